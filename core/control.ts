@@ -1,0 +1,32 @@
+import type { AlertLog } from './alert.ts';
+import type { AuditLog } from './audit.ts';
+import type { Heartbeats, JobLog } from './job.ts';
+import type { People } from './people.ts';
+import type { Vault } from './tenant.ts';
+
+/** Small facts of the installation (ops room id, first start); not for secrets. Implemented by core/sqlite. */
+export interface Facts {
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+  delete(key: string): void;
+}
+
+/** Everything behind control.db, where bot and ops meet. */
+export interface Control {
+  readonly people: People;
+  readonly alerts: AlertLog;
+  readonly jobs: JobLog;
+  readonly heartbeats: Heartbeats;
+  readonly audit: AuditLog;
+  readonly facts: Facts;
+}
+
+/** An unlocked state folder: what an entry file works with. Closing wipes the keys it holds (best effort) and closes every file. */
+export interface OpenState extends Disposable {
+  readonly control: Control;
+  readonly vault: Vault;
+  /** Key of bot.db (32 bytes), derived from the master key. */
+  readonly botKey: Uint8Array;
+  /** Present only when this call made keys.json: shown to an admin once, stored nowhere. */
+  readonly newRecoveryCode: string | undefined;
+}

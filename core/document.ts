@@ -1,0 +1,60 @@
+/** One page of extracted text. `label` is what a person would cite: "3", a sheet's name; null where the format has no pages. */
+export interface Page {
+  readonly label: string | null;
+  readonly text: string;
+}
+
+/** What an extractor made of a file. */
+export interface ExtractedText {
+  readonly kind: DocumentKind;
+  readonly pages: readonly Page[];
+  /** Pages that could not be read although the rest could (damaged files), by label. */
+  readonly unreadable: readonly string[];
+}
+
+/** The formats that the product reads today; decided from bytes, never from the name. */
+export const DOCUMENT_KINDS = ['pdf', 'docx', 'html', 'md', 'csv', 'txt'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+/**
+ * A stretch of a document that is found, shown and cited as one. `start` and `end` are UTF-16 offsets into the text of
+ * its page (0-based, end exclusive).
+ */
+export interface Passage {
+  readonly id: number;
+  readonly document: number;
+  readonly documentName: string;
+  /** 0-based place among the document's passages. */
+  readonly position: number;
+  readonly page: string | null;
+  /** Headings above the passage, outermost first, joined by " › "; empty when there are none. */
+  readonly heading: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A passage before it is stored, with the two word indexes made from it. */
+export interface NewPassage extends Omit<Passage, 'id' | 'document' | 'documentName'> {
+  /** Character 4-grams and whole words for the full-text index (core/ask/grams.ts), separated by blanks. */
+  readonly grams: string;
+  /** Distinct ids of word pieces for MaxSim (core/ask/piece-encoder.ts), ascending. */
+  readonly pieces: Uint32Array;
+}
+
+/** A document as it is about to be stored. `source` is the event that carried the file: the key that makes a repeat change nothing. */
+export interface NewDocument {
+  readonly source: string;
+  readonly name: string;
+  readonly kind: DocumentKind;
+  /** Size of the original file in bytes; the file itself is not kept. */
+  readonly bytes: number;
+  readonly pages: number;
+  readonly addedAt: number;
+}
+
+/** A stored document. `number` is what a person types (`!forget 3`): counted per tenant from 1 and never used again. */
+export interface DocumentInfo extends NewDocument {
+  readonly number: number;
+  readonly passages: number;
+}

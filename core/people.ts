@@ -1,0 +1,30 @@
+import type { Caller, Language, PersonId, Role, TenantId } from './caller.ts';
+
+/** A member of the household as the control store knows them. */
+export interface Person {
+  readonly id: PersonId;
+  readonly role: Exclude<Role, 'system'>;
+  readonly language: Language;
+  readonly tenant: TenantId;
+  readonly addedAt: number;
+  /** When the person was greeted; null before. */
+  readonly greetedAt: number | null;
+}
+
+/** Who is known. Implemented by core/sqlite. Removed people are not listed and not found. */
+export interface People {
+  list(): Person[];
+  find(id: string): Person | undefined;
+  /** Makes the caller of an authenticated sender; undefined for strangers and removed people. */
+  callerFor(sender: string): Caller | undefined;
+  /** A caller with role `system` for background work on one tenant. */
+  systemCaller(tenant: TenantId): Caller;
+  /** Adds a person with a tenant and key of their own, or changes role and language of a known one. Returns true when they are new (or back). */
+  add(person: { id: string; role: Exclude<Role, 'system'>; language: Language }): boolean;
+  /** Adds the people of the settings file who were never known before: who was removed in the ops room stays removed. */
+  seed(people: readonly { id: string; role: Exclude<Role, 'system'>; language: Language }[]): void;
+  /** Freezes a person: no caller is made for them any more; their data stays sealed. Returns false when they were not known. */
+  remove(id: string): boolean;
+  markGreeted(id: PersonId, at: number): void;
+  setLanguage(id: PersonId, language: Language): void;
+}

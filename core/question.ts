@@ -1,0 +1,68 @@
+import type { Passage } from './document.ts';
+
+/** Turns text into unit-length vectors. Implemented by core/transformers, core/openai, core/ollama. */
+export interface Embedder {
+  /** Names the model and its variant; vectors of different names are never compared. */
+  readonly model: string;
+  /** Vector of a question. Throws AppError `unavailable` when the model cannot be reached. */
+  embedQuestion(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  /** Vector of one passage; one text per call, because padding a batch costs more than it saves on a CPU. */
+  embedPassage(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Splits text into the word pieces of the built-in token vectors. Implemented by core/static-embedder. */
+export interface PieceEncoder {
+  /** Distinct piece ids, ascending; empty for text without known words. */
+  pieces(text: string): Uint32Array;
+}
+
+/** One message of a prompt. */
+export interface PromptMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** A chat model. Implemented by core/ollama and core/openai. */
+export interface LanguageModel {
+  /** Name as shown to people ("which model read it"). */
+  readonly model: string;
+  /** The context that may be filled, in tokens of this model, question and answer included. */
+  readonly contextTokens: number;
+  /**
+   * Streams the answer piece by piece. Aborting the signal ends the request at the server too. Throws AppError
+   * `unavailable` (not reachable, overloaded, timed out, broken stream).
+   */
+  stream(
+    messages: readonly PromptMessage[],
+    options: { maxTokens: number; signal?: AbortSignal },
+  ): AsyncIterable<string>;
+}
+
+/** A question as asked. `room` chooses the conversation whose last turns may complete it. */
+export interface Question {
+  readonly text: string;
+  readonly room: string;
+  /** The event that asked it. */
+  readonly event: string;
+  readonly at: number;
+}
+
+/** A passage that an answer rests on; `number` is the [n] in the text, counted from 1. */
+export interface Source {
+  readonly number: number;
+  readonly passage: Passage;
+}
+
+/**
+ * What came of a question.
+ * - `answered`: a language model's text; its [n] marks were checked, `sources` holds just the cited ones.
+ * - `passages`: no language model; the nearest passages themselves, nothing claimed.
+ * - `nothing`: the documents don't say. `nearest` may name passages that come close.
+ * - `empty`: this tenant has no documents yet.
+ */
+export type Answer =
+  | { readonly kind: 'answered'; readonly text: string; readonly sources: readonly Source[]; readonly model: string }
+  | { readonly kind: 'passages'; readonly sources: readonly Source[]; readonly reason: 'no-model' | 'model-failed' }
+  | { readonly kind: 'nothing'; readonly nearest: readonly Source[] }
+  | { readonly kind: 'empty' };

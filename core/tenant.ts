@@ -1,0 +1,88 @@
+import type { Caller, TenantId } from './caller.ts';
+import type { DocumentInfo, NewDocument, NewPassage, Passage } from './document.ts';
+
+/** A passage and how well it matches by one signal; higher is better, scales differ between signals. */
+export interface SignalHit {
+  readonly passage: number;
+  readonly score: number;
+}
+
+/** One passage's distinct word pieces, as stored. */
+export interface PieceList {
+  readonly passage: number;
+  readonly pieces: Uint32Array;
+}
+
+/** The signals that a tenant's index answers. core/ask fuses them; a store never decides what is relevant. */
+export interface PassageIndex {
+  /** BM25 over the stored grams: passages that hold at least one of `grams`, best first, at most `limit`. */
+  lexical(grams: readonly string[], limit: number): SignalHit[];
+  /** Every passage's word pieces, in no promised order; for MaxSim. */
+  pieceLists(): Iterable<PieceList>;
+  /** Cosine similarity to passages embedded by `model`, best first; [] when none is embedded yet. */
+  dense(model: string, query: Float32Array, limit: number): SignalHit[];
+}
+
+/** One exchange kept as chat memory. `room` separates conversations, `event` makes a repeat change nothing. */
+export interface Turn {
+  readonly event: string;
+  readonly room: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly at: number;
+}
+
+/** How far the background embedding has come for one model. */
+export interface EmbeddingDepth {
+  readonly embedded: number;
+  readonly passages: number;
+}
+
+/** Reading right over one tenant. Lives only inside the callback that lent it; afterwards every call throws AppError `internal`. */
+export interface TenantReader extends PassageIndex {
+  readonly tenant: TenantId;
+  /** Oldest first. */
+  documents(): DocumentInfo[];
+  /** undefined when there is no such document of this tenant. */
+  document(number: number): DocumentInfo | undefined;
+  /** The document that the event brought; undefined when it brought none (or it was forgotten). */
+  documentBySource(source: string): DocumentInfo | undefined;
+  /** True when a document of this source was once stored and then forgotten: it must not come back by a repeat. */
+  wasForgotten(source: string): boolean;
+  /** In the order of `ids`; unknown ids are left out. */
+  passages(ids: readonly number[]): Passage[];
+  passageCount(): number;
+  /** The latest turns of a conversation, oldest first. */
+  turns(room: string, limit: number): Turn[];
+  embeddingDepth(model: string): EmbeddingDepth;
+  /** Passages that `model` has not embedded yet, oldest document first. */
+  passagesToEmbed(model: string, limit: number): Passage[];
+  /** A small per-tenant setting; undefined when it was never set. */
+  setting(key: string): string | undefined;
+}
+
+/** Reading and writing. The callback that it is lent to is one transaction: it all happens or nothing does. */
+export interface TenantWriter extends TenantReader {
+  /** Stores a document with its passages and word indexes. A repeat of the same `source` returns what is stored already. */
+  addDocument(document: NewDocument, passages: readonly NewPassage[]): DocumentInfo;
+  /** Removes the document, its passages, words and vectors, and remembers the source as forgotten. undefined when there is none. */
+  forgetDocument(number: number): DocumentInfo | undefined;
+  /** Marks a source as forgotten before (or without) a document of it, for a redaction that overtakes the reading. */
+  forgetSource(source: string): void;
+  addTurn(turn: Turn): void;
+  /** Removes chat memory: of one conversation, or all of it. Returns how many turns went. */
+  forgetTurns(room?: string): number;
+  /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
+  putVectors(model: string, vectors: readonly { passage: number; vector: Float32Array }[]): void;
+  setSetting(key: string, value: string): void;
+}
+
+/**
+ * The only way to a tenant's data: lends a handle for the caller's own tenant for the time of a callback. Callbacks are
+ * synchronous on purpose: nothing can interleave with a transaction, and a handle cannot leak into later work unnoticed.
+ */
+export interface Vault {
+  /** Throws AppError `not-found` when the caller's tenant does not exist (any more). */
+  read<T>(caller: Caller, fn: (reader: TenantReader) => T): T;
+  write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T;
+}
