@@ -1,0 +1,94 @@
+import type { ListenAddress, SettingsPerson } from './setting-types.ts';
+import type { SettingKey, ValueOf } from './settings.ts';
+
+/** Where dense vectors come from; `auto` may use the models folder. The key of an OpenAI-compatible server is in `Secrets`. */
+export type EmbeddingSettings =
+  | { readonly kind: 'auto'; readonly modelsDir: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'transformers'; readonly model: string; readonly modelsDir: string }
+  | { readonly kind: 'ollama'; readonly url: string; readonly model: string }
+  | { readonly kind: 'openai'; readonly url: string; readonly model: string };
+
+/** Who words the answers. */
+export type AnsweringSettings =
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'extractive' }
+  | { readonly kind: 'ollama'; readonly url: string; readonly model: string; readonly contextTokens: number }
+  | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly contextTokens: number };
+
+/** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
+export interface MatrixSettings {
+  readonly homeserver: string;
+  readonly userId: string;
+  readonly opsRoom: string;
+}
+
+/** The settings without the Matrix part: enough for the console. Folders are absolute; addresses have no slash at the end. */
+export interface LocalConfig {
+  readonly stateDir: string;
+  readonly log: ValueOf<'log'>;
+  readonly people: readonly SettingsPerson[];
+  readonly store: { readonly kind: 'sqlite' };
+  readonly embedding: EmbeddingSettings;
+  readonly answering: AnsweringSettings;
+  readonly limits: { readonly fileBytes: number; readonly pagesPerFile: number; readonly extractSeconds: number };
+  readonly api: { readonly listen: ListenAddress | 'off' };
+  /** Cron expression per job; empty when the job is off. */
+  readonly jobs: { readonly health: string };
+}
+
+/** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
+export interface Config extends LocalConfig {
+  readonly matrix: MatrixSettings;
+}
+
+/** Values by key, as the loader has read and defaulted them. A missing one is undefined. */
+export type Values = { readonly [K in SettingKey]?: ValueOf<K> };
+
+/** Builds the nested settings from checked values. `matrix` is left out when its required settings are missing. */
+export function toConfig(values: Values): LocalConfig & { readonly matrix?: MatrixSettings } {
+  const homeserver = values['matrix.homeserver'];
+  const userId = values['matrix.userId'];
+  return {
+    stateDir: must(values, 'stateDir'),
+    log: must(values, 'log'),
+    people: must(values, 'people'),
+    store: { kind: must(values, 'store.kind') },
+    embedding: embedding(values),
+    answering: answering(values),
+    limits: {
+      fileBytes: must(values, 'limits.fileBytes'),
+      pagesPerFile: must(values, 'limits.pagesPerFile'),
+      extractSeconds: must(values, 'limits.extractSeconds'),
+    },
+    api: { listen: must(values, 'api.listen') },
+    jobs: { health: must(values, 'jobs.health') },
+    ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
+  };
+}
+
+function embedding(values: Values): EmbeddingSettings {
+  const kind = must(values, 'embedding.kind');
+  if (kind === 'none') return { kind };
+  if (kind === 'auto') return { kind, modelsDir: must(values, 'embedding.modelsDir') };
+  const model = must(values, 'embedding.model');
+  if (kind === 'transformers') return { kind, model, modelsDir: must(values, 'embedding.modelsDir') };
+  return { kind, url: must(values, 'embedding.url'), model };
+}
+
+function answering(values: Values): AnsweringSettings {
+  const kind = must(values, 'answering.kind');
+  if (kind === 'auto' || kind === 'extractive') return { kind };
+  return {
+    kind,
+    url: must(values, 'answering.url'),
+    model: must(values, 'answering.model'),
+    contextTokens: must(values, 'answering.contextTokens'),
+  };
+}
+
+function must<K extends SettingKey>(values: Values, key: K): ValueOf<K> {
+  const value = values[key];
+  if (value === undefined) throw new Error(`setting ${key} has neither a value nor a fault`);
+  return value as ValueOf<K>;
+}

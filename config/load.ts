@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Config, type LocalConfig, type MatrixSettings, toConfig, type Values } from './config.ts';
+import { ConfigError, type Fault, shown } from './config-error.ts';
+import { readEnvironment, readSettingsFile, SETTINGS_FILE } from './read-settings-file.ts';
+import type { Secret } from './secret.ts';
+import { readCredential, readSecretFile, type SecretResult } from './secret-file.ts';
+import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from './settings.ts';
+
+/** Opened secrets; undefined when the setting is left out and no credential stands in. */
+export interface Secrets {
+  readonly matrixPassword: Secret | undefined;
+  readonly passphrase: Secret | undefined;
+  readonly embeddingApiKey: Secret | undefined;
+  readonly answeringApiKey: Secret | undefined;
+}
+
+/** Which setting holds which secret. */
+const SECRETS = {
+  matrixPassword: 'matrix.passwordFile',
+  passphrase: 'keys.passphraseFile',
+  embeddingApiKey: 'embedding.apiKeyFile',
+  answeringApiKey: 'answering.apiKeyFile',
+} as const satisfies Record<keyof Secrets, SettingKey>;
+
+export interface LoadOptions {
+  /** Settings file; without one the environment alone decides. Relative paths inside it start at its folder. */
+  readonly file?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** The secrets that this process needs; files of others are not even opened. All of them when left out. */
+  readonly secrets?: readonly (keyof Secrets)[];
+}
+
+interface Loading extends LoadOptions {
+  readonly faults: Fault[];
+  readonly baseDir: string;
+  readonly raw: ReadonlyMap<SettingKey, { readonly value: unknown; readonly from: 'file' | 'environment' }>;
+}
+
+/** Reads, checks and defaults all settings, for bot and ops. Throws one ConfigError with every fault. */
+export function loadConfig(options: LoadOptions): { config: Config; secrets: Secrets } {
+  return load(options, []) as { config: Config; secrets: Secrets };
+}
+
+/** As `loadConfig`, for the console: the Matrix settings may be missing (they are checked when they are there). */
+export function loadLocalConfig(options: LoadOptions): {
+  config: LocalConfig & { readonly matrix?: MatrixSettings };
+  secrets: Secrets;
+} {
+  return load(options, ['matrix']);
+}
+
+function load(options: LoadOptions, optionalSections: readonly string[]) {
+  const loading = readRaw(options);
+  if (loading.faults.some((one) => one.key === SETTINGS_FILE))
+    throw new ConfigError(loading.faults, options.file ?? '');
+  const values = readValues(loading, optionalSections);
+  const secrets = readSecrets(loading, values);
+  if (loading.faults.length > 0) throw new ConfigError(loading.faults, options.file ?? 'environment');
+  return { config: toConfig(values), secrets };
+}
+
+function readRaw(options: LoadOptions): Loading {
+  const faults: Fault[] = [];
+  const raw = new Map<SettingKey, { value: unknown; from: 'file' | 'environment' }>();
+  if (options.file !== undefined) {
+    for (const [key, value] of readSettingsFile(options.file, faults)) raw.set(key, { value, from: 'file' });
+  }
+  for (const [key, value] of readEnvironment(options.env, faults)) raw.set(key, { value, from: 'environment' });
+  const baseDir = options.file === undefined ? process.cwd() : dirname(resolve(options.file));
+  return { ...options, faults, raw, baseDir };
+}
+
+function readValues(loading: Loading, optionalSections: readonly string[]): Values {
+  const values: Record<string, unknown> = {};
+  for (const key of SETTING_KEYS) {
+    const given = loading.raw.get(key);
+    if (given !== undefined && belongs(key, loading, values)) values[key] = parseValue(key, given.value, loading);
+    else if (given === undefined && wanted(key, values)) {
+      const row = setting(key);
+      if (row.fallback !== undefined) values[key] = parseValue(key, row.fallback, loading);
+      else if (row.required && !optionalSections.includes(sectionOf(key) ?? '')) {
+        fault(loading, key, `missing; expected ${row.type.expected}`);
+      }
+    }
+  }
+  const own = values['matrix.userId'];
+  const people = (values.people ?? []) as readonly { id: string }[];
+  const index = people.findIndex((one) => one.id === own);
+  if (own !== undefined && index >= 0)
+    fault(loading, 'people', 'expected people, but the bot’s own account is among them', `[${index}].id`);
+  return values as Values;
+}
+
+/** False, with a fault, when the kind of the section does not use this setting. A kind from the environment overrules the file silently. */
+function belongs(key: SettingKey, loading: Loading, values: Record<string, unknown>): boolean {
+  if (wanted(key, values)) return true;
+  const kindKey = `${sectionOf(key)}.kind` as SettingKey;
+  const overruled = loading.raw.get(kindKey)?.from === 'environment' && loading.raw.get(key)?.from === 'file';
+  const kinds = setting(key).only?.join(' or ');
+  if (!overruled && values[kindKey] !== undefined) {
+    fault(loading, key, `expected only with ${kindKey} ${kinds}, but the kind is ${values[kindKey]}`);
+  }
+  return false;
+}
+
+/** Whether the section's kind (earlier in the table, so read already) uses the setting. */
+function wanted(key: SettingKey, values: Record<string, unknown>): boolean {
+  const only = setting(key).only;
+  return only === undefined || only.includes(String(values[`${sectionOf(key)}.kind`]));
+}
+
+function parseValue(key: SettingKey, raw: unknown, loading: Loading): unknown {
+  const { type } = setting(key);
+  const parsed = type.parse(raw);
+  if (parsed.ok) return type.role === 'path' ? resolve(loading.baseDir, String(parsed.value)) : parsed.value;
+  for (const problem of parsed.problems) {
+    const given = type.role === 'secret-file' ? '' : givenPart(problem);
+    fault(loading, key, `expected ${problem.expected}${given}`, problem.at);
+  }
+  return undefined;
+}
+
+function givenPart(problem: { readonly given?: unknown }): string {
+  if (!('given' in problem)) return '';
+  return problem.given === undefined ? ', but it is missing' : `, given ${shown(problem.given)}`;
+}
+
+function readSecrets(loading: Loading, values: Values): Secrets {
+  const names = loading.secrets ?? (Object.keys(SECRETS) as (keyof Secrets)[]);
+  const read = (name: keyof Secrets) => (names.includes(name) ? readSecret(SECRETS[name], loading, values) : undefined);
+  return {
+    matrixPassword: read('matrixPassword'),
+    passphrase: read('passphrase'),
+    embeddingApiKey: read('embeddingApiKey'),
+    answeringApiKey: read('answeringApiKey'),
+  };
+}
+
+function readSecret(key: (typeof SECRETS)[keyof Secrets], loading: Loading, values: Values): Secret | undefined {
+  const result = openSecret(key, loading, values[key]);
+  if (result === undefined) return undefined;
+  if ('secret' in result) return result.secret;
+  fault(loading, key, result.problem);
+  return undefined;
+}
+
+function openSecret(key: SettingKey, loading: Loading, path: string | undefined): SecretResult | undefined {
+  const credential = setting(key).credential;
+  if (path === undefined) return credential === undefined ? undefined : readCredential(credential, loading.env);
+  const file = resolve(loading.baseDir, path);
+  // A bare word that names no file is most likely the secret itself, put where its path belongs: it must not be shown.
+  if (!path.includes('/') && !existsSync(file)) {
+    return { problem: 'expected the path of a file, such as ./secrets/name; the word given names none (not shown)' };
+  }
+  return readSecretFile(file, { checkMode: true });
+}
+
+function fault(loading: Loading, key: SettingKey, problem: string, at = ''): void {
+  loading.faults.push({ key: `${key}${at}`, variable: variableOf(key), problem });
+}

@@ -1,0 +1,42 @@
+import { stringify } from 'yaml';
+import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from './settings.ts';
+
+const HEADER = `# Settings of Kinkeeper: copy to kinkeeper.yaml and change what differs.
+# Generated from config/settings.ts by \`node config/write-sample.ts\`; do not edit here.
+# Every setting can also be given as the environment variable named beside it. Paths start at this file's folder.
+# Secrets are never written here: name a file of mode 600, or hand over a systemd credential of the name given.
+`;
+
+/** The commented settings file that shows every setting. Settings that may be left out are commented. */
+export function sampleYaml(): string {
+  const lines = [HEADER];
+  let section: string | undefined;
+  for (const key of SETTING_KEYS) {
+    const own = sectionOf(key);
+    if (own !== undefined && own !== section) lines.push(`${own}:`);
+    section = own;
+    lines.push(...settingLines(key));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function settingLines(key: SettingKey): string[] {
+  const row = setting(key);
+  const section = sectionOf(key);
+  const indent = section === undefined ? '' : '  ';
+  const notes = [
+    row.only ? `for ${section}.kind ${row.only.join(', ')}` : '',
+    row.credential ? `systemd credential: ${row.credential}` : '',
+    variableOf(key),
+  ].filter((note) => note !== '');
+  const name = key.slice(section === undefined ? 0 : section.length + 1);
+  const value = stringify(
+    { [name]: row.example ?? row.fallback },
+    { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' },
+  );
+  const lines = value
+    .trimEnd()
+    .split('\n')
+    .map((line) => `${indent}${row.only ? `# ${line}` : line}`);
+  return [`${indent}# ${row.meaning}.`, `${indent}#   expects ${row.type.expected} (${notes.join('; ')})`, ...lines];
+}

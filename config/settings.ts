@@ -1,0 +1,186 @@
+import { people } from './people-type.ts';
+import {
+  choice,
+  count,
+  listen,
+  opsRoom,
+  path,
+  type SettingType,
+  schedule,
+  secretFile,
+  text,
+  url,
+  userId,
+} from './setting-types.ts';
+
+/** One line of the table. `fallback` is written as in the settings file. */
+export interface Setting<T = unknown> {
+  readonly type: SettingType<T>;
+  /** One line for people, shown in the sample. */
+  readonly meaning: string;
+  /** Value when the setting is left out. */
+  readonly fallback?: unknown;
+  /** The start is refused without it (with `only`: for those kinds). */
+  readonly required?: boolean;
+  /** The setting belongs to some kinds of its section; with any other kind it contradicts. */
+  readonly only?: readonly string[];
+  /** What the sample shows when there is no fallback. */
+  readonly example?: unknown;
+  /** Name of the systemd credential that stands in when the file is not named. Secret files only. */
+  readonly credential?: string;
+}
+
+/**
+ * Every setting of the product, in the order of the sample. Names of keys are fixed: people's files depend on them.
+ * The loader, the environment variables, the sample and the messages about faults derive from this table.
+ */
+export const SETTINGS = {
+  stateDir: { type: path, fallback: './state', meaning: 'Folder of everything that is kept; all of it encrypted' },
+  log: {
+    type: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'info',
+    meaning: 'How much the log says; it never holds words of people or documents',
+  },
+  'matrix.homeserver': {
+    type: url,
+    required: true,
+    example: 'http://127.0.0.1:8008',
+    meaning: 'Address of the homeserver',
+  },
+  'matrix.userId': { type: userId, required: true, example: '@kin:home.test', meaning: 'The bot’s own account' },
+  'matrix.passwordFile': {
+    type: secretFile,
+    credential: 'matrix-password',
+    example: './secrets/bot-password',
+    meaning: 'File with the password of the bot’s account',
+  },
+  'matrix.opsRoom': {
+    type: opsRoom,
+    fallback: 'auto',
+    meaning: 'Room of the admins. auto: the bot creates it encrypted and invites them',
+  },
+  people: {
+    type: people,
+    fallback: [],
+    example: [
+      { id: '@ada:home.test', role: 'admin' },
+      { id: '@ben:home.test', role: 'member', language: 'de' },
+    ],
+    meaning: 'The first people; more can be added from the ops room',
+  },
+  'keys.passphraseFile': {
+    type: secretFile,
+    credential: 'passphrase',
+    example: './secrets/passphrase',
+    meaning: 'File with the passphrase of the state folder. Left out: start sealed and wait for `kinkeeper unlock`',
+  },
+  'store.kind': {
+    type: choice(['sqlite'], ' (qdrant is not available in this version)'),
+    fallback: 'sqlite',
+    meaning: 'Where passages live',
+  },
+  'embedding.kind': {
+    type: choice(['auto', 'none', 'transformers', 'ollama', 'openai']),
+    fallback: 'auto',
+    meaning: 'Dense vectors. none: the built-in signals only. auto: the best that is there',
+  },
+  'embedding.url': {
+    type: url,
+    only: ['ollama', 'openai'],
+    required: true,
+    example: 'http://127.0.0.1:11434',
+    meaning: 'Address of the embedding server',
+  },
+  'embedding.model': {
+    type: text,
+    only: ['transformers', 'ollama', 'openai'],
+    required: true,
+    example: 'multilingual-e5-small',
+    meaning: 'Name of the embedding model',
+  },
+  'embedding.modelsDir': {
+    type: path,
+    only: ['auto', 'transformers'],
+    fallback: './models',
+    meaning: 'Folder of local models, one folder per model; nothing is downloaded',
+  },
+  'embedding.apiKeyFile': {
+    type: secretFile,
+    only: ['openai'],
+    credential: 'embedding-api-key',
+    example: './secrets/embedding-api-key',
+    meaning: 'File with the key of the embedding server',
+  },
+  'answering.kind': {
+    type: choice(['auto', 'extractive', 'ollama', 'openai']),
+    fallback: 'auto',
+    meaning: 'Who words the answers. extractive: the passages themselves. auto: the best that is there',
+  },
+  'answering.url': {
+    type: url,
+    only: ['ollama', 'openai'],
+    required: true,
+    example: 'http://127.0.0.1:11434',
+    meaning: 'Address of the language model’s server',
+  },
+  'answering.model': {
+    type: text,
+    only: ['ollama', 'openai'],
+    required: true,
+    example: 'qwen3:4b',
+    meaning: 'Name of the language model',
+  },
+  'answering.apiKeyFile': {
+    type: secretFile,
+    only: ['openai'],
+    credential: 'answering-api-key',
+    example: './secrets/answering-api-key',
+    meaning: 'File with the key of the language model’s server',
+  },
+  'answering.contextTokens': {
+    type: count('tokens', 1024, 1_048_576),
+    only: ['ollama', 'openai'],
+    fallback: 8192,
+    meaning: 'Context that question, passages and answer may fill together',
+  },
+  'limits.fileBytes': {
+    type: count('bytes', 1024, 1_073_741_824),
+    fallback: 52_428_800,
+    meaning: 'Largest file that is read',
+  },
+  'limits.pagesPerFile': { type: count('pages', 1, 100_000), fallback: 2000, meaning: 'Most pages of one file' },
+  'limits.extractSeconds': { type: count('seconds', 1, 3600), fallback: 60, meaning: 'Longest time to read one file' },
+  'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
+  'jobs.health': {
+    type: schedule,
+    fallback: '*/5 * * * *',
+    meaning: 'When the health of machine, homeserver and bot is read (cron, local time); empty: off',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** Value of a setting after reading. */
+export type ValueOf<K extends SettingKey> = (typeof SETTINGS)[K]['type'] extends SettingType<infer T> ? T : never;
+
+/** All keys in the order of the table. */
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+/** The row of a key, with every optional column visible. */
+export function setting(key: SettingKey): Setting {
+  return SETTINGS[key];
+}
+
+/** `matrix.userId` -> `KINKEEPER_MATRIX_USER_ID`. */
+export function variableOf(key: string): string {
+  return `KINKEEPER_${key
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase()}`;
+}
+
+/** The section of a key: `matrix` for `matrix.userId`, undefined for top-level settings. */
+export function sectionOf(key: string): string | undefined {
+  const dot = key.indexOf('.');
+  return dot < 0 ? undefined : key.slice(0, dot);
+}

@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { AppError } from '../core/errors.ts';
+
+/**
+ * The passphrase for `kinkeeper unlock`: asked for without echo at a terminal, else the whole of stdin without its last
+ * line break. Throws AppError `invalid` (reason `passphrase-empty`) when nothing came.
+ */
+export async function askPassphrase(): Promise<string> {
+  const passphrase = process.stdin.isTTY ? await askTerminal() : await readAll();
+  if (passphrase.trim() !== '') return passphrase;
+  throw new AppError('invalid', 'no passphrase was given', {
+    reason: 'passphrase-empty',
+    hint: 'Type it, or pipe it in: kinkeeper unlock < passphrase-file',
+  });
+}
+
+async function askTerminal(): Promise<string> {
+  // readline edits the line and keeps the terminal raw; what it would echo goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const cancelled = new AbortController();
+  terminal.on('SIGINT', () => cancelled.abort()).on('close', () => cancelled.abort());
+  process.stderr.write('Passphrase: ');
+  try {
+    return await terminal.question('', { signal: cancelled.signal });
+  } catch (thrown) {
+    if (cancelled.signal.aborted) return '';
+    throw thrown;
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
+}
+
+async function readAll(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+}

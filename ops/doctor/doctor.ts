@@ -1,0 +1,20 @@
+import { checkMemory, checkModelsFolder, checkNode, checkSandbox } from './check-machine.ts';
+import { checkNetwork } from './check-network.ts';
+import { checkSettings } from './check-settings.ts';
+import { checkState } from './check-state.ts';
+import type { Finding } from './finding.ts';
+
+/** Everything that `kinkeeper doctor` looks at. Changes nothing, logs nobody in, needs no passphrase. */
+export async function examine(file: string | undefined, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const { findings, loaded } = checkSettings(file, env);
+  const machine = [checkNode(), ...findings, ...(await checkSandbox())];
+  if (loaded === undefined) return machine;
+  const { config } = loaded;
+  return [
+    ...machine,
+    await checkMemory(config.embedding),
+    ...checkModelsFolder(config.embedding),
+    ...(await checkState(config.stateDir)),
+    ...(await checkNetwork(loaded)),
+  ];
+}

@@ -1,0 +1,7 @@
+import type { JobSpec } from '../job-spec.ts';
+import { type HealthOptions, healthJob } from './health.ts';
+
+/** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
+export function allJobs(options: HealthOptions): readonly JobSpec[] {
+  return [healthJob(options)];
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { loadLocalConfig } from '../config/load.ts';
+import { askPassphrase } from './ask-passphrase.ts';
+import { examine } from './doctor/doctor.ts';
+import type { Finding } from './doctor/finding.ts';
+import { EXIT, tellFailure } from '../core/exit.ts';
+import { settingsFile } from '../config/settings-file.ts';
+import { unlockAll } from './unlock.ts';
+
+const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
+const CONFIG = ['--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)'] as const;
+
+process.exitCode = await main(process.argv);
+
+async function main(argv: string[]): Promise<number> {
+  let code: number = EXIT.done;
+  const program = new Command('kinkeeper').description('Everything an operator does at a shell.').exitOverride();
+  program
+    .command('doctor')
+    .description('look at settings, state, network and machine, and say what to mend')
+    .option(...CONFIG)
+    .option('--json', 'findings as JSON')
+    .action(async (options) => {
+      code = await doctor(options);
+    });
+  program
+    .command('unlock')
+    .description('hand the passphrase to bot and ops when they started sealed')
+    .option(...CONFIG)
+    .action(async (options) => {
+      code = await unlock(options);
+    });
+  program
+    .command('console')
+    .description('the same product in this terminal, without Matrix')
+    .argument('[args...]', 'handed on; --help shows them')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (args: string[]) => {
+      code = await startConsole(args);
+    });
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (thrown) {
+    return tellFailure(thrown, 'kinkeeper');
+  }
+}
+
+async function doctor(options: { config?: string; json?: boolean }): Promise<number> {
+  const findings = await examine(settingsFile(options.config), process.env);
+  const failed = findings.filter((finding) => finding.status === 'fail');
+  if (options.json) console.log(JSON.stringify({ ok: failed.length === 0, findings }, null, 2));
+  else for (const finding of findings) console.log(findingLines(finding));
+  if (failed.length === 0) return EXIT.done;
+  return failed.some((finding) => finding.check === 'settings') ? EXIT.usage : EXIT.failed;
+}
+
+function findingLines({ check, status, says, fix }: Finding): string {
+  const colour = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+  const mark = styleText(colour[status], status.padEnd(5), { stream: process.stdout });
+  return `${mark} ${check.padEnd(16)} ${says}${fix ? `\n${' '.repeat(23)}-> ${fix}` : ''}`;
+}
+
+async function unlock(options: { config?: string }): Promise<number> {
+  const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
+  const passphrase = await askPassphrase();
+  return (await unlockAll(config.stateDir, passphrase, console.log)) ? EXIT.done : EXIT.failed;
+}
+
+/** The console is a process of its own: ops imports nothing of the bot. Ctrl-C in the terminal is the console's to handle. */
+async function startConsole(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [CONSOLE, ...args], { stdio: 'inherit' });
+  process.on('SIGINT', () => {}).on('SIGTERM', () => child.kill('SIGTERM'));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return exitCode ?? EXIT.failed;
+}

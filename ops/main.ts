@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import { loadConfig, type Secrets } from '../config/load.ts';
+import { systemClock } from '../core/clock.ts';
+import type { OpenState } from '../core/control.ts';
+import { createLogger, type Logger, reference } from '../core/log.ts';
+import { holdLock } from '../core/sqlite/process-lock.ts';
+import { EXIT, tellFailure } from '../core/exit.ts';
+import { PATIENT_PROBE } from './jobs/health-readings.ts';
+import { allJobs } from './jobs/index.ts';
+import { openWhenReady, requireStateDir } from './open-when-ready.ts';
+import { Runner } from './runner.ts';
+import { settingsFile } from '../config/settings-file.ts';
+
+/** Heartbeat, and a look for runs that were missed. */
+const BEAT_MS = 60_000;
+
+// What ops writes is for its own account only.
+process.umask(0o077);
+process.exitCode = await main(process.argv);
+
+async function main(argv: string[]): Promise<number> {
+  try {
+    const program = new Command('kinkeeper-ops').description('Runs the jobs: health, and those to come.');
+    program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
+    const { config: given } = program.parse(argv).opts<{ config?: string }>();
+    const { config, secrets } = loadConfig({ file: settingsFile(given), env: process.env, secrets: ['passphrase'] });
+    return await serve(config, secrets);
+  } catch (thrown) {
+    return tellFailure(thrown, 'ops');
+  }
+}
+
+/** From lock to lock: returns when a signal ended it cleanly. */
+async function serve(config: Config, secrets: Secrets): Promise<number> {
+  const log = createLogger({ name: 'ops', level: config.log });
+  const stop = stopOnSignals(log);
+  requireStateDir(config.stateDir);
+  using _lock = holdLock(join(config.stateDir, 'ops.lock'));
+  try {
+    using state = await openWhenReady({
+      stateDir: config.stateDir,
+      passphrase: secrets.passphrase?.reveal(),
+      socketPath: join(config.stateDir, 'ops.sock'),
+      signal: stop,
+      clock: systemClock,
+      log,
+    });
+    await runJobs({ config, state, log, stop });
+  } catch (thrown) {
+    if (!stop.aborted) throw thrown;
+  }
+  log.info('stopped');
+  return EXIT.done;
+}
+
+async function runJobs(work: { config: Config; state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
+  const { config, state, log, stop } = work;
+  const { control } = state;
+  const startedAt = systemClock();
+  const jobs = allJobs({
+    stateDir: config.stateDir,
+    homeserver: config.matrix.homeserver,
+    control,
+    startedAt,
+    probe: PATIENT_PROBE,
+  });
+  const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
+  const beat = () =>
+    control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
+  beat();
+  runner.start();
+  const everyMinute = () => {
+    beat();
+    runner.catchUp();
+  };
+  const timer = setInterval(() => surviving(log, everyMinute), BEAT_MS);
+  log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
+  await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  clearInterval(timer);
+  await runner.stop();
+}
+
+/** A full disk must not end the process that is to report it. */
+function surviving(log: Logger, act: () => void): void {
+  try {
+    act();
+  } catch (thrown) {
+    log.error({ err: thrown, reference: reference() }, 'the minute’s work failed');
+  }
+}
+
+/** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopOnSignals(log: Logger): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(EXIT.failed);
+      log.info({ signal }, 'stopping');
+      stop.abort();
+    });
+  }
+  const crash = (thrown: unknown) => process.exit(tellFailure(thrown, 'ops'));
+  process.on('uncaughtException', crash).on('unhandledRejection', crash);
+  return stop.signal;
+}

@@ -1,0 +1,336 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigError } from '../../config/config-error.ts';
+import { type LoadOptions, loadConfig, loadLocalConfig } from '../../config/load.ts';
+import { SETTING_KEYS, variableOf } from '../../config/settings.ts';
+import { LANGUAGES } from '../../core/caller.ts';
+import { JOB_NAMES } from '../../core/job.ts';
+
+const MINIMAL = 'matrix: { homeserver: "http://127.0.0.1:8008", userId: "@kin:home.test" }\n';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kin-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(yaml: string): string {
+  const path = join(folder, 'kinkeeper.yaml');
+  writeFileSync(path, yaml);
+  return path;
+}
+
+function secretFile(name: string, content: string, mode = 0o600): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  chmodSync(path, mode);
+  return path;
+}
+
+function load(yaml: string, env: NodeJS.ProcessEnv = {}) {
+  return loadConfig({ file: file(yaml), env });
+}
+
+function faults(run: () => unknown): string[] {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map((fault) => `${fault.key}: ${fault.problem}`);
+  }
+  return [];
+}
+
+describe('values', () => {
+  test('two settings are enough; the rest has its fallback, and paths start at the file', () => {
+    const { config, secrets } = load(MINIMAL);
+    expect(config).toEqual({
+      stateDir: join(folder, 'state'),
+      log: 'info',
+      people: [],
+      store: { kind: 'sqlite' },
+      embedding: { kind: 'auto', modelsDir: join(folder, 'models') },
+      answering: { kind: 'auto' },
+      limits: { fileBytes: 52_428_800, pagesPerFile: 2000, extractSeconds: 60 },
+      api: { listen: { host: '127.0.0.1', port: 8765 } },
+      jobs: { health: '*/5 * * * *' },
+      matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
+    });
+    expect(secrets).toEqual({
+      matrixPassword: undefined,
+      passphrase: undefined,
+      embeddingApiKey: undefined,
+      answeringApiKey: undefined,
+    });
+  });
+
+  test.each([
+    ['embedding: { kind: none }', { kind: 'none' }],
+    ['embedding: { kind: ollama, url: "http://h:1/", model: m }', { kind: 'ollama', url: 'http://h:1', model: 'm' }],
+    ['embedding: { kind: openai, url: "https://h/v1", model: m }', { kind: 'openai', url: 'https://h/v1', model: 'm' }],
+    [
+      'embedding: { kind: transformers, model: e5, modelsDir: /m }',
+      { kind: 'transformers', model: 'e5', modelsDir: '/m' },
+    ],
+  ])('%s', (yaml, expected) => {
+    expect(load(`${MINIMAL}${yaml}\n`).config.embedding).toEqual(expected);
+  });
+
+  test('a language model brings its context', () => {
+    const yaml = `${MINIMAL}answering: { kind: ollama, url: "http://h:1", model: m }\n`;
+    expect(load(yaml).config.answering).toEqual({ kind: 'ollama', url: 'http://h:1', model: 'm', contextTokens: 8192 });
+  });
+
+  test('people have a language of their own or English', () => {
+    const yaml = `${MINIMAL}people: [{ id: "@ada:home.test", role: admin }, { id: "@b:h", role: member, language: de }]\n`;
+    expect(load(yaml).config.people).toEqual([
+      { id: '@ada:home.test', role: 'admin', language: 'en' },
+      { id: '@b:h', role: 'member', language: 'de' },
+    ]);
+  });
+
+  test('an empty text switches a job and the API off', () => {
+    const { config } = load(`${MINIMAL}jobs: { health: "" }\napi: { listen: }\n`);
+    expect([config.jobs.health, config.api.listen]).toEqual(['', 'off']);
+  });
+
+  test('the console needs no Matrix settings, but checks those that are there', () => {
+    expect(loadLocalConfig({ file: file('stateDir: s\n'), env: {} }).config.matrix).toBeUndefined();
+    expect(faults(() => loadLocalConfig({ file: file('matrix: { userId: kin }\n'), env: {} }))).toEqual([
+      'matrix.userId: expected a user id such as "@ada:home.test", given "kin"',
+    ]);
+  });
+
+  test('the table knows exactly the jobs and languages that the product has', () => {
+    const jobs = SETTING_KEYS.filter((key) => key.startsWith('jobs.')).map((key) => key.slice(5));
+    expect(jobs).toEqual([...JOB_NAMES]);
+    for (const language of LANGUAGES) {
+      expect(faults(() => load(`${MINIMAL}people: [{ id: "@a:h", role: admin, language: ${language} }]\n`))).toEqual(
+        [],
+      );
+    }
+  });
+});
+
+describe('environment', () => {
+  test('every setting has one variable of its own', () => {
+    const names = SETTING_KEYS.map(variableOf);
+    expect(new Set(names).size).toBe(SETTING_KEYS.length);
+    expect(names).toContain('KINKEEPER_MATRIX_HOMESERVER');
+    expect(names).toContain('KINKEEPER_LIMITS_FILE_BYTES');
+  });
+
+  test('a variable overrules the file, and is enough without one', () => {
+    const env = {
+      KINKEEPER_MATRIX_HOMESERVER: 'https://other.test',
+      KINKEEPER_MATRIX_USER_ID: '@kin:home.test',
+      KINKEEPER_LIMITS_PAGES_PER_FILE: '12',
+      KINKEEPER_JOBS_HEALTH: '',
+      KINKEEPER_PEOPLE: '[{"id":"@ada:home.test","role":"admin"}]',
+      KINKEEPER_LOG: '',
+    };
+    for (const { config } of [load(MINIMAL, env), loadConfig({ env })]) {
+      expect(config.matrix.homeserver).toBe('https://other.test');
+      expect(config.limits.pagesPerFile).toBe(12);
+      expect(config.jobs.health).toBe('');
+      expect(config.people).toEqual([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
+      expect(config.log).toBe('info');
+    }
+  });
+
+  test('a kind from the environment silences what the file says for another kind', () => {
+    const yaml = `${MINIMAL}embedding: { kind: openai, url: "http://h", model: m, apiKeyFile: ./none/here }\n`;
+    expect(load(yaml, { KINKEEPER_EMBEDDING_KIND: 'none' }).config.embedding).toEqual({ kind: 'none' });
+  });
+
+  test('a mistyped variable is a fault with the likely name', () => {
+    expect(faults(() => load(MINIMAL, { KINKEEPER_MATRIX_HOMSERVER: 'x' }))).toEqual([
+      'KINKEEPER_MATRIX_HOMSERVER: unknown variable; did you mean KINKEEPER_MATRIX_HOMESERVER?',
+    ]);
+  });
+});
+
+describe('faults', () => {
+  test.each<[string, string, string[]]>([
+    [
+      'mistyped setting',
+      'limits: { fileByte: 5 }',
+      ['limits.fileByte: unknown setting; did you mean limits.fileBytes?'],
+    ],
+    ['mistyped section', 'limit: { fileBytes: 5 }', ['limit: unknown setting; did you mean limits?']],
+    ['nothing like it', 'zebra: 1', ['zebra: unknown setting']],
+    [
+      'unknown job',
+      'jobs: { compost: "1 1 * * *" }',
+      ['jobs.compost: unknown job; the jobs of this version are: health'],
+    ],
+    ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
+    ['later version', 'backup: { localDir: /b }', ['backup: not available in this version']],
+    [
+      'qdrant',
+      'store: { kind: qdrant, url: "http://q" }',
+      [
+        'store.url: not available in this version',
+        'store.kind: expected sqlite (qdrant is not available in this version), given "qdrant"',
+      ],
+    ],
+    [
+      'kind without what it needs',
+      'answering: { kind: ollama }',
+      ['answering.url: missing; expected an http:// or https:// address', 'answering.model: missing; expected a text'],
+    ],
+    [
+      'setting of another kind',
+      'embedding: { kind: none, url: "http://h" }',
+      ['embedding.url: expected only with embedding.kind ollama or openai, but the kind is none'],
+    ],
+    [
+      'size in words',
+      'limits: { fileBytes: 50MB }',
+      [expect.stringMatching(/fileBytes: expected a whole .* given "50MB"/)],
+    ],
+    ['out of range', 'limits: { extractSeconds: 0 }', [expect.stringMatching(/from 1 to 3600, given 0/)]],
+    [
+      'cron with six fields',
+      'jobs: { health: "0 0 3 * * *" }',
+      [expect.stringMatching(/^jobs.health: expected five cron/)],
+    ],
+    ['cron out of range', 'jobs: { health: "61 3 * * *" }', [expect.stringMatching(/given "61 3 \* \* \*"/)]],
+    [
+      'cron nobody can catch up',
+      'jobs: { health: "0 3 L * *" }',
+      [expect.stringMatching(/^jobs.health: expected five/)],
+    ],
+    ['port', 'api: { listen: "127.0.0.1:99999" }', [expect.stringMatching(/^api.listen: expected host:port/)]],
+    [
+      'room id',
+      'matrix: { opsRoom: "#ops:h", homeserver: "http://h", userId: "@k:h" }',
+      [expect.stringMatching(/^matrix.opsRoom/)],
+    ],
+    [
+      'every wrong person',
+      'people: [{ id: ada, role: admin }, { id: "@b:h", role: king, lang: de }, { id: "@c:h", role: member }, { id: "@c:h", role: admin }, 7]',
+      [
+        'people[0].id: expected a user id such as "@ada:home.test", given "ada"',
+        'people[1].lang: expected only id, role, language',
+        'people[1].role: expected admin or member, given "king"',
+        expect.stringMatching(/^people\[4\]: expected a list of .* given 7/),
+        'people[3].id: expected each person once, given "@c:h"',
+      ],
+    ],
+    [
+      'the bot as a person',
+      'people: [{ id: "@kin:home.test", role: admin }]',
+      ['people[0].id: expected people, but the bot’s own account is among them'],
+    ],
+  ])('%s', (_name, yaml, expected) => {
+    const full = yaml.startsWith('matrix') ? yaml : `${MINIMAL}${yaml}`;
+    expect(faults(() => load(`${full}\n`))).toEqual(expected);
+  });
+
+  test('all of them come at once, each with key, variable and expectation', () => {
+    const yaml = 'matrix: { homeserver: "ftp://h" }\nlog: loud\nzebra: 1\n';
+    expect(() => load(yaml)).toThrowError(
+      expect.objectContaining({
+        message: [
+          `4 settings are wrong (${join(folder, 'kinkeeper.yaml')}):`,
+          '  zebra: unknown setting',
+          '  log (KINKEEPER_LOG): expected trace or debug or info or warn or error or silent, given "loud"',
+          '  matrix.homeserver (KINKEEPER_MATRIX_HOMESERVER): expected an http:// or https:// address, given "ftp://h"',
+          '  matrix.userId (KINKEEPER_MATRIX_USER_ID): missing; expected a user id such as "@ada:home.test"',
+        ].join('\n'),
+      }),
+    );
+  });
+
+  test.each([
+    ['a missing file', undefined, 'the file is not there; copy config/sample.yaml or name another with --config'],
+    [
+      'no YAML',
+      'stateDir: ok\nmatrix: { userId: @kin:h }\n',
+      /^line 2 is no valid YAML .*begin with @ or ! need quotes$/,
+    ],
+    [
+      'a room id read as a tag',
+      'matrix:\n  opsRoom: !abc:h\n',
+      /^line 2 is no valid YAML .*begin with @ or ! need quotes$/,
+    ],
+    ['a key twice', 'log: info\nlog: warn\n', /^line 2 is no valid YAML \(DUPLICATE_KEY\)$/],
+    ['a list', '- a\n', 'expected settings (key: value), found a list or a single value'],
+  ])('%s is the only fault that is told', (_name, yaml, expected) => {
+    const path = yaml === undefined ? join(folder, 'none.yaml') : file(yaml);
+    const told = faults(() => loadConfig({ file: path, env: {} }));
+    expect(told).toHaveLength(1);
+    expect(told[0]?.replace(/^settings file: /, '')).toEqual(
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    );
+  });
+});
+
+describe('secrets', () => {
+  const withPassword = (path: string) => MINIMAL.replace(' }', `, passwordFile: ${JSON.stringify(path)} }`);
+
+  test('come from files of their own, without the editor’s last line break, and print blank', () => {
+    secretFile('pw', 'hunter2 with blanks \n');
+    const { config, secrets } = load(withPassword('./pw'));
+    expect(secrets.matrixPassword?.reveal()).toBe('hunter2 with blanks ');
+    const printed = [JSON.stringify({ config, secrets }), inspect({ config, secrets }, { depth: 9, showHidden: true })];
+    printed.push(String(secrets.matrixPassword), `${secrets.matrixPassword}`, JSON.stringify(secrets));
+    for (const text of printed) expect(text).not.toContain('hunter2');
+  });
+
+  test.each([0o600, 0o400])('mode %o is accepted', (mode) => {
+    secretFile('pw', 'hunter2', mode);
+    expect(load(withPassword('./pw')).secrets.matrixPassword?.reveal()).toBe('hunter2');
+  });
+
+  test.each([0o640, 0o604, 0o660, 0o644, 0o610, 0o601])('mode %o is a fault', (mode) => {
+    const path = secretFile('pw', 'hunter2', mode);
+    expect(faults(() => load(withPassword('./pw')))).toEqual([
+      `matrix.passwordFile: expected mode 600 or 400, but ${path} has ${mode.toString(8)}: others can read it (chmod 600)`,
+    ]);
+  });
+
+  test('missing, empty, too large and no files are faults, each with its path', () => {
+    secretFile('empty', '\n');
+    secretFile('large', 'x'.repeat(20_000));
+    mkdirSync(join(folder, 'dir'), { mode: 0o700 });
+    expect(faults(() => load(withPassword('./none')))).toEqual([
+      `matrix.passwordFile: there is no file ${folder}/none`,
+    ]);
+    expect(faults(() => load(withPassword('./empty')))).toEqual([`matrix.passwordFile: ${folder}/empty is empty`]);
+    expect(faults(() => load(withPassword('./dir')))[0]).toContain('expected a file');
+    expect(faults(() => load(withPassword('./large')))[0]).toContain('too large');
+  });
+
+  test('content written where a path belongs, or under an unknown key, is never shown', () => {
+    const yaml = `${MINIMAL.replace(' }', ', passwordFile: hunter2, password: hunter2 }')}`;
+    const env = { KINKEEPER_KEYS_PASSPHRASE: 'hunter2', KINKEEPER_ANSWERING_URL: 'http://me:hunter2@h' };
+    const all: string[] = [];
+    for (const extra of [{}, { KINKEEPER_ANSWERING_KIND: 'openai', KINKEEPER_ANSWERING_MODEL: 'm' }]) {
+      all.push(...faults(() => load(yaml, { ...env, ...extra })));
+    }
+    expect(all.join('\n')).not.toContain('hunter2');
+    expect(all).toContain('matrix.password: unknown setting; did you mean matrix.passwordFile?');
+    expect(all).toContain('answering.url: expected an address without a name or password in it');
+  });
+
+  test('a systemd credential stands in for a file that is not named', () => {
+    mkdirSync(join(folder, 'creds'));
+    secretFile('creds/passphrase', 'from systemd\n', 0o440);
+    secretFile('pw', 'named');
+    secretFile('creds/matrix-password', 'not this');
+    const { secrets } = load(withPassword('./pw'), { CREDENTIALS_DIRECTORY: join(folder, 'creds') });
+    expect(secrets.passphrase?.reveal()).toBe('from systemd');
+    expect(secrets.matrixPassword?.reveal()).toBe('named');
+    expect(secrets.answeringApiKey).toBeUndefined();
+  });
+
+  test('a process opens only the secrets that it needs', () => {
+    const options: LoadOptions = { file: file(withPassword('./none')), env: {}, secrets: ['passphrase'] };
+    expect(loadConfig(options).secrets.matrixPassword).toBeUndefined();
+  });
+});

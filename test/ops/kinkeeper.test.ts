@@ -1,0 +1,175 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../core/clock.ts';
+import { waitForUnlock } from '../../core/keys/unlock-socket.ts';
+import { openState } from '../../core/sqlite/open-state.ts';
+import { holdLock } from '../../core/sqlite/process-lock.ts';
+import { checkNode } from '../../ops/doctor/check-machine.ts';
+import { examine } from '../../ops/doctor/doctor.ts';
+import type { Finding } from '../../ops/doctor/finding.ts';
+import { PASSPHRASE } from './open-test-state.ts';
+import { TestFolder } from './run-program.ts';
+
+// Starting Node several times takes its while on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: TestFolder;
+let server: Server;
+let answers: Record<string, unknown>;
+let url: string;
+beforeEach(async () => {
+  folder = new TestFolder();
+  folder.secret('bot-password', 'a long password');
+  answers = {
+    '/_matrix/client/versions': { versions: ['r0.6.1', 'v1.1', 'v1.11'] },
+    '/_matrix/federation/v1/version': { server: { name: 'Synapse', version: '1.150.0' } },
+    '/api/tags': { models: [{ name: 'qwen3:4b' }, { name: 'e5:latest' }] },
+    '/v1/models': { data: [{ id: 'gpt' }] },
+  };
+  server = createServer((request, response) => {
+    const answer = answers[request.url ?? ''];
+    response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await folder.remove();
+});
+
+function settings(more = ''): string {
+  const file = join(folder.path, 'kinkeeper.yaml');
+  const yaml = `
+matrix: { homeserver: "${url}", userId: "@kin:home.test", passwordFile: ./secrets/bot-password }
+people: [{ id: "@ada:home.test", role: admin }]
+keys: { passphraseFile: ./secrets/passphrase }
+${more}`;
+  writeFileSync(file, yaml);
+  return file;
+}
+
+async function makeState(): Promise<void> {
+  const options = { stateDir: folder.stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock };
+  (await openState(options))[Symbol.dispose]();
+}
+
+const of = (findings: Finding[], check: string) => findings.filter((finding) => finding.check === check);
+
+describe('doctor', () => {
+  test('finds a well installation well, without passphrase or login', async () => {
+    await makeState();
+    using _bot = holdLock(join(folder.stateDir, 'bot.lock'));
+    using _ops = holdLock(join(folder.stateDir, 'ops.lock'));
+    const findings = await examine(settings(), {});
+    const unwell = findings.filter((finding) => finding.status !== 'ok' && finding.check !== 'sandbox network');
+    expect(unwell).toEqual([]);
+    expect(of(findings, 'homeserver')[0]?.says).toContain('(Synapse 1.150.0, Matrix v1.11)');
+    expect(of(findings, 'keys')[0]?.says).toContain('argon2id, 64 MiB, 3 passes');
+    expect(of(findings, 'bot')[0]?.says).toBe('bot is running');
+    expect(of(findings, 'reading files')).toHaveLength(1);
+  });
+
+  test('everything that is not well has a next step', async () => {
+    mkdirSync(folder.stateDir, { mode: 0o755 });
+    answers = {};
+    const findings = await examine(settings('answering: { kind: ollama, url: "http://h.test", model: m }'), {});
+    for (const finding of findings) expect(finding.fix !== undefined, finding.says).toBe(finding.status !== 'ok');
+    expect(of(findings, 'homeserver')[0]).toMatchObject({ status: 'fail', says: `${url} answers with status 404` });
+    expect(of(findings, 'state folder')[0]).toMatchObject({
+      status: 'warn',
+      fix: expect.stringContaining('chmod 700'),
+    });
+    expect(of(findings, 'keys')[0]).toMatchObject({ status: 'warn', says: 'there are no keys yet' });
+    expect(of(findings, 'bot')[0]).toMatchObject({ status: 'warn', says: 'bot is not running' });
+    expect(of(findings, 'settings').at(-1)?.says).toBe('answering.url is reached without TLS at another machine');
+  });
+
+  test.each([
+    ['answering: { kind: ollama, url: "URL", model: "qwen3:4b" }', 'answering', 'ok'],
+    ['answering: { kind: ollama, url: "URL", model: "llama" }', 'answering', 'fail'],
+    ['embedding: { kind: ollama, url: "URL", model: "e5" }', 'embedding', 'ok'],
+    ['answering: { kind: openai, url: "URL/v1", model: "gpt" }', 'answering', 'ok'],
+    ['answering: { kind: openai, url: "URL/v1", model: "other" }', 'answering', 'warn'],
+    ['answering: { kind: extractive }', 'answering', 'ok'],
+    ['embedding: { kind: transformers, model: e5, modelsDir: ./models }', 'models', 'ok'],
+    ['embedding: { kind: transformers, model: e6, modelsDir: ./models }', 'models', 'fail'],
+  ])('%s', async (yaml, check, status) => {
+    mkdirSync(join(folder.path, 'models', 'e5'), { recursive: true });
+    writeFileSync(join(folder.path, 'models', 'e5', 'config.json'), '{}');
+    const findings = await examine(settings(yaml.replace('URL', url)), {});
+    expect(of(findings, check).map((finding) => finding.status)).toEqual([status]);
+  });
+
+  test('a damaged keys.json and a homeserver that speaks nonsense are found', async () => {
+    await makeState();
+    writeFileSync(join(folder.stateDir, 'keys.json'), '{}');
+    answers['/_matrix/client/versions'] = ['hello'];
+    const findings = await examine(settings(), {});
+    expect(of(findings, 'keys')[0]).toMatchObject({ status: 'fail', says: expect.stringContaining('damaged') });
+    expect(of(findings, 'homeserver')[0]?.says).toContain('not with what was expected');
+  });
+
+  test('a homeserver that is too old is warned about', async () => {
+    answers['/_matrix/client/versions'] = { versions: ['v1.2', 'v1.10'] };
+    expect(of(await examine(settings(), {}), 'homeserver')[0]).toMatchObject({ status: 'warn' });
+  });
+
+  test('a sealed process is told apart from a running one', async () => {
+    await makeState();
+    using _lock = holdLock(join(folder.stateDir, 'bot.lock'));
+    const stop = new AbortController();
+    const socketPath = join(folder.stateDir, 'bot.sock');
+    const waiting = waitForUnlock({ socketPath, tryUnlock: async () => 'never', signal: stop.signal });
+    waiting.catch(() => {});
+    const finding = of(await examine(settings(), {}), 'bot')[0];
+    stop.abort();
+    expect(finding).toMatchObject({ status: 'warn', fix: 'kinkeeper unlock' });
+  });
+
+  test('an old Node is found', () => {
+    expect(checkNode('22.9.0').status).toBe('fail');
+    expect(checkNode('24.0.0').status).toBe('ok');
+  });
+
+  test('the command prints one finding per line, or JSON, and its exit code says how it went', async () => {
+    await makeState();
+    const json = await folder.start('ops/kinkeeper.ts', ['doctor', '--json', '--config', settings()]);
+    expect(json.exitCode).toBe(0);
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, findings: expect.any(Array) });
+    folder.secret('bot-password', 'hunter2 hunter2', 0o644);
+    const open = await folder.start('ops/kinkeeper.ts', ['doctor', '--config', settings('zebra: 1')]);
+    expect(open.exitCode).toBe(2);
+    expect(open.stdout).toMatch(/^ok {4}node/);
+    expect(open.stdout).toContain('has 644: others can read it');
+    expect(open.stdout).toContain('zebra: unknown setting');
+    expect(open.stdout).not.toContain('hunter2');
+  });
+});
+
+describe('command line', () => {
+  test.each([
+    [['fly'], 2],
+    [['unlock', '--help'], 0],
+    [['unlock', '--config', 'none.yaml'], 2],
+  ])('%j ends with %i', async (args, code) => {
+    expect((await folder.start('ops/kinkeeper.ts', args, { input: '' })).exitCode).toBe(code);
+  });
+
+  test('unlock without a passphrase, or with nobody waiting, says so', async () => {
+    mkdirSync(folder.stateDir);
+    const unlock = (input: string) => folder.start('ops/kinkeeper.ts', ['unlock', '--config', settings()], { input });
+    expect(await unlock('\n')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('no passphrase was given'),
+    });
+    expect(await unlock('something\n')).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('bot: does not wait'),
+    });
+  });
+});
