@@ -1,0 +1,22 @@
+import type Database from 'better-sqlite3';
+import type { Clock } from '../clock.ts';
+import type { Control } from '../control.ts';
+import { AlertStore } from './alert-store.ts';
+import { AuditStore } from './audit-store.ts';
+import { FactsStore } from './facts-store.ts';
+import { HeartbeatStore } from './heartbeat-store.ts';
+import { JobStore } from './job-store.ts';
+import { PeopleStore } from './people-store.ts';
+import type { TenantKeyStore } from './tenant-key-store.ts';
+
+/** Everything behind an opened control.db. Made by `openState`. */
+export function controlStore(db: Database.Database, tenants: TenantKeyStore, clock: Clock): Control {
+  return {
+    people: new PeopleStore(db, tenants, clock),
+    alerts: new AlertStore(db, clock),
+    jobs: new JobStore(db),
+    heartbeats: new HeartbeatStore(db),
+    audit: new AuditStore(db),
+    facts: new FactsStore(db),
+  };
+}

@@ -1,0 +1,92 @@
+import type Database from 'better-sqlite3';
+import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
+
+const DOCUMENT = 'number, source, name, kind, bytes, pages, added_at AS addedAt, passages';
+const PASSAGE = `p.id, p.document, d.name AS documentName, p.position, p.page, p.heading,
+  p.start_offset AS start, p.end_offset AS end, p.text`;
+
+/** Documents, passages and forgotten sources of one tenant file. Part of tenant-store. */
+export class DocumentRows {
+  readonly #db: Database.Database;
+  readonly #passage: Database.Statement<[number], Passage>;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    this.#passage = db.prepare(
+      `SELECT ${PASSAGE} FROM passages p JOIN documents d ON d.number = p.document WHERE p.id = ?`,
+    );
+  }
+
+  /** Oldest first. */
+  all(): DocumentInfo[] {
+    return this.#db.prepare(`SELECT ${DOCUMENT} FROM documents ORDER BY number`).all() as DocumentInfo[];
+  }
+
+  byNumber(number: number): DocumentInfo | undefined {
+    return this.#db.prepare(`SELECT ${DOCUMENT} FROM documents WHERE number = ?`).get(number) as
+      | DocumentInfo
+      | undefined;
+  }
+
+  bySource(source: string): DocumentInfo | undefined {
+    return this.#db.prepare(`SELECT ${DOCUMENT} FROM documents WHERE source = ?`).get(source) as
+      | DocumentInfo
+      | undefined;
+  }
+
+  /** Stores the row of a document; its number is chosen by the database and never given twice. */
+  insert(document: NewDocument, passages: number): DocumentInfo {
+    const { source, name, kind, bytes, pages, addedAt } = document;
+    const row = this.#db
+      .prepare(
+        'INSERT INTO documents (source, name, kind, bytes, pages, added_at, passages) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(source, name, kind, bytes, pages, addedAt, passages);
+    return { source, name, kind, bytes, pages, addedAt, number: Number(row.lastInsertRowid), passages };
+  }
+
+  /** Stores passages in order and returns their ids in the same order. */
+  insertPassages(document: number, passages: readonly NewPassage[]): number[] {
+    const insert = this.#db.prepare(
+      `INSERT INTO passages (document, position, page, heading, start_offset, end_offset, text)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    return passages.map(({ position, page, heading, start, end, text }) =>
+      Number(insert.run(document, position, page, heading, start, end, text).lastInsertRowid),
+    );
+  }
+
+  /** Removes the document; its passages and what hangs on them by reference go with it. */
+  delete(number: number): void {
+    this.#db.prepare('DELETE FROM documents WHERE number = ?').run(number);
+  }
+
+  /** Ids of a document's passages, in order. */
+  passageIds(document: number): number[] {
+    return this.#db
+      .prepare('SELECT id FROM passages WHERE document = ? ORDER BY position')
+      .pluck()
+      .all(document) as number[];
+  }
+
+  /** In the order of `ids`; unknown ids are left out. */
+  passages(ids: readonly number[]): Passage[] {
+    return ids.map((id) => this.#passage.get(id)).filter((passage) => passage !== undefined);
+  }
+
+  passageCount(): number {
+    return this.#db.prepare('SELECT count(*) FROM passages').pluck().get() as number;
+  }
+
+  hasPassage(id: number): boolean {
+    return this.#db.prepare('SELECT 1 FROM passages WHERE id = ?').get(id) !== undefined;
+  }
+
+  isForgotten(source: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM forgotten_sources WHERE source = ?').get(source) !== undefined;
+  }
+
+  markForgotten(source: string): void {
+    this.#db.prepare('INSERT OR IGNORE INTO forgotten_sources (source) VALUES (?)').run(source);
+  }
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../errors.ts';
+import type { PieceList, TenantReader, TenantWriter } from '../tenant.ts';
+import type { TenantStore } from './tenant-store.ts';
+
+const READING = [
+  'lexical',
+  'dense',
+  'documents',
+  'document',
+  'documentBySource',
+  'wasForgotten',
+  'passages',
+  'passageCount',
+  'turns',
+  'embeddingDepth',
+  'passagesToEmbed',
+  'setting',
+] as const satisfies readonly (keyof TenantReader)[];
+
+const WRITING = [
+  'addDocument',
+  'forgetDocument',
+  'forgetSource',
+  'addTurn',
+  'forgetTurns',
+  'putVectors',
+  'setSetting',
+] as const satisfies readonly (keyof TenantWriter)[];
+
+/** A right over an opened tenant file that ends: after `end` every call, also one kept aside, throws AppError `internal`. */
+export interface Lent<T> {
+  readonly handle: T;
+  end(): void;
+}
+
+/** Lends reading only: the handle has no writing methods at all. Used by the vault. */
+export function lendReader(store: TenantStore): Lent<TenantReader> {
+  return lend(store, READING) as Lent<TenantReader>;
+}
+
+/** Lends reading and writing. Used by the vault. */
+export function lendWriter(store: TenantStore): Lent<TenantWriter> {
+  return lend(store, [...READING, ...WRITING]) as Lent<TenantWriter>;
+}
+
+type Method = (this: TenantStore, ...values: unknown[]) => unknown;
+
+function lend(store: TenantStore, methods: readonly (keyof TenantWriter)[]): Lent<unknown> {
+  let live = true;
+  const check = () => {
+    if (!live) throw new AppError('internal', 'a tenant handle was used after its callback had ended');
+  };
+  const handle: Record<string, unknown> = { tenant: store.tenant, pieceLists: () => pieceLists(store, check) };
+  for (const name of methods) {
+    const method = store[name] as Method;
+    handle[name] = (...values: unknown[]) => {
+      check();
+      return method.apply(store, values);
+    };
+  }
+  const end = () => {
+    live = false;
+  };
+  return { handle: Object.freeze(handle), end };
+}
+
+// A generator of its own, because it may be taken along and read later: every step asks again.
+function* pieceLists(store: TenantStore, check: () => void): Generator<PieceList> {
+  check();
+  for (const list of store.pieceLists()) {
+    yield list;
+    check();
+  }
+}

@@ -1,0 +1,91 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { KEY_BYTES } from '../keys/derive.ts';
+import { storageFault } from '../keys/storage-fault.ts';
+import { wipe } from '../keys/wipe.ts';
+import { sqliteFault, storeMissing } from './sqlite-fault.ts';
+
+const BUSY_MILLISECONDS = 5_000;
+// A family's stores stay open together; SQLite's default of 16 MB of cache for each would be most of our memory.
+const CACHE_KIB = 4_096;
+const WAL_BYTES_KEPT = 8_388_608;
+
+// Missing in @types/better-sqlite3: the cipher build takes the key as bytes, so it never becomes a string that cannot be wiped.
+interface WithKey {
+  key(key: Buffer): number;
+}
+
+/**
+ * Opens (or makes) an encrypted SQLite file: cipher aegis, raw 32-byte key, WAL with synchronous=FULL, foreign keys,
+ * freed pages overwritten, nothing temporary on the disk, mode 600. The key is copied; the caller wipes its own.
+ * With `mustExist` a missing or empty file is an error instead of a new store.
+ * Throws AppError `unavailable`: reason `store-unreadable` (wrong key or damage), `store-missing`, `state-dir`, `disk-full`.
+ */
+export function openEncrypted(path: string, key: Uint8Array, options: { mustExist?: boolean } = {}): Database.Database {
+  if (key.length !== KEY_BYTES) throw new Error(`a store key has ${KEY_BYTES} bytes, not ${key.length}`);
+  let db: Database.Database | undefined;
+  try {
+    claimFile(path, options.mustExist ?? false);
+    db = new Database(path, { timeout: BUSY_MILLISECONDS });
+    applyKey(db, key);
+    // The first read: a wrong key or a damaged first page shows here.
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    applySettings(db);
+    return db;
+  } catch (thrown) {
+    db?.close();
+    throw storageFault(sqliteFault(thrown, path), dirname(path));
+  }
+}
+
+/**
+ * Moves everything from the write-ahead log into the file and empties the log. False when that cannot be done now (another
+ * reader, a full disk): what was committed is safe either way, and closing the file tries again.
+ */
+export function emptyLog(db: Database.Database): boolean {
+  try {
+    const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    return result?.busy === 0;
+  } catch {
+    return false;
+  }
+}
+
+// SQLite gives its log and shared-memory files the mode of the main file, so that one has to be right first.
+function claimFile(path: string, mustExist: boolean): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (mustExist && (found === undefined || found.size === 0)) throw storeMissing(path);
+  if (found === undefined) closeSync(openSync(path, 'a', 0o600));
+  else if ((found.mode & 0o077) !== 0) chmodSync(path, 0o600);
+}
+
+function applyKey(db: Database.Database, key: Uint8Array): void {
+  db.pragma("cipher = 'aegis'");
+  const hex = Buffer.alloc(3 + 2 * key.length);
+  hex.write("x'", 'latin1');
+  key.forEach((byte, index) => {
+    hex[2 + 2 * index] = hexDigit(byte >> 4);
+    hex[3 + 2 * index] = hexDigit(byte & 15);
+  });
+  hex.write("'", hex.length - 1, 'latin1');
+  const result = (db as unknown as WithKey).key(hex);
+  wipe(hex);
+  if (result !== 0) throw new Error(`the cipher refused the key (${result})`);
+}
+
+function hexDigit(value: number): number {
+  return value < 10 ? 48 + value : 87 + value;
+}
+
+function applySettings(db: Database.Database): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('secure_delete = ON');
+  db.pragma('temp_store = MEMORY');
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  db.pragma(`journal_size_limit = ${WAL_BYTES_KEPT}`);
+  // Refuses functions with side effects in views, triggers and defaults of a file that somebody tampered with.
+  db.pragma('trusted_schema = OFF');
+}

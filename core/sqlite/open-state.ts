@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Clock } from '../clock.ts';
+import type { OpenState } from '../control.ts';
+import { AppError } from '../errors.ts';
+import { deriveKey } from '../keys/derive.ts';
+import { placeNew, syncFolder } from '../keys/durable-write.ts';
+import { keysMissing } from '../keys/key-file.ts';
+import { createMasterKey, renewRecoveryCode, unlockMasterKey } from '../keys/master-key.ts';
+import { KDF_PARAMETERS, type KdfParameters } from '../keys/passphrase-key.ts';
+import { storageFault } from '../keys/storage-fault.ts';
+import { wipe } from '../keys/wipe.ts';
+import { CONTROL_MIGRATIONS } from './control-migrations.ts';
+import { controlStore } from './control-store.ts';
+import { migrate } from './migrate.ts';
+import { openEncrypted } from './open-encrypted.ts';
+import { TenantKeyStore } from './tenant-key-store.ts';
+import { FileVault } from './vault.ts';
+
+const KEY_FILE = 'keys.json';
+const CONTROL_FILE = 'control.db';
+const BOT_FILE = 'bot.db';
+const TENANT_FOLDER = 'tenants';
+
+/** What `openState` needs. `kdf` is a switch for tests; it matters only when keys.json is made. */
+export interface OpenStateOptions {
+  readonly stateDir: string;
+  readonly passphrase: string;
+  /** Make folder, keys and stores when this is the very first start. */
+  readonly create: boolean;
+  readonly clock: Clock;
+  readonly kdf?: KdfParameters;
+}
+
+/**
+ * What a state folder looks like from outside, without any key: nothing there yet (or a first start that did not get to
+ * its end), ready to be unlocked, or data without its keys.json. Used by ops (to wait for the bot) and doctor. Throws
+ * AppError `unavailable` (reason `state-dir`) when the folder may not be read.
+ */
+export function peekState(stateDir: string): 'empty' | 'ready' | 'keys-missing' {
+  try {
+    const hasData = isThere(stateDir, CONTROL_FILE) || isThere(stateDir, BOT_FILE) || hasTenants(stateDir);
+    if (!hasData) return 'empty';
+    return isThere(stateDir, KEY_FILE) ? 'ready' : 'keys-missing';
+  } catch (thrown) {
+    throw storageFault(thrown, stateDir);
+  }
+}
+
+/**
+ * Unlocks a state folder. The canary is checked before anything is written. Throws AppError: `forbidden` (reason
+ * `wrong-passphrase`), `invalid` (`passphrase-empty`), or `unavailable` (`keys-missing`, `keys-damaged`, `state-dir`,
+ * `state-empty` when there is nothing and `create` is false, `store-missing`, `store-unreadable`, `store-newer`, `disk-full`).
+ */
+export async function openState(options: OpenStateOptions): Promise<OpenState> {
+  const state = peekState(options.stateDir);
+  if (state === 'keys-missing') throw keysMissing();
+  if (state === 'ready') {
+    return openStores(options, await unlockMasterKey(join(options.stateDir, KEY_FILE), options.passphrase), undefined);
+  }
+  if (!options.create) throw stateEmpty(options.stateDir);
+  const { masterKey, recoveryCode } = await firstStart(options);
+  return openStores(options, masterKey, recoveryCode);
+}
+
+async function firstStart(options: OpenStateOptions): Promise<{ masterKey: Uint8Array; recoveryCode: string }> {
+  const { stateDir, passphrase, kdf = KDF_PARAMETERS } = options;
+  const keyFile = join(stateDir, KEY_FILE);
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw storageFault(thrown, stateDir);
+  }
+  const made = await createMasterKey(keyFile, passphrase, kdf);
+  const masterKey = made?.masterKey ?? (await unlockMasterKey(keyFile, passphrase));
+  makeControlFile(stateDir, masterKey);
+  // An earlier first start made keys.json and was killed before anybody saw its recovery code.
+  return { masterKey, recoveryCode: made?.recoveryCode ?? renewRecoveryCode(keyFile, masterKey) };
+}
+
+// Under another name first: whoever sees control.db sees a finished one.
+function makeControlFile(stateDir: string, masterKey: Uint8Array): void {
+  const unfinished = join(stateDir, `${CONTROL_FILE}.${randomBytes(6).toString('hex')}.new`);
+  const key = deriveKey(masterKey, 'control.db');
+  try {
+    const db = openEncrypted(unfinished, key);
+    try {
+      migrate(db, CONTROL_MIGRATIONS);
+    } finally {
+      db.close();
+    }
+    placeNew(unfinished, join(stateDir, CONTROL_FILE));
+    syncFolder(stateDir);
+  } catch (thrown) {
+    throw storageFault(thrown, stateDir);
+  } finally {
+    wipe(key);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${unfinished}${suffix}`, { force: true });
+  }
+}
+
+function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecoveryCode: string | undefined): OpenState {
+  const { stateDir, clock } = options;
+  const botKey = deriveKey(masterKey, 'bot.db');
+  const wrapKey = deriveKey(masterKey, 'tenant-keys');
+  const controlKey = deriveKey(masterKey, 'control.db');
+  let db: Database.Database | undefined;
+  try {
+    db = openEncrypted(join(stateDir, CONTROL_FILE), controlKey, { mustExist: true });
+    migrate(db, CONTROL_MIGRATIONS);
+    mkdirSync(join(stateDir, TENANT_FOLDER), { recursive: true, mode: 0o700 });
+    return assemble({ db, wrapKey, botKey, newRecoveryCode, tenantFolder: join(stateDir, TENANT_FOLDER), clock });
+  } catch (thrown) {
+    db?.close();
+    wipe(botKey, wrapKey);
+    throw storageFault(thrown, stateDir);
+  } finally {
+    wipe(masterKey, controlKey);
+  }
+}
+
+function assemble(parts: {
+  db: Database.Database;
+  wrapKey: Uint8Array;
+  botKey: Uint8Array;
+  newRecoveryCode: string | undefined;
+  tenantFolder: string;
+  clock: Clock;
+}): OpenState {
+  const { db, wrapKey, botKey, newRecoveryCode, tenantFolder, clock } = parts;
+  const tenants = new TenantKeyStore(db, wrapKey);
+  const vault = new FileVault(tenantFolder, tenants, clock);
+  return {
+    control: controlStore(db, tenants, clock),
+    vault,
+    botKey,
+    newRecoveryCode,
+    [Symbol.dispose]() {
+      vault.close();
+      db.close();
+      wipe(wrapKey, botKey);
+    },
+  };
+}
+
+function isThere(stateDir: string, file: string): boolean {
+  return statSync(join(stateDir, file), { throwIfNoEntry: false }) !== undefined;
+}
+
+function hasTenants(stateDir: string): boolean {
+  if (!isThere(stateDir, TENANT_FOLDER)) return false;
+  return readdirSync(join(stateDir, TENANT_FOLDER)).some((file) => file.endsWith('.db'));
+}
+
+function stateEmpty(stateDir: string): AppError {
+  return new AppError('unavailable', `the state folder ${stateDir} holds nothing yet`, {
+    reason: 'state-empty',
+    hint: 'Start the bot once: its first start makes the keys and the stores.',
+    facts: { folder: stateDir },
+  });
+}

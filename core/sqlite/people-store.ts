@@ -1,0 +1,109 @@
+import type Database from 'better-sqlite3';
+import { Caller, LANGUAGES, type Language, type PersonId, type TenantId } from '../caller.ts';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { People, Person } from '../people.ts';
+import { personId } from '../person-id.ts';
+import type { TenantKeyStore } from './tenant-key-store.ts';
+import { transact } from './transact.ts';
+
+type NewPerson = Parameters<People['add']>[0];
+
+const COLUMNS = 'id, role, language, tenant, added_at AS addedAt, greeted_at AS greetedAt';
+
+/** The people of the household in control.db: `People` of core. Made by `openState`. */
+export class PeopleStore implements People {
+  readonly #db: Database.Database;
+  readonly #tenants: TenantKeyStore;
+  readonly #clock: Clock;
+
+  constructor(db: Database.Database, tenants: TenantKeyStore, clock: Clock) {
+    this.#db = db;
+    this.#tenants = tenants;
+    this.#clock = clock;
+  }
+
+  list(): Person[] {
+    return this.#db
+      .prepare(`SELECT ${COLUMNS} FROM people WHERE removed_at IS NULL ORDER BY added_at, id`)
+      .all() as Person[];
+  }
+
+  find(id: string): Person | undefined {
+    return this.#db.prepare(`SELECT ${COLUMNS} FROM people WHERE id = ? AND removed_at IS NULL`).get(id) as
+      | Person
+      | undefined;
+  }
+
+  callerFor(sender: string): Caller | undefined {
+    const person = this.find(sender);
+    return person && new Caller({ ...person, person: person.id });
+  }
+
+  systemCaller(tenant: TenantId): Caller {
+    return new Caller({ person: 'system' as PersonId, tenant, role: 'system', language: 'en' });
+  }
+
+  /** See `People`. Throws AppError `invalid` (reasons `person-id`, `person-role`, `language`). */
+  add(person: NewPerson): boolean {
+    const id = checked(person);
+    return transact(this.#db, 'write', () => {
+      const known = this.#db.prepare('SELECT removed_at AS removedAt FROM people WHERE id = ?').get(id) as
+        | { removedAt: number | null }
+        | undefined;
+      if (!known) {
+        this.#insert(id, person);
+        return true;
+      }
+      this.#db
+        .prepare('UPDATE people SET role = ?, language = ?, removed_at = NULL WHERE id = ?')
+        .run(person.role, person.language, id);
+      return known.removedAt !== null;
+    });
+  }
+
+  /** See `People`. All or none of them; throws as `add` does. */
+  seed(people: readonly NewPerson[]): void {
+    const wanted = people.map((person) => ({ id: checked(person), person }));
+    transact(this.#db, 'write', () => {
+      const known = this.#db.prepare('SELECT 1 FROM people WHERE id = ?');
+      for (const { id, person } of wanted) if (!known.get(id)) this.#insert(id, person);
+    });
+  }
+
+  remove(id: string): boolean {
+    return transact(this.#db, 'write', () => {
+      const removed = this.#db
+        .prepare('UPDATE people SET removed_at = ? WHERE id = ? AND removed_at IS NULL')
+        .run(this.#clock(), id);
+      return removed.changes > 0;
+    });
+  }
+
+  markGreeted(id: PersonId, at: number): void {
+    transact(this.#db, 'write', () => this.#db.prepare('UPDATE people SET greeted_at = ? WHERE id = ?').run(at, id));
+  }
+
+  setLanguage(id: PersonId, language: Language): void {
+    transact(this.#db, 'write', () =>
+      this.#db.prepare('UPDATE people SET language = ? WHERE id = ?').run(language, id),
+    );
+  }
+
+  #insert(id: PersonId, person: NewPerson): void {
+    this.#db
+      .prepare('INSERT INTO people (id, role, language, tenant, added_at) VALUES (?, ?, ?, ?, ?)')
+      .run(id, person.role, person.language, this.#tenants.create(), this.#clock());
+  }
+}
+
+function checked(person: NewPerson): PersonId {
+  const id = personId(person.id);
+  if (person.role !== 'member' && person.role !== 'admin') {
+    throw new AppError('invalid', 'a person is a member or an admin', { reason: 'person-role' });
+  }
+  if (!LANGUAGES.includes(person.language)) {
+    throw new AppError('invalid', 'this language has no wording', { reason: 'language' });
+  }
+  return id;
+}

@@ -1,0 +1,76 @@
+import type { Migration } from './migrate.ts';
+
+/**
+ * Schema of tenants/<id>.db, oldest step first. Times are milliseconds since 1970. The vector tables are made when a model
+ * stores its first vector (vector-index.ts), because their size belongs to the model.
+ */
+export const TENANT_MIGRATIONS: readonly Migration[] = [
+  `
+  -- AUTOINCREMENT: numbers and passage ids are never used again, not even after the newest document was forgotten.
+  CREATE TABLE documents (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    pages INTEGER NOT NULL,
+    added_at INTEGER NOT NULL,
+    passages INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    page TEXT,
+    heading TEXT NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX passages_in_order ON passages (document, position);
+
+  -- Full text over character 4-grams made by core/ask/grams.ts. Contentless: the grams of a passage are not kept twice.
+  CREATE VIRTUAL TABLE passage_grams USING fts5(
+    grams, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0 tokenchars '^$'"
+  );
+
+  -- Word pieces of a passage (piece-list.ts). Apart from the text, because every question reads all of them.
+  CREATE TABLE passage_pieces (
+    passage INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
+    pieces BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    dimensions INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE embedded (
+    model INTEGER NOT NULL REFERENCES models (id),
+    passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    PRIMARY KEY (model, passage)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX embedded_by_passage ON embedded (passage);
+
+  CREATE TABLE turns (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL UNIQUE,
+    room TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX turns_by_room ON turns (room, id);
+
+  CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Sources (event ids) whose document was forgotten and must not come back by a repeat.
+  CREATE TABLE forgotten_sources (
+    source TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import * as sqliteVec from 'sqlite-vec';
+import { Caller, type TenantId } from '../caller.ts';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import { wipe } from '../keys/wipe.ts';
+import type { TenantReader, TenantWriter, Vault } from '../tenant.ts';
+import { type Lent, lendReader, lendWriter } from './lent-handle.ts';
+import { migrate } from './migrate.ts';
+import { emptyLog, openEncrypted } from './open-encrypted.ts';
+import type { TenantKeyStore, TenantRow } from './tenant-key-store.ts';
+import { TENANT_MIGRATIONS } from './tenant-migrations.ts';
+import { TenantStore } from './tenant-store.ts';
+import { transact } from './transact.ts';
+
+// Open files cost memory (4 MB of cache each at most); opening one again takes a few milliseconds.
+const MOST_OPEN = 6;
+
+interface OpenTenant {
+  readonly db: Database.Database;
+  readonly store: TenantStore;
+  /** Words were removed and the log, which still holds the pages as they were before, could not be emptied yet. */
+  logToEmpty: boolean;
+}
+
+/** The tenants' encrypted files in one folder: `Vault` of core. Made by `openState`, which also closes it. */
+export class FileVault implements Vault {
+  readonly #folder: string;
+  readonly #tenants: TenantKeyStore;
+  readonly #clock: Clock;
+  // In the order of use, the longest unused first.
+  readonly #open = new Map<TenantId, OpenTenant>();
+  #closed = false;
+
+  constructor(folder: string, tenants: TenantKeyStore, clock: Clock) {
+    this.#folder = folder;
+    this.#tenants = tenants;
+    this.#clock = clock;
+  }
+
+  read<T>(caller: Caller, fn: (reader: TenantReader) => T): T {
+    const { db, store } = this.#opened(caller);
+    return transact(db, 'read', () => lendTo(fn, lendReader(store)));
+  }
+
+  write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T {
+    const open = this.#opened(caller);
+    const { db, store } = open;
+    let wordsRemoved = false;
+    const result = transact(db, 'write', () => {
+      store.startWrite();
+      const value = lendTo(fn, lendWriter(store));
+      wordsRemoved = store.finishWrite();
+      return value;
+    });
+    if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
+    return result;
+  }
+
+  /** Closes every file. Whoever comes later gets AppError `unavailable`. */
+  close(): void {
+    this.#closed = true;
+    for (const tenant of [...this.#open.keys()]) this.#drop(tenant);
+  }
+
+  #opened(caller: Caller): OpenTenant {
+    if (this.#closed) throw new AppError('unavailable', 'the state folder is closed', { reason: 'state-closed' });
+    const row = this.#tenants.active(caller.tenant);
+    if (!row || !mayEnter(caller, row)) {
+      if (!row) this.#drop(caller.tenant);
+      throw new AppError('not-found', 'there is nothing kept under this name', { reason: 'tenant-gone' });
+    }
+    const open = this.#open.get(caller.tenant) ?? this.#openFile(caller.tenant, row);
+    if (open.db.inTransaction) {
+      throw new AppError('internal', 'a tenant was asked for inside a callback that already holds it');
+    }
+    // Out of the way while others are closed, then back as the latest used.
+    this.#open.delete(caller.tenant);
+    this.#closeUnused();
+    this.#open.set(caller.tenant, open);
+    return open;
+  }
+
+  #openFile(tenant: TenantId, row: TenantRow): OpenTenant {
+    const key = this.#tenants.key(tenant);
+    let db: Database.Database | undefined;
+    try {
+      db = openEncrypted(join(this.#folder, `${tenant}.db`), key, { mustExist: row.made });
+      sqliteVec.load(db);
+      migrate(db, TENANT_MIGRATIONS);
+      if (!row.made) this.#tenants.markMade(tenant, this.#clock());
+      // A crash may have come between forgetting and emptying the log.
+      return { db, store: new TenantStore(db, tenant), logToEmpty: !emptyLog(db) };
+    } catch (thrown) {
+      db?.close();
+      throw thrown;
+    } finally {
+      wipe(key);
+    }
+  }
+
+  #closeUnused(): void {
+    for (const tenant of this.#open.keys()) {
+      if (this.#open.size < MOST_OPEN) return;
+      this.#drop(tenant);
+    }
+  }
+
+  #drop(tenant: TenantId): void {
+    const open = this.#open.get(tenant);
+    // Not under the feet of a callback that still runs.
+    if (!open || open.db.inTransaction) return;
+    open.db.close();
+    this.#open.delete(tenant);
+  }
+}
+
+// Asked again at every use, so that a removed person's caller, kept by work that still runs, opens nothing any more.
+function mayEnter(caller: Caller, row: TenantRow): boolean {
+  return caller instanceof Caller && (caller.role === 'system' || caller.person === row.person);
+}
+
+function lendTo<H, T>(fn: (handle: H) => T, lent: Lent<H>): T {
+  try {
+    const result = fn(lent.handle);
+    refusePromise(result);
+    return result;
+  } finally {
+    lent.end();
+  }
+}
+
+function refusePromise(result: unknown): void {
+  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') return;
+  // Its failure would be nobody's: the handle is gone by then.
+  (result as PromiseLike<unknown>).then(undefined, () => {});
+  throw new AppError('internal', 'a vault callback must not be asynchronous');
+}

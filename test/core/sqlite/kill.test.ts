@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TenantId } from '../../../core/caller.ts';
+import { killChildren, startChild } from './child.ts';
+import { seeded } from './sample-documents.ts';
+import { openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
+
+const SEED = Date.now() % 1_000_000;
+const KILLS = 6;
+let place: ReturnType<typeof temporaryFolder>;
+
+beforeEach(() => {
+  place = temporaryFolder();
+});
+afterEach(() => {
+  killChildren();
+  place.remove();
+});
+
+async function makeTenant(): Promise<TenantId> {
+  using state = await openTestState(place.stateDir);
+  state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
+  return state.control.people.find('@ada:home.test')!.tenant;
+}
+
+/** Starts the writer, kills it at a random moment after a random number of commits, and returns what it said before. */
+async function killedWriter(first: number, random: () => number): Promise<string[]> {
+  const child = startChild('tenant-writer', [place.stateDir, String(first)]);
+  const lines: string[] = [];
+  const commits = 1 + Math.floor(random() * 12);
+  while (lines.length < commits) lines.push((await child.nextLine())!);
+  // A random moment inside the next commits; any moment is right, none has to be hit.
+  await new Promise((resolve) => setTimeout(resolve, random() * 60));
+  await child.kill();
+  for (let line = await child.nextLine(); line !== undefined; line = await child.nextLine()) lines.push(line);
+  return lines;
+}
+
+/** Every document is there with everything that belongs to it, and nothing is there that belongs to none. */
+function expectWhole(db: Database.Database, message: string): void {
+  expect(db.pragma('integrity_check', { simple: true }), message).toBe('ok');
+  db.exec(`INSERT INTO passage_grams (passage_grams) VALUES ('integrity-check')`);
+  const torn = db.prepare(
+    'SELECT number FROM documents d WHERE passages <> (SELECT count(*) FROM passages WHERE document = d.number)',
+  );
+  expect(torn.all(), message).toEqual([]);
+  const ids = (sql: string) => db.prepare(`${sql} ORDER BY 1`).pluck().all();
+  const passages = ids('SELECT id FROM passages');
+  expect(ids('SELECT rowid FROM passage_grams'), message).toEqual(passages);
+  expect(ids('SELECT passage FROM passage_pieces'), message).toEqual(passages);
+  expect(ids('SELECT passage FROM embedded'), message).toEqual(passages);
+  if (passages.length > 0) expect(ids('SELECT passage FROM vectors_1'), message).toEqual(passages);
+}
+
+test(`a writer killed with SIGKILL ${KILLS} times leaves whole documents only, and all it had said (seed ${SEED})`, async () => {
+  const random = seeded(SEED);
+  const tenant = await makeTenant();
+  const added = new Set<string>();
+  const forgotten = new Set<string>();
+  for (let kill = 0; kill < KILLS; kill++) {
+    for (const line of await killedWriter(kill * 1_000, random)) {
+      const [what, source] = line.split(' ') as [string, string];
+      if (what === 'added') added.add(source);
+      else forgotten.add(source);
+    }
+    // On a copy, so that the next round starts from the very files that the killed process left.
+    const db = await openRaw(place.stateDir, join(place.folder, `copy ${kill}`), tenant);
+    expectWhole(db, `seed ${SEED}, kill ${kill}`);
+    const stored = new Set(db.prepare('SELECT source FROM documents').pluck().all() as string[]);
+    const marked = new Set(db.prepare('SELECT source FROM forgotten_sources').pluck().all() as string[]);
+    db.close();
+    for (const source of added) expect(stored.has(source) || marked.has(source), source).toBe(true);
+    for (const source of forgotten) expect([stored.has(source), marked.has(source)], source).toEqual([false, true]);
+  }
+  expect(added.size).toBeGreaterThan(KILLS);
+}, 120_000);
+
+test('two processes that open the same new stores at once both get them', async () => {
+  await makeTenant();
+  const children = [10_000, 20_000].map((first) => startChild('tenant-writer', [place.stateDir, String(first)]));
+  for (const child of children) expect(await child.nextLine()).toMatch(/^added/);
+  for (const child of children) await child.kill();
+  using state = await openTestState(place.stateDir);
+  const ada = state.control.people.callerFor('@ada:home.test')!;
+  const numbers = state.vault.read(ada, (reader) => reader.documents().map((document) => document.number));
+  expect(new Set(numbers).size).toBe(numbers.length);
+}, 60_000);

@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Caller } from '../../../core/caller.ts';
+import type { OpenState } from '../../../core/control.ts';
+import { packPieces } from '../../../core/sqlite/piece-list.ts';
+import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
+import { filesUnder, openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
+
+const SEED = 20_261_124;
+const DIMENSIONS = 8;
+let place: ReturnType<typeof temporaryFolder>;
+let state: OpenState;
+let ada: Caller;
+
+beforeEach(async () => {
+  place = temporaryFolder();
+  state = await openTestState(place.stateDir);
+  state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
+  ada = state.control.people.callerFor('@ada:home.test')!;
+});
+afterEach(() => {
+  state[Symbol.dispose]();
+  place.remove();
+});
+
+/** One thing that must not be readable: its name for messages, and the forms (any of them) it could be found in. */
+interface Canary {
+  readonly name: string;
+  readonly document: number;
+  readonly forms: readonly Buffer[];
+}
+
+function textForms(text: string): Buffer[] {
+  return [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()];
+}
+
+// A vector may lie across two pages; then one of its halves is whole.
+function vectorForms(vector: Float32Array): Buffer[] {
+  const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+  return [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];
+}
+
+function pieceForms(pieces: Uint32Array): Buffer[] {
+  return [Buffer.from(packPieces(pieces)), Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength)];
+}
+
+/** Stores 20 documents and returns 100 canaries: words, file names, chat, vector bytes and lists of piece ids. */
+function storeCanaries(): Canary[] {
+  const random = seeded(SEED);
+  const canaries: Canary[] = [];
+  for (let document = 1; document <= 20; document++) {
+    const [name, word, asked] = [canaryWord(random), canaryWord(random), canaryWord(random)];
+    const vector = sampleVector(random, DIMENSIONS);
+    const pieces = Uint32Array.from({ length: 12 }, (_, at) => at * 15_000 + Math.floor(random() * 14_000));
+    state.vault.write(ada, (writer) => {
+      const filler = Array.from({ length: 120 }, () => 'ordinary').join(' ');
+      const first = samplePassage(0, `${filler} ${word} ${filler}`, [...pieces]);
+      writer.addDocument(sampleDocument(`$d${document}`, { name: `${name}.pdf` }), [first, samplePassage(1, filler)]);
+      writer.putVectors('m', [{ passage: document * 2 - 1, vector }]);
+      writer.addTurn({ event: `$q${document}`, room: '!a', question: `where is ${asked}?`, answer: 'here', at: 1 });
+    });
+    canaries.push(
+      { name: `name ${name}`, document, forms: textForms(name) },
+      { name: `word ${word}`, document, forms: textForms(word) },
+      { name: `question ${asked}`, document: 0, forms: textForms(asked) },
+      { name: `vector of ${document}`, document, forms: vectorForms(vector) },
+      { name: `pieces of ${document}`, document, forms: pieceForms(pieces) },
+    );
+  }
+  return canaries;
+}
+
+function found(bytes: Buffer, canaries: readonly Canary[]): string[] {
+  return canaries.filter(({ forms }) => forms.some((form) => bytes.includes(form))).map(({ name }) => name);
+}
+
+// Through cp, because reading a file that this process holds open would drop SQLite's locks on it.
+function copyOfState(name: string): string {
+  const copy = join(place.folder, name);
+  execFileSync('cp', ['-r', place.stateDir, copy]);
+  return copy;
+}
+
+async function plainPages(copy: string): Promise<Buffer> {
+  const raw = await openRaw(place.stateDir, join(place.folder, copy), ada.tenant);
+  const pages = raw.serialize();
+  raw.close();
+  return pages;
+}
+
+test(`100 canaries are in no byte of the state folder, open or closed (seed ${SEED})`, async () => {
+  const canaries = storeCanaries();
+  expect(canaries).toHaveLength(100);
+  state.control.people.add({ id: '@ben:home.test', role: 'member', language: 'en' });
+  const extra = [ada.person, '@ben:home.test'].map((id) => ({ name: id, document: 0, forms: textForms(id) }));
+
+  const open = filesUnder(copyOfState('open'));
+  expect(open.find((file) => file.name === `tenants/${ada.tenant}.db-wal`)?.bytes.length).toBeGreaterThan(100_000);
+  expect(open.find((file) => file.name === 'control.db-wal')?.bytes.length).toBeGreaterThan(0);
+  for (const { name, bytes } of open) expect(found(bytes, [...canaries, ...extra]), name).toEqual([]);
+
+  // The same search finds every one of them in the same database without its encryption.
+  expect(found(await plainPages('plain'), canaries)).toHaveLength(100);
+
+  state[Symbol.dispose]();
+  const closed = filesUnder(place.stateDir);
+  expect(closed.map((file) => file.name)).toEqual(['control.db', 'keys.json', `tenants/${ada.tenant}.db`]);
+  for (const { name, bytes } of closed) expect(found(bytes, [...canaries, ...extra]), name).toEqual([]);
+});
+
+test(`no page of the decrypted file keeps what was forgotten, and the log is empty (seed ${SEED})`, async () => {
+  const canaries = storeCanaries();
+  const forgotten = canaries.filter(({ document }) => document % 2 === 1);
+  const kept = canaries.filter(({ document }) => document % 2 === 0);
+  for (let document = 1; document <= 20; document += 2) {
+    state.vault.write(ada, (writer) => writer.forgetDocument(document));
+  }
+  const log = join(place.stateDir, 'tenants', `${ada.tenant}.db-wal`);
+  expect(existsSync(log) && statSync(log).size).toBe(0);
+  const pages = await plainPages('forgotten');
+  expect(found(pages, forgotten)).toEqual([]);
+  expect(found(pages, kept)).toHaveLength(kept.length);
+
+  state.vault.write(ada, (writer) => writer.forgetTurns());
+  expect(statSync(log).size).toBe(0);
+  const questions = canaries.filter(({ name }) => name.startsWith('question'));
+  expect(found(await plainPages('without turns'), questions)).toEqual([]);
+});
+
+test(`full-text terms of forgotten passages are gone from the index too (seed ${SEED})`, async () => {
+  const random = seeded(SEED);
+  const words = Array.from({ length: 200 }, () => canaryWord(random));
+  // FTS5 stores only what a term does not share with the one before it: search for the ends.
+  const ends = words.map((word) => ({ name: word, document: 0, forms: [Buffer.from(word.slice(5), 'utf8')] }));
+  for (let document = 0; document < 20; document++) {
+    const passages = words.slice(document * 10, document * 10 + 10).map((word, at) => ({
+      ...samplePassage(at, 'text without the words of the index'),
+      grams: `common ${word} other`,
+    }));
+    state.vault.write(ada, (writer) => writer.addDocument(sampleDocument(`$d${document}`), passages));
+  }
+  expect(found(await plainPages('before'), ends)).toHaveLength(200);
+  for (let document = 1; document <= 20; document++) {
+    state.vault.write(ada, (writer) => writer.forgetDocument(document));
+    const left = found(await plainPages(`after ${document}`), ends);
+    expect(left).toEqual(words.slice(document * 10));
+  }
+});
+
+test(`many documents that come and go leave no trace between the cells of a page (seed ${SEED})`, async () => {
+  const random = seeded(SEED);
+  const alive = new Map<number, Canary[]>();
+  const gone: Canary[] = [];
+  for (let round = 0; round < 60; round++) {
+    const canaries: Canary[] = [];
+    const passages = Array.from({ length: 1 + Math.floor(random() * 12) }, (_, at) => {
+      const word = canaryWord(random);
+      canaries.push({ name: word, document: round, forms: textForms(word) });
+      return samplePassage(
+        at,
+        `${'x'.repeat(Math.floor(random() * 900))} ${word} ${'y'.repeat(Math.floor(random() * 900))}`,
+      );
+    });
+    const { number } = state.vault.write(ada, (writer) => writer.addDocument(sampleDocument(`$d${round}`), passages));
+    alive.set(number, canaries);
+    const victim = [...alive.keys()][Math.floor(random() * alive.size)]!;
+    if (round % 3 === 2) {
+      state.vault.write(ada, (writer) => writer.forgetDocument(victim));
+      gone.push(...alive.get(victim)!);
+      alive.delete(victim);
+    }
+  }
+  const pages = await plainPages('after');
+  expect(found(pages, gone)).toEqual([]);
+  const living = [...alive.values()].flat();
+  expect(found(pages, living)).toHaveLength(living.length);
+});
