@@ -1,0 +1,46 @@
+import type { Migration } from '../../core/sqlite/migrate.ts';
+
+/** Forward-only changes of bot.db, in order. What is in a released version is never edited. */
+export const BOT_MIGRATIONS: readonly Migration[] = [
+  `
+      CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+      -- What one /sync answer held for the crypto machine, until it was fed.
+      CREATE TABLE crypto_inbox (batch INTEGER PRIMARY KEY, body TEXT NOT NULL);
+
+      -- position orders handling: batch * 1,000,000 + place; a gap's events lie before their batch's timeline.
+      CREATE TABLE events (
+        event_id TEXT PRIMARY KEY, room_id TEXT NOT NULL, position INTEGER NOT NULL, batch INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('new', 'waiting', 'done')),
+        body TEXT, received_at INTEGER NOT NULL, waiting_since INTEGER, told INTEGER NOT NULL DEFAULT 0
+      ) WITHOUT ROWID;
+      CREATE INDEX events_open ON events (state, position) WHERE state <> 'done';
+
+      CREATE TABLE gaps (
+        id INTEGER PRIMARY KEY, room_id TEXT NOT NULL, batch INTEGER NOT NULL, from_token TEXT NOT NULL,
+        filled INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0
+      );
+      CREATE TABLE invites (room_id TEXT PRIMARY KEY, inviter TEXT NOT NULL, received_at INTEGER NOT NULL) WITHOUT ROWID;
+
+      CREATE TABLE rooms (
+        room_id TEXT PRIMARY KEY, joined INTEGER NOT NULL, joined_at INTEGER, encrypted_at INTEGER, notes TEXT NOT NULL DEFAULT '{}'
+      ) WITHOUT ROWID;
+      CREATE TABLE members (
+        room_id TEXT NOT NULL, user_id TEXT NOT NULL, membership TEXT NOT NULL, PRIMARY KEY (room_id, user_id)
+      ) WITHOUT ROWID;
+
+      CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY, transaction_id TEXT NOT NULL UNIQUE, room_id TEXT NOT NULL, audience TEXT NOT NULL,
+        type TEXT NOT NULL, content TEXT, edit_of TEXT, source TEXT,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'dropped')),
+        event_id TEXT, created_at INTEGER NOT NULL, tried_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0
+      );
+      CREATE INDEX outbox_open ON outbox (id) WHERE state = 'pending';
+      CREATE INDEX outbox_source ON outbox (source);
+
+      CREATE TABLE crypto_databases (name TEXT PRIMARY KEY, version INTEGER NOT NULL, stores TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE crypto_records (
+        name TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (name, store, key)
+      ) WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,256 @@
+import {
+  CollectStrategy,
+  DecryptionErrorCode,
+  DecryptionSettings,
+  DeviceId,
+  DeviceLists,
+  EncryptionSettings,
+  HistoryVisibility,
+  initAsync,
+  MegolmDecryptionError,
+  OlmMachine,
+  RequestType,
+  RoomId,
+  ShieldStateCode,
+  TrustRequirement,
+  UserId,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { Database } from 'better-sqlite3';
+import { AppError } from '../../core/errors.ts';
+import { checkpoint } from './checkpoint.ts';
+import { type CryptoRequest, performCryptoRequest, type SendRoomEvent } from './crypto-requests.ts';
+import { DurableIndexedDb } from './durable-indexeddb.ts';
+import type { MatrixEvent } from './events.ts';
+import type { Homeserver, Session } from './homeserver.ts';
+import type { CryptoBatch } from './inbox.ts';
+import { Mutex } from './mutex.ts';
+
+/**
+ * What decrypting gave.
+ * - `no-key`: the room key has not come (yet).
+ * - `untrusted`: the key is there, but the sending device is not signed by its owner, or not the owner's at all.
+ */
+export type Decrypted =
+  | { readonly kind: 'ok'; readonly type: string; readonly content: Record<string, unknown> }
+  | { readonly kind: 'no-key' }
+  | { readonly kind: 'untrusted'; readonly why: 'unsigned' | 'mismatch' };
+
+interface CryptoMachineParts {
+  readonly db: Database;
+  readonly session: Session;
+  readonly homeserver: Homeserver;
+  /** Called when the store can no longer be written; the process must end. */
+  readonly onStoreFailure: (error: unknown) => void;
+  /** Called with the rooms whose keys came. */
+  readonly onRoomKeys: (rooms: readonly string[]) => void;
+  readonly sendRoomEvent: SendRoomEvent;
+}
+
+/**
+ * The bot's end-to-end crypto: a narrow interface over matrix-sdk-crypto-wasm with a durable store. Everything that
+ * changes the machine runs one at a time: two encryptions at once would share one room key twice.
+ */
+export class CryptoMachine {
+  readonly machine: OlmMachine;
+  #store: DurableIndexedDb;
+  #parts: CryptoMachineParts;
+  #mutex = new Mutex();
+
+  private constructor(machine: OlmMachine, store: DurableIndexedDb, parts: CryptoMachineParts) {
+    this.machine = machine;
+    this.#store = store;
+    this.#parts = parts;
+  }
+
+  static async open(parts: CryptoMachineParts): Promise<CryptoMachine> {
+    await initAsync();
+    const store = await DurableIndexedDb.open(parts.db, parts.onStoreFailure);
+    const machine = await OlmMachine.initialize(
+      new UserId(parts.session.userId),
+      new DeviceId(parts.session.deviceId),
+      'kinkeeper',
+    );
+    // Nobody answers forwarding requests any more; asking would only tell the server which messages we miss.
+    machine.roomKeyRequestsEnabled = false;
+    machine.roomKeyForwardingEnabled = false;
+    await machine.registerRoomKeyUpdatedCallback(async (infos) => {
+      parts.onRoomKeys(infos.map((info) => info.roomId.toString()));
+    });
+    return new CryptoMachine(machine, store, parts);
+  }
+
+  /** Feeds one sync answer's crypto part and performs what the machine wants to send. Feeding a batch twice is harmless. */
+  feed(batch: CryptoBatch): Promise<void> {
+    return this.#mutex.run(async () => {
+      await this.machine.receiveSyncChanges(
+        JSON.stringify(batch.toDevice),
+        new DeviceLists(batch.changed.map(userId), batch.left.map(userId)),
+        new Map(Object.entries(batch.oneTimeKeys)),
+        batch.fallbackKeys ? new Set(batch.fallbackKeys) : undefined,
+        new DecryptionSettings(TrustRequirement.Untrusted),
+      );
+      checkpoint('crypto-fed');
+    });
+  }
+
+  /** Performs the machine's pending requests (key upload, device queries, verification). Throws HomeserverError at the first refusal; the rest stays pending. */
+  async flush(): Promise<void> {
+    await this.#mutex.run(() => this.#performOutgoing());
+    // Room events are encrypted by this machine, under the same lock, so they are sent outside of it.
+    const requests = (await this.machine.outgoingRequests()) as unknown as CryptoRequest[];
+    for (const request of requests) if (request.type === RequestType.RoomMessage) await this.#perform(request);
+  }
+
+  /**
+   * Encrypts a room event for exactly these people's signed devices. Throws AppError `unavailable`, reason
+   * `no-signed-device`, when none of them has a device that could read it, so that nothing is sent into the void.
+   */
+  encrypt(
+    room: string,
+    event: { type: string; content: unknown; for: readonly string[] },
+  ): Promise<Record<string, unknown>> {
+    return this.#mutex.run(async () => {
+      await this.#shareKey(room, event.for);
+      const encrypted = await this.machine.encryptRoomEvent(
+        new RoomId(room),
+        event.type,
+        JSON.stringify(event.content),
+      );
+      checkpoint('encrypted');
+      return JSON.parse(encrypted) as Record<string, unknown>;
+    });
+  }
+
+  /** Decrypts a room event and judges its sender. */
+  async decrypt(event: MatrixEvent, room: string): Promise<Decrypted> {
+    const first = await this.#tryDecrypt(event, room);
+    if (first.kind !== 'untrusted' || first.why !== 'unsigned') return first;
+    // The device may have been signed since its owner's keys were last asked for: look again before calling it unsigned.
+    await this.#mutex.run(async () => {
+      const query = this.machine.queryKeysForUsers([userId(event.sender)]);
+      await this.#perform(query);
+      await this.#performOutgoing();
+    });
+    return this.#tryDecrypt(event, room);
+  }
+
+  /** True when the person has at least one device that their own identity signed, as far as the last key query says. */
+  async hasSignedDevice(person: string): Promise<boolean> {
+    const devices = await this.machine.getUserDevices(userId(person));
+    return devices.devices().some((device) => device.isCrossSignedByOwner() && !device.isDehydrated);
+  }
+
+  /** Makes and uploads the bot's cross-signing identity when it has none. Returns true when it was made now. */
+  ensureIdentity(): Promise<boolean> {
+    return this.#mutex.run(async () => {
+      const status = await this.machine.crossSigningStatus();
+      await this.#performOutgoing();
+      if (status.hasMaster && status.hasSelfSigning && (await this.#ownDeviceSigned())) return false;
+      // With keys in the store this repeats an upload that a killed process may not have finished; the server takes an identical one without a password.
+      const requests = await this.machine.bootstrapCrossSigning(false);
+      if (requests.uploadKeysRequest) await this.#perform(requests.uploadKeysRequest as CryptoRequest);
+      await this.#parts.homeserver.call('POST', '/client/v3/keys/device_signing/upload', {
+        body: JSON.parse(requests.uploadSigningKeysRequest.body),
+      });
+      await this.#perform(requests.uploadSignaturesRequest as unknown as CryptoRequest);
+      await this.#perform(this.machine.queryKeysForUsers([userId(this.#parts.session.userId)]));
+      return true;
+    });
+  }
+
+  /** True when the server shows the bot's device signed by the bot's identity; health checks report it. */
+  ownDeviceSigned(): Promise<boolean> {
+    return this.#mutex.run(() => this.#ownDeviceSigned());
+  }
+
+  /** Performs one request on behalf of the verification code; room events outside the lock, because they are encrypted under it. */
+  perform(request: CryptoRequest): Promise<void> {
+    return request.type === RequestType.RoomMessage
+      ? this.#perform(request)
+      : this.#mutex.run(() => this.#perform(request));
+  }
+
+  async close(): Promise<void> {
+    await this.#mutex.run(async () => this.machine.close());
+    await this.#store.close();
+  }
+
+  async #tryDecrypt(event: MatrixEvent, room: string): Promise<Decrypted> {
+    try {
+      const settings = new DecryptionSettings(TrustRequirement.CrossSigned);
+      const decrypted = await this.machine.decryptRoomEvent(JSON.stringify(event), new RoomId(room), settings);
+      const refused = refusedBy(decrypted.shieldState(false).code);
+      if (refused) return { kind: 'untrusted', why: refused };
+      const inner = JSON.parse(decrypted.event) as { type: string; content: Record<string, unknown> };
+      checkpoint('event-decrypted');
+      return { kind: 'ok', type: inner.type, content: inner.content };
+    } catch (error) {
+      if (!(error instanceof MegolmDecryptionError)) throw error;
+      switch (error.code) {
+        case DecryptionErrorCode.UnsignedSenderDevice:
+        case DecryptionErrorCode.UnknownSenderDevice:
+        case DecryptionErrorCode.SenderIdentityVerificationViolation:
+          return { kind: 'untrusted', why: 'unsigned' };
+        case DecryptionErrorCode.MismatchedIdentityKeys:
+        case DecryptionErrorCode.MismatchedSender:
+          return { kind: 'untrusted', why: 'mismatch' };
+        default:
+          return { kind: 'no-key' };
+      }
+    }
+  }
+
+  async #shareKey(room: string, people: readonly string[]): Promise<void> {
+    const users = () => people.map(userId);
+    await this.machine.updateTrackedUsers(users());
+    await this.#performOutgoing();
+    await this.#requireReader(people.filter((person) => person !== this.#parts.session.userId));
+    const claim = await this.machine.getMissingSessions(users());
+    if (claim) await this.#perform(claim as unknown as CryptoRequest);
+    const settings = new EncryptionSettings();
+    settings.sharingStrategy = CollectStrategy.identityBasedStrategy();
+    settings.historyVisibility = HistoryVisibility.Joined;
+    const requests = await this.machine.shareRoomKey(new RoomId(room), users(), settings);
+    for (const request of requests) await this.#perform(request as unknown as CryptoRequest);
+  }
+
+  async #requireReader(people: readonly string[]): Promise<void> {
+    for (const person of people) if (await this.hasSignedDevice(person)) return;
+    throw new AppError('unavailable', 'Nobody in the room has a signed device that could read this message.', {
+      reason: 'no-signed-device',
+      facts: { person: people[0] ?? '' },
+    });
+  }
+
+  async #performOutgoing(): Promise<void> {
+    const requests = (await this.machine.outgoingRequests()) as unknown as CryptoRequest[];
+    for (const request of requests) if (request.type !== RequestType.RoomMessage) await this.#perform(request);
+  }
+
+  #perform(request: CryptoRequest): Promise<void> {
+    return performCryptoRequest(this.machine, request, this.#parts);
+  }
+
+  async #ownDeviceSigned(): Promise<boolean> {
+    const { userId: own, deviceId } = this.#parts.session;
+    const device = await this.machine.getDevice(userId(own), new DeviceId(deviceId));
+    return device?.isCrossSignedByOwner() ?? false;
+  }
+}
+
+/** The library consumes its arguments, so every call gets a fresh one. */
+function userId(id: string): UserId {
+  return new UserId(id);
+}
+
+function refusedBy(code: ShieldStateCode | undefined): 'unsigned' | 'mismatch' | undefined {
+  switch (code) {
+    case undefined:
+    case ShieldStateCode.UnverifiedIdentity:
+      return undefined;
+    case ShieldStateCode.MismatchedSender:
+      return 'mismatch';
+    default:
+      return 'unsigned';
+  }
+}

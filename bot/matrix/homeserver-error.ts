@@ -1,0 +1,63 @@
+import { AppError } from '../../core/errors.ts';
+
+/** A request that the homeserver refused or that never got an answer. The only error type that leaves this folder's HTTP layer. */
+export class HomeserverError extends AppError {
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** Matrix error code such as `M_FORBIDDEN`; '' when there was none. */
+  readonly errcode: string;
+  /** How long the server asked us to wait, in milliseconds; 0 when it did not say. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, facts: { status: number; errcode: string; retryAfterMs: number; cause?: unknown }) {
+    const code = facts.status === 403 ? 'forbidden' : facts.status === 404 ? 'not-found' : 'unavailable';
+    super(code, message, { reason: 'homeserver', cause: facts.cause });
+    this.name = 'HomeserverError';
+    this.status = facts.status;
+    this.errcode = facts.errcode;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+
+  /** True when the same request may work later: no answer, rate limit, or a failure on the server's side. */
+  get transient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500 || this.errcode === 'M_LIMIT_EXCEEDED';
+  }
+}
+
+interface LibraryError {
+  statusCode?: unknown;
+  errcode?: unknown;
+  body?: unknown;
+  headers?: unknown;
+  retryAfterMs?: unknown;
+}
+
+/** Turns whatever matrix-bot-sdk throws (MatrixError, a bare response, a network error) into a HomeserverError. */
+export function translateError(thrown: unknown, what: string): HomeserverError {
+  if (thrown instanceof HomeserverError) return thrown;
+  const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as LibraryError;
+  const body = (typeof error.body === 'object' && error.body !== null ? error.body : {}) as Record<string, unknown>;
+  const status = typeof error.statusCode === 'number' ? error.statusCode : 0;
+  const errcode = [error.errcode, body.errcode].find((code): code is string => typeof code === 'string') ?? '';
+  const reason = status === 0 ? 'no answer' : `${status} ${errcode}`.trim();
+  return new HomeserverError(`The homeserver failed at ${what}: ${reason}.`, {
+    status,
+    errcode,
+    retryAfterMs: retryAfter(error, body),
+    cause: thrown instanceof Error ? thrown : undefined,
+  });
+}
+
+/** Nobody's clock is trusted beyond this: timers overflow, and a broken proxy must not silence the bot for years. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+function retryAfter(error: LibraryError, body: Record<string, unknown>): number {
+  const headers = (typeof error.headers === 'object' && error.headers !== null ? error.headers : {}) as Record<
+    string,
+    unknown
+  >;
+  const seconds = Number(headers['retry-after']);
+  if (Number.isFinite(seconds) && seconds > 0) return Math.min(LONGEST_WAIT_MS, seconds * 1000);
+  const given = [error.retryAfterMs, body.retry_after_ms].find((ms) => typeof ms === 'number' && ms > 0);
+  return typeof given === 'number' ? Math.min(LONGEST_WAIT_MS, given) : 0;
+}

@@ -1,0 +1,279 @@
+import { MatrixClient } from 'matrix-bot-sdk';
+import { type MatrixEvent, objectField, type SyncAnswer } from './events.ts';
+import { HomeserverError, translateError } from './homeserver-error.ts';
+import { readCapped } from './transport.ts';
+
+/** How long `/sync` waits at the server for news, in milliseconds. */
+const SYNC_WAIT_MS = 30_000;
+
+/** What `/sync` is asked for: full member lists (a direct chat is told by them), no presence, no receipts. */
+const SYNC_FILTER = JSON.stringify({
+  presence: { types: [] },
+  account_data: { types: [] },
+  room: {
+    timeline: { limit: 100 },
+    state: { lazy_load_members: false },
+    ephemeral: { types: [] },
+    account_data: { types: [] },
+  },
+});
+
+/** What a login gives. */
+export interface Session {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly accessToken: string;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+interface Call {
+  readonly query?: Record<string, unknown>;
+  readonly body?: unknown;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * The client-server API as far as we use it, over matrix-bot-sdk's HTTP client. Every failure is a HomeserverError; an
+ * answer that is not a JSON object counts as one too (a proxy cut it short), so nothing half-read gets further.
+ */
+export class Homeserver {
+  readonly url: string;
+  #client: MatrixClient;
+  #signal: AbortSignal;
+
+  constructor(url: string, signal: AbortSignal, accessToken = '') {
+    this.url = url.replace(/\/+$/, '');
+    this.#client = new MatrixClient(this.url, accessToken);
+    this.#signal = signal;
+  }
+
+  /** The same homeserver, speaking with a session's token. */
+  withSession(session: Session): Homeserver {
+    return new Homeserver(this.url, this.#signal, session.accessToken);
+  }
+
+  /** One request of the client-server API below `/_matrix`; resolves to the JSON object of the answer. */
+  async call<T = Record<string, unknown>>(method: Method, path: string, call: Call = {}): Promise<T> {
+    let answer: unknown;
+    try {
+      answer = await this.#client.doRequest(
+        method,
+        `/_matrix${path}`,
+        call.query ?? null,
+        call.body ?? null,
+        call.timeoutMs ?? 60_000,
+      );
+    } catch (thrown) {
+      throw translateError(thrown, `${method} ${nameOf(path)}`);
+    }
+    if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
+      throw notWhole(`${method} ${nameOf(path)}`);
+    return answer as T;
+  }
+
+  async login(user: string, password: string): Promise<Session> {
+    const answer = await this.call<{ user_id: string; device_id: string; access_token: string }>(
+      'POST',
+      '/client/v3/login',
+      {
+        body: {
+          type: 'm.login.password',
+          identifier: { type: 'm.id.user', user },
+          password,
+          initial_device_display_name: 'Kinkeeper',
+        },
+      },
+    );
+    const [userId, deviceId, accessToken] = [answer.user_id, answer.device_id, answer.access_token].map((field) =>
+      text(field, 'login'),
+    );
+    return { userId: userId!, deviceId: deviceId!, accessToken: accessToken! };
+  }
+
+  whoAmI(): Promise<{ user_id: string; device_id?: string }> {
+    return this.call('GET', '/client/v3/account/whoami');
+  }
+
+  /** Long-polls for news, at most `waitMs`. Without `since` it is a first sync and answers at once. */
+  async sync(since: string | undefined, waitMs: number = SYNC_WAIT_MS): Promise<SyncAnswer> {
+    const wait = since === undefined ? 0 : waitMs;
+    const answer = await this.call<SyncAnswer>('GET', '/client/v3/sync', {
+      query: { filter: SYNC_FILTER, timeout: wait, ...(since === undefined ? {} : { since }) },
+      timeoutMs: wait + 60_000,
+    });
+    text(answer.next_batch, 'sync');
+    return answer;
+  }
+
+  /** Sends an event under our own transaction id: the server answers a repeat with the first event's id. */
+  async send(room: string, type: string, options: { transaction: string; content: unknown }): Promise<string> {
+    const path = `/client/v3/rooms/${enc(room)}/send/${enc(type)}/${enc(options.transaction)}`;
+    const answer = await this.call<{ event_id: string }>('PUT', path, { body: options.content });
+    return text(answer.event_id, 'send');
+  }
+
+  async redact(room: string, event: string, transaction: string): Promise<void> {
+    await this.call('PUT', `/client/v3/rooms/${enc(room)}/redact/${enc(event)}/${enc(transaction)}`, { body: {} });
+  }
+
+  async joinedMembers(room: string): Promise<string[]> {
+    const answer = await this.call('GET', `/client/v3/rooms/${enc(room)}/joined_members`);
+    const joined = objectField(answer, 'joined');
+    if (!joined) throw notWhole('joined_members');
+    return Object.keys(joined);
+  }
+
+  async joinedRooms(): Promise<string[]> {
+    const { joined_rooms: rooms } = await this.call<{ joined_rooms: string[] }>('GET', '/client/v3/joined_rooms');
+    if (!Array.isArray(rooms)) throw notWhole('joined_rooms');
+    return rooms;
+  }
+
+  /** A state event's content; undefined when the room has none of that type. Any other failure throws. */
+  async state(room: string, type: string, key = ''): Promise<Record<string, unknown> | undefined> {
+    try {
+      return await this.call('GET', `/client/v3/rooms/${enc(room)}/state/${enc(type)}/${enc(key)}`);
+    } catch (thrown) {
+      if (thrown instanceof HomeserverError && thrown.status === 404 && thrown.errcode === 'M_NOT_FOUND')
+        return undefined;
+      throw thrown;
+    }
+  }
+
+  async setState(room: string, type: string, content: unknown): Promise<void> {
+    await this.call('PUT', `/client/v3/rooms/${enc(room)}/state/${enc(type)}/`, { body: content });
+  }
+
+  /** One page backwards from a token; `end` is absent at the room's (or our) beginning. */
+  async messages(room: string, from: string, limit: number): Promise<{ chunk: MatrixEvent[]; end?: string }> {
+    const path = `/client/v3/rooms/${enc(room)}/messages`;
+    const page = await this.call<{ chunk: MatrixEvent[]; end?: string }>('GET', path, {
+      query: { dir: 'b', from, limit },
+    });
+    if (!Array.isArray(page.chunk)) throw notWhole('messages');
+    return page;
+  }
+
+  async event(room: string, event: string): Promise<MatrixEvent> {
+    return this.call<MatrixEvent>('GET', `/client/v3/rooms/${enc(room)}/event/${enc(event)}`);
+  }
+
+  async join(room: string): Promise<void> {
+    await this.call('POST', `/client/v3/rooms/${enc(room)}/join`, { body: {} });
+  }
+
+  async leave(room: string): Promise<void> {
+    await this.call('POST', `/client/v3/rooms/${enc(room)}/leave`, { body: {} });
+  }
+
+  async invite(room: string, user: string): Promise<void> {
+    await this.call('POST', `/client/v3/rooms/${enc(room)}/invite`, { body: { user_id: user } });
+  }
+
+  async kick(room: string, user: string): Promise<void> {
+    await this.call('POST', `/client/v3/rooms/${enc(room)}/kick`, { body: { user_id: user } });
+  }
+
+  async createRoom(options: Record<string, unknown>): Promise<string> {
+    return text(
+      (await this.call<{ room_id: string }>('POST', '/client/v3/createRoom', { body: options })).room_id,
+      'createRoom',
+    );
+  }
+
+  async setTyping(room: string, user: string, forMs: number): Promise<void> {
+    const body = forMs > 0 ? { typing: true, timeout: forMs } : { typing: false };
+    await this.call('PUT', `/client/v3/rooms/${enc(room)}/typing/${enc(user)}`, { body, timeoutMs: 10_000 });
+  }
+
+  async markRead(room: string, event: string): Promise<void> {
+    await this.call('POST', `/client/v3/rooms/${enc(room)}/receipt/m.read/${enc(event)}`, {
+      body: {},
+      timeoutMs: 10_000,
+    });
+  }
+
+  async accountData(user: string, type: string): Promise<Record<string, unknown> | undefined> {
+    try {
+      return await this.call('GET', `/client/v3/user/${enc(user)}/account_data/${enc(type)}`);
+    } catch (thrown) {
+      if (thrown instanceof HomeserverError && thrown.status === 404) return undefined;
+      throw thrown;
+    }
+  }
+
+  async setAccountData(user: string, type: string, content: unknown): Promise<void> {
+    await this.call('PUT', `/client/v3/user/${enc(user)}/account_data/${enc(type)}`, { body: content });
+  }
+
+  /** Uploads bytes (encrypted by the caller) and returns their `mxc://` address. */
+  async upload(bytes: Buffer): Promise<string> {
+    try {
+      const answer: unknown = await this.#client.doRequest(
+        'POST',
+        '/_matrix/media/v3/upload',
+        null,
+        bytes,
+        120_000,
+        false,
+        'application/octet-stream',
+      );
+      return text((answer as { content_uri?: unknown } | null)?.content_uri, 'upload');
+    } catch (thrown) {
+      throw translateError(thrown, 'upload');
+    }
+  }
+
+  /**
+   * Downloads media by the authenticated endpoint, giving up as soon as more than `limit` bytes come. Goes around the
+   * library, which reads the whole body before anyone can object. Throws RangeError above the limit.
+   */
+  async download(mxc: string, limit: number): Promise<Buffer> {
+    const match = /^mxc:\/\/([A-Za-z0-9[][^/]*)\/([A-Za-z0-9_=-]+)$/.exec(mxc);
+    if (!match)
+      throw new HomeserverError('The attachment has no valid address.', {
+        status: 404,
+        errcode: 'M_NOT_FOUND',
+        retryAfterMs: 0,
+      });
+    const url = `${this.url}/_matrix/client/v1/media/download/${enc(match[1]!)}/${enc(match[2]!)}`;
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        headers: { Authorization: `Bearer ${this.#client.accessToken}` },
+        redirect: 'error',
+        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(180_000)]),
+      });
+      if (response.ok) return await readCapped(response, limit);
+    } catch (thrown) {
+      if (thrown instanceof RangeError) throw thrown;
+      throw translateError(thrown, 'media download');
+    }
+    const body: unknown = await response.json().catch(() => ({}));
+    throw translateError(
+      { statusCode: response.status, body, headers: Object.fromEntries(response.headers) },
+      'media download',
+    );
+  }
+}
+
+const enc = encodeURIComponent;
+
+/** A field that every answer of its kind has; without it the answer is not whole. */
+function text(field: unknown, what: string): string {
+  if (typeof field !== 'string') throw notWhole(what);
+  return field;
+}
+
+function notWhole(what: string): HomeserverError {
+  return new HomeserverError(`The homeserver's answer to ${what} is not whole.`, {
+    status: 0,
+    errcode: '',
+    retryAfterMs: 0,
+  });
+}
+
+/** A path as it may stand in an error: ids replaced, because room and event ids are nobody's business in a log line. */
+function nameOf(path: string): string {
+  return path.replace(/\/[^/]*(%21|%24|%40|!|\$|@)[^/]*/g, '/…').slice(0, 80);
+}

@@ -1,0 +1,355 @@
+import type { Database } from 'better-sqlite3';
+import { checkpoint } from './checkpoint.ts';
+import {
+  isMatrixEvent,
+  type JoinedRoomSync,
+  listOf,
+  type MatrixEvent,
+  type SyncAnswer,
+  stringField,
+} from './events.ts';
+import type { Outbox } from './outbox.ts';
+import type { RoomBook } from './room-book.ts';
+
+/** The part of a sync answer that the crypto machine is fed, in the order it came. */
+export interface CryptoBatch {
+  readonly batch: number;
+  readonly toDevice: readonly unknown[];
+  readonly changed: readonly string[];
+  readonly left: readonly string[];
+  readonly oneTimeKeys: Readonly<Record<string, number>>;
+  readonly fallbackKeys: readonly string[] | null;
+}
+
+/** A stored timeline event that is not handled yet. */
+export interface InboxEvent {
+  readonly event: MatrixEvent;
+  readonly room: string;
+  readonly waitingSince: number | null;
+  readonly told: boolean;
+}
+
+/** A stretch of a room's timeline that a sync left out. */
+export interface Gap {
+  readonly id: number;
+  readonly room: string;
+  readonly batch: number;
+  readonly from: string;
+  readonly filled: number;
+}
+
+const BATCH_ROOM = 1_000_000;
+const TIMELINE_START = 500_000;
+
+interface InboxParts {
+  readonly own: string;
+  readonly rooms: RoomBook;
+  readonly outbox: Outbox;
+  readonly now: () => number;
+}
+
+/**
+ * Everything that `/sync` brings, stored before anything else happens: to-device messages, timeline events, gaps and the
+ * next token in one transaction. Whatever the process was doing when it died, it finds the rest here.
+ */
+export class Inbox {
+  #db: Database;
+  #parts: InboxParts;
+
+  constructor(db: Database, parts: InboxParts) {
+    this.#db = db;
+    this.#parts = parts;
+  }
+
+  /** The token of the last stored sync; undefined before the first. */
+  token(): string | undefined {
+    return this.#fact('sync-token');
+  }
+
+  /** Stores one sync answer; a repeat changes no event. Returns false when the token did not move: the server repeats itself. */
+  store(answer: SyncAnswer): boolean {
+    const fresh = this.#db.transaction(() => {
+      const before = this.token();
+      if (before === answer.next_batch && !carriesNews(answer)) return false;
+      const batch = Number(this.#fact('sync-batch') ?? '0') + 1;
+      this.#setFact('sync-batch', String(batch));
+      this.#storeCrypto(batch, answer);
+      for (const [room, joined] of Object.entries(answer.rooms?.join ?? {}))
+        this.#storeRoom(batch, room, joined, before === undefined);
+      for (const [room, invite] of Object.entries(answer.rooms?.invite ?? {}))
+        this.#storeInvite(room, listOf(invite?.invite_state?.events));
+      for (const room of Object.keys(answer.rooms?.leave ?? {})) this.#storeLeave(room);
+      this.#setFact('sync-token', answer.next_batch);
+      return before !== answer.next_batch;
+    })();
+    checkpoint('sync-committed');
+    return fresh;
+  }
+
+  /** The oldest batch that the crypto machine has not been fed. */
+  nextCryptoBatch(): CryptoBatch | undefined {
+    const row = this.#db.prepare('SELECT batch, body FROM crypto_inbox ORDER BY batch LIMIT 1').get() as
+      | { batch: number; body: string }
+      | undefined;
+    return row && { ...(JSON.parse(row.body) as Omit<CryptoBatch, 'batch'>), batch: row.batch };
+  }
+
+  markCryptoFed(batch: number): void {
+    this.#db.prepare('DELETE FROM crypto_inbox WHERE batch = ?').run(batch);
+    checkpoint('crypto-marked');
+  }
+
+  /**
+   * Events to handle, in timeline order: those of batches that the crypto machine has seen, in rooms without an open gap.
+   * Events that wait for a key come only when `retry` names their room, or when their minute is over and nobody was told.
+   */
+  open(limit: number): InboxEvent[] {
+    return this.#db
+      .prepare(
+        `SELECT body, room_id, waiting_since, told FROM events AS e WHERE state = 'new'
+           AND batch < coalesce((SELECT min(batch) FROM crypto_inbox), 9e15)
+           AND NOT EXISTS (SELECT 1 FROM gaps WHERE gaps.room_id = e.room_id AND gaps.batch <= e.batch)
+         ORDER BY position LIMIT ?`,
+      )
+      .all(limit)
+      .map(toInboxEvent);
+  }
+
+  /** Events that could not be decrypted yet, oldest first. */
+  waiting(): InboxEvent[] {
+    return this.#db
+      .prepare("SELECT body, room_id, waiting_since, told FROM events WHERE state = 'waiting' ORDER BY position")
+      .all()
+      .map(toInboxEvent);
+  }
+
+  markWaiting(event: string): void {
+    this.#db
+      .prepare(
+        "UPDATE events SET state = 'waiting', waiting_since = coalesce(waiting_since, ?) WHERE event_id = ? AND state <> 'done'",
+      )
+      .run(this.#parts.now(), event);
+  }
+
+  /** Puts a waiting event back into the line, because its key may have come. */
+  retry(event: string): void {
+    this.#db.prepare("UPDATE events SET state = 'new' WHERE event_id = ? AND state = 'waiting'").run(event);
+  }
+
+  markTold(event: string): void {
+    this.#db.prepare('UPDATE events SET told = 1 WHERE event_id = ?').run(event);
+  }
+
+  /** Marks an event as handled and queues what came of it, in one transaction. The event's body is forgotten. */
+  finish(event: string, queue: (outbox: Outbox) => void = () => {}): void {
+    this.#db.transaction(() => {
+      queue(this.#parts.outbox);
+      this.#db
+        .prepare("UPDATE events SET state = 'done', body = NULL, waiting_since = NULL WHERE event_id = ?")
+        .run(event);
+    })();
+    checkpoint('handled');
+  }
+
+  /** True when the event is stored and handled, or was never seen. */
+  isDone(event: string): boolean {
+    return (this.#db.prepare('SELECT state FROM events WHERE event_id = ?').pluck().get(event) ?? 'done') === 'done';
+  }
+
+  knows(event: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM events WHERE event_id = ?').get(event) !== undefined;
+  }
+
+  /** The oldest gap that may be filled now. */
+  nextGap(): Gap | undefined {
+    return this.#db
+      .prepare(
+        'SELECT id, room_id AS room, batch, from_token AS "from", filled FROM gaps WHERE not_before <= ? ORDER BY id LIMIT 1',
+      )
+      .get(this.#parts.now()) as Gap | undefined;
+  }
+
+  /** When the next postponed gap is due; undefined when there is none. */
+  nextGapAt(): number | undefined {
+    return (this.#db.prepare('SELECT min(not_before) FROM gaps').pluck().get() as number | null) ?? undefined;
+  }
+
+  postponeGap(id: number, until: number): void {
+    this.#db.prepare('UPDATE gaps SET not_before = ? WHERE id = ?').run(until, id);
+  }
+
+  /** Stores one page of `/messages` (newest first) and, when it met known events or the end, closes the gap. */
+  fillGap(gap: Gap, page: { chunk: readonly MatrixEvent[]; end?: string }): void {
+    this.#db.transaction(() => {
+      let filled = gap.filled;
+      // An empty page may lead on: the server leaves out what we may not see.
+      let met = page.end === undefined || page.end === gap.from;
+      for (const event of page.chunk) {
+        if (!isMatrixEvent(event)) continue;
+        if (this.knows(event.event_id) || this.#isOwnInvite(event)) {
+          met = true;
+          break;
+        }
+        filled += 1;
+        this.#storeEvent(gap.room, event, { batch: gap.batch, place: TIMELINE_START - filled, history: false });
+        this.#confirmOwn(event);
+      }
+      if (met) this.#db.prepare('DELETE FROM gaps WHERE id = ?').run(gap.id);
+      else this.#db.prepare('UPDATE gaps SET from_token = ?, filled = ? WHERE id = ?').run(page.end, filled, gap.id);
+    })();
+  }
+
+  /** Closes a gap that cannot be filled (the server refuses the room). */
+  closeGap(id: number): void {
+    this.#db.prepare('DELETE FROM gaps WHERE id = ?').run(id);
+  }
+
+  invites(): { room: string; inviter: string }[] {
+    return this.#db.prepare('SELECT room_id AS room, inviter FROM invites ORDER BY received_at').all() as {
+      room: string;
+      inviter: string;
+    }[];
+  }
+
+  finishInvite(room: string): void {
+    this.#db.prepare('DELETE FROM invites WHERE room_id = ?').run(room);
+  }
+
+  /** Counts for status: events in line, events without a key. */
+  counts(): { open: number; waiting: number; gaps: number } {
+    const of = (state: string) =>
+      this.#db.prepare('SELECT count(*) FROM events WHERE state = ?').pluck().get(state) as number;
+    return {
+      open: of('new'),
+      waiting: of('waiting'),
+      gaps: this.#db.prepare('SELECT count(*) FROM gaps').pluck().get() as number,
+    };
+  }
+
+  /** Forgets ids of events handled before `before`, except each room's last 500: they end back-filling. */
+  prune(before: number): number {
+    return this.#db
+      .prepare(
+        `DELETE FROM events WHERE event_id IN (
+           SELECT event_id FROM (
+             SELECT event_id, state, received_at, row_number() OVER (PARTITION BY room_id ORDER BY position DESC) AS place FROM events
+           ) WHERE place > 500 AND state = 'done' AND received_at < ?)`,
+      )
+      .run(before).changes;
+  }
+
+  #storeCrypto(batch: number, answer: SyncAnswer): void {
+    const body: Omit<CryptoBatch, 'batch'> = {
+      toDevice: listOf(answer.to_device?.events),
+      changed: listOf(answer.device_lists?.changed).filter(isString),
+      left: listOf(answer.device_lists?.left).filter(isString),
+      oneTimeKeys: answer.device_one_time_keys_count ?? {},
+      fallbackKeys: answer.device_unused_fallback_key_types ?? null,
+    };
+    this.#db.prepare('INSERT INTO crypto_inbox (batch, body) VALUES (?, ?)').run(batch, JSON.stringify(body));
+  }
+
+  #storeRoom(batch: number, room: string, joined: JoinedRoomSync, firstSync: boolean): void {
+    const state = listOf(joined?.state?.events).filter(isMatrixEvent);
+    const timeline = listOf(joined?.timeline?.events).filter(isMatrixEvent);
+    this.#parts.rooms.applyState(room, state);
+    this.#parts.rooms.applyState(room, timeline);
+    const newlyJoined = this.#parts.rooms.markJoined(room, this.#parts.now());
+    // What was said before the bot was asked in is not addressed to it.
+    const invitedAt = newlyJoined ? this.#invitedAt([...state, ...timeline]) : 0;
+    timeline.forEach((event, index) => {
+      const history = firstSync || event.origin_server_ts < invitedAt;
+      this.#storeEvent(room, event, { batch, place: TIMELINE_START + index, history });
+      this.#confirmOwn(event);
+    });
+    const { limited, prev_batch: from } = joined?.timeline ?? {};
+    const whole = firstSync || (newlyJoined && timeline.some((event) => this.#isOwnInvite(event)));
+    if (limited && from !== undefined && !whole) {
+      this.#db.prepare('INSERT INTO gaps (room_id, batch, from_token) VALUES (?, ?, ?)').run(room, batch, from);
+    }
+  }
+
+  #invitedAt(events: readonly MatrixEvent[]): number {
+    return events.find((event) => this.#isOwnInvite(event))?.origin_server_ts ?? 0;
+  }
+
+  #isOwnInvite(event: MatrixEvent): boolean {
+    return (
+      event.type === 'm.room.member' &&
+      event.state_key === this.#parts.own &&
+      stringField(event.content, 'membership') === 'invite'
+    );
+  }
+
+  #storeEvent(room: string, event: MatrixEvent, place: { batch: number; place: number; history: boolean }): void {
+    const done = place.history || event.sender === this.#parts.own;
+    this.#db
+      .prepare(
+        'INSERT INTO events (event_id, room_id, position, batch, state, body, received_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      )
+      .run(
+        event.event_id,
+        room,
+        place.batch * BATCH_ROOM + place.place,
+        place.batch,
+        done ? 'done' : 'new',
+        done ? null : JSON.stringify(event),
+        this.#parts.now(),
+      );
+  }
+
+  #confirmOwn(event: MatrixEvent): void {
+    if (event.sender !== this.#parts.own || !event.unsigned) return;
+    const transaction = stringField(event.unsigned, 'transaction_id');
+    if (transaction !== undefined) this.#parts.outbox.confirm(transaction, event.event_id);
+  }
+
+  #storeInvite(room: string, state: readonly unknown[]): void {
+    const events = state.map((event) =>
+      typeof event === 'object' && event !== null ? (event as Partial<MatrixEvent>) : {},
+    );
+    const member = events.find((event) => event.type === 'm.room.member' && event.state_key === this.#parts.own);
+    this.#db
+      .prepare(
+        'INSERT INTO invites (room_id, inviter, received_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET inviter = excluded.inviter',
+      )
+      .run(room, typeof member?.sender === 'string' ? member.sender : '', this.#parts.now());
+  }
+
+  #storeLeave(room: string): void {
+    this.#parts.rooms.markLeft(room);
+    this.#db.prepare('DELETE FROM invites WHERE room_id = ?').run(room);
+    this.#db.prepare('DELETE FROM gaps WHERE room_id = ?').run(room);
+    this.#db.prepare("UPDATE events SET state = 'done', body = NULL WHERE room_id = ? AND state <> 'done'").run(room);
+  }
+
+  #fact(key: string): string | undefined {
+    return this.#db.prepare('SELECT value FROM facts WHERE key = ?').pluck().get(key) as string | undefined;
+  }
+
+  #setFact(key: string, value: string): void {
+    this.#db
+      .prepare('INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
+      .run(key, value);
+  }
+}
+
+function carriesNews({ rooms, to_device, device_lists }: SyncAnswer): boolean {
+  const inRooms = [rooms?.join, rooms?.invite, rooms?.leave].some((part) => Object.keys(part ?? {}).length > 0);
+  const lists = [to_device?.events, device_lists?.changed, device_lists?.left];
+  return inRooms || lists.some((list) => listOf(list).length > 0);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function toInboxEvent(row: unknown): InboxEvent {
+  const { body, room_id, waiting_since, told } = row as {
+    body: string;
+    room_id: string;
+    waiting_since: number | null;
+    told: number;
+  };
+  return { event: JSON.parse(body) as MatrixEvent, room: room_id, waitingSince: waiting_since, told: told === 1 };
+}

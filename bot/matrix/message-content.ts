@@ -1,0 +1,88 @@
+import { marked } from 'marked';
+import sanitizeHtml from 'sanitize-html';
+
+/** How a message relates to the conversation. */
+export interface MessagePlace {
+  /** The event that is answered. */
+  readonly inReplyTo?: string;
+  /** Root of the thread in which it was asked. */
+  readonly thread?: string;
+}
+
+/** Tags of the Matrix specification that our texts use; no links and no images, so that nothing outside is ever loaded or hidden. */
+const ALLOWED_TAGS = [
+  'p',
+  'br',
+  'strong',
+  'em',
+  'b',
+  'i',
+  'del',
+  'code',
+  'pre',
+  'blockquote',
+  'ul',
+  'ol',
+  'li',
+  'h4',
+  'h5',
+  'h6',
+  'hr',
+];
+
+/** The content of an `m.room.message`: plain body, HTML made from the Markdown, and no mentions. */
+export function messageContent(
+  markdown: string,
+  msgtype: 'm.notice' | 'm.text',
+  place: MessagePlace = {},
+): Record<string, unknown> {
+  return {
+    msgtype,
+    body: plainBody(markdown),
+    format: 'org.matrix.custom.html',
+    formatted_body: toHtml(markdown),
+    'm.mentions': {},
+    ...relation(place),
+  };
+}
+
+/** The content that replaces an earlier message; the target's id is added where it is known. */
+export function editContent(
+  markdown: string,
+  msgtype: 'm.notice' | 'm.text',
+  target?: string,
+): Record<string, unknown> {
+  const fresh = messageContent(markdown, msgtype);
+  return {
+    ...fresh,
+    body: `* ${String(fresh.body)}`,
+    formatted_body: `* ${String(fresh.formatted_body)}`,
+    'm.new_content': fresh,
+    ...(target === undefined ? {} : { 'm.relates_to': { rel_type: 'm.replace', event_id: target } }),
+  };
+}
+
+function relation(place: MessagePlace): Record<string, unknown> {
+  const reply = place.inReplyTo === undefined ? {} : { 'm.in_reply_to': { event_id: place.inReplyTo } };
+  if (place.thread !== undefined) {
+    return { 'm.relates_to': { rel_type: 'm.thread', event_id: place.thread, is_falling_back: true, ...reply } };
+  }
+  return place.inReplyTo === undefined ? {} : { 'm.relates_to': reply };
+}
+
+function toHtml(markdown: string): string {
+  const html = marked.parse(markdown, { async: false, gfm: true, breaks: true });
+  return sanitizeHtml(html, {
+    allowedTags: ALLOWED_TAGS,
+    allowedAttributes: { ol: ['start'] },
+    disallowedTagsMode: 'discard',
+  }).trim();
+}
+
+/** Markdown as people without HTML read it: emphasis marks and escapes go, the rest stays. */
+function plainBody(markdown: string): string {
+  return markdown
+    .replace(/\*\*(.+?)\*\*/g, '$1')
+    .replace(/\\([\\`*_{}[\]()#+\-.!<>|~&@:])/g, '$1')
+    .trim();
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { checkpoint } from './checkpoint.ts';
+
+/**
+ * Who may read a message; checked against the server's member list right before it is sent.
+ * - `direct`: the bot and this person, nobody else.
+ * - `ops`: the ops room, admins only.
+ * - `room`: whoever is there; for explanations that hold nothing private.
+ */
+export type Audience =
+  | { readonly kind: 'direct'; readonly person: string }
+  | { readonly kind: 'ops' }
+  | { readonly kind: 'room' };
+
+/** A message to be sent exactly once. `transaction` is its name for ever: a repeat of the same name changes nothing. */
+export interface OutgoingMessage {
+  readonly transaction: string;
+  /** "" for a room that was not made yet: such a message waits for `address`. */
+  readonly room: string;
+  readonly audience: Audience;
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  /** Transaction of the message that this one replaces; its event id is filled in when it is known. */
+  readonly editOf?: string;
+  /** The event that this answers. */
+  readonly source?: string;
+}
+
+/** A stored message on its way. */
+export interface OutboxRow extends OutgoingMessage {
+  readonly id: number;
+  readonly state: 'pending' | 'sent' | 'dropped';
+  readonly eventId: string | null;
+  readonly attempts: number;
+}
+
+/** The transaction id of the `part`-th message about an event: the same after every restart. */
+export function transactionFor(event: string, part: string): string {
+  return `kin.${createHash('sha256').update(event).digest('base64url').slice(0, 24)}.${part}`;
+}
+
+interface StoredRow {
+  id: number;
+  transaction_id: string;
+  room_id: string;
+  audience: string;
+  type: string;
+  content: string | null;
+  edit_of: string | null;
+  source: string | null;
+  state: OutboxRow['state'];
+  event_id: string | null;
+  attempts: number;
+}
+
+/** Messages waiting to be sent, in bot.db. Rows are written in the transaction that stores their cause as handled. */
+export class Outbox {
+  #db: Database;
+  #now: () => number;
+
+  constructor(db: Database, now: () => number) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  /** Queues a message; does nothing when its transaction is known. A queued one that was never tried takes the newer content. */
+  add(message: OutgoingMessage): void {
+    this.#db
+      .prepare(
+        `INSERT INTO outbox (transaction_id, room_id, audience, type, content, edit_of, source, state, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?)
+         ON CONFLICT (transaction_id) DO UPDATE SET content = excluded.content WHERE state = 'pending' AND tried_at IS NULL`,
+      )
+      .run(
+        message.transaction,
+        message.room,
+        JSON.stringify(message.audience),
+        message.type,
+        JSON.stringify(message.content),
+        message.editOf ?? null,
+        message.source ?? null,
+        this.#now(),
+      );
+    checkpoint('outbox-queued');
+  }
+
+  find(transaction: string): OutboxRow | undefined {
+    const row = this.#db.prepare('SELECT * FROM outbox WHERE transaction_id = ?').get(transaction) as
+      | StoredRow
+      | undefined;
+    return row && toRow(row);
+  }
+
+  /** The event ids of what was sent in answer to an event, oldest first. */
+  answersTo(source: string): string[] {
+    return this.#db
+      .prepare("SELECT event_id FROM outbox WHERE source = ? AND state = 'sent' AND edit_of IS NULL ORDER BY id")
+      .pluck()
+      .all(source) as string[];
+  }
+
+  /** The oldest message that may be sent now; a room's later messages wait for its earlier ones. */
+  next(): OutboxRow | undefined {
+    const row = this.#db
+      .prepare(
+        `SELECT * FROM outbox AS o WHERE state = 'pending' AND next_at <= ? AND room_id <> ''
+           AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.state = 'pending' AND e.room_id = o.room_id AND e.id < o.id)
+         ORDER BY id LIMIT 1`,
+      )
+      .get(this.#now()) as StoredRow | undefined;
+    return row && toRow(row);
+  }
+
+  /** When the next waiting message may be tried; undefined when none waits. */
+  nextAt(): number | undefined {
+    return (
+      (this.#db.prepare("SELECT min(next_at) FROM outbox WHERE state = 'pending' AND room_id <> ''").pluck().get() as
+        | number
+        | null) ?? undefined
+    );
+  }
+
+  markTried(id: number): void {
+    this.#db.prepare('UPDATE outbox SET tried_at = ?, attempts = attempts + 1 WHERE id = ?').run(this.#now(), id);
+  }
+
+  /** Records delivery and forgets the words. */
+  markSent(id: number, eventId: string): void {
+    this.#db.prepare("UPDATE outbox SET state = 'sent', event_id = ?, content = NULL WHERE id = ?").run(eventId, id);
+    checkpoint('put-recorded');
+  }
+
+  /** Our own event came back in a sync: the second proof of delivery, for a PUT whose answer was lost. */
+  confirm(transaction: string, eventId: string): void {
+    this.#db
+      .prepare(
+        "UPDATE outbox SET state = 'sent', event_id = ?, content = NULL WHERE transaction_id = ? AND state = 'pending'",
+      )
+      .run(eventId, transaction);
+  }
+
+  /** Gives a message up for good (the room is gone, or it may not be read there any more) and forgets its words. */
+  drop(id: number): void {
+    this.#db.prepare("UPDATE outbox SET state = 'dropped', content = NULL WHERE id = ?").run(id);
+  }
+
+  postpone(id: number, until: number): void {
+    this.#db.prepare('UPDATE outbox SET next_at = ? WHERE id = ?').run(until, id);
+  }
+
+  /** Gives the messages that were queued for a room to come (`room` was "") that room's id. */
+  address(room: string): void {
+    this.#db.prepare("UPDATE outbox SET room_id = ? WHERE room_id = '' AND state = 'pending'").run(room);
+  }
+
+  length(): number {
+    return this.#db.prepare("SELECT count(*) FROM outbox WHERE state = 'pending'").pluck().get() as number;
+  }
+
+  /** Removes the records of messages sent before `before`; they are only needed while their cause can come again. */
+  prune(before: number): number {
+    return this.#db.prepare("DELETE FROM outbox WHERE state <> 'pending' AND created_at < ?").run(before).changes;
+  }
+}
+
+function toRow(row: StoredRow): OutboxRow {
+  return {
+    id: row.id,
+    transaction: row.transaction_id,
+    room: row.room_id,
+    audience: JSON.parse(row.audience) as Audience,
+    type: row.type,
+    content: row.content === null ? {} : (JSON.parse(row.content) as Record<string, unknown>),
+    ...(row.edit_of === null ? {} : { editOf: row.edit_of }),
+    ...(row.source === null ? {} : { source: row.source }),
+    state: row.state,
+    eventId: row.event_id,
+    attempts: row.attempts,
+  };
+}

@@ -1,0 +1,68 @@
+import { RoomId, Sas, UserId, VerificationMethod, type VerificationRequest } from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { CryptoMachine } from './crypto-machine.ts';
+import type { CryptoRequest } from './crypto-requests.ts';
+import type { MatrixEvent } from './events.ts';
+
+/** What the person compares: symbols with their English names, in order. */
+export interface EmojiCheck {
+  readonly person: string;
+  readonly flow: string;
+  readonly emojis: readonly { symbol: string; name: string }[];
+}
+
+/**
+ * Answers emoji verifications that known people start, in a room or device to device. The bot has no eyes: it shows its
+ * emojis through `show` and confirms its side; the person compares them with their own screen and decides.
+ */
+export class VerificationAnswerer {
+  #crypto: CryptoMachine;
+  #show: (check: EmojiCheck) => void;
+  #shown = new Set<string>();
+
+  constructor(crypto: CryptoMachine, show: (check: EmojiCheck) => void) {
+    this.#crypto = crypto;
+    this.#show = show;
+  }
+
+  /** Takes an in-room verification event (decrypted). */
+  async receive(event: MatrixEvent, room: string): Promise<void> {
+    await this.#crypto.machine.receiveVerificationEvent(JSON.stringify({ ...event, room_id: room }), new RoomId(room));
+    // The library queues some answers (its own key, for one) instead of returning them.
+    await this.#crypto.flush();
+  }
+
+  /** Moves every verification with these people on as far as it goes now. Call after each sync and each in-room event. */
+  async advance(people: readonly string[]): Promise<void> {
+    for (const person of people) {
+      for (const request of this.#crypto.machine.getVerificationRequests(new UserId(person)))
+        await this.#advanceOne(person, request);
+    }
+  }
+
+  async #advanceOne(person: string, request: VerificationRequest): Promise<void> {
+    if (request.isDone() || request.isCancelled() || request.timedOut()) {
+      this.#shown.delete(request.flowId);
+      return;
+    }
+    if (!request.weStarted() && !request.isReady() && !request.getVerification()) {
+      await this.#send(request.acceptWithMethods([VerificationMethod.SasV1]));
+    }
+    const sas = request.getVerification();
+    if (!(sas instanceof Sas) || sas.isCancelled() || sas.isDone()) return;
+    if (!sas.weStarted() && !sas.hasBeenAccepted()) await this.#send(sas.accept());
+    if (sas.canBePresented() && !sas.haveWeConfirmed()) await this.#confirm(person, sas);
+  }
+
+  async #confirm(person: string, sas: Sas): Promise<void> {
+    if (!this.#shown.has(sas.flowId)) {
+      this.#shown.add(sas.flowId);
+      const emojis = (sas.emoji() ?? []).map(({ symbol, description }) => ({ symbol, name: description }));
+      this.#show({ person, flow: sas.flowId, emojis });
+    }
+    for (const request of await sas.confirm()) await this.#send(request);
+  }
+
+  async #send(request: unknown): Promise<void> {
+    if (request) await this.#crypto.perform(request as CryptoRequest);
+  }
+}
