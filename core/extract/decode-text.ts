@@ -1,0 +1,45 @@
+import { isUtf8 } from 'node:buffer';
+import chardet from 'chardet';
+import iconv from 'iconv-lite';
+import { utf16WithoutMark } from './sniff.ts';
+
+/** iconv-lite reads its modules and tables when an encoding is first used; the locked child could not. */
+const UNICODE = ['utf-8', 'utf-16le', 'utf-16be', 'utf-32le'];
+const TABLES = ['windows-1252', 'shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr'];
+
+/** Enough to tell an encoding; guessing over 50 MB would take seconds. */
+const GUESS_BYTES = 1 << 16;
+
+/** Loads what `decodeText` may need for these bytes. Called before the child is locked. */
+export function prepareDecoding(bytes: Uint8Array): void {
+  for (const encoding of isUtf8(bytes) ? UNICODE : [...UNICODE, ...TABLES]) iconv.getDecoder(encoding);
+}
+
+/**
+ * Text of any encoding: byte order mark, strict UTF-8, UTF-16 by its NUL bytes, what an HTML page declares, and last a
+ * guess. Never throws: bytes without meaning become U+FFFD.
+ */
+export function decodeText(bytes: Uint8Array, declared: string | null = null): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (startsWith(buffer, 0xff, 0xfe, 0, 0)) return iconv.decode(buffer, 'utf-32le');
+  if (startsWith(buffer, 0xff, 0xfe)) return iconv.decode(buffer, 'utf-16le');
+  if (startsWith(buffer, 0xfe, 0xff)) return iconv.decode(buffer, 'utf-16be');
+  if (isUtf8(buffer)) return iconv.decode(buffer, 'utf-8');
+  const wide = utf16WithoutMark(buffer);
+  if (wide !== null) return iconv.decode(buffer, wide);
+  return iconv.decode(buffer, known(declared) ?? known(guess(buffer)) ?? 'windows-1252');
+}
+
+function guess(buffer: Buffer): string | null {
+  const name = chardet.detect(buffer.subarray(0, GUESS_BYTES));
+  // What calls itself ISO-8859-1 has Windows quotes and the euro sign where ISO has invisible controls.
+  return name === null || name === 'ISO-8859-1' || name === 'ASCII' || name === 'UTF-8' ? null : name;
+}
+
+function known(encoding: string | null): string | null {
+  return encoding !== null && iconv.encodingExists(encoding) && !/^utf-?8$/i.test(encoding) ? encoding : null;
+}
+
+function startsWith(buffer: Buffer, ...bytes: number[]): boolean {
+  return bytes.every((byte, index) => buffer[index] === byte);
+}

@@ -1,0 +1,81 @@
+/** What the first look says. `zip` may be a DOCX, `other` is named by file-type; both are looked at more closely once the child is locked. */
+export type Sniffed = 'pdf' | 'zip' | 'html' | 'md' | 'csv' | 'txt' | 'other';
+
+const LOOK_BYTES = 1 << 16;
+
+const BY_EXTENSION: Readonly<Record<string, Sniffed>> = {
+  md: 'md',
+  markdown: 'md',
+  csv: 'csv',
+  tsv: 'csv',
+  html: 'html',
+  htm: 'html',
+  xhtml: 'html',
+};
+
+/**
+ * Decides what a file is from its bytes. The name's extension only chooses among kinds of text, after the bytes said
+ * "text". Runs before the child is locked, so it compares bytes and calls no library.
+ */
+export function sniff(bytes: Uint8Array, extension: string): Sniffed {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOK_BYTES));
+  // Byte order marks first: libraries take UTF-16 text for sound files.
+  if (hasByteOrderMark(head)) return textKind(head, extension);
+  if (startsWith(head, '%PDF-')) return 'pdf';
+  if (startsWith(head, 'PK\x03\x04')) return 'zip';
+  if (utf16WithoutMark(head) !== null || !head.some(isControl)) return textKind(head, extension);
+  if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf';
+  return 'other';
+}
+
+/** True for UTF-8, UTF-16 and UTF-32 with a byte order mark. */
+export function hasByteOrderMark(head: Uint8Array): boolean {
+  const [a, b, c] = head;
+  return (a === 0xef && b === 0xbb && c === 0xbf) || (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+}
+
+/** UTF-16 without a mark, told by where the NUL bytes of its ASCII letters stand; null when it is something else. */
+export function utf16WithoutMark(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  const head = bytes.subarray(0, Math.min(bytes.length, 4096) & ~1);
+  if (head.length < 4) return null;
+  if (isUtf16(head, 0)) return 'utf-16le';
+  return isUtf16(head, 1) ? 'utf-16be' : null;
+}
+
+/** `low` is the place of the low byte in a pair. Binary formats have NULs on both sides, or controls where letters should be. */
+function isUtf16(head: Uint8Array, low: 0 | 1): boolean {
+  let narrow = 0;
+  for (let i = 0; i < head.length; i += 2) {
+    if (head[i + 1 - low] !== 0) continue;
+    if (isControl(head[i + low]!)) return false;
+    narrow++;
+  }
+  return narrow > head.length * 0.2;
+}
+
+/** Tab, line feed, form feed, carriage return and escape occur in text files; the others do not. */
+function isControl(byte: number): boolean {
+  return byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27;
+}
+
+function startsWith(head: Buffer, magic: string): boolean {
+  return head.subarray(0, magic.length).equals(Buffer.from(magic, 'latin1'));
+}
+
+function textKind(head: Buffer, extension: string): Sniffed {
+  const start = head
+    .toString('latin1', 0, 2048)
+    .replaceAll('\0', '')
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .trimStart();
+  if (/^(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b/is.test(start)) return 'html';
+  // Text formats with a structure of their own: shown as plain text they would be mostly noise.
+  if (/^(?:\{\\rtf|BEGIN:V(?:CALENDAR|CARD)|<\?xml|<svg)/i.test(start) || isMail(start)) return 'other';
+  return BY_EXTENSION[extension] ?? 'txt';
+}
+
+/** True for the head of a mail; shown as text it would be mostly attachments in base64. */
+export function isMail(start: string): boolean {
+  const head = start.split(/\r?\n\r?\n/, 1)[0]!;
+  return /^[a-z-]+: /i.test(head) && /^(?:mime-version|message-id|received|return-path): /im.test(head);
+}

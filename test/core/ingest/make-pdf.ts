@@ -1,0 +1,51 @@
+/** Small real PDFs, byte by byte: Helvetica, one text line per entry, pages in order. */
+
+/** A PDF with text; letters must fit Windows-1252. A page without lines stays blank. */
+export function makePdf(pages: readonly (readonly string[])[]): Buffer {
+  return assemble(pages.map((lines) => ({ content: textContent(lines), resources: '/Font<</F 3 0 R>>' })));
+}
+
+/** A PDF whose pages are one picture each, as scanners make them. */
+export function makeScan(pageCount: number): Buffer {
+  const picture = 'q 500 0 0 700 50 50 cm BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID 80> EI Q';
+  return assemble(Array.from({ length: pageCount }, () => ({ content: picture, resources: '' })));
+}
+
+interface PageSource {
+  readonly content: string;
+  readonly resources: string;
+}
+
+function textContent(lines: readonly string[]): string {
+  const shown = lines.map((line) => `(${line.replace(/[\\()]/g, '\\$&')}) Tj T*`);
+  return `BT /F 11 Tf 14 TL 50 780 Td ${shown.join('\n')} ET`;
+}
+
+function assemble(pages: readonly PageSource[]): Buffer {
+  const first = 4;
+  const kids = pages.map((_, index) => `${first + index * 2} 0 R`).join(' ');
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R>>',
+    `<</Type/Pages/Kids[${kids}]/Count ${pages.length}>>`,
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>',
+  ];
+  for (const [index, { content, resources }] of pages.entries()) {
+    objects.push(
+      `<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents ${first + index * 2 + 1} 0 R/Resources<<${resources}>>>>`,
+      `<</Length ${content.length}>>stream\n${content}\nendstream`,
+    );
+  }
+  return serialize(objects);
+}
+
+function serialize(objects: readonly string[]): Buffer {
+  let body = '%PDF-1.4\n';
+  const offsets: number[] = [];
+  for (const [index, object] of objects.entries()) {
+    offsets.push(body.length);
+    body += `${index + 1} 0 obj\n${object}\nendobj\n`;
+  }
+  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+  const trailer = `trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${body.length}\n%%EOF`;
+  return Buffer.from(`${body}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}${trailer}`, 'latin1');
+}
