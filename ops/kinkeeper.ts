@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { loadLocalConfig } from '../config/load.ts';
+import { settingsFile } from '../config/settings-file.ts';
+import { EXIT, tellFailure } from '../core/exit.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
-import { EXIT, tellFailure } from '../core/exit.ts';
-import { settingsFile } from '../config/settings-file.ts';
 import { unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));

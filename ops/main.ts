@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type Secrets } from '../config/load.ts';
+import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
+import { EXIT, tellFailure } from '../core/exit.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
-import { EXIT, tellFailure } from '../core/exit.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, requireStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
-import { settingsFile } from '../config/settings-file.ts';
 
 /** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;

@@ -22,6 +22,7 @@ import { type CryptoRequest, performCryptoRequest, type SendRoomEvent } from './
 import { DurableIndexedDb } from './durable-indexeddb.ts';
 import type { MatrixEvent } from './events.ts';
 import type { Homeserver, Session } from './homeserver.ts';
+import { HomeserverError } from './homeserver-error.ts';
 import type { CryptoBatch } from './inbox.ts';
 import { Mutex } from './mutex.ts';
 
@@ -84,7 +85,7 @@ export class CryptoMachine {
     return this.#mutex.run(async () => {
       await this.machine.receiveSyncChanges(
         JSON.stringify(batch.toDevice),
-        new DeviceLists(batch.changed.map(userId), batch.left.map(userId)),
+        new DeviceLists(userIds(batch.changed), userIds(batch.left)),
         new Map(Object.entries(batch.oneTimeKeys)),
         batch.fallbackKeys ? new Set(batch.fallbackKeys) : undefined,
         new DecryptionSettings(TrustRequirement.Untrusted),
@@ -93,7 +94,7 @@ export class CryptoMachine {
     });
   }
 
-  /** Performs the machine's pending requests (key upload, device queries, verification). Throws HomeserverError at the first refusal; the rest stays pending. */
+  /** Performs the machine's pending requests (key upload, device queries, verification). What the server refused stays pending, and the first refusal is thrown as HomeserverError. */
   async flush(): Promise<void> {
     await this.#mutex.run(() => this.#performOutgoing());
     // Room events are encrypted by this machine, under the same lock, so they are sent outside of it.
@@ -172,7 +173,7 @@ export class CryptoMachine {
 
   async close(): Promise<void> {
     await this.#mutex.run(async () => this.machine.close());
-    await this.#store.close();
+    this.#store.close();
   }
 
   async #tryDecrypt(event: MatrixEvent, room: string): Promise<Decrypted> {
@@ -203,7 +204,7 @@ export class CryptoMachine {
   async #shareKey(room: string, people: readonly string[]): Promise<void> {
     const users = () => people.map(userId);
     await this.machine.updateTrackedUsers(users());
-    await this.#performOutgoing();
+    await this.#performOutgoing(RequestType.KeysQuery);
     await this.#requireReader(people.filter((person) => person !== this.#parts.session.userId));
     const claim = await this.machine.getMissingSessions(users());
     if (claim) await this.#perform(claim as unknown as CryptoRequest);
@@ -222,9 +223,20 @@ export class CryptoMachine {
     });
   }
 
-  async #performOutgoing(): Promise<void> {
+  /** One refused request (a key upload that collides) must not keep the others back: they are all tried. */
+  async #performOutgoing(only?: RequestType): Promise<void> {
     const requests = (await this.machine.outgoingRequests()) as unknown as CryptoRequest[];
-    for (const request of requests) if (request.type !== RequestType.RoomMessage) await this.#perform(request);
+    let refusal: HomeserverError | undefined;
+    for (const request of requests) {
+      if (request.type === RequestType.RoomMessage || (only !== undefined && request.type !== only)) continue;
+      try {
+        await this.#perform(request);
+      } catch (error) {
+        if (!(error instanceof HomeserverError) || error.transient) throw error;
+        refusal ??= error;
+      }
+    }
+    if (refusal) throw refusal;
   }
 
   #perform(request: CryptoRequest): Promise<void> {
@@ -236,6 +248,17 @@ export class CryptoMachine {
     const device = await this.machine.getDevice(userId(own), new DeviceId(deviceId));
     return device?.isCrossSignedByOwner() ?? false;
   }
+}
+
+/** What a server names as users; what is no user id is left out, so that nobody's odd name can stop the feeding. */
+function userIds(names: readonly string[]): UserId[] {
+  return names.flatMap((name) => {
+    try {
+      return [userId(name)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The library consumes its arguments, so every call gets a fresh one. */

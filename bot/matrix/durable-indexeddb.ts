@@ -72,12 +72,14 @@ export class DurableIndexedDb {
     return durable;
   }
 
-  /** Stops recording and forgets the in-memory copy. The crypto machine must be closed before. */
-  async close(): Promise<void> {
+  /**
+   * Stops recording and forgets the in-memory copy. The crypto machine must be closed before. The databases are left
+   * behind with their factory: deleting them would wait for connections that the library keeps open until its objects
+   * are collected.
+   */
+  close(): void {
     current = undefined;
-    for (const { name } of await indexedDB.databases()) {
-      if (name) await settled(indexedDB.deleteDatabase(name));
-    }
+    globalThis.indexedDB = Reflect.construct(indexedDB.constructor, []) as IDBFactory;
   }
 
   /** Called for every new transaction; watches those that can change something. */

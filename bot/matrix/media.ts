@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { objectField, stringField } from './events.ts';
 import type { Homeserver } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
+import { type MessagePlace, messageContent } from './message-content.ts';
 
 /** `EncryptedFile` of the Matrix specification, checked. */
 export interface EncryptedFile {
@@ -82,10 +83,10 @@ export function tooLarge(limitBytes: number, cause?: unknown): AppError {
   });
 }
 
-/** Encrypts and uploads bytes as an attachment; returns the content of the `m.file` event, caption included. */
+/** Encrypts and uploads bytes as an attachment; returns the content of the `m.file` event, with a caption (Markdown) when given. */
 export async function attachmentContent(
   homeserver: Homeserver,
-  file: { bytes: Uint8Array; name: string; mime: string; caption?: string },
+  file: { bytes: Uint8Array; name: string; mime: string; caption?: string; place?: MessagePlace },
 ): Promise<Record<string, unknown>> {
   const key = randomBytes(32);
   const iv = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
@@ -93,12 +94,12 @@ export async function attachmentContent(
   const ciphertext = Buffer.concat([cipher.update(file.bytes), cipher.final()]);
   const hash = createHash('sha256').update(ciphertext).digest();
   const url = await homeserver.upload(ciphertext);
+  const said = messageContent(file.caption ?? '', 'm.notice', file.place);
   return {
+    ...(file.caption === undefined ? { body: file.name, 'm.mentions': {} } : said),
     msgtype: 'm.file',
-    body: file.caption ?? file.name,
     filename: file.name,
     info: { mimetype: file.mime, size: file.bytes.length },
-    'm.mentions': {},
     file: {
       v: 'v2',
       url,

@@ -1,5 +1,6 @@
 import { marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
+import { plainText } from '../wording/markdown.ts';
 
 /** How a message relates to the conversation. */
 export interface MessagePlace {
@@ -38,7 +39,7 @@ export function messageContent(
 ): Record<string, unknown> {
   return {
     msgtype,
-    body: plainBody(markdown),
+    body: plainText(markdown).trim(),
     format: 'org.matrix.custom.html',
     formatted_body: toHtml(markdown),
     'm.mentions': {},
@@ -71,18 +72,21 @@ function relation(place: MessagePlace): Record<string, unknown> {
 }
 
 function toHtml(markdown: string): string {
-  const html = marked.parse(markdown, { async: false, gfm: true, breaks: true });
-  return sanitizeHtml(html, {
+  return sanitizeHtml(parsed(markdown), {
     allowedTags: ALLOWED_TAGS,
     allowedAttributes: { ol: ['start'] },
     disallowedTagsMode: 'discard',
+    transformTags: {
+      ol: (tagName, { start = '' }) => ({ tagName, attribs: /^\d{1,9}$/.test(start) ? { start } : {} }),
+    },
   }).trim();
 }
 
-/** Markdown as people without HTML read it: emphasis marks and escapes go, the rest stays. */
-function plainBody(markdown: string): string {
-  return markdown
-    .replace(/\*\*(.+?)\*\*/g, '$1')
-    .replace(/\\([\\`*_{}[\]()#+\-.!<>|~&@:])/g, '$1')
-    .trim();
+/** The parser recurses, so thousands of nested quotation marks end its stack; such a text is shown as it stands. */
+function parsed(markdown: string): string {
+  try {
+    return marked.parse(markdown, { async: false, gfm: true, breaks: true });
+  } catch {
+    return `<pre>${sanitizeHtml(markdown, { allowedTags: [], disallowedTagsMode: 'escape' })}</pre>`;
+  }
 }

@@ -154,6 +154,11 @@ export class Outbox {
     this.#db.prepare("UPDATE outbox SET room_id = ? WHERE room_id = '' AND state = 'pending'").run(room);
   }
 
+  /** Messages that wait for a reader (and so were never sent out) are due at once: members or their devices changed. */
+  hurry(): void {
+    this.#db.prepare("UPDATE outbox SET next_at = 0 WHERE state = 'pending' AND tried_at IS NULL").run();
+  }
+
   length(): number {
     return this.#db.prepare("SELECT count(*) FROM outbox WHERE state = 'pending'").pluck().get() as number;
   }

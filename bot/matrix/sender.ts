@@ -42,6 +42,8 @@ export class Sender {
   #parts: SenderParts;
   /** No best-effort send before this time, because the server asked for a pause. */
   #quietUntil = 0;
+  /** The best-effort edit under way in each room: a final edit must not overtake it. */
+  #edits = new Map<string, Promise<unknown>>();
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -65,13 +67,17 @@ export class Sender {
    */
   async tryNow(message: OutgoingMessage): Promise<boolean> {
     if (this.#parts.now() < this.#quietUntil) return false;
+    const sending = this.#put(message, message.content);
+    this.#edits.set(message.room, sending);
     try {
-      await this.#put(message, message.content);
+      await sending;
       return true;
     } catch (error) {
       if (error instanceof AudienceError) throw error;
       if (error instanceof HomeserverError) this.#heed(error);
       return false;
+    } finally {
+      if (this.#edits.get(message.room) === sending) this.#edits.delete(message.room);
     }
   }
 
@@ -86,7 +92,10 @@ export class Sender {
       this.#parts.outbox.drop(row.id);
       return;
     }
-    const eventId = await this.#put(row, content, () => this.#parts.outbox.markTried(row.id));
+    // From here on `content` is what goes out: newer words for this row become an edit of it.
+    this.#parts.outbox.markTried(row.id);
+    await this.#edits.get(row.room)?.catch(() => undefined);
+    const eventId = await this.#put(row, content);
     this.#parts.outbox.markSent(row.id, eventId);
   }
 
@@ -98,27 +107,33 @@ export class Sender {
     return { ...row.content, 'm.relates_to': { rel_type: 'm.replace', event_id: target } };
   }
 
-  async #put(
-    message: OutgoingMessage,
-    content: Readonly<Record<string, unknown>>,
-    beforePut: () => void = () => {},
-  ): Promise<string> {
+  async #put(message: OutgoingMessage, content: Readonly<Record<string, unknown>>): Promise<string> {
     const readers = await this.#readers(message.room, message.audience);
-    const encrypted = await this.#mustEncrypt(message.room);
-    if (!encrypted && message.audience.kind !== 'room') throw new AudienceError('not-encrypted');
-    const event = encrypted
-      ? {
-          type: 'm.room.encrypted',
-          content: await this.#parts.crypto.encrypt(message.room, { type: message.type, content, for: readers }),
-        }
-      : { type: message.type, content };
-    beforePut();
+    const event = await this.#sealed(message, content, readers).catch((error: unknown) => {
+      throw error instanceof HomeserverError ? notTheMessage(error) : error;
+    });
     const id = await this.#parts.homeserver.send(message.room, event.type, {
       transaction: message.transaction,
       content: event.content,
     });
     checkpoint('put-answered');
     return id;
+  }
+
+  /** The event as it goes over the wire. Plain text only where the room is surely not encrypted, and never anything private. */
+  async #sealed(
+    { room, audience, type }: OutgoingMessage,
+    content: Readonly<Record<string, unknown>>,
+    readers: readonly string[],
+  ): Promise<{ type: string; content: Readonly<Record<string, unknown>> }> {
+    if (await this.#mustEncrypt(room)) {
+      return {
+        type: 'm.room.encrypted',
+        content: await this.#parts.crypto.encrypt(room, { type, content, for: readers }),
+      };
+    }
+    if (audience.kind !== 'room') throw new AudienceError('not-encrypted');
+    return { type, content };
   }
 
   /** Asks the server who is in the room now and refuses when that is not the message's audience. */
@@ -169,4 +184,13 @@ export class Sender {
   #heed(error: HomeserverError): void {
     if (error.status === 429) this.#quietUntil = this.#parts.now() + Math.max(error.retryAfterMs, 1000);
   }
+}
+
+/** A refusal that concerned keys or the room's state says nothing about the message itself, which must not be given up for it. */
+function notTheMessage(error: HomeserverError): unknown {
+  if (error.transient || error.errcode === 'M_UNKNOWN_TOKEN') return error;
+  return new AppError('unavailable', 'The message could not be encrypted yet.', {
+    reason: 'not-encrypted-yet',
+    cause: error,
+  });
 }

@@ -10,6 +10,8 @@ interface SyncLoopParts {
   readonly inbox: Inbox;
   readonly crypto: CryptoMachine;
   readonly now: () => number;
+  /** Somebody's devices changed: a message that nobody could read may be readable now. */
+  readonly onDevices: () => void;
   /** Something new is stored and fed: events may be handled. */
   readonly onNews: () => void;
   /** Reaching the server failed or works again; for the log and the heartbeat. */
@@ -66,10 +68,11 @@ async function settleBatch(parts: SyncLoopParts, signal: AbortSignal): Promise<b
 }
 
 /** Feeds every stored batch in order, then lets the machine send what it wants to. A failed send stays pending in the machine. */
-async function drainCrypto({ inbox, crypto }: SyncLoopParts): Promise<void> {
+async function drainCrypto({ inbox, crypto, onDevices }: SyncLoopParts): Promise<void> {
   for (let batch = inbox.nextCryptoBatch(); batch; batch = inbox.nextCryptoBatch()) {
     await crypto.feed(batch);
     inbox.markCryptoFed(batch.batch);
+    if (batch.changed.length > 0) onDevices();
   }
   await crypto.flush();
 }

@@ -99,7 +99,7 @@ export async function readCapped(response: Response, limit: number): Promise<Buf
   return bytes.subarray(0, size);
 }
 
-function grown(bytes: Buffer, length: number): Buffer {
+function grown(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
   const larger = Buffer.alloc(length);
   bytes.copy(larger);
   return larger;

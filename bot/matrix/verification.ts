@@ -10,18 +10,25 @@ export interface EmojiCheck {
   readonly emojis: readonly { symbol: string; name: string }[];
 }
 
+/** How the person hears of a verification. */
+export interface VerificationTold {
+  readonly emojis: (check: EmojiCheck) => void;
+  /** One that had come to the emojis is over. */
+  readonly ended: (end: { person: string; flow: string; done: boolean }) => void;
+}
+
 /**
  * Answers emoji verifications that known people start, in a room or device to device. The bot has no eyes: it shows its
- * emojis through `show` and confirms its side; the person compares them with their own screen and decides.
+ * emojis and confirms its side; the person compares them with their own screen and decides.
  */
 export class VerificationAnswerer {
   #crypto: CryptoMachine;
-  #show: (check: EmojiCheck) => void;
+  #tell: VerificationTold;
   #shown = new Set<string>();
 
-  constructor(crypto: CryptoMachine, show: (check: EmojiCheck) => void) {
+  constructor(crypto: CryptoMachine, tell: VerificationTold) {
     this.#crypto = crypto;
-    this.#show = show;
+    this.#tell = tell;
   }
 
   /** Takes an in-room verification event (decrypted). */
@@ -41,7 +48,8 @@ export class VerificationAnswerer {
 
   async #advanceOne(person: string, request: VerificationRequest): Promise<void> {
     if (request.isDone() || request.isCancelled() || request.timedOut()) {
-      this.#shown.delete(request.flowId);
+      const wasShown = this.#shown.delete(request.flowId);
+      if (wasShown) this.#tell.ended({ person, flow: request.flowId, done: request.isDone() });
       return;
     }
     if (!request.weStarted() && !request.isReady() && !request.getVerification()) {
@@ -57,7 +65,7 @@ export class VerificationAnswerer {
     if (!this.#shown.has(sas.flowId)) {
       this.#shown.add(sas.flowId);
       const emojis = (sas.emoji() ?? []).map(({ symbol, description }) => ({ symbol, name: description }));
-      this.#show({ person, flow: sas.flowId, emojis });
+      this.#tell.emojis({ person, flow: sas.flowId, emojis });
     }
     for (const request of await sas.confirm()) await this.#send(request);
   }

@@ -1,0 +1,110 @@
+import type { Language } from '../core/caller.ts';
+import type { Answer, Source } from '../core/question.ts';
+import { snippet } from './snippet.ts';
+import { Markdown } from './wording/markdown.ts';
+import { escapeMarkdown } from './wording/quote.ts';
+import { say } from './wording/say.ts';
+
+/** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
+const MOST_BYTES = 7500;
+const NEAREST_SHOWN = 3;
+const SNIPPET_CHARACTERS = 320;
+
+/**
+ * An answer as people see it: Markdown, at most 8,000 bytes. `question` chooses which part of a passage is shown. Used by
+ * the dispatcher and by the console.
+ */
+export function answerText(language: Language, answer: Answer, question: string): string {
+  switch (answer.kind) {
+    case 'answered':
+      return answered(language, answer.text, answer.sources);
+    case 'passages': {
+      const head = say(language, answer.reason === 'no-model' ? 'answer.passages' : 'answer.model-failed');
+      return fitted(
+        language,
+        head,
+        answer.sources.map((source) => snippetText(language, source, question)),
+        {
+          between: '\n\n',
+          bytes: MOST_BYTES,
+        },
+      );
+    }
+    case 'nothing': {
+      const nothing = say(language, 'answer.nothing');
+      if (answer.nearest.length === 0) return nothing;
+      const nearest = sourceLines(language, answer.nearest.slice(0, NEAREST_SHOWN));
+      return [nothing, '', say(language, 'answer.nearest'), ...nearest].join('\n');
+    }
+    case 'empty':
+      return say(language, 'answer.empty');
+  }
+}
+
+function answered(language: Language, text: string, sources: readonly Source[]): string {
+  const lines = sourceLines(language, sources);
+  const cited = fitted(language, say(language, 'answer.sources'), lines, { between: '\n', bytes: MOST_BYTES / 2 });
+  const list = lines.length === 0 ? '' : `\n\n${cited}`;
+  const room = MOST_BYTES - Buffer.byteLength(list);
+  const shown =
+    Buffer.byteLength(text) <= room
+      ? text.trim()
+      : `${cut(text, room - 200)} …\n\n${say(language, 'answer.shortened')}`;
+  return shown + list;
+}
+
+/** Head and as many items as fit, with a note when some did not. */
+function fitted(
+  language: Language,
+  head: string,
+  items: readonly string[],
+  { between, bytes }: { between: string; bytes: number },
+): string {
+  let text = head;
+  for (const item of items) {
+    const longer = text + between + item;
+    if (Buffer.byteLength(longer) > bytes) return `${text}\n\n${say(language, 'answer.shortened')}`;
+    text = longer;
+  }
+  return text;
+}
+
+/** The sources in order, those of one place on one line: "[1] [3] Rental contract.pdf, page 3". */
+function sourceLines(language: Language, sources: readonly Source[]): string[] {
+  const places = new Map<string, Source[]>();
+  for (const source of sources) {
+    const { document, page, heading } = source.passage;
+    const place = JSON.stringify([document, page, page === null ? heading : '']);
+    places.set(place, [...(places.get(place) ?? []), source]);
+  }
+  return [...places.values()].map((same) => sourceLine(language, same));
+}
+
+function sourceLine(language: Language, same: readonly Source[]): string {
+  const marks = new Markdown(same.map(({ number }) => `[${number}]`).join(' '));
+  const { documentName: name, page, heading } = same[0]!.passage;
+  if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, name, page });
+  const part = page ?? heading;
+  return part === ''
+    ? say(language, 'answer.source.whole', { marks, name })
+    : say(language, 'answer.source.part', { marks, name, part });
+}
+
+function snippetText(language: Language, source: Source, question: string): string {
+  const shown = escapeMarkdown(snippet(source.passage.text, question, SNIPPET_CHARACTERS));
+  return say(language, 'answer.snippet', {
+    source: new Markdown(sourceLine(language, [source])),
+    snippet: new Markdown(shown),
+  });
+}
+
+/** Page labels that want the word "page" before them ("3", "iv"); a sheet's name stands alone. */
+function isPageNumber(label: string): boolean {
+  return /^(\d+|[ivxlc]+)$/i.test(label);
+}
+
+/** The start of a text within a number of bytes, ended at a blank. */
+function cut(text: string, bytes: number): string {
+  const whole = new TextDecoder().decode(Buffer.from(text).subarray(0, bytes)).replace(/\ufffd+$/, '');
+  return whole.replace(/\s+\S*$/, '').trimEnd();
+}

@@ -1,0 +1,51 @@
+import type { LocalConfig } from '../config/config.ts';
+import type { Secrets } from '../config/load.ts';
+import { type Choice, chooseEmbedder, chooseLanguageModel } from '../core/models/choose.ts';
+import type { Embedder, LanguageModel } from '../core/question.ts';
+import type { ModelsInUse } from './commands/services.ts';
+import type { ModelInUse } from './wording/facts/commands.ts';
+
+/** The models of a process: for asking, for the words of `!privacy` and `!status`, and the reasons for the log. */
+export interface ChosenModels {
+  readonly embedder: Embedder | undefined;
+  /** What `answerQuestion` takes beside vault and vectors. */
+  readonly parts: { readonly embedder?: Embedder; readonly model?: LanguageModel };
+  readonly inUse: ModelsInUse;
+  readonly why: readonly Choice[];
+}
+
+/** Chooses embedder and language model by the settings. Used by the entry files of bot and console. Never throws. */
+export async function chooseModels(
+  { embedding, answering }: Pick<LocalConfig, 'embedding' | 'answering'>,
+  secrets: Pick<Secrets, 'embeddingApiKey' | 'answeringApiKey'>,
+): Promise<ChosenModels> {
+  const [found, worded] = await Promise.all([
+    chooseEmbedder(
+      embedding.kind === 'openai' ? { ...embedding, apiKey: secrets.embeddingApiKey?.reveal() } : embedding,
+    ),
+    chooseLanguageModel(
+      answering.kind === 'openai' ? { ...answering, apiKey: secrets.answeringApiKey?.reveal() } : answering,
+    ),
+  ]);
+  const { embedder } = found;
+  const { model } = worded;
+  return {
+    embedder,
+    parts: { ...(embedder && { embedder }), ...(model && { model }) },
+    inUse: {
+      answering: model ? inUse(model.model, answering) : null,
+      embedding: embedder ? inUse(String(found.why.facts.model ?? embedder.model), embedding) : null,
+    },
+    why: [found.why, worded.why],
+  };
+}
+
+function inUse(name: string, settings: LocalConfig['embedding'] | LocalConfig['answering']): ModelInUse {
+  return { name, host: 'url' in settings ? otherHost(settings.url) : null };
+}
+
+/** The host of an address when it is another machine than this one; null for this one. */
+export function otherHost(url: string): string | null {
+  const { hostname } = new URL(url);
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) ? null : hostname;
+}

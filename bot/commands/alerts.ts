@@ -1,0 +1,36 @@
+import { Markdown } from '../wording/markdown.ts';
+import { say, sayAlert } from '../wording/say.ts';
+import { defineCommand } from './command-spec.ts';
+
+const SHOWN = 10;
+
+/** `!alerts`: the latest alerts, newest first. */
+export const alerts = defineCommand({
+  name: 'alerts',
+  typed: { en: 'alerts', de: 'warnungen' },
+  aliases: ['meldungen'],
+  where: 'ops',
+  role: 'admin',
+  destructive: false,
+  audit: null,
+  arguments: [],
+  examples: ['alerts'],
+  needs: ['alerts'],
+  execute: ({ caller, alerts: log }) => {
+    const { language } = caller;
+    const latest = log.recent(SHOWN);
+    if (latest.length === 0) return say(language, 'alerts.none');
+    return [
+      say(language, 'alerts.head', { shown: latest.length }),
+      '',
+      ...latest.map((alert) =>
+        say(language, 'alerts.line', {
+          at: alert.raisedAt,
+          severity: new Markdown(say(language, `severity.${alert.severity}`)),
+          text: new Markdown(sayAlert(language, alert)),
+          state: alert.clearedAt === null ? 'open' : 'over',
+        }),
+      ),
+    ].join('\n');
+  },
+});

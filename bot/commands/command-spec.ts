@@ -1,0 +1,109 @@
+import type { Caller, Language, PersonId } from '../../core/caller.ts';
+import type { ArgumentLabel, CommandName } from '../wording/facts/commands.ts';
+import type { ExecutorServices } from './services.ts';
+
+/** What a typed argument becomes. */
+export interface ArgumentTypes {
+  /** A whole number from 1. */
+  readonly number: number;
+  /** A full Matrix address. */
+  readonly person: PersonId;
+  readonly language: Language;
+  /** One word, of `oneOf` where that is given (compared without case). */
+  readonly word: string;
+  /** The rest of the line. */
+  readonly text: string;
+}
+
+/** One argument of a command. Optional ones come last. */
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly type: keyof ArgumentTypes;
+  /** Its name in usage lines, from the wording catalogue. */
+  readonly label: ArgumentLabel;
+  readonly optional?: true;
+  readonly oneOf?: readonly string[];
+}
+
+/** The values of a list of arguments, by name. */
+export type ArgumentValues<Arguments extends readonly ArgumentSpec[]> = {
+  readonly [Spec in Arguments[number] as Spec['name']]:
+    | ArgumentTypes[Spec['type']]
+    | (Spec extends { readonly optional: true } ? undefined : never);
+};
+
+/** Where a command is given: in a person's own chat (the console counts as one), or in the ops room. */
+export type Place = 'direct' | 'ops';
+
+/** What every executor learns about the call. `caller.role` is never `system`: the product gives itself no commands. */
+export interface Asked {
+  readonly caller: Caller;
+  readonly place: Place;
+}
+
+/** A file made for the caller; sent encrypted, kept nowhere. */
+export interface CommandAttachment {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+  readonly mime: string;
+}
+
+/** What an executor answers: Markdown in the caller's language, or a file with such a caption. */
+export type CommandAnswer = string | { readonly text: string; readonly attachment: CommandAttachment };
+
+/**
+ * A command as a value. Usage lines, help and argument errors come from it and from the wording catalogue
+ * (`summary.<name>`). `role` and `audit` have no default: whoever writes a command decides them.
+ */
+export interface CommandSpec<Arguments extends readonly ArgumentSpec[], Needs extends keyof ExecutorServices> {
+  readonly name: CommandName;
+  /** What people of each language type and see in help. Two words make a subcommand ("people add"). */
+  readonly typed: Readonly<Record<Language, string>>;
+  /** More ways to type it. */
+  readonly aliases: readonly string[];
+  readonly where: Place | 'both';
+  readonly role: 'member' | 'admin';
+  /** True when it removes something for good. */
+  readonly destructive: boolean;
+  /** Audit target (an id, never words) of a call; null for commands that leave no row. */
+  readonly audit: ((values: ArgumentValues<Arguments>, caller: Caller) => string) | null;
+  readonly arguments: Arguments;
+  /** Whole lines as a person would type them, without the "!". */
+  readonly examples: readonly string[];
+  /** The services that the executor gets; it can reach no other. */
+  readonly needs: readonly Needs[];
+  /** Throws AppError for what the dispatcher puts into words. */
+  readonly execute: (
+    context: Asked & Pick<ExecutorServices, Needs>,
+    values: ArgumentValues<Arguments>,
+  ) => CommandAnswer | Promise<CommandAnswer>;
+}
+
+/** A command as the list holds it: the types of its arguments and services are settled inside. */
+export interface Command extends Omit<CommandSpec<readonly ArgumentSpec[], never>, 'audit' | 'needs' | 'execute'> {
+  readonly needs: readonly (keyof ExecutorServices)[];
+  readonly audit: ((values: Readonly<Record<string, unknown>>, caller: Caller) => string) | null;
+  readonly execute: (
+    services: ExecutorServices,
+    asked: Asked,
+    values: Readonly<Record<string, unknown>>,
+  ) => Promise<CommandAnswer>;
+}
+
+/** Makes a command of its spec. The executor is handed just the services that it named. */
+export function defineCommand<
+  const Arguments extends readonly ArgumentSpec[],
+  const Needs extends keyof ExecutorServices,
+>(spec: CommandSpec<Arguments, Needs>): Command {
+  // parseArguments builds the values from `spec.arguments`, so they have the spec's own type here.
+  type Values = ArgumentValues<Arguments>;
+  const { audit } = spec;
+  return {
+    ...spec,
+    audit: audit === null ? null : (values, caller) => audit(values as Values, caller),
+    execute: async (services, asked, values) => {
+      const needed = Object.fromEntries(spec.needs.map((name) => [name, services[name]]));
+      return spec.execute({ ...asked, ...(needed as Pick<ExecutorServices, Needs>) }, values as Values);
+    },
+  };
+}

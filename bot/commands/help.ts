@@ -1,0 +1,59 @@
+import type { Language } from '../../core/caller.ts';
+import { AppError } from '../../core/errors.ts';
+import { code, Markdown } from '../wording/markdown.ts';
+import { say } from '../wording/say.ts';
+import { type Command, defineCommand } from './command-spec.ts';
+import { findCommand, namesOf } from './find-command.ts';
+import { mayRun } from './may-run.ts';
+import { usageLine } from './usage-line.ts';
+
+/** `!help [command]`: what the caller may do at this place, made from the specs. */
+export const help = defineCommand({
+  name: 'help',
+  typed: { en: 'help', de: 'hilfe' },
+  aliases: ['commands', 'befehle'],
+  where: 'both',
+  role: 'member',
+  destructive: false,
+  audit: null,
+  arguments: [{ name: 'command', type: 'text', label: 'command', optional: true }],
+  examples: ['help', 'help forget'],
+  needs: ['commands'],
+  execute: ({ caller, place, commands }, values) => {
+    const open = commands.filter((command) => mayRun(command, { caller, place }) === 'yes');
+    const { language } = caller;
+    if (values.command === undefined) return overview(open, language, place);
+    const [name = '', ...rest] = values.command.replace(/^[!/]+/, '').split(/\s+/);
+    const found = findCommand(open, name, rest.join(' '));
+    if (found === undefined) throw new AppError('not-found', 'there is no such command', { reason: 'no-such-command' });
+    return details(found.command, language);
+  },
+});
+
+function overview(commands: readonly Command[], language: Language, place: 'direct' | 'ops'): string {
+  return [
+    say(language, `help.${place}`),
+    '',
+    ...commands.map((command) => line(command, language)),
+    '',
+    say(language, 'help.more', { usage: usageLine(help, language) }),
+  ].join('\n');
+}
+
+function line(command: Command, language: Language): string {
+  return say(language, 'help.line', {
+    usage: usageLine(command, language),
+    summary: new Markdown(say(language, `summary.${command.name}`)),
+  });
+}
+
+function details(command: Command, language: Language): string {
+  const own = command.typed[language];
+  const others = namesOf(command).filter((name) => name !== own);
+  const lines = [
+    line(command, language),
+    say(language, 'help.examples', { examples: command.examples.map((example) => code(`!${example}`)) }),
+  ];
+  if (others.length > 0) lines.push(say(language, 'help.also', { names: others.map((name) => code(`!${name}`)) }));
+  return lines.join('\n');
+}

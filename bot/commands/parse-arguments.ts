@@ -1,0 +1,77 @@
+import { LANGUAGES, type Language, type PersonId } from '../../core/caller.ts';
+import { personId } from '../../core/person-id.ts';
+import type { ArgumentSpec } from './command-spec.ts';
+
+/** Why a call does not fit its command; `given` is what the person typed. */
+export type ArgumentProblem =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'extra' | 'number' | 'person' | 'language' | 'choice'; readonly given: string };
+
+export type ParsedArguments =
+  | { readonly ok: true; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly problem: ArgumentProblem };
+
+const LANGUAGE_NAMES: Readonly<Record<string, Language>> = {
+  english: 'en',
+  englisch: 'en',
+  german: 'de',
+  deutsch: 'de',
+};
+
+/**
+ * Reads the text after a command's name by its spec, left to right. The values have one entry per argument; those that
+ * were left out are undefined. Nothing is guessed: a word that no argument takes is a problem.
+ */
+export function parseArguments(specs: readonly ArgumentSpec[], text: string): ParsedArguments {
+  const values: Record<string, unknown> = {};
+  let rest = text.trim();
+  for (const spec of specs) {
+    const [given, after] = spec.type === 'text' ? [rest, ''] : firstWord(rest);
+    rest = after;
+    if (given === '') {
+      if (!spec.optional) return { ok: false, problem: { kind: 'missing' } };
+      values[spec.name] = undefined;
+      continue;
+    }
+    const value = parseOne(spec, given);
+    if (value === undefined) return { ok: false, problem: { kind: problemOf(spec), given } };
+    values[spec.name] = value;
+  }
+  return rest === '' ? { ok: true, values } : { ok: false, problem: { kind: 'extra', given: rest } };
+}
+
+/** The first word of a line and what follows it, trimmed; empty strings where there is none. */
+export function firstWord(line: string): readonly [word: string, rest: string] {
+  const [word = ''] = /^\S*/.exec(line) ?? [];
+  return [word, line.slice(word.length).trim()];
+}
+
+function parseOne(spec: ArgumentSpec, given: string): unknown {
+  switch (spec.type) {
+    case 'number': {
+      // "#3" and "3." are how people copy a number from a list.
+      const digits = /^#?(\d{1,9})\.?$/.exec(given)?.[1];
+      return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
+    }
+    case 'person':
+      return personOf(given);
+    case 'language':
+      return LANGUAGES.find((language) => language === given.toLowerCase()) ?? LANGUAGE_NAMES[given.toLowerCase()];
+    case 'word':
+      return spec.oneOf === undefined ? given : spec.oneOf.find((word) => word === given.toLowerCase());
+    case 'text':
+      return given;
+  }
+}
+
+function problemOf(spec: ArgumentSpec): 'number' | 'person' | 'language' | 'choice' {
+  return spec.type === 'word' || spec.type === 'text' ? 'choice' : spec.type;
+}
+
+function personOf(given: string): PersonId | undefined {
+  try {
+    return personId(given);
+  } catch {
+    return undefined;
+  }
+}

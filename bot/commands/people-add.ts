@@ -1,0 +1,42 @@
+import { AppError } from '../../core/errors.ts';
+import type { People } from '../../core/people.ts';
+import { say } from '../wording/say.ts';
+import { defineCommand } from './command-spec.ts';
+
+/** `!people add <person> [admin]`: lets a person in, or changes the role of a known one. */
+export const peopleAdd = defineCommand({
+  name: 'people add',
+  typed: { en: 'people add', de: 'leute dazu' },
+  aliases: ['people invite', 'leute hinzufügen'],
+  where: 'ops',
+  role: 'admin',
+  destructive: false,
+  audit: ({ person, role }) => (role === undefined ? person : `${person} admin`),
+  arguments: [
+    { name: 'person', type: 'person', label: 'person' },
+    { name: 'role', type: 'word', label: 'admin', oneOf: ['admin'], optional: true },
+  ],
+  examples: ['people add @ben:example.org', 'people add @ada:example.org admin'],
+  needs: ['people', 'bot', 'refreshOpsRoom'],
+  execute: async ({ caller, people, bot, refreshOpsRoom }, values) => {
+    const { language } = caller;
+    const { person } = values;
+    const role = values.role === undefined ? 'member' : 'admin';
+    if (person === bot) throw new AppError('conflict', 'the bot itself is no member', { reason: 'not-the-bot' });
+    const before = people.find(person);
+    if (before?.role === role) return say(language, 'people.same', { person });
+    if (before?.role === 'admin') assertOtherAdmin(people, person);
+    people.add({ id: person, role, language: before?.language ?? language });
+    const lines = [say(language, before === undefined ? 'people.added' : 'people.changed', { person, role })];
+    const room = await refreshOpsRoom();
+    if (!room) lines.push(say(language, 'people.room-failed'));
+    else if (role === 'admin') lines.push(say(language, 'people.invited'));
+    return lines.join('\n');
+  },
+});
+
+/** Throws AppError `conflict` (reason `last-admin`) when this person is the only admin. */
+export function assertOtherAdmin(people: People, person: string): void {
+  if (people.list().some((other) => other.role === 'admin' && other.id !== person)) return;
+  throw new AppError('conflict', 'the last admin cannot go', { reason: 'last-admin' });
+}

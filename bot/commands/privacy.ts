@@ -1,0 +1,30 @@
+import { say } from '../wording/say.ts';
+import { defineCommand } from './command-spec.ts';
+import { forget } from './forget.ts';
+import { usageLine } from './usage-line.ts';
+
+/** `!privacy`: what is kept about the caller, where, under whose key, who sees it, which models read it, how long. */
+export const privacy = defineCommand({
+  name: 'privacy',
+  typed: { en: 'privacy', de: 'datenschutz' },
+  aliases: ['privatsphäre'],
+  where: 'direct',
+  role: 'member',
+  destructive: false,
+  audit: null,
+  arguments: [],
+  examples: ['privacy'],
+  needs: ['vault', 'models', 'server'],
+  execute: ({ caller, vault, models, server }) => {
+    const kept = vault.read(caller, (reader) => ({
+      documents: reader.documents().length,
+      passages: reader.passageCount(),
+    }));
+    return say(caller.language, 'privacy', {
+      ...kept,
+      ...models(),
+      server,
+      forget: usageLine(forget, caller.language),
+    });
+  },
+});

@@ -1,0 +1,96 @@
+import type { Caller } from '../../core/caller.ts';
+import { errorCode } from '../../core/errors.ts';
+import { code } from '../wording/markdown.ts';
+import { say } from '../wording/say.ts';
+import type { Asked, Command, CommandAnswer, CommandAttachment, Place } from './command-spec.ts';
+import { findCommand } from './find-command.ts';
+import { COMMANDS } from './index.ts';
+import { mayRun } from './may-run.ts';
+import { type ArgumentProblem, parseArguments } from './parse-arguments.ts';
+import type { CommandServices } from './services.ts';
+import { suggestCommand } from './suggest-command.ts';
+import { usageLine } from './usage-line.ts';
+
+/** A command as routed: its name, and the text after it. */
+export interface CommandCall {
+  readonly name: string;
+  readonly args: string;
+  readonly place: Place;
+  readonly caller: Caller;
+}
+
+/** What the dispatcher sends back: Markdown, as a notice, which no bot answers. */
+export interface CommandReply {
+  readonly text: string;
+  readonly kind: 'notice';
+  /** A file that goes with it; the text is its caption then. */
+  readonly attachment?: CommandAttachment;
+}
+
+/**
+ * Runs one command: finds it, checks role and place, reads the arguments, writes the audit row. What is wrong with the
+ * call itself is answered in words. Whatever the executor throws passes through, for the dispatcher to put into words.
+ * Called by the dispatcher and by the console.
+ */
+export async function runCommand(call: CommandCall, services: CommandServices): Promise<CommandReply> {
+  const { caller, place } = call;
+  const { language } = caller;
+  const asked: Asked = { caller, place };
+  const found = findCommand(COMMANDS, call.name, call.args);
+  if (found === undefined) {
+    const near = suggestCommand(call.name, asked);
+    const suggestion = near === undefined ? undefined : code(`!${near}`);
+    return notice(say(language, 'command.unknown', { name: call.name, suggestion }));
+  }
+  const { command, rest } = found;
+  const permission = mayRun(command, asked);
+  if (permission !== 'yes') {
+    record(command, services, { caller, target: '-', outcome: 'refused' });
+    if (permission === 'admin-only') return notice(say(language, 'command.admin-only'));
+    return notice(say(language, command.where === 'ops' ? 'command.elsewhere-ops' : 'command.elsewhere-direct'));
+  }
+  const parsed = parseArguments(command.arguments, rest);
+  if (!parsed.ok) return notice(problemText(parsed.problem, command, caller));
+  const answer = await execute(command, { services, asked, values: parsed.values });
+  return typeof answer === 'string' ? notice(answer) : { ...answer, kind: 'notice' };
+}
+
+interface Execution {
+  readonly services: CommandServices;
+  readonly asked: Asked;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+async function execute(command: Command, { services, asked, values }: Execution): Promise<CommandAnswer> {
+  const { caller } = asked;
+  const target = command.audit?.(values, caller) ?? '-';
+  try {
+    const answer = await command.execute({ ...services, commands: COMMANDS }, asked, values);
+    record(command, services, { caller, target, outcome: 'done' });
+    return answer;
+  } catch (thrown) {
+    const outcome = ['internal', 'unavailable'].includes(errorCode(thrown)) ? 'failed' : 'refused';
+    record(command, services, { caller, target, outcome });
+    throw thrown;
+  }
+}
+
+function record(
+  command: Command,
+  { audit, clock }: CommandServices,
+  row: { caller: Caller; target: string; outcome: 'done' | 'refused' | 'failed' },
+): void {
+  if (command.audit === null) return;
+  const action = `command.${command.name.replaceAll(' ', '-')}`;
+  audit.append({ at: clock(), actor: row.caller.person, action, target: row.target, outcome: row.outcome });
+}
+
+function problemText(problem: ArgumentProblem, command: Command, { language }: Caller): string {
+  const usage = usageLine(command, language);
+  if (problem.kind === 'missing') return say(language, 'usage.missing', { usage });
+  return say(language, `usage.${problem.kind}`, { given: problem.given, usage });
+}
+
+function notice(text: string): CommandReply {
+  return { text, kind: 'notice' };
+}

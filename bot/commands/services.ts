@@ -1,0 +1,58 @@
+import type { AlertLog } from '../../core/alert.ts';
+import type { AuditLog } from '../../core/audit.ts';
+import type { PersonId } from '../../core/caller.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Heartbeats } from '../../core/job.ts';
+import type { People } from '../../core/people.ts';
+import type { Vault } from '../../core/tenant.ts';
+import type { ModelInUse } from '../wording/facts/commands.ts';
+import type { Command } from './command-spec.ts';
+
+/** What the bot tells about itself when an admin asks: counts, sizes and names of models. */
+export interface BotFigures {
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly memoryBytes: number;
+  readonly documents: number;
+  readonly passages: number;
+  readonly filesWaiting: number;
+  readonly questionsWaiting: number;
+  readonly repliesWaiting: number;
+  readonly undecryptable: number;
+}
+
+/** Which models read people's texts; null where none does. */
+export interface ModelsInUse {
+  readonly answering: ModelInUse | null;
+  readonly embedding: ModelInUse | null;
+}
+
+/**
+ * Everything that commands can be given, made by the entry file. No executor gets it whole: each names what it needs
+ * (`CommandSpec.needs`).
+ */
+export interface CommandServices {
+  readonly vault: Vault;
+  readonly people: People;
+  readonly alerts: Pick<AlertLog, 'recent' | 'undelivered'>;
+  readonly heartbeats: Heartbeats;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly clock: Clock;
+  readonly figures: () => BotFigures;
+  readonly models: () => ModelsInUse;
+  /** Name of the server that holds people's chats, as they would recognise it; "" when there are no chats. */
+  readonly server: string;
+  /** The bot's own address; undefined in the console. */
+  readonly bot: PersonId | undefined;
+  /**
+   * Brings the ops room in line with who is an admin: invites and removes. Returns false when the room could not be
+   * brought up to date now.
+   */
+  readonly refreshOpsRoom: () => Promise<boolean>;
+}
+
+/** What executors can name: the services, and the list of commands that help is made from. */
+export interface ExecutorServices extends CommandServices {
+  readonly commands: readonly Command[];
+}

@@ -1,0 +1,51 @@
+import { say } from '../wording/say.ts';
+import { defineCommand } from './command-spec.ts';
+
+/** Ops beats every minute; three missed beats count as silence. */
+const SILENT_AFTER_MS = 180_000;
+const LOOKED_AT = 200;
+
+/** `!status`: how the processes are doing, in counts and sizes. */
+export const status = defineCommand({
+  name: 'status',
+  typed: { en: 'status', de: 'status' },
+  aliases: ['health', 'zustand'],
+  where: 'ops',
+  role: 'admin',
+  destructive: false,
+  audit: null,
+  arguments: [],
+  examples: ['status'],
+  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock'],
+  execute: ({ caller, figures, models, heartbeats, people, alerts, clock }) => {
+    const { language } = caller;
+    const bot = figures();
+    const used = models();
+    const now = clock();
+    const beat = heartbeats.of('ops');
+    const ago = beat === undefined ? 0 : Math.max(0, now - beat.at);
+    return [
+      say(language, 'status.bot', {
+        ...bot,
+        uptime: now - bot.startedAt,
+        answering: used.answering?.name ?? '',
+        embedding: used.embedding?.name ?? '',
+      }),
+      say(language, 'status.ops', {
+        state: beat === undefined ? 'never' : ago > SILENT_AFTER_MS ? 'silent' : 'alive',
+        ago,
+      }),
+      say(language, 'status.counts', { ...bot, people: people.list().length }),
+      say(language, 'status.queues', {
+        files: bot.filesWaiting,
+        questions: bot.questionsWaiting,
+        replies: bot.repliesWaiting,
+        undecryptable: bot.undecryptable,
+      }),
+      say(language, 'status.alerts', {
+        undelivered: alerts.undelivered().length,
+        open: alerts.recent(LOOKED_AT).filter((alert) => alert.clearedAt === null).length,
+      }),
+    ].join('\n');
+  },
+});

@@ -1,0 +1,72 @@
+import type { LocalConfig } from '../../config/config.ts';
+import { answerQuestion } from '../../core/ask/answer-question.ts';
+import { gramsOf } from '../../core/ask/grams.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import type { OpenState } from '../../core/control.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
+import { answerText } from '../answer-text.ts';
+import type { ChosenModels } from '../choose-models.ts';
+import type { CommandServices, ModelsInUse } from '../commands/services.ts';
+import { countKept } from '../count-kept.ts';
+import { productVersion } from '../product-version.ts';
+import type { ConsoleParts } from './console-session.ts';
+import type { Screen } from './screen.ts';
+
+/** What the console is put together from. */
+export interface ConsoleSetup {
+  readonly config: LocalConfig;
+  readonly state: OpenState;
+  readonly person: string;
+  readonly models: ChosenModels;
+  /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */
+  readonly onStored: (() => void) | undefined;
+  readonly screen: Screen;
+  readonly log: Logger;
+}
+
+/** Puts core together for one person's console, as bot/main.ts does for the chats. */
+export function consoleParts(setup: ConsoleSetup): ConsoleParts {
+  const { config, state, person, models, screen, log } = setup;
+  const { vault, control } = state;
+  const vectors = loadTokenVectors();
+  return {
+    caller: () => {
+      const caller = control.people.callerFor(person);
+      if (caller === undefined) throw new AppError('not-found', `${person} is not known any more`);
+      return caller;
+    },
+    files: { vault, encoder: vectors, gramsOf, limits: config.limits, clock: systemClock, onStored: setup.onStored },
+    ask: async (caller, question, signal) => {
+      const { language } = caller;
+      const asked = { ...question, at: systemClock() };
+      const answer = await answerQuestion(caller, asked, { vault, vectors, ...models.parts }, { signal, language });
+      return answerText(language, answer, question.text);
+    },
+    services: consoleServices(state, models.inUse, systemClock),
+    screen,
+    log,
+  };
+}
+
+/** Commands in the console: nothing waits anywhere, and there is no ops room to bring up to date. */
+function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): CommandServices {
+  const { vault, control } = state;
+  const { people, alerts, heartbeats, audit } = control;
+  const startedAt = clock();
+  return {
+    ...{ vault, people, alerts, heartbeats, audit, clock },
+    figures: () => ({
+      version: productVersion(),
+      startedAt,
+      memoryBytes: process.memoryUsage.rss(),
+      ...countKept(state),
+      ...{ filesWaiting: 0, questionsWaiting: 0, repliesWaiting: 0, undecryptable: 0 },
+    }),
+    models: () => models,
+    server: '',
+    bot: undefined,
+    refreshOpsRoom: async () => false,
+  };
+}

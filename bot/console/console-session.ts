@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Caller } from '../../core/caller.ts';
+import type { Logger } from '../../core/log.ts';
+import { reference } from '../../core/log.ts';
+import { findCommand } from '../commands/find-command.ts';
+import { COMMANDS } from '../commands/index.ts';
+import { firstWord } from '../commands/parse-arguments.ts';
+import { runCommand } from '../commands/run-command.ts';
+import type { CommandServices } from '../commands/services.ts';
+import { type Route, route } from '../route.ts';
+import { say, sayError } from '../wording/say.ts';
+import { type AddParts, addFile } from './add-file.ts';
+import type { Screen } from './screen.ts';
+import { splitPaths } from './split-paths.ts';
+
+/** Asks a question for a caller and returns the words to show. */
+export type ConsoleAsk = (
+  caller: Caller,
+  question: { text: string; room: string; event: string },
+  signal: AbortSignal,
+) => Promise<string>;
+
+/** What a console session works with. */
+export interface ConsoleParts {
+  /** The person at the terminal, as known now: language and role may change while the console runs. */
+  readonly caller: () => Caller;
+  readonly files: AddParts;
+  readonly ask: ConsoleAsk;
+  readonly services: CommandServices;
+  readonly screen: Screen;
+  readonly log: Logger;
+}
+
+const ROOM = 'console';
+const QUIT = new Set(['quit', 'exit', 'ende']);
+
+/** One person at a terminal: takes lines, and shows what comes of each. Errors become words here. */
+export class ConsoleSession {
+  readonly #parts: ConsoleParts;
+  #failures = 0;
+
+  constructor(parts: ConsoleParts) {
+    this.#parts = parts;
+  }
+
+  /** How many lines ended in an error; decides the exit code of a run without a terminal. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Handles one line. Returns false when it asked to end. Never throws, except when `signal` aborts. */
+  async handle(line: string, signal: AbortSignal): Promise<boolean> {
+    const text = line.trim();
+    const caller = this.#parts.caller();
+    const [word, rest] = firstWord(text);
+    if (QUIT.has(text.toLowerCase())) return false;
+    if (word.toLowerCase() === 'add') await this.#add(caller, rest, signal);
+    else await this.#guard(caller, signal, () => this.#follow(caller, routeOf(text, caller), signal));
+    return true;
+  }
+
+  async #follow(caller: Caller, decision: Route, signal: AbortSignal): Promise<void> {
+    const { screen, ask } = this.#parts;
+    if (decision.kind === 'question') {
+      screen.progress(say(caller.language, 'answer.thinking'));
+      const event = `console:${randomUUID()}`;
+      screen.say(await ask(caller, { text: decision.text, room: ROOM, event }, signal));
+    } else if (decision.kind === 'command' || decision.kind === 'unknown-command') {
+      await this.#command(caller, decision.name, decision.kind === 'command' ? decision.args : '');
+    }
+  }
+
+  /** The console is a person's chat and, for admins, the ops room as well. */
+  async #command(caller: Caller, name: string, args: string): Promise<void> {
+    const { screen, services } = this.#parts;
+    const place = findCommand(COMMANDS, name, args)?.command.where === 'ops' ? 'ops' : 'direct';
+    const reply = await runCommand({ name, args, place, caller }, services);
+    screen.say(reply.text);
+    if (reply.attachment) screen.say(escaped(new TextDecoder().decode(reply.attachment.bytes)));
+  }
+
+  async #add(caller: Caller, text: string, signal: AbortSignal): Promise<void> {
+    const { files, screen } = this.#parts;
+    const paths = splitPaths(text);
+    if (paths.length === 0) screen.say(say(caller.language, 'console.add-what'));
+    for (const path of paths) {
+      await this.#guard(caller, signal, async () => {
+        const onProgress = (markdown: string) => screen.progress(markdown);
+        try {
+          screen.say(await addFile(files, caller, path, { signal, onProgress }));
+        } catch (thrown) {
+          if (!isMissing(thrown)) throw thrown;
+          this.#failures += 1;
+          screen.say(say(caller.language, 'console.no-such-file', { name: basename(path) }));
+        }
+      });
+    }
+  }
+
+  async #guard(caller: Caller, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const id = reference();
+      this.#failures += 1;
+      this.#parts.log.error({ err: thrown, reference: id }, 'a line of the console failed');
+      this.#parts.screen.say(sayError(caller.language, thrown, id));
+    }
+  }
+}
+
+/** What a line is, by the same rules as a message in an encrypted direct chat. */
+function routeOf(text: string, caller: Caller): Route {
+  return route({
+    room: { kind: 'direct', encrypted: true },
+    sender: caller.role === 'admin' ? 'admin' : 'member',
+    wasEncrypted: true,
+    shield: 'ok',
+    old: false,
+    type: 'm.room.message',
+    message: { msgtype: 'm.text', text, target: null },
+  });
+}
+
+/** Document text as Markdown that shows just that text. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*]/g, '\\$&').trimEnd();
+}
+
+function isMissing(thrown: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES'].includes(String((thrown as { code?: unknown } | null)?.code));
+}

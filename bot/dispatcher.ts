@@ -1,0 +1,421 @@
+import type { Caller } from '../core/caller.ts';
+import type { Clock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import { type Logger, reference } from '../core/log.ts';
+import type { People } from '../core/people.ts';
+import type { Vault } from '../core/tenant.ts';
+import { type CommandReply, runCommand } from './commands/run-command.ts';
+import type { CommandServices } from './commands/services.ts';
+import { type FileParts, fileNameOf, handleFile } from './handle-file.ts';
+import { handleRedaction } from './handle-redaction.ts';
+import { audienceOf, factsOf, isRedacted, type Opened, openEvent, placeOf, type Surroundings } from './incoming.ts';
+import type { Lane } from './lane.ts';
+import type { CryptoMachine } from './matrix/crypto-machine.ts';
+import type { Homeserver } from './matrix/homeserver.ts';
+import { HomeserverError } from './matrix/homeserver-error.ts';
+import type { Inbox, InboxEvent } from './matrix/inbox.ts';
+import { attachmentContent } from './matrix/media.ts';
+import { messageContent } from './matrix/message-content.ts';
+import { type Outbox, transactionFor } from './matrix/outbox.ts';
+import type { RoomBook } from './matrix/room-book.ts';
+import type { Sender } from './matrix/sender.ts';
+import type { VerificationAnswerer } from './matrix/verification.ts';
+import { isFileMessage } from './message-facts.ts';
+import { Reply, type ReplyTarget } from './reply.ts';
+import { REFUSAL_TEXTS, type Route, route } from './route.ts';
+import type { Welcome } from './welcome.ts';
+import { say, sayError } from './wording/say.ts';
+
+/** Asks a question for a caller and returns the words to show. */
+export type Ask = (
+  caller: Caller,
+  question: { text: string; room: string; event: string },
+  options: { signal: AbortSignal; onPartial: (markdown: string) => void },
+) => Promise<string>;
+
+export interface DispatcherParts {
+  readonly own: string;
+  readonly homeserver: Homeserver;
+  readonly crypto: CryptoMachine;
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly sender: Sender;
+  readonly rooms: RoomBook;
+  readonly verification: VerificationAnswerer;
+  readonly welcome: Welcome;
+  readonly people: People;
+  readonly vault: Vault;
+  readonly files: FileParts;
+  readonly ask: Ask;
+  readonly commands: CommandServices;
+  /** Commands run beside everything else; questions go before reading; people take turns in each lane. */
+  readonly lanes: { readonly commands: Lane; readonly questions: Lane; readonly files: Lane };
+  readonly opsRoom: () => string | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Asks the sending loop to look at the outbox. */
+  readonly wake: () => void;
+}
+
+/** How long a question waits for files that the same person sent right before it. */
+const FILE_PATIENCE_MS = 5000;
+const RETRY_PAUSE_MS = 3000;
+/** A model that says nothing for so long is announced. */
+const THINKING_NOTICE_MS = 4000;
+/** Who waits longer than this for their turn is told. */
+const QUEUE_NOTICE_MS = 3000;
+const TYPING_MS = 30_000;
+
+/** One event on its way through the dispatcher. */
+interface Task {
+  readonly opened: Opened;
+  readonly caller: Caller;
+  readonly reply: Reply;
+  /** The person was told that the message could not be opened, and now it could. */
+  readonly late: boolean;
+}
+
+/** Takes events out of the inbox, decides what each is, and sees each one through to its reply. Errors become words here. */
+export class Dispatcher {
+  #parts: DispatcherParts;
+  #signal: AbortSignal;
+  #inFlight = new Set<string>();
+  #notBefore = new Map<string, number>();
+  #pumping = false;
+  #again = false;
+
+  constructor(parts: DispatcherParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  /** Starts work on every event that is open. Safe to call at any time; returns when the line was looked through. */
+  async pump(): Promise<void> {
+    if (this.#pumping) {
+      this.#again = true;
+      return;
+    }
+    this.#pumping = true;
+    try {
+      do {
+        this.#again = false;
+        for (const item of this.#parts.inbox.open(500)) {
+          if (this.#signal.aborted) return;
+          await this.#take(item);
+        }
+      } while (this.#again);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /** True when an event waits for another try. */
+  get hasRetries(): boolean {
+    return this.#notBefore.size > 0;
+  }
+
+  async #take(item: InboxEvent): Promise<void> {
+    const id = item.event.event_id;
+    if (this.#inFlight.has(id) || (this.#notBefore.get(id) ?? 0) > this.#parts.clock()) return;
+    this.#notBefore.delete(id);
+    this.#inFlight.add(id);
+    try {
+      const opened = await openEvent(item, (event, room) => this.#parts.crypto.decrypt(event, room));
+      if (!opened) {
+        this.#parts.inbox.markWaiting(id);
+        this.#inFlight.delete(id);
+        return;
+      }
+      await this.#begin(opened, item);
+    } catch (error) {
+      this.#postpone(id, error);
+    }
+  }
+
+  async #begin(opened: Opened, item: InboxEvent): Promise<void> {
+    const { event, room } = opened;
+    if (opened.type === 'm.room.member' || opened.type === 'm.room.encryption') {
+      this.#parts.welcome.consider(room, event.content.membership === 'join' ? event.state_key : undefined);
+      this.#parts.outbox.hurry();
+      this.#parts.wake();
+      return this.#done(event.event_id);
+    }
+    const around = this.#surroundings(room, event.sender);
+    const caller = this.#parts.people.callerFor(event.sender);
+    if (!caller || isRedacted(event)) return this.#done(event.event_id);
+    const decision = route(factsOf(opened, around));
+    const task: Task = {
+      opened,
+      caller,
+      reply: this.#replyTo(opened, around, { msgtype: msgtypeFor(decision) }),
+      late: item.told,
+    };
+    await this.#follow(decision, task, around);
+  }
+
+  async #follow(decision: Route, task: Task, around: Surroundings): Promise<void> {
+    const { lanes, verification } = this.#parts;
+    const { event, room } = task.opened;
+    switch (decision.kind) {
+      case 'ignore':
+        return this.#done(event.event_id);
+      case 'verification':
+        await verification.receive({ ...event, type: task.opened.type, content: task.opened.content }, room);
+        await verification.advance([task.caller.person]);
+        return this.#done(event.event_id);
+      case 'refuse':
+        return this.#refuse(decision, task, around);
+      case 'redaction':
+        return this.#run(lanes.commands, task, async () => this.#redact(decision.target, task, around));
+      case 'command':
+      case 'unknown-command': {
+        const args = decision.kind === 'command' ? decision.args : '';
+        return this.#run(lanes.commands, task, () => this.#command({ name: decision.name, args }, task, around));
+      }
+      case 'question':
+        this.#tellQueued(lanes.questions, task, (ahead) => say(task.caller.language, 'question.queued', { ahead }));
+        return this.#run(lanes.questions, task, () => this.#question(decision.text, task));
+      case 'edit-of-question': {
+        const [earlier] = this.#parts.outbox.answersTo(decision.target);
+        const reply =
+          earlier === undefined
+            ? task.reply
+            : this.#replyTo(task.opened, around, { msgtype: 'm.text', replaces: earlier });
+        return this.#run(lanes.questions, { ...task, reply }, () => this.#question(decision.text, { ...task, reply }));
+      }
+      case 'file':
+        this.#tellQueued(lanes.files, task, (ahead) =>
+          say(task.caller.language, 'reading.queued', { name: fileNameOf(task.opened.content), ahead }),
+        );
+        return this.#run(lanes.files, task, () => this.#file(decision.caption, task));
+    }
+  }
+
+  /** Shows that a task waits for its turn, when it still does after a moment. */
+  #tellQueued(lane: Lane, task: Task, text: (ahead: number) => string): void {
+    const ahead = lane.length();
+    if (ahead === 0) return;
+    const id = task.opened.event.event_id;
+    setTimeout(() => {
+      if (!this.#signal.aborted && lane.isWaiting(id)) task.reply.show(text(ahead));
+    }, QUEUE_NOTICE_MS).unref();
+  }
+
+  /** Queues a task in a lane. What it throws becomes words, or another try later. */
+  #run(lane: Lane, task: Task, work: () => Promise<void>): void {
+    const { event, room } = task.opened;
+    void this.#parts.homeserver.markRead(room, event.event_id).catch(() => undefined);
+    lane.add(task.caller.person, event.event_id, async () => {
+      try {
+        await work();
+      } catch (error) {
+        this.#explain(task, error);
+      } finally {
+        this.#parts.wake();
+      }
+    });
+  }
+
+  async #command(call: { name: string; args: string }, task: Task, around: Surroundings): Promise<void> {
+    const { caller } = task;
+    const place = around.roomKind === 'ops' ? 'ops' : 'direct';
+    const answer = await runCommand({ ...call, place, caller }, this.#parts.commands);
+    if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
+    else this.#finish(task, answer.text);
+  }
+
+  async #attach(
+    file: NonNullable<CommandReply['attachment']>,
+    caption: string,
+    { opened, caller }: Task,
+  ): Promise<void> {
+    const { event, room } = opened;
+    const content = await attachmentContent(this.#parts.homeserver, { ...file, caption, place: placeOf(opened) });
+    this.#parts.inbox.finish(event.event_id, (outbox) =>
+      outbox.add({
+        transaction: transactionFor(event.event_id, 'answer'),
+        room,
+        audience: { kind: 'direct', person: caller.person },
+        type: 'm.room.message',
+        content,
+        source: event.event_id,
+      }),
+    );
+    this.#inFlight.delete(event.event_id);
+  }
+
+  async #question(text: string, task: Task): Promise<void> {
+    const { caller, opened, reply } = task;
+    await this.#filesFirst(caller.person);
+    const thinking = setTimeout(() => reply.show(say(caller.language, 'answer.thinking')), THINKING_NOTICE_MS);
+    const work = async () => {
+      const question = { text, room: conversationOf(opened), event: opened.event.event_id };
+      const answer = await this.#parts.ask(caller, question, {
+        signal: this.#signal,
+        onPartial: (partial) => reply.show(partial),
+      });
+      this.#finish(task, answer);
+    };
+    await this.#whileTyping(opened.room, work).finally(() => clearTimeout(thinking));
+  }
+
+  async #file(caption: string, task: Task): Promise<void> {
+    const { caller, opened, reply } = task;
+    const kept = await handleFile(this.#parts.files, { caller, opened, reply, signal: this.#signal });
+    // Deleted while it was read: the redaction is answered, and this event has nothing more to say.
+    if (kept === undefined) {
+      this.#done(opened.event.event_id);
+      return;
+    }
+    if (!/[?？؟]\s*$/.test(caption)) return this.#finish(task, kept);
+    const question = { text: caption, room: conversationOf(opened), event: opened.event.event_id };
+    const answer = await this.#parts.ask(caller, question, { signal: this.#signal, onPartial: () => undefined });
+    this.#finish(task, `${kept}\n\n${answer}`);
+  }
+
+  #redact(target: string, task: Task, around: Surroundings): void {
+    const { inbox, vault } = this.#parts;
+    const isPendingFile = !inbox.isDone(target);
+    const text = handleRedaction(vault, task.caller, { target, isPendingFile });
+    if (isPendingFile && !this.#inFlight.has(target)) inbox.finish(target);
+    if (text === undefined || around.roomKind !== 'direct') this.#done(task.opened.event.event_id);
+    else this.#finish(task, text);
+  }
+
+  #refuse(decision: Extract<Route, { kind: 'refuse' }>, task: Task, around: Surroundings): void {
+    const { rooms } = this.#parts;
+    const once = decision.why === 'not-direct' || decision.why === 'ops-no-questions';
+    if (once && !rooms.firstTime(task.opened.room, decision.why === 'not-direct' ? 'crowd' : decision.why)) {
+      this.#done(task.opened.event.event_id);
+      return;
+    }
+    const shown =
+      decision.why === 'not-encrypted'
+        ? this.#replyTo(task.opened, { ...around, roomKind: 'other' }, { msgtype: 'm.notice' })
+        : task.reply;
+    this.#finish({ ...task, reply: shown }, say(task.caller.language, REFUSAL_TEXTS[decision.why]));
+    this.#parts.wake();
+  }
+
+  #finish(task: Task, text: string): void {
+    const { event } = task.opened;
+    const shown = task.late ? `${say(task.caller.language, 'undecryptable.readable')}\n\n${text}` : text;
+    this.#parts.inbox.finish(event.event_id, (outbox) => task.reply.finish(outbox, shown));
+    this.#inFlight.delete(event.event_id);
+  }
+
+  #done(event: string): void {
+    this.#parts.inbox.finish(event);
+    this.#inFlight.delete(event);
+  }
+
+  /** The one place where the bot's errors become words. What may pass by itself is tried again instead. */
+  #explain(task: Task, error: unknown): void {
+    const { opened, caller } = task;
+    const id = opened.event.event_id;
+    if (this.#signal.aborted) return;
+    if (mayPass(error)) {
+      this.#postpone(id, error);
+      return;
+    }
+    const ref = reference();
+    if (!(error instanceof AppError) || error.code === 'internal')
+      this.#parts.log.error({ err: error, reference: ref }, 'handling failed');
+    const words = sayError(caller.language, error, ref);
+    const isFile = isFileMessage(String(opened.content.msgtype));
+    const text = isFile
+      ? `${say(caller.language, 'trouble.with-file', { name: fileNameOf(opened.content) })} ${words}`
+      : words;
+    try {
+      this.#finish(task, text);
+    } catch (second) {
+      this.#postpone(id, second);
+    }
+  }
+
+  #postpone(event: string, error: unknown): void {
+    this.#inFlight.delete(event);
+    if (this.#signal.aborted) return;
+    const asked = error instanceof HomeserverError ? error.retryAfterMs : 0;
+    this.#notBefore.set(event, this.#parts.clock() + Math.max(asked, RETRY_PAUSE_MS));
+    this.#parts.log.warn({ err: error }, 'an event has to wait');
+  }
+
+  #surroundings(room: string, sender: string): Surroundings {
+    const { own, rooms, people, opsRoom } = this.#parts;
+    const members = rooms.joinedMembers(room);
+    const person = people.find(sender);
+    const isDirect = members.length === 2 && members.includes(own) && members.includes(sender);
+    return {
+      roomKind: room === opsRoom() ? 'ops' : isDirect ? 'direct' : 'other',
+      roomEncrypted: rooms.everEncrypted(room),
+      sender: sender === own ? 'self' : (person?.role ?? 'stranger'),
+    };
+  }
+
+  #replyTo(opened: Opened, around: Surroundings, kind: Pick<ReplyTarget, 'msgtype' | 'replaces'>): Reply {
+    const { event, room } = opened;
+    return new Reply(
+      { outbox: this.#parts.outbox, sender: this.#parts.sender, now: this.#parts.clock, wake: this.#parts.wake },
+      {
+        room,
+        audience: audienceOf(around.roomKind, event.sender),
+        source: event.event_id,
+        place: placeOf(opened),
+        ...kind,
+      },
+    );
+  }
+
+  /** A question right after a file is about that file: give the reading a moment. */
+  async #filesFirst(person: string): Promise<void> {
+    const patience = AbortSignal.any([this.#signal, AbortSignal.timeout(FILE_PATIENCE_MS)]);
+    await this.#parts.lanes.files.drainedOf(person, patience);
+  }
+
+  async #whileTyping(room: string, work: () => Promise<void>): Promise<void> {
+    const { homeserver, own } = this.#parts;
+    const type = () => void homeserver.setTyping(room, own, TYPING_MS).catch(() => undefined);
+    type();
+    const again = setInterval(type, TYPING_MS - 5000);
+    try {
+      await work();
+    } finally {
+      clearInterval(again);
+      void homeserver.setTyping(room, own, 0).catch(() => undefined);
+    }
+  }
+
+  /** A message that tells somebody their last message is still locked; queued once per event. */
+  tellWaiting(item: InboxEvent): void {
+    const { event, room } = item;
+    const caller = this.#parts.people.callerFor(event.sender);
+    const around = this.#surroundings(room, event.sender);
+    this.#parts.inbox.markTold(event.event_id);
+    if (!caller || around.roomKind !== 'direct') return;
+    this.#parts.outbox.add({
+      transaction: transactionFor(event.event_id, 'waiting'),
+      room,
+      audience: audienceOf(around.roomKind, event.sender),
+      type: 'm.room.message',
+      content: messageContent(say(caller.language, 'undecryptable.waiting'), 'm.notice', { inReplyTo: event.event_id }),
+    });
+    this.#parts.wake();
+  }
+}
+
+/** What somebody waits for is a message that rings; the rest are notices, which no bot answers. */
+function msgtypeFor(decision: Route): 'm.text' | 'm.notice' {
+  return ['question', 'edit-of-question', 'file'].includes(decision.kind) ? 'm.text' : 'm.notice';
+}
+
+/** A conversation is a room, or a thread in it. */
+function conversationOf(opened: Opened): string {
+  const { thread } = placeOf(opened);
+  return thread === undefined ? opened.room : `${opened.room} ${thread}`;
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof HomeserverError) return error.transient;
+  return error instanceof AppError && (error.reason === 'disk-full' || error.reason === 'store-busy');
+}

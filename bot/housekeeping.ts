@@ -1,0 +1,116 @@
+import type { AlertLog } from '../core/alert.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Heartbeats } from '../core/job.ts';
+import type { People } from '../core/people.ts';
+import type { BotFigures } from './commands/services.ts';
+import type { Inbox, InboxEvent } from './matrix/inbox.ts';
+import { messageContent } from './matrix/message-content.ts';
+import type { Outbox } from './matrix/outbox.ts';
+import { say, sayAlert } from './wording/say.ts';
+
+interface HousekeepingParts {
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly people: People;
+  readonly alerts: AlertLog;
+  readonly heartbeats: Heartbeats;
+  readonly opsRoom: () => string | undefined;
+  readonly figures: () => BotFigures;
+  readonly tellWaiting: (item: InboxEvent) => void;
+  readonly clock: Clock;
+  readonly wake: () => void;
+}
+
+const WAITING_NOTICE_MS = 60_000;
+const WAITING_RETRY_MS = 30_000;
+/** A message whose key has not come after so long will not be answered any more. */
+const WAITING_LIMIT_MS = 7 * 24 * 3_600_000;
+const BEAT_MS = 15_000;
+const PRUNE_MS = 3_600_000;
+/** How long handled ids are kept: longer than any server repeats itself. */
+const KEEP_MS = 30 * 24 * 3_600_000;
+
+/** The bot's small recurring duties: late keys, alerts to the ops room, the heartbeat, forgetting old ids. */
+export class Housekeeping {
+  #parts: HousekeepingParts;
+  #nextBeat = 0;
+  #nextPrune = 0;
+  #nextRetry = 0;
+
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts;
+  }
+
+  /** Called about once a second. */
+  tick(): void {
+    const now = this.#parts.clock();
+    this.#lookAfterWaiting(now);
+    this.#relayAlerts();
+    if (now >= this.#nextBeat) {
+      this.#nextBeat = now + BEAT_MS;
+      this.beat();
+    }
+    if (now >= this.#nextPrune) {
+      this.#nextPrune = now + PRUNE_MS;
+      this.#parts.inbox.prune(now - KEEP_MS);
+      this.#parts.outbox.prune(now - KEEP_MS);
+    }
+  }
+
+  /** Writes the heartbeat that ops and `!status` read. */
+  beat(): void {
+    const figures = Object.fromEntries(Object.entries(this.#parts.figures()));
+    this.#parts.heartbeats.beat({ process: 'bot', at: this.#parts.clock(), figures });
+  }
+
+  /** One notice per room after a minute, a retry now and then, a counter for the ops room, an end after a week. */
+  #lookAfterWaiting(now: number): void {
+    const { inbox, alerts } = this.#parts;
+    const waiting = inbox.waiting();
+    if (waiting.length === 0) {
+      if (this.#nextRetry !== 0) alerts.clear('undecryptable');
+      this.#nextRetry = 0;
+      return;
+    }
+    const told = new Set<string>();
+    for (const item of waiting) {
+      const age = now - (item.waitingSince ?? now);
+      if (age > WAITING_LIMIT_MS) inbox.finish(item.event.event_id);
+      else if (age > WAITING_NOTICE_MS && !item.told) {
+        if (told.has(item.room)) inbox.markTold(item.event.event_id);
+        else this.#parts.tellWaiting(item);
+        told.add(item.room);
+      }
+    }
+    if (told.size > 0) {
+      alerts.raise({
+        code: 'undecryptable',
+        severity: 'warning',
+        key: 'undecryptable',
+        facts: { count: waiting.length },
+      });
+    }
+    if (now < this.#nextRetry) return;
+    this.#nextRetry = now + WAITING_RETRY_MS;
+    for (const item of waiting) inbox.retry(item.event.event_id);
+    this.#parts.wake();
+  }
+
+  /** Alerts become messages of the ops room; the record is marked delivered once the outbox has it. */
+  #relayAlerts(): void {
+    const room = this.#parts.opsRoom();
+    if (!room) return;
+    for (const alert of this.#parts.alerts.undelivered()) {
+      const severity = say('en', `severity.${alert.severity}`);
+      this.#parts.outbox.add({
+        transaction: `kin.alert.${alert.id}.${alert.raisedAt.toString(36)}`,
+        room,
+        audience: { kind: 'ops' },
+        type: 'm.room.message',
+        content: messageContent(`${severity}: ${sayAlert('en', alert)}`, 'm.notice'),
+      });
+      this.#parts.alerts.markDelivered(alert.id);
+      this.#parts.wake();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { Decrypted } from './matrix/crypto-machine.ts';
+import { type MatrixEvent, stringField } from './matrix/events.ts';
+import type { InboxEvent } from './matrix/inbox.ts';
+import type { MessagePlace } from './matrix/message-content.ts';
+import type { Audience } from './matrix/outbox.ts';
+import { type MessageFacts, readMessage, type Shield } from './message-facts.ts';
+
+/** An event of the inbox with its real type and content, as far as it could be opened. */
+export interface Opened {
+  readonly event: MatrixEvent;
+  readonly room: string;
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly wasEncrypted: boolean;
+  readonly shield: Shield;
+}
+
+/** What the bot knows of the room and the sender when the event is handled. */
+export interface Surroundings {
+  readonly roomKind: MessageFacts['room']['kind'];
+  readonly roomEncrypted: boolean;
+  readonly sender: MessageFacts['sender'];
+}
+
+/** Decrypts an event where needed. undefined when its room key is not there. */
+export async function openEvent(
+  { event, room }: InboxEvent,
+  decrypt: (event: MatrixEvent, room: string) => Promise<Decrypted>,
+): Promise<Opened | undefined> {
+  const plain = { event, room, type: event.type, content: event.content, wasEncrypted: false, shield: 'ok' as const };
+  if (event.type !== 'm.room.encrypted' || isRedacted(event)) return plain;
+  const decrypted = await decrypt(event, room);
+  if (decrypted.kind === 'no-key') return undefined;
+  // An untrusted message is never opened: what is left is that it was some message.
+  if (decrypted.kind === 'untrusted') {
+    return {
+      ...plain,
+      type: 'm.room.message',
+      content: { msgtype: 'm.text', body: '?' },
+      wasEncrypted: true,
+      shield: decrypted.why,
+    };
+  }
+  return {
+    ...plain,
+    type: decrypted.type,
+    content: withRelation(decrypted.content, event.content),
+    wasEncrypted: true,
+  };
+}
+
+/** The relation of an encrypted event stands in the clear part; some clients leave it out of the encrypted one. */
+function withRelation(
+  inner: Record<string, unknown>,
+  outer: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return inner['m.relates_to'] === undefined && outer['m.relates_to'] !== undefined
+    ? { ...inner, 'm.relates_to': outer['m.relates_to'] }
+    : inner;
+}
+
+/** True when the event's content was deleted before the bot handled it. */
+export function isRedacted(event: MatrixEvent): boolean {
+  return event.unsigned?.redacted_because !== undefined || event.unsigned?.redacted_by !== undefined;
+}
+
+/** The facts that `route` judges. */
+export function factsOf(opened: Opened, around: Surroundings): MessageFacts {
+  return {
+    room: { kind: around.roomKind, encrypted: around.roomEncrypted },
+    sender: around.sender,
+    wasEncrypted: opened.wasEncrypted,
+    shield: opened.shield,
+    // History from before the first start is never stored as open (bot/matrix/inbox.ts), so nothing here is old.
+    old: false,
+    type: opened.type,
+    message: readMessage(opened.content, opened.event.redacts),
+  };
+}
+
+/** Where an answer to this event belongs: as a reply to it, in its thread when it was asked in one. */
+export function placeOf({ event, content }: Opened): MessagePlace {
+  const relation = content['m.relates_to'];
+  const thread =
+    typeof relation === 'object' && relation !== null && (relation as Record<string, unknown>).rel_type === 'm.thread'
+      ? stringField(relation as Record<string, unknown>, 'event_id')
+      : undefined;
+  return { inReplyTo: event.event_id, ...(thread === undefined ? {} : { thread }) };
+}
+
+/** Who may read an answer to this event. */
+export function audienceOf(kind: Surroundings['roomKind'], sender: string): Audience {
+  if (kind === 'direct') return { kind: 'direct', person: sender };
+  return kind === 'ops' ? { kind: 'ops' } : { kind: 'room' };
+}

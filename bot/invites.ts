@@ -1,0 +1,46 @@
+import type { AlertLog } from '../core/alert.ts';
+import type { People } from '../core/people.ts';
+import type { Homeserver } from './matrix/homeserver.ts';
+import { HomeserverError } from './matrix/homeserver-error.ts';
+import type { Inbox } from './matrix/inbox.ts';
+
+interface InviteParts {
+  readonly own: string;
+  readonly homeserver: Homeserver;
+  readonly inbox: Inbox;
+  readonly people: People;
+  readonly alerts: AlertLog;
+}
+
+/**
+ * Answers stored invites: joins those of known people of our own server, refuses all others without looking at anything
+ * they sent. An invite whose answer got lost is answered again; both answers can be repeated. Returns false when some
+ * invite has to wait for the server.
+ */
+export async function answerInvites(parts: InviteParts): Promise<boolean> {
+  let complete = true;
+  for (const { room, inviter } of parts.inbox.invites()) {
+    try {
+      await answer(parts, room, inviter);
+      parts.inbox.finishInvite(room);
+    } catch (error) {
+      if (!(error instanceof HomeserverError)) throw error;
+      if (error.transient) complete = false;
+      else parts.inbox.finishInvite(room);
+    }
+  }
+  return complete;
+}
+
+async function answer(parts: InviteParts, room: string, inviter: string): Promise<void> {
+  if (parts.people.find(inviter) && serverOf(inviter) === serverOf(parts.own)) {
+    await parts.homeserver.join(room);
+    return;
+  }
+  await parts.homeserver.leave(room);
+  parts.alerts.raise({ code: 'stranger-invite', severity: 'info', facts: { count: 1 } });
+}
+
+function serverOf(user: string): string {
+  return user.slice(user.indexOf(':') + 1);
+}

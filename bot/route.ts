@@ -1,0 +1,136 @@
+import { findCommand } from './commands/find-command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { firstWord } from './commands/parse-arguments.ts';
+import { isFileMessage, type MessageFacts } from './message-facts.ts';
+
+/** Why a message is left alone, without a word. */
+export type IgnoreReason = 'own' | 'stranger' | 'old' | 'notice' | 'not-a-message' | 'edited-file' | 'empty';
+
+/**
+ * Why a message is not used, which its sender is told. Each has its wording (`REFUSAL_TEXTS`). `not-direct` and
+ * `ops-no-questions` are told once per room, the others every time.
+ */
+export type RefusalReason =
+  | 'not-direct'
+  | 'not-encrypted'
+  | 'plain-event'
+  | 'unsigned'
+  | 'mismatch'
+  | 'unsupported'
+  | 'edited-command'
+  | 'ops-no-questions'
+  | 'ops-no-files';
+
+/** The catalogue's entry for each refusal. */
+export const REFUSAL_TEXTS = {
+  'not-direct': 'room.not-direct',
+  'not-encrypted': 'room.not-encrypted',
+  'plain-event': 'message.plain',
+  unsigned: 'sender.unsigned',
+  mismatch: 'sender.mismatch',
+  unsupported: 'message.unsupported',
+  'edited-command': 'message.edited-command',
+  'ops-no-questions': 'ops.no-questions',
+  'ops-no-files': 'ops.no-files',
+} as const satisfies Record<RefusalReason, string>;
+
+/** What to do with a message. The texts inside are people's words: they are never logged. */
+export type Route =
+  | { readonly kind: 'ignore'; readonly why: IgnoreReason }
+  | { readonly kind: 'refuse'; readonly why: RefusalReason }
+  | { readonly kind: 'verification' }
+  | { readonly kind: 'redaction'; readonly target: string }
+  /** `name` as typed in lower case, `args` the text after it; both go to `runCommand`. */
+  | { readonly kind: 'command'; readonly name: string; readonly args: string }
+  /** Shaped like a command, but there is none of that name; `runCommand` answers with the nearest one. */
+  | { readonly kind: 'unknown-command'; readonly name: string }
+  | { readonly kind: 'question'; readonly text: string }
+  | { readonly kind: 'edit-of-question'; readonly target: string; readonly text: string }
+  | { readonly kind: 'file'; readonly caption: string };
+
+/**
+ * Decides what a message is, from facts alone. The order of the checks is the policy: who sent it comes before what it
+ * is, and nothing that came in the clear or from an unsigned device is looked at further. Deleting is always heard,
+ * because it only ever removes.
+ */
+export function route(facts: MessageFacts): Route {
+  const { type, message, sender, room } = facts;
+  if (sender === 'self') return { kind: 'ignore', why: 'own' };
+  if (sender === 'stranger') return { kind: 'ignore', why: 'stranger' };
+  if (facts.old) return { kind: 'ignore', why: 'old' };
+  if (type === 'm.room.redaction') {
+    return message.target === null
+      ? { kind: 'ignore', why: 'not-a-message' }
+      : { kind: 'redaction', target: message.target };
+  }
+  if (isVerification(facts)) return { kind: 'verification' };
+  if (type === 'm.sticker') return admitted(facts) ?? { kind: 'refuse', why: 'unsupported' };
+  if (type !== 'm.room.message') return { kind: 'ignore', why: 'not-a-message' };
+  // A message that was deleted before it reached us has no content left.
+  if (message.msgtype === '') return { kind: 'ignore', why: 'empty' };
+  if (message.msgtype === 'm.notice') return { kind: 'ignore', why: 'notice' };
+  return admitted(facts) ?? (room.kind === 'ops' ? opsRoute(facts) : directRoute(facts));
+}
+
+/** The refusal of a message that may not be used where or as it came; undefined when it may. */
+function admitted({ room, wasEncrypted, shield }: MessageFacts): Route | undefined {
+  if (room.kind === 'other') return { kind: 'refuse', why: 'not-direct' };
+  if (!room.encrypted) return { kind: 'refuse', why: 'not-encrypted' };
+  if (!wasEncrypted) return { kind: 'refuse', why: 'plain-event' };
+  if (shield !== 'ok') return { kind: 'refuse', why: shield };
+  return undefined;
+}
+
+function directRoute({ message }: MessageFacts): Route {
+  const { msgtype, text, target } = message;
+  // An edited caption changes nothing: the file was read from the first event.
+  if (isFileMessage(msgtype)) {
+    return target === null ? { kind: 'file', caption: text } : { kind: 'ignore', why: 'edited-file' };
+  }
+  if (!isText(msgtype)) return { kind: 'refuse', why: 'unsupported' };
+  if (text === '') return { kind: 'ignore', why: 'empty' };
+  const command = commandOf(text);
+  if (target === null) return command ?? { kind: 'question', text };
+  return command === undefined ? { kind: 'edit-of-question', target, text } : { kind: 'refuse', why: 'edited-command' };
+}
+
+function opsRoute({ message }: MessageFacts): Route {
+  const { msgtype, text, target } = message;
+  if (isFileMessage(msgtype)) return { kind: 'refuse', why: 'ops-no-files' };
+  if (!isText(msgtype)) return { kind: 'refuse', why: 'unsupported' };
+  if (text === '') return { kind: 'ignore', why: 'empty' };
+  const command = commandOf(text) ?? bareCommandOf(text);
+  if (command === undefined) return { kind: 'refuse', why: 'ops-no-questions' };
+  return target === null ? command : { kind: 'refuse', why: 'edited-command' };
+}
+
+function isText(msgtype: string): boolean {
+  return msgtype === 'm.text' || msgtype === 'm.emote';
+}
+
+function isVerification({ type, message }: MessageFacts): boolean {
+  return type.startsWith('m.key.verification.') || message.msgtype === 'm.key.verification.request';
+}
+
+type CommandRoute = Extract<Route, { kind: 'command' | 'unknown-command' }>;
+
+/**
+ * `!name`, `/name` and `//name` (which clients that keep `/` for themselves pass on as `/name`). The name ends at a blank.
+ * A line such as "/home/ada is full" or "!!" is no command.
+ */
+function commandOf(text: string): CommandRoute | undefined {
+  const [, mark = '', line = ''] = /^(!|\/{1,2})(?=\p{L})(.*)$/su.exec(text) ?? [];
+  if (mark === '') return undefined;
+  const [typed, args] = firstWord(line);
+  const name = typed.toLowerCase();
+  if (findCommand(COMMANDS, name, args) !== undefined) return { kind: 'command', name, args };
+  // A path looks like a command too, as long as it is one; with "!" there is no doubt.
+  return mark === '!' || /^\p{L}+$/u.test(typed) ? { kind: 'unknown-command', name: typed } : undefined;
+}
+
+/** In the ops room a command's first word is enough. */
+function bareCommandOf(text: string): CommandRoute | undefined {
+  const [typed, args] = firstWord(text);
+  const name = typed.toLowerCase();
+  return findCommand(COMMANDS, name, args) === undefined ? undefined : { kind: 'command', name, args };
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import type { People, Person } from '../core/people.ts';
+import type { Homeserver } from './matrix/homeserver.ts';
+import { HomeserverError } from './matrix/homeserver-error.ts';
+import { messageContent } from './matrix/message-content.ts';
+import type { Audience, Outbox } from './matrix/outbox.ts';
+import type { RoomBook } from './matrix/room-book.ts';
+import { say } from './wording/say.ts';
+
+interface WelcomeParts {
+  readonly own: string;
+  readonly rooms: RoomBook;
+  readonly outbox: Outbox;
+  readonly people: People;
+  readonly homeserver: Homeserver;
+  readonly opsRoom: () => string | undefined;
+  readonly clock: Clock;
+}
+
+/**
+ * Says what is to be said when a room becomes, or stops being, a place to talk: the greeting, once per person; what is
+ * wrong with a room that is not encrypted or has other people in it, once per room and cause. Called whenever a room's
+ * members or encryption changed; saying nothing is the normal case.
+ */
+export class Welcome {
+  #parts: WelcomeParts;
+
+  constructor(parts: WelcomeParts) {
+    this.#parts = parts;
+  }
+
+  /** `joiner` is who just joined, when that is why it is called. */
+  consider(room: string, joiner?: string): void {
+    const { own, rooms, people, opsRoom } = this.#parts;
+    const others = rooms.joinedMembers(room).filter((member) => member !== own);
+    if (room === opsRoom()) {
+      if (others.length > 0 && rooms.firstTime(room, 'ops-welcome'))
+        this.#say(room, { kind: 'ops' }, { key: 'ops.welcome', text: say('en', 'ops.welcome') });
+      return;
+    }
+    const known = others.map((id) => people.find(id)).find((person) => person !== undefined);
+    if (!known) return;
+    if (others.length === 1) this.#considerDirect(room, known);
+    else this.#considerCrowd(room, known, joiner);
+  }
+
+  #considerDirect(room: string, person: Person): void {
+    const { rooms } = this.#parts;
+    if (!rooms.everEncrypted(room)) {
+      if (rooms.firstTime(room, 'not-encrypted')) {
+        this.#say(room, { kind: 'room' }, { key: 'not-encrypted', text: say(person.language, 'room.not-encrypted') });
+      }
+      return;
+    }
+    rooms.firstTime(room, 'direct');
+    if (!rooms.firstTime(room, 'crowd')) {
+      rooms.forgetTold(room, 'crowd');
+      this.#say(
+        room,
+        { kind: 'direct', person: person.id },
+        { key: 'direct-again', text: say(person.language, 'room.direct-again') },
+      );
+    } else rooms.forgetTold(room, 'crowd');
+    this.#greet(room, person);
+    void this.#hideHistory(room);
+  }
+
+  #considerCrowd(room: string, person: Person, joiner: string | undefined): void {
+    const { rooms } = this.#parts;
+    if (!rooms.firstTime(room, 'crowd')) return;
+    const wasDirect = !rooms.firstTime(room, 'direct');
+    if (!wasDirect) rooms.forgetTold(room, 'direct');
+    const text =
+      wasDirect && joiner !== undefined
+        ? say(person.language, 'room.someone-joined', { person: joiner })
+        : say(person.language, 'room.not-direct');
+    this.#say(room, { kind: 'room' }, { key: 'crowd', text });
+  }
+
+  #greet(room: string, person: Person): void {
+    if (person.greetedAt !== null) return;
+    this.#parts.outbox.add({
+      transaction: `kin.greeting.${digest(`${person.id} ${person.tenant}`)}`,
+      room,
+      audience: { kind: 'direct', person: person.id },
+      type: 'm.room.message',
+      content: messageContent(say(person.language, 'greeting'), 'm.notice'),
+    });
+    this.#parts.people.markGreeted(person.id, this.#parts.clock());
+  }
+
+  /** Whoever is invited later must not read what was said before. Where the bot may not set it, the audience check still holds. */
+  async #hideHistory(room: string): Promise<void> {
+    const { homeserver, rooms } = this.#parts;
+    if (!rooms.firstTime(room, 'history')) return;
+    try {
+      const state = await homeserver.state(room, 'm.room.history_visibility');
+      if (state?.history_visibility === 'joined') return;
+      await homeserver.setState(room, 'm.room.history_visibility', { history_visibility: 'joined' });
+    } catch (error) {
+      if (!(error instanceof HomeserverError)) throw error;
+      if (error.transient) rooms.forgetTold(room, 'history');
+    }
+  }
+
+  #say(room: string, audience: Audience, message: { key: string; text: string }): void {
+    this.#parts.outbox.add({
+      transaction: `kin.${message.key}.${digest(room)}.${this.#parts.clock().toString(36)}`,
+      room,
+      audience,
+      type: 'm.room.message',
+      content: messageContent(message.text, 'm.notice'),
+    });
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 24);
+}

@@ -1,0 +1,119 @@
+import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
+import type { Entries } from '../facts/shape.ts';
+import { FORMATS, progressBar } from '../format.ts';
+
+const { count, number } = FORMATS.de;
+
+/** German: a person's own chat. */
+export const chat: Entries<ChatFacts> = {
+  greeting: () =>
+    [
+      '**Hallo! Ich lese deine Unterlagen, damit du sie nicht durchsuchen musst.**',
+      '',
+      'Schick mir hier eine Datei (PDF, Word, Text, Markdown, Webseite oder CSV) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
+      '',
+      '- **Ich behalte** den Text deiner Unterlagen, ihre Namen und unsere letzten Fragen und Antworten, versiegelt mit einem eigenen Schlüssel für dich auf dem Familienserver. Die Datei selbst vergesse ich, sobald ich sie gelesen habe.',
+      '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, und antworte nie aus den Unterlagen anderer.',
+      '- **Ich kann mich irren.** Sieh bitte auf der genannten Seite nach, bevor du dich darauf verlässt.',
+      '',
+      '`!hilfe` zeigt, was ich verstehe, `!datenschutz`, was ich über dich weiß. Häng zum Anfang einfach eine Datei an.',
+    ].join('\n'),
+
+  reading: ({ name, done, total }) =>
+    total > 0
+      ? `Ich lese **${name}** … ${number(done)} von ${count(total, 'Seite', 'Seiten')}\n${progressBar(done / total)}`
+      : `Ich lese **${name}** …`,
+  'reading.queued': ({ name, ahead }) =>
+    `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,
+  kept: ({ name, number: own, pages, passages, unreadable, depth }) =>
+    [
+      `Ich habe **${name}** gelesen: ${pagesPart(pages)}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
+      unreadable > 0
+        ? `${count(unreadable, 'Seite', 'Seiten')} davon konnte ich nicht lesen und kann daraus auch nicht antworten.`
+        : '',
+      depth === 'growing'
+        ? 'Du kannst gleich fragen. In einigen Minuten finde ich anders Formuliertes noch etwas besser.'
+        : '',
+      `Es ist Dokument ${own}; \`!vergiss ${own}\` entfernt es.`,
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+  known: ({ name, number: own }) =>
+    `**${name}** kenne ich schon: Es ist Dokument ${own}. Nichts wurde doppelt behalten.`,
+  forgotten: ({ name, number: own, passages }) =>
+    [
+      `Vergessen: **${name}** (Dokument ${own}) mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch.`,
+      'Die Nachricht mit der Datei zu löschen bewirkt dasselbe.',
+    ].join('\n'),
+  'forgotten.by-redaction': ({ name, passages }) =>
+    `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich sie gefunden habe.`,
+  'forgotten.before-reading': () => 'Du hast die Nachricht gelöscht, also behalte ich nichts von der Datei.',
+
+  'question.queued': ({ ahead }) =>
+    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe.`,
+  'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',
+  'answer.sources': () => '**Wo ich das gelesen habe**',
+  'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, Seite ${page}`,
+  'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
+  'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'answer.snippet': ({ source, snippet }) => `**${source}**\n„${snippet}“`,
+  'answer.passages': () =>
+    '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.model-failed': () =>
+    '**Das Sprachmodell hat gerade nicht geantwortet,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.nothing': () => 'Davon steht nichts in deinen Unterlagen.',
+  'answer.nearest': () => 'Diese Stellen kommen am nächsten:',
+  'answer.empty': () =>
+    'Ich habe noch keine Unterlagen von dir. Schick mir eine Datei und ich lese sie; danach kannst du mich dazu fragen.',
+  'answer.shortened': () => '(Der Rest passt nicht in eine Nachricht.)',
+};
+
+/** German: rooms, devices and keys. */
+export const room: Entries<RoomFacts> = {
+  'room.not-encrypted': () =>
+    'Dieser Raum ist nicht verschlüsselt, deshalb lese ich hier nichts. Schalte bitte in den Raumeinstellungen (Sicherheit) die Verschlüsselung ein oder öffne einen neuen Direktchat mit mir.',
+  'room.someone-joined': ({ person }) =>
+    `**${person}** ist jetzt auch hier, deshalb verwende ich deine Unterlagen in diesem Raum nicht mehr. Öffne dafür einen Direktchat nur mit mir.`,
+  'room.direct-again': () => 'Wir sind wieder unter uns, also verwende ich hier deine Unterlagen.',
+  'room.not-direct': () =>
+    'Dateien lese ich und Fragen beantworte ich nur, wo sonst niemand mitliest. Öffne bitte einen Direktchat nur mit mir.',
+  'sender.unsigned': () =>
+    [
+      '**Ich kann nicht sicher sein, dass diese Nachricht von dir ist:** Das Gerät, von dem sie kommt, hast du nicht bestätigt. Ich habe die Nachricht deshalb nicht verwendet.',
+      '',
+      'In Element auf diesem Gerät:',
+      '1. Öffne **Einstellungen**, dann **Sitzungen** (oder **Geräte**).',
+      '2. Wähle **Sitzung verifizieren**.',
+      '3. Bestätige mit einem anderen Gerät von dir oder mit deinem Wiederherstellungsschlüssel.',
+      '',
+      'Schick die Nachricht dann noch einmal.',
+    ].join('\n'),
+  'sender.mismatch': () =>
+    [
+      '**Die Identität deines Kontos ist nicht die, die ich kenne.** Das passiert, wenn das Konto zurückgesetzt wurde oder wenn sich jemand anderes damit angemeldet hat. Ich habe die Nachricht nicht verwendet.',
+      '',
+      'Hast du es selbst zurückgesetzt, dann verifiziere mich in Element neu: mein Profil öffnen, dann **Verifizieren**. Wenn nicht, ändere dein Passwort und sag deinem Admin Bescheid.',
+    ].join('\n'),
+  'message.plain': () =>
+    'Diese Nachricht kam unverschlüsselt, obwohl der Raum verschlüsselt ist. Ich habe sie deshalb nicht verwendet. Schick sie bitte noch einmal mit einem Programm, das verschlüsselt, zum Beispiel Element.',
+  'message.unsupported': () =>
+    'Mit dieser Art von Nachricht kann ich nichts anfangen. Schick mir eine Datei oder frag mich etwas in Worten.',
+  'message.edited-command': () =>
+    'Befehle aus bearbeiteten Nachrichten führe ich nicht aus. Schick ihn bitte als neue Nachricht.',
+  'undecryptable.waiting': () =>
+    [
+      '**Deine letzte Nachricht kann ich noch nicht öffnen:** Ihr Schlüssel ist nicht bei mir angekommen. Ich warte weiter und antworte, sobald er da ist.',
+      'Es hilft, Element auf dem Gerät zu öffnen, von dem du geschrieben hast. Passiert nichts, schick die Nachricht noch einmal.',
+    ].join('\n'),
+  'undecryptable.readable': () => 'Jetzt kann ich sie lesen. Hier ist, worum du gebeten hast:',
+  'verification.emoji': ({ emoji }) =>
+    `Ich sehe: ${emoji}\nWenn dein Gerät dasselbe zeigt, wähle **Sie stimmen überein**.`,
+  'verification.done': () => 'Verifiziert. Deine Geräte wissen jetzt, dass ich es wirklich bin.',
+  'verification.cancelled': () =>
+    'Die Verifizierung wurde abgebrochen. Du kannst sie jederzeit in meinem Profil neu starten.',
+};
+
+/** Most formats have no pages and count as one; then the number tells nothing. */
+function pagesPart(pages: number): string {
+  return pages > 1 ? `${count(pages, 'Seite', 'Seiten')}, ` : '';
+}

@@ -1,0 +1,141 @@
+import type { AdminFacts, LabelTexts, ModelInUse, ReplyFacts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
+import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../format.ts';
+
+const { bytes, count, day, duration, moment, number } = FORMATS.de;
+
+/** German: commands in help, their arguments, and what is wrong with a call. */
+export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
+  'summary.help': () => 'zeigt, was ich verstehe',
+  'summary.files': () => 'listet deine Dokumente auf, die ich kenne',
+  'summary.export': () => 'schickt dir den Text, den ich von einem Dokument behalte',
+  'summary.forget': () => 'vergisst ein Dokument endgültig',
+  'summary.whoami': () => 'zeigt, für wen ich dich halte',
+  'summary.privacy': () => 'zeigt, was über dich gespeichert ist, wo, und wer es sehen kann',
+  'summary.language': () => 'ändert die Sprache, in der ich mit dir rede',
+  'summary.status': () => 'zeigt, wie es Bot und Aufgaben geht',
+  'summary.people': () => 'listet auf, wer mit mir reden darf',
+  'summary.people add': () => 'lässt jemanden mit mir reden oder ändert die Rolle',
+  'summary.people remove': () => 'lässt jemanden nicht mehr mit mir reden; die Daten bleiben versiegelt',
+  'summary.alerts': () => 'listet die letzten Warnungen auf',
+
+  'label.command': () => 'Befehl',
+  'label.document': () => 'Nummer',
+  'label.page': () => 'Seite',
+  'label.language': () => 'Sprache',
+  'label.person': () => '@name:server',
+  'label.admin': () => 'admin',
+
+  'command.unknown': ({ name, suggestion }) =>
+    suggestion === undefined
+      ? `Den Befehl „${name}“ kenne ich nicht. \`!hilfe\` zeigt, was ich verstehe.`
+      : `Den Befehl „${name}“ kenne ich nicht. Meinst du ${suggestion}?`,
+  'command.elsewhere-ops': () => 'Dieser Befehl geht nur im Betriebsraum.',
+  'command.elsewhere-direct': () => 'Dieser Befehl geht nur in deinem Direktchat mit mir.',
+  'command.admin-only': () => 'Das darf nur ein Admin.',
+  'usage.missing': ({ usage: line }) => `Da fehlt etwas. So geht es: ${line}`,
+  'usage.extra': ({ given, usage: line }) => `Mit „${given}“ kann ich nichts anfangen. So geht es: ${line}`,
+  'usage.number': ({ given, usage: line }) => `„${given}“ ist keine Nummer aus der Liste. So geht es: ${line}`,
+  'usage.person': ({ given, usage: line }) =>
+    `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\`. So geht es: ${line}`,
+  'usage.language': ({ given, usage: line }) =>
+    `„${given}“ spreche ich nicht; ich spreche Deutsch (\`de\`) und Englisch (\`en\`). So geht es: ${line}`,
+  'usage.choice': ({ given, usage: line }) => `„${given}“ passt hier nicht. So geht es: ${line}`,
+};
+
+/** German: what the commands answer in a person's chat. */
+export const replies: Entries<ReplyFacts> = {
+  'help.direct': () =>
+    '**Schick mir eine Datei oder frag mich etwas mit deinen eigenen Worten.** Außerdem verstehe ich:',
+  'help.ops': () => '**In diesem Raum verstehe ich** (mit oder ohne `!`):',
+  'help.line': ({ usage: line, summary }) => `- ${line} ${summary}`,
+  'help.more': ({ usage: line }) => `${line} zeigt mehr zu einem Befehl.`,
+  'help.examples': ({ examples }) => `Zum Beispiel: ${examples.join(', ')}`,
+  'help.also': ({ names }) => `Auch: ${names.join(', ')}`,
+  'files.none': () => 'Ich kenne noch keine Dokumente von dir. Schick mir eins und ich lese es.',
+  'files.head': ({ documents, passages }) =>
+    `**Ich kenne ${count(documents, 'Dokument', 'Dokumente')} von dir** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
+  'files.line': (file) =>
+    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'Seite', 'Seiten')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})`,
+  'files.more': ({ page, pages, next }) => `Seite ${number(page)} von ${number(pages)}; ${next} zeigt die nächste.`,
+  exported: ({ name, number: own, passages }) =>
+    `Das ist der ganze Text, den ich von **${name}** behalte (Dokument ${own}, ${count(passages, 'Abschnitt', 'Abschnitte')}).`,
+  'files.foot': ({ forget }) => `${forget} entfernt ein Dokument endgültig.`,
+  whoami: (who) =>
+    [
+      `Du bist ${who.person}, seit ${day(who.addedAt)} ${who.role === 'admin' ? 'Admin' : 'Mitglied'} dieses Haushalts.`,
+      `Ich kenne ${count(who.documents, 'Dokument', 'Dokumente')} von dir und rede Deutsch mit dir (${who.change} ändert das).`,
+    ].join('\n'),
+  privacy: (facts) =>
+    [
+      '**Was ich über dich behalte**',
+      `- den Text von ${count(facts.documents, 'Dokument', 'Dokumenten')}, zerlegt in ${count(facts.passages, 'Abschnitt', 'Abschnitte')}, mit Namen, Größen und Datum; nie die Dateien selbst`,
+      '- unsere Fragen und Antworten, damit ich Nachfragen verstehe',
+      '- deine Matrix-Adresse, Rolle und Sprache',
+      '',
+      '**Wo und mit welchem Schlüssel**',
+      '- auf dem Familienserver, in einer eigenen verschlüsselten Datei (ein Schlüssel nur für dich, selbst verschlossen mit der Passphrase des Servers)',
+      ...(facts.server === ''
+        ? []
+        : [
+            `- die Nachrichten und Dateien unseres Chats liegen Ende-zu-Ende-verschlüsselt auf ${facts.server}; dort kannst du sie jederzeit löschen`,
+          ]),
+      '',
+      '**Wer es sieht**',
+      '- im Chat niemand außer dir: Fragen anderer erreichen deine Dokumente nie, und Admins sehen nur Anzahlen und Größen',
+      '- wer den Server betreibt **und** seine Passphrase kennt, könnte es öffnen; dieser Person musst du vertrauen',
+      '',
+      '**Welche Modelle es lesen**',
+      `- zum Antworten: ${facts.answering === null ? 'keines; ich zeige dir die Stellen selbst' : place(facts.answering, 'die Frage und die Abschnitte, die es dafür braucht')}`,
+      `- zum Finden: Wortsuche und eingebaute Wortvektoren auf dem Familienserver${facts.embedding === null ? '' : `, dazu ${place(facts.embedding, 'den Text deiner Dokumente und Fragen')}`}`,
+      '',
+      '**Wie lange**',
+      `- bis du es vergessen lässt: mit ${facts.forget}, oder indem du die Nachricht mit der Datei löschst. Eine Sicherung, die dein Admin vorher gemacht hat, kann es länger enthalten.`,
+      '- unsere Fragen und Antworten verschwinden, sobald du mich ein Dokument vergessen lässt',
+    ].join('\n'),
+  'language.set': () => 'Ab jetzt rede ich Deutsch mit dir.',
+};
+
+/** German: what the ops room's commands answer. */
+export const admin: Entries<AdminFacts> = {
+  'status.bot': (bot) =>
+    [
+      `- **Bot** ${bot.version}, läuft seit ${duration(bot.uptime)}, ${bytes(bot.memoryBytes)} Arbeitsspeicher`,
+      `- **Antworten** ${bot.answering === '' ? 'nur mit den Stellen selbst (kein Sprachmodell)' : `von ${bot.answering}`}`,
+      `- **Finden** mit Wörtern und eingebauten Vektoren${bot.embedding === '' ? '' : `, dazu mit ${bot.embedding}`}`,
+    ].join('\n'),
+  'status.ops': ({ state, ago }) =>
+    state === 'never'
+      ? '- **Aufgaben** haben sich noch nie gemeldet: Läuft der ops-Prozess?'
+      : state === 'silent'
+        ? `- **Aufgaben** seit ${duration(ago)} stumm: Läuft der ops-Prozess?`
+        : `- **Aufgaben** laufen, zuletzt gehört vor ${duration(ago)}`,
+  'status.counts': ({ people, documents, passages }) =>
+    `- **Aufbewahrt** für ${count(people, 'Person', 'Personen')}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(passages, 'Abschnitt', 'Abschnitte')}`,
+  'status.queues': (queues) =>
+    `- **Es warten** ${count(queues.files, 'Datei', 'Dateien')}, ${count(queues.questions, 'Frage', 'Fragen')}, ${count(queues.replies, 'Antwort', 'Antworten')} zum Senden, ${count(queues.undecryptable, 'Nachricht', 'Nachrichten')} ohne Schlüssel`,
+  'status.alerts': ({ undelivered, open }) =>
+    `- **Warnungen** ${number(open)} offen, ${number(undelivered)} noch nicht zugestellt`,
+  'people.head': ({ people }) => `**${count(people, 'Person darf', 'Personen dürfen')} mit mir reden:**`,
+  'people.line': (person) =>
+    `- ${person.person} ${person.role === 'admin' ? '**Admin**' : 'Mitglied'}, ${person.language}, seit ${day(person.addedAt)}${person.greeted ? '' : ', hat noch keinen Chat geöffnet'}`,
+  'people.added': ({ person, role }) =>
+    `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
+  'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
+  'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
+  'people.removed': ({ person }) =>
+    `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen; erneutes Hinzufügen öffnet sie dieser Person wieder.`,
+  'people.invited': () => 'Die Einladung in diesen Raum ist verschickt.',
+  'people.room-failed': () => 'Ich konnte den Betriebsraum noch nicht anpassen und versuche es wieder.',
+  'alerts.none': () => 'Bisher keine Warnungen.',
+  'alerts.head': ({ shown }) => (shown === 1 ? '**Die letzte Warnung**' : `**Die letzten ${number(shown)} Warnungen**`),
+  'alerts.line': ({ at, severity, text, state }) =>
+    `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (vorbei)'}: ${text}`,
+};
+
+/** Where a model runs and, when that is another machine, what it gets to see. */
+function place(model: ModelInUse, sent: string): string {
+  return model.host === null
+    ? `${model.name} auf dem Familienserver`
+    : `${model.name} auf **${model.host}**; dorthin geht ${sent}`;
+}

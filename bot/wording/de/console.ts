@@ -1,0 +1,15 @@
+import type { ConsoleFacts } from '../facts/console.ts';
+import type { Entries } from '../facts/shape.ts';
+
+/** German: the console. */
+export const terminal: Entries<ConsoleFacts> = {
+  'console.hello': ({ person, model }) =>
+    `Kinkeeper-Konsole für ${person}. ${model === '' ? 'Kein Sprachmodell ist in Gebrauch: Antworten sind die Stellen selbst.' : `Antworten schreibt ${model}.`}`,
+  'console.hint': () =>
+    '`add <Pfad>` liest eine Datei, `!hilfe` listet die Befehle auf, `quit` beendet; alles andere ist eine Frage.',
+  'console.recovery-code': ({ code }) =>
+    `Dieser Datenordner ist neu. Sein Wiederherstellungscode, nur dieses eine Mal gezeigt: **${code}**\nSchreib ihn auf Papier: Er öffnet alles, wenn die Passphrase verloren geht.`,
+  'console.add-what': () => 'Welche Datei? So geht es: `add <Pfad>` (Pfade mit Leerzeichen in Anführungszeichen).',
+  'console.no-such-file': ({ name }) => `Es gibt keine Datei „${name}“, die ich lesen könnte.`,
+  'console.bye': () => 'Tschüss.',
+};

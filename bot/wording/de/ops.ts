@@ -1,0 +1,89 @@
+import type { AlertTexts, OpsFacts } from '../facts/ops.ts';
+import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../format.ts';
+
+const { bytes, count, duration, number } = FORMATS.de;
+
+/** German: the ops room. */
+export const ops: Entries<OpsFacts> = {
+  'ops.welcome': () =>
+    [
+      '**Das ist der Betriebsraum: die Konsole deines Kinkeepers.**',
+      '',
+      'Hier kommen Warnungen und Berichte an, und Befehle gehen mit und ohne `!`:',
+      '- `status` zeigt, wie es allem geht',
+      '- `leute` listet auf, wer mit mir reden darf; `people add @name:server` und `people remove @name:server` ändern es',
+      '- `warnungen` zeigt, was war',
+      '- `hilfe` zeigt den Rest',
+      '',
+      'Hier siehst du Anzahlen, Größen und Fehler, nie die Worte von jemandem. Für deine eigenen Dokumente öffne einen Direktchat mit mir.',
+    ].join('\n'),
+  'ops.recovery-key': ({ key }) =>
+    [
+      '**Mein Wiederherstellungsschlüssel für Matrix.** Mit ihm kann ich nach einer Neuinstallation beweisen, dass ich noch derselbe Bot bin. Ich zeige ihn nur dieses eine Mal und behalte keine lesbare Kopie.',
+      '',
+      `**${key}**`,
+      '',
+      'Schreib ihn auf, bewahre ihn getrennt vom Server auf und lösche dann diese Nachricht.',
+    ].join('\n'),
+  'ops.recovery-code': ({ code }) =>
+    [
+      '**Der Wiederherstellungscode für alles, was gespeichert ist.** Er öffnet die Daten der Familie, wenn die Passphrase verloren geht. Ich zeige ihn nur dieses eine Mal und speichere ihn nirgends.',
+      '',
+      `**${code}**`,
+      '',
+      'Schreib ihn auf Papier, bewahre ihn getrennt vom Server auf und lösche dann diese Nachricht. Wer ihn und eine Kopie der Festplatte hat, kann alles lesen.',
+    ].join('\n'),
+  'ops.no-questions': () =>
+    'In diesem Raum nehme ich nur Befehle an; `hilfe` zählt sie auf. Fragen zu deinen Dokumenten gehören in deinen Direktchat mit mir.',
+  'ops.no-files': () => 'Aus diesem Raum behalte ich keine Dateien. Schick sie bitte in deinem Direktchat mit mir.',
+  'ops.started': ({ version, model }) =>
+    `Ich laufe (Version ${version}). ${model === '' ? 'Kein Sprachmodell ist in Gebrauch: Antworten sind die Stellen selbst.' : `Antworten schreibt ${model}.`}`,
+  'severity.info': () => 'zur Information',
+  'severity.warning': () => '**Warnung**',
+  'severity.critical': () => '**dringend**',
+  'alert.other': ({ code, facts }) => `etwas namens „${code}“ wurde gemeldet${facts === '' ? '.' : ` (${facts}).`}`,
+  'alert.repeated': ({ times }) => `Es wurde ${number(times)}-mal gemeldet.`,
+};
+
+/** German: alerts. What is the matter, and what to do. */
+export const alerts: Entries<AlertTexts> = {
+  'alert.bot-silent': ({ seconds }) =>
+    `Der Bot ist seit ${duration(seconds * 1000)} stumm. Sieh in sein Protokoll und starte ihn neu.`,
+  'alert.ops-silent': ({ seconds }) =>
+    `Der ops-Prozess ist seit ${duration(seconds * 1000)} stumm; keine Aufgaben laufen. Sieh in sein Protokoll und starte ihn neu.`,
+  'alert.disk-low': ({ freeBytes }) =>
+    `Der Speicherplatz geht zur Neige: ${bytes(freeBytes)} sind übrig. Schaff bitte bald Platz.`,
+  'alert.disk-critical': ({ freeBytes }) =>
+    `Der Speicherplatz ist fast voll: nur noch ${bytes(freeBytes)}, und neue Dokumente werden abgelehnt. Schaff bitte jetzt Platz.`,
+  'alert.inodes-low': ({ freePercent }) =>
+    `Die Festplatte fasst kaum noch Dateien: ${number(freePercent)} % ihrer Inodes sind frei. Lösche, was nicht gebraucht wird.`,
+  'alert.memory-low': ({ freeBytes }) =>
+    `Der Arbeitsspeicher ist knapp: ${bytes(freeBytes)} sind verfügbar. Ein kleineres Modell oder mehr Speicher hilft.`,
+  'alert.load-high': ({ loadPerCore }) =>
+    `Die Maschine ist überlastet: Je Kern warten ${number(loadPerCore)} Aufgaben. Sieh nach, was sonst darauf läuft, oder miete mehr Kerne.`,
+  'alert.alerts-waiting': ({ count: alerts, seconds }) =>
+    `${count(alerts, 'Warnung konnte', 'Warnungen konnten')} seit ${duration(seconds * 1000)} nicht zugestellt werden. Ist der Bot im Betriebsraum?`,
+  'alert.homeserver-unreachable': ({ seconds }) =>
+    `Ich habe den Homeserver seit ${duration(seconds * 1000)} nicht erreicht. Nachrichten warten dort und werden nachgeholt.`,
+  'alert.job-failed': ({ job, reference }) =>
+    `Die Aufgabe **${job}** ist fehlgeschlagen. Ihre Kennung im Protokoll ist **${reference}**.`,
+  'alert.job-lost': ({ count: jobs }) =>
+    `${count(jobs, 'Aufgabe wurde', 'Aufgaben wurden')} abgebrochen, als der Prozess endete. Was fällig war, läuft von selbst noch einmal.`,
+  'alert.undecryptable': ({ count: messages }) =>
+    `${count(messages, 'Nachricht wartet', 'Nachrichten warten')} auf einen Schlüssel, der nicht bei mir angekommen ist. Die Betroffenen wissen Bescheid.`,
+  'alert.no-signed-device': ({ person }) =>
+    `${person} hat kein bestätigtes Gerät, deshalb kann ich nicht sicher dorthin schreiben. Bitte die Person, ihre Sitzung in Element zu verifizieren.`,
+  'alert.stranger-invite': ({ count: invites }) =>
+    `Ich habe ${count(invites, 'Einladung', 'Einladungen')} von Fremden ungelesen abgelehnt. \`people add\` lässt jemanden mit mir reden.`,
+  'alert.embedder-failing': ({ failures }) =>
+    `Der Embedder ist ${number(failures)}-mal hintereinander ausgefallen; gesucht wird weiter mit Wörtern und eingebauten Vektoren. Läuft sein Server?`,
+  'alert.model-failing': ({ reference }) =>
+    `Das Sprachmodell antwortet nicht; die Leute bekommen stattdessen die Stellen selbst. Kennung im Protokoll: **${reference}**.`,
+  'alert.crypto-keys-changed': ({ person }) =>
+    `Die Matrix-Identität von ${person} hat sich geändert. War das kein eigenes Zurücksetzen, benutzt vielleicht jemand anderes das Konto.`,
+  'alert.crypto-store-lost': () =>
+    'Mein Verschlüsselungsspeicher ist verloren gegangen; ich habe als neues Gerät neu begonnen. Ältere Nachrichten ohne Schlüssel bleiben für mich unlesbar.',
+  'alert.audit-broken': ({ row }) =>
+    `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
+};

@@ -1,0 +1,57 @@
+import type { Entries } from '../facts/shape.ts';
+import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
+import { FORMATS } from '../format.ts';
+
+const { bytes, count, number } = FORMATS.de;
+
+/** German: what went wrong, and what helps. */
+export const trouble: Entries<ErrorFacts & FallbackFacts> = {
+  'error.file-empty': () => 'Die Datei ist leer. Sieh bitte nach und schick sie noch einmal.',
+  'error.file-too-large': ({ limit }) =>
+    `Die Datei ist größer als die ${bytes(limit)}, die ich lesen darf. Kannst du einen Teil davon schicken?`,
+  'error.file-kind': ({ kind }) =>
+    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Word (docx), Text, Markdown, Webseiten und CSV.`,
+  'error.file-encrypted': () => 'Die Datei ist mit einem Passwort gesperrt. Schick bitte eine Kopie ohne Passwort.',
+  'error.file-no-text': () =>
+    'Ich habe in der Datei keinen Text gefunden; vielleicht ist sie ein Scan. Nach einer Texterkennung (OCR) kann ich sie lesen.',
+  'error.file-damaged': () =>
+    'Die Datei ist beschädigt und ich konnte sie nicht lesen. Schick sie bitte noch einmal oder exportiere sie neu.',
+  'error.file-too-hard': () =>
+    'Die Datei braucht mehr Speicher, als ich zum Lesen erlaube, deshalb habe ich aufgehört. Meist hilft es, sie zu teilen oder als PDF oder Text zu exportieren.',
+  'error.file-too-many-pages': ({ limit }) =>
+    `Die Datei hat mehr als ${count(limit, 'Seite', 'Seiten')}. Schick sie bitte in Teilen.`,
+  'error.file-timeout': ({ seconds }) =>
+    `Das Lesen hat länger als ${count(seconds, 'Sekunde', 'Sekunden')} gedauert, deshalb habe ich aufgehört. Meist hilft es, die Datei zu teilen.`,
+  'error.disk-full': () =>
+    'Der Speicherplatz des Familienservers ist voll, deshalb habe ich nichts behalten. Dein Admin weiß Bescheid; schick die Datei bitte später noch einmal.',
+  'error.media-gone': () => 'Der Server hat die Datei nicht mehr. Schick sie bitte noch einmal.',
+  'error.media-damaged': () =>
+    'Die Datei kam verändert oder unvollständig an, deshalb habe ich sie nicht geöffnet. Schick sie bitte noch einmal.',
+  'error.busy': () => 'Ich habe gerade zu viel zu tun. Versuch es bitte in ein paar Minuten noch einmal.',
+  'error.file-too-much-text': () =>
+    'Die Datei enthält mehr Text, als ich von einer Datei behalten darf. Schick sie bitte in Teilen.',
+  'error.reader-unavailable': () =>
+    'Dieser Server kann Dateien gerade nicht sicher lesen, deshalb lese ich keine. Sag bitte deinem Admin Bescheid; `doctor` zeigt, was fehlt.',
+  'error.store-busy': () => 'Mein Speicher ist gerade beschäftigt. Versuch es bitte in einer Minute noch einmal.',
+  'error.person-id': () => 'Das ist keine vollständige Matrix-Adresse wie `@ada:example.org`.',
+  'error.no-such-document': ({ number: given }) =>
+    `Ein Dokument ${given} kenne ich von dir nicht. \`!dateien\` zeigt die Nummern.`,
+  'error.no-such-command': () => 'So einen Befehl gibt es für dich hier nicht. `!hilfe` listet sie auf.',
+  'error.no-such-person': ({ person }) => `${person} kenne ich nicht. \`!leute\` listet auf, wer mit mir reden darf.`,
+  'error.no-such-page': ({ pages }) =>
+    pages === 1 ? 'Die Liste hat nur eine Seite.' : `Die Liste hat nur ${number(pages)} Seiten.`,
+  'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
+  'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
+
+  'trouble.not-found': () => 'Das finde ich nicht.',
+  'trouble.forbidden': () => 'Das darfst du hier nicht.',
+  'trouble.invalid': () => 'So kann ich damit nichts anfangen. `!hilfe` zeigt, was ich verstehe.',
+  'trouble.conflict': () => 'Das passt nicht zu dem, was schon da ist.',
+  'trouble.too-large': () => 'Das ist mehr, als ich annehmen darf.',
+  'trouble.unsupported': () => 'Das kann ich noch nicht.',
+  'trouble.unavailable': () =>
+    'Etwas, das ich dafür brauche, ist gerade nicht erreichbar. Versuch es bitte in ein paar Minuten noch einmal.',
+  'trouble.internal': ({ reference }) =>
+    `Bei mir ist etwas schiefgegangen. Von dir ist nichts verloren. Passiert es wieder, gib deinem Admin diese Kennung: **${reference}**`,
+  'trouble.with-file': ({ name }) => `**${name}** konnte ich nicht behalten.`,
+};

@@ -1,0 +1,114 @@
+import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
+import type { Entries } from '../facts/shape.ts';
+import { FORMATS, progressBar } from '../format.ts';
+
+const { count, number } = FORMATS.en;
+
+/** English: a person's own chat. */
+export const chat: Entries<ChatFacts> = {
+  greeting: () =>
+    [
+      "**Hello! I read your papers, so that you don't have to search them.**",
+      '',
+      'Send me a file in this chat (PDF, Word, text, Markdown, web page or CSV), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
+      '',
+      '- **I keep** the text of your documents, their names and our last questions and answers, sealed under a key of your own on the family server. The file itself is forgotten once I have read it.',
+      '- **I never** show them to anyone else, the admin included, and never answer from other people’s papers.',
+      '- **I can be wrong.** Please look at the page I name before you rely on it.',
+      '',
+      '`!help` shows what I understand, `!privacy` what I know about you. To start, attach a file.',
+    ].join('\n'),
+
+  reading: ({ name, done, total }) =>
+    total > 0
+      ? `Reading **${name}** … ${number(done)} of ${count(total, 'page', 'pages')}\n${progressBar(done / total)}`
+      : `Reading **${name}** …`,
+  'reading.queued': ({ name, ahead }) =>
+    `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,
+  kept: ({ name, number: own, pages, passages, unreadable, depth }) =>
+    [
+      `I read **${name}**: ${pagesPart(pages)}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
+      unreadable > 0
+        ? `I could not read ${count(unreadable, 'page', 'pages')} of it, so I can't answer from there.`
+        : '',
+      depth === 'growing'
+        ? 'You can ask right away. I will find things said in other words a little better in some minutes.'
+        : '',
+      `It is document ${own}; \`!forget ${own}\` removes it.`,
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+  known: ({ name, number: own }) => `I know **${name}** already: it is document ${own}. Nothing was kept twice.`,
+  forgotten: ({ name, number: own, passages }) =>
+    [
+      `Forgotten: **${name}** (document ${own}), with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk.`,
+      'Deleting the message that brought a file does the same.',
+    ].join('\n'),
+  'forgotten.by-redaction': ({ name, passages }) =>
+    `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and everything I used to find them.`,
+  'forgotten.before-reading': () => 'You deleted the message, so I keep nothing of that file.',
+
+  'question.queued': ({ ahead }) => `One moment: ${count(ahead, 'question is', 'questions are')} before yours.`,
+  'answer.thinking': () => 'Looking through your documents …',
+  'answer.sources': () => '**Where I read it**',
+  'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, page ${page}`,
+  'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
+  'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'answer.snippet': ({ source, snippet }) => `**${source}**\n“${snippet}”`,
+  'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
+  'answer.model-failed': () =>
+    "**The language model did not answer just now,** so here are the places that come closest. I can't tell whether they answer your question.",
+  'answer.nothing': () => "Your documents don't say.",
+  'answer.nearest': () => 'These places come closest:',
+  'answer.empty': () =>
+    "I don't have any document of yours yet. Send me one and I'll read it; then you can ask me about it.",
+  'answer.shortened': () => '(The rest would not fit into one message.)',
+};
+
+/** English: rooms, devices and keys. */
+export const room: Entries<RoomFacts> = {
+  'room.not-encrypted': () =>
+    'This room is not encrypted, so I read nothing here. Please turn on encryption in the room settings (Security & privacy), or open a new direct chat with me.',
+  'room.someone-joined': ({ person }) =>
+    `**${person}** is here now, so I no longer use your documents in this room. For that, open a direct chat with just the two of us.`,
+  'room.direct-again': () => 'It is just the two of us again, so I use your documents here.',
+  'room.not-direct': () =>
+    'I only read files and answer questions where nobody else listens. Please open a direct chat with just the two of us.',
+  'sender.unsigned': () =>
+    [
+      "**I can't be sure that this message is from you:** the device that sent it is not verified by you, so I did not use the message.",
+      '',
+      'In Element, on that device:',
+      '1. Open **Settings**, then **Sessions** (or **Devices**).',
+      '2. Choose **Verify session**.',
+      '3. Confirm with another device of yours, or with your recovery key.',
+      '',
+      'Then send the message again.',
+    ].join('\n'),
+  'sender.mismatch': () =>
+    [
+      '**Your account’s identity is not the one I know.** That happens when the account was reset, or when somebody else signed in with it. I did not use the message.',
+      '',
+      'If you reset it yourself, verify me again in Element: open my profile, then **Verify**. If you did not, change your password and tell your admin.',
+    ].join('\n'),
+  'message.plain': () =>
+    'That message came without encryption although this room is encrypted, so I did not use it. Please send it again from a client that encrypts, such as Element.',
+  'message.unsupported': () =>
+    "I can't do anything with that kind of message. Send me a file, or ask me something in words.",
+  'message.edited-command': () => "I don't run commands from edited messages. Please send it as a new message.",
+  'undecryptable.waiting': () =>
+    [
+      "**I can't open your last message yet:** its key has not reached me. I keep waiting and answer when it comes.",
+      'It helps to open Element on the device you wrote from. If nothing happens, send the message again.',
+    ].join('\n'),
+  'undecryptable.readable': () => 'Now I can read it. Here is what you asked for:',
+  'verification.emoji': ({ emoji }) => `I see: ${emoji}\nIf your device shows the same, choose **They match**.`,
+  'verification.done': () => 'Verified. Your devices know now that it is really me.',
+  'verification.cancelled': () =>
+    'The verification was cancelled. You can start it again from my profile whenever you like.',
+};
+
+/** Most formats have no pages and count as one; then the number tells nothing. */
+function pagesPart(pages: number): string {
+  return pages > 1 ? `${count(pages, 'page', 'pages')}, ` : '';
+}

@@ -1,0 +1,140 @@
+import type { AdminFacts, LabelTexts, ModelInUse, ReplyFacts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
+import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../format.ts';
+
+const { bytes, count, day, duration, moment, number } = FORMATS.en;
+
+/** English: commands in help, their arguments, and what is wrong with a call. */
+export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
+  'summary.help': () => 'shows what I understand',
+  'summary.files': () => 'lists the documents I know from you',
+  'summary.export': () => 'sends you the text I keep of a document',
+  'summary.forget': () => 'forgets a document for good',
+  'summary.whoami': () => 'shows whom I take you for',
+  'summary.privacy': () => 'shows what is kept about you, where, and who can see it',
+  'summary.language': () => 'changes the language I speak with you',
+  'summary.status': () => 'shows how bot and jobs are doing',
+  'summary.people': () => 'lists who may talk to me',
+  'summary.people add': () => 'lets a person talk to me, or changes their role',
+  'summary.people remove': () => 'stops a person from talking to me; their data stays sealed',
+  'summary.alerts': () => 'lists the latest alerts',
+
+  'label.command': () => 'command',
+  'label.document': () => 'number',
+  'label.page': () => 'page',
+  'label.language': () => 'language',
+  'label.person': () => '@name:server',
+  'label.admin': () => 'admin',
+
+  'command.unknown': ({ name, suggestion }) =>
+    suggestion === undefined
+      ? `I don't know the command “${name}”. \`!help\` shows what I understand.`
+      : `I don't know the command “${name}”. Did you mean ${suggestion}?`,
+  'command.elsewhere-ops': () => 'That command works in the ops room only.',
+  'command.elsewhere-direct': () => 'That command works in your direct chat with me only.',
+  'command.admin-only': () => 'Only an admin may do that.',
+  'usage.missing': ({ usage: line }) => `Something is missing. It goes like this: ${line}`,
+  'usage.extra': ({ given, usage: line }) => `I don't know what to do with “${given}”. It goes like this: ${line}`,
+  'usage.number': ({ given, usage: line }) => `“${given}” is not a number from the list. It goes like this: ${line}`,
+  'usage.person': ({ given, usage: line }) =>
+    `“${given}” is not a full Matrix address such as \`@ada:example.org\`. It goes like this: ${line}`,
+  'usage.language': ({ given, usage: line }) =>
+    `I don't speak “${given}”; I speak English (\`en\`) and German (\`de\`). It goes like this: ${line}`,
+  'usage.choice': ({ given, usage: line }) => `“${given}” does not fit here. It goes like this: ${line}`,
+};
+
+/** English: what the commands answer in a person's chat. */
+export const replies: Entries<ReplyFacts> = {
+  'help.direct': () => '**Send me a file, or ask me a question in your own words.** Besides, I understand:',
+  'help.ops': () => '**In this room I understand** (with or without `!`):',
+  'help.line': ({ usage: line, summary }) => `- ${line} ${summary}`,
+  'help.more': ({ usage: line }) => `${line} shows more about one command.`,
+  'help.examples': ({ examples }) => `For example: ${examples.join(', ')}`,
+  'help.also': ({ names }) => `Also: ${names.join(', ')}`,
+  'files.none': () => 'I know no documents from you yet. Send me one and I read it.',
+  'files.head': ({ documents, passages }) =>
+    `**I know ${count(documents, 'document', 'documents')} from you,** with ${count(passages, 'passage', 'passages')}:`,
+  'files.line': (file) =>
+    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'page', 'pages')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})`,
+  'files.more': ({ page, pages, next }) => `Page ${number(page)} of ${number(pages)}; ${next} shows the next.`,
+  exported: ({ name, number: own, passages }) =>
+    `This is all the text I keep of **${name}** (document ${own}, ${count(passages, 'passage', 'passages')}).`,
+  'files.foot': ({ forget }) => `${forget} removes a document for good.`,
+  whoami: (who) =>
+    [
+      `You are ${who.person}, ${who.role === 'admin' ? 'an admin' : 'a member'} of this household since ${day(who.addedAt)}.`,
+      `I know ${count(who.documents, 'document', 'documents')} from you and speak English with you (${who.change} changes that).`,
+    ].join('\n'),
+  privacy: (facts) =>
+    [
+      '**What I keep about you**',
+      `- the text of ${count(facts.documents, 'document', 'documents')}, cut into ${count(facts.passages, 'passage', 'passages')}, with names, sizes and dates; never the files themselves`,
+      '- our questions and answers, so that I understand follow-up questions',
+      '- your Matrix address, role and language',
+      '',
+      '**Where, and under whose key**',
+      `- on the family server, in an encrypted file of your own (a key for you alone, itself locked by the server’s passphrase)`,
+      ...(facts.server === ''
+        ? []
+        : [
+            `- the messages and files of our chat lie on ${facts.server}, end-to-end encrypted; delete them there as you like`,
+          ]),
+      '',
+      '**Who sees it**',
+      '- in chat, nobody but you: other people’s questions never reach your documents, and admins see counts and sizes only',
+      '- whoever runs the server **and** knows its passphrase could open it; that is the person to trust',
+      '',
+      '**Which models read it**',
+      `- for answers: ${facts.answering === null ? 'none; I show you the passages themselves' : place(facts.answering, 'the question and the passages it needs')}`,
+      `- for finding: word search and built-in word vectors on the family server${facts.embedding === null ? '' : `, and ${place(facts.embedding, 'the text of your documents and questions')}`}`,
+      '',
+      '**How long**',
+      `- until you forget it: ${facts.forget}, or delete the message that brought the file. A backup that your admin made before may hold it longer.`,
+      '- our questions and answers go whenever you let me forget a document',
+    ].join('\n'),
+  'language.set': () => 'From now on I speak English with you.',
+};
+
+/** English: what the ops room's commands answer. */
+export const admin: Entries<AdminFacts> = {
+  'status.bot': (bot) =>
+    [
+      `- **Bot** ${bot.version}, up for ${duration(bot.uptime)}, ${bytes(bot.memoryBytes)} of memory`,
+      `- **Answers** ${bot.answering === '' ? 'with passages only (no language model)' : `by ${bot.answering}`}`,
+      `- **Finding** by words and built-in vectors${bot.embedding === '' ? '' : `, and by ${bot.embedding}`}`,
+    ].join('\n'),
+  'status.ops': ({ state, ago }) =>
+    state === 'never'
+      ? '- **Jobs** have never reported: is the ops process running?'
+      : state === 'silent'
+        ? `- **Jobs** silent for ${duration(ago)}: is the ops process running?`
+        : `- **Jobs** alive, heard ${duration(ago)} ago`,
+  'status.counts': ({ people, documents, passages }) =>
+    `- **Kept** for ${count(people, 'person', 'people')}: ${count(documents, 'document', 'documents')}, ${count(passages, 'passage', 'passages')}`,
+  'status.queues': (queues) =>
+    `- **Waiting** ${count(queues.files, 'file', 'files')}, ${count(queues.questions, 'question', 'questions')}, ${count(queues.replies, 'reply', 'replies')} to send, ${count(queues.undecryptable, 'message', 'messages')} without a key`,
+  'status.alerts': ({ undelivered, open }) =>
+    `- **Alerts** ${number(open)} open, ${number(undelivered)} not delivered yet`,
+  'people.head': ({ people }) => `**${count(people, 'person', 'people')} may talk to me:**`,
+  'people.line': (person) =>
+    `- ${person.person} ${person.role === 'admin' ? '**admin**' : 'member'}, ${person.language}, since ${day(person.addedAt)}${person.greeted ? '' : ', has not opened a chat yet'}`,
+  'people.added': ({ person, role }) =>
+    `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. They open a direct chat with me; I greet them there.`,
+  'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
+  'people.same': ({ person }) => `Nothing changed: ${person} is known in that role already.`,
+  'people.removed': ({ person }) =>
+    `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them; adding them again opens them for them.`,
+  'people.invited': () => 'I invited them to this room.',
+  'people.room-failed': () => 'I could not bring the ops room up to date yet and will try again.',
+  'alerts.none': () => 'No alerts so far.',
+  'alerts.head': ({ shown }) => (shown === 1 ? '**The latest alert**' : `**The latest ${number(shown)} alerts**`),
+  'alerts.line': ({ at, severity, text, state }) =>
+    `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (over)'}: ${text}`,
+};
+
+/** Where a model runs and, when that is another machine, what it gets to see. */
+function place(model: ModelInUse, sent: string): string {
+  return model.host === null
+    ? `${model.name}, on the family server`
+    : `${model.name} on **${model.host}**, which gets ${sent}`;
+}

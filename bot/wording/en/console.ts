@@ -1,0 +1,15 @@
+import type { ConsoleFacts } from '../facts/console.ts';
+import type { Entries } from '../facts/shape.ts';
+
+/** English: the console. */
+export const terminal: Entries<ConsoleFacts> = {
+  'console.hello': ({ person, model }) =>
+    `Kinkeeper console for ${person}. ${model === '' ? 'No language model is in use: answers are the passages themselves.' : `Answers are written by ${model}.`}`,
+  'console.hint': () =>
+    '`add <path>` reads a file, `!help` lists the commands, `quit` ends; anything else is a question.',
+  'console.recovery-code': ({ code }) =>
+    `This state folder is new. Its recovery code, shown only this once: **${code}**\nWrite it on paper: it opens everything when the passphrase is lost.`,
+  'console.add-what': () => 'Which file? It goes like this: `add <path>` (quote paths that hold blanks).',
+  'console.no-such-file': ({ name }) => `There is no file “${name}” that I could read.`,
+  'console.bye': () => 'Bye.',
+};

@@ -1,0 +1,88 @@
+import type { AlertTexts, OpsFacts } from '../facts/ops.ts';
+import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../format.ts';
+
+const { bytes, count, duration, number } = FORMATS.en;
+
+/** English: the ops room. */
+export const ops: Entries<OpsFacts> = {
+  'ops.welcome': () =>
+    [
+      '**This is the ops room: the console of your Kinkeeper.**',
+      '',
+      'Alerts and reports arrive here, and commands work with or without `!`:',
+      '- `status` shows how everything is doing',
+      '- `people` lists who may talk to me; `people add @name:server` and `people remove @name:server` change it',
+      '- `alerts` lists what happened',
+      '- `help` shows the rest',
+      '',
+      'You see counts, sizes and failures here, never anyone’s words. For your own documents, open a direct chat with me.',
+    ].join('\n'),
+  'ops.recovery-key': ({ key }) =>
+    [
+      '**My recovery key for Matrix.** With it I can prove after a reinstallation that I am still the same bot. I show it only this once and keep no copy you could read.',
+      '',
+      `**${key}**`,
+      '',
+      'Write it down, keep it away from the server, then delete this message.',
+    ].join('\n'),
+  'ops.recovery-code': ({ code }) =>
+    [
+      '**The recovery code for everything that is stored.** It opens the family’s data when the passphrase is lost. I show it only this once and store it nowhere.',
+      '',
+      `**${code}**`,
+      '',
+      'Write it on paper, keep it away from the server, then delete this message. Whoever has it and a copy of the server’s disk can read everything.',
+    ].join('\n'),
+  'ops.no-questions': () =>
+    'In this room I take commands only; `help` lists them. Questions about your documents belong into your direct chat with me.',
+  'ops.no-files': () => 'I keep no files from this room. Please send it in your direct chat with me.',
+  'ops.started': ({ version, model }) =>
+    `I'm up (version ${version}). ${model === '' ? 'No language model is in use: answers are the passages themselves.' : `Answers are written by ${model}.`}`,
+  'severity.info': () => 'for your information',
+  'severity.warning': () => '**warning**',
+  'severity.critical': () => '**urgent**',
+  'alert.other': ({ code, facts }) => `something called “${code}” was reported${facts === '' ? '.' : ` (${facts}).`}`,
+  'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
+};
+
+/** English: alerts. What is the matter, and what to do. */
+export const alerts: Entries<AlertTexts> = {
+  'alert.bot-silent': ({ seconds }) =>
+    `The bot has been silent for ${duration(seconds * 1000)}. Look at its log and restart it.`,
+  'alert.ops-silent': ({ seconds }) =>
+    `The ops process has been silent for ${duration(seconds * 1000)}; no jobs run. Look at its log and restart it.`,
+  'alert.disk-low': ({ freeBytes }) => `The disk is filling up: ${bytes(freeBytes)} are left. Please make room soon.`,
+  'alert.disk-critical': ({ freeBytes }) =>
+    `The disk is almost full: only ${bytes(freeBytes)} are left, and new documents will be refused. Please make room now.`,
+  'alert.inodes-low': ({ freePercent }) =>
+    `The disk can hold few more files: ${number(freePercent)} % of its inodes are free. Delete what is not needed.`,
+  'alert.memory-low': ({ freeBytes }) =>
+    `Memory is short: ${bytes(freeBytes)} are available. A smaller model or more memory would help.`,
+  'alert.load-high': ({ loadPerCore }) =>
+    `The machine is overloaded: ${number(loadPerCore)} tasks wait for each core. Look at what else runs on it, or rent more cores.`,
+  'alert.alerts-waiting': ({ count: alerts, seconds }) =>
+    `${count(alerts, 'alert', 'alerts')} could not be delivered for ${duration(seconds * 1000)}. Is the bot in the ops room?`,
+  'alert.homeserver-unreachable': ({ seconds }) =>
+    `I could not reach the homeserver for ${duration(seconds * 1000)}. Messages wait there and are handled later.`,
+  'alert.job-failed': ({ job, reference }) =>
+    `The job **${job}** failed. Its reference in the log is **${reference}**.`,
+  'alert.job-lost': ({ count: jobs }) =>
+    `${count(jobs, 'job was', 'jobs were')} cut off when the process ended. What was due runs again by itself.`,
+  'alert.undecryptable': ({ count: messages }) =>
+    `${count(messages, 'message waits', 'messages wait')} for a key that has not reached me. The people concerned were told.`,
+  'alert.no-signed-device': ({ person }) =>
+    `${person} has no verified device, so I can't write to them securely. Ask them to verify their session in Element.`,
+  'alert.stranger-invite': ({ count: invites }) =>
+    `I refused ${count(invites, 'invitation', 'invitations')} by strangers without reading anything. \`people add\` lets someone talk to me.`,
+  'alert.embedder-failing': ({ failures }) =>
+    `The embedder failed ${count(failures, 'time', 'times')} in a row; finding goes on with words and built-in vectors. Is its server running?`,
+  'alert.model-failing': ({ reference }) =>
+    `The language model does not answer; people get passages instead. Reference in the log: **${reference}**.`,
+  'alert.crypto-keys-changed': ({ person }) =>
+    `The Matrix identity of ${person} changed. If they did not reset it themselves, somebody else may be using the account.`,
+  'alert.crypto-store-lost': () =>
+    'My encryption store was lost, so I started over as a new device. Older messages without a key stay unreadable to me.',
+  'alert.audit-broken': ({ row }) =>
+    `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
+};

@@ -1,0 +1,54 @@
+import type { Entries } from '../facts/shape.ts';
+import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
+import { FORMATS } from '../format.ts';
+
+const { bytes, count, number } = FORMATS.en;
+
+/** English: what went wrong, and what helps. */
+export const trouble: Entries<ErrorFacts & FallbackFacts> = {
+  'error.file-empty': () => 'The file is empty. Please check it and send it again.',
+  'error.file-too-large': ({ limit }) =>
+    `The file is larger than the ${bytes(limit)} I may read. Could you send a part of it?`,
+  'error.file-kind': ({ kind }) =>
+    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, Word (docx), text, Markdown, web pages and CSV.`,
+  'error.file-encrypted': () => 'The file is locked with a password. Please send a copy without one.',
+  'error.file-no-text': () =>
+    'I found no text in the file; it may be a scan. I can read it once it has been through text recognition (OCR).',
+  'error.file-damaged': () => 'The file is damaged and I could not read it. Please send it again, or export it anew.',
+  'error.file-too-hard': () =>
+    'The file asks for more memory than I allow for reading, so I stopped. Splitting it, or exporting it as PDF or text, usually helps.',
+  'error.file-too-many-pages': ({ limit }) =>
+    `The file has more than ${count(limit, 'page', 'pages')}. Please send it in parts.`,
+  'error.file-timeout': ({ seconds }) =>
+    `Reading took longer than ${count(seconds, 'second', 'seconds')}, so I stopped. Splitting the file usually helps.`,
+  'error.disk-full': () =>
+    'The disk of the family server is full, so I kept nothing. Your admin knows; please send it again later.',
+  'error.media-gone': () => 'The server no longer has the file. Please send it again.',
+  'error.media-damaged': () => 'The file arrived changed or incomplete, so I did not open it. Please send it again.',
+  'error.busy': () => 'I have too much to do right now. Please try again in a few minutes.',
+  'error.file-too-much-text': () => 'The file holds more text than I may keep of one file. Please send it in parts.',
+  'error.reader-unavailable': () =>
+    'This server cannot read files safely right now, so I read none. Please tell your admin; `doctor` shows what is missing.',
+  'error.store-busy': () => 'My store is busy right now. Please try again in a minute.',
+  'error.person-id': () => 'That is not a full Matrix address such as `@ada:example.org`.',
+  'error.no-such-document': ({ number: given }) =>
+    `I know no document ${given} of yours. \`!files\` shows the numbers.`,
+  'error.no-such-command': () => 'There is no such command for you here. `!help` lists them.',
+  'error.no-such-person': ({ person }) => `I don't know ${person}. \`!people\` lists who may talk to me.`,
+  'error.no-such-page': ({ pages }) =>
+    pages === 1 ? 'The list has one page only.' : `The list has ${number(pages)} pages only.`,
+  'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
+  'error.not-the-bot': () => 'That is me. I am here anyway.',
+
+  'trouble.not-found': () => "I can't find that.",
+  'trouble.forbidden': () => 'You may not do that here.',
+  'trouble.invalid': () => "I can't use that as it is. `!help` shows what I understand.",
+  'trouble.conflict': () => 'That does not fit with what is there already.',
+  'trouble.too-large': () => 'That is more than I may take.',
+  'trouble.unsupported': () => "I can't do that yet.",
+  'trouble.unavailable': () =>
+    "Something I need for that can't be reached right now. Please try again in a few minutes.",
+  'trouble.internal': ({ reference }) =>
+    `Something went wrong on my side. Nothing of yours is lost. If it happens again, give your admin this reference: **${reference}**`,
+  'trouble.with-file': ({ name }) => `I could not keep **${name}**.`,
+};

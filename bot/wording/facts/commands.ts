@@ -1,0 +1,131 @@
+import type { Markdown } from '../markdown.ts';
+import type { NoFacts } from './shape.ts';
+
+/** Every command; `bot/commands/index.ts` lists one spec for each. */
+export type CommandName =
+  | 'help'
+  | 'files'
+  | 'export'
+  | 'forget'
+  | 'whoami'
+  | 'privacy'
+  | 'language'
+  | 'status'
+  | 'people'
+  | 'people add'
+  | 'people remove'
+  | 'alerts';
+
+/** What stands for an argument in a usage line. */
+export type ArgumentLabel = 'command' | 'document' | 'page' | 'language' | 'person' | 'admin';
+
+/** One line per command, for help. */
+export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
+
+/** Names of arguments in usage lines. */
+export type LabelTexts = { readonly [Label in ArgumentLabel as `label.${Label}`]: NoFacts };
+
+/** Refusals and argument errors. */
+export interface UsageFacts {
+  'command.unknown': { readonly name: string; readonly suggestion: Markdown | undefined };
+  'command.elsewhere-ops': NoFacts;
+  'command.elsewhere-direct': NoFacts;
+  'command.admin-only': NoFacts;
+  'usage.missing': { readonly usage: Markdown };
+  'usage.extra': { readonly given: string; readonly usage: Markdown };
+  'usage.number': { readonly given: string; readonly usage: Markdown };
+  'usage.person': { readonly given: string; readonly usage: Markdown };
+  'usage.language': { readonly given: string; readonly usage: Markdown };
+  'usage.choice': { readonly given: string; readonly usage: Markdown };
+}
+
+/** What the commands answer in a person's chat. */
+export interface ReplyFacts {
+  'help.direct': NoFacts;
+  'help.ops': NoFacts;
+  'help.line': { readonly usage: Markdown; readonly summary: Markdown };
+  'help.more': { readonly usage: Markdown };
+  'help.examples': { readonly examples: readonly Markdown[] };
+  'help.also': { readonly names: readonly Markdown[] };
+  'files.none': NoFacts;
+  'files.head': { readonly documents: number; readonly passages: number };
+  'files.line': {
+    readonly number: number;
+    readonly name: string;
+    readonly kind: string;
+    readonly pages: number;
+    readonly bytes: number;
+    readonly addedAt: number;
+  };
+  'files.more': { readonly page: number; readonly pages: number; readonly next: Markdown };
+  exported: { readonly name: string; readonly number: number; readonly passages: number };
+  'files.foot': { readonly forget: Markdown };
+  whoami: {
+    readonly person: string;
+    readonly role: 'member' | 'admin';
+    readonly documents: number;
+    readonly addedAt: number;
+    readonly change: Markdown;
+  };
+  privacy: PrivacyFacts;
+  'language.set': NoFacts;
+}
+
+/** A model in use. `host` is the machine that texts are sent to for it; null when it runs on the family server. */
+export interface ModelInUse {
+  readonly name: string;
+  readonly host: string | null;
+}
+
+/** What `!privacy` is made of; all of it counted or looked up when asked. */
+export interface PrivacyFacts {
+  readonly documents: number;
+  readonly passages: number;
+  /** The server that holds the chats; "" when there are none (console). */
+  readonly server: string;
+  readonly answering: ModelInUse | null;
+  readonly embedding: ModelInUse | null;
+  readonly forget: Markdown;
+}
+
+/** What the ops room's commands answer. */
+export interface AdminFacts {
+  'status.bot': {
+    readonly version: string;
+    readonly uptime: number;
+    readonly memoryBytes: number;
+    readonly answering: string;
+    readonly embedding: string;
+  };
+  'status.ops': { readonly state: 'never' | 'silent' | 'alive'; readonly ago: number };
+  'status.counts': { readonly people: number; readonly documents: number; readonly passages: number };
+  'status.queues': {
+    readonly files: number;
+    readonly questions: number;
+    readonly replies: number;
+    readonly undecryptable: number;
+  };
+  'status.alerts': { readonly undelivered: number; readonly open: number };
+  'people.head': { readonly people: number };
+  'people.line': {
+    readonly person: string;
+    readonly role: 'member' | 'admin';
+    readonly language: string;
+    readonly addedAt: number;
+    readonly greeted: boolean;
+  };
+  'people.added': { readonly person: string; readonly role: 'member' | 'admin' };
+  'people.changed': { readonly person: string; readonly role: 'member' | 'admin' };
+  'people.same': { readonly person: string };
+  'people.removed': { readonly person: string };
+  'people.invited': NoFacts;
+  'people.room-failed': NoFacts;
+  'alerts.none': NoFacts;
+  'alerts.head': { readonly shown: number };
+  'alerts.line': {
+    readonly at: number;
+    readonly severity: Markdown;
+    readonly text: Markdown;
+    readonly state: 'open' | 'over';
+  };
+}

@@ -1,0 +1,11 @@
+import type { NoFacts } from './shape.ts';
+
+/** What only the console says: it has no attachments, so files are added by their paths. */
+export interface ConsoleFacts {
+  'console.hello': { readonly person: string; readonly model: string };
+  'console.hint': NoFacts;
+  'console.recovery-code': { readonly code: string };
+  'console.add-what': NoFacts;
+  'console.no-such-file': { readonly name: string };
+  'console.bye': NoFacts;
+}

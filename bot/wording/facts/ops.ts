@@ -1,0 +1,48 @@
+import type { FactsOf, NoFacts, Shape } from './shape.ts';
+
+/** What the bot says in the ops room besides answers to commands: counts, sizes and ids, never anyone's words. */
+export interface OpsFacts {
+  'ops.welcome': NoFacts;
+  /** Both are shown once, at the first start, and stored nowhere in readable form. */
+  'ops.recovery-key': { readonly key: string };
+  'ops.recovery-code': { readonly code: string };
+  /** Said once when somebody types a sentence in the ops room. */
+  'ops.no-questions': NoFacts;
+  'ops.no-files': NoFacts;
+  /** `model` is empty when there is none and answers are passages. */
+  'ops.started': { readonly version: string; readonly model: string };
+  'severity.info': NoFacts;
+  'severity.warning': NoFacts;
+  'severity.critical': NoFacts;
+  /** An alert whose code the catalogue does not know. */
+  'alert.other': { readonly code: string; readonly facts: string };
+  'alert.repeated': { readonly times: number };
+}
+
+/** Every alert code, with the facts it carries. A test compares it with the sources that raise alerts. */
+export const ALERT_SHAPES = {
+  'bot-silent': { seconds: 'number' },
+  'ops-silent': { seconds: 'number' },
+  'disk-low': { freeBytes: 'number' },
+  'disk-critical': { freeBytes: 'number' },
+  'inodes-low': { freePercent: 'number' },
+  'memory-low': { freeBytes: 'number' },
+  'load-high': { loadPerCore: 'number' },
+  'alerts-waiting': { count: 'number', seconds: 'number' },
+  'homeserver-unreachable': { seconds: 'number' },
+  'job-failed': { job: 'text', reference: 'text' },
+  'job-lost': { count: 'number' },
+  undecryptable: { count: 'number' },
+  'no-signed-device': { person: 'text' },
+  'stranger-invite': { count: 'number' },
+  'embedder-failing': { failures: 'number' },
+  'model-failing': { reference: 'text' },
+  'crypto-keys-changed': { person: 'text' },
+  'crypto-store-lost': {},
+  'audit-broken': { row: 'number' },
+} as const satisfies Record<string, Shape>;
+
+export type AlertCode = keyof typeof ALERT_SHAPES;
+
+/** An alert in words: what is the matter, and what to do. */
+export type AlertTexts = { readonly [Code in AlertCode as `alert.${Code}`]: FactsOf<(typeof ALERT_SHAPES)[Code]> };

@@ -1,0 +1,50 @@
+import type { FileReason } from '../../../core/ingest/file-error.ts';
+import type { FactsOf, NoFacts, Shape } from './shape.ts';
+
+/** Every `reason` of an AppError that may reach a person, with the facts it carries. The reasons of files come from core. */
+export const ERROR_SHAPES = {
+  'file-empty': {},
+  'file-too-large': { limit: 'number' },
+  'file-kind': { kind: 'text' },
+  'file-encrypted': {},
+  'file-no-text': {},
+  'file-damaged': {},
+  'file-too-hard': {},
+  'file-too-many-pages': { limit: 'number' },
+  'file-too-much-text': {},
+  'file-timeout': { seconds: 'number' },
+  'disk-full': {},
+  'media-gone': {},
+  'media-damaged': {},
+  'reader-unavailable': {},
+  'store-busy': {},
+  busy: {},
+  'person-id': {},
+  'no-such-document': { number: 'number' },
+  'no-such-command': {},
+  'no-such-person': { person: 'text' },
+  'no-such-page': { pages: 'number' },
+  'last-admin': {},
+  'not-the-bot': {},
+} as const satisfies Record<FileReason, Shape> & Record<string, Shape>;
+
+export type ErrorReason = keyof typeof ERROR_SHAPES;
+
+/** What went wrong, for the person whom it happened to. */
+export type ErrorFacts = {
+  readonly [Reason in ErrorReason as `error.${Reason}`]: FactsOf<(typeof ERROR_SHAPES)[Reason]>;
+};
+
+/** For an AppError without a reason of its own, by its code; and for everything else that is thrown, with its reference. */
+export interface FallbackFacts {
+  'trouble.not-found': NoFacts;
+  'trouble.forbidden': NoFacts;
+  'trouble.invalid': NoFacts;
+  'trouble.conflict': NoFacts;
+  'trouble.too-large': NoFacts;
+  'trouble.unsupported': NoFacts;
+  'trouble.unavailable': NoFacts;
+  'trouble.internal': { readonly reference: string };
+  /** Which file an error is about, put before the error's own sentence. */
+  'trouble.with-file': { readonly name: string };
+}

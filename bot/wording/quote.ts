@@ -1,0 +1,46 @@
+/** Longest person-given text that is repeated inside one of our sentences, in characters. */
+const LONGEST = 160;
+
+/** A Matrix user id as the specification writes it today; inside a code span it is inert and can be copied. */
+const MATRIX_ID = /^@[a-z0-9._=/+-]{1,200}:[a-zA-Z0-9.:-]{1,200}$/;
+
+/** Control characters, and the invisible ones that turn the direction of writing ("contract<RLO>fdp.exe") or hide text. */
+const UNSEEN =
+  /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\u{e0001}|[\u{e0020}-\u{e007f}]/gu;
+
+/** Word joiner: invisible and without width, it keeps clients from seeing a mention or a link in what is only a name. */
+const JOINER = '\u2060';
+
+/**
+ * Makes a text from outside (a file name, a display name, a word of a command) inert inside our Markdown: it shows the
+ * same characters on one line, but can't become markup, HTML, a link, a pill or an `@room`. `say` calls it for every
+ * string among its facts, so no entry of the catalogue can forget it. Longer texts end in "…"; an empty one is "…".
+ */
+export function quote(text: string): string {
+  const line = text.toWellFormed().replace(/\s+/gu, ' ').replace(UNSEEN, '').trim();
+  if (line === '') return '…';
+  if (MATRIX_ID.test(line)) return `\`${line}\``;
+  return escapeMarkdown(shorten(line, LONGEST));
+}
+
+/** Escapes one line of plain text for Markdown without shortening it; for stretches of documents (bot/answer-text.ts). */
+export function escapeMarkdown(line: string): string {
+  return line
+    .replace(/[\\`*_[\]<>~|&]/g, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
+    .replace(/^[-+#=:]/, '\\$&')
+    .replace(/[@#](?=\S)/g, `$&${JOINER}`)
+    .replace(/:(?=\/\/)/g, `:${JOINER}`)
+    .replace(/(www)\./gi, `$1${JOINER}.`);
+}
+
+/** The first `longest` characters (code points), with "…" in place of the rest. */
+export function shorten(line: string, longest: number): string {
+  const characters = [...line];
+  return characters.length <= longest
+    ? line
+    : `${characters
+        .slice(0, longest - 1)
+        .join('')
+        .trimEnd()}…`;
+}

@@ -1,0 +1,92 @@
+import type { LanguageModel, Question } from '../question.ts';
+import type { Turn } from '../tenant.ts';
+import { wordsOf } from './grams.ts';
+import { isStopWord } from './guess-language.ts';
+
+/** A conversation rests after this long; a question then stands for itself. */
+export const FOLLOW_UP_AGE_MS = 30 * 60_000;
+/** Turns to read for completing a question. */
+export const FOLLOW_UP_TURNS = 4;
+
+/** "And ...?" in the languages that the stop words cover. */
+const GOES_ON =
+  /^[¿¡\s]*(?:and|or|but|und|oder|aber|y|o|pero|et|ou|mais|e|ed|ma|i|ale|ve|ya|peki|и|а|но|a(?=\s+(?:jak|co|kiedy|ile|gdzie|kto|czy)\s)|那|那么|还有)(?:[\s,]|(?=\p{sc=Han}))/iu;
+/** Words that point back at what was said. German "das" only where no noun can follow it. */
+const POINTS_BACK =
+  /(?<![\p{L}\p{N}'’-])(?:it|its|that one|this one|they|them|those|she|he|her|him|then|ihn|ihm|ihr|dafür|davon|dazu|dabei|damit|dort|er|sie|deren|dessen|eso|esa|ese|ello|ella|él|lui|elle|celui|celle|quello|quella|ona|ono|onu|onun|bunu|bunun|это|она|он|他|她|它)(?![\p{L}\p{N}'’])|(?<!\p{L})(?:das|that|this)(?:\s+(?:noch\s*mal|denn|eigentlich|genau|again|exactly))?\s*[?.!]*$|(?<!\p{L})do(?:es)? (?:that|this)(?!\p{L})/iu;
+const MOST_WORDS = 12;
+
+/** True when a question cannot stand alone: it goes on ("and how much?"), points back, or says next to nothing. */
+export function looksIncomplete(text: string): boolean {
+  const words = wordsOf(text);
+  if (words.length > MOST_WORDS) return false;
+  if (GOES_ON.test(text) || POINTS_BACK.test(text)) return true;
+  return words.filter((word) => !isStopWord(word)).length === 0;
+}
+
+/**
+ * Turns of the same conversation that may complete a question: young enough, before it, and no further back than the
+ * last one that stood for itself. Oldest first; [] when the question stands alone. Pure.
+ */
+export function turnsBefore(question: Question, turns: readonly Turn[]): Turn[] {
+  if (!looksIncomplete(question.text)) return [];
+  const before = turns.filter(
+    (turn) =>
+      turn.room === question.room &&
+      turn.event !== question.event &&
+      turn.at <= question.at &&
+      question.at - turn.at <= FOLLOW_UP_AGE_MS,
+  );
+  const last = before.findLastIndex((turn) => !looksIncomplete(turn.question));
+  return before.slice(Math.max(0, last));
+}
+
+/**
+ * The question as it is searched for and put to the model. Without turns it is the question itself; with a model the
+ * model rewrites it; without one, or when what the model wrote is unusable, the questions before it are put in front.
+ * Throws only the signal's reason.
+ */
+export async function completeQuestion(
+  question: string,
+  turns: readonly Turn[],
+  options: { readonly model?: LanguageModel | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<string> {
+  if (turns.length === 0) return question;
+  const joined = [...turns.map((turn) => turn.question), question].join(' ');
+  if (!options.model) return joined;
+  try {
+    let written = '';
+    const stream = options.model.stream(rewritePrompt(question, turns), {
+      maxTokens: 100,
+      ...(options.signal && { signal: options.signal }),
+    });
+    for await (const part of stream) written += part;
+    return usable(written, question, joined) ?? joined;
+  } catch {
+    options.signal?.throwIfAborted();
+    return joined;
+  }
+}
+
+function rewritePrompt(question: string, turns: readonly Turn[]) {
+  const talk = turns.map((turn) => `Q: ${turn.question}\nA: ${turn.answer.slice(0, 400) || '-'}`).join('\n');
+  return [
+    {
+      role: 'system' as const,
+      content:
+        'Rewrite the last question so that it can be understood without the conversation. Keep its language, names and numbers. Write only the rewritten question, on one line. Do not answer it.',
+    },
+    { role: 'user' as const, content: `Conversation:\n${talk}\n\nLast question: ${question}\n\nRewritten question:` },
+  ];
+}
+
+/** One line, not long, every number of the question kept, and mostly words that were said before: else it is an answer or an invention. */
+function usable(written: string, question: string, joined: string): string | undefined {
+  const line = written.trim().replace(/^["“„'»]+|["”“'«]+$/gu, '');
+  if (line === '' || line.length > 300 || line.includes('\n')) return undefined;
+  const words = wordsOf(line);
+  const said = new Set(wordsOf(joined));
+  if (wordsOf(question).some((word) => /\p{N}/u.test(word) && !words.includes(word))) return undefined;
+  const telling = words.filter((word) => !isStopWord(word));
+  return telling.length > 0 && telling.filter((word) => said.has(word)).length >= telling.length / 2 ? line : undefined;
+}

@@ -1,0 +1,84 @@
+/** Signs that hide or reorder text: controls, bidi marks, tag characters, invisible ones; not line feed, tab, joiners and emoji style. */
+const INVISIBLE = /(?!\n|\t|\u200C|\u200D|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const LINK = /`?((?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.)[^\s`<>()[\]{}"'|\\]+)`?/giu;
+const OTHER_SCHEME = /\b(mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp):(?=\S)/giu;
+/** A host name as clients find them in running text, with what stands before an @ and with its path. */
+const HOST =
+  /(?<![\p{L}\p{N}-])(?:([\p{L}\p{N}._%+-]{1,64})@)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,24}(?:[/?#][^\s`<>()[\]"']*)?/gu;
+/** Endings of file names, which are no links. */
+const FILE_ENDING = /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|txt|md|html?|csv|eml|msg|ics|epub|jpe?g|png|tiff?)$/iu;
+
+/** What stands where a link was that the documents do not hold. */
+const REMOVED = '[…]';
+const MOST_ROUNDS = 8;
+
+/**
+ * Makes a model's text safe to show: no HTML, no images, no markdown links, no link that `sources` (texts and file names
+ * of the passages) do not hold letter by letter, none to matrix.to at all, no invisible or reordering signs. A link of
+ * the sources is shown as code, so that nothing opens by a tap or a preview. What is left is text with simple markdown.
+ * Called on every partial and on the final text; applying it twice changes nothing. Removing one thing can join two
+ * halves of another, so it runs until nothing changes.
+ */
+export function filterOutput(text: string, sources: readonly string[]): string {
+  let current = text;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const next = onePass(current, sources);
+    if (next === current) return current;
+    current = next;
+  }
+  return current.replace(/[<>[\]()`:/\\&]/g, ' ');
+}
+
+function onePass(text: string, sources: readonly string[]): string {
+  return breakLinkSyntax(breakHtml(text.replace(INVISIBLE, '')))
+    .replace(LINK, (_whole, link: string) => knownLink(link, sources))
+    .replace(OTHER_SCHEME, '$1: ')
+    .replace(HOST, (found, local: string | undefined, at: number, whole: string) =>
+      breakHost(found, { isAddress: local !== undefined, isCode: insideCode(whole, at), sources }),
+    );
+}
+
+/** Tags go; a `<` that could still begin one, and entities that could become one, are broken. */
+function breakHtml(text: string): string {
+  return text
+    .replace(/<((?:[a-z][a-z0-9+.-]{0,30}:|www\.)[^<>\s]*)>/giu, '$1')
+    .replace(/<\/?[a-z][^<>]*>/giu, '')
+    .replace(/<!--.*?-->/gsu, '')
+    .replace(/<(?=[a-z/!?])/giu, '‹')
+    .replace(/&(?=#|[a-z][a-z0-9]{1,31};)/giu, '& ');
+}
+
+/** `![alt](x)`, `[text](x)` and `[ref]: x` need their brackets side by side; a backslash may only hide signs. */
+function breakLinkSyntax(text: string): string {
+  return text
+    .replace(/\\(?=[!-/:-@[-`{-~])/g, '')
+    .replace(/!(?=\[)/g, '')
+    .replace(/\](?=[(:])/g, '] ');
+}
+
+function knownLink(found: string, sources: readonly string[]): string {
+  const link = found.replace(/[.,;:!?*_~]+$/u, '');
+  const rest = found.slice(link.length);
+  return (isKnown(link, sources) ? `\`${link}\`` : REMOVED) + rest;
+}
+
+function isKnown(link: string, sources: readonly string[]): boolean {
+  return !/matrix\.to/i.test(link) && sources.some((source) => source.includes(link));
+}
+
+/**
+ * Clients make links of bare host names and addresses too. Known hosts become code, except for names of files; known mail
+ * addresses stay. Unknown hosts get a blank behind each dot (still readable, no link); unknown addresses are gone, and so
+ * are hosts with a path.
+ */
+function breakHost(found: string, where: { isAddress: boolean; isCode: boolean; sources: readonly string[] }): string {
+  const isPlain = where.isAddress || where.isCode || FILE_ENDING.test(found);
+  if (isKnown(found, where.sources)) return isPlain ? found : `\`${found}\``;
+  return where.isAddress || /[/?#]/.test(found) ? REMOVED : found.replaceAll('.', '. ');
+}
+
+/** True for a place between two backticks of its line; what stands there was looked at by the rules above. */
+function insideCode(whole: string, at: number): boolean {
+  const line = whole.lastIndexOf('\n', at - 1) + 1;
+  return (whole.slice(line, at).match(/`/g)?.length ?? 0) % 2 === 1;
+}

@@ -1,0 +1,157 @@
+import { CentredEmbedder } from '../embed/centred-embedder.ts';
+import { LOCAL_OLLAMA } from '../ollama/ollama-client.ts';
+import { OllamaEmbedder } from '../ollama/ollama-embedder.ts';
+import { OllamaLanguageModel } from '../ollama/ollama-language-model.ts';
+import { ollamaModels } from '../ollama/ollama-models.ts';
+import { OpenAiEmbedder } from '../openai/openai-embedder.ts';
+import { OpenAiLanguageModel } from '../openai/openai-language-model.ts';
+import { probeModel } from '../openai/openai-server.ts';
+import type { Embedder, LanguageModel } from '../question.ts';
+import { isModelThere, TransformersEmbedder } from '../transformers/transformers-embedder.ts';
+
+/** Settings of section `embedding`, secrets as plain strings. `auto` looks into `modelsDir`, then asks `ollamaUrl`. */
+export type EmbeddingSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'auto'; readonly modelsDir?: string; readonly ollamaUrl?: string }
+  | { readonly kind: 'transformers'; readonly model: string; readonly modelsDir: string }
+  | { readonly kind: 'ollama'; readonly url: string; readonly model: string }
+  | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly apiKey?: string | undefined };
+
+/** Settings of section `answering`, secrets as plain strings. `contextTokens` caps what a model is asked to hold. */
+export type AnsweringSettings =
+  | { readonly kind: 'extractive' }
+  | { readonly kind: 'auto'; readonly ollamaUrl?: string; readonly contextTokens?: number }
+  | { readonly kind: 'ollama'; readonly url: string; readonly model: string; readonly contextTokens?: number }
+  | {
+      readonly kind: 'openai';
+      readonly url: string;
+      readonly model: string;
+      readonly apiKey?: string | undefined;
+      readonly contextTokens?: number;
+    };
+
+/** Why this was chosen, for the log and `!status`. `key` is one of `CHOICES`; facts are names of models and numbers, never addresses with keys. */
+export interface Choice {
+  readonly key: (typeof CHOICES)[number];
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** Every key that a choice may have. */
+export const CHOICES = [
+  'embedding.none',
+  'embedding.nothing-found',
+  'embedding.transformers',
+  'embedding.transformers-missing',
+  'embedding.ollama',
+  'embedding.openai',
+  'answering.extractive',
+  'answering.nothing-found',
+  'answering.ollama',
+  'answering.ollama-unreachable',
+  'answering.ollama-missing',
+  'answering.openai',
+  'answering.openai-unreachable',
+] as const;
+
+/** The model that `auto` looks for in the models folder: the best small one for many languages. */
+const DEFAULT_MODEL = 'multilingual-e5-small';
+const PROBE_MS = 3_000;
+/** Context when the settings name none: what a small server can hold, and enough for eight passages. */
+const DEFAULT_CONTEXT = 8_192;
+
+/** Chooses the embedder for the settings; none when there is nothing. The embedder is not started by it. Never throws. */
+export async function chooseEmbedder(settings: EmbeddingSettings): Promise<{ embedder?: Embedder; why: Choice }> {
+  switch (settings.kind) {
+    case 'none':
+      return { why: { key: 'embedding.none', facts: {} } };
+    case 'transformers': {
+      const { model, modelsDir } = settings;
+      const isThere = isModelThere(modelsDir, model);
+      const key = isThere ? 'embedding.transformers' : 'embedding.transformers-missing';
+      return { embedder: centred(new TransformersEmbedder({ model, modelsDir })), why: { key, facts: { model } } };
+    }
+    case 'ollama':
+      return ollamaEmbedder(settings.url, settings.model);
+    case 'openai':
+      return {
+        embedder: centred(new OpenAiEmbedder(settings)),
+        why: { key: 'embedding.openai', facts: { model: settings.model } },
+      };
+    case 'auto':
+      return autoEmbedder(settings.modelsDir, settings.ollamaUrl ?? LOCAL_OLLAMA);
+  }
+}
+
+async function autoEmbedder(modelsDir: string | undefined, ollamaUrl: string) {
+  if (modelsDir !== undefined && isModelThere(modelsDir, DEFAULT_MODEL)) {
+    return chooseEmbedder({ kind: 'transformers', model: DEFAULT_MODEL, modelsDir });
+  }
+  const models = await ollamaModels(ollamaUrl, PROBE_MS);
+  const found = models?.find((model) => model.canEmbed);
+  if (found) return ollamaEmbedder(ollamaUrl, found.name);
+  return { why: { key: 'embedding.nothing-found' as const, facts: {} } };
+}
+
+function ollamaEmbedder(url: string, model: string) {
+  return {
+    embedder: centred(new OllamaEmbedder({ url, model })),
+    why: { key: 'embedding.ollama' as const, facts: { model } },
+  };
+}
+
+function centred(embedder: Embedder): Embedder {
+  return new CentredEmbedder(embedder);
+}
+
+/**
+ * Chooses the language model for the settings; none when answers are to be the passages themselves. A configured server
+ * that does not answer now is kept (it may start later) and the choice says so. Never throws.
+ */
+export async function chooseLanguageModel(
+  settings: AnsweringSettings,
+): Promise<{ model?: LanguageModel; why: Choice }> {
+  switch (settings.kind) {
+    case 'extractive':
+      return { why: { key: 'answering.extractive', facts: {} } };
+    case 'ollama':
+      return namedOllama(settings);
+    case 'openai':
+      return namedOpenAi(settings);
+    case 'auto': {
+      const url = settings.ollamaUrl ?? LOCAL_OLLAMA;
+      const found = (await ollamaModels(url, PROBE_MS))?.find((model) => model.canChat);
+      if (!found) return { why: { key: 'answering.nothing-found', facts: {} } };
+      const contextTokens = smaller(settings.contextTokens ?? DEFAULT_CONTEXT, found.contextTokens);
+      return {
+        model: new OllamaLanguageModel({ url, model: found.name, contextTokens }),
+        why: { key: 'answering.ollama', facts: { model: found.name, contextTokens } },
+      };
+    }
+  }
+}
+
+async function namedOllama(settings: Extract<AnsweringSettings, { kind: 'ollama' }>) {
+  const { url, model } = settings;
+  const models = await ollamaModels(url, PROBE_MS);
+  const found = models?.find(({ name }) => name === model || name === `${model}:latest`);
+  const contextTokens = smaller(settings.contextTokens ?? DEFAULT_CONTEXT, found?.contextTokens);
+  const key = found ? 'answering.ollama' : models ? 'answering.ollama-missing' : 'answering.ollama-unreachable';
+  return {
+    model: new OllamaLanguageModel({ url, model, contextTokens }),
+    why: { key, facts: { model, contextTokens } } satisfies Choice,
+  };
+}
+
+async function namedOpenAi(settings: Extract<AnsweringSettings, { kind: 'openai' }>) {
+  const probe = await probeModel(settings, AbortSignal.timeout(PROBE_MS));
+  const contextTokens = smaller(settings.contextTokens ?? DEFAULT_CONTEXT, probe?.contextTokens);
+  const key = probe ? 'answering.openai' : 'answering.openai-unreachable';
+  return {
+    model: new OpenAiLanguageModel({ ...settings, contextTokens }),
+    why: { key, facts: { model: settings.model, contextTokens } } satisfies Choice,
+  };
+}
+
+function smaller(wanted: number, possible: number | undefined): number {
+  return possible === undefined ? wanted : Math.min(wanted, possible);
+}

@@ -1,0 +1,40 @@
+import { ollamaClient } from './ollama-client.ts';
+
+/** A model that an Ollama server has. `contextTokens` is what it was trained for; undefined when the server does not say. */
+export interface OllamaModel {
+  readonly name: string;
+  readonly bytes: number;
+  readonly canChat: boolean;
+  readonly canEmbed: boolean;
+  readonly contextTokens: number | undefined;
+}
+
+/** The models of an Ollama server, largest first; undefined when nothing answers there within the time. */
+export async function ollamaModels(url: string, timeoutMs: number): Promise<OllamaModel[] | undefined> {
+  try {
+    const client = ollamaClient(url, AbortSignal.timeout(timeoutMs));
+    const { models } = await client.list();
+    const found: OllamaModel[] = [];
+    for (const { name, size } of models) {
+      const shown = (await client.show({ model: name })) as { capabilities?: string[]; model_info?: unknown };
+      const abilities = shown.capabilities ?? [];
+      found.push({
+        name,
+        bytes: size,
+        canChat: abilities.includes('completion') && !abilities.includes('embedding'),
+        canEmbed: abilities.includes('embedding'),
+        contextTokens: contextOf(shown.model_info),
+      });
+    }
+    return found.sort((a, b) => b.bytes - a.bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `<architecture>.context_length` of the model's own facts. */
+function contextOf(info: unknown): number | undefined {
+  const entries = info instanceof Map ? [...info] : Object.entries((info ?? {}) as Record<string, unknown>);
+  const entry = entries.find(([key]) => String(key).endsWith('.context_length'));
+  return typeof entry?.[1] === 'number' && entry[1] > 0 ? entry[1] : undefined;
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { answerText } from '../../bot/answer-text.ts';
+import { snippet } from '../../bot/snippet.ts';
+import type { Passage } from '../../core/document.ts';
+import type { Source } from '../../core/question.ts';
+
+let nextId = 1;
+
+function source(number: number, changes: Partial<Passage> = {}): Source {
+  const text = 'The rent is due on the third working day of each month.';
+  return {
+    number,
+    passage: {
+      ...{ id: nextId++, document: 1, documentName: 'Rental contract.pdf', position: 0, page: '3' },
+      ...{ heading: '', start: 0, end: text.length, text },
+      ...changes,
+    },
+  };
+}
+
+describe('a model’s answer', () => {
+  it('is followed by numbered sources with file and page', () => {
+    const sources = [source(1), source(2, { document: 2, documentName: 'Budget.csv', page: 'Sheet 1' })];
+    expect(
+      answerText('en', { kind: 'answered', text: 'On the third working day [1][2].', sources, model: 'm' }, 'q'),
+    ).toBe(
+      'On the third working day [1][2].\n\n**Where I read it**\n[1] Rental contract.pdf, page 3\n[2] Budget.csv, Sheet 1',
+    );
+    expect(answerText('de', { kind: 'answered', text: 'Am dritten.', sources, model: 'm' }, 'q')).toContain(
+      '**Wo ich das gelesen habe**\n[1] Rental contract.pdf, Seite 3',
+    );
+  });
+
+  it('names a place once, however often it is cited', () => {
+    const sources = [source(1), source(2, { page: 'iv' }), source(3)];
+    expect(answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q')).toContain(
+      '\n[1] [3] Rental contract.pdf, page 3\n[2] Rental contract.pdf, page iv',
+    );
+  });
+
+  it('names the heading where there are no pages', () => {
+    const notes = { documentName: 'notes.md', page: null, heading: 'Garden › Roses' };
+    const sources = [
+      source(1, notes),
+      source(2, { ...notes, heading: 'Garden › Peas' }),
+      source(3, { ...notes, heading: '' }),
+    ];
+    expect(answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q')).toContain(
+      '[1] notes.md, Garden › Roses\n[2] notes.md, Garden › Peas\n[3] notes.md',
+    );
+  });
+
+  it('lets no file name become markup', () => {
+    const sources = [source(1, { documentName: '**a** [x](https://b.c) @room.pdf' })];
+    const text = answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q');
+    expect(text).toContain('\\*\\*a\\*\\* \\[x\\](https:\u2060//b.c) @\u2060room.pdf');
+  });
+
+  it('stays under 8,000 bytes and keeps its sources', () => {
+    const sources = Array.from({ length: 60 }, (_, at) =>
+      source(at + 1, { document: at, documentName: '文'.repeat(40) }),
+    );
+    for (const text of ['Wort '.repeat(5000), '文'.repeat(9000), '👨‍👩‍👧'.repeat(2000)]) {
+      const shown = answerText('en', { kind: 'answered', text, sources, model: 'm' }, 'q');
+      expect(Buffer.byteLength(shown)).toBeLessThan(8000);
+      expect(shown).toContain('[1] 文');
+      expect(shown).toContain('would not fit');
+      expect(shown).not.toContain('\ufffd');
+    }
+  });
+});
+
+describe('an answer without a model', () => {
+  it('shows the places, and claims nothing', () => {
+    const text = answerText(
+      'en',
+      { kind: 'passages', sources: [source(1), source(2, { page: '4' })], reason: 'no-model' },
+      'rent',
+    );
+    expect(text).toBe(
+      [
+        "**These places come closest.** I can't tell whether they answer your question.",
+        '**[1] Rental contract.pdf, page 3**\n“The rent is due on the third working day of each month.”',
+        '**[2] Rental contract.pdf, page 4**\n“The rent is due on the third working day of each month.”',
+      ].join('\n\n'),
+    );
+    expect(answerText('de', { kind: 'passages', sources: [source(1)], reason: 'model-failed' }, 'x')).toMatch(
+      /^\*\*Das Sprachmodell hat gerade nicht geantwortet,\*\*.*„The rent/s,
+    );
+  });
+
+  it('shows document text as text only', () => {
+    const text = '<img src=x> **bold** [click](https://evil.example) @room\n# head';
+    const shown = answerText('en', { kind: 'passages', sources: [source(1, { text })], reason: 'no-model' }, 'x');
+    expect(shown).toContain(
+      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.example) @\u2060room # head”',
+    );
+  });
+
+  it('stays under 8,000 bytes whatever the passages hold', () => {
+    const sources = Array.from({ length: 20 }, (_, at) =>
+      source(at + 1, { text: '*文'.repeat(3000), documentName: '文'.repeat(200) }),
+    );
+    expect(Buffer.byteLength(answerText('de', { kind: 'passages', sources, reason: 'no-model' }, '文'))).toBeLessThan(
+      8000,
+    );
+  });
+});
+
+describe('no answer', () => {
+  it('says so, and may name the nearest places', () => {
+    expect(answerText('en', { kind: 'nothing', nearest: [] }, 'q')).toBe("Your documents don't say.");
+    expect(
+      answerText('de', { kind: 'nothing', nearest: [1, 2, 3, 4].map((n) => source(n, { page: String(n) })) }, 'q'),
+    ).toBe(
+      'Davon steht nichts in deinen Unterlagen.\n\nDiese Stellen kommen am nächsten:\n[1] Rental contract.pdf, Seite 1\n[2] Rental contract.pdf, Seite 2\n[3] Rental contract.pdf, Seite 3',
+    );
+    expect(answerText('en', { kind: 'empty' }, 'q')).toMatch(/^I don't have any document of yours yet/);
+  });
+});
+
+describe('snippet', () => {
+  const filler = 'Nothing of interest stands in this sentence at all. ';
+  const key = 'The deposit amounts to three monthly rents. ';
+
+  it('keeps short passages whole, on one line', () => {
+    expect(snippet('Two\n lines.', 'lines', 100)).toBe('Two lines.');
+  });
+
+  it('shows the sentence that holds the words of the question', () => {
+    const shown = snippet(filler.repeat(10) + key + filler.repeat(10), 'How high is the deposit?', 120);
+    expect(shown).toMatch(/^…The deposit amounts to three monthly rents\. .*…$/);
+    expect(shown.length).toBeLessThanOrEqual(120);
+  });
+
+  it('finds inflected words and compounds', () => {
+    const text = `${'Hier steht nichts davon. '.repeat(20)}Der Mietvertrag wurde gekündigt. ${'Und hier auch nicht. '.repeat(20)}`;
+    expect(snippet(text, 'Verträge der Miete?', 100)).toContain('Mietvertrag');
+    expect(snippet(text, 'KUENDIGUNG gekündigte', 100)).toContain('gekündigt');
+  });
+
+  it('prefers the place with most different words', () => {
+    const text = `rent rent rent rent. ${filler.repeat(8)}The rent and the deposit. ${filler.repeat(8)}`;
+    expect(snippet(text, 'rent deposit', 100)).toContain('deposit');
+  });
+
+  it('does not count words that every sentence holds', () => {
+    const text = `This is what the landlord is: it is not when and how. ${filler.repeat(8)}The rent: 940 euros. ${filler.repeat(8)}`;
+    expect(snippet(text, 'What is the rent and when is it?', 100)).toContain('940 euros');
+  });
+
+  it('works where words are not separated by blanks', () => {
+    const shown = snippet(
+      `${'天气很好。'.repeat(60)}押金是三个月的租金。${'天气很好。'.repeat(60)}`,
+      '押金是多少？',
+      60,
+    );
+    expect(shown).toContain('押金');
+    expect(shown.length).toBeLessThanOrEqual(60);
+  });
+
+  it('never cuts a character in two, and never grows', () => {
+    for (let longest = 20; longest < 60; longest++) {
+      const shown = snippet('👩‍👩‍👧'.repeat(200), 'x', longest);
+      expect(shown.isWellFormed()).toBe(true);
+      expect(shown.length).toBeLessThanOrEqual(longest);
+    }
+  });
+});

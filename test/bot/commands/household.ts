@@ -1,0 +1,62 @@
+import type { CommandServices } from '../../../bot/commands/services.ts';
+import type { Caller } from '../../../core/caller.ts';
+import type { OpenState } from '../../../core/control.ts';
+import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+
+export const ADA = '@ada:home.test';
+export const BEN = '@ben:home.test';
+export const CEM = '@cem:home.test';
+
+/** A household on a real state folder: Ada (admin, English), Ben (member, German), Cem (member, English). */
+export interface Household extends AsyncDisposable {
+  readonly state: OpenState;
+  readonly services: CommandServices;
+  readonly roomRefreshes: () => number;
+  /** What the ops room answers from now on. */
+  readonly breakOpsRoom: () => void;
+  readonly callerOf: (person: string) => Caller;
+}
+
+export async function openHousehold(): Promise<Household> {
+  const place = temporaryFolder();
+  const state = await openTestState(place.stateDir);
+  const { people, alerts, heartbeats, audit } = state.control;
+  people.add({ id: ADA, role: 'admin', language: 'en' });
+  people.add({ id: BEN, role: 'member', language: 'de' });
+  people.add({ id: CEM, role: 'member', language: 'en' });
+  let refreshes = 0;
+  let roomWorks = true;
+  const services: CommandServices = {
+    vault: state.vault,
+    ...{ people, alerts, heartbeats, audit },
+    clock: () => NOW,
+    figures: () => ({
+      ...{ version: '0.1.0', startedAt: NOW - 3_725_000, memoryBytes: 123_456_789, documents: 7, passages: 1234 },
+      ...{ filesWaiting: 1, questionsWaiting: 2, repliesWaiting: 3, undecryptable: 4 },
+    }),
+    models: () => ({ answering: { name: 'smollm', host: null }, embedding: null }),
+    server: 'home.test',
+    bot: '@kin:home.test' as CommandServices['bot'],
+    refreshOpsRoom: async () => {
+      refreshes += 1;
+      return roomWorks;
+    },
+  };
+  return {
+    state,
+    services,
+    roomRefreshes: () => refreshes,
+    breakOpsRoom: () => {
+      roomWorks = false;
+    },
+    callerOf: (person) => {
+      const caller = people.callerFor(person);
+      if (caller === undefined) throw new Error(`${person} is not known`);
+      return caller;
+    },
+    [Symbol.asyncDispose]: async () => {
+      state[Symbol.dispose]();
+      place.remove();
+    },
+  };
+}

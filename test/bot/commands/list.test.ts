@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { findCommand, namesOf } from '../../../bot/commands/find-command.ts';
+import { COMMANDS } from '../../../bot/commands/index.ts';
+import { mayRun } from '../../../bot/commands/may-run.ts';
+import { firstWord, parseArguments } from '../../../bot/commands/parse-arguments.ts';
+import { usageLine } from '../../../bot/commands/usage-line.ts';
+import { say } from '../../../bot/wording/say.ts';
+import { Caller, LANGUAGES, type PersonId, type Role, type TenantId } from '../../../core/caller.ts';
+
+/** Slash commands that Element Web and Desktop keep for themselves (matrix-react-sdk, SlashCommands.tsx). */
+const ELEMENT_OWN = new Set(
+  `me spoiler shrug tableflip unflip lenny plain html upgraderoom jumptodate nick myroomnick roomavatar myroomavatar myavatar topic
+  roomname invite join part leave kick remove ban unban ignore unignore op deop devtools addwidget verify discardsession
+  remakeolm rainbow rainbowme help whois rageshake bugreport tovirtual query msg holdcall unholdcall converttodm converttoroom
+  confetti fireworks hearts rain snow spaceinvaders`.split(/\s+/),
+);
+
+const caller = (role: Role) =>
+  new Caller({ person: '@x:home.test' as PersonId, tenant: 'f'.repeat(32) as TenantId, role, language: 'en' });
+
+describe('the list of commands', () => {
+  it('names every command and alias once', () => {
+    const names = COMMANDS.flatMap(namesOf);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    for (const name of names) expect(name).toMatch(/^\p{Ll}+( \p{Ll}+)?$/u);
+  });
+
+  it.each(COMMANDS.map((command) => [command.name, command] as const))('%s is whole', (_name, command) => {
+    expect(['member', 'admin']).toContain(command.role);
+    expect(['direct', 'ops', 'both']).toContain(command.where);
+    expect(typeof command.destructive).toBe('boolean');
+    for (const language of LANGUAGES) {
+      expect(say(language, `summary.${command.name}`)).not.toBe('');
+      expect(usageLine(command, language).source).toMatch(/^`!\p{L}/u);
+    }
+    const optional = command.arguments.map((argument) => argument.optional === true);
+    expect(optional, 'optional arguments come last').toEqual([...optional].sort());
+  });
+
+  it.each(
+    COMMANDS.flatMap((command) => command.examples.map((example) => [example, command] as const)),
+  )('the example "%s" is understood', (example, command) => {
+    const [name, rest] = firstWord(example);
+    const found = findCommand(COMMANDS, name, rest);
+    expect(found?.command.name).toBe(command.name);
+    expect(parseArguments(command.arguments, found?.rest ?? '')).toMatchObject({ ok: true });
+  });
+
+  it('can be typed with "!" where the client keeps "/" for itself', () => {
+    const taken = COMMANDS.flatMap(namesOf).filter((name) => ELEMENT_OWN.has(name));
+    expect(taken).toEqual(['help']);
+    for (const command of COMMANDS) expect(usageLine(command, 'en').source.startsWith('`!')).toBe(true);
+  });
+
+  it('lets members do nothing that only admins may, and the system nothing at all', () => {
+    for (const command of COMMANDS) {
+      for (const place of ['direct', 'ops'] as const) {
+        if (command.role === 'admin') expect(mayRun(command, { caller: caller('member'), place })).toBe('admin-only');
+        expect(mayRun(command, { caller: caller('system'), place })).toBe('admin-only');
+        expect(mayRun(command, { caller: caller('owner' as Role), place })).toBe('admin-only');
+      }
+    }
+  });
+
+  it('audits everything destructive, and everything by which an admin changes something', () => {
+    const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
+    expect(audited.sort()).toEqual(['forget', 'people add', 'people remove']);
+    for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();
+  });
+
+  it('shows admins no way to people’s own data', () => {
+    for (const command of COMMANDS) {
+      if (command.role === 'admin' || command.where === 'ops') expect(command.needs).not.toContain('vault');
+    }
+  });
+});

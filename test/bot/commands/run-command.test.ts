@@ -1,0 +1,319 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../../../bot/commands/run-command.ts';
+import type { AppError } from '../../../core/errors.ts';
+import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
+import { NOW } from '../../core/sqlite/temporary-state.ts';
+import { ADA, BEN, CEM, type Household, openHousehold } from './household.ts';
+
+let home: Household;
+beforeEach(async () => {
+  home = await openHousehold();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+async function reply(person: string, place: 'direct' | 'ops', line: string) {
+  const [name = '', ...rest] = line.split(' ');
+  return runCommand({ name, args: rest.join(' '), place, caller: home.callerOf(person) }, home.services);
+}
+
+const direct = async (person: string, line: string) => (await reply(person, 'direct', line)).text;
+const ops = async (person: string, line: string) => (await reply(person, 'ops', line)).text;
+const audit = () =>
+  home.state.control.audit.recent(10).map(({ actor, action, target, outcome }) => [actor, action, target, outcome]);
+
+function keep(person: string, name: string, texts: readonly string[] = ['one', 'two']): void {
+  home.state.vault.write(home.callerOf(person), (writer) =>
+    writer.addDocument(
+      sampleDocument(`$${name}`, { name }),
+      texts.map((text, position) => samplePassage(position, text)),
+    ),
+  );
+}
+
+describe('who may do what where', () => {
+  it('refuses admin commands to members, in words, and notes the attempt to change something', async () => {
+    for (const line of ['status', 'people', 'alerts', 'people add @eve:home.test admin', `people remove ${ADA}`]) {
+      expect(await ops(CEM, line)).toBe('Only an admin may do that.');
+    }
+    expect(home.state.control.people.find('@eve:home.test')).toBeUndefined();
+    expect(audit()).toEqual([
+      [CEM, 'command.people-remove', '-', 'refused'],
+      [CEM, 'command.people-add', '-', 'refused'],
+    ]);
+  });
+
+  it('keeps commands at their place', async () => {
+    expect(await direct(ADA, 'status')).toMatch(/ops room only/);
+    expect(await ops(ADA, 'files')).toMatch(/direct chat with me only/);
+  });
+
+  it('suggests only what the person may do there', async () => {
+    expect(await direct(CEM, 'fiels')).toContain('Did you mean `!files`?');
+    expect(await direct(CEM, 'statu')).not.toContain('status');
+    expect(await ops(ADA, 'statu')).toContain('`!status`');
+    expect(await direct(CEM, 'x`**<b>')).toContain('“x\\`\\*\\*\\<b\\>”');
+  });
+
+  it('answers with notices, which no bot answers', async () => {
+    expect((await reply(CEM, 'direct', 'help')).kind).toBe('notice');
+  });
+});
+
+describe('arguments', () => {
+  it.each([
+    ['forget', /Something is missing.*`!forget <number>`/],
+    ['forget all', /“all” is not a number.*`!forget <number>`/],
+    ['forget 0', /“0” is not a number/],
+    ['forget -1', /is not a number/],
+    ['forget 1 2', /what to do with “2”/],
+    ['language klingon', /I don't speak “klingon”/],
+    ['whoami really', /what to do with “really”/],
+  ])('%s', async (line, expected) => {
+    expect(await direct(CEM, line)).toMatch(expected);
+  });
+
+  it('are explained in the language of the person', async () => {
+    expect(await direct(BEN, 'vergiss alles')).toBe(
+      '„alles“ ist keine Nummer aus der Liste. So geht es: `!vergiss <Nummer>`',
+    );
+  });
+
+  it.each(['ben', '@ben', 'ben:home.test', '@ben:', '@ben:home.test/x'])('refuses %j as a person', async (given) => {
+    expect(await ops(ADA, `people add ${given}`)).toMatch(/not a full Matrix address/);
+  });
+});
+
+describe('help', () => {
+  it('lists for a member just what works in their chat', async () => {
+    const text = await direct(CEM, 'help');
+    for (const name of ['files', 'forget <number>', 'export <number>', 'whoami', 'privacy', 'language', 'help']) {
+      expect(text).toContain(`\`!${name}`);
+    }
+    expect(text).not.toMatch(/!status|!people|!alerts/);
+  });
+
+  it('lists for an admin in the ops room the console', async () => {
+    const text = await ops(ADA, 'help');
+    expect(text).toContain('`!people add <@name:server> [admin]`');
+    expect(text).not.toContain('!files');
+  });
+
+  it('explains one command, by any of its names', async () => {
+    for (const name of ['forget', '!forget', 'vergiss', 'FORGET']) {
+      const text = await direct(CEM, `help ${name}`);
+      expect(text).toContain('For example: `!forget 3`');
+      expect(text).toContain('`!vergiss`');
+    }
+    expect(await ops(ADA, 'help people add')).toContain('`!people add @ben:example.org`');
+    await expect(direct(CEM, 'help status')).rejects.toMatchObject({ reason: 'no-such-command' });
+  });
+});
+
+describe('documents', () => {
+  it('are listed with numbers, for their owner only', async () => {
+    keep(CEM, 'Rental_contract.pdf');
+    expect(await direct(CEM, 'files')).toMatch(
+      /1 document from you,\*\* with 2 passages:\n\n- \*\*1\*\* Rental\\_contract\.pdf \(pdf, 3 pages/,
+    );
+    expect(await direct(BEN, 'dateien')).toBe(
+      'Ich kenne noch keine Dokumente von dir. Schick mir eins und ich lese es.',
+    );
+    expect(await direct(ADA, 'files')).not.toContain('Rental');
+  });
+
+  it('are listed in pages that stay under the size of a message', async () => {
+    for (let n = 1; n <= 45; n++) keep(CEM, `${String(n).padStart(2, '0')}-${'文'.repeat(110)}.pdf`);
+    const pages = await Promise.all([1, 2, 3].map((page) => direct(CEM, `files ${page}`)));
+    for (const page of pages) expect(Buffer.byteLength(page)).toBeLessThan(10_000);
+    expect(pages.join('\n').match(/^- \*\*\d+\*\*/gm)).toHaveLength(45);
+    expect(pages[1]).toContain('`!files 3`');
+    expect(pages[2]).not.toContain('shows the next');
+    await expect(direct(CEM, 'files 4')).rejects.toMatchObject({ reason: 'no-such-page', facts: { pages: 3 } });
+  });
+
+  it('are forgotten for good, by number', async () => {
+    keep(CEM, 'a.pdf');
+    keep(CEM, 'b.pdf');
+    expect(await direct(CEM, 'forget 1')).toBe(
+      'Forgotten: **a.pdf** (document 1), with 2 passages, everything I used to find them, and what I remembered of our talk.\nDeleting the message that brought a file does the same.',
+    );
+    expect(await direct(CEM, 'files')).not.toContain('a.pdf');
+    await expect(direct(CEM, 'forget 1')).rejects.toMatchObject({ code: 'not-found', reason: 'no-such-document' });
+    expect(await direct(CEM, 'files')).toContain('**2** b.pdf');
+  });
+
+  it('take along the answers that may quote them, and only when something was forgotten', async () => {
+    keep(CEM, 'a.pdf');
+    const turn = { event: '$q', room: '!r', question: 'q', answer: 'quotes a.pdf', at: NOW };
+    const turns = () => home.state.vault.read(home.callerOf(CEM), (reader) => reader.turns('!r', 5).length);
+    home.state.vault.write(home.callerOf(CEM), (writer) => writer.addTurn(turn));
+    await direct(CEM, 'forget 9').catch(() => undefined);
+    expect(turns()).toBe(1);
+    await direct(CEM, 'forget 1');
+    expect(turns()).toBe(0);
+  });
+
+  it('of other people look as if they were not there', async () => {
+    keep(CEM, 'a.pdf');
+    const nothing = await direct(ADA, 'forget 1').catch((error: AppError) => error);
+    const notYours = await direct(BEN, 'forget 1').catch((error: AppError) => error);
+    expect(notYours).toEqual(nothing);
+    await expect(direct(ADA, 'export 1')).rejects.toMatchObject({ reason: 'no-such-document' });
+    expect(await direct(CEM, 'files')).toContain('a.pdf');
+  });
+
+  it('leave an audit row without a word of them', async () => {
+    keep(CEM, 'Geheimwort.pdf');
+    await direct(CEM, 'forget 1');
+    await direct(CEM, 'forget 9').catch(() => undefined);
+    const { tenant } = home.callerOf(CEM);
+    expect(audit()).toEqual([
+      [CEM, 'command.forget', `${tenant}/9`, 'refused'],
+      [CEM, 'command.forget', `${tenant}/1`, 'done'],
+    ]);
+    expect(JSON.stringify(home.state.control.audit.recent(10))).not.toContain('Geheimwort');
+  });
+
+  it('can be exported as the text that is kept', async () => {
+    keep(CEM, 'Mietvertrag.pdf', ['Die Miete beträgt', '900 Euro']);
+    const answer = await reply(CEM, 'direct', 'export 1');
+    expect(answer.text).toContain('all the text I keep of **Mietvertrag.pdf**');
+    expect(answer.attachment?.name).toBe('Mietvertrag.txt');
+    expect(new TextDecoder().decode(answer.attachment?.bytes)).toBe(
+      '--- 1 ---\n\nDie Miete beträgt\n\n--- 2 ---\n\n900 Euro\n',
+    );
+  });
+
+  it('are exported without repeating where passages overlap', async () => {
+    const whole = 'The rent is due on the third working day.';
+    const part = (position: number, start: number, end: number) => ({
+      ...samplePassage(position, whole.slice(start, end)),
+      ...{ page: null, start, end },
+    });
+    home.state.vault.write(home.callerOf(CEM), (writer) =>
+      writer.addDocument(sampleDocument('$1'), [part(0, 0, 23), part(1, 16, whole.length)]),
+    );
+    const answer = await reply(CEM, 'direct', 'export 1');
+    expect(new TextDecoder().decode(answer.attachment?.bytes)).toBe(`${whole}\n`);
+  });
+});
+
+describe('about the person', () => {
+  it('whoami tells address, role and language', async () => {
+    keep(CEM, 'a.pdf');
+    const text = await direct(CEM, 'whoami');
+    expect(text).toContain('You are `@cem:home.test`, a member of this household since 15 Jan 2027.');
+    expect(text).toContain('1 document from you');
+    expect(await ops(ADA, 'whoami')).toContain('an admin');
+  });
+
+  it('privacy tells counts, server, and which models read what', async () => {
+    keep(CEM, 'a.pdf');
+    const text = await direct(CEM, 'privacy');
+    expect(text).toContain('the text of 1 document, cut into 2 passages');
+    expect(text).toContain('home.test');
+    expect(text).toContain('for answers: smollm, on the family server');
+    home = {
+      ...home,
+      services: {
+        ...home.services,
+        models: () => ({ answering: null, embedding: { name: 'e5', host: 'api.example.org' } }),
+      },
+    };
+    expect(await direct(CEM, 'privacy')).toMatch(
+      /none; I show you the passages.*e5 on \*\*api\.example\.org\*\*, which gets the text of your documents/s,
+    );
+  });
+
+  it('language is remembered, and answered in the new one', async () => {
+    expect(await direct(CEM, 'language deutsch')).toBe('Ab jetzt rede ich Deutsch mit dir.');
+    expect(home.callerOf(CEM).language).toBe('de');
+    expect(await direct(CEM, 'help')).toContain('!dateien');
+  });
+});
+
+describe('the ops room', () => {
+  it('status shows both processes in counts and sizes', async () => {
+    expect(await ops(ADA, 'status')).toMatch(/Jobs\*\* have never reported/);
+    home.state.control.heartbeats.beat({ process: 'ops', at: NOW - 20_000, figures: {} });
+    home.state.control.alerts.raise({ code: 'disk-low', severity: 'warning', key: 'disk', facts: { freeBytes: 5e9 } });
+    const text = (await ops(ADA, 'status')).replaceAll(/[\u00a0\u202f]/g, ' ');
+    expect(text).toContain('- **Bot** 0.1.0, up for 1 hr, 2 mins, 123 MB of memory');
+    expect(text).toContain('**Answers** by smollm');
+    expect(text).toContain('**Jobs** alive, heard 20 secs ago');
+    expect(text).toContain('for 3 people: 7 documents, 1,234 passages');
+    expect(text).toContain('1 file, 2 questions, 3 replies to send, 4 messages without a key');
+    expect(text).toContain('1 open, 1 not delivered yet');
+    home.state.control.heartbeats.beat({ process: 'ops', at: NOW - 600_000, figures: {} });
+    expect(await ops(ADA, 'status')).toMatch(/silent for 10\smins/);
+  });
+
+  it('people can be added, promoted, demoted and removed, and come back', async () => {
+    expect(await ops(ADA, 'people add @dan:home.test')).toMatch(/^`@dan:home\.test` may talk to me now, as a member/);
+    expect(await ops(ADA, 'people add @dan:home.test')).toMatch(/Nothing changed/);
+    expect(await ops(ADA, 'people add @dan:home.test admin')).toMatch(/is an admin now\.\nI invited them/);
+    expect(await ops(ADA, 'people add @dan:home.test')).toMatch(/is a member now/);
+    expect(await ops(ADA, 'people')).toMatch(
+      /\*\*4 people may talk to me:\*\*[\s\S]*`@dan:home\.test` member, en, since .*, has not opened a chat yet/,
+    );
+    expect(await ops(ADA, 'people remove @dan:home.test')).toMatch(/can't talk to me any more/);
+    expect(home.state.control.people.callerFor('@dan:home.test')).toBeUndefined();
+    expect(await ops(ADA, 'people add @dan:home.test')).toMatch(/may talk to me now/);
+    expect(home.roomRefreshes()).toBe(5);
+    expect(
+      audit()
+        .map(([, action, target, outcome]) => [action, target, outcome])
+        .reverse(),
+    ).toEqual([
+      ['command.people-add', '@dan:home.test', 'done'],
+      ['command.people-add', '@dan:home.test', 'done'],
+      ['command.people-add', '@dan:home.test admin', 'done'],
+      ['command.people-add', '@dan:home.test', 'done'],
+      ['command.people-remove', '@dan:home.test', 'done'],
+      ['command.people-add', '@dan:home.test', 'done'],
+    ]);
+  });
+
+  it('keep a language when their role changes', async () => {
+    await ops(ADA, `people add ${BEN} admin`);
+    expect(home.state.control.people.find(BEN)?.language).toBe('de');
+  });
+
+  it('never lose their last admin, nor take in the bot', async () => {
+    await expect(ops(ADA, `people remove ${ADA}`)).rejects.toMatchObject({ reason: 'last-admin' });
+    await expect(ops(ADA, `people add ${ADA}`)).rejects.toMatchObject({ reason: 'last-admin' });
+    await expect(ops(ADA, 'people add @kin:home.test')).rejects.toMatchObject({ reason: 'not-the-bot' });
+    await expect(ops(ADA, 'people remove @eve:home.test')).rejects.toMatchObject({ reason: 'no-such-person' });
+    expect(home.callerOf(ADA).role).toBe('admin');
+    expect(audit().every(([, , , outcome]) => outcome === 'refused')).toBe(true);
+    await ops(ADA, `people add ${BEN} admin`);
+    expect(await ops(BEN, `people remove ${ADA}`)).toMatch(/kann nicht mehr mit mir reden/);
+  });
+
+  it('say when the ops room could not follow', async () => {
+    home.breakOpsRoom();
+    expect(await ops(ADA, 'people add @dan:home.test admin')).toMatch(/could not bring the ops room up to date/);
+    expect(await ops(ADA, 'people remove @dan:home.test')).toMatch(/could not bring the ops room up to date/);
+  });
+
+  it('alerts are shown newest first, in words', async () => {
+    expect(await ops(ADA, 'alerts')).toBe('No alerts so far.');
+    const { alerts } = home.state.control;
+    alerts.raise({ code: 'disk-low', severity: 'warning', key: 'disk', facts: { freeBytes: 5e9 } });
+    alerts.raise({ code: 'disk-low', severity: 'warning', key: 'disk', facts: { freeBytes: 4e9 } });
+    alerts.clear('disk');
+    alerts.raise({ code: 'stranger-invite', severity: 'info', key: 's', facts: { count: 2 } });
+    const lines = (await ops(ADA, 'alerts')).replaceAll('\u00a0', ' ').split('\n').slice(2);
+    expect(lines[0]).toMatch(/for your information: I refused 2 invitations/);
+    expect(lines[1]).toMatch(/\*\*warning\*\* \(over\): The disk is filling up: 4 GB are left.*reported 2 times/);
+  });
+});
+
+describe('what an executor throws', () => {
+  it('passes through, and leaves a failed audit row', async () => {
+    const services = { ...home.services, refreshOpsRoom: () => Promise.reject(new Error('boom')) };
+    const call = { name: 'people', args: 'add @dan:home.test', place: 'ops', caller: home.callerOf(ADA) } as const;
+    await expect(runCommand(call, services)).rejects.toThrow('boom');
+    expect(audit()).toEqual([[ADA, 'command.people-add', '@dan:home.test', 'failed']]);
+  });
+});

@@ -1,0 +1,241 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { marked } from 'marked';
+import { describe, expect, it } from 'vitest';
+import { findCommand } from '../../../bot/commands/find-command.ts';
+import { COMMANDS } from '../../../bot/commands/index.ts';
+import { ALERT_SHAPES } from '../../../bot/wording/facts/ops.ts';
+import { ERROR_SHAPES } from '../../../bot/wording/facts/trouble.ts';
+import { Markdown } from '../../../bot/wording/markdown.ts';
+import { CATALOGUE, say, sayAlert, sayError, type TextKey, type Texts } from '../../../bot/wording/say.ts';
+import { LANGUAGES } from '../../../core/caller.ts';
+import { AppError } from '../../../core/errors.ts';
+import { REFUSALS } from '../../../core/ingest/extractor.ts';
+import { WATCHES } from '../../../ops/jobs/health-watches.ts';
+
+/** One example of facts for every kind of blank: an entry reads just those that it names. */
+const EXAMPLE: Readonly<Record<string, unknown>> = {
+  ...{
+    name: 'Rental_contract*.pdf',
+    person: '@ben:home.test',
+    question: 'when?',
+    page: '3',
+    pages: 12,
+    passages: 34,
+    unreadable: 2,
+  },
+  ...{
+    number: 3,
+    done: 40,
+    total: 200,
+    ahead: 2,
+    bytes: 120_000,
+    addedAt: 1_700_000_000_000,
+    kind: 'pdf',
+    depth: 'growing',
+  },
+  ...{
+    documents: 5,
+    server: 'home.test',
+    role: 'admin',
+    language: 'en',
+    greeted: false,
+    people: 4,
+    given: 'x',
+    part: 'Sheet 1',
+  },
+  ...{
+    answering: null,
+    embedding: null,
+    version: '0.1.0',
+    uptime: 3_700_000,
+    memoryBytes: 2e8,
+    state: 'silent',
+    ago: 250_000,
+  },
+  ...{ files: 1, questions: 2, replies: 3, undecryptable: 1, undelivered: 1, open: 2, shown: 2, at: 1_700_000_000_000 },
+  ...{
+    key: 'EsTx 1234',
+    code: 'AB-CD',
+    model: 'smollm',
+    facts: 'a 1',
+    times: 3,
+    reference: 'abcd1234',
+    limit: 50_000_000,
+    seconds: 60,
+  },
+  ...{
+    failures: 3,
+    freeBytes: 3e9,
+    loadPerCore: 4.5,
+    freePercent: 4,
+    job: 'health',
+    count: 2,
+    row: 7,
+    emoji: '🐶 Dog',
+    suggestion: new Markdown('`!files`'),
+  },
+  ...{
+    usage: new Markdown('`!forget <n>`'),
+    summary: new Markdown('s'),
+    examples: [new Markdown('`!x`')],
+    names: [new Markdown('`!y`')],
+  },
+  ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
+  ...{
+    marks: new Markdown('[1]'),
+    source: new Markdown('s'),
+    snippet: new Markdown('t'),
+    severity: new Markdown('s'),
+    text: new Markdown('t'),
+  },
+};
+
+const KEYS = Object.keys(CATALOGUE.en) as TextKey[];
+const EVERY = LANGUAGES.flatMap((language) => KEYS.map((key) => [language, key] as const));
+
+describe('the catalogue', () => {
+  it('holds the same keys in every language', () => {
+    for (const language of LANGUAGES) expect(Object.keys(CATALOGUE[language]).sort()).toEqual([...KEYS].sort());
+  });
+
+  it.each(EVERY)('%s %s fills every blank and is plain Markdown without tables, HTML or links', (language, key) => {
+    const text = say(language, key, EXAMPLE as Texts[TextKey]);
+    expect(text.trim()).not.toBe('');
+    expect(text).not.toMatch(/undefined|NaN|\[object|\$\{/);
+    const html = marked.parse(text, { async: false, gfm: true, breaks: true });
+    expect(html).not.toMatch(/<(?!\/?(p|strong|em|code|ul|ol|li|br)\b)/);
+    expect(html.replace(/<code>.*?<\/code>/g, '')).not.toMatch(/\*\*|`/);
+    expect(Buffer.byteLength(text)).toBeLessThan(3000);
+  });
+
+  it.each(EVERY)('%s %s names only commands that exist', (language, key) => {
+    const text = say(language, key, EXAMPLE as Texts[TextKey]);
+    for (const [, name = '', rest = ''] of text.matchAll(/`!(\p{L}+)([^`]*)`/gu)) {
+      if (['x', 'y'].includes(name)) continue; // from the examples above
+      expect(findCommand(COMMANDS, name, rest.trim())?.command.name, `${name}${rest}`).toBeDefined();
+    }
+  });
+
+  it('is written in two languages, not in one', () => {
+    const same = KEYS.filter(
+      (key) => say('en', key, EXAMPLE as Texts[TextKey]) === say('de', key, EXAMPLE as Texts[TextKey]),
+    );
+    // Lines without words of a language: labels of addresses, marks, bare names.
+    expect(same.sort()).toEqual(
+      ['answer.source.part', 'answer.source.whole', 'help.line', 'label.admin', 'label.person'].sort(),
+    );
+  });
+
+  it('writes numbers, sizes and plurals as the language does', () => {
+    const facts = { name: 'a.pdf', number: 1, pages: 2, passages: 12_345, unreadable: 0, depth: 'ready' } as const;
+    expect(say('en', 'kept', facts)).toContain('2 pages, 12,345 passages');
+    expect(say('de', 'kept', facts)).toContain('2 Seiten, 12.345 Abschnitte');
+    expect(say('en', 'error.file-too-large', { limit: 52_428_800 })).toMatch(/52\sMB/);
+    expect(say('de', 'alert.disk-low', { freeBytes: 1_250_000_000 })).toMatch(/1,3\sGB/);
+    expect(say('en', 'reading', { name: 'a.pdf', done: 40, total: 200 })).toBe(
+      'Reading **a.pdf** … 40 of 200 pages\n▓▓░░░░░░░░',
+    );
+  });
+
+  it('makes facts inert at any depth', () => {
+    expect(say('en', 'known', { name: '**x** <b>', number: 1 })).toContain('**\\*\\*x\\*\\* \\<b\\>**');
+    const models = { answering: { name: '<i>', host: '[a](b)' }, embedding: null };
+    const text = say('en', 'privacy', {
+      ...models,
+      documents: 1,
+      passages: 1,
+      server: 's',
+      forget: new Markdown('`f`'),
+    });
+    expect(text).toContain('\\<i\\> on **\\[a\\](b)**');
+  });
+});
+
+describe('sayError', () => {
+  it('has words for every reason a file can be refused for, in both languages', () => {
+    for (const reason of [...REFUSALS, 'file-empty', 'file-too-large', 'file-timeout']) {
+      const facts = { limit: 3, kind: 'exe', seconds: 60 };
+      const texts = LANGUAGES.map((language) =>
+        sayError(language, new AppError('internal', 'no', { reason, facts }), 'r1'),
+      );
+      for (const text of texts) expect(text, reason).not.toContain('r1');
+      expect(texts[0]).not.toBe(texts[1]);
+    }
+  });
+
+  it('falls back to the code for an unknown reason, or when facts are missing', () => {
+    expect(sayError('en', new AppError('unavailable', 'secret', { reason: 'odd' }), 'r1')).toBe(
+      say('en', 'trouble.unavailable'),
+    );
+    expect(sayError('en', new AppError('too-large', 'secret', { reason: 'file-too-large' }), 'r1')).toBe(
+      say('en', 'trouble.too-large'),
+    );
+    expect(sayError('en', new AppError('invalid', 'secret', { reason: 'constructor' }), 'r1')).toBe(
+      say('en', 'trouble.invalid'),
+    );
+  });
+
+  it('shows only the reference of anything unexpected', () => {
+    for (const thrown of [
+      new Error('words of a person'),
+      'text',
+      null,
+      new AppError('internal', 'words of a person'),
+    ]) {
+      const text = sayError('de', thrown, 'abcd1234');
+      expect(text).toContain('abcd1234');
+      expect(text).not.toContain('words');
+    }
+  });
+
+  it('knows every error shape in every language', () => {
+    for (const reason of Object.keys(ERROR_SHAPES)) {
+      for (const language of LANGUAGES) expect(Object.hasOwn(CATALOGUE[language], `error.${reason}`)).toBe(true);
+    }
+  });
+});
+
+describe('sayAlert', () => {
+  it('has words for everything that the health job watches, with the facts it gives', () => {
+    const readings = new Proxy({}, { get: () => 5 }) as Parameters<(typeof WATCHES)[number]['facts']>[0];
+    for (const watch of WATCHES) {
+      expect(sayAlert('en', { code: watch.code, facts: watch.facts(readings), repeats: 0 })).not.toContain(
+        'something called',
+      );
+    }
+  });
+
+  it('has words for every code that any source raises', () => {
+    const root = new URL('../../../', import.meta.url);
+    const files = ['bot', 'core', 'ops'].flatMap((folder) =>
+      readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map(
+        (name) => new URL(`${folder}/${name}`, root),
+      ),
+    );
+    const raised = files
+      .filter(({ pathname }) => pathname.endsWith('.ts'))
+      .flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/raise\(\{\s*code: '([a-z-]+)'/g)].map(([, code]) => code),
+      );
+    expect(raised).toContain('stranger-invite');
+    for (const code of raised) expect(Object.keys(ALERT_SHAPES)).toContain(code);
+  });
+
+  it('has words for every code, and tells repeats', () => {
+    for (const [code, shape] of Object.entries(ALERT_SHAPES)) {
+      const facts = Object.fromEntries(
+        Object.entries(shape).map(([name, kind]) => [name, kind === 'number' ? 5 : 'x']),
+      );
+      for (const language of LANGUAGES)
+        expect(sayAlert(language, { code, facts, repeats: 0 })).not.toContain(code === 'undecryptable' ? '“' : code);
+    }
+    expect(sayAlert('en', { code: 'crypto-store-lost', facts: {}, repeats: 2 })).toMatch(/reported 3 times\.$/);
+  });
+
+  it('still shows an alert that it does not know', () => {
+    expect(sayAlert('en', { code: 'moon-gone', facts: { count: 2, host: 'a' }, repeats: 0 })).toBe(
+      'something called “moon-gone” was reported (count 2, host a).',
+    );
+    expect(sayAlert('de', { code: 'disk-low', facts: { freeBytes: 'much' }, repeats: 0 })).toContain('disk-low');
+  });
+});
