@@ -252,6 +252,7 @@ export class Bot {
         onDevices: () => this.#outbox.hurry(),
         onNews: () => {
           this.#lastContact = this.#parts.clock();
+          if (!this.#caughtUp) this.#parts.log.info('in touch with the homeserver');
           this.#caughtUp = true;
           this.#onNews();
         },
