@@ -20,7 +20,7 @@ import { Outbox } from './matrix/outbox.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { type Refusal, Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
-import { type EmojiCheck, VerificationAnswerer } from './matrix/verification.ts';
+import { type EmojiCheck, VerificationAnswerer, type VerificationFlow } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { Welcome } from './welcome.ts';
@@ -156,10 +156,10 @@ export class Bot {
     });
     this.#verification = new VerificationAnswerer(this.#crypto, {
       emojis: (check) => this.#showEmojis(check),
-      ended: ({ person, flow, done }) =>
+      ended: ({ done, ...flow }) =>
         this.#tellDirectly(
-          person,
-          `kin.verified.${flowName(flow)}`,
+          flow,
+          `kin.verified.${flowName(flow.flow)}`,
           done ? 'verification.done' : 'verification.cancelled',
         ),
     });
@@ -370,20 +370,28 @@ export class Bot {
 
   #showEmojis(check: EmojiCheck): void {
     const emoji = check.emojis.map(({ symbol, name }) => `${symbol} ${name}`).join('  ');
-    this.#tellDirectly(check.person, `kin.verify.${flowName(check.flow)}`, 'verification.emoji', { emoji });
+    this.#tellDirectly(check, `kin.verify.${flowName(check.flow)}`, 'verification.emoji', { emoji });
   }
 
-  /** A notice in the person's direct chat, when there is an encrypted one. */
-  #tellDirectly<Key extends TextKey>(id: string, transaction: string, key: Key, facts = {} as Texts[Key]): void {
-    const person = this.#parts.state.control.people.find(id);
-    const room = this.#rooms
-      .directRoomsOf(this.#parts.session.userId, id)
-      .find((one) => this.#rooms.everEncrypted(one));
+  /** A notice in the direct chat where a verification was started, else in any encrypted one with the person. */
+  #tellDirectly<Key extends TextKey>(
+    flow: VerificationFlow,
+    transaction: string,
+    key: Key,
+    facts = {} as Texts[Key],
+  ): void {
+    const { people, facts: known } = this.#parts.state.control;
+    const person = people.find(flow.person);
+    // The ops room of a single admin has two members as well.
+    const rooms = this.#rooms
+      .directRoomsOf(this.#parts.session.userId, flow.person)
+      .filter((one) => one !== opsRoomId(known) && this.#rooms.everEncrypted(one));
+    const room = rooms.find((one) => one === flow.room) ?? rooms[0];
     if (!person || !room) return;
     this.#outbox.add({
       transaction,
       room,
-      audience: { kind: 'direct', person: id },
+      audience: { kind: 'direct', person: person.id },
       type: 'm.room.message',
       content: messageContent(say(person.language, key, facts), 'm.notice'),
     });

@@ -106,7 +106,10 @@ async function open({ config, secrets }: Loaded, screen: Screen, cleanup: AsyncD
     await openState({ stateDir, passphrase: passphrase.reveal(), create: true, clock: systemClock }),
   );
   const { newRecoveryCode: code } = state;
-  if (code !== undefined) screen.say(say(config.people[0]?.language ?? 'en', 'console.recovery-code', { code }));
+  if (code !== undefined) {
+    screen.say(say(config.people[0]?.language ?? 'en', 'console.recovery-code', { code }));
+    state.recoveryCodeTold();
+  }
   state.control.people.seed(config.people);
   return state;
 }

@@ -269,15 +269,18 @@ export class Dispatcher {
     }
     if (!/[?？؟]\s*$/.test(caption)) return this.#finish(task, kept);
     const question = { text: caption, room: conversationOf(opened), event: opened.event.event_id };
-    const answer = await this.#parts.ask(caller, question, { signal: this.#signal, onPartial: () => undefined });
+    // The file is kept, whatever becomes of the question.
+    const answer = await this.#parts
+      .ask(caller, question, { signal: this.#signal, onPartial: () => undefined })
+      .catch((error: unknown) => this.#wordsFor(caller, error));
     this.#finish(task, `${kept}\n\n${answer}`);
   }
 
   #redact(target: string, task: Task, around: Surroundings): void {
-    const { inbox, vault } = this.#parts;
-    const isPendingFile = !inbox.isDone(target);
-    const text = handleRedaction(vault, task.caller, { target, isPendingFile });
-    if (isPendingFile && !this.#inFlight.has(target)) inbox.finish(target);
+    const { inbox, vault, lanes } = this.#parts;
+    const isPending = inbox.isPending(task.opened.room, target);
+    const text = handleRedaction(vault, task.caller, { target, isPending, isFile: lanes.files.has(target) });
+    if (isPending && !this.#inFlight.has(target)) inbox.finish(target);
     if (text === undefined || around.roomKind !== 'direct') this.#done(task.opened.event.event_id);
     else this.#finish(task, text);
   }
@@ -318,10 +321,7 @@ export class Dispatcher {
       this.#postpone(id, error);
       return;
     }
-    const ref = reference();
-    if (!(error instanceof AppError) || error.code === 'internal')
-      this.#parts.log.error({ err: error, reference: ref }, 'handling failed');
-    const words = sayError(caller.language, error, ref);
+    const words = this.#wordsFor(caller, error);
     const isFile = isFileMessage(String(opened.content.msgtype));
     const text = isFile
       ? `${say(caller.language, 'trouble.with-file', { name: fileNameOf(opened.content) })} ${words}`
@@ -331,6 +331,15 @@ export class Dispatcher {
     } catch (second) {
       this.#postpone(id, second);
     }
+  }
+
+  /** An error in words; an internal one is logged under the reference that they show. Throws what may pass by itself. */
+  #wordsFor(caller: Caller, error: unknown): string {
+    if (this.#signal.aborted || mayPass(error)) throw error;
+    const ref = reference();
+    if (!(error instanceof AppError) || error.code === 'internal')
+      this.#parts.log.error({ err: error, reference: ref }, 'handling failed');
+    return sayError(caller.language, error, ref);
   }
 
   #postpone(event: string, error: unknown): void {

@@ -10,16 +10,16 @@ import { say } from './wording/say.ts';
 export function handleRedaction(
   vault: Vault,
   caller: Caller,
-  redacted: { target: string; isPendingFile: boolean },
+  redacted: { target: string; isPending: boolean; isFile: boolean },
 ): string | undefined {
   const forgotten = vault.write(caller, (writer) => {
     const document = writer.documentBySource(redacted.target);
     if (document) return forgetDocument(writer, document.number);
-    if (redacted.isPendingFile) writer.forgetSource(redacted.target);
+    if (redacted.isPending) writer.forgetSource(redacted.target);
     return undefined;
   });
   if (forgotten) {
     return say(caller.language, 'forgotten.by-redaction', { name: forgotten.name, passages: forgotten.passages });
   }
-  return redacted.isPendingFile ? say(caller.language, 'forgotten.before-reading') : undefined;
+  return redacted.isPending && redacted.isFile ? say(caller.language, 'forgotten.before-reading') : undefined;
 }

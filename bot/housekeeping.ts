@@ -68,6 +68,8 @@ export class Housekeeping {
     const { inbox, alerts } = this.#parts;
     const waiting = inbox.waiting();
     if (waiting.length === 0) {
+      // Some may just be on their way through another try.
+      if (inbox.counts().waiting > 0) return;
       if (this.#nextRetry !== 0) alerts.clear('undecryptable');
       this.#nextRetry = 0;
       return;

@@ -46,6 +46,11 @@ export class Lane {
     return running + (this.#queues.get(person)?.length ?? 0);
   }
 
+  /** True while the task of this key waits or runs. */
+  has(key: string): boolean {
+    return this.#running.has(key) || [...this.#queues.values()].some((queue) => queue.some((job) => job.key === key));
+  }
+
   /** Resolves when this person has nothing waiting or running, or when the signal aborts (never rejects). */
   drainedOf(person: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -85,11 +90,20 @@ export class Lane {
         .catch(() => undefined)
         .finally(() => {
           this.#running.delete(job.key);
+          this.#toTheBack(person);
           this.#pump();
           for (const check of [...this.#watchers]) check();
           if (this.length() === 0) for (const wake of this.#idle.splice(0)) wake();
         });
     }
+  }
+
+  /** Who just had a turn lets everybody go first who came meanwhile. */
+  #toTheBack(person: string): void {
+    const queue = this.#queues.get(person);
+    if (!queue) return;
+    this.#queues.delete(person);
+    this.#queues.set(person, queue);
   }
 
   /** The next person in turn: their queue goes to the back of the line afterwards. */

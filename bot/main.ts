@@ -49,7 +49,7 @@ async function main(): Promise<number> {
     await runBot(loaded, createLogger({ name: 'bot', level: loaded.config.log }), stop);
     return EXIT.done;
   } catch (thrown) {
-    return stop.signal.aborted && isAbort(thrown) ? EXIT.done : tellFailure(thrown, 'bot');
+    return stop.signal.aborted && isAbort(thrown) ? EXIT.done : tellFailure(sqliteFault(thrown, 'bot.db'), 'bot');
   }
 }
 

@@ -28,6 +28,8 @@ interface OpsDeskParts {
 
 const CHECK_MS = 10 * 60_000;
 const RETRY_MS = 15_000;
+/** The fact that the key of the bot's secret storage was queued for the admins. */
+const KEY_TOLD = 'recovery-key-told';
 
 /** What the bot says in the ops room by itself, and the room's upkeep: recovery keys, what is running, who is in it. */
 export class OpsDesk {
@@ -45,8 +47,14 @@ export class OpsDesk {
   async handOverSecrets(crypto: CryptoMachine): Promise<void> {
     const { state, outbox, homeserver, own } = this.#parts;
     const code = state.newRecoveryCode;
-    if (code !== undefined) this.#say('kin.recovery-code', say('en', 'ops.recovery-code', { code }));
-    if (outbox.find('kin.recovery-key')) return;
+    if (code !== undefined) {
+      // Named after the start: should two starts have made one each, the admins get both, and the later one is valid.
+      this.#say(`kin.recovery-code.${this.#startedAt.toString(36)}`, say('en', 'ops.recovery-code', { code }));
+      state.recoveryCodeTold();
+    }
+    // The outbox forgets what it sent after a month; a second key would replace the one that the admins have.
+    if (state.control.facts.get(KEY_TOLD) !== undefined) return;
+    if (outbox.find('kin.recovery-key')) return state.control.facts.set(KEY_TOLD, 'yes');
     const keys = await crypto.machine.exportCrossSigningKeys();
     if (!keys?.masterKey || !keys.self_signing_key || !keys.userSigningKey) return;
     const key = await storeSecrets(homeserver, own, {
@@ -55,6 +63,7 @@ export class OpsDesk {
       'm.cross_signing.user_signing': keys.userSigningKey,
     });
     this.#say('kin.recovery-key', say('en', 'ops.recovery-key', { key }));
+    state.control.facts.set(KEY_TOLD, 'yes');
   }
 
   /** True when it is time to look after the room again. */

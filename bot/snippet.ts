@@ -8,6 +8,9 @@ const LATIN = /^\p{Script=Latin}*$/u;
 /** Drawn lines ("=====", "....."): three of them say as much. */
 const RULES = /([^\p{L}\p{N}\s])\1{3,}/gu;
 
+/** How Word's and web pages' headings are marked in stored text. */
+const HEADING_MARKS = /^#{1,6} /gm;
+
 /** Passages are a screen long; more words than this come from odd ones only. */
 const MOST_HITS = 200;
 
@@ -28,7 +31,7 @@ interface Hit {
  * One line of plain text, not escaped.
  */
 export function snippet(passage: string, question: string, longest: number): string {
-  const text = passage.replace(/\s+/gu, ' ').replace(RULES, '$1$1$1').trim();
+  const text = passage.replace(HEADING_MARKS, '').replace(/\s+/gu, ' ').replace(RULES, '$1$1$1').trim();
   if (text.length <= longest) return text;
   const wanted = tellingWords(question);
   const hits: Hit[] = words(text).flatMap(({ folded, start }) => {

@@ -63,7 +63,8 @@ export class Welcome {
       );
     } else rooms.forgetTold(room, 'crowd');
     this.#greet(room, person);
-    void this.#hideHistory(room);
+    // Nobody waits for it: what fails is tried again at the next change of the room.
+    void this.#hideHistory(room).catch(() => undefined);
   }
 
   #considerCrowd(room: string, person: Person, joiner: string | undefined): void {
@@ -93,15 +94,16 @@ export class Welcome {
   /** Whoever is invited later must not read what was said before. Where the bot may not set it, the audience check still holds. */
   async #hideHistory(room: string): Promise<void> {
     const { homeserver, rooms } = this.#parts;
-    if (!rooms.firstTime(room, 'history')) return;
+    if (rooms.wasTold(room, 'history')) return;
     try {
       const state = await homeserver.state(room, 'm.room.history_visibility');
-      if (state?.history_visibility === 'joined') return;
-      await homeserver.setState(room, 'm.room.history_visibility', { history_visibility: 'joined' });
+      if (state?.history_visibility !== 'joined') {
+        await homeserver.setState(room, 'm.room.history_visibility', { history_visibility: 'joined' });
+      }
     } catch (error) {
-      if (!(error instanceof HomeserverError)) throw error;
-      if (error.transient) rooms.forgetTold(room, 'history');
+      if (!(error instanceof HomeserverError) || error.transient) throw error;
     }
+    rooms.firstTime(room, 'history');
   }
 
   #say(room: string, audience: Audience, message: { key: string; text: string }): void {

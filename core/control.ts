@@ -27,6 +27,8 @@ export interface OpenState extends Disposable {
   readonly vault: Vault;
   /** Key of bot.db (32 bytes), derived from the master key. */
   readonly botKey: Uint8Array;
-  /** Present only when this call made keys.json: shown to an admin once, stored nowhere. */
+  /** Present until somebody was told: made with keys.json, or anew when an earlier start ended too soon. Stored nowhere. */
   readonly newRecoveryCode: string | undefined;
+  /** To be called once `newRecoveryCode` is shown or safely on its way; until then every start makes another one. */
+  recoveryCodeTold(): void;
 }

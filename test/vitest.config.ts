@@ -3,7 +3,16 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-// Two projects: `unit` needs nothing but node_modules; `e2e` starts real servers from the laboratory's Python environment.
+// Tests that start processes of the product or read hostile files; a minute or two, so `npm run check` leaves them out.
+const PROCESSES = [
+  'test/bot/console/**/*.test.ts',
+  'test/bot/matrix/crypto-kill.test.ts',
+  'test/core/ingest/{hostile-files,household,sandbox,read-file}.test.ts',
+  'test/core/sqlite/{kill,open-state}.test.ts',
+  'test/ops/{main,kinkeeper}.test.ts',
+];
+
+// Three projects: `unit` and `process` need nothing but node_modules; `e2e` starts real servers from the laboratory's Python environment.
 export default defineConfig({
   root,
   test: {
@@ -17,9 +26,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/lab/**'],
+          exclude: ['test/e2e/**', 'test/lab/**', ...PROCESSES],
         },
       },
+      { extends: true, test: { name: 'process', include: PROCESSES } },
       {
         extends: true,
         test: {

@@ -18,9 +18,15 @@ export class HomeserverError extends AppError {
     this.retryAfterMs = facts.retryAfterMs;
   }
 
-  /** True when the same request may work later: no answer, rate limit, or a failure on the server's side. */
+  /**
+   * True when the same request may work later: no answer, rate limit, or a failure on the server's side. A refusal
+   * without a Matrix error code comes from something in front of the homeserver (a proxy whose homeserver is away says
+   * 404), except 413, which every proxy means.
+   */
   get transient(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500 || this.errcode === 'M_LIMIT_EXCEEDED';
+    const { status, errcode } = this;
+    if (status === 0 || status === 429 || status >= 500 || errcode === 'M_LIMIT_EXCEEDED') return true;
+    return errcode === '' && status !== 413;
   }
 }
 

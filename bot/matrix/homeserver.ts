@@ -197,7 +197,8 @@ export class Homeserver {
     try {
       return await this.call('GET', `/client/v3/user/${enc(user)}/account_data/${enc(type)}`);
     } catch (thrown) {
-      if (thrown instanceof HomeserverError && thrown.status === 404) return undefined;
+      if (thrown instanceof HomeserverError && thrown.status === 404 && thrown.errcode === 'M_NOT_FOUND')
+        return undefined;
       throw thrown;
     }
   }

@@ -151,6 +151,14 @@ export class Inbox {
     checkpoint('handled');
   }
 
+  /** True when the event lies in this room and is not handled yet. */
+  isPending(room: string, event: string): boolean {
+    return (
+      !this.isDone(event) &&
+      this.#db.prepare('SELECT room_id FROM events WHERE event_id = ?').pluck().get(event) === room
+    );
+  }
+
   /** True when the event is stored and handled, or was never seen. */
   isDone(event: string): boolean {
     return (this.#db.prepare('SELECT state FROM events WHERE event_id = ?').pluck().get(event) ?? 'done') === 'done';
@@ -215,15 +223,14 @@ export class Inbox {
     this.#db.prepare('DELETE FROM invites WHERE room_id = ?').run(room);
   }
 
-  /** Counts for status: events in line, events without a key. */
+  /** Counts for status: events in line, events without a key (also while they are tried again), gaps. */
   counts(): { open: number; waiting: number; gaps: number } {
-    const of = (state: string) =>
-      this.#db.prepare('SELECT count(*) FROM events WHERE state = ?').pluck().get(state) as number;
-    return {
-      open: of('new'),
-      waiting: of('waiting'),
-      gaps: this.#db.prepare('SELECT count(*) FROM gaps').pluck().get() as number,
-    };
+    return this.#db
+      .prepare(
+        `SELECT count(*) FILTER (WHERE waiting_since IS NULL) AS open, count(waiting_since) AS waiting,
+           (SELECT count(*) FROM gaps) AS gaps FROM events WHERE state <> 'done'`,
+      )
+      .get() as { open: number; waiting: number; gaps: number };
   }
 
   /** Forgets ids of events handled before `before`, except each room's last 500: they end back-filling. */

@@ -64,7 +64,7 @@ async function download(homeserver: Homeserver, url: string, limitBytes: number)
     return await homeserver.download(url, limitBytes);
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(limitBytes, error);
-    if (error instanceof HomeserverError && (error.status === 404 || error.status === 403)) {
+    if (error instanceof HomeserverError && !error.transient && (error.status === 404 || error.status === 403)) {
       throw new AppError('not-found', 'The homeserver no longer has this attachment.', {
         reason: 'media-gone',
         cause: error,

@@ -154,9 +154,12 @@ export class Outbox {
     this.#db.prepare("UPDATE outbox SET room_id = ? WHERE room_id = '' AND state = 'pending'").run(room);
   }
 
-  /** Messages that wait for a reader (and so were never sent out) are due at once: members or their devices changed. */
+  /**
+   * Everything that waits is due at once: members or their devices changed, so a message that nobody could read may be
+   * readable. One that waits for the server's rate limit is tried early once, and then told again how long to wait.
+   */
   hurry(): void {
-    this.#db.prepare("UPDATE outbox SET next_at = 0 WHERE state = 'pending' AND tried_at IS NULL").run();
+    this.#db.prepare("UPDATE outbox SET next_at = 0 WHERE state = 'pending'").run();
   }
 
   length(): number {

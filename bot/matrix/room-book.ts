@@ -86,6 +86,11 @@ export class RoomBook {
     return true;
   }
 
+  /** True when `firstTime` was called for this room and name. */
+  wasTold(room: string, name: string): boolean {
+    return (this.#notes(room).told ?? []).includes(name);
+  }
+
   /** Makes `firstTime` true again, for explanations whose cause went away and may come back. */
   forgetTold(room: string, name: string): void {
     const told = this.#notes(room).told ?? [];

@@ -60,7 +60,8 @@ async function settleBatch(parts: SyncLoopParts, signal: AbortSignal): Promise<b
   } catch (error) {
     if (!(error instanceof HomeserverError) || error.errcode === 'M_UNKNOWN_TOKEN') throw error;
     parts.onContact(error);
-    done = false;
+    // What the server refuses for good is tried again with the next news, not every second.
+    done = !error.transient;
   }
   await fillGaps(parts, signal);
   parts.onNews();
@@ -82,7 +83,7 @@ async function fillGaps({ homeserver, inbox, now }: SyncLoopParts, signal: Abort
     try {
       inbox.fillGap(gap, await homeserver.messages(gap.room, gap.from, 100));
     } catch (error) {
-      if (!(error instanceof HomeserverError)) throw error;
+      if (!(error instanceof HomeserverError) || error.errcode === 'M_UNKNOWN_TOKEN') throw error;
       if (error.transient) inbox.postponeGap(gap.id, now() + Math.max(error.retryAfterMs, 1000));
       else inbox.closeGap(gap.id);
     }

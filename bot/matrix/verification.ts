@@ -3,10 +3,15 @@ import type { CryptoMachine } from './crypto-machine.ts';
 import type { CryptoRequest } from './crypto-requests.ts';
 import type { MatrixEvent } from './events.ts';
 
-/** What the person compares: symbols with their English names, in order. */
-export interface EmojiCheck {
+/** One verification. `room` is where it was started; undefined for one from device to device. */
+export interface VerificationFlow {
   readonly person: string;
   readonly flow: string;
+  readonly room: string | undefined;
+}
+
+/** What the person compares: symbols with their English names, in order. */
+export interface EmojiCheck extends VerificationFlow {
   readonly emojis: readonly { symbol: string; name: string }[];
 }
 
@@ -14,7 +19,7 @@ export interface EmojiCheck {
 export interface VerificationTold {
   readonly emojis: (check: EmojiCheck) => void;
   /** One that had come to the emojis is over. */
-  readonly ended: (end: { person: string; flow: string; done: boolean }) => void;
+  readonly ended: (end: VerificationFlow & { readonly done: boolean }) => void;
 }
 
 /**
@@ -49,7 +54,7 @@ export class VerificationAnswerer {
   async #advanceOne(person: string, request: VerificationRequest): Promise<void> {
     if (request.isDone() || request.isCancelled() || request.timedOut()) {
       const wasShown = this.#shown.delete(request.flowId);
-      if (wasShown) this.#tell.ended({ person, flow: request.flowId, done: request.isDone() });
+      if (wasShown) this.#tell.ended({ ...flowOf(person, request), done: request.isDone() });
       return;
     }
     if (!request.weStarted() && !request.isReady() && !request.getVerification()) {
@@ -58,14 +63,14 @@ export class VerificationAnswerer {
     const sas = request.getVerification();
     if (!(sas instanceof Sas) || sas.isCancelled() || sas.isDone()) return;
     if (!sas.weStarted() && !sas.hasBeenAccepted()) await this.#send(sas.accept());
-    if (sas.canBePresented() && !sas.haveWeConfirmed()) await this.#confirm(person, sas);
+    if (sas.canBePresented() && !sas.haveWeConfirmed()) await this.#confirm(flowOf(person, request), sas);
   }
 
-  async #confirm(person: string, sas: Sas): Promise<void> {
-    if (!this.#shown.has(sas.flowId)) {
-      this.#shown.add(sas.flowId);
+  async #confirm(flow: VerificationFlow, sas: Sas): Promise<void> {
+    if (!this.#shown.has(flow.flow)) {
+      this.#shown.add(flow.flow);
       const emojis = (sas.emoji() ?? []).map(({ symbol, description }) => ({ symbol, name: description }));
-      this.#tell.emojis({ person, flow: sas.flowId, emojis });
+      this.#tell.emojis({ ...flow, emojis });
     }
     for (const request of await sas.confirm()) await this.#send(request);
   }
@@ -73,4 +78,8 @@ export class VerificationAnswerer {
   async #send(request: unknown): Promise<void> {
     if (request) await this.#crypto.perform(request as CryptoRequest);
   }
+}
+
+function flowOf(person: string, request: VerificationRequest): VerificationFlow {
+  return { person, flow: request.flowId, room: request.roomId?.toString() };
 }

@@ -52,7 +52,7 @@ const LIKENESS = 0.5;
  * passage or in the question, is invented and has no support at all.
  */
 export function supportOf(answer: string, { question, passages, vectors }: SupportParts): number[] {
-  const asked = new Set(wordsOf(question));
+  const asked = wordsOf(question);
   const held = passages.map(
     (passage) => new Set(wordsOf(`${passage.documentName} ${passage.heading} ${passage.text}`)),
   );
@@ -67,14 +67,26 @@ export function supportOf(answer: string, { question, passages, vectors }: Suppo
   return [...supporting].sort((a, b) => a - b);
 }
 
-function inventsNumbers(answer: string, asked: Set<string>, held: readonly Set<string>[]): boolean {
+function inventsNumbers(answer: string, asked: readonly string[], held: readonly Set<string>[]): boolean {
   const numbers = wordsOf(answer.replace(/\[\d+\]/g, ' ')).filter((word) => /^\p{N}{2,}$/u.test(word));
-  return numbers.length > 0 && !numbers.some((number) => asked.has(number) || held.some((words) => words.has(number)));
+  return (
+    numbers.length > 0 && !numbers.some((number) => asked.includes(number) || held.some((words) => words.has(number)))
+  );
 }
 
 /** What a sentence says beyond the question. */
-function ownWords(sentence: string, asked: Set<string>): string[] {
-  return tellingWords(sentence.replace(/\[\d+\]/g, ' ')).filter((word) => !asked.has(word));
+function ownWords(sentence: string, asked: readonly string[]): string[] {
+  const isAsked = (word: string) => asked.some((other) => isSameWord(word, other));
+  return tellingWords(sentence.replace(/\[\d+\]/g, ' ')).filter((word) => !isAsked(word));
+}
+
+/** Equal, or forms of one word as far as a common beginning tells: "end" and "ends"; never two numbers. */
+function isSameWord(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (/\p{N}/u.test(a + b)) return false;
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same += 1;
+  return same >= 3 && same >= 0.6 * Math.max(a.length, b.length);
 }
 
 function bestByWords(own: readonly string[], held: readonly Set<string>[]): number | undefined {

@@ -49,13 +49,15 @@ export function findPassages(
   question: string,
   by: { readonly vectors: TokenVectors; readonly dense?: QuestionVector | undefined },
 ): Findings {
-  const lexical = reader.lexical(queryGrams(question), POOL);
+  const grams = queryGrams(question);
+  if (grams.length === 0) return { found: [], coverage: 0 };
+  const lexical = reader.lexical(grams, POOL);
   const pieces = by.vectors.maxSim(question, reader.pieceLists(), POOL);
   const dense = by.dense ? reader.dense(by.dense.model, by.dense.vector, POOL) : [];
   const ids = new Set([...lexical, ...pieces, ...dense].map((hit) => hit.passage));
   const passages = new Map(reader.passages([...ids]).map((passage) => [passage.id, passage]));
-  const fused =
-    dense.length > 0 ? fuseWithDense({ lexical, pieces, dense }) : fuseWords({ lexical, pieces }, question, passages);
+  const waiting = dense.length > 0 ? withoutVector(reader, by.dense!.model) : undefined;
+  const fused = fuse({ lexical, pieces, dense }, { weightsOf: wordWeights(question, passages), waiting });
   const found: FoundPassage[] = [];
   for (const { passage: id, score } of fused.slice(0, MOST_FOUND)) {
     const passage = passages.get(id);
@@ -66,30 +68,49 @@ export function findPassages(
 
 type Hits = readonly SignalHit[];
 
-function fuseWithDense({ lexical, pieces, dense }: Record<'lexical' | 'pieces' | 'dense', Hits>): SignalHit[] {
+/** What fusing goes by: how words count for each passage, and who has no vector yet (undefined: nobody has). */
+interface Weighing {
+  readonly weightsOf: WordWeights;
+  readonly waiting: ReadonlySet<number> | undefined;
+}
+
+/** A passage without a vector must not lose for it: it is weighed by words alone, beside those weighed by all three. */
+function fuse({ lexical, pieces, dense }: Record<'lexical' | 'pieces' | 'dense', Hits>, by: Weighing): SignalHit[] {
+  const isDeep = (id: number) => by.waiting !== undefined && !by.waiting.has(id);
   const weights = SIGNAL_WEIGHTS.withDense;
+  const levelled = levelGroups(pieces, by.weightsOf.languageOf);
   return fuseSignals([
-    { hits: lexical, weight: () => weights.lexical },
-    { hits: pieces, weight: () => weights.pieces },
+    { hits: lexical, weight: (id) => (isDeep(id) ? weights.lexical : by.weightsOf.words(id).lexical) },
+    { hits: levelled, weight: (id) => (isDeep(id) ? 0 : by.weightsOf.words(id).pieces) },
+    { hits: pieces, weight: (id) => (isDeep(id) ? weights.pieces : 0) },
     { hits: dense, weight: () => weights.dense },
   ]);
 }
 
-function fuseWords(
-  { lexical, pieces }: Record<'lexical' | 'pieces', Hits>,
-  question: string,
-  passages: ReadonlyMap<number, Passage>,
-): SignalHit[] {
+/** Passages that the embedder has not come to. More than these wait only after a great import. */
+const MOST_WAITING = 2000;
+
+function withoutVector(reader: TenantReader, model: string): ReadonlySet<number> {
+  const { embedded, passages } = reader.embeddingDepth(model);
+  return new Set(embedded < passages ? reader.passagesToEmbed(model, MOST_WAITING).map(({ id }) => id) : []);
+}
+
+interface WordWeights {
+  /** How much words and token vectors count for a passage when nothing else does. */
+  words(passage: number): { readonly lexical: number; readonly pieces: number };
+  /** The passage's language; '' when it does not tell. */
+  languageOf(passage: number): string;
+}
+
+function wordWeights(question: string, passages: ReadonlyMap<number, Passage>): WordWeights {
   const asked = guessLanguage(question);
   const written = new Map([...passages].map(([id, passage]) => [id, guessLanguage(passage.text)]));
-  const weightsOf = (id: number) => {
-    const language = written.get(id);
-    const differs = asked !== undefined && language !== undefined && language !== asked;
-    return differs ? SIGNAL_WEIGHTS.otherLanguage : SIGNAL_WEIGHTS.sameLanguage;
+  return {
+    words: (id) => {
+      const language = written.get(id);
+      const differs = asked !== undefined && language !== undefined && language !== asked;
+      return differs ? SIGNAL_WEIGHTS.otherLanguage : SIGNAL_WEIGHTS.sameLanguage;
+    },
+    languageOf: (id) => written.get(id) ?? '',
   };
-  const levelled = levelGroups(pieces, (id) => written.get(id) ?? '');
-  return fuseSignals([
-    { hits: lexical, weight: (id) => weightsOf(id).lexical },
-    { hits: levelled, weight: (id) => weightsOf(id).pieces },
-  ]);
 }

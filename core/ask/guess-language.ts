@@ -62,15 +62,20 @@ const SCRIPTS: readonly (readonly [string, string, RegExp])[] = [
 const LETTERS: Readonly<Record<string, RegExp>> = {
   de: /^(?=.*[ßäöü])(?!.*[ğışçİ])/su,
   es: /[¿¡ñ]/u,
-  fr: /[çœêâ]/u,
+  fr: /^(?=.*[çœêâ])(?!.*[ğışİãõ])/su,
   pl: /[ąęłńśźż]/u,
   tr: /[ğışİ]/u,
   pt: /[ãõ]/u,
 };
 
-const WORDS_BY_LANGUAGE = Object.entries(STOP_WORDS).map(
-  ([language, { words }]) => [language, new Set(words.split(' '))] as const,
-);
+/** Languages by stop word: one look-up per word of a text. */
+const LANGUAGES_OF = new Map<string, string[]>();
+for (const [language, { words }] of Object.entries(STOP_WORDS)) {
+  for (const word of new Set(words.split(' '))) LANGUAGES_OF.set(word, [...(LANGUAGES_OF.get(word) ?? []), language]);
+}
+
+/** Characters of a text that are looked at: a few sentences are enough. */
+const SAMPLE = 600;
 
 /**
  * Guesses the language of a question or a passage from its script and stop words; undefined when nothing tells it
@@ -78,19 +83,29 @@ const WORDS_BY_LANGUAGE = Object.entries(STOP_WORDS).map(
  * guess costs a little and never an answer.
  */
 export function guessLanguage(text: string): string | undefined {
-  const sample = text.slice(0, 2000);
+  const sample = text.slice(0, SAMPLE);
+  return guessByScript(sample) ?? guessByWords(sample);
+}
+
+function guessByScript(sample: string): string | undefined {
+  if (!/[\u0370-\uffff]/u.test(sample)) return undefined;
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   for (const [language, , script] of SCRIPTS) {
     const share = (sample.match(script)?.length ?? 0) / Math.max(1, letters);
     if (share > (language === 'ja' ? 0.1 : 0.3)) return language;
   }
-  const words = sample.toLowerCase().match(/[\p{L}]+/gu) ?? [];
-  const scores = WORDS_BY_LANGUAGE.map(([language, stop]) => {
-    const hits = words.reduce((sum, word) => sum + (stop.has(word) ? 1 : 0), 0);
-    return { language, score: hits + (LETTERS[language]?.test(sample) ? 2 : 0) };
-  }).sort((a, b) => b.score - a.score);
-  const [best, second] = [scores[0]!, scores[1]!];
-  return best.score >= 1 && best.score > second.score ? best.language : undefined;
+  return undefined;
+}
+
+function guessByWords(sample: string): string | undefined {
+  const scores = new Map<string, number>();
+  const add = (language: string, score: number) => scores.set(language, (scores.get(language) ?? 0) + score);
+  for (const [word] of sample.toLowerCase().matchAll(/\p{L}+/gu)) {
+    for (const language of LANGUAGES_OF.get(word) ?? []) add(language, 1);
+  }
+  for (const [language, letters] of Object.entries(LETTERS)) if (letters.test(sample)) add(language, 2);
+  const [best, second] = [...scores].sort((a, b) => b[1] - a[1]);
+  return best && best[1] > (second?.[1] ?? 0) ? best[0] : undefined;
 }
 
 /** English name of a guessed language, for a prompt; undefined for one that is not in the list. */
@@ -101,5 +116,5 @@ export function languageName(language: string | undefined): string | undefined {
 
 /** True for words so frequent in their language that they say nothing about a question. */
 export function isStopWord(word: string): boolean {
-  return WORDS_BY_LANGUAGE.some(([, words]) => words.has(word));
+  return LANGUAGES_OF.has(word);
 }

@@ -1,10 +1,9 @@
 /** Signs that hide or reorder text: controls, bidi marks, tag characters, invisible ones; not line feed, tab, joiners and emoji style. */
 const INVISIBLE = /(?!\n|\t|\u200C|\u200D|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const LINK = /`?((?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.)[^\s`<>()[\]{}"'|\\]+)`?/giu;
 const OTHER_SCHEME = /\b(mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp):(?=\S)/giu;
-/** A host name as clients find them in running text, with what stands before an @ and with its path. */
-const HOST =
-  /(?<![\p{L}\p{N}-])(?:([\p{L}\p{N}._%+-]{1,64})@)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,24}(?:[/?#][^\s`<>()[\]"']*)?/gu;
+/** A link with its scheme, or (in running text clients make links of those too) a host name with what stands before an @ and with its path. */
+const LINK =
+  /((?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.)[^\s`<>()[\]{}"'|\\]+)|(?<![\p{L}\p{N}-])(?:([\p{L}\p{N}._%+-]{1,64})@)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,24}(?:[/?#][^\s`<>()[\]"']*)?/giu;
 /** Endings of file names, which are no links. */
 const FILE_ENDING = /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|txt|md|html?|csv|eml|msg|ics|epub|jpe?g|png|tiff?)$/iu;
 
@@ -30,12 +29,13 @@ export function filterOutput(text: string, sources: readonly string[]): string {
 }
 
 function onePass(text: string, sources: readonly string[]): string {
-  return breakLinkSyntax(breakHtml(text.replace(INVISIBLE, '')))
-    .replace(LINK, (_whole, link: string) => knownLink(link, sources))
+  // Code spans of the model would shift those that are put around known links.
+  return breakLinkSyntax(breakHtml(text.replace(INVISIBLE, '').replaceAll('`', '')))
     .replace(OTHER_SCHEME, '$1: ')
-    .replace(HOST, (found, local: string | undefined, at: number, whole: string) =>
-      breakHost(found, { isAddress: local !== undefined, isCode: insideCode(whole, at), sources }),
-    );
+    .replace(LINK, (found, link: string | undefined, local: string | undefined) => {
+      if (link !== undefined) return knownLink(link, sources);
+      return breakHost(found, { isAddress: local !== undefined, sources });
+    });
 }
 
 /** Tags go; a `<` that could still begin one, and entities that could become one, are broken. */
@@ -48,10 +48,10 @@ function breakHtml(text: string): string {
     .replace(/&(?=#|[a-z][a-z0-9]{1,31};)/giu, '& ');
 }
 
-/** `![alt](x)`, `[text](x)` and `[ref]: x` need their brackets side by side; a backslash may only hide signs. */
+/** `![alt](x)`, `[text](x)` and `[ref]: x` need their brackets side by side; a backslash could hide signs, so a look-alike stands for it. */
 function breakLinkSyntax(text: string): string {
   return text
-    .replace(/\\(?=[!-/:-@[-`{-~])/g, '')
+    .replaceAll('\\', '\u29F5')
     .replace(/!(?=\[)/g, '')
     .replace(/\](?=[(:])/g, '] ');
 }
@@ -71,14 +71,8 @@ function isKnown(link: string, sources: readonly string[]): boolean {
  * addresses stay. Unknown hosts get a blank behind each dot (still readable, no link); unknown addresses are gone, and so
  * are hosts with a path.
  */
-function breakHost(found: string, where: { isAddress: boolean; isCode: boolean; sources: readonly string[] }): string {
-  const isPlain = where.isAddress || where.isCode || FILE_ENDING.test(found);
+function breakHost(found: string, where: { isAddress: boolean; sources: readonly string[] }): string {
+  const isPlain = where.isAddress || FILE_ENDING.test(found);
   if (isKnown(found, where.sources)) return isPlain ? found : `\`${found}\``;
   return where.isAddress || /[/?#]/.test(found) ? REMOVED : found.replaceAll('.', '. ');
-}
-
-/** True for a place between two backticks of its line; what stands there was looked at by the rules above. */
-function insideCode(whole: string, at: number): boolean {
-  const line = whole.lastIndexOf('\n', at - 1) + 1;
-  return (whole.slice(line, at).match(/`/g)?.length ?? 0) % 2 === 1;
 }

@@ -43,19 +43,21 @@ export async function readPassages(
 ): Promise<Answer> {
   const { messages, passages, maxTokens } = fitPrompt(model, reading, options.language);
   const sources = passages.flatMap((passage) => [passage.text, passage.documentName, passage.heading]);
-  let text = '';
+  let heard = '';
   for await (const part of model.stream(messages, { maxTokens, ...(options.signal && { signal: options.signal }) })) {
-    text += part;
-    const shown = spoken(text);
+    heard += part;
+    const shown = spoken(heard);
     if (options.onPartial && shown !== '' && !mayBeMarker(shown)) options.onPartial(filterOutput(shown, sources));
   }
-  const said = spoken(text);
+  const said = spoken(heard);
   const nearest = passages.slice(0, NEAREST).map((passage, i) => ({ number: i + 1, passage }));
   if (said === '' || said.includes(NOT_FOUND_MARKER)) return { kind: 'nothing', nearest };
-  const checked = withSupport(checkCitations(filterOutput(said, sources), passages.length), reading, passages);
+  const checked = withSupport(checkCitations(said, passages.length), reading, passages);
   if (!checked) return { kind: 'nothing', nearest };
+  // Last, because bringing marks into shape can put brackets side by side.
+  const text = filterOutput(checked.text, sources);
   const cited = checked.cited.map((number) => ({ number, passage: passages[number - 1]! }));
-  return { kind: 'answered', text: checked.text, sources: cited, model: model.model };
+  return { kind: 'answered', text, sources: cited, model: model.model };
 }
 
 function fitPrompt(model: LanguageModel, { question, found }: Reading, asker: Language) {

@@ -181,6 +181,10 @@ export class BackgroundEmbedder {
 }
 
 /** File name and headings belong to a passage's meaning: "the hall" is found in the thermostat's manual. */
-export function textToEmbed({ documentName, heading, text }: Passage): string {
+export function textToEmbed({
+  documentName,
+  heading,
+  text,
+}: Pick<Passage, 'documentName' | 'heading' | 'text'>): string {
   return [documentName, heading, text].filter((part) => part !== '').join('\n');
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
-import type { OpenState } from '../control.ts';
+import type { Control, OpenState } from '../control.ts';
 import { AppError } from '../errors.ts';
 import { deriveKey } from '../keys/derive.ts';
 import { placeNew, syncFolder } from '../keys/durable-write.ts';
@@ -23,6 +23,8 @@ const KEY_FILE = 'keys.json';
 const CONTROL_FILE = 'control.db';
 const BOT_FILE = 'bot.db';
 const TENANT_FOLDER = 'tenants';
+/** The fact that the admins have the recovery code, or surely will. */
+const CODE_TOLD = 'recovery-code-told';
 
 /** What `openState` needs. `kdf` is a switch for tests; it matters only when keys.json is made. */
 export interface OpenStateOptions {
@@ -111,7 +113,13 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     db = openEncrypted(join(stateDir, CONTROL_FILE), controlKey, { mustExist: true });
     migrate(db, CONTROL_MIGRATIONS);
     mkdirSync(join(stateDir, TENANT_FOLDER), { recursive: true, mode: 0o700 });
-    return assemble({ db, wrapKey, botKey, newRecoveryCode, tenantFolder: join(stateDir, TENANT_FOLDER), clock });
+    const tenants = new TenantKeyStore(db, wrapKey);
+    const control = controlStore(db, tenants, clock);
+    // An earlier start made keys.json and ended (killed, no homeserver) before anybody saw its recovery code.
+    const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
+    const code = newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey) : undefined);
+    const vault = new FileVault(join(stateDir, TENANT_FOLDER), tenants, clock);
+    return assemble({ db, wrapKey, botKey, control, vault, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
@@ -125,18 +133,17 @@ function assemble(parts: {
   db: Database.Database;
   wrapKey: Uint8Array;
   botKey: Uint8Array;
+  control: Control;
+  vault: FileVault;
   newRecoveryCode: string | undefined;
-  tenantFolder: string;
-  clock: Clock;
 }): OpenState {
-  const { db, wrapKey, botKey, newRecoveryCode, tenantFolder, clock } = parts;
-  const tenants = new TenantKeyStore(db, wrapKey);
-  const vault = new FileVault(tenantFolder, tenants, clock);
+  const { db, wrapKey, botKey, control, vault, newRecoveryCode } = parts;
   return {
-    control: controlStore(db, tenants, clock),
+    control,
     vault,
     botKey,
     newRecoveryCode,
+    recoveryCodeTold: () => control.facts.set(CODE_TOLD, 'yes'),
     [Symbol.dispose]() {
       vault.close();
       db.close();

@@ -93,7 +93,7 @@ describe('an answer without a model', () => {
     const text = '<img src=x> **bold** [click](https://evil.example) @room\n# head';
     const shown = answerText('en', { kind: 'passages', sources: [source(1, { text })], reason: 'no-model' }, 'x');
     expect(shown).toContain(
-      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.example) @\u2060room # head”',
+      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.example) @\u2060room head”',
     );
   });
 
@@ -125,6 +125,10 @@ describe('snippet', () => {
 
   it('keeps short passages whole, on one line', () => {
     expect(snippet('Two\n lines.', 'lines', 100)).toBe('Two lines.');
+  });
+
+  it('leaves out the marks of headings', () => {
+    expect(snippet('# § 6 Pets\n\nNo dogs, item #3.\n## § 7', 'dogs', 100)).toBe('§ 6 Pets No dogs, item #3. § 7');
   });
 
   it('shows the sentence that holds the words of the question', () => {

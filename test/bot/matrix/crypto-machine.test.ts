@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CryptoMachine } from '../../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../../bot/matrix/events.ts';
 import { HomeserverError } from '../../../bot/matrix/homeserver-error.ts';
+import { eventually } from '../eventually.ts';
 import { openBotDb, temporaryBotDb } from './bot-db.ts';
 import { BOT, nextBatch, openBotCrypto, SESSION } from './bot-side.ts';
 import { Peer } from './peer.ts';
@@ -29,7 +30,9 @@ afterEach(async () => {
 });
 
 const open = () =>
-  openBotCrypto(place.db, server.client(BOT, SESSION.deviceId), { onRoomKeys: (rooms) => void keysCameFor.push(...rooms) });
+  openBotCrypto(place.db, server.client(BOT, SESSION.deviceId), {
+    onRoomKeys: (rooms) => void keysCameFor.push(...rooms),
+  });
 /** Closes the machine and the file, and opens both again. */
 async function reopen(): Promise<void> {
   await crypto.close();
@@ -50,11 +53,19 @@ describe('the bot’s identity', () => {
     expect(await crypto.ensureIdentity()).toBe(false);
     const keys = await crypto.machine.exportCrossSigningKeys();
     const { curve25519, ed25519 } = crypto.machine.identityKeys;
-    const before = [curve25519.toBase64(), ed25519.toBase64(), keys?.masterKey, keys?.self_signing_key, keys?.userSigningKey];
+    const before = [
+      curve25519.toBase64(),
+      ed25519.toBase64(),
+      keys?.masterKey,
+      keys?.self_signing_key,
+      keys?.userSigningKey,
+    ];
     await reopen();
     const after = await crypto.machine.exportCrossSigningKeys();
     const { curve25519: curve, ed25519: ed } = crypto.machine.identityKeys;
-    expect([curve.toBase64(), ed.toBase64(), after?.masterKey, after?.self_signing_key, after?.userSigningKey]).toEqual(before);
+    expect([curve.toBase64(), ed.toBase64(), after?.masterKey, after?.self_signing_key, after?.userSigningKey]).toEqual(
+      before,
+    );
     expect(before.every((key) => typeof key === 'string' && key.length > 40)).toBe(true);
     expect(await crypto.ensureIdentity()).toBe(false);
     expect(server.count(/device_signing/)).toBe(1);
@@ -114,14 +125,19 @@ describe('messages', () => {
     expect(keysCameFor).toEqual([]);
     await feed();
     expect(await crypto.decrypt(event, ROOM)).toMatchObject({ kind: 'ok', content: { body: 'early' } });
-    await expect.poll(() => keysCameFor).toContain(ROOM);
+    await eventually(() => keysCameFor).toContain(ROOM);
   });
 
   test('whose key never comes stay unreadable, and so does anything malformed', async () => {
     const event = await ada.encrypt(ROOM, [BOT], { ...say('x'), withKey: false });
     await feed();
     expect(await crypto.decrypt(event, ROOM)).toEqual({ kind: 'no-key' });
-    for (const content of [{}, { algorithm: 'x' }, { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 5 }, { ...event.content, ciphertext: '!' }]) {
+    for (const content of [
+      {},
+      { algorithm: 'x' },
+      { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 5 },
+      { ...event.content, ciphertext: '!' },
+    ]) {
       expect(await crypto.decrypt({ ...event, content }, ROOM)).toEqual({ kind: 'no-key' });
     }
   });
@@ -150,9 +166,23 @@ describe('messages', () => {
   });
 
   test('a batch of nonsense does not keep the next one from being fed', async () => {
-    const toDevice = [null, 5, {}, { type: 'm.room.encrypted', sender: ADA, content: {} }, { type: 'm.room_key', sender: 'x', content: null }];
+    const toDevice = [
+      null,
+      5,
+      {},
+      { type: 'm.room.encrypted', sender: ADA, content: {} },
+      { type: 'm.room_key', sender: 'x', content: null },
+    ];
     const changed = ['nonsense', '', '@:', ADA, '@ünusual:home.test', `@${'x'.repeat(300)}:home.test`];
-    await crypto.feed(nextBatch(server, { toDevice, changed, left: ['nonsense'], oneTimeKeys: { signed_curve25519: 50, x: 'y' as never }, fallbackKeys: ['x'] }));
+    await crypto.feed(
+      nextBatch(server, {
+        toDevice,
+        changed,
+        left: ['nonsense'],
+        oneTimeKeys: { signed_curve25519: 50, x: 'y' as never },
+        fallbackKeys: ['x'],
+      }),
+    );
     await crypto.flush();
     const event = await ada.encrypt(ROOM, [BOT], say('x'));
     await feed();
@@ -175,7 +205,10 @@ describe('messages', () => {
   });
 
   test('a server that refuses our keys does not silence us', async () => {
-    server.fault = ({ path, user }, response) => (path.endsWith('keys/upload') && user === BOT ? respond(response, 400, { errcode: 'M_UNKNOWN', error: 'One time key already exists' }) : undefined);
+    server.fault = ({ path, user }, response) =>
+      path.endsWith('keys/upload') && user === BOT
+        ? respond(response, 400, { errcode: 'M_UNKNOWN', error: 'One time key already exists' })
+        : undefined;
     await crypto.feed(nextBatch(server, { oneTimeKeys: { signed_curve25519: 0 }, fallbackKeys: [], changed: [ADA] }));
     await expect(crypto.flush()).rejects.toBeInstanceOf(HomeserverError);
     expect(await ada.decrypt(await toAda('a'), ROOM)).toEqual(say('a').content);
@@ -200,7 +233,13 @@ describe('messages', () => {
     const ben = await Peer.start(server, '@ben:home.test', 'BEN');
     const both = await crypto.encrypt(ROOM, { type: 'm.room.message', ...say('for both'), for: [BOT, ADA, ben.user] });
     const alone = await crypto.encrypt(ROOM, { type: 'm.room.message', ...say('for ada'), for: [BOT, ADA] });
-    const event = (content: Record<string, unknown>, id: string) => ({ event_id: id, type: 'm.room.encrypted', sender: BOT, origin_server_ts: 1, content });
+    const event = (content: Record<string, unknown>, id: string) => ({
+      event_id: id,
+      type: 'm.room.encrypted',
+      sender: BOT,
+      origin_server_ts: 1,
+      content,
+    });
     expect(await ben.decrypt(event(both, '$b'), ROOM)).toEqual(say('for both').content);
     await expect(ben.decrypt(event(alone, '$a'), ROOM)).rejects.toThrow();
     expect(await ada.decrypt(event(alone, '$a'), ROOM)).toEqual(say('for ada').content);
@@ -231,7 +270,9 @@ describe('a sender', () => {
 
 describe('one-time keys', () => {
   test('are filled up again when they were taken', async () => {
-    const peers = await Promise.all(Array.from({ length: 5 }, (_, at) => Peer.start(server, `@p${at}:home.test`, `P${at}`)));
+    const peers = await Promise.all(
+      Array.from({ length: 5 }, (_, at) => Peer.start(server, `@p${at}:home.test`, `P${at}`)),
+    );
     const before = server.keys.oneTimeCount(BOT, SESSION.deviceId);
     expect(before).toBeGreaterThan(10);
     for (const peer of peers) await peer.encrypt(ROOM, [BOT], say('x'));

@@ -1,10 +1,11 @@
 // The bot, encrypting for Ada without end, until it is killed. Arguments: folder of bot.db, homeserver, first number.
 // Every message is sent under a transaction id of its own, as the outbox does; says "sent <number>" after each answer.
+
+import { Homeserver } from '../../../bot/matrix/homeserver.ts';
+import { installTransport } from '../../../bot/matrix/transport.ts';
 import { openBotDb } from './bot-db.ts';
 import { BOT, nextBatchOf, openBotCrypto, SESSION } from './bot-side.ts';
 import { ADA, ROOM } from './sample-events.ts';
-import { Homeserver } from '../../../bot/matrix/homeserver.ts';
-import { installTransport } from '../../../bot/matrix/transport.ts';
 
 const [folder, url, first] = process.argv.slice(2) as [string, string, string];
 const { signal } = new AbortController();
@@ -16,7 +17,11 @@ await crypto.flush();
 await crypto.ensureIdentity();
 process.stdout.write('ready\n');
 for (let number = Number(first); ; number += 1) {
-  const content = await crypto.encrypt(ROOM, { type: 'm.room.message', content: { body: `message ${number}` }, for: [BOT, ADA] });
+  const content = await crypto.encrypt(ROOM, {
+    type: 'm.room.message',
+    content: { body: `message ${number}` },
+    for: [BOT, ADA],
+  });
   await homeserver.send(ROOM, 'm.room.encrypted', { transaction: `t${number}`, content });
   process.stdout.write(`sent ${number}\n`);
 }

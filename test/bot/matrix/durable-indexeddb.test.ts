@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DurableIndexedDb } from '../../../bot/matrix/durable-indexeddb.ts';
+import { eventually } from '../eventually.ts';
 import { randomStream, testSeed } from '../random.ts';
 import { openBotDb, temporaryBotDb } from './bot-db.ts';
 
@@ -76,7 +77,10 @@ test('what a transaction wrote is there after a restart: keys of every kind, val
   const database = await openDatabase();
   const bytes = Uint8Array.from({ length: 300 }, (_, at) => at % 256);
   await within(database, 'plain', (store) => {
-    store.put({ bytes, nested: [1, 'ü', null, undefined, 1.5, true, new Date(5), new Map([['a', bytes]])] }, 'text key');
+    store.put(
+      { bytes, nested: [1, 'ü', null, undefined, 1.5, true, new Date(5), new Map([['a', bytes]])] },
+      'text key',
+    );
     store.put('by number', 42);
     store.put('by list', ['a', 1, 'b']);
     store.put('by bytes', bytes.buffer.slice(0, 20));
@@ -86,7 +90,10 @@ test('what a transaction wrote is there after a restart: keys of every kind, val
   await within(database, 'counted', (store) => void [store.add('one'), store.add('two')]);
   await expectTheSameAfterRestart(database);
   const again = await openDatabase();
-  expect(await settled(again.transaction('inline').objectStore('inline').index('by color').get('red'))).toEqual({ id: 'x', color: 'red' });
+  expect(await settled(again.transaction('inline').objectStore('inline').index('by color').get('red'))).toEqual({
+    id: 'x',
+    color: 'red',
+  });
   expect(await settled(again.transaction('counted', 'readwrite').objectStore('counted').add('three'))).toBe(3);
 });
 
@@ -99,8 +106,10 @@ test('removals of every kind are there as well', async () => {
   await within(database, 'plain', (store) => void store.delete(3));
   await within(database, 'plain', (store) => void store.delete(IDBKeyRange.bound(5, 8)));
   await within(database, 'plain', (store) => {
-    store.openCursor(IDBKeyRange.only(10)).onsuccess = ({ target }) => void (target as IDBRequest<IDBCursorWithValue>).result?.delete();
-    store.openCursor(IDBKeyRange.only(11)).onsuccess = ({ target }) => void (target as IDBRequest<IDBCursorWithValue>).result?.update('changed');
+    store.openCursor(IDBKeyRange.only(10)).onsuccess = ({ target }) =>
+      void (target as IDBRequest<IDBCursorWithValue>).result?.delete();
+    store.openCursor(IDBKeyRange.only(11)).onsuccess = ({ target }) =>
+      void (target as IDBRequest<IDBCursorWithValue>).result?.update('changed');
   });
   await within(database, 'plain', (store) => void [store.put('put and gone', 'k'), store.delete('k')]);
   expect(await settled(database.transaction('plain').objectStore('plain').count())).toBe(14);
@@ -140,12 +149,14 @@ test('the write is in bot.db before the writer hears that it is done', async () 
   transaction.addEventListener('complete', () => heard.push(rows()));
   transaction.oncomplete = () => heard.push(rows());
   transaction.objectStore('plain').put('x', 'a');
-  await expect.poll(() => heard).toEqual([1, 1]);
+  await eventually(() => heard).toEqual([1, 1]);
 });
 
 test('one transaction is written whole or not at all, and a failing write is reported before the writer hears anything', async () => {
   const database = await openDatabase();
-  place.db.exec("CREATE TRIGGER full BEFORE INSERT ON crypto_records WHEN NEW.key = '\"b\"' BEGIN SELECT raise(FAIL, 'disk full'); END");
+  place.db.exec(
+    "CREATE TRIGGER full BEFORE INSERT ON crypto_records WHEN NEW.key = '\"b\"' BEGIN SELECT raise(FAIL, 'disk full'); END",
+  );
   const transaction = database.transaction('plain', 'readwrite');
   transaction.objectStore('plain').put('x', 'a');
   transaction.objectStore('plain').put('x', 'b');

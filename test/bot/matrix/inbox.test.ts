@@ -42,7 +42,10 @@ const everything = () => JSON.stringify(tables.map(rows));
 
 describe('storing a sync answer', () => {
   const full: SyncAnswer = {
-    ...answer('s1', { '!a': timeline([text('$1'), text('$2')]), '!b': timeline([text('$3')], { limited: true, prev_batch: 'p' }) }),
+    ...answer('s1', {
+      '!a': timeline([text('$1'), text('$2')]),
+      '!b': timeline([text('$3')], { limited: true, prev_batch: 'p' }),
+    }),
     to_device: { events: [{ type: 'm.room_key' }] },
     device_lists: { changed: [ADA], left: [] },
   };
@@ -85,9 +88,9 @@ describe('storing a sync answer', () => {
     fed();
     expect(rows('events')).toHaveLength(events.length + 1);
     expect(inbox.isDone('$1')).toBe(true);
-    expect(db.prepare("SELECT position FROM events WHERE event_id = '$2'").get()).toEqual(
-      { position: (events as { event_id: string; position: number }[]).find((row) => row.event_id === '$2')!.position },
-    );
+    expect(db.prepare("SELECT position FROM events WHERE event_id = '$2'").get()).toEqual({
+      position: (events as { event_id: string; position: number }[]).find((row) => row.event_id === '$2')!.position,
+    });
     expect(inbox.token()).toBe('s1');
   });
 
@@ -102,20 +105,40 @@ describe('storing a sync answer', () => {
     ['an event', { rooms: { join: { [ROOM]: timeline([text('$new')]) } } }],
     ['a to-device message', { to_device: { events: [{ type: 'm.room_key' }] } }],
     ['a changed device list', { device_lists: { changed: [ADA] } }],
-    ['an invite', { rooms: { invite: { '!new': { invite_state: { events: [member(BOT, 'invite', { sender: ADA })] } } } } }],
+    [
+      'an invite',
+      { rooms: { invite: { '!new': { invite_state: { events: [member(BOT, 'invite', { sender: ADA })] } } } } },
+    ],
     ['a leave', { rooms: { leave: { [ROOM]: {} } } }],
   ] as [string, Partial<SyncAnswer>][])('%s is stored even when the token is the same', (_what, news) => {
     started();
     expect(inbox.store({ next_batch: 's0', ...news })).toBe(false);
     const { open: events } = inbox.counts();
-    expect(events + inbox.invites().length + rows('crypto_inbox').length + (rooms.joinedRooms().length === 0 ? 1 : 0)).toBeGreaterThan(0);
+    expect(
+      events + inbox.invites().length + rows('crypto_inbox').length + (rooms.joinedRooms().length === 0 ? 1 : 0),
+    ).toBeGreaterThan(0);
   });
 
   test('drops events of the wrong shape and keeps the rest', () => {
     started();
-    const wrong = [null, 5, 'x', [], {}, { ...text('$w1'), event_id: 7 }, { ...text('$w2'), content: null }, { ...text('$w3'), content: 'x' }, { ...text('$w4'), sender: undefined }, { ...text('$w5'), origin_server_ts: '1' }, { ...text('$w6'), type: {} }, { ...text('$w7'), state_key: {} }];
+    const wrong = [
+      null,
+      5,
+      'x',
+      [],
+      {},
+      { ...text('$w1'), event_id: 7 },
+      { ...text('$w2'), content: null },
+      { ...text('$w3'), content: 'x' },
+      { ...text('$w4'), sender: undefined },
+      { ...text('$w5'), origin_server_ts: '1' },
+      { ...text('$w6'), type: {} },
+      { ...text('$w7'), state_key: {} },
+    ];
     const events = [...wrong, text('$good')] as unknown as MatrixEvent[];
-    inbox.store(answer('s1', { [ROOM]: { state: { events: wrong as unknown as MatrixEvent[] }, ...timeline(events) } }));
+    inbox.store(
+      answer('s1', { [ROOM]: { state: { events: wrong as unknown as MatrixEvent[] }, ...timeline(events) } }),
+    );
     fed();
     expect(open()).toEqual(['$good']);
     expect(inbox.token()).toBe('s1');
@@ -123,8 +146,18 @@ describe('storing a sync answer', () => {
 
   test('a room or a list of the wrong shape does not keep the rest from being stored', () => {
     started();
-    const wrong = { '!x': { timeline: { events: 'all of them' } }, '!y': null, '!z': { state: { events: {} } }, [ROOM]: timeline([text('$good')]) };
-    inbox.store(answer('s1', wrong as never, { to_device: { events: {} as never }, device_lists: { changed: 'x' as never, left: [5] as never } }));
+    const wrong = {
+      '!x': { timeline: { events: 'all of them' } },
+      '!y': null,
+      '!z': { state: { events: {} } },
+      [ROOM]: timeline([text('$good')]),
+    };
+    inbox.store(
+      answer('s1', wrong as never, {
+        to_device: { events: {} as never },
+        device_lists: { changed: 'x' as never, left: [5] as never },
+      }),
+    );
     expect(inbox.nextCryptoBatch()).toMatchObject({ toDevice: [], changed: [], left: [] });
     fed();
     expect(open()).toEqual(['$good']);
@@ -132,9 +165,17 @@ describe('storing a sync answer', () => {
 
   test('an own event that comes back confirms its outbox row', () => {
     started();
-    const message = { transaction: 'kin.1', room: ROOM, audience: { kind: 'room' }, type: 'm.room.message', content: { body: 'x' } } as const;
+    const message = {
+      transaction: 'kin.1',
+      room: ROOM,
+      audience: { kind: 'room' },
+      type: 'm.room.message',
+      content: { body: 'x' },
+    } as const;
     outbox.add(message);
-    inbox.store(answer('s1', { [ROOM]: timeline([text('$own', { sender: BOT, unsigned: { transaction_id: 'kin.1' } })]) }));
+    inbox.store(
+      answer('s1', { [ROOM]: timeline([text('$own', { sender: BOT, unsigned: { transaction_id: 'kin.1' } })]) }),
+    );
     expect(outbox.find('kin.1')).toMatchObject({ state: 'sent', eventId: '$own', content: {} });
     fed();
     expect(open()).toEqual([]);
@@ -160,7 +201,12 @@ describe('what is history', () => {
   test('of a room joined later, only what came after the invite is open', () => {
     started();
     const invite = member(BOT, 'invite', { sender: ADA, origin_server_ts: 2000 });
-    const events = [text('$before', { origin_server_ts: 1999 }), invite, text('$after', { origin_server_ts: 2001 }), member(BOT, 'join', { origin_server_ts: 2002 })];
+    const events = [
+      text('$before', { origin_server_ts: 1999 }),
+      invite,
+      text('$after', { origin_server_ts: 2001 }),
+      member(BOT, 'join', { origin_server_ts: 2002 }),
+    ];
     inbox.store(answer('s1', { '!new': timeline(events) }));
     fed();
     expect(open()).toEqual([invite.event_id, '$after']);
@@ -231,7 +277,10 @@ describe('gaps', () => {
 
   test('confirm own messages that lie in them', () => {
     outbox.add({ transaction: 'kin.1', room: ROOM, audience: { kind: 'room' }, type: 'm.room.message', content: {} });
-    inbox.fillGap(inbox.nextGap()!, { chunk: [text('$own', { sender: BOT, unsigned: { transaction_id: 'kin.1' } })], end: 'p7' });
+    inbox.fillGap(inbox.nextGap()!, {
+      chunk: [text('$own', { sender: BOT, unsigned: { transaction_id: 'kin.1' } })],
+      end: 'p7',
+    });
     expect(outbox.find('kin.1')).toMatchObject({ state: 'sent', eventId: '$own' });
   });
 
@@ -288,7 +337,13 @@ describe('the life of an event', () => {
 
   test('is handled together with what came of it, and its words are forgotten', () => {
     fed();
-    const message = { transaction: 'kin.1', room: ROOM, audience: { kind: 'room' }, type: 'm.room.message', content: {} } as const;
+    const message = {
+      transaction: 'kin.1',
+      room: ROOM,
+      audience: { kind: 'room' },
+      type: 'm.room.message',
+      content: {},
+    } as const;
     expect(() =>
       inbox.finish('$1', (queue) => {
         queue.add(message);
@@ -321,8 +376,19 @@ describe('the life of an event', () => {
 
 test('an invite is stored with who sent it; "" when that is not said', () => {
   started();
-  inbox.store({ next_batch: 's1', rooms: { invite: { '!i': { invite_state: { events: [member(BOT, 'invite', { sender: ADA })] } }, '!j': { invite_state: { events: 'x' as never } } } } });
-  expect(inbox.invites()).toEqual([{ room: '!i', inviter: ADA }, { room: '!j', inviter: '' }]);
+  inbox.store({
+    next_batch: 's1',
+    rooms: {
+      invite: {
+        '!i': { invite_state: { events: [member(BOT, 'invite', { sender: ADA })] } },
+        '!j': { invite_state: { events: 'x' as never } },
+      },
+    },
+  });
+  expect(inbox.invites()).toEqual([
+    { room: '!i', inviter: ADA },
+    { room: '!j', inviter: '' },
+  ]);
   inbox.finishInvite('!i');
   expect(inbox.invites()).toHaveLength(1);
 });
@@ -335,7 +401,9 @@ test('pruning keeps what is open, what is young, and the last 500 of each room',
   for (const { event } of inbox.open(1000)) if (event.event_id !== '$m3') inbox.finish(event.event_id);
   expect(inbox.prune(now)).toBe(0);
   inbox.prune(now + 1);
-  const left = (db.prepare('SELECT event_id FROM events WHERE room_id = ?').pluck().all(ROOM) as string[]).filter((id) => id.startsWith('$m'));
+  const left = (db.prepare('SELECT event_id FROM events WHERE room_id = ?').pluck().all(ROOM) as string[]).filter(
+    (id) => id.startsWith('$m'),
+  );
   expect(left).toHaveLength(501);
   expect(left).toContain('$m3');
   expect(left).toContain('$m200');

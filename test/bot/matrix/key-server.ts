@@ -48,7 +48,9 @@ export class KeyServer {
     this.#transactions.add(name);
     const messages = message.body.messages as Record<string, Record<string, Json>>;
     for (const [user, devices] of Object.entries(messages)) {
-      const names = Object.keys(devices).includes('*') ? [...(this.#devices.get(user)?.keys() ?? [])] : Object.keys(devices);
+      const names = Object.keys(devices).includes('*')
+        ? [...(this.#devices.get(user)?.keys() ?? [])]
+        : Object.keys(devices);
       for (const device of names) {
         const content = devices[device] ?? devices['*'];
         this.device(user, device).inbox.push({ sender, type: message.type, content });
@@ -69,7 +71,10 @@ export class KeyServer {
   }
 
   #query(asker: string, body: Json): Json {
-    const answer = { device_keys: {}, master_keys: {}, self_signing_keys: {}, user_signing_keys: {} } as Record<string, Json>;
+    const answer = { device_keys: {}, master_keys: {}, self_signing_keys: {}, user_signing_keys: {} } as Record<
+      string,
+      Json
+    >;
     for (const user of Object.keys(body.device_keys as Json)) {
       const devices = [...(this.#devices.get(user) ?? [])].filter(([, device]) => device.keys);
       answer.device_keys![user] = Object.fromEntries(devices.map(([name, device]) => [name, device.keys]));
@@ -99,7 +104,9 @@ export class KeyServer {
     for (const [user, signed] of Object.entries(body)) {
       for (const [id, object] of Object.entries(signed)) {
         const identity = this.#identities.get(user);
-        const target = this.#devices.get(user)?.get(id)?.keys ?? Object.values(identity ?? {}).find((key) => JSON.stringify(key.keys).includes(id));
+        const target =
+          this.#devices.get(user)?.get(id)?.keys ??
+          Object.values(identity ?? {}).find((key) => JSON.stringify(key.keys).includes(id));
         if (!target) continue;
         target.signatures ??= {};
         for (const [signer, signatures] of Object.entries(object.signatures ?? {})) {

@@ -26,7 +26,18 @@ const send = (bytes: Uint8Array) => attachmentContent(homeserver, { bytes, name:
 const idOf = (content: Record<string, unknown>) => (content.file as { url: string }).url.split('/').at(-1)!;
 
 describe(`an attachment (seed ${seed})`, () => {
-  test.each([0, 1, 15, 16, 17, 65_536, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_333_333])('of %i bytes comes back as it was sent', async (size) => {
+  test.each([
+    0,
+    1,
+    15,
+    16,
+    17,
+    65_536,
+    (1 << 20) - 1,
+    1 << 20,
+    (1 << 20) + 1,
+    3_333_333,
+  ])('of %i bytes comes back as it was sent', async (size) => {
     const bytes = bytesOf(size);
     const content = await send(bytes);
     const fetched = await fetchAttachment(homeserver, encryptedFileOf(content)!, size);
@@ -40,28 +51,51 @@ describe(`an attachment (seed ${seed})`, () => {
     const ciphertext = Buffer.concat([cipher.update(plain), cipher.final()]);
     server.media.set('foreign', ciphertext);
     const hash = createHash('sha256').update(ciphertext).digest('base64');
-    const file = { v: 'v2', url: 'mxc://home.test/foreign', key: { alg: 'A256CTR', k: key.toString('base64url') }, iv: iv.toString('base64'), hashes: { sha256: hash } };
+    const file = {
+      v: 'v2',
+      url: 'mxc://home.test/foreign',
+      key: { alg: 'A256CTR', k: key.toString('base64url') },
+      iv: iv.toString('base64'),
+      hashes: { sha256: hash },
+    };
     expect((await fetchAttachment(homeserver, encryptedFileOf({ file })!, 1e6)).equals(plain)).toBe(true);
   });
 
   test('with one changed bit, or cut short, is refused before anything is decrypted', async () => {
-    for (const damage of [(bytes: Buffer) => bytes.fill(bytes[500]! ^ 1, 500, 501), (bytes: Buffer) => bytes.subarray(0, -1), () => Buffer.alloc(0)]) {
+    for (const damage of [
+      (bytes: Buffer) => bytes.fill(bytes[500]! ^ 1, 500, 501),
+      (bytes: Buffer) => bytes.subarray(0, -1),
+      () => Buffer.alloc(0),
+    ]) {
       const content = await send(bytesOf(1000));
       const stored = Buffer.from(server.media.get(idOf(content))!);
       server.media.set(idOf(content), damage(stored));
-      await expect(fetchAttachment(homeserver, encryptedFileOf(content)!, 1e6)).rejects.toMatchObject({ code: 'invalid', reason: 'media-damaged' });
+      await expect(fetchAttachment(homeserver, encryptedFileOf(content)!, 1e6)).rejects.toMatchObject({
+        code: 'invalid',
+        reason: 'media-damaged',
+      });
     }
   });
 
   test('above the limit is refused', async () => {
     const content = await send(bytesOf(1001));
-    await expect(fetchAttachment(homeserver, encryptedFileOf(content)!, 1000)).rejects.toMatchObject({ code: 'too-large', reason: 'file-too-large', facts: { limit: 1000 } });
+    await expect(fetchAttachment(homeserver, encryptedFileOf(content)!, 1000)).rejects.toMatchObject({
+      code: 'too-large',
+      reason: 'file-too-large',
+      facts: { limit: 1000 },
+    });
   });
 
   test('that the server no longer has is gone; a server that is ill may get well', async () => {
     const file = encryptedFileOf(await send(bytesOf(10)))!;
-    for (const [status, kind] of [[404, 'gone'], [403, 'gone'], [502, 'ill'], [429, 'ill']] as const) {
-      server.fault = (_seen, response) => respond(response, status, { errcode: 'M_X' });
+    for (const [status, kind, body] of [
+      [404, 'gone'],
+      [403, 'gone'],
+      [404, 'ill', {}],
+      [502, 'ill'],
+      [429, 'ill'],
+    ] as const) {
+      server.fault = (_seen, response) => respond(response, status, body ?? { errcode: 'M_X' });
       const error: unknown = await fetchAttachment(homeserver, file, 100).catch((thrown: unknown) => thrown);
       if (kind === 'gone') expect(error).toMatchObject({ code: 'not-found', reason: 'media-gone' });
       else expect(error instanceof HomeserverError && error.transient).toBe(true);
@@ -79,8 +113,19 @@ describe(`an attachment (seed ${seed})`, () => {
   });
 
   test('is described as the specification has it, with its caption and without mentions', async () => {
-    const content = await attachmentContent(homeserver, { bytes: Buffer.from('abc'), name: 'my file.json', mime: 'application/json', caption: 'Here it is' });
-    expect(content).toMatchObject({ msgtype: 'm.file', body: 'Here it is', filename: 'my file.json', info: { mimetype: 'application/json', size: 3 }, 'm.mentions': {} });
+    const content = await attachmentContent(homeserver, {
+      bytes: Buffer.from('abc'),
+      name: 'my file.json',
+      mime: 'application/json',
+      caption: 'Here it is',
+    });
+    expect(content).toMatchObject({
+      msgtype: 'm.file',
+      body: 'Here it is',
+      filename: 'my file.json',
+      info: { mimetype: 'application/json', size: 3 },
+      'm.mentions': {},
+    });
     expect(content.file).toMatchObject({ v: 'v2', key: { kty: 'oct', alg: 'A256CTR', ext: true } });
     expect(JSON.stringify(content.file)).not.toContain('=');
     expect((await send(Buffer.from('abc'))).body).toBe('a.txt');
@@ -124,7 +169,8 @@ describe('the encryption data', () => {
 
   test('may declare a size, which is believed only when it is one', () => {
     expect(declaredSize({ info: { size: 5 } })).toBe(5);
-    for (const size of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null, {}]) expect(declaredSize({ info: { size } })).toBeUndefined();
+    for (const size of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null, {}])
+      expect(declaredSize({ info: { size } })).toBeUndefined();
     expect([declaredSize({}), declaredSize({ info: 'x' })]).toEqual([undefined, undefined]);
   });
 });

@@ -17,7 +17,14 @@ beforeEach(() => {
 afterEach(() => place.remove());
 
 function message(transaction: string, changes: Partial<OutgoingMessage> = {}): OutgoingMessage {
-  return { transaction, room: '!a', audience: { kind: 'room' }, type: 'm.room.message', content: { body: transaction }, ...changes };
+  return {
+    transaction,
+    room: '!a',
+    audience: { kind: 'room' },
+    type: 'm.room.message',
+    content: { body: transaction },
+    ...changes,
+  };
 }
 const contents = () => db.prepare('SELECT content FROM outbox WHERE content IS NOT NULL').pluck().all();
 
@@ -41,7 +48,12 @@ test('only a pending message that was never tried takes newer content', () => {
 });
 
 test('inside a room the order is kept; a stuck room does not hold up others', () => {
-  for (const [transaction, room] of [['a1', '!a'], ['a2', '!a'], ['b1', '!b']] as const) outbox.add(message(transaction, { room }));
+  for (const [transaction, room] of [
+    ['a1', '!a'],
+    ['a2', '!a'],
+    ['b1', '!b'],
+  ] as const)
+    outbox.add(message(transaction, { room }));
   outbox.postpone(outbox.find('a1')!.id, now + 500);
   expect(outbox.next()!.transaction).toBe('b1');
   outbox.markSent(outbox.find('b1')!.id, '$b');
@@ -87,7 +99,12 @@ test('answers to an event are what was sent about it, without edits', () => {
   outbox.add(message('edit', { source: '$q', editOf: 'a' }));
   outbox.add(message('pending', { source: '$q' }));
   outbox.add(message('else', { source: '$other' }));
-  for (const [transaction, event] of [['a', '$a'], ['edit', '$e'], ['else', '$x']] as const) outbox.markSent(outbox.find(transaction)!.id, event);
+  for (const [transaction, event] of [
+    ['a', '$a'],
+    ['edit', '$e'],
+    ['else', '$x'],
+  ] as const)
+    outbox.markSent(outbox.find(transaction)!.id, event);
   expect(outbox.answersTo('$q')).toEqual(['$a']);
   expect(outbox.answersTo('$nothing')).toEqual([]);
 });
@@ -111,6 +128,18 @@ test('pruning takes what is old and over, never what waits', () => {
 
 test('transaction ids name event and part, are the same every time, and hold nothing of the event', () => {
   expect(transactionFor('$event', 'answer')).toBe(transactionFor('$event', 'answer'));
-  expect(new Set(['$a', '$b'].flatMap((event) => ['answer', 'final'].map((part) => transactionFor(event, part)))).size).toBe(4);
+  expect(
+    new Set(['$a', '$b'].flatMap((event) => ['answer', 'final'].map((part) => transactionFor(event, part)))).size,
+  ).toBe(4);
   expect(transactionFor('$secret', 'answer')).not.toContain('secret');
+});
+
+test('what waits is due at once when somebody may have become able to read it', () => {
+  outbox.add(message('t1'));
+  // The sender marks a row as tried before it looks for readers.
+  outbox.markTried(outbox.find('t1')!.id);
+  outbox.postpone(outbox.find('t1')!.id, now + 60_000);
+  expect(outbox.next()).toBeUndefined();
+  outbox.hurry();
+  expect(outbox.next()).toMatchObject({ transaction: 't1' });
 });

@@ -33,9 +33,18 @@ export class Peer {
   }
 
   /** `signed` is false for a device that its owner never verified. */
-  static async start(server: SmallHomeserver, user: string, device: string, options: { signed?: boolean } = {}): Promise<Peer> {
+  static async start(
+    server: SmallHomeserver,
+    user: string,
+    device: string,
+    options: { signed?: boolean } = {},
+  ): Promise<Peer> {
     await initAsync();
-    const peer = new Peer(await OlmMachine.initialize(new UserId(user), new DeviceId(device)), { user, device }, server);
+    const peer = new Peer(
+      await OlmMachine.initialize(new UserId(user), new DeviceId(device)),
+      { user, device },
+      server,
+    );
     await peer.settle();
     if (options.signed ?? true) await peer.sign();
     return peer;
@@ -45,7 +54,9 @@ export class Peer {
   async sign(): Promise<void> {
     const requests = await this.machine.bootstrapCrossSigning(true);
     if (requests.uploadKeysRequest) await this.#perform(requests.uploadKeysRequest as CryptoRequest);
-    await this.#homeserver.call('POST', '/client/v3/keys/device_signing/upload', { body: JSON.parse(requests.uploadSigningKeysRequest.body) });
+    await this.#homeserver.call('POST', '/client/v3/keys/device_signing/upload', {
+      body: JSON.parse(requests.uploadSigningKeysRequest.body),
+    });
     await this.#perform(requests.uploadSignaturesRequest as unknown as CryptoRequest);
     await this.settle();
   }
@@ -60,11 +71,16 @@ export class Peer {
       undefined,
       new DecryptionSettings(TrustRequirement.Untrusted),
     );
-    for (const request of await this.machine.outgoingRequests()) await this.#perform(request as unknown as CryptoRequest);
+    for (const request of await this.machine.outgoingRequests())
+      await this.#perform(request as unknown as CryptoRequest);
   }
 
   /** An encrypted event of this device. `withKey: false` keeps the room key from everybody. */
-  async encrypt(room: string, to: readonly string[], message: { type?: string; content: unknown; withKey?: boolean }): Promise<MatrixEvent> {
+  async encrypt(
+    room: string,
+    to: readonly string[],
+    message: { type?: string; content: unknown; withKey?: boolean },
+  ): Promise<MatrixEvent> {
     const users = () => to.map((user) => new UserId(user));
     await this.machine.updateTrackedUsers(users());
     await this.settle();

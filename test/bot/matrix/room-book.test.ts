@@ -27,13 +27,19 @@ test('members follow the state events in order; a direct room has exactly the tw
 });
 
 test('a membership that is not said counts as gone, and messages are not state', () => {
-  rooms.applyState(ROOM, [member(ADA, 'join'), member(ADA, 'join', { content: { membership: 5 } }), text('$1', { type: 'm.room.encryption' })]);
+  rooms.applyState(ROOM, [
+    member(ADA, 'join'),
+    member(ADA, 'join', { content: { membership: 5 } }),
+    text('$1', { type: 'm.room.encryption' }),
+  ]);
   expect(rooms.joinedMembers(ROOM)).toEqual([]);
   expect(rooms.everEncrypted(ROOM)).toBe(false);
 });
 
 test('once encrypted, always encrypted', () => {
-  rooms.applyState(ROOM, [text('$e', { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } })]);
+  rooms.applyState(ROOM, [
+    text('$e', { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } }),
+  ]);
   rooms.applyState(ROOM, [text('$f', { type: 'm.room.encryption', state_key: '', content: {} })]);
   rooms.markLeft(ROOM);
   rooms.markJoined(ROOM, 5);
@@ -48,7 +54,12 @@ test('joining is news once', () => {
 });
 
 test('an explanation is given once per room and name, until its cause went away', () => {
-  expect([rooms.firstTime(ROOM, 'x'), rooms.firstTime(ROOM, 'x'), rooms.firstTime(ROOM, 'y'), rooms.firstTime('!b', 'x')]).toEqual([true, false, true, true]);
+  expect([
+    rooms.firstTime(ROOM, 'x'),
+    rooms.firstTime(ROOM, 'x'),
+    rooms.firstTime(ROOM, 'y'),
+    rooms.firstTime('!b', 'x'),
+  ]).toEqual([true, false, true, true]);
   rooms.forgetTold(ROOM, 'x');
   expect([rooms.firstTime(ROOM, 'x'), rooms.firstTime(ROOM, 'y')]).toEqual([true, false]);
   expect(new RoomBook(place.db).firstTime(ROOM, 'x')).toBe(false);

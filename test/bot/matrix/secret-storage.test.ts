@@ -18,15 +18,26 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** The specification's "m.secret_storage.v1.aes-hmac-sha2" once more, on Web Crypto: undefined when the code does not fit. */
-async function open(key: Uint8Array<ArrayBuffer>, name: string, sealed: Omit<Sealed, 'ciphertext'> & { ciphertext?: string }, plain?: Buffer): Promise<string | undefined> {
+async function open(
+  key: Uint8Array<ArrayBuffer>,
+  name: string,
+  sealed: Omit<Sealed, 'ciphertext'> & { ciphertext?: string },
+  plain?: Buffer,
+): Promise<string | undefined> {
   const base = await subtle.importKey('raw', key, 'HKDF', false, ['deriveBits']);
   const info = new TextEncoder().encode(name);
-  const bits = Buffer.from(await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info }, base, 512));
+  const bits = Buffer.from(
+    await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info }, base, 512),
+  );
   const aes = await subtle.importKey('raw', bits.subarray(0, 32), 'AES-CTR', false, ['encrypt', 'decrypt']);
   const algorithm = { name: 'AES-CTR', counter: Buffer.from(sealed.iv, 'base64'), length: 64 };
-  const ciphertext = plain ? Buffer.from(await subtle.encrypt(algorithm, aes, Buffer.from(plain))) : Buffer.from(sealed.ciphertext!, 'base64');
+  const ciphertext = plain
+    ? Buffer.from(await subtle.encrypt(algorithm, aes, Buffer.from(plain)))
+    : Buffer.from(sealed.ciphertext!, 'base64');
   const mac = createHmac('sha256', bits.subarray(32)).update(ciphertext).digest('base64').replace(/=+$/, '');
-  return mac === sealed.mac ? Buffer.from(await subtle.decrypt(algorithm, aes, ciphertext)).toString('utf8') : undefined;
+  return mac === sealed.mac
+    ? Buffer.from(await subtle.decrypt(algorithm, aes, ciphertext)).toString('utf8')
+    : undefined;
 }
 
 /** Recovery key back to bytes, by the specification's rules; throws where they are broken. */
@@ -35,16 +46,25 @@ function decode(written: string): Uint8Array<ArrayBuffer> {
   let number = 0n;
   for (const letter of written.replaceAll(' ', '')) number = number * 58n + BigInt(alphabet.indexOf(letter));
   const bytes = Buffer.from(number.toString(16).padStart(70, '0'), 'hex');
-  if (bytes.length !== 35 || bytes[0] !== 0x8b || bytes[1] !== 0x01 || bytes.reduce((a, b) => a ^ b) !== 0) throw new Error('no recovery key');
+  if (bytes.length !== 35 || bytes[0] !== 0x8b || bytes[1] !== 0x01 || bytes.reduce((a, b) => a ^ b) !== 0)
+    throw new Error('no recovery key');
   return new Uint8Array(bytes.subarray(2, 34));
 }
 
 test('what is stored can be opened with the recovery key that was handed out, by an independent implementation', async () => {
-  const secrets = { 'm.cross_signing.master': 'bWFzdGVy', 'm.cross_signing.self_signing': 'c2VsZg', 'm.cross_signing.user_signing': 'dXNlcg' };
+  const secrets = {
+    'm.cross_signing.master': 'bWFzdGVy',
+    'm.cross_signing.self_signing': 'c2VsZg',
+    'm.cross_signing.user_signing': 'dXNlcg',
+  };
   const written = await storeSecrets(server.client('@kin:home.test', 'D'), '@kin:home.test', secrets);
   const key = decode(written);
   const { key: id } = server.accountData.get('m.secret_storage.default_key') as { key: string };
-  const described = server.accountData.get(`m.secret_storage.key.${id}`) as { iv: string; mac: string; algorithm: string };
+  const described = server.accountData.get(`m.secret_storage.key.${id}`) as {
+    iv: string;
+    mac: string;
+    algorithm: string;
+  };
   expect(described.algorithm).toBe('m.secret_storage.v1.aes-hmac-sha2');
   expect(await open(key, '', described, Buffer.alloc(32))).toBeDefined();
   for (const [name, secret] of Object.entries(secrets)) {
@@ -52,7 +72,9 @@ test('what is stored can be opened with the recovery key that was handed out, by
     expect(await open(key, name, encrypted[id]!)).toBe(secret);
     expect(await open(key, 'another name', encrypted[id]!)).toBeUndefined();
   }
-  expect(JSON.stringify([...server.accountData.values()])).not.toContain(Buffer.from(key).toString('base64').slice(0, 20));
+  expect(JSON.stringify([...server.accountData.values()])).not.toContain(
+    Buffer.from(key).toString('base64').slice(0, 20),
+  );
 });
 
 test('a sealed secret fits its own key only, and no two are alike', async () => {

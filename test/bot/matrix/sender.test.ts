@@ -4,6 +4,7 @@ import { Outbox, type OutgoingMessage } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import { Sender } from '../../../bot/matrix/sender.ts';
 import { AppError } from '../../../core/errors.ts';
+import { eventually } from '../eventually.ts';
 import { temporaryBotDb } from './bot-db.ts';
 import { BOT, openBotCrypto, SESSION } from './bot-side.ts';
 import { Peer } from './peer.ts';
@@ -62,13 +63,23 @@ afterEach(async () => {
 });
 
 function message(transaction: string, changes: Partial<OutgoingMessage> = {}): OutgoingMessage {
-  return { transaction, room: ROOM, audience: { kind: 'direct', person: ADA }, type: 'm.room.message', content: { body: `words of ${transaction}` }, ...changes };
+  return {
+    transaction,
+    room: ROOM,
+    audience: { kind: 'direct', person: ADA },
+    type: 'm.room.message',
+    content: { body: `words of ${transaction}` },
+    ...changes,
+  };
 }
-const queue = (transaction: string, changes: Partial<OutgoingMessage> = {}) => outbox.add(message(transaction, changes));
+const queue = (transaction: string, changes: Partial<OutgoingMessage> = {}) =>
+  outbox.add(message(transaction, changes));
 const drain = () => sender.drain(signal);
 const stateOf = (transaction: string) => outbox.find(transaction)?.state;
-const failing = (pattern: RegExp, status: number, body: unknown = {}, headers: Record<string, string> = {}): Fault => ({ method, path }, response) =>
-  pattern.test(`${method} ${path}`) ? respond(response, status, body, headers) : undefined;
+const failing =
+  (pattern: RegExp, status: number, body: unknown = {}, headers: Record<string, string> = {}): Fault =>
+  ({ method, path }, response) =>
+    pattern.test(`${method} ${path}`) ? respond(response, status, body, headers) : undefined;
 /** No word of ours went over the wire in the clear, whatever else happened. */
 const inTheClear = () => server.sent.filter(({ event }) => JSON.stringify(event).includes('words of'));
 
@@ -89,7 +100,12 @@ describe('a message', () => {
       if (method !== 'PUT' || !path.includes('/send/') || lost === 0) return undefined;
       lost -= 1;
       // Once before and once after the server took it.
-      if (lost === 0) void fetch(`${server.url}/_matrix/${path}?late`, { method, body: new Uint8Array(body), headers: { authorization: `Bearer ${user}|${device}` } }).then(() => response.destroy());
+      if (lost === 0)
+        void fetch(`${server.url}/_matrix/${path}?late`, {
+          method,
+          body: new Uint8Array(body),
+          headers: { authorization: `Bearer ${user}|${device}` },
+        }).then(() => response.destroy());
       else response.destroy();
       return 'taken';
     };
@@ -126,7 +142,10 @@ describe('a message', () => {
     queue('edit of lost', { editOf: 'lost' });
     outbox.drop(outbox.find('lost')!.id);
     await drain();
-    expect(await ada.decrypt(server.sent[1]!.event, ROOM)).toEqual({ body: '* x', 'm.relates_to': { rel_type: 'm.replace', event_id: '$sent1' } });
+    expect(await ada.decrypt(server.sent[1]!.event, ROOM)).toEqual({
+      body: '* x',
+      'm.relates_to': { rel_type: 'm.replace', event_id: '$sent1' },
+    });
     expect(server.sent[1]!.event.content['m.relates_to']).toEqual({ rel_type: 'm.replace', event_id: '$sent1' });
     expect([stateOf('edit'), stateOf('edit of lost')]).toEqual(['sent', 'dropped']);
     expect(server.sent).toHaveLength(2);
@@ -189,7 +208,10 @@ describe('plain text', () => {
     queue('ops', { room: '!plain', audience: { kind: 'ops' } });
     await drain();
     expect(server.sent.map(({ transaction }) => transaction)).toEqual(['hint']);
-    expect(refused).toEqual([['private', 'not-encrypted'], ['ops', 'not-encrypted']]);
+    expect(refused).toEqual([
+      ['private', 'not-encrypted'],
+      ['ops', 'not-encrypted'],
+    ]);
   });
 
   test.each([
@@ -225,7 +247,11 @@ describe('plain text', () => {
     queue('t2', { room: '!once', ...anyone });
     queue('t3', { room: '!once' });
     await drain();
-    expect(server.sent.map(({ event }) => event.type)).toEqual(['m.room.encrypted', 'm.room.encrypted', 'm.room.encrypted']);
+    expect(server.sent.map(({ event }) => event.type)).toEqual([
+      'm.room.encrypted',
+      'm.room.encrypted',
+      'm.room.encrypted',
+    ]);
     expect(inTheClear()).toEqual([]);
   });
 
@@ -259,7 +285,11 @@ describe('a fault', () => {
     expect(await sender.tryNow(message('edit'))).toBe(true);
   });
 
-  test.each([['when sending', /PUT .*\/send\//], ['when asking for the members', /joined_members/], ['when sharing keys', /keys\/query/]])('that may pass is tried again with growing pauses %s', async (_when, pattern) => {
+  test.each([
+    ['when sending', /PUT .*\/send\//],
+    ['when asking for the members', /joined_members/],
+    ['when sharing keys', /keys\/query/],
+  ])('that may pass is tried again with growing pauses %s', async (_when, pattern) => {
     server.fault = failing(pattern, 503);
     queue('t1');
     const pauses: number[] = [];
@@ -292,7 +322,12 @@ describe('a fault', () => {
     expect([stateOf('t1'), stateOf('t2')]).toEqual(['dropped', 'sent']);
   });
 
-  test.each([['keys/query', 400], ['keys/claim', 403], ['sendToDevice', 400], ['sendToDevice', 413]])('in sharing keys (%s: %i) never costs the message', async (path, status) => {
+  test.each([
+    ['keys/query', 400],
+    ['keys/claim', 403],
+    ['sendToDevice', 400],
+    ['sendToDevice', 413],
+  ])('in sharing keys (%s: %i) never costs the message', async (path, status) => {
     server.fault = failing(new RegExp(path), status, { errcode: 'M_UNKNOWN' });
     queue('t1');
     await drain();
@@ -364,11 +399,17 @@ test('an edit that may be lost never comes after the final one', async () => {
     return undefined;
   };
   const progress = sender.tryNow(message('progress'));
-  await expect.poll(() => members).toBe(1);
+  await eventually(() => members).toBe(1);
   queue('final', { editOf: 'first' });
   const done = drain();
   // Long enough for a final edit that does not wait to get to the server.
-  await Promise.race([done, expect.poll(() => order.length, { timeout: 1000 }).toBe(1).catch(() => undefined)]);
+  await Promise.race([
+    done,
+    expect
+      .poll(() => order.length, { timeout: 1000 })
+      .toBe(1)
+      .catch(() => undefined),
+  ]);
   release();
   await Promise.all([progress, done]);
   expect(order.at(-1)).toBe('final');

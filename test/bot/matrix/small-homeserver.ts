@@ -75,7 +75,14 @@ export class SmallHomeserver {
     const url = new URL(request.url ?? '/', this.url);
     const [user = '', device = ''] = (request.headers.authorization ?? '').replace('Bearer ', '').split('|');
     const path = url.pathname.replace('/_matrix/', '').split('/').map(decodeURIComponent).join('/');
-    const seen: Seen = { method: request.method ?? '', path, query: url.searchParams, body: Buffer.concat(parts), user, device };
+    const seen: Seen = {
+      method: request.method ?? '',
+      path,
+      query: url.searchParams,
+      body: Buffer.concat(parts),
+      user,
+      device,
+    };
     this.requests.push(`${seen.method} ${path}`);
     try {
       if ((await this.fault(seen, response)) === 'taken') return;
@@ -91,8 +98,10 @@ export class SmallHomeserver {
     const { method, user, device } = seen;
     const json = (): Json => JSON.parse(seen.body.toString('utf8') || '{}') as Json;
     const line = `${method} ${parts.slice(0, 3).join('/')}`;
-    if (line === 'POST client/v3/keys') return this.keys.handle(parts.slice(3).join('/'), { user, device, body: json() });
-    if (line === 'PUT client/v3/sendToDevice') return this.keys.sendToDevice(user, { type: parts[3]!, transaction: parts[4]!, body: json() });
+    if (line === 'POST client/v3/keys')
+      return this.keys.handle(parts.slice(3).join('/'), { user, device, body: json() });
+    if (line === 'PUT client/v3/sendToDevice')
+      return this.keys.sendToDevice(user, { type: parts[3]!, transaction: parts[4]!, body: json() });
     if (line === 'POST media/v3/upload') {
       const id = `m${this.media.size + 1}`;
       this.media.set(id, seen.body);
@@ -107,8 +116,13 @@ export class SmallHomeserver {
     return {};
   }
 
-  #room({ method, user, device }: Seen, [room = '', what = '', type = '', key = '']: string[], json: () => Json): Json | undefined {
-    if (what === 'joined_members') return { joined: Object.fromEntries((this.members.get(room) ?? []).map((id) => [id, {}])) };
+  #room(
+    { method, user, device }: Seen,
+    [room = '', what = '', type = '', key = '']: string[],
+    json: () => Json,
+  ): Json | undefined {
+    if (what === 'joined_members')
+      return { joined: Object.fromEntries((this.members.get(room) ?? []).map((id) => [id, {}])) };
     if (what === 'state' && method === 'PUT') this.states.set(`${room} ${type}`, json());
     if (what === 'state') return method === 'PUT' ? { event_id: '$state' } : this.states.get(`${room} ${type}`);
     if (what !== 'send') return {};
@@ -129,7 +143,12 @@ export class SmallHomeserver {
 }
 
 /** Answers with JSON. */
-export function respond(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): 'taken' {
+export function respond(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): 'taken' {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
   return 'taken';

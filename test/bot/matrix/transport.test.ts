@@ -55,7 +55,15 @@ describe('an answer', () => {
     expect(new URL(seen[0]!.slice(4), 'http://x').searchParams.get('since')).toBe('s0');
   });
 
-  test.each(['{"next_batch":"s1","rooms":{"jo', '', '[]', '"text"', 'null', '5', '<html>proxy</html>'])('that is not a whole JSON object (%j) is an error that may pass', async (body) => {
+  test.each([
+    '{"next_batch":"s1","rooms":{"jo',
+    '',
+    '[]',
+    '"text"',
+    'null',
+    '5',
+    '<html>proxy</html>',
+  ])('that is not a whole JSON object (%j) is an error that may pass', async (body) => {
     say(200, body, { 'content-type': 'application/json' });
     const error = await failure(homeserver.sync('s0', 10));
     expect(error.transient).toBe(true);
@@ -119,7 +127,10 @@ describe('a refusal', () => {
   });
 
   test('with an absurd pause keeps us waiting an hour at most', async () => {
-    for (const [headers, body] of [[{ 'retry-after': '99999999999' }, '{}'], [{}, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1e18}']] as const) {
+    for (const [headers, body] of [
+      [{ 'retry-after': '99999999999' }, '{}'],
+      [{}, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1e18}'],
+    ] as const) {
       say(429, body, headers);
       expect((await failure(homeserver.whoAmI())).retryAfterMs).toBe(3_600_000);
     }
@@ -132,6 +143,10 @@ describe('a refusal', () => {
     [400, 'M_UNKNOWN', 'unavailable', false],
     [500, 'M_UNKNOWN', 'unavailable', true],
     [502, '', 'unavailable', true],
+    // A proxy whose homeserver is away, or a firewall: no homeserver speaks without a code.
+    [404, '', 'not-found', true],
+    [403, '', 'forbidden', true],
+    [413, '', 'unavailable', false],
   ] as const)('%i %s is translated once', async (status, errcode, code, transient) => {
     say(status, errcode ? JSON.stringify({ errcode, error: 'secret words' }) : '<html>bad gateway</html>');
     const error = await failure(homeserver.whoAmI());
@@ -160,7 +175,13 @@ describe('a refusal', () => {
   test('of a state read means "not there" only when the server says so clearly', async () => {
     say(404, '{"errcode":"M_NOT_FOUND"}');
     expect(await homeserver.state('!r', 'm.room.encryption')).toBeUndefined();
-    for (const [status, body] of [[404, '{"errcode":"M_UNRECOGNIZED"}'], [404, '<html>not found</html>'], [404, '{}'], [403, '{"errcode":"M_NOT_FOUND"}'], [502, '{"errcode":"M_NOT_FOUND"}']] as const) {
+    for (const [status, body] of [
+      [404, '{"errcode":"M_UNRECOGNIZED"}'],
+      [404, '<html>not found</html>'],
+      [404, '{}'],
+      [403, '{"errcode":"M_NOT_FOUND"}'],
+      [502, '{"errcode":"M_NOT_FOUND"}'],
+    ] as const) {
       say(status, body);
       await failure(homeserver.state('!r', 'm.room.encryption'));
     }
@@ -185,7 +206,10 @@ describe('size', () => {
     });
   }
 
-  test.each([['none', {}], ['a small lie', { 'transfer-encoding': 'chunked' }]])('is capped while streaming when the server declares %s', async (_what, headers) => {
+  test.each([
+    ['none', {}],
+    ['a small lie', { 'transfer-encoding': 'chunked' }],
+  ])('is capped while streaming when the server declares %s', async (_what, headers) => {
     const written = endless(headers);
     await expect(homeserver.download('mxc://home.test/abc', 1_000_000)).rejects.toBeInstanceOf(RangeError);
     expect(await written).toBeLessThan(50_000_000);
@@ -264,7 +288,17 @@ test('a server that is not there is an error that may pass', async () => {
   expect(await failure(nobody.whoAmI())).toMatchObject({ status: 0, errcode: '', transient: true });
 });
 
-test.each(['http://home.test/x', 'mxc://home.test', 'mxc://home.test/a/b', 'mxc://home.test/../x', 'mxc://../abc', 'mxc://./abc', 'mxc:///abc', 'mxc://home.test/a?b', ''])('the media address %j is refused without a request', async (address) => {
+test.each([
+  'http://home.test/x',
+  'mxc://home.test',
+  'mxc://home.test/a/b',
+  'mxc://home.test/../x',
+  'mxc://../abc',
+  'mxc://./abc',
+  'mxc:///abc',
+  'mxc://home.test/a?b',
+  '',
+])('the media address %j is refused without a request', async (address) => {
   say(200, 'x');
   expect((await failure(homeserver.download(address, 100))).status).toBe(404);
   expect(seen).toEqual([]);

@@ -20,6 +20,7 @@ async function makeState(): Promise<{ code: string; botKey: Uint8Array }> {
   state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
   const ada = state.control.people.callerFor('@ada:home.test')!;
   state.vault.write(ada, (writer) => writer.addDocument(sampleDocument('$letter'), [samplePassage(0, 'one')]));
+  state.recoveryCodeTold();
   return { code: state.newRecoveryCode!, botKey: Uint8Array.from(state.botKey) };
 }
 
@@ -119,6 +120,28 @@ test('a first start that was killed before control.db is finished later, with a 
   await resetPassphrase(keyFile, state.newRecoveryCode!, 'a new one');
 });
 
+test('a recovery code that nobody was told is replaced at each start by one that works', async () => {
+  const first = await openTestState(stateDir);
+  first[Symbol.dispose]();
+  const bytes = filesUnder(place.folder);
+  // Only the process that can tell somebody makes a new one.
+  const looking = await openTestState(stateDir, { create: false });
+  expect(looking.newRecoveryCode).toBeUndefined();
+  looking[Symbol.dispose]();
+  expect(filesUnder(place.folder).find(({ name }) => name.endsWith('keys.json'))).toEqual(
+    bytes.find(({ name }) => name.endsWith('keys.json')),
+  );
+  const second = await openTestState(stateDir);
+  expect(second.newRecoveryCode).toBeDefined();
+  second.recoveryCodeTold();
+  second[Symbol.dispose]();
+  const keyFile = join(stateDir, 'keys.json');
+  expect(await reasonOf(resetPassphrase(keyFile, first.newRecoveryCode!, 'a new one'))).toBe('wrong-recovery-code');
+  await resetPassphrase(keyFile, second.newRecoveryCode!, 'a new one');
+  using third = await openTestState(stateDir, { passphrase: 'a new one' });
+  expect(third.newRecoveryCode).toBeUndefined();
+});
+
 test('without create nothing is made', async () => {
   expect(await reasonOf(openTestState(stateDir, { create: false }))).toBe('state-empty');
   expect(readdirSync(place.folder)).toEqual([]);
@@ -142,6 +165,7 @@ test('two first starts at the same moment agree on one set of keys', async () =>
   expect(states[0]!.botKey).toEqual(states[1]!.botKey);
   states[0]!.control.facts.set('a', 'b');
   expect(states[1]!.control.facts.get('a')).toBe('b');
+  states[0]!.recoveryCodeTold();
   for (const state of states) state[Symbol.dispose]();
   using again = await openTestState(stateDir, { passphrase: PASSPHRASE });
   expect(again.newRecoveryCode).toBeUndefined();

@@ -1,0 +1,215 @@
+import { afterEach, beforeEach } from 'vitest';
+import type { CommandServices } from '../../bot/commands/services.ts';
+import { type Ask, Dispatcher } from '../../bot/dispatcher.ts';
+import { Lane } from '../../bot/lane.ts';
+import type { CryptoMachine } from '../../bot/matrix/crypto-machine.ts';
+import type { MatrixEvent } from '../../bot/matrix/events.ts';
+import type { Homeserver } from '../../bot/matrix/homeserver.ts';
+import { attachmentContent } from '../../bot/matrix/media.ts';
+import { Sender } from '../../bot/matrix/sender.ts';
+import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
+import { Welcome } from '../../bot/welcome.ts';
+import { createLogger } from '../../core/log.ts';
+import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
+import { Peer } from './matrix/peer.ts';
+import { ADA, answer, BOT, member, timeline } from './matrix/sample-events.ts';
+import { SmallHomeserver } from './matrix/small-homeserver.ts';
+import { type Household, openHousehold } from './people-state.ts';
+
+export const CHAT = '!chat';
+export const OPS = '!ops';
+
+/** The whole middle of the bot on real parts (store, crypto, sandbox), with a small homeserver and a question's answer at will. */
+export class Stage {
+  home!: Household;
+  server!: SmallHomeserver;
+  homeserver!: Homeserver;
+  crypto!: CryptoMachine;
+  ada!: Peer;
+  dispatcher!: Dispatcher;
+  lanes!: { commands: Lane; questions: Lane; files: Lane };
+  /** What the questions' answers are; a test replaces it. */
+  ask: Ask = (_caller, { text }) => Promise.resolve(`answer to ${text}`);
+  /** Every question that reached `ask`. */
+  asked: { person: string; text: string; room: string }[] = [];
+  logged: string[] = [];
+  #sender!: Sender;
+  #token = 0;
+  #stop = new AbortController();
+
+  async open(): Promise<void> {
+    this.home = await openHousehold();
+    this.server = await SmallHomeserver.start();
+    this.homeserver = this.server.client(BOT, SESSION.deviceId);
+    this.crypto = await openBotCrypto(this.home.db, this.homeserver);
+    await this.crypto.flush();
+    await this.crypto.ensureIdentity();
+    this.ada = await Peer.start(this.server, ADA, 'PHONE');
+    this.start();
+    this.home.inbox.store(answer('s0', {}));
+    this.room(CHAT, BOT, ADA);
+  }
+
+  /** Assembles sender and dispatcher anew, as a restart does. */
+  start(): void {
+    const { home, homeserver, crypto } = this;
+    const { people, alerts, heartbeats, audit } = home.state.control;
+    const clock = () => home.clock.now;
+    const common = { own: BOT, rooms: home.rooms, outbox: home.outbox, people, homeserver, clock, opsRoom: () => OPS };
+    this.lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1) };
+    this.#sender = new Sender({
+      ...common,
+      crypto,
+      isKnown: (user) => people.find(user) !== undefined,
+      isAdmin: (user) => people.find(user)?.role === 'admin',
+      now: clock,
+      onRefused: () => {},
+      onDelay: () => {},
+    });
+    const figures = {
+      version: '1',
+      startedAt: 1,
+      memoryBytes: 2,
+      documents: 3,
+      passages: 4,
+      filesWaiting: 0,
+      questionsWaiting: 0,
+      repliesWaiting: 0,
+      undecryptable: 0,
+    };
+    const commands: CommandServices = {
+      vault: home.state.vault,
+      people,
+      alerts,
+      heartbeats,
+      audit,
+      clock,
+      figures: () => figures,
+      models: () => ({ answering: null, embedding: null }),
+      server: 'home.test',
+      bot: BOT as NonNullable<CommandServices['bot']>,
+      refreshOpsRoom: () => Promise.resolve(true),
+    };
+    const log = createLogger({
+      name: 'test',
+      level: 'debug',
+      destination: { write: (line: string) => void this.logged.push(line) },
+    });
+    const ask: Ask = (caller, question, options) => {
+      this.asked.push({ person: caller.person, text: question.text, room: question.room });
+      return this.ask(caller, question, options);
+    };
+    const files = {
+      homeserver,
+      vault: home.state.vault,
+      encoder: { pieces: () => Uint32Array.of(1) },
+      gramsOf: (text: string) => text.toLowerCase().split(/\W+/),
+      limits: { fileBytes: 1_000_000, pagesPerFile: 100, extractSeconds: 30 },
+      clock,
+      onStored: undefined,
+    };
+    this.dispatcher = new Dispatcher(
+      {
+        ...common,
+        crypto,
+        inbox: home.inbox,
+        sender: this.#sender,
+        verification: new VerificationAnswerer(crypto, { emojis: () => {}, ended: () => {} }),
+        welcome: new Welcome(common),
+        vault: home.state.vault,
+        files,
+        ask,
+        commands,
+        lanes: this.lanes,
+        log,
+        wake: () => {},
+      },
+      this.#stop.signal,
+    );
+  }
+
+  /** An encrypted room with these members; nobody is greeted in it. */
+  room(room: string, ...users: string[]): void {
+    this.home.rooms.markJoined(room, 1);
+    this.home.rooms.markEncrypted(room, 1);
+    this.home.rooms.applyState(
+      room,
+      users.map((user) => member(user, 'join')),
+    );
+    this.server.members.set(room, users);
+  }
+
+  /** Brings events by a sync and looks at them; what they start may still be under way afterwards. */
+  async arrive(room: string, ...events: MatrixEvent[]): Promise<void> {
+    this.#token += 1;
+    const { toDevice } = nextBatch(this.server);
+    this.home.inbox.store(answer(`s${this.#token}`, { [room]: timeline(events) }, { to_device: { events: toDevice } }));
+    await this.#feed();
+    await this.dispatcher.pump();
+  }
+
+  /** Waits until all work is done, sends what is queued, and returns what Ada can read of it, oldest first. */
+  async settle(): Promise<string[]> {
+    await Promise.all(Object.values(this.lanes).map((lane) => lane.drained()));
+    await this.#sender.drain(this.#stop.signal);
+    const shown: string[] = [];
+    for (const { event, room } of this.server.sent) {
+      const content =
+        event.type === 'm.room.encrypted'
+          ? await this.ada.decrypt(event, room).catch(() => ({ body: '(unreadable)' }))
+          : event.content;
+      shown.push(String(content.body));
+    }
+    return shown;
+  }
+
+  /** A message of Ada's phone. */
+  say(body: string, changes: Record<string, unknown> = {}): Promise<MatrixEvent> {
+    return this.ada.encrypt(CHAT, [BOT], { content: { msgtype: 'm.text', body, ...changes } });
+  }
+
+  /** A message of Ada's phone that carries a text file. */
+  async file(words: string, changes: { name?: string; caption?: string } = {}): Promise<MatrixEvent> {
+    const { name = 'letter.txt', caption } = changes;
+    const content = await attachmentContent(this.server.client(ADA, 'PHONE'), {
+      bytes: Buffer.from(words),
+      name,
+      mime: 'text/plain',
+      ...(caption === undefined ? {} : { caption }),
+    });
+    return this.ada.encrypt(CHAT, [BOT], { content });
+  }
+
+  /** The names of Ada's documents. */
+  documents(): string[] {
+    const ada = this.home.state.control.people.callerFor(ADA)!;
+    return this.home.state.vault.read(ada, (reader) => reader.documents().map(({ name }) => name));
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(Object.values(this.lanes).map((lane) => lane.close()));
+    await this.crypto.close();
+    await this.server.stop();
+    this.home.remove();
+  }
+
+  async #feed(): Promise<void> {
+    const { inbox } = this.home;
+    for (let batch = inbox.nextCryptoBatch(); batch; batch = inbox.nextCryptoBatch()) {
+      await this.crypto.feed({ ...batch, oneTimeKeys: { signed_curve25519: 50 }, fallbackKeys: ['signed_curve25519'] });
+      inbox.markCryptoFed(batch.batch);
+    }
+  }
+}
+
+/** A stage for each test of a file. */
+export function useStage(): () => Stage {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = new Stage();
+    await stage.open();
+  });
+  afterEach(() => stage.close());
+  return () => stage;
+}

@@ -1,0 +1,397 @@
+import { describe, expect, test } from 'vitest';
+import { say } from '../../bot/wording/say.ts';
+import { AppError } from '../../core/errors.ts';
+import { CHAT, OPS, useStage } from './dispatcher-side.ts';
+import { eventually } from './eventually.ts';
+import { Peer } from './matrix/peer.ts';
+import { ADA, BOT, text } from './matrix/sample-events.ts';
+import { respond } from './matrix/small-homeserver.ts';
+
+const BEN = '@ben:home.test';
+const stage = useStage();
+const redaction = (target: string, changes = {}) =>
+  text(`$redact ${target}`, { type: 'm.room.redaction', redacts: target, content: { redacts: target }, ...changes });
+const words = (key: Parameters<typeof say>[1]) => say('en', key as 'greeting').replaceAll('**', '');
+
+describe('a question', () => {
+  test('is answered once, however often its event comes', async () => {
+    const event = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, event);
+    await stage().arrive(CHAT, event);
+    expect(await stage().settle()).toEqual(['answer to When is the rent due?']);
+    stage().start();
+    await stage().arrive(CHAT, event);
+    expect(await stage().settle()).toHaveLength(1);
+    expect(stage().asked).toEqual([{ person: ADA, text: 'When is the rent due?', room: CHAT }]);
+    expect(stage().home.inbox.isDone(event.event_id)).toBe(true);
+  });
+
+  test('shows its answer as it grows, and ends with all of it', async () => {
+    let finish: (answer: string) => void = () => {};
+    stage().ask = (_caller, _question, { onPartial }) => {
+      onPartial('The rent');
+      return new Promise((resolve) => (finish = resolve));
+    };
+    await stage().arrive(CHAT, await stage().say('When?'));
+    await eventually(() => stage().home.outbox.length()).toBe(1);
+    const row = stage().home.outbox.next()!;
+    stage().home.outbox.markTried(row.id);
+    finish('The rent is due on the first.');
+    expect(await stage().settle()).toEqual(['The rent', '* The rent is due on the first.']);
+  });
+
+  test('that fails inside shows a reference, which the log explains, and no word of it', async () => {
+    stage().ask = () => Promise.reject(new Error('secret words of a passage'));
+    await stage().arrive(CHAT, await stage().say('What is my salary?'));
+    const [shown] = await stage().settle();
+    const [, reference] = /reference: (\w+)/i.exec(shown!)!;
+    expect(shown).not.toContain('secret');
+    expect(stage().logged.join()).toContain(reference);
+    expect(stage().logged.join()).not.toMatch(/secret|salary/);
+  });
+
+  test('that fails for a reason people can understand says so', async () => {
+    stage().ask = () => Promise.reject(new AppError('unavailable', 'the model is busy', { reason: 'busy' }));
+    await stage().arrive(CHAT, await stage().say('When?'));
+    expect(await stage().settle()).toEqual([words('error.busy')]);
+  });
+
+  test('that was edited gets its answer edited', async () => {
+    const event = await stage().say('Wen?');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    await stage().arrive(
+      CHAT,
+      await stage().say('* When?', {
+        'm.new_content': { msgtype: 'm.text', body: 'When?' },
+        'm.relates_to': { rel_type: 'm.replace', event_id: event.event_id },
+      }),
+    );
+    expect(await stage().settle()).toEqual(['answer to Wen?', '* answer to When?']);
+    expect(stage().server.sent[1]!.event.content['m.relates_to']).toEqual({
+      rel_type: 'm.replace',
+      event_id: '$sent1',
+    });
+  });
+
+  test('of somebody who was removed meanwhile is not answered, and of a stranger never asked', async () => {
+    let finish: (answer: string) => void = () => {};
+    stage().ask = () => new Promise((resolve) => (finish = resolve));
+    stage().home.state.control.people.add({ id: BEN, role: 'admin', language: 'de' });
+    await stage().arrive(CHAT, await stage().say('first'));
+    await eventually(() => stage().asked.length).toBe(1);
+    stage().home.state.control.people.remove(ADA);
+    finish('too late');
+    expect(await stage().settle()).toEqual([]);
+    await stage().arrive(CHAT, await stage().say('second'));
+    expect(await stage().settle()).toEqual([]);
+    expect(stage().asked).toHaveLength(1);
+    expect(stage().home.inbox.counts()).toMatchObject({ open: 0, waiting: 0 });
+  });
+
+  test('in a room where others listen is not asked; that is explained once', async () => {
+    stage().room(CHAT, BOT, ADA, BEN);
+    await stage().arrive(CHAT, await stage().say('one'), await stage().say('two'));
+    expect(await stage().settle()).toEqual([words('room.not-direct')]);
+    expect(stage().asked).toEqual([]);
+  });
+
+  test('that came in the clear is not asked', async () => {
+    await stage().arrive(CHAT, text('$clear'));
+    expect(await stage().settle()).toEqual([words('message.plain')]);
+    expect(stage().asked).toEqual([]);
+  });
+
+  test('of an unsigned device never reaches the answering, nor the log', async () => {
+    const laptop = await Peer.start(stage().server, ADA, 'LAPTOP', { signed: false });
+    const event = await laptop.encrypt(CHAT, [BOT], { content: { msgtype: 'm.text', body: 'a forged question' } });
+    await stage().arrive(CHAT, event);
+    expect(await stage().settle()).toEqual([words('sender.unsigned')]);
+    expect(stage().asked).toEqual([]);
+    expect(stage().logged.join()).not.toContain('forged');
+  });
+
+  test('whose key comes late waits, is told about, and is answered when it comes', async () => {
+    const event = await stage().say('late?');
+    const key = stage().server.keys.takeInbox(BOT, 'BOTDEVICE');
+    await stage().arrive(CHAT, event);
+    expect(await stage().settle()).toEqual([]);
+    const [item] = stage().home.inbox.waiting();
+    stage().dispatcher.tellWaiting(item!);
+    stage().dispatcher.tellWaiting(item!);
+    expect(await stage().settle()).toEqual([words('undecryptable.waiting')]);
+    stage()
+      .server.keys.device(BOT, 'BOTDEVICE')
+      .inbox.push(...key);
+    stage().home.inbox.retry(event.event_id);
+    await stage().arrive('!elsewhere');
+    const said = await stage().settle();
+    expect(said).toHaveLength(2);
+    expect(said[1]).toBe(`${words('undecryptable.readable')}\n\nanswer to late?`);
+  });
+
+  test('right after a file waits for the file', async () => {
+    let kept: string[] = [];
+    stage().ask = () => {
+      kept = stage().documents();
+      return Promise.resolve('there');
+    };
+    await stage().arrive(
+      CHAT,
+      await stage().file('The rent is due on the first of each month.'),
+      await stage().say('When is it due?'),
+    );
+    await stage().settle();
+    expect(kept).toEqual(['letter.txt']);
+  });
+});
+
+describe('a file', () => {
+  test('is read, kept and said to be, once, however often its event comes', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    await stage().arrive(CHAT, event);
+    const [said, ...more] = await stage().settle();
+    expect(more).toEqual([]);
+    expect(said).toContain('letter.txt');
+    stage().start();
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    expect(stage().documents()).toEqual(['letter.txt']);
+    expect(stage().server.sent).toHaveLength(1);
+  });
+
+  test('that was stored before a crash, but not said to be, is said to be after it', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    const { inbox } = stage().home;
+    const finish = inbox.finish.bind(inbox);
+    inbox.finish = () => {
+      throw new AppError('unavailable', 'killed', { reason: 'store-busy' });
+    };
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    inbox.finish = finish;
+    stage().start();
+    await stage().dispatcher.pump();
+    expect(await stage().settle()).toHaveLength(1);
+    expect(stage().documents()).toEqual(['letter.txt']);
+  });
+
+  test('whose download fails for now is tried again, and nothing is said meanwhile', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    let failures = 2;
+    stage().server.fault = ({ path }, response) => {
+      if (!path.includes('media/download') || failures === 0) return undefined;
+      failures -= 1;
+      return failures === 1 ? respond(response, 502, '') : respond(response, 429, {}, { 'retry-after': '60' });
+    };
+    await stage().arrive(CHAT, event);
+    expect(await stage().settle()).toEqual([]);
+    expect(stage().dispatcher.hasRetries).toBe(true);
+    await stage().dispatcher.pump();
+    expect(failures).toBe(1);
+    stage().home.clock.now += 3000;
+    await stage().dispatcher.pump();
+    expect(await stage().settle()).toEqual([]);
+    stage().home.clock.now += 59_000;
+    await stage().dispatcher.pump();
+    expect(await stage().settle()).toEqual([]);
+    stage().home.clock.now += 1000;
+    await stage().dispatcher.pump();
+    expect(await stage().settle()).toHaveLength(1);
+    expect(stage().documents()).toEqual(['letter.txt']);
+  });
+
+  test.each([
+    ['is gone from the server', 404, 'error.media-gone'],
+    ['was damaged on the server', 200, 'error.media-damaged'],
+  ] as const)('that %s is named with the reason, and nothing is kept', async (_what, status, reason) => {
+    const event = await stage().file('The rent is due on the first.', { name: 'rent.txt' });
+    stage().server.fault = ({ path }, response) =>
+      path.includes('media/download')
+        ? respond(response, status, status === 404 ? { errcode: 'M_NOT_FOUND' } : 'other bytes')
+        : undefined;
+    await stage().arrive(CHAT, event);
+    const [said] = await stage().settle();
+    expect(said).toContain('rent.txt');
+    expect(said).toContain(words(reason));
+    expect(stage().documents()).toEqual([]);
+  });
+
+  test('without its encryption data, or too large by its own word, is refused before anything is downloaded', async () => {
+    const bare = await stage().ada.encrypt(CHAT, [BOT], {
+      content: { msgtype: 'm.file', body: 'bare.txt', url: 'mxc://home.test/m1' },
+    });
+    const whole = await stage().file('x');
+    const content = await stage().ada.decrypt(whole, CHAT);
+    const large = await stage().ada.encrypt(CHAT, [BOT], { content: { ...content, info: { size: 5_000_000 } } });
+    await stage().arrive(CHAT, bare, large);
+    const said = await stage().settle();
+    expect(said[0]).toContain(words('error.media-damaged'));
+    expect(said[1]).toMatch(/larger than/);
+    expect(stage().server.count(/media\/download/)).toBe(0);
+  });
+
+  test('with a question as its caption is kept, and the question answered after it', async () => {
+    stage().ask = (_caller, { text }) => Promise.resolve(`${stage().documents().join()} says: ${text}`);
+    await stage().arrive(
+      CHAT,
+      await stage().file('The rent is due on the first.', { caption: 'When is the rent due?' }),
+    );
+    const said = await stage().settle();
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/letter\.txt[\s\S]*\n\nletter\.txt says: When is the rent due\?$/);
+  });
+
+  test('with a caption that is no question is kept without asking', async () => {
+    await stage().arrive(CHAT, await stage().file('The rent is due on the first.', { caption: 'my rent letter' }));
+    await stage().settle();
+    expect(stage().asked).toEqual([]);
+    expect(stage().documents()).toHaveLength(1);
+  });
+
+  test('whose caption cannot be answered was kept all the same, and is said to be', async () => {
+    stage().ask = () => Promise.reject(new Error('the model fell over'));
+    await stage().arrive(CHAT, await stage().file('The rent is due on the first.', { caption: 'When?' }));
+    const [said] = await stage().settle();
+    expect(stage().documents()).toEqual(['letter.txt']);
+    expect(said).toMatch(/passage/);
+    expect(said).not.toContain('could not keep');
+    expect(said).toMatch(/reference: \w+/i);
+  });
+});
+
+describe('deleting', () => {
+  test('the message that brought a file forgets it, and says so', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    await stage().arrive(CHAT, redaction(event.event_id));
+    const said = await stage().settle();
+    expect(said[1]).toMatch(/^You deleted the message, so I forgot letter\.txt/);
+    expect(stage().documents()).toEqual([]);
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    expect(stage().documents()).toEqual([]);
+  });
+
+  test('it while the file is still read keeps nothing of it', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    let go: () => void = () => {};
+    stage().server.fault = async ({ path }) => {
+      if (path.includes('media/download')) await new Promise<void>((resolve) => (go = resolve));
+      return undefined;
+    };
+    await stage().arrive(CHAT, event);
+    await eventually(() => stage().server.count(/media\/download/)).toBe(1);
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await stage().lanes.commands.drained();
+    go();
+    expect(await stage().settle()).toEqual([words('forgotten.before-reading')]);
+    expect(stage().documents()).toEqual([]);
+    expect(stage().home.inbox.isDone(event.event_id)).toBe(true);
+  });
+
+  test('it before its key came keeps nothing when the key comes', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    const key = stage().server.keys.takeInbox(BOT, 'BOTDEVICE');
+    await stage().arrive(CHAT, event);
+    expect(stage().home.inbox.waiting()).toHaveLength(1);
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await stage().settle();
+    stage()
+      .server.keys.device(BOT, 'BOTDEVICE')
+      .inbox.push(...key);
+    stage().home.inbox.retry(event.event_id);
+    await stage().arrive('!elsewhere');
+    await stage().settle();
+    expect(stage().documents()).toEqual([]);
+  });
+
+  test('by somebody else, or in another room, changes nothing of a document or of a message that waits', async () => {
+    const [ben, second] = ['!ben', '!second'];
+    stage().room(ben, BOT, BEN);
+    stage().room(second, BOT, ADA);
+    const kept = await stage().file('The rent is due on the first.');
+    await stage().arrive(CHAT, kept);
+    await stage().settle();
+    const waiting = await stage().ada.encrypt(second, [BOT], { content: { msgtype: 'm.text', body: 'late?' } });
+    const key = stage().server.keys.takeInbox(BOT, 'BOTDEVICE');
+    await stage().arrive(second, waiting);
+    expect(stage().home.inbox.waiting()).toHaveLength(1);
+    await stage().arrive(ben, redaction(kept.event_id, { sender: BEN }), redaction(waiting.event_id, { sender: BEN }));
+    await stage().settle();
+    expect(stage().documents()).toEqual(['letter.txt']);
+    stage()
+      .server.keys.device(BOT, 'BOTDEVICE')
+      .inbox.push(...key);
+    stage().home.inbox.retry(waiting.event_id);
+    await stage().arrive('!elsewhere');
+    expect(await stage().settle()).toContain('answer to late?');
+  });
+
+  test('something that brought no file says nothing', async () => {
+    await stage().arrive(CHAT, redaction('$whatever'));
+    expect(await stage().settle()).toEqual([]);
+    expect(stage().home.inbox.counts().open).toBe(0);
+  });
+
+  test('a message before it was looked at leaves it unread', async () => {
+    const event = await stage().say('forget this');
+    await stage().arrive(CHAT, { ...event, content: {}, unsigned: { redacted_because: {} } });
+    expect(await stage().settle()).toEqual([]);
+    expect([stage().asked, stage().home.inbox.counts()]).toEqual([[], { open: 0, waiting: 0, gaps: 0 }]);
+  });
+});
+
+describe('commands', () => {
+  test('are answered with a notice; what they are is not logged', async () => {
+    await stage().arrive(CHAT, await stage().say('!help'));
+    await stage().settle();
+    expect(await stage().ada.decrypt(stage().server.sent[0]!.event, CHAT)).toMatchObject({ msgtype: 'm.notice' });
+    expect(stage().asked).toEqual([]);
+  });
+
+  test('of the ops room are for admins in the ops room', async () => {
+    stage().room(OPS, BOT, ADA);
+    await stage().arrive(CHAT, await stage().say('!people'));
+    await stage().arrive(
+      OPS,
+      await stage().ada.encrypt(OPS, [BOT], { content: { msgtype: 'm.text', body: 'people' } }),
+    );
+    const said = await stage().settle();
+    expect(said[0]).not.toContain(BEN);
+    expect(said[1]).toContain(BEN);
+  });
+
+  test('do not wait for a question that takes long', async () => {
+    stage().ask = (_caller, _question, { signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    await stage().arrive(CHAT, await stage().say('long?'), await stage().say('!help'));
+    await eventually(() => stage().home.outbox.length()).toBe(1);
+    expect(stage().lanes.questions.length()).toBe(1);
+  });
+});
+
+test('nobody’s words come into the log', async () => {
+  stage().ask = () => Promise.reject(new Error('xylophone'));
+  await stage().arrive(
+    CHAT,
+    await stage().say('xylophone?'),
+    await stage().say('!forget xylophone'),
+    await stage().file('xylophone', { name: 'xylophone.txt' }),
+    await stage().say('!xylophone'),
+  );
+  await stage().settle();
+  expect(stage().logged.join()).not.toContain('xylophone');
+});
+
+test('one event that cannot be handled does not hold up the others', async () => {
+  const { crypto } = stage();
+  const decrypt = crypto.decrypt.bind(crypto);
+  const poison = await stage().say('poison');
+  crypto.decrypt = (event, room) =>
+    event.event_id === poison.event_id ? Promise.reject(new Error('cannot')) : decrypt(event, room);
+  await stage().arrive(CHAT, poison, await stage().say('fine'));
+  expect(await stage().settle()).toEqual(['answer to fine']);
+  expect(stage().dispatcher.hasRetries).toBe(true);
+});

@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AskParts, answerQuestion } from '../../../core/ask/answer-question.ts';
+import { NOT_FOUND_MARKER } from '../../../core/ask/build-prompt.ts';
+import { AppError } from '../../../core/errors.ts';
+import type { Embedder, Question } from '../../../core/question.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import { type Household, household } from './household.ts';
+import { scriptedModel } from './scripted-model.ts';
+
+const vectors = loadTokenVectors();
+let home: Household;
+
+beforeEach(async () => {
+  home = await household(vectors);
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+const LEASE = [
+  'The lease of the flat begins on 1 June 2024 and ends on 31 May 2027.',
+  'The monthly rent of the flat is 1,250 euros, due on the third day. See https://landlord.example/pay for payment.',
+];
+const NOW = 1_800_000_000_000;
+const asked = (text: string, more: Partial<Question> = {}): Question => ({
+  text,
+  room: '!r',
+  event: `$${text}`,
+  at: NOW,
+  ...more,
+});
+const ask = (question: Question | string, parts: Partial<AskParts> = {}, options: object = {}) =>
+  answerQuestion(
+    home.caller,
+    typeof question === 'string' ? asked(question) : question,
+    { vault: home.state.vault, vectors, ...parts },
+    { language: 'en', ...options },
+  );
+const turns = () => home.state.vault.read(home.caller, (reader) => reader.turns('!r', 10));
+
+describe('without a model', () => {
+  it('says that there are no documents yet, and keeps no turn', async () => {
+    expect(await ask('when does the lease end?')).toEqual({ kind: 'empty' });
+    expect(turns()).toEqual([]);
+  });
+
+  it('gives the nearest passages, numbered, and keeps the question but none of their words', async () => {
+    home.add('lease.pdf', LEASE);
+    const answer = await ask('when does the lease end?');
+    expect(answer).toMatchObject({ kind: 'passages', reason: 'no-model' });
+    expect(answer.kind === 'passages' && answer.sources.map(({ number, passage }) => [number, passage.page])).toEqual([
+      [1, '1'],
+      [2, '2'],
+    ]);
+    expect(turns()).toEqual([
+      { event: '$when does the lease end?', room: '!r', question: 'when does the lease end?', answer: '', at: NOW },
+    ]);
+  });
+
+  it('says that the documents do not say when they are about something else', async () => {
+    home.add('lease.pdf', LEASE);
+    expect(await ask('who won the football world cup in Brazil?')).toMatchObject({ kind: 'nothing' });
+  });
+
+  it('completes a follow-up by the question before it, in the same room and time only', async () => {
+    home.add('lease.pdf', LEASE);
+    home.add('gym.pdf', ['The membership of the gym costs 30 euros a month.', 'The gym is closed on Sundays.']);
+    await ask('what is the rent of the flat?');
+    const first = async (more: Partial<Question>) => {
+      const answer = await ask(asked('and when is it due?', { event: `$${Math.random()}`, ...more }));
+      return 'sources' in answer && answer.sources[0]?.passage.text;
+    };
+    expect(await first({ at: NOW + 60_000 })).toBe(LEASE[1]);
+  });
+
+  it('keeps a turn once per event', async () => {
+    home.add('lease.pdf', LEASE);
+    await ask('when does the lease end?');
+    await ask('when does the lease end?');
+    expect(turns()).toHaveLength(1);
+  });
+});
+
+describe('with a model', () => {
+  beforeEach(() => home.add('lease.pdf', LEASE));
+
+  it('answers with the cited sources only, streams what was said so far, and keeps the turn', async () => {
+    const partials: string[] = [];
+    const model = scriptedModel(() => ['It ends on ', '31 May 2027', ' [1].']);
+    const answer = await ask(
+      'when does the lease end?',
+      { model },
+      { onPartial: (text: string) => partials.push(text) },
+    );
+    expect(answer).toMatchObject({
+      kind: 'answered',
+      text: 'It ends on 31 May 2027 [1].',
+      model: 'scripted',
+      sources: [{ number: 1, passage: { page: '1' } }],
+    });
+    expect(answer.kind === 'answered' && answer.sources).toHaveLength(1);
+    expect(partials).toEqual(['It ends on', 'It ends on 31 May 2027', 'It ends on 31 May 2027 [1].']);
+    expect(turns()[0]?.answer).toBe('It ends on 31 May 2027 [1].');
+    expect(model.prompts[0]?.[1]?.content).toContain('ends on 31 May 2027');
+  });
+
+  it('takes the marker for "the documents do not say", and never shows it', async () => {
+    const partials: string[] = [];
+    const model = scriptedModel(() => ['NOT_', 'IN_', 'DOCUMENTS']);
+    const answer = await ask(
+      'when does the lease begin?',
+      { model },
+      { onPartial: (text: string) => partials.push(text) },
+    );
+    expect(answer).toMatchObject({ kind: 'nothing', nearest: [{ number: 1 }, { number: 2 }] });
+    expect(partials).toEqual([]);
+    expect(
+      await ask('when does the lease end?', { model: scriptedModel(() => [`Sorry: ${NOT_FOUND_MARKER}.`]) }),
+    ).toMatchObject({ kind: 'nothing' });
+  });
+
+  it('gives an uncited answer the marks of the passages that support it, and refuses one that nothing supports', async () => {
+    expect(await ask('when does it end?', { model: scriptedModel(() => ['On 31 May 2027.']) })).toMatchObject({
+      kind: 'answered',
+      text: 'On 31 May 2027. [1]',
+      sources: [{ number: 1 }],
+    });
+    for (const text of [
+      'It ends on 9 August 2031.',
+      'The lease never ends.',
+      'I like turtles [7].',
+      '',
+      '<think>May 31 2027</think>',
+    ]) {
+      expect(await ask('when does the lease end?', { model: scriptedModel(() => [text]) }), text).toMatchObject({
+        kind: 'nothing',
+      });
+    }
+  });
+
+  it('shows no thoughts, foreign links or HTML, in partials and at the end', async () => {
+    const partials: string[] = [];
+    const model = scriptedModel(() => [
+      '<thi',
+      'nk>secret ',
+      'plan</think>',
+      'Pay at https://landlord.example/pay',
+      ' or <b>https://evil.example/?q=1250</b> ![x](https://evil.example/p) [2]',
+    ]);
+    const answer = await ask('what is the rent?', { model }, { onPartial: (text: string) => partials.push(text) });
+    for (const text of [...partials, answer.kind === 'answered' ? answer.text : '']) {
+      expect(text).toMatch(/^Pay at `https:\/\/landlord\.example\/pay`/);
+      expect(text).not.toMatch(/evil|<|!\[|secret/);
+    }
+  });
+
+  it('gives the passages when the model fails, before or in the middle of its answer', async () => {
+    for (const script of [
+      () => {
+        throw new AppError('unavailable', 'down');
+      },
+      function* () {
+        yield 'It ends';
+        throw new AppError('unavailable', 'cut');
+      },
+    ]) {
+      expect(
+        await ask('when does the lease end?', { model: scriptedModel(script as () => Iterable<string>) }),
+      ).toMatchObject({ kind: 'passages', reason: 'model-failed', sources: [{ number: 1 }, { number: 2 }] });
+    }
+  });
+
+  it('gives the passages when the window is too small to read in', async () => {
+    const model = scriptedModel(() => ['never'], 300);
+    expect(await ask('when does the lease end?', { model })).toMatchObject({
+      kind: 'passages',
+      reason: 'model-failed',
+    });
+    expect(model.prompts).toEqual([]);
+  });
+
+  it('keeps the prompt within the window, however much was found', async () => {
+    home.add(
+      'long.pdf',
+      Array.from(
+        { length: 30 },
+        (_, i) => `The lease ${i} ends in ${2000 + i}. ${`Clause ${i} about flats and tenants. `.repeat(25)}`,
+      ),
+    );
+    for (const contextTokens of [1024, 2048, 4096]) {
+      const model = scriptedModel(() => ['x'], contextTokens);
+      await ask('when does the lease end?', { model });
+      const characters = model.prompts[0]!.reduce((sum, message) => sum + message.content.length, 0);
+      expect(characters / 3).toBeLessThan(contextTokens * 0.75 + 60);
+      expect(model.prompts[0]![1]!.content).toContain('Question: when does the lease end?');
+    }
+  });
+
+  it('throws the reason of an abort and keeps nothing', async () => {
+    const stop = new AbortController();
+    const model = scriptedModel(function* () {
+      yield 'It';
+      stop.abort(new Error('enough'));
+      yield ' ends';
+    });
+    await expect(ask('when does the lease end?', { model }, { signal: stop.signal })).rejects.toThrow('enough');
+    expect(turns()).toEqual([]);
+  });
+});
+
+describe('with an embedder', () => {
+  const embedder = (embed: (text: string) => Float32Array): Embedder => ({
+    model: 'two',
+    embedQuestion: async (text) => embed(text),
+    embedPassage: async (text) => embed(text),
+    close: async () => {},
+  });
+
+  it('lets dense vectors decide', async () => {
+    home.add('lease.pdf', LEASE);
+    const ids = home.state.vault.read(home.caller, (reader) => reader.passagesToEmbed('two', 10).map(({ id }) => id));
+    home.state.vault.write(home.caller, (writer) =>
+      writer.putVectors('two', [
+        { passage: ids[0]!, vector: Float32Array.of(1, 0) },
+        { passage: ids[1]!, vector: Float32Array.of(0, 1) },
+      ]),
+    );
+    const first = async (vector: Float32Array) => {
+      const answer = await ask('the flat?', { embedder: embedder(() => vector) });
+      return 'sources' in answer && answer.sources[0]?.passage.page;
+    };
+    expect(await first(Float32Array.of(1, 0))).toBe('1');
+    expect(await first(Float32Array.of(0, 1))).toBe('2');
+  });
+
+  it('goes on without one that fails', async () => {
+    home.add('lease.pdf', LEASE);
+    const failing = embedder(() => {
+      throw new AppError('unavailable', 'down');
+    });
+    expect(await ask('when does the lease end?', { embedder: failing })).toMatchObject({
+      kind: 'passages',
+      sources: [{ passage: { page: '1' } }, {}],
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { TokenVectors } from '../../../core/ask/token-vectors.ts';
+import { BackgroundEmbedder, type BackgroundEmbedderParts } from '../../../core/embed/background-embedder.ts';
+import { AppError } from '../../../core/errors.ts';
+import type { Embedder } from '../../../core/question.ts';
+import { type Household, household } from '../ask/household.ts';
+
+const noPieces: TokenVectors = { pieces: () => new Uint32Array(), maxSim: () => [] };
+const PACE = { busyMs: 1, idleMs: 5, firstRestMs: 1, longestRestMs: 4 };
+let home: Household;
+beforeEach(async () => {
+  home = await household(noPieces);
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+/** An embedder of two numbers that a test can make fail; keeps what it was given. */
+function testEmbedder(embed: (text: string) => void = () => {}): Embedder & { texts: string[] } {
+  const texts: string[] = [];
+  return {
+    model: 'two',
+    texts,
+    embedQuestion: async () => Float32Array.of(1, 0),
+    async embedPassage(text, signal) {
+      await new Promise(setImmediate);
+      signal?.throwIfAborted();
+      texts.push(text);
+      embed(text);
+      return Float32Array.of(0.6, 0.8);
+    },
+    close: async () => {},
+  };
+}
+
+const background = (embedder: Embedder, more: Partial<BackgroundEmbedderParts> = {}) =>
+  new BackgroundEmbedder({ ...home.state.control, vault: home.state.vault, embedder, pace: PACE, ...more });
+const embedded = () => home.state.vault.read(home.caller, (reader) => reader.embeddingDepth('two').embedded);
+const openAlerts = () =>
+  home.state.control.alerts
+    .recent(10)
+    .filter((alert) => alert.clearedAt === null)
+    .map((alert) => alert.code);
+const unavailable = () => new AppError('unavailable', 'down');
+
+it('embeds every passage of every tenant once, with file name, and takes up what comes later', async () => {
+  home.add(
+    'a.txt',
+    Array.from({ length: 40 }, (_, i) => `text ${i}`),
+  );
+  home.state.control.people.add({ id: '@ben:home.test', role: 'member', language: 'de' });
+  const embedder = testEmbedder();
+  const work = background(embedder);
+  await using _running = work.start();
+  await vi.waitFor(() => expect(work.depth()).toEqual({ embedded: 40, passages: 40 }), 5000);
+  expect(embedder.texts).toHaveLength(40);
+  expect(embedder.texts[7]).toBe('a.txt\ntext 7');
+  home.add('b.txt', ['later']);
+  work.wake();
+  await vi.waitFor(() => expect(work.depth()).toEqual({ embedded: 41, passages: 41 }), 5000);
+  expect(embedder.texts).toHaveLength(41);
+});
+
+it('waits while a question is being answered', async () => {
+  home.add('a.txt', ['one', 'two']);
+  let [busy, looks] = [true, 0];
+  const embedder = testEmbedder();
+  const work = background(embedder, { isBusy: () => ++looks > 0 && busy });
+  await using _running = work.start();
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(5), 5000);
+  expect(embedder.texts).toEqual([]);
+  busy = false;
+  await vi.waitFor(() => expect(embedded()).toBe(2), 5000);
+});
+
+it('stores what it has when it is stopped, and goes on from there', async () => {
+  home.add(
+    'a.txt',
+    Array.from({ length: 30 }, (_, i) => `text ${i}`),
+  );
+  const reached = Promise.withResolvers<void>();
+  const first = testEmbedder((text) => text.endsWith('text 20') && reached.resolve());
+  const work = background(first);
+  work.start();
+  await reached.promise;
+  await work.stop();
+  const kept = embedded();
+  expect(kept).toBeGreaterThanOrEqual(20);
+  expect(kept).toBeLessThan(30);
+  const second = testEmbedder();
+  await using _running = background(second).start();
+  await vi.waitFor(() => expect(embedded()).toBe(30), 5000);
+  expect(second.texts).toHaveLength(30 - kept);
+});
+
+it('raises one alert while the embedder is down, clears it when it is back, and then finishes', async () => {
+  home.add('a.txt', ['one', 'two', 'three']);
+  let down = true;
+  const embedder = testEmbedder(() => {
+    if (down) throw unavailable();
+  });
+  const work = background(embedder);
+  await using _running = work.start();
+  await vi.waitFor(() => expect(openAlerts()).toEqual(['embedder-failing']), 5000);
+  expect(JSON.stringify(home.state.control.alerts.recent(10))).not.toContain('a.txt');
+  down = false;
+  await vi.waitFor(() => expect(embedded()).toBe(3), 5000);
+  await vi.waitFor(() => expect(openAlerts()).toEqual([]), 5000);
+});
+
+it('leaves a text out that fails again and again while others work', async () => {
+  home.add('a.txt', ['poison', ...Array.from({ length: 80 }, (_, i) => `text ${i}`)]);
+  const embedder = testEmbedder((text) => {
+    if (text.includes('poison')) throw unavailable();
+  });
+  const work = background(embedder);
+  await using _running = work.start();
+  await vi.waitFor(() => expect(embedded()).toBe(80), 5000);
+  const tries = () => embedder.texts.filter((text) => text.includes('poison')).length;
+  const before = tries();
+  home.add('b.txt', ['one more']);
+  work.wake();
+  await vi.waitFor(() => expect(embedded()).toBe(81), 5000);
+  expect(tries()).toBe(before);
+  expect(before).toBe(3);
+});
+
+it('is not stopped by a tenant whose data cannot be opened', async () => {
+  home.add('a.txt', ['one']);
+  const { people } = home.state.control;
+  const gone = { ...people.list()[0]!, tenant: 'f'.repeat(32) as never };
+  const list = () => [gone, ...people.list()];
+  await using _running = background(testEmbedder(), {
+    people: Object.assign(Object.create(people), { list, systemCaller: people.systemCaller.bind(people) }),
+  }).start();
+  await vi.waitFor(() => expect(embedded()).toBe(1), 5000);
+});
