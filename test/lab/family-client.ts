@@ -29,6 +29,8 @@ export interface FileToSend {
   readonly bytes: Uint8Array;
   readonly mime: string;
   readonly caption?: string;
+  /** What the message claims its size to be, in bytes; the true size unless given. */
+  readonly declaredSize?: number;
 }
 
 /** One device of one family member: matrix-js-sdk, which Element is built on, with its crypto in memory. */
@@ -96,7 +98,7 @@ export class FamilyClient {
       msgtype: `m.${kind}`,
       body: file.caption ?? file.name,
       filename: file.name,
-      info: { mimetype: file.mime, size: file.bytes.length },
+      info: { mimetype: file.mime, size: file.declaredSize ?? file.bytes.length },
     };
     if (!room.hasEncryptionStateEvent())
       return this.send(roomId, { ...about, url: await this.upload(file.bytes, file.mime) });

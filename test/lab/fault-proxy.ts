@@ -7,6 +7,7 @@ import { type Answer, forward, halfOf, json, type Passing, page, show, wholeBody
  * What may happen to a request.
  * too-many-requests  429 with Retry-After; the homeserver does not get the request
  * bad-gateway        502 with an HTML page, as a reverse proxy writes it; not delivered
+ * no-backend         404 with a text page and no Matrix error code, as some proxies say while the homeserver is away; not delivered
  * reset-before       the connection breaks; not delivered
  * reset-after        the homeserver has answered, then the connection breaks
  * hang               delivered, but no answer for `hangMs`, then the connection breaks
@@ -17,6 +18,7 @@ import { type Answer, forward, halfOf, json, type Passing, page, show, wholeBody
 export type Fault =
   | 'too-many-requests'
   | 'bad-gateway'
+  | 'no-backend'
   | 'reset-before'
   | 'reset-after'
   | 'hang'
@@ -87,6 +89,7 @@ class RunningProxy implements FaultProxy {
   readonly injected: Record<Fault, number> = {
     'too-many-requests': 0,
     'bad-gateway': 0,
+    'no-backend': 0,
     'reset-before': 0,
     'reset-after': 0,
     hang: 0,
@@ -169,6 +172,7 @@ class RunningProxy implements FaultProxy {
   private answerInstead(fault: Fault, passing: Passing): Answer | undefined {
     if (fault === 'repeated-sync') return this.earlierSync(passing);
     if (fault === 'bad-gateway') return page(502, 'text/html', '<html><body><h1>502 Bad Gateway</h1></body></html>');
+    if (fault === 'no-backend') return page(404, 'text/plain', '404 page not found\n');
     if (fault !== 'too-many-requests') return undefined;
     const waitMs = this.options.retryAfterMs ?? 300;
     const refusal = { errcode: 'M_LIMIT_EXCEEDED', error: 'Too Many Requests', retry_after_ms: waitMs };

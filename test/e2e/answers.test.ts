@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { BOT } from '../lab/household.ts';
+import { type Chat, House, textFile } from './house.ts';
+import { isRewrite, type ModelRequest, ScriptedModel } from './scripted-model.ts';
+
+// Answers worded by a language model behind an OpenAI-compatible server. The model's words are the test's own; everything
+// else is real.
+
+let model: ScriptedModel;
+let house: House;
+let ada: Chat;
+let ben: Chat;
+
+const LEASE = [
+  'The lease of the flat in Mill Road began on 1 March 2021.',
+  'The deposit of 2400 francs lies at the cantonal bank.',
+  'The lease ends on 28 February 2029 unless it is renewed.',
+].join(' ');
+
+beforeAll(async () => {
+  model = await ScriptedModel.start();
+  house = await House.open({
+    people: [{ local: 'ada', role: 'admin' }, { local: 'ben' }],
+    settings: { answering: { kind: 'openai', url: model.url, model: model.model } },
+  });
+  const [adaDevice, benDevice] = await Promise.all([house.login('ada'), house.login('ben')]);
+  [ada, ben] = await Promise.all([house.openChat(adaDevice), house.openChat(benDevice)]);
+  await ada.send(textFile('lease.txt', LEASE));
+});
+
+beforeEach(() => {
+  model.requests.length = 0;
+});
+
+afterAll(async () => {
+  await house?.close();
+  await model?.stop();
+});
+
+/** The model writes this for every question; a follow-up it leaves as it is. */
+function writes(text: string): void {
+  model.play = (request) => (isRewrite(request) ? { end: 503 } : { pieces: text.match(/\S+\s*/g) ?? [] });
+}
+
+test('an answer names file and passage, and marks that point nowhere are removed', async () => {
+  writes('The deposit is 2400 francs [1], as agreed [7].');
+  const answer = await ada.ask('How much is the deposit of the flat?', /Where I read it/);
+  expect(answer.text).toBe('The deposit is 2400 francs [1], as agreed.\n\nWhere I read it\n[1] lease.txt');
+  expect(answer.msgtype).toBe('m.text');
+});
+
+test('an answer grows on the screen by a few edits, each encrypted, the last with its sources', async () => {
+  const words = `${'The lease runs on and on. '.repeat(40)}It ends on 28 February 2029 [1].`.match(/\S+\s*/g)!;
+  model.play = () => ({ pieces: slowly(words) });
+  const question = await ada.client.say(ada.room, 'When does the lease of the flat end?');
+  const early = await ada.replyTo(question, /The lease runs/);
+  expect(early.text).not.toContain('Where I read it');
+  const whole = await ada.replyTo(question, /Where I read it/);
+  expect(whole.text).toContain('It ends on 28 February 2029 [1].');
+  expect(whole.edits.length).toBeGreaterThan(1);
+  expect(whole.edits.length).toBeLessThanOrEqual(12);
+  expect(whole.edits.every((edit) => edit.encrypted)).toBe(true);
+  const shown = [early.text, ...whole.edits.slice(0, -1).map((edit) => edit.text)];
+  for (const text of shown) expect(words.join('')).toContain(text.replace(/\s*…$/, ''));
+});
+
+test('when the model finds nothing, the bot says so, and the marker is never shown', async () => {
+  writes('NOT_IN_DOCUMENTS');
+  const answer = await ada.ask('Who painted the kitchen of the flat?');
+  expect(answer.text).toMatch(/^Your documents don't say\./);
+  expect([answer.text, ...answer.edits.map(({ text }) => text)].join()).not.toContain('NOT_IN');
+});
+
+test('an answer that no passage supports is not shown as one', async () => {
+  writes('The deposit is 9999 dollars and lies under the mattress.');
+  const answer = await ada.ask('How much is the deposit?', /don't say|Where I read it/);
+  expect(answer.text).toMatch(/^Your documents don't say\./);
+});
+
+test('links, pictures and HTML of the model do not reach the screen', async () => {
+  writes(
+    'The deposit is 2400 francs [1]. <img src="https://evil.example/a.png"> [more](https://evil.example/b) ![x](mxc://evil/c)',
+  );
+  const answer = await ada.ask('Where does the deposit of the flat lie?', /Where I read it/);
+  const html = JSON.stringify([answer.content, answer.edits.map(({ content }) => content)]);
+  expect(`${answer.text}${html}`).not.toMatch(/evil|<img|<a /);
+});
+
+test('a follow-up question is completed from the talk before it', async () => {
+  writes('The lease began on 1 March 2021 [1].');
+  await ada.ask('When did the lease of the flat in Mill Road begin?', /1 March 2021/);
+  model.play = (request) =>
+    isRewrite(request)
+      ? { pieces: ['When does the lease of the flat in Mill Road end?'] }
+      : { pieces: ['It ends on 28 February 2029 [1].'] };
+  const answer = await ada.ask('And when does it end?', /Where I read it/);
+  expect(answer.text).toContain('28 February 2029');
+  const [rewrite, reading] = model.requests.slice(-2) as [ModelRequest, ModelRequest];
+  expect(rewrite.user).toContain('When did the lease of the flat in Mill Road begin?');
+  expect(reading.user).toContain('Question: When does the lease of the flat in Mill Road end?');
+});
+
+test('a question in another language is answered from the same papers, in its language', async () => {
+  writes('Die Kaution beträgt 2400 Franken [1].');
+  const answer = await ada.ask('Wie hoch ist die Kaution für die Wohnung in der Mill Road?', /Kaution/);
+  expect(answer.text).toContain('2400 Franken [1].');
+  expect(answer.text).toContain('[1] lease.txt');
+  expect(model.requests.at(-1)?.system).toContain('Answer in German');
+  expect(model.requests.at(-1)?.user).toContain('The deposit of 2400 francs');
+});
+
+test.each([
+  { how: 'refuses', script: { end: 500 } },
+  { how: 'breaks off in the middle', script: { pieces: ['The deposit is 17'], end: 'cut' } },
+] as const)('when the model $how, the passages themselves are the answer', async ({ script }) => {
+  model.play = () => script;
+  const answer = await ada.ask('How much is the deposit at the bank?', /The language model did not answer just now/);
+  expect(answer.text).toContain('2400 francs');
+  expect(answer.text).toContain('[1] lease.txt');
+});
+
+test('a corrected question replaces its answer', async () => {
+  writes('The deposit is 2400 francs [1].');
+  const question = await ada.client.say(ada.room, 'How much is the deposit?');
+  const first = await ada.replyTo(question, /2400 francs \[1\]/);
+  writes('The lease began on 1 March 2021 [1].');
+  await ada.client.edit(ada.room, question, 'When did the lease of the flat begin?');
+  const changed = await ada.replyTo(question, /1 March 2021/);
+  expect(changed.eventId).toBe(first.eventId);
+});
+
+test("nothing of another person's papers reaches a prompt", async () => {
+  await ben.send(textFile('bicycle.txt', 'The bicycle of Ben has the frame number WX-31415.'));
+  writes('NOT_IN_DOCUMENTS');
+  await ben.ask('How much is the deposit of the flat, and what is the frame number of the bicycle?');
+  const prompts = model.requests.map(({ user }) => user).join('\n');
+  expect(prompts).toContain('WX-31415');
+  expect(prompts).not.toMatch(/2400|lease\.txt|Mill Road began/);
+});
+
+test('an answer that is still being written is withheld when a third person joins, and given when they left', async () => {
+  const gate = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  model.play = () => {
+    asked.resolve();
+    return { pieces: [gate.promise, 'The deposit is 2400 francs [1].'] };
+  };
+  const question = await ada.client.say(ada.room, 'How much is the deposit of the flat, please?');
+  await asked.promise;
+  await ada.client.invite(ada.room, ben.client.userId);
+  await ben.client.join(ada.room);
+  await ada.sees(/@ben:home\.test is here now, so I no longer use your documents/);
+  gate.resolve();
+  writes('The deposit is 2400 francs [1].');
+  const during = await ada.client.say(ada.room, 'How much is the deposit?');
+  // What is asked elsewhere is answered meanwhile, after the withheld answers would have come.
+  const other = await house.openChat(ada.client);
+  await other.ask('How much is the deposit of the flat?', /2400 francs \[1\]/);
+  await ben.client.leave(ada.room);
+  await ada.sees(/just the two of us again/);
+  await ada.ask('How much was the deposit?', /2400 francs \[1\]/);
+  const early = ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(during));
+  expect(early).toEqual([]);
+  const late = ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(question));
+  expect(late).toEqual([]);
+  expect(ben.client.messages(ada.room).filter(({ sender, text }) => sender === BOT && /2400/.test(text))).toEqual([]);
+});
+
+test('deleting a question while it is being answered is not taken for deleting a file', async () => {
+  const gate = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  model.play = () => {
+    asked.resolve();
+    return { pieces: [gate.promise, 'The deposit is 2400 francs [1].'] };
+  };
+  const question = await ada.client.say(ada.room, 'How much is the deposit of the flat again?');
+  await asked.promise;
+  await ada.client.redact(ada.room, question);
+  await ada.ask('!whoami');
+  gate.resolve();
+  expect((await ada.ask('!files')).text).toContain('lease.txt');
+  expect(ada.all(/You deleted the message/)).toEqual([]);
+});
+
+test('!privacy names the model that reads the papers', async () => {
+  expect((await ada.ask('!privacy')).text).toMatch(/for answers: scripted-1,? on the family server/);
+});
+
+test('the homeserver holds nothing of the bot in the clear, and nothing was answered twice', async () => {
+  await house.expectNothingPlain();
+  await house.expectAllReadOnce();
+});
+
+/** As fast as a model on a small machine: the whole takes some seconds, so that edits have their time. */
+function* slowly(words: readonly string[]): Generator<string | Promise<unknown>> {
+  for (const word of words) {
+    yield word;
+    yield sleep(40);
+  }
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
+import { makeBomb } from '../core/ingest/make-docx.ts';
+import { makePdf, makeScan } from '../core/ingest/make-pdf.ts';
+import { type Chat, House, textFile } from './house.ts';
+
+// Files that cannot or may not be read: a clear reply for each, and the bot stays small and goes on.
+
+const MB = 1024 * 1024;
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+const LARGEST_RSS = 300 * MB;
+
+let house: House;
+let ada: Chat;
+
+beforeAll(async () => {
+  house = await House.open({ people: [{ local: 'ada', role: 'admin' }] });
+  ada = await house.openChat(await house.login('ada'));
+});
+
+afterAll(() => house?.close());
+
+test('an empty file', async () => {
+  const reply = await ada.send(textFile('empty.txt', ''));
+  expect(reply.text).toBe('I could not keep empty.txt. The file is empty. Please check it and send it again.');
+});
+
+test('a PDF with a password', async () => {
+  const reply = await ada.send({ name: 'locked.pdf', mime: 'application/pdf', bytes: encryptedPdf });
+  expect(reply.text).toContain('I could not keep locked.pdf. The file is locked with a password');
+});
+
+test('a program that is called a PDF', async () => {
+  const bytes = Buffer.concat([Buffer.from('MZ\x90\0\x03\0\0\0', 'latin1'), Buffer.alloc(4096, 0x90)]);
+  const reply = await ada.send({ name: 'invoice.pdf', mime: 'application/pdf', bytes });
+  expect(reply.text).toContain("I could not keep invoice.pdf. I can't read this kind of file");
+});
+
+test('a scan without text', async () => {
+  const reply = await ada.send({ name: 'scan.pdf', mime: 'application/pdf', bytes: makeScan(2) });
+  expect(reply.text).toContain('I found no text in the file');
+});
+
+test('a damaged PDF', async () => {
+  const whole = makePdf([['The whole page']]);
+  const reply = await ada.send({ name: 'cut.pdf', mime: 'application/pdf', bytes: whole.subarray(0, 60) });
+  expect(reply.text).toMatch(/I could not keep cut\.pdf\. (The file is damaged|I found no text)/);
+});
+
+test('a Word document that unpacks to gigabytes of nothing', async () => {
+  const reply = await ada.send({ name: 'bomb.docx', mime: DOCX, bytes: await makeBomb(400, 'true-size') });
+  expect(reply.text).toContain('I could not keep bomb.docx. The file asks for more memory than I allow');
+});
+
+test.each([
+  { how: 'says its size', declared: 60 * MB },
+  { how: 'says that it is small', declared: 1000 },
+])('a file of 60 MB that $how', async ({ declared }) => {
+  const event = await ada.client.sendFile(ada.room, {
+    name: 'movie.pdf',
+    mime: 'application/pdf',
+    bytes: randomBytes(60 * MB),
+    declaredSize: declared,
+  });
+  const reply = await ada.replyTo(event, /./s, 60_000);
+  expect(reply.text).toContain('I could not keep movie.pdf. The file is larger than the');
+});
+
+test('none of it was kept, the bot never grew beyond 300 MB, and it still reads and answers', async () => {
+  expect((await ada.ask('!files')).text).toBe('I know no documents from you yet. Send me one and I read it.');
+  await ada.send(textFile('fine.txt', 'The swimming pass is valid until 30 September.'));
+  expect((await ada.ask('Until when is the swimming pass valid?')).text).toContain('30 September');
+  const largest = largestMemory(house.bot.pid);
+  if (largest === undefined) console.log('The memory of the bot is not measured: there is no /proc here.');
+  else {
+    console.log(`The bot's largest memory: ${Math.round(largest / MB)} MB`);
+    expect(largest).toBeLessThan(LARGEST_RSS);
+  }
+});
+
+test('a file right below the limit costs the bot about twice its size, and is refused as what it is', async () => {
+  const before = largestMemory(house.bot.pid) ?? 0;
+  const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(45 * MB)]);
+  const event = await ada.client.sendFile(ada.room, { name: 'noise.pdf', mime: 'application/pdf', bytes });
+  expect((await ada.replyTo(event, /could not keep/, 90_000)).text).toMatch(/damaged|no text/);
+  const growth = (largestMemory(house.bot.pid) ?? 0) - before;
+  console.log(`A file of 45 MB made the bot's largest memory grow by ${Math.round(growth / MB)} MB`);
+  expect(growth).toBeLessThan(2.8 * bytes.length);
+}, 120_000);
+
+test('a long file shows that it is being read; one deleted while it waits behind it is never kept', async () => {
+  const pages = Array.from({ length: 800 }, (_, page) =>
+    Array.from(
+      { length: 40 },
+      (_, line) => `Line ${line} of page ${page} of the chronicle: cousin ${page * 40 + line}.`,
+    ),
+  );
+  const pdf = { name: 'chronicle.pdf', mime: 'application/pdf', bytes: makePdf(pages) };
+  const long = await ada.client.sendFile(ada.room, pdf);
+  const regret = await ada.client.sendFile(ada.room, textFile('regret.txt', 'The code of the safe is 90210.'));
+  await ada.client.redact(ada.room, regret);
+  await ada.sees(/^You deleted the message, so I keep nothing of that file/);
+  const kept = await ada.replyTo(long, /I read chronicle\.pdf: 800 pages/, 60_000);
+  expect(kept.content.body).toMatch(/^Reading chronicle\.pdf/);
+  expect(kept.edits.length).toBeLessThanOrEqual(12);
+  expect((await ada.ask('Which cousin stands on line 7 of page 311 of the chronicle?')).text).toMatch(
+    /\] chronicle\.pdf, page \d+/,
+  );
+  const list = await ada.ask('!files');
+  expect(list.text).toContain('chronicle.pdf (pdf, 800 pages');
+  expect(list.text).not.toContain('regret.txt');
+}, 120_000);
+
+test('a limit from the settings holds', async () => {
+  expect(await house.bot.stop()).toEqual({ code: 0, signal: null });
+  house.bot = house.home.startBot({ env: { KINKEEPER_LIMITS_FILE_BYTES: '20000' } });
+  const large = await ada.send(textFile('long.txt', 'The long story. '.repeat(2000)));
+  expect(large.text).toMatch(/I could not keep long\.txt\. The file is larger than the (20|19\.5) kB/);
+  expect((await ada.send(textFile('short.txt', 'The short story of Nemo.'))).text).toContain('I read short.txt');
+});
+
+test('the homeserver holds nothing of the bot in the clear, and nothing was answered twice', async () => {
+  await house.expectNothingPlain();
+  await house.expectAllReadOnce();
+});
+
+/** Peak resident memory in bytes; undefined where the system does not tell. */
+function largestMemory(pid: number): number | undefined {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+
+/** How a campaign was called. */
+export interface CampaignCall {
+  readonly seed: number;
+  readonly scale: number;
+  readonly json: boolean;
+}
+
+/** Reads `--seed S --scale N --json`. A seed is drawn when none is given. Throws Error with the usage for anything else. */
+export function readCall(args: readonly string[]): CampaignCall {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 2 ** 31)) },
+      scale: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [seed, scale] = [Number(values.seed), Number(values.scale)];
+  if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole number');
+  if (!(scale > 0 && scale <= 100)) throw new Error('--scale takes a number above 0, at most 100');
+  return { seed, scale, json: values.json };
+}
