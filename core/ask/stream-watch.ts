@@ -6,7 +6,7 @@ export interface StreamLimits {
   readonly betweenTokensMs: number;
 }
 
-export const STREAM_LIMITS: StreamLimits = { firstTokenMs: 180_000, betweenTokensMs: 30_000 };
+export const STREAM_LIMITS: StreamLimits = { firstTokenMs: 180_000, betweenTokensMs: 60_000 };
 
 /**
  * Watches one streamed answer: `signal` ends the request when the caller's signal does or when the model is silent for

@@ -65,9 +65,9 @@ export async function probeModel(
     };
     const found = data?.find((entry) => entry.id === settings.model);
     if (!found) return undefined;
-    // vLLM names the context max_model_len; llama.cpp gives what the model was trained for in meta.n_ctx_train.
-    const { n_ctx_train: trained } = (found.meta ?? {}) as { n_ctx_train?: unknown };
-    const context = [found.max_model_len, trained].find((value) => typeof value === 'number' && value > 0);
+    // vLLM names the context max_model_len; llama.cpp names it meta.n_ctx, older ones only what the model was trained for.
+    const { n_ctx: own, n_ctx_train: trained } = (found.meta ?? {}) as { n_ctx?: unknown; n_ctx_train?: unknown };
+    const context = [found.max_model_len, own, trained].find((value) => typeof value === 'number' && value > 0);
     return { contextTokens: context as number | undefined };
   } catch {
     return undefined;

@@ -83,6 +83,16 @@ test('a greeting that was queued but not noted before a crash is still one greet
   expect(bodies()).toEqual([words('en', 'greeting')]);
 });
 
+test('a person stays greeted when the record of the greeting was forgotten', () => {
+  enter('!one', BOT, ADA);
+  home.rooms.markEncrypted('!one', 1);
+  consider('!one');
+  home.outbox.drop(home.outbox.next()!.id);
+  home.outbox.prune(home.clock.now + 1);
+  consider('!one');
+  expect(bodies()).toEqual([]);
+});
+
 test('a room that is not encrypted is explained once, says nothing private, and is greeted when it is encrypted', () => {
   enter('!plain', BOT, ADA);
   consider('!plain');

@@ -108,13 +108,11 @@ export class Family {
   /** Waits for the last answers, asks for everybody's file list, and lets the readers count. Never throws for a missing answer: it is counted. */
   async judge(timeoutMs: number, number: number): Promise<Verdict> {
     await this.allPosted();
-    const waits = await Promise.allSettled(this.members.map((member) => member.allAnswered(timeoutMs)));
+    await Promise.allSettled(this.members.map((member) => member.allAnswered(timeoutMs)));
+    const ask: Item = { kind: 'command', number, text: '!files', expects: /!forget|!vergiss/ };
+    await Promise.all(this.members.map((member) => member.post(ask)));
+    await Promise.allSettled(this.members.map((member) => member.allAnswered(timeoutMs, { onlyNewest: true })));
     const lists = new Map<string, string>();
-    if (waits.every(({ status }) => status === 'fulfilled')) {
-      const ask: Item = { kind: 'command', number, text: '!files', expects: /!forget|!vergiss/ };
-      await Promise.all(this.members.map((member) => member.post(ask)));
-      await Promise.allSettled(this.members.map((member) => member.allAnswered(timeoutMs)));
-    }
     for (const member of this.members) lists.set(member.local, member.lastAnswer());
     return readVerdict(this.home, this.members, lists);
   }

@@ -71,9 +71,10 @@ export class Member {
     return posted;
   }
 
-  /** Resolves when everything sent so far has its finished answer on this person's screen; throws after the time. */
-  async allAnswered(timeoutMs: number): Promise<void> {
-    const open = new Map(this.sent.map(({ item, eventId }) => [eventId, item.expects]));
+  /** Resolves when everything sent so far (or only the newest) has its finished answer on this person's screen; throws after the time. */
+  async allAnswered(timeoutMs: number, { onlyNewest = false } = {}): Promise<void> {
+    const awaited = onlyNewest ? this.sent.slice(-1) : this.sent;
+    const open = new Map(awaited.map(({ item, eventId }) => [eventId, item.expects]));
     const shown = (message: VisibleMessage) => {
       const target = repliedTo(message);
       if (target !== undefined && open.get(target)?.test(message.text)) open.delete(target);

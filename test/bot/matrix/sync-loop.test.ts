@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CryptoMachine } from '../../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent, SyncAnswer } from '../../../bot/matrix/events.ts';
@@ -198,11 +199,11 @@ test('the pause that the server asks for is kept', async () => {
 test('a server that repeats one answer for ever is not asked as fast as it answers, and nothing doubles', async () => {
   answers.set('s0', answer('s0', { [ROOM]: timeline([text('$1')]) }));
   start();
-  await eventually(() => asked.length).toBeGreaterThan(3);
-  const [before, from] = [asked.length, performance.now()];
-  await eventually(() => asked.length).toBeGreaterThan(before + 3);
-  // Three repeats take three pauses of 200 ms.
-  expect(performance.now() - from).toBeGreaterThan(400);
+  await eventually(() => asked.length).toBeGreaterThan(1);
+  const before = asked.length;
+  await sleep(3000);
+  // One every 200 ms at most; a slow machine asks less often.
+  expect(asked.length - before).toBeLessThanOrEqual(16);
   expect(open()).toEqual(['$1']);
 });
 

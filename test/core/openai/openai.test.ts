@@ -121,12 +121,18 @@ describe('embedding', () => {
 
 describe('probing', () => {
   it('reads the context where a server tells it, and nothing from one that does not list the model', async () => {
-    const list = [{ id: 'a', max_model_len: 32768 }, { id: 'b', meta: { n_ctx_train: 2048 } }, { id: 'c' }];
+    const list = [
+      { id: 'a', max_model_len: 32768 },
+      { id: 'b', meta: { n_ctx_train: 2048 } },
+      { id: 'e', meta: { n_ctx: 1024, n_ctx_train: 2048 } },
+      { id: 'c' },
+    ];
     await using server = await modelServer((_request, response) => void response.end(JSON.stringify({ data: list })));
     const probe = (name: string) => probeModel({ url: server.url, model: name }, AbortSignal.timeout(5000));
-    expect([await probe('a'), await probe('b'), await probe('c'), await probe('d')]).toEqual([
+    expect([await probe('a'), await probe('b'), await probe('e'), await probe('c'), await probe('d')]).toEqual([
       { contextTokens: 32768 },
       { contextTokens: 2048 },
+      { contextTokens: 1024 },
       { contextTokens: undefined },
       undefined,
     ]);
