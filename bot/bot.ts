@@ -290,7 +290,14 @@ export class Bot {
   async #look(): Promise<void> {
     const { homeserver, session, state } = this.#parts;
     const { people, alerts } = state.control;
-    await answerInvites({ own: session.userId, homeserver, inbox: this.#inbox, people, alerts });
+    await answerInvites({
+      own: session.userId,
+      homeserver,
+      inbox: this.#inbox,
+      people,
+      alerts,
+      clock: this.#parts.clock,
+    });
     await this.#dispatcher.pump();
     if (this.#stop.signal.aborted) return;
     await this.#verification.advance(people.list().map((person) => person.id));
@@ -316,9 +323,11 @@ export class Bot {
       this.#sendAgain = true;
       return;
     }
-    this.#sending = this.#sendAll().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending = this.#sendAll()
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'sending failed'))
+      .finally(() => {
+        this.#sending = undefined;
+      });
   }
 
   async #sendAll(): Promise<void> {

@@ -264,7 +264,8 @@ export class Dispatcher {
     const kept = await handleFile(this.#parts.files, { caller, opened, reply, signal: this.#signal });
     // Deleted while it was read: the redaction is answered, and this event has nothing more to say.
     if (kept === undefined) {
-      this.#done(opened.event.event_id);
+      if (reply.isShown) this.#finish(task, say(caller.language, 'forgotten.before-reading'));
+      else this.#done(opened.event.event_id);
       return;
     }
     if (!/[?？؟]\s*$/.test(caption)) return this.#finish(task, kept);

@@ -1,4 +1,5 @@
 import type { AlertLog } from '../core/alert.ts';
+import type { Clock } from '../core/clock.ts';
 import type { People } from '../core/people.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
@@ -10,6 +11,7 @@ interface InviteParts {
   readonly inbox: Inbox;
   readonly people: People;
   readonly alerts: AlertLog;
+  readonly clock: Clock;
 }
 
 /**
@@ -38,7 +40,9 @@ async function answer(parts: InviteParts, room: string, inviter: string): Promis
     return;
   }
   await parts.homeserver.leave(room);
-  parts.alerts.raise({ code: 'stranger-invite', severity: 'info', facts: { count: 1 } });
+  // One alert a day, however often somebody knocks: the ops room must not be flooded from outside.
+  const day = new Date(parts.clock()).toISOString().slice(0, 10);
+  parts.alerts.raise({ code: 'stranger-invite', severity: 'info', key: `stranger-invite ${day}`, facts: { count: 1 } });
 }
 
 function serverOf(user: string): string {

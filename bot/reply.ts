@@ -70,6 +70,11 @@ export class Reply {
       });
   }
 
+  /** True when people may have seen a state of the work. */
+  get isShown(): boolean {
+    return this.#parts.outbox.find(this.#transaction('answer')) !== undefined;
+  }
+
   /** Queues the final text: as the message itself when nothing was shown yet, else as its last edit. Call inside `inbox.finish`. */
   finish(outbox: Outbox, markdown: string): void {
     const { msgtype, place, replaces } = this.#target;

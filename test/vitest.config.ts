@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 // Tests that start processes of the product or read hostile files; a minute or two, so `npm run check` leaves them out.
 const PROCESSES = [
   'test/bot/console/**/*.test.ts',
+  'test/bot/dispatcher.test.ts',
   'test/bot/matrix/crypto-kill.test.ts',
   'test/core/ingest/{hostile-files,household,sandbox,read-file}.test.ts',
   'test/core/sqlite/{kill,open-state}.test.ts',

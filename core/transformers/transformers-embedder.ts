@@ -1,13 +1,15 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import { prefixFor, type TextPrefix } from '../embed/text-prefix.ts';
 import { AppError } from '../errors.ts';
 import type { Embedder } from '../question.ts';
-import type { EmbedReply, EmbedRequest, WorkerSettings } from './worker-messages.ts';
+import type { EmbedReply, EmbedRequest } from './child-messages.ts';
 
-/** `modelsDir` holds one folder per model; `idleMs` is after how long without work the worker gives its memory back. */
+/** `modelsDir` holds one folder per model; `idleMs` is after how long without work the child gives its memory back. */
 export interface TransformersSettings {
   readonly modelsDir: string;
   readonly model: string;
@@ -16,6 +18,7 @@ export interface TransformersSettings {
 }
 
 const IDLE_MS = 10 * 60_000;
+const CHILD = fileURLToPath(new URL('./embed-child.ts', import.meta.url));
 
 interface Waiting {
   readonly resolve: (vector: Float32Array) => void;
@@ -30,16 +33,18 @@ export function isModelThere(modelsDir: string, model: string): boolean {
 }
 
 /**
- * Embedder on transformers.js in a worker thread, from a local folder only. The worker starts with the first text, ends
- * after ten idle minutes (0.6 GB back), and starts again when needed, also after a crash. Throws AppError `unavailable`
- * (reason `embedder-failed`) when the model is missing or the worker dies.
+ * Embedder on transformers.js, from a local folder only, in a process of its own: the runtime blocks its event loop while
+ * it computes, and ending a mere thread in the middle of that takes the whole process down (seen: an uncaught
+ * Napi::Error). The child starts with the first text, ends after ten idle minutes (0.6 GB back to the machine), and
+ * starts again when needed, also after a crash. Throws AppError `unavailable` (reason `embedder-failed`) when the model
+ * is missing or the child dies.
  */
 export class TransformersEmbedder implements Embedder {
   readonly model: string;
   readonly #settings: Required<TransformersSettings>;
   readonly #prefix: TextPrefix;
   readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | undefined;
+  #child: ChildProcess | undefined;
   #lastId = 0;
   #idle: NodeJS.Timeout | undefined;
 
@@ -57,6 +62,11 @@ export class TransformersEmbedder implements Embedder {
     return this.#embed(this.#prefix.passage + text, signal);
   }
 
+  /** Process id of the running child, for status and tests; undefined while none is needed. */
+  get childPid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   async close(): Promise<void> {
     await this.#stop(failed('was closed'));
   }
@@ -64,15 +74,16 @@ export class TransformersEmbedder implements Embedder {
   async #embed(text: string, signal?: AbortSignal): Promise<Float32Array> {
     signal?.throwIfAborted();
     clearTimeout(this.#idle);
-    const worker = this.#running();
+    const child = this.#running();
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
     this.#waiting.set(id, { resolve, reject });
-    worker.ref();
+    keepAlive(child, true);
     // What has begun cannot be taken back; only its result is no longer waited for.
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
-    worker.postMessage({ id, text } satisfies EmbedRequest);
+    // A failed send means that the child is gone; its exit rejects what waits.
+    child.send({ id, text } satisfies EmbedRequest, () => undefined);
     try {
       return await promise;
     } finally {
@@ -82,35 +93,33 @@ export class TransformersEmbedder implements Embedder {
     }
   }
 
-  #running(): Worker {
-    if (this.#worker) return this.#worker;
+  #running(): ChildProcess {
+    if (this.#child) return this.#child;
     const { modelsDir, model, threads } = this.#settings;
     if (!isModelThere(modelsDir, model)) throw failed('is not in the models folder');
-    const worker = new Worker(new URL('./embed-worker.ts', import.meta.url), {
-      workerData: { modelsDir, model, threads } satisfies WorkerSettings,
-      // The library writes notes about files and devices; they belong in nobody's log.
-      stdout: true,
-      stderr: true,
+    const child = fork(CHILD, [modelsDir, model, String(threads)], {
+      // Nothing of the service's environment, and no word of the library in anybody's log.
+      env: { PATH: process.env.PATH ?? '' },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      serialization: 'advanced',
     });
-    worker.stdout.resume();
-    worker.stderr.resume();
-    worker.on('message', (reply: EmbedReply) => {
+    child.on('message', (reply: EmbedReply) => {
       const waiting = this.#waiting.get(reply.id);
       if ('vector' in reply) waiting?.resolve(reply.vector);
       else waiting?.reject(failed(`failed on a text (${reply.failed})`));
     });
-    const onEnd = (what: string) => {
-      if (this.#worker === worker) void this.#stop(failed(what));
+    const onEnd = () => {
+      if (this.#child === child) void this.#stop(failed('stopped unexpectedly'));
     };
-    worker.on('error', () => onEnd('stopped with an error'));
-    worker.on('exit', () => onEnd('stopped'));
-    this.#worker = worker;
-    return worker;
+    child.on('error', onEnd);
+    child.on('exit', onEnd);
+    this.#child = child;
+    return child;
   }
 
   #restSoon(): void {
-    // An idle worker must not keep a process alive that has nothing else to do.
-    this.#worker?.unref();
+    if (this.#child) keepAlive(this.#child, false);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => void this.#stop(failed('was idle')), this.#settings.idleMs);
     this.#idle.unref();
@@ -118,11 +127,21 @@ export class TransformersEmbedder implements Embedder {
 
   async #stop(reason: AppError): Promise<void> {
     clearTimeout(this.#idle);
-    const worker = this.#worker;
-    this.#worker = undefined;
+    const child = this.#child;
+    this.#child = undefined;
     for (const waiting of this.#waiting.values()) waiting.reject(reason);
-    await worker?.terminate();
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
   }
+}
+
+/** An idle child must not keep a process alive that has nothing else to do; one that computes must. */
+function keepAlive(child: ChildProcess, isNeeded: boolean): void {
+  const way = isNeeded ? 'ref' : 'unref';
+  child[way]();
+  child.channel?.[way]();
 }
 
 function failed(what: string): AppError {

@@ -13,7 +13,7 @@ import type { Embedder } from '../../core/question.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 
-// Passages per second of background embedding (worker thread, encrypted store, vectors written) against the bare pipeline
+// Passages per second of background embedding (child process, encrypted store, vectors written) against the bare pipeline
 // of transformers.js on the same passages: in short turns in one run, because shared machines change their speed. Usage:
 //   node test/bench/ingest.ts [--json] [--rounds 10] [--passages 20]
 

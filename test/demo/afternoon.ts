@@ -152,7 +152,8 @@ class Scenes {
   /** What was found when every answer shows the pattern; else a doubt where models decide, and NotShown where they don't. */
   #judge(answers: readonly string[], pattern: RegExp, found: string): string | Doubt {
     if (answers.every((answer) => pattern.test(answer))) return found;
-    if (this.#stage.modelsDecide) return new Doubt(`answered; a careful reader would have shown ${pattern.source}`);
+    if (this.#stage.modelsDecide)
+      return new Doubt(`answered; a careful reader would have shown “${pattern.source.replaceAll('\\', '')}”`);
     for (const answer of answers) expectShown(answer, [pattern]);
     return found;
   }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { TransformersEmbedder } from '../../../core/transformers/transformers-embedder.ts';
 
 const MODELS = fileURLToPath(new URL('../../../../shared/data/models/', import.meta.url));
@@ -28,7 +28,7 @@ it('is unavailable when the model is not in the folder, or is broken, and stays 
 }, 60_000);
 
 it.skipIf(!isThere)(
-  'embeds across languages in a thread of its own, comes back after a rest and a close, and gives up at an abort',
+  'embeds across languages in a process of its own, comes back after a rest, a kill and a close, and gives up at an abort',
   async () => {
     const embedder = new TransformersEmbedder({ modelsDir: MODELS, model: MODEL, idleMs: 50 });
     try {
@@ -44,10 +44,17 @@ it.skipIf(!isThere)(
       expect(dot(question, near!)).toBeCloseTo(0.825, 2);
       expect(dot(question, far!)).toBeCloseTo(0.731, 2);
 
+      await vi.waitFor(() => expect(embedder.childPid).toBeUndefined(), 10_000);
+
       const stop = new AbortController();
       const aborted = embedder.embedPassage('x', stop.signal);
       stop.abort(new Error('enough'));
       await expect(aborted).rejects.toThrow('enough');
+
+      process.kill(embedder.childPid!, 'SIGKILL');
+      const lost = expect(embedder.embedPassage('killed under its feet')).rejects.toEqual(failed);
+      await lost;
+      expect(await embedder.embedQuestion('What is the capital of Germany?')).toEqual(question);
 
       const waiting = expect(embedder.embedPassage('closed under its feet')).rejects.toEqual(failed);
       await embedder.close();
