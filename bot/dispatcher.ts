@@ -288,8 +288,10 @@ export class Dispatcher {
 
   #refuse(decision: Extract<Route, { kind: 'refuse' }>, task: Task, around: Surroundings): void {
     const { rooms } = this.#parts;
-    const once = decision.why === 'not-direct' || decision.why === 'ops-no-questions';
-    if (once && !rooms.firstTime(task.opened.room, decision.why === 'not-direct' ? 'crowd' : decision.why)) {
+    const { room } = task.opened;
+    const once =
+      decision.why === 'not-direct' ? 'crowd' : decision.why === 'ops-no-questions' ? decision.why : undefined;
+    if (once !== undefined && rooms.wasTold(room, once)) {
       this.#done(task.opened.event.event_id);
       return;
     }
@@ -297,14 +299,20 @@ export class Dispatcher {
       decision.why === 'not-encrypted'
         ? this.#replyTo(task.opened, { ...around, roomKind: 'other' }, { msgtype: 'm.notice' })
         : task.reply;
-    this.#finish({ ...task, reply: shown }, say(task.caller.language, REFUSAL_TEXTS[decision.why]));
+    this.#finish({ ...task, reply: shown }, say(task.caller.language, REFUSAL_TEXTS[decision.why]), () => {
+      if (once !== undefined) rooms.firstTime(room, once);
+    });
     this.#parts.wake();
   }
 
-  #finish(task: Task, text: string): void {
+  /** Queues the last words about an event and marks it handled, together with what `also` notes in bot.db. */
+  #finish(task: Task, text: string, also: () => void = () => {}): void {
     const { event } = task.opened;
     const shown = task.late ? `${say(task.caller.language, 'undecryptable.readable')}\n\n${text}` : text;
-    this.#parts.inbox.finish(event.event_id, (outbox) => task.reply.finish(outbox, shown));
+    this.#parts.inbox.finish(event.event_id, (outbox) => {
+      task.reply.finish(outbox, shown);
+      also();
+    });
     this.#inFlight.delete(event.event_id);
   }
 
@@ -401,8 +409,7 @@ export class Dispatcher {
     const { event, room } = item;
     const caller = this.#parts.people.callerFor(event.sender);
     const around = this.#surroundings(room, event.sender);
-    this.#parts.inbox.markTold(event.event_id);
-    if (!caller || around.roomKind !== 'direct') return;
+    if (!caller || around.roomKind !== 'direct') return this.#parts.inbox.markTold(event.event_id);
     this.#parts.outbox.add({
       transaction: transactionFor(event.event_id, 'waiting'),
       room,
@@ -410,6 +417,8 @@ export class Dispatcher {
       type: 'm.room.message',
       content: messageContent(say(caller.language, 'undecryptable.waiting'), 'm.notice', { inReplyTo: event.event_id }),
     });
+    // After the queueing, which a repeat does not double.
+    this.#parts.inbox.markTold(event.event_id);
     this.#parts.wake();
   }
 }

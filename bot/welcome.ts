@@ -35,36 +35,44 @@ export class Welcome {
     const { own, rooms, people, opsRoom } = this.#parts;
     const others = rooms.joinedMembers(room).filter((member) => member !== own);
     if (room === opsRoom()) {
-      if (others.length > 0 && rooms.firstTime(room, 'ops-welcome'))
-        this.#say(room, { kind: 'ops' }, { key: 'ops.welcome', text: say('en', 'ops.welcome') });
+      if (others.length > 0) rooms.atOnce(() => this.#welcomeOps(room));
       return;
     }
     const known = others.map((id) => people.find(id)).find((person) => person !== undefined);
     if (!known) return;
     if (others.length === 1) this.#considerDirect(room, known);
-    else this.#considerCrowd(room, known, joiner);
+    else rooms.atOnce(() => this.#considerCrowd(room, known, joiner));
+  }
+
+  #welcomeOps(room: string): void {
+    if (!this.#parts.rooms.firstTime(room, 'ops-welcome')) return;
+    this.#say(room, { kind: 'ops' }, { key: 'ops.welcome', text: say('en', 'ops.welcome') });
   }
 
   #considerDirect(room: string, person: Person): void {
     const { rooms } = this.#parts;
-    if (!rooms.everEncrypted(room)) {
-      if (rooms.firstTime(room, 'not-encrypted')) {
-        this.#say(room, { kind: 'room' }, { key: 'not-encrypted', text: say(person.language, 'room.not-encrypted') });
-      }
-      return;
-    }
-    rooms.firstTime(room, 'direct');
-    if (!rooms.firstTime(room, 'crowd')) {
-      rooms.forgetTold(room, 'crowd');
-      this.#say(
-        room,
-        { kind: 'direct', person: person.id },
-        { key: 'direct-again', text: say(person.language, 'room.direct-again') },
-      );
-    } else rooms.forgetTold(room, 'crowd');
+    rooms.atOnce(() => this.#explainDirect(room, person));
+    if (!rooms.everEncrypted(room)) return;
     this.#greet(room, person);
     // Nobody waits for it: what fails is tried again at the next change of the room.
     void this.#hideHistory(room).catch(() => undefined);
+  }
+
+  #explainDirect(room: string, person: Person): void {
+    const { rooms } = this.#parts;
+    if (!rooms.everEncrypted(room)) {
+      if (!rooms.firstTime(room, 'not-encrypted')) return;
+      this.#say(room, { kind: 'room' }, { key: 'not-encrypted', text: say(person.language, 'room.not-encrypted') });
+      return;
+    }
+    rooms.firstTime(room, 'direct');
+    if (!rooms.wasTold(room, 'crowd')) return;
+    rooms.forgetTold(room, 'crowd');
+    this.#say(
+      room,
+      { kind: 'direct', person: person.id },
+      { key: 'direct-again', text: say(person.language, 'room.direct-again') },
+    );
   }
 
   #considerCrowd(room: string, person: Person, joiner: string | undefined): void {

@@ -86,6 +86,11 @@ export class RoomBook {
     return true;
   }
 
+  /** Stores that something was told together with the telling: a crash leaves both or neither. For changes of bot.db only. */
+  atOnce(changes: () => void): void {
+    this.#db.transaction(changes)();
+  }
+
   /** True when `firstTime` was called for this room and name. */
   wasTold(room: string, name: string): boolean {
     return (this.#notes(room).told ?? []).includes(name);

@@ -41,15 +41,16 @@ export async function readPassages(
     readonly language: Language;
   },
 ): Promise<Answer> {
-  const { messages, passages, maxTokens } = fitPrompt(model, reading, options.language);
+  const fence = randomBytes(6).toString('hex');
+  const { messages, passages, maxTokens } = fitPrompt(model, reading, { language: options.language, fence });
   const sources = passages.flatMap((passage) => [passage.text, passage.documentName, passage.heading]);
   let heard = '';
   for await (const part of model.stream(messages, { maxTokens, ...(options.signal && { signal: options.signal }) })) {
     heard += part;
-    const shown = spoken(heard);
+    const shown = spoken(heard, fence);
     if (options.onPartial && shown !== '' && !mayBeMarker(shown)) options.onPartial(filterOutput(shown, sources));
   }
-  const said = spoken(heard);
+  const said = spoken(heard, fence);
   const nearest = passages.slice(0, NEAREST).map((passage, i) => ({ number: i + 1, passage }));
   if (said === '' || said.includes(NOT_FOUND_MARKER)) return { kind: 'nothing', nearest };
   const checked = withSupport(checkCitations(said, passages.length), reading, passages);
@@ -60,14 +61,18 @@ export async function readPassages(
   return { kind: 'answered', text, sources: cited, model: model.model };
 }
 
-function fitPrompt(model: LanguageModel, { question, found }: Reading, asker: Language) {
+function fitPrompt(
+  model: LanguageModel,
+  { question, found }: Reading,
+  { language: asker, fence }: { language: Language; fence: string },
+) {
   const maxTokens = Math.min(ANSWER_TOKENS, Math.floor(model.contextTokens / 4));
   const promptFor = (passages: readonly Passage[]) =>
     buildPrompt({
       question,
       language: languageName(guessLanguage(question) ?? asker),
       passages,
-      fence: randomBytes(6).toString('hex'),
+      fence,
     });
   const frame = promptFor([]).reduce((sum, message) => sum + estimateTokens(message.content) + TEMPLATE_TOKENS, 0);
   const passages = pickPassages(found, { tokens: model.contextTokens - maxTokens - frame, count: MOST_IN_PROMPT });
@@ -93,9 +98,16 @@ function withSupport(
   return { text: `${checked.text} ${cited.map((number) => `[${number}]`).join('')}`, cited };
 }
 
-/** What a model says without what it thinks first (`<think>...</think>` of reasoning models). */
-function spoken(text: string): string {
-  return text.replace(/<think>.*?(?:<\/think>|$)/gsu, '').trim();
+/**
+ * What a model says without what it thinks first (`<think>...</think>` of reasoning models), and without the marks
+ * between which its passages stood: small models repeat them. A mark that is not whole yet goes too.
+ */
+function spoken(text: string, fence: string): string {
+  return text
+    .replace(/<think>.*?(?:<\/think>|$)/gsu, '')
+    .replace(new RegExp(`<*[ \\t]*(?:end[ \\t]+)?${fence}[ \\t\\d]*>*`, 'g'), '')
+    .replace(/(?:<{2,}[^<>\n]*|<)$/u, '')
+    .trim();
 }
 
 /** True while the text so far may become the marker, which is never shown, nor a thought that has just begun. */

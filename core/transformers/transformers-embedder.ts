@@ -99,7 +99,7 @@ export class TransformersEmbedder implements Embedder {
     if (!isModelThere(modelsDir, model)) throw failed('is not in the models folder');
     const child = fork(CHILD, [modelsDir, model, String(threads)], {
       // Nothing of the service's environment, and no word of the library in anybody's log.
-      env: { PATH: process.env.PATH ?? '' },
+      env: {},
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',

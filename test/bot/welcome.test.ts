@@ -181,3 +181,24 @@ test('a history that is closed already is left alone', async () => {
   await eventually(() => server.count(/GET .*history_visibility/)).toBe(1);
   expect(server.count(/PUT/)).toBe(0);
 });
+
+test('a crash between noting and telling loses no explanation and makes none up', () => {
+  const { db, rooms } = home;
+  enter('!crowd', BOT, ADA, EVE);
+  enter('!plain', BOT, ADA);
+  enter('!again', BOT, ADA, EVE);
+  consider('!again');
+  leave('!again', EVE);
+  rooms.markEncrypted('!again', 1);
+  db.exec("CREATE TRIGGER crash BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'killed'); END");
+  for (const room of ['!crowd', '!plain', '!again']) expect(() => consider(room)).toThrow('killed');
+  db.exec('DROP TRIGGER crash');
+  for (const room of ['!crowd', '!plain', '!again', '!crowd', '!plain', '!again']) consider(room);
+  expect(bodies()).toEqual([
+    words('en', 'room.not-direct'),
+    words('en', 'room.not-direct'),
+    words('en', 'room.not-encrypted'),
+    words('en', 'room.direct-again'),
+    words('en', 'greeting'),
+  ]);
+});

@@ -152,6 +152,18 @@ describe('with a model', () => {
     }
   });
 
+  it('shows nothing of the marks between which the passages stood, in partials and at the end', async () => {
+    home.add('lease.pdf', LEASE);
+    const model = scriptedModel((prompt) => {
+      const fence = /<<<(\w+) 1>>>/.exec(prompt[1]!.content)![1]!;
+      return `<<<${fence} 1>>>\nThe rent is 1,250 euros [1].\n<<<end ${fence} 1>>>`.match(/.{1,3}/gsu)!;
+    });
+    const partials: string[] = [];
+    const answer = await ask('what is the rent?', { model }, { onPartial: (text: string) => partials.push(text) });
+    expect(answer).toMatchObject({ kind: 'answered', text: 'The rent is 1,250 euros [1].' });
+    expect(partials.filter((text) => !'The rent is 1,250 euros [1].'.startsWith(text))).toEqual([]);
+  });
+
   it('gives the passages when the model fails, before or in the middle of its answer', async () => {
     for (const script of [
       () => {
