@@ -409,14 +409,17 @@ export class Dispatcher {
     const { event, room } = item;
     const caller = this.#parts.people.callerFor(event.sender);
     const around = this.#surroundings(room, event.sender);
-    if (!caller || around.roomKind !== 'direct') return this.#parts.inbox.markTold(event.event_id);
-    this.#parts.outbox.add({
-      transaction: transactionFor(event.event_id, 'waiting'),
-      room,
-      audience: audienceOf(around.roomKind, event.sender),
-      type: 'm.room.message',
-      content: messageContent(say(caller.language, 'undecryptable.waiting'), 'm.notice', { inReplyTo: event.event_id }),
-    });
+    if (caller && around.roomKind === 'direct') {
+      this.#parts.outbox.add({
+        transaction: transactionFor(event.event_id, 'waiting'),
+        room,
+        audience: audienceOf(around.roomKind, event.sender),
+        type: 'm.room.message',
+        content: messageContent(say(caller.language, 'undecryptable.waiting'), 'm.notice', {
+          inReplyTo: event.event_id,
+        }),
+      });
+    }
     // After the queueing, which a repeat does not double.
     this.#parts.inbox.markTold(event.event_id);
     this.#parts.wake();

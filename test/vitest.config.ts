@@ -8,6 +8,7 @@ const PROCESSES = [
   'test/bot/console/**/*.test.ts',
   'test/bot/dispatcher.test.ts',
   'test/bot/matrix/crypto-kill.test.ts',
+  'test/core/transformers/**/*.test.ts',
   'test/core/ingest/{hostile-files,household,sandbox,read-file}.test.ts',
   'test/core/sqlite/{kill,open-state}.test.ts',
   'test/ops/{main,kinkeeper}.test.ts',

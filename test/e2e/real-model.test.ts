@@ -37,6 +37,8 @@ describe.skipIf(!isThere)('a real language model', () => {
     const answer = await ada.replyTo(question, /Where I read it|Your documents don't say/, 90_000);
     console.log(`The model's answer: ${answer.text.split('\n')[0]}`);
     expect(answer.text).toContain('[1] ferry.txt');
+    // The marks around the passages of its prompt.
+    expect(answer.text).not.toMatch(/<<<|[0-9a-f]{12}/);
     expect(answer.edits.length).toBeLessThanOrEqual(12);
     await house.expectNothingPlain();
   }, 120_000);
