@@ -131,6 +131,7 @@ export class TransformersEmbedder implements Embedder {
     this.#child = undefined;
     for (const waiting of this.#waiting.values()) waiting.reject(reason);
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    keepAlive(child, true);
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
