@@ -81,6 +81,8 @@ export class Dispatcher {
   #signal: AbortSignal;
   #inFlight = new Set<string>();
   #notBefore = new Map<string, number>();
+  /** Questions in flight whose senders deleted them. */
+  #takenBack = new Set<string>();
   #pumping = false;
   #again = false;
 
@@ -166,7 +168,7 @@ export class Dispatcher {
       case 'refuse':
         return this.#refuse(decision, task, around);
       case 'redaction':
-        return this.#run(lanes.commands, task, async () => this.#redact(decision.target, task, around));
+        return this.#run(lanes.commands, task, () => this.#redact(decision.target, task, around));
       case 'command':
       case 'unknown-command': {
         const args = decision.kind === 'command' ? decision.args : '';
@@ -175,14 +177,8 @@ export class Dispatcher {
       case 'question':
         this.#tellQueued(lanes.questions, task, (ahead) => say(task.caller.language, 'question.queued', { ahead }));
         return this.#run(lanes.questions, task, () => this.#question(decision.text, task));
-      case 'edit-of-question': {
-        const [earlier] = this.#parts.outbox.answersTo(decision.target);
-        const reply =
-          earlier === undefined
-            ? task.reply
-            : this.#replyTo(task.opened, around, { msgtype: 'm.text', replaces: earlier });
-        return this.#run(lanes.questions, { ...task, reply }, () => this.#question(decision.text, { ...task, reply }));
-      }
+      case 'edit-of-question':
+        return this.#run(lanes.questions, task, () => this.#editedQuestion(decision, task, around));
       case 'file':
         this.#tellQueued(lanes.files, task, (ahead) =>
           say(task.caller.language, 'reading.queued', { name: fileNameOf(task.opened.content), ahead }),
@@ -259,6 +255,15 @@ export class Dispatcher {
     await this.#whileTyping(opened.room, work).finally(() => clearTimeout(thinking));
   }
 
+  /** Answers an edited question in the place of its first answer, which may still be on its way. */
+  #editedQuestion(edit: { target: string; text: string }, task: Task, around: Surroundings): Promise<void> {
+    const earlier = transactionFor(edit.target, 'answer');
+    const known = this.#parts.outbox.find(earlier);
+    if (!known || known.state === 'dropped') return this.#question(edit.text, task);
+    const reply = this.#replyTo(task.opened, around, { msgtype: 'm.text', replaces: earlier });
+    return this.#question(edit.text, { ...task, reply });
+  }
+
   async #file(caption: string, task: Task): Promise<void> {
     const { caller, opened, reply } = task;
     const kept = await handleFile(this.#parts.files, { caller, opened, reply, signal: this.#signal });
@@ -277,13 +282,26 @@ export class Dispatcher {
     this.#finish(task, `${kept}\n\n${answer}`);
   }
 
-  #redact(target: string, task: Task, around: Surroundings): void {
+  async #redact(target: string, task: Task, around: Surroundings): Promise<void> {
     const { inbox, vault, lanes } = this.#parts;
-    const isPending = inbox.isPending(task.opened.room, target);
-    const text = handleRedaction(vault, task.caller, { target, isPending, isFile: lanes.files.has(target) });
+    const { event, room } = task.opened;
+    const isPending = inbox.isPending(room, target);
+    const isFile = lanes.files.has(target);
+    const text = handleRedaction(vault, task.caller, { target, isPending, isFile });
+    // A question that is being answered is not answered any more; its answer would quote papers that nobody asks about.
+    if (isPending && !isFile && this.#inFlight.has(target)) this.#takenBack.add(target);
     if (isPending && !this.#inFlight.has(target)) inbox.finish(target);
-    if (text === undefined || around.roomKind !== 'direct') this.#done(task.opened.event.event_id);
+    if (!isPending && text === undefined) await this.#takeAnswersBack(target, room);
+    if (text === undefined || around.roomKind !== 'direct') this.#done(event.event_id);
     else this.#finish(task, text);
+  }
+
+  /** Deletes what was answered to a question that its sender deleted. Throws HomeserverError when the server has to be asked again. */
+  async #takeAnswersBack(question: string, room: string): Promise<void> {
+    const { homeserver, outbox } = this.#parts;
+    for (const answer of outbox.answersTo(question)) {
+      await homeserver.redact(room, answer, transactionFor(answer, 'redact'));
+    }
   }
 
   #refuse(decision: Extract<Route, { kind: 'refuse' }>, task: Task, around: Surroundings): void {

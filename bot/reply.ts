@@ -22,7 +22,7 @@ export interface ReplyTarget {
   readonly source: string;
   readonly place: MessagePlace;
   readonly msgtype: 'm.notice' | 'm.text';
-  /** An earlier answer of ours that this reply replaces, because its question was edited. */
+  /** Transaction of an earlier answer of ours that this reply replaces, because its question was edited. */
   readonly replaces?: string;
 }
 
@@ -79,7 +79,7 @@ export class Reply {
   finish(outbox: Outbox, markdown: string): void {
     const { msgtype, place, replaces } = this.#target;
     if (replaces) {
-      outbox.add(this.#message('final', editContent(markdown, msgtype, replaces)));
+      outbox.add({ ...this.#message('final', editContent(markdown, msgtype)), editOf: replaces });
       return;
     }
     const first = outbox.find(this.#transaction('answer'));

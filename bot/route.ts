@@ -132,5 +132,7 @@ function commandOf(text: string): CommandRoute | undefined {
 function bareCommandOf(text: string): CommandRoute | undefined {
   const [typed, args] = firstWord(text);
   const name = typed.toLowerCase();
-  return findCommand(COMMANDS, name, args) === undefined ? undefined : { kind: 'command', name, args };
+  if (findCommand(COMMANDS, name, args) !== undefined) return { kind: 'command', name, args };
+  // A single word is a mistyped command more likely than the start of a talk.
+  return /^\p{L}{2,20}$/u.test(text) ? { kind: 'unknown-command', name: typed } : undefined;
 }

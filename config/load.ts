@@ -31,6 +31,9 @@ export interface LoadOptions {
   readonly secrets?: readonly (keyof Secrets)[];
 }
 
+/** Shown as the source of faults when no settings file was named and none lies in the folder. */
+const NO_FILE = 'environment only: there is no kinkeeper.yaml here, start from config/sample.yaml';
+
 interface Loading extends LoadOptions {
   readonly faults: Fault[];
   readonly baseDir: string;
@@ -56,7 +59,7 @@ function load(options: LoadOptions, optionalSections: readonly string[]) {
     throw new ConfigError(loading.faults, options.file ?? '');
   const values = readValues(loading, optionalSections);
   const secrets = readSecrets(loading, values);
-  if (loading.faults.length > 0) throw new ConfigError(loading.faults, options.file ?? 'environment');
+  if (loading.faults.length > 0) throw new ConfigError(loading.faults, options.file ?? NO_FILE);
   return { config: toConfig(values), secrets };
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,6 +8,9 @@ import { AppError } from '../errors.ts';
 /** Memory that a child may take on top of what it holds when it is ready: heap, WebAssembly and buffers together. */
 const EXTRA_BYTES = 448 << 20;
 const HEAP_MEGABYTES = 256;
+
+/** What the child may read; a packages folder that is a link counts with the place it leads to. */
+const READABLE = ['core/', 'node_modules/', 'package.json'];
 
 const APP = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -37,11 +40,14 @@ export interface SandboxOptions {
 function sandboxCommand({ script, cpuSeconds, namespace, permissions }: SandboxOptions): [string, string[]] {
   const limits = [`--cpu=${cpuSeconds}:${cpuSeconds + 1}`, '--fsize=0', '--core=0'];
   const unshare = namespace ? ['unshare', '--user', '--net', '--'] : [];
-  const readable = ['core/', 'node_modules/', 'package.json'].map((name) => `--allow-fs-read=${join(APP, name)}`);
+  const readable = READABLE.flatMap((name) => {
+    const path = join(APP, name);
+    return [path, realpathSync(path) + (name.endsWith('/') ? '/' : '')];
+  });
   const node = [
     process.execPath,
     `--max-old-space-size=${HEAP_MEGABYTES}`,
-    ...(permissions ? ['--permission', ...readable] : []),
+    ...(permissions ? ['--permission', ...[...new Set(readable)].map((path) => `--allow-fs-read=${path}`)] : []),
   ];
   return ['prlimit', [...limits, ...unshare, ...node, script]];
 }

@@ -18,6 +18,9 @@ export interface CampaignOptions {
   readonly say: (line: string) => void;
 }
 
+/** Messages that come with a new room key: without them, nearly all keys would be there before the first kill. */
+const NEW_KEY_SHARE = 0.5;
+
 /** A household whose members send numbered things to the bot, on a homeserver of its own. */
 export class Family {
   readonly home: Household;
@@ -85,16 +88,29 @@ export class Family {
     await this.allAnswered(60_000);
   }
 
-  /** One of the people, by chance, sends an item after a while. Whether it arrived is asked by `allPosted`. */
+  /** One of the people, by chance, sends an item after a while, often under a new room key. Whether it arrived is asked by `allPosted`. */
   post(item: Item, delayMs = 0): void {
-    const member = this.members[Math.floor(this.#random() * this.members.length)]!;
-    const posted = sleep(delayMs).then(() => member.post(item));
-    // A refusal is reported where it is awaited; until then it must not end the process.
-    posted.catch(() => undefined);
-    this.#posts.push(posted);
+    const member = this.#anyone();
+    const newKey = this.#random() < NEW_KEY_SHARE;
+    this.#await(sleep(delayMs).then(() => member.post(item, { newKey })));
   }
 
-  /** Resolves when the homeserver has everything that was posted. */
+  /** Somebody logs in on another device, and out again. */
+  visit(): void {
+    this.#await(this.#anyone().visit());
+  }
+
+  #anyone(): Member {
+    return this.members[Math.floor(this.#random() * this.members.length)]!;
+  }
+
+  /** A refusal is reported where it is awaited; until then it must not end the process. */
+  #await(work: Promise<void>): void {
+    work.catch(() => undefined);
+    this.#posts.push(work);
+  }
+
+  /** Resolves when the homeserver has everything that was posted, and visitors are gone. */
   async allPosted(): Promise<void> {
     await Promise.all(this.#posts);
   }

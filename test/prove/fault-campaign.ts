@@ -27,6 +27,7 @@ export interface FaultReport {
 const FAULTS_AT_SCALE_ONE = 200;
 /** Things on their way at once: as much as a family at a table would send. */
 const ROUND = 8;
+const ROUNDS_PER_VISIT = 6;
 const LONGEST_ROUND_MS = 90_000;
 /** Rounds beyond the quota, in case the faults are not used up by then. */
 const EXTRA_ROUNDS = 40;
@@ -122,6 +123,7 @@ async function talk(
   for (let round = 1; traffic.left > 0 || injected() < wanted; round += 1) {
     if (traffic.left === 0) extra += 1;
     if (extra > EXTRA_ROUNDS) throw new Error(`only ${injected()} of ${wanted} faults were injected`);
+    if (round % ROUNDS_PER_VISIT === 1) family.visit();
     for (let i = 0; i < ROUND; i += 1) family.post(traffic.next());
     try {
       await family.allAnswered(LONGEST_ROUND_MS);

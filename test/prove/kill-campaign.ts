@@ -41,6 +41,7 @@ const LONGEST_RANDOM_MS = 1800;
 const LONGEST_START_MS = 1500;
 /** What the bot logs when its parts are open and it begins to sync. */
 const UP = 'the bot is up';
+const LIVES_PER_VISIT = 16;
 /** More than one sync shows of a room: the rest has to be back-filled, by a bot that is killed meanwhile. */
 const ABSENCE_MESSAGES = 105;
 /** When a point is not reached, somebody sends one more. */
@@ -71,6 +72,7 @@ export async function killCampaign(options: CampaignOptions): Promise<Durability
     const perLife = (traffic.left - absence) / deaths.length;
     for (const [index, death] of deaths.entries()) {
       if (absence > 0 && index === Math.floor(deaths.length / 2)) await run.absence(absence);
+      if (index % LIVES_PER_VISIT === LIVES_PER_VISIT >> 1) family.visit();
       await run.live(death, { items: Math.floor((index + 1) * perLife) - Math.floor(index * perLife) });
       if (index % 10 === 9) say(`${index + 1} of ${deaths.length} kills`);
     }

@@ -27,10 +27,16 @@ export class Member {
   readonly opsRoom: string | undefined;
   readonly sent: Sent[] = [];
   readonly #chat: Chat;
+  readonly #homeserver: string;
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(local: string, chat: Chat, rooms: { direct: string; ops?: string | undefined }) {
+  private constructor(
+    { local, homeserver }: { local: string; homeserver: string },
+    chat: Chat,
+    rooms: { direct: string; ops?: string | undefined },
+  ) {
     this.local = local;
+    this.#homeserver = homeserver;
     this.room = rooms.direct;
     this.opsRoom = rooms.ops;
     this.#chat = chat;
@@ -44,13 +50,13 @@ export class Member {
       const client = await NioClient.login({ ...login, user: `@${local}:home.test` });
       const room = await client.openChatWith(BOT);
       await client.awaitJoin(room, BOT);
-      return Member.#greeted(new Member(local, client, { direct: room }));
+      return Member.#greeted(new Member({ local, homeserver }, client, { direct: room }));
     }
     const client = await FamilyClient.login(login);
     const ops = options.opsRoom ? await client.nextInvite({ from: BOT }) : undefined;
     if (ops !== undefined) await client.join(ops);
     const direct = await client.openChatWith(BOT, { encrypted: true });
-    return Member.#greeted(new Member(local, client, { direct, ops }));
+    return Member.#greeted(new Member({ local, homeserver }, client, { direct, ops }));
   }
 
   static async #greeted(member: Member): Promise<Member> {
@@ -58,9 +64,14 @@ export class Member {
     return member;
   }
 
-  /** Sends an item after all earlier ones of this person; resolves when the homeserver has it. */
-  post(item: Item): Promise<void> {
+  /**
+   * Sends an item after all earlier ones of this person; resolves when the homeserver has it. `newKey`: under a new room
+   * key, which the bot has to receive first (matrix-js-sdk clients only).
+   */
+  post(item: Item, { newKey = false } = {}): Promise<void> {
     const posted = this.#tail.then(async () => {
+      if (newKey && this.#chat instanceof FamilyClient)
+        await this.#chat.sdk.getCrypto()!.forceDiscardSession(this.room);
       const eventId =
         item.kind === 'file'
           ? await this.#chat.sendFile(this.room, item.file)
@@ -69,6 +80,15 @@ export class Member {
     });
     this.#tail = posted.catch(() => undefined);
     return posted;
+  }
+
+  /** Another signed device of this person logs in and out again, so that the bot has to share keys with it and to renew its own. */
+  async visit(): Promise<void> {
+    if (!(this.#chat instanceof FamilyClient) || this.#chat.recoveryKey === undefined) return;
+    const { recoveryKey } = this.#chat;
+    const login = { homeserver: this.#homeserver, user: this.local, password: passwordOf(this.local) };
+    const guest = await FamilyClient.login({ ...login, crossSigned: true, recoveryKey });
+    await guest.stop({ logOut: true });
   }
 
   /** Resolves when everything sent so far (or only the newest) has its finished answer on this person's screen; throws after the time. */
