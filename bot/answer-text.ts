@@ -6,7 +6,7 @@ import { escapeMarkdown } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
-const MOST_BYTES = 7500;
+const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
 const SNIPPET_CHARACTERS = 320;
 

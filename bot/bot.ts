@@ -16,7 +16,7 @@ import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import { Inbox } from './matrix/inbox.ts';
 import { messageContent } from './matrix/message-content.ts';
-import { Outbox } from './matrix/outbox.ts';
+import { type Audience, Outbox } from './matrix/outbox.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { type Refusal, Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
@@ -69,6 +69,7 @@ export class Bot {
   #sendAgain = false;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
+  #answering: Promise<void> | undefined;
   #caughtUp = false;
   #lastContact: number;
 
@@ -115,7 +116,12 @@ export class Bot {
       await this.#syncLoop(signal).catch(fail);
     } finally {
       clearInterval(timer);
-      await Promise.all([this.#looking, this.#sending, ...Object.values(this.#lanes).map((lane) => lane.close())]);
+      await Promise.all([
+        this.#looking,
+        this.#sending,
+        this.#answering,
+        ...Object.values(this.#lanes).map((lane) => lane.close()),
+      ]);
       await this.#sending;
       await this.#crypto.close();
     }
@@ -151,7 +157,7 @@ export class Bot {
       isKnown: (user) => people.find(user) !== undefined,
       isAdmin: (user) => people.find(user)?.role === 'admin',
       now: clock,
-      onRefused: (_row, refusal) => this.#onRefused(refusal),
+      onRefused: (row, refusal) => this.#onRefused(row.audience.kind, refusal),
       onDelay: (_row, error) => this.#onDelay(error),
     });
     this.#verification = new VerificationAnswerer(this.#crypto, {
@@ -287,17 +293,23 @@ export class Bot {
     } while (this.#lookAgain && !this.#stop.signal.aborted);
   }
 
-  async #look(): Promise<void> {
-    const { homeserver, session, state } = this.#parts;
+  /** Beside everything else: a slow answer to a stranger's invite must not keep the family waiting. */
+  #answerInvites(): void {
+    const { homeserver, session, state, clock, log } = this.#parts;
     const { people, alerts } = state.control;
-    await answerInvites({
-      own: session.userId,
-      homeserver,
-      inbox: this.#inbox,
-      people,
-      alerts,
-      clock: this.#parts.clock,
-    });
+    this.#answering ??= answerInvites({ own: session.userId, homeserver, inbox: this.#inbox, people, alerts, clock })
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) log.error({ err: error }, 'an invite could not be answered');
+      })
+      .finally(() => {
+        this.#answering = undefined;
+      });
+  }
+
+  async #look(): Promise<void> {
+    const { people } = this.#parts.state.control;
+    this.#answerInvites();
     await this.#dispatcher.pump();
     if (this.#stop.signal.aborted) return;
     await this.#verification.advance(people.list().map((person) => person.id));
@@ -337,9 +349,10 @@ export class Bot {
     } while (this.#sendAgain && !this.#stop.signal.aborted);
   }
 
-  #onRefused(refusal: Refusal): void {
+  #onRefused(audience: Audience['kind'], refusal: Refusal): void {
     this.#parts.log.info({ refusal }, 'a message was withheld, its room may not see it');
-    if (refusal !== 'gone') this.#onNews();
+    if (audience === 'ops') void this.#opsDesk.refresh();
+    else if (refusal !== 'gone') this.#onNews();
   }
 
   #onDelay(error: unknown): void {

@@ -60,6 +60,8 @@ export interface DispatcherParts {
 /** How long a question waits for files that the same person sent right before it. */
 const FILE_PATIENCE_MS = 5000;
 const RETRY_PAUSE_MS = 3000;
+/** How often an event is tried whose failure has no cause that passes by itself. */
+const MOST_TRIES = 3;
 /** A model that says nothing for so long is announced. */
 const THINKING_NOTICE_MS = 4000;
 /** Who waits longer than this for their turn is told. */
@@ -83,6 +85,7 @@ export class Dispatcher {
   #notBefore = new Map<string, number>();
   /** Questions in flight whose senders deleted them. */
   #takenBack = new Set<string>();
+  #tries = new Map<string, number>();
   #pumping = false;
   #again = false;
 
@@ -101,9 +104,11 @@ export class Dispatcher {
     try {
       do {
         this.#again = false;
-        for (const item of this.#parts.inbox.open(500)) {
-          if (this.#signal.aborted) return;
-          await this.#take(item);
+        for (let items = this.#next(); items.length > 0; items = this.#next()) {
+          for (const item of items) {
+            if (this.#signal.aborted) return;
+            await this.#take(item);
+          }
         }
       } while (this.#again);
     } finally {
@@ -114,6 +119,13 @@ export class Dispatcher {
   /** True when an event waits for another try. */
   get hasRetries(): boolean {
     return this.#notBefore.size > 0;
+  }
+
+  /** The next open events that nobody works on and that need not wait. */
+  #next(): InboxEvent[] {
+    const now = this.#parts.clock();
+    const later = [...this.#notBefore].filter(([, time]) => time > now).map(([id]) => id);
+    return this.#parts.inbox.open(200, [...this.#inFlight, ...later]);
   }
 
   async #take(item: InboxEvent): Promise<void> {
@@ -130,7 +142,7 @@ export class Dispatcher {
       }
       await this.#begin(opened, item);
     } catch (error) {
-      this.#postpone(id, error);
+      this.#postponeOrGiveUp(id, error);
     }
   }
 
@@ -367,6 +379,19 @@ export class Dispatcher {
     if (!(error instanceof AppError) || error.code === 'internal')
       this.#parts.log.error({ err: error, reference: ref }, 'handling failed');
     return sayError(caller.language, error, ref);
+  }
+
+  /** An event that fails again and again by itself (somebody made it so) is given up, or it would be tried for ever. */
+  #postponeOrGiveUp(event: string, error: unknown): void {
+    const tries = (this.#tries.get(event) ?? 0) + 1;
+    if (this.#signal.aborted || mayPass(error) || tries < MOST_TRIES) {
+      if (!mayPass(error)) this.#tries.set(event, tries);
+      this.#postpone(event, error);
+      return;
+    }
+    this.#tries.delete(event);
+    this.#parts.log.error({ err: error }, 'an event that cannot be handled was given up');
+    this.#done(event);
   }
 
   #postpone(event: string, error: unknown): void {

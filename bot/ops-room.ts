@@ -52,7 +52,8 @@ async function findOrCreate(parts: OpsRoomParts): Promise<string> {
   if (known && joined.includes(known)) return known;
   for (const room of joined) {
     const marker = await parts.homeserver.state(room, MARKER);
-    if (marker?.purpose === 'ops' && marker.owner === parts.own) return room;
+    // Anybody may write such a marker into a room of theirs: only an encrypted room of admins alone is believed.
+    if (marker?.purpose === 'ops' && marker.owner === parts.own && (await isClosed(parts, room))) return room;
   }
   const room = await parts.homeserver.createRoom({
     name: 'Kinkeeper ops',
@@ -69,6 +70,12 @@ async function findOrCreate(parts: OpsRoomParts): Promise<string> {
   });
   parts.rooms.markEncrypted(room, parts.now());
   return room;
+}
+
+async function isClosed(parts: OpsRoomParts, room: string): Promise<boolean> {
+  if (!(await parts.homeserver.state(room, 'm.room.encryption'))) return false;
+  const allowed = new Set([parts.own, ...admins(parts)]);
+  return (await parts.homeserver.joinedMembers(room)).every((member) => allowed.has(member));
 }
 
 function admins({ people }: OpsRoomParts): string[] {

@@ -1,13 +1,16 @@
+import { isIPv6 } from 'node:net';
 import type { PersonId } from './caller.ts';
 import { AppError } from './errors.ts';
 
 // https://spec.matrix.org/v1.16/appendices/#user-identifiers, with the historical local parts that servers still have.
-const USER_ID = /^@[!-9;-~]+:(?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z.-]+)(?::\d{1,5})?$/;
+const USER_ID = /^@[!-9;-~]+:(?:\[([0-9A-Fa-f:.]{2,45})\]|[0-9A-Za-z.-]+)(?::(\d{1,5}))?$/;
 const MOST_BYTES = 255;
 
 /** Checks a Matrix user id (`@local:server`). Throws AppError `invalid` (reason `person-id`). */
 export function personId(text: string): PersonId {
-  if (text.length <= MOST_BYTES && USER_ID.test(text)) return text as PersonId;
+  const [, address, port = '0'] = USER_ID.exec(text) ?? [];
+  const isServer = address === undefined || isIPv6(address);
+  if (text.length <= MOST_BYTES && USER_ID.test(text) && isServer && Number(port) <= 65_535) return text as PersonId;
   throw new AppError('invalid', 'this is not a Matrix user id', {
     reason: 'person-id',
     hint: 'A user id looks like @ada:home.example.',

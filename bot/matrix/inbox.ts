@@ -101,17 +101,19 @@ export class Inbox {
 
   /**
    * Events to handle, in timeline order: those of batches that the crypto machine has seen, in rooms without an open gap.
-   * Events that wait for a key come only when `retry` names their room, or when their minute is over and nobody was told.
+   * Events that wait for a key come when `retry` names them. `skip` holds the ids that are being worked on: they stay open
+   * and must not stand before everybody else's.
    */
-  open(limit: number): InboxEvent[] {
+  open(limit: number, skip: readonly string[] = []): InboxEvent[] {
     return this.#db
       .prepare(
         `SELECT body, room_id, waiting_since, told FROM events AS e WHERE state = 'new'
+           AND event_id NOT IN (SELECT value FROM json_each(?))
            AND batch < coalesce((SELECT min(batch) FROM crypto_inbox), 9e15)
            AND NOT EXISTS (SELECT 1 FROM gaps WHERE gaps.room_id = e.room_id AND gaps.batch <= e.batch)
          ORDER BY position LIMIT ?`,
       )
-      .all(limit)
+      .all(JSON.stringify(skip), limit)
       .map(toInboxEvent);
   }
 
@@ -250,8 +252,10 @@ export class Inbox {
       toDevice: listOf(answer.to_device?.events),
       changed: listOf(answer.device_lists?.changed).filter(isString),
       left: listOf(answer.device_lists?.left).filter(isString),
-      oneTimeKeys: answer.device_one_time_keys_count ?? {},
-      fallbackKeys: answer.device_unused_fallback_key_types ?? null,
+      oneTimeKeys: countsOf(answer.device_one_time_keys_count),
+      fallbackKeys: Array.isArray(answer.device_unused_fallback_key_types)
+        ? answer.device_unused_fallback_key_types.filter(isString)
+        : null,
     };
     this.#db.prepare('INSERT INTO crypto_inbox (batch, body) VALUES (?, ?)').run(batch, JSON.stringify(body));
   }
@@ -359,4 +363,10 @@ function toInboxEvent(row: unknown): InboxEvent {
     told: number;
   };
   return { event: JSON.parse(body) as MatrixEvent, room: room_id, waitingSince: waiting_since, told: told === 1 };
+}
+
+/** Counts by name; anything else that a server may put there is left out. */
+function countsOf(value: unknown): Record<string, number> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, count]) => Number.isSafeInteger(count) && count >= 0));
 }

@@ -149,9 +149,14 @@ export class Outbox {
     this.#db.prepare('UPDATE outbox SET next_at = ? WHERE id = ?').run(until, id);
   }
 
-  /** Gives the messages that were queued for a room to come (`room` was "") that room's id. */
+  /** Gives the ops messages that wait the ops room's id: those of a room to come (`room` was ""), and those of an earlier one. */
   address(room: string): void {
-    this.#db.prepare("UPDATE outbox SET room_id = ? WHERE room_id = '' AND state = 'pending'").run(room);
+    this.#db
+      .prepare(
+        `UPDATE outbox SET room_id = @room, next_at = 0 WHERE state = 'pending' AND room_id <> @room
+           AND (room_id = '' OR json_extract(audience, '$.kind') = 'ops')`,
+      )
+      .run({ room });
   }
 
   /**

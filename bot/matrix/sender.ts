@@ -162,14 +162,17 @@ export class Sender {
 
   #delayOrDrop(row: OutboxRow, error: unknown): void {
     const { outbox, now } = this.#parts;
+    // What the admins are to know waits until their room is in order: it may be a key that is shown only once.
+    const mustArrive = row.audience.kind === 'ops';
     if (error instanceof AudienceError) {
-      outbox.drop(row.id);
       this.#parts.onRefused(row, error.refusal);
+      if (mustArrive) outbox.postpone(row.id, now() + LONGEST_PAUSE_MS);
+      else outbox.drop(row.id);
       return;
     }
     if (error instanceof HomeserverError) {
       this.#heed(error);
-      if (!error.transient && error.errcode !== 'M_UNKNOWN_TOKEN') {
+      if (!error.transient && !mustArrive && error.errcode !== 'M_UNKNOWN_TOKEN') {
         outbox.drop(row.id);
         this.#parts.onDelay(row, error);
         return;

@@ -3,7 +3,7 @@ const INVISIBLE = /(?!\n|\t|\u200C|\u200D|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorab
 const OTHER_SCHEME = /\b(mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp):(?=\S)/giu;
 /** A link with its scheme, or (in running text clients make links of those too) a host name with what stands before an @ and with its path. */
 const LINK =
-  /((?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.)[^\s`<>()[\]{}"'|\\]+)|(?<![\p{L}\p{N}-])(?:([\p{L}\p{N}._%+-]{1,64})@)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,24}(?:[/?#][^\s`<>()[\]"']*)?/giu;
+  /((?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.)[^\s`<>()[\]{}"'|\\]+)|(?<![\p{L}\p{N}-])(?:([\p{L}\p{N}._%+-]{1,64})@)?[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?:[/?#][^\s`<>()[\]"']*)?/giu;
 /** Endings of file names, which are no links. */
 const FILE_ENDING = /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|txt|md|html?|csv|eml|msg|ics|epub|jpe?g|png|tiff?)$/iu;
 

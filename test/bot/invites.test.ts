@@ -22,7 +22,14 @@ function invite(room: string, sender: string, more: unknown[] = []): void {
 }
 function answer(): Promise<boolean> {
   const { people, alerts } = home.state.control;
-  return answerInvites({ own: BOT, homeserver: server.client(BOT, 'D'), inbox: home.inbox, people, alerts, clock: () => home.clock.now });
+  return answerInvites({
+    own: BOT,
+    homeserver: server.client(BOT, 'D'),
+    inbox: home.inbox,
+    people,
+    alerts,
+    clock: () => home.clock.now,
+  });
 }
 const asked = () => server.requests.map((line) => line.replace('client/v3/rooms/', ''));
 

@@ -171,14 +171,16 @@ describe('a reply', () => {
   });
 
   test('that replaces an earlier answer is an edit of that one, and shows nothing before', () => {
-    const answer = reply({ replaces: '$earlier' });
+    reply({ source: '$first' }).finish(outbox, 'good');
+    const [first] = deliver();
+    const answer = reply({ replaces: first!.transaction });
     answer.show('working');
     expect(outbox.length()).toBe(0);
     answer.finish(outbox, 'better');
     answer.finish(outbox, 'better');
     const sent = deliver();
     expect(sent).toHaveLength(1);
-    expect(sent[0]!.content).toEqual(editContent('better', 'm.text', '$earlier'));
+    expect(sent[0]).toMatchObject({ content: editContent('better', 'm.text'), editOf: first!.transaction });
   });
 
   test('to another question is another message', () => {

@@ -83,8 +83,9 @@ describe('what a text in the ops room is', () => {
     ['!status', command('status')],
     ['people add @ben:home.test', command('people', 'add @ben:home.test')],
     ['!statsu', unknown('statsu')],
-    ['statsu', refuse('ops-no-questions')],
-    ['peoples', refuse('ops-no-questions')],
+    ['statsu', unknown('statsu')],
+    ['peoples', unknown('peoples')],
+    ['how is it going', refuse('ops-no-questions')],
     ['When is the rent due?', refuse('ops-no-questions')],
   ])('%j', (body, expected) => {
     expect(routeOf({ room: 'ops', sender: 'admin', content: text(body) })).toEqual(expected);

@@ -65,7 +65,7 @@ test('inside a room the order is kept; a stuck room does not hold up others', ()
 });
 
 test('a message for a room to come waits for its address', () => {
-  outbox.add(message('early', { room: '' }));
+  outbox.add(message('early', { room: '', audience: { kind: 'ops' } }));
   outbox.add(message('other'));
   expect(outbox.next()!.transaction).toBe('other');
   outbox.markSent(outbox.find('other')!.id, '$o');
@@ -73,6 +73,13 @@ test('a message for a room to come waits for its address', () => {
   expect(outbox.nextAt()).toBeUndefined();
   outbox.address('!ops');
   expect(outbox.next()).toMatchObject({ transaction: 'early', room: '!ops' });
+});
+
+test('what waits for an ops room follows to the next one, and nothing else does', () => {
+  outbox.add(message('alert', { room: '!old', audience: { kind: 'ops' } }));
+  outbox.add(message('answer', { room: '!dm' }));
+  outbox.address('!new');
+  expect([outbox.find('alert')!.room, outbox.find('answer')!.room]).toEqual(['!new', '!dm']);
 });
 
 test('words are forgotten once a message was sent, confirmed or given up', () => {
