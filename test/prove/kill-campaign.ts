@@ -45,7 +45,7 @@ const LIVES_PER_VISIT = 16;
 /** More than one sync shows of a room: the rest has to be back-filled, by a bot that is killed meanwhile. */
 const ABSENCE_MESSAGES = 105;
 /** When a point is not reached, somebody sends one more. */
-const NUDGE_MS = 800;
+const NUDGE_MS = 1500;
 const LONGEST_LIFE_MS = 60_000;
 /** For everything that is still unanswered when the killing ends. */
 const LAST_ANSWERS_MS = 120_000;
@@ -110,7 +110,7 @@ function drawDeaths(random: () => number, scale: number): Death[] {
   const deaths: Death[] = [];
   for (const point of KILL_POINTS) {
     for (let i = 0; i < Math.max(1, Math.round(KILLS_PER_POINT * scale)); i += 1)
-      deaths.push({ kind: 'point', point, nth: 1 + Math.floor(random() * latest(point, scale)) });
+      deaths.push({ kind: 'point', point, nth: 1 + Math.floor(random() * LATEST_OCCURRENCE[point]) });
   }
   for (let i = 0; i < Math.max(1, Math.round(RANDOM_KILLS * scale)); i += 1) {
     const duringStart = random() < 0.2;
@@ -122,11 +122,6 @@ function drawDeaths(random: () => number, scale: number): Death[] {
     [deaths[i], deaths[j]] = [deaths[j]!, deaths[i]!];
   }
   return deaths;
-}
-
-/** A small campaign has little traffic, so it does not wait for late occurrences. */
-function latest(point: KillPoint, scale: number): number {
-  return Math.ceil(LATEST_OCCURRENCE[point] * Math.min(1, Math.max(0.4, scale)));
 }
 
 class Run {
