@@ -144,9 +144,11 @@ function heldBack(current: readonly Unit[]): Unit[] {
 function overlap(current: readonly Unit[], next: Unit): Unit[] {
   if (next.type !== 'text' || next.fresh) return [];
   const repeated: Unit[] = [];
+  const { end } = current.at(-1)!;
   for (let i = current.length - 1; i > 0; i--) {
     const unit = current[i]!;
-    if (unit.type !== 'text' || weightSum(repeated) + unit.weight > OVERLAP) break;
+    // The blanks between sentences are said again too, so the stretch counts as well as what its sentences weigh.
+    if (unit.type !== 'text' || weightSum(repeated) + unit.weight > OVERLAP || end - unit.start > OVERLAP) break;
     repeated.unshift(unit);
     if (unit.fresh) break;
   }
