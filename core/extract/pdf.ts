@@ -8,7 +8,7 @@ const library = await PDFiumLibrary.init();
 /** PDF with text, page by page under its number counted from 1, which is what a viewer shows. Scans have no text and are refused. */
 export const pdf: Extractor = {
   kind: 'pdf',
-  async extract(bytes, sink, limits) {
+  async extract(bytes, sink, { limits }) {
     const document = await open(bytes);
     const total = document.getPageCount();
     if (total > limits.pages) throw new Refusal('file-too-many-pages');

@@ -37,6 +37,15 @@ export interface ExtractLimits {
   readonly characters: number;
 }
 
+/** What an extractor is told beside the bytes. */
+export interface ExtractContext {
+  readonly limits: ExtractLimits;
+  /** Ending of the file's name: lower case, no dot, "" for none. A hint, never a proof. */
+  readonly extension: string;
+  /** Given by the person when the file asked for one; never kept. */
+  readonly password: string | undefined;
+}
+
 /**
  * Reads one format. Runs only inside the sandboxed child, which can open nothing any more when `extract` is called:
  * whatever has to be read from disk is read while the module loads.
@@ -45,7 +54,7 @@ export interface ExtractLimits {
  */
 export interface Extractor {
   readonly kind: DocumentKind;
-  extract(bytes: Uint8Array, sink: ExtractSink, limits: ExtractLimits): void | Promise<void>;
+  extract(bytes: Uint8Array, sink: ExtractSink, context: ExtractContext): void | Promise<void>;
 }
 
 /** First frame to the child, before `size` raw bytes and one closing "go" byte. `extension` comes from the name: lower case, no dot, "" for none. */
