@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { CommandServices } from '../../bot/commands/services.ts';
-import { type Ask, Dispatcher } from '../../bot/dispatcher.ts';
+import { Dispatcher } from '../../bot/dispatcher.ts';
+import type { Ask } from '../../bot/handle-question.ts';
 import { Lane } from '../../bot/lane.ts';
 import type { CryptoMachine } from '../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
@@ -146,6 +147,11 @@ export class Stage {
     this.home.inbox.store(answer(`s${this.#token}`, { [room]: timeline(events) }, { to_device: { events: toDevice } }));
     await this.#feed();
     await this.dispatcher.pump();
+  }
+
+  /** Sends what is queued while work goes on. */
+  send(): Promise<void> {
+    return this.#sender.drain(this.#stop.signal);
   }
 
   /** Waits until all work is done, sends what is queued, and returns what Ada can read of it, oldest first. */

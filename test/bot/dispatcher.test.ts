@@ -329,6 +329,39 @@ describe('deleting', () => {
     expect(await stage().settle()).toContain('answer to late?');
   });
 
+  test('a question while it is answered stops the answering and takes back what was shown', async () => {
+    const signals: AbortSignal[] = [];
+    stage().ask = (_caller, _question, { signal, onPartial }) => {
+      signals.push(signal);
+      onPartial('The rent is …');
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const event = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, event);
+    await eventually(() => signals.length).toBe(1);
+    await stage().send();
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await stage().settle();
+    expect(signals[0]!.aborted).toBe(true);
+    expect(stage().server.sent).toHaveLength(1);
+    expect(stage().server.count(/redact\/\$sent1\//)).toBe(1);
+    expect(stage().home.inbox.counts().open).toBe(0);
+  });
+
+  test('a question that waits for its turn leaves it unasked, and the one before it is answered', async () => {
+    let finish: (answer: string) => void = () => {};
+    stage().ask = () => new Promise((resolve) => (finish = resolve));
+    await stage().arrive(CHAT, await stage().say('When is the rent due?'));
+    const second = await stage().say('And the deposit?');
+    await stage().arrive(CHAT, second);
+    await eventually(() => stage().asked.length).toBe(1);
+    await stage().arrive(CHAT, redaction(second.event_id));
+    await eventually(() => stage().home.inbox.isDone(second.event_id)).toBe(true);
+    finish('On the first.');
+    expect(await stage().settle()).toEqual(['On the first.']);
+    expect(stage().asked).toHaveLength(1);
+  });
+
   test('something that brought no file says nothing', async () => {
     await stage().arrive(CHAT, redaction('$whatever'));
     expect(await stage().settle()).toEqual([]);
