@@ -18,6 +18,7 @@ import { HomeserverError } from './matrix/homeserver-error.ts';
 import { Inbox } from './matrix/inbox.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { type Audience, Outbox } from './matrix/outbox.ts';
+import { ReplayGuard } from './matrix/replay-guard.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { type Refusal, Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
@@ -184,6 +185,7 @@ export class Bot {
         homeserver,
         crypto: this.#crypto,
         inbox: this.#inbox,
+        replays: new ReplayGuard(this.#parts.db),
         outbox: this.#outbox,
         sender: this.#sender,
         rooms: this.#rooms,

@@ -18,6 +18,7 @@ import type { Inbox, InboxEvent } from './matrix/inbox.ts';
 import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { type Outbox, transactionFor } from './matrix/outbox.ts';
+import type { ReplayGuard } from './matrix/replay-guard.ts';
 import type { RoomBook } from './matrix/room-book.ts';
 import type { Sender } from './matrix/sender.ts';
 import type { VerificationAnswerer } from './matrix/verification.ts';
@@ -33,6 +34,7 @@ export interface DispatcherParts {
   readonly homeserver: Homeserver;
   readonly crypto: CryptoMachine;
   readonly inbox: Inbox;
+  readonly replays: ReplayGuard;
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly rooms: RoomBook;
@@ -81,6 +83,10 @@ export class Dispatcher {
     const opened = await openEvent(item, (event, room) => this.#parts.crypto.decrypt(event, room));
     if (!opened) return this.#line.wait(item.event.event_id);
     const { event, room } = opened;
+    if (opened.wasEncrypted && !this.#parts.replays.admit(event)) {
+      this.#parts.log.warn('a message that the server showed before under another event was left alone');
+      return this.#done(event.event_id);
+    }
     if (opened.type === 'm.room.member' || opened.type === 'm.room.encryption') {
       this.#parts.welcome.consider(room, event.content.membership === 'join' ? event.state_key : undefined);
       this.#parts.outbox.hurry();

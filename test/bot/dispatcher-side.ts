@@ -7,6 +7,7 @@ import type { CryptoMachine } from '../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import type { Homeserver } from '../../bot/matrix/homeserver.ts';
 import { attachmentContent } from '../../bot/matrix/media.ts';
+import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { Sender } from '../../bot/matrix/sender.ts';
 import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
 import { Welcome } from '../../bot/welcome.ts';
@@ -114,6 +115,7 @@ export class Stage {
         ...common,
         crypto,
         inbox: home.inbox,
+        replays: new ReplayGuard(home.db),
         sender: this.#sender,
         verification: new VerificationAnswerer(crypto, { emojis: () => {}, ended: () => {} }),
         welcome: new Welcome(common),

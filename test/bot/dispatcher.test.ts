@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { MatrixEvent } from '../../bot/matrix/events.ts';
+import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { say } from '../../bot/wording/say.ts';
 import { AppError } from '../../core/errors.ts';
 import { CHAT, OPS, useStage } from './dispatcher-side.ts';
@@ -257,6 +259,42 @@ describe('a file', () => {
     expect(said).toMatch(/passage/);
     expect(said).not.toContain('could not keep');
     expect(said).toMatch(/reference: \w+/i);
+  });
+});
+
+describe('a homeserver that shows an old message again', () => {
+  const padded = (event: MatrixEvent) => ({
+    ...event,
+    event_id: `${event.event_id}-padded`,
+    content: { ...event.content, ciphertext: `${event.content.ciphertext}==` },
+  });
+
+  test('under a new event id gets no second answer', async () => {
+    const event = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    await stage().arrive(CHAT, { ...event, event_id: '$again' }, padded(event));
+    expect(await stage().settle()).toEqual(['answer to When is the rent due?']);
+    expect(stage().asked).toHaveLength(1);
+    expect(stage().home.inbox.counts().open).toBe(0);
+  });
+
+  test('brings no forgotten document back', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await stage().settle();
+    await stage().arrive(CHAT, { ...event, event_id: '$again' });
+    await stage().settle();
+    expect(stage().documents()).toEqual([]);
+  });
+
+  test('after a crash in the middle of the first handling the same event is handled', async () => {
+    const event = await stage().say('When is the rent due?');
+    expect(new ReplayGuard(stage().home.db).admit(event)).toBe(true);
+    await stage().arrive(CHAT, event);
+    expect(await stage().settle()).toEqual(['answer to When is the rent due?']);
   });
 });
 
