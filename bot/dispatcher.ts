@@ -1,3 +1,4 @@
+import type { AlertLog } from '../core/alert.ts';
 import type { Caller } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
@@ -41,6 +42,7 @@ export interface DispatcherParts {
   readonly verification: VerificationAnswerer;
   readonly welcome: Welcome;
   readonly people: People;
+  readonly alerts: AlertLog;
   readonly vault: Vault;
   readonly files: FileParts;
   readonly ask: Ask;
@@ -205,6 +207,7 @@ export class Dispatcher {
   async #file(caption: string, task: Task): Promise<void> {
     const { caller, opened, reply, signal } = task;
     const kept = await handleFile(this.#parts.files, { caller, opened, reply, signal });
+    this.#parts.alerts.clear('reader-unavailable');
     // Deleted while it was read: the redaction is answered, and this event has nothing more to say.
     if (kept === undefined) {
       if (reply.isShown) this.#finish(task, say(caller.language, 'forgotten.before-reading'));
@@ -301,6 +304,9 @@ export class Dispatcher {
       return;
     }
     const words = this.#wordsFor(caller, error);
+    // The person can do nothing about it; whoever runs the machine can.
+    if (error instanceof AppError && error.reason === 'reader-unavailable')
+      this.#parts.alerts.raise({ code: 'reader-unavailable', severity: 'critical', key: 'reader-unavailable' });
     const isFile = isFileMessage(String(opened.content.msgtype));
     const text = isFile
       ? `${say(caller.language, 'trouble.with-file', { name: fileNameOf(opened.content) })} ${words}`

@@ -11,6 +11,7 @@ import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { Sender } from '../../bot/matrix/sender.ts';
 import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
 import { Welcome } from '../../bot/welcome.ts';
+import type { AppError } from '../../core/errors.ts';
 import { createLogger } from '../../core/log.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
 import { Peer } from './matrix/peer.ts';
@@ -35,6 +36,8 @@ export class Stage {
   /** Every question that reached `ask`. */
   asked: { person: string; text: string; room: string }[] = [];
   logged: string[] = [];
+  /** What reading a file fails with; undefined for real reading. */
+  readingFault: AppError | undefined;
   #sender!: Sender;
   #token = 0;
   #stop = new AbortController();
@@ -105,7 +108,10 @@ export class Stage {
       homeserver,
       vault: home.state.vault,
       encoder: { pieces: () => Uint32Array.of(1) },
-      gramsOf: (text: string) => text.toLowerCase().split(/\W+/),
+      gramsOf: (text: string) => {
+        if (this.readingFault) throw this.readingFault;
+        return text.toLowerCase().split(/\W+/);
+      },
       limits: { fileBytes: 1_000_000, pagesPerFile: 100, extractSeconds: 30 },
       clock,
       onStored: undefined,
@@ -119,6 +125,7 @@ export class Stage {
         sender: this.#sender,
         verification: new VerificationAnswerer(crypto, { emojis: () => {}, ended: () => {} }),
         welcome: new Welcome(common),
+        alerts,
         vault: home.state.vault,
         files,
         ask,

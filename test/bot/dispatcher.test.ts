@@ -262,6 +262,23 @@ describe('a file', () => {
   });
 });
 
+test('a machine that cannot read files safely is the admins’ business until it can', async () => {
+  const open = () =>
+    stage()
+      .home.state.control.alerts.recent(5)
+      .filter(({ clearedAt }) => clearedAt === null)
+      .map(({ code, severity }) => [code, severity]);
+  stage().readingFault = new AppError('unavailable', 'no sandbox', { reason: 'reader-unavailable' });
+  await stage().arrive(CHAT, await stage().file('The rent is due on the first.'));
+  const [said] = await stage().settle();
+  expect(said).toMatch(/safely/);
+  expect(open()).toEqual([['reader-unavailable', 'critical']]);
+  stage().readingFault = undefined;
+  await stage().arrive(CHAT, await stage().file('The rent is due on the second.'));
+  await stage().settle();
+  expect(open()).toEqual([]);
+});
+
 describe('a homeserver that shows an old message again', () => {
   const padded = (event: MatrixEvent) => ({
     ...event,
