@@ -17,14 +17,15 @@ import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import { Inbox } from './matrix/inbox.ts';
 import { messageContent } from './matrix/message-content.ts';
-import { type Audience, Outbox, type OutboxRow } from './matrix/outbox.ts';
+import { Outbox } from './matrix/outbox.ts';
 import { ReplayGuard } from './matrix/replay-guard.ts';
 import { RoomBook } from './matrix/room-book.ts';
-import { type Refusal, Sender } from './matrix/sender.ts';
+import { Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
 import { type EmojiCheck, VerificationAnswerer, type VerificationFlow } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { SendingLoop } from './sending-loop.ts';
 import { Welcome } from './welcome.ts';
 import { say, type TextKey, type Texts } from './wording/say.ts';
 
@@ -67,8 +68,7 @@ export class Bot {
   #opsDesk!: OpsDesk;
   #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1) };
   #startedAt: number;
-  #sending: Promise<void> | undefined;
-  #sendAgain = false;
+  #sending!: SendingLoop;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
   #answering: Promise<void> | undefined;
@@ -120,11 +120,12 @@ export class Bot {
       clearInterval(timer);
       await Promise.all([
         this.#looking,
-        this.#sending,
+        this.#sending.idle(),
         this.#answering,
         ...Object.values(this.#lanes).map((lane) => lane.close()),
       ]);
-      await this.#sending;
+      // What the lanes had to say at last.
+      await this.#sending.idle();
       await this.#crypto.close();
     }
     if (failure) throw asOperatorError(failure);
@@ -159,9 +160,19 @@ export class Bot {
       isKnown: (user) => people.find(user) !== undefined,
       isAdmin: (user) => people.find(user)?.role === 'admin',
       now: clock,
-      onRefused: (row, refusal) => this.#onRefused(row.audience.kind, refusal),
-      onDelay: (row, error) => this.#onDelay(row, error),
+      onRefused: (row, refusal) => this.#sending.onRefused(row, refusal),
+      onDelay: (row, error) => this.#sending.onDelay(row, error),
     });
+    this.#sending = new SendingLoop(
+      {
+        sender: this.#sender,
+        alerts,
+        log,
+        onOpsRefused: () => void this.#opsDesk.refresh(),
+        onRoomChanged: () => this.#onNews(),
+      },
+      this.#stop.signal,
+    );
     this.#verification = new VerificationAnswerer(this.#crypto, {
       emojis: (check) => this.#showEmojis(check),
       ended: ({ done, ...flow }) =>
@@ -334,46 +345,7 @@ export class Bot {
   }
 
   #wakeSender(): void {
-    if (!this.#caughtUp) return;
-    if (this.#sending) {
-      this.#sendAgain = true;
-      return;
-    }
-    this.#sending = this.#sendAll()
-      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'sending failed'))
-      .finally(() => {
-        this.#sending = undefined;
-      });
-  }
-
-  async #sendAll(): Promise<void> {
-    do {
-      this.#sendAgain = false;
-      await this.#sender.drain(this.#stop.signal);
-    } while (this.#sendAgain && !this.#stop.signal.aborted);
-  }
-
-  #onRefused(audience: Audience['kind'], refusal: Refusal): void {
-    this.#parts.log.info({ refusal }, 'a message was withheld, its room may not see it');
-    if (audience === 'ops') void this.#opsDesk.refresh();
-    else if (refusal !== 'gone') this.#onNews();
-  }
-
-  #onDelay(row: OutboxRow, error: unknown): void {
-    if (!(error instanceof AppError && error.reason === 'no-signed-device')) {
-      this.#parts.log.warn({ err: error }, 'a message has to wait');
-      return;
-    }
-    // Tried again and again until somebody verifies a session: said once, in the log and to the admins.
-    if (row.attempts <= 1) this.#parts.log.info('a message waits for its reader to have a signed device');
-    const person = String(error.facts.person ?? '');
-    if (person === '') return;
-    this.#parts.state.control.alerts.raise({
-      code: 'no-signed-device',
-      severity: 'warning',
-      key: `no-signed-device ${person}`,
-      facts: { person },
-    });
+    if (this.#caughtUp) this.#sending.wake();
   }
 
   #retryRooms(rooms: readonly string[]): void {
