@@ -16,18 +16,17 @@ import { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import { Inbox } from './matrix/inbox.ts';
-import { messageContent } from './matrix/message-content.ts';
 import { Outbox } from './matrix/outbox.ts';
 import { ReplayGuard } from './matrix/replay-guard.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
-import { type EmojiCheck, VerificationAnswerer, type VerificationFlow } from './matrix/verification.ts';
+import { VerificationAnswerer } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { SendingLoop } from './sending-loop.ts';
+import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
-import { say, type TextKey, type Texts } from './wording/say.ts';
 
 /** What the entry file hands over. */
 export interface BotParts {
@@ -173,15 +172,16 @@ export class Bot {
       },
       this.#stop.signal,
     );
-    this.#verification = new VerificationAnswerer(this.#crypto, {
-      emojis: (check) => this.#showEmojis(check),
-      ended: ({ done, ...flow }) =>
-        this.#tellDirectly(
-          flow,
-          `kin.verified.${flowName(flow.flow)}`,
-          done ? 'verification.done' : 'verification.cancelled',
-        ),
-    });
+    this.#verification = new VerificationAnswerer(
+      this.#crypto,
+      verificationNotices({
+        ...this.#common(),
+        people,
+        rooms: this.#rooms,
+        outbox: this.#outbox,
+        wake: () => this.#wakeSender(),
+      }),
+    );
     const welcome = new Welcome({
       ...this.#common(),
       rooms: this.#rooms,
@@ -369,36 +369,6 @@ export class Bot {
     });
   }
 
-  #showEmojis(check: EmojiCheck): void {
-    const emoji = check.emojis.map(({ symbol, name }) => `${symbol} ${name}`).join('  ');
-    this.#tellDirectly(check, `kin.verify.${flowName(check.flow)}`, 'verification.emoji', { emoji });
-  }
-
-  /** A notice in the direct chat where a verification was started, else in any encrypted one with the person. */
-  #tellDirectly<Key extends TextKey>(
-    flow: VerificationFlow,
-    transaction: string,
-    key: Key,
-    facts = {} as Texts[Key],
-  ): void {
-    const { people, facts: known } = this.#parts.state.control;
-    const person = people.find(flow.person);
-    // The ops room of a single admin has two members as well.
-    const rooms = this.#rooms
-      .directRoomsOf(this.#parts.session.userId, flow.person)
-      .filter((one) => one !== opsRoomId(known) && this.#rooms.everEncrypted(one));
-    const room = rooms.find((one) => one === flow.room) ?? rooms[0];
-    if (!person || !room) return;
-    this.#outbox.add({
-      transaction,
-      room,
-      audience: { kind: 'direct', person: person.id },
-      type: 'm.room.message',
-      content: messageContent(say(person.language, key, facts), 'm.notice'),
-    });
-    this.#wakeSender();
-  }
-
   #figures() {
     const { state, version } = this.#parts;
     return {
@@ -412,10 +382,6 @@ export class Bot {
       undecryptable: this.#inbox.counts().waiting,
     };
   }
-}
-
-function flowName(flow: string): string {
-  return Buffer.from(flow).toString('base64url').slice(0, 40);
 }
 
 function identityRefused(cause: unknown): AppError {
