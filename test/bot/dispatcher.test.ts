@@ -403,6 +403,44 @@ describe('deleting', () => {
     expect(stage().home.inbox.counts().open).toBe(0);
   });
 
+  test('a question whose first words were not sent yet sends none', async () => {
+    const signals: AbortSignal[] = [];
+    stage().ask = (_caller, _question, { signal, onPartial }) => {
+      signals.push(signal);
+      onPartial('The rent is …');
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const event = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, event);
+    await eventually(() => signals.length).toBe(1);
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await eventually(() => stage().home.inbox.counts().open).toBe(0);
+    expect(stage().home.outbox.length()).toBe(0);
+    expect(await stage().settle()).toEqual([]);
+  });
+
+  test('a question whose answer is leaving at that moment takes it back once it is known', async () => {
+    const leaving = Promise.withResolvers<void>();
+    const event = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, event);
+    await stage().lanes.questions.drained();
+    stage().server.fault = async ({ method, path }) => {
+      if (method === 'PUT' && path.includes('/send/m.room.encrypted')) await leaving.promise;
+      return undefined;
+    };
+    const sending = stage().send();
+    await eventually(() => stage().server.count(/PUT .*send\/m\.room\.encrypted/)).toBe(1);
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await eventually(() => stage().dispatcher.hasRetries).toBe(true);
+    leaving.resolve();
+    await sending;
+    stage().home.clock.now += 60_000;
+    await stage().dispatcher.pump();
+    await stage().settle();
+    expect(stage().server.count(/redact\/\$sent1\//)).toBe(1);
+    expect(stage().home.inbox.counts().open).toBe(0);
+  });
+
   test('a question that waits for its turn leaves it unasked, and the one before it is answered', async () => {
     let finish: (answer: string) => void = () => {};
     stage().ask = () => new Promise((resolve) => (finish = resolve));
