@@ -2,23 +2,28 @@ import * as XLSX from '@e965/xlsx';
 
 /** Excel cuts longer ones. */
 const LONGEST_FORMAT = 255;
-/** Built-in formats that follow the language of whoever opens the file, which the file does not tell: dates are written as ISO has them. */
-const BY_LOCALE: ReadonlyMap<number, string> = new Map([
-  [14, 'yyyy-mm-dd'],
-  [22, 'yyyy-mm-dd hh:mm'],
-  ...[27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58].map((id) => [id, 'yyyy-mm-dd'] as const),
+const DATE = 'yyyy-mm-dd';
+const BUILT_IN: Readonly<Record<number, string>> = XLSX.SSF.get_table();
+/** Dates that follow the language of whoever opens the file, which the file does not tell, are written as ISO has them. */
+const BY_LOCALE: ReadonlyMap<string, string> = new Map([
+  ['m/d/yy', DATE],
+  ['m/d/yy h:mm', `${DATE} hh:mm`],
 ]);
+/** Built-in formats of East Asian editions, dates all of them. */
+const ASIAN_DATES: ReadonlySet<number> = new Set([27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58]);
 
-/** A number of a sheet as people see it: dates as dates, amounts with their currency. `code` is the cell's own format, `id` a built-in one. */
-export function formatNumber(
-  value: number,
-  format: { id: number; code: string | undefined; date1904: boolean },
-): string {
-  const { id, date1904 } = format;
-  const code = format.code ?? BY_LOCALE.get(id);
-  if (id === 0 && (code === undefined || code === 'General')) return general(value);
+/** Format code of a built-in number format (ECMA-376 part 1, 18.8.30); "General" for one that is not known. */
+export function builtInFormat(id: number): string {
+  return BUILT_IN[id] ?? (ASIAN_DATES.has(id) ? DATE : 'General');
+}
+
+/** A number of a sheet as people see it under its format code: dates as dates, amounts with their currency. */
+export function formatNumber(value: number, code: string, date1904 = false): string {
+  if (code === '' || code === 'General') return general(value);
+  const known = BY_LOCALE.get(code) ?? code.slice(0, LONGEST_FORMAT);
   try {
-    const text: string = XLSX.SSF.format(code === undefined ? id : code.slice(0, LONGEST_FORMAT), value, { date1904 });
+    // The library takes the point behind a day ("dd.mm.yyyy") for one before parts of a second.
+    const text: string = XLSX.SSF.format(known.replace(/(?<=[dmyhs])\.(?![0#?])/gi, '\\.'), value, { date1904 });
     // A format may show nothing (";;;") or only a sign; the value is what people ask for.
     return /[\p{L}\p{N}]/u.test(text) ? text : general(value);
   } catch {

@@ -130,14 +130,17 @@ export function findHeader({ rows, headerRows, merged = [] }: Table): { lead: nu
   const last = headerRows ?? Math.min(MOST_LEAD_ROWS + 1, rows.length - 1);
   for (let lead = 0; lead < last; lead++) {
     const look = rows.slice(lead, lead + LOOK_ROWS);
-    const wide = look[0]!.filter((cell) => cell !== '').length > Math.max(1, columns.length * 0.5);
+    const cells = look[0]!.filter((cell) => cell !== '').length;
+    const wide = cells > Math.max(2, columns.length * 0.5);
     if (headerRows !== undefined) {
       if (wide || lead === headerRows - 1) return { lead, head: headerRows };
       continue;
     }
     const groups = merged.some((cell) => cell.row === lead && cell.columns > 1 && cell.columns < columns.length);
     if (groups && isHeader(look.slice(1), columns, 0)) return { lead, head: lead + 2 };
-    if (isHeader(look, columns, groups ? 0 : 0.6)) return { lead, head: lead + 1 };
+    // Two cells above a wider table are more likely what the table is about.
+    if (!(cells <= 2 && columns.length > 2) && isHeader(look, columns, groups ? 0 : 0.6))
+      return { lead, head: lead + 1 };
     if (wide) break;
   }
   return { lead: 0, head: 0 };
@@ -154,7 +157,9 @@ function isHeader(rows: readonly (readonly string[])[], columns: readonly number
   if (names.length < columns.length * share) return false;
   const figures = columns.some((column) => {
     const below = body.map((row) => row[column] ?? '').filter((cell) => cell !== '');
-    return below.length > 0 && below.filter(isFigure).length * 2 >= below.length && !isFigure(first[column] ?? '');
+    return (
+      below.length > 0 && below.filter(isFigure).length * 2 >= below.length && namesFigures(first[column] ?? '', below)
+    );
   });
   // Only words below: names are short, and the cells below are longer on the whole.
   return figures || (names.length >= NAMED_FROM && meanLength(names) <= meanLength(body.flat().filter(Boolean)));
@@ -162,7 +167,16 @@ function isHeader(rows: readonly (readonly string[])[], columns: readonly number
 
 function isName(name: string): boolean {
   if (name.length > LONGEST_NAME) return false;
-  return (/\p{L}/u.test(name) && !isFigure(name)) || /^(?:19|20)\d\d$/.test(name) || /^(?:#|№|%|€|\$|£)$/.test(name);
+  return (/\p{L}/u.test(name) && !isFigure(name)) || isYear(name) || /^(?:#|№|%|€|\$|£)$/.test(name);
+}
+
+/** True for words above figures, and for a year above figures that are no years. */
+function namesFigures(name: string, below: readonly string[]): boolean {
+  return !isFigure(name) || (isYear(name) && !below.some(isYear));
+}
+
+function isYear(cell: string): boolean {
+  return /^(?:19|20)\d\d$/.test(cell);
 }
 
 /** A number, amount, date or time, alone or with a short unit. */

@@ -1,5 +1,5 @@
 import { type ExtractLimits, type Extractor, Refusal } from '../ingest/extractor.ts';
-import { formatNumber } from './number-format.ts';
+import { builtInFormat, formatNumber } from './number-format.ts';
 import { mainPart, type Relation, relationsOf } from './ooxml-file.ts';
 import { SheetSink } from './sheet-sink.ts';
 import type { MergedCell } from './table-text.ts';
@@ -39,15 +39,10 @@ export const xlsx: Extractor = {
   },
 };
 
-interface Format {
-  readonly id: number;
-  readonly code: string | undefined;
-}
-
 interface Book {
   readonly strings: readonly string[];
-  /** By the number that a cell names as its style. */
-  readonly formats: readonly Format[];
+  /** Codes of number formats, by the number that a cell names as its style. */
+  readonly formats: readonly string[];
   readonly date1904: boolean;
 }
 
@@ -93,7 +88,7 @@ function unescaped(text: string): string {
     : text;
 }
 
-function cellFormats(part: Uint8Array | undefined): Format[] {
+function cellFormats(part: Uint8Array | undefined): string[] {
   if (part === undefined) return [];
   const styles = xmlTree(part);
   const codes = new Map(
@@ -105,7 +100,7 @@ function cellFormats(part: Uint8Array | undefined): Format[] {
   return findAll(styles, 'cellXfs').flatMap((list) =>
     elementsOf(list, 'xf').map(({ attributes }) => {
       const id = Number(attribute(attributes, 'numFmtId')) || 0;
-      return { id, code: codes.get(id) };
+      return codes.get(id) ?? builtInFormat(id);
     }),
   );
 }
@@ -159,8 +154,7 @@ function cellText(value: string, { type, style }: { type: string; style: number 
   if (type !== 'n') return unescaped(value);
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) return value;
-  const { id, code } = book.formats[style] ?? { id: 0, code: undefined };
-  return formatNumber(number, { id, code, date1904: book.date1904 });
+  return formatNumber(number, book.formats[style] ?? '', book.date1904);
 }
 
 /** "AB12" is column 27; undefined for what is no such place. */

@@ -1,4 +1,4 @@
-import { listZip, type ZipEntry } from './zip.ts';
+import { listZip } from './zip.ts';
 
 /** Formats that are ZIP archives. */
 export type ZipKind = 'docx' | 'xlsx' | 'pptx' | 'odt' | 'ods' | 'odp' | 'epub';
@@ -26,30 +26,33 @@ export function zipKind(bytes: Uint8Array, extension: string): ZipKind | 'zip' {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString('latin1');
   const mimeType = /^.{30}mimetype.{0,40}?(application\/[a-z.+-]+)/s.exec(start)?.[1] ?? '';
   for (const [type, kind] of BY_MIME_TYPE) if (mimeType.startsWith(type)) return kind;
-  const names = namesIn(bytes);
+  const list = listed(bytes);
+  // Without its list an archive is damaged; what it would have been is still worth saying.
+  const names = list ?? [...localNames(bytes)];
   for (const [pattern, kind] of BY_ENTRY) if (names.some((name) => pattern.test(name))) return kind;
+  // Cut off before the part that tells the three apart; that it is damaged is all there is to say.
+  if (names.includes('[Content_Types].xml') && list === undefined) return 'docx';
   if (!names.includes('content.xml') || !names.includes('META-INF/manifest.xml')) return 'zip';
   return extension === 'ods' || extension === 'odp' ? extension : 'odt';
 }
 
-function namesIn(bytes: Uint8Array): string[] {
-  let entries: readonly Pick<ZipEntry, 'name'>[];
+/** What the archive lists; undefined when its list is damaged or missing. */
+function listed(bytes: Uint8Array): string[] | undefined {
   try {
-    entries = listZip(bytes);
+    return listZip(bytes).map(({ name }) => name);
   } catch {
-    // Without its list an archive is damaged; what it would have been is still worth saying.
-    entries = [...localNames(bytes)];
+    return undefined;
   }
-  return entries.map(({ name }) => name);
 }
 
-function* localNames(bytes: Uint8Array): Generator<Pick<ZipEntry, 'name'>> {
+/** Names that stand before the entries themselves. */
+function* localNames(bytes: Uint8Array): Generator<string> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;
   for (let count = 0; count < 200; count++) {
     at = view.indexOf('PK\x03\x04', at, 'latin1');
     if (at < 0 || at + 30 > view.length) return;
-    yield { name: view.toString('utf8', at + 30, at + 30 + view.readUInt16LE(at + 26)) };
+    yield view.toString('utf8', at + 30, at + 30 + view.readUInt16LE(at + 26));
     at += 30;
   }
 }
