@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import mammoth from 'mammoth';
 import type { Extractor } from '../ingest/extractor.ts';
+import { placeNotes } from './docx-notes.ts';
 import { htmlText } from './html-text.ts';
 import { mainPart, relationsOf } from './ooxml-file.ts';
 import { elementsOf, type XmlNode, xmlTree } from './xml.ts';
@@ -17,7 +18,7 @@ export const docx: Extractor = {
     const main = mainPart(parts, 'word/document.xml');
     const buffer = Buffer.from(zipSync(xmlParts(parts), { level: 0 }));
     const { value } = await mammoth.convertToHtml({ buffer }, MAMMOTH_OPTIONS);
-    const body = htmlText(value.replace(NOTE_MARK, ' ').replace(BACK_LINK, ''));
+    const body = htmlText(placeNotes(value));
     const texts = [...marginsOf(parts, main, 'header'), body, ...marginsOf(parts, main, 'footer')];
     sink.page(null, texts.filter((text) => text !== '').join('\n\n'));
   },
@@ -29,10 +30,6 @@ const MAMMOTH_OPTIONS = {
   styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => h2:fresh", 'comment-reference => sup'],
   convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
 };
-
-/** Numbers of comments in the text ("[TA1]") tear it apart; those of footnotes stay. */
-const NOTE_MARK = /<sup><a href="#comment-\d+"[^>]*>[^<]*<\/a><\/sup>/g;
-const BACK_LINK = /<a href="#(?:footnote|endnote|comment)-ref-[^"]*">↑<\/a>/g;
 
 /** What is XML and of use; no pictures, no macros. */
 function xmlParts(parts: ZipParts): Record<string, Uint8Array> {

@@ -45,7 +45,8 @@ export function tableText({ rows, headerRows, merged = [] }: Table): string {
   const named = [...names.values()].filter((name) => name !== '').length >= NAMED_FROM;
   return flat
     .map((row, index) => {
-      if (index < head || !named) return plainRow(row, columns);
+      if (index < head) return plainRow(row, []);
+      if (!named) return plainRow(row, columns);
       return namedRow(row, filled[index]!, names);
     })
     .filter((line) => line !== '')
@@ -91,11 +92,12 @@ function nameOf(head: readonly (readonly string[])[], column: number): string {
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).toWellFormed()}…`;
 }
 
+/** `columns` are those whose empty cells keep their place. */
 function plainRow(row: readonly string[], columns: readonly number[]): string {
   const cells = columns.map((column) => row[column] ?? '');
-  const filled = cells.filter((cell) => cell !== '');
+  const filled = row.filter((cell) => cell !== '');
   if (filled.length < 2) return filled[0] ?? '';
-  if (columns.length > WIDEST_WITH_GAPS) return marked(filled.join(' | '));
+  if (columns.length === 0 || columns.length > WIDEST_WITH_GAPS) return marked(filled.join(' | '));
   while (cells.at(-1) === '') cells.pop();
   return marked(cells.join(' | '));
 }
@@ -133,7 +135,7 @@ export function findHeader({ rows, headerRows, merged = [] }: Table): { lead: nu
     const cells = look[0]!.filter((cell) => cell !== '').length;
     const wide = cells > Math.max(2, columns.length * 0.5);
     if (headerRows !== undefined) {
-      if (wide || lead === headerRows - 1) return { lead, head: headerRows };
+      if (cells > 1 || lead === headerRows - 1) return { lead, head: headerRows };
       continue;
     }
     const groups = merged.some((cell) => cell.row === lead && cell.columns > 1 && cell.columns < columns.length);
