@@ -6,8 +6,9 @@ import type { MergedCell } from './table-text.ts';
 const MOST_MERGED = 5000;
 /** Labels are cited; longer names are cut. */
 const LONGEST_LABEL = 64;
-/** What a cell costs beside its letters, so that a million tiny ones count too. */
-const CELL_COST = 3;
+/** What rows and cells cost beside their letters, so that a million tiny ones are refused before they fill the memory. */
+const ROW_COST = 8;
+const CELL_COST = 8;
 
 /** Takes the sheets of one file in order and hands each on as a page under its name. Empty sheets make no page. */
 export class SheetSink {
@@ -33,6 +34,7 @@ export class SheetSink {
 
   /** Rows may come in any order. Throws Refusal as soon as the file holds more text than is kept of one. */
   row(row: SheetRow): void {
+    this.#cost += ROW_COST;
     for (const [, text] of row.cells) this.#cost += text.length + CELL_COST;
     if (this.#cost > this.#limits.characters) throw new Refusal('file-too-much-text');
     this.#rows.push(row);

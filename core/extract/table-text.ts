@@ -16,6 +16,8 @@ export interface MergedCell {
 
 /** A row of two cells explains itself; from three on it takes the names of its columns. */
 const NAMED_FROM = 3;
+/** Rows of one table that carry the names; a longer one would grow beyond what is kept of a file. */
+const MOST_NAMED = 20_000;
 const LONGEST_NAME = 60;
 /** Longer cells stand in the row itself; beside their column's name their beginning is enough. */
 const LONGEST_REPEATED = 60;
@@ -46,7 +48,7 @@ export function tableText({ rows, headerRows, merged = [] }: Table): string {
   return flat
     .map((row, index) => {
       if (index < head) return plainRow(row, []);
-      if (!named) return plainRow(row, columns);
+      if (!named || index >= MOST_NAMED) return plainRow(row, columns);
       return namedRow(row, filled[index]!, names);
     })
     .filter((line) => line !== '')
