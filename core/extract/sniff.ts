@@ -38,7 +38,8 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
 
 /** True for UTF-8, UTF-16 and UTF-32 with a byte order mark. */
 export function hasByteOrderMark(head: Uint8Array): boolean {
-  const [a, b, c] = head;
+  const [a, b, c, d] = head;
+  if (a === 0 && b === 0) return c === 0xfe && d === 0xff;
   return (a === 0xef && b === 0xbb && c === 0xbf) || (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
 }
 
