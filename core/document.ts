@@ -13,7 +13,23 @@ export interface ExtractedText {
 }
 
 /** The formats that the product reads today; decided from bytes, never from the name. */
-export const DOCUMENT_KINDS = ['pdf', 'docx', 'html', 'md', 'csv', 'txt'] as const;
+export const DOCUMENT_KINDS = [
+  'pdf',
+  'docx',
+  'doc',
+  'odt',
+  'rtf',
+  'pptx',
+  'odp',
+  'xlsx',
+  'xls',
+  'ods',
+  'epub',
+  'html',
+  'md',
+  'csv',
+  'txt',
+] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 /**

@@ -12,17 +12,24 @@ import { type Sniffed, sniff } from './sniff.ts';
 // Stdout carries frames; a library that prints would break them.
 for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) console[method] = () => {};
 
-type Work = { readonly extractor: Extractor } | { readonly nameKind: (bytes: Uint8Array) => Promise<string> };
+type Work = { readonly extractor: Extractor } | { readonly refuse: (bytes: Uint8Array) => Promise<Refusal> };
+
+/** Kinds that are text in an encoding to be found out. */
+const TEXTS: ReadonlySet<Sniffed> = new Set(['html', 'md', 'csv', 'txt']);
 
 /** Everything that touches the disk happens here. */
 async function prepare(kind: Sniffed, bytes: Uint8Array): Promise<Work> {
-  if (kind === 'other') return { nameKind: (await import('./name-kind.ts')).nameKind };
-  if (kind !== 'pdf' && kind !== 'zip') (await import('./decode-text.ts')).prepareDecoding(bytes);
-  return { extractor: await EXTRACTORS[kind === 'zip' ? 'docx' : kind]() };
+  if (kind === 'encrypted') return { refuse: async () => new Refusal('file-encrypted') };
+  if (kind === 'other' || kind === 'zip') {
+    const { nameKind } = await import('./name-kind.ts');
+    return { refuse: async (stranger) => new Refusal('file-kind', await nameKind(stranger)) };
+  }
+  if (TEXTS.has(kind)) (await import('./decode-text.ts')).prepareDecoding(bytes);
+  return { extractor: await EXTRACTORS[kind]() };
 }
 
 async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Promise<void> {
-  if ('nameKind' in task) throw new Refusal('file-kind', await task.nameKind(bytes));
+  if ('refuse' in task) throw await task.refuse(bytes);
   reply({ type: 'kind', kind: task.extractor.kind });
   const sink = new ReplySink(request.limits);
   const { limits, extension } = request;

@@ -1,35 +1,21 @@
 import Papa from 'papaparse';
-import type { Extractor } from '../ingest/extractor.ts';
+import { type Extractor, Refusal } from '../ingest/extractor.ts';
 import { decodeText } from './decode-text.ts';
+import { sheetText } from './sheet-text.ts';
 
-/** Tables as text, a line per row. Column names are repeated in every row, so that a row found alone can be understood. */
+/** Tables as text, a line per row; each row carries the names of its columns. */
 export const csv: Extractor = {
   kind: 'csv',
-  extract(bytes, sink) {
-    const text = decodeText(bytes).replace(/^\ufeff/, '');
-    const { data } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
-    const rows = data.map((row) => row.map((cell) => cell.replace(/\s+/gu, ' ').trim()));
-    sink.page(null, rowsToText(rows));
+  extract(bytes, sink, { limits }) {
+    // Excel's way of naming the separator; it is no row.
+    const [, separator, text] = /^(?:\ufeff)?(?:sep=(.)\r?\n)?(.*)$/is.exec(decodeText(bytes))!;
+    // Said before rows are made of it: they take many times its memory.
+    if (text!.length > limits.characters) throw new Refusal('file-too-much-text');
+    const { data } = Papa.parse<string[]>(text!, { delimiter: separator ?? '' });
+    const rows = data.map((row, index) => ({
+      index,
+      cells: row.map((cell, column) => [column, cell] as const).filter(([, cell]) => /\S/.test(cell)),
+    }));
+    sink.page(null, sheetText({ rows, merged: [] }, null));
   },
 };
-
-/** Rows as lines: "Name: Ada; Born: 1815" below a header, "Ada | 1815" where the first row is no header. */
-export function rowsToText(rows: readonly (readonly string[])[]): string {
-  const header = rows[0] ?? [];
-  if (!isHeader(header, rows.length))
-    return rows.map((row) => row.filter((cell) => cell !== '').join(' | ')).join('\n');
-  const lines = rows.slice(1).map((row) =>
-    row
-      .map((cell, column) => (cell === '' ? '' : header[column] ? `${header[column]}: ${cell}` : cell))
-      .filter((cell) => cell !== '')
-      .join('; '),
-  );
-  return [header.join(' | '), ...lines].join('\n');
-}
-
-/** A header names its columns: several, all different, without figures, and there are rows below it. */
-function isHeader(row: readonly string[], rowCount: number): boolean {
-  const names = row.filter((cell) => cell !== '');
-  if (rowCount < 2 || names.length < 2 || new Set(names).size < names.length) return false;
-  return names.every((name) => name.length <= 60 && /\p{L}/u.test(name) && !/^[\d.,:/ -]+\p{Sc}?$/u.test(name));
-}

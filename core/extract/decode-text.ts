@@ -1,18 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import chardet from 'chardet';
 import iconv from 'iconv-lite';
+import { ENCODINGS, guessEncoding } from './guess-encoding.ts';
 import { utf16WithoutMark } from './sniff.ts';
 
 /** iconv-lite reads its modules and tables when an encoding is first used; the locked child could not. */
-const UNICODE = ['utf-8', 'utf-16le', 'utf-16be', 'utf-32le'];
-const TABLES = ['windows-1252', 'shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr'];
-
-/** Enough to tell an encoding; guessing over 50 MB would take seconds. */
-const GUESS_BYTES = 1 << 16;
-
+const UNICODE = ['utf-8', 'utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'];
 /** Loads what `decodeText` may need for these bytes. Called before the child is locked. */
 export function prepareDecoding(bytes: Uint8Array): void {
-  for (const encoding of isUtf8(bytes) ? UNICODE : [...UNICODE, ...TABLES]) iconv.getDecoder(encoding);
+  for (const encoding of isUtf8(bytes) ? UNICODE : [...UNICODE, ...ENCODINGS]) iconv.getDecoder(encoding);
 }
 
 /**
@@ -22,18 +17,13 @@ export function prepareDecoding(bytes: Uint8Array): void {
 export function decodeText(bytes: Uint8Array, declared: string | null = null): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (startsWith(buffer, 0xff, 0xfe, 0, 0)) return iconv.decode(buffer, 'utf-32le');
+  if (startsWith(buffer, 0, 0, 0xfe, 0xff)) return iconv.decode(buffer, 'utf-32be');
   if (startsWith(buffer, 0xff, 0xfe)) return iconv.decode(buffer, 'utf-16le');
   if (startsWith(buffer, 0xfe, 0xff)) return iconv.decode(buffer, 'utf-16be');
   if (isUtf8(buffer)) return iconv.decode(buffer, 'utf-8');
   const wide = utf16WithoutMark(buffer);
   if (wide !== null) return iconv.decode(buffer, wide);
-  return iconv.decode(buffer, known(declared) ?? known(guess(buffer)) ?? 'windows-1252');
-}
-
-function guess(buffer: Buffer): string | null {
-  const name = chardet.detect(buffer.subarray(0, GUESS_BYTES));
-  // What calls itself ISO-8859-1 has Windows quotes and the euro sign where ISO has invisible controls.
-  return name === null || name === 'ISO-8859-1' || name === 'ASCII' || name === 'UTF-8' ? null : name;
+  return iconv.decode(buffer, known(declared) ?? guessEncoding(buffer));
 }
 
 function known(encoding: string | null): string | null {

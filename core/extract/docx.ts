@@ -1,53 +1,75 @@
-import { unzipSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import mammoth from 'mammoth';
-import { type Extractor, Refusal } from '../ingest/extractor.ts';
+import type { Extractor } from '../ingest/extractor.ts';
+import { placeNotes } from './docx-notes.ts';
 import { htmlText } from './html-text.ts';
-import { nameZip } from './name-zip.ts';
+import { mainPart, relationsOf } from './ooxml-file.ts';
+import { elementsOf, type XmlNode, xmlTree } from './xml.ts';
+import { ZipParts } from './zip.ts';
 
-/** Word itself stays far below both for a book of a thousand pages. */
-const MAX_ENTRIES = 5000;
-const MAX_INFLATED_BYTES = 32 << 20;
-
-const DOCUMENT = 'word/document.xml';
-
-/** Word documents: body text in order, headings and tables kept. Word knows its pages only while it prints, so there is one. */
+/**
+ * Word documents: page headers (they hold the sender's address), then the body in order with headings, lists, tables, notes
+ * and comments, then page footers. Word knows its pages only while it prints, so there is one.
+ */
 export const docx: Extractor = {
   kind: 'docx',
   async extract(bytes, sink) {
-    const parts = inflateParts(bytes);
-    if (parts[DOCUMENT] === undefined) throw new Refusal('file-kind', nameZip(bytes));
-    const buffer = Buffer.from(zipSync(parts, { level: 0 }));
+    const parts = new ZipParts(bytes);
+    const main = mainPart(parts, 'word/document.xml');
+    const buffer = Buffer.from(zipSync(xmlParts(parts), { level: 0 }));
     const { value } = await mammoth.convertToHtml({ buffer }, MAMMOTH_OPTIONS);
-    sink.page(null, htmlText(value));
+    const body = htmlText(placeNotes(value));
+    const texts = [...marginsOf(parts, main, 'header'), body, ...marginsOf(parts, main, 'footer')];
+    sink.page(null, texts.filter((text) => text !== '').join('\n\n'));
   },
 };
 
 const MAMMOTH_OPTIONS = {
   externalFileAccess: false,
   includeEmbeddedStyleMap: false,
-  styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => h2:fresh"],
+  styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => h2:fresh", 'comment-reference => sup'],
   convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
 };
 
-/**
- * Inflates the XML parts and nothing else (no pictures, no macros). Sizes are capped twice: by what the archive declares,
- * before anything is inflated, and by what comes out, because fflate never writes past the declared size.
- */
-function inflateParts(bytes: Uint8Array): Record<string, Uint8Array> {
-  let entries = 0;
-  let declared = 0;
-  const parts = unzipSync(bytes, {
-    filter: ({ name, size, originalSize, compression }) => {
-      if (++entries > MAX_ENTRIES) throw new Refusal('file-too-hard');
-      if (!/^(?:\[Content_Types\]\.xml|(?:[\w-]+\/)*[\w.-]+\.(?:xml|rels)|_rels\/\.rels)$/.test(name)) return false;
-      if (compression !== 0 && compression !== 8) return false;
-      // A stored entry yields as much as it occupies, whatever it declares; several may share the same bytes.
-      declared += compression === 0 ? Math.max(size, originalSize) : originalSize;
-      if (declared > MAX_INFLATED_BYTES) throw new Refusal('file-too-hard');
-      return true;
-    },
-  });
-  const inflated = Object.values(parts).reduce((sum, part) => sum + part.length, 0);
-  if (inflated > MAX_INFLATED_BYTES) throw new Refusal('file-too-hard');
-  return parts;
+/** What is XML and of use; no pictures, no macros. */
+function xmlParts(parts: ZipParts): Record<string, Uint8Array> {
+  const found: Record<string, Uint8Array> = {};
+  for (const name of parts.names) {
+    if (!/^(?:\[Content_Types\]\.xml|(?:[\w-]+\/)*[\w.-]+\.(?:xml|rels)|_rels\/\.rels)$/.test(name)) continue;
+    if (/^(?:customXml|docProps)\/|\/(?:theme|glossary)\/|stylesWithEffects|^__proto__$/.test(name)) continue;
+    found[name] = parts.read(name)!;
+  }
+  return found;
+}
+
+/** Text of the page headers or footers, each once: a letterhead, not a running title on every page. */
+function marginsOf(parts: ZipParts, main: string, type: 'header' | 'footer'): string[] {
+  const texts = relationsOf(parts, main)
+    .filter((relation) => relation.type === type)
+    .map(({ target }) => {
+      const part = parts.read(target);
+      return part ? [...paragraphsOf(xmlTree(part))].filter((line) => line !== '').join('\n') : '';
+    });
+  return [...new Set(texts)];
+}
+
+function* paragraphsOf(node: XmlNode): Generator<string> {
+  for (const child of elementsOf(node)) {
+    // A text box is written twice, for new and for old programs.
+    if (child.name === 'Fallback') continue;
+    if (child.name === 'p') yield runText(child).trim();
+    else yield* paragraphsOf(child);
+  }
+}
+
+function runText(node: XmlNode): string {
+  let text = '';
+  for (const child of elementsOf(node)) {
+    if (child.name === 't') text += child.children.filter((piece) => typeof piece === 'string').join('');
+    else if (child.name === 'tab') text += '\t';
+    else if (child.name === 'br' || child.name === 'cr') text += '\n';
+    else if (child.name === 'p') text += `\n${runText(child)}\n`;
+    else if (!['Fallback', 'del', 'pPr', 'rPr', 'instrText'].includes(child.name)) text += runText(child);
+  }
+  return text;
 }

@@ -6,6 +6,11 @@ declare module 'html-to-text' {
     readonly attribs?: Readonly<Record<string, string>>;
     readonly children?: readonly DomElement[];
   }
+  export interface TableCell {
+    readonly text: string;
+    readonly colspan: number;
+    readonly rowspan: number;
+  }
   export interface BlockTextBuilder {
     addInline(text: string): void;
     openBlock(options?: { leadingLineBreaks?: number }): void;
@@ -16,7 +21,7 @@ declare module 'html-to-text' {
     closeTableCell(options?: { colspan?: number; rowspan?: number }): void;
     closeTableRow(): void;
     closeTable(options: {
-      tableToString: (rows: readonly (readonly { readonly text: string }[])[]) => string;
+      tableToString: (rows: readonly (readonly TableCell[])[]) => string;
       leadingLineBreaks?: number;
       trailingLineBreaks?: number;
     }): void;

@@ -1,5 +1,12 @@
-/** What the first look says. `zip` may be a DOCX, `other` is named by file-type; both are looked at more closely once the child is locked. */
-export type Sniffed = 'pdf' | 'zip' | 'html' | 'md' | 'csv' | 'txt' | 'other';
+import type { DocumentKind } from '../document.ts';
+import { isOle, oleKind } from './ole-kind.ts';
+import { zipKind } from './zip-kind.ts';
+
+/**
+ * What the first look says. `encrypted` is an office file behind a password; `zip` and `other` are named more closely once
+ * the child is locked.
+ */
+export type Sniffed = DocumentKind | 'zip' | 'encrypted' | 'other';
 
 const LOOK_BYTES = 1 << 16;
 
@@ -22,7 +29,8 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
   // Byte order marks first: libraries take UTF-16 text for sound files.
   if (hasByteOrderMark(head)) return textKind(head, extension);
   if (startsWith(head, '%PDF-')) return 'pdf';
-  if (startsWith(head, 'PK\x03\x04')) return 'zip';
+  if (startsWith(head, 'PK\x03\x04')) return zipKind(bytes, extension);
+  if (isOle(bytes)) return officeKind(bytes);
   if (utf16WithoutMark(head) !== null || !head.some(isControl)) return textKind(head, extension);
   if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf';
   return 'other';
@@ -30,7 +38,8 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
 
 /** True for UTF-8, UTF-16 and UTF-32 with a byte order mark. */
 export function hasByteOrderMark(head: Uint8Array): boolean {
-  const [a, b, c] = head;
+  const [a, b, c, d] = head;
+  if (a === 0 && b === 0) return c === 0xfe && d === 0xff;
   return (a === 0xef && b === 0xbb && c === 0xbf) || (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
 }
 
@@ -62,6 +71,11 @@ function startsWith(head: Buffer, magic: string): boolean {
   return head.subarray(0, magic.length).equals(Buffer.from(magic, 'latin1'));
 }
 
+function officeKind(bytes: Uint8Array): Sniffed {
+  const kind = oleKind(bytes);
+  return kind === 'doc' || kind === 'xls' || kind === 'encrypted' ? kind : 'other';
+}
+
 function textKind(head: Buffer, extension: string): Sniffed {
   const start = head
     .toString('latin1', 0, 2048)
@@ -69,8 +83,9 @@ function textKind(head: Buffer, extension: string): Sniffed {
     .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
     .trimStart();
   if (/^(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b/is.test(start)) return 'html';
+  if (start.startsWith('{\\rtf')) return 'rtf';
   // Text formats with a structure of their own: shown as plain text they would be mostly noise.
-  if (/^(?:\{\\rtf|BEGIN:V(?:CALENDAR|CARD)|<\?xml|<svg)/i.test(start) || isMail(start)) return 'other';
+  if (/^(?:BEGIN:V(?:CALENDAR|CARD)|<\?xml|<svg)/i.test(start) || isMail(start)) return 'other';
   return BY_EXTENSION[extension] ?? 'txt';
 }
 

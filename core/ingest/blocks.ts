@@ -9,7 +9,21 @@ export interface Block extends Range {
 }
 
 /** Kinds whose extractors write headings as Markdown headings and table rows as cells parted by " | ". */
-const STRUCTURED: ReadonlySet<DocumentKind> = new Set(['md', 'docx', 'html']);
+const STRUCTURED: ReadonlySet<DocumentKind> = new Set([
+  'md',
+  'docx',
+  'doc',
+  'odt',
+  'rtf',
+  'pptx',
+  'odp',
+  'xlsx',
+  'xls',
+  'ods',
+  'epub',
+  'html',
+  'csv',
+]);
 const LONGEST_TITLE = 120;
 /** Longer lines are never headings or rows; it also keeps patterns off endless lines. */
 const LONGEST_LINE = 4000;
@@ -41,7 +55,6 @@ function textBlock({ start, end }: Range): Block {
 
 /** undefined for a line that is part of running text. */
 function blockOfLine({ start, end, text }: Line, kind: DocumentKind, fence: boolean): Block | undefined {
-  if (kind === 'csv') return { type: 'row', start, end, level: 0, title: '' };
   if (!STRUCTURED.has(kind) || fence || end - start > LONGEST_LINE) return undefined;
   const heading = /^(#{1,6})\s+(\S.*)$/.exec(text);
   if (heading) return { type: 'heading', start, end, level: heading[1]!.length, title: plainTitle(heading[2]!) };

@@ -60,6 +60,7 @@ export function* splitPassages({ kind, pages }: Pick<ExtractedText, 'kind' | 'pa
 function* unitsOf(page: string, blocks: Iterable<Block>, path: string[]): Generator<Unit> {
   let heading: readonly string[] = path.filter(Boolean);
   let table: string | undefined;
+  let last = 0;
   for (const block of blocks) {
     if (block.type === 'heading') {
       path.length = Math.min(path.length, block.level - 1);
@@ -67,7 +68,9 @@ function* unitsOf(page: string, blocks: Iterable<Block>, path: string[]): Genera
       path.push(block.title);
       heading = path.filter(Boolean);
     }
-    if (block.type !== 'row') table = undefined;
+    // An empty line parts two tables that follow each other.
+    if (block.type !== 'row' || page.slice(last, block.start).split('\n').length > 2) table = undefined;
+    last = block.end;
     const above = table ?? '';
     if (block.type === 'row') table ??= page.slice(block.start, Math.min(block.end, block.start + 160));
     const ranges = block.type === 'text' ? sentencesOf(page, block) : [block];

@@ -10,7 +10,7 @@ export const chat: Entries<ChatFacts> = {
     [
       '**Hallo! Ich lese deine Unterlagen, damit du sie nicht durchsuchen musst.**',
       '',
-      'Schick mir hier eine Datei (PDF, Word, Text, Markdown, Webseite oder CSV) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
+      'Schick mir hier eine Datei (PDF, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, CSV oder Text) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
       '',
       '- **Ich behalte** den Text deiner Unterlagen, ihre Namen und unsere letzten Fragen und Antworten, versiegelt mit einem eigenen Schlüssel für dich auf dem Familienserver. Die Datei selbst vergesse ich, sobald ich sie gelesen habe.',
       '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, und antworte nie aus den Unterlagen anderer.',

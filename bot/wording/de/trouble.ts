@@ -10,7 +10,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-too-large': ({ limit }) =>
     `Die Datei ist größer als die ${bytes(limit)}, die ich lesen darf. Kannst du einen Teil davon schicken?`,
   'error.file-kind': ({ kind }) =>
-    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Word (docx), Text, Markdown, Webseiten und CSV.`,
+    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Word, Excel und PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, Webseiten, CSV, Markdown und Text.${kind === 'ppt' ? ' Als pptx oder PDF gespeichert geht es.' : ''}`,
   'error.file-encrypted': () => 'Die Datei ist mit einem Passwort gesperrt. Schick bitte eine Kopie ohne Passwort.',
   'error.file-no-text': () =>
     'Ich habe in der Datei keinen Text gefunden; vielleicht ist sie ein Scan. Nach einer Texterkennung (OCR) kann ich sie lesen.',

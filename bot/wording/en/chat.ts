@@ -10,7 +10,7 @@ export const chat: Entries<ChatFacts> = {
     [
       "**Hello! I read your papers, so that you don't have to search them.**",
       '',
-      'Send me a file in this chat (PDF, Word, text, Markdown, web page or CSV), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
+      'Send me a file in this chat (PDF, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, CSV or text), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
       '',
       '- **I keep** the text of your documents, their names and our last questions and answers, sealed under a key of your own on the family server. The file itself is forgotten once I have read it.',
       '- **I never** show them to anyone else, the admin included, and never answer from other people’s papers.',

@@ -10,7 +10,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-too-large': ({ limit }) =>
     `The file is larger than the ${bytes(limit)} I may read. Could you send a part of it?`,
   'error.file-kind': ({ kind }) =>
-    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, Word (docx), text, Markdown, web pages and CSV.`,
+    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, Word, Excel and PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, web pages, CSV, Markdown and text.${kind === 'ppt' ? ' Saved as pptx or PDF it works.' : ''}`,
   'error.file-encrypted': () => 'The file is locked with a password. Please send a copy without one.',
   'error.file-no-text': () =>
     'I found no text in the file; it may be a scan. I can read it once it has been through text recognition (OCR).',
