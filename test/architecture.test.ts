@@ -9,7 +9,7 @@ const HOUSES = ['bot', 'core', 'ops', 'config'] as const;
 /** Folders of core that speak of the product alone. The files right in core/ belong to them. */
 const DOMAIN = new Set(['', 'ask', 'embed', 'ingest', 'keys']);
 /** One folder per technology. They know the domain, and not each other. */
-const TECHNOLOGY = new Set(['extract', 'ollama', 'openai', 'sqlite', 'static-embedder', 'transformers']);
+const TECHNOLOGY = new Set(['extract', 'ollama', 'openai', 'qdrant', 'sqlite', 'static-embedder', 'transformers']);
 /** Folders of core that put technologies together. */
 const COMPOSITION = new Set(['models']);
 
@@ -59,6 +59,7 @@ const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^(matrix-bot-sdk|@matrix-org\/|fake-indexeddb)/, home: /^bot\/matrix\// },
   { name: /^sqlite-vec$/, home: /^core\/sqlite\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
+  { name: /^@qdrant\//, home: /^core\/qdrant\// },
   { name: /^ollama$/, home: /^core\/ollama\// },
   { name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite)/, home: /^core\/extract\// },
 ];
