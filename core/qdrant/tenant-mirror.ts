@@ -61,8 +61,9 @@ export class TenantMirror {
     return this.#parts.prefix;
   }
 
+  /** True when the last pass is over and nothing was written since it began. */
   get isInLine(): boolean {
-    return this.#inLine;
+    return this.#inLine && !this.#running;
   }
 
   /** To be called after each write to the tenant's file. */
