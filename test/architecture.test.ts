@@ -22,6 +22,12 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     to: /./,
     why: 'the entry of the console puts its parts together',
   },
+  { from: /^bot\/open-index\.ts$/, to: /^core\/qdrant\//, why: 'part of both entry files of bot' },
+  {
+    from: /^ops\/doctor\/check-index\.ts$/,
+    to: /^core\/qdrant\/access-token\.ts$/,
+    why: 'doctor tries what a token may do',
+  },
   { from: /^bot\/choose-models\.ts$/, to: /^core\/models\//, why: 'part of both entry files of bot' },
   { from: /^bot\/matrix\//, to: /^core\/sqlite\/(open-encrypted|migrate)\.ts$/, why: 'bot.db is the bot’s own store' },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
