@@ -88,7 +88,6 @@ export class QdrantIndex implements PassageSearch {
     try {
       return await mirror.search(request);
     } catch (thrown) {
-      mirror.noteWritten();
       this.#wake.resolve();
       throw thrown;
     }

@@ -91,10 +91,11 @@ export class TenantMirror {
   async search({ grams, dense, limit }: SearchRequest): Promise<SearchHits> {
     const { model } = this.#parts;
     const usable = dense && dense.model === model && this.#rotation?.dimensions === dense.vector.length;
-    const found = await this.#collection!.search({
-      words: this.#words.ofQuestion(grams),
-      dense: usable ? this.#rotation!.turn(dense.vector) : undefined,
-      limit,
+    const words = this.#words.ofQuestion(grams);
+    const turned = usable ? this.#rotation!.turn(dense.vector) : undefined;
+    const found = await this.#collection!.search({ words, dense: turned, limit }).catch((thrown: unknown) => {
+      this.doubt();
+      throw thrown;
     });
     const passages = new Map<string, Passage>();
     for (const point of [...found.words, ...found.dense]) {

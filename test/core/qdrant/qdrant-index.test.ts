@@ -122,7 +122,7 @@ describe('when Qdrant is away', () => {
       { vault, vectors: loadTokenVectors(), index: search },
       { language: 'en' },
     );
-    expect(answer).toMatchObject({ kind: 'passages', sources: [{ passage: { document: two } }, ...[]] });
+    expect(answer.kind === 'passages' && answer.sources.map(({ passage }) => passage.document)).toContain(two);
     const alerts = () => state.control.alerts.recent(5).map(({ code, clearedAt }) => [code, clearedAt !== null]);
     await vi.waitFor(() => expect(alerts()).toEqual([['index-failing', false]]), 20_000);
     await server.up();
@@ -142,7 +142,7 @@ describe('when Qdrant is away', () => {
       { vault, vectors: loadTokenVectors(), index: search },
       { language: 'en' },
     );
-    expect(answer).toMatchObject({ kind: 'passages', sources: [{ passage: { position: 0 } }, ...[]] });
+    expect(answer.kind === 'passages' && answer.sources[0]?.passage.position).toBe(0);
     expect(server.received.slice(before).join('')).toContain('/points/query/batch');
   });
 });
@@ -293,13 +293,14 @@ describe('models and snapshots', () => {
     const random = seeded(5);
     addLetters(state.vault, ada, '$one', ['The rent is 900 euros.']);
     state.vault.write(ada, (writer) => writer.putVectors(MODEL, [{ passage: 1, vector: sampleVector(random, 16) }]));
-    await index({ worker: false }).search.bringInLine();
-    const [before] = await admin.collections('kk_');
+    const old = index({ worker: false }).search;
+    await old.bringInLine();
+    const before = old.mirror(ada.tenant).collection;
     const vector = sampleVector(random, 24);
     state.vault.write(ada, (writer) => writer.putVectors('larger', [{ passage: 1, vector }]));
     const { search } = index({ worker: false, model: 'larger' });
     await search.bringInLine();
-    const after = await admin.collections('kk_');
+    const after = await admin.collections(search.mirror(ada.tenant).prefix);
     expect(after).toHaveLength(1);
     expect(after[0]).not.toBe(before);
     const hits = await search.search(ada, { grams: queryGrams('rent'), limit: 5, dense: { model: 'larger', vector } });

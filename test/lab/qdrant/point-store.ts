@@ -83,12 +83,15 @@ export class PointStore {
   }
 
   /** In the order of ids, as Qdrant pages. */
-  scroll({ limit = 10, offset, with_payload = true }: z.infer<typeof REQUESTS.scroll>) {
+  scroll({ limit = 10, offset, with_payload = true, with_vector = false }: z.infer<typeof REQUESTS.scroll>) {
     const ids = [...this.points.keys()].sort();
     const from = offset === undefined ? 0 : ids.findIndex((id) => id >= String(offset));
     const some = from < 0 ? [] : ids.slice(from, from + limit);
     return {
-      points: some.map((id) => ({ id, payload: chosen(this.points.get(id)!.payload, with_payload) })),
+      points: some.map((id) => {
+        const { payload, vector } = this.points.get(id)!;
+        return { id, payload: chosen(payload, with_payload), ...(with_vector && { vector }) };
+      }),
       next_page_offset: from < 0 ? null : (ids[from + limit] ?? null),
     };
   }
