@@ -35,6 +35,8 @@ export interface IndexPace {
 const PACE: IndexPace = { settleMs: 5_000, firstRestMs: 2_000, longestRestMs: 60_000 };
 /** The fact that names this installation among others on the same server. */
 const INSTALLATION = 'index-installation';
+/** Time for what is left to do when the process ends. */
+const LAST_WORK_MS = 3_000;
 const ALERT = 'index-failing';
 /** Failures in a row after which the admins hear of it. */
 const ALERT_AFTER = 3;
@@ -61,11 +63,12 @@ export class QdrantIndex implements PassageSearch {
     this.#pace = { ...PACE, ...parts.pace };
   }
 
-  /** Starts the worker; the handle stops it after the request in hand. */
+  /** Starts the worker. The handle ends it: what was just forgotten still goes, everything else is left to the next start. */
   start(): AsyncDisposable {
     this.#working ??= this.#work();
     return {
       [Symbol.asyncDispose]: async () => {
+        await inTime(this.bringInLine(), LAST_WORK_MS).catch(() => undefined);
         this.#stop.abort();
         this.#stopped.resolve();
         await this.#working;
@@ -101,7 +104,10 @@ export class QdrantIndex implements PassageSearch {
     const keys = tenantKeys(indexSecret(tenant));
     const prefix = `${this.#prefix()}${keyedHash(keys.collection, 'tenant').toString('hex', 0, 12)}_`;
     const caller = people.systemCaller(tenant);
-    const mirror = new TenantMirror({ server: this.#server, vault, caller, keys, prefix, model, gramsOf });
+    const mirror = new TenantMirror({
+      ...{ server: this.#server, vault, caller, keys, prefix, model, gramsOf },
+      signal: this.#stop.signal,
+    });
     this.#mirrors.set(tenant, mirror);
     return mirror;
   }

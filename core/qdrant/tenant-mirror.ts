@@ -24,6 +24,8 @@ export interface MirrorParts {
   /** The embedding model in use; undefined when there is none. */
   readonly model: string | undefined;
   readonly gramsOf: (text: string) => readonly string[];
+  /** Ends a pass between two batches; the next start goes on. */
+  readonly signal: AbortSignal;
 }
 
 /** What bringing in line did. */
@@ -149,6 +151,7 @@ export class TenantMirror {
     const missing = plans.filter(({ id, mark }) => held.get(id) !== mark);
     let sent = 0;
     for (let at = 0; at < missing.length; at += BATCH) {
+      this.#parts.signal.throwIfAborted();
       sent += await this.#send(missing.slice(at, at + BATCH), held);
     }
     await this.#dropOlder();
