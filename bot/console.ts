@@ -17,6 +17,7 @@ import { consoleParts } from './console/console-parts.ts';
 import { ConsoleSession } from './console/console-session.ts';
 import { createScreen, type Screen } from './console/screen.ts';
 import { makeStateDir } from './make-state-dir.ts';
+import { openIndex } from './open-index.ts';
 import { say } from './wording/say.ts';
 
 const USAGE = `usage: kinkeeper console [--config kinkeeper.yaml] [--as @name:server]
@@ -49,7 +50,7 @@ async function main(): Promise<number> {
     const loaded = loadLocalConfig({
       file: settingsFile(options.config),
       env: process.env,
-      secrets: ['passphrase', 'embeddingApiKey', 'answeringApiKey'],
+      secrets: ['passphrase', 'storeApiKey', 'embeddingApiKey', 'answeringApiKey'],
     });
     return await runConsole(loaded, options.as, stop);
   } catch (thrown) {
@@ -78,15 +79,17 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
   const screen = createScreen(process.stdout, process.stderr);
   const person = personAtConsole(config.people, as);
   await using cleanup = new AsyncDisposableStack();
-  const state = await open({ config, secrets }, screen, cleanup);
-  if (state.control.people.find(person) === undefined) throw unknownPerson(person);
+  const opened = await open({ config, secrets }, screen, cleanup);
+  if (opened.control.people.find(person) === undefined) throw unknownPerson(person);
   const models = await chooseModels(config, secrets);
   cleanup.defer(() => models.embedder?.close());
+  const model = models.embedder?.model;
+  const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const background =
     models.embedder && new BackgroundEmbedder({ ...state.control, vault: state.vault, embedder: models.embedder, log });
   if (background) cleanup.use(background.start());
   const onStored = background && (() => background.wake());
-  const parts = consoleParts({ config, state, person, models, onStored, screen, log });
+  const parts = consoleParts({ config, state, index, person, models, onStored, screen, log });
   const { language } = parts.caller();
   screen.say(say(language, 'console.hello', { person, model: models.inUse.answering?.name ?? '' }));
   if (isTerminal) screen.say(say(language, 'console.hint'));

@@ -27,6 +27,7 @@ import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
 import { Homeserver } from './matrix/homeserver.ts';
 import { openSession } from './matrix/session.ts';
 import { installTransport } from './matrix/transport.ts';
+import { openIndex } from './open-index.ts';
 import { productVersion } from './product-version.ts';
 
 type Loaded = ReturnType<typeof loadConfig>;
@@ -66,9 +67,9 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
   await using cleanup = new AsyncDisposableStack();
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
-  const state = cleanup.use(await unlock({ config, secrets }, log, stop.signal));
-  state.control.people.seed(config.people);
-  const db = cleanup.adopt(openEncrypted(join(stateDir, 'bot.db'), state.botKey), (open) => void open.close());
+  const opened = cleanup.use(await unlock({ config, secrets }, log, stop.signal));
+  opened.control.people.seed(config.people);
+  const db = cleanup.adopt(openEncrypted(join(stateDir, 'bot.db'), opened.botKey), (open) => void open.close());
   migrate(db, BOT_MIGRATIONS);
   installTransport(stop.signal);
   const anonymous = new Homeserver(matrix.homeserver, stop.signal);
@@ -78,12 +79,14 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
   });
   const models = await chooseModels(config, secrets);
   cleanup.defer(() => models.embedder?.close());
+  const model = models.embedder?.model;
+  const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const vectors = loadTokenVectors();
   const ask: Ask = async (caller, question, { signal, onPartial }) => {
     const answer = await answerQuestion(
       caller,
       { ...question, at: systemClock() },
-      { vault: state.vault, vectors, ...models.parts },
+      { vault: state.vault, vectors, index, ...models.parts },
       { signal, onPartial: (text) => onPartial(`${text} …`), language: caller.language },
     );
     return answerText(caller.language, answer, question.text);

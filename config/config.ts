@@ -1,6 +1,9 @@
 import type { ListenAddress, SettingsPerson } from './setting-types.ts';
 import type { SettingKey, ValueOf } from './settings.ts';
 
+/** Where passages are looked up. The key of Qdrant is in `Secrets`. */
+export type StoreSettings = { readonly kind: 'sqlite' } | { readonly kind: 'qdrant'; readonly url: string };
+
 /** Where dense vectors come from; `auto` may use the models folder. The key of an OpenAI-compatible server is in `Secrets`. */
 export type EmbeddingSettings =
   | { readonly kind: 'auto'; readonly modelsDir: string }
@@ -28,7 +31,7 @@ export interface LocalConfig {
   readonly stateDir: string;
   readonly log: ValueOf<'log'>;
   readonly people: readonly SettingsPerson[];
-  readonly store: { readonly kind: 'sqlite' };
+  readonly store: StoreSettings;
   readonly embedding: EmbeddingSettings;
   readonly answering: AnsweringSettings;
   readonly limits: { readonly fileBytes: number; readonly pagesPerFile: number; readonly extractSeconds: number };
@@ -53,7 +56,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     stateDir: must(values, 'stateDir'),
     log: must(values, 'log'),
     people: must(values, 'people'),
-    store: { kind: must(values, 'store.kind') },
+    store: store(values),
     embedding: embedding(values),
     answering: answering(values),
     limits: {
@@ -65,6 +68,11 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     jobs: { health: must(values, 'jobs.health') },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
+}
+
+function store(values: Values): StoreSettings {
+  const kind = must(values, 'store.kind');
+  return kind === 'sqlite' ? { kind } : { kind, url: must(values, 'store.url') };
 }
 
 function embedding(values: Values): EmbeddingSettings {

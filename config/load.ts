@@ -11,6 +11,7 @@ import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from '.
 export interface Secrets {
   readonly matrixPassword: Secret | undefined;
   readonly passphrase: Secret | undefined;
+  readonly storeApiKey: Secret | undefined;
   readonly embeddingApiKey: Secret | undefined;
   readonly answeringApiKey: Secret | undefined;
 }
@@ -19,6 +20,7 @@ export interface Secrets {
 const SECRETS = {
   matrixPassword: 'matrix.passwordFile',
   passphrase: 'keys.passphraseFile',
+  storeApiKey: 'store.apiKeyFile',
   embeddingApiKey: 'embedding.apiKeyFile',
   answeringApiKey: 'answering.apiKeyFile',
 } as const satisfies Record<keyof Secrets, SettingKey>;
@@ -82,7 +84,8 @@ function readValues(loading: Loading, optionalSections: readonly string[]): Valu
     else if (given === undefined && wanted(key, values)) {
       const row = setting(key);
       if (row.fallback !== undefined) values[key] = parseValue(key, row.fallback, loading);
-      else if (row.required && !optionalSections.includes(sectionOf(key) ?? '')) {
+      // A required secret may also come as a credential: readSecret sees to it.
+      else if (row.required && row.credential === undefined && !optionalSections.includes(sectionOf(key) ?? '')) {
         fault(loading, key, `missing; expected ${row.type.expected}`);
       }
     }
@@ -135,6 +138,7 @@ function readSecrets(loading: Loading, values: Values): Secrets {
   return {
     matrixPassword: read('matrixPassword'),
     passphrase: read('passphrase'),
+    storeApiKey: read('storeApiKey'),
     embeddingApiKey: read('embeddingApiKey'),
     answeringApiKey: read('answeringApiKey'),
   };
@@ -142,7 +146,11 @@ function readSecrets(loading: Loading, values: Values): Secrets {
 
 function readSecret(key: (typeof SECRETS)[keyof Secrets], loading: Loading, values: Values): Secret | undefined {
   const result = openSecret(key, loading, values[key]);
-  if (result === undefined) return undefined;
+  if (result === undefined) {
+    const { required, type } = setting(key);
+    if (required && wanted(key, values)) fault(loading, key, `missing; expected ${type.expected}`);
+    return undefined;
+  }
   if ('secret' in result) return result.secret;
   fault(loading, key, result.problem);
   return undefined;

@@ -77,6 +77,24 @@ export const url: SettingType<string> = {
   },
 };
 
+const NEAR_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|[a-z0-9_-]+)$/i;
+
+/**
+ * As `url`, for a server that is told much and must not be overheard: without TLS only on this machine, or by a name
+ * without a dot, which only the private network of a compose project resolves.
+ */
+export const nearUrl: SettingType<string> = {
+  expected: 'an https:// address, or http:// to this machine or to a name without a dot (a compose service)',
+  parse(raw) {
+    const parsed = url.parse(raw);
+    if (!parsed.ok)
+      return { ok: false, problems: parsed.problems.map((one) => ({ ...one, expected: nearUrl.expected })) };
+    const { protocol, hostname } = new URL(parsed.value);
+    if (protocol === 'https:' || NEAR_HOST.test(hostname)) return parsed;
+    return { ok: false, problems: [{ at: '', expected: nearUrl.expected, given: raw }] };
+  },
+};
+
 const SERVER_NAME = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/;
 
 /** Form of Matrix ids: sigil, name, colon, server; at most 255 bytes (spec, appendices, "Common identifier format"). */

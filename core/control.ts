@@ -1,5 +1,6 @@
 import type { AlertLog } from './alert.ts';
 import type { AuditLog } from './audit.ts';
+import type { TenantId } from './caller.ts';
 import type { Heartbeats, JobLog } from './job.ts';
 import type { People } from './people.ts';
 import type { Vault } from './tenant.ts';
@@ -27,6 +28,11 @@ export interface OpenState extends Disposable {
   readonly vault: Vault;
   /** Key of bot.db (32 bytes), derived from the master key. */
   readonly botKey: Uint8Array;
+  /**
+   * Secret of what one tenant keeps in an index outside of the state folder (32 bytes, to be wiped by who asked for it),
+   * derived from the tenant's own key. Throws AppError `not-found` when there is no such tenant.
+   */
+  indexSecret(tenant: TenantId): Uint8Array;
   /** Present until somebody was told: made with keys.json, or anew when an earlier start ended too soon. Stored nowhere. */
   readonly newRecoveryCode: string | undefined;
   /** To be called once `newRecoveryCode` is shown or safely on its way; until then every start makes another one. */

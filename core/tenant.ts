@@ -38,6 +38,22 @@ export interface EmbeddingDepth {
   readonly passages: number;
 }
 
+/** What an index outside of the tenant's file has to know to stay in line with it: one entry per passage. */
+export interface PassageMark {
+  readonly passage: number;
+  readonly source: string;
+  readonly addedAt: number;
+  readonly position: number;
+  /** Whether the model that was asked for has embedded it. */
+  readonly isEmbedded: boolean;
+}
+
+/** A passage's unit-length vector. */
+export interface PassageVector {
+  readonly passage: number;
+  readonly vector: Float32Array;
+}
+
 /** Reading right over one tenant. Lives only inside the callback that lent it; afterwards every call throws AppError `internal`. */
 export interface TenantReader extends PassageIndex {
   readonly tenant: TenantId;
@@ -57,6 +73,10 @@ export interface TenantReader extends PassageIndex {
   embeddingDepth(model: string): EmbeddingDepth;
   /** Passages that `model` has not embedded yet, oldest document first. */
   passagesToEmbed(model: string, limit: number): Passage[];
+  /** Every passage, oldest document first, for an index elsewhere; `model` undefined: none counts as embedded. */
+  passageMarks(model: string | undefined): PassageMark[];
+  /** The stored vectors of one model, in the order of `ids`; passages without one are left out. */
+  vectors(model: string, ids: readonly number[]): PassageVector[];
   /** A small per-tenant setting; undefined when it was never set. */
   setting(key: string): string | undefined;
 }
@@ -73,7 +93,7 @@ export interface TenantWriter extends TenantReader {
   /** Removes chat memory: of one conversation, or all of it. Returns how many turns went. */
   forgetTurns(room?: string): number;
   /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
-  putVectors(model: string, vectors: readonly { passage: number; vector: Float32Array }[]): void;
+  putVectors(model: string, vectors: readonly PassageVector[]): void;
   setSetting(key: string, value: string): void;
 }
 

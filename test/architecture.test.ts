@@ -9,7 +9,7 @@ const HOUSES = ['bot', 'core', 'ops', 'config'] as const;
 /** Folders of core that speak of the product alone. The files right in core/ belong to them. */
 const DOMAIN = new Set(['', 'ask', 'embed', 'ingest', 'keys']);
 /** One folder per technology. They know the domain, and not each other. */
-const TECHNOLOGY = new Set(['extract', 'ollama', 'openai', 'sqlite', 'static-embedder', 'transformers']);
+const TECHNOLOGY = new Set(['extract', 'ollama', 'openai', 'qdrant', 'sqlite', 'static-embedder', 'transformers']);
 /** Folders of core that put technologies together. */
 const COMPOSITION = new Set(['models']);
 
@@ -21,6 +21,12 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     from: /^bot\/console(\.ts|\/console-parts\.ts)$/,
     to: /./,
     why: 'the entry of the console puts its parts together',
+  },
+  { from: /^bot\/open-index\.ts$/, to: /^core\/qdrant\//, why: 'part of both entry files of bot' },
+  {
+    from: /^ops\/doctor\/check-index\.ts$/,
+    to: /^core\/qdrant\/access-token\.ts$/,
+    why: 'doctor tries what a token may do',
   },
   { from: /^bot\/choose-models\.ts$/, to: /^core\/models\//, why: 'part of both entry files of bot' },
   { from: /^bot\/matrix\//, to: /^core\/sqlite\/(open-encrypted|migrate)\.ts$/, why: 'bot.db is the bot’s own store' },
@@ -59,6 +65,7 @@ const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^(matrix-bot-sdk|@matrix-org\/|fake-indexeddb)/, home: /^bot\/matrix\// },
   { name: /^sqlite-vec$/, home: /^core\/sqlite\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
+  { name: /^@qdrant\//, home: /^core\/qdrant\// },
   { name: /^ollama$/, home: /^core\/ollama\// },
   { name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite)/, home: /^core\/extract\// },
 ];

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
+import type { PassageSearch } from '../../core/passage-search.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import { answerText } from '../answer-text.ts';
 import type { ChosenModels } from '../choose-models.ts';
@@ -18,6 +19,8 @@ import type { Screen } from './screen.ts';
 export interface ConsoleSetup {
   readonly config: LocalConfig;
   readonly state: OpenState;
+  /** Where passages are looked up; undefined: in the tenant's file itself. */
+  readonly index: PassageSearch | undefined;
   readonly person: string;
   readonly models: ChosenModels;
   /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */
@@ -28,7 +31,7 @@ export interface ConsoleSetup {
 
 /** Puts core together for one person's console, as bot/main.ts does for the chats. */
 export function consoleParts(setup: ConsoleSetup): ConsoleParts {
-  const { config, state, person, models, screen, log } = setup;
+  const { config, state, index, person, models, screen, log } = setup;
   const { vault, control } = state;
   const vectors = loadTokenVectors();
   return {
@@ -41,7 +44,12 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
     ask: async (caller, question, signal) => {
       const { language } = caller;
       const asked = { ...question, at: systemClock() };
-      const answer = await answerQuestion(caller, asked, { vault, vectors, ...models.parts }, { signal, language });
+      const answer = await answerQuestion(
+        caller,
+        asked,
+        { vault, vectors, index, ...models.parts },
+        { signal, language },
+      );
       return answerText(language, answer, question.text);
     },
     services: consoleServices(state, models.inUse, systemClock),

@@ -5,15 +5,13 @@ import type { Answer, Embedder, LanguageModel, Question, Source } from '../quest
 import type { Vault } from '../tenant.ts';
 import { isClearMiss } from './clear-miss.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
-import { type Findings, findPassages, type QuestionVector } from './find-passages.ts';
+import type { Findings, QuestionVector } from './find-passages.ts';
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
-import type { TokenVectors } from './token-vectors.ts';
+import { type SearchParts, searchPassages } from './search-passages.ts';
 
 /** What answering needs. Without `embedder` two signals find, without `model` the passages themselves are the answer. */
-export interface AskParts {
-  readonly vault: Vault;
-  readonly vectors: TokenVectors;
+export interface AskParts extends SearchParts {
   readonly embedder?: Embedder | undefined;
   readonly model?: LanguageModel | undefined;
 }
@@ -50,9 +48,8 @@ export async function answerQuestion(
   if (isEmpty) return { kind: 'empty' };
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   const dense = await questionVector(complete, parts.embedder, signal);
-  const findings = parts.vault.read(caller, (reader) =>
-    findPassages(reader, complete, { vectors: parts.vectors, dense }),
-  );
+  const findings = await searchPassages(caller, { question: complete, dense }, parts);
+  signal?.throwIfAborted();
   const answer = await answerFrom(findings, complete, parts, options);
   signal?.throwIfAborted();
   remember(caller, question, answer, parts.vault);

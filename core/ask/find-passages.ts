@@ -36,7 +36,7 @@ export const SIGNAL_WEIGHTS = {
 } as const;
 
 /** Candidates per signal. Beyond that a signal's scores are noise; min-max needs enough to know its worst. */
-const POOL = 200;
+export const POOL = 200;
 /** Passages handed on; the model's window decides how many are used. */
 const MOST_FOUND = 40;
 

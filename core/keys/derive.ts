@@ -4,7 +4,14 @@ import { hkdfSync } from 'node:crypto';
 export const KEY_BYTES = 32;
 
 /** What a key is for. A label is part of the derivation, so no key can ever serve two purposes. */
-export type KeyPurpose = 'control.db' | 'bot.db' | 'tenant-keys' | 'canary' | 'recovery-code';
+export type KeyPurpose =
+  | 'control.db'
+  | 'bot.db'
+  | 'tenant-keys'
+  | 'canary'
+  | 'recovery-code'
+  | 'passage-index'
+  | `passage-index/${'collection' | 'points' | 'marks' | 'text' | 'words' | 'rotation'}`;
 
 /**
  * Derives the key of one purpose from secret bytes of full entropy: HKDF-SHA256 (RFC 5869), info

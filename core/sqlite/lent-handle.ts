@@ -14,6 +14,8 @@ const READING = [
   'turns',
   'embeddingDepth',
   'passagesToEmbed',
+  'passageMarks',
+  'vectors',
   'setting',
 ] as const satisfies readonly (keyof TenantReader)[];
 

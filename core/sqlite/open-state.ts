@@ -119,7 +119,7 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
     const code = newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey) : undefined);
     const vault = new FileVault(join(stateDir, TENANT_FOLDER), tenants, clock);
-    return assemble({ db, wrapKey, botKey, control, vault, newRecoveryCode: code });
+    return assemble({ db, wrapKey, botKey, control, tenants, vault, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
@@ -134,14 +134,16 @@ function assemble(parts: {
   wrapKey: Uint8Array;
   botKey: Uint8Array;
   control: Control;
+  tenants: TenantKeyStore;
   vault: FileVault;
   newRecoveryCode: string | undefined;
 }): OpenState {
-  const { db, wrapKey, botKey, control, vault, newRecoveryCode } = parts;
+  const { db, wrapKey, botKey, control, tenants, vault, newRecoveryCode } = parts;
   return {
     control,
     vault,
     botKey,
+    indexSecret: (tenant) => tenants.indexSecret(tenant),
     newRecoveryCode,
     recoveryCodeTold: () => control.facts.set(CODE_TOLD, 'yes'),
     [Symbol.dispose]() {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { PersonId, TenantId } from '../caller.ts';
-import { KEY_BYTES } from '../keys/derive.ts';
+import { AppError } from '../errors.ts';
+import { deriveKey, KEY_BYTES } from '../keys/derive.ts';
 import { open, seal } from '../keys/seal.ts';
 import { wipe } from '../keys/wipe.ts';
 
@@ -51,6 +52,17 @@ export class TenantKeyStore {
       wrapped: Uint8Array;
     };
     return open(this.#wrapKey, row.wrapped, { label: LABEL, id: tenant });
+  }
+
+  /** See `OpenState.indexSecret`. */
+  indexSecret(tenant: TenantId): Uint8Array {
+    if (!this.active(tenant)) throw new AppError('not-found', 'there is nothing kept under this name');
+    const key = this.key(tenant);
+    try {
+      return deriveKey(key, 'passage-index');
+    } finally {
+      wipe(key);
+    }
   }
 
   /** Notes that the tenant's file exists. */

@@ -2,7 +2,15 @@ import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
-import type { EmbeddingDepth, PieceList, SignalHit, TenantWriter, Turn } from '../tenant.ts';
+import type {
+  EmbeddingDepth,
+  PassageMark,
+  PassageVector,
+  PieceList,
+  SignalHit,
+  TenantWriter,
+  Turn,
+} from '../tenant.ts';
 import { ChatMemory } from './chat-memory.ts';
 import { DocumentRows } from './document-rows.ts';
 import { VectorIndex } from './vector-index.ts';
@@ -77,6 +85,14 @@ export class TenantStore implements TenantWriter {
     return this.#documents.passages(this.#vectors.waiting(model, limit));
   }
 
+  passageMarks(model: string | undefined): PassageMark[] {
+    return this.#vectors.marks(model);
+  }
+
+  vectors(model: string, ids: readonly number[]): PassageVector[] {
+    return this.#vectors.vectors(model, ids);
+  }
+
   setting(key: string): string | undefined {
     return this.#memory.setting(key);
   }
@@ -125,7 +141,7 @@ export class TenantStore implements TenantWriter {
     return count;
   }
 
-  putVectors(model: string, vectors: Parameters<TenantWriter['putVectors']>[1]): void {
+  putVectors(model: string, vectors: readonly PassageVector[]): void {
     this.#vectors.put(model, vectors);
   }
 

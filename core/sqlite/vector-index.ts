@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
-import type { EmbeddingDepth, SignalHit, TenantWriter } from '../tenant.ts';
+import type { EmbeddingDepth, PassageMark, PassageVector, SignalHit } from '../tenant.ts';
 
 // sqlite-vec answers at most this many neighbours.
 const MOST_NEIGHBOURS = 4_096;
@@ -13,8 +13,6 @@ interface Model {
   readonly dimensions: number;
 }
 
-type Vectors = Parameters<TenantWriter['putVectors']>[1];
-
 /** Dense vectors of one tenant file: one sqlite-vec table per embedding model. Part of tenant-store. */
 export class VectorIndex {
   readonly #db: Database.Database;
@@ -24,7 +22,7 @@ export class VectorIndex {
   }
 
   /** See `TenantWriter.putVectors`; a passage's earlier vector of this model is replaced. */
-  put(name: string, vectors: Vectors): void {
+  put(name: string, vectors: readonly PassageVector[]): void {
     const first = vectors[0];
     if (!first) return;
     const model = this.#model(name) ?? this.#newModel(name, first.vector);
@@ -85,6 +83,31 @@ export class VectorIndex {
       )
       .pluck()
       .all(name, limit) as number[];
+  }
+
+  /** See `TenantReader.passageMarks`. */
+  marks(name: string | undefined): PassageMark[] {
+    const rows = this.#db
+      .prepare(
+        `SELECT p.id AS passage, d.source, d.added_at AS addedAt, p.position, e.passage IS NOT NULL AS isEmbedded
+         FROM passages p JOIN documents d ON d.number = p.document
+           LEFT JOIN embedded e ON e.passage = p.id AND e.model = (SELECT id FROM models WHERE name = ?)
+         ORDER BY p.document, p.position`,
+      )
+      .all(name ?? null) as (Omit<PassageMark, 'isEmbedded'> & { isEmbedded: number })[];
+    return rows.map((row) => ({ ...row, isEmbedded: row.isEmbedded === 1 }));
+  }
+
+  /** See `TenantReader.vectors`. */
+  vectors(name: string, ids: readonly number[]): PassageVector[] {
+    const model = this.#model(name);
+    if (!model) return [];
+    const find = this.#db.prepare(`SELECT embedding FROM ${tableOf(model)} WHERE passage = ?`).pluck();
+    return ids.flatMap((passage) => {
+      const bytes = find.get(BigInt(passage)) as Uint8Array | undefined;
+      // Copied, because a row's bytes may lie anywhere and a Float32Array starts at a multiple of four.
+      return bytes ? [{ passage, vector: new Float32Array(Uint8Array.from(bytes).buffer) }] : [];
+    });
   }
 
   #model(name: string): Model | undefined {

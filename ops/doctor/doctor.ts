@@ -1,3 +1,4 @@
+import { checkIndex } from './check-index.ts';
 import { checkMemory, checkModelsFolder, checkNode, checkSandbox } from './check-machine.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkSettings } from './check-settings.ts';
@@ -16,5 +17,6 @@ export async function examine(file: string | undefined, env: NodeJS.ProcessEnv):
     ...checkModelsFolder(config.embedding),
     ...(await checkState(config.stateDir)),
     ...(await checkNetwork(loaded)),
+    ...(await checkIndex(loaded)),
   ];
 }

@@ -62,6 +62,7 @@ describe('values', () => {
     expect(secrets).toEqual({
       matrixPassword: undefined,
       passphrase: undefined,
+      storeApiKey: undefined,
       embeddingApiKey: undefined,
       answeringApiKey: undefined,
     });
@@ -170,12 +171,22 @@ describe('faults', () => {
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
     ['later version', 'backup: { localDir: /b }', ['backup: not available in this version']],
     [
-      'qdrant',
-      'store: { kind: qdrant, url: "http://q" }',
+      'qdrant without a key',
+      'store: { kind: qdrant, url: "http://qdrant:6333" }',
+      ['store.apiKeyFile: missing; expected the path of a file that holds the secret (mode 600)'],
+    ],
+    [
+      'qdrant over an open line',
+      'store: { kind: qdrant, url: "http://qdrant.example:6333", apiKeyFile: ./key }',
       [
-        'store.url: not available in this version',
-        'store.kind: expected sqlite (qdrant is not available in this version), given "qdrant"',
+        'store.url: expected an https:// address, or http:// to this machine or to a name without a dot (a compose service), given "http://qdrant.example:6333"',
+        expect.stringMatching(/^store\.apiKeyFile: .*key/),
       ],
+    ],
+    [
+      'qdrant settings without qdrant',
+      'store: { url: "http://qdrant" }',
+      ['store.url: expected only with store.kind qdrant, but the kind is sqlite'],
     ],
     [
       'kind without what it needs',
@@ -316,6 +327,20 @@ describe('secrets', () => {
     expect(all.join('\n')).not.toContain('hunter2');
     expect(all).toContain('matrix.password: unknown setting; did you mean matrix.passwordFile?');
     expect(all).toContain('answering.url: expected an address without a name or password in it');
+  });
+
+  test.each([
+    'https://q.example',
+    'http://qdrant:6333',
+    'http://127.0.0.1:6333',
+    'http://[::1]:6333',
+  ])('qdrant at %s, its key as a systemd credential', (url) => {
+    mkdirSync(join(folder, 'creds'));
+    secretFile('creds/store-api-key', 'key of qdrant', 0o440);
+    const env = { CREDENTIALS_DIRECTORY: join(folder, 'creds') };
+    const { config, secrets } = load(`${MINIMAL}store: { kind: qdrant, url: "${url}" }\n`, env);
+    expect(config.store).toEqual({ kind: 'qdrant', url });
+    expect(secrets.storeApiKey?.reveal()).toBe('key of qdrant');
   });
 
   test('a systemd credential stands in for a file that is not named', () => {

@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kin-sample-'));
   mkdirSync(join(folder, 'secrets'));
-  for (const name of ['bot-password', 'passphrase', 'embedding-api-key', 'answering-api-key']) {
+  for (const name of ['bot-password', 'passphrase', 'store-api-key', 'embedding-api-key', 'answering-api-key']) {
     writeFileSync(join(folder, 'secrets', name), 'secret');
     chmodSync(join(folder, 'secrets', name), 0o600);
   }
@@ -43,9 +43,11 @@ test('the sample loads as it is', () => {
 test('its commented lines are settings too', () => {
   const everything = written
     .replaceAll(/^ {2}# (url|model|apiKeyFile|contextTokens): /gm, '  $1: ')
-    .replaceAll('kind: "auto"', 'kind: "openai"');
+    .replaceAll('kind: "auto"', 'kind: "openai"')
+    .replaceAll('kind: "sqlite"', 'kind: "qdrant"');
   const { config, secrets } = load(everything);
   expect(config.embedding).toMatchObject({ kind: 'openai', model: expect.any(String) });
   expect(config.answering).toMatchObject({ kind: 'openai', contextTokens: 8192 });
+  expect(config.store).toEqual({ kind: 'qdrant', url: 'http://127.0.0.1:6333' });
   expect(secrets.embeddingApiKey?.reveal()).toBe('secret');
 });

@@ -78,6 +78,8 @@ export const alerts: Entries<AlertTexts> = {
     `Ich habe ${count(invites, 'Einladung', 'Einladungen')} von Fremden ungelesen abgelehnt. \`people add\` lässt jemanden mit mir reden.`,
   'alert.embedder-failing': ({ failures }) =>
     `Der Embedder ist ${number(failures)}-mal hintereinander ausgefallen; gesucht wird weiter mit Wörtern und eingebauten Vektoren. Läuft sein Server?`,
+  'alert.index-failing': ({ failures }) =>
+    `Qdrant ließ sich ${number(failures)}-mal hintereinander nicht auf den neuesten Stand bringen; ich suche so lange in den versiegelten Dateien, und nichts geht verloren. Läuft es, und passt sein Schlüssel noch? \`kinkeeper doctor\` weiß mehr.`,
   'alert.model-failing': ({ reference }) =>
     `Das Sprachmodell antwortet nicht; die Leute bekommen stattdessen die Stellen selbst. Kennung im Protokoll: **${reference}**.`,
   'alert.reader-unavailable': () =>

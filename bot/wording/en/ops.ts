@@ -77,6 +77,8 @@ export const alerts: Entries<AlertTexts> = {
     `I refused ${count(invites, 'invitation', 'invitations')} by strangers without reading anything. \`people add\` lets someone talk to me.`,
   'alert.embedder-failing': ({ failures }) =>
     `The embedder failed ${count(failures, 'time', 'times')} in a row; finding goes on with words and built-in vectors. Is its server running?`,
+  'alert.index-failing': ({ failures }) =>
+    `Qdrant could not be brought up to date ${count(failures, 'time', 'times')} in a row; I search the sealed files instead and nothing is lost. Is it running, and does its key still fit? \`kinkeeper doctor\` knows more.`,
   'alert.model-failing': ({ reference }) =>
     `The language model does not answer; people get passages instead. Reference in the log: **${reference}**.`,
   'alert.reader-unavailable': () =>

@@ -36,6 +36,7 @@ export const ALERT_SHAPES = {
   'no-signed-device': { person: 'text' },
   'stranger-invite': { count: 'number' },
   'embedder-failing': { failures: 'number' },
+  'index-failing': { failures: 'number' },
   'model-failing': { reference: 'text' },
   'reader-unavailable': {},
   'crypto-keys-changed': { person: 'text' },

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FakeDisk, type FakeQdrant, startFakeQdrant } from './fake-qdrant.ts';
+
+/** Path of a real Qdrant program; without it the strict stand-in is used. */
+export const REAL_QDRANT = process.env.KINKEEPER_TEST_QDRANT;
+
+/** A Qdrant for tests, with everything that it was sent. */
+export interface TestQdrant extends AsyncDisposable {
+  readonly kind: 'real' | 'stand-in';
+  readonly url: string;
+  readonly apiKey: string;
+  /** Lines and bodies of all requests so far. */
+  readonly received: Buffer[];
+  /** Nobody answers any more, until `up`. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+}
+
+/** Starts a real server when the environment names one, else the stand-in. Either way behind a proxy that keeps what was sent. */
+export async function startQdrant(): Promise<TestQdrant> {
+  const apiKey = randomBytes(24).toString('hex');
+  const received: Buffer[] = [];
+  const backend = REAL_QDRANT ? realBackend(REAL_QDRANT, apiKey) : fakeBackend(apiKey);
+  await backend.up();
+  let isUp = true;
+  const proxy = createServer(async (request, response) => {
+    const body = await buffer(request);
+    if (!isUp) return request.socket.destroy();
+    received.push(Buffer.from(`${request.method} ${request.url}\n`), body);
+    const { host: _host, ...headers } = request.headers;
+    const init = { method: request.method!, headers: headers as Record<string, string> };
+    const answer = await fetch(`${backend.url()}${request.url}`, body.length > 0 ? { ...init, body } : init);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const type = answer.headers.get('content-type') ?? 'application/json';
+    response.writeHead(answer.status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
+  });
+  return {
+    kind: REAL_QDRANT ? 'real' : 'stand-in',
+    url: `http://127.0.0.1:${await listening(proxy)}`,
+    apiKey,
+    received,
+    async down() {
+      isUp = false;
+      await backend.down();
+    },
+    async up() {
+      await backend.up();
+      isUp = true;
+    },
+    async [Symbol.asyncDispose]() {
+      proxy.closeAllConnections();
+      proxy.close();
+      await backend.down();
+      backend.remove();
+    },
+  };
+}
+
+interface Backend {
+  url(): string;
+  up(): Promise<void>;
+  down(): Promise<void>;
+  remove(): void;
+}
+
+function fakeBackend(apiKey: string): Backend {
+  const disk: FakeDisk = new Map();
+  let server: FakeQdrant | undefined;
+  return {
+    url: () => server!.url,
+    async up() {
+      server = await startFakeQdrant(apiKey, disk);
+    },
+    async down() {
+      await server?.[Symbol.asyncDispose]();
+    },
+    remove() {},
+  };
+}
+
+function realBackend(program: string, apiKey: string): Backend {
+  const folder = mkdtempSync(join(tmpdir(), 'kinkeeper-qdrant-'));
+  let child: ChildProcess | undefined;
+  let port = 0;
+  return {
+    url: () => `http://127.0.0.1:${port}`,
+    async up() {
+      const probe = createServer();
+      port = await listening(probe);
+      probe.close();
+      const env = {
+        QDRANT__SERVICE__HOST: '127.0.0.1',
+        QDRANT__SERVICE__HTTP_PORT: String(port),
+        QDRANT__SERVICE__GRPC_PORT: '',
+        QDRANT__SERVICE__API_KEY: apiKey,
+        QDRANT__SERVICE__JWT_RBAC: 'true',
+        QDRANT__TELEMETRY_DISABLED: 'true',
+        QDRANT__LOG_LEVEL: 'WARN',
+      };
+      child = spawn(program, ['--disable-telemetry'], { cwd: folder, env, stdio: 'ignore' });
+      await answering(`http://127.0.0.1:${port}/`, child);
+    },
+    async down() {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function answering(url: string, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (child.exitCode !== null) throw new Error(`Qdrant ended with code ${child.exitCode}`);
+    if (
+      await fetch(url).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return;
+    await sleep(50);
+  }
+  throw new Error('Qdrant did not answer within half a minute');
+}
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
