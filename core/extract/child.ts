@@ -3,51 +3,49 @@
  * ended after the answer. It loads what the file needs, says `ready`, is locked by the parent (no new file, socket or
  * memory from there on), and only then takes the file apart.
  */
-import { type Extractor, type ReaderRequest, Refusal } from '../ingest/extractor.ts';
-import { EXTRACTORS } from './index.ts';
+import type { DocumentKind } from '../document.ts';
+import { type ReaderRequest, Refusal } from '../ingest/extractor.ts';
+import { findKind } from './find-kind.ts';
 import { receive, receiveRequest } from './input.ts';
+import { type LoadedExtractors, loadExtractors } from './load-extractors.ts';
+import { MemberReader } from './members.ts';
+import { outcomeOf } from './outcome.ts';
 import { ReplySink, reply } from './reply-sink.ts';
-import { type Sniffed, sniff } from './sniff.ts';
 
 // Stdout carries frames; a library that prints would break them.
 for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) console[method] = () => {};
 
-type Work = { readonly extractor: Extractor } | { readonly nameKind: (bytes: Uint8Array) => Promise<string> };
+type Work = LoadedExtractors | { readonly nameKind: (bytes: Uint8Array) => Promise<string> };
 
 /** Everything that touches the disk happens here. */
-async function prepare(kind: Sniffed, bytes: Uint8Array): Promise<Work> {
+async function prepare(kind: DocumentKind | 'other', bytes: Uint8Array): Promise<Work> {
   if (kind === 'other') return { nameKind: (await import('./name-kind.ts')).nameKind };
-  if (kind !== 'pdf' && kind !== 'zip') (await import('./decode-text.ts')).prepareDecoding(bytes);
-  return { extractor: await EXTRACTORS[kind === 'zip' ? 'docx' : kind]() };
+  return await loadExtractors(kind, bytes);
 }
 
-async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Promise<void> {
+async function work(task: Work, kind: DocumentKind | 'other', bytes: Uint8Array): Promise<void> {
   if ('nameKind' in task) throw new Refusal('file-kind', await task.nameKind(bytes));
-  reply({ type: 'kind', kind: task.extractor.kind });
+  const extractor = task.get(kind as DocumentKind)!;
+  reply({ type: 'kind', kind: extractor.kind });
   const sink = new ReplySink(request.limits);
   const { limits, extension } = request;
-  await task.extractor.extract(bytes, sink, { limits, extension, password: undefined });
-  if (!sink.hasText) throw new Refusal('file-no-text');
+  const context = { limits, password: undefined };
+  const members = MemberReader.outermost(task, sink, context);
+  await extractor.extract(bytes, sink, { ...context, extension, members });
+  if (sink.textPages === 0) throw new Refusal('file-no-text');
   reply({ type: 'done' });
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  // Out of address space: V8 says RangeError for buffers ("Array buffer allocation failed", "Invalid array length"),
-  // PDFium aborts. A stack overflow is a RangeError too: nested deeper than any honest file.
-  const hard = error instanceof RangeError || /memory|abort/i.test(error instanceof Error ? error.message : '');
-  return new Refusal(hard ? 'file-too-hard' : 'file-damaged');
 }
 
 const request = await receiveRequest<ReaderRequest>();
 const bytes = await receive(request.size);
-const task = await prepare(sniff(bytes, request.extension), bytes);
+const kind = findKind(bytes, request.extension);
+const task = await prepare(kind, bytes);
 reply({ type: 'ready' });
 await receive(1);
 try {
-  await work(task, bytes, request);
+  await work(task, kind, bytes);
 } catch (error) {
-  const { reason, kind } = refusalOf(error);
-  reply({ type: 'refused', reason, kind });
+  const refusal = outcomeOf(error);
+  reply({ type: 'refused', reason: refusal.reason, kind: refusal.kind });
 }
 process.exit(0);

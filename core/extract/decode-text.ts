@@ -10,9 +10,9 @@ const TABLES = ['windows-1252', 'shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-k
 /** Enough to tell an encoding; guessing over 50 MB would take seconds. */
 const GUESS_BYTES = 1 << 16;
 
-/** Loads what `decodeText` may need for these bytes. Called before the child is locked. */
-export function prepareDecoding(bytes: Uint8Array): void {
-  for (const encoding of isUtf8(bytes) ? UNICODE : [...UNICODE, ...TABLES]) iconv.getDecoder(encoding);
+/** Loads what `decodeText` may need for these bytes, or for any when none are given. Called before the child is locked. */
+export function prepareDecoding(bytes?: Uint8Array): void {
+  for (const encoding of bytes && isUtf8(bytes) ? UNICODE : [...UNICODE, ...TABLES]) iconv.getDecoder(encoding);
 }
 
 /**

@@ -1,5 +1,5 @@
-/** What the first look says. `zip` may be a DOCX, `other` is named by file-type; both are looked at more closely once the child is locked. */
-export type Sniffed = 'pdf' | 'zip' | 'html' | 'md' | 'csv' | 'txt' | 'other';
+/** What the first look says. `zip` may be a DOCX, `ole` an old Word file or an Outlook mail, `other` is named by file-type; both are looked at more closely once the child is locked. */
+export type Sniffed = 'pdf' | 'zip' | 'ole' | 'html' | 'md' | 'csv' | 'txt' | 'eml' | 'ics' | 'vcf' | 'other';
 
 const LOOK_BYTES = 1 << 16;
 
@@ -22,7 +22,10 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
   // Byte order marks first: libraries take UTF-16 text for sound files.
   if (hasByteOrderMark(head)) return textKind(head, extension);
   if (startsWith(head, '%PDF-')) return 'pdf';
-  if (startsWith(head, 'PK\x03\x04')) return 'zip';
+  if (startsWith(head, 'PK\x03\x04') || startsWith(head, 'PK\x05\x06')) return 'zip';
+  if (startsWith(head, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return 'ole';
+  // Before control characters are looked for: a mail may hold anything behind its head.
+  if (isMail(textStart(head), extension)) return 'eml';
   if (utf16WithoutMark(head) !== null || !head.some(isControl)) return textKind(head, extension);
   if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf';
   return 'other';
@@ -63,19 +66,31 @@ function startsWith(head: Buffer, magic: string): boolean {
 }
 
 function textKind(head: Buffer, extension: string): Sniffed {
-  const start = head
-    .toString('latin1', 0, 2048)
-    .replaceAll('\0', '')
-    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
-    .trimStart();
+  const start = textStart(head);
   if (/^(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b/is.test(start)) return 'html';
+  if (/^BEGIN:VCALENDAR\b/i.test(start)) return 'ics';
+  if (/^BEGIN:VCARD\b/i.test(start)) return 'vcf';
+  if (isMail(start, extension)) return 'eml';
   // Text formats with a structure of their own: shown as plain text they would be mostly noise.
-  if (/^(?:\{\\rtf|BEGIN:V(?:CALENDAR|CARD)|<\?xml|<svg)/i.test(start) || isMail(start)) return 'other';
+  if (/^(?:\{\\rtf|<\?xml|<svg)/i.test(start)) return 'other';
   return BY_EXTENSION[extension] ?? 'txt';
 }
 
-/** True for the head of a mail; shown as text it would be mostly attachments in base64. */
-export function isMail(start: string): boolean {
-  const head = start.split(/\r?\n\r?\n/, 1)[0]!;
-  return /^[a-z-]+: /i.test(head) && /^(?:mime-version|message-id|received|return-path): /im.test(head);
+/** The first letters of a text in ASCII, whatever its encoding. */
+function textStart(head: Buffer): string {
+  return head
+    .toString('latin1', 0, 4096)
+    .replaceAll('\0', '')
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .trimStart();
 }
+
+/** True for the head of a mail; shown as text it would be mostly attachments in base64. A file called .eml needs less proof. */
+function isMail(start: string, extension: string): boolean {
+  const head = start.replace(/^From [^\n]*\n/, '').split(/\r?\n\r?\n/, 1)[0]!;
+  if (!/^[a-z][a-z0-9-]*:[ \t\r\n]/i.test(head)) return false;
+  const proof = extension === 'eml' ? /^(?:from|to|subject|date|received|mime-version):/im : STRONG_PROOF;
+  return proof.test(head);
+}
+
+const STRONG_PROOF = /^(?:mime-version|message-id|received|return-path):[ \t]/im;
