@@ -11,7 +11,8 @@ const PROCESSES = [
   'test/core/transformers/**/*.test.ts',
   'test/core/ingest/{containers,hostile-files,household,sandbox,read-file}.test.ts',
   'test/core/sqlite/{kill,open-state}.test.ts',
-  'test/ops/{main,kinkeeper}.test.ts',
+  'test/ops/{main,kinkeeper,read}.test.ts',
+  'test/prove/**/*.test.ts',
 ];
 
 // Three projects: `unit` and `process` need nothing but node_modules; `e2e` starts real servers from the laboratory's Python environment.
