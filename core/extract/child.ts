@@ -5,32 +5,39 @@
  */
 import type { DocumentKind } from '../document.ts';
 import { type ReaderRequest, Refusal } from '../ingest/extractor.ts';
-import { findKind } from './find-kind.ts';
 import { receive, receiveRequest } from './input.ts';
-import { type LoadedExtractors, loadExtractors } from './load-extractors.ts';
+import { type LoadedExtractors, loadExtractors, readableKind } from './load-extractors.ts';
 import { MemberReader } from './members.ts';
 import { outcomeOf } from './outcome.ts';
 import { ReplySink, reply } from './reply-sink.ts';
+import { type Sniffed, sniff } from './sniff.ts';
 
 // Stdout carries frames; a library that prints would break them.
 for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) console[method] = () => {};
 
-type Work = LoadedExtractors | { readonly nameKind: (bytes: Uint8Array) => Promise<string> };
+/** How to read the file, or how to say why it is not read. */
+type Work =
+  | { readonly kind: DocumentKind; readonly extractors: LoadedExtractors }
+  | { readonly refuse: (bytes: Uint8Array) => Promise<Refusal> };
 
 /** Everything that touches the disk happens here. */
-async function prepare(kind: DocumentKind | 'other', bytes: Uint8Array): Promise<Work> {
-  if (kind === 'other') return { nameKind: (await import('./name-kind.ts')).nameKind };
-  return await loadExtractors(kind, bytes);
+async function prepare(sniffed: Sniffed, bytes: Uint8Array): Promise<Work> {
+  if (sniffed === 'encrypted') return { refuse: async () => new Refusal('file-encrypted') };
+  const kind = readableKind(sniffed);
+  if (kind !== undefined) return { kind, extractors: await loadExtractors(kind, bytes) };
+  const { nameKind } = await import('./name-kind.ts');
+  return { refuse: async (stranger) => new Refusal('file-kind', await nameKind(stranger)) };
 }
 
-async function work(task: Work, kind: DocumentKind | 'other', bytes: Uint8Array): Promise<void> {
-  if ('nameKind' in task) throw new Refusal('file-kind', await task.nameKind(bytes));
-  const extractor = task.get(kind as DocumentKind)!;
+async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Promise<void> {
+  if ('refuse' in task) throw await task.refuse(bytes);
+  const { kind, extractors } = task;
+  const extractor = extractors.get(kind)!;
   reply({ type: 'kind', kind: extractor.kind });
   const sink = new ReplySink(request.limits);
   const { limits, extension } = request;
   const context = { limits, password: undefined };
-  const members = MemberReader.outermost(task, sink, context);
+  const members = MemberReader.outermost(extractors, sink, context);
   await extractor.extract(bytes, sink, { ...context, extension, members });
   if (sink.textPages === 0) throw new Refusal('file-no-text');
   reply({ type: 'done' });
@@ -38,12 +45,11 @@ async function work(task: Work, kind: DocumentKind | 'other', bytes: Uint8Array)
 
 const request = await receiveRequest<ReaderRequest>();
 const bytes = await receive(request.size);
-const kind = findKind(bytes, request.extension);
-const task = await prepare(kind, bytes);
+const task = await prepare(sniff(bytes, request.extension), bytes);
 reply({ type: 'ready' });
 await receive(1);
 try {
-  await work(task, kind, bytes);
+  await work(task, bytes, request);
 } catch (error) {
   const refusal = outcomeOf(error);
   reply({ type: 'refused', reason: refusal.reason, kind: refusal.kind });

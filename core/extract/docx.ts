@@ -2,7 +2,6 @@ import { unzipSync, zipSync } from 'fflate';
 import mammoth from 'mammoth';
 import { type Extractor, Refusal } from '../ingest/extractor.ts';
 import { htmlText } from './html-text.ts';
-import { nameZip } from './name-zip.ts';
 
 /** Word itself stays far below both for a book of a thousand pages. */
 const MAX_ENTRIES = 5000;
@@ -15,7 +14,7 @@ export const docx: Extractor = {
   kind: 'docx',
   async extract(bytes, sink) {
     const parts = inflateParts(bytes);
-    if (parts[DOCUMENT] === undefined) throw new Refusal('file-kind', nameZip(bytes));
+    if (parts[DOCUMENT] === undefined) throw new Refusal('file-damaged');
     const buffer = Buffer.from(zipSync(parts, { level: 0 }));
     const { value } = await mammoth.convertToHtml({ buffer }, MAMMOTH_OPTIONS);
     sink.page(null, htmlText(value));

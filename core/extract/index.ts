@@ -16,5 +16,5 @@ export const EXTRACTORS: Readonly<Record<DocumentKind, () => Promise<Extractor>>
   msg: async () => (await import('./msg.ts')).msg,
   ics: async () => (await import('./ics.ts')).ics,
   vcf: async () => (await import('./vcf.ts')).vcf,
-  zip: async () => (await import('./zip.ts')).zip,
+  zip: async () => (await import('./archive.ts')).archive,
 };

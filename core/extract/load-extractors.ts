@@ -2,6 +2,7 @@ import type { DocumentKind } from '../document.ts';
 import type { Extractor } from '../ingest/extractor.ts';
 import { prepareDecoding } from './decode-text.ts';
 import { EXTRACTORS } from './index.ts';
+import type { Sniffed } from './sniff.ts';
 
 /** Extractors that were loaded before the child was locked, by what they read. */
 export type LoadedExtractors = ReadonlyMap<DocumentKind, Extractor>;
@@ -20,6 +21,11 @@ export async function loadExtractors(kind: DocumentKind, bytes: Uint8Array): Pro
   if (holds) prepareDecoding();
   else if (TEXTS.has(kind)) prepareDecoding(bytes);
   return new Map(await Promise.all(kinds.map(async (one) => [one, await EXTRACTORS[one]()] as const)));
+}
+
+/** The kind itself when there is an extractor for it. */
+export function readableKind(sniffed: Sniffed): DocumentKind | undefined {
+  return Object.hasOwn(EXTRACTORS, sniffed) ? (sniffed as DocumentKind) : undefined;
 }
 
 /** A mail in which nothing but text is declared and no part has a name: most are. */

@@ -2,10 +2,10 @@ import type { InsideFile } from '../document.ts';
 import { cleanName, extensionOf } from '../ingest/clean-name.ts';
 import { type ExtractContext, type ExtractSink, type Member, type Members, Refusal } from '../ingest/extractor.ts';
 import { LONGEST_INSIDE_NAME, LONGEST_LABEL } from '../ingest/reader-reply.ts';
-import { findKind } from './find-kind.ts';
-import type { LoadedExtractors } from './load-extractors.ts';
+import { type LoadedExtractors, readableKind } from './load-extractors.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ReplySink } from './reply-sink.ts';
+import { sniff } from './sniff.ts';
 
 /** A mail in an archive in a mail in a mail; no household packs deeper. */
 const DEEPEST = 4;
@@ -18,7 +18,8 @@ interface Shared {
   readonly extractors: LoadedExtractors;
   readonly sink: ReplySink;
   readonly context: Omit<ExtractContext, 'members' | 'extension'>;
-  readonly names: Set<string>;
+  /** How often a name was used. */
+  readonly names: Map<string, number>;
   bytes: number;
   members: number;
 }
@@ -39,7 +40,7 @@ export class MemberReader implements Members {
     sink: ReplySink,
     context: Omit<ExtractContext, 'members' | 'extension'>,
   ): MemberReader {
-    return new MemberReader({ extractors, sink, context, names: new Set(), bytes: 0, members: 0 }, []);
+    return new MemberReader({ extractors, sink, context, names: new Map(), bytes: 0, members: 0 }, []);
   }
 
   async read(member: Member): ReturnType<Members['read']> {
@@ -66,8 +67,10 @@ export class MemberReader implements Members {
     const { extractors, context } = this.#shared;
     if (path.length > DEEPEST) throw new Refusal('file-too-hard');
     const extension = extensionOf(name);
-    const kind = findKind(bytes, extension);
-    const extractor = kind === 'other' ? undefined : extractors.get(kind);
+    const sniffed = sniff(bytes, extension);
+    if (sniffed === 'encrypted') throw new Refusal('file-encrypted');
+    const kind = readableKind(sniffed);
+    const extractor = kind && extractors.get(kind);
     if (extractor === undefined) throw new Refusal('file-kind');
     const root = this.#shared.sink;
     const before = root.textPages;
@@ -90,10 +93,10 @@ export class MemberReader implements Members {
   #unique(untrusted: string): string {
     const clean = cleanName(untrusted.split(/[\\/]/).filter(isPart).map(cleanName).join(FOLDER));
     const { names } = this.#shared;
-    let name = clean;
-    for (let count = 2; names.has(label([...this.#path, name])); count++) name = `${clean} (${count})`;
-    names.add(label([...this.#path, name]));
-    return name;
+    const key = [...this.#path, clean].join('\n');
+    const count = (names.get(key) ?? 0) + 1;
+    names.set(key, count);
+    return count === 1 ? clean : `${clean} (${count})`;
   }
 }
 

@@ -1,5 +1,12 @@
-/** What the first look says. `zip` may be a DOCX, `ole` an old Word file or an Outlook mail, `other` is named by file-type; both are looked at more closely once the child is locked. */
-export type Sniffed = 'pdf' | 'zip' | 'ole' | 'html' | 'md' | 'csv' | 'txt' | 'eml' | 'ics' | 'vcf' | 'other';
+import type { DocumentKind } from '../document.ts';
+import { isOle, oleKind } from './ole-kind.ts';
+import { type ZipKind, zipKind } from './zip-kind.ts';
+
+/**
+ * What the first look says. `encrypted` is an office file behind a password; `other` is named more closely once the child
+ * is locked.
+ */
+export type Sniffed = DocumentKind | ZipKind | 'doc' | 'xls' | 'encrypted' | 'other';
 
 const LOOK_BYTES = 1 << 16;
 
@@ -14,7 +21,7 @@ const BY_EXTENSION: Readonly<Record<string, Sniffed>> = {
 };
 
 /**
- * Decides what a file is from its bytes. The name's extension only chooses among kinds of text, after the bytes said
+ * Decides what a file, or a file inside it, is from its bytes. The name's extension only chooses among kinds of text, after the bytes said
  * "text". Runs before the child is locked, so it compares bytes and calls no library.
  */
 export function sniff(bytes: Uint8Array, extension: string): Sniffed {
@@ -22,8 +29,8 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
   // Byte order marks first: libraries take UTF-16 text for sound files.
   if (hasByteOrderMark(head)) return textKind(head, extension);
   if (startsWith(head, '%PDF-')) return 'pdf';
-  if (startsWith(head, 'PK\x03\x04') || startsWith(head, 'PK\x05\x06')) return 'zip';
-  if (startsWith(head, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return 'ole';
+  if (startsWith(head, 'PK\x03\x04')) return zipKind(bytes, extension);
+  if (isOle(bytes)) return officeKind(bytes);
   // Before control characters are looked for: a mail may hold anything behind its head.
   if (isMail(textStart(head), extension)) return 'eml';
   if (utf16WithoutMark(head) !== null || !head.some(isControl)) return textKind(head, extension);
@@ -63,6 +70,11 @@ function isControl(byte: number): boolean {
 
 function startsWith(head: Buffer, magic: string): boolean {
   return head.subarray(0, magic.length).equals(Buffer.from(magic, 'latin1'));
+}
+
+function officeKind(bytes: Uint8Array): Sniffed {
+  const kind = oleKind(bytes);
+  return kind === 'ppt' || kind === 'ole' ? 'other' : kind;
 }
 
 function textKind(head: Buffer, extension: string): Sniffed {
