@@ -35,8 +35,8 @@ async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Prom
   const extractor = extractors.get(kind)!;
   reply({ type: 'kind', kind: extractor.kind });
   const sink = new ReplySink(request.limits);
-  const { limits, extension } = request;
-  const context = { limits, password: undefined };
+  const { limits, extension, password } = request;
+  const context = { limits, password };
   const members = MemberReader.outermost(extractors, sink, context);
   await extractor.extract(bytes, sink, { ...context, extension, members });
   if (sink.textPages === 0) throw new Refusal('file-no-text');

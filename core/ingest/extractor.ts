@@ -82,6 +82,7 @@ export interface Extractor {
 export interface ReaderRequest {
   readonly size: number;
   readonly extension: string;
+  readonly password?: string | undefined;
   readonly limits: ExtractLimits;
 }
 
