@@ -4,11 +4,13 @@ import { calendarWords } from './ics-words.ts';
 import { isoDay, type Moment, readMoment, showDay } from './when.ts';
 
 const SHOWN_DATES = 6;
-/** Steps of one series, and of all series of a file: a daily one that began ten years ago, a hundred such. */
+/** Steps of one series: a daily one that began ten years ago. */
 const MOST_STEPS = 4000;
-const MOST_STEPS_OF_ALL = 100_000;
+/** A step costs the library a fixed effort and one for each day, week, month or year of its interval. */
+const STEP_COST = 20;
+/** For all series of a file: some seconds of work. Those that come after are told in words only. */
+const MOST_COST = 4_000_000;
 
-/** The library takes a step for each day in between. */
 const LONGEST_INTERVAL = 1000;
 
 /** What repeats more often than daily is no appointment, and counting it up would take forever. */
@@ -17,7 +19,7 @@ const COUNTABLE = /^(?:DAILY|WEEKLY|MONTHLY|YEARLY)$/;
 /** Says in words how entries of one file repeat (RFC 5545 3.3.10), and the dates that come next. */
 export class RepeatReader {
   readonly #today: number;
-  #steps = 0;
+  #cost = 0;
 
   constructor(now: Date) {
     this.#today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
@@ -43,8 +45,8 @@ export class RepeatReader {
       const recur = ICAL.Recur.fromString(rule);
       if (!COUNTABLE.test(recur.freq) || recur.interval > LONGEST_INTERVAL) return [];
       const iterator = recur.iterator(ICAL.Time.fromJSDate(new Date(start.time), true));
-      for (let step = 0; step < MOST_STEPS && this.#steps < MOST_STEPS_OF_ALL && dates.length < SHOWN_DATES; step++) {
-        this.#steps++;
+      for (let step = 0; step < MOST_STEPS && this.#cost < MOST_COST && dates.length < SHOWN_DATES; step++) {
+        this.#cost += STEP_COST + recur.interval;
         const next = iterator.next();
         if (!next) break;
         const time = next.toJSDate().getTime();

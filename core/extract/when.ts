@@ -70,10 +70,15 @@ function dayAndClock(moment: Moment, language: string): string {
 /** The day in words of that language; the British order for English. `time` counts wall-clock milliseconds. */
 export function showDay(time: number, language: string): string {
   if (Number.isNaN(new Date(time).getTime())) return '';
-  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'full', timeZone: 'UTC' }).format(
-    time,
-  );
+  const known = FORMATS.get(language);
+  const format =
+    known ?? new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'full', timeZone: 'UTC' });
+  FORMATS.set(language, format);
+  return format.format(time);
 }
+
+/** Making one costs a hundred times as much as using it. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 /** `time` as 2024-12-07. */
 export function isoDay(time: number): string {
