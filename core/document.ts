@@ -2,6 +2,14 @@
 export interface Page {
   readonly label: string | null;
   readonly text: string;
+  /** Set where the page comes from a file inside the document: an attachment, a member of an archive. */
+  readonly inside?: InsideFile;
+}
+
+/** A file inside a document: its name as shown (folders and surrounding mails parted by " › ") and what it is. */
+export interface InsideFile {
+  readonly name: string;
+  readonly kind: DocumentKind;
 }
 
 /** What an extractor made of a file. */
@@ -29,6 +37,11 @@ export const DOCUMENT_KINDS = [
   'md',
   'csv',
   'txt',
+  'eml',
+  'msg',
+  'ics',
+  'vcf',
+  'zip',
 ] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 

@@ -3,13 +3,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { loadLocalConfig } from '../config/load.ts';
+import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
-import { EXIT, tellFailure } from '../core/exit.ts';
+import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
+import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
+import { showInside } from './read/show-inside.ts';
 import { unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
@@ -34,6 +37,17 @@ async function main(argv: string[]): Promise<number> {
     .option(...CONFIG)
     .action(async (options) => {
       code = await unlock(options);
+    });
+  program
+    .command('read')
+    .description('show what would be kept of a file, or why nothing would be; keeps nothing')
+    .argument('<files...>', 'files to look into')
+    .option(...CONFIG)
+    .option('--password-file <file>', 'password for protected files')
+    .option('--passages <number>', 'passages whose beginning is shown', wholeNumber, 10)
+    .option('--json', 'findings as JSON')
+    .action(async (files: string[], options) => {
+      code = await read(files, options);
     });
   program
     .command('console')
@@ -71,6 +85,35 @@ async function unlock(options: { config?: string }): Promise<number> {
   const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
   const passphrase = await askPassphrase();
   return (await unlockAll(config.stateDir, passphrase, console.log)) ? EXIT.done : EXIT.failed;
+}
+
+/** One answer for each file, in order; 1 when something would not be kept. The limits are those of the settings. */
+async function read(
+  files: readonly string[],
+  options: { config?: string; passwordFile?: string; passages: number; json?: boolean },
+): Promise<number> {
+  const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
+  const password = options.passwordFile === undefined ? undefined : passwordIn(options.passwordFile);
+  const found: (Inside | Refused)[] = [];
+  for (const file of files) {
+    const one = await lookInside(file, { limits: config.limits, password, passages: options.passages });
+    found.push(one);
+    if (!options.json) console.log(showInside(one));
+  }
+  const ok = found.every((one) => one.ok);
+  if (options.json) console.log(JSON.stringify({ ok, files: found }, null, 2));
+  return ok ? EXIT.done : EXIT.failed;
+}
+
+function passwordIn(file: string): string {
+  const result = readSecretFile(file, { checkMode: true });
+  if ('problem' in result) throw new UsageError(`--password-file: ${result.problem}`);
+  return result.secret.reveal();
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
+  return Number(text);
 }
 
 /** The console is a process of its own: ops imports nothing of the bot. Ctrl-C in the terminal is the console's to handle. */

@@ -67,7 +67,10 @@ const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
   { name: /^@qdrant\//, home: /^core\/qdrant\// },
   { name: /^ollama$/, home: /^core\/ollama\// },
-  { name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite)/, home: /^core\/extract\// },
+  {
+    name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite|postal-mime|@kenjiuno\/msgreader|ical\.js|fflate)/,
+    home: /^core\/extract\//,
+  },
 ];
 
 interface Import {

@@ -9,9 +9,10 @@ const PROCESSES = [
   'test/bot/dispatcher.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/transformers/**/*.test.ts',
-  'test/core/ingest/{hostile-files,household,office-files,sandbox,read-file}.test.ts',
+  'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file}.test.ts',
   'test/core/sqlite/{kill,open-state}.test.ts',
-  'test/ops/{main,kinkeeper}.test.ts',
+  'test/ops/{main,kinkeeper,read}.test.ts',
+  'test/prove/**/*.test.ts',
 ];
 
 // Three projects: `unit` and `process` need nothing but node_modules; `e2e` starts real servers from the laboratory's Python environment.

@@ -3,47 +3,44 @@
  * ended after the answer. It loads what the file needs, says `ready`, is locked by the parent (no new file, socket or
  * memory from there on), and only then takes the file apart.
  */
-import { type Extractor, type ReaderRequest, Refusal } from '../ingest/extractor.ts';
-import { EXTRACTORS } from './index.ts';
+import type { DocumentKind } from '../document.ts';
+import { type ReaderRequest, Refusal } from '../ingest/extractor.ts';
 import { receive, receiveRequest } from './input.ts';
+import { type LoadedExtractors, loadExtractors, readableKind } from './load-extractors.ts';
+import { MemberReader } from './members.ts';
+import { outcomeOf } from './outcome.ts';
 import { ReplySink, reply } from './reply-sink.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 
 // Stdout carries frames; a library that prints would break them.
 for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) console[method] = () => {};
 
-type Work = { readonly extractor: Extractor } | { readonly refuse: (bytes: Uint8Array) => Promise<Refusal> };
-
-/** Kinds that are text in an encoding to be found out. */
-const TEXTS: ReadonlySet<Sniffed> = new Set(['html', 'md', 'csv', 'txt']);
+/** How to read the file, or how to say why it is not read. */
+type Work =
+  | { readonly kind: DocumentKind; readonly extractors: LoadedExtractors }
+  | { readonly refuse: (bytes: Uint8Array) => Promise<Refusal> };
 
 /** Everything that touches the disk happens here. */
-async function prepare(kind: Sniffed, bytes: Uint8Array): Promise<Work> {
-  if (kind === 'encrypted') return { refuse: async () => new Refusal('file-encrypted') };
-  if (kind === 'other' || kind === 'zip') {
-    const { nameKind } = await import('./name-kind.ts');
-    return { refuse: async (stranger) => new Refusal('file-kind', await nameKind(stranger)) };
-  }
-  if (TEXTS.has(kind)) (await import('./decode-text.ts')).prepareDecoding(bytes);
-  return { extractor: await EXTRACTORS[kind]() };
+async function prepare(sniffed: Sniffed, bytes: Uint8Array): Promise<Work> {
+  if (sniffed === 'encrypted') return { refuse: async () => new Refusal('file-encrypted') };
+  const kind = readableKind(sniffed);
+  if (kind !== undefined) return { kind, extractors: await loadExtractors(kind, bytes) };
+  const { nameKind } = await import('./name-kind.ts');
+  return { refuse: async (stranger) => new Refusal('file-kind', await nameKind(stranger)) };
 }
 
 async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Promise<void> {
   if ('refuse' in task) throw await task.refuse(bytes);
-  reply({ type: 'kind', kind: task.extractor.kind });
+  const { kind, extractors } = task;
+  const extractor = extractors.get(kind)!;
+  reply({ type: 'kind', kind: extractor.kind });
   const sink = new ReplySink(request.limits);
-  const { limits, extension } = request;
-  await task.extractor.extract(bytes, sink, { limits, extension, password: undefined });
-  if (!sink.hasText) throw new Refusal('file-no-text');
+  const { limits, extension, password } = request;
+  const context = { limits, password };
+  const members = MemberReader.outermost(extractors, sink, context);
+  await extractor.extract(bytes, sink, { ...context, extension, members });
+  if (sink.textPages === 0) throw new Refusal('file-no-text');
   reply({ type: 'done' });
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  // Out of address space: V8 says RangeError for buffers ("Array buffer allocation failed", "Invalid array length"),
-  // PDFium aborts. A stack overflow is a RangeError too: nested deeper than any honest file.
-  const hard = error instanceof RangeError || /memory|abort/i.test(error instanceof Error ? error.message : '');
-  return new Refusal(hard ? 'file-too-hard' : 'file-damaged');
 }
 
 const request = await receiveRequest<ReaderRequest>();
@@ -54,7 +51,7 @@ await receive(1);
 try {
   await work(task, bytes, request);
 } catch (error) {
-  const { reason, kind } = refusalOf(error);
-  reply({ type: 'refused', reason, kind });
+  const refusal = outcomeOf(error);
+  reply({ type: 'refused', reason: refusal.reason, kind: refusal.kind });
 }
 process.exit(0);

@@ -5,9 +5,9 @@ import { utf16WithoutMark } from './sniff.ts';
 
 /** iconv-lite reads its modules and tables when an encoding is first used; the locked child could not. */
 const UNICODE = ['utf-8', 'utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'];
-/** Loads what `decodeText` may need for these bytes. Called before the child is locked. */
-export function prepareDecoding(bytes: Uint8Array): void {
-  for (const encoding of isUtf8(bytes) ? UNICODE : [...UNICODE, ...ENCODINGS]) iconv.getDecoder(encoding);
+/** Loads what `decodeText` may need for these bytes, or for any when none are given. Called before the child is locked. */
+export function prepareDecoding(bytes?: Uint8Array): void {
+  for (const encoding of bytes && isUtf8(bytes) ? UNICODE : [...UNICODE, ...ENCODINGS]) iconv.getDecoder(encoding);
 }
 
 /**

@@ -6,9 +6,14 @@ import { htmlText } from './html-text.ts';
 export const html: Extractor = {
   kind: 'html',
   extract(bytes, sink) {
-    sink.page(null, htmlText(decodeText(bytes, declaredEncoding(bytes))));
+    sink.page(null, htmlText(decodeHtml(bytes)));
   },
 };
+
+/** The source of a page, in the encoding that it declares where its bytes don't tell. Used for HTML bodies of mails too. */
+export function decodeHtml(bytes: Uint8Array): string {
+  return decodeText(bytes, declaredEncoding(bytes));
+}
 
 /** What `<meta charset>` says; believed only where the bytes are neither marked nor UTF-8. */
 function declaredEncoding(bytes: Uint8Array): string | null {

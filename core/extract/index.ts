@@ -21,4 +21,9 @@ export const EXTRACTORS: Readonly<Record<DocumentKind, () => Promise<Extractor>>
   md: async () => (await import('./md.ts')).md,
   csv: async () => (await import('./csv.ts')).csv,
   txt: async () => (await import('./txt.ts')).txt,
+  eml: async () => (await import('./eml.ts')).eml,
+  msg: async () => (await import('./msg.ts')).msg,
+  ics: async () => (await import('./ics.ts')).ics,
+  vcf: async () => (await import('./vcf.ts')).vcf,
+  zip: async () => (await import('./archive.ts')).archive,
 };

@@ -1,13 +1,8 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { isOle, oleKind } from './ole-kind.ts';
-import { isMail } from './sniff.ts';
 
 /** A short lower-case name for a format that is not read ("exe", "png"); "unknown" when nobody knows it. Locked child only. */
 export async function nameKind(bytes: Uint8Array): Promise<string> {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 2048))
-    .toString('latin1')
-    .trimStart();
-  if (isMail(start)) return 'eml';
   if (isOle(bytes)) return oleKind(bytes);
   try {
     return (await fileTypeFromBuffer(bytes))?.ext ?? 'unknown';

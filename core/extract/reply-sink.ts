@@ -1,5 +1,12 @@
 import { writeSync } from 'node:fs';
-import { type ExtractLimits, type ExtractSink, type ReaderReply, Refusal } from '../ingest/extractor.ts';
+import type { InsideFile } from '../document.ts';
+import {
+  type ExtractLimits,
+  type ExtractSink,
+  type ReaderReply,
+  Refusal,
+  type RefusalReason,
+} from '../ingest/extractor.ts';
 import { encodeFrame } from '../ingest/frames.ts';
 import { cleanText } from './clean-text.ts';
 
@@ -34,25 +41,29 @@ export class ReplySink implements ExtractSink {
   #pages = 0;
   #characters = 0;
   #lastProgress = 0;
-  #hasText = false;
+  #textPages = 0;
+  #unreadable = 0;
+  #exhausted = false;
 
   constructor(limits: ExtractLimits) {
     this.#limits = limits;
   }
 
-  page(label: string | null, text: string): void {
+  /** `inside` is given for pages of a file inside the file. */
+  page(label: string | null, text: string, inside?: InsideFile): void {
     const clean = cleanText(text);
     this.#characters += clean.length;
-    if (++this.#pages > this.#limits.pages) throw new Refusal('file-too-many-pages');
-    if (this.#characters > this.#limits.characters) throw new Refusal('file-too-much-text');
-    this.#hasText ||= /[\p{L}\p{N}]/u.test(clean);
-    reply({ type: 'page', label });
+    if (++this.#pages > this.#limits.pages) throw this.#exceeded('file-too-many-pages');
+    if (this.#characters > this.#limits.characters) throw this.#exceeded('file-too-much-text');
+    if (/[\p{L}\p{N}]/u.test(clean)) this.#textPages++;
+    reply({ type: 'page', label, inside });
     for (let at = 0; at < clean.length; at += PIECE_CHARACTERS) {
       reply({ type: 'text', text: clean.slice(at, at + PIECE_CHARACTERS) });
     }
   }
 
   unreadable(label: string): void {
+    if (++this.#unreadable > this.#limits.pages) throw this.#exceeded('file-too-many-pages');
     reply({ type: 'unreadable', label });
   }
 
@@ -63,8 +74,18 @@ export class ReplySink implements ExtractSink {
     reply({ type: 'progress', done, total });
   }
 
-  /** True when some page held a letter or digit. */
-  get hasText(): boolean {
-    return this.#hasText;
+  /** Pages so far that held a letter or digit. */
+  get textPages(): number {
+    return this.#textPages;
+  }
+
+  /** True when a limit of the whole file was exceeded: nothing more is taken, whichever member asked too much. */
+  get exhausted(): boolean {
+    return this.#exhausted;
+  }
+
+  #exceeded(reason: RefusalReason): Refusal {
+    this.#exhausted = true;
+    return new Refusal(reason);
   }
 }

@@ -1,12 +1,12 @@
 import type { DocumentKind } from '../document.ts';
 import { isOle, oleKind } from './ole-kind.ts';
-import { zipKind } from './zip-kind.ts';
+import { type ZipKind, zipKind } from './zip-kind.ts';
 
 /**
- * What the first look says. `encrypted` is an office file behind a password; `zip` and `other` are named more closely once
- * the child is locked.
+ * What the first look says. `encrypted` is an office file behind a password; `other` is named more closely once the child
+ * is locked.
  */
-export type Sniffed = DocumentKind | 'zip' | 'encrypted' | 'other';
+export type Sniffed = DocumentKind | ZipKind | 'encrypted' | 'other';
 
 const LOOK_BYTES = 1 << 16;
 
@@ -21,7 +21,7 @@ const BY_EXTENSION: Readonly<Record<string, Sniffed>> = {
 };
 
 /**
- * Decides what a file is from its bytes. The name's extension only chooses among kinds of text, after the bytes said
+ * Decides what a file, or a file inside it, is from its bytes. The name's extension only chooses among kinds of text, after the bytes said
  * "text". Runs before the child is locked, so it compares bytes and calls no library.
  */
 export function sniff(bytes: Uint8Array, extension: string): Sniffed {
@@ -31,6 +31,8 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
   if (startsWith(head, '%PDF-')) return 'pdf';
   if (startsWith(head, 'PK\x03\x04')) return zipKind(bytes, extension);
   if (isOle(bytes)) return officeKind(bytes);
+  // Before control characters are looked for: a mail may hold anything behind its head.
+  if (isMail(textStart(head), extension)) return 'eml';
   if (utf16WithoutMark(head) !== null || !head.some(isControl)) return textKind(head, extension);
   if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf';
   return 'other';
@@ -73,24 +75,36 @@ function startsWith(head: Buffer, magic: string): boolean {
 
 function officeKind(bytes: Uint8Array): Sniffed {
   const kind = oleKind(bytes);
-  return kind === 'doc' || kind === 'xls' || kind === 'encrypted' ? kind : 'other';
+  return kind === 'ppt' || kind === 'ole' ? 'other' : kind;
 }
 
 function textKind(head: Buffer, extension: string): Sniffed {
-  const start = head
-    .toString('latin1', 0, 2048)
-    .replaceAll('\0', '')
-    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
-    .trimStart();
+  const start = textStart(head);
   if (/^(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b/is.test(start)) return 'html';
   if (start.startsWith('{\\rtf')) return 'rtf';
+  if (/^BEGIN:VCALENDAR\b/i.test(start)) return 'ics';
+  if (/^BEGIN:VCARD\b/i.test(start)) return 'vcf';
+  if (isMail(start, extension)) return 'eml';
   // Text formats with a structure of their own: shown as plain text they would be mostly noise.
-  if (/^(?:BEGIN:V(?:CALENDAR|CARD)|<\?xml|<svg)/i.test(start) || isMail(start)) return 'other';
+  if (/^(?:<\?xml|<svg)/i.test(start)) return 'other';
   return BY_EXTENSION[extension] ?? 'txt';
 }
 
-/** True for the head of a mail; shown as text it would be mostly attachments in base64. */
-export function isMail(start: string): boolean {
-  const head = start.split(/\r?\n\r?\n/, 1)[0]!;
-  return /^[a-z-]+: /i.test(head) && /^(?:mime-version|message-id|received|return-path): /im.test(head);
+/** The first letters of a text in ASCII, whatever its encoding. */
+function textStart(head: Buffer): string {
+  return head
+    .toString('latin1', 0, 4096)
+    .replaceAll('\0', '')
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .trimStart();
 }
+
+/** True for the head of a mail; shown as text it would be mostly attachments in base64. A file called .eml needs less proof. */
+function isMail(start: string, extension: string): boolean {
+  const head = start.replace(/^From [^\n]*\n/, '').split(/\r?\n\r?\n/, 1)[0]!;
+  if (!/^[a-z][a-z0-9-]*:[ \t\r\n]/i.test(head)) return false;
+  const proof = extension === 'eml' ? /^(?:from|to|subject|date|received|mime-version):/im : STRONG_PROOF;
+  return proof.test(head);
+}
+
+const STRONG_PROOF = /^(?:mime-version|message-id|received|return-path):[ \t]/im;

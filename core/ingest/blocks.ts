@@ -23,6 +23,10 @@ const STRUCTURED: ReadonlySet<DocumentKind> = new Set([
   'epub',
   'html',
   'csv',
+  'eml',
+  'msg',
+  'ics',
+  'vcf',
 ]);
 const LONGEST_TITLE = 120;
 /** Longer lines are never headings or rows; it also keeps patterns off endless lines. */

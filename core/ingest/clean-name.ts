@@ -9,9 +9,14 @@ const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Co}\u061c\u200b\u200e\u200f\u2028-\u202e\u20
  */
 export function cleanName(untrusted: string): string {
   const last = untrusted.slice(0, 4096).split(/[\\/]/).pop() ?? '';
-  const name = last.normalize('NFC').toWellFormed().replace(UNSHOWABLE, ' ').replace(/\s+/gu, ' ').trim();
+  const name = showable(last.normalize('NFC').toWellFormed());
   if (name === '' || /^\.+$/.test(name)) return 'document';
   return shorten(name);
+}
+
+/** A line as it may be shown: nothing that controls a terminal or turns text around, single blanks. May be empty. */
+export function showable(untrusted: string): string {
+  return untrusted.replace(UNSHOWABLE, ' ').replace(/\s+/gu, ' ').trim();
 }
 
 /** The ending of a name in lower case without its dot; "" when there is none. A hint, never a proof. */

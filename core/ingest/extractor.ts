@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../document.ts';
+import type { DocumentKind, InsideFile } from '../document.ts';
 
 /** Why a file was refused by the extracting child; the parent turns it into an AppError of the same `reason` (file-error.ts). */
 export const REFUSALS = [
@@ -44,6 +44,27 @@ export interface ExtractContext {
   readonly extension: string;
   /** Given by the person when the file asked for one; never kept. */
   readonly password: string | undefined;
+  /** For extractors of formats that hold other files. */
+  readonly members: Members;
+}
+
+/** A file inside a file, as its container gives it away. The name is only ever shown, never a path. */
+export interface Member {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Part of the container's own looks (a logo in a mail): nobody misses it when it holds no text. */
+  readonly decoration?: boolean;
+}
+
+/** Reads files inside a file by the same extractors, in the same locked child, on the same budgets. */
+export interface Members {
+  /**
+   * Reads one. What is wrong with it alone is its outcome and puts its name among the unreadable; throws Refusal only
+   * when a budget shared by all is used up.
+   */
+  read(member: Member): Promise<RefusalReason | 'read'>;
+  /** Names a member that the container itself could not give away. */
+  unreadable(name: string): void;
 }
 
 /**
@@ -61,6 +82,7 @@ export interface Extractor {
 export interface ReaderRequest {
   readonly size: number;
   readonly extension: string;
+  readonly password?: string | undefined;
   readonly limits: ExtractLimits;
 }
 
@@ -69,7 +91,7 @@ export type ReaderReply =
   | { readonly type: 'ready' }
   | { readonly type: 'kind'; readonly kind: DocumentKind }
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
-  | { readonly type: 'page'; readonly label: string | null }
+  | { readonly type: 'page'; readonly label: string | null; readonly inside?: InsideFile | undefined }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'unreadable'; readonly label: string }
   | { readonly type: 'refused'; readonly reason: RefusalReason; readonly kind: string }

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS, type DocumentKind, type ExtractedText, type Page } from '../document.ts';
 import type { AppError } from '../errors.ts';
+import { showable } from './clean-name.ts';
 import { type ExtractLimits, REFUSALS, type ReaderReply } from './extractor.ts';
 import { fileError } from './file-error.ts';
 
-const label = z.string().max(64);
+/** Longest label of a page, in UTF-16 units; who makes labels from names shortens them to it. */
+export const LONGEST_LABEL = 64;
+/** Longest name of a file inside a file, with the names of what it lies in. */
+export const LONGEST_INSIDE_NAME = 200;
+
+const label = z.string().max(LONGEST_LABEL);
+const inside = z.strictObject({ name: z.string().max(LONGEST_INSIDE_NAME), kind: z.enum(DOCUMENT_KINDS) });
 
 /** What a child may say. It has handled a stranger's file, so nothing it says is believed unseen. */
 const replySchema: z.ZodType<ReaderReply> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('kind'), kind: z.enum(DOCUMENT_KINDS) }),
   z.strictObject({ type: z.literal('progress'), done: z.int().min(0), total: z.int().min(0) }),
-  z.strictObject({ type: z.literal('page'), label: label.nullable() }),
+  z.strictObject({ type: z.literal('page'), label: label.nullable(), inside: inside.optional() }),
   z.strictObject({ type: z.literal('text'), text: z.string() }),
   z.strictObject({ type: z.literal('unreadable'), label }),
   z.strictObject({
@@ -39,7 +46,7 @@ export class PageCollector {
   #kind: DocumentKind | undefined;
   #pages: Page[] = [];
   #unreadable: string[] = [];
-  #label: string | null = null;
+  #head: Omit<Page, 'text'> = { label: null };
   #pieces: string[] | undefined;
   #characters = 0;
 
@@ -50,7 +57,7 @@ export class PageCollector {
   /** Takes one reply. Throws AppError for a refusal and for a child that does not keep the rules. */
   take(reply: ReaderReply): void {
     if (reply.type === 'kind') this.#kind = reply.kind;
-    else if (reply.type === 'page') this.#startPage(reply.label);
+    else if (reply.type === 'page') this.#startPage(reply);
     else if (reply.type === 'text') this.#addText(reply.text);
     else if (reply.type === 'unreadable') this.#addUnreadable(reply.label);
     else if (reply.type === 'refused') throw this.#refusal(reply);
@@ -63,10 +70,13 @@ export class PageCollector {
     return { kind: this.#kind, pages: this.#pages, unreadable: this.#unreadable };
   }
 
-  #startPage(pageLabel: string | null): void {
+  #startPage({ label: pageLabel, inside: file }: Extract<ReaderReply, { type: 'page' }>): void {
     this.#endPage();
     if (this.#pages.length >= this.#limits.pages) throw fileError('file-too-hard');
-    this.#label = pageLabel === null ? null : pageLabel.replace(CONTROLS, '').toWellFormed();
+    this.#head = {
+      label: pageLabel === null ? null : cleanLine(pageLabel),
+      ...(file && { inside: { name: cleanLine(file.name), kind: file.kind } }),
+    };
     this.#pieces = [];
   }
 
@@ -78,13 +88,13 @@ export class PageCollector {
 
   #endPage(): void {
     if (this.#pieces === undefined) return;
-    this.#pages.push({ label: this.#label, text: this.#pieces.join('').replace(CONTROLS, ' ').toWellFormed() });
+    this.#pages.push({ ...this.#head, text: this.#pieces.join('').replace(CONTROLS, ' ').toWellFormed() });
     this.#pieces = undefined;
   }
 
   #addUnreadable(pageLabel: string): void {
     if (this.#unreadable.length >= this.#limits.pages) throw fileError('file-too-hard');
-    this.#unreadable.push(pageLabel.replace(CONTROLS, '').toWellFormed());
+    this.#unreadable.push(cleanLine(pageLabel));
   }
 
   #refusal({ reason, kind }: Extract<ReaderReply, { type: 'refused' }>): AppError {
@@ -93,4 +103,8 @@ export class PageCollector {
     if (reason === 'file-too-much-text') return fileError(reason, { limit: this.#limits.characters });
     return fileError(reason);
   }
+}
+
+function cleanLine(text: string): string {
+  return showable(text.toWellFormed());
 }

@@ -33,21 +33,26 @@ interface Unit extends Range {
 
 /**
  * Cuts the pages of a document into passages, in order: along headings, then paragraphs and table rows, then sentences,
- * packed to the target size, with up to a fifth of a passage repeated where a paragraph is cut. Never across pages.
+ * packed to the target size, with up to a fifth of a passage repeated where a paragraph is cut. Never across pages. A
+ * file inside the document stands under its own name, as if under a heading.
  * Every character that is not a blank lies in a passage. A generator, so that a caller may rest between passages.
  */
 export function* splitPassages({ kind, pages }: Pick<ExtractedText, 'kind' | 'pages'>): Generator<PassageDraft> {
   let position = 0;
   // Headings reach over page breaks where a format has both.
   const path: string[] = [];
+  let file: string | undefined;
   for (const page of pages) {
-    for (const units of pack(unitsOf(page.text, blocksOf(page.text, kind), path))) {
+    if (page.inside?.name !== file) path.length = 0;
+    file = page.inside?.name;
+    for (const units of pack(unitsOf(page.text, blocksOf(page.text, page.inside?.kind ?? kind), path))) {
       const { start } = units[0]!;
       const { end } = units.at(-1)!;
+      const heading = headingOf(units);
       yield {
         position: position++,
         page: page.label,
-        heading: headingOf(units),
+        heading: file === undefined ? heading : [file, heading].filter(Boolean).join(' › '),
         start,
         end,
         text: page.text.slice(start, end),

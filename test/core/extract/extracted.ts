@@ -11,6 +11,7 @@ export async function extracted(extractor: Extractor, bytes: Uint8Array): Promis
     progress: () => {},
   };
   const limits = { pages: LIMITS.pagesPerFile, characters: 6_000_000 };
-  await extractor.extract(bytes, sink, { limits, extension: '', password: undefined });
+  const members = { read: () => Promise.reject(new Error('no container')), unreadable: () => {} };
+  await extractor.extract(bytes, sink, { limits, extension: '', password: undefined, members });
   return pages;
 }

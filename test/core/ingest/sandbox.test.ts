@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { checkSandbox } from '../../../core/ingest/check-sandbox.ts';
-import { namespaceWorks } from '../../../core/ingest/sandbox.ts';
+import { namespaceWorks, startSandboxed } from '../../../core/ingest/sandbox.ts';
+import { preloadChildren } from './preload-children.ts';
+import { read } from './reading.ts';
 
 // Each case starts processes; the machine may be busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -39,4 +42,30 @@ test('the probe notices when the walls are down; only writing is still refused, 
     megabytes: 1024,
     closed: false,
   });
+});
+
+/** Says by a signal to the parent that it got to a file or a program before the lock was there. */
+const BREAKOUT = `
+import { readFileSync } from 'node:fs'; import { spawnSync } from 'node:child_process';
+const tries = [() => readFileSync('/etc/passwd'), () => { if (spawnSync('/bin/true').error) throw new Error(); }];
+for (const attempt of tries) { try { attempt(); process.kill(process.ppid, 'SIGUSR2'); } catch {} }
+`;
+
+test('while it loads, before the lock, the child that reads a file reaches no other file and no program', async () => {
+  let breakouts = 0;
+  const notice = () => breakouts++;
+  process.on('SIGUSR2', notice);
+  const restore = preloadChildren(BREAKOUT);
+  try {
+    expect((await read('Hello', 'a.txt')).pages[0]!.text).toBe('Hello');
+    expect(breakouts).toBe(0);
+    // Without the permission model the same code gets through: what it does not say above, it could have said.
+    const script = fileURLToPath(new URL('../../../core/extract/probe.ts', import.meta.url));
+    const child = startSandboxed({ script, cpuSeconds: 10, namespace: false, permissions: false });
+    await vi.waitUntil(() => breakouts > 0, { timeout: 60_000 });
+    child.kill('SIGKILL');
+  } finally {
+    restore();
+    process.off('SIGUSR2', notice);
+  }
 });

@@ -1,0 +1,21 @@
+import type { FileReason } from '../../core/ingest/file-error.ts';
+
+/** What an operator can do about each refusal; the bot's own words to its people are in bot/wording. */
+const ADVICE: Readonly<Record<FileReason | 'not-readable', string>> = {
+  'not-readable': 'Look at the path and at who may read it.',
+  'file-empty': 'The upload was probably cut off: send it again.',
+  'file-too-large': 'Send it in parts, or raise limits.fileBytes.',
+  'file-kind': 'Save it as PDF or text from the program that made it.',
+  'file-encrypted': 'Give the password with --password-file, or save a copy without one.',
+  'file-no-text': 'If it is a scan, run it through a program that recognises text.',
+  'file-damaged': 'Open it in the program that made it and save it again.',
+  'file-too-hard': 'It is built in a way that costs too much to read: save it anew, as PDF if possible.',
+  'file-too-many-pages': 'Split it, or raise limits.pagesPerFile.',
+  'file-too-much-text': 'Split it: so much text would take too long to find things in.',
+  'file-timeout': 'Try again when the machine is idle, split the file, or raise limits.extractSeconds.',
+};
+
+/** The next step for a reason; "" for one that is not about the file. */
+export function adviceFor(reason: string): string {
+  return ADVICE[reason as FileReason] ?? '';
+}

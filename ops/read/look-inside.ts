@@ -1,0 +1,126 @@
+import { readFile as readBytes, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { guessLanguage } from '../../core/ask/guess-language.ts';
+import type { DocumentKind } from '../../core/document.ts';
+import { AppError } from '../../core/errors.ts';
+import { cleanName, showable } from '../../core/ingest/clean-name.ts';
+import { fileError } from '../../core/ingest/file-error.ts';
+import { type FileLimits, readFile } from '../../core/ingest/read-file.ts';
+import { type PassageDraft, splitPassages } from '../../core/ingest/split-passages.ts';
+import { adviceFor } from './advice.ts';
+
+/** The beginning of a passage: its page and headings, and its first line. */
+export interface PassageLine {
+  readonly page: string | null;
+  readonly heading: string;
+  readonly line: string;
+}
+
+/** What would be kept of a file. `language` is a code such as "de"; null when nothing tells it. */
+export interface Inside {
+  readonly name: string;
+  readonly ok: true;
+  readonly bytes: number;
+  readonly kind: DocumentKind;
+  readonly pages: number;
+  readonly passages: number;
+  readonly language: string | null;
+  /** Pages and files inside that could not be read, by label. */
+  readonly unreadable: readonly string[];
+  readonly first: readonly PassageLine[];
+}
+
+/** Why nothing would be kept of it. `reason` is "not-readable" when the file itself could not be opened. */
+export interface Refused {
+  readonly name: string;
+  readonly ok: false;
+  readonly reason: string;
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** How to look. `passages`: how many beginnings are shown. */
+export interface LookOptions {
+  readonly limits: FileLimits;
+  readonly password: string | undefined;
+  readonly passages: number;
+}
+
+const LONGEST_LINE = 100;
+/** Passages whose language is guessed; more change nothing. */
+const SAMPLE_PASSAGES = 200;
+
+/**
+ * Reads a file as the bot would and tells what it would keep, keeping nothing. Throws only what is no answer about this
+ * file (`unavailable`: files cannot be read on this machine).
+ */
+export async function lookInside(path: string, options: LookOptions): Promise<Inside | Refused> {
+  const name = cleanName(basename(path));
+  try {
+    const bytes = await load(path, options.limits);
+    return { name, ok: true, bytes: bytes.length, ...(await tell(bytes, name, options)) };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    if (thrown.code === 'unavailable') throw thrown;
+    const reason = thrown.reason ?? thrown.code;
+    return { name, ok: false, reason, message: messageOf(thrown), advice: adviceFor(reason) };
+  }
+}
+
+async function load(path: string, limits: FileLimits): Promise<Uint8Array> {
+  try {
+    const facts = await stat(path);
+    if (!facts.isFile()) throw new AppError('invalid', 'This is no file.', { reason: 'not-readable' });
+    if (facts.size > limits.fileBytes) throw fileError('file-too-large', { limit: limits.fileBytes });
+    return await readBytes(path);
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    const code = (thrown as NodeJS.ErrnoException).code;
+    const message = code === 'ENOENT' ? 'There is no such file.' : `The file cannot be opened (${code}).`;
+    throw new AppError('not-found', message, { reason: 'not-readable', cause: thrown });
+  }
+}
+
+async function tell(
+  bytes: Uint8Array,
+  name: string,
+  options: LookOptions,
+): Promise<Omit<Inside, 'name' | 'ok' | 'bytes'>> {
+  const { limits, password } = options;
+  const text = await readFile({ bytes, name, limits, password });
+  const passages = [...splitPassages(text)];
+  if (passages.length === 0) throw fileError('file-no-text');
+  return {
+    kind: text.kind,
+    pages: text.pages.length,
+    passages: passages.length,
+    language: languageOf(passages),
+    unreadable: text.unreadable,
+    first: passages.slice(0, options.passages).map(beginning),
+  };
+}
+
+/** The language that most passages seem to be in: the first one alone may be an address. */
+function languageOf(passages: readonly PassageDraft[]): string | null {
+  const votes = new Map<string, number>();
+  for (const { text } of passages.slice(0, SAMPLE_PASSAGES)) {
+    const language = guessLanguage(text);
+    if (language !== undefined) votes.set(language, (votes.get(language) ?? 0) + text.length);
+  }
+  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+}
+
+function beginning({ page, heading, text }: PassageDraft): PassageLine {
+  const line = showable(text.split('\n', 1)[0]!);
+  return {
+    page,
+    heading,
+    line: line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1).toWellFormed()}…` : line,
+  };
+}
+
+/** The message with the facts that the bot's wording would fill in. */
+function messageOf({ message, facts }: AppError): string {
+  const told = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  return told.length === 0 ? message : `${message} (${told.join(', ')})`;
+}
