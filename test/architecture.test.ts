@@ -60,7 +60,10 @@ const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^sqlite-vec$/, home: /^core\/sqlite\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
   { name: /^ollama$/, home: /^core\/ollama\// },
-  { name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite|postal-mime|@kenjiuno\/msgreader|ical\.js|fflate)/, home: /^core\/extract\// },
+  {
+    name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite|postal-mime|@kenjiuno\/msgreader|ical\.js|fflate)/,
+    home: /^core\/extract\//,
+  },
 ];
 
 interface Import {
