@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { randomStream } from '../bot/random.ts';
@@ -41,7 +41,7 @@ export interface HostileFigures {
   readonly measured: string;
 }
 
-/** The figures, whether all is well, and where the files that did harm lie. */
+/** The figures, whether all is well, and where the files that did harm lie (gone when all is well). */
 export interface HostileReport {
   readonly ok: boolean;
   readonly figures: HostileFigures;
@@ -84,7 +84,9 @@ export async function hostileCampaign(options: HostileOptions): Promise<HostileR
     ...seen,
     measured: isolated ? ISOLATED : SHARED,
   };
-  return { ok: isSound(figures, isolated), figures, folder: run.folder };
+  const ok = isSound(figures, isolated);
+  if (ok) rmSync(run.folder, { recursive: true });
+  return { ok, figures, folder: run.folder };
 }
 
 function isSound({ crashes, unsound, late, network, writing, memory }: HostileFigures, isolated: boolean): boolean {

@@ -13,7 +13,8 @@ export interface Attempts {
  */
 const PRELOAD = `
 import { syncBuiltinESMExports } from 'node:module';
-import net from 'node:net'; import dgram from 'node:dgram'; import dns from 'node:dns';
+import net from 'node:net'; import http from 'node:http'; import https from 'node:https';
+import http2 from 'node:http2'; import tls from 'node:tls'; import dgram from 'node:dgram'; import dns from 'node:dns';
 import cp from 'node:child_process'; import fs from 'node:fs';
 const parent = process.ppid, kill = process.kill.bind(process);
 const tell = (signal) => kill(parent, signal);
@@ -25,6 +26,9 @@ const NETWORK = 'SIGUSR2', WRITING = 'SIGHUP';
 watch(net.Socket.prototype, 'connect', NETWORK);
 watch(net.Server.prototype, 'listen', NETWORK);
 watch(dgram, 'createSocket', NETWORK);
+watch(globalThis, 'fetch', NETWORK);
+for (const part of [http, https]) for (const name of ['request', 'get']) watch(part, name, NETWORK);
+for (const part of [tls, http2]) watch(part, 'connect', NETWORK);
 for (const name of Object.keys(dns)) if (/^(lookup|resolve|reverse)/.test(name)) watch(dns, name, NETWORK);
 for (const name of Object.keys(dns.promises)) if (/^(lookup|resolve|reverse)/.test(name)) watch(dns.promises, name, NETWORK);
 for (const name of ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork']) watch(cp, name, WRITING);

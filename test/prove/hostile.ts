@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { readCall } from './command-line.ts';
 import { hostileCampaign } from './hostile-campaign.ts';
 
@@ -18,7 +17,6 @@ async function main(): Promise<number> {
   const { ok, figures, folder } = await hostileCampaign({ seed, scale, data, say: (line) => console.log(line) });
   const report = { ok, figures };
   console.log(json ? JSON.stringify(report) : JSON.stringify(report, null, 2));
-  if (ok) rmSync(folder, { recursive: true });
-  else console.error(`seed ${seed} failed; files that did harm: ${folder}`);
+  if (!ok) console.error(`seed ${seed} failed; files that did harm: ${folder}`);
   return ok ? 0 : 1;
 }

@@ -128,6 +128,19 @@ describe('an Outlook message', () => {
     ]);
   });
 
+  test('that was forwarded is read with its attachments', async () => {
+    const inner = { subject: 'Inner', text: 'Inside', files: [{ name: 'pass.pdf', bytes: makePdf([['Cabin 7108']]) }] };
+    const { pages } = await read(
+      makeMsg({ subject: 'Fwd', text: 'See', files: [{ name: 'Inner', message: inner }] }),
+      'a',
+    );
+    expect(pages.map(({ label, text }) => [label, text.split('\n')[0]])).toEqual([
+      [null, '# Fwd'],
+      ['Inner', '# Inner'],
+      ['Inner › pass.pdf p. 1', 'Cabin 7108'],
+    ]);
+  });
+
   test('in HTML only is its visible text', async () => {
     const { pages } = await read(makeMsg({ subject: 'S', html: '<p>Grüße <i>aus</i> Dämmerode</p>' }), 'a');
     expect(pages[0]!.text).toMatch(/\n\nGrüße aus Dämmerode$/);
