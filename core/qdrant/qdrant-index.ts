@@ -25,7 +25,7 @@ export interface QdrantIndexParts {
   readonly pace?: Partial<IndexPace>;
 }
 
-/** Times in milliseconds: the longest that a question waits for the index to be in line, and the first and longest rest after a failure. */
+/** Times in milliseconds: the longest that a question waits for the index to be in line, and then for its hits, and the first and longest rest after a failure. */
 export interface IndexPace {
   readonly settleMs: number;
   readonly firstRestMs: number;
@@ -89,7 +89,7 @@ export class QdrantIndex implements PassageSearch {
     const mirror = this.mirror(caller.tenant);
     if (!mirror.isInLine) await inTime(mirror.bringInLine(), this.#pace.settleMs);
     try {
-      return await mirror.search(request);
+      return await inTime(mirror.search(request), this.#pace.settleMs);
     } catch (thrown) {
       this.#wake.resolve();
       throw thrown;
@@ -200,15 +200,18 @@ export class QdrantIndex implements PassageSearch {
   }
 }
 
-/** The work goes on when the time is over; only who waits for it does not. */
-async function inTime(work: Promise<unknown>, ms: number): Promise<void> {
+/** The work goes on when the time is over; only who waits for it does not. Throws AppError `unavailable` (`index-behind`) then. */
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   const over = new AbortController();
-  const late = sleep(ms, 'late' as const, { signal: over.signal, ref: false }).catch(() => undefined);
+  const late = sleep(ms, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new AppError('unavailable', 'Qdrant takes too long', { reason: 'index-behind' });
+  });
+  // Who wins the race leaves the other without anybody who hears of its failure.
+  late.catch(() => undefined);
+  work.catch(() => undefined);
   try {
-    if ((await Promise.race([work, late])) !== 'late') return;
+    return await Promise.race([work, late]);
   } finally {
     over.abort();
   }
-  work.catch(() => undefined);
-  throw new AppError('unavailable', 'the index in Qdrant is not in line yet', { reason: 'index-behind' });
 }

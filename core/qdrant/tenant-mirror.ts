@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Caller } from '../caller.ts';
 import type { Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
@@ -12,6 +13,8 @@ import { keyedHash, type TenantKeys } from './tenant-keys.ts';
 
 /** Points per request: few enough for Qdrant's 32 MB. */
 const BATCH = 64;
+/** Points planned before others get their turn. */
+const PLANS_AT_ONCE = 500;
 
 /** What the mirror of one tenant is made from. */
 export interface MirrorParts {
@@ -44,6 +47,8 @@ export class TenantMirror {
   readonly #words: KeyedWords;
   #rotation: Rotation | undefined;
   #collection: Collection | undefined;
+  /** Plans of the last pass, by passage. */
+  #planned: ReadonlyMap<number, PointPlan> = new Map();
   /** Id and mark of what Qdrant surely holds; undefined: it has to be asked. */
   #held: Map<string, string> | undefined;
   #inLine = false;
@@ -141,7 +146,7 @@ export class TenantMirror {
     this.#inLine = true;
     const signature = this.#readSignature();
     if (this.#held && this.#signature === signature) return { sent: 0, removed: 0 };
-    const plans = this.#plans();
+    const plans = await this.#plans();
     await this.#open(plans);
     const held = this.#held!;
     const wanted = new Set(plans.map(({ id }) => id));
@@ -168,10 +173,20 @@ export class TenantMirror {
     });
   }
 
-  #plans(): PointPlan[] {
+  /** Keyed hashes are made once per passage, and never so many at once that other people's questions wait for them. */
+  async #plans(): Promise<PointPlan[]> {
     const { vault, caller, model, keys } = this.#parts;
     const marks = vault.read(caller, (reader) => reader.passageMarks(model));
-    return marks.map((mark) => planPoint(keys, mark));
+    const plans = new Map<number, PointPlan>();
+    let made = 0;
+    for (const mark of marks) {
+      const known = this.#planned.get(mark.passage);
+      const isSame = known?.isEmbedded === mark.isEmbedded;
+      plans.set(mark.passage, isSame ? known : planPoint(keys, mark));
+      if (!isSame && ++made % PLANS_AT_ONCE === 0) await setImmediate();
+    }
+    this.#planned = plans;
+    return [...plans.values()];
   }
 
   /** Chooses the collection that fits the model, makes it where it is missing, and asks what it holds. */

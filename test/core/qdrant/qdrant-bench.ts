@@ -10,7 +10,7 @@ import { MODEL } from '../passage-index.contract.ts';
 export function qdrantIndex(
   state: OpenState,
   server: Pick<TestQdrant, 'url' | 'apiKey'>,
-  { worker = true, model = MODEL as string | undefined } = {},
+  { worker = true, model = MODEL as string | undefined, settleMs = 60_000 } = {},
 ): AsyncDisposable & { vault: Vault; search: QdrantIndex } {
   const search = new QdrantIndex({
     ...state.control,
@@ -19,7 +19,7 @@ export function qdrantIndex(
     indexSecret: state.indexSecret,
     model,
     gramsOf,
-    pace: { settleMs: 60_000, firstRestMs: 20, longestRestMs: 100 },
+    pace: { settleMs, firstRestMs: 20, longestRestMs: 100 },
   });
   const running = worker ? search.start() : undefined;
   return {

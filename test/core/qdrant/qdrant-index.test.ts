@@ -131,6 +131,16 @@ describe('when Qdrant is away', () => {
     expect((await find(search, 'cellar key')).passages[0]).toMatchObject({ document: two });
   });
 
+  it('a Qdrant that takes a question and says nothing costs the time limit, not the answer', async () => {
+    const { search, vault } = index({ settleMs: 1_000 });
+    addLetters(vault, ada, '$one');
+    await search.bringInLine();
+    server.silent = true;
+    await expect(find(search, 'rent')).rejects.toMatchObject({ code: 'unavailable', reason: 'index-behind' });
+    server.silent = false;
+    await vi.waitFor(async () => expect((await find(search, 'rent')).lexical).toHaveLength(2), 10_000);
+  });
+
   it('answers from Qdrant when it is there', async () => {
     const { search, vault } = index();
     addLetters(vault, ada, '$one');

@@ -20,6 +20,8 @@ export interface TestQdrant extends AsyncDisposable {
   readonly apiKey: string;
   /** Lines and bodies of all requests so far. */
   readonly received: Buffer[];
+  /** While true, requests are taken and never answered. */
+  silent: boolean;
   /** Nobody answers any more, until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startQdrant(): Promise<TestQdrant> {
   const proxy = createServer(async (request, response) => {
     const body = await buffer(request);
     if (!isUp) return request.socket.destroy();
+    if (server.silent) return;
     received.push(Buffer.from(`${request.method} ${request.url}\n`), body);
     const { host: _host, ...headers } = request.headers;
     const init = { method: request.method!, headers: headers as Record<string, string> };
@@ -43,7 +46,8 @@ export async function startQdrant(): Promise<TestQdrant> {
     const type = answer.headers.get('content-type') ?? 'application/json';
     response.writeHead(answer.status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
   });
-  return {
+  const server: TestQdrant = {
+    silent: false,
     kind: REAL_QDRANT ? 'real' : 'stand-in',
     url: `http://127.0.0.1:${await listening(proxy)}`,
     apiKey,
@@ -63,6 +67,7 @@ export async function startQdrant(): Promise<TestQdrant> {
       backend.remove();
     },
   };
+  return server;
 }
 
 interface Backend {
@@ -94,13 +99,11 @@ function realBackend(program: string, apiKey: string): Backend {
   return {
     url: () => `http://127.0.0.1:${port}`,
     async up() {
-      const probe = createServer();
-      port = await listening(probe);
-      probe.close();
+      port = await freePort();
       const env = {
         QDRANT__SERVICE__HOST: '127.0.0.1',
         QDRANT__SERVICE__HTTP_PORT: String(port),
-        QDRANT__SERVICE__GRPC_PORT: '',
+        QDRANT__SERVICE__GRPC_PORT: String(await freePort()),
         QDRANT__SERVICE__API_KEY: apiKey,
         QDRANT__SERVICE__JWT_RBAC: 'true',
         QDRANT__TELEMETRY_DISABLED: 'true',
@@ -131,6 +134,13 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
     await sleep(50);
   }
   throw new Error('Qdrant did not answer within half a minute');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  const port = await listening(probe);
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
 }
 
 async function listening(server: Server): Promise<number> {
