@@ -17,9 +17,9 @@ const SNIPPET_CHARACTERS = 320;
 export function answerText(language: Language, answer: Answer, question: string): string {
   switch (answer.kind) {
     case 'answered':
-      return answered(language, answer.text, answer.sources);
+      return answered(language, answer);
     case 'passages': {
-      const head = say(language, answer.reason === 'no-model' ? 'answer.passages' : 'answer.model-failed');
+      const head = say(language, HEADS[answer.reason]);
       return fitted(
         language,
         head,
@@ -38,18 +38,28 @@ export function answerText(language: Language, answer: Answer, question: string)
     }
     case 'empty':
       return say(language, 'answer.empty');
+    case 'small-talk':
+      return say(language, `small-talk.${answer.what}`);
   }
 }
 
-function answered(language: Language, text: string, sources: readonly Source[]): string {
+/** The words above passages that nobody read, or that what was said could not be found in. */
+const HEADS = {
+  'no-model': 'answer.passages',
+  'model-failed': 'answer.model-failed',
+  unsupported: 'answer.unsupported',
+} as const;
+
+function answered(language: Language, answer: Extract<Answer, { kind: 'answered' }>): string {
+  const { sources, leftOut } = answer;
+  const note = leftOut === 0 ? '' : `\n\n${say(language, 'answer.left-out', { sentences: leftOut })}`;
   const lines = sourceLines(language, sources);
   const cited = fitted(language, say(language, 'answer.sources'), lines, { between: '\n', bytes: MOST_BYTES / 2 });
-  const list = lines.length === 0 ? '' : `\n\n${cited}`;
+  const list = `${note}${lines.length === 0 ? '' : `\n\n${cited}`}`;
   const room = MOST_BYTES - Buffer.byteLength(list);
+  const text = answer.text.trim();
   const shown =
-    Buffer.byteLength(text) <= room
-      ? text.trim()
-      : `${cut(text, room - 200)} …\n\n${say(language, 'answer.shortened')}`;
+    Buffer.byteLength(text) <= room ? text : `${cut(text, room - 200)} …\n\n${say(language, 'answer.shortened')}`;
   return shown + list;
 }
 

@@ -8,6 +8,7 @@ import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-quest
 import { type Findings, findPassages, type QuestionVector } from './find-passages.ts';
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
+import { smallTalk } from './small-talk.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
 /** What answering needs. Without `embedder` two signals find, without `model` the passages themselves are the answer. */
@@ -43,6 +44,8 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const { signal } = options;
   signal?.throwIfAborted();
+  const what = smallTalk(question.text);
+  if (what !== undefined) return { kind: 'small-talk', what };
   const { isEmpty, turns } = parts.vault.read(caller, (reader) => ({
     isEmpty: reader.passageCount() === 0,
     turns: reader.turns(question.room, FOLLOW_UP_TURNS),
@@ -57,6 +60,18 @@ export async function answerQuestion(
   signal?.throwIfAborted();
   remember(caller, question, answer, parts.vault);
   return answer;
+}
+
+/** A first passage whose score is this far ahead of the second (of its own) needs no company. */
+const AHEAD = 0.4;
+/** Scores say how far something stands out only in a crowd. */
+const CROWD = 8;
+
+/** The first one alone when it is clearly ahead; what else was found only makes the right place harder to see then. */
+function standingOut(found: Findings['found']): Findings['found'] {
+  const [first, second] = found;
+  if (!first || !second || found.length < CROWD) return found;
+  return second.score <= (1 - AHEAD) * first.score ? [first] : found;
 }
 
 /** A question must not wait for ever for an embedder that hangs; two signals are enough to answer. */
@@ -79,7 +94,8 @@ async function questionVector(
 }
 
 async function answerFrom(findings: Findings, question: string, parts: AskParts, options: AskOptions): Promise<Answer> {
-  const shown = (count: number) => numbered(pickPassages(findings.found, { tokens: Number.MAX_SAFE_INTEGER, count }));
+  const shown = (count: number) =>
+    numbered(pickPassages(standingOut(findings.found), { tokens: Number.MAX_SAFE_INTEGER, count }));
   if (isClearMiss(findings, question)) return { kind: 'nothing', nearest: shown(NEAREST) };
   if (!parts.model) return { kind: 'passages', sources: shown(SHOWN), reason: 'no-model' };
   try {

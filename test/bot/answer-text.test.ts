@@ -22,18 +22,22 @@ describe('a model’s answer', () => {
   it('is followed by numbered sources with file and page', () => {
     const sources = [source(1), source(2, { document: 2, documentName: 'Budget.csv', page: 'Sheet 1' })];
     expect(
-      answerText('en', { kind: 'answered', text: 'On the third working day [1][2].', sources, model: 'm' }, 'q'),
+      answerText(
+        'en',
+        { kind: 'answered', text: 'On the third working day [1][2].', sources, leftOut: 0, model: 'm' },
+        'q',
+      ),
     ).toBe(
       'On the third working day [1][2].\n\n**Where I read it**\n[1] Rental contract.pdf, page 3\n[2] Budget.csv, Sheet 1',
     );
-    expect(answerText('de', { kind: 'answered', text: 'Am dritten.', sources, model: 'm' }, 'q')).toContain(
+    expect(answerText('de', { kind: 'answered', text: 'Am dritten.', sources, leftOut: 0, model: 'm' }, 'q')).toContain(
       '**Wo ich das gelesen habe**\n[1] Rental contract.pdf, Seite 3',
     );
   });
 
   it('names a place once, however often it is cited', () => {
     const sources = [source(1), source(2, { page: 'iv' }), source(3)];
-    expect(answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q')).toContain(
+    expect(answerText('en', { kind: 'answered', text: 'x', sources, leftOut: 0, model: 'm' }, 'q')).toContain(
       '\n[1] [3] Rental contract.pdf, page 3\n[2] Rental contract.pdf, page iv',
     );
   });
@@ -45,14 +49,14 @@ describe('a model’s answer', () => {
       source(2, { ...notes, heading: 'Garden › Peas' }),
       source(3, { ...notes, heading: '' }),
     ];
-    expect(answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q')).toContain(
+    expect(answerText('en', { kind: 'answered', text: 'x', sources, leftOut: 0, model: 'm' }, 'q')).toContain(
       '[1] notes.md, Garden › Roses\n[2] notes.md, Garden › Peas\n[3] notes.md',
     );
   });
 
   it('lets no file name become markup', () => {
     const sources = [source(1, { documentName: '**a** [x](https://b.c) @room.pdf' })];
-    const text = answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q');
+    const text = answerText('en', { kind: 'answered', text: 'x', sources, leftOut: 0, model: 'm' }, 'q');
     expect(text).toContain('\\*\\*a\\*\\* \\[x\\](https:\u2060//b.c) @\u2060room.pdf');
   });
 
@@ -61,7 +65,7 @@ describe('a model’s answer', () => {
       source(at + 1, { document: at, documentName: '文'.repeat(40) }),
     );
     for (const text of ['Wort '.repeat(5000), '文'.repeat(9000), '👨‍👩‍👧'.repeat(2000)]) {
-      const shown = answerText('en', { kind: 'answered', text, sources, model: 'm' }, 'q');
+      const shown = answerText('en', { kind: 'answered', text, sources, leftOut: 0, model: 'm' }, 'q');
       expect(Buffer.byteLength(shown)).toBeLessThan(8000);
       expect(shown).toContain('[1] 文');
       expect(shown).toContain('would not fit');
@@ -161,6 +165,23 @@ describe('snippet', () => {
     );
     expect(shown).toContain('押金');
     expect(shown.length).toBeLessThanOrEqual(60);
+  });
+
+  it('says what was left out, and when nothing of a model stood in the documents', () => {
+    const cut = answerText(
+      'en',
+      { kind: 'answered', text: 'x [1]', sources: [source(1)], leftOut: 2, model: 'm' },
+      'q',
+    );
+    expect(cut).toMatch(/x \[1\]\n\n\(I left out 2 sentences/);
+    expect(answerText('de', { kind: 'passages', sources: [source(1)], reason: 'unsupported' }, 'x')).toMatch(
+      /keine Antwort, die deine Unterlagen belegen/,
+    );
+  });
+
+  it('answers small talk in a few words', () => {
+    expect(answerText('en', { kind: 'small-talk', what: 'thanks' }, 'thanks')).toBe("You're welcome!");
+    expect(answerText('de', { kind: 'small-talk', what: 'greeting' }, 'hallo')).toMatch(/^Hallo!/);
   });
 
   it('never cuts a character in two, and never grows', () => {

@@ -61,6 +61,14 @@ export const chat: Entries<ChatFacts> = {
     '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
   'answer.model-failed': () =>
     '**Das Sprachmodell hat gerade nicht geantwortet,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.unsupported': () =>
+    '**Ich habe keine Antwort, die deine Unterlagen belegen,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.left-out': ({ sentences }) =>
+    `(${count(sentences, 'Satz habe ich weggelassen, weil ich ihn', 'Sätze habe ich weggelassen, weil ich sie')} in deinen Unterlagen so nicht gefunden habe.)`,
+  'small-talk.greeting': () => 'Hallo! Frag mich etwas zu deinen Unterlagen oder schick mir eine neue.',
+  'small-talk.thanks': () => 'Gern geschehen!',
+  'small-talk.farewell': () => 'Bis bald! Ich bin da, wenn du etwas aus deinen Unterlagen brauchst.',
+  'small-talk.how-are-you': () => 'Gut, danke! Deine Unterlagen sind in guten Händen. Was möchtest du wissen?',
   'answer.nothing': () => 'Davon steht nichts in deinen Unterlagen.',
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',
   'answer.empty': () =>

@@ -58,6 +58,14 @@ export const chat: Entries<ChatFacts> = {
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
   'answer.model-failed': () =>
     "**The language model did not answer just now,** so here are the places that come closest. I can't tell whether they answer your question.",
+  'answer.unsupported': () =>
+    "**I found no wording that your documents bear out,** so here are the places that come closest. I can't tell whether they answer your question.",
+  'answer.left-out': ({ sentences }) =>
+    `(I left out ${count(sentences, 'sentence', 'sentences')} of the model that your documents don't bear out.)`,
+  'small-talk.greeting': () => 'Hello! Ask me about your documents, or send me a new one.',
+  'small-talk.thanks': () => "You're welcome!",
+  'small-talk.farewell': () => 'Goodbye! I am here whenever you need something from your papers.',
+  'small-talk.how-are-you': () => 'Fine, thank you! Your papers are in good hands. What would you like to know?',
   'answer.nothing': () => "Your documents don't say.",
   'answer.nearest': () => 'These places come closest:',
   'answer.empty': () =>

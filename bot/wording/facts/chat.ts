@@ -40,6 +40,14 @@ export interface ChatFacts {
   'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown };
   'answer.passages': NoFacts;
   'answer.model-failed': NoFacts;
+  /** The model said something, and nothing of it stands in the documents. */
+  'answer.unsupported': NoFacts;
+  /** Sentences of the model that were not shown, because they do not stand where it said. */
+  'answer.left-out': { readonly sentences: number };
+  'small-talk.greeting': NoFacts;
+  'small-talk.thanks': NoFacts;
+  'small-talk.farewell': NoFacts;
+  'small-talk.how-are-you': NoFacts;
   'answer.nothing': NoFacts;
   'answer.nearest': NoFacts;
   'answer.empty': NoFacts;

@@ -59,6 +59,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     model: 'smollm',
     facts: 'a 1',
     times: 3,
+    sentences: 2,
     reference: 'abcd1234',
     limit: 50_000_000,
     seconds: 60,
