@@ -7,7 +7,8 @@ import type { Logger } from '../core/log.ts';
 import type { PieceEncoder } from '../core/question.ts';
 import type { CommandServices } from './commands/services.ts';
 import { countKept } from './count-kept.ts';
-import { type Ask, Dispatcher } from './dispatcher.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { Ask } from './handle-question.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { Lane } from './lane.ts';
@@ -16,7 +17,8 @@ import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import { Inbox } from './matrix/inbox.ts';
 import { messageContent } from './matrix/message-content.ts';
-import { type Audience, Outbox } from './matrix/outbox.ts';
+import { type Audience, Outbox, type OutboxRow } from './matrix/outbox.ts';
+import { ReplayGuard } from './matrix/replay-guard.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { type Refusal, Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
@@ -158,7 +160,7 @@ export class Bot {
       isAdmin: (user) => people.find(user)?.role === 'admin',
       now: clock,
       onRefused: (row, refusal) => this.#onRefused(row.audience.kind, refusal),
-      onDelay: (_row, error) => this.#onDelay(error),
+      onDelay: (row, error) => this.#onDelay(row, error),
     });
     this.#verification = new VerificationAnswerer(this.#crypto, {
       emojis: (check) => this.#showEmojis(check),
@@ -183,12 +185,14 @@ export class Bot {
         homeserver,
         crypto: this.#crypto,
         inbox: this.#inbox,
+        replays: new ReplayGuard(this.#parts.db),
         outbox: this.#outbox,
         sender: this.#sender,
         rooms: this.#rooms,
         verification: this.#verification,
         welcome,
         people,
+        alerts,
         vault: state.vault,
         files: { ...this.#parts, vault: state.vault },
         ask: this.#parts.ask,
@@ -355,18 +359,21 @@ export class Bot {
     else if (refusal !== 'gone') this.#onNews();
   }
 
-  #onDelay(error: unknown): void {
-    this.#parts.log.warn({ err: error }, 'a message has to wait');
-    if (error instanceof AppError && error.reason === 'no-signed-device') {
-      const person = String(error.facts.person ?? '');
-      if (person === '') return;
-      this.#parts.state.control.alerts.raise({
-        code: 'no-signed-device',
-        severity: 'warning',
-        key: `no-signed-device ${person}`,
-        facts: { person },
-      });
+  #onDelay(row: OutboxRow, error: unknown): void {
+    if (!(error instanceof AppError && error.reason === 'no-signed-device')) {
+      this.#parts.log.warn({ err: error }, 'a message has to wait');
+      return;
     }
+    // Tried again and again until somebody verifies a session: said once, in the log and to the admins.
+    if (row.attempts <= 1) this.#parts.log.info('a message waits for its reader to have a signed device');
+    const person = String(error.facts.person ?? '');
+    if (person === '') return;
+    this.#parts.state.control.alerts.raise({
+      code: 'no-signed-device',
+      severity: 'warning',
+      key: `no-signed-device ${person}`,
+      facts: { person },
+    });
   }
 
   #retryRooms(rooms: readonly string[]): void {

@@ -1,3 +1,4 @@
+import type { AlertLog } from '../core/alert.ts';
 import type { Caller } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
@@ -6,44 +7,42 @@ import type { People } from '../core/people.ts';
 import type { Vault } from '../core/tenant.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
 import type { CommandServices } from './commands/services.ts';
+import { EventLine, mayPass } from './event-line.ts';
 import { type FileParts, fileNameOf, handleFile } from './handle-file.ts';
+import { type Ask, handleQuestion, questionOf } from './handle-question.ts';
 import { handleRedaction } from './handle-redaction.ts';
 import { audienceOf, factsOf, isRedacted, type Opened, openEvent, placeOf, type Surroundings } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
-import { HomeserverError } from './matrix/homeserver-error.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
 import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { type Outbox, transactionFor } from './matrix/outbox.ts';
+import type { ReplayGuard } from './matrix/replay-guard.ts';
 import type { RoomBook } from './matrix/room-book.ts';
 import type { Sender } from './matrix/sender.ts';
 import type { VerificationAnswerer } from './matrix/verification.ts';
 import { isFileMessage } from './message-facts.ts';
 import { Reply, type ReplyTarget } from './reply.ts';
 import { REFUSAL_TEXTS, type Route, route } from './route.ts';
+import type { Task } from './task.ts';
 import type { Welcome } from './welcome.ts';
 import { say, sayError } from './wording/say.ts';
-
-/** Asks a question for a caller and returns the words to show. */
-export type Ask = (
-  caller: Caller,
-  question: { text: string; room: string; event: string },
-  options: { signal: AbortSignal; onPartial: (markdown: string) => void },
-) => Promise<string>;
 
 export interface DispatcherParts {
   readonly own: string;
   readonly homeserver: Homeserver;
   readonly crypto: CryptoMachine;
   readonly inbox: Inbox;
+  readonly replays: ReplayGuard;
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly rooms: RoomBook;
   readonly verification: VerificationAnswerer;
   readonly welcome: Welcome;
   readonly people: People;
+  readonly alerts: AlertLog;
   readonly vault: Vault;
   readonly files: FileParts;
   readonly ask: Ask;
@@ -57,97 +56,39 @@ export interface DispatcherParts {
   readonly wake: () => void;
 }
 
-/** How long a question waits for files that the same person sent right before it. */
-const FILE_PATIENCE_MS = 5000;
-const RETRY_PAUSE_MS = 3000;
-/** How often an event is tried whose failure has no cause that passes by itself. */
-const MOST_TRIES = 3;
-/** A model that says nothing for so long is announced. */
-const THINKING_NOTICE_MS = 4000;
 /** Who waits longer than this for their turn is told. */
 const QUEUE_NOTICE_MS = 3000;
-const TYPING_MS = 30_000;
 
-/** One event on its way through the dispatcher. */
-interface Task {
-  readonly opened: Opened;
-  readonly caller: Caller;
-  readonly reply: Reply;
-  /** The person was told that the message could not be opened, and now it could. */
-  readonly late: boolean;
-}
-
-/** Takes events out of the inbox, decides what each is, and sees each one through to its reply. Errors become words here. */
+/** Decides what each event is and sees it through to its reply. Errors become words here. */
 export class Dispatcher {
   #parts: DispatcherParts;
   #signal: AbortSignal;
-  #inFlight = new Set<string>();
-  #notBefore = new Map<string, number>();
-  /** Questions in flight whose senders deleted them. */
-  #takenBack = new Set<string>();
-  #tries = new Map<string, number>();
-  #pumping = false;
-  #again = false;
+  #line: EventLine;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
+    this.#line = new EventLine({ ...parts, begin: (item) => this.#begin(item) }, signal);
   }
 
   /** Starts work on every event that is open. Safe to call at any time; returns when the line was looked through. */
-  async pump(): Promise<void> {
-    if (this.#pumping) {
-      this.#again = true;
-      return;
-    }
-    this.#pumping = true;
-    try {
-      do {
-        this.#again = false;
-        for (let items = this.#next(); items.length > 0; items = this.#next()) {
-          for (const item of items) {
-            if (this.#signal.aborted) return;
-            await this.#take(item);
-          }
-        }
-      } while (this.#again);
-    } finally {
-      this.#pumping = false;
-    }
+  pump(): Promise<void> {
+    return this.#line.pump();
   }
 
   /** True when an event waits for another try. */
   get hasRetries(): boolean {
-    return this.#notBefore.size > 0;
+    return this.#line.hasRetries;
   }
 
-  /** The next open events that nobody works on and that need not wait. */
-  #next(): InboxEvent[] {
-    const now = this.#parts.clock();
-    const later = [...this.#notBefore].filter(([, time]) => time > now).map(([id]) => id);
-    return this.#parts.inbox.open(200, [...this.#inFlight, ...later]);
-  }
-
-  async #take(item: InboxEvent): Promise<void> {
-    const id = item.event.event_id;
-    if (this.#inFlight.has(id) || (this.#notBefore.get(id) ?? 0) > this.#parts.clock()) return;
-    this.#notBefore.delete(id);
-    this.#inFlight.add(id);
-    try {
-      const opened = await openEvent(item, (event, room) => this.#parts.crypto.decrypt(event, room));
-      if (!opened) {
-        this.#parts.inbox.markWaiting(id);
-        this.#inFlight.delete(id);
-        return;
-      }
-      await this.#begin(opened, item);
-    } catch (error) {
-      this.#postponeOrGiveUp(id, error);
-    }
-  }
-
-  async #begin(opened: Opened, item: InboxEvent): Promise<void> {
+  async #begin(item: InboxEvent): Promise<void> {
+    const opened = await openEvent(item, (event, room) => this.#parts.crypto.decrypt(event, room));
+    if (!opened) return this.#line.wait(item.event.event_id);
     const { event, room } = opened;
+    if (opened.wasEncrypted && !this.#parts.replays.admit(event)) {
+      this.#parts.log.warn('a message that the server showed before under another event was left alone');
+      return this.#done(event.event_id);
+    }
     if (opened.type === 'm.room.member' || opened.type === 'm.room.encryption') {
       this.#parts.welcome.consider(room, event.content.membership === 'join' ? event.state_key : undefined);
       this.#parts.outbox.hurry();
@@ -163,6 +104,7 @@ export class Dispatcher {
       caller,
       reply: this.#replyTo(opened, around, { msgtype: msgtypeFor(decision) }),
       late: item.told,
+      signal: this.#line.signalOf(event.event_id),
     };
     await this.#follow(decision, task, around);
   }
@@ -188,7 +130,9 @@ export class Dispatcher {
       }
       case 'question':
         this.#tellQueued(lanes.questions, task, (ahead) => say(task.caller.language, 'question.queued', { ahead }));
-        return this.#run(lanes.questions, task, () => this.#question(decision.text, task));
+        return this.#run(lanes.questions, task, async () =>
+          this.#finish(task, await handleQuestion(this.#parts, decision.text, task)),
+        );
       case 'edit-of-question':
         return this.#run(lanes.questions, task, () => this.#editedQuestion(decision, task, around));
       case 'file':
@@ -239,7 +183,7 @@ export class Dispatcher {
   ): Promise<void> {
     const { event, room } = opened;
     const content = await attachmentContent(this.#parts.homeserver, { ...file, caption, place: placeOf(opened) });
-    this.#parts.inbox.finish(event.event_id, (outbox) =>
+    this.#line.finish(event.event_id, (outbox) =>
       outbox.add({
         transaction: transactionFor(event.event_id, 'answer'),
         room,
@@ -249,36 +193,21 @@ export class Dispatcher {
         source: event.event_id,
       }),
     );
-    this.#inFlight.delete(event.event_id);
-  }
-
-  async #question(text: string, task: Task): Promise<void> {
-    const { caller, opened, reply } = task;
-    await this.#filesFirst(caller.person);
-    const thinking = setTimeout(() => reply.show(say(caller.language, 'answer.thinking')), THINKING_NOTICE_MS);
-    const work = async () => {
-      const question = { text, room: conversationOf(opened), event: opened.event.event_id };
-      const answer = await this.#parts.ask(caller, question, {
-        signal: this.#signal,
-        onPartial: (partial) => reply.show(partial),
-      });
-      this.#finish(task, answer);
-    };
-    await this.#whileTyping(opened.room, work).finally(() => clearTimeout(thinking));
   }
 
   /** Answers an edited question in the place of its first answer, which may still be on its way. */
-  #editedQuestion(edit: { target: string; text: string }, task: Task, around: Surroundings): Promise<void> {
+  async #editedQuestion(edit: { target: string; text: string }, task: Task, around: Surroundings): Promise<void> {
     const earlier = transactionFor(edit.target, 'answer');
     const known = this.#parts.outbox.find(earlier);
-    if (!known || known.state === 'dropped') return this.#question(edit.text, task);
-    const reply = this.#replyTo(task.opened, around, { msgtype: 'm.text', replaces: earlier });
-    return this.#question(edit.text, { ...task, reply });
+    const isThere = known !== undefined && known.state !== 'dropped';
+    const reply = isThere ? this.#replyTo(task.opened, around, { msgtype: 'm.text', replaces: earlier }) : task.reply;
+    this.#finish({ ...task, reply }, await handleQuestion(this.#parts, edit.text, { ...task, reply }));
   }
 
   async #file(caption: string, task: Task): Promise<void> {
-    const { caller, opened, reply } = task;
-    const kept = await handleFile(this.#parts.files, { caller, opened, reply, signal: this.#signal });
+    const { caller, opened, reply, signal } = task;
+    const kept = await handleFile(this.#parts.files, { caller, opened, reply, signal });
+    this.#parts.alerts.clear('reader-unavailable');
     // Deleted while it was read: the redaction is answered, and this event has nothing more to say.
     if (kept === undefined) {
       if (reply.isShown) this.#finish(task, say(caller.language, 'forgotten.before-reading'));
@@ -286,10 +215,9 @@ export class Dispatcher {
       return;
     }
     if (!/[?？؟]\s*$/.test(caption)) return this.#finish(task, kept);
-    const question = { text: caption, room: conversationOf(opened), event: opened.event.event_id };
     // The file is kept, whatever becomes of the question.
     const answer = await this.#parts
-      .ask(caller, question, { signal: this.#signal, onPartial: () => undefined })
+      .ask(caller, questionOf(opened, caption), { signal, onPartial: () => undefined })
       .catch((error: unknown) => this.#wordsFor(caller, error));
     this.#finish(task, `${kept}\n\n${answer}`);
   }
@@ -300,17 +228,29 @@ export class Dispatcher {
     const isPending = inbox.isPending(room, target);
     const isFile = lanes.files.has(target);
     const text = handleRedaction(vault, task.caller, { target, isPending, isFile });
-    // A question that is being answered is not answered any more; its answer would quote papers that nobody asks about.
-    if (isPending && !isFile && this.#inFlight.has(target)) this.#takenBack.add(target);
-    if (isPending && !this.#inFlight.has(target)) inbox.finish(target);
-    if (!isPending && text === undefined) await this.#takeAnswersBack(target, room);
+    if (isPending && !isFile) await this.#stopWork(target);
+    if (text === undefined) await this.#takeAnswersBack(target, room);
     if (text === undefined || around.roomKind !== 'direct') this.#done(event.event_id);
     else this.#finish(task, text);
   }
 
-  /** Deletes what was answered to a question that its sender deleted. Throws HomeserverError when the server has to be asked again. */
+  /** Ends work on a question that its sender deleted: its answer would quote papers that nobody asks about any more. */
+  async #stopWork(question: string): Promise<void> {
+    const { questions } = this.#parts.lanes;
+    // A command, which is done in a moment.
+    if (this.#line.isInFlight(question) && !questions.has(question)) return;
+    if (!questions.remove(question) && this.#line.cancel(question)) await questions.ended(question);
+    this.#line.finish(question);
+  }
+
+  /**
+   * Deletes what was shown in answer to a question that its sender deleted. Throws what `mayPass`: when the server has
+   * to be asked again, and when an answer is just leaving, whose event is not known yet.
+   */
   async #takeAnswersBack(question: string, room: string): Promise<void> {
     const { homeserver, outbox } = this.#parts;
+    if (outbox.withdraw(question) > 0)
+      throw new AppError('unavailable', 'An answer is on its way out.', { reason: 'answer-leaving' });
     for (const answer of outbox.answersTo(question)) {
       await homeserver.redact(room, answer, transactionFor(answer, 'redact'));
     }
@@ -339,16 +279,14 @@ export class Dispatcher {
   #finish(task: Task, text: string, also: () => void = () => {}): void {
     const { event } = task.opened;
     const shown = task.late ? `${say(task.caller.language, 'undecryptable.readable')}\n\n${text}` : text;
-    this.#parts.inbox.finish(event.event_id, (outbox) => {
+    this.#line.finish(event.event_id, (outbox) => {
       task.reply.finish(outbox, shown);
       also();
     });
-    this.#inFlight.delete(event.event_id);
   }
 
   #done(event: string): void {
-    this.#parts.inbox.finish(event);
-    this.#inFlight.delete(event);
+    this.#line.finish(event);
   }
 
   /** The one place where the bot's errors become words. What may pass by itself is tried again instead. */
@@ -356,11 +294,19 @@ export class Dispatcher {
     const { opened, caller } = task;
     const id = opened.event.event_id;
     if (this.#signal.aborted) return;
+    // Taken back by its sender, who wants to hear nothing more of it.
+    if (task.signal.aborted) {
+      this.#done(id);
+      return;
+    }
     if (mayPass(error)) {
-      this.#postpone(id, error);
+      this.#line.postpone(id, error);
       return;
     }
     const words = this.#wordsFor(caller, error);
+    // The person can do nothing about it; whoever runs the machine can.
+    if (error instanceof AppError && error.reason === 'reader-unavailable')
+      this.#parts.alerts.raise({ code: 'reader-unavailable', severity: 'critical', key: 'reader-unavailable' });
     const isFile = isFileMessage(String(opened.content.msgtype));
     const text = isFile
       ? `${say(caller.language, 'trouble.with-file', { name: fileNameOf(opened.content) })} ${words}`
@@ -368,7 +314,7 @@ export class Dispatcher {
     try {
       this.#finish(task, text);
     } catch (second) {
-      this.#postpone(id, second);
+      this.#line.postpone(id, second);
     }
   }
 
@@ -379,27 +325,6 @@ export class Dispatcher {
     if (!(error instanceof AppError) || error.code === 'internal')
       this.#parts.log.error({ err: error, reference: ref }, 'handling failed');
     return sayError(caller.language, error, ref);
-  }
-
-  /** An event that fails again and again by itself (somebody made it so) is given up, or it would be tried for ever. */
-  #postponeOrGiveUp(event: string, error: unknown): void {
-    const tries = (this.#tries.get(event) ?? 0) + 1;
-    if (this.#signal.aborted || mayPass(error) || tries < MOST_TRIES) {
-      if (!mayPass(error)) this.#tries.set(event, tries);
-      this.#postpone(event, error);
-      return;
-    }
-    this.#tries.delete(event);
-    this.#parts.log.error({ err: error }, 'an event that cannot be handled was given up');
-    this.#done(event);
-  }
-
-  #postpone(event: string, error: unknown): void {
-    this.#inFlight.delete(event);
-    if (this.#signal.aborted) return;
-    const asked = error instanceof HomeserverError ? error.retryAfterMs : 0;
-    this.#notBefore.set(event, this.#parts.clock() + Math.max(asked, RETRY_PAUSE_MS));
-    this.#parts.log.warn({ err: error }, 'an event has to wait');
   }
 
   #surroundings(room: string, sender: string): Surroundings {
@@ -428,25 +353,6 @@ export class Dispatcher {
     );
   }
 
-  /** A question right after a file is about that file: give the reading a moment. */
-  async #filesFirst(person: string): Promise<void> {
-    const patience = AbortSignal.any([this.#signal, AbortSignal.timeout(FILE_PATIENCE_MS)]);
-    await this.#parts.lanes.files.drainedOf(person, patience);
-  }
-
-  async #whileTyping(room: string, work: () => Promise<void>): Promise<void> {
-    const { homeserver, own } = this.#parts;
-    const type = () => void homeserver.setTyping(room, own, TYPING_MS).catch(() => undefined);
-    type();
-    const again = setInterval(type, TYPING_MS - 5000);
-    try {
-      await work();
-    } finally {
-      clearInterval(again);
-      void homeserver.setTyping(room, own, 0).catch(() => undefined);
-    }
-  }
-
   /** A message that tells somebody their last message is still locked; queued once per event. */
   tellWaiting(item: InboxEvent): void {
     const { event, room } = item;
@@ -472,15 +378,4 @@ export class Dispatcher {
 /** What somebody waits for is a message that rings; the rest are notices, which no bot answers. */
 function msgtypeFor(decision: Route): 'm.text' | 'm.notice' {
   return ['question', 'edit-of-question', 'file'].includes(decision.kind) ? 'm.text' : 'm.notice';
-}
-
-/** A conversation is a room, or a thread in it. */
-function conversationOf(opened: Opened): string {
-  const { thread } = placeOf(opened);
-  return thread === undefined ? opened.room : `${opened.room} ${thread}`;
-}
-
-function mayPass(error: unknown): boolean {
-  if (error instanceof HomeserverError) return error.transient;
-  return error instanceof AppError && (error.reason === 'disk-full' || error.reason === 'store-busy');
 }

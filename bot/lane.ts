@@ -51,6 +51,32 @@ export class Lane {
     return this.#running.has(key) || [...this.#queues.values()].some((queue) => queue.some((job) => job.key === key));
   }
 
+  /** Takes a task that still waits out of its queue. False when it runs already, or is not here. */
+  remove(key: string): boolean {
+    for (const [person, queue] of this.#queues) {
+      const at = queue.findIndex((job) => job.key === key);
+      if (at < 0) continue;
+      queue.splice(at, 1);
+      if (queue.length === 0) this.#queues.delete(person);
+      this.#changed();
+      return true;
+    }
+    return false;
+  }
+
+  /** Resolves when the task of this key neither waits nor runs (any more). */
+  ended(key: string): Promise<void> {
+    return new Promise((resolve) => {
+      const check = () => {
+        if (this.has(key)) return;
+        this.#watchers.delete(check);
+        resolve();
+      };
+      this.#watchers.add(check);
+      check();
+    });
+  }
+
   /** Resolves when this person has nothing waiting or running, or when the signal aborts (never rejects). */
   drainedOf(person: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -70,6 +96,7 @@ export class Lane {
   async close(): Promise<void> {
     this.#closed = true;
     this.#queues.clear();
+    this.#changed();
     await this.drained();
   }
 
@@ -92,10 +119,14 @@ export class Lane {
           this.#running.delete(job.key);
           this.#toTheBack(person);
           this.#pump();
-          for (const check of [...this.#watchers]) check();
-          if (this.length() === 0) for (const wake of this.#idle.splice(0)) wake();
+          this.#changed();
         });
     }
+  }
+
+  #changed(): void {
+    for (const check of [...this.#watchers]) check();
+    if (this.length() === 0) for (const wake of this.#idle.splice(0)) wake();
   }
 
   /** Who just had a turn lets everybody go first who came meanwhile. */

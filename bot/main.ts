@@ -21,7 +21,7 @@ import { answerText } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
-import type { Ask } from './dispatcher.ts';
+import type { Ask } from './handle-question.ts';
 import { makeStateDir } from './make-state-dir.ts';
 import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
 import { Homeserver } from './matrix/homeserver.ts';

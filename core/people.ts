@@ -19,7 +19,7 @@ export interface People {
   callerFor(sender: string): Caller | undefined;
   /** A caller with role `system` for background work on one tenant. */
   systemCaller(tenant: TenantId): Caller;
-  /** Adds a person with a tenant and key of their own, or changes role and language of a known one. Returns true when they are new (or back). */
+  /** Adds a person with a tenant and key of their own, or changes the role of a known one, who keeps their language. Returns true when they are new (or back). */
   add(person: { id: string; role: Exclude<Role, 'system'>; language: Language }): boolean;
   /** Adds the people of the settings file who were never known before: who was removed in the ops room stays removed. */
   seed(people: readonly { id: string; role: Exclude<Role, 'system'>; language: Language }[]): void;

@@ -43,4 +43,8 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
         name TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (name, store, key)
       ) WITHOUT ROWID;
   `,
+  `
+      -- Which event each encrypted message came as (replay-guard.ts).
+      CREATE TABLE seen_messages (fingerprint BLOB PRIMARY KEY, event_id TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -100,6 +100,16 @@ export class Outbox {
       .all(source) as string[];
   }
 
+  /** Gives up what waits to be sent in answer to an event. Returns how many are leaving this moment, too late to give up. */
+  withdraw(source: string): number {
+    const drop = "UPDATE outbox SET state = 'dropped', content = NULL WHERE source = ? AND state = 'pending'";
+    this.#db.prepare(`${drop} AND tried_at IS NULL`).run(source);
+    return this.#db
+      .prepare("SELECT count(*) FROM outbox WHERE source = ? AND state = 'pending'")
+      .pluck()
+      .get(source) as number;
+  }
+
   /** The oldest message that may be sent now; a room's later messages wait for its earlier ones. */
   next(): OutboxRow | undefined {
     const row = this.#db

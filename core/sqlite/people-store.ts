@@ -55,9 +55,7 @@ export class PeopleStore implements People {
         this.#insert(id, person);
         return true;
       }
-      this.#db
-        .prepare('UPDATE people SET role = ?, language = ?, removed_at = NULL WHERE id = ?')
-        .run(person.role, person.language, id);
+      this.#db.prepare('UPDATE people SET role = ?, removed_at = NULL WHERE id = ?').run(person.role, id);
       return known.removedAt !== null;
     });
   }

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { CommandServices } from '../../bot/commands/services.ts';
-import { type Ask, Dispatcher } from '../../bot/dispatcher.ts';
+import { Dispatcher } from '../../bot/dispatcher.ts';
+import type { Ask } from '../../bot/handle-question.ts';
 import { Lane } from '../../bot/lane.ts';
 import type { CryptoMachine } from '../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import type { Homeserver } from '../../bot/matrix/homeserver.ts';
 import { attachmentContent } from '../../bot/matrix/media.ts';
+import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { Sender } from '../../bot/matrix/sender.ts';
 import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
 import { Welcome } from '../../bot/welcome.ts';
+import type { AppError } from '../../core/errors.ts';
 import { createLogger } from '../../core/log.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
 import { Peer } from './matrix/peer.ts';
@@ -33,6 +36,8 @@ export class Stage {
   /** Every question that reached `ask`. */
   asked: { person: string; text: string; room: string }[] = [];
   logged: string[] = [];
+  /** What reading a file fails with; undefined for real reading. */
+  readingFault: AppError | undefined;
   #sender!: Sender;
   #token = 0;
   #stop = new AbortController();
@@ -103,7 +108,10 @@ export class Stage {
       homeserver,
       vault: home.state.vault,
       encoder: { pieces: () => Uint32Array.of(1) },
-      gramsOf: (text: string) => text.toLowerCase().split(/\W+/),
+      gramsOf: (text: string) => {
+        if (this.readingFault) throw this.readingFault;
+        return text.toLowerCase().split(/\W+/);
+      },
       limits: { fileBytes: 1_000_000, pagesPerFile: 100, extractSeconds: 30 },
       clock,
       onStored: undefined,
@@ -113,9 +121,11 @@ export class Stage {
         ...common,
         crypto,
         inbox: home.inbox,
+        replays: new ReplayGuard(home.db),
         sender: this.#sender,
         verification: new VerificationAnswerer(crypto, { emojis: () => {}, ended: () => {} }),
         welcome: new Welcome(common),
+        alerts,
         vault: home.state.vault,
         files,
         ask,
@@ -146,6 +156,11 @@ export class Stage {
     this.home.inbox.store(answer(`s${this.#token}`, { [room]: timeline(events) }, { to_device: { events: toDevice } }));
     await this.#feed();
     await this.dispatcher.pump();
+  }
+
+  /** Sends what is queued while work goes on. */
+  send(): Promise<void> {
+    return this.#sender.drain(this.#stop.signal);
   }
 
   /** Waits until all work is done, sends what is queued, and returns what Ada can read of it, oldest first. */

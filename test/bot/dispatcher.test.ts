@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { MatrixEvent } from '../../bot/matrix/events.ts';
+import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { say } from '../../bot/wording/say.ts';
 import { AppError } from '../../core/errors.ts';
 import { CHAT, OPS, useStage } from './dispatcher-side.ts';
@@ -260,6 +262,59 @@ describe('a file', () => {
   });
 });
 
+test('a machine that cannot read files safely is the admins’ business until it can', async () => {
+  const open = () =>
+    stage()
+      .home.state.control.alerts.recent(5)
+      .filter(({ clearedAt }) => clearedAt === null)
+      .map(({ code, severity }) => [code, severity]);
+  stage().readingFault = new AppError('unavailable', 'no sandbox', { reason: 'reader-unavailable' });
+  await stage().arrive(CHAT, await stage().file('The rent is due on the first.'));
+  const [said] = await stage().settle();
+  expect(said).toMatch(/safely/);
+  expect(open()).toEqual([['reader-unavailable', 'critical']]);
+  stage().readingFault = undefined;
+  await stage().arrive(CHAT, await stage().file('The rent is due on the second.'));
+  await stage().settle();
+  expect(open()).toEqual([]);
+});
+
+describe('a homeserver that shows an old message again', () => {
+  const padded = (event: MatrixEvent) => ({
+    ...event,
+    event_id: `${event.event_id}-padded`,
+    content: { ...event.content, ciphertext: `${event.content.ciphertext}==` },
+  });
+
+  test('under a new event id gets no second answer', async () => {
+    const event = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    await stage().arrive(CHAT, { ...event, event_id: '$again' }, padded(event));
+    expect(await stage().settle()).toEqual(['answer to When is the rent due?']);
+    expect(stage().asked).toHaveLength(1);
+    expect(stage().home.inbox.counts().open).toBe(0);
+  });
+
+  test('brings no forgotten document back', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await stage().settle();
+    await stage().arrive(CHAT, { ...event, event_id: '$again' });
+    await stage().settle();
+    expect(stage().documents()).toEqual([]);
+  });
+
+  test('after a crash in the middle of the first handling the same event is handled', async () => {
+    const event = await stage().say('When is the rent due?');
+    expect(new ReplayGuard(stage().home.db).admit(event)).toBe(true);
+    await stage().arrive(CHAT, event);
+    expect(await stage().settle()).toEqual(['answer to When is the rent due?']);
+  });
+});
+
 describe('deleting', () => {
   test('the message that brought a file forgets it, and says so', async () => {
     const event = await stage().file('The rent is due on the first.');
@@ -327,6 +382,39 @@ describe('deleting', () => {
     stage().home.inbox.retry(waiting.event_id);
     await stage().arrive('!elsewhere');
     expect(await stage().settle()).toContain('answer to late?');
+  });
+
+  test('a question while it is answered stops the answering and takes back what was shown', async () => {
+    const signals: AbortSignal[] = [];
+    stage().ask = (_caller, _question, { signal, onPartial }) => {
+      signals.push(signal);
+      onPartial('The rent is …');
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const event = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, event);
+    await eventually(() => signals.length).toBe(1);
+    await stage().send();
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await stage().settle();
+    expect(signals[0]!.aborted).toBe(true);
+    expect(stage().server.sent).toHaveLength(1);
+    expect(stage().server.count(/redact\/\$sent1\//)).toBe(1);
+    expect(stage().home.inbox.counts().open).toBe(0);
+  });
+
+  test('a question that waits for its turn leaves it unasked, and the one before it is answered', async () => {
+    let finish: (answer: string) => void = () => {};
+    stage().ask = () => new Promise((resolve) => (finish = resolve));
+    await stage().arrive(CHAT, await stage().say('When is the rent due?'));
+    const second = await stage().say('And the deposit?');
+    await stage().arrive(CHAT, second);
+    await eventually(() => stage().asked.length).toBe(1);
+    await stage().arrive(CHAT, redaction(second.event_id));
+    await eventually(() => stage().home.inbox.isDone(second.event_id)).toBe(true);
+    finish('On the first.');
+    expect(await stage().settle()).toEqual(['On the first.']);
+    expect(stage().asked).toHaveLength(1);
   });
 
   test('something that brought no file says nothing', async () => {

@@ -62,6 +62,23 @@ describe('a lane', () => {
     await end('b1');
   });
 
+  test('lets go of a task that waits, not of one that runs, and tells when one has ended', async () => {
+    const lane = new Lane(1);
+    const { begun, task, end } = tasks();
+    lane.add('ada', 'a1', task('a1'));
+    lane.add('ada', 'a2', task('a2'));
+    expect(['a1', 'a2', 'a2'].map((key) => lane.remove(key))).toEqual([false, true, false]);
+    await lane.ended('a2');
+    let over = false;
+    const ended = lane.ended('a1').then(() => {
+      over = true;
+    });
+    expect(over).toBe(false);
+    await end('a1');
+    await ended;
+    expect([begun, lane.length()]).toEqual([['a1'], 0]);
+  });
+
   test('goes on after a task that failed', async () => {
     const lane = new Lane(1);
     const { begun, task, end } = tasks();

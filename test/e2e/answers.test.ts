@@ -168,7 +168,7 @@ test('an answer that is still being written is withheld when a third person join
   expect(ben.client.messages(ada.room).filter(({ sender, text }) => sender === BOT && /2400/.test(text))).toEqual([]);
 });
 
-test('deleting a question while it is being answered is not taken for deleting a file', async () => {
+test('a question deleted while it is answered is not answered, and not taken for a file', async () => {
   const gate = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   model.play = () => {
@@ -182,6 +182,8 @@ test('deleting a question while it is being answered is not taken for deleting a
   gate.resolve();
   expect((await ada.ask('!files')).text).toContain('lease.txt');
   expect(ada.all(/You deleted the message/)).toEqual([]);
+  const late = ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(question));
+  expect(late).toEqual([]);
 });
 
 test('!privacy names the model that reads the papers', async () => {

@@ -80,6 +80,8 @@ export const alerts: Entries<AlertTexts> = {
     `Der Embedder ist ${number(failures)}-mal hintereinander ausgefallen; gesucht wird weiter mit Wörtern und eingebauten Vektoren. Läuft sein Server?`,
   'alert.model-failing': ({ reference }) =>
     `Das Sprachmodell antwortet nicht; die Leute bekommen stattdessen die Stellen selbst. Kennung im Protokoll: **${reference}**.`,
+  'alert.reader-unavailable': () =>
+    'Dateien können auf dieser Maschine nicht sicher gelesen werden, deshalb wird keine gelesen. `kinkeeper doctor` sagt, was fehlt.',
   'alert.crypto-keys-changed': ({ person }) =>
     `Die Matrix-Identität von ${person} hat sich geändert. War das kein eigenes Zurücksetzen, benutzt vielleicht jemand anderes das Konto.`,
   'alert.crypto-store-lost': () =>

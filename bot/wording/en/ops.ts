@@ -79,6 +79,8 @@ export const alerts: Entries<AlertTexts> = {
     `The embedder failed ${count(failures, 'time', 'times')} in a row; finding goes on with words and built-in vectors. Is its server running?`,
   'alert.model-failing': ({ reference }) =>
     `The language model does not answer; people get passages instead. Reference in the log: **${reference}**.`,
+  'alert.reader-unavailable': () =>
+    'Files cannot be read safely on this machine, so none is read. `kinkeeper doctor` says what is missing.',
   'alert.crypto-keys-changed': ({ person }) =>
     `The Matrix identity of ${person} changed. If they did not reset it themselves, somebody else may be using the account.`,
   'alert.crypto-store-lost': () =>

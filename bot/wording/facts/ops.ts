@@ -37,6 +37,7 @@ export const ALERT_SHAPES = {
   'stranger-invite': { count: 'number' },
   'embedder-failing': { failures: 'number' },
   'model-failing': { reference: 'text' },
+  'reader-unavailable': {},
   'crypto-keys-changed': { person: 'text' },
   'crypto-store-lost': {},
   'audit-broken': { row: 'number' },

@@ -1,0 +1,73 @@
+import type { Caller } from '../core/caller.ts';
+import { type Opened, placeOf } from './incoming.ts';
+import type { Lane } from './lane.ts';
+import type { Homeserver } from './matrix/homeserver.ts';
+import type { Task } from './task.ts';
+import { say } from './wording/say.ts';
+
+/** Asks a question for a caller and returns the words to show. */
+export type Ask = (
+  caller: Caller,
+  question: { text: string; room: string; event: string },
+  options: { signal: AbortSignal; onPartial: (markdown: string) => void },
+) => Promise<string>;
+
+/** What answering in a chat needs. */
+export interface QuestionParts {
+  readonly own: string;
+  readonly homeserver: Homeserver;
+  readonly ask: Ask;
+  readonly lanes: { readonly files: Lane };
+}
+
+/** How long a question waits for files that the same person sent right before it. */
+const FILE_PATIENCE_MS = 5000;
+/** A model that says nothing for so long is announced. */
+const THINKING_NOTICE_MS = 4000;
+const TYPING_MS = 30_000;
+
+/**
+ * Answers a question in its chat: waits a moment for files on their way, types while it works, shows the answer as it
+ * grows, and returns its last words. Throws the task's signal's reason when it was taken back, and what `ask` throws.
+ */
+export async function handleQuestion(parts: QuestionParts, text: string, task: Task): Promise<string> {
+  const { caller, opened, reply, signal } = task;
+  await filesFirst(parts, caller.person, signal);
+  signal.throwIfAborted();
+  const thinking = setTimeout(() => reply.show(say(caller.language, 'answer.thinking')), THINKING_NOTICE_MS);
+  const onPartial = (partial: string) => {
+    clearTimeout(thinking);
+    reply.show(partial);
+  };
+  try {
+    return await whileTyping(parts, opened.room, () =>
+      parts.ask(caller, questionOf(opened, text), { signal, onPartial }),
+    );
+  } finally {
+    clearTimeout(thinking);
+  }
+}
+
+/** A question with the conversation that it belongs to: its room, or a thread in it. */
+export function questionOf(opened: Opened, text: string): { text: string; room: string; event: string } {
+  const { thread } = placeOf(opened);
+  const room = thread === undefined ? opened.room : `${opened.room} ${thread}`;
+  return { text, room, event: opened.event.event_id };
+}
+
+/** A question right after a file is about that file: give the reading a moment. */
+async function filesFirst({ lanes }: QuestionParts, person: string, signal: AbortSignal): Promise<void> {
+  await lanes.files.drainedOf(person, AbortSignal.any([signal, AbortSignal.timeout(FILE_PATIENCE_MS)]));
+}
+
+async function whileTyping<T>({ homeserver, own }: QuestionParts, room: string, work: () => Promise<T>): Promise<T> {
+  const type = () => void homeserver.setTyping(room, own, TYPING_MS).catch(() => undefined);
+  type();
+  const again = setInterval(type, TYPING_MS - 5000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(again);
+    void homeserver.setTyping(room, own, 0).catch(() => undefined);
+  }
+}

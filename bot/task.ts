@@ -1,0 +1,14 @@
+import type { Caller } from '../core/caller.ts';
+import type { Opened } from './incoming.ts';
+import type { Reply } from './reply.ts';
+
+/** One message that is worked on, from its route to its last words. Made by the dispatcher, handed to the handlers. */
+export interface Task {
+  readonly opened: Opened;
+  readonly caller: Caller;
+  readonly reply: Reply;
+  /** The person was told that the message could not be opened, and now it could. */
+  readonly late: boolean;
+  /** Aborts when the bot stops and when the person takes the message back (`EventLine.cancel`). */
+  readonly signal: AbortSignal;
+}
