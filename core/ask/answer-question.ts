@@ -3,6 +3,7 @@ import type { Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
 import type { Answer, Embedder, LanguageModel, Question, Source } from '../question.ts';
 import type { Vault } from '../tenant.ts';
+import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { isClearMiss } from './clear-miss.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import { type Findings, findPassages, type QuestionVector } from './find-passages.ts';
@@ -110,8 +111,14 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
 /** The text of an answer is kept for follow-ups; passages are not copied into chat memory, they stay where forgetting finds them. */
 function remember(caller: Caller, question: Question, answer: Answer, vault: Vault): void {
   const text = answer.kind === 'answered' ? answer.text : '';
+  const sources = 'sources' in answer ? answer.sources : 'nearest' in answer ? answer.nearest : [];
   const { event, room, at } = question;
-  vault.write(caller, (writer) => writer.addTurn({ event, room, question: question.text, answer: text, at }));
+  vault.write(caller, (writer) => {
+    writer.forgetTurnsBefore(at - TURNS_KEPT_MS);
+    const passages = sources.map(({ passage }) => passage.id);
+    const model = answer.kind === 'answered' ? answer.model : null;
+    writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });
+  });
 }
 
 function numbered(passages: readonly Passage[]): Source[] {

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
-import type { EmbeddingDepth, PieceList, SignalHit, TenantWriter, Turn } from '../tenant.ts';
+import type { BadAnswer, EmbeddingDepth, MemorySize, PieceList, SignalHit, TenantWriter, Turn } from '../tenant.ts';
 import { ChatMemory } from './chat-memory.ts';
 import { DocumentRows } from './document-rows.ts';
 import { VectorIndex } from './vector-index.ts';
@@ -69,6 +69,22 @@ export class TenantStore implements TenantWriter {
     return this.#memory.turns(room, limit);
   }
 
+  turnOf(event: string): Turn | undefined {
+    return this.#memory.turnOf(event);
+  }
+
+  memorySize(): MemorySize {
+    return this.#memory.size();
+  }
+
+  badAnswers(): BadAnswer[] {
+    return this.#memory.badAnswers();
+  }
+
+  roomOf(source: string): string | undefined {
+    return this.#documents.roomOf(source);
+  }
+
   embeddingDepth(model: string): EmbeddingDepth {
     return this.#vectors.depth(model);
   }
@@ -102,6 +118,7 @@ export class TenantStore implements TenantWriter {
     const passages = this.#documents.passageIds(number);
     this.#words.deleteGrams(passages);
     this.#vectors.delete(passages);
+    this.#memory.forgetBadAnswers(passages);
     this.#documents.delete(number);
     this.#documents.markForgotten(document.source);
     this.#passagesRemoved = true;
@@ -123,6 +140,26 @@ export class TenantStore implements TenantWriter {
     const count = this.#memory.forget(room);
     if (count > 0) this.#wordsRemoved = true;
     return count;
+  }
+
+  forgetTurnsBefore(at: number): number {
+    const count = this.#memory.forgetBefore(at);
+    if (count > 0) this.#wordsRemoved = true;
+    return count;
+  }
+
+  addBadAnswer(answer: BadAnswer): boolean {
+    return this.#memory.addBadAnswer(answer);
+  }
+
+  forgetBadAnswers(): number {
+    const count = this.#memory.forgetBadAnswers();
+    if (count > 0) this.#wordsRemoved = true;
+    return count;
+  }
+
+  noteRoom(source: string, room: string): void {
+    this.#documents.noteRoom(source, room);
   }
 
   putVectors(model: string, vectors: Parameters<TenantWriter['putVectors']>[1]): void {

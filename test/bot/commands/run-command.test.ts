@@ -144,7 +144,7 @@ describe('documents', () => {
 
   it('take along the answers that may quote them, and only when something was forgotten', async () => {
     keep(CEM, 'a.pdf');
-    const turn = { event: '$q', room: '!r', question: 'q', answer: 'quotes a.pdf', at: NOW };
+    const turn = { event: '$q', room: '!r', question: 'q', answer: 'quotes a.pdf', at: NOW, passages: [], model: null };
     const turns = () => home.state.vault.read(home.callerOf(CEM), (reader) => reader.turns('!r', 5).length);
     home.state.vault.write(home.callerOf(CEM), (writer) => writer.addTurn(turn));
     await direct(CEM, 'forget 9').catch(() => undefined);

@@ -51,7 +51,16 @@ describe('without a model', () => {
       [2, '2'],
     ]);
     expect(turns()).toEqual([
-      { event: '$when does the lease end?', room: '!r', question: 'when does the lease end?', answer: '', at: NOW },
+      {
+        ...{
+          event: '$when does the lease end?',
+          room: '!r',
+          question: 'when does the lease end?',
+          answer: '',
+          at: NOW,
+        },
+        ...{ passages: [1, 2], model: null },
+      },
     ]);
   });
 
@@ -69,6 +78,14 @@ describe('without a model', () => {
       return 'sources' in answer && answer.sources[0]?.passage.text;
     };
     expect(await first({ at: NOW + 60_000 })).toBe(LEASE[1]);
+  });
+
+  it('remembers a day', async () => {
+    home.add('lease.pdf', LEASE);
+    await ask(asked('when does the lease end?', { at: NOW - 25 * 3_600_000 }));
+    expect(turns()).toHaveLength(1);
+    await ask('what is the rent?');
+    expect(turns().map(({ question }) => question)).toEqual(['what is the rent?']);
   });
 
   it('keeps a turn once per event', async () => {
