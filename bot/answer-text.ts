@@ -1,5 +1,6 @@
 import type { Language } from '../core/caller.ts';
 import type { Answer, Source } from '../core/question.ts';
+import { messageLink } from './matrix/message-link.ts';
 import { snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
 import { escapeMarkdown } from './wording/quote.ts';
@@ -10,20 +11,26 @@ const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
 const SNIPPET_CHARACTERS = 320;
 
+/** The question decides which part of a passage is shown; `links` lead to the messages that files came in, by document number. */
+export interface AnswerContext {
+  readonly question: string;
+  readonly links?: ReadonlyMap<number, string>;
+}
+
 /**
- * An answer as people see it: Markdown, at most 8,000 bytes. `question` chooses which part of a passage is shown. Used by
+ * An answer as people see it: Markdown, at most 8,000 bytes. Used by
  * the dispatcher and by the console.
  */
-export function answerText(language: Language, answer: Answer, question: string): string {
+export function answerText(language: Language, answer: Answer, context: AnswerContext): string {
   switch (answer.kind) {
     case 'answered':
-      return answered(language, answer);
+      return answered(language, answer, context);
     case 'passages': {
       const head = say(language, HEADS[answer.reason]);
       return fitted(
         language,
         head,
-        answer.sources.map((source) => snippetText(language, source, question)),
+        answer.sources.map((source) => snippetText(language, source, context)),
         {
           between: '\n\n',
           bytes: MOST_BYTES,
@@ -33,7 +40,7 @@ export function answerText(language: Language, answer: Answer, question: string)
     case 'nothing': {
       const nothing = say(language, 'answer.nothing');
       if (answer.nearest.length === 0) return nothing;
-      const nearest = sourceLines(language, answer.nearest.slice(0, NEAREST_SHOWN));
+      const nearest = sourceLines(language, answer.nearest.slice(0, NEAREST_SHOWN), context);
       return [nothing, '', say(language, 'answer.nearest'), ...nearest].join('\n');
     }
     case 'empty':
@@ -50,10 +57,10 @@ const HEADS = {
   unsupported: 'answer.unsupported',
 } as const;
 
-function answered(language: Language, answer: Extract<Answer, { kind: 'answered' }>): string {
+function answered(language: Language, answer: Extract<Answer, { kind: 'answered' }>, context: AnswerContext): string {
   const { sources, leftOut } = answer;
   const note = leftOut === 0 ? '' : `\n\n${say(language, 'answer.left-out', { sentences: leftOut })}`;
-  const lines = sourceLines(language, sources);
+  const lines = sourceLines(language, sources, context);
   const cited = fitted(language, say(language, 'answer.sources'), lines, { between: '\n', bytes: MOST_BYTES / 2 });
   const list = `${note}${lines.length === 0 ? '' : `\n\n${cited}`}`;
   const room = MOST_BYTES - Buffer.byteLength(list);
@@ -80,17 +87,22 @@ function fitted(
 }
 
 /** The sources in order, those of one place on one line: "[1] [3] Rental contract.pdf, page 3". */
-function sourceLines(language: Language, sources: readonly Source[]): string[] {
+function sourceLines(language: Language, sources: readonly Source[], context: AnswerContext): string[] {
   const places = new Map<string, Source[]>();
   for (const source of sources) {
     const { document, page, heading } = source.passage;
     const place = JSON.stringify([document, page, page === null ? heading : '']);
     places.set(place, [...(places.get(place) ?? []), source]);
   }
-  return [...places.values()].map((same) => sourceLine(language, same));
+  return [...places.values()].map((same) => sourceLine(language, same, context));
 }
 
-function sourceLine(language: Language, same: readonly Source[]): string {
+function sourceLine(language: Language, same: readonly Source[], { links }: AnswerContext): string {
+  const link = links?.get(same[0]!.passage.document);
+  return `${place(language, same)}${link === undefined ? '' : messageLink(link)}`;
+}
+
+function place(language: Language, same: readonly Source[]): string {
   const marks = new Markdown(same.map(({ number }) => `[${number}]`).join(' '));
   const { documentName: name, page, heading } = same[0]!.passage;
   if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, name, page });
@@ -100,10 +112,10 @@ function sourceLine(language: Language, same: readonly Source[]): string {
     : say(language, 'answer.source.part', { marks, name, part });
 }
 
-function snippetText(language: Language, source: Source, question: string): string {
-  const shown = escapeMarkdown(snippet(source.passage.text, question, SNIPPET_CHARACTERS));
+function snippetText(language: Language, source: Source, context: AnswerContext): string {
+  const shown = escapeMarkdown(snippet(source.passage.text, context.question, SNIPPET_CHARACTERS));
   return say(language, 'answer.snippet', {
-    source: new Markdown(sourceLine(language, [source])),
+    source: new Markdown(sourceLine(language, [source], context)),
     snippet: new Markdown(shown),
   });
 }

@@ -25,6 +25,7 @@ import { runSyncLoop } from './matrix/sync-loop.ts';
 import { type EmojiCheck, VerificationAnswerer, type VerificationFlow } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { sweepChatMemory } from './sweep-chat-memory.ts';
 import { Welcome } from './welcome.ts';
 import { say, type TextKey, type Texts } from './wording/say.ts';
 
@@ -212,6 +213,7 @@ export class Bot {
       heartbeats: state.control.heartbeats,
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
+      sweep: (now) => sweepChatMemory(state, now),
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
       wake: () => this.#onNews(),
@@ -237,6 +239,7 @@ export class Bot {
       figures: () => this.#figures(),
       server: session.userId.slice(session.userId.indexOf(':') + 1),
       bot: session.userId as CommandServices['bot'],
+      stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
       refreshOpsRoom: () => this.#opsDesk.refresh(),
     };
   }

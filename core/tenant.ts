@@ -93,6 +93,8 @@ export interface TenantWriter extends TenantReader {
   addTurn(turn: Turn): void;
   /** Removes chat memory: of one conversation, or all of it. Returns how many turns went. */
   forgetTurns(room?: string): number;
+  /** Removes what an event asked and its answer, also where it was marked as bad. */
+  forgetTurnOf(event: string): void;
   /** Removes the turns from before a time. Returns how many went. */
   forgetTurnsBefore(at: number): number;
   /** Keeps an answer that was marked as bad. Returns false when it was kept already. */

@@ -42,7 +42,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       const { language } = caller;
       const asked = { ...question, at: systemClock() };
       const answer = await answerQuestion(caller, asked, { vault, vectors, ...models.parts }, { signal, language });
-      return answerText(language, answer, question.text);
+      return answerText(language, answer, { question: question.text });
     },
     services: consoleServices(state, models.inUse, systemClock),
     screen,
@@ -67,6 +67,8 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): C
     models: () => models,
     server: '',
     bot: undefined,
+    // The console takes the next line when the last one is answered; Ctrl+C ends it sooner.
+    stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
   };
 }

@@ -1,6 +1,7 @@
 import { marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
 import { plainText } from '../wording/markdown.ts';
+import { withMessageLinks, withoutMessageLinks } from './message-link.ts';
 
 /** How a message relates to the conversation. */
 export interface MessagePlace {
@@ -10,7 +11,7 @@ export interface MessagePlace {
   readonly thread?: string;
 }
 
-/** Tags of the Matrix specification that our texts use; no links and no images, so that nothing outside is ever loaded or hidden. */
+/** Tags of the Matrix specification that our texts use; no links and no images, so that nothing outside is ever loaded or hidden. Links to messages come in behind the cleaning (message-link.ts). */
 const ALLOWED_TAGS = [
   'p',
   'br',
@@ -39,9 +40,9 @@ export function messageContent(
 ): Record<string, unknown> {
   return {
     msgtype,
-    body: plainText(markdown).trim(),
+    body: plainText(withoutMessageLinks(markdown)).trim(),
     format: 'org.matrix.custom.html',
-    formatted_body: toHtml(markdown),
+    formatted_body: withMessageLinks(markdown, toHtml),
     'm.mentions': {},
     ...relation(place),
   };

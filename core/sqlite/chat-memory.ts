@@ -50,6 +50,12 @@ export class ChatMemory {
     return remove.changes;
   }
 
+  /** Removes one turn, and its answer where that was marked as bad. Returns how many rows went. */
+  forgetTurnOf(event: string): number {
+    const turns = this.#db.prepare('DELETE FROM turns WHERE event = ?').run(event).changes;
+    return turns + this.#db.prepare('DELETE FROM bad_answers WHERE event = ?').run(event).changes;
+  }
+
   /** Removes the turns from before a time. Returns how many went. */
   forgetBefore(at: number): number {
     return this.#db.prepare('DELETE FROM turns WHERE at < ?').run(at).changes;

@@ -27,6 +27,7 @@ const WRITING = [
   'forgetSource',
   'addTurn',
   'forgetTurns',
+  'forgetTurnOf',
   'forgetTurnsBefore',
   'addBadAnswer',
   'forgetBadAnswers',

@@ -142,6 +142,10 @@ export class TenantStore implements TenantWriter {
     return count;
   }
 
+  forgetTurnOf(event: string): void {
+    if (this.#memory.forgetTurnOf(event) > 0) this.#wordsRemoved = true;
+  }
+
   forgetTurnsBefore(at: number): number {
     const count = this.#memory.forgetBefore(at);
     if (count > 0) this.#wordsRemoved = true;

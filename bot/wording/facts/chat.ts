@@ -28,8 +28,13 @@ export interface ChatFacts {
   /** The message was deleted before or while its file was read. */
   'forgotten.before-reading': NoFacts;
 
-  /** A question that waits for its turn. */
-  'question.queued': { readonly ahead: number };
+  /** A question that waits for its turn; `wait` in milliseconds, where earlier answers tell. */
+  'question.queued': { readonly ahead: number; readonly wait: number | undefined };
+  /** What stands in the place of an answer that `!stop` ended. */
+  'question.stopped': NoFacts;
+  /** A thumbs-down was noted; or its answer is not remembered. */
+  'feedback.kept': { readonly list: Markdown };
+  'feedback.unknown': NoFacts;
   /** The first state of an answer that is then edited. */
   'answer.thinking': NoFacts;
   'answer.sources': NoFacts;

@@ -207,6 +207,46 @@ describe('about the person', () => {
     expect(await ops(ADA, 'whoami')).toContain('an admin');
   });
 
+  it('privacy tells how much of our talk is remembered, and forget chat clears it', async () => {
+    const turn = {
+      event: '$q',
+      room: '!r',
+      question: 'q',
+      answer: 'a',
+      at: NOW - 3_600_000,
+      passages: [],
+      model: null,
+    };
+    home.state.vault.write(home.callerOf(CEM), (writer) => {
+      writer.addTurn(turn);
+      writer.addTurn({ ...turn, event: '$r', at: NOW });
+    });
+    expect(await direct(CEM, 'privacy')).toMatch(/2 questions with their answers, the oldest 1 hr old/);
+    expect(await direct(CEM, 'privacy')).toContain('`!forget chat`');
+    expect(await direct(CEM, 'forget chat')).toMatch(/^Forgotten: 2 questions and their answers/);
+    expect(await direct(CEM, 'vergiss gespräch')).toBe('I remember nothing of our talk.');
+    expect(await direct(CEM, 'privacy')).toContain('none of our questions and answers');
+  });
+
+  it('stop says honestly what it stopped', async () => {
+    expect(await direct(CEM, 'stop')).toBe('Stopped: 3 questions, 2 of which were still waiting.');
+    home = { ...home, services: { ...home.services, stopQuestions: () => ({ running: 0, waiting: 0 }) } };
+    expect(await direct(BEN, 'stopp')).toMatch(/nichts abzubrechen/);
+  });
+
+  it('feedback lists the marked answers of the person alone, with their files, and clears them', async () => {
+    expect(await direct(CEM, 'feedback')).toContain('👎');
+    keep(CEM, 'a.pdf');
+    home.state.vault.write(home.callerOf(CEM), (writer) => {
+      const passages = writer.passagesToEmbed('m', 9).map(({ id }) => id);
+      writer.addBadAnswer({ event: '$q', question: 'how *much*?', answer: 'Ten [1].', passages, model: 'm', at: NOW });
+    });
+    expect(await direct(CEM, 'feedback')).toContain('“how \\*much\\*?” “Ten.”, from a.pdf, by m');
+    expect(await direct(BEN, 'feedback')).toContain('👎');
+    expect(await direct(CEM, 'feedback clear')).toBe('Forgotten: 1 marked answer.');
+    expect(await direct(CEM, 'feedback clear')).toBe('There was nothing to forget.');
+  });
+
   it('privacy tells counts, server, and which models read what', async () => {
     keep(CEM, 'a.pdf');
     const text = await direct(CEM, 'privacy');
