@@ -3,7 +3,7 @@ import type { Answer, Source } from '../core/question.ts';
 import { messageLink } from './matrix/message-link.ts';
 import { snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
-import { escapeMarkdown } from './wording/quote.ts';
+import { escapeDocument } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
@@ -113,7 +113,7 @@ function place(language: Language, same: readonly Source[]): string {
 }
 
 function snippetText(language: Language, source: Source, context: AnswerContext): string {
-  const shown = escapeMarkdown(snippet(source.passage.text, context.question, SNIPPET_CHARACTERS));
+  const shown = escapeDocument(snippet(source.passage.text, context.question, SNIPPET_CHARACTERS));
   return say(language, 'answer.snippet', {
     source: new Markdown(sourceLine(language, [source], context)),
     snippet: new Markdown(shown),

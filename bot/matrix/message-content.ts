@@ -40,7 +40,7 @@ export function messageContent(
 ): Record<string, unknown> {
   return {
     msgtype,
-    body: plainText(withoutMessageLinks(markdown)).trim(),
+    body: plainText(brokenAddresses(withoutMessageLinks(markdown))).trim(),
     format: 'org.matrix.custom.html',
     formatted_body: withMessageLinks(markdown, toHtml),
     'm.mentions': {},
@@ -62,6 +62,19 @@ export function editContent(
     'm.new_content': fresh,
     ...(target === undefined ? {} : { 'm.relates_to': { rel_type: 'm.replace', event_id: target } }),
   };
+}
+
+/** Word joiner: invisible and without width. */
+const JOINER = '\u2060';
+
+/**
+ * Addresses in code spans, which documents hold and HTML shows without making links of them: in the plain body clients
+ * would, so they are broken there for the machine and not for the eye. Addresses of people, which commands need, stay.
+ */
+function brokenAddresses(markdown: string): string {
+  return markdown.replace(/`([^`\n]+)`/g, (span, inner: string) =>
+    /^[@!/]|\s/.test(inner) ? span : `\`${inner.replace(/:(?=\/\/)|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
+  );
 }
 
 function relation(place: MessagePlace): Record<string, unknown> {

@@ -101,7 +101,7 @@ describe('an answer without a model', () => {
       { question: 'x' },
     );
     expect(shown).toContain(
-      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.example) @\u2060room head”',
+      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.\u2060example) @\u2060room head”',
     );
   });
 
