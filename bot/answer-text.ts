@@ -1,7 +1,7 @@
 import type { Language } from '../core/caller.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { messageLink } from './matrix/message-link.ts';
-import { snippet } from './snippet.ts';
+import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
 import { escapeDocument } from './wording/quote.ts';
 import { say } from './wording/say.ts';
@@ -40,7 +40,8 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
     case 'nothing': {
       const nothing = say(language, 'answer.nothing');
       if (answer.nearest.length === 0) return nothing;
-      const nearest = sourceLines(language, answer.nearest.slice(0, NEAREST_SHOWN), context);
+      const [first, ...others] = answer.nearest.slice(0, NEAREST_SHOWN);
+      const nearest = [snippetText(language, first!, context), ...sourceLines(language, others, context)];
       return [nothing, '', say(language, 'answer.nearest'), ...nearest].join('\n');
     }
     case 'empty':
@@ -113,11 +114,19 @@ function place(language: Language, same: readonly Source[]): string {
 }
 
 function snippetText(language: Language, source: Source, context: AnswerContext): string {
-  const shown = escapeDocument(snippet(source.passage.text, context.question, SNIPPET_CHARACTERS));
+  const shown = source.best
+    ? marked(extract(source.passage.text, source.best, SNIPPET_CHARACTERS))
+    : escapeDocument(snippet(source.passage.text, context.question, SNIPPET_CHARACTERS));
   return say(language, 'answer.snippet', {
     source: new Markdown(sourceLine(language, [source], context)),
     snippet: new Markdown(shown),
   });
+}
+
+/** The best sentence stands out. Blanks around it, or Markdown would not see the marks beside some signs. */
+function marked({ before, best, after }: PassageExtract): string {
+  const parts = [before, `**${escapeDocument(best)}**`, escapeDocument(after)];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Page labels that want the word "page" before them ("3", "iv"); a sheet's name stands alone. */

@@ -52,6 +52,8 @@ export interface Question {
 export interface Source {
   readonly number: number;
   readonly passage: Passage;
+  /** The sentence that comes nearest to the question, as offsets into the passage's text; where passages themselves are shown. */
+  readonly best?: { readonly start: number; readonly end: number };
 }
 
 /**

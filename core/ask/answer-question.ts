@@ -1,7 +1,6 @@
 import type { Caller, Language } from '../caller.ts';
-import type { Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
-import type { Answer, Embedder, LanguageModel, Question, Source } from '../question.ts';
+import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
 import type { Vault } from '../tenant.ts';
 import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { isClearMiss } from './clear-miss.ts';
@@ -9,6 +8,7 @@ import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-quest
 import { type Findings, findPassages, type QuestionVector } from './find-passages.ts';
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
+import { shownAs } from './shown-source.ts';
 import { smallTalk } from './small-talk.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
@@ -96,7 +96,9 @@ async function questionVector(
 
 async function answerFrom(findings: Findings, question: string, parts: AskParts, options: AskOptions): Promise<Answer> {
   const shown = (count: number) =>
-    numbered(pickPassages(standingOut(findings.found), { tokens: Number.MAX_SAFE_INTEGER, count }));
+    pickPassages(standingOut(findings.found), { tokens: Number.MAX_SAFE_INTEGER, count }).map(
+      shownAs(question, parts.vectors),
+    );
   if (isClearMiss(findings, question)) return { kind: 'nothing', nearest: shown(NEAREST) };
   if (!parts.model) return { kind: 'passages', sources: shown(SHOWN), reason: 'no-model' };
   try {
@@ -119,8 +121,4 @@ function remember(caller: Caller, question: Question, answer: Answer, vault: Vau
     const model = answer.kind === 'answered' ? answer.model : null;
     writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });
   });
-}
-
-function numbered(passages: readonly Passage[]): Source[] {
-  return passages.map((passage, i) => ({ number: i + 1, passage }));
 }

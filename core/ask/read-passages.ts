@@ -11,6 +11,7 @@ import type { FoundPassage } from './find-passages.ts';
 import { guessLanguage, languageName } from './guess-language.ts';
 import { filterOutput } from './output-filter.ts';
 import { pickPassages } from './pick-passages.ts';
+import { shownAs } from './shown-source.ts';
 import type { TokenVectors } from './token-vectors.ts';
 import { estimateTokens } from './tokens.ts';
 
@@ -59,7 +60,7 @@ export async function readPassages(
     const { text } = shown(settled);
     if (text !== '') options.onPartial?.(text);
   });
-  const nearest = passages.slice(0, NEAREST).map((passage, i) => ({ number: i + 1, passage }));
+  const nearest = passages.slice(0, NEAREST).map(shownAs(question, vectors));
   if (said === '' || said.includes(NOT_FOUND_MARKER)) return { kind: 'nothing', nearest };
   const { text, cited, leftOut, refuses } = shown(said);
   if (cited.length > 0) {

@@ -105,6 +105,20 @@ describe('an answer without a model', () => {
     );
   });
 
+  it('shows the nearest sentence first, and marks it', () => {
+    const text = 'The flat is in *Mill* Road. The deposit is 2400 francs. It lies at the bank.';
+    const best = { start: 28, end: 55 };
+    const shown = answerText(
+      'en',
+      { kind: 'passages', sources: [{ ...source(1, { text }), best }], reason: 'no-model' },
+      { question: 'x' },
+    );
+    expect(shown).toContain('“… **The deposit is 2400 francs.** It lies at the bank.”');
+    const whole = { ...source(1, { text: `${'x'.repeat(500)}. y` }), best: { start: 0, end: 501 } };
+    const long = answerText('en', { kind: 'passages', sources: [whole], reason: 'no-model' }, { question: 'x' });
+    expect(long.length).toBeLessThan(500);
+  });
+
   it('stays under 8,000 bytes whatever the passages hold', () => {
     const sources = Array.from({ length: 20 }, (_, at) =>
       source(at + 1, { text: '*文'.repeat(3000), documentName: '文'.repeat(200) }),
@@ -125,7 +139,7 @@ describe('no answer', () => {
         { question: 'q' },
       ),
     ).toBe(
-      'Davon steht nichts in deinen Unterlagen.\n\nDiese Stellen kommen am nächsten:\n[1] Rental contract.pdf, Seite 1\n[2] Rental contract.pdf, Seite 2\n[3] Rental contract.pdf, Seite 3',
+      'Davon steht nichts in deinen Unterlagen.\n\nDiese Stellen kommen am nächsten:\n**[1] Rental contract.pdf, Seite 1**\n„The rent is due on the third working day of each month.“\n[2] Rental contract.pdf, Seite 2\n[3] Rental contract.pdf, Seite 3',
     );
     expect(answerText('en', { kind: 'empty' }, { question: 'q' })).toMatch(/^I don't have any document of yours yet/);
   });
