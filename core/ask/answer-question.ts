@@ -99,7 +99,7 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
     pickPassages(standingOut(findings.found), { tokens: Number.MAX_SAFE_INTEGER, count }).map(
       shownAs(question, parts.vectors),
     );
-  if (isClearMiss(findings, question)) return { kind: 'nothing', nearest: shown(NEAREST) };
+  if (isClearMiss(findings, question, parts.vectors)) return { kind: 'nothing', nearest: shown(NEAREST) };
   if (!parts.model) return { kind: 'passages', sources: shown(SHOWN), reason: 'no-model' };
   try {
     return await readPassages(parts.model, { found: findings.found, question, vectors: parts.vectors }, options);
