@@ -20,7 +20,7 @@ const HELD = 0.7;
  * report) from one that they do. No retrieval score can (measured: area under the curve about 0.5). It only catches
  * questions about another world, and fewer of those the more documents there are; honesty about the rest comes from
  * reading the passages, and without a model from showing them and claiming nothing. The floors are set so that next to
- * no answerable question is refused: one of 118 over a household in nine languages, for 10 of 24 about another world
+ * no answerable question is refused: one of 118 over a household in nine languages, for 7 of 24 about another world
  * (before, with the likeness of whole questions: none, for 2 of 24).
  */
 export function isClearMiss({ found }: Findings, question: string, vectors: TokenVectors): boolean {
