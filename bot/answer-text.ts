@@ -1,8 +1,9 @@
 import type { Language } from '../core/caller.ts';
 import type { Answer, Source } from '../core/question.ts';
-import { snippet } from './snippet.ts';
+import { messageLink } from './matrix/message-link.ts';
+import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
-import { escapeMarkdown } from './wording/quote.ts';
+import { escapeDocument } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
@@ -10,20 +11,26 @@ const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
 const SNIPPET_CHARACTERS = 320;
 
+/** The question decides which part of a passage is shown; `links` lead to the messages that files came in, by document number. */
+export interface AnswerContext {
+  readonly question: string;
+  readonly links?: ReadonlyMap<number, string>;
+}
+
 /**
- * An answer as people see it: Markdown, at most 8,000 bytes. `question` chooses which part of a passage is shown. Used by
+ * An answer as people see it: Markdown, at most 8,000 bytes. Used by
  * the dispatcher and by the console.
  */
-export function answerText(language: Language, answer: Answer, question: string): string {
+export function answerText(language: Language, answer: Answer, context: AnswerContext): string {
   switch (answer.kind) {
     case 'answered':
-      return answered(language, answer.text, answer.sources);
+      return answered(language, answer, context);
     case 'passages': {
-      const head = say(language, answer.reason === 'no-model' ? 'answer.passages' : 'answer.model-failed');
+      const head = say(language, HEADS[answer.reason]);
       return fitted(
         language,
         head,
-        answer.sources.map((source) => snippetText(language, source, question)),
+        answer.sources.map((source) => snippetText(language, source, context)),
         {
           between: '\n\n',
           bytes: MOST_BYTES,
@@ -33,23 +40,34 @@ export function answerText(language: Language, answer: Answer, question: string)
     case 'nothing': {
       const nothing = say(language, 'answer.nothing');
       if (answer.nearest.length === 0) return nothing;
-      const nearest = sourceLines(language, answer.nearest.slice(0, NEAREST_SHOWN));
+      const [first, ...others] = answer.nearest.slice(0, NEAREST_SHOWN);
+      const nearest = [snippetText(language, first!, context), ...sourceLines(language, others, context)];
       return [nothing, '', say(language, 'answer.nearest'), ...nearest].join('\n');
     }
     case 'empty':
       return say(language, 'answer.empty');
+    case 'small-talk':
+      return say(language, `small-talk.${answer.what}`);
   }
 }
 
-function answered(language: Language, text: string, sources: readonly Source[]): string {
-  const lines = sourceLines(language, sources);
+/** The words above passages that nobody read, or that what was said could not be found in. */
+const HEADS = {
+  'no-model': 'answer.passages',
+  'model-failed': 'answer.model-failed',
+  unsupported: 'answer.unsupported',
+} as const;
+
+function answered(language: Language, answer: Extract<Answer, { kind: 'answered' }>, context: AnswerContext): string {
+  const { sources, leftOut } = answer;
+  const note = leftOut === 0 ? '' : `\n\n${say(language, 'answer.left-out', { sentences: leftOut })}`;
+  const lines = sourceLines(language, sources, context);
   const cited = fitted(language, say(language, 'answer.sources'), lines, { between: '\n', bytes: MOST_BYTES / 2 });
-  const list = lines.length === 0 ? '' : `\n\n${cited}`;
+  const list = `${note}${lines.length === 0 ? '' : `\n\n${cited}`}`;
   const room = MOST_BYTES - Buffer.byteLength(list);
+  const text = answer.text.trim();
   const shown =
-    Buffer.byteLength(text) <= room
-      ? text.trim()
-      : `${cut(text, room - 200)} …\n\n${say(language, 'answer.shortened')}`;
+    Buffer.byteLength(text) <= room ? text : `${cut(text, room - 200)} …\n\n${say(language, 'answer.shortened')}`;
   return shown + list;
 }
 
@@ -70,17 +88,22 @@ function fitted(
 }
 
 /** The sources in order, those of one place on one line: "[1] [3] Rental contract.pdf, page 3". */
-function sourceLines(language: Language, sources: readonly Source[]): string[] {
+function sourceLines(language: Language, sources: readonly Source[], context: AnswerContext): string[] {
   const places = new Map<string, Source[]>();
   for (const source of sources) {
     const { document, page, heading } = source.passage;
     const place = JSON.stringify([document, page, page === null ? heading : '']);
     places.set(place, [...(places.get(place) ?? []), source]);
   }
-  return [...places.values()].map((same) => sourceLine(language, same));
+  return [...places.values()].map((same) => sourceLine(language, same, context));
 }
 
-function sourceLine(language: Language, same: readonly Source[]): string {
+function sourceLine(language: Language, same: readonly Source[], { links }: AnswerContext): string {
+  const link = links?.get(same[0]!.passage.document);
+  return `${place(language, same)}${link === undefined ? '' : messageLink(link)}`;
+}
+
+function place(language: Language, same: readonly Source[]): string {
   const marks = new Markdown(same.map(({ number }) => `[${number}]`).join(' '));
   const { documentName: name, page, heading } = same[0]!.passage;
   if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, name, page });
@@ -90,12 +113,20 @@ function sourceLine(language: Language, same: readonly Source[]): string {
     : say(language, 'answer.source.part', { marks, name, part });
 }
 
-function snippetText(language: Language, source: Source, question: string): string {
-  const shown = escapeMarkdown(snippet(source.passage.text, question, SNIPPET_CHARACTERS));
+function snippetText(language: Language, source: Source, context: AnswerContext): string {
+  const shown = source.best
+    ? marked(extract(source.passage.text, source.best, SNIPPET_CHARACTERS))
+    : escapeDocument(snippet(source.passage.text, context.question, SNIPPET_CHARACTERS));
   return say(language, 'answer.snippet', {
-    source: new Markdown(sourceLine(language, [source])),
+    source: new Markdown(sourceLine(language, [source], context)),
     snippet: new Markdown(shown),
   });
+}
+
+/** The best sentence stands out. Blanks around it, or Markdown would not see the marks beside some signs. */
+function marked({ before, best, after }: PassageExtract): string {
+  const parts = [before, `**${escapeDocument(best)}**`, escapeDocument(after)];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Page labels that want the word "page" before them ("3", "iv"); a sheet's name stands alone. */

@@ -26,6 +26,7 @@ import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { verificationNotices } from './verification-notices.ts';
+import { sweepChatMemory } from './sweep-chat-memory.ts';
 import { Welcome } from './welcome.ts';
 
 /** What the entry file hands over. */
@@ -223,6 +224,7 @@ export class Bot {
       heartbeats: state.control.heartbeats,
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
+      sweep: (now) => sweepChatMemory(state, now),
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
       wake: () => this.#onNews(),
@@ -248,6 +250,7 @@ export class Bot {
       figures: () => this.#figures(),
       server: session.userId.slice(session.userId.indexOf(':') + 1),
       bot: session.userId as CommandServices['bot'],
+      stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
       refreshOpsRoom: () => this.#opsDesk.refresh(),
     };
   }

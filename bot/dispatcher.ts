@@ -11,6 +11,7 @@ import { EventLine, mayPass } from './event-line.ts';
 import { type FileParts, fileNameOf, handleFile } from './handle-file.ts';
 import { type Ask, handleQuestion, questionOf } from './handle-question.ts';
 import { handleRedaction } from './handle-redaction.ts';
+import { handleThumbsDown } from './handle-thumbs-down.ts';
 import { audienceOf, factsOf, isRedacted, type Opened, openEvent, placeOf, type Surroundings } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
@@ -24,6 +25,7 @@ import type { RoomBook } from './matrix/room-book.ts';
 import type { Sender } from './matrix/sender.ts';
 import type { VerificationAnswerer } from './matrix/verification.ts';
 import { isFileMessage } from './message-facts.ts';
+import { QuestionDesk, STOPPED } from './question-desk.ts';
 import { Reply, type ReplyTarget } from './reply.ts';
 import { REFUSAL_TEXTS, type Route, route } from './route.ts';
 import type { Task } from './task.ts';
@@ -64,11 +66,18 @@ export class Dispatcher {
   #parts: DispatcherParts;
   #signal: AbortSignal;
   #line: EventLine;
+  #desk: QuestionDesk;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
     this.#line = new EventLine({ ...parts, begin: (item) => this.#begin(item) }, signal);
+    this.#desk = new QuestionDesk({
+      lane: parts.lanes.questions,
+      clock: parts.clock,
+      cancel: (event, reason) => this.#line.cancel(event, reason),
+      close: (task) => this.#close(task),
+    });
   }
 
   /** Starts work on every event that is open. Safe to call at any time; returns when the line was looked through. */
@@ -79,6 +88,11 @@ export class Dispatcher {
   /** True when an event waits for another try. */
   get hasRetries(): boolean {
     return this.#line.hasRetries;
+  }
+
+  /** Ends what this person asked and has no answer yet. Returns how many questions were answered, and waited. */
+  stopQuestions(person: string): { running: number; waiting: number } {
+    return this.#desk.stop(person);
   }
 
   async #begin(item: InboxEvent): Promise<void> {
@@ -123,18 +137,20 @@ export class Dispatcher {
         return this.#refuse(decision, task, around);
       case 'redaction':
         return this.#run(lanes.commands, task, () => this.#redact(decision.target, task, around));
+      case 'thumbs-down':
+        return this.#run(lanes.commands, task, async () => this.#thumbsDown(decision.target, task));
       case 'command':
       case 'unknown-command': {
         const args = decision.kind === 'command' ? decision.args : '';
         return this.#run(lanes.commands, task, () => this.#command({ name: decision.name, args }, task, around));
       }
       case 'question':
-        this.#tellQueued(lanes.questions, task, (ahead) => say(task.caller.language, 'question.queued', { ahead }));
-        return this.#run(lanes.questions, task, async () =>
-          this.#finish(task, await handleQuestion(this.#parts, decision.text, task)),
+        this.#tellQueued(lanes.questions, task, () =>
+          say(task.caller.language, 'question.queued', this.#desk.waitOf(event.event_id)),
         );
+        return this.#ask(task, async () => this.#finish(task, await handleQuestion(this.#parts, decision.text, task)));
       case 'edit-of-question':
-        return this.#run(lanes.questions, task, () => this.#editedQuestion(decision, task, around));
+        return this.#ask(task, () => this.#editedQuestion(decision, task, around));
       case 'file':
         this.#tellQueued(lanes.files, task, (ahead) =>
           say(task.caller.language, 'reading.queued', { name: fileNameOf(task.opened.content), ahead }),
@@ -151,6 +167,10 @@ export class Dispatcher {
     setTimeout(() => {
       if (!this.#signal.aborted && lane.isWaiting(id)) task.reply.show(text(ahead));
     }, QUEUE_NOTICE_MS).unref();
+  }
+
+  #ask(task: Task, work: () => Promise<void>): void {
+    this.#run(this.#parts.lanes.questions, task, this.#desk.add(task, work));
   }
 
   /** Queues a task in a lane. What it throws becomes words, or another try later. */
@@ -256,6 +276,13 @@ export class Dispatcher {
     }
   }
 
+  #thumbsDown(target: string, task: Task): void {
+    const { event, room } = task.opened;
+    const text = handleThumbsDown(this.#parts, task.caller, { room, target });
+    if (text === undefined) this.#done(event.event_id);
+    else this.#finish(task, text);
+  }
+
   #refuse(decision: Extract<Route, { kind: 'refuse' }>, task: Task, around: Surroundings): void {
     const { rooms } = this.#parts;
     const { room } = task.opened;
@@ -285,6 +312,13 @@ export class Dispatcher {
     });
   }
 
+  /** The end of a question that its person stopped: where nothing was shown, the answer to `!stop` says it. */
+  #close(task: Task): void {
+    if (task.reply.isShown) this.#finish(task, say(task.caller.language, 'question.stopped'));
+    else this.#done(task.opened.event.event_id);
+    this.#parts.wake();
+  }
+
   #done(event: string): void {
     this.#line.finish(event);
   }
@@ -296,7 +330,8 @@ export class Dispatcher {
     if (this.#signal.aborted) return;
     // Taken back by its sender, who wants to hear nothing more of it.
     if (task.signal.aborted) {
-      this.#done(id);
+      if (task.signal.reason === STOPPED) this.#close(task);
+      else this.#done(id);
       return;
     }
     if (mayPass(error)) {

@@ -75,9 +75,9 @@ export class EventLine {
   }
 
   /** Ends work on an event in flight early; whoever works on it sees its signal abort. False when nobody does. */
-  cancel(event: string): boolean {
+  cancel(event: string, reason?: Error): boolean {
     const own = this.#inFlight.get(event);
-    own?.abort();
+    own?.abort(reason);
     return own !== undefined;
   }
 

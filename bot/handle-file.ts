@@ -48,9 +48,11 @@ export async function handleFile(
   if (before.gone) return undefined;
   if (before.kept) return keptText(parts, caller, before.kept, 0);
   const prepared = await prepare(parts, job);
-  const stored = parts.vault.write(caller, (writer) =>
-    writer.wasForgotten(source) ? undefined : writer.addDocument(prepared.document, prepared.passages),
-  );
+  const stored = parts.vault.write(caller, (writer) => {
+    if (writer.wasForgotten(source)) return undefined;
+    writer.noteRoom(source, opened.room);
+    return writer.addDocument(prepared.document, prepared.passages);
+  });
   checkpoint('document-stored');
   parts.onStored?.();
   return stored && keptText(parts, caller, stored, prepared.unreadable.length);

@@ -13,6 +13,8 @@ export function handleRedaction(
   redacted: { target: string; isPending: boolean; isFile: boolean },
 ): string | undefined {
   const forgotten = vault.write(caller, (writer) => {
+    // A question that its sender deleted is not remembered either.
+    writer.forgetTurnOf(redacted.target);
     const document = writer.documentBySource(redacted.target);
     if (document) return forgetDocument(writer, document.number);
     if (redacted.isPending) writer.forgetSource(redacted.target);

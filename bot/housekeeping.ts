@@ -17,6 +17,8 @@ interface HousekeepingParts {
   readonly opsRoom: () => string | undefined;
   readonly figures: () => BotFigures;
   readonly tellWaiting: (item: InboxEvent) => void;
+  /** Forgets what people's chat memory holds for too long. */
+  readonly sweep: (now: number) => void;
   readonly clock: Clock;
   readonly wake: () => void;
 }
@@ -52,6 +54,7 @@ export class Housekeeping {
     }
     if (now >= this.#nextPrune) {
       this.#nextPrune = now + PRUNE_MS;
+      this.#parts.sweep(now);
       this.#parts.inbox.prune(now - KEEP_MS);
       this.#parts.outbox.prune(now - KEEP_MS);
     }

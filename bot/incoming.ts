@@ -81,11 +81,18 @@ export function factsOf(opened: Opened, around: Surroundings): MessageFacts {
 /** Where an answer to this event belongs: as a reply to it, in its thread when it was asked in one. */
 export function placeOf({ event, content }: Opened): MessagePlace {
   const relation = content['m.relates_to'];
+  // Words about a reaction belong to the message that was reacted to.
+  const answered = reactedTo(relation) ?? event.event_id;
   const thread =
     typeof relation === 'object' && relation !== null && (relation as Record<string, unknown>).rel_type === 'm.thread'
       ? stringField(relation as Record<string, unknown>, 'event_id')
       : undefined;
-  return { inReplyTo: event.event_id, ...(thread === undefined ? {} : { thread }) };
+  return { inReplyTo: answered, ...(thread === undefined ? {} : { thread }) };
+}
+
+function reactedTo(relation: unknown): string | undefined {
+  const fields = typeof relation === 'object' && relation !== null ? (relation as Record<string, unknown>) : {};
+  return fields.rel_type === 'm.annotation' ? stringField(fields, 'event_id') : undefined;
 }
 
 /** Who may read an answer to this event. */

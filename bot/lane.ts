@@ -40,6 +40,28 @@ export class Lane {
     return [...this.#queues.values()].some((queue) => queue.some((job) => job.key === key));
   }
 
+  /** How many tasks end before the task of this key begins, when nobody adds any; 0 when it does not wait. */
+  aheadOf(key: string): number {
+    if (!this.isWaiting(key)) return 0;
+    const running = [...this.#running.values()];
+    const lines = [...this.#queues].map(([person, queue]) => ({
+      isBusy: running.includes(person),
+      left: queue.map((job) => job.key),
+    }));
+    // Who has a turn now goes behind everybody else afterwards.
+    let line = [...lines.filter(({ isBusy }) => !isBusy), ...lines.filter(({ isBusy }) => isBusy)].map(
+      ({ left }) => left,
+    );
+    let ahead = running.length;
+    for (;;) {
+      for (const left of line) {
+        if (left.shift() === key) return ahead;
+        ahead += 1;
+      }
+      line = line.filter((left) => left.length > 0);
+    }
+  }
+
   /** Tasks of one person that wait or run. */
   lengthOf(person: string): number {
     const running = [...this.#running.values()].filter((owner) => owner === person).length;

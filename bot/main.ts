@@ -25,10 +25,12 @@ import type { Ask } from './handle-question.ts';
 import { makeStateDir } from './make-state-dir.ts';
 import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
 import { Homeserver } from './matrix/homeserver.ts';
+import { RoomBook } from './matrix/room-book.ts';
 import { openSession } from './matrix/session.ts';
 import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
 import { productVersion } from './product-version.ts';
+import { sourceLinks } from './source-links.ts';
 
 type Loaded = ReturnType<typeof loadConfig>;
 
@@ -82,6 +84,8 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
   const model = models.embedder?.model;
   const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const vectors = loadTokenVectors();
+  const rooms = new RoomBook(db);
+  const server = session.userId.slice(session.userId.indexOf(':') + 1);
   const ask: Ask = async (caller, question, { signal, onPartial }) => {
     const answer = await answerQuestion(
       caller,
@@ -89,7 +93,8 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       { vault: state.vault, vectors, index, ...models.parts },
       { signal, onPartial: (text) => onPartial(`${text} …`), language: caller.language },
     );
-    return answerText(caller.language, answer, question.text);
+    const links = sourceLinks({ vault: state.vault, rooms, server }, caller, answer);
+    return answerText(caller.language, answer, { question: question.text, links });
   };
   let bot: Bot | undefined;
   const background =

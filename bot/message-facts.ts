@@ -27,6 +27,8 @@ export interface MessageContent {
   readonly text: string;
   /** The event that this one replaces (edit) or deletes (redaction); null otherwise. */
   readonly target: string | null;
+  /** What somebody reacted with (to `target`); only reactions have it. */
+  readonly reaction?: string;
 }
 
 const FILE_TYPES = new Set(['m.file', 'm.image', 'm.audio', 'm.video']);
@@ -42,6 +44,8 @@ export function isFileMessage(msgtype: string): boolean {
  */
 export function readMessage(content: Readonly<Record<string, unknown>>, redacts?: string): MessageContent {
   const relation = record(content['m.relates_to']);
+  const reaction = relation?.rel_type === 'm.annotation' ? string(relation.key) : undefined;
+  if (reaction !== undefined) return { msgtype: '', text: '', target: string(relation?.event_id) ?? null, reaction };
   const edited = relation?.rel_type === 'm.replace' ? string(relation.event_id) : undefined;
   const shown = edited === undefined ? content : (record(content['m.new_content']) ?? content);
   const msgtype = string(shown.msgtype) ?? string(content.msgtype) ?? '';

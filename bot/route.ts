@@ -40,6 +40,8 @@ export type Route =
   | { readonly kind: 'refuse'; readonly why: RefusalReason }
   | { readonly kind: 'verification' }
   | { readonly kind: 'redaction'; readonly target: string }
+  /** Somebody reacted with a thumbs-down to a message. */
+  | { readonly kind: 'thumbs-down'; readonly target: string }
   /** `name` as typed in lower case, `args` the text after it; both go to `runCommand`. */
   | { readonly kind: 'command'; readonly name: string; readonly args: string }
   /** Shaped like a command, but there is none of that name; `runCommand` answers with the nearest one. */
@@ -63,6 +65,7 @@ export function route(facts: MessageFacts): Route {
       ? { kind: 'ignore', why: 'not-a-message' }
       : { kind: 'redaction', target: message.target };
   }
+  if (type === 'm.reaction') return reactionRoute(facts);
   if (isVerification(facts)) return { kind: 'verification' };
   if (type === 'm.sticker') return admitted(facts) ?? { kind: 'refuse', why: 'unsupported' };
   if (type !== 'm.room.message') return { kind: 'ignore', why: 'not-a-message' };
@@ -70,6 +73,16 @@ export function route(facts: MessageFacts): Route {
   if (message.msgtype === '') return { kind: 'ignore', why: 'empty' };
   if (message.msgtype === 'm.notice') return { kind: 'ignore', why: 'notice' };
   return admitted(facts) ?? (room.kind === 'ops' ? opsRoute(facts) : directRoute(facts));
+}
+
+/** A thumbs-down in any skin colour. */
+const THUMBS_DOWN = /^👎[\u{1f3fb}-\u{1f3ff}]?\ufe0f?$/u;
+
+/** Reactions come in the clear, also in encrypted rooms (the specification wants it so): nothing of them is read but the sign and the target. */
+function reactionRoute({ message, room }: MessageFacts): Route {
+  const isOurs = room.kind === 'direct' && room.encrypted && message.target !== null;
+  if (!isOurs || !THUMBS_DOWN.test(message.reaction ?? '')) return { kind: 'ignore', why: 'not-a-message' };
+  return { kind: 'thumbs-down', target: message.target };
 }
 
 /** The refusal of a message that may not be used where or as it came; undefined when it may. */

@@ -31,7 +31,7 @@ interface Hit {
  * One line of plain text, not escaped.
  */
 export function snippet(passage: string, question: string, longest: number): string {
-  const text = passage.replace(HEADING_MARKS, '').replace(/\s+/gu, ' ').replace(RULES, '$1$1$1').trim();
+  const text = oneLine(passage);
   if (text.length <= longest) return text;
   const wanted = tellingWords(question);
   const hits: Hit[] = words(text).flatMap(({ folded, start }) => {
@@ -51,6 +51,31 @@ export function snippet(passage: string, question: string, longest: number): str
   const first = best.inside[0]?.start ?? best.start;
   const start = sentences.findLast((sentence) => sentence >= best.start && sentence <= first) ?? best.start;
   return window(text, start, longest);
+}
+
+/** A stretch of a passage in three parts, each one line of plain text, not escaped; `best` is what it is shown for. */
+export interface PassageExtract {
+  readonly before: '…' | '';
+  readonly best: string;
+  readonly after: string;
+}
+
+/** A passage from its best sentence on: at most about `longest` characters, with "…" where something was left out. */
+export function extract(
+  passage: string,
+  best: { readonly start: number; readonly end: number },
+  longest: number,
+): PassageExtract {
+  const sentence = oneLine(passage.slice(best.start, best.end));
+  const room = longest - sentence.length;
+  const rest = oneLine(passage.slice(best.end));
+  const after = room < LEAD_IN || rest === '' ? (rest === '' ? '' : '…') : window(rest, 0, room);
+  const before = oneLine(passage.slice(0, best.start)) === '' ? '' : '…';
+  return { before, best: sentence.length > longest ? window(sentence, 0, longest) : sentence, after };
+}
+
+function oneLine(text: string): string {
+  return text.replace(HEADING_MARKS, '').replace(/\s+/gu, ' ').replace(RULES, '$1$1$1').trim();
 }
 
 /** The different words of a question that tell what it is about; all of them when none does. */

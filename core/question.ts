@@ -52,17 +52,33 @@ export interface Question {
 export interface Source {
   readonly number: number;
   readonly passage: Passage;
+  /** The sentence that comes nearest to the question, as offsets into the passage's text; where passages themselves are shown. */
+  readonly best?: { readonly start: number; readonly end: number };
 }
 
 /**
  * What came of a question.
- * - `answered`: a language model's text; its [n] marks were checked, `sources` holds just the cited ones.
- * - `passages`: no language model; the nearest passages themselves, nothing claimed.
+ * - `answered`: a language model's text, each sentence checked against the passage that it cites; `sources` holds just
+ *   the cited ones, `leftOut` counts sentences of the model that did not stand in what they cite and are not shown.
+ * - `passages`: the nearest passages themselves, nothing claimed: there is no language model, it failed, or nothing of
+ *   what it said stands in the passages (`unsupported`).
  * - `nothing`: the documents don't say. `nearest` may name passages that come close.
  * - `empty`: this tenant has no documents yet.
+ * - `small-talk`: nothing was asked (a greeting, thanks); nothing was looked for.
  */
 export type Answer =
-  | { readonly kind: 'answered'; readonly text: string; readonly sources: readonly Source[]; readonly model: string }
-  | { readonly kind: 'passages'; readonly sources: readonly Source[]; readonly reason: 'no-model' | 'model-failed' }
+  | {
+      readonly kind: 'answered';
+      readonly text: string;
+      readonly sources: readonly Source[];
+      readonly leftOut: number;
+      readonly model: string;
+    }
+  | {
+      readonly kind: 'passages';
+      readonly sources: readonly Source[];
+      readonly reason: 'no-model' | 'model-failed' | 'unsupported';
+    }
   | { readonly kind: 'nothing'; readonly nearest: readonly Source[] }
-  | { readonly kind: 'empty' };
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'small-talk'; readonly what: 'greeting' | 'thanks' | 'farewell' | 'how-are-you' };

@@ -28,9 +28,23 @@ export interface Turn {
   readonly event: string;
   readonly room: string;
   readonly question: string;
+  /** What a model said; '' when passages were shown, which are not copied. */
   readonly answer: string;
   readonly at: number;
+  /** Ids of the passages that were cited or shown. */
+  readonly passages: readonly number[];
+  /** Name of the model; null when none took part. */
+  readonly model: string | null;
 }
+
+/** How much chat memory there is; `oldest` is undefined when there is none. */
+export interface MemorySize {
+  readonly turns: number;
+  readonly oldest: number | undefined;
+}
+
+/** An answer that its person marked as bad, as it was. */
+export type BadAnswer = Omit<Turn, 'room'>;
 
 /** How far the background embedding has come for one model. */
 export interface EmbeddingDepth {
@@ -70,6 +84,13 @@ export interface TenantReader extends PassageIndex {
   passageCount(): number;
   /** The latest turns of a conversation, oldest first. */
   turns(room: string, limit: number): Turn[];
+  /** The turn that this event asked; undefined when it is forgotten. */
+  turnOf(event: string): Turn | undefined;
+  memorySize(): MemorySize;
+  /** Answers marked as bad, newest first. */
+  badAnswers(): BadAnswer[];
+  /** The room that a source came in; undefined when that was not noted. */
+  roomOf(source: string): string | undefined;
   embeddingDepth(model: string): EmbeddingDepth;
   /** Passages that `model` has not embedded yet, oldest document first. */
   passagesToEmbed(model: string, limit: number): Passage[];
@@ -92,6 +113,16 @@ export interface TenantWriter extends TenantReader {
   addTurn(turn: Turn): void;
   /** Removes chat memory: of one conversation, or all of it. Returns how many turns went. */
   forgetTurns(room?: string): number;
+  /** Removes what an event asked and its answer, also where it was marked as bad. */
+  forgetTurnOf(event: string): void;
+  /** Removes the turns from before a time. Returns how many went. */
+  forgetTurnsBefore(at: number): number;
+  /** Keeps an answer that was marked as bad. Returns false when it was kept already. */
+  addBadAnswer(answer: BadAnswer): boolean;
+  /** Removes all answers marked as bad. Returns how many went. */
+  forgetBadAnswers(): number;
+  /** Notes the room that a source came in; goes when its document is forgotten. */
+  noteRoom(source: string, room: string): void;
   /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
   putVectors(model: string, vectors: readonly PassageVector[]): void;
   setSetting(key: string, value: string): void;

@@ -1,8 +1,10 @@
 import { alerts } from './alerts.ts';
 import type { Command } from './command-spec.ts';
 import { exportDocument } from './export.ts';
+import { feedback, feedbackClear } from './feedback.ts';
 import { files } from './files.ts';
 import { forget } from './forget.ts';
+import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
 import { language } from './language.ts';
 import { people } from './people.ts';
@@ -10,6 +12,7 @@ import { peopleAdd } from './people-add.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { status } from './status.ts';
+import { stop } from './stop.ts';
 import { whoami } from './whoami.ts';
 
 /** Every command, in the order in which help shows them. */
@@ -17,6 +20,10 @@ export const COMMANDS: readonly Command[] = [
   files,
   exportDocument,
   forget,
+  stop,
+  forgetChat,
+  feedback,
+  feedbackClear,
   privacy,
   whoami,
   language,

@@ -1,6 +1,7 @@
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { forget } from './forget.ts';
+import { forgetChat } from './forget-chat.ts';
 import { usageLine } from './usage-line.ts';
 
 /** `!privacy`: what is kept about the caller, where, under whose key, who sees it, which models read it, how long. */
@@ -14,17 +15,21 @@ export const privacy = defineCommand({
   audit: null,
   arguments: [],
   examples: ['privacy'],
-  needs: ['vault', 'models', 'server'],
-  execute: ({ caller, vault, models, server }) => {
-    const kept = vault.read(caller, (reader) => ({
+  needs: ['vault', 'models', 'server', 'clock'],
+  execute: ({ caller, vault, models, server, clock }) => {
+    const { oldest, ...kept } = vault.read(caller, (reader) => ({
       documents: reader.documents().length,
       passages: reader.passageCount(),
+      ...reader.memorySize(),
+      cases: reader.badAnswers().length,
     }));
     return say(caller.language, 'privacy', {
       ...kept,
+      oldestAge: oldest === undefined ? 0 : clock() - oldest,
       ...models(),
       server,
       forget: usageLine(forget, caller.language),
+      forgetChat: usageLine(forgetChat, caller.language),
     });
   },
 });

@@ -50,7 +50,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
         { vault, vectors, index, ...models.parts },
         { signal, language },
       );
-      return answerText(language, answer, question.text);
+      return answerText(language, answer, { question: question.text });
     },
     services: consoleServices(state, models.inUse, systemClock),
     screen,
@@ -75,6 +75,8 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): C
     models: () => models,
     server: '',
     bot: undefined,
+    // The console takes the next line when the last one is answered; Ctrl+C ends it sooner.
+    stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
   };
 }

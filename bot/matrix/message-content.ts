@@ -1,6 +1,7 @@
 import { marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
 import { plainText } from '../wording/markdown.ts';
+import { withMessageLinks, withoutMessageLinks } from './message-link.ts';
 
 /** How a message relates to the conversation. */
 export interface MessagePlace {
@@ -10,7 +11,7 @@ export interface MessagePlace {
   readonly thread?: string;
 }
 
-/** Tags of the Matrix specification that our texts use; no links and no images, so that nothing outside is ever loaded or hidden. */
+/** Tags of the Matrix specification that our texts use; no links and no images, so that nothing outside is ever loaded or hidden. Links to messages come in behind the cleaning (message-link.ts). */
 const ALLOWED_TAGS = [
   'p',
   'br',
@@ -39,9 +40,9 @@ export function messageContent(
 ): Record<string, unknown> {
   return {
     msgtype,
-    body: plainText(markdown).trim(),
+    body: plainText(brokenAddresses(withoutMessageLinks(markdown))).trim(),
     format: 'org.matrix.custom.html',
-    formatted_body: toHtml(markdown),
+    formatted_body: withMessageLinks(markdown, toHtml),
     'm.mentions': {},
     ...relation(place),
   };
@@ -61,6 +62,19 @@ export function editContent(
     'm.new_content': fresh,
     ...(target === undefined ? {} : { 'm.relates_to': { rel_type: 'm.replace', event_id: target } }),
   };
+}
+
+/** Word joiner: invisible and without width. */
+const JOINER = '\u2060';
+
+/**
+ * Addresses in code spans, which documents hold and HTML shows without making links of them: in the plain body clients
+ * would, so they are broken there for the machine and not for the eye. Addresses of people, which commands need, stay.
+ */
+function brokenAddresses(markdown: string): string {
+  return markdown.replace(/`([^`\n]+)`/g, (span, inner: string) =>
+    /^[@!/]|\s/.test(inner) ? span : `\`${inner.replace(/:(?=\/\/)|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
+  );
 }
 
 function relation(place: MessagePlace): Record<string, unknown> {

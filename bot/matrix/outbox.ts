@@ -92,6 +92,15 @@ export class Outbox {
     return row && toRow(row);
   }
 
+  /** The event that a message of ours in this room answers; undefined when it is none of ours, or answers nothing. */
+  sourceOf(room: string, event: string): string | undefined {
+    const source = this.#db
+      .prepare("SELECT source FROM outbox WHERE event_id = ? AND room_id = ? AND state = 'sent'")
+      .pluck()
+      .get(event, room) as string | null | undefined;
+    return source ?? undefined;
+  }
+
   /** The event ids of what was sent in answer to an event, oldest first. */
   answersTo(source: string): string[] {
     return this.#db

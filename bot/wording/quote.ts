@@ -34,6 +34,18 @@ export function escapeMarkdown(line: string): string {
     .replace(/(www)\./gi, `$1${JOINER}.`);
 }
 
+/** Host names in running text, of which clients make links; names of files look alike. */
+const HOST = /(?<![\p{L}\p{N}-])[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
+
+const SCHEME = /(?<![\p{L}\p{N}])(?:mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp|geo):(?=\S)/giu;
+
+/** Escapes a stretch of a document: as `escapeMarkdown`, and so that clients make no link of a bare host name in it. */
+export function escapeDocument(line: string): string {
+  return escapeMarkdown(line)
+    .replace(SCHEME, `$&${JOINER}`)
+    .replace(HOST, (host) => host.replaceAll('.', `.${JOINER}`));
+}
+
 /** The first `longest` characters (code points), with "…" in place of the rest. */
 export function shorten(line: string, longest: number): string {
   const characters = [...line];

@@ -1,14 +1,16 @@
 import type { Caller, Language } from '../caller.ts';
-import type { Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
-import type { Answer, Embedder, LanguageModel, Question, Source } from '../question.ts';
+import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
 import type { Vault } from '../tenant.ts';
+import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { isClearMiss } from './clear-miss.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
 import { type SearchParts, searchPassages } from './search-passages.ts';
+import { shownAs } from './shown-source.ts';
+import { smallTalk } from './small-talk.ts';
 
 /** What answering needs. Without `embedder` two signals find, without `model` the passages themselves are the answer. */
 export interface AskParts extends SearchParts {
@@ -41,6 +43,8 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const { signal } = options;
   signal?.throwIfAborted();
+  const what = smallTalk(question.text);
+  if (what !== undefined) return { kind: 'small-talk', what };
   const { isEmpty, turns } = parts.vault.read(caller, (reader) => ({
     isEmpty: reader.passageCount() === 0,
     turns: reader.turns(question.room, FOLLOW_UP_TURNS),
@@ -54,6 +58,18 @@ export async function answerQuestion(
   signal?.throwIfAborted();
   remember(caller, question, answer, parts.vault);
   return answer;
+}
+
+/** A first passage whose score is this far ahead of the second (of its own) needs no company. */
+const AHEAD = 0.4;
+/** Scores say how far something stands out only in a crowd. */
+const CROWD = 8;
+
+/** The first one alone when it is clearly ahead; what else was found only makes the right place harder to see then. */
+function standingOut(found: Findings['found']): Findings['found'] {
+  const [first, second] = found;
+  if (!first || !second || found.length < CROWD) return found;
+  return second.score <= (1 - AHEAD) * first.score ? [first] : found;
 }
 
 /** A question must not wait for ever for an embedder that hangs; two signals are enough to answer. */
@@ -76,8 +92,11 @@ async function questionVector(
 }
 
 async function answerFrom(findings: Findings, question: string, parts: AskParts, options: AskOptions): Promise<Answer> {
-  const shown = (count: number) => numbered(pickPassages(findings.found, { tokens: Number.MAX_SAFE_INTEGER, count }));
-  if (isClearMiss(findings, question)) return { kind: 'nothing', nearest: shown(NEAREST) };
+  const shown = (count: number) =>
+    pickPassages(standingOut(findings.found), { tokens: Number.MAX_SAFE_INTEGER, count }).map(
+      shownAs(question, parts.vectors),
+    );
+  if (isClearMiss(findings, question, parts.vectors)) return { kind: 'nothing', nearest: shown(NEAREST) };
   if (!parts.model) return { kind: 'passages', sources: shown(SHOWN), reason: 'no-model' };
   try {
     return await readPassages(parts.model, { found: findings.found, question, vectors: parts.vectors }, options);
@@ -91,10 +110,12 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
 /** The text of an answer is kept for follow-ups; passages are not copied into chat memory, they stay where forgetting finds them. */
 function remember(caller: Caller, question: Question, answer: Answer, vault: Vault): void {
   const text = answer.kind === 'answered' ? answer.text : '';
+  const sources = 'sources' in answer ? answer.sources : 'nearest' in answer ? answer.nearest : [];
   const { event, room, at } = question;
-  vault.write(caller, (writer) => writer.addTurn({ event, room, question: question.text, answer: text, at }));
-}
-
-function numbered(passages: readonly Passage[]): Source[] {
-  return passages.map((passage, i) => ({ number: i + 1, passage }));
+  vault.write(caller, (writer) => {
+    writer.forgetTurnsBefore(at - TURNS_KEPT_MS);
+    const passages = sources.map(({ passage }) => passage.id);
+    const model = answer.kind === 'answered' ? answer.model : null;
+    writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });
+  });
 }

@@ -14,7 +14,8 @@ const MOST_ROUNDS = 8;
 /**
  * Makes a model's text safe to show: no HTML, no images, no markdown links, no link that `sources` (texts and file names
  * of the passages) do not hold letter by letter, none to matrix.to at all, no invisible or reordering signs. A link of
- * the sources is shown as code, so that nothing opens by a tap or a preview. What is left is text with simple markdown.
+ * the sources is shown as code, so that nothing opens by a tap or a preview. Nobody is mentioned: `@room`, and addresses
+ * of people and rooms, begin with a sign of full width. What is left is text with simple markdown.
  * Called on every partial and on the final text; applying it twice changes nothing. Removing one thing can join two
  * halves of another, so it runs until nothing changes.
  */
@@ -22,10 +23,18 @@ export function filterOutput(text: string, sources: readonly string[]): string {
   let current = text;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const next = onePass(current, sources);
-    if (next === current) return current;
+    if (next === current) return withoutMentions(current);
     current = next;
   }
-  return current.replace(/[<>[\]()`:/\\&]/g, ' ');
+  return withoutMentions(current).replace(/[<>[\]()`:/\\&]/g, ' ');
+}
+
+/** The same signs to the eye, but no client takes them for an address. A mail address has something before its @. */
+function withoutMentions(text: string): string {
+  return text
+    .replace(/(?<![\p{L}\p{N}._%+-])@(?=[\p{L}\p{N}._=/+-])/gu, '＠')
+    .replace(/(?<![\p{L}\p{N}])#(?=[\w.=/+-]+:[a-z0-9])/gu, '＃')
+    .replace(/(?<![\p{L}\p{N}])!(?=[\w.=/+-]+:[a-z0-9])/gu, '！');
 }
 
 function onePass(text: string, sources: readonly string[]): string {
@@ -67,12 +76,10 @@ function isKnown(link: string, sources: readonly string[]): boolean {
 }
 
 /**
- * Clients make links of bare host names and addresses too. Known hosts become code, except for names of files; known mail
- * addresses stay. Unknown hosts get a blank behind each dot (still readable, no link); unknown addresses are gone, and so
+ * Clients make links of bare host names and addresses too. Known ones become code, except for names of files. Unknown hosts get a blank behind each dot (still readable, no link); unknown addresses are gone, and so
  * are hosts with a path.
  */
 function breakHost(found: string, where: { isAddress: boolean; sources: readonly string[] }): string {
-  const isPlain = where.isAddress || FILE_ENDING.test(found);
-  if (isKnown(found, where.sources)) return isPlain ? found : `\`${found}\``;
+  if (isKnown(found, where.sources)) return FILE_ENDING.test(found) && !where.isAddress ? found : `\`${found}\``;
   return where.isAddress || /[/?#]/.test(found) ? REMOVED : found.replaceAll('.', '. ');
 }

@@ -3,12 +3,15 @@ import type { Language } from '../caller.ts';
 import type { Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
 import type { Answer, LanguageModel } from '../question.ts';
+import { settledPart } from './answer-sentences.ts';
 import { buildPrompt, NOT_FOUND_MARKER } from './build-prompt.ts';
-import { type CheckedAnswer, checkCitations, supportOf } from './check-citations.ts';
+import { checkAnswer } from './check-answer.ts';
+import { evidenceOf } from './check-sentence.ts';
 import type { FoundPassage } from './find-passages.ts';
 import { guessLanguage, languageName } from './guess-language.ts';
 import { filterOutput } from './output-filter.ts';
 import { pickPassages } from './pick-passages.ts';
+import { shownAs } from './shown-source.ts';
 import type { TokenVectors } from './token-vectors.ts';
 import { estimateTokens } from './tokens.ts';
 
@@ -28,9 +31,10 @@ export interface Reading {
 }
 
 /**
- * Lets a model read what was found and word the answer: as many passages as its window holds, the stream filtered, its
- * marks checked, and an answer that cites nothing kept only when a passage supports it. `onPartial` gets the whole text
- * so far. Gives `answered` or `nothing`; throws AppError `unavailable` as the model does, or when its window is too small.
+ * Lets a model read what was found and word the answer: as many passages as its window holds, every sentence checked
+ * against what it cites before anybody sees it, also while the answer grows. `onPartial` gets the whole text so far, in
+ * whole sentences. Gives `answered`, `nothing` (the model says that the documents do not tell) or `passages` (it said
+ * something, and none of it stands there); throws AppError `unavailable` as the model does, or when its window is too small.
  */
 export async function readPassages(
   model: LanguageModel,
@@ -43,22 +47,46 @@ export async function readPassages(
 ): Promise<Answer> {
   const fence = randomBytes(6).toString('hex');
   const { messages, passages, maxTokens } = fitPrompt(model, reading, { language: options.language, fence });
+  const { question, vectors } = reading;
+  const language = guessLanguage(question) ?? options.language;
+  const evidence = evidenceOf(passages, { question, language, vectors });
   const sources = passages.flatMap((passage) => [passage.text, passage.documentName, passage.heading]);
-  let heard = '';
-  for await (const part of model.stream(messages, { maxTokens, ...(options.signal && { signal: options.signal }) })) {
-    heard += part;
-    const shown = spoken(heard, fence);
-    if (options.onPartial && shown !== '' && !mayBeMarker(shown)) options.onPartial(filterOutput(shown, sources));
-  }
-  const said = spoken(heard, fence);
-  const nearest = passages.slice(0, NEAREST).map((passage, i) => ({ number: i + 1, passage }));
+  const shown = (said: string) => {
+    const checked = checkAnswer(said, evidence);
+    return { ...checked, text: filterOutput(checked.text, sources) };
+  };
+  const stream = model.stream(messages, { maxTokens, ...(options.signal && { signal: options.signal }) });
+  const said = await hear(stream, fence, (settled) => {
+    const { text } = shown(settled);
+    if (text !== '') options.onPartial?.(text);
+  });
+  const nearest = passages.slice(0, NEAREST).map(shownAs(question, vectors));
   if (said === '' || said.includes(NOT_FOUND_MARKER)) return { kind: 'nothing', nearest };
-  const checked = withSupport(checkCitations(said, passages.length), reading, passages);
-  if (!checked) return { kind: 'nothing', nearest };
-  // Last, because bringing marks into shape can put brackets side by side.
-  const text = filterOutput(checked.text, sources);
-  const cited = checked.cited.map((number) => ({ number, passage: passages[number - 1]! }));
-  return { kind: 'answered', text, sources: cited, model: model.model };
+  const { text, cited, leftOut, refuses } = shown(said);
+  if (cited.length > 0) {
+    const cites = cited.map((number, i) => ({ number: i + 1, passage: passages[number - 1]! }));
+    return { kind: 'answered', text, sources: cites, leftOut, model: model.model };
+  }
+  if (refuses || leftOut === 0) return { kind: 'nothing', nearest };
+  return { kind: 'passages', sources: nearest, reason: 'unsupported' };
+}
+
+/** The whole of what a model says. `onSettled` gets what cannot change any more, each time when there is more of it. */
+async function hear(
+  stream: AsyncIterable<string>,
+  fence: string,
+  onSettled: (settled: string) => void,
+): Promise<string> {
+  let heard = '';
+  let settled = '';
+  for await (const part of stream) {
+    heard += part;
+    const next = settledPart(spoken(heard, fence));
+    if (next.length <= settled.length || next.includes(NOT_FOUND_MARKER)) continue;
+    settled = next;
+    onSettled(settled);
+  }
+  return spoken(heard, fence);
 }
 
 function fitPrompt(
@@ -85,19 +113,6 @@ function fitPrompt(
   return { messages: promptFor(passages), passages, maxTokens };
 }
 
-/** An answer without marks gets those of the passages that support it; undefined when none does. */
-function withSupport(
-  checked: CheckedAnswer,
-  { question, vectors }: Reading,
-  passages: readonly Passage[],
-): CheckedAnswer | undefined {
-  if (checked.text === '') return undefined;
-  if (checked.cited.length > 0) return checked;
-  const cited = supportOf(checked.text, { question, passages, vectors });
-  if (cited.length === 0) return undefined;
-  return { text: `${checked.text} ${cited.map((number) => `[${number}]`).join('')}`, cited };
-}
-
 /**
  * What a model says without what it thinks first (`<think>...</think>` of reasoning models), and without the marks
  * between which its passages stood: small models repeat them. A mark that is not whole yet goes too.
@@ -108,9 +123,4 @@ function spoken(text: string, fence: string): string {
     .replace(new RegExp(`<*[ \\t]*(?:end[ \\t]+)?${fence}[ \\t\\d]*>*`, 'g'), '')
     .replace(/(?:<{2,}[^<>\n]*|<)$/u, '')
     .trim();
-}
-
-/** True while the text so far may become the marker, which is never shown, nor a thought that has just begun. */
-function mayBeMarker(text: string): boolean {
-  return text.includes(NOT_FOUND_MARKER) || NOT_FOUND_MARKER.startsWith(text) || '<think>'.startsWith(text);
 }

@@ -2,7 +2,7 @@ import { CentredEmbedder } from '../embed/centred-embedder.ts';
 import { LOCAL_OLLAMA } from '../ollama/ollama-client.ts';
 import { OllamaEmbedder } from '../ollama/ollama-embedder.ts';
 import { OllamaLanguageModel } from '../ollama/ollama-language-model.ts';
-import { ollamaModels } from '../ollama/ollama-models.ts';
+import { type OllamaModel, ollamaModels } from '../ollama/ollama-models.ts';
 import { OpenAiEmbedder } from '../openai/openai-embedder.ts';
 import { OpenAiLanguageModel } from '../openai/openai-language-model.ts';
 import { probeModel } from '../openai/openai-server.ts';
@@ -121,7 +121,7 @@ export async function chooseLanguageModel(
       const url = settings.ollamaUrl ?? LOCAL_OLLAMA;
       const found = (await ollamaModels(url, PROBE_MS))?.find((model) => model.canChat);
       if (!found) return { why: { key: 'answering.nothing-found', facts: {} } };
-      const contextTokens = smaller(settings.contextTokens ?? DEFAULT_CONTEXT, found.contextTokens);
+      const contextTokens = ollamaContext(settings.contextTokens, found);
       return {
         model: new OllamaLanguageModel({ url, model: found.name, contextTokens }),
         why: { key: 'answering.ollama', facts: { model: found.name, contextTokens } },
@@ -134,12 +134,20 @@ async function namedOllama(settings: Extract<AnsweringSettings, { kind: 'ollama'
   const { url, model } = settings;
   const models = await ollamaModels(url, PROBE_MS);
   const found = models?.find(({ name }) => name === model || name === `${model}:latest`);
-  const contextTokens = smaller(settings.contextTokens ?? DEFAULT_CONTEXT, found?.contextTokens);
+  const contextTokens = ollamaContext(settings.contextTokens, found);
   const key = found ? 'answering.ollama' : models ? 'answering.ollama-missing' : 'answering.ollama-unreachable';
   return {
     model: new OllamaLanguageModel({ url, model, contextTokens }),
     why: { key, facts: { model, contextTokens } } satisfies Choice,
   };
+}
+
+/**
+ * The context that is asked of Ollama with every request: the setting, else what the model's own file sets, else the
+ * default; never more than the model was trained for.
+ */
+function ollamaContext(setting: number | undefined, found: OllamaModel | undefined): number {
+  return smaller(setting ?? found?.setContext ?? DEFAULT_CONTEXT, found?.contextTokens);
 }
 
 async function namedOpenAi(settings: Extract<AnsweringSettings, { kind: 'openai' }>) {

@@ -1,12 +1,16 @@
 import { ollamaClient } from './ollama-client.ts';
 
-/** A model that an Ollama server has. `contextTokens` is what it was trained for; undefined when the server does not say. */
+/**
+ * A model that an Ollama server has. `contextTokens` is what it was trained for, `setContext` what
+ * its own file sets (`PARAMETER num_ctx`); undefined when the server does not say.
+ */
 export interface OllamaModel {
   readonly name: string;
   readonly bytes: number;
   readonly canChat: boolean;
   readonly canEmbed: boolean;
   readonly contextTokens: number | undefined;
+  readonly setContext: number | undefined;
 }
 
 /** The models of an Ollama server, largest first; undefined when nothing answers there within the time. */
@@ -16,7 +20,11 @@ export async function ollamaModels(url: string, timeoutMs: number): Promise<Olla
     const { models } = await client.list();
     const found: OllamaModel[] = [];
     for (const { name, size } of models) {
-      const shown = (await client.show({ model: name })) as { capabilities?: string[]; model_info?: unknown };
+      const shown = (await client.show({ model: name })) as {
+        capabilities?: string[];
+        model_info?: unknown;
+        parameters?: unknown;
+      };
       const abilities = shown.capabilities ?? [];
       found.push({
         name,
@@ -24,6 +32,7 @@ export async function ollamaModels(url: string, timeoutMs: number): Promise<Olla
         canChat: abilities.includes('completion') && !abilities.includes('embedding'),
         canEmbed: abilities.includes('embedding'),
         contextTokens: contextOf(shown.model_info),
+        setContext: setContextOf(shown.parameters),
       });
     }
     return found.sort((a, b) => b.bytes - a.bytes);
@@ -37,4 +46,10 @@ function contextOf(info: unknown): number | undefined {
   const entries = info instanceof Map ? [...info] : Object.entries((info ?? {}) as Record<string, unknown>);
   const entry = entries.find(([key]) => String(key).endsWith('.context_length'));
   return typeof entry?.[1] === 'number' && entry[1] > 0 ? entry[1] : undefined;
+}
+
+/** `num_ctx` among the parameters, one to a line: "num_ctx    16384". */
+function setContextOf(parameters: unknown): number | undefined {
+  const [, tokens] = /^num_ctx\s+(\d{1,9})\s*$/m.exec(typeof parameters === 'string' ? parameters : '') ?? [];
+  return tokens === undefined || Number(tokens) === 0 ? undefined : Number(tokens);
 }

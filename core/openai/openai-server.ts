@@ -48,7 +48,7 @@ export async function readJson(response: Response): Promise<unknown> {
   return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
-/** What /v1/models says about one model; undefined when the server cannot be asked or does not list it. */
+/** What a server says about one model and the context it runs it with; undefined when the server cannot be asked or does not list it. */
 export async function probeModel(
   settings: OpenAiSettings,
   signal: AbortSignal,
@@ -61,17 +61,53 @@ export async function probeModel(
     });
     if (!response.ok) return undefined;
     const { data } = (await readJson(response)) as {
-      data?: { id?: unknown; max_model_len?: unknown; meta?: unknown }[];
+      data?: ListedModel[];
     };
     const found = data?.find((entry) => entry.id === settings.model);
     if (!found) return undefined;
-    // vLLM names the context max_model_len; llama.cpp names it meta.n_ctx, older ones only what the model was trained for.
-    const { n_ctx: own, n_ctx_train: trained } = (found.meta ?? {}) as { n_ctx?: unknown; n_ctx_train?: unknown };
-    const context = [found.max_model_len, own, trained].find((value) => typeof value === 'number' && value > 0);
-    return { contextTokens: context as number | undefined };
+    return { contextTokens: listedContext(found) ?? (await runningContext(settings, signal)) ?? trainedContext(found) };
   } catch {
     return undefined;
   }
+}
+
+interface ListedModel {
+  readonly id?: unknown;
+  readonly max_model_len?: unknown;
+  readonly context_length?: unknown;
+  readonly context_window?: unknown;
+  readonly meta?: unknown;
+}
+
+/** vLLM names the context max_model_len, llama.cpp meta.n_ctx, hosts of many models context_length or context_window. */
+function listedContext(model: ListedModel): number | undefined {
+  const { n_ctx: own } = (model.meta ?? {}) as { n_ctx?: unknown };
+  return firstCount([model.max_model_len, own, model.context_length, model.context_window]);
+}
+
+/** What the model was trained for: a server may run it with less, so this is the last resort. */
+function trainedContext(model: ListedModel): number | undefined {
+  return firstCount([(model.meta as { n_ctx_train?: unknown } | undefined)?.n_ctx_train]);
+}
+
+/**
+ * The context that llama.cpp's server really runs with, for each of its slots, which /v1/models does not tell. Source:
+ * `GET /props` of its server. undefined for other servers.
+ */
+async function runningContext(settings: OpenAiSettings, signal: AbortSignal): Promise<number | undefined> {
+  const base = settings.url.replace(/\/+$/, '').replace(/\/v\d+[a-z]*$/, '');
+  try {
+    const response = await fetch(`${base}/props`, { headers: headersFor(settings), redirect: 'error', signal });
+    if (!response.ok) return void (await response.body?.cancel());
+    const props = (await readJson(response)) as { default_generation_settings?: { n_ctx?: unknown } };
+    return firstCount([props.default_generation_settings?.n_ctx]);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstCount(values: readonly unknown[]): number | undefined {
+  return values.find((value): value is number => typeof value === 'number' && value > 0);
 }
 
 function headersFor({ apiKey }: OpenAiSettings): Record<string, string> {

@@ -56,8 +56,19 @@ export class DocumentRows {
     );
   }
 
+  noteRoom(source: string, room: string): void {
+    this.#db.prepare('INSERT OR REPLACE INTO source_rooms (source, room) VALUES (?, ?)').run(source, room);
+  }
+
+  roomOf(source: string): string | undefined {
+    return this.#db.prepare('SELECT room FROM source_rooms WHERE source = ?').pluck().get(source) as string | undefined;
+  }
+
   /** Removes the document; its passages and what hangs on them by reference go with it. */
   delete(number: number): void {
+    this.#db
+      .prepare('DELETE FROM source_rooms WHERE source = (SELECT source FROM documents WHERE number = ?)')
+      .run(number);
     this.#db.prepare('DELETE FROM documents WHERE number = ?').run(number);
   }
 

@@ -73,4 +73,25 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
     source TEXT PRIMARY KEY
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What a turn's answer rested on, for a complaint about it: passage ids as a JSON list; the model, NULL without one.
+  ALTER TABLE turns ADD COLUMN passages TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE turns ADD COLUMN model TEXT;
+
+  -- Answers that their person marked as bad: what was asked, said and shown then.
+  CREATE TABLE bad_answers (
+    event TEXT PRIMARY KEY,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    passages TEXT NOT NULL,
+    model TEXT,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- The room that a source came in, for a link to its message.
+  CREATE TABLE source_rooms (
+    source TEXT PRIMARY KEY,
+    room TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -3,7 +3,9 @@ import type { TenantId } from '../caller.ts';
 import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
 import type {
+  BadAnswer,
   EmbeddingDepth,
+  MemorySize,
   PassageMark,
   PassageVector,
   PieceList,
@@ -77,6 +79,22 @@ export class TenantStore implements TenantWriter {
     return this.#memory.turns(room, limit);
   }
 
+  turnOf(event: string): Turn | undefined {
+    return this.#memory.turnOf(event);
+  }
+
+  memorySize(): MemorySize {
+    return this.#memory.size();
+  }
+
+  badAnswers(): BadAnswer[] {
+    return this.#memory.badAnswers();
+  }
+
+  roomOf(source: string): string | undefined {
+    return this.#documents.roomOf(source);
+  }
+
   embeddingDepth(model: string): EmbeddingDepth {
     return this.#vectors.depth(model);
   }
@@ -118,6 +136,7 @@ export class TenantStore implements TenantWriter {
     const passages = this.#documents.passageIds(number);
     this.#words.deleteGrams(passages);
     this.#vectors.delete(passages);
+    this.#memory.forgetBadAnswers(passages);
     this.#documents.delete(number);
     this.#documents.markForgotten(document.source);
     this.#passagesRemoved = true;
@@ -139,6 +158,30 @@ export class TenantStore implements TenantWriter {
     const count = this.#memory.forget(room);
     if (count > 0) this.#wordsRemoved = true;
     return count;
+  }
+
+  forgetTurnOf(event: string): void {
+    if (this.#memory.forgetTurnOf(event) > 0) this.#wordsRemoved = true;
+  }
+
+  forgetTurnsBefore(at: number): number {
+    const count = this.#memory.forgetBefore(at);
+    if (count > 0) this.#wordsRemoved = true;
+    return count;
+  }
+
+  addBadAnswer(answer: BadAnswer): boolean {
+    return this.#memory.addBadAnswer(answer);
+  }
+
+  forgetBadAnswers(): number {
+    const count = this.#memory.forgetBadAnswers();
+    if (count > 0) this.#wordsRemoved = true;
+    return count;
+  }
+
+  noteRoom(source: string, room: string): void {
+    this.#documents.noteRoom(source, room);
   }
 
   putVectors(model: string, vectors: readonly PassageVector[]): void {

@@ -22,20 +22,24 @@ describe('a model’s answer', () => {
   it('is followed by numbered sources with file and page', () => {
     const sources = [source(1), source(2, { document: 2, documentName: 'Budget.csv', page: 'Sheet 1' })];
     expect(
-      answerText('en', { kind: 'answered', text: 'On the third working day [1][2].', sources, model: 'm' }, 'q'),
+      answerText(
+        'en',
+        { kind: 'answered', text: 'On the third working day [1][2].', sources, leftOut: 0, model: 'm' },
+        { question: 'q' },
+      ),
     ).toBe(
       'On the third working day [1][2].\n\n**Where I read it**\n[1] Rental contract.pdf, page 3\n[2] Budget.csv, Sheet 1',
     );
-    expect(answerText('de', { kind: 'answered', text: 'Am dritten.', sources, model: 'm' }, 'q')).toContain(
-      '**Wo ich das gelesen habe**\n[1] Rental contract.pdf, Seite 3',
-    );
+    expect(
+      answerText('de', { kind: 'answered', text: 'Am dritten.', sources, leftOut: 0, model: 'm' }, { question: 'q' }),
+    ).toContain('**Wo ich das gelesen habe**\n[1] Rental contract.pdf, Seite 3');
   });
 
   it('names a place once, however often it is cited', () => {
     const sources = [source(1), source(2, { page: 'iv' }), source(3)];
-    expect(answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q')).toContain(
-      '\n[1] [3] Rental contract.pdf, page 3\n[2] Rental contract.pdf, page iv',
-    );
+    expect(
+      answerText('en', { kind: 'answered', text: 'x', sources, leftOut: 0, model: 'm' }, { question: 'q' }),
+    ).toContain('\n[1] [3] Rental contract.pdf, page 3\n[2] Rental contract.pdf, page iv');
   });
 
   it('names the heading where there are no pages', () => {
@@ -45,14 +49,14 @@ describe('a model’s answer', () => {
       source(2, { ...notes, heading: 'Garden › Peas' }),
       source(3, { ...notes, heading: '' }),
     ];
-    expect(answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q')).toContain(
-      '[1] notes.md, Garden › Roses\n[2] notes.md, Garden › Peas\n[3] notes.md',
-    );
+    expect(
+      answerText('en', { kind: 'answered', text: 'x', sources, leftOut: 0, model: 'm' }, { question: 'q' }),
+    ).toContain('[1] notes.md, Garden › Roses\n[2] notes.md, Garden › Peas\n[3] notes.md');
   });
 
   it('lets no file name become markup', () => {
     const sources = [source(1, { documentName: '**a** [x](https://b.c) @room.pdf' })];
-    const text = answerText('en', { kind: 'answered', text: 'x', sources, model: 'm' }, 'q');
+    const text = answerText('en', { kind: 'answered', text: 'x', sources, leftOut: 0, model: 'm' }, { question: 'q' });
     expect(text).toContain('\\*\\*a\\*\\* \\[x\\](https:\u2060//b.c) @\u2060room.pdf');
   });
 
@@ -61,7 +65,7 @@ describe('a model’s answer', () => {
       source(at + 1, { document: at, documentName: '文'.repeat(40) }),
     );
     for (const text of ['Wort '.repeat(5000), '文'.repeat(9000), '👨‍👩‍👧'.repeat(2000)]) {
-      const shown = answerText('en', { kind: 'answered', text, sources, model: 'm' }, 'q');
+      const shown = answerText('en', { kind: 'answered', text, sources, leftOut: 0, model: 'm' }, { question: 'q' });
       expect(Buffer.byteLength(shown)).toBeLessThan(8000);
       expect(shown).toContain('[1] 文');
       expect(shown).toContain('would not fit');
@@ -75,7 +79,7 @@ describe('an answer without a model', () => {
     const text = answerText(
       'en',
       { kind: 'passages', sources: [source(1), source(2, { page: '4' })], reason: 'no-model' },
-      'rent',
+      { question: 'rent' },
     );
     expect(text).toBe(
       [
@@ -84,38 +88,60 @@ describe('an answer without a model', () => {
         '**[2] Rental contract.pdf, page 4**\n“The rent is due on the third working day of each month.”',
       ].join('\n\n'),
     );
-    expect(answerText('de', { kind: 'passages', sources: [source(1)], reason: 'model-failed' }, 'x')).toMatch(
-      /^\*\*Das Sprachmodell hat gerade nicht geantwortet,\*\*.*„The rent/s,
-    );
+    expect(
+      answerText('de', { kind: 'passages', sources: [source(1)], reason: 'model-failed' }, { question: 'x' }),
+    ).toMatch(/^\*\*Das Sprachmodell hat gerade nicht geantwortet,\*\*.*„The rent/s);
   });
 
   it('shows document text as text only', () => {
     const text = '<img src=x> **bold** [click](https://evil.example) @room\n# head';
-    const shown = answerText('en', { kind: 'passages', sources: [source(1, { text })], reason: 'no-model' }, 'x');
-    expect(shown).toContain(
-      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.example) @\u2060room head”',
+    const shown = answerText(
+      'en',
+      { kind: 'passages', sources: [source(1, { text })], reason: 'no-model' },
+      { question: 'x' },
     );
+    expect(shown).toContain(
+      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.\u2060example) @\u2060room head”',
+    );
+  });
+
+  it('shows the nearest sentence first, and marks it', () => {
+    const text = 'The flat is in *Mill* Road. The deposit is 2400 francs. It lies at the bank.';
+    const best = { start: 28, end: 55 };
+    const shown = answerText(
+      'en',
+      { kind: 'passages', sources: [{ ...source(1, { text }), best }], reason: 'no-model' },
+      { question: 'x' },
+    );
+    expect(shown).toContain('“… **The deposit is 2400 francs.** It lies at the bank.”');
+    const whole = { ...source(1, { text: `${'x'.repeat(500)}. y` }), best: { start: 0, end: 501 } };
+    const long = answerText('en', { kind: 'passages', sources: [whole], reason: 'no-model' }, { question: 'x' });
+    expect(long.length).toBeLessThan(500);
   });
 
   it('stays under 8,000 bytes whatever the passages hold', () => {
     const sources = Array.from({ length: 20 }, (_, at) =>
       source(at + 1, { text: '*文'.repeat(3000), documentName: '文'.repeat(200) }),
     );
-    expect(Buffer.byteLength(answerText('de', { kind: 'passages', sources, reason: 'no-model' }, '文'))).toBeLessThan(
-      8000,
-    );
+    expect(
+      Buffer.byteLength(answerText('de', { kind: 'passages', sources, reason: 'no-model' }, { question: '文' })),
+    ).toBeLessThan(8000);
   });
 });
 
 describe('no answer', () => {
   it('says so, and may name the nearest places', () => {
-    expect(answerText('en', { kind: 'nothing', nearest: [] }, 'q')).toBe("Your documents don't say.");
+    expect(answerText('en', { kind: 'nothing', nearest: [] }, { question: 'q' })).toBe("Your documents don't say.");
     expect(
-      answerText('de', { kind: 'nothing', nearest: [1, 2, 3, 4].map((n) => source(n, { page: String(n) })) }, 'q'),
+      answerText(
+        'de',
+        { kind: 'nothing', nearest: [1, 2, 3, 4].map((n) => source(n, { page: String(n) })) },
+        { question: 'q' },
+      ),
     ).toBe(
-      'Davon steht nichts in deinen Unterlagen.\n\nDiese Stellen kommen am nächsten:\n[1] Rental contract.pdf, Seite 1\n[2] Rental contract.pdf, Seite 2\n[3] Rental contract.pdf, Seite 3',
+      'Davon steht nichts in deinen Unterlagen.\n\nDiese Stellen kommen am nächsten:\n**[1] Rental contract.pdf, Seite 1**\n„The rent is due on the third working day of each month.“\n[2] Rental contract.pdf, Seite 2\n[3] Rental contract.pdf, Seite 3',
     );
-    expect(answerText('en', { kind: 'empty' }, 'q')).toMatch(/^I don't have any document of yours yet/);
+    expect(answerText('en', { kind: 'empty' }, { question: 'q' })).toMatch(/^I don't have any document of yours yet/);
   });
 });
 
@@ -161,6 +187,35 @@ describe('snippet', () => {
     );
     expect(shown).toContain('押金');
     expect(shown.length).toBeLessThanOrEqual(60);
+  });
+
+  it('says what was left out, and when nothing of a model stood in the documents', () => {
+    const cut = answerText(
+      'en',
+      { kind: 'answered', text: 'x [1]', sources: [source(1)], leftOut: 2, model: 'm' },
+      { question: 'q' },
+    );
+    expect(cut).toMatch(/x \[1\]\n\n\(I left out 2 sentences/);
+    expect(
+      answerText('de', { kind: 'passages', sources: [source(1)], reason: 'unsupported' }, { question: 'x' }),
+    ).toMatch(/keine Antwort, die deine Unterlagen belegen/);
+  });
+
+  it('links a source to the message that its file came in, and nothing that is no such link', () => {
+    const links = new Map([
+      [1, 'https://matrix.to/#/!room%3Ahome.test/%24event?via=home.test'],
+      [2, 'https://evil.example/#/!room/%24event?via=home.test'],
+    ]);
+    const sources = [source(1), source(2, { document: 2, page: null })];
+    const answer = { kind: 'answered', text: 'x [1][2]', sources, leftOut: 0, model: 'm' } as const;
+    expect(answerText('en', answer, { question: 'q', links })).toBe(
+      'x [1][2]\n\n**Where I read it**\n[1] Rental contract.pdf, page 3 [↗](https://matrix.to/#/!room%3Ahome.test/%24event?via=home.test)\n[2] Rental contract.pdf',
+    );
+  });
+
+  it('answers small talk in a few words', () => {
+    expect(answerText('en', { kind: 'small-talk', what: 'thanks' }, { question: 'thanks' })).toBe("You're welcome!");
+    expect(answerText('de', { kind: 'small-talk', what: 'greeting' }, { question: 'hallo' })).toMatch(/^Hallo!/);
   });
 
   it('never cuts a character in two, and never grows', () => {

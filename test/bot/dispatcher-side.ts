@@ -93,6 +93,7 @@ export class Stage {
       models: () => ({ answering: null, embedding: null }),
       server: 'home.test',
       bot: BOT as NonNullable<CommandServices['bot']>,
+      stopQuestions: (person) => this.dispatcher.stopQuestions(person),
       refreshOpsRoom: () => Promise.resolve(true),
     };
     const log = createLogger({

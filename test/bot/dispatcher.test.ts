@@ -15,6 +15,106 @@ const redaction = (target: string, changes = {}) =>
   text(`$redact ${target}`, { type: 'm.room.redaction', redacts: target, content: { redacts: target }, ...changes });
 const words = (key: Parameters<typeof say>[1]) => say('en', key as 'greeting').replaceAll('**', '');
 
+describe('!stop', () => {
+  const begin = () => {
+    const signals: AbortSignal[] = [];
+    stage().ask = (_caller, { text: asked }, { signal, onPartial }) => {
+      if (asked === 'quick?') return Promise.resolve('done');
+      signals.push(signal);
+      onPartial('The rent is …');
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    return signals;
+  };
+
+  test('ends what is answered and what waits, and says so in the place of the answer', async () => {
+    const signals = begin();
+    const [first, second] = [await stage().say('When?'), await stage().say('How much?')];
+    await stage().arrive(CHAT, first, second);
+    await eventually(() => signals.length).toBe(1);
+    await stage().send();
+    await stage().arrive(CHAT, await stage().say('!stop'));
+    expect(await stage().settle()).toEqual([
+      'The rent is …',
+      expect.stringMatching(/^Stopped: 2 questions, 1 of which was still waiting/),
+      '* Stopped, as you asked.',
+    ]);
+    expect(signals[0]!.aborted).toBe(true);
+    expect(stage().asked.map(({ text: asked }) => asked)).toEqual(['When?']);
+    expect(stage().home.inbox.counts()).toMatchObject({ open: 0, waiting: 0 });
+    await stage().arrive(CHAT, await stage().say('quick?'));
+    expect((await stage().settle()).at(-1)).toBe('done');
+  });
+
+  test('leaves the questions of others alone, and is honest when there is nothing', async () => {
+    const signals = begin();
+    stage().home.state.control.people.add({ id: BEN, role: 'admin', language: 'en' });
+    await stage().arrive(CHAT, await stage().say('When?'));
+    await eventually(() => signals.length).toBe(1);
+    expect(stage().dispatcher.stopQuestions(BEN)).toEqual({ running: 0, waiting: 0 });
+    expect(signals[0]!.aborted).toBe(false);
+    expect(stage().dispatcher.stopQuestions(ADA)).toEqual({ running: 1, waiting: 0 });
+    await stage().settle();
+    await stage().arrive(CHAT, await stage().say('!stop'));
+    expect((await stage().settle()).at(-1)).toMatch(/nothing to stop/);
+  });
+});
+
+describe('a thumbs-down', () => {
+  const react = (target: string, key = '👎', changes = {}) =>
+    text(`$react ${target} ${key}`, {
+      type: 'm.reaction',
+      content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: target, key } },
+      ...changes,
+    });
+  const answered = async () => {
+    const { state } = stage().home;
+    stage().ask = (caller, question) => {
+      state.vault.write(caller, (writer) =>
+        writer.addTurn({ ...turn, event: question.event, question: question.text }),
+      );
+      return Promise.resolve('In May [1].');
+    };
+    await stage().arrive(CHAT, await stage().say('When?'));
+    await stage().settle();
+    return `$sent1`;
+  };
+  const turn = { room: CHAT, answer: 'In May [1].', at: 1_800_000_000_000, passages: [7], model: 'm' };
+  const cases = () => {
+    const ada = stage().home.state.control.people.callerFor(ADA)!;
+    return stage().home.state.vault.read(ada, (reader) => reader.badAnswers());
+  };
+
+  test('on an answer keeps it with what it rested on, once, and says so', async () => {
+    const target = await answered();
+    await stage().arrive(CHAT, react(target));
+    await stage().arrive(CHAT, react(target, '👎🏽'));
+    const shown = await stage().settle();
+    expect(shown).toHaveLength(2);
+    expect(shown[1]).toMatch(/^Thank you, noted/);
+    expect(cases()).toMatchObject([{ question: 'When?', answer: 'In May [1].', passages: [7], model: 'm' }]);
+    expect(stage().server.sent[1]!.event.content['m.relates_to']).toEqual({ 'm.in_reply_to': { event_id: target } });
+  });
+
+  test('is nothing when it is another sign, another message, or somebody else’s', async () => {
+    const target = await answered();
+    stage().home.state.control.people.add({ id: BEN, role: 'admin', language: 'en' });
+    await stage().arrive(CHAT, react(target, '👍'), react('$other'), react(target, '👎', { sender: BEN }));
+    await stage().arrive('!elsewhere', react(target, '👎 '));
+    expect(await stage().settle()).toHaveLength(1);
+    expect(cases()).toEqual([]);
+  });
+
+  test('on an answer that is forgotten says that', async () => {
+    const target = await answered();
+    const ada = stage().home.state.control.people.callerFor(ADA)!;
+    stage().home.state.vault.write(ada, (writer) => writer.forgetTurns());
+    await stage().arrive(CHAT, react(target));
+    expect((await stage().settle())[1]).toMatch(/that one I no longer remember/);
+    expect(cases()).toEqual([]);
+  });
+});
+
 describe('a question', () => {
   test('is answered once, however often its event comes', async () => {
     const event = await stage().say('When is the rent due?');

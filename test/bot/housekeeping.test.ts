@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Housekeeping } from '../../bot/housekeeping.ts';
 import type { InboxEvent } from '../../bot/matrix/inbox.ts';
+import { sweepChatMemory } from '../../bot/sweep-chat-memory.ts';
 import { answer, text, timeline } from './matrix/sample-events.ts';
 import { type Household, openHousehold, queued } from './people-state.ts';
 
@@ -48,6 +49,7 @@ function make(): Housekeeping {
     opsRoom: () => opsRoom,
     figures: () => figures,
     tellWaiting,
+    sweep: (now) => sweepChatMemory(home.state, now),
     clock: () => clock.now,
     wake: () => {
       woken += 1;

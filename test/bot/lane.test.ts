@@ -32,6 +32,17 @@ describe('a lane', () => {
     expect(lane.length()).toBe(0);
   });
 
+  test('tells how many come before a task that waits', async () => {
+    const lane = new Lane(1);
+    const { task, end } = tasks();
+    const names = ['ada 1', 'ada 2', 'ada 3', 'ben 1', 'cia 1', 'ben 2'];
+    for (const name of names) lane.add(name.slice(0, 3), name, task(name));
+    expect(names.map((name) => lane.aheadOf(name))).toEqual([0, 3, 5, 1, 2, 4]);
+    await end('ada 1');
+    expect(names.map((name) => lane.aheadOf(name))).toEqual([0, 2, 4, 0, 1, 3]);
+    expect(lane.aheadOf('nobody')).toBe(0);
+  });
+
   test('runs as many as it is wide, and never two of one person', async () => {
     const lane = new Lane(2);
     const { begun, task, end } = tasks();

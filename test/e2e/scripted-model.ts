@@ -20,6 +20,8 @@ export class ScriptedModel {
   readonly model = 'scripted-1';
   /** All prompts, in order. */
   readonly requests: ModelRequest[] = [];
+  /** Requests whose client hung up before the end, as somebody does who wants no more. */
+  hungUp = 0;
   /** The next prompts' scripts by what they ask; set by each test. */
   play: (request: ModelRequest) => Script = () => ({ end: 503 });
   readonly #server: Server;
@@ -54,6 +56,9 @@ export class ScriptedModel {
     const said = (role: string) => messages.find((message) => message.role === role)?.content ?? '';
     const asked = { system: said('system'), user: said('user') };
     this.requests.push(asked);
+    response.on('close', () => {
+      if (!response.writableFinished) this.hungUp += 1;
+    });
     const { pieces = [], end = 'done' } = this.play(asked);
     if (typeof end === 'number') {
       response.writeHead(end).end('{"error":{"message":"no"}}');

@@ -5,6 +5,7 @@ import {
   type MatrixClient,
   type MatrixEvent,
   MatrixEventEvent,
+  RelationType,
   type Room,
   type StateEvents,
   type TimelineEvents,
@@ -120,6 +121,12 @@ export class FamilyClient {
       'm.new_content': { msgtype: 'm.text', body: text },
       'm.relates_to': { rel_type: 'm.replace', event_id: eventId },
     });
+  }
+
+  /** Reacts to a message; reactions go in the clear, also in encrypted rooms. Returns the event id. */
+  async react(roomId: string, eventId: string, key: string): Promise<string> {
+    const content = { 'm.relates_to': { rel_type: RelationType.Annotation, event_id: eventId, key } } as const;
+    return (await this.sdk.sendEvent(roomId, EventType.Reaction, content)).event_id;
   }
 
   async redact(roomId: string, eventId: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closingWords } from './traffic.ts';
 
 /** Name of the model that the server says it has. */
 export const STORYTELLER_MODEL = 'storyteller';
@@ -10,15 +9,24 @@ export const STORYTELLER_MODEL = 'storyteller';
 const SLOW_EVERY = 6;
 const PAUSE_MS = 500;
 
-/** An OpenAI-compatible server whose answers can be told from each other and from their beginnings. */
+/** Stands in every paper of the traffic: the bot shows nothing of a model that its passages do not hold. */
+const ANSWER = [
+  'The service report ',
+  'of Dale Brothers ',
+  'names the cost in pounds [1]. ',
+  'The next service ',
+  'is due in two years [1].',
+];
+
+/** An OpenAI-compatible server whose answers take a known time. */
 export interface Storyteller {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the server on a free loopback port. A real model would not do here: a campaign must know the last words of every
- * answer, and needs some answers that take a known time, whatever the machine.
+ * Starts the server on a free loopback port. A real model would not do here: a campaign needs answers that are surely shown,
+ * and some that take a known time, whatever the machine.
  */
 export async function startStoryteller(): Promise<Storyteller> {
   const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
@@ -42,8 +50,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const asked = /Question (\d+):/g;
   const number = [...Buffer.concat(chunks).toString().matchAll(asked)].at(-1)?.[1] ?? '0';
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const parts = [`About question ${number}: `, 'the service ', 'report ', 'says so [1]. ', closingWords(number)];
-  for (const part of parts) {
+  for (const part of ANSWER) {
     response.write(event({ choices: [{ delta: { content: part } }] }));
     if (Number(number) % SLOW_EVERY === 0) await sleep(PAUSE_MS);
   }

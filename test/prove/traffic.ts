@@ -47,7 +47,7 @@ export class Traffic {
 
   #question(): Item {
     const number = this.#number;
-    return { kind: 'question', number, text: questionText(number), expects: endOfAnswer(number) };
+    return { kind: 'question', number, text: questionText(number), expects: END_OF_ANSWER };
   }
 
   #pick<Entry>(list: readonly Entry[]): Entry {
@@ -55,18 +55,12 @@ export class Traffic {
   }
 }
 
-/** The last words of the model's answer to a question: an answer without them was never finished. */
-export function closingWords(number: number | string): string {
-  return `This is all about question ${number}.`;
-}
+/** What stands below every finished answer of a model: one without it was never finished. */
+const END_OF_ANSWER = /Where I read it|Wo ich das gelesen habe/;
 
 /** Words that every paper holds, so that there is always something to answer from; nothing in it points back at earlier questions. */
 function questionText(number: number): string {
   return `Question ${number}: which service report of Dale Brothers names the price in pounds?`;
-}
-
-function endOfAnswer(number: number): RegExp {
-  return new RegExp(closingWords(number).replaceAll('.', '\\.'));
 }
 
 /** Small papers in the formats that people send most; each has its number in its name and its text. */

@@ -1,8 +1,8 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS, progressBar } from '../format.ts';
+import { FORMATS, progressBar, roughly } from '../format.ts';
 
-const { count, number } = FORMATS.de;
+const { count, duration, number } = FORMATS.de;
 
 /** German: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -49,8 +49,13 @@ export const chat: Entries<ChatFacts> = {
     `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich sie gefunden habe.`,
   'forgotten.before-reading': () => 'Du hast die Nachricht gelöscht, also behalte ich nichts von der Datei.',
 
-  'question.queued': ({ ahead }) =>
-    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe.`,
+  'question.queued': ({ ahead, wait }) =>
+    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}.`,
+  'question.stopped': () => 'Abgebrochen, wie gewünscht.',
+  'feedback.kept': ({ list }) =>
+    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen. ${list} zeigt sie.`,
+  'feedback.unknown': () =>
+    'Ich kann nur Antworten auf Fragen des letzten Tages notieren, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',
   'answer.sources': () => '**Wo ich das gelesen habe**',
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, Seite ${page}`,
@@ -61,6 +66,14 @@ export const chat: Entries<ChatFacts> = {
     '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
   'answer.model-failed': () =>
     '**Das Sprachmodell hat gerade nicht geantwortet,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.unsupported': () =>
+    '**Ich habe keine Antwort, die deine Unterlagen belegen,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.left-out': ({ sentences }) =>
+    `(${count(sentences, 'Satz habe ich weggelassen, weil ich ihn', 'Sätze habe ich weggelassen, weil ich sie')} in deinen Unterlagen so nicht gefunden habe.)`,
+  'small-talk.greeting': () => 'Hallo! Frag mich etwas zu deinen Unterlagen oder schick mir eine neue.',
+  'small-talk.thanks': () => 'Gern geschehen!',
+  'small-talk.farewell': () => 'Bis bald! Ich bin da, wenn du etwas aus deinen Unterlagen brauchst.',
+  'small-talk.how-are-you': () => 'Gut, danke! Deine Unterlagen sind in guten Händen. Was möchtest du wissen?',
   'answer.nothing': () => 'Davon steht nichts in deinen Unterlagen.',
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',
   'answer.empty': () =>

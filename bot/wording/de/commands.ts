@@ -10,6 +10,10 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.files': () => 'listet deine Dokumente auf, die ich kenne',
   'summary.export': () => 'schickt dir den Text, den ich von einem Dokument behalte',
   'summary.forget': () => 'vergisst ein Dokument endgültig',
+  'summary.forget chat': () => 'vergisst, was ich von unserem Gespräch weiß',
+  'summary.stop': () => 'beantwortet deine Fragen nicht weiter',
+  'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
+  'summary.feedback clear': () => 'vergisst sie',
   'summary.whoami': () => 'zeigt, für wen ich dich halte',
   'summary.privacy': () => 'zeigt, was über dich gespeichert ist, wo, und wer es sehen kann',
   'summary.language': () => 'ändert die Sprache, in der ich mit dir rede',
@@ -66,11 +70,34 @@ export const replies: Entries<ReplyFacts> = {
       `Du bist ${who.person}, seit ${day(who.addedAt)} ${who.role === 'admin' ? 'Admin' : 'Mitglied'} dieses Haushalts.`,
       `Ich kenne ${count(who.documents, 'Dokument', 'Dokumente')} von dir und rede Deutsch mit dir (${who.change} ändert das).`,
     ].join('\n'),
+  'forgotten.chat': ({ turns }) =>
+    turns === 0
+      ? 'Ich weiß nichts mehr von unserem Gespräch.'
+      : `Vergessen: ${count(turns, 'Frage samt Antwort', 'Fragen samt Antworten')}. Deine Unterlagen sind noch da.`,
+  stopped: ({ running, waiting }) =>
+    running + waiting === 0
+      ? 'Es gibt nichts abzubrechen: Ich beantworte gerade nichts von dir.'
+      : waiting === 0
+        ? 'Abgebrochen. Das Sprachmodell soll aufhören.'
+        : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
+  'feedback.none': () => 'Du hast keine Antwort markiert. Reagiere dazu auf eine Antwort von mir mit 👎.',
+  'feedback.head': ({ cases }) => `**${count(cases, 'Antwort', 'Antworten')}, die du als schlecht markiert hast:**`,
+  'feedback.line': ({ question, answer, names, model, at }) =>
+    `- ${day(at)}: „${question}“ ${answer === '' ? '(Stellen gezeigt)' : `„${answer}“`}${names.length === 0 ? '' : `, aus ${names.join(', ')}`}${model === '' ? '' : `, von ${model}`}`,
+  'feedback.foot': ({ clear }) =>
+    `Sie sind mit deinen Unterlagen versiegelt, und niemand sonst sieht sie. ${clear} vergisst sie.`,
+  'feedback.cleared': ({ cases }) =>
+    cases === 0
+      ? 'Es gab nichts zu vergessen.'
+      : `Vergessen: ${count(cases, 'markierte Antwort', 'markierte Antworten')}.`,
   privacy: (facts) =>
     [
       '**Was ich über dich behalte**',
       `- den Text von ${count(facts.documents, 'Dokument', 'Dokumenten')}, zerlegt in ${count(facts.passages, 'Abschnitt', 'Abschnitte')}, mit Namen, Größen und Datum; nie die Dateien selbst`,
-      '- unsere Fragen und Antworten, damit ich Nachfragen verstehe',
+      `- ${facts.turns === 0 ? 'im Moment keine unserer Fragen und Antworten' : `${count(facts.turns, 'Frage samt Antwort', 'Fragen samt Antworten')}, die älteste ${duration(facts.oldestAge)} alt, damit ich Nachfragen verstehe`}`,
+      ...(facts.cases === 0
+        ? []
+        : [`- ${count(facts.cases, 'Antwort, die', 'Antworten, die')} du mit Daumen runter markiert hast`]),
       '- deine Matrix-Adresse, Rolle und Sprache',
       '',
       '**Wo und mit welchem Schlüssel**',
@@ -91,7 +118,7 @@ export const replies: Entries<ReplyFacts> = {
       '',
       '**Wie lange**',
       `- bis du es vergessen lässt: mit ${facts.forget}, oder indem du die Nachricht mit der Datei löschst. Eine Sicherung, die dein Admin vorher gemacht hat, kann es länger enthalten.`,
-      '- unsere Fragen und Antworten verschwinden, sobald du mich ein Dokument vergessen lässt',
+      `- unsere Fragen und Antworten höchstens einen Tag; sie verschwinden sofort mit ${facts.forgetChat} und sobald du mich ein Dokument vergessen lässt`,
     ].join('\n'),
   'language.set': () => 'Ab jetzt rede ich Deutsch mit dir.',
 };

@@ -1,8 +1,8 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS, progressBar } from '../format.ts';
+import { FORMATS, progressBar, roughly } from '../format.ts';
 
-const { count, number } = FORMATS.en;
+const { count, duration, number } = FORMATS.en;
 
 /** English: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -48,7 +48,12 @@ export const chat: Entries<ChatFacts> = {
     `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and everything I used to find them.`,
   'forgotten.before-reading': () => 'You deleted the message, so I keep nothing of that file.',
 
-  'question.queued': ({ ahead }) => `One moment: ${count(ahead, 'question is', 'questions are')} before yours.`,
+  'question.queued': ({ ahead, wait }) =>
+    `One moment: ${count(ahead, 'question is', 'questions are')} before yours${wait === undefined ? '' : `, about ${duration(roughly(wait))}`}.`,
+  'question.stopped': () => 'Stopped, as you asked.',
+  'feedback.kept': ({ list }) =>
+    `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents. ${list} shows them.`,
+  'feedback.unknown': () => 'I can only note answers to questions of the last day, and that one I no longer remember.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, page ${page}`,
@@ -58,6 +63,14 @@ export const chat: Entries<ChatFacts> = {
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
   'answer.model-failed': () =>
     "**The language model did not answer just now,** so here are the places that come closest. I can't tell whether they answer your question.",
+  'answer.unsupported': () =>
+    "**I found no wording that your documents bear out,** so here are the places that come closest. I can't tell whether they answer your question.",
+  'answer.left-out': ({ sentences }) =>
+    `(I left out ${count(sentences, 'sentence', 'sentences')} of the model that your documents don't bear out.)`,
+  'small-talk.greeting': () => 'Hello! Ask me about your documents, or send me a new one.',
+  'small-talk.thanks': () => "You're welcome!",
+  'small-talk.farewell': () => 'Goodbye! I am here whenever you need something from your papers.',
+  'small-talk.how-are-you': () => 'Fine, thank you! Your papers are in good hands. What would you like to know?',
   'answer.nothing': () => "Your documents don't say.",
   'answer.nearest': () => 'These places come closest:',
   'answer.empty': () =>

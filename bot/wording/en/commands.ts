@@ -10,6 +10,10 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.files': () => 'lists the documents I know from you',
   'summary.export': () => 'sends you the text I keep of a document',
   'summary.forget': () => 'forgets a document for good',
+  'summary.forget chat': () => 'forgets what I remember of our talk',
+  'summary.stop': () => 'stops answering your questions',
+  'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
+  'summary.feedback clear': () => 'forgets them',
   'summary.whoami': () => 'shows whom I take you for',
   'summary.privacy': () => 'shows what is kept about you, where, and who can see it',
   'summary.language': () => 'changes the language I speak with you',
@@ -65,11 +69,29 @@ export const replies: Entries<ReplyFacts> = {
       `You are ${who.person}, ${who.role === 'admin' ? 'an admin' : 'a member'} of this household since ${day(who.addedAt)}.`,
       `I know ${count(who.documents, 'document', 'documents')} from you and speak English with you (${who.change} changes that).`,
     ].join('\n'),
+  'forgotten.chat': ({ turns }) =>
+    turns === 0
+      ? 'I remember nothing of our talk.'
+      : `Forgotten: ${count(turns, 'question and its answer', 'questions and their answers')}. Your documents are still here.`,
+  stopped: ({ running, waiting }) =>
+    running + waiting === 0
+      ? 'There is nothing to stop: I am not answering anything of yours.'
+      : waiting === 0
+        ? 'Stopped. The language model has been told to end.'
+        : `Stopped: ${count(running + waiting, 'question', 'questions')}, ${number(waiting)} of which ${waiting === 1 ? 'was' : 'were'} still waiting.`,
+  'feedback.none': () => 'You marked no answer. To do so, react to an answer of mine with 👎.',
+  'feedback.head': ({ cases }) => `**${count(cases, 'answer', 'answers')} that you marked as bad:**`,
+  'feedback.line': ({ question, answer, names, model, at }) =>
+    `- ${day(at)}: “${question}” ${answer === '' ? '(passages shown)' : `“${answer}”`}${names.length === 0 ? '' : `, from ${names.join(', ')}`}${model === '' ? '' : `, by ${model}`}`,
+  'feedback.foot': ({ clear }) => `They are sealed with your documents and seen by nobody else. ${clear} forgets them.`,
+  'feedback.cleared': ({ cases }) =>
+    cases === 0 ? 'There was nothing to forget.' : `Forgotten: ${count(cases, 'marked answer', 'marked answers')}.`,
   privacy: (facts) =>
     [
       '**What I keep about you**',
       `- the text of ${count(facts.documents, 'document', 'documents')}, cut into ${count(facts.passages, 'passage', 'passages')}, with names, sizes and dates; never the files themselves`,
-      '- our questions and answers, so that I understand follow-up questions',
+      `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(facts.oldestAge)} old, so that I understand follow-up questions`}`,
+      ...(facts.cases === 0 ? [] : [`- ${count(facts.cases, 'answer', 'answers')} that you marked with a thumbs-down`]),
       '- your Matrix address, role and language',
       '',
       '**Where, and under whose key**',
@@ -90,7 +112,7 @@ export const replies: Entries<ReplyFacts> = {
       '',
       '**How long**',
       `- until you forget it: ${facts.forget}, or delete the message that brought the file. A backup that your admin made before may hold it longer.`,
-      '- our questions and answers go whenever you let me forget a document',
+      `- our questions and answers for a day at most; they go at once with ${facts.forgetChat}, and whenever you let me forget a document`,
     ].join('\n'),
   'language.set': () => 'From now on I speak English with you.',
 };

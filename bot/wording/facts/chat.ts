@@ -28,8 +28,13 @@ export interface ChatFacts {
   /** The message was deleted before or while its file was read. */
   'forgotten.before-reading': NoFacts;
 
-  /** A question that waits for its turn. */
-  'question.queued': { readonly ahead: number };
+  /** A question that waits for its turn; `wait` in milliseconds, where earlier answers tell. */
+  'question.queued': { readonly ahead: number; readonly wait: number | undefined };
+  /** What stands in the place of an answer that `!stop` ended. */
+  'question.stopped': NoFacts;
+  /** A thumbs-down was noted; or its answer is not remembered. */
+  'feedback.kept': { readonly list: Markdown };
+  'feedback.unknown': NoFacts;
   /** The first state of an answer that is then edited. */
   'answer.thinking': NoFacts;
   'answer.sources': NoFacts;
@@ -40,6 +45,14 @@ export interface ChatFacts {
   'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown };
   'answer.passages': NoFacts;
   'answer.model-failed': NoFacts;
+  /** The model said something, and nothing of it stands in the documents. */
+  'answer.unsupported': NoFacts;
+  /** Sentences of the model that were not shown, because they do not stand where it said. */
+  'answer.left-out': { readonly sentences: number };
+  'small-talk.greeting': NoFacts;
+  'small-talk.thanks': NoFacts;
+  'small-talk.farewell': NoFacts;
+  'small-talk.how-are-you': NoFacts;
   'answer.nothing': NoFacts;
   'answer.nearest': NoFacts;
   'answer.empty': NoFacts;

@@ -7,6 +7,10 @@ export type CommandName =
   | 'files'
   | 'export'
   | 'forget'
+  | 'forget chat'
+  | 'stop'
+  | 'feedback'
+  | 'feedback clear'
   | 'whoami'
   | 'privacy'
   | 'language'
@@ -67,6 +71,21 @@ export interface ReplyFacts {
     readonly addedAt: number;
     readonly change: Markdown;
   };
+  'forgotten.chat': { readonly turns: number };
+  /** `!stop`: questions that were being answered, and that waited. */
+  stopped: { readonly running: number; readonly waiting: number };
+  'feedback.none': NoFacts;
+  'feedback.head': { readonly cases: number };
+  /** `answer` is empty when passages were shown, `model` when none took part. */
+  'feedback.line': {
+    readonly question: string;
+    readonly answer: string;
+    readonly names: readonly string[];
+    readonly model: string;
+    readonly at: number;
+  };
+  'feedback.foot': { readonly clear: Markdown };
+  'feedback.cleared': { readonly cases: number };
   privacy: PrivacyFacts;
   'language.set': NoFacts;
 }
@@ -81,11 +100,17 @@ export interface ModelInUse {
 export interface PrivacyFacts {
   readonly documents: number;
   readonly passages: number;
+  /** Questions and answers that are remembered, and the age of the oldest in milliseconds. */
+  readonly turns: number;
+  readonly oldestAge: number;
+  /** Answers marked as bad. */
+  readonly cases: number;
   /** The server that holds the chats; "" when there are none (console). */
   readonly server: string;
   readonly answering: ModelInUse | null;
   readonly embedding: ModelInUse | null;
   readonly forget: Markdown;
+  readonly forgetChat: Markdown;
 }
 
 /** What the ops room's commands answer. */

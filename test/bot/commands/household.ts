@@ -37,6 +37,7 @@ export async function openHousehold(): Promise<Household> {
     models: () => ({ answering: { name: 'smollm', host: null }, embedding: null }),
     server: 'home.test',
     bot: '@kin:home.test' as CommandServices['bot'],
+    stopQuestions: () => ({ running: 1, waiting: 2 }),
     refreshOpsRoom: async () => {
       refreshes += 1;
       return roomWorks;

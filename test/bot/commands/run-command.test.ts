@@ -144,7 +144,7 @@ describe('documents', () => {
 
   it('take along the answers that may quote them, and only when something was forgotten', async () => {
     keep(CEM, 'a.pdf');
-    const turn = { event: '$q', room: '!r', question: 'q', answer: 'quotes a.pdf', at: NOW };
+    const turn = { event: '$q', room: '!r', question: 'q', answer: 'quotes a.pdf', at: NOW, passages: [], model: null };
     const turns = () => home.state.vault.read(home.callerOf(CEM), (reader) => reader.turns('!r', 5).length);
     home.state.vault.write(home.callerOf(CEM), (writer) => writer.addTurn(turn));
     await direct(CEM, 'forget 9').catch(() => undefined);
@@ -205,6 +205,46 @@ describe('about the person', () => {
     expect(text).toContain('You are `@cem:home.test`, a member of this household since 15 Jan 2027.');
     expect(text).toContain('1 document from you');
     expect(await ops(ADA, 'whoami')).toContain('an admin');
+  });
+
+  it('privacy tells how much of our talk is remembered, and forget chat clears it', async () => {
+    const turn = {
+      event: '$q',
+      room: '!r',
+      question: 'q',
+      answer: 'a',
+      at: NOW - 3_600_000,
+      passages: [],
+      model: null,
+    };
+    home.state.vault.write(home.callerOf(CEM), (writer) => {
+      writer.addTurn(turn);
+      writer.addTurn({ ...turn, event: '$r', at: NOW });
+    });
+    expect(await direct(CEM, 'privacy')).toMatch(/2 questions with their answers, the oldest 1 hr old/);
+    expect(await direct(CEM, 'privacy')).toContain('`!forget chat`');
+    expect(await direct(CEM, 'forget chat')).toMatch(/^Forgotten: 2 questions and their answers/);
+    expect(await direct(CEM, 'vergiss gespräch')).toBe('I remember nothing of our talk.');
+    expect(await direct(CEM, 'privacy')).toContain('none of our questions and answers');
+  });
+
+  it('stop says honestly what it stopped', async () => {
+    expect(await direct(CEM, 'stop')).toBe('Stopped: 3 questions, 2 of which were still waiting.');
+    home = { ...home, services: { ...home.services, stopQuestions: () => ({ running: 0, waiting: 0 }) } };
+    expect(await direct(BEN, 'stopp')).toMatch(/nichts abzubrechen/);
+  });
+
+  it('feedback lists the marked answers of the person alone, with their files, and clears them', async () => {
+    expect(await direct(CEM, 'feedback')).toContain('👎');
+    keep(CEM, 'a.pdf');
+    home.state.vault.write(home.callerOf(CEM), (writer) => {
+      const passages = writer.passagesToEmbed('m', 9).map(({ id }) => id);
+      writer.addBadAnswer({ event: '$q', question: 'how *much*?', answer: 'Ten [1].', passages, model: 'm', at: NOW });
+    });
+    expect(await direct(CEM, 'feedback')).toContain('“how \\*much\\*?” “Ten.”, from a.pdf, by m');
+    expect(await direct(BEN, 'feedback')).toContain('👎');
+    expect(await direct(CEM, 'feedback clear')).toBe('Forgotten: 1 marked answer.');
+    expect(await direct(CEM, 'feedback clear')).toBe('There was nothing to forget.');
   });
 
   it('privacy tells counts, server, and which models read what', async () => {

@@ -59,6 +59,9 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     model: 'smollm',
     facts: 'a 1',
     times: 3,
+    sentences: 2,
+    ...{ wait: 95_000, running: 1, waiting: 2, turns: 3, oldestAge: 7e6, cases: 2, names: ['a.pdf'], answer: 'x' },
+    ...{ forgetChat: new Markdown('`!x`'), clear: new Markdown('`!x`'), list: new Markdown('`!x`') },
     reference: 'abcd1234',
     limit: 50_000_000,
     seconds: 60,
@@ -145,6 +148,7 @@ describe('the catalogue', () => {
       documents: 1,
       passages: 1,
       server: 's',
+      ...{ turns: 2, oldestAge: 60_000, cases: 1, forgetChat: new Markdown('`c`') },
       forget: new Markdown('`f`'),
     });
     expect(text).toContain('\\<i\\> on **\\[a\\](b)**');

@@ -51,7 +51,16 @@ describe('without a model', () => {
       [2, '2'],
     ]);
     expect(turns()).toEqual([
-      { event: '$when does the lease end?', room: '!r', question: 'when does the lease end?', answer: '', at: NOW },
+      {
+        ...{
+          event: '$when does the lease end?',
+          room: '!r',
+          question: 'when does the lease end?',
+          answer: '',
+          at: NOW,
+        },
+        ...{ passages: [1, 2], model: null },
+      },
     ]);
   });
 
@@ -71,6 +80,14 @@ describe('without a model', () => {
     expect(await first({ at: NOW + 60_000 })).toBe(LEASE[1]);
   });
 
+  it('remembers a day', async () => {
+    home.add('lease.pdf', LEASE);
+    await ask(asked('when does the lease end?', { at: NOW - 25 * 3_600_000 }));
+    expect(turns()).toHaveLength(1);
+    await ask('what is the rent?');
+    expect(turns().map(({ question }) => question)).toEqual(['what is the rent?']);
+  });
+
   it('keeps a turn once per event', async () => {
     home.add('lease.pdf', LEASE);
     await ask('when does the lease end?');
@@ -79,12 +96,23 @@ describe('without a model', () => {
   });
 });
 
+describe('small talk', () => {
+  it('is answered without a search, a model or a turn', async () => {
+    home.add('lease.pdf', LEASE);
+    const model = scriptedModel(() => ['never']);
+    expect(await ask('danke!', { model })).toEqual({ kind: 'small-talk', what: 'thanks' });
+    expect(await ask('hello')).toEqual({ kind: 'small-talk', what: 'greeting' });
+    expect(model.prompts).toEqual([]);
+    expect(turns()).toEqual([]);
+  });
+});
+
 describe('with a model', () => {
   beforeEach(() => home.add('lease.pdf', LEASE));
 
   it('answers with the cited sources only, streams what was said so far, and keeps the turn', async () => {
     const partials: string[] = [];
-    const model = scriptedModel(() => ['It ends on ', '31 May 2027', ' [1].']);
+    const model = scriptedModel(() => ['It ends on ', '31 May 2027', ' [1]. The ', 'rent is 1,250 ', 'euros [2].']);
     const answer = await ask(
       'when does the lease end?',
       { model },
@@ -92,13 +120,16 @@ describe('with a model', () => {
     );
     expect(answer).toMatchObject({
       kind: 'answered',
-      text: 'It ends on 31 May 2027 [1].',
+      text: 'It ends on 31 May 2027 [1]. The rent is 1,250 euros [2].',
       model: 'scripted',
-      sources: [{ number: 1, passage: { page: '1' } }],
+      leftOut: 0,
+      sources: [
+        { number: 1, passage: { page: '1' } },
+        { number: 2, passage: { page: '2' } },
+      ],
     });
-    expect(answer.kind === 'answered' && answer.sources).toHaveLength(1);
-    expect(partials).toEqual(['It ends on', 'It ends on 31 May 2027', 'It ends on 31 May 2027 [1].']);
-    expect(turns()[0]?.answer).toBe('It ends on 31 May 2027 [1].');
+    expect(partials).toEqual(['It ends on 31 May 2027 [1].']);
+    expect(turns()[0]?.answer).toBe('It ends on 31 May 2027 [1]. The rent is 1,250 euros [2].');
     expect(model.prompts[0]?.[1]?.content).toContain('ends on 31 May 2027');
   });
 
@@ -117,19 +148,29 @@ describe('with a model', () => {
     ).toMatchObject({ kind: 'nothing' });
   });
 
-  it('gives an uncited answer the marks of the passages that support it, and refuses one that nothing supports', async () => {
+  it('never shows a sentence that does not stand in what it cites, neither at the end nor before', async () => {
+    const partials: string[] = [];
+    const text = 'The rent is 1,400 euros [2]. It ends on 31 May 2027 [1]. It was signed by Peter Miller [1].';
+    const model = scriptedModel(() => text.match(/.{1,4}/gsu)!);
+    const answer = await ask('when does it end?', { model }, { onPartial: (shown: string) => partials.push(shown) });
+    expect(answer).toMatchObject({ kind: 'answered', text: 'It ends on 31 May 2027 [1].', leftOut: 2 });
+    expect(new Set(partials)).toEqual(new Set(['It ends on 31 May 2027 [1].']));
+  });
+
+  it('gives an uncited answer the marks of the passages that support it, and falls back when nothing does', async () => {
     expect(await ask('when does it end?', { model: scriptedModel(() => ['On 31 May 2027.']) })).toMatchObject({
       kind: 'answered',
       text: 'On 31 May 2027. [1]',
       sources: [{ number: 1 }],
     });
-    for (const text of [
-      'It ends on 9 August 2031.',
-      'The lease never ends.',
-      'I like turtles [7].',
-      '',
-      '<think>May 31 2027</think>',
-    ]) {
+    for (const text of ['It ends on 9 August 2031.', 'The lease never ends.', 'I like turtles [7].']) {
+      expect(await ask('when does the lease end?', { model: scriptedModel(() => [text]) }), text).toMatchObject({
+        kind: 'passages',
+        reason: 'unsupported',
+        sources: [{ number: 1 }, { number: 2 }],
+      });
+    }
+    for (const text of ['The passages do not mention it.', '', '<think>May 31 2027</think>']) {
       expect(await ask('when does the lease end?', { model: scriptedModel(() => [text]) }), text).toMatchObject({
         kind: 'nothing',
       });

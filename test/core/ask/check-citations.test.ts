@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkCitations, supportOf } from '../../../core/ask/check-citations.ts';
-import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
-import { passage } from './household.ts';
+import { checkCitations } from '../../../core/ask/check-citations.ts';
 
 describe('checkCitations', () => {
   it.each([
@@ -19,30 +17,4 @@ describe('checkCitations', () => {
     expect(result.text.replace(/ {2,}/g, ' ')).toBe(checked);
     expect(result.cited).toEqual(cited);
   });
-});
-
-describe('supportOf', () => {
-  const vectors = loadTokenVectors();
-  const passages = [
-    passage('The lease begins on 1 June 2024 and ends on 31 May 2027. The monthly rent is 1,250 euros.'),
-    passage('Notice of three months has to be given in writing to the landlord, Mrs Okonjo-Reyes.', { id: 2 }),
-  ];
-  const support = (answer: string, question = 'When does the lease end?') =>
-    supportOf(answer, { question, passages, vectors });
-
-  it.each([
-    ['It ends on 31 May 2027.', [1]],
-    ['On 31 May 2027. Notice of three months has to be given in writing.', [1, 2]],
-    ['Mrs Okonjo-Reyes is the landlord.', [2]],
-    ['Am 31. Mai 2027.', [1]],
-  ])('finds it for %j', (answer, numbers) => expect(support(answer)).toEqual(numbers));
-
-  it.each([
-    ['The lease does not end.'],
-    ['The passages do not mention when the lease ends.'],
-    ['In den Unterlagen steht dazu leider keine Angabe.'],
-    ['It ends on 14 August 2031.'],
-    ['Paris is the capital of France.'],
-    [''],
-  ])('finds none for %j', (answer) => expect(support(answer)).toEqual([]));
 });

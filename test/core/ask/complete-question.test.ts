@@ -13,6 +13,8 @@ const turn = (question: string, more: object = {}) => ({
   room: '!r',
   question,
   answer: 'On 3 May [1].',
+  passages: [],
+  model: null,
   at: NOW - 60_000,
   ...more,
 });

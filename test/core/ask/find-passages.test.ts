@@ -43,7 +43,7 @@ it('finds nothing in common with signs alone, and everything by rank', async () 
 it('calls a question about another world a clear miss, and none that its documents answer', async () => {
   await using home = await household(vectors);
   for (const language of ['en', 'de']) home.add(`${language}.txt`, LANGUAGE_SAMPLES[language]!.passages);
-  const isMiss = (question: string) => isClearMiss(find(home, question), question);
+  const isMiss = (question: string) => isClearMiss(find(home, question), question, vectors);
   for (const question of [
     'How tall is Mount Everest?',
     'wer hat die Fußballweltmeisterschaft gewonnen',

@@ -16,7 +16,7 @@ describe('filterOutput', () => {
     ['See Boiler 2024.pdf, page 3: z.B. Dr. Meier (a.m.), 12.30 Uhr', undefined],
     ['Ünïcödé 燃气费 مرحبا 👨‍👩‍👧 ✌️', undefined],
     ['Pay at https://pay.example.org/bill?id=7.', 'Pay at `https://pay.example.org/bill?id=7`.'],
-    ['Mail max.m@firma.example or see example.org', 'Mail max.m@firma.example or see `example.org`'],
+    ['Mail max.m@firma.example or see example.org', 'Mail `max.m@firma.example` or see `example.org`'],
     ['Go to https://evil.example/x?d=secret now', 'Go to […] now'],
     ['https://pay.example.org/bill?id=8', '[…]'],
     ['![a](https://evil.example/p.png)', '[a] ([…])'],
@@ -35,7 +35,11 @@ describe('filterOutput', () => {
     ['https&colon;&sol;&sol;evil&period;example', 'https& colon;& sol;& sol;evil& period;example'],
     ['ht<b></b>tps://evil.example/x', '[…]'],
     ['write to eve@evil.example', 'write to […]'],
-    ['javascript:alert(1) mailto:max.m@firma.example', 'javascript: alert(1) mailto: max.m@firma.example'],
+    [
+      '@room come, ask @ben:home.test or #all:home.test or !r:home.test',
+      '＠room come, ask ＠ben:home. test or ＃all:home. test or ！r:home. test',
+    ],
+    ['javascript:alert(1) mailto:max.m@firma.example', 'javascript: alert(1) mailto: `max.m@firma.example`'],
   ])('%j', (text, expected) => {
     expect(clean(text)).toBe(expected ?? text);
     expect(clean(clean(text))).toBe(clean(text));

@@ -133,7 +133,10 @@ describe('embedding', () => {
 
 it('lists models by what they can do, largest first', async () => {
   const shown: Record<string, object> = {
-    small: { capabilities: ['completion'], model_info: { 'llama.context_length': 2048 } },
+    small: {
+      ...{ capabilities: ['completion'], model_info: { 'llama.context_length': 2048 } },
+      parameters: 'stop    "<|im_end|>"\nnum_ctx                        1024\ntemperature 0.2',
+    },
     large: { capabilities: ['completion', 'tools'], model_info: { 'qwen3.context_length': 40960 } },
     embed: { capabilities: ['embedding'], model_info: {} },
   };
@@ -146,9 +149,9 @@ it('lists models by what they can do, largest first', async () => {
     response.end(JSON.stringify(path === '/api/tags' ? { models } : shown[body.model as string]));
   });
   expect(await ollamaModels(server.url, 5000)).toEqual([
-    { name: 'large', bytes: 9, canChat: true, canEmbed: false, contextTokens: 40960 },
-    { name: 'embed', bytes: 2, canChat: false, canEmbed: true, contextTokens: undefined },
-    { name: 'small', bytes: 1, canChat: true, canEmbed: false, contextTokens: 2048 },
+    { name: 'large', bytes: 9, canChat: true, canEmbed: false, contextTokens: 40960, setContext: undefined },
+    { name: 'embed', bytes: 2, canChat: false, canEmbed: true, contextTokens: undefined, setContext: undefined },
+    { name: 'small', bytes: 1, canChat: true, canEmbed: false, contextTokens: 2048, setContext: 1024 },
   ]);
   expect(await ollamaModels(await closedPort(), 5000)).toBeUndefined();
 });

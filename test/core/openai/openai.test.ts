@@ -139,6 +139,17 @@ describe('probing', () => {
     expect(await probeModel({ url: await closedPort(), model: 'a' }, AbortSignal.timeout(5000))).toBeUndefined();
   });
 
+  it('believes what llama.cpp runs with more than what the model was trained for', async () => {
+    await using server = await modelServer(({ path }, response) => {
+      const props = { default_generation_settings: { n_ctx: 4096 } };
+      const list = { data: [{ id: 'm', meta: { n_ctx_train: 131072 } }] };
+      response.end(JSON.stringify(path === '/props' ? props : list));
+    });
+    for (const url of [server.url, `${server.url}/v1/`]) {
+      expect(await probeModel({ url, model: 'm' }, AbortSignal.timeout(5000))).toEqual({ contextTokens: 4096 });
+    }
+  });
+
   it.each([
     ['http://h:1', 'http://h:1/v1/models'],
     ['http://h:1/v1', 'http://h:1/v1/models'],

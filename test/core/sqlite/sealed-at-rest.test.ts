@@ -59,7 +59,15 @@ function storeCanaries(): Canary[] {
       const first = samplePassage(0, `${filler} ${word} ${filler}`, [...pieces]);
       writer.addDocument(sampleDocument(`$d${document}`, { name: `${name}.pdf` }), [first, samplePassage(1, filler)]);
       writer.putVectors('m', [{ passage: document * 2 - 1, vector }]);
-      writer.addTurn({ event: `$q${document}`, room: '!a', question: `where is ${asked}?`, answer: 'here', at: 1 });
+      writer.addTurn({
+        event: `$q${document}`,
+        room: '!a',
+        question: `where is ${asked}?`,
+        answer: 'here',
+        at: 1,
+        passages: [1],
+        model: null,
+      });
     });
     canaries.push(
       { name: `name ${name}`, document, forms: textForms(name) },

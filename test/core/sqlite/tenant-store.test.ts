@@ -239,7 +239,10 @@ test('what waits for a model is named oldest document first, until it is embedde
 });
 
 test('turns are kept by conversation, a repeat changes nothing, and they go only when asked', () => {
-  const turn = (event: string, room: string, at: number) => ({ event, room, question: 'q', answer: event, at });
+  const turn = (event: string, room: string, at: number) => ({
+    ...{ event, room, question: 'q', answer: event, at },
+    ...{ passages: [at], model: 'm' },
+  });
   addLetter();
   write((writer) => {
     for (let at = 1; at <= 5; at++) writer.addTurn(turn(`$${at}`, '!a', at));
@@ -257,6 +260,46 @@ test('turns are kept by conversation, a repeat changes nothing, and they go only
   expect(events('!b')).toEqual([]);
 });
 
+test('turns go by age, and tell how many there are', () => {
+  const turn = (at: number) => ({
+    event: `$${at}`,
+    room: '!a',
+    question: 'q',
+    answer: '',
+    at,
+    passages: [3, 4],
+    model: null,
+  });
+  expect(read((reader) => reader.memorySize())).toEqual({ turns: 0, oldest: undefined });
+  write((writer) => [5, 7, 9].map((at) => writer.addTurn(turn(at))));
+  expect(read((reader) => reader.memorySize())).toEqual({ turns: 3, oldest: 5 });
+  expect(write((writer) => writer.forgetTurnsBefore(7))).toBe(1);
+  expect(read((reader) => reader.memorySize())).toEqual({ turns: 2, oldest: 7 });
+  expect(read((reader) => reader.turnOf('$9'))).toEqual(turn(9));
+  expect(read((reader) => reader.turnOf('$5'))).toBeUndefined();
+});
+
+test('answers marked as bad are kept once, and go when one of their documents does', () => {
+  addLetter();
+  const ids = read((reader) => reader.passagesToEmbed('m', 9).map(({ id }) => id));
+  const bad = (event: string, passages: number[], at: number) => ({
+    ...{ event, question: 'q', answer: 'a', passages, model: 'm', at },
+  });
+  write((writer) => {
+    expect(writer.addBadAnswer(bad('$1', [ids[0]!, 99], 1))).toBe(true);
+    expect(writer.addBadAnswer(bad('$1', [], 5))).toBe(false);
+    expect(writer.addBadAnswer(bad('$2', [99], 2))).toBe(true);
+    writer.noteRoom('$letter', '!room');
+  });
+  expect(read((reader) => reader.badAnswers())).toEqual([bad('$2', [99], 2), bad('$1', [ids[0]!, 99], 1)]);
+  expect(read((reader) => reader.roomOf('$letter'))).toBe('!room');
+  write((writer) => writer.forgetDocument(1));
+  expect(read((reader) => reader.badAnswers().map(({ event }) => event))).toEqual(['$2']);
+  expect(read((reader) => reader.roomOf('$letter'))).toBeUndefined();
+  expect(write((writer) => writer.forgetBadAnswers())).toBe(1);
+  expect(read((reader) => reader.badAnswers())).toEqual([]);
+});
+
 test('settings are kept per tenant', () => {
   write((writer) => writer.setSetting('memory', 'off'));
   write((writer) => writer.setSetting('memory', 'on'));
@@ -270,7 +313,10 @@ test('nothing of one tenant shows in any method of another', () => {
   const vector = sampleVector(seeded(1), 8);
   write((writer) => {
     writer.putVectors('m', [{ passage: 1, vector }]);
-    writer.addTurn({ event: '$q', room: '!a', question: 'q', answer: 'a', at: 1 });
+    const turn = { event: '$q', room: '!a', question: 'q', answer: 'a', at: 1, passages: [1], model: null };
+    writer.addTurn(turn);
+    writer.addBadAnswer(turn);
+    writer.noteRoom('$letter', '!a');
     writer.forgetSource('$gone');
   });
   state.vault.read(ben, (reader) => {
@@ -284,6 +330,10 @@ test('nothing of one tenant shows in any method of another', () => {
     expect([...reader.pieceLists()]).toEqual([]);
     expect(reader.dense('m', vector, 10)).toEqual([]);
     expect(reader.turns('!a', 10)).toEqual([]);
+    expect(reader.turnOf('$q')).toBeUndefined();
+    expect(reader.memorySize()).toEqual({ turns: 0, oldest: undefined });
+    expect(reader.badAnswers()).toEqual([]);
+    expect(reader.roomOf('$letter')).toBeUndefined();
     expect(reader.passagesToEmbed('m', 10)).toEqual([]);
   });
   expect(state.vault.write(ben, (writer) => writer.forgetDocument(1))).toBeUndefined();

@@ -1,0 +1,17 @@
+import { say } from '../wording/say.ts';
+import { defineCommand } from './command-spec.ts';
+
+/** `!stop`: ends the caller's questions that are being answered or wait for their turn. */
+export const stop = defineCommand({
+  name: 'stop',
+  typed: { en: 'stop', de: 'stopp' },
+  aliases: ['cancel', 'abbrechen', 'halt'],
+  where: 'direct',
+  role: 'member',
+  destructive: false,
+  audit: null,
+  arguments: [],
+  examples: ['stop'],
+  needs: ['stopQuestions'],
+  execute: ({ caller, stopQuestions }) => say(caller.language, 'stopped', stopQuestions(caller.person)),
+});

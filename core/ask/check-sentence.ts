@@ -1,0 +1,135 @@
+import type { Passage } from '../document.ts';
+import type { PieceList } from '../tenant.ts';
+import { wordsOf } from './grams.ts';
+import { guessLanguage } from './guess-language.ts';
+import { isSameWord } from './same-word.ts';
+import { tellingWords } from './telling-words.ts';
+import type { TokenVectors } from './token-vectors.ts';
+import { unknownNames } from './unknown-names.ts';
+import { type HeldValues, heldValues, type Value, valuesOf } from './values.ts';
+
+/** What sentences are checked against: the passages of the prompt, made ready once per answer by `evidenceOf`. */
+export interface Evidence {
+  readonly asked: readonly string[];
+  /** Language of the answer where a sentence alone does not tell. */
+  readonly language: string | undefined;
+  readonly passages: readonly ReadPassage[];
+  readonly vectors: TokenVectors;
+}
+
+interface ReadPassage {
+  readonly number: number;
+  readonly words: ReadonlySet<string>;
+  readonly values: HeldValues;
+  readonly language: string | undefined;
+  readonly pieces: PieceList;
+}
+
+/** A sentence that stands, with the numbers of the passages that hold it; or why it does not. */
+export type Checked =
+  | { readonly kind: 'stands'; readonly text: string; readonly cited: readonly number[] }
+  | { readonly kind: 'fails'; readonly why: 'unsupported' | 'values' | 'names' };
+
+/** This part of a sentence's own words in the passages supports it. */
+const SHARE = 0.5;
+/** This likeness by MaxSim supports it too: the answer may be in another language than the passage. */
+const LIKENESS = 0.5;
+/** And this much, where the sentence states figures and all of them stand there. */
+const LIKENESS_WITH_VALUES = 0.3;
+
+/** Reads the passages of a prompt for checking. Their numbers count from 1, in order. */
+export function evidenceOf(
+  passages: readonly Passage[],
+  { question, language, vectors }: { question: string; language: string | undefined; vectors: TokenVectors },
+): Evidence {
+  return {
+    asked: wordsOf(question),
+    language,
+    vectors,
+    passages: passages.map((passage, index) => {
+      const text = [passage.documentName, passage.page ?? '', passage.heading, passage.text].join('\n');
+      return {
+        number: index + 1,
+        words: new Set(wordsOf(text)),
+        values: heldValues(text),
+        language: guessLanguage(passage.text),
+        pieces: { passage: index, pieces: vectors.pieces(passage.text) },
+      };
+    }),
+  };
+}
+
+/**
+ * Checks one sentence of an answer, whose marks have the form [n]: every number, date, time, code and name must stand in
+ * the passages that it cites, and what it says beyond the question must be theirs. A wrong mark is put right when one
+ * passage holds the sentence, and a missing one is added. What is only computed from passages (a difference, a sum) does
+ * not stand. Pure.
+ */
+export function checkSentence(sentence: string, evidence: Evidence): Checked {
+  const marked = [...new Set([...sentence.matchAll(/\[(\d+)\]/g)].map(([, number]) => Number(number)))];
+  const bare = sentence.replace(/\s*\[\d+\]/g, '').trim();
+  const cited = evidence.passages.filter(({ number }) => marked.includes(number));
+  const first = cited.length > 0 ? judge(bare, cited, evidence) : 'unsupported';
+  if (first === 'stands') return stands(sentence, bare, { cited: needed(bare, cited, evidence), marked });
+  let why = first;
+  for (const passage of evidence.passages) {
+    const verdict = judge(bare, [passage], evidence, marked.length === 0);
+    if (verdict === 'stands') return stands(sentence, bare, { cited: [passage.number], marked });
+    if (verdict !== 'unsupported' && why === 'unsupported') why = verdict;
+  }
+  return { kind: 'fails', why };
+}
+
+type Verdict = 'stands' | 'unsupported' | 'values' | 'names';
+
+/** `isBare`: nothing was cited, so that repeating the question is no answer. */
+function judge(sentence: string, passages: readonly ReadPassage[], evidence: Evidence, isBare = false): Verdict {
+  const language = guessLanguage(sentence) ?? evidence.language;
+  const values = valuesOf(sentence, language);
+  if (!values.every((value) => isHeld(value, passages))) return 'values';
+  const held = new Set(passages.flatMap(({ words }) => [...words]));
+  const own = ownWords(sentence, evidence.asked);
+  const asked = own.length === 0 ? [] : evidence.asked;
+  const sameLanguage = passages.every((passage) => passage.language === language);
+  if (unknownNames(sentence, { held, asked, language, sameLanguage }).length > 0) return 'names';
+  if (own.length === 0 && isBare) return 'unsupported';
+  const words = own.length > 0 ? own : tellingWords(sentence);
+  if (words.length === 0) return values.length > 0 ? 'stands' : 'unsupported';
+  if (shareOf(words, held) >= SHARE) return 'stands';
+  const likeness =
+    evidence.vectors.maxSim(
+      words.join(' '),
+      passages.map(({ pieces }) => pieces),
+      1,
+    )[0]?.score ?? 0;
+  return likeness >= (values.length > 0 ? LIKENESS_WITH_VALUES : LIKENESS) ? 'stands' : 'unsupported';
+}
+
+function isHeld(value: Value, passages: readonly ReadPassage[]): boolean {
+  return passages.some(({ values }) => values.has(value));
+}
+
+/** What a sentence says beyond the question. */
+function ownWords(sentence: string, asked: readonly string[]): string[] {
+  return tellingWords(sentence).filter((word) => !asked.some((other) => isSameWord(word, other)));
+}
+
+function shareOf(words: readonly string[], held: ReadonlySet<string>): number {
+  const all = [...held];
+  return words.filter((word) => held.has(word) || all.some((other) => isSameWord(word, other))).length / words.length;
+}
+
+/** Of several cited passages those that carry the sentence: all that it needs together, or each that holds it alone. */
+function needed(sentence: string, cited: readonly ReadPassage[], evidence: Evidence): number[] {
+  if (cited.length === 1) return cited.map(({ number }) => number);
+  const alone = cited.filter((passage) => judge(sentence, [passage], evidence) === 'stands');
+  return (alone.length > 0 ? alone : cited).map(({ number }) => number);
+}
+
+/** The sentence with its marks where they stood; moved to its end when they had to change. */
+function stands(sentence: string, bare: string, marks: { cited: number[]; marked: readonly number[] }): Checked {
+  const { cited, marked } = marks;
+  const isSame = cited.length === marked.length && cited.every((number) => marked.includes(number));
+  const end = cited.map((number) => `[${number}]`).join('');
+  return { kind: 'stands', text: isSame ? sentence : `${bare} ${end}`, cited };
+}

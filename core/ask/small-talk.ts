@@ -1,0 +1,64 @@
+/** What somebody said who asked nothing. */
+export type SmallTalk = 'greeting' | 'thanks' | 'farewell' | 'how-are-you';
+
+/** Whole messages, in the languages of the stop words and some more; compared without signs, capitals and accents. */
+const PHRASES: Readonly<Record<SmallTalk, string>> = {
+  greeting: `hello|hi|hey|hiya|good morning|good afternoon|good evening|greetings|hallo|hallöchen|moin|moin moin|servus|grüß gott|grüezi|grüß dich
+    |guten morgen|guten tag|guten abend|morgen|tach|hola|buenos días|buenas|buenas tardes|buenas noches|bonjour|bonsoir|salut|coucou|ciao|salve|buongiorno
+    |buon giorno|buonasera|cześć|dzień dobry|dobry wieczór|hej|witam|merhaba|selam|günaydın|iyi günler|iyi akşamlar|olá|oi|bom dia|boa tarde|boa noite
+    |hoi|goedemorgen|goedemiddag|goedenavond|goedendag|привет|здравствуйте|добрый день|доброе утро|добрый вечер|γεια|γεια σου|καλημέρα|你好|您好|早上好|こんにちは
+    |おはよう|مرحبا|السلام عليكم|אהלן|שלום`,
+  thanks: `thanks|thank you|thank you very much|thanks a lot|many thanks|thx|ty|cheers|great|perfect|super|ok|okay|ok thanks|great thanks|perfect thanks|got it|nice|cool
+    |danke|danke dir|danke schön|dankeschön|vielen dank|vielen lieben dank|herzlichen dank|besten dank|tausend dank|lieben dank|danke sehr|super danke|ok danke|okay danke|perfekt|perfekt danke
+    |prima|prima danke|toll|klasse|alles klar|alles klar danke|merci|merci beaucoup|merci bien|gracias|muchas gracias|mil gracias|vale gracias|grazie|grazie mille
+    |molte grazie|dziękuję|dziękuję bardzo|dzięki|dzięki wielkie|teşekkürler|teşekkür ederim|çok teşekkürler|sağ ol|sağol|obrigado|obrigada|muito obrigado|muito obrigada|dank je
+    |dank je wel|dankjewel|bedankt|hartelijk dank|спасибо|спасибо большое|большое спасибо|ευχαριστώ|谢谢|多谢|ありがとう|ありがとうございます|شكرا|תודה`,
+  farewell: `bye|bye bye|goodbye|good night|see you|see you later|tschüss|tschüß|tschüssi|ciao ciao|auf wiedersehen|gute nacht|bis bald|bis morgen|bis später|adiós|hasta luego
+    |au revoir|bonne nuit|à bientôt|arrivederci|buonanotte|do widzenia|dobranoc|hoşça kal|görüşürüz|iyi geceler|tchau|até logo|tot ziens|doei|пока|до свидания|спокойной ночи|再见`,
+  'how-are-you': `how are you|how are you doing|how is it going|hows it going|how do you do|whats up|wie geht es dir|wie gehts|wie gehts dir|wie geht es ihnen|alles gut|na wie gehts
+    |qué tal|cómo estás|ça va|comment ça va|comment vas tu|come stai|come va|jak się masz|co słychać|nasılsın|como vai|tudo bem|hoe gaat het|как дела|你好吗`,
+};
+
+const KIND_OF = new Map<string, SmallTalk>();
+for (const [kind, phrases] of Object.entries(PHRASES)) {
+  for (const phrase of phrases.split('|')) KIND_OF.set(folded(phrase), kind as SmallTalk);
+}
+
+/** What may follow: whom it is said to, and for what; without accents, as texts are compared. */
+const ADDRESSED =
+  /(?: (?:kinkeeper|bot|there|all|everyone|friend|again|so much|for your help|for the help|for that|for everything|dir|euch|zusammen|nochmal|nochmals|fur die hilfe|fur deine hilfe|dafur|das war s|das hilft|das hilft mir|amigo|pour tout|per tutto))+$/u;
+const LONGEST = 60;
+
+/**
+ * Tells a greeting, thanks or a farewell from a question; undefined for everything else. Two in a row count ("hello, how
+ * are you?"), anything more is a question and is searched for.
+ */
+export function smallTalk(text: string): SmallTalk | undefined {
+  if (text.length > LONGEST) return undefined;
+  const said = folded(text);
+  if (said === '') return /\p{Extended_Pictographic}/u.test(text) ? 'thanks' : undefined;
+  const short = said.replace(ADDRESSED, '');
+  return KIND_OF.get(said) ?? KIND_OF.get(short) ?? inTwo(short);
+}
+
+/** "Hello, how are you?": both halves are small talk; the second one is answered. */
+function inTwo(said: string): SmallTalk | undefined {
+  const words = said.split(' ');
+  for (let at = 1; at < words.length; at++) {
+    const first = KIND_OF.get(words.slice(0, at).join(' '));
+    const second = KIND_OF.get(words.slice(at).join(' '));
+    if (first !== undefined && second !== undefined) return second;
+  }
+  return undefined;
+}
+
+function folded(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
+    .replace(/['’`]/gu, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

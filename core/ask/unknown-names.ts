@@ -1,0 +1,60 @@
+import { isStopWord } from './guess-language.ts';
+import { monthOf } from './month-names.ts';
+import { isSameWord } from './same-word.ts';
+
+/** What a sentence's names are looked up in: words as `wordsOf` gives them. */
+export interface NameParts {
+  readonly held: ReadonlySet<string>;
+  readonly asked: readonly string[];
+  /** Codes of core/ask/guess-language.ts; undefined when it cannot be told. */
+  readonly language: string | undefined;
+  /** True when the passages are in the sentence's language. */
+  readonly sameLanguage: boolean;
+}
+
+/** Days, languages and peoples are written with a capital in some languages, and translated. */
+const CAPITAL_WORDS = new Set(
+  'monday tuesday wednesday thursday friday saturday sunday english german french spanish italian polish turkish european swiss austrian british american internet euro euros vat iban yes no please according therefore however'.split(
+    ' ',
+  ),
+);
+const TITLE =
+  /^(?:herrn?|frau|dr|prof|familie|firma|mr|mrs|ms|miss|sir|señora?|monsieur|madame|signora?|pani?|bay|bayan)$/iu;
+const RUN = /\p{Lu}[\p{L}\p{M}'’]+(?:[ -]\p{Lu}[\p{L}\p{M}'’.]+)*/gu;
+
+/**
+ * Names in a sentence that neither the passages nor the question hold. Names are told by capitals: in German, where all
+ * nouns have them, only behind a title or in runs of two; in scripts without capitals none are seen.
+ */
+export function unknownNames(sentence: string, parts: NameParts): string[] {
+  const plain = sentence.replace(/\[\d+\]/g, ' ').replace(/[*_"“”„«»‘()]/g, ' ');
+  const unknown: string[] = [];
+  for (const match of plain.matchAll(RUN)) {
+    const words = match[0].split(/[ -]/).map((word) => word.replace(/['’]s$|[.'’]+$/gu, ''));
+    const isFirst = plain.slice(0, match.index).trim() === '';
+    unknown.push(...unknownOf(isFirst ? dropFirst(words) : words, parts));
+  }
+  return unknown;
+}
+
+/** The first word of a sentence has a capital anyway; what follows it in the same run is a name. */
+function dropFirst(words: readonly string[]): readonly string[] {
+  return TITLE.test(words[0] ?? '') ? words : words.slice(1);
+}
+
+function unknownOf(words: readonly string[], { held, asked, language, sameLanguage }: NameParts): string[] {
+  const title = words.findIndex((word) => TITLE.test(word));
+  const named = title === -1 ? words : words.slice(title + 1);
+  const isKnown = (word: string) => {
+    const folded = word.normalize('NFKC').toLowerCase().replace(/\p{M}/gu, '');
+    if (isStopWord(folded) || CAPITAL_WORDS.has(folded) || monthOf(word) !== undefined || folded.length < 3)
+      return true;
+    return held.has(folded) || [...held, ...asked].some((other) => isSameWord(folded, other));
+  };
+  const unknown = named.filter((word) => !isKnown(word));
+  const nounsHaveCapitals = (language ?? 'de') === 'de';
+  if (title !== -1 || !nounsHaveCapitals) return sameLanguage || unknown.length === named.length ? unknown : [];
+  // German: one noun is no name, and of a run in another language than the passage only a part need be the same there.
+  if (named.length < 2) return [];
+  return sameLanguage || unknown.length === named.length ? unknown : [];
+}

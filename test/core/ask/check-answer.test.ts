@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { checkAnswer } from '../../../core/ask/check-answer.ts';
+import { evidenceOf } from '../../../core/ask/check-sentence.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import { passage } from './household.ts';
+
+const vectors = loadTokenVectors();
+const PASSAGES = [
+  passage('The lease begins on 1 June 2024 and ends on 31 May 2027. The monthly rent is 1,250 euros.'),
+  passage('Notice of three months has to be given in writing to the landlord, Mrs Okonjo-Reyes.', { id: 2 }),
+  passage('The deposit of 2400 francs lies at the cantonal bank. Account CH93 0076 2011 6238 5295 7.', { id: 3 }),
+  passage('Die Heizung wurde am 14.10.2025 von der Firma Brandt gewartet. Die Rechnung beträgt 289,50 EUR.', { id: 4 }),
+];
+const check = (said: string, question = 'When does the lease end?', language = 'en') =>
+  checkAnswer(said, evidenceOf(PASSAGES, { question, language, vectors }));
+
+describe('a sentence that its passage holds stands', () => {
+  it.each([
+    ['It ends on 31 May 2027 [1].', undefined, 'It ends on 31 May 2027 [1].', [1]],
+    ['It ends on 31 May 2027.', undefined, 'It ends on 31 May 2027. [1]', [1]],
+    ['Am 31. Mai 2027 [1].', 'Wann endet der Mietvertrag?', 'Am 31. Mai 2027 [1].', [1]],
+    ['The landlord is Mrs Okonjo-Reyes [2].', 'Who is the landlord?', 'The landlord is Mrs Okonjo-Reyes [1].', [2]],
+    [
+      'Die Kaution beträgt 2400 Franken [3].',
+      'Wie hoch ist die Kaution?',
+      'Die Kaution beträgt 2400 Franken [1].',
+      [3],
+    ],
+    [
+      'The heating was serviced on 14 October 2025 [4].',
+      'When was the heating serviced?',
+      'The heating was serviced on 14 October 2025 [1].',
+      [4],
+    ],
+    ['The bill was 289.50 euros [4].', 'How much was the bill?', 'The bill was 289.50 euros [1].', [4]],
+    [
+      'Tres meses de aviso por escrito [2].',
+      '¿Cuánto es el plazo de aviso?',
+      'Tres meses de aviso por escrito [1].',
+      [2],
+    ],
+    ['CH9300762011623852957 [3]', 'What is the account number?', 'CH9300762011623852957 [1]', [3]],
+  ])('%j to %j', (said, question, text, cited) => {
+    expect(check(said, question)).toEqual({ text, cited, leftOut: 0, refuses: false });
+  });
+
+  it('counts marks in the order in which they appear, and puts a wrong mark right', () => {
+    const said =
+      'Three months of notice in writing [2]. The lease ends on 31 May 2027 [3]. The rent is 1.250,00 EUR [1].';
+    expect(check(said)).toEqual({
+      text: 'Three months of notice in writing [1]. The lease ends on 31 May 2027. [2] The rent is 1.250,00 EUR [2].',
+      cited: [2, 1],
+      leftOut: 0,
+      refuses: false,
+    });
+  });
+
+  it('takes marks behind the full stop to the sentence before them, and keeps lists', () => {
+    const said = 'The dates are:\n- begins on 1 June 2024 [1]\n- ends on 31 May 2027. [1]\n1. rent: 1250 euros [1]';
+    expect(check(said).text).toBe(
+      'The dates are:\n- begins on 1 June 2024 [1]\n- ends on 31 May 2027. [1]\n- rent: 1250 euros [1]',
+    );
+  });
+});
+
+describe('a sentence that it does not hold is left out', () => {
+  it.each([
+    ['It ends on 31 May 2028 [1].'],
+    ['It ends on 14 August 2031.'],
+    ['The rent is 1,350 euros [1].'],
+    ['The rent is 250 euros [1].'],
+    ['The lease runs for 36 months [1].'],
+    ['The landlord is Mr Peter Miller [2].'],
+    ['The deposit lies with Deutsche Bank [3].'],
+    ['Your account is CH93 0076 2011 6238 5295 8 [3].'],
+    ['Six months of notice are needed [2].'],
+    ['Paris is the capital of France [1].'],
+    ['I like turtles [7].'],
+  ])('%j', (said) => expect(check(said)).toEqual({ text: '', cited: [], leftOut: 1, refuses: false }));
+
+  it('while the others stay, and says how many went', () => {
+    expect(check('It ends on 31 May 2027 [1]. The rent rises to 1,400 euros then [1].')).toEqual({
+      text: 'It ends on 31 May 2027 [1].',
+      cited: [1],
+      leftOut: 1,
+      refuses: false,
+    });
+  });
+
+  it.each([
+    ['The passages do not mention when the lease ends.'],
+    ['In den Unterlagen steht dazu leider keine Angabe.'],
+    ['Les documents ne mentionnent pas la date.'],
+    ['No se menciona la fecha en los documentos.'],
+  ])('a refusal in words is known as one: %j', (said) =>
+    expect(check(said)).toEqual({ text: '', cited: [], leftOut: 0, refuses: true }));
+});

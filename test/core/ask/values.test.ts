@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { heldValues, valuesOf } from '../../../core/ask/values.ts';
+
+const holds = (passage: string, claim: string, language = 'en') => {
+  const held = heldValues(passage);
+  return valuesOf(claim, language).map((value) => held.has(value));
+};
+
+describe('the same value in another form is held', () => {
+  it.each([
+    ['Miete 1.234,56 EUR', 'The rent is 1,234.56 euros.'],
+    ['Loyer 1 234,50 €', 'It is 1234.50 euros'],
+    ["CHF 2'400.–", 'The deposit is 2,400 francs'],
+    ['am 14.10.2025 fällig', 'It is due on 14 October 2025.'],
+    ['am 14.10.2025 fällig', 'It is due on October 14th, 2025.'],
+    ['due 2025-10-14', 'fällig am 14. Oktober 2025'],
+    ['vence el 14 de octubre de 2025', 'due on 14/10/2025'],
+    ['14 ottobre 2025', 'Oct 14, 2025'],
+    ['14 października 2025', '14 October 2025'],
+    ['14 Ekim 2025', 'am 14.10.25'],
+    ['2025年10月14日まで', '14 October 2025'],
+    ['Begin 1 June 2024', 'since June 2024'],
+    ['Begin 1 June 2024', 'in 2024'],
+    ['In 2025 the fee is due on 14 October.', 'due on 14 October 2025'],
+    ['Serial HV28C 0719', 'The number is HV28C-0719.'],
+    ['IBAN DE89370400440532013000', 'DE89 3704 0044 0532 0130 00'],
+    ['phone 030 1234567', 'call 030 1234567'],
+    ['phone 030/1234567', 'call 030-1234567'],
+    ['three months notice', 'A notice of 3 months'],
+    ['Frist: 3 Monate', 'The notice is three months'],
+    ['open at 14:30', 'at 2:30 pm'],
+    ['um 14 Uhr', 'at 2 pm'],
+    ['5kg of rice', '5 kg'],
+    ['Summe 2.000.000 Euro', '2 million euros'],
+    ['١٢٥٠ ريال', '1250 riyal'],
+    ['Zone ２５０', '250'],
+  ])('%j holds %j', (passage, claim) => {
+    const result = holds(passage, claim);
+    expect(result.length).toBeGreaterThan(0);
+    expect(result).not.toContain(false);
+  });
+});
+
+describe('another value is not held', () => {
+  it.each([
+    ['The rent is 1,250 euros', 'It is 250 euros'],
+    ['The rent is 1,250 euros', 'It is 1,251 euros'],
+    ['The rent is 1,250 euros', 'It is 1.25 euros'],
+    ['due 14 October 2025', 'due 14 October 2026'],
+    ['due 14 October 2025', 'due 15.10.2025'],
+    ['due 14.10.2025', '10'],
+    ['1 May 2024 to 30 June 2025', 'on 1 May 2025'],
+    ['Serial HV28C-0719', 'HV28C-0718'],
+    ['Serial HV28C-0719', 'V28C'],
+    ['three months', 'six months'],
+    ['open at 14:30', 'at 2:30 am'],
+    ['Summe 2 Euro', '2 million euros'],
+    ['1000 then 400', 'The difference is 600'],
+    ['', '7'],
+  ])('%j does not hold %j', (passage, claim) => expect(holds(passage, claim)).toContain(false));
+});
+
+it('leaves citation marks, articles and words of other languages alone', () => {
+  expect(valuesOf('The rent is due [1][12].', 'en')).toEqual([]);
+  expect(valuesOf('Once a month it is due, says Otto.', 'en')).toEqual([]);
+  expect(valuesOf('It was due in May.', 'en')).toEqual([]);
+});
