@@ -15,6 +15,8 @@ const BY_EXTENSION: Readonly<Record<string, Sniffed>> = {
   markdown: 'md',
   csv: 'csv',
   tsv: 'csv',
+  // Banks and shops call lists so that Excel opens them.
+  xls: 'csv',
   html: 'html',
   htm: 'html',
   xhtml: 'html',
@@ -84,6 +86,11 @@ function textKind(head: Buffer, extension: string): Sniffed {
     .trimStart();
   if (/^(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b/is.test(start)) return 'html';
   if (start.startsWith('{\\rtf')) return 'rtf';
+  // Excel's XML of 2003, which the library for old workbooks reads.
+  if (
+    /^<\?xml[^>]*>\s*(?:<\?[^>]*>\s*)?<(?:ss:)?Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet/.test(start)
+  )
+    return 'xls';
   // Text formats with a structure of their own: shown as plain text they would be mostly noise.
   if (/^(?:BEGIN:V(?:CALENDAR|CARD)|<\?xml|<svg)/i.test(start) || isMail(start)) return 'other';
   return BY_EXTENSION[extension] ?? 'txt';

@@ -14,6 +14,15 @@ test.each<[string, Buffer, string, string]>([
   ['a script', latin1('#!/bin/sh\nrm -rf /'), 'sh', 'txt'],
   ['RTF', latin1('{\\rtf1 a}'), 'txt', 'rtf'],
   ['RTF called Word', latin1('{\\rtf1 a}'), 'doc', 'rtf'],
+  [
+    'a workbook in XML',
+    latin1(
+      '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    ),
+    'xml',
+    'xls',
+  ],
+  ['a list called Excel', latin1('a\tb\n1\t2'), 'xls', 'csv'],
   ['XML', latin1('<?xml version="1.0"?><a/>'), 'txt', 'other'],
   ['XHTML', latin1('<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">'), 'txt', 'html'],
   ['HTML by its name', latin1('<p>Hallo</p>'), 'htm', 'html'],
