@@ -15,6 +15,8 @@ const BY_EXTENSION: Readonly<Record<string, Sniffed>> = {
   markdown: 'md',
   csv: 'csv',
   tsv: 'csv',
+  // Banks and shops call lists so that Excel opens them.
+  xls: 'csv',
   html: 'html',
   htm: 'html',
   xhtml: 'html',
@@ -85,6 +87,11 @@ function textKind(head: Buffer, extension: string): Sniffed {
   if (/^BEGIN:VCALENDAR\b/i.test(start)) return 'ics';
   if (/^BEGIN:VCARD\b/i.test(start)) return 'vcf';
   if (isMail(start, extension)) return 'eml';
+  // Excel's XML of 2003, which the library for old workbooks reads.
+  if (
+    /^<\?xml[^>]*>\s*(?:<\?[^>]*>\s*)?<(?:ss:)?Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet/.test(start)
+  )
+    return 'xls';
   // Text formats with a structure of their own: shown as plain text they would be mostly noise.
   if (/^(?:<\?xml|<svg)/i.test(start)) return 'other';
   return BY_EXTENSION[extension] ?? 'txt';

@@ -8,7 +8,7 @@ import type { SheetRow } from './sheet-text.ts';
 // Old workbooks hold their letters in the code page of the machine that wrote them.
 XLSX.set_cptable(codepages);
 
-/** Old Excel workbooks (97-2003, and 5.0): a page per sheet under its name, hidden ones too. */
+/** Old Excel workbooks (97-2003, 5.0, XML of 2003) and binary ones of today: a page per sheet under its name, hidden ones too. */
 export const xls: Extractor = {
   kind: 'xls',
   extract(bytes, sink, { limits }) {
@@ -44,15 +44,21 @@ function open(bytes: Uint8Array): XLSX.WorkBook {
 
 function* rowsOf(sheet: XLSX.WorkSheet, date1904: boolean): Generator<SheetRow> {
   const data = (sheet as unknown as { '!data'?: (XLSX.CellObject | undefined)[][] })['!data'] ?? [];
-  for (const [index, row] of data.entries()) {
-    if (!row) continue;
+  // By what is there: a place may claim to be the four thousand millionth.
+  for (const index of placesOf(data)) {
+    const row = data[index] ?? [];
     const cells: [number, string][] = [];
-    for (const [column, cell] of row.entries()) {
+    for (const column of placesOf(row)) {
+      const cell = row[column];
       const text = cell ? cellText(cell, date1904) : '';
       if (/\S/.test(text)) cells.push([column, text]);
     }
     if (cells.length > 0) yield { index, cells };
   }
+}
+
+function placesOf(list: readonly unknown[]): number[] {
+  return Object.keys(list).map(Number);
 }
 
 function cellText({ t: type, v: value, z: format }: XLSX.CellObject, date1904: boolean): string {

@@ -1,11 +1,12 @@
 import { listZip } from './zip.ts';
 
-/** Formats that are ZIP archives. */
-export type ZipKind = 'docx' | 'xlsx' | 'pptx' | 'odt' | 'ods' | 'odp' | 'epub';
+/** Formats that are ZIP archives; `xls` is the binary workbook of today (xlsb), which only the library for old ones reads. */
+export type ZipKind = 'docx' | 'xlsx' | 'xls' | 'pptx' | 'odt' | 'ods' | 'odp' | 'epub';
 
 const BY_ENTRY: readonly (readonly [RegExp, ZipKind])[] = [
   [/^word\/document\d*\.xml$/, 'docx'],
   [/^xl\/workbook\d*\.xml$/, 'xlsx'],
+  [/^xl\/workbook\.bin$/, 'xls'],
   [/^ppt\/presentation\d*\.xml$/, 'pptx'],
   [/^META-INF\/container\.xml$/, 'epub'],
 ];

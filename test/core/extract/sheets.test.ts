@@ -2,6 +2,7 @@ import * as XLSX from '@e965/xlsx';
 import { describe, expect, test } from 'vitest';
 import { csv } from '../../../core/extract/csv.ts';
 import { ods } from '../../../core/extract/ods.ts';
+import { sniff } from '../../../core/extract/sniff.ts';
 import { xls } from '../../../core/extract/xls.ts';
 import { xlsx } from '../../../core/extract/xlsx.ts';
 import { extracted } from './extracted.ts';
@@ -120,22 +121,23 @@ describe('ODS', () => {
 });
 
 describe('XLS', () => {
-  test('is read like the newer format', async () => {
+  test.each(['xls', 'xlml', 'xlsb'] as const)('written as %s is read like the newer format', async (bookType) => {
     const book = XLSX.utils.book_new();
     const table = XLSX.utils.aoa_to_sheet([
       ['Miete', 'Zahltag', 'Betrag'],
       ['Grünau', 45336, 940.5],
-      ['Żoliborz', null, 800],
+      ['Köln', null, 800],
     ]);
     table.B2.z = 'dd\\.mm\\.yyyy';
     XLSX.utils.book_append_sheet(book, table, 'Mieten');
     XLSX.utils.book_append_sheet(book, XLSX.utils.aoa_to_sheet([['geheim', 7]]), 'Versteckt');
     book.Workbook = { Sheets: [{}, { Hidden: 2 }] };
-    const bytes = XLSX.write(book, { type: 'buffer', bookType: 'xls' }) as Buffer;
+    const bytes = Buffer.from(XLSX.write(book, { type: 'buffer', bookType }) as Uint8Array);
+    expect(sniff(bytes, '')).toBe('xls');
     expect(await extracted(xls, bytes)).toEqual([
       {
         label: 'Mieten',
-        text: '# Mieten\n\nMiete | Zahltag | Betrag\nGrünau | 14.02.2024 | 940.5 (Miete: Grünau; Zahltag: 14.02.2024; Betrag: 940.5)\nŻoliborz | 800 (Miete: Żoliborz; Betrag: 800)',
+        text: '# Mieten\n\nMiete | Zahltag | Betrag\nGrünau | 14.02.2024 | 940.5 (Miete: Grünau; Zahltag: 14.02.2024; Betrag: 940.5)\nKöln | 800 (Miete: Köln; Betrag: 800)',
       },
       { label: 'Versteckt', text: '# Versteckt\n\ngeheim | 7' },
     ]);

@@ -19,6 +19,15 @@ test.each<[string, Buffer, string, string]>([
   ['a note with a word and a colon', latin1('To: buy milk\n\nMIME-Version: 1.0'), 'txt', 'txt'],
   ['a calendar', latin1('BEGIN:VCALENDAR\r\n'), 'txt', 'ics'],
   ['a card', latin1('begin:vcard\nfn:a'), 'txt', 'vcf'],
+  [
+    'a workbook in XML',
+    latin1(
+      '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    ),
+    'xml',
+    'xls',
+  ],
+  ['a list called Excel', latin1('a\tb\n1\t2'), 'xls', 'csv'],
   ['XML', latin1('<?xml version="1.0"?><a/>'), 'txt', 'other'],
   ['XHTML', latin1('<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">'), 'txt', 'html'],
   ['HTML by its name', latin1('<p>Hallo</p>'), 'htm', 'html'],

@@ -162,7 +162,8 @@ describe('a hostile file is refused with its reason', () => {
 
 describe('a sheet of a million rows', () => {
   const rows = 1_048_576;
-  const limits = { ...LIMITS, extractSeconds: 60 };
+  // What becomes of it is asked here, not how busy the machine is.
+  const limits = { ...LIMITS, extractSeconds: 200 };
 
   /** What became of it, and how long it took. */
   async function outcomeOf(name: string, bytes: Buffer): Promise<string> {
