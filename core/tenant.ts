@@ -13,13 +13,39 @@ export interface PieceList {
   readonly pieces: Uint32Array;
 }
 
+/**
+ * The word pieces of up to 256 neighbouring passages, piece by piece, as MaxSim reads them (core/ask/posting-block.ts):
+ * `nextTerm` goes to the next piece (`term`), `nextPosting` to the next passage that holds it (`firstPassage + place`).
+ */
+export interface PieceBlock {
+  readonly passages: number;
+  readonly firstPassage: number;
+  readonly term: number;
+  readonly place: number;
+  rewind(): void;
+  nextTerm(): boolean;
+  nextPosting(): boolean;
+}
+
+/** Word pieces by passage, and by piece where the index keeps them so (many times faster for MaxSim over many passages). */
+export interface PieceLists extends Iterable<PieceList> {
+  blocks?(): Iterable<PieceBlock>;
+}
+
 /** The signals that a tenant's index answers. core/ask fuses them; a store never decides what is relevant. */
 export interface PassageIndex {
-  /** BM25 over the stored grams: passages that hold at least one of `grams`, best first, at most `limit`. */
+  /**
+   * BM25 (k1 1.2, b 0.75) over the stored grams: passages that hold at least one of `grams`, best first, at most `limit`.
+   * Exact: an index may leave a gram out only where its weight is none (it stands in more than half of the passages).
+   */
   lexical(grams: readonly string[], limit: number): SignalHit[];
-  /** Every passage's word pieces, in no promised order; for MaxSim. */
-  pieceLists(): Iterable<PieceList>;
-  /** Cosine similarity to passages embedded by `model`, best first; [] when none is embedded yet. */
+  /** Every passage's word pieces, in no promised order; for MaxSim. An index without `blocks` gives lists only. */
+  pieceLists(): PieceLists;
+  /**
+   * Cosine similarity to passages embedded by `model`, best first; [] when none is embedded yet. Scores are exact. Above
+   * some thousand passages an index may choose the candidates by shortened vectors, so that the last of `limit` may be
+   * missing, but hardly ever one of the first ten.
+   */
   dense(model: string, query: Float32Array, limit: number): SignalHit[];
 }
 
@@ -55,6 +81,8 @@ export interface TenantReader extends PassageIndex {
   /** The latest turns of a conversation, oldest first. */
   turns(room: string, limit: number): Turn[];
   embeddingDepth(model: string): EmbeddingDepth;
+  /** Names of the models that have vectors here, the oldest first. */
+  embeddingModels(): string[];
   /** Passages that `model` has not embedded yet, oldest document first. */
   passagesToEmbed(model: string, limit: number): Passage[];
   /** A small per-tenant setting; undefined when it was never set. */
@@ -74,6 +102,8 @@ export interface TenantWriter extends TenantReader {
   forgetTurns(room?: string): number;
   /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
   putVectors(model: string, vectors: readonly { passage: number; vector: Float32Array }[]): void;
+  /** Removes up to `limit` vectors of a model, and the model with its last one. Returns how many went; 0 when there is no such model. */
+  dropVectors(model: string, limit: number): number;
   setSetting(key: string, value: string): void;
 }
 

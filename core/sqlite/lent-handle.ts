@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { PieceList, TenantReader, TenantWriter } from '../tenant.ts';
+import type { PieceLists, TenantReader, TenantWriter } from '../tenant.ts';
 import type { TenantStore } from './tenant-store.ts';
 
 const READING = [
@@ -13,6 +13,7 @@ const READING = [
   'passageCount',
   'turns',
   'embeddingDepth',
+  'embeddingModels',
   'passagesToEmbed',
   'setting',
 ] as const satisfies readonly (keyof TenantReader)[];
@@ -24,6 +25,7 @@ const WRITING = [
   'addTurn',
   'forgetTurns',
   'putVectors',
+  'dropVectors',
   'setSetting',
 ] as const satisfies readonly (keyof TenantWriter)[];
 
@@ -64,11 +66,17 @@ function lend(store: TenantStore, methods: readonly (keyof TenantWriter)[]): Len
   return { handle: Object.freeze(handle), end };
 }
 
-// A generator of its own, because it may be taken along and read later: every step asks again.
-function* pieceLists(store: TenantStore, check: () => void): Generator<PieceList> {
+// May be taken along and read later: every step asks again.
+function pieceLists(store: TenantStore, check: () => void): PieceLists {
   check();
-  for (const list of store.pieceLists()) {
-    yield list;
+  const lists = store.pieceLists();
+  return { blocks: () => checked(lists.blocks(), check), [Symbol.iterator]: () => checked(lists, check) };
+}
+
+function* checked<T>(items: Iterable<T>, check: () => void): Generator<T> {
+  check();
+  for (const item of items) {
+    yield item;
     check();
   }
 }

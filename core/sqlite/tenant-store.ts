@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
-import type { EmbeddingDepth, PieceList, SignalHit, TenantWriter, Turn } from '../tenant.ts';
+import type { EmbeddingDepth, PieceBlock, PieceLists, SignalHit, TenantWriter, Turn } from '../tenant.ts';
 import { ChatMemory } from './chat-memory.ts';
 import { DocumentRows } from './document-rows.ts';
 import { VectorIndex } from './vector-index.ts';
@@ -18,7 +18,6 @@ export class TenantStore implements TenantWriter {
   readonly #words: WordIndex;
   readonly #vectors: VectorIndex;
   readonly #memory: ChatMemory;
-  #passagesRemoved = false;
   #wordsRemoved = false;
 
   constructor(db: Database.Database, tenant: TenantId) {
@@ -30,10 +29,10 @@ export class TenantStore implements TenantWriter {
   }
 
   lexical(grams: readonly string[], limit: number): SignalHit[] {
-    return this.#words.lexical(grams, limit);
+    return this.#words.lexical(grams, limit, this.passageCount());
   }
 
-  pieceLists(): Iterable<PieceList> {
+  pieceLists(): PieceLists & { blocks(): Iterable<PieceBlock> } {
     return this.#words.pieceLists();
   }
 
@@ -90,21 +89,16 @@ export class TenantStore implements TenantWriter {
     }
     const added = this.#documents.insert(document, passages.length);
     const ids = this.#documents.insertPassages(added.number, passages);
-    ids.forEach((id, index) => {
-      this.#words.insert(id, passages[index]!);
-    });
+    if (ids.length > 0) this.#words.insert(added.number, ids[0]!, passages);
     return added;
   }
 
   forgetDocument(number: number): DocumentInfo | undefined {
     const document = this.#documents.byNumber(number);
     if (!document) return undefined;
-    const passages = this.#documents.passageIds(number);
-    this.#words.deleteGrams(passages);
-    this.#vectors.delete(passages);
+    this.#vectors.delete(this.#documents.passageIds(number));
     this.#documents.delete(number);
     this.#documents.markForgotten(document.source);
-    this.#passagesRemoved = true;
     this.#wordsRemoved = true;
     return document;
   }
@@ -125,6 +119,16 @@ export class TenantStore implements TenantWriter {
     return count;
   }
 
+  embeddingModels(): string[] {
+    return this.#vectors.models();
+  }
+
+  dropVectors(model: string, limit: number): number {
+    const count = this.#vectors.drop(model, limit);
+    if (count > 0) this.#wordsRemoved = true;
+    return count;
+  }
+
   putVectors(model: string, vectors: Parameters<TenantWriter['putVectors']>[1]): void {
     this.#vectors.put(model, vectors);
   }
@@ -134,11 +138,10 @@ export class TenantStore implements TenantWriter {
   }
 
   /**
-   * Called by the vault at the end of a write, still inside its transaction: takes removed words out of the full text.
-   * Returns true when words were removed, so that the write-ahead log has to be emptied after the commit.
+   * Called by the vault at the end of a write, still inside its transaction. Returns true when words were removed, so
+   * that the write-ahead log has to be emptied after the commit.
    */
   finishWrite(): boolean {
-    if (this.#passagesRemoved) this.#words.purge();
     const removed = this.#wordsRemoved;
     this.startWrite();
     return removed;
@@ -146,7 +149,6 @@ export class TenantStore implements TenantWriter {
 
   /** Called by the vault before a write: what an earlier, rolled back one has removed does not count. */
   startWrite(): void {
-    this.#passagesRemoved = false;
     this.#wordsRemoved = false;
   }
 }

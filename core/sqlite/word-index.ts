@@ -1,10 +1,18 @@
 import type Database from 'better-sqlite3';
-import type { PieceList, SignalHit } from '../tenant.ts';
-import { packPieces, unpackPieces } from './piece-list.ts';
+import { gramTerms, scoreLexical } from '../ask/lexical-score.ts';
+import { BLOCK_PASSAGES, BlockCursor, packBlock } from '../ask/posting-block.ts';
+import type { NewPassage } from '../document.ts';
+import type { PieceBlock, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 
-const LISTS_AT_ONCE = 500;
+const BLOCKS_AT_ONCE = 16;
 
-/** The two word indexes of one tenant file: full text over grams (FTS5) and lists of word pieces. Part of tenant-store. */
+type Words = Pick<NewPassage, 'grams' | 'pieces'>;
+type Blocks = 'gram_blocks' | 'piece_blocks';
+
+/**
+ * The two word indexes of one tenant file: grams for BM25 and word pieces for MaxSim, each as one inverted index per 256
+ * passages of a document (core/ask/posting-block.ts). They go with their document by reference. Part of tenant-store.
+ */
 export class WordIndex {
   readonly #db: Database.Database;
 
@@ -12,50 +20,57 @@ export class WordIndex {
     this.#db = db;
   }
 
-  insert(passage: number, words: { grams: string; pieces: Uint32Array }): void {
-    this.#db.prepare('INSERT INTO passage_grams (rowid, grams) VALUES (?, ?)').run(passage, words.grams);
-    this.#db
-      .prepare('INSERT INTO passage_pieces (passage, pieces) VALUES (?, ?)')
-      .run(passage, packPieces(words.pieces));
+  /** Indexes the passages of a new document, whose ids follow one another from `first` on. */
+  insert(document: number, first: number, words: readonly Words[]): void {
+    const grams = this.#db.prepare('INSERT INTO gram_blocks (first_passage, document, packed) VALUES (?, ?, ?)');
+    const pieces = this.#db.prepare('INSERT INTO piece_blocks (first_passage, document, packed) VALUES (?, ?, ?)');
+    for (let at = 0; at < words.length; at += BLOCK_PASSAGES) {
+      const block = words.slice(at, at + BLOCK_PASSAGES);
+      const terms = block.map((own) => gramTerms(own.grams));
+      grams.run(first + at, document, packBlock(terms, true));
+      pieces.run(
+        first + at,
+        document,
+        packBlock(
+          block.map((own) => own.pieces),
+          false,
+        ),
+      );
+    }
   }
 
-  /** Takes passages out of the full text. Their pieces go with the passage row. */
-  deleteGrams(passages: readonly number[]): void {
-    const remove = this.#db.prepare('DELETE FROM passage_grams WHERE rowid = ?');
-    for (const passage of passages) remove.run(passage);
-  }
-
-  /**
-   * Rewrites the full text without what was deleted. FTS5 only marks deleted rows of a contentless table (its
-   * 'secure-delete' setting does not reach them); merging everything into one segment is what removes their words.
-   */
-  purge(): void {
-    this.#db.prepare(`INSERT INTO passage_grams (passage_grams) VALUES ('optimize')`).run();
-  }
-
-  /** See `PassageIndex.lexical`. BM25 as FTS5 computes it (k1 1.2, b 0.75), its sign turned so that higher is better. */
-  lexical(grams: readonly string[], limit: number): SignalHit[] {
+  /** See `PassageIndex.lexical`. `passages` is how many the tenant has. */
+  lexical(grams: readonly string[], limit: number, passages: number): SignalHit[] {
     const wanted = [...new Set(grams)].filter((gram) => gram !== '');
     if (wanted.length === 0 || limit < 1) return [];
-    // Every gram in quotes is one string of FTS5's query language, whatever it holds.
-    const query = wanted.map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' OR ');
-    return this.#db
-      .prepare(
-        'SELECT rowid AS passage, -rank AS score FROM passage_grams WHERE passage_grams MATCH ? ORDER BY rank LIMIT ?',
-      )
-      .all(query, limit) as SignalHit[];
+    return scoreLexical(this.#blocks('gram_blocks'), wanted, { passages, limit });
   }
 
-  /** See `PassageIndex.pieceLists`. Reads in blocks: an open cursor would block every other statement of the file. */
-  *pieceLists(): Generator<PieceList> {
-    const block = this.#db.prepare(
-      'SELECT passage, pieces FROM passage_pieces WHERE passage > ? ORDER BY passage LIMIT ?',
+  /** See `PassageIndex.pieceLists`. */
+  pieceLists(): PieceLists & { blocks(): Iterable<PieceBlock> } {
+    return { blocks: () => this.#blocks('piece_blocks'), [Symbol.iterator]: () => this.#lists() };
+  }
+
+  /** A few blocks at a time: an open cursor would hinder every other statement of the file. */
+  *#blocks(table: Blocks): Generator<BlockCursor> {
+    const next = this.#db.prepare(
+      `SELECT first_passage AS first, packed FROM ${table} WHERE first_passage > ? ORDER BY first_passage LIMIT ?`,
     );
     for (let last = -1; ; ) {
-      const rows = block.all(last, LISTS_AT_ONCE) as { passage: number; pieces: Uint8Array }[];
-      for (const row of rows) yield { passage: row.passage, pieces: unpackPieces(row.pieces) };
-      if (rows.length < LISTS_AT_ONCE) return;
-      last = rows.at(-1)!.passage;
+      const rows = next.all(last, BLOCKS_AT_ONCE) as { first: number; packed: Uint8Array }[];
+      for (const { first, packed } of rows) yield new BlockCursor(packed, first);
+      if (rows.length < BLOCKS_AT_ONCE) return;
+      last = rows.at(-1)!.first;
+    }
+  }
+
+  *#lists(): Generator<PieceList> {
+    for (const block of this.#blocks('piece_blocks')) {
+      const lists = Array.from({ length: block.passages }, (): number[] => []);
+      while (block.nextTerm()) while (block.nextPosting()) lists[block.place]!.push(block.term);
+      for (const [place, pieces] of lists.entries()) {
+        yield { passage: block.firstPassage + place, pieces: Uint32Array.from(pieces) };
+      }
     }
   }
 }

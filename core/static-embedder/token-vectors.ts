@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { BestHits } from '../ask/best-hits.ts';
 import type { TokenVectors } from '../ask/token-vectors.ts';
-import type { PieceList, SignalHit } from '../tenant.ts';
-import { BestHits } from './best-hits.ts';
+import type { PieceBlock, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { QuestionLikeness } from './likeness.ts';
 import { PieceTable } from './piece-table.ts';
 import { pieceWords, Segmenter } from './segment.ts';
@@ -35,24 +35,64 @@ class StaticTokenVectors implements TokenVectors {
 
   /**
    * score = sum over question pieces t of w(t) * max over passage pieces u of max(0, cos(t, u))^2, divided by the sum of
-   * w; w(t) = a / (a + p(t)) (smooth inverse frequency: Arora, Liang, Ma 2017).
+   * w; w(t) = a / (a + p(t)) (smooth inverse frequency: Arora, Liang, Ma 2017). The lightest pieces, together less than a
+   * hundredth of the question, are counted only where they stand themselves.
    */
-  maxSim(question: string, lists: Iterable<PieceList>, limit: number): SignalHit[] {
+  maxSim(question: string, lists: PieceLists, limit: number): SignalHit[] {
     const pieces = this.pieces(question);
     const weights = Float32Array.from(pieces, (id) => this.#weight(id));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     if (total === 0) return [];
     const likeness = new QuestionLikeness(this.#file, pieces, weights);
     const best = new BestHits(limit);
-    for (const list of lists) {
-      const score = likeness.sumOfMost(list.pieces) / total;
-      if (score > 0) best.offer(list.passage, score);
-    }
+    const scores = lists.blocks ? scoreBlocks(lists.blocks(), likeness) : scoreLists(lists, likeness);
+    for (const { passage, score } of scores) if (score > 0) best.offer(passage, score / total);
     return best.sorted();
   }
 
   #weight(id: number): number {
     const a = this.#file.sifA;
     return a / (a + Math.exp(this.#file.logP[id]! / -2048));
+  }
+}
+
+/** Sum over question pieces of the greatest likeness that any piece of the passage has, passage by passage. */
+function* scoreLists(lists: Iterable<PieceList>, likeness: QuestionLikeness): Generator<SignalHit> {
+  const most = new Float32Array(likeness.size);
+  for (const { passage, pieces } of lists) {
+    most.fill(0);
+    for (const piece of pieces) {
+      const at = likeness.startOf(piece);
+      if (at !== -1) raise(most, 0, likeness.entries, at);
+    }
+    yield { passage, score: most.reduce((sum, value) => sum + value, 0) };
+  }
+}
+
+/** The same piece by piece: what is like no piece of the question costs one look for up to 256 passages. */
+function* scoreBlocks(blocks: Iterable<PieceBlock>, likeness: QuestionLikeness): Generator<SignalHit> {
+  const { size } = likeness;
+  let most = new Float32Array(0);
+  for (const block of blocks) {
+    if (most.length < block.passages * size) most = new Float32Array(block.passages * size);
+    else most.fill(0);
+    while (block.nextTerm()) {
+      const at = likeness.startOf(block.term);
+      if (at === -1) continue;
+      while (block.nextPosting()) raise(most, block.place * size, likeness.entries, at);
+    }
+    for (let place = 0; place < block.passages; place++) {
+      let score = 0;
+      for (let t = place * size; t < (place + 1) * size; t++) score += most[t]!;
+      yield { passage: block.firstPassage + place, score };
+    }
+  }
+}
+
+function raise(most: Float32Array, base: number, entries: Float32Array, at: number): void {
+  const end = at + 2 * entries[at]!;
+  for (let e = at + 1; e <= end; e += 2) {
+    const own = base + entries[e]!;
+    if (entries[e + 1]! > most[own]!) most[own] = entries[e + 1]!;
   }
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
-import { packPieces } from '../../../core/sqlite/piece-list.ts';
+import { gramTerms } from '../../../core/ask/lexical-score.ts';
+import { packBlock } from '../../../core/ask/posting-block.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
 import { filesUnder, openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
 
