@@ -14,22 +14,26 @@ export interface PieceList {
 }
 
 /**
- * The word pieces of up to 256 neighbouring passages, piece by piece, as MaxSim reads them (core/ask/posting-block.ts):
- * `nextTerm` goes to the next piece (`term`), `nextPosting` to the next passage that holds it (`firstPassage + place`).
+ * The word pieces of up to 256 neighbouring passages by piece (core/ask/posting-block.ts): `toTerm` goes to a piece, false
+ * when none holds it; `nextPosting` then goes to the next passage that does (`firstPassage + place`).
  */
 export interface PieceBlock {
   readonly passages: number;
   readonly firstPassage: number;
-  readonly term: number;
   readonly place: number;
-  rewind(): void;
-  nextTerm(): boolean;
+  toTerm(piece: number): boolean;
   nextPosting(): boolean;
 }
 
-/** Word pieces by passage, and by piece where the index keeps them so (many times faster for MaxSim over many passages). */
+/** All word pieces by piece: every one that occurs (perhaps some that no longer do), ascending, and the blocks in order. */
+export interface PieceIndex {
+  readonly vocabulary: Uint32Array;
+  readonly blocks: Iterable<PieceBlock>;
+}
+
+/** Word pieces by passage, and by piece where the store keeps them so (many times faster for MaxSim over many passages). */
 export interface PieceLists extends Iterable<PieceList> {
-  blocks?(): Iterable<PieceBlock>;
+  byPiece?(): PieceIndex;
 }
 
 /** The signals that a tenant's index answers. core/ask fuses them; a store never decides what is relevant. */
@@ -39,7 +43,7 @@ export interface PassageIndex {
    * Exact: an index may leave a gram out only where its weight is none (it stands in more than half of the passages).
    */
   lexical(grams: readonly string[], limit: number): SignalHit[];
-  /** Every passage's word pieces, in no promised order; for MaxSim. An index without `blocks` gives lists only. */
+  /** Every passage's word pieces, in no promised order; for MaxSim. An index without `byPiece` gives lists only. */
   pieceLists(): PieceLists;
   /**
    * Cosine similarity to passages embedded by `model`, best first; [] when none is embedded yet. Scores are exact. Above

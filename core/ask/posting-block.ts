@@ -4,39 +4,46 @@ import type { PieceBlock } from '../tenant.ts';
 export const BLOCK_PASSAGES = 256;
 /** Blocks of fewer passages are read from end to end: a table of where to start would be larger than what it saves. */
 const SMALL = 16;
-const BUCKET_BITS = 8;
+const BUCKETS = 256;
+/** Right shift from a term to its bucket: of grams, which are spread over 32 bits, and of word pieces, which lie below 2^18. */
+export const GRAM_SHIFT = 24;
+export const PIECE_SHIFT = 10;
+const ONE_BUCKET = 31;
 const MORE = 0x80;
 const LOW = 0x7f;
 const SLOTS = 256;
 
 /**
  * Packs which passages hold which terms: the inverted index of up to 256 passages of one document. `lists[i]` are the
- * terms of passage i (numbers below 2^32), in any order, repeats counting. `byTerm`: terms are spread over all 32 bits and
- * will be looked for one by one (`toTerm`); otherwise they are read from end to end. Called when a document is stored.
+ * terms of passage i (numbers below 2^32), in any order, repeats counting. Called when a document is stored.
  *
- * Format (little endian): u16 passages; u16 terms with repeats of each passage (65,535 at most); u8 b (0 or 8); 2^b + 1
- * times u32, where the terms with those b highest bits start; then for each distinct term, ascending: its distance from
- * the one before in its bucket, the bytes of its postings, and the postings: distance to the passage before times 2,
- * plus 1 when a count follows. Numbers without a size are LEB128 (7 bits a byte, low first, high bit: more follows).
+ * Format (little endian): u16 passages; u16 terms with repeats of each passage (65,535 at most); u8 right shift from a
+ * term to its bucket (31: there is one bucket only); u32 where each bucket starts, and where the last one ends; then for
+ * each distinct term, ascending: its distance from the one before in its bucket, the bytes of its postings, and the
+ * postings: distance to the passage before times 2, plus 1 when a count follows. Numbers without a size are LEB128
+ * (7 bits a byte, low first, high bit: more follows).
  */
-export function packBlock(lists: readonly ArrayLike<number>[], byTerm: boolean): Uint8Array {
+export function packBlock(
+  lists: readonly ArrayLike<number>[],
+  kind: typeof GRAM_SHIFT | typeof PIECE_SHIFT,
+): Uint8Array {
   if (lists.length > BLOCK_PASSAGES) throw new RangeError(`a block holds ${BLOCK_PASSAGES} passages at most`);
   const keys = sortedKeys(lists);
-  const bits = byTerm && lists.length >= SMALL ? BUCKET_BITS : 0;
-  const start = headerSize(lists.length, bits);
+  const shift = lists.length < SMALL ? ONE_BUCKET : kind;
+  const start = headerSize(lists.length, shift);
   const out = new ByteWriter(start + keys.length * 3);
   const postings = new ByteWriter(4 * BLOCK_PASSAGES);
   out.length = start;
-  const starts = new Uint32Array(2 ** bits + 1);
+  const starts = new Uint32Array(bucketsOf(shift) + 1);
   let bucket = -1;
   let before = 0;
   for (let at = 0; at < keys.length; ) {
     const term = Math.floor(keys[at]! / SLOTS);
-    const own = bucketOf(term, bits);
+    const own = bucketOf(term, shift);
     if (own !== bucket) {
       starts.fill(out.length, bucket + 1, own + 1);
       bucket = own;
-      before = bucketBase(own, bits);
+      before = bucketBase(own, shift);
     }
     out.number(term - before);
     before = term;
@@ -45,7 +52,7 @@ export function packBlock(lists: readonly ArrayLike<number>[], byTerm: boolean):
     out.append(postings);
   }
   starts.fill(out.length, bucket + 1);
-  writeHeader(out.bytes, lists, { bits, starts });
+  writeHeader(out.bytes, lists, { shift, starts });
   return out.bytes.slice(0, out.length);
 }
 
@@ -54,10 +61,11 @@ export class BlockCursor implements PieceBlock {
   readonly passages: number;
   readonly firstPassage: number;
   readonly #bytes: Uint8Array;
-  readonly #bits: number;
-  readonly #start: number;
-  #at: number;
-  #postingsEnd: number;
+  readonly #shift: number;
+  #at = 0;
+  #postingsEnd = 0;
+  #bucket = -1;
+  #bucketEnd = 0;
   /** The term that `nextTerm` or `toTerm` came to. */
   term = 0;
   /** Place of the passage in the block, from 0, and how often it holds the term. */
@@ -69,10 +77,7 @@ export class BlockCursor implements PieceBlock {
     this.#bytes = bytes;
     this.firstPassage = firstPassage;
     this.passages = bytes[0]! | (bytes[1]! << 8);
-    this.#bits = bytes[2 + 2 * this.passages]!;
-    this.#start = headerSize(this.passages, this.#bits);
-    this.#at = this.#start;
-    this.#postingsEnd = this.#start;
+    this.#shift = bytes[2 + 2 * this.passages]!;
   }
 
   /** Terms of a passage, repeats counted. */
@@ -80,35 +85,39 @@ export class BlockCursor implements PieceBlock {
     return this.#bytes[2 + 2 * place]! | (this.#bytes[3 + 2 * place]! << 8);
   }
 
-  /** Back to the first term. */
-  rewind(): void {
-    this.#at = this.#start;
-    this.#postingsEnd = this.#start;
-    this.term = 0;
-  }
-
-  /** Goes on to the next term; false at the end. Only for blocks packed without `byTerm`. */
+  /** Goes on to the next term, from the first one on; false at the end. */
   nextTerm(): boolean {
-    if (this.#postingsEnd >= this.#bytes.length) return false;
-    this.#at = this.#postingsEnd;
-    this.term += this.#number();
-    const length = this.#number();
-    this.#postingsEnd = this.#at + length;
-    this.place = -1;
+    while (this.#postingsEnd >= this.#bucketEnd) {
+      if (this.#bucket + 1 >= bucketsOf(this.#shift)) return false;
+      this.#openBucket(this.#bucket + 1);
+    }
+    this.#step();
     return true;
   }
 
   /** Goes to a term, wherever it stands; false when no passage of the block holds it. */
   toTerm(term: number): boolean {
-    const bucket = bucketOf(term, this.#bits);
-    const end = this.#startOf(bucket + 1);
-    this.#postingsEnd = this.#startOf(bucket);
-    this.term = bucketBase(bucket, this.#bits);
-    while (this.#postingsEnd < end) {
-      this.nextTerm();
+    this.#openBucket(bucketOf(term, this.#shift));
+    while (this.#postingsEnd < this.#bucketEnd) {
+      this.#step();
       if (this.term >= term) return this.term === term;
     }
     return false;
+  }
+
+  #openBucket(bucket: number): void {
+    this.#bucket = bucket;
+    this.#postingsEnd = this.#startOf(bucket);
+    this.#bucketEnd = this.#startOf(bucket + 1);
+    this.term = bucketBase(bucket, this.#shift);
+  }
+
+  #step(): void {
+    this.#at = this.#postingsEnd;
+    this.term += this.#number();
+    const length = this.#number();
+    this.#postingsEnd = this.#at + length;
+    this.place = -1;
   }
 
   /** Goes on to the next passage that holds the term; false at the end. */
@@ -173,25 +182,30 @@ function packPostings(postings: ByteWriter, keys: Float64Array, from: number): n
 function writeHeader(
   bytes: Uint8Array,
   lists: readonly ArrayLike<number>[],
-  { bits, starts }: { bits: number; starts: Uint32Array },
+  { shift, starts }: { shift: number; starts: Uint32Array },
 ): void {
   const view = new DataView(bytes.buffer);
   view.setUint16(0, lists.length, true);
   for (const [place, { length }] of lists.entries()) view.setUint16(2 + 2 * place, Math.min(length, 0xffff), true);
-  view.setUint8(2 + 2 * lists.length, bits);
+  view.setUint8(2 + 2 * lists.length, shift);
   for (const [bucket, at] of starts.entries()) view.setUint32(3 + 2 * lists.length + 4 * bucket, at, true);
 }
 
-function headerSize(passages: number, bits: number): number {
-  return 3 + 2 * passages + 4 * (2 ** bits + 1);
+function headerSize(passages: number, shift: number): number {
+  return 3 + 2 * passages + 4 * (bucketsOf(shift) + 1);
 }
 
-function bucketOf(term: number, bits: number): number {
-  return bits === 0 ? 0 : term >>> (32 - bits);
+function bucketsOf(shift: number): number {
+  return shift === ONE_BUCKET ? 1 : BUCKETS;
 }
 
-function bucketBase(bucket: number, bits: number): number {
-  return bits === 0 ? 0 : (bucket << (32 - bits)) >>> 0;
+// Terms above what the shift was made for all lie in the last bucket.
+function bucketOf(term: number, shift: number): number {
+  return shift === ONE_BUCKET ? 0 : Math.min(BUCKETS - 1, term >>> shift);
+}
+
+function bucketBase(bucket: number, shift: number): number {
+  return shift === ONE_BUCKET ? 0 : (bucket << shift) >>> 0;
 }
 
 /** Bytes that grow. */

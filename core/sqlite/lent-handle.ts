@@ -70,7 +70,12 @@ function lend(store: TenantStore, methods: readonly (keyof TenantWriter)[]): Len
 function pieceLists(store: TenantStore, check: () => void): PieceLists {
   check();
   const lists = store.pieceLists();
-  return { blocks: () => checked(lists.blocks(), check), [Symbol.iterator]: () => checked(lists, check) };
+  const byPiece = () => {
+    check();
+    const { vocabulary, blocks } = lists.byPiece();
+    return { vocabulary, blocks: checked(blocks, check) };
+  };
+  return { byPiece, [Symbol.iterator]: () => checked(lists, check) };
 }
 
 function* checked<T>(items: Iterable<T>, check: () => void): Generator<T> {

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
-import type { EmbeddingDepth, PieceBlock, PieceLists, SignalHit, TenantWriter, Turn } from '../tenant.ts';
+import type { EmbeddingDepth, PieceLists, SignalHit, TenantWriter, Turn } from '../tenant.ts';
 import { ChatMemory } from './chat-memory.ts';
 import { DocumentRows } from './document-rows.ts';
 import { VectorIndex } from './vector-index.ts';
@@ -32,7 +32,7 @@ export class TenantStore implements TenantWriter {
     return this.#words.lexical(grams, limit, this.passageCount());
   }
 
-  pieceLists(): PieceLists & { blocks(): Iterable<PieceBlock> } {
+  pieceLists(): Required<PieceLists> {
     return this.#words.pieceLists();
   }
 

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
 import { gramTerms, scoreLexical } from '../ask/lexical-score.ts';
-import { BLOCK_PASSAGES, BlockCursor, packBlock } from '../ask/posting-block.ts';
+import { BLOCK_PASSAGES, BlockCursor, GRAM_SHIFT, PIECE_SHIFT, packBlock } from '../ask/posting-block.ts';
 import type { NewPassage } from '../document.ts';
-import type { PieceBlock, PieceList, PieceLists, SignalHit } from '../tenant.ts';
+import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
+import { PieceSet } from './piece-set.ts';
 
 const BLOCKS_AT_ONCE = 16;
 
@@ -15,6 +16,8 @@ type Blocks = 'gram_blocks' | 'piece_blocks';
  */
 export class WordIndex {
   readonly #db: Database.Database;
+  // Of a write that is rolled back it may hold too much, which does no harm.
+  #vocabulary: { readonly version: number; readonly pieces: PieceSet } | undefined;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -22,21 +25,18 @@ export class WordIndex {
 
   /** Indexes the passages of a new document, whose ids follow one another from `first` on. */
   insert(document: number, first: number, words: readonly Words[]): void {
-    const grams = this.#db.prepare('INSERT INTO gram_blocks (first_passage, document, packed) VALUES (?, ?, ?)');
-    const pieces = this.#db.prepare('INSERT INTO piece_blocks (first_passage, document, packed) VALUES (?, ?, ?)');
     for (let at = 0; at < words.length; at += BLOCK_PASSAGES) {
       const block = words.slice(at, at + BLOCK_PASSAGES);
-      const terms = block.map((own) => gramTerms(own.grams));
-      grams.run(first + at, document, packBlock(terms, true));
-      pieces.run(
-        first + at,
-        document,
-        packBlock(
-          block.map((own) => own.pieces),
-          false,
-        ),
-      );
+      const grams = block.map((own) => gramTerms(own.grams));
+      const pieces = block.map((own) => own.pieces);
+      this.#store('gram_blocks', [first + at, document, packBlock(grams, GRAM_SHIFT)]);
+      this.#store('piece_blocks', [first + at, document, packBlock(pieces, PIECE_SHIFT)]);
+      if (this.#vocabulary) for (const list of pieces) for (const piece of list) this.#vocabulary.pieces.add(piece);
     }
+  }
+
+  #store(table: Blocks, row: [first: number, document: number, packed: Uint8Array]): void {
+    this.#db.prepare(`INSERT INTO ${table} (first_passage, document, packed) VALUES (?, ?, ?)`).run(...row);
   }
 
   /** See `PassageIndex.lexical`. `passages` is how many the tenant has. */
@@ -47,8 +47,22 @@ export class WordIndex {
   }
 
   /** See `PassageIndex.pieceLists`. */
-  pieceLists(): PieceLists & { blocks(): Iterable<PieceBlock> } {
-    return { blocks: () => this.#blocks('piece_blocks'), [Symbol.iterator]: () => this.#lists() };
+  pieceLists(): Required<PieceLists> {
+    return {
+      byPiece: (): PieceIndex => ({ vocabulary: this.#allPieces(), blocks: this.#blocks('piece_blocks') }),
+      [Symbol.iterator]: () => this.#lists(),
+    };
+  }
+
+  /** Read once from all blocks, then kept up to date as long as nobody else writes to the file. */
+  #allPieces(): Uint32Array {
+    const version = this.#db.pragma('data_version', { simple: true }) as number;
+    if (this.#vocabulary?.version !== version) {
+      const pieces = new PieceSet();
+      for (const block of this.#blocks('piece_blocks')) while (block.nextTerm()) pieces.add(block.term);
+      this.#vocabulary = { version, pieces };
+    }
+    return this.#vocabulary.pieces.sorted();
   }
 
   /** A few blocks at a time: an open cursor would hinder every other statement of the file. */

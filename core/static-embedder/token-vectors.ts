@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { BestHits } from '../ask/best-hits.ts';
+import { BLOCK_PASSAGES } from '../ask/posting-block.ts';
 import type { TokenVectors } from '../ask/token-vectors.ts';
-import type { PieceBlock, PieceList, PieceLists, SignalHit } from '../tenant.ts';
+import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { QuestionLikeness } from './likeness.ts';
 import { PieceTable } from './piece-table.ts';
 import { pieceWords, Segmenter } from './segment.ts';
 import { readStvFile, type StvFile } from './stv-file.ts';
+
+/** Pieces looked for in an index for each piece of a question; `token-vectors.test.ts` compares with looking for all. */
+const NEAREST = Number(process.env.NEAREST ?? 64);
 
 const SHIPPED = fileURLToPath(new URL('./static_e5_64d_q4.stv', import.meta.url));
 
@@ -45,7 +49,7 @@ class StaticTokenVectors implements TokenVectors {
     if (total === 0) return [];
     const likeness = new QuestionLikeness(this.#file, pieces, weights);
     const best = new BestHits(limit);
-    const scores = lists.blocks ? scoreBlocks(lists.blocks(), likeness) : scoreLists(lists, likeness);
+    const scores = lists.byPiece ? scoreIndex(lists.byPiece(), likeness) : scoreLists(lists, likeness);
     for (const { passage, score } of scores) if (score > 0) best.offer(passage, score / total);
     return best.sorted();
   }
@@ -69,16 +73,16 @@ function* scoreLists(lists: Iterable<PieceList>, likeness: QuestionLikeness): Ge
   }
 }
 
-/** The same piece by piece: what is like no piece of the question costs one look for up to 256 passages. */
-function* scoreBlocks(blocks: Iterable<PieceBlock>, likeness: QuestionLikeness): Generator<SignalHit> {
+/** The same over an inverted index, by the pieces that are most like the question's. */
+function* scoreIndex({ vocabulary, blocks }: PieceIndex, likeness: QuestionLikeness): Generator<SignalHit> {
   const { size } = likeness;
-  let most = new Float32Array(0);
+  const nearest = likeness.nearest(vocabulary, NEAREST);
+  const most = new Float32Array(size * BLOCK_PASSAGES);
   for (const block of blocks) {
-    if (most.length < block.passages * size) most = new Float32Array(block.passages * size);
-    else most.fill(0);
-    while (block.nextTerm()) {
-      const at = likeness.startOf(block.term);
-      if (at === -1) continue;
+    most.fill(0, 0, block.passages * size);
+    for (const piece of nearest) {
+      if (!block.toTerm(piece)) continue;
+      const at = likeness.startOf(piece);
       while (block.nextPosting()) raise(most, block.place * size, likeness.entries, at);
     }
     for (let place = 0; place < block.passages; place++) {

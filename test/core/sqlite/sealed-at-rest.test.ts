@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PIECE_SHIFT, packBlock } from '../../../core/ask/posting-block.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
-import { gramTerms } from '../../../core/ask/lexical-score.ts';
-import { packBlock } from '../../../core/ask/posting-block.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
 import { filesUnder, openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
 
@@ -44,7 +43,9 @@ function vectorForms(vector: Float32Array): Buffer[] {
 }
 
 function pieceForms(pieces: Uint32Array): Buffer[] {
-  return [Buffer.from(packPieces(pieces)), Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength)];
+  // As the canary's document packs them: passage 0 holds these, passage 1 holds piece 2.
+  const packed = packBlock([pieces, [2]], PIECE_SHIFT);
+  return [Buffer.from(packed.subarray(-20)), Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength)];
 }
 
 /** Stores 20 documents and returns 100 canaries: words, file names, chat, vector bytes and lists of piece ids. */
