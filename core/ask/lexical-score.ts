@@ -1,6 +1,6 @@
 import type { SignalHit } from '../tenant.ts';
 import { BestHits } from './best-hits.ts';
-import type { BlockCursor } from './posting-block.ts';
+import { bucketOf, GRAMS, RunCursor } from './posting-block.ts';
 
 // BM25 as FTS5 and most others have it: Robertson, Zaragoza, "The Probabilistic Relevance Framework", 2009.
 const K1 = 1.2;
@@ -32,21 +32,26 @@ export function gramTerms(grams: string): Uint32Array {
   return terms.slice(0, count);
 }
 
-/**
- * BM25 of the passages of all blocks against a question's grams, best first, at most `limit`. `passages` is how many
- * there are in all. Reads every block once; a gram that turns out to stand in more than half of them is dropped there.
- */
-export function scoreLexical(
-  blocks: Iterable<BlockCursor>,
-  grams: readonly string[],
-  { passages, limit }: { passages: number; limit: number },
-): SignalHit[] {
-  const found = collect(blocks, grams, passages);
+/** The passages of one block, for scoring: how many grams each has, repeats counted (u16, little endian). */
+export interface GramBlock {
+  readonly first: number;
+  readonly lengths: Uint8Array;
+}
+
+/** Where the grams of all blocks lie: the blocks, and of one bucket the runs of all blocks that have one (posting-block.ts). */
+export interface GramIndex {
+  readonly blocks: readonly GramBlock[];
+  runs(bucket: number): Iterable<{ readonly first: number; readonly packed: Uint8Array }>;
+}
+
+/** BM25 of all passages against a question's grams, best first, at most `limit`. Called by stores. */
+export function scoreLexical(index: GramIndex, grams: readonly string[], limit: number): SignalHit[] {
+  const { lengths, ids, bases } = layOut(index.blocks);
+  const passages = ids.length;
   const scores = new Float32Array(passages);
-  const average = found.lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, passages);
-  const norms = Float32Array.from(found.lengths, (length) => K1 * (1 - B + (B * length) / average));
-  for (const { entries, used } of found.postings) {
-    if (used === 0) continue;
+  const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, passages);
+  const norms = Float32Array.from(lengths, (length) => K1 * (1 - B + (B * length) / average));
+  for (const { entries, used } of collect(index, grams, { bases, passages })) {
     const idf = Math.max(LEAST_IDF, Math.log((passages - used + 0.5) / (used + 0.5)));
     for (let i = 0; i < used; i++) {
       const at = entries[i]! >>> 8;
@@ -55,8 +60,24 @@ export function scoreLexical(
     }
   }
   const best = new BestHits(limit);
-  for (let at = 0; at < passages; at++) if (scores[at]! > 0) best.offer(found.ids[at]!, scores[at]!);
+  for (let at = 0; at < passages; at++) if (scores[at]! > 0) best.offer(ids[at]!, scores[at]!);
   return best.sorted();
+}
+
+/** Passages get places one after another, in the order of the blocks. */
+function layOut(blocks: readonly GramBlock[]) {
+  const passages = blocks.reduce((sum, block) => sum + block.lengths.length / 2, 0);
+  const [lengths, ids] = [new Uint16Array(passages), new Float64Array(passages)];
+  const bases = new Map<number, number>();
+  let at = 0;
+  for (const { first, lengths: own } of blocks) {
+    bases.set(first, at);
+    for (let place = 0; 2 * place < own.length; place++, at++) {
+      lengths[at] = own[2 * place]! | (own[2 * place + 1]! << 8);
+      ids[at] = first + place;
+    }
+  }
+  return { lengths, ids, bases };
 }
 
 /** Where one gram stands: place among all passages times 256 plus how often (255 at most). */
@@ -74,23 +95,26 @@ class Postings {
   }
 }
 
-function collect(blocks: Iterable<BlockCursor>, grams: readonly string[], passages: number) {
-  const terms = [...new Set(grams.map((gram) => gramTerm(gram)))];
-  const postings = terms.map(() => new Postings());
-  const [lengths, ids] = [new Uint16Array(passages), new Float64Array(passages)];
+/** The postings of each gram that tells something: one bucket after the other, those of all blocks in one go. */
+function* collect(
+  index: GramIndex,
+  grams: readonly string[],
+  { bases, passages }: { bases: ReadonlyMap<number, number>; passages: number },
+): Generator<Postings> {
   const most = passages < SMALL ? passages : passages / 2;
-  let base = 0;
-  for (const block of blocks) {
-    for (let place = 0; place < block.passages; place++) {
-      lengths[base + place] = block.lengthOf(place);
-      ids[base + place] = block.firstPassage + place;
+  const wanted = Map.groupBy(new Set(grams.map((gram) => gramTerm(gram))), (term) => bucketOf(term, GRAMS));
+  for (const [bucket, terms] of wanted) {
+    const found = new Map(terms.map((term) => [term, new Postings()]));
+    for (const { first, packed } of index.runs(bucket)) {
+      const base = bases.get(first);
+      if (base === undefined) continue;
+      const run = new RunCursor(packed);
+      run.open(bucket, GRAMS, [0, packed.length]);
+      while (run.nextTerm()) {
+        const own = found.get(run.term);
+        if (own) while (run.nextPosting()) own.push((base + run.place) * 256 + Math.min(255, run.count));
+      }
     }
-    for (const [i, term] of terms.entries()) {
-      const own = postings[i]!;
-      if (own.used > most || !block.toTerm(term)) continue;
-      while (block.nextPosting()) own.push((base + block.place) * 256 + Math.min(255, block.count));
-    }
-    base += block.passages;
+    for (const own of found.values()) if (own.used <= most) yield own;
   }
-  return { postings: postings.map((own) => (own.used > most ? new Postings() : own)), lengths, ids };
 }

@@ -2,127 +2,106 @@ import type { PieceBlock } from '../tenant.ts';
 
 /** Most passages that one block may hold: their places are then below 256, and most steps between them one byte. */
 export const BLOCK_PASSAGES = 256;
-/** Blocks of fewer passages are read from end to end: a table of where to start would be larger than what it saves. */
-const SMALL = 16;
 const BUCKETS = 256;
-/** Right shift from a term to its bucket: of grams, which are spread over 32 bits, and of word pieces, which lie below 2^18. */
-export const GRAM_SHIFT = 24;
-export const PIECE_SHIFT = 10;
-const ONE_BUCKET = 31;
 const MORE = 0x80;
 const LOW = 0x7f;
 const SLOTS = 256;
 
-/**
- * Packs which passages hold which terms: the inverted index of up to 256 passages of one document. `lists[i]` are the
- * terms of passage i (numbers below 2^32), in any order, repeats counting. Called when a document is stored.
- *
- * Format (little endian): u16 passages; u16 terms with repeats of each passage (65,535 at most); u8 right shift from a
- * term to its bucket (31: there is one bucket only); u32 where each bucket starts, and where the last one ends; then for
- * each distinct term, ascending: its distance from the one before in its bucket, the bytes of its postings, and the
- * postings: distance to the passage before times 2, plus 1 when a count follows. Numbers without a size are LEB128
- * (7 bits a byte, low first, high bit: more follows).
- */
-export function packBlock(
-  lists: readonly ArrayLike<number>[],
-  kind: typeof GRAM_SHIFT | typeof PIECE_SHIFT,
-): Uint8Array {
-  if (lists.length > BLOCK_PASSAGES) throw new RangeError(`a block holds ${BLOCK_PASSAGES} passages at most`);
-  const keys = sortedKeys(lists);
-  const shift = lists.length < SMALL ? ONE_BUCKET : kind;
-  const start = headerSize(lists.length, shift);
-  const out = new ByteWriter(start + keys.length * 3);
-  const postings = new ByteWriter(4 * BLOCK_PASSAGES);
-  out.length = start;
-  const starts = new Uint32Array(bucketsOf(shift) + 1);
-  let bucket = -1;
-  let before = 0;
-  for (let at = 0; at < keys.length; ) {
-    const term = Math.floor(keys[at]! / SLOTS);
-    const own = bucketOf(term, shift);
-    if (own !== bucket) {
-      starts.fill(out.length, bucket + 1, own + 1);
-      bucket = own;
-      before = bucketBase(own, shift);
-    }
-    out.number(term - before);
-    before = term;
-    at = packPostings(postings, keys, at);
-    out.number(postings.length);
-    out.append(postings);
-  }
-  starts.fill(out.length, bucket + 1);
-  writeHeader(out.bytes, lists, { shift, starts });
-  return out.bytes.slice(0, out.length);
+/** Where terms are told apart first: `shift` brings a term to its bucket, of which there are 256. */
+export interface Spread {
+  readonly shift: number;
+}
+/** Grams are spread over 32 bits. */
+export const GRAMS: Spread = { shift: 24 };
+/** Word pieces lie below 2^18; others, which no vocabulary has, share the last bucket. */
+export const PIECES: Spread = { shift: 10 };
+
+/** The bucket of a term, 0 to 255. */
+export function bucketOf(term: number, { shift }: Spread): number {
+  return Math.min(BUCKETS - 1, term >>> shift);
 }
 
-/** Reads one block, term by term: look at `term` after `nextTerm`, at `place` and `count` after `nextPosting`. */
-export class BlockCursor implements PieceBlock {
-  readonly passages: number;
-  readonly firstPassage: number;
+/**
+ * Packs which passages hold which terms: the inverted index of up to 256 passages of one document, as one run of bytes
+ * for each of 256 buckets (empty ones for buckets without terms). `lists[i]` are the terms of passage i (numbers below
+ * 2^32), in any order, repeats counting. Called when a document is stored.
+ *
+ * Format of a run: for each distinct term, ascending, its distance from the one before (from the start of its bucket), the
+ * bytes of its postings, and the postings: distance to the passage before times 2, plus 1 when a count follows. All
+ * numbers are LEB128 (7 bits a byte, low first, high bit: more follows).
+ */
+export function packRuns(lists: readonly ArrayLike<number>[], spread: Spread): Uint8Array[] {
+  if (lists.length > BLOCK_PASSAGES) throw new RangeError(`a block holds ${BLOCK_PASSAGES} passages at most`);
+  const keys = sortedKeys(lists);
+  const runs = Array.from({ length: BUCKETS }, () => new Uint8Array(0));
+  const [run, postings] = [new ByteWriter(4096), new ByteWriter(4 * BLOCK_PASSAGES)];
+  for (let at = 0, bucket = 0, before = 0; at < keys.length; ) {
+    const term = Math.floor(keys[at]! / SLOTS);
+    if (run.length === 0) {
+      bucket = bucketOf(term, spread);
+      before = bucketBase(bucket, spread);
+    }
+    run.number(term - before);
+    before = term;
+    at = packPostings(postings, keys, at);
+    run.number(postings.length);
+    run.append(postings);
+    if (at < keys.length && bucketOf(Math.floor(keys[at]! / SLOTS), spread) === bucket) continue;
+    runs[bucket] = run.bytes.slice(0, run.length);
+    run.length = 0;
+  }
+  return runs;
+}
+
+/** All runs of a block in one piece: where each ends as u32 (little endian), then the runs. Read by `BlockCursor`. */
+export function packBlock(lists: readonly ArrayLike<number>[], spread: Spread): Uint8Array {
+  const runs = packRuns(lists, spread);
+  const head = new DataView(new ArrayBuffer(4 * BUCKETS));
+  let end = 4 * BUCKETS;
+  for (const [bucket, { length }] of runs.entries()) {
+    end += length;
+    head.setUint32(4 * bucket, end, true);
+  }
+  return Buffer.concat([new Uint8Array(head.buffer), ...runs]);
+}
+
+/** Reads a run: look at `term` after `nextTerm`, at `place` and `count` after `nextPosting`. */
+export class RunCursor {
   readonly #bytes: Uint8Array;
-  readonly #shift: number;
   #at = 0;
-  #postingsEnd = 0;
-  #bucket = -1;
-  #bucketEnd = 0;
-  /** The term that `nextTerm` or `toTerm` came to. */
+  #next = 0;
+  #end = 0;
+  /** The term that `nextTerm` came to. */
   term = 0;
   /** Place of the passage in the block, from 0, and how often it holds the term. */
   place = -1;
   count = 0;
 
-  /** `firstPassage` is the id of the block's first passage; the others follow it. */
-  constructor(bytes: Uint8Array, firstPassage: number) {
+  constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.firstPassage = firstPassage;
-    this.passages = bytes[0]! | (bytes[1]! << 8);
-    this.#shift = bytes[2 + 2 * this.passages]!;
   }
 
-  /** Terms of a passage, repeats counted. */
-  lengthOf(place: number): number {
-    return this.#bytes[2 + 2 * place]! | (this.#bytes[3 + 2 * place]! << 8);
+  /** Starts to read the run of a bucket, which lies from `from` to `to`. */
+  open(bucket: number, spread: Spread, [from, to]: readonly [number, number]): void {
+    this.term = bucketBase(bucket, spread);
+    this.#next = from;
+    this.#end = to;
   }
 
-  /** Goes on to the next term, from the first one on; false at the end. */
+  /** Goes on to the next term; false at the end of the run. */
   nextTerm(): boolean {
-    while (this.#postingsEnd >= this.#bucketEnd) {
-      if (this.#bucket + 1 >= bucketsOf(this.#shift)) return false;
-      this.#openBucket(this.#bucket + 1);
-    }
-    this.#step();
-    return true;
-  }
-
-  /** Goes to a term, wherever it stands; false when no passage of the block holds it. */
-  toTerm(term: number): boolean {
-    this.#openBucket(bucketOf(term, this.#shift));
-    while (this.#postingsEnd < this.#bucketEnd) {
-      this.#step();
-      if (this.term >= term) return this.term === term;
-    }
-    return false;
-  }
-
-  #openBucket(bucket: number): void {
-    this.#bucket = bucket;
-    this.#postingsEnd = this.#startOf(bucket);
-    this.#bucketEnd = this.#startOf(bucket + 1);
-    this.term = bucketBase(bucket, this.#shift);
-  }
-
-  #step(): void {
-    this.#at = this.#postingsEnd;
+    if (this.#next >= this.#end) return false;
+    this.#at = this.#next;
     this.term += this.#number();
     const length = this.#number();
-    this.#postingsEnd = this.#at + length;
+    this.#next = this.#at + length;
     this.place = -1;
+    return true;
   }
 
   /** Goes on to the next passage that holds the term; false at the end. */
   nextPosting(): boolean {
-    if (this.#at >= this.#postingsEnd) return false;
+    if (this.#at >= this.#next) return false;
     const coded = this.#number();
     this.place += (coded >>> 1) + 1;
     this.count = (coded & 1) === 1 ? this.#number() : 1;
@@ -140,12 +119,73 @@ export class BlockCursor implements PieceBlock {
     }
     return value >>> 0;
   }
+}
 
-  #startOf(bucket: number): number {
+/** Reads a block of word pieces. */
+export class BlockCursor implements PieceBlock {
+  readonly passages: number;
+  readonly firstPassage: number;
+  readonly #bytes: Uint8Array;
+  readonly #run: RunCursor;
+  #bucket = -1;
+  #isPast = false;
+
+  /** `passages` is how many it holds; the first has the id `firstPassage`, the others follow it. */
+  constructor(bytes: Uint8Array, { firstPassage, passages }: { firstPassage: number; passages: number }) {
+    this.#bytes = bytes;
+    this.#run = new RunCursor(bytes);
+    this.firstPassage = firstPassage;
+    this.passages = passages;
+  }
+
+  get term(): number {
+    return this.#run.term;
+  }
+
+  get place(): number {
+    return this.#run.place;
+  }
+
+  /** Goes on to the next term, from the first one on; false at the end. */
+  nextTerm(): boolean {
+    while (this.#bucket < 0 || !this.#run.nextTerm()) {
+      if (this.#bucket + 1 >= BUCKETS) return false;
+      this.#open(this.#bucket + 1);
+    }
+    return true;
+  }
+
+  /** Goes to a term, wherever it stands (quickest in ascending order); false when no passage of the block holds it. */
+  toTerm(term: number): boolean {
+    const bucket = bucketOf(term, PIECES);
+    if (bucket !== this.#bucket || term < this.#run.term) this.#open(bucket);
+    if (this.#isPast && this.#run.term >= term) return this.#run.term === term;
+    while (this.#run.nextTerm()) {
+      this.#isPast = true;
+      if (this.#run.term >= term) return this.#run.term === term;
+    }
+    return false;
+  }
+
+  nextPosting(): boolean {
+    return this.#run.nextPosting();
+  }
+
+  #open(bucket: number): void {
+    this.#bucket = bucket;
+    this.#isPast = false;
+    this.#run.open(bucket, PIECES, [bucket === 0 ? 4 * BUCKETS : this.#endOf(bucket - 1), this.#endOf(bucket)]);
+  }
+
+  #endOf(bucket: number): number {
     const bytes = this.#bytes;
-    const at = 3 + 2 * this.passages + 4 * bucket;
+    const at = 4 * bucket;
     return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
   }
+}
+
+function bucketBase(bucket: number, { shift }: Spread): number {
+  return (bucket << shift) >>> 0;
 }
 
 /** One number per term and passage, so that a plain sort brings the postings in order. */
@@ -177,35 +217,6 @@ function packPostings(postings: ByteWriter, keys: Float64Array, from: number): n
     before = place;
   }
   return at;
-}
-
-function writeHeader(
-  bytes: Uint8Array,
-  lists: readonly ArrayLike<number>[],
-  { shift, starts }: { shift: number; starts: Uint32Array },
-): void {
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, lists.length, true);
-  for (const [place, { length }] of lists.entries()) view.setUint16(2 + 2 * place, Math.min(length, 0xffff), true);
-  view.setUint8(2 + 2 * lists.length, shift);
-  for (const [bucket, at] of starts.entries()) view.setUint32(3 + 2 * lists.length + 4 * bucket, at, true);
-}
-
-function headerSize(passages: number, shift: number): number {
-  return 3 + 2 * passages + 4 * (bucketsOf(shift) + 1);
-}
-
-function bucketsOf(shift: number): number {
-  return shift === ONE_BUCKET ? 1 : BUCKETS;
-}
-
-// Terms above what the shift was made for all lie in the last bucket.
-function bucketOf(term: number, shift: number): number {
-  return shift === ONE_BUCKET ? 0 : Math.min(BUCKETS - 1, term >>> shift);
-}
-
-function bucketBase(bucket: number, shift: number): number {
-  return shift === ONE_BUCKET ? 0 : (bucket << shift) >>> 0;
 }
 
 /** Bytes that grow. */

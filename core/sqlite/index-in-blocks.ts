@@ -9,19 +9,22 @@ import { WordIndex } from './word-index.ts';
  */
 export function indexInBlocks(db: Database.Database): void {
   db.exec(`
-  -- Grams and word pieces, inverted, one row per 256 passages of a document (core/ask/posting-block.ts).
-  CREATE TABLE gram_blocks (
+  -- Blocks of up to 256 passages of a document, which follow one another; lengths: grams of each passage, u16.
+  CREATE TABLE word_blocks (
     first_passage INTEGER PRIMARY KEY,
     document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
+    lengths BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX word_blocks_by_document ON word_blocks (document);
+  -- The grams of a block in 256 runs, its word pieces in one block (core/ask/posting-block.ts). key: word-index.ts.
+  CREATE TABLE gram_runs (
+    key INTEGER PRIMARY KEY,
     packed BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX gram_blocks_by_document ON gram_blocks (document);
   CREATE TABLE piece_blocks (
-    first_passage INTEGER PRIMARY KEY,
-    document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
+    first_passage INTEGER PRIMARY KEY REFERENCES word_blocks (first_passage) ON DELETE CASCADE,
     packed BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX piece_blocks_by_document ON piece_blocks (document);
 
   -- Vectors at 2 bits a number (vector-codes.ts), those of passages 256 b to 256 b + 255 in row b, behind a bit for each.
   CREATE TABLE vector_codes (

@@ -29,7 +29,7 @@ export class TenantStore implements TenantWriter {
   }
 
   lexical(grams: readonly string[], limit: number): SignalHit[] {
-    return this.#words.lexical(grams, limit, this.passageCount());
+    return this.#words.lexical(grams, limit);
   }
 
   pieceLists(): Required<PieceLists> {
@@ -97,6 +97,7 @@ export class TenantStore implements TenantWriter {
     const document = this.#documents.byNumber(number);
     if (!document) return undefined;
     this.#vectors.delete(this.#documents.passageIds(number));
+    this.#words.delete(number);
     this.#documents.delete(number);
     this.#documents.markForgotten(document.source);
     this.#wordsRemoved = true;

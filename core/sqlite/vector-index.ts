@@ -10,8 +10,8 @@ const ROW = 256;
 const MARKS = ROW / 8;
 const ROWS_AT_ONCE = 32;
 /** Candidates by shortened vectors that are scored exactly; whoever has fewer passages gets nothing but exact scores. */
-const CANDIDATES = 1500;
-const CANDIDATES_PER_HIT = 6;
+const CANDIDATES = 1000;
+const CANDIDATES_PER_HIT = 5;
 
 interface Model {
   readonly id: number;

@@ -1,18 +1,21 @@
 import type Database from 'better-sqlite3';
 import { gramTerms, scoreLexical } from '../ask/lexical-score.ts';
-import { BLOCK_PASSAGES, BlockCursor, GRAM_SHIFT, PIECE_SHIFT, packBlock } from '../ask/posting-block.ts';
+import { BLOCK_PASSAGES, BlockCursor, GRAMS, PIECES, packBlock, packRuns } from '../ask/posting-block.ts';
 import type { NewPassage } from '../document.ts';
 import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { PieceSet } from './piece-set.ts';
 
 const BLOCKS_AT_ONCE = 16;
+const BUCKETS = 256;
+/** Key of a run: bucket times this plus the block's first passage, so that one bucket's runs lie side by side. */
+const BUCKET_KEYS = 2 ** 32;
 
 type Words = Pick<NewPassage, 'grams' | 'pieces'>;
-type Blocks = 'gram_blocks' | 'piece_blocks';
 
 /**
- * The two word indexes of one tenant file: grams for BM25 and word pieces for MaxSim, each as one inverted index per 256
- * passages of a document (core/ask/posting-block.ts). They go with their document by reference. Part of tenant-store.
+ * The two word indexes of one tenant file: grams for BM25 and word pieces for MaxSim, each inverted per block of 256
+ * passages of a document (core/ask/posting-block.ts). A question needs a few buckets of grams of every block, and hardly
+ * less than all of the pieces. Part of tenant-store.
  */
 export class WordIndex {
   readonly #db: Database.Database;
@@ -26,30 +29,58 @@ export class WordIndex {
   /** Indexes the passages of a new document, whose ids follow one another from `first` on. */
   insert(document: number, first: number, words: readonly Words[]): void {
     for (let at = 0; at < words.length; at += BLOCK_PASSAGES) {
-      const block = words.slice(at, at + BLOCK_PASSAGES);
-      const grams = block.map((own) => gramTerms(own.grams));
-      const pieces = block.map((own) => own.pieces);
-      this.#store('gram_blocks', [first + at, document, packBlock(grams, GRAM_SHIFT)]);
-      this.#store('piece_blocks', [first + at, document, packBlock(pieces, PIECE_SHIFT)]);
-      if (this.#vocabulary) for (const list of pieces) for (const piece of list) this.#vocabulary.pieces.add(piece);
+      this.#insertBlock(document, first + at, words.slice(at, at + BLOCK_PASSAGES));
     }
   }
 
-  #store(table: Blocks, row: [first: number, document: number, packed: Uint8Array]): void {
-    this.#db.prepare(`INSERT INTO ${table} (first_passage, document, packed) VALUES (?, ?, ?)`).run(...row);
+  #insertBlock(document: number, first: number, words: readonly Words[]): void {
+    const grams = words.map((own) => gramTerms(own.grams));
+    const pieces = words.map((own) => own.pieces);
+    const lengths = Buffer.alloc(2 * words.length);
+    for (const [place, { length }] of grams.entries()) lengths.writeUInt16LE(Math.min(length, 0xffff), 2 * place);
+    this.#db
+      .prepare('INSERT INTO word_blocks (first_passage, document, lengths) VALUES (?, ?, ?)')
+      .run(first, document, lengths);
+    this.#db
+      .prepare('INSERT INTO piece_blocks (first_passage, packed) VALUES (?, ?)')
+      .run(first, packBlock(pieces, PIECES));
+    const insert = this.#db.prepare('INSERT INTO gram_runs (key, packed) VALUES (?, ?)');
+    for (const [bucket, run] of packRuns(grams, GRAMS).entries()) {
+      if (run.length > 0) insert.run(bucket * BUCKET_KEYS + first, run);
+    }
+    if (this.#vocabulary) for (const list of pieces) for (const piece of list) this.#vocabulary.pieces.add(piece);
   }
 
-  /** See `PassageIndex.lexical`. `passages` is how many the tenant has. */
-  lexical(grams: readonly string[], limit: number, passages: number): SignalHit[] {
-    const wanted = [...new Set(grams)].filter((gram) => gram !== '');
+  /** Takes the grams of a document out; the rest of its index goes with it by reference. */
+  delete(document: number): void {
+    const blocks = this.#db.prepare('SELECT first_passage FROM word_blocks WHERE document = ?').pluck().all(document);
+    const remove = this.#db.prepare('DELETE FROM gram_runs WHERE key = ?');
+    for (const first of blocks as number[]) {
+      for (let bucket = 0; bucket < BUCKETS; bucket++) remove.run(bucket * BUCKET_KEYS + first);
+    }
+  }
+
+  /** See `PassageIndex.lexical`. */
+  lexical(grams: readonly string[], limit: number): SignalHit[] {
+    const wanted = grams.filter((gram) => gram !== '');
     if (wanted.length === 0 || limit < 1) return [];
-    return scoreLexical(this.#blocks('gram_blocks'), wanted, { passages, limit });
+    const blocks = this.#db
+      .prepare('SELECT first_passage AS first, lengths FROM word_blocks ORDER BY first_passage')
+      .all() as { first: number; lengths: Uint8Array }[];
+    const some = this.#db.prepare(
+      `SELECT key - ? AS first, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key`,
+    );
+    const runs = (bucket: number) => {
+      const from = bucket * BUCKET_KEYS;
+      return some.all(from, from, from + BUCKET_KEYS) as { first: number; packed: Uint8Array }[];
+    };
+    return scoreLexical({ blocks, runs }, wanted, limit);
   }
 
   /** See `PassageIndex.pieceLists`. */
   pieceLists(): Required<PieceLists> {
     return {
-      byPiece: (): PieceIndex => ({ vocabulary: this.#allPieces(), blocks: this.#blocks('piece_blocks') }),
+      byPiece: (): PieceIndex => ({ vocabulary: this.#allPieces(), blocks: this.#blocks() }),
       [Symbol.iterator]: () => this.#lists(),
     };
   }
@@ -59,27 +90,28 @@ export class WordIndex {
     const version = this.#db.pragma('data_version', { simple: true }) as number;
     if (this.#vocabulary?.version !== version) {
       const pieces = new PieceSet();
-      for (const block of this.#blocks('piece_blocks')) while (block.nextTerm()) pieces.add(block.term);
+      for (const block of this.#blocks()) while (block.nextTerm()) pieces.add(block.term);
       this.#vocabulary = { version, pieces };
     }
     return this.#vocabulary.pieces.sorted();
   }
 
   /** A few blocks at a time: an open cursor would hinder every other statement of the file. */
-  *#blocks(table: Blocks): Generator<BlockCursor> {
+  *#blocks(): Generator<BlockCursor> {
     const next = this.#db.prepare(
-      `SELECT first_passage AS first, packed FROM ${table} WHERE first_passage > ? ORDER BY first_passage LIMIT ?`,
+      `SELECT first_passage AS firstPassage, length(lengths) / 2 AS passages, packed
+       FROM piece_blocks JOIN word_blocks USING (first_passage) WHERE first_passage > ? ORDER BY first_passage LIMIT ?`,
     );
     for (let last = -1; ; ) {
-      const rows = next.all(last, BLOCKS_AT_ONCE) as { first: number; packed: Uint8Array }[];
-      for (const { first, packed } of rows) yield new BlockCursor(packed, first);
+      const rows = next.all(last, BLOCKS_AT_ONCE) as { firstPassage: number; passages: number; packed: Uint8Array }[];
+      for (const row of rows) yield new BlockCursor(row.packed, row);
       if (rows.length < BLOCKS_AT_ONCE) return;
-      last = rows.at(-1)!.first;
+      last = rows.at(-1)!.firstPassage;
     }
   }
 
   *#lists(): Generator<PieceList> {
-    for (const block of this.#blocks('piece_blocks')) {
+    for (const block of this.#blocks()) {
       const lists = Array.from({ length: block.passages }, (): number[] => []);
       while (block.nextTerm()) while (block.nextPosting()) lists[block.place]!.push(block.term);
       for (const [place, pieces] of lists.entries()) {

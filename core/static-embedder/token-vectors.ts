@@ -9,7 +9,7 @@ import { pieceWords, Segmenter } from './segment.ts';
 import { readStvFile, type StvFile } from './stv-file.ts';
 
 /** Pieces looked for in an index for each piece of a question; `token-vectors.test.ts` compares with looking for all. */
-const NEAREST = Number(process.env.NEAREST ?? 64);
+const NEAREST = 32;
 
 const SHIPPED = fileURLToPath(new URL('./static_e5_64d_q4.stv', import.meta.url));
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PIECE_SHIFT, packBlock } from '../../../core/ask/posting-block.ts';
+import { PIECES, packBlock } from '../../../core/ask/posting-block.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
@@ -44,7 +44,7 @@ function vectorForms(vector: Float32Array): Buffer[] {
 
 function pieceForms(pieces: Uint32Array): Buffer[] {
   // As the canary's document packs them: passage 0 holds these, passage 1 holds piece 2.
-  const packed = packBlock([pieces, [2]], PIECE_SHIFT);
+  const packed = packBlock([pieces, [2]], PIECES);
   return [Buffer.from(packed.subarray(-20)), Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength)];
 }
 
