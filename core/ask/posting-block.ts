@@ -71,8 +71,9 @@ export class RunCursor {
   #at = 0;
   #next = 0;
   #end = 0;
-  /** The term that `nextTerm` came to. */
-  term = 0;
+  #before = 0;
+  /** The term that `nextTerm` came to; -1 before the first. */
+  term = -1;
   /** Place of the passage in the block, from 0, and how often it holds the term. */
   place = -1;
   count = 0;
@@ -83,7 +84,9 @@ export class RunCursor {
 
   /** Starts to read the run of a bucket, which lies from `from` to `to`. */
   open(bucket: number, spread: Spread, [from, to]: readonly [number, number]): void {
-    this.term = bucketBase(bucket, spread);
+    this.term = -1;
+    this.#before = bucketBase(bucket, spread);
+    this.#at = from;
     this.#next = from;
     this.#end = to;
   }
@@ -92,7 +95,8 @@ export class RunCursor {
   nextTerm(): boolean {
     if (this.#next >= this.#end) return false;
     this.#at = this.#next;
-    this.term += this.#number();
+    this.#before += this.#number();
+    this.term = this.#before;
     const length = this.#number();
     this.#next = this.#at + length;
     this.place = -1;
@@ -128,7 +132,8 @@ export class BlockCursor implements PieceBlock {
   readonly #bytes: Uint8Array;
   readonly #run: RunCursor;
   #bucket = -1;
-  #isPast = false;
+  /** The postings up to this term may have been read. */
+  #sought = -1;
 
   /** `passages` is how many it holds; the first has the id `firstPassage`, the others follow it. */
   constructor(bytes: Uint8Array, { firstPassage, passages }: { firstPassage: number; passages: number }) {
@@ -152,19 +157,22 @@ export class BlockCursor implements PieceBlock {
       if (this.#bucket + 1 >= BUCKETS) return false;
       this.#open(this.#bucket + 1);
     }
+    this.#sought = this.#run.term;
     return true;
   }
 
   /** Goes to a term, wherever it stands (quickest in ascending order); false when no passage of the block holds it. */
   toTerm(term: number): boolean {
     const bucket = bucketOf(term, PIECES);
-    if (bucket !== this.#bucket || term < this.#run.term) this.#open(bucket);
-    if (this.#isPast && this.#run.term >= term) return this.#run.term === term;
-    while (this.#run.nextTerm()) {
-      this.#isPast = true;
-      if (this.#run.term >= term) return this.#run.term === term;
-    }
-    return false;
+    if (bucket !== this.#bucket || term <= this.#sought) this.#open(bucket);
+    else if (this.#run.term >= term) return this.#found(term);
+    while (this.#run.nextTerm()) if (this.#run.term >= term) return this.#found(term);
+    return this.#found(term);
+  }
+
+  #found(term: number): boolean {
+    this.#sought = term;
+    return this.#run.term === term;
   }
 
   nextPosting(): boolean {
@@ -173,7 +181,7 @@ export class BlockCursor implements PieceBlock {
 
   #open(bucket: number): void {
     this.#bucket = bucket;
-    this.#isPast = false;
+    this.#sought = -1;
     this.#run.open(bucket, PIECES, [bucket === 0 ? 4 * BUCKETS : this.#endOf(bucket - 1), this.#endOf(bucket)]);
   }
 
