@@ -85,6 +85,8 @@ export interface TenantReader extends PassageIndex {
   /** The latest turns of a conversation, oldest first. */
   turns(room: string, limit: number): Turn[];
   embeddingDepth(model: string): EmbeddingDepth;
+  /** The same for one document; nothing of nothing when there is no such document. */
+  documentDepth(model: string, document: number): EmbeddingDepth;
   /** Names of the models that have vectors here, the oldest first. */
   embeddingModels(): string[];
   /** Passages that `model` has not embedded yet, oldest document first. */

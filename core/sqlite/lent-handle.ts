@@ -13,6 +13,7 @@ const READING = [
   'passageCount',
   'turns',
   'embeddingDepth',
+  'documentDepth',
   'embeddingModels',
   'passagesToEmbed',
   'setting',

@@ -120,6 +120,10 @@ export class TenantStore implements TenantWriter {
     return count;
   }
 
+  documentDepth(model: string, document: number): EmbeddingDepth {
+    return this.#vectors.documentDepth(model, document);
+  }
+
   embeddingModels(): string[] {
     return this.#vectors.models();
   }

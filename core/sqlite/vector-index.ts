@@ -89,6 +89,17 @@ export class VectorIndex {
       .get(name) as EmbeddingDepth;
   }
 
+  /** See `TenantReader.documentDepth`. */
+  documentDepth(name: string, document: number): EmbeddingDepth {
+    const model = this.#model(name);
+    const isEmbedded = model ? `id IN (SELECT passage FROM ${tableOf(model)})` : '0';
+    return this.#db
+      .prepare(
+        `SELECT count(*) AS passages, coalesce(sum(${isEmbedded}), 0) AS embedded FROM passages WHERE document = ?`,
+      )
+      .get(document) as EmbeddingDepth;
+  }
+
   /** Ids of passages that the model has not embedded, oldest document first. */
   waiting(name: string, limit: number): Passage['id'][] {
     const model = this.#model(name);
