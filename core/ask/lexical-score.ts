@@ -41,7 +41,7 @@ export interface GramBlock {
 /** Where the grams of all blocks lie: the blocks, and of one bucket the runs of all blocks that have one (posting-block.ts). */
 export interface GramIndex {
   readonly blocks: readonly GramBlock[];
-  runs(bucket: number): Iterable<{ readonly first: number; readonly packed: Uint8Array }>;
+  runs(bucket: number): Iterable<readonly [first: number, packed: Uint8Array]>;
 }
 
 /** BM25 of all passages against a question's grams, best first, at most `limit`. Called by stores. */
@@ -105,7 +105,7 @@ function* collect(
   const wanted = Map.groupBy(new Set(grams.map((gram) => gramTerm(gram))), (term) => bucketOf(term, GRAMS));
   for (const [bucket, terms] of wanted) {
     const found = new Map(terms.map((term) => [term, new Postings()]));
-    for (const { first, packed } of index.runs(bucket)) {
+    for (const [first, packed] of index.runs(bucket)) {
       const base = bases.get(first);
       if (base === undefined) continue;
       const run = new RunCursor(packed);

@@ -2,28 +2,29 @@ import type { PieceBlock } from '../tenant.ts';
 
 /** Most passages that one block may hold: their places are then below 256, and most steps between them one byte. */
 export const BLOCK_PASSAGES = 256;
-const BUCKETS = 256;
+const EMPTY = new Uint8Array(0);
 const MORE = 0x80;
 const LOW = 0x7f;
 const SLOTS = 256;
 
-/** Where terms are told apart first: `shift` brings a term to its bucket, of which there are 256. */
+/** Where terms are told apart first: `shift` brings a term to its bucket. */
 export interface Spread {
   readonly shift: number;
+  readonly buckets: number;
 }
-/** Grams are spread over 32 bits. */
-export const GRAMS: Spread = { shift: 24 };
+/** Grams are spread over 32 bits; a question reads some sixty buckets, so they are small. */
+export const GRAMS: Spread = { shift: 22, buckets: 1024 };
 /** Word pieces lie below 2^18; others, which no vocabulary has, share the last bucket. */
-export const PIECES: Spread = { shift: 10 };
+export const PIECES: Spread = { shift: 10, buckets: 256 };
 
-/** The bucket of a term, 0 to 255. */
-export function bucketOf(term: number, { shift }: Spread): number {
-  return Math.min(BUCKETS - 1, term >>> shift);
+/** The bucket of a term, from 0. */
+export function bucketOf(term: number, { shift, buckets }: Spread): number {
+  return Math.min(buckets - 1, term >>> shift);
 }
 
 /**
  * Packs which passages hold which terms: the inverted index of up to 256 passages of one document, as one run of bytes
- * for each of 256 buckets (empty ones for buckets without terms). `lists[i]` are the terms of passage i (numbers below
+ * for each bucket (empty ones for buckets without terms). `lists[i]` are the terms of passage i (numbers below
  * 2^32), in any order, repeats counting. Called when a document is stored.
  *
  * Format of a run: for each distinct term, ascending, its distance from the one before (from the start of its bucket), the
@@ -33,7 +34,7 @@ export function bucketOf(term: number, { shift }: Spread): number {
 export function packRuns(lists: readonly ArrayLike<number>[], spread: Spread): Uint8Array[] {
   if (lists.length > BLOCK_PASSAGES) throw new RangeError(`a block holds ${BLOCK_PASSAGES} passages at most`);
   const keys = sortedKeys(lists);
-  const runs = Array.from({ length: BUCKETS }, () => new Uint8Array(0));
+  const runs = Array.from({ length: spread.buckets }, () => EMPTY);
   const [run, postings] = [new ByteWriter(4096), new ByteWriter(4 * BLOCK_PASSAGES)];
   for (let at = 0, bucket = 0, before = 0; at < keys.length; ) {
     const term = Math.floor(keys[at]! / SLOTS);
@@ -53,17 +54,19 @@ export function packRuns(lists: readonly ArrayLike<number>[], spread: Spread): U
   return runs;
 }
 
-/** All runs of a block in one piece: where each ends as u32 (little endian), then the runs. Read by `BlockCursor`. */
-export function packBlock(lists: readonly ArrayLike<number>[], spread: Spread): Uint8Array {
-  const runs = packRuns(lists, spread);
-  const head = new DataView(new ArrayBuffer(4 * BUCKETS));
-  let end = 4 * BUCKETS;
+/** Word pieces in one block: where each run ends as u32 (little endian), then the runs. Read by `BlockCursor`. */
+export function packPieceBlock(lists: readonly ArrayLike<number>[]): Uint8Array {
+  const runs = packRuns(lists, PIECES);
+  const head = new DataView(new ArrayBuffer(HEAD));
+  let end = HEAD;
   for (const [bucket, { length }] of runs.entries()) {
     end += length;
     head.setUint32(4 * bucket, end, true);
   }
   return Buffer.concat([new Uint8Array(head.buffer), ...runs]);
 }
+
+const HEAD = 4 * PIECES.buckets;
 
 /** Reads a run: look at `term` after `nextTerm`, at `place` and `count` after `nextPosting`. */
 export class RunCursor {
@@ -154,7 +157,7 @@ export class BlockCursor implements PieceBlock {
   /** Goes on to the next term, from the first one on; false at the end. */
   nextTerm(): boolean {
     while (this.#bucket < 0 || !this.#run.nextTerm()) {
-      if (this.#bucket + 1 >= BUCKETS) return false;
+      if (this.#bucket + 1 >= PIECES.buckets) return false;
       this.#open(this.#bucket + 1);
     }
     this.#sought = this.#run.term;
@@ -182,7 +185,7 @@ export class BlockCursor implements PieceBlock {
   #open(bucket: number): void {
     this.#bucket = bucket;
     this.#sought = -1;
-    this.#run.open(bucket, PIECES, [bucket === 0 ? 4 * BUCKETS : this.#endOf(bucket - 1), this.#endOf(bucket)]);
+    this.#run.open(bucket, PIECES, [bucket === 0 ? HEAD : this.#endOf(bucket - 1), this.#endOf(bucket)]);
   }
 
   #endOf(bucket: number): number {

@@ -16,7 +16,7 @@ export function indexInBlocks(db: Database.Database): void {
     lengths BLOB NOT NULL
   ) STRICT;
   CREATE INDEX word_blocks_by_document ON word_blocks (document);
-  -- The grams of a block in 256 runs, its word pieces in one block (core/ask/posting-block.ts). key: word-index.ts.
+  -- The grams of a block in 1,024 runs, its word pieces in one block (core/ask/posting-block.ts). key: word-index.ts.
   CREATE TABLE gram_runs (
     key INTEGER PRIMARY KEY,
     packed BLOB NOT NULL

@@ -1,12 +1,11 @@
 import type Database from 'better-sqlite3';
 import { gramTerms, scoreLexical } from '../ask/lexical-score.ts';
-import { BLOCK_PASSAGES, BlockCursor, GRAMS, PIECES, packBlock, packRuns } from '../ask/posting-block.ts';
+import { BLOCK_PASSAGES, BlockCursor, GRAMS, packPieceBlock, packRuns } from '../ask/posting-block.ts';
 import type { NewPassage } from '../document.ts';
 import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { PieceSet } from './piece-set.ts';
 
 const BLOCKS_AT_ONCE = 16;
-const BUCKETS = 256;
 /** Key of a run: bucket times this plus the block's first passage, so that one bucket's runs lie side by side. */
 const BUCKET_KEYS = 2 ** 32;
 
@@ -43,7 +42,7 @@ export class WordIndex {
       .run(first, document, lengths);
     this.#db
       .prepare('INSERT INTO piece_blocks (first_passage, packed) VALUES (?, ?)')
-      .run(first, packBlock(pieces, PIECES));
+      .run(first, packPieceBlock(pieces));
     const insert = this.#db.prepare('INSERT INTO gram_runs (key, packed) VALUES (?, ?)');
     for (const [bucket, run] of packRuns(grams, GRAMS).entries()) {
       if (run.length > 0) insert.run(bucket * BUCKET_KEYS + first, run);
@@ -56,7 +55,7 @@ export class WordIndex {
     const blocks = this.#db.prepare('SELECT first_passage FROM word_blocks WHERE document = ?').pluck().all(document);
     const remove = this.#db.prepare('DELETE FROM gram_runs WHERE key = ?');
     for (const first of blocks as number[]) {
-      for (let bucket = 0; bucket < BUCKETS; bucket++) remove.run(bucket * BUCKET_KEYS + first);
+      for (let bucket = 0; bucket < GRAMS.buckets; bucket++) remove.run(bucket * BUCKET_KEYS + first);
     }
   }
 
@@ -67,12 +66,12 @@ export class WordIndex {
     const blocks = this.#db
       .prepare('SELECT first_passage AS first, lengths FROM word_blocks ORDER BY first_passage')
       .all() as { first: number; lengths: Uint8Array }[];
-    const some = this.#db.prepare(
-      `SELECT key - ? AS first, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key`,
-    );
+    const some = this.#db
+      .prepare('SELECT key - ?, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key')
+      .raw();
     const runs = (bucket: number) => {
       const from = bucket * BUCKET_KEYS;
-      return some.all(from, from, from + BUCKET_KEYS) as { first: number; packed: Uint8Array }[];
+      return some.all(from, from, from + BUCKET_KEYS) as [first: number, packed: Uint8Array][];
     };
     return scoreLexical({ blocks, runs }, wanted, limit);
   }

@@ -27,7 +27,7 @@ function indexOf(texts: readonly string[]) {
   }
   return {
     blocks,
-    runs: (bucket: number) => blocks.map(({ first, runs }) => ({ first, packed: runs[bucket]! })),
+    runs: (bucket: number) => blocks.map(({ first, runs }) => [first, runs[bucket]!] as const),
   };
 }
 

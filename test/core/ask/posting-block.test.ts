@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  BlockCursor,
-  bucketOf,
-  GRAMS,
-  PIECES,
-  packBlock,
-  packRuns,
-  RunCursor,
-} from '../../../core/ask/posting-block.ts';
+import { BlockCursor, bucketOf, GRAMS, packPieceBlock, packRuns, RunCursor } from '../../../core/ask/posting-block.ts';
 import { seeded } from '../sqlite/sample-documents.ts';
 
 const SEED = Date.now() % 1_000_000;
@@ -59,7 +51,7 @@ test(`a block of pieces is read in order and by piece, in any order, also pieces
     const terms = counted(lists);
     const place = { firstPassage: 7, passages: lists.length };
     const inOrder: number[] = [];
-    const block = new BlockCursor(packBlock(lists, PIECES), place);
+    const block = new BlockCursor(packPieceBlock(lists), place);
     while (block.nextTerm()) inOrder.push(block.term);
     expect(inOrder).toEqual([...terms.keys()].sort((a, b) => a - b));
     const asked = [...terms.keys(), 3, 5_000, 184_999, 2 ** 32 - 1, 0].sort(() => random() - 0.5);
@@ -74,6 +66,6 @@ test(`a block of pieces is read in order and by piece, in any order, also pieces
 });
 
 test('no passage, and more than a block holds', () => {
-  expect(new BlockCursor(packBlock([], PIECES), { firstPassage: 1, passages: 0 }).nextTerm()).toBe(false);
+  expect(new BlockCursor(packPieceBlock([]), { firstPassage: 1, passages: 0 }).nextTerm()).toBe(false);
   expect(() => packRuns(Array(257).fill([1]), GRAMS)).toThrow(RangeError);
 });

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gramTerm } from '../../../core/ask/lexical-score.ts';
-import { GRAMS, PIECES, packBlock, packRuns } from '../../../core/ask/posting-block.ts';
+import { GRAMS, packPieceBlock, packRuns } from '../../../core/ask/posting-block.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
@@ -45,7 +45,7 @@ function vectorForms(vector: Float32Array): Buffer[] {
 
 function pieceForms(pieces: Uint32Array): Buffer[] {
   // As the canary's document packs them: passage 0 holds these, passage 1 holds piece 2.
-  const packed = packBlock([pieces, [2]], PIECES);
+  const packed = packPieceBlock([pieces, [2]]);
   return [Buffer.from(packed.subarray(-20)), Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength)];
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { BlockCursor, PIECES, packBlock } from '../../../core/ask/posting-block.ts';
+import { BlockCursor, packPieceBlock } from '../../../core/ask/posting-block.ts';
 import { LANGUAGE_SAMPLES } from '../../../core/embed/language-samples.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import type { PieceLists } from '../../../core/tenant.ts';
@@ -116,7 +116,7 @@ function indexOf(lists: readonly Uint32Array[]): PieceLists {
   const vocabulary = Uint32Array.from(new Set(lists.flatMap((list) => [...list]))).sort();
   const blocks = [0, 100, 200].map((from) => {
     const own = lists.slice(from, from + 100);
-    return new BlockCursor(packBlock(own, PIECES), { firstPassage: from, passages: own.length });
+    return new BlockCursor(packPieceBlock(own), { firstPassage: from, passages: own.length });
   });
   return { byPiece: () => ({ vocabulary, blocks }), [Symbol.iterator]: () => [][Symbol.iterator]() };
 }
