@@ -27,14 +27,14 @@ function counted(lists: readonly number[][]): Map<number, Map<number, number>> {
 
 test(`runs of grams say which passage holds which term how often (seed ${SEED})`, () => {
   const random = seeded(SEED);
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 4; round++) {
     const lists = randomLists(random, 2 ** 32);
     const read = new Map<number, Map<number, number>>();
     for (const [bucket, bytes] of packRuns(lists, GRAMS).entries()) {
       const run = new RunCursor(bytes);
       run.open(bucket, GRAMS, [0, bytes.length]);
       while (run.nextTerm()) {
-        expect(bucketOf(run.term, GRAMS)).toBe(bucket);
+        if (bucketOf(run.term, GRAMS) !== bucket) expect.fail(`term ${run.term} stands in bucket ${bucket}`);
         const own = new Map<number, number>();
         while (run.nextPosting()) own.set(run.place, run.count);
         read.set(run.term, own);
@@ -46,7 +46,7 @@ test(`runs of grams say which passage holds which term how often (seed ${SEED})`
 
 test(`a block of pieces is read in order and by piece, in any order, also pieces that no vocabulary has (seed ${SEED})`, () => {
   const random = seeded(SEED + 1);
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 4; round++) {
     const lists = randomLists(random, round % 2 === 0 ? 185_000 : 2 ** 32);
     const terms = counted(lists);
     const place = { firstPassage: 7, passages: lists.length };
@@ -56,11 +56,12 @@ test(`a block of pieces is read in order and by piece, in any order, also pieces
     expect(inOrder).toEqual([...terms.keys()].sort((a, b) => a - b));
     const asked = [...terms.keys(), 3, 5_000, 184_999, 2 ** 32 - 1, 0].sort(() => random() - 0.5);
     for (const order of [asked, asked.toSorted((a, b) => a - b), inOrder.flatMap((term) => [term, term])]) {
-      for (const term of order) {
+      const wrong = order.filter((term) => {
         const places: number[] = [];
         if (block.toTerm(term)) while (block.nextPosting()) places.push(block.place);
-        expect(places, `term ${term}`).toEqual([...(terms.get(term)?.keys() ?? [])]);
-      }
+        return places.join() !== [...(terms.get(term)?.keys() ?? [])].join();
+      });
+      expect(wrong).toEqual([]);
     }
   }
 });
