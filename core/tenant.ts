@@ -13,13 +13,43 @@ export interface PieceList {
   readonly pieces: Uint32Array;
 }
 
+/**
+ * The word pieces of up to 256 neighbouring passages by piece (core/ask/posting-block.ts): `toTerm` goes to a piece, false
+ * when none holds it; `nextPosting` then goes to the next passage that does (`firstPassage + place`).
+ */
+export interface PieceBlock {
+  readonly passages: number;
+  readonly firstPassage: number;
+  readonly place: number;
+  toTerm(piece: number): boolean;
+  nextPosting(): boolean;
+}
+
+/** All word pieces by piece: every one that occurs (perhaps some that no longer do), ascending, and the blocks in order. */
+export interface PieceIndex {
+  readonly vocabulary: Uint32Array;
+  readonly blocks: Iterable<PieceBlock>;
+}
+
+/** Word pieces by passage, and by piece where the store keeps them so (many times faster for MaxSim over many passages). */
+export interface PieceLists extends Iterable<PieceList> {
+  byPiece?(): PieceIndex;
+}
+
 /** The signals that a tenant's index answers. core/ask fuses them; a store never decides what is relevant. */
 export interface PassageIndex {
-  /** BM25 over the stored grams: passages that hold at least one of `grams`, best first, at most `limit`. */
+  /**
+   * BM25 (k1 1.2, b 0.75) over the stored grams: passages that hold at least one of `grams`, best first, at most `limit`.
+   * Exact: an index may leave a gram out only where its weight is none (it stands in more than half of the passages).
+   */
   lexical(grams: readonly string[], limit: number): SignalHit[];
-  /** Every passage's word pieces, in no promised order; for MaxSim. */
-  pieceLists(): Iterable<PieceList>;
-  /** Cosine similarity to passages embedded by `model`, best first; [] when none is embedded yet. */
+  /** Every passage's word pieces, in no promised order; for MaxSim. An index without `byPiece` gives lists only. */
+  pieceLists(): PieceLists;
+  /**
+   * Cosine similarity to passages embedded by `model`, best first; [] when none is embedded yet. Scores are exact. Above
+   * some thousand passages an index may choose the candidates by shortened vectors, so that the last of `limit` may be
+   * missing, but hardly ever one of the first ten.
+   */
   dense(model: string, query: Float32Array, limit: number): SignalHit[];
 }
 
@@ -92,6 +122,10 @@ export interface TenantReader extends PassageIndex {
   /** The room that a source came in; undefined when that was not noted. */
   roomOf(source: string): string | undefined;
   embeddingDepth(model: string): EmbeddingDepth;
+  /** The same for one document; nothing of nothing when there is no such document. */
+  documentDepth(model: string, document: number): EmbeddingDepth;
+  /** Names of the models that have vectors here, the oldest first. */
+  embeddingModels(): string[];
   /** Passages that `model` has not embedded yet, oldest document first. */
   passagesToEmbed(model: string, limit: number): Passage[];
   /** Every passage, oldest document first, for an index elsewhere; `model` undefined: none counts as embedded. */
@@ -125,6 +159,8 @@ export interface TenantWriter extends TenantReader {
   noteRoom(source: string, room: string): void;
   /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
   putVectors(model: string, vectors: readonly PassageVector[]): void;
+  /** Removes up to `limit` vectors of a model, and the model with its last one. Returns how many went; 0 when there is no such model. */
+  dropVectors(model: string, limit: number): number;
   setSetting(key: string, value: string): void;
 }
 

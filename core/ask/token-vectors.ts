@@ -1,5 +1,5 @@
 import type { PieceEncoder } from '../question.ts';
-import type { PieceList, SignalHit } from '../tenant.ts';
+import type { PieceLists, SignalHit } from '../tenant.ts';
 
 /** The built-in token vectors as finding uses them. Implemented by core/static-embedder. */
 export interface TokenVectors extends PieceEncoder {
@@ -7,5 +7,5 @@ export interface TokenVectors extends PieceEncoder {
    * Scores every list against the question by MaxSim, best first, at most `limit`, lists without any likeness left out.
    * The score is divided by the weight of the whole question: 1 = every word stands there, 0 = nothing alike.
    */
-  maxSim(question: string, lists: Iterable<PieceList>, limit: number): SignalHit[];
+  maxSim(question: string, lists: PieceLists, limit: number): SignalHit[];
 }

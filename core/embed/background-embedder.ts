@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertLog } from '../alert.ts';
 import type { Caller } from '../caller.ts';
-import type { Passage } from '../document.ts';
+import type { DocumentInfo, Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
 import type { People } from '../people.ts';
 import type { Embedder } from '../question.ts';
@@ -14,6 +14,11 @@ export interface BackgroundEmbedderParts {
   readonly vault: Vault;
   readonly embedder: Embedder;
   readonly isBusy?: () => boolean;
+  /**
+   * Called when the last passage of a document has its vector, after it was stored. A kill in that very moment loses the
+   * call; whoever must not miss it compares with `TenantReader.documentDepth`. Called again when a new model has done it.
+   */
+  readonly onDocumentDeep?: (caller: Caller, document: DocumentInfo) => void;
   readonly log?: { warn(facts: object, message: string): void };
   readonly pace?: Partial<Pace>;
 }
@@ -29,6 +34,8 @@ export interface Pace {
 const PACE: Pace = { busyMs: 200, idleMs: 30_000, firstRestMs: 2_000, longestRestMs: 10 * 60_000 };
 /** Passages per transaction: few enough that a stop loses little, many enough that writing costs nothing beside embedding. */
 const BATCH = 16;
+/** Vectors of a model that is no longer used, removed at a time. */
+const DROP = 100;
 /** After so many failures in a row people who look after the machine hear of it. */
 const ALERT_AFTER = 3;
 /** A text that alone fails so often is left out until the next start; the others must not wait for it. */
@@ -37,7 +44,8 @@ const ALERT = 'embedder-failing';
 
 /**
  * Gives every stored passage its dense vector, tenant by tenant, in turns of a few passages. What is left to do stands in
- * the stores, so a stop or a kill at any point loses at most one batch of work. Started by the bot and the console.
+ * the stores, so a stop or a kill at any point loses at most one batch of work. Vectors of another model than this one stay
+ * until this one has embedded everything of the tenant, then they are removed. Started by the bot and the console.
  */
 export class BackgroundEmbedder {
   readonly #parts: BackgroundEmbedderParts;
@@ -121,7 +129,9 @@ export class BackgroundEmbedder {
     const { vault, embedder } = this.#parts;
     const vectors: { passage: number; vector: Float32Array }[] = [];
     const failed: Passage[] = [];
-    for (const passage of this.#waiting(caller)) {
+    const waiting = this.#waiting(caller);
+    if (waiting.length === 0) return { done: this.#dropOthers(caller), failed: 0 };
+    for (const passage of waiting) {
       await this.#whileBusy();
       if (this.#stop.signal.aborted) break;
       try {
@@ -141,8 +151,37 @@ export class BackgroundEmbedder {
       vault.write(caller, (writer) => writer.putVectors(embedder.model, vectors));
       // While others succeed, the embedder works, and it is the text that it stumbles over.
       for (const { id } of failed) this.#count(caller, id);
+      this.#tellDeep(
+        caller,
+        waiting.filter(({ id }) => vectors.some(({ passage }) => passage === id)),
+      );
     }
     return { done: vectors.length, failed: failed.length };
+  }
+
+  /** Names the documents of which a batch has just embedded the last passage. */
+  #tellDeep(caller: Caller, embedded: readonly Passage[]): void {
+    const { vault, embedder, onDocumentDeep } = this.#parts;
+    if (!onDocumentDeep) return;
+    const numbers = new Set(embedded.map(({ document }) => document));
+    const deep = vault.read(caller, (reader) =>
+      [...numbers].map((number) => {
+        const { embedded: done, passages } = reader.documentDepth(embedder.model, number);
+        return done === passages ? reader.document(number) : undefined;
+      }),
+    );
+    for (const document of deep) if (document) onDocumentDeep(caller, document);
+  }
+
+  /** Removes some of what other models have left, once this one has come to its end. Returns how many vectors went. */
+  #dropOthers(caller: Caller): number {
+    const { vault, embedder } = this.#parts;
+    const other = vault.read(caller, (reader) =>
+      reader.embeddingDepth(embedder.model).embedded > 0
+        ? reader.embeddingModels().find((name) => name !== embedder.model)
+        : undefined,
+    );
+    return other === undefined ? 0 : vault.write(caller, (writer) => writer.dropVectors(other, DROP));
   }
 
   /** The next passages without a vector, those left out that failed again and again. */

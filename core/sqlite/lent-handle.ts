@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { PieceList, TenantReader, TenantWriter } from '../tenant.ts';
+import type { PieceLists, TenantReader, TenantWriter } from '../tenant.ts';
 import type { TenantStore } from './tenant-store.ts';
 
 const READING = [
@@ -17,6 +17,8 @@ const READING = [
   'badAnswers',
   'roomOf',
   'embeddingDepth',
+  'documentDepth',
+  'embeddingModels',
   'passagesToEmbed',
   'passageMarks',
   'vectors',
@@ -35,6 +37,7 @@ const WRITING = [
   'forgetBadAnswers',
   'noteRoom',
   'putVectors',
+  'dropVectors',
   'setSetting',
 ] as const satisfies readonly (keyof TenantWriter)[];
 
@@ -75,11 +78,22 @@ function lend(store: TenantStore, methods: readonly (keyof TenantWriter)[]): Len
   return { handle: Object.freeze(handle), end };
 }
 
-// A generator of its own, because it may be taken along and read later: every step asks again.
-function* pieceLists(store: TenantStore, check: () => void): Generator<PieceList> {
+// May be taken along and read later: every step asks again.
+function pieceLists(store: TenantStore, check: () => void): PieceLists {
   check();
-  for (const list of store.pieceLists()) {
-    yield list;
+  const lists = store.pieceLists();
+  const byPiece = () => {
+    check();
+    const { vocabulary, blocks } = lists.byPiece();
+    return { vocabulary, blocks: checked(blocks, check) };
+  };
+  return { byPiece, [Symbol.iterator]: () => checked(lists, check) };
+}
+
+function* checked<T>(items: Iterable<T>, check: () => void): Generator<T> {
+  check();
+  for (const item of items) {
+    yield item;
     check();
   }
 }

@@ -4,8 +4,11 @@ import { AppError } from '../errors.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 import { transact } from './transact.ts';
 
-/** One step of a schema: SQL text. Its place in the list (from 1) is the version that it leads to; never change a released one. */
-export type Migration = string;
+/**
+ * One step of a schema: SQL text, or a function where stored data has to be made anew; it runs inside the step's
+ * transaction. Its place in the list (from 1) is the version that it leads to; never change a released one.
+ */
+export type Migration = string | ((db: Database.Database) => void);
 
 /**
  * Brings a database to the newest version of its list (PRAGMA user_version), one transaction per step, forward only.
@@ -17,7 +20,9 @@ export function migrate(db: Database.Database, migrations: readonly Migration[])
     transact(db, 'write', () => {
       // The other process may have been faster while this one waited for the lock.
       if (versionOf(db) !== version) return;
-      db.exec(migrations[version]!);
+      const step = migrations[version]!;
+      if (typeof step === 'string') db.exec(step);
+      else step(db);
       db.pragma(`user_version = ${version + 1}`);
     });
   }

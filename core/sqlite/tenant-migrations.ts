@@ -1,8 +1,9 @@
+import { indexInBlocks } from './index-in-blocks.ts';
 import type { Migration } from './migrate.ts';
 
 /**
- * Schema of tenants/<id>.db, oldest step first. Times are milliseconds since 1970. The vector tables are made when a model
- * stores its first vector (vector-index.ts), because their size belongs to the model.
+ * Schema of tenants/<id>.db, oldest step first. Times are milliseconds since 1970. Tables of whole vectors
+ * are made when a model stores its first one (vector-index.ts).
  */
 export const TENANT_MIGRATIONS: readonly Migration[] = [
   `
@@ -94,4 +95,5 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
     room TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  indexInBlocks,
 ];

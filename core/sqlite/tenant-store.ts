@@ -8,7 +8,7 @@ import type {
   MemorySize,
   PassageMark,
   PassageVector,
-  PieceList,
+  PieceLists,
   SignalHit,
   TenantWriter,
   Turn,
@@ -28,7 +28,6 @@ export class TenantStore implements TenantWriter {
   readonly #words: WordIndex;
   readonly #vectors: VectorIndex;
   readonly #memory: ChatMemory;
-  #passagesRemoved = false;
   #wordsRemoved = false;
 
   constructor(db: Database.Database, tenant: TenantId) {
@@ -43,7 +42,7 @@ export class TenantStore implements TenantWriter {
     return this.#words.lexical(grams, limit);
   }
 
-  pieceLists(): Iterable<PieceList> {
+  pieceLists(): Required<PieceLists> {
     return this.#words.pieceLists();
   }
 
@@ -124,9 +123,7 @@ export class TenantStore implements TenantWriter {
     }
     const added = this.#documents.insert(document, passages.length);
     const ids = this.#documents.insertPassages(added.number, passages);
-    ids.forEach((id, index) => {
-      this.#words.insert(id, passages[index]!);
-    });
+    if (ids.length > 0) this.#words.insert(added.number, ids[0]!, passages);
     return added;
   }
 
@@ -134,12 +131,11 @@ export class TenantStore implements TenantWriter {
     const document = this.#documents.byNumber(number);
     if (!document) return undefined;
     const passages = this.#documents.passageIds(number);
-    this.#words.deleteGrams(passages);
     this.#vectors.delete(passages);
+    this.#words.delete(number);
     this.#memory.forgetBadAnswers(passages);
     this.#documents.delete(number);
     this.#documents.markForgotten(document.source);
-    this.#passagesRemoved = true;
     this.#wordsRemoved = true;
     return document;
   }
@@ -184,6 +180,20 @@ export class TenantStore implements TenantWriter {
     this.#documents.noteRoom(source, room);
   }
 
+  documentDepth(model: string, document: number): EmbeddingDepth {
+    return this.#vectors.documentDepth(model, document);
+  }
+
+  embeddingModels(): string[] {
+    return this.#vectors.models();
+  }
+
+  dropVectors(model: string, limit: number): number {
+    const count = this.#vectors.drop(model, limit);
+    if (count > 0) this.#wordsRemoved = true;
+    return count;
+  }
+
   putVectors(model: string, vectors: readonly PassageVector[]): void {
     this.#vectors.put(model, vectors);
   }
@@ -193,11 +203,10 @@ export class TenantStore implements TenantWriter {
   }
 
   /**
-   * Called by the vault at the end of a write, still inside its transaction: takes removed words out of the full text.
-   * Returns true when words were removed, so that the write-ahead log has to be emptied after the commit.
+   * Called by the vault at the end of a write, still inside its transaction. Returns true when words were removed, so
+   * that the write-ahead log has to be emptied after the commit.
    */
   finishWrite(): boolean {
-    if (this.#passagesRemoved) this.#words.purge();
     const removed = this.#wordsRemoved;
     this.startWrite();
     return removed;
@@ -205,7 +214,6 @@ export class TenantStore implements TenantWriter {
 
   /** Called by the vault before a write: what an earlier, rolled back one has removed does not count. */
   startWrite(): void {
-    this.#passagesRemoved = false;
     this.#wordsRemoved = false;
   }
 }

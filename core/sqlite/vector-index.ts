@@ -1,19 +1,27 @@
 import type Database from 'better-sqlite3';
+import { BestHits } from '../ask/best-hits.ts';
 import type { Passage } from '../document.ts';
 import { AppError } from '../errors.ts';
 import type { EmbeddingDepth, PassageMark, PassageVector, SignalHit } from '../tenant.ts';
+import { CodeScorer, codeBytes, writeCode } from './vector-codes.ts';
 
-// sqlite-vec answers at most this many neighbours.
-const MOST_NEIGHBOURS = 4_096;
-// Vectors are kept in blocks of this many; the default of 1,024 would cost every small tenant 1.5 MB.
-const CHUNK = 128;
+/** Passages whose shortened vectors lie in one row. */
+const ROW = 256;
+const MARKS = ROW / 8;
+const ROWS_AT_ONCE = 32;
+/** Candidates by shortened vectors that are scored exactly; whoever has fewer passages gets nothing but exact scores. */
+const CANDIDATES = 1000;
+const CANDIDATES_PER_HIT = 5;
 
 interface Model {
   readonly id: number;
   readonly dimensions: number;
 }
 
-/** Dense vectors of one tenant file: one sqlite-vec table per embedding model. Part of tenant-store. */
+/**
+ * Dense vectors of one tenant file. Whole vectors lie one to a row; beside them, shortened to 2 bits a number, 256 to a
+ * row: a question reads all of the short ones and the whole ones of the best candidates. Part of tenant-store.
+ */
 export class VectorIndex {
   readonly #db: Database.Database;
 
@@ -26,27 +34,32 @@ export class VectorIndex {
     const first = vectors[0];
     if (!first) return;
     const model = this.#model(name) ?? this.#newModel(name, first.vector);
-    const table = tableOf(model);
     const known = this.#db.prepare('SELECT 1 FROM passages WHERE id = ?');
-    const mark = this.#db.prepare('INSERT OR IGNORE INTO embedded (model, passage) VALUES (?, ?)');
-    const remove = this.#db.prepare(`DELETE FROM ${table} WHERE passage = ?`);
-    const insert = this.#db.prepare(`INSERT INTO ${table} (passage, embedding) VALUES (?, ?)`);
+    const insert = this.#db.prepare(`INSERT OR REPLACE INTO ${tableOf(model)} (passage, vector) VALUES (?, ?)`);
+    const stored: PassageVector[] = [];
     for (const { passage, vector } of vectors) {
       checkVector(vector, model.dimensions);
       if (!known.get(passage)) continue;
-      // sqlite-vec takes its keys as integers only, which a JavaScript number is not.
-      if (mark.run(model.id, passage).changes === 0) remove.run(BigInt(passage));
-      insert.run(BigInt(passage), blob(vector));
+      insert.run(passage, blob(vector));
+      stored.push({ passage, vector });
     }
+    this.#changeCodes(
+      model,
+      stored.map(({ passage }) => passage),
+      (codes, at, i) => writeCode(codes, at, stored[i]!.vector),
+    );
   }
 
-  /** Removes the vectors of passages, of every model. sqlite-vec overwrites what it removes. */
+  /** Removes the vectors of passages, of every model. */
   delete(passages: readonly number[]): void {
     const models = this.#db.prepare('SELECT id, dimensions FROM models').all() as Model[];
-    for (const model of models) {
-      const remove = this.#db.prepare(`DELETE FROM ${tableOf(model)} WHERE passage = ?`);
-      for (const passage of passages) remove.run(BigInt(passage));
-    }
+    for (const model of models) this.#deleteOf(model, passages);
+  }
+
+  #deleteOf(model: Model, passages: readonly number[]): void {
+    const remove = this.#db.prepare(`DELETE FROM ${tableOf(model)} WHERE passage = ?`);
+    const gone = passages.filter((passage) => remove.run(passage).changes > 0);
+    this.#changeCodes(model, gone, undefined);
   }
 
   /** See `PassageIndex.dense`. Throws AppError `invalid` when the question's vector is not of the model's size. */
@@ -54,47 +67,139 @@ export class VectorIndex {
     const model = this.#model(name);
     if (!model || limit < 1) return [];
     checkVector(query, model.dimensions);
-    const rows = this.#db
-      .prepare(
-        `SELECT passage, 1 - distance AS score FROM ${tableOf(model)} WHERE embedding MATCH ? AND k = ? ORDER BY distance`,
-      )
-      .all(blob(query), Math.min(limit, MOST_NEIGHBOURS)) as { passage: number; score: number | null }[];
-    // A vector without length has no direction: sqlite-vec gives it no distance.
-    return rows.filter((row): row is SignalHit => row.score !== null);
+    const whole = this.#db.prepare(`SELECT vector FROM ${tableOf(model)} WHERE passage = ?`).pluck();
+    const best = new BestHits(limit);
+    for (const { passage } of this.#candidates(model, query, Math.max(CANDIDATES, limit * CANDIDATES_PER_HIT))) {
+      const score = cosine(query, whole.get(passage) as Uint8Array);
+      // A vector without length has no direction.
+      if (Number.isFinite(score)) best.offer(passage, score);
+    }
+    return best.sorted();
   }
 
   /** See `TenantReader.embeddingDepth`. */
   depth(name: string): EmbeddingDepth {
     return this.#db
       .prepare(
-        `SELECT (SELECT count(*) FROM embedded WHERE model = (SELECT id FROM models WHERE name = ?)) AS embedded,
+        `SELECT (SELECT coalesce(sum(marked), 0) FROM vector_codes WHERE model = (SELECT id FROM models WHERE name = ?)) AS embedded,
           (SELECT count(*) FROM passages) AS passages`,
       )
       .get(name) as EmbeddingDepth;
   }
 
-  /** Ids of passages that the model has not embedded, oldest document first. */
-  waiting(name: string, limit: number): Passage['id'][] {
+  /** See `TenantReader.documentDepth`. */
+  documentDepth(name: string, document: number): EmbeddingDepth {
+    const model = this.#model(name);
+    const isEmbedded = model ? `id IN (SELECT passage FROM ${tableOf(model)})` : '0';
     return this.#db
       .prepare(
-        `SELECT id FROM passages WHERE NOT EXISTS (
-           SELECT 1 FROM embedded WHERE passage = passages.id AND model = (SELECT id FROM models WHERE name = ?)
-         ) ORDER BY document, position LIMIT ?`,
+        `SELECT count(*) AS passages, coalesce(sum(${isEmbedded}), 0) AS embedded FROM passages WHERE document = ?`,
       )
+      .get(document) as EmbeddingDepth;
+  }
+
+  /** Ids of passages that the model has not embedded, oldest document first. */
+  waiting(name: string, limit: number): Passage['id'][] {
+    const model = this.#model(name);
+    const embedded = model ? `WHERE id NOT IN (SELECT passage FROM ${tableOf(model)})` : '';
+    return this.#db
+      .prepare(`SELECT id FROM passages ${embedded} ORDER BY document, position LIMIT ?`)
       .pluck()
-      .all(name, limit) as number[];
+      .all(limit) as number[];
+  }
+
+  /** See `TenantReader.embeddingModels`. */
+  models(): string[] {
+    return this.#db.prepare('SELECT name FROM models ORDER BY id').pluck().all() as string[];
+  }
+
+  /** See `TenantWriter.dropVectors`. */
+  drop(name: string, limit: number): number {
+    const model = this.#model(name);
+    if (!model) return 0;
+    const some = this.#db
+      .prepare(`SELECT passage FROM ${tableOf(model)} ORDER BY passage LIMIT ?`)
+      .pluck()
+      .all(limit) as number[];
+    this.#deleteOf(model, some);
+    const isLeft = this.#db.prepare(`SELECT 1 FROM ${tableOf(model)} LIMIT 1`).get() !== undefined;
+    if (!isLeft) {
+      this.#db.exec(`DROP TABLE ${tableOf(model)}`);
+      this.#db.prepare('DELETE FROM models WHERE id = ?').run(model.id);
+    }
+    return some.length;
+  }
+
+  #candidates(model: Model, query: Float32Array, count: number): SignalHit[] {
+    const scorer = new CodeScorer(query);
+    const size = codeBytes(model.dimensions);
+    const best = new BestHits(count);
+    const next = this.#db.prepare(
+      'SELECT block, codes FROM vector_codes WHERE model = ? AND block > ? ORDER BY block LIMIT ?',
+    );
+    for (let last = -1; ; ) {
+      const rows = next.all(model.id, last, ROWS_AT_ONCE) as { block: number; codes: Uint8Array }[];
+      for (const { block, codes } of rows) {
+        for (let slot = 0; slot < ROW; slot++) {
+          if (isMarked(codes, slot)) best.offer(block * ROW + slot, scorer.score(codes, MARKS + slot * size));
+        }
+      }
+      if (rows.length < ROWS_AT_ONCE) return best.sorted();
+      last = rows.at(-1)!.block;
+    }
+  }
+
+  /** Writes (or with undefined clears) the shortened vectors of passages, row by row. */
+  #changeCodes(
+    model: Model,
+    passages: readonly number[],
+    write: ((codes: Uint8Array, at: number, index: number) => void) | undefined,
+  ): void {
+    const size = codeBytes(model.dimensions);
+    const rows = new Map<number, number[]>();
+    for (const [index, passage] of passages.entries()) {
+      const block = Math.floor(passage / ROW);
+      rows.set(block, [...(rows.get(block) ?? []), index]);
+    }
+    for (const [block, indexes] of rows) {
+      const codes = this.#codes(model, block) ?? new Uint8Array(MARKS + ROW * size);
+      for (const index of indexes) {
+        const slot = passages[index]! % ROW;
+        mark(codes, slot, write !== undefined);
+        if (write) write(codes, MARKS + slot * size, index);
+        else codes.fill(0, MARKS + slot * size, MARKS + (slot + 1) * size);
+      }
+      this.#storeCodes(model, block, codes);
+    }
+  }
+
+  #codes(model: Model, block: number): Uint8Array | undefined {
+    return this.#db
+      .prepare('SELECT codes FROM vector_codes WHERE model = ? AND block = ?')
+      .pluck()
+      .get(model.id, block) as Uint8Array | undefined;
+  }
+
+  #storeCodes(model: Model, block: number, codes: Uint8Array): void {
+    let marked = 0;
+    for (let slot = 0; slot < ROW; slot++) if (isMarked(codes, slot)) marked += 1;
+    if (marked === 0) this.#db.prepare('DELETE FROM vector_codes WHERE model = ? AND block = ?').run(model.id, block);
+    else
+      this.#db
+        .prepare('INSERT OR REPLACE INTO vector_codes (model, block, marked, codes) VALUES (?, ?, ?, ?)')
+        .run(model.id, block, marked, codes);
   }
 
   /** See `TenantReader.passageMarks`. */
   marks(name: string | undefined): PassageMark[] {
+    const model = name === undefined ? undefined : this.#model(name);
+    const isEmbedded = model ? `p.id IN (SELECT passage FROM ${tableOf(model)})` : '0';
     const rows = this.#db
       .prepare(
-        `SELECT p.id AS passage, d.source, d.added_at AS addedAt, p.position, e.passage IS NOT NULL AS isEmbedded
-         FROM passages p JOIN documents d ON d.number = p.document
-           LEFT JOIN embedded e ON e.passage = p.id AND e.model = (SELECT id FROM models WHERE name = ?)
-         ORDER BY p.document, p.position`,
+        `SELECT p.id AS passage, d.source, d.added_at AS addedAt, p.position, ${isEmbedded} AS isEmbedded
+         FROM passages p JOIN documents d ON d.number = p.document ORDER BY p.document, p.position`,
       )
-      .all(name ?? null) as (Omit<PassageMark, 'isEmbedded'> & { isEmbedded: number })[];
+      .all() as (Omit<PassageMark, 'isEmbedded'> & { isEmbedded: number })[];
     return rows.map((row) => ({ ...row, isEmbedded: row.isEmbedded === 1 }));
   }
 
@@ -102,9 +207,9 @@ export class VectorIndex {
   vectors(name: string, ids: readonly number[]): PassageVector[] {
     const model = this.#model(name);
     if (!model) return [];
-    const find = this.#db.prepare(`SELECT embedding FROM ${tableOf(model)} WHERE passage = ?`).pluck();
+    const find = this.#db.prepare(`SELECT vector FROM ${tableOf(model)} WHERE passage = ?`).pluck();
     return ids.flatMap((passage) => {
-      const bytes = find.get(BigInt(passage)) as Uint8Array | undefined;
+      const bytes = find.get(passage) as Uint8Array | undefined;
       // Copied, because a row's bytes may lie anywhere and a Float32Array starts at a multiple of four.
       return bytes ? [{ passage, vector: new Float32Array(Uint8Array.from(bytes).buffer) }] : [];
     });
@@ -118,17 +223,33 @@ export class VectorIndex {
     checkVector(vector, vector.length);
     const row = this.#db.prepare('INSERT INTO models (name, dimensions) VALUES (?, ?)').run(name, vector.length);
     const model = { id: Number(row.lastInsertRowid), dimensions: vector.length };
-    this.#db.exec(
-      `CREATE VIRTUAL TABLE ${tableOf(model)} USING vec0(
-         passage INTEGER PRIMARY KEY, embedding FLOAT[${model.dimensions}] distance_metric=cosine, chunk_size=${CHUNK}
-       )`,
-    );
+    this.#db.exec(`CREATE TABLE ${tableOf(model)} (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT`);
     return model;
   }
 }
 
 function tableOf(model: Model): string {
-  return `vectors_${model.id}`;
+  return `whole_vectors_${model.id}`;
+}
+
+function isMarked(codes: Uint8Array, slot: number): boolean {
+  return (codes[slot >> 3]! & (1 << (slot & 7))) !== 0;
+}
+
+function mark(codes: Uint8Array, slot: number, on: boolean): void {
+  if (on) codes[slot >> 3]! |= 1 << (slot & 7);
+  else codes[slot >> 3]! &= ~(1 << (slot & 7));
+}
+
+function cosine(query: Float32Array, bytes: Uint8Array): number {
+  const vector = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  let [dot, own, other] = [0, 0, 0];
+  for (let i = 0; i < query.length; i++) {
+    dot += query[i]! * vector[i]!;
+    own += query[i]! * query[i]!;
+    other += vector[i]! * vector[i]!;
+  }
+  return dot / Math.sqrt(own * other);
 }
 
 function checkVector(vector: Float32Array, dimensions: number): void {

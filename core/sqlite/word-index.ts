@@ -1,61 +1,121 @@
 import type Database from 'better-sqlite3';
-import type { PieceList, SignalHit } from '../tenant.ts';
-import { packPieces, unpackPieces } from './piece-list.ts';
+import { gramTerms, scoreLexical } from '../ask/lexical-score.ts';
+import { BLOCK_PASSAGES, BlockCursor, GRAMS, packPieceBlock, packRuns } from '../ask/posting-block.ts';
+import type { NewPassage } from '../document.ts';
+import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
+import { PieceSet } from './piece-set.ts';
 
-const LISTS_AT_ONCE = 500;
+const BLOCKS_AT_ONCE = 16;
+/** Key of a run: bucket times this plus the block's first passage, so that one bucket's runs lie side by side. */
+const BUCKET_KEYS = 2 ** 32;
 
-/** The two word indexes of one tenant file: full text over grams (FTS5) and lists of word pieces. Part of tenant-store. */
+type Words = Pick<NewPassage, 'grams' | 'pieces'>;
+
+/**
+ * The two word indexes of one tenant file: grams for BM25 and word pieces for MaxSim, each inverted per block of 256
+ * passages of a document (core/ask/posting-block.ts). A question needs a few buckets of grams of every block, and hardly
+ * less than all of the pieces. Part of tenant-store.
+ */
 export class WordIndex {
   readonly #db: Database.Database;
+  // Of a write that is rolled back it may hold too much, which does no harm.
+  #vocabulary: { readonly version: number; readonly pieces: PieceSet } | undefined;
 
   constructor(db: Database.Database) {
     this.#db = db;
   }
 
-  insert(passage: number, words: { grams: string; pieces: Uint32Array }): void {
-    this.#db.prepare('INSERT INTO passage_grams (rowid, grams) VALUES (?, ?)').run(passage, words.grams);
+  /** Indexes the passages of a new document, whose ids follow one another from `first` on. */
+  insert(document: number, first: number, words: readonly Words[]): void {
+    for (let at = 0; at < words.length; at += BLOCK_PASSAGES) {
+      this.#insertBlock(document, first + at, words.slice(at, at + BLOCK_PASSAGES));
+    }
+  }
+
+  #insertBlock(document: number, first: number, words: readonly Words[]): void {
+    const grams = words.map((own) => gramTerms(own.grams));
+    const pieces = words.map((own) => own.pieces);
+    const lengths = Buffer.alloc(2 * words.length);
+    for (const [place, { length }] of grams.entries()) lengths.writeUInt16LE(Math.min(length, 0xffff), 2 * place);
     this.#db
-      .prepare('INSERT INTO passage_pieces (passage, pieces) VALUES (?, ?)')
-      .run(passage, packPieces(words.pieces));
+      .prepare('INSERT INTO word_blocks (first_passage, document, lengths) VALUES (?, ?, ?)')
+      .run(first, document, lengths);
+    this.#db
+      .prepare('INSERT INTO piece_blocks (first_passage, packed) VALUES (?, ?)')
+      .run(first, packPieceBlock(pieces));
+    const insert = this.#db.prepare('INSERT INTO gram_runs (key, packed) VALUES (?, ?)');
+    for (const [bucket, run] of packRuns(grams, GRAMS).entries()) {
+      if (run.length > 0) insert.run(bucket * BUCKET_KEYS + first, run);
+    }
+    if (this.#vocabulary) for (const list of pieces) for (const piece of list) this.#vocabulary.pieces.add(piece);
   }
 
-  /** Takes passages out of the full text. Their pieces go with the passage row. */
-  deleteGrams(passages: readonly number[]): void {
-    const remove = this.#db.prepare('DELETE FROM passage_grams WHERE rowid = ?');
-    for (const passage of passages) remove.run(passage);
+  /** Takes the grams of a document out; the rest of its index goes with it by reference. */
+  delete(document: number): void {
+    const blocks = this.#db.prepare('SELECT first_passage FROM word_blocks WHERE document = ?').pluck().all(document);
+    const remove = this.#db.prepare('DELETE FROM gram_runs WHERE key = ?');
+    for (const first of blocks as number[]) {
+      for (let bucket = 0; bucket < GRAMS.buckets; bucket++) remove.run(bucket * BUCKET_KEYS + first);
+    }
   }
 
-  /**
-   * Rewrites the full text without what was deleted. FTS5 only marks deleted rows of a contentless table (its
-   * 'secure-delete' setting does not reach them); merging everything into one segment is what removes their words.
-   */
-  purge(): void {
-    this.#db.prepare(`INSERT INTO passage_grams (passage_grams) VALUES ('optimize')`).run();
-  }
-
-  /** See `PassageIndex.lexical`. BM25 as FTS5 computes it (k1 1.2, b 0.75), its sign turned so that higher is better. */
+  /** See `PassageIndex.lexical`. */
   lexical(grams: readonly string[], limit: number): SignalHit[] {
-    const wanted = [...new Set(grams)].filter((gram) => gram !== '');
+    const wanted = grams.filter((gram) => gram !== '');
     if (wanted.length === 0 || limit < 1) return [];
-    // Every gram in quotes is one string of FTS5's query language, whatever it holds.
-    const query = wanted.map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' OR ');
-    return this.#db
-      .prepare(
-        'SELECT rowid AS passage, -rank AS score FROM passage_grams WHERE passage_grams MATCH ? ORDER BY rank LIMIT ?',
-      )
-      .all(query, limit) as SignalHit[];
+    const blocks = this.#db
+      .prepare('SELECT first_passage AS first, lengths FROM word_blocks ORDER BY first_passage')
+      .all() as { first: number; lengths: Uint8Array }[];
+    const some = this.#db
+      .prepare('SELECT key - ?, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key')
+      .raw();
+    const runs = (bucket: number) => {
+      const from = bucket * BUCKET_KEYS;
+      return some.all(from, from, from + BUCKET_KEYS) as [first: number, packed: Uint8Array][];
+    };
+    return scoreLexical({ blocks, runs }, wanted, limit);
   }
 
-  /** See `PassageIndex.pieceLists`. Reads in blocks: an open cursor would block every other statement of the file. */
-  *pieceLists(): Generator<PieceList> {
-    const block = this.#db.prepare(
-      'SELECT passage, pieces FROM passage_pieces WHERE passage > ? ORDER BY passage LIMIT ?',
+  /** See `PassageIndex.pieceLists`. */
+  pieceLists(): Required<PieceLists> {
+    return {
+      byPiece: (): PieceIndex => ({ vocabulary: this.#allPieces(), blocks: this.#blocks() }),
+      [Symbol.iterator]: () => this.#lists(),
+    };
+  }
+
+  /** Read once from all blocks, then kept up to date as long as nobody else writes to the file. */
+  #allPieces(): Uint32Array {
+    const version = this.#db.pragma('data_version', { simple: true }) as number;
+    if (this.#vocabulary?.version !== version) {
+      const pieces = new PieceSet();
+      for (const block of this.#blocks()) while (block.nextTerm()) pieces.add(block.term);
+      this.#vocabulary = { version, pieces };
+    }
+    return this.#vocabulary.pieces.sorted();
+  }
+
+  /** A few blocks at a time: an open cursor would hinder every other statement of the file. */
+  *#blocks(): Generator<BlockCursor> {
+    const next = this.#db.prepare(
+      `SELECT first_passage AS firstPassage, length(lengths) / 2 AS passages, packed
+       FROM piece_blocks JOIN word_blocks USING (first_passage) WHERE first_passage > ? ORDER BY first_passage LIMIT ?`,
     );
     for (let last = -1; ; ) {
-      const rows = block.all(last, LISTS_AT_ONCE) as { passage: number; pieces: Uint8Array }[];
-      for (const row of rows) yield { passage: row.passage, pieces: unpackPieces(row.pieces) };
-      if (rows.length < LISTS_AT_ONCE) return;
-      last = rows.at(-1)!.passage;
+      const rows = next.all(last, BLOCKS_AT_ONCE) as { firstPassage: number; passages: number; packed: Uint8Array }[];
+      for (const row of rows) yield new BlockCursor(row.packed, row);
+      if (rows.length < BLOCKS_AT_ONCE) return;
+      last = rows.at(-1)!.firstPassage;
+    }
+  }
+
+  *#lists(): Generator<PieceList> {
+    for (const block of this.#blocks()) {
+      const lists = Array.from({ length: block.passages }, (): number[] => []);
+      while (block.nextTerm()) while (block.nextPosting()) lists[block.place]!.push(block.term);
+      for (const [place, pieces] of lists.entries()) {
+        yield { passage: block.firstPassage + place, pieces: Uint32Array.from(pieces) };
+      }
     }
   }
 }

@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url';
+import { BestHits } from '../ask/best-hits.ts';
+import { BLOCK_PASSAGES } from '../ask/posting-block.ts';
 import type { TokenVectors } from '../ask/token-vectors.ts';
-import type { PieceList, SignalHit } from '../tenant.ts';
-import { BestHits } from './best-hits.ts';
+import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { QuestionLikeness } from './likeness.ts';
 import { PieceTable } from './piece-table.ts';
 import { pieceWords, Segmenter } from './segment.ts';
 import { readStvFile, type StvFile } from './stv-file.ts';
+
+/** Pieces looked for in an index for each piece of a question; `token-vectors.test.ts` compares with looking for all. */
+const NEAREST = 32;
 
 const SHIPPED = fileURLToPath(new URL('./static_e5_64d_q4.stv', import.meta.url));
 
@@ -35,24 +39,64 @@ class StaticTokenVectors implements TokenVectors {
 
   /**
    * score = sum over question pieces t of w(t) * max over passage pieces u of max(0, cos(t, u))^2, divided by the sum of
-   * w; w(t) = a / (a + p(t)) (smooth inverse frequency: Arora, Liang, Ma 2017).
+   * w; w(t) = a / (a + p(t)) (smooth inverse frequency: Arora, Liang, Ma 2017). The lightest pieces, together less than a
+   * hundredth of the question, are counted only where they stand themselves.
    */
-  maxSim(question: string, lists: Iterable<PieceList>, limit: number): SignalHit[] {
+  maxSim(question: string, lists: PieceLists, limit: number): SignalHit[] {
     const pieces = this.pieces(question);
     const weights = Float32Array.from(pieces, (id) => this.#weight(id));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     if (total === 0) return [];
     const likeness = new QuestionLikeness(this.#file, pieces, weights);
     const best = new BestHits(limit);
-    for (const list of lists) {
-      const score = likeness.sumOfMost(list.pieces) / total;
-      if (score > 0) best.offer(list.passage, score);
-    }
+    const scores = lists.byPiece ? scoreIndex(lists.byPiece(), likeness) : scoreLists(lists, likeness);
+    for (const { passage, score } of scores) if (score > 0) best.offer(passage, score / total);
     return best.sorted();
   }
 
   #weight(id: number): number {
     const a = this.#file.sifA;
     return a / (a + Math.exp(this.#file.logP[id]! / -2048));
+  }
+}
+
+/** Sum over question pieces of the greatest likeness that any piece of the passage has, passage by passage. */
+function* scoreLists(lists: Iterable<PieceList>, likeness: QuestionLikeness): Generator<SignalHit> {
+  const most = new Float32Array(likeness.size);
+  for (const { passage, pieces } of lists) {
+    most.fill(0);
+    for (const piece of pieces) {
+      const at = likeness.startOf(piece);
+      if (at !== -1) raise(most, 0, likeness.entries, at);
+    }
+    yield { passage, score: most.reduce((sum, value) => sum + value, 0) };
+  }
+}
+
+/** The same over an inverted index, by the pieces that are most like the question's. */
+function* scoreIndex({ vocabulary, blocks }: PieceIndex, likeness: QuestionLikeness): Generator<SignalHit> {
+  const { size } = likeness;
+  const nearest = likeness.nearest(vocabulary, NEAREST);
+  const most = new Float32Array(size * BLOCK_PASSAGES);
+  for (const block of blocks) {
+    most.fill(0, 0, block.passages * size);
+    for (const piece of nearest) {
+      if (!block.toTerm(piece)) continue;
+      const at = likeness.startOf(piece);
+      while (block.nextPosting()) raise(most, block.place * size, likeness.entries, at);
+    }
+    for (let place = 0; place < block.passages; place++) {
+      let score = 0;
+      for (let t = place * size; t < (place + 1) * size; t++) score += most[t]!;
+      yield { passage: block.firstPassage + place, score };
+    }
+  }
+}
+
+function raise(most: Float32Array, base: number, entries: Float32Array, at: number): void {
+  const end = at + 2 * entries[at]!;
+  for (let e = at + 1; e <= end; e += 2) {
+    const own = base + entries[e]!;
+    if (entries[e + 1]! > most[own]!) most[own] = entries[e + 1]!;
   }
 }

@@ -19,7 +19,7 @@ import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 
 const MODELS = fileURLToPath(new URL('../../../shared/data/models/', import.meta.url));
 const MODEL = 'multilingual-e5-small';
-const AIM = 0.85;
+const AIM = 0.9;
 
 if (!existsSync(join(MODELS, MODEL))) {
   console.log(`skipped: no ${MODEL} in ../shared/data/models`);

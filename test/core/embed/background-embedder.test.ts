@@ -123,6 +123,46 @@ it('leaves a text out that fails again and again while others work', async () =>
   expect(before).toBe(3);
 });
 
+it('tells when a document has all its vectors, once, with the person whose it is', async () => {
+  home.add(
+    'a.txt',
+    Array.from({ length: 20 }, (_, i) => `text ${i}`),
+  );
+  home.add('b.txt', ['one']);
+  const deep: string[] = [];
+  const work = background(testEmbedder(), {
+    onDocumentDeep: ({ tenant }, { name, number }) => {
+      const depth = home.state.vault.read(home.caller, (reader) => reader.documentDepth('two', number));
+      deep.push(`${tenant === home.caller.tenant} ${name} ${depth.embedded} of ${depth.passages}`);
+    },
+  });
+  await using _running = work.start();
+  await vi.waitFor(() => expect(deep).toEqual(['true a.txt 20 of 20', 'true b.txt 1 of 1']), 5000);
+});
+
+it('keeps the vectors of an earlier model until the new one has embedded everything, also over a stop', async () => {
+  const texts = Array.from({ length: 150 }, (_, i) => `text ${i}`);
+  home.add('a.txt', texts);
+  const ids = texts.map((_, i) => ({ passage: i + 1, vector: Float32Array.of(1, 0, 0) }));
+  home.state.vault.write(home.caller, (writer) => writer.putVectors('old', ids));
+  const old = () => home.state.vault.read(home.caller, (reader) => reader.embeddingDepth('old').embedded);
+  const before: number[] = [];
+  const half = Promise.withResolvers<void>();
+  const first = background(testEmbedder((text) => text.endsWith('text 70') && half.resolve()));
+  first.start();
+  await half.promise;
+  await first.stop();
+  expect([embedded() < 150, old()]).toEqual([true, 150]);
+  await using _running = background(testEmbedder(() => void before.push(old()))).start();
+  await vi.waitFor(
+    () => expect(home.state.vault.read(home.caller, (reader) => reader.embeddingModels())).toEqual(['two']),
+    5000,
+  );
+  expect([embedded(), old()]).toEqual([150, 0]);
+  expect(new Set(before)).toEqual(new Set([150]));
+  expect(home.state.vault.read(home.caller, (reader) => reader.dense('old', Float32Array.of(1, 0, 0), 5))).toEqual([]);
+});
+
 it('is not stopped by a tenant whose data cannot be opened', async () => {
   home.add('a.txt', ['one']);
   const { people } = home.state.control;

@@ -40,17 +40,27 @@ async function killedWriter(first: number, random: () => number): Promise<string
 /** Every document is there with everything that belongs to it, and nothing is there that belongs to none. */
 function expectWhole(db: Database.Database, message: string): void {
   expect(db.pragma('integrity_check', { simple: true }), message).toBe('ok');
-  db.exec(`INSERT INTO passage_grams (passage_grams) VALUES ('integrity-check')`);
   const torn = db.prepare(
     'SELECT number FROM documents d WHERE passages <> (SELECT count(*) FROM passages WHERE document = d.number)',
   );
   expect(torn.all(), message).toEqual([]);
   const ids = (sql: string) => db.prepare(`${sql} ORDER BY 1`).pluck().all();
   const passages = ids('SELECT id FROM passages');
-  expect(ids('SELECT rowid FROM passage_grams'), message).toEqual(passages);
-  expect(ids('SELECT passage FROM passage_pieces'), message).toEqual(passages);
-  expect(ids('SELECT passage FROM embedded'), message).toEqual(passages);
-  if (passages.length > 0) expect(ids('SELECT passage FROM vectors_1'), message).toEqual(passages);
+  // Every block begins with a passage that is there, and holds as many as follow it in its document.
+  const blocks = db.prepare('SELECT first_passage AS first, length(lengths) / 2 AS count FROM word_blocks').all() as {
+    first: number;
+    count: number;
+  }[];
+  const indexed = blocks.flatMap(({ first, count }) => Array.from({ length: count }, (_, place) => first + place));
+  expect(
+    indexed.sort((a, b) => a - b),
+    message,
+  ).toEqual(passages);
+  const firsts = blocks.map(({ first }) => first).sort((a, b) => a - b);
+  expect(ids('SELECT DISTINCT key % 4294967296 FROM gram_runs'), message).toEqual(firsts);
+  expect(ids('SELECT first_passage FROM piece_blocks'), message).toEqual(firsts);
+  if (passages.length > 0) expect(ids('SELECT passage FROM whole_vectors_1'), message).toEqual(passages);
+  expect(db.prepare('SELECT sum(marked) FROM vector_codes').pluck().get() ?? 0, message).toBe(passages.length);
 }
 
 test(`a writer killed with SIGKILL ${KILLS} times leaves whole documents only, and all it had said (seed ${SEED})`, async () => {

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { BlockCursor, packPieceBlock } from '../../../core/ask/posting-block.ts';
 import { LANGUAGE_SAMPLES } from '../../../core/embed/language-samples.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import type { PieceLists } from '../../../core/tenant.ts';
 import { PlainReader } from './plain-reader.ts';
 
 const FILE = fileURLToPath(new URL('../../../core/static-embedder/static_e5_64d_q4.stv', import.meta.url));
@@ -47,6 +49,22 @@ describe('built-in token vectors', () => {
       }),
     );
     expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(15);
+  });
+
+  it('over an index find what they find over lists: the same first ones, and nearly the same scores', () => {
+    const lists = texts.map((text, passage) => ({ passage, pieces: vectors.pieces(text) }));
+    const index = indexOf(lists.map(({ pieces }) => pieces));
+    let same = 0;
+    const questions = Object.values(LANGUAGE_SAMPLES).flatMap((samples) => samples.questions);
+    for (const question of questions) {
+      const [plainly, indexed] = [vectors.maxSim(question, lists, 5), vectors.maxSim(question, index, 5)];
+      expect(indexed[0]?.passage, question).toBe(plainly[0]?.passage);
+      expect(indexed[0]?.score).toBeCloseTo(plainly[0]!.score, 1);
+      const passages = new Set(indexed.map((hit) => hit.passage));
+      same += plainly.filter((hit) => passages.has(hit.passage)).length / plainly.length;
+    }
+    expect(same / questions.length).toBeGreaterThan(0.85);
+    expect(vectors.maxSim('', index, 5)).toEqual([]);
   });
 
   it('keep the best by score, with ties in the order of passages, and nothing for an empty question', () => {
@@ -92,3 +110,13 @@ describe('built-in token vectors', () => {
     expect(grown).toBeLessThan(25e6);
   });
 });
+
+/** Lists as a store keeps them: in blocks by piece. Passages are counted from 0. */
+function indexOf(lists: readonly Uint32Array[]): PieceLists {
+  const vocabulary = Uint32Array.from(new Set(lists.flatMap((list) => [...list]))).sort();
+  const blocks = [0, 100, 200].map((from) => {
+    const own = lists.slice(from, from + 100);
+    return new BlockCursor(packPieceBlock(own), { firstPassage: from, passages: own.length });
+  });
+  return { byPiece: () => ({ vocabulary, blocks }), [Symbol.iterator]: () => [][Symbol.iterator]() };
+}

@@ -1,0 +1,120 @@
+import type { SignalHit } from '../tenant.ts';
+import { BestHits } from './best-hits.ts';
+import { bucketOf, GRAMS, RunCursor } from './posting-block.ts';
+
+// BM25 as FTS5 and most others have it: Robertson, Zaragoza, "The Probabilistic Relevance Framework", 2009.
+const K1 = 1.2;
+const B = 0.75;
+/** What a gram weighs that more than half of the passages hold, as in FTS5: it never counts against a passage. */
+const LEAST_IDF = 1e-6;
+/** Below this a tenant is small enough to count every gram, so that also a lone common word finds its passages. */
+const SMALL = 1000;
+
+/** Number of a gram in the posting blocks: FNV-1a over its UTF-16 units, then mixed so that the high bits are spread (MurmurHash3's finaliser). */
+export function gramTerm(grams: string, from = 0, to = grams.length): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ grams.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** The terms of grams separated by blanks, as `NewPassage.grams` holds them; repeats stay. */
+export function gramTerms(grams: string): Uint32Array {
+  const terms = new Uint32Array((grams.length >> 1) + 1);
+  let count = 0;
+  for (let from = 0; from < grams.length; ) {
+    const blank = grams.indexOf(' ', from);
+    const to = blank === -1 ? grams.length : blank;
+    if (to > from) terms[count++] = gramTerm(grams, from, to);
+    from = to + 1;
+  }
+  return terms.slice(0, count);
+}
+
+/** The passages of one block, for scoring: how many grams each has, repeats counted (u16, little endian). */
+export interface GramBlock {
+  readonly first: number;
+  readonly lengths: Uint8Array;
+}
+
+/** Where the grams of all blocks lie: the blocks, and of one bucket the runs of all blocks that have one (posting-block.ts). */
+export interface GramIndex {
+  readonly blocks: readonly GramBlock[];
+  runs(bucket: number): Iterable<readonly [first: number, packed: Uint8Array]>;
+}
+
+/** BM25 of all passages against a question's grams, best first, at most `limit`. Called by stores. */
+export function scoreLexical(index: GramIndex, grams: readonly string[], limit: number): SignalHit[] {
+  const { lengths, ids, bases } = layOut(index.blocks);
+  const passages = ids.length;
+  const scores = new Float32Array(passages);
+  const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, passages);
+  const norms = Float32Array.from(lengths, (length) => K1 * (1 - B + (B * length) / average));
+  for (const { entries, used } of collect(index, grams, { bases, passages })) {
+    const idf = Math.max(LEAST_IDF, Math.log((passages - used + 0.5) / (used + 0.5)));
+    for (let i = 0; i < used; i++) {
+      const at = entries[i]! >>> 8;
+      const count = entries[i]! & 0xff;
+      scores[at]! += (idf * count * (K1 + 1)) / (count + norms[at]!);
+    }
+  }
+  const best = new BestHits(limit);
+  for (let at = 0; at < passages; at++) if (scores[at]! > 0) best.offer(ids[at]!, scores[at]!);
+  return best.sorted();
+}
+
+/** Passages get places one after another, in the order of the blocks. */
+function layOut(blocks: readonly GramBlock[]) {
+  const passages = blocks.reduce((sum, block) => sum + block.lengths.length / 2, 0);
+  const [lengths, ids] = [new Uint16Array(passages), new Float64Array(passages)];
+  const bases = new Map<number, number>();
+  let at = 0;
+  for (const { first, lengths: own } of blocks) {
+    bases.set(first, at);
+    for (let place = 0; 2 * place < own.length; place++, at++) {
+      lengths[at] = own[2 * place]! | (own[2 * place + 1]! << 8);
+      ids[at] = first + place;
+    }
+  }
+  return { lengths, ids, bases };
+}
+
+/** Where one gram stands: place among all passages times 256 plus how often (255 at most). */
+class Postings {
+  entries = new Uint32Array(64);
+  used = 0;
+
+  push(entry: number): void {
+    if (this.used === this.entries.length) {
+      const larger = new Uint32Array(2 * this.used);
+      larger.set(this.entries);
+      this.entries = larger;
+    }
+    this.entries[this.used++] = entry;
+  }
+}
+
+/** The postings of each gram that tells something: one bucket after the other, those of all blocks in one go. */
+function* collect(
+  index: GramIndex,
+  grams: readonly string[],
+  { bases, passages }: { bases: ReadonlyMap<number, number>; passages: number },
+): Generator<Postings> {
+  const most = passages < SMALL ? passages : passages / 2;
+  const wanted = Map.groupBy(new Set(grams.map((gram) => gramTerm(gram))), (term) => bucketOf(term, GRAMS));
+  for (const [bucket, terms] of wanted) {
+    const found = new Map(terms.map((term) => [term, new Postings()]));
+    for (const [first, packed] of index.runs(bucket)) {
+      const base = bases.get(first);
+      if (base === undefined) continue;
+      const run = new RunCursor(packed);
+      run.open(bucket, GRAMS, [0, packed.length]);
+      while (run.nextTerm()) {
+        const own = found.get(run.term);
+        if (own) while (run.nextPosting()) own.push((base + run.place) * 256 + Math.min(255, run.count));
+      }
+    }
+    for (const own of found.values()) if (own.used <= most) yield own;
+  }
+}
