@@ -51,7 +51,7 @@ export async function answerQuestion(
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   const dense = await questionVector(complete, parts.embedder, signal);
   const findings = parts.vault.read(caller, (reader) =>
-    findPassages(reader, complete, { vectors: parts.vectors, dense }),
+    findPassages(reader, complete, { vectors: parts.vectors, dense, now: question.at }),
   );
   const answer = await answerFrom(findings, complete, parts, options);
   signal?.throwIfAborted();

@@ -3,6 +3,9 @@ import type { SignalHit, TenantReader } from '../tenant.ts';
 import { fuseSignals, levelGroups } from './fuse.ts';
 import { queryGrams } from './grams.ts';
 import { type Languages, languagesOf } from './passage-languages.ts';
+import { preferencesOf } from './preferences.ts';
+import { spreadOut } from './spread.ts';
+import { askedTime } from './time-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
 /** A passage in the order of relevance. `score` is comparable within one question only. */
@@ -53,9 +56,15 @@ const MOST_FOUND = 40;
 export function findPassages(
   reader: TenantReader,
   question: string,
-  by: { readonly vectors: TokenVectors; readonly dense?: QuestionVector | undefined },
+  by: {
+    readonly vectors: TokenVectors;
+    readonly dense?: QuestionVector | undefined;
+    /** When the question is asked, in milliseconds since 1970, for "last year". */
+    readonly now: number;
+  },
 ): Findings {
-  const grams = queryGrams(question);
+  const asked = askedTime(question, by.now);
+  const grams = queryGrams([question, ...asked.years].join(' '));
   if (grams.length === 0) return { found: [], coverage: 0 };
   const lexical = reader.lexical(grams, POOL);
   const pieces = by.vectors.maxSim(question, reader.pieceLists(), POOL);
@@ -65,11 +74,14 @@ export function findPassages(
   const waiting = dense.length > 0 ? withoutVector(reader, by.dense!.model) : undefined;
   const languages = languagesOf(question, passages.values());
   const fused = fuse({ lexical, pieces, dense }, { languages, waiting });
-  const found: FoundPassage[] = [];
-  for (const { passage: id, score } of fused.slice(0, MOST_FOUND)) {
+  const preference = preferencesOf(question, asked, [...passages.values()]);
+  const candidates: FoundPassage[] = [];
+  for (const { passage: id, score } of fused) {
     const passage = passages.get(id);
-    if (passage) found.push({ passage, score });
+    if (passage) candidates.push({ passage, score: score + preference(passage) });
   }
+  candidates.sort((a, b) => b.score - a.score || a.passage.id - b.passage.id);
+  const found = spreadOut(candidates, MOST_FOUND);
   return { found, coverage: pieces[0]?.score ?? 0 };
 }
 

@@ -50,6 +50,13 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
+/** Words of a text that hold a digit, and codes without their separators: what a question for a code or a number must find. */
+export function codesOf(text: string): Set<string> {
+  const folded = fold(text);
+  const words = [...folded.matchAll(WORDS)].map(([word]) => word).filter((word) => /\p{N}/u.test(word));
+  return new Set([...words, ...joinedWords(folded)]);
+}
+
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(MARKS, '');
 }

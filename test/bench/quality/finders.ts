@@ -21,7 +21,7 @@ export function findersOf(home: Home, embedder: Embedder | undefined): Map<strin
     ['token vectors', async (question) => alone((reader) => vectors.maxSim(question, reader.pieceLists(), MOST))],
   ]);
   const ours = (question: string, dense?: { model: string; vector: Float32Array }) =>
-    read((reader) => findPassages(reader, question, { vectors, dense }))
+    read((reader) => findPassages(reader, question, { vectors, dense, now: Date.now() }))
       .found.slice(0, MOST)
       .map(({ passage }) => passage);
   if (embedder) {
