@@ -76,7 +76,7 @@ function* amountsOf(text: string): Generator<string> {
       const cents = decimals === '' || decimals === '00' ? '' : `c${decimals}`;
       const fact = `n${whole}${cents}`;
       // Years are found as words, and numbers that begin with a naught are no amounts.
-      if (fact.length >= 5 && !/^n(?:0|(?:19|20)\d\d$)/.test(fact)) yield fact;
+      if (fact.length >= 5 && !/^(?:0|(?:19|20)\d\d$)/.test(number)) yield fact;
     }
   }
 }

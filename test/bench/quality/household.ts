@@ -23,10 +23,11 @@ export interface HouseholdRun {
   readonly quotes: { readonly whole: number; readonly all: number };
 }
 
-/** Models to measure with; what is left out is not measured. */
+/** Models to measure with; what is left out is not measured. `only`: one system by name, and its finding without answers. */
 export interface Models {
   readonly embedder?: Embedder | undefined;
   readonly baseline?: Embedder | undefined;
+  readonly only?: string;
 }
 
 /** Reads every file of a corpus into a real store and asks every question of every system. */
@@ -39,6 +40,7 @@ export async function runHousehold(corpus: Corpus, models: Models): Promise<Hous
   if (models.baseline) finders.set('baseline', await baselineOf(passages, models.baseline));
   const results = new Map<string, Map<string, Result>>();
   for (const [system, find] of finders) {
+    if (models.only !== undefined && system !== models.only) continue;
     const own = new Map<string, Result>();
     for (const question of corpus.questions) own.set(question.id, await ask(question, system, { find, home, models }));
     results.set(system, own);
@@ -91,7 +93,7 @@ async function ask(
     : [];
   const complete = await completeQuestion(question.question, turnsBefore(asked, before), {});
   const passages = (await find(complete)).map(({ documentName: file, page, text }) => ({ file, page, text }));
-  if (!system.startsWith('ours')) return { passages };
+  if (!system.startsWith('ours') || models.only !== undefined) return { passages };
   home.state.vault.write(home.caller, (writer) => {
     for (const turn of before) writer.addTurn(turn);
   });
