@@ -25,8 +25,8 @@ import { VerificationAnswerer } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { SendingLoop } from './sending-loop.ts';
-import { verificationNotices } from './verification-notices.ts';
 import { sweepChatMemory } from './sweep-chat-memory.ts';
+import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
 
 /** What the entry file hands over. */

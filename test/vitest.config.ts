@@ -9,6 +9,7 @@ const PROCESSES = [
   'test/bot/dispatcher.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/transformers/**/*.test.ts',
+  'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file}.test.ts',
   'test/core/sqlite/{kill,open-state}.test.ts',
   'test/ops/{main,kinkeeper,read}.test.ts',

@@ -52,7 +52,7 @@ export async function answerQuestion(
   if (isEmpty) return { kind: 'empty' };
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   const dense = await questionVector(complete, parts.embedder, signal);
-  const findings = await searchPassages(caller, { question: complete, dense }, parts);
+  const findings = await searchPassages(caller, { question: complete, dense, now: question.at }, parts);
   signal?.throwIfAborted();
   const answer = await answerFrom(findings, complete, parts, options);
   signal?.throwIfAborted();

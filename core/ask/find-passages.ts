@@ -2,7 +2,10 @@ import type { Passage } from '../document.ts';
 import type { SignalHit, TenantReader } from '../tenant.ts';
 import { fuseSignals, levelGroups } from './fuse.ts';
 import { queryGrams } from './grams.ts';
-import { guessLanguage } from './guess-language.ts';
+import { type Languages, languagesOf } from './passage-languages.ts';
+import { preferencesOf } from './preferences.ts';
+import { spreadOut } from './spread.ts';
+import { askedTime } from './time-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
 /** A passage in the order of relevance. `score` is comparable within one question only. */
@@ -25,18 +28,24 @@ export interface QuestionVector {
 }
 
 /**
- * How much each signal counts. Source: nDCG on XQuAD and recall on a household corpus of nine languages (core/DESIGN.md,
- * "Finding"). Without dense vectors: half and half where question and passage share a language; across languages words
- * only find names that happen to be the same, so the token vectors decide alone. With dense vectors one set serves both.
+ * How much each signal counts, by whether question and passage share a language. Source: recall on a household corpus of
+ * nine languages, checked on each half of its documents, and nDCG on XQuAD (core/DESIGN.md, "Finding"). Across languages
+ * words only find names and numbers that happen to be the same. Those sums are above 1 on purpose: a passage in
+ * another language has fewer ways to score, and what stands out there must not drown in the question's own language.
  */
 export const SIGNAL_WEIGHTS = {
-  sameLanguage: { lexical: 0.5, pieces: 0.5 },
-  otherLanguage: { lexical: 0, pieces: 1 },
-  withDense: { lexical: 0.15, pieces: 0.15, dense: 0.7 },
+  builtIn: {
+    same: { lexical: 0.5, pieces: 0.5, dense: 0 },
+    other: { lexical: 0.2, pieces: 1.1, dense: 0 },
+  },
+  withDense: {
+    same: { lexical: 0.3, pieces: 0.2, dense: 0.5 },
+    other: { lexical: 0.15, pieces: 0.2, dense: 0.75 },
+  },
 } as const;
 
-/** Candidates per signal. Beyond that a signal's scores are noise; min-max needs enough to know its worst. */
-export const POOL = 200;
+/** Candidates per signal. Levelling needs enough of them to see what is usual in each language. */
+export const POOL = 400;
 /** Passages handed on; the model's window decides how many are used. */
 const MOST_FOUND = 40;
 
@@ -47,9 +56,15 @@ const MOST_FOUND = 40;
 export function findPassages(
   reader: TenantReader,
   question: string,
-  by: { readonly vectors: TokenVectors; readonly dense?: QuestionVector | undefined },
+  by: {
+    readonly vectors: TokenVectors;
+    readonly dense?: QuestionVector | undefined;
+    /** When the question is asked, in milliseconds since 1970, for "last year". */
+    readonly now: number;
+  },
 ): Findings {
-  const grams = queryGrams(question);
+  const asked = askedTime(question, by.now);
+  const grams = gramsSought(question, by.now);
   if (grams.length === 0) return { found: [], coverage: 0 };
   const lexical = reader.lexical(grams, POOL);
   const pieces = by.vectors.maxSim(question, reader.pieceLists(), POOL);
@@ -57,33 +72,42 @@ export function findPassages(
   const ids = new Set([...lexical, ...pieces, ...dense].map((hit) => hit.passage));
   const passages = new Map(reader.passages([...ids]).map((passage) => [passage.id, passage]));
   const waiting = dense.length > 0 ? withoutVector(reader, by.dense!.model) : undefined;
-  const fused = fuse({ lexical, pieces, dense }, { weightsOf: wordWeights(question, passages), waiting });
-  const found: FoundPassage[] = [];
-  for (const { passage: id, score } of fused.slice(0, MOST_FOUND)) {
+  const languages = languagesOf(question, passages.values());
+  const fused = fuse({ lexical, pieces, dense }, { languages, waiting });
+  const preference = preferencesOf(question, asked, [...passages.values()]);
+  const candidates: FoundPassage[] = [];
+  for (const { passage: id, score } of fused) {
     const passage = passages.get(id);
-    if (passage) found.push({ passage, score });
+    if (passage) candidates.push({ passage, score: score + preference(passage) });
   }
+  candidates.sort((a, b) => b.score - a.score || a.passage.id - b.passage.id);
+  const found = spreadOut(candidates, MOST_FOUND);
   return { found, coverage: pieces[0]?.score ?? 0 };
+}
+
+/** The grams that `findPassages` asks for: the question's own, and the years that its time words mean. */
+export function gramsSought(question: string, now: number): string[] {
+  return queryGrams([question, ...askedTime(question, now).years].join(' '));
 }
 
 type Hits = readonly SignalHit[];
 
-/** What fusing goes by: how words count for each passage, and who has no vector yet (undefined: nobody has). */
+/** What fusing goes by: languages, and who has no vector yet (undefined: nobody has one). */
 interface Weighing {
-  readonly weightsOf: WordWeights;
+  readonly languages: Languages;
   readonly waiting: ReadonlySet<number> | undefined;
 }
 
 /** A passage without a vector must not lose for it: it is weighed by words alone, beside those weighed by all three. */
 function fuse({ lexical, pieces, dense }: Record<'lexical' | 'pieces' | 'dense', Hits>, by: Weighing): SignalHit[] {
   const isDeep = (id: number) => by.waiting !== undefined && !by.waiting.has(id);
-  const weights = SIGNAL_WEIGHTS.withDense;
-  const levelled = levelGroups(pieces, by.weightsOf.languageOf);
+  const weight = (id: number) => SIGNAL_WEIGHTS[isDeep(id) ? 'withDense' : 'builtIn'][by.languages.match(id)];
+  const levelled = levelGroups(pieces, by.languages.of);
   return fuseSignals([
-    { hits: lexical, weight: (id) => (isDeep(id) ? weights.lexical : by.weightsOf.words(id).lexical) },
-    { hits: levelled, weight: (id) => (isDeep(id) ? 0 : by.weightsOf.words(id).pieces) },
-    { hits: pieces, weight: (id) => (isDeep(id) ? weights.pieces : 0) },
-    { hits: dense, weight: () => weights.dense },
+    { hits: lexical, weight: (id) => weight(id).lexical },
+    { hits: levelled, weight: (id) => (isDeep(id) ? 0 : weight(id).pieces) },
+    { hits: pieces, weight: (id) => (isDeep(id) ? weight(id).pieces : 0) },
+    { hits: dense, weight: (id) => weight(id).dense },
   ]);
 }
 
@@ -93,24 +117,4 @@ const MOST_WAITING = 2000;
 function withoutVector(reader: TenantReader, model: string): ReadonlySet<number> {
   const { embedded, passages } = reader.embeddingDepth(model);
   return new Set(embedded < passages ? reader.passagesToEmbed(model, MOST_WAITING).map(({ id }) => id) : []);
-}
-
-interface WordWeights {
-  /** How much words and token vectors count for a passage when nothing else does. */
-  words(passage: number): { readonly lexical: number; readonly pieces: number };
-  /** The passage's language; '' when it does not tell. */
-  languageOf(passage: number): string;
-}
-
-function wordWeights(question: string, passages: ReadonlyMap<number, Passage>): WordWeights {
-  const asked = guessLanguage(question);
-  const written = new Map([...passages].map(([id, passage]) => [id, guessLanguage(passage.text)]));
-  return {
-    words: (id) => {
-      const language = written.get(id);
-      const differs = asked !== undefined && language !== undefined && language !== asked;
-      return differs ? SIGNAL_WEIGHTS.otherLanguage : SIGNAL_WEIGHTS.sameLanguage;
-    },
-    languageOf: (id) => written.get(id) ?? '',
-  };
 }

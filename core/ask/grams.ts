@@ -1,3 +1,5 @@
+import { factsOf } from './facts.ts';
+
 /** A run of a script that writes without blanks (bigrams), or a word of any other letters and digits (4-grams). */
 const WORDS =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー々]+|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー々])[\p{L}\p{N}])+/gu;
@@ -15,7 +17,7 @@ const MOST_QUERY_GRAMS = 256;
 
 /**
  * Grams of a text for the full-text index, with repeats: character 4-grams of `^word$`, the whole `^word$`, bigrams of
- * Chinese and Japanese. Called for every passage at ingest and for every question. Each gram holds letters, digits, `^`
+ * Chinese and Japanese, dates and amounts in one spelling (facts.ts). Called for every passage at ingest and for every question. Each gram holds letters, digits, `^`
  * and `$` only, so that FTS5's tokenizer (unicode61, tokenchars '^$') keeps it in one piece. Measured in
  * core/DESIGN.md: .965 nDCG@10 on average over six languages where words reach .926, without knowing the language.
  */
@@ -27,14 +29,15 @@ export function gramsOf(text: string): string[] {
     else pushWord(grams, word);
   }
   for (const joined of joinedWords(folded)) grams.push(`^${joined}$`);
+  for (const fact of factsOf(text)) grams.push(fact);
   return grams;
 }
 
-/** Distinct grams of a question, whole words first, at most 256: `TenantReader.lexical` takes them. */
+/** Distinct grams of a question, whole words, dates and amounts first, at most 256: `TenantReader.lexical` takes them. */
 export function queryGrams(text: string): string[] {
   const grams = [...new Set(gramsOf(text))];
-  const whole = grams.filter(isWholeWord);
-  return [...whole, ...grams.filter((gram) => !isWholeWord(gram))].slice(0, MOST_QUERY_GRAMS);
+  const isPart = (gram: string) => [...gram].length <= SIZE && !isWholeWord(gram);
+  return [...grams.filter((gram) => !isPart(gram)), ...grams.filter(isPart)].slice(0, MOST_QUERY_GRAMS);
 }
 
 /** Words of a text in the form they are compared in: NFKC, lower case, no combining marks; Chinese and Japanese as bigrams. */
@@ -45,6 +48,13 @@ export function wordsOf(text: string): string[] {
     else words.push(word);
   }
   return words;
+}
+
+/** Words of a text that hold a digit, and codes without their separators: what a question for a code or a number must find. */
+export function codesOf(text: string): Set<string> {
+  const folded = fold(text);
+  const words = [...folded.matchAll(WORDS)].map(([word]) => word).filter((word) => /\p{N}/u.test(word));
+  return new Set([...words, ...joinedWords(folded)]);
 }
 
 function fold(text: string): string {

@@ -2,8 +2,7 @@ import type { Caller } from '../caller.ts';
 import { errorCode } from '../errors.ts';
 import type { PassageSearch, SearchHits, SearchRequest } from '../passage-search.ts';
 import type { TenantReader, Vault } from '../tenant.ts';
-import { type Findings, findPassages, POOL, type QuestionVector } from './find-passages.ts';
-import { queryGrams } from './grams.ts';
+import { type Findings, findPassages, gramsSought, POOL, type QuestionVector } from './find-passages.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
 /** What finding is done with. `index`: where words and dense vectors are looked up instead of in the tenant's own file. */
@@ -19,14 +18,15 @@ export interface SearchParts {
  */
 export async function searchPassages(
   caller: Caller,
-  asked: { readonly question: string; readonly dense: QuestionVector | undefined },
+  /** `now`: when it is asked, in milliseconds since 1970, for "last year". */
+  asked: { readonly question: string; readonly dense: QuestionVector | undefined; readonly now: number },
   parts: SearchParts,
 ): Promise<Findings> {
-  const { question, dense } = asked;
-  const request: SearchRequest = { grams: queryGrams(question), dense, limit: POOL };
+  const { question, dense, now } = asked;
+  const request: SearchRequest = { grams: gramsSought(question, now), dense, limit: POOL };
   const hits = parts.index && request.grams.length > 0 ? await found(parts.index, caller, request) : undefined;
   return parts.vault.read(caller, (reader) =>
-    findPassages(hits ? withHits(reader, request, hits) : reader, question, { vectors: parts.vectors, dense }),
+    findPassages(hits ? withHits(reader, request, hits) : reader, question, { vectors: parts.vectors, dense, now }),
   );
 }
 

@@ -65,9 +65,9 @@ function ask(
   const matching = raw.prepare('SELECT rowid FROM plain WHERE plain MATCH ? ORDER BY rank LIMIT ?');
   const query = plainWords(question).map((word) => `"${word}"`);
   timed('fts', () => matching.all(query.join(' OR '), TOP));
-  timed('builtIn', () => state.vault.read(caller, (reader) => findPassages(reader, question, { vectors })));
+  timed('builtIn', () => state.vault.read(caller, (reader) => findPassages(reader, question, { vectors, now: 0 })));
   const dense = { model: MODEL, vector };
-  timed('all', () => state.vault.read(caller, (reader) => findPassages(reader, question, { vectors, dense })));
+  timed('all', () => state.vault.read(caller, (reader) => findPassages(reader, question, { vectors, dense, now: 0 })));
   const hits = state.vault.read(caller, (reader) => reader.dense(MODEL, vector, 200)).slice(0, TOP);
   return { exact, nearest: hits.map(({ passage }) => passage) };
 }

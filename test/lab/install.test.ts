@@ -31,7 +31,7 @@ function fakePython(script: string): string {
 test('an unknown part is a usage error', () => {
   expect(install(['pyhton'])).toEqual({
     code: 2,
-    said: 'install: usage: node test/lab/install.mjs [npm] [python] [nio] [llm]\n',
+    said: 'install: usage: node test/lab/install.mjs [npm] [python] [nio] [llm] [minilm]\n',
   });
 });
 

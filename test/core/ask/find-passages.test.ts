@@ -7,8 +7,9 @@ import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts
 import { type Household, household } from './household.ts';
 
 const vectors = loadTokenVectors();
+const NOW = Date.UTC(2026, 2, 1);
 const find = ({ state, caller }: Household, question: string) =>
-  state.vault.read(caller, (reader) => findPassages(reader, question, { vectors }));
+  state.vault.read(caller, (reader) => findPassages(reader, question, { vectors, now: NOW }));
 const first = (home: Household, question: string) => {
   const passage = find(home, question).found[0]?.passage;
   return passage && `${passage.documentName} ${passage.position}`;
@@ -110,7 +111,7 @@ it('does not lose a new document while its vectors are still being made', async 
   );
   const dense = { model: 'm', vector: Float32Array.of(0.8, 0.6) };
   const { found } = home.state.vault.read(home.caller, (reader) =>
-    findPassages(reader, 'How many months is the notice?', { vectors, dense }),
+    findPassages(reader, 'How many months is the notice?', { vectors, dense, now: NOW }),
   );
   expect(found[0]?.passage.documentName).toBe('lease.txt');
 });

