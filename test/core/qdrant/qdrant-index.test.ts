@@ -184,8 +184,8 @@ describe('whose is what', () => {
     expect(await count(own, read)).toBe(200);
     expect(await count(other, read)).toBe(403);
     expect(await count(own, read, 'delete?wait=true', '{"points":[]}')).toBe(403);
-    expect(await count(own, accessToken(server.apiKey, { collection: own, may: 'r' }, Date.now() - 600_000))).toBe(401);
-    expect(await count(own, accessToken('another key', 'manage', Date.now()))).toBe(401);
+    expect(await count(own, accessToken(server.apiKey, { collection: own, may: 'r' }, Date.now() - 600_000))).toBe(403);
+    expect(await count(own, accessToken('another key', 'manage', Date.now()))).toBe(403);
   });
 
   it('a removed person’s collection goes, and comes back with them', async () => {

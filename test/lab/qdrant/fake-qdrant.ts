@@ -55,7 +55,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, at: { 
     const url = new URL(request.url!, 'http://fake');
     if (url.pathname === '/') return send(200, { title: 'qdrant - vector search engine', version: '1.16.3' });
     const right = rightOf(request.headers.authorization, at.apiKey);
-    if (right === undefined) throw new Refused(401);
+    if (typeof right === 'number') throw new Refused(right);
     const path = url.pathname.split('/').slice(1).map(decodeURIComponent);
     const result = route({ method: request.method!, path, query: url.searchParams, body, right }, at.disk);
     send(200, Buffer.isBuffer(result) ? result : { result, status: 'ok', time: 0 });
