@@ -3,7 +3,7 @@
  * ended after the answer. It loads what the file needs, says `ready`, is locked by the parent (no new file, socket or
  * memory from there on), and only then takes the file apart.
  */
-import { type Extractor, type ReaderRequest, Refusal } from '../ingest/extractor.ts';
+import { type Extractor, type Ocr, type ReaderRequest, Refusal } from '../ingest/extractor.ts';
 import { EXTRACTORS } from './index.ts';
 import { receive, receiveRequest } from './input.ts';
 import { ReplySink, reply } from './reply-sink.ts';
@@ -12,21 +12,30 @@ import { type Sniffed, sniff } from './sniff.ts';
 // Stdout carries frames; a library that prints would break them.
 for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) console[method] = () => {};
 
-type Work = { readonly extractor: Extractor } | { readonly nameKind: (bytes: Uint8Array) => Promise<string> };
+type Work =
+  | { readonly extractor: Extractor; readonly ocr: Ocr | undefined }
+  | { readonly nameKind: (bytes: Uint8Array) => Promise<string> };
 
 /** Everything that touches the disk happens here. */
-async function prepare(kind: Sniffed, bytes: Uint8Array): Promise<Work> {
+async function prepare(kind: Sniffed, bytes: Uint8Array, request: ReaderRequest): Promise<Work> {
   if (kind === 'other') return { nameKind: (await import('./name-kind.ts')).nameKind };
-  if (kind !== 'pdf' && kind !== 'zip') (await import('./decode-text.ts')).prepareDecoding(bytes);
-  return { extractor: await EXTRACTORS[kind === 'zip' ? 'docx' : kind]() };
+  if (kind !== 'pdf' && kind !== 'zip' && kind !== 'image') (await import('./decode-text.ts')).prepareDecoding(bytes);
+  const extractor = await EXTRACTORS[kind === 'zip' ? 'docx' : kind]();
+  return { extractor, ocr: request.ocr && (await (await import('./ocr.ts')).loadOcr(request.ocr)) };
 }
 
 async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Promise<void> {
   if ('nameKind' in task) throw new Refusal('file-kind', await task.nameKind(bytes));
   reply({ type: 'kind', kind: task.extractor.kind });
   const sink = new ReplySink(request.limits);
-  const { limits, extension } = request;
-  await task.extractor.extract(bytes, sink, { limits, extension, password: undefined });
+  const { limits, extension, password } = request;
+  await task.extractor.extract(bytes, sink, {
+    limits,
+    extension,
+    password,
+    ocr: task.ocr,
+    ocrPages: request.ocr?.pages ?? 0,
+  });
   if (!sink.hasText) throw new Refusal('file-no-text');
   reply({ type: 'done' });
 }
@@ -41,7 +50,7 @@ function refusalOf(error: unknown): Refusal {
 
 const request = await receiveRequest<ReaderRequest>();
 const bytes = await receive(request.size);
-const task = await prepare(sniff(bytes, request.extension), bytes);
+const task = await prepare(sniff(bytes, request.extension), bytes, request);
 reply({ type: 'ready' });
 await receive(1);
 try {

@@ -35,6 +35,7 @@ export class ReplySink implements ExtractSink {
   #characters = 0;
   #lastProgress = 0;
   #hasText = false;
+  #awaiting = false;
 
   constructor(limits: ExtractLimits) {
     this.#limits = limits;
@@ -56,6 +57,11 @@ export class ReplySink implements ExtractSink {
     reply({ type: 'unreadable', label });
   }
 
+  scanned(label: string): void {
+    this.#awaiting = true;
+    reply({ type: 'scanned', label });
+  }
+
   progress(done: number, total: number): void {
     const now = performance.now();
     if (done < total && now - this.#lastProgress < PROGRESS_MS) return;
@@ -63,8 +69,8 @@ export class ReplySink implements ExtractSink {
     reply({ type: 'progress', done, total });
   }
 
-  /** True when some page held a letter or digit. */
+  /** True when some page held a letter or digit, or may do so once pictures are recognised. */
   get hasText(): boolean {
-    return this.#hasText;
+    return this.#hasText || this.#awaiting;
   }
 }

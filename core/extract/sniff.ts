@@ -1,5 +1,5 @@
 /** What the first look says. `zip` may be a DOCX, `other` is named by file-type; both are looked at more closely once the child is locked. */
-export type Sniffed = 'pdf' | 'zip' | 'html' | 'md' | 'csv' | 'txt' | 'other';
+export type Sniffed = 'pdf' | 'image' | 'zip' | 'html' | 'md' | 'csv' | 'txt' | 'other';
 
 const LOOK_BYTES = 1 << 16;
 
@@ -23,9 +23,17 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
   if (hasByteOrderMark(head)) return textKind(head, extension);
   if (startsWith(head, '%PDF-')) return 'pdf';
   if (startsWith(head, 'PK\x03\x04')) return 'zip';
+  if (isPicture(head)) return 'image';
   if (utf16WithoutMark(head) !== null || !head.some(isControl)) return textKind(head, extension);
   if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf';
   return 'other';
+}
+
+/** Pictures that text recognition takes. BMP by its reserved zeros too: "BM" begins many a word. */
+function isPicture(head: Buffer): boolean {
+  if (startsWith(head, '\xff\xd8\xff') || startsWith(head, '\x89PNG\r\n\x1a\n')) return true;
+  if (startsWith(head, 'RIFF') && head.toString('latin1', 8, 12) === 'WEBP') return true;
+  return startsWith(head, 'BM') && head.length > 26 && head.readUInt32LE(6) === 0;
 }
 
 /** True for UTF-8, UTF-16 and UTF-32 with a byte order mark. */

@@ -9,7 +9,7 @@ export interface Block extends Range {
 }
 
 /** Kinds whose extractors write headings as Markdown headings and table rows as cells parted by " | ". */
-const STRUCTURED: ReadonlySet<DocumentKind> = new Set(['md', 'docx', 'html']);
+const STRUCTURED: ReadonlySet<DocumentKind> = new Set(['md', 'docx', 'html', 'pdf']);
 const LONGEST_TITLE = 120;
 /** Longer lines are never headings or rows; it also keeps patterns off endless lines. */
 const LONGEST_LINE = 4000;
