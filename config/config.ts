@@ -31,7 +31,13 @@ export interface LocalConfig {
   readonly store: { readonly kind: 'sqlite' };
   readonly embedding: EmbeddingSettings;
   readonly answering: AnsweringSettings;
-  readonly limits: { readonly fileBytes: number; readonly pagesPerFile: number; readonly extractSeconds: number };
+  readonly limits: {
+    readonly fileBytes: number;
+    readonly pagesPerFile: number;
+    readonly extractSeconds: number;
+    /** Recognition of scans and photos. */
+    readonly ocr: { readonly languages: readonly string[]; readonly folder?: string; readonly pages: number };
+  };
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** Cron expression per job; empty when the job is off. */
   readonly jobs: { readonly health: string };
@@ -60,10 +66,20 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       fileBytes: must(values, 'limits.fileBytes'),
       pagesPerFile: must(values, 'limits.pagesPerFile'),
       extractSeconds: must(values, 'limits.extractSeconds'),
+      ocr: ocr(values),
     },
     api: { listen: must(values, 'api.listen') },
     jobs: { health: must(values, 'jobs.health') },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
+  };
+}
+
+function ocr(values: Values): LocalConfig['limits']['ocr'] {
+  const folder = values['reading.ocrFolder'];
+  return {
+    languages: must(values, 'reading.ocrLanguages'),
+    ...(folder !== undefined && { folder }),
+    pages: must(values, 'limits.ocrPages'),
   };
 }
 

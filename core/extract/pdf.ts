@@ -4,6 +4,7 @@ import { joinHyphens } from './join-hyphens.ts';
 import { type HeadingSizes, headingSizes, layOut } from './pdf-layout.ts';
 import { linesOf, type PdfLine } from './pdf-lines.ts';
 import { charsOf, closePage, openPdf, renderGrey } from './pdfium.ts';
+import { rebuildPdf } from './rebuild-pdf.ts';
 import { dropRunningLines } from './running-lines.ts';
 
 /** A scan often has a stamp or a page number as text; a page with no more letters than this and a picture is a scan. */
@@ -25,7 +26,7 @@ interface PageLook {
 export const pdf: Extractor = {
   kind: 'pdf',
   async extract(bytes, sink, context) {
-    const document = await openPdf(bytes, context.password);
+    const document = await openDamaged(bytes, context.password);
     const total = document.getPageCount();
     if (total > context.limits.pages) throw new Refusal('file-too-many-pages');
     const looks = lookAtPages(document, total, context);
@@ -40,6 +41,19 @@ export const pdf: Extractor = {
     throw new Refusal(looks.every(({ state }) => state === 'broken') ? 'file-damaged' : 'file-no-text');
   },
 };
+
+/** A file that is cut off is read as far as it goes. */
+async function openDamaged(bytes: Uint8Array, password: string | undefined): Promise<PDFiumDocument> {
+  try {
+    const document = await openPdf(bytes, password);
+    if (document.getPageCount() > 0) return document;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== 'file-damaged') throw error;
+  }
+  const rebuilt = rebuildPdf(bytes);
+  if (!rebuilt) throw new Refusal('file-damaged');
+  return openPdf(rebuilt, password);
+}
 
 function textOf(lines: readonly PdfLine[], headings: HeadingSizes): string {
   return lines.length === 0 ? '' : layOut(lines, headings);

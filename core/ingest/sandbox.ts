@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -46,7 +46,9 @@ function sandboxCommand({ script, cpuSeconds, namespace, permissions, ...more }:
   const unshare = namespace ? ['unshare', '--user', '--net', '--'] : [];
   const patience = more.patient ? ['nice', '-n', '15', '--'] : [];
   const own = READABLE.map((name) => join(APP, name));
-  const readable = [...own, ...(more.folder ? [join(more.folder, '/')] : [])].flatMap((path) => {
+  // A folder that is not there is missed only when something in it is needed.
+  const folder = more.folder && existsSync(more.folder) ? [join(more.folder, '/')] : [];
+  const readable = [...own, ...folder].flatMap((path) => {
     return [path, realpathSync(path) + (path.endsWith('/') ? '/' : '')];
   });
   const node = [
