@@ -16,6 +16,8 @@ const SEND_BYTES = 1 << 18;
 
 /** A dense A4 page takes 4 to 6 seconds of a processor that nobody else uses; a page that lies on its side up to four times that. */
 const OCR_SECONDS_PER_PAGE = 30;
+/** Recognition lets everybody else go first: on a busy machine it waits much longer than it works. The processor's time is the limit that counts. */
+const OCR_PATIENCE = 10;
 /** What is recognised where the settings say nothing. */
 export const DEFAULT_OCR: OcrSettings = { languages: ['eng', 'deu'], pages: 200 };
 
@@ -74,7 +76,7 @@ async function readOnce(request: ReadFileRequest, seconds: number, ocr?: OcrSett
     folder: ocr?.folder,
     patient: ocr !== undefined,
   });
-  const deadline = AbortSignal.timeout(seconds * 1000);
+  const deadline = AbortSignal.timeout(seconds * 1000 * (ocr ? OCR_PATIENCE : 1));
   const stop = AbortSignal.any(signal ? [deadline, signal] : [deadline]);
   const kill = () => child.kill('SIGKILL');
   stop.addEventListener('abort', kill, { once: true });
