@@ -1,5 +1,6 @@
 import { type PDFiumDocument, PDFiumLibrary, type PDFiumPage } from '@hyzyla/pdfium';
 import { Refusal } from '../ingest/extractor.ts';
+import { eraseRules } from './erase-rules.ts';
 
 /** What the library's wrapper hides: PDFium's own functions (public/fpdf_text.h, fpdfview.h) and the memory they write to. */
 interface Pdfium {
@@ -87,7 +88,7 @@ export function charsOf(page: PDFiumPage): PdfChar[] {
   }
 }
 
-/** A page as a viewer shows it, upright, in grey, as a binary PGM picture. */
+/** A page as a viewer shows it, upright, in grey and without rules, as a binary PGM picture for text recognition. */
 export function renderGrey(page: PDFiumPage): Uint8Array {
   const { originalWidth, originalHeight } = page.getOriginalSize();
   const wanted = DOTS_PER_INCH / 72;
@@ -109,6 +110,7 @@ export function renderGrey(page: PDFiumPage): Uint8Array {
       const line = start + row * stride;
       picture.set(pdfium.HEAPU8.subarray(line, line + width), head.length + row * width);
     }
+    eraseRules({ width, height, pixels: picture.subarray(head.length) });
     return picture;
   } finally {
     pdfium._FPDFBitmap_Destroy(bitmap);
