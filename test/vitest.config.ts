@@ -9,7 +9,7 @@ const PROCESSES = [
   'test/bot/dispatcher.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/transformers/**/*.test.ts',
-  'test/core/ingest/{hostile-files,household,sandbox,read-file}.test.ts',
+  'test/core/ingest/{hostile-files,household,sandbox,read-file,read-pdf,recognition}.test.ts',
   'test/core/sqlite/{kill,open-state}.test.ts',
   'test/ops/{main,kinkeeper}.test.ts',
 ];
