@@ -34,7 +34,13 @@ export interface LocalConfig {
   readonly store: StoreSettings;
   readonly embedding: EmbeddingSettings;
   readonly answering: AnsweringSettings;
-  readonly limits: { readonly fileBytes: number; readonly pagesPerFile: number; readonly extractSeconds: number };
+  readonly limits: {
+    readonly fileBytes: number;
+    readonly pagesPerFile: number;
+    readonly extractSeconds: number;
+    /** Recognition of scans and photos. */
+    readonly ocr: { readonly languages: readonly string[]; readonly folder?: string; readonly pages: number };
+  };
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** Cron expression per job; empty when the job is off. */
   readonly jobs: { readonly health: string };
@@ -63,6 +69,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       fileBytes: must(values, 'limits.fileBytes'),
       pagesPerFile: must(values, 'limits.pagesPerFile'),
       extractSeconds: must(values, 'limits.extractSeconds'),
+      ocr: ocr(values),
     },
     api: { listen: must(values, 'api.listen') },
     jobs: { health: must(values, 'jobs.health') },
@@ -73,6 +80,15 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
 function store(values: Values): StoreSettings {
   const kind = must(values, 'store.kind');
   return kind === 'sqlite' ? { kind } : { kind, url: must(values, 'store.url') };
+}
+
+function ocr(values: Values): LocalConfig['limits']['ocr'] {
+  const folder = values['reading.ocrFolder'];
+  return {
+    languages: must(values, 'reading.ocrLanguages'),
+    ...(folder !== undefined && { folder }),
+    pages: must(values, 'limits.ocrPages'),
+  };
 }
 
 function embedding(values: Values): EmbeddingSettings {

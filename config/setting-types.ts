@@ -63,6 +63,12 @@ export function count(unit: string, min: number, max: number): SettingType<numbe
   });
 }
 
+/** Tesseract's names of languages ("eng", "chi_sim"), as a list or parted by commas. */
+export const languages: SettingType<readonly string[]> = simple('names of languages such as eng, deu', (raw) => {
+  const names = (Array.isArray(raw) ? raw : String(raw ?? '').split(',')).map((name) => String(name).trim());
+  return names.length > 0 && names.every((name) => /^[a-z][a-z_]{1,19}$/i.test(name)) ? [...new Set(names)] : undefined;
+});
+
 /** An address for HTTP, kept without its last slash. A name or password inside it would be a secret, so it is refused unshown. */
 export const url: SettingType<string> = {
   expected: 'an http:// or https:// address',

@@ -2,6 +2,7 @@ import { people } from './people-type.ts';
 import {
   choice,
   count,
+  languages,
   listen,
   nearUrl,
   opsRoom,
@@ -159,6 +160,16 @@ export const SETTINGS = {
     fallback: 8192,
     meaning: 'Context that question, passages and answer may fill together',
   },
+  'reading.ocrLanguages': {
+    type: languages,
+    fallback: 'eng, deu',
+    meaning: 'Languages of scans and photos, most likely first; each one more takes time. eng and deu are built in',
+  },
+  'reading.ocrFolder': {
+    type: path,
+    example: './tessdata',
+    meaning: 'Folder with <language>.traineddata files of Tesseract for other languages',
+  },
   'limits.fileBytes': {
     type: count('bytes', 1024, 1_073_741_824),
     fallback: 52_428_800,
@@ -166,6 +177,11 @@ export const SETTINGS = {
   },
   'limits.pagesPerFile': { type: count('pages', 1, 100_000), fallback: 2000, meaning: 'Most pages of one file' },
   'limits.extractSeconds': { type: count('seconds', 1, 3600), fallback: 60, meaning: 'Longest time to read one file' },
+  'limits.ocrPages': {
+    type: count('pages', 1, 10_000),
+    fallback: 200,
+    meaning: 'Most scanned pages of one file that are recognised; each takes seconds',
+  },
   'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
   'jobs.health': {
     type: schedule,

@@ -18,6 +18,8 @@ export interface ExtractedText {
   readonly pages: readonly Page[];
   /** Pages that could not be read although the rest could (damaged files), by label. */
   readonly unreadable: readonly string[];
+  /** Pages that are pictures and were not recognised, because recognition was not asked for; "" where there are no pages. */
+  readonly scanned: readonly string[];
 }
 
 /** The formats that the product reads today; decided from bytes, never from the name. */
@@ -42,6 +44,7 @@ export const DOCUMENT_KINDS = [
   'ics',
   'vcf',
   'zip',
+  'image',
 ] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 

@@ -4,7 +4,7 @@
  * memory from there on), and only then takes the file apart.
  */
 import type { DocumentKind } from '../document.ts';
-import { type ReaderRequest, Refusal } from '../ingest/extractor.ts';
+import { type Ocr, type ReaderRequest, Refusal } from '../ingest/extractor.ts';
 import { receive, receiveRequest } from './input.ts';
 import { type LoadedExtractors, loadExtractors, readableKind } from './load-extractors.ts';
 import { MemberReader } from './members.ts';
@@ -17,14 +17,17 @@ for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) console
 
 /** How to read the file, or how to say why it is not read. */
 type Work =
-  | { readonly kind: DocumentKind; readonly extractors: LoadedExtractors }
+  | { readonly kind: DocumentKind; readonly extractors: LoadedExtractors; readonly ocr: Ocr | undefined }
   | { readonly refuse: (bytes: Uint8Array) => Promise<Refusal> };
 
 /** Everything that touches the disk happens here. */
-async function prepare(sniffed: Sniffed, bytes: Uint8Array): Promise<Work> {
+async function prepare(sniffed: Sniffed, bytes: Uint8Array, request: ReaderRequest): Promise<Work> {
   if (sniffed === 'encrypted') return { refuse: async () => new Refusal('file-encrypted') };
   const kind = readableKind(sniffed);
-  if (kind !== undefined) return { kind, extractors: await loadExtractors(kind, bytes) };
+  if (kind !== undefined) {
+    const ocr = request.ocr && (await (await import('./ocr.ts')).loadOcr(request.ocr));
+    return { kind, extractors: await loadExtractors(kind, bytes), ocr };
+  }
   const { nameKind } = await import('./name-kind.ts');
   return { refuse: async (stranger) => new Refusal('file-kind', await nameKind(stranger)) };
 }
@@ -36,7 +39,7 @@ async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Prom
   reply({ type: 'kind', kind: extractor.kind });
   const sink = new ReplySink(request.limits);
   const { limits, extension, password } = request;
-  const context = { limits, password };
+  const context = { limits, password, ocr: task.ocr, ocrPages: request.ocr?.pages ?? 0 };
   const members = MemberReader.outermost(extractors, sink, context);
   await extractor.extract(bytes, sink, { ...context, extension, members });
   if (sink.textPages === 0) throw new Refusal('file-no-text');
@@ -45,7 +48,7 @@ async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Prom
 
 const request = await receiveRequest<ReaderRequest>();
 const bytes = await receive(request.size);
-const task = await prepare(sniff(bytes, request.extension), bytes);
+const task = await prepare(sniff(bytes, request.extension), bytes, request);
 reply({ type: 'ready' });
 await receive(1);
 try {

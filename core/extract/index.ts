@@ -20,6 +20,7 @@ export const EXTRACTORS: Readonly<Record<DocumentKind, () => Promise<Extractor>>
   html: async () => (await import('./html.ts')).html,
   md: async () => (await import('./md.ts')).md,
   csv: async () => (await import('./csv.ts')).csv,
+  image: async () => (await import('./image.ts')).image,
   txt: async () => (await import('./txt.ts')).txt,
   eml: async () => (await import('./eml.ts')).eml,
   msg: async () => (await import('./msg.ts')).msg,

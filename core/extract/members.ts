@@ -140,6 +140,10 @@ class MemberSink implements ExtractSink {
     this.#root.unreadable(this.#label(own));
   }
 
+  scanned(own: string): void {
+    this.#root.scanned(this.#label(own === '' ? null : own));
+  }
+
   /** The container counts its members; pages within them would make the figures jump. */
   progress(): void {}
 

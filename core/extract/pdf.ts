@@ -1,71 +1,155 @@
-import { type PDFiumDocument, PDFiumLibrary, type PDFiumPage } from '@hyzyla/pdfium';
-import { type Extractor, type ExtractSink, Refusal } from '../ingest/extractor.ts';
+import type { PDFiumDocument, PDFiumPage } from '@hyzyla/pdfium';
+import { type ExtractContext, type Extractor, type ExtractSink, Refusal } from '../ingest/extractor.ts';
 import { joinHyphens } from './join-hyphens.ts';
+import { type HeadingSizes, headingSizes, layOut } from './pdf-layout.ts';
+import { linesOf, type PdfLine } from './pdf-lines.ts';
+import { charsOf, closePage, openPdf, renderGrey } from './pdfium.ts';
+import { rebuildPdf } from './rebuild-pdf.ts';
+import { dropRunningLines } from './running-lines.ts';
 
-// Compiled while the module loads: the locked child could not read the WebAssembly file.
-const library = await PDFiumLibrary.init();
+/** A scan often has a stamp or a page number as text; a page with no more letters than this and a picture is a scan. */
+const FEW_LETTERS = 20;
+/** A page without text but with so many strokes has its letters drawn. */
+const MANY_PATHS = 150;
 
-/** PDF with text, page by page under its number counted from 1, which is what a viewer shows. Scans have no text and are refused. */
+/** What the first look at a page gives. A damaged page has no lines. */
+interface PageLook {
+  readonly lines: readonly PdfLine[];
+  readonly height: number;
+  readonly state: 'text' | 'scan' | 'broken';
+}
+
+/**
+ * PDF, page by page under its number counted from 1, which is what a viewer shows. Pages without text are recognised
+ * where `ocr` is given.
+ */
 export const pdf: Extractor = {
   kind: 'pdf',
-  async extract(bytes, sink, { limits, password }) {
-    const document = await open(bytes, password);
+  async extract(bytes, sink, context) {
+    const document = await openDamaged(bytes, context.password);
     const total = document.getPageCount();
-    if (total > limits.pages) throw new Refusal('file-too-many-pages');
-    const seen = { text: 0, scanned: 0, broken: 0 };
-    for (let index = 0; index < total; index++) {
-      seen[readPage(document, index, sink)]++;
+    if (total > context.limits.pages) throw new Refusal('file-too-many-pages');
+    const looks = lookAtPages(document, total, context);
+    const lines = dropRunningLines(looks);
+    const headings = headingSizes(lines);
+    const reader = new PageReader(document, context, sink);
+    for (const [index, look] of looks.entries()) {
+      reader.read(index, look, joinHyphens(textOf(lines[index]!, headings)));
       sink.progress(index + 1, total);
     }
-    if (seen.text > 0) return;
-    throw new Refusal(seen.broken > seen.scanned ? 'file-damaged' : 'file-no-text');
+    if (reader.anyText) return;
+    throw new Refusal(looks.every(({ state }) => state === 'broken') ? 'file-damaged' : 'file-no-text');
   },
 };
 
-async function open(bytes: Uint8Array, password: string | undefined): Promise<PDFiumDocument> {
+/** A file that is cut off is read as far as it goes. */
+async function openDamaged(bytes: Uint8Array, password: string | undefined): Promise<PDFiumDocument> {
   try {
-    return await library.loadDocument(bytes, password);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : '';
-    if (/password|security/i.test(message)) throw new Refusal('file-encrypted');
-    throw new Refusal('file-damaged');
+    const document = await openPdf(bytes, password);
+    if (document.getPageCount() > 0) return document;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== 'file-damaged') throw error;
   }
+  const rebuilt = rebuildPdf(bytes);
+  if (!rebuilt) throw new Refusal('file-damaged');
+  return openPdf(rebuilt, password);
 }
 
-/** One damaged page must not cost the others. A page without letters is kept as it is, and named when a picture explains it. */
-function readPage(document: PDFiumDocument, index: number, sink: ExtractSink): 'text' | 'scanned' | 'broken' {
-  const label = String(index + 1);
-  let text: string;
-  let picture: boolean;
+function textOf(lines: readonly PdfLine[], headings: HeadingSizes): string {
+  return lines.length === 0 ? '' : layOut(lines, headings);
+}
+
+function lookAtPages(document: PDFiumDocument, total: number, { limits }: ExtractContext): PageLook[] {
+  const looks: PageLook[] = [];
+  let characters = 0;
+  for (let index = 0; index < total; index++) {
+    const look = lookAt(document, index);
+    for (const { cells } of look.lines) for (const { text } of cells) characters += text.length;
+    if (characters > limits.characters) throw new Refusal('file-too-much-text');
+    looks.push(look);
+  }
+  return looks;
+}
+
+/** One damaged page must not cost the others. */
+function lookAt(document: PDFiumDocument, index: number): PageLook {
   try {
     const page = document.getPage(index);
-    text = joinHyphens(page.getText());
-    picture = !/[\p{L}\p{N}]/u.test(text) && hasPicture(page);
-    close(page);
+    try {
+      const chars = charsOf(page);
+      const letters = chars.filter(({ char }) => /[\p{L}\p{N}]/u.test(char)).length;
+      const state = letters <= FEW_LETTERS && hasPicture(page, letters) ? 'scan' : 'text';
+      return { lines: linesOf(chars), height: page.getOriginalSize().originalHeight, state };
+    } finally {
+      closePage(page);
+    }
   } catch {
-    sink.unreadable(label);
-    sink.page(label, '');
-    return 'broken';
+    return { lines: [], height: 0, state: 'broken' };
   }
-  if (picture) sink.unreadable(label);
-  sink.page(label, picture ? '' : text);
-  return /[\p{L}\p{N}]/u.test(text) ? 'text' : 'scanned';
 }
 
-function hasPicture(page: PDFiumPage): boolean {
-  const count = Math.min(page.getObjectCount(), 200);
-  for (let i = 0; i < count; i++) if (page.getObject(i).type === 'image') return true;
+function hasPicture(page: PDFiumPage, letters: number): boolean {
+  const count = Math.min(page.getObjectCount(), 500);
+  let paths = 0;
+  for (let i = 0; i < count; i++) {
+    const { type } = page.getObject(i);
+    if (type === 'image' || (type === 'form' && letters === 0)) return true;
+    if (type === 'path' && ++paths > MANY_PATHS && letters === 0) return true;
+  }
   return false;
 }
 
-/** What the library keeps private about a page. */
-interface OpenPage {
-  readonly module: { _FPDF_ClosePage(page: number): void };
-  readonly pageIdx: number;
-}
+/** Hands pages on, and recognises those that are pictures. */
+class PageReader {
+  readonly #document: PDFiumDocument;
+  readonly #context: ExtractContext;
+  readonly #sink: ExtractSink;
+  #recognised = 0;
+  #anyText = false;
 
-/** The library closes pages only after rendering; two thousand open ones would fill its memory. */
-function close(page: PDFiumPage): void {
-  const { module, pageIdx } = page as unknown as OpenPage;
-  module._FPDF_ClosePage(pageIdx);
+  constructor(document: PDFiumDocument, context: ExtractContext, sink: ExtractSink) {
+    this.#document = document;
+    this.#context = context;
+    this.#sink = sink;
+  }
+
+  /** True when some page had text, or waits for recognition. */
+  get anyText(): boolean {
+    return this.#anyText;
+  }
+
+  read(index: number, { state }: PageLook, text: string): void {
+    const label = String(index + 1);
+    let whole = text;
+    if (state === 'scan') {
+      const recognised = this.#recognise(index, label);
+      if (recognised === '') this.#sink.unreadable(label);
+      else if (recognised === undefined) this.#anyText = true;
+      whole = recognised || text;
+    }
+    if (state === 'broken') this.#sink.unreadable(label);
+    this.#anyText ||= /[\p{L}\p{N}]/u.test(whole);
+    this.#sink.page(label, whole);
+  }
+
+  /** "" when nothing could be recognised, undefined when the page waits for it. */
+  #recognise(index: number, label: string): string | undefined {
+    const { ocr, ocrPages } = this.#context;
+    if (!ocr) {
+      this.#sink.scanned(label);
+      return undefined;
+    }
+    if (++this.#recognised > ocrPages) return '';
+    try {
+      const page = this.#document.getPage(index);
+      try {
+        return ocr.read(renderGrey(page));
+      } finally {
+        closePage(page);
+      }
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      return '';
+    }
+  }
 }

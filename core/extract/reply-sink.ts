@@ -67,6 +67,11 @@ export class ReplySink implements ExtractSink {
     reply({ type: 'unreadable', label });
   }
 
+  scanned(label: string): void {
+    this.#textPages++;
+    reply({ type: 'scanned', label });
+  }
+
   progress(done: number, total: number): void {
     const now = performance.now();
     if (done < total && now - this.#lastProgress < PROGRESS_MS) return;
@@ -74,7 +79,7 @@ export class ReplySink implements ExtractSink {
     reply({ type: 'progress', done, total });
   }
 
-  /** Pages so far that held a letter or digit. */
+  /** Pages so far that held a letter or digit, or may do so once their pictures are recognised. */
   get textPages(): number {
     return this.#textPages;
   }

@@ -33,11 +33,19 @@ export function sniff(bytes: Uint8Array, extension: string): Sniffed {
   if (startsWith(head, '%PDF-')) return 'pdf';
   if (startsWith(head, 'PK\x03\x04')) return zipKind(bytes, extension);
   if (isOle(bytes)) return officeKind(bytes);
+  if (isPicture(head)) return 'image';
   // Before control characters are looked for: a mail may hold anything behind its head.
   if (isMail(textStart(head), extension)) return 'eml';
   if (utf16WithoutMark(head) !== null || !head.some(isControl)) return textKind(head, extension);
   if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf';
   return 'other';
+}
+
+/** Pictures that text recognition takes. BMP by its reserved zeros too: "BM" begins many a word. */
+function isPicture(head: Buffer): boolean {
+  if (startsWith(head, '\xff\xd8\xff') || startsWith(head, '\x89PNG\r\n\x1a\n')) return true;
+  if (startsWith(head, 'RIFF') && head.toString('latin1', 8, 12) === 'WEBP') return true;
+  return startsWith(head, 'BM') && head.length > 26 && head.readUInt32LE(6) === 0;
 }
 
 /** True for UTF-8, UTF-16 and UTF-32 with a byte order mark. */

@@ -10,6 +10,7 @@ export interface Block extends Range {
 
 /** Kinds whose extractors write headings as Markdown headings and table rows as cells parted by " | ". */
 const STRUCTURED: ReadonlySet<DocumentKind> = new Set([
+  'pdf',
   'md',
   'docx',
   'doc',

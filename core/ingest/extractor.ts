@@ -4,6 +4,7 @@ import type { DocumentKind, InsideFile } from '../document.ts';
 export const REFUSALS = [
   'file-kind',
   'file-encrypted',
+  'file-wrong-password',
   'file-no-text',
   'file-damaged',
   'file-too-hard',
@@ -28,6 +29,8 @@ export class Refusal extends Error {
 export interface ExtractSink {
   page(label: string | null, text: string): void;
   unreadable(label: string): void;
+  /** A page that is a picture and waits for text recognition (`ExtractContext.ocr` was undefined). "" where the format has no pages. */
+  scanned(label: string): void;
   progress(done: number, total: number): void;
 }
 
@@ -46,6 +49,10 @@ export interface ExtractContext {
   readonly password: string | undefined;
   /** For extractors of formats that hold other files. */
   readonly members: Members;
+  /** Reads text out of pictures; undefined in the first, quick reading: say `sink.scanned` then. */
+  readonly ocr: Ocr | undefined;
+  /** Most pages that are recognised. */
+  readonly ocrPages: number;
 }
 
 /** A file inside a file, as its container gives it away. The name is only ever shown, never a path. */
@@ -67,6 +74,25 @@ export interface Members {
   unreadable(name: string): void;
 }
 
+/** Text recognition, loaded before the lock. One page at a time; it takes seconds and much memory. */
+export interface Ocr {
+  /**
+   * Text of one picture (JPEG, PNG, WebP, BMP, PNM), line by line; "" when there is none. Throws Refusal
+   * `file-damaged` when it cannot be decoded. `orientation` is EXIF's (1 to 8, 1 is upright).
+   */
+  read(picture: Uint8Array, orientation?: number): string;
+}
+
+/** What text recognition may use. */
+export interface OcrSettings {
+  /** Names of Tesseract's language data ("eng", "deu"), most likely language first. */
+  readonly languages: readonly string[];
+  /** Absolute folder with `<language>.traineddata` for languages that are not built in. */
+  readonly folder?: string;
+  /** Most pages of one file that are recognised; the others are named as unreadable. */
+  readonly pages: number;
+}
+
 /**
  * Reads one format. Runs only inside the sandboxed child, which can open nothing any more when `extract` is called:
  * whatever has to be read from disk is read while the module loads.
@@ -84,6 +110,8 @@ export interface ReaderRequest {
   readonly extension: string;
   readonly password?: string | undefined;
   readonly limits: ExtractLimits;
+  /** Left out in the quick reading. */
+  readonly ocr?: OcrSettings;
 }
 
 /** What the child says, one JSON frame each. A page is a `page` followed by its `text` pieces; `done` or `refused` ends it. */
@@ -94,5 +122,6 @@ export type ReaderReply =
   | { readonly type: 'page'; readonly label: string | null; readonly inside?: InsideFile | undefined }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'unreadable'; readonly label: string }
+  | { readonly type: 'scanned'; readonly label: string }
   | { readonly type: 'refused'; readonly reason: RefusalReason; readonly kind: string }
   | { readonly type: 'done' };

@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<FileReason, readonly [ErrorCode, string]>> = {
   'file-too-large': ['too-large', 'The file is larger than the limit.'],
   'file-kind': ['unsupported', 'This kind of file cannot be read.'],
   'file-encrypted': ['unsupported', 'The file is protected by a password.'],
+  'file-wrong-password': ['unsupported', 'The password does not open the file.'],
   'file-no-text': ['unsupported', 'The file holds no text (perhaps it is a scan).'],
   'file-damaged': ['invalid', 'The file is damaged.'],
   'file-too-hard': ['too-large', 'Reading the file took more memory than a file may take.'],

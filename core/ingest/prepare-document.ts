@@ -23,14 +23,21 @@ export interface PrepareOptions {
   readonly encoder: PieceEncoder;
   readonly gramsOf: (text: string) => readonly string[];
   readonly signal?: AbortSignal;
+  /** As for `readFile`. */
+  readonly password?: string;
+  readonly ocr?: 'no' | 'yes';
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** A document ready for `TenantWriter.addDocument`. `unreadable` names pages that could not be read, for the reply. */
+/**
+ * A document ready for `TenantWriter.addDocument`. `unreadable` names pages that could not be read, for the reply;
+ * `scanned` pages that wait for text recognition (only with `ocr: 'no'`; there may be no passages then).
+ */
 export interface PreparedDocument {
   readonly document: NewDocument;
   readonly passages: NewPassage[];
   readonly unreadable: readonly string[];
+  readonly scanned: readonly string[];
 }
 
 /**
@@ -38,12 +45,14 @@ export interface PreparedDocument {
  * each. File name and headings count as words of every passage. Throws as `readFile` does, and the signal's reason.
  */
 export async function prepareDocument(file: IncomingFile, options: PrepareOptions): Promise<PreparedDocument> {
-  const { encoder, gramsOf, limits, signal, onProgress } = options;
+  const { encoder, gramsOf, limits, signal, onProgress, password, ocr } = options;
   const text = await readFile({
     bytes: file.bytes,
     name: file.name,
     limits,
     ...(signal && { signal }),
+    ...(password !== undefined && { password }),
+    ...(ocr && { ocr }),
     ...(onProgress && { onProgress }),
   });
   const name = cleanName(file.name);
@@ -57,8 +66,8 @@ export async function prepareDocument(file: IncomingFile, options: PrepareOption
     signal?.throwIfAborted();
     busySince = performance.now();
   }
-  if (passages.length === 0) throw fileError('file-no-text');
-  const { kind, pages, unreadable } = text;
+  if (passages.length === 0 && text.scanned.length === 0) throw fileError('file-no-text');
+  const { kind, pages, unreadable, scanned } = text;
   const document = {
     source: file.source,
     name,
@@ -67,5 +76,5 @@ export async function prepareDocument(file: IncomingFile, options: PrepareOption
     pages: pages.length,
     addedAt: file.addedAt,
   };
-  return { document, passages, unreadable };
+  return { document, passages, unreadable, scanned };
 }

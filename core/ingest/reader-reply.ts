@@ -21,6 +21,7 @@ const replySchema: z.ZodType<ReaderReply> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('page'), label: label.nullable(), inside: inside.optional() }),
   z.strictObject({ type: z.literal('text'), text: z.string() }),
   z.strictObject({ type: z.literal('unreadable'), label }),
+  z.strictObject({ type: z.literal('scanned'), label }),
   z.strictObject({
     type: z.literal('refused'),
     reason: z.enum(REFUSALS),
@@ -46,6 +47,7 @@ export class PageCollector {
   #kind: DocumentKind | undefined;
   #pages: Page[] = [];
   #unreadable: string[] = [];
+  #scanned: string[] = [];
   #head: Omit<Page, 'text'> = { label: null };
   #pieces: string[] | undefined;
   #characters = 0;
@@ -59,7 +61,8 @@ export class PageCollector {
     if (reply.type === 'kind') this.#kind = reply.kind;
     else if (reply.type === 'page') this.#startPage(reply);
     else if (reply.type === 'text') this.#addText(reply.text);
-    else if (reply.type === 'unreadable') this.#addUnreadable(reply.label);
+    else if (reply.type === 'unreadable') this.#addLabel(this.#unreadable, reply.label);
+    else if (reply.type === 'scanned') this.#addLabel(this.#scanned, reply.label);
     else if (reply.type === 'refused') throw this.#refusal(reply);
   }
 
@@ -67,7 +70,7 @@ export class PageCollector {
   finish(): ExtractedText {
     this.#endPage();
     if (this.#kind === undefined || this.#pages.length === 0) throw fileError('file-too-hard');
-    return { kind: this.#kind, pages: this.#pages, unreadable: this.#unreadable };
+    return { kind: this.#kind, pages: this.#pages, unreadable: this.#unreadable, scanned: this.#scanned };
   }
 
   #startPage({ label: pageLabel, inside: file }: Extract<ReaderReply, { type: 'page' }>): void {
@@ -92,9 +95,9 @@ export class PageCollector {
     this.#pieces = undefined;
   }
 
-  #addUnreadable(pageLabel: string): void {
-    if (this.#unreadable.length >= this.#limits.pages) throw fileError('file-too-hard');
-    this.#unreadable.push(cleanLine(pageLabel));
+  #addLabel(labels: string[], pageLabel: string): void {
+    if (labels.length >= this.#limits.pages) throw fileError('file-too-hard');
+    labels.push(cleanLine(pageLabel));
   }
 
   #refusal({ reason, kind }: Extract<ReaderReply, { type: 'refused' }>): AppError {

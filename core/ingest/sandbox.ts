@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -30,6 +30,10 @@ export interface SandboxOptions {
   /** Namespace: only where `namespaceWorks()`. Permissions: Node's own model. Both true in the product. */
   readonly namespace: boolean;
   readonly permissions: boolean;
+  /** A folder that it may read besides the program's own code. */
+  readonly folder?: string | undefined;
+  /** Lets everybody else go first; for work that takes minutes. */
+  readonly patient?: boolean;
 }
 
 /**
@@ -37,19 +41,22 @@ export interface SandboxOptions {
  * where the host allows one; reading only the program's own code, no writing, no starting of programs by Node's
  * permission model. The descriptor and memory limits follow in `lockChild`, when the child has loaded its code.
  */
-function sandboxCommand({ script, cpuSeconds, namespace, permissions }: SandboxOptions): [string, string[]] {
+function sandboxCommand({ script, cpuSeconds, namespace, permissions, ...more }: SandboxOptions): [string, string[]] {
   const limits = [`--cpu=${cpuSeconds}:${cpuSeconds + 1}`, '--fsize=0', '--core=0'];
   const unshare = namespace ? ['unshare', '--user', '--net', '--'] : [];
-  const readable = READABLE.flatMap((name) => {
-    const path = join(APP, name);
-    return [path, realpathSync(path) + (name.endsWith('/') ? '/' : '')];
+  const patience = more.patient ? ['nice', '-n', '15', '--'] : [];
+  const own = READABLE.map((name) => join(APP, name));
+  // A folder that is not there is missed only when something in it is needed.
+  const folder = more.folder && existsSync(more.folder) ? [join(more.folder, '/')] : [];
+  const readable = [...own, ...folder].flatMap((path) => {
+    return [path, realpathSync(path) + (path.endsWith('/') ? '/' : '')];
   });
   const node = [
     process.execPath,
     `--max-old-space-size=${HEAP_MEGABYTES}`,
     ...(permissions ? ['--permission', ...[...new Set(readable)].map((path) => `--allow-fs-read=${path}`)] : []),
   ];
-  return ['prlimit', [...limits, ...unshare, ...node, script]];
+  return ['prlimit', [...limits, ...patience, ...unshare, ...node, script]];
 }
 
 /** Starts a sandboxed script: no environment, no folder of its own, nothing on stderr (it might quote the file). */

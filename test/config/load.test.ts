@@ -54,7 +54,12 @@ describe('values', () => {
       store: { kind: 'sqlite' },
       embedding: { kind: 'auto', modelsDir: join(folder, 'models') },
       answering: { kind: 'auto' },
-      limits: { fileBytes: 52_428_800, pagesPerFile: 2000, extractSeconds: 60 },
+      limits: {
+        fileBytes: 52_428_800,
+        pagesPerFile: 2000,
+        extractSeconds: 60,
+        ocr: { languages: ['eng', 'deu'], pages: 200 },
+      },
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       jobs: { health: '*/5 * * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },

@@ -10,10 +10,12 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-too-large': ({ limit }) =>
     `Die Datei ist größer als die ${bytes(limit)}, die ich lesen darf. Kannst du einen Teil davon schicken?`,
   'error.file-kind': ({ kind }) =>
-    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Word, Excel und PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, Webseiten, CSV, Markdown und Text.${kind === 'ppt' ? ' Als pptx oder PDF gespeichert geht es.' : ''}`,
+    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Fotos und Scans (JPEG, PNG, WebP), Word, Excel und PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, Webseiten, Mails, Termine, Kontakte, CSV, Markdown, Text und ZIP-Archive davon.${kind === 'ppt' ? ' Als pptx oder PDF gespeichert geht es.' : ''}`,
   'error.file-encrypted': () => 'Die Datei ist mit einem Passwort gesperrt. Schick bitte eine Kopie ohne Passwort.',
+  'error.file-wrong-password': () =>
+    'Mit diesem Passwort lässt sich die Datei nicht öffnen. Sieh bitte nach und versuch es noch einmal.',
   'error.file-no-text': () =>
-    'Ich habe in der Datei keinen Text gefunden; vielleicht ist sie ein Scan. Nach einer Texterkennung (OCR) kann ich sie lesen.',
+    'Ich habe in der Datei keinen Text gefunden, auch nicht in ihren Bildern. Vielleicht hilft ein schärferes, gerades Foto oder ein neuer Scan.',
   'error.file-damaged': () =>
     'Die Datei ist beschädigt und ich konnte sie nicht lesen. Schick sie bitte noch einmal oder exportiere sie neu.',
   'error.file-too-hard': () =>

@@ -10,10 +10,11 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-too-large': ({ limit }) =>
     `The file is larger than the ${bytes(limit)} I may read. Could you send a part of it?`,
   'error.file-kind': ({ kind }) =>
-    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, Word, Excel and PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, web pages, CSV, Markdown and text.${kind === 'ppt' ? ' Saved as pptx or PDF it works.' : ''}`,
+    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, photos and scans (JPEG, PNG, WebP), Word, Excel and PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, web pages, mails, calendars, contacts, CSV, Markdown, text and ZIP archives of these.${kind === 'ppt' ? ' Saved as pptx or PDF it works.' : ''}`,
   'error.file-encrypted': () => 'The file is locked with a password. Please send a copy without one.',
+  'error.file-wrong-password': () => 'That password does not open the file. Please check it and try again.',
   'error.file-no-text': () =>
-    'I found no text in the file; it may be a scan. I can read it once it has been through text recognition (OCR).',
+    'I found no text in the file, and none in its pictures either. A sharper, straight photo or scan may help.',
   'error.file-damaged': () => 'The file is damaged and I could not read it. Please send it again, or export it anew.',
   'error.file-too-hard': () =>
     'The file asks for more memory than I allow for reading, so I stopped. Splitting it, or exporting it as PDF or text, usually helps.',

@@ -7,6 +7,7 @@ export const ERROR_SHAPES = {
   'file-too-large': { limit: 'number' },
   'file-kind': { kind: 'text' },
   'file-encrypted': {},
+  'file-wrong-password': {},
   'file-no-text': {},
   'file-damaged': {},
   'file-too-hard': {},

@@ -8,12 +8,19 @@ const CONTEXT: ExtractContext = {
   extension: '',
   password: undefined,
   members: { read: () => Promise.reject(new Error('no members')), unreadable: () => {} },
+  ocr: undefined,
+  ocrPages: 0,
 };
 
 /** The text of the only page that an extractor makes of these lines. */
 function textOf(extractor: Extractor, lines: readonly string[]): string {
   const pages: string[] = [];
-  const sink = { page: (_: string | null, text: string) => pages.push(text), unreadable: () => {}, progress: () => {} };
+  const sink = {
+    page: (_: string | null, text: string) => pages.push(text),
+    unreadable: () => {},
+    scanned: () => {},
+    progress: () => {},
+  };
   void extractor.extract(Buffer.from(lines.join('\r\n')), sink, CONTEXT);
   expect(pages).toHaveLength(1);
   // Versions of Node differ in the comma behind an English weekday.

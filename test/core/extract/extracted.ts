@@ -8,10 +8,18 @@ export async function extracted(extractor: Extractor, bytes: Uint8Array): Promis
   const sink = {
     page: (label: string | null, text: string) => pages.push({ label, text }),
     unreadable: () => {},
+    scanned: () => {},
     progress: () => {},
   };
   const limits = { pages: LIMITS.pagesPerFile, characters: 6_000_000 };
   const members = { read: () => Promise.reject(new Error('no container')), unreadable: () => {} };
-  await extractor.extract(bytes, sink, { limits, extension: '', password: undefined, members });
+  await extractor.extract(bytes, sink, {
+    limits,
+    extension: '',
+    password: undefined,
+    members,
+    ocr: undefined,
+    ocrPages: 0,
+  });
   return pages;
 }

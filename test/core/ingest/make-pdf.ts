@@ -1,3 +1,5 @@
+import { deflateSync } from 'node:zlib';
+
 /** Small real PDFs, byte by byte: Helvetica, one text line per entry, pages in order. */
 
 /** A PDF with text; letters must fit Windows-1252. A page without lines stays blank. */
@@ -11,13 +13,57 @@ export function makeScan(pageCount: number): Buffer {
   return assemble(Array.from({ length: pageCount }, () => ({ content: picture, resources: '' })));
 }
 
+/** A text at a place of an A4 page, in points from its lower left corner. */
+export interface PlacedText {
+  readonly x: number;
+  readonly y: number;
+  readonly size?: number;
+  readonly text: string;
+}
+
+/** A PDF whose texts stand where they are put, drawn in the order given. */
+export function makePlacedPdf(pages: readonly (readonly PlacedText[])[]): Buffer {
+  return assemble(
+    pages.map((texts) => ({
+      content: texts
+        .map(({ x, y, size = 11, text }) => `BT /F ${size} Tf ${x} ${y} Td (${escaped(text)}) Tj ET`)
+        .join('\n'),
+      resources: '/Font<</F 3 0 R>>',
+    })),
+  );
+}
+
+/** Grey pixels, row by row from the top left. */
+export interface GreyPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+/** A PDF with one page per picture, each as large as an A4 page; a string makes a page with that text. */
+export function makeScanOf(pages: readonly (GreyPicture | string)[], rotate = 0): Buffer {
+  return assemble(
+    pages.map((page) => {
+      if (typeof page === 'string') return { content: textContent([page]), resources: '/Font<</F 3 0 R>>' };
+      const data = deflateSync(page.pixels).toString('hex');
+      const picture = `BI /W ${page.width} /H ${page.height} /CS /G /BPC 8 /F [/AHx /Fl] ID ${data}> EI`;
+      return { content: `q 595 0 0 842 0 0 cm ${picture} Q`, resources: '', rotate };
+    }),
+  );
+}
+
 interface PageSource {
   readonly content: string;
   readonly resources: string;
+  readonly rotate?: number;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\()]/g, '\\$&');
 }
 
 function textContent(lines: readonly string[]): string {
-  const shown = lines.map((line) => `(${line.replace(/[\\()]/g, '\\$&')}) Tj T*`);
+  const shown = lines.map((line) => `(${escaped(line)}) Tj T*`);
   return `BT /F 11 Tf 14 TL 50 780 Td ${shown.join('\n')} ET`;
 }
 
@@ -29,9 +75,9 @@ function assemble(pages: readonly PageSource[]): Buffer {
     `<</Type/Pages/Kids[${kids}]/Count ${pages.length}>>`,
     '<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>',
   ];
-  for (const [index, { content, resources }] of pages.entries()) {
+  for (const [index, { content, resources, rotate = 0 }] of pages.entries()) {
     objects.push(
-      `<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents ${first + index * 2 + 1} 0 R/Resources<<${resources}>>>>`,
+      `<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate ${rotate}/Contents ${first + index * 2 + 1} 0 R/Resources<<${resources}>>>>`,
       `<</Length ${content.length}>>stream\n${content}\nendstream`,
     );
   }

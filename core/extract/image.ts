@@ -1,0 +1,24 @@
+import { type Extractor, Refusal } from '../ingest/extractor.ts';
+import { pictureHead } from './picture-head.ts';
+
+/** A decoded pixel takes up to six bytes at once; more would not fit into the child's memory. Phones take 12 to 24 million. */
+const MAX_PIXELS = 40e6;
+
+/**
+ * Photos and scans as JPEG, PNG, WebP or BMP: the text that stands in them, as one page. HEIC is not read: its decoders
+ * are under LGPL and patents, and phones send JPEG when asked to share a photo.
+ */
+export const image: Extractor = {
+  kind: 'image',
+  extract(bytes, sink, { ocr }) {
+    const head = pictureHead(bytes);
+    if (!head || head.width === 0 || head.height === 0) throw new Refusal('file-damaged');
+    if (head.width * head.height > MAX_PIXELS) throw new Refusal('file-too-hard');
+    if (!ocr) {
+      sink.scanned('');
+      sink.page(null, '');
+      return;
+    }
+    sink.page(null, ocr.read(bytes, head.orientation));
+  },
+};
