@@ -14,13 +14,19 @@ const GOES_ON =
 /** Words that point back at what was said. German "das" only where no noun can follow it. */
 const POINTS_BACK =
   /(?<![\p{L}\p{N}'’-])(?:it|its|that one|this one|they|them|those|she|he|her|him|then|ihn|ihm|ihr|dafür|davon|dazu|dabei|damit|dort|er|sie|deren|dessen|eso|esa|ese|ello|ella|él|lui|elle|celui|celle|quello|quella|ona|ono|onu|onun|bunu|bunun|это|она|он|他|她|它)(?![\p{L}\p{N}'’])|(?<!\p{L})(?:das|that|this)(?:\s+(?:noch\s*mal|denn|eigentlich|genau|again|exactly))?\s*[?.!]*$|(?<!\p{L})do(?:es)? (?:that|this)(?!\p{L})/iu;
+/** The same in more words: "what about ...?" */
+const WHAT_ABOUT =
+  /^[¿¡\s]*(?:(?:what|how) about|was ist mit|wie (?:sieht|steht) es (?:mit|bei)|qué (?:hay de|pasa con)|qu['’]en est-il|et pour|e per|a co z|peki ya|а как насчёт)\s/iu;
+/** Questions that name nothing: a word for the place, time or reason, and "that" before what was said of it. */
+const BARE =
+  /^[¿¡\s]*(?:why|how so|how come|since when|until when|by when|(?:when|where|who|what) exactly|(?:on |in )?(?:which|what) (?:page|month|year|file|document)|warum|wieso|weshalb|(?:seit|bis|ab) wann|(?:wann|wo|wer|was) genau|(?:auf |in )?welche[mrs]? (?:seite|monat|jahr|datei|dokument)|pourquoi|depuis quand|à quelle page|por qué|desde cuándo|perché|da quando|dlaczego|od kiedy|neden|почему|为什么)[\s?？.!]*$|^(?:is|was) (?:that|this) (?:a|an|the|per|in|for|with|without|before|after|from|still|already|included)(?!\p{L})/iu;
 const MOST_WORDS = 12;
 
 /** True when a question cannot stand alone: it goes on ("and how much?"), points back, or says next to nothing. */
 export function looksIncomplete(text: string): boolean {
   const words = wordsOf(text);
   if (words.length > MOST_WORDS) return false;
-  if (GOES_ON.test(text) || POINTS_BACK.test(text)) return true;
+  if ([GOES_ON, WHAT_ABOUT, BARE, POINTS_BACK].some((shape) => shape.test(text))) return true;
   return words.filter((word) => !isStopWord(word)).length === 0;
 }
 

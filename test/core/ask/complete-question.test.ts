@@ -37,10 +37,21 @@ describe('looksIncomplete', () => {
     'how much notice would she have to give',
     'what does that cost?',
     'Was ist damit?',
+    'and in 2023?',
+    'und wann endet er?',
+    'what about the deposit?',
+    'wie sieht es mit der Kaution aus?',
+    'warum?',
+    'since when?',
+    'on which page?',
+    'is that per month?',
   ])('%s', (text) => expect(looksIncomplete(text)).toBe(true));
 
   it.each([
     'when does the lease end?',
+    'why was the shower cold?',
+    'until when does the lease run?',
+    'is that bicycle insured?',
     'Was kostet das Konzert?',
     'serial of the corvid laptop',
     'wo klebt der schlüssel',
