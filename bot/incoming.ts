@@ -1,5 +1,5 @@
 import type { Decrypted } from './matrix/crypto-machine.ts';
-import { type MatrixEvent, stringField } from './matrix/events.ts';
+import { type MatrixEvent, objectField, stringField } from './matrix/events.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
 import type { MessagePlace } from './matrix/message-content.ts';
 import type { Audience } from './matrix/outbox.ts';
@@ -86,6 +86,12 @@ export function placeOf({ event, content }: Opened): MessagePlace {
       ? stringField(relation as Record<string, unknown>, 'event_id')
       : undefined;
   return { inReplyTo: event.event_id, ...(thread === undefined ? {} : { thread }) };
+}
+
+/** The event that a message replies to; undefined when it is no reply. */
+export function repliedTo({ content }: Pick<Opened, 'content'>): string | undefined {
+  const reply = objectField(objectField(content, 'm.relates_to') ?? {}, 'm.in_reply_to');
+  return reply && stringField(reply, 'event_id');
 }
 
 /** Who may read an answer to this event. */

@@ -96,6 +96,7 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       vault: state.vault,
       embedder: models.embedder,
       isBusy: () => bot?.isAnswering ?? false,
+      onDeep: (tenant, document) => bot?.onDeep(tenant, document),
       log,
     });
   bot = new Bot(

@@ -22,7 +22,8 @@ export const privacy = defineCommand({
     }));
     return say(caller.language, 'privacy', {
       ...kept,
-      ...models(),
+      answering: models().answering,
+      embedding: models().embedding,
       server,
       forget: usageLine(forget, caller.language),
     });

@@ -9,6 +9,7 @@ import { type Findings, findPassages, type QuestionVector } from './find-passage
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
 import type { TokenVectors } from './token-vectors.ts';
+import { withinDocument } from './within-document.ts';
 
 /** What answering needs. Without `embedder` two signals find, without `model` the passages themselves are the answer. */
 export interface AskParts {
@@ -50,10 +51,16 @@ export async function answerQuestion(
   if (isEmpty) return { kind: 'empty' };
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   const dense = await questionVector(complete, parts.embedder, signal);
-  const findings = parts.vault.read(caller, (reader) =>
-    findPassages(reader, complete, { vectors: parts.vectors, dense }),
-  );
-  const answer = await answerFrom(findings, complete, parts, options);
+  const find = (within?: number) =>
+    parts.vault.read(caller, (reader) =>
+      findPassages(within === undefined ? reader : withinDocument(reader, within), complete, {
+        vectors: parts.vectors,
+        dense,
+      }),
+    );
+  const about = parts.vault.read(caller, (reader) => question.about && reader.documentBySource(question.about)?.number);
+  let answer = about ? await answerFrom(find(about), complete, parts, options) : undefined;
+  if (!answer || answer.kind === 'nothing') answer = await answerFrom(find(), complete, parts, options);
   signal?.throwIfAborted();
   remember(caller, question, answer, parts.vault);
   return answer;

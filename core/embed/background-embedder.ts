@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertLog } from '../alert.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller, TenantId } from '../caller.ts';
 import type { Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
 import type { People } from '../people.ts';
@@ -16,6 +16,8 @@ export interface BackgroundEmbedderParts {
   readonly isBusy?: () => boolean;
   readonly log?: { warn(facts: object, message: string): void };
   readonly pace?: Partial<Pace>;
+  /** Called when the last passage of a document got its vector. */
+  readonly onDeep?: (tenant: TenantId, document: number) => void;
 }
 
 /** Times in milliseconds: between looks at a busy bot, between looks for new passages, and the first and longest rest after a failure. */
@@ -141,8 +143,22 @@ export class BackgroundEmbedder {
       vault.write(caller, (writer) => writer.putVectors(embedder.model, vectors));
       // While others succeed, the embedder works, and it is the text that it stumbles over.
       for (const { id } of failed) this.#count(caller, id);
+      this.#tellDeep(caller, vectors);
     }
     return { done: vectors.length, failed: failed.length };
+  }
+
+  #tellDeep(caller: Caller, vectors: readonly { passage: number }[]): void {
+    const { vault, embedder, onDeep } = this.#parts;
+    if (!onDeep) return;
+    const deep = vault.read(caller, (reader) => {
+      const documents = new Set(reader.passages(vectors.map(({ passage }) => passage)).map(({ document }) => document));
+      return [...documents].filter((number) => {
+        const { embedded, passages } = reader.documentDepth(number, embedder.model);
+        return embedded >= passages;
+      });
+    });
+    for (const document of deep) onDeep(caller.tenant, document);
   }
 
   /** The next passages without a vector, those left out that failed again and again. */

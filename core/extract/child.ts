@@ -25,8 +25,8 @@ async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Prom
   if ('nameKind' in task) throw new Refusal('file-kind', await task.nameKind(bytes));
   reply({ type: 'kind', kind: task.extractor.kind });
   const sink = new ReplySink(request.limits);
-  const { limits, extension } = request;
-  await task.extractor.extract(bytes, sink, { limits, extension, password: undefined });
+  const { limits, extension, password } = request;
+  await task.extractor.extract(bytes, sink, { limits, extension, password });
   if (!sink.hasText) throw new Refusal('file-no-text');
   reply({ type: 'done' });
 }

@@ -8,8 +8,8 @@ const library = await PDFiumLibrary.init();
 /** PDF with text, page by page under its number counted from 1, which is what a viewer shows. Scans have no text and are refused. */
 export const pdf: Extractor = {
   kind: 'pdf',
-  async extract(bytes, sink, { limits }) {
-    const document = await open(bytes);
+  async extract(bytes, sink, { limits, password }) {
+    const document = await open(bytes, password);
     const total = document.getPageCount();
     if (total > limits.pages) throw new Refusal('file-too-many-pages');
     const seen = { text: 0, scanned: 0, broken: 0 };
@@ -22,9 +22,9 @@ export const pdf: Extractor = {
   },
 };
 
-async function open(bytes: Uint8Array): Promise<PDFiumDocument> {
+async function open(bytes: Uint8Array, password: string | undefined): Promise<PDFiumDocument> {
   try {
-    return await library.loadDocument(bytes);
+    return await library.loadDocument(bytes, password);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : '';
     if (/password|security/i.test(message)) throw new Refusal('file-encrypted');

@@ -62,6 +62,7 @@ export interface ReaderRequest {
   readonly size: number;
   readonly extension: string;
   readonly limits: ExtractLimits;
+  readonly password?: string;
 }
 
 /** What the child says, one JSON frame each. A page is a `page` followed by its `text` pieces; `done` or `refused` ends it. */

@@ -26,6 +26,8 @@ export interface ReadFileRequest {
   readonly bytes: Uint8Array;
   readonly name: string;
   readonly limits: FileLimits;
+  /** Given by the person for a file that is locked; reaches the child and nobody else. */
+  readonly password?: string;
   readonly signal?: AbortSignal;
   /** Pages read and pages in all, at most ten times a second; only for formats with pages. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -72,13 +74,18 @@ export async function readFile(request: ReadFileRequest): Promise<ExtractedText>
 async function converse(
   child: SandboxChild,
   ended: Promise<Ending>,
-  { bytes, name, limits, onProgress }: ReadFileRequest,
+  { bytes, name, limits, password, onProgress }: ReadFileRequest,
 ): Promise<ExtractedText> {
   const extractLimits: ExtractLimits = { pages: limits.pagesPerFile, characters: MAX_CHARACTERS };
   const collector = new PageCollector(extractLimits);
   // A child that dies closes its pipes; how it died says more than the broken pipe.
   child.stdin.on('error', () => {});
-  const sent = send(child, bytes, { size: bytes.length, extension: extensionOf(name), limits: extractLimits });
+  const sent = send(child, bytes, {
+    size: bytes.length,
+    extension: extensionOf(name),
+    limits: extractLimits,
+    ...(password !== undefined && { password }),
+  });
   sent.catch(() => {});
   let ready = false;
   for await (const reply of replies(child)) {

@@ -8,6 +8,11 @@ const READING = [
   'documents',
   'document',
   'documentBySource',
+  'documentByDigest',
+  'replacedDocuments',
+  'sourcesOf',
+  'passagesOf',
+  'documentDepth',
   'wasForgotten',
   'passages',
   'passageCount',
@@ -19,6 +24,10 @@ const READING = [
 
 const WRITING = [
   'addDocument',
+  'addSource',
+  'addNote',
+  'replaceDocument',
+  'restoreDocument',
   'forgetDocument',
   'forgetSource',
   'addTurn',
