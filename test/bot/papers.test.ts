@@ -31,7 +31,7 @@ describe('the same file again', () => {
     const second = await stage().file('The rent is due on the first.', { name: 'copy of rent.txt' });
     await said(first);
     const [again] = await said(second);
-    expect(again).toMatch(/^I know this file already: it is rent\.txt, document 1, kept since /);
+    expect(again).toMatch(/^I know rent\.txt already: it is document 1, kept since /);
     expect(stage().documents()).toEqual(['rent.txt']);
     expect((await said(redaction(first.event_id)))[0]).toMatch(/another one still stands, so I keep it \(document 1\)/);
     expect(stage().documents()).toEqual(['rent.txt']);
@@ -59,7 +59,7 @@ describe('the same file again', () => {
     inbox.finish = finish;
     stage().start();
     await stage().dispatcher.pump();
-    expect((await stage().settle()).at(-1)).toMatch(/^I know this file already: it is letter\.txt, document 1/);
+    expect((await stage().settle()).at(-1)).toMatch(/^I know letter\.txt already: it is document 1/);
     expect(numbers()).toEqual([1]);
   });
 });
@@ -158,7 +158,9 @@ describe('a locked file', () => {
   test('asks for its password, is opened with it, and nothing of the password is kept or logged', async () => {
     const file = await locked();
     const [ask] = await said(file);
-    expect(ask).toMatch(/^locked\.pdf is locked with a password\. Reply to this message/);
+    expect(ask).toMatch(
+      /^I could not keep locked\.pdf yet: the file is locked with a password\. Reply to this message/,
+    );
     const wrong = await stage().say('!password xylophone');
     expect((await said(wrong))[0]).toMatch(/^That password does not open locked\.pdf/);
     const [kept] = await said(await stage().say('!password user'));

@@ -48,7 +48,7 @@ export const chat: Entries<ChatFacts> = {
   'kept.deep': () => 'Jetzt kenne ich es ganz: Auch anders Formuliertes finde ich darin.',
   'note.label': () => 'deine Notiz',
   known: ({ name, number: own, addedAt }) =>
-    `Diese Datei kenne ich schon: Es ist **${name}**, Dokument ${own}, behalten seit ${day(addedAt)}. Nichts wurde doppelt behalten.`,
+    `**${name}** kenne ich schon: Es ist Dokument ${own}, behalten seit ${day(addedAt)}. Nichts wurde doppelt behalten.`,
   'reading.scan': ({ name, pages, ahead }) =>
     `**${name}** hat ${count(pages, 'Seite, die ein Bild ist', 'Seiten, die Bilder sind')}. Ich lese eine nach der anderen; das dauert etwas${ahead > 0 ? `, und ${count(ahead, 'andere Datei ist', 'andere Dateien sind')} vorher dran` : ''}.`,
   'files.summary': ({ kept, known, failed }) =>
@@ -70,7 +70,7 @@ export const chat: Entries<ChatFacts> = {
     `Du hast eine Nachricht mit **${name}** gelöscht, aber eine andere steht noch da, also behalte ich es (Dokument ${own}). \`!vergiss ${own}\` entfernt es.`,
   'password.ask': ({ name }) =>
     [
-      `**${name}** ist mit einem Passwort gesperrt. Antworte innerhalb einer halben Stunde auf diese Nachricht mit dem Passwort oder schick \`!passwort …\`.`,
+      `**${name}** konnte ich noch nicht behalten: Die Datei ist mit einem Passwort gesperrt. Antworte innerhalb einer halben Stunde auf diese Nachricht mit dem Passwort oder schick \`!passwort …\`.`,
       'Ich öffne damit einmal die Datei und behalte es nirgends.',
     ].join('\n'),
   'password.wrong': ({ name }) =>

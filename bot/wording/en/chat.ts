@@ -48,7 +48,7 @@ export const chat: Entries<ChatFacts> = {
   'kept.deep': () => 'I know it by heart now: things said in other words are found as well.',
   'note.label': () => 'your note',
   known: ({ name, number: own, addedAt }) =>
-    `I know this file already: it is **${name}**, document ${own}, kept since ${day(addedAt)}. Nothing was kept twice.`,
+    `I know **${name}** already: it is document ${own}, kept since ${day(addedAt)}. Nothing was kept twice.`,
   'reading.scan': ({ name, pages, ahead }) =>
     `**${name}** has ${count(pages, 'page that is a picture', 'pages that are pictures')}. I read them one by one, which takes a while${ahead > 0 ? `, after ${count(ahead, 'other file', 'other files')}` : ''}.`,
   'files.summary': ({ kept, known, failed }) =>
@@ -70,7 +70,7 @@ export const chat: Entries<ChatFacts> = {
     `You deleted one message with **${name}**, but another one still stands, so I keep it (document ${own}). \`!forget ${own}\` removes it.`,
   'password.ask': ({ name }) =>
     [
-      `**${name}** is locked with a password. Reply to this message with the password, or send \`!password …\`, within half an hour.`,
+      `I could not keep **${name}** yet: the file is locked with a password. Reply to this message with the password, or send \`!password …\`, within half an hour.`,
       'I use it once to open the file and keep it nowhere.',
     ].join('\n'),
   'password.wrong': ({ name }) =>
