@@ -67,10 +67,10 @@ export class Dispatcher {
   #files: FileDesk;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
-    this.#parts = parts;
+    this.#parts = { ...parts, ask: askAboutFiles(parts) };
     this.#signal = signal;
     this.#line = new EventLine({ ...parts, begin: (item) => this.#begin(item) }, signal);
-    this.#files = new FileDesk(parts, {
+    this.#files = new FileDesk(this.#parts, {
       finish: (event, queue) => this.#line.finish(event, queue),
       run: (lane, task, work) => this.#run(lane, task, work),
       tellQueued: (lane, task, text) => this.#tellQueued(lane, task, text),
@@ -368,6 +368,14 @@ export class Dispatcher {
     this.#parts.inbox.markTold(event.event_id);
     this.#parts.wake();
   }
+}
+
+/** A reply to what we said about a file is about that file, like a reply to the file's own message. */
+function askAboutFiles({ ask, outbox }: Pick<DispatcherParts, 'ask' | 'outbox'>): Ask {
+  return (caller, question, options) => {
+    const { about } = question;
+    return ask(caller, { ...question, about: about && (outbox.sourceOf(about) ?? about) }, options);
+  };
 }
 
 /** What somebody waits for is a message that rings; the rest are notices, which no bot answers. */

@@ -92,6 +92,12 @@ export class Outbox {
     return row && toRow(row);
   }
 
+  /** The event that a message of ours answered; undefined for messages that we don't know (any more). */
+  sourceOf(eventId: string): string | undefined {
+    const source = this.#db.prepare('SELECT source FROM outbox WHERE event_id = ?').pluck().get(eventId);
+    return typeof source === 'string' ? source : undefined;
+  }
+
   /** The event ids of what was sent in answer to an event, oldest first. */
   answersTo(source: string): string[] {
     return this.#db

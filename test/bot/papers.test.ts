@@ -144,11 +144,13 @@ describe('captions', () => {
     expect((await said(await stage().say('!show 1')))[0]).toContain('your note: from aunt Frieda');
   });
 
-  test('a reply to a file’s message asks about that file', async () => {
+  test('a reply to a file’s message, or to what was said about it, asks about that file', async () => {
     const event = await stage().file('The rent is due on the first.');
     await said(event);
     await said(await stage().say('When is it due?', replyTo(event.event_id)));
-    expect(stage().askedAbout).toEqual([event.event_id]);
+    await said(await stage().say('And how much is it?', replyTo('$sent1')));
+    await said(await stage().say('And the deposit?'));
+    expect(stage().askedAbout).toEqual([event.event_id, event.event_id, undefined]);
   });
 });
 
