@@ -91,7 +91,7 @@ export class Dispatcher {
 
   /** The background embedding has done all of a document. */
   tellDeep(tenant: TenantId, document: number): void {
-    this.#files.tellDeep(tenant, document);
+    this.#files.deep.tell(tenant, document);
   }
 
   /** Small recurring duties. Called about once a second. */

@@ -1,7 +1,7 @@
-import type { Caller, TenantId } from '../core/caller.ts';
+import type { Caller } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
-import type { KeptDocument } from '../core/ingest/keep-document.ts';
+import { DeepNotices } from './deep-notices.ts';
 import type { EventLine } from './event-line.ts';
 import { mayPass } from './event-line.ts';
 import { FileBursts } from './file-burst.ts';
@@ -10,7 +10,7 @@ import { type Ask, questionOf } from './handle-question.ts';
 import type { Opened } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { LockedFile, LockedFiles } from './locked-files.ts';
-import { editContent, messageContent } from './matrix/message-content.ts';
+import { messageContent } from './matrix/message-content.ts';
 import { type Outbox, transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
 import { type PasswordMessage, passwordMessage } from './password-message.ts';
@@ -52,26 +52,18 @@ interface Reading {
 
 /** Files sent at once are over when nothing came for so long. */
 const BURST_QUIET_MS = 1500;
-/** Who was told at once that a document is kept needs no second notice; embedding has to take longer than this. */
-const DEEP_NOTICE_MS = 20_000;
-const MOST_GROWING = 500;
-
-/** What was said about a document whose dense vectors follow. */
-interface Growing {
-  readonly task: Task;
-  readonly text: string;
-  readonly since: number;
-}
 
 /** Everything about files in chats: their turns, captions, passwords, and what is told about many of them. */
 export class FileDesk {
   readonly #parts: FileDeskParts;
   readonly #line: FileDeskLine;
   readonly #bursts = new FileBursts(BURST_QUIET_MS);
-  readonly #growing = new Map<string, Growing>();
+  /** Tells when documents that were kept here have all their dense vectors. */
+  readonly deep: DeepNotices;
 
   constructor(parts: FileDeskParts, line: FileDeskLine) {
     this.#parts = parts;
+    this.deep = new DeepNotices(parts);
     this.#line = line;
   }
 
@@ -148,29 +140,6 @@ export class FileDesk {
     this.#parts.wake();
   }
 
-  /** A document has all its dense vectors: says so in the message that it was kept with, once, if that took long. */
-  tellDeep(tenant: TenantId, number: number): void {
-    const { outbox, clock, wake } = this.#parts;
-    const key = `${tenant} ${number}`;
-    const growing = this.#growing.get(key);
-    this.#growing.delete(key);
-    if (!growing || clock() - growing.since < DEEP_NOTICE_MS) return;
-    const { caller, opened } = growing.task;
-    const { event, room } = opened;
-    const isThere = this.#parts.files.vault.read(caller, (reader) => reader.document(number) !== undefined);
-    if (!isThere) return;
-    outbox.add({
-      transaction: transactionFor(event.event_id, 'deep'),
-      room,
-      audience: { kind: 'direct', person: caller.person },
-      type: 'm.room.message',
-      content: editContent(`${growing.text}\n\n${say(caller.language, 'kept.deep')}`, 'm.text'),
-      editOf: transactionFor(event.event_id, 'answer'),
-      source: event.event_id,
-    });
-    wake();
-  }
-
   #read(lane: Lane, reading: Reading, ocr: 'no' | 'yes'): void {
     const { task } = reading;
     this.#line.run(lane, task, async () => {
@@ -212,7 +181,7 @@ export class FileDesk {
     }
     const text = [outcome.text, await this.#answer(reading), ...this.#advice(reading)].filter((part) => part !== '');
     const shown = text.join('\n\n');
-    this.#grow(task, outcome.kept, shown);
+    if (!outcome.kept.known) this.deep.expect(task, outcome.kept.document.number, shown);
     this.#line.say(task, shown, () => this.#opened(reading));
     this.#ended(task, outcome.kept.known ? 'known' : 'kept');
   }
@@ -262,12 +231,6 @@ export class FileDesk {
       });
       this.#parts.wake();
     });
-  }
-
-  #grow(task: Task, { document, known }: KeptDocument, text: string): void {
-    if (known || this.#parts.files.onStored === undefined) return;
-    if (this.#growing.size >= MOST_GROWING) this.#growing.clear();
-    this.#growing.set(`${task.caller.tenant} ${document.number}`, { task, text, since: this.#parts.clock() });
   }
 }
 
