@@ -1,6 +1,6 @@
 import type { Caller } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
+import { isLocked } from '../core/ingest/file-error.ts';
 import { DeepNotices } from './deep-notices.ts';
 import type { EventLine } from './event-line.ts';
 import { mayPass } from './event-line.ts';
@@ -213,7 +213,7 @@ export class FileDesk {
     if (!mayPass(error) && !task.signal.aborted) this.#ended(task, { failed: name });
     const { language } = task.caller;
     if (password !== undefined && !mayPass(error)) this.#parts.locked.notePassword(task.opened.event.event_id);
-    if (!(error instanceof AppError) || error.reason !== 'file-encrypted') throw error;
+    if (!isLocked(error)) throw error;
     const text = say(language, password === undefined ? 'password.ask' : 'password.wrong', { name });
     this.#line.say(task, text, () => this.#parts.locked.add(opened));
   }

@@ -75,7 +75,7 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
   if (known === 'gone') return { kind: 'gone' };
   if (known) return outcome(parts, caller, known, 0);
   const prepared = await prepare(parts, job, { ...file, started });
-  const waiting = prepared.awaitsOcr ?? 0;
+  const waiting = prepared.scanned?.length ?? 0;
   if (job.ocr === 'no' && waiting > 0) return { kind: 'scan', pages: waiting };
   const stored = parts.vault.write(caller, (writer) =>
     writer.wasForgotten(source) ? undefined : keepDocument(writer, prepared, indexWords(parts)),

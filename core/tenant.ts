@@ -62,7 +62,7 @@ export interface TenantReader extends PassageIndex {
   /** All passages of a document in order; those of a replaced one have the id 0. [] when there is no such document. */
   passagesOf(number: number): Passage[];
   /** How far a model has come with one document; 0 of 0 for a replaced one. */
-  documentDepth(number: number, model: string): EmbeddingDepth;
+  documentDepth(model: string, number: number): EmbeddingDepth;
   /** True when a document of this source was once stored and then forgotten: it must not come back by a repeat. */
   wasForgotten(source: string): boolean;
   /** In the order of `ids`; unknown ids are left out. */

@@ -58,7 +58,7 @@ function lookUp(reader: TenantReader, number: number, embedder: string | undefin
     passages: reader.passagesOf(number),
     times: reader.sourcesOf(number).length,
     versions: replaced.filter((one) => one.replacedBy === number),
-    depth: embedder === undefined || 'replacedBy' in document ? undefined : reader.documentDepth(number, embedder),
+    depth: embedder === undefined || 'replacedBy' in document ? undefined : reader.documentDepth(embedder, number),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Caller } from '../../core/caller.ts';
-import { AppError } from '../../core/errors.ts';
+import { isLocked } from '../../core/ingest/file-error.ts';
 import type { Logger } from '../../core/log.ts';
 import { reference } from '../../core/log.ts';
 import { findCommand } from '../commands/find-command.ts';
@@ -103,16 +103,16 @@ export class ConsoleSession {
       screen.say(await addFile(files, caller, path, { ...options, onProgress }));
       this.#locked = undefined;
     } catch (thrown) {
-      const isLocked = thrown instanceof AppError && thrown.reason === 'file-encrypted';
-      if (!isLocked && !isMissing(thrown)) throw thrown;
+      const needsPassword = isLocked(thrown);
+      if (!needsPassword && !isMissing(thrown)) throw thrown;
       this.#failures += 1;
       const name = basename(path);
-      if (!isLocked) screen.say(say(caller.language, 'console.no-such-file', { name }));
+      if (!needsPassword) screen.say(say(caller.language, 'console.no-such-file', { name }));
       else
         screen.say(
           say(caller.language, options.password === undefined ? 'console.locked' : 'password.wrong', { name }),
         );
-      if (isLocked) this.#locked = path;
+      if (needsPassword) this.#locked = path;
     }
   }
 

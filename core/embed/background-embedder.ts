@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertLog } from '../alert.ts';
-import type { Caller, TenantId } from '../caller.ts';
-import type { Passage } from '../document.ts';
+import type { Caller } from '../caller.ts';
+import type { DocumentInfo, Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
 import type { People } from '../people.ts';
 import type { Embedder } from '../question.ts';
@@ -16,8 +16,8 @@ export interface BackgroundEmbedderParts {
   readonly isBusy?: () => boolean;
   readonly log?: { warn(facts: object, message: string): void };
   readonly pace?: Partial<Pace>;
-  /** Called when the last passage of a document got its vector. */
-  readonly onDeep?: (tenant: TenantId, document: number) => void;
+  /** Called when the last passage of a document has its vector, after it was stored. */
+  readonly onDocumentDeep?: (caller: Caller, document: DocumentInfo) => void;
 }
 
 /** Times in milliseconds: between looks at a busy bot, between looks for new passages, and the first and longest rest after a failure. */
@@ -149,16 +149,17 @@ export class BackgroundEmbedder {
   }
 
   #tellDeep(caller: Caller, vectors: readonly { passage: number }[]): void {
-    const { vault, embedder, onDeep } = this.#parts;
-    if (!onDeep) return;
+    const { vault, embedder, onDocumentDeep } = this.#parts;
+    if (!onDocumentDeep) return;
     const deep = vault.read(caller, (reader) => {
-      const documents = new Set(reader.passages(vectors.map(({ passage }) => passage)).map(({ document }) => document));
-      return [...documents].filter((number) => {
-        const { embedded, passages } = reader.documentDepth(number, embedder.model);
-        return embedded >= passages;
+      const passages = reader.passages(vectors.map(({ passage }) => passage));
+      const numbers = new Set(passages.map(({ document }) => document));
+      return [...numbers].map((number) => {
+        const depth = reader.documentDepth(embedder.model, number);
+        return depth.embedded >= depth.passages ? reader.document(number) : undefined;
       });
     });
-    for (const document of deep) onDeep(caller.tenant, document);
+    for (const document of deep) if (document) onDocumentDeep(caller, document);
   }
 
   /** The next passages without a vector, those left out that failed again and again. */

@@ -41,8 +41,8 @@ export interface PreparedDocument {
   readonly document: NewDocument;
   readonly passages: NewPassage[];
   readonly unreadable: readonly string[];
-  /** With ocr `no`: pages that text recognition could read. */
-  readonly awaitsOcr?: number;
+  /** With ocr `no`: labels of pages that wait for text recognition. */
+  readonly scanned?: readonly string[];
 }
 
 /**

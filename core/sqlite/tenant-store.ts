@@ -73,7 +73,7 @@ export class TenantStore implements TenantWriter {
     return this.#documents.byNumber(number) ? this.#documents.passagesOf(number) : this.#history.passagesOf(number);
   }
 
-  documentDepth(number: number, model: string): EmbeddingDepth {
+  documentDepth(model: string, number: number): EmbeddingDepth {
     const passages = this.#documents.byNumber(number)?.passages ?? 0;
     return { embedded: this.#documents.embedded(number, model), passages };
   }

@@ -257,7 +257,7 @@ describe('a scan', () => {
     stage().prepare = async (file, options) => {
       const prepared = await prepare(file, options);
       if (!file.name.startsWith('scan')) return prepared;
-      if (options.ocr === 'no') return { ...prepared, awaitsOcr: 20 };
+      if (options.ocr === 'no') return { ...prepared, scanned: Array.from({ length: 20 }, (_, at) => String(at + 1)) };
       await new Promise<void>((resolve) => (recognised = resolve));
       return prepared;
     };

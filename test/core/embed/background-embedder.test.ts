@@ -138,8 +138,9 @@ it('tells once when a document has all its vectors', async () => {
   const deep: string[] = [];
   home.add('a.txt', ['one', 'two', 'three']);
   home.add('b.txt', ['four']);
-  const onDeep = (tenant: string, document: number) => void deep.push(`${tenant} ${document}`);
-  const work = background(testEmbedder(), { onDeep });
+  const work = background(testEmbedder(), {
+    onDocumentDeep: ({ tenant }, { number }) => void deep.push(`${tenant} ${number}`),
+  });
   await using _running = work.start();
   await vi.waitFor(() => expect(deep).toHaveLength(2), 5000);
   expect(deep).toEqual([1, 2].map((number) => `${home.caller.tenant} ${number}`));

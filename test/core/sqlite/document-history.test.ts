@@ -121,7 +121,7 @@ test('nothing of it shows to another tenant', () => {
   state.vault.read(ben, (reader) => {
     expect([reader.replacedDocuments(), reader.passagesOf(1), reader.sourcesOf(1)]).toEqual([[], [], []]);
     expect([reader.documentByDigest('aa'), reader.documentBySource('$1')]).toEqual([undefined, undefined]);
-    expect(reader.documentDepth(2, 'm')).toEqual({ embedded: 0, passages: 0 });
+    expect(reader.documentDepth('m', 2)).toEqual({ embedded: 0, passages: 0 });
   });
   expect(state.vault.write(ben, (writer) => writer.restoreDocument(1, wordsOf))).toBeUndefined();
 });
