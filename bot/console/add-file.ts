@@ -64,10 +64,13 @@ export async function addFile(parts: AddParts, caller: Caller, path: string, opt
   return keptText(language, kept, { unreadable: prepared.unreadable.length, depth });
 }
 
-/** The source that stands for these bytes. Who adds a file again after forgetting it means it, so each forgetting makes a new one. */
+/**
+ * A source for this adding of a file. Each is one of its own, like messages in a chat: who adds a file again after
+ * forgetting it means it, and who adds it again otherwise is told that it is known.
+ */
 function sourceOf(reader: TenantReader, digest: string): string {
   for (let round = 0; ; round++) {
     const source = `console:${digest}:${round}`;
-    if (!reader.wasForgotten(source)) return source;
+    if (!reader.wasForgotten(source) && !reader.documentBySource(source)) return source;
   }
 }
