@@ -1,7 +1,10 @@
 import type { Database } from 'better-sqlite3';
+import type { TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { AppError } from '../core/errors.ts';
+import { indexWords } from '../core/ingest/index-words.ts';
+import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { PieceEncoder } from '../core/question.ts';
@@ -12,6 +15,7 @@ import type { Ask } from './handle-question.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { Lane } from './lane.ts';
+import { LockedFiles } from './locked-files.ts';
 import { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
@@ -66,7 +70,7 @@ export class Bot {
   #verification!: VerificationAnswerer;
   #housekeeping!: Housekeeping;
   #opsDesk!: OpsDesk;
-  #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1) };
+  #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
   #startedAt: number;
   #sending!: SendingLoop;
   #looking: Promise<void> | undefined;
@@ -98,6 +102,11 @@ export class Bot {
   /** True while somebody's question is being answered: background work steps aside then. */
   get isAnswering(): boolean {
     return this.#lanes.questions.length() > 0;
+  }
+
+  /** A document has all its dense vectors; called by the background embedding. */
+  onDeep(tenant: TenantId, document: number): void {
+    this.#dispatcher?.tellDeep(tenant, document);
   }
 
   /**
@@ -206,7 +215,8 @@ export class Bot {
         people,
         alerts,
         vault: state.vault,
-        files: { ...this.#parts, vault: state.vault },
+        files: { ...this.#parts, prepare: prepareDocument, vault: state.vault },
+        locked: new LockedFiles(this.#parts.db, clock),
         ask: this.#parts.ask,
         commands: this.#commandServices(),
         lanes: this.#lanes,
@@ -241,6 +251,7 @@ export class Bot {
     const { people, alerts, heartbeats, audit } = state.control;
     return {
       ...services,
+      wordsOf: indexWords(this.#parts),
       vault: state.vault,
       people,
       alerts,
@@ -338,6 +349,7 @@ export class Bot {
     try {
       if (!this.#caughtUp) return;
       this.#housekeeping.tick();
+      this.#dispatcher.tick();
       if (this.#dispatcher.hasRetries || this.#inbox.invites().length > 0) this.#onNews();
       const due = this.#outbox.nextAt();
       if (due !== undefined && due <= this.#parts.clock()) this.#wakeSender();
@@ -379,7 +391,7 @@ export class Bot {
       startedAt: this.#startedAt,
       memoryBytes: process.memoryUsage.rss(),
       ...countKept(state),
-      filesWaiting: this.#lanes.files.length(),
+      filesWaiting: this.#lanes.files.length() + this.#lanes.scans.length(),
       questionsWaiting: this.#lanes.questions.length(),
       repliesWaiting: this.#outbox.length(),
       undecryptable: this.#inbox.counts().waiting,

@@ -33,6 +33,7 @@ export async function chooseModels(
     embedder,
     parts: { ...(embedder && { embedder }), ...(model && { model }) },
     inUse: {
+      embedder: embedder?.model,
       answering: model ? inUse(model.model, answering) : null,
       embedding: embedder ? inUse(String(found.why.facts.model ?? embedder.model), embedding) : null,
     },

@@ -1,19 +1,22 @@
 import type { AlertLog } from '../core/alert.ts';
-import type { Caller } from '../core/caller.ts';
+import type { Caller, TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
+import { indexWords } from '../core/ingest/index-words.ts';
 import { type Logger, reference } from '../core/log.ts';
 import type { People } from '../core/people.ts';
 import type { Vault } from '../core/tenant.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
 import type { CommandServices } from './commands/services.ts';
 import { EventLine, mayPass } from './event-line.ts';
-import { type FileParts, fileNameOf, handleFile } from './handle-file.ts';
-import { type Ask, handleQuestion, questionOf } from './handle-question.ts';
+import { FileDesk } from './file-desk.ts';
+import { type FileParts, fileNameOf } from './handle-file.ts';
+import { type Ask, handleQuestion } from './handle-question.ts';
 import { handleRedaction } from './handle-redaction.ts';
 import { handleThumbsDown } from './handle-thumbs-down.ts';
 import { audienceOf, factsOf, isRedacted, type Opened, openEvent, placeOf, type Surroundings } from './incoming.ts';
 import type { Lane } from './lane.ts';
+import type { LockedFiles } from './locked-files.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
@@ -47,10 +50,11 @@ export interface DispatcherParts {
   readonly alerts: AlertLog;
   readonly vault: Vault;
   readonly files: FileParts;
+  readonly locked: LockedFiles;
   readonly ask: Ask;
   readonly commands: CommandServices;
-  /** Commands run beside everything else; questions go before reading; people take turns in each lane. */
-  readonly lanes: { readonly commands: Lane; readonly questions: Lane; readonly files: Lane };
+  /** Commands run beside everything else; questions go before reading, text before scans; people take turns in each lane. */
+  readonly lanes: { readonly commands: Lane; readonly questions: Lane; readonly files: Lane; readonly scans: Lane };
   readonly opsRoom: () => string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -67,9 +71,10 @@ export class Dispatcher {
   #signal: AbortSignal;
   #line: EventLine;
   #desk: QuestionDesk;
+  #files: FileDesk;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
-    this.#parts = parts;
+    this.#parts = { ...parts, ask: askAboutFiles(parts) };
     this.#signal = signal;
     this.#line = new EventLine({ ...parts, begin: (item) => this.#begin(item) }, signal);
     this.#desk = new QuestionDesk({
@@ -77,6 +82,13 @@ export class Dispatcher {
       clock: parts.clock,
       cancel: (event, reason) => this.#line.cancel(event, reason),
       close: (task) => this.#close(task),
+    });
+    this.#files = new FileDesk(this.#parts, {
+      finish: (event, queue) => this.#line.finish(event, queue),
+      run: (lane, task, work) => this.#run(lane, task, work),
+      tellQueued: (lane, task, text) => this.#tellQueued(lane, task, text),
+      say: (task, text, also) => this.#finish(task, text, also),
+      wordsFor: (caller, error) => this.#wordsFor(caller, error),
     });
   }
 
@@ -93,6 +105,16 @@ export class Dispatcher {
   /** Ends what this person asked and has no answer yet. Returns how many questions were answered, and waited. */
   stopQuestions(person: string): { running: number; waiting: number } {
     return this.#desk.stop(person);
+  }
+
+  /** The background embedding has done all of a document. */
+  tellDeep(tenant: TenantId, document: number): void {
+    this.#files.deep.tell(tenant, document);
+  }
+
+  /** Small recurring duties. Called about once a second. */
+  tick(): void {
+    this.#files.tick();
   }
 
   async #begin(item: InboxEvent): Promise<void> {
@@ -120,6 +142,8 @@ export class Dispatcher {
       late: item.told,
       signal: this.#line.signalOf(event.event_id),
     };
+    const password = around.roomKind === 'direct' ? this.#files.passwordIn(decision, opened) : undefined;
+    if (password) return this.#files.password(task, password);
     await this.#follow(decision, task, around);
   }
 
@@ -152,10 +176,7 @@ export class Dispatcher {
       case 'edit-of-question':
         return this.#ask(task, () => this.#editedQuestion(decision, task, around));
       case 'file':
-        this.#tellQueued(lanes.files, task, (ahead) =>
-          say(task.caller.language, 'reading.queued', { name: fileNameOf(task.opened.content), ahead }),
-        );
-        return this.#run(lanes.files, task, () => this.#file(decision.caption, task));
+        return this.#files.take(task, decision.caption);
     }
   }
 
@@ -224,32 +245,17 @@ export class Dispatcher {
     this.#finish({ ...task, reply }, await handleQuestion(this.#parts, edit.text, { ...task, reply }));
   }
 
-  async #file(caption: string, task: Task): Promise<void> {
-    const { caller, opened, reply, signal } = task;
-    const kept = await handleFile(this.#parts.files, { caller, opened, reply, signal });
-    this.#parts.alerts.clear('reader-unavailable');
-    // Deleted while it was read: the redaction is answered, and this event has nothing more to say.
-    if (kept === undefined) {
-      if (reply.isShown) this.#finish(task, say(caller.language, 'forgotten.before-reading'));
-      else this.#done(opened.event.event_id);
-      return;
-    }
-    if (!/[?？؟]\s*$/.test(caption)) return this.#finish(task, kept);
-    // The file is kept, whatever becomes of the question.
-    const answer = await this.#parts
-      .ask(caller, questionOf(opened, caption), { signal, onPartial: () => undefined })
-      .catch((error: unknown) => this.#wordsFor(caller, error));
-    this.#finish(task, `${kept}\n\n${answer}`);
-  }
-
   async #redact(target: string, task: Task, around: Surroundings): Promise<void> {
-    const { inbox, vault, lanes } = this.#parts;
+    const { inbox, vault } = this.#parts;
     const { event, room } = task.opened;
-    const isPending = inbox.isPending(room, target);
-    const isFile = lanes.files.has(target);
-    const text = handleRedaction(vault, task.caller, { target, isPending, isFile });
+    const isPending = inbox.isPending(room, target) || this.#files.isLocked(target);
+    const isFile = this.#files.has(target);
+    const parts = { vault, wordsOf: indexWords(this.#parts.files) };
+    const text = handleRedaction(parts, task.caller, { target, isPending, isFile });
+    this.#files.deleted(target);
     if (isPending && !isFile) await this.#stopWork(target);
-    if (text === undefined) await this.#takeAnswersBack(target, room);
+    // What a password opened is kept; we ask people to delete the message that held it.
+    if (text === undefined && !this.#files.isPassword(target)) await this.#takeAnswersBack(target, room);
     if (text === undefined || around.roomKind !== 'direct') this.#done(event.event_id);
     else this.#finish(task, text);
   }
@@ -408,6 +414,16 @@ export class Dispatcher {
     this.#parts.inbox.markTold(event.event_id);
     this.#parts.wake();
   }
+}
+
+/** A reply to what we said about a file is about that file, like a reply to the file's own message. */
+function askAboutFiles({ ask, outbox }: Pick<DispatcherParts, 'ask' | 'outbox'>): Ask {
+  return (caller, question, options) => {
+    const { about } = question;
+    // A thread's conversation is named behind its room.
+    const room = question.room.split(' ', 1)[0]!;
+    return ask(caller, { ...question, about: about && (outbox.sourceOf(room, about) ?? about) }, options);
+  };
 }
 
 /** What somebody waits for is a message that rings; the rest are notices, which no bot answers. */

@@ -1,14 +1,22 @@
 import type { Caller } from '../core/caller.ts';
-import { type Opened, placeOf } from './incoming.ts';
+import { type Opened, placeOf, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import type { Task } from './task.ts';
 import { say } from './wording/say.ts';
 
+/** A question as it was asked in a chat. `about`: the message with the file that is asked about, when it was a reply to one. */
+export interface AskedQuestion {
+  readonly text: string;
+  readonly room: string;
+  readonly event: string;
+  readonly about?: string | undefined;
+}
+
 /** Asks a question for a caller and returns the words to show. */
 export type Ask = (
   caller: Caller,
-  question: { text: string; room: string; event: string },
+  question: AskedQuestion,
   options: { signal: AbortSignal; onPartial: (markdown: string) => void },
 ) => Promise<string>;
 
@@ -49,10 +57,11 @@ export async function handleQuestion(parts: QuestionParts, text: string, task: T
 }
 
 /** A question with the conversation that it belongs to: its room, or a thread in it. */
-export function questionOf(opened: Opened, text: string): { text: string; room: string; event: string } {
+export function questionOf(opened: Opened, text: string): AskedQuestion {
   const { thread } = placeOf(opened);
   const room = thread === undefined ? opened.room : `${opened.room} ${thread}`;
-  return { text, room, event: opened.event.event_id };
+  const about = repliedTo(opened);
+  return { text, room, event: opened.event.event_id, ...(about === undefined ? {} : { about }) };
 }
 
 /** A question right after a file is about that file: give the reading a moment. */

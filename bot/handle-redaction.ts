@@ -1,27 +1,34 @@
 import type { Caller } from '../core/caller.ts';
-import type { Vault } from '../core/tenant.ts';
+import type { Vault, WordsOf } from '../core/tenant.ts';
 import { forgetDocument } from './forget-document.ts';
 import { say } from './wording/say.ts';
 
 /**
- * Forgets the document that a deleted message brought, or keeps one from being stored that is still on its way. Returns
- * the words for it; undefined when the deleted message brought no file of this person.
+ * Forgets the document that a deleted message brought, unless another message with the same file still stands, or keeps
+ * one from being stored that is still on its way. Returns the words for it; undefined when the deleted message brought no
+ * file of this person.
  */
 export function handleRedaction(
-  vault: Vault,
+  parts: { readonly vault: Vault; readonly wordsOf: WordsOf },
   caller: Caller,
   redacted: { target: string; isPending: boolean; isFile: boolean },
 ): string | undefined {
-  const forgotten = vault.write(caller, (writer) => {
+  const { language } = caller;
+  const { target, isPending, isFile } = redacted;
+  return parts.vault.write(caller, (writer) => {
     // A question that its sender deleted is not remembered either.
-    writer.forgetTurnOf(redacted.target);
-    const document = writer.documentBySource(redacted.target);
-    if (document) return forgetDocument(writer, document.number);
-    if (redacted.isPending) writer.forgetSource(redacted.target);
-    return undefined;
+    writer.forgetTurnOf(target);
+    const document = writer.documentBySource(target);
+    if (!document) {
+      if (isPending) writer.forgetSource(target);
+      return isPending && isFile ? say(language, 'forgotten.before-reading') : undefined;
+    }
+    const others = writer.sourcesOf(document.number).length - 1;
+    if (others > 0) {
+      writer.forgetSource(target);
+      return say(language, 'forgotten.other-stands', { name: document.name, number: document.number });
+    }
+    const forgotten = forgetDocument(writer, document.number, parts.wordsOf)!;
+    return say(language, 'forgotten.by-redaction', { ...forgotten.gone, back: forgotten.back?.number ?? 0 });
   });
-  if (forgotten) {
-    return say(caller.language, 'forgotten.by-redaction', { name: forgotten.name, passages: forgotten.passages });
-  }
-  return redacted.isPending && redacted.isFile ? say(caller.language, 'forgotten.before-reading') : undefined;
 }

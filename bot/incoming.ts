@@ -1,5 +1,5 @@
 import type { Decrypted } from './matrix/crypto-machine.ts';
-import { type MatrixEvent, stringField } from './matrix/events.ts';
+import { type MatrixEvent, objectField, stringField } from './matrix/events.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
 import type { MessagePlace } from './matrix/message-content.ts';
 import type { Audience } from './matrix/outbox.ts';
@@ -93,6 +93,12 @@ export function placeOf({ event, content }: Opened): MessagePlace {
 function reactedTo(relation: unknown): string | undefined {
   const fields = typeof relation === 'object' && relation !== null ? (relation as Record<string, unknown>) : {};
   return fields.rel_type === 'm.annotation' ? stringField(fields, 'event_id') : undefined;
+}
+
+/** The event that a message replies to; undefined when it is no reply. */
+export function repliedTo({ content }: Pick<Opened, 'content'>): string | undefined {
+  const reply = objectField(objectField(content, 'm.relates_to') ?? {}, 'm.in_reply_to');
+  return reply && stringField(reply, 'event_id');
 }
 
 /** Who may read an answer to this event. */

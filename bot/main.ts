@@ -104,6 +104,7 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       vault: state.vault,
       embedder: models.embedder,
       isBusy: () => bot?.isAnswering ?? false,
+      onDocumentDeep: ({ tenant }, { number }) => bot?.onDeep(tenant, number),
       log,
     });
   bot = new Bot(

@@ -1,22 +1,22 @@
 import type { Passage } from './document.ts';
 
 /**
- * Puts a document's text together again from its passages (in order), which overlap a little: each adds only what lies
- * behind the end of the one before on its page. Pages are separated by a line with their label.
+ * The text that is kept of a document, put together from its passages (in order): pages under their labels; where passages
+ * overlap, the shared stretch comes once. For `!export` and `!show`.
  */
 export function documentText(passages: readonly Passage[]): string {
   let text = '';
   let page: string | null | undefined;
   let end = 0;
   for (const passage of passages) {
-    if (page !== passage.page) {
-      if (page !== undefined) text += '\n\n';
-      if (passage.page !== null) text += `--- ${passage.page} ---\n\n`;
+    if (passage.page !== page) {
       page = passage.page;
       end = 0;
-    }
-    if (passage.start > end && end > 0) text += '\n\n';
-    text += passage.text.slice(Math.max(0, end - passage.start));
+      text += page === null ? '' : `${text === '' ? '' : '\n\n'}--- ${page} ---\n\n`;
+    } else if (passage.start >= end) text += '\n\n';
+    // A passage whose text is not a plain cut of its page (a repeated table head) is shown whole.
+    const isCut = passage.text.length === passage.end - passage.start;
+    text += isCut ? passage.text.slice(Math.max(0, end - passage.start)) : passage.text;
     end = Math.max(end, passage.end);
   }
   return `${text}\n`;

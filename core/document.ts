@@ -83,10 +83,27 @@ export interface NewDocument {
   readonly bytes: number;
   readonly pages: number;
   readonly addedAt: number;
+  /** `digestOf` the file; missing for documents from before it was noted. */
+  readonly digest?: string | null | undefined;
+  /** What the person wrote below the file; '' or missing when nothing. */
+  readonly note?: string | undefined;
 }
 
 /** A stored document. `number` is what a person types (`!forget 3`): counted per tenant from 1 and never used again. */
 export interface DocumentInfo extends NewDocument {
   readonly number: number;
   readonly passages: number;
+}
+
+/** A document that a newer version took the place of: kept with its text, shown and exported, but no longer found. */
+export interface ReplacedDocument extends DocumentInfo {
+  /** Number of the version that came after it, which may be replaced itself. */
+  readonly replacedBy: number;
+  readonly replacedAt: number;
+}
+
+/** One message that brought a document. */
+export interface DocumentSource {
+  readonly source: string;
+  readonly addedAt: number;
 }

@@ -46,6 +46,8 @@ export interface Question {
   /** The event that asked it. */
   readonly event: string;
   readonly at: number;
+  /** The event that may have brought the file that is asked about: that file is looked at first. */
+  readonly about?: string | undefined;
 }
 
 /** A passage that an answer rests on; `number` is the [n] in the text, counted from 1. */

@@ -1,5 +1,5 @@
 import type { Caller, TenantId } from './caller.ts';
-import type { DocumentInfo, NewDocument, NewPassage, Passage } from './document.ts';
+import type { DocumentInfo, DocumentSource, NewDocument, NewPassage, Passage, ReplacedDocument } from './document.ts';
 
 /** A passage and how well it matches by one signal; higher is better, scales differ between signals. */
 export interface SignalHit {
@@ -76,6 +76,12 @@ export interface MemorySize {
 /** An answer that its person marked as bad, as it was. */
 export type BadAnswer = Omit<Turn, 'room'>;
 
+/** Makes the word indexes of a passage anew (core/ingest/index-words.ts). */
+export type WordsOf = (
+  document: { readonly name: string; readonly note?: string | undefined },
+  passage: { readonly heading: string; readonly text: string },
+) => Pick<NewPassage, 'grams' | 'pieces'>;
+
 /** How far the background embedding has come for one model. */
 export interface EmbeddingDepth {
   readonly embedded: number;
@@ -105,8 +111,16 @@ export interface TenantReader extends PassageIndex {
   documents(): DocumentInfo[];
   /** undefined when there is no such document of this tenant. */
   document(number: number): DocumentInfo | undefined;
-  /** The document that the event brought; undefined when it brought none (or it was forgotten). */
-  documentBySource(source: string): DocumentInfo | undefined;
+  /** The document that the event brought, current or replaced; undefined when it brought none (or it was forgotten). */
+  documentBySource(source: string): DocumentInfo | ReplacedDocument | undefined;
+  /** The document of a file's digest, a current one rather than a replaced one; undefined when there is none. */
+  documentByDigest(digest: string): DocumentInfo | ReplacedDocument | undefined;
+  /** Earlier versions of documents, oldest first. They are in no index, and `documents` and `document` leave them out. */
+  replacedDocuments(): ReplacedDocument[];
+  /** The messages that brought a document, current or replaced, in order; [] when there is no such document. */
+  sourcesOf(number: number): DocumentSource[];
+  /** All passages of a document in order; those of a replaced one have the id 0. [] when there is no such document. */
+  passagesOf(number: number): Passage[];
   /** True when a document of this source was once stored and then forgotten: it must not come back by a repeat. */
   wasForgotten(source: string): boolean;
   /** In the order of `ids`; unknown ids are left out. */
@@ -140,9 +154,20 @@ export interface TenantReader extends PassageIndex {
 export interface TenantWriter extends TenantReader {
   /** Stores a document with its passages and word indexes. A repeat of the same `source` returns what is stored already. */
   addDocument(document: NewDocument, passages: readonly NewPassage[]): DocumentInfo;
-  /** Removes the document, its passages, words and vectors, and remembers the source as forgotten. undefined when there is none. */
-  forgetDocument(number: number): DocumentInfo | undefined;
-  /** Marks a source as forgotten before (or without) a document of it, for a redaction that overtakes the reading. */
+  /** Notes that another message brought the same file. */
+  addSource(number: number, source: DocumentSource): void;
+  /** Puts a note to a current document, with the passage by which it is found. */
+  addNote(number: number, note: string, passage: NewPassage): void;
+  /** Makes a current document an earlier version of another: its text stays, but is not found any more. */
+  replaceDocument(number: number, by: { readonly number: number; readonly at: number }): void;
+  /** Makes a replaced document current again, under its number; its dense vectors follow. undefined when there is none. */
+  restoreDocument(number: number, wordsOf: WordsOf): DocumentInfo | undefined;
+  /**
+   * Removes a document, current or replaced, with its passages, words and vectors, and remembers its sources as forgotten.
+   * What it had replaced stays replaced; who forgets a current one decides about that. undefined when there is none.
+   */
+  forgetDocument(number: number): DocumentInfo | ReplacedDocument | undefined;
+  /** Marks a source as forgotten, also one that has not come yet. The document that it brought goes with its last source. */
   forgetSource(source: string): void;
   addTurn(turn: Turn): void;
   /** Removes chat memory: of one conversation, or all of it. Returns how many turns went. */

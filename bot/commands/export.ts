@@ -1,6 +1,5 @@
-import type { Passage } from '../../core/document.ts';
+import { documentText } from '../../core/document-text.ts';
 import { AppError } from '../../core/errors.ts';
-import type { TenantReader } from '../../core/tenant.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
@@ -18,8 +17,8 @@ export const exportDocument = defineCommand({
   needs: ['vault'],
   execute: ({ caller, vault }, { number }) => {
     const kept = vault.read(caller, (reader) => {
-      const document = reader.document(number);
-      return document && { document, text: textOf(passagesOf(reader, number)) };
+      const document = reader.document(number) ?? reader.replacedDocuments().find((one) => one.number === number);
+      return document && { document, text: documentText(reader.passagesOf(number)) };
     });
     if (kept === undefined) {
       throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
@@ -32,30 +31,3 @@ export const exportDocument = defineCommand({
     };
   },
 });
-
-function passagesOf(reader: TenantReader, number: number): Passage[] {
-  const ids = [...reader.pieceLists()].map(({ passage }) => passage);
-  return reader
-    .passages(ids)
-    .filter((passage) => passage.document === number)
-    .sort((a, b) => a.position - b.position);
-}
-
-/** Pages under their labels; where passages overlap, the shared stretch comes once. */
-function textOf(passages: readonly Passage[]): string {
-  let text = '';
-  let page: string | null | undefined;
-  let end = 0;
-  for (const passage of passages) {
-    if (passage.page !== page) {
-      page = passage.page;
-      end = 0;
-      text += page === null ? '' : `${text === '' ? '' : '\n\n'}--- ${page} ---\n\n`;
-    } else if (passage.start >= end) text += '\n\n';
-    // A passage whose text is not a plain cut of its page (a repeated table head) is shown whole.
-    const isCut = passage.text.length === passage.end - passage.start;
-    text += isCut ? passage.text.slice(Math.max(0, end - passage.start)) : passage.text;
-    end = Math.max(end, passage.end);
-  }
-  return `${text}\n`;
-}

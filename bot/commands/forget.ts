@@ -14,12 +14,12 @@ export const forget = defineCommand({
   audit: ({ number }, caller) => `${caller.tenant}/${number}`,
   arguments: [{ name: 'number', type: 'number', label: 'document' }],
   examples: ['forget 3'],
-  needs: ['vault'],
-  execute: ({ caller, vault }, { number }) => {
-    const gone = vault.write(caller, (writer) => forgetDocument(writer, number));
-    if (gone === undefined) {
+  needs: ['vault', 'wordsOf'],
+  execute: ({ caller, vault, wordsOf }, { number }) => {
+    const forgotten = vault.write(caller, (writer) => forgetDocument(writer, number, wordsOf));
+    if (forgotten === undefined) {
       throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
     }
-    return say(caller.language, 'forgotten', gone);
+    return say(caller.language, 'forgotten', { ...forgotten.gone, back: forgotten.back?.number ?? 0 });
   },
 });

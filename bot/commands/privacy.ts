@@ -26,7 +26,8 @@ export const privacy = defineCommand({
     return say(caller.language, 'privacy', {
       ...kept,
       oldestAge: oldest === undefined ? 0 : clock() - oldest,
-      ...models(),
+      answering: models().answering,
+      embedding: models().embedding,
       server,
       forget: usageLine(forget, caller.language),
       forgetChat: usageLine(forgetChat, caller.language),

@@ -4,7 +4,7 @@ import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { People } from '../../core/people.ts';
-import type { Vault } from '../../core/tenant.ts';
+import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
 
@@ -24,6 +24,8 @@ export interface BotFigures {
 
 /** Which models read people's texts; null where none does. */
 export interface ModelsInUse {
+  /** By which the store knows the embedder's vectors; missing where there are none. */
+  readonly embedder?: string | undefined;
   readonly answering: ModelInUse | null;
   readonly embedding: ModelInUse | null;
 }
@@ -34,6 +36,8 @@ export interface ModelsInUse {
  */
 export interface CommandServices {
   readonly vault: Vault;
+  /** Makes the word indexes of an earlier version that becomes current again. */
+  readonly wordsOf: WordsOf;
   readonly people: People;
   readonly alerts: Pick<AlertLog, 'recent' | 'undelivered'>;
   readonly heartbeats: Heartbeats;

@@ -1,15 +1,17 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Caller } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { DocumentInfo } from '../../core/document.ts';
 import { cleanName } from '../../core/ingest/clean-name.ts';
+import { digestOf } from '../../core/ingest/file-digest.ts';
 import { fileError } from '../../core/ingest/file-error.ts';
+import { indexWords } from '../../core/ingest/index-words.ts';
+import { keepDocument, recogniseFile } from '../../core/ingest/keep-document.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import type { FileLimits } from '../../core/ingest/read-file.ts';
 import type { PieceEncoder } from '../../core/question.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
+import { keptText } from '../kept-text.ts';
 import { say } from '../wording/say.ts';
 
 /** What adding a file needs. */
@@ -26,6 +28,8 @@ export interface AddParts {
 interface AddOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (markdown: string) => void;
+  /** Opens a locked file; kept nowhere. */
+  readonly password?: string;
 }
 
 /**
@@ -39,30 +43,34 @@ export async function addFile(parts: AddParts, caller: Caller, path: string, opt
   const { size } = await stat(path);
   if (size > limits.fileBytes) throw fileError('file-too-large', { limit: limits.fileBytes });
   const bytes = await readFile(path);
-  const { source, known } = vault.read(caller, (reader) => sourceOf(reader, bytes));
-  if (known !== undefined) return say(language, 'known', known);
+  const digest = digestOf(bytes);
+  const addedAt = clock();
+  const wordsOf = indexWords(parts);
+  const source = vault.read(caller, (reader) => sourceOf(reader, digest));
+  const known = vault.write(caller, (writer) => recogniseFile(writer, { digest, source, addedAt }, wordsOf));
+  if (known !== undefined) return keptText(language, known, { unreadable: 0, depth: 'ready' });
   options.onProgress(say(language, 'reading', { name, done: 0, total: 0 }));
-  const { document, passages, unreadable } = await prepareDocument(
-    { bytes, name, source, addedAt: clock() },
+  const prepared = await prepareDocument(
+    { bytes, name, source, addedAt, digest },
     {
-      ...{ limits, encoder, gramsOf, signal: options.signal },
+      ...{ limits, encoder, gramsOf, signal: options.signal, ocr: 'yes' },
+      ...(options.password !== undefined && { password: options.password }),
       onProgress: (done, total) => options.onProgress(say(language, 'reading', { name, done, total })),
     },
   );
-  const stored = vault.write(caller, (writer) => writer.addDocument(document, passages));
+  const kept = vault.write(caller, (writer) => keepDocument(writer, prepared, wordsOf));
   parts.onStored?.();
   const depth = parts.onStored === undefined ? 'ready' : 'growing';
-  return say(language, 'kept', { ...stored, unreadable: unreadable.length, depth });
+  return keptText(language, kept, { unreadable: prepared.unreadable.length, depth });
 }
 
 /**
- * The source that stands for these bytes, and the document of them if there is one. Who adds a file again after
- * forgetting it means it, so each forgetting makes a new source.
+ * A source for this adding of a file. Each is one of its own, like messages in a chat: who adds a file again after
+ * forgetting it means it, and who adds it again otherwise is told that it is known.
  */
-function sourceOf(reader: TenantReader, bytes: Uint8Array): { source: string; known: DocumentInfo | undefined } {
-  const digest = createHash('sha256').update(bytes).digest('hex');
+function sourceOf(reader: TenantReader, digest: string): string {
   for (let round = 0; ; round++) {
     const source = `console:${digest}:${round}`;
-    if (!reader.wasForgotten(source)) return { source, known: reader.documentBySource(source) };
+    if (!reader.wasForgotten(source) && !reader.documentBySource(source)) return source;
   }
 }

@@ -4,6 +4,7 @@ import { gramsOf } from '../../core/ask/grams.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
 import type { PassageSearch } from '../../core/passage-search.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
@@ -52,14 +53,17 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       );
       return answerText(language, answer, { question: question.text });
     },
-    services: consoleServices(state, models.inUse, systemClock),
+    services: {
+      ...consoleServices(state, models.inUse, systemClock),
+      wordsOf: indexWords({ encoder: vectors, gramsOf }),
+    },
     screen,
     log,
   };
 }
 
 /** Commands in the console: nothing waits anywhere, and there is no ops room to bring up to date. */
-function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): CommandServices {
+function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): Omit<CommandServices, 'wordsOf'> {
   const { vault, control } = state;
   const { people, alerts, heartbeats, audit } = control;
   const startedAt = clock();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Caller } from '../../core/caller.ts';
+import { isLocked } from '../../core/ingest/file-error.ts';
 import type { Logger } from '../../core/log.ts';
 import { reference } from '../../core/log.ts';
 import { findCommand } from '../commands/find-command.ts';
@@ -39,6 +40,8 @@ const QUIT = new Set(['quit', 'exit', 'ende']);
 export class ConsoleSession {
   readonly #parts: ConsoleParts;
   #failures = 0;
+  /** The path of the last file that asked for a password. */
+  #locked: string | undefined;
 
   constructor(parts: ConsoleParts) {
     this.#parts = parts;
@@ -66,6 +69,8 @@ export class ConsoleSession {
       screen.progress(say(caller.language, 'answer.thinking'));
       const event = `console:${randomUUID()}`;
       screen.say(await ask(caller, { text: decision.text, room: ROOM, event }, signal));
+    } else if (isPassword(decision) && this.#locked !== undefined) {
+      await this.#addOne(caller, this.#locked, { signal, password: decision.args });
     } else if (decision.kind === 'command' || decision.kind === 'unknown-command') {
       await this.#command(caller, decision.name, decision.kind === 'command' ? decision.args : '');
     }
@@ -81,20 +86,33 @@ export class ConsoleSession {
   }
 
   async #add(caller: Caller, text: string, signal: AbortSignal): Promise<void> {
-    const { files, screen } = this.#parts;
+    const { screen } = this.#parts;
     const paths = splitPaths(text);
     if (paths.length === 0) screen.say(say(caller.language, 'console.add-what'));
-    for (const path of paths) {
-      await this.#guard(caller, signal, async () => {
-        const onProgress = (markdown: string) => screen.progress(markdown);
-        try {
-          screen.say(await addFile(files, caller, path, { signal, onProgress }));
-        } catch (thrown) {
-          if (!isMissing(thrown)) throw thrown;
-          this.#failures += 1;
-          screen.say(say(caller.language, 'console.no-such-file', { name: basename(path) }));
-        }
-      });
+    for (const path of paths) await this.#guard(caller, signal, () => this.#addOne(caller, path, { signal }));
+  }
+
+  async #addOne(
+    caller: Caller,
+    path: string,
+    options: { readonly signal: AbortSignal; readonly password?: string },
+  ): Promise<void> {
+    const { files, screen } = this.#parts;
+    const onProgress = (markdown: string) => screen.progress(markdown);
+    try {
+      screen.say(await addFile(files, caller, path, { ...options, onProgress }));
+      this.#locked = undefined;
+    } catch (thrown) {
+      const needsPassword = isLocked(thrown);
+      if (!needsPassword && !isMissing(thrown)) throw thrown;
+      this.#failures += 1;
+      const name = basename(path);
+      if (!needsPassword) screen.say(say(caller.language, 'console.no-such-file', { name }));
+      else
+        screen.say(
+          say(caller.language, options.password === undefined ? 'console.locked' : 'password.wrong', { name }),
+        );
+      if (needsPassword) this.#locked = path;
     }
   }
 
@@ -109,6 +127,10 @@ export class ConsoleSession {
       this.#parts.screen.say(sayError(caller.language, thrown, id));
     }
   }
+}
+
+function isPassword(decision: Route): decision is Extract<Route, { kind: 'command' }> {
+  return decision.kind === 'command' && findCommand(COMMANDS, decision.name, '')?.command.name === 'password';
 }
 
 /** What a line is, by the same rules as a message in an encrypted direct chat. */

@@ -47,4 +47,13 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       -- Which event each encrypted message came as (replay-guard.ts).
       CREATE TABLE seen_messages (fingerprint BLOB PRIMARY KEY, event_id TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+      -- Files that wait for their password. content is what downloading them again takes; NULL once that is over.
+      CREATE TABLE locked_files (
+        event_id TEXT PRIMARY KEY, room_id TEXT NOT NULL, person TEXT NOT NULL, sent_at INTEGER NOT NULL,
+        asked_at INTEGER NOT NULL, content TEXT
+      ) WITHOUT ROWID;
+      -- Messages that held a password (never what they said): an edit of one is no question.
+      CREATE TABLE password_messages (event_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -52,9 +52,11 @@ export async function answerQuestion(
   if (isEmpty) return { kind: 'empty' };
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   const dense = await questionVector(complete, parts.embedder, signal);
-  const findings = await searchPassages(caller, { question: complete, dense, now: question.at }, parts);
-  signal?.throwIfAborted();
-  const answer = await answerFrom(findings, complete, parts, options);
+  const find = (within?: number) =>
+    searchPassages(caller, { question: complete, dense, now: question.at, within }, parts);
+  const about = parts.vault.read(caller, (reader) => question.about && reader.documentBySource(question.about)?.number);
+  let answer = about ? await answerFrom(await find(about), complete, parts, options) : undefined;
+  if (!answer || answer.kind === 'nothing') answer = await answerFrom(await find(), complete, parts, options);
   signal?.throwIfAborted();
   remember(caller, question, answer, parts.vault);
   return answer;

@@ -4,6 +4,7 @@ import type { PassageSearch, SearchHits, SearchRequest } from '../passage-search
 import type { TenantReader, Vault } from '../tenant.ts';
 import { type Findings, findPassages, gramsSought, POOL, type QuestionVector } from './find-passages.ts';
 import type { TokenVectors } from './token-vectors.ts';
+import { withinDocument } from './within-document.ts';
 
 /** What finding is done with. `index`: where words and dense vectors are looked up instead of in the tenant's own file. */
 export interface SearchParts {
@@ -12,22 +13,30 @@ export interface SearchParts {
   readonly index?: PassageSearch | undefined;
 }
 
+/** A question as it is looked for. */
+export interface AskedQuestion {
+  readonly question: string;
+  readonly dense: QuestionVector | undefined;
+  /** When it is asked, in milliseconds since 1970, for "last year". */
+  readonly now: number;
+  /** Number of the only document to look in; undefined for all. */
+  readonly within?: number | undefined;
+}
+
 /**
  * Finds passages for a question, with the help of an index elsewhere where there is one. The tenant's file stays the
  * truth and can answer alone: when the index cannot, it does, and nobody has to wait. Called by answerQuestion.
  */
-export async function searchPassages(
-  caller: Caller,
-  /** `now`: when it is asked, in milliseconds since 1970, for "last year". */
-  asked: { readonly question: string; readonly dense: QuestionVector | undefined; readonly now: number },
-  parts: SearchParts,
-): Promise<Findings> {
-  const { question, dense, now } = asked;
+export async function searchPassages(caller: Caller, asked: AskedQuestion, parts: SearchParts): Promise<Findings> {
+  const { question, dense, now, within } = asked;
   const request: SearchRequest = { grams: gramsSought(question, now), dense, limit: POOL };
-  const hits = parts.index && request.grams.length > 0 ? await found(parts.index, caller, request) : undefined;
-  return parts.vault.read(caller, (reader) =>
-    findPassages(hits ? withHits(reader, request, hits) : reader, question, { vectors: parts.vectors, dense, now }),
-  );
+  // What is asked about one file is a matter of a few hundred passages: the file looks them up itself.
+  const isForIndex = within === undefined && request.grams.length > 0;
+  const hits = parts.index && isForIndex ? await found(parts.index, caller, request) : undefined;
+  return parts.vault.read(caller, (reader) => {
+    const own = within === undefined ? reader : withinDocument(reader, within);
+    return findPassages(hits ? withHits(own, request, hits) : own, question, { vectors: parts.vectors, dense, now });
+  });
 }
 
 /** undefined when the index cannot be used now; it tells the admins itself. */

@@ -23,3 +23,10 @@ export function fileError(reason: FileReason, facts: Readonly<Record<string, str
   const [code, message] = REASONS[reason];
   return new AppError(code, message, { reason, facts });
 }
+
+const LOCKED: ReadonlySet<unknown> = new Set(['file-encrypted', 'file-wrong-password']);
+
+/** True when a file needs a password, or another one than it was given. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof AppError && LOCKED.has(error.reason);
+}

@@ -3,6 +3,8 @@ import type { NewDocument, NewPassage } from '../document.ts';
 import type { PieceEncoder } from '../question.ts';
 import { cleanName } from './clean-name.ts';
 import { fileError } from './file-error.ts';
+import { indexWords } from './index-words.ts';
+import { type FileNote, notePassage } from './note-passage.ts';
 import { type FileLimits, readFile } from './read-file.ts';
 import { splitPassages } from './split-passages.ts';
 
@@ -15,6 +17,10 @@ export interface IncomingFile {
   readonly name: string;
   readonly source: string;
   readonly addedAt: number;
+  /** `digestOf(bytes)`, by which the file is recognised when it comes again. */
+  readonly digest?: string;
+  /** What the person wrote below it: words of every passage, and a passage of its own. */
+  readonly note?: FileNote | undefined;
 }
 
 /** What preparing needs. `gramsOf` gives the full-text grams of a text (core/ask/grams.ts). */
@@ -22,10 +28,11 @@ export interface PrepareOptions {
   readonly limits: FileLimits;
   readonly encoder: PieceEncoder;
   readonly gramsOf: (text: string) => readonly string[];
-  readonly signal?: AbortSignal;
-  /** As for `readFile`. */
+  /** Opens a file that is locked; used for this reading only. */
   readonly password?: string;
+  /** Whether pages that are pictures are read by text recognition now (`yes`), or only counted (`no`). */
   readonly ocr?: 'no' | 'yes';
+  readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -45,7 +52,7 @@ export interface PreparedDocument {
  * each. File name and headings count as words of every passage. Throws as `readFile` does, and the signal's reason.
  */
 export async function prepareDocument(file: IncomingFile, options: PrepareOptions): Promise<PreparedDocument> {
-  const { encoder, gramsOf, limits, signal, onProgress, password, ocr } = options;
+  const { limits, signal, onProgress, password, ocr } = options;
   const text = await readFile({
     bytes: file.bytes,
     name: file.name,
@@ -55,26 +62,29 @@ export async function prepareDocument(file: IncomingFile, options: PrepareOption
     ...(ocr && { ocr }),
     ...(onProgress && { onProgress }),
   });
-  const name = cleanName(file.name);
+  const named = { name: cleanName(file.name), note: file.note?.text };
+  const wordsOf = indexWords(options);
   const passages: NewPassage[] = [];
   let busySince = performance.now();
   for (const draft of splitPassages(text)) {
-    const words = `${name}\n${draft.heading}\n${draft.text}`;
-    passages.push({ ...draft, grams: gramsOf(words).join(' '), pieces: encoder.pieces(words) });
+    passages.push({ ...draft, ...wordsOf(named, draft) });
     if (performance.now() - busySince < BUSY_MS) continue;
     await setImmediate();
     signal?.throwIfAborted();
     busySince = performance.now();
   }
   if (passages.length === 0 && text.scanned.length === 0) throw fileError('file-no-text');
+  if (file.note && passages.length > 0)
+    passages.push(notePassage(file.note, passages.length, (draft) => wordsOf(named, draft)));
   const { kind, pages, unreadable, scanned } = text;
   const document = {
     source: file.source,
-    name,
+    ...named,
     kind,
     bytes: file.bytes.length,
     pages: pages.length,
     addedAt: file.addedAt,
+    digest: file.digest,
   };
   return { document, passages, unreadable, scanned };
 }

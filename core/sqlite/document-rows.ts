@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
 
-const DOCUMENT = 'number, source, name, kind, bytes, pages, added_at AS addedAt, passages';
+const DOCUMENT = 'number, source, name, kind, bytes, pages, added_at AS addedAt, passages, digest, note';
 const PASSAGE = `p.id, p.document, d.name AS documentName, p.position, p.page, p.heading,
   p.start_offset AS start, p.end_offset AS end, p.text`;
 
@@ -28,21 +28,38 @@ export class DocumentRows {
       | undefined;
   }
 
-  bySource(source: string): DocumentInfo | undefined {
-    return this.#db.prepare(`SELECT ${DOCUMENT} FROM documents WHERE source = ?`).get(source) as
-      | DocumentInfo
-      | undefined;
+  /** The newest one of these bytes; undefined when there is none. */
+  byDigest(digest: string): DocumentInfo | undefined {
+    return this.#db
+      .prepare(`SELECT ${DOCUMENT} FROM documents WHERE digest = ? ORDER BY number DESC LIMIT 1`)
+      .get(digest) as DocumentInfo | undefined;
   }
 
-  /** Stores the row of a document; its number is chosen by the database and never given twice. */
-  insert(document: NewDocument, passages: number): DocumentInfo {
-    const { source, name, kind, bytes, pages, addedAt } = document;
+  /** Stores the row of a document; its number is chosen by the database and never given twice, unless it had one before. */
+  insert(document: NewDocument & { readonly number?: number }, passages: number): DocumentInfo {
+    const { number = null, source, name, kind, bytes, pages, addedAt, digest = null, note = '' } = document;
     const row = this.#db
       .prepare(
-        'INSERT INTO documents (source, name, kind, bytes, pages, added_at, passages) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO documents (number, source, name, kind, bytes, pages, added_at, passages, digest, note)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(source, name, kind, bytes, pages, addedAt, passages);
-    return { source, name, kind, bytes, pages, addedAt, number: Number(row.lastInsertRowid), passages };
+      .run(number, source, name, kind, bytes, pages, addedAt, passages, digest, note);
+    return this.byNumber(Number(row.lastInsertRowid))!;
+  }
+
+  /** Another message stands for the document from now on, because the one that brought it first is gone. */
+  setSource(number: number, source: string): void {
+    this.#db.prepare('UPDATE documents SET source = ? WHERE number = ?').run(source, number);
+  }
+
+  /** Puts a note to a document; its passage was stored before. */
+  addNote(number: number, note: string): void {
+    this.#db
+      .prepare(
+        `UPDATE documents SET note = CASE note WHEN '' THEN @note ELSE note || char(10) || @note END,
+           passages = passages + 1 WHERE number = @number`,
+      )
+      .run({ number, note });
   }
 
   /** Stores passages in order and returns their ids in the same order. */
@@ -66,9 +83,6 @@ export class DocumentRows {
 
   /** Removes the document; its passages and what hangs on them by reference go with it. */
   delete(number: number): void {
-    this.#db
-      .prepare('DELETE FROM source_rooms WHERE source = (SELECT source FROM documents WHERE number = ?)')
-      .run(number);
     this.#db.prepare('DELETE FROM documents WHERE number = ?').run(number);
   }
 
@@ -85,6 +99,11 @@ export class DocumentRows {
     return ids.map((id) => this.#passage.get(id)).filter((passage) => passage !== undefined);
   }
 
+  /** All passages of a document, in order. */
+  passagesOf(document: number): Passage[] {
+    return this.passages(this.passageIds(document));
+  }
+
   passageCount(): number {
     return this.#db.prepare('SELECT count(*) FROM passages').pluck().get() as number;
   }
@@ -98,6 +117,7 @@ export class DocumentRows {
   }
 
   markForgotten(source: string): void {
+    this.#db.prepare('DELETE FROM source_rooms WHERE source = ?').run(source);
     this.#db.prepare('INSERT OR IGNORE INTO forgotten_sources (source) VALUES (?)').run(source);
   }
 }

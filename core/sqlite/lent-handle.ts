@@ -8,6 +8,10 @@ const READING = [
   'documents',
   'document',
   'documentBySource',
+  'documentByDigest',
+  'replacedDocuments',
+  'sourcesOf',
+  'passagesOf',
   'wasForgotten',
   'passages',
   'passageCount',
@@ -27,6 +31,10 @@ const READING = [
 
 const WRITING = [
   'addDocument',
+  'addSource',
+  'addNote',
+  'replaceDocument',
+  'restoreDocument',
   'forgetDocument',
   'forgetSource',
   'addTurn',

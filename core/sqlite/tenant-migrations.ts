@@ -96,4 +96,45 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   indexInBlocks,
+  `
+  -- SHA-256 of the file. Plain, because it never leaves this file, which is encrypted as a whole: a key would hide it from nobody.
+  ALTER TABLE documents ADD COLUMN digest TEXT;
+  ALTER TABLE documents ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  CREATE INDEX documents_by_digest ON documents (digest);
+
+  -- Every message that brought a document; document may also be the number of a replaced one.
+  CREATE TABLE document_sources (
+    source TEXT PRIMARY KEY,
+    document INTEGER NOT NULL,
+    added_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX document_sources_by_document ON document_sources (document);
+  INSERT INTO document_sources (source, document, added_at) SELECT source, number, added_at FROM documents;
+
+  -- Earlier versions. Apart from the current documents, so that no index and no query finds them.
+  CREATE TABLE replaced_documents (
+    number INTEGER PRIMARY KEY,
+    replaced_by INTEGER NOT NULL,
+    replaced_at INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    pages INTEGER NOT NULL,
+    added_at INTEGER NOT NULL,
+    passages INTEGER NOT NULL,
+    digest TEXT,
+    note TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE replaced_passages (
+    document INTEGER NOT NULL REFERENCES replaced_documents (number) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    page TEXT,
+    heading TEXT NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (document, position)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

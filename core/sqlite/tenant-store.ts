@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
-import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
+import type { DocumentInfo, DocumentSource, NewDocument, NewPassage, Passage, ReplacedDocument } from '../document.ts';
 import { AppError } from '../errors.ts';
 import type {
   BadAnswer,
@@ -12,8 +12,10 @@ import type {
   SignalHit,
   TenantWriter,
   Turn,
+  WordsOf,
 } from '../tenant.ts';
 import { ChatMemory } from './chat-memory.ts';
+import { DocumentHistory } from './document-history.ts';
 import { DocumentRows } from './document-rows.ts';
 import { VectorIndex } from './vector-index.ts';
 import { WordIndex } from './word-index.ts';
@@ -25,6 +27,7 @@ import { WordIndex } from './word-index.ts';
 export class TenantStore implements TenantWriter {
   readonly tenant: TenantId;
   readonly #documents: DocumentRows;
+  readonly #history: DocumentHistory;
   readonly #words: WordIndex;
   readonly #vectors: VectorIndex;
   readonly #memory: ChatMemory;
@@ -33,6 +36,7 @@ export class TenantStore implements TenantWriter {
   constructor(db: Database.Database, tenant: TenantId) {
     this.tenant = tenant;
     this.#documents = new DocumentRows(db);
+    this.#history = new DocumentHistory(db);
     this.#words = new WordIndex(db);
     this.#vectors = new VectorIndex(db);
     this.#memory = new ChatMemory(db);
@@ -59,7 +63,24 @@ export class TenantStore implements TenantWriter {
   }
 
   documentBySource(source: string): DocumentInfo | undefined {
-    return this.#documents.bySource(source);
+    const number = this.#history.numberOf(source);
+    return number === undefined ? undefined : this.#eitherDocument(number);
+  }
+
+  documentByDigest(digest: string): DocumentInfo | ReplacedDocument | undefined {
+    return this.#documents.byDigest(digest) ?? this.#history.byDigest(digest);
+  }
+
+  replacedDocuments(): ReplacedDocument[] {
+    return this.#history.replaced();
+  }
+
+  sourcesOf(number: number): DocumentSource[] {
+    return this.#history.sources(number);
+  }
+
+  passagesOf(number: number): Passage[] {
+    return this.#documents.byNumber(number) ? this.#documents.passagesOf(number) : this.#history.passagesOf(number);
   }
 
   wasForgotten(source: string): boolean {
@@ -116,34 +137,99 @@ export class TenantStore implements TenantWriter {
 
   /** See `TenantWriter.addDocument`. Throws AppError `conflict` (reason `source-forgotten`) for a forgotten source. */
   addDocument(document: NewDocument, passages: readonly NewPassage[]): DocumentInfo {
-    const stored = this.#documents.bySource(document.source);
+    const stored = this.documentBySource(document.source);
     if (stored) return stored;
     if (this.#documents.isForgotten(document.source)) {
       throw new AppError('conflict', 'this document was forgotten', { reason: 'source-forgotten' });
     }
-    const added = this.#documents.insert(document, passages.length);
-    const ids = this.#documents.insertPassages(added.number, passages);
-    if (ids.length > 0) this.#words.insert(added.number, ids[0]!, passages);
+    const added = this.#insert(document, passages);
+    this.#history.addSource(added.number, document);
     return added;
   }
 
-  forgetDocument(number: number): DocumentInfo | undefined {
+  addSource(number: number, source: DocumentSource): void {
+    if (this.#eitherDocument(number)) this.#history.addSource(number, source);
+  }
+
+  addNote(number: number, note: string, passage: NewPassage): void {
+    if (!this.#documents.byNumber(number)) return;
+    this.#index(number, [passage]);
+    this.#documents.addNote(number, note);
+  }
+
+  replaceDocument(number: number, by: { readonly number: number; readonly at: number }): void {
     const document = this.#documents.byNumber(number);
+    if (!document || number === by.number) return;
+    this.#history.setAside(document, by);
+    this.#remove(number);
+  }
+
+  restoreDocument(number: number, wordsOf: WordsOf): DocumentInfo | undefined {
+    const document = this.#history.byNumber(number);
     if (!document) return undefined;
-    const passages = this.#documents.passageIds(number);
-    this.#vectors.delete(passages);
-    this.#words.delete(number);
-    this.#memory.forgetBadAnswers(passages);
-    this.#documents.delete(number);
-    this.#documents.markForgotten(document.source);
-    this.#wordsRemoved = true;
+    const passages = this.#history.passagesOf(number);
+    this.#history.remove(number);
+    const restored = this.#insert(
+      document,
+      passages.map((passage) => ({ ...passage, ...wordsOf(document, passage) })),
+    );
+    this.#history.adopt(number);
+    return restored;
+  }
+
+  forgetDocument(number: number): DocumentInfo | undefined {
+    const document = this.#eitherDocument(number);
+    if (!document) return undefined;
+    for (const { source } of this.#history.sources(number)) {
+      this.#history.dropSource(source);
+      this.#documents.markForgotten(source);
+    }
+    if (isReplaced(document)) {
+      this.#history.relink(number, document.replacedBy);
+      this.#history.remove(number);
+      this.#wordsRemoved = true;
+    } else this.#remove(number);
     return document;
   }
 
   forgetSource(source: string): void {
-    const document = this.#documents.bySource(source);
-    if (document) this.forgetDocument(document.number);
-    else this.#documents.markForgotten(source);
+    const number = this.#history.numberOf(source);
+    const others = number === undefined ? [] : this.#history.sources(number).filter((one) => one.source !== source);
+    if (number !== undefined && others.length === 0) {
+      this.forgetDocument(number);
+      return;
+    }
+    this.#history.dropSource(source);
+    this.#documents.markForgotten(source);
+    if (number === undefined) return;
+    this.#documents.setSource(number, others[0]!.source);
+    this.#history.setSource(number, others[0]!.source);
+  }
+
+  #eitherDocument(number: number): DocumentInfo | ReplacedDocument | undefined {
+    return this.#documents.byNumber(number) ?? this.#history.byNumber(number);
+  }
+
+  #insert(document: NewDocument & { readonly number?: number }, passages: readonly NewPassage[]): DocumentInfo {
+    const added = this.#documents.insert(document, passages.length);
+    this.#index(added.number, passages);
+    return added;
+  }
+
+  #index(document: number, passages: readonly NewPassage[]): void {
+    const ids = this.#documents.insertPassages(document, passages);
+    if (ids.length > 0) this.#words.insert(document, ids[0]!, passages);
+  }
+
+  /** Takes a document out of the current ones: its passages, words and vectors. */
+  #remove(number: number): void {
+    const passages = this.#documents.passageIds(number);
+    this.#vectors.delete(passages);
+    this.#words.delete(number);
+    // They name passages by ids that no version will have again.
+    this.#memory.forgetBadAnswers(passages);
+    this.#documents.delete(number);
+    this.#wordsRemoved = true;
   }
 
   addTurn(turn: Turn): void {
@@ -216,4 +302,8 @@ export class TenantStore implements TenantWriter {
   startWrite(): void {
     this.#wordsRemoved = false;
   }
+}
+
+function isReplaced(document: DocumentInfo | ReplacedDocument): document is ReplacedDocument {
+  return 'replacedBy' in document;
 }

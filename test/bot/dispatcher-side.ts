@@ -3,6 +3,7 @@ import type { CommandServices } from '../../bot/commands/services.ts';
 import { Dispatcher } from '../../bot/dispatcher.ts';
 import type { Ask } from '../../bot/handle-question.ts';
 import { Lane } from '../../bot/lane.ts';
+import { LockedFiles } from '../../bot/locked-files.ts';
 import type { CryptoMachine } from '../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import type { Homeserver } from '../../bot/matrix/homeserver.ts';
@@ -12,6 +13,7 @@ import { Sender } from '../../bot/matrix/sender.ts';
 import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
+import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
 import { Peer } from './matrix/peer.ts';
@@ -30,11 +32,17 @@ export class Stage {
   crypto!: CryptoMachine;
   ada!: Peer;
   dispatcher!: Dispatcher;
-  lanes!: { commands: Lane; questions: Lane; files: Lane };
+  lanes!: { commands: Lane; questions: Lane; files: Lane; scans: Lane };
+  /** How files are read; a test replaces it. */
+  prepare: typeof prepareDocument = prepareDocument;
+  /** What is told about dense vectors; undefined when there is no embedder. */
+  onStored: (() => void) | undefined;
   /** What the questions' answers are; a test replaces it. */
   ask: Ask = (_caller, { text }) => Promise.resolve(`answer to ${text}`);
   /** Every question that reached `ask`. */
   asked: { person: string; text: string; room: string }[] = [];
+  /** The events that those questions were about. */
+  askedAbout: (string | undefined)[] = [];
   logged: string[] = [];
   /** What reading a file fails with; undefined for real reading. */
   readingFault: AppError | undefined;
@@ -61,7 +69,7 @@ export class Stage {
     const { people, alerts, heartbeats, audit } = home.state.control;
     const clock = () => home.clock.now;
     const common = { own: BOT, rooms: home.rooms, outbox: home.outbox, people, homeserver, clock, opsRoom: () => OPS };
-    this.lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1) };
+    this.lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
     this.#sender = new Sender({
       ...common,
       crypto,
@@ -83,6 +91,7 @@ export class Stage {
       undecryptable: 0,
     };
     const commands: CommandServices = {
+      wordsOf: () => ({ grams: '', pieces: Uint32Array.of(1) }),
       vault: home.state.vault,
       people,
       alerts,
@@ -103,6 +112,7 @@ export class Stage {
     });
     const ask: Ask = (caller, question, options) => {
       this.asked.push({ person: caller.person, text: question.text, room: question.room });
+      this.askedAbout.push(question.about);
       return this.ask(caller, question, options);
     };
     const files = {
@@ -115,7 +125,8 @@ export class Stage {
       },
       limits: { fileBytes: 1_000_000, pagesPerFile: 100, extractSeconds: 30 },
       clock,
-      onStored: undefined,
+      prepare: ((file, options) => this.prepare(file, options)) as typeof prepareDocument,
+      onStored: this.onStored,
     };
     this.dispatcher = new Dispatcher(
       {
@@ -129,6 +140,7 @@ export class Stage {
         alerts,
         vault: home.state.vault,
         files,
+        locked: new LockedFiles(home.db, clock),
         ask,
         commands,
         lanes: this.lanes,
@@ -185,7 +197,7 @@ export class Stage {
   }
 
   /** A message of Ada's phone that carries a text file. */
-  async file(words: string, changes: { name?: string; caption?: string } = {}): Promise<MatrixEvent> {
+  async file(words: string | Buffer, changes: { name?: string; caption?: string } = {}): Promise<MatrixEvent> {
     const { name = 'letter.txt', caption } = changes;
     const content = await attachmentContent(this.server.client(ADA, 'PHONE'), {
       bytes: Buffer.from(words),

@@ -27,9 +27,21 @@ test('an empty file', async () => {
   expect(reply.text).toBe('I could not keep empty.txt. The file is empty. Please check it and send it again.');
 });
 
-test('a PDF with a password', async () => {
-  const reply = await ada.send({ name: 'locked.pdf', mime: 'application/pdf', bytes: encryptedPdf });
-  expect(reply.text).toContain('I could not keep locked.pdf. The file is locked with a password');
+test('a PDF with a password asks for it, and is opened by a reply or not at all', async () => {
+  const file = { name: 'locked.pdf', mime: 'application/pdf', bytes: encryptedPdf };
+  const ask = await ada.send(file);
+  expect(ask.text).toContain('I could not keep locked.pdf yet: the file is locked with a password');
+  expect((await ada.ask('!password sesame')).text).toContain('That password does not open locked.pdf');
+  const password = await ada.client.send(ada.room, {
+    msgtype: 'm.text',
+    body: 'user',
+    'm.relates_to': { 'm.in_reply_to': { event_id: ask.eventId } },
+  });
+  const kept = await ada.replyTo(password, /I read locked\.pdf/);
+  expect(kept.text).toContain('Please delete your message with it');
+  await ada.client.redact(ada.room, password);
+  expect((await ada.ask('!show 1')).text).toMatch(/locked\.pdf is document 1\.[\s\S]*It begins: “/);
+  expect((await ada.ask('!forget 1')).text).toContain('Forgotten: locked.pdf');
 });
 
 test('a program that is called a PDF', async () => {
@@ -66,6 +78,34 @@ test.each([
   });
   const reply = await ada.replyTo(event, /./s, 60_000);
   expect(reply.text).toContain('I could not keep movie.pdf. The file is larger than the');
+});
+
+test('the same file again is known, a newer version takes its place, and deleting that brings the old one back', async () => {
+  const rent = (euros: number) => textFile('rent.txt', `The rent of the flat is ${euros} euros a month.`);
+  const first = await ada.client.sendFile(ada.room, rent(900));
+  const number = /It is document (\d+)/.exec((await ada.replyTo(first, /I read rent\.txt/)).text)![1]!;
+  const twice = await ada.client.sendFile(ada.room, { ...rent(900), name: 'rent copy.txt' });
+  expect((await ada.replyTo(twice)).text).toContain(`I know rent.txt already: it is document ${number}, kept since`);
+  await ada.client.redact(ada.room, first);
+  await ada.sees(/another one still stands, so I keep it/);
+  const newer = await ada.client.sendFile(ada.room, rent(950));
+  expect((await ada.replyTo(newer, /I read rent\.txt/)).text).toContain(`takes the place of document ${number}`);
+  expect((await ada.ask('How much is the rent of the flat?')).text).toMatch(/950(?![\s\S]*900)/);
+  await ada.client.redact(ada.room, newer);
+  await ada.sees(new RegExp(`I forgot rent\\.txt[\\s\\S]*document ${number}, is used again`));
+  expect((await ada.ask('How much is the rent for the flat?')).text).toContain('900');
+  await ada.client.redact(ada.room, twice);
+  await ada.sees(/I forgot rent\.txt(?![\s\S]*is used again)/);
+});
+
+test('a caption is a note that is found and shown', async () => {
+  const reply = await ada.send({ ...textFile('letter.txt', 'We arrive on Sunday.'), caption: 'from aunt Frieda' });
+  expect(reply.text).toContain('I keep what you wrote with it as a note.');
+  const number = /It is document (\d+)/.exec(reply.text)![1]!;
+  expect((await ada.ask('!files frieda')).text).toContain('letter.txt');
+  expect((await ada.ask(`!show ${number}`)).text).toContain('your note: from aunt Frieda');
+  expect((await ada.ask('What came from Frieda?')).text).toContain('letter.txt');
+  expect((await ada.ask(`!forget ${number}`)).text).toContain('Forgotten: letter.txt');
 });
 
 test('none of it was kept, the bot never grew beyond 300 MB, and it still reads and answers', async () => {

@@ -2,7 +2,7 @@ import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 
-const { count, duration, number } = FORMATS.de;
+const { count, day, duration, list, number } = FORMATS.de;
 
 /** German: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -38,15 +38,50 @@ export const chat: Entries<ChatFacts> = {
     ]
       .filter((line) => line !== '')
       .join('\n'),
-  known: ({ name, number: own }) =>
-    `**${name}** kenne ich schon: Es ist Dokument ${own}. Nichts wurde doppelt behalten.`,
-  forgotten: ({ name, number: own, passages }) =>
+  'kept.replaced': ({ number: old, addedAt }) =>
+    `Es tritt an die Stelle von Dokument ${old} vom ${day(addedAt)}, das genauso heißt und nicht mehr für Antworten verwendet wird. Um beide zu verwenden, schick \`!behalte ${old}\`.`,
+  'kept.similar': ({ name, number: other }) =>
+    `Es sieht nach einer anderen Fassung von **${name}** aus (Dokument ${other}). Ich verwende beide; \`!vergiss ${other}\` entfernt die andere.`,
+  'kept.note': () => 'Was du dazu geschrieben hast, behalte ich als Notiz.',
+  'kept.back': ({ number: other, addedAt }) =>
+    `Es war eine frühere Fassung; ich verwende sie jetzt wieder, an der Stelle von Dokument ${other} vom ${day(addedAt)}. Um beide zu verwenden, schick \`!behalte ${other}\`.`,
+  'kept.deep': () => 'Jetzt kenne ich es ganz: Auch anders Formuliertes finde ich darin.',
+  'note.label': () => 'deine Notiz',
+  known: ({ name, number: own, addedAt }) =>
+    `**${name}** kenne ich schon: Es ist Dokument ${own}, behalten seit ${day(addedAt)}. Nichts wurde doppelt behalten.`,
+  'reading.scan': ({ name, pages, ahead }) =>
+    `**${name}** hat ${count(pages, 'Seite, die ein Bild ist', 'Seiten, die Bilder sind')}. Ich lese eine nach der anderen; das dauert etwas${ahead > 0 ? `, und ${count(ahead, 'andere Datei ist', 'andere Dateien sind')} vorher dran` : ''}.`,
+  'files.summary': ({ kept, known, failed }) =>
+    [
+      `**Das ${kept + known + failed.length === 1 ? 'war' : 'waren'} ${count(kept + known + failed.length, 'Datei', 'Dateien')}:** ${number(kept)} behalten${known > 0 ? `, ${number(known)} schon bekannt` : ''}${failed.length > 0 ? `, ${number(failed.length)} nicht behalten` : ''}.`,
+      ...(failed.length > 0 ? [`Nicht behalten: ${named(failed)}. Die Gründe stehen oben.`] : []),
+    ].join('\n'),
+  forgotten: ({ name, number: own, passages, back }) =>
     [
       `Vergessen: **${name}** (Dokument ${own}) mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch.`,
-      'Die Nachricht mit der Datei zu löschen bewirkt dasselbe.',
+      back > 0 ? backAgain(back) : 'Die Nachricht mit der Datei zu löschen bewirkt dasselbe.',
     ].join('\n'),
-  'forgotten.by-redaction': ({ name, passages }) =>
-    `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich sie gefunden habe.`,
+  'forgotten.by-redaction': ({ name, passages, back }) =>
+    [
+      `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich sie gefunden habe.`,
+      ...(back > 0 ? [backAgain(back)] : []),
+    ].join('\n'),
+  'forgotten.other-stands': ({ name, number: own }) =>
+    `Du hast eine Nachricht mit **${name}** gelöscht, aber eine andere steht noch da, also behalte ich es (Dokument ${own}). \`!vergiss ${own}\` entfernt es.`,
+  'password.ask': ({ name }) =>
+    [
+      `**${name}** konnte ich noch nicht behalten: Die Datei ist mit einem Passwort gesperrt. Antworte innerhalb einer halben Stunde auf diese Nachricht mit dem Passwort oder schick \`!passwort …\`.`,
+      'Ich öffne damit einmal die Datei und behalte es nirgends.',
+    ].join('\n'),
+  'password.wrong': ({ name }) =>
+    `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: \`!passwort …\`. Deine Nachricht mit dem falschen kannst du löschen.`,
+  'password.used': () =>
+    'Ich habe das Passwort einmal verwendet und vergessen. **Lösch bitte deine Nachricht damit**, dann bleibt es nicht im Chat stehen.',
+  'password.missing': () => 'Das Passwort fehlt. So geht es: `!passwort …`',
+  'password.unclear': () =>
+    'Eine Datei wartet auf ihr Passwort, deshalb bin ich nicht sicher, was das war, und habe es für nichts verwendet. Ist es das Passwort, schick `!passwort …`; ist es eine Frage, stell sie als Satz mit „?“.',
+  'password.nothing-waits': () =>
+    'Von dir wartet keine Datei auf ein Passwort (ich warte eine halbe Stunde). Schick die Datei bitte noch einmal und lösch deine Nachricht, falls ein Passwort darin stand.',
   'forgotten.before-reading': () => 'Du hast die Nachricht gelöscht, also behalte ich nichts von der Datei.',
 
   'question.queued': ({ ahead, wait }) =>
@@ -129,4 +164,14 @@ export const room: Entries<RoomFacts> = {
 /** Most formats have no pages and count as one; then the number tells nothing. */
 function pagesPart(pages: number): string {
   return pages > 1 ? `${count(pages, 'Seite', 'Seiten')}, ` : '';
+}
+
+function backAgain(number: number): string {
+  return `Die frühere Fassung, Dokument ${number}, wird wieder verwendet; \`!vergiss ${number}\` entfernt auch sie.`;
+}
+
+/** Names in bold; of many just the first ones. */
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `**${name}**`);
+  return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} weitere`] : shown);
 }

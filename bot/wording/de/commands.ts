@@ -2,18 +2,21 @@ import type { AdminFacts, LabelTexts, ModelInUse, ReplyFacts, SummaryTexts, Usag
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
-const { bytes, count, day, duration, moment, number } = FORMATS.de;
+const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
 
 /** German: commands in help, their arguments, and what is wrong with a call. */
 export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.help': () => 'zeigt, was ich verstehe',
   'summary.files': () => 'listet deine Dokumente auf, die ich kenne',
+  'summary.show': () => 'zeigt, was ich von einem Dokument behalte, oder eine Seite davon',
   'summary.export': () => 'schickt dir den Text, den ich von einem Dokument behalte',
   'summary.forget': () => 'vergisst ein Dokument endgültig',
   'summary.forget chat': () => 'vergisst, was ich von unserem Gespräch weiß',
   'summary.stop': () => 'beantwortet deine Fragen nicht weiter',
   'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
   'summary.feedback clear': () => 'vergisst sie',
+  'summary.keep': () => 'verwendet eine frühere Fassung eines Dokuments wieder, neben der neueren',
+  'summary.password': () => 'öffnet die Datei, die nach ihrem Passwort gefragt hat; einmal verwendet und vergessen',
   'summary.whoami': () => 'zeigt, für wen ich dich halte',
   'summary.privacy': () => 'zeigt, was über dich gespeichert ist, wo, und wer es sehen kann',
   'summary.language': () => 'ändert die Sprache, in der ich mit dir rede',
@@ -26,6 +29,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.command': () => 'Befehl',
   'label.document': () => 'Nummer',
   'label.page': () => 'Seite',
+  'label.page-or-word': () => 'Seite oder Wort',
+  'label.password': () => 'Passwort',
   'label.language': () => 'Sprache',
   'label.person': () => '@name:server',
   'label.admin': () => 'admin',
@@ -60,11 +65,44 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**Ich kenne ${count(documents, 'Dokument', 'Dokumente')} von dir** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'Seite', 'Seiten')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})`,
+    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'Seite', 'Seiten')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
+  'files.head-some': ({ found, documents }) =>
+    `**${number(found)} von ${count(documents, 'Dokument', 'Dokumenten')}:**`,
+  'files.no-match': ({ word }) =>
+    `Kein Dokument von dir hat „${word}“ im Namen oder in der Notiz. \`!dateien\` listet alle auf.`,
+  'files.more-some': ({ page, pages }) =>
+    `Seite ${number(page)} von ${number(pages)}; häng die Nummer der nächsten Seite an die Wörter an.`,
   'files.more': ({ page, pages, next }) => `Seite ${number(page)} von ${number(pages)}; ${next} zeigt die nächste.`,
   exported: ({ name, number: own, passages }) =>
     `Das ist der ganze Text, den ich von **${name}** behalte (Dokument ${own}, ${count(passages, 'Abschnitt', 'Abschnitte')}).`,
-  'files.foot': ({ forget }) => `${forget} entfernt ein Dokument endgültig.`,
+  'files.foot': ({ forget, show }) =>
+    `${show} mit einer Nummer zeigt, was ich davon behalte, ${forget} entfernt ein Dokument endgültig.`,
+  'show.head': ({ name, number: own }) => `**${name}** ist Dokument ${own}.`,
+  'show.size': ({ kind, bytes: size, pages, passages }) =>
+    `- ${kind}, ${bytes(size)}, ${pages > 1 ? `${count(pages, 'Seite', 'Seiten')}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}; die Datei selbst behalte ich nicht`,
+  'show.languages': ({ languages }) =>
+    languages.length === 0 ? '- die Sprache habe ich nicht erkannt' : `- Sprache: ${list(languages)}`,
+  'show.dates': ({ addedAt, times }) =>
+    `- geschickt am ${moment(addedAt)}${times > 1 ? `, danach noch ${times === 2 ? 'einmal' : `${number(times - 1)}-mal`}` : ''}`,
+  'show.note': ({ note }) => `- deine Notiz: ${note}`,
+  'show.replaced': ({ replacedBy, replacedAt, number: own }) =>
+    `- am ${day(replacedAt)} durch Dokument ${replacedBy} ersetzt, deshalb nicht mehr für Antworten verwendet; \`!behalte ${own}\` ändert das`,
+  'show.version': ({ number: old, addedAt, replacedAt }) =>
+    `- seit ${day(replacedAt)} an der Stelle von Dokument ${old} vom ${day(addedAt)}`,
+  'show.depth': ({ embedded, passages }) =>
+    embedded < 0
+      ? '- zu finden über seine Wörter und die eingebauten Vektoren'
+      : embedded >= passages
+        ? '- volle Tiefe: Auch anders Formuliertes finde ich darin'
+        : `- über seine Wörter schon zu finden; ${number(embedded)} von ${count(passages, 'Abschnitt', 'Abschnitten')} auch über ihren Sinn, der Rest folgt`,
+  'show.first': ({ text }) => `Es beginnt so: „${text}“`,
+  'show.more': ({ number: own, last }) =>
+    `\`!zeige ${own} 1\` zeigt eine Seite davon (die letzte ist „${last}“), \`!exportiere ${own}\` schickt den ganzen Text.`,
+  'show.page': ({ name, number: own, page }) => `**${name}** (Dokument ${own}), Seite „${page}“:`,
+  'show.cut': ({ number: own }) => `Die Seite geht weiter; \`!exportiere ${own}\` schickt alles.`,
+  'keep.done': ({ name, number: own }) =>
+    `**${name}** (Dokument ${own}) verwende ich wieder für Antworten, neben der neueren Fassung.`,
+  'keep.current': ({ name, number: own }) => `**${name}** (Dokument ${own}) ist schon in Verwendung.`,
   whoami: (who) =>
     [
       `Du bist ${who.person}, seit ${day(who.addedAt)} ${who.role === 'admin' ? 'Admin' : 'Mitglied'} dieses Haushalts.`,
@@ -93,7 +131,8 @@ export const replies: Entries<ReplyFacts> = {
   privacy: (facts) =>
     [
       '**Was ich über dich behalte**',
-      `- den Text von ${count(facts.documents, 'Dokument', 'Dokumenten')}, zerlegt in ${count(facts.passages, 'Abschnitt', 'Abschnitte')}, mit Namen, Größen und Datum; nie die Dateien selbst`,
+      `- den Text von ${count(facts.documents, 'Dokument', 'Dokumenten')}, zerlegt in ${count(facts.passages, 'Abschnitt', 'Abschnitte')}, mit Namen, deinen Notizen, Größen, Datum und einem Fingerabdruck, an dem ich dieselbe Datei erkenne; nie die Dateien selbst`,
+      '- auch frühere Fassungen eines Dokuments, bis du sie vergessen lässt; für Antworten verwende ich sie nicht',
       `- ${facts.turns === 0 ? 'im Moment keine unserer Fragen und Antworten' : `${count(facts.turns, 'Frage samt Antwort', 'Fragen samt Antworten')}, die älteste ${duration(facts.oldestAge)} alt, damit ich Nachfragen verstehe`}`,
       ...(facts.cases === 0
         ? []
@@ -117,7 +156,8 @@ export const replies: Entries<ReplyFacts> = {
       `- zum Finden: Wortsuche und eingebaute Wortvektoren auf dem Familienserver${facts.embedding === null ? '' : `, dazu ${place(facts.embedding, 'den Text deiner Dokumente und Fragen')}`}`,
       '',
       '**Wie lange**',
-      `- bis du es vergessen lässt: mit ${facts.forget}, oder indem du die Nachricht mit der Datei löschst. Eine Sicherung, die dein Admin vorher gemacht hat, kann es länger enthalten.`,
+      `- bis du es vergessen lässt: mit ${facts.forget}, oder indem du jede Nachricht mit der Datei löschst. Eine Sicherung, die dein Admin vorher gemacht hat, kann es länger enthalten.`,
+      '- das Passwort einer gesperrten Datei: nur solange die Datei gelesen wird. Bis du es schickst, höchstens eine halbe Stunde, merke ich mir, wo ich die Datei noch einmal bekomme',
       `- unsere Fragen und Antworten höchstens einen Tag; sie verschwinden sofort mit ${facts.forgetChat} und sobald du mich ein Dokument vergessen lässt`,
     ].join('\n'),
   'language.set': () => 'Ab jetzt rede ich Deutsch mit dir.',

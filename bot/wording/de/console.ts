@@ -11,5 +11,7 @@ export const terminal: Entries<ConsoleFacts> = {
     `Dieser Datenordner ist neu. Sein Wiederherstellungscode, nur dieses eine Mal gezeigt: **${code}**\nSchreib ihn auf Papier: Er öffnet alles, wenn die Passphrase verloren geht.`,
   'console.add-what': () => 'Welche Datei? So geht es: `add <Pfad>` (Pfade mit Leerzeichen in Anführungszeichen).',
   'console.no-such-file': ({ name }) => `Es gibt keine Datei „${name}“, die ich lesen könnte.`,
+  'console.locked': ({ name }) =>
+    `**${name}** ist mit einem Passwort gesperrt. \`!passwort …\` öffnet es; ich verwende es einmal.`,
   'console.bye': () => 'Tschüss.',
 };

@@ -42,6 +42,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-person': ({ person }) => `${person} kenne ich nicht. \`!leute\` listet auf, wer mit mir reden darf.`,
   'error.no-such-page': ({ pages }) =>
     pages === 1 ? 'Die Liste hat nur eine Seite.' : `Die Liste hat nur ${number(pages)} Seiten.`,
+  'error.no-such-page-of': ({ page, last }) => `Eine Seite „${page}“ hat es nicht; die letzte ist „${last}“.`,
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
   'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
 

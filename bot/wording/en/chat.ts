@@ -2,7 +2,7 @@ import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 
-const { count, duration, number } = FORMATS.en;
+const { count, day, duration, list, number } = FORMATS.en;
 
 /** English: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -38,14 +38,50 @@ export const chat: Entries<ChatFacts> = {
     ]
       .filter((line) => line !== '')
       .join('\n'),
-  known: ({ name, number: own }) => `I know **${name}** already: it is document ${own}. Nothing was kept twice.`,
-  forgotten: ({ name, number: own, passages }) =>
+  'kept.replaced': ({ number: old, addedAt }) =>
+    `It takes the place of document ${old} from ${day(addedAt)}, which has the same name and is no longer used for answers. To use both, send \`!keep ${old}\`.`,
+  'kept.similar': ({ name, number: other }) =>
+    `It looks like another version of **${name}** (document ${other}). I use both; \`!forget ${other}\` removes the other one.`,
+  'kept.note': () => 'I keep what you wrote with it as a note.',
+  'kept.back': ({ number: other, addedAt }) =>
+    `It was an earlier version; I use it again now, in place of document ${other} from ${day(addedAt)}. To use both, send \`!keep ${other}\`.`,
+  'kept.deep': () => 'I know it by heart now: things said in other words are found as well.',
+  'note.label': () => 'your note',
+  known: ({ name, number: own, addedAt }) =>
+    `I know **${name}** already: it is document ${own}, kept since ${day(addedAt)}. Nothing was kept twice.`,
+  'reading.scan': ({ name, pages, ahead }) =>
+    `**${name}** has ${count(pages, 'page that is a picture', 'pages that are pictures')}. I read them one by one, which takes a while${ahead > 0 ? `, after ${count(ahead, 'other file', 'other files')}` : ''}.`,
+  'files.summary': ({ kept, known, failed }) =>
+    [
+      `**That was ${count(kept + known + failed.length, 'file', 'files')}:** ${number(kept)} kept${known > 0 ? `, ${number(known)} known already` : ''}${failed.length > 0 ? `, ${number(failed.length)} not kept` : ''}.`,
+      ...(failed.length > 0 ? [`Not kept: ${named(failed)}. The reasons stand above.`] : []),
+    ].join('\n'),
+  forgotten: ({ name, number: own, passages, back }) =>
     [
       `Forgotten: **${name}** (document ${own}), with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk.`,
-      'Deleting the message that brought a file does the same.',
+      back > 0 ? backAgain(back) : 'Deleting the message that brought a file does the same.',
     ].join('\n'),
-  'forgotten.by-redaction': ({ name, passages }) =>
-    `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and everything I used to find them.`,
+  'forgotten.by-redaction': ({ name, passages, back }) =>
+    [
+      `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and everything I used to find them.`,
+      ...(back > 0 ? [backAgain(back)] : []),
+    ].join('\n'),
+  'forgotten.other-stands': ({ name, number: own }) =>
+    `You deleted one message with **${name}**, but another one still stands, so I keep it (document ${own}). \`!forget ${own}\` removes it.`,
+  'password.ask': ({ name }) =>
+    [
+      `I could not keep **${name}** yet: the file is locked with a password. Reply to this message with the password, or send \`!password …\`, within half an hour.`,
+      'I use it once to open the file and keep it nowhere.',
+    ].join('\n'),
+  'password.wrong': ({ name }) =>
+    `That password does not open **${name}**. Please try again: \`!password …\`. You can delete your message with the wrong one.`,
+  'password.used': () =>
+    'I used the password once and have forgotten it. **Please delete your message with it**, so that it does not stay in the chat.',
+  'password.missing': () => 'The password is missing. It goes like this: `!password …`',
+  'password.unclear': () =>
+    'A file waits for its password, so I am not sure what that was, and used it for nothing. If it is the password, send `!password …`; if it is a question, ask it in a sentence with “?”.',
+  'password.nothing-waits': () =>
+    'No file of yours waits for a password (I wait half an hour). Please send the file again, and delete your message if it held a password.',
   'forgotten.before-reading': () => 'You deleted the message, so I keep nothing of that file.',
 
   'question.queued': ({ ahead, wait }) =>
@@ -124,4 +160,14 @@ export const room: Entries<RoomFacts> = {
 /** Most formats have no pages and count as one; then the number tells nothing. */
 function pagesPart(pages: number): string {
   return pages > 1 ? `${count(pages, 'page', 'pages')}, ` : '';
+}
+
+function backAgain(number: number): string {
+  return `The earlier version, document ${number}, is used again; \`!forget ${number}\` removes it too.`;
+}
+
+/** Names in bold; of many just the first ones. */
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `**${name}**`);
+  return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} more`] : shown);
 }

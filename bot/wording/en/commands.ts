@@ -2,18 +2,21 @@ import type { AdminFacts, LabelTexts, ModelInUse, ReplyFacts, SummaryTexts, Usag
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
-const { bytes, count, day, duration, moment, number } = FORMATS.en;
+const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
 
 /** English: commands in help, their arguments, and what is wrong with a call. */
 export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.help': () => 'shows what I understand',
   'summary.files': () => 'lists the documents I know from you',
+  'summary.show': () => 'shows what I keep of a document, or one of its pages',
   'summary.export': () => 'sends you the text I keep of a document',
   'summary.forget': () => 'forgets a document for good',
   'summary.forget chat': () => 'forgets what I remember of our talk',
   'summary.stop': () => 'stops answering your questions',
   'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
   'summary.feedback clear': () => 'forgets them',
+  'summary.keep': () => 'uses an earlier version of a document again, beside the newer one',
+  'summary.password': () => 'opens the file that asked you for its password; used once and forgotten',
   'summary.whoami': () => 'shows whom I take you for',
   'summary.privacy': () => 'shows what is kept about you, where, and who can see it',
   'summary.language': () => 'changes the language I speak with you',
@@ -26,6 +29,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.command': () => 'command',
   'label.document': () => 'number',
   'label.page': () => 'page',
+  'label.page-or-word': () => 'page or word',
+  'label.password': () => 'password',
   'label.language': () => 'language',
   'label.person': () => '@name:server',
   'label.admin': () => 'admin',
@@ -59,11 +64,42 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**I know ${count(documents, 'document', 'documents')} from you,** with ${count(passages, 'passage', 'passages')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'page', 'pages')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})`,
+    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'page', 'pages')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
+  'files.head-some': ({ found, documents }) => `**${number(found)} of ${count(documents, 'document', 'documents')}:**`,
+  'files.no-match': ({ word }) => `No document of yours has “${word}” in its name or note. \`!files\` lists them all.`,
+  'files.more-some': ({ page, pages }) =>
+    `Page ${number(page)} of ${number(pages)}; put the next page's number behind the words.`,
   'files.more': ({ page, pages, next }) => `Page ${number(page)} of ${number(pages)}; ${next} shows the next.`,
   exported: ({ name, number: own, passages }) =>
     `This is all the text I keep of **${name}** (document ${own}, ${count(passages, 'passage', 'passages')}).`,
-  'files.foot': ({ forget }) => `${forget} removes a document for good.`,
+  'files.foot': ({ forget, show }) =>
+    `${show} with a number shows what I keep of it, ${forget} removes a document for good.`,
+  'show.head': ({ name, number: own }) => `**${name}** is document ${own}.`,
+  'show.size': ({ kind, bytes: size, pages, passages }) =>
+    `- ${kind}, ${bytes(size)}, ${pages > 1 ? `${count(pages, 'page', 'pages')}, ` : ''}${count(passages, 'passage', 'passages')}; the file itself is not kept`,
+  'show.languages': ({ languages }) =>
+    languages.length === 0 ? '- I could not tell its language' : `- written in ${list(languages)}`,
+  'show.dates': ({ addedAt, times }) =>
+    `- sent on ${moment(addedAt)}${times > 1 ? `, and ${times === 2 ? 'once' : `${number(times - 1)} times`} more` : ''}`,
+  'show.note': ({ note }) => `- your note: ${note}`,
+  'show.replaced': ({ replacedBy, replacedAt, number: own }) =>
+    `- replaced by document ${replacedBy} on ${day(replacedAt)}, so it is not used for answers; \`!keep ${own}\` changes that`,
+  'show.version': ({ number: old, addedAt, replacedAt }) =>
+    `- takes the place of document ${old} from ${day(addedAt)}, since ${day(replacedAt)}`,
+  'show.depth': ({ embedded, passages }) =>
+    embedded < 0
+      ? '- found by its words and the built-in vectors'
+      : embedded >= passages
+        ? '- full depth: things said in other words are found as well'
+        : `- found by its words already; ${number(embedded)} of ${count(passages, 'passage', 'passages')} also by meaning, the rest follows`,
+  'show.first': ({ text }) => `It begins: “${text}”`,
+  'show.more': ({ number: own, last }) =>
+    `\`!show ${own} 1\` shows a page of it (the last one is “${last}”), \`!export ${own}\` sends all of its text.`,
+  'show.page': ({ name, number: own, page }) => `**${name}** (document ${own}), page “${page}”:`,
+  'show.cut': ({ number: own }) => `The page goes on; \`!export ${own}\` sends all of it.`,
+  'keep.done': ({ name, number: own }) =>
+    `**${name}** (document ${own}) is used for answers again, beside the newer one.`,
+  'keep.current': ({ name, number: own }) => `**${name}** (document ${own}) is in use already.`,
   whoami: (who) =>
     [
       `You are ${who.person}, ${who.role === 'admin' ? 'an admin' : 'a member'} of this household since ${day(who.addedAt)}.`,
@@ -89,7 +125,8 @@ export const replies: Entries<ReplyFacts> = {
   privacy: (facts) =>
     [
       '**What I keep about you**',
-      `- the text of ${count(facts.documents, 'document', 'documents')}, cut into ${count(facts.passages, 'passage', 'passages')}, with names, sizes and dates; never the files themselves`,
+      `- the text of ${count(facts.documents, 'document', 'documents')}, cut into ${count(facts.passages, 'passage', 'passages')}, with names, your notes, sizes, dates and a fingerprint by which I recognise the same file; never the files themselves`,
+      '- earlier versions of a document too, until you forget them; I do not use them for answers',
       `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(facts.oldestAge)} old, so that I understand follow-up questions`}`,
       ...(facts.cases === 0 ? [] : [`- ${count(facts.cases, 'answer', 'answers')} that you marked with a thumbs-down`]),
       '- your Matrix address, role and language',
@@ -111,7 +148,8 @@ export const replies: Entries<ReplyFacts> = {
       `- for finding: word search and built-in word vectors on the family server${facts.embedding === null ? '' : `, and ${place(facts.embedding, 'the text of your documents and questions')}`}`,
       '',
       '**How long**',
-      `- until you forget it: ${facts.forget}, or delete the message that brought the file. A backup that your admin made before may hold it longer.`,
+      `- until you forget it: ${facts.forget}, or delete every message that brought the file. A backup that your admin made before may hold it longer.`,
+      '- the password of a locked file: only while the file is read. Until you send it, or for half an hour, I remember where to get the file again',
       `- our questions and answers for a day at most; they go at once with ${facts.forgetChat}, and whenever you let me forget a document`,
     ].join('\n'),
   'language.set': () => 'From now on I speak English with you.',

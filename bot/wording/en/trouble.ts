@@ -38,6 +38,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-person': ({ person }) => `I don't know ${person}. \`!people\` lists who may talk to me.`,
   'error.no-such-page': ({ pages }) =>
     pages === 1 ? 'The list has one page only.' : `The list has ${number(pages)} pages only.`,
+  'error.no-such-page-of': ({ page, last }) => `It has no page “${page}”; the last one is “${last}”.`,
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
   'error.not-the-bot': () => 'That is me. I am here anyway.',
 

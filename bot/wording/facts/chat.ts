@@ -19,12 +19,35 @@ export interface ChatFacts {
     readonly unreadable: number;
     readonly depth: 'ready' | 'growing';
   };
+  /** Said below `kept`: an earlier version was replaced; another paper looks like one; a caption was kept as a note. */
+  'kept.replaced': { readonly number: number; readonly addedAt: number };
+  'kept.similar': { readonly name: string; readonly number: number };
+  'kept.note': NoFacts;
+  /** Said below `known`: that version was replaced and is current again, in the place of this one. */
+  'kept.back': { readonly number: number; readonly addedAt: number };
+  /** Added to `kept` when a document has all its dense vectors, and that took long. */
+  'kept.deep': NoFacts;
+  /** Where a note is found: stands in place of a page in sources. */
+  'note.label': NoFacts;
   /** The same file came a second time. */
-  known: { readonly name: string; readonly number: number };
-  /** `!forget` did it. */
-  forgotten: { readonly name: string; readonly number: number; readonly passages: number };
-  /** The message that brought the file was deleted. */
-  'forgotten.by-redaction': { readonly name: string; readonly passages: number };
+  known: { readonly name: string; readonly number: number; readonly addedAt: number };
+  /** A file whose pages are pictures waits for text recognition; `ahead` counts others before it. */
+  'reading.scan': { readonly name: string; readonly pages: number; readonly ahead: number };
+  /** After many files at once; `failed` names those that were not kept. */
+  'files.summary': { readonly kept: number; readonly known: number; readonly failed: readonly string[] };
+  /** `!forget` did it. `back`: the earlier version that is current again, 0 for none. */
+  forgotten: { readonly name: string; readonly number: number; readonly passages: number; readonly back: number };
+  /** The last message that brought the file was deleted. */
+  'forgotten.by-redaction': { readonly name: string; readonly passages: number; readonly back: number };
+  /** A message that brought the file was deleted, and another one stands. */
+  'forgotten.other-stands': { readonly name: string; readonly number: number };
+  /** A file is locked; what the person does about it. */
+  'password.ask': { readonly name: string };
+  'password.wrong': { readonly name: string };
+  'password.used': NoFacts;
+  'password.missing': NoFacts;
+  'password.unclear': NoFacts;
+  'password.nothing-waits': NoFacts;
   /** The message was deleted before or while its file was read. */
   'forgotten.before-reading': NoFacts;
 

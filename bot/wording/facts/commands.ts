@@ -5,12 +5,15 @@ import type { NoFacts } from './shape.ts';
 export type CommandName =
   | 'help'
   | 'files'
+  | 'show'
   | 'export'
   | 'forget'
   | 'forget chat'
   | 'stop'
   | 'feedback'
   | 'feedback clear'
+  | 'keep'
+  | 'password'
   | 'whoami'
   | 'privacy'
   | 'language'
@@ -21,7 +24,15 @@ export type CommandName =
   | 'alerts';
 
 /** What stands for an argument in a usage line. */
-export type ArgumentLabel = 'command' | 'document' | 'page' | 'language' | 'person' | 'admin';
+export type ArgumentLabel =
+  | 'command'
+  | 'document'
+  | 'page'
+  | 'page-or-word'
+  | 'password'
+  | 'language'
+  | 'person'
+  | 'admin';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -60,10 +71,39 @@ export interface ReplyFacts {
     readonly pages: number;
     readonly bytes: number;
     readonly addedAt: number;
+    /** '' when there is none. */
+    readonly note: string;
+    /** Number of the version that took its place; 0 for a current document. */
+    readonly replacedBy: number;
   };
+  /** Head of a list that words were given for; nothing fits; its next page. */
+  'files.head-some': { readonly found: number; readonly documents: number };
+  'files.no-match': { readonly word: string };
+  'files.more-some': { readonly page: number; readonly pages: number };
   'files.more': { readonly page: number; readonly pages: number; readonly next: Markdown };
   exported: { readonly name: string; readonly number: number; readonly passages: number };
-  'files.foot': { readonly forget: Markdown };
+  'files.foot': { readonly forget: Markdown; readonly show: Markdown };
+  'show.head': { readonly name: string; readonly number: number };
+  'show.size': {
+    readonly kind: string;
+    readonly bytes: number;
+    readonly pages: number;
+    readonly passages: number;
+  };
+  'show.languages': { readonly languages: readonly string[] };
+  /** `times`: how many messages that brought it still stand. */
+  'show.dates': { readonly addedAt: number; readonly times: number };
+  'show.note': { readonly note: string };
+  'show.replaced': { readonly replacedBy: number; readonly replacedAt: number; readonly number: number };
+  'show.version': { readonly number: number; readonly addedAt: number; readonly replacedAt: number };
+  /** Passages that have dense vectors; -1 where there is no embedder (or the document is not found any more). */
+  'show.depth': { readonly embedded: number; readonly passages: number };
+  'show.first': { readonly text: Markdown };
+  'show.more': { readonly number: number; readonly last: string };
+  'show.page': { readonly name: string; readonly number: number; readonly page: string };
+  'show.cut': { readonly number: number };
+  'keep.done': { readonly name: string; readonly number: number };
+  'keep.current': { readonly name: string; readonly number: number };
   whoami: {
     readonly person: string;
     readonly role: 'member' | 'admin';

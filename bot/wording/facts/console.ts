@@ -7,5 +7,6 @@ export interface ConsoleFacts {
   'console.recovery-code': { readonly code: string };
   'console.add-what': NoFacts;
   'console.no-such-file': { readonly name: string };
+  'console.locked': { readonly name: string };
   'console.bye': NoFacts;
 }

@@ -25,6 +25,7 @@ export const ERROR_SHAPES = {
   'no-such-command': {},
   'no-such-person': { person: 'text' },
   'no-such-page': { pages: 'number' },
+  'no-such-page-of': { page: 'text', last: 'text' },
   'last-admin': {},
   'not-the-bot': {},
 } as const satisfies Record<FileReason, Shape> & Record<string, Shape>;

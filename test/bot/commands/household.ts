@@ -1,6 +1,7 @@
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
 
 export const ADA = '@ada:home.test';
@@ -28,6 +29,7 @@ export async function openHousehold(): Promise<Household> {
   let roomWorks = true;
   const services: CommandServices = {
     vault: state.vault,
+    wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, alerts, heartbeats, audit },
     clock: () => NOW,
     figures: () => ({

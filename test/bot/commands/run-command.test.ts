@@ -174,6 +174,83 @@ describe('documents', () => {
     expect(JSON.stringify(home.state.control.audit.recent(10))).not.toContain('Geheimwort');
   });
 
+  it('are filtered by words of their names and notes', async () => {
+    keep(CEM, 'Rental contract 2024.pdf');
+    keep(CEM, 'Müller insurance.pdf');
+    expect(await direct(CEM, 'files CONTRACT rent')).toMatch(/1 of 2 documents:\*\*\n\n- \*\*1\*\* Rental contract/);
+    expect(await direct(CEM, 'files muller')).toContain('**2** Müller');
+    expect(await direct(CEM, 'files 2024')).toContain('Rental contract 2024');
+    expect(await direct(CEM, 'files **x**')).toContain('“\\*\\*x\\*\\*” in its name or note');
+    await expect(direct(CEM, 'files contract 2')).rejects.toMatchObject({
+      reason: 'no-such-page',
+      facts: { pages: 1 },
+    });
+  });
+
+  it('are shown with everything that is kept of them', async () => {
+    keep(CEM, 'Mietvertrag.pdf', [
+      'Die Miete für die Wohnung beträgt im Monat 900 Euro und ist am ersten fällig',
+      'Ende',
+    ]);
+    const text = (await direct(CEM, 'show 1')).replaceAll(/[\u00a0\u202f]/g, ' ');
+    expect(text).toContain('**Mietvertrag.pdf** is document 1.');
+    expect(text).toContain('pdf, 1.2 kB, 3 pages, 2 passages; the file itself is not kept');
+    expect(text).toContain('written in German');
+    expect(text).toMatch(/sent on 15 Jan 2027/);
+    expect(text).toContain('found by its words and the built-in vectors');
+    expect(text).toContain('It begins: “Die Miete für die Wohnung');
+    expect(text).toContain('`!show 1 1` shows a page of it (the last one is “2”)');
+    expect(await direct(BEN, 'zeige 1').catch((error: AppError) => error.reason)).toBe('no-such-document');
+  });
+
+  it('show how far the embedding has come', async () => {
+    keep(CEM, 'a.pdf', ['one', 'two']);
+    home = {
+      ...home,
+      services: { ...home.services, models: () => ({ answering: null, embedding: null, embedder: 'e5' }) },
+    };
+    expect(await direct(CEM, 'show 1')).toContain('0 of 2 passages also by meaning');
+    home.state.vault.write(home.callerOf(CEM), (writer) =>
+      writer.putVectors(
+        'e5',
+        writer.passagesOf(1).map(({ id }) => ({ passage: id, vector: Float32Array.of(1, 0, 0, 0) })),
+      ),
+    );
+    expect(await direct(CEM, 'show 1')).toContain('full depth');
+  });
+
+  it('are shown page by page, as inert text under the size of a message', async () => {
+    keep(CEM, 'a.pdf', ['<b>[link](http://x.example)</b> !forget 1', 'ü<*'.repeat(4000)]);
+    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](http:\u2060//x.example)');
+    const long = await direct(CEM, 'show 1 2');
+    expect(Buffer.byteLength(long)).toBeLessThan(10_000);
+    expect(long).toContain('The page goes on; `!export 1` sends all of it.');
+    await expect(direct(CEM, 'show 1 3')).rejects.toMatchObject({ reason: 'no-such-page-of', facts: { last: '2' } });
+  });
+
+  it('that were replaced are listed, shown, exported, kept again and forgotten by their number', async () => {
+    keep(CEM, 'rent.pdf', ['900 Euro']);
+    keep(CEM, 'rent2.pdf', ['950 Euro']);
+    home.state.vault.write(home.callerOf(CEM), (writer) => writer.replaceDocument(1, { number: 2, at: NOW }));
+    expect(await direct(CEM, 'files')).toMatch(/\*\*1\*\* rent\.pdf .*, replaced by 2/);
+    expect(await direct(CEM, 'show 1')).toMatch(/replaced by document 2 on .*`!keep 1` changes that/);
+    expect(await direct(CEM, 'show 2')).toMatch(/takes the place of document 1/);
+    const { attachment } = await reply(CEM, 'direct', 'export 1');
+    expect(new TextDecoder().decode(attachment?.bytes)).toContain('900 Euro');
+    expect(await direct(CEM, 'keep 1')).toContain('is used for answers again');
+    const found = home.state.vault.read(home.callerOf(CEM), (reader) => reader.lexical(['900'], 5));
+    expect(found).toHaveLength(1);
+    home.state.vault.write(home.callerOf(CEM), (writer) => writer.replaceDocument(1, { number: 2, at: NOW }));
+    expect(await direct(CEM, 'forget 2')).toMatch(/The earlier version, document 1, is used again/);
+    await expect(direct(BEN, 'behalte 1')).rejects.toMatchObject({ reason: 'no-such-document' });
+    await expect(direct(CEM, 'keep 9')).rejects.toMatchObject({ reason: 'no-such-document' });
+  });
+
+  it('a password for which no file waits is answered, and leaves no audit row', async () => {
+    expect(await direct(CEM, 'password xylophone')).toMatch(/^No file of yours waits/);
+    expect(JSON.stringify(audit())).not.toContain('xylophone');
+  });
+
   it('can be exported as the text that is kept', async () => {
     keep(CEM, 'Mietvertrag.pdf', ['Die Miete beträgt', '900 Euro']);
     const answer = await reply(CEM, 'direct', 'export 1');

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdLock } from '../../../core/sqlite/process-lock.ts';
+import { encryptedPdf } from '../../core/ingest/encrypted-pdf.ts';
 import { type ConsoleHome, consoleHome } from './console-process.ts';
 
 const LEASE = `# Lease
@@ -44,7 +45,7 @@ describe('the console', () => {
     const second = await home.run(['add notes.txt', '!forget 1', 'When is the rent due?', '/files', '!export 2']);
     expect(second).toMatchObject({ code: 0 });
     expect(second.stdout).not.toContain('recovery code');
-    expect(second.stdout).toContain('I know notes.txt already: it is document 2.');
+    expect(second.stdout).toContain('I know notes.txt already: it is document 2, kept since');
     expect(second.stdout).toContain('Forgotten: Our lease.md (document 1)');
     expect(second.stdout).not.toContain('third working day');
     expect(second.stdout).toContain('I know 1 document from you');
@@ -70,6 +71,24 @@ describe('the console', () => {
     const run = await home.run(['add lease.md', '!forget 1', 'add lease.md', '!files']);
     expect(run.stdout).toContain('- 2 lease.md');
     expect(run.stdout).not.toContain('- 1 lease.md');
+  });
+
+  it('opens a locked file with the password that is typed next', { timeout: 60_000 }, async () => {
+    home.write('locked.pdf', encryptedPdf);
+    const run = await home.run(['add locked.pdf', '!password wrong', '!password user', '!files']);
+    expect(run.stdout).toMatch(
+      /locked\.pdf is locked with a password[\s\S]*does not open locked\.pdf[\s\S]*I read locked\.pdf[\s\S]*- 1 locked\.pdf/,
+    );
+  });
+
+  it('replaces an older file of the same name, and keeps both when asked', { timeout: 60_000 }, async () => {
+    home.write('lease.md', LEASE);
+    await home.run(['add lease.md']);
+    home.write('lease.md', LEASE.replaceAll('940', '990'));
+    const run = await home.run(['add lease.md', 'How much is the rent?', '!keep 1', '!files']);
+    expect(run.stdout).toContain('It takes the place of document 1');
+    expect(run.stdout).toMatch(/- 1 lease\.md[^\n]*\n- 2 lease\.md/);
+    expect(run.stdout.split('!keep 1')[1]!.split('is used for answers again')[0]).not.toContain('940');
   });
 
   it('explains what it can’t read, goes on, and ends with 1', { timeout: 60_000 }, async () => {

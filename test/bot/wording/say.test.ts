@@ -83,6 +83,21 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],
   },
+  ...{
+    note: 'from aunt Frieda',
+    replacedBy: 5,
+    replacedAt: 1_700_000_000_000,
+    back: 2,
+    found: 2,
+    word: 'rent',
+    languages: ['English', 'German'],
+    embedded: 12,
+    last: '12',
+    kept: 4,
+    known: 1,
+    failed: ['a.pdf', 'b.pdf'],
+    show: new Markdown('`!show`'),
+  },
   ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
   ...{
     marks: new Markdown('[1]'),
@@ -141,7 +156,7 @@ describe('the catalogue', () => {
   });
 
   it('makes facts inert at any depth', () => {
-    expect(say('en', 'known', { name: '**x** <b>', number: 1 })).toContain('**\\*\\*x\\*\\* \\<b\\>**');
+    expect(say('en', 'known', { name: '**x** <b>', number: 1, addedAt: 0 })).toContain('**\\*\\*x\\*\\* \\<b\\>**');
     const models = { answering: { name: '<i>', host: '[a](b)' }, embedding: null };
     const text = say('en', 'privacy', {
       ...models,

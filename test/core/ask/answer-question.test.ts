@@ -64,6 +64,20 @@ describe('without a model', () => {
     ]);
   });
 
+  it('looks first into the file that a question is about, and elsewhere when that does not say', async () => {
+    home.add('lease.pdf', LEASE);
+    home.add('garage.pdf', ['The rent of the garage is 80 euros a month.', 'The garage has a green door.']);
+    const files = async (about: string) => {
+      const answer = await ask(asked('how much is the monthly rent of the flat?', { about, event: `$${about}` }));
+      return answer.kind === 'passages' ? new Set(answer.sources.map(({ passage }) => passage.documentName)) : answer;
+    };
+    expect(await files('$garage.pdf')).toEqual(new Set(['garage.pdf']));
+    expect(await files('$lease.pdf')).toEqual(new Set(['lease.pdf']));
+    expect(await files('$nothing')).toContain('lease.pdf');
+    home.add('choir.txt', ['Dear Ada, we sing every Tuesday evening.']);
+    expect(await files('$choir.txt')).toContain('lease.pdf');
+  });
+
   it('says that the documents do not say when they are about something else', async () => {
     home.add('lease.pdf', LEASE);
     expect(await ask('who won the football world cup in Brazil?')).toMatchObject({ kind: 'nothing' });

@@ -173,3 +173,18 @@ it('is not stopped by a tenant whose data cannot be opened', async () => {
   }).start();
   await vi.waitFor(() => expect(embedded()).toBe(1), 5000);
 });
+
+it('tells once when a document has all its vectors', async () => {
+  const deep: string[] = [];
+  home.add('a.txt', ['one', 'two', 'three']);
+  home.add('b.txt', ['four']);
+  const work = background(testEmbedder(), {
+    onDocumentDeep: ({ tenant }, { number }) => void deep.push(`${tenant} ${number}`),
+  });
+  await using _running = work.start();
+  await vi.waitFor(() => expect(deep).toHaveLength(2), 5000);
+  expect(deep).toEqual([1, 2].map((number) => `${home.caller.tenant} ${number}`));
+  home.add('c.txt', ['five']);
+  work.wake();
+  await vi.waitFor(() => expect(deep).toHaveLength(3), 5000);
+});

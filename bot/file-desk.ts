@@ -1,0 +1,252 @@
+import type { AlertLog } from '../core/alert.ts';
+import type { Caller } from '../core/caller.ts';
+import type { Clock } from '../core/clock.ts';
+import { isLocked } from '../core/ingest/file-error.ts';
+import { DeepNotices } from './deep-notices.ts';
+import type { EventLine } from './event-line.ts';
+import { mayPass } from './event-line.ts';
+import { FileBursts } from './file-burst.ts';
+import { type FileOutcome, type FileParts, fileNameOf, handleFile } from './handle-file.ts';
+import { type Ask, questionOf } from './handle-question.ts';
+import type { Opened } from './incoming.ts';
+import type { Lane } from './lane.ts';
+import type { LockedFile, LockedFiles } from './locked-files.ts';
+import { messageContent } from './matrix/message-content.ts';
+import { type Outbox, transactionFor } from './matrix/outbox.ts';
+import { readMessage } from './message-facts.ts';
+import { type PasswordMessage, passwordMessage } from './password-message.ts';
+import type { Route } from './route.ts';
+import type { Task } from './task.ts';
+import { say } from './wording/say.ts';
+
+/** What the file desk works with. */
+export interface FileDeskParts {
+  readonly files: FileParts;
+  readonly locked: LockedFiles;
+  /** `scans` takes files that need text recognition, so that a long one never holds up other people's texts. */
+  readonly lanes: { readonly files: Lane; readonly scans: Lane };
+  readonly alerts: AlertLog;
+  readonly outbox: Outbox;
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly wake: () => void;
+}
+
+/** How the dispatcher sees work through to its last words. */
+export interface FileDeskLine extends Pick<EventLine, 'finish'> {
+  /** Queues work on a task; what it throws becomes words, or another try. */
+  run(lane: Lane, task: Task, work: () => Promise<void>): void;
+  /** Tells that a task waits, when it still does after a moment. */
+  tellQueued(lane: Lane, task: Task, text: (ahead: number) => string): void;
+  /** Queues a task's last words, in one transaction with what `also` notes in bot.db. */
+  say(task: Task, text: string, also?: () => void): void;
+  /** An error in words. Throws what may pass by itself. */
+  wordsFor(caller: Caller, error: unknown): string;
+}
+
+/** One reading of a file: `task` answers it, which is the message with the file or the one with its password. */
+interface Reading {
+  readonly task: Task;
+  readonly opened: Opened;
+  readonly caption: string;
+  readonly password?: string;
+}
+
+/** Files sent at once are over when nothing came for so long. */
+const BURST_QUIET_MS = 1500;
+
+/** Everything about files in chats: their turns, captions, passwords, and what is told about many of them. */
+export class FileDesk {
+  readonly #parts: FileDeskParts;
+  readonly #line: FileDeskLine;
+  readonly #bursts = new FileBursts(BURST_QUIET_MS);
+  /** Tells when documents that were kept here have all their dense vectors. */
+  readonly deep: DeepNotices;
+
+  constructor(parts: FileDeskParts, line: FileDeskLine) {
+    this.#parts = parts;
+    this.deep = new DeepNotices(parts);
+    this.#line = line;
+  }
+
+  /** Queues a file. Only the first of several sent at once is told to wait: one notice says it for all. */
+  take(task: Task, caption: string): void {
+    const { files } = this.#parts.lanes;
+    const { language } = task.caller;
+    const { event, content } = task.opened;
+    const isFirst = this.#bursts.begin(burstOf(task), event.event_id);
+    if (isFirst) {
+      this.#line.tellQueued(files, task, (ahead) =>
+        say(language, 'reading.queued', { name: fileNameOf(content), ahead }),
+      );
+    }
+    this.#read(files, { task, opened: task.opened, caption }, 'no');
+  }
+
+  /** True while a file waits, is read, or waits for its password. */
+  has(event: string): boolean {
+    const { lanes, locked } = this.#parts;
+    return lanes.files.has(event) || lanes.scans.has(event) || locked.isWaiting(event);
+  }
+
+  /** True while a file waits for its password. Its message's end is the end of that (`deleted`). */
+  isLocked(event: string): boolean {
+    return this.#parts.locked.isWaiting(event);
+  }
+
+  /** The message that brought a file was deleted: no password opens it any more. */
+  deleted(event: string): void {
+    this.#parts.locked.close(event);
+  }
+
+  /** True for messages that held a password: whose answer is about the file, and stays when they are deleted. */
+  isPassword(event: string): boolean {
+    return this.#parts.locked.isPassword(event);
+  }
+
+  /** Forgets keys of files whose time is over. Called about once a second. */
+  tick(): void {
+    this.#parts.locked.expire();
+  }
+
+  /** What a message in a direct chat says about passwords; undefined when nothing. */
+  passwordIn(decision: Route, opened: Opened): PasswordMessage | undefined {
+    const { locked, outbox } = this.#parts;
+    const files = locked.of(opened.event.sender, opened.room);
+    const asks = files.map(
+      ({ event }) => [outbox.find(transactionFor(event, 'answer'))?.eventId ?? '', event] as const,
+    );
+    return passwordMessage(decision, opened, {
+      asks: new Map(asks.filter(([ask]) => ask !== '')),
+      isWaiting: files.some((file) => file.opened !== undefined),
+      isPassword: (event) => locked.isPassword(event),
+    });
+  }
+
+  /** Opens a waiting file with a password, or says why not. The password lives until its reading has ended. */
+  password(task: Task, message: PasswordMessage): void {
+    const { locked, lanes } = this.#parts;
+    const { event, room } = task.opened;
+    const files = locked.of(event.sender, room);
+    const named = message.kind === 'password' ? message.file : undefined;
+    const file = files.find((one) => (named === undefined ? one.opened : one.event === named));
+    if (message.kind === 'password' && message.password !== '' && file?.opened) {
+      const { opened } = file;
+      const { text: caption } = readMessage(opened.content);
+      this.#read(lanes.files, { task, opened, caption, password: message.password }, 'no');
+      return;
+    }
+    this.#line.say(task, say(task.caller.language, whyUnused(message, file)), () =>
+      locked.notePassword(event.event_id),
+    );
+    this.#parts.wake();
+  }
+
+  #read(lane: Lane, reading: Reading, ocr: 'no' | 'yes'): void {
+    const { task } = reading;
+    this.#line.run(lane, task, async () => {
+      let outcome: FileOutcome;
+      try {
+        const { opened, caption, password } = reading;
+        outcome = await handleFile(this.#parts.files, {
+          ...{ caller: task.caller, opened, reply: task.reply, signal: task.signal, ocr },
+          note: isQuestion(caption) ? '' : caption,
+          ...(password !== undefined && { password }),
+        });
+      } catch (error) {
+        this.#failed(reading, error);
+        return;
+      }
+      await this.#tell(reading, outcome);
+    });
+  }
+
+  async #tell(reading: Reading, outcome: FileOutcome): Promise<void> {
+    const { task, opened } = reading;
+    const { language } = task.caller;
+    this.#parts.alerts.clear('reader-unavailable');
+    if (outcome.kind === 'scan') {
+      const { pages } = outcome;
+      const { scans } = this.#parts.lanes;
+      task.reply.show(
+        say(language, 'reading.scan', { name: fileNameOf(opened.content), pages, ahead: scans.length() }),
+      );
+      this.#read(scans, reading, 'yes');
+      return;
+    }
+    if (outcome.kind === 'gone') {
+      // Deleted while it was read: the redaction is answered, and this event has nothing more to say.
+      if (reading.password !== undefined || task.reply.isShown)
+        this.#line.say(task, say(language, 'forgotten.before-reading'));
+      else this.#line.finish(task.opened.event.event_id);
+      this.#ended(task, 'gone');
+      return;
+    }
+    const text = [outcome.text, await this.#answer(reading), ...this.#advice(reading)].filter((part) => part !== '');
+    const shown = text.join('\n\n');
+    if (!outcome.kept.known) this.deep.expect(task, outcome.kept.document.number, shown);
+    this.#line.say(task, shown, () => this.#opened(reading));
+    this.#ended(task, outcome.kept.known ? 'known' : 'kept');
+  }
+
+  /** The answer to a caption that asks; '' for other captions. The file is kept, whatever becomes of the question. */
+  async #answer({ task, opened, caption }: Reading): Promise<string> {
+    if (!isQuestion(caption)) return '';
+    const { caller, signal } = task;
+    const question = { ...questionOf(task.opened, caption), about: opened.event.event_id };
+    return this.#parts
+      .ask(caller, question, { signal, onPartial: () => undefined })
+      .catch((error: unknown) => this.#line.wordsFor(caller, error));
+  }
+
+  #advice({ task, password }: Reading): string[] {
+    return password === undefined ? [] : [say(task.caller.language, 'password.used')];
+  }
+
+  #opened({ task, opened, password }: Reading): void {
+    if (password === undefined) return;
+    this.#parts.locked.notePassword(task.opened.event.event_id);
+    this.#parts.locked.close(opened.event.event_id);
+  }
+
+  /** A locked file waits for its password; everything else is the dispatcher's to explain. */
+  #failed(reading: Reading, error: unknown): void {
+    const { task, opened, password } = reading;
+    const name = fileNameOf(opened.content);
+    if (!mayPass(error) && !task.signal.aborted) this.#ended(task, { failed: name });
+    const { language } = task.caller;
+    if (password !== undefined && !mayPass(error)) this.#parts.locked.notePassword(task.opened.event.event_id);
+    if (!isLocked(error)) throw error;
+    const text = say(language, password === undefined ? 'password.ask' : 'password.wrong', { name });
+    this.#line.say(task, text, () => this.#parts.locked.add(opened));
+  }
+
+  #ended(task: Task, outcome: Parameters<FileBursts['end']>[1]['outcome']): void {
+    const { event, room } = task.opened;
+    const { language, person } = task.caller;
+    this.#bursts.end(burstOf(task), { event: event.event_id, outcome }, ({ last, ...counts }) => {
+      this.#parts.outbox.add({
+        transaction: transactionFor(last, 'summary'),
+        room,
+        audience: { kind: 'direct', person },
+        type: 'm.room.message',
+        content: messageContent(say(language, 'files.summary', counts), 'm.notice'),
+      });
+      this.#parts.wake();
+    });
+  }
+}
+
+function burstOf({ caller, opened }: Task): string {
+  return `${caller.person} ${opened.room}`;
+}
+
+function isQuestion(caption: string): boolean {
+  return /[?？؟]\s*$/.test(caption);
+}
+
+function whyUnused(message: PasswordMessage, file: LockedFile | undefined) {
+  if (message.kind === 'edited') return 'message.edited-command';
+  if (message.kind === 'unclear') return 'password.unclear';
+  return file?.opened ? 'password.missing' : 'password.nothing-waits';
+}

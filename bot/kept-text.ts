@@ -1,0 +1,23 @@
+import type { Language } from '../core/caller.ts';
+import type { KeptDocument } from '../core/ingest/keep-document.ts';
+import { say } from './wording/say.ts';
+
+/**
+ * What became of a file, in words: kept, known already, and what it has to do with earlier papers. Used by chat and console.
+ * `unreadable` counts pages that could not be read; depth `growing` means that dense vectors follow.
+ */
+export function keptText(
+  language: Language,
+  { document, known, replaced, similar }: KeptDocument,
+  reading: { readonly unreadable: number; readonly depth: 'ready' | 'growing' },
+): string {
+  const lines = [known ? say(language, 'known', document) : say(language, 'kept', { ...document, ...reading })];
+  if (replaced) {
+    lines.push(
+      say(language, known ? 'kept.back' : 'kept.replaced', { number: replaced.number, addedAt: replaced.addedAt }),
+    );
+  }
+  if (similar) lines.push(say(language, 'kept.similar', { name: similar.name, number: similar.number }));
+  if (document.note) lines.push(say(language, 'kept.note'));
+  return lines.join('\n');
+}

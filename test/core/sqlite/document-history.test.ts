@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Caller } from '../../../core/caller.ts';
+import type { OpenState } from '../../../core/control.ts';
+import type { TenantReader, TenantWriter, WordsOf } from '../../../core/tenant.ts';
+import { gramsOf, sampleDocument, samplePassage } from './sample-documents.ts';
+import { NOW, openTestState, temporaryFolder } from './temporary-state.ts';
+
+// Several messages of one document, and its earlier versions.
+
+let place: ReturnType<typeof temporaryFolder>;
+let state: OpenState;
+let ada: Caller;
+let ben: Caller;
+
+beforeEach(async () => {
+  place = temporaryFolder();
+  state = await openTestState(place.stateDir);
+  state.control.people.seed([
+    { id: '@ada:home.test', role: 'admin', language: 'en' },
+    { id: '@ben:home.test', role: 'member', language: 'de' },
+  ]);
+  ada = state.control.people.callerFor('@ada:home.test')!;
+  ben = state.control.people.callerFor('@ben:home.test')!;
+});
+afterEach(() => {
+  state[Symbol.dispose]();
+  place.remove();
+});
+
+const read = <T>(fn: (reader: TenantReader) => T) => state.vault.read(ada, fn);
+const write = <T>(fn: (writer: TenantWriter) => T) => state.vault.write(ada, fn);
+const wordsOf: WordsOf = (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(7) });
+const add = (source: string, text: string, changes = {}) =>
+  write((writer) => writer.addDocument(sampleDocument(source, changes), [samplePassage(0, text)]));
+const found = (word: string) => read((reader) => reader.passages(reader.lexical([word], 9).map((hit) => hit.passage)));
+
+test('a document goes with the last of its messages, and none of them may come back', () => {
+  add('$1', 'tariff', { digest: 'aa' });
+  write((writer) => writer.addSource(1, { source: '$2', addedAt: NOW + 1 }));
+  expect(read((reader) => reader.documentBySource('$2')?.number)).toBe(1);
+  write((writer) => writer.forgetSource('$1'));
+  expect(read((reader) => [reader.document(1)?.source, reader.wasForgotten('$1'), reader.sourcesOf(1)])).toEqual([
+    '$2',
+    true,
+    [{ source: '$2', addedAt: NOW + 1 }],
+  ]);
+  expect(() => add('$1', 'tariff')).toThrow(expect.objectContaining({ reason: 'source-forgotten' }));
+  write((writer) => writer.forgetSource('$2'));
+  expect(read((reader) => [reader.documents(), reader.documentByDigest('aa'), reader.passageCount()])).toEqual([
+    [],
+    undefined,
+    0,
+  ]);
+});
+
+test('forgetting a document by its number forgets all its messages', () => {
+  add('$1', 'tariff');
+  write((writer) => writer.addSource(1, { source: '$2', addedAt: NOW }));
+  write((writer) => writer.forgetDocument(1));
+  expect(read((reader) => ['$1', '$2'].map((source) => reader.wasForgotten(source)))).toEqual([true, true]);
+});
+
+test('a replaced document is in no index, keeps its text, and comes back under its number', () => {
+  add('$1', 'tariff', { digest: 'aa', note: 'mine' });
+  add('$2', 'newer');
+  write((writer) => writer.putVectors('m', [{ passage: 1, vector: Float32Array.of(1, 0, 0, 0) }]));
+  write((writer) => writer.replaceDocument(1, { number: 2, at: NOW + 5 }));
+  expect(found('tariff')).toEqual([]);
+  read((reader) => {
+    expect(reader.documents().map(({ number }) => number)).toEqual([2]);
+    expect(reader.passageCount()).toBe(1);
+    expect([...reader.pieceLists()]).toHaveLength(1);
+    expect(reader.dense('m', Float32Array.of(1, 0, 0, 0), 5)).toEqual([]);
+    expect(reader.passagesToEmbed('m', 9).map(({ document }) => document)).toEqual([2]);
+    expect(reader.replacedDocuments()).toMatchObject([{ number: 1, replacedBy: 2, replacedAt: NOW + 5, note: 'mine' }]);
+    expect(reader.documentBySource('$1')?.number).toBe(1);
+    expect(reader.documentByDigest('aa')?.number).toBe(1);
+    expect(reader.passagesOf(1)).toMatchObject([{ text: 'tariff', page: '1', heading: 'Letters › Insurance' }]);
+  });
+  expect(write((writer) => writer.restoreDocument(1, wordsOf))).toMatchObject({
+    number: 1,
+    note: 'mine',
+    digest: 'aa',
+  });
+  expect(found('tariff')).toMatchObject([{ document: 1, text: 'tariff' }]);
+  expect(read((reader) => reader.replacedDocuments())).toEqual([]);
+  expect(write((writer) => writer.restoreDocument(1, wordsOf))).toBeUndefined();
+  expect(add('$3', 'third').number).toBe(3);
+});
+
+test('a forgotten version in the middle leaves its neighbours linked; what was replaced by a gone one finds its heir', () => {
+  for (const n of [1, 2, 3]) add(`$${n}`, `text ${n}`);
+  write((writer) => writer.replaceDocument(1, { number: 2, at: NOW }));
+  write((writer) => writer.replaceDocument(2, { number: 3, at: NOW }));
+  write((writer) => writer.forgetDocument(2));
+  const links = () =>
+    read((reader) => reader.replacedDocuments().map(({ number, replacedBy }) => [number, replacedBy]));
+  expect(links()).toEqual([[1, 3]]);
+  expect(read((reader) => [reader.wasForgotten('$2'), reader.passagesOf(2)])).toEqual([true, []]);
+  add('$4', 'text 4');
+  write((writer) => writer.replaceDocument(4, { number: 3, at: NOW }));
+  write((writer) => {
+    writer.forgetDocument(3);
+    writer.restoreDocument(4, wordsOf);
+  });
+  expect(links()).toEqual([[1, 4]]);
+});
+
+test('a note is a passage of its own, and shown with the document', () => {
+  add('$1', 'tariff');
+  write((writer) => writer.addNote(1, 'from Frieda', { ...samplePassage(1, 'from frieda'), page: 'your note' }));
+  expect(found('frieda')).toMatchObject([{ document: 1, page: 'your note' }]);
+  write((writer) => writer.addNote(1, 'urgent', { ...samplePassage(2, 'urgent'), page: 'your note' }));
+  expect(read((reader) => reader.document(1))).toMatchObject({ note: 'from Frieda\nurgent', passages: 3 });
+});
+
+test('nothing of it shows to another tenant', () => {
+  add('$1', 'tariff', { digest: 'aa' });
+  add('$2', 'newer');
+  write((writer) => writer.replaceDocument(1, { number: 2, at: NOW }));
+  state.vault.read(ben, (reader) => {
+    expect([reader.replacedDocuments(), reader.passagesOf(1), reader.sourcesOf(1)]).toEqual([[], [], []]);
+    expect([reader.documentByDigest('aa'), reader.documentBySource('$1')]).toEqual([undefined, undefined]);
+    expect(reader.documentDepth('m', 2)).toEqual({ embedded: 0, passages: 0 });
+  });
+  expect(state.vault.write(ben, (writer) => writer.restoreDocument(1, wordsOf))).toBeUndefined();
+});
