@@ -21,6 +21,7 @@ it('names another machine that texts are sent to, and no key', async () => {
   );
   expect(chosen.inUse).toEqual({
     answering: { name: 'big', host: 'llm.invalid' },
+    embedder: 'openai e5; centred 1',
     embedding: { name: 'e5', host: null },
   });
   expect(JSON.stringify([chosen.inUse, chosen.why])).not.toContain('secret');
