@@ -39,7 +39,7 @@ describe('a mail', () => {
       { label: 'sea pass.pdf p. 2', text: 'Cabin 7108', inside: { name: 'sea pass.pdf', kind: 'pdf' } },
       {
         label: 'prices.csv',
-        text: 'Item | Price\nItem: Dog; Price: 50\nItem: Car; Price: 412',
+        text: 'Item | Price\nDog | 50\nCar | 412',
         inside: { name: 'prices.csv', kind: 'csv' },
       },
     ]);
