@@ -8,27 +8,8 @@ export interface Block extends Range {
   readonly title: string;
 }
 
-/** Kinds whose extractors write headings as Markdown headings and table rows as cells parted by " | ". */
-const STRUCTURED: ReadonlySet<DocumentKind> = new Set([
-  'pdf',
-  'md',
-  'docx',
-  'doc',
-  'odt',
-  'rtf',
-  'pptx',
-  'odp',
-  'xlsx',
-  'xls',
-  'ods',
-  'epub',
-  'html',
-  'csv',
-  'eml',
-  'msg',
-  'ics',
-  'vcf',
-]);
+/** Kinds without marks of their own; the others' extractors write headings as Markdown headings and table rows as cells parted by " | ". */
+const PLAIN: ReadonlySet<DocumentKind> = new Set(['txt', 'image', 'zip']);
 const LONGEST_TITLE = 120;
 /** Longer lines are never headings or rows; it also keeps patterns off endless lines. */
 const LONGEST_LINE = 4000;
@@ -60,7 +41,7 @@ function textBlock({ start, end }: Range): Block {
 
 /** undefined for a line that is part of running text. */
 function blockOfLine({ start, end, text }: Line, kind: DocumentKind, fence: boolean): Block | undefined {
-  if (!STRUCTURED.has(kind) || fence || end - start > LONGEST_LINE) return undefined;
+  if (PLAIN.has(kind) || fence || end - start > LONGEST_LINE) return undefined;
   const heading = /^(#{1,6})\s+(\S.*)$/.exec(text);
   if (heading) return { type: 'heading', start, end, level: heading[1]!.length, title: plainTitle(heading[2]!) };
   if (text.startsWith('|') || text.includes(' | ')) return { type: 'row', start, end, level: 0, title: '' };
