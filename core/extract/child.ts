@@ -39,7 +39,7 @@ async function work(task: Work, bytes: Uint8Array, request: ReaderRequest): Prom
   reply({ type: 'kind', kind: extractor.kind });
   const sink = new ReplySink(request.limits);
   const { limits, extension, password } = request;
-  const context = { limits, password, ocr: task.ocr, ocrPages: request.ocr?.pages ?? 0 };
+  const context = { limits, password, ocr: task.ocr };
   const members = MemberReader.outermost(extractors, sink, context);
   await extractor.extract(bytes, sink, { ...context, extension, members });
   if (sink.textPages === 0) throw new Refusal('file-no-text');

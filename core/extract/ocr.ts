@@ -39,7 +39,7 @@ interface TesseractModule {
  * Loads Tesseract and its language data. Called by the reading child before it is locked; everything runs on this thread.
  * Throws when a language's data is missing.
  */
-export async function loadOcr({ languages, folder }: OcrSettings): Promise<Ocr> {
+export async function loadOcr({ languages, folder, pages }: OcrSettings): Promise<Ocr> {
   // The build with SIMD: every processor that runs Node 24 on a server has it.
   const core = require('tesseract.js-core/tesseract-core-simd-lstm.js') as (
     options: object,
@@ -49,7 +49,10 @@ export async function loadOcr({ languages, folder }: OcrSettings): Promise<Ocr> 
   const api = new tesseract.TessBaseAPI();
   if (api.Init(null, languages.join('+'), LSTM_ONLY) !== 0) throw new Error('the language data cannot be used');
   api.SetPageSegMode(SINGLE_BLOCK);
-  return { read: (picture, orientation = 1) => readUpright(tesseract, api, { picture, orientation }) };
+  let left = pages;
+  return {
+    read: (picture, orientation = 1) => (left-- > 0 ? readUpright(tesseract, api, { picture, orientation }) : ''),
+  };
 }
 
 function languageData(language: string, folder: string | undefined): Uint8Array {

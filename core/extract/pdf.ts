@@ -104,7 +104,6 @@ class PageReader {
   readonly #document: PDFiumDocument;
   readonly #context: ExtractContext;
   readonly #sink: ExtractSink;
-  #recognised = 0;
   #anyText = false;
 
   constructor(document: PDFiumDocument, context: ExtractContext, sink: ExtractSink) {
@@ -134,12 +133,11 @@ class PageReader {
 
   /** "" when nothing could be recognised, undefined when the page waits for it. */
   #recognise(index: number, label: string): string | undefined {
-    const { ocr, ocrPages } = this.#context;
+    const { ocr } = this.#context;
     if (!ocr) {
       this.#sink.scanned(label);
       return undefined;
     }
-    if (++this.#recognised > ocrPages) return '';
     try {
       const page = this.#document.getPage(index);
       try {

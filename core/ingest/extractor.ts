@@ -51,8 +51,6 @@ export interface ExtractContext {
   readonly members: Members;
   /** Reads text out of pictures; undefined in the first, quick reading: say `sink.scanned` then. */
   readonly ocr: Ocr | undefined;
-  /** Most pages that are recognised. */
-  readonly ocrPages: number;
 }
 
 /** A file inside a file, as its container gives it away. The name is only ever shown, never a path. */
@@ -77,8 +75,9 @@ export interface Members {
 /** Text recognition, loaded before the lock. One page at a time; it takes seconds and much memory. */
 export interface Ocr {
   /**
-   * Text of one picture (JPEG, PNG, WebP, BMP, PNM), line by line; "" when there is none. Throws Refusal
-   * `file-damaged` when it cannot be decoded. `orientation` is EXIF's (1 to 8, 1 is upright).
+   * Text of one picture (JPEG, PNG, WebP, BMP, PNM), line by line; "" when there is none, and once as many pages as
+   * the settings allow were recognised, whichever file inside the file they belong to. Throws Refusal `file-damaged`
+   * when it cannot be decoded. `orientation` is EXIF's (1 to 8, 1 is upright).
    */
   read(picture: Uint8Array, orientation?: number): string;
 }

@@ -15,9 +15,9 @@ const CHILD = fileURLToPath(new URL('../extract/child.ts', import.meta.url));
 const SEND_BYTES = 1 << 18;
 
 /** A dense A4 page takes 4 to 6 seconds of a processor that nobody else uses; a page that lies on its side up to four times that. */
-const OCR_SECONDS_PER_PAGE = 30;
+export const OCR_SECONDS_PER_PAGE = 30;
 /** Recognition lets everybody else go first: on a busy machine it waits much longer than it works. The processor's time is the limit that counts. */
-const OCR_PATIENCE = 10;
+export const OCR_PATIENCE = 10;
 /** What is recognised where the settings say nothing. */
 export const DEFAULT_OCR: OcrSettings = { languages: ['eng', 'deu'], pages: 200 };
 

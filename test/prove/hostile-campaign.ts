@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { OCR_PATIENCE, OCR_SECONDS_PER_PAGE } from '../../core/ingest/read-file.ts';
 import { randomStream } from '../bot/random.ts';
 import { MUTATIONS, pick, type Spoiling, spoiltName } from './hostile-mutations.ts';
 import { canIsolate, HostileReader, type ReadOutcome } from './hostile-reader-client.ts';
@@ -52,6 +53,8 @@ const SPOILT_AT_SCALE_ONE = 2000;
 const SECONDS_PER_FILE = 20;
 /** Ending a child, and cutting into passages what was read until then, on a busy machine. */
 const GRACE_MS = 10_000;
+/** One reading for the text, and one at low priority when a page is a picture. */
+const LONGEST_MS = (SECONDS_PER_FILE + (SECONDS_PER_FILE + OCR_SECONDS_PER_PAGE) * OCR_PATIENCE) * 1000 + GRACE_MS;
 const MOST_GROWTH = 64;
 const MOST_MEMORY = 700;
 
@@ -201,7 +204,7 @@ class Run {
     this.#slowest = Math.max(this.#slowest, milliseconds);
     if (file.group === 'spoilt') this.#memory.push(rss);
     if (file.group !== 'spoilt') this.#say(`${file.name}: ${outcome}, ${milliseconds} ms`);
-    const late = milliseconds > SECONDS_PER_FILE * 1000 + GRACE_MS;
+    const late = milliseconds > LONGEST_MS;
     if (!sound) this.#unsound.push(`${file.name}: ${outcome}`);
     if (late) this.#late.push(`${file.name}: ${milliseconds} ms`);
     if (!sound || late) this.#keep(file.name, bytes);

@@ -7,6 +7,7 @@ import { gramsOf } from '../../core/ask/grams.ts';
 import { AppError } from '../../core/errors.ts';
 import { checkSandbox } from '../../core/ingest/check-sandbox.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
+import { DEFAULT_OCR } from '../../core/ingest/read-file.ts';
 import { observeChildren } from './hostile-observer.ts';
 import type { ReaderAnswer, ReaderOrder, ReaderStart } from './hostile-reader-client.ts';
 
@@ -36,7 +37,12 @@ async function read({
   name,
   seconds,
 }: Extract<ReaderOrder, { type: 'read' }>): Promise<{ outcome: string; sound: boolean }> {
-  const limits = { fileBytes: 52_428_800, pagesPerFile: 2000, extractSeconds: seconds };
+  const limits = {
+    fileBytes: 52_428_800,
+    pagesPerFile: 2000,
+    extractSeconds: seconds,
+    ocr: { ...DEFAULT_OCR, pages: 1 },
+  };
   try {
     const file = { bytes, name, source: '$event', addedAt: 0 };
     await prepareDocument(file, { limits, encoder, gramsOf });

@@ -9,7 +9,6 @@ const CONTEXT: ExtractContext = {
   password: undefined,
   members: { read: () => Promise.reject(new Error('no members')), unreadable: () => {} },
   ocr: undefined,
-  ocrPages: 0,
 };
 
 /** The text of the only page that an extractor makes of these lines. */

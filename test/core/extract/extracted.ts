@@ -19,7 +19,6 @@ export async function extracted(extractor: Extractor, bytes: Uint8Array): Promis
     password: undefined,
     members,
     ocr: undefined,
-    ocrPages: 0,
   });
   return pages;
 }
