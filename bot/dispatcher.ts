@@ -265,7 +265,7 @@ export class Dispatcher {
     const { questions } = this.#parts.lanes;
     // A command, which is done in a moment.
     if (this.#line.isInFlight(question) && !questions.has(question)) return;
-    if (!questions.remove(question) && this.#line.cancel(question)) await questions.ended(question);
+    if (!this.#desk.remove(question) && this.#line.cancel(question)) await questions.ended(question);
     this.#line.finish(question);
   }
 

@@ -41,6 +41,13 @@ export class QuestionDesk {
     };
   }
 
+  /** Takes a question that still waits out of the lane. False when it is being answered, or is not here. */
+  remove(event: string): boolean {
+    const isRemoved = this.#parts.lane.remove(event);
+    if (isRemoved) this.#tasks.delete(event);
+    return isRemoved;
+  }
+
   /** How many questions come before one that waits, and for how many milliseconds; undefined while nothing was measured. */
   waitOf(event: string): { ahead: number; wait: number | undefined } {
     const ahead = this.#parts.lane.aheadOf(event);
@@ -49,12 +56,11 @@ export class QuestionDesk {
 
   /** Ends all questions of a person. Those that wait are handled at once, one that is being answered as soon as it notices. */
   stop(person: string): { running: number; waiting: number } {
-    const { lane, cancel, close } = this.#parts;
+    const { cancel, close } = this.#parts;
     const count = { running: 0, waiting: 0 };
     for (const [event, task] of [...this.#tasks]) {
       if (task.caller.person !== person) continue;
-      if (lane.remove(event)) {
-        this.#tasks.delete(event);
+      if (this.remove(event)) {
         close(task);
         count.waiting += 1;
       } else if (cancel(event, STOPPED)) count.running += 1;
