@@ -44,6 +44,14 @@ export const SIGNAL_WEIGHTS = {
   },
 } as const;
 
+/**
+ * Weights with dense vectors, whatever the languages, for a question whose own words hardly stand anywhere ("who would
+ * raise the kids?" over a will that names guardians): words that happen to be alike must not lead it astray.
+ */
+const IN_OTHER_WORDS = { lexical: 0.1, pieces: 0.2, dense: 0.7 } as const;
+/** Those count fully up to the first of these MaxSim scores of the best passage, and not at all from the second on. */
+const [STRANGE, FAMILIAR] = [0.4, 0.7];
+
 /** Candidates per signal. Levelling needs enough of them to see what is usual in each language. */
 export const POOL = 400;
 /** Passages handed on; the model's window decides how many are used. */
@@ -101,7 +109,11 @@ interface Weighing {
 /** A passage without a vector must not lose for it: it is weighed by words alone, beside those weighed by all three. */
 function fuse({ lexical, pieces, dense }: Record<'lexical' | 'pieces' | 'dense', Hits>, by: Weighing): SignalHit[] {
   const isDeep = (id: number) => by.waiting !== undefined && !by.waiting.has(id);
-  const weight = (id: number) => SIGNAL_WEIGHTS[isDeep(id) ? 'withDense' : 'builtIn'][by.languages.match(id)];
+  const strange = strangeness(pieces[0]?.score ?? 0);
+  const weight = (id: number) => {
+    const match = by.languages.match(id);
+    return isDeep(id) ? mixed(SIGNAL_WEIGHTS.withDense[match], strange) : SIGNAL_WEIGHTS.builtIn[match];
+  };
   const levelled = levelGroups(pieces, by.languages.of);
   return fuseSignals([
     { hits: lexical, weight: (id) => weight(id).lexical },
@@ -109,6 +121,18 @@ function fuse({ lexical, pieces, dense }: Record<'lexical' | 'pieces' | 'dense',
     { hits: pieces, weight: (id) => (isDeep(id) ? weight(id).pieces : 0) },
     { hits: dense, weight: (id) => weight(id).dense },
   ]);
+}
+
+type Weights = Readonly<Record<'lexical' | 'pieces' | 'dense', number>>;
+
+/** How strange a question's words are to all passages, 0..1, by the MaxSim of the best one. */
+function strangeness(coverage: number): number {
+  return Math.min(1, Math.max(0, (FAMILIAR - coverage) / (FAMILIAR - STRANGE)));
+}
+
+function mixed(usual: Weights, strange: number): Weights {
+  const mix = (signal: keyof Weights) => (1 - strange) * usual[signal] + strange * IN_OTHER_WORDS[signal];
+  return { lexical: mix('lexical'), pieces: mix('pieces'), dense: mix('dense') };
 }
 
 /** Passages that the embedder has not come to. More than these wait only after a great import. */

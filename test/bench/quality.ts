@@ -2,17 +2,24 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CentredEmbedder } from '../../core/embed/centred-embedder.ts';
+import { OpenAiLanguageModel } from '../../core/openai/openai-language-model.ts';
 import { isModelThere, TransformersEmbedder } from '../../core/transformers/transformers-embedder.ts';
+import { startLlmServer } from '../lab/llm-server.ts';
+import { printAnswers } from './quality/answers.ts';
 import { openCorpus } from './quality/corpus.ts';
 import { type HouseholdRun, type Models, runHousehold } from './quality/household.ts';
 import { RememberingEmbedder } from './quality/remembering-embedder.ts';
-import { behind, printReport, reportOf } from './quality/report.ts';
+import { behind, printReport, type Report, reportOf } from './quality/report.ts';
 import { runXquad } from './quality/xquad.ts';
 
 // How well the product finds: every file of a corpus read into a real encrypted store, every question asked through the
 // product's own finding, beside its signals alone and the plain baseline of other tools. Usage:
 //   node test/bench/quality.ts [--data <folder with files/ or files.tar, and questions.jsonl>] [--models <folder>]
-//     [--results <file.jsonl>] [--json] [--no-xquad] [--no-baseline] [--no-dense] [--xquad-every 5]
+//     [--results <file.jsonl>] [--json] [--no-household] [--no-xquad] [--no-baseline] [--no-dense] [--xquad-every 10]
+//     [--model <url of an OpenAI-compatible server, or "lab"> [--model-name <name>] [--context 8192] [--answers 40]]    key in MODEL_API_KEY
+// With --model the answers of that model to --answers of the questions (all: 1000) are measured, and --results holds them.
+// "lab" is a model of 135 million parameters (node test/lab/install.mjs python llm): it proves the way, not the wisdom.
+// Embeddings are kept in .lab/embeddings, so that a second run takes a minute; the first one embeds about 3000 texts.
 
 const SHARED = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 const LAB_MODELS = join(process.env.KINKEEPER_LAB ?? fileURLToPath(new URL('../../.lab', import.meta.url)), 'models');
@@ -32,33 +39,61 @@ else console.log(`skipped: no questions.jsonl in ${data}`);
 
 async function main(): Promise<void> {
   const models = chooseModels();
+  const server = await startAnswering();
   try {
-    const corpus = openCorpus(data);
-    const run = await runHousehold(corpus, models);
-    const report = reportOf(corpus.questions, run.results, run.unread);
-    tellCorpus(run, corpus.files.size);
-    printReport(report);
-    const xquad = flag('--no-xquad')
+    const report = flag('--no-household')
       ? undefined
-      : await runXquad(join(SHARED, 'xquad'), models, Number(option('--xquad-every') ?? 5));
+      : await measureHousehold({ ...models, answering: server?.answering });
+    const every = Number(option('--xquad-every') ?? 10);
+    const xquad = flag('--no-xquad') ? undefined : await runXquad(join(SHARED, 'xquad'), models, every);
     if (xquad) {
-      console.log('\nXQuAD: question -> paragraph');
+      console.log(`\nXQuAD: question -> paragraph, every ${every}th question`);
       printReport(xquad);
     }
-    const lines = behind(report, BEST, 'baseline');
-    console.log(`\nbehind the baseline: ${lines.length === 0 ? 'nowhere' : lines.join('; ')}`);
-    for (const [group, system, column, aim] of AIMS) {
-      const systems = [...report].find(([name]) => name.startsWith(`${group} (`))?.[1];
-      const figure = systems?.get(system)?.[column];
-      if (figure !== undefined) console.log(`aim ${group}, ${system}, ${column} >= ${aim}: ${figure.toFixed(3)}`);
-    }
-    const results = option('--results');
-    if (results) writeResults(results, run);
     if (flag('--json')) console.log(JSON.stringify({ bench: 'quality', report: plain(report), xquad: plain(xquad) }));
   } finally {
+    await server?.stop();
     await models.embedder?.close();
     await models.baseline?.close();
   }
+}
+
+async function measureHousehold(models: Models): Promise<Report> {
+  const corpus = openCorpus(data);
+  const run = await runHousehold(corpus, models);
+  const report = reportOf(corpus.questions, run.results, run.unread);
+  tellCorpus(run, corpus.files.size);
+  printReport(report);
+  const lines = behind(report, BEST, 'baseline');
+  console.log(`\nbehind the baseline: ${lines.length === 0 ? 'nowhere' : lines.join('; ')}`);
+  for (const [group, system, column, aim] of AIMS) {
+    const systems = [...report].find(([name]) => name.startsWith(`${group} (`))?.[1];
+    const figure = systems?.get(system)?.[column];
+    if (figure !== undefined) console.log(`aim ${group}, ${system}, ${column} >= ${aim}: ${figure.toFixed(3)}`);
+  }
+  if (run.answers) printAnswers(run.answers);
+  const results = option('--results');
+  if (results) writeResults(results, run);
+  return report;
+}
+
+/** The model whose answers are measured, and how to stop it where it was started here. */
+async function startAnswering(): Promise<{ answering: Models['answering']; stop(): Promise<void> } | undefined> {
+  const url = option('--model');
+  if (url === undefined) return undefined;
+  const most = Number(option('--answers') ?? 40);
+  if (url !== 'lab') {
+    const settings = { url, model: option('--model-name') ?? 'default', apiKey: process.env.MODEL_API_KEY };
+    const contextTokens = Number(option('--context') ?? 8192);
+    return {
+      answering: { model: new OpenAiLanguageModel({ ...settings, contextTokens }), most },
+      stop: async () => {},
+    };
+  }
+  const server = await startLlmServer();
+  const { baseUrl, model, contextTokens } = server;
+  const answering = { model: new OpenAiLanguageModel({ url: baseUrl, model, contextTokens }), most };
+  return { answering, stop: () => server.stop() };
 }
 
 function chooseModels(): Models {
@@ -80,10 +115,14 @@ function tellCorpus({ unread, passages, quotes }: HouseholdRun, files: number): 
   console.log(`${quotes.whole} of ${quotes.all} quotes of the files that were read stand whole in one passage`);
 }
 
-/** In the form that the corpus's own scorer takes: the product with all it has. */
-function writeResults(file: string, { results }: HouseholdRun): void {
+/** In the form that the corpus's own scorer takes: the product with all it has, a model's answers where one was asked. */
+function writeResults(file: string, { results, answers }: HouseholdRun): void {
   const own = results.get(BEST) ?? results.get('ours, built-in')!;
-  writeFileSync(file, [...own].map(([id, result]) => `${JSON.stringify({ id, ...result })}\n`).join(''));
+  const lines = [...own].map(([id, result]) => {
+    const answer = answers?.answers.has(id) ? answers.answers.get(id) : result.answer;
+    return `${JSON.stringify({ id, ...result, answer })}\n`;
+  });
+  writeFileSync(file, lines.join(''));
 }
 
 function plain(report: ReadonlyMap<string, ReadonlyMap<string, unknown>> | undefined): unknown {

@@ -1,11 +1,11 @@
-import { answerQuestion } from '../../../core/ask/answer-question.ts';
 import { completeQuestion, turnsBefore } from '../../../core/ask/complete-question.ts';
 import { gramsOf } from '../../../core/ask/grams.ts';
 import type { Passage } from '../../../core/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
-import type { Answer, Embedder } from '../../../core/question.ts';
-import type { Turn } from '../../../core/tenant.ts';
+import type { Embedder, LanguageModel } from '../../../core/question.ts';
+import { type AnswersRun, runAnswers } from './answers.ts';
+import { ASKED_AT, answerOf, askedAs, shownText } from './asking.ts';
 import { baselineOf } from './baseline.ts';
 import { type Corpus, type CorpusQuestion, evidenceOf } from './corpus.ts';
 import { type Finder, findersOf } from './finders.ts';
@@ -13,7 +13,6 @@ import { type Home, openHome } from './home.ts';
 import { compact, type Result } from './score.ts';
 
 const LIMITS = { fileBytes: 52_428_800, pagesPerFile: 2000, extractSeconds: 60 };
-const NOW = Date.UTC(2026, 0, 15);
 
 /** What a corpus gave: results by system and question id, files that were not read and why, and where quotes stand. */
 export interface HouseholdRun {
@@ -21,6 +20,7 @@ export interface HouseholdRun {
   readonly unread: ReadonlyMap<string, string>;
   readonly passages: number;
   readonly quotes: { readonly whole: number; readonly all: number };
+  readonly answers?: AnswersRun | undefined;
 }
 
 /** Models to measure with; what is left out is not measured. `only`: one system by name, and its finding without answers. */
@@ -28,6 +28,8 @@ export interface Models {
   readonly embedder?: Embedder | undefined;
   readonly baseline?: Embedder | undefined;
   readonly only?: string;
+  /** Words answers to `most` of the questions. */
+  readonly answering?: { readonly model: LanguageModel; readonly most: number } | undefined;
 }
 
 /** Reads every file of a corpus into a real store and asks every question of every system. */
@@ -45,7 +47,9 @@ export async function runHousehold(corpus: Corpus, models: Models): Promise<Hous
     for (const question of corpus.questions) own.set(question.id, await ask(question, system, { find, home, models }));
     results.set(system, own);
   }
-  return { results, unread, passages: passages.length, quotes: wholeQuotes(corpus, passages, unread) };
+  const { answering, embedder } = models;
+  const answers = answering && (await runAnswers(corpus.questions, answering.most, { ...answering, home, embedder }));
+  return { results, unread, passages: passages.length, quotes: wholeQuotes(corpus, passages, unread), answers };
 }
 
 /** Gives the files that were not read, with the product's reason. */
@@ -53,7 +57,7 @@ async function readAll(home: Home, corpus: Corpus): Promise<Map<string, string>>
   const unread = new Map<string, string>();
   for (const [name, bytes] of corpus.files) {
     try {
-      const file = { bytes, name, source: `$${name}`, addedAt: NOW };
+      const file = { bytes, name, source: `$${name}`, addedAt: ASKED_AT };
       const { document, passages } = await prepareDocument(file, { limits: LIMITS, encoder: home.vectors, gramsOf });
       home.add(document, passages);
     } catch (thrown) {
@@ -74,40 +78,12 @@ async function ask(
   system: string,
   { find, home, models }: { find: Finder; home: Home; models: Models },
 ): Promise<Result> {
-  const asked = {
-    text: question.question,
-    room: `${system} ${question.id}`,
-    event: `$2 ${system} ${question.id}`,
-    at: NOW,
-  };
-  const before: Turn[] = question.previous
-    ? [
-        {
-          room: asked.room,
-          event: `$1 ${system} ${question.id}`,
-          question: question.previous,
-          answer: '',
-          passages: [],
-          model: null,
-          at: NOW - 60_000,
-        },
-      ]
-    : [];
+  const { asked, before } = askedAs(question, system);
   const complete = await completeQuestion(question.question, turnsBefore(asked, before), {});
   const passages = (await find(complete)).map(({ documentName: file, page, text }) => ({ file, page, text }));
   if (!system.startsWith('ours') || models.only !== undefined) return { passages };
-  home.state.vault.write(home.caller, (writer) => {
-    for (const turn of before) writer.addTurn(turn);
-  });
   const embedder = system === 'ours, built-in' ? undefined : models.embedder;
-  const parts = { vault: home.state.vault, vectors: home.vectors, embedder };
-  return { passages, answer: textOf(await answerQuestion(home.caller, asked, parts, { language: 'en' })) };
-}
-
-/** What a person reads: the model's words, or the passages that are shown without one. null: "your documents don't say". */
-function textOf(answer: Answer): string | null {
-  if (answer.kind === 'answered') return answer.text;
-  return answer.kind === 'passages' ? answer.sources.map(({ passage }) => passage.text).join('\n\n') : null;
+  return { passages, answer: shownText(await answerOf(question, system, { home, embedder })) };
 }
 
 /** Share of quotes of read files that stand whole in one passage: what cutting may have parted. */

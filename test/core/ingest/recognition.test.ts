@@ -20,7 +20,7 @@ function expectLines(text: string): void {
 test('a photo is read, and left alone when recognition is not asked for', async () => {
   const png = toPng(await photograph(LINES));
   const quick = await read(png, 'photo.png', { ocr: 'no' });
-  expect(quick).toEqual({ kind: 'image', pages: [{ label: null, text: '' }], unreadable: [], scanned: [''] });
+  expect(quick).toEqual({ kind: 'image', pages: [{ label: '1', text: '' }], unreadable: [], scanned: [''] });
   const { kind, pages, scanned } = await read(png, 'photo.png');
   expect([kind, scanned]).toEqual(['image', []]);
   expectLines(pages[0]!.text);
