@@ -1,9 +1,10 @@
 import type { LocalConfig } from '../config/config.ts';
 import type { Secrets } from '../config/load.ts';
-import { type Choice, chooseEmbedder, chooseLanguageModel } from '../core/models/choose.ts';
+import type { ModelArrival } from '../core/embed/model-arrival.ts';
+import { type Choice, type ChosenEmbedder, chooseEmbedder, chooseLanguageModel } from '../core/models/choose.ts';
 import type { Embedder, LanguageModel } from '../core/question.ts';
 import type { ModelsInUse } from './commands/services.ts';
-import type { ModelInUse } from './wording/facts/commands.ts';
+import type { EmbeddingState, ModelInUse } from './wording/facts/commands.ts';
 
 /** The models of a process: for asking, for the words of `!privacy` and `!status`, and the reasons for the log. */
 export interface ChosenModels {
@@ -11,6 +12,8 @@ export interface ChosenModels {
   /** What `answerQuestion` takes beside vault and vectors. */
   readonly parts: { readonly embedder?: Embedder; readonly model?: LanguageModel };
   readonly inUse: ModelsInUse;
+  /** To be run before the embedder can work; undefined when nothing is to be downloaded. */
+  readonly download: ModelArrival | undefined;
   readonly why: readonly Choice[];
 }
 
@@ -27,18 +30,27 @@ export async function chooseModels(
       answering.kind === 'openai' ? { ...answering, apiKey: secrets.answeringApiKey?.reveal() } : answering,
     ),
   ]);
-  const { embedder } = found;
+  const { embedder, download } = found;
   const { model } = worded;
   return {
     embedder,
+    download,
     parts: { ...(embedder && { embedder }), ...(model && { model }) },
     inUse: {
       embedder: embedder?.model,
       answering: model ? inUse(model.model, answering) : null,
       embedding: embedder ? inUse(String(found.why.facts.model ?? embedder.model), embedding) : null,
+      embeddingState: () => embeddingState(found),
     },
     why: [found.why, worded.why],
   };
+}
+
+function embeddingState({ why, download }: ChosenEmbedder): EmbeddingState {
+  if (why.key === 'embedding.transformers-changed') return 'changed';
+  if (why.key === 'embedding.transformers-missing') return 'missing';
+  if (!download || download.state === 'done') return 'ready';
+  return download.state === 'failing' || download.state === 'refused' ? download.state : 'downloading';
 }
 
 function inUse(name: string, settings: LocalConfig['embedding'] | LocalConfig['answering']): ModelInUse {

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { People } from '../../core/people.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
-import type { ModelInUse } from '../wording/facts/commands.ts';
+import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
 
 /** What the bot tells about itself when an admin asks: counts, sizes and names of models. */
@@ -28,6 +28,8 @@ export interface ModelsInUse {
   readonly embedder?: string | undefined;
   readonly answering: ModelInUse | null;
   readonly embedding: ModelInUse | null;
+  /** Whether the embedding model works, where there is one or should be; missing: it does. */
+  readonly embeddingState?: (() => EmbeddingState) | undefined;
 }
 
 /**

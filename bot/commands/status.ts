@@ -30,6 +30,7 @@ export const status = defineCommand({
         uptime: now - bot.startedAt,
         answering: used.answering?.name ?? '',
         embedding: used.embedding?.name ?? '',
+        embeddingState: used.embeddingState?.() ?? 'ready',
       }),
       say(language, 'status.ops', {
         state: beat === undefined ? 'never' : ago > SILENT_AFTER_MS ? 'silent' : 'alive',

@@ -1,8 +1,24 @@
-import type { AdminFacts, LabelTexts, ModelInUse, ReplyFacts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
+import type {
+  AdminFacts,
+  EmbeddingState,
+  LabelTexts,
+  ModelInUse,
+  ReplyFacts,
+  SummaryTexts,
+  UsageFacts,
+} from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
+
+const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
+  downloading: 'is being downloaded',
+  failing: 'could not be downloaded yet and is tried again (see the log)',
+  refused: 'of the hub is not the known one and was thrown away',
+  changed: 'was changed on disk and is not used: remove its folder',
+  missing: 'is not in the models folder',
+};
 
 /** English: commands in help, their arguments, and what is wrong with a call. */
 export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
@@ -162,6 +178,7 @@ export const admin: Entries<AdminFacts> = {
       `- **Bot** ${bot.version}, up for ${duration(bot.uptime)}, ${bytes(bot.memoryBytes)} of memory`,
       `- **Answers** ${bot.answering === '' ? 'with passages only (no language model)' : `by ${bot.answering}`}`,
       `- **Finding** by words and built-in vectors${bot.embedding === '' ? '' : `, and by ${bot.embedding}`}`,
+      ...(bot.embeddingState === 'ready' ? [] : [`- **Embedding model** ${EMBEDDING_STATES[bot.embeddingState]}`]),
     ].join('\n'),
   'status.ops': ({ state, ago }) =>
     state === 'never'

@@ -46,6 +46,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   ...{
     answering: null,
     embedding: null,
+    embeddingState: 'downloading',
     version: '0.1.0',
     uptime: 3_700_000,
     memoryBytes: 2e8,
