@@ -1,7 +1,9 @@
 import type { LocalConfig } from '../config/config.ts';
 import type { Secrets } from '../config/load.ts';
+import type { Embedders } from '../core/ask/serving-embedder.ts';
 import type { ModelArrival } from '../core/embed/model-arrival.ts';
 import { type Choice, type ChosenEmbedder, chooseEmbedder, chooseLanguageModel } from '../core/models/choose.ts';
+import { EarlierEmbedders } from '../core/models/earlier-embedders.ts';
 import type { Embedder, LanguageModel } from '../core/question.ts';
 import type { ModelsInUse } from './commands/services.ts';
 import type { EmbeddingState, ModelInUse } from './wording/facts/commands.ts';
@@ -10,11 +12,12 @@ import type { EmbeddingState, ModelInUse } from './wording/facts/commands.ts';
 export interface ChosenModels {
   readonly embedder: Embedder | undefined;
   /** What `answerQuestion` takes beside vault and vectors. */
-  readonly parts: { readonly embedder?: Embedder; readonly model?: LanguageModel };
+  readonly parts: Embedders & { readonly model?: LanguageModel };
   readonly inUse: ModelsInUse;
   /** To be run before the embedder can work; undefined when nothing is to be downloaded. */
   readonly download: ModelArrival | undefined;
   readonly why: readonly Choice[];
+  readonly close: () => Promise<void>;
 }
 
 /** Chooses embedder and language model by the settings. Used by the entry files of bot and console. Never throws. */
@@ -22,27 +25,33 @@ export async function chooseModels(
   { embedding, answering }: Pick<LocalConfig, 'embedding' | 'answering'>,
   secrets: Pick<Secrets, 'embeddingApiKey' | 'answeringApiKey'>,
 ): Promise<ChosenModels> {
+  const vectors = embedding.kind === 'openai' ? { ...embedding, apiKey: secrets.embeddingApiKey?.reveal() } : embedding;
   const [found, worded] = await Promise.all([
-    chooseEmbedder(
-      embedding.kind === 'openai' ? { ...embedding, apiKey: secrets.embeddingApiKey?.reveal() } : embedding,
-    ),
+    chooseEmbedder(vectors),
     chooseLanguageModel(
       answering.kind === 'openai' ? { ...answering, apiKey: secrets.answeringApiKey?.reveal() } : answering,
     ),
   ]);
   const { embedder, download } = found;
+  const others = new EarlierEmbedders(vectors);
+  const earlier = (name: string) => others.of(name);
   const { model } = worded;
   return {
     embedder,
     download,
-    parts: { ...(embedder && { embedder }), ...(model && { model }) },
+    parts: { ...(embedder && { embedder, earlier }), ...(model && { model }) },
     inUse: {
       embedder: embedder?.model,
       answering: model ? inUse(model.model, answering) : null,
       embedding: embedder ? inUse(String(found.why.facts.model ?? embedder.model), embedding) : null,
+      earlier,
       embeddingState: () => embeddingState(found),
     },
     why: [found.why, worded.why],
+    close: async () => {
+      await embedder?.close();
+      await others.close();
+    },
   };
 }
 

@@ -83,7 +83,7 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
   const opened = await open({ config, secrets }, screen, cleanup);
   if (opened.control.people.find(person) === undefined) throw unknownPerson(person);
   const models = await chooseModels(config, secrets);
-  cleanup.defer(() => models.embedder?.close());
+  cleanup.defer(models.close);
   const model = models.embedder?.model;
   const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const background =

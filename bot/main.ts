@@ -81,7 +81,7 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
     password: () => password({ config, secrets }),
   });
   const models = await chooseModels(config, secrets);
-  cleanup.defer(() => models.embedder?.close());
+  cleanup.defer(models.close);
   if (models.inUse.embeddingState?.() === 'changed')
     log.warn('the embedding model was changed on disk and is not used: remove its folder (see `kinkeeper doctor`)');
   const model = models.embedder?.model;

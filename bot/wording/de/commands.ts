@@ -12,6 +12,12 @@ import { FORMATS } from '../format.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
 
+const MEANWHILE = {
+  none: '',
+  earlier: '; bis alle es sind, findet das frühere Modell',
+  words: '; bis alle es sind, finden Wörter und eingebaute Vektoren, denn das frühere Modell läuft hier nicht mehr',
+};
+
 const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
   downloading: 'wird gerade geladen',
   failing: 'ließ sich noch nicht laden, es wird weiter versucht (siehe Log)',
@@ -188,6 +194,8 @@ export const admin: Entries<AdminFacts> = {
       `- **Finden** mit Wörtern und eingebauten Vektoren${bot.embedding === '' ? '' : `, dazu mit ${bot.embedding}`}`,
       ...(bot.embeddingState === 'ready' ? [] : [`- **Einbettungsmodell** ${EMBEDDING_STATES[bot.embeddingState]}`]),
     ].join('\n'),
+  'status.embedding': ({ embedded, passages, meanwhile }) =>
+    `- **Eingebettet** ${number(embedded)} von ${count(passages, 'Stelle', 'Stellen')}${MEANWHILE[meanwhile]}`,
   'status.ops': ({ state, ago }) =>
     state === 'never'
       ? '- **Aufgaben** haben sich noch nie gemeldet: Läuft der ops-Prozess?'

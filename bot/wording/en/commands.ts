@@ -12,6 +12,12 @@ import { FORMATS } from '../format.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
 
+const MEANWHILE = {
+  none: '',
+  earlier: '; the earlier model finds until all are',
+  words: '; words and built-in vectors find until all are, because the earlier model cannot be run any more',
+};
+
 const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
   downloading: 'is being downloaded',
   failing: 'could not be downloaded yet and is tried again (see the log)',
@@ -180,6 +186,8 @@ export const admin: Entries<AdminFacts> = {
       `- **Finding** by words and built-in vectors${bot.embedding === '' ? '' : `, and by ${bot.embedding}`}`,
       ...(bot.embeddingState === 'ready' ? [] : [`- **Embedding model** ${EMBEDDING_STATES[bot.embeddingState]}`]),
     ].join('\n'),
+  'status.embedding': ({ embedded, passages, meanwhile }) =>
+    `- **Embedded** ${number(embedded)} of ${count(passages, 'passage', 'passages')}${MEANWHILE[meanwhile]}`,
   'status.ops': ({ state, ago }) =>
     state === 'never'
       ? '- **Jobs** have never reported: is the ops process running?'

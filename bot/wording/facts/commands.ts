@@ -169,6 +169,12 @@ export interface AdminFacts {
     readonly embedding: string;
     readonly embeddingState: EmbeddingState;
   };
+  /** What finds until all is embedded: the `earlier` model, `words` because that one cannot be run any more, or `none` was there. */
+  'status.embedding': {
+    readonly embedded: number;
+    readonly passages: number;
+    readonly meanwhile: 'earlier' | 'words' | 'none';
+  };
   'status.ops': { readonly state: 'never' | 'silent' | 'alive'; readonly ago: number };
   'status.counts': { readonly people: number; readonly documents: number; readonly passages: number };
   'status.queues': {
