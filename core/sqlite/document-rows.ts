@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
+import type { DocumentInfo, NewDocument, Passage, PassageDraft } from '../document.ts';
 
 const DOCUMENT = 'number, source, name, kind, bytes, pages, added_at AS addedAt, passages, digest, note';
 const PASSAGE = `p.id, p.document, d.name AS documentName, p.position, p.page, p.heading,
@@ -63,7 +63,7 @@ export class DocumentRows {
   }
 
   /** Stores passages in order and returns their ids in the same order. */
-  insertPassages(document: number, passages: readonly NewPassage[]): number[] {
+  insertPassages(document: number, passages: readonly PassageDraft[]): number[] {
     const insert = this.#db.prepare(
       `INSERT INTO passages (document, position, page, heading, start_offset, end_offset, text)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
