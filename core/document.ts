@@ -64,6 +64,8 @@ export interface Passage {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Code of `guessLanguage`, '' where nothing tells it; missing where nobody has looked yet. */
+  readonly language?: string | undefined;
 }
 
 /** A passage before it is stored, with the two word indexes made from it. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { guessLanguage } from '../ask/guess-language.ts';
 import { WordPacker } from '../ask/pack-words.ts';
 import type { NewDocument, PackedPassages, PassageDraft } from '../document.ts';
 import type { PieceEncoder } from '../question.ts';
@@ -73,7 +74,7 @@ export async function prepareDocument(file: IncomingFile, options: PrepareOption
   const packer = new WordPacker();
   let busySince = performance.now();
   for (const draft of splitPassages(text)) {
-    passages.push(draft);
+    passages.push({ ...draft, language: guessLanguage(draft.text) ?? '' });
     packer.add(wordsOf(named, draft));
     if (performance.now() - busySince < BUSY_MS) continue;
     await setImmediate();
