@@ -33,7 +33,10 @@ export interface PieceBlock {
   nextPosting(): boolean;
 }
 
-/** All word pieces by piece: every one that occurs (perhaps some that no longer do), ascending, and the blocks in order. */
+/**
+ * All word pieces by piece: every one that occurs (perhaps some that no longer do), ascending, and the blocks in order.
+ * A store gives the very same `vocabulary` as long as no piece is added, and never writes to it: work on it is kept.
+ */
 export interface PieceIndex {
   readonly vocabulary: Uint32Array;
   readonly blocks: Iterable<PieceBlock>;
