@@ -11,6 +11,7 @@ import type { PieceEncoder } from '../core/question.ts';
 import type { CommandServices } from './commands/services.ts';
 import { countKept } from './count-kept.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { embeddingProgress } from './embedding-progress.ts';
 import type { Ask } from './handle-question.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
@@ -259,6 +260,7 @@ export class Bot {
       audit,
       clock,
       figures: () => this.#figures(),
+      progress: () => embeddingProgress(state, services.models().embedder),
       server: session.userId.slice(session.userId.indexOf(':') + 1),
       bot: session.userId as CommandServices['bot'],
       stopQuestions: (person) => this.#dispatcher.stopQuestions(person),

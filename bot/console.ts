@@ -18,6 +18,7 @@ import { ConsoleSession } from './console/console-session.ts';
 import { createScreen, type Screen } from './console/screen.ts';
 import { makeStateDir } from './make-state-dir.ts';
 import { openIndex } from './open-index.ts';
+import { startEmbedding } from './start-embedding.ts';
 import { say } from './wording/say.ts';
 
 const USAGE = `usage: kinkeeper console [--config kinkeeper.yaml] [--as @name:server]
@@ -82,12 +83,12 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
   const opened = await open({ config, secrets }, screen, cleanup);
   if (opened.control.people.find(person) === undefined) throw unknownPerson(person);
   const models = await chooseModels(config, secrets);
-  cleanup.defer(() => models.embedder?.close());
+  cleanup.defer(models.close);
   const model = models.embedder?.model;
   const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const background =
     models.embedder && new BackgroundEmbedder({ ...state.control, vault: state.vault, embedder: models.embedder, log });
-  if (background) cleanup.use(background.start());
+  if (background) cleanup.use(startEmbedding(background, models.download, log));
   const onStored = background && (() => background.wake());
   const parts = consoleParts({ config, state, index, person, models, onStored, screen, log });
   const { language } = parts.caller();

@@ -77,7 +77,7 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
   });
   if (known === 'gone') return { kind: 'gone' };
   if (known) return outcome(parts, caller, known, 0);
-  const prepared = await prepare(parts, job, { ...file, started });
+  const prepared = await prepare(parts, job, { file, started });
   const waiting = prepared.scanned.length;
   if (job.ocr === 'no' && waiting > 0) return { kind: 'scan', pages: waiting };
   const stored = parts.vault.write(caller, (writer) => {
@@ -115,7 +115,7 @@ async function download(parts: FileParts, { caller, opened, note }: FileJob): Pr
 function prepare(
   parts: FileParts,
   job: FileJob,
-  { started, ...file }: Downloaded & { readonly started: number },
+  { file, started }: { readonly file: Downloaded; readonly started: number },
 ): Promise<PreparedDocument> {
   const { caller, reply, signal, ocr, password } = job;
   const { name } = file;

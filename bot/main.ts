@@ -31,6 +31,7 @@ import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
 import { productVersion } from './product-version.ts';
 import { sourceLinks } from './source-links.ts';
+import { startEmbedding } from './start-embedding.ts';
 
 type Loaded = ReturnType<typeof loadConfig>;
 
@@ -80,7 +81,9 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
     password: () => password({ config, secrets }),
   });
   const models = await chooseModels(config, secrets);
-  cleanup.defer(() => models.embedder?.close());
+  cleanup.defer(models.close);
+  if (models.inUse.embeddingState?.() === 'changed')
+    log.warn('the embedding model was changed on disk and is not used: remove its folder (see `kinkeeper doctor`)');
   const model = models.embedder?.model;
   const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const vectors = loadTokenVectors();
@@ -128,7 +131,7 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
     stop,
   );
   if (config.api.listen !== 'off') cleanup.use(await startHealthServer(config.api.listen, () => bot.lastContact));
-  if (background) cleanup.use(background.start());
+  if (background) cleanup.use(startEmbedding(background, models.download, log));
   log.info({ models: models.why.map(({ key: choice, facts }) => ({ choice, ...facts })) }, 'the bot is up');
   await bot.run();
 }

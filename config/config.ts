@@ -6,9 +6,9 @@ export type StoreSettings = { readonly kind: 'sqlite' } | { readonly kind: 'qdra
 
 /** Where dense vectors come from; `auto` may use the models folder. The key of an OpenAI-compatible server is in `Secrets`. */
 export type EmbeddingSettings =
-  | { readonly kind: 'auto'; readonly modelsDir: string }
+  | { readonly kind: 'auto'; readonly modelsDir: string; readonly downloadUrl?: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'transformers'; readonly model: string; readonly modelsDir: string }
+  | { readonly kind: 'transformers'; readonly model: string; readonly modelsDir: string; readonly downloadUrl?: string }
   | { readonly kind: 'ollama'; readonly url: string; readonly model: string }
   | { readonly kind: 'openai'; readonly url: string; readonly model: string };
 
@@ -94,10 +94,15 @@ function ocr(values: Values): LocalConfig['limits']['ocr'] {
 function embedding(values: Values): EmbeddingSettings {
   const kind = must(values, 'embedding.kind');
   if (kind === 'none') return { kind };
-  if (kind === 'auto') return { kind, modelsDir: must(values, 'embedding.modelsDir') };
+  if (kind === 'auto') return { kind, ...folderOfModels(values) };
   const model = must(values, 'embedding.model');
-  if (kind === 'transformers') return { kind, model, modelsDir: must(values, 'embedding.modelsDir') };
+  if (kind === 'transformers') return { kind, model, ...folderOfModels(values) };
   return { kind, url: must(values, 'embedding.url'), model };
+}
+
+function folderOfModels(values: Values): { modelsDir: string; downloadUrl?: string } {
+  const downloadUrl = values['embedding.downloadUrl'];
+  return { modelsDir: must(values, 'embedding.modelsDir'), ...(downloadUrl !== undefined && { downloadUrl }) };
 }
 
 function answering(values: Values): AnsweringSettings {

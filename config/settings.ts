@@ -119,7 +119,14 @@ export const SETTINGS = {
     type: path,
     only: ['auto', 'transformers'],
     fallback: './models',
-    meaning: 'Folder of local models, one folder per model; nothing is downloaded',
+    meaning: 'Folder of local models, one folder per model',
+  },
+  'embedding.downloadUrl': {
+    type: nearUrl,
+    only: ['auto', 'transformers'],
+    example: 'https://huggingface.co',
+    meaning:
+      'Model hub that a model missing from the folder is downloaded from, once. Left out: nothing is ever downloaded',
   },
   'embedding.apiKeyFile': {
     type: secretFile,

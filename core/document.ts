@@ -64,14 +64,33 @@ export interface Passage {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Code of `guessLanguage`, '' where nothing tells it; missing where nobody has looked yet. */
+  readonly language?: string | undefined;
 }
 
 /** A passage before it is stored, with the two word indexes made from it. */
-export interface NewPassage extends Omit<Passage, 'id' | 'document' | 'documentName'> {
+export interface NewPassage extends PassageDraft {
   /** Character 4-grams and whole words for the full-text index (core/ask/grams.ts), separated by blanks. */
   readonly grams: string;
   /** Distinct ids of word pieces for MaxSim (core/ask/piece-encoder.ts), ascending. */
   readonly pieces: Uint32Array;
+}
+
+/** A passage as cut: everything but what storing adds. */
+export type PassageDraft = Omit<Passage, 'id' | 'document' | 'documentName'>;
+
+/** The words of up to 256 passages that follow one another, packed for the index (core/ask/pack-words.ts). */
+export interface WordBlock {
+  /** Grams of each passage, repeats counted: u16, little endian. */
+  readonly lengths: Uint8Array;
+  readonly grams: Uint8Array;
+  readonly pieces: Uint8Array;
+}
+
+/** Passages of a document, in order, with all their words in blocks. */
+export interface PackedPassages {
+  readonly passages: readonly PassageDraft[];
+  readonly words: readonly WordBlock[];
 }
 
 /** A document as it is about to be stored. `source` is the event that carried the file: the key that makes a repeat change nothing. */

@@ -1,5 +1,13 @@
 import type { Caller, TenantId } from './caller.ts';
-import type { DocumentInfo, DocumentSource, NewDocument, NewPassage, Passage, ReplacedDocument } from './document.ts';
+import type {
+  DocumentInfo,
+  DocumentSource,
+  NewDocument,
+  NewPassage,
+  PackedPassages,
+  Passage,
+  ReplacedDocument,
+} from './document.ts';
 
 /** A passage and how well it matches by one signal; higher is better, scales differ between signals. */
 export interface SignalHit {
@@ -25,7 +33,10 @@ export interface PieceBlock {
   nextPosting(): boolean;
 }
 
-/** All word pieces by piece: every one that occurs (perhaps some that no longer do), ascending, and the blocks in order. */
+/**
+ * All word pieces by piece: every one that occurs (perhaps some that no longer do), ascending, and the blocks in order.
+ * A store gives the very same `vocabulary` as long as no piece is added, and never writes to it: work on it is kept.
+ */
 export interface PieceIndex {
   readonly vocabulary: Uint32Array;
   readonly blocks: Iterable<PieceBlock>;
@@ -153,7 +164,7 @@ export interface TenantReader extends PassageIndex {
 /** Reading and writing. The callback that it is lent to is one transaction: it all happens or nothing does. */
 export interface TenantWriter extends TenantReader {
   /** Stores a document with its passages and word indexes. A repeat of the same `source` returns what is stored already. */
-  addDocument(document: NewDocument, passages: readonly NewPassage[]): DocumentInfo;
+  addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo;
   /** Notes that another message brought the same file. */
   addSource(number: number, source: DocumentSource): void;
   /** Puts a note to a current document, with the passage by which it is found. */

@@ -28,6 +28,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     to: /^core\/qdrant\/access-token\.ts$/,
     why: 'doctor tries what a token may do',
   },
+  {
+    from: /^ops\/doctor\/check-machine\.ts$/,
+    to: /^core\/(models\/choose|transformers\/model-manifest)\.ts$/,
+    why: 'doctor compares the model of the settings with what was downloaded',
+  },
   { from: /^bot\/choose-models\.ts$/, to: /^core\/models\//, why: 'part of both entry files of bot' },
   { from: /^bot\/matrix\//, to: /^core\/sqlite\/(open-encrypted|migrate)\.ts$/, why: 'bot.db is the bot’s own store' },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },

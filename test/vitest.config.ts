@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const PROCESSES = [
   'test/bot/console/**/*.test.ts',
   'test/bot/dispatcher.test.ts',
-  'test/bot/papers.test.ts',
+  'test/bot/{papers,start-embedding}.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/transformers/**/*.test.ts',
   'test/core/ask/quality.test.ts',

@@ -1,11 +1,13 @@
 import type { AlertLog } from '../../core/alert.ts';
+import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { People } from '../../core/people.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
-import type { ModelInUse } from '../wording/facts/commands.ts';
+import type { EmbeddingProgress } from '../embedding-progress.ts';
+import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
 
 /** What the bot tells about itself when an admin asks: counts, sizes and names of models. */
@@ -28,6 +30,10 @@ export interface ModelsInUse {
   readonly embedder?: string | undefined;
   readonly answering: ModelInUse | null;
   readonly embedding: ModelInUse | null;
+  /** The embedder of a model used before, where it can still be run; missing: none can. */
+  readonly earlier?: Embedders['earlier'];
+  /** Whether the embedding model works, where there is one or should be; missing: it does. */
+  readonly embeddingState?: (() => EmbeddingState) | undefined;
 }
 
 /**
@@ -45,6 +51,8 @@ export interface CommandServices {
   readonly clock: Clock;
   readonly figures: () => BotFigures;
   readonly models: () => ModelsInUse;
+  /** How far the embedding model has come with what is kept; undefined where there is none. */
+  readonly progress: () => EmbeddingProgress | undefined;
   /** Name of the server that holds people's chats, as they would recognise it; "" when there are no chats. */
   readonly server: string;
   /** The bot's own address; undefined in the console. */

@@ -16,21 +16,28 @@ export const status = defineCommand({
   audit: null,
   arguments: [],
   examples: ['status'],
-  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock'],
-  execute: ({ caller, figures, models, heartbeats, people, alerts, clock }) => {
+  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress'],
+  execute: async ({ caller, figures, models, heartbeats, people, alerts, clock, ...how }) => {
     const { language } = caller;
     const bot = figures();
     const used = models();
     const now = clock();
     const beat = heartbeats.of('ops');
     const ago = beat === undefined ? 0 : Math.max(0, now - beat.at);
+    const progress = how.progress();
+    const earlier = await Promise.all((progress?.earlier ?? []).map((name) => used.earlier?.(name)));
+    const meanwhile = earlier.length === 0 ? 'none' : earlier.includes(undefined) ? 'words' : 'earlier';
     return [
       say(language, 'status.bot', {
         ...bot,
         uptime: now - bot.startedAt,
         answering: used.answering?.name ?? '',
         embedding: used.embedding?.name ?? '',
+        embeddingState: used.embeddingState?.() ?? 'ready',
       }),
+      ...(progress && progress.embedded < progress.passages
+        ? [say(language, 'status.embedding', { ...progress, meanwhile })]
+        : []),
       say(language, 'status.ops', {
         state: beat === undefined ? 'never' : ago > SILENT_AFTER_MS ? 'silent' : 'alive',
         ago,

@@ -42,22 +42,20 @@ export async function addFile(parts: AddParts, caller: Caller, path: string, opt
   const name = cleanName(basename(path));
   const { size } = await stat(path);
   if (size > limits.fileBytes) throw fileError('file-too-large', { limit: limits.fileBytes });
-  const bytes = await readFile(path);
-  const digest = digestOf(bytes);
+  // In an object that reading takes the bytes out of again.
+  const file = { bytes: await readFile(path), name };
+  const digest = digestOf(file.bytes);
   const addedAt = clock();
   const wordsOf = indexWords(parts);
   const source = vault.read(caller, (reader) => sourceOf(reader, digest));
   const known = vault.write(caller, (writer) => recogniseFile(writer, { digest, source, addedAt }, wordsOf));
   if (known !== undefined) return keptText(language, known, { unreadable: 0, depth: 'ready' });
   options.onProgress(say(language, 'reading', { name, done: 0, total: 0 }));
-  const prepared = await prepareDocument(
-    { bytes, name, source, addedAt, digest },
-    {
-      ...{ limits, encoder, gramsOf, signal: options.signal, ocr: 'yes' },
-      ...(options.password !== undefined && { password: options.password }),
-      onProgress: (done, total) => options.onProgress(say(language, 'reading', { name, done, total })),
-    },
-  );
+  const prepared = await prepareDocument(Object.assign(file, { source, addedAt, digest }), {
+    ...{ limits, encoder, gramsOf, signal: options.signal, ocr: 'yes' },
+    ...(options.password !== undefined && { password: options.password }),
+    onProgress: (done, total) => options.onProgress(say(language, 'reading', { name, done, total })),
+  });
   const kept = vault.write(caller, (writer) => keepDocument(writer, prepared, wordsOf));
   parts.onStored?.();
   const depth = parts.onStored === undefined ? 'ready' : 'growing';

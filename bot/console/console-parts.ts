@@ -12,6 +12,7 @@ import { answerText } from '../answer-text.ts';
 import type { ChosenModels } from '../choose-models.ts';
 import type { CommandServices, ModelsInUse } from '../commands/services.ts';
 import { countKept } from '../count-kept.ts';
+import { embeddingProgress } from '../embedding-progress.ts';
 import { productVersion } from '../product-version.ts';
 import type { ConsoleParts } from './console-session.ts';
 import type { Screen } from './screen.ts';
@@ -77,6 +78,7 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): O
       ...{ filesWaiting: 0, questionsWaiting: 0, repliesWaiting: 0, undecryptable: 0 },
     }),
     models: () => models,
+    progress: () => embeddingProgress(state, models.embedder),
     server: '',
     bot: undefined,
     // The console takes the next line when the last one is answered; Ctrl+C ends it sooner.

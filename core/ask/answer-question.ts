@@ -9,12 +9,12 @@ import type { Findings, QuestionVector } from './find-passages.ts';
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
 import { type SearchParts, searchPassages } from './search-passages.ts';
+import { type Embedders, servingEmbedder } from './serving-embedder.ts';
 import { shownAs } from './shown-source.ts';
 import { smallTalk } from './small-talk.ts';
 
 /** What answering needs. Without `embedder` two signals find, without `model` the passages themselves are the answer. */
-export interface AskParts extends SearchParts {
-  readonly embedder?: Embedder | undefined;
+export interface AskParts extends SearchParts, Embedders {
   readonly model?: LanguageModel | undefined;
 }
 
@@ -51,7 +51,7 @@ export async function answerQuestion(
   }));
   if (isEmpty) return { kind: 'empty' };
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
-  const dense = await questionVector(complete, parts.embedder, signal);
+  const dense = await questionVector(complete, await servingEmbedder(caller, parts), signal);
   const find = (within?: number) =>
     searchPassages(caller, { question: complete, dense, now: question.at, within }, parts);
   const about = parts.vault.read(caller, (reader) => question.about && reader.documentBySource(question.about)?.number);

@@ -39,7 +39,9 @@ export function isClearMiss({ found }: Findings, question: string, vectors: Toke
 /** False when no candidate is in the question's language: the likeness of an answer is as low there as that of anything. */
 function speaksLanguageOf(question: string, found: Findings['found']): boolean {
   const asked = guessLanguage(question);
-  const written = found.map(({ passage }) => guessLanguage(passage.text)).filter((language) => language !== undefined);
+  const written = found
+    .map(({ passage: { language, text } }) => language ?? guessLanguage(text) ?? '')
+    .filter((language) => language !== '');
   return asked === undefined || written.length === 0 || written.includes(asked);
 }
 

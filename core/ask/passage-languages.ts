@@ -18,10 +18,10 @@ export function languagesOf(question: string, candidates: Iterable<Passage>): La
   const own = new Map<number, string>();
   const documents = new Map<number, Map<string, number>>();
   const documentOf = new Map<number, number>();
-  for (const { id, document, text } of candidates) {
+  for (const { id, document, text, language: noted } of candidates) {
     documentOf.set(id, document);
-    const language = guessLanguage(text);
-    if (language === undefined) continue;
+    const language = noted ?? guessLanguage(text) ?? '';
+    if (language === '') continue;
     own.set(id, language);
     const counts = documents.get(document) ?? new Map<string, number>();
     documents.set(document, counts.set(language, (counts.get(language) ?? 0) + 1));

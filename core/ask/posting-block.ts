@@ -54,16 +54,34 @@ export function packRuns(lists: readonly ArrayLike<number>[], spread: Spread): U
   return runs;
 }
 
-/** Word pieces in one block: where each run ends as u32 (little endian), then the runs. Read by `BlockCursor`. */
-export function packPieceBlock(lists: readonly ArrayLike<number>[]): Uint8Array {
-  const runs = packRuns(lists, PIECES);
-  const head = new DataView(new ArrayBuffer(HEAD));
-  let end = HEAD;
+/**
+ * The runs of all buckets in one: where each run ends as u32 (little endian), then the runs. That is how word pieces are
+ * stored (read by `BlockCursor`), and grams handed to the store, which keeps each run apart (`runsOf`).
+ */
+export function packBlock(lists: readonly ArrayLike<number>[], spread: Spread): Uint8Array {
+  const runs = packRuns(lists, spread);
+  const head = new DataView(new ArrayBuffer(4 * spread.buckets));
+  let end = head.byteLength;
   for (const [bucket, { length }] of runs.entries()) {
     end += length;
     head.setUint32(4 * bucket, end, true);
   }
   return Buffer.concat([new Uint8Array(head.buffer), ...runs]);
+}
+
+/** The runs of a packed block that hold something, with their buckets. */
+export function* runsOf(packed: Uint8Array, { buckets }: Spread): Generator<[bucket: number, run: Uint8Array]> {
+  const head = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  for (let bucket = 0, from = 4 * buckets; bucket < buckets; bucket++) {
+    const to = head.getUint32(4 * bucket, true);
+    if (to > from) yield [bucket, packed.subarray(from, to)];
+    from = to;
+  }
+}
+
+/** Word pieces in one block, as `BlockCursor` reads them. */
+export function packPieceBlock(lists: readonly ArrayLike<number>[]): Uint8Array {
+  return packBlock(lists, PIECES);
 }
 
 const HEAD = 4 * PIECES.buckets;

@@ -1,6 +1,7 @@
 import type { Caller } from '../caller.ts';
 import { errorCode } from '../errors.ts';
 import type { PassageSearch, SearchHits, SearchRequest } from '../passage-search.ts';
+import type { Embedder } from '../question.ts';
 import type { TenantReader, Vault } from '../tenant.ts';
 import { type Findings, findPassages, gramsSought, POOL, type QuestionVector } from './find-passages.ts';
 import type { TokenVectors } from './token-vectors.ts';
@@ -11,6 +12,8 @@ export interface SearchParts {
   readonly vault: Vault;
   readonly vectors: TokenVectors;
   readonly index?: PassageSearch | undefined;
+  /** The embedder of today: an index elsewhere holds the vectors of no other. */
+  readonly embedder?: Embedder | undefined;
 }
 
 /** A question as it is looked for. */
@@ -29,7 +32,12 @@ export interface AskedQuestion {
  */
 export async function searchPassages(caller: Caller, asked: AskedQuestion, parts: SearchParts): Promise<Findings> {
   const { question, dense, now, within } = asked;
-  const request: SearchRequest = { grams: gramsSought(question, now), dense, limit: POOL };
+  const isIndexed = parts.embedder === undefined || dense?.model === parts.embedder.model;
+  const request: SearchRequest = {
+    grams: gramsSought(question, now),
+    dense: isIndexed ? dense : undefined,
+    limit: POOL,
+  };
   // What is asked about one file is a matter of a few hundred passages: the file looks them up itself.
   const isForIndex = within === undefined && request.grams.length > 0;
   const hits = parts.index && isForIndex ? await found(parts.index, caller, request) : undefined;

@@ -63,7 +63,7 @@ export function keepDocument(writer: TenantWriter, prepared: PreparedDocument, w
       : recogniseFile(writer, { ...fresh, digest: fresh.digest, note: undefined }, wordsOf);
   if (known) return known;
   const others = writer.documents();
-  const document = writer.addDocument(fresh, passages);
+  const document = writer.addDocument(fresh, prepared);
   const text = textOf(passages);
   const isAlike = ({ number }: DocumentInfo) => sharedWords(text, textOf(writer.passagesOf(number))) >= ALIKE;
   const earlier = others.findLast(({ name }) => name === document.name);

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { NewDocument, NewPassage } from '../document.ts';
+import { guessLanguage } from '../ask/guess-language.ts';
+import { WordPacker } from '../ask/pack-words.ts';
+import type { NewDocument, PackedPassages, PassageDraft } from '../document.ts';
 import type { PieceEncoder } from '../question.ts';
 import { cleanName } from './clean-name.ts';
 import { fileError } from './file-error.ts';
@@ -8,12 +10,15 @@ import { type FileNote, notePassage } from './note-passage.ts';
 import { type FileLimits, readFile } from './read-file.ts';
 import { splitPassages } from './split-passages.ts';
 
+const NOTHING = new Uint8Array();
+
 /** Longest time that preparing keeps the event loop from other people's questions. */
 const BUSY_MS = 8;
 
 /** A file as it arrived. `source` is the event that carried it, `addedAt` the time in milliseconds since 1970. */
 export interface IncomingFile {
-  readonly bytes: Uint8Array;
+  /** Taken away once they are read: whoever holds the file must not hold them for as long as its words are made. */
+  bytes: Uint8Array;
   readonly name: string;
   readonly source: string;
   readonly addedAt: number;
@@ -40,9 +45,8 @@ export interface PrepareOptions {
  * A document ready for `TenantWriter.addDocument`. `unreadable` names pages that could not be read, for the reply;
  * `scanned` pages that wait for text recognition (only with `ocr: 'no'`; there may be no passages then).
  */
-export interface PreparedDocument {
+export interface PreparedDocument extends PackedPassages {
   readonly document: NewDocument;
-  readonly passages: NewPassage[];
   readonly unreadable: readonly string[];
   readonly scanned: readonly string[];
 }
@@ -53,6 +57,7 @@ export interface PreparedDocument {
  */
 export async function prepareDocument(file: IncomingFile, options: PrepareOptions): Promise<PreparedDocument> {
   const { limits, signal, onProgress, password, ocr } = options;
+  const size = file.bytes.length;
   const text = await readFile({
     bytes: file.bytes,
     name: file.name,
@@ -62,29 +67,35 @@ export async function prepareDocument(file: IncomingFile, options: PrepareOption
     ...(ocr && { ocr }),
     ...(onProgress && { onProgress }),
   });
+  file.bytes = NOTHING;
   const named = { name: cleanName(file.name), note: file.note?.text };
   const wordsOf = indexWords(options);
-  const passages: NewPassage[] = [];
+  const passages: PassageDraft[] = [];
+  const packer = new WordPacker();
   let busySince = performance.now();
   for (const draft of splitPassages(text)) {
-    passages.push({ ...draft, ...wordsOf(named, draft) });
+    passages.push({ ...draft, language: guessLanguage(draft.text) ?? '' });
+    packer.add(wordsOf(named, draft));
     if (performance.now() - busySince < BUSY_MS) continue;
     await setImmediate();
     signal?.throwIfAborted();
     busySince = performance.now();
   }
   if (passages.length === 0 && text.scanned.length === 0) throw fileError('file-no-text');
-  if (file.note && passages.length > 0)
-    passages.push(notePassage(file.note, passages.length, (draft) => wordsOf(named, draft)));
+  if (file.note && passages.length > 0) {
+    const { grams, pieces, ...draft } = notePassage(file.note, passages.length, (own) => wordsOf(named, own));
+    passages.push(draft);
+    packer.add({ grams, pieces });
+  }
   const { kind, pages, unreadable, scanned } = text;
   const document = {
     source: file.source,
     ...named,
     kind,
-    bytes: file.bytes.length,
+    bytes: size,
     pages: pages.length,
     addedAt: file.addedAt,
     digest: file.digest,
   };
-  return { document, passages, unreadable, scanned };
+  return { document, passages, words: packer.finish(), unreadable, scanned };
 }

@@ -1,9 +1,6 @@
-import type { ExtractedText, Passage } from '../document.ts';
+import type { ExtractedText, PassageDraft } from '../document.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { type Range, safeCut, sentencesOf, trimRange } from './sentences.ts';
-
-/** A passage as cut: everything but what storing adds. `page.text.slice(start, end) === text`. */
-export type PassageDraft = Pick<Passage, 'position' | 'page' | 'heading' | 'start' | 'end' | 'text'>;
 
 /**
  * Weights are characters of Latin text; one Chinese, Japanese or Korean character says as much as three. 900 are about
@@ -35,7 +32,7 @@ interface Unit extends Range {
  * Cuts the pages of a document into passages, in order: along headings, then paragraphs and table rows, then sentences,
  * packed to the target size, with up to a fifth of a passage repeated where a paragraph is cut. Never across pages. A
  * file inside the document stands under its own name, as if under a heading.
- * Every character that is not a blank lies in a passage. A generator, so that a caller may rest between passages.
+ * Every character that is not a blank lies in a passage; `page.text.slice(start, end) === text`. A generator, so that a caller may rest between passages.
  */
 export function* splitPassages({ kind, pages }: Pick<ExtractedText, 'kind' | 'pages'>): Generator<PassageDraft> {
   let position = 0;

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { CentredEmbedder } from '../embed/centred-embedder.ts';
+import type { ModelArrival } from '../embed/model-arrival.ts';
 import { LOCAL_OLLAMA } from '../ollama/ollama-client.ts';
 import { OllamaEmbedder } from '../ollama/ollama-embedder.ts';
 import { OllamaLanguageModel } from '../ollama/ollama-language-model.ts';
@@ -7,13 +9,23 @@ import { OpenAiEmbedder } from '../openai/openai-embedder.ts';
 import { OpenAiLanguageModel } from '../openai/openai-language-model.ts';
 import { probeModel } from '../openai/openai-server.ts';
 import type { Embedder, LanguageModel } from '../question.ts';
+import { ModelDownload, repositoryOf } from '../transformers/model-download.ts';
+import { verifyModel } from '../transformers/model-manifest.ts';
 import { isModelThere, TransformersEmbedder } from '../transformers/transformers-embedder.ts';
 
-/** Settings of section `embedding`, secrets as plain strings. `auto` looks into `modelsDir`, then asks `ollamaUrl`. */
+/**
+ * Settings of section `embedding`, secrets as plain strings. `auto` looks into `modelsDir`, then asks `ollamaUrl`; with a
+ * `downloadUrl` it does not ask, because the model of the folder is on its way.
+ */
 export type EmbeddingSettings =
   | { readonly kind: 'none' }
-  | { readonly kind: 'auto'; readonly modelsDir?: string; readonly ollamaUrl?: string }
-  | { readonly kind: 'transformers'; readonly model: string; readonly modelsDir: string }
+  | {
+      readonly kind: 'auto';
+      readonly modelsDir?: string;
+      readonly ollamaUrl?: string;
+      readonly downloadUrl?: string;
+    }
+  | { readonly kind: 'transformers'; readonly model: string; readonly modelsDir: string; readonly downloadUrl?: string }
   | { readonly kind: 'ollama'; readonly url: string; readonly model: string }
   | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly apiKey?: string | undefined };
 
@@ -42,6 +54,8 @@ export const CHOICES = [
   'embedding.nothing-found',
   'embedding.transformers',
   'embedding.transformers-missing',
+  'embedding.transformers-changed',
+  'embedding.downloading',
   'embedding.ollama',
   'embedding.openai',
   'answering.extractive',
@@ -54,22 +68,28 @@ export const CHOICES = [
 ] as const;
 
 /** The model that `auto` looks for in the models folder: the best small one for many languages. */
-const DEFAULT_MODEL = 'multilingual-e5-small';
+export const DEFAULT_MODEL = 'multilingual-e5-small';
 const PROBE_MS = 3_000;
 /** Context when the settings name none: what a small server can hold, and enough for eight passages. */
 const DEFAULT_CONTEXT = 8_192;
 
-/** Chooses the embedder for the settings; none when there is nothing. The embedder is not started by it. Never throws. */
-export async function chooseEmbedder(settings: EmbeddingSettings): Promise<{ embedder?: Embedder; why: Choice }> {
+/** `download` must be run to its end before the embedder can work; until then it throws `unavailable`. */
+export interface ChosenEmbedder {
+  readonly embedder?: Embedder;
+  readonly download?: ModelArrival;
+  readonly why: Choice;
+}
+
+/**
+ * Chooses the embedder for the settings; none when there is nothing, or when a downloaded model was changed since. The
+ * embedder is not started by it. Never throws.
+ */
+export async function chooseEmbedder(settings: EmbeddingSettings): Promise<ChosenEmbedder> {
   switch (settings.kind) {
     case 'none':
       return { why: { key: 'embedding.none', facts: {} } };
-    case 'transformers': {
-      const { model, modelsDir } = settings;
-      const isThere = isModelThere(modelsDir, model);
-      const key = isThere ? 'embedding.transformers' : 'embedding.transformers-missing';
-      return { embedder: centred(new TransformersEmbedder({ model, modelsDir })), why: { key, facts: { model } } };
-    }
+    case 'transformers':
+      return transformersEmbedder(settings);
     case 'ollama':
       return ollamaEmbedder(settings.url, settings.model);
     case 'openai':
@@ -78,13 +98,34 @@ export async function chooseEmbedder(settings: EmbeddingSettings): Promise<{ emb
         why: { key: 'embedding.openai', facts: { model: settings.model } },
       };
     case 'auto':
-      return autoEmbedder(settings.modelsDir, settings.ollamaUrl ?? LOCAL_OLLAMA);
+      return autoEmbedder(settings);
   }
 }
 
-async function autoEmbedder(modelsDir: string | undefined, ollamaUrl: string) {
-  if (modelsDir !== undefined && isModelThere(modelsDir, DEFAULT_MODEL)) {
-    return chooseEmbedder({ kind: 'transformers', model: DEFAULT_MODEL, modelsDir });
+async function transformersEmbedder(
+  settings: Extract<EmbeddingSettings, { kind: 'transformers' }>,
+): Promise<ChosenEmbedder> {
+  const { model, modelsDir, downloadUrl: hubUrl } = settings;
+  const because = (key: Choice['key']) => ({ why: { key, facts: { model } } });
+  if (isModelThere(modelsDir, model)) {
+    try {
+      await verifyModel(join(modelsDir, model));
+    } catch {
+      return because('embedding.transformers-changed');
+    }
+    return { embedder: centred(new TransformersEmbedder({ model, modelsDir })), ...because('embedding.transformers') };
+  }
+  const embedder = centred(new TransformersEmbedder({ model, modelsDir }));
+  if (hubUrl === undefined) return { embedder, ...because('embedding.transformers-missing') };
+  const download = new ModelDownload({ hubUrl, repository: repositoryOf(model), modelsDir, model });
+  return { embedder, download, ...because('embedding.downloading') };
+}
+
+async function autoEmbedder(settings: Extract<EmbeddingSettings, { kind: 'auto' }>): Promise<ChosenEmbedder> {
+  const { modelsDir, downloadUrl, ollamaUrl = LOCAL_OLLAMA } = settings;
+  if (modelsDir !== undefined && (downloadUrl !== undefined || isModelThere(modelsDir, DEFAULT_MODEL))) {
+    const folder = { modelsDir, ...(downloadUrl !== undefined && { downloadUrl }) };
+    return transformersEmbedder({ kind: 'transformers', model: DEFAULT_MODEL, ...folder });
   }
   const models = await ollamaModels(ollamaUrl, PROBE_MS);
   const found = models?.find((model) => model.canEmbed);

@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
-import type { DocumentInfo, NewDocument, NewPassage, Passage } from '../document.ts';
+import { guessLanguage } from '../ask/guess-language.ts';
+import type { DocumentInfo, NewDocument, Passage, PassageDraft } from '../document.ts';
 
 const DOCUMENT = 'number, source, name, kind, bytes, pages, added_at AS addedAt, passages, digest, note';
 const PASSAGE = `p.id, p.document, d.name AS documentName, p.position, p.page, p.heading,
-  p.start_offset AS start, p.end_offset AS end, p.text`;
+  p.start_offset AS start, p.end_offset AS end, p.text, p.language`;
 
 /** Documents, passages and forgotten sources of one tenant file. Part of tenant-store. */
 export class DocumentRows {
@@ -63,13 +64,13 @@ export class DocumentRows {
   }
 
   /** Stores passages in order and returns their ids in the same order. */
-  insertPassages(document: number, passages: readonly NewPassage[]): number[] {
+  insertPassages(document: number, passages: readonly PassageDraft[]): number[] {
     const insert = this.#db.prepare(
-      `INSERT INTO passages (document, position, page, heading, start_offset, end_offset, text)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO passages (document, position, page, heading, start_offset, end_offset, text, language)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    return passages.map(({ position, page, heading, start, end, text }) =>
-      Number(insert.run(document, position, page, heading, start, end, text).lastInsertRowid),
+    return passages.map(({ position, page, heading, start, end, text, language = guessLanguage(text) ?? '' }) =>
+      Number(insert.run(document, position, page, heading, start, end, text, language).lastInsertRowid),
     );
   }
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { gramsOf } from '../ask/grams.ts';
+import { packWords } from '../ask/pack-words.ts';
 import { VectorIndex } from './vector-index.ts';
 import { WordIndex } from './word-index.ts';
 
@@ -53,7 +54,7 @@ function indexWords(db: Database.Database): void {
     words.insert(
       document,
       passages[0]!.id,
-      passages.map((own) => ({ grams: gramsOf(own.words).join(' '), pieces: unpackPieces(own.pieces) })),
+      packWords(passages.map((own) => ({ grams: gramsOf(own.words).join(' '), pieces: unpackPieces(own.pieces) }))),
     );
   }
 }

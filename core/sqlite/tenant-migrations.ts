@@ -1,5 +1,6 @@
 import { indexInBlocks } from './index-in-blocks.ts';
 import type { Migration } from './migrate.ts';
+import { noteLanguages } from './note-languages.ts';
 
 /**
  * Schema of tenants/<id>.db, oldest step first. Times are milliseconds since 1970. Tables of whole vectors
@@ -137,4 +138,5 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (document, position)
   ) STRICT, WITHOUT ROWID;
   `,
+  noteLanguages,
 ];

@@ -1,6 +1,15 @@
 import type Database from 'better-sqlite3';
+import { packWords } from '../ask/pack-words.ts';
 import type { TenantId } from '../caller.ts';
-import type { DocumentInfo, DocumentSource, NewDocument, NewPassage, Passage, ReplacedDocument } from '../document.ts';
+import type {
+  DocumentInfo,
+  DocumentSource,
+  NewDocument,
+  NewPassage,
+  PackedPassages,
+  Passage,
+  ReplacedDocument,
+} from '../document.ts';
 import { AppError } from '../errors.ts';
 import type {
   BadAnswer,
@@ -136,13 +145,13 @@ export class TenantStore implements TenantWriter {
   }
 
   /** See `TenantWriter.addDocument`. Throws AppError `conflict` (reason `source-forgotten`) for a forgotten source. */
-  addDocument(document: NewDocument, passages: readonly NewPassage[]): DocumentInfo {
+  addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo {
     const stored = this.documentBySource(document.source);
     if (stored) return stored;
     if (this.#documents.isForgotten(document.source)) {
       throw new AppError('conflict', 'this document was forgotten', { reason: 'source-forgotten' });
     }
-    const added = this.#insert(document, passages);
+    const added = this.#insert(document, 'words' in passages ? passages : packed(passages));
     this.#history.addSource(added.number, document);
     return added;
   }
@@ -153,7 +162,7 @@ export class TenantStore implements TenantWriter {
 
   addNote(number: number, note: string, passage: NewPassage): void {
     if (!this.#documents.byNumber(number)) return;
-    this.#index(number, [passage]);
+    this.#index(number, packed([passage]));
     this.#documents.addNote(number, note);
   }
 
@@ -171,7 +180,7 @@ export class TenantStore implements TenantWriter {
     this.#history.remove(number);
     const restored = this.#insert(
       document,
-      passages.map((passage) => ({ ...passage, ...wordsOf(document, passage) })),
+      packed(passages.map((passage) => ({ ...passage, ...wordsOf(document, passage) }))),
     );
     this.#history.adopt(number);
     return restored;
@@ -210,15 +219,15 @@ export class TenantStore implements TenantWriter {
     return this.#documents.byNumber(number) ?? this.#history.byNumber(number);
   }
 
-  #insert(document: NewDocument & { readonly number?: number }, passages: readonly NewPassage[]): DocumentInfo {
-    const added = this.#documents.insert(document, passages.length);
-    this.#index(added.number, passages);
+  #insert(document: NewDocument & { readonly number?: number }, content: PackedPassages): DocumentInfo {
+    const added = this.#documents.insert(document, content.passages.length);
+    this.#index(added.number, content);
     return added;
   }
 
-  #index(document: number, passages: readonly NewPassage[]): void {
+  #index(document: number, { passages, words }: PackedPassages): void {
     const ids = this.#documents.insertPassages(document, passages);
-    if (ids.length > 0) this.#words.insert(document, ids[0]!, passages);
+    if (ids.length > 0) this.#words.insert(document, ids[0]!, words);
   }
 
   /** Takes a document out of the current ones: its passages, words and vectors. */
@@ -302,6 +311,10 @@ export class TenantStore implements TenantWriter {
   startWrite(): void {
     this.#wordsRemoved = false;
   }
+}
+
+function packed(passages: readonly NewPassage[]): PackedPassages {
+  return { passages, words: packWords(passages) };
 }
 
 function isReplaced(document: DocumentInfo | ReplacedDocument): document is ReplacedDocument {

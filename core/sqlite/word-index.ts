@@ -1,15 +1,13 @@
 import type Database from 'better-sqlite3';
-import { gramTerms, scoreLexical } from '../ask/lexical-score.ts';
-import { BLOCK_PASSAGES, BlockCursor, GRAMS, packPieceBlock, packRuns } from '../ask/posting-block.ts';
-import type { NewPassage } from '../document.ts';
+import { scoreLexical } from '../ask/lexical-score.ts';
+import { BlockCursor, GRAMS, runsOf } from '../ask/posting-block.ts';
+import type { WordBlock } from '../document.ts';
 import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { PieceSet } from './piece-set.ts';
 
 const BLOCKS_AT_ONCE = 16;
 /** Key of a run: bucket times this plus the block's first passage, so that one bucket's runs lie side by side. */
 const BUCKET_KEYS = 2 ** 32;
-
-type Words = Pick<NewPassage, 'grams' | 'pieces'>;
 
 /**
  * The two word indexes of one tenant file: grams for BM25 and word pieces for MaxSim, each inverted per block of 256
@@ -25,29 +23,27 @@ export class WordIndex {
     this.#db = db;
   }
 
-  /** Indexes the passages of a new document, whose ids follow one another from `first` on. */
-  insert(document: number, first: number, words: readonly Words[]): void {
-    for (let at = 0; at < words.length; at += BLOCK_PASSAGES) {
-      this.#insertBlock(document, first + at, words.slice(at, at + BLOCK_PASSAGES));
+  /** Indexes passages of a document, whose ids follow one another from `first` on. */
+  insert(document: number, first: number, blocks: readonly WordBlock[]): void {
+    const words = this.#db.prepare('INSERT INTO word_blocks (first_passage, document, lengths) VALUES (?, ?, ?)');
+    const pieces = this.#db.prepare('INSERT INTO piece_blocks (first_passage, packed) VALUES (?, ?)');
+    const grams = this.#db.prepare('INSERT INTO gram_runs (key, packed) VALUES (?, ?)');
+    const runs: [key: number, run: Uint8Array][] = [];
+    let at = first;
+    for (const block of blocks) {
+      words.run(at, document, block.lengths);
+      pieces.run(at, block.pieces);
+      for (const [bucket, run] of runsOf(block.grams, GRAMS)) runs.push([bucket * BUCKET_KEYS + at, run]);
+      const passages = block.lengths.length / 2;
+      if (this.#vocabulary) {
+        const cursor = new BlockCursor(block.pieces, { firstPassage: at, passages });
+        while (cursor.nextTerm()) this.#vocabulary.pieces.add(cursor.term);
+      }
+      at += passages;
     }
-  }
-
-  #insertBlock(document: number, first: number, words: readonly Words[]): void {
-    const grams = words.map((own) => gramTerms(own.grams));
-    const pieces = words.map((own) => own.pieces);
-    const lengths = Buffer.alloc(2 * words.length);
-    for (const [place, { length }] of grams.entries()) lengths.writeUInt16LE(Math.min(length, 0xffff), 2 * place);
-    this.#db
-      .prepare('INSERT INTO word_blocks (first_passage, document, lengths) VALUES (?, ?, ?)')
-      .run(first, document, lengths);
-    this.#db
-      .prepare('INSERT INTO piece_blocks (first_passage, packed) VALUES (?, ?)')
-      .run(first, packPieceBlock(pieces));
-    const insert = this.#db.prepare('INSERT INTO gram_runs (key, packed) VALUES (?, ?)');
-    for (const [bucket, run] of packRuns(grams, GRAMS).entries()) {
-      if (run.length > 0) insert.run(bucket * BUCKET_KEYS + first, run);
-    }
-    if (this.#vocabulary) for (const list of pieces) for (const piece of list) this.#vocabulary.pieces.add(piece);
+    // In the order of keys: each page of the tree is then written once.
+    runs.sort((a, b) => a[0] - b[0]);
+    for (const [key, run] of runs) grams.run(key, run);
   }
 
   /** Takes the grams of a document out; the rest of its index goes with it by reference. */

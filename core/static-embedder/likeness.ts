@@ -1,5 +1,4 @@
 import { BestHits } from '../ask/best-hits.ts';
-import type { SignalHit } from '../tenant.ts';
 import type { StvFile } from './stv-file.ts';
 
 /**
@@ -41,31 +40,44 @@ export class QuestionLikeness {
       if (pairs) pairs.push([t, likeness]);
       else chosen.set(piece, [[t, likeness]]);
     };
-    const known = vocabulary.filter((piece) => piece < this.#file.count);
-    const lengths = Float32Array.from(known, (piece) => rowLength(this.#file, piece));
+    const known = knownPieces(vocabulary, this.#file);
     const light = lightest(this.#weights);
     for (const [t, piece] of this.#question.entries()) {
       if (light.has(t)) choose(piece, t, this.#weights[t]!);
-      else for (const hit of this.#nearestTo(t, { known, lengths, most })) choose(hit.passage, t, hit.score);
+      else
+        for (const { piece: near, square } of this.#nearestTo(t, known, most))
+          choose(near, t, square * this.#weights[t]!);
     }
     this.#keepOnly(chosen);
     return Uint32Array.from(chosen.keys()).sort();
   }
 
+  /** People ask with the same words again and again: what was looked up for one is kept as long as the vocabulary stays. */
+  #nearestTo(t: number, known: KnownPieces, most: number): readonly Near[] {
+    const key = this.#question[t]!;
+    const before = known.nearest.get(key);
+    if (before?.most === most) return before.near;
+    const near = this.#lookUp(t, known, most);
+    // The oldest goes: with a Map that is the first.
+    if (known.nearest.size >= MOST_KEPT) known.nearest.delete(known.nearest.keys().next().value!);
+    known.nearest.set(key, { most, near });
+    return near;
+  }
+
   // One piece of the question after the other, so that its table stays in the processor's nearest memory.
-  #nearestTo(t: number, by: { known: Uint32Array; lengths: Float32Array; most: number }): SignalHit[] {
+  #lookUp(t: number, { pieces, lengths }: KnownPieces, most: number): Near[] {
     const half = this.#file.dim / 2;
     const { vectors } = this.#file;
     const table = this.#tables.subarray(t * half * 256, (t + 1) * half * 256);
-    const best = new BestHits(by.most);
-    for (let i = 0; i < by.known.length; i++) {
+    const best = new BestHits(most);
+    for (let i = 0; i < pieces.length; i++) {
       let dot = 0;
-      const row = by.known[i]! * half;
+      const row = pieces[i]! * half;
       for (let k = 0; k < half; k++) dot += table[k * 256 + vectors[row + k]!]!;
-      const cosine = dot / (by.lengths[i]! * this.#lengths[t]!);
-      if (cosine >= MIN_COSINE) best.offer(by.known[i]!, cosine * cosine * this.#weights[t]!);
+      const cosine = dot / (lengths[i]! * this.#lengths[t]!);
+      if (cosine >= MIN_COSINE) best.offer(pieces[i]!, cosine * cosine);
     }
-    return best.sorted();
+    return best.sorted().map(({ passage: piece, score: square }) => ({ piece, square }));
   }
 
   #keepOnly(chosen: ReadonlyMap<number, readonly [number, number][]>): void {
@@ -124,6 +136,35 @@ export class QuestionLikeness {
     larger.set(this.entries);
     this.entries = larger;
   }
+}
+
+/** A piece that is like another, and the square of their cosine. */
+interface Near {
+  readonly piece: number;
+  readonly square: number;
+}
+
+/** The pieces of one vocabulary that the file has, with the lengths of their rows and what was looked up among them. */
+interface KnownPieces {
+  readonly pieces: Uint32Array;
+  readonly lengths: Float32Array;
+  readonly nearest: Map<number, { readonly most: number; readonly near: readonly Near[] }>;
+}
+
+/** Pieces of questions whose neighbours are kept per vocabulary: about half a megabyte. */
+const MOST_KEPT = 512;
+
+/** Goes with the vocabulary, which a store makes anew when a piece is added to it. */
+const KNOWN = new WeakMap<Uint32Array, KnownPieces & { readonly file: StvFile }>();
+
+function knownPieces(vocabulary: Uint32Array, file: StvFile): KnownPieces {
+  const before = KNOWN.get(vocabulary);
+  if (before?.file === file) return before;
+  const pieces = vocabulary.filter((piece) => piece < file.count);
+  const lengths = Float32Array.from(pieces, (piece) => rowLength(file, piece));
+  const known = { file, pieces, lengths, nearest: new Map() };
+  KNOWN.set(vocabulary, known);
+  return known;
 }
 
 /** Below this cosine two pieces have nothing to do with each other; measured: ranking is the same, scoring several times faster. */

@@ -67,6 +67,8 @@ async function fetchFile({ hubUrl, repository, signal, onProgress }: FetchModel,
   try {
     const url = `${hubUrl.replace(/\/+$/, '')}/${repository}/resolve/main/${file}`;
     const response = await fetch(url, { headers, ...(signal && { signal }) });
+    // The checksums of the first download rest on the connection alone.
+    if (url.startsWith('https:') && !response.url.startsWith('https:')) throw new Error('the hub leads away from TLS');
     const goesOn = response.status === 206;
     if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
     await writeFile(tagPath, response.headers.get('etag') ?? '');

@@ -4,6 +4,8 @@ import type { EmbeddingSettings } from '../../config/config.ts';
 import { AppError } from '../../core/errors.ts';
 import { readFile } from '../../core/ingest/read-file.ts';
 import { namespaceWorks } from '../../core/ingest/sandbox.ts';
+import { DEFAULT_MODEL } from '../../core/models/choose.ts';
+import { verifyModel } from '../../core/transformers/model-manifest.ts';
 import { readMemory } from '../jobs/health-readings.ts';
 import { shortPath } from './check-settings.ts';
 import { type Finding, fail, ok, sizeText, warn } from './finding.ts';
@@ -58,7 +60,8 @@ export async function checkMemory(embedding: EmbeddingSettings): Promise<Finding
   const { memoryFreeBytes } = await readMemory();
   if (memoryFreeBytes === null) return ok('memory', 'this machine does not tell how much is free');
   const local =
-    embedding.kind === 'transformers' || (embedding.kind === 'auto' && localModels(embedding.modelsDir).length > 0);
+    embedding.kind === 'transformers' ||
+    (embedding.kind === 'auto' && (embedding.downloadUrl !== undefined || localModels(embedding.modelsDir).length > 0));
   const needed = NEEDED_BYTES + (local ? EMBEDDER_BYTES : 0);
   const says = `${sizeText(memoryFreeBytes)} are free, about ${sizeText(needed)} are needed${local ? ' with the local embedding model' : ''}`;
   return memoryFreeBytes >= needed
@@ -66,17 +69,26 @@ export async function checkMemory(embedding: EmbeddingSettings): Promise<Finding
     : warn('memory', says, 'Add memory or swap, or set embedding.kind to none.');
 }
 
-/** Whether the folder of local models holds what the settings name. */
-export function checkModelsFolder(embedding: EmbeddingSettings): Finding[] {
+/** Whether the folder of local models holds what the settings name, as it was downloaded, or will get it. */
+export async function checkModelsFolder(embedding: EmbeddingSettings): Promise<Finding[]> {
   if (embedding.kind !== 'transformers' && embedding.kind !== 'auto') return [];
   const folder = shortPath(embedding.modelsDir);
   const found = localModels(embedding.modelsDir);
+  const wanted = embedding.kind === 'transformers' ? embedding.model : DEFAULT_MODEL;
+  if (found.includes(wanted)) {
+    const changed = await verifyModel(join(embedding.modelsDir, wanted)).then(() => undefined, asAppError);
+    if (changed) return [fail('models', `${changed.message} (${folder}/${wanted})`, changed.hint ?? '')];
+  } else if (embedding.downloadUrl !== undefined) {
+    const host = new URL(embedding.downloadUrl).host;
+    const says = `${folder} lacks ${wanted}: the bot downloads it from ${host} (about 140 MiB) when it starts`;
+    return [warn('models', says, `Start the bot and look again, or put the model's folder there yourself.`)];
+  }
   if (embedding.kind === 'transformers' && !found.includes(embedding.model)) {
     return [
       fail(
         'models',
         `${folder} holds no model ${embedding.model}`,
-        `Put the model's folder (config.json, tokenizer.json, onnx/) there, or correct embedding.model.`,
+        `Put the model's folder (config.json, tokenizer.json, onnx/) there, correct embedding.model, or set embedding.downloadUrl.`,
       ),
     ];
   }
@@ -88,6 +100,11 @@ export function checkModelsFolder(embedding: EmbeddingSettings): Finding[] {
         : `no local models in ${folder}: the built-in signals do the finding`,
     ),
   ];
+}
+
+function asAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  throw thrown;
 }
 
 /** Folders with a config.json, as `name` or `owner/name`. */

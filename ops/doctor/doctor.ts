@@ -14,7 +14,7 @@ export async function examine(file: string | undefined, env: NodeJS.ProcessEnv):
   return [
     ...machine,
     await checkMemory(config.embedding),
-    ...checkModelsFolder(config.embedding),
+    ...(await checkModelsFolder(config.embedding)),
     ...(await checkState(config.stateDir)),
     ...(await checkNetwork(loaded)),
     ...(await checkIndex(loaded)),

@@ -1,12 +1,12 @@
 import { readFile as readBytes, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { guessLanguage } from '../../core/ask/guess-language.ts';
-import type { DocumentKind } from '../../core/document.ts';
+import type { DocumentKind, PassageDraft } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
 import { cleanName, showable } from '../../core/ingest/clean-name.ts';
 import { fileError } from '../../core/ingest/file-error.ts';
 import { type FileLimits, readFile } from '../../core/ingest/read-file.ts';
-import { type PassageDraft, splitPassages } from '../../core/ingest/split-passages.ts';
+import { splitPassages } from '../../core/ingest/split-passages.ts';
 import { adviceFor } from './advice.ts';
 
 /** The beginning of a passage: its page and headings, and its first line. */

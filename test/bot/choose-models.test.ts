@@ -19,7 +19,7 @@ it('names another machine that texts are sent to, and no key', async () => {
     },
     { embeddingApiKey: key, answeringApiKey: key },
   );
-  expect(chosen.inUse).toEqual({
+  expect(chosen.inUse).toMatchObject({
     answering: { name: 'big', host: 'llm.invalid' },
     embedder: 'openai e5; centred 1',
     embedding: { name: 'e5', host: null },

@@ -100,6 +100,7 @@ export class Stage {
       clock,
       figures: () => figures,
       models: () => ({ answering: null, embedding: null }),
+      progress: () => undefined,
       server: 'home.test',
       bot: BOT as NonNullable<CommandServices['bot']>,
       stopQuestions: (person) => this.dispatcher.stopQuestions(person),

@@ -81,6 +81,10 @@ describe('values', () => {
       'embedding: { kind: transformers, model: e5, modelsDir: /m }',
       { kind: 'transformers', model: 'e5', modelsDir: '/m' },
     ],
+    [
+      'embedding: { modelsDir: /m, downloadUrl: "https://hub.test/" }',
+      { kind: 'auto', modelsDir: '/m', downloadUrl: 'https://hub.test' },
+    ],
   ])('%s', (yaml, expected) => {
     expect(load(`${MINIMAL}${yaml}\n`).config.embedding).toEqual(expected);
   });

@@ -98,9 +98,15 @@ describe('doctor', () => {
     ['answering: { kind: extractive }', 'answering', 'ok'],
     ['embedding: { kind: transformers, model: e5, modelsDir: ./models }', 'models', 'ok'],
     ['embedding: { kind: transformers, model: e6, modelsDir: ./models }', 'models', 'fail'],
+    ['embedding: { kind: transformers, model: e6, modelsDir: ./models, downloadUrl: "URL" }', 'models', 'warn'],
+    ['embedding: { kind: transformers, model: torn, modelsDir: ./models }', 'models', 'fail'],
   ])('%s', async (yaml, check, status) => {
     mkdirSync(join(folder.path, 'models', 'e5'), { recursive: true });
     writeFileSync(join(folder.path, 'models', 'e5', 'config.json'), '{}');
+    mkdirSync(join(folder.path, 'models', 'torn'));
+    writeFileSync(join(folder.path, 'models', 'torn', 'config.json'), '{}');
+    const files = { 'config.json': { bytes: 3, sha256: '0'.repeat(64) } };
+    writeFileSync(join(folder.path, 'models', 'torn', 'kinkeeper-manifest.json'), JSON.stringify({ files }));
     const findings = await examine(settings(yaml.replace('URL', url)), {});
     expect(of(findings, check).map((finding) => finding.status)).toEqual([status]);
   });

@@ -1,8 +1,30 @@
-import type { AdminFacts, LabelTexts, ModelInUse, ReplyFacts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
+import type {
+  AdminFacts,
+  EmbeddingState,
+  LabelTexts,
+  ModelInUse,
+  ReplyFacts,
+  SummaryTexts,
+  UsageFacts,
+} from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
+
+const MEANWHILE = {
+  none: '',
+  earlier: '; bis alle es sind, findet das frühere Modell',
+  words: '; bis alle es sind, finden Wörter und eingebaute Vektoren, denn das frühere Modell läuft hier nicht mehr',
+};
+
+const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
+  downloading: 'wird gerade geladen',
+  failing: 'ließ sich noch nicht laden, es wird weiter versucht (siehe Log)',
+  refused: 'des Hubs ist nicht das bekannte und wurde verworfen',
+  changed: 'wurde auf der Platte verändert und wird nicht benutzt: bitte seinen Ordner entfernen',
+  missing: 'liegt nicht im Modellordner',
+};
 
 /** German: commands in help, their arguments, and what is wrong with a call. */
 export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
@@ -170,7 +192,10 @@ export const admin: Entries<AdminFacts> = {
       `- **Bot** ${bot.version}, läuft seit ${duration(bot.uptime)}, ${bytes(bot.memoryBytes)} Arbeitsspeicher`,
       `- **Antworten** ${bot.answering === '' ? 'nur mit den Stellen selbst (kein Sprachmodell)' : `von ${bot.answering}`}`,
       `- **Finden** mit Wörtern und eingebauten Vektoren${bot.embedding === '' ? '' : `, dazu mit ${bot.embedding}`}`,
+      ...(bot.embeddingState === 'ready' ? [] : [`- **Einbettungsmodell** ${EMBEDDING_STATES[bot.embeddingState]}`]),
     ].join('\n'),
+  'status.embedding': ({ embedded, passages, meanwhile }) =>
+    `- **Eingebettet** ${number(embedded)} von ${count(passages, 'Stelle', 'Stellen')}${MEANWHILE[meanwhile]}`,
   'status.ops': ({ state, ago }) =>
     state === 'never'
       ? '- **Aufgaben** haben sich noch nie gemeldet: Läuft der ops-Prozess?'

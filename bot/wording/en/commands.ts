@@ -1,8 +1,30 @@
-import type { AdminFacts, LabelTexts, ModelInUse, ReplyFacts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
+import type {
+  AdminFacts,
+  EmbeddingState,
+  LabelTexts,
+  ModelInUse,
+  ReplyFacts,
+  SummaryTexts,
+  UsageFacts,
+} from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
+
+const MEANWHILE = {
+  none: '',
+  earlier: '; the earlier model finds until all are',
+  words: '; words and built-in vectors find until all are, because the earlier model cannot be run any more',
+};
+
+const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
+  downloading: 'is being downloaded',
+  failing: 'could not be downloaded yet and is tried again (see the log)',
+  refused: 'of the hub is not the known one and was thrown away',
+  changed: 'was changed on disk and is not used: remove its folder',
+  missing: 'is not in the models folder',
+};
 
 /** English: commands in help, their arguments, and what is wrong with a call. */
 export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
@@ -162,7 +184,10 @@ export const admin: Entries<AdminFacts> = {
       `- **Bot** ${bot.version}, up for ${duration(bot.uptime)}, ${bytes(bot.memoryBytes)} of memory`,
       `- **Answers** ${bot.answering === '' ? 'with passages only (no language model)' : `by ${bot.answering}`}`,
       `- **Finding** by words and built-in vectors${bot.embedding === '' ? '' : `, and by ${bot.embedding}`}`,
+      ...(bot.embeddingState === 'ready' ? [] : [`- **Embedding model** ${EMBEDDING_STATES[bot.embeddingState]}`]),
     ].join('\n'),
+  'status.embedding': ({ embedded, passages, meanwhile }) =>
+    `- **Embedded** ${number(embedded)} of ${count(passages, 'passage', 'passages')}${MEANWHILE[meanwhile]}`,
   'status.ops': ({ state, ago }) =>
     state === 'never'
       ? '- **Jobs** have never reported: is the ops process running?'

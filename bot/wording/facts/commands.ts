@@ -136,6 +136,12 @@ export interface ModelInUse {
   readonly host: string | null;
 }
 
+/**
+ * Whether the embedding model works. `failing`: its download fails and is tried again. `refused`: the hub's files are not
+ * the known ones. `changed`: its files are not what was downloaded. `missing`: the folder lacks it, and nothing brings it.
+ */
+export type EmbeddingState = 'ready' | 'downloading' | 'failing' | 'refused' | 'changed' | 'missing';
+
 /** What `!privacy` is made of; all of it counted or looked up when asked. */
 export interface PrivacyFacts {
   readonly documents: number;
@@ -161,6 +167,13 @@ export interface AdminFacts {
     readonly memoryBytes: number;
     readonly answering: string;
     readonly embedding: string;
+    readonly embeddingState: EmbeddingState;
+  };
+  /** What finds until all is embedded: the `earlier` model, `words` because that one cannot be run any more, or `none` was there. */
+  'status.embedding': {
+    readonly embedded: number;
+    readonly passages: number;
+    readonly meanwhile: 'earlier' | 'words' | 'none';
   };
   'status.ops': { readonly state: 'never' | 'silent' | 'alive'; readonly ago: number };
   'status.counts': { readonly people: number; readonly documents: number; readonly passages: number };

@@ -5,7 +5,7 @@ import type { TokenVectors } from '../../../core/ask/token-vectors.ts';
 import type { Caller } from '../../../core/caller.ts';
 import { systemClock } from '../../../core/clock.ts';
 import type { OpenState } from '../../../core/control.ts';
-import type { NewDocument, NewPassage } from '../../../core/document.ts';
+import type { NewDocument, NewPassage, PackedPassages } from '../../../core/document.ts';
 import { textToEmbed } from '../../../core/embed/background-embedder.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../../core/keys/passphrase-key.ts';
 import type { Embedder } from '../../../core/question.ts';
@@ -17,7 +17,7 @@ export interface Home extends Disposable {
   readonly state: OpenState;
   readonly caller: Caller;
   readonly vectors: TokenVectors;
-  add(document: NewDocument, passages: readonly NewPassage[]): void;
+  add(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): void;
   /** Gives every passage its vector, as the background embedder does. */
   embed(embedder: Embedder): Promise<void>;
 }

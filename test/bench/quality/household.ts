@@ -58,8 +58,8 @@ async function readAll(home: Home, corpus: Corpus): Promise<Map<string, string>>
   for (const [name, bytes] of corpus.files) {
     try {
       const file = { bytes, name, source: `$${name}`, addedAt: ASKED_AT };
-      const { document, passages } = await prepareDocument(file, { limits: LIMITS, encoder: home.vectors, gramsOf });
-      home.add(document, passages);
+      const prepared = await prepareDocument(file, { limits: LIMITS, encoder: home.vectors, gramsOf });
+      home.add(prepared.document, prepared);
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
       unread.set(name, String(thrown.reason));

@@ -7,11 +7,12 @@ import { systemClock } from '../../../core/clock.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
 import { openState } from '../../../core/sqlite/open-state.ts';
+import { TENANT_MIGRATIONS } from '../../../core/sqlite/tenant-migrations.ts';
 import { seeded } from '../../core/sqlite/sample-documents.ts';
 import { plainWords, type Samples } from './sample-passages.ts';
 
-/** Raised whenever what is built changes, so that an older one is not taken for it. */
-const VERSION = 4;
+/** Raised whenever what is built changes, so that an older one is not taken for it; the schema counts by itself. */
+const VERSION = `4.${TENANT_MIGRATIONS.length}`;
 const DOCUMENT_PASSAGES = 250;
 const PERSON = '@bench:home.test';
 const RAW_KEY = new Uint8Array(32).fill(7);

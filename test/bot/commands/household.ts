@@ -37,6 +37,7 @@ export async function openHousehold(): Promise<Household> {
       ...{ filesWaiting: 1, questionsWaiting: 2, repliesWaiting: 3, undecryptable: 4 },
     }),
     models: () => ({ answering: { name: 'smollm', host: null }, embedding: null }),
+    progress: () => undefined,
     server: 'home.test',
     bot: '@kin:home.test' as CommandServices['bot'],
     stopQuestions: () => ({ running: 1, waiting: 2 }),

@@ -365,6 +365,22 @@ describe('the ops room', () => {
     expect(await ops(ADA, 'status')).toMatch(/silent for 10\smins/);
   });
 
+  it.each([
+    [['old'], undefined, 'words and built-in vectors find until all are'],
+    [['old'], { model: 'old' }, 'the earlier model finds until all are'],
+    [[], undefined, '1 of 3 passages\n'],
+  ])('status shows a switch of models: %s, %o', async (earlier, old, expected) => {
+    const models = () => ({
+      ...{ answering: null, embedding: null, embedder: 'e5', earlier: async () => old as never },
+      embeddingState: () => 'failing' as const,
+    });
+    const progress = () => ({ embedded: 1, passages: 3, earlier });
+    home = { ...home, services: { ...home.services, models, progress } };
+    const text = await ops(ADA, 'status');
+    expect(text).toContain(expected);
+    expect(text).toContain('**Embedding model** could not be downloaded yet');
+  });
+
   it('people can be added, promoted, demoted and removed, and come back', async () => {
     expect(await ops(ADA, 'people add @dan:home.test')).toMatch(/^`@dan:home\.test` may talk to me now, as a member/);
     expect(await ops(ADA, 'people add @dan:home.test')).toMatch(/Nothing changed/);

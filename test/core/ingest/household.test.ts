@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ExtractedText } from '../../../core/document.ts';
+import type { ExtractedText, PassageDraft } from '../../../core/document.ts';
 import { AppError } from '../../../core/errors.ts';
-import { type PassageDraft, splitPassages } from '../../../core/ingest/split-passages.ts';
+import { splitPassages } from '../../../core/ingest/split-passages.ts';
 import { read } from './reading.ts';
 
 // Each file starts a process; the machine may be busy.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DOCUMENT_KINDS, type DocumentKind, type Page } from '../../../core/document.ts';
+import { DOCUMENT_KINDS, type DocumentKind, type Page, type PassageDraft } from '../../../core/document.ts';
 import { sentencesOf } from '../../../core/ingest/sentences.ts';
-import { type PassageDraft, splitPassages } from '../../../core/ingest/split-passages.ts';
+import { splitPassages } from '../../../core/ingest/split-passages.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
 
 const LONGEST = 1600;

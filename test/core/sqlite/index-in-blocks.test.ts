@@ -7,7 +7,7 @@ import { migrate } from '../../../core/sqlite/migrate.ts';
 import { TENANT_MIGRATIONS } from '../../../core/sqlite/tenant-migrations.ts';
 import { TenantStore } from '../../../core/sqlite/tenant-store.ts';
 
-test('what an older version had indexed is found after the step to blocks', () => {
+test('what an older version had indexed is found after the steps to blocks and languages', () => {
   const db = new Database(':memory:');
   sqliteVec.load(db);
   migrate(db, TENANT_MIGRATIONS.slice(0, 1));
@@ -25,6 +25,7 @@ test('what an older version had indexed is found after the step to blocks', () =
   const found = (text: string) => store.lexical(gramsOf(text), 5).map((hit) => hit.passage);
   expect(found('rents')).toEqual([7]);
   expect(found('lease')).toEqual([8, 7]);
+  expect(store.passages([7, 8]).map(({ language }) => language)).toEqual(['en', '']);
   expect([...store.pieceLists()]).toEqual([
     { passage: 7, pieces: Uint32Array.of(5, 6, 145) },
     { passage: 8, pieces: Uint32Array.of(185_312) },

@@ -58,6 +58,7 @@ test('a document comes back with its passages, in order', () => {
         start: 0,
         end: 34,
         text: 'Der Zahlungstermin ist der 3. Mai.',
+        language: 'de',
       },
       expect.objectContaining({ id: 1, text: 'The tariff is 42 euros.', page: '1' }),
     ]);

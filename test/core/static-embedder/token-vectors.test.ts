@@ -64,6 +64,13 @@ describe('built-in token vectors', () => {
       same += plainly.filter((hit) => passages.has(hit.passage)).length / plainly.length;
     }
     expect(same / questions.length).toBeGreaterThan(0.85);
+    // Neighbours that are remembered are those that were looked up; a vocabulary that has grown is looked through anew.
+    for (const question of questions)
+      expect(vectors.maxSim(question, index, 5)).toEqual(
+        vectors.maxSim(question, indexOf(lists.map(({ pieces }) => pieces)), 5),
+      );
+    const grown = indexOf([...lists.map(({ pieces }) => pieces), vectors.pieces('xylophone quantum')]);
+    expect(vectors.maxSim('xylophone', grown, 1)[0]?.passage).toBe(lists.length);
     expect(vectors.maxSim('', index, 5)).toEqual([]);
   });
 

@@ -1,59 +1,26 @@
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FetchModel, fetchModel } from '../../../core/transformers/fetch-model.ts';
 import { verifyModel } from '../../../core/transformers/model-manifest.ts';
 import { isModelThere } from '../../../core/transformers/transformers-embedder.ts';
+import { type ModelHub, modelHub, WEIGHTS } from './model-hub.ts';
 
-const WEIGHTS = 'onnx/model_quantized.onnx';
-let hub: ReturnType<typeof fileServer>;
+let hub: ModelHub;
 let modelsDir: string;
 
 beforeEach(async () => {
   modelsDir = mkdtempSync(join(tmpdir(), 'kinkeeper-models-'));
-  hub = fileServer();
-  await once(hub.server.listen(0, '127.0.0.1'), 'listening');
+  hub = await modelHub('some/model');
 });
 afterEach(() => {
-  hub.server.closeAllConnections();
-  hub.server.close();
+  hub[Symbol.dispose]();
   rmSync(modelsDir, { recursive: true });
 });
 
-/** A hub with Range and ETag; `cutAfter` breaks the connection of the weights once after so many bytes. */
-function fileServer() {
-  const files = new Map<string, Buffer>([
-    ['config.json', Buffer.from('{"a":1}')],
-    ['tokenizer.json', Buffer.from('{}')],
-    ['tokenizer_config.json', Buffer.from('{}')],
-    [WEIGHTS, Buffer.alloc(3_000_000, 'weights ')],
-  ]);
-  const state = { files, asked: [] as string[], cutAfter: 0, hasRange: true, server: undefined as unknown as Server };
-  state.server = createServer((request, response) => {
-    const file = decodeURIComponent(request.url ?? '').replace('/hub/some/model/resolve/main/', '');
-    const bytes = files.get(file);
-    state.asked.push(`${file} ${request.headers.range ?? 'whole'}`);
-    if (!bytes) return void response.writeHead(404).end();
-    const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`;
-    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    const isRest = from > 0 && state.hasRange && request.headers['if-range'] === etag;
-    const body = isRest ? bytes.subarray(from) : bytes;
-    response.writeHead(isRest ? 206 : 200, { etag, 'content-length': body.length });
-    if (file !== WEIGHTS || state.cutAfter === 0) return void response.end(body);
-    response.write(body.subarray(0, state.cutAfter), () => setImmediate(() => response.destroy()));
-    state.cutAfter = 0;
-  });
-  return state;
-}
-
 function wanted(more: Partial<FetchModel> = {}): FetchModel {
-  const { port } = hub.server.address() as AddressInfo;
-  return { hubUrl: `http://127.0.0.1:${port}/hub/`, repository: 'some/model', model: 'e5', modelsDir, ...more };
+  return { hubUrl: hub.url, repository: 'some/model', model: 'e5', modelsDir, ...more };
 }
 const folder = () => join(modelsDir, 'e5');
 
