@@ -7,19 +7,24 @@ import { reportOf } from '../../bench/quality/report.ts';
 
 const DATA = fileURLToPath(new URL('../../../../shared/data/household-dev/', import.meta.url));
 
-// A little below what `npm run bench:quality` measures, over the questions whose files are read: a loss shows, noise does not.
-const FLOORS = { 'recall@1': 0.7, 'recall@5': 0.83, 'page@5': 0.7, 'quote@5': 0.69 } as const;
-const FLOOR_ACROSS = 0.55;
+// Scans and photos take most of the time that reading takes; test/core/ingest/household.test.ts reads them.
+const PICTURES = ['scan_20240402_0007.pdf', 'scan_klinik_brief_final(2).pdf', 'IMG_2291.jpg', 'Rechnung Bad.png'];
+// A little below what was measured (.685, .848, .734, .722 and .739): a loss shows, a question more or less does not.
+const FLOORS = { 'recall@1': 0.66, 'recall@5': 0.82, 'page@5': 0.7, 'quote@5': 0.7 } as const;
+const FLOOR_ACROSS = 0.67;
 const BUILT_IN = 'ours, built-in';
 
 it.skipIf(!existsSync(DATA))(
   'finds with the built-in signals what the bench measured on a household of nine languages',
   async () => {
-    const corpus = openCorpus(DATA);
+    const { files, questions: asked } = openCorpus(DATA);
+    const corpus = {
+      files: new Map([...files].filter(([name]) => !PICTURES.includes(name))),
+      questions: asked.filter((question) => !question.files.some((file) => PICTURES.includes(file))),
+    };
     const { results, unread } = await runHousehold(corpus, { only: BUILT_IN });
-    const isRead = ({ files }: { files: readonly string[] }) =>
-      files.every((file) => !unread.has(file.normalize('NFC')));
-    const questions = corpus.questions.filter(isRead);
+    expect([...unread]).toEqual([]);
+    const { questions } = corpus;
     const report = reportOf(questions, results, new Map());
     const figuresOf = (group: string) => [...report].find(([name]) => name.startsWith(`${group} (`))![1].get(BUILT_IN)!;
     const all = figuresOf('all');
