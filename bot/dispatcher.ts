@@ -83,13 +83,17 @@ export class Dispatcher {
       cancel: (event, reason) => this.#line.cancel(event, reason),
       close: (task) => this.#close(task),
     });
-    this.#files = new FileDesk(this.#parts, {
-      finish: (event, queue) => this.#line.finish(event, queue),
-      run: (lane, task, work) => this.#run(lane, task, work),
-      tellQueued: (lane, task, text) => this.#tellQueued(lane, task, text),
-      say: (task, text, also) => this.#finish(task, text, also),
-      wordsFor: (caller, error) => this.#wordsFor(caller, error),
-    });
+    this.#files = new FileDesk(
+      this.#parts,
+      {
+        finish: (event, queue) => this.#line.finish(event, queue),
+        run: (lane, task, work) => this.#run(lane, task, work),
+        tellQueued: (lane, task, text) => this.#tellQueued(lane, task, text),
+        say: (task, text, also) => this.#finish(task, text, also),
+        wordsFor: (caller, error) => this.#wordsFor(caller, error),
+      },
+      signal,
+    );
   }
 
   /** Starts work on every event that is open. Safe to call at any time; returns when the line was looked through. */

@@ -22,10 +22,12 @@ interface Burst {
 export class FileBursts {
   readonly #bursts = new Map<string, Burst>();
   readonly #quietMs: number;
+  readonly #signal: AbortSignal;
 
-  /** `quietMs`: a burst is over when nothing is open and nothing came for so long. */
-  constructor(quietMs: number) {
+  /** `quietMs`: a burst is over when nothing is open and nothing came for so long. Nothing is told once `signal` aborts. */
+  constructor(quietMs: number, signal: AbortSignal) {
     this.#quietMs = quietMs;
+    this.#signal = signal;
   }
 
   /** A file came. `who` names person and room. Returns false when others of the same burst are still open. */
@@ -51,6 +53,8 @@ export class FileBursts {
     if (burst.open.size > 0) return;
     burst.timer = setTimeout(() => {
       this.#bursts.delete(who);
+      // The bot is stopping, and its store may be closed already.
+      if (this.#signal.aborted) return;
       const { kept, known, failed } = burst;
       if (kept + known + failed.length > FEW) over({ kept, known, failed, last: file.event });
     }, this.#quietMs);

@@ -59,12 +59,13 @@ const BURST_QUIET_MS = 1500;
 export class FileDesk {
   readonly #parts: FileDeskParts;
   readonly #line: FileDeskLine;
-  readonly #bursts = new FileBursts(BURST_QUIET_MS);
+  readonly #bursts: FileBursts;
   /** Tells when documents that were kept here have all their dense vectors. */
   readonly deep: DeepNotices;
 
-  constructor(parts: FileDeskParts, line: FileDeskLine) {
+  constructor(parts: FileDeskParts, line: FileDeskLine, signal: AbortSignal) {
     this.#parts = parts;
+    this.#bursts = new FileBursts(BURST_QUIET_MS, signal);
     this.deep = new DeepNotices(parts);
     this.#line = line;
   }
@@ -119,6 +120,7 @@ export class FileDesk {
     return passwordMessage(decision, opened, {
       asks: new Map(asks.filter(([ask]) => ask !== '')),
       isWaiting: files.some((file) => file.opened !== undefined),
+      isReading: this.#parts.lanes.files.lengthOf(opened.event.sender) > 0,
       isPassword: (event) => locked.isPassword(event),
     });
   }

@@ -36,7 +36,10 @@ export class LockedFiles {
   /** Notes a file that asked for its password; asking again gives it more time. */
   add({ event, room, content }: Opened): void {
     const { msgtype, body, filename, file, info } = content;
-    const kept = JSON.stringify({ msgtype, body, filename, file, info });
+    // A caption that asks is answered later; any other may hold the password itself.
+    const isAsking = typeof body === 'string' && /[?？؟]\s*$/u.test(body);
+    const shown = isAsking ? body : (filename ?? body);
+    const kept = JSON.stringify({ msgtype, body: shown, filename, file, info });
     this.#db
       .prepare(
         `INSERT OR REPLACE INTO locked_files (event_id, room_id, person, sent_at, asked_at, content)

@@ -10,6 +10,8 @@ export interface PasswordSurroundings {
   readonly asks: ReadonlyMap<string, string>;
   /** True while a file of this person waits for its password in this room. */
   readonly isWaiting: boolean;
+  /** True while a file of this person is being read, which may turn out to be locked. */
+  readonly isReading: boolean;
   /** True for the event ids of messages that held a password. */
   readonly isPassword: (event: string) => boolean;
 }
@@ -24,11 +26,16 @@ export type PasswordMessage =
   | { readonly kind: 'unclear' }
   | { readonly kind: 'edited' };
 
+const NAMED = /^(?:(?:the|das|dein|my|mein)\s+)?(?:pass(?:word|wort|code|phrase)?|kennwort|pw|pin|code)\b/iu;
+/** Questions that people send without their mark. */
+const QUESTION =
+  /^(?:who|whose|what|when|where|which|why|how|is|are|do|does|did|can|wer|wessen|was|wann|wo|woher|wohin|welche[rsnm]?|warum|wie|wieviel|ist|sind|hat|haben|kann)\s+\S+\s+\S/iu;
 const SMALL_TALK = /^(?:ok(?:ay)?|thanks?|danke|hallo|hello|hi|hey|yes|no|ja|nein|stop|super)[.!]*$/iu;
 
 /**
  * Tells whether a message that may be used holds a password: `!password …`, or anything in reply to the message that asked
- * for one. While a file waits, a single word, or "password …", is in doubt; everything else is what `route` says.
+ * for one. While a file waits, whatever is not plainly a question is in doubt, and while one is read, what begins like
+ * "password …"; everything else is what `route` says.
  */
 export function passwordMessage(
   decision: Route,
@@ -43,8 +50,9 @@ export function passwordMessage(
   const { text } = readMessage(opened.content);
   const isAsking = /[?？؟]$/.test(text) && /\s/.test(text);
   if (file !== undefined) return isAsking ? { kind: 'unclear' } : { kind: 'password', password: text, file };
-  if (!around.isWaiting || isAsking || decision.kind === 'unknown-command') return undefined;
-  const isDoubtful =
-    /^(?:pass(?:word|wort)?|kennwort|pw)\b/iu.test(text) || (/^\S+$/.test(text) && !SMALL_TALK.test(text));
-  return isDoubtful ? { kind: 'unclear' } : undefined;
+  if (isAsking) return undefined;
+  if (around.isReading && NAMED.test(text)) return { kind: 'unclear' };
+  if (!around.isWaiting || SMALL_TALK.test(text)) return undefined;
+  // A mistyped command is answered with its name, which may be the password.
+  return decision.kind === 'question' && QUESTION.test(text) ? undefined : { kind: 'unclear' };
 }

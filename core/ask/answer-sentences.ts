@@ -1,4 +1,5 @@
 import { sentencesOf } from '../ingest/sentences.ts';
+import { monthOf } from './month-names.ts';
 
 /** One sentence of a model's answer with the marks behind it. `line` counts lines from 0, `lead` is the list mark of its line. */
 export interface AnswerSentence {
@@ -17,11 +18,19 @@ const MARKS = /^(?:\s*\[\d+\])+[.,;]?/u;
 export function answerSentences(text: string): AnswerSentence[] {
   const found: AnswerSentence[] = [];
   text.split('\n').forEach((whole, line) => {
-    const lead = LIST_MARK.exec(whole)?.[0];
+    const lead = listMark(whole);
     const rest = lead === undefined ? whole : whole.slice(lead.length);
     for (const sentence of joined(rest)) found.push({ text: sentence, line, lead: lead === undefined ? '' : '- ' });
   });
   return found;
+}
+
+/** The list mark that begins a line; undefined when there is none, or when it is the day of a date ("31. Dezember"). */
+function listMark(line: string): string | undefined {
+  const mark = LIST_MARK.exec(line)?.[0];
+  if (mark === undefined || !/\d/.test(mark)) return mark;
+  const next = /^[\p{L}\p{M}]+\.?/u.exec(line.slice(mark.length))?.[0];
+  return next !== undefined && monthOf(next) !== undefined ? undefined : mark;
 }
 
 /**

@@ -51,7 +51,8 @@ export function evidenceOf(
       return {
         number: index + 1,
         words: new Set(wordsOf(text)),
-        values: heldValues(text),
+        // Without the page: its number is a place, not something that stands there.
+        values: heldValues([passage.documentName, passage.heading, passage.text].join('\n')),
         language: guessLanguage(passage.text),
         pieces: { passage: index, pieces: vectors.pieces(passage.text) },
       };

@@ -1,15 +1,25 @@
-/** Numbers that are written as words, two to twelve and the tens; one is left out, because it is an article in most languages. */
-const NUMBERS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 20, 30, 40, 50, 60, 90, 100];
+/** Numbers that are written as words, without one, which is an article in most languages. */
+const NUMBERS = [
+  ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
+  ...[20, 30, 40, 50, 60, 70, 80, 90, 100, 1000],
+];
 const WORDS: Readonly<Record<string, string>> = {
-  en: 'two three four five six seven eight nine ten eleven twelve fourteen fifteen twenty thirty forty fifty sixty ninety hundred',
-  de: 'zwei drei vier fünf sechs sieben acht neun zehn elf zwölf vierzehn fünfzehn zwanzig dreißig vierzig fünfzig sechzig neunzig hundert',
-  es: 'dos tres cuatro cinco seis siete ocho nueve diez once doce catorce quince veinte treinta cuarenta cincuenta sesenta noventa cien',
-  fr: 'deux trois quatre cinq six sept huit neuf dix onze douze quatorze quinze vingt trente quarante cinquante soixante quatre-vingt-dix cent',
-  it: 'due tre quattro cinque sei sette otto nove dieci undici dodici quattordici quindici venti trenta quaranta cinquanta sessanta novanta cento',
-  pt: 'dois três quatro cinco seis sete oito nove dez onze doze catorze quinze vinte trinta quarenta cinquenta sessenta noventa cem',
-  nl: 'twee drie vier vijf zes zeven acht negen tien elf twaalf veertien vijftien twintig dertig veertig vijftig zestig negentig honderd',
-  pl: 'dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście czternaście piętnaście dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt dziewięćdziesiąt sto',
-  tr: 'iki üç dört beş altı yedi sekiz dokuz on onbir oniki ondört onbeş yirmi otuz kırk elli altmış doksan yüz',
+  en: 'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand',
+  de: 'zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend',
+  es: 'dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien mil',
+  fr: 'deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt trente quarante cinquante soixante soixante-dix quatre-vingts quatre-vingt-dix cent mille',
+  it: 'due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento mille',
+  pt: 'dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem mil',
+  nl: 'twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend',
+  pl: 'dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście trzynaście czternaście piętnaście szesnaście siedemnaście osiemnaście dziewiętnaście dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto tysiąc',
+  tr: 'iki üç dört beş altı yedi sekiz dokuz on onbir oniki onüç ondört onbeş onaltı onyedi onsekiz ondokuz yirmi otuz kırk elli altmış yetmiş seksen doksan yüz bin',
+};
+/** How a language writes units before or behind tens in one word: "twenty-five", "fünfundzwanzig", "vijfentwintig". */
+const COMPOSED: Readonly<Record<string, RegExp>> = {
+  en: /^(\p{L}+)-(\p{L}+)$/u,
+  de: /^(\p{L}{3,}?)und(\p{L}+zig|dreißig)$/u,
+  fr: /^(\p{L}+(?:-vingt)?)-(\p{L}+)$/u,
+  nl: /^(\p{L}{3,}?)[eë]n(\p{L}+tig)$/u,
 };
 
 const BY_LANGUAGE = new Map(
@@ -24,13 +34,24 @@ const BY_LANGUAGE = new Map(
  * languages (what a passage may hold).
  */
 export function numberWordsIn(text: string, language: string | undefined): { word: string; value: number }[] {
-  const lists = language === undefined ? [...BY_LANGUAGE.values()] : [BY_LANGUAGE.get(language) ?? new Map()];
+  const lists = [...BY_LANGUAGE].filter(([own]) => language === undefined || own === language);
   const found: { word: string; value: number }[] = [];
   for (const [word] of text.toLowerCase().matchAll(/\p{L}+(?:-\p{L}+)*/gu)) {
-    for (const list of lists) {
-      const value = list.get(word);
+    for (const [own, list] of lists) {
+      const value = list.get(word) ?? composed(word, own, list);
       if (value !== undefined) found.push({ word, value });
     }
   }
   return found;
 }
+
+/** The sum of tens and units in one word; undefined when it is none. "ein" and "one" are units here. */
+function composed(word: string, language: string, list: ReadonlyMap<string, number>): number | undefined {
+  const [, first = '', second = ''] = COMPOSED[language]?.exec(word) ?? [];
+  const [a, b] = [list.get(first) ?? ONE.get(first), list.get(second) ?? ONE.get(second)];
+  if (a === undefined || b === undefined) return undefined;
+  const [units, tens] = a < b ? [a, b] : [b, a];
+  return units < 10 && tens >= 20 && tens < 100 ? tens + units : undefined;
+}
+
+const ONE = new Map(['one', 'ein', 'een', 'un'].map((word) => [word, 1]));

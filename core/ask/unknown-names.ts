@@ -14,7 +14,7 @@ export interface NameParts {
 
 /** Days, languages and peoples are written with a capital in some languages, and translated. */
 const CAPITAL_WORDS = new Set(
-  'monday tuesday wednesday thursday friday saturday sunday english german french spanish italian polish turkish european swiss austrian british american internet euro euros vat iban yes no please according therefore however'.split(
+  'monday tuesday wednesday thursday friday saturday sunday english german french spanish italian polish turkish european swiss austrian british american internet euro euros eur usd gbp chf pln vat iban yes no please according therefore however'.split(
     ' ',
   ),
 );
@@ -49,7 +49,8 @@ function unknownOf(words: readonly string[], { held, asked, language, sameLangua
     const folded = word.normalize('NFKC').toLowerCase().replace(/\p{M}/gu, '');
     if (isStopWord(folded) || CAPITAL_WORDS.has(folded) || monthOf(word) !== undefined || folded.length < 3)
       return true;
-    return held.has(folded) || [...held, ...asked].some((other) => isSameWord(folded, other));
+    const isSame = sameLanguage ? isFormOf : isSameWord;
+    return held.has(folded) || [...held, ...asked].some((other) => isSame(folded, other));
   };
   const unknown = named.filter((word) => !isKnown(word));
   const nounsHaveCapitals = (language ?? 'de') === 'de';
@@ -57,4 +58,13 @@ function unknownOf(words: readonly string[], { held, asked, language, sameLangua
   // German: one noun is no name, and of a run in another language than the passage only a part need be the same there.
   if (named.length < 2) return [];
   return sameLanguage || unknown.length === named.length ? unknown : [];
+}
+
+/** Endings by which languages bend names; "Christian" and "Christine" are two people. */
+const ENDING = /^(?:s|es|n|en|e|a|i|u|y|em|ie|om|owi|ów|ı|ın|in|un|ün|de|da|den|dan|ye|ya|nin|nın)$/u;
+
+/** True when two words are one name, as it stands or with an ending behind it. */
+function isFormOf(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  return short.length >= 3 && long.startsWith(short) && (long === short || ENDING.test(long.slice(short.length)));
 }

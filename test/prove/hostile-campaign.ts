@@ -59,7 +59,7 @@ const MOST_GROWTH = 64;
 const MOST_MEMORY = 700;
 
 const ISOLATED =
-  'a hook in every child tells the parent of each call that connects, listens, resolves, sends, writes or starts a program, stopped or not (shown to work on a probe first); parent and children run in namespaces of their own, where the kernel counts packets and /tmp, /var/tmp and /dev/shm start empty';
+  'a hook in every child tells the parent of each call that connects, listens, resolves, sends, writes or starts a program, stopped or not (shown to work on a probe first); parent and children run in namespaces of their own, where the kernel counts packets and /tmp, /var/tmp and /dev/shm start empty (but for one that holds the program)';
 const SHARED =
   'a hook in every child tells the parent of each call that connects, listens, resolves, sends, writes or starts a program, stopped or not (shown to work on a probe first); this machine allows no namespaces, so packets are the whole machine’s and files are looked for in one temporary folder';
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,10 @@ import type { Attempts } from './hostile-observer.ts';
 
 const READER = fileURLToPath(new URL('./hostile-reader.ts', import.meta.url));
 
-/** Where any program may write; in namespaces of its own, the reader sees these folders empty. */
-const WRITABLE = ['/tmp', '/var/tmp', '/dev/shm'];
+/** Where any program may write; in namespaces of its own, the reader sees these folders empty, except one that holds the program itself. */
+const WRITABLE = ['/tmp', '/var/tmp', '/dev/shm'].filter(
+  (place) => ![READER, process.execPath].some((path) => realpathSync(path).startsWith(`${place}/`)),
+);
 
 /** Told to the reader on its command line: the folders that it alone writes to. */
 export interface ReaderStart {
@@ -128,7 +130,7 @@ const NAMESPACES = ['--user', '--map-root-user', '--net', '--mount', '--'];
 
 /** Elsewhere it gets a folder of its own for temporary files; children know no other than /tmp, which others use too. */
 function startReader(isolated: boolean): ChildProcess {
-  const temporary = isolated ? '/tmp' : mkdtempSync(join(tmpdir(), 'kinkeeper-hostile-tmp-'));
+  const temporary = isolated ? WRITABLE[0]! : mkdtempSync(join(tmpdir(), 'kinkeeper-hostile-tmp-'));
   const start: ReaderStart = { own: isolated ? WRITABLE : [temporary] };
   const node = [process.execPath, READER, JSON.stringify(start)];
   const mounts = WRITABLE.map((place) => `mount -t tmpfs none ${place}`).join(' && ');

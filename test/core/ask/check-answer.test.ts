@@ -44,6 +44,22 @@ describe('a sentence that its passage holds stands', () => {
     expect(check(said, question)).toEqual({ text, cited, leftOut: 0, refuses: false });
   });
 
+  it('keeps the day of a date that begins a line', () => {
+    expect(check('31. Mai 2027 [1]', 'Wann endet der Mietvertrag?', 'de').text).toBe('31. Mai 2027 [1]');
+    expect(check('30. Mai 2027 [1]', 'Wann endet der Mietvertrag?', 'de').text).toBe('');
+  });
+
+  it.each([
+    'Notice of eighteen months has to be given [2].',
+    'Notice of twenty-five months has to be given [2].',
+    'Die Frist beträgt fünfundzwanzig Monate [2].',
+    'Notice of 7 months has to be given [2].',
+    'The landlord is Mrs Okonjo-Reynolds [2].',
+  ])('not %j', (said) => {
+    const elsewhere = PASSAGES.map((one) => ({ ...one, page: '7' }));
+    expect(checkAnswer(said, evidenceOf(elsewhere, { question: 'How long?', language: 'en', vectors })).text).toBe('');
+  });
+
   it('counts marks in the order in which they appear, and puts a wrong mark right', () => {
     const said =
       'Three months of notice in writing [2]. The lease ends on 31 May 2027 [3]. The rent is 1.250,00 EUR [1].';
