@@ -98,7 +98,7 @@ function languagesOf(passages: readonly Passage[], language: Language): string[]
 
 function onePage({ document, passages }: Kept, wanted: string, language: Language): string {
   const pages = pagesOf(passages);
-  const page = pages.find(({ label }) => label.toLowerCase() === wanted.trim().toLowerCase());
+  const page = pages.find(({ label }) => label.toLowerCase() === wanted.trim().toLowerCase()) ?? byPlace(pages, wanted);
   if (!page) {
     const last = lastPage(passages);
     throw new AppError('not-found', 'there is no such page', {
@@ -115,6 +115,11 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
     lines,
     ...(text.length < whole.length ? ['', say(language, 'show.cut', { number: document.number })] : []),
   ].join('\n');
+}
+
+/** Sheets and files in an archive are counted too; numbered pages are not, of which some may hold nothing. */
+function byPlace(pages: readonly ShownPage[], wanted: string): ShownPage | undefined {
+  return /^\d+$/.test(pages[0]?.label ?? '') ? undefined : pages[Number(wanted) - 1];
 }
 
 interface ShownPage {

@@ -155,7 +155,7 @@ describe('captions', () => {
 });
 
 describe('a locked file', () => {
-  const locked = () => stage().file(encryptedPdf, { name: 'locked.pdf' });
+  const locked = () => stage().file(encryptedPdf, { name: 'locked.pdf', caption: 'its password is zebra' });
 
   test('asks for its password, is opened with it, and nothing of the password is kept or logged', async () => {
     const file = await locked();
@@ -163,6 +163,10 @@ describe('a locked file', () => {
     expect(ask).toMatch(
       /^I could not keep locked\.pdf yet: the file is locked with a password\. Reply to this message/,
     );
+    // What is kept while it waits is what downloading takes, and a caption only when it asks something.
+    const [waiting] = stage().home.db.prepare('SELECT content FROM locked_files').pluck().all() as string[];
+    expect(Object.keys(JSON.parse(waiting!)).sort()).toEqual(['body', 'file', 'filename', 'info', 'msgtype']);
+    expect(waiting).not.toContain('zebra');
     const wrong = await stage().say('!password xylophone');
     expect((await said(wrong))[0]).toMatch(/^That password does not open locked\.pdf/);
     const [kept] = await said(await stage().say('!password user'));

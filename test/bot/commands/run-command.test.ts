@@ -228,6 +228,19 @@ describe('documents', () => {
     await expect(direct(CEM, 'show 1 3')).rejects.toMatchObject({ reason: 'no-such-page-of', facts: { last: '2' } });
   });
 
+  it('are shown sheet by sheet, by name or by place', async () => {
+    home.state.vault.write(home.callerOf(CEM), (writer) =>
+      writer.addDocument(sampleDocument('$s', { name: 'house.xlsx', kind: 'xlsx' }), [
+        { ...samplePassage(0, 'a clock'), page: 'wishes' },
+        { ...samplePassage(1, 'a silver spoon'), page: 'Safe' },
+      ]),
+    );
+    expect(await direct(CEM, 'show 1 safe')).toContain('a silver spoon');
+    expect(await direct(CEM, 'show 1 1')).toContain('a clock');
+    expect(await direct(CEM, 'show 1 2')).toContain('a silver spoon');
+    await expect(direct(CEM, 'show 1 3')).rejects.toMatchObject({ reason: 'no-such-page-of' });
+  });
+
   it('that were replaced are listed, shown, exported, kept again and forgotten by their number', async () => {
     keep(CEM, 'rent.pdf', ['900 Euro']);
     keep(CEM, 'rent2.pdf', ['950 Euro']);

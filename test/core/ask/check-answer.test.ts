@@ -54,6 +54,7 @@ describe('a sentence that its passage holds stands', () => {
     'Notice of twenty-five months has to be given [2].',
     'Die Frist beträgt fünfundzwanzig Monate [2].',
     'Notice of 7 months has to be given [2].',
+    'It begins on 1 June 2024 and ends on 31 May 2029 [1].',
     'The landlord is Mrs Okonjo-Reynolds [2].',
   ])('not %j', (said) => {
     const elsewhere = PASSAGES.map((one) => ({ ...one, page: '7' }));
