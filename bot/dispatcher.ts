@@ -246,7 +246,11 @@ export class Dispatcher {
     const known = this.#parts.outbox.find(earlier);
     const isThere = known !== undefined && known.state !== 'dropped';
     const reply = isThere ? this.#replyTo(task.opened, around, { msgtype: 'm.text', replaces: earlier }) : task.reply;
-    this.#finish({ ...task, reply }, await handleQuestion(this.#parts, edit.text, { ...task, reply }));
+    // One question, also in memory: what it said before is forgotten, and deleting the message forgets what it says now.
+    this.#parts.vault.write(task.caller, (writer) => writer.forgetTurnOf(edit.target));
+    const ask: Ask = (caller, question, options) =>
+      this.#parts.ask(caller, { ...question, event: edit.target }, options);
+    this.#finish({ ...task, reply }, await handleQuestion({ ...this.#parts, ask }, edit.text, { ...task, reply }));
   }
 
   async #redact(target: string, task: Task, around: Surroundings): Promise<void> {

@@ -176,6 +176,29 @@ describe('a question', () => {
     });
   });
 
+  test('that was edited is one question in memory, with its last words, and gone when it is deleted', async () => {
+    const { people } = stage().home.state.control;
+    const ada = people.callerFor(ADA)!;
+    const { vault } = stage().home.state;
+    stage().ask = (caller, { text, room, event }) => {
+      const turn = { event, room, question: text, answer: '', at: 1, passages: [], model: null };
+      vault.write(caller, (writer) => writer.addTurn(turn));
+      return Promise.resolve(`answer to ${text}`);
+    };
+    const questions = () => vault.read(ada, (reader) => reader.turns(CHAT, 9).map(({ question }) => question));
+    const event = await stage().say('Wen?');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    const edit = { msgtype: 'm.text', body: 'When?' };
+    const relation = { rel_type: 'm.replace', event_id: event.event_id };
+    await stage().arrive(CHAT, await stage().say('* When?', { 'm.new_content': edit, 'm.relates_to': relation }));
+    await stage().settle();
+    expect(questions()).toEqual(['When?']);
+    await stage().arrive(CHAT, redaction(event.event_id));
+    await stage().settle();
+    expect(questions()).toEqual([]);
+  });
+
   test('of somebody who was removed meanwhile is not answered, and of a stranger never asked', async () => {
     let finish: (answer: string) => void = () => {};
     stage().ask = () => new Promise((resolve) => (finish = resolve));
