@@ -9,11 +9,12 @@ const DATA = fileURLToPath(new URL('../../../../shared/data/household-dev/', imp
 
 // Scans and photos take most of the time that reading takes; test/core/ingest/household.test.ts reads them.
 const PICTURES = ['scan_20240402_0007.pdf', 'scan_klinik_brief_final(2).pdf', 'IMG_2291.jpg', 'Rechnung Bad.png'];
-// A little below what was measured (.685, .848, .734, .722 and .739): a loss shows, a question more or less does not.
+// A little below what was measured (.697, .857, .750, .736 and .761): a loss shows, a question more or less does not.
 const FLOORS = { 'recall@1': 0.66, 'recall@5': 0.82, 'page@5': 0.7, 'quote@5': 0.7 } as const;
 const FLOOR_ACROSS = 0.67;
 const BUILT_IN = 'ours, built-in';
 
+if (!existsSync(DATA)) console.log('Left out: the shared data for this test are not here.');
 it.skipIf(!existsSync(DATA))(
   'finds with the built-in signals what the bench measured on a household of nine languages',
   async () => {

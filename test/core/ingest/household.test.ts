@@ -60,6 +60,7 @@ function evidence(): Evidence[] {
   });
 }
 
+if (!existsSync(join(DATA, 'files.tar'))) console.log('Left out: the shared data for this test are not here.');
 describe.skipIf(!existsSync(join(DATA, 'files.tar')))('a real household', () => {
   const texts = new Map<string, ExtractedText>();
   const passages = new Map<string, PassageDraft[]>();
