@@ -137,6 +137,8 @@ export interface TenantReader extends PassageIndex {
   /** In the order of `ids`; unknown ids are left out. */
   passages(ids: readonly number[]): Passage[];
   passageCount(): number;
+  /** Id of the passage that was stored last, also when it is gone again; 0 before the first. Ids are never used twice. */
+  newestPassage(): number;
   /** The latest turns of a conversation, oldest first. */
   turns(room: string, limit: number): Turn[];
   /** The turn that this event asked; undefined when it is forgotten. */

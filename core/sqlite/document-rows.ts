@@ -109,8 +109,9 @@ export class DocumentRows {
     return this.#db.prepare('SELECT count(*) FROM passages').pluck().get() as number;
   }
 
-  hasPassage(id: number): boolean {
-    return this.#db.prepare('SELECT 1 FROM passages WHERE id = ?').get(id) !== undefined;
+  newestPassage(): number {
+    const last = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").pluck().get();
+    return (last as number | undefined) ?? 0;
   }
 
   isForgotten(source: string): boolean {

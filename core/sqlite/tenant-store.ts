@@ -104,6 +104,10 @@ export class TenantStore implements TenantWriter {
     return this.#documents.passageCount();
   }
 
+  newestPassage(): number {
+    return this.#documents.newestPassage();
+  }
+
   turns(room: string, limit: number): Turn[] {
     return this.#memory.turns(room, limit);
   }
