@@ -20,13 +20,16 @@ export function handleRedaction(
     writer.forgetTurnOf(target);
     const document = writer.documentBySource(target);
     if (!document) {
-      if (isPending) writer.forgetSource(target);
+      if (isPending) writer.forgetSource(target, parts.wordsOf);
       return isPending && isFile ? say(language, 'forgotten.before-reading') : undefined;
     }
     const others = writer.sourcesOf(document.number).length - 1;
     if (others > 0) {
-      writer.forgetSource(target);
-      return say(language, 'forgotten.other-stands', { name: document.name, number: document.number });
+      const stands = say(language, 'forgotten.other-stands', { name: document.name, number: document.number });
+      if (!writer.forgetSource(target, parts.wordsOf)) return stands;
+      // Earlier answers may quote the note.
+      writer.forgetTurns();
+      return `${stands} ${say(language, 'forgotten.note')}`;
     }
     const forgotten = forgetDocument(writer, document.number, parts.wordsOf)!;
     return say(language, 'forgotten.by-redaction', { ...forgotten.gone, back: forgotten.back?.number ?? 0 });

@@ -24,14 +24,16 @@ export class DocumentHistory {
   /** In the order in which they came. */
   sources(document: number): DocumentSource[] {
     return this.#db
-      .prepare('SELECT source, added_at AS addedAt FROM document_sources WHERE document = ? ORDER BY added_at, source')
+      .prepare(
+        'SELECT source, added_at AS addedAt, note FROM document_sources WHERE document = ? ORDER BY added_at, source',
+      )
       .all(document) as DocumentSource[];
   }
 
-  addSource(document: number, { source, addedAt }: DocumentSource): void {
+  addSource(document: number, { source, addedAt, note = '' }: DocumentSource): void {
     this.#db
-      .prepare('INSERT OR IGNORE INTO document_sources (source, document, added_at) VALUES (?, ?, ?)')
-      .run(source, document, addedAt);
+      .prepare('INSERT OR IGNORE INTO document_sources (source, document, added_at, note) VALUES (?, ?, ?, ?)')
+      .run(source, document, addedAt, note);
   }
 
   dropSource(source: string): void {
@@ -84,6 +86,17 @@ export class DocumentHistory {
 
   setSource(number: number, source: string): void {
     this.#db.prepare('UPDATE replaced_documents SET source = ? WHERE number = ?').run(source, number);
+  }
+
+  /** Takes a note out of a replaced document, with its passage at this position; `note` is what is left. */
+  dropNote(number: number, position: number | undefined, note: string): void {
+    this.#db.prepare('DELETE FROM replaced_passages WHERE document = ? AND position = ?').run(number, position ?? -1);
+    this.#db
+      .prepare(
+        `UPDATE replaced_documents SET note = ?,
+           passages = (SELECT count(*) FROM replaced_passages WHERE document = number) WHERE number = ?`,
+      )
+      .run(note, number);
   }
 
   /** Removes a replaced document with its text. */

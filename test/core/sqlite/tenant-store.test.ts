@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
-import type { TenantReader, TenantWriter } from '../../../core/tenant.ts';
+import type { TenantReader, TenantWriter, WordsOf } from '../../../core/tenant.ts';
 import { gramsOf, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
 import { openTestState, temporaryFolder } from './temporary-state.ts';
 
@@ -27,6 +27,8 @@ afterEach(() => {
 
 const read = <T>(fn: (reader: TenantReader) => T) => state.vault.read(ada, fn);
 const write = <T>(fn: (writer: TenantWriter) => T) => state.vault.write(ada, fn);
+
+const noWords: WordsOf = () => ({ grams: '', pieces: new Uint32Array() });
 
 function addLetter(source = '$letter', texts = ['The tariff is 42 euros.', 'Der Zahlungstermin ist der 3. Mai.']) {
   return write((writer) =>
@@ -112,10 +114,10 @@ test('a forgotten document is gone from every signal, and its source may not com
 });
 
 test('a redaction that overtakes the reading is remembered, and one that comes later forgets the document', () => {
-  write((writer) => writer.forgetSource('$early'));
+  write((writer) => writer.forgetSource('$early', noWords));
   expect(() => addLetter('$early')).toThrow(expect.objectContaining({ reason: 'source-forgotten' }));
   addLetter('$late');
-  write((writer) => writer.forgetSource('$late'));
+  write((writer) => writer.forgetSource('$late', noWords));
   expect(read((reader) => [reader.documents(), reader.wasForgotten('$late')])).toEqual([[], true]);
 });
 
@@ -318,7 +320,7 @@ test('nothing of one tenant shows in any method of another', () => {
     writer.addTurn(turn);
     writer.addBadAnswer(turn);
     writer.noteRoom('$letter', '!a');
-    writer.forgetSource('$gone');
+    writer.forgetSource('$gone', noWords);
   });
   state.vault.read(ben, (reader) => {
     expect(reader.documents()).toEqual([]);
