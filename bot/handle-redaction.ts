@@ -11,11 +11,12 @@ import { say } from './wording/say.ts';
 export function handleRedaction(
   parts: { readonly vault: Vault; readonly wordsOf: WordsOf },
   caller: Caller,
-  redacted: { target: string; isPending: boolean; isFile: boolean },
+  redacted: { room: string; target: string; isPending: boolean; isFile: boolean },
 ): string | undefined {
   const { language } = caller;
-  const { target, isPending, isFile } = redacted;
+  const { room, target, isPending, isFile } = redacted;
   return parts.vault.write(caller, (writer) => {
+    if ((writer.roomOf(target) ?? room) !== room) return undefined;
     // A question that its sender deleted is not remembered either.
     writer.forgetTurnOf(target);
     const document = writer.documentBySource(target);
