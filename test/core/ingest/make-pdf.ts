@@ -7,6 +7,21 @@ export function makePdf(pages: readonly (readonly string[])[]): Buffer {
   return assemble(pages.map((lines) => ({ content: textContent(lines), resources: '/Font<</F 3 0 R>>' })));
 }
 
+/** A page of placed texts with annotations: each the inside of its dictionary, its place included. `fields` counts those that belong to the form. */
+export function makeAnnotatedPdf(texts: readonly PlacedText[], annotations: readonly string[], fields: number): Buffer {
+  const first = 6;
+  const references = annotations.map((_, at) => `${first + at} 0 R`);
+  const content = texts.map(({ x, y, text }) => `BT /F 11 Tf ${x} ${y} Td (${escaped(text)}) Tj ET`).join('\n');
+  return serialize([
+    `<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[${references.slice(0, fields).join(' ')}]/DA(/F 11 Tf 0 g)>>>>`,
+    '<</Type/Pages/Kids[4 0 R]/Count 1>>',
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>',
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R/Resources<</Font<</F 3 0 R>>>>/Annots[${references.join(' ')}]>>`,
+    `<</Length ${content.length}>>stream\n${content}\nendstream`,
+    ...annotations.map((inside) => `<</Type/Annot${inside}>>`),
+  ]);
+}
+
 /** A PDF whose pages are one picture each, as scanners make them. */
 export function makeScan(pageCount: number): Buffer {
   const picture = 'q 500 0 0 700 50 50 cm BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID 80> EI Q';
