@@ -1,16 +1,16 @@
 import type Database from 'better-sqlite3';
 import type { DocumentInfo, DocumentSource, Passage, ReplacedDocument } from '../document.ts';
+import { DocumentTable } from './document-table.ts';
 
 const COLUMNS = 'number, source, name, kind, bytes, pages, added_at, passages, digest, note';
-const REPLACED = `number, source, name, kind, bytes, pages, added_at AS addedAt, passages, digest, note,
-  replaced_by AS replacedBy, replaced_at AS replacedAt`;
 const PLACE = 'position, page, heading, start_offset, end_offset, text';
 
 /** Which messages brought a document, and the earlier versions of documents. Part of tenant-store. */
-export class DocumentHistory {
+export class DocumentHistory extends DocumentTable<ReplacedDocument> {
   readonly #db: Database.Database;
 
   constructor(db: Database.Database) {
+    super(db, 'replaced_documents', ', replaced_by AS replacedBy, replaced_at AS replacedAt');
     this.#db = db;
   }
 
@@ -40,23 +40,6 @@ export class DocumentHistory {
     this.#db.prepare('DELETE FROM document_sources WHERE source = ?').run(source);
   }
 
-  /** All replaced documents, oldest first. */
-  replaced(): ReplacedDocument[] {
-    return this.#db.prepare(`SELECT ${REPLACED} FROM replaced_documents ORDER BY number`).all() as ReplacedDocument[];
-  }
-
-  byNumber(number: number): ReplacedDocument | undefined {
-    return this.#db.prepare(`SELECT ${REPLACED} FROM replaced_documents WHERE number = ?`).get(number) as
-      | ReplacedDocument
-      | undefined;
-  }
-
-  byDigest(digest: string): ReplacedDocument | undefined {
-    return this.#db
-      .prepare(`SELECT ${REPLACED} FROM replaced_documents WHERE digest = ? ORDER BY number DESC LIMIT 1`)
-      .get(digest) as ReplacedDocument | undefined;
-  }
-
   /** Passages of a replaced document, in order. Their ids are 0: nothing can point to them. */
   passagesOf(document: number): Passage[] {
     return this.#db
@@ -82,10 +65,6 @@ export class DocumentHistory {
         `INSERT INTO replaced_passages (document, ${PLACE}) SELECT document, ${PLACE} FROM passages WHERE document = ?`,
       )
       .run(number);
-  }
-
-  setSource(number: number, source: string): void {
-    this.#db.prepare('UPDATE replaced_documents SET source = ? WHERE number = ?').run(source, number);
   }
 
   /** Takes a note out of a replaced document, with its passage at this position; `note` is what is left. */

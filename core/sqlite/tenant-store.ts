@@ -81,7 +81,7 @@ export class TenantStore implements TenantWriter {
   }
 
   replacedDocuments(): ReplacedDocument[] {
-    return this.#history.replaced();
+    return this.#history.all();
   }
 
   sourcesOf(number: number): DocumentSource[] {

@@ -1,34 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Caller } from '../../../core/caller.ts';
-import type { OpenState } from '../../../core/control.ts';
-import type { TenantReader, TenantWriter, WordsOf } from '../../../core/tenant.ts';
+import { expect, test } from 'vitest';
+import type { WordsOf } from '../../../core/tenant.ts';
 import { gramsOf, sampleDocument, samplePassage } from './sample-documents.ts';
-import { NOW, openTestState, temporaryFolder } from './temporary-state.ts';
+import { NOW } from './temporary-state.ts';
+import { useTwoPeople } from './two-people.ts';
 
 // Several messages of one document, and its earlier versions.
 
-let place: ReturnType<typeof temporaryFolder>;
-let state: OpenState;
-let ada: Caller;
-let ben: Caller;
-
-beforeEach(async () => {
-  place = temporaryFolder();
-  state = await openTestState(place.stateDir);
-  state.control.people.seed([
-    { id: '@ada:home.test', role: 'admin', language: 'en' },
-    { id: '@ben:home.test', role: 'member', language: 'de' },
-  ]);
-  ada = state.control.people.callerFor('@ada:home.test')!;
-  ben = state.control.people.callerFor('@ben:home.test')!;
-});
-afterEach(() => {
-  state[Symbol.dispose]();
-  place.remove();
-});
-
-const read = <T>(fn: (reader: TenantReader) => T) => state.vault.read(ada, fn);
-const write = <T>(fn: (writer: TenantWriter) => T) => state.vault.write(ada, fn);
+const { people, read, write } = useTwoPeople();
 const wordsOf: WordsOf = (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(7) });
 const add = (source: string, text: string, changes = {}) =>
   write((writer) => writer.addDocument(sampleDocument(source, changes), [samplePassage(0, text)]));
@@ -186,10 +164,10 @@ test('nothing of it shows to another tenant', () => {
   add('$1', 'tariff', { digest: 'aa' });
   add('$2', 'newer');
   write((writer) => writer.replaceDocument(1, { number: 2, at: NOW }));
-  state.vault.read(ben, (reader) => {
+  people().state.vault.read(people().ben, (reader) => {
     expect([reader.replacedDocuments(), reader.passagesOf(1), reader.sourcesOf(1)]).toEqual([[], [], []]);
     expect([reader.documentByDigest('aa'), reader.documentBySource('$1')]).toEqual([undefined, undefined]);
     expect(reader.documentDepth('m', 2)).toEqual({ embedded: 0, passages: 0 });
   });
-  expect(state.vault.write(ben, (writer) => writer.restoreDocument(1, wordsOf))).toBeUndefined();
+  expect(people().state.vault.write(people().ben, (writer) => writer.restoreDocument(1, wordsOf))).toBeUndefined();
 });

@@ -1,32 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Caller } from '../../../core/caller.ts';
-import type { OpenState } from '../../../core/control.ts';
-import type { TenantReader, TenantWriter, WordsOf } from '../../../core/tenant.ts';
+import { expect, test } from 'vitest';
+import type { WordsOf } from '../../../core/tenant.ts';
 import { gramsOf, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
-import { openTestState, temporaryFolder } from './temporary-state.ts';
+import { useTwoPeople } from './two-people.ts';
 
-let place: ReturnType<typeof temporaryFolder>;
-let state: OpenState;
-let ada: Caller;
-let ben: Caller;
-
-beforeEach(async () => {
-  place = temporaryFolder();
-  state = await openTestState(place.stateDir);
-  state.control.people.seed([
-    { id: '@ada:home.test', role: 'admin', language: 'en' },
-    { id: '@ben:home.test', role: 'member', language: 'de' },
-  ]);
-  ada = state.control.people.callerFor('@ada:home.test')!;
-  ben = state.control.people.callerFor('@ben:home.test')!;
-});
-afterEach(() => {
-  state[Symbol.dispose]();
-  place.remove();
-});
-
-const read = <T>(fn: (reader: TenantReader) => T) => state.vault.read(ada, fn);
-const write = <T>(fn: (writer: TenantWriter) => T) => state.vault.write(ada, fn);
+const { people, read, write } = useTwoPeople();
 
 const noWords: WordsOf = () => ({ grams: '', pieces: new Uint32Array() });
 
@@ -308,7 +285,7 @@ test('settings are kept per tenant', () => {
   write((writer) => writer.setSetting('memory', 'on'));
   expect(read((reader) => reader.setting('memory'))).toBe('on');
   expect(read((reader) => reader.setting('absent'))).toBeUndefined();
-  expect(state.vault.read(ben, (reader) => reader.setting('memory'))).toBeUndefined();
+  expect(people().state.vault.read(people().ben, (reader) => reader.setting('memory'))).toBeUndefined();
 });
 
 test('nothing of one tenant shows in any method of another', () => {
@@ -322,7 +299,7 @@ test('nothing of one tenant shows in any method of another', () => {
     writer.noteRoom('$letter', '!a');
     writer.forgetSource('$gone', noWords);
   });
-  state.vault.read(ben, (reader) => {
+  people().state.vault.read(people().ben, (reader) => {
     expect(reader.documents()).toEqual([]);
     expect(reader.document(1)).toBeUndefined();
     expect(reader.documentBySource('$letter')).toBeUndefined();
@@ -339,6 +316,6 @@ test('nothing of one tenant shows in any method of another', () => {
     expect(reader.roomOf('$letter')).toBeUndefined();
     expect(reader.passagesToEmbed('m', 10)).toEqual([]);
   });
-  expect(state.vault.write(ben, (writer) => writer.forgetDocument(1))).toBeUndefined();
+  expect(people().state.vault.write(people().ben, (writer) => writer.forgetDocument(1))).toBeUndefined();
   expect(read((reader) => reader.documents())).toHaveLength(1);
 });
