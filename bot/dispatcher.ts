@@ -256,10 +256,11 @@ export class Dispatcher {
   async #redact(target: string, task: Task, around: Surroundings): Promise<void> {
     const { inbox, vault } = this.#parts;
     const { event, room } = task.opened;
+    if (!inbox.mayBeFrom(task.caller.person, room, target)) return this.#done(event.event_id);
     const isPending = inbox.isPending(room, target) || this.#files.isLocked(target);
     const isFile = this.#files.has(target);
     const parts = { vault, wordsOf: indexWords(this.#parts.files) };
-    const text = handleRedaction(parts, task.caller, { target, isPending, isFile });
+    const text = handleRedaction(parts, task.caller, { room, target, isPending, isFile });
     this.#files.deleted(target);
     if (isPending && !isFile) await this.#stopWork(target);
     // What a password opened is kept; we ask people to delete the message that held it.
@@ -283,9 +284,9 @@ export class Dispatcher {
    */
   async #takeAnswersBack(question: string, room: string): Promise<void> {
     const { homeserver, outbox } = this.#parts;
-    if (outbox.withdraw(question) > 0)
+    if (outbox.withdraw(room, question) > 0)
       throw new AppError('unavailable', 'An answer is on its way out.', { reason: 'answer-leaving' });
-    for (const answer of outbox.answersTo(question)) {
+    for (const answer of outbox.answersTo(room, question)) {
       await homeserver.redact(room, answer, transactionFor(answer, 'redact'));
     }
   }

@@ -11,22 +11,26 @@ import { say } from './wording/say.ts';
 export function handleRedaction(
   parts: { readonly vault: Vault; readonly wordsOf: WordsOf },
   caller: Caller,
-  redacted: { target: string; isPending: boolean; isFile: boolean },
+  redacted: { room: string; target: string; isPending: boolean; isFile: boolean },
 ): string | undefined {
   const { language } = caller;
-  const { target, isPending, isFile } = redacted;
+  const { room, target, isPending, isFile } = redacted;
   return parts.vault.write(caller, (writer) => {
+    if ((writer.roomOf(target) ?? room) !== room) return undefined;
     // A question that its sender deleted is not remembered either.
     writer.forgetTurnOf(target);
     const document = writer.documentBySource(target);
     if (!document) {
-      if (isPending) writer.forgetSource(target);
+      if (isPending) writer.forgetSource(target, parts.wordsOf);
       return isPending && isFile ? say(language, 'forgotten.before-reading') : undefined;
     }
     const others = writer.sourcesOf(document.number).length - 1;
     if (others > 0) {
-      writer.forgetSource(target);
-      return say(language, 'forgotten.other-stands', { name: document.name, number: document.number });
+      const stands = say(language, 'forgotten.other-stands', { name: document.name, number: document.number });
+      if (!writer.forgetSource(target, parts.wordsOf)) return stands;
+      // Earlier answers may quote the note.
+      writer.forgetTurns();
+      return `${stands} ${say(language, 'forgotten.note')}`;
     }
     const forgotten = forgetDocument(writer, document.number, parts.wordsOf)!;
     return say(language, 'forgotten.by-redaction', { ...forgotten.gone, back: forgotten.back?.number ?? 0 });

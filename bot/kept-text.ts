@@ -17,7 +17,14 @@ export function keptText(
       say(language, known ? 'kept.back' : 'kept.replaced', { number: replaced.number, addedAt: replaced.addedAt }),
     );
   }
-  if (similar) lines.push(say(language, 'kept.similar', { name: similar.name, number: similar.number }));
+  if (similar) {
+    const { name, number } = similar;
+    lines.push(
+      name === document.name
+        ? say(language, 'kept.same-name', { number })
+        : say(language, 'kept.similar', { name, number }),
+    );
+  }
   if (document.note) lines.push(say(language, 'kept.note'));
   return lines.join('\n');
 }

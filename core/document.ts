@@ -104,7 +104,7 @@ export interface NewDocument {
   readonly addedAt: number;
   /** `digestOf` the file; missing for documents from before it was noted. */
   readonly digest?: string | null | undefined;
-  /** What the person wrote below the file; '' or missing when nothing. */
+  /** What the person wrote below the file, in each message that brought it once; '' or missing when nothing. */
   readonly note?: string | undefined;
 }
 
@@ -125,4 +125,6 @@ export interface ReplacedDocument extends DocumentInfo {
 export interface DocumentSource {
   readonly source: string;
   readonly addedAt: number;
+  /** What the person wrote below the file in this message; '' or missing when nothing. */
+  readonly note?: string | undefined;
 }

@@ -137,6 +137,8 @@ export interface TenantReader extends PassageIndex {
   /** In the order of `ids`; unknown ids are left out. */
   passages(ids: readonly number[]): Passage[];
   passageCount(): number;
+  /** Id of the passage that was stored last, also when it is gone again; 0 before the first. Ids are never used twice. */
+  newestPassage(): number;
   /** The latest turns of a conversation, oldest first. */
   turns(room: string, limit: number): Turn[];
   /** The turn that this event asked; undefined when it is forgotten. */
@@ -178,8 +180,11 @@ export interface TenantWriter extends TenantReader {
    * What it had replaced stays replaced; who forgets a current one decides about that. undefined when there is none.
    */
   forgetDocument(number: number): DocumentInfo | ReplacedDocument | undefined;
-  /** Marks a source as forgotten, also one that has not come yet. The document that it brought goes with its last source. */
-  forgetSource(source: string): void;
+  /**
+   * Marks a source as forgotten, also one that has not come yet. The document that it brought goes with its last source;
+   * before, just the note goes that no other source has: its text, passage, words and vectors. True when one went.
+   */
+  forgetSource(source: string, wordsOf: WordsOf): boolean;
   addTurn(turn: Turn): void;
   /** Removes chat memory: of one conversation, or all of it. Returns how many turns went. */
   forgetTurns(room?: string): number;

@@ -56,4 +56,8 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       -- Messages that held a password (never what they said): an edit of one is no question.
       CREATE TABLE password_messages (event_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+      -- Whose it is, also when it was handled and its body forgotten. NULL for events from before this was noted.
+      ALTER TABLE events ADD COLUMN sender TEXT;
+  `,
 ];

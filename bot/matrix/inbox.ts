@@ -161,6 +161,17 @@ export class Inbox {
     );
   }
 
+  /**
+   * False when the event is known to have come in another room, or from somebody else: then nobody here takes it back.
+   * True for one that is not known (any more); what hangs on it is bound to person and room by itself.
+   */
+  mayBeFrom(sender: string, room: string, event: string): boolean {
+    const row = this.#db.prepare('SELECT room_id, sender FROM events WHERE event_id = ?').get(event) as
+      | { room_id: string; sender: string | null }
+      | undefined;
+    return !row || (row.room_id === room && (row.sender ?? sender) === sender);
+  }
+
   /** True when the event is stored and handled, or was never seen. */
   isDone(event: string): boolean {
     return (this.#db.prepare('SELECT state FROM events WHERE event_id = ?').pluck().get(event) ?? 'done') === 'done';
@@ -296,7 +307,8 @@ export class Inbox {
     const done = place.history || event.sender === this.#parts.own;
     this.#db
       .prepare(
-        'INSERT INTO events (event_id, room_id, position, batch, state, body, received_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        `INSERT INTO events (event_id, room_id, position, batch, state, body, received_at, sender)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       )
       .run(
         event.event_id,
@@ -306,6 +318,7 @@ export class Inbox {
         done ? 'done' : 'new',
         done ? null : JSON.stringify(event),
         this.#parts.now(),
+        event.sender,
       );
   }
 

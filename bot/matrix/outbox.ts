@@ -101,22 +101,22 @@ export class Outbox {
     return source ?? undefined;
   }
 
-  /** The event ids of what was sent in answer to an event, oldest first. */
-  answersTo(source: string): string[] {
+  /** The event ids of what was sent in this room in answer to an event, oldest first. */
+  answersTo(room: string, source: string): string[] {
+    const sent = "room_id = ? AND source = ? AND state = 'sent' AND edit_of IS NULL";
     return this.#db
-      .prepare("SELECT event_id FROM outbox WHERE source = ? AND state = 'sent' AND edit_of IS NULL ORDER BY id")
+      .prepare(`SELECT event_id FROM outbox WHERE ${sent} ORDER BY id`)
       .pluck()
-      .all(source) as string[];
+      .all(room, source) as string[];
   }
 
-  /** Gives up what waits to be sent in answer to an event. Returns how many are leaving this moment, too late to give up. */
-  withdraw(source: string): number {
-    const drop = "UPDATE outbox SET state = 'dropped', content = NULL WHERE source = ? AND state = 'pending'";
-    this.#db.prepare(`${drop} AND tried_at IS NULL`).run(source);
-    return this.#db
-      .prepare("SELECT count(*) FROM outbox WHERE source = ? AND state = 'pending'")
-      .pluck()
-      .get(source) as number;
+  /** Gives up what waits to be sent in this room in answer to an event. Returns how many are leaving this moment, too late to give up. */
+  withdraw(room: string, source: string): number {
+    const waiting = "room_id = ? AND source = ? AND state = 'pending'";
+    this.#db
+      .prepare(`UPDATE outbox SET state = 'dropped', content = NULL WHERE ${waiting} AND tried_at IS NULL`)
+      .run(room, source);
+    return this.#db.prepare(`SELECT count(*) FROM outbox WHERE ${waiting}`).pluck().get(room, source) as number;
   }
 
   /** The oldest message that may be sent now; a room's later messages wait for its earlier ones. */

@@ -1,5 +1,5 @@
-import type { Passage } from '../document.ts';
 import type { SignalHit, TenantReader } from '../tenant.ts';
+import type { FoundPassage } from './found-passage.ts';
 import { fuseSignals, levelGroups } from './fuse.ts';
 import { queryGrams } from './grams.ts';
 import { type Languages, languagesOf } from './passage-languages.ts';
@@ -7,12 +7,6 @@ import { preferencesOf } from './preferences.ts';
 import { spreadOut } from './spread.ts';
 import { askedTime } from './time-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
-
-/** A passage in the order of relevance. `score` is comparable within one question only. */
-export interface FoundPassage {
-  readonly passage: Passage;
-  readonly score: number;
-}
 
 /** What was found for a question, and how much of the question its best passage holds. */
 export interface Findings {

@@ -1,5 +1,5 @@
 import type { Passage } from '../document.ts';
-import type { FoundPassage } from './find-passages.ts';
+import type { FoundPassage } from './found-passage.ts';
 import { wordsOf } from './grams.ts';
 import { estimateTokens } from './tokens.ts';
 

@@ -7,7 +7,7 @@ import { settledPart } from './answer-sentences.ts';
 import { buildPrompt, NOT_FOUND_MARKER } from './build-prompt.ts';
 import { checkAnswer } from './check-answer.ts';
 import { evidenceOf } from './check-sentence.ts';
-import type { FoundPassage } from './find-passages.ts';
+import type { FoundPassage } from './found-passage.ts';
 import { guessLanguage, languageName } from './guess-language.ts';
 import { filterOutput } from './output-filter.ts';
 import { pickPassages } from './pick-passages.ts';

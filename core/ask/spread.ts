@@ -1,4 +1,4 @@
-import type { FoundPassage } from './find-passages.ts';
+import type { FoundPassage } from './found-passage.ts';
 
 /** Taken off for each passage of the same page that stands before: the second one seldom says what the first did not. */
 const SAME_PAGE = 0.05;

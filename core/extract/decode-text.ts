@@ -11,7 +11,7 @@ export function prepareDecoding(bytes?: Uint8Array): void {
 }
 
 /**
- * Text of any encoding: byte order mark, strict UTF-8, UTF-16 by its NUL bytes, what an HTML page declares, and last a
+ * Text of any encoding: byte order mark, UTF-16 by its NUL bytes, strict UTF-8, what an HTML page declares, and last a
  * guess. Never throws: bytes without meaning become U+FFFD.
  */
 export function decodeText(bytes: Uint8Array, declared: string | null = null): string {
@@ -20,9 +20,10 @@ export function decodeText(bytes: Uint8Array, declared: string | null = null): s
   if (startsWith(buffer, 0, 0, 0xfe, 0xff)) return iconv.decode(buffer, 'utf-32be');
   if (startsWith(buffer, 0xff, 0xfe)) return iconv.decode(buffer, 'utf-16le');
   if (startsWith(buffer, 0xfe, 0xff)) return iconv.decode(buffer, 'utf-16be');
-  if (isUtf8(buffer)) return iconv.decode(buffer, 'utf-8');
+  // Before UTF-8, which ASCII letters with a NUL beside each are too.
   const wide = utf16WithoutMark(buffer);
   if (wide !== null) return iconv.decode(buffer, wide);
+  if (isUtf8(buffer)) return iconv.decode(buffer, 'utf-8');
   return iconv.decode(buffer, known(declared) ?? guessEncoding(buffer));
 }
 

@@ -113,16 +113,20 @@ function splitColumns(lines: readonly PdfLine[]): PdfLine[] {
   return ordered;
 }
 
-/** End of the run of lines from `start` that have two cells, the second always at the same place. */
+/** End of the run of lines from `start` that have two cells, the second always beginning at the same place. */
 function endOfColumns(lines: readonly PdfLine[], start: number): number {
-  const left = lines[start]!.cells[1]?.left;
-  if (left === undefined) return start;
+  const [one, two] = lines[start]!.cells;
+  if (!one || !two) return start;
+  // In right-to-left text the first column is the right one, and a column begins at its right edge.
+  const isRtl = two.left < one.left;
+  const edge = (cell: PdfCell) => (isRtl ? cell.right : cell.left);
   let end = start;
   let filled = 0;
   for (; end < lines.length; end++) {
     const { cells } = lines[end]!;
-    if (cells.length !== 2 || Math.abs(cells[1]!.left - left) > ALIGNED) break;
-    if (left - cells[0]!.right < lines[end]!.size * GUTTER) filled++;
+    if (cells.length !== 2 || Math.abs(edge(cells[1]!) - edge(two)) > ALIGNED) break;
+    const gutter = isRtl ? cells[0]!.left - edge(two) : edge(two) - cells[0]!.right;
+    if (gutter < lines[end]!.size * GUTTER) filled++;
   }
   return filled >= PROSE_FILLED * (end - start) ? end : start;
 }

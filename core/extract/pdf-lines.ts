@@ -1,3 +1,4 @@
+import { type Glyph, isRtl, readingOrder, visualGlyphs } from './pdf-bidi.ts';
 import type { PdfChar } from './pdfium.ts';
 
 /** A stretch of a line without a wide gap in it. Places are in points. */
@@ -21,12 +22,16 @@ const CELL_GAP = 1;
 /** PDFium's guess of a hyphen at a line's end swallows the line break: the next character then stands on another line. */
 const HYPHENS: ReadonlySet<string> = new Set(['\u0002', '\ufffe']);
 
-/** Puts characters into lines, and lines into cells where a gap is wider than any blank. */
+/**
+ * Puts characters into lines, and lines into cells where a gap is wider than any blank. Cells stand in the order of
+ * reading: from the right where the line is written so.
+ */
 export function linesOf(chars: readonly PdfChar[]): PdfLine[] {
   const lines: PdfLine[] = [];
+  const isRtlPage = leansRight(chars);
   let current: PdfChar[] = [];
   const end = () => {
-    const line = lineOf(current);
+    const line = lineOf(current, isRtlPage);
     if (line) lines.push(line);
     current = [];
   };
@@ -41,20 +46,69 @@ export function linesOf(chars: readonly PdfChar[]): PdfLine[] {
   return lines;
 }
 
-function lineOf(chars: readonly PdfChar[]): PdfLine | undefined {
-  const inked = chars.filter(({ char }) => char.trim() !== '' && !HYPHENS.has(char));
+function isInked({ char }: Pick<PdfChar, 'char'>): boolean {
+  return char.trim() !== '' && !HYPHENS.has(char);
+}
+
+function lineOf(chars: readonly PdfChar[], isRtlPage: boolean): PdfLine | undefined {
+  const inked = chars.filter(isInked);
   if (inked.length === 0) return undefined;
   const heights = inked.map(({ top, bottom }) => Math.abs(top - bottom)).sort((a, b) => a - b);
   const size = heights[heights.length >> 1]!;
   return {
-    cells: cellsOf(chars, size),
+    cells: cellsOf(chars, size, isRtlPage),
     size,
     top: inked.reduce((most, { top }) => Math.max(most, top), -Infinity),
     bottom: inked.reduce((least, { bottom }) => Math.min(least, bottom), Infinity),
   };
 }
 
-function cellsOf(chars: readonly PdfChar[], size: number): PdfCell[] {
+/** True when most letters are of a script that is written from right to left. */
+function leansRight(chars: readonly PdfChar[]): boolean {
+  let balance = 0;
+  for (const { char } of chars) if (/\p{L}/u.test(char)) balance += isRtl(char) ? 1 : -1;
+  return balance > 0;
+}
+
+/** PDFium's order is that of reading, but for lines with right-to-left words: those are put in order by their places. */
+function cellsOf(chars: readonly PdfChar[], size: number, isRtlPage: boolean): PdfCell[] {
+  const hasRtl = chars.some(({ char }) => isRtl(char));
+  const hasLetters = hasRtl || chars.some(({ char }) => /\p{L}/u.test(char));
+  const isRtlLine = hasRtl ? isRtlPage || leansRight(chars) : isRtlPage && !hasLetters;
+  if (!hasRtl && !isRtlLine) return cellsFromLeft(chars, size);
+  const cells = visualCells(chars, size).map((glyphs) => ({
+    text: readingOrder(glyphs, isRtlLine).trim(),
+    left: glyphs[0]!.left,
+    right: glyphs.reduce((most, { right }) => Math.max(most, right), -Infinity),
+  }));
+  return isRtlLine ? cells.reverse() : cells;
+}
+
+/** Narrower gaps between letters are no blanks, as a share of their height. */
+const BLANK = 0.12;
+
+/** Cells from left to right, as they are seen. PDFium puts the blanks that it makes up in its own order: room tells instead. */
+function visualCells(chars: readonly PdfChar[], size: number): Glyph[][] {
+  const cells: Glyph[][] = [];
+  let edge = Infinity;
+  let isBlank = false;
+  for (const glyph of visualGlyphs(chars.filter((char) => isInked(char) || char.right > char.left))) {
+    if (glyph.kind === 'blank') {
+      isBlank = true;
+      continue;
+    }
+    const gap = glyph.left - edge;
+    if (cells.length === 0 || gap > size * CELL_GAP) cells.push([]);
+    else if (isBlank || gap > size * BLANK)
+      cells.at(-1)!.push({ text: ' ', left: edge, right: glyph.left, kind: 'blank' });
+    cells.at(-1)!.push(glyph);
+    edge = edge === Infinity ? glyph.right : Math.max(edge, glyph.right);
+    isBlank = false;
+  }
+  return cells;
+}
+
+function cellsFromLeft(chars: readonly PdfChar[], size: number): PdfCell[] {
   const cells: PdfCell[] = [];
   let text = '';
   let left = Infinity;
@@ -69,7 +123,7 @@ function cellsOf(chars: readonly PdfChar[], size: number): PdfCell[] {
   for (const char of chars) {
     const blank = char.char.trim() === '' || HYPHENS.has(char.char);
     if (!blank) {
-      // In text from right to left the next character stands before the last one.
+      // PDFium may go back in a line.
       const gap = last ? Math.max(char.left - last.right, last.left - char.right) : 0;
       if (gap > size * CELL_GAP) end();
       left = Math.min(left, char.left);

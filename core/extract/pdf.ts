@@ -1,6 +1,7 @@
 import type { PDFiumDocument, PDFiumPage } from '@hyzyla/pdfium';
 import { type ExtractContext, type Extractor, type ExtractSink, Refusal } from '../ingest/extractor.ts';
 import { joinHyphens } from './join-hyphens.ts';
+import { annotationsOf, withAnnotations } from './pdf-annotations.ts';
 import { type HeadingSizes, headingSizes, layOut } from './pdf-layout.ts';
 import { linesOf, type PdfLine } from './pdf-lines.ts';
 import { charsOf, closePage, openPdf, renderGrey } from './pdfium.ts';
@@ -79,7 +80,8 @@ function lookAt(document: PDFiumDocument, index: number): PageLook {
       const chars = charsOf(page);
       const letters = chars.filter(({ char }) => /[\p{L}\p{N}]/u.test(char)).length;
       const state = letters <= FEW_LETTERS && hasPicture(page, letters) ? 'scan' : 'text';
-      return { lines: linesOf(chars), height: page.getOriginalSize().originalHeight, state };
+      const lines = withAnnotations(linesOf(chars), annotationsOf(document, page));
+      return { lines, height: page.getOriginalSize().originalHeight, state };
     } finally {
       closePage(page);
     }

@@ -2,7 +2,7 @@ import { type PDFiumDocument, PDFiumLibrary, type PDFiumPage } from '@hyzyla/pdf
 import { Refusal } from '../ingest/extractor.ts';
 import { eraseRules } from './erase-rules.ts';
 
-/** What the library's wrapper hides: PDFium's own functions (public/fpdf_text.h, fpdfview.h) and the memory they write to. */
+/** What the library's wrapper hides: PDFium's own functions (public/fpdf_text.h, fpdfview.h, fpdf_annot.h) and the memory they write to. */
 interface Pdfium {
   readonly HEAPU8: Uint8Array;
   readonly wasmExports: { malloc(size: number): number; free(at: number): void };
@@ -19,11 +19,23 @@ interface Pdfium {
   _FPDFBitmap_GetStride(bitmap: number): number;
   _FPDFBitmap_Destroy(bitmap: number): void;
   _FPDF_RenderPageBitmap(bitmap: number, page: number, ...where: number[]): void;
+  _FPDFPage_GetAnnotCount(page: number): number;
+  _FPDFPage_GetAnnot(page: number, index: number): number;
+  _FPDFPage_CloseAnnot(annotation: number): void;
+  _FPDFAnnot_GetSubtype(annotation: number): number;
+  _FPDFAnnot_GetFlags(annotation: number): number;
+  _FPDFAnnot_GetRect(annotation: number, rectangle: number): number;
+  _FPDFAnnot_GetStringValue(annotation: number, key: number, at: number, bytes: number): number;
+  _FPDFAnnot_GetFormFieldType(form: number, annotation: number): number;
+  _FPDFAnnot_GetFormFieldFlags(form: number, annotation: number): number;
+  _FPDFAnnot_GetFormFieldValue(form: number, annotation: number, at: number, bytes: number): number;
 }
 
 // Compiled while the module loads: the locked child could not read the WebAssembly file.
 const library = await PDFiumLibrary.init();
-const { module: pdfium } = library as unknown as { readonly module: Pdfium };
+
+/** PDFium itself, for what the library does not hand on. */
+export const { module: pdfium } = library as unknown as { readonly module: Pdfium };
 
 const GREY = 1;
 const WHITE = 0xffffffff;
@@ -54,7 +66,8 @@ export async function openPdf(bytes: Uint8Array, password: string | undefined): 
   }
 }
 
-function handleOf(page: PDFiumPage): number {
+/** PDFium's own handle of a page. */
+export function handleOf(page: PDFiumPage): number {
   return (page as unknown as { readonly pageIdx: number }).pageIdx;
 }
 

@@ -2,7 +2,8 @@ import type { DocumentInfo, DocumentSource, NewPassage, ReplacedDocument } from 
 import type { TenantReader, TenantWriter, WordsOf } from '../tenant.ts';
 import { type FileNote, notePassage } from './note-passage.ts';
 import type { PreparedDocument } from './prepare-document.ts';
-import { isDeviceName, nameStem, sharedWords } from './same-paper.ts';
+import { isOtherOccasion, nameStem, sharedWords, withoutEnding } from './same-paper.ts';
+import { isGenericName, isRegularName } from './telling-name.ts';
 
 /** From here on two texts are taken for versions of one paper where their names alone don't say so. */
 const ALIKE = 0.6;
@@ -14,7 +15,7 @@ export interface KeptDocument {
   readonly known: boolean;
   /** The earlier version that this file took the place of. */
   readonly replaced?: DocumentInfo | undefined;
-  /** A current document that looks like another version of this one, under another name: both are kept. */
+  /** A current document that looks like another version of this one, under another name or of another time: both are kept. */
   readonly similar?: DocumentInfo | undefined;
 }
 
@@ -25,17 +26,18 @@ export interface KeptDocument {
  */
 export function recogniseFile(
   writer: TenantWriter,
-  file: DocumentSource & { readonly digest: string; readonly note?: FileNote | undefined },
+  file: Omit<DocumentSource, 'note'> & { readonly digest: string; readonly note?: FileNote | undefined },
   wordsOf: WordsOf,
 ): KeptDocument | undefined {
   const handled = keptBefore(writer, file.source);
   if (handled) return handled;
   const same = writer.documentByDigest(file.digest);
   if (!same) return undefined;
-  writer.addSource(same.number, file);
+  const isNoted = writer.sourcesOf(same.number).some(({ note }) => note === file.note?.text);
+  writer.addSource(same.number, { ...file, note: file.note?.text });
   const replaced = 'replacedBy' in same ? backInPlace(writer, same, { wordsOf, at: file.addedAt }) : undefined;
   const document = writer.document(same.number) ?? same;
-  if (file.note && !document.note?.includes(file.note.text)) addNote(writer, document, { note: file.note, wordsOf });
+  if (file.note && !isNoted) addNote(writer, document, { note: file.note, wordsOf });
   return { document, known: true, replaced };
 }
 
@@ -43,37 +45,55 @@ export function recogniseFile(
 export function keptBefore(reader: TenantReader, source: string): KeptDocument | undefined {
   const document = reader.documentBySource(source);
   if (!document) return undefined;
-  const known = reader.sourcesOf(document.number)[0]?.source !== source;
-  const replaced = known
-    ? undefined
-    : reader.replacedDocuments().findLast(({ replacedBy }) => replacedBy === document.number);
-  return { document, known, replaced };
+  const sources = reader.sourcesOf(document.number);
+  const known = sources[0]?.source !== source;
+  const at = sources.find((one) => one.source === source)?.addedAt;
+  // What took a place did so at the time of its message, also when it came again.
+  const replaced = reader
+    .replacedDocuments()
+    .findLast(({ replacedBy, replacedAt }) => replacedBy === document.number && replacedAt === at);
+  return { document, known, replaced, similar: known || replaced ? undefined : similarTo(reader, document) };
 }
 
 /**
- * Stores a file that was read. A current document of the very same name is its earlier version and is replaced, except
- * under a name that says nothing ("scan.pdf"), where their texts have to be alike too. Called inside `vault.write`.
+ * Stores a file that was read. A current document of the very same name is its earlier version and is replaced; under a
+ * name that says nothing ("scan.pdf", "Rechnung.pdf") only where their texts are alike, and there and under the name of
+ * papers that come again and again only where they are about the same time. Called inside `vault.write`.
  */
 export function keepDocument(writer: TenantWriter, prepared: PreparedDocument, wordsOf: WordsOf): KeptDocument {
   const { document: fresh, passages } = prepared;
   // The same bytes may have come twice while both were read.
+  const note = fresh.note ? { text: fresh.note, label: passages.at(-1)?.page ?? '' } : undefined;
   const known =
-    fresh.digest == null
-      ? undefined
-      : recogniseFile(writer, { ...fresh, digest: fresh.digest, note: undefined }, wordsOf);
+    fresh.digest == null ? undefined : recogniseFile(writer, { ...fresh, digest: fresh.digest, note }, wordsOf);
   if (known) return known;
-  const others = writer.documents();
   const document = writer.addDocument(fresh, prepared);
-  const text = textOf(passages);
-  const isAlike = ({ number }: DocumentInfo) => sharedWords(text, textOf(writer.passagesOf(number))) >= ALIKE;
-  const earlier = others.findLast(({ name }) => name === document.name);
-  if (earlier && (!isDeviceName(document.name) || isAlike(earlier))) {
-    writer.replaceDocument(earlier.number, { number: document.number, at: document.addedAt });
-    return { document, known: false, replaced: earlier };
-  }
-  const stem = nameStem(document.name);
-  const similar = others.findLast((other) => other !== earlier && nameStem(other.name) === stem && isAlike(other));
-  return { document, known: false, similar };
+  const replaced = earlierVersion(writer, document);
+  if (!replaced) return { document, known: false, similar: similarTo(writer, document) };
+  writer.replaceDocument(replaced.number, { number: document.number, at: document.addedAt });
+  return { document, known: false, replaced };
+}
+
+/** The latest current document that a new one of the same name takes the place of. A wrong choice would hide a paper. */
+function earlierVersion(reader: TenantReader, { number, name }: DocumentInfo): DocumentInfo | undefined {
+  const sameName = reader.documents().filter((other) => other.number !== number && other.name === name);
+  const stem = withoutEnding(name);
+  const isGeneric = isGenericName(stem);
+  if (!isGeneric && !isRegularName(stem)) return sameName.at(-1);
+  const text = textOf(reader.passagesOf(number));
+  return sameName.findLast((other) => {
+    const earlier = textOf(reader.passagesOf(other.number));
+    return (!isGeneric || sharedWords(text, earlier) >= ALIKE) && !isOtherOccasion(text, earlier);
+  });
+}
+
+/** The latest current document with a like name and text that was there before. */
+function similarTo(reader: TenantReader, { number, name }: DocumentInfo): DocumentInfo | undefined {
+  const stem = nameStem(name);
+  const before = reader.documents().filter((other) => other.number < number && nameStem(other.name) === stem);
+  if (before.length === 0) return undefined;
+  const text = textOf(reader.passagesOf(number));
+  return before.findLast((other) => sharedWords(text, textOf(reader.passagesOf(other.number))) >= ALIKE);
 }
 
 /** Makes a replaced version current again; what stood in its place is replaced by it. Returns that. */

@@ -1,14 +1,4 @@
-/**
- * Names that cameras, scanners and programs give by themselves ("scan.pdf", "IMG_0001.jpg", "Dokument 3.pdf"): two files
- * of such a name need not have anything to do with each other.
- */
-const DEVICE_NAME =
-  /^(?:(?:scan(?:ned)?|img|image|pic(?:ture)?|photo|foto|bild|dsc[fn]?|doc(?:ument)?|dokument|datei|file|attachment|anhang|untitled|unbenannt|screenshot|bildschirmfoto|download|page|seite|new|neu)[\s_.-]*)*[\d\s_.:()-]*$/iu;
-
-/** True when a name says nothing about what the file is. */
-export function isDeviceName(name: string): boolean {
-  return DEVICE_NAME.test(withoutEnding(name));
-}
+import { factsOf } from '../ask/facts.ts';
 
 /** What people and programs put behind a name when they save another copy. Years and dates are not among it: they tell papers apart. */
 const COPY_MARK =
@@ -36,6 +26,35 @@ export function sharedWords(one: string, other: string): number {
   return all === 0 ? 0 : shared / all;
 }
 
+/**
+ * True when two papers are about different times or have numbers of their own, like the bills of two months: each has
+ * dates, and they share no more than half of those of the one with fewer; or each has a labelled number ("No. 4711") that
+ * the other lacks. Two drafts of a contract share most of both. False where nothing tells.
+ */
+export function isOtherOccasion(one: string, other: string): boolean {
+  const [a, b] = [timesOf(one), timesOf(other)];
+  const shared = [...a].filter((time) => b.has(time)).length;
+  if (a.size > 0 && b.size > 0 && shared * 2 <= Math.min(a.size, b.size)) return true;
+  const [c, d] = [numbersOf(one), numbersOf(other)];
+  return [...c].some((number) => !d.has(number)) && [...d].some((number) => !c.has(number));
+}
+
+/** Days, and months that have no day. */
+function timesOf(text: string): Set<string> {
+  const facts = factsOf(text.slice(0, COMPARED));
+  const days = new Set(facts.filter((fact) => /^d\d{8}$/.test(fact)));
+  const months = new Set([...days].map((day) => `m${day.slice(1, 7)}`));
+  return new Set([...days, ...facts.filter((fact) => /^m\d{6}$/.test(fact) && !months.has(fact))]);
+}
+
+/** "Rechnung Nr. 2024-117", "Invoice no 88", "n° 12/2024", "Nummer: A-31". */
+const LABELLED =
+  /(?<!\p{L})(?:nr|no|num|nummer|number|numéro|número|numero|numer|n[°º]|№)(?!\p{L})[.:\s]{0,3}((?:\p{L}{1,4}[-/]?)?\d[\d/-]{0,30})/giu;
+
+function numbersOf(text: string): Set<string> {
+  return new Set([...text.slice(0, COMPARED).matchAll(LABELLED)].map(([, number]) => number!.toLowerCase()));
+}
+
 function wordsOf(text: string): Set<string> {
   return new Set(
     text
@@ -45,6 +64,7 @@ function wordsOf(text: string): Set<string> {
   );
 }
 
-function withoutEnding(name: string): string {
+/** "Contract.pdf" gives "Contract". */
+export function withoutEnding(name: string): string {
   return name.replace(/\.[a-z0-9]{1,8}$/i, '');
 }

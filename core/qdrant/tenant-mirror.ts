@@ -164,12 +164,12 @@ export class TenantMirror {
     return { sent, removed: orphans.length };
   }
 
-  /** Differs as soon as documents or vectors came or went (numbers of documents are never used again); most writes are chat memory. */
+  /** Differs as soon as passages or vectors came or went: what comes has a new id, what goes is counted. Most writes are chat memory. */
   #readSignature(): string {
     const { vault, caller, model } = this.#parts;
     return vault.read(caller, (reader) => {
       const { embedded, passages } = reader.embeddingDepth(model ?? '');
-      return `${embedded}/${passages} ${reader.documents().map(({ number }) => number)}`;
+      return `${embedded}/${passages}/${reader.newestPassage()}`;
     });
   }
 

@@ -1,16 +1,16 @@
 import type Database from 'better-sqlite3';
 import type { DocumentInfo, DocumentSource, Passage, ReplacedDocument } from '../document.ts';
+import { DocumentTable } from './document-table.ts';
 
 const COLUMNS = 'number, source, name, kind, bytes, pages, added_at, passages, digest, note';
-const REPLACED = `number, source, name, kind, bytes, pages, added_at AS addedAt, passages, digest, note,
-  replaced_by AS replacedBy, replaced_at AS replacedAt`;
 const PLACE = 'position, page, heading, start_offset, end_offset, text';
 
 /** Which messages brought a document, and the earlier versions of documents. Part of tenant-store. */
-export class DocumentHistory {
+export class DocumentHistory extends DocumentTable<ReplacedDocument> {
   readonly #db: Database.Database;
 
   constructor(db: Database.Database) {
+    super(db, 'replaced_documents', ', replaced_by AS replacedBy, replaced_at AS replacedAt');
     this.#db = db;
   }
 
@@ -24,35 +24,20 @@ export class DocumentHistory {
   /** In the order in which they came. */
   sources(document: number): DocumentSource[] {
     return this.#db
-      .prepare('SELECT source, added_at AS addedAt FROM document_sources WHERE document = ? ORDER BY added_at, source')
+      .prepare(
+        'SELECT source, added_at AS addedAt, note FROM document_sources WHERE document = ? ORDER BY added_at, source',
+      )
       .all(document) as DocumentSource[];
   }
 
-  addSource(document: number, { source, addedAt }: DocumentSource): void {
+  addSource(document: number, { source, addedAt, note = '' }: DocumentSource): void {
     this.#db
-      .prepare('INSERT OR IGNORE INTO document_sources (source, document, added_at) VALUES (?, ?, ?)')
-      .run(source, document, addedAt);
+      .prepare('INSERT OR IGNORE INTO document_sources (source, document, added_at, note) VALUES (?, ?, ?, ?)')
+      .run(source, document, addedAt, note);
   }
 
   dropSource(source: string): void {
     this.#db.prepare('DELETE FROM document_sources WHERE source = ?').run(source);
-  }
-
-  /** All replaced documents, oldest first. */
-  replaced(): ReplacedDocument[] {
-    return this.#db.prepare(`SELECT ${REPLACED} FROM replaced_documents ORDER BY number`).all() as ReplacedDocument[];
-  }
-
-  byNumber(number: number): ReplacedDocument | undefined {
-    return this.#db.prepare(`SELECT ${REPLACED} FROM replaced_documents WHERE number = ?`).get(number) as
-      | ReplacedDocument
-      | undefined;
-  }
-
-  byDigest(digest: string): ReplacedDocument | undefined {
-    return this.#db
-      .prepare(`SELECT ${REPLACED} FROM replaced_documents WHERE digest = ? ORDER BY number DESC LIMIT 1`)
-      .get(digest) as ReplacedDocument | undefined;
   }
 
   /** Passages of a replaced document, in order. Their ids are 0: nothing can point to them. */
@@ -82,8 +67,15 @@ export class DocumentHistory {
       .run(number);
   }
 
-  setSource(number: number, source: string): void {
-    this.#db.prepare('UPDATE replaced_documents SET source = ? WHERE number = ?').run(source, number);
+  /** Takes a note out of a replaced document, with its passage at this position; `note` is what is left. */
+  dropNote(number: number, position: number | undefined, note: string): void {
+    this.#db.prepare('DELETE FROM replaced_passages WHERE document = ? AND position = ?').run(number, position ?? -1);
+    this.#db
+      .prepare(
+        `UPDATE replaced_documents SET note = ?,
+           passages = (SELECT count(*) FROM replaced_passages WHERE document = number) WHERE number = ?`,
+      )
+      .run(note, number);
   }
 
   /** Removes a replaced document with its text. */

@@ -1,39 +1,22 @@
 import type Database from 'better-sqlite3';
 import { guessLanguage } from '../ask/guess-language.ts';
 import type { DocumentInfo, NewDocument, Passage, PassageDraft } from '../document.ts';
+import { DocumentTable } from './document-table.ts';
 
-const DOCUMENT = 'number, source, name, kind, bytes, pages, added_at AS addedAt, passages, digest, note';
 const PASSAGE = `p.id, p.document, d.name AS documentName, p.position, p.page, p.heading,
   p.start_offset AS start, p.end_offset AS end, p.text, p.language`;
 
 /** Documents, passages and forgotten sources of one tenant file. Part of tenant-store. */
-export class DocumentRows {
+export class DocumentRows extends DocumentTable<DocumentInfo> {
   readonly #db: Database.Database;
   readonly #passage: Database.Statement<[number], Passage>;
 
   constructor(db: Database.Database) {
+    super(db, 'documents');
     this.#db = db;
     this.#passage = db.prepare(
       `SELECT ${PASSAGE} FROM passages p JOIN documents d ON d.number = p.document WHERE p.id = ?`,
     );
-  }
-
-  /** Oldest first. */
-  all(): DocumentInfo[] {
-    return this.#db.prepare(`SELECT ${DOCUMENT} FROM documents ORDER BY number`).all() as DocumentInfo[];
-  }
-
-  byNumber(number: number): DocumentInfo | undefined {
-    return this.#db.prepare(`SELECT ${DOCUMENT} FROM documents WHERE number = ?`).get(number) as
-      | DocumentInfo
-      | undefined;
-  }
-
-  /** The newest one of these bytes; undefined when there is none. */
-  byDigest(digest: string): DocumentInfo | undefined {
-    return this.#db
-      .prepare(`SELECT ${DOCUMENT} FROM documents WHERE digest = ? ORDER BY number DESC LIMIT 1`)
-      .get(digest) as DocumentInfo | undefined;
   }
 
   /** Stores the row of a document; its number is chosen by the database and never given twice, unless it had one before. */
@@ -46,11 +29,6 @@ export class DocumentRows {
       )
       .run(number, source, name, kind, bytes, pages, addedAt, passages, digest, note);
     return this.byNumber(Number(row.lastInsertRowid))!;
-  }
-
-  /** Another message stands for the document from now on, because the one that brought it first is gone. */
-  setSource(number: number, source: string): void {
-    this.#db.prepare('UPDATE documents SET source = ? WHERE number = ?').run(source, number);
   }
 
   /** Puts a note to a document; its passage was stored before. */
@@ -109,8 +87,9 @@ export class DocumentRows {
     return this.#db.prepare('SELECT count(*) FROM passages').pluck().get() as number;
   }
 
-  hasPassage(id: number): boolean {
-    return this.#db.prepare('SELECT 1 FROM passages WHERE id = ?').get(id) !== undefined;
+  newestPassage(): number {
+    const last = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").pluck().get();
+    return (last as number | undefined) ?? 0;
   }
 
   isForgotten(source: string): boolean {

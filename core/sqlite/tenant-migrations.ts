@@ -139,4 +139,11 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   noteLanguages,
+  `
+  -- What was written below a file, by the message. Of older documents nobody knows which one it was: the first that stands.
+  ALTER TABLE document_sources ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  UPDATE document_sources SET note = coalesce(
+    (SELECT note FROM documents AS d WHERE d.number = document AND d.source = document_sources.source),
+    (SELECT note FROM replaced_documents AS r WHERE r.number = document AND r.source = document_sources.source), '');
+  `,
 ];

@@ -81,7 +81,7 @@ export class TenantStore implements TenantWriter {
   }
 
   replacedDocuments(): ReplacedDocument[] {
-    return this.#history.replaced();
+    return this.#history.all();
   }
 
   sourcesOf(number: number): DocumentSource[] {
@@ -102,6 +102,10 @@ export class TenantStore implements TenantWriter {
 
   passageCount(): number {
     return this.#documents.passageCount();
+  }
+
+  newestPassage(): number {
+    return this.#documents.newestPassage();
   }
 
   turns(room: string, limit: number): Turn[] {
@@ -178,12 +182,14 @@ export class TenantStore implements TenantWriter {
     if (!document) return undefined;
     const passages = this.#history.passagesOf(number);
     this.#history.remove(number);
-    const restored = this.#insert(
-      document,
-      packed(passages.map((passage) => ({ ...passage, ...wordsOf(document, passage) }))),
-    );
+    const restored = this.#insertAgain(document, passages, wordsOf);
     this.#history.adopt(number);
     return restored;
+  }
+
+  #insertAgain(document: DocumentInfo, passages: readonly Passage[], wordsOf: WordsOf): DocumentInfo {
+    const anew = passages.map((passage, position) => ({ ...passage, position, ...wordsOf(document, passage) }));
+    return this.#insert(document, packed(anew));
   }
 
   forgetDocument(number: number): DocumentInfo | undefined {
@@ -201,18 +207,43 @@ export class TenantStore implements TenantWriter {
     return document;
   }
 
-  forgetSource(source: string): void {
+  forgetSource(source: string, wordsOf: WordsOf): boolean {
     const number = this.#history.numberOf(source);
-    const others = number === undefined ? [] : this.#history.sources(number).filter((one) => one.source !== source);
+    const sources = number === undefined ? [] : this.#history.sources(number);
+    const others = sources.filter((one) => one.source !== source);
     if (number !== undefined && others.length === 0) {
       this.forgetDocument(number);
-      return;
+      return false;
     }
     this.#history.dropSource(source);
     this.#documents.markForgotten(source);
-    if (number === undefined) return;
+    if (number === undefined) return false;
     this.#documents.setSource(number, others[0]!.source);
     this.#history.setSource(number, others[0]!.source);
+    const note = sources.find((one) => one.source === source)?.note ?? '';
+    const left = new Set(others.map((one) => one.note ?? '').filter((one) => one !== ''));
+    if (note === '' || left.has(note)) return false;
+    this.#dropNote(number, note, { left: [...left].join('\n'), wordsOf });
+    return true;
+  }
+
+  /** The note counts among the words of every passage, so that all of them are indexed anew without it. */
+  #dropNote(number: number, note: string, { left, wordsOf }: { left: string; wordsOf: WordsOf }): void {
+    const passages = this.passagesOf(number);
+    // Notes stand behind everything else.
+    const own = passages.findLast(({ text, heading }) => text === note && heading === '');
+    const document = this.#documents.byNumber(number);
+    this.#wordsRemoved = true;
+    if (!document) {
+      this.#history.dropNote(number, own?.position, left);
+      return;
+    }
+    this.#remove(number);
+    this.#insertAgain(
+      { ...document, note: left },
+      passages.filter((one) => one !== own),
+      wordsOf,
+    );
   }
 
   #eitherDocument(number: number): DocumentInfo | ReplacedDocument | undefined {

@@ -3,6 +3,7 @@ import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { say } from '../../bot/wording/say.ts';
 import { AppError } from '../../core/errors.ts';
+import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
 import { CHAT, OPS, useStage } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { Peer } from './matrix/peer.ts';
@@ -505,6 +506,47 @@ describe('deleting', () => {
     stage().home.inbox.retry(waiting.event_id);
     await stage().arrive('!elsewhere');
     expect(await stage().settle()).toContain('answer to late?');
+  });
+
+  test('by somebody else, or in another room, leaves answers, running questions and locked files alone', async () => {
+    const places = [
+      ['!second', ADA],
+      ['!ben', BEN],
+      [OPS, ADA],
+    ] as const;
+    stage().room('!second', BOT, ADA);
+    stage().room('!ben', BOT, BEN);
+    stage().room(OPS, BOT, ADA);
+    const kept = await stage().file('The rent is due on the first.');
+    const locked = await stage().file(encryptedPdf, { name: 'locked.pdf' });
+    const asked = await stage().say('When is the rent due?');
+    await stage().arrive(CHAT, kept, locked, asked);
+    await stage().settle();
+    const signals: AbortSignal[] = [];
+    stage().ask = (_caller, _question, { signal }) => {
+      signals.push(signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const running = await stage().say('And the deposit?');
+    await stage().arrive(CHAT, running);
+    await eventually(() => signals.length).toBe(1);
+    for (const [room, sender] of places) {
+      const events = [kept, locked, asked, running].map(({ event_id }) =>
+        redaction(event_id, { sender, event_id: `$redact ${room} ${event_id}` }),
+      );
+      await stage().arrive(room, ...events);
+      await stage().lanes.commands.drained();
+    }
+    expect(stage().documents()).toEqual(['letter.txt']);
+    expect(stage().server.count(/redact\//)).toBe(0);
+    expect(signals[0]!.aborted).toBe(false);
+    const waits = stage().home.db.prepare('SELECT content IS NOT NULL FROM locked_files').pluck();
+    expect(waits.all()).toEqual([1]);
+    await stage().arrive(CHAT, redaction(running.event_id), redaction(asked.event_id), redaction(locked.event_id));
+    await stage().settle();
+    expect(signals[0]!.aborted).toBe(true);
+    expect(stage().server.count(/redact\//)).toBe(1);
+    expect(waits.all()).toEqual([0]);
   });
 
   test('a question while it is answered stops the answering and takes back what was shown', async () => {

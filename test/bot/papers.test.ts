@@ -48,6 +48,24 @@ describe('the same file again', () => {
     expect((await said(await stage().file('The rent is due on the first.')))[0]).toMatch(/It is document 2/);
   });
 
+  test('an earlier version that came again says so when the bot was killed before it said it', async () => {
+    await said(await stage().file('The rent is 900 Euro.', { name: 'rent.txt' }));
+    await said(await stage().file('The rent is 950 Euro.', { name: 'rent.txt' }));
+    const { inbox } = stage().home;
+    const finish = inbox.finish.bind(inbox);
+    inbox.finish = () => {
+      throw Object.assign(new Error('killed'), { code: 'SQLITE_FULL' });
+    };
+    stage().home.clock.now += 1000;
+    await said(await stage().file('The rent is 900 Euro.', { name: 'rent.txt' }));
+    inbox.finish = finish;
+    stage().start();
+    await stage().dispatcher.pump();
+    const shown = (await stage().settle()).at(-1);
+    expect(shown).toMatch(/document 1, kept since.*I use it again now, in place of document 2/s);
+    expect([numbers(), replaced()]).toEqual([[1], [[2, 1]]]);
+  });
+
   test('says the same when the bot was killed before it said it', async () => {
     await said(await stage().file('The rent is due on the first.'));
     const { inbox } = stage().home;
@@ -101,11 +119,31 @@ describe('a newer version', () => {
     ['HomeShield 2023-24.txt', 'HomeShield 2024-25.txt', 'The electricity of January costs 84 Euro, says the bill.'],
     ['scan.txt', 'scan.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
     ['IMG_0001.txt', 'IMG_0001.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
+    ['Rechnung.txt', 'Rechnung.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
+    ['my invoice.txt', 'my invoice.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
+    ['Vertrag.txt', 'Vertrag.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
   ])('is not seen in %s and %s', async (one, other, second) => {
     await said(await stage().file('The electricity of January cost 81 Euro, says the bill.', { name: one }));
     const [shown] = await said(await stage().file(second, { name: other }));
     expect(numbers()).toEqual([1, 2]);
     expect(shown).not.toMatch(/place of|another version/);
+  });
+
+  const statement = (month: string, balance: number) =>
+    `Account 4711 of Ada: statement of ${month}. Balance on 28 ${month}: ${balance} Euro. The bank is open on weekdays from nine to four.`;
+
+  test.each([
+    'Kontoauszug.txt',
+    'Sparkasse Kontoauszug.txt',
+    'scan.txt',
+  ])('is not seen in the next month’s %s, which is mentioned; a corrected one is seen', async (name) => {
+    await said(await stage().file(statement('January 2024', 900), { name }));
+    const [shown] = await said(await stage().file(statement('February 2024', 800), { name }));
+    expect(shown).toMatch(/Document 1 has the same name, but other dates or numbers stand in it\. I use both/);
+    expect(numbers()).toEqual([1, 2]);
+    const [corrected] = await said(await stage().file(statement('January 2024', 950), { name }));
+    expect(corrected).toMatch(/takes the place of document 1/);
+    expect([numbers(), replaced()]).toEqual([[2, 3], [[1, 3]]]);
   });
 
   test('under another name is mentioned, and both are kept', async () => {
@@ -142,6 +180,16 @@ describe('captions', () => {
     await said(await stage().file('The rent is due on the first.'));
     await said(await stage().file('The rent is due on the first.', { caption: 'from aunt Frieda' }));
     expect((await said(await stage().say('!show 1')))[0]).toContain('your note: from aunt Frieda');
+  });
+
+  test('go with their message where another one of the same file stands', async () => {
+    const first = await stage().file('The rent is due on the first.', { caption: 'from aunt Frieda' });
+    await said(first, await stage().file('The rent is due on the first.', { caption: 'for the landlord' }));
+    const [shown] = await said(redaction(first.event_id));
+    expect(shown).toMatch(/another one still stands.*The note that you wrote with the deleted one is forgotten/);
+    const about = (word: string) => stage().home.state.vault.read(ada(), (reader) => reader.lexical([word], 9).length);
+    expect([about('frieda'), about('landlord') > 0, about('rent') > 0]).toEqual([0, true, true]);
+    expect((await said(await stage().say('!show 1')))[0]).not.toContain('Frieda');
   });
 
   test('a reply to a file’s message, or to what was said about it, asks about that file', async () => {

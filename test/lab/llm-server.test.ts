@@ -4,6 +4,8 @@ import { type LlmServer, startLlmServer } from './llm-server.ts';
 import { labHas } from './python-child.ts';
 
 // 120 MB that only tests of the answering path need: node test/lab/install.mjs python llm
+if (!labHas('llm'))
+  console.log('Left out: the small language model is not here (node test/lab/install.mjs python llm).');
 describe.skipIf(!labHas('llm'))('the small language model', () => {
   let llm: LlmServer;
 

@@ -42,6 +42,8 @@ export const chat: Entries<ChatFacts> = {
     `Es tritt an die Stelle von Dokument ${old} vom ${day(addedAt)}, das genauso heißt und nicht mehr für Antworten verwendet wird. Um beide zu verwenden, schick \`!behalte ${old}\`.`,
   'kept.similar': ({ name, number: other }) =>
     `Es sieht nach einer anderen Fassung von **${name}** aus (Dokument ${other}). Ich verwende beide; \`!vergiss ${other}\` entfernt die andere.`,
+  'kept.same-name': ({ number: other }) =>
+    `Dokument ${other} heißt genauso, aber es stehen andere Daten oder Nummern darin. Ich verwende beide; \`!vergiss ${other}\` entfernt das andere.`,
   'kept.note': () => 'Was du dazu geschrieben hast, behalte ich als Notiz.',
   'kept.back': ({ number: other, addedAt }) =>
     `Es war eine frühere Fassung; ich verwende sie jetzt wieder, an der Stelle von Dokument ${other} vom ${day(addedAt)}. Um beide zu verwenden, schick \`!behalte ${other}\`.`,
@@ -68,6 +70,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   'forgotten.other-stands': ({ name, number: own }) =>
     `Du hast eine Nachricht mit **${name}** gelöscht, aber eine andere steht noch da, also behalte ich es (Dokument ${own}). \`!vergiss ${own}\` entfernt es.`,
+  'forgotten.note': () =>
+    'Die Notiz, die du zu der gelöschten geschrieben hast, ist vergessen, mit meiner Erinnerung an unser Gespräch.',
   'password.ask': ({ name }) =>
     [
       `**${name}** konnte ich noch nicht behalten: Die Datei ist mit einem Passwort gesperrt. Antworte innerhalb einer halben Stunde auf diese Nachricht mit dem Passwort oder schick \`!passwort …\`.`,

@@ -42,6 +42,8 @@ export const chat: Entries<ChatFacts> = {
     `It takes the place of document ${old} from ${day(addedAt)}, which has the same name and is no longer used for answers. To use both, send \`!keep ${old}\`.`,
   'kept.similar': ({ name, number: other }) =>
     `It looks like another version of **${name}** (document ${other}). I use both; \`!forget ${other}\` removes the other one.`,
+  'kept.same-name': ({ number: other }) =>
+    `Document ${other} has the same name, but other dates or numbers stand in it. I use both; \`!forget ${other}\` removes the other one.`,
   'kept.note': () => 'I keep what you wrote with it as a note.',
   'kept.back': ({ number: other, addedAt }) =>
     `It was an earlier version; I use it again now, in place of document ${other} from ${day(addedAt)}. To use both, send \`!keep ${other}\`.`,
@@ -68,6 +70,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   'forgotten.other-stands': ({ name, number: own }) =>
     `You deleted one message with **${name}**, but another one still stands, so I keep it (document ${own}). \`!forget ${own}\` removes it.`,
+  'forgotten.note': () =>
+    'The note that you wrote with the deleted one is forgotten, with what I remembered of our talk.',
   'password.ask': ({ name }) =>
     [
       `I could not keep **${name}** yet: the file is locked with a password. Reply to this message with the password, or send \`!password …\`, within half an hour.`,

@@ -22,6 +22,8 @@ export interface ChatFacts {
   /** Said below `kept`: an earlier version was replaced; another paper looks like one; a caption was kept as a note. */
   'kept.replaced': { readonly number: number; readonly addedAt: number };
   'kept.similar': { readonly name: string; readonly number: number };
+  /** Another paper of the very same name and like text is about another time. */
+  'kept.same-name': { readonly number: number };
   'kept.note': NoFacts;
   /** Said below `known`: that version was replaced and is current again, in the place of this one. */
   'kept.back': { readonly number: number; readonly addedAt: number };
@@ -41,6 +43,8 @@ export interface ChatFacts {
   'forgotten.by-redaction': { readonly name: string; readonly passages: number; readonly back: number };
   /** A message that brought the file was deleted, and another one stands. */
   'forgotten.other-stands': { readonly name: string; readonly number: number };
+  /** Said below that: what was written below the deleted one is forgotten. */
+  'forgotten.note': NoFacts;
   /** A file is locked; what the person does about it. */
   'password.ask': { readonly name: string };
   'password.wrong': { readonly name: string };

@@ -112,8 +112,13 @@ test('answers to an event are what was sent about it, without edits', () => {
     ['else', '$x'],
   ] as const)
     outbox.markSent(outbox.find(transaction)!.id, event);
-  expect(outbox.answersTo('$q')).toEqual(['$a']);
-  expect(outbox.answersTo('$nothing')).toEqual([]);
+  expect(outbox.answersTo('!a', '$q')).toEqual(['$a']);
+  expect(outbox.answersTo('!a', '$nothing')).toEqual([]);
+  expect(outbox.answersTo('!elsewhere', '$q')).toEqual([]);
+  expect(outbox.withdraw('!elsewhere', '$q')).toBe(0);
+  expect(outbox.find('pending')?.state).toBe('pending');
+  expect(outbox.withdraw('!a', '$q')).toBe(0);
+  expect(outbox.find('pending')?.state).toBe('dropped');
 });
 
 test('what is stored comes back as it was', () => {

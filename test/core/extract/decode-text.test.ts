@@ -24,6 +24,8 @@ test.each([
   ['gb18030', '房屋租赁合同。租金每月三千元，押金两个月。'],
   ['shift_jis', '賃貸借契約書。家賃は毎月五日までに支払うものとする。'],
   ['euc-kr', '임대차 계약서. 임차인은 매월 5일까지 월세를 지급한다.'],
+  ['utf-16le', 'Name;Betrag\r\nStrom;81,50\r\n'],
+  ['utf-16be', 'Name;Betrag\r\nStrom;81,50\r\n'],
   ['utf-32be', '\ufeffGrüße'],
   ['utf-32le', '\ufeffGrüße'],
 ])('%s is told by how it reads: %s', (encoding, text) => {

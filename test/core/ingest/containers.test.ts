@@ -108,6 +108,17 @@ describe('a mail', () => {
     expect(unreadable).toEqual([expect.stringMatching(/mail 1\.eml$/)]);
   });
 
+  test('with archives that hold too much together is refused, however little each of them holds', async () => {
+    const packed = zip({ 'disk.img': new Uint8Array(40 << 20), 'note.txt': 'A note' });
+    const mail = (count: number) =>
+      makeMail({
+        text: 'x',
+        files: Array.from({ length: count }, (_, n) => ({ name: `${n}.zip`, type: 'application/zip', bytes: packed })),
+      });
+    expect((await read(mail(2), 'a.eml')).pages.map(({ text }) => text)).toContain('A note');
+    expect(await refusal(mail(3), 'a.eml')).toEqual({ reason: 'file-too-hard' });
+  });
+
   test('with many pages in its attachments keeps the limit of the whole', async () => {
     const pdf = makePdf([['a'], ['b']]);
     const files = [1, 2, 3].map((n) => ({ name: `${n}.pdf`, type: 'application/pdf', bytes: pdf }));

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { encryptedPdf } from './encrypted-pdf.ts';
-import { makePdf, makePlacedPdf, type PlacedText } from './make-pdf.ts';
+import { makeAnnotatedPdf, makePdf, makePlacedPdf, type PlacedText } from './make-pdf.ts';
 import { read, refusal } from './reading.ts';
 
 // Each case starts processes; the machine may be busy.
@@ -67,6 +67,49 @@ test('running headers and footers stand once, amounts in the same place stay', a
   expect(texts.slice(1).join()).not.toMatch(/Calderwick|Page \d/);
   expect(texts[1]).toContain('Total 14.50');
   expect(texts[2]).toMatch(/Total 21\.50\n\nBody of part 3/);
+});
+
+describe('what people wrote onto a page', () => {
+  const field = (y: number, inside: string) => `/Subtype/Widget/F 4/Rect[150 ${y - 4} 350 ${y + 14}]${inside}`;
+  const labels = ['Name:', 'IBAN:', 'Number of children:', 'PIN:', 'Old address:'].map((text, at) => ({
+    x: 50,
+    y: 700 - at * 20,
+    text,
+  }));
+  const box = (x: number, state: string) =>
+    `/Subtype/Widget/F 4/FT/Btn/T(${state}${x})/V/${state}/AS/${state}/Rect[${x} 596 ${x + 12} 608]/AP<</N<</Yes 5 0 R/Off 5 0 R>>>>`;
+
+  test('a form is read with its values beside their labels, but for passwords and what nobody sees', async () => {
+    const form = makeAnnotatedPdf(
+      [...labels, { x: 70, y: 598, text: 'I agree' }, { x: 270, y: 598, text: 'I do not' }],
+      [
+        field(700, '/FT/Tx/T(name)/V(Ada Marchetay)'),
+        field(680, '/FT/Tx/T(iban)/V<FEFF0044004500310032002020AC>'),
+        field(660, '/FT/Ch/Ff 131072/T(children)/Opt[(1)(2)]/V(2)'),
+        field(640, '/FT/Tx/Ff 8192/T(pin)/V(secret77)'),
+        field(620, '/FT/Tx/T(address)/V(hidden lane)').replace('/F 4', '/F 2'),
+        box(50, 'Yes'),
+        box(250, 'Off'),
+      ],
+      7,
+    );
+    expect((await read(form, 'form.pdf')).pages[0]!.text.replaceAll(' | ', ' ')).toBe(
+      'Name: Ada Marchetay\nIBAN: DE12 €\nNumber of children: 2\nPIN:\nOld address:\n[x] I agree [ ] I do not',
+    );
+  });
+
+  test('texts and comments put onto a page stand where they were put; they may be all that it has', async () => {
+    const notes = [
+      '/Subtype/FreeText/Contents(Paid on 3 May 2024)/Rect[50 685 300 697]/DA(/F 11 Tf)',
+      '/Subtype/Text/Contents(Ask Ben\\rabout this)/Rect[400 300 420 320]',
+      '/Subtype/Link/Contents(no text)/Rect[50 100 90 110]',
+      '/Subtype/Text/F 2/Contents(hidden)/Rect[400 300 420 320]',
+    ];
+    const { pages } = await read(makeAnnotatedPdf(labels.slice(0, 2), notes, 0), 'a.pdf');
+    expect(pages[0]!.text).toMatch(/^Name:\nPaid on 3 May 2024\nIBAN:\s+Ask Ben\nabout this$/);
+    const bare = await read(makeAnnotatedPdf([], notes, 0), 'a.pdf');
+    expect(bare.pages[0]!.text).toMatch(/^Paid on 3 May 2024\s+Ask Ben\nabout this$/);
+  });
 });
 
 describe('a protected file', () => {

@@ -38,14 +38,22 @@ describe('a child that does not keep the rules', () => {
     expect(() => parseReply(message)).toThrow(expect.objectContaining({ reason: 'file-too-hard' }));
   });
 
-  test('cannot exceed pages or characters, or send text without a page', () => {
+  test('cannot exceed pages, labels or characters, or send text without a page', () => {
     const limits = { pages: 2, characters: 5 };
     const tooHard = expect.objectContaining({ reason: 'file-too-hard' });
     const pages = new PageCollector(limits);
     pages.take({ type: 'page', label: '1' });
     pages.take({ type: 'page', label: '2' });
     expect(() => pages.take({ type: 'page', label: '3' })).toThrow(tooHard);
-    expect(() => pages.take({ type: 'text', text: '123456' })).toThrow(tooHard);
+    const text = new PageCollector(limits);
+    text.take({ type: 'page', label: '1' });
+    text.take({ type: 'text', text: '12345' });
+    expect(() => text.take({ type: 'text', text: '6' })).toThrow(tooHard);
+    for (const type of ['unreadable', 'scanned'] as const) {
+      const labels = new PageCollector(limits);
+      for (const label of ['1', '2']) labels.take({ type, label });
+      expect(() => labels.take({ type, label: '3' })).toThrow(tooHard);
+    }
     expect(() => new PageCollector(limits).take({ type: 'text', text: '1' })).toThrow(tooHard);
     expect(() => new PageCollector(limits).finish()).toThrow(tooHard);
   });

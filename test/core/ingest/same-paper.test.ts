@@ -1,24 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isDeviceName, nameStem, sharedWords } from '../../../core/ingest/same-paper.ts';
+import { isOtherOccasion, nameStem, sharedWords } from '../../../core/ingest/same-paper.ts';
 
 describe('a name', () => {
-  it.each([
-    'scan.pdf',
-    'Scan_0042.pdf',
-    'IMG_20240102_113000.jpg',
-    'document.pdf',
-    'Dokument 3.docx',
-    'image (2).png',
-    '2024-01-02.pdf',
-  ])('%s says nothing', (name) => expect(isDeviceName(name)).toBe(true));
-  it.each([
-    'rent.pdf',
-    'Scan of the deed.pdf',
-    'Bildung.pdf',
-    'newsletter.pdf',
-    'energy_bill_2024-01.pdf',
-  ])('%s says something', (name) => expect(isDeviceName(name)).toBe(false));
-
   it.each([
     ['Contract.pdf', 'Contract_v2.pdf'],
     ['Contract.pdf', 'contract (1).pdf'],
@@ -41,3 +24,20 @@ it('texts share words from none to all', () => {
   expect(sharedWords('', '')).toBe(0);
   expect(sharedWords('a b c', 'b c d')).toBe(0.5);
 });
+
+it.each([
+  [
+    'Statement of 31.01.2024, paid 05.01.2024 and 19.01.2024',
+    'Statement of 29.02.2024, paid 05.02.2024, before: 31.01.2024',
+  ],
+  ['Invoice of 3 March 2024, customer since 1 May 2019', 'Invoice of 3 April 2024, customer since 1 May 2019'],
+  ['Abrechnung für Januar 2024', 'Abrechnung für Februar 2024'],
+  ['Rechnung Nr. 2024-117 vom 1.3.2024, Kunde Nr. 88', 'Rechnung Nr. 2024-118 vom 1.3.2024, Kunde Nr. 88'],
+])('"%s" is about something else than "%s"', (one, other) => expect(isOtherOccasion(one, other)).toBe(true));
+
+it.each([
+  ['Contract from 1.1.2024 to 31.12.2024, signed 5.11.2023', 'Contract from 1.1.2024 to 31.12.2024, signed 9.11.2023'],
+  ['Born 1 May 1980. Cook since 1 June 2010.', 'Born 1 May 1980. Cook since 1 June 2010, chef since 1 March 2024.'],
+  ['Rechnung Nr. 117 vom 1.3.2024: 20 Euro', 'Rechnung Nr. 117 vom 01.03.2024: 25 Euro'],
+  ['The rent is 900 Euro.', 'The rent is 950 Euro from 1 May 2024.'],
+])('"%s" may be a draft of "%s"', (one, other) => expect(isOtherOccasion(one, other)).toBe(false));

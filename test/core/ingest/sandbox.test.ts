@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { checkSandbox } from '../../../core/ingest/check-sandbox.ts';
@@ -42,6 +44,21 @@ test('the probe notices when the walls are down; only writing is still refused, 
     megabytes: 1024,
     closed: false,
   });
+});
+
+test('a child is told nothing of the environment, where keys and tokens may stand', async () => {
+  process.env.KINKEEPER_CANARY = 'canary';
+  const script = fileURLToPath(new URL('../../../core/extract/probe.ts', import.meta.url));
+  const child = startSandboxed({ script, cpuSeconds: 10, namespace: false, permissions: true });
+  try {
+    await once(child, 'spawn');
+    const place = `/proc/${child.pid}`;
+    expect(readFileSync(`${place}/environ`, 'utf8')).toBe('');
+    expect(readlinkSync(`${place}/cwd`)).toBe('/');
+  } finally {
+    delete process.env.KINKEEPER_CANARY;
+    child.kill('SIGKILL');
+  }
 });
 
 /** Says by a signal to the parent that it got to a file or a program before the lock was there. */

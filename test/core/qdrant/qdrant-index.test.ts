@@ -69,6 +69,21 @@ describe('after a crash', () => {
     expect(await countOf(search)).toBe(1);
   });
 
+  it('serves the passages of today where a paper was replaced and taken back between two passes', async () => {
+    const one = addLetters(state.vault, ada, '$one', ['The rent is 900 euros.']);
+    const two = addLetters(state.vault, ada, '$two', ['The bicycle key hangs behind the door.']);
+    const { search } = index({ worker: false });
+    await search.bringInLine();
+    state.vault.write(ada, (writer) => {
+      writer.replaceDocument(one, { number: two, at: 2 });
+      writer.restoreDocument(one, (_document, { text }) => ({ grams: text, pieces: Uint32Array.of(1) }));
+    });
+    search.noteWritten(ada.tenant);
+    expect(await search.bringInLine()).toEqual({ sent: 1, removed: 0 });
+    const [served] = (await find(search, 'rent')).passages;
+    expect(state.vault.read(ada, (reader) => reader.passages([served!.id]))).toMatchObject([{ document: one }]);
+  });
+
   it('goes on where Qdrant was lost in the middle of a document', async () => {
     addLetters(
       state.vault,
@@ -80,8 +95,9 @@ describe('after a crash', () => {
     const before = server.received.length;
     const work = search.bringInLine();
     await vi.waitFor(() => expect(server.received.slice(before).join('')).toContain('/points?wait=true'), 10_000);
+    const failed = expect(work).rejects.toMatchObject({ code: 'unavailable', reason: 'index-unreachable' });
     await server.down();
-    await expect(work).rejects.toMatchObject({ code: 'unavailable', reason: 'index-unreachable' });
+    await failed;
     await server.up();
     await search.bringInLine();
     expect(await countOf(search)).toBe(150);

@@ -1,34 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Caller } from '../../../core/caller.ts';
-import type { OpenState } from '../../../core/control.ts';
-import type { TenantReader, TenantWriter, WordsOf } from '../../../core/tenant.ts';
+import { expect, test } from 'vitest';
+import type { WordsOf } from '../../../core/tenant.ts';
 import { gramsOf, sampleDocument, samplePassage } from './sample-documents.ts';
-import { NOW, openTestState, temporaryFolder } from './temporary-state.ts';
+import { NOW } from './temporary-state.ts';
+import { useTwoPeople } from './two-people.ts';
 
 // Several messages of one document, and its earlier versions.
 
-let place: ReturnType<typeof temporaryFolder>;
-let state: OpenState;
-let ada: Caller;
-let ben: Caller;
-
-beforeEach(async () => {
-  place = temporaryFolder();
-  state = await openTestState(place.stateDir);
-  state.control.people.seed([
-    { id: '@ada:home.test', role: 'admin', language: 'en' },
-    { id: '@ben:home.test', role: 'member', language: 'de' },
-  ]);
-  ada = state.control.people.callerFor('@ada:home.test')!;
-  ben = state.control.people.callerFor('@ben:home.test')!;
-});
-afterEach(() => {
-  state[Symbol.dispose]();
-  place.remove();
-});
-
-const read = <T>(fn: (reader: TenantReader) => T) => state.vault.read(ada, fn);
-const write = <T>(fn: (writer: TenantWriter) => T) => state.vault.write(ada, fn);
+const { people, read, write } = useTwoPeople();
 const wordsOf: WordsOf = (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(7) });
 const add = (source: string, text: string, changes = {}) =>
   write((writer) => writer.addDocument(sampleDocument(source, changes), [samplePassage(0, text)]));
@@ -38,14 +16,14 @@ test('a document goes with the last of its messages, and none of them may come b
   add('$1', 'tariff', { digest: 'aa' });
   write((writer) => writer.addSource(1, { source: '$2', addedAt: NOW + 1 }));
   expect(read((reader) => reader.documentBySource('$2')?.number)).toBe(1);
-  write((writer) => writer.forgetSource('$1'));
+  write((writer) => writer.forgetSource('$1', wordsOf));
   expect(read((reader) => [reader.document(1)?.source, reader.wasForgotten('$1'), reader.sourcesOf(1)])).toEqual([
     '$2',
     true,
-    [{ source: '$2', addedAt: NOW + 1 }],
+    [{ source: '$2', addedAt: NOW + 1, note: '' }],
   ]);
   expect(() => add('$1', 'tariff')).toThrow(expect.objectContaining({ reason: 'source-forgotten' }));
-  write((writer) => writer.forgetSource('$2'));
+  write((writer) => writer.forgetSource('$2', wordsOf));
   expect(read((reader) => [reader.documents(), reader.documentByDigest('aa'), reader.passageCount()])).toEqual([
     [],
     undefined,
@@ -114,14 +92,82 @@ test('a note is a passage of its own, and shown with the document', () => {
   expect(read((reader) => reader.document(1))).toMatchObject({ note: 'from Frieda\nurgent', passages: 3 });
 });
 
+/** Two messages of one file with a note each; words count as they do when a file is kept. */
+function addNoted(): void {
+  const noted: WordsOf = ({ note = '' }, { text }) => ({
+    ...wordsOf({ name: '' }, { heading: '', text: `${note} ${text}` }),
+  });
+  const passage = (position: number, text: string, note: string, page = String(position + 1)) => ({
+    ...samplePassage(position, text),
+    ...(page === 'your note' && { heading: '' }),
+    page,
+    ...noted({ name: '', note }, { heading: '', text }),
+  });
+  write((writer) => {
+    writer.addDocument(sampleDocument('$1', { digest: 'aa', note: 'frieda' }), [
+      passage(0, 'tariff', 'frieda'),
+      passage(1, 'frieda', 'frieda', 'your note'),
+    ]);
+    writer.addSource(1, { source: '$2', addedAt: NOW + 1, note: 'urgent' });
+    writer.addNote(1, 'urgent', passage(2, 'urgent', '', 'your note'));
+    writer.putVectors(
+      'm',
+      [1, 2, 3].map((id) => ({ passage: id, vector: Float32Array.of(id, 0, 0, 0) })),
+    );
+  });
+}
+
+test('a note goes with the message that it was written in: from text, words and vectors, and not the other one', () => {
+  addNoted();
+  expect(found('frieda').map(({ text }) => text)).toEqual(['frieda', 'tariff']);
+  expect(write((writer) => writer.forgetSource('$1', wordsOf))).toBe(true);
+  expect(found('frieda')).toEqual([]);
+  expect(found('urgent')).toMatchObject([{ document: 1, text: 'urgent', position: 1 }]);
+  expect(found('tariff')).toMatchObject([{ document: 1, position: 0 }]);
+  read((reader) => {
+    expect(reader.document(1)).toMatchObject({ number: 1, source: '$2', note: 'urgent', passages: 2 });
+    expect(reader.passagesOf(1).map(({ text }) => text)).toEqual(['tariff', 'urgent']);
+    expect([...reader.pieceLists()]).toHaveLength(2);
+    expect(reader.dense('m', Float32Array.of(1, 0, 0, 0), 9)).toEqual([]);
+    expect(reader.passagesToEmbed('m', 9)).toHaveLength(2);
+    expect(reader.documentByDigest('aa')?.number).toBe(1);
+  });
+  // A later note finds its place.
+  write((writer) => writer.addNote(1, 'again', { ...samplePassage(2, 'again'), page: 'your note' }));
+  expect(found('again')).toMatchObject([{ position: 2 }]);
+});
+
+test('a note that another message says too stays', () => {
+  addNoted();
+  write((writer) => writer.addSource(1, { source: '$3', addedAt: NOW + 2, note: 'frieda' }));
+  expect(write((writer) => writer.forgetSource('$1', wordsOf))).toBe(false);
+  expect(found('frieda')).not.toEqual([]);
+  expect(write((writer) => writer.forgetSource('$3', wordsOf))).toBe(true);
+  expect(found('frieda')).toEqual([]);
+});
+
+test('a note of an earlier version goes too, and does not come back with it', () => {
+  addNoted();
+  add('$other', 'newer');
+  write((writer) => writer.replaceDocument(1, { number: 2, at: NOW }));
+  expect(write((writer) => writer.forgetSource('$1', wordsOf))).toBe(true);
+  read((reader) => {
+    expect(reader.passagesOf(1).map(({ text }) => text)).toEqual(['tariff', 'urgent']);
+    expect(reader.replacedDocuments()).toMatchObject([{ number: 1, note: 'urgent', passages: 2 }]);
+  });
+  write((writer) => writer.restoreDocument(1, wordsOf));
+  expect(found('frieda')).toEqual([]);
+  expect(read((reader) => reader.passagesOf(1).map(({ position }) => position))).toEqual([0, 1]);
+});
+
 test('nothing of it shows to another tenant', () => {
   add('$1', 'tariff', { digest: 'aa' });
   add('$2', 'newer');
   write((writer) => writer.replaceDocument(1, { number: 2, at: NOW }));
-  state.vault.read(ben, (reader) => {
+  people().state.vault.read(people().ben, (reader) => {
     expect([reader.replacedDocuments(), reader.passagesOf(1), reader.sourcesOf(1)]).toEqual([[], [], []]);
     expect([reader.documentByDigest('aa'), reader.documentBySource('$1')]).toEqual([undefined, undefined]);
     expect(reader.documentDepth('m', 2)).toEqual({ embedded: 0, passages: 0 });
   });
-  expect(state.vault.write(ben, (writer) => writer.restoreDocument(1, wordsOf))).toBeUndefined();
+  expect(people().state.vault.write(people().ben, (writer) => writer.restoreDocument(1, wordsOf))).toBeUndefined();
 });

@@ -43,6 +43,16 @@ test('what is stored comes back with the key and is not on the disk in clear', (
   expect(readFileSync(path).includes('SQLite format')).toBe(false);
 });
 
+test('its settings keep what is written, let nothing stay and trust no foreign schema', () => {
+  const db = openEncrypted(path, key);
+  const setting = (name: string) => db.pragma(name, { simple: true });
+  expect(setting('journal_mode')).toBe('wal');
+  // FULL, on, on, memory, off: https://www.sqlite.org/pragma.html
+  const names = ['synchronous', 'foreign_keys', 'secure_delete', 'temp_store', 'trusted_schema'];
+  expect(names.map(setting)).toEqual([2, 1, 1, 2, 0]);
+  db.close();
+});
+
 test('the raw key is the one that other programs give as x-quoted hex', () => {
   fill();
   const db = new Database(path);

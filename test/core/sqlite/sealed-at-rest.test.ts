@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { cpSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gramTerm } from '../../../core/ask/lexical-score.ts';
 import { GRAMS, packPieceBlock, packRuns } from '../../../core/ask/posting-block.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import type { TenantWriter } from '../../../core/tenant.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
-import { filesUnder, openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
+import { filesUnder, NOW, openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
 
 const SEED = 20_261_124;
 const DIMENSIONS = 8;
@@ -138,6 +139,35 @@ test(`no page of the decrypted file keeps what was forgotten, and the log is emp
   expect(statSync(log).size).toBe(0);
   const questions = canaries.filter(({ name }) => name.startsWith('question'));
   expect(found(await plainPages('without turns'), questions)).toEqual([]);
+});
+
+test('the log is empty too when an earlier version or a note of one is forgotten, and after a crash that came before that', async () => {
+  const wordsOf = (_document: unknown, { text }: { text: string }) => ({ grams: text, pieces: Uint32Array.of(1) });
+  const log = (stateDir: string) => statSync(join(stateDir, 'tenants', `${ada.tenant}.db-wal`)).size;
+  const write = (fn: (writer: TenantWriter) => unknown) => state.vault.write(ada, fn);
+  for (const n of [1, 2, 3]) {
+    write((writer) => writer.addDocument(sampleDocument(`$${n}`, { note: 'mine' }), [samplePassage(0, `text ${n}`)]));
+  }
+  write((writer) => writer.addSource(2, { source: '$again', addedAt: NOW + 1 }));
+  write((writer) => {
+    writer.replaceDocument(1, { number: 3, at: NOW });
+    writer.replaceDocument(2, { number: 3, at: NOW });
+  });
+  write((writer) => writer.setSetting('a', 'b'));
+  expect(log(place.stateDir)).toBeGreaterThan(0);
+  write((writer) => writer.forgetDocument(1));
+  expect(log(place.stateDir)).toBe(0);
+  write((writer) => writer.setSetting('a', 'c'));
+  write((writer) => writer.forgetSource('$2', wordsOf));
+  expect(log(place.stateDir)).toBe(0);
+
+  write((writer) => writer.setSetting('a', 'd'));
+  const crashed = join(place.folder, 'crashed');
+  cpSync(place.stateDir, crashed, { recursive: true });
+  expect(log(crashed)).toBeGreaterThan(0);
+  using after = await openTestState(crashed);
+  after.vault.read(ada, (reader) => reader.documents());
+  expect(log(crashed)).toBe(0);
 });
 
 test(`the index entries of forgotten passages are gone too (seed ${SEED})`, async () => {

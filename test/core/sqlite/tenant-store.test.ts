@@ -1,32 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Caller } from '../../../core/caller.ts';
-import type { OpenState } from '../../../core/control.ts';
-import type { TenantReader, TenantWriter } from '../../../core/tenant.ts';
+import { expect, test } from 'vitest';
+import type { WordsOf } from '../../../core/tenant.ts';
 import { gramsOf, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
-import { openTestState, temporaryFolder } from './temporary-state.ts';
+import { useTwoPeople } from './two-people.ts';
 
-let place: ReturnType<typeof temporaryFolder>;
-let state: OpenState;
-let ada: Caller;
-let ben: Caller;
+const { people, read, write } = useTwoPeople();
 
-beforeEach(async () => {
-  place = temporaryFolder();
-  state = await openTestState(place.stateDir);
-  state.control.people.seed([
-    { id: '@ada:home.test', role: 'admin', language: 'en' },
-    { id: '@ben:home.test', role: 'member', language: 'de' },
-  ]);
-  ada = state.control.people.callerFor('@ada:home.test')!;
-  ben = state.control.people.callerFor('@ben:home.test')!;
-});
-afterEach(() => {
-  state[Symbol.dispose]();
-  place.remove();
-});
-
-const read = <T>(fn: (reader: TenantReader) => T) => state.vault.read(ada, fn);
-const write = <T>(fn: (writer: TenantWriter) => T) => state.vault.write(ada, fn);
+const noWords: WordsOf = () => ({ grams: '', pieces: new Uint32Array() });
 
 function addLetter(source = '$letter', texts = ['The tariff is 42 euros.', 'Der Zahlungstermin ist der 3. Mai.']) {
   return write((writer) =>
@@ -112,10 +91,10 @@ test('a forgotten document is gone from every signal, and its source may not com
 });
 
 test('a redaction that overtakes the reading is remembered, and one that comes later forgets the document', () => {
-  write((writer) => writer.forgetSource('$early'));
+  write((writer) => writer.forgetSource('$early', noWords));
   expect(() => addLetter('$early')).toThrow(expect.objectContaining({ reason: 'source-forgotten' }));
   addLetter('$late');
-  write((writer) => writer.forgetSource('$late'));
+  write((writer) => writer.forgetSource('$late', noWords));
   expect(read((reader) => [reader.documents(), reader.wasForgotten('$late')])).toEqual([[], true]);
 });
 
@@ -306,7 +285,7 @@ test('settings are kept per tenant', () => {
   write((writer) => writer.setSetting('memory', 'on'));
   expect(read((reader) => reader.setting('memory'))).toBe('on');
   expect(read((reader) => reader.setting('absent'))).toBeUndefined();
-  expect(state.vault.read(ben, (reader) => reader.setting('memory'))).toBeUndefined();
+  expect(people().state.vault.read(people().ben, (reader) => reader.setting('memory'))).toBeUndefined();
 });
 
 test('nothing of one tenant shows in any method of another', () => {
@@ -318,9 +297,9 @@ test('nothing of one tenant shows in any method of another', () => {
     writer.addTurn(turn);
     writer.addBadAnswer(turn);
     writer.noteRoom('$letter', '!a');
-    writer.forgetSource('$gone');
+    writer.forgetSource('$gone', noWords);
   });
-  state.vault.read(ben, (reader) => {
+  people().state.vault.read(people().ben, (reader) => {
     expect(reader.documents()).toEqual([]);
     expect(reader.document(1)).toBeUndefined();
     expect(reader.documentBySource('$letter')).toBeUndefined();
@@ -337,6 +316,6 @@ test('nothing of one tenant shows in any method of another', () => {
     expect(reader.roomOf('$letter')).toBeUndefined();
     expect(reader.passagesToEmbed('m', 10)).toEqual([]);
   });
-  expect(state.vault.write(ben, (writer) => writer.forgetDocument(1))).toBeUndefined();
+  expect(people().state.vault.write(people().ben, (writer) => writer.forgetDocument(1))).toBeUndefined();
   expect(read((reader) => reader.documents())).toHaveLength(1);
 });
