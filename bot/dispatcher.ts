@@ -6,6 +6,7 @@ import { indexWords } from '../core/ingest/index-words.ts';
 import { type Logger, reference } from '../core/log.ts';
 import type { People } from '../core/people.ts';
 import type { Vault } from '../core/tenant.ts';
+import { answerPlainRequest } from './answer-plain-request.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
 import type { CommandServices } from './commands/services.ts';
 import { EventLine, mayPass } from './event-line.ts';
@@ -172,6 +173,11 @@ export class Dispatcher {
         const args = decision.kind === 'command' ? decision.args : '';
         return this.#run(lanes.commands, task, () => this.#command({ name: decision.name, args }, task, around));
       }
+      case 'plain-request':
+        return this.#run(lanes.commands, task, async () => {
+          const asked = { caller: task.caller, place: 'direct' } as const;
+          this.#finish(task, await answerPlainRequest(decision.request, asked, this.#parts.commands));
+        });
       case 'question':
         this.#tellQueued(lanes.questions, task, () =>
           say(task.caller.language, 'question.queued', this.#desk.waitOf(event.event_id)),

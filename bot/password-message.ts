@@ -32,6 +32,9 @@ const QUESTION =
   /^(?:who|whose|what|when|where|which|why|how|is|are|do|does|did|can|wer|wessen|was|wann|wo|woher|wohin|welche[rsnm]?|warum|wie|wieviel|ist|sind|hat|haben|kann)\s+\S+\s+\S/iu;
 const SMALL_TALK = /^(?:ok(?:ay)?|thanks?|danke|hallo|hello|hi|hey|yes|no|ja|nein|stop|super)[.!]*$/iu;
 
+/** What a message may look like that is nothing but a password. */
+const MAY_BE_ONE: ReadonlySet<Route['kind']> = new Set(['question', 'unknown-command', 'plain-request']);
+
 /**
  * Tells whether a message that may be used holds a password: `!password …`, or anything in reply to the message that asked
  * for one. While a file waits, whatever is not plainly a question is in doubt, and while one is read, what begins like
@@ -46,13 +49,18 @@ export function passwordMessage(
   if (decision.kind === 'command' && findCommand(COMMANDS, decision.name, '')?.command.name === 'password')
     return { kind: 'password', password: decision.args, file };
   if (decision.kind === 'edit-of-question') return around.isPassword(decision.target) ? { kind: 'edited' } : undefined;
-  if (decision.kind !== 'question' && decision.kind !== 'unknown-command') return undefined;
+  if (!MAY_BE_ONE.has(decision.kind)) return undefined;
   const { text } = readMessage(opened.content);
   const isAsking = /[?？؟]$/.test(text) && /\s/.test(text);
   if (file !== undefined) return isAsking ? { kind: 'unclear' } : { kind: 'password', password: text, file };
   if (isAsking) return undefined;
   if (around.isReading && NAMED.test(text)) return { kind: 'unclear' };
-  if (!around.isWaiting || SMALL_TALK.test(text)) return undefined;
+  if (!around.isWaiting || SMALL_TALK.test(text) || isPlain(decision)) return undefined;
   // A mistyped command is answered with its name, which may be the password.
   return decision.kind === 'question' && QUESTION.test(text) ? undefined : { kind: 'unclear' };
+}
+
+/** Asked of the bot itself; signs alone may be a password. */
+function isPlain(decision: Route): boolean {
+  return decision.kind === 'plain-request' && decision.request.what !== 'hint';
 }

@@ -4,6 +4,7 @@ import type { Caller } from '../../core/caller.ts';
 import { isLocked } from '../../core/ingest/file-error.ts';
 import type { Logger } from '../../core/log.ts';
 import { reference } from '../../core/log.ts';
+import { answerPlainRequest } from '../answer-plain-request.ts';
 import { findCommand } from '../commands/find-command.ts';
 import { COMMANDS } from '../commands/index.ts';
 import { firstWord } from '../commands/parse-arguments.ts';
@@ -69,6 +70,10 @@ export class ConsoleSession {
       screen.progress(say(caller.language, 'answer.thinking'));
       const event = `console:${randomUUID()}`;
       screen.say(await ask(caller, { text: decision.text, room: ROOM, event }, signal));
+    } else if (decision.kind === 'plain-request') {
+      const asked = { caller, place: 'direct' } as const;
+      screen.say(await answerPlainRequest(decision.request, asked, this.#parts.services));
+      if (decision.request.what === 'help') screen.say(say(caller.language, 'console.hint'));
     } else if (isPassword(decision) && this.#locked !== undefined) {
       await this.#addOne(caller, this.#locked, { signal, password: decision.args });
     } else if (decision.kind === 'command' || decision.kind === 'unknown-command') {

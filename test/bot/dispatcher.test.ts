@@ -600,6 +600,47 @@ describe('commands', () => {
     expect(stage().asked).toEqual([]);
   });
 
+  const edited = async (target: string, body: string) =>
+    stage().say(`* ${body}`, {
+      'm.new_content': { msgtype: 'm.text', body },
+      'm.relates_to': { rel_type: 'm.replace', event_id: target },
+    });
+
+  test('that were mistyped run when the message is edited, below the message; what removes something is never run so', async () => {
+    await stage().arrive(CHAT, await stage().file('The rent is due on the first.'));
+    await stage().settle();
+    const first = await stage().say('!fiels');
+    await stage().arrive(CHAT, first);
+    await stage().arrive(CHAT, await edited(first.event_id, '!files'));
+    await stage().arrive(CHAT, await edited(first.event_id, '!forget 1'));
+    const said = await stage().settle();
+    expect(said[1]).toContain('Did you mean !files?');
+    expect(said[2]).toContain('letter.txt');
+    expect(said[3]).toBe(words('message.edited-command'));
+    expect(stage().documents()).toEqual(['letter.txt']);
+    expect(stage().server.sent[2]!.event.content['m.relates_to']).toEqual({
+      'm.in_reply_to': { event_id: first.event_id },
+    });
+  });
+
+  test('in plain words are answered without asking, and nothing is deleted by them', async () => {
+    await stage().arrive(CHAT, await stage().file('The rent is due on the first.'));
+    await stage().settle();
+    for (const body of ['help', 'Welche Dokumente hast du?', 'delete document 1', 'lösche alles', '?', '👍'])
+      await stage().arrive(CHAT, await stage().say(body));
+    const said = (await stage().settle()).slice(1);
+    expect(said).toEqual([
+      expect.stringContaining('!forget'),
+      expect.stringContaining('1 letter.txt'),
+      'So that nothing goes by mistake, I delete by command only: !forget 1 does it, for good.',
+      expect.stringContaining('!files shows the numbers'),
+      expect.stringContaining('!help'),
+      '🙂',
+    ]);
+    expect(stage().asked).toEqual([]);
+    expect(stage().documents()).toEqual(['letter.txt']);
+  });
+
   test('of the ops room are for admins in the ops room', async () => {
     stage().room(OPS, BOT, ADA);
     await stage().arrive(CHAT, await stage().say('!people'));

@@ -109,6 +109,13 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => 'Gern geschehen!',
   'small-talk.farewell': () => 'Bis bald! Ich bin da, wenn du etwas aus deinen Unterlagen brauchst.',
   'small-talk.how-are-you': () => 'Gut, danke! Deine Unterlagen sind in guten Händen. Was möchtest du wissen?',
+  'request.forget': ({ command }) =>
+    `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${command} macht es, endgültig.`,
+  'request.forget-which': () =>
+    'Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl und mit Nummer: `!dateien` zeigt die Nummern, `!vergiss 3` entfernt Dokument 3 endgültig.',
+  'request.hint': () =>
+    'Frag mich mit deinen eigenen Worten nach deinen Unterlagen; `!hilfe` zeigt, was ich sonst noch verstehe.',
+  'request.emoji': () => '🙂',
   'answer.nothing': () => 'Davon steht nichts in deinen Unterlagen.',
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',
   'answer.empty': () =>
@@ -147,7 +154,7 @@ export const room: Entries<RoomFacts> = {
   'message.unsupported': () =>
     'Mit dieser Art von Nachricht kann ich nichts anfangen. Schick mir eine Datei oder frag mich etwas in Worten.',
   'message.edited-command': () =>
-    'Befehle aus bearbeiteten Nachrichten führe ich nicht aus. Schick ihn bitte als neue Nachricht.',
+    'Diesen Befehl führe ich aus einer bearbeiteten Nachricht nicht aus, damit nichts doppelt geschieht. Schick ihn bitte als neue Nachricht.',
   'undecryptable.waiting': () =>
     [
       '**Deine letzte Nachricht kann ich noch nicht öffnen:** Ihr Schlüssel ist nicht bei mir angekommen. Ich warte weiter und antworte, sobald er da ist.',

@@ -107,6 +107,12 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => "You're welcome!",
   'small-talk.farewell': () => 'Goodbye! I am here whenever you need something from your papers.',
   'small-talk.how-are-you': () => 'Fine, thank you! Your papers are in good hands. What would you like to know?',
+  'request.forget': ({ command }) =>
+    `So that nothing goes by mistake, I delete by command only: ${command} does it, for good.`,
+  'request.forget-which': () =>
+    'So that nothing goes by mistake, I delete by command and number only: `!files` shows the numbers, `!forget 3` removes document 3 for good.',
+  'request.hint': () => 'Ask me about your documents in your own words; `!help` shows what else I understand.',
+  'request.emoji': () => '🙂',
   'answer.nothing': () => "Your documents don't say.",
   'answer.nearest': () => 'These places come closest:',
   'answer.empty': () =>
@@ -144,7 +150,8 @@ export const room: Entries<RoomFacts> = {
     'That message came without encryption although this room is encrypted, so I did not use it. Please send it again from a client that encrypts, such as Element.',
   'message.unsupported': () =>
     "I can't do anything with that kind of message. Send me a file, or ask me something in words.",
-  'message.edited-command': () => "I don't run commands from edited messages. Please send it as a new message.",
+  'message.edited-command': () =>
+    "I don't run this command from an edited message, so that nothing happens twice. Please send it as a new message.",
   'undecryptable.waiting': () =>
     [
       "**I can't open your last message yet:** its key has not reached me. I keep waiting and answer when it comes.",

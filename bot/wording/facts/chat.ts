@@ -76,6 +76,11 @@ export interface ChatFacts {
   'small-talk.thanks': NoFacts;
   'small-talk.farewell': NoFacts;
   'small-talk.how-are-you': NoFacts;
+  /** Asked of the bot itself in plain words: to delete (`command` does it; or no number was named), nothing but signs, nothing but emoji. */
+  'request.forget': { readonly command: Markdown };
+  'request.forget-which': NoFacts;
+  'request.hint': NoFacts;
+  'request.emoji': NoFacts;
   'answer.nothing': NoFacts;
   'answer.nearest': NoFacts;
   'answer.empty': NoFacts;

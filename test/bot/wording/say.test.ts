@@ -82,6 +82,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{
     usage: new Markdown('`!forget <n>`'),
+    command: new Markdown('`!forget 3`'),
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],
@@ -143,7 +144,7 @@ describe('the catalogue', () => {
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
     expect(same.sort()).toEqual(
-      ['answer.source.part', 'answer.source.whole', 'help.line', 'label.admin', 'label.person'].sort(),
+      ['answer.source.part', 'answer.source.whole', 'help.line', 'label.admin', 'label.person', 'request.emoji'].sort(),
     );
   });
 
