@@ -37,7 +37,7 @@ export const show = defineCommand({
     { name: 'number', type: 'number', label: 'document' },
     { name: 'page', type: 'text', label: 'page', optional: true },
   ],
-  examples: ['show 3', 'show 3 2'],
+  examples: ['3', '3 2'],
   needs: ['vault', 'models'],
   execute: ({ caller, vault, models }, { number, page }) => {
     const { language } = caller;
@@ -76,7 +76,7 @@ function overview({ document, passages, times, versions, depth }: Kept, language
     '',
     say(language, 'show.first', { text: new Markdown(first) }),
     '',
-    say(language, 'show.more', { number: document.number, last: lastPage(passages) }),
+    say(language, 'show.more', { ...document, last: lastPage(passages) }),
   ];
   return lines.join('\n');
 }
@@ -110,10 +110,10 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
   const text = fitting(whole);
   const lines = text.split('\n').map(escapeMarkdown).join('\n');
   return [
-    say(language, 'show.page', { name: document.name, number: document.number, page: page.label }),
+    say(language, 'show.page', { ...document, page: page.label }),
     '',
     lines,
-    ...(text.length < whole.length ? ['', say(language, 'show.cut', { number: document.number })] : []),
+    ...(text.length < whole.length ? ['', say(language, 'show.cut', document)] : []),
   ].join('\n');
 }
 

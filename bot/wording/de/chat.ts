@@ -1,6 +1,7 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
+import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, number } = FORMATS.de;
 
@@ -10,7 +11,7 @@ export const chat: Entries<ChatFacts> = {
     [
       '**Hallo! Ich lese deine Unterlagen, damit du sie nicht durchsuchen musst.**',
       '',
-      'Schick mir hier eine Datei (PDF, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, CSV oder Text) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
+      'Schick mir hier eine Datei (PDF, Foto oder Scan, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, Mail, Kalender, Kontakte, CSV, Text oder ein ZIP davon) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
       '',
       '- **Ich behalte** den Text deiner Unterlagen, ihre Namen und unsere letzten Fragen und Antworten, versiegelt mit einem eigenen Schlüssel für dich auf dem Familienserver. Die Datei selbst vergesse ich, sobald ich sie gelesen habe.',
       '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, und antworte nie aus den Unterlagen anderer.',
@@ -25,11 +26,11 @@ export const chat: Entries<ChatFacts> = {
       : `Ich lese **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,
-  kept: ({ name, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
     [
-      `Ich habe **${name}** gelesen: ${pagesPart(pages)}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
+      `Ich habe **${name}** gelesen: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
       unreadable > 0
-        ? `${count(unreadable, 'Seite', 'Seiten')} davon konnte ich nicht lesen und kann daraus auch nicht antworten.`
+        ? `${countParts(kind, unreadable)} davon konnte ich nicht lesen und kann daraus auch nicht antworten.`
         : '',
       depth === 'growing'
         ? 'Du kannst gleich fragen. In einigen Minuten finde ich anders Formuliertes noch etwas besser.'
@@ -61,6 +62,20 @@ export const chat: Entries<ChatFacts> = {
       `Vergessen: **${name}** (Dokument ${own}) mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch.`,
       back > 0 ? backAgain(back) : 'Die Nachricht mit der Datei zu löschen bewirkt dasselbe.',
     ].join('\n'),
+  'forgotten.several': ({ gone, passages, restored, unknown }) =>
+    [
+      `Vergessen: **${count(gone.length, 'Dokument', 'Dokumente')}** mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch:`,
+      ...gone.map(({ name, number: own }) => `- **${own}** ${name}`),
+      '',
+      ...restored.map((own) => backAgain(own)),
+      ...(unknown.length === 0
+        ? []
+        : [
+            `${unknown.length === 1 ? 'Ein Dokument' : 'Dokumente'} ${list(unknown.map(String))} kenne ich von dir nicht.`,
+          ]),
+    ]
+      .join('\n')
+      .trim(),
   'forgotten.by-redaction': ({ name, passages, back }) =>
     [
       `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich sie gefunden habe.`,
@@ -167,11 +182,6 @@ export const room: Entries<RoomFacts> = {
   'verification.cancelled': () =>
     'Die Verifizierung wurde abgebrochen. Du kannst sie jederzeit in meinem Profil neu starten.',
 };
-
-/** Most formats have no pages and count as one; then the number tells nothing. */
-function pagesPart(pages: number): string {
-  return pages > 1 ? `${count(pages, 'Seite', 'Seiten')}, ` : '';
-}
 
 function backAgain(number: number): string {
   return `Die frühere Fassung, Dokument ${number}, wird wieder verwendet; \`!vergiss ${number}\` entfernt auch sie.`;

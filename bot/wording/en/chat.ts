@@ -1,6 +1,7 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
+import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, number } = FORMATS.en;
 
@@ -10,7 +11,7 @@ export const chat: Entries<ChatFacts> = {
     [
       "**Hello! I read your papers, so that you don't have to search them.**",
       '',
-      'Send me a file in this chat (PDF, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, CSV or text), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
+      'Send me a file in this chat (PDF, a photo or scan, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, mail, calendar, contacts, CSV, text, or a ZIP of these), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
       '',
       '- **I keep** the text of your documents, their names and our last questions and answers, sealed under a key of your own on the family server. The file itself is forgotten once I have read it.',
       '- **I never** show them to anyone else, the admin included, and never answer from other people’s papers.',
@@ -25,12 +26,10 @@ export const chat: Entries<ChatFacts> = {
       : `Reading **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,
-  kept: ({ name, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
     [
-      `I read **${name}**: ${pagesPart(pages)}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
-      unreadable > 0
-        ? `I could not read ${count(unreadable, 'page', 'pages')} of it, so I can't answer from there.`
-        : '',
+      `I read **${name}**: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
+      unreadable > 0 ? `I could not read ${countParts(kind, unreadable)} of it, so I can't answer from there.` : '',
       depth === 'growing'
         ? 'You can ask right away. I will find things said in other words a little better in some minutes.'
         : '',
@@ -61,6 +60,18 @@ export const chat: Entries<ChatFacts> = {
       `Forgotten: **${name}** (document ${own}), with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk.`,
       back > 0 ? backAgain(back) : 'Deleting the message that brought a file does the same.',
     ].join('\n'),
+  'forgotten.several': ({ gone, passages, restored, unknown }) =>
+    [
+      `Forgotten: **${count(gone.length, 'document', 'documents')}**, with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk:`,
+      ...gone.map(({ name, number: own }) => `- **${own}** ${name}`),
+      '',
+      ...restored.map((own) => backAgain(own)),
+      ...(unknown.length === 0
+        ? []
+        : [`I know no ${unknown.length === 1 ? 'document' : 'documents'} ${list(unknown.map(String))} of yours.`]),
+    ]
+      .join('\n')
+      .trim(),
   'forgotten.by-redaction': ({ name, passages, back }) =>
     [
       `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and everything I used to find them.`,
@@ -163,11 +174,6 @@ export const room: Entries<RoomFacts> = {
   'verification.cancelled': () =>
     'The verification was cancelled. You can start it again from my profile whenever you like.',
 };
-
-/** Most formats have no pages and count as one; then the number tells nothing. */
-function pagesPart(pages: number): string {
-  return pages > 1 ? `${count(pages, 'page', 'pages')}, ` : '';
-}
 
 function backAgain(number: number): string {
   return `The earlier version, document ${number}, is used again; \`!forget ${number}\` removes it too.`;

@@ -13,6 +13,7 @@ export interface ChatFacts {
   /** `depth` growing: dense vectors follow in the background. `unreadable`: pages that could not be read. */
   kept: {
     readonly name: string;
+    readonly kind: string;
     readonly number: number;
     readonly pages: number;
     readonly passages: number;
@@ -37,6 +38,13 @@ export interface ChatFacts {
   'files.summary': { readonly kept: number; readonly known: number; readonly failed: readonly string[] };
   /** `!forget` did it. `back`: the earlier version that is current again, 0 for none. */
   forgotten: { readonly name: string; readonly number: number; readonly passages: number; readonly back: number };
+  /** `!forget` with several numbers: what went, with the passages of all; numbers that are current again; numbers that there were not. */
+  'forgotten.several': {
+    readonly gone: readonly { readonly name: string; readonly number: number }[];
+    readonly passages: number;
+    readonly restored: readonly number[];
+    readonly unknown: readonly number[];
+  };
   /** The last message that brought the file was deleted. */
   'forgotten.by-redaction': { readonly name: string; readonly passages: number; readonly back: number };
   /** A message that brought the file was deleted, and another one stands. */
