@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
 import { snippet } from '../snippet.ts';
 import { Markdown } from '../wording/markdown.ts';
-import { escapeMarkdown } from '../wording/quote.ts';
+import { escapeDocument } from '../wording/quote.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
@@ -63,7 +63,7 @@ function lookUp(reader: TenantReader, number: number, embedder: string | undefin
 }
 
 function overview({ document, passages, times, versions, depth }: Kept, language: Language): string {
-  const first = escapeMarkdown(snippet(passages[0]?.text ?? '', '', FIRST_CHARACTERS));
+  const first = escapeDocument(snippet(passages[0]?.text ?? '', '', FIRST_CHARACTERS));
   const lines = [
     say(language, 'show.head', document),
     say(language, 'show.size', document),
@@ -108,7 +108,7 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
   }
   const whole = documentText(page.passages.map((passage) => ({ ...passage, page: null }))).trim();
   const text = fitting(whole);
-  const lines = text.split('\n').map(escapeMarkdown).join('\n');
+  const lines = text.split('\n').map(shownLine).join('\n');
   return [
     say(language, 'show.page', { ...document, page: page.label }),
     '',
@@ -140,6 +140,12 @@ function pagesOf(passages: readonly Passage[]): ShownPage[] {
 
 function lastPage(passages: readonly Passage[]): string {
   return pagesOf(passages).at(-1)?.label ?? '';
+}
+
+/** A line of a document; what its format marks as a heading stands out instead of showing its marks. */
+function shownLine(line: string): string {
+  const heading = /^#{1,6}\s+(\S.*?)\s*#*$/u.exec(line)?.[1];
+  return heading === undefined ? escapeDocument(line) : `**${escapeDocument(heading)}**`;
 }
 
 function fitting(text: string): string {

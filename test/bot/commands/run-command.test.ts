@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
+import { messageContent } from '../../../bot/matrix/message-content.ts';
 import type { AppError } from '../../../core/errors.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
@@ -279,11 +280,25 @@ describe('documents', () => {
 
   it('are shown page by page, as inert text under the size of a message', async () => {
     keep(CEM, 'a.pdf', ['<b>[link](http://x.example)</b> !forget 1', 'ü<*'.repeat(4000)]);
-    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](http:\u2060//x.example)');
+    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](`http://x.example`)');
     const long = await direct(CEM, 'show 1 2');
     expect(Buffer.byteLength(long)).toBeLessThan(10_000);
     expect(long).toContain('It goes on; `!export 1` sends all of it.');
     await expect(direct(CEM, 'show 1 3')).rejects.toMatchObject({ reason: 'no-such-page-of', facts: { last: '2' } });
+  });
+
+  it('are shown with their headings standing out, and with addresses that can be copied', async () => {
+    keep(CEM, 'a.md', [
+      '# Lease\n\n## Rent ##\n\nPay to *Ada*, ada.l@example.org, not @ben:home.test. Item #3\n#4 is none',
+    ]);
+    const text = await direct(CEM, 'show 1 1');
+    expect(text).toContain(
+      '**Lease**\n\n**Rent**\n\nPay to \\*Ada\\*, `ada.l@example.org`, not @\u2060ben:home.\u2060test.',
+    );
+    expect(text).not.toMatch(/##|^# /m);
+    const { formatted_body: html } = messageContent(text, 'm.notice');
+    expect(html).toContain('<code>ada.l@example.org</code>');
+    expect(await direct(CEM, 'show 1')).toContain('`ada.l@example.org`');
   });
 
   it('are shown sheet by sheet, by name or by place', async () => {
