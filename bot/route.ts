@@ -133,12 +133,13 @@ function isVerification({ type, message }: MessageFacts): boolean {
 type CommandRoute = Extract<Route, { kind: 'command' | 'unknown-command' }>;
 
 /**
- * A command that a message was edited into. One that changes nothing for good runs: mostly its first form was mistyped. What
- * removes something, is audited or takes a password has to be sent anew, because the first form may have run already.
+ * A command that a message was edited into. One that changes nothing for good runs: mostly its first form was mistyped.
+ * Everything else has to be sent anew: what removes something or is audited, because the first form may have run already,
+ * and what may hold a password.
  */
 function edited(command: CommandRoute): Route {
   const found = command.kind === 'command' ? findCommand(COMMANDS, command.name, command.args)?.command : undefined;
-  const isHarmless = found === undefined || !(found.destructive || found.audit !== null || found.name === 'password');
+  const isHarmless = found !== undefined && !found.destructive && found.audit === null && found.name !== 'password';
   return isHarmless ? command : { kind: 'refuse', why: 'edited-command' };
 }
 

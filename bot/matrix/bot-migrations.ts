@@ -56,4 +56,11 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       -- Messages that held a password (never what they said): an edit of one is no question.
       CREATE TABLE password_messages (event_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+      -- The file that a wrong password was meant for: a reply to our words about it holds the next one.
+      ALTER TABLE password_messages ADD COLUMN file TEXT;
+      -- Which reactions marked which question's answer as bad, so that taking one back drops what was kept.
+      CREATE TABLE thumbs_down (reaction TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
+      CREATE INDEX thumbs_down_question ON thumbs_down (question);
+  `,
 ];

@@ -142,7 +142,7 @@ describe('everything else', () => {
     ['edited question', { content: edit('When?') }, { kind: 'edit-of-question', target: '$first', text: 'When?' }],
     ['edited into a command', { content: edit('!forget 2') }, refuse('edited-command')],
     ['edited into a list', { content: edit('!files') }, command('files')],
-    ['edited into a mistyped command', { content: edit('!fiels') }, unknown('fiels')],
+    ['edited into a mistyped command', { content: edit('!fiels') }, refuse('edited-command')],
     ['edited into a password', { content: edit('!password secret') }, refuse('edited-command')],
     ['edited into plain words', { content: edit('help') }, plain({ what: 'help' })],
     ['edited into a command, ops', { room: 'ops', content: edit('status') }, command('status')],

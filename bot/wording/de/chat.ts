@@ -89,7 +89,7 @@ export const chat: Entries<ChatFacts> = {
       'Ich öffne damit einmal die Datei und behalte es nirgends.',
     ].join('\n'),
   'password.wrong': ({ name }) =>
-    `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: \`!passwort …\`. Deine Nachricht mit dem falschen kannst du löschen.`,
+    `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: Antworte auf diese Nachricht mit dem richtigen oder schick \`!passwort …\`. Deine Nachricht mit dem falschen kannst du löschen.`,
   'password.used': () =>
     'Ich habe das Passwort einmal verwendet und vergessen. **Lösch bitte deine Nachricht damit**, dann bleibt es nicht im Chat stehen.',
   'password.missing': () => 'Das Passwort fehlt. So geht es: `!passwort …`',
@@ -169,7 +169,7 @@ export const room: Entries<RoomFacts> = {
   'message.unsupported': () =>
     'Mit dieser Art von Nachricht kann ich nichts anfangen. Schick mir eine Datei oder frag mich etwas in Worten.',
   'message.edited-command': () =>
-    'Diesen Befehl führe ich aus einer bearbeiteten Nachricht nicht aus, damit nichts doppelt geschieht. Schick ihn bitte als neue Nachricht.',
+    'Aus einer bearbeiteten Nachricht mache ich das nicht, damit nichts doppelt geschieht. Schick es bitte als neue Nachricht.',
   'undecryptable.waiting': () =>
     [
       '**Deine letzte Nachricht kann ich noch nicht öffnen:** Ihr Schlüssel ist nicht bei mir angekommen. Ich warte weiter und antworte, sobald er da ist.',

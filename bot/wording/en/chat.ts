@@ -85,7 +85,7 @@ export const chat: Entries<ChatFacts> = {
       'I use it once to open the file and keep it nowhere.',
     ].join('\n'),
   'password.wrong': ({ name }) =>
-    `That password does not open **${name}**. Please try again: \`!password …\`. You can delete your message with the wrong one.`,
+    `That password does not open **${name}**. Please try again: reply to this message with the right one, or send \`!password …\`. You can delete your message with the wrong one.`,
   'password.used': () =>
     'I used the password once and have forgotten it. **Please delete your message with it**, so that it does not stay in the chat.',
   'password.missing': () => 'The password is missing. It goes like this: `!password …`',
@@ -162,7 +162,7 @@ export const room: Entries<RoomFacts> = {
   'message.unsupported': () =>
     "I can't do anything with that kind of message. Send me a file, or ask me something in words.",
   'message.edited-command': () =>
-    "I don't run this command from an edited message, so that nothing happens twice. Please send it as a new message.",
+    "I don't do this from an edited message, so that nothing happens twice. Please send it as a new message.",
   'undecryptable.waiting': () =>
     [
       "**I can't open your last message yet:** its key has not reached me. I keep waiting and answer when it comes.",
