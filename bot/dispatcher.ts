@@ -14,10 +14,11 @@ import { FileDesk } from './file-desk.ts';
 import { type FileParts, fileNameOf } from './handle-file.ts';
 import { type Ask, handleQuestion } from './handle-question.ts';
 import { handleRedaction } from './handle-redaction.ts';
-import { handleThumbsDown } from './handle-thumbs-down.ts';
+import { handleThumbsDown, takeBackThumbsDown } from './handle-thumbs-down.ts';
 import { audienceOf, factsOf, isRedacted, type Opened, openEvent, placeOf, type Surroundings } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { LockedFiles } from './locked-files.ts';
+import type { MarkedAnswers } from './marked-answers.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
@@ -52,6 +53,7 @@ export interface DispatcherParts {
   readonly vault: Vault;
   readonly files: FileParts;
   readonly locked: LockedFiles;
+  readonly marked: MarkedAnswers;
   readonly ask: Ask;
   readonly commands: CommandServices;
   /** Commands run beside everything else; questions go before reading, text before scans; people take turns in each lane. */
@@ -262,6 +264,7 @@ export class Dispatcher {
   async #redact(target: string, task: Task, around: Surroundings): Promise<void> {
     const { inbox, vault } = this.#parts;
     const { event, room } = task.opened;
+    takeBackThumbsDown(this.#parts, task.caller, target);
     const isPending = inbox.isPending(room, target) || this.#files.isLocked(target);
     const isFile = this.#files.has(target);
     const parts = { vault, wordsOf: indexWords(this.#parts.files) };
@@ -298,7 +301,7 @@ export class Dispatcher {
 
   #thumbsDown(target: string, task: Task): void {
     const { event, room } = task.opened;
-    const text = handleThumbsDown(this.#parts, task.caller, { room, target });
+    const text = handleThumbsDown(this.#parts, task.caller, { room, target, reaction: event.event_id });
     if (text === undefined) this.#done(event.event_id);
     else this.#finish(task, text);
   }

@@ -105,6 +105,24 @@ describe('a thumbs-down', () => {
     expect(cases()).toEqual([]);
   });
 
+  test('that is taken back drops what was kept and what was said about it, and tells nothing', async () => {
+    const target = await answered();
+    const [first, second] = [react(target), react(target, '👎🏽')];
+    await stage().arrive(CHAT, first, second);
+    expect(await stage().settle()).toHaveLength(2);
+    // Another mark still stands.
+    await stage().arrive(CHAT, redaction(second.event_id));
+    await stage().settle();
+    expect(cases()).toHaveLength(1);
+    await stage().arrive(CHAT, redaction(first.event_id));
+    expect(await stage().settle()).toHaveLength(2);
+    expect(cases()).toEqual([]);
+    expect(stage().server.count(/redact\/\$sent2\//)).toBe(1);
+    expect(stage().server.count(/redact\/\$sent1\//)).toBe(0);
+    const ada = stage().home.state.control.people.callerFor(ADA)!;
+    expect(stage().home.state.vault.read(ada, (reader) => reader.turns(CHAT, 9))).toHaveLength(1);
+  });
+
   test('on an answer that is forgotten says that', async () => {
     const target = await answered();
     const ada = stage().home.state.control.people.callerFor(ADA)!;

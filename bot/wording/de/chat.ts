@@ -103,7 +103,7 @@ export const chat: Entries<ChatFacts> = {
     `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}.`,
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
   'feedback.kept': ({ list }) =>
-    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen. ${list} zeigt sie.`,
+    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen, bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,
   'feedback.unknown': () =>
     'Ich kann nur Antworten auf Fragen des letzten Tages notieren, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',

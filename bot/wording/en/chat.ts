@@ -99,7 +99,7 @@ export const chat: Entries<ChatFacts> = {
     `One moment: ${count(ahead, 'question is', 'questions are')} before yours${wait === undefined ? '' : `, about ${duration(roughly(wait))}`}.`,
   'question.stopped': () => 'Stopped, as you asked.',
   'feedback.kept': ({ list }) =>
-    `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents. ${list} shows them.`,
+    `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents, until you take the reaction back. ${list} shows them.`,
   'feedback.unknown': () => 'I can only note answers to questions of the last day, and that one I no longer remember.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',
