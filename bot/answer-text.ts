@@ -10,6 +10,8 @@ import { say } from './wording/say.ts';
 const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
 const SNIPPET_CHARACTERS = 320;
+/** Of several near places that answer nothing, what is behind the first is only to be recognised. */
+const FURTHER_CHARACTERS = 160;
 
 /** The question decides which part of a passage is shown; `links` lead to the messages that files came in, by document number. */
 export interface AnswerContext {
@@ -41,8 +43,12 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
       const nothing = say(language, 'answer.nothing');
       if (answer.nearest.length === 0) return nothing;
       const [first, ...others] = answer.nearest.slice(0, NEAREST_SHOWN);
-      const nearest = [snippetText(language, first!, context), ...sourceLines(language, others, context)];
-      return [nothing, '', say(language, 'answer.nearest'), ...nearest].join('\n');
+      const nearest = [
+        snippetText(language, first!, context),
+        ...others.map((source) => snippetText(language, source, context, FURTHER_CHARACTERS)),
+      ];
+      const head = [nothing, '', say(language, 'answer.nearest')].join('\n');
+      return fitted(language, head, nearest, { between: '\n\n', bytes: MOST_BYTES });
     }
     case 'empty':
       return say(language, 'answer.empty');
@@ -113,10 +119,10 @@ function place(language: Language, same: readonly Source[]): string {
     : say(language, 'answer.source.part', { marks, name, part });
 }
 
-function snippetText(language: Language, source: Source, context: AnswerContext): string {
+function snippetText(language: Language, source: Source, context: AnswerContext, longest = SNIPPET_CHARACTERS): string {
   const shown = source.best
-    ? marked(extract(source.passage.text, source.best, SNIPPET_CHARACTERS))
-    : escapeDocument(snippet(source.passage.text, context.question, SNIPPET_CHARACTERS));
+    ? marked(extract(source.passage.text, source.best, longest))
+    : escapeDocument(snippet(source.passage.text, context.question, longest));
   return say(language, 'answer.snippet', {
     source: new Markdown(sourceLine(language, [source], context)),
     snippet: new Markdown(shown),

@@ -17,6 +17,7 @@ import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { Lane } from './lane.ts';
 import { LockedFiles } from './locked-files.ts';
+import { MarkedAnswers } from './marked-answers.ts';
 import { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
@@ -218,6 +219,7 @@ export class Bot {
         vault: state.vault,
         files: { ...this.#parts, prepare: prepareDocument, vault: state.vault },
         locked: new LockedFiles(this.#parts.db, clock),
+        marked: new MarkedAnswers(this.#parts.db),
         ask: this.#parts.ask,
         commands: this.#commandServices(),
         lanes: this.#lanes,

@@ -6,6 +6,7 @@ import { indexWords } from '../core/ingest/index-words.ts';
 import { type Logger, reference } from '../core/log.ts';
 import type { People } from '../core/people.ts';
 import type { Vault } from '../core/tenant.ts';
+import { answerPlainRequest } from './answer-plain-request.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
 import type { CommandServices } from './commands/services.ts';
 import { EventLine, mayPass } from './event-line.ts';
@@ -13,10 +14,11 @@ import { FileDesk } from './file-desk.ts';
 import { type FileParts, fileNameOf } from './handle-file.ts';
 import { type Ask, handleQuestion } from './handle-question.ts';
 import { handleRedaction } from './handle-redaction.ts';
-import { handleThumbsDown } from './handle-thumbs-down.ts';
+import { handleThumbsDown, takeBackThumbsDown } from './handle-thumbs-down.ts';
 import { audienceOf, factsOf, isRedacted, type Opened, openEvent, placeOf, type Surroundings } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { LockedFiles } from './locked-files.ts';
+import type { MarkedAnswers } from './marked-answers.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
@@ -51,6 +53,7 @@ export interface DispatcherParts {
   readonly vault: Vault;
   readonly files: FileParts;
   readonly locked: LockedFiles;
+  readonly marked: MarkedAnswers;
   readonly ask: Ask;
   readonly commands: CommandServices;
   /** Commands run beside everything else; questions go before reading, text before scans; people take turns in each lane. */
@@ -172,6 +175,11 @@ export class Dispatcher {
         const args = decision.kind === 'command' ? decision.args : '';
         return this.#run(lanes.commands, task, () => this.#command({ name: decision.name, args }, task, around));
       }
+      case 'plain-request':
+        return this.#run(lanes.commands, task, async () => {
+          const asked = { caller: task.caller, place: 'direct' } as const;
+          this.#finish(task, await answerPlainRequest(decision.request, asked, this.#parts.commands));
+        });
       case 'question':
         this.#tellQueued(lanes.questions, task, () =>
           say(task.caller.language, 'question.queued', this.#desk.waitOf(event.event_id)),
@@ -257,6 +265,7 @@ export class Dispatcher {
     const { inbox, vault } = this.#parts;
     const { event, room } = task.opened;
     if (!inbox.mayBeFrom(task.caller.person, room, target)) return this.#done(event.event_id);
+    takeBackThumbsDown(this.#parts, task.caller, target);
     const isPending = inbox.isPending(room, target) || this.#files.isLocked(target);
     const isFile = this.#files.has(target);
     const parts = { vault, wordsOf: indexWords(this.#parts.files) };
@@ -293,7 +302,7 @@ export class Dispatcher {
 
   #thumbsDown(target: string, task: Task): void {
     const { event, room } = task.opened;
-    const text = handleThumbsDown(this.#parts, task.caller, { room, target });
+    const text = handleThumbsDown(this.#parts, task.caller, { room, target, reaction: event.event_id });
     if (text === undefined) this.#done(event.event_id);
     else this.#finish(task, text);
   }

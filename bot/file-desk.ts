@@ -8,7 +8,7 @@ import { mayPass } from './event-line.ts';
 import { FileBursts } from './file-burst.ts';
 import { type FileOutcome, type FileParts, fileNameOf, handleFile } from './handle-file.ts';
 import { type Ask, questionOf } from './handle-question.ts';
-import type { Opened } from './incoming.ts';
+import { type Opened, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { LockedFile, LockedFiles } from './locked-files.ts';
 import { messageContent } from './matrix/message-content.ts';
@@ -114,11 +114,12 @@ export class FileDesk {
   passwordIn(decision: Route, opened: Opened): PasswordMessage | undefined {
     const { locked, outbox } = this.#parts;
     const files = locked.of(opened.event.sender, opened.room);
-    const asks = files.map(
-      ({ event }) => [outbox.find(transactionFor(event, 'answer'))?.eventId ?? '', event] as const,
-    );
+    // Our words about the file, or about a wrong password for it, or the file's own message.
+    const answered = repliedTo(opened) ?? '';
+    const source = outbox.sourceOf(opened.room, answered) ?? answered;
+    const about = locked.wronglyTried(source) ?? source;
     return passwordMessage(decision, opened, {
-      asks: new Map(asks.filter(([ask]) => ask !== '')),
+      file: files.find(({ event, opened: waits }) => event === about && (waits || answered !== about))?.event,
       isWaiting: files.some((file) => file.opened !== undefined),
       isReading: this.#parts.lanes.files.lengthOf(opened.event.sender) > 0,
       isPassword: (event) => locked.isPassword(event),
@@ -217,7 +218,9 @@ export class FileDesk {
     const name = fileNameOf(opened.content);
     if (!mayPass(error) && !task.signal.aborted) this.#ended(task, { failed: name });
     const { language } = task.caller;
-    if (password !== undefined && !mayPass(error)) this.#parts.locked.notePassword(task.opened.event.event_id);
+    const isWrong = password !== undefined && isLocked(error);
+    if (password !== undefined && !mayPass(error))
+      this.#parts.locked.notePassword(task.opened.event.event_id, isWrong ? opened.event.event_id : undefined);
     if (!isLocked(error)) throw error;
     const text = say(language, password === undefined ? 'password.ask' : 'password.wrong', { name });
     this.#line.say(task, text, () => this.#parts.locked.add(opened));

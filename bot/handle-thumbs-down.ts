@@ -1,9 +1,15 @@
 import type { Caller } from '../core/caller.ts';
 import type { Vault } from '../core/tenant.ts';
 import { feedback } from './commands/feedback.ts';
+import type { MarkedAnswers } from './marked-answers.ts';
 import type { Outbox } from './matrix/outbox.ts';
 import { code } from './wording/markdown.ts';
 import { say } from './wording/say.ts';
+
+interface ThumbsDownParts {
+  readonly vault: Vault;
+  readonly marked: MarkedAnswers;
+}
 
 /**
  * Keeps an answer that its person marked with a thumbs-down: the question, what was said, on which passages it rested and
@@ -11,12 +17,14 @@ import { say } from './wording/say.ts';
  * (the message is none of ours, or the answer was marked before).
  */
 export function handleThumbsDown(
-  { vault, outbox }: { readonly vault: Vault; readonly outbox: Outbox },
+  { vault, outbox, marked }: ThumbsDownParts & { readonly outbox: Outbox },
   caller: Caller,
-  { room, target }: { readonly room: string; readonly target: string },
+  { room, target, reaction }: { readonly room: string; readonly target: string; readonly reaction: string },
 ): string | undefined {
   const question = outbox.sourceOf(room, target);
   if (question === undefined) return undefined;
+  // Before the case is kept: after a crash between the two it can still be taken back.
+  marked.note(reaction, question);
   return vault.write(caller, (writer) => {
     const turn = writer.turnOf(question);
     if (turn === undefined) return say(caller.language, 'feedback.unknown');
@@ -24,4 +32,18 @@ export function handleThumbsDown(
     if (!writer.addBadAnswer(bad)) return undefined;
     return say(caller.language, 'feedback.kept', { list: code(`!${feedback.typed[caller.language]}`) });
   });
+}
+
+/** Drops what was kept for a thumbs-down that its person took back. Does nothing for any other deleted event. */
+export function takeBackThumbsDown({ vault, marked }: ThumbsDownParts, caller: Caller, reaction: string): void {
+  const question = marked.onlyMarkOf(reaction);
+  if (question !== undefined) {
+    vault.write(caller, (writer) => {
+      // The question itself stays remembered for its day: only the mark was taken back.
+      const turn = writer.turnOf(question);
+      writer.forgetTurnOf(question);
+      if (turn !== undefined) writer.addTurn(turn);
+    });
+  }
+  marked.forget(reaction);
 }

@@ -81,8 +81,8 @@ export function factsOf(opened: Opened, around: Surroundings): MessageFacts {
 /** Where an answer to this event belongs: as a reply to it, in its thread when it was asked in one. */
 export function placeOf({ event, content }: Opened): MessagePlace {
   const relation = content['m.relates_to'];
-  // Words about a reaction belong to the message that was reacted to.
-  const answered = reactedTo(relation) ?? event.event_id;
+  // Words about a reaction or an edit belong to the message that was reacted to, or edited.
+  const answered = relatedTo(relation) ?? event.event_id;
   const thread =
     typeof relation === 'object' && relation !== null && (relation as Record<string, unknown>).rel_type === 'm.thread'
       ? stringField(relation as Record<string, unknown>, 'event_id')
@@ -90,9 +90,9 @@ export function placeOf({ event, content }: Opened): MessagePlace {
   return { inReplyTo: answered, ...(thread === undefined ? {} : { thread }) };
 }
 
-function reactedTo(relation: unknown): string | undefined {
+function relatedTo(relation: unknown): string | undefined {
   const fields = typeof relation === 'object' && relation !== null ? (relation as Record<string, unknown>) : {};
-  return fields.rel_type === 'm.annotation' ? stringField(fields, 'event_id') : undefined;
+  return ['m.annotation', 'm.replace'].includes(String(fields.rel_type)) ? stringField(fields, 'event_id') : undefined;
 }
 
 /** The event that a message replies to; undefined when it is no reply. */

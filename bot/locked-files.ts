@@ -68,9 +68,20 @@ export class LockedFiles {
     this.#db.prepare('UPDATE locked_files SET content = NULL WHERE event_id = ?').run(event);
   }
 
-  /** Remembers that a message was about a password, not what it said. */
-  notePassword(event: string): void {
-    this.#db.prepare('INSERT OR IGNORE INTO password_messages (event_id, at) VALUES (?, ?)').run(event, this.#now());
+  /** Remembers that a message was about a password, not what it said; and of a wrong one the file that it was meant for. */
+  notePassword(event: string, wrongFor?: string): void {
+    this.#db
+      .prepare(
+        `INSERT INTO password_messages (event_id, at, file) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET file = coalesce(excluded.file, file)`,
+      )
+      .run(event, this.#now(), wrongFor ?? null);
+  }
+
+  /** The file that a message's wrong password was meant for; undefined for every other message. */
+  wronglyTried(event: string): string | undefined {
+    const file = this.#db.prepare('SELECT file FROM password_messages WHERE event_id = ?').pluck().get(event);
+    return typeof file === 'string' ? file : undefined;
   }
 
   isPassword(event: string): boolean {

@@ -1,13 +1,13 @@
 import { findCommand } from './commands/find-command.ts';
 import { COMMANDS } from './commands/index.ts';
-import { type Opened, repliedTo } from './incoming.ts';
+import type { Opened } from './incoming.ts';
 import { readMessage } from './message-facts.ts';
 import type { Route } from './route.ts';
 
 /** What is known about passwords when a message comes. */
 export interface PasswordSurroundings {
-  /** Our messages that asked this person for a password in this room: their event ids, and the file's. */
-  readonly asks: ReadonlyMap<string, string>;
+  /** The locked file that the message replies to: to the file itself, or to our words about its password. */
+  readonly file: string | undefined;
   /** True while a file of this person waits for its password in this room. */
   readonly isWaiting: boolean;
   /** True while a file of this person is being read, which may turn out to be locked. */
@@ -32,9 +32,12 @@ const QUESTION =
   /^(?:who|whose|what|when|where|which|why|how|is|are|do|does|did|can|wer|wessen|was|wann|wo|woher|wohin|welche[rsnm]?|warum|wie|wieviel|ist|sind|hat|haben|kann)\s+\S+\s+\S/iu;
 const SMALL_TALK = /^(?:ok(?:ay)?|thanks?|danke|hallo|hello|hi|hey|yes|no|ja|nein|stop|super)[.!]*$/iu;
 
+/** What a message may look like that is nothing but a password. */
+const MAY_BE_ONE: ReadonlySet<Route['kind']> = new Set(['question', 'unknown-command', 'plain-request']);
+
 /**
  * Tells whether a message that may be used holds a password: `!password …`, or anything in reply to the message that asked
- * for one. While a file waits, whatever is not plainly a question is in doubt, and while one is read, what begins like
+ * for one, or to the locked file. While a file waits, whatever is not plainly a question is in doubt, and while one is read, what begins like
  * "password …"; everything else is what `route` says.
  */
 export function passwordMessage(
@@ -42,17 +45,22 @@ export function passwordMessage(
   opened: Opened,
   around: PasswordSurroundings,
 ): PasswordMessage | undefined {
-  const file = around.asks.get(repliedTo(opened) ?? '');
+  const { file } = around;
   if (decision.kind === 'command' && findCommand(COMMANDS, decision.name, '')?.command.name === 'password')
     return { kind: 'password', password: decision.args, file };
   if (decision.kind === 'edit-of-question') return around.isPassword(decision.target) ? { kind: 'edited' } : undefined;
-  if (decision.kind !== 'question' && decision.kind !== 'unknown-command') return undefined;
+  if (!MAY_BE_ONE.has(decision.kind)) return undefined;
   const { text } = readMessage(opened.content);
   const isAsking = /[?？؟]$/.test(text) && /\s/.test(text);
   if (file !== undefined) return isAsking ? { kind: 'unclear' } : { kind: 'password', password: text, file };
   if (isAsking) return undefined;
   if (around.isReading && NAMED.test(text)) return { kind: 'unclear' };
-  if (!around.isWaiting || SMALL_TALK.test(text)) return undefined;
+  if (!around.isWaiting || SMALL_TALK.test(text) || isPlain(decision)) return undefined;
   // A mistyped command is answered with its name, which may be the password.
   return decision.kind === 'question' && QUESTION.test(text) ? undefined : { kind: 'unclear' };
+}
+
+/** Asked of the bot itself; signs alone may be a password. */
+function isPlain(decision: Route): boolean {
+  return decision.kind === 'plain-request' && decision.request.what !== 'hint';
 }

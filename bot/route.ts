@@ -2,6 +2,7 @@ import { findCommand } from './commands/find-command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { firstWord } from './commands/parse-arguments.ts';
 import { isFileMessage, type MessageFacts } from './message-facts.ts';
+import { type PlainRequest, plainRequest } from './plain-request.ts';
 
 /** Why a message is left alone, without a word. */
 export type IgnoreReason = 'own' | 'stranger' | 'old' | 'notice' | 'not-a-message' | 'edited-file' | 'empty';
@@ -46,6 +47,8 @@ export type Route =
   | { readonly kind: 'command'; readonly name: string; readonly args: string }
   /** Shaped like a command, but there is none of that name; `runCommand` answers with the nearest one. */
   | { readonly kind: 'unknown-command'; readonly name: string }
+  /** Something asked of the bot itself, in plain words. */
+  | { readonly kind: 'plain-request'; readonly request: PlainRequest }
   | { readonly kind: 'question'; readonly text: string }
   | { readonly kind: 'edit-of-question'; readonly target: string; readonly text: string }
   | { readonly kind: 'file'; readonly caption: string };
@@ -103,8 +106,10 @@ function directRoute({ message }: MessageFacts): Route {
   if (!isText(msgtype)) return { kind: 'refuse', why: 'unsupported' };
   if (text === '') return { kind: 'ignore', why: 'empty' };
   const command = commandOf(text);
-  if (target === null) return command ?? { kind: 'question', text };
-  return command === undefined ? { kind: 'edit-of-question', target, text } : { kind: 'refuse', why: 'edited-command' };
+  if (command !== undefined) return target === null ? command : edited(command);
+  const request = plainRequest(text);
+  if (request !== undefined) return { kind: 'plain-request', request };
+  return target === null ? { kind: 'question', text } : { kind: 'edit-of-question', target, text };
 }
 
 function opsRoute({ message }: MessageFacts): Route {
@@ -114,7 +119,7 @@ function opsRoute({ message }: MessageFacts): Route {
   if (text === '') return { kind: 'ignore', why: 'empty' };
   const command = commandOf(text) ?? bareCommandOf(text);
   if (command === undefined) return { kind: 'refuse', why: 'ops-no-questions' };
-  return target === null ? command : { kind: 'refuse', why: 'edited-command' };
+  return target === null ? command : edited(command);
 }
 
 function isText(msgtype: string): boolean {
@@ -128,10 +133,22 @@ function isVerification({ type, message }: MessageFacts): boolean {
 type CommandRoute = Extract<Route, { kind: 'command' | 'unknown-command' }>;
 
 /**
+ * A command that a message was edited into. One that changes nothing for good runs: mostly its first form was mistyped.
+ * Everything else has to be sent anew: what removes something or is audited, because the first form may have run already,
+ * and what may hold a password.
+ */
+function edited(command: CommandRoute): Route {
+  const found = command.kind === 'command' ? findCommand(COMMANDS, command.name, command.args)?.command : undefined;
+  const isHarmless = found !== undefined && !found.destructive && found.audit === null && found.name !== 'password';
+  return isHarmless ? command : { kind: 'refuse', why: 'edited-command' };
+}
+
+/**
  * `!name`, `/name` and `//name` (which clients that keep `/` for themselves pass on as `/name`). The name ends at a blank.
  * A line such as "/home/ada is full" or "!!" is no command.
  */
-function commandOf(text: string): CommandRoute | undefined {
+function commandOf(typedText: string): CommandRoute | undefined {
+  const text = withoutBlank(typedText);
   const [, mark = '', line = ''] = /^(!|\/{1,2})(?=\p{L})(.*)$/su.exec(text) ?? [];
   if (mark === '') return undefined;
   const [typed, args] = firstWord(line);
@@ -139,6 +156,13 @@ function commandOf(text: string): CommandRoute | undefined {
   if (findCommand(COMMANDS, name, args) !== undefined) return { kind: 'command', name, args };
   // A path looks like a command too, as long as it is one; with "!" there is no doubt.
   return mark === '!' || /^\p{L}+$/u.test(typed) ? { kind: 'unknown-command', name: typed } : undefined;
+}
+
+/** "! help" is "!help"; but "! what a day" begins no command. */
+function withoutBlank(text: string): string {
+  const [, line = ''] = /^!\s+(\p{L}.*)$/su.exec(text) ?? [];
+  const [typed, args] = firstWord(line);
+  return findCommand(COMMANDS, typed.toLowerCase(), args) === undefined ? text : `!${line}`;
 }
 
 /** In the ops room a command's first word is enough. */

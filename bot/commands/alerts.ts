@@ -14,7 +14,7 @@ export const alerts = defineCommand({
   destructive: false,
   audit: null,
   arguments: [],
-  examples: ['alerts'],
+  examples: [''],
   needs: ['alerts'],
   execute: ({ caller, alerts: log }) => {
     const { language } = caller;

@@ -6,6 +6,8 @@ import type { ExecutorServices } from './services.ts';
 export interface ArgumentTypes {
   /** A whole number from 1. */
   readonly number: number;
+  /** Numbers and stretches of them ("3 5 7-9"), to the end of the line: ascending, each once, `MOST_NUMBERS` at most. */
+  readonly numbers: readonly number[];
   /** A full Matrix address. */
   readonly person: PersonId;
   readonly language: Language;
@@ -68,8 +70,8 @@ export interface CommandSpec<Arguments extends readonly ArgumentSpec[], Needs ex
   /** Audit target (an id, never words) of a call; null for commands that leave no row. */
   readonly audit: ((values: ArgumentValues<Arguments>, caller: Caller) => string) | null;
   readonly arguments: Arguments;
-  /** Whole lines as a person would type them, without the "!". */
-  readonly examples: readonly string[];
+  /** What people may type behind the name, '' for nothing; where words differ by language, in each (`exampleLines`). */
+  readonly examples: readonly (string | Readonly<Record<Language, string>>)[];
   /** The services that the executor gets; it can reach no other. */
   readonly needs: readonly Needs[];
   /** Throws AppError for what the dispatcher puts into words. */

@@ -13,7 +13,7 @@ export const exportDocument = defineCommand({
   destructive: false,
   audit: null,
   arguments: [{ name: 'number', type: 'number', label: 'document' }],
-  examples: ['export 3'],
+  examples: ['3'],
   needs: ['vault'],
   execute: ({ caller, vault }, { number }) => {
     const kept = vault.read(caller, (reader) => {

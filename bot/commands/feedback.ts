@@ -17,7 +17,7 @@ export const feedback = defineCommand({
   destructive: false,
   audit: null,
   arguments: [],
-  examples: ['feedback'],
+  examples: [''],
   needs: ['vault'],
   execute: ({ caller, vault }) => {
     const { language } = caller;
@@ -46,7 +46,7 @@ export const feedbackClear = defineCommand({
   destructive: true,
   audit: (_values, caller) => caller.tenant,
   arguments: [],
-  examples: ['feedback clear'],
+  examples: [''],
   needs: ['vault'],
   execute: ({ caller, vault }) => {
     const cases = vault.write(caller, (writer) => writer.forgetBadAnswers());

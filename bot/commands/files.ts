@@ -27,7 +27,7 @@ export const files = defineCommand({
   destructive: false,
   audit: null,
   arguments: [{ name: 'wanted', type: 'text', label: 'page-or-word', optional: true }],
-  examples: ['files', 'files 2', 'files contract'],
+  examples: ['', '2', { en: 'contract', de: 'Vertrag' }],
   needs: ['vault'],
   execute: ({ caller, vault }, { wanted = '' }) => {
     const { language } = caller;

@@ -11,7 +11,7 @@ export const forgetChat = defineCommand({
   destructive: true,
   audit: (_values, caller) => caller.tenant,
   arguments: [],
-  examples: ['forget chat'],
+  examples: [''],
   needs: ['vault'],
   execute: ({ caller, vault }) => {
     const turns = vault.write(caller, (writer) => writer.forgetTurns());

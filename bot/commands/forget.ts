@@ -3,7 +3,7 @@ import { forgetDocument } from '../forget-document.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
-/** `!forget <n>`: removes one document of the caller for good. The audit row names its number, never its name. */
+/** `!forget <n> …`: removes documents of the caller for good. The audit row names their numbers, never their names. */
 export const forget = defineCommand({
   name: 'forget',
   typed: { en: 'forget', de: 'vergiss' },
@@ -11,15 +11,29 @@ export const forget = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: ({ number }, caller) => `${caller.tenant}/${number}`,
-  arguments: [{ name: 'number', type: 'number', label: 'document' }],
-  examples: ['forget 3'],
+  audit: ({ numbers }, caller) => `${caller.tenant}/${numbers.join(',')}`,
+  arguments: [{ name: 'numbers', type: 'numbers', label: 'document' }],
+  examples: ['3', '3 5', '7-9'],
   needs: ['vault', 'wordsOf'],
-  execute: ({ caller, vault, wordsOf }, { number }) => {
-    const forgotten = vault.write(caller, (writer) => forgetDocument(writer, number, wordsOf));
-    if (forgotten === undefined) {
-      throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
+  execute: ({ caller, vault, wordsOf }, { numbers }) => {
+    const { language } = caller;
+    const forgotten = vault.write(caller, (writer) =>
+      numbers.flatMap((number) => forgetDocument(writer, number, wordsOf) ?? []),
+    );
+    const gone = forgotten.map((one) => one.gone);
+    if (gone.length === 0) {
+      const facts = { number: numbers[0]! };
+      throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts });
     }
-    return say(caller.language, 'forgotten', { ...forgotten.gone, back: forgotten.back?.number ?? 0 });
+    // A version that came back for a newer one may have been named too.
+    const isGone = (number: number) => gone.some((one) => one.number === number);
+    const restored = forgotten.flatMap((one) => one.back?.number ?? []).filter((number) => !isGone(number));
+    if (numbers.length === 1) return say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 });
+    return say(language, 'forgotten.several', {
+      gone,
+      passages: gone.reduce((sum, { passages }) => sum + passages, 0),
+      restored,
+      unknown: numbers.filter((number) => !isGone(number)),
+    });
   },
 });

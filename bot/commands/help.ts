@@ -17,7 +17,7 @@ export const help = defineCommand({
   destructive: false,
   audit: null,
   arguments: [{ name: 'command', type: 'text', label: 'command', optional: true }],
-  examples: ['help', 'help forget'],
+  examples: ['', { en: 'forget', de: 'vergiss' }],
   needs: ['commands'],
   execute: ({ caller, place, commands }, values) => {
     const open = commands.filter((command) => mayRun(command, { caller, place }) === 'yes');
@@ -52,8 +52,15 @@ function details(command: Command, language: Language): string {
   const others = namesOf(command).filter((name) => name !== own);
   const lines = [
     line(command, language),
-    say(language, 'help.examples', { examples: command.examples.map((example) => code(`!${example}`)) }),
+    say(language, 'help.examples', { examples: exampleLines(command, language).map(code) }),
   ];
   if (others.length > 0) lines.push(say(language, 'help.also', { names: others.map((name) => code(`!${name}`)) }));
   return lines.join('\n');
+}
+
+/** The examples of a command as whole lines, in the words of a language. */
+export function exampleLines(command: Command, language: Language): string[] {
+  return command.examples.map((example) =>
+    `!${command.typed[language]} ${typeof example === 'string' ? example : example[language]}`.trim(),
+  );
 }

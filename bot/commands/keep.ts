@@ -12,7 +12,7 @@ export const keep = defineCommand({
   destructive: false,
   audit: null,
   arguments: [{ name: 'number', type: 'number', label: 'document' }],
-  examples: ['keep 3'],
+  examples: ['3'],
   needs: ['vault', 'wordsOf'],
   execute: ({ caller, vault, wordsOf }, { number }) => {
     const { language } = caller;

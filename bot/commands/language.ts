@@ -11,7 +11,7 @@ export const language = defineCommand({
   destructive: false,
   audit: null,
   arguments: [{ name: 'language', type: 'language', label: 'language' }],
-  examples: ['language de', 'sprache en'],
+  examples: ['de', 'en'],
   needs: ['people'],
   execute: ({ caller, people }, values) => {
     people.setLanguage(caller.person, values.language);

@@ -2,10 +2,14 @@ import { LANGUAGES, type Language, type PersonId } from '../../core/caller.ts';
 import { personId } from '../../core/person-id.ts';
 import type { ArgumentSpec } from './command-spec.ts';
 
+/** As many documents as one call may name: their names fit into a message. */
+export const MOST_NUMBERS = 20;
+
 /** Why a call does not fit its command; `given` is what the person typed. */
 export type ArgumentProblem =
   | { readonly kind: 'missing' }
-  | { readonly kind: 'extra' | 'number' | 'person' | 'language' | 'choice'; readonly given: string };
+  | { readonly kind: 'extra' | 'number' | 'person' | 'language' | 'choice'; readonly given: string }
+  | { readonly kind: 'many' };
 
 export type ParsedArguments =
   | { readonly ok: true; readonly values: Readonly<Record<string, unknown>> }
@@ -26,7 +30,7 @@ export function parseArguments(specs: readonly ArgumentSpec[], text: string): Pa
   const values: Record<string, unknown> = {};
   let rest = text.trim();
   for (const spec of specs) {
-    const [given, after] = spec.type === 'text' ? [rest, ''] : firstWord(rest);
+    const [given, after] = ['text', 'numbers'].includes(spec.type) ? [rest, ''] : firstWord(rest);
     rest = after;
     if (given === '') {
       if (!spec.optional) return { ok: false, problem: { kind: 'missing' } };
@@ -34,6 +38,7 @@ export function parseArguments(specs: readonly ArgumentSpec[], text: string): Pa
       continue;
     }
     const value = parseOne(spec, given);
+    if (Array.isArray(value) && value.length > MOST_NUMBERS) return { ok: false, problem: { kind: 'many' } };
     if (value === undefined) return { ok: false, problem: { kind: problemOf(spec), given } };
     values[spec.name] = value;
   }
@@ -48,11 +53,10 @@ export function firstWord(line: string): readonly [word: string, rest: string] {
 
 function parseOne(spec: ArgumentSpec, given: string): unknown {
   switch (spec.type) {
-    case 'number': {
-      // "#3" and "3." are how people copy a number from a list.
-      const digits = /^#?(\d{1,9})\.?$/.exec(given)?.[1];
-      return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
-    }
+    case 'number':
+      return numberOf(given);
+    case 'numbers':
+      return numbersOf(given);
     case 'person':
       return personOf(given);
     case 'language':
@@ -65,7 +69,27 @@ function parseOne(spec: ArgumentSpec, given: string): unknown {
 }
 
 function problemOf(spec: ArgumentSpec): 'number' | 'person' | 'language' | 'choice' {
+  if (spec.type === 'numbers') return 'number';
   return spec.type === 'word' || spec.type === 'text' ? 'choice' : spec.type;
+}
+
+/** "#3" and "3." are how people copy a number from a list. undefined when it is none. */
+function numberOf(given: string): number | undefined {
+  const digits = /^#?(\d{1,9})\.?$/.exec(given)?.[1];
+  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
+}
+
+/** "1, 2 and 5-7" as numbers; one more than is allowed where a stretch is longer. undefined when anything else is there. */
+function numbersOf(given: string): number[] | undefined {
+  const parts = given.replace(/\s*[-–]\s*/g, '-').split(/\s*[,;&]\s*|\s+(?:(?:and|und)\s+)?/);
+  const found = new Set<number>();
+  for (const part of parts) {
+    const [from, to, ...more] = part.split('-').map(numberOf);
+    const last = part.includes('-') ? to : from;
+    if (from === undefined || last === undefined || more.length > 0 || last < from) return undefined;
+    for (let number = from; number <= last && found.size <= MOST_NUMBERS; number++) found.add(number);
+  }
+  return [...found].sort((a, b) => a - b);
 }
 
 function personOf(given: string): PersonId | undefined {

@@ -14,7 +14,7 @@ export const password = defineCommand({
   destructive: false,
   audit: null,
   arguments: [{ name: 'password', type: 'text', label: 'password' }],
-  examples: ['password correct horse'],
+  examples: [{ en: 'correct horse', de: 'schneller Schimmel' }],
   needs: [],
   execute: ({ caller }) => say(caller.language, 'password.nothing-waits'),
 });

@@ -16,7 +16,7 @@ export const peopleAdd = defineCommand({
     { name: 'person', type: 'person', label: 'person' },
     { name: 'role', type: 'word', label: 'admin', oneOf: ['admin'], optional: true },
   ],
-  examples: ['people add @ben:example.org', 'people add @ada:example.org admin'],
+  examples: ['@ben:example.org', '@ada:example.org admin'],
   needs: ['people', 'bot', 'refreshOpsRoom'],
   execute: async ({ caller, people, bot, refreshOpsRoom }, values) => {
     const { language } = caller;

@@ -13,7 +13,7 @@ export const peopleRemove = defineCommand({
   destructive: false,
   audit: ({ person }) => person,
   arguments: [{ name: 'person', type: 'person', label: 'person' }],
-  examples: ['people remove @ben:example.org'],
+  examples: ['@ben:example.org'],
   needs: ['people', 'refreshOpsRoom'],
   execute: async ({ caller, people, refreshOpsRoom }, { person }) => {
     const known = people.find(person);

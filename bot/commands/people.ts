@@ -11,7 +11,7 @@ export const people = defineCommand({
   destructive: false,
   audit: null,
   arguments: [],
-  examples: ['people'],
+  examples: [''],
   needs: ['people'],
   execute: ({ caller, people: directory }) => {
     const everyone = directory.list();

@@ -14,7 +14,7 @@ export const privacy = defineCommand({
   destructive: false,
   audit: null,
   arguments: [],
-  examples: ['privacy'],
+  examples: [''],
   needs: ['vault', 'models', 'server', 'clock'],
   execute: ({ caller, vault, models, server, clock }) => {
     const { oldest, ...kept } = vault.read(caller, (reader) => ({

@@ -6,7 +6,7 @@ import type { Asked, Command, CommandAnswer, CommandAttachment, Place } from './
 import { findCommand } from './find-command.ts';
 import { COMMANDS } from './index.ts';
 import { mayRun } from './may-run.ts';
-import { type ArgumentProblem, parseArguments } from './parse-arguments.ts';
+import { type ArgumentProblem, MOST_NUMBERS, parseArguments } from './parse-arguments.ts';
 import type { CommandServices } from './services.ts';
 import { suggestCommand } from './suggest-command.ts';
 import { usageLine } from './usage-line.ts';
@@ -87,6 +87,7 @@ function record(
 
 function problemText(problem: ArgumentProblem, command: Command, { language }: Caller): string {
   const usage = usageLine(command, language);
+  if (problem.kind === 'many') return say(language, 'usage.many', { most: MOST_NUMBERS, usage });
   if (problem.kind === 'missing') return say(language, 'usage.missing', { usage });
   return say(language, `usage.${problem.kind}`, { given: problem.given, usage });
 }

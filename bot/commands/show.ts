@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
 import { snippet } from '../snippet.ts';
 import { Markdown } from '../wording/markdown.ts';
-import { escapeMarkdown } from '../wording/quote.ts';
+import { escapeDocument } from '../wording/quote.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
@@ -37,7 +37,7 @@ export const show = defineCommand({
     { name: 'number', type: 'number', label: 'document' },
     { name: 'page', type: 'text', label: 'page', optional: true },
   ],
-  examples: ['show 3', 'show 3 2'],
+  examples: ['3', '3 2'],
   needs: ['vault', 'models'],
   execute: ({ caller, vault, models }, { number, page }) => {
     const { language } = caller;
@@ -63,7 +63,7 @@ function lookUp(reader: TenantReader, number: number, embedder: string | undefin
 }
 
 function overview({ document, passages, times, versions, depth }: Kept, language: Language): string {
-  const first = escapeMarkdown(snippet(passages[0]?.text ?? '', '', FIRST_CHARACTERS));
+  const first = escapeDocument(snippet(passages[0]?.text ?? '', '', FIRST_CHARACTERS));
   const lines = [
     say(language, 'show.head', document),
     say(language, 'show.size', document),
@@ -76,7 +76,7 @@ function overview({ document, passages, times, versions, depth }: Kept, language
     '',
     say(language, 'show.first', { text: new Markdown(first) }),
     '',
-    say(language, 'show.more', { number: document.number, last: lastPage(passages) }),
+    say(language, 'show.more', { ...document, last: lastPage(passages) }),
   ];
   return lines.join('\n');
 }
@@ -108,12 +108,12 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
   }
   const whole = documentText(page.passages.map((passage) => ({ ...passage, page: null }))).trim();
   const text = fitting(whole);
-  const lines = text.split('\n').map(escapeMarkdown).join('\n');
+  const lines = text.split('\n').map(shownLine).join('\n');
   return [
-    say(language, 'show.page', { name: document.name, number: document.number, page: page.label }),
+    say(language, 'show.page', { ...document, page: page.label }),
     '',
     lines,
-    ...(text.length < whole.length ? ['', say(language, 'show.cut', { number: document.number })] : []),
+    ...(text.length < whole.length ? ['', say(language, 'show.cut', document)] : []),
   ].join('\n');
 }
 
@@ -140,6 +140,12 @@ function pagesOf(passages: readonly Passage[]): ShownPage[] {
 
 function lastPage(passages: readonly Passage[]): string {
   return pagesOf(passages).at(-1)?.label ?? '';
+}
+
+/** A line of a document; what its format marks as a heading stands out instead of showing its marks. */
+function shownLine(line: string): string {
+  const heading = /^#{1,6}\s+(\S.*?)\s*#*$/u.exec(line)?.[1];
+  return heading === undefined ? escapeDocument(line) : `**${escapeDocument(heading)}**`;
 }
 
 function fitting(text: string): string {

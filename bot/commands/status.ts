@@ -15,7 +15,7 @@ export const status = defineCommand({
   destructive: false,
   audit: null,
   arguments: [],
-  examples: ['status'],
+  examples: [''],
   needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress'],
   execute: async ({ caller, figures, models, heartbeats, people, alerts, clock, ...how }) => {
     const { language } = caller;

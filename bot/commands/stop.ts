@@ -11,7 +11,7 @@ export const stop = defineCommand({
   destructive: false,
   audit: null,
   arguments: [],
-  examples: ['stop'],
+  examples: [''],
   needs: ['stopQuestions'],
   execute: ({ caller, stopQuestions }) => say(caller.language, 'stopped', stopQuestions(caller.person)),
 });

@@ -14,7 +14,7 @@ export const whoami = defineCommand({
   destructive: false,
   audit: null,
   arguments: [],
-  examples: ['whoami'],
+  examples: [''],
   needs: ['people', 'vault'],
   execute: ({ caller, people, vault }) => {
     const person = people.find(caller.person);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Caller } from '../../core/caller.ts';
+import { errorCode } from '../../core/errors.ts';
 import { isLocked } from '../../core/ingest/file-error.ts';
 import type { Logger } from '../../core/log.ts';
 import { reference } from '../../core/log.ts';
+import { answerPlainRequest } from '../answer-plain-request.ts';
 import { findCommand } from '../commands/find-command.ts';
 import { COMMANDS } from '../commands/index.ts';
 import { firstWord } from '../commands/parse-arguments.ts';
@@ -69,6 +71,10 @@ export class ConsoleSession {
       screen.progress(say(caller.language, 'answer.thinking'));
       const event = `console:${randomUUID()}`;
       screen.say(await ask(caller, { text: decision.text, room: ROOM, event }, signal));
+    } else if (decision.kind === 'plain-request') {
+      const asked = { caller, place: 'direct' } as const;
+      const text = await answerPlainRequest(decision.request, asked, this.#parts.services);
+      screen.say(decision.request.what === 'help' ? withOwnLines(text, caller) : text);
     } else if (isPassword(decision) && this.#locked !== undefined) {
       await this.#addOne(caller, this.#locked, { signal, password: decision.args });
     } else if (decision.kind === 'command' || decision.kind === 'unknown-command') {
@@ -81,7 +87,8 @@ export class ConsoleSession {
     const { screen, services } = this.#parts;
     const place = findCommand(COMMANDS, name, args)?.command.where === 'ops' ? 'ops' : 'direct';
     const reply = await runCommand({ name, args, place, caller }, services);
-    screen.say(reply.text);
+    const isHelp = args === '' && findCommand(COMMANDS, name, args)?.command.name === 'help';
+    screen.say(isHelp ? withOwnLines(reply.text, caller) : reply.text);
     if (reply.attachment) screen.say(escaped(new TextDecoder().decode(reply.attachment.bytes)));
   }
 
@@ -110,7 +117,7 @@ export class ConsoleSession {
       if (!needsPassword) screen.say(say(caller.language, 'console.no-such-file', { name }));
       else
         screen.say(
-          say(caller.language, options.password === undefined ? 'console.locked' : 'password.wrong', { name }),
+          say(caller.language, options.password === undefined ? 'console.locked' : 'console.wrong-password', { name }),
         );
       if (needsPassword) this.#locked = path;
     }
@@ -123,10 +130,17 @@ export class ConsoleSession {
       signal.throwIfAborted();
       const id = reference();
       this.#failures += 1;
-      this.#parts.log.error({ err: thrown, reference: id }, 'a line of the console failed');
+      // What has words of its own is told to the person; only what nobody expected is for the log.
+      if (errorCode(thrown) === 'internal')
+        this.#parts.log.error({ err: thrown, reference: id }, 'a line of the console failed');
       this.#parts.screen.say(sayError(caller.language, thrown, id));
     }
   }
+}
+
+/** Help, with what only the console understands. */
+function withOwnLines(help: string, { language }: Caller): string {
+  return `${help}\n\n${say(language, 'console.help')}`;
 }
 
 function isPassword(decision: Route): decision is Extract<Route, { kind: 'command' }> {

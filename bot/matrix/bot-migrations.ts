@@ -60,4 +60,11 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       -- Whose it is, also when it was handled and its body forgotten. NULL for events from before this was noted.
       ALTER TABLE events ADD COLUMN sender TEXT;
   `,
+  `
+      -- The file that a wrong password was meant for: a reply to our words about it holds the next one.
+      ALTER TABLE password_messages ADD COLUMN file TEXT;
+      -- Which reactions marked which question's answer as bad, so that taking one back drops what was kept.
+      CREATE TABLE thumbs_down (reaction TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
+      CREATE INDEX thumbs_down_question ON thumbs_down (question);
+  `,
 ];

@@ -72,8 +72,11 @@ const JOINER = '\u2060';
  * would, so they are broken there for the machine and not for the eye. Addresses of people, which commands need, stay.
  */
 function brokenAddresses(markdown: string): string {
-  return markdown.replace(/`([^`\n]+)`/g, (span, inner: string) =>
-    /^[@!/]|\s/.test(inner) ? span : `\`${inner.replace(/:(?=\/\/)|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
+  // An escaped sign first: a backtick among the words of a document begins no span.
+  return markdown.replace(/\\[^\n]|`([^`\n]+)`/g, (span, inner?: string) =>
+    inner === undefined || /^[@!/]|\s/.test(inner)
+      ? span
+      : `\`${inner.replace(/:(?=\/\/)|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
   );
 }
 

@@ -34,14 +34,36 @@ export function escapeMarkdown(line: string): string {
     .replace(/(www)\./gi, `$1${JOINER}.`);
 }
 
+/**
+ * Mail addresses, links, and host names that are surely some: shown as code, in which clients see no link, so that they can
+ * be copied as they stand (the plain body breaks them: bot/matrix/message-content.ts). None begins with a sign that does.
+ */
+const ADDRESS =
+  /(?<![\p{L}\p{N}._%+@-])[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?![\p{L}\p{N}@:-]|\.[\p{L}\p{N}])|(?<![\p{L}\p{N}])(?:https?:\/\/|www\.)[^\s`<>()[\]{}"'“”„|\\*]+(?<![.,;:!?_~])|(?<![\p{L}\p{N}@.-])(?:[\p{L}\p{N}-]{1,63}\.){1,8}(?:com|org|net|info|eu|de|at|ch|uk|fr|it|es|nl|be|pl|io)(?![\p{L}\p{N}@:-]|\.[\p{L}\p{N}])/giu;
+
 /** Host names in running text, of which clients make links; names of files look alike. */
-const HOST = /(?<![\p{L}\p{N}-])[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
+const HOST = /(?<![\p{L}\p{N}-])[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?![\p{L}\p{N}])/gu;
 
-const SCHEME = /(?<![\p{L}\p{N}])(?:mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp|geo):(?=\S)/giu;
+const SCHEME = /(?:mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp|geo):(?=\S|$)/giu;
 
-/** Escapes a stretch of a document: as `escapeMarkdown`, and so that clients make no link of a bare host name in it. */
+/** Escapes a stretch of a document: as `escapeMarkdown`, and so that clients make no link of anything in it. */
 export function escapeDocument(line: string): string {
-  return escapeMarkdown(line)
+  let escaped = '';
+  let end = 0;
+  for (const { 0: address, index } of line.matchAll(ADDRESS)) {
+    escaped += `${escapeBetween(line.slice(end, index))}${isCopyable(address) ? `\`${address}\`` : escapeBetween(address)}`;
+    end = index + address.length;
+  }
+  return escaped + escapeBetween(line.slice(end));
+}
+
+/** Not shown whole: links to people and rooms, and what holds the address of one, or `@room`. */
+function isCopyable(address: string): boolean {
+  return !/matrix\.to|@room|[@#!+][\p{L}\p{N}._=/+-]*:|(?:\/\/|www\.).*@/iu.test(address);
+}
+
+function escapeBetween(text: string): string {
+  return escapeMarkdown(text)
     .replace(SCHEME, `$&${JOINER}`)
     .replace(HOST, (host) => host.replaceAll('.', `.${JOINER}`));
 }

@@ -8,8 +8,8 @@ const MAX_PIXELS = 40e6;
 const PAGE = '1';
 
 /**
- * Photos and scans as JPEG, PNG, WebP or BMP: the text that stands in them, as one page. HEIC is not read: its decoders
- * are under LGPL and patents, and phones send JPEG when asked to share a photo.
+ * Photos and scans as JPEG, PNG, WebP or BMP: the text that stands in them, as one page. HEIC is not read
+ * (core/DESIGN.md, "Reading").
  */
 export const image: Extractor = {
   kind: 'image',

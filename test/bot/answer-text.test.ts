@@ -100,9 +100,7 @@ describe('an answer without a model', () => {
       { kind: 'passages', sources: [source(1, { text })], reason: 'no-model' },
       { question: 'x' },
     );
-    expect(shown).toContain(
-      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](https:\u2060//evil.\u2060example) @\u2060room head”',
-    );
+    expect(shown).toContain('“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](`https://evil.example`) @\u2060room head”');
   });
 
   it('shows the nearest sentence first, and marks it', () => {
@@ -139,8 +137,18 @@ describe('no answer', () => {
         { question: 'q' },
       ),
     ).toBe(
-      'Davon steht nichts in deinen Unterlagen.\n\nDiese Stellen kommen am nächsten:\n**[1] Rental contract.pdf, Seite 1**\n„The rent is due on the third working day of each month.“\n[2] Rental contract.pdf, Seite 2\n[3] Rental contract.pdf, Seite 3',
+      'Davon steht nichts in deinen Unterlagen.\n\nDiese Stellen kommen am nächsten:\n\n**[1] Rental contract.pdf, Seite 1**\n„The rent is due on the third working day of each month.“\n\n**[2] Rental contract.pdf, Seite 2**\n„The rent is due on the third working day of each month.“\n\n**[3] Rental contract.pdf, Seite 3**\n„The rent is due on the third working day of each month.“',
     );
+    const long = (n: number) => source(n, { page: String(n), text: `${'The roof was mended in May. '.repeat(60)}` });
+    const shown = answerText('en', { kind: 'nothing', nearest: [long(1), long(2), long(3)] }, { question: 'roof?' });
+    const quoted = [...shown.matchAll(/“(.*?)”/g)].map(([, words = '']) => words.length);
+    expect(quoted).toHaveLength(3);
+    expect(quoted[0]).toBeGreaterThan(200);
+    for (const length of quoted.slice(1)) expect(length).toBeLessThanOrEqual(160);
+    const wide = source(1, { text: '*文'.repeat(3000), documentName: '文'.repeat(200) });
+    expect(
+      Buffer.byteLength(answerText('de', { kind: 'nothing', nearest: [wide, wide, wide] }, { question: '文' })),
+    ).toBeLessThan(8000);
     expect(answerText('en', { kind: 'empty' }, { question: 'q' })).toMatch(/^I don't have any document of yours yet/);
   });
 });

@@ -4,6 +4,7 @@ import { Dispatcher } from '../../bot/dispatcher.ts';
 import type { Ask } from '../../bot/handle-question.ts';
 import { Lane } from '../../bot/lane.ts';
 import { LockedFiles } from '../../bot/locked-files.ts';
+import { MarkedAnswers } from '../../bot/marked-answers.ts';
 import type { CryptoMachine } from '../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import type { Homeserver } from '../../bot/matrix/homeserver.ts';
@@ -142,6 +143,7 @@ export class Stage {
         vault: home.state.vault,
         files,
         locked: new LockedFiles(home.db, clock),
+        marked: new MarkedAnswers(home.db),
         ask,
         commands,
         lanes: this.lanes,

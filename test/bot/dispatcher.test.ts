@@ -106,6 +106,24 @@ describe('a thumbs-down', () => {
     expect(cases()).toEqual([]);
   });
 
+  test('that is taken back drops what was kept and what was said about it, and tells nothing', async () => {
+    const target = await answered();
+    const [first, second] = [react(target), react(target, '👎🏽')];
+    await stage().arrive(CHAT, first, second);
+    expect(await stage().settle()).toHaveLength(2);
+    // Another mark still stands.
+    await stage().arrive(CHAT, redaction(second.event_id));
+    await stage().settle();
+    expect(cases()).toHaveLength(1);
+    await stage().arrive(CHAT, redaction(first.event_id));
+    expect(await stage().settle()).toHaveLength(2);
+    expect(cases()).toEqual([]);
+    expect(stage().server.count(/redact\/\$sent2\//)).toBe(1);
+    expect(stage().server.count(/redact\/\$sent1\//)).toBe(0);
+    const ada = stage().home.state.control.people.callerFor(ADA)!;
+    expect(stage().home.state.vault.read(ada, (reader) => reader.turns(CHAT, 9))).toHaveLength(1);
+  });
+
   test('on an answer that is forgotten says that', async () => {
     const target = await answered();
     const ada = stage().home.state.control.people.callerFor(ADA)!;
@@ -640,6 +658,47 @@ describe('commands', () => {
     await stage().settle();
     expect(await stage().ada.decrypt(stage().server.sent[0]!.event, CHAT)).toMatchObject({ msgtype: 'm.notice' });
     expect(stage().asked).toEqual([]);
+  });
+
+  const edited = async (target: string, body: string) =>
+    stage().say(`* ${body}`, {
+      'm.new_content': { msgtype: 'm.text', body },
+      'm.relates_to': { rel_type: 'm.replace', event_id: target },
+    });
+
+  test('that were mistyped run when the message is edited, below the message; what removes something is never run so', async () => {
+    await stage().arrive(CHAT, await stage().file('The rent is due on the first.'));
+    await stage().settle();
+    const first = await stage().say('!fiels');
+    await stage().arrive(CHAT, first);
+    await stage().arrive(CHAT, await edited(first.event_id, '!files'));
+    await stage().arrive(CHAT, await edited(first.event_id, '!forget 1'));
+    const said = await stage().settle();
+    expect(said[1]).toContain('Did you mean !files?');
+    expect(said[2]).toContain('letter.txt');
+    expect(said[3]).toBe(words('message.edited-command'));
+    expect(stage().documents()).toEqual(['letter.txt']);
+    expect(stage().server.sent[2]!.event.content['m.relates_to']).toEqual({
+      'm.in_reply_to': { event_id: first.event_id },
+    });
+  });
+
+  test('in plain words are answered without asking, and nothing is deleted by them', async () => {
+    await stage().arrive(CHAT, await stage().file('The rent is due on the first.'));
+    await stage().settle();
+    for (const body of ['help', 'Welche Dokumente hast du?', 'delete document 1', 'lösche alles', '?', '👍'])
+      await stage().arrive(CHAT, await stage().say(body));
+    const said = (await stage().settle()).slice(1);
+    expect(said).toEqual([
+      expect.stringContaining('!forget'),
+      expect.stringContaining('1 letter.txt'),
+      'So that nothing goes by mistake, I delete by command only: !forget 1 does it, for good.',
+      expect.stringContaining('!files shows the numbers'),
+      expect.stringContaining('!help'),
+      '🙂',
+    ]);
+    expect(stage().asked).toEqual([]);
+    expect(stage().documents()).toEqual(['letter.txt']);
   });
 
   test('of the ops room are for admins in the ops room', async () => {

@@ -246,6 +246,21 @@ describe('a locked file', () => {
     expect(stage().asked).toEqual([]);
   });
 
+  test('is opened by a reply to the file itself, or to what was said about a wrong password', async () => {
+    const file = await locked();
+    await said(file);
+    const [wrong] = await said(await stage().say('xylophone', replyTo(file.event_id)));
+    expect(wrong).toMatch(/^That password does not open locked\.pdf.*reply to this message/);
+    const again = await said(await stage().say('quagga', replyTo('$sent2')));
+    expect(again[0]).toMatch(/^That password does not open locked\.pdf/);
+    expect((await said(await stage().say('user', replyTo('$sent3'))))[0]).toMatch(/^I read locked\.pdf/);
+    const dump = JSON.stringify(stage().home.db.prepare('SELECT * FROM password_messages').all());
+    expect(dump).not.toMatch(/xylophone|quagga/);
+    // Once it is open, a reply to the file is a question about it, or small talk.
+    await said(await stage().say('what is it about', replyTo(file.event_id)));
+    expect(stage().asked.map((one) => one.text)).toEqual(['what is it about']);
+  });
+
   test('leaves questions questions, and takes what is in doubt for neither', async () => {
     await said(await locked());
     for (const doubtful of [

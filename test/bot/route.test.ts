@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type MessageFacts, readMessage, type Shield } from '../../bot/message-facts.ts';
+import type { PlainRequest } from '../../bot/plain-request.ts';
 import { REFUSAL_TEXTS, type Route, route } from '../../bot/route.ts';
 import { CATALOGUE } from '../../bot/wording/say.ts';
 
@@ -37,6 +38,7 @@ const edit = (body: string) => ({
 const file = { msgtype: 'm.file', body: 'contract.pdf', filename: 'contract.pdf' };
 const command = (name: string, args = ''): Route => ({ kind: 'command', name, args });
 const unknown = (name: string): Route => ({ kind: 'unknown-command', name });
+const plain = (request: PlainRequest): Route => ({ kind: 'plain-request', request });
 const question = (words: string): Route => ({ kind: 'question', text: words });
 const refuse = (why: Extract<Route, { kind: 'refuse' }>['why']): Route => ({ kind: 'refuse', why });
 const ignore = (why: Extract<Route, { kind: 'ignore' }>['why']): Route => ({ kind: 'ignore', why });
@@ -60,15 +62,21 @@ describe('what a text in a direct chat is', () => {
     ['!Fiels', unknown('Fiels')],
     ['/fiels', unknown('fiels')],
     ['/home/ada is full, why?', question('/home/ada is full, why?')],
-    ['/help/me', question('/help/me')],
-    ['///help', question('///help')],
-    ['! help', question('! help')],
+    ['/insurance/health', question('/insurance/health')],
+    ['///files of mine', question('///files of mine')],
+    ['///help', plain({ what: 'help' })],
+    ['! help', command('help')],
+    ['!  forget  3', command('forget', '3')],
+    ['! what a day', question('! what a day')],
     ['!! what', question('!! what')],
-    ['!?', question('!?')],
+    ['!?', plain({ what: 'hint' })],
+    ['👍', plain({ what: 'emoji' })],
+    ['delete document 3', plain({ what: 'forget', numbers: '3' })],
+    ['What help can I get under the insurance?', question('What help can I get under the insurance?')],
     ['!3', question('!3')],
-    ['help', question('help')],
-    ['files', question('files')],
-    ['please !help', question('please !help')],
+    ['help', plain({ what: 'help' })],
+    ['files', plain({ what: 'files' })],
+    ['please !help', plain({ what: 'help' })],
     ['', ignore('empty')],
     ['   ', ignore('empty')],
   ])('%j', (body, expected) => {
@@ -133,7 +141,16 @@ describe('everything else', () => {
 
     ['edited question', { content: edit('When?') }, { kind: 'edit-of-question', target: '$first', text: 'When?' }],
     ['edited into a command', { content: edit('!forget 2') }, refuse('edited-command')],
-    ['edited into a command, ops', { room: 'ops', content: edit('status') }, refuse('edited-command')],
+    ['edited into a list', { content: edit('!files') }, command('files')],
+    ['edited into a mistyped command', { content: edit('!fiels') }, refuse('edited-command')],
+    ['edited into a password', { content: edit('!password secret') }, refuse('edited-command')],
+    ['edited into plain words', { content: edit('help') }, plain({ what: 'help' })],
+    ['edited into a command, ops', { room: 'ops', content: edit('status') }, command('status')],
+    [
+      'edited into an audited command, ops',
+      { room: 'ops', content: edit('people add @ben:home.test') },
+      refuse('edited-command'),
+    ],
     [
       'reply with quotation',
       {

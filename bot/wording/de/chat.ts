@@ -1,6 +1,7 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
+import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, number } = FORMATS.de;
 
@@ -10,7 +11,7 @@ export const chat: Entries<ChatFacts> = {
     [
       '**Hallo! Ich lese deine Unterlagen, damit du sie nicht durchsuchen musst.**',
       '',
-      'Schick mir hier eine Datei (PDF, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, CSV oder Text) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
+      'Schick mir hier eine Datei (PDF, Foto oder Scan, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, Mail, Kalender, Kontakte, CSV, Text oder ein ZIP davon) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
       '',
       '- **Ich behalte** den Text deiner Unterlagen, ihre Namen und unsere letzten Fragen und Antworten, versiegelt mit einem eigenen Schlüssel für dich auf dem Familienserver. Die Datei selbst vergesse ich, sobald ich sie gelesen habe.',
       '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, und antworte nie aus den Unterlagen anderer.',
@@ -25,11 +26,11 @@ export const chat: Entries<ChatFacts> = {
       : `Ich lese **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,
-  kept: ({ name, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
     [
-      `Ich habe **${name}** gelesen: ${pagesPart(pages)}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
+      `Ich habe **${name}** gelesen: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
       unreadable > 0
-        ? `${count(unreadable, 'Seite', 'Seiten')} davon konnte ich nicht lesen und kann daraus auch nicht antworten.`
+        ? `${countParts(kind, unreadable)} davon konnte ich nicht lesen und kann daraus auch nicht antworten.`
         : '',
       depth === 'growing'
         ? 'Du kannst gleich fragen. In einigen Minuten finde ich anders Formuliertes noch etwas besser.'
@@ -63,6 +64,20 @@ export const chat: Entries<ChatFacts> = {
       `Vergessen: **${name}** (Dokument ${own}) mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch.`,
       back > 0 ? backAgain(back) : 'Die Nachricht mit der Datei zu löschen bewirkt dasselbe.',
     ].join('\n'),
+  'forgotten.several': ({ gone, passages, restored, unknown }) =>
+    [
+      `Vergessen: **${count(gone.length, 'Dokument', 'Dokumente')}** mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch:`,
+      ...gone.map(({ name, number: own }) => `- **${own}** ${name}`),
+      '',
+      ...restored.map((own) => backAgain(own)),
+      ...(unknown.length === 0
+        ? []
+        : [
+            `${unknown.length === 1 ? 'Ein Dokument' : 'Dokumente'} ${list(unknown.map(String))} kenne ich von dir nicht.`,
+          ]),
+    ]
+      .join('\n')
+      .trim(),
   'forgotten.by-redaction': ({ name, passages, back }) =>
     [
       `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich sie gefunden habe.`,
@@ -78,7 +93,7 @@ export const chat: Entries<ChatFacts> = {
       'Ich öffne damit einmal die Datei und behalte es nirgends.',
     ].join('\n'),
   'password.wrong': ({ name }) =>
-    `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: \`!passwort …\`. Deine Nachricht mit dem falschen kannst du löschen.`,
+    `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: Antworte auf diese Nachricht mit dem richtigen oder schick \`!passwort …\`. Deine Nachricht mit dem falschen kannst du löschen.`,
   'password.used': () =>
     'Ich habe das Passwort einmal verwendet und vergessen. **Lösch bitte deine Nachricht damit**, dann bleibt es nicht im Chat stehen.',
   'password.missing': () => 'Das Passwort fehlt. So geht es: `!passwort …`',
@@ -92,7 +107,7 @@ export const chat: Entries<ChatFacts> = {
     `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}.`,
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
   'feedback.kept': ({ list }) =>
-    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen. ${list} zeigt sie.`,
+    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen, bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,
   'feedback.unknown': () =>
     'Ich kann nur Antworten auf Fragen des letzten Tages notieren, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',
@@ -113,6 +128,13 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => 'Gern geschehen!',
   'small-talk.farewell': () => 'Bis bald! Ich bin da, wenn du etwas aus deinen Unterlagen brauchst.',
   'small-talk.how-are-you': () => 'Gut, danke! Deine Unterlagen sind in guten Händen. Was möchtest du wissen?',
+  'request.forget': ({ command }) =>
+    `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${command} macht es, endgültig.`,
+  'request.forget-which': () =>
+    'Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl und mit Nummer: `!dateien` zeigt die Nummern, `!vergiss 3` entfernt Dokument 3 endgültig.',
+  'request.hint': () =>
+    'Frag mich mit deinen eigenen Worten nach deinen Unterlagen; `!hilfe` zeigt, was ich sonst noch verstehe.',
+  'request.emoji': () => '🙂',
   'answer.nothing': () => 'Davon steht nichts in deinen Unterlagen.',
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',
   'answer.empty': () =>
@@ -151,7 +173,7 @@ export const room: Entries<RoomFacts> = {
   'message.unsupported': () =>
     'Mit dieser Art von Nachricht kann ich nichts anfangen. Schick mir eine Datei oder frag mich etwas in Worten.',
   'message.edited-command': () =>
-    'Befehle aus bearbeiteten Nachrichten führe ich nicht aus. Schick ihn bitte als neue Nachricht.',
+    'Aus einer bearbeiteten Nachricht mache ich das nicht, damit nichts doppelt geschieht. Schick es bitte als neue Nachricht.',
   'undecryptable.waiting': () =>
     [
       '**Deine letzte Nachricht kann ich noch nicht öffnen:** Ihr Schlüssel ist nicht bei mir angekommen. Ich warte weiter und antworte, sobald er da ist.',
@@ -164,11 +186,6 @@ export const room: Entries<RoomFacts> = {
   'verification.cancelled': () =>
     'Die Verifizierung wurde abgebrochen. Du kannst sie jederzeit in meinem Profil neu starten.',
 };
-
-/** Most formats have no pages and count as one; then the number tells nothing. */
-function pagesPart(pages: number): string {
-  return pages > 1 ? `${count(pages, 'Seite', 'Seiten')}, ` : '';
-}
 
 function backAgain(number: number): string {
   return `Die frühere Fassung, Dokument ${number}, wird wieder verwendet; \`!vergiss ${number}\` entfernt auch sie.`;

@@ -9,6 +9,7 @@ import type {
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
+import { countParts, kindName, partWord } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
 
@@ -32,7 +33,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.files': () => 'listet deine Dokumente auf, die ich kenne',
   'summary.show': () => 'zeigt, was ich von einem Dokument behalte, oder eine Seite davon',
   'summary.export': () => 'schickt dir den Text, den ich von einem Dokument behalte',
-  'summary.forget': () => 'vergisst ein Dokument endgültig',
+  'summary.forget': () => 'vergisst ein Dokument endgültig, oder mehrere (`1 2 5-7`)',
   'summary.forget chat': () => 'vergisst, was ich von unserem Gespräch weiß',
   'summary.stop': () => 'beantwortet deine Fragen nicht weiter',
   'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
@@ -67,6 +68,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.missing': ({ usage: line }) => `Da fehlt etwas. So geht es: ${line}`,
   'usage.extra': ({ given, usage: line }) => `Mit „${given}“ kann ich nichts anfangen. So geht es: ${line}`,
   'usage.number': ({ given, usage: line }) => `„${given}“ ist keine Nummer aus der Liste. So geht es: ${line}`,
+  'usage.many': ({ most, usage: line }) => `Das sind mehr als ${number(most)} auf einmal. So geht es: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\`. So geht es: ${line}`,
   'usage.language': ({ given, usage: line }) =>
@@ -87,7 +89,7 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**Ich kenne ${count(documents, 'Dokument', 'Dokumente')} von dir** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'Seite', 'Seiten')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
   'files.head-some': ({ found, documents }) =>
     `**${number(found)} von ${count(documents, 'Dokument', 'Dokumenten')}:**`,
   'files.no-match': ({ word }) =>
@@ -101,7 +103,7 @@ export const replies: Entries<ReplyFacts> = {
     `${show} mit einer Nummer zeigt, was ich davon behalte, ${forget} entfernt ein Dokument endgültig.`,
   'show.head': ({ name, number: own }) => `**${name}** ist Dokument ${own}.`,
   'show.size': ({ kind, bytes: size, pages, passages }) =>
-    `- ${kind}, ${bytes(size)}, ${pages > 1 ? `${count(pages, 'Seite', 'Seiten')}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}; die Datei selbst behalte ich nicht`,
+    `- ${kindName(kind)}, ${bytes(size)}, ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}; die Datei selbst behalte ich nicht`,
   'show.languages': ({ languages }) =>
     languages.length === 0 ? '- die Sprache habe ich nicht erkannt' : `- Sprache: ${list(languages)}`,
   'show.dates': ({ addedAt, times }) =>
@@ -118,10 +120,10 @@ export const replies: Entries<ReplyFacts> = {
         ? '- volle Tiefe: Auch anders Formuliertes finde ich darin'
         : `- über seine Wörter schon zu finden; ${number(embedded)} von ${count(passages, 'Abschnitt', 'Abschnitten')} auch über ihren Sinn, der Rest folgt`,
   'show.first': ({ text }) => `Es beginnt so: „${text}“`,
-  'show.more': ({ number: own, last }) =>
-    `\`!zeige ${own} 1\` zeigt eine Seite davon (die letzte ist „${last}“), \`!exportiere ${own}\` schickt den ganzen Text.`,
-  'show.page': ({ name, number: own, page }) => `**${name}** (Dokument ${own}), Seite „${page}“:`,
-  'show.cut': ({ number: own }) => `Die Seite geht weiter; \`!exportiere ${own}\` schickt alles.`,
+  'show.more': ({ number: own, kind, last }) =>
+    `\`!zeige ${own} 1\` zeigt ${partWord(kind)[0]} 1 davon (zuletzt „${last}“), \`!exportiere ${own}\` schickt den ganzen Text.`,
+  'show.page': ({ name, number: own, kind, page }) => `**${name}** (Dokument ${own}), ${partWord(kind)[0]} „${page}“:`,
+  'show.cut': ({ number: own }) => `Hier geht es noch weiter; \`!exportiere ${own}\` schickt alles.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (Dokument ${own}) verwende ich wieder für Antworten, neben der neueren Fassung.`,
   'keep.current': ({ name, number: own }) => `**${name}** (Dokument ${own}) ist schon in Verwendung.`,

@@ -11,6 +11,10 @@ export const terminal: Entries<ConsoleFacts> = {
     `Dieser Datenordner ist neu. Sein Wiederherstellungscode, nur dieses eine Mal gezeigt: **${code}**\nSchreib ihn auf Papier: Er öffnet alles, wenn die Passphrase verloren geht.`,
   'console.add-what': () => 'Welche Datei? So geht es: `add <Pfad>` (Pfade mit Leerzeichen in Anführungszeichen).',
   'console.no-such-file': ({ name }) => `Es gibt keine Datei „${name}“, die ich lesen könnte.`,
+  'console.help': () =>
+    'In der Konsole außerdem:\n\n- `add <Pfad> …` liest Dateien\n- `quit` beendet (das Ende der Eingabe auch)\n\nAlles andere ist eine Frage.',
+  'console.wrong-password': ({ name }) =>
+    `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: \`!passwort …\`.`,
   'console.locked': ({ name }) =>
     `**${name}** ist mit einem Passwort gesperrt. \`!passwort …\` öffnet es; ich verwende es einmal.`,
   'console.bye': () => 'Tschüss.',

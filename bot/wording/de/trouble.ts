@@ -4,13 +4,24 @@ import { FORMATS } from '../format.ts';
 
 const { bytes, count, number } = FORMATS.de;
 
+const IPHONE_PHOTO = new Set(['heic', 'heif']);
+
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  ppt: ' Als pptx oder PDF gespeichert geht es.',
+  ...Object.fromEntries(
+    ['avif', 'gif', 'jxl', 'psd', 'tif'].map((kind) => [kind, ' Als JPG oder PNG gespeichert geht es.']),
+  ),
+};
+
 /** German: what went wrong, and what helps. */
 export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-empty': () => 'Die Datei ist leer. Sieh bitte nach und schick sie noch einmal.',
   'error.file-too-large': ({ limit }) =>
     `Die Datei ist größer als die ${bytes(limit)}, die ich lesen darf. Kannst du einen Teil davon schicken?`,
   'error.file-kind': ({ kind }) =>
-    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Fotos und Scans (JPEG, PNG, WebP), Word, Excel und PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, Webseiten, Mails, Termine, Kontakte, CSV, Markdown, Text und ZIP-Archive davon.${kind === 'ppt' ? ' Als pptx oder PDF gespeichert geht es.' : ''}`,
+    IPHONE_PHOTO.has(kind)
+      ? `${kind.toUpperCase()}-Fotos, das eigene Format des iPhones, kann ich nicht lesen. Teile das Foto bitte als JPG (ein Bildschirmfoto davon geht auch). Für die nächsten auf dem iPhone: **Einstellungen > Kamera > Formate > Maximale Kompatibilität**.`
+      : `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Fotos und Scans (JPEG, PNG, WebP), Word, Excel und PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, Webseiten, Mails, Termine, Kontakte, CSV, Markdown, Text und ZIP-Archive davon.${WAYS_OUT[kind] ?? ''}`,
   'error.file-encrypted': () => 'Die Datei ist mit einem Passwort gesperrt. Schick bitte eine Kopie ohne Passwort.',
   'error.file-wrong-password': () =>
     'Mit diesem Passwort lässt sich die Datei nicht öffnen. Sieh bitte nach und versuch es noch einmal.',

@@ -1,6 +1,7 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
+import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, number } = FORMATS.en;
 
@@ -10,7 +11,7 @@ export const chat: Entries<ChatFacts> = {
     [
       "**Hello! I read your papers, so that you don't have to search them.**",
       '',
-      'Send me a file in this chat (PDF, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, CSV or text), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
+      'Send me a file in this chat (PDF, a photo or scan, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, mail, calendar, contacts, CSV, text, or a ZIP of these), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
       '',
       '- **I keep** the text of your documents, their names and our last questions and answers, sealed under a key of your own on the family server. The file itself is forgotten once I have read it.',
       '- **I never** show them to anyone else, the admin included, and never answer from other people’s papers.',
@@ -25,12 +26,10 @@ export const chat: Entries<ChatFacts> = {
       : `Reading **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,
-  kept: ({ name, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
     [
-      `I read **${name}**: ${pagesPart(pages)}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
-      unreadable > 0
-        ? `I could not read ${count(unreadable, 'page', 'pages')} of it, so I can't answer from there.`
-        : '',
+      `I read **${name}**: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
+      unreadable > 0 ? `I could not read ${countParts(kind, unreadable)} of it, so I can't answer from there.` : '',
       depth === 'growing'
         ? 'You can ask right away. I will find things said in other words a little better in some minutes.'
         : '',
@@ -63,6 +62,18 @@ export const chat: Entries<ChatFacts> = {
       `Forgotten: **${name}** (document ${own}), with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk.`,
       back > 0 ? backAgain(back) : 'Deleting the message that brought a file does the same.',
     ].join('\n'),
+  'forgotten.several': ({ gone, passages, restored, unknown }) =>
+    [
+      `Forgotten: **${count(gone.length, 'document', 'documents')}**, with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk:`,
+      ...gone.map(({ name, number: own }) => `- **${own}** ${name}`),
+      '',
+      ...restored.map((own) => backAgain(own)),
+      ...(unknown.length === 0
+        ? []
+        : [`I know no ${unknown.length === 1 ? 'document' : 'documents'} ${list(unknown.map(String))} of yours.`]),
+    ]
+      .join('\n')
+      .trim(),
   'forgotten.by-redaction': ({ name, passages, back }) =>
     [
       `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and everything I used to find them.`,
@@ -78,7 +89,7 @@ export const chat: Entries<ChatFacts> = {
       'I use it once to open the file and keep it nowhere.',
     ].join('\n'),
   'password.wrong': ({ name }) =>
-    `That password does not open **${name}**. Please try again: \`!password …\`. You can delete your message with the wrong one.`,
+    `That password does not open **${name}**. Please try again: reply to this message with the right one, or send \`!password …\`. You can delete your message with the wrong one.`,
   'password.used': () =>
     'I used the password once and have forgotten it. **Please delete your message with it**, so that it does not stay in the chat.',
   'password.missing': () => 'The password is missing. It goes like this: `!password …`',
@@ -92,7 +103,7 @@ export const chat: Entries<ChatFacts> = {
     `One moment: ${count(ahead, 'question is', 'questions are')} before yours${wait === undefined ? '' : `, about ${duration(roughly(wait))}`}.`,
   'question.stopped': () => 'Stopped, as you asked.',
   'feedback.kept': ({ list }) =>
-    `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents. ${list} shows them.`,
+    `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents, until you take the reaction back. ${list} shows them.`,
   'feedback.unknown': () => 'I can only note answers to questions of the last day, and that one I no longer remember.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',
@@ -111,6 +122,12 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => "You're welcome!",
   'small-talk.farewell': () => 'Goodbye! I am here whenever you need something from your papers.',
   'small-talk.how-are-you': () => 'Fine, thank you! Your papers are in good hands. What would you like to know?',
+  'request.forget': ({ command }) =>
+    `So that nothing goes by mistake, I delete by command only: ${command} does it, for good.`,
+  'request.forget-which': () =>
+    'So that nothing goes by mistake, I delete by command and number only: `!files` shows the numbers, `!forget 3` removes document 3 for good.',
+  'request.hint': () => 'Ask me about your documents in your own words; `!help` shows what else I understand.',
+  'request.emoji': () => '🙂',
   'answer.nothing': () => "Your documents don't say.",
   'answer.nearest': () => 'These places come closest:',
   'answer.empty': () =>
@@ -148,7 +165,8 @@ export const room: Entries<RoomFacts> = {
     'That message came without encryption although this room is encrypted, so I did not use it. Please send it again from a client that encrypts, such as Element.',
   'message.unsupported': () =>
     "I can't do anything with that kind of message. Send me a file, or ask me something in words.",
-  'message.edited-command': () => "I don't run commands from edited messages. Please send it as a new message.",
+  'message.edited-command': () =>
+    "I don't do this from an edited message, so that nothing happens twice. Please send it as a new message.",
   'undecryptable.waiting': () =>
     [
       "**I can't open your last message yet:** its key has not reached me. I keep waiting and answer when it comes.",
@@ -160,11 +178,6 @@ export const room: Entries<RoomFacts> = {
   'verification.cancelled': () =>
     'The verification was cancelled. You can start it again from my profile whenever you like.',
 };
-
-/** Most formats have no pages and count as one; then the number tells nothing. */
-function pagesPart(pages: number): string {
-  return pages > 1 ? `${count(pages, 'page', 'pages')}, ` : '';
-}
 
 function backAgain(number: number): string {
   return `The earlier version, document ${number}, is used again; \`!forget ${number}\` removes it too.`;

@@ -9,6 +9,7 @@ import type {
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
+import { countParts, kindName, partWord } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
 
@@ -32,7 +33,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.files': () => 'lists the documents I know from you',
   'summary.show': () => 'shows what I keep of a document, or one of its pages',
   'summary.export': () => 'sends you the text I keep of a document',
-  'summary.forget': () => 'forgets a document for good',
+  'summary.forget': () => 'forgets a document for good, or several (`1 2 5-7`)',
   'summary.forget chat': () => 'forgets what I remember of our talk',
   'summary.stop': () => 'stops answering your questions',
   'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
@@ -67,6 +68,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.missing': ({ usage: line }) => `Something is missing. It goes like this: ${line}`,
   'usage.extra': ({ given, usage: line }) => `I don't know what to do with “${given}”. It goes like this: ${line}`,
   'usage.number': ({ given, usage: line }) => `“${given}” is not a number from the list. It goes like this: ${line}`,
+  'usage.many': ({ most, usage: line }) => `That is more than ${number(most)} at once. It goes like this: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `“${given}” is not a full Matrix address such as \`@ada:example.org\`. It goes like this: ${line}`,
   'usage.language': ({ given, usage: line }) =>
@@ -86,7 +88,7 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**I know ${count(documents, 'document', 'documents')} from you,** with ${count(passages, 'passage', 'passages')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${file.kind}, ${file.pages > 1 ? `${count(file.pages, 'page', 'pages')}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
   'files.head-some': ({ found, documents }) => `**${number(found)} of ${count(documents, 'document', 'documents')}:**`,
   'files.no-match': ({ word }) => `No document of yours has “${word}” in its name or note. \`!files\` lists them all.`,
   'files.more-some': ({ page, pages }) =>
@@ -98,7 +100,7 @@ export const replies: Entries<ReplyFacts> = {
     `${show} with a number shows what I keep of it, ${forget} removes a document for good.`,
   'show.head': ({ name, number: own }) => `**${name}** is document ${own}.`,
   'show.size': ({ kind, bytes: size, pages, passages }) =>
-    `- ${kind}, ${bytes(size)}, ${pages > 1 ? `${count(pages, 'page', 'pages')}, ` : ''}${count(passages, 'passage', 'passages')}; the file itself is not kept`,
+    `- ${kindName(kind)}, ${bytes(size)}, ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'passage', 'passages')}; the file itself is not kept`,
   'show.languages': ({ languages }) =>
     languages.length === 0 ? '- I could not tell its language' : `- written in ${list(languages)}`,
   'show.dates': ({ addedAt, times }) =>
@@ -115,10 +117,10 @@ export const replies: Entries<ReplyFacts> = {
         ? '- full depth: things said in other words are found as well'
         : `- found by its words already; ${number(embedded)} of ${count(passages, 'passage', 'passages')} also by meaning, the rest follows`,
   'show.first': ({ text }) => `It begins: “${text}”`,
-  'show.more': ({ number: own, last }) =>
-    `\`!show ${own} 1\` shows a page of it (the last one is “${last}”), \`!export ${own}\` sends all of its text.`,
-  'show.page': ({ name, number: own, page }) => `**${name}** (document ${own}), page “${page}”:`,
-  'show.cut': ({ number: own }) => `The page goes on; \`!export ${own}\` sends all of it.`,
+  'show.more': ({ number: own, kind, last }) =>
+    `\`!show ${own} 1\` shows a ${partWord(kind)[0]} of it (the last one is “${last}”), \`!export ${own}\` sends all of its text.`,
+  'show.page': ({ name, number: own, kind, page }) => `**${name}** (document ${own}), ${partWord(kind)[0]} “${page}”:`,
+  'show.cut': ({ number: own }) => `It goes on; \`!export ${own}\` sends all of it.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (document ${own}) is used for answers again, beside the newer one.`,
   'keep.current': ({ name, number: own }) => `**${name}** (document ${own}) is in use already.`,

@@ -11,6 +11,9 @@ export const terminal: Entries<ConsoleFacts> = {
     `This state folder is new. Its recovery code, shown only this once: **${code}**\nWrite it on paper: it opens everything when the passphrase is lost.`,
   'console.add-what': () => 'Which file? It goes like this: `add <path>` (quote paths that hold blanks).',
   'console.no-such-file': ({ name }) => `There is no file “${name}” that I could read.`,
+  'console.help': () =>
+    'In the console also:\n\n- `add <path> …` reads files\n- `quit` ends (so does the end of the input)\n\nAnything else is a question.',
+  'console.wrong-password': ({ name }) => `That password does not open **${name}**. Please try again: \`!password …\`.`,
   'console.locked': ({ name }) => `**${name}** is locked with a password. \`!password …\` opens it; I use it once.`,
   'console.bye': () => 'Bye.',
 };

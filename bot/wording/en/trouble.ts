@@ -4,13 +4,22 @@ import { FORMATS } from '../format.ts';
 
 const { bytes, count, number } = FORMATS.en;
 
+const IPHONE_PHOTO = new Set(['heic', 'heif']);
+
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  ppt: ' Saved as pptx or PDF it works.',
+  ...Object.fromEntries(['avif', 'gif', 'jxl', 'psd', 'tif'].map((kind) => [kind, ' Saved as JPG or PNG it works.'])),
+};
+
 /** English: what went wrong, and what helps. */
 export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-empty': () => 'The file is empty. Please check it and send it again.',
   'error.file-too-large': ({ limit }) =>
     `The file is larger than the ${bytes(limit)} I may read. Could you send a part of it?`,
   'error.file-kind': ({ kind }) =>
-    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, photos and scans (JPEG, PNG, WebP), Word, Excel and PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, web pages, mails, calendars, contacts, CSV, Markdown, text and ZIP archives of these.${kind === 'ppt' ? ' Saved as pptx or PDF it works.' : ''}`,
+    IPHONE_PHOTO.has(kind)
+      ? `I can't read ${kind.toUpperCase()} photos, the iPhone's own format. Please share the photo as JPG (a screenshot of it works too). For the next ones: **Settings > Camera > Formats > Most Compatible** on the iPhone.`
+      : `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, photos and scans (JPEG, PNG, WebP), Word, Excel and PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, web pages, mails, calendars, contacts, CSV, Markdown, text and ZIP archives of these.${WAYS_OUT[kind] ?? ''}`,
   'error.file-encrypted': () => 'The file is locked with a password. Please send a copy without one.',
   'error.file-wrong-password': () => 'That password does not open the file. Please check it and try again.',
   'error.file-no-text': () =>

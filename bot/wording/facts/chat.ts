@@ -13,6 +13,7 @@ export interface ChatFacts {
   /** `depth` growing: dense vectors follow in the background. `unreadable`: pages that could not be read. */
   kept: {
     readonly name: string;
+    readonly kind: string;
     readonly number: number;
     readonly pages: number;
     readonly passages: number;
@@ -39,6 +40,13 @@ export interface ChatFacts {
   'files.summary': { readonly kept: number; readonly known: number; readonly failed: readonly string[] };
   /** `!forget` did it. `back`: the earlier version that is current again, 0 for none. */
   forgotten: { readonly name: string; readonly number: number; readonly passages: number; readonly back: number };
+  /** `!forget` with several numbers: what went, with the passages of all; numbers that are current again; numbers that there were not. */
+  'forgotten.several': {
+    readonly gone: readonly { readonly name: string; readonly number: number }[];
+    readonly passages: number;
+    readonly restored: readonly number[];
+    readonly unknown: readonly number[];
+  };
   /** The last message that brought the file was deleted. */
   'forgotten.by-redaction': { readonly name: string; readonly passages: number; readonly back: number };
   /** A message that brought the file was deleted, and another one stands. */
@@ -80,6 +88,11 @@ export interface ChatFacts {
   'small-talk.thanks': NoFacts;
   'small-talk.farewell': NoFacts;
   'small-talk.how-are-you': NoFacts;
+  /** Asked of the bot itself in plain words: to delete (`command` does it; or no number was named), nothing but signs, nothing but emoji. */
+  'request.forget': { readonly command: Markdown };
+  'request.forget-which': NoFacts;
+  'request.hint': NoFacts;
+  'request.emoji': NoFacts;
   'answer.nothing': NoFacts;
   'answer.nearest': NoFacts;
   'answer.empty': NoFacts;

@@ -49,6 +49,7 @@ export interface UsageFacts {
   'usage.missing': { readonly usage: Markdown };
   'usage.extra': { readonly given: string; readonly usage: Markdown };
   'usage.number': { readonly given: string; readonly usage: Markdown };
+  'usage.many': { readonly most: number; readonly usage: Markdown };
   'usage.person': { readonly given: string; readonly usage: Markdown };
   'usage.language': { readonly given: string; readonly usage: Markdown };
   'usage.choice': { readonly given: string; readonly usage: Markdown };
@@ -99,8 +100,8 @@ export interface ReplyFacts {
   /** Passages that have dense vectors; -1 where there is no embedder (or the document is not found any more). */
   'show.depth': { readonly embedded: number; readonly passages: number };
   'show.first': { readonly text: Markdown };
-  'show.more': { readonly number: number; readonly last: string };
-  'show.page': { readonly name: string; readonly number: number; readonly page: string };
+  'show.more': { readonly number: number; readonly kind: string; readonly last: string };
+  'show.page': { readonly name: string; readonly number: number; readonly kind: string; readonly page: string };
   'show.cut': { readonly number: number };
   'keep.done': { readonly name: string; readonly number: number };
   'keep.current': { readonly name: string; readonly number: number };

@@ -7,6 +7,9 @@ export interface ConsoleFacts {
   'console.recovery-code': { readonly code: string };
   'console.add-what': NoFacts;
   'console.no-such-file': { readonly name: string };
+  /** Below `!help`. */
+  'console.help': NoFacts;
+  'console.wrong-password': { readonly name: string };
   'console.locked': { readonly name: string };
   'console.bye': NoFacts;
 }

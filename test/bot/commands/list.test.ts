@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findCommand, namesOf } from '../../../bot/commands/find-command.ts';
+import { exampleLines } from '../../../bot/commands/help.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
 import { mayRun } from '../../../bot/commands/may-run.ts';
 import { firstWord, parseArguments } from '../../../bot/commands/parse-arguments.ts';
@@ -38,9 +39,11 @@ describe('the list of commands', () => {
   });
 
   it.each(
-    COMMANDS.flatMap((command) => command.examples.map((example) => [example, command] as const)),
+    COMMANDS.flatMap((command) =>
+      LANGUAGES.flatMap((language) => exampleLines(command, language).map((example) => [example, command] as const)),
+    ),
   )('the example "%s" is understood', (example, command) => {
-    const [name, rest] = firstWord(example);
+    const [name, rest] = firstWord(example.slice(1));
     const found = findCommand(COMMANDS, name, rest);
     expect(found?.command.name).toBe(command.name);
     expect(parseArguments(command.arguments, found?.rest ?? '')).toMatchObject({ ok: true });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
+import { messageContent } from '../../../bot/matrix/message-content.ts';
 import type { AppError } from '../../../core/errors.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
@@ -65,7 +66,11 @@ describe('arguments', () => {
     ['forget all', /“all” is not a number.*`!forget <number>`/],
     ['forget 0', /“0” is not a number/],
     ['forget -1', /is not a number/],
-    ['forget 1 2', /what to do with “2”/],
+    ['keep 1 2', /what to do with “2”/],
+    ['forget 1 x', /“1 x” is not a number/],
+    ['forget 3-1', /is not a number/],
+    ['forget 1-21', /more than 20 at once/],
+    ['forget 1-999999999', /more than 20 at once/],
     ['language klingon', /I don't speak “klingon”/],
     ['whoami really', /what to do with “really”/],
   ])('%s', async (line, expected) => {
@@ -105,6 +110,8 @@ describe('help', () => {
       expect(text).toContain('`!vergiss`');
     }
     expect(await ops(ADA, 'help people add')).toContain('`!people add @ben:example.org`');
+    expect(await direct(BEN, 'hilfe dateien')).toContain('Zum Beispiel: `!dateien`, `!dateien 2`, `!dateien Vertrag`');
+    expect(await direct(BEN, 'hilfe hilfe')).toContain('`!hilfe vergiss`');
     await expect(direct(CEM, 'help status')).rejects.toMatchObject({ reason: 'no-such-command' });
   });
 });
@@ -140,6 +147,58 @@ describe('documents', () => {
     expect(await direct(CEM, 'files')).not.toContain('a.pdf');
     await expect(direct(CEM, 'forget 1')).rejects.toMatchObject({ code: 'not-found', reason: 'no-such-document' });
     expect(await direct(CEM, 'files')).toContain('**2** b.pdf');
+  });
+
+  it('are forgotten several at once, by numbers and stretches, and what went is said exactly', async () => {
+    for (const name of ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf', 'e.pdf']) keep(CEM, name);
+    keep(BEN, 'other.pdf');
+    expect(await direct(CEM, 'forget 5, 2-3 and 9')).toBe(
+      'Forgotten: **3 documents**, with 6 passages, everything I used to find them, and what I remembered of our talk:\n- **2** b.pdf\n- **3** c.pdf\n- **5** e.pdf\n\nI know no document 9 of yours.',
+    );
+    expect((await direct(CEM, 'files')).match(/\w\.pdf/g)).toEqual(['a.pdf', 'd.pdf']);
+    expect(await direct(BEN, 'dateien')).toContain('other.pdf');
+    const { tenant } = home.callerOf(CEM);
+    expect(audit()).toEqual([[CEM, 'command.forget', `${tenant}/2,3,5,9`, 'done']]);
+    await expect(direct(CEM, 'forget 7 8')).rejects.toMatchObject({ reason: 'no-such-document' });
+  });
+
+  it('that were replaced come back only when they were not named too', async () => {
+    for (const name of ['a.pdf', 'b.pdf', 'c.pdf']) keep(CEM, name);
+    home.state.vault.write(home.callerOf(CEM), (writer) => {
+      writer.replaceDocument(1, { number: 2, at: NOW });
+      writer.replaceDocument(2, { number: 3, at: NOW });
+    });
+    expect(await direct(CEM, 'forget 3 1')).toContain('The earlier version, document 2, is used again');
+    home.state.vault.write(home.callerOf(CEM), (writer) =>
+      writer.addDocument(sampleDocument('$d', { name: 'd.pdf' }), [samplePassage(0, 'x')]),
+    );
+    home.state.vault.write(home.callerOf(CEM), (writer) => writer.replaceDocument(2, { number: 4, at: NOW }));
+    expect(await direct(CEM, 'forget 4 2')).not.toContain('used again');
+    expect(await direct(CEM, 'files')).toMatch(/no documents/);
+  });
+
+  it('of every kind are called by its name, and their parts are sheets and slides where they are', async () => {
+    const kinds = {
+      xlsx: ['sheets', 'Tabellenblätter'],
+      pptx: ['slides', 'Folien'],
+      pdf: ['pages', 'Seiten'],
+    } as const;
+    for (const [kind, [en, de]] of Object.entries(kinds)) {
+      for (const [person, word] of [
+        [CEM, en],
+        [BEN, de],
+      ] as const) {
+        home.state.vault.write(home.callerOf(person), (writer) =>
+          writer.addDocument(sampleDocument(`$${kind}${person}`, { name: 'x', kind: kind as 'pdf', pages: 3 }), []),
+        );
+        expect(await direct(person, 'files')).toContain(`(${kind}, 3 ${word}, `);
+      }
+    }
+    home.state.vault.write(home.callerOf(BEN), (writer) =>
+      writer.addDocument(sampleDocument('$i', { name: 'x', kind: 'image', pages: 1 }), [samplePassage(0, 'x')]),
+    );
+    expect(await direct(BEN, 'dateien')).toContain('(Bild, ');
+    expect(await direct(BEN, 'zeige 4')).toContain('- Bild, ');
   });
 
   it('take along the answers that may quote them, and only when something was forgotten', async () => {
@@ -221,11 +280,25 @@ describe('documents', () => {
 
   it('are shown page by page, as inert text under the size of a message', async () => {
     keep(CEM, 'a.pdf', ['<b>[link](http://x.example)</b> !forget 1', 'ü<*'.repeat(4000)]);
-    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](http:\u2060//x.example)');
+    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](`http://x.example`)');
     const long = await direct(CEM, 'show 1 2');
     expect(Buffer.byteLength(long)).toBeLessThan(10_000);
-    expect(long).toContain('The page goes on; `!export 1` sends all of it.');
+    expect(long).toContain('It goes on; `!export 1` sends all of it.');
     await expect(direct(CEM, 'show 1 3')).rejects.toMatchObject({ reason: 'no-such-page-of', facts: { last: '2' } });
+  });
+
+  it('are shown with their headings standing out, and with addresses that can be copied', async () => {
+    keep(CEM, 'a.md', [
+      '# Lease\n\n## Rent ##\n\nPay to *Ada*, ada.l@example.org, not @ben:home.test. Item #3\n#4 is none',
+    ]);
+    const text = await direct(CEM, 'show 1 1');
+    expect(text).toContain(
+      '**Lease**\n\n**Rent**\n\nPay to \\*Ada\\*, `ada.l@example.org`, not @\u2060ben:home.\u2060test.',
+    );
+    expect(text).not.toMatch(/##|^# /m);
+    const { formatted_body: html } = messageContent(text, 'm.notice');
+    expect(html).toContain('<code>ada.l@example.org</code>');
+    expect(await direct(CEM, 'show 1')).toContain('`ada.l@example.org`');
   });
 
   it('are shown sheet by sheet, by name or by place', async () => {

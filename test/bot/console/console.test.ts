@@ -120,6 +120,15 @@ describe('the console', () => {
     expect(large.stdout).toContain('The file is larger than the 2 kB I may read.');
   });
 
+  it('puts what people can understand into words only, and its own lines into the help', {
+    timeout: 60_000,
+  }, async () => {
+    const run = await home.run(['!show 7', '!help', 'hilfe', '!help files'], { env: { KINKEEPER_LOG: 'info' } });
+    expect(run.stdout).toContain('I know no document 7 of yours.');
+    expect(run.stdout + run.stderr).not.toMatch(/"level"|"err"|\.ts:\d/);
+    expect(run.stdout.match(/- add <path> … reads files\n- quit ends/g)).toHaveLength(2);
+  });
+
   it('lets no control character of a file reach the terminal', { timeout: 60_000 }, async () => {
     home.write('a\u001b]0;owned\u0007b.html', '<p>Escape &#27;[2J here, and the bell &#7; rings.</p>');
     const run = await home.run([

@@ -1,7 +1,9 @@
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
+import { messageContent } from '../../../bot/matrix/message-content.ts';
 import { plainText } from '../../../bot/wording/markdown.ts';
-import { escapeMarkdown, quote } from '../../../bot/wording/quote.ts';
+import { escapeDocument, escapeMarkdown, quote } from '../../../bot/wording/quote.ts';
+import { harmIn } from '../../prove/harm-in.ts';
 import { randomStream, testSeed } from '../random.ts';
 
 const RUNS = Number(process.env.KINKEEPER_TEST_RUNS ?? 1000);
@@ -174,5 +176,33 @@ describe('escapeMarkdown', () => {
   it('keeps the length of long stretches', () => {
     const long = 'Wort '.repeat(500).trim();
     expect(escapeMarkdown(long)).toBe(long);
+  });
+});
+
+describe('escapeDocument', () => {
+  const seed = testSeed();
+
+  it.each([
+    ['Write to ada.l@example.org.', 'Write to `ada.l@example.org`.'],
+    ['see https://x.example/a_b?c=d, then', 'see `https://x.example/a_b?c=d`, then'],
+    ['www.bank.de/konto und bank.de', '`www.bank.de/konto` und `bank.de`'],
+    ['contract.pdf and a sentence.Next', 'contract.\u2060pdf and a sentence.\u2060Next'],
+    ['@ben:home.test #x:home.test', '@\u2060ben:home.\u2060test #\u2060x:home.\u2060test'],
+    ['https://matrix.to/#/@ben:home.test', 'https:\u2060//matrix.\u2060to/#\u2060/@\u2060ben:home.\u2060test'],
+    ['https://x.example/@ben:home.test', 'https:\u2060//x.\u2060example/@\u2060ben:home.\u2060test'],
+  ])('%s', (text, expected) => {
+    expect(escapeDocument(text)).toBe(expected);
+  });
+
+  it(`lets no link or mention through, in HTML and in the plain body (seed ${seed})`, () => {
+    const random = randomStream(seed + 2);
+    for (let run = 0; run < RUNS; run++) {
+      const text = `${randomText(random)}${randomText(random)}`.replace(/[\p{Cc}\u2060]/gu, ' ').toWellFormed();
+      const content = messageContent(`“${escapeDocument(text)}”`, 'm.text');
+      const message = `seed ${seed}, run ${run}: ${JSON.stringify(text)}`;
+      expect(harmIn(content), message).toEqual({ links: [], images: [], mentions: [] });
+      expect(String(content.formatted_body), message).not.toMatch(/<(?!\/?(?:p|code)>)/);
+      expect(String(content.body).replaceAll('\u2060', ''), message).toContain(text.trim().split(/\s+/)[0]);
+    }
   });
 });

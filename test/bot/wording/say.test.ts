@@ -82,6 +82,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{
     usage: new Markdown('`!forget <n>`'),
+    ...{ gone: [{ name: 'a.pdf', number: 1 }], restored: [2], unknown: [8, 9], most: 20 },
+    command: new Markdown('`!forget 3`'),
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],
@@ -143,12 +145,32 @@ describe('the catalogue', () => {
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
     expect(same.sort()).toEqual(
-      ['answer.source.part', 'answer.source.whole', 'help.line', 'label.admin', 'label.person'].sort(),
+      ['answer.source.part', 'answer.source.whole', 'help.line', 'label.admin', 'label.person', 'request.emoji'].sort(),
     );
   });
 
+  it('shows who sends an iPhone’s photo a way out, and names in the greeting what is read', () => {
+    const heic = new AppError('unsupported', 'x', { reason: 'file-kind', facts: { kind: 'heic' } });
+    expect(sayError('en', heic, '')).toMatch(/HEIC photos.*as JPG.*Settings > Camera > Formats > Most Compatible/);
+    expect(sayError('de', heic, '')).toMatch(/HEIC-Fotos.*als JPG.*Kamera > Formate > Maximale Kompatibilität/);
+    const odd = new AppError('unsupported', 'x', { reason: 'file-kind', facts: { kind: 'exe' } });
+    expect(sayError('en', odd, '')).not.toContain('iPhone');
+    for (const word of ['PDF', 'photo or scan', 'mail', 'calendar', 'contacts', 'ZIP'])
+      expect(say('en', 'greeting')).toContain(word);
+    for (const word of ['PDF', 'Foto oder Scan', 'Mail', 'Kalender', 'Kontakte', 'ZIP'])
+      expect(say('de', 'greeting')).toContain(word);
+  });
+
   it('writes numbers, sizes and plurals as the language does', () => {
-    const facts = { name: 'a.pdf', number: 1, pages: 2, passages: 12_345, unreadable: 0, depth: 'ready' } as const;
+    const facts = {
+      name: 'a.pdf',
+      kind: 'pdf',
+      number: 1,
+      pages: 2,
+      passages: 12_345,
+      unreadable: 0,
+      depth: 'ready',
+    } as const;
     expect(say('en', 'kept', facts)).toContain('2 pages, 12,345 passages');
     expect(say('de', 'kept', facts)).toContain('2 Seiten, 12.345 Abschnitte');
     expect(say('en', 'error.file-too-large', { limit: 52_428_800 })).toMatch(/52\sMB/);
