@@ -3,8 +3,8 @@ import { gramsOf } from '../../../core/ask/grams.ts';
 import type { Passage } from '../../../core/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
-import type { Embedder, LanguageModel } from '../../../core/question.ts';
-import { type AnswersRun, runAnswers } from './answers.ts';
+import type { Embedder } from '../../../core/question.ts';
+import { type AnswersRun, type AskingAnswers, runAnswers } from './answers.ts';
 import { ASKED_AT, answerOf, askedAs, shownText } from './asking.ts';
 import { baselineOf } from './baseline.ts';
 import { type Corpus, type CorpusQuestion, evidenceOf } from './corpus.ts';
@@ -29,7 +29,7 @@ export interface Models {
   readonly baseline?: Embedder | undefined;
   readonly only?: string;
   /** Words answers to `most` of the questions. */
-  readonly answering?: { readonly model: LanguageModel; readonly most: number } | undefined;
+  readonly answering?: Omit<AskingAnswers, 'home' | 'embedder'> | undefined;
 }
 
 /** Reads every file of a corpus into a real store and asks every question of every system. */
@@ -48,7 +48,7 @@ export async function runHousehold(corpus: Corpus, models: Models): Promise<Hous
     results.set(system, own);
   }
   const { answering, embedder } = models;
-  const answers = answering && (await runAnswers(corpus.questions, answering.most, { ...answering, home, embedder }));
+  const answers = answering && (await runAnswers(corpus.questions, { ...answering, home, embedder }));
   return { results, unread, passages: passages.length, quotes: wholeQuotes(corpus, passages, unread), answers };
 }
 
