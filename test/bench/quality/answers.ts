@@ -45,12 +45,10 @@ export interface AskingAnswers {
 }
 
 /**
- * Asks a language model every n-th question, `most` at most, so that all types are asked. What is shown is looked at
- * again here by simpler means than the product's own.
+ * Asks a language model `most` of the questions. What is shown is looked at again here by simpler means than the product's own.
  */
 export async function runAnswers(questions: readonly CorpusQuestion[], by: AskingAnswers): Promise<AnswersRun> {
-  const step = Math.max(1, questions.length / by.most);
-  const chosen = questions.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  const chosen = sampleOf(questions, by.most);
   const given: GivenAnswer[] = [];
   for (const question of chosen) {
     const own = by.known?.get(question.id) ?? (await askUnlessStopped(question, by));
@@ -59,6 +57,14 @@ export async function runAnswers(questions: readonly CorpusQuestion[], by: Askin
     by.onAnswer?.(own, { done: given.length, wanted: chosen.length });
   }
   return summaryOf(chosen, given, by.model.model);
+}
+
+/** Every n-th when they stand by type: so all types are asked, however often they come in turn in the corpus. */
+function sampleOf(questions: readonly CorpusQuestion[], most: number): CorpusQuestion[] {
+  const step = Math.max(1, questions.length / most);
+  return [...questions]
+    .sort((a, b) => a.type.localeCompare(b.type) || a.id.localeCompare(b.id))
+    .filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
 
 /** undefined when the run was broken off. */
@@ -154,19 +160,25 @@ function violationsOf(id: string, answer: Answer): Violation[] {
   if (marks.length === 0) found.push({ what: 'citation', text: `${id}: no mark` });
   for (const line of answer.text.split('\n')) {
     const held = marksOf(line).map((mark) => figuresIn(texts.get(mark) ?? ''));
-    const lost = [...figuresIn(line.replace(/\[\d+\]/g, ''))].filter((own) => !held.some((all) => all.has(own)));
+    const lost = [...figuresIn(line.replace(/\[\d+\]/g, ' ').replace(/\p{L}+/gu, ' '))].filter(
+      (own) => !held.some((all) => all.has(own)),
+    );
     if (held.length > 0 && lost.length > 0)
       found.push({ what: 'number', text: `${id}: ${lost.join(', ')} in "${line}"` });
   }
   return found;
 }
 
-/** Runs of digits without leading zeros and without the marks between thousands. */
+/** Small numbers as English and German documents write them. */
+const WORDS =
+  'two|zwei three|drei four|vier five|fünf six|sechs seven|sieben eight|acht nine|neun ten|zehn eleven|elf twelve|zwölf'
+    .split(' ')
+    .map((words, i) => ({ word: new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, 'iu'), figure: String(i + 2) }));
+
+/** Runs of digits without leading zeros and without the marks between thousands; small numbers in words, too. */
 function figuresIn(text: string): Set<string> {
   const joined = text.normalize('NFKC').replace(/(?<=\d)[.,'’ ](?=\d{3}(?!\d))/g, '');
-  return new Set(
-    [...text.normalize('NFKC').matchAll(/\d+/g), ...joined.matchAll(/\d+/g)].map(([run]) =>
-      run.replace(/^0+(?=\d)/, ''),
-    ),
-  );
+  const runs = [...text.normalize('NFKC').matchAll(/\d+/g), ...joined.matchAll(/\d+/g)];
+  const inWords = WORDS.filter(({ word }) => word.test(text)).map(({ figure }) => figure);
+  return new Set([...runs.map(([run]) => run.replace(/^0+(?=\d)/, '')), ...inWords]);
 }

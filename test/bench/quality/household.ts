@@ -11,6 +11,7 @@ import { type Corpus, type CorpusQuestion, evidenceOf } from './corpus.ts';
 import { type Finder, findersOf } from './finders.ts';
 import { type Home, openHome } from './home.ts';
 import { compact, type Result } from './score.ts';
+import { refusedTrueAnswers, type TrueAnswers } from './true-answers.ts';
 
 const LIMITS = { fileBytes: 52_428_800, pagesPerFile: 2000, extractSeconds: 60 };
 
@@ -20,6 +21,7 @@ export interface HouseholdRun {
   readonly unread: ReadonlyMap<string, string>;
   readonly passages: number;
   readonly quotes: { readonly whole: number; readonly all: number };
+  readonly trueAnswers: TrueAnswers;
   readonly answers?: AnswersRun | undefined;
 }
 
@@ -49,7 +51,9 @@ export async function runHousehold(corpus: Corpus, models: Models): Promise<Hous
   }
   const { answering, embedder } = models;
   const answers = answering && (await runAnswers(corpus.questions, { ...answering, home, embedder }));
-  return { results, unread, passages: passages.length, quotes: wholeQuotes(corpus, passages, unread), answers };
+  const trueAnswers = refusedTrueAnswers(corpus, passages, home.vectors);
+  const quotes = wholeQuotes(corpus, passages, unread);
+  return { results, unread, passages: passages.length, quotes, trueAnswers, answers };
 }
 
 /** Gives the files that were not read, with the product's reason. */
