@@ -9,7 +9,8 @@ import { say } from './wording/say.ts';
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
 const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
-const SNIPPET_CHARACTERS = 320;
+/** The most that is shown of one passage. */
+export const SNIPPET_CHARACTERS = 320;
 
 /** The question decides which part of a passage is shown; `links` lead to the messages that files came in, by document number. */
 export interface AnswerContext {
@@ -125,7 +126,7 @@ function snippetText(language: Language, source: Source, context: AnswerContext)
 
 /** The best sentence stands out. Blanks around it, or Markdown would not see the marks beside some signs. */
 function marked({ before, best, after }: PassageExtract): string {
-  const parts = [before, `**${escapeDocument(best)}**`, escapeDocument(after)];
+  const parts = [escapeDocument(before), `**${escapeDocument(best)}**`, escapeDocument(after)];
   return parts.filter((part) => part !== '').join(' ');
 }
 

@@ -25,3 +25,22 @@ it('is none where there is no choice, or nothing in common', () => {
   expect(best('deposit?', 'The deposit is 2400 francs.')).toBeUndefined();
   expect(best('deposit?', '')).toBeUndefined();
 });
+
+it('takes a row of a table whole, and not the rows beside it', () => {
+  const table =
+    'Who | When | Where\nPaper | Monday. 10:00 | gate\nGlass | Tuesday. 14:00 | corner\nThe lorry comes early.';
+  expect(best('When is the glass collected?', table)).toBe('Glass | Tuesday. 14:00 | corner');
+});
+
+it('leaves the foot of a letter behind what the letter says, unless that is asked for', () => {
+  const letter =
+    'The garden waste is collected on the first Thursday.\n\nTown of Aldmoor, waste collection, Tel. 01999 555 010, www.aldmoor.example\n\nPage 1 of 2';
+  expect(best('When is the waste collection in Aldmoor?', letter)).toMatch(/^The garden waste is/);
+  expect(best('What is the phone number of the waste collection in Aldmoor?', letter)).toMatch(/Tel\. 01999/);
+});
+
+it('looks for a figure where one is asked for', () => {
+  const text = 'The board sets the fee. The fee is 80 euros a year, says the letter of the treasurer.';
+  expect(best('How much is the fee?', text)).toMatch(/80 euros/);
+  expect(best('Who sets the fee?', text)).toBe('The board sets the fee.');
+});
