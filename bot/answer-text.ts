@@ -57,6 +57,7 @@ const HEADS = {
   'no-model': 'answer.passages',
   'model-failed': 'answer.model-failed',
   unsupported: 'answer.unsupported',
+  beginning: 'answer.beginning',
 } as const;
 
 function answered(language: Language, answer: Extract<Answer, { kind: 'answered' }>, context: AnswerContext): string {
