@@ -6,13 +6,16 @@ import type { TokenVectors } from './token-vectors.ts';
 /** Longer passages than this have no more sentences looked at. */
 const MOST_SENTENCES = 60;
 
-/** What a figure is worth in a sentence that is to tell when or how much. .1 shows five more quotes in 438 than 0; .05 to .2 are as good. */
+/** What a figure is worth in a sentence that is to tell when or how much. On the household corpus .1 shows two quotes of 219 more than 0, .2 three. */
 const FIGURE = 0.1;
 const FIGURE_ASKED =
   /(?<!\p{L})(?:how (?:much|many|long|old|high|big|far|often)|when|what (?:time|date|day|number)|which (?:day|date)|until|number|no|wie ?viele?|wann|wie (?:lange|hoch|oft|alt|groß)|nummer|cu[aá]nt[oa]s?|cu[aá]ndo|combien|quand|quel(?:le)? (?:date|jour|heure)|ne zaman|ka[cç]|ile|kiedy|numer|quant[oiae]|quando|сколько|когда|номер)(?!\p{L})|多少|几|كم|متى/iu;
 
-/** What the foot and head of a letter lose: it names what every letter of its sender names, and answers little. */
-const LETTERHEAD = 0.3;
+/**
+ * What the foot or head of a letter counts: it names what every letter of its sender names, and answers little. Chosen on the
+ * quotes of the household corpus, where .4 and .5 are the same and .3 and .6 lose one.
+ */
+const LETTERHEAD = 0.5;
 const CONTACT_ASKED =
   /(?<!\p{L})(?:iban|bic|bank\p{L}*|account|konto\p{L}*|(?:tele|handy)?(?:phone|fon)\p{L}*|tel|call|ring|fax|e-?mail|website|address\p{L}*|adres\p{L}*|anschrift|cuenta|compte|teléfono|téléphone|correo|vat|ust\p{L}*|hrb|register\p{L}*|web|conto|indirizzo|hesap|telefon\p{L}*)(?!\p{L})/iu;
 const LETTERHEAD_SIGNS = [
@@ -52,7 +55,7 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
     const shared = asked.filter((word) => words.some((other) => isSameWord(word, other))).length;
     let score = (alike.get(i) ?? 0) + shared / Math.max(1, asked.length);
     if (wantsFigure && /\d/.test(sentence)) score += FIGURE;
-    if (!wantsContact && isLetterhead(sentence)) score -= LETTERHEAD;
+    if (!wantsContact && isLetterhead(sentence)) score *= LETTERHEAD;
     if (score > (best?.score ?? 0)) best = { range, score };
   });
   return best?.range;
