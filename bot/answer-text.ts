@@ -9,7 +9,8 @@ import { say } from './wording/say.ts';
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
 const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
-const SNIPPET_CHARACTERS = 320;
+/** The most that is shown of one passage. */
+export const SNIPPET_CHARACTERS = 320;
 /** Of several near places that answer nothing, what is behind the first is only to be recognised. */
 const FURTHER_CHARACTERS = 160;
 
@@ -62,6 +63,7 @@ const HEADS = {
   'no-model': 'answer.passages',
   'model-failed': 'answer.model-failed',
   unsupported: 'answer.unsupported',
+  beginning: 'answer.beginning',
 } as const;
 
 function answered(language: Language, answer: Extract<Answer, { kind: 'answered' }>, context: AnswerContext): string {
@@ -131,7 +133,7 @@ function snippetText(language: Language, source: Source, context: AnswerContext,
 
 /** The best sentence stands out. Blanks around it, or Markdown would not see the marks beside some signs. */
 function marked({ before, best, after }: PassageExtract): string {
-  const parts = [before, `**${escapeDocument(best)}**`, escapeDocument(after)];
+  const parts = [escapeDocument(before), `**${escapeDocument(best)}**`, escapeDocument(after)];
   return parts.filter((part) => part !== '').join(' ');
 }
 

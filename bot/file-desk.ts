@@ -1,4 +1,5 @@
 import type { AlertLog } from '../core/alert.ts';
+import { asksAboutFile } from '../core/ask/asks-about-file.ts';
 import type { Caller } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLocked } from '../core/ingest/file-error.ts';
@@ -247,7 +248,7 @@ function burstOf({ caller, opened }: Task): string {
 }
 
 function isQuestion(caption: string): boolean {
-  return /[?？؟]\s*$/.test(caption);
+  return /[?？؟]\s*$/.test(caption) || asksAboutFile(caption);
 }
 
 function whyUnused(message: PasswordMessage, file: LockedFile | undefined) {

@@ -1,4 +1,5 @@
 import { isStopWord } from '../core/ask/guess-language.ts';
+import { plainRows } from '../core/plain-rows.ts';
 
 /** A stretch before a matching word, so that it doesn't stand at the very start of a snippet. */
 const LEAD_IN = 60;
@@ -55,27 +56,69 @@ export function snippet(passage: string, question: string, longest: number): str
 
 /** A stretch of a passage in three parts, each one line of plain text, not escaped; `best` is what it is shown for. */
 export interface PassageExtract {
-  readonly before: '…' | '';
+  readonly before: string;
   readonly best: string;
   readonly after: string;
 }
 
-/** A passage from its best sentence on: at most about `longest` characters, with "…" where something was left out. */
+/**
+ * A passage around its best sentence: at most about `longest` characters, with "…" where something was left out. What
+ * stands before is shown where the sentence needs it (its heading, what "it" means), and where there is room after all.
+ */
 export function extract(
   passage: string,
   best: { readonly start: number; readonly end: number },
   longest: number,
 ): PassageExtract {
   const sentence = oneLine(passage.slice(best.start, best.end));
-  const room = longest - sentence.length;
+  if (sentence.length > longest) return { before: dots(passage, best), best: window(sentence, 0, longest), after: '' };
   const rest = oneLine(passage.slice(best.end));
-  const after = room < LEAD_IN || rest === '' ? (rest === '' ? '' : '…') : window(rest, 0, room);
-  const before = oneLine(passage.slice(0, best.start)) === '' ? '' : '…';
-  return { before, best: sentence.length > longest ? window(sentence, 0, longest) : sentence, after };
+  const above = piecesBefore(passage, best.start);
+  let room = longest - sentence.length;
+  const needed = above[0] !== undefined && belongs(above[0], passage.slice(best.start, best.end));
+  let before = '';
+  for (const [i, piece] of above.entries()) {
+    // What follows has half of the room, unless it does not fill it.
+    const free =
+      room - Math.min(rest.length + 1, Math.floor((longest - sentence.length) * (i === 0 && needed ? 0.4 : 0.5)));
+    if (piece.length + 1 > free) break;
+    before = before === '' ? piece : `${piece} ${before}`;
+    room -= piece.length + 1;
+  }
+  const isAll = before === above.toReversed().join(' ');
+  return {
+    before: [isAll ? '' : '…', before].filter(Boolean).join(' '),
+    best: sentence,
+    after: rest === '' ? '' : room < LEAD_IN ? '…' : window(rest, 0, room),
+  };
 }
 
 function oneLine(text: string): string {
-  return text.replace(HEADING_MARKS, '').replace(/\s+/gu, ' ').replace(RULES, '$1$1$1').trim();
+  return plainRows(text).replace(HEADING_MARKS, '').replace(/\s+/gu, ' ').replace(RULES, '$1$1$1').trim();
+}
+
+function dots(passage: string, { start }: { start: number }): string {
+  return oneLine(passage.slice(0, start)) === '' ? '' : '…';
+}
+
+/** The sentences and lines before a place, nearest first. */
+function piecesBefore(passage: string, place: number): string[] {
+  const pieces: string[] = [];
+  for (const line of passage.slice(0, place).split('\n')) {
+    const text = oneLine(line);
+    const starts = sentenceStarts(text);
+    for (const [i, start] of starts.entries()) pieces.push(text.slice(start, starts[i + 1]).trim());
+  }
+  return pieces.filter((piece) => piece !== '').reverse();
+}
+
+/** Words that mean something of the sentence before, at the beginning of one. */
+const MEANS_BEFORE =
+  /^(?:it|its|they|them|their|this|that|these|those|he|she|his|her|there|then|er|sie|es|ihr|dies\p{L}*|das|dafür|davon|damit|dabei|dort|dann|il|elle|ils|elles|ce|cela|cette|celui|esto|esta|este|él|ella|ellos|allí|lui|lei|questo|questa|bu|bunlar|onun|to|ten|ta|on|ona|он|она|они|это|этот)(?!\p{L})/iu;
+
+/** True when a sentence is understood only with what stands before it: a heading, a lead-in, what its pronoun means. */
+function belongs(piece: string, sentence: string): boolean {
+  return MEANS_BEFORE.test(sentence.trimStart()) || /[:：]$/u.test(piece) || piece.length <= LEAD_IN;
 }
 
 /** The different words of a question that tell what it is about; all of them when none does. */

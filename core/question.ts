@@ -46,7 +46,10 @@ export interface Question {
   /** The event that asked it. */
   readonly event: string;
   readonly at: number;
-  /** The event that may have brought the file that is asked about: that file is looked at first. */
+  /**
+   * The event that may have brought the file that is asked about: that file is looked at first, and, when it is `event`
+   * itself (the question stood below the file), nothing else is.
+   */
   readonly about?: string | undefined;
 }
 
@@ -63,7 +66,7 @@ export interface Source {
  * - `answered`: a language model's text, each sentence checked against the passage that it cites; `sources` holds just
  *   the cited ones, `leftOut` counts sentences of the model that did not stand in what they cite and are not shown.
  * - `passages`: the nearest passages themselves, nothing claimed: there is no language model, it failed, or nothing of
- *   what it said stands in the passages (`unsupported`).
+ *   what it said stands in the passages (`unsupported`). `beginning`: the first ones of the file that was asked about as a whole.
  * - `nothing`: the documents don't say. `nearest` may name passages that come close.
  * - `empty`: this tenant has no documents yet.
  * - `small-talk`: nothing was asked (a greeting, thanks); nothing was looked for.
@@ -79,7 +82,7 @@ export type Answer =
   | {
       readonly kind: 'passages';
       readonly sources: readonly Source[];
-      readonly reason: 'no-model' | 'model-failed' | 'unsupported';
+      readonly reason: 'no-model' | 'model-failed' | 'unsupported' | 'beginning';
     }
   | { readonly kind: 'nothing'; readonly nearest: readonly Source[] }
   | { readonly kind: 'empty' }

@@ -1,7 +1,9 @@
 import type { Caller, Language } from '../caller.ts';
+import type { Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
 import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
-import type { Vault } from '../tenant.ts';
+import type { Turn, Vault } from '../tenant.ts';
+import { asksAboutFile } from './asks-about-file.ts';
 import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { isClearMiss } from './clear-miss.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
@@ -50,16 +52,69 @@ export async function answerQuestion(
     turns: reader.turns(question.room, FOLLOW_UP_TURNS),
   }));
   if (isEmpty) return { kind: 'empty' };
+  const answer = await answerFound(caller, { question, turns }, parts, options);
+  signal?.throwIfAborted();
+  remember(caller, question, answer, parts.vault);
+  return answer;
+}
+
+/**
+ * The answer from what is found: in the file that is asked about, and in all of them when that does not say. What stood
+ * below a file is about that file alone, and shows its beginning at least.
+ */
+async function answerFound(
+  caller: Caller,
+  { question, turns }: { question: Question; turns: readonly Turn[] },
+  parts: AskParts,
+  options: AskOptions,
+): Promise<Answer> {
+  const { signal } = options;
+  const file = parts.vault.read(caller, (reader) => {
+    const number = question.about && reader.documentBySource(question.about)?.number;
+    const beginning = number ? reader.passagesOf(number).slice(0, MOST_AT_BEGINNING) : [];
+    return number && beginning.length > 0 ? { number, beginning } : undefined;
+  });
+  if (file && asksAboutFile(question.text)) return answerAbout(file.beginning, question.text, parts, options);
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   const dense = await questionVector(complete, await servingEmbedder(caller, parts), signal);
   const find = (within?: number) =>
     searchPassages(caller, { question: complete, dense, now: question.at, within }, parts);
-  const about = parts.vault.read(caller, (reader) => question.about && reader.documentBySource(question.about)?.number);
-  let answer = about ? await answerFrom(await find(about), complete, parts, options) : undefined;
-  if (!answer || answer.kind === 'nothing') answer = await answerFrom(await find(), complete, parts, options);
-  signal?.throwIfAborted();
-  remember(caller, question, answer, parts.vault);
-  return answer;
+  if (file) {
+    const findings = await find(file.number);
+    const own = await answerFrom(findings, complete, parts, options);
+    if (own.kind !== 'nothing') return own;
+    const isCaption = question.about === question.event;
+    if (isCaption && isClearMiss(findings, complete, parts.vectors)) {
+      return answerAbout(file.beginning, complete, parts, options);
+    }
+    if (isCaption) return own;
+  }
+  return answerFrom(await find(), complete, parts, options);
+}
+
+/** Passages from the beginning of a file that a model may read; its window decides how many it does. */
+const MOST_AT_BEGINNING = 8;
+/** Of these, what is shown where no model reads them. */
+const BEGINNING_SHOWN = 2;
+
+/** What a file is about: its beginning, read by a model or shown as it is. */
+async function answerAbout(
+  beginning: readonly Passage[],
+  question: string,
+  parts: AskParts,
+  options: AskOptions,
+): Promise<Answer> {
+  const sources = beginning.slice(0, BEGINNING_SHOWN).map((passage, i) => ({ number: i + 1, passage }));
+  if (!parts.model) return { kind: 'passages', sources, reason: 'beginning' };
+  const found = beginning.map((passage) => ({ passage, score: 1 }));
+  try {
+    const answer = await readPassages(parts.model, { found, question, vectors: parts.vectors }, options);
+    return answer.kind === 'answered' ? answer : { kind: 'passages', sources, reason: 'beginning' };
+  } catch (thrown) {
+    options.signal?.throwIfAborted();
+    if (errorCode(thrown) !== 'unavailable') throw thrown;
+    return { kind: 'passages', sources, reason: 'beginning' };
+  }
 }
 
 /** A first passage whose score is this far ahead of the second (of its own) needs no company. */

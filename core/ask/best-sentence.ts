@@ -6,6 +6,27 @@ import type { TokenVectors } from './token-vectors.ts';
 /** Longer passages than this have no more sentences looked at. */
 const MOST_SENTENCES = 60;
 
+/** What a figure is worth in a sentence that is to tell when or how much. On the household corpus .1 shows two quotes of 219 more than 0, .2 three. */
+const FIGURE = 0.1;
+const FIGURE_ASKED =
+  /(?<!\p{L})(?:how (?:much|many|long|old|high|big|far|often)|when|what (?:time|date|day|number)|which (?:day|date)|until|number|no|wie ?viele?|wann|wie (?:lange|hoch|oft|alt|groß)|nummer|cu[aá]nt[oa]s?|cu[aá]ndo|combien|quand|quel(?:le)? (?:date|jour|heure)|ne zaman|ka[cç]|ile|kiedy|numer|quant[oiae]|quando|сколько|когда|номер)(?!\p{L})|多少|几|كم|متى/iu;
+
+/**
+ * What the foot or head of a letter counts: it names what every letter of its sender names, and answers little. Chosen on the
+ * quotes of the household corpus, where .4 and .5 are the same and .3 and .6 lose one.
+ */
+const LETTERHEAD = 0.5;
+const CONTACT_ASKED =
+  /(?<!\p{L})(?:iban|bic|bank\p{L}*|account|konto\p{L}*|(?:tele|handy)?(?:phone|fon)\p{L}*|tel|call|ring|fax|e-?mail|website|address\p{L}*|adres\p{L}*|anschrift|cuenta|compte|teléfono|téléphone|correo|vat|ust\p{L}*|hrb|register\p{L}*|web|conto|indirizzo|hesap|telefon\p{L}*)(?!\p{L})/iu;
+const LETTERHEAD_SIGNS = [
+  /(?<!\p{L})(?:IBAN|BIC|SWIFT|BLZ)(?!\p{L})/u,
+  /(?:www\.|https?:|\S@\S)/iu,
+  /(?<!\p{L})(?:tel|phone|fax|telefon|téléphone|teléfono)[.:]?\s*\+?[\d(]/iu,
+  /(?<!\p{L})(?:page|seite|página|pagina|strona|sayfa|стр\.?)\s*\d+\s*(?:of|von|de|di|z|из|\/)\s*\d+/iu,
+  /(?<!\p{L})(?:HR[AB] ?\d|amtsgericht|handelsregister|registered (?:in|office|no|number)|company (?:no|number)|USt-?Id|VAT (?:reg|no|number)|steuernummer|SIRET|NIF|CIF|NIP|REGON|P\.? ?IVA|geschäftsführer(?:in)?:)/iu,
+  /©|all rights reserved|alle rechte vorbehalten/iu,
+] as const;
+
 /**
  * The sentence of a passage that comes nearest to a question, by likeness (works across languages) and by shared words;
  * offsets into the text. undefined when the passage is one sentence, or none of them has anything in common with it.
@@ -14,7 +35,10 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
   const sentences: Range[] = [];
   for (const line of linesOf(text)) {
     // A heading names what is asked about, and says nothing of it.
-    if (!/^\s*#/.test(text.slice(line.start, line.end))) sentences.push(...sentencesOf(text, line));
+    const own = text.slice(line.start, line.end);
+    if (/^\s*#/.test(own)) continue;
+    if (own.includes(' | ')) sentences.push(line);
+    else sentences.push(...sentencesOf(text, line));
   }
   if (sentences.length < 2) return undefined;
   const kept = sentences.slice(0, MOST_SENTENCES);
@@ -23,22 +47,47 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
   // Words like "how" and "is" are alike to some word of every sentence.
   const likeTo = asked.length > 0 ? asked.join(' ') : question;
   const alike = new Map(vectors.maxSim(likeTo, lists, kept.length).map(({ passage, score }) => [passage, score]));
+  const [wantsFigure, wantsContact] = [FIGURE_ASKED.test(question), CONTACT_ASKED.test(question)];
   let best: { range: Range; score: number } | undefined;
   kept.forEach((range, i) => {
-    const words = tellingWords(text.slice(range.start, range.end));
+    const sentence = text.slice(range.start, range.end);
+    const words = tellingWords(sentence);
     const shared = asked.filter((word) => words.some((other) => isSameWord(word, other))).length;
-    const score = (alike.get(i) ?? 0) + shared / Math.max(1, asked.length);
+    let score = (alike.get(i) ?? 0) + shared / Math.max(1, asked.length);
+    if (wantsFigure && /\d/.test(sentence)) score += FIGURE;
+    if (!wantsContact && isLetterhead(sentence)) score *= LETTERHEAD;
     if (score > (best?.score ?? 0)) best = { range, score };
   });
   return best?.range;
 }
 
-/** Headings and rows of tables stand on lines of their own; lines that only wrap end in the middle of a sentence. */
+function isLetterhead(sentence: string): boolean {
+  return LETTERHEAD_SIGNS.some((sign) => sign.test(sentence));
+}
+
+/** Headings, rows of tables and items of lists stand on lines of their own; lines that only wrap end in the middle of a sentence. */
 function* linesOf(text: string): Generator<Range> {
   let start = 0;
-  for (const { index, 0: found } of text.matchAll(/\n(?=\s*\n|[#|•*-]|\d+[.)])|(?<=[|:])\n|(?<=^#.{0,200})\n/gm)) {
+  for (const { index, 0: found } of text.matchAll(/\n/g)) {
+    if (!isBreak(text.slice(start, index), text.slice(index + 1))) continue;
     if (index > start) yield { start, end: index };
     start = index + found.length;
   }
   if (start < text.length) yield { start, end: text.length };
+}
+
+/** What begins a line of its own: an empty line, a heading, a list's sign or number, a box. */
+const BEGINS = /^(?:\s*\n|\s*(?:[#|•*–-]|\d+[.)]|\(\w{1,3}\)|\[[ xX]?\])\s)/u;
+
+function isBreak(above: string, below: string): boolean {
+  const line = above.slice(above.lastIndexOf('\n') + 1);
+  const next = below.slice(0, Math.max(0, below.indexOf('\n')) || below.length);
+  return (
+    BEGINS.test(below) ||
+    line.includes(' | ') ||
+    next.includes(' | ') ||
+    /[|:]$/.test(line) ||
+    /^#/.test(line) ||
+    line === ''
+  );
 }

@@ -37,6 +37,13 @@ const LIKENESS = 0.5;
 /** And this much, where the sentence states figures and all of them stand there. */
 const LIKENESS_WITH_VALUES = 0.3;
 
+/** Words by which a sentence says where it has something from, instead of anything of it. */
+const REPORTING = new Set(
+  'according document documents passage passages file files source states stated says said mentions mentioned laut dokument dokuments dokumente dokumenten unterlagen gemäß gemaß textstelle steht angegeben selon document fichier indique según documento documentos archivo indica secondo afferma według dokumentu dokumencie belgeye belgede volgens согласно документу документе'.split(
+    ' ',
+  ),
+);
+
 /** Reads the passages of a prompt for checking. Their numbers count from 1, in order. */
 export function evidenceOf(
   passages: readonly Passage[],
@@ -94,7 +101,7 @@ function judge(sentence: string, passages: readonly ReadPassage[], evidence: Evi
   const sameLanguage = passages.every((passage) => passage.language === language);
   if (unknownNames(sentence, { held, asked, language, sameLanguage }).length > 0) return 'names';
   if (own.length === 0 && isBare) return 'unsupported';
-  const words = own.length > 0 ? own : tellingWords(sentence);
+  const words = own.length > 0 ? own : statingWords(sentence);
   if (words.length === 0) return values.length > 0 ? 'stands' : 'unsupported';
   if (shareOf(words, held) >= SHARE) return 'stands';
   const likeness =
@@ -110,9 +117,13 @@ function isHeld(value: Value, passages: readonly ReadPassage[]): boolean {
   return passages.some(({ values }) => values.has(value));
 }
 
+function statingWords(sentence: string): string[] {
+  return tellingWords(sentence).filter((word) => !REPORTING.has(word));
+}
+
 /** What a sentence says beyond the question. */
 function ownWords(sentence: string, asked: readonly string[]): string[] {
-  return tellingWords(sentence).filter((word) => !asked.some((other) => isSameWord(word, other)));
+  return statingWords(sentence).filter((word) => !asked.some((other) => isSameWord(word, other)));
 }
 
 function shareOf(words: readonly string[], held: ReadonlySet<string>): number {

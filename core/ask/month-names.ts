@@ -1,3 +1,5 @@
+import { FROM_TO } from './from-to.ts';
+
 /** What a word says of a month. `isSure`: it is one without any number beside it ("may", "marca" are often other words). */
 export interface NamedMonth {
   readonly month: number;
@@ -95,4 +97,47 @@ function entriesOf(names: readonly string[], isSure: (name: string) => boolean):
   return names.flatMap((list, i) =>
     list.split(' ').map((name): [string, NamedMonth] => [name, { month: i + 1, isSure: isSure(name) }]),
   );
+}
+
+/** Words before a month that is another word elsewhere: "in May", "im Mai", "en mars", "в мае". */
+const BEFORE_DOUBTFUL =
+  /(?:^|[^\p{L}])(?:in|since|until|till|by|from|of|during|every|each|before|after|early|late|mid|next|last|this|im|seit|bis|ab|ende|anfang|mitte|jeden|letzten|nächsten|diesen|en|de|du|depuis|dès|jusqu['’]en|fin|début|desde|hasta|em|até|sinds|tot|vanaf|eind|begin|w|do|od|в|с|до|по|к)[\s-]+$/iu;
+/** What follows it in Turkish: "Mayıs ayında", "Mart'ta". */
+const BEHIND_DOUBTFUL = /^(?:\s+ayı|['’]?(?:[td][ae]n?)(?!\p{L}))/u;
+
+/**
+ * The months that a sentence names without any number beside them, 1 to 12: what it claims. Words of other meanings count
+ * behind a word for time only, "may" and "march" with a capital. The dates of the sentence are to be blanked before.
+ */
+export function monthsClaimed(sentence: string): number[] {
+  const found: number[] = [];
+  for (const { 0: word, index } of sentence.matchAll(/\p{L}+/gu)) {
+    const named = monthNamed(word.toLowerCase());
+    if (!named || isShort(word)) continue;
+    const behind = sentence.slice(index + word.length);
+    const isMeant =
+      (BEFORE_DOUBTFUL.test(sentence.slice(0, index)) && !/^(?:may|march)$/.test(word)) || BEHIND_DOUBTFUL.test(behind);
+    if (named.isSure || isMeant) found.push(named.month);
+  }
+  return found;
+}
+
+/** The months that a text names anywhere, abbreviated too, with those between: "April bis Juni" holds three. */
+export function monthsHeld(text: string): Set<number> {
+  const found = new Set<number>();
+  let last: { month: number; end: number } | undefined;
+  for (const { 0: word, index } of text.matchAll(/\p{L}{3,}\.?/gu)) {
+    const month = monthNamed(word.toLowerCase().replace(/\.$/, ''))?.month ?? monthOf(word);
+    if (month === undefined) continue;
+    if (last && FROM_TO.test(text.slice(last.end, index).replace(/\d+/g, ''))) {
+      for (let at = last.month; at !== month; at = (at % 12) + 1) found.add(at);
+    }
+    found.add(month);
+    last = { month, end: index + word.length };
+  }
+  return found;
+}
+
+function isShort(word: string): boolean {
+  return SHORT.some((list) => list.split(' ').includes(word.toLowerCase()));
 }

@@ -3,6 +3,7 @@ const NUMBERS = [
   ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
   ...[20, 30, 40, 50, 60, 70, 80, 90, 100, 1000],
 ];
+/** In the order of NUMBERS; forms of one number parted by a stroke. */
 const WORDS: Readonly<Record<string, string>> = {
   en: 'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand',
   de: 'zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend',
@@ -12,6 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   pt: 'dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem mil',
   nl: 'twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend',
   pl: 'dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście trzynaście czternaście piętnaście szesnaście siedemnaście osiemnaście dziewiętnaście dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto tysiąc',
+  ru: 'два/две/двух/двум три/трёх/трех/трём/трем четыре/четырёх/четырех/четырём пять/пяти шесть/шести семь/семи восемь/восьми девять/девяти десять/десяти одиннадцать/одиннадцати двенадцать/двенадцати тринадцать/тринадцати четырнадцать/четырнадцати пятнадцать/пятнадцати шестнадцать/шестнадцати семнадцать/семнадцати восемнадцать/восемнадцати девятнадцать/девятнадцати двадцать/двадцати тридцать/тридцати сорок/сорока пятьдесят/пятидесяти шестьдесят/шестидесяти семьдесят/семидесяти восемьдесят/восьмидесяти девяносто/девяноста сто/ста тысяча/тысячи/тысяч',
   tr: 'iki üç dört beş altı yedi sekiz dokuz on onbir oniki onüç ondört onbeş onaltı onyedi onsekiz ondokuz yirmi otuz kırk elli altmış yetmiş seksen doksan yüz bin',
 };
 /** How a language writes units before or behind tens in one word: "twenty-five", "fünfundzwanzig", "vijfentwintig". */
@@ -25,21 +27,34 @@ const COMPOSED: Readonly<Record<string, RegExp>> = {
 const BY_LANGUAGE = new Map(
   Object.entries(WORDS).map(([language, words]) => [
     language,
-    new Map(words.split(' ').map((word, index) => [word, NUMBERS[index]!])),
+    new Map(
+      words
+        .split(' ')
+        .flatMap((forms, index) => forms.split('/').map((word): [string, number] => [word, NUMBERS[index]!])),
+    ),
   ]),
 );
+
+/** A number in words: UTF-16 offsets, end exclusive. */
+export interface NumberWord {
+  readonly word: string;
+  readonly value: number;
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * The numbers that stand in a text as words. With a language its own words count (a claim); with undefined those of all
  * languages (what a passage may hold).
  */
-export function numberWordsIn(text: string, language: string | undefined): { word: string; value: number }[] {
+export function numberWordsIn(text: string, language: string | undefined): NumberWord[] {
   const lists = [...BY_LANGUAGE].filter(([own]) => language === undefined || own === language);
-  const found: { word: string; value: number }[] = [];
-  for (const [word] of text.toLowerCase().matchAll(/\p{L}+(?:-\p{L}+)*/gu)) {
+  const found: NumberWord[] = [];
+  for (const { 0: written, index: start } of text.matchAll(/\p{L}+(?:-\p{L}+)*/gu)) {
+    const word = written.toLowerCase().replaceAll('\u0307', '');
     for (const [own, list] of lists) {
       const value = list.get(word) ?? composed(word, own, list);
-      if (value !== undefined) found.push({ word, value });
+      if (value !== undefined) found.push({ word, value, start, end: start + written.length });
     }
   }
   return found;

@@ -1,14 +1,26 @@
 import { type DateReading, datesIn } from './date-values.ts';
+import { monthsClaimed, monthsHeld } from './month-names.ts';
 import { numberWordsIn } from './number-words.ts';
+import { scanValues, western } from './scan-values.ts';
+import { MONEY, unitsBeside, unitsNamed } from './units.ts';
+import { standsWith } from './value-clauses.ts';
+import { dayGroups, daysNamed } from './weekday-names.ts';
 
 /**
- * Something that a text states exactly: a number, date, time or code. It stands in another text when one of its
- * `readings` does, or all of its `parts`.
+ * Something that a text states exactly: a number, date, time, code, day of the week or month. It stands in another text
+ * when one of its `readings` does, with the same unit and sign where it states one; a number in groups ("12 500") also
+ * when its groups follow one another there.
  */
 export interface Value {
   readonly shown: string;
   readonly readings: readonly string[];
-  readonly parts?: readonly string[];
+  readonly groups?: readonly string[] | undefined;
+  readonly unit?: string | undefined;
+  readonly isNegative?: boolean | undefined;
+  /** True where a sign makes another statement of it: a balance or a temperature, while a payment may be written as -45. */
+  readonly isLevel?: boolean | undefined;
+  /** Readings of the other values of a sentence that names one day or month: they must stand with it. */
+  readonly beside?: readonly string[] | undefined;
 }
 
 /** The values that a text holds, ready to be asked for. */
@@ -16,26 +28,66 @@ export interface HeldValues {
   has(value: Value): boolean;
 }
 
-const TIME =
-  /(?<![\d.,:])([01]?\d|2[0-4])(?:(?:[:.h]([0-5]\d))(?![\d]|[.,:]\d)\s*(a\.?m\.?|p\.?m\.?|uhr|h)?(?!\p{L})|\s*(a\.?m\.?|p\.?m\.?|uhr|h)(?![\p{L}\d]))/giu;
-/** Words and numbers joined by what codes are joined by; it is a code when it holds letters and digits both. */
-const CODE =
-  /(?<![\p{L}\d])(?:[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?|[\p{L}\d]+(?:[-._/][\p{L}\d]+)*)(?![\p{L}\d])/gu;
-const NUMBER = /\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*/gu;
-const UNIT =
-  /^(\d+(?:[.,]\d+)*)(?:st|nd|rd|th|er|e|x|k?g|mg|k?m|cm|mm|m2|m²|qm|[mc]?l|k?wh?|[kmgt]b|min|s|std|eur|euro|chf|usd|gbp|zł|tl)$/iu;
-const TIMES =
-  /^\s*(?:(mio\.?|million\p{L}*|mill?on\p{L}*|milion\p{L}*)|(mrd\.?|milliard\p{L}*|billion\p{L}*)|(tsd\.?|tausend|thousand|mil(?!\p{L})))(?!\p{L})/iu;
+/** One place at which a number stands. */
+interface Occurrence {
+  readonly units: readonly string[];
+  readonly isNegative: boolean;
+  /** Only a part of what may be a longer number. */
+  readonly isPart?: boolean;
+}
+
 /** Marks that are no part of what is stated. */
 const CITATION = /\[\d+\]/g;
+/** What may be above or below nought. */
+const LEVEL =
+  /(?<!\p{L})(?:balance|overdrawn|temperature|profit|result|saldo|kontostand|guthaben|temperatur|gewinn|ergebnis|solde|température|bénéfice|temperatura|beneficio|saldo|bakiye|sıcaklık|баланс|остаток|температур\p{L}*|прибыль)(?!\p{L})/iu;
 
 /** What a sentence states, to be looked for elsewhere. `language` tells which number words count. */
 export function valuesOf(sentence: string, language: string | undefined): Value[] {
-  const words = language === undefined ? [] : numberWordsIn(sentence, language);
-  return [
-    ...scan(sentence.replace(CITATION, ' ')),
-    ...words.map(({ word, value }) => ({ shown: word, readings: [`N${value}`] })),
+  const text = western(sentence.replace(CITATION, ' '));
+  const isLevel = LEVEL.test(text);
+  const words = language === undefined ? [] : numberWordsIn(text, language);
+  const numbers = [
+    ...scanValues(text),
+    ...words.map(({ word, value, ...place }) => ({
+      shown: word,
+      readings: [`N${value}`],
+      units: unitsBeside(text, place),
+    })),
+  ].map(({ units: [unit], ...value }): Value => {
+    const isSigned = isLevel || unit?.startsWith('°');
+    return { ...value, ...(unit !== undefined && { unit }), ...(isSigned && { isLevel: true }) };
+  });
+  return [...numbers, ...namesOf(text, numbers)];
+}
+
+/** Days and months that a sentence names. Where it names a single one, its other values are said of that. */
+function namesOf(text: string, numbers: readonly Value[]): Value[] {
+  const dates = datesIn(text);
+  const blank = dates.reduce((rest, { start, end }) => blanked(rest, start, end), text);
+  const days = daysNamed(blank).filter(
+    ({ day, end }) =>
+      !isDayOf(
+        day,
+        dates.find(({ start }) => start >= end && start <= end + 5),
+      ),
+  );
+  const names = [
+    ...new Set([...days.map(({ day }) => `W${day}`), ...monthsClaimed(blank).map((month) => `M${month}`)]),
   ];
+  const beside =
+    names.length === 1 ? numbers.filter(({ readings }) => readings.length > 0).map(({ readings }) => readings[0]!) : [];
+  return names.map((name) => ({ shown: name, readings: [name], ...(beside.length > 0 && { beside }) }));
+}
+
+/** A day of the week before a whole date says nothing new when it is that date's: the date itself must stand. */
+function isDayOf(day: number, date: { readings: readonly DateReading[] } | undefined): boolean {
+  return (
+    date?.readings.some(
+      ({ year, month, day: own }) =>
+        year !== null && own !== null && new Date(Date.UTC(year, month - 1, own)).getUTCDay() === day % 7,
+    ) === true
+  );
 }
 
 /**
@@ -43,121 +95,85 @@ export function valuesOf(sentence: string, language: string | undefined): Value[
  * and languages, codes without their separators. A part of a longer number or of a date is not held, except its year.
  */
 export function heldValues(text: string): HeldValues {
-  const readings = new Set<string>();
   const plain = western(text);
-  for (const value of scan(text)) {
-    for (const one of [...value.readings, ...(value.parts ?? [])]) readings.add(one);
+  const held = new Map<string, Occurrence[]>();
+  const bare: Occurrence = { units: [], isNegative: false };
+  const add = (reading: string, place = bare) => held.set(reading, [...(held.get(reading) ?? []), place]);
+  for (const { readings, groups, units, isNegative } of scanValues(plain)) {
+    for (const reading of readings) add(reading, { units, isNegative: isNegative === true });
+    // Numbers in columns beside one another look like one in groups, unless a unit says that it is one.
+    if (units.length === 0)
+      for (const group of groups ?? [])
+        for (const reading of readingsOf(group)) add(reading, { ...bare, isPart: true });
   }
-  for (const { readings: dates } of datesIn(plain)) for (const date of dates) addParts(readings, date);
-  for (const { value } of numberWordsIn(text, undefined)) readings.add(`N${value}`);
+  for (const { readings } of datesIn(plain)) for (const date of readings) addParts(add, date);
+  for (const { year, month } of monthsOfYears(plain)) add(`D${year}-${month}-`);
+  for (const { value, start, end } of numberWordsIn(plain, undefined))
+    add(`N${value}`, { units: unitsBeside(plain, { start, end }), isNegative: false });
+  for (const day of dayGroups(plain).flatMap(({ days }) => [...days])) add(`W${day}`);
+  for (const month of monthsHeld(plain)) add(`M${month}`);
+  return { has: lookUp(plain, held) };
+}
+
+function lookUp(plain: string, held: ReadonlyMap<string, readonly Occurrence[]>): HeldValues['has'] {
   const tokens = plain.toUpperCase().match(/[\p{L}\d]+/gu) ?? [];
-  const holds = (reading: string) =>
-    readings.has(reading) ||
-    (reading.startsWith('C') && isJoined(reading.slice(1), tokens)) ||
-    hasDate(readings, reading);
-  return {
-    has: ({ readings: wanted, parts }) => wanted.some(holds) || parts?.every(holds) === true,
+  const named = unitsNamed(plain);
+  const with_ = standsWith(plain, (clause) => scanValues(clause).flatMap(({ readings }) => readings));
+  // Notes of a household leave out what everything there is paid in.
+  const mayBeMissing = (unit: string) =>
+    named.has(unit) || (MONEY.has(unit) && ![...MONEY].some((one) => named.has(one)));
+  const fits = (value: Value) => (place: Occurrence) =>
+    (value.unit === undefined ||
+      place.units.includes(value.unit) ||
+      (place.units.length === 0 && !place.isPart && mayBeMissing(value.unit))) &&
+    (value.isNegative ? place.isNegative : !(place.isNegative && value.isLevel));
+  return (value) => {
+    const { readings, groups, beside = [] } = value;
+    const isHeld = (reading: string) =>
+      held.get(reading)?.some(fits(value)) === true ||
+      (reading.startsWith('C') && isJoined(reading.slice(1), tokens)) ||
+      hasDate(held, reading);
+    if (!readings.some(isHeld) && !(groups && isInGroups(groups, plain))) return false;
+    return beside.every((reading) => with_(reading, readings[0]!));
   };
 }
 
-/** Digits of every script, and signs of full width, as ASCII. */
-function western(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/[٠-٩۰-۹]/gu, (digit) => String((digit.codePointAt(0)! - (digit < '۰' ? 0x660 : 0x6f0)) % 10))
-    .replace(/\p{Cf}/gu, '');
+function readingsOf(group: string): string[] {
+  return scanValues(group).flatMap(({ readings }) => readings.slice(0, 1));
 }
 
-function scan(text: string): Value[] {
-  const found: Value[] = [];
-  let rest = western(text);
-  for (const { start, end, readings } of datesIn(rest)) {
-    found.push({ shown: rest.slice(start, end), readings: readings.map(dateReading) });
-  }
-  for (const { start, end } of datesIn(rest)) rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
-  rest = rest.replace(TIME, (shown, hour: string, minute?: string, half?: string, alone?: string) => {
-    // "3.50" is a sum of money more often than a time; only a word for the hour makes it one.
-    if (shown.includes('.') && !/[a-z]/i.test(shown)) return shown;
-    found.push({ shown, readings: timeReadings(Number(hour), minute ?? '00', half ?? alone) });
-    return ' ';
-  });
-  rest = rest.replace(CODE, (shown) => {
-    if (!/\d/.test(shown) || !/\p{L}/u.test(shown)) return shown;
-    const unit = UNIT.exec(shown)?.[1];
-    if (unit !== undefined) return ` ${unit} `;
-    found.push({ shown, readings: [`C${shown.toUpperCase().replace(/[^\p{L}\d]/gu, '')}`] });
-    return ' ';
-  });
-  for (const match of rest.matchAll(NUMBER))
-    found.push(numberValue(match[0], rest.slice(match.index + match[0].length)));
-  return found;
-}
-
-function numberValue(shown: string, after: string): Value {
-  const times = TIMES.exec(after);
-  const factor = times?.[1] ? 1e6 : times?.[2] ? 1e9 : times?.[3] ? 1e3 : 1;
-  const groups = shown.split(/[ \u00a0\u202f]/);
-  const digits = shown.replace(/[ \u00a0\u202f'’]/g, '');
-  const readings = readNumber(digits);
-  if (factor !== 1) return { shown, readings: readings.map((one) => multiplied(one, factor)) };
-  if (groups.length === 1) return { shown, readings };
-  return { shown, readings, parts: groups.flatMap((group) => readNumber(group).slice(0, 1)) };
-}
-
-/** `N` and a canonical decimal; `C` for what is no number (versions, leading zeros); `T` for three decimals as written. */
-function readNumber(digits: string): string[] {
-  const marks = digits.replace(/\d/g, '');
-  if (marks === '') return [/^0\d/.test(digits) ? `C${digits}` : canonical(digits, '')];
-  const last = marks.at(-1)!;
-  const [whole, fraction] = [digits.slice(0, digits.lastIndexOf(last)), digits.slice(digits.lastIndexOf(last) + 1)];
-  const isGrouped = (text: string) => /^\d{1,3}(?:[.,]\d{3})*$/.test(text);
-  if (marks.length === 1) {
-    if (fraction.length !== 3 || !isGrouped(digits) || whole === '0') return [canonical(whole, fraction)];
-    return [canonical(whole + fraction, ''), `T${whole}.${fraction}`];
-  }
-  if (new Set(marks).size === 1 && isGrouped(digits)) return [canonical(digits.replace(/[.,]/g, ''), '')];
-  if (marks.indexOf(last) === marks.length - 1 && isGrouped(whole)) {
-    return [canonical(whole.replace(/[.,]/g, ''), fraction)];
-  }
-  return [`C${digits.replace(/[.,]/g, '')}`];
-}
-
-function canonical(whole: string, fraction: string): string {
-  const rest = fraction.replace(/0+$/, '');
-  return `N${whole.replace(/^0+(?=\d)/, '')}${rest === '' ? '' : `.${rest}`}`;
-}
-
-function multiplied(reading: string, factor: number): string {
-  const value = Number(reading.slice(1)) * factor;
-  return `N${Number(value.toPrecision(15))}`;
-}
-
-function timeReadings(hour: number, minute: string, half: string | undefined): string[] {
-  const word = half?.toLowerCase().replaceAll('.', '');
-  if (word === 'pm') return [`H${(hour % 12) + 12}:${minute}`];
-  if (word === 'am') return [`H${hour % 12}:${minute}`];
-  return [`H${hour}:${minute}`];
-}
-
-function dateReading({ year, month, day }: DateReading): string {
-  return `D${year ?? ''}-${month}-${day ?? ''}`;
-}
-
-/** A full date also tells its year, its month of the year, and its day of any year. */
-function addParts(readings: Set<string>, { year, month, day }: DateReading): void {
-  readings.add(`D-${month}-${day ?? ''}`);
+/** A full date also tells its year, its month of the year, its month and its day of any year. */
+function addParts(add: (reading: string) => void, { year, month, day }: DateReading): void {
+  add(`M${month}`);
+  add(`D-${month}-${day ?? ''}`);
   if (year === null) {
-    readings.add(`Y-${month}-${day ?? ''}`);
+    add(`Y-${month}-${day ?? ''}`);
     return;
   }
-  readings.add(`D${year}-${month}-`);
-  readings.add(`N${year}`);
+  add(`D${year}-${month}-`);
+  add(`N${year}`);
+}
+
+/** 2024-01 and 01/2024, as file names and bills have them. */
+function monthsOfYears(text: string): { year: string; month: number }[] {
+  const first = [...text.matchAll(/(?<!\d)((?:19|20)\d\d)[-_/.](0?[1-9]|1[0-2])(?!\d)/g)];
+  const last = [...text.matchAll(/(?<![\d.,/])(0?[1-9]|1[0-2])[-_/.]((?:19|20)\d\d)(?!\d)/g)];
+  return [
+    ...first.map(([, year, month]) => ({ year: year!, month: Number(month) })),
+    ...last.map(([, month, year]) => ({ year: year!, month: Number(month) })),
+  ];
 }
 
 /** A date whose day stands without a year is held when the year stands elsewhere in the text. */
-function hasDate(readings: ReadonlySet<string>, reading: string): boolean {
+function hasDate(held: ReadonlyMap<string, unknown>, reading: string): boolean {
   const [, year, rest] = /^D(\d+)(-\d+-\d+)$/.exec(reading) ?? [];
-  return year !== undefined && readings.has(`N${year}`) && readings.has(`Y${rest}`);
+  return year !== undefined && held.has(`N${year}`) && held.has(`Y${rest}`);
+}
+
+/** True when the groups of a number follow one another in a text: three or more also with other signs between, as in telephone numbers. */
+function isInGroups(groups: readonly string[], text: string): boolean {
+  const between = groups.length > 2 ? String.raw`[ \u00a0\u202f./()-]{0,3}` : String.raw`[ \u00a0\u202f]`;
+  return new RegExp(String.raw`(?<![\d.,])${groups.join(between)}(?!\d)`, 'u').test(text);
 }
 
 /** True when whole words of the text, put together, are the code. */
@@ -170,4 +186,8 @@ function isJoined(code: string, tokens: readonly string[]): boolean {
     }
     return joined === code;
   });
+}
+
+function blanked(text: string, start: number, end: number): string {
+  return text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
 }

@@ -36,7 +36,8 @@ const WIDEST_WITH_GAPS = 12;
  *
  *     Grandfather clock | No. 417 | Daniel (Item: Grandfather clock; Mark: No. 417; Who gets it: Daniel)
  *
- * The plain cells come first because people look for them in this order. "" for a table without text.
+ * The plain cells come first because people look for them in this order; shown to people, the names are left out again
+ * (core/plain-rows.ts). "" for a table without text.
  */
 export function tableText({ rows, headerRows, merged = [] }: Table): string {
   const flat = rows.map((row) => row.map(flatten));

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CentredEmbedder } from '../../core/embed/centred-embedder.ts';
 import { OpenAiLanguageModel } from '../../core/openai/openai-language-model.ts';
+import type { LanguageModel } from '../../core/question.ts';
 import { isModelThere, TransformersEmbedder } from '../../core/transformers/transformers-embedder.ts';
 import { startLlmServer } from '../lab/llm-server.ts';
 import { printAnswers } from './quality/answers.ts';
 import { openCorpus } from './quality/corpus.ts';
+import { followAnswers } from './quality/given-answers.ts';
 import { type HouseholdRun, type Models, runHousehold } from './quality/household.ts';
 import { RememberingEmbedder } from './quality/remembering-embedder.ts';
 import { behind, printReport, type Report, reportOf } from './quality/report.ts';
@@ -16,8 +18,10 @@ import { runXquad } from './quality/xquad.ts';
 // product's own finding, beside its signals alone and the plain baseline of other tools. Usage:
 //   node test/bench/quality.ts [--data <folder with files/ or files.tar, and questions.jsonl>] [--models <folder>]
 //     [--results <file.jsonl>] [--json] [--no-household] [--no-xquad] [--no-baseline] [--no-dense] [--xquad-every 10]
-//     [--model <url of an OpenAI-compatible server, or "lab"> [--model-name <name>] [--context 8192] [--answers 40]]    key in MODEL_API_KEY
+//     [--model <url of an OpenAI-compatible server, or "lab"> [--model-name <name>] [--context 8192] [--answers 40] [--resume]]    key in MODEL_API_KEY
 // With --model the answers of that model to --answers of the questions (all: 1000) are measured, and --results holds them.
+// A line on stderr tells of each; <results>.answers.jsonl holds them as they come, and --resume asks only what it lacks.
+// Ctrl-C ends the asking and prints what was measured so far.
 // "lab" is a model of 135 million parameters (node test/lab/install.mjs python llm): it proves the way, not the wisdom.
 // Embeddings are kept in .lab/embeddings, so that a second run takes a minute; the first one embeds about 3000 texts.
 
@@ -71,6 +75,8 @@ async function measureHousehold(models: Models): Promise<Report> {
     const figure = systems?.get(system)?.[column];
     if (figure !== undefined) console.log(`aim ${group}, ${system}, ${column} >= ${aim}: ${figure.toFixed(3)}`);
   }
+  const { asked, refused } = run.trueAnswers;
+  console.log(`\ntrue answers, said of the passages that prove them: ${refused.length} of ${asked} would not be shown`);
   if (run.answers) printAnswers(run.answers);
   const results = option('--results');
   if (results) writeResults(results, run);
@@ -81,18 +87,26 @@ async function measureHousehold(models: Models): Promise<Report> {
 async function startAnswering(): Promise<{ answering: Models['answering']; stop(): Promise<void> } | undefined> {
   const url = option('--model');
   if (url === undefined) return undefined;
-  const most = Number(option('--answers') ?? 40);
+  const results = option('--results');
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    console.error('no more is asked; once more ends at once');
+    stop.abort();
+  });
+  const asking = (model: LanguageModel) => ({
+    model,
+    most: Number(option('--answers') ?? 40),
+    signal: stop.signal,
+    ...followAnswers(results && `${results}.answers.jsonl`, { model: model.model, resume: flag('--resume') }),
+  });
   if (url !== 'lab') {
     const settings = { url, model: option('--model-name') ?? 'default', apiKey: process.env.MODEL_API_KEY };
     const contextTokens = Number(option('--context') ?? 8192);
-    return {
-      answering: { model: new OpenAiLanguageModel({ ...settings, contextTokens }), most },
-      stop: async () => {},
-    };
+    return { answering: asking(new OpenAiLanguageModel({ ...settings, contextTokens })), stop: async () => {} };
   }
   const server = await startLlmServer();
   const { baseUrl, model, contextTokens } = server;
-  const answering = { model: new OpenAiLanguageModel({ url: baseUrl, model, contextTokens }), most };
+  const answering = asking(new OpenAiLanguageModel({ url: baseUrl, model, contextTokens }));
   return { answering, stop: () => server.stop() };
 }
 

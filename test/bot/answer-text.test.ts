@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerText } from '../../bot/answer-text.ts';
-import { snippet } from '../../bot/snippet.ts';
+import { extract, snippet } from '../../bot/snippet.ts';
 import type { Passage } from '../../core/document.ts';
 import type { Source } from '../../core/question.ts';
 
@@ -111,7 +111,7 @@ describe('an answer without a model', () => {
       { kind: 'passages', sources: [{ ...source(1, { text }), best }], reason: 'no-model' },
       { question: 'x' },
     );
-    expect(shown).toContain('“… **The deposit is 2400 francs.** It lies at the bank.”');
+    expect(shown).toContain('“The flat is in \\*Mill\\* Road. **The deposit is 2400 francs.** It lies at the bank.”');
     const whole = { ...source(1, { text: `${'x'.repeat(500)}. y` }), best: { start: 0, end: 501 } };
     const long = answerText('en', { kind: 'passages', sources: [whole], reason: 'no-model' }, { question: 'x' });
     expect(long.length).toBeLessThan(500);
@@ -150,6 +150,38 @@ describe('no answer', () => {
       Buffer.byteLength(answerText('de', { kind: 'nothing', nearest: [wide, wide, wide] }, { question: '文' })),
     ).toBeLessThan(8000);
     expect(answerText('en', { kind: 'empty' }, { question: 'q' })).toMatch(/^I don't have any document of yours yet/);
+  });
+});
+
+describe('extract', () => {
+  const around = (passage: string, sentence: string, longest = 120) => {
+    const start = passage.indexOf(sentence);
+    return extract(passage, { start, end: start + sentence.length }, longest);
+  };
+  const filler = 'Nothing of interest stands in this sentence here. ';
+
+  it('shows the heading above the sentence, and what "it" means', () => {
+    const heading = `${filler.repeat(4)}\n\n## Deposit\n\n2400 francs lie at the bank. ${filler.repeat(4)}`;
+    expect(around(heading, '2400 francs lie at the bank.').before).toBe('… Deposit');
+    const pronoun = `${filler.repeat(4)}The deposit is paid. It lies at the bank. ${filler.repeat(4)}`;
+    expect(around(pronoun, 'It lies at the bank.').before).toBe('… The deposit is paid.');
+  });
+
+  it('fills its room from both sides, and says where something is left out', () => {
+    const last = `${filler.repeat(3)}The end.`;
+    expect(around(last, 'The end.')).toEqual({ before: `… ${filler.repeat(2).trim()}`, best: 'The end.', after: '' });
+    const first = around(`The start. ${filler.repeat(3)}`, 'The start.');
+    expect(first).toMatchObject({ before: '', best: 'The start.' });
+    expect(first.after).toMatch(/^Nothing of .*…$/);
+    expect(around('One. Two. Three.', 'Two.')).toEqual({ before: 'One.', best: 'Two.', after: 'Three.' });
+  });
+
+  it('stays within its length wherever the sentence stands', () => {
+    const text = `# Head\n\n${filler.repeat(3)}\n${'x'.repeat(200)}. ${filler.repeat(5)}Key: 4.\n\n${filler}`;
+    for (const sentence of text.split(/(?<=\.) |\n+/).filter(Boolean)) {
+      const { before, best, after } = around(text, sentence);
+      expect([before, best, after].filter(Boolean).join(' ').length).toBeLessThanOrEqual(124);
+    }
   });
 });
 

@@ -122,6 +122,8 @@ export const chat: Entries<ChatFacts> = {
     '**Das Sprachmodell hat gerade nicht geantwortet,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
   'answer.unsupported': () =>
     '**Ich habe keine Antwort, die deine Unterlagen belegen,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.beginning': () =>
+    '**So fängt es an.** Ich zeige es, wie es dasteht; mit eigenen Worten zusammenfassen kann ich es nicht.',
   'answer.left-out': ({ sentences }) =>
     `(${count(sentences, 'Satz habe ich weggelassen, weil ich ihn', 'Sätze habe ich weggelassen, weil ich sie')} in deinen Unterlagen so nicht gefunden habe.)`,
   'small-talk.greeting': () => 'Hallo! Frag mich etwas zu deinen Unterlagen oder schick mir eine neue.',

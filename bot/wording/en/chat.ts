@@ -116,6 +116,7 @@ export const chat: Entries<ChatFacts> = {
     "**The language model did not answer just now,** so here are the places that come closest. I can't tell whether they answer your question.",
   'answer.unsupported': () =>
     "**I found no wording that your documents bear out,** so here are the places that come closest. I can't tell whether they answer your question.",
+  'answer.beginning': () => "**This is how it begins.** I show it as it stands; I can't sum it up in words of my own.",
   'answer.left-out': ({ sentences }) =>
     `(I left out ${count(sentences, 'sentence', 'sentences')} of the model that your documents don't bear out.)`,
   'small-talk.greeting': () => 'Hello! Ask me about your documents, or send me a new one.',

@@ -82,6 +82,8 @@ export interface ChatFacts {
   'answer.model-failed': NoFacts;
   /** The model said something, and nothing of it stands in the documents. */
   'answer.unsupported': NoFacts;
+  /** Above the first passages of a file that was asked about as a whole. */
+  'answer.beginning': NoFacts;
   /** Sentences of the model that were not shown, because they do not stand where it said. */
   'answer.left-out': { readonly sentences: number };
   'small-talk.greeting': NoFacts;

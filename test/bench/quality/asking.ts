@@ -21,14 +21,19 @@ export function askedAs(question: CorpusQuestion, system: string): { asked: Ques
 export function answerOf(
   question: CorpusQuestion,
   system: string,
-  { home, ...parts }: { home: Home } & Pick<AskParts, 'embedder' | 'model'>,
+  {
+    home,
+    embedder,
+    model,
+    signal,
+  }: { home: Home; signal?: AbortSignal | undefined } & Pick<AskParts, 'embedder' | 'model'>,
 ): Promise<Answer> {
   const { asked, before } = askedAs(question, system);
   home.state.vault.write(home.caller, (writer) => {
     for (const turn of before) writer.addTurn(turn);
   });
-  const asking = { vault: home.state.vault, vectors: home.vectors, ...parts };
-  return answerQuestion(home.caller, asked, asking, { language: 'en' });
+  const asking = { vault: home.state.vault, vectors: home.vectors, embedder, model };
+  return answerQuestion(home.caller, asked, asking, { language: 'en', signal });
 }
 
 /** What a person reads: the model's words, or the passages that are shown without one. null: "your documents don't say". */

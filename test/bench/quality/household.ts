@@ -1,17 +1,23 @@
+import { SNIPPET_CHARACTERS } from '../../../bot/answer-text.ts';
+import { extract, snippet } from '../../../bot/snippet.ts';
 import { completeQuestion, turnsBefore } from '../../../core/ask/complete-question.ts';
 import { gramsOf } from '../../../core/ask/grams.ts';
+import { shownAs } from '../../../core/ask/shown-source.ts';
 import type { Passage } from '../../../core/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
-import type { Embedder, LanguageModel } from '../../../core/question.ts';
-import { type AnswersRun, runAnswers } from './answers.ts';
+import type { Embedder } from '../../../core/question.ts';
+import { type AnswersRun, type AskingAnswers, runAnswers } from './answers.ts';
 import { ASKED_AT, answerOf, askedAs, shownText } from './asking.ts';
 import { baselineOf } from './baseline.ts';
 import { type Corpus, type CorpusQuestion, evidenceOf } from './corpus.ts';
 import { type Finder, findersOf } from './finders.ts';
 import { type Home, openHome } from './home.ts';
 import { compact, type Result } from './score.ts';
+import { refusedTrueAnswers, type TrueAnswers } from './true-answers.ts';
 
+/** Passages whose extracts are looked at. */
+const SHOWN = 5;
 const LIMITS = { fileBytes: 52_428_800, pagesPerFile: 2000, extractSeconds: 60 };
 
 /** What a corpus gave: results by system and question id, files that were not read and why, and where quotes stand. */
@@ -20,6 +26,7 @@ export interface HouseholdRun {
   readonly unread: ReadonlyMap<string, string>;
   readonly passages: number;
   readonly quotes: { readonly whole: number; readonly all: number };
+  readonly trueAnswers: TrueAnswers;
   readonly answers?: AnswersRun | undefined;
 }
 
@@ -29,7 +36,7 @@ export interface Models {
   readonly baseline?: Embedder | undefined;
   readonly only?: string;
   /** Words answers to `most` of the questions. */
-  readonly answering?: { readonly model: LanguageModel; readonly most: number } | undefined;
+  readonly answering?: Omit<AskingAnswers, 'home' | 'embedder'> | undefined;
 }
 
 /** Reads every file of a corpus into a real store and asks every question of every system. */
@@ -48,8 +55,10 @@ export async function runHousehold(corpus: Corpus, models: Models): Promise<Hous
     results.set(system, own);
   }
   const { answering, embedder } = models;
-  const answers = answering && (await runAnswers(corpus.questions, answering.most, { ...answering, home, embedder }));
-  return { results, unread, passages: passages.length, quotes: wholeQuotes(corpus, passages, unread), answers };
+  const answers = answering && (await runAnswers(corpus.questions, { ...answering, home, embedder }));
+  const trueAnswers = refusedTrueAnswers(corpus, passages, home.vectors);
+  const quotes = wholeQuotes(corpus, passages, unread);
+  return { results, unread, passages: passages.length, quotes, trueAnswers, answers };
 }
 
 /** Gives the files that were not read, with the product's reason. */
@@ -80,10 +89,24 @@ async function ask(
 ): Promise<Result> {
   const { asked, before } = askedAs(question, system);
   const complete = await completeQuestion(question.question, turnsBefore(asked, before), {});
-  const passages = (await find(complete)).map(({ documentName: file, page, text }) => ({ file, page, text }));
+  const found = await find(complete);
+  const passages = found.map((passage, i) => ({
+    file: passage.documentName,
+    page: passage.page,
+    text: passage.text,
+    ...(system.startsWith('ours') && i < SHOWN && { extract: extractOf(complete, passage, home) }),
+  }));
   if (!system.startsWith('ours') || models.only !== undefined) return { passages };
   const embedder = system === 'ours, built-in' ? undefined : models.embedder;
   return { passages, answer: shownText(await answerOf(question, system, { home, embedder })) };
+}
+
+/** What the bot shows of a passage where no model answers. */
+function extractOf(question: string, passage: Passage, { vectors }: Home): string {
+  const { best } = shownAs(question, vectors)(passage, 0);
+  if (!best) return snippet(passage.text, question, SNIPPET_CHARACTERS);
+  const { before, best: sentence, after } = extract(passage.text, best, SNIPPET_CHARACTERS);
+  return [before, sentence, after].join(' ');
 }
 
 /** Share of quotes of read files that stand whole in one passage: what cutting may have parted. */

@@ -2,7 +2,13 @@ import { type CorpusQuestion, evidenceOf } from './corpus.ts';
 
 /** What a system said to a question: passages best first, and the answer; null is "not in the documents". */
 export interface Result {
-  readonly passages: readonly { readonly file: string; readonly page: string | null; readonly text: string }[];
+  readonly passages: readonly {
+    readonly file: string;
+    readonly page: string | null;
+    readonly text: string;
+    /** What is shown of it where no model answers; left out by systems that show nothing of their own. */
+    readonly extract?: string;
+  }[];
   /** Left out by systems that only find. */
   readonly answer?: string | null;
 }
@@ -18,6 +24,7 @@ export const COLUMNS = [
   'nDCG@10',
   'page@5',
   'quote@5',
+  'extract@5',
   'answer',
   'abst.P',
   'abst.R',
@@ -26,7 +33,7 @@ export const COLUMNS = [
 /**
  * Figures of one question, by the rules that the corpus's own scorer states: recall is the share of the gold files, a page
  * counts only with its file, a quote is compared by letters and digits alone. nDCG takes each gold file once, at the rank of
- * its first passage. Abstention is an answer of null: precision over those, recall over questions without gold files.
+ * its first passage. extract@5 counts the quotes of quote@5 that stand in what is shown of the passage. Abstention is an answer of null: precision over those, recall over questions without gold files.
  */
 export function figuresOf(question: CorpusQuestion, result: Result): Figures {
   const abstained = result.answer === null ? 1 : 0;
@@ -87,13 +94,19 @@ function ndcg(ranks: readonly number[]): number {
 }
 
 function placesOf(question: CorpusQuestion, { passages }: Result): Figures {
-  const first = passages
-    .slice(0, 5)
-    .map(({ file, page, text }) => ({ file: fileKey(file), page: shown(page ?? '').trim(), text: compact(text) }));
+  const first = passages.slice(0, 5).map(({ file, page, text, extract }) => ({
+    file: fileKey(file),
+    page: shown(page ?? '').trim(),
+    text: compact(text),
+    extract: extract === undefined ? undefined : compact(extract),
+  }));
   const evidence = evidenceOf(question);
   const paged = evidence.filter(({ page }) => page !== null && page !== undefined);
   const hit = (file: string, test: (passage: (typeof first)[number]) => boolean) =>
     first.some((passage) => passage.file === fileKey(file) && test(passage)) ? 1 : 0;
+  const shownQuotes = evidence.filter(({ file, quote }) =>
+    hit(file, ({ text, extract }) => extract !== undefined && text.includes(compact(quote))),
+  );
   return {
     ...(paged.length > 0 && {
       'page@5': mean(
@@ -101,6 +114,12 @@ function placesOf(question: CorpusQuestion, { passages }: Result): Figures {
       ),
     }),
     'quote@5': mean(evidence.map(({ file, quote }) => hit(file, ({ text }) => text.includes(compact(quote))))),
+    // Of the quotes that were found: what the person sees of them at once.
+    ...(shownQuotes.length > 0 && {
+      'extract@5': mean(
+        shownQuotes.map(({ file, quote }) => hit(file, (one) => one.extract?.includes(compact(quote)) === true)),
+      ),
+    }),
   };
 }
 

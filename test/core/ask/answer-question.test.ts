@@ -36,6 +36,20 @@ const ask = (question: Question | string, parts: Partial<AskParts> = {}, options
   );
 const turns = () => home.state.vault.read(home.caller, (reader) => reader.turns('!r', 10));
 
+it('gives a model the beginning of a file that is asked about as a whole, and shows it when the model says nothing of it', async () => {
+  home.add('lease.pdf', LEASE);
+  home.add('choir.txt', ['Dear Ada, we sing every Tuesday.', 'Bring the yellow folder.', 'Yours, Ines']);
+  const about = asked('What is this about?', { about: '$choir.txt' });
+  const model = scriptedModel(() => ['The choir sings every Tuesday [1].']);
+  const answer = await ask(about, { model });
+  expect(answer).toMatchObject({ kind: 'answered', text: 'The choir sings every Tuesday [1].' });
+  const prompt = JSON.stringify(model.prompts);
+  for (const text of ['we sing every Tuesday', 'yellow folder', 'Yours, Ines']) expect(prompt).toContain(text);
+  expect(prompt).not.toContain('lease');
+  const silent = await ask(about, { model: scriptedModel(() => [NOT_FOUND_MARKER]) });
+  expect(silent).toMatchObject({ kind: 'passages', reason: 'beginning' });
+});
+
 describe('without a model', () => {
   it('says that there are no documents yet, and keeps no turn', async () => {
     expect(await ask('when does the lease end?')).toEqual({ kind: 'empty' });
@@ -76,6 +90,21 @@ describe('without a model', () => {
     expect(await files('$nothing')).toContain('lease.pdf');
     home.add('choir.txt', ['Dear Ada, we sing every Tuesday evening.']);
     expect(await files('$choir.txt')).toContain('lease.pdf');
+  });
+
+  it('shows the beginning of a file that is asked about as a whole, below it or as a reply, and nothing of others', async () => {
+    home.add('lease.pdf', LEASE);
+    home.add('choir.txt', ['Dear Ada, we sing every Tuesday.', 'Bring the yellow folder.', 'Yours, Ines']);
+    const texts = async (text: string, event: string) => {
+      const answer = await ask(asked(text, { about: '$choir.txt', event }));
+      return answer.kind === 'passages' && [answer.reason, ...answer.sources.map(({ passage }) => passage.text)];
+    };
+    const beginning = ['beginning', 'Dear Ada, we sing every Tuesday.', 'Bring the yellow folder.'];
+    expect(await texts('What is this about?', '$choir.txt')).toEqual(beginning);
+    expect(await texts('Worum geht es in dem Brief?', '$reply')).toEqual(beginning);
+    expect(await texts('Summarise this', '$reply2')).toEqual(beginning);
+    // Below a file, other questions are about that file as well.
+    expect(await texts('how much is the monthly rent of the flat?', '$choir.txt')).toEqual(beginning);
   });
 
   it('says that the documents do not say when they are about something else', async () => {

@@ -44,6 +44,11 @@ describe('a sentence that its passage holds stands', () => {
     expect(check(said, question)).toEqual({ text, cited, leftOut: 0, refuses: false });
   });
 
+  it('does not mind words that only say where it is from', () => {
+    const said = 'According to the document, notice is three months [2].';
+    expect(check(said, 'How long is it?').text).toBe(said.replace('[2]', '[1]'));
+  });
+
   it('keeps the day of a date that begins a line', () => {
     expect(check('31. Mai 2027 [1]', 'Wann endet der Mietvertrag?', 'de').text).toBe('31. Mai 2027 [1]');
     expect(check('30. Mai 2027 [1]', 'Wann endet der Mietvertrag?', 'de').text).toBe('');
@@ -91,6 +96,10 @@ describe('a sentence that it does not hold is left out', () => {
     ['The deposit lies with Deutsche Bank [3].'],
     ['Your account is CH93 0076 2011 6238 5295 8 [3].'],
     ['Six months of notice are needed [2].'],
+    ['The rent is 1,250 dollars [1].'],
+    ['The notice is three weeks [2].'],
+    ['Am Dienstag, 14.10.2026 [4].'],
+    ['The lease ends in July [1].'],
     ['Paris is the capital of France [1].'],
     ['I like turtles [7].'],
   ])('%j', (said) => expect(check(said)).toEqual({ text: '', cited: [], leftOut: 1, refuses: false }));

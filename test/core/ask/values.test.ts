@@ -63,5 +63,5 @@ describe('another value is not held', () => {
 it('leaves citation marks, articles and words of other languages alone', () => {
   expect(valuesOf('The rent is due [1][12].', 'en')).toEqual([]);
   expect(valuesOf('Once a month it is due, says Otto.', 'en')).toEqual([]);
-  expect(valuesOf('It was due in May.', 'en')).toEqual([]);
+  expect(valuesOf('It may march on.', 'en')).toEqual([]);
 });

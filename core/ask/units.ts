@@ -1,0 +1,138 @@
+import { isStopWord } from './guess-language.ts';
+
+/**
+ * Units by their one name here, with the words and signs by which they are written in the languages that the product
+ * knows. What is counted ("rooms", "people") is no unit.
+ */
+const UNITS: Readonly<Record<string, string>> = {
+  second:
+    'second seconds sec secs sekunde sekunden sek seconde secondes segundo segundos secondo secondi sekunda sekundy sekund saniye секунда секунды секунд',
+  minute:
+    'minute minutes min mins minuten minuto minutos minuti minuta minuty minut minuut dakika dakikada dk минута минуты минут دقيقة دقائق 分钟',
+  hour: 'hour hours hr hrs stunde stunden std stündig stündige stündigen stündiger heure heures hora horas ora ore godzina godziny godzin godz uur uren saat saatlik saatten час часа часов ساعة ساعات 小时',
+  day: 'day days tag tage tagen tages tägig tägige tägigen tägiger kalendertage kalendertagen werktage werktagen arbeitstage arbeitstagen geschäftstage urlaubstage urlaubstagen jour jours journée jornada día días dia dias giorno giorni dzień dni dnia dniowy dag dagen werkdagen gün günlük günü günden день дня дней يوم يوما أيام 天 ημέρες ημέρα',
+  week: 'week weeks woche wochen wöchig wöchige wöchigen kalenderwochen semaine semaines semana semanas settimana settimane tydzień tygodnie tygodni weken hafta haftalık неделя недели недель أسبوع أسابيع 周 星期',
+  month:
+    'month months monat monate monaten monats monatig monatige monatigen kalendermonate kalendermonaten mois mes meses mese mesi miesiąc miesiące miesięcy mês maand maanden ay aylık aydan месяц месяца месяцев شهر شهرا أشهر شهور 个月',
+  year: 'year years yr yrs jahr jahre jahren jahres jährig jährige jährigen jähriger an ans année années año años anno anni rok lata lat roku ano anos jaar jaren yıl yıllık yılı yıldan yaş yaşında yaşındaki sene год года лет سنة سنوات عام 年 岁',
+  '%': '% percent prozent prozente pourcent ciento procent procenta yüzde процент процента процентов',
+  '‰': '‰ promille',
+  '°C': '°c celsius',
+  '°F': '°f fahrenheit',
+  kg: 'kg kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo kilogramos chilo chili кг килограмм килограмма килограммов 公斤',
+  g: 'g gr gram grams gramm gramme grammes gramo gramos grammi grammo gramów г гр грамм грамма граммов 克',
+  mg: 'mg milligram milligrams milligramm миллиграмм мг',
+  t: 't tonne tonnes tonnen tons toneladas tonnellate ton тонн тонны',
+  km: 'km kilometre kilometres kilometer kilometers kilometern kilomètre kilomètres kilómetro kilómetros chilometri kilometrów kilometre км километр километра километров 公里',
+  m: 'm metre metres meter meters metern mètre mètres metro metros metri metrów м метр метра метров 米',
+  cm: 'cm centimetre centimetres centimeter centimeters zentimeter zentimetern centimètres centímetros centimetri centymetrów santim santimetre см сантиметр сантиметра сантиметров 厘米',
+  mm: 'mm millimetre millimetres millimeter millimeters milimetre мм миллиметр миллиметров',
+  m2: 'm2 qm sqm quadratmeter quadratmetern metrekare 平方米',
+  m3: 'm3 cbm kubikmeter kubikmetern metreküp 立方米',
+  l: 'l litre litres liter liters litern litro litros litri litrów л литр литра литров 升',
+  ml: 'ml millilitre millilitres milliliter мл',
+  kWh: 'kwh kilowattstunden kilowattstunde',
+  kW: 'kw kilowatt',
+  W: 'w watt watts',
+  GB: 'gb gigabyte gigabytes гб',
+  MB: 'mb megabyte megabytes мб',
+  bar: 'bar bars бар',
+  euro: '€ eur euro euros eurot avro евро يورو 欧元',
+  pound: '£ gbp pound pounds pfund livre livres libra libras lb lbs sterlin funt funty funtów фунт фунта фунтов',
+  dollar: '$ usd dollar dollars dólar dólares dollari dolar dolarów dolary доллар доллара долларов 美元',
+  franc: 'chf fr sfr franken francs franc francos franchi frank franków франк франков',
+  zloty: 'zł pln złoty złote złotych zloty zlotys',
+  lira: '₺ tl try lira lirası lire liras',
+  rouble: '₽ rub руб рубль рубля рублей rubel rubles roubles',
+  yuan: '¥ 元 cny rmb yuan 人民币',
+};
+const BY_WORD = new Map(
+  Object.entries(UNITS).flatMap(([unit, words]) => words.split(' ').map((word): [string, string] => [word, unit])),
+);
+/** Words of other meanings, which are units only right behind a number: "an", "mes", "fr", "min" and single letters. */
+const NEAR_ONLY = 3;
+/** Where an age is told without the word for years, years are meant. */
+const AGE = /(?<!\p{L})(?:ages?|aged|born|alter|geb|geboren|âge|âgée?|edad|età|wiek|yaş|возраст|العمر)(?!\p{L})/iu;
+
+const PER_CENT = /^\s(?:per|pour|por|vom)[\s-](?:cent|ciento|cento|hundert)(?:[oi]s?)?(?!\p{L})/iu;
+const SIGN = /^[ \u00a0\u202f]?(%|‰|°\s?[CF](?!\p{L})|[€£$₺₽¥])/iu;
+const SIGN_BEFORE =
+  /([€£$₺₽¥%]|(?<!\p{L})(?:eur|gbp|usd|chf|sfr|pln|try|rub|cny|rmb|fr|tl|yüzde)\.?)[ \u00a0\u202f]?[-−–]?$/iu;
+/** "Days: 30", "Weight (kg) | 5" */
+const NAMED_BEFORE = /([\p{L}°%€£$²³\d]+)\.?\s*[\])]?\s*[:|]\s*[-−–]?$/u;
+const UNSPACED = /^[ \u00a0]?(个月|小时|分钟|星期|公斤|公里|厘米|平方米|立方米|欧元|美元|人民币|[天周年岁克米升元])/u;
+/** Further than this no unit belongs to a number. */
+const REACH = 48;
+
+/** The unit that a number states which stands from `start` to `end`: the one behind it, or the money before it. */
+export function unitBeside(text: string, { start, end }: { start: number; end: number }): string | undefined {
+  return unitsBeside(text, { start, end })[0];
+}
+
+/** All units that stand with a number: "CHF 5 kg" has two. The one behind it comes first. The number of a year has none. */
+export function unitsBeside(text: string, { start, end }: { start: number; end: number }): string[] {
+  const before = text.slice(Math.max(0, start - REACH), start);
+  const money = unitOf(SIGN_BEFORE.exec(before)?.[1]);
+  const behind = unitBehind(text.slice(end, end + REACH));
+  const isYear = /^(?:1[5-9]|20|21)\d\d$/.test(text.slice(start, end));
+  // "2024 год" and "2024 г." are years.
+  const found = [isYear && (behind === 'year' || behind === 'g') ? undefined : behind, money].filter(
+    (unit) => unit !== undefined,
+  );
+  if (found.length > 0) return found;
+  const named = unitOf(NAMED_BEFORE.exec(before)?.[1]);
+  return named === undefined ? [] : [named];
+}
+
+/** Units that a text names anywhere, beside a number or not: a table says them once, above its figures. */
+export function unitsNamed(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const [word] of text.matchAll(/\p{L}[\p{L}\d]*|°\s?[CF](?!\p{L})|[%‰€£$₺₽¥]/giu)) {
+    const unit = unitOf(word);
+    if (unit !== undefined && (word.length > 1 || /\P{L}/u.test(word))) found.add(unit);
+  }
+  for (const [, word] of text.matchAll(/[([](\p{L})[)\]]/gu)) found.add(unitOf(word) ?? '');
+  for (const [, word] of text.matchAll(/\d\s?(\p{L})(?![\p{L}\d])/gu)) found.add(unitOf(word) ?? '');
+  for (const [word] of text.matchAll(/个月|小时|分钟|公斤|公里|欧元|美元|[天年岁元]/gu)) found.add(unitOf(word) ?? '');
+  if (AGE.test(text)) found.add('year');
+  if (/per cent|pour cent|por ciento|per cento|por cento/iu.test(text)) found.add('%');
+  return found;
+}
+
+/** The units of money. */
+export const MONEY: ReadonlySet<string> = new Set('euro pound dollar franc zloty lira rouble yuan'.split(' '));
+
+function unitOf(word: string | undefined): string | undefined {
+  if (word === undefined) return undefined;
+  return BY_WORD.get(word.toLowerCase().replace(/[\s.]/g, '').replace('²', '2').replace('³', '3'));
+}
+
+/** A sign or word right behind, or one that a word or two describe: "30 consecutive days". */
+function unitBehind(after: string): string | undefined {
+  if (PER_CENT.test(after)) return '%';
+  const sign = SIGN.exec(after)?.[1] ?? UNSPACED.exec(after)?.[1];
+  if (sign !== undefined) return unitOf(sign);
+  let rest = after;
+  for (let far = 0; far < 3; far++) {
+    const [whole, word] = /^[ \u00a0\u202f\n]?-?(\p{L}[\p{L}\d]*)\.?/u.exec(rest) ?? [];
+    if (whole === undefined || word === undefined) return undefined;
+    const unit = unitOf(cubic(word, rest.slice(whole.length)) ?? word);
+    if (unit !== undefined && (far === 0 || word.length > NEAR_ONLY)) return unit;
+    if (isStopWord(word.toLowerCase()) || isCode(word)) return undefined;
+    rest = rest.slice(whole.length);
+  }
+  return undefined;
+}
+
+/** "square metres", "mètres carrés", "metros cúbicos" */
+function cubic(word: string, after: string): string | undefined {
+  if (/^(?:square|cubic)$/i.test(word) && /^\s?met/i.test(after)) return /^s/i.test(word) ? 'm2' : 'm3';
+  if (!/^(?:m|m[eè]tres?|metros?|metri|м|метров|метра)$/iu.test(word)) return undefined;
+  const [, square, cube] = /^\s(?:(carr|cuadrad|quadrat|kwadrat|квадратн)|(cub|cúb|sześc|кубич))/iu.exec(after) ?? [];
+  return square ? 'm2' : cube ? 'm3' : undefined;
+}
+
+/** Two capitals begin a code or an abbreviation. */
+function isCode(word: string): boolean {
+  return /^\p{Lu}\p{Lu}/u.test(word);
+}

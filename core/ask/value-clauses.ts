@@ -1,0 +1,40 @@
+import { monthsHeld } from './month-names.ts';
+import { dayGroups } from './weekday-names.ts';
+
+/** A stretch of a text that says something of a day or a month: what stands in it is of that one and of no other. */
+interface Clause {
+  readonly readings: ReadonlySet<string>;
+  readonly days: ReadonlySet<number>;
+  readonly months: ReadonlySet<number>;
+}
+
+/** Tells whether a value stands with a day ("W2") or month ("M5") in a text. */
+export type StandsWith = (reading: string, named: string) => boolean;
+
+/**
+ * Which values stand with which days and months: "Monday 10:00 paper, Tuesday 14:00 glass" has no 14:00 on Monday. A value
+ * in a clause that names none may be of any. `readingsOf` reads the values of a stretch.
+ */
+export function standsWith(text: string, readingsOf: (clause: string) => Iterable<string>): StandsWith {
+  let clauses: Clause[] | undefined;
+  return (reading, named) => {
+    clauses ??= clausesOf(text).map((clause) => ({
+      readings: new Set(readingsOf(clause)),
+      days: new Set(dayGroups(clause).flatMap(({ days }) => [...days])),
+      months: monthsHeld(clause),
+    }));
+    const own = clauses.filter(({ readings }) => readings.has(reading));
+    const number = Number(named.slice(1));
+    const namesOf = ({ days, months }: Clause) => (named.startsWith('W') ? days : months);
+    return own.length === 0 || own.some((clause) => namesOf(clause).size === 0 || namesOf(clause).has(number));
+  };
+}
+
+/** Parts of sentences; of a table's row one for each day, because its cells belong together. */
+function clausesOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    if (!line.includes(' | ')) return line.split(/[,;.](?=\s)/u);
+    const starts = dayGroups(line).map(({ start }) => start);
+    return [0, ...starts.slice(1), line.length].slice(0, -1).map((from, i, all) => line.slice(from, all[i + 1]));
+  });
+}

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { asksAboutFile } from '../../../core/ask/asks-about-file.ts';
+
+it.each([
+  'What is this about?',
+  "what's this?",
+  'What does this letter say?',
+  'Summarise this',
+  'Can you summarize this document please?',
+  'Please explain this letter.',
+  'tl;dr',
+  'Worum geht es?',
+  'Worum geht es in diesem Brief?',
+  'Was ist das?',
+  'Was steht da drin?',
+  'Fass das bitte kurz zusammen',
+  'De quoi s’agit-il ?',
+  'C’est quoi ?',
+  'Résume-moi ça',
+  '¿De qué trata esto?',
+  '¿Qué es esto?',
+  'Di cosa si tratta?',
+  'O czym to jest?',
+  'Bu ne hakkında?',
+  'Bunu özetle',
+  'Waar gaat dit over?',
+  'О чём это?',
+  'Что это?',
+  '这是什么？',
+])('%j asks what a file is about', (text) => expect(asksAboutFile(text)).toBe(true));
+
+it.each([
+  'What is the rent?',
+  'How much is it?',
+  'When is this due?',
+  'What is it in euros?',
+  'What is this about the deposit?',
+  'Who is this from?',
+  'Worum geht es bei der Kaution?',
+  'Was ist das Passwort?',
+  'Wann ist das?',
+  'from aunt Frieda',
+  '¿Qué es el plazo?',
+  'Kiedy to jest?',
+  '',
+])('%j asks for more, or nothing', (text) => expect(asksAboutFile(text)).toBe(false));
