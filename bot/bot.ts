@@ -285,7 +285,7 @@ export class Bot {
       if (!this.#caughtUp) return;
       this.#housekeeping.tick();
       this.#dispatcher.tick();
-      if (this.#dispatcher.hasRetries || this.#inbox.invites().length > 0) this.#looking.wake();
+      if (this.#dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();
       if (due !== undefined && due <= this.#parts.clock()) this.#wakeSender();
       if (this.#opsDesk.isDue()) void this.#opsDesk.refresh();
