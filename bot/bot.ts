@@ -1,25 +1,15 @@
-import type { Database } from 'better-sqlite3';
 import type { TenantId } from '../core/caller.ts';
-import type { Clock } from '../core/clock.ts';
-import type { OpenState } from '../core/control.ts';
-import { AppError } from '../core/errors.ts';
-import { indexWords } from '../core/ingest/index-words.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
-import type { FileLimits } from '../core/ingest/read-file.ts';
-import type { Logger } from '../core/log.ts';
-import type { PieceEncoder } from '../core/question.ts';
-import type { CommandServices } from './commands/services.ts';
-import { countKept } from './count-kept.ts';
+import type { BotParts } from './bot-parts.ts';
+import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { embeddingProgress } from './embedding-progress.ts';
-import type { Ask } from './handle-question.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { Lane } from './lane.ts';
 import { LockedFiles } from './locked-files.ts';
+import { LookingLoop } from './looking-loop.ts';
 import { MarkedAnswers } from './marked-answers.ts';
 import { CryptoMachine } from './matrix/crypto-machine.ts';
-import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import { Inbox } from './matrix/inbox.ts';
 import { Outbox } from './matrix/outbox.ts';
@@ -28,34 +18,13 @@ import { RoomBook } from './matrix/room-book.ts';
 import { Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
 import { VerificationAnswerer } from './matrix/verification.ts';
+import { asOperatorError, identityRefused } from './operator-errors.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { sweepChatMemory } from './sweep-chat-memory.ts';
 import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
-
-/** What the entry file hands over. */
-export interface BotParts {
-  readonly state: OpenState;
-  readonly db: Database;
-  readonly session: Session;
-  readonly homeserver: Homeserver;
-  readonly opsRoomSetting: string;
-  readonly limits: FileLimits;
-  readonly encoder: PieceEncoder;
-  readonly gramsOf: (text: string) => string[];
-  readonly ask: Ask;
-  /** Commands' services that do not come from the bot's own parts. */
-  readonly services: Pick<CommandServices, 'models'>;
-  readonly version: string;
-  /** The crypto store cannot be written any more: must end the process at once, as going on would hand out keys that a restart does not know. */
-  readonly onStoreFailure: (error: unknown) => void;
-  /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */
-  readonly onStored: (() => void) | undefined;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
 
 const TICK_MS = 1000;
 
@@ -75,8 +44,7 @@ export class Bot {
   #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
   #startedAt: number;
   #sending!: SendingLoop;
-  #looking: Promise<void> | undefined;
-  #lookAgain = false;
+  #looking: LookingLoop;
   #answering: Promise<void> | undefined;
   #caughtUp = false;
   #lastContact: number;
@@ -86,6 +54,7 @@ export class Bot {
     this.#stop = stop;
     this.#startedAt = parts.clock();
     this.#lastContact = parts.clock();
+    this.#looking = new LookingLoop({ look: () => this.#look(), log: parts.log }, stop.signal);
     this.#rooms = new RoomBook(parts.db);
     this.#outbox = new Outbox(parts.db, parts.clock);
     this.#inbox = new Inbox(parts.db, {
@@ -130,7 +99,7 @@ export class Bot {
     } finally {
       clearInterval(timer);
       await Promise.all([
-        this.#looking,
+        this.#looking.idle(),
         this.#sending.idle(),
         this.#answering,
         ...Object.values(this.#lanes).map((lane) => lane.close()),
@@ -180,7 +149,7 @@ export class Bot {
         alerts,
         log,
         onOpsRefused: () => void this.#opsDesk.refresh(),
-        onRoomChanged: () => this.#onNews(),
+        onRoomChanged: () => this.#looking.wake(),
       },
       this.#stop.signal,
     );
@@ -221,7 +190,11 @@ export class Bot {
         locked: new LockedFiles(this.#parts.db, clock),
         marked: new MarkedAnswers(this.#parts.db),
         ask: this.#parts.ask,
-        commands: this.#commandServices(),
+        commands: botServices(this.#parts, {
+          figures: () => this.#figures(),
+          stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
+          refreshOpsRoom: () => this.#opsDesk.refresh(),
+        }),
         lanes: this.#lanes,
         clock,
         log,
@@ -240,34 +213,13 @@ export class Bot {
       sweep: (now) => sweepChatMemory(state, now),
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
-      wake: () => this.#onNews(),
+      wake: () => this.#looking.wake(),
     });
   }
 
   #common(): { own: string; opsRoom: () => string | undefined } {
     const { session, state } = this.#parts;
     return { own: session.userId, opsRoom: () => opsRoomId(state.control.facts) };
-  }
-
-  #commandServices(): CommandServices {
-    const { state, session, clock, services } = this.#parts;
-    const { people, alerts, heartbeats, audit } = state.control;
-    return {
-      ...services,
-      wordsOf: indexWords(this.#parts),
-      vault: state.vault,
-      people,
-      alerts,
-      heartbeats,
-      audit,
-      clock,
-      figures: () => this.#figures(),
-      progress: () => embeddingProgress(state, services.models().embedder),
-      server: session.userId.slice(session.userId.indexOf(':') + 1),
-      bot: session.userId as CommandServices['bot'],
-      stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
-      refreshOpsRoom: () => this.#opsDesk.refresh(),
-    };
   }
 
   /** Cross-signs the device at the first start and hands its recovery key to the admins, once. */
@@ -293,7 +245,7 @@ export class Bot {
           this.#lastContact = this.#parts.clock();
           if (!this.#caughtUp) this.#parts.log.info('in touch with the homeserver');
           this.#caughtUp = true;
-          this.#onNews();
+          this.#looking.wake();
         },
         onContact: (error) => {
           if (signal.aborted) return;
@@ -303,27 +255,6 @@ export class Bot {
       },
       signal,
     );
-  }
-
-  #onNews(): void {
-    if (this.#looking) {
-      this.#lookAgain = true;
-      return;
-    }
-    this.#looking = this.#lookAround()
-      .catch((error: unknown) => {
-        if (!this.#stop.signal.aborted) this.#parts.log.error({ err: error }, 'looking at the inbox failed');
-      })
-      .finally(() => {
-        this.#looking = undefined;
-      });
-  }
-
-  async #lookAround(): Promise<void> {
-    do {
-      this.#lookAgain = false;
-      await this.#look();
-    } while (this.#lookAgain && !this.#stop.signal.aborted);
   }
 
   /** Beside everything else: a slow answer to a stranger's invite must not keep the family waiting. */
@@ -354,13 +285,18 @@ export class Bot {
       if (!this.#caughtUp) return;
       this.#housekeeping.tick();
       this.#dispatcher.tick();
-      if (this.#dispatcher.hasRetries || this.#inbox.invites().length > 0) this.#onNews();
+      if (this.#dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();
       if (due !== undefined && due <= this.#parts.clock()) this.#wakeSender();
       if (this.#opsDesk.isDue()) void this.#opsDesk.refresh();
     } catch (error) {
       this.#parts.log.error({ err: error }, 'housekeeping failed');
     }
+  }
+
+  #figures() {
+    const [startedAt, lanes, inbox, outbox] = [this.#startedAt, this.#lanes, this.#inbox, this.#outbox];
+    return botFigures(this.#parts, { startedAt, lanes, inbox, outbox });
   }
 
   #wakeSender(): void {
@@ -371,7 +307,7 @@ export class Bot {
     const wanted = new Set(rooms);
     const waiting = this.#inbox.waiting().filter((item) => wanted.has(item.room));
     for (const item of waiting) this.#inbox.retry(item.event.event_id);
-    if (waiting.length > 0) this.#onNews();
+    if (waiting.length > 0) this.#looking.wake();
   }
 
   async #sendRoomEvent(
@@ -387,33 +323,4 @@ export class Bot {
       content: message.content,
     });
   }
-
-  #figures() {
-    const { state, version } = this.#parts;
-    return {
-      version,
-      startedAt: this.#startedAt,
-      memoryBytes: process.memoryUsage.rss(),
-      ...countKept(state),
-      filesWaiting: this.#lanes.files.length() + this.#lanes.scans.length(),
-      questionsWaiting: this.#lanes.questions.length(),
-      repliesWaiting: this.#outbox.length(),
-      undecryptable: this.#inbox.counts().waiting,
-    };
-  }
-}
-
-function identityRefused(cause: unknown): AppError {
-  return new AppError('conflict', 'The bot’s account already has a cross-signing identity, made by somebody else.', {
-    hint: 'Use a fresh account for the bot, or reset the identity of this one (its password is needed) and start again.',
-    cause,
-  });
-}
-
-function asOperatorError(error: unknown): unknown {
-  if (!(error instanceof HomeserverError) || error.errcode !== 'M_UNKNOWN_TOKEN') return error;
-  return new AppError('unavailable', 'The homeserver ended the bot’s session (it was logged out there).', {
-    hint: 'If that was you: move bot.db out of the state folder and start again; the bot then comes back as a new device.',
-    cause: error,
-  });
 }

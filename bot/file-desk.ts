@@ -1,6 +1,5 @@
 import type { AlertLog } from '../core/alert.ts';
 import { asksAboutFile } from '../core/ask/asks-about-file.ts';
-import type { Caller } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLocked } from '../core/ingest/file-error.ts';
 import { DeepNotices } from './deep-notices.ts';
@@ -18,6 +17,7 @@ import { readMessage } from './message-facts.ts';
 import { type PasswordMessage, passwordMessage } from './password-message.ts';
 import type { Route } from './route.ts';
 import type { Task } from './task.ts';
+import type { TaskLine } from './task-line.ts';
 import { say } from './wording/say.ts';
 
 /** What the file desk works with. */
@@ -33,16 +33,10 @@ export interface FileDeskParts {
   readonly wake: () => void;
 }
 
-/** How the dispatcher sees work through to its last words. */
-export interface FileDeskLine extends Pick<EventLine, 'finish'> {
-  /** Queues work on a task; what it throws becomes words, or another try. */
-  run(lane: Lane, task: Task, work: () => Promise<void>): void;
-  /** Tells that a task waits, when it still does after a moment. */
-  tellQueued(lane: Lane, task: Task, text: (ahead: number) => string): void;
-  /** Queues a task's last words, in one transaction with what `also` notes in bot.db. */
-  say(task: Task, text: string, also?: () => void): void;
-  /** An error in words. Throws what may pass by itself. */
-  wordsFor(caller: Caller, error: unknown): string;
+/** How work is seen through to its last words. */
+export interface FileDeskLines {
+  readonly line: Pick<EventLine, 'finish'>;
+  readonly tasks: TaskLine;
 }
 
 /** One reading of a file: `task` answers it, which is the message with the file or the one with its password. */
@@ -59,16 +53,18 @@ const BURST_QUIET_MS = 1500;
 /** Everything about files in chats: their turns, captions, passwords, and what is told about many of them. */
 export class FileDesk {
   readonly #parts: FileDeskParts;
-  readonly #line: FileDeskLine;
+  readonly #line: FileDeskLines['line'];
+  readonly #tasks: TaskLine;
   readonly #bursts: FileBursts;
   /** Tells when documents that were kept here have all their dense vectors. */
   readonly deep: DeepNotices;
 
-  constructor(parts: FileDeskParts, line: FileDeskLine, signal: AbortSignal) {
+  constructor(parts: FileDeskParts, { line, tasks }: FileDeskLines, signal: AbortSignal) {
     this.#parts = parts;
     this.#bursts = new FileBursts(BURST_QUIET_MS, signal);
     this.deep = new DeepNotices(parts);
     this.#line = line;
+    this.#tasks = tasks;
   }
 
   /** Queues a file. Only the first of several sent at once is told to wait: one notice says it for all. */
@@ -78,7 +74,7 @@ export class FileDesk {
     const { event, content } = task.opened;
     const isFirst = this.#bursts.begin(burstOf(task), event.event_id);
     if (isFirst) {
-      this.#line.tellQueued(files, task, (ahead) =>
+      this.#tasks.tellQueued(files, task, (ahead) =>
         say(language, 'reading.queued', { name: fileNameOf(content), ahead }),
       );
     }
@@ -140,7 +136,7 @@ export class FileDesk {
       this.#read(lanes.files, { task, opened, caption, password: message.password }, 'no');
       return;
     }
-    this.#line.say(task, say(task.caller.language, whyUnused(message, file)), () =>
+    this.#tasks.say(task, say(task.caller.language, whyUnused(message, file)), () =>
       locked.notePassword(event.event_id),
     );
     this.#parts.wake();
@@ -148,7 +144,7 @@ export class FileDesk {
 
   #read(lane: Lane, reading: Reading, ocr: 'no' | 'yes'): void {
     const { task } = reading;
-    this.#line.run(lane, task, async () => {
+    this.#tasks.run(lane, task, async () => {
       let outcome: FileOutcome;
       try {
         const { opened, caption, password } = reading;
@@ -181,7 +177,7 @@ export class FileDesk {
     if (outcome.kind === 'gone') {
       // Deleted while it was read: the redaction is answered, and this event has nothing more to say.
       if (reading.password !== undefined || task.reply.isShown)
-        this.#line.say(task, say(language, 'forgotten.before-reading'));
+        this.#tasks.say(task, say(language, 'forgotten.before-reading'));
       else this.#line.finish(task.opened.event.event_id);
       this.#ended(task, 'gone');
       return;
@@ -189,7 +185,7 @@ export class FileDesk {
     const text = [outcome.text, await this.#answer(reading), ...this.#advice(reading)].filter((part) => part !== '');
     const shown = text.join('\n\n');
     if (!outcome.kept.known) this.deep.expect(task, outcome.kept.document.number, shown);
-    this.#line.say(task, shown, () => this.#opened(reading));
+    this.#tasks.say(task, shown, () => this.#opened(reading));
     this.#ended(task, outcome.kept.known ? 'known' : 'kept');
   }
 
@@ -200,7 +196,7 @@ export class FileDesk {
     const question = { ...questionOf(task.opened, caption), about: opened.event.event_id };
     return this.#parts
       .ask(caller, question, { signal, onPartial: () => undefined })
-      .catch((error: unknown) => this.#line.wordsFor(caller, error));
+      .catch((error: unknown) => this.#tasks.wordsFor(caller, error));
   }
 
   #advice({ task, password }: Reading): string[] {
@@ -224,7 +220,7 @@ export class FileDesk {
       this.#parts.locked.notePassword(task.opened.event.event_id, isWrong ? opened.event.event_id : undefined);
     if (!isLocked(error)) throw error;
     const text = say(language, password === undefined ? 'password.ask' : 'password.wrong', { name });
-    this.#line.say(task, text, () => this.#parts.locked.add(opened));
+    this.#tasks.say(task, text, () => this.#parts.locked.add(opened));
   }
 
   #ended(task: Task, outcome: Parameters<FileBursts['end']>[1]['outcome']): void {

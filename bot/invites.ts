@@ -21,14 +21,14 @@ interface InviteParts {
  */
 export async function answerInvites(parts: InviteParts): Promise<boolean> {
   let complete = true;
-  for (const { room, inviter } of parts.inbox.invites()) {
+  for (const { room, inviter } of parts.inbox.invites.all()) {
     try {
       await answer(parts, room, inviter);
-      parts.inbox.finishInvite(room);
+      parts.inbox.invites.finish(room);
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       if (error.transient) complete = false;
-      else parts.inbox.finishInvite(room);
+      else parts.inbox.invites.finish(room);
     }
   }
   return complete;

@@ -18,12 +18,12 @@ import {
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../core/errors.ts';
 import { checkpoint } from './checkpoint.ts';
+import type { CryptoBatch } from './crypto-inbox.ts';
 import { type CryptoRequest, performCryptoRequest, type SendRoomEvent } from './crypto-requests.ts';
 import { DurableIndexedDb } from './durable-indexeddb.ts';
 import type { MatrixEvent } from './events.ts';
 import type { Homeserver, Session } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
-import type { CryptoBatch } from './inbox.ts';
 import { Mutex } from './mutex.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { checkpoint } from './checkpoint.ts';
+import { CryptoInbox } from './crypto-inbox.ts';
 import {
   isMatrixEvent,
   type JoinedRoomSync,
@@ -8,18 +9,10 @@ import {
   type SyncAnswer,
   stringField,
 } from './events.ts';
+import { type Gap, GapBook } from './gap-book.ts';
+import { InviteBook } from './invite-book.ts';
 import type { Outbox } from './outbox.ts';
 import type { RoomBook } from './room-book.ts';
-
-/** The part of a sync answer that the crypto machine is fed, in the order it came. */
-export interface CryptoBatch {
-  readonly batch: number;
-  readonly toDevice: readonly unknown[];
-  readonly changed: readonly string[];
-  readonly left: readonly string[];
-  readonly oneTimeKeys: Readonly<Record<string, number>>;
-  readonly fallbackKeys: readonly string[] | null;
-}
 
 /** A stored timeline event that is not handled yet. */
 export interface InboxEvent {
@@ -27,15 +20,6 @@ export interface InboxEvent {
   readonly room: string;
   readonly waitingSince: number | null;
   readonly told: boolean;
-}
-
-/** A stretch of a room's timeline that a sync left out. */
-export interface Gap {
-  readonly id: number;
-  readonly room: string;
-  readonly batch: number;
-  readonly from: string;
-  readonly filled: number;
 }
 
 const BATCH_ROOM = 1_000_000;
@@ -55,10 +39,16 @@ interface InboxParts {
 export class Inbox {
   #db: Database;
   #parts: InboxParts;
+  readonly crypto: CryptoInbox;
+  readonly gaps: GapBook;
+  readonly invites: InviteBook;
 
   constructor(db: Database, parts: InboxParts) {
     this.#db = db;
     this.#parts = parts;
+    this.crypto = new CryptoInbox(db);
+    this.gaps = new GapBook(db, parts.now);
+    this.invites = new InviteBook(db, parts.own, parts.now);
   }
 
   /** The token of the last stored sync; undefined before the first. */
@@ -73,30 +63,17 @@ export class Inbox {
       if (before === answer.next_batch && !carriesNews(answer)) return false;
       const batch = Number(this.#fact('sync-batch') ?? '0') + 1;
       this.#setFact('sync-batch', String(batch));
-      this.#storeCrypto(batch, answer);
+      this.crypto.store(batch, answer);
       for (const [room, joined] of Object.entries(answer.rooms?.join ?? {}))
         this.#storeRoom(batch, room, joined, before === undefined);
       for (const [room, invite] of Object.entries(answer.rooms?.invite ?? {}))
-        this.#storeInvite(room, listOf(invite?.invite_state?.events));
+        this.invites.store(room, listOf(invite?.invite_state?.events));
       for (const room of Object.keys(answer.rooms?.leave ?? {})) this.#storeLeave(room);
       this.#setFact('sync-token', answer.next_batch);
       return before !== answer.next_batch;
     })();
     checkpoint('sync-committed');
     return fresh;
-  }
-
-  /** The oldest batch that the crypto machine has not been fed. */
-  nextCryptoBatch(): CryptoBatch | undefined {
-    const row = this.#db.prepare('SELECT batch, body FROM crypto_inbox ORDER BY batch LIMIT 1').get() as
-      | { batch: number; body: string }
-      | undefined;
-    return row && { ...(JSON.parse(row.body) as Omit<CryptoBatch, 'batch'>), batch: row.batch };
-  }
-
-  markCryptoFed(batch: number): void {
-    this.#db.prepare('DELETE FROM crypto_inbox WHERE batch = ?').run(batch);
-    checkpoint('crypto-marked');
   }
 
   /**
@@ -181,24 +158,6 @@ export class Inbox {
     return this.#db.prepare('SELECT 1 FROM events WHERE event_id = ?').get(event) !== undefined;
   }
 
-  /** The oldest gap that may be filled now. */
-  nextGap(): Gap | undefined {
-    return this.#db
-      .prepare(
-        'SELECT id, room_id AS room, batch, from_token AS "from", filled FROM gaps WHERE not_before <= ? ORDER BY id LIMIT 1',
-      )
-      .get(this.#parts.now()) as Gap | undefined;
-  }
-
-  /** When the next postponed gap is due; undefined when there is none. */
-  nextGapAt(): number | undefined {
-    return (this.#db.prepare('SELECT min(not_before) FROM gaps').pluck().get() as number | null) ?? undefined;
-  }
-
-  postponeGap(id: number, until: number): void {
-    this.#db.prepare('UPDATE gaps SET not_before = ? WHERE id = ?').run(until, id);
-  }
-
   /** Stores one page of `/messages` (newest first) and, when it met known events or the end, closes the gap. */
   fillGap(gap: Gap, page: { chunk: readonly MatrixEvent[]; end?: string }): void {
     this.#db.transaction(() => {
@@ -215,25 +174,9 @@ export class Inbox {
         this.#storeEvent(gap.room, event, { batch: gap.batch, place: TIMELINE_START - filled, history: false });
         this.#confirmOwn(event);
       }
-      if (met) this.#db.prepare('DELETE FROM gaps WHERE id = ?').run(gap.id);
-      else this.#db.prepare('UPDATE gaps SET from_token = ?, filled = ? WHERE id = ?').run(page.end, filled, gap.id);
+      if (met) this.gaps.close(gap.id);
+      else this.gaps.goOn(gap.id, page.end, filled);
     })();
-  }
-
-  /** Closes a gap that cannot be filled (the server refuses the room). */
-  closeGap(id: number): void {
-    this.#db.prepare('DELETE FROM gaps WHERE id = ?').run(id);
-  }
-
-  invites(): { room: string; inviter: string }[] {
-    return this.#db.prepare('SELECT room_id AS room, inviter FROM invites ORDER BY received_at').all() as {
-      room: string;
-      inviter: string;
-    }[];
-  }
-
-  finishInvite(room: string): void {
-    this.#db.prepare('DELETE FROM invites WHERE room_id = ?').run(room);
   }
 
   /** Counts for status: events in line, events without a key (also while they are tried again), gaps. */
@@ -258,19 +201,6 @@ export class Inbox {
       .run(before).changes;
   }
 
-  #storeCrypto(batch: number, answer: SyncAnswer): void {
-    const body: Omit<CryptoBatch, 'batch'> = {
-      toDevice: listOf(answer.to_device?.events),
-      changed: listOf(answer.device_lists?.changed).filter(isString),
-      left: listOf(answer.device_lists?.left).filter(isString),
-      oneTimeKeys: countsOf(answer.device_one_time_keys_count),
-      fallbackKeys: Array.isArray(answer.device_unused_fallback_key_types)
-        ? answer.device_unused_fallback_key_types.filter(isString)
-        : null,
-    };
-    this.#db.prepare('INSERT INTO crypto_inbox (batch, body) VALUES (?, ?)').run(batch, JSON.stringify(body));
-  }
-
   #storeRoom(batch: number, room: string, joined: JoinedRoomSync, firstSync: boolean): void {
     const state = listOf(joined?.state?.events).filter(isMatrixEvent);
     const timeline = listOf(joined?.timeline?.events).filter(isMatrixEvent);
@@ -287,7 +217,7 @@ export class Inbox {
     const { limited, prev_batch: from } = joined?.timeline ?? {};
     const whole = firstSync || (newlyJoined && timeline.some((event) => this.#isOwnInvite(event)));
     if (limited && from !== undefined && !whole) {
-      this.#db.prepare('INSERT INTO gaps (room_id, batch, from_token) VALUES (?, ?, ?)').run(room, batch, from);
+      this.gaps.add(room, batch, from);
     }
   }
 
@@ -328,22 +258,10 @@ export class Inbox {
     if (transaction !== undefined) this.#parts.outbox.confirm(transaction, event.event_id);
   }
 
-  #storeInvite(room: string, state: readonly unknown[]): void {
-    const events = state.map((event) =>
-      typeof event === 'object' && event !== null ? (event as Partial<MatrixEvent>) : {},
-    );
-    const member = events.find((event) => event.type === 'm.room.member' && event.state_key === this.#parts.own);
-    this.#db
-      .prepare(
-        'INSERT INTO invites (room_id, inviter, received_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET inviter = excluded.inviter',
-      )
-      .run(room, typeof member?.sender === 'string' ? member.sender : '', this.#parts.now());
-  }
-
   #storeLeave(room: string): void {
     this.#parts.rooms.markLeft(room);
-    this.#db.prepare('DELETE FROM invites WHERE room_id = ?').run(room);
-    this.#db.prepare('DELETE FROM gaps WHERE room_id = ?').run(room);
+    this.invites.finish(room);
+    this.gaps.closeAll(room);
     this.#db.prepare("UPDATE events SET state = 'done', body = NULL WHERE room_id = ? AND state <> 'done'").run(room);
   }
 
@@ -364,10 +282,6 @@ function carriesNews({ rooms, to_device, device_lists }: SyncAnswer): boolean {
   return inRooms || lists.some((list) => listOf(list).length > 0);
 }
 
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
 function toInboxEvent(row: unknown): InboxEvent {
   const { body, room_id, waiting_since, told } = row as {
     body: string;
@@ -376,10 +290,4 @@ function toInboxEvent(row: unknown): InboxEvent {
     told: number;
   };
   return { event: JSON.parse(body) as MatrixEvent, room: room_id, waitingSince: waiting_since, told: told === 1 };
-}
-
-/** Counts by name; anything else that a server may put there is left out. */
-function countsOf(value: unknown): Record<string, number> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, count]) => Number.isSafeInteger(count) && count >= 0));
 }

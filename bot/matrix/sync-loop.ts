@@ -65,27 +65,27 @@ async function settleBatch(parts: SyncLoopParts, signal: AbortSignal): Promise<b
   }
   await fillGaps(parts, signal);
   parts.onNews();
-  return done && parts.inbox.nextGapAt() === undefined;
+  return done && parts.inbox.gaps.nextAt() === undefined;
 }
 
 /** Feeds every stored batch in order, then lets the machine send what it wants to. A failed send stays pending in the machine. */
 async function drainCrypto({ inbox, crypto, onDevices }: SyncLoopParts): Promise<void> {
-  for (let batch = inbox.nextCryptoBatch(); batch; batch = inbox.nextCryptoBatch()) {
+  for (let batch = inbox.crypto.next(); batch; batch = inbox.crypto.next()) {
     await crypto.feed(batch);
-    inbox.markCryptoFed(batch.batch);
+    inbox.crypto.markFed(batch.batch);
     if (batch.changed.length > 0) onDevices();
   }
   await crypto.flush();
 }
 
 async function fillGaps({ homeserver, inbox, now }: SyncLoopParts, signal: AbortSignal): Promise<void> {
-  for (let gap = inbox.nextGap(); gap && !signal.aborted; gap = inbox.nextGap()) {
+  for (let gap = inbox.gaps.next(); gap && !signal.aborted; gap = inbox.gaps.next()) {
     try {
       inbox.fillGap(gap, await homeserver.messages(gap.room, gap.from, 100));
     } catch (error) {
       if (!(error instanceof HomeserverError) || error.errcode === 'M_UNKNOWN_TOKEN') throw error;
-      if (error.transient) inbox.postponeGap(gap.id, now() + Math.max(error.retryAfterMs, 1000));
-      else inbox.closeGap(gap.id);
+      if (error.transient) inbox.gaps.postpone(gap.id, now() + Math.max(error.retryAfterMs, 1000));
+      else inbox.gaps.close(gap.id);
     }
   }
 }

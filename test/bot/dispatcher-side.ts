@@ -227,9 +227,9 @@ export class Stage {
 
   async #feed(): Promise<void> {
     const { inbox } = this.home;
-    for (let batch = inbox.nextCryptoBatch(); batch; batch = inbox.nextCryptoBatch()) {
+    for (let batch = inbox.crypto.next(); batch; batch = inbox.crypto.next()) {
       await this.crypto.feed({ ...batch, oneTimeKeys: { signed_curve25519: 50 }, fallbackKeys: ['signed_curve25519'] });
-      inbox.markCryptoFed(batch.batch);
+      inbox.crypto.markFed(batch.batch);
     }
   }
 }

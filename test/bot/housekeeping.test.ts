@@ -60,7 +60,7 @@ function waiting(room: string, ...ids: string[]): void {
   const { inbox } = home;
   if (!inbox.token()) inbox.store(answer('s0', {}));
   inbox.store(answer(`s${ids.join()}`, { [room]: timeline(ids.map((id) => text(id))) }));
-  for (let batch = inbox.nextCryptoBatch(); batch; batch = inbox.nextCryptoBatch()) inbox.markCryptoFed(batch.batch);
+  for (let batch = inbox.crypto.next(); batch; batch = inbox.crypto.next()) inbox.crypto.markFed(batch.batch);
   for (const id of ids) inbox.markWaiting(id);
 }
 /** As the dispatcher does when the key is still missing. */

@@ -74,8 +74,8 @@ test('an invite whose answer got lost is answered again; one that cannot be answ
     return status === 200 ? undefined : respond(response, status, '');
   };
   expect(await answer()).toBe(false);
-  expect(home.inbox.invites()).toMatchObject([{ room: '!chat' }]);
+  expect(home.inbox.invites.all()).toMatchObject([{ room: '!chat' }]);
   status = 200;
   expect(await answer()).toBe(true);
-  expect(home.inbox.invites()).toEqual([]);
+  expect(home.inbox.invites.all()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { FORMATS } from '../format.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
-  ...{ image: 'Bild', eml: 'Mail', msg: 'Mail', ics: 'Kalender', vcf: 'Kontakte', txt: 'Text' },
+  ...{ image: 'Bild', eml: 'Mail', msg: 'Mail', ics: 'Kalender', vcf: 'Kontakte' },
 };
 
 /** German: what a kind of document (core/document.ts) is called. */

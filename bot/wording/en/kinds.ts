@@ -1,7 +1,7 @@
 import { FORMATS } from '../format.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
-  ...{ image: 'picture', eml: 'mail', msg: 'mail', ics: 'calendar', vcf: 'contacts', txt: 'text' },
+  ...{ image: 'picture', eml: 'mail', msg: 'mail', ics: 'calendar', vcf: 'contacts' },
 };
 
 /** English: what a kind of document (core/document.ts) is called. */

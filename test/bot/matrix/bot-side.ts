@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import type { CryptoBatch } from '../../../bot/matrix/crypto-inbox.ts';
 import { CryptoMachine } from '../../../bot/matrix/crypto-machine.ts';
 import type { Homeserver, Session } from '../../../bot/matrix/homeserver.ts';
-import type { CryptoBatch } from '../../../bot/matrix/inbox.ts';
 import type { SmallHomeserver } from './small-homeserver.ts';
 
 export const BOT = '@kin:home.test';

@@ -32,7 +32,7 @@ function started(): void {
 }
 
 function fed(): void {
-  for (let batch = inbox.nextCryptoBatch(); batch; batch = inbox.nextCryptoBatch()) inbox.markCryptoFed(batch.batch);
+  for (let batch = inbox.crypto.next(); batch; batch = inbox.crypto.next()) inbox.crypto.markFed(batch.batch);
 }
 
 const open = () => inbox.open(1000).map((item) => item.event.event_id);
@@ -54,7 +54,7 @@ describe('storing a sync answer', () => {
     started();
     expect(inbox.store(full)).toBe(true);
     expect(inbox.token()).toBe('s1');
-    expect(inbox.nextCryptoBatch()).toMatchObject({ toDevice: [{ type: 'm.room_key' }], changed: [ADA] });
+    expect(inbox.crypto.next()).toMatchObject({ toDevice: [{ type: 'm.room_key' }], changed: [ADA] });
     expect(inbox.counts()).toMatchObject({ open: 3, gaps: 1 });
   });
 
@@ -115,7 +115,7 @@ describe('storing a sync answer', () => {
     expect(inbox.store({ next_batch: 's0', ...news })).toBe(false);
     const { open: events } = inbox.counts();
     expect(
-      events + inbox.invites().length + rows('crypto_inbox').length + (rooms.joinedRooms().length === 0 ? 1 : 0),
+      events + inbox.invites.all().length + rows('crypto_inbox').length + (rooms.joinedRooms().length === 0 ? 1 : 0),
     ).toBeGreaterThan(0);
   });
 
@@ -158,7 +158,7 @@ describe('storing a sync answer', () => {
         device_lists: { changed: 'x' as never, left: [5] as never },
       }),
     );
-    expect(inbox.nextCryptoBatch()).toMatchObject({ toDevice: [], changed: [], left: [] });
+    expect(inbox.crypto.next()).toMatchObject({ toDevice: [], changed: [], left: [] });
     fed();
     expect(open()).toEqual(['$good']);
   });
@@ -242,42 +242,45 @@ describe('gaps', () => {
   });
 
   test('are filled page by page, in the order of the timeline, until a known event', () => {
-    inbox.fillGap(inbox.nextGap()!, { chunk: [text('$7'), text('$6'), text('$5')], end: 'p5' });
-    expect(inbox.nextGap()).toMatchObject({ from: 'p5', filled: 3 });
+    inbox.fillGap(inbox.gaps.next()!, { chunk: [text('$7'), text('$6'), text('$5')], end: 'p5' });
+    expect(inbox.gaps.next()).toMatchObject({ from: 'p5', filled: 3 });
     expect(open()).toEqual(['$1', '$o']);
-    inbox.fillGap(inbox.nextGap()!, { chunk: [text('$4'), text('$3'), text('$2'), text('$1'), text('$0')], end: 'p0' });
-    expect(inbox.nextGap()).toBeUndefined();
+    inbox.fillGap(inbox.gaps.next()!, {
+      chunk: [text('$4'), text('$3'), text('$2'), text('$1'), text('$0')],
+      end: 'p0',
+    });
+    expect(inbox.gaps.next()).toBeUndefined();
     expect(open()).toEqual(['$1', '$o', '$2', '$3', '$4', '$5', '$6', '$7', '$8', '$9']);
   });
 
   test('end at the bot’s own invite', () => {
     const invite = member(BOT, 'invite', { sender: ADA });
-    inbox.fillGap(inbox.nextGap()!, { chunk: [text('$7'), invite, text('$before')], end: 'p0' });
-    expect(inbox.nextGap()).toBeUndefined();
+    inbox.fillGap(inbox.gaps.next()!, { chunk: [text('$7'), invite, text('$before')], end: 'p0' });
+    expect(inbox.gaps.next()).toBeUndefined();
     expect(inbox.knows('$before')).toBe(false);
   });
 
   test('end where the server has no more', () => {
-    inbox.fillGap(inbox.nextGap()!, { chunk: [text('$7')] });
-    expect(inbox.nextGap()).toBeUndefined();
+    inbox.fillGap(inbox.gaps.next()!, { chunk: [text('$7')] });
+    expect(inbox.gaps.next()).toBeUndefined();
     expect(open()).toContain('$7');
   });
 
   test('do not end at an empty page that leads on, but at one that leads nowhere', () => {
-    inbox.fillGap(inbox.nextGap()!, { chunk: [], end: 'p7' });
-    expect(inbox.nextGap()).toMatchObject({ from: 'p7' });
-    inbox.fillGap(inbox.nextGap()!, { chunk: [], end: 'p7' });
-    expect(inbox.nextGap()).toBeUndefined();
+    inbox.fillGap(inbox.gaps.next()!, { chunk: [], end: 'p7' });
+    expect(inbox.gaps.next()).toMatchObject({ from: 'p7' });
+    inbox.fillGap(inbox.gaps.next()!, { chunk: [], end: 'p7' });
+    expect(inbox.gaps.next()).toBeUndefined();
   });
 
   test('a page of malformed events is no obstacle', () => {
-    inbox.fillGap(inbox.nextGap()!, { chunk: [null, {}, text('$7')] as MatrixEvent[], end: 'p7' });
-    expect(inbox.nextGap()).toMatchObject({ from: 'p7', filled: 1 });
+    inbox.fillGap(inbox.gaps.next()!, { chunk: [null, {}, text('$7')] as MatrixEvent[], end: 'p7' });
+    expect(inbox.gaps.next()).toMatchObject({ from: 'p7', filled: 1 });
   });
 
   test('confirm own messages that lie in them', () => {
     outbox.add({ transaction: 'kin.1', room: ROOM, audience: { kind: 'room' }, type: 'm.room.message', content: {} });
-    inbox.fillGap(inbox.nextGap()!, {
+    inbox.fillGap(inbox.gaps.next()!, {
       chunk: [text('$own', { sender: BOT, unsigned: { transaction_id: 'kin.1' } })],
       end: 'p7',
     });
@@ -285,13 +288,13 @@ describe('gaps', () => {
   });
 
   test('a postponed gap waits for its time, and still holds its room back', () => {
-    inbox.postponeGap(inbox.nextGap()!.id, now + 5000);
-    expect(inbox.nextGap()).toBeUndefined();
-    expect(inbox.nextGapAt()).toBe(now + 5000);
+    inbox.gaps.postpone(inbox.gaps.next()!.id, now + 5000);
+    expect(inbox.gaps.next()).toBeUndefined();
+    expect(inbox.gaps.nextAt()).toBe(now + 5000);
     expect(open()).not.toContain('$8');
     now += 5000;
-    expect(inbox.nextGap()).toBeDefined();
-    inbox.closeGap(inbox.nextGap()!.id);
+    expect(inbox.gaps.next()).toBeDefined();
+    inbox.gaps.close(inbox.gaps.next()!.id);
     expect(open()).toContain('$8');
   });
 
@@ -310,16 +313,16 @@ describe('the life of an event', () => {
 
   test('waits until the crypto machine was fed with its batch', () => {
     expect(open()).toEqual([]);
-    inbox.markCryptoFed(inbox.nextCryptoBatch()!.batch);
+    inbox.crypto.markFed(inbox.crypto.next()!.batch);
     expect(open()).toEqual(['$1', '$2']);
   });
 
   test('later batches wait for earlier ones', () => {
     inbox.store(answer('s2', { [ROOM]: timeline([text('$3')]) }));
-    const first = inbox.nextCryptoBatch()!.batch;
-    inbox.markCryptoFed(first);
+    const first = inbox.crypto.next()!.batch;
+    inbox.crypto.markFed(first);
     expect(open()).toEqual(['$1', '$2']);
-    expect(inbox.nextCryptoBatch()!.batch).toBeGreaterThan(first);
+    expect(inbox.crypto.next()!.batch).toBeGreaterThan(first);
   });
 
   test('waits for its key, is tried again, remembers since when and what was said', () => {
@@ -368,7 +371,7 @@ describe('the life of an event', () => {
     inbox.markWaiting('$1');
     inbox.store({ next_batch: 's4', rooms: { leave: { [ROOM]: {}, '!i': {} } } });
     expect(inbox.counts()).toEqual({ open: 0, waiting: 0, gaps: 0 });
-    expect(inbox.invites()).toEqual([]);
+    expect(inbox.invites.all()).toEqual([]);
     expect(rooms.joinedRooms()).toEqual([]);
     expect(db.prepare('SELECT count(*) FROM events WHERE body IS NOT NULL').pluck().get()).toBe(0);
   });
@@ -385,12 +388,12 @@ test('an invite is stored with who sent it; "" when that is not said', () => {
       },
     },
   });
-  expect(inbox.invites()).toEqual([
+  expect(inbox.invites.all()).toEqual([
     { room: '!i', inviter: ADA },
     { room: '!j', inviter: '' },
   ]);
-  inbox.finishInvite('!i');
-  expect(inbox.invites()).toHaveLength(1);
+  inbox.invites.finish('!i');
+  expect(inbox.invites.all()).toHaveLength(1);
 });
 
 test('pruning keeps what is open, what is young, and the last 500 of each room', () => {

@@ -1,0 +1,31 @@
+import type { Database } from 'better-sqlite3';
+import type { Clock } from '../core/clock.ts';
+import type { OpenState } from '../core/control.ts';
+import type { FileLimits } from '../core/ingest/read-file.ts';
+import type { Logger } from '../core/log.ts';
+import type { PieceEncoder } from '../core/question.ts';
+import type { CommandServices } from './commands/services.ts';
+import type { Ask } from './handle-question.ts';
+import type { Homeserver, Session } from './matrix/homeserver.ts';
+
+/** What the entry file hands over. */
+export interface BotParts {
+  readonly state: OpenState;
+  readonly db: Database;
+  readonly session: Session;
+  readonly homeserver: Homeserver;
+  readonly opsRoomSetting: string;
+  readonly limits: FileLimits;
+  readonly encoder: PieceEncoder;
+  readonly gramsOf: (text: string) => string[];
+  readonly ask: Ask;
+  /** Commands' services that do not come from the bot's own parts. */
+  readonly services: Pick<CommandServices, 'models'>;
+  readonly version: string;
+  /** The crypto store cannot be written any more: must end the process at once, as going on would hand out keys that a restart does not know. */
+  readonly onStoreFailure: (error: unknown) => void;
+  /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */
+  readonly onStored: (() => void) | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

@@ -1,0 +1,54 @@
+import { indexWords } from '../core/ingest/index-words.ts';
+import type { BotParts } from './bot-parts.ts';
+import type { BotFigures, CommandServices } from './commands/services.ts';
+import { countKept } from './count-kept.ts';
+import { embeddingProgress } from './embedding-progress.ts';
+import type { Lane } from './lane.ts';
+import type { Inbox } from './matrix/inbox.ts';
+import type { Outbox } from './matrix/outbox.ts';
+
+/** What commands are given in chats; the rest comes from what the bot is made of. */
+export function botServices(
+  parts: BotParts,
+  own: Pick<CommandServices, 'figures' | 'stopQuestions' | 'refreshOpsRoom'>,
+): CommandServices {
+  const { state, session, clock, services } = parts;
+  const { people, alerts, heartbeats, audit } = state.control;
+  return {
+    ...services,
+    ...own,
+    wordsOf: indexWords(parts),
+    vault: state.vault,
+    people,
+    alerts,
+    heartbeats,
+    audit,
+    clock,
+    progress: () => embeddingProgress(state, services.models().embedder),
+    server: session.userId.slice(session.userId.indexOf(':') + 1),
+    bot: session.userId as CommandServices['bot'],
+  };
+}
+
+/** What the bot tells about itself, counted now. */
+export function botFigures(
+  { state, version }: Pick<BotParts, 'state' | 'version'>,
+  now: {
+    readonly startedAt: number;
+    readonly lanes: { readonly questions: Lane; readonly files: Lane; readonly scans: Lane };
+    readonly inbox: Inbox;
+    readonly outbox: Outbox;
+  },
+): BotFigures {
+  const { startedAt, lanes, inbox, outbox } = now;
+  return {
+    version,
+    startedAt,
+    memoryBytes: process.memoryUsage.rss(),
+    ...countKept(state),
+    filesWaiting: lanes.files.length() + lanes.scans.length(),
+    questionsWaiting: lanes.questions.length(),
+    repliesWaiting: outbox.length(),
+    undecryptable: inbox.counts().waiting,
+  };
+}
