@@ -5,7 +5,7 @@ import { guessLanguage } from './guess-language.ts';
 import { isSameWord } from './same-word.ts';
 import { tellingWords } from './telling-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
-import { isTurnedAround } from './turned-around.ts';
+import { type Clause, clausesOf, isTurnedAround } from './turned-around.ts';
 import { unknownNames } from './unknown-names.ts';
 import { type HeldValues, heldValues, type Value, valuesOf } from './values.ts';
 
@@ -24,7 +24,7 @@ interface ReadPassage {
   readonly values: HeldValues;
   readonly language: string | undefined;
   readonly pieces: PieceList;
-  readonly text: string;
+  readonly clauses: readonly Clause[];
 }
 
 /** `turned`: the passages say the opposite. */
@@ -60,14 +60,15 @@ export function evidenceOf(
     vectors,
     passages: passages.map((passage, index) => {
       const text = [passage.documentName, passage.page ?? '', passage.heading, passage.text].join('\n');
+      const language = guessLanguage(passage.text);
       return {
         number: index + 1,
         words: new Set(wordsOf(text)),
         // Without the page: its number is a place, not something that stands there.
         values: heldValues([passage.documentName, passage.heading, passage.text].join('\n')),
-        language: guessLanguage(passage.text),
+        language,
         pieces: { passage: index, pieces: vectors.pieces(passage.text) },
-        text: passage.text,
+        clauses: clausesOf(passage.text, language),
       };
     }),
   };
@@ -106,8 +107,8 @@ function judge(sentence: string, passages: readonly ReadPassage[], evidence: Evi
   const asked = own.length === 0 ? [] : evidence.asked;
   const sameLanguage = passages.every((passage) => passage.language === language);
   if (unknownNames(sentence, { held, asked, language, sameLanguage }).length > 0) return 'names';
-  const texts = passages.map(({ text }) => text);
-  if (sameLanguage && isTurnedAround(sentence, texts, language)) return 'turned';
+  const clauses = passages.flatMap((passage) => passage.clauses);
+  if (sameLanguage && isTurnedAround(sentence, clauses, language)) return 'turned';
   if (own.length === 0 && isBare) return 'unsupported';
   const words = own.length > 0 ? own : statingWords(sentence);
   if (words.length === 0) return values.length > 0 ? 'stands' : 'unsupported';

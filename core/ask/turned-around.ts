@@ -15,16 +15,15 @@ const PARTS =
 const FEWEST_WORDS = 2;
 
 /**
- * True when a sentence says the opposite of the passages word by word: all its telling words stand in one clause there, and one of
+ * True when a sentence says the opposite of what passages hold (`clausesOf`), word by word: all its telling words stand in one clause there, and one of
  * the two is negated ("The lease does not end in May" over "The lease ends in May"). English and German only; whatever
  * holds an exception, a limit or a second negation is left alone.
  */
-export function isTurnedAround(sentence: string, passages: readonly string[], language: string | undefined): boolean {
+export function isTurnedAround(sentence: string, held: readonly Clause[], language: string | undefined): boolean {
   const not = NOT[language ?? ''];
-  if (!not || UNSURE.test(sentence)) return false;
+  if (!not || held.length === 0 || UNSURE.test(sentence)) return false;
   const claims = sentence.split(PARTS).map((part) => clauseOf(part, not));
   if (claims.some(({ count }) => count > 1)) return false;
-  const held = passages.flatMap((text) => clausesOf(text, not));
   return claims.some((claim) => {
     if (claim.words.length < FEWEST_WORDS) return false;
     const alike = held.filter(({ words }) =>
@@ -41,7 +40,8 @@ function isOpposite(claim: Clause, held: Clause): boolean {
   return negated.negates !== undefined && other.words.some((word) => isSameWord(word, negated.negates!));
 }
 
-interface Clause {
+/** A part of a sentence as it is compared. */
+export interface Clause {
   readonly words: readonly string[];
   /** How often it is negated. */
   readonly count: number;
@@ -66,7 +66,10 @@ function clauseOf(text: string, not: RegExp): Clause {
   };
 }
 
-function clausesOf(text: string, not: RegExp): Clause[] {
+/** The clauses of a passage, made once per answer; [] in other languages than English and German. */
+export function clausesOf(text: string, language: string | undefined): Clause[] {
+  const not = NOT[language ?? ''];
+  if (!not) return [];
   return [...sentencesOf(text, { start: 0, end: text.length })].flatMap(({ start, end }) => {
     const sentence = text.slice(start, end);
     // Whole sentences too: what stands in several clauses of one may be meant together.

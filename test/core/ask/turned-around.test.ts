@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { isTurnedAround } from '../../../core/ask/turned-around.ts';
+import { clausesOf, isTurnedAround } from '../../../core/ask/turned-around.ts';
+
+const isTurned = (sentence: string, passages: readonly string[], language: string) =>
+  isTurnedAround(
+    sentence,
+    passages.flatMap((passage) => clausesOf(passage, language)),
+    language,
+  );
 
 const EN =
   'The lease does not end in May. Theft by the tenant is not covered. Pets are allowed after asking. Everything that has not been claimed by 24 May goes to the charity shop. Keep receipts no longer than 2 years. Never charge the battery on the stairs. No interest is paid on the deposit, and it is returned in June.';
@@ -16,7 +23,7 @@ it.each([
   ['de', DE, 'Haustiere sind nicht erlaubt.'],
   ['de', DE, 'Eine Nachzahlung wird gefordert.'],
 ])('%s: the opposite of %j is seen in %j', (language, passage, sentence) =>
-  expect(isTurnedAround(sentence, [passage], language)).toBe(true));
+  expect(isTurned(sentence, [passage], language)).toBe(true));
 
 it.each([
   ['en', EN, 'The lease does not end in May.'],
@@ -34,9 +41,9 @@ it.each([
   ['de', DE, 'Der Beitrag gilt für ein Jahr.'],
   ['fr', 'Le bail ne finit pas en mai.', 'Le bail finit en mai.'],
 ])('%s: nothing is turned around in %j by %j', (language, passage, sentence) =>
-  expect(isTurnedAround(sentence, [passage], language)).toBe(false));
+  expect(isTurned(sentence, [passage], language)).toBe(false));
 
 it('believes the passage that agrees', () => {
   const passages = ['The lease does not end in May.', 'Correction: the lease ends in May.'];
-  expect(isTurnedAround('The lease ends in May.', passages, 'en')).toBe(false);
+  expect(isTurned('The lease ends in May.', passages, 'en')).toBe(false);
 });
