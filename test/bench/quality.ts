@@ -27,6 +27,8 @@ import { runXquad } from './quality/xquad.ts';
 
 const SHARED = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 const LAB_MODELS = join(process.env.KINKEEPER_LAB ?? fileURLToPath(new URL('../../.lab', import.meta.url)), 'models');
+/** One thread on a busy machine reads a long prompt for minutes; a failure would say nothing of the answers. */
+const LAB_PATIENCE = { firstTokenMs: 900_000, betweenTokensMs: 120_000 };
 const BEST = 'ours, dense too';
 const AIMS = [
   ['all', BEST, 'recall@5', 0.9],
@@ -106,7 +108,7 @@ async function startAnswering(): Promise<{ answering: Models['answering']; stop(
   }
   const server = await startLlmServer();
   const { baseUrl, model, contextTokens } = server;
-  const answering = asking(new OpenAiLanguageModel({ url: baseUrl, model, contextTokens }));
+  const answering = asking(new OpenAiLanguageModel({ url: baseUrl, model, contextTokens }, LAB_PATIENCE));
   return { answering, stop: () => server.stop() };
 }
 
