@@ -77,8 +77,12 @@ async function measureHousehold(models: Models): Promise<Report> {
     const figure = systems?.get(system)?.[column];
     if (figure !== undefined) console.log(`aim ${group}, ${system}, ${column} >= ${aim}: ${figure.toFixed(3)}`);
   }
-  const { asked, refused } = run.trueAnswers;
-  console.log(`\ntrue answers, said of the passages that prove them: ${refused.length} of ${asked} would not be shown`);
+  if (run.trueAnswers) {
+    const { asked, refused } = run.trueAnswers;
+    console.log(
+      `\ntrue answers, said of the passages that prove them: ${refused.length} of ${asked} would not be shown`,
+    );
+  }
   if (run.answers) printAnswers(run.answers);
   const results = option('--results');
   if (results) writeResults(results, run);
