@@ -1,4 +1,6 @@
 import { isStopWord } from '../core/ask/guess-language.ts';
+import { linesOf } from '../core/ask/lines-of.ts';
+import { sentencesOf } from '../core/ingest/sentences.ts';
 import { plainRows } from '../core/plain-rows.ts';
 
 /** A stretch before a matching word, so that it doesn't stand at the very start of a snippet. */
@@ -74,13 +76,13 @@ export function extract(
   if (sentence.length > longest) return { before: dots(passage, best), best: window(sentence, 0, longest), after: '' };
   const rest = oneLine(passage.slice(best.end));
   const above = piecesBefore(passage, best.start);
-  let room = longest - sentence.length;
-  const needed = above[0] !== undefined && belongs(above[0], passage.slice(best.start, best.end));
+  const all = longest - sentence.length;
+  let room = all;
   let before = '';
   for (const [i, piece] of above.entries()) {
-    // What follows has half of the room, unless it does not fill it.
-    const free =
-      room - Math.min(rest.length + 1, Math.floor((longest - sentence.length) * (i === 0 && needed ? 0.4 : 0.5)));
+    // What follows has half of the room, unless it does not fill it or the sentence needs more before it.
+    const isNeeded = i === 0 && belongs(piece, passage.slice(best.start, best.end));
+    const free = room - Math.min(rest.length + 1, Math.floor(all * (isNeeded ? 0.4 : 0.5)));
     if (piece.length + 1 > free) break;
     before = before === '' ? piece : `${piece} ${before}`;
     room -= piece.length + 1;
@@ -103,11 +105,11 @@ function dots(passage: string, { start }: { start: number }): string {
 
 /** The sentences and lines before a place, nearest first. */
 function piecesBefore(passage: string, place: number): string[] {
+  const text = passage.slice(0, place);
   const pieces: string[] = [];
-  for (const line of passage.slice(0, place).split('\n')) {
-    const text = oneLine(line);
-    const starts = sentenceStarts(text);
-    for (const [i, start] of starts.entries()) pieces.push(text.slice(start, starts[i + 1]).trim());
+  for (const line of linesOf(text)) {
+    const isRow = text.slice(line.start, line.end).includes(' | ');
+    for (const { start, end } of isRow ? [line] : sentencesOf(text, line)) pieces.push(oneLine(text.slice(start, end)));
   }
   return pieces.filter((piece) => piece !== '').reverse();
 }

@@ -9,6 +9,7 @@ const PROCESSES = [
   'test/bot/dispatcher.test.ts',
   'test/bot/{papers,start-embedding}.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
+  'test/core/plain-rows.test.ts',
   'test/core/transformers/**/*.test.ts',
   'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',

@@ -1,4 +1,5 @@
 import { type Range, sentencesOf } from '../ingest/sentences.ts';
+import { linesOf } from './lines-of.ts';
 import { isSameWord } from './same-word.ts';
 import { tellingWords } from './telling-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
@@ -63,31 +64,4 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
 
 function isLetterhead(sentence: string): boolean {
   return LETTERHEAD_SIGNS.some((sign) => sign.test(sentence));
-}
-
-/** Headings, rows of tables and items of lists stand on lines of their own; lines that only wrap end in the middle of a sentence. */
-function* linesOf(text: string): Generator<Range> {
-  let start = 0;
-  for (const { index, 0: found } of text.matchAll(/\n/g)) {
-    if (!isBreak(text.slice(start, index), text.slice(index + 1))) continue;
-    if (index > start) yield { start, end: index };
-    start = index + found.length;
-  }
-  if (start < text.length) yield { start, end: text.length };
-}
-
-/** What begins a line of its own: an empty line, a heading, a list's sign or number, a box. */
-const BEGINS = /^(?:\s*\n|\s*(?:[#|•*–-]|\d+[.)]|\(\w{1,3}\)|\[[ xX]?\])\s)/u;
-
-function isBreak(above: string, below: string): boolean {
-  const line = above.slice(above.lastIndexOf('\n') + 1);
-  const next = below.slice(0, Math.max(0, below.indexOf('\n')) || below.length);
-  return (
-    BEGINS.test(below) ||
-    line.includes(' | ') ||
-    next.includes(' | ') ||
-    /[|:]$/.test(line) ||
-    /^#/.test(line) ||
-    line === ''
-  );
 }

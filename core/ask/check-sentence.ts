@@ -5,6 +5,7 @@ import { guessLanguage } from './guess-language.ts';
 import { isSameWord } from './same-word.ts';
 import { tellingWords } from './telling-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
+import { type Clause, clausesOf, isTurnedAround } from './turned-around.ts';
 import { unknownNames } from './unknown-names.ts';
 import { type HeldValues, heldValues, type Value, valuesOf } from './values.ts';
 
@@ -23,12 +24,16 @@ interface ReadPassage {
   readonly values: HeldValues;
   readonly language: string | undefined;
   readonly pieces: PieceList;
+  readonly clauses: readonly Clause[];
 }
+
+/** `turned`: the passages say the opposite. */
+type Failure = 'unsupported' | 'values' | 'names' | 'turned';
 
 /** A sentence that stands, with the numbers of the passages that hold it; or why it does not. */
 export type Checked =
   | { readonly kind: 'stands'; readonly text: string; readonly cited: readonly number[] }
-  | { readonly kind: 'fails'; readonly why: 'unsupported' | 'values' | 'names' };
+  | { readonly kind: 'fails'; readonly why: Failure };
 
 /** This part of a sentence's own words in the passages supports it. */
 const SHARE = 0.5;
@@ -55,13 +60,15 @@ export function evidenceOf(
     vectors,
     passages: passages.map((passage, index) => {
       const text = [passage.documentName, passage.page ?? '', passage.heading, passage.text].join('\n');
+      const language = guessLanguage(passage.text);
       return {
         number: index + 1,
         words: new Set(wordsOf(text)),
         // Without the page: its number is a place, not something that stands there.
         values: heldValues([passage.documentName, passage.heading, passage.text].join('\n')),
-        language: guessLanguage(passage.text),
+        language,
         pieces: { passage: index, pieces: vectors.pieces(passage.text) },
+        clauses: clausesOf(passage.text, language),
       };
     }),
   };
@@ -88,7 +95,7 @@ export function checkSentence(sentence: string, evidence: Evidence): Checked {
   return { kind: 'fails', why };
 }
 
-type Verdict = 'stands' | 'unsupported' | 'values' | 'names';
+type Verdict = 'stands' | Failure;
 
 /** `isBare`: nothing was cited, so that repeating the question is no answer. */
 function judge(sentence: string, passages: readonly ReadPassage[], evidence: Evidence, isBare = false): Verdict {
@@ -100,6 +107,8 @@ function judge(sentence: string, passages: readonly ReadPassage[], evidence: Evi
   const asked = own.length === 0 ? [] : evidence.asked;
   const sameLanguage = passages.every((passage) => passage.language === language);
   if (unknownNames(sentence, { held, asked, language, sameLanguage }).length > 0) return 'names';
+  const clauses = passages.flatMap((passage) => passage.clauses);
+  if (sameLanguage && isTurnedAround(sentence, clauses, language)) return 'turned';
   if (own.length === 0 && isBare) return 'unsupported';
   const words = own.length > 0 ? own : statingWords(sentence);
   if (words.length === 0) return values.length > 0 ? 'stands' : 'unsupported';

@@ -64,12 +64,10 @@ const UNSPACED = /^[ \u00a0]?(个月|小时|分钟|星期|公斤|公里|厘米|�
 /** Further than this no unit belongs to a number. */
 const REACH = 48;
 
-/** The unit that a number states which stands from `start` to `end`: the one behind it, or the money before it. */
-export function unitBeside(text: string, { start, end }: { start: number; end: number }): string | undefined {
-  return unitsBeside(text, { start, end })[0];
-}
-
-/** All units that stand with a number: "CHF 5 kg" has two. The one behind it comes first. The number of a year has none. */
+/**
+ * The units that stand with the number from `start` to `end`: "CHF 5 kg" has two. The one behind it comes first, which is
+ * what a sentence states. The number of a year has none.
+ */
 export function unitsBeside(text: string, { start, end }: { start: number; end: number }): string[] {
   const before = text.slice(Math.max(0, start - REACH), start);
   const money = unitOf(SIGN_BEFORE.exec(before)?.[1]);

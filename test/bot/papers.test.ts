@@ -163,6 +163,16 @@ describe('captions', () => {
     expect(stage().askedAbout).toEqual([event.event_id]);
   });
 
+  test.each([
+    'Summarise this',
+    'Bitte kurz zusammenfassen',
+  ])('that ask without a mark are no notes: %j', async (caption) => {
+    const event = await stage().file('The rent is due on the first.', { caption });
+    const [kept] = await said(event);
+    expect(stage().askedAbout).toEqual([event.event_id]);
+    expect(kept).not.toContain('as a note');
+  });
+
   test('that say something are kept as a note, found and shown', async () => {
     const [kept] = await said(await stage().file('The rent is due on the first.', { caption: 'from aunt Frieda' }));
     expect(kept).toContain('I keep what you wrote with it as a note.');

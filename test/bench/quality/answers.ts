@@ -59,12 +59,13 @@ export async function runAnswers(questions: readonly CorpusQuestion[], by: Askin
   return summaryOf(chosen, given, by.model.model);
 }
 
-/** Every n-th when they stand by type: so all types are asked, however often they come in turn in the corpus. */
+/** Every n-th when they stand by type, so that all types are asked; in the corpus's order, so that a run broken off has some of each. */
 function sampleOf(questions: readonly CorpusQuestion[], most: number): CorpusQuestion[] {
   const step = Math.max(1, questions.length / most);
   return [...questions]
     .sort((a, b) => a.type.localeCompare(b.type) || a.id.localeCompare(b.id))
-    .filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+    .filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
+    .sort((a, b) => a.id.localeCompare(b.id));
 }
 
 /** undefined when the run was broken off. */

@@ -38,6 +38,9 @@ export function followAnswers(
   };
 }
 
+/** Such an answer says nothing of the model, and is asked for again. */
+const MODEL_FAILED = 'passages (model-failed)';
+
 /** The last line may be cut off where a run was killed. */
 function answersIn(file: string, model: string): GivenAnswer[] {
   if (!existsSync(file)) return [];
@@ -45,5 +48,5 @@ function answersIn(file: string, model: string): GivenAnswer[] {
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as GivenAnswer)
-    .filter((one) => one.model === model);
+    .filter((one) => one.model === model && one.kind !== MODEL_FAILED);
 }

@@ -26,7 +26,7 @@ export interface HouseholdRun {
   readonly unread: ReadonlyMap<string, string>;
   readonly passages: number;
   readonly quotes: { readonly whole: number; readonly all: number };
-  readonly trueAnswers: TrueAnswers;
+  readonly trueAnswers?: TrueAnswers | undefined;
   readonly answers?: AnswersRun | undefined;
 }
 
@@ -56,7 +56,7 @@ export async function runHousehold(corpus: Corpus, models: Models): Promise<Hous
   }
   const { answering, embedder } = models;
   const answers = answering && (await runAnswers(corpus.questions, { ...answering, home, embedder }));
-  const trueAnswers = refusedTrueAnswers(corpus, passages, home.vectors);
+  const trueAnswers = models.only === undefined ? refusedTrueAnswers(corpus, passages, home.vectors) : undefined;
   const quotes = wholeQuotes(corpus, passages, unread);
   return { results, unread, passages: passages.length, quotes, trueAnswers, answers };
 }

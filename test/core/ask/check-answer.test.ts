@@ -96,6 +96,7 @@ describe('a sentence that it does not hold is left out', () => {
     ['The deposit lies with Deutsche Bank [3].'],
     ['Your account is CH93 0076 2011 6238 5295 8 [3].'],
     ['Six months of notice are needed [2].'],
+    ['The deposit does not lie at the cantonal bank [3].'],
     ['The rent is 1,250 dollars [1].'],
     ['The notice is three weeks [2].'],
     ['Am Dienstag, 14.10.2026 [4].'],
