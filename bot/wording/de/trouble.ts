@@ -10,7 +10,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-too-large': ({ limit }) =>
     `Die Datei ist größer als die ${bytes(limit)}, die ich lesen darf. Kannst du einen Teil davon schicken?`,
   'error.file-kind': ({ kind }) =>
-    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Fotos und Scans (JPEG, PNG, WebP), Word, Excel und PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, Webseiten, Mails, Termine, Kontakte, CSV, Markdown, Text und ZIP-Archive davon.${kind === 'ppt' ? ' Als pptx oder PDF gespeichert geht es.' : ''}`,
+    `Diese Art von Datei${kind === 'unknown' ? '' : ` (${kind})`} kann ich nicht lesen. Ich lese PDF, Fotos und Scans (JPEG, PNG, WebP), Word, Excel und PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, Webseiten, Mails, Termine, Kontakte, CSV, Markdown, Text und ZIP-Archive davon.${kind === 'ppt' ? ' Als pptx oder PDF gespeichert geht es.' : ''}${kind === 'winmail.dat' ? ' Speichere die Mail, mit der sie kam, als Datei (eml) und schick mir die: Dann kann ich lesen, was darin ist.' : ''}`,
   'error.file-encrypted': () => 'Die Datei ist mit einem Passwort gesperrt. Schick bitte eine Kopie ohne Passwort.',
   'error.file-wrong-password': () =>
     'Mit diesem Passwort lässt sich die Datei nicht öffnen. Sieh bitte nach und versuch es noch einmal.',

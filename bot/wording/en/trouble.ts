@@ -10,7 +10,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.file-too-large': ({ limit }) =>
     `The file is larger than the ${bytes(limit)} I may read. Could you send a part of it?`,
   'error.file-kind': ({ kind }) =>
-    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, photos and scans (JPEG, PNG, WebP), Word, Excel and PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, web pages, mails, calendars, contacts, CSV, Markdown, text and ZIP archives of these.${kind === 'ppt' ? ' Saved as pptx or PDF it works.' : ''}`,
+    `I can't read this kind of file${kind === 'unknown' ? '' : ` (${kind})`}. I read PDF, photos and scans (JPEG, PNG, WebP), Word, Excel and PowerPoint, OpenDocument (odt, ods, odp), RTF, EPUB, web pages, mails, calendars, contacts, CSV, Markdown, text and ZIP archives of these.${kind === 'ppt' ? ' Saved as pptx or PDF it works.' : ''}${kind === 'winmail.dat' ? ' Save the mail that it came with as a file (eml) and send me that: then I can read what is in it.' : ''}`,
   'error.file-encrypted': () => 'The file is locked with a password. Please send a copy without one.',
   'error.file-wrong-password': () => 'That password does not open the file. Please check it and try again.',
   'error.file-no-text': () =>
