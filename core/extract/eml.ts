@@ -1,6 +1,7 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import type { Extractor, Members } from '../ingest/extractor.ts';
 import { mailDate, mailText } from './mail-text.ts';
+import { isTnef, tnefFiles } from './tnef.ts';
 
 /** Parts within parts; programs write three or four levels. */
 const DEEPEST_PARTS = 50;
@@ -57,6 +58,12 @@ async function readAttachment(file: Attachment, index: number, members: Members)
   // The library hands out buffers, as long as it is not asked for base64.
   const bytes = new Uint8Array(file.content as ArrayBuffer);
   if (bytes.length === 0) return;
+  const packed = isTnef(bytes) ? tnefFiles(bytes) : [];
+  if (packed.length > 0) {
+    for (const [at, { name, bytes: own }] of packed.entries())
+      await members.read({ name: name || `attachment ${index + 1}.${at + 1}`, bytes: own });
+    return;
+  }
   const decoration = file.related === true && file.mimeType.startsWith('image/');
   await members.read({ name: nameOf(file, index), bytes, decoration });
 }

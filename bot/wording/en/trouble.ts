@@ -8,6 +8,7 @@ const IPHONE_PHOTO = new Set(['heic', 'heif']);
 
 const WAYS_OUT: Readonly<Record<string, string>> = {
   ppt: ' Saved as pptx or PDF it works.',
+  'winmail.dat': ' Save the mail that it came with as a file (eml) and send me that: then I can read what is in it.',
   ...Object.fromEntries(['avif', 'gif', 'jxl', 'psd', 'tif'].map((kind) => [kind, ' Saved as JPG or PNG it works.'])),
 };
 

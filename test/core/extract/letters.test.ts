@@ -136,6 +136,19 @@ describe('DOCX', () => {
     );
   });
 
+  test('shows what a changed text says now: nothing that was deleted or moved away', async () => {
+    const run = (text: string) => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`;
+    const gone = (text: string) => `<w:r><w:delText>${text}</w:delText></w:r>`;
+    const row = (cells: string, marks = '') => `<w:tr><w:trPr>${marks}</w:trPr>${cells}</w:tr>`;
+    const cell = (inner: string) => `<w:tc><w:p>${inner}</w:p></w:tc>`;
+    const body =
+      `<w:p>${run('Die Miete beträgt ')}<w:del w:id="1">${gone('900')}</w:del><w:ins w:id="2">${run('950')}</w:ins>${run(' Euro.')}` +
+      `<w:moveFrom w:id="3">${run('Weggezogen.')}</w:moveFrom></w:p>` +
+      `<w:p><w:pPr><w:rPr><w:del w:id="4"/></w:rPr></w:pPr><w:del w:id="5">${gone('Ein ganzer Absatz.')}</w:del></w:p>` +
+      `<w:tbl>${row(cell(run('Kaution')) + cell(run('1800')))}${row(cell(`<w:del w:id="6">${gone('Alt')}</w:del>`) + cell(''), '<w:del w:id="7"/>')}</w:tbl>`;
+    expect(await textOf(docx, makeDocx(body))).toBe('Die Miete beträgt 950 Euro.\n\nKaution | 1800');
+  });
+
   test('reads text boxes once', async () => {
     const box = `<w:txbxContent>${paragraph('Im Kasten')}</w:txbxContent>`;
     const body = `<w:p><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice><wps:txbx xmlns:wps="urn:wps">${box}</wps:txbx></mc:Choice><mc:Fallback><w:pict><v:textbox xmlns:v="urn:schemas-microsoft-com:vml">${box}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>`;

@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test, vi } from 'vitest';
 import { splitPassages } from '../../../core/ingest/split-passages.ts';
+import { overlappingZip } from '../../prove/hostile-archives.ts';
 import { makeDocx, paragraph } from './make-docx.ts';
 import { makeMail } from './make-mail.ts';
 import { makeMsg } from './make-msg.ts';
@@ -108,6 +109,37 @@ describe('a mail', () => {
     expect(unreadable).toEqual([expect.stringMatching(/mail 1\.eml$/)]);
   });
 
+  test('from Outlook gives the files that it packed into winmail.dat', async () => {
+    const record = (id: number, value: Uint8Array | string) => {
+      const head = Buffer.alloc(9);
+      head.writeUInt8(2);
+      head.writeUInt32LE(id, 1);
+      head.writeUInt32LE(value.length, 5);
+      return Buffer.concat([head, Buffer.from(value as string, 'latin1'), Buffer.alloc(2)]);
+    };
+    const file = (name: string, bytes: Uint8Array | string) =>
+      Buffer.concat([record(0x69002, 'x'), record(0x18010, `${name}\0`), record(0x6800f, bytes)]);
+    const head = Buffer.from('789f3e220100', 'hex');
+    const body = [
+      record(0x89006, 'version'),
+      file('Fähre.pdf', makePdf([['Cabin 7108']])),
+      file('n.txt', 'Bring a coat'),
+    ];
+    const packed = Buffer.concat([head, ...body]);
+    const mail = (bytes: Buffer) =>
+      makeMail({ text: 'See', files: [{ name: 'winmail.dat', type: 'application/ms-tnef', bytes }] });
+    const { pages, unreadable } = await read(mail(packed), 'a.eml');
+    expect(pages.slice(1).map(({ label, text }) => [label, text])).toEqual([
+      ['Fähre.pdf p. 1', 'Cabin 7108'],
+      ['n.txt', 'Bring a coat'],
+    ]);
+    expect(unreadable).toEqual([]);
+    expect((await read(mail(packed.subarray(0, -20)), 'a.eml')).pages.map(({ text }) => text)).toContain('Cabin 7108');
+    expect((await read(mail(head), 'a.eml')).unreadable).toEqual(['winmail.dat']);
+    const note = Buffer.concat([head, file('n.txt', 'Bring a coat')]);
+    expect(await refusal(note, 'winmail.dat')).toEqual({ reason: 'file-kind', kind: 'winmail.dat' });
+  });
+
   test('with archives that hold too much together is refused, however little each of them holds', async () => {
     const packed = zip({ 'disk.img': new Uint8Array(40 << 20), 'note.txt': 'A note' });
     const mail = (count: number) =>
@@ -193,6 +225,12 @@ describe('an archive', () => {
     const archive = zip({ 'a.txt': 'text' });
     archive.writeUInt32LE(200 << 20, archive.indexOf('PK\x01\x02', 0, 'latin1') + 24);
     expect(await refusal(archive, 'a.zip')).toEqual({ reason: 'file-too-hard' });
+  });
+
+  test('whose files share their bytes is refused: that is how small archives become large', async () => {
+    const text = Buffer.from(Array.from({ length: 500 }, (_, n) => `Line ${n * 7919}`).join(' '));
+    expect((await read(overlappingZip(text, 1), 'a.zip')).pages).toHaveLength(1);
+    expect(await refusal(overlappingZip(text, 5), 'a.zip')).toEqual({ reason: 'file-too-hard' });
   });
 
   test('whose only file lies about its size is damaged', async () => {

@@ -119,6 +119,11 @@ describe('a hostile file is refused with its reason', () => {
       withPart(honest('pptx'), 'ppt/slides/slide1.xml', withEntities),
       { reason: 'file-damaged' },
     ],
+    [
+      'a document type, also one that declares nothing',
+      withPart(honest('odt'), 'content.xml', (text) => text.replace('?>', '?><!DOCTYPE a>')),
+      { reason: 'file-damaged' },
+    ],
     ['elements without end', makeOdf('text', `<text:p>${deep}`), { reason: 'file-too-hard' }],
     ['groups without end', Buffer.from(`{\\rtf1 ${'{'.repeat(1_000_000)}`), { reason: 'file-too-hard' }],
     ['a sheet without cells', xlsxOf(''), { reason: 'file-no-text' }],

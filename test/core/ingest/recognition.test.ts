@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { pictureHead } from '../../../core/extract/picture-head.ts';
 import { makeScanOf } from './make-pdf.ts';
@@ -15,6 +16,25 @@ const LINES = [
 
 function expectLines(text: string): void {
   for (const line of LINES) expect(text).toContain(line);
+}
+
+/** Niceness and most open files of every child that this process has now. */
+function childrenNow(): { patience: number; files: string }[] {
+  const pids = readdirSync('/proc/self/task').flatMap((task) =>
+    readFileSync(`/proc/self/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return pids.flatMap((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      const [, files] = /^Max open files\s+(\S+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))!;
+      return [{ patience: Number(stat[16]), files: files! }];
+    } catch {
+      // Gone meanwhile.
+      return [];
+    }
+  });
 }
 
 test('a photo is read, and left alone when recognition is not asked for', async () => {
@@ -36,7 +56,14 @@ test('of a mixed PDF only the pages without text are recognised', async () => {
   const seen: number[][] = [];
   const quick = await read(pdf, 'a.pdf', { ocr: 'no' });
   expect([quick.scanned, quick.unreadable]).toEqual([['2'], []]);
-  const { pages, scanned, unreadable } = await read(pdf, 'a.pdf', { onProgress: (...step) => seen.push(step) });
+  const children: { patience: number; files: string }[] = [];
+  const onProgress = (...step: number[]) => {
+    seen.push(step);
+    children.push(...childrenNow());
+  };
+  const { pages, scanned, unreadable } = await read(pdf, 'a.pdf', { onProgress });
+  // The one that recognises lets others go first, and can open nothing any more either.
+  expect(children.filter(({ patience }) => patience === 15)).toContainEqual({ patience: 15, files: '0' });
   expect([scanned, unreadable, pages[0]!.text]).toEqual([[], [], 'Typed on page one']);
   expectLines(pages[1]!.text);
   expect(seen.at(-1)).toEqual([2, 2]);
