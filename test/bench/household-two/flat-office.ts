@@ -23,7 +23,7 @@ ${styles}<office:body><office:${kind}>${body}</office:${kind}></office:body></of
 function textStyles({ settings }: PaperSource): string {
   const line = (where: 'header' | 'footer') => {
     const text = settings.get(where);
-    return text ? `<style:${where}><text:p>${escape(text)}</text:p></style:${where}>` : '';
+    return text ? `<style:${where}><text:p>${xmlText(text)}</text:p></style:${where}>` : '';
   };
   const heading = (level: number) =>
     `<style:style style:name="Heading_20_${level}" style:display-name="Heading ${level}" style:family="paragraph">
@@ -60,13 +60,13 @@ function blocks(text: string): string {
       const heading = /^(#+) (.*)$/s.exec(block);
       if (heading) {
         const level = heading[1]!.length;
-        return `<text:h text:style-name="Heading_20_${level}" text:outline-level="${level}">${escape(heading[2]!)}</text:h>`;
+        return `<text:h text:style-name="Heading_20_${level}" text:outline-level="${level}">${xmlText(heading[2]!)}</text:h>`;
       }
       if (block.startsWith('|')) return table(rowsOf(block), `t${tables++}`);
-      const lines = block.split('\n').map((line) => `<text:p>${escape(line.replace(/^- /, '• '))}</text:p>`);
+      const lines = block.split('\n').map((line) => `<text:p>${xmlText(line.replace(/^- /, '• '))}</text:p>`);
       return block.startsWith('- ')
         ? lines.join('')
-        : `<text:p>${escape(block).replaceAll('\n', '<text:line-break/>')}</text:p>`;
+        : `<text:p>${xmlText(block).replaceAll('\n', '<text:line-break/>')}</text:p>`;
     })
     .join('\n');
 }
@@ -74,11 +74,11 @@ function blocks(text: string): string {
 function table(rows: readonly string[][], name: string): string {
   const cells = (row: readonly string[]) =>
     row.map(
-      (cell) => `<table:table-cell office:value-type="string"><text:p>${escape(cell)}</text:p></table:table-cell>`,
+      (cell) => `<table:table-cell office:value-type="string"><text:p>${xmlText(cell)}</text:p></table:table-cell>`,
     );
   const lines = rows.map((row) => `<table:table-row>${cells(row).join('')}</table:table-row>`);
   const columns = `<table:table-column table:number-columns-repeated="${Math.max(...rows.map((row) => row.length))}"/>`;
-  return `<table:table table:name="${escape(name)}">${columns}${lines.join('')}</table:table>`;
+  return `<table:table table:name="${xmlText(name)}">${columns}${lines.join('')}</table:table>`;
 }
 
 function sheets({ pages }: PaperSource): string {
@@ -90,7 +90,7 @@ function slides({ pages }: PaperSource): string {
   const frame = (y: number, text: string) =>
     `<draw:frame svg:x="2cm" svg:y="${y}cm" svg:width="24cm" svg:height="3cm"><draw:text-box>${text
       .split('\n')
-      .map((line) => `<text:p>${escape(line.replace(/^- /, ''))}</text:p>`)
+      .map((line) => `<text:p>${xmlText(line.replace(/^- /, ''))}</text:p>`)
       .join('')}</draw:text-box></draw:frame>`;
   return pages
     .map(({ text }, i) => {
@@ -114,6 +114,6 @@ function rowsOf(text: string): string[][] {
     );
 }
 
-function escape(text: string): string {
+function xmlText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
