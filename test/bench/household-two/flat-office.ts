@@ -1,7 +1,8 @@
 import type { PaperSource } from './paper-source.ts';
 
-const SPACES = ['office', 'style', 'text', 'table', 'draw', 'presentation']
+const SPACES = ['office', 'style', 'text', 'table', 'presentation']
   .map((name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`)
+  .concat('xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"')
   .concat('xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"')
   .concat('xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"')
   .join(' ');
