@@ -46,12 +46,12 @@ export const SIGNAL_WEIGHTS = {
 
 /**
  * Weights with dense vectors for a question whose own words hardly stand anywhere ("who would raise the kids?" over a will
- * that names guardians): words that happen to be alike must not lead it astray. It may as well be answered in another
- * language, so that the sum is above 1 there too.
+ * that names guardians): words that happen to be alike must not lead it astray. A passage in another language is weighed a
+ * little above the others here too.
  */
 const IN_OTHER_WORDS = {
-  same: { lexical: 0.1, pieces: 0.2, dense: 0.7 },
-  other: { lexical: 0.1, pieces: 0.2, dense: 0.8 },
+  same: { lexical: 0.1, pieces: 0.2, dense: 0.8 },
+  other: { lexical: 0.1, pieces: 0.2, dense: 0.85 },
 } as const;
 /** Those count fully up to the first of these MaxSim scores of the best passage, and not at all from the second on. */
 const [STRANGE, FAMILIAR] = [0.4, 0.7];
@@ -59,7 +59,7 @@ const [STRANGE, FAMILIAR] = [0.4, 0.7];
  * Taken off such a question's passage for each one before it that is like it in being of the question's language or not:
  * nothing tells which of the two holds the answer, so that the first places are shared.
  */
-const SAME_SIDE = 0.06;
+const SAME_SIDE = 0.05;
 
 /** Candidates per signal. Levelling needs enough of them to see what is usual in each language. */
 export const POOL = 400;
@@ -99,8 +99,8 @@ export function findPassages(
   }
   candidates.sort((a, b) => b.score - a.score || a.passage.id - b.passage.id);
   const coverage = pieces[0]?.score ?? 0;
-  const cost = dense.length > 0 ? SAME_SIDE * strangeness(coverage) : 0;
-  return { found: spreadOut(candidates, MOST_FOUND, { groupOf: languages.match, cost }), coverage };
+  const apart = { groupOf: languages.match, cost: SAME_SIDE * strangeness(coverage) };
+  return { found: spreadOut(candidates, MOST_FOUND, apart), coverage };
 }
 
 /** The grams that `findPassages` asks for: the question's own, and the years that its time words mean. */
