@@ -39,12 +39,21 @@ export const SIGNAL_WEIGHTS = {
 } as const;
 
 /**
- * Weights with dense vectors, whatever the languages, for a question whose own words hardly stand anywhere ("who would
- * raise the kids?" over a will that names guardians): words that happen to be alike must not lead it astray.
+ * Weights with dense vectors for a question whose own words hardly stand anywhere ("who would raise the kids?" over a will
+ * that names guardians): words that happen to be alike must not lead it astray. A passage in another language is weighed a
+ * little above the others here too.
  */
-const IN_OTHER_WORDS = { lexical: 0.1, pieces: 0.2, dense: 0.7 } as const;
+const IN_OTHER_WORDS = {
+  same: { lexical: 0.1, pieces: 0.2, dense: 0.8 },
+  other: { lexical: 0.1, pieces: 0.2, dense: 0.85 },
+} as const;
 /** Those count fully up to the first of these MaxSim scores of the best passage, and not at all from the second on. */
 const [STRANGE, FAMILIAR] = [0.4, 0.7];
+/**
+ * Taken off such a question's passage for each one before it that is like it in being of the question's language or not:
+ * nothing tells which of the two holds the answer, so that the first places are shared.
+ */
+const SAME_SIDE = 0.05;
 
 /** Candidates per signal. Levelling needs enough of them to see what is usual in each language. */
 export const POOL = 400;
@@ -83,8 +92,9 @@ export function findPassages(
     if (passage) candidates.push({ passage, score: score + preference(passage) });
   }
   candidates.sort((a, b) => b.score - a.score || a.passage.id - b.passage.id);
-  const found = spreadOut(candidates, MOST_FOUND);
-  return { found, coverage: pieces[0]?.score ?? 0 };
+  const coverage = pieces[0]?.score ?? 0;
+  const apart = { groupOf: languages.match, cost: SAME_SIDE * strangeness(coverage) };
+  return { found: spreadOut(candidates, MOST_FOUND, apart), coverage };
 }
 
 /** The grams that `findPassages` asks for: the question's own, and the years that its time words mean. */
@@ -106,7 +116,9 @@ function fuse({ lexical, pieces, dense }: Record<'lexical' | 'pieces' | 'dense',
   const strange = strangeness(pieces[0]?.score ?? 0);
   const weight = (id: number) => {
     const match = by.languages.match(id);
-    return isDeep(id) ? mixed(SIGNAL_WEIGHTS.withDense[match], strange) : SIGNAL_WEIGHTS.builtIn[match];
+    return isDeep(id)
+      ? mixed(SIGNAL_WEIGHTS.withDense[match], IN_OTHER_WORDS[match], strange)
+      : SIGNAL_WEIGHTS.builtIn[match];
   };
   const levelled = levelGroups(pieces, by.languages.of);
   return fuseSignals([
@@ -124,8 +136,8 @@ function strangeness(coverage: number): number {
   return Math.min(1, Math.max(0, (FAMILIAR - coverage) / (FAMILIAR - STRANGE)));
 }
 
-function mixed(usual: Weights, strange: number): Weights {
-  const mix = (signal: keyof Weights) => (1 - strange) * usual[signal] + strange * IN_OTHER_WORDS[signal];
+function mixed(usual: Weights, inOtherWords: Weights, strange: number): Weights {
+  const mix = (signal: keyof Weights) => (1 - strange) * usual[signal] + strange * inOtherWords[signal];
   return { lexical: mix('lexical'), pieces: mix('pieces'), dense: mix('dense') };
 }
 

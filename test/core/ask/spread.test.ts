@@ -24,3 +24,11 @@ it('keeps an order without rivals, goes by score, and stops at its limit', () =>
   expect(scores).toEqual([...scores].sort((a, b) => b - a));
   expect(spreadOut([], 5)).toEqual([]);
 });
+
+it('shares the first places between groups, by as much as it is told', () => {
+  const candidates = found([1, '1', 1], [2, '1', 0.97], [3, '1', 0.96], [4, '1', 0.93], [5, '1', 0.5]);
+  const order = (cost: number) =>
+    spreadOut(candidates, 9, { groupOf: (id) => (id === 3 ? 'other' : 'same'), cost }).map(({ passage }) => passage.id);
+  expect(order(0.05)).toEqual([0, 3, 1, 2, 4]);
+  expect(order(0)).toEqual([0, 1, 2, 3, 4]);
+});
