@@ -22,15 +22,13 @@ export interface PieceList {
 }
 
 /**
- * The word pieces of up to 256 neighbouring passages by piece (core/ask/posting-block.ts): `toTerm` goes to a piece, false
- * when none holds it; `nextPosting` then goes to the next passage that does (`firstPassage + place`).
+ * The word pieces of up to 256 neighbouring passages by piece (core/ask/posting-block.ts): `placesOf` writes the places of
+ * the passages that hold a piece (`firstPassage + place`) into an array of 256 and returns how many they are.
  */
 export interface PieceBlock {
   readonly passages: number;
   readonly firstPassage: number;
-  readonly place: number;
-  toTerm(piece: number): boolean;
-  nextPosting(): boolean;
+  placesOf(piece: number, into: Uint8Array): number;
 }
 
 /**

@@ -153,8 +153,11 @@ export class BlockCursor implements PieceBlock {
   readonly #bytes: Uint8Array;
   readonly #run: RunCursor;
   #bucket = -1;
-  /** The postings up to this term may have been read. */
-  #sought = -1;
+  // Where `placesOf` stands: the bucket and its end, and behind which term.
+  #seekBucket = -1;
+  #seekAt = 0;
+  #seekEnd = 0;
+  #seekTerm = 0;
 
   /** `passages` is how many it holds; the first has the id `firstPassage`, the others follow it. */
   constructor(bytes: Uint8Array, { firstPassage, passages }: { firstPassage: number; passages: number }) {
@@ -178,22 +181,44 @@ export class BlockCursor implements PieceBlock {
       if (this.#bucket + 1 >= PIECES.buckets) return false;
       this.#open(this.#bucket + 1);
     }
-    this.#sought = this.#run.term;
     return true;
   }
 
-  /** Goes to a term, wherever it stands (quickest in ascending order); false when no passage of the block holds it. */
-  toTerm(term: number): boolean {
+  /**
+   * Writes the places of the passages that hold a term into `into` and returns how many they are. Quickest in ascending order
+   * of terms; does not disturb `nextTerm`. One loop over numbers: a question asks every block for hundreds of terms.
+   */
+  placesOf(term: number, into: Uint8Array): number {
+    const bytes = this.#bytes;
     const bucket = bucketOf(term, PIECES);
-    if (bucket !== this.#bucket || term <= this.#sought) this.#open(bucket);
-    else if (this.#run.term >= term) return this.#found(term);
-    while (this.#run.nextTerm()) if (this.#run.term >= term) return this.#found(term);
-    return this.#found(term);
-  }
-
-  #found(term: number): boolean {
-    this.#sought = term;
-    return this.#run.term === term;
+    if (bucket !== this.#seekBucket || term <= this.#seekTerm) this.#seek(bucket);
+    let [at, before] = [this.#seekAt, this.#seekTerm];
+    while (at < this.#seekEnd) {
+      const from = at;
+      let byte = bytes[at++]!;
+      let distance = byte & LOW;
+      for (let shift = 7; byte >= MORE && shift < 35; shift += 7) {
+        byte = bytes[at++]!;
+        distance |= (byte & LOW) << shift;
+      }
+      byte = bytes[at++]!;
+      let length = byte & LOW;
+      for (let shift = 7; byte >= MORE && shift < 35; shift += 7) {
+        byte = bytes[at++]!;
+        length |= (byte & LOW) << shift;
+      }
+      const own = before + (distance >>> 0);
+      if (own >= term) {
+        this.#seekAt = from;
+        this.#seekTerm = before;
+        return own === term ? readPlaces(bytes, [at, at + length], into) : 0;
+      }
+      before = own;
+      at += length;
+    }
+    this.#seekAt = at;
+    this.#seekTerm = before;
+    return 0;
   }
 
   nextPosting(): boolean {
@@ -202,8 +227,18 @@ export class BlockCursor implements PieceBlock {
 
   #open(bucket: number): void {
     this.#bucket = bucket;
-    this.#sought = -1;
-    this.#run.open(bucket, PIECES, [bucket === 0 ? HEAD : this.#endOf(bucket - 1), this.#endOf(bucket)]);
+    this.#run.open(bucket, PIECES, [this.#startOf(bucket), this.#endOf(bucket)]);
+  }
+
+  #seek(bucket: number): void {
+    this.#seekBucket = bucket;
+    this.#seekAt = this.#startOf(bucket);
+    this.#seekEnd = this.#endOf(bucket);
+    this.#seekTerm = bucketBase(bucket, PIECES);
+  }
+
+  #startOf(bucket: number): number {
+    return bucket === 0 ? HEAD : this.#endOf(bucket - 1);
   }
 
   #endOf(bucket: number): number {
@@ -213,7 +248,25 @@ export class BlockCursor implements PieceBlock {
   }
 }
 
-function bucketBase(bucket: number, { shift }: Spread): number {
+/** The places of one term's postings; their counts are left aside, as a passage has each piece once. */
+function readPlaces(bytes: Uint8Array, [from, end]: readonly [number, number], into: Uint8Array): number {
+  let [at, place, used] = [from, -1, 0];
+  while (at < end) {
+    let byte = bytes[at++]!;
+    let coded = byte & LOW;
+    for (let shift = 7; byte >= MORE && shift < 35; shift += 7) {
+      byte = bytes[at++]!;
+      coded |= (byte & LOW) << shift;
+    }
+    place += (coded >>> 1) + 1;
+    into[used++] = place;
+    if ((coded & 1) === 1) while (bytes[at++]! >= MORE);
+  }
+  return used;
+}
+
+/** The least term of a bucket. */
+export function bucketBase(bucket: number, { shift }: Spread): number {
   return (bucket << shift) >>> 0;
 }
 

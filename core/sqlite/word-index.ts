@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { BucketRuns } from '../ask/gather-postings.ts';
 import { scoreLexical } from '../ask/lexical-score.ts';
 import { BlockCursor, GRAMS, runsOf } from '../ask/posting-block.ts';
 import type { WordBlock } from '../document.ts';
@@ -6,6 +7,7 @@ import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts'
 import { PieceSet } from './piece-set.ts';
 
 const BLOCKS_AT_ONCE = 16;
+const EMPTY = new Uint8Array();
 /** Key of a run: bucket times this plus the block's first passage, so that one bucket's runs lie side by side. */
 const BUCKET_KEYS = 2 ** 32;
 
@@ -63,11 +65,16 @@ export class WordIndex {
       .prepare('SELECT first_passage AS first, lengths FROM word_blocks ORDER BY first_passage')
       .all() as { first: number; lengths: Uint8Array }[];
     const some = this.#db
-      .prepare('SELECT key - ?, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key')
+      .prepare(
+        `SELECT group_concat((key & 4294967295) || ' ' || length(packed), ' '), CAST(group_concat(packed, '') AS BLOB)
+         FROM (SELECT key, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key)`,
+      )
       .raw();
-    const runs = (bucket: number) => {
+    // All runs of a bucket in one value: hundreds of rows of a few hundred bytes each would cost more than reading them.
+    const runs = (bucket: number): BucketRuns => {
       const from = bucket * BUCKET_KEYS;
-      return some.all(from, from, from + BUCKET_KEYS) as [first: number, packed: Uint8Array][];
+      const [heads, packed] = some.get(from, from + BUCKET_KEYS) as [string | null, Uint8Array | null];
+      return headed(heads ?? '', packed ?? EMPTY);
     };
     return scoreLexical({ blocks, runs }, wanted, limit);
   }
@@ -115,3 +122,26 @@ export class WordIndex {
     }
   }
 }
+
+/** Reads "first size first size ...". */
+function headed(heads: string, packed: Uint8Array): BucketRuns {
+  const numbers: number[] = [];
+  let value = 0;
+  for (let at = 0; at < heads.length; at++) {
+    const digit = heads.charCodeAt(at) - ZERO;
+    if (digit >= 0) value = 10 * value + digit;
+    else {
+      numbers.push(value);
+      value = 0;
+    }
+  }
+  if (heads !== '') numbers.push(value);
+  const half = numbers.length / 2;
+  return {
+    firsts: Float64Array.from({ length: half }, (_, i) => numbers[2 * i]!),
+    sizes: Uint32Array.from({ length: half }, (_, i) => numbers[2 * i + 1]!),
+    packed,
+  };
+}
+
+const ZERO = 48;
