@@ -163,6 +163,13 @@ export interface TenantReader extends PassageIndex {
 export interface TenantWriter extends TenantReader {
   /** Stores a document with its passages and word indexes. A repeat of the same `source` returns what is stored already. */
   addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo;
+  /**
+   * Stores the next few of a document's passages and words where nothing finds them, for an `addDocument` of the same source
+   * and content that then has little left to do. Returns true when all are stored. For core/ingest/stage-document.ts.
+   */
+  stageDocument(source: string, content: PackedPassages): boolean;
+  /** Removes the next few of what was staged of a source and is not needed any more; true when nothing is left. */
+  dropStaged(source: string): boolean;
   /** Notes that another message brought the same file. */
   addSource(number: number, source: DocumentSource): void;
   /** Puts a note to a current document, with the passage by which it is found. */

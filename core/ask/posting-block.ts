@@ -56,7 +56,7 @@ export function packRuns(lists: readonly ArrayLike<number>[], spread: Spread): U
 
 /**
  * The runs of all buckets in one: where each run ends as u32 (little endian), then the runs. That is how word pieces are
- * stored (read by `BlockCursor`), and grams handed to the store, which keeps each run apart (`runsOf`).
+ * stored (read by `BlockCursor`), and grams handed to the store, which keeps each run apart (`runAt`).
  */
 export function packBlock(lists: readonly ArrayLike<number>[], spread: Spread): Uint8Array {
   const runs = packRuns(lists, spread);
@@ -69,14 +69,11 @@ export function packBlock(lists: readonly ArrayLike<number>[], spread: Spread): 
   return Buffer.concat([new Uint8Array(head.buffer), ...runs]);
 }
 
-/** The runs of a packed block that hold something, with their buckets. */
-export function* runsOf(packed: Uint8Array, { buckets }: Spread): Generator<[bucket: number, run: Uint8Array]> {
-  const head = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  for (let bucket = 0, from = 4 * buckets; bucket < buckets; bucket++) {
-    const to = head.getUint32(4 * bucket, true);
-    if (to > from) yield [bucket, packed.subarray(from, to)];
-    from = to;
-  }
+/** The run of one bucket of a packed block; empty when it holds nothing. */
+export function runAt(packed: Uint8Array, bucket: number, { buckets }: Spread): Uint8Array {
+  const head = new DataView(packed.buffer, packed.byteOffset, 4 * buckets);
+  const from = bucket === 0 ? 4 * buckets : head.getUint32(4 * (bucket - 1), true);
+  return packed.subarray(from, head.getUint32(4 * bucket, true));
 }
 
 /** Word pieces in one block, as `BlockCursor` reads them. */

@@ -31,6 +31,8 @@ const READING = [
 
 const WRITING = [
   'addDocument',
+  'stageDocument',
+  'dropStaged',
   'addSource',
   'addNote',
   'replaceDocument',
