@@ -8,6 +8,7 @@ import { type KeptDocument, keepDocument, keptBefore, recogniseFile } from '../c
 import { LONGEST_NOTE } from '../core/ingest/note-passage.ts';
 import type { PreparedDocument, prepareDocument } from '../core/ingest/prepare-document.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
+import { stageDocument } from '../core/ingest/stage-document.ts';
 import type { PieceEncoder } from '../core/question.ts';
 import type { Vault } from '../core/tenant.ts';
 import type { Opened } from './incoming.ts';
@@ -80,7 +81,7 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
   const prepared = await prepare(parts, job, { file, started });
   const waiting = prepared.scanned.length;
   if (job.ocr === 'no' && waiting > 0) return { kind: 'scan', pages: waiting };
-  const stored = parts.vault.write(caller, (writer) => {
+  const stored = await stageDocument(parts.vault, { caller, prepared }, (writer) => {
     if (writer.wasForgotten(source)) return undefined;
     writer.noteRoom(source, opened.room);
     return keepDocument(writer, prepared, indexWords(parts));

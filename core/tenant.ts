@@ -22,15 +22,13 @@ export interface PieceList {
 }
 
 /**
- * The word pieces of up to 256 neighbouring passages by piece (core/ask/posting-block.ts): `toTerm` goes to a piece, false
- * when none holds it; `nextPosting` then goes to the next passage that does (`firstPassage + place`).
+ * The word pieces of up to 256 neighbouring passages by piece (core/ask/posting-block.ts): `placesOf` writes the places of
+ * the passages that hold a piece (`firstPassage + place`) into an array of 256 and returns how many they are.
  */
 export interface PieceBlock {
   readonly passages: number;
   readonly firstPassage: number;
-  readonly place: number;
-  toTerm(piece: number): boolean;
-  nextPosting(): boolean;
+  placesOf(piece: number, into: Uint8Array): number;
 }
 
 /**
@@ -167,6 +165,13 @@ export interface TenantReader extends PassageIndex {
 export interface TenantWriter extends TenantReader {
   /** Stores a document with its passages and word indexes. A repeat of the same `source` returns what is stored already. */
   addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo;
+  /**
+   * Stores the next few of a document's passages and words where nothing finds them, for an `addDocument` of the same source
+   * and content that then has little left to do. Returns true when all are stored. For core/ingest/stage-document.ts.
+   */
+  stageDocument(source: string, content: PackedPassages): boolean;
+  /** Removes the next few of what was staged of a source and is not needed any more; true when nothing is left. */
+  dropStaged(source: string): boolean;
   /** Notes that another message brought the same file. */
   addSource(number: number, source: DocumentSource): void;
   /** Puts a note to a current document, with the passage by which it is found. */

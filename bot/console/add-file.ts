@@ -9,6 +9,7 @@ import { indexWords } from '../../core/ingest/index-words.ts';
 import { keepDocument, recogniseFile } from '../../core/ingest/keep-document.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import type { FileLimits } from '../../core/ingest/read-file.ts';
+import { stageDocument } from '../../core/ingest/stage-document.ts';
 import type { PieceEncoder } from '../../core/question.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
 import { keptText } from '../kept-text.ts';
@@ -56,7 +57,7 @@ export async function addFile(parts: AddParts, caller: Caller, path: string, opt
     ...(options.password !== undefined && { password: options.password }),
     onProgress: (done, total) => options.onProgress(say(language, 'reading', { name, done, total })),
   });
-  const kept = vault.write(caller, (writer) => keepDocument(writer, prepared, wordsOf));
+  const kept = await stageDocument(vault, { caller, prepared }, (writer) => keepDocument(writer, prepared, wordsOf));
   parts.onStored?.();
   const depth = parts.onStored === undefined ? 'ready' : 'growing';
   return keptText(language, kept, { unreadable: prepared.unreadable.length, depth });

@@ -57,6 +57,20 @@ export function codesOf(text: string): Set<string> {
   return new Set([...words, ...joinedWords(folded)]);
 }
 
+/**
+ * Counts how many of some codes (of `codesOf`) a text holds, by the same rules. For many texts: most hold nothing like
+ * them, which one look tells in a tenth of the time that listing a text's own codes takes.
+ */
+export function codeCounter(codes: readonly string[]): (text: string) => number {
+  const alike = codes.map((code) => new RegExp([...code].join('[^\\p{L}\\p{N}]*'), 'u'));
+  return (text) => {
+    const folded = fold(text);
+    if (!alike.some((code) => code.test(folded))) return 0;
+    const held = codesOf(text);
+    return codes.filter((code) => held.has(code)).length;
+  };
+}
+
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(MARKS, '');
 }

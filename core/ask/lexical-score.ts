@@ -1,6 +1,7 @@
 import type { SignalHit } from '../tenant.ts';
 import { BestHits } from './best-hits.ts';
-import { bucketOf, GRAMS, RunCursor } from './posting-block.ts';
+import { type BucketRuns, gatherPostings, type Postings } from './gather-postings.ts';
+import { bucketOf, GRAMS } from './posting-block.ts';
 
 // BM25 as FTS5 and most others have it: Robertson, Zaragoza, "The Probabilistic Relevance Framework", 2009.
 const K1 = 1.2;
@@ -41,7 +42,7 @@ export interface GramBlock {
 /** Where the grams of all blocks lie: the blocks, and of one bucket the runs of all blocks that have one (posting-block.ts). */
 export interface GramIndex {
   readonly blocks: readonly GramBlock[];
-  runs(bucket: number): Iterable<readonly [first: number, packed: Uint8Array]>;
+  runs(bucket: number): BucketRuns;
 }
 
 /** BM25 of all passages against a question's grams, best first, at most `limit`. Called by stores. */
@@ -49,19 +50,34 @@ export function scoreLexical(index: GramIndex, grams: readonly string[], limit: 
   const { lengths, ids, bases } = layOut(index.blocks);
   const passages = ids.length;
   const scores = new Float32Array(passages);
-  const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, passages);
-  const norms = Float32Array.from(lengths, (length) => K1 * (1 - B + (B * length) / average));
+  const { norms, once } = saturation(lengths);
   for (const { entries, used } of collect(index, grams, { bases, passages })) {
     const idf = Math.max(LEAST_IDF, Math.log((passages - used + 0.5) / (used + 0.5)));
     for (let i = 0; i < used; i++) {
       const at = entries[i]! >>> 8;
       const count = entries[i]! & 0xff;
-      scores[at]! += (idf * count * (K1 + 1)) / (count + norms[at]!);
+      scores[at]! += idf * (count === 1 ? once[at]! : (count * (K1 + 1)) / (count + norms[at]!));
     }
   }
   const best = new BestHits(limit);
-  for (let at = 0; at < passages; at++) if (scores[at]! > 0) best.offer(ids[at]!, scores[at]!);
+  for (let at = 0; at < passages; at++) {
+    const score = scores[at]!;
+    if (score > 0 && score > best.floor) best.offer(ids[at]!, score);
+  }
   return best.sorted();
+}
+
+/** What a passage's length makes of a gram that stands in it `count` times: count (k1 + 1) / (count + norm); `once` holds it for one. */
+function saturation(lengths: Uint16Array): { norms: Float32Array; once: Float64Array } {
+  let sum = 0;
+  for (let at = 0; at < lengths.length; at++) sum += lengths[at]!;
+  const average = sum / Math.max(1, lengths.length);
+  const [norms, once] = [new Float32Array(lengths.length), new Float64Array(lengths.length)];
+  for (let at = 0; at < lengths.length; at++) {
+    norms[at] = K1 * (1 - B + (B * lengths[at]!) / average);
+    once[at] = (K1 + 1) / (1 + norms[at]!);
+  }
+  return { norms, once };
 }
 
 /** Passages get places one after another, in the order of the blocks. */
@@ -80,21 +96,6 @@ function layOut(blocks: readonly GramBlock[]) {
   return { lengths, ids, bases };
 }
 
-/** Where one gram stands: place among all passages times 256 plus how often (255 at most). */
-class Postings {
-  entries = new Uint32Array(64);
-  used = 0;
-
-  push(entry: number): void {
-    if (this.used === this.entries.length) {
-      const larger = new Uint32Array(2 * this.used);
-      larger.set(this.entries);
-      this.entries = larger;
-    }
-    this.entries[this.used++] = entry;
-  }
-}
-
 /** The postings of each gram that tells something: one bucket after the other, those of all blocks in one go. */
 function* collect(
   index: GramIndex,
@@ -104,17 +105,8 @@ function* collect(
   const most = passages < SMALL ? passages : passages / 2;
   const wanted = Map.groupBy(new Set(grams.map((gram) => gramTerm(gram))), (term) => bucketOf(term, GRAMS));
   for (const [bucket, terms] of wanted) {
-    const found = new Map(terms.map((term) => [term, new Postings()]));
-    for (const [first, packed] of index.runs(bucket)) {
-      const base = bases.get(first);
-      if (base === undefined) continue;
-      const run = new RunCursor(packed);
-      run.open(bucket, GRAMS, [0, packed.length]);
-      while (run.nextTerm()) {
-        const own = found.get(run.term);
-        if (own) while (run.nextPosting()) own.push((base + run.place) * 256 + Math.min(255, run.count));
-      }
+    for (const postings of gatherPostings(index.runs(bucket), { bucket, terms, bases })) {
+      if (postings.used <= most) yield postings;
     }
-    for (const own of found.values()) if (own.used <= most) yield own;
   }
 }

@@ -56,7 +56,7 @@ export function packRuns(lists: readonly ArrayLike<number>[], spread: Spread): U
 
 /**
  * The runs of all buckets in one: where each run ends as u32 (little endian), then the runs. That is how word pieces are
- * stored (read by `BlockCursor`), and grams handed to the store, which keeps each run apart (`runsOf`).
+ * stored (read by `BlockCursor`), and grams handed to the store, which keeps each run apart (`runAt`).
  */
 export function packBlock(lists: readonly ArrayLike<number>[], spread: Spread): Uint8Array {
   const runs = packRuns(lists, spread);
@@ -69,14 +69,11 @@ export function packBlock(lists: readonly ArrayLike<number>[], spread: Spread): 
   return Buffer.concat([new Uint8Array(head.buffer), ...runs]);
 }
 
-/** The runs of a packed block that hold something, with their buckets. */
-export function* runsOf(packed: Uint8Array, { buckets }: Spread): Generator<[bucket: number, run: Uint8Array]> {
-  const head = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  for (let bucket = 0, from = 4 * buckets; bucket < buckets; bucket++) {
-    const to = head.getUint32(4 * bucket, true);
-    if (to > from) yield [bucket, packed.subarray(from, to)];
-    from = to;
-  }
+/** The run of one bucket of a packed block; empty when it holds nothing. */
+export function runAt(packed: Uint8Array, bucket: number, { buckets }: Spread): Uint8Array {
+  const head = new DataView(packed.buffer, packed.byteOffset, 4 * buckets);
+  const from = bucket === 0 ? 4 * buckets : head.getUint32(4 * (bucket - 1), true);
+  return packed.subarray(from, head.getUint32(4 * bucket, true));
 }
 
 /** Word pieces in one block, as `BlockCursor` reads them. */
@@ -153,8 +150,11 @@ export class BlockCursor implements PieceBlock {
   readonly #bytes: Uint8Array;
   readonly #run: RunCursor;
   #bucket = -1;
-  /** The postings up to this term may have been read. */
-  #sought = -1;
+  // Where `placesOf` stands: the bucket and its end, and behind which term.
+  #seekBucket = -1;
+  #seekAt = 0;
+  #seekEnd = 0;
+  #seekTerm = 0;
 
   /** `passages` is how many it holds; the first has the id `firstPassage`, the others follow it. */
   constructor(bytes: Uint8Array, { firstPassage, passages }: { firstPassage: number; passages: number }) {
@@ -178,22 +178,44 @@ export class BlockCursor implements PieceBlock {
       if (this.#bucket + 1 >= PIECES.buckets) return false;
       this.#open(this.#bucket + 1);
     }
-    this.#sought = this.#run.term;
     return true;
   }
 
-  /** Goes to a term, wherever it stands (quickest in ascending order); false when no passage of the block holds it. */
-  toTerm(term: number): boolean {
+  /**
+   * Writes the places of the passages that hold a term into `into` and returns how many they are. Quickest in ascending order
+   * of terms; does not disturb `nextTerm`. One loop over numbers: a question asks every block for hundreds of terms.
+   */
+  placesOf(term: number, into: Uint8Array): number {
+    const bytes = this.#bytes;
     const bucket = bucketOf(term, PIECES);
-    if (bucket !== this.#bucket || term <= this.#sought) this.#open(bucket);
-    else if (this.#run.term >= term) return this.#found(term);
-    while (this.#run.nextTerm()) if (this.#run.term >= term) return this.#found(term);
-    return this.#found(term);
-  }
-
-  #found(term: number): boolean {
-    this.#sought = term;
-    return this.#run.term === term;
+    if (bucket !== this.#seekBucket || term <= this.#seekTerm) this.#seek(bucket);
+    let [at, before] = [this.#seekAt, this.#seekTerm];
+    while (at < this.#seekEnd) {
+      const from = at;
+      let byte = bytes[at++]!;
+      let distance = byte & LOW;
+      for (let shift = 7; byte >= MORE && shift < 35; shift += 7) {
+        byte = bytes[at++]!;
+        distance |= (byte & LOW) << shift;
+      }
+      byte = bytes[at++]!;
+      let length = byte & LOW;
+      for (let shift = 7; byte >= MORE && shift < 35; shift += 7) {
+        byte = bytes[at++]!;
+        length |= (byte & LOW) << shift;
+      }
+      const own = before + (distance >>> 0);
+      if (own >= term) {
+        this.#seekAt = from;
+        this.#seekTerm = before;
+        return own === term ? readPlaces(bytes, [at, at + length], into) : 0;
+      }
+      before = own;
+      at += length;
+    }
+    this.#seekAt = at;
+    this.#seekTerm = before;
+    return 0;
   }
 
   nextPosting(): boolean {
@@ -202,8 +224,18 @@ export class BlockCursor implements PieceBlock {
 
   #open(bucket: number): void {
     this.#bucket = bucket;
-    this.#sought = -1;
-    this.#run.open(bucket, PIECES, [bucket === 0 ? HEAD : this.#endOf(bucket - 1), this.#endOf(bucket)]);
+    this.#run.open(bucket, PIECES, [this.#startOf(bucket), this.#endOf(bucket)]);
+  }
+
+  #seek(bucket: number): void {
+    this.#seekBucket = bucket;
+    this.#seekAt = this.#startOf(bucket);
+    this.#seekEnd = this.#endOf(bucket);
+    this.#seekTerm = bucketBase(bucket, PIECES);
+  }
+
+  #startOf(bucket: number): number {
+    return bucket === 0 ? HEAD : this.#endOf(bucket - 1);
   }
 
   #endOf(bucket: number): number {
@@ -213,7 +245,25 @@ export class BlockCursor implements PieceBlock {
   }
 }
 
-function bucketBase(bucket: number, { shift }: Spread): number {
+/** The places of one term's postings; their counts are left aside, as a passage has each piece once. */
+function readPlaces(bytes: Uint8Array, [from, end]: readonly [number, number], into: Uint8Array): number {
+  let [at, place, used] = [from, -1, 0];
+  while (at < end) {
+    let byte = bytes[at++]!;
+    let coded = byte & LOW;
+    for (let shift = 7; byte >= MORE && shift < 35; shift += 7) {
+      byte = bytes[at++]!;
+      coded |= (byte & LOW) << shift;
+    }
+    place += (coded >>> 1) + 1;
+    into[used++] = place;
+    if ((coded & 1) === 1) while (bytes[at++]! >= MORE);
+  }
+  return used;
+}
+
+/** The least term of a bucket. */
+export function bucketBase(bucket: number, { shift }: Spread): number {
   return (bucket << shift) >>> 0;
 }
 

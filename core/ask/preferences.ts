@@ -1,6 +1,6 @@
 import type { Passage } from '../document.ts';
 import { factsOf } from './facts.ts';
-import { codesOf, wordsOf } from './grams.ts';
+import { codeCounter, codesOf, wordsOf } from './grams.ts';
 import { tellingWords } from './telling-words.ts';
 import { type AskedTime, yearsIn } from './time-words.ts';
 
@@ -25,11 +25,11 @@ export function preferencesOf(
   const named = namedFiles(question, names);
   const times = timesOf(question, asked, names);
   const codes = [...codesOf(question)].filter((code) => !/^(?:19|20)\d\d$/.test(code));
+  const heldCodes = codeCounter(codes);
   return ({ documentName, heading, text }) => {
     let sum = (named.has(documentName) ? NAMED : 0) + TIME * (times.get(documentName) ?? 0);
     if (codes.length > 0) {
-      const held = codesOf(`${documentName}\n${heading}\n${text}`);
-      sum += (CODES * codes.filter((code) => held.has(code)).length) / codes.length;
+      sum += (CODES * heldCodes(`${documentName}\n${heading}\n${text}`)) / codes.length;
     }
     return sum;
   };

@@ -6,6 +6,9 @@ import { DocumentTable } from './document-table.ts';
 const PASSAGE = `p.id, p.document, d.name AS documentName, p.position, p.page, p.heading,
   p.start_offset AS start, p.end_offset AS end, p.text, p.language`;
 
+/** What a passage is but for its id and document, in the order in which passages are written. */
+export const PASSAGE_COLUMNS = 'position, page, heading, start_offset, end_offset, text, language';
+
 /** Documents, passages and forgotten sources of one tenant file. Part of tenant-store. */
 export class DocumentRows extends DocumentTable<DocumentInfo> {
   readonly #db: Database.Database;
@@ -44,8 +47,7 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
   /** Stores passages in order and returns their ids in the same order. */
   insertPassages(document: number, passages: readonly PassageDraft[]): number[] {
     const insert = this.#db.prepare(
-      `INSERT INTO passages (document, position, page, heading, start_offset, end_offset, text, language)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO passages (document, ${PASSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     return passages.map(({ position, page, heading, start, end, text, language = guessLanguage(text) ?? '' }) =>
       Number(insert.run(document, position, page, heading, start, end, text, language).lastInsertRowid),

@@ -32,6 +32,8 @@ const READING = [
 
 const WRITING = [
   'addDocument',
+  'stageDocument',
+  'dropStaged',
   'addSource',
   'addNote',
   'replaceDocument',

@@ -146,4 +146,25 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
     (SELECT note FROM documents AS d WHERE d.number = document AND d.source = document_sources.source),
     (SELECT note FROM replaced_documents AS r WHERE r.number = document AND r.source = document_sources.source), '');
   `,
+  `
+  -- Large documents on their way in (staged-documents.ts): found by nothing until they are whole. bucket: of grams, next.
+  CREATE TABLE staged_documents (
+    source TEXT PRIMARY KEY,
+    first_passage INTEGER NOT NULL,
+    passages INTEGER NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0,
+    bucket INTEGER NOT NULL DEFAULT 0,
+    adopted INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE staged_passages (
+    id INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL,
+    page TEXT,
+    heading TEXT NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    language TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -26,6 +26,7 @@ import type {
 import { ChatMemory } from './chat-memory.ts';
 import { DocumentHistory } from './document-history.ts';
 import { DocumentRows } from './document-rows.ts';
+import { StagedDocuments } from './staged-documents.ts';
 import { VectorIndex } from './vector-index.ts';
 import { WordIndex } from './word-index.ts';
 
@@ -40,6 +41,7 @@ export class TenantStore implements TenantWriter {
   readonly #words: WordIndex;
   readonly #vectors: VectorIndex;
   readonly #memory: ChatMemory;
+  readonly #staged: StagedDocuments;
   #wordsRemoved = false;
 
   constructor(db: Database.Database, tenant: TenantId) {
@@ -49,6 +51,7 @@ export class TenantStore implements TenantWriter {
     this.#words = new WordIndex(db);
     this.#vectors = new VectorIndex(db);
     this.#memory = new ChatMemory(db);
+    this.#staged = new StagedDocuments(db, this.#words);
   }
 
   lexical(grams: readonly string[], limit: number): SignalHit[] {
@@ -160,6 +163,26 @@ export class TenantStore implements TenantWriter {
     return added;
   }
 
+  stageDocument(source: string, content: PackedPassages): boolean {
+    return this.documentBySource(source) !== undefined || this.#staged.stage(source, content);
+  }
+
+  dropStaged(source: string): boolean {
+    const isGone = this.#staged.drop(source);
+    if (isGone) this.#wordsRemoved = true;
+    return isGone;
+  }
+
+  /** True when a crash has left something half way. Asked by the vault when it has opened the file. */
+  hasStaged(): boolean {
+    return this.#staged.sources().length > 0;
+  }
+
+  /** Called by the vault then: whoever still wants it brings it again. */
+  dropAllStaged(): void {
+    for (const source of this.#staged.sources()) while (!this.dropStaged(source));
+  }
+
   addSource(number: number, source: DocumentSource): void {
     if (this.#eitherDocument(number)) this.#history.addSource(number, source);
   }
@@ -252,7 +275,7 @@ export class TenantStore implements TenantWriter {
 
   #insert(document: NewDocument & { readonly number?: number }, content: PackedPassages): DocumentInfo {
     const added = this.#documents.insert(document, content.passages.length);
-    this.#index(added.number, content);
+    if (!this.#staged.adopt(document.source, added.number, content)) this.#index(added.number, content);
     return added;
   }
 

@@ -90,8 +90,10 @@ export class FileVault implements Vault {
       sqliteVec.load(db);
       migrate(db, TENANT_MIGRATIONS);
       if (!row.made) this.#tenants.markMade(tenant, this.#clock());
+      const store = new TenantStore(db, tenant);
+      if (store.hasStaged()) transact(db, 'write', () => store.dropAllStaged());
       // A crash may have come between forgetting and emptying the log.
-      return { db, store: new TenantStore(db, tenant), logToEmpty: !emptyLog(db) };
+      return { db, store, logToEmpty: !emptyLog(db) };
     } catch (thrown) {
       db?.close();
       throw thrown;

@@ -9,6 +9,8 @@ import { CodeScorer, codeBytes, writeCode } from './vector-codes.ts';
 const ROW = 256;
 const MARKS = ROW / 8;
 const ROWS_AT_ONCE = 32;
+/** Whole vectors fetched at a time: under half a megabyte. */
+const WHOLE_AT_ONCE = 256;
 /** Candidates by shortened vectors that are scored exactly; whoever has fewer passages gets nothing but exact scores. */
 const CANDIDATES = 1000;
 const CANDIDATES_PER_HIT = 5;
@@ -67,14 +69,33 @@ export class VectorIndex {
     const model = this.#model(name);
     if (!model || limit < 1) return [];
     checkVector(query, model.dimensions);
-    const whole = this.#db.prepare(`SELECT vector FROM ${tableOf(model)} WHERE passage = ?`).pluck();
     const best = new BestHits(limit);
-    for (const { passage } of this.#candidates(model, query, Math.max(CANDIDATES, limit * CANDIDATES_PER_HIT))) {
-      const score = cosine(query, whole.get(passage) as Uint8Array);
-      // A vector without length has no direction.
-      if (Number.isFinite(score)) best.offer(passage, score);
+    const candidates = this.#candidates(model, query, Math.max(CANDIDATES, limit * CANDIDATES_PER_HIT));
+    for (let at = 0; at < candidates.length; at += WHOLE_AT_ONCE) {
+      this.#offerWhole(model, { query, ids: candidates.subarray(at, at + WHOLE_AT_ONCE), best });
     }
     return best.sorted();
+  }
+
+  /** Scores some passages by their whole vectors, fetched in one value: a row to each would cost more than its arithmetic. */
+  #offerWhole(model: Model, { query, ids, best }: { query: Float32Array; ids: Float64Array; best: BestHits }): void {
+    const [passages, bytes] = this.#db
+      .prepare(
+        `SELECT group_concat(passage, ' '), CAST(group_concat(vector, '') AS BLOB)
+         FROM (SELECT passage, vector FROM json_each(?) JOIN ${tableOf(model)} ON passage = value)`,
+      )
+      .raw()
+      .get(`[${ids.join()}]`) as [string | null, Uint8Array | null];
+    if (passages === null || bytes === null) return;
+    // Copied where the bytes lie unevenly: a Float32Array starts at a multiple of four.
+    const even = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+    const vectors = new Float32Array(even.buffer, even.byteOffset, even.length / 4);
+    const own = query.reduce((sum, value) => sum + value * value, 0);
+    for (const [i, passage] of passages.split(' ').entries()) {
+      const score = cosine(query, own, vectors.subarray(i * query.length, (i + 1) * query.length));
+      // A vector without length has no direction.
+      if (Number.isFinite(score)) best.offer(Number(passage), score);
+    }
   }
 
   /** See `TenantReader.embeddingDepth`. */
@@ -130,7 +151,8 @@ export class VectorIndex {
     return some.length;
   }
 
-  #candidates(model: Model, query: Float32Array, count: number): SignalHit[] {
+  /** The ids of the best passages by their shortened vectors, ascending. */
+  #candidates(model: Model, query: Float32Array, count: number): Float64Array {
     const scorer = new CodeScorer(query);
     const size = codeBytes(model.dimensions);
     const best = new BestHits(count);
@@ -141,10 +163,12 @@ export class VectorIndex {
       const rows = next.all(model.id, last, ROWS_AT_ONCE) as { block: number; codes: Uint8Array }[];
       for (const { block, codes } of rows) {
         for (let slot = 0; slot < ROW; slot++) {
-          if (isMarked(codes, slot)) best.offer(block * ROW + slot, scorer.score(codes, MARKS + slot * size));
+          if (!isMarked(codes, slot)) continue;
+          const score = scorer.score(codes, MARKS + slot * size);
+          if (score > best.floor) best.offer(block * ROW + slot, score);
         }
       }
-      if (rows.length < ROWS_AT_ONCE) return best.sorted();
+      if (rows.length < ROWS_AT_ONCE) return best.ids();
       last = rows.at(-1)!.block;
     }
   }
@@ -241,12 +265,11 @@ function mark(codes: Uint8Array, slot: number, on: boolean): void {
   else codes[slot >> 3]! &= ~(1 << (slot & 7));
 }
 
-function cosine(query: Float32Array, bytes: Uint8Array): number {
-  const vector = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  let [dot, own, other] = [0, 0, 0];
+/** `own` is the query's own square, the same for every vector. */
+function cosine(query: Float32Array, own: number, vector: Float32Array): number {
+  let [dot, other] = [0, 0];
   for (let i = 0; i < query.length; i++) {
     dot += query[i]! * vector[i]!;
-    own += query[i]! * query[i]!;
     other += vector[i]! * vector[i]!;
   }
   return dot / Math.sqrt(own * other);

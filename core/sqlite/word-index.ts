@@ -1,11 +1,13 @@
 import type Database from 'better-sqlite3';
+import type { BucketRuns } from '../ask/gather-postings.ts';
 import { scoreLexical } from '../ask/lexical-score.ts';
-import { BlockCursor, GRAMS, runsOf } from '../ask/posting-block.ts';
+import { BlockCursor, GRAMS, runAt } from '../ask/posting-block.ts';
 import type { WordBlock } from '../document.ts';
 import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { PieceSet } from './piece-set.ts';
 
 const BLOCKS_AT_ONCE = 16;
+const EMPTY = new Uint8Array();
 /** Key of a run: bucket times this plus the block's first passage, so that one bucket's runs lie side by side. */
 const BUCKET_KEYS = 2 ** 32;
 
@@ -25,34 +27,51 @@ export class WordIndex {
 
   /** Indexes passages of a document, whose ids follow one another from `first` on. */
   insert(document: number, first: number, blocks: readonly WordBlock[]): void {
+    this.insertBlocks(document, first, blocks);
+    this.insertRuns(first, blocks, { from: 0, most: Number.POSITIVE_INFINITY });
+  }
+
+  /** All but the grams. */
+  insertBlocks(document: number, first: number, blocks: readonly WordBlock[]): void {
     const words = this.#db.prepare('INSERT INTO word_blocks (first_passage, document, lengths) VALUES (?, ?, ?)');
     const pieces = this.#db.prepare('INSERT INTO piece_blocks (first_passage, packed) VALUES (?, ?)');
-    const grams = this.#db.prepare('INSERT INTO gram_runs (key, packed) VALUES (?, ?)');
-    const runs: [key: number, run: Uint8Array][] = [];
-    let at = first;
-    for (const block of blocks) {
+    for (const [at, block] of placed(first, blocks)) {
       words.run(at, document, block.lengths);
       pieces.run(at, block.pieces);
-      for (const [bucket, run] of runsOf(block.grams, GRAMS)) runs.push([bucket * BUCKET_KEYS + at, run]);
-      const passages = block.lengths.length / 2;
-      if (this.#vocabulary) {
-        const cursor = new BlockCursor(block.pieces, { firstPassage: at, passages });
-        while (cursor.nextTerm()) this.#vocabulary.pieces.add(cursor.term);
-      }
-      at += passages;
+      if (!this.#vocabulary) continue;
+      const cursor = new BlockCursor(block.pieces, { firstPassage: at, passages: block.lengths.length / 2 });
+      while (cursor.nextTerm()) this.#vocabulary.pieces.add(cursor.term);
     }
-    // In the order of keys: each page of the tree is then written once.
-    runs.sort((a, b) => a[0] - b[0]);
-    for (const [key, run] of runs) grams.run(key, run);
+  }
+
+  /**
+   * The grams of whole buckets from `from` on, until at least `most` runs are written; returns the bucket that comes next.
+   * Bucket by bucket, which is the order of keys: each page of the tree is then written once.
+   */
+  insertRuns(first: number, blocks: readonly WordBlock[], { from, most }: { from: number; most: number }): number {
+    const insert = this.#db.prepare('INSERT INTO gram_runs (key, packed) VALUES (?, ?)');
+    let [bucket, written] = [from, 0];
+    for (; bucket < GRAMS.buckets && written < most; bucket++) {
+      for (const [at, { grams }] of placed(first, blocks)) {
+        const run = runAt(grams, bucket, GRAMS);
+        if (run.length === 0) continue;
+        insert.run(bucket * BUCKET_KEYS + at, run);
+        written += 1;
+      }
+    }
+    return bucket;
   }
 
   /** Takes the grams of a document out; the rest of its index goes with it by reference. */
   delete(document: number): void {
     const blocks = this.#db.prepare('SELECT first_passage FROM word_blocks WHERE document = ?').pluck().all(document);
+    this.deleteRuns(blocks as number[], [0, GRAMS.buckets]);
+  }
+
+  /** Takes the grams of some buckets out, of blocks by their first passages. */
+  deleteRuns(blocks: readonly number[], [from, to]: readonly [number, number]): void {
     const remove = this.#db.prepare('DELETE FROM gram_runs WHERE key = ?');
-    for (const first of blocks as number[]) {
-      for (let bucket = 0; bucket < GRAMS.buckets; bucket++) remove.run(bucket * BUCKET_KEYS + first);
-    }
+    for (let bucket = from; bucket < to; bucket++) for (const first of blocks) remove.run(bucket * BUCKET_KEYS + first);
   }
 
   /** See `PassageIndex.lexical`. */
@@ -63,11 +82,16 @@ export class WordIndex {
       .prepare('SELECT first_passage AS first, lengths FROM word_blocks ORDER BY first_passage')
       .all() as { first: number; lengths: Uint8Array }[];
     const some = this.#db
-      .prepare('SELECT key - ?, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key')
+      .prepare(
+        `SELECT group_concat((key & 4294967295) || ' ' || length(packed), ' '), CAST(group_concat(packed, '') AS BLOB)
+         FROM (SELECT key, packed FROM gram_runs WHERE key >= ? AND key < ? ORDER BY key)`,
+      )
       .raw();
-    const runs = (bucket: number) => {
+    // All runs of a bucket in one value: hundreds of rows of a few hundred bytes each would cost more than reading them.
+    const runs = (bucket: number): BucketRuns => {
       const from = bucket * BUCKET_KEYS;
-      return some.all(from, from, from + BUCKET_KEYS) as [first: number, packed: Uint8Array][];
+      const [heads, packed] = some.get(from, from + BUCKET_KEYS) as [string | null, Uint8Array | null];
+      return headed(heads ?? '', packed ?? EMPTY);
     };
     return scoreLexical({ blocks, runs }, wanted, limit);
   }
@@ -115,3 +139,35 @@ export class WordIndex {
     }
   }
 }
+
+/** Blocks with the ids of their first passages. */
+function* placed(first: number, blocks: readonly WordBlock[]): Generator<[number, WordBlock]> {
+  let at = first;
+  for (const block of blocks) {
+    yield [at, block];
+    at += block.lengths.length / 2;
+  }
+}
+
+/** Reads "first size first size ...". */
+function headed(heads: string, packed: Uint8Array): BucketRuns {
+  const numbers: number[] = [];
+  let value = 0;
+  for (let at = 0; at < heads.length; at++) {
+    const digit = heads.charCodeAt(at) - ZERO;
+    if (digit >= 0) value = 10 * value + digit;
+    else {
+      numbers.push(value);
+      value = 0;
+    }
+  }
+  if (heads !== '') numbers.push(value);
+  const half = numbers.length / 2;
+  return {
+    firsts: Float64Array.from({ length: half }, (_, i) => numbers[2 * i]!),
+    sizes: Uint32Array.from({ length: half }, (_, i) => numbers[2 * i + 1]!),
+    packed,
+  };
+}
+
+const ZERO = 48;

@@ -14,7 +14,7 @@ export class QuestionLikeness {
   readonly #question: Uint32Array;
   readonly #weights: Float32Array;
   /** Per piece: 0 = not worked out yet, -1 = like none of the question, else where its entries start. */
-  readonly #startOf: Int32Array;
+  #startOf: Int32Array | undefined;
   /** Entries of a piece: how many, then pairs of question piece and likeness. */
   entries = new Float32Array(8192);
   #used = 1;
@@ -25,73 +25,74 @@ export class QuestionLikeness {
     this.#weights = weights;
     this.#tables = byteTables(file, question);
     this.#lengths = Float32Array.from(question, (piece) => rowLength(file, piece));
-    this.#startOf = new Int32Array(file.count);
   }
 
   /**
-   * The pieces of a vocabulary that are most like each piece of the question, at most `most` for each, ascending. From
-   * then on the others count as like none: a passage hardly ever owes its place to them. The lightest pieces of the
-   * question, together less than a hundredth of it, are looked for as they are.
+   * The pieces of a vocabulary that are most like each piece of the question, at most `most` for each, ascending. The
+   * others are left out: a passage hardly ever owes its place to them. The lightest pieces of the question, together
+   * less than a hundredth of it, are looked for as they are.
    */
-  nearest(vocabulary: Uint32Array, most: number): Uint32Array {
-    const chosen = new Map<number, [question: number, likeness: number][]>();
+  nearest(vocabulary: Uint32Array, most: number): NearPieces {
+    const chosen = new Map<number, number[]>();
     const choose = (piece: number, t: number, likeness: number) => {
       const pairs = chosen.get(piece);
-      if (pairs) pairs.push([t, likeness]);
-      else chosen.set(piece, [[t, likeness]]);
+      if (pairs) pairs.push(t, likeness);
+      else chosen.set(piece, [t, likeness]);
     };
     const known = knownPieces(vocabulary, this.#file);
     const light = lightest(this.#weights);
+    this.#lookUp(
+      [...this.#question.keys()].filter((t) => !light.has(t)),
+      known,
+      most,
+    );
     for (const [t, piece] of this.#question.entries()) {
       if (light.has(t)) choose(piece, t, this.#weights[t]!);
       else
-        for (const { piece: near, square } of this.#nearestTo(t, known, most))
+        for (const { piece: near, square } of known.nearest.get(piece)!.near)
           choose(near, t, square * this.#weights[t]!);
     }
-    this.#keepOnly(chosen);
-    return Uint32Array.from(chosen.keys()).sort();
+    const pieces = Uint32Array.from(chosen.keys()).sort();
+    return { pieces, pairs: Array.from(pieces, (piece) => Float32Array.from(chosen.get(piece)!)) };
   }
 
   /** People ask with the same words again and again: what was looked up for one is kept as long as the vocabulary stays. */
-  #nearestTo(t: number, known: KnownPieces, most: number): readonly Near[] {
-    const key = this.#question[t]!;
-    const before = known.nearest.get(key);
-    if (before?.most === most) return before.near;
-    const near = this.#lookUp(t, known, most);
-    // The oldest goes: with a Map that is the first.
-    if (known.nearest.size >= MOST_KEPT) known.nearest.delete(known.nearest.keys().next().value!);
-    known.nearest.set(key, { most, near });
-    return near;
+  #lookUp(places: readonly number[], known: KnownPieces, most: number): void {
+    const missing = places.filter((t) => known.nearest.get(this.#question[t]!)?.most !== most);
+    // The oldest go, but none of this question: with a Map the first are the oldest.
+    for (const t of places.filter((own) => !missing.includes(own))) {
+      const kept = known.nearest.get(this.#question[t]!)!;
+      known.nearest.delete(this.#question[t]!);
+      known.nearest.set(this.#question[t]!, kept);
+    }
+    for (let i = 0; i < missing.length; i += 2) {
+      const pair = [missing[i]!, missing[i + 1] ?? missing[i]!] as const;
+      for (const [which, near] of this.#nearestTo(pair, known, most).entries())
+        known.nearest.set(this.#question[pair[which]!]!, { most, near });
+    }
+    const kept = Math.max(MOST_KEPT, places.length);
+    while (known.nearest.size > kept) known.nearest.delete(known.nearest.keys().next().value!);
   }
 
-  // One piece of the question after the other, so that its table stays in the processor's nearest memory.
-  #lookUp(t: number, { pieces, lengths }: KnownPieces, most: number): Near[] {
+  // Two pieces of the question at once, so that their table stays in the processor's nearest memory and every value looked up
+  // in it counts for both: it holds the sums of the one in its low half and those of the other in its high half.
+  #nearestTo([first, second]: readonly [number, number], { pieces, lengths }: KnownPieces, most: number): Near[][] {
     const half = this.#file.dim / 2;
     const { vectors } = this.#file;
-    const table = this.#tables.subarray(t * half * 256, (t + 1) * half * 256);
-    const best = new BestHits(most);
+    const [low, high] = [first, second].map((t) => this.#tables.subarray(t * half * 256, (t + 1) * half * 256));
+    const table = Int32Array.from(low!, (value, at) => value + BIAS + ((high![at]! + BIAS) << 16));
+    const [lowLength, highLength] = [this.#lengths[first]!, this.#lengths[second]!];
+    const [lows, highs] = [new BestHits(most), new BestHits(most)];
     for (let i = 0; i < pieces.length; i++) {
-      let dot = 0;
+      let both = 0;
       const row = pieces[i]! * half;
-      for (let k = 0; k < half; k++) dot += table[k * 256 + vectors[row + k]!]!;
-      const cosine = dot / (lengths[i]! * this.#lengths[t]!);
-      if (cosine >= MIN_COSINE) best.offer(pieces[i]!, cosine * cosine);
+      for (let k = 0; k < half; k++) both += table[k * 256 + vectors[row + k]!]!;
+      const lowCosine = ((both & 0xffff) - half * BIAS) / (lengths[i]! * lowLength);
+      const highCosine = ((both >>> 16) - half * BIAS) / (lengths[i]! * highLength);
+      if (lowCosine >= MIN_COSINE) lows.offer(pieces[i]!, lowCosine * lowCosine);
+      if (highCosine >= MIN_COSINE) highs.offer(pieces[i]!, highCosine * highCosine);
     }
-    return best.sorted().map(({ passage: piece, score: square }) => ({ piece, square }));
-  }
-
-  #keepOnly(chosen: ReadonlyMap<number, readonly [number, number][]>): void {
-    this.#startOf.fill(-1);
-    this.#used = 1;
-    for (const [piece, pairs] of chosen) {
-      this.#makeRoom(this.#used + 1 + 2 * pairs.length);
-      this.#startOf[piece] = this.#used;
-      this.entries[this.#used++] = pairs.length;
-      for (const [t, likeness] of pairs) {
-        this.entries[this.#used++] = t;
-        this.entries[this.#used++] = likeness;
-      }
-    }
+    return [lows, highs].map((best) => best.sorted().map(({ passage: piece, score: square }) => ({ piece, square })));
   }
 
   /** How many pieces the question has. */
@@ -101,11 +102,12 @@ export class QuestionLikeness {
 
   /** Where the piece's entries start in `entries`: how many, then pairs of question piece and likeness; -1 when there are none. */
   startOf(piece: number): number {
+    this.#startOf ??= new Int32Array(this.#file.count);
     const at = this.#startOf[piece];
-    return at === 0 ? this.#work(piece) : (at ?? -1);
+    return at === 0 ? this.#work(piece, this.#startOf) : (at ?? -1);
   }
 
-  #work(piece: number): number {
+  #work(piece: number, startOf: Int32Array): number {
     const at = this.#used;
     this.#makeRoom(at + 1 + 2 * this.#weights.length);
     const half = this.#file.dim / 2;
@@ -126,8 +128,8 @@ export class QuestionLikeness {
     const count = (end - at - 1) / 2;
     this.entries[at] = count;
     if (count > 0) this.#used = end;
-    this.#startOf[piece] = count > 0 ? at : -1;
-    return this.#startOf[piece]!;
+    startOf[piece] = count > 0 ? at : -1;
+    return startOf[piece]!;
   }
 
   #makeRoom(size: number): void {
@@ -137,6 +139,15 @@ export class QuestionLikeness {
     this.entries = larger;
   }
 }
+
+/** Pieces that are like some of a question, ascending; `pairs` has for each: place in the question, likeness, and so on. */
+export interface NearPieces {
+  readonly pieces: Uint32Array;
+  readonly pairs: readonly Float32Array[];
+}
+
+/** Makes what a byte adds (-112 to 128) positive, so that two sums share a number: at most 240 * 32 each. */
+const BIAS = 112;
 
 /** A piece that is like another, and the square of their cosine. */
 interface Near {

@@ -49,8 +49,9 @@ class StaticTokenVectors implements TokenVectors {
     if (total === 0) return [];
     const likeness = new QuestionLikeness(this.#file, pieces, weights);
     const best = new BestHits(limit);
-    const scores = lists.byPiece ? scoreIndex(lists.byPiece(), likeness) : scoreLists(lists, likeness);
-    for (const { passage, score } of scores) if (score > 0) best.offer(passage, score / total);
+    if (lists.byPiece) scoreIndex(lists.byPiece(), likeness, (passage, score) => best.offer(passage, score / total));
+    else
+      for (const { passage, score } of scoreLists(lists, likeness)) if (score > 0) best.offer(passage, score / total);
     return best.sorted();
   }
 
@@ -67,36 +68,55 @@ function* scoreLists(lists: Iterable<PieceList>, likeness: QuestionLikeness): Ge
     most.fill(0);
     for (const piece of pieces) {
       const at = likeness.startOf(piece);
-      if (at !== -1) raise(most, 0, likeness.entries, at);
+      if (at !== -1) raise(most, likeness.entries, at);
     }
     yield { passage, score: most.reduce((sum, value) => sum + value, 0) };
   }
 }
 
-/** The same over an inverted index, by the pieces that are most like the question's. */
-function* scoreIndex({ vocabulary, blocks }: PieceIndex, likeness: QuestionLikeness): Generator<SignalHit> {
+/** The same over an inverted index, by the pieces that are most like the question's; tells only what is above 0. */
+function scoreIndex(
+  { vocabulary, blocks }: PieceIndex,
+  likeness: QuestionLikeness,
+  tell: (passage: number, score: number) => void,
+): void {
   const { size } = likeness;
-  const nearest = likeness.nearest(vocabulary, NEAREST);
-  const most = new Float32Array(size * BLOCK_PASSAGES);
+  const { pieces, pairs } = likeness.nearest(vocabulary, NEAREST);
+  const [most, sums] = [new Float32Array(size * BLOCK_PASSAGES), new Float64Array(BLOCK_PASSAGES)];
+  const places = new Uint8Array(BLOCK_PASSAGES);
   for (const block of blocks) {
-    most.fill(0, 0, block.passages * size);
-    for (const piece of nearest) {
-      if (!block.toTerm(piece)) continue;
-      const at = likeness.startOf(piece);
-      while (block.nextPosting()) raise(most, block.place * size, likeness.entries, at);
+    most.fill(0);
+    for (let i = 0; i < pieces.length; i++) {
+      const held = block.placesOf(pieces[i]!, places);
+      if (held > 0) raiseAll(most, { places, held }, pairs[i]!);
     }
+    sums.fill(0);
+    for (let t = 0, at = 0; t < size; t++)
+      for (let place = 0; place < BLOCK_PASSAGES; place++) sums[place]! += most[at++]!;
     for (let place = 0; place < block.passages; place++) {
-      let score = 0;
-      for (let t = place * size; t < (place + 1) * size; t++) score += most[t]!;
-      yield { passage: block.firstPassage + place, score };
+      if (sums[place]! > 0) tell(block.firstPassage + place, sums[place]!);
     }
   }
 }
 
-function raise(most: Float32Array, base: number, entries: Float32Array, at: number): void {
+/** Raises what passages have for question pieces; `most` holds a block's passages side by side, for each piece of the question. */
+function raiseAll(
+  most: Float32Array,
+  { places, held }: { places: Uint8Array; held: number },
+  pairs: Float32Array,
+): void {
+  for (let e = 0; e < pairs.length; e += 2) {
+    const [base, likeness] = [pairs[e]! * BLOCK_PASSAGES, pairs[e + 1]!];
+    for (let i = 0; i < held; i++) {
+      const own = base + places[i]!;
+      if (likeness > most[own]!) most[own] = likeness;
+    }
+  }
+}
+
+function raise(most: Float32Array, entries: Float32Array, at: number): void {
   const end = at + 2 * entries[at]!;
   for (let e = at + 1; e <= end; e += 2) {
-    const own = base + entries[e]!;
-    if (entries[e + 1]! > most[own]!) most[own] = entries[e + 1]!;
+    if (entries[e + 1]! > most[entries[e]!]!) most[entries[e]!] = entries[e + 1]!;
   }
 }

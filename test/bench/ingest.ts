@@ -1,165 +1,118 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { env, pipeline } from '@xenova/transformers';
-import { gramsOf } from '../../core/ask/grams.ts';
-import { systemClock } from '../../core/clock.ts';
-import type { NewPassage } from '../../core/document.ts';
-import { BackgroundEmbedder, textToEmbed } from '../../core/embed/background-embedder.ts';
-import { LANGUAGE_SAMPLES } from '../../core/embed/language-samples.ts';
-import { chooseEmbedder } from '../../core/models/choose.ts';
-import type { Embedder } from '../../core/question.ts';
-import { openState } from '../../core/sqlite/open-state.ts';
-import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
+import { isModelThere } from '../../core/transformers/transformers-embedder.ts';
+import { measureRounds, type Round } from './ingest/background-rounds.ts';
+import { type FormatFigures, measureFormats, type Side } from './ingest/by-format.ts';
+import type { Measured } from './ingest/measured.ts';
 
-// Passages per second of background embedding (child process, encrypted store, vectors written) against the bare pipeline
-// of transformers.js on the same passages: in short turns in one run, because shared machines change their speed. Usage:
-//   node test/bench/ingest.ts [--json] [--rounds 10] [--passages 20]
+// Passages per second of background embedding against the bare pipeline of transformers.js on the same passages. Then, per
+// format, whole files: read in the sandbox, cut, indexed, stored, embedded, against the bare library and the bare
+// pipeline, with the peak memory of each side's processes together. Rates by the clock and by CPU time of all processes:
+// the second does not change when other work shares the machine. Usage:
+//   node test/bench/ingest.ts [--json] [--rounds 10] [--passages 20] [--no-formats] [--data <folder like household-dev>]
 
-const MODELS = fileURLToPath(new URL('../../../shared/data/models/', import.meta.url));
-const MODEL = 'multilingual-e5-small';
 const AIM = 0.9;
-
-if (!existsSync(join(MODELS, MODEL))) {
-  console.log(`skipped: no ${MODEL} in ../shared/data/models`);
-} else {
-  await main();
+const PLACES = [
+  { modelsDir: folder('../../../shared/data/models/'), model: 'multilingual-e5-small' },
+  { modelsDir: folder('../../.lab/models/'), model: 'all-MiniLM-L6-v2' },
+];
+const embedder = PLACES.find(({ modelsDir, model }) => isModelThere(modelsDir, model));
+if (!embedder) console.log('skipped: no embedding model; `node test/lab/install.mjs minilm` installs one');
+else {
+  console.log(`model: ${embedder.model}`);
+  reportRounds(await measureRounds(embedder, { count: option('--passages', 20), rounds: option('--rounds', 10) }));
+  if (!process.argv.includes('--no-formats')) await reportFormats(embedder);
 }
 
-interface Round {
-  readonly bareMs: number;
-  readonly backgroundMs: number;
-}
-
-async function main(): Promise<void> {
-  const [count, rounds] = [option('--passages', 20), option('--rounds', 10)];
-  const folder = mkdtempSync(join(tmpdir(), 'kinkeeper-bench-'));
-  try {
-    const bare = await barePipeline();
-    const { embedder } = await chooseEmbedder({ kind: 'transformers', model: MODEL, modelsDir: MODELS });
-    // Both sides warm: models loaded, language means measured.
-    await bare('warm up');
-    await embedder!.embedPassage('warm up');
-    const table: Round[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const passages = samplePassages(count, round);
-      const turns = {
-        bareMs: () => timeOf(() => embedAll(passages, bare)),
-        backgroundMs: () => storedTime(join(folder, String(round)), passages, embedder!),
-      };
-      const first = round % 2 === 0 ? 'bareMs' : 'backgroundMs';
-      const second = round % 2 === 0 ? 'backgroundMs' : 'bareMs';
-      const measured = { [first]: await turns[first](), [second]: await turns[second]() };
-      table.push(measured as unknown as Round);
-    }
-    await embedder!.close();
-    report(table, count);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-async function barePipeline(): Promise<(text: string) => Promise<unknown>> {
-  env.allowRemoteModels = false;
-  env.localModelPath = MODELS;
-  const embed = await pipeline('feature-extraction', MODEL, { dtype: 'q8', device: 'cpu' });
-  return (text) => embed(`passage: ${text}`, { pooling: 'mean', normalize: true });
-}
-
-async function embedAll(passages: readonly NewPassage[], embed: (text: string) => Promise<unknown>): Promise<void> {
-  for (const passage of passages) await embed(textToEmbed({ ...passage, documentName: 'bench.txt' }));
-}
-
-/** Milliseconds from the first passage without a vector to the last vector in the store. */
-async function storedTime(stateDir: string, passages: readonly NewPassage[], embedder: Embedder): Promise<number> {
-  using state = await openState({ stateDir, passphrase: 'bench bench bench', create: true, clock: systemClock });
-  state.control.people.add({ id: '@bench:home.test', role: 'member', language: 'en' });
-  const caller = state.control.people.callerFor('@bench:home.test')!;
-  const document = { source: '$bench', name: 'bench.txt', kind: 'txt' as const, bytes: 1, pages: 1, addedAt: 1 };
-  state.vault.write(caller, (writer) => writer.addDocument(document, passages));
-  const done = Promise.withResolvers<void>();
-  let embedded = 0;
-  const counting: Embedder = {
-    model: embedder.model,
-    embedQuestion: (text, signal) => embedder.embedQuestion(text, signal),
-    async embedPassage(text, signal) {
-      const vector = await embedder.embedPassage(text, signal);
-      embedded += 1;
-      if (embedded === passages.length) done.resolve();
-      return vector;
-    },
-    close: async () => {},
-  };
-  const work = new BackgroundEmbedder({ ...state.control, vault: state.vault, embedder: counting });
-  const time = await timeOf(async () => {
-    work.start();
-    await done.promise;
-    await work.stop();
-  });
-  const depth = work.depth();
-  if (depth.embedded !== passages.length) throw new Error(`only ${depth.embedded} of ${passages.length} were stored`);
-  return time;
-}
-
-async function timeOf(work: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
-
-/** Passages of about 120 words, mixed from the sample sentences of all languages; different in every round. */
-function samplePassages(count: number, round: number): NewPassage[] {
-  const vectors = loadTokenVectors();
-  const languages = Object.values(LANGUAGE_SAMPLES);
-  return Array.from({ length: count }, (_, position) => {
-    const { passages, questions } = languages[position % languages.length]!;
-    const text = [...passages, ...questions]
-      .map((sentence, i) => (i === 0 ? `${round}-${position}: ${sentence}` : sentence))
-      .join(' ');
-    return {
-      position,
-      page: null,
-      heading: '',
-      start: 0,
-      end: text.length,
-      text,
-      grams: gramsOf(text).join(' '),
-      pieces: vectors.pieces(text),
-    };
-  });
-}
-
-function report(table: readonly Round[], count: number): void {
-  const rate = (ms: number) => (count * 1000) / ms;
-  console.log('round   bare/s   background/s   share');
-  for (const [i, { bareMs, backgroundMs }] of table.entries()) {
+function reportRounds(table: readonly Round[]): void {
+  console.log('         passages per second    share            per CPU second        share');
+  console.log('round    bare    background                      bare    background');
+  for (const [i, { bare, background }] of table.entries()) {
     const cells = [
       String(i + 1).padStart(5),
-      rate(bareMs).toFixed(2).padStart(8),
-      rate(backgroundMs).toFixed(2).padStart(14),
+      ...[rate(bare), rate(background)].map((value) => value.toFixed(2).padStart(10)),
+      percent(rate(background) / rate(bare)).padStart(10),
+      ...[cpuRate(bare), cpuRate(background)].map((value) => value.toFixed(2).padStart(13)),
+      percent(cpuRate(background) / cpuRate(bare)).padStart(10),
     ];
-    console.log(`${cells.join(' ')} ${percent(bareMs / backgroundMs).padStart(8)}`);
+    console.log(cells.join(' '));
   }
-  const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
-  const share = middle(table.map(({ bareMs, backgroundMs }) => bareMs / backgroundMs));
-  console.log(`middle: ${percent(share)} of the bare rate (aim: at least ${percent(AIM)}), ${count} passages a round`);
-  if (!process.argv.includes('--json')) return;
-  const figures = {
+  const share = middle(table.map(({ bare, background }) => rate(background) / rate(bare)));
+  const cpuShare = middle(table.map(({ bare, background }) => cpuRate(background) / cpuRate(bare)));
+  const aim = `(aim: at least ${percent(AIM)})`;
+  console.log(`middle: ${percent(share)} of the bare rate by the clock, ${percent(cpuShare)} by CPU time ${aim}`);
+  print({
     bench: 'ingest',
-    passages: count,
+    model: embedder!.model,
     rounds: table.length,
-    barePerSecond: middle(table.map(({ bareMs }) => rate(bareMs))),
-    backgroundPerSecond: middle(table.map(({ backgroundMs }) => rate(backgroundMs))),
-    share,
-    aim: AIM,
-    reached: share >= AIM,
+    barePerSecond: middle(table.map(({ bare }) => rate(bare))),
+    backgroundPerSecond: middle(table.map(({ background }) => rate(background))),
+    ...{ share, cpuShare, aim: AIM, reached: share >= AIM },
+  });
+}
+
+async function reportFormats(by: { modelsDir: string; model: string }): Promise<void> {
+  const corpus = process.argv.includes('--data') ? process.argv[process.argv.indexOf('--data') + 1]! : undefined;
+  const place = corpus ?? folder('../../../shared/data/household-dev/');
+  if (!existsSync(join(place, 'questions.jsonl'))) {
+    console.log(`formats skipped: no questions.jsonl in ${corpus ?? '../shared/data/household-dev'}`);
+    return;
+  }
+  const figures: (FormatFigures & { ratios: ReturnType<typeof ratiosOf> })[] = [];
+  console.log(
+    'format files       ours: passages, /s, /CPU s, MiB       bare: passages, /s, /CPU s, MiB     ratios: time, CPU, memory',
+  );
+  for await (const one of measureFormats(place, by)) {
+    const ratios = ratiosOf(one);
+    figures.push({ ...one, ratios });
+    const shown = [ratios.time, ratios.cpu, ratios.memory].map((ratio) => ratio.toFixed(2).padStart(7)).join('');
+    console.log(
+      `${one.format.padEnd(6)} ${String(one.files).padStart(5)}  ${cellsOf(one.product)}  ${cellsOf(one.bare)}  ${shown}`,
+    );
+  }
+  console.log(
+    'ratios: ours to bare for the same files; passages are not cut alike, so that rates per passage compare only roughly',
+  );
+  print({ bench: 'ingest-formats', model: by.model, figures });
+}
+
+function ratiosOf({ product, bare }: FormatFigures) {
+  return {
+    rate: rate(product) / rate(bare),
+    time: product.ms / bare.ms,
+    cpu: product.cpuMs / bare.cpuMs,
+    memory: product.peakBytes / bare.peakBytes,
   };
-  console.log(JSON.stringify(figures));
+}
+
+function cellsOf(side: Side): string {
+  const cells = [side.passages, rate(side).toFixed(2), cpuRate(side).toFixed(2), Math.round(side.peakBytes / 2 ** 20)];
+  return cells.map((cell) => String(cell).padStart(9)).join('');
+}
+
+function rate({ passages, ms }: Measured): number {
+  return (1000 * passages) / ms;
+}
+
+function cpuRate({ passages, cpuMs }: Measured): number {
+  return (1000 * passages) / cpuMs;
+}
+
+function middle(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+function print(figures: object): void {
+  if (process.argv.includes('--json')) console.log(JSON.stringify(figures));
+}
+
+function folder(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
 }
 
 function option(name: string, fallback: number): number {

@@ -8,7 +8,8 @@ const IPHONE_PHOTO = new Set(['heic', 'heif']);
 
 const WAYS_OUT: Readonly<Record<string, string>> = {
   ppt: ' Als pptx oder PDF gespeichert geht es.',
-  'winmail.dat': ' Speichere die Mail, mit der sie kam, als Datei (eml) und schick mir die: Dann kann ich lesen, was darin ist.',
+  'winmail.dat':
+    ' Speichere die Mail, mit der sie kam, als Datei (eml) und schick mir die: Dann kann ich lesen, was darin ist.',
   ...Object.fromEntries(
     ['avif', 'gif', 'jxl', 'psd', 'tif'].map((kind) => [kind, ' Als JPG oder PNG gespeichert geht es.']),
   ),

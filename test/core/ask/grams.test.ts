@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
-import { gramsOf, queryGrams, wordsOf } from '../../../core/ask/grams.ts';
+import { describe, expect, it, test } from 'vitest';
+import { codeCounter, codesOf, gramsOf, queryGrams, wordsOf } from '../../../core/ask/grams.ts';
 import { LANGUAGE_SAMPLES } from '../../../core/embed/language-samples.ts';
 import { SEED, seededRandom } from './random.ts';
 
@@ -101,3 +101,22 @@ function randomPoint(random: () => number): number {
   ][Math.floor(random() * 7)]!;
   return range[0]! + Math.floor(random() * (range[1]! - range[0]!));
 }
+
+test('codes are counted by the rules by which a text lists its own', () => {
+  const codes = ['hv28c0719', '417', '1234', 'é5', 'ab１'.normalize('NFKC')];
+  const texts = [
+    'Serial HV28C-0719, No. 417',
+    'hv28c 0719',
+    '1.234 and 12 34, 4170',
+    'CAFE\u0301 E\u03015',
+    'ＡＢ１ and nothing else',
+    'no code at all',
+    '',
+  ];
+  for (const text of texts) {
+    const held = codesOf(text);
+    expect(codeCounter(codes)(text), text).toBe(codes.filter((code) => held.has(code)).length);
+  }
+  expect(codeCounter(codes)(texts[0]!)).toBe(2);
+  expect(codeCounter(codes)(texts[4]!)).toBe(1);
+});

@@ -27,7 +27,11 @@ function indexOf(texts: readonly string[]) {
   }
   return {
     blocks,
-    runs: (bucket: number) => blocks.map(({ first, runs }) => [first, runs[bucket]!] as const),
+    runs: (bucket: number) => ({
+      firsts: blocks.map(({ first }) => first),
+      sizes: blocks.map(({ runs }) => runs[bucket]!.length),
+      packed: Buffer.concat(blocks.map(({ runs }) => runs[bucket]!)),
+    }),
   };
 }
 

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packWords } from '../../../core/ask/pack-words.ts';
+import type { Caller } from '../../../core/caller.ts';
+import type { OpenState } from '../../../core/control.ts';
+import { keepDocument } from '../../../core/ingest/keep-document.ts';
+import type { PreparedDocument } from '../../../core/ingest/prepare-document.ts';
+import { stageDocument } from '../../../core/ingest/stage-document.ts';
+import type { TenantReader, TenantWriter } from '../../../core/tenant.ts';
+import { gramsOf, sampleDocument, samplePassage, seeded } from '../sqlite/sample-documents.ts';
+import { openTestState, temporaryFolder } from '../sqlite/temporary-state.ts';
+
+const SEED = 20_261_124;
+const PASSAGES = 1100;
+const WORDS = 'boiler roof window garden invoice contract kitchen summer winter school doctor train'.split(' ');
+
+let place: ReturnType<typeof temporaryFolder>;
+let state: OpenState;
+let ada: Caller;
+
+beforeEach(async () => {
+  place = temporaryFolder();
+  state = await openTestState(place.stateDir);
+  state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
+  ada = state.control.people.callerFor('@ada:home.test')!;
+});
+afterEach(() => {
+  state[Symbol.dispose]();
+  place.remove();
+});
+
+/** A large document of random words, each passage with a number of its own. */
+function large(source: string, name = `${source}.pdf`): PreparedDocument {
+  const random = seeded(SEED);
+  const passages = Array.from({ length: PASSAGES }, (_, i) => {
+    const words = Array.from({ length: 12 }, () => WORDS[Math.floor(random() * WORDS.length)]!);
+    return samplePassage(i, `${words.join(' ')} number${i}`, [i + 1, 20_000 + (i % 7)]);
+  });
+  const document = sampleDocument(source, { name, digest: `digest of ${source}` });
+  return { document, passages, words: packWords(passages), unreadable: [], scanned: [] };
+}
+
+const wordsOf = () => ({ grams: '', pieces: new Uint32Array() });
+const keep = (prepared: PreparedDocument) => (writer: TenantWriter) => keepDocument(writer, prepared, wordsOf);
+const read = <T>(fn: (reader: TenantReader) => T): T => state.vault.read(ada, fn);
+
+/** What a question would find, by passages' texts, so that stores with other ids compare. */
+function found(reader: TenantReader): unknown {
+  const hits = reader.lexical([...gramsOf('garden invoice'), 'number777'], 30);
+  const texts = reader
+    .passages(hits.map(({ passage }) => passage))
+    .map(({ text, position, page }) => [text, position, page]);
+  const pieces = [...reader.pieceLists()].map((list) => [...list.pieces]);
+  return { scores: hits.map(({ score }) => score), texts, pieces, depth: reader.embeddingDepth('m') };
+}
+
+test(`a large document is stored in steps, seen as a whole or not at all, and found as if stored at once (seed ${SEED})`, async () => {
+  const steps: unknown[] = [];
+  const seen = () =>
+    read((reader) => [
+      reader.documents().length,
+      reader.passageCount(),
+      reader.passagesToEmbed('m', 5).length,
+      reader.lexical(['number777'], 5).length,
+      [...reader.pieceLists()].length,
+    ]);
+  let isDone = false;
+  const storing = stageDocument(state.vault, { caller: ada, prepared: large('$large') }, keep(large('$large')));
+  void storing.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    steps.push(seen());
+    // Somebody else writes in between.
+    state.vault.write(ada, (writer) => writer.setSetting('steps', String(steps.length)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { document } = await storing;
+  const [unseen, whole] = [
+    [0, 0, 0, 0, 0],
+    [1, PASSAGES, 5, 1, PASSAGES],
+  ];
+  expect(steps.length).toBeGreaterThan(3);
+  const stored = steps.findIndex((step) => JSON.stringify(step) !== JSON.stringify(unseen));
+  expect(stored).toBeGreaterThan(3);
+  expect(steps.slice(stored)).toEqual(Array(steps.length - stored).fill(whole));
+  expect(seen()).toEqual(whole);
+  expect(document.passages).toBe(PASSAGES);
+
+  using other = await openTestState(`${place.folder}/other`);
+  other.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
+  const there = other.control.people.callerFor('@ada:home.test')!;
+  other.vault.write(there, keep(large('$large')));
+  expect(read(found)).toEqual(other.vault.read(there, found));
+});
+
+test('a repeat of the same event changes nothing, and the same bytes by another one are one document', async () => {
+  const first = await stageDocument(state.vault, { caller: ada, prepared: large('$a') }, keep(large('$a')));
+  const repeat = await stageDocument(state.vault, { caller: ada, prepared: large('$a') }, keep(large('$a')));
+  expect(repeat.document.number).toBe(first.document.number);
+  const again = { ...large('$b'), document: sampleDocument('$b', { digest: 'digest of $a' }) };
+  expect((await stageDocument(state.vault, { caller: ada, prepared: again }, keep(again))).known).toBe(true);
+  expect(read((reader) => [reader.documents().length, reader.passageCount()])).toEqual([1, PASSAGES]);
+});
+
+test('what is forgotten while it is on its way leaves nothing', async () => {
+  const storing = stageDocument(state.vault, { caller: ada, prepared: large('$a') }, (writer) =>
+    writer.wasForgotten('$a') ? 'forgotten' : keepDocument(writer, large('$a'), wordsOf),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  state.vault.write(ada, (writer) => writer.forgetSource('$a', wordsOf));
+  expect(await storing).toBe('forgotten');
+  expect(state.vault.write(ada, (writer) => writer.dropStaged('$a'))).toBe(true);
+  expect(read((reader) => [reader.documents().length, reader.passageCount()])).toEqual([0, 0]);
+});
+
+test('a stop in the middle leaves nothing that anybody sees, and the file comes in by the next try', async () => {
+  const prepared = large('$a');
+  // As far as some of the grams, then the file is closed as a stop would.
+  for (let step = 0; step < 8; step++) state.vault.write(ada, (writer) => writer.stageDocument('$a', prepared));
+  state[Symbol.dispose]();
+  state = await openTestState(place.stateDir);
+  ada = state.control.people.callerFor('@ada:home.test')!;
+  const before = read((reader) => [reader.documents().length, reader.passageCount(), reader.lexical(['number777'], 5)]);
+  expect(before).toEqual([0, 0, []]);
+  expect(state.vault.write(ada, (writer) => writer.dropStaged('$a'))).toBe(true);
+  await stageDocument(state.vault, { caller: ada, prepared }, keep(prepared));
+  const found777 = read((reader) => reader.passages(reader.lexical(['number777'], 5).map(({ passage }) => passage)));
+  expect(found777.map(({ text }) => text.endsWith('number777'))).toEqual([true]);
+});
+
+test('ids of a document that never arrived are not used again', async () => {
+  for (let step = 0; step < 3; step++)
+    state.vault.write(ada, (writer) => writer.stageDocument('$gone', large('$gone')));
+  const other = { ...large('$b'), passages: large('$b').passages.slice(0, 1) };
+  const { document } = state.vault.write(ada, (writer) =>
+    keepDocument(writer, { ...other, words: packWords([samplePassage(0, 'small')]) }, wordsOf),
+  );
+  const [passage] = read((reader) => reader.passagesOf(document.number));
+  expect(passage!.id).toBeGreaterThan(PASSAGES);
+});
