@@ -41,10 +41,15 @@ export async function startQdrant(): Promise<TestQdrant> {
     received.push(Buffer.from(`${request.method} ${request.url}\n`), body);
     const { host: _host, ...headers } = request.headers;
     const init = { method: request.method!, headers: headers as Record<string, string> };
-    const answer = await fetch(`${backend.url()}${request.url}`, body.length > 0 ? { ...init, body } : init);
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    const type = answer.headers.get('content-type') ?? 'application/json';
-    response.writeHead(answer.status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
+    try {
+      const answer = await fetch(`${backend.url()}${request.url}`, body.length > 0 ? { ...init, body } : init);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const type = answer.headers.get('content-type') ?? 'application/json';
+      response.writeHead(answer.status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
+    } catch {
+      // The server went away in the middle: whoever asked sees the same.
+      request.socket.destroy();
+    }
   });
   const server: TestQdrant = {
     silent: false,
