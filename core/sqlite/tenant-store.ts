@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { packWords } from '../ask/pack-words.ts';
 import type { TenantId } from '../caller.ts';
 import type {
   DocumentInfo,
@@ -10,7 +9,6 @@ import type {
   Passage,
   ReplacedDocument,
 } from '../document.ts';
-import { AppError } from '../errors.ts';
 import type {
   BadAnswer,
   EmbeddingDepth,
@@ -24,9 +22,7 @@ import type {
   WordsOf,
 } from '../tenant.ts';
 import { ChatMemory } from './chat-memory.ts';
-import { DocumentHistory } from './document-history.ts';
-import { DocumentRows } from './document-rows.ts';
-import { StagedDocuments } from './staged-documents.ts';
+import { DocumentLife } from './document-life.ts';
 import { VectorIndex } from './vector-index.ts';
 import { WordIndex } from './word-index.ts';
 
@@ -36,22 +32,21 @@ import { WordIndex } from './word-index.ts';
  */
 export class TenantStore implements TenantWriter {
   readonly tenant: TenantId;
-  readonly #documents: DocumentRows;
-  readonly #history: DocumentHistory;
+  readonly #life: DocumentLife;
   readonly #words: WordIndex;
   readonly #vectors: VectorIndex;
   readonly #memory: ChatMemory;
-  readonly #staged: StagedDocuments;
   #wordsRemoved = false;
 
   constructor(db: Database.Database, tenant: TenantId) {
     this.tenant = tenant;
-    this.#documents = new DocumentRows(db);
-    this.#history = new DocumentHistory(db);
     this.#words = new WordIndex(db);
     this.#vectors = new VectorIndex(db);
     this.#memory = new ChatMemory(db);
-    this.#staged = new StagedDocuments(db, this.#words);
+    const followers = { words: this.#words, vectors: this.#vectors, memory: this.#memory };
+    this.#life = new DocumentLife(db, followers, () => {
+      this.#wordsRemoved = true;
+    });
   }
 
   lexical(grams: readonly string[], limit: number): SignalHit[] {
@@ -67,48 +62,49 @@ export class TenantStore implements TenantWriter {
   }
 
   documents(): DocumentInfo[] {
-    return this.#documents.all();
+    return this.#life.rows.all();
   }
 
   document(number: number): DocumentInfo | undefined {
-    return this.#documents.byNumber(number);
+    return this.#life.rows.byNumber(number);
   }
 
   documentBySource(source: string): DocumentInfo | undefined {
-    const number = this.#history.numberOf(source);
-    return number === undefined ? undefined : this.#eitherDocument(number);
+    return this.#life.bySource(source);
   }
 
   documentByDigest(digest: string): DocumentInfo | ReplacedDocument | undefined {
-    return this.#documents.byDigest(digest) ?? this.#history.byDigest(digest);
+    return this.#life.rows.byDigest(digest) ?? this.#life.history.byDigest(digest);
   }
 
   replacedDocuments(): ReplacedDocument[] {
-    return this.#history.all();
+    return this.#life.history.all();
   }
 
   sourcesOf(number: number): DocumentSource[] {
-    return this.#history.sources(number);
+    return this.#life.history.sources(number);
   }
 
   passagesOf(number: number): Passage[] {
-    return this.#documents.byNumber(number) ? this.#documents.passagesOf(number) : this.#history.passagesOf(number);
+    return this.#life.rows.byNumber(number)
+      ? this.#life.rows.passagesOf(number)
+      : this.#life.history.passagesOf(number);
   }
 
   wasForgotten(source: string): boolean {
-    return this.#documents.isForgotten(source);
+    return this.#life.rows.isForgotten(source);
   }
 
   passages(ids: readonly number[]): Passage[] {
-    return this.#documents.passages(ids);
+    return this.#life.rows.passages(ids);
   }
 
   passageCount(): number {
-    return this.#documents.passageCount();
+    return this.#life.rows.passageCount();
   }
 
   newestPassage(): number {
-    return this.#documents.newestPassage();
+    return this.#life.rows.newestPassage();
   }
 
   turns(room: string, limit: number): Turn[] {
@@ -128,7 +124,7 @@ export class TenantStore implements TenantWriter {
   }
 
   roomOf(source: string): string | undefined {
-    return this.#documents.roomOf(source);
+    return this.#life.rows.roomOf(source);
   }
 
   embeddingDepth(model: string): EmbeddingDepth {
@@ -136,7 +132,7 @@ export class TenantStore implements TenantWriter {
   }
 
   passagesToEmbed(model: string, limit: number): Passage[] {
-    return this.#documents.passages(this.#vectors.waiting(model, limit));
+    return this.#life.rows.passages(this.#vectors.waiting(model, limit));
   }
 
   passageMarks(model: string | undefined): PassageMark[] {
@@ -151,148 +147,50 @@ export class TenantStore implements TenantWriter {
     return this.#memory.setting(key);
   }
 
-  /** See `TenantWriter.addDocument`. Throws AppError `conflict` (reason `source-forgotten`) for a forgotten source. */
   addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo {
-    const stored = this.documentBySource(document.source);
-    if (stored) return stored;
-    if (this.#documents.isForgotten(document.source)) {
-      throw new AppError('conflict', 'this document was forgotten', { reason: 'source-forgotten' });
-    }
-    const added = this.#insert(document, 'words' in passages ? passages : packed(passages));
-    this.#history.addSource(added.number, document);
-    return added;
+    return this.#life.add(document, passages);
   }
 
   stageDocument(source: string, content: PackedPassages): boolean {
-    return this.documentBySource(source) !== undefined || this.#staged.stage(source, content);
+    return this.#life.stage(source, content);
   }
 
   dropStaged(source: string): boolean {
-    const isGone = this.#staged.drop(source);
-    if (isGone) this.#wordsRemoved = true;
-    return isGone;
+    return this.#life.dropStaged(source);
   }
 
   /** True when a crash has left something half way. Asked by the vault when it has opened the file. */
   hasStaged(): boolean {
-    return this.#staged.sources().length > 0;
+    return this.#life.hasStaged();
   }
 
   /** Called by the vault then: whoever still wants it brings it again. */
   dropAllStaged(): void {
-    for (const source of this.#staged.sources()) while (!this.dropStaged(source));
+    this.#life.dropAllStaged();
   }
 
   addSource(number: number, source: DocumentSource): void {
-    if (this.#eitherDocument(number)) this.#history.addSource(number, source);
+    this.#life.addSource(number, source);
   }
 
   addNote(number: number, note: string, passage: NewPassage): void {
-    if (!this.#documents.byNumber(number)) return;
-    this.#index(number, packed([passage]));
-    this.#documents.addNote(number, note);
+    this.#life.addNote(number, note, passage);
   }
 
   replaceDocument(number: number, by: { readonly number: number; readonly at: number }): void {
-    const document = this.#documents.byNumber(number);
-    if (!document || number === by.number) return;
-    this.#history.setAside(document, by);
-    this.#remove(number);
+    this.#life.replace(number, by);
   }
 
   restoreDocument(number: number, wordsOf: WordsOf): DocumentInfo | undefined {
-    const document = this.#history.byNumber(number);
-    if (!document) return undefined;
-    const passages = this.#history.passagesOf(number);
-    this.#history.remove(number);
-    const restored = this.#insertAgain(document, passages, wordsOf);
-    this.#history.adopt(number);
-    return restored;
-  }
-
-  #insertAgain(document: DocumentInfo, passages: readonly Passage[], wordsOf: WordsOf): DocumentInfo {
-    const anew = passages.map((passage, position) => ({ ...passage, position, ...wordsOf(document, passage) }));
-    return this.#insert(document, packed(anew));
+    return this.#life.restore(number, wordsOf);
   }
 
   forgetDocument(number: number): DocumentInfo | undefined {
-    const document = this.#eitherDocument(number);
-    if (!document) return undefined;
-    for (const { source } of this.#history.sources(number)) {
-      this.#history.dropSource(source);
-      this.#documents.markForgotten(source);
-    }
-    if (isReplaced(document)) {
-      this.#history.relink(number, document.replacedBy);
-      this.#history.remove(number);
-      this.#wordsRemoved = true;
-    } else this.#remove(number);
-    return document;
+    return this.#life.forget(number);
   }
 
   forgetSource(source: string, wordsOf: WordsOf): boolean {
-    const number = this.#history.numberOf(source);
-    const sources = number === undefined ? [] : this.#history.sources(number);
-    const others = sources.filter((one) => one.source !== source);
-    if (number !== undefined && others.length === 0) {
-      this.forgetDocument(number);
-      return false;
-    }
-    this.#history.dropSource(source);
-    this.#documents.markForgotten(source);
-    if (number === undefined) return false;
-    this.#documents.setSource(number, others[0]!.source);
-    this.#history.setSource(number, others[0]!.source);
-    const note = sources.find((one) => one.source === source)?.note ?? '';
-    const left = new Set(others.map((one) => one.note ?? '').filter((one) => one !== ''));
-    if (note === '' || left.has(note)) return false;
-    this.#dropNote(number, note, { left: [...left].join('\n'), wordsOf });
-    return true;
-  }
-
-  /** The note counts among the words of every passage, so that all of them are indexed anew without it. */
-  #dropNote(number: number, note: string, { left, wordsOf }: { left: string; wordsOf: WordsOf }): void {
-    const passages = this.passagesOf(number);
-    // Notes stand behind everything else.
-    const own = passages.findLast(({ text, heading }) => text === note && heading === '');
-    const document = this.#documents.byNumber(number);
-    this.#wordsRemoved = true;
-    if (!document) {
-      this.#history.dropNote(number, own?.position, left);
-      return;
-    }
-    this.#remove(number);
-    this.#insertAgain(
-      { ...document, note: left },
-      passages.filter((one) => one !== own),
-      wordsOf,
-    );
-  }
-
-  #eitherDocument(number: number): DocumentInfo | ReplacedDocument | undefined {
-    return this.#documents.byNumber(number) ?? this.#history.byNumber(number);
-  }
-
-  #insert(document: NewDocument & { readonly number?: number }, content: PackedPassages): DocumentInfo {
-    const added = this.#documents.insert(document, content.passages.length);
-    if (!this.#staged.adopt(document.source, added.number, content)) this.#index(added.number, content);
-    return added;
-  }
-
-  #index(document: number, { passages, words }: PackedPassages): void {
-    const ids = this.#documents.insertPassages(document, passages);
-    if (ids.length > 0) this.#words.insert(document, ids[0]!, words);
-  }
-
-  /** Takes a document out of the current ones: its passages, words and vectors. */
-  #remove(number: number): void {
-    const passages = this.#documents.passageIds(number);
-    this.#vectors.delete(passages);
-    this.#words.delete(number);
-    // They name passages by ids that no version will have again.
-    this.#memory.forgetBadAnswers(passages);
-    this.#documents.delete(number);
-    this.#wordsRemoved = true;
+    return this.#life.forgetSource(source, wordsOf);
   }
 
   addTurn(turn: Turn): void {
@@ -326,7 +224,7 @@ export class TenantStore implements TenantWriter {
   }
 
   noteRoom(source: string, room: string): void {
-    this.#documents.noteRoom(source, room);
+    this.#life.rows.noteRoom(source, room);
   }
 
   documentDepth(model: string, document: number): EmbeddingDepth {
@@ -365,12 +263,4 @@ export class TenantStore implements TenantWriter {
   startWrite(): void {
     this.#wordsRemoved = false;
   }
-}
-
-function packed(passages: readonly NewPassage[]): PackedPassages {
-  return { passages, words: packWords(passages) };
-}
-
-function isReplaced(document: DocumentInfo | ReplacedDocument): document is ReplacedDocument {
-  return 'replacedBy' in document;
 }
