@@ -3,6 +3,7 @@ import { queryGrams } from '../../../core/ask/grams.ts';
 import type { Passage } from '../../../core/document.ts';
 import type { Embedder } from '../../../core/question.ts';
 import type { TenantReader } from '../../../core/tenant.ts';
+import { ASKED_AT } from './asking.ts';
 import type { Home } from './home.ts';
 
 /** Finds passages for a question that stands for itself, best first. */
@@ -21,7 +22,7 @@ export function findersOf(home: Home, embedder: Embedder | undefined): Map<strin
     ['token vectors', async (question) => alone((reader) => vectors.maxSim(question, reader.pieceLists(), MOST))],
   ]);
   const ours = (question: string, dense?: { model: string; vector: Float32Array }) =>
-    read((reader) => findPassages(reader, question, { vectors, dense, now: Date.now() }))
+    read((reader) => findPassages(reader, question, { vectors, dense, now: ASKED_AT }))
       .found.slice(0, MOST)
       .map(({ passage }) => passage);
   if (embedder) {
