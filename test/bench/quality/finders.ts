@@ -1,5 +1,6 @@
 import { findPassages } from '../../../core/ask/find-passages.ts';
 import { queryGrams } from '../../../core/ask/grams.ts';
+import { mendTypos } from '../../../core/ask/mend-typos.ts';
 import type { Passage } from '../../../core/document.ts';
 import type { Embedder } from '../../../core/question.ts';
 import type { TenantReader } from '../../../core/tenant.ts';
@@ -31,11 +32,13 @@ export function findersOf(home: Home, embedder: Embedder | undefined): Map<strin
       return alone((reader) => reader.dense(embedder.model, vector, MOST));
     });
   }
-  finders.set('ours, built-in', async (question) => ours(question));
+  const mended = (question: string) => read((reader) => mendTypos(question, reader, vectors));
+  finders.set('ours, built-in', async (question) => ours(mended(question)));
   if (embedder) {
-    finders.set('ours, dense too', async (question) =>
-      ours(question, { model: embedder.model, vector: await embedder.embedQuestion(question) }),
-    );
+    finders.set('ours, dense too', async (question) => {
+      const sought = mended(question);
+      return ours(sought, { model: embedder.model, vector: await embedder.embedQuestion(sought) });
+    });
   }
   return finders;
 }
