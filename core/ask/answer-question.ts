@@ -8,6 +8,7 @@ import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { isClearMiss } from './clear-miss.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
+import { mendTypos } from './mend-typos.ts';
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
 import { type SearchParts, searchPassages } from './search-passages.ts';
@@ -76,9 +77,11 @@ async function answerFound(
   });
   if (file && asksAboutFile(question.text)) return answerAbout(file.beginning, question.text, parts, options);
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
-  const dense = await questionVector(complete, await servingEmbedder(caller, parts), signal);
+  // A model reads the question as it was typed: a word that is put in the place of another may be the wrong one.
+  const sought = parts.vault.read(caller, (reader) => mendTypos(complete, reader, parts.vectors));
+  const dense = await questionVector(sought, await servingEmbedder(caller, parts), signal);
   const find = (within?: number) =>
-    searchPassages(caller, { question: complete, dense, now: question.at, within }, parts);
+    searchPassages(caller, { question: sought, dense, now: question.at, within }, parts);
   if (file) {
     const findings = await find(file.number);
     const own = await answerFrom(findings, complete, parts, options);

@@ -7,18 +7,22 @@ import type { LanguageModel } from '../../core/question.ts';
 import { isModelThere, TransformersEmbedder } from '../../core/transformers/transformers-embedder.ts';
 import { startLlmServer } from '../lab/llm-server.ts';
 import { printAnswers } from './quality/answers.ts';
-import { openCorpus } from './quality/corpus.ts';
+import { type Corpus, openCorpus } from './quality/corpus.ts';
 import { followAnswers } from './quality/given-answers.ts';
 import { type HouseholdRun, type Models, runHousehold } from './quality/household.ts';
 import { RememberingEmbedder } from './quality/remembering-embedder.ts';
 import { behind, printReport, type Report, reportOf } from './quality/report.ts';
+import { typedAs } from './quality/typed.ts';
 import { runXquad } from './quality/xquad.ts';
 
 // How well the product finds: every file of a corpus read into a real encrypted store, every question asked through the
 // product's own finding, beside its signals alone and the plain baseline of other tools. Usage:
 //   node test/bench/quality.ts [--data <folder with files/ or files.tar, and questions.jsonl>] [--models <folder>]
 //     [--results <file.jsonl>] [--json] [--no-household] [--no-xquad] [--no-baseline] [--no-dense] [--xquad-every 10]
+//     [--typed typo|plain]
 //     [--model <url of an OpenAI-compatible server, or "lab"> [--model-name <name>] [--context 8192] [--answers 40] [--resume]]    key in MODEL_API_KEY
+// With --typed the household's questions are asked as people type them on phones: "typo" with one slip in the longest word
+// (letters changed about, dropped, doubled or the key beside, by turns), "plain" in lower case without accents and marks.
 // With --model the answers of that model to --answers of the questions (all: 1000) are measured, and --results holds them.
 // A line on stderr tells of each; <results>.answers.jsonl holds them as they come, and --resume asks only what it lacks.
 // Ctrl-C ends the asking and prints what was measured so far.
@@ -65,7 +69,7 @@ async function main(): Promise<void> {
 }
 
 async function measureHousehold(models: Models): Promise<Report> {
-  const corpus = openCorpus(data);
+  const corpus = askedCorpus();
   const run = await runHousehold(corpus, models);
   const report = reportOf(corpus.questions, run.results, run.unread);
   tellCorpus(run, corpus.files.size);
@@ -87,6 +91,15 @@ async function measureHousehold(models: Models): Promise<Report> {
   const results = option('--results');
   if (results) writeResults(results, run);
   return report;
+}
+
+/** The corpus, its questions typed as `--typed` says. Throws when that is neither "typo" nor "plain". */
+function askedCorpus(): Corpus {
+  const corpus = openCorpus(data);
+  const typing = option('--typed');
+  if (!flag('--typed')) return corpus;
+  if (typing !== 'typo' && typing !== 'plain') throw new Error('--typed takes "typo" or "plain"');
+  return { ...corpus, questions: typedAs(typing, corpus.questions) };
 }
 
 /** The model whose answers are measured, and how to stop it where it was started here. */

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { findPassages } from '../../core/ask/find-passages.ts';
+import { mendTypos } from '../../core/ask/mend-typos.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import { seeded } from '../core/sqlite/sample-documents.ts';
 import { plainWords, samplePassages } from './search/sample-passages.ts';
@@ -65,9 +66,13 @@ function ask(
   const matching = raw.prepare('SELECT rowid FROM plain WHERE plain MATCH ? ORDER BY rank LIMIT ?');
   const query = plainWords(question).map((word) => `"${word}"`);
   timed('fts', () => matching.all(query.join(' OR '), TOP));
-  timed('builtIn', () => state.vault.read(caller, (reader) => findPassages(reader, question, { vectors, now: 0 })));
   const dense = { model: MODEL, vector };
-  timed('all', () => state.vault.read(caller, (reader) => findPassages(reader, question, { vectors, dense, now: 0 })));
+  const find = (by: { dense?: typeof dense }) =>
+    state.vault.read(caller, (reader) =>
+      findPassages(reader, mendTypos(question, reader, vectors), { vectors, ...by, now: 0 }),
+    );
+  timed('builtIn', () => find({}));
+  timed('all', () => find({ dense }));
   const hits = state.vault.read(caller, (reader) => reader.dense(MODEL, vector, 200)).slice(0, TOP);
   return { exact, nearest: hits.map(({ passage }) => passage) };
 }

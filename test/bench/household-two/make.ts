@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +13,19 @@ import { questionsOf } from './questions.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const LAB = process.env.KINKEEPER_LAB ?? join(HERE, '../../../.lab');
+const PYTHON = join(LAB, 'python/bin/python');
 const OFFICE = new Set(['pdf', 'docx', 'odt', 'xlsx', 'ods', 'pptx']);
 
+requireProgram('soffice', 'LibreOffice makes the office files and PDFs: install it, with `soffice` in the PATH.');
+requireProgram(PYTHON, "The laboratory's Python draws the scans: node test/lab/install.mjs python");
 makeCorpus(process.argv[2] ?? join(LAB, 'household-two'));
+
+/** Ends with a message before anything is removed or made when a program is not there. */
+function requireProgram(program: string, hint: string): void {
+  if (!spawnSync(program, ['--version'], { stdio: 'ignore' }).error) return;
+  console.error(`${program} cannot be started. ${hint}`);
+  process.exit(1);
+}
 
 function makeCorpus(folder: string): void {
   const files = join(folder, 'files');
@@ -64,6 +74,6 @@ function makeOffice(papers: readonly PaperSource[], work: string): Map<string, B
 function makeScan(paper: PaperSource, work: string): Buffer {
   const out = join(work, `scan.${paper.format}`);
   const input = JSON.stringify({ out, pages: paper.pages.map(({ text }) => text) });
-  execFileSync(join(LAB, 'python/bin/python'), [join(HERE, 'scan.py')], { input });
+  execFileSync(PYTHON, [join(HERE, 'scan.py')], { input });
   return readFileSync(out);
 }

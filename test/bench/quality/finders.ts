@@ -1,8 +1,10 @@
 import { findPassages } from '../../../core/ask/find-passages.ts';
 import { queryGrams } from '../../../core/ask/grams.ts';
+import { mendTypos } from '../../../core/ask/mend-typos.ts';
 import type { Passage } from '../../../core/document.ts';
 import type { Embedder } from '../../../core/question.ts';
 import type { TenantReader } from '../../../core/tenant.ts';
+import { ASKED_AT } from './asking.ts';
 import type { Home } from './home.ts';
 
 /** Finds passages for a question that stands for itself, best first. */
@@ -21,7 +23,7 @@ export function findersOf(home: Home, embedder: Embedder | undefined): Map<strin
     ['token vectors', async (question) => alone((reader) => vectors.maxSim(question, reader.pieceLists(), MOST))],
   ]);
   const ours = (question: string, dense?: { model: string; vector: Float32Array }) =>
-    read((reader) => findPassages(reader, question, { vectors, dense, now: Date.now() }))
+    read((reader) => findPassages(reader, question, { vectors, dense, now: ASKED_AT }))
       .found.slice(0, MOST)
       .map(({ passage }) => passage);
   if (embedder) {
@@ -30,11 +32,13 @@ export function findersOf(home: Home, embedder: Embedder | undefined): Map<strin
       return alone((reader) => reader.dense(embedder.model, vector, MOST));
     });
   }
-  finders.set('ours, built-in', async (question) => ours(question));
+  const mended = (question: string) => read((reader) => mendTypos(question, reader, vectors));
+  finders.set('ours, built-in', async (question) => ours(mended(question)));
   if (embedder) {
-    finders.set('ours, dense too', async (question) =>
-      ours(question, { model: embedder.model, vector: await embedder.embedQuestion(question) }),
-    );
+    finders.set('ours, dense too', async (question) => {
+      const sought = mended(question);
+      return ours(sought, { model: embedder.model, vector: await embedder.embedQuestion(sought) });
+    });
   }
   return finders;
 }
