@@ -138,12 +138,13 @@ describe('with homeserver and control store', () => {
   const cut: RequestListener = (request) => request.socket.destroy();
 
   test.each([
-    ['errors', fail],
-    ['cut connections', cut],
-    ['silence', hang],
-  ])('%s are no answer, after every try', async (_name, listener) => {
+    ['errors', fail, 5000],
+    ['cut connections', cut, 5000],
+    // Long enough for the request to arrive on a busy machine.
+    ['silence', hang, 1000],
+  ])('%s are no answer, after every try', async (_name, listener, timeoutMs) => {
     answer = listener;
-    expect(await homeserverAnswers(homeserver, { ...probe, timeoutMs: 50 }, never)).toBe(false);
+    expect(await homeserverAnswers(homeserver, { ...probe, timeoutMs }, never)).toBe(false);
     expect(asked).toEqual(Array(3).fill('/_matrix/client/versions'));
   });
 
