@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { BucketRuns } from '../ask/gather-postings.ts';
 import { scoreLexical } from '../ask/lexical-score.ts';
-import { BlockCursor, GRAMS, runAt } from '../ask/posting-block.ts';
+import { GRAMS, runAt } from '../ask/posting-block.ts';
+import { BlockCursor } from '../ask/posting-cursors.ts';
 import type { WordBlock } from '../document.ts';
 import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { PieceSet } from './piece-set.ts';

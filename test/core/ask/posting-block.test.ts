@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { BlockCursor, bucketOf, GRAMS, packPieceBlock, packRuns, RunCursor } from '../../../core/ask/posting-block.ts';
+import { bucketOf, GRAMS, packPieceBlock, packRuns } from '../../../core/ask/posting-block.ts';
+import { BlockCursor, RunCursor } from '../../../core/ask/posting-cursors.ts';
 import { seeded } from '../sqlite/sample-documents.ts';
 
 const SEED = Date.now() % 1_000_000;

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { gramTerm } from '../../../core/ask/lexical-score.ts';
-import { BlockCursor, bucketOf, GRAMS, RunCursor, runAt } from '../../../core/ask/posting-block.ts';
+import { bucketOf, GRAMS, runAt } from '../../../core/ask/posting-block.ts';
+import { BlockCursor, RunCursor } from '../../../core/ask/posting-cursors.ts';
 import type { WordBlock } from '../../../core/document.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
 import { makePdf } from './make-pdf.ts';
