@@ -21,8 +21,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
 
   reading: ({ name, done, total }) =>
-    total > 0
-      ? `Ich lese **${name}** … ${number(done)} von ${count(total, 'Seite', 'Seiten')}\n${progressBar(done / total)}`
+    total > 1
+      ? `Ich lese **${name}** … ${number(done)} von ${number(total)}\n${progressBar(done / total)}`
       : `Ich lese **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,

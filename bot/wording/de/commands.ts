@@ -9,7 +9,7 @@ import type {
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
-import { countParts, kindName, partWord } from './kinds.ts';
+import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
 
@@ -120,9 +120,16 @@ export const replies: Entries<ReplyFacts> = {
         ? '- volle Tiefe: Auch anders Formuliertes finde ich darin'
         : `- über seine Wörter schon zu finden; ${number(embedded)} von ${count(passages, 'Abschnitt', 'Abschnitten')} auch über ihren Sinn, der Rest folgt`,
   'show.first': ({ text }) => `Es beginnt so: „${text}“`,
-  'show.more': ({ number: own, kind, last }) =>
-    `\`!zeige ${own} 1\` zeigt ${partWord(kind)[0]} 1 davon (zuletzt „${last}“), \`!exportiere ${own}\` schickt den ganzen Text.`,
-  'show.page': ({ name, number: own, kind, page }) => `**${name}** (Dokument ${own}), ${partWord(kind)[0]} „${page}“:`,
+  'show.more': ({ number: own, unit, parts, last, names, more }) => {
+    const all = `\`!exportiere ${own}\` schickt den ganzen Text.`;
+    if (parts < 2) return all;
+    const which =
+      names.length === 0
+        ? ` (zuletzt „${last}“)`
+        : `: ${numbered(names)}${more > 0 ? ` und ${number(more)} weitere` : ''}`;
+    return `\`!zeige ${own} 1\` zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
+  },
+  'show.page': ({ name, number: own, unit, page }) => `**${name}** (Dokument ${own}), ${unitName(unit)} „${page}“:`,
   'show.cut': ({ number: own }) => `Hier geht es noch weiter; \`!exportiere ${own}\` schickt alles.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (Dokument ${own}) verwende ich wieder für Antworten, neben der neueren Fassung.`,
@@ -232,4 +239,9 @@ function place(model: ModelInUse, sent: string): string {
   return model.host === null
     ? `${model.name} auf dem Familienserver`
     : `${model.name} auf **${model.host}**; dorthin geht ${sent}`;
+}
+
+/** "**1** Miete, **2** Garten": names with the numbers that show them. */
+function numbered(names: readonly string[]): string {
+  return names.map((name, index) => `**${index + 1}** ${name}`).join(', ');
 }

@@ -21,8 +21,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
 
   reading: ({ name, done, total }) =>
-    total > 0
-      ? `Reading **${name}** … ${number(done)} of ${count(total, 'page', 'pages')}\n${progressBar(done / total)}`
+    total > 1
+      ? `Reading **${name}** … ${number(done)} of ${number(total)}\n${progressBar(done / total)}`
       : `Reading **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,

@@ -9,7 +9,7 @@ import type {
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
-import { countParts, kindName, partWord } from './kinds.ts';
+import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
 
@@ -117,9 +117,16 @@ export const replies: Entries<ReplyFacts> = {
         ? '- full depth: things said in other words are found as well'
         : `- found by its words already; ${number(embedded)} of ${count(passages, 'passage', 'passages')} also by meaning, the rest follows`,
   'show.first': ({ text }) => `It begins: “${text}”`,
-  'show.more': ({ number: own, kind, last }) =>
-    `\`!show ${own} 1\` shows a ${partWord(kind)[0]} of it (the last one is “${last}”), \`!export ${own}\` sends all of its text.`,
-  'show.page': ({ name, number: own, kind, page }) => `**${name}** (document ${own}), ${partWord(kind)[0]} “${page}”:`,
+  'show.more': ({ number: own, unit, parts, last, names, more }) => {
+    const all = `\`!export ${own}\` sends all of its text.`;
+    if (parts < 2) return all;
+    const which =
+      names.length === 0
+        ? ` (the last one is “${last}”)`
+        : `: ${numbered(names)}${more > 0 ? ` and ${number(more)} more` : ''}`;
+    return `\`!show ${own} 1\` shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
+  },
+  'show.page': ({ name, number: own, unit, page }) => `**${name}** (document ${own}), ${unitName(unit)} “${page}”:`,
   'show.cut': ({ number: own }) => `It goes on; \`!export ${own}\` sends all of it.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (document ${own}) is used for answers again, beside the newer one.`,
@@ -224,4 +231,9 @@ function place(model: ModelInUse, sent: string): string {
   return model.host === null
     ? `${model.name}, on the family server`
     : `${model.name} on **${model.host}**, which gets ${sent}`;
+}
+
+/** "**1** Rent, **2** Garden": names with the numbers that show them. */
+function numbered(names: readonly string[]): string {
+  return names.map((name, index) => `**${index + 1}** ${name}`).join(', ');
 }

@@ -6,7 +6,7 @@ export interface ChatFacts {
   /** Once, when a known person opens a direct chat. */
   greeting: NoFacts;
 
-  /** While a file is read; `total` 0 means that the length is not known yet. */
+  /** While a file is read, in steps of its own (pages, sheets, files inside); `total` 0 means that there is no telling yet. */
   reading: { readonly name: string; readonly done: number; readonly total: number };
   /** A file that waits for its turn. */
   'reading.queued': { readonly name: string; readonly ahead: number };

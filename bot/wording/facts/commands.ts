@@ -1,3 +1,4 @@
+import type { PartUnit } from '../../../core/document-parts.ts';
 import type { Markdown } from '../markdown.ts';
 import type { NoFacts } from './shape.ts';
 
@@ -100,8 +101,16 @@ export interface ReplyFacts {
   /** Passages that have dense vectors; -1 where there is no embedder (or the document is not found any more). */
   'show.depth': { readonly embedded: number; readonly passages: number };
   'show.first': { readonly text: Markdown };
-  'show.more': { readonly number: number; readonly kind: string; readonly last: string };
-  'show.page': { readonly name: string; readonly number: number; readonly kind: string; readonly page: string };
+  /** How many parts can be shown, the label of the last, and the names of the first where they have some; `more` are not named. */
+  'show.more': {
+    readonly number: number;
+    readonly unit: PartUnit;
+    readonly parts: number;
+    readonly last: string;
+    readonly names: readonly string[];
+    readonly more: number;
+  };
+  'show.page': { readonly name: string; readonly number: number; readonly unit: PartUnit; readonly page: string };
   'show.cut': { readonly number: number };
   'keep.done': { readonly name: string; readonly number: number };
   'keep.current': { readonly name: string; readonly number: number };

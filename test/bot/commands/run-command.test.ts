@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import { messageContent } from '../../../bot/matrix/message-content.ts';
+import { sayError } from '../../../bot/wording/say.ts';
 import type { AppError } from '../../../core/errors.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
@@ -311,7 +312,23 @@ describe('documents', () => {
     expect(await direct(CEM, 'show 1 safe')).toContain('a silver spoon');
     expect(await direct(CEM, 'show 1 1')).toContain('a clock');
     expect(await direct(CEM, 'show 1 2')).toContain('a silver spoon');
-    await expect(direct(CEM, 'show 1 3')).rejects.toMatchObject({ reason: 'no-such-page-of' });
+    expect(await direct(CEM, 'show 1')).toContain('shows a sheet of it: **1** wishes, **2** Safe. `!export 1`');
+    const missing = await direct(CEM, 'show 1 3').catch((error: AppError) => sayError('de', error, ''));
+    expect(missing).toBe('Darin gibt es kein Tabellenblatt „3“; es gibt: wishes, Safe.');
+  });
+
+  it('of one part are not offered in parts, and notes are no part', async () => {
+    home.state.vault.write(home.callerOf(BEN), (writer) =>
+      writer.addDocument(sampleDocument('$t', { name: 'a.txt', kind: 'txt', pages: 1 }), [
+        { ...samplePassage(0, 'eins'), page: null },
+        { ...samplePassage(1, 'von der Bank'), page: 'deine Notiz' },
+      ]),
+    );
+    const text = await direct(BEN, 'zeige 1');
+    expect(text).toContain('`!exportiere 1` schickt den ganzen Text.');
+    expect(text).not.toContain('`!zeige 1 1`');
+    const missing = await direct(BEN, 'zeige 1 9').catch((error: AppError) => sayError('de', error, ''));
+    expect(missing).toBe('Darin gibt es kein Teil „9“; zuletzt kommt „1“.');
   });
 
   it('that were replaced are listed, shown, exported, kept again and forgotten by their number', async () => {
