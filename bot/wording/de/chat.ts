@@ -94,6 +94,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   'password.wrong': ({ name }) =>
     `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: Antworte auf diese Nachricht mit dem richtigen oder schick \`!passwort …\`. Deine Nachricht mit dem falschen kannst du löschen.`,
+  'password.opened': ({ name }) =>
+    `**${name}** war gesperrt; mit dem Passwort konnte ich es lesen, und jetzt ist es behalten.`,
   'password.used': () =>
     'Ich habe das Passwort einmal verwendet und vergessen. **Lösch bitte deine Nachricht damit**, dann bleibt es nicht im Chat stehen.',
   'password.missing': () => 'Das Passwort fehlt. So geht es: `!passwort …`',

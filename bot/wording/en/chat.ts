@@ -90,6 +90,7 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   'password.wrong': ({ name }) =>
     `That password does not open **${name}**. Please try again: reply to this message with the right one, or send \`!password …\`. You can delete your message with the wrong one.`,
+  'password.opened': ({ name }) => `**${name}** was locked; with its password I could read it, and it is kept now.`,
   'password.used': () =>
     'I used the password once and have forgotten it. **Please delete your message with it**, so that it does not stay in the chat.',
   'password.missing': () => 'The password is missing. It goes like this: `!password …`',

@@ -56,6 +56,8 @@ export interface ChatFacts {
   /** A file is locked; what the person does about it. */
   'password.ask': { readonly name: string };
   'password.wrong': { readonly name: string };
+  /** Takes the place of `password.ask` once the file is kept. */
+  'password.opened': { readonly name: string };
   'password.used': NoFacts;
   'password.missing': NoFacts;
   'password.unclear': NoFacts;
