@@ -50,6 +50,14 @@ export interface UsageFacts {
   'usage.missing': { readonly usage: Markdown };
   'usage.extra': { readonly given: string; readonly usage: Markdown };
   'usage.number': { readonly given: string; readonly usage: Markdown };
+  /** Where several numbers may stand, and something else does: two calls that work, how many at once, and what lists them. */
+  'usage.numbers': {
+    readonly given: string;
+    readonly several: Markdown;
+    readonly stretch: Markdown;
+    readonly most: number;
+    readonly list: Markdown;
+  };
   'usage.many': { readonly most: number; readonly usage: Markdown };
   'usage.person': { readonly given: string; readonly usage: Markdown };
   'usage.language': { readonly given: string; readonly usage: Markdown };

@@ -64,7 +64,10 @@ describe('who may do what where', () => {
 describe('arguments', () => {
   it.each([
     ['forget', /Something is missing.*`!forget <number>`/],
-    ['forget all', /“all” is not a number.*`!forget <number>`/],
+    [
+      'forget all',
+      /“all” is not a number.*20 documents at once: `!forget 3 5` or `!forget 7-9`\. `!files` shows the numbers/,
+    ],
     ['forget 0', /“0” is not a number/],
     ['forget -1', /is not a number/],
     ['keep 1 2', /what to do with “2”/],
@@ -80,7 +83,7 @@ describe('arguments', () => {
 
   it('are explained in the language of the person', async () => {
     expect(await direct(BEN, 'vergiss alles')).toBe(
-      '„alles“ ist keine Nummer aus der Liste. So geht es: `!vergiss <Nummer>`',
+      '„alles“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, 20 Dokumente auf einmal: `!vergiss 3 5` oder `!vergiss 7-9`. `!dateien` zeigt die Nummern; ein Wort für alle gibt es nicht, damit nichts aus Versehen verschwindet.',
     );
   });
 
