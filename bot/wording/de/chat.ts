@@ -3,7 +3,7 @@ import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, number } = FORMATS.de;
+const { count, day, duration, list, moment, number } = FORMATS.de;
 
 /** German: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -43,8 +43,8 @@ export const chat: Entries<ChatFacts> = {
     `Es tritt an die Stelle von Dokument ${old} vom ${day(addedAt)}, das genauso heißt und nicht mehr für Antworten verwendet wird. Um beide zu verwenden, schick \`!behalte ${old}\`.`,
   'kept.similar': ({ name, number: other }) =>
     `Es sieht nach einer anderen Fassung von **${name}** aus (Dokument ${other}). Ich verwende beide; \`!vergiss ${other}\` entfernt die andere.`,
-  'kept.same-name': ({ number: other }) =>
-    `Dokument ${other} heißt genauso, aber es stehen andere Daten oder Nummern darin. Ich verwende beide; \`!vergiss ${other}\` entfernt das andere.`,
+  'kept.same-name': ({ number: other, addedAt }) =>
+    `Dokument ${other} vom ${moment(addedAt)} heißt genauso, aber es stehen andere Daten oder Nummern darin. Ich verwende beide; \`!vergiss ${other}\` entfernt das andere.`,
   'kept.note': () => 'Was du dazu geschrieben hast, behalte ich als Notiz.',
   'kept.back': ({ number: other, addedAt }) =>
     `Es war eine frühere Fassung; ich verwende sie jetzt wieder, an der Stelle von Dokument ${other} vom ${day(addedAt)}. Um beide zu verwenden, schick \`!behalte ${other}\`.`,

@@ -91,11 +91,15 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**Ich kenne ${count(documents, 'Dokument', 'Dokumente')} von dir** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, beginnt mit „${file.begins}“`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
   'files.head-some': ({ found, documents }) =>
     `**${number(found)} von ${count(documents, 'Dokument', 'Dokumenten')}:**`,
+  'files.in-text': ({ word, named }) =>
+    named > 0
+      ? `**„${word}“ steht auch im Text von diesen:**`
+      : `Kein Dokument von dir hat „${word}“ im Namen oder in der Notiz. **Im Text steht es hier:**`,
   'files.no-match': ({ word }) =>
-    `Kein Dokument von dir hat „${word}“ im Namen oder in der Notiz. \`!dateien\` listet alle auf.`,
+    `Kein Dokument von dir hat „${word}“ im Namen, in der Notiz oder im Text. \`!dateien\` listet alle auf. Oder frag mich in einem Satz: Ich finde auch anders Formuliertes.`,
   'files.more-some': ({ page, pages }) =>
     `Seite ${number(page)} von ${number(pages)}; häng die Nummer der nächsten Seite an die Wörter an.`,
   'files.more': ({ page, pages, next }) => `Seite ${number(page)} von ${number(pages)}; ${next} zeigt die nächste.`,

@@ -3,7 +3,7 @@ import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, number } = FORMATS.en;
+const { count, day, duration, list, moment, number } = FORMATS.en;
 
 /** English: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -41,8 +41,8 @@ export const chat: Entries<ChatFacts> = {
     `It takes the place of document ${old} from ${day(addedAt)}, which has the same name and is no longer used for answers. To use both, send \`!keep ${old}\`.`,
   'kept.similar': ({ name, number: other }) =>
     `It looks like another version of **${name}** (document ${other}). I use both; \`!forget ${other}\` removes the other one.`,
-  'kept.same-name': ({ number: other }) =>
-    `Document ${other} has the same name, but other dates or numbers stand in it. I use both; \`!forget ${other}\` removes the other one.`,
+  'kept.same-name': ({ number: other, addedAt }) =>
+    `Document ${other} from ${moment(addedAt)} has the same name, but other dates or numbers stand in it. I use both; \`!forget ${other}\` removes the other one.`,
   'kept.note': () => 'I keep what you wrote with it as a note.',
   'kept.back': ({ number: other, addedAt }) =>
     `It was an earlier version; I use it again now, in place of document ${other} from ${day(addedAt)}. To use both, send \`!keep ${other}\`.`,

@@ -90,9 +90,14 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**I know ${count(documents, 'document', 'documents')} from you,** with ${count(passages, 'passage', 'passages')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, begins “${file.begins}”`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
   'files.head-some': ({ found, documents }) => `**${number(found)} of ${count(documents, 'document', 'documents')}:**`,
-  'files.no-match': ({ word }) => `No document of yours has “${word}” in its name or note. \`!files\` lists them all.`,
+  'files.in-text': ({ word, named }) =>
+    named > 0
+      ? `**“${word}” also stands in the text of these:**`
+      : `No document of yours has “${word}” in its name or note. **It stands in the text of these:**`,
+  'files.no-match': ({ word }) =>
+    `No document of yours has “${word}” in its name, its note or its text. \`!files\` lists them all. Or ask me in a sentence: I also find things said in other words.`,
   'files.more-some': ({ page, pages }) =>
     `Page ${number(page)} of ${number(pages)}; put the next page's number behind the words.`,
   'files.more': ({ page, pages, next }) => `Page ${number(page)} of ${number(pages)}; ${next} shows the next.`,

@@ -24,7 +24,7 @@ export interface ChatFacts {
   'kept.replaced': { readonly number: number; readonly addedAt: number };
   'kept.similar': { readonly name: string; readonly number: number };
   /** Another paper of the very same name and like text is about another time. */
-  'kept.same-name': { readonly number: number };
+  'kept.same-name': { readonly number: number; readonly addedAt: number };
   'kept.note': NoFacts;
   /** Said below `known`: that version was replaced and is current again, in the place of this one. */
   'kept.back': { readonly number: number; readonly addedAt: number };

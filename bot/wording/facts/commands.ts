@@ -83,11 +83,16 @@ export interface ReplyFacts {
     readonly addedAt: number;
     /** '' when there is none. */
     readonly note: string;
+    /** Another one has the same name; and how this one begins then, where there is no note. */
+    readonly isTwin: boolean;
+    readonly begins: string;
     /** Number of the version that took its place; 0 for a current document. */
     readonly replacedBy: number;
   };
   /** Head of a list that words were given for; nothing fits; its next page. */
   'files.head-some': { readonly found: number; readonly documents: number };
+  /** Head of those that hold the words in their text, below `named` others. */
+  'files.in-text': { readonly word: string; readonly named: number };
   'files.no-match': { readonly word: string };
   'files.more-some': { readonly page: number; readonly pages: number };
   'files.more': { readonly page: number; readonly pages: number; readonly next: Markdown };

@@ -243,11 +243,54 @@ describe('documents', () => {
     expect(await direct(CEM, 'files CONTRACT rent')).toMatch(/1 of 2 documents:\*\*\n\n- \*\*1\*\* Rental contract/);
     expect(await direct(CEM, 'files muller')).toContain('**2** Müller');
     expect(await direct(CEM, 'files 2024')).toContain('Rental contract 2024');
-    expect(await direct(CEM, 'files **x**')).toContain('“\\*\\*x\\*\\*” in its name or note');
+    expect(await direct(CEM, 'files **x**')).toContain('“\\*\\*x\\*\\*” in its name, its note or its text');
     await expect(direct(CEM, 'files contract 2')).rejects.toMatchObject({
       reason: 'no-such-page',
       facts: { pages: 1 },
     });
+  });
+
+  it('are found by words of their text too, below those that are named so', async () => {
+    keep(CEM, 'Tenancy agreement 17a.docx', ['The Réntal is paid monthly, by parents too', 'Rent: 900']);
+    keep(CEM, 'rent 2024.pdf');
+    keep(CEM, 'school.pdf', ['Current news for parents']);
+    const both = await direct(CEM, 'files rent');
+    expect(both).toMatch(
+      /1 of 3 documents:\*\*\n\n- \*\*2\*\* rent 2024.*\n\n\*\*“rent” also stands in the text of these:\*\*\n\n- \*\*1\*\* Tenancy agreement/,
+    );
+    expect(both).not.toContain('school');
+    expect(await direct(CEM, 'files RENTAL monthly')).toMatch(
+      /^No document of yours has “RENTAL monthly” in its name or note\. \*\*It stands in the text of these:\*\*\n\n- \*\*1\*\*/,
+    );
+    expect(await direct(CEM, 'files rental holiday')).toContain('Or ask me in a sentence');
+    expect(await direct(BEN, 'dateien rent')).not.toContain('Tenancy');
+  });
+
+  it('are found by words of their text among very many, by the index', async () => {
+    keep(
+      CEM,
+      'long.txt',
+      Array.from({ length: 2100 }, (_, at) => `page ${at}`),
+    );
+    keep(CEM, 'lease.pdf', ['The rent is due on the first']);
+    expect(await direct(CEM, 'files rent')).toMatch(/It stands in the text of these:\*\*\n\n- \*\*2\*\* lease/);
+  });
+
+  it('of the same name are told apart by when they came and how they begin', async () => {
+    const { vault } = home.state;
+    for (const [source, text] of [
+      ['$a', '# Dear *Ada*\nwelcome'],
+      ['$b', 'Dear Ben'],
+    ] as const) {
+      vault.write(home.callerOf(CEM), (writer) =>
+        writer.addDocument(sampleDocument(source, { name: 'letter.pdf' }), [samplePassage(0, text)]),
+      );
+    }
+    keep(CEM, 'other.pdf', ['Dear Cem']);
+    const list = await direct(CEM, 'files');
+    expect(list).toMatch(/\*\*1\*\* letter\.pdf \(.*2027, \d\d:\d\d\), begins “Dear \\\*Ada\\\*”/);
+    expect(list).toMatch(/\*\*2\*\* letter\.pdf \(.*2027, \d\d:\d\d\), begins “Dear Ben”/);
+    expect(list).toMatch(/\*\*3\*\* other\.pdf \([^)]*2027\)\n/);
   });
 
   it('are shown with everything that is kept of them', async () => {
