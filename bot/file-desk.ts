@@ -11,7 +11,7 @@ import { type Ask, questionOf } from './handle-question.ts';
 import { type Opened, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { LockedFile, LockedFiles } from './locked-files.ts';
-import { messageContent } from './matrix/message-content.ts';
+import { editContent, messageContent } from './matrix/message-content.ts';
 import { type Outbox, transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
 import { type PasswordMessage, passwordMessage } from './password-message.ts';
@@ -207,6 +207,20 @@ export class FileDesk {
     if (password === undefined) return;
     this.#parts.locked.notePassword(task.opened.event.event_id);
     this.#parts.locked.close(opened.event.event_id);
+    this.#noLongerAsks(task, opened);
+  }
+
+  /** What asked for the password says from now on that the file is kept. */
+  #noLongerAsks({ caller }: Task, { event, room, content }: Opened): void {
+    const source = event.event_id;
+    const asked = transactionFor(source, 'answer');
+    if (this.#parts.outbox.find(asked) === undefined) return;
+    this.#parts.outbox.add({
+      ...{ transaction: transactionFor(source, 'opened'), editOf: asked, source, room },
+      audience: { kind: 'direct', person: caller.person },
+      type: 'm.room.message',
+      content: editContent(say(caller.language, 'password.opened', { name: fileNameOf(content) }), 'm.notice'),
+    });
   }
 
   /** A locked file waits for its password; everything else is the dispatcher's to explain. */

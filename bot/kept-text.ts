@@ -18,10 +18,10 @@ export function keptText(
     );
   }
   if (similar) {
-    const { name, number } = similar;
+    const { name, number, addedAt } = similar;
     lines.push(
       name === document.name
-        ? say(language, 'kept.same-name', { number })
+        ? say(language, 'kept.same-name', { number, addedAt })
         : say(language, 'kept.similar', { name, number }),
     );
   }

@@ -10,7 +10,7 @@ import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
-import { openWhenReady, requireStateDir } from './open-when-ready.ts';
+import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
 
 /** Heartbeat, and a look for runs that were missed. */
@@ -36,9 +36,9 @@ async function main(argv: string[]): Promise<number> {
 async function serve(config: Config, secrets: Secrets): Promise<number> {
   const log = createLogger({ name: 'ops', level: config.log });
   const stop = stopOnSignals(log);
-  requireStateDir(config.stateDir);
-  using _lock = holdLock(join(config.stateDir, 'ops.lock'));
   try {
+    await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
+    using _lock = holdLock(join(config.stateDir, 'ops.lock'));
     using state = await openWhenReady({
       stateDir: config.stateDir,
       passphrase: secrets.passphrase?.reveal(),

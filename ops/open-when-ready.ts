@@ -10,6 +10,9 @@ import { openState, peekState } from '../core/sqlite/open-state.ts';
 /** How often the state folder is looked at while the bot has not made it yet. */
 const LOOK_EVERY_MS = 500;
 
+/** The longest distance between two looks for the state folder. */
+const LONGEST_LOOK_MS = 5000;
+
 /** Longest that an unlocking admin waits for the bot's first start. */
 const FIRST_START_MS = 45_000;
 
@@ -51,14 +54,34 @@ export async function openWhenReady(options: OpenWhenReadyOptions): Promise<Open
   });
 }
 
-/** Throws AppError `unavailable` (reason `state-dir`) when the folder is not there: ops makes no folder that the bot does not look into. */
-export function requireStateDir(stateDir: string): void {
-  if (statSync(stateDir, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new AppError('unavailable', `the state folder ${stateDir} is not there`, {
-    reason: 'state-dir',
-    hint: 'Start the bot first: its first start makes the folder. Or correct the setting `stateDir` (KINKEEPER_STATE_DIR).',
-    facts: { folder: stateDir, problem: 'ENOENT' },
-  });
+/**
+ * Returns when the state folder is there. As a service ops may start before the bot has run for the first time: it says so
+ * once and looks again, at growing distances. It makes no folder itself, which the bot might not look into. Throws
+ * AppError `unavailable` (reason `state-dir`) when something else lies there, and the signal's reason when it aborts.
+ */
+export async function untilStateDir({
+  stateDir,
+  signal,
+  log,
+}: Pick<OpenWhenReadyOptions, 'stateDir' | 'signal' | 'log'>) {
+  let wait = LOOK_EVERY_MS;
+  for (;;) {
+    const found = statSync(stateDir, { throwIfNoEntry: false });
+    if (found?.isDirectory()) return;
+    if (found) {
+      throw new AppError('unavailable', `${stateDir} is no folder`, {
+        reason: 'state-dir',
+        hint: 'Correct the setting `stateDir` (KINKEEPER_STATE_DIR).',
+        facts: { folder: stateDir, problem: 'ENOTDIR' },
+      });
+    }
+    if (wait === LOOK_EVERY_MS) {
+      const hint = 'if the bot has run already, correct the setting `stateDir` (KINKEEPER_STATE_DIR)';
+      log.warn({ folder: stateDir, hint }, 'the state folder is not there yet: waiting for the first start of the bot');
+    }
+    await pause(wait, undefined, { signal });
+    wait = Math.min(LONGEST_LOOK_MS, wait * 2);
+  }
 }
 
 /** Returns when there is something to open; also at the deadline, because `openState` has the words for what is missing. */

@@ -1,5 +1,10 @@
+import { documentsAbout, foldedWords, foldText } from '../../core/ask/documents-about.ts';
+import type { Language } from '../../core/caller.ts';
 import type { DocumentInfo, ReplacedDocument } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
+import { plainRows } from '../../core/plain-rows.ts';
+import { withoutMarks } from '../../core/shown-heading.ts';
+import type { TenantReader } from '../../core/tenant.ts';
 import { code } from '../wording/markdown.ts';
 import { shorten } from '../wording/quote.ts';
 import { say } from '../wording/say.ts';
@@ -10,13 +15,15 @@ import { usageLine } from './usage-line.ts';
 
 /** As many lines as stay well under the size of a message, whatever the names. */
 const PER_PAGE = 20;
+/** At most so many documents are listed because of their text. */
+const IN_TEXT = 10;
 const NOTE_SHOWN = 24;
 
 type Listed = DocumentInfo | ReplacedDocument;
 
 /**
  * `!files [page or word]`: the caller's documents, oldest first, with the numbers that `!show` and `!forget` take. Words
- * leave those whose name or note holds all of them; a number behind them is the page.
+ * leave those whose name or note holds all of them (a number behind them is the page), and below them those whose text does.
  */
 export const files = defineCommand({
   name: 'files',
@@ -31,38 +38,47 @@ export const files = defineCommand({
   needs: ['vault'],
   execute: ({ caller, vault }, { wanted = '' }) => {
     const { language } = caller;
-    const [all, passages] = vault.read(caller, (reader) => [listed(reader), reader.passageCount()] as const);
-    if (all.length === 0) return say(language, 'files.none');
-    const [, words = '', typed] = /^(.*?)\s*(?:#?(\d{1,4})\.?)?$/s.exec(wanted) ?? [];
-    // Four digits are a year, which is a word.
-    const isPage = typed !== undefined && typed.length < 4;
-    const matching = filtered(all, isPage ? words : wanted);
-    if (matching.length === 0) return say(language, 'files.no-match', { word: wanted });
-    const page = isPage ? Number(typed) : 1;
-    const pages = Math.ceil(matching.length / PER_PAGE);
-    if (page < 1 || page > pages) {
-      throw new AppError('not-found', 'the list is shorter', { reason: 'no-such-page', facts: { pages } });
-    }
-    const isFiltered = matching.length < all.length;
-    const next = code(`!${files.typed[language]} ${page + 1}`);
-    return [
-      isFiltered
-        ? say(language, 'files.head-some', { found: matching.length, documents: all.length })
-        : say(language, 'files.head', { documents: all.length, passages }),
-      '',
-      ...matching.slice((page - 1) * PER_PAGE, page * PER_PAGE).map((document) =>
-        say(language, 'files.line', {
-          ...document,
-          note: shorten(document.note ?? '', NOTE_SHOWN),
-          replacedBy: 'replacedBy' in document ? document.replacedBy : 0,
-        }),
-      ),
-      '',
-      ...(page < pages ? [say(language, isFiltered ? 'files.more-some' : 'files.more', { page, pages, next })] : []),
-      say(language, 'files.foot', { forget: usageLine(forget, language), show: code(`!${show.typed[language]}`) }),
-    ].join('\n');
+    return vault.read(caller, (reader) => list(reader, wanted, language));
   },
 });
+
+function list(reader: TenantReader, wanted: string, language: Language): string {
+  const all = listed(reader);
+  if (all.length === 0) return say(language, 'files.none');
+  const [, before = '', typed] = /^(.*?)\s*(?:#?(\d{1,4})\.?)?$/s.exec(wanted) ?? [];
+  // Four digits are a year, which is a word.
+  const isPage = typed !== undefined && typed.length < 4;
+  const words = isPage ? before : wanted;
+  const matching = filtered(all, words);
+  const page = isPage ? Number(typed) : 1;
+  const pages = Math.ceil(matching.length / PER_PAGE);
+  if (matching.length > 0 && (page < 1 || page > pages)) {
+    throw new AppError('not-found', 'the list is shorter', { reason: 'no-such-page', facts: { pages } });
+  }
+  const isFiltered = matching.length < all.length;
+  const shown = matching.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+  const line = lineOf(reader, all, language);
+  const inText = isFiltered ? aboutIn(reader, all, { words, but: matching, most: PER_PAGE - shown.length }) : [];
+  if (matching.length + inText.length === 0) return say(language, 'files.no-match', { word: wanted });
+  const next = code(`!${files.typed[language]} ${page + 1}`);
+  return [
+    ...(matching.length === 0
+      ? []
+      : [
+          isFiltered
+            ? say(language, 'files.head-some', { found: matching.length, documents: all.length })
+            : say(language, 'files.head', { documents: all.length, passages: reader.passageCount() }),
+          '',
+          ...shown.map(line),
+          '',
+        ]),
+    ...(page < pages ? [say(language, isFiltered ? 'files.more-some' : 'files.more', { page, pages, next })] : []),
+    ...(inText.length === 0
+      ? []
+      : [say(language, 'files.in-text', { word: words, named: matching.length }), '', ...inText.map(line), '']),
+    say(language, 'files.foot', { forget: usageLine(forget, language), show: code(`!${show.typed[language]}`) }),
+  ].join('\n');
+}
 
 /** Current documents and earlier versions, by number. */
 function listed(reader: { documents(): DocumentInfo[]; replacedDocuments(): ReplacedDocument[] }): Listed[] {
@@ -70,13 +86,43 @@ function listed(reader: { documents(): DocumentInfo[]; replacedDocuments(): Repl
 }
 
 function filtered(documents: readonly Listed[], words: string): readonly Listed[] {
-  const wanted = folded(words).split(/\s+/).filter(Boolean);
+  const wanted = foldedWords(words);
   return documents.filter(({ name, note = '' }) => {
-    const text = folded(`${name} ${note}`);
+    const text = foldText(`${name} ${note}`);
     return wanted.every((word) => text.includes(word));
   });
 }
 
-function folded(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+/** Documents whose text holds the words and that are not listed already, the best first. */
+function aboutIn(
+  reader: TenantReader,
+  all: readonly Listed[],
+  { words, but, most }: { readonly words: string; readonly but: readonly Listed[]; readonly most: number },
+): Listed[] {
+  return documentsAbout(reader, words)
+    .flatMap((number) => all.find((one) => one.number === number) ?? [])
+    .filter((one) => !but.includes(one))
+    .slice(0, Math.min(most, IN_TEXT));
+}
+
+/** Makes lines of a list. Documents of the same name show when they came and how they begin, which tells them apart. */
+function lineOf(reader: TenantReader, all: readonly Listed[], language: Language): (document: Listed) => string {
+  const names = new Map<string, number>();
+  for (const { name } of all) names.set(name, (names.get(name) ?? 0) + 1);
+  return (document) => {
+    const isTwin = (names.get(document.name) ?? 0) > 1;
+    const note = shorten(document.note ?? '', NOTE_SHOWN);
+    return say(language, 'files.line', {
+      ...document,
+      note,
+      isTwin,
+      begins: isTwin && note === '' ? beginningOf(reader, document.number) : '',
+      replacedBy: 'replacedBy' in document ? document.replacedBy : 0,
+    });
+  };
+}
+
+function beginningOf(reader: TenantReader, number: number): string {
+  const lines = plainRows(reader.passagesOf(number)[0]?.text ?? '').split('\n');
+  return shorten(lines.map(withoutMarks).find((line) => line !== '') ?? '', NOTE_SHOWN);
 }

@@ -8,7 +8,7 @@ export const MOST_NUMBERS = 20;
 /** Why a call does not fit its command; `given` is what the person typed. */
 export type ArgumentProblem =
   | { readonly kind: 'missing' }
-  | { readonly kind: 'extra' | 'number' | 'person' | 'language' | 'choice'; readonly given: string }
+  | { readonly kind: 'extra' | 'number' | 'numbers' | 'person' | 'language' | 'choice'; readonly given: string }
   | { readonly kind: 'many' };
 
 export type ParsedArguments =
@@ -68,8 +68,7 @@ function parseOne(spec: ArgumentSpec, given: string): unknown {
   }
 }
 
-function problemOf(spec: ArgumentSpec): 'number' | 'person' | 'language' | 'choice' {
-  if (spec.type === 'numbers') return 'number';
+function problemOf(spec: ArgumentSpec): 'number' | 'numbers' | 'person' | 'language' | 'choice' {
   return spec.type === 'word' || spec.type === 'text' ? 'choice' : spec.type;
 }
 

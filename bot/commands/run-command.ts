@@ -3,6 +3,7 @@ import { errorCode } from '../../core/errors.ts';
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { Asked, Command, CommandAnswer, CommandAttachment, Place } from './command-spec.ts';
+import { files } from './files.ts';
 import { findCommand } from './find-command.ts';
 import { COMMANDS } from './index.ts';
 import { mayRun } from './may-run.ts';
@@ -89,6 +90,16 @@ function problemText(problem: ArgumentProblem, command: Command, { language }: C
   const usage = usageLine(command, language);
   if (problem.kind === 'many') return say(language, 'usage.many', { most: MOST_NUMBERS, usage });
   if (problem.kind === 'missing') return say(language, 'usage.missing', { usage });
+  if (problem.kind === 'numbers') {
+    const name = command.typed[language];
+    const facts = {
+      given: problem.given,
+      most: MOST_NUMBERS,
+      several: code(`!${name} 3 5`),
+      stretch: code(`!${name} 7-9`),
+    };
+    return say(language, 'usage.numbers', { ...facts, list: code(`!${files.typed[language]}`) });
+  }
   return say(language, `usage.${problem.kind}`, { given: problem.given, usage });
 }
 

@@ -1,6 +1,7 @@
-import { guessLanguage } from '../../core/ask/guess-language.ts';
-import type { Language } from '../../core/caller.ts';
+import { documentLanguages } from '../../core/ask/document-languages.ts';
+import { LANGUAGES, type Language } from '../../core/caller.ts';
 import type { DocumentInfo, Passage, ReplacedDocument } from '../../core/document.ts';
+import { type PartUnit, partUnit } from '../../core/document-parts.ts';
 import { documentText } from '../../core/document-text.ts';
 import { AppError } from '../../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
@@ -15,6 +16,9 @@ const FIRST_CHARACTERS = 400;
 const PAGE_BYTES = 3500;
 /** Passages that make one page of a document whose format has none. */
 const PER_PART = 3;
+/** Names of sheets or files that are listed. */
+const NAMES_SHOWN = 12;
+const NOTE_LABELS = LANGUAGES.map((language) => say(language, 'note.label'));
 
 interface Kept {
   readonly document: DocumentInfo | ReplacedDocument;
@@ -67,7 +71,7 @@ function overview({ document, passages, times, versions, depth }: Kept, language
   const lines = [
     say(language, 'show.head', document),
     say(language, 'show.size', document),
-    say(language, 'show.languages', { languages: languagesOf(passages, language) }),
+    say(language, 'show.languages', { languages: languageNames(passages, language) }),
     say(language, 'show.dates', { addedAt: document.addedAt, times }),
     ...(document.note ? [say(language, 'show.note', { note: document.note })] : []),
     ...('replacedBy' in document ? [say(language, 'show.replaced', document)] : []),
@@ -76,41 +80,31 @@ function overview({ document, passages, times, versions, depth }: Kept, language
     '',
     say(language, 'show.first', { text: new Markdown(first) }),
     '',
-    say(language, 'show.more', { ...document, last: lastPage(passages) }),
+    say(language, 'show.more', { number: document.number, ...partsOf(document, passages) }),
   ];
   return lines.join('\n');
 }
 
-/** Languages that a tenth of the passages or more are written in, the most frequent first. */
-function languagesOf(passages: readonly Passage[], language: Language): string[] {
+function languageNames(passages: readonly Passage[], language: Language): string[] {
   const names = new Intl.DisplayNames(language, { type: 'language' });
-  const counts = new Map<string, number>();
-  for (const { text } of passages) {
-    const guessed = guessLanguage(text);
-    if (guessed !== undefined) counts.set(guessed, (counts.get(guessed) ?? 0) + 1);
-  }
-  const told = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return [...counts]
-    .filter(([, count]) => count >= told / 10)
-    .sort(([, a], [, b]) => b - a)
-    .map(([guessed]) => names.of(guessed) ?? guessed);
+  return documentLanguages(passages).map((code) => names.of(code) ?? code);
 }
 
 function onePage({ document, passages }: Kept, wanted: string, language: Language): string {
   const pages = pagesOf(passages);
   const page = pages.find(({ label }) => label.toLowerCase() === wanted.trim().toLowerCase()) ?? byPlace(pages, wanted);
   if (!page) {
-    const last = lastPage(passages);
+    const { unit, last, names, more } = partsOf(document, passages);
     throw new AppError('not-found', 'there is no such page', {
       reason: 'no-such-page-of',
-      facts: { page: wanted, last },
+      facts: { page: wanted, unit, last, names: names.join(', '), more },
     });
   }
   const whole = documentText(page.passages.map((passage) => ({ ...passage, page: null }))).trim();
   const text = fitting(whole);
   const lines = text.split('\n').map(shownLine).join('\n');
   return [
-    say(language, 'show.page', { ...document, page: page.label }),
+    say(language, 'show.page', { ...document, unit: partsOf(document, passages).unit, page: page.label }),
     '',
     lines,
     ...(text.length < whole.length ? ['', say(language, 'show.cut', document)] : []),
@@ -138,8 +132,26 @@ function pagesOf(passages: readonly Passage[]): ShownPage[] {
   return [...pages].map(([label, own]) => ({ label, passages: own }));
 }
 
-function lastPage(passages: readonly Passage[]): string {
-  return pagesOf(passages).at(-1)?.label ?? '';
+/**
+ * What `!show` offers of a document: the last label, and the names where parts have some (sheets, files in an archive), at
+ * most NAMES_SHOWN with the number of those that are left out.
+ */
+function partsOf(
+  { kind }: DocumentInfo,
+  passages: readonly Passage[],
+): { unit: PartUnit; parts: number; last: string; names: string[]; more: number } {
+  // The note is a page of its own, shown above already.
+  const own = passages.filter(({ page }) => page === null || !NOTE_LABELS.includes(page));
+  const labels = pagesOf(own).map(({ label }) => label);
+  const hasLabels = own.some(({ page }) => page !== null);
+  const names = labels.every((label) => /^\d+$/.test(label)) ? [] : labels.slice(0, NAMES_SHOWN);
+  return {
+    unit: hasLabels ? partUnit(kind) : 'part',
+    parts: labels.length,
+    last: labels.at(-1) ?? '',
+    names,
+    more: names.length === 0 ? 0 : labels.length - names.length,
+  };
 }
 
 /** A line of a document; what its format marks as a heading stands out instead of showing its marks. */

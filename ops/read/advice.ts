@@ -16,7 +16,21 @@ const ADVICE: Readonly<Record<FileReason | 'not-readable', string>> = {
   'file-timeout': 'Try again when the machine is idle, split the file, or raise limits.extractSeconds.',
 };
 
-/** The next step for a reason; "" for one that is not about the file. */
-export function adviceFor(reason: string): string {
-  return ADVICE[reason as FileReason] ?? '';
+/** What helps with some kinds that cannot be read, by the name that the reader gives them. */
+const KINDS: Readonly<Record<string, string>> = {
+  ppt: 'Save it as pptx or PDF.',
+  'winmail.dat': 'Save the mail that it came with as a file (eml) and read that.',
+  ...Object.fromEntries(['avif', 'gif', 'jxl', 'psd', 'tif'].map((kind) => [kind, 'Save it as JPG or PNG.'])),
+  ...Object.fromEntries(
+    ['heic', 'heif'].map((kind) => [
+      kind,
+      'Share the photo as JPG (a screenshot of it works too); for the next ones, on the iPhone: Settings > Camera > Formats > Most Compatible.',
+    ]),
+  ),
+};
+
+/** The next step for a reason and the facts of its error; "" for one that is not about the file. */
+export function adviceFor(reason: string, { kind }: Readonly<Record<string, unknown>> = {}): string {
+  const ofKind = reason === 'file-kind' && typeof kind === 'string' ? KINDS[kind] : undefined;
+  return ofKind ?? ADVICE[reason as FileReason] ?? '';
 }

@@ -1,22 +1,30 @@
 import { readFile as readBytes, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { guessLanguage } from '../../core/ask/guess-language.ts';
+import { documentLanguages } from '../../core/ask/document-languages.ts';
 import type { DocumentKind, PassageDraft } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
-import { cleanName, showable } from '../../core/ingest/clean-name.ts';
+import { cleanName } from '../../core/ingest/clean-name.ts';
 import { fileError } from '../../core/ingest/file-error.ts';
 import { type FileLimits, readFile } from '../../core/ingest/read-file.ts';
 import { splitPassages } from '../../core/ingest/split-passages.ts';
+import { plainRows } from '../../core/plain-rows.ts';
+import { shownHeadings, withoutMarks } from '../../core/shown-heading.ts';
 import { adviceFor } from './advice.ts';
 
-/** The beginning of a passage: its page and headings, and its first line. */
+/**
+ * The beginning of a passage: the label of its page (null where there is none), the headings above it that the label does
+ * not say already, joined by " › " ('' for none), and its first line that is none of them, without marks of its format.
+ */
 export interface PassageLine {
   readonly page: string | null;
   readonly heading: string;
   readonly line: string;
 }
 
-/** What would be kept of a file. `language` is a code such as "de"; null when nothing tells it. */
+/**
+ * What would be kept of a file. `pages` counts parts of any kind (sheets, slides; core/document-parts.ts). `languages` are
+ * codes such as "de", the most frequent first, and `language` is the first of them; null when nothing tells it.
+ */
 export interface Inside {
   readonly name: string;
   readonly ok: true;
@@ -25,6 +33,7 @@ export interface Inside {
   readonly pages: number;
   readonly passages: number;
   readonly language: string | null;
+  readonly languages: readonly string[];
   /** Pages and files inside that could not be read, by label. */
   readonly unreadable: readonly string[];
   readonly first: readonly PassageLine[];
@@ -47,8 +56,6 @@ export interface LookOptions {
 }
 
 const LONGEST_LINE = 100;
-/** Passages whose language is guessed; more change nothing. */
-const SAMPLE_PASSAGES = 200;
 
 /**
  * Reads a file as the bot would and tells what it would keep, keeping nothing. Throws only what is no answer about this
@@ -63,7 +70,7 @@ export async function lookInside(path: string, options: LookOptions): Promise<In
     if (!(thrown instanceof AppError)) throw thrown;
     if (thrown.code === 'unavailable') throw thrown;
     const reason = thrown.reason ?? thrown.code;
-    return { name, ok: false, reason, message: messageOf(thrown), advice: adviceFor(reason) };
+    return { name, ok: false, reason, message: messageOf(thrown), advice: adviceFor(reason, thrown.facts) };
   }
 }
 
@@ -90,31 +97,28 @@ async function tell(
   const text = await readFile({ bytes, name, limits, password });
   const passages = [...splitPassages(text)];
   if (passages.length === 0) throw fileError('file-no-text');
+  const languages = documentLanguages(passages);
   return {
     kind: text.kind,
     pages: text.pages.length,
     passages: passages.length,
-    language: languageOf(passages),
+    language: languages[0] ?? null,
+    languages,
     unreadable: text.unreadable,
     first: passages.slice(0, options.passages).map(beginning),
   };
 }
 
-/** The language that most passages seem to be in: the first one alone may be an address. */
-function languageOf(passages: readonly PassageDraft[]): string | null {
-  const votes = new Map<string, number>();
-  for (const { text } of passages.slice(0, SAMPLE_PASSAGES)) {
-    const language = guessLanguage(text);
-    if (language !== undefined) votes.set(language, (votes.get(language) ?? 0) + text.length);
-  }
-  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
-}
-
 function beginning({ page, heading, text }: PassageDraft): PassageLine {
-  const line = showable(text.split('\n', 1)[0]!);
+  const headings = shownHeadings(heading, page);
+  const lines = plainRows(text)
+    .split('\n')
+    .map(withoutMarks)
+    .filter((line) => line !== '');
+  const line = lines.find((one) => one !== page && !headings.includes(one)) ?? lines[0] ?? '';
   return {
     page,
-    heading,
+    heading: headings.join(' › '),
     line: line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1).toWellFormed()}…` : line,
   };
 }

@@ -1,16 +1,19 @@
 import { languageName } from '../../core/ask/guess-language.ts';
+import { partUnit } from '../../core/document-parts.ts';
 import type { Inside, PassageLine, Refused } from './look-inside.ts';
+
+const names = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** What `lookInside` found, for a terminal: a line of facts, then the beginnings of passages by page. */
 export function showInside(found: Inside | Refused): string {
   if (!found.ok)
     return [`${found.name}: not kept (${found.reason})`, found.message, found.advice].filter(Boolean).join('\n  ');
-  const { name, kind, pages, passages, language, unreadable, first } = found;
+  const { name, kind, pages, passages, languages, unreadable, first } = found;
   const facts = [
     kind,
-    count(pages, 'page'),
+    ...(pages > 1 ? [count(pages, partUnit(kind))] : []),
     count(passages, 'passage'),
-    language === null ? 'language unknown' : (languageName(language) ?? language),
+    languages.length === 0 ? 'language unknown' : names.format(languages.map((one) => languageName(one) ?? one)),
   ];
   const lines = [
     `${name}: ${facts.join(', ')}`,

@@ -227,8 +227,11 @@ describe('a locked file', () => {
     expect(waiting).not.toContain('zebra');
     const wrong = await stage().say('!password xylophone');
     expect((await said(wrong))[0]).toMatch(/^That password does not open locked\.pdf/);
-    const [kept] = await said(await stage().say('!password user'));
+    const [kept, now] = await said(await stage().say('!password user'));
     expect(kept).toMatch(/^I read locked\.pdf.*delete your message with it/s);
+    expect(now).toBe('* locked.pdf was locked; with its password I could read it, and it is kept now.');
+    const edited = `SELECT first.event_id FROM outbox AS edit JOIN outbox AS first ON edit.edit_of = first.transaction_id`;
+    expect(stage().home.db.prepare(edited).pluck().all()).toEqual(['$sent1']);
     expect(stage().documents()).toEqual(['locked.pdf']);
     expect(stage().asked).toEqual([]);
     expect(stage().logged.join()).not.toMatch(/xylophone|"user"/);

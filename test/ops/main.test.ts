@@ -41,7 +41,15 @@ describe('a start that cannot work ends with one clear message', () => {
       2,
       /^One setting .*\n {2}zebra: unknown setting\n$/,
     ],
-    ['missing folder', () => ops(), 1, /^ops: the state folder .* is not there\n {2}Start the bot first/],
+    [
+      'a file in place of the folder',
+      () => {
+        writeFileSync(folder.stateDir, '');
+        return ops();
+      },
+      1,
+      /^ops: .* is no folder\n {2}Correct the setting `stateDir`/,
+    ],
   ])('%s', async (_name, start, code, message) => {
     const result = await (start() as ReturnType<typeof ops>);
     expect(result.stderr).toMatch(message);
@@ -116,8 +124,22 @@ describe('running', () => {
     expect((await child).exitCode).toBe(0);
   });
 
-  test('it can be stopped while it waits', async () => {
+  test('started before the bot ever was, it waits for the state folder too, saying so once', async () => {
+    const child = ops();
+    await logSays(child, 'the state folder is not there yet');
+    expect(existsSync(folder.stateDir)).toBe(false);
     mkdirSync(folder.stateDir);
+    await logSays(child, 'waiting for the first start of the bot, which makes keys and stores');
+    await makeState();
+    await logSays(child, '"msg":"ready"');
+    child.kill('SIGTERM');
+    const { exitCode, stderr } = await child;
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/is not there yet/g)).toHaveLength(1);
+  });
+
+  test.each([true, false])('it can be stopped while it waits (folder there: %s)', async (isThere) => {
+    if (isThere) mkdirSync(folder.stateDir);
     const child = ops();
     await logSays(child, 'waiting for the first start of the bot');
     child.kill('SIGTERM');

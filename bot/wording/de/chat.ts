@@ -3,7 +3,7 @@ import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, number } = FORMATS.de;
+const { count, day, duration, list, moment, number } = FORMATS.de;
 
 /** German: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -21,8 +21,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
 
   reading: ({ name, done, total }) =>
-    total > 0
-      ? `Ich lese **${name}** … ${number(done)} von ${count(total, 'Seite', 'Seiten')}\n${progressBar(done / total)}`
+    total > 1
+      ? `Ich lese **${name}** … ${number(done)} von ${number(total)}\n${progressBar(done / total)}`
       : `Ich lese **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,
@@ -43,8 +43,8 @@ export const chat: Entries<ChatFacts> = {
     `Es tritt an die Stelle von Dokument ${old} vom ${day(addedAt)}, das genauso heißt und nicht mehr für Antworten verwendet wird. Um beide zu verwenden, schick \`!behalte ${old}\`.`,
   'kept.similar': ({ name, number: other }) =>
     `Es sieht nach einer anderen Fassung von **${name}** aus (Dokument ${other}). Ich verwende beide; \`!vergiss ${other}\` entfernt die andere.`,
-  'kept.same-name': ({ number: other }) =>
-    `Dokument ${other} heißt genauso, aber es stehen andere Daten oder Nummern darin. Ich verwende beide; \`!vergiss ${other}\` entfernt das andere.`,
+  'kept.same-name': ({ number: other, addedAt }) =>
+    `Dokument ${other} vom ${moment(addedAt)} heißt genauso, aber es stehen andere Daten oder Nummern darin. Ich verwende beide; \`!vergiss ${other}\` entfernt das andere.`,
   'kept.note': () => 'Was du dazu geschrieben hast, behalte ich als Notiz.',
   'kept.back': ({ number: other, addedAt }) =>
     `Es war eine frühere Fassung; ich verwende sie jetzt wieder, an der Stelle von Dokument ${other} vom ${day(addedAt)}. Um beide zu verwenden, schick \`!behalte ${other}\`.`,
@@ -94,6 +94,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   'password.wrong': ({ name }) =>
     `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: Antworte auf diese Nachricht mit dem richtigen oder schick \`!passwort …\`. Deine Nachricht mit dem falschen kannst du löschen.`,
+  'password.opened': ({ name }) =>
+    `**${name}** war gesperrt; mit dem Passwort konnte ich es lesen, und jetzt ist es behalten.`,
   'password.used': () =>
     'Ich habe das Passwort einmal verwendet und vergessen. **Lösch bitte deine Nachricht damit**, dann bleibt es nicht im Chat stehen.',
   'password.missing': () => 'Das Passwort fehlt. So geht es: `!passwort …`',

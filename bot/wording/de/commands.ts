@@ -9,7 +9,7 @@ import type {
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
-import { countParts, kindName, partWord } from './kinds.ts';
+import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
 
@@ -68,6 +68,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.missing': ({ usage: line }) => `Da fehlt etwas. So geht es: ${line}`,
   'usage.extra': ({ given, usage: line }) => `Mit „${given}“ kann ich nichts anfangen. So geht es: ${line}`,
   'usage.number': ({ given, usage: line }) => `„${given}“ ist keine Nummer aus der Liste. So geht es: ${line}`,
+  'usage.numbers': ({ given, several, stretch, most, list: all }) =>
+    `„${given}“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, ${number(most)} Dokumente auf einmal: ${several} oder ${stretch}. ${all} zeigt die Nummern; ein Wort für alle gibt es nicht, damit nichts aus Versehen verschwindet.`,
   'usage.many': ({ most, usage: line }) => `Das sind mehr als ${number(most)} auf einmal. So geht es: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\`. So geht es: ${line}`,
@@ -89,11 +91,15 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**Ich kenne ${count(documents, 'Dokument', 'Dokumente')} von dir** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, beginnt mit „${file.begins}“`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
   'files.head-some': ({ found, documents }) =>
     `**${number(found)} von ${count(documents, 'Dokument', 'Dokumenten')}:**`,
+  'files.in-text': ({ word, named }) =>
+    named > 0
+      ? `**„${word}“ steht auch im Text von diesen:**`
+      : `Kein Dokument von dir hat „${word}“ im Namen oder in der Notiz. **Im Text steht es hier:**`,
   'files.no-match': ({ word }) =>
-    `Kein Dokument von dir hat „${word}“ im Namen oder in der Notiz. \`!dateien\` listet alle auf.`,
+    `Kein Dokument von dir hat „${word}“ im Namen, in der Notiz oder im Text. \`!dateien\` listet alle auf. Oder frag mich in einem Satz: Ich finde auch anders Formuliertes.`,
   'files.more-some': ({ page, pages }) =>
     `Seite ${number(page)} von ${number(pages)}; häng die Nummer der nächsten Seite an die Wörter an.`,
   'files.more': ({ page, pages, next }) => `Seite ${number(page)} von ${number(pages)}; ${next} zeigt die nächste.`,
@@ -120,9 +126,16 @@ export const replies: Entries<ReplyFacts> = {
         ? '- volle Tiefe: Auch anders Formuliertes finde ich darin'
         : `- über seine Wörter schon zu finden; ${number(embedded)} von ${count(passages, 'Abschnitt', 'Abschnitten')} auch über ihren Sinn, der Rest folgt`,
   'show.first': ({ text }) => `Es beginnt so: „${text}“`,
-  'show.more': ({ number: own, kind, last }) =>
-    `\`!zeige ${own} 1\` zeigt ${partWord(kind)[0]} 1 davon (zuletzt „${last}“), \`!exportiere ${own}\` schickt den ganzen Text.`,
-  'show.page': ({ name, number: own, kind, page }) => `**${name}** (Dokument ${own}), ${partWord(kind)[0]} „${page}“:`,
+  'show.more': ({ number: own, unit, parts, last, names, more }) => {
+    const all = `\`!exportiere ${own}\` schickt den ganzen Text.`;
+    if (parts < 2) return all;
+    const which =
+      names.length === 0
+        ? ` (zuletzt „${last}“)`
+        : `: ${numbered(names)}${more > 0 ? ` und ${number(more)} weitere` : ''}`;
+    return `\`!zeige ${own} 1\` zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
+  },
+  'show.page': ({ name, number: own, unit, page }) => `**${name}** (Dokument ${own}), ${unitName(unit)} „${page}“:`,
   'show.cut': ({ number: own }) => `Hier geht es noch weiter; \`!exportiere ${own}\` schickt alles.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (Dokument ${own}) verwende ich wieder für Antworten, neben der neueren Fassung.`,
@@ -232,4 +245,9 @@ function place(model: ModelInUse, sent: string): string {
   return model.host === null
     ? `${model.name} auf dem Familienserver`
     : `${model.name} auf **${model.host}**; dorthin geht ${sent}`;
+}
+
+/** "**1** Miete, **2** Garten": names with the numbers that show them. */
+function numbered(names: readonly string[]): string {
+  return names.map((name, index) => `**${index + 1}** ${name}`).join(', ');
 }

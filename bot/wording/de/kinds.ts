@@ -1,7 +1,15 @@
+import { type PartUnit, partUnit } from '../../../core/document-parts.ts';
 import { FORMATS } from '../format.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   ...{ image: 'Bild', eml: 'Mail', msg: 'Mail', ics: 'Kalender', vcf: 'Kontakte' },
+};
+
+const UNITS: Readonly<Record<PartUnit, readonly [one: string, many: string]>> = {
+  page: ['Seite', 'Seiten'],
+  sheet: ['Tabellenblatt', 'Tabellenblätter'],
+  slide: ['Folie', 'Folien'],
+  part: ['Teil', 'Teile'],
 };
 
 /** German: what a kind of document (core/document.ts) is called. */
@@ -9,14 +17,17 @@ export function kindName(kind: string): string {
   return NAMES[kind] ?? kind;
 }
 
-/** German: what a document of this kind is divided into, with the form for many. */
-export function partWord(kind: string): readonly [one: string, many: string] {
-  if (['xlsx', 'xls', 'ods'].includes(kind)) return ['Tabellenblatt', 'Tabellenblätter'];
-  if (['pptx', 'odp'].includes(kind)) return ['Folie', 'Folien'];
-  return ['zip', 'eml', 'msg'].includes(kind) ? ['Teil', 'Teile'] : ['Seite', 'Seiten'];
-}
-
 /** German: "12 Folien". */
 export function countParts(kind: string, count: number): string {
-  return FORMATS.de.count(count, ...partWord(kind));
+  return FORMATS.de.count(count, ...UNITS[partUnit(kind)]);
+}
+
+/** German: "Tabellenblatt". A word that is no unit of ours stays. */
+export function unitName(unit: string): string {
+  return UNITS[unit as PartUnit]?.[0] ?? unit;
+}
+
+/** German: "kein Tabellenblatt". */
+export function noPart(unit: string): string {
+  return `${['page', 'slide'].includes(unit) ? 'keine' : 'kein'} ${unitName(unit)}`;
 }

@@ -1,6 +1,7 @@
 import type { Entries } from '../facts/shape.ts';
 import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
 import { FORMATS } from '../format.ts';
+import { noPart } from './kinds.ts';
 
 const { bytes, count, number } = FORMATS.de;
 
@@ -55,7 +56,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-person': ({ person }) => `${person} kenne ich nicht. \`!leute\` listet auf, wer mit mir reden darf.`,
   'error.no-such-page': ({ pages }) =>
     pages === 1 ? 'Die Liste hat nur eine Seite.' : `Die Liste hat nur ${number(pages)} Seiten.`,
-  'error.no-such-page-of': ({ page, last }) => `Eine Seite „${page}“ hat es nicht; die letzte ist „${last}“.`,
+  'error.no-such-page-of': ({ page, unit, last, names, more }) =>
+    `Darin gibt es ${noPart(unit)} „${page}“; ${names === '' ? `zuletzt kommt „${last}“` : `es gibt: ${names}${more > 0 ? ` und ${number(more)} weitere` : ''}`}.`,
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
   'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
 

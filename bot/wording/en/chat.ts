@@ -3,7 +3,7 @@ import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, number } = FORMATS.en;
+const { count, day, duration, list, moment, number } = FORMATS.en;
 
 /** English: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -21,8 +21,8 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
 
   reading: ({ name, done, total }) =>
-    total > 0
-      ? `Reading **${name}** … ${number(done)} of ${count(total, 'page', 'pages')}\n${progressBar(done / total)}`
+    total > 1
+      ? `Reading **${name}** … ${number(done)} of ${number(total)}\n${progressBar(done / total)}`
       : `Reading **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,
@@ -41,8 +41,8 @@ export const chat: Entries<ChatFacts> = {
     `It takes the place of document ${old} from ${day(addedAt)}, which has the same name and is no longer used for answers. To use both, send \`!keep ${old}\`.`,
   'kept.similar': ({ name, number: other }) =>
     `It looks like another version of **${name}** (document ${other}). I use both; \`!forget ${other}\` removes the other one.`,
-  'kept.same-name': ({ number: other }) =>
-    `Document ${other} has the same name, but other dates or numbers stand in it. I use both; \`!forget ${other}\` removes the other one.`,
+  'kept.same-name': ({ number: other, addedAt }) =>
+    `Document ${other} from ${moment(addedAt)} has the same name, but other dates or numbers stand in it. I use both; \`!forget ${other}\` removes the other one.`,
   'kept.note': () => 'I keep what you wrote with it as a note.',
   'kept.back': ({ number: other, addedAt }) =>
     `It was an earlier version; I use it again now, in place of document ${other} from ${day(addedAt)}. To use both, send \`!keep ${other}\`.`,
@@ -90,6 +90,7 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   'password.wrong': ({ name }) =>
     `That password does not open **${name}**. Please try again: reply to this message with the right one, or send \`!password …\`. You can delete your message with the wrong one.`,
+  'password.opened': ({ name }) => `**${name}** was locked; with its password I could read it, and it is kept now.`,
   'password.used': () =>
     'I used the password once and have forgotten it. **Please delete your message with it**, so that it does not stay in the chat.',
   'password.missing': () => 'The password is missing. It goes like this: `!password …`',

@@ -9,7 +9,7 @@ import type {
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
-import { countParts, kindName, partWord } from './kinds.ts';
+import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
 
@@ -68,6 +68,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.missing': ({ usage: line }) => `Something is missing. It goes like this: ${line}`,
   'usage.extra': ({ given, usage: line }) => `I don't know what to do with “${given}”. It goes like this: ${line}`,
   'usage.number': ({ given, usage: line }) => `“${given}” is not a number from the list. It goes like this: ${line}`,
+  'usage.numbers': ({ given, several, stretch, most, list: all }) =>
+    `“${given}” is not a number from the list. It takes numbers and stretches of them, ${number(most)} documents at once: ${several} or ${stretch}. ${all} shows the numbers; there is no word for all of them, so that nothing goes by mistake.`,
   'usage.many': ({ most, usage: line }) => `That is more than ${number(most)} at once. It goes like this: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `“${given}” is not a full Matrix address such as \`@ada:example.org\`. It goes like this: ${line}`,
@@ -88,9 +90,14 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**I know ${count(documents, 'document', 'documents')} from you,** with ${count(passages, 'passage', 'passages')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, begins “${file.begins}”`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
   'files.head-some': ({ found, documents }) => `**${number(found)} of ${count(documents, 'document', 'documents')}:**`,
-  'files.no-match': ({ word }) => `No document of yours has “${word}” in its name or note. \`!files\` lists them all.`,
+  'files.in-text': ({ word, named }) =>
+    named > 0
+      ? `**“${word}” also stands in the text of these:**`
+      : `No document of yours has “${word}” in its name or note. **It stands in the text of these:**`,
+  'files.no-match': ({ word }) =>
+    `No document of yours has “${word}” in its name, its note or its text. \`!files\` lists them all. Or ask me in a sentence: I also find things said in other words.`,
   'files.more-some': ({ page, pages }) =>
     `Page ${number(page)} of ${number(pages)}; put the next page's number behind the words.`,
   'files.more': ({ page, pages, next }) => `Page ${number(page)} of ${number(pages)}; ${next} shows the next.`,
@@ -117,9 +124,16 @@ export const replies: Entries<ReplyFacts> = {
         ? '- full depth: things said in other words are found as well'
         : `- found by its words already; ${number(embedded)} of ${count(passages, 'passage', 'passages')} also by meaning, the rest follows`,
   'show.first': ({ text }) => `It begins: “${text}”`,
-  'show.more': ({ number: own, kind, last }) =>
-    `\`!show ${own} 1\` shows a ${partWord(kind)[0]} of it (the last one is “${last}”), \`!export ${own}\` sends all of its text.`,
-  'show.page': ({ name, number: own, kind, page }) => `**${name}** (document ${own}), ${partWord(kind)[0]} “${page}”:`,
+  'show.more': ({ number: own, unit, parts, last, names, more }) => {
+    const all = `\`!export ${own}\` sends all of its text.`;
+    if (parts < 2) return all;
+    const which =
+      names.length === 0
+        ? ` (the last one is “${last}”)`
+        : `: ${numbered(names)}${more > 0 ? ` and ${number(more)} more` : ''}`;
+    return `\`!show ${own} 1\` shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
+  },
+  'show.page': ({ name, number: own, unit, page }) => `**${name}** (document ${own}), ${unitName(unit)} “${page}”:`,
   'show.cut': ({ number: own }) => `It goes on; \`!export ${own}\` sends all of it.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (document ${own}) is used for answers again, beside the newer one.`,
@@ -224,4 +238,9 @@ function place(model: ModelInUse, sent: string): string {
   return model.host === null
     ? `${model.name}, on the family server`
     : `${model.name} on **${model.host}**, which gets ${sent}`;
+}
+
+/** "**1** Rent, **2** Garden": names with the numbers that show them. */
+function numbered(names: readonly string[]): string {
+  return names.map((name, index) => `**${index + 1}** ${name}`).join(', ');
 }

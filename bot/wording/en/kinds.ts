@@ -1,7 +1,15 @@
+import { type PartUnit, partUnit } from '../../../core/document-parts.ts';
 import { FORMATS } from '../format.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   ...{ image: 'picture', eml: 'mail', msg: 'mail', ics: 'calendar', vcf: 'contacts' },
+};
+
+const UNITS: Readonly<Record<PartUnit, readonly [one: string, many: string]>> = {
+  page: ['page', 'pages'],
+  sheet: ['sheet', 'sheets'],
+  slide: ['slide', 'slides'],
+  part: ['part', 'parts'],
 };
 
 /** English: what a kind of document (core/document.ts) is called. */
@@ -9,14 +17,12 @@ export function kindName(kind: string): string {
   return NAMES[kind] ?? kind;
 }
 
-/** English: what a document of this kind is divided into, with the form for many. */
-export function partWord(kind: string): readonly [one: string, many: string] {
-  if (['xlsx', 'xls', 'ods'].includes(kind)) return ['sheet', 'sheets'];
-  if (['pptx', 'odp'].includes(kind)) return ['slide', 'slides'];
-  return ['zip', 'eml', 'msg'].includes(kind) ? ['part', 'parts'] : ['page', 'pages'];
-}
-
 /** English: "12 slides". */
 export function countParts(kind: string, count: number): string {
-  return FORMATS.en.count(count, ...partWord(kind));
+  return FORMATS.en.count(count, ...UNITS[partUnit(kind)]);
+}
+
+/** English: "sheet". A word that is no unit of ours stays. */
+export function unitName(unit: string): string {
+  return UNITS[unit as PartUnit]?.[0] ?? unit;
 }

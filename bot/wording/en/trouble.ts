@@ -1,6 +1,7 @@
 import type { Entries } from '../facts/shape.ts';
 import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
 import { FORMATS } from '../format.ts';
+import { unitName } from './kinds.ts';
 
 const { bytes, count, number } = FORMATS.en;
 
@@ -48,7 +49,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-person': ({ person }) => `I don't know ${person}. \`!people\` lists who may talk to me.`,
   'error.no-such-page': ({ pages }) =>
     pages === 1 ? 'The list has one page only.' : `The list has ${number(pages)} pages only.`,
-  'error.no-such-page-of': ({ page, last }) => `It has no page “${page}”; the last one is “${last}”.`,
+  'error.no-such-page-of': ({ page, unit, last, names, more }) =>
+    `It has no ${unitName(unit)} “${page}”; ${names === '' ? `the last one is “${last}”` : `it has: ${names}${more > 0 ? ` and ${number(more)} more` : ''}`}.`,
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
   'error.not-the-bot': () => 'That is me. I am here anyway.',
 

@@ -6,7 +6,7 @@ export interface ChatFacts {
   /** Once, when a known person opens a direct chat. */
   greeting: NoFacts;
 
-  /** While a file is read; `total` 0 means that the length is not known yet. */
+  /** While a file is read, in steps of its own (pages, sheets, files inside); `total` 0 means that there is no telling yet. */
   reading: { readonly name: string; readonly done: number; readonly total: number };
   /** A file that waits for its turn. */
   'reading.queued': { readonly name: string; readonly ahead: number };
@@ -24,7 +24,7 @@ export interface ChatFacts {
   'kept.replaced': { readonly number: number; readonly addedAt: number };
   'kept.similar': { readonly name: string; readonly number: number };
   /** Another paper of the very same name and like text is about another time. */
-  'kept.same-name': { readonly number: number };
+  'kept.same-name': { readonly number: number; readonly addedAt: number };
   'kept.note': NoFacts;
   /** Said below `known`: that version was replaced and is current again, in the place of this one. */
   'kept.back': { readonly number: number; readonly addedAt: number };
@@ -56,6 +56,8 @@ export interface ChatFacts {
   /** A file is locked; what the person does about it. */
   'password.ask': { readonly name: string };
   'password.wrong': { readonly name: string };
+  /** Takes the place of `password.ask` once the file is kept. */
+  'password.opened': { readonly name: string };
   'password.used': NoFacts;
   'password.missing': NoFacts;
   'password.unclear': NoFacts;

@@ -1,3 +1,4 @@
+import type { PartUnit } from '../../../core/document-parts.ts';
 import type { Markdown } from '../markdown.ts';
 import type { NoFacts } from './shape.ts';
 
@@ -49,6 +50,14 @@ export interface UsageFacts {
   'usage.missing': { readonly usage: Markdown };
   'usage.extra': { readonly given: string; readonly usage: Markdown };
   'usage.number': { readonly given: string; readonly usage: Markdown };
+  /** Where several numbers may stand, and something else does: two calls that work, how many at once, and what lists them. */
+  'usage.numbers': {
+    readonly given: string;
+    readonly several: Markdown;
+    readonly stretch: Markdown;
+    readonly most: number;
+    readonly list: Markdown;
+  };
   'usage.many': { readonly most: number; readonly usage: Markdown };
   'usage.person': { readonly given: string; readonly usage: Markdown };
   'usage.language': { readonly given: string; readonly usage: Markdown };
@@ -74,11 +83,16 @@ export interface ReplyFacts {
     readonly addedAt: number;
     /** '' when there is none. */
     readonly note: string;
+    /** Another one has the same name; and how this one begins then, where there is no note. */
+    readonly isTwin: boolean;
+    readonly begins: string;
     /** Number of the version that took its place; 0 for a current document. */
     readonly replacedBy: number;
   };
   /** Head of a list that words were given for; nothing fits; its next page. */
   'files.head-some': { readonly found: number; readonly documents: number };
+  /** Head of those that hold the words in their text, below `named` others. */
+  'files.in-text': { readonly word: string; readonly named: number };
   'files.no-match': { readonly word: string };
   'files.more-some': { readonly page: number; readonly pages: number };
   'files.more': { readonly page: number; readonly pages: number; readonly next: Markdown };
@@ -100,8 +114,16 @@ export interface ReplyFacts {
   /** Passages that have dense vectors; -1 where there is no embedder (or the document is not found any more). */
   'show.depth': { readonly embedded: number; readonly passages: number };
   'show.first': { readonly text: Markdown };
-  'show.more': { readonly number: number; readonly kind: string; readonly last: string };
-  'show.page': { readonly name: string; readonly number: number; readonly kind: string; readonly page: string };
+  /** How many parts can be shown, the label of the last, and the names of the first where they have some; `more` are not named. */
+  'show.more': {
+    readonly number: number;
+    readonly unit: PartUnit;
+    readonly parts: number;
+    readonly last: string;
+    readonly names: readonly string[];
+    readonly more: number;
+  };
+  'show.page': { readonly name: string; readonly number: number; readonly unit: PartUnit; readonly page: string };
   'show.cut': { readonly number: number };
   'keep.done': { readonly name: string; readonly number: number };
   'keep.current': { readonly name: string; readonly number: number };

@@ -25,7 +25,8 @@ export const ERROR_SHAPES = {
   'no-such-command': {},
   'no-such-person': { person: 'text' },
   'no-such-page': { pages: 'number' },
-  'no-such-page-of': { page: 'text', last: 'text' },
+  /** `unit` as in core/document-parts.ts; `names` of the parts, '' where they are numbered, and how many are not named. */
+  'no-such-page-of': { page: 'text', unit: 'text', last: 'text', names: 'text', more: 'number' },
   'last-admin': {},
   'not-the-bot': {},
 } as const satisfies Record<FileReason, Shape> & Record<string, Shape>;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import { messageContent } from '../../../bot/matrix/message-content.ts';
+import { sayError } from '../../../bot/wording/say.ts';
 import type { AppError } from '../../../core/errors.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
@@ -63,7 +64,10 @@ describe('who may do what where', () => {
 describe('arguments', () => {
   it.each([
     ['forget', /Something is missing.*`!forget <number>`/],
-    ['forget all', /“all” is not a number.*`!forget <number>`/],
+    [
+      'forget all',
+      /“all” is not a number.*20 documents at once: `!forget 3 5` or `!forget 7-9`\. `!files` shows the numbers/,
+    ],
     ['forget 0', /“0” is not a number/],
     ['forget -1', /is not a number/],
     ['keep 1 2', /what to do with “2”/],
@@ -79,7 +83,7 @@ describe('arguments', () => {
 
   it('are explained in the language of the person', async () => {
     expect(await direct(BEN, 'vergiss alles')).toBe(
-      '„alles“ ist keine Nummer aus der Liste. So geht es: `!vergiss <Nummer>`',
+      '„alles“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, 20 Dokumente auf einmal: `!vergiss 3 5` oder `!vergiss 7-9`. `!dateien` zeigt die Nummern; ein Wort für alle gibt es nicht, damit nichts aus Versehen verschwindet.',
     );
   });
 
@@ -239,11 +243,54 @@ describe('documents', () => {
     expect(await direct(CEM, 'files CONTRACT rent')).toMatch(/1 of 2 documents:\*\*\n\n- \*\*1\*\* Rental contract/);
     expect(await direct(CEM, 'files muller')).toContain('**2** Müller');
     expect(await direct(CEM, 'files 2024')).toContain('Rental contract 2024');
-    expect(await direct(CEM, 'files **x**')).toContain('“\\*\\*x\\*\\*” in its name or note');
+    expect(await direct(CEM, 'files **x**')).toContain('“\\*\\*x\\*\\*” in its name, its note or its text');
     await expect(direct(CEM, 'files contract 2')).rejects.toMatchObject({
       reason: 'no-such-page',
       facts: { pages: 1 },
     });
+  });
+
+  it('are found by words of their text too, below those that are named so', async () => {
+    keep(CEM, 'Tenancy agreement 17a.docx', ['The Réntal is paid monthly, by parents too', 'Rent: 900']);
+    keep(CEM, 'rent 2024.pdf');
+    keep(CEM, 'school.pdf', ['Current news for parents']);
+    const both = await direct(CEM, 'files rent');
+    expect(both).toMatch(
+      /1 of 3 documents:\*\*\n\n- \*\*2\*\* rent 2024.*\n\n\*\*“rent” also stands in the text of these:\*\*\n\n- \*\*1\*\* Tenancy agreement/,
+    );
+    expect(both).not.toContain('school');
+    expect(await direct(CEM, 'files RENTAL monthly')).toMatch(
+      /^No document of yours has “RENTAL monthly” in its name or note\. \*\*It stands in the text of these:\*\*\n\n- \*\*1\*\*/,
+    );
+    expect(await direct(CEM, 'files rental holiday')).toContain('Or ask me in a sentence');
+    expect(await direct(BEN, 'dateien rent')).not.toContain('Tenancy');
+  });
+
+  it('are found by words of their text among very many, by the index', async () => {
+    keep(
+      CEM,
+      'long.txt',
+      Array.from({ length: 2100 }, (_, at) => `page ${at}`),
+    );
+    keep(CEM, 'lease.pdf', ['The rent is due on the first']);
+    expect(await direct(CEM, 'files rent')).toMatch(/It stands in the text of these:\*\*\n\n- \*\*2\*\* lease/);
+  });
+
+  it('of the same name are told apart by when they came and how they begin', async () => {
+    const { vault } = home.state;
+    for (const [source, text] of [
+      ['$a', '# Dear *Ada*\nwelcome'],
+      ['$b', 'Dear Ben'],
+    ] as const) {
+      vault.write(home.callerOf(CEM), (writer) =>
+        writer.addDocument(sampleDocument(source, { name: 'letter.pdf' }), [samplePassage(0, text)]),
+      );
+    }
+    keep(CEM, 'other.pdf', ['Dear Cem']);
+    const list = await direct(CEM, 'files');
+    expect(list).toMatch(/\*\*1\*\* letter\.pdf \(.*2027, \d\d:\d\d\), begins “Dear \\\*Ada\\\*”/);
+    expect(list).toMatch(/\*\*2\*\* letter\.pdf \(.*2027, \d\d:\d\d\), begins “Dear Ben”/);
+    expect(list).toMatch(/\*\*3\*\* other\.pdf \([^)]*2027\)\n/);
   });
 
   it('are shown with everything that is kept of them', async () => {
@@ -311,7 +358,23 @@ describe('documents', () => {
     expect(await direct(CEM, 'show 1 safe')).toContain('a silver spoon');
     expect(await direct(CEM, 'show 1 1')).toContain('a clock');
     expect(await direct(CEM, 'show 1 2')).toContain('a silver spoon');
-    await expect(direct(CEM, 'show 1 3')).rejects.toMatchObject({ reason: 'no-such-page-of' });
+    expect(await direct(CEM, 'show 1')).toContain('shows a sheet of it: **1** wishes, **2** Safe. `!export 1`');
+    const missing = await direct(CEM, 'show 1 3').catch((error: AppError) => sayError('de', error, ''));
+    expect(missing).toBe('Darin gibt es kein Tabellenblatt „3“; es gibt: wishes, Safe.');
+  });
+
+  it('of one part are not offered in parts, and notes are no part', async () => {
+    home.state.vault.write(home.callerOf(BEN), (writer) =>
+      writer.addDocument(sampleDocument('$t', { name: 'a.txt', kind: 'txt', pages: 1 }), [
+        { ...samplePassage(0, 'eins'), page: null },
+        { ...samplePassage(1, 'von der Bank'), page: 'deine Notiz' },
+      ]),
+    );
+    const text = await direct(BEN, 'zeige 1');
+    expect(text).toContain('`!exportiere 1` schickt den ganzen Text.');
+    expect(text).not.toContain('`!zeige 1 1`');
+    const missing = await direct(BEN, 'zeige 1 9').catch((error: AppError) => sayError('de', error, ''));
+    expect(missing).toBe('Darin gibt es kein Teil „9“; zuletzt kommt „1“.');
   });
 
   it('that were replaced are listed, shown, exported, kept again and forgotten by their number', async () => {

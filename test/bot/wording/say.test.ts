@@ -98,6 +98,15 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     languages: ['English', 'German'],
     embedded: 12,
     last: '12',
+    ...{
+      unit: 'sheet',
+      parts: 3,
+      more: 2,
+      begins: 'Dear Ada',
+      about: 2,
+      several: new Markdown('`!x`'),
+      stretch: new Markdown('`!x`'),
+    },
     kept: 4,
     known: 1,
     failed: ['a.pdf', 'b.pdf'],
@@ -175,8 +184,9 @@ describe('the catalogue', () => {
     expect(say('de', 'kept', facts)).toContain('2 Seiten, 12.345 Abschnitte');
     expect(say('en', 'error.file-too-large', { limit: 52_428_800 })).toMatch(/52\sMB/);
     expect(say('de', 'alert.disk-low', { freeBytes: 1_250_000_000 })).toMatch(/1,3\sGB/);
+    expect(say('en', 'reading', { name: 'a.eml', done: 1, total: 1 })).toBe('Reading **a.eml** …');
     expect(say('en', 'reading', { name: 'a.pdf', done: 40, total: 200 })).toBe(
-      'Reading **a.pdf** … 40 of 200 pages\n▓▓░░░░░░░░',
+      'Reading **a.pdf** … 40 of 200\n▓▓░░░░░░░░',
     );
   });
 
