@@ -51,6 +51,8 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
       const head = [nothing, '', say(language, 'answer.nearest')].join('\n');
       return fitted(language, head, nearest, { between: '\n\n', bytes: MOST_BYTES });
     }
+    case 'no-match':
+      return say(language, 'answer.no-match');
     case 'empty':
       return say(language, 'answer.empty');
     case 'small-talk':
@@ -61,6 +63,7 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
 /** The words above passages that nobody read, or that what was said could not be found in. */
 const HEADS = {
   'no-model': 'answer.passages',
+  weak: 'answer.weak',
   'model-failed': 'answer.model-failed',
   unsupported: 'answer.unsupported',
   beginning: 'answer.beginning',

@@ -128,6 +128,16 @@ describe('an answer without a model', () => {
 });
 
 describe('no answer', () => {
+  it('without a model claims nothing about the documents, however little fits', () => {
+    for (const language of ['en', 'de'] as const) {
+      const weak = answerText(language, { kind: 'passages', sources: [source(1)], reason: 'weak' }, { question: 'q' });
+      expect(weak).toMatch(/^\*\*(I can't tell whether|Ob eine davon .* kann ich nicht beurteilen)/);
+      expect(weak).not.toMatch(/don't say|steht nichts/);
+      const none = answerText(language, { kind: 'no-match' }, { question: 'hdjkshdkjsh' });
+      expect(none).toMatch(/^(I found nothing that fits|Ich habe nichts gefunden, was passt)/);
+    }
+  });
+
   it('says so, and may name the nearest places', () => {
     expect(answerText('en', { kind: 'nothing', nearest: [] }, { question: 'q' })).toBe("Your documents don't say.");
     expect(

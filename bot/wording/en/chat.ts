@@ -112,6 +112,9 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
   'answer.snippet': ({ source, snippet }) => `**${source}**\n“${snippet}”`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
+  'answer.weak': () =>
+    "**I can't tell whether one of these answers it.** I found nothing that clearly fits; these places come closest.",
+  'answer.no-match': () => 'I found nothing that fits. Try it in other words.',
   'answer.model-failed': () =>
     "**The language model did not answer just now,** so here are the places that come closest. I can't tell whether they answer your question.",
   'answer.unsupported': () =>

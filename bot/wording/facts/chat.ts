@@ -79,6 +79,10 @@ export interface ChatFacts {
   'answer.source.whole': { readonly marks: Markdown; readonly name: string };
   'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown };
   'answer.passages': NoFacts;
+  /** Above passages that hardly seem to fit, where no model reads them. */
+  'answer.weak': NoFacts;
+  /** Nothing was found to show. */
+  'answer.no-match': NoFacts;
   'answer.model-failed': NoFacts;
   /** The model said something, and nothing of it stands in the documents. */
   'answer.unsupported': NoFacts;
