@@ -1,3 +1,4 @@
+import { frameLanguage } from '../core/ask/frame-language.ts';
 import type { Language } from '../core/caller.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { messageLink } from './matrix/message-link.ts';
@@ -21,10 +22,11 @@ export interface AnswerContext {
 }
 
 /**
- * An answer as people see it: Markdown, at most 8,000 bytes. Used by
- * the dispatcher and by the console.
+ * An answer as people see it: Markdown, at most 8,000 bytes, its frame in the question's language where that is surely one
+ * of ours, else in the person's `own`. Used by the dispatcher and by the console.
  */
-export function answerText(language: Language, answer: Answer, context: AnswerContext): string {
+export function answerText(own: Language, answer: Answer, context: AnswerContext): string {
+  const language = frameLanguage(context.question, own);
   switch (answer.kind) {
     case 'answered':
       return answered(language, answer, context);
@@ -56,7 +58,9 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
     case 'empty':
       return say(language, 'answer.empty');
     case 'small-talk':
-      return say(language, `small-talk.${answer.what}`);
+      return answer.what === 'date'
+        ? say(language, 'small-talk.date', { at: answer.at })
+        : say(language, `small-talk.${answer.what}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SmallTalk } from './ask/small-talk.ts';
 import type { Passage } from './document.ts';
 
 /** Turns text into unit-length vectors. Implemented by core/transformers, core/openai, core/ollama. */
@@ -71,7 +72,7 @@ export interface Source {
  * - `nothing`: a model read the nearest passages and says that the documents don't tell. `nearest` may name them.
  * - `no-match`: there is no passage to show: nothing was found, or the question holds no word at all.
  * - `empty`: this tenant has no documents yet.
- * - `small-talk`: nothing was asked (a greeting, thanks); nothing was looked for.
+ * - `small-talk`: nothing was asked of the documents (a greeting, thanks, the date); nothing was looked for. `at`: when.
  */
 export type Answer =
   | {
@@ -89,4 +90,4 @@ export type Answer =
   | { readonly kind: 'nothing'; readonly nearest: readonly Source[] }
   | { readonly kind: 'no-match' }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'small-talk'; readonly what: 'greeting' | 'thanks' | 'farewell' | 'how-are-you' };
+  | { readonly kind: 'small-talk'; readonly what: SmallTalk; readonly at: number };

@@ -44,7 +44,7 @@ export async function answerQuestion(
   const { signal } = options;
   signal?.throwIfAborted();
   const what = smallTalk(question.text);
-  if (what !== undefined) return { kind: 'small-talk', what };
+  if (what !== undefined) return { kind: 'small-talk', what, at: question.at };
   const { isEmpty, turns } = parts.vault.read(caller, (reader) => ({
     isEmpty: reader.passageCount() === 0,
     turns: reader.turns(question.room, FOLLOW_UP_TURNS),

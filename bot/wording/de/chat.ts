@@ -3,7 +3,7 @@ import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, number } = FORMATS.de;
+const { count, day, duration, list, moment, number } = FORMATS.de;
 
 /** German: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -133,6 +133,11 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => 'Gern geschehen!',
   'small-talk.farewell': () => 'Bis bald! Ich bin da, wenn du etwas aus deinen Unterlagen brauchst.',
   'small-talk.how-are-you': () => 'Gut, danke! Deine Unterlagen sind in guten Händen. Was möchtest du wissen?',
+  'small-talk.praise': () => 'Das freut mich!',
+  'small-talk.acknowledgement': () => 'Alles klar.',
+  'small-talk.who-are-you': () =>
+    'Ich bin Kinkeeper, ein Programm auf eurem Familienserver. Ich lese die Unterlagen, die du mir schickst, und finde, was darin steht; `!hilfe` zeigt, was ich verstehe.',
+  'small-talk.date': ({ at }) => `Nach meiner Uhr ist es ${moment(at)}. Sonst kenne ich nur deine Unterlagen.`,
   'request.forget': ({ command }) =>
     `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${command} macht es, endgültig.`,
   'request.forget-which': () =>

@@ -3,7 +3,7 @@ import type { Entries } from '../facts/shape.ts';
 import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, number } = FORMATS.en;
+const { count, day, duration, list, moment, number } = FORMATS.en;
 
 /** English: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -126,6 +126,11 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => "You're welcome!",
   'small-talk.farewell': () => 'Goodbye! I am here whenever you need something from your papers.',
   'small-talk.how-are-you': () => 'Fine, thank you! Your papers are in good hands. What would you like to know?',
+  'small-talk.praise': () => 'Glad to hear it!',
+  'small-talk.acknowledgement': () => 'All right.',
+  'small-talk.who-are-you': () =>
+    'I am Kinkeeper, a program on your family’s server. I read the papers you send me and find what stands in them; `!help` shows what I understand.',
+  'small-talk.date': ({ at }) => `By my clock it is ${moment(at)}. Beyond that I only know your documents.`,
   'request.forget': ({ command }) =>
     `So that nothing goes by mistake, I delete by command only: ${command} does it, for good.`,
   'request.forget-which': () =>

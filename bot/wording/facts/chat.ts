@@ -94,6 +94,11 @@ export interface ChatFacts {
   'small-talk.thanks': NoFacts;
   'small-talk.farewell': NoFacts;
   'small-talk.how-are-you': NoFacts;
+  'small-talk.praise': NoFacts;
+  'small-talk.acknowledgement': NoFacts;
+  'small-talk.who-are-you': NoFacts;
+  /** `at`: now, in milliseconds since 1970. */
+  'small-talk.date': { readonly at: number };
   /** Asked of the bot itself in plain words: to delete (`command` does it; or no number was named), nothing but signs, nothing but emoji. */
   'request.forget': { readonly command: Markdown };
   'request.forget-which': NoFacts;

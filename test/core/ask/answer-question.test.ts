@@ -155,8 +155,8 @@ describe('small talk', () => {
   it('is answered without a search, a model or a turn', async () => {
     home.add('lease.pdf', LEASE);
     const model = scriptedModel(() => ['never']);
-    expect(await ask('danke!', { model })).toEqual({ kind: 'small-talk', what: 'thanks' });
-    expect(await ask('hello')).toEqual({ kind: 'small-talk', what: 'greeting' });
+    expect(await ask('danke!', { model })).toEqual({ kind: 'small-talk', what: 'thanks', at: NOW });
+    expect(await ask('hello')).toEqual({ kind: 'small-talk', what: 'greeting', at: NOW });
     expect(model.prompts).toEqual([]);
     expect(turns()).toEqual([]);
   });
