@@ -149,6 +149,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',
   'answer.empty': () =>
     'Ich habe noch keine Unterlagen von dir. Schick mir eine Datei und ich lese sie; danach kannst du mich dazu fragen.',
+  'answer.unread': ({ names }) =>
+    `Als ich nachsah, las ich noch ${named(names)}; ging es darum, frag noch einmal, sobald ich ${names.length === 1 ? 'es' : 'sie'} behalten habe.`,
   'answer.shortened': () => '(Der Rest passt nicht in eine Nachricht.)',
 };
 

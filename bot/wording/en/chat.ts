@@ -141,6 +141,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.nearest': () => 'These places come closest:',
   'answer.empty': () =>
     "I don't have any document of yours yet. Send me one and I'll read it; then you can ask me about it.",
+  'answer.unread': ({ names }) =>
+    `I was still reading ${named(names)} when I looked; ask again when ${names.length === 1 ? 'it is' : 'they are'} kept if it was about that.`,
   'answer.shortened': () => '(The rest would not fit into one message.)',
 };
 

@@ -108,6 +108,8 @@ export interface ChatFacts {
   'answer.nearest': NoFacts;
   'answer.empty': NoFacts;
   'answer.shortened': NoFacts;
+  /** Below an answer: files that were still being read when it was looked for. */
+  'answer.unread': { readonly names: readonly string[] };
 }
 
 /** What the bot says about rooms, devices and keys. */
