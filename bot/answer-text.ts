@@ -1,3 +1,4 @@
+import { frameLanguage } from '../core/ask/frame-language.ts';
 import type { Language } from '../core/caller.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { messageLink } from './matrix/message-link.ts';
@@ -21,10 +22,11 @@ export interface AnswerContext {
 }
 
 /**
- * An answer as people see it: Markdown, at most 8,000 bytes. Used by
- * the dispatcher and by the console.
+ * An answer as people see it: Markdown, at most 8,000 bytes, its frame in the question's language where that is surely one
+ * of ours, else in the person's `own`. Used by the dispatcher and by the console.
  */
-export function answerText(language: Language, answer: Answer, context: AnswerContext): string {
+export function answerText(own: Language, answer: Answer, context: AnswerContext): string {
+  const language = frameLanguage(context.question, own);
   switch (answer.kind) {
     case 'answered':
       return answered(language, answer, context);
@@ -51,16 +53,21 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
       const head = [nothing, '', say(language, 'answer.nearest')].join('\n');
       return fitted(language, head, nearest, { between: '\n\n', bytes: MOST_BYTES });
     }
+    case 'no-match':
+      return say(language, 'answer.no-match');
     case 'empty':
       return say(language, 'answer.empty');
     case 'small-talk':
-      return say(language, `small-talk.${answer.what}`);
+      return answer.what === 'date'
+        ? say(language, 'small-talk.date', { at: answer.at })
+        : say(language, `small-talk.${answer.what}`);
   }
 }
 
 /** The words above passages that nobody read, or that what was said could not be found in. */
 const HEADS = {
   'no-model': 'answer.passages',
+  weak: 'answer.weak',
   'model-failed': 'answer.model-failed',
   unsupported: 'answer.unsupported',
   beginning: 'answer.beginning',

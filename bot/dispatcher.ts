@@ -1,10 +1,11 @@
-import type { TenantId } from '../core/caller.ts';
+import { frameLanguage } from '../core/ask/frame-language.ts';
+import type { Language, TenantId } from '../core/caller.ts';
 import { answerPlainRequest } from './answer-plain-request.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { EventLine } from './event-line.ts';
 import { FileDesk } from './file-desk.ts';
-import { type Ask, handleQuestion } from './handle-question.ts';
+import { type Ask, handleQuestion, type QuestionParts } from './handle-question.ts';
 import { handleThumbsDown } from './handle-thumbs-down.ts';
 import { audienceOf, factsOf, isRedacted, openEvent, placeOf, type Surroundings } from './incoming.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
@@ -56,9 +57,10 @@ export class Dispatcher {
     return this.#line.hasRetries;
   }
 
-  /** Ends what this person asked and has no answer yet. Returns how many questions were answered, and waited. */
+  /** Ends what this person asked, also below files, and has no answer yet. Returns how many were answered, and waited. */
   stopQuestions(person: string): { running: number; waiting: number } {
-    return this.#questions.stop(person);
+    const [asked, below] = [this.#questions.stop(person), this.#files.captions.stop(person)];
+    return { running: asked.running + below.running, waiting: asked.waiting + below.waiting };
   }
 
   /** The background embedding has done all of a document. */
@@ -92,6 +94,7 @@ export class Dispatcher {
     const task: Task = {
       opened,
       caller,
+      language: languageFor(decision, caller.language),
       reply: replyTo(this.#parts, opened, { roomKind: around.roomKind, msgtype: msgtypeFor(decision) }),
       late: item.told,
       signal: this.#line.signalOf(event.event_id),
@@ -129,16 +132,20 @@ export class Dispatcher {
         });
       case 'question':
         this.#tasks.tellQueued(lanes.questions, task, () =>
-          say(task.caller.language, 'question.queued', this.#questions.waitOf(event.event_id)),
+          say(task.language, 'question.queued', this.#questions.waitOf(event.event_id)),
         );
         return this.#ask(task, async () =>
-          this.#tasks.say(task, await handleQuestion(this.#parts, decision.text, task)),
+          this.#tasks.say(task, await handleQuestion(this.#questionParts(), decision.text, task)),
         );
       case 'edit-of-question':
         return this.#ask(task, () => this.#editedQuestion(decision, task, around));
       case 'file':
         return this.#files.take(task, decision.caption);
     }
+  }
+
+  #questionParts(): QuestionParts {
+    return { ...this.#parts, unread: (person) => this.#files.unreadOf(person) };
   }
 
   #ask(task: Task, work: () => Promise<void>): void {
@@ -184,7 +191,10 @@ export class Dispatcher {
     this.#parts.vault.write(task.caller, (writer) => writer.forgetTurnOf(edit.target));
     const ask: Ask = (caller, question, options) =>
       this.#parts.ask(caller, { ...question, event: edit.target }, options);
-    this.#tasks.say({ ...task, reply }, await handleQuestion({ ...this.#parts, ask }, edit.text, { ...task, reply }));
+    this.#tasks.say(
+      { ...task, reply },
+      await handleQuestion({ ...this.#questionParts(), ask }, edit.text, { ...task, reply }),
+    );
   }
 
   #thumbsDown(target: string, task: Task): void {
@@ -243,6 +253,11 @@ function askAboutFiles({ ask, outbox }: Pick<DispatcherParts, 'ask' | 'outbox'>)
     const room = question.room.split(' ', 1)[0]!;
     return ask(caller, { ...question, about: about && (outbox.sourceOf(room, about) ?? about) }, options);
   };
+}
+
+function languageFor(decision: Route, own: Language): Language {
+  const isAsked = decision.kind === 'question' || decision.kind === 'edit-of-question';
+  return isAsked ? frameLanguage(decision.text, own) : own;
 }
 
 /** What somebody waits for is a message that rings; the rest are notices, which no bot answers. */

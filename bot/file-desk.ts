@@ -1,7 +1,9 @@
 import type { AlertLog } from '../core/alert.ts';
 import { asksAboutFile } from '../core/ask/asks-about-file.ts';
+import { frameLanguage } from '../core/ask/frame-language.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLocked } from '../core/ingest/file-error.ts';
+import { CaptionQuestions } from './caption-questions.ts';
 import { DeepNotices } from './deep-notices.ts';
 import type { EventLine } from './event-line.ts';
 import { mayPass } from './event-line.ts';
@@ -58,6 +60,10 @@ export class FileDesk {
   readonly #bursts: FileBursts;
   /** Tells when documents that were kept here have all their dense vectors. */
   readonly deep: DeepNotices;
+  /** Questions below files that are not kept or not answered yet. */
+  readonly captions = new CaptionQuestions();
+  /** Names of files that wait or are read, by the event that is answered. */
+  readonly #unread = new Map<string, { readonly person: string; readonly name: string }>();
 
   constructor(parts: FileDeskParts, { line, tasks }: FileDeskLines, signal: AbortSignal) {
     this.#parts = parts;
@@ -85,6 +91,11 @@ export class FileDesk {
   has(event: string): boolean {
     const { lanes, locked } = this.#parts;
     return lanes.files.has(event) || lanes.scans.has(event) || locked.isWaiting(event);
+  }
+
+  /** Names of a person's files that wait to be read or are being read, the oldest first; not those that wait for a password. */
+  unreadOf(person: string): string[] {
+    return [...this.#unread.values()].filter((file) => file.person === person).map(({ name }) => name);
   }
 
   /** True while a file waits for its password. Its message's end is the end of that (`deleted`). */
@@ -143,22 +154,36 @@ export class FileDesk {
   }
 
   #read(lane: Lane, reading: Reading, ocr: 'no' | 'yes'): void {
-    const { task } = reading;
+    const { task, opened, caption, password } = reading;
+    const event = task.opened.event.event_id;
+    this.#unread.set(event, { person: task.caller.person, name: fileNameOf(opened.content) });
+    if (isQuestion(caption)) this.captions.add(event, task.caller.person);
     this.#tasks.run(lane, task, async () => {
       let outcome: FileOutcome;
       try {
-        const { opened, caption, password } = reading;
         outcome = await handleFile(this.#parts.files, {
           ...{ caller: task.caller, opened, reply: task.reply, signal: task.signal, ocr },
           note: isQuestion(caption) ? '' : caption,
           ...(password !== undefined && { password }),
         });
       } catch (error) {
+        this.#over(event);
         this.#failed(reading, error);
         return;
       }
-      await this.#tell(reading, outcome);
+      if (outcome.kind !== 'scan') this.#unread.delete(event);
+      try {
+        await this.#tell(reading, outcome);
+      } finally {
+        if (outcome.kind !== 'scan') this.#over(event);
+      }
     });
+  }
+
+  /** Nothing of a file waits any more. */
+  #over(event: string): void {
+    this.#unread.delete(event);
+    this.captions.end(event);
   }
 
   async #tell(reading: Reading, outcome: FileOutcome): Promise<void> {
@@ -189,14 +214,18 @@ export class FileDesk {
     this.#ended(task, outcome.kept.known ? 'known' : 'kept');
   }
 
-  /** The answer to a caption that asks; '' for other captions. The file is kept, whatever becomes of the question. */
+  /** The answer to a caption that asks; '' for other captions, and when `!stop` ended it. The file is kept, whatever becomes of the question. */
   async #answer({ task, opened, caption }: Reading): Promise<string> {
     if (!isQuestion(caption)) return '';
-    const { caller, signal } = task;
+    const { caller } = task;
     const question = { ...questionOf(task.opened, caption), about: opened.event.event_id };
+    const stop = this.captions.asked(task.opened.event.event_id);
+    if (stop.aborted) return '';
+    const signal = AbortSignal.any([task.signal, stop]);
+    const language = frameLanguage(caption, caller.language);
     return this.#parts
       .ask(caller, question, { signal, onPartial: () => undefined })
-      .catch((error: unknown) => this.#tasks.wordsFor(caller, error));
+      .catch((error: unknown) => (stop.aborted ? '' : this.#tasks.wordsFor(language, error)));
   }
 
   #advice({ task, password }: Reading): string[] {

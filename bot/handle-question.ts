@@ -1,3 +1,4 @@
+import { smallTalk } from '../core/ask/small-talk.ts';
 import type { Caller } from '../core/caller.ts';
 import { type Opened, placeOf, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
@@ -26,6 +27,8 @@ export interface QuestionParts {
   readonly homeserver: Homeserver;
   readonly ask: Ask;
   readonly lanes: { readonly files: Lane };
+  /** Names of a person's files that wait to be read or are being read, the oldest first. */
+  readonly unread: (person: string) => string[];
 }
 
 /** How long a question waits for files that the same person sent right before it. */
@@ -36,21 +39,24 @@ const TYPING_MS = 30_000;
 
 /**
  * Answers a question in its chat: waits a moment for files on their way, types while it works, shows the answer as it
- * grows, and returns its last words. Throws the task's signal's reason when it was taken back, and what `ask` throws.
+ * grows, and returns its last words, which name the files that were still unread. Throws the task's signal's reason when it was taken back, and what `ask` throws.
  */
 export async function handleQuestion(parts: QuestionParts, text: string, task: Task): Promise<string> {
-  const { caller, opened, reply, signal } = task;
+  const { caller, language, opened, reply, signal } = task;
   await filesFirst(parts, caller.person, signal);
   signal.throwIfAborted();
-  const thinking = setTimeout(() => reply.show(say(caller.language, 'answer.thinking')), THINKING_NOTICE_MS);
+  const thinking = setTimeout(() => reply.show(say(language, 'answer.thinking')), THINKING_NOTICE_MS);
   const onPartial = (partial: string) => {
     clearTimeout(thinking);
     reply.show(partial);
   };
+  // What is not read by now the answer does not know of; it may be read when it is shown.
+  const unread = smallTalk(text) === undefined ? parts.unread(caller.person) : [];
   try {
-    return await whileTyping(parts, opened.room, () =>
+    const answer = await whileTyping(parts, opened.room, () =>
       parts.ask(caller, questionOf(opened, text), { signal, onPartial }),
     );
+    return unread.length === 0 ? answer : `${answer}\n\n${say(language, 'answer.unread', { names: unread })}`;
   } finally {
     clearTimeout(thinking);
   }

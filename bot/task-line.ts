@@ -1,5 +1,5 @@
 import type { AlertLog } from '../core/alert.ts';
-import type { Caller } from '../core/caller.ts';
+import type { Language } from '../core/caller.ts';
 import { AppError } from '../core/errors.ts';
 import { type Logger, reference } from '../core/log.ts';
 import { type EventLine, mayPass } from './event-line.ts';
@@ -61,7 +61,7 @@ export class TaskLine {
   /** Queues the last words about an event and marks it handled, together with what `also` notes in bot.db. */
   say(task: Task, text: string, also: () => void = () => {}): void {
     const { event } = task.opened;
-    const shown = task.late ? `${say(task.caller.language, 'undecryptable.readable')}\n\n${text}` : text;
+    const shown = task.late ? `${say(task.language, 'undecryptable.readable')}\n\n${text}` : text;
     this.#parts.line.finish(event.event_id, (outbox) => {
       task.reply.finish(outbox, shown);
       also();
@@ -70,7 +70,7 @@ export class TaskLine {
 
   /** The end of a question that its person stopped: where nothing was shown, the answer to `!stop` says it. */
   close(task: Task): void {
-    if (task.reply.isShown) this.say(task, say(task.caller.language, 'question.stopped'));
+    if (task.reply.isShown) this.say(task, say(task.language, 'question.stopped'));
     else this.done(task.opened.event.event_id);
     this.#parts.wake();
   }
@@ -82,7 +82,7 @@ export class TaskLine {
 
   /** The one place where the bot's errors become words. What may pass by itself is tried again instead. */
   #explain(task: Task, error: unknown): void {
-    const { opened, caller } = task;
+    const { opened, language } = task;
     const id = opened.event.event_id;
     if (this.#signal.aborted) return;
     // Taken back by its sender, who wants to hear nothing more of it.
@@ -95,13 +95,13 @@ export class TaskLine {
       this.#parts.line.postpone(id, error);
       return;
     }
-    const words = this.wordsFor(caller, error);
+    const words = this.wordsFor(language, error);
     // The person can do nothing about it; whoever runs the machine can.
     if (error instanceof AppError && error.reason === 'reader-unavailable')
       this.#parts.alerts.raise({ code: 'reader-unavailable', severity: 'critical', key: 'reader-unavailable' });
     const isFile = isFileMessage(String(opened.content.msgtype));
     const text = isFile
-      ? `${say(caller.language, 'trouble.with-file', { name: fileNameOf(opened.content) })} ${words}`
+      ? `${say(language, 'trouble.with-file', { name: fileNameOf(opened.content) })} ${words}`
       : words;
     try {
       this.say(task, text);
@@ -111,11 +111,11 @@ export class TaskLine {
   }
 
   /** An error in words; an internal one is logged under the reference that they show. Throws what may pass by itself. */
-  wordsFor(caller: Caller, error: unknown): string {
+  wordsFor(language: Language, error: unknown): string {
     if (this.#signal.aborted || mayPass(error)) throw error;
     const ref = reference();
     if (!(error instanceof AppError) || error.code === 'internal')
       this.#parts.log.error({ err: error, reference: ref }, 'handling failed');
-    return sayError(caller.language, error, ref);
+    return sayError(language, error, ref);
   }
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '../core/caller.ts';
+import type { Caller, Language } from '../core/caller.ts';
 import type { Opened } from './incoming.ts';
 import type { Reply } from './reply.ts';
 
@@ -6,6 +6,8 @@ import type { Reply } from './reply.ts';
 export interface Task {
   readonly opened: Opened;
   readonly caller: Caller;
+  /** What is said about it is said in this: a question's own language where that is surely one of ours, else the person's. */
+  readonly language: Language;
   readonly reply: Reply;
   /** The person was told that the message could not be opened, and now it could. */
   readonly late: boolean;

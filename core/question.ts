@@ -1,3 +1,4 @@
+import type { SmallTalk } from './ask/small-talk.ts';
 import type { Passage } from './document.ts';
 
 /** Turns text into unit-length vectors. Implemented by core/transformers, core/openai, core/ollama. */
@@ -65,11 +66,13 @@ export interface Source {
  * What came of a question.
  * - `answered`: a language model's text, each sentence checked against the passage that it cites; `sources` holds just
  *   the cited ones, `leftOut` counts sentences of the model that did not stand in what they cite and are not shown.
- * - `passages`: the nearest passages themselves, nothing claimed: there is no language model, it failed, or nothing of
- *   what it said stands in the passages (`unsupported`). `beginning`: the first ones of the file that was asked about as a whole.
- * - `nothing`: the documents don't say. `nearest` may name passages that come close.
+ * - `passages`: the nearest passages themselves, nothing claimed: there is no language model (`weak`: and they hardly seem
+ *   to fit), it failed, or nothing of what it said stands in the passages (`unsupported`). `beginning`: the first ones of
+ *   the file that was asked about as a whole.
+ * - `nothing`: a model read the nearest passages and says that the documents don't tell. `nearest` may name them.
+ * - `no-match`: there is no passage to show: nothing was found, or the question holds no word at all.
  * - `empty`: this tenant has no documents yet.
- * - `small-talk`: nothing was asked (a greeting, thanks); nothing was looked for.
+ * - `small-talk`: nothing was asked of the documents (a greeting, thanks, the date); nothing was looked for. `at`: when.
  */
 export type Answer =
   | {
@@ -82,8 +85,9 @@ export type Answer =
   | {
       readonly kind: 'passages';
       readonly sources: readonly Source[];
-      readonly reason: 'no-model' | 'model-failed' | 'unsupported' | 'beginning';
+      readonly reason: 'no-model' | 'weak' | 'model-failed' | 'unsupported' | 'beginning';
     }
   | { readonly kind: 'nothing'; readonly nearest: readonly Source[] }
+  | { readonly kind: 'no-match' }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'small-talk'; readonly what: 'greeting' | 'thanks' | 'farewell' | 'how-are-you' };
+  | { readonly kind: 'small-talk'; readonly what: SmallTalk; readonly at: number };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
+import { frameLanguage } from '../../core/ask/frame-language.ts';
 import type { Caller } from '../../core/caller.ts';
 import { errorCode } from '../../core/errors.ts';
 import { isLocked } from '../../core/ingest/file-error.ts';
@@ -68,7 +69,7 @@ export class ConsoleSession {
   async #follow(caller: Caller, decision: Route, signal: AbortSignal): Promise<void> {
     const { screen, ask } = this.#parts;
     if (decision.kind === 'question') {
-      screen.progress(say(caller.language, 'answer.thinking'));
+      screen.progress(say(frameLanguage(decision.text, caller.language), 'answer.thinking'));
       const event = `console:${randomUUID()}`;
       screen.say(await ask(caller, { text: decision.text, room: ROOM, event }, signal));
     } else if (decision.kind === 'plain-request') {

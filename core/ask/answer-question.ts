@@ -5,7 +5,6 @@ import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
 import type { Turn, Vault } from '../tenant.ts';
 import { asksAboutFile } from './asks-about-file.ts';
 import { TURNS_KEPT_MS } from './chat-memory-age.ts';
-import { isClearMiss } from './clear-miss.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
 import { mendTypos } from './mend-typos.ts';
@@ -15,6 +14,7 @@ import { type SearchParts, searchPassages } from './search-passages.ts';
 import { type Embedders, servingEmbedder } from './serving-embedder.ts';
 import { shownAs } from './shown-source.ts';
 import { smallTalk } from './small-talk.ts';
+import { isNoMatch, isWeakMatch } from './weak-match.ts';
 
 /** What answering needs. Without `embedder` two signals find, without `model` the passages themselves are the answer. */
 export interface AskParts extends SearchParts, Embedders {
@@ -30,8 +30,6 @@ export interface AskOptions {
 
 /** Passages shown when no model reads them. */
 const SHOWN = 3;
-/** Passages named when the documents do not say. */
-const NEAREST = 3;
 
 /**
  * Answers one question from the caller's own documents and keeps the exchange as chat memory, once per event. Called by
@@ -47,7 +45,7 @@ export async function answerQuestion(
   const { signal } = options;
   signal?.throwIfAborted();
   const what = smallTalk(question.text);
-  if (what !== undefined) return { kind: 'small-talk', what };
+  if (what !== undefined) return { kind: 'small-talk', what, at: question.at };
   const { isEmpty, turns } = parts.vault.read(caller, (reader) => ({
     isEmpty: reader.passageCount() === 0,
     turns: reader.turns(question.room, FOLLOW_UP_TURNS),
@@ -84,13 +82,11 @@ async function answerFound(
     searchPassages(caller, { question: sought, dense, now: question.at, within }, parts);
   if (file) {
     const findings = await find(file.number);
-    const own = await answerFrom(findings, complete, parts, options);
-    if (own.kind !== 'nothing') return own;
+    const isWeak = isWeakMatch(findings, complete, parts.vectors);
     const isCaption = question.about === question.event;
-    if (isCaption && isClearMiss(findings, complete, parts.vectors)) {
-      return answerAbout(file.beginning, complete, parts, options);
-    }
-    if (isCaption) return own;
+    if (isWeak && isCaption) return answerAbout(file.beginning, complete, parts, options);
+    const own = isWeak ? undefined : await answerFrom(findings, complete, parts, options);
+    if (own && (isCaption || own.kind !== 'nothing')) return own;
   }
   return answerFrom(await find(), complete, parts, options);
 }
@@ -156,8 +152,11 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
     pickPassages(standingOut(findings.found), { tokens: Number.MAX_SAFE_INTEGER, count }).map(
       shownAs(question, parts.vectors),
     );
-  if (isClearMiss(findings, question, parts.vectors)) return { kind: 'nothing', nearest: shown(NEAREST) };
-  if (!parts.model) return { kind: 'passages', sources: shown(SHOWN), reason: 'no-model' };
+  if (isNoMatch(findings, question)) return { kind: 'no-match' };
+  if (!parts.model) {
+    const reason = isWeakMatch(findings, question, parts.vectors) ? 'weak' : 'no-model';
+    return { kind: 'passages', sources: shown(SHOWN), reason };
+  }
   try {
     return await readPassages(parts.model, { found: findings.found, question, vectors: parts.vectors }, options);
   } catch (thrown) {

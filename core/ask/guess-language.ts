@@ -98,14 +98,20 @@ function guessByScript(sample: string): string | undefined {
 }
 
 function guessByWords(sample: string): string | undefined {
-  const scores = new Map<string, number>();
-  const add = (language: string, score: number) => scores.set(language, (scores.get(language) ?? 0) + score);
-  for (const [word] of sample.toLowerCase().matchAll(/\p{L}+/gu)) {
-    for (const language of LANGUAGES_OF.get(word) ?? []) add(language, 1);
-  }
-  for (const [language, letters] of Object.entries(LETTERS)) if (letters.test(sample)) add(language, 2);
+  const scores = stopWordScores(sample);
+  for (const [language, letters] of Object.entries(LETTERS))
+    if (letters.test(sample)) scores.set(language, (scores.get(language) ?? 0) + 2);
   const [best, second] = [...scores].sort((a, b) => b[1] - a[1]);
   return best && best[1] > (second?.[1] ?? 0) ? best[0] : undefined;
+}
+
+/** How many words of a short text are stop words of each language; languages without any are left out. */
+export function stopWordScores(text: string): Map<string, number> {
+  const scores = new Map<string, number>();
+  for (const [word] of text.toLowerCase().matchAll(/\p{L}+/gu)) {
+    for (const language of LANGUAGES_OF.get(word) ?? []) scores.set(language, (scores.get(language) ?? 0) + 1);
+  }
+  return scores;
 }
 
 /** English name of a guessed language, for a prompt; undefined for one that is not in the list. */

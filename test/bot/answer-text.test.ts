@@ -127,7 +127,43 @@ describe('an answer without a model', () => {
   });
 });
 
+describe('the frame of an answer', () => {
+  const shown = (own: 'en' | 'de', question: string) =>
+    answerText(own, { kind: 'passages', sources: [source(1)], reason: 'no-model' }, { question });
+
+  it('is in the language of the question where that is surely one of ours, else in the person’s own', () => {
+    for (const own of ['en', 'de'] as const) {
+      expect(shown(own, 'Wie hoch ist die Miete?')).toMatch(/^\*\*Diese Stellen.*Seite 3/s);
+      expect(shown(own, 'When is the rent due?')).toMatch(/^\*\*These places.*page 3/s);
+    }
+    for (const question of ['Müller 2024', 'Quel est le montant du loyer ?', 'q']) {
+      expect(shown('en', question), question).toMatch(/^\*\*These places/);
+      expect(shown('de', question), question).toMatch(/^\*\*Diese Stellen/);
+    }
+  });
+
+  it('has its sources and notes in that language as well', () => {
+    const sources = [source(1)];
+    const answer = { kind: 'answered', text: 'Am dritten Tag [1].', sources, leftOut: 1, model: 'm' } as const;
+    expect(answerText('en', answer, { question: 'Wann ist die Miete fällig?' })).toMatch(
+      /Satz habe ich weggelassen.*Wo ich das gelesen habe.*Seite 3/s,
+    );
+    const long = { ...answer, text: 'Am dritten Tag [1]. '.repeat(900) };
+    expect(answerText('en', long, { question: 'Wann ist die Miete fällig?' })).toContain('Der Rest passt nicht');
+  });
+});
+
 describe('no answer', () => {
+  it('without a model claims nothing about the documents, however little fits', () => {
+    for (const language of ['en', 'de'] as const) {
+      const weak = answerText(language, { kind: 'passages', sources: [source(1)], reason: 'weak' }, { question: 'q' });
+      expect(weak).toMatch(/^\*\*(I can't tell whether|Ob eine davon .* kann ich nicht beurteilen)/);
+      expect(weak).not.toMatch(/don't say|steht nichts/);
+      const none = answerText(language, { kind: 'no-match' }, { question: 'hdjkshdkjsh' });
+      expect(none).toMatch(/^(I found nothing that fits|Ich habe nichts gefunden, was passt)/);
+    }
+  });
+
   it('says so, and may name the nearest places', () => {
     expect(answerText('en', { kind: 'nothing', nearest: [] }, { question: 'q' })).toBe("Your documents don't say.");
     expect(
@@ -254,8 +290,15 @@ describe('snippet', () => {
   });
 
   it('answers small talk in a few words', () => {
-    expect(answerText('en', { kind: 'small-talk', what: 'thanks' }, { question: 'thanks' })).toBe("You're welcome!");
-    expect(answerText('de', { kind: 'small-talk', what: 'greeting' }, { question: 'hallo' })).toMatch(/^Hallo!/);
+    const at = Date.UTC(2026, 10, 25, 12);
+    const said = (what: 'thanks' | 'greeting' | 'acknowledgement' | 'date', question: string) =>
+      answerText('en', { kind: 'small-talk', what, at }, { question });
+    expect(said('thanks', 'thanks')).toBe("You're welcome!");
+    expect(said('greeting', 'Guten Morgen')).toMatch(/^Hallo!/);
+    expect(said('thanks', 'danke!')).toBe('Gern geschehen!');
+    expect(said('acknowledgement', 'ok')).toBe('All right.');
+    expect(said('date', 'what is the date?')).toMatch(/^By my clock it is 25 Nov 2026/);
+    expect(said('date', 'Welches Datum ist heute?')).toMatch(/^Nach meiner Uhr ist es 25\.11\.2026/);
   });
 
   it('never cuts a character in two, and never grows', () => {

@@ -171,6 +171,16 @@ describe('a question', () => {
     expect(stage().logged.join()).not.toMatch(/secret|salary/);
   });
 
+  test('in German is told in German that it failed, whatever its person has set', async () => {
+    stage().ask = () => Promise.reject(new AppError('unavailable', 'the model is busy', { reason: 'busy' }));
+    await stage().arrive(
+      CHAT,
+      await stage().say('Wie hoch ist die Miete?'),
+      await stage().say('How much is the rent?'),
+    );
+    expect(await stage().settle()).toEqual([say('de', 'error.busy'), say('en', 'error.busy')]);
+  });
+
   test('that fails for a reason people can understand says so', async () => {
     stage().ask = () => Promise.reject(new AppError('unavailable', 'the model is busy', { reason: 'busy' }));
     await stage().arrive(CHAT, await stage().say('When?'));

@@ -173,6 +173,39 @@ describe('captions', () => {
     expect(kept).not.toContain('as a note');
   });
 
+  test('that ask are stopped like other questions, while the file is read or they are answered; it is kept', async () => {
+    const signals: AbortSignal[] = [];
+    stage().ask = (_caller, _question, { signal }) => {
+      signals.push(signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const { prepare } = stage();
+    const reading = Promise.withResolvers<void>();
+    stage().prepare = async (file, options) => {
+      await reading.promise;
+      return prepare(file, options);
+    };
+    const stop = async () => {
+      await stage().arrive(CHAT, await stage().say('!stop'));
+      await stage().lanes.commands.drained();
+    };
+    await stage().arrive(CHAT, await stage().file('The rent is 900.', { name: 'a.txt', caption: 'When is it due?' }));
+    await stop();
+    reading.resolve();
+    await stage().lanes.files.drained();
+    expect([stage().documents(), signals]).toEqual([['a.txt'], []]);
+    await stage().arrive(CHAT, await stage().file('The door is red.', { name: 'b.txt', caption: 'When is it due?' }));
+    await eventually(() => signals.length).toBe(1);
+    await stop();
+    const shown = await stage().settle();
+    expect(signals[0]!.aborted).toBe(true);
+    expect(stage().documents()).toEqual(['a.txt', 'b.txt']);
+    expect(shown.filter((one) => one.startsWith('Stopped'))).toHaveLength(2);
+    expect(shown.join('\n')).toMatch(/I read a\.txt.*I read b\.txt/s);
+    expect(shown.join('\n')).not.toMatch(/nothing to stop|reference/);
+    expect(stage().dispatcher.stopQuestions(ADA)).toEqual({ running: 0, waiting: 0 });
+  });
+
   test('that say something are kept as a note, found and shown', async () => {
     const [kept] = await said(await stage().file('The rent is due on the first.', { caption: 'from aunt Frieda' }));
     expect(kept).toContain('I keep what you wrote with it as a note.');
@@ -354,8 +387,18 @@ describe('a scan', () => {
     );
     await eventually(() => stage().documents().join()).toBe('letter.txt');
     expect(stage().lanes.scans.length()).toBe(1);
+    // Answers say that they do not know of it yet; words that ask nothing do not.
+    await stage().arrive(CHAT, await stage().say('Who signed the deed?'), await stage().say('Wer hat unterschrieben?'));
+    await stage().arrive(CHAT, await stage().say('thanks'));
+    await stage().lanes.questions.drained();
     recognised.resolve();
     const shown = await stage().settle();
+    expect(shown).toContain(
+      'answer to Who signed the deed?\n\nI was still reading scan of the deed.txt when I looked; ask again when it is kept if it was about that.',
+    );
+    expect(shown.join('\n')).toMatch(/Als ich nachsah, las ich noch scan of the deed\.txt; ging es darum, frag/);
+    expect(shown).toContain('answer to thanks');
+    expect((await said(await stage().say('Who signed the deed?')))[0]).toBe('answer to Who signed the deed?');
     expect(stage().documents()).toEqual(['letter.txt', 'scan of the deed.txt']);
     expect(shown.join('\n')).toMatch(/I read scan of the deed\.txt/);
   });

@@ -120,6 +120,9 @@ export const chat: Entries<ChatFacts> = {
   'answer.snippet': ({ source, snippet }) => `**${source}**\n„${snippet}“`,
   'answer.passages': () =>
     '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
+  'answer.weak': () =>
+    '**Ob eine davon die Frage beantwortet, kann ich nicht beurteilen.** Ich habe nichts gefunden, was klar passt; diese Stellen kommen am nächsten.',
+  'answer.no-match': () => 'Ich habe nichts gefunden, was passt. Versuch es mit anderen Worten.',
   'answer.model-failed': () =>
     '**Das Sprachmodell hat gerade nicht geantwortet,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
   'answer.unsupported': () =>
@@ -132,6 +135,11 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => 'Gern geschehen!',
   'small-talk.farewell': () => 'Bis bald! Ich bin da, wenn du etwas aus deinen Unterlagen brauchst.',
   'small-talk.how-are-you': () => 'Gut, danke! Deine Unterlagen sind in guten Händen. Was möchtest du wissen?',
+  'small-talk.praise': () => 'Das freut mich!',
+  'small-talk.acknowledgement': () => 'Alles klar.',
+  'small-talk.who-are-you': () =>
+    'Ich bin Kinkeeper, ein Programm auf eurem Familienserver. Ich lese die Unterlagen, die du mir schickst, und finde, was darin steht; `!hilfe` zeigt, was ich verstehe.',
+  'small-talk.date': ({ at }) => `Nach meiner Uhr ist es ${moment(at)}. Sonst kenne ich nur deine Unterlagen.`,
   'request.forget': ({ command }) =>
     `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${command} macht es, endgültig.`,
   'request.forget-which': () =>
@@ -143,6 +151,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',
   'answer.empty': () =>
     'Ich habe noch keine Unterlagen von dir. Schick mir eine Datei und ich lese sie; danach kannst du mich dazu fragen.',
+  'answer.unread': ({ names }) =>
+    `Als ich nachsah, las ich noch ${named(names)}; ging es darum, frag noch einmal, sobald ich ${names.length === 1 ? 'es' : 'sie'} behalten habe.`,
   'answer.shortened': () => '(Der Rest passt nicht in eine Nachricht.)',
 };
 

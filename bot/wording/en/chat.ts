@@ -113,6 +113,9 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
   'answer.snippet': ({ source, snippet }) => `**${source}**\n“${snippet}”`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
+  'answer.weak': () =>
+    "**I can't tell whether one of these answers it.** I found nothing that clearly fits; these places come closest.",
+  'answer.no-match': () => 'I found nothing that fits. Try it in other words.',
   'answer.model-failed': () =>
     "**The language model did not answer just now,** so here are the places that come closest. I can't tell whether they answer your question.",
   'answer.unsupported': () =>
@@ -124,6 +127,11 @@ export const chat: Entries<ChatFacts> = {
   'small-talk.thanks': () => "You're welcome!",
   'small-talk.farewell': () => 'Goodbye! I am here whenever you need something from your papers.',
   'small-talk.how-are-you': () => 'Fine, thank you! Your papers are in good hands. What would you like to know?',
+  'small-talk.praise': () => 'Glad to hear it!',
+  'small-talk.acknowledgement': () => 'All right.',
+  'small-talk.who-are-you': () =>
+    'I am Kinkeeper, a program on your family’s server. I read the papers you send me and find what stands in them; `!help` shows what I understand.',
+  'small-talk.date': ({ at }) => `By my clock it is ${moment(at)}. Beyond that I only know your documents.`,
   'request.forget': ({ command }) =>
     `So that nothing goes by mistake, I delete by command only: ${command} does it, for good.`,
   'request.forget-which': () =>
@@ -134,6 +142,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.nearest': () => 'These places come closest:',
   'answer.empty': () =>
     "I don't have any document of yours yet. Send me one and I'll read it; then you can ask me about it.",
+  'answer.unread': ({ names }) =>
+    `I was still reading ${named(names)} when I looked; ask again when ${names.length === 1 ? 'it is' : 'they are'} kept if it was about that.`,
   'answer.shortened': () => '(The rest would not fit into one message.)',
 };
 

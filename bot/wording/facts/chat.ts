@@ -81,6 +81,10 @@ export interface ChatFacts {
   'answer.source.whole': { readonly marks: Markdown; readonly name: string };
   'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown };
   'answer.passages': NoFacts;
+  /** Above passages that hardly seem to fit, where no model reads them. */
+  'answer.weak': NoFacts;
+  /** Nothing was found to show. */
+  'answer.no-match': NoFacts;
   'answer.model-failed': NoFacts;
   /** The model said something, and nothing of it stands in the documents. */
   'answer.unsupported': NoFacts;
@@ -92,6 +96,11 @@ export interface ChatFacts {
   'small-talk.thanks': NoFacts;
   'small-talk.farewell': NoFacts;
   'small-talk.how-are-you': NoFacts;
+  'small-talk.praise': NoFacts;
+  'small-talk.acknowledgement': NoFacts;
+  'small-talk.who-are-you': NoFacts;
+  /** `at`: now, in milliseconds since 1970. */
+  'small-talk.date': { readonly at: number };
   /** Asked of the bot itself in plain words: to delete (`command` does it; or no number was named), nothing but signs, nothing but emoji. */
   'request.forget': { readonly command: Markdown };
   'request.forget-which': NoFacts;
@@ -101,6 +110,8 @@ export interface ChatFacts {
   'answer.nearest': NoFacts;
   'answer.empty': NoFacts;
   'answer.shortened': NoFacts;
+  /** Below an answer: files that were still being read when it was looked for. */
+  'answer.unread': { readonly names: readonly string[] };
 }
 
 /** What the bot says about rooms, devices and keys. */

@@ -17,6 +17,17 @@ it.each([
   ['Gute Nacht', 'farewell'],
   ['hello, how are you?', 'how-are-you'],
   ["Wie geht's?", 'how-are-you'],
+  ['thanks, that was great', 'thanks'],
+  ['Danke, das war super!', 'thanks'],
+  ['good job', 'praise'],
+  ['Gut gemacht!', 'praise'],
+  ['ok', 'acknowledgement'],
+  ['Alles klar.', 'acknowledgement'],
+  ['who are you', 'who-are-you'],
+  ['Wer bist du?', 'who-are-you'],
+  ['what is the date today?', 'date'],
+  ["What's the date?", 'date'],
+  ['Welches Datum ist heute?', 'date'],
 ])('%j is %s', (text, kind) => expect(smallTalk(text)).toBe(kind));
 
 it.each([
@@ -29,5 +40,8 @@ it.each([
   ['HV28C'],
   ['?'],
   ['And in 2023?'],
+  ['what is the date of the contract?'],
+  ['who are you insured with'],
+  ['good job reference'],
   [''],
 ])('%j is a question', (text) => expect(smallTalk(text)).toBeUndefined());
