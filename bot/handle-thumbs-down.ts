@@ -37,13 +37,7 @@ export function handleThumbsDown(
 /** Drops what was kept for a thumbs-down that its person took back. Does nothing for any other deleted event. */
 export function takeBackThumbsDown({ vault, marked }: ThumbsDownParts, caller: Caller, reaction: string): void {
   const question = marked.onlyMarkOf(reaction);
-  if (question !== undefined) {
-    vault.write(caller, (writer) => {
-      // The question itself stays remembered for its day: only the mark was taken back.
-      const turn = writer.turnOf(question);
-      writer.forgetTurnOf(question);
-      if (turn !== undefined) writer.addTurn(turn);
-    });
-  }
+  // The question itself stays remembered for its day, in its place: only the mark was taken back.
+  if (question !== undefined) vault.write(caller, (writer) => writer.forgetBadAnswer(question));
   marked.forget(reaction);
 }

@@ -199,6 +199,8 @@ export interface TenantWriter extends TenantReader {
   forgetTurnsBefore(at: number): number;
   /** Keeps an answer that was marked as bad. Returns false when it was kept already. */
   addBadAnswer(answer: BadAnswer): boolean;
+  /** Removes the answer to an event from those marked as bad: its turn stays in its place. Does nothing when it is none. */
+  forgetBadAnswer(event: string): void;
   /** Removes all answers marked as bad. Returns how many went. */
   forgetBadAnswers(): number;
   /** Notes the room that a source came in; goes when its document is forgotten. */

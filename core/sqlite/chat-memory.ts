@@ -53,7 +53,7 @@ export class ChatMemory {
   /** Removes one turn, and its answer where that was marked as bad. Returns how many rows went. */
   forgetTurnOf(event: string): number {
     const turns = this.#db.prepare('DELETE FROM turns WHERE event = ?').run(event).changes;
-    return turns + this.#db.prepare('DELETE FROM bad_answers WHERE event = ?').run(event).changes;
+    return turns + this.forgetBadAnswer(event);
   }
 
   /** Removes the turns from before a time. Returns how many went. */
@@ -77,6 +77,11 @@ export class ChatMemory {
       )
       .run(event, question, answer, at, JSON.stringify(passages), model);
     return kept.changes > 0;
+  }
+
+  /** Removes the answer to an event from those marked as bad. Returns how many went. */
+  forgetBadAnswer(event: string): number {
+    return this.#db.prepare('DELETE FROM bad_answers WHERE event = ?').run(event).changes;
   }
 
   /** Removes the answers marked as bad: all of them, or those that rest on one of the passages. Returns how many went. */

@@ -45,6 +45,7 @@ const WRITING = [
   'forgetTurnOf',
   'forgetTurnsBefore',
   'addBadAnswer',
+  'forgetBadAnswer',
   'forgetBadAnswers',
   'noteRoom',
   'putVectors',

@@ -217,6 +217,10 @@ export class TenantStore implements TenantWriter {
     return this.#memory.addBadAnswer(answer);
   }
 
+  forgetBadAnswer(event: string): void {
+    if (this.#memory.forgetBadAnswer(event) > 0) this.#wordsRemoved = true;
+  }
+
   forgetBadAnswers(): number {
     const count = this.#memory.forgetBadAnswers();
     if (count > 0) this.#wordsRemoved = true;

@@ -124,6 +124,20 @@ describe('a thumbs-down', () => {
     expect(stage().home.state.vault.read(ada, (reader) => reader.turns(CHAT, 9))).toHaveLength(1);
   });
 
+  test('that is taken back leaves the conversation in its order', async () => {
+    const target = await answered();
+    await stage().arrive(CHAT, react(target));
+    await stage().arrive(CHAT, await stage().say('And the deposit?'));
+    await stage().settle();
+    expect(cases()).toHaveLength(1);
+    await stage().arrive(CHAT, redaction(react(target).event_id));
+    await stage().settle();
+    expect(cases()).toEqual([]);
+    const ada = stage().home.state.control.people.callerFor(ADA)!;
+    const turns = stage().home.state.vault.read(ada, (reader) => reader.turns(CHAT, 9));
+    expect(turns.map(({ question }) => question)).toEqual(['When?', 'And the deposit?']);
+  });
+
   test('on an answer that is forgotten says that', async () => {
     const target = await answered();
     const ada = stage().home.state.control.people.callerFor(ADA)!;

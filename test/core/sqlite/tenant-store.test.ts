@@ -280,6 +280,20 @@ test('answers marked as bad are kept once, and go when one of their documents do
   expect(read((reader) => reader.badAnswers())).toEqual([]);
 });
 
+test('one answer is taken out of those marked as bad, and its turn stays where it was', () => {
+  const turn = (event: string, at: number) => ({
+    ...{ event, room: '!a', question: event, answer: 'a', at, passages: [], model: null },
+  });
+  write((writer) => {
+    for (const [at, event] of ['$1', '$2', '$3'].entries()) writer.addTurn(turn(event, at));
+    for (const event of ['$1', '$2']) writer.addBadAnswer(turn(event, 1));
+    writer.forgetBadAnswer('$1');
+    writer.forgetBadAnswer('$3');
+  });
+  expect(read((reader) => reader.badAnswers().map(({ event }) => event))).toEqual(['$2']);
+  expect(read((reader) => reader.turns('!a', 9).map(({ event }) => event))).toEqual(['$1', '$2', '$3']);
+});
+
 test('settings are kept per tenant', () => {
   write((writer) => writer.setSetting('memory', 'off'));
   write((writer) => writer.setSetting('memory', 'on'));
