@@ -10,6 +10,8 @@ export interface ScannedValue {
   /** Units that stand with it, by the names of units.ts. */
   readonly units: readonly string[];
   readonly isNegative?: boolean;
+  /** The text behind a number, as far as it may tell what is counted. */
+  readonly behind?: string;
 }
 
 const TIME =
@@ -21,7 +23,7 @@ const NUMBER = /\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’
 /** Digits with letters right behind that make no code of them. */
 const ATTACHED = /^(\d+(?:[.,]\d+)*)(?:st|nd|rd|th|er|e|x)$/iu;
 const WITH_UNIT =
-  /^(\d+(?:[.,]\d+)*)-?(k?g|mg|k?m|cm|mm|[mck]?m[23²³]|qm|cbm|[mc]?l|k?wh?|[kmgt]b|min|s|std|eur|euro|chf|usd|gbp|zł|tl|t|\p{Script=Cyrillic}{1,12})$/iu;
+  /^(\d+(?:[.,]\d+)*)-?(k?g|mg|mcg|μg|iu|ie|k?m|km\/h|kmh|mph|ft|mi|ha|oz|[cd]l|cm|mm|[mck]?m[23²³]|qm|cbm|[mc]?l|k?wh?|[kmgt]b|min|s|std|eur|euro|chf|usd|gbp|zł|tl|t|\p{Script=Cyrillic}{1,12})$/iu;
 /** "a 30-day notice", "30-tägig", "3-monatige" */
 const JOINED_UNIT = /^(\d+(?:[.,]\d+)*)-(\p{L}{3,12})$/u;
 const POWER = /^[ck]?m[23]$/i;
@@ -29,7 +31,8 @@ const TIMES =
   /^\s*(?:(mio\.?|million\p{L}*|mill?on\p{L}*|milion\p{L}*|млн\.?|миллион\p{L}*)|(mrd\.?|milliard\p{L}*|billion\p{L}*|млрд\.?|миллиард\p{L}*)|(tsd\.?|tausend|thousand|mil(?!\p{L})|тыс\.?|тысяч\p{L}*))(?!\p{L})/iu;
 /** A minus right before a number, money between allowed; a dash with a blank behind is a list's or a range's. */
 const MINUS =
-  /(?:^|[\s|:(])(?:\u2212\s?|[-\u2013](?=$|[€£$])|(?:minus|moins|menos|meno|eksi|минус)\s)(?:[€£$]|[A-Z]{3}\s)?$/iu;
+  /(?:^|[\s|:(]|(?<!\d\s?)[€£$₺₽¥₹])(?:\u2212\s?|[-\u2013](?=$|[€£$])|(?:minus|moins|menos|meno|eksi|минус)\s)(?:[€£$]|[A-Z]{3}\s)?$/iu;
+const SIGNED_MONEY = /(?<![\p{L}\d])(EUR|USD|GBP|CHF|SEK|NOK|DKK|CZK|PLN|JPY|INR|RUB|CNY)[-\u2013](?=\d)/gu;
 /** Behind a sum: "250,00-", "(250.00)". */
 const MINUS_BEHIND = /^\s?[-\u2212](?![\p{L}\d\s]*\d)/u;
 
@@ -58,6 +61,8 @@ export function scanValues(text: string): ScannedValue[] {
     found.push({ shown, readings, units: alone?.toLowerCase() === 'h' ? ['hour'] : [] });
     return ' ';
   });
+  // "EUR-20" is a sum below nought and no code.
+  rest = rest.replace(SIGNED_MONEY, (_, money: string) => `${money} \u2212`);
   // Chinese has no blanks around numbers.
   rest = rest.replace(/(?<=\p{sc=Han})(?=\d)|(?<=\d)(?=\p{sc=Han})/gu, ' ');
   rest = rest.replace(CODE, (shown) => {
@@ -96,6 +101,7 @@ function numberAt(text: string, { start, end }: { start: number; end: number }):
     shown,
     readings: factor === 1 ? readings : readings.map((one) => multiplied(one, factor)),
     units,
+    behind: after,
     ...(groups.length > 1 && factor === 1 && { groups }),
     ...(isMinus && { isNegative: true }),
   };

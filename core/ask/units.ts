@@ -29,14 +29,40 @@ const UNITS: Readonly<Record<string, string>> = {
   mm: 'mm millimetre millimetres millimeter millimeters milimetre мм миллиметр миллиметров',
   m2: 'm2 qm sqm quadratmeter quadratmetern metrekare 平方米',
   m3: 'm3 cbm kubikmeter kubikmetern metreküp 立方米',
+  km2: 'km2 quadratkilometer quadratkilometern',
+  cm2: 'cm2 quadratzentimeter quadratzentimetern',
+  cm3: 'cm3 ccm kubikzentimeter kubikzentimetern',
+  hectare:
+    'ha hectare hectares hektar hektare hektaren hectárea hectáreas ettaro ettari hektary hektarów hektara га гектар гектара гектаров 公顷',
+  acre: 'acre acres akr акр акра акров',
+  mile: 'mile miles mi meile meilen milla millas miglio miglia milha milhas mijl mila миля мили миль 英里',
+  yard: 'yard yards yd yds yarda yardas ярд ярда ярдов',
+  foot: 'foot feet ft fuß fuss pied pieds pie pies piede piedi stopa stopy stóp voet фут фута футов 英尺',
+  foot2: 'sqft quadratfuß',
+  inch: 'inch inches zoll pouce pouces pulgada pulgadas pollice pollici cali inç дюйм дюйма дюймов 英寸',
   l: 'l litre litres liter liters litern litro litros litri litrów л литр литра литров 升',
-  ml: 'ml millilitre millilitres milliliter мл',
+  dl: 'dl deciliter deziliter décilitre décilitres decilitro decilitros decilitri',
+  cl: 'cl centiliter zentiliter centilitre centilitres centilitro centilitros centilitri',
+  ml: 'ml millilitre millilitres milliliter milliliters millilitern мл',
+  gallon: 'gallon gallons gallone gallonen galón galones galloni galon galony galonów галлон галлона галлонов',
+  pint: 'pint pints pinte pinten pintes pinta pintas пинта пинты',
+  ounce: 'oz ounce ounces unze unzen onza onzas oncia uncja uncje uncji унция унции унций',
+  mcg: 'mcg ug μg microgram micrograms mikrogramm microgramme microgrammes microgramo microgramos microgrammi mikrogram мкг 微克',
+  IU: 'iu ie ui',
+  drop: 'drop drops tropfen goutte gouttes gota gotas goccia gocce kropla krople kropli damla druppel druppels капля капли капель 滴',
+  tablet:
+    'tablet tablets pill pills tablette tabletten comprimé comprimés comprimido comprimidos tableta tabletas pastilla pastillas compressa compresse tabletka tabletki tabletek таблетка таблетки таблеток',
+  capsule:
+    'capsule capsules kapsel kapseln gélule gélules cápsula cápsulas capsula kapsułka kapsułki kapsułek kapsül капсула капсулы капсул',
   kWh: 'kwh kilowattstunden kilowattstunde',
   kW: 'kw kilowatt',
   W: 'w watt watts',
   GB: 'gb gigabyte gigabytes гб',
   MB: 'mb megabyte megabytes мб',
   bar: 'bar bars бар',
+  kcal: 'kcal kilocalories kilokalorien',
+  TB: 'tb terabyte terabytes тб',
+  KB: 'kb kilobyte kilobytes кб',
   euro: '€ eur euro euros eurot avro евро يورو 欧元',
   pound: '£ gbp pound pounds pfund livre livres libra libras lb lbs sterlin funt funty funtów фунт фунта фунтов',
   dollar: '$ usd dollar dollars dólar dólares dollari dolar dolarów dolary доллар доллара долларов 美元',
@@ -45,6 +71,16 @@ const UNITS: Readonly<Record<string, string>> = {
   lira: '₺ tl try lira lirası lire liras',
   rouble: '₽ rub руб рубль рубля рублей rubel rubles roubles',
   yuan: '¥ 元 cny rmb yuan 人民币',
+  yen: 'jpy yen yens jen jenów йена иена иены иен 日元',
+  krona:
+    'kr kč nok dkk czk krona kronor krone kroner kronen crown crowns couronne couronnes corona coronas corone korona korony koron koruna koruny korun kron крона кроны крон',
+  rupee: '₹ inr rupee rupees rupie rupien roupie roupies rupia rupias рупия рупий',
+  cent: 'cent cents centime centimes céntimo céntimos centesimo centesimi centavo centavos eurocent eurocents цент цента центов',
+  rappen: 'rappen rp',
+  penny: 'penny pence',
+  grosz: 'grosz grosze groszy',
+  kurus: 'kuruş',
+  kopeck: 'копейка копейки копеек коп kopeken',
 };
 const BY_WORD = new Map(
   Object.entries(UNITS).flatMap(([unit, words]) => words.split(' ').map((word): [string, string] => [word, unit])),
@@ -55,12 +91,22 @@ const NEAR_ONLY = 3;
 const AGE = /(?<!\p{L})(?:ages?|aged|born|alter|geb|geboren|âge|âgée?|edad|età|wiek|yaş|возраст|العمر)(?!\p{L})/iu;
 
 const PER_CENT = /^\s(?:per|pour|por|vom)[\s-](?:cent|ciento|cento|hundert)(?:[oi]s?)?(?!\p{L})/iu;
-const SIGN = /^[ \u00a0\u202f]?(%|‰|°\s?[CF](?!\p{L})|[€£$₺₽¥])/iu;
+const SIGN = /^[ \u00a0\u202f]?(%|‰|°\s?[CF](?!\p{L})|[€£$₺₽¥₹])/iu;
 const SIGN_BEFORE =
-  /([€£$₺₽¥%]|(?<!\p{L})(?:eur|gbp|usd|chf|sfr|pln|try|rub|cny|rmb|fr|tl|yüzde)\.?)[ \u00a0\u202f]?[-−–]?$/iu;
+  /([€£$₺₽¥₹%]|(?<!\p{L})(?:eur|gbp|usd|chf|sfr|sek|nok|dkk|czk|jpy|inr|pln|try|rub|cny|rmb|fr|tl|yüzde)\.?)[ \u00a0\u202f]?[-−–]?$/iu;
+/** A length by a time is another thing than the length. */
+const SPEEDS: readonly (readonly [string, RegExp])[] = [
+  ['mph', /^[ \u00a0\u202f]?(?:mph|mi\/h|miles? per hour|miles an hour|meilen pro stunde)(?!\p{L})/iu],
+  ['m/s', /^[ \u00a0\u202f]?(?:m\/s|met(?:er|re)s? per second|meter pro sekunde)(?!\p{L})/iu],
+  [
+    'km/h',
+    /^[ \u00a0\u202f]?(?:km\/(?:h|std|godz|sa)|kmh|kph|км\/ч|stundenkilometern?|kilomet(?:er|re)s? (?:per|an) hour|kilometern? (?:pro|in der) stunde|kilomètres?(?: à l['’]|[ -])heure|kilómetros por hora|quilômetros por hora|chilometri (?:all['’]|per )ora|kilometrów na godzinę|kilometer per uur|километр\p{L}* в час)(?!\p{L})/iu,
+  ],
+];
 /** "Days: 30", "Weight (kg) | 5" */
-const NAMED_BEFORE = /([\p{L}°%€£$²³\d]+)\.?\s*[\])]?\s*[:|]\s*[-−–]?$/u;
+const NAMED_BEFORE = /((?:(?:sq|square|cu|cubic)\.?\s)?(?:\p{L}+\/)?[\p{L}°%€£$²³\d]+)\.?\s*[\])]?\s*[:|]\s*[-−–]?$/u;
 const UNSPACED = /^[ \u00a0]?(个月|小时|分钟|星期|公斤|公里|厘米|平方米|立方米|欧元|美元|人民币|[天周年岁克米升元])/u;
+const LENGTHS: ReadonlySet<string> = new Set('km m cm mm mile yard foot inch'.split(' '));
 /** Further than this no unit belongs to a number. */
 const REACH = 48;
 
@@ -78,17 +124,32 @@ export function unitsBeside(text: string, { start, end }: { start: number; end: 
     (unit) => unit !== undefined,
   );
   if (found.length > 0) return found;
-  const named = unitOf(NAMED_BEFORE.exec(before)?.[1]);
+  const named = unitNamed(NAMED_BEFORE.exec(before)?.[1]);
   return named === undefined ? [] : [named];
+}
+
+/**
+ * What is counted: the first word of the text right behind a number, lower case, where it is no known unit. Undefined for
+ * stop words and where none follows.
+ */
+export function countedIn(behind: string): string | undefined {
+  const word = /^[ \u00a0\u202f]-?(\p{Ll}\p{L}{2,}|\p{Lu}\p{Ll}{2,})(?!\p{L})/u.exec(behind)?.[1];
+  return word === undefined || isStopWord(word.toLowerCase()) || unitOf(word) !== undefined
+    ? undefined
+    : word.toLowerCase();
 }
 
 /** Units that a text names anywhere, beside a number or not: a table says them once, above its figures. */
 export function unitsNamed(text: string): Set<string> {
   const found = new Set<string>();
-  for (const [word] of text.matchAll(/\p{L}[\p{L}\d]*|°\s?[CF](?!\p{L})|[%‰€£$₺₽¥]/giu)) {
+  for (const [word] of text.matchAll(/\p{L}[\p{L}\d]*|°\s?[CF](?!\p{L})|[%‰€£$₺₽¥₹]/giu)) {
     const unit = unitOf(word);
     if (unit !== undefined && (word.length > 1 || /\P{L}/u.test(word))) found.add(unit);
   }
+  for (const [, length, power] of text.matchAll(/(?<!\p{L})(sq|square|cubic|cu)(?!\p{L})(.{0,16})/giu))
+    found.add(raised(length!, power!) ?? '');
+  for (const { index } of text.matchAll(/(?<=[\d\s([])(?=[kmм]\p{L}*(?:\/|ph|mh))/giu))
+    found.add(SPEEDS.find(([, pattern]) => pattern.test(text.slice(index, index + REACH)))?.[0] ?? '');
   for (const [, word] of text.matchAll(/[([](\p{L})[)\]]/gu)) found.add(unitOf(word) ?? '');
   for (const [, word] of text.matchAll(/\d\s?(\p{L})(?![\p{L}\d])/gu)) found.add(unitOf(word) ?? '');
   for (const [word] of text.matchAll(/个月|小时|分钟|公斤|公里|欧元|美元|[天年岁元]/gu)) found.add(unitOf(word) ?? '');
@@ -97,24 +158,39 @@ export function unitsNamed(text: string): Set<string> {
   return found;
 }
 
+/** The unit of a heading: "kg", "sq ft", "km/h", "EUR" of "price/EUR". */
+function unitNamed(heading: string | undefined): string | undefined {
+  if (heading === undefined) return undefined;
+  const [, first = '', last = ''] = /^(?:(\p{L}+)\.?\s)?(.+)$/u.exec(heading) ?? [];
+  return (
+    SPEEDS.find(([, pattern]) => pattern.test(last))?.[0] ?? raised(first, last) ?? unitOf(/[^/]+$/.exec(last)?.[0])
+  );
+}
+
 /** The units of money. */
-export const MONEY: ReadonlySet<string> = new Set('euro pound dollar franc zloty lira rouble yuan'.split(' '));
+export const MONEY: ReadonlySet<string> = new Set(
+  'euro pound dollar franc zloty lira rouble yuan yen krona rupee'.split(' '),
+);
 
 function unitOf(word: string | undefined): string | undefined {
   if (word === undefined) return undefined;
+  // The code of Sweden's money, while "Sek." are seconds.
+  if (word === 'SEK') return 'krona';
   return BY_WORD.get(word.toLowerCase().replace(/[\s.]/g, '').replace('²', '2').replace('³', '3'));
 }
 
 /** A sign or word right behind, or one that a word or two describe: "30 consecutive days". */
 function unitBehind(after: string): string | undefined {
   if (PER_CENT.test(after)) return '%';
+  const speed = SPEEDS.find(([, pattern]) => pattern.test(after))?.[0];
+  if (speed !== undefined) return speed;
   const sign = SIGN.exec(after)?.[1] ?? UNSPACED.exec(after)?.[1];
   if (sign !== undefined) return unitOf(sign);
   let rest = after;
   for (let far = 0; far < 3; far++) {
     const [whole, word] = /^[ \u00a0\u202f\n]?-?(\p{L}[\p{L}\d]*)\.?/u.exec(rest) ?? [];
     if (whole === undefined || word === undefined) return undefined;
-    const unit = unitOf(cubic(word, rest.slice(whole.length)) ?? word);
+    const unit = raised(word, rest.slice(whole.length)) ?? unitOf(word);
     if (unit !== undefined && (far === 0 || word.length > NEAR_ONLY)) return unit;
     if (isStopWord(word.toLowerCase()) || isCode(word)) return undefined;
     rest = rest.slice(whole.length);
@@ -122,12 +198,16 @@ function unitBehind(after: string): string | undefined {
   return undefined;
 }
 
-/** "square metres", "mètres carrés", "metros cúbicos" */
-function cubic(word: string, after: string): string | undefined {
-  if (/^(?:square|cubic)$/i.test(word) && /^\s?met/i.test(after)) return /^s/i.test(word) ? 'm2' : 'm3';
-  if (!/^(?:m|m[eè]tres?|metros?|metri|м|метров|метра)$/iu.test(word)) return undefined;
+/** "square metres", "sq ft", "mètres carrés", "metros cúbicos" */
+function raised(word: string, after: string): string | undefined {
+  if (/^(?:square|cubic|sq|cu)$/i.test(word)) {
+    const length = unitOf(/^[\s.-]{0,2}(\p{L}+)/u.exec(after)?.[1]);
+    return length !== undefined && LENGTHS.has(length) ? `${length}${/^s/i.test(word) ? 2 : 3}` : undefined;
+  }
+  const length = unitOf(word);
+  if (length === undefined || !LENGTHS.has(length)) return undefined;
   const [, square, cube] = /^\s(?:(carr|cuadrad|quadrat|kwadrat|квадратн)|(cub|cúb|sześc|кубич))/iu.exec(after) ?? [];
-  return square ? 'm2' : cube ? 'm3' : undefined;
+  return square ? `${length}2` : cube ? `${length}3` : undefined;
 }
 
 /** Two capitals begin a code or an abbreviation. */

@@ -1,3 +1,4 @@
+import { datesIn } from './date-values.ts';
 import { monthsHeld } from './month-names.ts';
 import { dayGroups } from './weekday-names.ts';
 
@@ -30,11 +31,29 @@ export function standsWith(text: string, readingsOf: (clause: string) => Iterabl
   };
 }
 
+/** A comma parts nothing where this alone stands between it and a day or date before it, or a day, date or figure behind it. */
+const BESIDE = /^[\s(]*(?:(?:the|den|dem|der|le|el|il|at|um)\s+)?$/iu;
+
 /** Parts of sentences; of a table's row one for each day, because its cells belong together. */
 function clausesOf(text: string): string[] {
   return text.split('\n').flatMap((line) => {
-    if (!line.includes(' | ')) return line.split(/[,;.](?=\s)/u);
+    if (!line.includes(' | ')) return partsOf(line);
     const starts = dayGroups(line).map(({ start }) => start);
     return [0, ...starts.slice(1), line.length].slice(0, -1).map((from, i, all) => line.slice(from, all[i + 1]));
   });
+}
+
+/** "Tuesday, 3 March", "Tuesday, 18:00" and "3. März" stay whole. */
+function partsOf(line: string): string[] {
+  const dates = datesIn(line);
+  const named = [...dayGroups(line), ...dates];
+  const figures = [...line.matchAll(/\d/g)].map(({ index }) => ({ start: index }));
+  const isWhole = (sign: string, at: number) =>
+    dates.some(({ start, end }) => start < at && at < end) ||
+    (sign === ',' &&
+      named.some(({ end }) => end <= at && BESIDE.test(line.slice(end, at))) &&
+      [...named, ...figures].some(({ start }) => start > at && BESIDE.test(line.slice(at + 1, start))));
+  const cuts = [...line.matchAll(/[,;.](?=\s)/gu)].filter(({ 0: sign, index }) => !isWhole(sign, index));
+  const ends = cuts.map(({ index }) => index);
+  return [...ends, line.length].map((end, i) => line.slice(i === 0 ? 0 : ends[i - 1]! + 1, end));
 }

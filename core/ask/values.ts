@@ -1,8 +1,10 @@
 import { type DateReading, datesIn } from './date-values.ts';
+import { wordsOf } from './grams.ts';
 import { monthsClaimed, monthsHeld } from './month-names.ts';
 import { numberWordsIn } from './number-words.ts';
+import { isSameWord } from './same-word.ts';
 import { scanValues, western } from './scan-values.ts';
-import { MONEY, unitsBeside, unitsNamed } from './units.ts';
+import { countedIn, MONEY, unitsBeside, unitsNamed } from './units.ts';
 import { standsWith } from './value-clauses.ts';
 import { dayGroups, daysNamed } from './weekday-names.ts';
 
@@ -16,6 +18,8 @@ export interface Value {
   readonly readings: readonly string[];
   readonly groups?: readonly string[] | undefined;
   readonly unit?: string | undefined;
+  /** The word right behind a number without a unit: it must stand behind the number there too, where that one has a unit. */
+  readonly counted?: string | undefined;
   readonly isNegative?: boolean | undefined;
   /** True where a sign makes another statement of it: a balance or a temperature, while a payment may be written as -45. */
   readonly isLevel?: boolean | undefined;
@@ -32,6 +36,8 @@ export interface HeldValues {
 interface Occurrence {
   readonly units: readonly string[];
   readonly isNegative: boolean;
+  /** The text behind it. */
+  readonly behind?: string | undefined;
   /** Only a part of what may be a longer number. */
   readonly isPart?: boolean;
 }
@@ -53,10 +59,17 @@ export function valuesOf(sentence: string, language: string | undefined): Value[
       shown: word,
       readings: [`N${value}`],
       units: unitsBeside(text, place),
+      behind: text.slice(place.end),
     })),
-  ].map(({ units: [unit], ...value }): Value => {
+  ].map(({ units: [unit], behind = '', ...value }): Value => {
     const isSigned = isLevel || unit?.startsWith('°');
-    return { ...value, ...(unit !== undefined && { unit }), ...(isSigned && { isLevel: true }) };
+    const counted = unit === undefined ? countedIn(behind) : undefined;
+    return {
+      ...value,
+      ...(unit !== undefined && { unit }),
+      ...(counted !== undefined && { counted }),
+      ...(isSigned && { isLevel: true }),
+    };
   });
   return [...numbers, ...namesOf(text, numbers)];
 }
@@ -99,8 +112,8 @@ export function heldValues(text: string): HeldValues {
   const held = new Map<string, Occurrence[]>();
   const bare: Occurrence = { units: [], isNegative: false };
   const add = (reading: string, place = bare) => held.set(reading, [...(held.get(reading) ?? []), place]);
-  for (const { readings, groups, units, isNegative } of scanValues(plain)) {
-    for (const reading of readings) add(reading, { units, isNegative: isNegative === true });
+  for (const { readings, groups, units, isNegative, behind } of scanValues(plain)) {
+    for (const reading of readings) add(reading, { units, isNegative: isNegative === true, behind });
     // Numbers in columns beside one another look like one in groups, unless a unit says that it is one.
     if (units.length === 0)
       for (const group of groups ?? [])
@@ -109,7 +122,11 @@ export function heldValues(text: string): HeldValues {
   for (const { readings } of datesIn(plain)) for (const date of readings) addParts(add, date);
   for (const { year, month } of monthsOfYears(plain)) add(`D${year}-${month}-`);
   for (const { value, start, end } of numberWordsIn(plain, undefined))
-    add(`N${value}`, { units: unitsBeside(plain, { start, end }), isNegative: false });
+    add(`N${value}`, {
+      units: unitsBeside(plain, { start, end }),
+      isNegative: false,
+      behind: plain.slice(end, end + 60),
+    });
   for (const day of dayGroups(plain).flatMap(({ days }) => [...days])) add(`W${day}`);
   for (const month of monthsHeld(plain)) add(`M${month}`);
   return { has: lookUp(plain, held) };
@@ -118,7 +135,12 @@ export function heldValues(text: string): HeldValues {
 function lookUp(plain: string, held: ReadonlyMap<string, readonly Occurrence[]>): HeldValues['has'] {
   const tokens = plain.toUpperCase().match(/[\p{L}\d]+/gu) ?? [];
   const named = unitsNamed(plain);
-  const with_ = standsWith(plain, (clause) => scanValues(clause).flatMap(({ readings }) => readings));
+  // A date counts without its year too: "Thursday, 3 March" is said of 3 March 2026.
+  const with_ = standsWith(plain, (clause) =>
+    scanValues(clause).flatMap(({ readings }) =>
+      readings.flatMap((one) => [one, one.replace(/^D\d+(-\d+-\d+)$/, 'D$1')]),
+    ),
+  );
   // Notes of a household leave out what everything there is paid in.
   const mayBeMissing = (unit: string) =>
     named.has(unit) || (MONEY.has(unit) && ![...MONEY].some((one) => named.has(one)));
@@ -126,6 +148,7 @@ function lookUp(plain: string, held: ReadonlyMap<string, readonly Occurrence[]>)
     (value.unit === undefined ||
       place.units.includes(value.unit) ||
       (place.units.length === 0 && !place.isPart && mayBeMissing(value.unit))) &&
+    (value.counted === undefined || place.units.length === 0 || isBehind(value.counted, place)) &&
     (value.isNegative ? place.isNegative : !(place.isNegative && value.isLevel));
   return (value) => {
     const { readings, groups, beside = [] } = value;
@@ -136,6 +159,11 @@ function lookUp(plain: string, held: ReadonlyMap<string, readonly Occurrence[]>)
     if (!readings.some(isHeld) && !(groups && isInGroups(groups, plain))) return false;
     return beside.every((reading) => with_(reading, readings[0]!));
   };
+}
+
+function isBehind(word: string, { behind = '' }: Occurrence): boolean {
+  const [counted = word] = wordsOf(word);
+  return wordsOf(behind).some((other) => isSameWord(counted, other));
 }
 
 function readingsOf(group: string): string[] {

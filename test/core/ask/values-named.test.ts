@@ -136,6 +136,58 @@ const CASES: readonly (readonly [string, string, readonly string[], readonly str
     ['5 to 10 days', '3 to 4 weeks', '30 days'],
     ['5 to 10 months', '3 years'],
   ],
+  [
+    'en',
+    'The flat has 75 square metres, the field 3 acres. The car uses 6 litres for 120 km, at 50 mph. Take 5 mg, then 2 tablets and 10 drops. Fee: 20 euros, stamp 85 cents.',
+    ['75 square metres', '75 m²', '75 Quadratmeter', '3 acres', '6 l', '120 kilometres', '50 miles per hour'],
+    ['75 square feet', '75 sq ft', '75 hectares', '75 inches', '75 metres', '3 hectares', '6 gallons', '120 miles'],
+  ],
+  [
+    'en',
+    'Take 5 mg, then 2 tablets and 10 drops. Fee: 20 euros, stamp 85 cents. The fine is SEK 300.',
+    ['5 milligrams', '2 pills', '10 drops', '85 cents', '20 euros', '300 kronor', '300 Swedish crowns'],
+    ['5 mcg', '5 µg', '5 IU', '5 drops', '5 tablets', '2 capsules', '20 cents', '20 yen', '20 crowns', '85 euros'],
+  ],
+  ['en', 'It drives 120 km in all.', ['120 km'], ['120 km/h', '120km/h', '120 kilometres per hour', '120 mph']],
+  ['en', 'The limit is 120 km/h.', ['120 km/h', '120km/h', '120 kilometres per hour'], ['120 km', '120 mph']],
+  ['en', 'Speed (km/h) | 50\nArea (sq ft) | 800', ['50 km/h', '800 square feet'], ['50 mph', '800 square metres']],
+  [
+    'de',
+    'Der Garten hat 300 Quadratmeter, der Acker 2 Hektar. Dosis: 20 Tropfen. Porto 95 Cent. Höchstens 30 km/h.',
+    ['2 ha', '20 Tropfen', '95 Cent', '30 Stundenkilometer'],
+    ['2 Morgen', '300 Hektar', '20 Tabletten', '95 Euro', '30 km', '20 ml', '300 Fuß'],
+  ],
+  [
+    'fr',
+    'Prendre 3 gouttes. Surface de 40 mètres carrés. Prix 15 euros',
+    ['3 gouttes', '40 mètres carrés'],
+    ['3 comprimés', '40 hectares', '40 pieds carrés', '15 centimes'],
+  ],
+  [
+    'en',
+    'Stay 5 nights for 60 euros a person. The bag holds 8 kg of rice. Zahlen Sie 70 Euro jährlich.',
+    ['5 nights', '60 a person', '8 of rice', '70 jährlich'],
+    ['60 sheep', '8 bottles', '70 bushels'],
+  ],
+  [
+    'en',
+    'The fee is 20 euros, from 20 €–30 €.',
+    ['€20', '€30', '20 €–30 €'],
+    ['€-20', '-€20', 'EUR -20', '€ −20', 'EUR-20'],
+  ],
+  ['en', 'The refund is €-20.', ['-20 euros', '€-20', '20 euros'], []],
+  [
+    'en',
+    'The meeting is on Tuesday, 3 March at 18:00. The trip is on Thursday, 12 March. Glass: Friday, 9:00.',
+    ['Tuesday, 3 March at 18:00', 'on Tuesday at 18:00', 'Thursday, 12 March', 'Friday at 9:00'],
+    ['Thursday, 3 March at 18:00', 'Tuesday, 12 March', 'on Thursday at 18:00', 'Tuesday at 9:00'],
+  ],
+  [
+    'de',
+    'Elternabend: Dienstag, den 3. März, 18 Uhr. Ausflug am 12. März (Donnerstag). Frist Montag, 2.3.2026. Probe ist Freitag. 20 Kinder kommen am Samstag.',
+    ['Dienstag, 3. März um 18 Uhr', 'Donnerstag, 12. März', 'Montag, 2. März'],
+    ['Freitag für 20', 'Donnerstag, 3. März', 'Dienstag, 12. März', 'Donnerstag um 18 Uhr', 'Dienstag, 2. März'],
+  ],
 ];
 
 it.each(CASES)('%s: days, months, units and signs of %j', (language, passage, holds, doesNot) => {
