@@ -1,5 +1,7 @@
 /** A row of a table in stored text, as extract/table-text.ts writes it: cells, and behind them the names of their columns. */
 const CELLS = ' | ';
+/** What stands in an empty cell. */
+const EMPTY = '–';
 /** Longer cells stand shortened beside their names, with "…". */
 const LONGEST_REPEATED = 60;
 
@@ -22,6 +24,25 @@ export function endsInNames(text: string): boolean {
   return namesStart(line, true) < line.length && namesStart(line, false) === line.length;
 }
 
+/**
+ * The names of a row's columns, in order, as they stand behind its cells; empty columns are not among them. For showing the
+ * row that names them once above it; [] for a row without names.
+ */
+export function columnNames(row: string): string[] {
+  const at = namesStart(row, false);
+  if (at === row.length) return [];
+  const names: string[] = [];
+  let text = `; ${row.slice(at + 2, -1)}`;
+  for (const cell of cellsOf(row.slice(0, at))) {
+    const value = cell.length > LONGEST_REPEATED ? cell.slice(0, LONGEST_REPEATED - 2) : cell;
+    const end = text.indexOf(`: ${value}`);
+    if (end < 0) continue;
+    names.push(text.slice(text.lastIndexOf('; ', end) + 2, end));
+    text = text.slice(end + 2 + value.length);
+  }
+  return names;
+}
+
 /** Where the names of a row begin, with the blank before their bracket; the row's length when it has none. */
 function namesStart(line: string, mayBeCut: boolean): number {
   const isWhole = line.endsWith(')');
@@ -29,7 +50,8 @@ function namesStart(line: string, mayBeCut: boolean): number {
   // Of several brackets that fit the likeliest: long cells are repeated only in part, so that one of theirs may fit too.
   let best = { at: line.length, likely: 0 };
   for (let at = line.indexOf(' ('); at > 0; at = line.indexOf(' (', at + 1)) {
-    const cells = line.slice(0, at).replace(/^\| /, '').split(CELLS);
+    const cells = cellsOf(line.slice(0, at));
+    if (cells.length === 0) continue;
     const names = line.slice(at + 2, isWhole ? -1 : undefined);
     // A bracket of a cell has further cells behind it.
     if (names.includes(CELLS)) continue;
@@ -37,6 +59,14 @@ function namesStart(line: string, mayBeCut: boolean): number {
     if (likely > 0 && likely >= best.likely) best = { at, likely };
   }
   return best.at;
+}
+
+/** The cells of a row that hold something. */
+function cellsOf(row: string): string[] {
+  return row
+    .replace(/^\| /, '')
+    .split(CELLS)
+    .filter((cell) => cell !== EMPTY);
 }
 
 /** 0: no names of these cells; 3: nothing is missing in them. */

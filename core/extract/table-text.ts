@@ -27,8 +27,10 @@ const MOST_LEAD_ROWS = 12;
 const LOOK_ROWS = 200;
 /** Cells that merged ones may fill; no table that a person made comes near. */
 const MOST_FILLED = 500_000;
-/** Empty cells keep their place in a row without column names, unless there are very many. */
+/** Empty cells keep their place in tables that are no wider; in very wide ones most cells are empty. */
 const WIDEST_WITH_GAPS = 12;
+/** Stands in an empty cell, so that the cells behind it stay below the names of their columns. */
+const EMPTY = '–';
 
 /**
  * Text of a table in every format that has tables, a line per row: the cells as they stand, parted by " | ", and behind
@@ -48,7 +50,7 @@ export function tableText({ rows, headerRows, merged = [] }: Table): string {
   const named = [...names.values()].filter((name) => name !== '').length >= NAMED_FROM;
   return flat
     .map((row, index) => {
-      if (index < head) return plainRow(row, []);
+      if (index < head) return plainRow(row, named && index >= lead ? columns : []);
       if (!named || index >= MOST_NAMED) return plainRow(row, columns);
       return namedRow(row, filled[index]!, names);
     })
@@ -97,12 +99,17 @@ function nameOf(head: readonly (readonly string[])[], column: number): string {
 
 /** `columns` are those whose empty cells keep their place. */
 function plainRow(row: readonly string[], columns: readonly number[]): string {
-  const cells = columns.map((column) => row[column] ?? '');
   const filled = row.filter((cell) => cell !== '');
   if (filled.length < 2) return filled[0] ?? '';
   if (columns.length === 0 || columns.length > WIDEST_WITH_GAPS) return marked(filled.join(' | '));
+  return marked(withGaps(row, columns).join(' | '));
+}
+
+/** The cells of a row with a mark for the empty ones that others stand behind. */
+function withGaps(row: readonly string[], columns: readonly number[]): string[] {
+  const cells = columns.map((column) => row[column] ?? '');
   while (cells.at(-1) === '') cells.pop();
-  return marked(cells.join(' | '));
+  return cells.map((cell) => cell || EMPTY);
 }
 
 function namedRow(row: readonly string[], filled: readonly string[], names: ReadonlyMap<number, string>): string {
@@ -114,7 +121,11 @@ function namedRow(row: readonly string[], filled: readonly string[], names: Read
     const cell = filled[column] ?? '';
     if (cell !== '' && name !== '') named.push(`${name}: ${shorten(cell)}`);
   }
-  return marked(`${cells.join(' | ')} (${named.join('; ')})`);
+  const columns = [...names.keys()];
+  // What covers a cell from above belongs to this row too; what covers it from the left is said already.
+  const covered = row.map((cell, i) => cell || (filled[i] === filled[i - 1] ? '' : (filled[i] ?? '')));
+  const shown = cells.length < 2 || columns.length > WIDEST_WITH_GAPS ? cells : withGaps(covered, columns);
+  return marked(`${shown.join(' | ')} (${named.join('; ')})`);
 }
 
 function shorten(cell: string): string {

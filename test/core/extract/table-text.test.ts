@@ -16,7 +16,7 @@ describe('a row', () => {
     ).toEqual([
       'Item | Bought | Price £',
       'Clock | 2004-06-11 | 680 (Item: Clock; Bought: 2004-06-11; Price £: 680)',
-      'Ring | 2200 (Item: Ring; Price £: 2200)',
+      'Ring | – | 2200 (Item: Ring; Price £: 2200)',
     ]);
   });
 
@@ -25,7 +25,7 @@ describe('a row', () => {
   });
 
   test('keeps the places of empty cells where no names tell columns apart', () => {
-    expect(lines({ rows: [['1', '', '3'], ['', '5', '']] })).toEqual(['1 |  | 3', '5']); // biome-ignore format: one line
+    expect(lines({ rows: [['1', '', '3'], ['', '5', '']] })).toEqual(['1 | – | 3', '5']); // biome-ignore format: one line
   });
 
   test('that begins with a sharp is no heading', () => {
@@ -83,11 +83,11 @@ describe('the header', () => {
   });
 });
 
-test('a merged cell counts for every row that it covers, and is said once', () => {
+test('a merged cell stands in every row that it covers', () => {
   const rows = [['Group', 'Child', 'Age'], ['Hedgehogs', 'Ada', '3'], ['', 'Ben', '4']]; // biome-ignore format: one line
   expect(lines({ rows, merged: [{ row: 1, column: 0, rows: 2, columns: 1 }] }).slice(1)).toEqual([
     'Hedgehogs | Ada | 3 (Group: Hedgehogs; Child: Ada; Age: 3)',
-    'Ben | 4 (Group: Hedgehogs; Child: Ben; Age: 4)',
+    'Hedgehogs | Ben | 4 (Group: Hedgehogs; Child: Ben; Age: 4)',
   ]);
 });
 
