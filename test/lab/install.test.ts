@@ -102,7 +102,7 @@ test('node_modules is reinstalled when the lock file asks for another version, a
   const npm = join(lab, 'npm-cli.js');
   writeFileSync(
     npm,
-    `require('fs').appendFileSync(${JSON.stringify(join(lab, 'calls'))}, process.argv.slice(2).join(' ') + '\\n');`,
+    `require('fs').appendFileSync(${JSON.stringify(join(lab, 'calls'))}, process.argv.slice(2).join(' ') + ' ' + process.env.ONNXRUNTIME_NODE_INSTALL + '\\n');`,
   );
   const run = (env: Record<string, string> = {}) =>
     install(['npm'], { npm_execpath: npm, ...env }, join(repo, 'test/lab/install.mjs')).code;
@@ -116,6 +116,8 @@ test('node_modules is reinstalled when the lock file asks for another version, a
     'node_modules/elsewhere': { version: '1.0.0', optional: true },
   });
   expect([run(), calls()]).toEqual([0, 1]);
+  // What a package would fetch for graphics cards stays away, without a setting that npm warns of.
+  expect(readFileSync(join(lab, 'calls'), 'utf8')).toMatch(/^ci .* skip\n$/);
   write('node_modules/.package-lock.json', {
     'node_modules/a': { version: '1.0.0' },
     'node_modules/tool': { version: '1.0.0' },
