@@ -116,8 +116,6 @@ test('node_modules is reinstalled when the lock file asks for another version, a
     'node_modules/elsewhere': { version: '1.0.0', optional: true },
   });
   expect([run(), calls()]).toEqual([0, 1]);
-  // What a package would fetch for graphics cards stays away, without a setting that npm warns of.
-  expect(readFileSync(join(lab, 'calls'), 'utf8')).toMatch(/^ci .* skip\n$/);
   write('node_modules/.package-lock.json', {
     'node_modules/a': { version: '1.0.0' },
     'node_modules/tool': { version: '1.0.0' },
@@ -131,5 +129,6 @@ test('node_modules is reinstalled when the lock file asks for another version, a
   write('node_modules/.package-lock.json', { 'node_modules/a': { version: '1.0.0' } });
   expect([run(), calls()]).toEqual([0, 3]);
   expect([run({ NODE_ENV: 'production' }), calls()]).toEqual([0, 3]);
-  expect(readFileSync(join(lab, 'calls'), 'utf8').split('\n')[0]).toBe('ci --no-audit --no-fund --loglevel=error');
+  // What a package would fetch for graphics cards stays away, without a setting that npm warns of.
+  expect(readFileSync(join(lab, 'calls'), 'utf8').split('\n')[0]).toBe('ci --no-audit --no-fund --loglevel=error skip');
 });
