@@ -5,7 +5,7 @@ import type { Actor, Stage } from './stage.ts';
 
 /** A model that read the papers says that they don't tell; without one nothing is claimed about what hardly fits. */
 const NO_CLAIM =
-  /Your documents don.t say|Davon steht nichts in deinen Unterlagen|I can.t tell whether one of these answers it|Ob eine davon die Frage beantwortet, kann ich nicht beurteilen/;
+  /Your documents don.t say|Davon steht nichts in deinen Unterlagen|I can.t tell whether one of these answers it|Ob eine dieser Stellen deine Frage beantwortet, kann ich nicht beurteilen/;
 
 /** Words that stand in Ben's papers only. */
 const OF_BEN = [
