@@ -6,6 +6,7 @@ import type { Turn, Vault } from '../tenant.ts';
 import { asksAboutFile } from './asks-about-file.ts';
 import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
+import { fileAskedAbout } from './file-asked-about.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
 import { mendTypos } from './mend-typos.ts';
 import { pickPassages } from './pick-passages.ts';
@@ -69,11 +70,13 @@ async function answerFound(
 ): Promise<Answer> {
   const { signal } = options;
   const file = parts.vault.read(caller, (reader) => {
-    const number = question.about && reader.documentBySource(question.about)?.number;
-    const beginning = number ? reader.passagesOf(number).slice(0, MOST_AT_BEGINNING) : [];
-    return number && beginning.length > 0 ? { number, beginning } : undefined;
+    const sent = question.about === undefined ? undefined : reader.documentBySource(question.about)?.number;
+    const number = sent ?? fileAskedAbout(question.text, reader.documents());
+    const beginning = number === undefined ? [] : reader.passagesOf(number).slice(0, MOST_AT_BEGINNING);
+    const isWhole = sent === undefined || asksAboutFile(question.text);
+    return number !== undefined && beginning.length > 0 ? { number, beginning, isWhole } : undefined;
   });
-  if (file && asksAboutFile(question.text)) return answerAbout(file.beginning, question.text, parts, options);
+  if (file?.isWhole) return answerAbout(file.beginning, question.text, parts, options);
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   // A model reads the question as it was typed: a word that is put in the place of another may be the wrong one.
   const sought = parts.vault.read(caller, (reader) => mendTypos(complete, reader, parts.vectors));

@@ -31,7 +31,7 @@ const FILLING = new Set(
    isto isso resuma gaat over dit dat deze vat samen samenvatting samenvatten bestand brief even staat hierin er
    о чем чём что это этот эта этом здесь тут речь идет идёт говорится документ документе письмо письме файл файле кратко перескажи обобщи резюме пожалуйста такое за написано и`
     .split(/\s+/)
-    .map(folded),
+    .map(foldedWords),
 );
 const LONGEST = 80;
 
@@ -42,15 +42,19 @@ const LONGEST = 80;
  */
 export function asksAboutFile(text: string): boolean {
   if (text.length > LONGEST) return false;
-  const said = folded(text);
+  const said = foldedWords(text);
   if (!ASKS.some((ask) => ask.test(said))) return false;
   const isUnspaced = /[\p{sc=Han}\p{sc=Arabic}]/u.test(said);
-  return isUnspaced
-    ? said.length <= 20
-    : said.split(' ').every((word) => FILLING.has(word) || isStopWord(word) || word.length === 1);
+  return isUnspaced ? said.length <= 20 : said.split(' ').every(isFilling);
 }
 
-function folded(text: string): string {
+/** True for a word (folded) that such a question may hold without asking for anything more. */
+export function isFilling(word: string): boolean {
+  return FILLING.has(word) || isStopWord(word) || word.length === 1;
+}
+
+/** A text as such questions are compared: lower case, no accents, signs as one blank. */
+export function foldedWords(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFKD')

@@ -9,7 +9,7 @@ const TELLING: Readonly<Record<Language, ReadonlySet<string>>> = {
     ),
   ),
   de: new Set(
-    `wann wer wen wem wo woher wohin wieviel welche welcher welches welchen welchem warum wieso wozu worum wie hallo danke dankeschon dank vielen guten tschuss servus moin bitte klasse prima toll klar bist mir dir heute fasse fass zusammen erklare`.split(
+    `wann wer wen wem wo woher wohin wieviel welche welcher welches welchen welchem warum wieso wozu worum wie hallo danke dankeschon dank vielen guten tschuss servus moin bitte klasse prima toll klar bist mir dir heute fasse fass zusammen erklare kostet muss soll darf heißt`.split(
       ' ',
     ),
   ),

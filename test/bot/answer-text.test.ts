@@ -157,7 +157,7 @@ describe('no answer', () => {
   it('without a model claims nothing about the documents, however little fits', () => {
     for (const language of ['en', 'de'] as const) {
       const weak = answerText(language, { kind: 'passages', sources: [source(1)], reason: 'weak' }, { question: 'q' });
-      expect(weak).toMatch(/^\*\*(I can't tell whether|Ob eine davon .* kann ich nicht beurteilen)/);
+      expect(weak).toMatch(/^\*\*(I can't tell whether|Ob eine dieser Stellen .* kann ich nicht beurteilen)/);
       expect(weak).not.toMatch(/don't say|steht nichts/);
       const none = answerText(language, { kind: 'no-match' }, { question: 'hdjkshdkjsh' });
       expect(none).toMatch(/^(I found nothing that fits|Ich habe nichts gefunden, was passt)/);

@@ -121,7 +121,7 @@ export const chat: Entries<ChatFacts> = {
   'answer.passages': () =>
     '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
   'answer.weak': () =>
-    '**Ob eine davon die Frage beantwortet, kann ich nicht beurteilen.** Ich habe nichts gefunden, was klar passt; diese Stellen kommen am nächsten.',
+    '**Ob eine dieser Stellen deine Frage beantwortet, kann ich nicht beurteilen.** Ich habe nichts gefunden, was klar passt; diese hier kommen am nächsten.',
   'answer.no-match': () => 'Ich habe nichts gefunden, was passt. Versuch es mit anderen Worten.',
   'answer.model-failed': () =>
     '**Das Sprachmodell hat gerade nicht geantwortet,** deshalb hier die Stellen, die am nächsten kommen. Ob sie deine Frage beantworten, kann ich nicht beurteilen.',

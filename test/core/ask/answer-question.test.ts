@@ -103,6 +103,12 @@ describe('without a model', () => {
     expect(await texts('What is this about?', '$choir.txt')).toEqual(beginning);
     expect(await texts('Worum geht es in dem Brief?', '$reply')).toEqual(beginning);
     expect(await texts('Summarise this', '$reply2')).toEqual(beginning);
+    for (const question of ['What does choir.txt say?', 'Fasse choir.txt zusammen']) {
+      const answer = await ask(asked(question, { about: '$an earlier answer' }));
+      expect(
+        answer.kind === 'passages' && [answer.reason, ...answer.sources.map(({ passage }) => passage.text)],
+      ).toEqual(beginning);
+    }
     // Below a file, other questions are about that file as well.
     expect(await texts('how much is the monthly rent of the flat?', '$choir.txt')).toEqual(beginning);
   });

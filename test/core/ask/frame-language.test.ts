@@ -27,6 +27,7 @@ it.each([
   ['rent when?', 'en'],
   ['thanks', 'en'],
   ['Wer bist du?', 'de'],
+  ['Was kostet die Wohnung', 'de'],
 ])('%j is %s', (text, language) => {
   expect([frameLanguage(text, 'en'), frameLanguage(text, 'de')]).toEqual([language, language]);
 });
