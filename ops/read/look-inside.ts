@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { guessLanguage } from '../../core/ask/guess-language.ts';
 import type { DocumentKind, PassageDraft } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
+import { headingPath } from '../../core/heading-path.ts';
 import { cleanName, showable } from '../../core/ingest/clean-name.ts';
 import { fileError } from '../../core/ingest/file-error.ts';
 import { type FileLimits, readFile } from '../../core/ingest/read-file.ts';
@@ -114,7 +115,7 @@ function beginning({ page, heading, text }: PassageDraft): PassageLine {
   const line = showable(text.split('\n', 1)[0]!);
   return {
     page,
-    heading,
+    heading: headingPath(heading),
     line: line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1).toWellFormed()}…` : line,
   };
 }
