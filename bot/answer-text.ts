@@ -1,4 +1,4 @@
-import type { Language } from '../core/caller.ts';
+import { LANGUAGES, type Language } from '../core/caller.ts';
 import { headingPath } from '../core/heading-path.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { messageLink } from './matrix/message-link.ts';
@@ -34,7 +34,7 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
       return fitted(
         language,
         head,
-        answer.sources.map((source) => snippetText(language, source, context)),
+        withoutNotes(answer.sources).map((source) => snippetText(language, source, context)),
         {
           between: '\n\n',
           bytes: MOST_BYTES,
@@ -57,6 +57,17 @@ export function answerText(language: Language, answer: Answer, context: AnswerCo
     case 'small-talk':
       return say(language, `small-talk.${answer.what}`);
   }
+}
+
+/** What a person wrote below a file is left out where the file itself is quoted before it; numbered anew. */
+function withoutNotes(sources: readonly Source[]): Source[] {
+  const labels = LANGUAGES.map((each) => say(each, 'note.label'));
+  return sources
+    .filter(({ passage: { page, document } }, i) => {
+      const isQuoted = sources.slice(0, i).some((other) => other.passage.document === document);
+      return !(isQuoted && page !== null && labels.includes(page));
+    })
+    .map((source, i) => ({ ...source, number: i + 1 }));
 }
 
 /** The words above passages that nobody read, or that what was said could not be found in. */

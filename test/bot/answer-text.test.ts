@@ -185,6 +185,17 @@ describe('extract', () => {
   });
 });
 
+it('folds a note away below its file, unless it comes nearest', () => {
+  const note = { page: 'your note', text: 'The fees of the swimming club.' };
+  const shown = (sources: Source[]) =>
+    answerText('de', { kind: 'passages', sources, reason: 'no-model' }, { question: 'fees' });
+  const folded = shown([source(1), source(2, note), source(3, { document: 2, page: '4' })]);
+  expect(folded).not.toContain('swimming');
+  expect(folded).toContain('[2] Rental contract.pdf, Seite 4');
+  expect(shown([source(1, note), source(2)])).toContain('swimming');
+  expect(shown([source(1), source(2, { ...note, document: 2 })])).toContain('swimming');
+});
+
 describe('rows of a table', () => {
   const row = (item: string, mark: string, who: string) =>
     `${item} | ${mark || '–'} | ${who} (Item: ${item}; ${mark && `Mark: ${mark}; `}Who gets it: ${who})`;
