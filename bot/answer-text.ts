@@ -1,10 +1,11 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
-import type { Language } from '../core/caller.ts';
+import { LANGUAGES, type Language } from '../core/caller.ts';
+import { headingPath } from '../core/heading-path.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { messageLink } from './matrix/message-link.ts';
 import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
-import { escapeDocument } from './wording/quote.ts';
+import { escapeDocument, escapeLines } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
@@ -35,7 +36,7 @@ export function answerText(own: Language, answer: Answer, context: AnswerContext
       return fitted(
         language,
         head,
-        answer.sources.map((source) => snippetText(language, source, context)),
+        withoutNotes(answer.sources).map((source) => snippetText(language, source, context)),
         {
           between: '\n\n',
           bytes: MOST_BYTES,
@@ -62,6 +63,17 @@ export function answerText(own: Language, answer: Answer, context: AnswerContext
         ? say(language, 'small-talk.date', { at: answer.at })
         : say(language, `small-talk.${answer.what}`);
   }
+}
+
+/** What a person wrote below a file is left out where the file itself is quoted before it; numbered anew. */
+function withoutNotes(sources: readonly Source[]): Source[] {
+  const labels = LANGUAGES.map((each) => say(each, 'note.label'));
+  return sources
+    .filter(({ passage: { page, document } }, i) => {
+      const isQuoted = sources.slice(0, i).some((other) => other.passage.document === document);
+      return !(isQuoted && page !== null && labels.includes(page));
+    })
+    .map((source, i) => ({ ...source, number: i + 1 }));
 }
 
 /** The words above passages that nobody read, or that what was said could not be found in. */
@@ -107,7 +119,7 @@ function sourceLines(language: Language, sources: readonly Source[], context: An
   const places = new Map<string, Source[]>();
   for (const source of sources) {
     const { document, page, heading } = source.passage;
-    const place = JSON.stringify([document, page, page === null ? heading : '']);
+    const place = JSON.stringify([document, page, page === null ? headingPath(heading) : '']);
     places.set(place, [...(places.get(place) ?? []), source]);
   }
   return [...places.values()].map((same) => sourceLine(language, same, context));
@@ -120,7 +132,8 @@ function sourceLine(language: Language, same: readonly Source[], { links }: Answ
 
 function place(language: Language, same: readonly Source[]): string {
   const marks = new Markdown(same.map(({ number }) => `[${number}]`).join(' '));
-  const { documentName: name, page, heading } = same[0]!.passage;
+  const { documentName: name, page } = same[0]!.passage;
+  const heading = headingPath(same[0]!.passage.heading);
   if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, name, page });
   const part = page ?? heading;
   return part === ''
@@ -130,18 +143,22 @@ function place(language: Language, same: readonly Source[]): string {
 
 function snippetText(language: Language, source: Source, context: AnswerContext, longest = SNIPPET_CHARACTERS): string {
   const shown = source.best
-    ? marked(extract(source.passage.text, source.best, longest))
-    : escapeDocument(snippet(source.passage.text, context.question, longest));
+    ? marked(extract(source.passage.text, { ...source.best, heading: source.passage.heading }, longest))
+    : escapeLines(snippet(source.passage.text, context.question, longest));
   return say(language, 'answer.snippet', {
     source: new Markdown(sourceLine(language, [source], context)),
     snippet: new Markdown(shown),
   });
 }
 
-/** The best sentence stands out. Blanks around it, or Markdown would not see the marks beside some signs. */
+/** The best sentence stands out. Blanks or line breaks around it, or Markdown would not see the marks beside some signs. */
 function marked({ before, best, after }: PassageExtract): string {
-  const parts = [escapeDocument(before), `**${escapeDocument(best)}**`, escapeDocument(after)];
-  return parts.filter((part) => part !== '').join(' ');
+  const gap = (isParted: boolean) => (isParted ? '\n' : ' ');
+  return [
+    before === '' ? '' : escapeLines(before.trimEnd()) + gap(before.endsWith('\n')),
+    `**${escapeDocument(best)}**`,
+    after === '' ? '' : gap(after.startsWith('\n')) + escapeLines(after.trimStart()),
+  ].join('');
 }
 
 /** Page labels that want the word "page" before them ("3", "iv"); a sheet's name stands alone. */

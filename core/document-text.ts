@@ -1,5 +1,6 @@
 import type { Passage } from './document.ts';
 import { endsInNames, plainRows } from './plain-rows.ts';
+import { plainTimes } from './plain-times.ts';
 
 /**
  * The text that is kept of a document, put together from its passages (in order): pages under their labels; where passages
@@ -20,5 +21,5 @@ export function documentText(passages: readonly Passage[]): string {
     text += isCut ? passage.text.slice(Math.max(0, end - passage.start)) : passage.text;
     end = Math.max(end, passage.end);
   }
-  return `${plainRows(text)}\n`;
+  return `${plainTimes(plainRows(text))}\n`;
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
 import { snippet } from '../snippet.ts';
 import { Markdown } from '../wording/markdown.ts';
-import { escapeDocument } from '../wording/quote.ts';
+import { escapeDocument, escapeLines } from '../wording/quote.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
@@ -67,7 +67,7 @@ function lookUp(reader: TenantReader, number: number, embedder: string | undefin
 }
 
 function overview({ document, passages, times, versions, depth }: Kept, language: Language): string {
-  const first = escapeDocument(snippet(passages[0]?.text ?? '', '', FIRST_CHARACTERS));
+  const first = escapeLines(snippet(passages[0]?.text ?? '', '', FIRST_CHARACTERS));
   const lines = [
     say(language, 'show.head', document),
     say(language, 'show.size', document),

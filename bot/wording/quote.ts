@@ -57,6 +57,11 @@ export function escapeDocument(line: string): string {
   return escaped + escapeBetween(line.slice(end));
 }
 
+/** `escapeDocument` for a stretch that has lines, as rows of tables do. */
+export function escapeLines(text: string): string {
+  return text.split('\n').map(escapeDocument).join('\n');
+}
+
 /** Not shown whole: links to people and rooms, and what holds the address of one, or `@room`. */
 function isCopyable(address: string): boolean {
   return !/matrix\.to|@room|[@#!+][\p{L}\p{N}._=/+-]*:|(?:\/\/|www\.).*@/iu.test(address);

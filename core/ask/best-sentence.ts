@@ -12,6 +12,9 @@ const FIGURE = 0.1;
 const FIGURE_ASKED =
   /(?<!\p{L})(?:how (?:much|many|long|old|high|big|far|often)|when|what (?:time|date|day|number)|which (?:day|date)|until|number|no|wie ?viele?|wann|wie (?:lange|hoch|oft|alt|groß)|nummer|cu[aá]nt[oa]s?|cu[aá]ndo|combien|quand|quel(?:le)? (?:date|jour|heure)|ne zaman|ka[cç]|ile|kiedy|numer|quant[oiae]|quando|сколько|когда|номер)(?!\p{L})|多少|几|كم|متى/iu;
 
+/** What a word of the question counts that stands in the heading above a sentence. */
+const TITLE = 0.7;
+
 /**
  * What the foot or head of a letter counts: it names what every letter of its sender names, and answers little. Chosen on the
  * quotes of the household corpus, where .4 and .5 are the same and .3 and .6 lose one.
@@ -33,14 +36,7 @@ const LETTERHEAD_SIGNS = [
  * offsets into the text. undefined when the passage is one sentence, or none of them has anything in common with it.
  */
 export function bestSentence(text: string, question: string, vectors: TokenVectors): Range | undefined {
-  const sentences: Range[] = [];
-  for (const line of linesOf(text)) {
-    // A heading names what is asked about, and says nothing of it.
-    const own = text.slice(line.start, line.end);
-    if (/^\s*#/.test(own)) continue;
-    if (own.includes(' | ')) sentences.push(line);
-    else sentences.push(...sentencesOf(text, line));
-  }
+  const sentences = sentencesUnderTitles(text);
   if (sentences.length < 2) return undefined;
   const kept = sentences.slice(0, MOST_SENTENCES);
   const lists = kept.map(({ start, end }, i) => ({ passage: i, pieces: vectors.pieces(text.slice(start, end)) }));
@@ -52,14 +48,34 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
   let best: { range: Range; score: number } | undefined;
   kept.forEach((range, i) => {
     const sentence = text.slice(range.start, range.end);
-    const words = tellingWords(sentence);
-    const shared = asked.filter((word) => words.some((other) => isSameWord(word, other))).length;
-    let score = (alike.get(i) ?? 0) + shared / Math.max(1, asked.length);
+    const [words, above] = [tellingWords(sentence), tellingWords(range.title)];
+    const holds = (list: readonly string[]) => (word: string) => list.some((other) => isSameWord(word, other));
+    const shared = asked.filter(holds(words)).length;
+    const inTitle = asked.filter((word) => !holds(words)(word) && holds(above)(word)).length;
+    let score = (alike.get(i) ?? 0) + (shared + TITLE * inTitle) / Math.max(1, asked.length);
     if (wantsFigure && /\d/.test(sentence)) score += FIGURE;
     if (!wantsContact && isLetterhead(sentence)) score *= LETTERHEAD;
     if (score > (best?.score ?? 0)) best = { range, score };
   });
-  return best?.range;
+  return best && { start: best.range.start, end: best.range.end };
+}
+
+/** A sentence or a row, and the heading above it. */
+interface Titled extends Range {
+  readonly title: string;
+}
+
+/** A heading names what is asked about, and says nothing of it: it only counts for what stands below it. */
+function sentencesUnderTitles(text: string): Titled[] {
+  const sentences: Titled[] = [];
+  let title = '';
+  for (const line of linesOf(text)) {
+    const own = text.slice(line.start, line.end);
+    if (/^\s*#/.test(own)) title = own;
+    else
+      for (const range of own.includes(' | ') ? [line] : sentencesOf(text, line)) sentences.push({ ...range, title });
+  }
+  return sentences;
 }
 
 function isLetterhead(sentence: string): boolean {

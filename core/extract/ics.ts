@@ -4,7 +4,7 @@ import { type Component, plainValue, readComponents } from './content-lines.ts';
 import { decodeText } from './decode-text.ts';
 import { calendarWords } from './ics-words.ts';
 import { RepeatReader } from './repeats.ts';
-import { showMoment, showSpan } from './when.ts';
+import { readMoment, type SpokenTime, showMoment, showSpan } from './when.ts';
 
 const ENTRIES = new Set(['VEVENT', 'VTODO', 'VJOURNAL']);
 /** Enough to tell the language that a calendar is kept in. */
@@ -29,11 +29,24 @@ function calendarText(calendar: Component, repeats: RepeatReader): string {
   const language = guessLanguage(sample.join('\n')) ?? 'en';
   const title = oneLine(textOf(calendar, 'X-WR-CALNAME'));
   const about = textOf(calendar, 'X-WR-CALDESC');
-  const blocks = entries.map((entry) => entryText(entry, language, repeats));
+  const zone = usualZone(entries);
+  const blocks = entries.map((entry) => entryText(entry, { language, zone }, repeats));
   return [title && `# ${title}`, about, ...blocks].filter(Boolean).join('\n\n');
 }
 
-function entryText(entry: Component, language: string, repeats: RepeatReader): string {
+/** The time zone that most of the entries begin in, which goes without saying; "" when none is told. UTC is no place to live by. */
+function usualZone(entries: readonly Component[]): string {
+  const counts = new Map<string, number>();
+  for (const { lines } of entries) {
+    const start = lines.find(({ name }) => name === 'DTSTART');
+    const zone = (start && readMoment(start)?.zone) ?? '';
+    if (zone !== '' && zone !== 'UTC') counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  }
+  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), ['', 0])[0];
+}
+
+function entryText(entry: Component, spoken: SpokenTime, repeats: RepeatReader): string {
+  const { language } = spoken;
   const words = calendarWords(language);
   const [start, end, due] = ['DTSTART', 'DTEND', 'DUE'].map((name) => entry.lines.find((line) => line.name === name));
   const title = oneLine(textOf(entry, 'SUMMARY'));
@@ -41,8 +54,8 @@ function entryText(entry: Component, language: string, repeats: RepeatReader): s
   return [
     title && `## ${title}`,
     /^CANCELLED$/i.test(textOf(entry, 'STATUS')) && words.cancelled,
-    start && showSpan({ start, end, duration: textOf(entry, 'DURATION') }, language),
-    due && labelled(words.due, showMoment(due, language)),
+    start && showSpan({ start, end, duration: textOf(entry, 'DURATION') }, spoken),
+    due && labelled(words.due, showMoment(due, spoken)),
     ...repeats.describe(entry, language),
     oneLine(textOf(entry, 'LOCATION')),
     textOf(entry, 'DESCRIPTION').trim(),

@@ -24,26 +24,33 @@ function clockOf(clock = '000000'): [number, number, number] {
   return [Number(clock.slice(0, 2)), Number(clock.slice(2, 4)), Number(clock.slice(4, 6))];
 }
 
+/** How times are said: in which language, and the time zone that goes without saying ("": none does). */
+export interface SpokenTime {
+  readonly language: string;
+  readonly zone: string;
+}
+
 /** A moment in words and figures: "Saturday 7 December 2024, 17:30 (Europe/Berlin, 2024-12-07)"; as it stands when it is none. */
-export function showMoment(line: ContentLine, language: string): string {
+export function showMoment(line: ContentLine, spoken: SpokenTime): string {
   const moment = readMoment(line);
   if (moment === undefined) return line.value;
-  return `${dayAndClock(moment, language)} (${remarks(moment)})`;
+  return `${dayAndClock(moment, spoken.language)} (${remarks(moment, spoken)})`;
 }
 
 /** From when to when. The end of whole days is the day after (RFC 5545 3.6.1), which no person would say. */
 export function showSpan(
   { start, end, duration }: { start: ContentLine; end: ContentLine | undefined; duration: string },
-  language: string,
+  spoken: SpokenTime,
 ): string {
+  const { language } = spoken;
   const from = readMoment(start);
   if (from === undefined) return start.value;
   const to = endOf(from, end, duration);
-  if (to === undefined) return showMoment(start, language);
+  if (to === undefined) return showMoment(start, spoken);
   const sameDay = Math.floor(from.time / DAY_MS) === Math.floor(to.time / DAY_MS);
-  if (!sameDay) return `${dayAndClock(from, language)} – ${dayAndClock(to, language)} (${remarks(from)})`;
-  if (!from.timed) return showMoment(start, language);
-  return `${dayAndClock(from, language)}–${clockText(to)} (${remarks(from)})`;
+  if (!sameDay) return `${dayAndClock(from, language)} – ${dayAndClock(to, language)} (${remarks(from, spoken)})`;
+  if (!from.timed) return showMoment(start, spoken);
+  return `${dayAndClock(from, language)}–${clockText(to)} (${remarks(from, spoken)})`;
 }
 
 function endOf(from: Moment, end: ContentLine | undefined, duration: string): Moment | undefined {
@@ -90,6 +97,6 @@ function clockText({ time }: Moment): string {
   return Number.isNaN(time) ? '' : new Date(time).toISOString().slice(11, 16);
 }
 
-function remarks({ time, zone }: Moment): string {
-  return [zone, isoDay(time)].filter(Boolean).join(', ');
+function remarks({ time, zone }: Moment, spoken: SpokenTime): string {
+  return [zone === spoken.zone ? '' : zone, isoDay(time)].filter(Boolean).join(', ');
 }

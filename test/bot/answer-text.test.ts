@@ -221,6 +221,69 @@ describe('extract', () => {
   });
 });
 
+it('folds a note away below its file, unless it comes nearest', () => {
+  const note = { page: 'your note', text: 'The fees of the swimming club.' };
+  const shown = (sources: Source[]) =>
+    answerText('de', { kind: 'passages', sources, reason: 'no-model' }, { question: 'fees' });
+  const folded = shown([source(1), source(2, note), source(3, { document: 2, page: '4' })]);
+  expect(folded).not.toContain('swimming');
+  expect(folded).toContain('[2] Rental contract.pdf, Seite 4');
+  expect(shown([source(1, note), source(2)])).toContain('swimming');
+  expect(shown([source(1), source(2, { ...note, document: 2 })])).toContain('swimming');
+});
+
+describe('rows of a table', () => {
+  const row = (item: string, mark: string, who: string) =>
+    `${item} | ${mark || '–'} | ${who} (Item: ${item}; ${mark && `Mark: ${mark}; `}Who gets it: ${who})`;
+  const rows = [row('Clock', '', 'Daniel'), row('Ring', 'T 1.5.10 M', 'Lena'), row('Piano', 'x'.repeat(80), 'Oskar')];
+  const shown = (changes: Partial<Passage>, longest = 320) => {
+    const { text, heading } = source(1, changes).passage;
+    const start = text.indexOf('Ring |');
+    const end = text.indexOf('\n', start);
+    return extract(text, { start, end: end < 0 ? text.length : end, heading }, longest);
+  };
+
+  it('have a line each in a message, below the names of their columns', () => {
+    const text = `# Wishes\n\nItem | Mark | Who gets it\n${rows.join('\n')}`;
+    const start = text.indexOf('Clock |');
+    const best = { start, end: text.indexOf('\n', start) };
+    const answer = { kind: 'passages', sources: [{ ...source(1, { text }), best }], reason: 'no-model' } as const;
+    expect(answerText('en', answer, { question: 'x' }).replaceAll('\\', '')).toContain(
+      '“Wishes\nItem | Mark | Who gets it\n**Clock | – | Daniel**\nRing | T 1.5.10 M | Lena\n',
+    );
+  });
+
+  it('have those names above them where the table began in an earlier passage', () => {
+    const { before, best } = shown({ text: rows.slice(1).join('\n'), heading: 'Wishes › Item | Mark | Who gets it' });
+    expect(before).toBe('Item | Mark | Who gets it\n');
+    expect(best).toBe('Ring | T 1.5.10 M | Lena');
+    expect(shown({ text: rows.slice(1).join('\n'), heading: 'Wishes' }).before).toBe('');
+  });
+
+  it('are shown whole or not at all', () => {
+    const whole = rows.map((each) => each.replace(/ \(Item.*/, ''));
+    for (let longest = 30; longest < 260; longest++) {
+      const { before, best, after } = shown({ text: rows.join('\n') }, longest);
+      expect(best).toBe(whole[1]);
+      for (const line of `${before}${after}`.split('\n')) expect(['', '…', whole[0], whole[2]]).toContain(line);
+      for (const line of snippet(rows.join('\n'), 'piano', Math.max(longest, 120)).split('\n'))
+        expect(['', '…', ...whole]).toContain(line.replace(/^…/, ''));
+    }
+  });
+
+  it('are no place of a source', () => {
+    const text = answerText(
+      'en',
+      {
+        ...{ kind: 'answered', text: 'x [1]', leftOut: 0, model: 'm' },
+        sources: [source(1, { page: null, heading: 'Schedule 1 › Room | Item' })],
+      },
+      { question: 'q' },
+    );
+    expect(text).toMatch(/\[1\] Rental contract\.pdf, Schedule 1$/);
+  });
+});
+
 describe('snippet', () => {
   const filler = 'Nothing of interest stands in this sentence at all. ';
   const key = 'The deposit amounts to three monthly rents. ';

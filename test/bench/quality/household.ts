@@ -103,9 +103,13 @@ async function ask(
 
 /** What the bot shows of a passage where no model answers. */
 function extractOf(question: string, passage: Passage, { vectors }: Home): string {
-  const { best } = shownAs(question, vectors)(passage, 0);
+  const { best, passage: placed } = shownAs(question, vectors)(passage, 0);
   if (!best) return snippet(passage.text, question, SNIPPET_CHARACTERS);
-  const { before, best: sentence, after } = extract(passage.text, best, SNIPPET_CHARACTERS);
+  const {
+    before,
+    best: sentence,
+    after,
+  } = extract(passage.text, { ...best, heading: placed.heading }, SNIPPET_CHARACTERS);
   return [before, sentence, after].join(' ');
 }
 

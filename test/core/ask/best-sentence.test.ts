@@ -61,3 +61,12 @@ it('looks for a figure where one is asked for', () => {
   expect(best('How much is the fee?', text)).toMatch(/80 euros/);
   expect(best('Who sets the fee?', text)).toBe('The board sets the fee.');
 });
+
+it('goes on behind a line that only wraps, in running text and in the last cell of a row', () => {
+  const running = 'The guarantee is long. The next service is\ndue no later than 14 October 2025. We thank you.';
+  expect(best('When is the next service due?', running)).toBe(
+    'The next service is\ndue no later than 14 October 2025.',
+  );
+  const row = '4 | The guarantee needs a yearly service. The next service is\ndue no later than 14 October 2025.';
+  expect(best('When is the next service due?', `3 | Top up with the blue key.\n${row}\n5 | Thanks.`)).toBe(row);
+});

@@ -54,7 +54,7 @@ describe('a calendar', () => {
         '# Liederkranz',
         '',
         '## Generalprobe',
-        'Samstag, 7. Dezember 2024, 17:30–20:00 (Europe/Berlin, 2024-12-07)',
+        'Samstag, 7. Dezember 2024, 17:30–20:00 (2024-12-07)',
         'Sankt-Wendelin-Kirche, Chorraum',
         'Konzertkleidung nicht nötig. Anspielprobe der Solisten ist vor der Probe.',
         'Bitte pünktlich sein.',

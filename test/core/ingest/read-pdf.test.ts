@@ -69,6 +69,17 @@ test('running headers and footers stand once, amounts in the same place stay', a
   expect(texts[2]).toMatch(/Total 21\.50\n\nBody of part 3/);
 });
 
+test('a foot with other numbers beside the page’s own, counted from any page, stands once', async () => {
+  const page = (number: number) => [
+    { x: 50, y: 400, text: `Body of part ${number}` },
+    { x: 50, y: 30, text: `Unit 2, Wexcombe WX1 3PB, Page ${number}` },
+  ];
+  const cover = [{ x: 50, y: 400, text: 'Cover' }];
+  expect((await textOf([page(1), page(2)])).map((text) => text.includes('Unit 2'))).toEqual([true, false]);
+  const covered = await textOf([cover, page(1), page(2), page(3)]);
+  expect(covered.map((text) => text.includes('Unit 2'))).toEqual([false, true, false, false]);
+});
+
 describe('what people wrote onto a page', () => {
   const field = (y: number, inside: string) => `/Subtype/Widget/F 4/Rect[150 ${y - 4} 350 ${y + 14}]${inside}`;
   const labels = ['Name:', 'IBAN:', 'Number of children:', 'PIN:', 'Old address:'].map((text, at) => ({
