@@ -105,6 +105,13 @@ describe('a sentence that it does not hold is left out', () => {
     ['I like turtles [7].'],
   ])('%j', (said) => expect(check(said)).toEqual({ text: '', cited: [], leftOut: 1, refuses: false }));
 
+  it('and what only repeats the question, unless it is cited', () => {
+    const question = 'Does the lease begin on 1 June 2024?';
+    const said = 'The lease begins on 1 June 2024';
+    expect(check(`${said}.`, question)).toMatchObject({ text: '', leftOut: 1 });
+    expect(check(`${said} [1].`, question)).toMatchObject({ text: `${said} [1].`, leftOut: 0 });
+  });
+
   it('while the others stay, and says how many went', () => {
     expect(check('It ends on 31 May 2027 [1]. The rent rises to 1,400 euros then [1].')).toEqual({
       text: 'It ends on 31 May 2027 [1].',

@@ -39,6 +39,8 @@ it.each([
   ['de', DE, 'Der Vertrag verlängert sich nicht.'],
   ['de', DE, 'Haustiere sind erlaubt.'],
   ['de', DE, 'Der Beitrag gilt für ein Jahr.'],
+  ['en', 'Theft of bicycles is covered.', 'Theft of bicycles is never not covered.'],
+  ['de', 'Der Diebstahl ist versichert.', 'Nie ist der Diebstahl nicht versichert.'],
   ['fr', 'Le bail ne finit pas en mai.', 'Le bail finit en mai.'],
 ])('%s: nothing is turned around in %j by %j', (language, passage, sentence) =>
   expect(isTurned(sentence, [passage], language)).toBe(false));

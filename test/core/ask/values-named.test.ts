@@ -188,6 +188,23 @@ const CASES: readonly (readonly [string, string, readonly string[], readonly str
     ['Dienstag, 3. März um 18 Uhr', 'Donnerstag, 12. März', 'Montag, 2. März'],
     ['Freitag für 20', 'Donnerstag, 3. März', 'Dienstag, 12. März', 'Donnerstag um 18 Uhr', 'Dienstag, 2. März'],
   ],
+  // Years written with a short word, which is another unit elsewhere.
+  ['ru', 'Договор от 2024 г. Вес: 5 г.', ['2024 г.', '2024 год', '2024', '5 г'], ['2024 кг', '5 кг']],
+  ['en', 'Договор заключён в 2024 г.', ['in 2024'], []],
+  ['en', 'The estate has 30 rooms for 12 guests.', ['30 rooms an estate'], ['30 years', '12 months']],
+  ['de', 'Das Mehl kostet 5 Euro, davon hole 3 kg.', ['5 und 3 kg'], ['5 kg', '3 Euro']],
+  ['en', 'It costs 7 euros for two days.', ['7 PKV days', '7 for two days'], ['7 days', '2 euros']],
+  ['ru', 'Договор заключён в 2024 году.', ['2024 г.'], []],
+  ['en', 'The fee is EUR 20.', ['EUR 20', '20 euros'], ['EUR-20', 'EUR -20']],
+  [
+    'en',
+    'Glass on Monday at 14:00, paper on Tuesday at 14:00, wood on Friday at 9:00.',
+    ['on Monday at 14:00', 'on Tuesday at 14:00'],
+    ['on Friday at 14:00', 'on Monday at 9:00'],
+  ],
+  ['en', 'The fair is on 3 May. It was founded in 2019.', ['3 May', '3 May 2019'], ['3 May 2031', '4 May 2019']],
+  ['en', 'Open daily at 8:00.', ['on Friday at 8:00', 'on Sunday at 8 am'], ['on Friday at 9:00']],
+  ['de', 'Täglich ab 8 Uhr geöffnet.', ['am Freitag ab 8 Uhr'], ['am Freitag ab 9 Uhr']],
 ];
 
 it.each(CASES)('%s: days, months, units and signs of %j', (language, passage, holds, doesNot) => {
