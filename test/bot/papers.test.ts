@@ -162,8 +162,8 @@ describe('a newer version', () => {
   test.each([
     [
       'Mietvertrag.txt',
-      'Contract between Ada Kranz and Otto Berg for the flat in Linden Street from 1.3.2024. The rent is 900 Euro, signed on 9.1.2024.',
-      'Contract between Ada Kranz and Otto Berg for the flat in Linden Street from 1.3.2024. The rent is 950 Euro, signed on 12.1.2024.',
+      'Contract between Ada Kranz and Otto Berg for the flat in Linden Street from 1.3.2024 to 28.2.2027. The rent is 900 Euro, signed on 9.1.2024.',
+      'Contract between Ada Kranz and Otto Berg for the flat in Linden Street from 1.3.2024 to 28.2.2027. The rent is 950 Euro, signed on 12.1.2024.',
     ],
     [
       'Price list.csv',
