@@ -2,10 +2,9 @@ import type { DocumentInfo, DocumentSource, NewPassage, ReplacedDocument } from 
 import type { TenantReader, TenantWriter, WordsOf } from '../tenant.ts';
 import { type FileNote, notePassage } from './note-passage.ts';
 import type { PreparedDocument } from './prepare-document.ts';
-import { isOtherOccasion, nameStem, sharedWords, withoutEnding } from './same-paper.ts';
-import { isGenericName, isRegularName } from './telling-name.ts';
+import { isOtherOccasion, nameStem, sharedWords } from './same-paper.ts';
 
-/** From here on two texts are taken for versions of one paper where their names alone don't say so. */
+/** From here on two texts are taken for versions of one paper: a version saved anew shares nearly all of its words. */
 const ALIKE = 0.6;
 
 /** What became of a file. */
@@ -56,9 +55,8 @@ export function keptBefore(reader: TenantReader, source: string): KeptDocument |
 }
 
 /**
- * Stores a file that was read. A current document of the very same name is its earlier version and is replaced; under a
- * name that says nothing ("scan.pdf", "Rechnung.pdf") only where their texts are alike, and there and under the name of
- * papers that come again and again only where they are about the same time. Called inside `vault.write`.
+ * Stores a file that was read. A current document of the very same name is its earlier version and is replaced where their
+ * texts are alike and nothing tells of another time, number or person. Called inside `vault.write`.
  */
 export function keepDocument(writer: TenantWriter, prepared: PreparedDocument, wordsOf: WordsOf): KeptDocument {
   const { document: fresh, passages } = prepared;
@@ -74,16 +72,17 @@ export function keepDocument(writer: TenantWriter, prepared: PreparedDocument, w
   return { document, known: false, replaced };
 }
 
-/** The latest current document that a new one of the same name takes the place of. A wrong choice would hide a paper. */
+/**
+ * The latest current document that a new one of the same name takes the place of. A wrong choice would hide a paper, and no
+ * name rules that out: the next "Krankmeldung.pdf" is another paper, as the next "scan.pdf" is.
+ */
 function earlierVersion(reader: TenantReader, { number, name }: DocumentInfo): DocumentInfo | undefined {
   const sameName = reader.documents().filter((other) => other.number !== number && other.name === name);
-  const stem = withoutEnding(name);
-  const isGeneric = isGenericName(stem);
-  if (!isGeneric && !isRegularName(stem)) return sameName.at(-1);
+  if (sameName.length === 0) return undefined;
   const text = textOf(reader.passagesOf(number));
   return sameName.findLast((other) => {
     const earlier = textOf(reader.passagesOf(other.number));
-    return (!isGeneric || sharedWords(text, earlier) >= ALIKE) && !isOtherOccasion(text, earlier);
+    return sharedWords(text, earlier) >= ALIKE && !isOtherOccasion(text, earlier);
   });
 }
 

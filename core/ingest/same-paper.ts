@@ -1,4 +1,5 @@
 import { factsOf } from '../ask/facts.ts';
+import { hasOtherNames } from './other-names.ts';
 
 /** What people and programs put behind a name when they save another copy. Years and dates are not among it: they tell papers apart. */
 const COPY_MARK =
@@ -27,16 +28,18 @@ export function sharedWords(one: string, other: string): number {
 }
 
 /**
- * True when two papers are about different times or have numbers of their own, like the bills of two months: each has
- * dates, and they share no more than half of those of the one with fewer; or each has a labelled number ("No. 4711") that
- * the other lacks. Two drafts of a contract share most of both. False where nothing tells.
+ * True when two papers are about different times, have numbers of their own or are for different people, like the bills of
+ * two months or the sick notes of two children: each has dates, and they share no more than half of those of the one with
+ * fewer; or each has a labelled number ("No. 4711") that the other lacks; or names differ (`hasOtherNames`). Two drafts of a
+ * contract share most of these. False where nothing tells.
  */
 export function isOtherOccasion(one: string, other: string): boolean {
   const [a, b] = [timesOf(one), timesOf(other)];
   const shared = [...a].filter((time) => b.has(time)).length;
   if (a.size > 0 && b.size > 0 && shared * 2 <= Math.min(a.size, b.size)) return true;
   const [c, d] = [numbersOf(one), numbersOf(other)];
-  return [...c].some((number) => !d.has(number)) && [...d].some((number) => !c.has(number));
+  if ([...c].some((number) => !d.has(number)) && [...d].some((number) => !c.has(number))) return true;
+  return hasOtherNames(one, other);
 }
 
 /** Days, and months that have no day. */
@@ -65,6 +68,6 @@ function wordsOf(text: string): Set<string> {
 }
 
 /** "Contract.pdf" gives "Contract". */
-export function withoutEnding(name: string): string {
+function withoutEnding(name: string): string {
   return name.replace(/\.[a-z0-9]{1,8}$/i, '');
 }

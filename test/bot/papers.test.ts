@@ -122,6 +122,9 @@ describe('a newer version', () => {
     ['Rechnung.txt', 'Rechnung.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
     ['my invoice.txt', 'my invoice.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
     ['Vertrag.txt', 'Vertrag.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
+    ['Krankmeldung.txt', 'Krankmeldung.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
+    ['Permission slip.txt', 'Permission slip.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
+    ['Linden Street 4.txt', 'Linden Street 4.txt', 'Dear Ada, the choir meets on Tuesday evening at eight.'],
   ])('is not seen in %s and %s', async (one, other, second) => {
     await said(await stage().file('The electricity of January cost 81 Euro, says the bill.', { name: one }));
     const [shown] = await said(await stage().file(second, { name: other }));
@@ -135,15 +138,42 @@ describe('a newer version', () => {
   test.each([
     'Kontoauszug.txt',
     'Sparkasse Kontoauszug.txt',
+    'Laborbericht.txt',
     'scan.txt',
   ])('is not seen in the next month’s %s, which is mentioned; a corrected one is seen', async (name) => {
     await said(await stage().file(statement('January 2024', 900), { name }));
     const [shown] = await said(await stage().file(statement('February 2024', 800), { name }));
-    expect(shown).toMatch(/Document 1 from .+ has the same name, but other dates or numbers stand in it\. I use both/);
+    expect(shown).toMatch(/Document 1 from .+ has the same name, but other dates, numbers or names stand in it\. I use both/);
     expect(numbers()).toEqual([1, 2]);
     const [corrected] = await said(await stage().file(statement('January 2024', 950), { name }));
     expect(corrected).toMatch(/takes the place of document 1/);
     expect([numbers(), replaced()]).toEqual([[2, 3], [[1, 3]]]);
+  });
+
+  test('is not seen in the same form for another child, which is mentioned', async () => {
+    const note = (child: string) =>
+      `Sick note for ${child} Meier. The child has a cold and stays at home until the end of this week.`;
+    await said(await stage().file(note('Emma'), { name: 'sick note.txt' }));
+    const [shown] = await said(await stage().file(note('Paul'), { name: 'sick note.txt' }));
+    expect(shown).toMatch(/Document 1 has the same name, but other dates, numbers or names stand in it\. I use both/);
+    expect(numbers()).toEqual([1, 2]);
+  });
+
+  test.each([
+    [
+      'Mietvertrag.txt',
+      'Contract between Ada Kranz and Otto Berg for the flat in Linden Street from 1.3.2024 to 28.2.2027. The rent is 900 Euro, signed on 9.1.2024.',
+      'Contract between Ada Kranz and Otto Berg for the flat in Linden Street from 1.3.2024 to 28.2.2027. The rent is 950 Euro, signed on 12.1.2024.',
+    ],
+    [
+      'Price list.csv',
+      'Article,Price\nHammer with oak handle,20\nSaw for fine wood,31\nBox of long nails,4\nGarden hose,25\n',
+      'Article,Price\nHammer with oak handle,22\nSaw for fine wood,33\nBox of long nails,4\nGarden hose,27\nLadder,80\n',
+    ],
+  ])('is seen in a corrected %s', async (name, one, other) => {
+    await said(await stage().file(one, { name }));
+    expect((await said(await stage().file(other, { name })))[0]).toMatch(/takes the place of document 1/);
+    expect([numbers(), replaced()]).toEqual([[2], [[1, 2]]]);
   });
 
   test('under another name is mentioned, and both are kept', async () => {

@@ -44,7 +44,7 @@ export const chat: Entries<ChatFacts> = {
   'kept.similar': ({ name, number: other }) =>
     `Es sieht nach einer anderen Fassung von **${name}** aus (Dokument ${other}). Ich verwende beide; \`!vergiss ${other}\` entfernt die andere.`,
   'kept.same-name': ({ number: other, addedAt }) =>
-    `Dokument ${other} vom ${moment(addedAt)} heißt genauso, aber es stehen andere Daten oder Nummern darin. Ich verwende beide; \`!vergiss ${other}\` entfernt das andere.`,
+    `Dokument ${other} vom ${moment(addedAt)} heißt genauso, aber es stehen andere Daten, Nummern oder Namen darin. Ich verwende beide; \`!vergiss ${other}\` entfernt das andere.`,
   'kept.note': () => 'Was du dazu geschrieben hast, behalte ich als Notiz.',
   'kept.back': ({ number: other, addedAt }) =>
     `Es war eine frühere Fassung; ich verwende sie jetzt wieder, an der Stelle von Dokument ${other} vom ${day(addedAt)}. Um beide zu verwenden, schick \`!behalte ${other}\`.`,

@@ -42,7 +42,7 @@ export const chat: Entries<ChatFacts> = {
   'kept.similar': ({ name, number: other }) =>
     `It looks like another version of **${name}** (document ${other}). I use both; \`!forget ${other}\` removes the other one.`,
   'kept.same-name': ({ number: other, addedAt }) =>
-    `Document ${other} from ${moment(addedAt)} has the same name, but other dates or numbers stand in it. I use both; \`!forget ${other}\` removes the other one.`,
+    `Document ${other} from ${moment(addedAt)} has the same name, but other dates, numbers or names stand in it. I use both; \`!forget ${other}\` removes the other one.`,
   'kept.note': () => 'I keep what you wrote with it as a note.',
   'kept.back': ({ number: other, addedAt }) =>
     `It was an earlier version; I use it again now, in place of document ${other} from ${day(addedAt)}. To use both, send \`!keep ${other}\`.`,

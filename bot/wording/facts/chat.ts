@@ -23,7 +23,7 @@ export interface ChatFacts {
   /** Said below `kept`: an earlier version was replaced; another paper looks like one; a caption was kept as a note. */
   'kept.replaced': { readonly number: number; readonly addedAt: number };
   'kept.similar': { readonly name: string; readonly number: number };
-  /** Another paper of the very same name and like text is about another time. */
+  /** Another paper of the very same name and like text is about another time, number or person. */
   'kept.same-name': { readonly number: number; readonly addedAt: number };
   'kept.note': NoFacts;
   /** Said below `known`: that version was replaced and is current again, in the place of this one. */

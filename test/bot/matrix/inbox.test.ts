@@ -40,6 +40,20 @@ const rows = (table: string) => db.prepare(`SELECT * FROM ${table}`).all();
 const tables = ['facts', 'crypto_inbox', 'events', 'gaps', 'invites', 'rooms', 'members', 'outbox'];
 const everything = () => JSON.stringify(tables.map(rows));
 
+test('counts of keys that are none are left out, and no list of fallback keys is told from an empty one', () => {
+  const counts = { signed_curve25519: 50, none: 0, below: -1, text: '5', part: 1.5, nothing: null };
+  let syncs = 0;
+  const stored = (changes: object) => {
+    inbox.store({ ...answer(`s${++syncs}`, {}), ...changes });
+    const batch = inbox.crypto.next()!;
+    inbox.crypto.markFed(batch.batch);
+    return [batch.oneTimeKeys, batch.fallbackKeys];
+  };
+  expect(stored({ device_one_time_keys_count: counts })).toEqual([{ signed_curve25519: 50, none: 0 }, null]);
+  expect(stored({ device_unused_fallback_key_types: [] })).toEqual([{}, []]);
+  expect(stored({ device_unused_fallback_key_types: ['signed_curve25519', 7] })).toEqual([{}, ['signed_curve25519']]);
+});
+
 describe('storing a sync answer', () => {
   const full: SyncAnswer = {
     ...answer('s1', {

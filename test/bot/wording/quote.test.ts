@@ -189,6 +189,11 @@ describe('escapeDocument', () => {
     ['contract.pdf and a sentence.Next', 'contract.\u2060pdf and a sentence.\u2060Next'],
     ['@ben:home.test #x:home.test', '@\u2060ben:home.\u2060test #\u2060x:home.\u2060test'],
     ['https://matrix.to/#/@ben:home.test', 'https:\u2060//matrix.\u2060to/#\u2060/@\u2060ben:home.\u2060test'],
+    ['https://x.de/#room:home.de', 'https:\u2060//x.\u2060de/#\u2060room:home.\u2060de'],
+    ['https://x.de/+team:home.de', 'https:\u2060//x.\u2060de/+team:home.\u2060de'],
+    ['https://x.de/!room:home.de', 'https:\u2060//x.\u2060de/!room:home.\u2060de'],
+    ['https://matrix.to/', 'https:\u2060//matrix.\u2060to/'],
+    ['www.matrix.to', 'www\u2060.matrix.\u2060to'],
     ['https://x.example/@ben:home.test', 'https:\u2060//x.\u2060example/@\u2060ben:home.\u2060test'],
   ])('%s', (text, expected) => {
     expect(escapeDocument(text)).toBe(expected);

@@ -113,6 +113,50 @@ test('what is forgotten while it is on its way leaves nothing', async () => {
   expect(read((reader) => [reader.documents().length, reader.passageCount()])).toEqual([0, 0]);
 });
 
+test('what is forgotten while it is on its way is staged no further', async () => {
+  let steps = 0;
+  const vault: typeof state.vault = {
+    read: (caller, fn) => state.vault.read(caller, fn),
+    write: (caller, fn) =>
+      state.vault.write(caller, (writer) => {
+        const stage: TenantWriter['stageDocument'] = (...values) => {
+          steps++;
+          return writer.stageDocument(...values);
+        };
+        return fn({ ...writer, stageDocument: stage });
+      }),
+  };
+  const storing = stageDocument(vault, { caller: ada, prepared: large('$a') }, () => 'over');
+  await new Promise((resolve) => setImmediate(resolve));
+  state.vault.write(ada, (writer) => writer.forgetSource('$a', wordsOf));
+  const before = steps;
+  expect(await storing).toBe('over');
+  expect([steps, before > 0]).toEqual([before, true]);
+});
+
+test('what was staged is made a document of once, and one staged in part is stored whole', () => {
+  const write = <T>(fn: (writer: TenantWriter) => T): T => state.vault.write(ada, fn);
+  const prepared = large('$a');
+  const count = (word: string) => read((reader) => reader.lexical([word], 2000).length);
+  while (!write((writer) => writer.stageDocument('$a', prepared)));
+  write((writer) => {
+    writer.addDocument(prepared.document, prepared);
+    // Its document goes, and the same message brings it again before the rest was dropped.
+    writer.replaceDocument(1, { number: 9, at: 1 });
+    writer.restoreDocument(1, (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }));
+  });
+  expect([count('number777'), read((reader) => reader.passageCount())]).toEqual([1, PASSAGES]);
+
+  const half = large('$b');
+  const some = `number${PASSAGES - 1}`;
+  // All passages, and a part of the words.
+  for (let step = 0; step < 7; step++) expect(write((writer) => writer.stageDocument('$b', half))).toBe(false);
+  write((writer) => writer.addDocument(half.document, half));
+  while (!write((writer) => writer.dropStaged('$b')));
+  for (let i = 0; i < PASSAGES; i += 37) expect(count(`number${i}`), `number${i}`).toBe(2);
+  expect([count(some), read((reader) => reader.passageCount())]).toEqual([2, 2 * PASSAGES]);
+});
+
 test('a stop in the middle leaves nothing that anybody sees, and the file comes in by the next try', async () => {
   const prepared = large('$a');
   // As far as some of the grams, then the file is closed as a stop would.

@@ -66,6 +66,17 @@ test('a replaced document is in no index, keeps its text, and comes back under i
   expect(add('$3', 'third').number).toBe(3);
 });
 
+test('a replaced version has the next of its messages as its source when the first is forgotten', () => {
+  add('$1', 'tariff');
+  add('$2', 'newer');
+  write((writer) => {
+    writer.addSource(1, { source: '$again', addedAt: NOW + 1 });
+    writer.replaceDocument(1, { number: 2, at: NOW + 5 });
+    writer.forgetSource('$1', wordsOf);
+  });
+  expect(read((reader) => reader.replacedDocuments().map(({ source }) => source))).toEqual(['$again']);
+});
+
 test('a forgotten version in the middle leaves its neighbours linked; what was replaced by a gone one finds its heir', () => {
   for (const n of [1, 2, 3]) add(`$${n}`, `text ${n}`);
   write((writer) => writer.replaceDocument(1, { number: 2, at: NOW }));

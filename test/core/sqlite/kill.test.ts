@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packWords } from '../../../core/ask/pack-words.ts';
 import type { TenantId } from '../../../core/caller.ts';
 import { killChildren, startChild } from './child.ts';
-import { seeded } from './sample-documents.ts';
+import { sampleDocument, samplePassage, seeded } from './sample-documents.ts';
 import { openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
 
 const SEED = Date.now() % 1_000_000;
@@ -84,6 +85,44 @@ test(`a writer killed with SIGKILL ${KILLS} times leaves whole documents only, a
     for (const source of forgotten) expect([stored.has(source), marked.has(source)], source).toEqual([false, true]);
   }
   expect(added.size).toBeGreaterThan(KILLS);
+}, 120_000);
+
+test(`a process killed in the middle of staging leaves nothing that is found, and the next try brings the document in (seed ${SEED})`, async () => {
+  const tenant = await makeTenant();
+  const passages = Array.from({ length: 1200 }, (_, i) => samplePassage(i, `a garden wall number${i}`));
+  // In the middle of the passages, and of the words.
+  for (const steps of [2, 7 + Math.floor(seeded(SEED)() * 4)]) {
+    const child = startChild('staging-writer', [place.stateDir, '$large', '1200']);
+    for (let step = 0; step < steps; step++) expect(await child.nextLine()).toBe('staged');
+    await child.kill();
+    const db = await openRaw(place.stateDir, join(place.folder, `copy ${steps}`), tenant);
+    expect(db.prepare('SELECT count(*) FROM staged_passages').pluck().get()).toBeGreaterThan(0);
+    db.close();
+    using state = await openTestState(place.stateDir);
+    const ada = state.control.people.callerFor('@ada:home.test')!;
+    const seen = state.vault.read(ada, (reader) => [
+      reader.documents(),
+      reader.passageCount(),
+      reader.lexical(['garden', 'number777'], 5),
+    ]);
+    expect(seen).toEqual([[], 0, []]);
+  }
+  using state = await openTestState(place.stateDir);
+  const ada = state.control.people.callerFor('@ada:home.test')!;
+  const content = { passages, words: packWords(passages) };
+  while (!state.vault.write(ada, (writer) => writer.stageDocument('$large', content)));
+  state.vault.write(ada, (writer) => writer.addDocument(sampleDocument('$large'), content));
+  while (!state.vault.write(ada, (writer) => writer.dropStaged('$large')));
+  const found = state.vault.read(ada, (reader) =>
+    reader.passages(reader.lexical(['number777'], 5).map(({ passage }) => passage)).map(({ text }) => text),
+  );
+  expect(found).toEqual(['a garden wall number777']);
+  const db = await openRaw(place.stateDir, join(place.folder, 'copy at last'), tenant);
+  for (const table of ['staged_passages', 'staged_documents']) {
+    expect(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(), table).toBe(0);
+  }
+  expect(db.prepare('SELECT count(*) FROM passages').pluck().get()).toBe(1200);
+  db.close();
 }, 120_000);
 
 test('two processes that open the same new stores at once both get them', async () => {
