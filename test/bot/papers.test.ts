@@ -143,7 +143,9 @@ describe('a newer version', () => {
   ])('is not seen in the next month’s %s, which is mentioned; a corrected one is seen', async (name) => {
     await said(await stage().file(statement('January 2024', 900), { name }));
     const [shown] = await said(await stage().file(statement('February 2024', 800), { name }));
-    expect(shown).toMatch(/Document 1 from .+ has the same name, but other dates, numbers or names stand in it\. I use both/);
+    expect(shown).toMatch(
+      /Document 1 from .+ has the same name, but other dates, numbers or names stand in it\. I use both/,
+    );
     expect(numbers()).toEqual([1, 2]);
     const [corrected] = await said(await stage().file(statement('January 2024', 950), { name }));
     expect(corrected).toMatch(/takes the place of document 1/);
