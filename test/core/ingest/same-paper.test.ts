@@ -50,4 +50,6 @@ it.each([
   ['For Emma Meier, by Ada Kranz.', 'For Emma Meier, by Ada Kranz. Witness: Paul Berg.'],
   ['Hammer Large | 20\nEmma Meier | 0171 222', 'Saw Small | 20\nPaul Meier | 0171 333'],
   ['Emma Meier', 'Paul Meier'],
+  ['Sick note for Emma Meier, unfit.', 'Sick note for Emma Sophie Meier, unfit.'],
+  ['Sick note for Emma Sophie Meier, unfit.', 'Sick note for Emma Meier, unfit.'],
 ])('"%s" may be a draft of "%s"', (one, other) => expect(isOtherOccasion(one, other)).toBe(false));
