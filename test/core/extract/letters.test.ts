@@ -35,7 +35,7 @@ describe('ODT', () => {
       [
         '# Regeln\n\n## Beete & Wege\n\nEin  Satz\nmit Umbruch.',
         '1. erstens\n  - innen\n2. zweitens',
-        'Art | Maß | Frage\nHütte | ja (Art: Hütte; Maß: Hütte; Frage: ja)',
+        'Art | Maß | Frage\nHütte | – | ja (Art: Hütte; Maß: Hütte; Frage: ja)',
       ].join('\n\n'),
     );
   });
@@ -174,7 +174,7 @@ describe('HTML', () => {
       '<html><table><caption>Tarife</caption><thead><tr><th rowspan=2>Zone</th><th colspan=2>Preis</th></tr><tr><th>Tag</th><th>Monat</th></tr></thead>' +
       '<tr><td rowspan=2>A</td><td>3</td><td>49</td></tr><tr><td>4</td><td>59</td></tr></table>';
     expect(await textOf(html, page)).toBe(
-      'Tarife\nZone | Preis\nTag | Monat\nA | 3 | 49 (Zone: A; Preis, Tag: 3; Preis, Monat: 49)\n4 | 59 (Zone: A; Preis, Tag: 4; Preis, Monat: 59)',
+      'Tarife\nZone | Preis\n– | Tag | Monat\nA | 3 | 49 (Zone: A; Preis, Tag: 3; Preis, Monat: 49)\nA | 4 | 59 (Zone: A; Preis, Tag: 4; Preis, Monat: 59)',
     );
   });
 

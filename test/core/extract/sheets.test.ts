@@ -65,7 +65,7 @@ describe('XLSX', () => {
     const [page] = await extracted(xlsx, makeXlsx([{ name: 'Tabelle1', data, after }]));
     expect(page!.text).toBe(
       [
-        'Kurse 2024\nKurs | Tag | Zeit\nYoga | Mo | 18 (Kurs: Yoga; Tag: Mo; Zeit: 18)\nMi | 19 (Kurs: Yoga; Tag: Mi; Zeit: 19)',
+        'Kurse 2024\nKurs | Tag | Zeit\nYoga | Mo | 18 (Kurs: Yoga; Tag: Mo; Zeit: 18)\nYoga | Mi | 19 (Kurs: Yoga; Tag: Mi; Zeit: 19)',
         'Kind | Alter | Gruppe\nAda | 3 | Igel (Kind: Ada; Alter: 3; Gruppe: Igel)',
         // Goes on below an empty row.
         'Ben | 4 | Igel (Kind: Ben; Alter: 4; Gruppe: Igel)',
@@ -137,7 +137,7 @@ describe('XLS', () => {
     expect(await extracted(xls, bytes)).toEqual([
       {
         label: 'Mieten',
-        text: '# Mieten\n\nMiete | Zahltag | Betrag\nGrünau | 14.02.2024 | 940.5 (Miete: Grünau; Zahltag: 14.02.2024; Betrag: 940.5)\nKöln | 800 (Miete: Köln; Betrag: 800)',
+        text: '# Mieten\n\nMiete | Zahltag | Betrag\nGrünau | 14.02.2024 | 940.5 (Miete: Grünau; Zahltag: 14.02.2024; Betrag: 940.5)\nKöln | – | 800 (Miete: Köln; Betrag: 800)',
       },
       { label: 'Versteckt', text: '# Versteckt\n\ngeheim | 7' },
     ]);
