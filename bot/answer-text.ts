@@ -1,7 +1,7 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
 import { LANGUAGES, type Language } from '../core/caller.ts';
-import { headingPath } from '../core/heading-path.ts';
 import type { Answer, Source } from '../core/question.ts';
+import { headingPath } from '../core/shown-heading.ts';
 import { messageLink } from './matrix/message-link.ts';
 import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';

@@ -29,6 +29,7 @@ function kept(file: ExtractedText): { passages: Passage[]; shown: string } {
   return { passages, shown: documentText(passages) };
 }
 
+if (!existsSync(CORPUS)) console.log('Left out: the shared data for this test are not here.');
 describe('a row is shown once', () => {
   it.each([
     ['xlsx', () => makeXlsx([{ name: 'Things', data: xlsxRows(ROWS) }])],
