@@ -1,3 +1,5 @@
+import { foldText } from '../core/ask/fold-text.ts';
+
 /**
  * What somebody asked of the bot itself, in plain words:
  * - `help`: what it understands; `files`: the list of documents.
@@ -57,7 +59,7 @@ export function plainRequest(text: string): PlainRequest | undefined {
   if (text.length > LONGEST) return undefined;
   if (EMOJI.test(text) || EMOTICON.test(text)) return { what: 'emoji' };
   if (SIGNS.test(text)) return { what: 'hint' };
-  const letters = text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').trim();
+  const letters = foldText(text).trim();
   const said = letters.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
   if (HELP.test(said)) return { what: 'help' };
   if (FILES.test(said)) return { what: 'files' };

@@ -1,3 +1,4 @@
+import { foldText } from '../core/ask/fold-text.ts';
 import { isStopWord } from '../core/ask/guess-language.ts';
 import { linesOf } from '../core/ask/lines-of.ts';
 import { sentencesOf } from '../core/ingest/sentences.ts';
@@ -241,7 +242,7 @@ function words(text: string): Word[] {
 }
 
 function fold(word: string): string {
-  return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss');
+  return foldText(word).replaceAll('ß', 'ss');
 }
 
 function sentenceStarts(text: string): number[] {

@@ -1,4 +1,5 @@
-import { documentsAbout, foldedWords, foldText } from '../../core/ask/documents-about.ts';
+import { documentsAbout, soughtWords } from '../../core/ask/documents-about.ts';
+import { foldText } from '../../core/ask/fold-text.ts';
 import type { Language } from '../../core/caller.ts';
 import type { DocumentInfo, ReplacedDocument } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
@@ -86,7 +87,7 @@ function listed(reader: { documents(): DocumentInfo[]; replacedDocuments(): Repl
 }
 
 function filtered(documents: readonly Listed[], words: string): readonly Listed[] {
-  const wanted = foldedWords(words);
+  const wanted = soughtWords(words);
   return documents.filter(({ name, note = '' }) => {
     const text = foldText(`${name} ${note}`);
     return wanted.every((word) => text.includes(word));

@@ -1,3 +1,4 @@
+import { foldText } from './fold-text.ts';
 import { isStopWord } from './guess-language.ts';
 
 /** How people ask what a file is about; compared without signs, capitals and accents. */
@@ -55,10 +56,7 @@ export function isFilling(word: string): boolean {
 
 /** A text as such questions are compared: lower case, no accents, signs as one blank. */
 export function foldedWords(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  return foldText(text)
     .replaceAll('ß', 'ss')
     .replaceAll('ı', 'i')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')

@@ -1,5 +1,6 @@
 import type { Passage } from '../document.ts';
 import type { TenantReader } from '../tenant.ts';
+import { foldText } from './fold-text.ts';
 import { queryGrams } from './grams.ts';
 
 /** Up to so many passages all of them are looked through, which takes some milliseconds. */
@@ -18,7 +19,7 @@ export function documentsAbout(
   reader: Pick<TenantReader, 'documents' | 'lexical' | 'passageCount' | 'passages' | 'passagesOf'>,
   words: string,
 ): number[] {
-  const wanted = foldedWords(words);
+  const wanted = soughtWords(words);
   if (wanted.length === 0) return [];
   const found = new Map<number, { readonly held: Set<string>; passages: number }>();
   for (const { document, text } of candidates(reader, words)) {
@@ -36,13 +37,8 @@ export function documentsAbout(
     .map(([document]) => document);
 }
 
-/** Letters as names, notes and texts are compared by: without case and accents. */
-export function foldText(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
 /** The distinct words of what somebody looks for, folded. */
-export function foldedWords(words: string): string[] {
+export function soughtWords(words: string): string[] {
   return [...new Set(foldText(words).split(/\s+/).filter(Boolean))];
 }
 

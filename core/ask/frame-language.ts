@@ -1,4 +1,5 @@
 import { LANGUAGES, type Language } from '../caller.ts';
+import { foldText } from './fold-text.ts';
 import { stopWordScores } from './guess-language.ts';
 
 /** Words that ask or greet, and tell the language alone ("Miete wann?", "thanks!"); without accents, apostrophes and capitals. */
@@ -24,10 +25,8 @@ const SURE = 2;
  */
 export function frameLanguage(question: string, own: Language): Language {
   const scores = stopWordScores(question);
-  for (const [word] of question
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[\p{M}'’]/gu, '')
+  for (const [word] of foldText(question)
+    .replace(/['’]/g, '')
     .matchAll(/\p{L}+/gu)) {
     for (const language of LANGUAGES) {
       if (TELLING[language].has(word)) scores.set(language, (scores.get(language) ?? 0) + TELLS);

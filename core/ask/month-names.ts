@@ -1,3 +1,4 @@
+import { foldText } from './fold-text.ts';
 import { FROM_TO } from './from-to.ts';
 
 /** What a word says of a month. `isSure`: it is one without any number beside it ("may", "marca" are often other words). */
@@ -90,7 +91,7 @@ export function monthOf(word: string): number | undefined {
 }
 
 function fold(word: string): string {
-  return word.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('ı', 'i');
+  return foldText(word).replaceAll('ı', 'i');
 }
 
 function entriesOf(names: readonly string[], isSure: (name: string) => boolean): [string, NamedMonth][] {

@@ -1,3 +1,5 @@
+import { foldText } from './fold-text.ts';
+
 /** What somebody said who asked nothing. */
 export type SmallTalk =
   | 'greeting'
@@ -71,10 +73,7 @@ function inTwo(said: string): SmallTalk | undefined {
 }
 
 function folded(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  return foldText(text)
     .replaceAll('ß', 'ss')
     .replace(/['’`]/gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')

@@ -1,10 +1,12 @@
+import { foldText } from '../ask/fold-text.ts';
+
 /** A stretch of capitalised words, with what stands around it in its line: "for |Emma Meier|, born". */
 interface NamedPlace {
   readonly around: string;
   readonly words: readonly string[];
 }
 
-/** Behind these a single capitalised word is a person's name as well. In the forms of `plain`. */
+/** Behind these a single capitalised word is a person's name as well. In the forms of `foldText`. */
 const BEFORE_A_NAME = new Set(
   `dear for name child pupil student patient mr mrs ms miss dr liebe lieber fur kind schuler schulerin frau herr herrn cher chere pour
    enfant eleve madame monsieur querido querida para nombre nino nina senor senora caro cara per nome bambino bambina signor signora
@@ -50,7 +52,7 @@ function* placesInLine(line: string): Generator<NamedPlace> {
     const isName = to - from > 1 || BEFORE_A_NAME.has(before);
     const after = kindOf(tokens[to]);
     const isAlone = before === EDGE && (isRow || after === EDGE);
-    if (isName && !isAlone) yield { around: `${before} ${after}`, words: tokens.slice(from, to).map(plain) };
+    if (isName && !isAlone) yield { around: `${before} ${after}`, words: tokens.slice(from, to).map(foldText) };
     from = to;
   }
 }
@@ -65,13 +67,9 @@ function wordBefore(tokens: readonly string[], at: number): string {
 /** Numbers are alike: the day of birth behind another child's name is another one. */
 function kindOf(token: string | undefined): string {
   if (token === undefined) return EDGE;
-  return /^\d/.test(token) ? '0' : plain(token);
+  return /^\d/.test(token) ? '0' : foldText(token);
 }
 
 function wordsIn(text: string): Set<string> {
-  return new Set((text.slice(0, COMPARED).match(TOKEN) ?? []).map(plain));
-}
-
-function plain(word: string): string {
-  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return new Set((text.slice(0, COMPARED).match(TOKEN) ?? []).map(foldText));
 }
