@@ -1,4 +1,5 @@
 import type { Passage } from '../document.ts';
+import { withoutExtension } from '../ingest/clean-name.ts';
 import type { PieceList } from '../tenant.ts';
 import { wordsOf } from './grams.ts';
 import { guessLanguage } from './guess-language.ts';
@@ -65,13 +66,18 @@ export function evidenceOf(
         number: index + 1,
         words: new Set(wordsOf(text)),
         // Without the page: its number is a place, not something that stands there.
-        values: heldValues([passage.documentName, passage.heading, passage.text].join('\n')),
+        values: heldValues([...spokenNames(passage.documentName), passage.heading, passage.text].join('\n')),
         language,
         pieces: { passage: index, pieces: vectors.pieces(passage.text) },
         clauses: clausesOf(passage.text, language),
       };
     }),
   };
+}
+
+/** A file name as it stands, and as it is read: a number at its end ("bill_2023.pdf") is one of its own. */
+function spokenNames(name: string): string[] {
+  return [name, withoutExtension(name).replace(/_/g, ' ')];
 }
 
 /**
