@@ -121,6 +121,7 @@ describe('a sentence that it does not hold is left out', () => {
     ['Paris is the capital of France [1].'],
     ['I like turtles [7].'],
     ['According to the document [1].'],
+    ['Frau Schmidt hat die Heizung gewartet [4].'],
   ])('%j', (said) => expect(check(said)).toEqual({ text: '', cited: [], leftOut: 1, refuses: false }));
 
   it('and what only repeats the question, unless it is cited', () => {
@@ -128,6 +129,21 @@ describe('a sentence that it does not hold is left out', () => {
     const said = 'The lease begins on 1 June 2024';
     expect(check(`${said}.`, question)).toMatchObject({ text: '', leftOut: 1 });
     expect(check(`${said} [1].`, question)).toMatchObject({ text: `${said} [1].`, leftOut: 0 });
+  });
+
+  it('for a name that only begins like one of the passage, in its language; in another one, names are written otherwise', () => {
+    const names = [
+      passage('The contract was signed by Christine Berger, who lives in the upper flat.'),
+      passage('Die Reise der Familie geht nach Australien und dauert drei Wochen.', { id: 2 }),
+    ];
+    const evidence = evidenceOf(names, { question: 'Who signed, and what for?', language: 'en', vectors });
+    const kept = (said: string) => checkAnswer(said, evidence).text;
+    expect(kept('The contract was signed by Mrs Christine Berger [1].')).toContain('Mrs Christine Berger');
+    expect(kept('The contract was signed by Christine Bergerhoff [1].')).toBe('');
+    expect(kept("It was Christine Berger's contract [1].")).toBe("It was Christine Berger's contract [1].");
+    expect(kept('The contract was signed by Christian Berger [1].')).toBe('');
+    expect(kept('The trip of the family goes to Australia [2].')).toBe('The trip of the family goes to Australia [1].');
+    expect(kept('The trip of the family goes to Canada [2].')).toBe('');
   });
 
   it('and what repeats a name of the question that no passage holds, though it is cited', () => {
