@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { say } from '../../bot/wording/say.ts';
+import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
+import { CHAT, OPS, useStage } from './dispatcher-side.ts';
+import { eventually } from './eventually.ts';
+import { ADA, BOT, member, text } from './matrix/sample-events.ts';
+
+// What is said in which room, and to whom.
+
+const BEN = '@ben:home.test';
+const stage = useStage();
+const words = (key: Parameters<typeof say>[1]) => say('en', key as 'greeting').replaceAll(/[*`]/g, '');
+
+test('a password that is written where others listen opens nothing, and is taken up no further', async () => {
+  await stage().arrive(CHAT, await stage().file(encryptedPdf, { name: 'locked.pdf' }));
+  await stage().settle();
+  stage().room(CHAT, BOT, ADA, BEN);
+  await stage().arrive(CHAT, await stage().say('!password user'));
+  expect((await stage().settle()).slice(1)).toEqual([words('room.not-direct')]);
+  expect(stage().documents()).toEqual([]);
+});
+
+test('questions in the ops room are refused once, and files every time', async () => {
+  stage().room(OPS, BOT, ADA);
+  const inOps = (content: Record<string, unknown>) => stage().ada.encrypt(OPS, [BOT], { content });
+  const question = (body: string) => inOps({ msgtype: 'm.text', body });
+  await stage().arrive(OPS, await question('When is the rent due?'), await question('And how much is the rent?'));
+  expect(await stage().settle()).toEqual([words('ops.no-questions')]);
+  const file = { msgtype: 'm.file', body: 'a.txt', url: 'mxc://home.test/m1' };
+  await stage().arrive(OPS, await inOps(file), await inOps(file));
+  expect((await stage().settle()).slice(1)).toEqual([words('ops.no-files'), words('ops.no-files')]);
+  expect(stage().asked).toEqual([]);
+});
+
+test('a room that is not encrypted is told why nothing is answered there', async () => {
+  const plain = '!plain';
+  stage().home.rooms.markJoined(plain, 1);
+  stage().home.rooms.applyState(plain, [member(BOT, 'join'), member(ADA, 'join')]);
+  stage().server.members.set(plain, [BOT, ADA]);
+  await stage().arrive(plain, text('$clear'));
+  expect(await stage().settle()).toEqual([words('room.not-encrypted')]);
+  expect(stage().asked).toEqual([]);
+});
+
+test('a message that waits for its key is told of to its sender alone, not where others listen', async () => {
+  const crowd = '!crowd';
+  stage().room(crowd, BOT, ADA, BEN);
+  const event = await stage().ada.encrypt(crowd, [BOT], { content: { msgtype: 'm.text', body: 'late?' } });
+  stage().server.keys.takeInbox(BOT, 'BOTDEVICE');
+  await stage().arrive(crowd, event);
+  const [item] = stage().home.inbox.waiting();
+  stage().dispatcher.tellWaiting(item!);
+  expect(await stage().settle()).toEqual([]);
+  expect(
+    stage()
+      .home.inbox.waiting()
+      .map(({ told }) => told),
+  ).toEqual([true]);
+});
+
+test('nothing is said about what was deleted before it was looked at', async () => {
+  const deleted = { content: {}, unsigned: { redacted_because: {} } };
+  await stage().arrive(CHAT, text('$sticker', { type: 'm.sticker', ...deleted }), text('$words', deleted));
+  expect(await stage().settle()).toEqual([]);
+  expect(stage().home.inbox.counts().open).toBe(0);
+});
+
+test('an edited question whose first answer never left is answered anew', async () => {
+  const { people } = stage().home.state.control;
+  let finish: (answer: string) => void = () => {};
+  const { ask } = stage();
+  stage().ask = () => new Promise((resolve) => (finish = resolve));
+  const event = await stage().say('Wen?');
+  await stage().arrive(CHAT, event);
+  await eventually(() => stage().asked.length).toBe(1);
+  people.add({ id: BEN, role: 'admin', language: 'de' });
+  people.remove(ADA);
+  finish('too late');
+  expect(await stage().settle()).toEqual([]);
+  people.add({ id: ADA, role: 'admin', language: 'en' });
+  stage().ask = ask;
+  const edit = { msgtype: 'm.text', body: 'When?' };
+  const relation = { rel_type: 'm.replace', event_id: event.event_id };
+  await stage().arrive(CHAT, await stage().say('* When?', { 'm.new_content': edit, 'm.relates_to': relation }));
+  expect(await stage().settle()).toEqual(['answer to When?']);
+});
