@@ -84,3 +84,14 @@ test('an edited question whose first answer never left is answered anew', async 
   await stage().arrive(CHAT, await stage().say('* When?', { 'm.new_content': edit, 'm.relates_to': relation }));
   expect(await stage().settle()).toEqual(['answer to When?']);
 });
+
+test('a reply in a thread to what was said about a file asks about that file', async () => {
+  const file = await stage().file('The rent is due on the first.');
+  await stage().arrive(CHAT, file);
+  await stage().settle();
+  const reply = { rel_type: 'm.thread', event_id: file.event_id, 'm.in_reply_to': { event_id: '$sent1' } };
+  await stage().arrive(CHAT, await stage().say('When is it due?', { 'm.relates_to': reply }));
+  await stage().settle();
+  expect(stage().asked.map(({ room }) => room)).toEqual([`${CHAT} ${file.event_id}`]);
+  expect(stage().askedAbout).toEqual([file.event_id]);
+});
