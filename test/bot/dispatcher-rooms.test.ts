@@ -58,6 +58,17 @@ test('a message that waits for its key is told of to its sender alone, not where
   ).toEqual([true]);
 });
 
+test('a file whose message is deleted where others listen is forgotten, and nothing is said of it there', async () => {
+  const file = await stage().file('The rent is due on the first.');
+  await stage().arrive(CHAT, file);
+  await stage().settle();
+  stage().room(CHAT, BOT, ADA, BEN);
+  const redacts = file.event_id;
+  await stage().arrive(CHAT, text('$redact', { type: 'm.room.redaction', redacts, content: { redacts } }));
+  expect(await stage().settle()).toHaveLength(1);
+  expect(stage().documents()).toEqual([]);
+});
+
 test('nothing is said about what was deleted before it was looked at', async () => {
   const deleted = { content: {}, unsigned: { redacted_because: {} } };
   await stage().arrive(CHAT, text('$sticker', { type: 'm.sticker', ...deleted }), text('$words', deleted));
