@@ -5,7 +5,7 @@ import { CHAT, OPS, useStage } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { ADA, BOT, member, text } from './matrix/sample-events.ts';
 
-// What is said in which room, and to whom.
+// What is said in which room and to whom, and what is not said any more.
 
 const BEN = '@ben:home.test';
 const stage = useStage();
@@ -105,4 +105,23 @@ test('a reply in a thread to what was said about a file asks about that file', a
   await stage().settle();
   expect(stage().asked.map(({ room }) => room)).toEqual([`${CHAT} ${file.event_id}`]);
   expect(stage().askedAbout).toEqual([file.event_id]);
+});
+
+test('a question that is deleted while it is answered shows no answer, though one is made all the same', async () => {
+  let finish: (answer: string) => void = () => {};
+  let isStopped = () => false;
+  stage().ask = (_caller, _question, { signal }) => {
+    isStopped = () => signal.aborted;
+    return new Promise((resolve) => (finish = resolve));
+  };
+  const event = await stage().say('When is the rent due?');
+  await stage().arrive(CHAT, event);
+  await eventually(() => stage().asked.length).toBe(1);
+  const redacts = event.event_id;
+  await stage().arrive(CHAT, text('$redact', { type: 'm.room.redaction', redacts, content: { redacts } }));
+  await eventually(() => isStopped()).toBe(true);
+  finish('On the first.');
+  expect(await stage().settle()).toEqual([]);
+  expect(stage().home.outbox.length()).toBe(0);
+  expect(stage().home.inbox.counts().open).toBe(0);
 });

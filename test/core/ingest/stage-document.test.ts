@@ -19,7 +19,7 @@ function large(source: string, name = `${source}.pdf`): PreparedDocument {
   const random = seeded(SEED);
   const passages = Array.from({ length: PASSAGES }, (_, i) => {
     const words = Array.from({ length: 12 }, () => WORDS[Math.floor(random() * WORDS.length)]!);
-    return samplePassage(i, `${words.join(' ')} number${i}`, [i + 1, 20_000 + (i % 7)]);
+    return samplePassage(i, `This is the ${words.join(' ')} of number${i}`, [i + 1, 20_000 + (i % 7)]);
   });
   const document = sampleDocument(source, { name, digest: `digest of ${source}` });
   return { document, passages, words: packWords(passages), unreadable: [], scanned: [] };
@@ -34,7 +34,7 @@ function found(reader: TenantReader): unknown {
   const hits = reader.lexical([...gramsOf('garden invoice'), 'number777'], 30);
   const texts = reader
     .passages(hits.map(({ passage }) => passage))
-    .map(({ text, position, page }) => [text, position, page]);
+    .map(({ text, position, page, language }) => [text, position, page, language]);
   const pieces = [...reader.pieceLists()].map((list) => [...list.pieces]);
   return { scores: hits.map(({ score }) => score), texts, pieces, depth: reader.embeddingDepth('m') };
 }
@@ -155,6 +155,17 @@ test('what was staged is made a document of once, and one staged in part is stor
   while (!write((writer) => writer.dropStaged('$b')));
   for (let i = 0; i < PASSAGES; i += 37) expect(count(`number${i}`), `number${i}`).toBe(2);
   expect([count(some), read((reader) => reader.passageCount())]).toEqual([2, 2 * PASSAGES]);
+});
+
+test('what was staged of other words than those that are stored is left out', () => {
+  const staged = large('$a');
+  while (!home().write((writer) => writer.stageDocument('$a', staged)));
+  const passages = ['kettle', 'saucepan', 'ladle'].map((word, at) => samplePassage(at, word));
+  home().write((writer) => writer.addDocument(staged.document, passages));
+  expect(read((reader) => reader.passagesOf(1).map(({ text }) => text))).toEqual(['kettle', 'saucepan', 'ladle']);
+  expect(read((reader) => [reader.lexical(['ladle'], 9).length, reader.lexical(['number2'], 9).length])).toEqual([
+    1, 0,
+  ]);
 });
 
 test('a stop in the middle leaves nothing that anybody sees, and the file comes in by the next try', async () => {

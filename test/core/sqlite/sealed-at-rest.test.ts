@@ -3,6 +3,7 @@ import { cpSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gramTerm } from '../../../core/ask/lexical-score.ts';
+import { packWords } from '../../../core/ask/pack-words.ts';
 import { GRAMS, packPieceBlock, packRuns } from '../../../core/ask/posting-block.ts';
 import type { TenantWriter } from '../../../core/tenant.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
@@ -147,6 +148,13 @@ test('the log is empty too when an earlier version or a note of one is forgotten
   expect(log(home().place.stateDir)).toBe(0);
   write((writer) => writer.setSetting('a', 'c'));
   write((writer) => writer.forgetSource('$2', wordsOf));
+  expect(log(home().place.stateDir)).toBe(0);
+
+  // A large document that did not arrive in the end.
+  const passages = [samplePassage(0, 'text 4')];
+  write((writer) => writer.stageDocument('$4', { passages, words: packWords(passages) }));
+  expect(log(home().place.stateDir)).toBeGreaterThan(0);
+  while (!home().write((writer) => writer.dropStaged('$4')));
   expect(log(home().place.stateDir)).toBe(0);
 
   write((writer) => writer.setSetting('a', 'd'));
