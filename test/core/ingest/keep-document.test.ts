@@ -42,6 +42,14 @@ describe('a file that came before', () => {
     expect(numbers()).toEqual([1]);
   });
 
+  test('by the very same message is what it was then', () => {
+    keep('$1', letter(900));
+    keep('$2', letter(950));
+    expect(keep('$2', letter(950))).toMatchObject({ known: false, document: { number: 2 }, replaced: { number: 1 } });
+    expect(keep('$1', letter(900))).toMatchObject({ known: false, document: { number: 1 } });
+    expect([numbers(), replaced()]).toEqual([[2], [[1, 2]]]);
+  });
+
   test('has each of its notes once', () => {
     const notes = () =>
       home().read((reader) =>
