@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Lane } from '../../bot/lane.ts';
 import type { Homeserver } from '../../bot/matrix/homeserver.ts';
 import { HomeserverError } from '../../bot/matrix/homeserver-error.ts';
@@ -108,10 +108,11 @@ test('what may pass is tried again, and so is what could not be kept', async () 
 });
 
 test('a bot that is stopping says nothing of what it broke off, and leaves it open', async () => {
-  await run(() => {
+  const stopping = () => {
     bot.abort();
     throw busy;
-  });
+  };
+  await run(stopping, { signal: bot.signal });
   expect([ends, said]).toEqual([[], []]);
 });
 
@@ -135,4 +136,31 @@ test('late words say that the message could be opened in the end, and carry what
     });
   });
   expect([said, noted]).toEqual([[`${say('en', 'undecryptable.readable')}\n\nthe answer`], 1]);
+});
+
+test('who still waits for their turn after a moment is told how many come before; nobody else is', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const shown: string[] = [];
+    const task = (event: string) =>
+      ({ opened: { event: text(event) }, reply: { show: (words: string) => shown.push(words) } }) as unknown as Task;
+    const ends = new Map<string, () => void>();
+    const queue = (event: string) => {
+      tasks.tellQueued(lane, task(event), (ahead) => `${event}: ${ahead}`);
+      lane.add(event, event, () => new Promise((resolve) => ends.set(event, resolve)));
+    };
+    for (const event of ['$1', '$2', '$3']) queue(event);
+    ends.get('$1')!();
+    await lane.ended('$1');
+    vi.advanceTimersByTime(2999);
+    expect(shown).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(shown).toEqual(['$3: 2']);
+    queue('$4');
+    bot.abort();
+    vi.advanceTimersByTime(3000);
+    expect(shown).toEqual(['$3: 2']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
