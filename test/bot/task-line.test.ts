@@ -107,6 +107,14 @@ test('what may pass is tried again, and so is what could not be kept', async () 
   expect([ends, said]).toEqual([['postponed', 'postponed'], []]);
 });
 
+test('a part of an answer that may pass is no words either, nor one that a stop broke off', () => {
+  const full = new AppError('unavailable', 'full', { reason: 'disk-full' });
+  expect(() => tasks.wordsFor('en', full)).toThrow(full);
+  expect(tasks.wordsFor('en', busy)).toBe(say('en', 'error.busy'));
+  bot.abort();
+  expect(() => tasks.wordsFor('en', busy)).toThrow(busy);
+});
+
 test('a bot that is stopping says nothing of what it broke off, and leaves it open', async () => {
   const stopping = () => {
     bot.abort();
