@@ -66,6 +66,16 @@ test('a replaced document is in no index, keeps its text, and comes back under i
   expect(add('$3', 'third').number).toBe(3);
 });
 
+test('a document that comes back is found by the words of its note again', () => {
+  add('$1', 'tariff', { note: 'frieda' });
+  add('$2', 'newer');
+  write((writer) => writer.replaceDocument(1, { number: 2, at: NOW + 5 }));
+  const noted: WordsOf = ({ note = '' }, { heading, text }) =>
+    wordsOf({ name: '' }, { heading, text: `${note} ${text}` });
+  write((writer) => writer.restoreDocument(1, noted));
+  expect(found('frieda')).toMatchObject([{ document: 1, text: 'tariff' }]);
+});
+
 test('a replaced version has the next of its messages as its source when the first is forgotten', () => {
   add('$1', 'tariff');
   add('$2', 'newer');
