@@ -12,6 +12,6 @@ export interface TokenVectors extends PieceEncoder {
 
 /** What a question's words weigh beside how rare they are. */
 export interface PieceWeighing {
-  /** Words that count a fifth, as they stand between blanks, in NFKC and lower case (`stopWordsIn`). */
+  /** Words that count a quarter, as they stand between blanks, in NFKC and lower case (`stopWordsIn`). */
   readonly light: ReadonlySet<string>;
 }
