@@ -36,4 +36,4 @@ it('bench:ingest measures rounds and a folder of one small file, or says that th
   } finally {
     rmSync(data, { recursive: true });
   }
-}, 300_000);
+}, 600_000);
