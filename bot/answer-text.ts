@@ -12,7 +12,7 @@ import { say } from './wording/say.ts';
 const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
 /** The most that is shown of one passage. */
-export const SNIPPET_CHARACTERS = 320;
+export const SNIPPET_CHARACTERS = 360;
 /** Of several near places that answer nothing, what is behind the first is only to be recognised. */
 const FURTHER_CHARACTERS = 160;
 

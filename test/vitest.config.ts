@@ -5,6 +5,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 // Tests that start processes of the product or read hostile files; a minute or two, so `npm run check` leaves them out.
 const PROCESSES = [
+  'test/bench/**/*.test.ts',
   'test/bot/console/**/*.test.ts',
   'test/bot/{dispatcher,dispatcher-rooms}.test.ts',
   'test/bot/{papers,start-embedding}.test.ts',
