@@ -16,6 +16,13 @@ const redaction = (target: string, changes = {}) =>
   text(`$redact ${target}`, { type: 'm.room.redaction', redacts: target, content: { redacts: target }, ...changes });
 const words = (key: Parameters<typeof say>[1]) => say('en', key as 'greeting').replaceAll('**', '');
 
+/** Time passes: many messages come after those that were handled, and their ids are forgotten. */
+async function pruned(): Promise<void> {
+  const later = Array.from({ length: 501 }, (_, n) => text(`$later${n}`, { sender: BOT }));
+  await stage().arrive(CHAT, ...later);
+  stage().home.inbox.prune(stage().home.clock.now + 1);
+}
+
 describe('!stop', () => {
   const begin = () => {
     const signals: AbortSignal[] = [];
@@ -136,6 +143,22 @@ describe('a thumbs-down', () => {
     const ada = stage().home.state.control.people.callerFor(ADA)!;
     const turns = stage().home.state.vault.read(ada, (reader) => reader.turns(CHAT, 9));
     expect(turns.map(({ question }) => question)).toEqual(['When?', 'And the deposit?']);
+  });
+
+  test('of long ago is taken back by its own sender alone, whoever else deletes it', async () => {
+    const ben = '!ben';
+    stage().room(ben, BOT, BEN);
+    stage().home.state.control.people.add({ id: BEN, role: 'member', language: 'en' });
+    const mark = react(await answered());
+    await stage().arrive(CHAT, mark);
+    await stage().settle();
+    await pruned();
+    await stage().arrive(ben, redaction(mark.event_id, { sender: BEN, event_id: '$by ben' }));
+    await stage().settle();
+    await stage().arrive(CHAT, redaction(mark.event_id));
+    await stage().settle();
+    expect(cases()).toEqual([]);
+    expect(stage().server.count(/redact\/\$sent2\//)).toBe(1);
   });
 
   test('on an answer that is forgotten says that', async () => {
@@ -492,6 +515,18 @@ describe('deleting', () => {
     expect(stage().documents()).toEqual([]);
     await stage().arrive(CHAT, event);
     await stage().settle();
+    expect(stage().documents()).toEqual([]);
+  });
+
+  test('it when its id is known no more forgets it all the same, for the person whose file it is', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    stage().home.outbox.prune(stage().home.clock.now + 1);
+    await pruned();
+    expect(stage().home.inbox.knows(event.event_id)).toBe(false);
+    await stage().arrive(CHAT, redaction(event.event_id));
+    expect((await stage().settle()).at(-1)).toMatch(/^You deleted the message, so I forgot letter\.txt/);
     expect(stage().documents()).toEqual([]);
   });
 
