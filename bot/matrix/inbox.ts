@@ -119,6 +119,15 @@ export class Inbox {
     this.#db.prepare('UPDATE events SET told = 1 WHERE event_id = ?').run(event);
   }
 
+  /** The question in an event is not to be answered, also when its handling begins anew after a restart. */
+  markStopped(event: string): void {
+    this.#db.prepare('UPDATE events SET stopped = 1 WHERE event_id = ?').run(event);
+  }
+
+  wasStopped(event: string): boolean {
+    return this.#db.prepare('SELECT stopped FROM events WHERE event_id = ?').pluck().get(event) === 1;
+  }
+
   /** Marks an event as handled and queues what came of it, in one transaction. The event's body is forgotten. */
   finish(event: string, queue: (outbox: Outbox) => void = () => {}): void {
     this.#db.transaction(() => {

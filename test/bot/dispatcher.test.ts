@@ -3,6 +3,7 @@ import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { say } from '../../bot/wording/say.ts';
 import { AppError } from '../../core/errors.ts';
+import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
 import { CHAT, OPS, useStage } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
@@ -52,6 +53,26 @@ describe('!stop', () => {
     expect(stage().home.inbox.counts()).toMatchObject({ open: 0, waiting: 0 });
     await stage().arrive(CHAT, await stage().say('quick?'));
     expect((await stage().settle()).at(-1)).toBe('done');
+  });
+
+  test('ends the question below a file for good, also when the bot restarts before the file is read', async () => {
+    stage().prepare = () => new Promise(() => {});
+    await stage().arrive(
+      CHAT,
+      await stage().file('The rent is due on the first.', { caption: 'When is the rent due?' }),
+    );
+    await stage().arrive(CHAT, await stage().say('!stop'));
+    await stage().lanes.commands.drained();
+    stage().start();
+    stage().prepare = prepareDocument;
+    await stage().dispatcher.pump();
+    const [stopped, kept] = await stage().settle();
+    expect(stopped).toMatch(/^Stopped: 1 question/);
+    expect(kept).toMatch(/^I read letter/);
+    expect(kept).not.toMatch(/answer to/);
+    expect(stage().asked).toEqual([]);
+    expect(stage().documents()).toEqual(['letter.txt']);
+    expect(stage().home.inbox.counts().open).toBe(0);
   });
 
   test('leaves the questions of others alone, and is honest when there is nothing', async () => {
