@@ -781,6 +781,28 @@ describe('commands', () => {
     expect(stage().documents()).toEqual(['letter.txt']);
   });
 
+  test('to delete a file by its name in plain words tell the command with its number, of each that is called so', async () => {
+    const reply = async (body: string) => {
+      await stage().arrive(CHAT, await stage().say(body));
+      return (await stage().settle()).at(-1);
+    };
+    const files = [
+      ['The rent of March is 900 Euro.', 'rent.pdf.txt'],
+      ['The choir meets on Tuesday at eight.', 'Übergabe.txt'],
+      ['Nobody sings on Fridays in the hall.', 'Übergabe.txt'],
+    ] as const;
+    for (const [body, name] of files) await stage().arrive(CHAT, await stage().file(body, { name }));
+    await stage().settle();
+    const safe = 'So that nothing goes by mistake, I delete by command only';
+    expect(await reply('remove the file rent.pdf')).toBe(`${safe}: !forget 1 removes rent.pdf.txt, for good.`);
+    expect(await reply('Delete the file Übergabe.txt')).toBe(
+      `${safe}: !forget 2 removes Übergabe.txt, !forget 3 removes Übergabe.txt, for good.`,
+    );
+    expect(await reply('delete holiday.pdf please')).toMatch(/^I have no file of that name\. !files shows/);
+    expect(stage().asked).toEqual([]);
+    expect(stage().documents()).toHaveLength(3);
+  });
+
   test('of the ops room are for admins in the ops room', async () => {
     stage().room(OPS, BOT, ADA);
     await stage().arrive(CHAT, await stage().say('!people'));

@@ -144,6 +144,10 @@ export const chat: Entries<ChatFacts> = {
     `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${command} macht es, endgültig.`,
   'request.forget-which': () =>
     'Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl und mit Nummer: `!dateien` zeigt die Nummern, `!vergiss 3` entfernt Dokument 3 endgültig.',
+  'request.forget-file': ({ called }) =>
+    `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${called.map(({ name, command }) => `${command} entfernt ${name}`).join(', ')}, endgültig.`,
+  'request.forget-unknown': () =>
+    'Eine Datei mit diesem Namen habe ich nicht. `!dateien` zeigt mit Nummern, was ich behalten habe; `!vergiss 3` entfernt Dokument 3 endgültig.',
   'request.hint': () =>
     'Frag mich mit deinen eigenen Worten nach deinen Unterlagen; `!hilfe` zeigt, was ich sonst noch verstehe.',
   'request.emoji': () => '🙂',

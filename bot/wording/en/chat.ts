@@ -136,6 +136,10 @@ export const chat: Entries<ChatFacts> = {
     `So that nothing goes by mistake, I delete by command only: ${command} does it, for good.`,
   'request.forget-which': () =>
     'So that nothing goes by mistake, I delete by command and number only: `!files` shows the numbers, `!forget 3` removes document 3 for good.',
+  'request.forget-file': ({ called }) =>
+    `So that nothing goes by mistake, I delete by command only: ${called.map(({ name, command }) => `${command} removes ${name}`).join(', ')}, for good.`,
+  'request.forget-unknown': () =>
+    'I have no file of that name. `!files` shows what I keep, with numbers; `!forget 3` removes document 3 for good.',
   'request.hint': () => 'Ask me about your documents in your own words; `!help` shows what else I understand.',
   'request.emoji': () => '🙂',
   'answer.nothing': () => "Your documents don't say.",

@@ -104,6 +104,9 @@ export interface ChatFacts {
   /** Asked of the bot itself in plain words: to delete (`command` does it; or no number was named), nothing but signs, nothing but emoji. */
   'request.forget': { readonly command: Markdown };
   'request.forget-which': NoFacts;
+  /** `called`: the files of the name that was said, each with the command that deletes it; one at least. */
+  'request.forget-file': { readonly called: readonly { readonly name: string; readonly command: Markdown }[] };
+  'request.forget-unknown': NoFacts;
   'request.hint': NoFacts;
   'request.emoji': NoFacts;
   'answer.nothing': NoFacts;
