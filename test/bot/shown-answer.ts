@@ -1,4 +1,5 @@
 import { answerText } from '../../bot/answer-text.ts';
+import { say } from '../../bot/wording/say.ts';
 import { answerQuestion } from '../../core/ask/answer-question.ts';
 import { gramsOf } from '../../core/ask/grams.ts';
 import type { Language } from '../../core/caller.ts';
@@ -23,7 +24,7 @@ export async function shownAnswer(
   for (const [at, { name, bytes, note }] of files.entries()) {
     const file = {
       ...{ name, bytes: Buffer.from(bytes as string), source: `$${at}`, addedAt: 1 },
-      note: note === undefined ? undefined : { text: note, label: language === 'de' ? 'Notiz' : 'note' },
+      note: note === undefined ? undefined : { text: note, label: say(language, 'note.label') },
     };
     const prepared = await prepareDocument(file, { limits: LIMITS, encoder: home.vectors, gramsOf });
     home.add(prepared.document, prepared);

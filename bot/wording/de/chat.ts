@@ -49,6 +49,9 @@ export const chat: Entries<ChatFacts> = {
   'kept.back': ({ number: other, addedAt }) =>
     `Es war eine frühere Fassung; ich verwende sie jetzt wieder, an der Stelle von Dokument ${other} vom ${day(addedAt)}. Um beide zu verwenden, schick \`!behalte ${other}\`.`,
   'kept.deep': () => 'Jetzt kenne ich es ganz: Auch anders Formuliertes finde ich darin.',
+  'mail.from': () => 'Von',
+  'mail.to': () => 'An',
+  'mail.date': () => 'Datum',
   'note.label': () => 'deine Notiz',
   known: ({ name, number: own, addedAt }) =>
     `**${name}** kenne ich schon: Es ist Dokument ${own}, behalten seit ${day(addedAt)}. Nichts wurde doppelt behalten.`,

@@ -47,6 +47,9 @@ export const chat: Entries<ChatFacts> = {
   'kept.back': ({ number: other, addedAt }) =>
     `It was an earlier version; I use it again now, in place of document ${other} from ${day(addedAt)}. To use both, send \`!keep ${other}\`.`,
   'kept.deep': () => 'I know it by heart now: things said in other words are found as well.',
+  'mail.from': () => 'From',
+  'mail.to': () => 'To',
+  'mail.date': () => 'Date',
   'note.label': () => 'your note',
   known: ({ name, number: own, addedAt }) =>
     `I know **${name}** already: it is document ${own}, kept since ${day(addedAt)}. Nothing was kept twice.`,

@@ -30,6 +30,10 @@ export interface ChatFacts {
   'kept.back': { readonly number: number; readonly addedAt: number };
   /** Added to `kept` when a document has all its dense vectors, and that took long. */
   'kept.deep': NoFacts;
+  /** The names of a mail's headers, where its text is shown. */
+  'mail.from': NoFacts;
+  'mail.to': NoFacts;
+  'mail.date': NoFacts;
   /** Where a note is found: stands in place of a page in sources. */
   'note.label': NoFacts;
   /** The same file came a second time. */
