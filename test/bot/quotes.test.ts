@@ -90,3 +90,49 @@ test('shows no rows of signs', async () => {
   expect(shown).toContain('fish');
   expect(shown).not.toMatch(/[•*] ?\\?[•*] ?\\?[•*]|\. \. \./);
 });
+
+const LETTERS = {
+  name: 'scan.txt',
+  bytes: 'Dear Ada. The boiler was serviced in May. The next service is due in October.\n\nYours, Hofer.',
+  note: 'from aunt Frieda about the boiler',
+};
+const CHOIR = { name: 'choir.txt', bytes: 'The choir meets on Tuesday. The hall is warm.' };
+
+test('of a file whose note was found says what the note is, and quotes the file itself', async () => {
+  const shown = await shownAnswer([LETTERS, CHOIR], 'What did aunt Frieda write about the boiler?');
+  expect(shown).toContain('**[1] scan.txt**\n“Dear Ada. **The boiler was serviced in May.**');
+  expect(shown).toContain('Hofer.”\nYour note with it: “from aunt Frieda about the boiler”\n\n**[2] choir.txt**');
+});
+
+/** Long letters about different things; one of them names another's. */
+const PAPERS = ['boiler', 'choir', 'garden', 'school', 'bicycle', 'piano', 'dentist', 'library', 'harbour'].map(
+  (about) => ({
+    name: `${about}.txt`,
+    bytes: Array.from(
+      { length: 12 },
+      (_, n) =>
+        `In the year ${2001 + n} the ${about} was looked at by everybody${about === 'choir' && n === 3 ? ', the piano too' : ''}.`,
+    ).join(' '),
+  }),
+);
+const TOOLS = Array.from(
+  { length: 60 },
+  (_, n) => `Hammer ${n},Shelf ${n % 7} in the cellar of the old house,bought second hand and repaired in ${1950 + n}`,
+);
+
+test.each([
+  ['a clear hit', PAPERS, 'Who looked at the piano in 2005?'],
+  [
+    'a row, rows of the same table',
+    [...PAPERS, { name: 'tools.csv', bytes: `Tool,Place,Remark\n${TOOLS.join('\n')}` }],
+    'Which hammers are in the cellar?',
+  ],
+])('behind %s are short', async (_, files, question) => {
+  const [first, ...others] = (await shownAnswer(files, question))
+    .split('\n\n')
+    .slice(1)
+    .map((part) => part.length);
+  expect(first).toBeGreaterThan(280);
+  expect(others).toHaveLength(2);
+  for (const length of others) expect(length).toBeLessThan(220);
+});

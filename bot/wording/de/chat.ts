@@ -120,7 +120,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, Seite ${page}`,
   'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
-  'answer.snippet': ({ source, snippet }) => `**${source}**\n„${snippet}“`,
+  'answer.snippet': ({ source, snippet, note }) =>
+    `**${source}**\n„${snippet}“${note === '' ? '' : `\nDeine Notiz dazu: „${note}“`}`,
   'answer.passages': () =>
     '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
   'answer.weak': () =>

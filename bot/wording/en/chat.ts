@@ -114,7 +114,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, page ${page}`,
   'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
-  'answer.snippet': ({ source, snippet }) => `**${source}**\n“${snippet}”`,
+  'answer.snippet': ({ source, snippet, note }) =>
+    `**${source}**\n“${snippet}”${note === '' ? '' : `\nYour note with it: “${note}”`}`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
   'answer.weak': () =>
     "**I can't tell whether one of these answers it.** I found nothing that clearly fits; these places come closest.",

@@ -83,7 +83,8 @@ export interface ChatFacts {
   'answer.source.page': { readonly marks: Markdown; readonly name: string; readonly page: string };
   'answer.source.part': { readonly marks: Markdown; readonly name: string; readonly part: string };
   'answer.source.whole': { readonly marks: Markdown; readonly name: string };
-  'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown };
+  /** `note`: what the person wrote below the file, where that is what was found; else "". */
+  'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown; readonly note: string };
   'answer.passages': NoFacts;
   /** Above passages that hardly seem to fit, where no model reads them. */
   'answer.weak': NoFacts;
