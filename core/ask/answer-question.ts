@@ -121,7 +121,10 @@ async function answerAbout(
 
 /** A first passage whose score is this far ahead of the second (of its own) needs no company. */
 const AHEAD = 0.4;
-/** And one that is so far ahead needs little. */
+/**
+ * And one that is so far ahead needs little: of 48 answerable questions of the household corpus where it is, it is of the right
+ * file in 38, and one behind it alone in 2.
+ */
 const CLEAR = 0.2;
 /** Scores say how far something stands out only in a crowd. */
 const CROWD = 8;
