@@ -22,6 +22,8 @@ const TITLE = 0.7;
  * quotes of the household corpus, where .4 and .5 are the same and .3 and .6 lose one.
  */
 const LETTERHEAD = 0.5;
+/** What stands on every page counts still less: a running title holds the words of many questions and answers none. */
+const MARGIN = 0.2;
 
 /**
  * The sentence of a passage that comes nearest to a question, by likeness (works across languages) and by shared words;
@@ -47,8 +49,8 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
     const inTitle = asked.filter((word) => !holds(words)(word) && holds(above)(word)).length;
     let score = (alike.get(i) ?? 0) + (shared + TITLE * inTitle) / Math.max(1, asked.length);
     if (wantsFigure && /\d/.test(sentence)) score += FIGURE;
-    const isMargin = range.start < main.start || range.start >= main.end || isLetterhead(sentence);
-    if (!wantsContact && isMargin) score *= LETTERHEAD;
+    if (!wantsContact && (range.start < main.start || range.start >= main.end)) score *= MARGIN;
+    else if (!wantsContact && isLetterhead(sentence)) score *= LETTERHEAD;
     if (score > (best?.score ?? 0)) best = { range, score };
   });
   return best && { start: best.range.start, end: best.range.end };

@@ -71,6 +71,8 @@ test.each([
     '“**The rent rises by forty euros from the first of March.** Please change your standing order',
   );
   expect(rent).not.toMatch(/Lindenhof|housing union|Page 1 of/);
+  const society = await shownAnswer(files, 'What does the Lindenhof housing society say of the rent?');
+  expect(society).toContain('“**The rent rises by forty euros');
   expect(await shownAnswer(files, 'What is the address of Lindenhof?')).toContain('Elm Road 4');
 });
 
