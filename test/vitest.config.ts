@@ -8,7 +8,7 @@ const PROCESSES = [
   'test/bench/**/*.test.ts',
   'test/bot/console/**/*.test.ts',
   'test/bot/{dispatcher,dispatcher-rooms}.test.ts',
-  'test/bot/{papers,start-embedding}.test.ts',
+  'test/bot/{papers,quotes,start-embedding}.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/plain-rows.test.ts',
   'test/core/transformers/**/*.test.ts',

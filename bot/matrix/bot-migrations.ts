@@ -67,4 +67,8 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE thumbs_down (reaction TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
       CREATE INDEX thumbs_down_question ON thumbs_down (question);
   `,
+  `
+      -- 1: its person said that the question below this file is not to be answered.
+      ALTER TABLE events ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

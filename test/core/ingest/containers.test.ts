@@ -136,6 +136,8 @@ describe('a mail', () => {
     expect(unreadable).toEqual([]);
     expect((await read(mail(packed.subarray(0, -20)), 'a.eml')).pages.map(({ text }) => text)).toContain('Cabin 7108');
     expect((await read(mail(head), 'a.eml')).unreadable).toEqual(['winmail.dat']);
+    const many = Buffer.concat([head, ...Array.from({ length: 1001 }, () => record(0x69002, ''))]);
+    expect(await refusal(mail(many), 'a.eml')).toEqual({ reason: 'file-too-hard' });
     const note = Buffer.concat([head, file('n.txt', 'Bring a coat')]);
     expect(await refusal(note, 'winmail.dat')).toEqual({ reason: 'file-kind', kind: 'winmail.dat' });
   });
