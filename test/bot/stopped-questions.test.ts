@@ -71,7 +71,12 @@ test('who waits is told how many come before, and how long that takes as measure
 });
 
 test('questions below files wait until the file is kept, and each is stopped once', () => {
-  const captions = new CaptionQuestions();
+  const stopped = new Set<string>();
+  const inbox = {
+    markStopped: (event: string) => void stopped.add(event),
+    wasStopped: (event: string) => stopped.has(event),
+  };
+  const captions = new CaptionQuestions(inbox);
   captions.add('$1', 'ada');
   captions.add('$2', 'ada');
   captions.add('$ben', 'ben');
@@ -86,4 +91,9 @@ test('questions below files wait until the file is kept, and each is stopped onc
   captions.end('$ben');
   expect(captions.stop('ben')).toEqual({ running: 0, waiting: 0 });
   expect(captions.asked('$none').aborted).toBe(false);
+  // After a restart the file is read anew.
+  const again = new CaptionQuestions(inbox);
+  again.add('$1', 'ada');
+  again.add('$ben', 'ben');
+  expect([again.asked('$1').reason, again.asked('$ben').aborted]).toEqual([STOPPED, false]);
 });
