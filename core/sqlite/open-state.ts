@@ -14,8 +14,10 @@ import { storageFault } from '../keys/storage-fault.ts';
 import { wipe } from '../keys/wipe.ts';
 import { CONTROL_MIGRATIONS } from './control-migrations.ts';
 import { controlStore } from './control-store.ts';
+import { KeyRequestStore } from './key-request-store.ts';
 import { migrate } from './migrate.ts';
 import { openEncrypted } from './open-encrypted.ts';
+import { TenantKeyRotation } from './rotate-tenant-key.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
 import { FileVault } from './vault.ts';
 
@@ -118,8 +120,10 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     // An earlier start made keys.json and ended (killed, no homeserver) before anybody saw its recovery code.
     const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
     const code = newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey) : undefined);
-    const vault = new FileVault(join(stateDir, TENANT_FOLDER), tenants, clock);
-    return assemble({ db, wrapKey, botKey, control, tenants, vault, newRecoveryCode: code });
+    const folder = join(stateDir, TENANT_FOLDER);
+    const vault = new FileVault(folder, tenants, clock);
+    const keys = new TenantKeyRotation({ db, folder, tenants, requests: new KeyRequestStore(db), vault, clock });
+    return assemble({ db, wrapKey, botKey, control, tenants, vault, keys, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
@@ -136,12 +140,14 @@ function assemble(parts: {
   control: Control;
   tenants: TenantKeyStore;
   vault: FileVault;
+  keys: TenantKeyRotation;
   newRecoveryCode: string | undefined;
 }): OpenState {
-  const { db, wrapKey, botKey, control, tenants, vault, newRecoveryCode } = parts;
+  const { db, wrapKey, botKey, control, tenants, vault, keys, newRecoveryCode } = parts;
   return {
     control,
     vault,
+    keys,
     botKey,
     indexSecret: (tenant) => tenants.indexSecret(tenant),
     newRecoveryCode,
