@@ -32,7 +32,10 @@ const CODE_TOLD = 'recovery-code-told';
 export interface OpenStateOptions {
   readonly stateDir: string;
   readonly passphrase: string;
-  /** Make folder, keys and stores when this is the very first start. */
+  /**
+   * Make folder, keys and stores when this is the very first start, and clear away what a killed change of a key has left.
+   * Only for who holds the bot's lock.
+   */
   readonly create: boolean;
   readonly clock: Clock;
   readonly kdf?: KdfParameters;
@@ -123,6 +126,7 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     const folder = join(stateDir, TENANT_FOLDER);
     const vault = new FileVault(folder, tenants, clock);
     const keys = new TenantKeyRotation({ db, folder, tenants, requests: new KeyRequestStore(db), vault, clock });
+    if (options.create) keys.clearLeftovers();
     return assemble({ db, wrapKey, botKey, control, tenants, vault, keys, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();

@@ -83,6 +83,12 @@ export class TenantKeyRotation implements TenantKeys {
     }
   }
 
+  /** Removes the files of changes that were killed. Called by `openState` for the one process that makes changes. */
+  clearLeftovers(): void {
+    const { folder, tenants } = this.#parts;
+    for (const [tenant, now] of tenants.files()) removeGenerations(folder, tenant, (generation) => generation !== now);
+  }
+
   async #withFile(change: Change): Promise<KeyChange> {
     const watch = openEncrypted(change.from.path, change.from.key, { mustExist: true });
     try {

@@ -85,6 +85,11 @@ export class TenantKeyStore {
     return row && { generation: row.generation, made: row.madeAt !== null };
   }
 
+  /** Every tenant with the generation of its key. */
+  files(): [TenantId, number][] {
+    return this.#db.prepare('SELECT id, key_generation FROM tenants').raw().all() as [TenantId, number][];
+  }
+
   /** See `OpenState.indexSecret`. */
   indexSecret(tenant: TenantId): Uint8Array {
     if (!this.active(tenant)) throw new AppError('not-found', 'there is nothing kept under this name');

@@ -1,0 +1,5 @@
+import type { KillScenario } from './scenario.ts';
+import { tenantKey } from './tenant-key.ts';
+
+/** Every change that is killed at its steps. */
+export const SCENARIOS: readonly KillScenario[] = [tenantKey];
