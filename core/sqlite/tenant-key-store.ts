@@ -106,3 +106,17 @@ export class TenantKeyStore {
     this.#db.prepare('UPDATE tenants SET made_at = ? WHERE id = ? AND made_at IS NULL').run(at, tenant);
   }
 }
+
+/** Seals every tenant's key under another wrap key. Runs inside the caller's transaction; for rotate-master-key.ts. */
+export function rewrapTenantKeys(db: Database.Database, from: Uint8Array, to: Uint8Array): void {
+  const rows = db.prepare('SELECT id, wrapped_key AS wrapped FROM tenants').all() as {
+    id: string;
+    wrapped: Uint8Array;
+  }[];
+  const store = db.prepare('UPDATE tenants SET wrapped_key = ? WHERE id = ?');
+  for (const { id, wrapped } of rows) {
+    const key = open(from, wrapped, { label: LABEL, id });
+    store.run(seal(to, key, { label: LABEL, id }), id);
+    wipe(key);
+  }
+}
