@@ -6,6 +6,7 @@ import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
+import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
@@ -15,6 +16,9 @@ import { Runner } from './runner.ts';
 
 /** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
+
+/** How soon a lockdown reaches this process. */
+const LOCKDOWN_LOOK_MS = 500;
 
 // What ops writes is for its own account only.
 process.umask(0o077);
@@ -39,15 +43,17 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
-    using state = await openWhenReady({
-      stateDir: config.stateDir,
-      passphrase: secrets.passphrase?.reveal(),
-      socketPath: join(config.stateDir, 'ops.sock'),
-      signal: stop,
-      clock: systemClock,
-      log,
-    });
-    await runJobs({ config, state, log, stop });
+    while (!stop.aborted) {
+      using state = await openWhenReady({
+        stateDir: config.stateDir,
+        passphrase: secrets.passphrase?.reveal(),
+        socketPath: join(config.stateDir, 'ops.sock'),
+        signal: stop,
+        clock: systemClock,
+        log,
+      });
+      await runJobs({ config, state, log, stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]) });
+    }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
   }
@@ -80,6 +86,19 @@ async function runJobs(work: { config: Config; state: OpenState; log: Logger; st
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   clearInterval(timer);
   await runner.stop();
+}
+
+/** Aborts when an admin locks the household down: the bot says so by a file. */
+function lockdownOf(stateDir: string, stop: AbortSignal, log: Logger): AbortSignal {
+  const lockdown = new AbortController();
+  const timer = setInterval(() => {
+    if (!isLockedDown(stateDir)) return;
+    clearInterval(timer);
+    log.warn('locked down: closing everything until `kinkeeper unlock`');
+    lockdown.abort();
+  }, LOCKDOWN_LOOK_MS);
+  stop.addEventListener('abort', () => clearInterval(timer), { once: true });
+  return lockdown.signal;
 }
 
 /** A full disk must not end the process that is to report it. */

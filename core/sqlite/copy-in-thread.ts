@@ -9,12 +9,14 @@ type Reply =
 
 /**
  * `copyUnderKey` in a thread of its own: the caller's process goes on with its work meanwhile. The thread gets its own
- * copies of the keys and wipes them. Rejects with what `copyUnderKey` throws.
+ * copies of the keys and wipes them. Rejects with what `copyUnderKey` throws,
+ * and when the signal aborts; an unfinished copy may lie there then.
  */
-export async function copyInThread(from: KeyedFile, to: KeyedFile): Promise<void> {
+export async function copyInThread(from: KeyedFile, to: KeyedFile, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
   const worker = new Worker(new URL('./copy-worker.ts', import.meta.url), { workerData: { from, to } });
   try {
-    const [reply] = (await once(worker, 'message')) as [Reply];
+    const [reply] = (await once(worker, 'message', signal && { signal })) as [Reply];
     if (reply.ok) return;
     const { error, message } = reply;
     if (error === undefined) throw new Error(message);

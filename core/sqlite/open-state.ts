@@ -138,7 +138,15 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
       newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey, clock()) : undefined);
     const folder = join(stateDir, TENANT_FOLDER);
     const vault = new FileVault(folder, tenants, clock);
-    const keys = new TenantKeyRotation({ db, folder, tenants, requests: new KeyRequestStore(db), vault, clock });
+    const keys = new TenantKeyRotation({
+      db,
+      folder,
+      keyFile: join(stateDir, KEY_FILE),
+      tenants,
+      requests: new KeyRequestStore(db),
+      vault,
+      clock,
+    });
     if (options.create) keys.clearLeftovers();
     return assemble({ db, wrapKey, botKey, control, tenants, vault, keys, newRecoveryCode: code });
   } catch (thrown) {

@@ -6,7 +6,8 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { KEY_BYTES } from '../keys/derive.ts';
 import { syncFolder } from '../keys/durable-write.ts';
-import type { KeyChange, TenantKeyAges, TenantKeys } from '../keys/tenant-keys.ts';
+import { readKeyFile } from '../keys/key-file.ts';
+import type { KeyChange, MasterKeyAges, TenantKeyAges, TenantKeys } from '../keys/tenant-keys.ts';
 import { wipe } from '../keys/wipe.ts';
 import { step } from '../step.ts';
 import { copyInThread } from './copy-in-thread.ts';
@@ -25,6 +26,7 @@ interface RotationParts {
   /** control.db */
   readonly db: Database.Database;
   readonly folder: string;
+  readonly keyFile: string;
   readonly tenants: TenantKeyStore;
   readonly requests: KeyRequestStore;
   readonly vault: Pick<FileVault, 'release'>;
@@ -51,6 +53,11 @@ export class TenantKeyRotation implements TenantKeys {
     this.#parts = parts;
   }
 
+  master(): MasterKeyAges {
+    const { generation, madeAt } = readKeyFile(this.#parts.keyFile);
+    return { generation, madeAt };
+  }
+
   ages(): TenantKeyAges {
     return this.#parts.requests.ages();
   }
@@ -64,7 +71,7 @@ export class TenantKeyRotation implements TenantKeys {
   }
 
   /** See `TenantKeys`. */
-  async rotate(tenant: TenantId): Promise<KeyChange | undefined> {
+  async rotate(tenant: TenantId, signal?: AbortSignal): Promise<KeyChange | undefined> {
     const { folder, tenants } = this.#parts;
     const now = tenants.file(tenant);
     if (now === undefined) return undefined;
@@ -77,7 +84,7 @@ export class TenantKeyRotation implements TenantKeys {
         from: { path: tenantFile(folder, tenant, now.generation), key: old },
         to: { path: tenantFile(folder, tenant, now.generation + 1), key },
       };
-      return now.made ? await this.#withFile(change) : this.#withoutFile(change);
+      return now.made ? await this.#withFile(change, signal) : this.#withoutFile(change);
     } finally {
       wipe(old, key);
     }
@@ -89,12 +96,12 @@ export class TenantKeyRotation implements TenantKeys {
     for (const [tenant, now] of tenants.files()) removeGenerations(folder, tenant, (generation) => generation !== now);
   }
 
-  async #withFile(change: Change): Promise<KeyChange> {
+  async #withFile(change: Change, signal: AbortSignal | undefined): Promise<KeyChange> {
     const watch = openEncrypted(change.from.path, change.from.key, { mustExist: true });
     try {
       for (let copies = 1; copies <= FREE_COPIES + 1; copies++) {
         const seen = dataVersion(watch);
-        if (copies <= FREE_COPIES) await copyInThread(change.from, change.to);
+        if (copies <= FREE_COPIES) await copyInThread(change.from, change.to, signal);
         else copyUnderKey(change.from, change.to);
         if (this.#exchange(change, watch, seen)) return { bytes: statSync(change.to.path).size, copies };
       }
