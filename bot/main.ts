@@ -7,6 +7,7 @@ import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
+import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { BackgroundEmbedder } from '../core/embed/background-embedder.ts';
 import { AppError, errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
@@ -54,7 +55,10 @@ async function main(): Promise<number> {
   }
   try {
     const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env });
-    await runBot(loaded, createLogger({ name: 'bot', level: loaded.config.log }), stop);
+    const log = createLogger({ name: 'bot', level: loaded.config.log });
+    if (!turnCoreDumpsOff())
+      log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
+    await runBot(loaded, log, stop);
     return EXIT.done;
   } catch (thrown) {
     return stop.signal.aborted && isAbort(thrown) ? EXIT.done : tellFailure(sqliteFault(thrown, 'bot.db'), 'bot');

@@ -5,6 +5,7 @@ import { loadConfig, type Secrets } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
+import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
@@ -40,6 +41,8 @@ async function main(argv: string[]): Promise<number> {
 async function serve(config: Config, secrets: Secrets): Promise<number> {
   const log = createLogger({ name: 'ops', level: config.log });
   const stop = stopOnSignals(log);
+  if (!turnCoreDumpsOff())
+    log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
