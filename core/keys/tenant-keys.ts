@@ -30,7 +30,8 @@ export interface TenantKeys {
   waiting(): TenantId[];
   /**
    * Gives a tenant a new key: its file is written anew beside the old one, then both are exchanged at one moment and the old
-   * key and file are gone. Reads and writes go on meanwhile. Only the process that holds the bot's lock may call it, one at
+   * key and file are gone. Reads go on meanwhile, and writes nearly always: where
+   * somebody writes without a pause, they are sent away (`store-busy`) during a last copy. Only the process that holds the bot's lock may call it, one at
    * a time. undefined when the tenant is gone. Throws AppError `unavailable` (a full disk, reason `tenant-busy` when another process
    * wrote all the time); then nothing has changed. `signal` cuts the copying off.
    */

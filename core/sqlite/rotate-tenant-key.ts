@@ -11,7 +11,7 @@ import type { KeyChange, MasterKeyAges, TenantKeyAges, TenantKeys } from '../key
 import { wipe } from '../keys/wipe.ts';
 import { step } from '../step.ts';
 import { copyInThread } from './copy-in-thread.ts';
-import { copyUnderKey, type KeyedFile, removeFile } from './copy-under-key.ts';
+import { type KeyedFile, removeFile } from './copy-under-key.ts';
 import type { KeyRequestStore } from './key-request-store.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
 import { removeGenerations, tenantFile } from './tenant-files.ts';
@@ -19,7 +19,7 @@ import type { TenantKeyStore } from './tenant-key-store.ts';
 import { transact } from './transact.ts';
 import type { FileVault } from './vault.ts';
 
-/** Copies made while others write. The next one holds this process up instead, so that it comes to an end. */
+/** Copies made while others write. During the next one writers are sent away instead, so that it comes to an end. */
 const FREE_COPIES = 3;
 
 interface RotationParts {
@@ -29,7 +29,7 @@ interface RotationParts {
   readonly keyFile: string;
   readonly tenants: TenantKeyStore;
   readonly requests: KeyRequestStore;
-  readonly vault: Pick<FileVault, 'release'>;
+  readonly vault: Pick<FileVault, 'release' | 'hold'>;
   readonly clock: Clock;
 }
 
@@ -100,9 +100,9 @@ export class TenantKeyRotation implements TenantKeys {
     const watch = openEncrypted(change.from.path, change.from.key, { mustExist: true });
     try {
       for (let copies = 1; copies <= FREE_COPIES + 1; copies++) {
+        using _held = copies > FREE_COPIES ? this.#parts.vault.hold(change.tenant) : undefined;
         const seen = dataVersion(watch);
-        if (copies <= FREE_COPIES) await copyInThread(change.from, change.to, signal);
-        else copyUnderKey(change.from, change.to);
+        await copyInThread(change.from, change.to, signal);
         if (this.#exchange(change, watch, seen)) return { bytes: statSync(change.to.path).size, copies };
       }
     } catch (thrown) {

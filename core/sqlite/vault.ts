@@ -8,6 +8,7 @@ import type { TenantReader, TenantWriter, Vault } from '../tenant.ts';
 import { type Lent, lendReader, lendWriter } from './lent-handle.ts';
 import { migrate } from './migrate.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
+import { storeBusy } from './sqlite-fault.ts';
 import { removeGenerations, tenantFile } from './tenant-files.ts';
 import type { TenantKeyStore, TenantRow } from './tenant-key-store.ts';
 import { TENANT_MIGRATIONS } from './tenant-migrations.ts';
@@ -33,6 +34,8 @@ export class FileVault implements Vault {
   readonly #clock: Clock;
   // In the order of use, the longest unused first.
   readonly #open = new Map<TenantId, OpenTenant>();
+  /** Tenants whose writers are sent away for the moment. */
+  readonly #held = new Set<TenantId>();
   #closed = false;
 
   constructor(folder: string, tenants: TenantKeyStore, clock: Clock) {
@@ -47,6 +50,7 @@ export class FileVault implements Vault {
   }
 
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T {
+    if (this.#held.has(caller.tenant)) throw storeBusy(`${caller.tenant}.db`);
     for (;;) {
       const open = this.#opened(caller);
       const { db, store, generation } = open;
@@ -63,6 +67,15 @@ export class FileVault implements Vault {
       if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
       return result.value;
     }
+  }
+
+  /**
+   * From now on whoever wants to write to this tenant gets AppError `unavailable` (reason `store-busy`) at once, which the bot
+   * tries again by itself; reads go on. Ends with the handle. For rotate-tenant-key.ts, when writers give it no pause.
+   */
+  hold(tenant: TenantId): Disposable {
+    this.#held.add(tenant);
+    return { [Symbol.dispose]: () => void this.#held.delete(tenant) };
   }
 
   /** Closes a tenant's file where it is open; the next use opens the one of its key. For rotate-tenant-key.ts. */
