@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
@@ -26,6 +27,10 @@ export interface BotParts {
   readonly onStoreFailure: (error: unknown) => void;
   /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */
   readonly onStored: (() => void) | undefined;
+  /** Told after a tenant has a new key. */
+  readonly onKeyChanged: (tenant: TenantId) => void;
+  /** Called once an admin has locked the bot down: ends it, and its keys with it. */
+  readonly onLockdown: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }

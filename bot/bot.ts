@@ -5,6 +5,7 @@ import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
+import { KeyDesk } from './key-desk.ts';
 import { Lane } from './lane.ts';
 import { LockedFiles } from './locked-files.ts';
 import { LookingLoop } from './looking-loop.ts';
@@ -41,6 +42,7 @@ export class Bot {
   #verification!: VerificationAnswerer;
   #housekeeping!: Housekeeping;
   #opsDesk!: OpsDesk;
+  #keyDesk!: KeyDesk;
   #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
   #startedAt: number;
   #sending!: SendingLoop;
@@ -102,6 +104,7 @@ export class Bot {
         this.#looking.idle(),
         this.#sending.idle(),
         this.#answering,
+        this.#keyDesk.close(),
         ...Object.values(this.#lanes).map((lane) => lane.close()),
       ]);
       // What the lanes had to say at last.
@@ -192,6 +195,7 @@ export class Bot {
         ask: this.#parts.ask,
         commands: botServices(this.#parts, {
           figures: () => this.#figures(),
+          lockDown: () => this.#parts.onLockdown(),
           stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
           refreshOpsRoom: () => this.#opsDesk.refresh(),
         }),
@@ -202,6 +206,7 @@ export class Bot {
       },
       this.#stop.signal,
     );
+    this.#keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: this.#parts.onKeyChanged, clock, log });
     this.#housekeeping = new Housekeeping({
       inbox: this.#inbox,
       outbox: this.#outbox,
@@ -285,6 +290,7 @@ export class Bot {
       if (!this.#caughtUp) return;
       this.#housekeeping.tick();
       this.#dispatcher.tick();
+      this.#keyDesk.tick();
       if (this.#dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();
       if (due !== undefined && due <= this.#parts.clock()) this.#wakeSender();

@@ -9,6 +9,7 @@ import type { OpenState } from '../core/control.ts';
 import { BackgroundEmbedder } from '../core/embed/background-embedder.ts';
 import { errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
+import { refuseLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger } from '../core/log.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
@@ -104,6 +105,7 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
 async function open({ config, secrets }: Loaded, screen: Screen, cleanup: AsyncDisposableStack): Promise<OpenState> {
   const passphrase = secrets.passphrase ?? noPassphrase();
   const { stateDir } = config;
+  refuseLockedDown(stateDir);
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
   const state = cleanup.use(

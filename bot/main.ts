@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Database } from 'better-sqlite3';
 import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
+import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { BackgroundEmbedder } from '../core/embed/background-embedder.ts';
 import { AppError, errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
+import { beginLockdown, isLockedDown, liftLockdown } from '../core/keys/lockdown.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
@@ -22,13 +25,15 @@ import { startHealthServer } from './api/health-server.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
 import type { Ask } from './handle-question.ts';
+import { LockedBot, type LockedParts } from './locked-bot.ts';
 import { makeStateDir } from './make-state-dir.ts';
 import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
-import { Homeserver } from './matrix/homeserver.ts';
+import { Homeserver, type Session } from './matrix/homeserver.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { openSession } from './matrix/session.ts';
 import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
+import { opsRoomId } from './ops-room.ts';
 import { productVersion } from './product-version.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
@@ -50,7 +55,10 @@ async function main(): Promise<number> {
   }
   try {
     const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env });
-    await runBot(loaded, createLogger({ name: 'bot', level: loaded.config.log }), stop);
+    const log = createLogger({ name: 'bot', level: loaded.config.log });
+    if (!turnCoreDumpsOff())
+      log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
+    await runBot(loaded, log, stop);
     return EXIT.done;
   } catch (thrown) {
     return stop.signal.aborted && isAbort(thrown) ? EXIT.done : tellFailure(sqliteFault(thrown, 'bot.db'), 'bot');
@@ -65,21 +73,58 @@ function configOption(): string | undefined {
   }
 }
 
-async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortController): Promise<void> {
+/** From lock to lock: works, waits out lockdowns, and works again, until a signal ends it. */
+async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promise<void> {
+  const { config, secrets } = loaded;
   const { stateDir, matrix } = config;
   await using cleanup = new AsyncDisposableStack();
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
-  const opened = cleanup.use(await unlock({ config, secrets }, log, stop.signal));
-  opened.control.people.seed(config.people);
-  const db = cleanup.adopt(openEncrypted(join(stateDir, 'bot.db'), opened.botKey), (open) => void open.close());
-  migrate(db, BOT_MIGRATIONS);
+  let opened = await unlock(loaded, log, stop.signal);
+  const db = cleanup.adopt(openBotStore(stateDir, opened), (open) => void open.close());
   installTransport(stop.signal);
   const anonymous = new Homeserver(matrix.homeserver, stop.signal);
   const session = await openSession(db, anonymous, {
     userId: matrix.userId,
     password: () => password({ config, secrets }),
   });
+  for (;;) {
+    const people = await work({ ...loaded, opened, db, session, log }, stop);
+    if (people === undefined) return;
+    log.warn('locked down: the keys of all documents are gone from memory; waiting for `kinkeeper unlock`');
+    opened = await waitLocked({ ...loaded, db, session, log, ...people }, stop);
+    log.info('unlocked again');
+  }
+}
+
+/** bot.db outlasts a lockdown: its key comes from the same master key, and SQLite holds it while the file is open. */
+function openBotStore(stateDir: string, opened: OpenState): Database {
+  try {
+    const db = openEncrypted(join(stateDir, 'bot.db'), opened.botKey);
+    migrate(db, BOT_MIGRATIONS);
+    return db;
+  } catch (thrown) {
+    opened[Symbol.dispose]();
+    throw thrown;
+  }
+}
+
+interface Running extends Loaded {
+  readonly db: Database;
+  readonly session: Session;
+  readonly log: Logger;
+}
+
+/** Until a signal (then undefined) or a lockdown ends it. Either way `opened` is closed and its keys are wiped. */
+async function work(
+  { config, secrets, opened, db, session, log }: Running & { readonly opened: OpenState },
+  stop: AbortController,
+): Promise<Pick<LockedParts, 'people' | 'opsRoom'> | undefined> {
+  const { stateDir, matrix } = config;
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.use(opened);
+  const phase = phaseOf(stop, cleanup);
+  opened.control.people.seed(config.people);
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);
   if (models.inUse.embeddingState?.() === 'changed')
@@ -110,12 +155,13 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       onDocumentDeep: ({ tenant }, { number }) => bot?.onDeep(tenant, number),
       log,
     });
+  let isLocked = false;
   bot = new Bot(
     {
       state,
       db,
       session,
-      homeserver: anonymous.withSession(session),
+      homeserver: new Homeserver(matrix.homeserver, phase.signal).withSession(session),
       opsRoomSetting: matrix.opsRoom,
       limits: config.limits,
       encoder: vectors,
@@ -123,25 +169,80 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       ask,
       services: { models: () => models.inUse },
       version: productVersion(),
-      onStoreFailure: (error) => process.exit(tellFailure(sqliteFault(error, 'bot.db'), 'bot')),
+      onStoreFailure,
       onStored: background && (() => background.wake()),
+      onKeyChanged: (tenant) => index?.keyChanged(tenant),
+      onLockdown: () => {
+        beginLockdown(stateDir, systemClock());
+        isLocked = true;
+        // Once the command is answered: its words are in the outbox then, which outlasts the lockdown.
+        setImmediate(() => phase.abort());
+      },
       clock: systemClock,
       log,
     },
-    stop,
+    phase,
   );
   if (config.api.listen !== 'off') cleanup.use(await startHealthServer(config.api.listen, () => bot.lastContact));
   if (background) cleanup.use(startEmbedding(background, models.download, log));
   log.info({ models: models.why.map(({ key: choice, facts }) => ({ choice, ...facts })) }, 'the bot is up');
   await bot.run();
+  return isLocked && !stop.signal.aborted
+    ? { people: opened.control.people.list(), opsRoom: opsRoomId(opened.control.facts) }
+    : undefined;
 }
 
+/** The inbox goes on filling while the process waits for its passphrase. Returns the state that it opened. */
+async function waitLocked(
+  { config, secrets, db, session, log, ...known }: Running & Pick<LockedParts, 'people' | 'opsRoom'>,
+  stop: AbortController,
+): Promise<OpenState> {
+  await using cleanup = new AsyncDisposableStack();
+  const phase = phaseOf(stop, cleanup);
+  const homeserver = new Homeserver(config.matrix.homeserver, phase.signal).withSession(session);
+  const since = systemClock();
+  const locked = new LockedBot(
+    { db, session, homeserver, since, onStoreFailure, clock: systemClock, log, ...known },
+    phase,
+  );
+  const running = locked.run().finally(() => phase.abort());
+  running.catch(() => {});
+  try {
+    return await unlock({ config, secrets }, log, phase.signal);
+  } catch (thrown) {
+    // What ended the locked bot is the cause, where it was not a signal.
+    if (!stop.signal.aborted) await running;
+    throw thrown;
+  } finally {
+    phase.abort();
+    await running.catch(() => {});
+  }
+}
+
+/** Aborts with the process, or by itself. */
+function phaseOf(stop: AbortController, cleanup: AsyncDisposableStack): AbortController {
+  const phase = new AbortController();
+  const end = () => phase.abort(stop.signal.reason);
+  if (stop.signal.aborted) end();
+  stop.signal.addEventListener('abort', end);
+  cleanup.defer(() => stop.signal.removeEventListener('abort', end));
+  return phase;
+}
+
+function onStoreFailure(error: unknown): never {
+  return process.exit(tellFailure(sqliteFault(error, 'bot.db'), 'bot'));
+}
+
+/** With the passphrase file, or over the socket: without one, and whenever an admin has locked the household down. */
 async function unlock({ config, secrets }: Loaded, log: Logger, signal: AbortSignal): Promise<OpenState> {
   const { stateDir } = config;
   const open = (passphrase: string) => openState({ stateDir, passphrase, create: true, clock: systemClock });
-  if (secrets.passphrase) return open(secrets.passphrase.reveal());
-  log.info('sealed: waiting for `kinkeeper unlock`');
-  return waitForUnlock({ socketPath: join(stateDir, 'bot.sock'), tryUnlock: open, signal });
+  const isLocked = isLockedDown(stateDir);
+  if (secrets.passphrase && !isLocked) return open(secrets.passphrase.reveal());
+  log.info({ lockdown: isLocked }, 'sealed: waiting for `kinkeeper unlock`');
+  const state = await waitForUnlock({ socketPath: join(stateDir, 'bot.sock'), tryUnlock: open, signal });
+  liftLockdown(stateDir);
+  return state;
 }
 
 function password({ config, secrets }: Loaded): string {

@@ -6,7 +6,7 @@ import type { Refusal, Sender } from './matrix/sender.ts';
 
 interface SendingParts {
   readonly sender: Sender;
-  readonly alerts: AlertLog;
+  readonly alerts: Pick<AlertLog, 'raise'>;
   readonly log: Logger;
   /** The ops room may not see one of its messages as it stands: its members have to be put in order. */
   readonly onOpsRefused: () => void;

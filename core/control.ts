@@ -2,6 +2,7 @@ import type { AlertLog } from './alert.ts';
 import type { AuditLog } from './audit.ts';
 import type { TenantId } from './caller.ts';
 import type { Heartbeats, JobLog } from './job.ts';
+import type { TenantKeys } from './keys/tenant-keys.ts';
 import type { People } from './people.ts';
 import type { Vault } from './tenant.ts';
 
@@ -26,6 +27,7 @@ export interface Control {
 export interface OpenState extends Disposable {
   readonly control: Control;
   readonly vault: Vault;
+  readonly keys: TenantKeys;
   /** Key of bot.db (32 bytes), derived from the master key. */
   readonly botKey: Uint8Array;
   /**

@@ -5,7 +5,9 @@ import { loadConfig, type Secrets } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
+import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
+import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
@@ -15,6 +17,9 @@ import { Runner } from './runner.ts';
 
 /** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
+
+/** How soon a lockdown reaches this process. */
+const LOCKDOWN_LOOK_MS = 500;
 
 // What ops writes is for its own account only.
 process.umask(0o077);
@@ -36,18 +41,22 @@ async function main(argv: string[]): Promise<number> {
 async function serve(config: Config, secrets: Secrets): Promise<number> {
   const log = createLogger({ name: 'ops', level: config.log });
   const stop = stopOnSignals(log);
+  if (!turnCoreDumpsOff())
+    log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
-    using state = await openWhenReady({
-      stateDir: config.stateDir,
-      passphrase: secrets.passphrase?.reveal(),
-      socketPath: join(config.stateDir, 'ops.sock'),
-      signal: stop,
-      clock: systemClock,
-      log,
-    });
-    await runJobs({ config, state, log, stop });
+    while (!stop.aborted) {
+      using state = await openWhenReady({
+        stateDir: config.stateDir,
+        passphrase: secrets.passphrase?.reveal(),
+        socketPath: join(config.stateDir, 'ops.sock'),
+        signal: stop,
+        clock: systemClock,
+        log,
+      });
+      await runJobs({ config, state, log, stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]) });
+    }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
   }
@@ -80,6 +89,19 @@ async function runJobs(work: { config: Config; state: OpenState; log: Logger; st
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   clearInterval(timer);
   await runner.stop();
+}
+
+/** Aborts when an admin locks the household down: the bot says so by a file. */
+function lockdownOf(stateDir: string, stop: AbortSignal, log: Logger): AbortSignal {
+  const lockdown = new AbortController();
+  const timer = setInterval(() => {
+    if (!isLockedDown(stateDir)) return;
+    clearInterval(timer);
+    log.warn('locked down: closing everything until `kinkeeper unlock`');
+    lockdown.abort();
+  }, LOCKDOWN_LOOK_MS);
+  stop.addEventListener('abort', () => clearInterval(timer), { once: true });
+  return lockdown.signal;
 }
 
 /** A full disk must not end the process that is to report it. */

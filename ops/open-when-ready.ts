@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { AppError } from '../core/errors.ts';
+import { isLockedDown, liftLockdown } from '../core/keys/lockdown.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import type { Logger } from '../core/log.ts';
 import { openState, peekState } from '../core/sqlite/open-state.ts';
@@ -18,7 +19,7 @@ const FIRST_START_MS = 45_000;
 
 export interface OpenWhenReadyOptions {
   readonly stateDir: string;
-  /** undefined: start sealed and wait on `socketPath`. */
+  /** undefined: start sealed and wait on `socketPath`, as in a lockdown. */
   readonly passphrase: string | undefined;
   readonly socketPath: string;
   readonly signal: AbortSignal;
@@ -28,21 +29,22 @@ export interface OpenWhenReadyOptions {
 
 /**
  * The unlocked state for ops, which never makes one: on a fresh installation it waits for the bot to make keys and
- * stores, without a passphrase it waits for `kinkeeper unlock`. Throws what `openState` and `waitForUnlock` throw, and
+ * stores, without a passphrase and in a lockdown it waits for `kinkeeper unlock`. Throws what `openState` and `waitForUnlock` throw, and
  * the signal's reason when it aborts.
  */
 export async function openWhenReady(options: OpenWhenReadyOptions): Promise<OpenState> {
   const { stateDir, passphrase, socketPath, signal, clock, log } = options;
   const open = (given: string) => openState({ stateDir, passphrase: given, create: false, clock });
   if (peekState(stateDir) === 'keys-missing') return open(passphrase ?? '');
-  if (passphrase !== undefined) {
+  const isLocked = isLockedDown(stateDir);
+  if (passphrase !== undefined && !isLocked) {
     if (peekState(stateDir) === 'empty')
       log.info('waiting for the first start of the bot, which makes keys and stores');
     await untilMade(stateDir, signal);
     return open(passphrase);
   }
-  log.info('sealed: waiting for the passphrase (kinkeeper unlock)');
-  return waitForUnlock({
+  log.info({ lockdown: isLocked }, 'sealed: waiting for the passphrase (kinkeeper unlock)');
+  const state = await waitForUnlock({
     socketPath,
     signal,
     clock,
@@ -52,6 +54,8 @@ export async function openWhenReady(options: OpenWhenReadyOptions): Promise<Open
       return open(given);
     },
   });
+  liftLockdown(stateDir);
+  return state;
 }
 
 /**

@@ -7,7 +7,10 @@ import { forget } from './forget.ts';
 import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
 import { keep } from './keep.ts';
+import { keys } from './keys.ts';
+import { keysRotate } from './keys-rotate.ts';
 import { language } from './language.ts';
+import { lockdown } from './lockdown.ts';
 import { password } from './password.ts';
 import { people } from './people.ts';
 import { peopleAdd } from './people-add.ts';
@@ -38,5 +41,8 @@ export const COMMANDS: readonly Command[] = [
   peopleAdd,
   peopleRemove,
   alerts,
+  keys,
+  keysRotate,
+  lockdown,
   help,
 ];

@@ -4,6 +4,7 @@ import type { AuditLog } from '../../core/audit.ts';
 import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
+import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
@@ -48,6 +49,10 @@ export interface CommandServices {
   readonly alerts: Pick<AlertLog, 'recent' | 'undelivered'>;
   readonly heartbeats: Heartbeats;
   readonly audit: Pick<AuditLog, 'append'>;
+  /** Ages of keys, and the wish for new ones. */
+  readonly keys: Pick<TenantKeys, 'ages' | 'master' | 'request' | 'waiting'>;
+  /** Drops the keys of everybody's documents from memory once this command is answered. */
+  readonly lockDown: () => void;
   readonly clock: Clock;
   readonly figures: () => BotFigures;
   readonly models: () => ModelsInUse;

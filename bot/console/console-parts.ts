@@ -69,6 +69,9 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): O
   const { people, alerts, heartbeats, audit } = control;
   const startedAt = clock();
   return {
+    keys: state.keys,
+    // Never reached: the console is no ops room.
+    lockDown: () => {},
     ...{ vault, people, alerts, heartbeats, audit, clock },
     figures: () => ({
       version: productVersion(),

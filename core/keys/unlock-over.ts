@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { AppError } from '../errors.ts';
 import { MOST_LINE_BYTES, nextLine } from './socket-line.ts';
+import { checkSocketOwner } from './socket-owner.ts';
 import { type UnlockReply, unlockReply } from './unlock-socket.ts';
 
 /** Stretching the passphrase takes a second or two; a process that says nothing for so long is stuck. */
@@ -17,7 +18,7 @@ export async function isWaiting(socketPath: string): Promise<boolean> {
 }
 
 /**
- * Sends a passphrase to a process that started sealed, for `kinkeeper unlock`. Throws AppError `forbidden` (reason `socket-forbidden`) when the socket belongs to another account, and
+ * Sends a passphrase to a process that started sealed, for `kinkeeper unlock`. Throws AppError `forbidden` (reason `socket-forbidden`) when the socket is another account's or open to others: nothing was said then; and
  * `unavailable` (reason `unlock-unanswered`) when the process does not answer.
  */
 export async function unlockOver(socketPath: string, passphrase: string, signal?: AbortSignal): Promise<UnlockAnswer> {
@@ -50,6 +51,7 @@ function readReply(line: string | undefined): UnlockReply {
 }
 
 async function open(socketPath: string): Promise<Socket | undefined> {
+  checkSocketOwner(socketPath);
   const socket = connect(socketPath);
   const connected = Promise.withResolvers<Socket | undefined>();
   socket.once('connect', () => connected.resolve(socket));

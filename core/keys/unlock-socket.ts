@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
 import { AppError, errorLine } from '../errors.ts';
 import { MOST_LINE_BYTES, nextLine } from './socket-line.ts';
+import { checkSocketFolder } from './socket-owner.ts';
 import { storageFault } from './storage-fault.ts';
 
 /** Waiting times after wrong passphrases: doubled each time, up to a minute. */
@@ -44,7 +45,8 @@ export interface UnlockOptions<T> {
  * Sealed start: waits on a unix socket (mode 600) for the right passphrase and returns what `tryUnlock` made of it. The
  * socket is gone afterwards, however it ends. Called by bot and ops while they hold their lock, so a socket that lies
  * there is a dead one. Rejects with the signal's reason when it aborts, with the error of `tryUnlock` when that is not about
- * the passphrase, and with AppError `invalid` (reason `socket-path`) or `unavailable` when the socket cannot be made.
+ * the passphrase, and with AppError `invalid` (reason `socket-path`), `forbidden` (`socket-folder`) or `unavailable` when the
+ * socket cannot be made.
  */
 export async function waitForUnlock<T>(options: UnlockOptions<T>): Promise<T> {
   options.signal.throwIfAborted();
@@ -149,6 +151,7 @@ async function listen(server: Server, socketPath: string): Promise<void> {
       },
     );
   }
+  checkSocketFolder(socketPath);
   removeDeadSocket(socketPath);
   const listening = Promise.withResolvers<void>();
   server.once('error', (error) => listening.reject(storageFault(error, dirname(socketPath))));

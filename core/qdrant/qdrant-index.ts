@@ -143,6 +143,13 @@ export class QdrantIndex implements PassageSearch {
     for (const name of await this.#server.collections(mirror.prefix)) await this.#server.drop(name);
   }
 
+  /** A tenant has a new key: its collection is made anew under it, and the one under the old key is deleted. */
+  keyChanged(tenant: TenantId): void {
+    this.#mirrors.delete(tenant);
+    this.#swept = '';
+    this.#wake.resolve();
+  }
+
   /** Deletes this installation's collections that belong to nobody here any more. */
   async #sweep(tenants: readonly TenantId[]): Promise<void> {
     const whose = tenants.join(' ');

@@ -53,8 +53,9 @@ function diskError(path: string, problem: string, cause: unknown): AppError {
   });
 }
 
-function storeBusy(path: string, cause: unknown): AppError {
-  return new AppError('unavailable', `${basename(path)} is in use by another process for too long`, {
+/** The error of a store that somebody else has for too long; what wanted it is tried again. */
+export function storeBusy(path: string, cause?: unknown): AppError {
+  return new AppError('unavailable', `${basename(path)} is in use by other work for too long`, {
     reason: 'store-busy',
     hint: 'Try again. If it stays so, look for a second process that works in the same state folder.',
     facts: { file: basename(path) },

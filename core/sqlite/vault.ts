@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { Caller, type TenantId } from '../caller.ts';
@@ -9,6 +8,8 @@ import type { TenantReader, TenantWriter, Vault } from '../tenant.ts';
 import { type Lent, lendReader, lendWriter } from './lent-handle.ts';
 import { migrate } from './migrate.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
+import { storeBusy } from './sqlite-fault.ts';
+import { removeGenerations, tenantFile } from './tenant-files.ts';
 import type { TenantKeyStore, TenantRow } from './tenant-key-store.ts';
 import { TENANT_MIGRATIONS } from './tenant-migrations.ts';
 import { TenantStore } from './tenant-store.ts';
@@ -20,6 +21,8 @@ const MOST_OPEN = 6;
 interface OpenTenant {
   readonly db: Database.Database;
   readonly store: TenantStore;
+  /** Of the key that this file was opened with. */
+  readonly generation: number;
   /** Words were removed and the log, which still holds the pages as they were before, could not be emptied yet. */
   logToEmpty: boolean;
 }
@@ -31,6 +34,8 @@ export class FileVault implements Vault {
   readonly #clock: Clock;
   // In the order of use, the longest unused first.
   readonly #open = new Map<TenantId, OpenTenant>();
+  /** Tenants whose writers are sent away for the moment. */
+  readonly #held = new Set<TenantId>();
   #closed = false;
 
   constructor(folder: string, tenants: TenantKeyStore, clock: Clock) {
@@ -45,17 +50,37 @@ export class FileVault implements Vault {
   }
 
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T {
-    const open = this.#opened(caller);
-    const { db, store } = open;
-    let wordsRemoved = false;
-    const result = transact(db, 'write', () => {
-      store.startWrite();
-      const value = lendTo(fn, lendWriter(store));
-      wordsRemoved = store.finishWrite();
-      return value;
-    });
-    if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
-    return result;
+    if (this.#held.has(caller.tenant)) throw storeBusy(`${caller.tenant}.db`);
+    for (;;) {
+      const open = this.#opened(caller);
+      const { db, store, generation } = open;
+      let wordsRemoved = false;
+      const result = transact(db, 'write', () => {
+        // Whoever changes the key holds this lock while doing it: a file that was left meanwhile is not written to.
+        if (this.#tenants.file(caller.tenant)?.generation !== generation) return undefined;
+        store.startWrite();
+        const value = lendTo(fn, lendWriter(store));
+        wordsRemoved = store.finishWrite();
+        return { value };
+      });
+      if (result === undefined) continue;
+      if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
+      return result.value;
+    }
+  }
+
+  /**
+   * From now on whoever wants to write to this tenant gets AppError `unavailable` (reason `store-busy`) at once, which the bot
+   * tries again by itself; reads go on. Ends with the handle. For rotate-tenant-key.ts, when writers give it no pause.
+   */
+  hold(tenant: TenantId): Disposable {
+    this.#held.add(tenant);
+    return { [Symbol.dispose]: () => void this.#held.delete(tenant) };
+  }
+
+  /** Closes a tenant's file where it is open; the next use opens the one of its key. For rotate-tenant-key.ts. */
+  release(tenant: TenantId): void {
+    this.#drop(tenant);
   }
 
   /** Closes every file. Whoever comes later gets AppError `unavailable`. */
@@ -71,6 +96,7 @@ export class FileVault implements Vault {
       if (!row) this.#drop(caller.tenant);
       throw new AppError('not-found', 'there is nothing kept under this name', { reason: 'tenant-gone' });
     }
+    if (this.#open.get(caller.tenant)?.generation !== row.generation) this.#drop(caller.tenant);
     const open = this.#open.get(caller.tenant) ?? this.#openFile(caller.tenant, row);
     if (open.db.inTransaction) {
       throw new AppError('internal', 'a tenant was asked for inside a callback that already holds it');
@@ -86,14 +112,15 @@ export class FileVault implements Vault {
     const key = this.#tenants.key(tenant);
     let db: Database.Database | undefined;
     try {
-      db = openEncrypted(join(this.#folder, `${tenant}.db`), key, { mustExist: row.made });
+      db = openEncrypted(tenantFile(this.#folder, tenant, row.generation), key, { mustExist: row.made });
       sqliteVec.load(db);
       migrate(db, TENANT_MIGRATIONS);
       if (!row.made) this.#tenants.markMade(tenant, this.#clock());
       const store = new TenantStore(db, tenant);
       if (store.hasStaged()) transact(db, 'write', () => store.dropAllStaged());
+      removeGenerations(this.#folder, tenant, (generation) => generation < row.generation);
       // A crash may have come between forgetting and emptying the log.
-      return { db, store, logToEmpty: !emptyLog(db) };
+      return { db, store, generation: row.generation, logToEmpty: !emptyLog(db) };
     } catch (thrown) {
       db?.close();
       throw thrown;

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmbeddingSettings } from '../../config/config.ts';
+import { turnCoreDumpsOff } from '../../core/core-dumps.ts';
 import { AppError } from '../../core/errors.ts';
 import { readFile } from '../../core/ingest/read-file.ts';
 import { namespaceWorks } from '../../core/ingest/sandbox.ts';
@@ -53,6 +54,17 @@ export async function checkSandbox(): Promise<Finding[]> {
       'Allow unprivileged user namespaces if this machine can (sysctl user.max_user_namespaces).',
     ),
   ];
+}
+
+/** Whether a crash of bot or ops can write what is in memory to the disk. */
+export function checkCoreDumps(areOff = turnCoreDumpsOff()): Finding {
+  return areOff
+    ? ok('core dumps', 'bot and ops turn their core dumps off')
+    : warn(
+        'core dumps',
+        'core dumps cannot be turned off here: a crash may write keys to the disk',
+        'Install util-linux (prlimit), or start the services with LimitCORE=1.',
+      );
 }
 
 /** Free memory for what the settings ask for. */

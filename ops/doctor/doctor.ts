@@ -1,5 +1,5 @@
 import { checkIndex } from './check-index.ts';
-import { checkMemory, checkModelsFolder, checkNode, checkSandbox } from './check-machine.ts';
+import { checkCoreDumps, checkMemory, checkModelsFolder, checkNode, checkSandbox } from './check-machine.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkState } from './check-state.ts';
@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts';
 /** Everything that `kinkeeper doctor` looks at. Changes nothing, logs nobody in, needs no passphrase. */
 export async function examine(file: string | undefined, env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { findings, loaded } = checkSettings(file, env);
-  const machine = [checkNode(), ...findings, ...(await checkSandbox())];
+  const machine = [checkNode(), checkCoreDumps(), ...findings, ...(await checkSandbox())];
   if (loaded === undefined) return machine;
   const { config } = loaded;
   return [

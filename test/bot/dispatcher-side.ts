@@ -92,6 +92,8 @@ export class Stage {
       undecryptable: 0,
     };
     const commands: CommandServices = {
+      keys: home.state.keys,
+      lockDown: () => {},
       wordsOf: () => ({ grams: '', pieces: Uint32Array.of(1) }),
       vault: home.state.vault,
       people,

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../core/errors.ts';
 import { unlockOver } from '../../core/keys/unlock-over.ts';
 import { waitForUnlock } from '../../core/keys/unlock-socket.ts';
@@ -148,6 +148,50 @@ test('a dead socket of a killed process is replaced, any other file is left alon
   writeFileSync(socketPath, 'precious');
   await expect((await sealed()).waiting).rejects.toMatchObject({ code: 'conflict', reason: 'socket-path' });
   expect(existsSync(socketPath)).toBe(true);
+});
+
+test('waits that grew stay when somebody comes back over another connection, on the same one, or many at once', async () => {
+  await sealed();
+  for (const wait of [1, 2]) {
+    expect(await unlockOver(socketPath, 'wrong')).toEqual({ status: 'wrong', retryAfterSeconds: wait });
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => unlockOver(socketPath, 'right')));
+    expect(crowd).toEqual(crowd.map(() => ({ status: 'early', retryAfterSeconds: wait })));
+    now += wait * 1000;
+  }
+  const socket = connect(socketPath);
+  const replies: string[] = [];
+  socket.on('data', (chunk) => replies.push(...String(chunk).trim().split('\n')));
+  socket.write('{"passphrase":"wrong"}\n{"passphrase":"right"}\n');
+  await vi.waitFor(() => expect(replies).toHaveLength(2));
+  socket.destroy();
+  expect(replies.map((line) => JSON.parse(line).status)).toEqual(['wrong', 'early']);
+  expect(tries).not.toContain('right');
+});
+
+test('nobody waits in a folder that others can write to', async () => {
+  chmodSync(folder, 0o770);
+  await expect((await sealed()).waiting).rejects.toMatchObject({ code: 'forbidden', reason: 'socket-folder' });
+  expect(existsSync(socketPath)).toBe(false);
+});
+
+test.each([
+  ['a socket that others can open', () => chmodSync(socketPath, 0o666)],
+  ['a folder that others can write to', () => chmodSync(folder, 0o777)],
+])('the passphrase is not said over %s', async (_name, open) => {
+  await sealed();
+  open();
+  await expect(unlockOver(socketPath, 'right')).rejects.toMatchObject({ reason: 'socket-forbidden' });
+  expect(tries).toEqual([]);
+});
+
+test.runIf(process.geteuid!() === 0)('the passphrase is not said to a socket of another account', async () => {
+  const planted = createServer((socket) => socket.on('data', (data) => tries.push(String(data)))).listen(socketPath);
+  await new Promise((resolve) => planted.once('listening', resolve));
+  chmodSync(socketPath, 0o600);
+  chownSync(socketPath, 65_534, 65_534);
+  await expect(unlockOver(socketPath, 'right')).rejects.toMatchObject({ reason: 'socket-forbidden' });
+  expect(tries).toEqual([]);
+  planted.close();
 });
 
 test('a path too long and a missing folder are clear errors', async () => {

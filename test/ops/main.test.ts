@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
+import { beginLockdown, isLockedDown } from '../../core/keys/lockdown.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { PASSPHRASE } from './open-test-state.ts';
@@ -177,3 +178,36 @@ describe('running', () => {
     expect(existsSync(join(folder.stateDir, 'ops.sock'))).toBe(false);
   });
 });
+
+test('in a lockdown it closes everything, starts sealed although there is a passphrase file, and unlocking lifts it', async () => {
+  await makeState();
+  const child = ops();
+  await logSays(child, '"msg":"ready"');
+  beginLockdown(folder.stateDir, 7);
+  await logSays(child, 'sealed: waiting for the passphrase');
+  // Nothing of the stores is open any more.
+  const open = readdirSync(`/proc/${child.pid}/fd`).map((fd) => readlinkOr(`/proc/${child.pid}/fd/${fd}`));
+  expect(open.filter((path) => /(control|bot|tenants\/.*)\.db/.test(path))).toEqual([]);
+  child.kill('SIGTERM');
+  expect((await child).exitCode).toBe(0);
+
+  const again = ops();
+  await logSays(again, 'sealed: waiting for the passphrase');
+  const ready = logSays(again, '"msg":"ready"');
+  const unlocked = await folder.start('ops/kinkeeper.ts', ['unlock', '--config', folder.settings()], {
+    input: PASSPHRASE,
+  });
+  expect(unlocked.stdout).toContain('ops: unlocked');
+  await ready;
+  expect(isLockedDown(folder.stateDir)).toBe(false);
+  again.kill('SIGTERM');
+  await again;
+});
+
+function readlinkOr(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

@@ -48,6 +48,10 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people add': () => 'lässt jemanden mit mir reden oder ändert die Rolle',
   'summary.people remove': () => 'lässt jemanden nicht mehr mit mir reden; die Daten bleiben versiegelt',
   'summary.alerts': () => 'listet die letzten Warnungen auf',
+  'summary.keys': () => 'zeigt, wie alt die Schlüssel sind',
+  'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
+  'summary.lockdown': () =>
+    'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
 
   'label.command': () => 'Befehl',
   'label.document': () => 'Nummer',
@@ -57,6 +61,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.language': () => 'Sprache',
   'label.person': () => '@name:server',
   'label.admin': () => 'admin',
+  'label.confirmed': () => 'ja',
 
   'command.unknown': ({ name, suggestion }) =>
     suggestion === undefined

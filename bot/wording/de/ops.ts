@@ -88,6 +88,10 @@ export const alerts: Entries<AlertTexts> = {
     `Die Matrix-Identität von ${person} hat sich geändert. War das kein eigenes Zurücksetzen, benutzt vielleicht jemand anderes das Konto.`,
   'alert.crypto-store-lost': () =>
     'Mein Verschlüsselungsspeicher ist verloren gegangen; ich habe als neues Gerät neu begonnen. Ältere Nachrichten ohne Schlüssel bleiben für mich unlesbar.',
+  'alert.keys-changed': ({ count: keys }) =>
+    `${count(keys, 'Schlüssel ist', 'Schlüssel sind')} neu, und was unter dem alten versiegelt war, ist weg.`,
+  'alert.key-change-failed': ({ reference }) =>
+    `Der Schlüssel einer Person ließ sich nicht wechseln; der alte gilt weiter, und ich versuche es wieder. Ist die Festplatte voll? Kennung im Protokoll: **${reference}**.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
 };

@@ -48,6 +48,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people add': () => 'lets a person talk to me, or changes their role',
   'summary.people remove': () => 'stops a person from talking to me; their data stays sealed',
   'summary.alerts': () => 'lists the latest alerts',
+  'summary.keys': () => 'shows how old the keys are',
+  'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
+  'summary.lockdown': () => 'drops all keys from memory until somebody unlocks me at the server’s shell',
 
   'label.command': () => 'command',
   'label.document': () => 'number',
@@ -57,6 +60,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.language': () => 'language',
   'label.person': () => '@name:server',
   'label.admin': () => 'admin',
+  'label.confirmed': () => 'yes',
 
   'command.unknown': ({ name, suggestion }) =>
     suggestion === undefined

@@ -87,6 +87,10 @@ export const alerts: Entries<AlertTexts> = {
     `The Matrix identity of ${person} changed. If they did not reset it themselves, somebody else may be using the account.`,
   'alert.crypto-store-lost': () =>
     'My encryption store was lost, so I started over as a new device. Older messages without a key stay unreadable to me.',
+  'alert.keys-changed': ({ count: keys }) =>
+    `${count(keys, 'key is', 'keys are')} new, and what was sealed under the old is gone.`,
+  'alert.key-change-failed': ({ reference }) =>
+    `A person’s key could not be changed; the old one still counts and I try again. Is the disk full? Reference in the log: **${reference}**.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
 };

@@ -22,7 +22,10 @@ export type CommandName =
   | 'people'
   | 'people add'
   | 'people remove'
-  | 'alerts';
+  | 'alerts'
+  | 'keys'
+  | 'keys rotate'
+  | 'lockdown';
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =
@@ -33,7 +36,8 @@ export type ArgumentLabel =
   | 'password'
   | 'language'
   | 'person'
-  | 'admin';
+  | 'admin'
+  | 'confirmed';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };

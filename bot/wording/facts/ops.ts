@@ -42,6 +42,8 @@ export const ALERT_SHAPES = {
   'crypto-keys-changed': { person: 'text' },
   'crypto-store-lost': {},
   'audit-broken': { row: 'number' },
+  'keys-changed': { count: 'number' },
+  'key-change-failed': { reference: 'text' },
 } as const satisfies Record<string, Shape>;
 
 export type AlertCode = keyof typeof ALERT_SHAPES;

@@ -13,6 +13,7 @@ export interface Household extends AsyncDisposable {
   readonly state: OpenState;
   readonly services: CommandServices;
   readonly roomRefreshes: () => number;
+  readonly lockdowns: () => number;
   /** What the ops room answers from now on. */
   readonly breakOpsRoom: () => void;
   readonly callerOf: (person: string) => Caller;
@@ -26,9 +27,14 @@ export async function openHousehold(): Promise<Household> {
   people.add({ id: BEN, role: 'member', language: 'de' });
   people.add({ id: CEM, role: 'member', language: 'en' });
   let refreshes = 0;
+  let lockdowns = 0;
   let roomWorks = true;
   const services: CommandServices = {
     vault: state.vault,
+    keys: state.keys,
+    lockDown: () => {
+      lockdowns += 1;
+    },
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, alerts, heartbeats, audit },
     clock: () => NOW,
@@ -50,6 +56,7 @@ export async function openHousehold(): Promise<Household> {
     state,
     services,
     roomRefreshes: () => refreshes,
+    lockdowns: () => lockdowns,
     breakOpsRoom: () => {
       roomWorks = false;
     },

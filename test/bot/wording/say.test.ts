@@ -70,6 +70,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     seconds: 60,
   },
   ...{
+    ...{ generation: 2, master: 9e9, passphrase: 8e9, recovery: -1, count: 4, undated: 1, oldest: 7e9, newest: 1e6 },
+    ...{ keys: 3, call: new Markdown('`!x`') },
     failures: 3,
     freeBytes: 3e9,
     loadPerCore: 4.5,

@@ -1,0 +1,23 @@
+import { say } from '../wording/say.ts';
+import { defineCommand } from './command-spec.ts';
+
+/**
+ * `!lockdown`: drops the keys of everybody's documents from memory at once. Only `kinkeeper unlock` at the shell lifts it.
+ * Asks nothing back: whoever needs it is in a hurry, and nothing is lost by it.
+ */
+export const lockdown = defineCommand({
+  name: 'lockdown',
+  typed: { en: 'lockdown', de: 'sperren' },
+  aliases: ['lock'],
+  where: 'ops',
+  role: 'admin',
+  destructive: false,
+  audit: () => '-',
+  arguments: [],
+  examples: [''],
+  needs: ['lockDown'],
+  execute: ({ caller, lockDown }) => {
+    lockDown();
+    return say(caller.language, 'lockdown.begun');
+  },
+});

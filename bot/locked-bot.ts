@@ -1,0 +1,117 @@
+import type { Database } from 'better-sqlite3';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import type { Person } from '../core/people.ts';
+import { CryptoMachine } from './matrix/crypto-machine.ts';
+import type { Homeserver, Session } from './matrix/homeserver.ts';
+import { Inbox } from './matrix/inbox.ts';
+import { messageContent } from './matrix/message-content.ts';
+import { Outbox } from './matrix/outbox.ts';
+import { RoomBook } from './matrix/room-book.ts';
+import { Sender } from './matrix/sender.ts';
+import { runSyncLoop } from './matrix/sync-loop.ts';
+import { asOperatorError } from './operator-errors.ts';
+import { SendingLoop } from './sending-loop.ts';
+import { say } from './wording/say.ts';
+
+const MOST_LOOKED_AT = 500;
+const TICK_MS = 1000;
+
+/** What is left of the bot in a lockdown: bot.db, the session, and who is known, as it was when the keys went. */
+export interface LockedParts {
+  readonly db: Database;
+  readonly session: Session;
+  readonly homeserver: Homeserver;
+  readonly people: readonly Person[];
+  readonly opsRoom: string | undefined;
+  /** When the lockdown began; names its notices. */
+  readonly since: number;
+  readonly onStoreFailure: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * The bot without the keys of anybody's documents: what comes in is stored and left open, what was said already is sent, and
+ * everybody who writes is told once. Nothing is read, and nothing is handled. Runs until the signal aborts; throws what ended it.
+ */
+export class LockedBot {
+  readonly #parts: LockedParts;
+  readonly #stop: AbortController;
+  readonly #rooms: RoomBook;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  #sending!: SendingLoop;
+
+  constructor(parts: LockedParts, stop: AbortController) {
+    const { db, session, clock } = parts;
+    this.#parts = parts;
+    this.#stop = stop;
+    this.#rooms = new RoomBook(db);
+    this.#outbox = new Outbox(db, clock);
+    this.#inbox = new Inbox(db, { own: session.userId, rooms: this.#rooms, outbox: this.#outbox, now: clock });
+  }
+
+  async run(): Promise<void> {
+    const { db, session, homeserver, onStoreFailure, clock, log } = this.#parts;
+    const crypto = await CryptoMachine.open({
+      ...{ db, session, homeserver, onStoreFailure },
+      onRoomKeys: () => {},
+      // Verifying a session waits for the unlocking.
+      sendRoomEvent: () => Promise.reject(new Error('nothing of the kind is sent in a lockdown')),
+    });
+    this.#sending = this.#startSending(crypto);
+    const timer = setInterval(() => this.#sending.wake(), TICK_MS);
+    try {
+      await runSyncLoop(
+        {
+          ...{ homeserver, crypto, inbox: this.#inbox, now: clock },
+          onDevices: () => this.#outbox.hurry(),
+          onNews: () => this.#tellWriters(),
+          onContact: (error) => {
+            if (error && !this.#stop.signal.aborted) log.warn({ err: error }, 'the homeserver does not answer');
+          },
+        },
+        this.#stop.signal,
+      );
+    } catch (thrown) {
+      throw asOperatorError(thrown);
+    } finally {
+      clearInterval(timer);
+      await this.#sending.idle();
+      await crypto.close();
+    }
+  }
+
+  #startSending(crypto: CryptoMachine): SendingLoop {
+    const { session, homeserver, people, clock, log } = this.#parts;
+    const sender = new Sender({
+      ...{ own: session.userId, homeserver, crypto, outbox: this.#outbox, rooms: this.#rooms, now: clock },
+      isKnown: (user) => people.some(({ id }) => id === user),
+      isAdmin: (user) => people.some(({ id, role }) => id === user && role === 'admin'),
+      onRefused: (row, refusal) => this.#sending.onRefused(row, refusal),
+      onDelay: (row, error) => this.#sending.onDelay(row, error),
+    });
+    // The book of alerts is locked too; what has to wait is in the log.
+    const alerts = { raise: () => {} };
+    return new SendingLoop({ sender, alerts, log, onOpsRefused: () => {}, onRoomChanged: () => {} }, this.#stop.signal);
+  }
+
+  /** One notice for each chat with a known person who wrote; the transaction's name makes it one. */
+  #tellWriters(): void {
+    const { people, opsRoom, since } = this.#parts;
+    for (const { event, room } of this.#inbox.open(MOST_LOOKED_AT)) {
+      const person = people.find(({ id }) => id === event.sender);
+      const isMessage = event.type === 'm.room.encrypted' || event.type === 'm.room.message';
+      if (person === undefined || !isMessage || room === opsRoom) continue;
+      this.#outbox.add({
+        transaction: `kin.lockdown.${since.toString(36)}.${room}`,
+        room,
+        audience: { kind: 'direct', person: person.id },
+        type: 'm.room.message',
+        content: messageContent(say(person.language, 'lockdown.notice'), 'm.notice'),
+      });
+    }
+    this.#sending.wake();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Markdown } from '../markdown.ts';
+import type { NoFacts } from './shape.ts';
+
+/** What is said about keys and lockdown. Ages are milliseconds; -1: from before ages were noted. */
+export interface KeyFacts {
+  'keys.list': {
+    readonly generation: number;
+    readonly master: number;
+    readonly passphrase: number;
+    readonly recovery: number;
+    readonly count: number;
+    readonly undated: number;
+    readonly oldest: number;
+    readonly newest: number;
+    readonly waiting: number;
+  };
+  'keys.rotate-ask': { readonly keys: number; readonly call: Markdown };
+  'keys.rotate-begun': { readonly keys: number };
+  'lockdown.begun': NoFacts;
+  /** Said once to everybody who writes meanwhile. */
+  'lockdown.notice': NoFacts;
+}

@@ -1,0 +1,36 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../errors.ts';
+import { syncFolder, writeDurably } from './durable-write.ts';
+
+const FILE = 'lockdown';
+
+/**
+ * Whether an admin has locked the household down. A file beside keys.json, because it has to be known before any key is:
+ * every start is sealed then, although a passphrase file is there. It keeps out whoever can restart the service, not whoever
+ * can write to the state folder.
+ */
+export function isLockedDown(stateDir: string): boolean {
+  return existsSync(join(stateDir, FILE));
+}
+
+/** Makes the lockdown last beyond a restart. Throws AppError `unavailable` (`disk-full`, `state-dir`). */
+export function beginLockdown(stateDir: string, at: number): void {
+  writeDurably(join(stateDir, FILE), `${new Date(at).toISOString()}\n`, { exclusive: true });
+}
+
+/** Ends it, after somebody gave the passphrase at the shell. Nothing happens when there is none. */
+export function liftLockdown(stateDir: string): void {
+  if (!isLockedDown(stateDir)) return;
+  rmSync(join(stateDir, FILE), { force: true });
+  syncFolder(stateDir);
+}
+
+/** Throws AppError `forbidden` (reason `locked-down`): for programs that open with a passphrase file and cannot wait. */
+export function refuseLockedDown(stateDir: string): void {
+  if (!isLockedDown(stateDir)) return;
+  throw new AppError('forbidden', 'an admin has locked the household down', {
+    reason: 'locked-down',
+    hint: 'Start bot and ops, then run `kinkeeper unlock`.',
+  });
+}
