@@ -53,7 +53,8 @@ function diskError(path: string, problem: string, cause: unknown): AppError {
   });
 }
 
-function storeBusy(path: string, cause: unknown): AppError {
+/** The error of a store that is in use for too long. */
+export function storeBusy(path: string, cause?: unknown): AppError {
   return new AppError('unavailable', `${basename(path)} is in use by another process for too long`, {
     reason: 'store-busy',
     hint: 'Try again. If it stays so, look for a second process that works in the same state folder.',

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { deriveKey, KEY_BYTES } from '../keys/derive.ts';
 import { open, seal } from '../keys/seal.ts';
 import { wipe } from '../keys/wipe.ts';
+import { transact } from './transact.ts';
 
 const LABEL = 'tenant-key';
 
@@ -63,6 +64,19 @@ export class TenantKeyStore {
     } finally {
       wipe(key);
     }
+  }
+
+  /** Overwrites a tenant's wrapped key, so that nothing opens its file any more. A repeat, or no such tenant, changes nothing. */
+  destroy(tenant: TenantId): void {
+    transact(this.#db, 'write', () =>
+      this.#db.prepare('UPDATE tenants SET wrapped_key = zeroblob(length(wrapped_key)) WHERE id = ?').run(tenant),
+    );
+  }
+
+  /** True when the tenant's key is overwritten, or there is no such tenant. */
+  isDestroyed(tenant: TenantId): boolean {
+    const left = 'SELECT 1 FROM tenants WHERE id = ? AND wrapped_key <> zeroblob(length(wrapped_key))';
+    return this.#db.prepare(left).get(tenant) === undefined;
   }
 
   /** Notes that the tenant's file exists. */

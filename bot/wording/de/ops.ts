@@ -88,6 +88,14 @@ export const alerts: Entries<AlertTexts> = {
     `Die Matrix-Identität von ${person} hat sich geändert. War das kein eigenes Zurücksetzen, benutzt vielleicht jemand anderes das Konto.`,
   'alert.crypto-store-lost': () =>
     'Mein Verschlüsselungsspeicher ist verloren gegangen; ich habe als neues Gerät neu begonnen. Ältere Nachrichten ohne Schlüssel bleiben für mich unlesbar.',
+  'alert.erase-failing': ({ reference, step, attempts }) =>
+    `Das Löschen **${reference}** kommt über den Schritt „${step}“ nicht hinaus (${count(attempts, 'Versuch', 'Versuche')}). Es geht von selbst weiter; bleibt es so, steht im Log unter dieser Nummer mehr.`,
+  'alert.receipt-undelivered': ({ reference }) =>
+    `Das Löschen **${reference}** ist fertig, aber die Quittung konnte nicht zugestellt werden: Außer ihrem Leser darf niemand im Chat sein, und es ist niemand da.`,
+  'alert.erased-again': ({ count: people }) =>
+    `Der Zustandsordner stammt aus der Zeit, bevor ${count(people, 'Person gelöscht wurde', 'Personen gelöscht wurden')}. Ich habe das Löschen wiederholt.`,
+  'alert.tombstones-damaged': () =>
+    'Die Liste der Gelöschten (`tombstones` im Zustandsordner) war beschädigt oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; vergleiche sie mit der neuesten Sicherung, bevor du eine ältere zurückspielst.',
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
 };

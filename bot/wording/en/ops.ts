@@ -87,6 +87,14 @@ export const alerts: Entries<AlertTexts> = {
     `The Matrix identity of ${person} changed. If they did not reset it themselves, somebody else may be using the account.`,
   'alert.crypto-store-lost': () =>
     'My encryption store was lost, so I started over as a new device. Older messages without a key stay unreadable to me.',
+  'alert.erase-failing': ({ reference, step, attempts }) =>
+    `Erasing **${reference}** does not get past the step “${step}” (${count(attempts, 'try', 'tries')}). It goes on by itself; if it stays so, look into the log under that reference.`,
+  'alert.receipt-undelivered': ({ reference }) =>
+    `Erasing **${reference}** is done, but its receipt could not be delivered: nobody but its reader may be in that chat, and nobody is.`,
+  'alert.erased-again': ({ count: people }) =>
+    `The state folder came from before ${count(people, 'person was', 'people were')} erased. I have erased them again.`,
+  'alert.tombstones-damaged': () =>
+    'The list of erased people (`tombstones` in the state folder) was damaged or belongs elsewhere. I wrote it anew from what control.db knows; compare with the newest backup before you restore an older one.',
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
 };

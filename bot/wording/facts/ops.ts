@@ -42,6 +42,10 @@ export const ALERT_SHAPES = {
   'crypto-keys-changed': { person: 'text' },
   'crypto-store-lost': {},
   'audit-broken': { row: 'number' },
+  'erase-failing': { reference: 'text', step: 'text', attempts: 'number' },
+  'receipt-undelivered': { reference: 'text' },
+  'erased-again': { count: 'number' },
+  'tombstones-damaged': {},
 } as const satisfies Record<string, Shape>;
 
 export type AlertCode = keyof typeof ALERT_SHAPES;
