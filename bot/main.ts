@@ -118,6 +118,8 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       homeserver: anonymous.withSession(session),
       opsRoomSetting: matrix.opsRoom,
       limits: config.limits,
+      waits: config.erase,
+      index,
       encoder: vectors,
       gramsOf,
       ask,

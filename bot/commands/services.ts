@@ -7,6 +7,7 @@ import type { Heartbeats } from '../../core/job.ts';
 import type { People } from '../../core/people.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
+import type { Departures } from '../erase/departures.ts';
 import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
 
@@ -64,6 +65,8 @@ export interface CommandServices {
    * brought up to date now.
    */
   readonly refreshOpsRoom: () => Promise<boolean>;
+  /** Leaving and erasing; undefined in the console, which has no chats. */
+  readonly departures: Departures | undefined;
 }
 
 /** What executors can name: the services, and the list of commands that help is made from. */

@@ -67,4 +67,9 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE thumbs_down (reaction TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
       CREATE INDEX thumbs_down_question ON thumbs_down (question);
   `,
+  `
+      -- What the bot uploaded for whom, so that it can be taken back when the person is erased.
+      CREATE TABLE uploads (mxc TEXT PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE INDEX uploads_of ON uploads (person);
+  `,
 ];
