@@ -30,6 +30,8 @@ export interface MatrixSettings {
 export interface LocalConfig {
   readonly stateDir: string;
   readonly log: ValueOf<'log'>;
+  /** Where the passphrase is read from, as it is written in the settings; for replies that name the file. */
+  readonly passphraseFile?: string;
   readonly people: readonly SettingsPerson[];
   readonly store: StoreSettings;
   readonly embedding: EmbeddingSettings;
@@ -63,6 +65,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
   return {
     stateDir: must(values, 'stateDir'),
     log: must(values, 'log'),
+    ...passphraseFile(values['keys.passphraseFile']),
     people: must(values, 'people'),
     store: store(values),
     embedding: embedding(values),
@@ -81,6 +84,11 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     jobs: { health: must(values, 'jobs.health') },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
+}
+
+// A bare word is most likely the passphrase itself, put where its path belongs: it must not be shown.
+function passphraseFile(path: string | undefined): { passphraseFile?: string } {
+  return path?.includes('/') ? { passphraseFile: path } : {};
 }
 
 function store(values: Values): StoreSettings {

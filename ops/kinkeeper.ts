@@ -7,10 +7,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { loadLocalConfig } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
+import { systemClock } from '../core/clock.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
+import { addKeysCommand } from './keys/keys-command.ts';
+import { KeysDesk } from './keys/keys-desk.ts';
+import { terminalPrompt } from './keys/prompt.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { unlockAll } from './unlock.ts';
@@ -38,6 +42,15 @@ async function main(argv: string[]): Promise<number> {
     .action(async (options) => {
       code = await unlock(options);
     });
+  addKeysCommand(program, {
+    desk: keysDesk,
+    say: console.log,
+    now: systemClock,
+    config: CONFIG,
+    ended: (given) => {
+      code = given;
+    },
+  });
   program
     .command('read')
     .description('show what would be kept of a file, or why nothing would be; keeps nothing')
@@ -85,6 +98,22 @@ async function unlock(options: { config?: string }): Promise<number> {
   const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
   const passphrase = await askPassphrase();
   return (await unlockAll(config.stateDir, passphrase, console.log)) ? EXIT.done : EXIT.failed;
+}
+
+function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {
+  const { config, secrets } = loadLocalConfig({
+    file: settingsFile(options.config),
+    env: process.env,
+    secrets: passphrase === 'asked' ? [] : ['passphrase'],
+  });
+  return new KeysDesk({
+    stateDir: config.stateDir,
+    passphrase: secrets.passphrase?.reveal(),
+    passphraseFile: config.passphraseFile,
+    prompt: terminalPrompt(),
+    say: console.log,
+    clock: systemClock,
+  });
 }
 
 /** One answer for each file, in order; 1 when something would not be kept. The limits are those of the settings. */

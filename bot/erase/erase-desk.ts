@@ -1,8 +1,8 @@
 import type { Erasure } from '../../core/erase/erasure.ts';
 import { errorCode } from '../../core/errors.ts';
+import { step } from '../../core/step.ts';
 import { HomeserverError } from '../matrix/homeserver-error.ts';
 import { DOCUMENT_STEPS } from './document-steps.ts';
-import { eraseCheckpoint } from './erase-checkpoint.ts';
 import type { EraseParts } from './erase-parts.ts';
 import type { EraseStep } from './erase-step.ts';
 import { PERSON_STEPS } from './person-steps.ts';
@@ -54,40 +54,40 @@ export class EraseDesk {
     for (;;) {
       const erasure = erasing.book.get(id);
       if (!erasure || (erasure.state !== 'waiting' && erasure.state !== 'running') || this.#signal.aborted) return;
-      const step = stepsOf(erasure).find(({ name }) => !erasure.steps.includes(name));
-      if (!step) return erasing.book.finish(id);
+      const next = stepsOf(erasure).find(({ name }) => !erasure.steps.includes(name));
+      if (!next) return erasing.book.finish(id);
       try {
-        await this.#step(step, erasure);
+        await this.#step(next, erasure);
         alerts.clear(alertKey(erasure));
       } catch (error) {
-        if (!this.#signal.aborted) this.#failed(erasure, step, error);
+        if (!this.#signal.aborted) this.#failed(erasure, next, error);
         return;
       }
     }
   }
 
-  async #step(step: EraseStep, erasure: Erasure): Promise<void> {
-    eraseCheckpoint(step.name, 'begun');
-    const found = await step.run(this.#parts, erasure);
-    eraseCheckpoint(step.name, 'stepped');
+  async #step(one: EraseStep, erasure: Erasure): Promise<void> {
+    step(`erase-${one.name}-begun`);
+    const found = await one.run(this.#parts, erasure);
+    step(`erase-${one.name}-stepped`);
     // The last step of a person's erasure ends the record itself.
     if (this.#parts.erasing.book.get(erasure.id)?.state !== 'done')
-      this.#parts.erasing.book.stepDone(erasure.id, step.name, found ?? {});
-    eraseCheckpoint(step.name, 'noted');
+      this.#parts.erasing.book.stepDone(erasure.id, one.name, found ?? {});
+    step(`erase-${one.name}-noted`);
   }
 
-  #failed(erasure: Erasure, step: EraseStep, error: unknown): void {
+  #failed(erasure: Erasure, failed: EraseStep, error: unknown): void {
     const { erasing, alerts, clock, log } = this.#parts;
     const { id, reference, attempts } = erasure;
     const asked = error instanceof HomeserverError ? error.retryAfterMs : 0;
     const pause = Math.max(asked, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts, 12)));
     erasing.book.failed(id, clock() + pause);
-    log.warn({ err: error, code: errorCode(error), step: step.name, reference }, 'an erasure has to wait');
+    log.warn({ err: error, code: errorCode(error), step: failed.name, reference }, 'an erasure has to wait');
     alerts.raise({
       code: 'erase-failing',
       severity: 'warning',
       key: alertKey(erasure),
-      facts: { reference, step: step.name, attempts: attempts + 1 },
+      facts: { reference, step: failed.name, attempts: attempts + 1 },
     });
   }
 }

@@ -9,20 +9,24 @@ import { SALT_BYTES, soundKdf } from './passphrase-key.ts';
 import { SEAL_OVERHEAD } from './seal.ts';
 import { storageFault } from './storage-fault.ts';
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const MOST_FILE_BYTES = 16_384;
 
 /** The plain bytes of the canary. */
 export const CANARY = new TextEncoder().encode('kinkeeper canary');
 
+// Base64 has more than one spelling of the same bytes; only ours is taken, so that no bit of the file can change unseen.
 const bytes = (length: number) =>
   z
     .base64()
+    .refine((text) => Buffer.from(text, 'base64').toString('base64') === text)
     .transform((text): Uint8Array => new Uint8Array(Buffer.from(text, 'base64')))
     .refine((value) => value.length === length);
 
-const layout = z.strictObject({
-  version: z.literal(FORMAT_VERSION),
+const time = z.int().nullable();
+
+const first = z.strictObject({
+  version: z.literal(1),
   kdf: z.strictObject({
     name: z.literal('argon2id'),
     salt: bytes(SALT_BYTES),
@@ -38,11 +42,20 @@ const layout = z.strictObject({
   checksum: z.string(),
 });
 
+const second = first.extend({
+  version: z.literal(FORMAT_VERSION),
+  generation: z.int().min(1),
+  madeAt: z.strictObject({ master: time, passphrase: time, recovery: time }),
+});
+
+const layout = z.discriminatedUnion('version', [first, second]);
+
 /**
- * What keys.json holds: how the passphrase is stretched, the master key wrapped twice, and a canary sealed under it. The
- * checksum in the file (no secret) tells a damaged file from a wrong passphrase.
+ * What keys.json holds: how the passphrase is stretched, the master key wrapped twice, a canary sealed under it, the how
+ * many-th master key it is, and when it, its passphrase and its recovery code were made (milliseconds since 1970; null: before
+ * that was noted). The checksum in the file (no secret) tells a damaged file from a wrong passphrase.
  */
-export type KeyFile = Omit<z.infer<typeof layout>, 'version' | 'checksum'>;
+export type KeyFile = Omit<z.infer<typeof second>, 'version' | 'checksum'>;
 
 /**
  * Reads keys.json. Throws AppError `unavailable`: reason `keys-missing`, `keys-damaged` (not whole, not sound, or of a
@@ -56,10 +69,12 @@ export function readKeyFile(path: string): KeyFile {
   } catch {
     throw keysDamaged('it does not have the form of a key file of this version');
   }
-  const { version: _version, checksum, ...file } = parsed;
-  if (!soundKdf(file.kdf)) throw keysDamaged('it asks for more memory or time than any key file of ours');
-  if (checksum !== checksumOf(plain(file))) throw keysDamaged('its checksum does not fit its content');
-  return file;
+  if (!soundKdf(parsed.kdf)) throw keysDamaged('it asks for more memory or time than any key file of ours');
+  const { version, checksum, ...file } = parsed;
+  const content = version === 1 ? plainFirst(file) : plain(file as KeyFile);
+  if (checksum !== checksumOf(content)) throw keysDamaged('its checksum does not fit its content');
+  const undated = { generation: 1, madeAt: { master: null, passphrase: null, recovery: null } };
+  return { ...undated, ...file };
 }
 
 /**
@@ -69,7 +84,8 @@ export function readKeyFile(path: string): KeyFile {
 export function writeKeyFile(path: string, file: KeyFile, options: { exclusive: boolean }): boolean {
   const content = plain(file);
   const text = JSON.stringify({ ...content, checksum: checksumOf(content) }, null, 2);
-  return writeDurably(path, `${text}\n`, options);
+  // What opened before must not open any more: the bytes of the file before are overwritten once nothing names them.
+  return writeDurably(path, `${text}\n`, { ...options, shred: true });
 }
 
 /** The error of a keys.json that cannot be trusted; `problem` says what is wrong with it. */
@@ -100,16 +116,22 @@ export function keysMissing(): AppError {
 }
 
 function plain(file: KeyFile) {
-  const { kdf, wrapped, canary } = file;
+  const { generation, madeAt } = file;
+  const { master, passphrase, recovery } = madeAt;
+  return { ...plainFirst(file), version: FORMAT_VERSION, generation, madeAt: { master, passphrase, recovery } };
+}
+
+/** The form of version 1, without what came later. */
+function plainFirst({ kdf, wrapped, canary }: Pick<KeyFile, 'kdf' | 'wrapped' | 'canary'>) {
   return {
-    version: FORMAT_VERSION,
+    version: 1,
     kdf: { name: kdf.name, salt: base64(kdf.salt), memoryKiB: kdf.memoryKiB, passes: kdf.passes, lanes: kdf.lanes },
     wrapped: { passphrase: base64(wrapped.passphrase), recovery: base64(wrapped.recovery) },
     canary: base64(canary),
   };
 }
 
-function checksumOf(content: ReturnType<typeof plain>): string {
+function checksumOf(content: object): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 

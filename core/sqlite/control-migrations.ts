@@ -72,6 +72,18 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
   CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
   `,
   `
+  -- Each new key of a tenant makes a new file; the generation tells which file the key opens. key_made_at is NULL for
+  -- keys from before this step.
+  ALTER TABLE tenants ADD COLUMN key_generation INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tenants ADD COLUMN key_made_at INTEGER;
+
+  -- Tenants that are to get a new key. A row goes with the change itself, so a killed change is taken up again.
+  CREATE TABLE key_requests (
+    tenant TEXT PRIMARY KEY REFERENCES tenants (id) ON DELETE CASCADE,
+    asked_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- Of what erasures mark and sign with (core/erase/erase-keys.ts). One row, made with the store and never changed.
   CREATE TABLE erase_secret (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -9,17 +9,22 @@ import type { Erasing } from '../erase/erasing.ts';
 import { AppError } from '../errors.ts';
 import { deriveKey } from '../keys/derive.ts';
 import { placeNew, syncFolder } from '../keys/durable-write.ts';
-import { keysMissing } from '../keys/key-file.ts';
+import { keysMissing, readKeyFile } from '../keys/key-file.ts';
 import { createMasterKey, renewRecoveryCode, unlockMasterKey } from '../keys/master-key.ts';
 import { KDF_PARAMETERS, type KdfParameters } from '../keys/passphrase-key.ts';
 import { storageFault } from '../keys/storage-fault.ts';
 import { wipe } from '../keys/wipe.ts';
 import { applyTombstones, type TombstoneParts } from './apply-tombstones.ts';
+import { CODE_TOLD } from './code-told.ts';
 import { CONTROL_MIGRATIONS } from './control-migrations.ts';
 import { controlStore } from './control-store.ts';
 import { openEraseKeys } from './erase-secret.ts';
+import { withKeyLock } from './key-lock.ts';
+import { KeyRequestStore } from './key-request-store.ts';
 import { migrate } from './migrate.ts';
 import { openEncrypted } from './open-encrypted.ts';
+import { TenantKeyRotation } from './rotate-tenant-key.ts';
+import { hasStagedStores, settleStagedStores } from './staged-stores.ts';
 import { StateEraser } from './state-eraser.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
 import { TombstoneStore } from './tombstone-store.ts';
@@ -31,14 +36,15 @@ const BOT_FILE = 'bot.db';
 const TENANT_FOLDER = 'tenants';
 /** Outlives the restore of an older control.db, so that nobody who was erased comes back with it. */
 const TOMBSTONE_FILE = 'tombstones';
-/** The fact that the admins have the recovery code, or surely will. */
-const CODE_TOLD = 'recovery-code-told';
 
 /** What `openState` needs. `kdf` is a switch for tests; it matters only when keys.json is made. */
 export interface OpenStateOptions {
   readonly stateDir: string;
   readonly passphrase: string;
-  /** Make folder, keys and stores when this is the very first start. */
+  /**
+   * Make folder, keys and stores when this is the very first start, and clear away what a killed change of a key has left.
+   * Only for who holds the bot's lock.
+   */
   readonly create: boolean;
   readonly clock: Clock;
   readonly kdf?: KdfParameters;
@@ -67,27 +73,38 @@ export function peekState(stateDir: string): 'empty' | 'ready' | 'keys-missing' 
 export async function openState(options: OpenStateOptions): Promise<OpenState> {
   const state = peekState(options.stateDir);
   if (state === 'keys-missing') throw keysMissing();
-  if (state === 'ready') {
-    return openStores(options, await unlockMasterKey(join(options.stateDir, KEY_FILE), options.passphrase), undefined);
-  }
+  if (state === 'ready') return openStores(options, await unlockSettled(options), undefined);
   if (!options.create) throw stateEmpty(options.stateDir);
   const { masterKey, recoveryCode } = await firstStart(options);
   return openStores(options, masterKey, recoveryCode);
 }
 
+/** The master key, once no change of it is half way: one that was cut off is brought to its end, or undone, first. */
+async function unlockSettled({ stateDir, passphrase }: OpenStateOptions): Promise<Uint8Array> {
+  const keyFile = join(stateDir, KEY_FILE);
+  const masterKey = await unlockMasterKey(keyFile, passphrase);
+  if (!hasStagedStores(stateDir)) return masterKey;
+  wipe(masterKey);
+  return withKeyLock(stateDir, async () => {
+    const key = await unlockMasterKey(keyFile, passphrase);
+    settleStagedStores(stateDir, readKeyFile(keyFile).generation);
+    return key;
+  });
+}
+
 async function firstStart(options: OpenStateOptions): Promise<{ masterKey: Uint8Array; recoveryCode: string }> {
-  const { stateDir, passphrase, kdf = KDF_PARAMETERS } = options;
+  const { stateDir, passphrase, clock, kdf = KDF_PARAMETERS } = options;
   const keyFile = join(stateDir, KEY_FILE);
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   } catch (thrown) {
     throw storageFault(thrown, stateDir);
   }
-  const made = await createMasterKey(keyFile, passphrase, kdf);
+  const made = await createMasterKey(keyFile, passphrase, { ...kdf, at: clock() });
   const masterKey = made?.masterKey ?? (await unlockMasterKey(keyFile, passphrase));
   makeControlFile(stateDir, masterKey);
   // An earlier first start made keys.json and was killed before anybody saw its recovery code.
-  return { masterKey, recoveryCode: made?.recoveryCode ?? renewRecoveryCode(keyFile, masterKey) };
+  return { masterKey, recoveryCode: made?.recoveryCode ?? renewRecoveryCode(keyFile, masterKey, clock()) };
 }
 
 // Under another name first: whoever sees control.db sees a finished one.
@@ -122,16 +139,20 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     migrate(db, CONTROL_MIGRATIONS);
     mkdirSync(join(stateDir, TENANT_FOLDER), { recursive: true, mode: 0o700 });
     const tenants = new TenantKeyStore(db, wrapKey);
-    const keys = openEraseKeys(db, masterKey);
-    const tombstones = new TombstoneStore(db, join(stateDir, TOMBSTONE_FILE), keys);
+    const eraseKeys = openEraseKeys(db, masterKey);
+    const tombstones = new TombstoneStore(db, join(stateDir, TOMBSTONE_FILE), eraseKeys);
     const control = controlStore(db, tenants, { clock, wasErased: (person) => tombstones.hasPerson(person) });
     // An earlier start made keys.json and ended (killed, no homeserver) before anybody saw its recovery code.
     const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
-    const code = newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey) : undefined);
-    const vault = new FileVault(join(stateDir, TENANT_FOLDER), tenants, clock);
-    const erasing = new StateEraser({ db, tenants, vault, tombstones, keys, clock });
+    const code =
+      newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey, clock()) : undefined);
+    const folder = join(stateDir, TENANT_FOLDER);
+    const vault = new FileVault(folder, tenants, clock);
+    const keys = new TenantKeyRotation({ db, folder, tenants, requests: new KeyRequestStore(db), vault, clock });
+    if (options.create) keys.clearLeftovers();
+    const erasing = new StateEraser({ db, tenants, vault, tombstones, keys: eraseKeys, clock });
     eraseAgain({ db, tombstones, shred: (tenant) => erasing.shred(tenant) }, control);
-    return assemble({ db, wrapKey, botKey, control, tenants, vault, erasing, keys, newRecoveryCode: code });
+    return assemble({ db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
@@ -148,15 +169,17 @@ function assemble(parts: {
   control: Control;
   tenants: TenantKeyStore;
   vault: FileVault;
+  keys: TenantKeyRotation;
   erasing: Erasing;
-  keys: EraseKeys;
+  eraseKeys: EraseKeys;
   newRecoveryCode: string | undefined;
 }): OpenState {
-  const { db, wrapKey, botKey, control, tenants, vault, erasing, keys, newRecoveryCode } = parts;
+  const { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, newRecoveryCode } = parts;
   return {
     control,
     vault,
     erasing,
+    keys,
     botKey,
     indexSecret: (tenant) => tenants.indexSecret(tenant),
     newRecoveryCode,
@@ -165,7 +188,7 @@ function assemble(parts: {
       vault.close();
       db.close();
       wipe(wrapKey, botKey);
-      keys.wipe();
+      eraseKeys.wipe();
     },
   };
 }

@@ -98,7 +98,7 @@ export class PeopleStore implements People {
   #insert(id: PersonId, person: NewPerson): void {
     this.#db
       .prepare('INSERT INTO people (id, role, language, tenant, added_at) VALUES (?, ?, ?, ?, ?)')
-      .run(id, person.role, person.language, this.#tenants.create(), this.#clock());
+      .run(id, person.role, person.language, this.#tenants.create(this.#clock()), this.#clock());
   }
 }
 

@@ -7,6 +7,7 @@ import type { Erasing, Inventory } from '../erase/erasing.ts';
 import type { Erasure } from '../erase/erasure.ts';
 import { incomplete } from '../erase/incomplete.ts';
 import { AppError } from '../errors.ts';
+import { step } from '../step.ts';
 import { eraseRows } from './erase-rows.ts';
 import { closeErasure, ErasureStore } from './erasure-store.ts';
 import { findLeftovers } from './find-leftovers.ts';
@@ -58,7 +59,9 @@ export class StateEraser implements Erasing {
     const { tenants, vault } = this.#parts;
     // The key first: whatever becomes of the files then, nothing opens them.
     tenants.destroy(tenant);
+    step('erase-key-destroyed');
     if (!this.emptyLog()) throw storeBusy('control.db');
+    step('erase-log-emptied');
     vault.remove(tenant);
   }
 
@@ -71,6 +74,7 @@ export class StateEraser implements Erasing {
     if (person === null || tenant === null) return;
     const tombstone = tombstones.of(person, tenant, { at, reference });
     tombstones.addToFile(tombstone);
+    step('erase-tombstone-written');
     transact(db, 'write', () => {
       tombstones.add(tombstone);
       eraseRows(db, person, tenant);
@@ -80,6 +84,7 @@ export class StateEraser implements Erasing {
       const isBack = db.prepare('SELECT 1 FROM people WHERE id = ?').get(person) !== undefined;
       if (left.length > 0 && !isBack) throw incomplete(left[0]!.table);
     });
+    step('erase-buried');
     this.emptyLog();
   }
 

@@ -11,7 +11,8 @@ const COUNTS = {
   passages:
     '(SELECT count(*) FROM passages) + (SELECT count(*) FROM replaced_passages) + (SELECT count(*) FROM staged_passages)',
   // What finds them: by words, by pieces of words, by meaning.
-  indexed: '(SELECT count(*) FROM gram_runs) + (SELECT count(*) FROM piece_blocks) + (SELECT count(*) FROM word_blocks)',
+  indexed:
+    '(SELECT count(*) FROM gram_runs) + (SELECT count(*) FROM piece_blocks) + (SELECT count(*) FROM word_blocks)',
   vectors: '(SELECT coalesce(sum(marked), 0) FROM vector_codes)',
   turns: '(SELECT count(*) FROM turns)',
   badAnswers: '(SELECT count(*) FROM bad_answers)',

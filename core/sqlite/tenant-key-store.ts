@@ -9,34 +9,35 @@ import { transact } from './transact.ts';
 
 const LABEL = 'tenant-key';
 
-/** Whose a tenant is, and whether its file was ever made. */
+/** Whose a tenant is, whether its file was ever made, and the generation of its key (tenant-files.ts). */
 export interface TenantRow {
   readonly person: PersonId;
   readonly made: boolean;
+  readonly generation: number;
 }
 
 /** The tenants and their wrapped keys in control.db. Lent the wrap key by `openState`; used by people-store and vault. */
 export class TenantKeyStore {
   readonly #db: Database.Database;
   readonly #wrapKey: Uint8Array;
-  readonly #active: Database.Statement<[string], { person: string; madeAt: number | null }>;
+  readonly #active: Database.Statement<[string], { person: string; madeAt: number | null; generation: number }>;
 
   constructor(db: Database.Database, wrapKey: Uint8Array) {
     this.#db = db;
     this.#wrapKey = wrapKey;
     this.#active = db.prepare(
-      `SELECT p.id AS person, t.made_at AS madeAt FROM tenants t JOIN people p ON p.tenant = t.id
+      `SELECT p.id AS person, t.made_at AS madeAt, t.key_generation AS generation FROM tenants t JOIN people p ON p.tenant = t.id
        WHERE t.id = ? AND p.removed_at IS NULL`,
     );
   }
 
-  /** Makes a tenant with a random name and a random key of its own. Runs inside the caller's transaction. */
-  create(): TenantId {
+  /** Makes a tenant with a random name and a random key of its own, at a time. Runs inside the caller's transaction. */
+  create(at: number): TenantId {
     const id = randomBytes(16).toString('hex') as TenantId;
     const key = new Uint8Array(randomBytes(KEY_BYTES));
     this.#db
-      .prepare('INSERT INTO tenants (id, wrapped_key) VALUES (?, ?)')
-      .run(id, seal(this.#wrapKey, key, { label: LABEL, id }));
+      .prepare('INSERT INTO tenants (id, wrapped_key, key_made_at) VALUES (?, ?, ?)')
+      .run(id, seal(this.#wrapKey, key, { label: LABEL, id }), at);
     wipe(key);
     return id;
   }
@@ -44,7 +45,7 @@ export class TenantKeyStore {
   /** undefined when there is no such tenant, or its person was removed. */
   active(tenant: TenantId): TenantRow | undefined {
     const row = this.#active.get(tenant);
-    return row && { person: row.person as PersonId, made: row.madeAt !== null };
+    return row && { person: row.person as PersonId, made: row.madeAt !== null, generation: row.generation };
   }
 
   /** The tenant's own key (32 bytes), to be wiped by who asked for it. Throws AppError `internal` when it does not open. */
@@ -53,6 +54,41 @@ export class TenantKeyStore {
       wrapped: Uint8Array;
     };
     return open(this.#wrapKey, row.wrapped, { label: LABEL, id: tenant });
+  }
+
+  /**
+   * Puts a new key in the place of the tenant's key, where that is still of the generation before. Runs inside the caller's
+   * transaction. False when it is not, or the tenant is gone. Only for rotate-tenant-key.ts: the file has to be there.
+   */
+  replaceKey(
+    tenant: TenantId,
+    next: { readonly key: Uint8Array; readonly generation: number; readonly at: number },
+  ): boolean {
+    const changed = this.#db
+      .prepare(
+        'UPDATE tenants SET wrapped_key = ?, key_generation = ?, key_made_at = ? WHERE id = ? AND key_generation = ?',
+      )
+      .run(
+        seal(this.#wrapKey, next.key, { label: LABEL, id: tenant }),
+        next.generation,
+        next.at,
+        tenant,
+        next.generation - 1,
+      );
+    return changed.changes > 0;
+  }
+
+  /** Which file of a tenant its key opens, and whether it was made yet; undefined when the tenant is gone. Asks no person. */
+  file(tenant: TenantId): { readonly generation: number; readonly made: boolean } | undefined {
+    const row = this.#db
+      .prepare('SELECT key_generation AS generation, made_at AS madeAt FROM tenants WHERE id = ?')
+      .get(tenant) as { generation: number; madeAt: number | null } | undefined;
+    return row && { generation: row.generation, made: row.madeAt !== null };
+  }
+
+  /** Every tenant with the generation of its key. */
+  files(): [TenantId, number][] {
+    return this.#db.prepare('SELECT id, key_generation FROM tenants').raw().all() as [TenantId, number][];
   }
 
   /** See `OpenState.indexSecret`. */
@@ -66,11 +102,17 @@ export class TenantKeyStore {
     }
   }
 
-  /** Overwrites a tenant's wrapped key, so that nothing opens its file any more. A repeat, or no such tenant, changes nothing. */
+  /** Overwrites a tenant's wrapped key, so that nothing opens its file any more. A repeat is harmless. */
   destroy(tenant: TenantId): void {
-    transact(this.#db, 'write', () =>
-      this.#db.prepare('UPDATE tenants SET wrapped_key = zeroblob(length(wrapped_key)) WHERE id = ?').run(tenant),
-    );
+    transact(this.#db, 'write', () => {
+      // The next generation: a change of key that is under way finds that its turn has passed.
+      this.#db
+        .prepare(
+          'UPDATE tenants SET wrapped_key = zeroblob(length(wrapped_key)), key_generation = key_generation + 1 WHERE id = ?',
+        )
+        .run(tenant);
+      this.#db.prepare('DELETE FROM key_requests WHERE tenant = ?').run(tenant);
+    });
   }
 
   /** True when the tenant's key is overwritten, or there is no such tenant. */
@@ -82,5 +124,18 @@ export class TenantKeyStore {
   /** Notes that the tenant's file exists. */
   markMade(tenant: TenantId, at: number): void {
     this.#db.prepare('UPDATE tenants SET made_at = ? WHERE id = ? AND made_at IS NULL').run(at, tenant);
+  }
+}
+
+/** Seals every tenant's key under another wrap key. Runs inside the caller's transaction; for rotate-master-key.ts. */
+export function rewrapTenantKeys(db: Database.Database, from: Uint8Array, to: Uint8Array): void {
+  // Those of people who are being erased are overwritten already.
+  const there = 'SELECT id, wrapped_key AS wrapped FROM tenants WHERE wrapped_key <> zeroblob(length(wrapped_key))';
+  const rows = db.prepare(there).all() as { id: string; wrapped: Uint8Array }[];
+  const store = db.prepare('UPDATE tenants SET wrapped_key = ? WHERE id = ?');
+  for (const { id, wrapped } of rows) {
+    const key = open(from, wrapped, { label: LABEL, id });
+    store.run(seal(to, key, { label: LABEL, id }), id);
+    wipe(key);
   }
 }

@@ -14,6 +14,7 @@ import { migrate } from './migrate.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
 import { storeBusy } from './sqlite-fault.ts';
 import { takeInventory } from './take-inventory.ts';
+import { removeGenerations, tenantFile } from './tenant-files.ts';
 import type { TenantKeyStore, TenantRow } from './tenant-key-store.ts';
 import { TENANT_MIGRATIONS } from './tenant-migrations.ts';
 import { TenantStore } from './tenant-store.ts';
@@ -25,6 +26,8 @@ const MOST_OPEN = 6;
 interface OpenTenant {
   readonly db: Database.Database;
   readonly store: TenantStore;
+  /** Of the key that this file was opened with. */
+  readonly generation: number;
   /** Words were removed and the log, which still holds the pages as they were before, could not be emptied yet. */
   logToEmpty: boolean;
 }
@@ -50,17 +53,27 @@ export class FileVault implements Vault {
   }
 
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T {
-    const open = this.#opened(caller);
-    const { db, store } = open;
-    let wordsRemoved = false;
-    const result = transact(db, 'write', () => {
-      store.startWrite();
-      const value = lendTo(fn, lendWriter(store));
-      wordsRemoved = store.finishWrite();
-      return value;
-    });
-    if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
-    return result;
+    for (;;) {
+      const open = this.#opened(caller);
+      const { db, store, generation } = open;
+      let wordsRemoved = false;
+      const result = transact(db, 'write', () => {
+        // Whoever changes the key holds this lock while doing it: a file that was left meanwhile is not written to.
+        if (this.#tenants.file(caller.tenant)?.generation !== generation) return undefined;
+        store.startWrite();
+        const value = lendTo(fn, lendWriter(store));
+        wordsRemoved = store.finishWrite();
+        return { value };
+      });
+      if (result === undefined) continue;
+      if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
+      return result.value;
+    }
+  }
+
+  /** Closes a tenant's file where it is open; the next use opens the one of its key. For rotate-tenant-key.ts. */
+  release(tenant: TenantId): void {
+    this.#drop(tenant);
   }
 
   /** See `Erasing.inventory`. */
@@ -69,7 +82,7 @@ export class FileVault implements Vault {
     this.#drop(tenant);
     const key = this.#tenants.key(tenant);
     try {
-      return takeInventory(join(this.#folder, `${tenant}.db`), key);
+      return takeInventory(tenantFile(this.#folder, tenant, this.#tenants.file(tenant)!.generation), key);
     } finally {
       wipe(key);
     }
@@ -101,6 +114,7 @@ export class FileVault implements Vault {
       if (!row) this.#drop(caller.tenant);
       throw new AppError('not-found', 'there is nothing kept under this name', { reason: 'tenant-gone' });
     }
+    if (this.#open.get(caller.tenant)?.generation !== row.generation) this.#drop(caller.tenant);
     const open = this.#open.get(caller.tenant) ?? this.#openFile(caller.tenant, row);
     if (open.db.inTransaction) {
       throw new AppError('internal', 'a tenant was asked for inside a callback that already holds it');
@@ -116,14 +130,15 @@ export class FileVault implements Vault {
     const key = this.#tenants.key(tenant);
     let db: Database.Database | undefined;
     try {
-      db = openEncrypted(join(this.#folder, `${tenant}.db`), key, { mustExist: row.made });
+      db = openEncrypted(tenantFile(this.#folder, tenant, row.generation), key, { mustExist: row.made });
       sqliteVec.load(db);
       migrate(db, TENANT_MIGRATIONS);
       if (!row.made) this.#tenants.markMade(tenant, this.#clock());
       const store = new TenantStore(db, tenant);
       if (store.hasStaged()) transact(db, 'write', () => store.dropAllStaged());
+      removeGenerations(this.#folder, tenant, (generation) => generation < row.generation);
       // A crash may have come between forgetting and emptying the log.
-      return { db, store, logToEmpty: !emptyLog(db) };
+      return { db, store, generation: row.generation, logToEmpty: !emptyLog(db) };
     } catch (thrown) {
       db?.close();
       throw thrown;

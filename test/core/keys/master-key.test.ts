@@ -1,11 +1,30 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createMasterKey, renewRecoveryCode, resetPassphrase, unlockMasterKey } from '../../../core/keys/master-key.ts';
+import { readKeyFile } from '../../../core/keys/key-file.ts';
+import {
+  changePassphrase,
+  createMasterKey,
+  renewRecoveryCode,
+  resetPassphrase,
+  unlockMasterKey,
+} from '../../../core/keys/master-key.ts';
 import { KDF_FOR_TESTS_ONLY, KDF_PARAMETERS, passphraseKey, soundKdf } from '../../../core/keys/passphrase-key.ts';
+import { seeded } from '../sqlite/sample-documents.ts';
 
+const SEED = Date.now() % 1_000_000;
 const PASSPHRASE = 'Zwölf Boxkämpfer jagen Viktor';
 let folder: string;
 let path: string;
@@ -76,18 +95,50 @@ test('an empty passphrase makes no keys', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('every damage of keys.json is named as damage, whatever byte it hits', async () => {
+test(`a changed bit in any byte of keys.json is named as damage (seed ${SEED})`, async () => {
   await create();
   const whole = readFileSync(path);
+  const random = seeded(SEED);
   for (let place = 0; place < whole.length; place++) {
     const damaged = Buffer.from(whole);
-    damaged[place]! ^= 1;
+    damaged[place]! ^= 1 << Math.floor(random() * 8);
     writeFileSync(path, damaged);
-    const reason = await reasonOf(unlockMasterKey(path, PASSPHRASE));
-    // A changed blank outside the values changes nothing that is read.
-    if (reason !== undefined) expect(reason, `byte ${place}`).toBe('keys-damaged');
-    else expect(whole.toString('latin1')[place], `byte ${place}`).toMatch(/[\s]/);
+    expect(() => readKeyFile(path), `byte ${place}`).toThrow(/^keys.json is damaged/);
   }
+});
+
+test('a key file of the first version opens, and its ages are not known', async () => {
+  const { masterKey } = await create();
+  const { generation: _generation, madeAt: _madeAt, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, withChecksum({ ...rest, version: 1 }));
+  expect(await unlockMasterKey(path, PASSPHRASE)).toEqual(masterKey);
+  expect(readKeyFile(path)).toMatchObject({
+    generation: 1,
+    madeAt: { master: null, passphrase: null, recovery: null },
+  });
+  await changePassphrase(path, PASSPHRASE, { passphrase: 'another one', at: 7 });
+  expect(readKeyFile(path).madeAt).toEqual({ master: null, passphrase: 7, recovery: null });
+  expect(await unlockMasterKey(path, 'another one')).toEqual(masterKey);
+});
+
+test('a changed passphrase replaces the old one, and the bytes of the file before are gone', async () => {
+  const { masterKey, recoveryCode } = await create();
+  const before = openSync(path, 'r');
+  await changePassphrase(path, PASSPHRASE, { passphrase: 'another one', at: 7 });
+  expect(readFileSync(before).every((byte) => byte === 0)).toBe(true);
+  closeSync(before);
+  expect(await reasonOf(unlockMasterKey(path, PASSPHRASE))).toBe('wrong-passphrase');
+  expect(await reasonOf(changePassphrase(path, PASSPHRASE, { passphrase: 'x', at: 8 }))).toBe('wrong-passphrase');
+  expect(await reasonOf(changePassphrase(path, 'another one', { passphrase: ' ', at: 8 }))).toBe('passphrase-empty');
+  await resetPassphrase(path, recoveryCode, PASSPHRASE);
+  expect(await unlockMasterKey(path, PASSPHRASE)).toEqual(masterKey);
+});
+
+test('a key file that a backup shares by a hard link stays as it is in the backup', async () => {
+  await create();
+  linkSync(path, join(folder, 'backup.json'));
+  await changePassphrase(path, PASSPHRASE, { passphrase: 'another one', at: 7 });
+  expect(await reasonOf(unlockMasterKey(join(folder, 'backup.json'), PASSPHRASE))).toBeUndefined();
 });
 
 test('shortened, emptied, replaced, newer and huge key files are damage; a missing one is named so', async () => {
@@ -99,7 +150,7 @@ test('shortened, emptied, replaced, newer and huge key files are damage; a missi
     '{}',
     'null',
     whole.slice(0, -10),
-    JSON.stringify({ ...parsed, version: 2 }),
+    JSON.stringify({ ...parsed, version: 3 }),
     JSON.stringify({ ...parsed, extra: 1 }),
     JSON.stringify({ ...parsed, canary: undefined }),
     `${whole}${' '.repeat(20_000)}`,

@@ -1,0 +1,46 @@
+import type Database from 'better-sqlite3';
+import type { TenantId } from '../caller.ts';
+import type { TenantKeyAges } from '../keys/tenant-keys.ts';
+import { transact } from './transact.ts';
+
+/** Ages of the tenants' keys, and who is to get a new one, in control.db. */
+export class KeyRequestStore {
+  readonly #db: Database.Database;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  /** See `TenantKeys`. */
+  ages(): TenantKeyAges {
+    const row = this.#db
+      .prepare(
+        `SELECT count(*) AS count, count(*) - count(key_made_at) AS undated, min(key_made_at) AS oldest,
+           max(key_made_at) AS newest FROM tenants`,
+      )
+      .get() as { count: number; undated: number; oldest: number | null; newest: number | null };
+    return { ...row, oldest: row.oldest ?? undefined, newest: row.newest ?? undefined };
+  }
+
+  /** See `TenantKeys`. */
+  request(which: TenantId | 'all', at: number): number {
+    return transact(this.#db, 'write', () =>
+      this.#db
+        .prepare(
+          `INSERT INTO key_requests (tenant, asked_at) SELECT id, @at FROM tenants WHERE @which IN ('all', id)
+           ON CONFLICT DO NOTHING`,
+        )
+        .run({ which, at }),
+    ).changes;
+  }
+
+  /** See `TenantKeys`. */
+  waiting(): TenantId[] {
+    return this.#db.prepare('SELECT tenant FROM key_requests ORDER BY asked_at, tenant').pluck().all() as TenantId[];
+  }
+
+  /** Runs inside the transaction that changes the key. */
+  done(tenant: TenantId): void {
+    this.#db.prepare('DELETE FROM key_requests WHERE tenant = ?').run(tenant);
+  }
+}

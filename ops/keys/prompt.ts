@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { AppError } from '../../core/errors.ts';
+
+/** Asks the operator for what must not stand on a command line. */
+export interface Prompt {
+  /** Without echo at a terminal. Never empty. */
+  secret(label: string): Promise<string>;
+  /** With echo. Never empty. */
+  line(label: string): Promise<string>;
+}
+
+/**
+ * Questions on stderr, answers from the terminal; where stdin is a pipe, its lines are the answers, one after the other.
+ * Both throw AppError `invalid` (reason `passphrase-empty`) when nothing came.
+ */
+export function terminalPrompt(): Prompt {
+  const lines = process.stdin.isTTY ? undefined : createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const ask = async (label: string, isSecret: boolean) => {
+    if (lines) process.stderr.write(`${label}\n`);
+    const answer = lines ? (await lines.next()).value : await askTerminal(label, isSecret);
+    if (typeof answer === 'string' && answer.trim() !== '') return answer;
+    throw new AppError('invalid', `no answer was given to "${label}"`, {
+      reason: 'passphrase-empty',
+      hint: 'Type it, or pipe the answers in, one line each. Nothing was changed.',
+    });
+  };
+  return { secret: (label) => ask(label, true), line: (label) => ask(label, false) };
+}
+
+async function askTerminal(label: string, isSecret: boolean): Promise<string> {
+  // readline edits the line and keeps the terminal raw; what it would echo of a secret goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({
+    input: process.stdin,
+    output: isSecret ? nowhere : process.stderr,
+    terminal: true,
+  });
+  const cancelled = new AbortController();
+  terminal.on('SIGINT', () => cancelled.abort()).on('close', () => cancelled.abort());
+  process.stderr.write(`${label}: `);
+  try {
+    return await terminal.question('', { signal: cancelled.signal });
+  } catch (thrown) {
+    if (cancelled.signal.aborted) return '';
+    throw thrown;
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
+}
