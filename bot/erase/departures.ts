@@ -17,6 +17,9 @@ export interface EraseWaits {
   readonly afterRemovalMs: number;
 }
 
+/** Time for the answer that says so to arrive and be read, also where nothing else is waited for. */
+const LAST_WORDS_MS = 10_000;
+
 interface DepartureParts
   extends Pick<EraseParts, 'own' | 'db' | 'erasing' | 'people' | 'outbox' | 'onPersonFrozen' | 'opsRoom' | 'clock'> {
   readonly rooms: RoomBook;
@@ -46,8 +49,7 @@ export class Departures {
   /** Records what the caller wants. */
   ask({ person, tenant, language }: Caller, kind: ErasureKind): Erasure {
     const { erasing, clock, waits } = this.#parts;
-    const dueAt = clock() + (kind === 'person' ? waits.coolingOffMs : 0);
-    // Begun by the next look, about a second later: the answer to this call goes out first.
+    const dueAt = clock() + (kind === 'person' ? Math.max(waits.coolingOffMs, LAST_WORDS_MS) : 0);
     return erasing.book.plan({ kind, cause: 'self', person, tenant, language, dueAt });
   }
 
@@ -65,7 +67,7 @@ export class Departures {
   /** Freezes somebody at once, who is told so in their chat, and erases them after the wait. */
   async remove(person: Person): Promise<Erasure> {
     const { waits, clock } = this.#parts;
-    const erasure = this.#plan(person, 'removed', clock() + waits.afterRemovalMs);
+    const erasure = this.#plan(person, 'removed', clock() + Math.max(waits.afterRemovalMs, LAST_WORDS_MS));
     this.#sayGoodbye(person, erasure);
     await freezePerson(this.#parts, person.id);
     this.#parts.wake();

@@ -29,6 +29,9 @@ const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
   missing: 'liegt nicht im Modellordner',
 };
 
+/** What begins so soon begins now. */
+const A_MINUTE_MS = 60_000;
+
 const REMAINS: Record<Remains, string> = {
   audit: 'das Verzeichnis, wer was getan hat, bleibt seine Zeit lang, ohne deinen Namen',
   'own-messages': 'deine eigenen Nachrichten und Dateien liegen auf dem Homeserver, bis du sie löschst',
@@ -194,7 +197,7 @@ export const replies: Entries<ReplyFacts> = {
       `Schick dafür innerhalb von zehn Minuten ${confirm}.`,
     ].join('\n'),
   'erase.me-planned': ({ at, now, stop }) =>
-    at <= now
+    at - now < A_MINUTE_MS
       ? 'Ich lösche alles über dich. Das Letzte, was du von mir hörst, ist eine Quittung.'
       : `Am ${moment(at)} lösche ich alles über dich. Bis dahin geht alles wie bisher, und ${stop} nimmt es zurück. Das Letzte, was du von mir hörst, ist eine Quittung.`,
   'erase.open': ({ at, stop }) => `Das ist für den ${moment(at)} vorgesehen. ${stop} nimmt es zurück.`,
@@ -202,7 +205,7 @@ export const replies: Entries<ReplyFacts> = {
   'erase.stopped': () => 'Zurückgenommen: Alles bleibt, wie es ist.',
   'erase.too-late': () => 'Es hat schon begonnen und lässt sich nicht mehr zurücknehmen.',
   'erase.removed': ({ at, now }) =>
-    at <= now
+    at - now < A_MINUTE_MS
       ? 'Ein Admin hat dich aus diesem Haushalt genommen. Ich antworte dir nicht mehr und lösche jetzt alles über dich.'
       : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.`,
   'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
@@ -311,7 +314,7 @@ export const admin: Entries<AdminFacts> = {
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
   'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
   'people.removed': ({ person, at, now }) =>
-    at <= now
+    at - now < A_MINUTE_MS
       ? `${person} kann nicht mehr mit mir reden, und ich lösche jetzt alles über diese Person.`
       : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.`,
   'people.erase-preview': ({ person, confirm }) =>

@@ -29,6 +29,9 @@ const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
   missing: 'is not in the models folder',
 };
 
+/** What begins so soon begins now. */
+const A_MINUTE_MS = 60_000;
+
 const REMAINS: Record<Remains, string> = {
   audit: 'the record of who did what stays for its time, without your name',
   'own-messages': 'your own messages and files are on the homeserver until you delete them',
@@ -191,7 +194,7 @@ export const replies: Entries<ReplyFacts> = {
       `To do it, send ${confirm} within ten minutes.`,
     ].join('\n'),
   'erase.me-planned': ({ at, now, stop }) =>
-    at <= now
+    at - now < A_MINUTE_MS
       ? 'I am erasing everything about you. The last you hear from me is a receipt.'
       : `On ${moment(at)} I erase everything about you. Until then all works as before, and ${stop} takes it back. The last you hear from me is a receipt.`,
   'erase.open': ({ at, stop }) => `That is planned for ${moment(at)}. ${stop} takes it back.`,
@@ -199,7 +202,7 @@ export const replies: Entries<ReplyFacts> = {
   'erase.stopped': () => 'Taken back: everything stays as it is.',
   'erase.too-late': () => 'It has begun already and cannot be taken back any more.',
   'erase.removed': ({ at, now }) =>
-    at <= now
+    at - now < A_MINUTE_MS
       ? 'An admin has taken you out of this household. I no longer answer you, and I am erasing everything about you now.'
       : `An admin has taken you out of this household, so I no longer answer you. What I keep of you is sealed; nobody can read it. On ${moment(at)} I erase it, unless they let you in again before.`,
   'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
@@ -302,7 +305,7 @@ export const admin: Entries<AdminFacts> = {
   'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
   'people.same': ({ person }) => `Nothing changed: ${person} is known in that role already.`,
   'people.removed': ({ person, at, now }) =>
-    at <= now
+    at - now < A_MINUTE_MS
       ? `${person} can't talk to me any more, and I am erasing everything about them now.`
       : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; adding them again before that opens it for them.`,
   'people.erase-preview': ({ person, confirm }) =>
