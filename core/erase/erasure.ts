@@ -56,6 +56,8 @@ export interface ErasureBook {
   openOf(person: string, kind?: ErasureKind): Erasure | undefined;
   /** undefined when there is no such erasure. */
   get(id: number): Erasure | undefined;
+  /** The signed receipt of an erasure by its reference; undefined when there is none (yet). */
+  receiptOf(reference: string): string | undefined;
   /** Open ones whose time has come, oldest first. */
   due(now: number): Erasure[];
   /** Takes a wish back. False when its first step has begun, or it is over. */

@@ -1,4 +1,4 @@
-import { type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { BackupGeneration } from './backup-generations.ts';
 import type { EraseCounts, ErasureCause, ErasureKind } from './erasure.ts';
@@ -64,6 +64,17 @@ export function verifyReceipt(text: string, key: KeyObject): Receipt {
 /** The key that verifies receipts, as a line to publish: base64 of its 32 bytes. */
 export function publicKeyText(key: KeyObject): string {
   return Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url').toString('base64');
+}
+
+/** The key of such a line. Throws AppError `invalid` (reason `receipt-key`) for anything else. */
+export function publicKeyOf(text: string): KeyObject {
+  const x = Buffer.from(text, 'base64');
+  if (x.length === 32)
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: x.toString('base64url') }, format: 'jwk' });
+  throw new AppError('invalid', 'this is not a public key of receipts', {
+    reason: 'receipt-key',
+    hint: 'It is the line that `kinkeeper receipt key` prints: 44 letters that end in "=".',
+  });
 }
 
 function wrapped(text: string): string[] {

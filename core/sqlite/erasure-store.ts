@@ -46,6 +46,10 @@ export class ErasureStore implements ErasureBook {
     return this.#one('id = ?', id);
   }
 
+  receiptOf(reference: string): string | undefined {
+    return this.#one('reference = ?', reference)?.receipt ?? undefined;
+  }
+
   due(now: number): Erasure[] {
     const rows = this.#db
       .prepare(`SELECT ${COLUMNS} FROM erasures WHERE ${OPEN} AND due_at <= ? AND next_at <= ? ORDER BY id`)
