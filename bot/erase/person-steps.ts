@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EraseCounts, Erasure } from '../../core/erase/erasure.ts';
 import { incomplete } from '../../core/erase/incomplete.ts';
 import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
@@ -18,6 +19,10 @@ import {
   roomsOf,
   uploadsOf,
 } from './person-rows.ts';
+
+/** How often the last look is taken before it counts as a failure, and the pause between. */
+const LOOKS = 8;
+const LOOK_PAUSE_MS = 400;
 
 /** Who is in which room, and the keys of that chat: needed to say goodbye, and gone right after. */
 const ADDRESS = ['members', 'rooms', 'crypto_records'];
@@ -93,11 +98,22 @@ async function leaveRooms({ chats }: EraseParts, { traces }: Erasure): Promise<v
 
 /** What came back while the goodbye was said, and who was in which room; then nothing may be left. */
 async function removeRest(parts: EraseParts, erasure: Erasure): Promise<void> {
+  let left: string | undefined;
+  // A sync that tells of our leaving may be on its way: it passes through the stores in a moment.
+  for (let look = 0; look < LOOKS; look++) {
+    left = await cleared(parts, erasure);
+    if (left === undefined) return;
+    await sleep(LOOK_PAUSE_MS, undefined, { ref: false });
+  }
+  throw incomplete(left!);
+}
+
+/** Removes it once; the name of a table that still holds something afterwards. */
+async function cleared(parts: EraseParts, erasure: Erasure): Promise<string | undefined> {
   const whose = rowsOf(parts, erasure);
   const events = [...new Set([...whose.events, ...eventsOf(parts.db, whose)])];
   removeRows(parts.db, { ...whose, events });
   removeRooms(parts.db, whose);
   await parts.chats.forgetKeys(whose);
-  const left = leftInBotDb(parts.db, { ...whose, events });
-  if (left !== undefined) throw incomplete(left);
+  return leftInBotDb(parts.db, { ...whose, events });
 }

@@ -51,7 +51,6 @@ const COUNTED: Record<string, readonly [string, string]> = {
   settings: ['Einstellung', 'Einstellungen'],
   lockedFiles: ['gesperrte Datei, die wartet', 'gesperrte Dateien, die warten'],
   queuedMessages: ['Nachricht auf dem Weg', 'Nachrichten auf dem Weg'],
-  openMessages: ['ungelesene Nachricht', 'ungelesene Nachrichten'],
   uploads: ['Datei, die ich dir geschickt habe', 'Dateien, die ich dir geschickt habe'],
 };
 

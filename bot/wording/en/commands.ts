@@ -50,7 +50,6 @@ const COUNTED: Record<string, readonly [string, string]> = {
   settings: ['setting', 'settings'],
   lockedFiles: ['locked file that waits', 'locked files that wait'],
   queuedMessages: ['message on its way', 'messages on their way'],
-  openMessages: ['message not read yet', 'messages not read yet'],
   uploads: ['file I sent you', 'files I sent you'],
 };
 
