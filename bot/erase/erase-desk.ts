@@ -18,6 +18,8 @@ export class EraseDesk {
   readonly #parts: EraseParts;
   readonly #signal: AbortSignal;
   #running: Promise<void> | undefined;
+  /** The log of control.db still holds pages as they were; also at first, because a kill may have come before. */
+  #logToEmpty = true;
 
   constructor(parts: EraseParts, signal: AbortSignal) {
     this.#parts = parts;
@@ -26,6 +28,7 @@ export class EraseDesk {
 
   /** Starts on what is due, unless it is at it. Called about once a second, and when something was just asked. */
   tick(): void {
+    if (this.#logToEmpty) this.#logToEmpty = !this.#parts.erasing.emptyLog();
     if (this.#running || this.#signal.aborted || this.#parts.erasing.book.due(this.#parts.clock()).length === 0) return;
     this.#running = this.runDue().finally(() => {
       this.#running = undefined;
@@ -45,8 +48,7 @@ export class EraseDesk {
       await this.#run(id);
     }
     // What the last transactions removed still stands in the log until it is emptied.
-    erasing.emptyLog();
-    this.#parts.db.pragma('wal_checkpoint(TRUNCATE)');
+    this.#logToEmpty = !erasing.emptyLog();
   }
 
   async #run(id: number): Promise<void> {

@@ -102,10 +102,17 @@ async function removeRest(parts: EraseParts, erasure: Erasure): Promise<void> {
   // A sync that tells of our leaving may be on its way: it passes through the stores in a moment.
   for (let look = 0; look < LOOKS; look++) {
     left = await cleared(parts, erasure);
+    left ??= isLogEmptied(parts) ? undefined : 'the log of bot.db';
     if (left === undefined) return;
     await sleep(LOOK_PAUSE_MS, undefined, { ref: false });
   }
   throw incomplete(left!);
+}
+
+/** Pages as they were before stand in the log until it is emptied. */
+function isLogEmptied({ db }: EraseParts): boolean {
+  const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  return result?.busy === 0;
 }
 
 /** Removes it once; the name of a table that still holds something afterwards. */

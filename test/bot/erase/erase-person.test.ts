@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HomeserverError } from '../../../bot/matrix/homeserver-error.ts';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
 import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
@@ -201,6 +201,18 @@ describe('an erasure that fails', () => {
     expect(side.state.control.people.find(ADA)).toBeDefined();
     expect(alerts().map(({ code }) => code)).toContain('erase-failing');
   });
+});
+
+test('the log that still holds what was removed is emptied as soon as nobody reads it', async () => {
+  side.departures.ask(ben(), 'person');
+  side.clock.now += 72 * HOUR;
+  side.chats.during.set('leave', () => void vi.spyOn(side.state.erasing, 'emptyLog').mockReturnValue(false));
+  await side.desk.runDue();
+  const size = () => statSync(join(place.stateDir, 'control.db-wal')).size;
+  expect(size()).toBeGreaterThan(0);
+  vi.restoreAllMocks();
+  side.desk.tick();
+  expect(size()).toBe(0);
 });
 
 describe('somebody whom an admin removes', () => {

@@ -32,11 +32,12 @@ export const OPS_ROOM = '!ops:home.test';
 export const HOUR = 3_600_000;
 export const CANARY = 'qvzzgrtplkxwmn';
 
-/** What was done in the chats, in order; `fail` makes the next call of that name throw. */
+/** What was done in the chats, in order; `fail` makes the calls of a name throw, `during` happens in them. */
 export class RecordedChats implements EraseChats {
   readonly done: string[] = [];
   readonly told: { room: string; person: string; text: string; transaction: string }[] = [];
   readonly fail = new Map<string, Error>();
+  readonly during = new Map<string, () => void>();
   allowed = true;
 
   async takeBack(room: string): Promise<boolean> {
@@ -62,6 +63,7 @@ export class RecordedChats implements EraseChats {
   #note(name: string, what: string): void {
     const error = this.fail.get(name);
     if (error) throw error;
+    this.during.get(name)?.();
     this.done.push(`${name} ${what}`);
   }
 }
