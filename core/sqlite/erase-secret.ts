@@ -10,10 +10,11 @@ import { transact } from './transact.ts';
  */
 export function openEraseKeys(db: Database.Database, masterKey: Uint8Array): EraseKeys {
   const derived = deriveKey(masterKey, 'erasing');
-  const secret = transact(db, 'write', () => {
-    db.prepare('INSERT OR IGNORE INTO erase_secret (id, secret) VALUES (1, ?)').run(derived);
-    return db.prepare('SELECT secret FROM erase_secret WHERE id = 1').pluck().get() as Uint8Array;
-  });
+  const stored = () =>
+    db.prepare('SELECT secret FROM erase_secret WHERE id = 1').pluck().get() as Uint8Array | undefined;
+  const make = () => void db.prepare('INSERT OR IGNORE INTO erase_secret (id, secret) VALUES (1, ?)').run(derived);
+  if (!stored()) transact(db, 'write', make);
+  const secret = stored()!;
   const keys = new EraseKeys(secret);
   wipe(derived, secret);
   return keys;

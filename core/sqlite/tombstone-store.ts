@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
 import { readTombstones, type Tombstone, writeTombstones } from '../erase/tombstone-file.ts';
+import { transact } from './transact.ts';
 
 /** The tombstones in control.db and in the file beside it, which tell who must not come back. */
 export class TombstoneStore {
@@ -54,7 +55,10 @@ export class TombstoneStore {
   /** Brings file and control.db in line: each gets what only the other has. Returns whether the file was damaged. */
   reconcile(): boolean {
     const { tombstones: inFile, damaged } = this.#inFile();
-    for (const tombstone of inFile) this.add(tombstone);
+    const stored = new Set(this.all().map(({ tenant }) => tenant));
+    const added = inFile.filter(({ tenant }) => !stored.has(tenant));
+    // Every process that opens the folder comes by here; mostly there is nothing to write, and then nobody waits for a lock.
+    if (added.length > 0) transact(this.#db, 'write', () => added.forEach((tombstone) => void this.add(tombstone)));
     const all = this.all();
     const known = new Set(inFile.map(({ tenant }) => tenant));
     const missing = all.filter(({ tenant }) => !known.has(tenant));
