@@ -6,6 +6,8 @@ import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { PieceEncoder } from '../core/question.ts';
 import type { CommandServices } from './commands/services.ts';
+import type { EraseWaits } from './erase/departures.ts';
+import type { ErasableIndex } from './erase/erase-parts.ts';
 import type { Ask } from './handle-question.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 
@@ -17,6 +19,9 @@ export interface BotParts {
   readonly homeserver: Homeserver;
   readonly opsRoomSetting: string;
   readonly limits: FileLimits;
+  readonly waits: EraseWaits;
+  /** The index outside of the tenants' files, where there is one. */
+  readonly index: ErasableIndex | undefined;
   readonly encoder: PieceEncoder;
   readonly gramsOf: (text: string) => string[];
   readonly ask: Ask;

@@ -10,7 +10,7 @@ import type { Outbox } from './matrix/outbox.ts';
 /** What commands are given in chats; the rest comes from what the bot is made of. */
 export function botServices(
   parts: BotParts,
-  own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom'>,
+  own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures'>,
 ): CommandServices {
   const { state, session, clock, services } = parts;
   const { people, alerts, heartbeats, audit } = state.control;

@@ -1,8 +1,12 @@
 import type { TenantId } from '../core/caller.ts';
+import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Departures } from './erase/departures.ts';
+import { MatrixChats } from './erase/erase-chats.ts';
+import { EraseDesk } from './erase/erase-desk.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { KeyDesk } from './key-desk.ts';
@@ -18,6 +22,7 @@ import { ReplayGuard } from './matrix/replay-guard.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
+import { Uploads } from './matrix/uploads.ts';
 import { VerificationAnswerer } from './matrix/verification.ts';
 import { asOperatorError, identityRefused } from './operator-errors.ts';
 import { OpsDesk } from './ops-desk.ts';
@@ -41,6 +46,7 @@ export class Bot {
   #dispatcher!: Dispatcher;
   #verification!: VerificationAnswerer;
   #housekeeping!: Housekeeping;
+  #erasing: EraseDesk | undefined;
   #opsDesk!: OpsDesk;
   #keyDesk!: KeyDesk;
   #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
@@ -105,6 +111,7 @@ export class Bot {
         this.#sending.idle(),
         this.#answering,
         this.#keyDesk.close(),
+        this.#erasing?.idle(),
         ...Object.values(this.#lanes).map((lane) => lane.close()),
       ]);
       // What the lanes had to say at last.
@@ -142,6 +149,7 @@ export class Bot {
       rooms: this.#rooms,
       isKnown: (user) => people.find(user) !== undefined,
       isAdmin: (user) => people.find(user)?.role === 'admin',
+      isLeaving: (user) => state.erasing.book.openOf(user) !== undefined,
       now: clock,
       onRefused: (row, refusal) => this.#sending.onRefused(row, refusal),
       onDelay: (row, error) => this.#sending.onDelay(row, error),
@@ -174,6 +182,16 @@ export class Bot {
       homeserver,
       clock,
     });
+    const departing = {
+      ...this.#parts,
+      ...this.#common(),
+      people,
+      erasing: state.erasing,
+      outbox: this.#outbox,
+      rooms: this.#rooms,
+      onPersonFrozen: [(person: string) => this.#dispatcher.stopQuestions(person), () => this.#opsDesk.refresh()],
+      wake: () => this.#erasing?.tick(),
+    };
     this.#dispatcher = new Dispatcher(
       {
         ...this.#common(),
@@ -192,12 +210,14 @@ export class Bot {
         files: { ...this.#parts, prepare: prepareDocument, vault: state.vault },
         locked: new LockedFiles(this.#parts.db, clock),
         marked: new MarkedAnswers(this.#parts.db),
+        uploads: new Uploads(this.#parts.db, clock),
         ask: this.#parts.ask,
         commands: botServices(this.#parts, {
           figures: () => this.#figures(),
           lockDown: () => this.#parts.onLockdown(),
           stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
           refreshOpsRoom: () => this.#opsDesk.refresh(),
+          departures: new Departures(departing),
         }),
         lanes: this.#lanes,
         clock,
@@ -207,6 +227,23 @@ export class Bot {
       this.#stop.signal,
     );
     this.#keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: this.#parts.onKeyChanged, clock, log });
+    this.#erasing = new EraseDesk(
+      {
+        ...departing,
+        alerts,
+        vault: state.vault,
+        chats: new MatrixChats({
+          own: session.userId,
+          homeserver,
+          sender: this.#sender,
+          crypto: this.#crypto,
+          signal: this.#stop.signal,
+        }),
+        work: this.#dispatcher,
+        backups: NO_BACKUPS,
+      },
+      this.#stop.signal,
+    );
     this.#housekeeping = new Housekeeping({
       inbox: this.#inbox,
       outbox: this.#outbox,
@@ -291,6 +328,7 @@ export class Bot {
       this.#housekeeping.tick();
       this.#dispatcher.tick();
       this.#keyDesk.tick();
+      this.#erasing?.tick();
       if (this.#dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();
       if (due !== undefined && due <= this.#parts.clock()) this.#wakeSender();

@@ -16,6 +16,7 @@ import type { Outbox } from './matrix/outbox.ts';
 import type { ReplayGuard } from './matrix/replay-guard.ts';
 import type { RoomBook } from './matrix/room-book.ts';
 import type { Sender } from './matrix/sender.ts';
+import type { Uploads } from './matrix/uploads.ts';
 import type { VerificationAnswerer } from './matrix/verification.ts';
 import type { Welcome } from './welcome.ts';
 
@@ -37,6 +38,7 @@ export interface DispatcherParts {
   readonly files: FileParts;
   readonly locked: LockedFiles;
   readonly marked: MarkedAnswers;
+  readonly uploads: Uploads;
   readonly ask: Ask;
   readonly commands: CommandServices;
   /** Commands run beside everything else; questions go before reading, text before scans; people take turns in each lane. */

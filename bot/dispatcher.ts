@@ -63,6 +63,18 @@ export class Dispatcher {
     return { running: asked.running + below.running, waiting: asked.waiting + below.waiting };
   }
 
+  /** Ends everything that is worked on for a person, and resolves when nothing of theirs runs any more. */
+  stopAll(person: string): Promise<void> {
+    this.stopQuestions(person);
+    const { commands, questions, files, scans } = this.#parts.lanes;
+    return this.#line.endWork(person, [questions, files, scans, commands]);
+  }
+
+  /** Ends the reading of a person's files, and resolves when none is being read any more. */
+  stopReading(person: string): Promise<void> {
+    return this.#line.endWork(person, [this.#parts.lanes.files, this.#parts.lanes.scans]);
+  }
+
   /** The background embedding has done all of a document. */
   tellDeep(tenant: TenantId, document: number): void {
     this.#files.deep.tell(tenant, document);
@@ -167,6 +179,7 @@ export class Dispatcher {
   ): Promise<void> {
     const { event, room } = opened;
     const content = await attachmentContent(this.#parts.homeserver, { ...file, caption, place: placeOf(opened) });
+    this.#parts.uploads.note(content, caller.person);
     this.#line.finish(event.event_id, (outbox) =>
       outbox.add({
         transaction: transactionFor(event.event_id, 'answer'),

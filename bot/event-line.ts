@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import type { Lane } from './lane.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
 import type { Outbox } from './matrix/outbox.ts';
@@ -73,6 +74,17 @@ export class EventLine {
     const own = this.#inFlight.get(event);
     own?.abort(reason);
     return own !== undefined;
+  }
+
+  /** Ends what a person has in these lanes: what waits is handled without a word, what runs sees its signal abort. */
+  async endWork(person: string, lanes: readonly Lane[]): Promise<void> {
+    for (const lane of lanes) {
+      for (const event of lane.keysOf(person)) {
+        if (lane.remove(event)) this.finish(event);
+        else this.cancel(event);
+      }
+    }
+    await Promise.all(lanes.map((lane) => lane.drainedOf(person, this.#signal)));
   }
 
   /** Marks an event handled, in one transaction with what `queue` adds to the outbox. */

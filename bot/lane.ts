@@ -68,6 +68,12 @@ export class Lane {
     return running + (this.#queues.get(person)?.length ?? 0);
   }
 
+  /** Keys of the tasks of one person that wait or run. */
+  keysOf(person: string): string[] {
+    const running = [...this.#running].filter(([, owner]) => owner === person).map(([key]) => key);
+    return [...running, ...(this.#queues.get(person) ?? []).map(({ key }) => key)];
+  }
+
   /** True while the task of this key waits or runs. */
   has(key: string): boolean {
     return this.#running.has(key) || [...this.#queues.values()].some((queue) => queue.some((job) => job.key === key));

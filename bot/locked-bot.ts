@@ -89,6 +89,8 @@ export class LockedBot {
       ...{ own: session.userId, homeserver, crypto, outbox: this.#outbox, rooms: this.#rooms, now: clock },
       isKnown: (user) => people.some(({ id }) => id === user),
       isAdmin: (user) => people.some(({ id, role }) => id === user && role === 'admin'),
+      // The book of erasures is locked; only what it queued for somebody who leaves carries that mark.
+      isLeaving: () => true,
       onRefused: (row, refusal) => this.#sending.onRefused(row, refusal),
       onDelay: (row, error) => this.#sending.onDelay(row, error),
     });

@@ -164,6 +164,8 @@ async function work(
       homeserver: new Homeserver(matrix.homeserver, phase.signal).withSession(session),
       opsRoomSetting: matrix.opsRoom,
       limits: config.limits,
+      waits: config.erase,
+      index,
       encoder: vectors,
       gramsOf,
       ask,

@@ -43,6 +43,8 @@ export interface LocalConfig {
     /** Recognition of scans and photos. */
     readonly ocr: { readonly languages: readonly string[]; readonly folder?: string; readonly pages: number };
   };
+  /** Waits before people are erased, in milliseconds: after their own wish, and after an admin removed them. */
+  readonly erase: { readonly coolingOffMs: number; readonly afterRemovalMs: number };
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** Cron expression per job; empty when the job is off. */
   readonly jobs: { readonly health: string };
@@ -73,6 +75,10 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       pagesPerFile: must(values, 'limits.pagesPerFile'),
       extractSeconds: must(values, 'limits.extractSeconds'),
       ocr: ocr(values),
+    },
+    erase: {
+      coolingOffMs: must(values, 'erase.coolingOffHours') * 3_600_000,
+      afterRemovalMs: must(values, 'erase.afterRemovalDays') * 86_400_000,
     },
     api: { listen: must(values, 'api.listen') },
     jobs: { health: must(values, 'jobs.health') },

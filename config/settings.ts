@@ -189,6 +189,16 @@ export const SETTINGS = {
     fallback: 200,
     meaning: 'Most scanned pages of one file that are recognised; each takes seconds',
   },
+  'erase.coolingOffHours': {
+    type: count('hours', 0, 720),
+    fallback: 72,
+    meaning: 'How long `!delete-me` waits and can be taken back; 0: at once',
+  },
+  'erase.afterRemovalDays': {
+    type: count('days', 0, 365),
+    fallback: 30,
+    meaning: 'When a person is erased whom an admin removed, who is frozen until then; 0: at once',
+  },
   'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
   'jobs.health': {
     type: schedule,

@@ -10,7 +10,7 @@ export interface AuditEntry {
 /** Append-only, each row chained to the one before by SHA-256. Implemented by core/sqlite. */
 export interface AuditLog {
   append(entry: AuditEntry): void;
-  /** Newest first. */
+  /** Newest first. Whoever was erased stands there as an alias. */
   recent(limit: number): AuditEntry[];
   /** Number of rows when the chain is whole; throws AppError `internal` naming the first row that does not fit. */
   verify(): number;

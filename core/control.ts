@@ -1,6 +1,7 @@
 import type { AlertLog } from './alert.ts';
 import type { AuditLog } from './audit.ts';
 import type { TenantId } from './caller.ts';
+import type { Erasing } from './erase/erasing.ts';
 import type { Heartbeats, JobLog } from './job.ts';
 import type { TenantKeys } from './keys/tenant-keys.ts';
 import type { People } from './people.ts';
@@ -27,6 +28,8 @@ export interface Control {
 export interface OpenState extends Disposable {
   readonly control: Control;
   readonly vault: Vault;
+  /** Erases people and their documents, with proof. */
+  readonly erasing: Erasing;
   readonly keys: TenantKeys;
   /** Key of bot.db (32 bytes), derived from the master key. */
   readonly botKey: Uint8Array;

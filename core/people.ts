@@ -21,7 +21,7 @@ export interface People {
   systemCaller(tenant: TenantId): Caller;
   /** Adds a person with a tenant and key of their own, or changes the role of a known one, who keeps their language. Returns true when they are new (or back). */
   add(person: { id: string; role: Exclude<Role, 'system'>; language: Language }): boolean;
-  /** Adds the people of the settings file who were never known before: who was removed in the ops room stays removed. */
+  /** Adds the people of the settings file who were never known before: who was removed in the ops room stays removed, and who was erased stays away. */
   seed(people: readonly { id: string; role: Exclude<Role, 'system'>; language: Language }[]): void;
   /** Freezes a person: no caller is made for them any more; their data stays sealed. Returns false when they were not known. */
   remove(id: string): boolean;

@@ -8,7 +8,9 @@ import { loadLocalConfig } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
+import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
+import { openState } from '../core/sqlite/open-state.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
@@ -17,6 +19,7 @@ import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
+import { addReceiptCommand } from './receipt/receipt-command.ts';
 import { unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
@@ -51,6 +54,7 @@ async function main(argv: string[]): Promise<number> {
       code = given;
     },
   });
+  addReceiptCommand(program, { open: openAtShell, say: console.log, config: CONFIG });
   program
     .command('read')
     .description('show what would be kept of a file, or why nothing would be; keeps nothing')
@@ -98,6 +102,17 @@ async function unlock(options: { config?: string }): Promise<number> {
   const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
   const passphrase = await askPassphrase();
   return (await unlockAll(config.stateDir, passphrase, console.log)) ? EXIT.done : EXIT.failed;
+}
+
+/** The state folder for one look at the shell, also while bot and ops run. */
+async function openAtShell(options: { config?: string }): Promise<OpenState> {
+  const { config, secrets } = loadLocalConfig({
+    file: settingsFile(options.config),
+    env: process.env,
+    secrets: ['passphrase'],
+  });
+  const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
+  return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
 }
 
 function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {

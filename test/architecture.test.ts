@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const HOUSES = ['bot', 'core', 'ops', 'config'] as const;
 
 /** Folders of core that speak of the product alone. The files right in core/ belong to them. */
-const DOMAIN = new Set(['', 'ask', 'embed', 'ingest', 'keys']);
+const DOMAIN = new Set(['', 'ask', 'embed', 'erase', 'ingest', 'keys']);
 /** One folder per technology. They know the domain, and not each other. */
 const TECHNOLOGY = new Set(['extract', 'ollama', 'openai', 'qdrant', 'sqlite', 'static-embedder', 'transformers']);
 /** Folders of core that put technologies together. */
@@ -35,6 +35,7 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   },
   { from: /^bot\/choose-models\.ts$/, to: /^core\/models\//, why: 'part of both entry files of bot' },
   { from: /^bot\/matrix\//, to: /^core\/sqlite\/(open-encrypted|migrate)\.ts$/, why: 'bot.db is the bot’s own store' },
+  { from: /^bot\/erase\/left-in-bot-db\.ts$/, to: /^core\/sqlite\/find-leftovers\.ts$/, why: 'bot.db is read raw' },
   { from: /^ops\/keys\/keys-desk\.ts$/, to: /^core\/sqlite\//, why: 'opens a state folder for one act at the shell' },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {

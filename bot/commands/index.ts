@@ -1,9 +1,11 @@
 import { alerts } from './alerts.ts';
 import type { Command } from './command-spec.ts';
+import { deleteMe, deleteMeStop } from './delete-me.ts';
 import { exportDocument } from './export.ts';
 import { feedback, feedbackClear } from './feedback.ts';
 import { files } from './files.ts';
 import { forget } from './forget.ts';
+import { forgetAll } from './forget-all.ts';
 import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
 import { keep } from './keep.ts';
@@ -14,6 +16,7 @@ import { lockdown } from './lockdown.ts';
 import { password } from './password.ts';
 import { people } from './people.ts';
 import { peopleAdd } from './people-add.ts';
+import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { show } from './show.ts';
@@ -31,15 +34,19 @@ export const COMMANDS: readonly Command[] = [
   keep,
   password,
   forgetChat,
+  forgetAll,
   feedback,
   feedbackClear,
   privacy,
+  deleteMe,
+  deleteMeStop,
   whoami,
   language,
   status,
   people,
   peopleAdd,
   peopleRemove,
+  peopleErase,
   alerts,
   keys,
   keysRotate,

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { People } from '../../core/people.ts';
+import type { Departures } from '../erase/departures.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
@@ -17,8 +18,8 @@ export const peopleAdd = defineCommand({
     { name: 'role', type: 'word', label: 'admin', oneOf: ['admin'], optional: true },
   ],
   examples: ['@ben:example.org', '@ada:example.org admin'],
-  needs: ['people', 'bot', 'refreshOpsRoom'],
-  execute: async ({ caller, people, bot, refreshOpsRoom }, values) => {
+  needs: ['people', 'bot', 'refreshOpsRoom', 'departures'],
+  execute: async ({ caller, people, bot, refreshOpsRoom, departures }, values) => {
     const { language } = caller;
     const { person } = values;
     const role = values.role === undefined ? 'member' : 'admin';
@@ -26,6 +27,7 @@ export const peopleAdd = defineCommand({
     const before = people.find(person);
     if (before?.role === role) return say(language, 'people.same', { person });
     if (before?.role === 'admin') assertOtherAdmin(people, person);
+    if (before === undefined) takeBack(departures, person);
     people.add({ id: person, role, language: before?.language ?? language });
     const lines = [say(language, before === undefined ? 'people.added' : 'people.changed', { person, role })];
     const room = await refreshOpsRoom();
@@ -34,6 +36,12 @@ export const peopleAdd = defineCommand({
     return lines.join('\n');
   },
 });
+
+/** Coming back ends the wait for the erasure. Throws AppError `conflict` (reason `being-erased`) when it has begun. */
+function takeBack(departures: Departures | undefined, person: string): void {
+  if (departures?.openOf(person) === undefined || departures.cancel(person)) return;
+  throw new AppError('conflict', 'this person is being erased', { reason: 'being-erased', facts: { person } });
+}
 
 /** Throws AppError `conflict` (reason `last-admin`) when this person is the only admin. */
 export function assertOtherAdmin(people: People, person: string): void {

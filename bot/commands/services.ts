@@ -8,6 +8,7 @@ import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
+import type { Departures } from '../erase/departures.ts';
 import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
 
@@ -69,6 +70,8 @@ export interface CommandServices {
    * brought up to date now.
    */
   readonly refreshOpsRoom: () => Promise<boolean>;
+  /** Leaving and erasing; undefined in the console, which has no chats. */
+  readonly departures: Departures | undefined;
 }
 
 /** What executors can name: the services, and the list of commands that help is made from. */

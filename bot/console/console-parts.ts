@@ -87,5 +87,6 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): O
     // The console takes the next line when the last one is answered; Ctrl+C ends it sooner.
     stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
+    departures: undefined,
   };
 }

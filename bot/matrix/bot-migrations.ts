@@ -71,4 +71,9 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       -- 1: its person said that the question below this file is not to be answered.
       ALTER TABLE events ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+      -- What the bot uploaded for whom, so that it can be taken back when the person is erased.
+      CREATE TABLE uploads (mxc TEXT PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE INDEX uploads_of ON uploads (person);
+  `,
 ];

@@ -22,9 +22,14 @@ import type { CryptoBatch } from './crypto-inbox.ts';
 import { type CryptoRequest, performCryptoRequest, type SendRoomEvent } from './crypto-requests.ts';
 import { DurableIndexedDb } from './durable-indexeddb.ts';
 import type { MatrixEvent } from './events.ts';
+import { type CryptoOf, forgetCrypto } from './forget-crypto.ts';
 import type { Homeserver, Session } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
 import { Mutex } from './mutex.ts';
+
+const STORE = 'kinkeeper';
+/** The library's name for the database of that store. */
+const DATABASE = `${STORE}::matrix-sdk-crypto`;
 
 /**
  * What decrypting gave.
@@ -69,7 +74,7 @@ export class CryptoMachine {
     const machine = await OlmMachine.initialize(
       new UserId(parts.session.userId),
       new DeviceId(parts.session.deviceId),
-      'kinkeeper',
+      STORE,
     );
     // Nobody answers forwarding requests any more; asking would only tell the server which messages we miss.
     machine.roomKeyRequestsEnabled = false;
@@ -169,6 +174,11 @@ export class CryptoMachine {
     return request.type === RequestType.RoomMessage
       ? this.#perform(request)
       : this.#mutex.run(() => this.#perform(request));
+  }
+
+  /** Forgets a person's devices and the keys of their rooms, for good. To be called when nothing more is sent to them. */
+  forget(whose: CryptoOf): Promise<void> {
+    return this.#mutex.run(() => forgetCrypto(DATABASE, whose));
   }
 
   async close(): Promise<void> {

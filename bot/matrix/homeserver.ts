@@ -116,6 +116,28 @@ export class Homeserver {
     await this.call('PUT', `/client/v3/rooms/${enc(room)}/redact/${enc(event)}/${enc(transaction)}`, { body: {} });
   }
 
+  /**
+   * Deletes media of ours, which servers allow to their administrators alone (Synapse's admin API; the specification has
+   * no such call). False when this one does not; a repeat is no error.
+   */
+  async deleteMedia(mxc: string): Promise<boolean> {
+    const [, server = '', media = ''] = /^mxc:\/\/([^/]+)\/([A-Za-z0-9_=-]+)$/.exec(mxc) ?? [];
+    try {
+      await this.#client.doRequest(
+        'DELETE',
+        `/_synapse/admin/v1/media/${enc(server)}/${enc(media)}`,
+        null,
+        null,
+        60_000,
+      );
+      return true;
+    } catch (thrown) {
+      const error = translateError(thrown, 'media deletion');
+      if (error.transient && error.status !== 404 && error.status !== 405) throw error;
+      return error.errcode === 'M_NOT_FOUND';
+    }
+  }
+
   async joinedMembers(room: string): Promise<string[]> {
     const answer = await this.call('GET', `/client/v3/rooms/${enc(room)}/joined_members`);
     const joined = objectField(answer, 'joined');
@@ -144,11 +166,15 @@ export class Homeserver {
     await this.call('PUT', `/client/v3/rooms/${enc(room)}/state/${enc(type)}/`, { body: content });
   }
 
-  /** One page backwards from a token; `end` is absent at the room's (or our) beginning. */
-  async messages(room: string, from: string, limit: number): Promise<{ chunk: MatrixEvent[]; end?: string }> {
+  /** One page backwards from a token (undefined: from the newest); `end` is absent at the room's (or our) beginning. */
+  async messages(
+    room: string,
+    from: string | undefined,
+    limit: number,
+  ): Promise<{ chunk: MatrixEvent[]; end?: string }> {
     const path = `/client/v3/rooms/${enc(room)}/messages`;
     const page = await this.call<{ chunk: MatrixEvent[]; end?: string }>('GET', path, {
-      query: { dir: 'b', from, limit },
+      query: { dir: 'b', limit, ...(from === undefined ? {} : { from }) },
     });
     if (!Array.isArray(page.chunk)) throw notWhole('messages');
     return page;
@@ -164,6 +190,11 @@ export class Homeserver {
 
   async leave(room: string): Promise<void> {
     await this.call('POST', `/client/v3/rooms/${enc(room)}/leave`, { body: {} });
+  }
+
+  /** Takes a room that we left out of what the server shows us. */
+  async forget(room: string): Promise<void> {
+    await this.call('POST', `/client/v3/rooms/${enc(room)}/forget`, { body: {} });
   }
 
   async invite(room: string, user: string): Promise<void> {

@@ -4,12 +4,13 @@ import { checkpoint } from './checkpoint.ts';
 
 /**
  * Who may read a message; checked against the server's member list right before it is sent.
- * - `direct`: the bot and this person, nobody else.
+ * - `direct`: the bot and this person, nobody else. `leaving`: also when they are no member of the household any more,
+ *   as long as their erasure is not over.
  * - `ops`: the ops room, admins only.
  * - `room`: whoever is there; for explanations that hold nothing private.
  */
 export type Audience =
-  | { readonly kind: 'direct'; readonly person: string }
+  | { readonly kind: 'direct'; readonly person: string; readonly leaving?: true }
   | { readonly kind: 'ops' }
   | { readonly kind: 'room' };
 
@@ -117,6 +118,16 @@ export class Outbox {
       .prepare(`UPDATE outbox SET state = 'dropped', content = NULL WHERE ${waiting} AND tried_at IS NULL`)
       .run(room, source);
     return this.#db.prepare(`SELECT count(*) FROM outbox WHERE ${waiting}`).pluck().get(room, source) as number;
+  }
+
+  /** Gives up what waits for a person who may not read it any more, except what says goodbye to them. */
+  dropFor(person: string): void {
+    this.#db
+      .prepare(
+        `UPDATE outbox SET state = 'dropped', content = NULL WHERE state = 'pending'
+           AND json_extract(audience, '$.person') = ? AND json_extract(audience, '$.leaving') IS NULL`,
+      )
+      .run(person);
   }
 
   /** The oldest message that may be sent now; a room's later messages wait for its earlier ones. */

@@ -27,6 +27,8 @@ interface SenderParts {
   readonly rooms: RoomBook;
   readonly isKnown: (user: string) => boolean;
   readonly isAdmin: (user: string) => boolean;
+  /** Somebody who is being erased, or will be. */
+  readonly isLeaving: (user: string) => boolean;
   readonly now: () => number;
   /** A message was given up because its room may not see it. */
   readonly onRefused: (row: OutboxRow, refusal: Refusal) => void;
@@ -141,12 +143,16 @@ export class Sender {
     const members = await this.#parts.homeserver.joinedMembers(room);
     const others = members.filter((member) => member !== this.#parts.own);
     if (!members.includes(this.#parts.own)) throw new AudienceError('gone');
-    if (audience.kind === 'direct' && !this.#parts.isKnown(audience.person)) throw new AudienceError('gone');
+    if (audience.kind === 'direct' && !this.#mayRead(audience)) throw new AudienceError('gone');
     if (audience.kind === 'direct' && (others.length !== 1 || others[0] !== audience.person)) {
       throw new AudienceError(others.includes(audience.person) ? 'not-alone' : 'gone');
     }
     if (audience.kind === 'ops' && !others.every(this.#parts.isAdmin)) throw new AudienceError('not-alone');
     return members;
+  }
+
+  #mayRead({ person, leaving }: Extract<Audience, { kind: 'direct' }>): boolean {
+    return this.#parts.isKnown(person) || (leaving === true && this.#parts.isLeaving(person));
   }
 
   /**

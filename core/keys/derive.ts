@@ -11,6 +11,8 @@ export type KeyPurpose =
   | 'canary'
   | 'recovery-code'
   | 'passage-index'
+  | 'erasing'
+  | `erasing/${'marks' | 'tombstone-lines' | 'receipts'}`
   | `passage-index/${'collection' | 'points' | 'marks' | 'text' | 'words' | 'rotation'}`;
 
 /**

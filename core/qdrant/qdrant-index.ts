@@ -150,6 +150,20 @@ export class QdrantIndex implements PassageSearch {
     this.#wake.resolve();
   }
 
+  /**
+   * Deletes whatever the server holds of people who are not served any more, frozen ones among them, and makes sure of it.
+   * Needs no key of theirs. Throws AppError `unavailable` when something is left.
+   */
+  async dropGone(): Promise<void> {
+    this.#swept = '';
+    await this.#sweep(this.#tenants());
+    this.#swept = '';
+    const kept = this.#tenants().map((tenant) => this.mirror(tenant).prefix);
+    const there = await this.#server.collections(this.#prefix());
+    if (there.every((name) => kept.some((prefix) => name.startsWith(prefix)))) return;
+    throw new AppError('unavailable', 'Qdrant still has a collection that it was told to delete');
+  }
+
   /** Deletes this installation's collections that belong to nobody here any more. */
   async #sweep(tenants: readonly TenantId[]): Promise<void> {
     const whose = tenants.join(' ');

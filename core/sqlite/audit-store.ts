@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { AuditEntry, AuditLog } from '../audit.ts';
 import { AppError } from '../errors.ts';
 import { sameBytes } from '../keys/same-bytes.ts';
+import { AuditNames } from './audit-names.ts';
 import { transact } from './transact.ts';
 
 interface AuditRow extends AuditEntry {
@@ -16,17 +17,20 @@ const ROWS_AT_ONCE = 500;
 
 /**
  * The audit trail in control.db: `AuditLog` of core. Every row's hash covers the row before, and the table's counter
- * tells when rows at the end are gone. It shows tampering by who can write rows, not by who holds the master key.
+ * tells when rows at the end are gone. Rows hold aliases of people and tenants (audit-names.ts). It shows tampering by who can write rows, not by who holds the master key.
  */
 export class AuditStore implements AuditLog {
   readonly #db: Database.Database;
+  readonly #names: AuditNames;
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#names = new AuditNames(db);
   }
 
-  append(entry: AuditEntry): void {
+  append(named: AuditEntry): void {
     transact(this.#db, 'write', () => {
+      const entry = { ...named, actor: this.#names.hide(named.actor), target: this.#names.hide(named.target) };
       const last = this.#db.prepare(`SELECT ${COLUMNS} FROM audit ORDER BY id DESC LIMIT 1`).get() as
         | AuditRow
         | undefined;
@@ -39,9 +43,10 @@ export class AuditStore implements AuditLog {
   }
 
   recent(limit: number): AuditEntry[] {
-    return this.#db
+    const rows = this.#db
       .prepare('SELECT at, actor, action, target, outcome FROM audit ORDER BY id DESC LIMIT ?')
       .all(limit) as AuditEntry[];
+    return rows.map((row) => ({ ...row, actor: this.#names.show(row.actor), target: this.#names.show(row.target) }));
   }
 
   verify(): number {

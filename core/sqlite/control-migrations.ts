@@ -83,4 +83,47 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     asked_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Of what erasures mark and sign with (core/erase/erase-keys.ts). One row, made with the store and never changed.
+  CREATE TABLE erase_secret (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    secret BLOB NOT NULL
+  ) STRICT;
+
+  -- Erasures (core/erase/erasure.ts). What names somebody is NULL once one is done. receipt: signed, names nobody.
+  CREATE TABLE erasures (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    reference TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('documents', 'person')),
+    cause TEXT NOT NULL CHECK (cause IN ('self', 'removed', 'ordered')),
+    person TEXT,
+    tenant TEXT,
+    language TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'cancelled')),
+    steps TEXT NOT NULL DEFAULT '[]',
+    before TEXT NOT NULL DEFAULT '{}',
+    traces TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER NOT NULL DEFAULT 0,
+    receipt TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX open_erasures ON erasures (person, kind) WHERE state IN ('waiting', 'running');
+
+  -- Who is gone, as keyed marks. Also in state/tombstones, which outlives the restore of an older control.db.
+  CREATE TABLE tombstones (
+    tenant TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reference TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tombstones_by_person ON tombstones (person);
+
+  -- Whom the aliases in the audit trail mean; the row goes with its person, the trail stays whole (audit-store.ts).
+  CREATE TABLE audit_names (
+    alias TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -10,10 +10,14 @@ import { PeopleStore } from './people-store.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
 
 /** Everything behind an opened control.db. Made by `openState`. */
-export function controlStore(db: Database.Database, tenants: TenantKeyStore, clock: Clock): Control {
+export function controlStore(
+  db: Database.Database,
+  tenants: TenantKeyStore,
+  how: { clock: Clock; wasErased: (person: string) => boolean },
+): Control {
   return {
-    people: new PeopleStore(db, tenants, clock),
-    alerts: new AlertStore(db, clock),
+    people: new PeopleStore(db, tenants, how),
+    alerts: new AlertStore(db, how.clock),
     jobs: new JobStore(db),
     heartbeats: new HeartbeatStore(db),
     audit: new AuditStore(db),

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
+import type { EraseKeys } from '../erase/erase-keys.ts';
+import type { Erasing } from '../erase/erasing.ts';
 import { AppError } from '../errors.ts';
 import { deriveKey } from '../keys/derive.ts';
 import { placeNew, syncFolder } from '../keys/durable-write.ts';
@@ -12,22 +14,28 @@ import { createMasterKey, renewRecoveryCode, unlockMasterKey } from '../keys/mas
 import { KDF_PARAMETERS, type KdfParameters } from '../keys/passphrase-key.ts';
 import { storageFault } from '../keys/storage-fault.ts';
 import { wipe } from '../keys/wipe.ts';
+import { applyTombstones, type TombstoneParts } from './apply-tombstones.ts';
 import { CODE_TOLD } from './code-told.ts';
 import { CONTROL_MIGRATIONS } from './control-migrations.ts';
 import { controlStore } from './control-store.ts';
+import { openEraseKeys } from './erase-secret.ts';
 import { withKeyLock } from './key-lock.ts';
 import { KeyRequestStore } from './key-request-store.ts';
 import { migrate } from './migrate.ts';
 import { openEncrypted } from './open-encrypted.ts';
 import { TenantKeyRotation } from './rotate-tenant-key.ts';
 import { hasStagedStores, settleStagedStores } from './staged-stores.ts';
+import { StateEraser } from './state-eraser.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
+import { TombstoneStore } from './tombstone-store.ts';
 import { FileVault } from './vault.ts';
 
 const KEY_FILE = 'keys.json';
 const CONTROL_FILE = 'control.db';
 const BOT_FILE = 'bot.db';
 const TENANT_FOLDER = 'tenants';
+/** Outlives the restore of an older control.db, so that nobody who was erased comes back with it. */
+const TOMBSTONE_FILE = 'tombstones';
 
 /** What `openState` needs. `kdf` is a switch for tests; it matters only when keys.json is made. */
 export interface OpenStateOptions {
@@ -131,7 +139,9 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     migrate(db, CONTROL_MIGRATIONS);
     mkdirSync(join(stateDir, TENANT_FOLDER), { recursive: true, mode: 0o700 });
     const tenants = new TenantKeyStore(db, wrapKey);
-    const control = controlStore(db, tenants, clock);
+    const eraseKeys = openEraseKeys(db, masterKey);
+    const tombstones = new TombstoneStore(db, join(stateDir, TOMBSTONE_FILE), eraseKeys);
+    const control = controlStore(db, tenants, { clock, wasErased: (person) => tombstones.hasPerson(person) });
     // An earlier start made keys.json and ended (killed, no homeserver) before anybody saw its recovery code.
     const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
     const code =
@@ -148,7 +158,9 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
       clock,
     });
     if (options.create) keys.clearLeftovers();
-    return assemble({ db, wrapKey, botKey, control, tenants, vault, keys, newRecoveryCode: code });
+    const erasing = new StateEraser({ db, tenants, vault, tombstones, keys: eraseKeys, clock });
+    eraseAgain({ db, tombstones, shred: (tenant) => erasing.shred(tenant) }, control);
+    return assemble({ db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
@@ -166,12 +178,15 @@ function assemble(parts: {
   tenants: TenantKeyStore;
   vault: FileVault;
   keys: TenantKeyRotation;
+  erasing: Erasing;
+  eraseKeys: EraseKeys;
   newRecoveryCode: string | undefined;
 }): OpenState {
-  const { db, wrapKey, botKey, control, tenants, vault, keys, newRecoveryCode } = parts;
+  const { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, newRecoveryCode } = parts;
   return {
     control,
     vault,
+    erasing,
     keys,
     botKey,
     indexSecret: (tenant) => tenants.indexSecret(tenant),
@@ -181,8 +196,16 @@ function assemble(parts: {
       vault.close();
       db.close();
       wipe(wrapKey, botKey);
+      eraseKeys.wipe();
     },
   };
+}
+
+/** Who was erased does not come back with a restored folder; the admins hear when that had to be done, or cannot be told any more. */
+function eraseAgain(parts: TombstoneParts, { alerts }: Control): void {
+  const { erased, damaged } = applyTombstones(parts);
+  if (erased > 0) alerts.raise({ code: 'erased-again', severity: 'info', facts: { count: erased } });
+  if (damaged) alerts.raise({ code: 'tombstones-damaged', severity: 'critical', key: 'tombstones-damaged' });
 }
 
 function isThere(stateDir: string, file: string): boolean {

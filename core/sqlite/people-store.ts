@@ -16,11 +16,18 @@ export class PeopleStore implements People {
   readonly #db: Database.Database;
   readonly #tenants: TenantKeyStore;
   readonly #clock: Clock;
+  readonly #wasErased: (person: string) => boolean;
 
-  constructor(db: Database.Database, tenants: TenantKeyStore, clock: Clock) {
+  /** `wasErased` tells who does not come back by the settings file. */
+  constructor(
+    db: Database.Database,
+    tenants: TenantKeyStore,
+    { clock, wasErased }: { clock: Clock; wasErased: (person: string) => boolean },
+  ) {
     this.#db = db;
     this.#tenants = tenants;
     this.#clock = clock;
+    this.#wasErased = wasErased;
   }
 
   list(): Person[] {
@@ -65,7 +72,7 @@ export class PeopleStore implements People {
     const wanted = people.map((person) => ({ id: checked(person), person }));
     transact(this.#db, 'write', () => {
       const known = this.#db.prepare('SELECT 1 FROM people WHERE id = ?');
-      for (const { id, person } of wanted) if (!known.get(id)) this.#insert(id, person);
+      for (const { id, person } of wanted) if (!known.get(id) && !this.#wasErased(id)) this.#insert(id, person);
     });
   }
 

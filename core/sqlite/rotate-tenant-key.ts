@@ -74,7 +74,7 @@ export class TenantKeyRotation implements TenantKeys {
   async rotate(tenant: TenantId, signal?: AbortSignal): Promise<KeyChange | undefined> {
     const { folder, tenants } = this.#parts;
     const now = tenants.file(tenant);
-    if (now === undefined) return undefined;
+    if (now === undefined || tenants.isDestroyed(tenant)) return undefined;
     const [old, key] = [tenants.key(tenant), new Uint8Array(randomBytes(KEY_BYTES))];
     try {
       removeGenerations(folder, tenant, (generation) => generation !== now.generation);

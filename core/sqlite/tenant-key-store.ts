@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { deriveKey, KEY_BYTES } from '../keys/derive.ts';
 import { open, seal } from '../keys/seal.ts';
 import { wipe } from '../keys/wipe.ts';
+import { transact } from './transact.ts';
 
 const LABEL = 'tenant-key';
 
@@ -101,6 +102,25 @@ export class TenantKeyStore {
     }
   }
 
+  /** Overwrites a tenant's wrapped key, so that nothing opens its file any more. A repeat is harmless. */
+  destroy(tenant: TenantId): void {
+    transact(this.#db, 'write', () => {
+      // The next generation: a change of key that is under way finds that its turn has passed.
+      this.#db
+        .prepare(
+          'UPDATE tenants SET wrapped_key = zeroblob(length(wrapped_key)), key_generation = key_generation + 1 WHERE id = ?',
+        )
+        .run(tenant);
+      this.#db.prepare('DELETE FROM key_requests WHERE tenant = ?').run(tenant);
+    });
+  }
+
+  /** True when the tenant's key is overwritten, or there is no such tenant. */
+  isDestroyed(tenant: TenantId): boolean {
+    const left = 'SELECT 1 FROM tenants WHERE id = ? AND wrapped_key <> zeroblob(length(wrapped_key))';
+    return this.#db.prepare(left).get(tenant) === undefined;
+  }
+
   /** Notes that the tenant's file exists. */
   markMade(tenant: TenantId, at: number): void {
     this.#db.prepare('UPDATE tenants SET made_at = ? WHERE id = ? AND made_at IS NULL').run(at, tenant);
@@ -109,10 +129,9 @@ export class TenantKeyStore {
 
 /** Seals every tenant's key under another wrap key. Runs inside the caller's transaction; for rotate-master-key.ts. */
 export function rewrapTenantKeys(db: Database.Database, from: Uint8Array, to: Uint8Array): void {
-  const rows = db.prepare('SELECT id, wrapped_key AS wrapped FROM tenants').all() as {
-    id: string;
-    wrapped: Uint8Array;
-  }[];
+  // Those of people who are being erased are overwritten already.
+  const there = 'SELECT id, wrapped_key AS wrapped FROM tenants WHERE wrapped_key <> zeroblob(length(wrapped_key))';
+  const rows = db.prepare(there).all() as { id: string; wrapped: Uint8Array }[];
   const store = db.prepare('UPDATE tenants SET wrapped_key = ? WHERE id = ?');
   for (const { id, wrapped } of rows) {
     const key = open(from, wrapped, { label: LABEL, id });

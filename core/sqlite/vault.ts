@@ -1,14 +1,19 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { Caller, type TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
+import type { Inventory } from '../erase/erasing.ts';
 import { AppError } from '../errors.ts';
+import { syncFolder } from '../keys/durable-write.ts';
 import { wipe } from '../keys/wipe.ts';
 import type { TenantReader, TenantWriter, Vault } from '../tenant.ts';
 import { type Lent, lendReader, lendWriter } from './lent-handle.ts';
 import { migrate } from './migrate.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
 import { storeBusy } from './sqlite-fault.ts';
+import { takeInventory } from './take-inventory.ts';
 import { removeGenerations, tenantFile } from './tenant-files.ts';
 import type { TenantKeyStore, TenantRow } from './tenant-key-store.ts';
 import { TENANT_MIGRATIONS } from './tenant-migrations.ts';
@@ -81,6 +86,31 @@ export class FileVault implements Vault {
   /** Closes a tenant's file where it is open; the next use opens the one of its key. For rotate-tenant-key.ts. */
   release(tenant: TenantId): void {
     this.#drop(tenant);
+  }
+
+  /** See `Erasing.inventory`. */
+  inventory(tenant: TenantId): Inventory {
+    if (this.#tenants.isDestroyed(tenant) || this.filesOf(tenant).length === 0) return { counts: {}, events: [] };
+    this.#drop(tenant);
+    const key = this.#tenants.key(tenant);
+    try {
+      return takeInventory(tenantFile(this.#folder, tenant, this.#tenants.file(tenant)!.generation), key);
+    } finally {
+      wipe(key);
+    }
+  }
+
+  /** Names of the files of a tenant that are there, logs and half-made ones among them. */
+  filesOf(tenant: TenantId): string[] {
+    return readdirSync(this.#folder).filter((file) => file.startsWith(`${tenant}.`));
+  }
+
+  /** Closes and removes a tenant's files. Throws AppError `unavailable` (reason `store-busy`) while a callback holds one. */
+  remove(tenant: TenantId): void {
+    this.#drop(tenant);
+    if (this.#open.has(tenant)) throw storeBusy(`${tenant}.db`);
+    for (const file of this.filesOf(tenant)) rmSync(join(this.#folder, file), { force: true });
+    syncFolder(this.#folder);
   }
 
   /** Closes every file. Whoever comes later gets AppError `unavailable`. */

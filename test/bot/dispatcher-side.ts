@@ -11,6 +11,7 @@ import type { Homeserver } from '../../bot/matrix/homeserver.ts';
 import { attachmentContent } from '../../bot/matrix/media.ts';
 import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { Sender } from '../../bot/matrix/sender.ts';
+import { Uploads } from '../../bot/matrix/uploads.ts';
 import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
@@ -76,6 +77,7 @@ export class Stage {
       crypto,
       isKnown: (user) => people.find(user) !== undefined,
       isAdmin: (user) => people.find(user)?.role === 'admin',
+      isLeaving: () => false,
       now: clock,
       onRefused: () => {},
       onDelay: () => {},
@@ -108,6 +110,7 @@ export class Stage {
       bot: BOT as NonNullable<CommandServices['bot']>,
       stopQuestions: (person) => this.dispatcher.stopQuestions(person),
       refreshOpsRoom: () => Promise.resolve(true),
+      departures: undefined,
     };
     const log = createLogger({
       name: 'test',
@@ -146,6 +149,7 @@ export class Stage {
         files,
         locked: new LockedFiles(home.db, clock),
         marked: new MarkedAnswers(home.db),
+        uploads: new Uploads(home.db, clock),
         ask,
         commands,
         lanes: this.lanes,

@@ -89,6 +89,26 @@ describe('!stop', () => {
   });
 });
 
+describe('somebody who is erased', () => {
+  test('has nothing running, reading or waiting any more when their work is stopped, and gets no answer', async () => {
+    const signals: AbortSignal[] = [];
+    stage().ask = (_caller, _question, { signal }) => {
+      signals.push(signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    await stage().arrive(CHAT, await stage().say('When?'), await stage().say('How much?'));
+    await eventually(() => signals.length).toBe(1);
+    stage().home.state.control.people.remove(ADA);
+    await stage().dispatcher.stopAll(ADA);
+    expect(Object.values(stage().lanes).map((lane) => lane.lengthOf(ADA))).toEqual([0, 0, 0, 0]);
+    expect(signals).toHaveLength(1);
+    expect(stage().home.inbox.counts()).toMatchObject({ open: 0, waiting: 0 });
+    await stage().arrive(CHAT, await stage().say('And now?'));
+    expect(await stage().settle()).toEqual([]);
+    expect(signals).toHaveLength(1);
+  });
+});
+
 describe('a thumbs-down', () => {
   const react = (target: string, key = '👎', changes = {}) =>
     text(`$react ${target} ${key}`, {

@@ -60,6 +60,7 @@ describe('values', () => {
         extractSeconds: 60,
         ocr: { languages: ['eng', 'deu'], pages: 200 },
       },
+      erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       jobs: { health: '*/5 * * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },

@@ -1,3 +1,5 @@
+import type { EraseCounts } from '../../../core/erase/erasure.ts';
+import type { Remains } from '../../../core/erase/receipt.ts';
 import type {
   AdminFacts,
   EmbeddingState,
@@ -27,6 +29,39 @@ const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
   missing: 'liegt nicht im Modellordner',
 };
 
+/** What begins so soon begins now. */
+const A_MINUTE_MS = 60_000;
+
+const REMAINS: Record<Remains, string> = {
+  audit: 'das Verzeichnis, wer was getan hat, bleibt seine Zeit lang, ohne deinen Namen',
+  'own-messages': 'deine eigenen Nachrichten und Dateien liegen auf dem Homeserver, bis du sie löschst',
+  'bot-messages': 'was ich geschrieben habe, bleibt verschlüsselt im Chat: nur für deine Augen',
+  'bot-media':
+    'Dateien, die ich dir geschickt habe, bleiben verschlüsselt auf dem Homeserver; nur du hast ihre Schlüssel',
+  'chat-address': 'die Adresse dieses Chats, die diese Nachricht braucht, geht gleich danach',
+  'shared-rooms': 'dass du mit anderen und mir in einem Raum bist, bleibt bei dem Raum, bis du ihn verlässt',
+};
+
+const COUNTED: Record<string, readonly [string, string]> = {
+  documents: ['Dokument', 'Dokumente'],
+  passages: ['Abschnitt', 'Abschnitte'],
+  vectors: ['Vektor', 'Vektoren'],
+  turns: ['Frage samt Antwort', 'Fragen samt Antworten'],
+  badAnswers: ['markierte Antwort', 'markierte Antworten'],
+  settings: ['Einstellung', 'Einstellungen'],
+  lockedFiles: ['gesperrte Datei, die wartet', 'gesperrte Dateien, die warten'],
+  queuedMessages: ['Nachricht auf dem Weg', 'Nachrichten auf dem Weg'],
+  uploads: ['Datei, die ich dir geschickt habe', 'Dateien, die ich dir geschickt habe'],
+};
+
+/** What there is, by name; what there is none of is left out. */
+function countList(counts: EraseCounts): string {
+  const parts = Object.entries(COUNTED).flatMap(([name, [one, many]]) =>
+    (counts[name] ?? 0) > 0 ? [count(counts[name]!, one, many)] : [],
+  );
+  return parts.length === 0 ? 'keine Unterlagen' : list(parts);
+}
+
 /** German: commands in help, their arguments, and what is wrong with a call. */
 export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.help': () => 'zeigt, was ich verstehe',
@@ -35,6 +70,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.export': () => 'schickt dir den Text, den ich von einem Dokument behalte',
   'summary.forget': () => 'vergisst ein Dokument endgültig, oder mehrere (`1 2 5-7`)',
   'summary.forget chat': () => 'vergisst, was ich von unserem Gespräch weiß',
+  'summary.forget all': () => 'vergisst nach einer Rückfrage alle deine Dokumente endgültig',
+  'summary.delete-me': () => 'löscht nach einer Rückfrage und etwas Bedenkzeit alles über dich',
+  'summary.delete-me stop': () => 'nimmt das zurück',
   'summary.stop': () => 'beantwortet deine Fragen nicht weiter',
   'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
   'summary.feedback clear': () => 'vergisst sie',
@@ -46,7 +84,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.status': () => 'zeigt, wie es Bot und Aufgaben geht',
   'summary.people': () => 'listet auf, wer mit mir reden darf',
   'summary.people add': () => 'lässt jemanden mit mir reden oder ändert die Rolle',
-  'summary.people remove': () => 'lässt jemanden nicht mehr mit mir reden; die Daten bleiben versiegelt',
+  'summary.people remove': () => 'lässt jemanden sofort nicht mehr mit mir reden und löscht später alles',
+  'summary.people erase': () => 'löscht nach einer Rückfrage jetzt alles über eine Person',
   'summary.alerts': () => 'listet die letzten Warnungen auf',
   'summary.keys': () => 'zeigt, wie alt die Schlüssel sind',
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
@@ -62,6 +101,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.person': () => '@name:server',
   'label.admin': () => 'admin',
   'label.confirmed': () => 'ja',
+  'label.yes': () => 'ja',
+  'label.code': () => 'Code',
 
   'command.unknown': ({ name, suggestion }) =>
     suggestion === undefined
@@ -74,7 +115,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.extra': ({ given, usage: line }) => `Mit „${given}“ kann ich nichts anfangen. So geht es: ${line}`,
   'usage.number': ({ given, usage: line }) => `„${given}“ ist keine Nummer aus der Liste. So geht es: ${line}`,
   'usage.numbers': ({ given, several, stretch, most, list: all }) =>
-    `„${given}“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, ${number(most)} Dokumente auf einmal: ${several} oder ${stretch}. ${all} zeigt die Nummern; ein Wort für alle gibt es nicht, damit nichts aus Versehen verschwindet.`,
+    `„${given}“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, ${number(most)} Dokumente auf einmal: ${several} oder ${stretch}. ${all} zeigt die Nummern; \`!vergiss alles\` fragt nach, bevor es alle vergisst.`,
   'usage.many': ({ most, usage: line }) => `Das sind mehr als ${number(most)} auf einmal. So geht es: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\`. So geht es: ${line}`,
@@ -149,6 +190,47 @@ export const replies: Entries<ReplyFacts> = {
     [
       `Du bist ${who.person}, seit ${day(who.addedAt)} ${who.role === 'admin' ? 'Admin' : 'Mitglied'} dieses Haushalts.`,
       `Ich kenne ${count(who.documents, 'Dokument', 'Dokumente')} von dir und rede Deutsch mit dir (${who.change} ändert das).`,
+    ].join('\n'),
+  'erase.all-preview': ({ counts, confirm }) =>
+    `**Das vergisst endgültig alle deine Dokumente.** Da sind: ${countList(counts)}. Deine Einstellungen und unser Chat bleiben.\nSchick dafür innerhalb von zehn Minuten ${confirm}. Niemand kann sie zurückholen.`,
+  'erase.all-begun': () => 'Ich vergesse alle deine Dokumente. Wenn es fertig ist, bekommst du eine Quittung.',
+  'erase.me-preview': ({ counts, wait, confirm }) =>
+    [
+      `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe, soweit der Homeserver mich lässt, und dass ich dich kenne.`,
+      wait === 0 ? 'Es beginnt sofort.' : `Es beginnt nach ${duration(wait)}; bis dahin kannst du es zurücknehmen.`,
+      `Schick dafür innerhalb von zehn Minuten ${confirm}.`,
+    ].join('\n'),
+  'erase.me-planned': ({ at, now, stop }) =>
+    at - now < A_MINUTE_MS
+      ? 'Ich lösche alles über dich. Das Letzte, was du von mir hörst, ist eine Quittung.'
+      : `Am ${moment(at)} lösche ich alles über dich. Bis dahin geht alles wie bisher, und ${stop} nimmt es zurück. Das Letzte, was du von mir hörst, ist eine Quittung.`,
+  'erase.open': ({ at, stop }) => `Das ist für den ${moment(at)} vorgesehen. ${stop} nimmt es zurück.`,
+  'erase.none': () => 'Es ist nichts vorgesehen, das man zurücknehmen könnte.',
+  'erase.stopped': () => 'Zurückgenommen: Alles bleibt, wie es ist.',
+  'erase.too-late': () => 'Es hat schon begonnen und lässt sich nicht mehr zurücknehmen.',
+  'erase.removed': ({ at, now }) =>
+    at - now < A_MINUTE_MS
+      ? 'Ein Admin hat dich aus diesem Haushalt genommen. Ich antworte dir nicht mehr und lösche jetzt alles über dich.'
+      : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.`,
+  'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
+    [
+      kind === 'person'
+        ? '**Alles über dich ist gelöscht.** Das ist die Quittung und meine letzte Nachricht: Ich verlasse jetzt diesen Chat.'
+        : '**Alle deine Dokumente sind gelöscht.** Das ist die Quittung.',
+      `- weg: ${countList(before)}${kind === 'person' ? '; deine Einstellungen und dein Schlüssel' : ''}`,
+      `- geprüft am ${moment(erasedAt)} durch Lesen der Speicher selbst: Es ist nichts mehr davon da`,
+      ...remains.map((one) => `- ${REMAINS[one]}`),
+      ...(backups.length === 0
+        ? ['- keine Sicherung enthält noch etwas davon']
+        : backups.map(
+            ({ name, keptUntil }) =>
+              `- die Sicherung ${name} kann es noch enthalten, versiegelt, bis ${day(keptUntil)}`,
+          )),
+      '',
+      'Heb das auf, wenn du magst; `kinkeeper receipt verify` sagt, ob es echt ist:',
+      '```',
+      text.source,
+      '```',
     ].join('\n'),
   'forgotten.chat': ({ turns }) =>
     turns === 0
@@ -235,8 +317,14 @@ export const admin: Entries<AdminFacts> = {
     `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
   'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
-  'people.removed': ({ person }) =>
-    `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen; erneutes Hinzufügen öffnet sie dieser Person wieder.`,
+  'people.removed': ({ person, at, now }) =>
+    at - now < A_MINUTE_MS
+      ? `${person} kann nicht mehr mit mir reden, und ich lösche jetzt alles über diese Person.`
+      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.`,
+  'people.erase-preview': ({ person, confirm }) =>
+    `Das löscht sofort und endgültig alles über ${person}: Dokumente, Erinnerung, Einstellungen, den Schlüssel. Die Person bekommt eine Quittung, und ich verlasse ihren Chat. Niemand kann es zurückholen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
+  'people.erase-begun': ({ person, reference }) =>
+    `Ich lösche alles über ${person}. Die Nummer dazu ist **${reference}**; du hörst nur davon, wenn etwas nicht klappt.`,
   'people.invited': () => 'Die Einladung in diesen Raum ist verschickt.',
   'people.room-failed': () => 'Ich konnte den Betriebsraum noch nicht anpassen und versuche es wieder.',
   'alerts.none': () => 'Bisher keine Warnungen.',

@@ -92,6 +92,14 @@ export const alerts: Entries<AlertTexts> = {
     `${count(keys, 'Schlüssel ist', 'Schlüssel sind')} neu, und was unter dem alten versiegelt war, ist weg.`,
   'alert.key-change-failed': ({ reference }) =>
     `Der Schlüssel einer Person ließ sich nicht wechseln; der alte gilt weiter, und ich versuche es wieder. Ist die Festplatte voll? Kennung im Protokoll: **${reference}**.`,
+  'alert.erase-failing': ({ reference, step, attempts }) =>
+    `Das Löschen **${reference}** kommt über den Schritt „${step}“ nicht hinaus (${count(attempts, 'Versuch', 'Versuche')}). Es geht von selbst weiter; bleibt es so, steht im Log unter dieser Nummer mehr.`,
+  'alert.receipt-undelivered': ({ reference }) =>
+    `Das Löschen **${reference}** ist fertig, aber die Quittung konnte nicht zugestellt werden: Außer ihrem Leser darf niemand im Chat sein, und es ist niemand da.`,
+  'alert.erased-again': ({ count: people }) =>
+    `Der Zustandsordner stammt aus der Zeit, bevor ${count(people, 'Person gelöscht wurde', 'Personen gelöscht wurden')}. Ich habe das Löschen wiederholt.`,
+  'alert.tombstones-damaged': () =>
+    'Die Liste der Gelöschten (`tombstones` im Zustandsordner) war beschädigt oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; vergleiche sie mit der neuesten Sicherung, bevor du eine ältere zurückspielst.',
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
 };

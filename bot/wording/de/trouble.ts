@@ -59,6 +59,11 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `Darin gibt es ${noPart(unit)} „${page}“; ${names === '' ? `zuletzt kommt „${last}“` : `es gibt: ${names}${more > 0 ? ` und ${number(more)} weitere` : ''}`}.`,
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
+  'error.erase-code': () =>
+    'Das ist nicht der Code, den ich dir zuletzt gegeben habe, oder seine zehn Minuten sind um. Es wurde nichts gelöscht. Schick den Befehl ohne Code, dann bekommst du einen neuen.',
+  'error.erase-in-chat': () => 'Das geht nur da, wo der Bot läuft: in seinen Matrix-Chats.',
+  'error.being-erased': ({ person }) =>
+    `${person} wird gerade gelöscht. Wenn das fertig ist, kannst du die Person wieder hinzufügen, als jemand Neues.`,
   'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
 
   'trouble.not-found': () => 'Das finde ich nicht.',

@@ -1,3 +1,5 @@
+import type { EraseCounts } from '../../../core/erase/erasure.ts';
+import type { Remains } from '../../../core/erase/receipt.ts';
 import type {
   AdminFacts,
   EmbeddingState,
@@ -27,6 +29,38 @@ const EMBEDDING_STATES: Record<Exclude<EmbeddingState, 'ready'>, string> = {
   missing: 'is not in the models folder',
 };
 
+/** What begins so soon begins now. */
+const A_MINUTE_MS = 60_000;
+
+const REMAINS: Record<Remains, string> = {
+  audit: 'the record of who did what stays for its time, without your name',
+  'own-messages': 'your own messages and files are on the homeserver until you delete them',
+  'bot-messages': 'what I wrote stays in the chat, encrypted: for your eyes alone',
+  'bot-media': 'files that I sent you stay on the homeserver, encrypted; only you have their keys',
+  'chat-address': 'the address of this chat, which this message needs, goes right after it',
+  'shared-rooms': 'that you are in a room with others and me stays with that room until you leave it',
+};
+
+const COUNTED: Record<string, readonly [string, string]> = {
+  documents: ['document', 'documents'],
+  passages: ['passage', 'passages'],
+  vectors: ['vector', 'vectors'],
+  turns: ['question with its answer', 'questions with their answers'],
+  badAnswers: ['marked answer', 'marked answers'],
+  settings: ['setting', 'settings'],
+  lockedFiles: ['locked file that waits', 'locked files that wait'],
+  queuedMessages: ['message on its way', 'messages on their way'],
+  uploads: ['file I sent you', 'files I sent you'],
+};
+
+/** What there is, by name; what there is none of is left out. */
+function countList(counts: EraseCounts): string {
+  const parts = Object.entries(COUNTED).flatMap(([name, [one, many]]) =>
+    (counts[name] ?? 0) > 0 ? [count(counts[name]!, one, many)] : [],
+  );
+  return parts.length === 0 ? 'nothing is kept' : list(parts);
+}
+
 /** English: commands in help, their arguments, and what is wrong with a call. */
 export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.help': () => 'shows what I understand',
@@ -35,6 +69,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.export': () => 'sends you the text I keep of a document',
   'summary.forget': () => 'forgets a document for good, or several (`1 2 5-7`)',
   'summary.forget chat': () => 'forgets what I remember of our talk',
+  'summary.forget all': () => 'forgets all your documents for good, after a question',
+  'summary.delete-me': () => 'erases everything about you, after a question and some time to think',
+  'summary.delete-me stop': () => 'takes that back',
   'summary.stop': () => 'stops answering your questions',
   'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
   'summary.feedback clear': () => 'forgets them',
@@ -46,7 +83,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.status': () => 'shows how bot and jobs are doing',
   'summary.people': () => 'lists who may talk to me',
   'summary.people add': () => 'lets a person talk to me, or changes their role',
-  'summary.people remove': () => 'stops a person from talking to me; their data stays sealed',
+  'summary.people remove': () => 'stops a person from talking to me at once, and erases them later',
+  'summary.people erase': () => 'erases a person now, after a question',
   'summary.alerts': () => 'lists the latest alerts',
   'summary.keys': () => 'shows how old the keys are',
   'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
@@ -61,6 +99,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.person': () => '@name:server',
   'label.admin': () => 'admin',
   'label.confirmed': () => 'yes',
+  'label.yes': () => 'yes',
+  'label.code': () => 'code',
 
   'command.unknown': ({ name, suggestion }) =>
     suggestion === undefined
@@ -73,7 +113,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.extra': ({ given, usage: line }) => `I don't know what to do with “${given}”. It goes like this: ${line}`,
   'usage.number': ({ given, usage: line }) => `“${given}” is not a number from the list. It goes like this: ${line}`,
   'usage.numbers': ({ given, several, stretch, most, list: all }) =>
-    `“${given}” is not a number from the list. It takes numbers and stretches of them, ${number(most)} documents at once: ${several} or ${stretch}. ${all} shows the numbers; there is no word for all of them, so that nothing goes by mistake.`,
+    `“${given}” is not a number from the list. It takes numbers and stretches of them, ${number(most)} documents at once: ${several} or ${stretch}. ${all} shows the numbers; \`!forget all\` asks before it forgets them all.`,
   'usage.many': ({ most, usage: line }) => `That is more than ${number(most)} at once. It goes like this: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `“${given}” is not a full Matrix address such as \`@ada:example.org\`. It goes like this: ${line}`,
@@ -146,6 +186,46 @@ export const replies: Entries<ReplyFacts> = {
     [
       `You are ${who.person}, ${who.role === 'admin' ? 'an admin' : 'a member'} of this household since ${day(who.addedAt)}.`,
       `I know ${count(who.documents, 'document', 'documents')} from you and speak English with you (${who.change} changes that).`,
+    ].join('\n'),
+  'erase.all-preview': ({ counts, confirm }) =>
+    `**This forgets all your documents for good:** ${countList(counts)}. Your settings and our chat stay.\nTo do it, send ${confirm} within ten minutes. Nobody can bring them back.`,
+  'erase.all-begun': () => 'I am forgetting all your documents. You get a receipt when it is done.',
+  'erase.me-preview': ({ counts, wait, confirm }) =>
+    [
+      `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat where the homeserver lets me take it back, and that I know you.`,
+      wait === 0 ? 'It begins at once.' : `It begins after ${duration(wait)}; until then you can take it back.`,
+      `To do it, send ${confirm} within ten minutes.`,
+    ].join('\n'),
+  'erase.me-planned': ({ at, now, stop }) =>
+    at - now < A_MINUTE_MS
+      ? 'I am erasing everything about you. The last you hear from me is a receipt.'
+      : `On ${moment(at)} I erase everything about you. Until then all works as before, and ${stop} takes it back. The last you hear from me is a receipt.`,
+  'erase.open': ({ at, stop }) => `That is planned for ${moment(at)}. ${stop} takes it back.`,
+  'erase.none': () => 'Nothing is planned that could be taken back.',
+  'erase.stopped': () => 'Taken back: everything stays as it is.',
+  'erase.too-late': () => 'It has begun already and cannot be taken back any more.',
+  'erase.removed': ({ at, now }) =>
+    at - now < A_MINUTE_MS
+      ? 'An admin has taken you out of this household. I no longer answer you, and I am erasing everything about you now.'
+      : `An admin has taken you out of this household, so I no longer answer you. What I keep of you is sealed; nobody can read it. On ${moment(at)} I erase it, unless they let you in again before.`,
+  'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
+    [
+      kind === 'person'
+        ? '**Everything about you is erased.** This is the receipt, and my last message: I leave this chat now.'
+        : '**All your documents are erased.** This is the receipt.',
+      `- gone: ${countList(before)}${kind === 'person' ? ', your settings and your key' : ''}`,
+      `- checked on ${moment(erasedAt)} by reading the stores themselves: nothing of it is left`,
+      ...remains.map((one) => `- ${REMAINS[one]}`),
+      ...(backups.length === 0
+        ? ['- no backup holds any of it']
+        : backups.map(
+            ({ name, keptUntil }) => `- the backup ${name} may still hold it, sealed, until ${day(keptUntil)}`,
+          )),
+      '',
+      'Keep this, if you like; `kinkeeper receipt verify` says whether it is genuine:',
+      '```',
+      text.source,
+      '```',
     ].join('\n'),
   'forgotten.chat': ({ turns }) =>
     turns === 0
@@ -227,8 +307,14 @@ export const admin: Entries<AdminFacts> = {
     `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. They open a direct chat with me; I greet them there.`,
   'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
   'people.same': ({ person }) => `Nothing changed: ${person} is known in that role already.`,
-  'people.removed': ({ person }) =>
-    `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them; adding them again opens them for them.`,
+  'people.removed': ({ person, at, now }) =>
+    at - now < A_MINUTE_MS
+      ? `${person} can't talk to me any more, and I am erasing everything about them now.`
+      : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; adding them again before that opens it for them.`,
+  'people.erase-preview': ({ person, confirm }) =>
+    `This erases everything about ${person} at once and for good: documents, memory, settings, their key. They get a receipt, and I leave their chat. Nobody can bring it back.\nTo do it, send ${confirm} within ten minutes.`,
+  'people.erase-begun': ({ person, reference }) =>
+    `I am erasing everything about ${person}. The reference is **${reference}**; you hear of it only if something fails.`,
   'people.invited': () => 'I invited them to this room.',
   'people.room-failed': () => 'I could not bring the ops room up to date yet and will try again.',
   'alerts.none': () => 'No alerts so far.',

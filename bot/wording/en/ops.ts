@@ -91,6 +91,14 @@ export const alerts: Entries<AlertTexts> = {
     `${count(keys, 'key is', 'keys are')} new, and what was sealed under the old is gone.`,
   'alert.key-change-failed': ({ reference }) =>
     `A person’s key could not be changed; the old one still counts and I try again. Is the disk full? Reference in the log: **${reference}**.`,
+  'alert.erase-failing': ({ reference, step, attempts }) =>
+    `Erasing **${reference}** does not get past the step “${step}” (${count(attempts, 'try', 'tries')}). It goes on by itself; if it stays so, look into the log under that reference.`,
+  'alert.receipt-undelivered': ({ reference }) =>
+    `Erasing **${reference}** is done, but its receipt could not be delivered: nobody but its reader may be in that chat, and nobody is.`,
+  'alert.erased-again': ({ count: people }) =>
+    `The state folder came from before ${count(people, 'person was', 'people were')} erased. I have erased them again.`,
+  'alert.tombstones-damaged': () =>
+    'The list of erased people (`tombstones` in the state folder) was damaged or belongs elsewhere. I wrote it anew from what control.db knows; compare with the newest backup before you restore an older one.',
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
 };

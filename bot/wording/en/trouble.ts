@@ -52,6 +52,11 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `It has no ${unitName(unit)} “${page}”; ${names === '' ? `the last one is “${last}”` : `it has: ${names}${more > 0 ? ` and ${number(more)} more` : ''}`}.`,
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
+  'error.erase-code': () =>
+    'That is not the code I gave you last, or its ten minutes are over. Nothing was erased. Send the command without a code to get a new one.',
+  'error.erase-in-chat': () => 'That works only where the bot runs, in its Matrix chats.',
+  'error.being-erased': ({ person }) =>
+    `${person} is being erased right now. When that is done you can add them again, as somebody new.`,
   'error.not-the-bot': () => 'That is me. I am here anyway.',
 
   'trouble.not-found': () => "I can't find that.",

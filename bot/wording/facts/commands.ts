@@ -1,4 +1,6 @@
 import type { PartUnit } from '../../../core/document-parts.ts';
+import type { EraseCounts } from '../../../core/erase/erasure.ts';
+import type { Receipt } from '../../../core/erase/receipt.ts';
 import type { Markdown } from '../markdown.ts';
 import type { NoFacts } from './shape.ts';
 
@@ -10,6 +12,9 @@ export type CommandName =
   | 'export'
   | 'forget'
   | 'forget chat'
+  | 'forget all'
+  | 'delete-me'
+  | 'delete-me stop'
   | 'stop'
   | 'feedback'
   | 'feedback clear'
@@ -22,6 +27,7 @@ export type CommandName =
   | 'people'
   | 'people add'
   | 'people remove'
+  | 'people erase'
   | 'alerts'
   | 'keys'
   | 'keys rotate'
@@ -37,7 +43,9 @@ export type ArgumentLabel =
   | 'language'
   | 'person'
   | 'admin'
-  | 'confirmed';
+  | 'confirmed'
+  | 'yes'
+  | 'code';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -154,6 +162,19 @@ export interface ReplyFacts {
   'feedback.foot': { readonly clear: Markdown };
   'feedback.cleared': { readonly cases: number };
   privacy: PrivacyFacts;
+  /** What would go, and what to type for it. `wait` is the cooling-off in milliseconds. */
+  'erase.all-preview': { readonly counts: EraseCounts; readonly confirm: Markdown };
+  'erase.all-begun': NoFacts;
+  'erase.me-preview': { readonly counts: EraseCounts; readonly wait: number; readonly confirm: Markdown };
+  'erase.me-planned': { readonly at: number; readonly now: number; readonly stop: Markdown };
+  'erase.open': { readonly at: number; readonly stop: Markdown };
+  'erase.none': NoFacts;
+  'erase.stopped': NoFacts;
+  'erase.too-late': NoFacts;
+  /** Told to a person whom an admin removed. */
+  'erase.removed': { readonly at: number; readonly now: number };
+  /** The last words of an erasure; `text` is the signed receipt as it is verified. */
+  'erase.receipt': Receipt & { readonly text: Markdown };
   'language.set': NoFacts;
 }
 
@@ -222,7 +243,9 @@ export interface AdminFacts {
   'people.added': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.changed': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.same': { readonly person: string };
-  'people.removed': { readonly person: string };
+  'people.removed': { readonly person: string; readonly at: number; readonly now: number };
+  'people.erase-preview': { readonly person: string; readonly confirm: Markdown };
+  'people.erase-begun': { readonly person: string; readonly reference: string };
   'people.invited': NoFacts;
   'people.room-failed': NoFacts;
   'alerts.none': NoFacts;

@@ -44,6 +44,10 @@ export const ALERT_SHAPES = {
   'audit-broken': { row: 'number' },
   'keys-changed': { count: 'number' },
   'key-change-failed': { reference: 'text' },
+  'erase-failing': { reference: 'text', step: 'text', attempts: 'number' },
+  'receipt-undelivered': { reference: 'text' },
+  'erased-again': { count: 'number' },
+  'tombstones-damaged': {},
 } as const satisfies Record<string, Shape>;
 
 export type AlertCode = keyof typeof ALERT_SHAPES;

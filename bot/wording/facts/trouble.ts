@@ -29,6 +29,9 @@ export const ERROR_SHAPES = {
   'no-such-page-of': { page: 'text', unit: 'text', last: 'text', names: 'text', more: 'number' },
   'last-admin': {},
   'not-the-bot': {},
+  'erase-code': {},
+  'erase-in-chat': {},
+  'being-erased': { person: 'text' },
 } as const satisfies Record<FileReason, Shape> & Record<string, Shape>;
 
 export type ErrorReason = keyof typeof ERROR_SHAPES;

@@ -1,8 +1,13 @@
 import type { CommandServices } from '../../../bot/commands/services.ts';
+import { Departures } from '../../../bot/erase/departures.ts';
+import { Outbox } from '../../../bot/matrix/outbox.ts';
+import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import { temporaryBotDb } from '../matrix/bot-db.ts';
+import { BOT } from '../matrix/sample-events.ts';
 
 export const ADA = '@ada:home.test';
 export const BEN = '@ben:home.test';
@@ -29,7 +34,18 @@ export async function openHousehold(): Promise<Household> {
   let refreshes = 0;
   let lockdowns = 0;
   let roomWorks = true;
+  const bot = temporaryBotDb();
+  const rooms = new RoomBook(bot.db);
+  const departures = new Departures({
+    ...{ own: BOT, db: bot.db, erasing: state.erasing, people, rooms, outbox: new Outbox(bot.db, () => NOW) },
+    onPersonFrozen: [],
+    opsRoom: () => '!ops',
+    clock: () => NOW,
+    waits: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
+    wake: () => {},
+  });
   const services: CommandServices = {
+    departures,
     vault: state.vault,
     keys: state.keys,
     lockDown: () => {
@@ -67,6 +83,7 @@ export async function openHousehold(): Promise<Household> {
     },
     [Symbol.asyncDispose]: async () => {
       state[Symbol.dispose]();
+      bot.remove();
       place.remove();
     },
   };

@@ -23,7 +23,7 @@ describe('the list of commands', () => {
   it('names every command and alias once', () => {
     const names = COMMANDS.flatMap(namesOf);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
-    for (const name of names) expect(name).toMatch(/^\p{Ll}+( \p{Ll}+)?$/u);
+    for (const name of names) expect(name).toMatch(/^\p{Ll}+(-\p{Ll}+)?( \p{Ll}+)?$/u);
   });
 
   it.each(COMMANDS.map((command) => [command.name, command] as const))('%s is whole', (_name, command) => {
@@ -68,13 +68,8 @@ describe('the list of commands', () => {
   it('audits everything destructive, and everything by which an admin changes something', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
-      'feedback clear',
-      'forget',
-      'forget chat',
-      'keys rotate',
-      'lockdown',
-      'people add',
-      'people remove',
+      ...['delete-me', 'delete-me stop', 'feedback clear', 'forget', 'forget all', 'forget chat'],
+      ...['keys rotate', 'lockdown', 'people add', 'people erase', 'people remove'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();
   });

@@ -65,8 +65,8 @@ describe('arguments', () => {
   it.each([
     ['forget', /Something is missing.*`!forget <number>`/],
     [
-      'forget all',
-      /“all” is not a number.*20 documents at once: `!forget 3 5` or `!forget 7-9`\. `!files` shows the numbers/,
+      'forget many',
+      /“many” is not a number.*20 documents at once: `!forget 3 5` or `!forget 7-9`\. `!files` shows the numbers; `!forget all` asks/,
     ],
     ['forget 0', /“0” is not a number/],
     ['forget -1', /is not a number/],
@@ -82,8 +82,8 @@ describe('arguments', () => {
   });
 
   it('are explained in the language of the person', async () => {
-    expect(await direct(BEN, 'vergiss alles')).toBe(
-      '„alles“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, 20 Dokumente auf einmal: `!vergiss 3 5` oder `!vergiss 7-9`. `!dateien` zeigt die Nummern; ein Wort für alle gibt es nicht, damit nichts aus Versehen verschwindet.',
+    expect(await direct(BEN, 'vergiss viele')).toBe(
+      '„viele“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, 20 Dokumente auf einmal: `!vergiss 3 5` oder `!vergiss 7-9`. `!dateien` zeigt die Nummern; `!vergiss alles` fragt nach, bevor es alle vergisst.',
     );
   });
 

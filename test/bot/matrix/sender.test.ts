@@ -51,6 +51,7 @@ beforeEach(async () => {
     rooms,
     isKnown: (user) => known.has(user),
     isAdmin: (user) => user === ADA,
+    isLeaving: () => false,
     now: () => now,
     onRefused: (row, refusal) => refused.push([row.transaction, refusal]),
     onDelay: (_row, error) => delays.push(error),

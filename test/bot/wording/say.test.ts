@@ -87,6 +87,15 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     ...{ gone: [{ name: 'a.pdf', number: 1 }], restored: [2], unknown: [8, 9], most: 20 },
     command: new Markdown('`!forget 3`'),
     called: [{ name: 'a.pdf', command: new Markdown('`!forget 3`') }],
+    ...{ counts: { documents: 3, turns: 1 }, before: { passages: 12 }, after: { passages: 0 }, now: 1_600_000_000_000 },
+    ...{
+      confirm: new Markdown('`!x`'),
+      stop: new Markdown('`!x`'),
+      step: 'shred',
+      attempts: 2,
+      erasedAt: 1_700_000_000_000,
+    },
+    ...{ remains: ['audit', 'chat-address'], backups: [{ name: 'monday', madeAt: 1, keptUntil: 1_700_000_000_000 }] },
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],
@@ -138,7 +147,7 @@ describe('the catalogue', () => {
     expect(text.trim()).not.toBe('');
     expect(text).not.toMatch(/undefined|NaN|\[object|\$\{/);
     const html = marked.parse(text, { async: false, gfm: true, breaks: true });
-    expect(html).not.toMatch(/<(?!\/?(p|strong|em|code|ul|ol|li|br)\b)/);
+    expect(html).not.toMatch(/<(?!\/?(p|strong|em|code|pre|ul|ol|li|br)\b)/);
     expect(html.replace(/<code>.*?<\/code>/g, '')).not.toMatch(/\*\*|`/);
     expect(Buffer.byteLength(text)).toBeLessThan(3000);
   });

@@ -225,6 +225,19 @@ describe('whose is what', () => {
     expect(await admin.collections('kk_')).toEqual([search.mirror(ada.tenant).collection]);
   });
 
+  it('drops what it holds of a frozen person whose key is destroyed, and nothing else', async () => {
+    addLetters(state.vault, ada, '$ada');
+    addLetters(state.vault, ben, '$ben');
+    const { search } = index({ worker: false });
+    await search.bringInLine();
+    state.control.people.remove('@ben:home.test');
+    state.erasing.shred(ben.tenant);
+    await search.dropGone();
+    await search.dropGone();
+    expect(await admin.collections('kk_')).toEqual([search.mirror(ada.tenant).collection]);
+    expect((await find(search, 'violin')).passages.length + (await countOf(search))).toBeGreaterThan(0);
+  });
+
   it('leaves collections of another installation alone', async () => {
     addLetters(state.vault, ada, '$ada');
     await admin.manage((client) => client.createCollection('kk_aaaaaaaaaaaa_foreign', { vectors: {} }).catch(() => 0));

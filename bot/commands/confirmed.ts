@@ -1,0 +1,44 @@
+import type { Caller } from '../../core/caller.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Departures } from '../erase/departures.ts';
+import { code, type Markdown } from '../wording/markdown.ts';
+import { say } from '../wording/say.ts';
+
+/** The two arguments of commands that cannot be undone: the word that says yes, and the code that was just shown. */
+export const CONFIRMATION = [
+  { name: 'yes', type: 'word', label: 'yes', oneOf: ['yes', 'ja'], optional: true },
+  { name: 'code', type: 'word', label: 'code', optional: true },
+] as const;
+
+/** A confirmation as typed. */
+export interface Typed {
+  readonly yes: string | undefined;
+  readonly code: string | undefined;
+}
+
+/** The departures of an executor. Throws AppError `unavailable` (`erase-in-chat`) in the console, which has no chats to leave. */
+export function departuresOf(departures: Departures | undefined): Departures {
+  if (departures) return departures;
+  throw new AppError('unavailable', 'this works in the chat only', { reason: 'erase-in-chat' });
+}
+
+/** What to type to confirm: the command as the caller types it, with a new code. */
+export function confirmLine(departures: Departures, caller: Caller, act: string, typed: string): Markdown {
+  const yes = caller.language === 'de' ? 'ja' : 'yes';
+  return code(`!${typed} ${yes} ${departures.codes.give(caller.person, act)}`);
+}
+
+/**
+ * Whether a call confirms: undefined when it asks for the preview, true for the right code. Throws AppError `conflict`
+ * (`erase-code`) for any other, which uses the code up.
+ */
+export function isConfirmed(departures: Departures, caller: Caller, act: string, typed: Typed): boolean {
+  if (typed.yes === undefined || typed.code === undefined) return false;
+  if (departures.codes.use(caller.person, act, typed.code)) return true;
+  throw new AppError('conflict', 'this code is not the one that was given', { reason: 'erase-code' });
+}
+
+/** Said about an erasure that is under way already. */
+export function sayOpen(caller: Caller, at: number, stop: Markdown): string {
+  return say(caller.language, 'erase.open', { at, stop });
+}

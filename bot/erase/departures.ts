@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../core/caller.ts';
+import type { EraseCounts, Erasure, ErasureCause, ErasureKind } from '../../core/erase/erasure.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Person } from '../../core/people.ts';
+import { messageContent } from '../matrix/message-content.ts';
+import type { RoomBook } from '../matrix/room-book.ts';
+import { say } from '../wording/say.ts';
+import { ConfirmCodes } from './confirm-codes.ts';
+import type { EraseParts } from './erase-parts.ts';
+import { freezePerson } from './freeze-person.ts';
+import { countRows } from './person-rows.ts';
+
+/** Waits before an erasure, in milliseconds (settings `erase.coolingOffHours`, `erase.afterRemovalDays`). */
+export interface EraseWaits {
+  readonly coolingOffMs: number;
+  readonly afterRemovalMs: number;
+}
+
+/** Time for the answer that says so to arrive and be read, also where nothing else is waited for. */
+const LAST_WORDS_MS = 10_000;
+
+interface DepartureParts
+  extends Pick<EraseParts, 'own' | 'db' | 'erasing' | 'people' | 'outbox' | 'onPersonFrozen' | 'opsRoom' | 'clock'> {
+  readonly rooms: RoomBook;
+  readonly waits: EraseWaits;
+  /** Looks at once whether something is due. */
+  readonly wake: () => void;
+}
+
+/** What people and admins ask about leaving and erasing, behind their commands. */
+export class Departures {
+  readonly #parts: DepartureParts;
+  readonly codes: ConfirmCodes;
+  readonly waits: EraseWaits;
+
+  constructor(parts: DepartureParts) {
+    this.#parts = parts;
+    this.codes = new ConfirmCodes(parts.clock);
+    this.waits = parts.waits;
+  }
+
+  /** What is kept of the caller, in counts. */
+  preview({ person, tenant }: Caller): EraseCounts {
+    const { erasing, db } = this.#parts;
+    return { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
+  }
+
+  /** Records what the caller wants. */
+  ask({ person, tenant, language }: Caller, kind: ErasureKind): Erasure {
+    const { erasing, clock, waits } = this.#parts;
+    const dueAt = clock() + (kind === 'person' ? Math.max(waits.coolingOffMs, LAST_WORDS_MS) : 0);
+    return erasing.book.plan({ kind, cause: 'self', person, tenant, language, dueAt });
+  }
+
+  /** The open erasure of everything about somebody; undefined when there is none. */
+  openOf(person: string): Erasure | undefined {
+    return this.#parts.erasing.book.openOf(person);
+  }
+
+  /** Takes an erasure back that has not begun. False when there is none, or it has begun. */
+  cancel(person: string): boolean {
+    const open = this.openOf(person);
+    return open !== undefined && this.#parts.erasing.book.cancel(open.id);
+  }
+
+  /** Freezes somebody at once, who is told so in their chat, and erases them after the wait. */
+  async remove(person: Person): Promise<Erasure> {
+    const { waits, clock } = this.#parts;
+    const erasure = this.#plan(person, 'removed', clock() + Math.max(waits.afterRemovalMs, LAST_WORDS_MS));
+    this.#sayGoodbye(person, erasure);
+    await freezePerson(this.#parts, person.id);
+    this.#parts.wake();
+    return erasure;
+  }
+
+  /** Erases somebody without the wait, who is frozen at once. Throws AppError `not-found` (`no-such-person`). */
+  async eraseNow(person: string): Promise<Erasure> {
+    const { people, clock, erasing, wake } = this.#parts;
+    const open = this.openOf(person);
+    const known = people.find(person);
+    if (known === undefined && open === undefined) throw noSuchPerson(person);
+    const erasure = known
+      ? this.#plan(known, 'ordered', clock())
+      : erasing.book.plan({ ...open!, person: open!.person!, tenant: open!.tenant!, dueAt: clock() });
+    if (known) await freezePerson(this.#parts, person);
+    wake();
+    return erasure;
+  }
+
+  #plan({ id, tenant, language }: Person, cause: ErasureCause, dueAt: number): Erasure {
+    return this.#parts.erasing.book.plan({ kind: 'person', cause, person: id, tenant, language, dueAt });
+  }
+
+  #sayGoodbye({ id, language, tenant }: Person, { reference, dueAt }: Erasure): void {
+    const { rooms, own, opsRoom, outbox, clock } = this.#parts;
+    const chats = rooms.directRoomsOf(own, id).filter((one) => one !== opsRoom() && rooms.everEncrypted(one));
+    const room = chats[0];
+    if (room === undefined) return;
+    const name = createHash('sha256').update(`${reference} ${tenant}`).digest('base64url').slice(0, 24);
+    outbox.add({
+      transaction: `kin.removed.${name}`,
+      room,
+      audience: { kind: 'direct', person: id, leaving: true },
+      type: 'm.room.message',
+      content: messageContent(say(language, 'erase.removed', { at: dueAt, now: clock() }), 'm.notice'),
+    });
+  }
+}
+
+function noSuchPerson(person: string): AppError {
+  return new AppError('not-found', 'this person is not known', { reason: 'no-such-person', facts: { person } });
+}

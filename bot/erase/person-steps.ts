@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EraseCounts, Erasure } from '../../core/erase/erasure.ts';
+import { incomplete } from '../../core/erase/incomplete.ts';
+import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
+import { Markdown } from '../wording/markdown.ts';
+import { say } from '../wording/say.ts';
+import type { EraseParts } from './erase-parts.ts';
+import { type EraseStep, noResult } from './erase-step.ts';
+import { freezePerson } from './freeze-person.ts';
+import { leftInBotDb } from './left-in-bot-db.ts';
+import { makeReceipt } from './make-receipt.ts';
+import {
+  countRows,
+  crowdsOf,
+  eventsOf,
+  type RowsOf,
+  removeRooms,
+  removeRows,
+  roomsOf,
+  uploadsOf,
+} from './person-rows.ts';
+
+/** How often the last look is taken before it counts as a failure, and the pause between. */
+const LOOKS = 8;
+const LOOK_PAUSE_MS = 400;
+
+/** Who is in which room, and the keys of that chat: needed to say goodbye, and gone right after. */
+const ADDRESS = ['members', 'rooms', 'crypto_records'];
+
+/**
+ * The steps that erase a person. What lies here goes before anything that a homeserver has to do, so that a server that is
+ * away keeps no word of theirs on our disk.
+ */
+export const PERSON_STEPS: readonly EraseStep[] = [
+  { name: 'freeze', run: (parts, { person }) => noResult(freezePerson(parts, person!)) },
+  { name: 'stop', run: ({ work }, { person }) => noResult(work.stopAll(person!)) },
+  { name: 'count', run: async (parts, erasure) => count(parts, erasure) },
+  { name: 'shred', run: ({ erasing }, { tenant }) => noResult(erasing.shred(tenant!)) },
+  { name: 'index', run: ({ index }) => noResult(index?.dropGone()) },
+  { name: 'messages', run: (parts, erasure) => takeBackMessages(parts, erasure) },
+  { name: 'rows', run: (parts, erasure) => noResult(removeRows(parts.db, rowsOf(parts, erasure))) },
+  { name: 'receipt', run: async (parts, erasure) => ({ receipt: receiptFor(parts, erasure) }) },
+  { name: 'tell', run: (parts, erasure) => noResult(tell(parts, erasure)) },
+  { name: 'leave', run: (parts, erasure) => noResult(leaveRooms(parts, erasure)) },
+  { name: 'rest', run: (parts, erasure) => noResult(removeRest(parts, erasure)) },
+  { name: 'bury', run: ({ erasing, clock }, erasure) => noResult(erasing.bury(erasure, clock())) },
+];
+
+function rowsOf({ own }: EraseParts, { person, traces }: Erasure): RowsOf {
+  return { own, person: person!, ...traces };
+}
+
+function count({ db, own, erasing, opsRoom }: EraseParts, { person, tenant }: Erasure) {
+  const { counts, events } = erasing.inventory(tenant!);
+  const rooms = roomsOf(db, { own, person: person! }, opsRoom());
+  return {
+    before: { ...counts, ...countRows(db, person!) },
+    traces: { rooms, events: [...new Set([...events, ...eventsOf(db, { person: person!, rooms })])] },
+  };
+}
+
+/** What the server did not let the bot take back is noted beside the counts, for the receipt. */
+async function takeBackMessages({ chats, db }: EraseParts, { person, traces, before }: Erasure) {
+  let [refusedRooms, refusedUploads] = [0, 0];
+  for (const room of traces.rooms) if (!(await chats.takeBack(room))) refusedRooms += 1;
+  for (const mxc of uploadsOf(db, person!)) if (!(await chats.removeUpload(mxc))) refusedUploads += 1;
+  return { before: { ...before, refusedRooms, refusedUploads } };
+}
+
+function receiptFor(parts: EraseParts, erasure: Erasure): string {
+  const { erasing, db } = parts;
+  // A change of key that was under way may have left its file.
+  if (!erasing.isShredded(erasure.tenant!)) erasing.shred(erasure.tenant!);
+  if (!erasing.isShredded(erasure.tenant!)) throw incomplete('the tenant’s file');
+  const { refusedRooms = 0, refusedUploads = 0, ...before } = erasure.before;
+  const left = leftInBotDb(db, rowsOf(parts, erasure), ADDRESS);
+  if (left !== undefined) throw incomplete(left);
+  const after: EraseCounts = Object.fromEntries(Object.keys(before).map((name) => [name, 0]));
+  const remains: Remains[] = ['own-messages', 'audit', 'chat-address'];
+  if (refusedRooms > 0) remains.push('bot-messages');
+  if (crowdsOf(db, rowsOf(parts, erasure)) > 0) remains.push('shared-rooms');
+  if (refusedUploads > 0) remains.push('bot-media');
+  return makeReceipt(parts, { ...erasure, before }, { after, remains });
+}
+
+/** The last words. Where nobody can read them alone any more, the receipt stays in the records, which name nobody. */
+async function tell(parts: EraseParts, { person, traces, reference, language, receipt }: Erasure): Promise<void> {
+  const shown = verifyReceipt(receipt!, parts.erasing.verifyingKey);
+  const text = say(language, 'erase.receipt', { ...shown, text: new Markdown(receipt!) });
+  for (const room of traces.rooms)
+    if (await parts.chats.tell({ room, person: person!, text, transaction: `kin.receipt.${reference}` })) return;
+  parts.alerts.raise({ code: 'receipt-undelivered', severity: 'info', facts: { reference } });
+}
+
+async function leaveRooms({ chats }: EraseParts, { traces }: Erasure): Promise<void> {
+  for (const room of traces.rooms) await chats.leave(room);
+}
+
+/** What came back while the goodbye was said, and who was in which room; then nothing may be left. */
+async function removeRest(parts: EraseParts, erasure: Erasure): Promise<void> {
+  let left: string | undefined;
+  // A sync that tells of our leaving may be on its way: it passes through the stores in a moment.
+  for (let look = 0; look < LOOKS; look++) {
+    left = await cleared(parts, erasure);
+    left ??= isLogEmptied(parts) ? undefined : 'the log of bot.db';
+    if (left === undefined) return;
+    await sleep(LOOK_PAUSE_MS, undefined, { ref: false });
+  }
+  throw incomplete(left!);
+}
+
+/** Pages as they were before stand in the log until it is emptied. */
+function isLogEmptied({ db }: EraseParts): boolean {
+  const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  return result?.busy === 0;
+}
+
+/** Removes it once; the name of a table that still holds something afterwards. */
+async function cleared(parts: EraseParts, erasure: Erasure): Promise<string | undefined> {
+  const whose = rowsOf(parts, erasure);
+  const events = [...new Set([...whose.events, ...eventsOf(parts.db, whose)])];
+  removeRows(parts.db, { ...whose, events });
+  removeRooms(parts.db, whose);
+  await parts.chats.forgetKeys(whose);
+  return leftInBotDb(parts.db, { ...whose, events });
+}

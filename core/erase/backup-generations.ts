@@ -1,0 +1,15 @@
+/** A backup that was made before an erasure and may still hold what was erased, sealed to a key that is not on the server. */
+export interface BackupGeneration {
+  /** Its name in the list of backups; says nothing about people. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
+  /** When retention deletes it at the latest. */
+  readonly keptUntil: number;
+}
+
+/** Tells which backups there are when a receipt is made; whoever makes backups implements it. */
+export type BackupGenerations = () => readonly BackupGeneration[];
+
+/** Before the first backup. */
+export const NO_BACKUPS: BackupGenerations = () => [];

@@ -1,0 +1,44 @@
+import type { KeyObject } from 'node:crypto';
+import type { TenantId } from '../caller.ts';
+import type { EraseCounts, Erasure, ErasureBook } from './erasure.ts';
+
+/** What lies in a tenant's file, counted in its raw tables, and the ids of the messages that it came by. */
+export interface Inventory {
+  readonly counts: EraseCounts;
+  readonly events: readonly string[];
+}
+
+/** A place where something that should be gone was found: counts, never the value itself. */
+export interface Leftover {
+  readonly table: string;
+  readonly column: string;
+  readonly rows: number;
+}
+
+/** The part of an opened state that erases. Used by the bot's erase desk and by `kinkeeper receipt`. */
+export interface Erasing {
+  readonly book: ErasureBook;
+  /** Counts a tenant's file, also one whose person is frozen. Empty when there is no file (any more), or it cannot be read. */
+  inventory(tenant: TenantId): Inventory;
+  /**
+   * Destroys a tenant's key and removes its files. A repeat changes nothing. Throws AppError `unavailable` (reason
+   * `store-busy`) when the file is in use, or the log that still holds the wrapped key cannot be emptied yet.
+   */
+  shred(tenant: TenantId): void;
+  /** Whether anything of a tenant is still there: its files in the state folder, or its key. */
+  isShredded(tenant: TenantId): boolean;
+  /**
+   * The end of an erasure of a person, at once: tombstones, the person's and the tenant's rows, their names in the audit trail
+   * and in alerts, and the names in the erasure itself. Throws AppError `internal` (reason `erase-incomplete`) and changes
+   * nothing when anything in control.db would still hold one of the traces.
+   */
+  bury(erasure: Erasure, at: number): void;
+  /** Empties the write-ahead log of control.db, which still holds what was removed. False when that is not possible now. */
+  emptyLog(): boolean;
+  /** Whether somebody of this Matrix id was erased here. */
+  wasErased(person: string): boolean;
+  /** The keyed mark that stands for a person on receipts. */
+  subject(person: string): string;
+  readonly signingKey: KeyObject;
+  readonly verifyingKey: KeyObject;
+}

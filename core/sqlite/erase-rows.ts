@@ -1,0 +1,18 @@
+import type Database from 'better-sqlite3';
+import { AuditNames } from './audit-names.ts';
+
+/**
+ * Removes what control.db holds of a person and a tenant: their rows, their names in the audit trail, and in alerts. The
+ * trail itself is never changed: it names aliases. Runs inside the caller's transaction.
+ */
+export function eraseRows(db: Database.Database, person: string, tenant: string): void {
+  db.prepare('DELETE FROM people WHERE tenant = ?').run(tenant);
+  db.prepare('DELETE FROM tenants WHERE id = ?').run(tenant);
+  // They may be somebody again, under a new tenant; then the alias is still theirs.
+  if (!db.prepare('SELECT 1 FROM people WHERE id = ?').get(person)) new AuditNames(db).forget(person);
+  new AuditNames(db).forget(tenant);
+  db.prepare(
+    `UPDATE alerts SET facts = replace(facts, @person, '-'), key = replace(key, @person, '-' || id)
+     WHERE instr(facts, @person) OR instr(key, @person)`,
+  ).run({ person });
+}

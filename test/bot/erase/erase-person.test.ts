@@ -1,0 +1,269 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HomeserverError } from '../../../bot/matrix/homeserver-error.ts';
+import { verifyReceipt } from '../../../core/erase/receipt.ts';
+import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import {
+  ADA,
+  BEN,
+  BENS_ROOM,
+  CANARY,
+  type EraseSide,
+  fillForBen,
+  HOUR,
+  leftOfBen,
+  openEraseSide,
+} from './erase-side.ts';
+
+let place: ReturnType<typeof temporaryFolder>;
+let side: EraseSide;
+let tenant: string;
+
+beforeEach(async () => {
+  place = temporaryFolder();
+  side = await openEraseSide(place.stateDir);
+  fillForBen(side);
+  tenant = side.state.control.people.find(BEN)!.tenant;
+});
+afterEach(() => {
+  side.close();
+  place.remove();
+});
+
+const ben = () => side.state.control.people.callerFor(BEN)!;
+const book = () => side.state.erasing.book;
+const alerts = () => side.state.control.alerts.recent(20).filter(({ clearedAt }) => clearedAt === null);
+
+describe('somebody who wants to be erased', () => {
+  test('is, after the cooling-off, without a trace in any store', async () => {
+    expect((await leftOfBen(place.stateDir, join(place.folder, 'before'), tenant)).length).toBeGreaterThan(12);
+    const { id, dueAt } = side.departures.ask(ben(), 'person');
+    expect(dueAt).toBe(side.clock.now + 72 * HOUR);
+    await side.desk.runDue();
+    expect(book().get(id)).toMatchObject({ state: 'waiting', steps: [] });
+    side.clock.now = dueAt;
+    await side.desk.runDue();
+    expect(book().get(id)).toMatchObject({
+      state: 'done',
+      person: null,
+      tenant: null,
+      traces: { rooms: [], events: [] },
+    });
+    expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual([]);
+    expect(readdirSync(join(place.stateDir, 'tenants')).filter((file) => file.startsWith(tenant))).toEqual([]);
+    // The logs hold the pages as they were before; they are empty.
+    for (const file of ['control.db-wal', 'bot.db-wal'])
+      expect(statSync(join(place.stateDir, file), { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    expect(side.frozen).toEqual([BEN]);
+    expect(side.chats.done).toEqual([
+      `takeBack ${BENS_ROOM}`,
+      'removeUpload mxc://home.test/benscopy',
+      `tell ${BENS_ROOM}`,
+      `leave ${BENS_ROOM}`,
+      `forgetKeys ${BEN}`,
+    ]);
+    expect(alerts().filter(({ code }) => code !== 'no-signed-device')).toEqual([]);
+  });
+
+  test('gets a receipt as the last words, which tells the truth and shows every change', async () => {
+    side.departures.ask(ben(), 'person');
+    side.clock.now += 72 * HOUR;
+    await side.desk.runDue();
+    const { text, person } = side.chats.told[0]!;
+    expect(person).toBe(BEN);
+    expect(text).toContain('3 documents, 6 passages');
+    expect(text).toContain('no backup holds any of it');
+    const receipt = verifyReceipt(text, side.state.erasing.verifyingKey);
+    expect(receipt).toMatchObject({ kind: 'person', cause: 'self', erasedAt: side.clock.now, backups: [] });
+    expect(receipt.before).toMatchObject({
+      documents: 3,
+      passages: 6,
+      turns: 1,
+      badAnswers: 1,
+      settings: 1,
+      uploads: 1,
+    });
+    expect(receipt.before).toMatchObject({ lockedFiles: 1 });
+    expect(new Set(Object.values(receipt.after))).toEqual(new Set([0]));
+    expect(receipt.subject).toBe(side.state.erasing.subject(BEN));
+    expect(JSON.stringify(receipt)).not.toContain('ben');
+    const line = text.split('\n').find((one) => one.length === 64)!;
+    const changed = text.replace(line, `${line.slice(0, -1)}${line.endsWith('A') ? 'B' : 'A'}`);
+    expect(() => verifyReceipt(changed, side.state.erasing.verifyingKey)).toThrowError(
+      expect.objectContaining({ reason: 'receipt-forged' }),
+    );
+    expect(() => verifyReceipt('hello', side.state.erasing.verifyingKey)).toThrowError(
+      expect.objectContaining({ reason: 'receipt-missing' }),
+    );
+  });
+
+  test('takes nobody else along, and the audit trail stays whole without the name', async () => {
+    side.departures.ask(ben(), 'person');
+    side.clock.now += 72 * HOUR;
+    const before = side.state.control.audit.recent(9);
+    expect(before.map(({ target }) => target)).toContain(BEN);
+    await side.desk.runDue();
+    const { people, audit } = side.state.control;
+    expect(audit.verify()).toBe(2);
+    expect(audit.recent(9)).toEqual([
+      expect.objectContaining({ actor: ADA, target: expect.stringMatching(/^person:[0-9a-f]{12}$/) }),
+      expect.objectContaining({
+        actor: expect.stringMatching(/^person:[0-9a-f]{12}$/),
+        target: expect.stringMatching(/^tenant:[0-9a-f]{12}\/3$/),
+      }),
+    ]);
+    const documents = side.state.vault.read(people.callerFor(ADA)!, (reader) => reader.documents());
+    expect(documents.map(({ name }) => name)).toEqual(['$adas:home.test.pdf']);
+  });
+
+  test('can take it back until it begins', async () => {
+    side.departures.ask(ben(), 'person');
+    expect(side.departures.cancel(BEN)).toBe(true);
+    expect(side.departures.cancel(BEN)).toBe(false);
+    side.clock.now += 100 * HOUR;
+    await side.desk.runDue();
+    expect(side.state.vault.read(ben(), (reader) => reader.documents())).toHaveLength(2);
+    expect(side.frozen).toEqual([]);
+  });
+
+  test('does not come back by the settings file, but an admin can add them, as somebody new', async () => {
+    side.departures.ask(ben(), 'person');
+    side.clock.now += 72 * HOUR;
+    await side.desk.runDue();
+    const { people } = side.state.control;
+    people.seed([{ id: BEN, role: 'member', language: 'en' }]);
+    expect(people.find(BEN)).toBeUndefined();
+    people.add({ id: BEN, role: 'member', language: 'en' });
+    expect(people.find(BEN)!.tenant).not.toBe(tenant);
+    side.close();
+    side = await openEraseSide(place.stateDir);
+    expect(side.state.vault.read(ben(), (reader) => reader.documents())).toEqual([]);
+  });
+});
+
+describe('an erasure that fails', () => {
+  test('is tried again after growing pauses, told to the admins without a word, and never passed over', async () => {
+    const { id } = side.departures.ask(ben(), 'person');
+    side.clock.now += 72 * HOUR;
+    const away = { status: 0, errcode: '', retryAfterMs: 0 };
+    side.chats.fail.set('takeBack', new HomeserverError('no answer', away));
+    await side.desk.runDue();
+    const pauses: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      const { nextAt, steps, attempts } = book().get(id)!;
+      expect(steps).toEqual(['freeze', 'stop', 'count', 'shred', 'index']);
+      expect(attempts).toBe(round + 1);
+      pauses.push(nextAt - side.clock.now);
+      await side.desk.runDue();
+      expect(book().get(id)!.attempts).toBe(round + 1);
+      side.clock.now = nextAt;
+      await side.desk.runDue();
+    }
+    expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000]);
+    const [alert] = alerts().filter(({ code }) => code === 'erase-failing');
+    expect(alert!.facts).toEqual({ reference: book().get(id)!.reference, step: 'messages', attempts: 5 });
+    // What lies here is gone although the homeserver is away.
+    expect(existsSync(join(place.stateDir, 'tenants', `${tenant}.db`))).toBe(false);
+    side.chats.fail.clear();
+    side.clock.now = book().get(id)!.nextAt;
+    await side.desk.runDue();
+    expect(book().get(id)!.state).toBe('done');
+    expect(alerts().filter(({ code }) => code === 'erase-failing')).toEqual([]);
+  });
+
+  test('says on the receipt what the server did not let it take back', async () => {
+    side.chats.allowed = false;
+    side.departures.ask(ben(), 'person');
+    side.clock.now += 72 * HOUR;
+    await side.desk.runDue();
+    const receipt = verifyReceipt(side.chats.told[0]!.text, side.state.erasing.verifyingKey);
+    expect(receipt.remains).toEqual(expect.arrayContaining(['bot-messages', 'bot-media']));
+    expect(alerts().map(({ code }) => code)).toContain('receipt-undelivered');
+  });
+
+  test('does not sign a receipt while something is left', async () => {
+    const { id } = side.departures.ask(ben(), 'person');
+    side.clock.now += 72 * HOUR;
+    side.db.exec('CREATE TABLE forgotten_place (note TEXT)');
+    side.db.prepare('INSERT INTO forgotten_place VALUES (?)').run(`said by ${BEN}`);
+    await side.desk.runDue();
+    expect(book().get(id)).toMatchObject({ state: 'running', receipt: null });
+    expect(book().get(id)!.steps).not.toContain('receipt');
+    expect(side.chats.told).toEqual([]);
+    expect(alerts().map(({ code }) => code)).toContain('erase-failing');
+  });
+
+  test('refuses to leave the household without an admin', async () => {
+    side.departures.ask(side.state.control.people.callerFor(ADA)!, 'person');
+    side.clock.now += 72 * HOUR;
+    await side.desk.runDue();
+    expect(side.state.control.people.find(ADA)).toBeDefined();
+    expect(alerts().map(({ code }) => code)).toContain('erase-failing');
+  });
+});
+
+test('the log that still holds what was removed is emptied as soon as nobody reads it', async () => {
+  side.departures.ask(ben(), 'person');
+  side.clock.now += 72 * HOUR;
+  side.chats.during.set('leave', () => void vi.spyOn(side.state.erasing, 'emptyLog').mockReturnValue(false));
+  await side.desk.runDue();
+  const size = () => statSync(join(place.stateDir, 'control.db-wal')).size;
+  expect(size()).toBeGreaterThan(0);
+  vi.restoreAllMocks();
+  side.desk.tick();
+  expect(size()).toBe(0);
+});
+
+describe('somebody whom an admin removes', () => {
+  test('is told once, frozen at once, and erased after the wait', async () => {
+    const { dueAt, id } = await side.departures.remove(side.state.control.people.find(BEN)!);
+    expect(dueAt).toBe(side.clock.now + 30 * 24 * HOUR);
+    expect(side.state.control.people.callerFor(BEN)).toBeUndefined();
+    expect(side.frozen).toEqual([BEN]);
+    const waiting = side.db.prepare("SELECT audience, content FROM outbox WHERE state = 'pending'").all() as {
+      audience: string;
+      content: string;
+    }[];
+    expect(waiting).toHaveLength(1);
+    expect(waiting[0]!.content).toMatch(/An admin has taken you out/);
+    expect(waiting[0]!.content).not.toContain(CANARY);
+    expect(JSON.parse(waiting[0]!.audience)).toEqual({ kind: 'direct', person: BEN, leaving: true });
+    await side.desk.runDue();
+    expect(book().get(id)!.state).toBe('waiting');
+    side.clock.now = dueAt;
+    await side.desk.runDue();
+    expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual([]);
+  });
+
+  test('keeps everything when they are added again before', async () => {
+    await side.departures.remove(side.state.control.people.find(BEN)!);
+    expect(side.departures.cancel(BEN)).toBe(true);
+    side.state.control.people.add({ id: BEN, role: 'member', language: 'en' });
+    side.clock.now += 60 * 24 * HOUR;
+    await side.desk.runDue();
+    expect(side.state.vault.read(ben(), (reader) => reader.documents())).toHaveLength(2);
+  });
+
+  test('is erased at once when an admin does not want to wait', async () => {
+    await side.departures.remove(side.state.control.people.find(BEN)!);
+    const { id } = await side.departures.eraseNow(BEN);
+    await side.desk.runDue();
+    expect(book().get(id)!.state).toBe('done');
+    await expect(side.departures.eraseNow('@eve:home.test')).rejects.toMatchObject({ reason: 'no-such-person' });
+  });
+});
+
+test('a canary stands in no file of the state folder once its person is erased, whatever reads it', async () => {
+  side.departures.ask(ben(), 'person');
+  side.clock.now += 72 * HOUR;
+  await side.desk.runDue();
+  side.close();
+  const files = readdirSync(place.stateDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const { parentPath, name } of files) {
+    const bytes = readFileSync(join(parentPath, name));
+    for (const word of [CANARY, BEN, tenant]) expect(bytes.includes(word), `${name} holds ${word}`).toBe(false);
+    expect(name).not.toContain(tenant);
+  }
+  side = await openEraseSide(place.stateDir);
+});

@@ -1,0 +1,144 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OpenState } from '../../../core/control.ts';
+import { EraseKeys } from '../../../core/erase/erase-keys.ts';
+import { readTombstones, writeTombstones } from '../../../core/erase/tombstone-file.ts';
+import { sampleDocument, samplePassage } from './sample-documents.ts';
+import { NOW, openTestState, temporaryFolder } from './temporary-state.ts';
+
+const BEN = '@ben:home.test';
+const ADA = '@ada:home.test';
+const MARKS = (keys: EraseKeys, id: string) => ({ person: keys.mark('person', id), tenant: keys.mark('tenant', id) });
+let place: ReturnType<typeof temporaryFolder>;
+let tenant: string;
+
+beforeEach(async () => {
+  place = temporaryFolder();
+  using state = await openTestState(place.stateDir);
+  for (const id of [ADA, BEN]) {
+    state.control.people.add({ id, role: 'member', language: 'en' });
+    state.vault.write(state.control.people.callerFor(id)!, (writer) =>
+      writer.addDocument(sampleDocument('$a'), [samplePassage(0, 'the violin')]),
+    );
+  }
+  tenant = state.control.people.find(BEN)!.tenant;
+  state.control.audit.append({ at: NOW, actor: BEN, action: 'command.forget', target: tenant, outcome: 'done' });
+});
+afterEach(() => place.remove());
+
+const backup = () => join(place.folder, 'backup');
+const tombstones = () => join(place.stateDir, 'tombstones');
+
+function eraseBen({ control, erasing }: OpenState): void {
+  const person = control.people.find(BEN)!;
+  const wish = { kind: 'person', cause: 'self', language: 'en', dueAt: NOW } as const;
+  const erasure = erasing.book.plan({ ...wish, person: person.id, tenant: person.tenant });
+  control.people.remove(BEN);
+  erasing.shred(person.tenant);
+  erasing.bury(erasure, NOW);
+}
+
+/** The state folder as it was copied before, with the tombstone file of now beside it, as a restore leaves it. */
+function restore(keepTombstones = true): void {
+  const newer = readFileSync(tombstones());
+  rmSync(place.stateDir, { recursive: true });
+  cpSync(backup(), place.stateDir, { recursive: true });
+  if (keepTombstones) writeFileSync(tombstones(), newer);
+}
+
+async function eraseAfterBackup(): Promise<void> {
+  cpSync(place.stateDir, backup(), { recursive: true });
+  using state = await openTestState(place.stateDir);
+  eraseBen(state);
+  expect(state.erasing.isShredded(tenant as never)).toBe(true);
+}
+
+test('an erased person does not come back with an older state folder', async () => {
+  await eraseAfterBackup();
+  restore();
+  expect(existsSync(join(place.stateDir, 'tenants', `${tenant}.db`))).toBe(true);
+  using state = await openTestState(place.stateDir);
+  const { people, alerts, audit } = state.control;
+  expect(people.find(BEN)).toBeUndefined();
+  expect(readdirSync(join(place.stateDir, 'tenants')).filter((file) => file.startsWith(tenant))).toEqual([]);
+  expect(state.erasing.isShredded(tenant as never)).toBe(true);
+  people.seed([{ id: BEN, role: 'member', language: 'en' }]);
+  expect(people.find(BEN)).toBeUndefined();
+  expect(alerts.recent(3)).toMatchObject([{ code: 'erased-again', facts: { count: 1 } }]);
+  expect(audit.verify()).toBe(1);
+  expect(audit.recent(1)[0]!.actor).toMatch(/^person:/);
+  // The others are as they were.
+  expect(state.vault.read(people.callerFor(ADA)!, (reader) => reader.documents())).toHaveLength(1);
+});
+
+test('the tombstone file holds no name, and is written again where it was lost', async () => {
+  await eraseAfterBackup();
+  const before = readFileSync(tombstones(), 'latin1');
+  expect(before).not.toMatch(/ben|home/);
+  expect(before).not.toContain(tenant);
+  rmSync(tombstones());
+  (await openTestState(place.stateDir))[Symbol.dispose]();
+  expect(readFileSync(tombstones(), 'latin1')).toBe(before);
+});
+
+test('without its tombstones an older folder brings everybody back: that is what the file is for', async () => {
+  await eraseAfterBackup();
+  restore(false);
+  using state = await openTestState(place.stateDir);
+  expect(state.control.people.find(BEN)).toBeDefined();
+});
+
+test.each([
+  ['a changed mark', (text: string) => text.replace(/\n[0-9a-f]/, '\nx')],
+  [
+    'another installation’s line',
+    (text: string) => `${text}${'0'.repeat(32)} ${'0'.repeat(32)} 5 abcd ${'0'.repeat(32)}\n`,
+  ],
+  ['something else', () => 'hello\n'],
+])('a tombstone file with %s is told to the admins and mended', async (_what, damage) => {
+  await eraseAfterBackup();
+  const before = readFileSync(tombstones(), 'latin1');
+  writeFileSync(tombstones(), damage(before));
+  using state = await openTestState(place.stateDir);
+  expect(state.control.alerts.recent(1)).toMatchObject([{ code: 'tombstones-damaged', severity: 'critical' }]);
+  expect(readFileSync(tombstones(), 'latin1')).toBe(before);
+});
+
+test('every bit of a tombstone line is authenticated', () => {
+  const keys = new EraseKeys(new Uint8Array(32).fill(5));
+  const path = join(place.folder, 'tombstones');
+  const made = ['a', 'b'].map((id) => ({ ...MARKS(keys, id), at: NOW, reference: 'abcd' }));
+  writeTombstones(path, made, keys);
+  expect(readTombstones(path, keys)).toEqual({ tombstones: made, damaged: false });
+  const whole = readFileSync(path);
+  for (let bit = 0; bit < (whole.length - 1) * 8; bit++) {
+    const flipped = Buffer.from(whole);
+    flipped[bit >> 3]! ^= 1 << (bit & 7);
+    writeFileSync(path, flipped);
+    const found = readTombstones(path, keys);
+    expect(found.damaged || found.tombstones.length < made.length, `bit ${bit}`).toBe(true);
+    for (const tombstone of found.tombstones) expect(made).toContainEqual(tombstone);
+  }
+});
+
+test('a person of the same name who came later is not touched by an older tombstone', async () => {
+  await eraseAfterBackup();
+  {
+    using state = await openTestState(place.stateDir);
+    state.control.people.add({ id: BEN, role: 'member', language: 'en' });
+    state.vault.write(state.control.people.callerFor(BEN)!, (writer) =>
+      writer.addDocument(sampleDocument('$new'), [samplePassage(0, 'new')]),
+    );
+  }
+  using state = await openTestState(place.stateDir);
+  expect(state.vault.read(state.control.people.callerFor(BEN)!, (reader) => reader.documents())).toHaveLength(1);
+});
+
+test('receipts and marks stay the same over a restart', async () => {
+  const read = async () => {
+    using state = await openTestState(place.stateDir);
+    return [state.erasing.subject(BEN), state.erasing.verifyingKey.export({ format: 'jwk' }).x];
+  };
+  expect(await read()).toEqual(await read());
+});
