@@ -3,6 +3,8 @@ import type { AuditLog } from './audit.ts';
 import type { TenantId } from './caller.ts';
 import type { Heartbeats, JobLog } from './job.ts';
 import type { People } from './people.ts';
+import type { FamilyRooms } from './rooms.ts';
+import type { Shares } from './shares.ts';
 import type { Vault } from './tenant.ts';
 
 /** Small facts of the installation (ops room id, first start); not for secrets. Implemented by core/sqlite. */
@@ -26,6 +28,8 @@ export interface Control {
 export interface OpenState extends Disposable {
   readonly control: Control;
   readonly vault: Vault;
+  readonly rooms: FamilyRooms;
+  readonly shares: Shares;
   /** Key of bot.db (32 bytes), derived from the master key. */
   readonly botKey: Uint8Array;
   /**

@@ -9,6 +9,9 @@ import type {
   ReplacedDocument,
 } from './document.ts';
 
+/** What a tenant is: a person, a family room, or a shelf (one lent document, read by two). */
+export type TenantKind = 'person' | 'room' | 'shelf';
+
 /** A passage and how well it matches by one signal; higher is better, scales differ between signals. */
 export interface SignalHit {
   readonly passage: number;
@@ -217,7 +220,8 @@ export interface TenantWriter extends TenantReader {
  * synchronous on purpose: nothing can interleave with a transaction, and a handle cannot leak into later work unnoticed.
  */
 export interface Vault {
-  /** Throws AppError `not-found` when the caller's tenant does not exist (any more). */
+  /** Throws AppError `not-found` when the caller's tenant does not exist (any more), or is none of theirs. */
   read<T>(caller: Caller, fn: (reader: TenantReader) => T): T;
+  /** Throws as `read` does, and `forbidden` for a shelf, which nobody but the product itself writes to. */
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T;
 }

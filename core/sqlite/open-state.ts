@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
 import { AppError } from '../errors.ts';
@@ -12,10 +13,15 @@ import { createMasterKey, renewRecoveryCode, unlockMasterKey } from '../keys/mas
 import { KDF_PARAMETERS, type KdfParameters } from '../keys/passphrase-key.ts';
 import { storageFault } from '../keys/storage-fault.ts';
 import { wipe } from '../keys/wipe.ts';
+import type { FamilyRooms } from '../rooms.ts';
+import type { Shares } from '../shares.ts';
+import { shelfKeepingVault } from '../shelf-keeping-vault.ts';
 import { CONTROL_MIGRATIONS } from './control-migrations.ts';
 import { controlStore } from './control-store.ts';
 import { migrate } from './migrate.ts';
 import { openEncrypted } from './open-encrypted.ts';
+import { RoomStore } from './room-store.ts';
+import { ShareStore } from './share-store.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
 import { FileVault } from './vault.ts';
 
@@ -113,13 +119,17 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     db = openEncrypted(join(stateDir, CONTROL_FILE), controlKey, { mustExist: true });
     migrate(db, CONTROL_MIGRATIONS);
     mkdirSync(join(stateDir, TENANT_FOLDER), { recursive: true, mode: 0o700 });
-    const tenants = new TenantKeyStore(db, wrapKey);
+    const tenants = new TenantKeyStore(db, wrapKey, clock);
     const control = controlStore(db, tenants, clock);
     // An earlier start made keys.json and ended (killed, no homeserver) before anybody saw its recovery code.
     const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
     const code = newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey) : undefined);
     const vault = new FileVault(join(stateDir, TENANT_FOLDER), tenants, clock);
-    return assemble({ db, wrapKey, botKey, control, tenants, vault, newRecoveryCode: code });
+    const { people } = control;
+    const discard = (tenant: TenantId) => vault.discard(tenant);
+    const rooms = new RoomStore(db, { tenants, people, discard });
+    const shares = new ShareStore(db, { tenants, people, vault, clock });
+    return assemble({ db, wrapKey, botKey, control, tenants, vault, rooms, shares, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
@@ -136,12 +146,16 @@ function assemble(parts: {
   control: Control;
   tenants: TenantKeyStore;
   vault: FileVault;
+  rooms: FamilyRooms;
+  shares: Shares;
   newRecoveryCode: string | undefined;
 }): OpenState {
-  const { db, wrapKey, botKey, control, tenants, vault, newRecoveryCode } = parts;
+  const { db, wrapKey, botKey, control, tenants, vault, rooms, shares, newRecoveryCode } = parts;
   return {
     control,
-    vault,
+    vault: shelfKeepingVault(vault, shares),
+    rooms,
+    shares,
     botKey,
     indexSecret: (tenant) => tenants.indexSecret(tenant),
     newRecoveryCode,

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
@@ -9,7 +10,8 @@ import type { TenantReader, TenantWriter, Vault } from '../tenant.ts';
 import { type Lent, lendReader, lendWriter } from './lent-handle.ts';
 import { migrate } from './migrate.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
-import type { TenantKeyStore, TenantRow } from './tenant-key-store.ts';
+import type { TenantRow } from './tenant-doors.ts';
+import type { TenantKeyStore } from './tenant-key-store.ts';
 import { TENANT_MIGRATIONS } from './tenant-migrations.ts';
 import { TenantStore } from './tenant-store.ts';
 import { transact } from './transact.ts';
@@ -20,6 +22,8 @@ const MOST_OPEN = 6;
 interface OpenTenant {
   readonly db: Database.Database;
   readonly store: TenantStore;
+  /** A shelf: nobody but the product itself writes to it. */
+  readonly isReadOnly: boolean;
   /** Words were removed and the log, which still holds the pages as they were before, could not be emptied yet. */
   logToEmpty: boolean;
 }
@@ -46,6 +50,9 @@ export class FileVault implements Vault {
 
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T {
     const open = this.#opened(caller);
+    if (open.isReadOnly && caller.role !== 'system') {
+      throw new AppError('forbidden', 'a lent document is for reading only', { reason: 'read-only' });
+    }
     const { db, store } = open;
     let wordsRemoved = false;
     const result = transact(db, 'write', () => {
@@ -62,6 +69,23 @@ export class FileVault implements Vault {
   close(): void {
     this.#closed = true;
     for (const tenant of [...this.#open.keys()]) this.#drop(tenant);
+  }
+
+  /** Closes and removes a tenant's file, whose key was destroyed. Called when a share ends or a room is erased. */
+  discard(tenant: TenantId): void {
+    this.#drop(tenant);
+    for (const file of this.#files())
+      if (file.startsWith(`${tenant}.`)) rmSync(join(this.#folder, file), { force: true });
+  }
+
+  /** Removes files whose tenant is gone: their keys are destroyed already, and a crash came before they went too. */
+  discardOrphans(): void {
+    const names = this.#files().map((file) => file.split('.', 1)[0] as TenantId);
+    for (const tenant of new Set(names)) if (!this.#tenants.has(tenant)) this.discard(tenant);
+  }
+
+  #files(): string[] {
+    return readdirSync(this.#folder).filter((file) => /^[0-9a-f]{32}\./.test(file));
   }
 
   #opened(caller: Caller): OpenTenant {
@@ -93,7 +117,7 @@ export class FileVault implements Vault {
       const store = new TenantStore(db, tenant);
       if (store.hasStaged()) transact(db, 'write', () => store.dropAllStaged());
       // A crash may have come between forgetting and emptying the log.
-      return { db, store, logToEmpty: !emptyLog(db) };
+      return { db, store, isReadOnly: row.kind === 'shelf', logToEmpty: !emptyLog(db) };
     } catch (thrown) {
       db?.close();
       throw thrown;
@@ -120,7 +144,7 @@ export class FileVault implements Vault {
 
 // Asked again at every use, so that a removed person's caller, kept by work that still runs, opens nothing any more.
 function mayEnter(caller: Caller, row: TenantRow): boolean {
-  return caller instanceof Caller && (caller.role === 'system' || caller.person === row.person);
+  return caller instanceof Caller && (caller.role === 'system' || row.admits(caller.person));
 }
 
 function lendTo<H, T>(fn: (handle: H) => T, lent: Lent<H>): T {
