@@ -1,5 +1,6 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
 import { LANGUAGES, type Language } from '../core/caller.ts';
+import { personName } from '../core/person-id.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { headingPath } from '../core/shown-heading.ts';
 import { messageLink } from './matrix/message-link.ts';
@@ -132,13 +133,14 @@ function sourceLine(language: Language, same: readonly Source[], { links }: Answ
 
 function place(language: Language, same: readonly Source[]): string {
   const marks = new Markdown(same.map(({ number }) => `[${number}]`).join(' '));
-  const { documentName: name, page } = same[0]!.passage;
+  const { documentName: name, page, owner: lender } = same[0]!.passage;
+  const owner = lender === undefined ? '' : personName(lender);
   const heading = headingPath(same[0]!.passage.heading);
-  if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, name, page });
+  if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, owner, name, page });
   const part = page ?? heading;
   return part === ''
-    ? say(language, 'answer.source.whole', { marks, name })
-    : say(language, 'answer.source.part', { marks, name, part });
+    ? say(language, 'answer.source.whole', { marks, owner, name })
+    : say(language, 'answer.source.part', { marks, owner, name, part });
 }
 
 function snippetText(language: Language, source: Source, context: AnswerContext, longest = SNIPPET_CHARACTERS): string {

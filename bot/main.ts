@@ -22,6 +22,7 @@ import { startHealthServer } from './api/health-server.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
 import type { Ask } from './handle-question.ts';
+import { lentStores } from './lent-stores.ts';
 import { makeStateDir } from './make-state-dir.ts';
 import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
 import { Homeserver } from './matrix/homeserver.ts';
@@ -93,7 +94,7 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
     const answer = await answerQuestion(
       caller,
       { ...question, at: systemClock() },
-      { vault: state.vault, vectors, index, ...models.parts },
+      { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts },
       { signal, onPartial: (text) => onPartial(`${text} …`), language: caller.language },
     );
     const links = sourceLinks({ vault: state.vault, rooms, server }, caller, answer);

@@ -43,9 +43,20 @@ export interface PieceIndex {
   readonly blocks: Iterable<PieceBlock>;
 }
 
+/** How often grams stand in a store, for several stores that are searched as one: a word is as rare as it is in all of them. */
+export interface GramCounts {
+  readonly passages: number;
+  /** Grams of all passages, repeats counted. */
+  readonly length: number;
+  /** Of each gram asked for, how many passages hold it. */
+  readonly holding: ReadonlyMap<string, number>;
+}
+
 /** Word pieces by passage, and by piece where the store keeps them so (many times faster for MaxSim over many passages). */
 export interface PieceLists extends Iterable<PieceList> {
   byPiece?(): PieceIndex;
+  /** Several stores read as one, each with a vocabulary of its own: they are scored one after the other. */
+  stores?(): readonly PieceLists[];
 }
 
 /** The signals that a tenant's index answers. core/ask fuses them; a store never decides what is relevant. */
@@ -53,8 +64,11 @@ export interface PassageIndex {
   /**
    * BM25 (k1 1.2, b 0.75) over the stored grams: passages that hold at least one of `grams`, best first, at most `limit`.
    * Exact: an index may leave a gram out only where its weight is none (it stands in more than half of the passages).
+   * `among`: the passages of several stores, this one included, by which grams are weighed then.
    */
-  lexical(grams: readonly string[], limit: number): SignalHit[];
+  lexical(grams: readonly string[], limit: number, among?: GramCounts): SignalHit[];
+  /** How often these grams stand here. */
+  gramCounts(grams: readonly string[]): GramCounts;
   /** Every passage's word pieces, in no promised order; for MaxSim. An index without `byPiece` gives lists only. */
   pieceLists(): PieceLists;
   /**

@@ -13,6 +13,7 @@ import type { ChosenModels } from '../choose-models.ts';
 import type { CommandServices, ModelsInUse } from '../commands/services.ts';
 import { countKept } from '../count-kept.ts';
 import { embeddingProgress } from '../embedding-progress.ts';
+import { lentStores } from '../lent-stores.ts';
 import { productVersion } from '../product-version.ts';
 import type { ConsoleParts } from './console-session.ts';
 import type { Screen } from './screen.ts';
@@ -49,7 +50,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       const answer = await answerQuestion(
         caller,
         asked,
-        { vault, vectors, index, ...models.parts },
+        { vault, vectors, index, lent: lentStores(state.shares), ...models.parts },
         { signal, language },
       );
       return answerText(language, answer, { question: question.text });

@@ -4,6 +4,7 @@ import type { TenantStore } from './tenant-store.ts';
 
 const READING = [
   'lexical',
+  'gramCounts',
   'dense',
   'documents',
   'document',

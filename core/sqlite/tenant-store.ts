@@ -12,10 +12,10 @@ import type {
 import type {
   BadAnswer,
   EmbeddingDepth,
+  GramCounts,
   MemorySize,
   PassageMark,
   PassageVector,
-  PieceLists,
   SignalHit,
   TenantWriter,
   Turn,
@@ -49,11 +49,15 @@ export class TenantStore implements TenantWriter {
     });
   }
 
-  lexical(grams: readonly string[], limit: number): SignalHit[] {
-    return this.#words.lexical(grams, limit);
+  lexical(grams: readonly string[], limit: number, among?: GramCounts): SignalHit[] {
+    return this.#words.lexical(grams, limit, among);
   }
 
-  pieceLists(): Required<PieceLists> {
+  gramCounts(grams: readonly string[]): GramCounts {
+    return this.#words.gramCounts(grams);
+  }
+
+  pieceLists(): ReturnType<WordIndex['pieceLists']> {
     return this.#words.pieceLists();
   }
 

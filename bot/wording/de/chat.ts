@@ -114,9 +114,9 @@ export const chat: Entries<ChatFacts> = {
     'Ich kann nur Antworten auf Fragen des letzten Tages notieren, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',
   'answer.sources': () => '**Wo ich das gelesen habe**',
-  'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, Seite ${page}`,
-  'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
-  'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, Seite ${page}`,
+  'answer.source.part': ({ marks, name, owner, part }) => `${marks} ${lentBy(owner)}${name}, ${part}`,
+  'answer.source.whole': ({ marks, name, owner }) => `${marks} ${lentBy(owner)}${name}`,
   'answer.snippet': ({ source, snippet }) => `**${source}**\n„${snippet}“`,
   'answer.passages': () =>
     '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
@@ -209,4 +209,9 @@ function backAgain(number: number): string {
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => `**${name}**`);
   return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} weitere`] : shown);
+}
+
+/** "Ada's: " before the name of a file that somebody lent. */
+function lentBy(owner: string): string {
+  return owner === '' ? '' : `Von ${owner}: `;
 }

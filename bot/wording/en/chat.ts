@@ -108,9 +108,9 @@ export const chat: Entries<ChatFacts> = {
   'feedback.unknown': () => 'I can only note answers to questions of the last day, and that one I no longer remember.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',
-  'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, page ${page}`,
-  'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
-  'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, page ${page}`,
+  'answer.source.part': ({ marks, name, owner, part }) => `${marks} ${lentBy(owner)}${name}, ${part}`,
+  'answer.source.whole': ({ marks, name, owner }) => `${marks} ${lentBy(owner)}${name}`,
   'answer.snippet': ({ source, snippet }) => `**${source}**\n“${snippet}”`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
   'answer.weak': () =>
@@ -199,4 +199,9 @@ function backAgain(number: number): string {
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => `**${name}**`);
   return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} more`] : shown);
+}
+
+/** "Ada's: " before the name of a file that somebody lent. */
+function lentBy(owner: string): string {
+  return owner === '' ? '' : `${owner}’s: `;
 }
