@@ -1,9 +1,10 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
-import { LANGUAGES, type Language } from '../core/caller.ts';
+import type { Language } from '../core/caller.ts';
 import { personName } from '../core/person-id.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { headingPath } from '../core/shown-heading.ts';
 import { messageLink } from './matrix/message-link.ts';
+import { isNotePage } from './note-labels.ts';
 import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
 import { escapeDocument, escapeLines } from './wording/quote.ts';
@@ -68,11 +69,10 @@ export function answerText(own: Language, answer: Answer, context: AnswerContext
 
 /** What a person wrote below a file is left out where the file itself is quoted before it; numbered anew. */
 function withoutNotes(sources: readonly Source[]): Source[] {
-  const labels = LANGUAGES.map((each) => say(each, 'note.label'));
   return sources
     .filter(({ passage: { page, document } }, i) => {
       const isQuoted = sources.slice(0, i).some((other) => other.passage.document === document);
-      return !(isQuoted && page !== null && labels.includes(page));
+      return !(isQuoted && isNotePage(page));
     })
     .map((source, i) => ({ ...source, number: i + 1 }));
 }

@@ -10,7 +10,7 @@ import type { Outbox } from './matrix/outbox.ts';
 /** What commands are given in chats; the rest comes from what the bot is made of. */
 export function botServices(
   parts: BotParts,
-  own: Pick<CommandServices, 'figures' | 'stopQuestions' | 'refreshOpsRoom'>,
+  own: Pick<CommandServices, 'figures' | 'stopQuestions' | 'refreshOpsRoom' | 'tellPerson'>,
 ): CommandServices {
   const { state, session, clock, services } = parts;
   const { people, alerts, heartbeats, audit } = state.control;
@@ -19,6 +19,7 @@ export function botServices(
     ...own,
     wordsOf: indexWords(parts),
     vault: state.vault,
+    shares: state.shares,
     people,
     alerts,
     heartbeats,

@@ -1,5 +1,6 @@
-import type { TenantId } from '../core/caller.ts';
+import type { PersonId, TenantId } from '../core/caller.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
+import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -23,6 +24,7 @@ import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { sweepChatMemory } from './sweep-chat-memory.ts';
+import { type Telling, tellPerson } from './tell-person.ts';
 import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
 
@@ -194,6 +196,7 @@ export class Bot {
           figures: () => this.#figures(),
           stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
           refreshOpsRoom: () => this.#opsDesk.refresh(),
+          tellPerson: (person, telling) => this.#tellPerson(person, telling),
         }),
         lanes: this.#lanes,
         clock,
@@ -211,6 +214,7 @@ export class Bot {
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
       sweep: (now) => sweepChatMemory(state, now),
+      endWhatIsOver: () => sweepShares({ ...state, people }),
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
       wake: () => this.#looking.wake(),
@@ -220,6 +224,14 @@ export class Bot {
   #common(): { own: string; opsRoom: () => string | undefined } {
     const { session, state } = this.#parts;
     return { own: session.userId, opsRoom: () => opsRoomId(state.control.facts) };
+  }
+
+  #tellPerson(person: PersonId, telling: Telling): boolean {
+    const { people } = this.#parts.state.control;
+    const { rooms } = this.#parts.state;
+    const isShared = (room: string) => rooms.has(room) || room === opsRoomId(this.#parts.state.control.facts);
+    const parts = { own: this.#parts.session.userId, rooms: this.#rooms, outbox: this.#outbox, people, isShared };
+    return tellPerson({ ...parts, wake: () => this.#wakeSender() }, person, telling);
   }
 
   /** Cross-signs the device at the first start and hands its recovery key to the admins, once. */

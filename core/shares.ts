@@ -34,8 +34,8 @@ export interface Shares {
   lentFrom(tenant: TenantId): Share[];
   /**
    * Makes an empty shelf that nobody may enter but the product; `open` shows it to both once it is filled. One that is
-   * never opened goes with the next `sweep`. Throws AppError `conflict` (reason `share-known`) when the two have one of
-   * this document already.
+   * never opened goes with the next `sweep`. Throws AppError `conflict` when the two have one of this document already
+   * (reason `share-known`), or very many (`share-full`).
    */
   begin(caller: Caller, lending: Lending): { readonly shelf: Caller; open(): Share };
   /** Ends one of the caller's shares, of either side. undefined when the caller has none of this number. */

@@ -13,9 +13,12 @@ import { people } from './people.ts';
 import { peopleAdd } from './people-add.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
+import { share } from './share.ts';
+import { shares, sharesEnd } from './shares.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { unshare } from './unshare.ts';
 import { whoami } from './whoami.ts';
 
 /** Every command, in the order in which help shows them. */
@@ -26,6 +29,10 @@ export const COMMANDS: readonly Command[] = [
   forget,
   stop,
   keep,
+  share,
+  shares,
+  sharesEnd,
+  unshare,
   password,
   forgetChat,
   feedback,

@@ -70,7 +70,7 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): O
   const { people, alerts, heartbeats, audit } = control;
   const startedAt = clock();
   return {
-    ...{ vault, people, alerts, heartbeats, audit, clock },
+    ...{ vault, people, alerts, heartbeats, audit, clock, shares: state.shares },
     figures: () => ({
       version: productVersion(),
       startedAt,
@@ -85,5 +85,7 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): O
     // The console takes the next line when the last one is answered; Ctrl+C ends it sooner.
     stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
+    // Whoever it is for finds it at their next `!files`.
+    tellPerson: () => false,
   };
 }

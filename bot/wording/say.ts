@@ -5,17 +5,20 @@ import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deOps from './de/ops.ts';
+import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enOps from './en/ops.ts';
+import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
 import { checkedFacts, type Entries } from './facts/shape.ts';
+import type { SharingFacts } from './facts/sharing.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
 import { Markdown } from './markdown.ts';
 import { quote } from './quote.ts';
@@ -32,7 +35,8 @@ export type Texts = ChatFacts &
   AdminFacts &
   OpsFacts &
   AlertTexts &
-  ConsoleFacts;
+  ConsoleFacts &
+  SharingFacts;
 
 export type TextKey = keyof Texts;
 
@@ -51,6 +55,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enOps.ops,
     ...enOps.alerts,
     ...enConsole.terminal,
+    ...enSharing.sharing,
   },
   de: {
     ...deChat.chat,
@@ -62,6 +67,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deOps.ops,
     ...deOps.alerts,
     ...deConsole.terminal,
+    ...deSharing.sharing,
   },
 };
 

@@ -29,6 +29,9 @@ interface Row {
   readonly until: number | null;
 }
 
+/** So many documents one person may lend another: each is a file of its own that every question of the reader opens. */
+const MOST_BETWEEN_TWO = 25;
+
 const COLUMNS = `shelf, owner, owner_number AS ownerNumber, reader, reader_number AS readerNumber, document,
   made_at AS madeAt, until`;
 
@@ -60,8 +63,12 @@ export class ShareStore implements Shares {
   begin(caller: Caller, lending: Lending): { readonly shelf: Caller; open(): Share } {
     const { document, reader, until } = lending;
     const row = transact(this.#db, 'write', (): Row => {
-      const known = this.of(caller).some((one) => one.document === document && one.reader === reader);
-      if (known) throw new AppError('conflict', 'this is lent already', { reason: 'share-known' });
+      const between = this.of(caller).filter((one) => one.side === 'owner' && one.reader === reader);
+      if (between.length >= MOST_BETWEEN_TWO) {
+        throw new AppError('conflict', 'too much is lent to this person', { reason: 'share-full' });
+      }
+      if (between.some((one) => one.document === document))
+        throw new AppError('conflict', 'this is lent already', { reason: 'share-known' });
       const [ownerNumber, readerNumber] = [this.#nextNumber(caller.person), this.#nextNumber(reader)];
       const shelf = this.#parts.tenants.create('shelf');
       const madeAt = this.#parts.clock();

@@ -94,6 +94,8 @@ export class Stage {
     const commands: CommandServices = {
       wordsOf: () => ({ grams: '', pieces: Uint32Array.of(1) }),
       vault: home.state.vault,
+      shares: home.state.shares,
+      tellPerson: () => true,
       people,
       alerts,
       heartbeats,

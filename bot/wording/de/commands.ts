@@ -39,6 +39,10 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
   'summary.feedback clear': () => 'vergisst sie',
   'summary.keep': () => 'verwendet eine frühere Fassung eines Dokuments wieder, neben der neueren',
+  'summary.share': () => 'verleiht ein Dokument an jemanden aus dem Haushalt, zum Lesen',
+  'summary.shares': () => 'listet auf, was du verleihst und was an dich verliehen ist',
+  'summary.shares end': () => 'beendet eins davon; die Kopie und ihr Schlüssel werden vernichtet',
+  'summary.unshare': () => 'nimmt ein Dokument von allen zurück, denen du es geliehen hast',
   'summary.password': () => 'öffnet die Datei, die nach ihrem Passwort gefragt hat; einmal verwendet und vergessen',
   'summary.whoami': () => 'zeigt, für wen ich dich halte',
   'summary.privacy': () => 'zeigt, was über dich gespeichert ist, wo, und wer es sehen kann',
@@ -56,6 +60,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.password': () => 'Passwort',
   'label.language': () => 'Sprache',
   'label.person': () => '@name:server',
+  'label.share': () => 'Nummer',
+  'label.share-terms': () => 'an @name:server bis 31.12.2027',
   'label.admin': () => 'admin',
 
   'command.unknown': ({ name, suggestion }) =>
@@ -91,7 +97,7 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**Ich kenne ${count(documents, 'Dokument', 'Dokumente')} von dir** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, beginnt mit „${file.begins}“`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, beginnt mit „${file.begins}“`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}${file.lentTo.length > 0 ? `, verliehen an ${list(file.lentTo)}` : ''}`,
   'files.head-some': ({ found, documents }) =>
     `**${number(found)} von ${count(documents, 'Dokument', 'Dokumenten')}:**`,
   'files.in-text': ({ word, named }) =>

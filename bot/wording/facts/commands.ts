@@ -14,6 +14,10 @@ export type CommandName =
   | 'feedback'
   | 'feedback clear'
   | 'keep'
+  | 'share'
+  | 'shares'
+  | 'shares end'
+  | 'unshare'
   | 'password'
   | 'whoami'
   | 'privacy'
@@ -33,6 +37,8 @@ export type ArgumentLabel =
   | 'password'
   | 'language'
   | 'person'
+  | 'share'
+  | 'share-terms'
   | 'admin';
 
 /** One line per command, for help. */
@@ -88,6 +94,8 @@ export interface ReplyFacts {
     readonly begins: string;
     /** Number of the version that took its place; 0 for a current document. */
     readonly replacedBy: number;
+    /** Whom it is lent to. */
+    readonly lentTo: readonly string[];
   };
   /** Head of a list that words were given for; nothing fits; its next page. */
   'files.head-some': { readonly found: number; readonly documents: number };
