@@ -22,6 +22,8 @@ const FURTHER_CHARACTERS = 160;
 export interface AnswerContext {
   readonly question: string;
   readonly links?: ReadonlyMap<number, string>;
+  /** Asked of the papers of a family room. */
+  readonly isRoom?: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export function answerText(own: Language, answer: Answer, context: AnswerContext
     case 'no-match':
       return say(language, 'answer.no-match');
     case 'empty':
-      return say(language, 'answer.empty');
+      return say(language, context.isRoom ? 'family.empty' : 'answer.empty');
     case 'small-talk':
       return answer.what === 'date'
         ? say(language, 'small-talk.date', { at: answer.at })
@@ -172,4 +174,13 @@ function isPageNumber(label: string): boolean {
 function cut(text: string, bytes: number): string {
   const whole = new TextDecoder().decode(Buffer.from(text).subarray(0, bytes)).replace(/\ufffd+$/, '');
   return whole.replace(/\s+\S*$/, '').trimEnd();
+}
+
+/**
+ * True for an answer that holds nothing: to a question that people in a room may have asked each other the bot says nothing
+ * then.
+ */
+export function isNothingToSay(answer: Answer): boolean {
+  if (answer.kind === 'passages') return answer.reason === 'weak' || answer.reason === 'unsupported';
+  return answer.kind !== 'answered';
 }

@@ -4,6 +4,7 @@ import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { endEmptyRooms } from './end-empty-rooms.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { Lane } from './lane.ts';
@@ -22,6 +23,7 @@ import { VerificationAnswerer } from './matrix/verification.ts';
 import { asOperatorError, identityRefused } from './operator-errors.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { sweepChatMemory } from './sweep-chat-memory.ts';
 import { type Telling, tellPerson } from './tell-person.ts';
@@ -165,11 +167,11 @@ export class Bot {
         wake: () => this.#wakeSender(),
       }),
     );
+    const kinds = { ...this.#common(), rooms: this.#rooms, people, families: state.rooms };
+    state.rooms.askMembership(familyMembership(kinds));
     const welcome = new Welcome({
-      ...this.#common(),
-      rooms: this.#rooms,
+      ...kinds,
       outbox: this.#outbox,
-      people,
       homeserver,
       clock,
     });
@@ -183,6 +185,7 @@ export class Bot {
         outbox: this.#outbox,
         sender: this.#sender,
         rooms: this.#rooms,
+        families: state.rooms,
         verification: this.#verification,
         welcome,
         people,
@@ -214,7 +217,10 @@ export class Bot {
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
       sweep: (now) => sweepChatMemory(state, now),
-      endWhatIsOver: () => sweepShares({ ...state, people }),
+      endWhatIsOver: (now) => {
+        sweepShares({ ...state, people });
+        endEmptyRooms({ ...kinds, clock: () => now });
+      },
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
       wake: () => this.#looking.wake(),

@@ -163,6 +163,8 @@ export interface TenantReader extends PassageIndex {
   badAnswers(): BadAnswer[];
   /** The room that a source came in; undefined when that was not noted. */
   roomOf(source: string): string | undefined;
+  /** Who sent what a source brought; undefined when that was not noted. */
+  senderOf(source: string): string | undefined;
   embeddingDepth(model: string): EmbeddingDepth;
   /** The same for one document; nothing of nothing when there is no such document. */
   documentDepth(model: string, document: number): EmbeddingDepth;
@@ -220,8 +222,8 @@ export interface TenantWriter extends TenantReader {
   forgetBadAnswer(event: string): void;
   /** Removes all answers marked as bad. Returns how many went. */
   forgetBadAnswers(): number;
-  /** Notes the room that a source came in; goes when its document is forgotten. */
-  noteRoom(source: string, room: string): void;
+  /** Notes the room that a source came in, and who sent it; goes when its document is forgotten. */
+  noteRoom(source: string, room: string, sender?: string): void;
   /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
   putVectors(model: string, vectors: readonly PassageVector[]): void;
   /** Removes up to `limit` vectors of a model, and the model with its last one. Returns how many went; 0 when there is no such model. */

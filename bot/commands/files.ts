@@ -32,21 +32,21 @@ export const files = defineCommand({
   name: 'files',
   typed: { en: 'files', de: 'dateien' },
   aliases: ['list', 'documents', 'dokumente', 'liste'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,
   arguments: [{ name: 'wanted', type: 'text', label: 'page-or-word', optional: true }],
   examples: ['', '2', { en: 'contract', de: 'Vertrag' }],
   needs: ['vault', 'shares'],
-  execute: ({ caller, vault, shares }, { wanted = '' }) => {
+  execute: ({ caller, place, vault, shares }, { wanted = '' }) => {
     const { language } = caller;
     const own = shares.of(caller);
     const lentTo = Map.groupBy(
       own.filter(({ side }) => side === 'owner'),
       ({ document }) => document,
     );
-    const listing = { wanted, language, lentTo };
+    const listing = { wanted, language, lentTo, isRoom: place === 'family' };
     const received = wanted === '' ? receivedList(vault, own, language) : [];
     const isEmpty = vault.read(caller, (reader) => listed(reader).length === 0);
     // With nothing of one's own the list of what is lent stands alone.
@@ -60,11 +60,13 @@ interface Listing {
   readonly language: Language;
   /** By document. */
   readonly lentTo: ReadonlyMap<number, readonly Share[]>;
+  /** Of a family room, not of one person. */
+  readonly isRoom: boolean;
 }
 
-function list(reader: TenantReader, { wanted, language, lentTo }: Listing): string {
+function list(reader: TenantReader, { wanted, language, lentTo, isRoom }: Listing): string {
   const all = listed(reader);
-  if (all.length === 0) return say(language, 'files.none');
+  if (all.length === 0) return say(language, isRoom ? 'family.files-none' : 'files.none');
   const [, before = '', typed] = /^(.*?)\s*(?:#?(\d{1,4})\.?)?$/s.exec(wanted) ?? [];
   // Four digits are a year, which is a word.
   const isPage = typed !== undefined && typed.length < 4;
@@ -87,7 +89,10 @@ function list(reader: TenantReader, { wanted, language, lentTo }: Listing): stri
       : [
           isFiltered
             ? say(language, 'files.head-some', { found: matching.length, documents: all.length })
-            : say(language, 'files.head', { documents: all.length, passages: reader.passageCount() }),
+            : say(language, isRoom ? 'family.files-head' : 'files.head', {
+                documents: all.length,
+                passages: reader.passageCount(),
+              }),
           '',
           ...shown.map(line),
           '',

@@ -33,7 +33,7 @@ export const show = defineCommand({
   name: 'show',
   typed: { en: 'show', de: 'zeige' },
   aliases: ['info', 'zeig'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,

@@ -22,6 +22,7 @@ const READING = [
   'memorySize',
   'badAnswers',
   'roomOf',
+  'senderOf',
   'embeddingDepth',
   'documentDepth',
   'embeddingModels',

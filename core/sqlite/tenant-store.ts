@@ -131,6 +131,10 @@ export class TenantStore implements TenantWriter {
     return this.#life.rows.roomOf(source);
   }
 
+  senderOf(source: string): string | undefined {
+    return this.#life.rows.senderOf(source);
+  }
+
   embeddingDepth(model: string): EmbeddingDepth {
     return this.#vectors.depth(model);
   }
@@ -231,8 +235,8 @@ export class TenantStore implements TenantWriter {
     return count;
   }
 
-  noteRoom(source: string, room: string): void {
-    this.#life.rows.noteRoom(source, room);
+  noteRoom(source: string, room: string, sender?: string): void {
+    this.#life.rows.noteRoom(source, room, sender);
   }
 
   documentDepth(model: string, document: number): EmbeddingDepth {

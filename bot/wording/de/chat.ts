@@ -164,7 +164,7 @@ export const room: Entries<RoomFacts> = {
     `**${person}** ist jetzt auch hier, deshalb verwende ich deine Unterlagen in diesem Raum nicht mehr. Öffne dafür einen Direktchat nur mit mir.`,
   'room.direct-again': () => 'Wir sind wieder unter uns, also verwende ich hier deine Unterlagen.',
   'room.not-direct': () =>
-    'Dateien lese ich und Fragen beantworte ich nur, wo sonst niemand mitliest. Öffne bitte einen Direktchat nur mit mir.',
+    'Hier ist jemand, den ich nicht kenne, deshalb lese ich in diesem Raum keine Dateien und beantworte keine Fragen. Öffne bitte einen Direktchat nur mit mir.',
   'sender.unsigned': () =>
     [
       '**Ich kann nicht sicher sein, dass diese Nachricht von dir ist:** Das Gerät, von dem sie kommt, hast du nicht bestätigt. Ich habe die Nachricht deshalb nicht verwendet.',

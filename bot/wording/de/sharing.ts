@@ -3,7 +3,7 @@ import type { SharingFacts } from '../facts/sharing.ts';
 import { FORMATS } from '../format.ts';
 import { countParts, kindName } from './kinds.ts';
 
-const { day, list } = FORMATS.de;
+const { count, day, list } = FORMATS.de;
 
 /** German: lent documents and family rooms. */
 export const sharing: Entries<SharingFacts> = {
@@ -44,6 +44,11 @@ export const sharing: Entries<SharingFacts> = {
   'family.again': () => 'Alle hier sind mir wieder bekannt, also lese und antworte ich wie vorher.',
   'family.alone': () =>
     'Jetzt sind nur noch wir zwei hier, aber das bleibt ein Familienraum: Ich antworte aus dem, was hier geschickt wurde. Für deine eigenen Dokumente öffne einen direkten Chat mit mir.',
+  'family.files-none': () => 'In diesen Raum wurde noch kein Dokument geschickt.',
+  'family.files-head': ({ documents, passages }) =>
+    `**${count(documents, 'Dokument', 'Dokumente')} in diesem Raum** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
+  'family.empty': () =>
+    'In diesen Raum wurde noch kein Dokument geschickt. Schickt eins, dann können alle hier danach fragen.',
   'help.family': () =>
     '**Schickt eine Datei in diesen Raum oder fragt mich nach denen, die hier sind** (erwähnt mich, antwortet mir oder endet mit „?“). Außerdem verstehe ich:',
   'command.elsewhere-family': () =>

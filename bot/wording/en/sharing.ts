@@ -3,7 +3,7 @@ import type { SharingFacts } from '../facts/sharing.ts';
 import { FORMATS } from '../format.ts';
 import { countParts, kindName } from './kinds.ts';
 
-const { day, list } = FORMATS.en;
+const { count, day, list } = FORMATS.en;
 
 /** English: lent documents and family rooms. */
 export const sharing: Entries<SharingFacts> = {
@@ -40,6 +40,10 @@ export const sharing: Entries<SharingFacts> = {
   'family.again': () => 'Everybody here is known to me again, so I read and answer as before.',
   'family.alone': () =>
     'It is just the two of us now, but this stays a family room: I answer from what was sent here. For your own documents, open a direct chat with me.',
+  'family.files-none': () => 'No document was sent into this room yet.',
+  'family.files-head': ({ documents, passages }) =>
+    `**${count(documents, 'document', 'documents')} in this room,** with ${count(passages, 'passage', 'passages')}:`,
+  'family.empty': () => 'No document was sent into this room yet. Send one here, and everybody here can ask about it.',
   'help.family': () =>
     '**Send a file into this room, or ask me about those that are here** (mention me, reply to me, or end with “?”). Besides, I understand:',
   'command.elsewhere-family': () => 'That command does not work in a family room. Please use your direct chat with me.',

@@ -42,6 +42,9 @@ export interface SharingFacts {
   'family.again': NoFacts;
   /** Just one known person is left. */
   'family.alone': NoFacts;
+  'family.files-none': NoFacts;
+  'family.files-head': { readonly documents: number; readonly passages: number };
+  'family.empty': NoFacts;
   'help.family': NoFacts;
   'command.elsewhere-family': NoFacts;
   'family.not-yours': { readonly name: string };
