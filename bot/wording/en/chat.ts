@@ -155,7 +155,7 @@ export const room: Entries<RoomFacts> = {
     `**${person}** is here now, so I no longer use your documents in this room. For that, open a direct chat with just the two of us.`,
   'room.direct-again': () => 'It is just the two of us again, so I use your documents here.',
   'room.not-direct': () =>
-    'Somebody is here whom I don’t know, so I read no files and answer no questions in this room. Please open a direct chat with just the two of us.',
+    "Somebody is here whom I don't know, so I read no files and answer no questions in this room. Please open a direct chat with just the two of us.",
   'sender.unsigned': () =>
     [
       "**I can't be sure that this message is from you:** the device that sent it is not verified by you, so I did not use the message.",
