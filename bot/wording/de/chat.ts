@@ -14,7 +14,7 @@ export const chat: Entries<ChatFacts> = {
       'Schick mir hier eine Datei (PDF, Foto oder Scan, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, Mail, Kalender, Kontakte, CSV, Text oder ein ZIP davon) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
       '',
       '- **Ich behalte** den Text deiner Unterlagen, ihre Namen und unsere letzten Fragen und Antworten, versiegelt mit einem eigenen Schlüssel für dich auf dem Familienserver. Die Datei selbst vergesse ich, sobald ich sie gelesen habe.',
-      '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, und antworte nie aus den Unterlagen anderer.',
+      '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, es sei denn, du verleihst selbst etwas; und ich antworte nie aus Unterlagen, die dir niemand geliehen hat.',
       '- **Ich kann mich irren.** Sieh bitte auf der genannten Seite nach, bevor du dich darauf verlässt.',
       '',
       '`!hilfe` zeigt, was ich verstehe, `!datenschutz`, was ich über dich weiß. Häng zum Anfang einfach eine Datei an.',

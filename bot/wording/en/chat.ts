@@ -14,7 +14,7 @@ export const chat: Entries<ChatFacts> = {
       'Send me a file in this chat (PDF, a photo or scan, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, mail, calendar, contacts, CSV, text, or a ZIP of these), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
       '',
       '- **I keep** the text of your documents, their names and our last questions and answers, sealed under a key of your own on the family server. The file itself is forgotten once I have read it.',
-      '- **I never** show them to anyone else, the admin included, and never answer from other people’s papers.',
+      '- **I never** show them to anyone else, the admin included, unless you lend one yourself, and never answer from papers that nobody lent you.',
       '- **I can be wrong.** Please look at the page I name before you rely on it.',
       '',
       '`!help` shows what I understand, `!privacy` what I know about you. To start, attach a file.',

@@ -182,6 +182,8 @@ export interface PrivacyFacts {
   readonly oldestAge: number;
   /** Answers marked as bad. */
   readonly cases: number;
+  /** Copies of documents that are lent to others. */
+  readonly lent: number;
   /** The server that holds the chats; "" when there are none (console). */
   readonly server: string;
   readonly answering: ModelInUse | null;

@@ -63,7 +63,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     facts: 'a 1',
     times: 3,
     sentences: 2,
-    ...{ wait: 95_000, running: 1, waiting: 2, turns: 3, oldestAge: 7e6, cases: 2, names: ['a.pdf'], answer: 'x' },
+    ...{ wait: 95_000, running: 1, waiting: 2, turns: 3, oldestAge: 7e6, cases: 2, lent: 0, names: ['a.pdf'], answer: 'x' },
     ...{ forgetChat: new Markdown('`!x`'), clear: new Markdown('`!x`'), list: new Markdown('`!x`') },
     reference: 'abcd1234',
     limit: 50_000_000,
@@ -112,6 +112,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       until: 1_900_000_000_000,
       end: new Markdown('`!x`'),
       isTold: false,
+      lent: 2,
       lentTo: ['@ben:home.test'],
       readers: ['@ben:home.test'],
       document: 4,
@@ -206,7 +207,7 @@ describe('the catalogue', () => {
       documents: 1,
       passages: 1,
       server: 's',
-      ...{ turns: 2, oldestAge: 60_000, cases: 1, forgetChat: new Markdown('`c`') },
+      ...{ turns: 2, oldestAge: 60_000, cases: 1, lent: 0, forgetChat: new Markdown('`c`') },
       forget: new Markdown('`f`'),
     });
     expect(text).toContain('\\<i\\> on **\\[a\\](b)**');
