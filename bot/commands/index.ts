@@ -14,7 +14,7 @@ import { peopleAdd } from './people-add.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { share } from './share.ts';
-import { shares, sharesEnd } from './shares.ts';
+import { shares, sharesEnd, sharesText } from './shares.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -31,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   keep,
   share,
   shares,
+  sharesText,
   sharesEnd,
   unshare,
   password,

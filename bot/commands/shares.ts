@@ -1,7 +1,8 @@
-import type { Language } from '../../core/caller.ts';
+import type { Caller, Language } from '../../core/caller.ts';
+import { documentText } from '../../core/document-text.ts';
 import { AppError } from '../../core/errors.ts';
 import { lentDocument } from '../../core/lend-document.ts';
-import type { Share } from '../../core/shares.ts';
+import type { Share, Shares } from '../../core/shares.ts';
 import type { Vault } from '../../core/tenant.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
@@ -46,20 +47,54 @@ export const sharesEnd = defineCommand({
   audit: ({ number }, caller) => `${caller.tenant}/share ${number}`,
   arguments: [{ name: 'number', type: 'number', label: 'share' }],
   examples: ['2'],
-  needs: ['vault', 'shares'],
-  execute: ({ caller, vault, shares: all }, { number }) => {
-    const found = all.of(caller).find((one) => one.number === number);
-    if (!found) {
-      const list = `!${shares.typed[caller.language]}`;
-      throw new AppError('not-found', 'there is no such share', { reason: 'no-such-share', facts: { number, list } });
-    }
-    const name = lentDocument(vault, found.shelf)?.name ?? '';
+  needs: ['vault', 'shares', 'tellPerson'],
+  execute: ({ caller, vault, shares: all, tellPerson }, { number }) => {
+    const found = shareOf(all, caller, number);
+    const { owner, reader, side, shelf } = found;
+    const name = lentDocument(vault, shelf)?.name ?? '';
     all.end(caller, number);
-    return found.side === 'owner'
-      ? say(caller.language, 'share.ended', { name, readers: [found.reader] })
-      : say(caller.language, 'share.declined', { name, person: found.owner });
+    if (side === 'owner') return say(caller.language, 'share.ended', { name, readers: [reader] });
+    const text = (language: Language) => say(language, 'share.given-back', { name, person: reader });
+    tellPerson(owner, { key: `given-back.${shelf.tenant}`, text });
+    return say(caller.language, 'share.declined', { name, person: owner });
   },
 });
+
+/** `!shares text <n>`: the text of a lent document, for reading. */
+export const sharesText = defineCommand({
+  name: 'shares text',
+  typed: { en: 'shares text', de: 'verliehen text' },
+  aliases: ['geliehen text'],
+  where: 'direct',
+  role: 'member',
+  destructive: false,
+  audit: null,
+  arguments: [{ name: 'number', type: 'number', label: 'share' }],
+  examples: ['2'],
+  needs: ['vault', 'shares'],
+  execute: ({ caller, vault, shares: all }, { number }) => {
+    const { shelf, owner: person } = shareOf(all, caller, number);
+    const { name, text } = vault.read(shelf, (reader) => {
+      const [document] = reader.documents();
+      return { name: document?.name ?? '', text: documentText(reader.passagesOf(document?.number ?? 0)) };
+    });
+    return {
+      text: say(caller.language, 'share.text', { name, person }),
+      attachment: {
+        bytes: new TextEncoder().encode(text),
+        name: `${name.replace(/\.[a-z0-9]{1,8}$/i, '')}.txt`,
+        mime: 'text/plain',
+      },
+    };
+  },
+});
+
+function shareOf(all: Shares, caller: Caller, number: number): Share {
+  const found = all.of(caller).find((one) => one.number === number);
+  if (found) return found;
+  const list = `!${shares.typed[caller.language]}`;
+  throw new AppError('not-found', 'there is no such share', { reason: 'no-such-share', facts: { number, list } });
+}
 
 /** What was lent to somebody, as a list with its head; [] when nothing was. Also below `!files`. */
 export function receivedList(vault: Vault, own: readonly Share[], language: Language): string[] {

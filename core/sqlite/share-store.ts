@@ -108,7 +108,11 @@ export class ShareStore implements Shares {
   }
 
   endAllOf(person: string): void {
-    transact(this.#db, 'write', () => endSharesOf(this.#db, person));
+    transact(this.#db, 'write', () => {
+      endSharesOf(this.#db, person);
+      // Of somebody who is erased no name may stay; somebody who comes back counts anew, with nothing lent.
+      this.#db.prepare('DELETE FROM share_numbers WHERE person = ?').run(person);
+    });
     this.sweep();
   }
 

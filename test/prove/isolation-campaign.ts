@@ -164,13 +164,13 @@ class Campaign {
   }
 
   #read(shown: readonly Shown[], before: Map<string, ReadonlySet<string>>): void {
-    for (const { spot, text, typed } of shown) {
+    for (const { spot, text, typed, after } of shown) {
       this.#figures.answersRead += 1;
       const [then, now] = [before.get(`${spot.person} ${spot.room}`)!, this.#world.allowedAt(spot)];
       const own = new Set(this.#world.papersAt(spot).map(({ canary }) => canary));
       for (const [word] of text.matchAll(CANARY)) {
         if (word === typed) continue;
-        if (!then.has(word) && !now.has(word)) {
+        if (!now.has(word) && (after || !then.has(word))) {
           this.#figures.foreignWords += 1;
           this.#fault(
             `${spot.person} in ${spot.room ?? 'their own chat'} read a word of somebody else: ${text.slice(0, 400)}`,

@@ -42,6 +42,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.share': () => 'verleiht ein Dokument an jemanden aus dem Haushalt, zum Lesen',
   'summary.shares': () => 'listet auf, was du verleihst und was an dich verliehen ist',
   'summary.shares end': () => 'beendet eins davon; die Kopie und ihr Schlüssel werden vernichtet',
+  'summary.shares text': () => 'schickt dir den Text eines Dokuments, das an dich verliehen ist',
   'summary.unshare': () => 'nimmt ein Dokument von allen zurück, denen du es geliehen hast',
   'summary.password': () => 'öffnet die Datei, die nach ihrem Passwort gefragt hat; einmal verwendet und vergessen',
   'summary.whoami': () => 'zeigt, für wen ich dich halte',

@@ -30,6 +30,9 @@ export const sharing: Entries<SharingFacts> = {
   'share.ended': ({ name, readers }) =>
     `Zurückgenommen: ${list(readers)} kann nach **${name}** nicht mehr fragen. Die Kopie und ihr Schlüssel sind vernichtet. Was vorher in Chats gesagt wurde, bleibt dort stehen.`,
   'share.declined': ({ name, person }) => `Zurückgegeben: **${name}** von ${person} ist für dich nicht mehr da.`,
+  'share.given-back': ({ name, person }) =>
+    `${person} hat **${name}** zurückgegeben; es ist nicht mehr verliehen, und die Kopie ist vernichtet.`,
+  'share.text': ({ name, person }) => `Das ist der Text von **${name}**, verliehen von ${person}.`,
   'share.not-lent': ({ number }) =>
     `Dokument ${number} ist an niemanden verliehen. \`!verliehen\` listet auf, was es ist.`,
   'family.welcome': ({ joiner }) =>

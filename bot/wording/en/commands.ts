@@ -42,6 +42,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.share': () => 'lends one document to somebody of the household, for reading',
   'summary.shares': () => 'lists what you lend, and what is lent to you',
   'summary.shares end': () => 'ends one of these; the copy and its key are destroyed',
+  'summary.shares text': () => 'sends the text of a document that is lent to you',
   'summary.unshare': () => 'takes a document back from everybody whom you lent it to',
   'summary.password': () => 'opens the file that asked you for its password; used once and forgotten',
   'summary.whoami': () => 'shows whom I take you for',

@@ -27,6 +27,9 @@ export const sharing: Entries<SharingFacts> = {
   'share.ended': ({ name, readers }) =>
     `Taken back: ${list(readers)} can no longer ask about **${name}**. The copy and its key are destroyed. What was said in chats before stays there.`,
   'share.declined': ({ name, person }) => `Given back: **${name}** from ${person} is no longer here for you.`,
+  'share.given-back': ({ name, person }) =>
+    `${person} gave **${name}** back; it is no longer lent, and the copy is destroyed.`,
+  'share.text': ({ name, person }) => `This is the text of **${name}**, which ${person} lends you.`,
   'share.not-lent': ({ number }) => `Document ${number} is not lent to anybody. \`!shares\` lists what is.`,
   'family.welcome': ({ joiner }) =>
     [

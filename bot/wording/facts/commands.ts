@@ -17,6 +17,7 @@ export type CommandName =
   | 'share'
   | 'shares'
   | 'shares end'
+  | 'shares text'
   | 'unshare'
   | 'password'
   | 'whoami'

@@ -35,6 +35,9 @@ export interface SharingFacts {
   /** `readers` had it until now; `number` is the document. */
   'share.ended': { readonly name: string; readonly readers: readonly string[] };
   'share.declined': { readonly name: string; readonly person: string };
+  /** To the owner: the reader gave it back. Above the text of a lent document. */
+  'share.given-back': { readonly name: string; readonly person: string };
+  'share.text': { readonly name: string; readonly person: string };
   'share.not-lent': { readonly number: number };
   /** When a room becomes a family room; `joiner` made one of a direct chat, '' where it was none. */
   'family.welcome': { readonly joiner: string };

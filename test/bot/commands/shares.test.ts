@@ -82,9 +82,21 @@ describe('ending a share', () => {
     await run(ADA, 'share 1 with @ben:home.test');
     expect(await failing(ADA, 'shares end 2')).toBe('no-such-share');
     expect(await run(BEN, 'verliehen ende 2')).toMatch(/^Zurückgegeben: lease.pdf von @ada:home.test/);
+    expect(house.told.at(-1)).toMatchObject({ person: ADA, text: expect.stringContaining('gave **lease.pdf** back') });
     expect(await run(ADA, 'shares')).toMatch(/^Nothing is lent/);
     expect(await failing(BEN, 'verliehen ende 2')).toBe('no-such-share');
     expect(await run(CEM, 'shares end 1')).toMatch(/^Taken back: @ben:home.test can no longer ask about diary.pdf/);
+  });
+
+  it('before it the reader may have the text, and nobody else', async () => {
+    await run(ADA, 'share 1 with @ben:home.test');
+    const call = { name: 'verliehen', args: 'text 1', place: 'direct', caller: house.callerOf(BEN) } as const;
+    const { attachment } = await runCommand(call, house.services);
+    expect(attachment?.name).toBe('lease.txt');
+    expect(new TextDecoder().decode(attachment!.bytes)).toContain('The text of lease.pdf.');
+    expect(await failing(CEM, 'shares text 1')).toBe('no-such-share');
+    await run(ADA, 'unshare 1');
+    expect(await failing(BEN, 'verliehen text 1')).toBe('no-such-share');
   });
 
   it('by !unshare takes the document back from everybody', async () => {

@@ -1,7 +1,6 @@
 import { gramsOf } from '../../../core/ask/grams.ts';
 import { Caller } from '../../../core/caller.ts';
-import { AppError } from '../../../core/errors.ts';
-import type { TenantReader } from '../../../core/tenant.ts';
+import { everything, opened } from './dump.ts';
 import type { Scene, Shown } from './operations.ts';
 import { PEOPLE, ROOMS, type Spot } from './world.ts';
 
@@ -91,19 +90,4 @@ export class Forgeries {
       this.#kept.push({ caller: house.callerAt({ person: PEOPLE[0], room: undefined })!, spot });
     while (this.#kept.length > MOST_KEPT) this.#kept.splice(random.below(this.#kept.length), 1);
   }
-}
-
-/** '' when nothing was opened. Throws what is no refusal. */
-function opened(work: () => string): string {
-  try {
-    return work();
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'not-found') throw thrown;
-    return '';
-  }
-}
-
-function everything(reader: TenantReader): string {
-  const documents = [...reader.documents(), ...reader.replacedDocuments()];
-  return JSON.stringify([documents, documents.map(({ number }) => reader.passagesOf(number)), reader.passageCount()]);
 }

@@ -1,4 +1,5 @@
 import { sampleDocument } from '../../core/sqlite/sample-documents.ts';
+import { everything, opened } from './dump.ts';
 import { type House, wordsOf } from './house.ts';
 import type { Random } from './random.ts';
 import { type Paper, PEOPLE, ROOMS, type Spot, type World } from './world.ts';
@@ -17,6 +18,8 @@ export interface Shown {
   readonly spot: Spot;
   readonly text: string;
   readonly typed?: string | undefined;
+  /** Read after the change: what might be seen before it may not be seen any more. */
+  readonly after?: true;
 }
 
 const WORDS = 'rent boiler garden violin school ferry insurance deposit holiday dentist'.split(' ');
@@ -67,7 +70,13 @@ export async function ask({ world, house, random, fresh }: Scene): Promise<Shown
 export async function list({ world, house, random }: Scene): Promise<Shown[]> {
   const spot = world.anySpot(random);
   const probe = random.chance(0.3) ? random.of([...world.canaries(), 'zqnothingthere']) : undefined;
-  const line = random.of(['files', 'files', 'shares', `files ${probe ?? random.of(WORDS)}`]);
+  const line = random.of([
+    'files',
+    'files',
+    'shares',
+    `shares text ${1 + random.below(60)}`,
+    `files ${probe ?? random.of(WORDS)}`,
+  ]);
   return [{ spot, text: await house.command(spot, line), typed: line.includes(probe ?? ' ') ? probe : undefined }];
 }
 
@@ -151,8 +160,7 @@ export async function happen({ world, house, random }: Scene): Promise<Shown[]> 
   const members = world.inRoom.get(room)!;
   switch (random.below(6)) {
     case 0:
-      world.now += random.below(DAY);
-      break;
+      return timePasses({ world, house, random });
     case 1:
       if (world.strangerIn.has(room)) world.strangerIn.delete(room);
       else if (random.chance(0.3)) world.strangerIn.add(room);
@@ -175,4 +183,19 @@ export async function happen({ world, house, random }: Scene): Promise<Shown[]> 
       }
   }
   return [];
+}
+
+/** Shares run out. Nothing has swept them up when their shelves are tried. */
+function timePasses({ world, house, random }: Pick<Scene, 'world' | 'house' | 'random'>): Shown[] {
+  const spots = PEOPLE.map((person): Spot => ({ person, room: undefined }));
+  const shelves = spots.flatMap((spot) => {
+    const caller = house.callerAt(spot);
+    return caller ? house.state.shares.of(caller).map(({ shelf }) => ({ spot, shelf })) : [];
+  });
+  world.now += random.below(2 * DAY);
+  return shelves.map(({ spot, shelf }) => ({
+    spot,
+    text: opened(() => house.vault.read(shelf, everything)),
+    after: true,
+  }));
 }
