@@ -1,6 +1,6 @@
 /**
- * What makes a message in a family room one for the bot: it mentions the bot, begins with its name, or replies to something
- * that the bot said or to a file. People talk to each other there. Pure.
+ * What makes a message in a family room one for the bot: it mentions the bot, begins with its name, replies to what the
+ * bot said, or edits what it answered. People talk to each other there. Pure.
  */
 export function isAddressed(
   content: Readonly<Record<string, unknown>>,

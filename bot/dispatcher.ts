@@ -22,6 +22,7 @@ import type { InboxEvent } from './matrix/inbox.ts';
 import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { transactionFor } from './matrix/outbox.ts';
+import { readMessage } from './message-facts.ts';
 import { QuestionDesk } from './question-desk.ts';
 import { RedactionDesk } from './redaction-desk.ts';
 import { REFUSAL_TEXTS, type Route, route } from './route.ts';
@@ -117,10 +118,13 @@ export class Dispatcher {
     await this.#follow(decision, task, around);
   }
 
-  /** In a family room: to what the bot said, or to a file. */
+  /** In a family room: a reply to what the bot said, or an edit of what it answered. */
   #repliesToUs(opened: Opened): boolean {
+    const { outbox } = this.#parts;
     const target = repliedTo(opened);
-    return target !== undefined && this.#parts.outbox.sourceOf(opened.room, target) !== undefined;
+    if (target !== undefined) return outbox.sourceOf(opened.room, target) !== undefined;
+    const edited = readMessage(opened.content).target;
+    return edited !== null && outbox.find(transactionFor(edited, 'answer')) !== undefined;
   }
 
   async #follow(decision: Route, task: Task, around: Surroundings): Promise<void> {

@@ -65,7 +65,7 @@ export function isRedacted(event: MatrixEvent): boolean {
   return event.unsigned?.redacted_because !== undefined || event.unsigned?.redacted_by !== undefined;
 }
 
-/** The facts that `route` judges. `repliesToUs`: to what the bot said, or to a file. */
+/** The facts that `route` judges. `repliesToUs`: to what the bot said, or by editing what it answered. */
 export function factsOf(
   opened: Opened,
   around: Surroundings,

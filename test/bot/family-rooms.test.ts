@@ -59,6 +59,16 @@ test('talk is left alone; a question to nobody is answered only when there is so
   expect(stage().home.inbox.counts()).toMatchObject({ open: 0, waiting: 0 });
 });
 
+test('an answer changes with the question that it was given to', async () => {
+  const asked = await from(stage().ada, 'When does the ferry leave?');
+  await stage().arrive(ROOM, asked);
+  await stage().settle();
+  const edited = { 'm.new_content': { msgtype: 'm.text', body: 'the bus' } };
+  const relation = { 'm.relates_to': { rel_type: 'm.replace', event_id: asked.event_id } };
+  await stage().arrive(ROOM, await from(stage().ada, '* the bus', { ...edited, ...relation }));
+  expect((await stage().settle()).at(-1)).toBe('* answer to the bus');
+});
+
 test('an answer is withheld when somebody unknown came in, or its asker went, while it was made', async () => {
   for (const members of [
     [BOT, ADA, BEN, EVE],

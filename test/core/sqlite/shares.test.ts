@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Caller, PersonId } from '../../../core/caller.ts';
@@ -128,8 +128,11 @@ test('a shelf that was never filled, and a file whose key is gone, are cleared a
   state.vault.write(shelf, (writer) => writer.setSetting('half', 'way'));
   expect(state.shares.of(callerOf(CEM!))).toEqual([]);
   state[Symbol.dispose]();
+  const orphan = `${'f'.repeat(32)}.db`;
+  writeFileSync(join(place.stateDir, 'tenants', orphan), 'noise');
   state = await open();
   sweep();
+  expect(tenantFiles()).not.toContain(orphan);
   expect(tenantFiles().filter((file) => file.startsWith(shelf.tenant))).toEqual([]);
   expect(lentDocument(state.vault, share.shelf)?.name).toBe('Mietvertrag.pdf');
   expect(state.vault.read(callerOf(ADA!), (reader) => reader.documents())).toHaveLength(1);
