@@ -13,7 +13,7 @@ const PROCESSES = [
   'test/core/transformers/**/*.test.ts',
   'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',
-  'test/core/sqlite/{kill,open-state}.test.ts',
+  'test/core/sqlite/{kill,open-state,share-kill}.test.ts',
   'test/ops/{main,kinkeeper,read}.test.ts',
   'test/prove/**/*.test.ts',
 ];
