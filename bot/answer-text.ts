@@ -1,8 +1,10 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
-import { LANGUAGES, type Language } from '../core/caller.ts';
+import type { Language } from '../core/caller.ts';
+import { personName } from '../core/person-id.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { headingPath } from '../core/shown-heading.ts';
 import { messageLink } from './matrix/message-link.ts';
+import { isNotePage } from './note-labels.ts';
 import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
 import { escapeDocument, escapeLines, shorten } from './wording/quote.ts';
@@ -20,6 +22,8 @@ const FURTHER_CHARACTERS = 160;
 export interface AnswerContext {
   readonly question: string;
   readonly links?: ReadonlyMap<number, string>;
+  /** Asked of the papers of a family room. */
+  readonly isRoom?: boolean;
 }
 
 /**
@@ -51,7 +55,7 @@ export function answerText(own: Language, answer: Answer, context: AnswerContext
     case 'no-match':
       return say(language, 'answer.no-match');
     case 'empty':
-      return say(language, 'answer.empty');
+      return say(language, context.isRoom ? 'family.empty' : 'answer.empty');
     case 'small-talk':
       return answer.what === 'date'
         ? say(language, 'small-talk.date', { at: answer.at })
@@ -70,8 +74,7 @@ interface Place {
  * comes with the file's words where it was found before them, and is left out where they were.
  */
 function placesOf(sources: readonly Source[]): Place[] {
-  const labels = LANGUAGES.map((each) => say(each, 'note.label'));
-  const isNote = ({ passage: { page } }: Source) => page !== null && labels.includes(page);
+  const isNote = ({ passage: { page } }: Source) => isNotePage(page);
   const shown = new Set<Source>();
   const places: Place[] = [];
   for (const source of sources) {
@@ -157,13 +160,14 @@ function sourceLine(language: Language, same: readonly Source[], { links }: Answ
 
 function place(language: Language, same: readonly Source[]): string {
   const marks = new Markdown(same.map(({ number }) => `[${number}]`).join(' '));
-  const { documentName: name, page } = same[0]!.passage;
+  const { documentName: name, page, owner: lender } = same[0]!.passage;
+  const owner = lender === undefined ? '' : personName(lender);
   const heading = headingPath(same[0]!.passage.heading);
-  if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, name, page });
+  if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, owner, name, page });
   const part = page ?? heading;
   return part === ''
-    ? say(language, 'answer.source.whole', { marks, name })
-    : say(language, 'answer.source.part', { marks, name, part });
+    ? say(language, 'answer.source.whole', { marks, owner, name })
+    : say(language, 'answer.source.part', { marks, owner, name, part });
 }
 
 function snippetText(language: Language, { source, note }: Place, context: AnswerContext, longest: number): string {
@@ -196,4 +200,13 @@ function isPageNumber(label: string): boolean {
 function cut(text: string, bytes: number): string {
   const whole = new TextDecoder().decode(Buffer.from(text).subarray(0, bytes)).replace(/\ufffd+$/, '');
   return whole.replace(/\s+\S*$/, '').trimEnd();
+}
+
+/**
+ * True for an answer that holds nothing: to a question that people in a room may have asked each other the bot says nothing
+ * then.
+ */
+export function isNothingToSay(answer: Answer): boolean {
+  if (answer.kind === 'passages') return answer.reason === 'weak' || answer.reason === 'unsupported';
+  return answer.kind !== 'answered';
 }

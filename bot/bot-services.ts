@@ -10,7 +10,7 @@ import type { Outbox } from './matrix/outbox.ts';
 /** What commands are given in chats; the rest comes from what the bot is made of. */
 export function botServices(
   parts: BotParts,
-  own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures'>,
+  own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'tellPerson'>,
 ): CommandServices {
   const { state, session, clock, services } = parts;
   const { people, alerts, heartbeats, audit } = state.control;
@@ -20,6 +20,7 @@ export function botServices(
     wordsOf: indexWords(parts),
     vault: state.vault,
     keys: state.keys,
+    shares: state.shares,
     people,
     alerts,
     heartbeats,

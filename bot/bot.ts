@@ -1,9 +1,11 @@
-import type { TenantId } from '../core/caller.ts';
+import type { PersonId, TenantId } from '../core/caller.ts';
 import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
+import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { endEmptyRooms } from './end-empty-rooms.ts';
 import { Departures } from './erase/departures.ts';
 import { MatrixChats } from './erase/erase-chats.ts';
 import { EraseDesk } from './erase/erase-desk.ts';
@@ -27,8 +29,10 @@ import { VerificationAnswerer } from './matrix/verification.ts';
 import { asOperatorError, identityRefused } from './operator-errors.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { sweepChatMemory } from './sweep-chat-memory.ts';
+import { type Telling, tellPerson } from './tell-person.ts';
 import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
 
@@ -174,11 +178,11 @@ export class Bot {
         wake: () => this.#wakeSender(),
       }),
     );
+    const kinds = { ...this.#common(), rooms: this.#rooms, people, families: state.rooms };
+    state.rooms.askMembership(familyMembership(kinds));
     const welcome = new Welcome({
-      ...this.#common(),
-      rooms: this.#rooms,
+      ...kinds,
       outbox: this.#outbox,
-      people,
       homeserver,
       clock,
     });
@@ -202,6 +206,7 @@ export class Bot {
         outbox: this.#outbox,
         sender: this.#sender,
         rooms: this.#rooms,
+        families: state.rooms,
         verification: this.#verification,
         welcome,
         people,
@@ -218,6 +223,7 @@ export class Bot {
           stopQuestions: (person) => this.#dispatcher.stopQuestions(person),
           refreshOpsRoom: () => this.#opsDesk.refresh(),
           departures: new Departures(departing),
+          tellPerson: (person, telling) => this.#tellPerson(person, telling),
         }),
         lanes: this.#lanes,
         clock,
@@ -253,6 +259,10 @@ export class Bot {
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
       sweep: (now) => sweepChatMemory(state, now),
+      endWhatIsOver: (now) => {
+        sweepShares({ ...state, people });
+        endEmptyRooms({ ...kinds, clock: () => now });
+      },
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
       wake: () => this.#looking.wake(),
@@ -262,6 +272,14 @@ export class Bot {
   #common(): { own: string; opsRoom: () => string | undefined } {
     const { session, state } = this.#parts;
     return { own: session.userId, opsRoom: () => opsRoomId(state.control.facts) };
+  }
+
+  #tellPerson(person: PersonId, telling: Telling): boolean {
+    const { people } = this.#parts.state.control;
+    const { rooms } = this.#parts.state;
+    const isShared = (room: string) => rooms.has(room) || room === opsRoomId(this.#parts.state.control.facts);
+    const parts = { own: this.#parts.session.userId, rooms: this.#rooms, outbox: this.#outbox, people, isShared };
+    return tellPerson({ ...parts, wake: () => this.#wakeSender() }, person, telling);
   }
 
   /** Cross-signs the device at the first start and hands its recovery key to the admins, once. */

@@ -1,5 +1,7 @@
-import type { TenantId } from '../core/caller.ts';
+import type { Caller, TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
+import { errorCode } from '../core/errors.ts';
+import type { Vault } from '../core/tenant.ts';
 import type { FileParts } from './handle-file.ts';
 import { editContent } from './matrix/message-content.ts';
 import { type Outbox, transactionFor } from './matrix/outbox.ts';
@@ -50,18 +52,28 @@ export class DeepNotices {
     const growing = this.#growing.get(key);
     this.#growing.delete(key);
     if (!growing || clock() - growing.since < NOTICE_MS) return;
-    const { caller, opened } = growing.task;
-    if (!files.vault.read(caller, (reader) => reader.document(number))) return;
+    const { caller, opened, audience } = growing.task;
+    if (!isThere(files.vault, caller, number)) return;
     const { event, room } = opened;
     outbox.add({
       transaction: transactionFor(event.event_id, 'deep'),
       room,
-      audience: { kind: 'direct', person: caller.person },
+      audience,
       type: 'm.room.message',
       content: editContent(`${growing.text}\n\n${say(caller.language, 'kept.deep')}`, 'm.text'),
       editOf: transactionFor(event.event_id, 'answer'),
       source: event.event_id,
     });
     wake();
+  }
+}
+
+/** Whoever sent it may have left the room, or may be no member of the household any more. */
+function isThere(vault: Vault, caller: Caller, number: number): boolean {
+  try {
+    return vault.read(caller, (reader) => reader.document(number) !== undefined);
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'not-found') throw thrown;
+    return false;
   }
 }

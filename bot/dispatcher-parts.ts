@@ -2,6 +2,7 @@ import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { People } from '../core/people.ts';
+import type { FamilyRooms } from '../core/rooms.ts';
 import type { Vault } from '../core/tenant.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { FileParts } from './handle-file.ts';
@@ -30,6 +31,7 @@ export interface DispatcherParts {
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly rooms: RoomBook;
+  readonly families: FamilyRooms;
   readonly verification: VerificationAnswerer;
   readonly welcome: Welcome;
   readonly people: People;

@@ -1,17 +1,28 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
 import type { Language, TenantId } from '../core/caller.ts';
 import { answerPlainRequest } from './answer-plain-request.ts';
+import { callerIn, isChat, placeIn, toldOnce } from './caller-in.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { EventLine } from './event-line.ts';
 import { FileDesk } from './file-desk.ts';
 import { type Ask, handleQuestion, type QuestionParts } from './handle-question.ts';
 import { handleThumbsDown } from './handle-thumbs-down.ts';
-import { audienceOf, factsOf, isRedacted, openEvent, placeOf, type Surroundings } from './incoming.ts';
+import {
+  audienceOf,
+  factsOf,
+  isRedacted,
+  type Opened,
+  openEvent,
+  placeOf,
+  repliedTo,
+  type Surroundings,
+} from './incoming.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
 import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { transactionFor } from './matrix/outbox.ts';
+import { readMessage } from './message-facts.ts';
 import { QuestionDesk } from './question-desk.ts';
 import { RedactionDesk } from './redaction-desk.ts';
 import { REFUSAL_TEXTS, type Route, route } from './route.ts';
@@ -100,20 +111,32 @@ export class Dispatcher {
       return this.#tasks.done(event.event_id);
     }
     const around = surroundingsOf(this.#parts, room, event.sender);
-    const caller = this.#parts.people.callerFor(event.sender);
-    if (!caller || isRedacted(event)) return this.#tasks.done(event.event_id);
-    const decision = route(factsOf(opened, around));
+    const person = this.#parts.people.callerFor(event.sender);
+    if (!person || isRedacted(event)) return this.#tasks.done(event.event_id);
+    const decision = route(factsOf(opened, around, { own: this.#parts.own, repliesToUs: this.#repliesToUs(opened) }));
+    const caller = callerIn(this.#parts.families, { around, decision, room, person });
+    if (!caller) return this.#tasks.done(event.event_id);
     const task: Task = {
       opened,
       caller,
+      audience: audienceOf(around.roomKind, event.sender),
       language: languageFor(decision, caller.language),
       reply: replyTo(this.#parts, opened, { roomKind: around.roomKind, msgtype: msgtypeFor(decision) }),
       late: item.told,
       signal: this.#line.signalOf(event.event_id),
     };
-    const password = around.roomKind === 'direct' ? this.#files.passwordIn(decision, opened) : undefined;
+    const password = isChat(around) ? this.#files.passwordIn(decision, opened) : undefined;
     if (password) return this.#files.password(task, password);
     await this.#follow(decision, task, around);
+  }
+
+  /** In a family room: a reply to what the bot said, or an edit of what it answered. */
+  #repliesToUs(opened: Opened): boolean {
+    const { outbox } = this.#parts;
+    const target = repliedTo(opened);
+    if (target !== undefined) return outbox.sourceOf(opened.room, target) !== undefined;
+    const edited = readMessage(opened.content).target;
+    return edited !== null && outbox.find(transactionFor(edited, 'answer')) !== undefined;
   }
 
   async #follow(decision: Route, task: Task, around: Surroundings): Promise<void> {
@@ -127,7 +150,7 @@ export class Dispatcher {
         await verification.advance([task.caller.person]);
         return this.#tasks.done(event.event_id);
       case 'refuse':
-        return this.#refuse(decision, task);
+        return this.#refuse(decision, task, around);
       case 'redaction':
         return this.#tasks.run(lanes.commands, task, () => this.#redactions.redact(decision.target, task, around));
       case 'thumbs-down':
@@ -139,16 +162,19 @@ export class Dispatcher {
       }
       case 'plain-request':
         return this.#tasks.run(lanes.commands, task, async () => {
-          const asked = { caller: task.caller, place: 'direct' } as const;
+          const asked = { caller: task.caller, place: placeIn(around) } as const;
           this.#tasks.say(task, await answerPlainRequest(decision.request, asked, this.#parts.commands));
         });
       case 'question':
-        this.#tasks.tellQueued(lanes.questions, task, () =>
-          say(task.language, 'question.queued', this.#questions.waitOf(event.event_id)),
-        );
-        return this.#ask(task, async () =>
-          this.#tasks.say(task, await handleQuestion(this.#questionParts(), decision.text, task)),
-        );
+        if (!decision.quiet)
+          this.#tasks.tellQueued(lanes.questions, task, () =>
+            say(task.language, 'question.queued', this.#questions.waitOf(event.event_id)),
+          );
+        return this.#ask(task, async () => {
+          const answer = await handleQuestion(this.#questionParts(), decision, task);
+          if (answer === '') this.#tasks.done(event.event_id);
+          else this.#tasks.say(task, answer);
+        });
       case 'edit-of-question':
         return this.#ask(task, () => this.#editedQuestion(decision, task, around));
       case 'file':
@@ -157,7 +183,7 @@ export class Dispatcher {
   }
 
   #questionParts(): QuestionParts {
-    return { ...this.#parts, unread: (person) => this.#files.unreadOf(person) };
+    return { ...this.#parts, unread: (tenant) => this.#files.unreadOf(tenant) };
   }
 
   #ask(task: Task, work: () => Promise<void>): void {
@@ -166,8 +192,7 @@ export class Dispatcher {
 
   async #command(call: { name: string; args: string }, task: Task, around: Surroundings): Promise<void> {
     const { caller } = task;
-    const place = around.roomKind === 'ops' ? 'ops' : 'direct';
-    const answer = await runCommand({ ...call, place, caller }, this.#parts.commands);
+    const answer = await runCommand({ ...call, place: placeIn(around), caller }, this.#parts.commands);
     if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
     else this.#tasks.say(task, answer.text);
   }
@@ -175,7 +200,7 @@ export class Dispatcher {
   async #attach(
     file: NonNullable<CommandReply['attachment']>,
     caption: string,
-    { opened, caller }: Task,
+    { opened, caller, audience }: Task,
   ): Promise<void> {
     const { event, room } = opened;
     const content = await attachmentContent(this.#parts.homeserver, { ...file, caption, place: placeOf(opened) });
@@ -184,7 +209,7 @@ export class Dispatcher {
       outbox.add({
         transaction: transactionFor(event.event_id, 'answer'),
         room,
-        audience: { kind: 'direct', person: caller.person },
+        audience,
         type: 'm.room.message',
         content,
         source: event.event_id,
@@ -206,7 +231,7 @@ export class Dispatcher {
       this.#parts.ask(caller, { ...question, event: edit.target }, options);
     this.#tasks.say(
       { ...task, reply },
-      await handleQuestion({ ...this.#questionParts(), ask }, edit.text, { ...task, reply }),
+      await handleQuestion({ ...this.#questionParts(), ask }, edit, { ...task, reply }),
     );
   }
 
@@ -217,11 +242,10 @@ export class Dispatcher {
     else this.#tasks.say(task, text);
   }
 
-  #refuse(decision: Extract<Route, { kind: 'refuse' }>, task: Task): void {
+  #refuse(decision: Extract<Route, { kind: 'refuse' }>, task: Task, around: Surroundings): void {
     const { rooms } = this.#parts;
     const { room } = task.opened;
-    const once =
-      decision.why === 'not-direct' ? 'crowd' : decision.why === 'ops-no-questions' ? decision.why : undefined;
+    const once = toldOnce(decision.why, task.caller.person, around);
     if (once !== undefined && rooms.wasTold(room, once)) {
       this.#tasks.done(task.opened.event.event_id);
       return;

@@ -16,7 +16,7 @@ export function embeddingProgress(
   if (model === undefined) return undefined;
   let [embedded, passages] = [0, 0];
   const earlier = new Set<string>();
-  for (const tenant of new Set(people.list().map((person) => person.tenant))) {
+  for (const { tenant } of people.tenants()) {
     vault.read(people.systemCaller(tenant), (reader) => {
       const depth = reader.embeddingDepth(model);
       embedded += depth.embedded;

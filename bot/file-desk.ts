@@ -1,6 +1,7 @@
 import type { AlertLog } from '../core/alert.ts';
 import { asksAboutFile } from '../core/ask/asks-about-file.ts';
 import { frameLanguage } from '../core/ask/frame-language.ts';
+import type { TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLocked } from '../core/ingest/file-error.ts';
 import { CaptionQuestions } from './caption-questions.ts';
@@ -65,7 +66,7 @@ export class FileDesk {
   /** Questions below files that are not kept or not answered yet. */
   readonly captions: CaptionQuestions;
   /** Names of files that wait or are read, by the event that is answered. */
-  readonly #unread = new Map<string, { readonly person: string; readonly name: string }>();
+  readonly #unread = new Map<string, { readonly tenant: TenantId; readonly name: string }>();
 
   constructor(parts: FileDeskParts, { line, tasks }: FileDeskLines, signal: AbortSignal) {
     this.#parts = parts;
@@ -96,9 +97,9 @@ export class FileDesk {
     return lanes.files.has(event) || lanes.scans.has(event) || locked.isWaiting(event);
   }
 
-  /** Names of a person's files that wait to be read or are being read, the oldest first; not those that wait for a password. */
-  unreadOf(person: string): string[] {
-    return [...this.#unread.values()].filter((file) => file.person === person).map(({ name }) => name);
+  /** Names of a tenant's files that wait to be read or are being read, the oldest first; not those that wait for a password. */
+  unreadOf(tenant: TenantId): string[] {
+    return [...this.#unread.values()].filter((file) => file.tenant === tenant).map(({ name }) => name);
   }
 
   /** True while a file waits for its password. Its message's end is the end of that (`deleted`). */
@@ -159,7 +160,7 @@ export class FileDesk {
   #read(lane: Lane, reading: Reading, ocr: 'no' | 'yes'): void {
     const { task, opened, caption, password } = reading;
     const event = task.opened.event.event_id;
-    this.#unread.set(event, { person: task.caller.person, name: fileNameOf(opened.content) });
+    this.#unread.set(event, { tenant: task.caller.tenant, name: fileNameOf(opened.content) });
     if (isQuestion(caption)) this.captions.add(event, task.caller.person);
     this.#tasks.run(lane, task, async () => {
       let outcome: FileOutcome;
@@ -243,13 +244,13 @@ export class FileDesk {
   }
 
   /** What asked for the password says from now on that the file is kept. */
-  #noLongerAsks({ caller }: Task, { event, room, content }: Opened): void {
+  #noLongerAsks({ caller, audience }: Task, { event, room, content }: Opened): void {
     const source = event.event_id;
     const asked = transactionFor(source, 'answer');
     if (this.#parts.outbox.find(asked) === undefined) return;
     this.#parts.outbox.add({
       ...{ transaction: transactionFor(source, 'opened'), editOf: asked, source, room },
-      audience: { kind: 'direct', person: caller.person },
+      audience,
       type: 'm.room.message',
       content: editContent(say(caller.language, 'password.opened', { name: fileNameOf(content) }), 'm.notice'),
     });
@@ -271,12 +272,13 @@ export class FileDesk {
 
   #ended(task: Task, outcome: Parameters<FileBursts['end']>[1]['outcome']): void {
     const { event, room } = task.opened;
-    const { language, person } = task.caller;
+    const { audience } = task;
+    const { language } = task.caller;
     this.#bursts.end(burstOf(task), { event: event.event_id, outcome }, ({ last, ...counts }) => {
       this.#parts.outbox.add({
         transaction: transactionFor(last, 'summary'),
         room,
-        audience: { kind: 'direct', person },
+        audience,
         type: 'm.room.message',
         content: messageContent(say(language, 'files.summary', counts), 'm.notice'),
       });

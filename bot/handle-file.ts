@@ -73,7 +73,7 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
   const known = parts.vault.write(caller, (writer) => {
     if (writer.wasForgotten(source)) return 'gone';
     const same = recogniseFile(writer, file, indexWords(parts));
-    if (same) writer.noteRoom(source, opened.room);
+    if (same) writer.noteRoom(source, opened.room, opened.event.sender);
     return same;
   });
   if (known === 'gone') return { kind: 'gone' };
@@ -83,7 +83,7 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
   if (job.ocr === 'no' && waiting > 0) return { kind: 'scan', pages: waiting };
   const stored = await stageDocument(parts.vault, { caller, prepared }, (writer) => {
     if (writer.wasForgotten(source)) return undefined;
-    writer.noteRoom(source, opened.room);
+    writer.noteRoom(source, opened.room, opened.event.sender);
     return keepDocument(writer, prepared, indexWords(parts));
   });
   checkpoint('document-stored');

@@ -1,5 +1,5 @@
 import { smallTalk } from '../core/ask/small-talk.ts';
-import type { Caller } from '../core/caller.ts';
+import type { Caller, TenantId } from '../core/caller.ts';
 import { type Opened, placeOf, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
@@ -14,11 +14,11 @@ export interface AskedQuestion {
   readonly about?: string | undefined;
 }
 
-/** Asks a question for a caller and returns the words to show. */
+/** Asks a question for a caller and returns the words to show; with `quiet` none ("") when the documents hold nothing for it. */
 export type Ask = (
   caller: Caller,
   question: AskedQuestion,
-  options: { signal: AbortSignal; onPartial: (markdown: string) => void },
+  options: { signal: AbortSignal; onPartial: (markdown: string) => void; quiet?: boolean },
 ) => Promise<string>;
 
 /** What answering in a chat needs. */
@@ -27,8 +27,8 @@ export interface QuestionParts {
   readonly homeserver: Homeserver;
   readonly ask: Ask;
   readonly lanes: { readonly files: Lane };
-  /** Names of a person's files that wait to be read or are being read, the oldest first. */
-  readonly unread: (person: string) => string[];
+  /** Names of a tenant's files that wait to be read or are being read, the oldest first. */
+  readonly unread: (tenant: TenantId) => string[];
 }
 
 /** How long a question waits for files that the same person sent right before it. */
@@ -39,19 +39,25 @@ const TYPING_MS = 30_000;
 
 /**
  * Answers a question in its chat: waits a moment for files on their way, types while it works, shows the answer as it
- * grows, and returns its last words, which name the files that were still unread. Throws the task's signal's reason when it was taken back, and what `ask` throws.
+ * grows, and returns its last words, which name the files that were still unread. A `quiet` one, which people in a room
+ * may have asked each other, is answered only when there is something to say (else ""), and shows nothing before. Throws the task's signal's reason when it was taken back, and what `ask` throws.
  */
-export async function handleQuestion(parts: QuestionParts, text: string, task: Task): Promise<string> {
+export async function handleQuestion(
+  parts: QuestionParts,
+  { text, quiet = false }: { readonly text: string; readonly quiet?: boolean | undefined },
+  task: Task,
+): Promise<string> {
   const { caller, language, opened, reply, signal } = task;
   await filesFirst(parts, caller.person, signal);
   signal.throwIfAborted();
+  if (quiet) return parts.ask(caller, questionOf(opened, text), { signal, onPartial: () => undefined, quiet });
   const thinking = setTimeout(() => reply.show(say(language, 'answer.thinking')), THINKING_NOTICE_MS);
   const onPartial = (partial: string) => {
     clearTimeout(thinking);
     reply.show(partial);
   };
   // What is not read by now the answer does not know of; it may be read when it is shown.
-  const unread = smallTalk(text) === undefined ? parts.unread(caller.person) : [];
+  const unread = smallTalk(text) === undefined ? parts.unread(caller.tenant) : [];
   try {
     const answer = await whileTyping(parts, opened.room, () =>
       parts.ask(caller, questionOf(opened, text), { signal, onPartial }),

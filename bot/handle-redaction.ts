@@ -1,22 +1,21 @@
-import type { Caller } from '../core/caller.ts';
+import type { Caller, Language } from '../core/caller.ts';
 import type { Vault, WordsOf } from '../core/tenant.ts';
 import { forgetDocument } from './forget-document.ts';
 import { say } from './wording/say.ts';
 
 /**
  * Forgets the document that a deleted message brought, unless another message with the same file still stands, or keeps
- * one from being stored that is still on its way. Returns the words for it; undefined when the deleted message brought no
- * file of this person.
+ * one from being stored that is still on its way; `by` has to be who sent it. Returns the words for it; undefined when the deleted message brought no
+ * file of this tenant.
  */
 export function handleRedaction(
   parts: { readonly vault: Vault; readonly wordsOf: WordsOf },
   caller: Caller,
-  redacted: { room: string; target: string; isPending: boolean; isFile: boolean },
+  redacted: { room: string; target: string; isPending: boolean; isFile: boolean; by: string; language: Language },
 ): string | undefined {
-  const { language } = caller;
-  const { room, target, isPending, isFile } = redacted;
+  const { room, target, isPending, isFile, by, language } = redacted;
   return parts.vault.write(caller, (writer) => {
-    if ((writer.roomOf(target) ?? room) !== room) return undefined;
+    if ((writer.roomOf(target) ?? room) !== room || (writer.senderOf(target) ?? by) !== by) return undefined;
     // A question that its sender deleted is not remembered either.
     writer.forgetTurnOf(target);
     const document = writer.documentBySource(target);

@@ -19,6 +19,8 @@ interface HousekeepingParts {
   readonly tellWaiting: (item: InboxEvent) => void;
   /** Forgets what people's chat memory holds for too long. */
   readonly sweep: (now: number) => void;
+  /** Ends what is over: shares whose time has come, rooms that were left. */
+  readonly endWhatIsOver: (now: number) => void;
   readonly clock: Clock;
   readonly wake: () => void;
 }
@@ -51,6 +53,7 @@ export class Housekeeping {
     if (now >= this.#nextBeat) {
       this.#nextBeat = now + BEAT_MS;
       this.beat();
+      this.#parts.endWhatIsOver(now);
     }
     if (now >= this.#nextPrune) {
       this.#nextPrune = now + PRUNE_MS;

@@ -1,3 +1,4 @@
+import { isAddressed, withoutName } from './addressed.ts';
 import type { Decrypted } from './matrix/crypto-machine.ts';
 import { type MatrixEvent, objectField, stringField } from './matrix/events.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
@@ -64,8 +65,14 @@ export function isRedacted(event: MatrixEvent): boolean {
   return event.unsigned?.redacted_because !== undefined || event.unsigned?.redacted_by !== undefined;
 }
 
-/** The facts that `route` judges. */
-export function factsOf(opened: Opened, around: Surroundings): MessageFacts {
+/** The facts that `route` judges. `repliesToUs`: to what the bot said, or by editing what it answered. */
+export function factsOf(
+  opened: Opened,
+  around: Surroundings,
+  by: { readonly own: string; readonly repliesToUs: boolean },
+): MessageFacts {
+  const message = readMessage(opened.content, opened.event.redacts);
+  const isNamed = around.roomKind === 'family' && message.text !== '';
   return {
     room: { kind: around.roomKind, encrypted: around.roomEncrypted },
     sender: around.sender,
@@ -74,7 +81,8 @@ export function factsOf(opened: Opened, around: Surroundings): MessageFacts {
     // History from before the first start is never stored as open (bot/matrix/inbox.ts), so nothing here is old.
     old: false,
     type: opened.type,
-    message: readMessage(opened.content, opened.event.redacts),
+    message: isNamed ? { ...message, text: withoutName(message.text, by.own) } : message,
+    addressed: isAddressed(opened.content, { ...by, text: message.text }),
   };
 }
 
@@ -103,6 +111,6 @@ export function repliedTo({ content }: Pick<Opened, 'content'>): string | undefi
 
 /** Who may read an answer to this event. */
 export function audienceOf(kind: Surroundings['roomKind'], sender: string): Audience {
-  if (kind === 'direct') return { kind: 'direct', person: sender };
+  if (kind === 'direct' || kind === 'family') return { kind, person: sender };
   return kind === 'ops' ? { kind: 'ops' } : { kind: 'room' };
 }

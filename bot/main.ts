@@ -20,11 +20,12 @@ import { openState } from '../core/sqlite/open-state.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { sqliteFault } from '../core/sqlite/sqlite-fault.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
-import { answerText } from './answer-text.ts';
+import { answerText, isNothingToSay } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
 import type { Ask } from './handle-question.ts';
+import { lentStores } from './lent-stores.ts';
 import { LockedBot, type LockedParts } from './locked-bot.ts';
 import { makeStateDir } from './make-state-dir.ts';
 import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
@@ -134,15 +135,17 @@ async function work(
   const vectors = loadTokenVectors();
   const rooms = new RoomBook(db);
   const server = session.userId.slice(session.userId.indexOf(':') + 1);
-  const ask: Ask = async (caller, question, { signal, onPartial }) => {
+  const ask: Ask = async (caller, question, { signal, onPartial, quiet }) => {
     const answer = await answerQuestion(
       caller,
       { ...question, at: systemClock() },
-      { vault: state.vault, vectors, index, ...models.parts },
+      { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts },
       { signal, onPartial: (text) => onPartial(`${text} …`), language: caller.language },
     );
+    if (quiet && isNothingToSay(answer)) return '';
+    const isRoom = state.control.people.find(caller.person)?.tenant !== caller.tenant;
     const links = sourceLinks({ vault: state.vault, rooms, server }, caller, answer);
-    return answerText(caller.language, answer, { question: question.text, links });
+    return answerText(caller.language, answer, { question: question.text, links, isRoom });
   };
   let bot: Bot | undefined;
   const background =

@@ -4,8 +4,8 @@ export type Shield = 'ok' | 'unsigned' | 'mismatch';
 /** What is known about a message before anything is done with it. Made by the dispatcher, judged by `route`. */
 export interface MessageFacts {
   readonly room: {
-    /** direct: exactly the bot and one known person; ops: the ops room; other: anything else, also a former direct chat. */
-    readonly kind: 'direct' | 'ops' | 'other';
+    /** direct: exactly the bot and one known person; family: known people and nobody else; ops: the ops room; other: anything else. */
+    readonly kind: 'direct' | 'family' | 'ops' | 'other';
     readonly encrypted: boolean;
   };
   readonly sender: 'self' | 'member' | 'admin' | 'stranger';
@@ -17,6 +17,8 @@ export interface MessageFacts {
   /** Event type after decryption. */
   readonly type: string;
   readonly message: MessageContent;
+  /** In a family room: the message is for the bot. People talk to each other there. */
+  readonly addressed: boolean;
 }
 
 /** The parts of a message's content that decide its route. Texts are trimmed. */

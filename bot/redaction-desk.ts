@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import { AppError } from '../core/errors.ts';
 import { indexWords } from '../core/ingest/index-words.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
@@ -12,7 +13,10 @@ import type { Task } from './task.ts';
 import type { TaskLine } from './task-line.ts';
 
 interface RedactionParts
-  extends Pick<DispatcherParts, 'inbox' | 'vault' | 'files' | 'lanes' | 'homeserver' | 'outbox' | 'marked'> {
+  extends Pick<
+    DispatcherParts,
+    'families' | 'people' | 'inbox' | 'vault' | 'files' | 'lanes' | 'homeserver' | 'outbox' | 'marked'
+  > {
   readonly line: EventLine;
   readonly tasks: TaskLine;
   readonly fileDesk: FileDesk;
@@ -40,14 +44,30 @@ export class RedactionDesk {
     const isPending = inbox.isPending(room, target) || this.#parts.fileDesk.isLocked(target);
     const isFile = this.#parts.fileDesk.has(target);
     const parts = { vault, wordsOf: indexWords(this.#parts.files) };
-    const text = handleRedaction(parts, task.caller, { room, target, isPending, isFile });
+    const by = task.caller.person;
+    const { language } = task.caller;
+    const redacted = { room, target, isPending, isFile, by, language };
+    const words = this.#callers(room, task.caller).map((caller) => handleRedaction(parts, caller, redacted));
+    const text = words.find((one) => one !== undefined);
     if (isFrom) this.#parts.fileDesk.deleted(target);
     if (isPending && !isFile) await this.#stopWork(target);
     // What a password opened is kept; we ask people to delete the message that held it.
     if (isFrom && text === undefined && !this.#parts.fileDesk.isPassword(target))
       await this.#takeAnswersBack(target, room);
-    if (text === undefined || around.roomKind !== 'direct') this.#parts.tasks.done(event.event_id);
+    const isHeard = around.roomKind === 'direct' || around.roomKind === 'family';
+    if (text === undefined || !isHeard) this.#parts.tasks.done(event.event_id);
     else this.#parts.tasks.say(task, text);
+  }
+
+  /**
+   * In whose papers a deleted message may have left something: those of its room (also while somebody unknown is there and
+   * nobody may enter: deleting only removes), and the sender's own, from the time when the room was a direct chat.
+   */
+  #callers(room: string, own: Caller): Caller[] {
+    const { families, people } = this.#parts;
+    const tenant = families.list().find((one) => one.room === room)?.tenant;
+    if (tenant === undefined) return [own];
+    return [people.systemCaller(tenant), own];
   }
 
   /** Ends work on a question that its sender deleted: its answer would quote papers that nobody asks about any more. */

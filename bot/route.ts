@@ -5,7 +5,15 @@ import { isFileMessage, type MessageFacts } from './message-facts.ts';
 import { type PlainRequest, plainRequest } from './plain-request.ts';
 
 /** Why a message is left alone, without a word. */
-export type IgnoreReason = 'own' | 'stranger' | 'old' | 'notice' | 'not-a-message' | 'edited-file' | 'empty';
+export type IgnoreReason =
+  | 'not-addressed'
+  | 'own'
+  | 'stranger'
+  | 'old'
+  | 'notice'
+  | 'not-a-message'
+  | 'edited-file'
+  | 'empty';
 
 /**
  * Why a message is not used, which its sender is told. Each has its wording (`REFUSAL_TEXTS`). `not-direct` and
@@ -49,7 +57,8 @@ export type Route =
   | { readonly kind: 'unknown-command'; readonly name: string }
   /** Something asked of the bot itself, in plain words. */
   | { readonly kind: 'plain-request'; readonly request: PlainRequest }
-  | { readonly kind: 'question'; readonly text: string }
+  /** `quiet`: people in a room may have asked each other; answered only when there is something to say. */
+  | { readonly kind: 'question'; readonly text: string; readonly quiet?: true }
   | { readonly kind: 'edit-of-question'; readonly target: string; readonly text: string }
   | { readonly kind: 'file'; readonly caption: string };
 
@@ -70,12 +79,36 @@ export function route(facts: MessageFacts): Route {
   }
   if (type === 'm.reaction') return reactionRoute(facts);
   if (isVerification(facts)) return { kind: 'verification' };
+  if (type === 'm.sticker' && room.kind === 'family') return { kind: 'ignore', why: 'not-addressed' };
   if (type === 'm.sticker') return admitted(facts) ?? { kind: 'refuse', why: 'unsupported' };
   if (type !== 'm.room.message') return { kind: 'ignore', why: 'not-a-message' };
   // A message that was deleted before it reached us has no content left.
   if (message.msgtype === '') return { kind: 'ignore', why: 'empty' };
   if (message.msgtype === 'm.notice') return { kind: 'ignore', why: 'notice' };
-  return admitted(facts) ?? (room.kind === 'ops' ? opsRoute(facts) : directRoute(facts));
+  if (room.kind === 'family' && !isForUs(facts)) return { kind: 'ignore', why: 'not-addressed' };
+  return admitted(facts) ?? (room.kind === 'ops' ? opsRoute(facts) : quietly(directRoute(facts), facts));
+}
+
+/** In a family room: files, commands, and what is said to the bot or asks something. The rest is people's talk. */
+function isForUs({ message: { msgtype, text }, addressed, shield }: MessageFacts): boolean {
+  // What an unsigned device sent was not opened: nobody can tell what it is.
+  return (
+    addressed ||
+    shield !== 'ok' ||
+    isFileMessage(msgtype) ||
+    ASKS.test(text) ||
+    (isText(msgtype) && commandOf(text) !== undefined)
+  );
+}
+
+const ASKS = /\S\s+\S.*[?？؟]\s*$/su;
+
+/** A question to nobody in particular, in a family room. What is asked of the bot itself has to be said to it. */
+function quietly(found: Route, { room, addressed }: MessageFacts): Route {
+  if (room.kind !== 'family' || addressed) return found;
+  if (found.kind === 'question') return { ...found, quiet: true };
+  const isCalled = found.kind === 'file' || found.kind === 'command' || found.kind === 'refuse';
+  return isCalled ? found : { kind: 'ignore', why: 'not-addressed' };
 }
 
 /** A thumbs-down in any skin colour. */

@@ -1,18 +1,19 @@
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { audienceOf, type Opened, placeOf, type Surroundings } from './incoming.ts';
 import { Reply, type ReplyTarget } from './reply.ts';
+import { roomKindOf } from './room-kind.ts';
 
 /** What is known now of a room and of somebody who wrote there. */
 export function surroundingsOf(
-  { own, rooms, people, opsRoom }: Pick<DispatcherParts, 'own' | 'rooms' | 'people' | 'opsRoom'>,
+  parts: Pick<DispatcherParts, 'own' | 'rooms' | 'people' | 'opsRoom' | 'families'>,
   room: string,
   sender: string,
 ): Surroundings {
-  const members = rooms.joinedMembers(room);
+  const { own, rooms, people } = parts;
   const person = people.find(sender);
-  const isDirect = members.length === 2 && members.includes(own) && members.includes(sender);
+  const kind = roomKindOf(parts, room);
   return {
-    roomKind: room === opsRoom() ? 'ops' : isDirect ? 'direct' : 'other',
+    roomKind: kind === 'ops' || rooms.joinedMembers(room).includes(sender) ? kind : 'other',
     roomEncrypted: rooms.everEncrypted(room),
     sender: sender === own ? 'self' : (person?.role ?? 'stranger'),
   };

@@ -4,7 +4,7 @@ import type { OpenState } from '../core/control.ts';
 /** Forgets everybody's questions and answers that are older than a day. Called by housekeeping now and then. */
 export function sweepChatMemory({ vault, control }: Pick<OpenState, 'vault' | 'control'>, now: number): void {
   const before = now - TURNS_KEPT_MS;
-  for (const { tenant } of control.people.list()) {
+  for (const { tenant } of control.people.tenants()) {
     const system = control.people.systemCaller(tenant);
     const { oldest } = vault.read(system, (reader) => reader.memorySize());
     if (oldest !== undefined && oldest < before) vault.write(system, (writer) => writer.forgetTurnsBefore(before));

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Language } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { People, Person } from '../core/people.ts';
+import type { FamilyRooms } from '../core/rooms.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Audience, Outbox } from './matrix/outbox.ts';
 import type { RoomBook } from './matrix/room-book.ts';
+import { roomKindOf } from './room-kind.ts';
 import { say } from './wording/say.ts';
 
 interface WelcomeParts {
@@ -13,6 +16,7 @@ interface WelcomeParts {
   readonly rooms: RoomBook;
   readonly outbox: Outbox;
   readonly people: People;
+  readonly families: FamilyRooms;
   readonly homeserver: Homeserver;
   readonly opsRoom: () => string | undefined;
   readonly clock: Clock;
@@ -38,10 +42,55 @@ export class Welcome {
       if (others.length > 0) rooms.atOnce(() => this.#welcomeOps(room));
       return;
     }
-    const known = others.map((id) => people.find(id)).find((person) => person !== undefined);
-    if (!known) return;
-    if (others.length === 1) this.#considerDirect(room, known);
-    else rooms.atOnce(() => this.#considerCrowd(room, known, joiner));
+    const known = others.flatMap((id) => people.find(id) ?? []);
+    const [first] = known;
+    if (!first) return;
+    const kind = roomKindOf(this.#parts, room);
+    if (kind === 'direct') this.#considerDirect(room, first);
+    else if (kind === 'family') this.#considerFamily(room, known, joiner);
+    else if (known.length < others.length) rooms.atOnce(() => this.#considerCrowd(room, { known, joiner }));
+  }
+
+  #considerFamily(room: string, known: readonly Person[], joiner: string | undefined): void {
+    const { rooms } = this.#parts;
+    rooms.atOnce(() => this.#explainFamily(room, known, joiner));
+    if (rooms.everEncrypted(room)) void this.#hideHistory(room).catch(() => undefined);
+  }
+
+  #explainFamily(room: string, known: readonly Person[], joiner: string | undefined): void {
+    const { rooms } = this.#parts;
+    if (!rooms.everEncrypted(room)) {
+      if (rooms.firstTime(room, 'not-encrypted'))
+        this.#sayToAll(room, known, { key: 'not-encrypted', words: (language) => say(language, 'room.not-encrypted') });
+      return;
+    }
+    const wasCrowd = rooms.wasTold(room, 'crowd');
+    const isFirst = rooms.firstTime(room, 'family');
+    rooms.forgetTold(room, 'crowd');
+    if (isFirst) {
+      const grew = rooms.wasTold(room, 'direct') ? (joiner ?? '') : '';
+      rooms.forgetTold(room, 'direct');
+      this.#sayToAll(room, known, {
+        key: 'family',
+        words: (language) => say(language, 'family.welcome', { joiner: grew }),
+      });
+    } else if (wasCrowd) {
+      this.#sayToAll(room, known, { key: 'family-again', words: (language) => say(language, 'family.again') });
+    }
+    if (known.length > 1) rooms.forgetTold(room, 'family-alone');
+    else if (rooms.firstTime(room, 'family-alone'))
+      this.#sayToAll(room, known, { key: 'family-alone', words: (language) => say(language, 'family.alone') });
+  }
+
+  /** In each language that somebody in the room speaks. Plain words only where the room is not encrypted. */
+  #sayToAll(
+    room: string,
+    known: readonly Person[],
+    { key, words }: { key: string; words: (language: Language) => string },
+  ): void {
+    const languages = [...new Set(known.map(({ language }) => language))];
+    const audience: Audience = this.#parts.rooms.everEncrypted(room) ? { kind: 'family' } : { kind: 'room' };
+    this.#say(room, audience, { key, text: languages.map(words).join('\n\n') });
   }
 
   #welcomeOps(room: string): void {
@@ -66,8 +115,9 @@ export class Welcome {
       return;
     }
     rooms.firstTime(room, 'direct');
-    if (!rooms.wasTold(room, 'crowd')) return;
+    if (!rooms.wasTold(room, 'crowd') && !rooms.wasTold(room, 'family')) return;
     rooms.forgetTold(room, 'crowd');
+    rooms.forgetTold(room, 'family');
     this.#say(
       room,
       { kind: 'direct', person: person.id },
@@ -75,9 +125,17 @@ export class Welcome {
     );
   }
 
-  #considerCrowd(room: string, person: Person, joiner: string | undefined): void {
-    const { rooms } = this.#parts;
-    if (!rooms.firstTime(room, 'crowd')) return;
+  #considerCrowd(room: string, { known, joiner }: { known: readonly Person[]; joiner: string | undefined }): void {
+    const { own, rooms, families, people } = this.#parts;
+    const [person] = known;
+    if (!person || !rooms.firstTime(room, 'crowd')) return;
+    if (rooms.wasTold(room, 'family') || families.has(room)) {
+      const stranger = rooms.joinedMembers(room).find((member) => member !== own && !people.find(member)) ?? '';
+      const languages = [...new Set(known.map(({ language }) => language))];
+      const text = languages.map((language) => say(language, 'family.stranger', { person: stranger })).join('\n\n');
+      this.#say(room, { kind: 'room' }, { key: 'crowd', text });
+      return;
+    }
     const wasDirect = !rooms.firstTime(room, 'direct');
     if (!wasDirect) rooms.forgetTold(room, 'direct');
     const text =

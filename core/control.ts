@@ -5,6 +5,8 @@ import type { Erasing } from './erase/erasing.ts';
 import type { Heartbeats, JobLog } from './job.ts';
 import type { TenantKeys } from './keys/tenant-keys.ts';
 import type { People } from './people.ts';
+import type { FamilyRooms } from './rooms.ts';
+import type { Shares } from './shares.ts';
 import type { Vault } from './tenant.ts';
 
 /** Small facts of the installation (ops room id, first start); not for secrets. Implemented by core/sqlite. */
@@ -31,6 +33,8 @@ export interface OpenState extends Disposable {
   /** Erases people and their documents, with proof. */
   readonly erasing: Erasing;
   readonly keys: TenantKeys;
+  readonly rooms: FamilyRooms;
+  readonly shares: Shares;
   /** Key of bot.db (32 bytes), derived from the master key. */
   readonly botKey: Uint8Array;
   /**

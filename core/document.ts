@@ -1,3 +1,5 @@
+import type { PersonId } from './caller.ts';
+
 /** One page of extracted text. `label` is what a person would cite: "3", a sheet's name; null where the format has no pages. */
 export interface Page {
   readonly label: string | null;
@@ -66,6 +68,8 @@ export interface Passage {
   readonly text: string;
   /** Code of `guessLanguage`, '' where nothing tells it; missing where nobody has looked yet. */
   readonly language?: string | undefined;
+  /** Whose document it is, where that is somebody else who lent it; missing for the reader's own. */
+  readonly owner?: PersonId | undefined;
 }
 
 /** A passage before it is stored, with the two word indexes made from it. */
@@ -77,7 +81,7 @@ export interface NewPassage extends PassageDraft {
 }
 
 /** A passage as cut: everything but what storing adds. */
-export type PassageDraft = Omit<Passage, 'id' | 'document' | 'documentName'>;
+export type PassageDraft = Omit<Passage, 'id' | 'document' | 'documentName' | 'owner'>;
 
 /** The words of up to 256 passages that follow one another, packed for the index (core/ask/pack-words.ts). */
 export interface WordBlock {

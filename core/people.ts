@@ -1,4 +1,11 @@
 import type { Caller, Language, PersonId, Role, TenantId } from './caller.ts';
+import type { TenantKind } from './tenant.ts';
+
+/** A tenant that is in use, and what it is. */
+export interface TenantInUse {
+  readonly tenant: TenantId;
+  readonly kind: TenantKind;
+}
 
 /** A member of the household as the control store knows them. */
 export interface Person {
@@ -17,6 +24,8 @@ export interface People {
   find(id: string): Person | undefined;
   /** Makes the caller of an authenticated sender; undefined for strangers and removed people. */
   callerFor(sender: string): Caller | undefined;
+  /** Every tenant in use: those of known people, of family rooms and of shelves that are open. */
+  tenants(): TenantInUse[];
   /** A caller with role `system` for background work on one tenant. */
   systemCaller(tenant: TenantId): Caller;
   /** Adds a person with a tenant and key of their own, or changes the role of a known one, who keeps their language. Returns true when they are new (or back). */

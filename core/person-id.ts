@@ -16,3 +16,9 @@ export function personId(text: string): PersonId {
     hint: 'A user id looks like @ada:home.example.',
   });
 }
+
+/** A person's name as it is said to others of the household: "Ada" for `@ada:home.test`. */
+export function personName(id: PersonId): string {
+  const local = id.slice(1, id.indexOf(':'));
+  return local.charAt(0).toUpperCase() + local.slice(1);
+}

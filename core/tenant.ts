@@ -9,6 +9,9 @@ import type {
   ReplacedDocument,
 } from './document.ts';
 
+/** What a tenant is: a person, a family room, or a shelf (one lent document, read by two). */
+export type TenantKind = 'person' | 'room' | 'shelf';
+
 /** A passage and how well it matches by one signal; higher is better, scales differ between signals. */
 export interface SignalHit {
   readonly passage: number;
@@ -40,9 +43,20 @@ export interface PieceIndex {
   readonly blocks: Iterable<PieceBlock>;
 }
 
+/** How often grams stand in a store, for several stores that are searched as one: a word is as rare as it is in all of them. */
+export interface GramCounts {
+  readonly passages: number;
+  /** Grams of all passages, repeats counted. */
+  readonly length: number;
+  /** Of each gram asked for, how many passages hold it. */
+  readonly holding: ReadonlyMap<string, number>;
+}
+
 /** Word pieces by passage, and by piece where the store keeps them so (many times faster for MaxSim over many passages). */
 export interface PieceLists extends Iterable<PieceList> {
   byPiece?(): PieceIndex;
+  /** Several stores read as one, each with a vocabulary of its own: they are scored one after the other. */
+  stores?(): readonly PieceLists[];
 }
 
 /** The signals that a tenant's index answers. core/ask fuses them; a store never decides what is relevant. */
@@ -50,8 +64,11 @@ export interface PassageIndex {
   /**
    * BM25 (k1 1.2, b 0.75) over the stored grams: passages that hold at least one of `grams`, best first, at most `limit`.
    * Exact: an index may leave a gram out only where its weight is none (it stands in more than half of the passages).
+   * `among`: the passages of several stores, this one included, by which grams are weighed then.
    */
-  lexical(grams: readonly string[], limit: number): SignalHit[];
+  lexical(grams: readonly string[], limit: number, among?: GramCounts): SignalHit[];
+  /** How often these grams stand here. */
+  gramCounts(grams: readonly string[]): GramCounts;
   /** Every passage's word pieces, in no promised order; for MaxSim. An index without `byPiece` gives lists only. */
   pieceLists(): PieceLists;
   /**
@@ -146,6 +163,8 @@ export interface TenantReader extends PassageIndex {
   badAnswers(): BadAnswer[];
   /** The room that a source came in; undefined when that was not noted. */
   roomOf(source: string): string | undefined;
+  /** Who sent what a source brought; undefined when that was not noted. */
+  senderOf(source: string): string | undefined;
   embeddingDepth(model: string): EmbeddingDepth;
   /** The same for one document; nothing of nothing when there is no such document. */
   documentDepth(model: string, document: number): EmbeddingDepth;
@@ -203,8 +222,8 @@ export interface TenantWriter extends TenantReader {
   forgetBadAnswer(event: string): void;
   /** Removes all answers marked as bad. Returns how many went. */
   forgetBadAnswers(): number;
-  /** Notes the room that a source came in; goes when its document is forgotten. */
-  noteRoom(source: string, room: string): void;
+  /** Notes the room that a source came in, and who sent it; goes when its document is forgotten. */
+  noteRoom(source: string, room: string, sender?: string): void;
   /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
   putVectors(model: string, vectors: readonly PassageVector[]): void;
   /** Removes up to `limit` vectors of a model, and the model with its last one. Returns how many went; 0 when there is no such model. */
@@ -217,7 +236,8 @@ export interface TenantWriter extends TenantReader {
  * synchronous on purpose: nothing can interleave with a transaction, and a handle cannot leak into later work unnoticed.
  */
 export interface Vault {
-  /** Throws AppError `not-found` when the caller's tenant does not exist (any more). */
+  /** Throws AppError `not-found` when the caller's tenant does not exist (any more), or is none of theirs. */
   read<T>(caller: Caller, fn: (reader: TenantReader) => T): T;
+  /** Throws as `read` does, and `forbidden` for a shelf, which nobody but the product itself writes to. */
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T;
 }

@@ -54,7 +54,7 @@ const READS_CONFIG: readonly { from: RegExp; why: string }[] = [
 ];
 
 /** The only files that make a caller, besides tests. */
-const MAKES_CALLERS = ['core/sqlite/people-store.ts'];
+const MAKES_CALLERS = ['core/sqlite/people-store.ts', 'core/sqlite/room-store.ts', 'core/sqlite/share-store.ts'];
 /** The only files that look at the environment: entry files. */
 const READS_ENVIRONMENT = [/^(bot|ops)\/main\.ts$/, /^ops\/kinkeeper\.ts$/, /^bot\/console\.ts$/, /^config\//];
 /** Files that are started as a process of their own from another folder, and why. */

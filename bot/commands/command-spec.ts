@@ -34,8 +34,11 @@ export type ArgumentValues<Arguments extends readonly ArgumentSpec[]> = {
     | (Spec extends { readonly optional: true } ? undefined : never);
 };
 
-/** Where a command is given: in a person's own chat (the console counts as one), or in the ops room. */
-export type Place = 'direct' | 'ops';
+/** Where a command is given: in a person's own chat (the console counts as one), in a family room, or in the ops room. */
+export type Place = 'direct' | 'family' | 'ops';
+
+/** Where a command may be given: at one place; `both` in one's own chat and the ops room; `chats` wherever papers are; or anywhere. */
+export type Where = Place | 'both' | 'chats' | 'anywhere';
 
 /** What every executor learns about the call. `caller.role` is never `system`: the product gives itself no commands. */
 export interface Asked {
@@ -63,7 +66,7 @@ export interface CommandSpec<Arguments extends readonly ArgumentSpec[], Needs ex
   readonly typed: Readonly<Record<Language, string>>;
   /** More ways to type it. */
   readonly aliases: readonly string[];
-  readonly where: Place | 'both';
+  readonly where: Where;
   readonly role: 'member' | 'admin';
   /** True when it removes something for good. */
   readonly destructive: boolean;

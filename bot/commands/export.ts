@@ -8,7 +8,7 @@ export const exportDocument = defineCommand({
   name: 'export',
   typed: { en: 'export', de: 'exportiere' },
   aliases: ['text', 'exportieren'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,

@@ -4,6 +4,7 @@ import type { Language } from '../../core/caller.ts';
 import type { DocumentInfo, ReplacedDocument } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
 import { plainRows } from '../../core/plain-rows.ts';
+import type { Share } from '../../core/shares.ts';
 import { withoutMarks } from '../../core/shown-heading.ts';
 import type { TenantReader } from '../../core/tenant.ts';
 import { code } from '../wording/markdown.ts';
@@ -11,6 +12,7 @@ import { shorten } from '../wording/quote.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { forget } from './forget.ts';
+import { receivedList } from './shares.ts';
 import { show } from './show.ts';
 import { usageLine } from './usage-line.ts';
 
@@ -30,22 +32,41 @@ export const files = defineCommand({
   name: 'files',
   typed: { en: 'files', de: 'dateien' },
   aliases: ['list', 'documents', 'dokumente', 'liste'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,
   arguments: [{ name: 'wanted', type: 'text', label: 'page-or-word', optional: true }],
   examples: ['', '2', { en: 'contract', de: 'Vertrag' }],
-  needs: ['vault'],
-  execute: ({ caller, vault }, { wanted = '' }) => {
+  needs: ['vault', 'shares'],
+  execute: ({ caller, place, vault, shares }, { wanted = '' }) => {
     const { language } = caller;
-    return vault.read(caller, (reader) => list(reader, wanted, language));
+    const own = shares.of(caller);
+    const lentTo = Map.groupBy(
+      own.filter(({ side }) => side === 'owner'),
+      ({ document }) => document,
+    );
+    const listing = { wanted, language, lentTo, isRoom: place === 'family' };
+    const received = wanted === '' ? receivedList(vault, own, language) : [];
+    const isEmpty = vault.read(caller, (reader) => listed(reader).length === 0);
+    // With nothing of one's own the list of what is lent stands alone.
+    if (isEmpty && received.length > 0) return received.join('\n').trim();
+    return [...received, vault.read(caller, (reader) => list(reader, listing))].join('\n');
   },
 });
 
-function list(reader: TenantReader, wanted: string, language: Language): string {
+interface Listing {
+  readonly wanted: string;
+  readonly language: Language;
+  /** By document. */
+  readonly lentTo: ReadonlyMap<number, readonly Share[]>;
+  /** Of a family room, not of one person. */
+  readonly isRoom: boolean;
+}
+
+function list(reader: TenantReader, { wanted, language, lentTo, isRoom }: Listing): string {
   const all = listed(reader);
-  if (all.length === 0) return say(language, 'files.none');
+  if (all.length === 0) return say(language, isRoom ? 'family.files-none' : 'files.none');
   const [, before = '', typed] = /^(.*?)\s*(?:#?(\d{1,4})\.?)?$/s.exec(wanted) ?? [];
   // Four digits are a year, which is a word.
   const isPage = typed !== undefined && typed.length < 4;
@@ -58,7 +79,7 @@ function list(reader: TenantReader, wanted: string, language: Language): string 
   }
   const isFiltered = matching.length < all.length;
   const shown = matching.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  const line = lineOf(reader, all, language);
+  const line = lineOf(reader, all, { language, lentTo });
   const inText = isFiltered ? aboutIn(reader, all, { words, but: matching, most: PER_PAGE - shown.length }) : [];
   if (matching.length + inText.length === 0) return say(language, 'files.no-match', { word: wanted });
   const next = code(`!${files.typed[language]} ${page + 1}`);
@@ -68,7 +89,10 @@ function list(reader: TenantReader, wanted: string, language: Language): string 
       : [
           isFiltered
             ? say(language, 'files.head-some', { found: matching.length, documents: all.length })
-            : say(language, 'files.head', { documents: all.length, passages: reader.passageCount() }),
+            : say(language, isRoom ? 'family.files-head' : 'files.head', {
+                documents: all.length,
+                passages: reader.passageCount(),
+              }),
           '',
           ...shown.map(line),
           '',
@@ -107,7 +131,11 @@ function aboutIn(
 }
 
 /** Makes lines of a list. Documents of the same name show when they came and how they begin, which tells them apart. */
-function lineOf(reader: TenantReader, all: readonly Listed[], language: Language): (document: Listed) => string {
+function lineOf(
+  reader: TenantReader,
+  all: readonly Listed[],
+  { language, lentTo }: Pick<Listing, 'language' | 'lentTo'>,
+): (document: Listed) => string {
   const names = new Map<string, number>();
   for (const { name } of all) names.set(name, (names.get(name) ?? 0) + 1);
   return (document) => {
@@ -119,6 +147,7 @@ function lineOf(reader: TenantReader, all: readonly Listed[], language: Language
       isTwin,
       begins: isTwin && note === '' ? beginningOf(reader, document.number) : '',
       replacedBy: 'replacedBy' in document ? document.replacedBy : 0,
+      lentTo: (lentTo.get(document.number) ?? []).map(({ reader: person }) => person),
     });
   };
 }

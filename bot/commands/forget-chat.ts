@@ -6,7 +6,7 @@ export const forgetChat = defineCommand({
   name: 'forget chat',
   typed: { en: 'forget chat', de: 'vergiss gespräch' },
   aliases: ['delete chat', 'forget talk', 'vergiss chat', 'vergiss unterhaltung'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: true,
   audit: (_values, caller) => caller.tenant,

@@ -1,22 +1,28 @@
+import type { Caller } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
+import type { TenantReader } from '../../core/tenant.ts';
 import { forgetDocument } from '../forget-document.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
-/** `!forget <n> …`: removes documents of the caller for good. The audit row names their numbers, never their names. */
+/** `!forget <n> …`: removes documents of the caller for good; in a family room only who sent a file may. The audit row names their numbers, never their names. */
 export const forget = defineCommand({
   name: 'forget',
   typed: { en: 'forget', de: 'vergiss' },
   aliases: ['delete', 'vergessen', 'löschen', 'lösche'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: true,
   audit: ({ numbers }, caller) => `${caller.tenant}/${numbers.join(',')}`,
   arguments: [{ name: 'numbers', type: 'numbers', label: 'document' }],
   examples: ['3', '3 5', '7-9'],
   needs: ['vault', 'wordsOf'],
-  execute: ({ caller, vault, wordsOf }, { numbers }) => {
+  execute: ({ caller, place, vault, wordsOf }, { numbers }) => {
     const { language } = caller;
+    const refused =
+      place === 'family' ? vault.read(caller, (reader) => sentByOthers(reader, numbers, caller)) : undefined;
+    // All or none, as elsewhere: of several one may have been meant otherwise.
+    if (refused !== undefined) return say(language, 'family.not-yours', { name: refused });
     const forgotten = vault.write(caller, (writer) =>
       numbers.flatMap((number) => forgetDocument(writer, number, wordsOf) ?? []),
     );
@@ -37,3 +43,12 @@ export const forget = defineCommand({
     });
   },
 });
+
+/** Name of the first of these documents that the caller did not send, in any of the messages that brought it; undefined when there is none. */
+function sentByOthers(reader: TenantReader, numbers: readonly number[], { person }: Caller): string | undefined {
+  const documents = [...reader.documents(), ...reader.replacedDocuments()];
+  return documents.find(
+    ({ number }) =>
+      numbers.includes(number) && !reader.sourcesOf(number).some(({ source }) => reader.senderOf(source) === person),
+  )?.name;
+}

@@ -2,7 +2,7 @@ import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
 import { code, Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { type Command, defineCommand } from './command-spec.ts';
+import { type Command, defineCommand, type Place } from './command-spec.ts';
 import { findCommand, namesOf } from './find-command.ts';
 import { mayRun } from './may-run.ts';
 import { usageLine } from './usage-line.ts';
@@ -12,7 +12,7 @@ export const help = defineCommand({
   name: 'help',
   typed: { en: 'help', de: 'hilfe' },
   aliases: ['commands', 'befehle'],
-  where: 'both',
+  where: 'anywhere',
   role: 'member',
   destructive: false,
   audit: null,
@@ -30,7 +30,7 @@ export const help = defineCommand({
   },
 });
 
-function overview(commands: readonly Command[], language: Language, place: 'direct' | 'ops'): string {
+function overview(commands: readonly Command[], language: Language, place: Place): string {
   return [
     say(language, `help.${place}`),
     '',

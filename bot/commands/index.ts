@@ -19,9 +19,12 @@ import { peopleAdd } from './people-add.ts';
 import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
+import { share } from './share.ts';
+import { shares, sharesEnd, sharesText } from './shares.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { unshare } from './unshare.ts';
 import { whoami } from './whoami.ts';
 
 /** Every command, in the order in which help shows them. */
@@ -32,6 +35,11 @@ export const COMMANDS: readonly Command[] = [
   forget,
   stop,
   keep,
+  share,
+  shares,
+  sharesText,
+  sharesEnd,
+  unshare,
   password,
   forgetChat,
   forgetAll,

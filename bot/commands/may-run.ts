@@ -1,4 +1,13 @@
-import type { Asked, Command } from './command-spec.ts';
+import type { Asked, Command, Place, Where } from './command-spec.ts';
+
+const PLACES: Readonly<Record<Where, readonly Place[]>> = {
+  direct: ['direct'],
+  family: ['family'],
+  ops: ['ops'],
+  both: ['direct', 'ops'],
+  chats: ['direct', 'family'],
+  anywhere: ['direct', 'family', 'ops'],
+};
 
 /** Whether a caller may give a command at a place, and if not, why. */
 export type Permission = 'yes' | 'admin-only' | 'elsewhere';
@@ -10,5 +19,5 @@ export type Permission = 'yes' | 'admin-only' | 'elsewhere';
 export function mayRun(command: Command, { caller, place }: Asked): Permission {
   const allowed = caller.role === 'admin' || (caller.role === 'member' && command.role === 'member');
   if (!allowed) return 'admin-only';
-  return command.where === 'both' || command.where === place ? 'yes' : 'elsewhere';
+  return PLACES[command.where].includes(place) ? 'yes' : 'elsewhere';
 }

@@ -9,7 +9,7 @@ export const password = defineCommand({
   name: 'password',
   typed: { en: 'password', de: 'passwort' },
   aliases: ['kennwort'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,

@@ -15,8 +15,8 @@ export const privacy = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['vault', 'models', 'server', 'clock'],
-  execute: ({ caller, vault, models, server, clock }) => {
+  needs: ['vault', 'shares', 'models', 'server', 'clock'],
+  execute: ({ caller, vault, shares, models, server, clock }) => {
     const { oldest, ...kept } = vault.read(caller, (reader) => ({
       documents: reader.documents().length,
       passages: reader.passageCount(),
@@ -25,6 +25,7 @@ export const privacy = defineCommand({
     }));
     return say(caller.language, 'privacy', {
       ...kept,
+      lent: shares.of(caller).filter(({ side }) => side === 'owner').length,
       oldestAge: oldest === undefined ? 0 : clock() - oldest,
       answering: models().answering,
       embedding: models().embedding,

@@ -48,7 +48,8 @@ export async function runCommand(call: CommandCall, services: CommandServices): 
   if (permission !== 'yes') {
     record(command, services, { caller, target: '-', outcome: 'refused' });
     if (permission === 'admin-only') return notice(say(language, 'command.admin-only'));
-    return notice(say(language, command.where === 'ops' ? 'command.elsewhere-ops' : 'command.elsewhere-direct'));
+    if (command.where === 'ops') return notice(say(language, 'command.elsewhere-ops'));
+    return notice(say(language, place === 'family' ? 'command.elsewhere-family' : 'command.elsewhere-direct'));
   }
   const parsed = parseArguments(command.arguments, rest);
   if (!parsed.ok) return notice(problemText(parsed.problem, command, caller));

@@ -1,11 +1,12 @@
 import type { AlertLog } from '../../core/alert.ts';
 import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
-import type { PersonId } from '../../core/caller.ts';
+import type { Language, PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
+import type { Shares } from '../../core/shares.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
 import type { Departures } from '../erase/departures.ts';
@@ -47,6 +48,7 @@ export interface CommandServices {
   /** Makes the word indexes of an earlier version that becomes current again. */
   readonly wordsOf: WordsOf;
   readonly people: People;
+  readonly shares: Shares;
   readonly alerts: Pick<AlertLog, 'recent' | 'undelivered'>;
   readonly heartbeats: Heartbeats;
   readonly audit: Pick<AuditLog, 'append'>;
@@ -65,6 +67,14 @@ export interface CommandServices {
   readonly bot: PersonId | undefined;
   /** Ends the questions of a person that are being answered or wait. Returns how many there were of each. */
   readonly stopQuestions: (person: string) => { readonly running: number; readonly waiting: number };
+  /**
+   * Says something to another person, in their own direct chat and language; `key` makes a repeat change nothing. False
+   * when there is no such chat.
+   */
+  readonly tellPerson: (
+    person: PersonId,
+    message: { readonly key: string; readonly text: (language: Language) => string },
+  ) => boolean;
   /**
    * Brings the ops room in line with who is an admin: invites and removes. Returns false when the room could not be
    * brought up to date now.

@@ -1,11 +1,12 @@
 import { documentLanguages } from '../../core/ask/document-languages.ts';
-import { LANGUAGES, type Language } from '../../core/caller.ts';
+import type { Language } from '../../core/caller.ts';
 import type { DocumentInfo, Passage, ReplacedDocument } from '../../core/document.ts';
 import { type PartUnit, partUnit } from '../../core/document-parts.ts';
 import { documentText } from '../../core/document-text.ts';
 import { AppError } from '../../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
 import { withMailHead } from '../mail-head.ts';
+import { isNotePage } from '../note-labels.ts';
 import { snippet } from '../snippet.ts';
 import { Markdown } from '../wording/markdown.ts';
 import { escapeDocument, escapeLines } from '../wording/quote.ts';
@@ -19,7 +20,6 @@ const PAGE_BYTES = 3500;
 const PER_PART = 3;
 /** Names of sheets or files that are listed. */
 const NAMES_SHOWN = 12;
-const NOTE_LABELS = LANGUAGES.map((language) => say(language, 'note.label'));
 
 interface Kept {
   readonly document: DocumentInfo | ReplacedDocument;
@@ -34,7 +34,7 @@ export const show = defineCommand({
   name: 'show',
   typed: { en: 'show', de: 'zeige' },
   aliases: ['info', 'zeig'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,
@@ -151,7 +151,7 @@ function partsOf(
   passages: readonly Passage[],
 ): { unit: PartUnit; parts: number; last: string; names: string[]; more: number } {
   // The note is a page of its own, shown above already.
-  const own = passages.filter(({ page }) => page === null || !NOTE_LABELS.includes(page));
+  const own = passages.filter(({ page }) => !isNotePage(page));
   const labels = pagesOf(own).map(({ label }) => label);
   const hasLabels = own.some(({ page }) => page !== null);
   const names = labels.every((label) => /^\d+$/.test(label)) ? [] : labels.slice(0, NAMES_SHOWN);

@@ -6,7 +6,7 @@ export const stop = defineCommand({
   name: 'stop',
   typed: { en: 'stop', de: 'stopp' },
   aliases: ['cancel', 'abbrechen', 'halt'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,

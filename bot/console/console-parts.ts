@@ -13,6 +13,7 @@ import type { ChosenModels } from '../choose-models.ts';
 import type { CommandServices, ModelsInUse } from '../commands/services.ts';
 import { countKept } from '../count-kept.ts';
 import { embeddingProgress } from '../embedding-progress.ts';
+import { lentStores } from '../lent-stores.ts';
 import { productVersion } from '../product-version.ts';
 import type { ConsoleParts } from './console-session.ts';
 import type { Screen } from './screen.ts';
@@ -49,7 +50,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       const answer = await answerQuestion(
         caller,
         asked,
-        { vault, vectors, index, ...models.parts },
+        { vault, vectors, index, lent: lentStores(state.shares), ...models.parts },
         { signal, language },
       );
       return answerText(language, answer, { question: question.text });
@@ -72,7 +73,7 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): O
     keys: state.keys,
     // Never reached: the console is no ops room.
     lockDown: () => {},
-    ...{ vault, people, alerts, heartbeats, audit, clock },
+    ...{ vault, people, alerts, heartbeats, audit, clock, shares: state.shares },
     figures: () => ({
       version: productVersion(),
       startedAt,
@@ -88,5 +89,7 @@ function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): O
     stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
     departures: undefined,
+    // Whoever it is for finds it at their next `!files`.
+    tellPerson: () => false,
   };
 }

@@ -156,6 +156,7 @@ function routeOf(text: string, caller: Caller): Route {
     wasEncrypted: true,
     shield: 'ok',
     old: false,
+    addressed: true,
     type: 'm.room.message',
     message: { msgtype: 'm.text', text, target: null },
   });

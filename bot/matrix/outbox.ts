@@ -6,11 +6,13 @@ import { checkpoint } from './checkpoint.ts';
  * Who may read a message; checked against the server's member list right before it is sent.
  * - `direct`: the bot and this person, nobody else. `leaving`: also when they are no member of the household any more,
  *   as long as their erasure is not over.
+ * - `family`: known people and nobody else; `person`, where somebody is answered, among them.
  * - `ops`: the ops room, admins only.
  * - `room`: whoever is there; for explanations that hold nothing private.
  */
 export type Audience =
   | { readonly kind: 'direct'; readonly person: string; readonly leaving?: true }
+  | { readonly kind: 'family'; readonly person?: string }
   | { readonly kind: 'ops' }
   | { readonly kind: 'room' };
 

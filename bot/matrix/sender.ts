@@ -147,6 +147,11 @@ export class Sender {
     if (audience.kind === 'direct' && (others.length !== 1 || others[0] !== audience.person)) {
       throw new AudienceError(others.includes(audience.person) ? 'not-alone' : 'gone');
     }
+    if (audience.kind === 'family') {
+      const { person = others[0] ?? '' } = audience;
+      if (!others.includes(person) || !this.#parts.isKnown(person)) throw new AudienceError('gone');
+      if (!others.every(this.#parts.isKnown)) throw new AudienceError('not-alone');
+    }
     if (audience.kind === 'ops' && !others.every(this.#parts.isAdmin)) throw new AudienceError('not-alone');
     return members;
   }

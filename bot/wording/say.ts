@@ -6,12 +6,14 @@ import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
+import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
+import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
@@ -19,6 +21,7 @@ import type { ConsoleFacts } from './facts/console.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
 import { checkedFacts, type Entries } from './facts/shape.ts';
+import type { SharingFacts } from './facts/sharing.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
 import { Markdown } from './markdown.ts';
 import { quote } from './quote.ts';
@@ -36,7 +39,8 @@ export type Texts = ChatFacts &
   KeyFacts &
   OpsFacts &
   AlertTexts &
-  ConsoleFacts;
+  ConsoleFacts &
+  SharingFacts;
 
 export type TextKey = keyof Texts;
 
@@ -56,6 +60,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enOps.ops,
     ...enOps.alerts,
     ...enConsole.terminal,
+    ...enSharing.sharing,
   },
   de: {
     ...deChat.chat,
@@ -68,6 +73,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deOps.ops,
     ...deOps.alerts,
     ...deConsole.terminal,
+    ...deSharing.sharing,
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Caller, Language } from '../caller.ts';
 import type { Passage } from '../document.ts';
 import { errorCode } from '../errors.ts';
-import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
+import type { Answer, Embedder, LanguageModel, Question, Source } from '../question.ts';
 import type { Turn, Vault } from '../tenant.ts';
 import { asksAboutFile } from './asks-about-file.ts';
 import { TURNS_KEPT_MS } from './chat-memory-age.ts';
@@ -10,6 +10,7 @@ import { fileAskedAbout } from './file-asked-about.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
 import { mendTypos } from './mend-typos.ts';
 import { pickPassages } from './pick-passages.ts';
+import { isLent, type LentStore, lentPlace, readPooled } from './pooled-reader.ts';
 import { readPassages } from './read-passages.ts';
 import { type SearchParts, searchPassages } from './search-passages.ts';
 import { type Embedders, servingEmbedder } from './serving-embedder.ts';
@@ -20,6 +21,8 @@ import { isNoMatch, isWeakMatch } from './weak-match.ts';
 /** What answering needs. Without `embedder` two signals find, without `model` the passages themselves are the answer. */
 export interface AskParts extends SearchParts, Embedders {
   readonly model?: LanguageModel | undefined;
+  /** What was lent to a caller; missing: nothing ever is. */
+  readonly lent?: ((caller: Caller) => readonly LentStore[]) | undefined;
 }
 
 /** `onPartial` gets the whole text so far, already filtered; `language` is the asker's, for questions that do not tell theirs. */
@@ -33,7 +36,7 @@ export interface AskOptions {
 const SHOWN = 3;
 
 /**
- * Answers one question from the caller's own documents and keeps the exchange as chat memory, once per event. Called by
+ * Answers one question from the caller's own documents and from what was lent to them, and keeps the exchange as chat memory, once per event. Called by
  * the bot and the console. An embedder that fails is left out, a model that fails gives `passages`. Throws the signal's
  * reason when aborted (nothing is kept then), and what the vault throws.
  */
@@ -47,15 +50,37 @@ export async function answerQuestion(
   signal?.throwIfAborted();
   const what = smallTalk(question.text);
   if (what !== undefined) return { kind: 'small-talk', what, at: question.at };
-  const { isEmpty, turns } = parts.vault.read(caller, (reader) => ({
-    isEmpty: reader.passageCount() === 0,
-    turns: reader.turns(question.room, FOLLOW_UP_TURNS),
-  }));
-  if (isEmpty) return { kind: 'empty' };
-  const answer = await answerFound(caller, { question, turns }, parts, options);
-  signal?.throwIfAborted();
-  remember(caller, question, answer, parts.vault);
-  return answer;
+  const turns = parts.vault.read(caller, (reader) => reader.turns(question.room, FOLLOW_UP_TURNS));
+  for (let lent = parts.lent?.(caller) ?? []; ; ) {
+    const asked = { question, turns, lent };
+    if (readPooled(parts.vault, { caller, lent }, (reader) => reader.passageCount()) === 0) return { kind: 'empty' };
+    const answer = await answerFound(caller, asked, parts, options);
+    signal?.throwIfAborted();
+    const ended = lent.filter((store) => !isOpen(parts.vault, store));
+    if (!restsOn(answer, lent, ended)) {
+      remember(caller, question, answer, parts.vault);
+      return answer;
+    }
+    // What was lent was taken back while the question was answered.
+    lent = lent.filter((store) => !ended.includes(store));
+  }
+}
+
+function isOpen(vault: Vault, { caller }: LentStore): boolean {
+  try {
+    return vault.read(caller, () => true);
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'not-found') throw thrown;
+    return false;
+  }
+}
+
+function sourcesOf(answer: Answer): readonly Source[] {
+  return 'sources' in answer ? answer.sources : 'nearest' in answer ? answer.nearest : [];
+}
+
+function restsOn(answer: Answer, lent: readonly LentStore[], ended: readonly LentStore[]): boolean {
+  return sourcesOf(answer).some(({ passage: { id } }) => isLent(id) && ended.includes(lent[lentPlace(id)]!));
 }
 
 /**
@@ -64,12 +89,13 @@ export async function answerQuestion(
  */
 async function answerFound(
   caller: Caller,
-  { question, turns }: { question: Question; turns: readonly Turn[] },
+  { question, turns, lent }: { question: Question; turns: readonly Turn[]; lent: readonly LentStore[] },
   parts: AskParts,
   options: AskOptions,
 ): Promise<Answer> {
   const { signal } = options;
-  const file = parts.vault.read(caller, (reader) => {
+  const pool = { caller, lent };
+  const file = readPooled(parts.vault, pool, (reader) => {
     const sent = question.about === undefined ? undefined : reader.documentBySource(question.about)?.number;
     const number = sent ?? fileAskedAbout(question.text, reader.documents());
     const beginning = number === undefined ? [] : reader.passagesOf(number).slice(0, MOST_AT_BEGINNING);
@@ -79,10 +105,10 @@ async function answerFound(
   if (file?.isWhole) return answerAbout(file.beginning, question.text, parts, options);
   const complete = await completeQuestion(question.text, turnsBefore(question, turns), { model: parts.model, signal });
   // A model reads the question as it was typed: a word that is put in the place of another may be the wrong one.
-  const sought = parts.vault.read(caller, (reader) => mendTypos(complete, reader, parts.vectors));
+  const sought = readPooled(parts.vault, pool, (reader) => mendTypos(complete, reader, parts.vectors));
   const dense = await questionVector(sought, await servingEmbedder(caller, parts), signal);
   const find = (within?: number) =>
-    searchPassages(caller, { question: sought, dense, now: question.at, within }, parts);
+    searchPassages(caller, { question: sought, dense, now: question.at, within, lent }, parts);
   if (file) {
     const findings = await find(file.number);
     const isWeak = isWeakMatch(findings, complete, parts.vectors);
@@ -178,14 +204,17 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
   }
 }
 
-/** The text of an answer is kept for follow-ups; passages are not copied into chat memory, they stay where forgetting finds them. */
+/**
+ * The text of an answer is kept for follow-ups; passages are not copied into chat memory, they stay where forgetting finds
+ * them. Of what is lent nothing is kept at all: it has to be gone when the share is.
+ */
 function remember(caller: Caller, question: Question, answer: Answer, vault: Vault): void {
-  const text = answer.kind === 'answered' ? answer.text : '';
-  const sources = 'sources' in answer ? answer.sources : 'nearest' in answer ? answer.nearest : [];
+  const ids = sourcesOf(answer).map(({ passage }) => passage.id);
+  const text = answer.kind === 'answered' && !ids.some(isLent) ? answer.text : '';
   const { event, room, at } = question;
   vault.write(caller, (writer) => {
     writer.forgetTurnsBefore(at - TURNS_KEPT_MS);
-    const passages = sources.map(({ passage }) => passage.id);
+    const passages = ids.filter((id) => !isLent(id));
     const model = answer.kind === 'answered' ? answer.model : null;
     writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });
   });

@@ -1,4 +1,5 @@
 import type { Passage } from '../document.ts';
+import { personName } from '../person-id.ts';
 import type { PromptMessage } from '../question.ts';
 
 /** What the model is told to say, exactly, when the passages do not hold the answer. */
@@ -43,6 +44,7 @@ export function buildPrompt({ question, language, passages, fence }: PromptParts
 
 function fencedPassage(passage: Passage, number: number, fence: string): string {
   const place = [
+    ...(passage.owner === undefined ? [] : [`Belongs to: ${oneLine(personName(passage.owner))}`]),
     `File: ${oneLine(passage.documentName)}`,
     passage.page === null ? '' : `Page: ${oneLine(passage.page)}`,
     passage.heading === '' ? '' : `Section: ${oneLine(passage.heading)}`,

@@ -1,5 +1,6 @@
 import type { Passage } from '../document.ts';
 import { withoutExtension } from '../ingest/clean-name.ts';
+import { personName } from '../person-id.ts';
 import type { PieceList } from '../tenant.ts';
 import { wordsOf } from './grams.ts';
 import { guessLanguage } from './guess-language.ts';
@@ -62,7 +63,8 @@ export function evidenceOf(
     language,
     vectors,
     passages: passages.map((passage, index) => {
-      const text = [passage.documentName, passage.page ?? '', passage.heading, passage.text].join('\n');
+      const owner = passage.owner === undefined ? '' : personName(passage.owner);
+      const text = [owner, passage.documentName, passage.page ?? '', passage.heading, passage.text].join('\n');
       const language = guessLanguage(passage.text);
       return {
         number: index + 1,

@@ -1,6 +1,6 @@
-import type { SignalHit } from '../tenant.ts';
+import type { GramCounts, SignalHit } from '../tenant.ts';
 import { BestHits } from './best-hits.ts';
-import { type BucketRuns, gatherPostings, type Postings } from './gather-postings.ts';
+import { type BucketRuns, gatherPostings } from './gather-postings.ts';
 import { bucketOf, GRAMS } from './posting-block.ts';
 
 // BM25 as FTS5 and most others have it: Robertson, Zaragoza, "The Probabilistic Relevance Framework", 2009.
@@ -45,14 +45,25 @@ export interface GramIndex {
   runs(bucket: number): BucketRuns;
 }
 
-/** BM25 of all passages against a question's grams, best first, at most `limit`. Called by stores. */
-export function scoreLexical(index: GramIndex, grams: readonly string[], limit: number): SignalHit[] {
+/**
+ * BM25 of all passages against a question's grams, best first, at most `limit`; `among` as in `PassageIndex.lexical`. Called
+ * by stores.
+ */
+export function scoreLexical(
+  index: GramIndex,
+  grams: readonly string[],
+  { limit, among }: { readonly limit: number; readonly among?: GramCounts | undefined },
+): SignalHit[] {
   const { lengths, ids, bases } = layOut(index.blocks);
-  const passages = ids.length;
-  const scores = new Float32Array(passages);
-  const { norms, once } = saturation(lengths);
-  for (const { entries, used } of collect(index, grams, { bases, passages })) {
-    const idf = Math.max(LEAST_IDF, Math.log((passages - used + 0.5) / (used + 0.5)));
+  const passages = among?.passages ?? ids.length;
+  const scores = new Float32Array(ids.length);
+  const { norms, once } = saturation(lengths, among ?? { passages, length: sumOf(lengths) });
+  const most = passages < SMALL ? passages : passages / 2;
+  const holding = among && new Map([...among.holding].map(([gram, count]) => [gramTerm(gram), count]));
+  for (const { term, entries, used } of collect(index, grams, bases)) {
+    const held = holding?.get(term) ?? used;
+    if (held > most) continue;
+    const idf = Math.max(LEAST_IDF, Math.log((passages - held + 0.5) / (held + 0.5)));
     for (let i = 0; i < used; i++) {
       const at = entries[i]! >>> 8;
       const count = entries[i]! & 0xff;
@@ -60,18 +71,27 @@ export function scoreLexical(index: GramIndex, grams: readonly string[], limit: 
     }
   }
   const best = new BestHits(limit);
-  for (let at = 0; at < passages; at++) {
+  for (let at = 0; at < ids.length; at++) {
     const score = scores[at]!;
     if (score > 0 && score > best.floor) best.offer(ids[at]!, score);
   }
   return best.sorted();
 }
 
+/** How often grams stand in all passages of an index. Called by stores. */
+export function countGrams(index: GramIndex, grams: readonly string[]): GramCounts {
+  const { lengths, bases } = layOut(index.blocks);
+  const byTerm = new Map([...collect(index, grams, bases)].map(({ term, used }) => [term, used]));
+  const holding = new Map(grams.map((gram) => [gram, byTerm.get(gramTerm(gram)) ?? 0]));
+  return { passages: lengths.length, length: sumOf(lengths), holding };
+}
+
 /** What a passage's length makes of a gram that stands in it `count` times: count (k1 + 1) / (count + norm); `once` holds it for one. */
-function saturation(lengths: Uint16Array): { norms: Float32Array; once: Float64Array } {
-  let sum = 0;
-  for (let at = 0; at < lengths.length; at++) sum += lengths[at]!;
-  const average = sum / Math.max(1, lengths.length);
+function saturation(
+  lengths: Uint16Array,
+  { passages, length }: { readonly passages: number; readonly length: number },
+): { norms: Float32Array; once: Float64Array } {
+  const average = length / Math.max(1, passages);
   const [norms, once] = [new Float32Array(lengths.length), new Float64Array(lengths.length)];
   for (let at = 0; at < lengths.length; at++) {
     norms[at] = K1 * (1 - B + (B * lengths[at]!) / average);
@@ -96,17 +116,22 @@ function layOut(blocks: readonly GramBlock[]) {
   return { lengths, ids, bases };
 }
 
-/** The postings of each gram that tells something: one bucket after the other, those of all blocks in one go. */
+function sumOf(lengths: Uint16Array): number {
+  let sum = 0;
+  for (let at = 0; at < lengths.length; at++) sum += lengths[at]!;
+  return sum;
+}
+
+/** The postings of each gram: one bucket after the other, those of all blocks in one go. */
 function* collect(
   index: GramIndex,
   grams: readonly string[],
-  { bases, passages }: { bases: ReadonlyMap<number, number>; passages: number },
-): Generator<Postings> {
-  const most = passages < SMALL ? passages : passages / 2;
+  bases: ReadonlyMap<number, number>,
+): Generator<{ readonly term: number; readonly entries: Uint32Array; readonly used: number }> {
   const wanted = Map.groupBy(new Set(grams.map((gram) => gramTerm(gram))), (term) => bucketOf(term, GRAMS));
-  for (const [bucket, terms] of wanted) {
-    for (const postings of gatherPostings(index.runs(bucket), { bucket, terms, bases })) {
-      if (postings.used <= most) yield postings;
-    }
+  for (const [bucket, unsorted] of wanted) {
+    const terms = unsorted.sort((a, b) => a - b);
+    const found = gatherPostings(index.runs(bucket), { bucket, terms, bases });
+    for (const [i, { entries, used }] of found.entries()) yield { term: terms[i]!, entries, used };
   }
 }

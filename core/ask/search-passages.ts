@@ -4,6 +4,7 @@ import type { PassageSearch, SearchHits, SearchRequest } from '../passage-search
 import type { Embedder } from '../question.ts';
 import type { TenantReader, Vault } from '../tenant.ts';
 import { type Findings, findPassages, gramsSought, POOL, type QuestionVector } from './find-passages.ts';
+import { type LentStore, readPooled } from './pooled-reader.ts';
 import type { TokenVectors } from './token-vectors.ts';
 import { withinDocument } from './within-document.ts';
 
@@ -24,6 +25,8 @@ export interface AskedQuestion {
   readonly now: number;
   /** Number of the only document to look in; undefined for all. */
   readonly within?: number | undefined;
+  /** What was lent to the asker, searched as one with their own. */
+  readonly lent: readonly LentStore[];
 }
 
 /**
@@ -31,7 +34,7 @@ export interface AskedQuestion {
  * truth and can answer alone: when the index cannot, it does, and nobody has to wait. Called by answerQuestion.
  */
 export async function searchPassages(caller: Caller, asked: AskedQuestion, parts: SearchParts): Promise<Findings> {
-  const { question, dense, now, within } = asked;
+  const { question, dense, now, within, lent } = asked;
   const isIndexed = parts.embedder === undefined || dense?.model === parts.embedder.model;
   const request: SearchRequest = {
     grams: gramsSought(question, { dense, now }),
@@ -39,9 +42,10 @@ export async function searchPassages(caller: Caller, asked: AskedQuestion, parts
     limit: POOL,
   };
   // What is asked about one file is a matter of a few hundred passages: the file looks them up itself.
-  const isForIndex = within === undefined && request.grams.length > 0;
+  // Scores of an index elsewhere and of a shelf's file have no scale in common: where something is lent the files answer.
+  const isForIndex = within === undefined && lent.length === 0 && request.grams.length > 0;
   const hits = parts.index && isForIndex ? await found(parts.index, caller, request) : undefined;
-  return parts.vault.read(caller, (reader) => {
+  return readPooled(parts.vault, { caller, lent }, (reader) => {
     const own = within === undefined ? reader : withinDocument(reader, within);
     return findPassages(hits ? withHits(own, request, hits) : own, question, { vectors: parts.vectors, dense, now });
   });

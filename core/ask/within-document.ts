@@ -12,7 +12,7 @@ export function withinDocument(reader: TenantReader, document: number): TenantRe
   const isOwn = ({ passage }: { readonly passage: number }) => own.has(passage);
   return {
     ...reader,
-    lexical: (grams, limit) => reader.lexical(grams, WIDE).filter(isOwn).slice(0, limit),
+    lexical: (grams, limit, among) => reader.lexical(grams, WIDE, among).filter(isOwn).slice(0, limit),
     dense: (model, query, limit) => reader.dense(model, query, WIDE).filter(isOwn).slice(0, limit),
     *pieceLists() {
       for (const list of reader.pieceLists()) if (isOwn(list)) yield list;

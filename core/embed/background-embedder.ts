@@ -200,8 +200,8 @@ export class BackgroundEmbedder {
   }
 
   #callers(): Caller[] {
-    const tenants = new Set(this.#parts.people.list().map((person) => person.tenant));
-    return [...tenants].map((tenant) => this.#parts.people.systemCaller(tenant));
+    const { people } = this.#parts;
+    return people.tenants().map(({ tenant }) => people.systemCaller(tenant));
   }
 
   async #whileBusy(): Promise<void> {

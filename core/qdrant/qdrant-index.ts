@@ -177,7 +177,8 @@ export class QdrantIndex implements PassageSearch {
   }
 
   #tenants(): TenantId[] {
-    return [...new Set(this.#parts.people.list().map(({ tenant }) => tenant))];
+    // What is lent is looked up in the shelf's file: a few passages, for as long as the share stands.
+    return this.#parts.people.tenants().flatMap(({ tenant, kind }) => (kind === 'shelf' ? [] : [tenant]));
   }
 
   /** Start of the names of all collections of this installation. Random: it says nothing, and keeps two installations on one server apart. */

@@ -126,4 +126,33 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     name TEXT NOT NULL UNIQUE
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A tenant is a person, a family room, or a shelf: one lent document.
+  ALTER TABLE tenants ADD COLUMN kind TEXT NOT NULL DEFAULT 'person' CHECK (kind IN ('person', 'room', 'shelf'));
+
+  -- empty_since: when the last known person was seen to be gone; NULL while somebody is there.
+  CREATE TABLE family_rooms (
+    tenant TEXT PRIMARY KEY REFERENCES tenants (id),
+    room TEXT NOT NULL UNIQUE,
+    empty_since INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  -- Who lent which document to whom; its name stands in the shelf's own file alone. Each person counts their shares for
+  -- themselves, so that no number tells how much others share. The row outlives its tenant until the file is gone too.
+  CREATE TABLE shares (
+    shelf TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    owner_number INTEGER NOT NULL,
+    reader TEXT NOT NULL,
+    reader_number INTEGER NOT NULL,
+    document INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    until INTEGER,
+    state TEXT NOT NULL CHECK (state IN ('making', 'open', 'ended'))
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE share_numbers (
+    person TEXT PRIMARY KEY,
+    last INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -54,8 +54,15 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
     );
   }
 
-  noteRoom(source: string, room: string): void {
-    this.#db.prepare('INSERT OR REPLACE INTO source_rooms (source, room) VALUES (?, ?)').run(source, room);
+  noteRoom(source: string, room: string, sender?: string): void {
+    this.#db
+      .prepare('INSERT OR REPLACE INTO source_rooms (source, room, sender) VALUES (?, ?, ?)')
+      .run(source, room, sender ?? null);
+  }
+
+  senderOf(source: string): string | undefined {
+    const found = this.#db.prepare('SELECT sender FROM source_rooms WHERE source = ?').pluck().get(source);
+    return (found as string | null | undefined) ?? undefined;
   }
 
   roomOf(source: string): string | undefined {

@@ -4,6 +4,7 @@ import type { TenantStore } from './tenant-store.ts';
 
 const READING = [
   'lexical',
+  'gramCounts',
   'dense',
   'documents',
   'document',
@@ -21,6 +22,7 @@ const READING = [
   'memorySize',
   'badAnswers',
   'roomOf',
+  'senderOf',
   'embeddingDepth',
   'documentDepth',
   'embeddingModels',

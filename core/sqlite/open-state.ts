@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
@@ -14,6 +15,9 @@ import { createMasterKey, renewRecoveryCode, unlockMasterKey } from '../keys/mas
 import { KDF_PARAMETERS, type KdfParameters } from '../keys/passphrase-key.ts';
 import { storageFault } from '../keys/storage-fault.ts';
 import { wipe } from '../keys/wipe.ts';
+import type { FamilyRooms } from '../rooms.ts';
+import type { Shares } from '../shares.ts';
+import { shelfKeepingVault } from '../shelf-keeping-vault.ts';
 import { applyTombstones, type TombstoneParts } from './apply-tombstones.ts';
 import { CODE_TOLD } from './code-told.ts';
 import { CONTROL_MIGRATIONS } from './control-migrations.ts';
@@ -23,7 +27,9 @@ import { withKeyLock } from './key-lock.ts';
 import { KeyRequestStore } from './key-request-store.ts';
 import { migrate } from './migrate.ts';
 import { openEncrypted } from './open-encrypted.ts';
+import { RoomStore } from './room-store.ts';
 import { TenantKeyRotation } from './rotate-tenant-key.ts';
+import { ShareStore } from './share-store.ts';
 import { hasStagedStores, settleStagedStores } from './staged-stores.ts';
 import { StateEraser } from './state-eraser.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
@@ -138,7 +144,7 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     db = openEncrypted(join(stateDir, CONTROL_FILE), controlKey, { mustExist: true });
     migrate(db, CONTROL_MIGRATIONS);
     mkdirSync(join(stateDir, TENANT_FOLDER), { recursive: true, mode: 0o700 });
-    const tenants = new TenantKeyStore(db, wrapKey);
+    const tenants = new TenantKeyStore(db, wrapKey, clock);
     const eraseKeys = openEraseKeys(db, masterKey);
     const tombstones = new TombstoneStore(db, join(stateDir, TOMBSTONE_FILE), eraseKeys);
     const control = controlStore(db, tenants, { clock, wasErased: (person) => tombstones.hasPerson(person) });
@@ -160,7 +166,11 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     if (options.create) keys.clearLeftovers();
     const erasing = new StateEraser({ db, tenants, vault, tombstones, keys: eraseKeys, clock });
     eraseAgain({ db, tombstones, shred: (tenant) => erasing.shred(tenant) }, control);
-    return assemble({ db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, newRecoveryCode: code });
+    const { people } = control;
+    const rooms = new RoomStore(db, { tenants, people, discard: (tenant: TenantId) => vault.discard(tenant) });
+    const shares = new ShareStore(db, { tenants, people, vault, clock });
+    const parts = { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares };
+    return assemble({ ...parts, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
@@ -180,14 +190,19 @@ function assemble(parts: {
   keys: TenantKeyRotation;
   erasing: Erasing;
   eraseKeys: EraseKeys;
+  rooms: FamilyRooms;
+  shares: Shares;
   newRecoveryCode: string | undefined;
 }): OpenState {
-  const { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, newRecoveryCode } = parts;
+  const { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares, newRecoveryCode } =
+    parts;
   return {
     control,
-    vault,
+    vault: shelfKeepingVault(vault, shares),
     erasing,
     keys,
+    rooms,
+    shares,
     botKey,
     indexSecret: (tenant) => tenants.indexSecret(tenant),
     newRecoveryCode,

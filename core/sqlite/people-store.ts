@@ -2,8 +2,9 @@ import type Database from 'better-sqlite3';
 import { Caller, LANGUAGES, type Language, type PersonId, type TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import type { People, Person } from '../people.ts';
+import type { People, Person, TenantInUse } from '../people.ts';
 import { personId } from '../person-id.ts';
+import { endSharesOf } from './share-rows.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
 import { transact } from './transact.ts';
 
@@ -47,6 +48,10 @@ export class PeopleStore implements People {
     return person && new Caller({ ...person, person: person.id });
   }
 
+  tenants(): TenantInUse[] {
+    return this.#tenants.doors.inUse();
+  }
+
   systemCaller(tenant: TenantId): Caller {
     return new Caller({ person: 'system' as PersonId, tenant, role: 'system', language: 'en' });
   }
@@ -81,6 +86,7 @@ export class PeopleStore implements People {
       const removed = this.#db
         .prepare('UPDATE people SET removed_at = ? WHERE id = ? AND removed_at IS NULL')
         .run(this.#clock(), id);
+      endSharesOf(this.#db, id);
       return removed.changes > 0;
     });
   }
@@ -98,7 +104,7 @@ export class PeopleStore implements People {
   #insert(id: PersonId, person: NewPerson): void {
     this.#db
       .prepare('INSERT INTO people (id, role, language, tenant, added_at) VALUES (?, ?, ?, ?, ?)')
-      .run(id, person.role, person.language, this.#tenants.create(this.#clock()), this.#clock());
+      .run(id, person.role, person.language, this.#tenants.create('person'), this.#clock());
   }
 }
 

@@ -1,51 +1,52 @@
 import { randomBytes } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { PersonId, TenantId } from '../caller.ts';
+import type { TenantId } from '../caller.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { deriveKey, KEY_BYTES } from '../keys/derive.ts';
 import { open, seal } from '../keys/seal.ts';
 import { wipe } from '../keys/wipe.ts';
+import type { TenantKind } from '../tenant.ts';
+import { TenantDoors, type TenantRow } from './tenant-doors.ts';
 import { transact } from './transact.ts';
 
 const LABEL = 'tenant-key';
-
-/** Whose a tenant is, whether its file was ever made, and the generation of its key (tenant-files.ts). */
-export interface TenantRow {
-  readonly person: PersonId;
-  readonly made: boolean;
-  readonly generation: number;
-}
 
 /** The tenants and their wrapped keys in control.db. Lent the wrap key by `openState`; used by people-store and vault. */
 export class TenantKeyStore {
   readonly #db: Database.Database;
   readonly #wrapKey: Uint8Array;
-  readonly #active: Database.Statement<[string], { person: string; madeAt: number | null; generation: number }>;
+  readonly #clock: Clock;
 
-  constructor(db: Database.Database, wrapKey: Uint8Array) {
+  /** Who may enter which tenant. */
+  readonly doors: TenantDoors;
+
+  constructor(db: Database.Database, wrapKey: Uint8Array, clock: Clock = systemClock) {
     this.#db = db;
     this.#wrapKey = wrapKey;
-    this.#active = db.prepare(
-      `SELECT p.id AS person, t.made_at AS madeAt, t.key_generation AS generation FROM tenants t JOIN people p ON p.tenant = t.id
-       WHERE t.id = ? AND p.removed_at IS NULL`,
-    );
+    this.#clock = clock;
+    this.doors = new TenantDoors(db, clock);
   }
 
-  /** Makes a tenant with a random name and a random key of its own, at a time. Runs inside the caller's transaction. */
-  create(at: number): TenantId {
+  /** Makes a tenant with a random name and a random key of its own. Runs inside the caller's transaction. */
+  create(kind: TenantKind): TenantId {
     const id = randomBytes(16).toString('hex') as TenantId;
     const key = new Uint8Array(randomBytes(KEY_BYTES));
     this.#db
-      .prepare('INSERT INTO tenants (id, wrapped_key, key_made_at) VALUES (?, ?, ?)')
-      .run(id, seal(this.#wrapKey, key, { label: LABEL, id }), at);
+      .prepare('INSERT INTO tenants (id, kind, wrapped_key, key_made_at) VALUES (?, ?, ?, ?)')
+      .run(id, kind, seal(this.#wrapKey, key, { label: LABEL, id }), this.#clock());
     wipe(key);
     return id;
   }
 
-  /** undefined when there is no such tenant, or its person was removed. */
+  /** True when there is such a tenant, whoever may enter it. */
+  has(tenant: TenantId): boolean {
+    return this.#db.prepare('SELECT 1 FROM tenants WHERE id = ?').get(tenant) !== undefined;
+  }
+
+  /** undefined when there is no such tenant, or nobody may enter it any more. */
   active(tenant: TenantId): TenantRow | undefined {
-    const row = this.#active.get(tenant);
-    return row && { person: row.person as PersonId, made: row.madeAt !== null, generation: row.generation };
+    return this.doors.row(tenant);
   }
 
   /** The tenant's own key (32 bytes), to be wiped by who asked for it. Throws AppError `internal` when it does not open. */
@@ -119,6 +120,12 @@ export class TenantKeyStore {
   isDestroyed(tenant: TenantId): boolean {
     const left = 'SELECT 1 FROM tenants WHERE id = ? AND wrapped_key <> zeroblob(length(wrapped_key))';
     return this.#db.prepare(left).get(tenant) === undefined;
+  }
+
+  /** Destroys a tenant's key and its row: what was sealed with it opens never again. Runs inside the caller's transaction. */
+  remove(tenant: TenantId): void {
+    this.#db.prepare('UPDATE tenants SET wrapped_key = zeroblob(length(wrapped_key)) WHERE id = ?').run(tenant);
+    this.#db.prepare('DELETE FROM tenants WHERE id = ?').run(tenant);
   }
 
   /** Notes that the tenant's file exists. */

@@ -167,4 +167,8 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
     language TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Who sent it: in a family room, who may make it forgotten. NULL for older ones.
+  ALTER TABLE source_rooms ADD COLUMN sender TEXT;
+  `,
 ];

@@ -12,10 +12,10 @@ import type {
 import type {
   BadAnswer,
   EmbeddingDepth,
+  GramCounts,
   MemorySize,
   PassageMark,
   PassageVector,
-  PieceLists,
   SignalHit,
   TenantWriter,
   Turn,
@@ -49,11 +49,15 @@ export class TenantStore implements TenantWriter {
     });
   }
 
-  lexical(grams: readonly string[], limit: number): SignalHit[] {
-    return this.#words.lexical(grams, limit);
+  lexical(grams: readonly string[], limit: number, among?: GramCounts): SignalHit[] {
+    return this.#words.lexical(grams, limit, among);
   }
 
-  pieceLists(): Required<PieceLists> {
+  gramCounts(grams: readonly string[]): GramCounts {
+    return this.#words.gramCounts(grams);
+  }
+
+  pieceLists(): ReturnType<WordIndex['pieceLists']> {
     return this.#words.pieceLists();
   }
 
@@ -125,6 +129,10 @@ export class TenantStore implements TenantWriter {
 
   roomOf(source: string): string | undefined {
     return this.#life.rows.roomOf(source);
+  }
+
+  senderOf(source: string): string | undefined {
+    return this.#life.rows.senderOf(source);
   }
 
   embeddingDepth(model: string): EmbeddingDepth {
@@ -227,8 +235,8 @@ export class TenantStore implements TenantWriter {
     return count;
   }
 
-  noteRoom(source: string, room: string): void {
-    this.#life.rows.noteRoom(source, room);
+  noteRoom(source: string, room: string, sender?: string): void {
+    this.#life.rows.noteRoom(source, room, sender);
   }
 
   documentDepth(model: string, document: number): EmbeddingDepth {

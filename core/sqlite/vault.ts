@@ -14,8 +14,9 @@ import { migrate } from './migrate.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
 import { storeBusy } from './sqlite-fault.ts';
 import { takeInventory } from './take-inventory.ts';
+import type { TenantRow } from './tenant-doors.ts';
 import { removeGenerations, tenantFile } from './tenant-files.ts';
-import type { TenantKeyStore, TenantRow } from './tenant-key-store.ts';
+import type { TenantKeyStore } from './tenant-key-store.ts';
 import { TENANT_MIGRATIONS } from './tenant-migrations.ts';
 import { TenantStore } from './tenant-store.ts';
 import { transact } from './transact.ts';
@@ -28,6 +29,8 @@ interface OpenTenant {
   readonly store: TenantStore;
   /** Of the key that this file was opened with. */
   readonly generation: number;
+  /** A shelf: nobody but the product itself writes to it. */
+  readonly isReadOnly: boolean;
   /** Words were removed and the log, which still holds the pages as they were before, could not be emptied yet. */
   logToEmpty: boolean;
 }
@@ -58,6 +61,9 @@ export class FileVault implements Vault {
     if (this.#held.has(caller.tenant)) throw storeBusy(`${caller.tenant}.db`);
     for (;;) {
       const open = this.#opened(caller);
+      if (open.isReadOnly && caller.role !== 'system') {
+        throw new AppError('forbidden', 'a lent document is for reading only', { reason: 'read-only' });
+      }
       const { db, store, generation } = open;
       let wordsRemoved = false;
       const result = transact(db, 'write', () => {
@@ -119,6 +125,23 @@ export class FileVault implements Vault {
     for (const tenant of [...this.#open.keys()]) this.#drop(tenant);
   }
 
+  /** Closes and removes a tenant's file, whose key was destroyed. Called when a share ends or a room is erased. */
+  discard(tenant: TenantId): void {
+    this.#drop(tenant);
+    for (const file of this.#files())
+      if (file.startsWith(`${tenant}.`)) rmSync(join(this.#folder, file), { force: true });
+  }
+
+  /** Removes files whose tenant is gone: their keys are destroyed already, and a crash came before they went too. */
+  discardOrphans(): void {
+    const names = this.#files().map((file) => file.split('.', 1)[0] as TenantId);
+    for (const tenant of new Set(names)) if (!this.#tenants.has(tenant)) this.discard(tenant);
+  }
+
+  #files(): string[] {
+    return readdirSync(this.#folder).filter((file) => /^[0-9a-f]{32}\./.test(file));
+  }
+
   #opened(caller: Caller): OpenTenant {
     if (this.#closed) throw new AppError('unavailable', 'the state folder is closed', { reason: 'state-closed' });
     const row = this.#tenants.active(caller.tenant);
@@ -150,7 +173,10 @@ export class FileVault implements Vault {
       if (store.hasStaged()) transact(db, 'write', () => store.dropAllStaged());
       removeGenerations(this.#folder, tenant, (generation) => generation < row.generation);
       // A crash may have come between forgetting and emptying the log.
-      return { db, store, generation: row.generation, logToEmpty: !emptyLog(db) };
+      return {
+        ...{ db, store, generation: row.generation, isReadOnly: row.kind === 'shelf' },
+        logToEmpty: !emptyLog(db),
+      };
     } catch (thrown) {
       db?.close();
       throw thrown;
@@ -177,7 +203,7 @@ export class FileVault implements Vault {
 
 // Asked again at every use, so that a removed person's caller, kept by work that still runs, opens nothing any more.
 function mayEnter(caller: Caller, row: TenantRow): boolean {
-  return caller instanceof Caller && (caller.role === 'system' || caller.person === row.person);
+  return caller instanceof Caller && (caller.role === 'system' || row.admits(caller.person));
 }
 
 function lendTo<H, T>(fn: (handle: H) => T, lent: Lent<H>): T {

@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { BucketRuns } from '../ask/gather-postings.ts';
-import { scoreLexical } from '../ask/lexical-score.ts';
+import { countGrams, type GramIndex, scoreLexical } from '../ask/lexical-score.ts';
 import { GRAMS, runAt } from '../ask/posting-block.ts';
 import { BlockCursor } from '../ask/posting-cursors.ts';
 import type { WordBlock } from '../document.ts';
-import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
+import type { GramCounts, PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { PieceSet } from './piece-set.ts';
 
 const BLOCKS_AT_ONCE = 16;
@@ -76,9 +76,21 @@ export class WordIndex {
   }
 
   /** See `PassageIndex.lexical`. */
-  lexical(grams: readonly string[], limit: number): SignalHit[] {
+  lexical(grams: readonly string[], limit: number, among?: GramCounts): SignalHit[] {
     const wanted = grams.filter((gram) => gram !== '');
     if (wanted.length === 0 || limit < 1) return [];
+    return scoreLexical(this.#gramIndex(), wanted, { limit, among });
+  }
+
+  /** See `PassageIndex.gramCounts`. */
+  gramCounts(grams: readonly string[]): GramCounts {
+    return countGrams(
+      this.#gramIndex(),
+      grams.filter((gram) => gram !== ''),
+    );
+  }
+
+  #gramIndex(): GramIndex {
     const blocks = this.#db
       .prepare('SELECT first_passage AS first, lengths FROM word_blocks ORDER BY first_passage')
       .all() as { first: number; lengths: Uint8Array }[];
@@ -94,11 +106,11 @@ export class WordIndex {
       const [heads, packed] = some.get(from, from + BUCKET_KEYS) as [string | null, Uint8Array | null];
       return headed(heads ?? '', packed ?? EMPTY);
     };
-    return scoreLexical({ blocks, runs }, wanted, limit);
+    return { blocks, runs };
   }
 
   /** See `PassageIndex.pieceLists`. */
-  pieceLists(): Required<PieceLists> {
+  pieceLists(): Required<Pick<PieceLists, 'byPiece'>> & PieceLists {
     return {
       byPiece: (): PieceIndex => ({ vocabulary: this.#allPieces(), blocks: this.#blocks() }),
       [Symbol.iterator]: () => this.#lists(),

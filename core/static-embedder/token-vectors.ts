@@ -52,9 +52,11 @@ class StaticTokenVectors implements TokenVectors {
     if (total === 0) return [];
     const likeness = new QuestionLikeness(this.#file, pieces, weights);
     const best = new BestHits(limit);
-    if (lists.byPiece) scoreIndex(lists.byPiece(), likeness, (passage, score) => best.offer(passage, score / total));
-    else
-      for (const { passage, score } of scoreLists(lists, likeness)) if (score > 0) best.offer(passage, score / total);
+    for (const store of lists.stores?.() ?? [lists]) {
+      if (store.byPiece) scoreIndex(store.byPiece(), likeness, (passage, score) => best.offer(passage, score / total));
+      else
+        for (const { passage, score } of scoreLists(store, likeness)) if (score > 0) best.offer(passage, score / total);
+    }
     return best.sorted();
   }
 

@@ -13,6 +13,7 @@ import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { Sender } from '../../bot/matrix/sender.ts';
 import { Uploads } from '../../bot/matrix/uploads.ts';
 import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
+import { familyMembership } from '../../bot/room-kind.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
@@ -70,7 +71,17 @@ export class Stage {
     const { home, homeserver, crypto } = this;
     const { people, alerts, heartbeats, audit } = home.state.control;
     const clock = () => home.clock.now;
-    const common = { own: BOT, rooms: home.rooms, outbox: home.outbox, people, homeserver, clock, opsRoom: () => OPS };
+    const common = {
+      own: BOT,
+      rooms: home.rooms,
+      outbox: home.outbox,
+      people,
+      homeserver,
+      clock,
+      opsRoom: () => OPS,
+      families: home.state.rooms,
+    };
+    home.state.rooms.askMembership(familyMembership(common));
     this.lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
     this.#sender = new Sender({
       ...common,
@@ -98,6 +109,8 @@ export class Stage {
       lockDown: () => {},
       wordsOf: () => ({ grams: '', pieces: Uint32Array.of(1) }),
       vault: home.state.vault,
+      shares: home.state.shares,
+      tellPerson: () => true,
       people,
       alerts,
       heartbeats,

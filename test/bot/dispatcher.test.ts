@@ -322,7 +322,7 @@ describe('a question', () => {
   });
 
   test('in a room where others listen is not asked; that is explained once', async () => {
-    stage().room(CHAT, BOT, ADA, BEN);
+    stage().room(CHAT, BOT, ADA, '@eve:home.test');
     await stage().arrive(CHAT, await stage().say('one'), await stage().say('two'));
     expect(await stage().settle()).toEqual([words('room.not-direct')]);
     expect(stage().asked).toEqual([]);

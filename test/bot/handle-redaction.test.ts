@@ -20,7 +20,9 @@ function keep(source: string, note = ''): void {
   });
 }
 const redact = (target: string, { room = CHAT, isPending = false, isFile = false } = {}) =>
-  handleRedaction({ vault: home().state.vault, wordsOf }, home().ada, { room, target, isPending, isFile });
+  handleRedaction({ vault: home().state.vault, wordsOf }, home().ada, {
+    ...{ room, target, isPending, isFile, by: home().ada.person, language: 'en' },
+  });
 const names = () => home().read((reader) => reader.documents().map(({ name }) => name));
 const questions = () => home().read((reader) => reader.turns(CHAT, 9).map(({ question }) => question));
 

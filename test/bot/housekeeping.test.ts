@@ -50,6 +50,7 @@ function make(): Housekeeping {
     figures: () => figures,
     tellWaiting,
     sweep: (now) => sweepChatMemory(home.state, now),
+    endWhatIsOver: () => {},
     clock: () => clock.now,
     wake: () => {
       woken += 1;

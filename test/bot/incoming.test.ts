@@ -9,6 +9,7 @@ const encrypted = (changes: Partial<MatrixEvent> = {}) =>
 const open = (event: MatrixEvent, decrypted: Decrypted) =>
   openEvent({ event, room: '!r', waitingSince: null, told: false }, () => Promise.resolve(decrypted));
 const ok = (content: unknown, type: unknown = 'm.room.message') => ({ kind: 'ok', type, content }) as Decrypted;
+const by = { own: '@kin:home.test', repliesToUs: false };
 const around = { roomKind: 'direct', roomEncrypted: true, sender: 'member' } as const;
 
 describe('opening an event', () => {
@@ -45,7 +46,7 @@ describe('opening an event', () => {
       shield: why,
       wasEncrypted: true,
     });
-    expect(factsOf(opened!, around)).toMatchObject({ shield: why, wasEncrypted: true });
+    expect(factsOf(opened!, around, by)).toMatchObject({ shield: why, wasEncrypted: true });
   });
 
   test('a deleted one is not decrypted any more', async () => {
@@ -73,12 +74,13 @@ describe('opening an event', () => {
 describe('facts of an event', () => {
   test('hold who and where as given, and what was written', async () => {
     const opened = await open(encrypted(), ok({ msgtype: 'm.text', body: ' hello ' }));
-    expect(factsOf(opened!, around)).toEqual({
+    expect(factsOf(opened!, around, by)).toEqual({
       room: { kind: 'direct', encrypted: true },
       sender: 'member',
       wasEncrypted: true,
       shield: 'ok',
       old: false,
+      addressed: false,
       type: 'm.room.message',
       message: { msgtype: 'm.text', text: 'hello', target: null },
     });
@@ -89,7 +91,7 @@ describe('facts of an event', () => {
       text('$r', { type: 'm.room.redaction', redacts: '$t', content: {} }),
       text('$r', { type: 'm.room.redaction', content: { redacts: '$t' } }),
     ]) {
-      expect(factsOf((await open(event, { kind: 'no-key' }))!, around).message.target).toBe('$t');
+      expect(factsOf((await open(event, { kind: 'no-key' }))!, around, by).message.target).toBe('$t');
     }
   });
 });

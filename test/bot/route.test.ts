@@ -11,6 +11,7 @@ interface Case {
   readonly plain?: true;
   readonly shield?: Shield;
   readonly old?: true;
+  readonly addressed?: true;
   readonly type?: string;
   readonly redacts?: string;
   readonly content: Readonly<Record<string, unknown>>;
@@ -23,6 +24,7 @@ function routeOf(given: Case): Route {
     wasEncrypted: !given.plain,
     shield: given.shield ?? 'ok',
     old: given.old ?? false,
+    addressed: given.addressed ?? false,
     type: given.type ?? 'm.room.message',
     message: readMessage(given.content, given.redacts),
   });

@@ -34,6 +34,7 @@ function consider(room: string, joiner?: string): void {
     rooms,
     outbox,
     people: state.control.people,
+    families: state.rooms,
     homeserver,
     opsRoom: () => opsRoom,
     clock: () => clock.now,
@@ -200,5 +201,45 @@ test('a crash between noting and telling loses no explanation and makes none up'
     words('en', 'room.not-encrypted'),
     words('en', 'room.direct-again'),
     words('en', 'greeting'),
+  ]);
+});
+
+test('a room of known people is greeted once as a family room, in the languages of all who are there', () => {
+  enter('!family', BOT, ADA, BEN);
+  home.rooms.markEncrypted('!family', 1);
+  consider('!family', BEN);
+  consider('!family', BOT);
+  expect(queued(home)).toHaveLength(1);
+  const [{ body, audience }] = queued(home) as [ReturnType<typeof queued>[number]];
+  expect(body).toMatch(/^Hello! This is a family room/);
+  expect(body).toMatch(/\n\nHallo! Das ist ein Familienraum/);
+  expect(audience).toEqual({ kind: 'family' });
+});
+
+test('a direct chat that grows is said to be a family room from now on; a stranger in it is named, once', () => {
+  enter('!chat', BOT, ADA);
+  home.rooms.markEncrypted('!chat', 1);
+  consider('!chat', BOT);
+  enter('!chat', BEN);
+  consider('!chat', BEN);
+  expect(bodies().at(-1)).toMatch(/^`?@ben:home.test`? is here now, so this is a family room from now on/);
+  home.state.rooms.askMembership(() => true);
+  home.state.rooms.enter('!chat', BEN);
+  for (let round = 0; round < 2; round += 1) {
+    enter('!chat', EVE);
+    consider('!chat', EVE);
+    consider('!chat');
+    leave('!chat', EVE);
+    consider('!chat');
+  }
+  leave('!chat', BEN);
+  consider('!chat');
+  consider('!chat');
+  expect(bodies().slice(2)).toEqual([
+    expect.stringContaining(EVE),
+    words('en', 'family.again'),
+    expect.stringContaining(EVE),
+    words('en', 'family.again'),
+    words('en', 'family.alone'),
   ]);
 });

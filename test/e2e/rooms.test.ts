@@ -32,33 +32,33 @@ beforeAll(async () => {
 
 afterAll(() => house?.close());
 
-test('a third person ends the use of documents in a chat, until they leave', async () => {
-  await ada.invite(adaChat.room, cem.userId);
-  await cem.join(adaChat.room);
-  await adaChat.sees(/^@cem:home\.test is here now, so I no longer use your documents in this room/);
+test('a stranger ends the use of documents in a chat, until they leave', async () => {
+  await ada.invite(adaChat.room, eve.userId);
+  await eve.join(adaChat.room);
+  await adaChat.sees(/^@eve:home\.test is here now, so I no longer use your documents in this room/);
   const asked = await ada.say(adaChat.room, 'Who gets the violin?');
   const sent = await ada.sendFile(adaChat.room, textFile('later.txt', 'The piano goes to uncle Marco.'));
-  const askedByCem = await cem.say(adaChat.room, 'Who gets the violin?');
-  await cem.leave(adaChat.room);
+  const askedByEve = await eve.say(adaChat.room, 'Who gets the violin?');
+  await eve.leave(adaChat.room);
   await adaChat.sees(/^It is just the two of us again/);
   const answer = await adaChat.ask('Who gets the violin?');
   expect(answer.text).toContain('aunt Rosa');
   // The bot takes a room's messages in order, so these three were dealt with before that answer.
-  for (const event of [asked, sent, askedByCem])
+  for (const event of [asked, sent, askedByEve])
     expect(adaChat.fromBot().filter(({ content }) => JSON.stringify(content).includes(event))).toEqual([]);
   expect((await adaChat.ask('!files')).text).not.toContain('later.txt');
-  expect(cem.messages(adaChat.room).filter(({ text, sender }) => sender === BOT && text.includes('Rosa'))).toEqual([]);
+  expect(eve.messages(adaChat.room).filter(({ text, sender }) => sender === BOT && text.includes('Rosa'))).toEqual([]);
 });
 
-test('a room with more than two people from the start is not used either', async () => {
+test('a room with a stranger from the start is not used either', async () => {
   const room = await ada.openChatWith(BOT, { encrypted: true });
-  await ada.invite(room, cem.userId);
-  await cem.join(room);
+  await ada.invite(room, eve.userId);
+  await eve.join(room);
   await ada.awaitMembership(room, BOT, 'join');
   const crowd = new Chat(house, ada, room);
   await ada.say(room, 'Who gets the violin?');
-  await crowd.sees(/^I only read files and answer questions where nobody else listens|is here now/);
-  await cem.leave(room);
+  await crowd.sees(/^Somebody is here whom I don't know|is here now/);
+  await eve.leave(room);
   await crowd.ask('Who gets the violin?', /aunt Rosa/);
   expect(crowd.all(/aunt Rosa/)).toHaveLength(1);
 });

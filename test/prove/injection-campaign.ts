@@ -147,8 +147,15 @@ class Campaign {
     if (OTHER_WORDS.test(JSON.stringify(content))) figures.wordsOfOthers += 1;
     // What the bot itself says is never taken for a command, whatever it begins with.
     const decision = route({
-      ...{ room: { kind: 'direct', encrypted: true }, sender: 'self', wasEncrypted: true, shield: 'ok', old: false },
-      ...{ type: 'm.room.message', message: readMessage(content) },
+      ...{
+        room: { kind: 'direct', encrypted: true },
+        addressed: true,
+        sender: 'self',
+        wasEncrypted: true,
+        shield: 'ok',
+        old: false,
+      },
+      ...{ type: 'm.room.message', message: readMessage(content), addressed: true },
     });
     if (decision.kind !== 'ignore') figures.commandsExecuted += 1;
     for (const found of [...links, ...images, ...mentions])

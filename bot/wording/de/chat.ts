@@ -14,7 +14,7 @@ export const chat: Entries<ChatFacts> = {
       'Schick mir hier eine Datei (PDF, Foto oder Scan, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, Mail, Kalender, Kontakte, CSV, Text oder ein ZIP davon) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
       '',
       '- **Ich behalte** den Text deiner Unterlagen, ihre Namen und unsere letzten Fragen und Antworten, versiegelt mit einem eigenen Schlüssel für dich auf dem Familienserver. Die Datei selbst vergesse ich, sobald ich sie gelesen habe.',
-      '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, und antworte nie aus den Unterlagen anderer.',
+      '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, es sei denn, du verleihst selbst etwas; und ich antworte nie aus Unterlagen, die dir niemand geliehen hat.',
       '- **Ich kann mich irren.** Sieh bitte auf der genannten Seite nach, bevor du dich darauf verlässt.',
       '',
       '`!hilfe` zeigt, was ich verstehe, `!datenschutz`, was ich über dich weiß. Häng zum Anfang einfach eine Datei an.',
@@ -117,9 +117,9 @@ export const chat: Entries<ChatFacts> = {
     'Ich kann nur Antworten auf Fragen des letzten Tages notieren, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',
   'answer.sources': () => '**Wo ich das gelesen habe**',
-  'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, Seite ${page}`,
-  'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
-  'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, Seite ${page}`,
+  'answer.source.part': ({ marks, name, owner, part }) => `${marks} ${lentBy(owner)}${name}, ${part}`,
+  'answer.source.whole': ({ marks, name, owner }) => `${marks} ${lentBy(owner)}${name}`,
   'answer.snippet': ({ source, snippet, note }) =>
     `**${source}**\n„${snippet}“${note === '' ? '' : `\nDeine Notiz dazu: „${note}“`}`,
   'answer.passages': () =>
@@ -172,7 +172,7 @@ export const room: Entries<RoomFacts> = {
     `**${person}** ist jetzt auch hier, deshalb verwende ich deine Unterlagen in diesem Raum nicht mehr. Öffne dafür einen Direktchat nur mit mir.`,
   'room.direct-again': () => 'Wir sind wieder unter uns, also verwende ich hier deine Unterlagen.',
   'room.not-direct': () =>
-    'Dateien lese ich und Fragen beantworte ich nur, wo sonst niemand mitliest. Öffne bitte einen Direktchat nur mit mir.',
+    'Hier ist jemand, den ich nicht kenne, deshalb lese ich in diesem Raum keine Dateien und beantworte keine Fragen. Öffne bitte einen Direktchat nur mit mir.',
   'sender.unsigned': () =>
     [
       '**Ich kann nicht sicher sein, dass diese Nachricht von dir ist:** Das Gerät, von dem sie kommt, hast du nicht bestätigt. Ich habe die Nachricht deshalb nicht verwendet.',
@@ -217,4 +217,9 @@ function backAgain(number: number): string {
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => `**${name}**`);
   return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} weitere`] : shown);
+}
+
+/** "Ada's: " before the name of a file that somebody lent. */
+function lentBy(owner: string): string {
+  return owner === '' ? '' : `Von ${owner}: `;
 }

@@ -77,6 +77,11 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
   'summary.feedback clear': () => 'vergisst sie',
   'summary.keep': () => 'verwendet eine frühere Fassung eines Dokuments wieder, neben der neueren',
+  'summary.share': () => 'verleiht ein Dokument an jemanden aus dem Haushalt, zum Lesen',
+  'summary.shares': () => 'listet auf, was du verleihst und was an dich verliehen ist',
+  'summary.shares end': () => 'beendet eins davon; die Kopie und ihr Schlüssel werden vernichtet',
+  'summary.shares text': () => 'schickt dir den Text eines Dokuments, das an dich verliehen ist',
+  'summary.unshare': () => 'nimmt ein Dokument von allen zurück, denen du es geliehen hast',
   'summary.password': () => 'öffnet die Datei, die nach ihrem Passwort gefragt hat; einmal verwendet und vergessen',
   'summary.whoami': () => 'zeigt, für wen ich dich halte',
   'summary.privacy': () => 'zeigt, was über dich gespeichert ist, wo, und wer es sehen kann',
@@ -99,6 +104,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.password': () => 'Passwort',
   'label.language': () => 'Sprache',
   'label.person': () => '@name:server',
+  'label.share': () => 'Nummer',
+  'label.share-terms': () => 'an @name:server bis 31.12.2027',
   'label.admin': () => 'admin',
   'label.confirmed': () => 'ja',
   'label.yes': () => 'ja',
@@ -137,7 +144,7 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**Ich kenne ${count(documents, 'Dokument', 'Dokumente')} von dir** mit ${count(passages, 'Abschnitt', 'Abschnitten')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, beginnt mit „${file.begins}“`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, beginnt mit „${file.begins}“`}${file.replacedBy > 0 ? `, ersetzt durch ${file.replacedBy}` : ''}${file.lentTo.length > 0 ? `, verliehen an ${list(file.lentTo)}` : ''}`,
   'files.head-some': ({ found, documents }) =>
     `**${number(found)} von ${count(documents, 'Dokument', 'Dokumenten')}:**`,
   'files.in-text': ({ word, named }) =>
@@ -272,7 +279,8 @@ export const replies: Entries<ReplyFacts> = {
           ]),
       '',
       '**Wer es sieht**',
-      '- im Chat niemand außer dir: Fragen anderer erreichen deine Dokumente nie, und Admins sehen nur Anzahlen und Größen',
+      `- im Chat niemand außer dir${facts.lent === 0 ? '' : ` (${count(facts.lent, 'Kopie', 'Kopien')} deiner Dokumente verleihst du; \`!verliehen\` listet sie auf)`}: Fragen anderer erreichen deine Dokumente nie, und Admins sehen nur Anzahlen und Größen`,
+      '- was du in einen Familienraum schickst, ist für alle dort und wird getrennt davon aufbewahrt',
       '- wer den Server betreibt **und** seine Passphrase kennt, könnte es öffnen; dieser Person musst du vertrauen',
       '',
       '**Welche Modelle es lesen**',

@@ -58,6 +58,19 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     pages === 1 ? 'Die Liste hat nur eine Seite.' : `Die Liste hat nur ${number(pages)} Seiten.`,
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `Darin gibt es ${noPart(unit)} „${page}“; ${names === '' ? `zuletzt kommt „${last}“` : `es gibt: ${names}${more > 0 ? ` und ${number(more)} weitere` : ''}`}.`,
+  'error.share-terms': () =>
+    'Ich muss wissen, an wen: `!verleihe 3 an @ben:example.org` oder `!verleihe 3 an @ben:example.org bis 31.12.2027`.',
+  'error.share-date': ({ given }) =>
+    `„${given}“ ist kein Tag, der noch kommt. Schreib ihn als \`31.12.2027\` oder \`2027-12-31\`; dieser Tag ist der letzte.`,
+  'error.share-self': () => 'Das Dokument gehört dir schon.',
+  'error.share-known': () =>
+    'Dieses Dokument verleihst du dorthin schon. `!verliehen` zeigt es; beende es zuerst, wenn du das Datum ändern willst.',
+  'error.share-full': () =>
+    'Dorthin verleihst du schon sehr viele Dokumente. `!verliehen` listet sie auf; beende bitte erst welche.',
+  'error.no-such-share': ({ number: given, list: all }) =>
+    `Eine Nummer ${given} gibt es da nicht. \`${all}\` listet sie auf.`,
+  'error.no-such-member': ({ person }) =>
+    `${person} kenne ich nicht und kann dorthin nichts verleihen. Ein Admin kann neue Leute aufnehmen.`,
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
   'error.erase-code': () =>
     'Das ist nicht der Code, den ich dir zuletzt gegeben habe, oder seine zehn Minuten sind um. Es wurde nichts gelöscht. Schick den Befehl ohne Code, dann bekommst du einen neuen.',

@@ -14,7 +14,7 @@ export const chat: Entries<ChatFacts> = {
       'Send me a file in this chat (PDF, a photo or scan, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, mail, calendar, contacts, CSV, text, or a ZIP of these), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
       '',
       '- **I keep** the text of your documents, their names and our last questions and answers, sealed under a key of your own on the family server. The file itself is forgotten once I have read it.',
-      '- **I never** show them to anyone else, the admin included, and never answer from other people’s papers.',
+      '- **I never** show them to anyone else, the admin included, unless you lend one yourself, and never answer from papers that nobody lent you.',
       '- **I can be wrong.** Please look at the page I name before you rely on it.',
       '',
       '`!help` shows what I understand, `!privacy` what I know about you. To start, attach a file.',
@@ -111,9 +111,9 @@ export const chat: Entries<ChatFacts> = {
   'feedback.unknown': () => 'I can only note answers to questions of the last day, and that one I no longer remember.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',
-  'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, page ${page}`,
-  'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
-  'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, page ${page}`,
+  'answer.source.part': ({ marks, name, owner, part }) => `${marks} ${lentBy(owner)}${name}, ${part}`,
+  'answer.source.whole': ({ marks, name, owner }) => `${marks} ${lentBy(owner)}${name}`,
   'answer.snippet': ({ source, snippet, note }) =>
     `**${source}**\n“${snippet}”${note === '' ? '' : `\nYour note with it: “${note}”`}`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
@@ -163,7 +163,7 @@ export const room: Entries<RoomFacts> = {
     `**${person}** is here now, so I no longer use your documents in this room. For that, open a direct chat with just the two of us.`,
   'room.direct-again': () => 'It is just the two of us again, so I use your documents here.',
   'room.not-direct': () =>
-    'I only read files and answer questions where nobody else listens. Please open a direct chat with just the two of us.',
+    "Somebody is here whom I don't know, so I read no files and answer no questions in this room. Please open a direct chat with just the two of us.",
   'sender.unsigned': () =>
     [
       "**I can't be sure that this message is from you:** the device that sent it is not verified by you, so I did not use the message.",
@@ -207,4 +207,9 @@ function backAgain(number: number): string {
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => `**${name}**`);
   return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} more`] : shown);
+}
+
+/** "Ada's: " before the name of a file that somebody lent. */
+function lentBy(owner: string): string {
+  return owner === '' ? '' : `${owner}’s: `;
 }

@@ -76,6 +76,11 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
   'summary.feedback clear': () => 'forgets them',
   'summary.keep': () => 'uses an earlier version of a document again, beside the newer one',
+  'summary.share': () => 'lends one document to somebody of the household, for reading',
+  'summary.shares': () => 'lists what you lend, and what is lent to you',
+  'summary.shares end': () => 'ends one of these; the copy and its key are destroyed',
+  'summary.shares text': () => 'sends the text of a document that is lent to you',
+  'summary.unshare': () => 'takes a document back from everybody whom you lent it to',
   'summary.password': () => 'opens the file that asked you for its password; used once and forgotten',
   'summary.whoami': () => 'shows whom I take you for',
   'summary.privacy': () => 'shows what is kept about you, where, and who can see it',
@@ -97,6 +102,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.password': () => 'password',
   'label.language': () => 'language',
   'label.person': () => '@name:server',
+  'label.share': () => 'number',
+  'label.share-terms': () => 'with @name:server until 2027-12-31',
   'label.admin': () => 'admin',
   'label.confirmed': () => 'yes',
   'label.yes': () => 'yes',
@@ -134,7 +141,7 @@ export const replies: Entries<ReplyFacts> = {
   'files.head': ({ documents, passages }) =>
     `**I know ${count(documents, 'document', 'documents')} from you,** with ${count(passages, 'passage', 'passages')}:`,
   'files.line': (file) =>
-    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, begins “${file.begins}”`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}`,
+    `- **${file.number}** ${file.name} (${kindName(file.kind)}, ${file.pages > 1 ? `${countParts(file.kind, file.pages)}, ` : ''}${bytes(file.bytes)}, ${file.isTwin ? moment(file.addedAt) : day(file.addedAt)})${file.note === '' ? '' : `: ${file.note}`}${file.begins === '' ? '' : `, begins “${file.begins}”`}${file.replacedBy > 0 ? `, replaced by ${file.replacedBy}` : ''}${file.lentTo.length > 0 ? `, lent to ${list(file.lentTo)}` : ''}`,
   'files.head-some': ({ found, documents }) => `**${number(found)} of ${count(documents, 'document', 'documents')}:**`,
   'files.in-text': ({ word, named }) =>
     named > 0
@@ -262,7 +269,8 @@ export const replies: Entries<ReplyFacts> = {
           ]),
       '',
       '**Who sees it**',
-      '- in chat, nobody but you: other people’s questions never reach your documents, and admins see counts and sizes only',
+      `- in chat, nobody but you${facts.lent === 0 ? '' : ` (${count(facts.lent, 'copy', 'copies')} of your documents you lend; \`!shares\` lists them)`}: other people’s questions never reach your documents, and admins see counts and sizes only`,
+      '- what you send into a family room is for everybody in it, and is kept apart from this',
       '- whoever runs the server **and** knows its passphrase could open it; that is the person to trust',
       '',
       '**Which models read it**',

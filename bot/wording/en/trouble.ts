@@ -51,6 +51,17 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     pages === 1 ? 'The list has one page only.' : `The list has ${number(pages)} pages only.`,
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `It has no ${unitName(unit)} “${page}”; ${names === '' ? `the last one is “${last}”` : `it has: ${names}${more > 0 ? ` and ${number(more)} more` : ''}`}.`,
+  'error.share-terms': () =>
+    'I need to know whom to lend it to: `!share 3 with @ben:example.org`, or `!share 3 with @ben:example.org until 2027-12-31`.',
+  'error.share-date': ({ given }) =>
+    `“${given}” is no day to come. Write it like \`2027-12-31\` or \`31.12.2027\`; that day is the last one.`,
+  'error.share-self': () => 'That document is yours already.',
+  'error.share-known': () =>
+    'You lend them this document already. `!shares` shows it; end it first to change the date.',
+  'error.share-full': () => 'You lend them very many documents already. `!shares` lists them; please end some first.',
+  'error.no-such-share': ({ number: given, list: all }) => `I know no number ${given} there. \`${all}\` lists them.`,
+  'error.no-such-member': ({ person }) =>
+    `I don't know ${person}, so I can't lend them anything. An admin can add them.`,
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
   'error.erase-code': () =>
     'That is not the code I gave you last, or its ten minutes are over. Nothing was erased. Send the command without a code to get a new one.',

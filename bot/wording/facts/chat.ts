@@ -79,10 +79,10 @@ export interface ChatFacts {
   /** The first state of an answer that is then edited. */
   'answer.thinking': NoFacts;
   'answer.sources': NoFacts;
-  /** Sources: `marks` are the [n] of the text. A part is a sheet or a heading. */
-  'answer.source.page': { readonly marks: Markdown; readonly name: string; readonly page: string };
-  'answer.source.part': { readonly marks: Markdown; readonly name: string; readonly part: string };
-  'answer.source.whole': { readonly marks: Markdown; readonly name: string };
+  /** Sources: `marks` are the [n] of the text, `owner` lent the document ('': it is one's own). A part is a sheet or a heading. */
+  'answer.source.page': LentFile & { readonly marks: Markdown; readonly page: string };
+  'answer.source.part': LentFile & { readonly marks: Markdown; readonly part: string };
+  'answer.source.whole': LentFile & { readonly marks: Markdown };
   /** `note`: what the person wrote below the file, where that is what was found; else "". */
   'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown; readonly note: string };
   'answer.passages': NoFacts;
@@ -120,6 +120,12 @@ export interface ChatFacts {
   'answer.shortened': NoFacts;
   /** Below an answer: files that were still being read when it was looked for. */
   'answer.unread': { readonly names: readonly string[] };
+}
+
+/** A file and who lent it; `owner` is '' for one's own. */
+interface LentFile {
+  readonly name: string;
+  readonly owner: string;
 }
 
 /** What the bot says about rooms, devices and keys. */

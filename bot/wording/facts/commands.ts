@@ -19,6 +19,11 @@ export type CommandName =
   | 'feedback'
   | 'feedback clear'
   | 'keep'
+  | 'share'
+  | 'shares'
+  | 'shares end'
+  | 'shares text'
+  | 'unshare'
   | 'password'
   | 'whoami'
   | 'privacy'
@@ -42,6 +47,8 @@ export type ArgumentLabel =
   | 'password'
   | 'language'
   | 'person'
+  | 'share'
+  | 'share-terms'
   | 'admin'
   | 'confirmed'
   | 'yes'
@@ -100,6 +107,8 @@ export interface ReplyFacts {
     readonly begins: string;
     /** Number of the version that took its place; 0 for a current document. */
     readonly replacedBy: number;
+    /** Whom it is lent to. */
+    readonly lentTo: readonly string[];
   };
   /** Head of a list that words were given for; nothing fits; its next page. */
   'files.head-some': { readonly found: number; readonly documents: number };
@@ -199,6 +208,8 @@ export interface PrivacyFacts {
   readonly oldestAge: number;
   /** Answers marked as bad. */
   readonly cases: number;
+  /** Copies of documents that are lent to others. */
+  readonly lent: number;
   /** The server that holds the chats; "" when there are none (console). */
   readonly server: string;
   readonly answering: ModelInUse | null;

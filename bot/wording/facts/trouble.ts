@@ -28,6 +28,14 @@ export const ERROR_SHAPES = {
   /** `unit` as in core/document-parts.ts; `names` of the parts, '' where they are numbered, and how many are not named. */
   'no-such-page-of': { page: 'text', unit: 'text', last: 'text', names: 'text', more: 'number' },
   'last-admin': {},
+  /** A call of `!share` that is none; a day that is none, or over; lending to oneself, twice, or too much to one person. */
+  'share-terms': {},
+  'share-date': { given: 'text' },
+  'share-self': {},
+  'share-known': {},
+  'share-full': {},
+  'no-such-share': { number: 'number', list: 'text' },
+  'no-such-member': { person: 'text' },
   'not-the-bot': {},
   'erase-code': {},
   'erase-in-chat': {},

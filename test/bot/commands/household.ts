@@ -17,6 +17,8 @@ export const CEM = '@cem:home.test';
 export interface Household extends AsyncDisposable {
   readonly state: OpenState;
   readonly services: CommandServices;
+  /** What was said to others than who asked. */
+  readonly told: readonly { readonly person: string; readonly text: string }[];
   readonly roomRefreshes: () => number;
   readonly lockdowns: () => number;
   /** What the ops room answers from now on. */
@@ -31,6 +33,7 @@ export async function openHousehold(): Promise<Household> {
   people.add({ id: ADA, role: 'admin', language: 'en' });
   people.add({ id: BEN, role: 'member', language: 'de' });
   people.add({ id: CEM, role: 'member', language: 'en' });
+  const told: { person: string; text: string }[] = [];
   let refreshes = 0;
   let lockdowns = 0;
   let roomWorks = true;
@@ -52,7 +55,7 @@ export async function openHousehold(): Promise<Household> {
       lockdowns += 1;
     },
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
-    ...{ people, alerts, heartbeats, audit },
+    ...{ people, alerts, heartbeats, audit, shares: state.shares },
     clock: () => NOW,
     figures: () => ({
       ...{ version: '0.1.0', startedAt: NOW - 3_725_000, memoryBytes: 123_456_789, documents: 7, passages: 1234 },
@@ -63,6 +66,11 @@ export async function openHousehold(): Promise<Household> {
     server: 'home.test',
     bot: '@kin:home.test' as CommandServices['bot'],
     stopQuestions: () => ({ running: 1, waiting: 2 }),
+    tellPerson: (person, { text }) => {
+      const known = people.find(person);
+      if (known) told.push({ person, text: text(known.language) });
+      return known !== undefined;
+    },
     refreshOpsRoom: async () => {
       refreshes += 1;
       return roomWorks;
@@ -71,6 +79,7 @@ export async function openHousehold(): Promise<Household> {
   return {
     state,
     services,
+    told,
     roomRefreshes: () => refreshes,
     lockdowns: () => lockdowns,
     breakOpsRoom: () => {

@@ -28,7 +28,7 @@ describe('the list of commands', () => {
 
   it.each(COMMANDS.map((command) => [command.name, command] as const))('%s is whole', (_name, command) => {
     expect(['member', 'admin']).toContain(command.role);
-    expect(['direct', 'ops', 'both']).toContain(command.where);
+    expect(['direct', 'ops', 'both', 'chats', 'anywhere']).toContain(command.where);
     expect(typeof command.destructive).toBe('boolean');
     for (const language of LANGUAGES) {
       expect(say(language, `summary.${command.name}`)).not.toBe('');
@@ -57,7 +57,7 @@ describe('the list of commands', () => {
 
   it('lets members do nothing that only admins may, and the system nothing at all', () => {
     for (const command of COMMANDS) {
-      for (const place of ['direct', 'ops'] as const) {
+      for (const place of ['direct', 'family', 'ops'] as const) {
         if (command.role === 'admin') expect(mayRun(command, { caller: caller('member'), place })).toBe('admin-only');
         expect(mayRun(command, { caller: caller('system'), place })).toBe('admin-only');
         expect(mayRun(command, { caller: caller('owner' as Role), place })).toBe('admin-only');
@@ -69,7 +69,7 @@ describe('the list of commands', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
       ...['delete-me', 'delete-me stop', 'feedback clear', 'forget', 'forget all', 'forget chat'],
-      ...['keys rotate', 'lockdown', 'people add', 'people erase', 'people remove'],
+      ...['keys rotate', 'lockdown', 'people add', 'people erase', 'people remove', 'share', 'shares end', 'unshare'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();
   });

@@ -54,7 +54,7 @@ test(`scores are those of FTS5's BM25, for small and large collections (seed ${S
           `SELECT rowid AS passage, -rank AS score FROM t${count} WHERE t${count} MATCH ? ORDER BY rank LIMIT 50`,
         )
         .all(match) as { passage: number; score: number }[];
-      const scores = new Map(scoreLexical(index, grams, count).map((hit) => [hit.passage, hit.score]));
+      const scores = new Map(scoreLexical(index, grams, { limit: count }).map((hit) => [hit.passage, hit.score]));
       for (const { passage, score } of expected) {
         expect(Math.abs((scores.get(passage) ?? 0) - score), `${count} passages`).toBeLessThan(
           1e-3 * Math.abs(score) + 1e-3,

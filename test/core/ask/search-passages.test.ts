@@ -18,7 +18,7 @@ const passages = () => home.state.vault.read(home.caller, (reader) => reader.pas
 const search = async (index: PassageSearch | undefined, question = 'rent of the flat') => {
   const { found } = await searchPassages(
     home.caller,
-    { question, dense: undefined, now: 0 },
+    { question, dense: undefined, now: 0, lent: [] },
     { vault: home.state.vault, vectors, index },
   );
   return found.map(({ passage }) => passage.id);

@@ -166,10 +166,10 @@ it('keeps the vectors of an earlier model until the new one has embedded everyth
 it('is not stopped by a tenant whose data cannot be opened', async () => {
   home.add('a.txt', ['one']);
   const { people } = home.state.control;
-  const gone = { ...people.list()[0]!, tenant: 'f'.repeat(32) as never };
-  const list = () => [gone, ...people.list()];
+  const gone = { tenant: 'f'.repeat(32) as never, kind: 'person' as const };
+  const tenants = () => [gone, ...people.tenants()];
   await using _running = background(testEmbedder(), {
-    people: Object.assign(Object.create(people), { list, systemCaller: people.systemCaller.bind(people) }),
+    people: Object.assign(Object.create(people), { tenants, systemCaller: people.systemCaller.bind(people) }),
   }).start();
   await vi.waitFor(() => expect(embedded()).toBe(1), 5000);
 });

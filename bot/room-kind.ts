@@ -1,0 +1,33 @@
+import type { People } from '../core/people.ts';
+import type { FamilyRooms } from '../core/rooms.ts';
+import type { RoomBook } from './matrix/room-book.ts';
+import type { MessageFacts } from './message-facts.ts';
+
+/** What tells the kind of a room. */
+export interface RoomKindParts {
+  readonly own: string;
+  readonly rooms: Pick<RoomBook, 'joinedMembers'>;
+  readonly people: Pick<People, 'find'>;
+  readonly families: Pick<FamilyRooms, 'has'>;
+  readonly opsRoom: () => string | undefined;
+}
+
+/**
+ * What a room is by who is in it now, as far as synced. One unknown member makes it `other`, whatever it was. A room that
+ * something was once kept of stays a family room, also with one person left: what is somebody's own never appears where
+ * others were, or may come back to.
+ */
+export function roomKindOf(parts: RoomKindParts, room: string): MessageFacts['room']['kind'] {
+  const { own, rooms, people, families, opsRoom } = parts;
+  if (room === opsRoom()) return 'ops';
+  const members = rooms.joinedMembers(room);
+  const others = members.filter((member) => member !== own);
+  const isAmongUs = others.length > 0 && others.length < members.length;
+  if (!isAmongUs || others.some((other) => !people.find(other))) return 'other';
+  return others.length > 1 || families.has(room) ? 'family' : 'direct';
+}
+
+/** For `FamilyRooms.askMembership`: whether somebody is in a family room now, and nobody unknown is. */
+export function familyMembership(parts: RoomKindParts): (room: string, person: string) => boolean {
+  return (room, person) => roomKindOf(parts, room) === 'family' && parts.rooms.joinedMembers(room).includes(person);
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Language, PersonId } from '../core/caller.ts';
+import type { People } from '../core/people.ts';
+import { messageContent } from './matrix/message-content.ts';
+import type { Outbox } from './matrix/outbox.ts';
+import type { RoomBook } from './matrix/room-book.ts';
+
+interface TellParts {
+  readonly own: string;
+  readonly rooms: RoomBook;
+  readonly outbox: Outbox;
+  readonly people: Pick<People, 'find'>;
+  /** True for rooms that are no person's own chat, whoever is in them now. */
+  readonly isShared: (room: string) => boolean;
+  readonly wake: () => void;
+}
+
+/** A message for somebody who did not ask: `key` names it for ever, the text is in the person's language. */
+export interface Telling {
+  readonly key: string;
+  readonly text: (language: Language) => string;
+}
+
+/** Says something to a person in their own direct chat. False when they have none with the bot. Given to commands by the bot. */
+export function tellPerson(
+  { own, rooms, outbox, people, isShared, wake }: TellParts,
+  id: PersonId,
+  telling: Telling,
+): boolean {
+  const person = people.find(id);
+  const room = rooms.directRoomsOf(own, id).find((one) => rooms.everEncrypted(one) && !isShared(one));
+  if (!person || room === undefined) return false;
+  outbox.add({
+    transaction: `kin.told.${createHash('sha256').update(`${id} ${telling.key}`).digest('base64url').slice(0, 24)}`,
+    room,
+    audience: { kind: 'direct', person: id },
+    type: 'm.room.message',
+    content: messageContent(telling.text(person.language), 'm.notice'),
+  });
+  wake();
+  return true;
+}

@@ -1,0 +1,54 @@
+import type { Markdown } from '../markdown.ts';
+import type { NoFacts } from './shape.ts';
+
+/** One lent document in a list; `until` is null when nobody said. */
+interface ShareLine {
+  readonly number: number;
+  readonly name: string;
+  readonly person: string;
+  readonly until: number | null;
+}
+
+/** What the bot says about lent documents and family rooms. */
+export interface SharingFacts {
+  /** To the owner: it is lent. `end` takes it back; `isTold`: the reader has a chat in which they hear of it. */
+  'share.lent': {
+    readonly name: string;
+    readonly person: string;
+    readonly until: number | null;
+    readonly end: Markdown;
+    readonly isTold: boolean;
+  };
+  /** To the reader, in their own chat. */
+  'share.received': {
+    readonly name: string;
+    readonly person: string;
+    readonly until: number | null;
+    readonly end: Markdown;
+  };
+  'share.none': NoFacts;
+  'share.head-lent': NoFacts;
+  'share.head-received': NoFacts;
+  'share.line-lent': ShareLine & { readonly document: number };
+  'share.line-received': ShareLine & { readonly kind: string; readonly pages: number };
+  'share.foot': { readonly end: Markdown };
+  /** `readers` had it until now; `number` is the document. */
+  'share.ended': { readonly name: string; readonly readers: readonly string[] };
+  'share.declined': { readonly name: string; readonly person: string };
+  /** To the owner: the reader gave it back. Above the text of a lent document. */
+  'share.given-back': { readonly name: string; readonly person: string };
+  'share.text': { readonly name: string; readonly person: string };
+  'share.not-lent': { readonly number: number };
+  /** When a room becomes a family room; `joiner` made one of a direct chat, '' where it was none. */
+  'family.welcome': { readonly joiner: string };
+  'family.stranger': { readonly person: string };
+  'family.again': NoFacts;
+  /** Just one known person is left. */
+  'family.alone': NoFacts;
+  'family.files-none': NoFacts;
+  'family.files-head': { readonly documents: number; readonly passages: number };
+  'family.empty': NoFacts;
+  'help.family': NoFacts;
+  'command.elsewhere-family': NoFacts;
+  'family.not-yours': { readonly name: string };
+}

@@ -1,0 +1,122 @@
+import { answerText } from '../../../bot/answer-text.ts';
+import { runCommand } from '../../../bot/commands/run-command.ts';
+import type { CommandServices } from '../../../bot/commands/services.ts';
+import { lentStores } from '../../../bot/lent-stores.ts';
+import { familyMembership } from '../../../bot/room-kind.ts';
+import { answerQuestion } from '../../../core/ask/answer-question.ts';
+import { gramsOf } from '../../../core/ask/grams.ts';
+import type { Caller } from '../../../core/caller.ts';
+import type { OpenState } from '../../../core/control.ts';
+import { AppError } from '../../../core/errors.ts';
+import { indexWords } from '../../../core/ingest/index-words.ts';
+import { KDF_FOR_TESTS_ONLY } from '../../../core/keys/passphrase-key.ts';
+import type { PassageSearch } from '../../../core/passage-search.ts';
+import { openState } from '../../../core/sqlite/open-state.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import type { Vault } from '../../../core/tenant.ts';
+import { BOT, PEOPLE, type Spot, type World } from './world.ts';
+
+const vectors = loadTokenVectors();
+/** Makes the word indexes of passages as the product does. */
+export const wordsOf = indexWords({ encoder: vectors, gramsOf });
+
+/** Something that was said to somebody who did not ask. */
+export interface Told {
+  readonly person: string;
+  readonly text: string;
+}
+
+/** An index elsewhere for a state, and the vault that keeps it up to date. */
+export type Indexed = { readonly vault: Vault; readonly search: PassageSearch };
+
+/** The product of a world, from the state folder up to what people read. */
+export class House {
+  readonly #world: World;
+  readonly #stateDir: string;
+  readonly told: Told[] = [];
+  state!: OpenState;
+  vault!: Vault;
+  #search: PassageSearch | undefined;
+
+  constructor(world: World, stateDir: string) {
+    this.#world = world;
+    this.#stateDir = stateDir;
+  }
+
+  async open(indexed?: (state: OpenState) => Indexed): Promise<void> {
+    this.state = await openState({
+      ...{ stateDir: this.#stateDir, passphrase: 'a passphrase for the campaign', create: true },
+      ...{ clock: () => this.#world.now, kdf: KDF_FOR_TESTS_ONLY },
+    });
+    const { control, rooms: families } = this.state;
+    for (const id of PEOPLE) control.people.add({ id, role: id === PEOPLE[0] ? 'admin' : 'member', language: 'en' });
+    const kinds = { own: BOT, rooms: this.#world, people: control.people, families, opsRoom: () => undefined };
+    families.askMembership(familyMembership(kinds));
+    const index = indexed?.(this.state);
+    this.vault = index?.vault ?? this.state.vault;
+    this.#search = index?.search;
+  }
+
+  close(): void {
+    this.state[Symbol.dispose]();
+  }
+
+  /** The caller of somebody where they stand; undefined when they may not be there. */
+  callerAt({ person, room }: Spot): Caller | undefined {
+    if (room === undefined) return this.state.control.people.callerFor(person);
+    const caller = this.state.rooms.enter(room, person);
+    if (caller) this.#world.entered.add(room);
+    return caller;
+  }
+
+  /** What a command answers, or the error that would be put into words. */
+  async command(spot: Spot, line: string): Promise<string> {
+    const caller = this.callerAt(spot);
+    if (!caller) return '';
+    const [name = '', ...rest] = line.split(' ');
+    const place = spot.room === undefined ? 'direct' : 'family';
+    return spoken(async () => {
+      const { text, attachment } = await runCommand({ name, args: rest.join(' '), place, caller }, this.#services());
+      return attachment ? `${text} ${attachment.name} ${new TextDecoder().decode(attachment.bytes)}` : text;
+    });
+  }
+
+  /** The answer to a question, as people read it and as the product holds it. */
+  async ask(spot: Spot, text: string, event: string): Promise<string> {
+    const caller = this.callerAt(spot);
+    if (!caller) return '';
+    return this.askAs(caller, text, event);
+  }
+
+  async askAs(caller: Caller, text: string, event: string): Promise<string> {
+    const question = { text, room: '!chat', event, at: this.#world.now };
+    const parts = { vault: this.vault, vectors, index: this.#search, lent: lentStores(this.state.shares) };
+    return spoken(async () => {
+      const answer = await answerQuestion(caller, question, parts, { language: 'en' });
+      return `${JSON.stringify(answer)} ${answerText('en', answer, { question: text })}`;
+    });
+  }
+
+  #services(): CommandServices {
+    const { people, audit } = this.state.control;
+    return {
+      ...{ vault: this.vault, shares: this.state.shares, people, audit, wordsOf, server: 'home.test' },
+      clock: () => this.#world.now,
+      models: () => ({ answering: null, embedding: null }),
+      tellPerson: (person, { text }) => {
+        this.told.push({ person, text: text('en') });
+        return true;
+      },
+    } as Partial<CommandServices> as CommandServices;
+  }
+}
+
+/** Refusals are answers too: their words and facts are looked at like all others. Anything else that is thrown is a fault. */
+async function spoken(work: () => Promise<string>): Promise<string> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code === 'internal') throw thrown;
+    return `refused: ${thrown.code} ${thrown.reason ?? ''} ${thrown.message} ${JSON.stringify(thrown.facts)}`;
+  }
+}
