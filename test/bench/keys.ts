@@ -46,13 +46,17 @@ async function rotation(stateDir: string, meanwhile: 'nobody writes' | 'somebody
   const [person] = state.control.people.list();
   const caller = state.control.people.callerFor(person!.id)!;
   const [readMs, writeMs]: [number[], number[]] = [[], []];
-  const sentAway = 0;
+  let sentAway = 0;
   const act = async () => {
     readMs.push(await timed(() => state.vault.read(caller, (reader) => reader.documents().length)));
     if (meanwhile === 'nobody writes') return;
-    writeMs.push(
-      await timed(() => state.vault.write(caller, (writer) => writer.setSetting('bench', String(writeMs.length)))),
-    );
+    try {
+      const value = String(writeMs.length);
+      writeMs.push(await timed(() => state.vault.write(caller, (writer) => writer.setSetting('bench', value))));
+    } catch (thrown) {
+      if ((thrown as { reason?: string }).reason !== 'store-busy') throw thrown;
+      sentAway += 1;
+    }
   };
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const timer = setInterval(() => void act(), 50);

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { deriveKey } from '../../../core/keys/derive.ts';
+import { unlockMasterKey } from '../../../core/keys/master-key.ts';
 import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
 import { tenantFile } from '../../../core/sqlite/tenant-files.ts';
+import { TenantKeyStore } from '../../../core/sqlite/tenant-key-store.ts';
+import { FileVault } from '../../../core/sqlite/vault.ts';
 import { sampleDocument, samplePassage } from './sample-documents.ts';
-import { NOW, openTestState, temporaryFolder } from './temporary-state.ts';
+import { NOW, openTestState, PASSPHRASE, temporaryFolder } from './temporary-state.ts';
 
 let place: ReturnType<typeof temporaryFolder>;
 let state: OpenState;
@@ -119,4 +123,21 @@ test('an unfinished file of an earlier change is replaced', async () => {
 
 test('a tenant that is gone gets no key', async () => {
   expect(await state.keys.rotate('0'.repeat(32) as Caller['tenant'])).toBeUndefined();
+});
+
+test('a write that began to wait before the change and gets its turn after it goes into the new file', async () => {
+  add('$one');
+  const masterKey = await unlockMasterKey(join(place.stateDir, 'keys.json'), PASSPHRASE);
+  const control = openEncrypted(join(place.stateDir, 'control.db'), deriveKey(masterKey, 'control.db'));
+  const tenants = new TenantKeyStore(control, deriveKey(masterKey, 'tenant-keys'));
+  const other = new FileVault(folder(), tenants, () => NOW);
+  other.read(ada, (reader) => reader.documents());
+  const before = tenants.active(ada.tenant)!;
+  await state.keys.rotate(ada.tenant);
+  // What the other process had seen just before.
+  vi.spyOn(tenants, 'active').mockReturnValueOnce(before);
+  other.write(ada, (writer) => writer.addDocument(sampleDocument('$late'), [samplePassage(0, 'a hedge')]));
+  other.close();
+  control.close();
+  expect(sources()).toEqual(['$one', '$late']);
 });
