@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../core/errors.ts';
 import type { CryptoMachine } from '../matrix/crypto-machine.ts';
 import type { CryptoOf } from '../matrix/forget-crypto.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
@@ -80,7 +81,8 @@ export class MatrixChats implements EraseChats {
       );
       return true;
     } catch (error) {
-      if (error instanceof AudienceError) return false;
+      // Whoever has no verified device cannot be written to; that must not keep the rest of them here.
+      if (error instanceof AudienceError || isUnreadable(error)) return false;
       return refused(error);
     }
   }
@@ -106,6 +108,10 @@ export class MatrixChats implements EraseChats {
       }
     }
   }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof AppError && error.reason === 'no-signed-device';
 }
 
 /** False for a clear refusal; throws everything that may pass or is no answer of the server. */

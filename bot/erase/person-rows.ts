@@ -10,7 +10,7 @@ export interface RowsOf extends EraseTraces {
 /** A room with others in it, in which the person still is: that they are there is the room's business, and has to be known. */
 const CROWD = `room_id IN (SELECT room_id FROM members WHERE membership = 'join' AND user_id NOT IN (@own, @person))`;
 
-/** Where rows of a person lie, by table. `events` come last but one, because they tell which others are meant. */
+/** Where rows of a person lie, by table. */
 const ROWS = {
   outbox: `json_extract(audience, '$.person') = @person OR room_id IN rooms_meant OR source IN events_meant`,
   locked_files: 'person = @person OR room_id IN rooms_meant',
@@ -20,7 +20,7 @@ const ROWS = {
   uploads: 'person = @person',
   invites: 'inviter = @person',
   gaps: 'room_id IN rooms_meant',
-  events: `room_id IN rooms_meant OR (sender = @person AND state <> 'done') OR (event_id IN events_meant AND NOT ${CROWD})`,
+  events: 'room_id IN rooms_meant OR sender = @person OR event_id IN events_meant',
 } as const;
 
 /** The rooms that hold nobody but the bot and this person (there or invited), also those that either has left. */
@@ -66,7 +66,6 @@ export function removeRows(db: Database, whose: RowsOf): void {
       for (const [table, where] of Object.entries(ROWS))
         db.prepare(`DELETE FROM ${table} WHERE ${where}`).run(named(whose));
     });
-    db.prepare('UPDATE events SET sender = NULL WHERE sender = ?').run(whose.person);
   })();
 }
 

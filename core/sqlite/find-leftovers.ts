@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Leftover } from '../erase/erasing.ts';
 
 /** Event ids of all room versions (https://spec.matrix.org/v1.16/rooms/): a hash, with a server behind it in the oldest. */
-const EVENT_ID = /\$[A-Za-z0-9_+/-]{10,}(?::[A-Za-z0-9.:[\]-]+)?/g;
+const EVENT_ID = /\$[A-Za-z0-9_+/-]+(?::[A-Za-z0-9.:[\]-]+)?/g;
 
 const BASE64 = /[A-Za-z0-9+/]{16,}={0,2}/g;
 
@@ -27,7 +27,9 @@ export function findLeftovers(db: Database.Database, needles: Needles, skip: rea
 
 function inTable(db: Database.Database, table: string, isFound: (value: unknown) => boolean): Leftover[] {
   const found = new Map<string, number>();
-  for (const row of db.prepare(`SELECT * FROM "${table}"`).iterate() as Iterable<Record<string, unknown>>) {
+  for (const row of db.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}"`).iterate() as Iterable<
+    Record<string, unknown>
+  >) {
     for (const [column, value] of Object.entries(row))
       if (isFound(value)) found.set(column, (found.get(column) ?? 0) + 1);
   }
@@ -38,7 +40,8 @@ function finder({ texts, events }: Needles): (value: unknown) => boolean {
   // Sixteen-bit texts too: that is how a serialised value holds a string with letters beyond Latin.
   const bytes = texts.flatMap((text) => [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')]);
   const ids = new Set(events);
-  const hasId = (text: string) => ids.size > 0 && [...text.matchAll(EVENT_ID)].some(([id]) => ids.has(id));
+  const hasId = (text: string) =>
+    ids.size > 0 && [...text.matchAll(EVENT_ID)].some(([id]) => ids.has(id) || ids.has(id.split(':', 1)[0]!));
   return (value) => {
     if (typeof value === 'string') return texts.some((text) => value.includes(text)) || hasId(value);
     if (!(value instanceof Uint8Array)) return false;

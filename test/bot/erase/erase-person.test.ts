@@ -2,8 +2,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HomeserverError } from '../../../bot/matrix/homeserver-error.ts';
+import { Inbox } from '../../../bot/matrix/inbox.ts';
+import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
 import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import { answer, BOT, member, text, timeline } from '../matrix/sample-events.ts';
 import {
   ADA,
   BEN,
@@ -70,11 +73,11 @@ describe('somebody who wants to be erased', () => {
     side.departures.ask(ben(), 'person');
     side.clock.now += 72 * HOUR;
     await side.desk.runDue();
-    const { text, person } = side.chats.told[0]!;
+    const { text: words, person } = side.chats.told[0]!;
     expect(person).toBe(BEN);
-    expect(text).toContain('3 documents, 6 passages');
-    expect(text).toContain('no backup holds any of it');
-    const receipt = verifyReceipt(text, side.state.erasing.verifyingKey);
+    expect(words).toContain('3 documents, 6 passages');
+    expect(words).toContain('no backup holds any of it');
+    const receipt = verifyReceipt(words, side.state.erasing.verifyingKey);
     expect(receipt).toMatchObject({ kind: 'person', cause: 'self', erasedAt: side.clock.now, backups: [] });
     expect(receipt.before).toMatchObject({
       documents: 3,
@@ -88,8 +91,8 @@ describe('somebody who wants to be erased', () => {
     expect(new Set(Object.values(receipt.after))).toEqual(new Set([0]));
     expect(receipt.subject).toBe(side.state.erasing.subject(BEN));
     expect(JSON.stringify(receipt)).not.toContain('ben');
-    const line = text.split('\n').find((one) => one.length === 64)!;
-    const changed = text.replace(line, `${line.slice(0, -1)}${line.endsWith('A') ? 'B' : 'A'}`);
+    const line = words.split('\n').find((one) => one.length === 64)!;
+    const changed = words.replace(line, `${line.slice(0, -1)}${line.endsWith('A') ? 'B' : 'A'}`);
     expect(() => verifyReceipt(changed, side.state.erasing.verifyingKey)).toThrowError(
       expect.objectContaining({ reason: 'receipt-forged' }),
     );
@@ -140,6 +143,21 @@ describe('somebody who wants to be erased', () => {
     side = await openEraseSide(place.stateDir);
     expect(side.state.vault.read(ben(), (reader) => reader.documents())).toEqual([]);
   });
+});
+
+test('somebody who is in a room with others goes from everything but that room, and the receipt says so', async () => {
+  const family = '!family:home.test';
+  const { db, outbox, clock } = side;
+  const inbox = new Inbox(db, { own: BOT, rooms: new RoomBook(db), outbox, now: () => clock.now });
+  const joined = [BOT, ADA, BEN].map((one) => member(one, 'join', { event_id: `$${one} in family` }));
+  inbox.store(answer('s2', { [family]: timeline([...joined, text('$chat:home.test', { sender: BEN })]) }));
+  const { id } = side.departures.ask(ben(), 'person');
+  side.clock.now += 72 * HOUR;
+  await side.desk.runDue();
+  expect(book().get(id)!.state).toBe('done');
+  expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual(['bot.db members.user_id 1']);
+  expect(new RoomBook(db).joinedMembers(family)).toEqual([ADA, BEN, BOT]);
+  expect(verifyReceipt(side.chats.told[0]!.text, side.state.erasing.verifyingKey).remains).toContain('shared-rooms');
 });
 
 describe('an erasure that fails', () => {
