@@ -139,6 +139,8 @@ export async function end({ world, house, random }: Scene): Promise<Shown[]> {
   const spot: Spot = { person: random.of(PEOPLE), room: undefined };
   const caller = house.callerAt(spot);
   const shares = caller ? house.state.shares.of(caller) : [];
+  const expected = caller ? world.lent.filter((one) => [one.owner, one.reader].includes(spot.person)).length : 0;
+  if (shares.length !== expected) throw new Error(`${shares.length} shares are listed where there are ${expected}`);
   const own = shares.length > 0 && random.chance(0.8) ? random.of(shares) : undefined;
   if (random.chance(0.5)) {
     const number = own?.side === 'owner' ? own.document : 1 + random.below(30);
