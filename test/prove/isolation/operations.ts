@@ -92,11 +92,13 @@ export async function forget({ world, house, random }: Scene, at?: Spot): Promis
   const spot = at ?? world.anySpot(random);
   const papers = world.papersAt(spot);
   const paper = papers.length > 0 && random.chance(0.8) ? random.of(papers) : undefined;
-  const text = await house.command(spot, `forget ${paper?.number ?? 1 + random.below(2000)}`);
-  const mayForget = world.mayEnter(spot) && (spot.room === undefined || paper?.sender === spot.person);
+  const text = await house.command(spot, `forget ${paper?.number ?? 1 + random.below(60)}`);
+  const isForgotten = /^Forgotten/.test(text);
   const hit = paper ?? papers.find(({ number }) => text.includes(`(document ${number})`));
-  if (hit && mayForget && /^Forgotten/.test(text)) world.forget(spot, hit);
-  if (paper && mayForget !== /^Forgotten/.test(text)) throw new Error(`forgetting went wrong: ${text}`);
+  const mayForget = world.mayEnter(spot) && (spot.room === undefined || hit?.sender === spot.person);
+  if (hit && isForgotten) world.forget(spot, hit);
+  if (isForgotten ? !hit || !mayForget : paper !== undefined && mayForget)
+    throw new Error(`forgetting went wrong: ${text}`);
   return [{ spot, text }];
 }
 
