@@ -92,11 +92,13 @@ export async function forget({ world, house, random }: Scene, at?: Spot): Promis
   const spot = at ?? world.anySpot(random);
   const papers = world.papersAt(spot);
   const paper = papers.length > 0 && random.chance(0.8) ? random.of(papers) : undefined;
-  const text = await house.command(spot, `forget ${paper?.number ?? 1 + random.below(2000)}`);
-  const mayForget = world.mayEnter(spot) && (spot.room === undefined || paper?.sender === spot.person);
+  const text = await house.command(spot, `forget ${paper?.number ?? 1 + random.below(60)}`);
+  const isForgotten = /^Forgotten/.test(text);
   const hit = paper ?? papers.find(({ number }) => text.includes(`(document ${number})`));
-  if (hit && mayForget && /^Forgotten/.test(text)) world.forget(spot, hit);
-  if (paper && mayForget !== /^Forgotten/.test(text)) throw new Error(`forgetting went wrong: ${text}`);
+  const mayForget = world.mayEnter(spot) && (spot.room === undefined || hit?.sender === spot.person);
+  if (hit && isForgotten) world.forget(spot, hit);
+  if (isForgotten ? !hit || !mayForget : paper !== undefined && mayForget)
+    throw new Error(`forgetting went wrong: ${text}`);
   return [{ spot, text }];
 }
 
@@ -139,6 +141,8 @@ export async function end({ world, house, random }: Scene): Promise<Shown[]> {
   const spot: Spot = { person: random.of(PEOPLE), room: undefined };
   const caller = house.callerAt(spot);
   const shares = caller ? house.state.shares.of(caller) : [];
+  const expected = caller ? world.lent.filter((one) => [one.owner, one.reader].includes(spot.person)).length : 0;
+  if (shares.length !== expected) throw new Error(`${shares.length} shares are listed where there are ${expected}`);
   const own = shares.length > 0 && random.chance(0.8) ? random.of(shares) : undefined;
   if (random.chance(0.5)) {
     const number = own?.side === 'owner' ? own.document : 1 + random.below(30);
