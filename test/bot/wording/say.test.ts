@@ -63,7 +63,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     facts: 'a 1',
     times: 3,
     sentences: 2,
-    ...{ wait: 95_000, running: 1, waiting: 2, turns: 3, oldestAge: 7e6, cases: 2, lent: 0, names: ['a.pdf'], answer: 'x' },
+    ...{ wait: 95_000, running: 1, waiting: 2, turns: 3, oldestAge: 7e6, cases: 2, names: ['a.pdf'], answer: 'x' },
     ...{ forgetChat: new Markdown('`!x`'), clear: new Markdown('`!x`'), list: new Markdown('`!x`') },
     reference: 'abcd1234',
     limit: 50_000_000,
