@@ -1,22 +1,28 @@
-import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { AuditEntry, AuditLog } from '../audit.ts';
+import { type AuditEntry, type AuditLog, type AuditRow, CHECKPOINT, concerns } from '../audit.ts';
+import type { AuditAnchor } from '../audit-anchor.ts';
 import { AppError } from '../errors.ts';
 import { sameBytes } from '../keys/same-bytes.ts';
+import {
+  BEGINNING,
+  brokenAt,
+  type ChainEnd,
+  chainHash,
+  checkpointEnd,
+  checkpointTarget,
+  followChain,
+  type StoredRow,
+} from './audit-chain.ts';
 import { transact } from './transact.ts';
 
-interface AuditRow extends AuditEntry {
-  readonly id: number;
-  readonly hash: Uint8Array;
-}
-
 const COLUMNS = 'id, at, actor, action, target, outcome, hash';
-const FIRST = new Uint8Array(32);
+const ENTRY = 'at, actor, action, target, outcome';
 const ROWS_AT_ONCE = 500;
 
 /**
  * The audit trail in control.db: `AuditLog` of core. Every row's hash covers the row before, and the table's counter
- * tells when rows at the end are gone. It shows tampering by who can write rows, not by who holds the master key.
+ * tells when rows at the end are gone. It shows tampering by who can write rows; against who holds the master key, and
+ * can make a whole chain anew, stand the anchors that are kept elsewhere (core/audit-anchor.ts).
  */
 export class AuditStore implements AuditLog {
   readonly #db: Database.Database;
@@ -26,44 +32,113 @@ export class AuditStore implements AuditLog {
   }
 
   append(entry: AuditEntry): void {
-    transact(this.#db, 'write', () => {
-      const last = this.#db.prepare(`SELECT ${COLUMNS} FROM audit ORDER BY id DESC LIMIT 1`).get() as
-        | AuditRow
-        | undefined;
-      const id = (last?.id ?? 0) + 1;
-      const hash = chain(last?.hash ?? FIRST, id, entry);
-      this.#db
-        .prepare('INSERT INTO audit (id, at, actor, action, target, outcome, hash) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(id, entry.at, entry.actor, entry.action, entry.target, entry.outcome, hash);
-    });
+    if (entry.action === CHECKPOINT)
+      throw new AppError('internal', 'a checkpoint is written with the rows it stands for');
+    transact(this.#db, 'write', () => this.#insert(entry));
   }
 
   recent(limit: number): AuditEntry[] {
-    return this.#db
-      .prepare('SELECT at, actor, action, target, outcome FROM audit ORDER BY id DESC LIMIT ?')
-      .all(limit) as AuditEntry[];
+    return this.#db.prepare(`SELECT ${ENTRY} FROM audit ORDER BY id DESC LIMIT ?`).all(limit) as AuditEntry[];
+  }
+
+  concerning(who: Parameters<typeof concerns>[1], limit: number): AuditEntry[] {
+    const found: AuditEntry[] = [];
+    let before = Number.MAX_SAFE_INTEGER;
+    while (found.length < limit) {
+      const rows = this.#before(before);
+      if (rows.length === 0) break;
+      found.push(...rows.map(({ row: _row, ...entry }) => entry).filter((entry) => concerns(entry, who)));
+      before = rows.at(-1)!.row;
+    }
+    return found.slice(0, limit);
+  }
+
+  rowsAfter(row: number, limit: number): AuditRow[] {
+    return this.#after(row, limit).map(({ id, hash, ...entry }) => ({ row: id, ...entry, hash: hex(hash) }));
   }
 
   verify(): number {
+    return transact(this.#db, 'read', () => this.#whole().row);
+  }
+
+  anchor(at: number): AuditAnchor {
+    const { row, hash } = transact(this.#db, 'read', () => this.#whole());
+    return { rows: row, hash: hex(hash), at };
+  }
+
+  compare({ rows, hash }: AuditAnchor): 'fits' | 'too-old' {
     return transact(this.#db, 'read', () => {
-      let before = FIRST;
-      let count = 0;
-      for (let rows = this.#after(0); rows.length > 0; rows = this.#after(count)) {
-        for (const row of rows) {
-          if (row.id !== count + 1 || !sameBytes(chain(before, row.id, row), row.hash)) throw brokenAt(count + 1);
-          before = Uint8Array.from(row.hash);
-          count = row.id;
-        }
-      }
-      if (count !== this.#issued()) throw brokenAt(count + 1);
-      return count;
+      const { row: last } = this.#whole();
+      if (last < rows) throw brokenAt(last + 1);
+      const start = this.#start();
+      if (rows < start.row) return 'too-old';
+      const there = rows === start.row ? start.hash : this.#after(rows - 1, 1)[0]!.hash;
+      if (!sameBytes(there, Buffer.from(hash, 'hex'))) throw brokenAt(rows);
+      return 'fits';
     });
   }
 
-  #after(id: number): AuditRow[] {
+  removeBefore(time: number, at: number): number {
+    return transact(this.#db, 'write', () => {
+      const { row: last } = this.#whole();
+      const young = this.#db.prepare('SELECT min(id) FROM audit WHERE at >= ?').pluck().get(time) as number | null;
+      const upTo = (young ?? last + 1) - 1;
+      const start = this.#start();
+      // Checkpoints say nothing of anybody: for their own sake no new one is written.
+      const old = this.#db.prepare('SELECT 1 FROM audit WHERE id <= ? AND action <> ? LIMIT 1').get(upTo, CHECKPOINT);
+      if (old === undefined) return 0;
+      const target = checkpointTarget({ row: upTo, hash: this.#after(upTo - 1, 1)[0]!.hash });
+      this.#insert({ at, actor: 'system', action: CHECKPOINT, target, outcome: 'done' });
+      this.#db.prepare('DELETE FROM audit WHERE id <= ?').run(upTo);
+      return upTo - start.row;
+    });
+  }
+
+  #insert(entry: AuditEntry): void {
+    const last = this.#db.prepare(`SELECT ${COLUMNS} FROM audit ORDER BY id DESC LIMIT 1`).get() as
+      | StoredRow
+      | undefined;
+    const id = (last?.id ?? 0) + 1;
+    const hash = chainHash(last?.hash ?? BEGINNING.hash, id, entry);
+    this.#db
+      .prepare(`INSERT INTO audit (${COLUMNS}) VALUES (:id, :at, :actor, :action, :target, :outcome, :hash)`)
+      .run({ ...entry, id, hash });
+  }
+
+  /** Where the chain ends; throws when it is not whole. */
+  #whole(): ChainEnd {
+    let end = this.#start();
+    for (let rows = this.#after(end.row); rows.length > 0; rows = this.#after(end.row)) end = followChain(end, rows);
+    // Also a counter that is gone: then rows may be gone with it.
+    if (end.row !== this.#issued()) throw brokenAt(end.row + 1);
+    return end;
+  }
+
+  /** Where the rows that are still there begin. A checkpoint is one of them, so that the chain covers it as well. */
+  #start(): ChainEnd {
+    const newest = this.#db
+      .prepare(`SELECT target FROM audit WHERE action = '${CHECKPOINT}' ORDER BY id DESC LIMIT 1`)
+      .pluck()
+      .get() as string | undefined;
+    const named = newest === undefined ? BEGINNING : checkpointEnd(newest);
+    if (named === undefined) throw brokenAt(1);
+    const first = this.#after(0, 1)[0];
+    // Rows that a checkpoint says were removed: put back by whoever wanted them read again.
+    if (first !== undefined && first.id <= named.row) throw brokenAt(first.id);
+    return named;
+  }
+
+  /** Newest first. */
+  #before(id: number): (AuditEntry & { row: number })[] {
+    return this.#db
+      .prepare(`SELECT id AS row, ${ENTRY} FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?`)
+      .all(id, ROWS_AT_ONCE) as (AuditEntry & { row: number })[];
+  }
+
+  #after(id: number, limit = ROWS_AT_ONCE): StoredRow[] {
     return this.#db
       .prepare(`SELECT ${COLUMNS} FROM audit WHERE id > ? ORDER BY id LIMIT ?`)
-      .all(id, ROWS_AT_ONCE) as AuditRow[];
+      .all(id, limit) as StoredRow[];
   }
 
   #issued(): number {
@@ -74,15 +149,6 @@ export class AuditStore implements AuditLog {
   }
 }
 
-function chain(before: Uint8Array, id: number, entry: AuditEntry): Uint8Array {
-  const row = JSON.stringify([id, entry.at, entry.actor, entry.action, entry.target, entry.outcome]);
-  return createHash('sha256').update(before).update(row).digest();
-}
-
-function brokenAt(row: number): AppError {
-  return new AppError('internal', `the audit trail does not fit at row ${row}`, {
-    reason: 'audit-broken',
-    hint: 'Somebody changed or removed rows of control.db. Compare with the newest backup.',
-    facts: { row },
-  });
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
