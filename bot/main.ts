@@ -19,6 +19,7 @@ import { sqliteFault } from '../core/sqlite/sqlite-fault.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { answerText } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
+import { auditStart } from './audit-start.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
 import type { Ask } from './handle-question.ts';
@@ -71,7 +72,10 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
   const opened = cleanup.use(await unlock({ config, secrets }, log, stop.signal));
+  const before = opened.control.people.list();
   opened.control.people.seed(config.people);
+  const wasSealed = secrets.passphrase === undefined;
+  auditStart(opened.control, { at: systemClock(), wasSealed, before, settings: config });
   const db = cleanup.adopt(openEncrypted(join(stateDir, 'bot.db'), opened.botKey), (open) => void open.close());
   migrate(db, BOT_MIGRATIONS);
   installTransport(stop.signal);
