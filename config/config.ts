@@ -43,7 +43,7 @@ export interface LocalConfig {
   };
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string };
+  readonly jobs: { readonly health: string; readonly audit: string };
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -72,7 +72,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       ocr: ocr(values),
     },
     api: { listen: must(values, 'api.listen') },
-    jobs: { health: must(values, 'jobs.health') },
+    jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
 }

@@ -195,6 +195,11 @@ export const SETTINGS = {
     fallback: '*/5 * * * *',
     meaning: 'When the health of machine, homeserver and bot is read (cron, local time); empty: off',
   },
+  'jobs.audit': {
+    type: schedule,
+    fallback: '20 4 * * *',
+    meaning: 'When the audit trail is verified and its seal reported to the ops room; empty: off',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

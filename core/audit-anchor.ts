@@ -12,8 +12,8 @@ export interface AuditAnchor {
 }
 
 /**
- * Reads an anchor from text: JSON of an anchor, or of an object that holds one as `audit` or `auditAnchor` (a backup's
- * manifest). Used by `kinkeeper audit verify --anchor`. Throws AppError `invalid` (reason `audit-anchor`).
+ * Reads an anchor from text: JSON of an anchor, or of an object that holds one as `anchor` (what `kinkeeper audit
+ * verify --json` prints), `audit` or `auditAnchor` (a backup's manifest). Used by `kinkeeper audit verify --anchor`. Throws AppError `invalid` (reason `audit-anchor`).
  */
 export function readAnchor(text: string): AuditAnchor {
   const found = candidates(parsed(text)).find(isAnchor);
@@ -34,8 +34,8 @@ function parsed(text: string): unknown {
 
 function candidates(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { audit, auditAnchor } = value as { audit?: unknown; auditAnchor?: unknown };
-  return [value, audit, auditAnchor];
+  const { anchor, audit, auditAnchor } = value as Record<string, unknown>;
+  return [value, anchor, audit, auditAnchor];
 }
 
 function isAnchor(value: unknown): value is AuditAnchor {

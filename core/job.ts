@@ -1,5 +1,5 @@
 /** The closed list of jobs that the runner knows today. */
-export const JOB_NAMES = ['health'] as const;
+export const JOB_NAMES = ['health', 'audit'] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Why a run happened. */

@@ -1,4 +1,6 @@
 import { alerts } from './alerts.ts';
+import { audit } from './audit.ts';
+import { auditVerify } from './audit-verify.ts';
 import type { Command } from './command-spec.ts';
 import { exportDocument } from './export.ts';
 import { feedback, feedbackClear } from './feedback.ts';
@@ -31,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   feedback,
   feedbackClear,
   privacy,
+  audit,
   whoami,
   language,
   status,
@@ -38,5 +41,6 @@ export const COMMANDS: readonly Command[] = [
   peopleAdd,
   peopleRemove,
   alerts,
+  auditVerify,
   help,
 ];

@@ -47,7 +47,7 @@ export interface CommandServices {
   readonly people: People;
   readonly alerts: Pick<AlertLog, 'recent' | 'undelivered'>;
   readonly heartbeats: Heartbeats;
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   readonly clock: Clock;
   readonly figures: () => BotFigures;
   readonly models: () => ModelsInUse;

@@ -1,16 +1,19 @@
 import type { Alert } from '../../core/alert.ts';
 import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
+import * as deAudit from './de/audit.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deOps from './de/ops.ts';
 import * as deTrouble from './de/trouble.ts';
+import * as enAudit from './en/audit.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enOps from './en/ops.ts';
 import * as enTrouble from './en/trouble.ts';
+import type { AuditFacts } from './facts/audit.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
@@ -30,6 +33,7 @@ export type Texts = ChatFacts &
   UsageFacts &
   ReplyFacts &
   AdminFacts &
+  AuditFacts &
   OpsFacts &
   AlertTexts &
   ConsoleFacts;
@@ -48,6 +52,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.usage,
     ...enCommands.replies,
     ...enCommands.admin,
+    ...enAudit.audit,
     ...enOps.ops,
     ...enOps.alerts,
     ...enConsole.terminal,
@@ -59,6 +64,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.usage,
     ...deCommands.replies,
     ...deCommands.admin,
+    ...deAudit.audit,
     ...deOps.ops,
     ...deOps.alerts,
     ...deConsole.terminal,

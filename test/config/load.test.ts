@@ -61,7 +61,7 @@ describe('values', () => {
         ocr: { languages: ['eng', 'deu'], pages: 200 },
       },
       api: { listen: { host: '127.0.0.1', port: 8765 } },
-      jobs: { health: '*/5 * * * *' },
+      jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -175,7 +175,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, audit'],
     ],
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
     ['later version', 'backup: { localDir: /b }', ['backup: not available in this version']],

@@ -48,6 +48,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people add': () => 'lässt jemanden mit mir reden oder ändert die Rolle',
   'summary.people remove': () => 'lässt jemanden nicht mehr mit mir reden; die Daten bleiben versiegelt',
   'summary.alerts': () => 'listet die letzten Warnungen auf',
+  'summary.audit': () => 'zeigt, was über dich notiert ist: wer was wann getan hat',
+  'summary.audit verify': () => 'prüft, dass niemand die Protokollkette verändert hat',
 
   'label.command': () => 'Befehl',
   'label.document': () => 'Nummer',

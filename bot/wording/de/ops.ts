@@ -90,4 +90,6 @@ export const alerts: Entries<AlertTexts> = {
     'Mein Verschlüsselungsspeicher ist verloren gegangen; ich habe als neues Gerät neu begonnen. Ältere Nachrichten ohne Schlüssel bleiben für mich unlesbar.',
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
+  'alert.audit-anchor': ({ rows, hash, at }) =>
+    `Die Protokollkette ist heil: ${count(rows, 'Zeile', 'Zeilen')}. Ihr Siegel, zum späteren Vergleich: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

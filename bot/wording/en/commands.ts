@@ -48,6 +48,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people add': () => 'lets a person talk to me, or changes their role',
   'summary.people remove': () => 'stops a person from talking to me; their data stays sealed',
   'summary.alerts': () => 'lists the latest alerts',
+  'summary.audit': () => 'shows what is noted about you: who did what, and when',
+  'summary.audit verify': () => 'checks that nobody changed the audit trail',
 
   'label.command': () => 'command',
   'label.document': () => 'number',

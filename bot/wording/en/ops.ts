@@ -89,4 +89,6 @@ export const alerts: Entries<AlertTexts> = {
     'My encryption store was lost, so I started over as a new device. Older messages without a key stay unreadable to me.',
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
+  'alert.audit-anchor': ({ rows, hash, at }) =>
+    `The audit trail is whole: ${count(rows, 'row', 'rows')}. Its seal, to be compared with later: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

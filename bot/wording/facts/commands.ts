@@ -22,7 +22,9 @@ export type CommandName =
   | 'people'
   | 'people add'
   | 'people remove'
-  | 'alerts';
+  | 'alerts'
+  | 'audit'
+  | 'audit verify';
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =

@@ -42,6 +42,7 @@ export const ALERT_SHAPES = {
   'crypto-keys-changed': { person: 'text' },
   'crypto-store-lost': {},
   'audit-broken': { row: 'number' },
+  'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 
 export type AlertCode = keyof typeof ALERT_SHAPES;

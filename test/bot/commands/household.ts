@@ -11,6 +11,7 @@ export const CEM = '@cem:home.test';
 /** A household on a real state folder: Ada (admin, English), Ben (member, German), Cem (member, English). */
 export interface Household extends AsyncDisposable {
   readonly state: OpenState;
+  readonly stateDir: string;
   readonly services: CommandServices;
   readonly roomRefreshes: () => number;
   /** What the ops room answers from now on. */
@@ -48,6 +49,7 @@ export async function openHousehold(): Promise<Household> {
   };
   return {
     state,
+    stateDir: place.stateDir,
     services,
     roomRefreshes: () => refreshes,
     breakOpsRoom: () => {

@@ -120,6 +120,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     severity: new Markdown('s'),
     text: new Markdown('t'),
   },
+  ...{ who: new Markdown('w'), act: new Markdown('a'), what: new Markdown('b'), outcome: 'refused', numbers: ['3'] },
+  ...{ rows: 12, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
 
 const KEYS = Object.keys(CATALOGUE.en) as TextKey[];
