@@ -1,5 +1,7 @@
 import type { TenantId } from '../core/caller.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
+import { ageMs } from '../core/retention/age.ts';
+import { sweepRetention } from '../core/retention/sweep.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -21,8 +23,8 @@ import { VerificationAnswerer } from './matrix/verification.ts';
 import { asOperatorError, identityRefused } from './operator-errors.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { retentionNotices } from './retention-notices.ts';
 import { SendingLoop } from './sending-loop.ts';
-import { sweepChatMemory } from './sweep-chat-memory.ts';
 import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
 
@@ -202,6 +204,12 @@ export class Bot {
       },
       this.#stop.signal,
     );
+    const sweeping = retentionNotices({
+      ...this.#common(),
+      rooms: this.#rooms,
+      outbox: this.#outbox,
+      wake: () => this.#wakeSender(),
+    });
     this.#housekeeping = new Housekeeping({
       inbox: this.#inbox,
       outbox: this.#outbox,
@@ -210,7 +218,9 @@ export class Bot {
       heartbeats: state.control.heartbeats,
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
-      sweep: (now) => sweepChatMemory(state, now),
+      sweep: (now) =>
+        sweepRetention({ ...sweeping, ...state, policy: this.#parts.retention, people: people.list(), log }, now),
+      idsKeptMs: ageMs(this.#parts.retention.house.ids),
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
       wake: () => this.#looking.wake(),

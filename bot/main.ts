@@ -125,6 +125,7 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       encoder: vectors,
       gramsOf,
       ask,
+      retention: config.retention,
       services: { models: () => models.inUse },
       version: productVersion(),
       onStoreFailure: (error) => process.exit(tellFailure(sqliteFault(error, 'bot.db'), 'bot')),

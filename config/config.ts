@@ -1,3 +1,4 @@
+import type { HouseClass, PersonClass, RetentionPolicy } from '../core/retention/policy.ts';
 import type { ListenAddress, SettingsPerson } from './setting-types.ts';
 import type { SettingKey, ValueOf } from './settings.ts';
 
@@ -42,6 +43,8 @@ export interface LocalConfig {
     readonly ocr: { readonly languages: readonly string[]; readonly folder?: string; readonly pages: number };
   };
   readonly api: { readonly listen: ListenAddress | 'off' };
+  /** How long everything is kept. */
+  readonly retention: RetentionPolicy;
   /** Cron expression per job; empty when the job is off. */
   readonly jobs: { readonly health: string; readonly audit: string };
 }
@@ -71,9 +74,29 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       extractSeconds: must(values, 'limits.extractSeconds'),
       ocr: ocr(values),
     },
+    retention: retention(values),
     api: { listen: must(values, 'api.listen') },
     jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
+  };
+}
+
+function retention(values: Values): RetentionPolicy {
+  const rule = (name: PersonClass) => ({
+    kept: must(values, `retention.${name}`),
+    ...must(values, `retention.${name}Bounds`),
+  });
+  const house = (name: HouseClass) => must(values, `retention.${name}`);
+  return {
+    person: { chat: rule('chat'), documents: rule('documents'), badAnswers: rule('badAnswers') },
+    house: {
+      audit: house('audit'),
+      jobs: house('jobs'),
+      alerts: house('alerts'),
+      exports: house('exports'),
+      media: house('media'),
+      ids: house('ids'),
+    },
   };
 }
 

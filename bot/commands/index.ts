@@ -15,6 +15,7 @@ import { people } from './people.ts';
 import { peopleAdd } from './people-add.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
+import { retention } from './retention.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   feedback,
   feedbackClear,
   privacy,
+  retention,
   audit,
   whoami,
   language,

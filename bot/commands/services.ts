@@ -5,6 +5,7 @@ import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { People } from '../../core/people.ts';
+import type { RetentionPolicy } from '../../core/retention/policy.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
 import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
@@ -49,6 +50,8 @@ export interface CommandServices {
   readonly heartbeats: Heartbeats;
   readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   readonly clock: Clock;
+  /** How long everything is kept. */
+  readonly retention: RetentionPolicy;
   readonly figures: () => BotFigures;
   readonly models: () => ModelsInUse;
   /** How far the embedding model has come with what is kept; undefined where there is none. */

@@ -6,18 +6,21 @@ import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deOps from './de/ops.ts';
+import * as deRetention from './de/retention.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as enAudit from './en/audit.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enOps from './en/ops.ts';
+import * as enRetention from './en/retention.ts';
 import * as enTrouble from './en/trouble.ts';
 import type { AuditFacts } from './facts/audit.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
+import type { RetentionFacts } from './facts/retention.ts';
 import { checkedFacts, type Entries } from './facts/shape.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
 import { Markdown } from './markdown.ts';
@@ -34,6 +37,7 @@ export type Texts = ChatFacts &
   ReplyFacts &
   AdminFacts &
   AuditFacts &
+  RetentionFacts &
   OpsFacts &
   AlertTexts &
   ConsoleFacts;
@@ -53,6 +57,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.replies,
     ...enCommands.admin,
     ...enAudit.audit,
+    ...enRetention.retention,
     ...enOps.ops,
     ...enOps.alerts,
     ...enConsole.terminal,
@@ -65,6 +70,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.replies,
     ...deCommands.admin,
     ...deAudit.audit,
+    ...deRetention.retention,
     ...deOps.ops,
     ...deOps.alerts,
     ...deConsole.terminal,

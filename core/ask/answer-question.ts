@@ -4,7 +4,6 @@ import { errorCode } from '../errors.ts';
 import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
 import type { Turn, Vault } from '../tenant.ts';
 import { asksAboutFile } from './asks-about-file.ts';
-import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import { fileAskedAbout } from './file-asked-about.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
@@ -175,7 +174,6 @@ function remember(caller: Caller, question: Question, answer: Answer, vault: Vau
   const sources = 'sources' in answer ? answer.sources : 'nearest' in answer ? answer.nearest : [];
   const { event, room, at } = question;
   vault.write(caller, (writer) => {
-    writer.forgetTurnsBefore(at - TURNS_KEPT_MS);
     const passages = sources.map(({ passage }) => passage.id);
     const model = answer.kind === 'answered' ? answer.model : null;
     writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });

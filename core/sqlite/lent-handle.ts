@@ -19,6 +19,7 @@ const READING = [
   'turns',
   'turnOf',
   'memorySize',
+  'turnsBefore',
   'badAnswers',
   'roomOf',
   'embeddingDepth',

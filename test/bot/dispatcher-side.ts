@@ -16,6 +16,7 @@ import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
+import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
 import { Peer } from './matrix/peer.ts';
 import { ADA, answer, BOT, member, timeline } from './matrix/sample-events.ts';
@@ -99,6 +100,7 @@ export class Stage {
       heartbeats,
       audit,
       clock,
+      retention: DEFAULT_POLICY,
       figures: () => figures,
       models: () => ({ answering: null, embedding: null }),
       progress: () => undefined,

@@ -24,7 +24,8 @@ export type CommandName =
   | 'people remove'
   | 'alerts'
   | 'audit'
-  | 'audit verify';
+  | 'audit verify'
+  | 'retention';
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =
@@ -35,7 +36,8 @@ export type ArgumentLabel =
   | 'password'
   | 'language'
   | 'person'
-  | 'admin';
+  | 'admin'
+  | 'what-how-long';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -174,6 +176,8 @@ export interface PrivacyFacts {
   /** Questions and answers that are remembered, and the age of the oldest in milliseconds. */
   readonly turns: number;
   readonly oldestAge: number;
+  /** Days for which they are remembered; 0: until they are forgotten. */
+  readonly turnDays: number;
   /** Answers marked as bad. */
   readonly cases: number;
   /** The server that holds the chats; "" when there are none (console). */

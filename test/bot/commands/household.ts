@@ -1,6 +1,7 @@
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
 
@@ -33,6 +34,7 @@ export async function openHousehold(): Promise<Household> {
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, alerts, heartbeats, audit },
     clock: () => NOW,
+    retention: DEFAULT_POLICY,
     figures: () => ({
       ...{ version: '0.1.0', startedAt: NOW - 3_725_000, memoryBytes: 123_456_789, documents: 7, passages: 1234 },
       ...{ filesWaiting: 1, questionsWaiting: 2, repliesWaiting: 3, undecryptable: 4 },
