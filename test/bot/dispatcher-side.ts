@@ -1,4 +1,3 @@
-import { afterEach, beforeEach } from 'vitest';
 import type { CommandServices } from '../../bot/commands/services.ts';
 import { Dispatcher } from '../../bot/dispatcher.ts';
 import type { Ask } from '../../bot/handle-question.ts';
@@ -48,6 +47,8 @@ export class Stage {
   logged: string[] = [];
   /** What reading a file fails with; undefined for real reading. */
   readingFault: AppError | undefined;
+  /** What commands are given. */
+  commands!: CommandServices;
   #sender!: Sender;
   #token = 0;
   #stop = new AbortController();
@@ -109,6 +110,7 @@ export class Stage {
       stopQuestions: (person) => this.dispatcher.stopQuestions(person),
       refreshOpsRoom: () => Promise.resolve(true),
     };
+    this.commands = commands;
     const log = createLogger({
       name: 'test',
       level: 'debug',
@@ -234,15 +236,4 @@ export class Stage {
       inbox.crypto.markFed(batch.batch);
     }
   }
-}
-
-/** A stage for each test of a file. */
-export function useStage(): () => Stage {
-  let stage: Stage;
-  beforeEach(async () => {
-    stage = new Stage();
-    await stage.open();
-  });
-  afterEach(() => stage.close());
-  return () => stage;
 }

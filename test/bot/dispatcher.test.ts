@@ -4,11 +4,12 @@ import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { say } from '../../bot/wording/say.ts';
 import { AppError } from '../../core/errors.ts';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
-import { CHAT, OPS, useStage } from './dispatcher-side.ts';
+import { CHAT, OPS } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { Peer } from './matrix/peer.ts';
 import { ADA, BOT, text } from './matrix/sample-events.ts';
 import { respond } from './matrix/small-homeserver.ts';
+import { useStage } from './use-stage.ts';
 
 const BEN = '@ben:home.test';
 const stage = useStage();
