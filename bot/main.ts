@@ -86,6 +86,9 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
   });
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);
+  // Read by `kinkeeper gdpr`.
+  const { answering, embedding } = models.inUse;
+  opened.control.facts.set('models-in-use', JSON.stringify({ answering, embedding }));
   if (models.inUse.embeddingState?.() === 'changed')
     log.warn('the embedding model was changed on disk and is not used: remove its folder (see `kinkeeper doctor`)');
   const model = models.embedder?.model;

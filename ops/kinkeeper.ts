@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadLocalConfig } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { readAnchor } from '../core/audit-anchor.ts';
+import { LANGUAGES, type Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
@@ -18,6 +19,8 @@ import { exportTrail, rowLine } from './audit/export-trail.ts';
 import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
+import { gatherFacts } from './gdpr/facts.ts';
+import { writePapers } from './gdpr/write-papers.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { unlockAll } from './unlock.ts';
@@ -74,6 +77,15 @@ async function main(argv: string[]): Promise<number> {
     .option('--json', 'rows as JSON')
     .action(async (options) => {
       code = await exportAudit(options);
+    });
+  program
+    .command('gdpr')
+    .description('write record of processing, impact assessment and privacy notice from the real settings')
+    .option(...CONFIG)
+    .option('--out <folder>', 'folder that they are written into', './gdpr')
+    .addOption(new Option('--language <language>', 'one language only').choices(LANGUAGES))
+    .action(async (options) => {
+      code = await writeGdpr(options);
     });
   program
     .command('console')
@@ -152,6 +164,18 @@ async function exportAudit(options: { config?: string; since: number; json?: boo
   const rows = exportTrail(audit, options.since);
   if (options.json) console.log(JSON.stringify({ ok: true, rows }, null, 2));
   else for (const row of rows) console.log(rowLine(row));
+  return EXIT.done;
+}
+
+async function writeGdpr(options: { config?: string; out: string; language?: Language }): Promise<number> {
+  const file = settingsFile(options.config);
+  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['passphrase'] });
+  const findings = await examine(file, process.env);
+  using state = await unlockedState(options.config);
+  const passphrase = secrets.passphrase === undefined ? 'asked' : 'file';
+  const facts = gatherFacts({ config, control: state.control, findings, passphrase, at: systemClock() });
+  const languages = options.language === undefined ? LANGUAGES : [options.language];
+  for (const path of writePapers(facts, options.out, languages)) console.log(path);
   return EXIT.done;
 }
 

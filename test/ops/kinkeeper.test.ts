@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -177,6 +177,18 @@ describe('audit', () => {
     expect((await run('verify', '--anchor', 'none.json')).exitCode).toBe(2);
     expect((await run('export', '--since', 'monday')).exitCode).toBe(2);
   });
+});
+
+test('gdpr writes its papers from the real settings, and never over filled-in ones', async () => {
+  await makeState();
+  const args = ['gdpr', '--language', 'de', '--out', 'papers', '--config', settings('retention: { chat: 7 days }')];
+  const first = await folder.start('ops/kinkeeper.ts', args);
+  expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^(papers\/\w+\.de\.md\n){3}$/) });
+  const record = readFileSync(join(folder.path, 'papers', 'verarbeitungsverzeichnis.de.md'), 'utf8');
+  expect(record).toContain('| Fragen und Antworten | 7 Tage;');
+  expect(record).toContain('keys: ');
+  const again = await folder.start('ops/kinkeeper.ts', args);
+  expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--out') });
 });
 
 describe('command line', () => {
