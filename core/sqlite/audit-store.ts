@@ -98,7 +98,8 @@ export class AuditStore implements AuditLog {
     const last = this.#db.prepare(`SELECT ${COLUMNS} FROM audit ORDER BY id DESC LIMIT 1`).get() as
       | StoredRow
       | undefined;
-    const id = (last?.id ?? 0) + 1;
+    // After the last number ever given: what follows rows that were cut off must not close their gap.
+    const id = Math.max(last?.id ?? 0, this.#issued()) + 1;
     const hash = chainHash(last?.hash ?? BEGINNING.hash, id, entry);
     this.#db
       .prepare(`INSERT INTO audit (${COLUMNS}) VALUES (:id, :at, :actor, :action, :target, :outcome, :hash)`)
@@ -107,7 +108,35 @@ export class AuditStore implements AuditLog {
 
   /** Where the chain ends; throws when it is not whole. */
   #whole(): ChainEnd {
-    let end = this.#start();
+    try {
+      return this.#followed(this.#start());
+    } catch (thrown) {
+      throw this.#brokenInside(thrown) ?? thrown;
+    }
+  }
+
+  /**
+   * A beginning that does not fit may be the fault of the checkpoint that says where it is: then the chain breaks at the
+   * checkpoint's row, as soon as the first row is believed. undefined when it does not.
+   */
+  #brokenInside(thrown: unknown): unknown {
+    const [first] = this.#after(0, 1);
+    const isBeginning = thrown instanceof AppError && first !== undefined && Number(thrown.facts.row) <= first.id;
+    if (!isBeginning) return undefined;
+    try {
+      this.#followed({ row: first.id, hash: first.hash });
+      return undefined;
+    } catch (inside) {
+      const row = inside instanceof AppError ? Number(inside.facts.row) : 0;
+      const isThere = this.#after(row - 1, 1)[0]?.id === row;
+      // The row right after breaks also when the first row's own hash was changed; a row that is gone can only have been
+      // the checkpoint when there is none.
+      return row > first.id + 1 && (isThere || this.#newestCheckpoint() === undefined) ? inside : undefined;
+    }
+  }
+
+  #followed(start: ChainEnd): ChainEnd {
+    let end = start;
     for (let rows = this.#after(end.row); rows.length > 0; rows = this.#after(end.row)) end = followChain(end, rows);
     // Also a counter that is gone: then rows may be gone with it.
     if (end.row !== this.#issued()) throw brokenAt(end.row + 1);
@@ -116,16 +145,20 @@ export class AuditStore implements AuditLog {
 
   /** Where the rows that are still there begin. A checkpoint is one of them, so that the chain covers it as well. */
   #start(): ChainEnd {
-    const newest = this.#db
-      .prepare(`SELECT target FROM audit WHERE action = '${CHECKPOINT}' ORDER BY id DESC LIMIT 1`)
-      .pluck()
-      .get() as string | undefined;
+    const newest = this.#newestCheckpoint();
     const named = newest === undefined ? BEGINNING : checkpointEnd(newest);
     if (named === undefined) throw brokenAt(1);
     const first = this.#after(0, 1)[0];
     // Rows that a checkpoint says were removed: put back by whoever wanted them read again.
     if (first !== undefined && first.id <= named.row) throw brokenAt(first.id);
     return named;
+  }
+
+  #newestCheckpoint(): string | undefined {
+    return this.#db
+      .prepare(`SELECT target FROM audit WHERE action = '${CHECKPOINT}' ORDER BY id DESC LIMIT 1`)
+      .pluck()
+      .get() as string | undefined;
   }
 
   /** Newest first. */
