@@ -6,6 +6,7 @@ import { exampleLines } from '../../../bot/commands/help.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import { sayAlert, sayError } from '../../../bot/wording/say.ts';
+import { loadLocalConfig } from '../../../config/load.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import type { Control } from '../../../core/control.ts';
 import { createLogger } from '../../../core/log.ts';
@@ -13,6 +14,10 @@ import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
 import { exportTrail, rowLine } from '../../../ops/audit/export-trail.ts';
 import { examine } from '../../../ops/doctor/doctor.ts';
+import { GERMAN } from '../../../ops/gdpr/de.ts';
+import { ENGLISH } from '../../../ops/gdpr/en.ts';
+import { gatherFacts } from '../../../ops/gdpr/facts.ts';
+import { PAPERS } from '../../../ops/gdpr/paper.ts';
 import { allJobs } from '../../../ops/jobs/index.ts';
 import { Runner } from '../../../ops/runner.ts';
 import type { Stage } from '../../bot/dispatcher-side.ts';
@@ -63,9 +68,14 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   sweepRetention({ ...home.state, ...silent, policy: DEFAULT_POLICY, people: control.people.list(), log }, clock());
   await runner.stop();
   const rows = exportTrail(control.audit, 0);
+  const findings = await examine(settingsFile, {});
+  const { config } = loadLocalConfig({ file: settingsFile, env: {}, secrets: [] });
+  const facts = gatherFacts({ config, control, findings, passphrase: 'asked', at: clock() });
+  const papers = [ENGLISH, GERMAN].flatMap((language) => PAPERS.map((name) => language[name].text(facts)));
   return [
     sink('ops log', lines),
-    sink('doctor', await examine(settingsFile, {})),
+    sink('doctor', findings),
+    sink('papers for the law', papers),
     sink('audit export', [rows, rows.map(rowLine)]),
     ...controlSinks(control),
   ];
