@@ -5,6 +5,7 @@ import type { OpenState } from '../core/control.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { PieceEncoder } from '../core/question.ts';
+import type { RetentionPolicy } from '../core/retention/policy.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { EraseWaits } from './erase/departures.ts';
 import type { ErasableIndex } from './erase/erase-parts.ts';
@@ -27,6 +28,7 @@ export interface BotParts {
   readonly ask: Ask;
   /** Commands' services that do not come from the bot's own parts. */
   readonly services: Pick<CommandServices, 'models'>;
+  readonly retention: RetentionPolicy;
   readonly version: string;
   /** The crypto store cannot be written any more: must end the process at once, as going on would hand out keys that a restart does not know. */
   readonly onStoreFailure: (error: unknown) => void;

@@ -12,7 +12,7 @@ export function botServices(
   parts: BotParts,
   own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'tellPerson'>,
 ): CommandServices {
-  const { state, session, clock, services } = parts;
+  const { state, session, clock, retention, services } = parts;
   const { people, alerts, heartbeats, audit } = state.control;
   return {
     ...services,
@@ -26,6 +26,7 @@ export function botServices(
     heartbeats,
     audit,
     clock,
+    retention,
     progress: () => embeddingProgress(state, services.models().embedder),
     server: session.userId.slice(session.userId.indexOf(':') + 1),
     bot: session.userId as CommandServices['bot'],

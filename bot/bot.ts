@@ -1,6 +1,8 @@
 import type { PersonId, TenantId } from '../core/caller.ts';
 import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
+import { ageMs } from '../core/retention/age.ts';
+import { sweepRetention } from '../core/retention/sweep.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures, botServices } from './bot-services.ts';
@@ -29,9 +31,9 @@ import { VerificationAnswerer } from './matrix/verification.ts';
 import { asOperatorError, identityRefused } from './operator-errors.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { retentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
-import { sweepChatMemory } from './sweep-chat-memory.ts';
 import { type Telling, tellPerson } from './tell-person.ts';
 import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
@@ -250,6 +252,12 @@ export class Bot {
       },
       this.#stop.signal,
     );
+    const sweeping = retentionNotices({
+      ...this.#common(),
+      rooms: this.#rooms,
+      outbox: this.#outbox,
+      wake: () => this.#wakeSender(),
+    });
     this.#housekeeping = new Housekeeping({
       inbox: this.#inbox,
       outbox: this.#outbox,
@@ -258,11 +266,13 @@ export class Bot {
       heartbeats: state.control.heartbeats,
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
-      sweep: (now) => sweepChatMemory(state, now),
+      sweep: (now) =>
+        sweepRetention({ ...sweeping, ...state, policy: this.#parts.retention, people: people.list(), log }, now),
       endWhatIsOver: (now) => {
         sweepShares({ ...state, people });
         endEmptyRooms({ ...kinds, clock: () => now });
       },
+      idsKeptMs: ageMs(this.#parts.retention.house.ids),
       tellWaiting: (item) => this.#dispatcher.tellWaiting(item),
       clock,
       wake: () => this.#looking.wake(),

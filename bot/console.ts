@@ -11,9 +11,11 @@ import { errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { refuseLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger } from '../core/log.ts';
+import { sweepRetention } from '../core/retention/sweep.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { chooseModels } from './choose-models.ts';
+import { consoleNotices } from './console/console-notices.ts';
 import { consoleParts } from './console/console-parts.ts';
 import { ConsoleSession } from './console/console-session.ts';
 import { createScreen, type Screen } from './console/screen.ts';
@@ -95,6 +97,11 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
   const { language } = parts.caller();
   screen.say(say(language, 'console.hello', { person, model: models.inUse.answering?.name ?? '' }));
   if (isTerminal) screen.say(say(language, 'console.hint'));
+  const own = opened.control.people.find(person);
+  sweepRetention(
+    { ...state, policy: config.retention, people: own ? [own] : [], ...consoleNotices(screen), log },
+    systemClock(),
+  );
   const session = new ConsoleSession(parts);
   await converse(session, stop);
   if (isTerminal) screen.say(say(parts.caller().language, 'console.bye'));

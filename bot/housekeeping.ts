@@ -17,10 +17,12 @@ interface HousekeepingParts {
   readonly opsRoom: () => string | undefined;
   readonly figures: () => BotFigures;
   readonly tellWaiting: (item: InboxEvent) => void;
-  /** Forgets what people's chat memory holds for too long. */
+  /** Removes what was kept long enough. */
   readonly sweep: (now: number) => void;
   /** Ends what is over: shares whose time has come, rooms that were left. */
   readonly endWhatIsOver: (now: number) => void;
+  /** How long handled ids are kept: longer than any server repeats itself. undefined: for ever. */
+  readonly idsKeptMs: number | undefined;
   readonly clock: Clock;
   readonly wake: () => void;
 }
@@ -31,8 +33,6 @@ const WAITING_RETRY_MS = 30_000;
 const WAITING_LIMIT_MS = 7 * 24 * 3_600_000;
 const BEAT_MS = 15_000;
 const PRUNE_MS = 3_600_000;
-/** How long handled ids are kept: longer than any server repeats itself. */
-const KEEP_MS = 30 * 24 * 3_600_000;
 
 /** The bot's small recurring duties: late keys, alerts to the ops room, the heartbeat, forgetting old ids. */
 export class Housekeeping {
@@ -58,8 +58,10 @@ export class Housekeeping {
     if (now >= this.#nextPrune) {
       this.#nextPrune = now + PRUNE_MS;
       this.#parts.sweep(now);
-      this.#parts.inbox.prune(now - KEEP_MS);
-      this.#parts.outbox.prune(now - KEEP_MS);
+      const { idsKeptMs, inbox, outbox } = this.#parts;
+      if (idsKeptMs === undefined) return;
+      inbox.prune(now - idsKeptMs);
+      outbox.prune(now - idsKeptMs);
     }
   }
 

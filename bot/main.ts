@@ -22,6 +22,7 @@ import { sqliteFault } from '../core/sqlite/sqlite-fault.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { answerText, isNothingToSay } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
+import { auditStart } from './audit-start.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
 import type { Ask } from './handle-question.ts';
@@ -125,9 +126,15 @@ async function work(
   await using cleanup = new AsyncDisposableStack();
   cleanup.use(opened);
   const phase = phaseOf(stop, cleanup);
+  const before = opened.control.people.list();
   opened.control.people.seed(config.people);
+  const wasSealed = secrets.passphrase === undefined;
+  auditStart(opened.control, { at: systemClock(), wasSealed, before, settings: config });
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);
+  // Read by `kinkeeper gdpr`.
+  const { answering, embedding } = models.inUse;
+  opened.control.facts.set('models-in-use', JSON.stringify({ answering, embedding }));
   if (models.inUse.embeddingState?.() === 'changed')
     log.warn('the embedding model was changed on disk and is not used: remove its folder (see `kinkeeper doctor`)');
   const model = models.embedder?.model;
@@ -172,6 +179,7 @@ async function work(
       encoder: vectors,
       gramsOf,
       ask,
+      retention: config.retention,
       services: { models: () => models.inUse },
       version: productVersion(),
       onStoreFailure,

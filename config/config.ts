@@ -1,3 +1,4 @@
+import type { HouseClass, PersonClass, RetentionPolicy } from '../core/retention/policy.ts';
 import type { ListenAddress, SettingsPerson } from './setting-types.ts';
 import type { SettingKey, ValueOf } from './settings.ts';
 
@@ -46,8 +47,10 @@ export interface LocalConfig {
   /** Waits before people are erased, in milliseconds: after their own wish, and after an admin removed them. */
   readonly erase: { readonly coolingOffMs: number; readonly afterRemovalMs: number };
   readonly api: { readonly listen: ListenAddress | 'off' };
+  /** How long everything is kept. */
+  readonly retention: RetentionPolicy;
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string };
+  readonly jobs: { readonly health: string; readonly audit: string };
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -80,8 +83,9 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       coolingOffMs: must(values, 'erase.coolingOffHours') * 3_600_000,
       afterRemovalMs: must(values, 'erase.afterRemovalDays') * 86_400_000,
     },
+    retention: retention(values),
     api: { listen: must(values, 'api.listen') },
-    jobs: { health: must(values, 'jobs.health') },
+    jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
 }
@@ -89,6 +93,25 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
 // A bare word is most likely the passphrase itself, put where its path belongs: it must not be shown.
 function passphraseFile(path: string | undefined): { passphraseFile?: string } {
   return path?.includes('/') ? { passphraseFile: path } : {};
+}
+
+function retention(values: Values): RetentionPolicy {
+  const rule = (name: PersonClass) => ({
+    kept: must(values, `retention.${name}`),
+    ...must(values, `retention.${name}Bounds`),
+  });
+  const house = (name: HouseClass) => must(values, `retention.${name}`);
+  return {
+    person: { chat: rule('chat'), documents: rule('documents'), badAnswers: rule('badAnswers') },
+    house: {
+      audit: house('audit'),
+      jobs: house('jobs'),
+      alerts: house('alerts'),
+      exports: house('exports'),
+      media: house('media'),
+      ids: house('ids'),
+    },
+  };
 }
 
 function store(values: Values): StoreSettings {

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { writeAge } from '../core/retention/age.ts';
+import { judgeChoice, PERSON_CLASSES, type PersonClass } from '../core/retention/policy.ts';
 import { type Config, type LocalConfig, type MatrixSettings, toConfig, type Values } from './config.ts';
 import { ConfigError, type Fault, shown } from './config-error.ts';
 import { readEnvironment, readSettingsFile, SETTINGS_FILE } from './read-settings-file.ts';
@@ -95,7 +97,16 @@ function readValues(loading: Loading, optionalSections: readonly string[]): Valu
   const index = people.findIndex((one) => one.id === own);
   if (own !== undefined && index >= 0)
     fault(loading, 'people', 'expected people, but the bot’s own account is among them', `[${index}].id`);
+  for (const name of PERSON_CLASSES) checkBounds(name, loading, values as Values);
   return values as Values;
+}
+
+/** What holds where nobody chooses must be something that may be chosen. */
+function checkBounds(name: PersonClass, loading: Loading, values: Values): void {
+  const [kept, bounds] = [values[`retention.${name}`], values[`retention.${name}Bounds`]];
+  if (kept === undefined || bounds === undefined || judgeChoice({ kept, ...bounds }, kept) === 'ok') return;
+  const expected = `expected a time within retention.${name}Bounds (${writeAge(bounds.least)} to ${writeAge(bounds.most)})`;
+  fault(loading, `retention.${name}`, `${expected}, given ${shown(writeAge(kept))}`);
 }
 
 /** False, with a fault, when the kind of the section does not use this setting. A kind from the environment overrules the file silently. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parse as parseCron, validateDetailed } from 'node-cron';
+import { type Age, compareAges, parseAge, writeAge } from '../core/retention/age.ts';
 
 /** What came of reading one raw value. `at` points inside a list (`[1].id`), empty for the value itself. */
 export type Parsed<T> =
@@ -109,6 +110,34 @@ function matrixId(sigil: string, raw: unknown): string | undefined {
   const colon = raw.indexOf(':');
   const name = raw.slice(1, colon);
   return colon > 1 && /^[\x21-\x39\x3b-\x7e]+$/.test(name) && SERVER_NAME.test(raw.slice(colon + 1)) ? raw : undefined;
+}
+
+const AN_AGE = 'a time such as "30 days", "2 years" or forever';
+
+/** How long something is kept. */
+export const age: SettingType<Age> = simple(AN_AGE, asAge);
+
+/** An age of at least so many days, and never without an end. */
+export function limitedAge(least: number): SettingType<number> {
+  return simple(`a time such as "1 year", from ${writeAge(least)} on`, (raw) => {
+    const value = asAge(raw);
+    return typeof value === 'number' && value >= least ? value : undefined;
+  });
+}
+
+/** Which ages people may choose: "1 day to forever". One age alone leaves no choice. */
+export const ageBounds: SettingType<{ readonly least: Age; readonly most: Age }> = simple(
+  'two times such as "1 day to 2 years" (or "30 days to forever")',
+  (raw) => {
+    const parts = typeof raw === 'string' ? raw.split(/\s+to\s+/i).map(asAge) : [];
+    const [least, most = least] = parts;
+    if (parts.length > 2 || least === undefined || most === undefined || compareAges(least, most) > 0) return undefined;
+    return { least, most };
+  },
+);
+
+function asAge(raw: unknown): Age | undefined {
+  return typeof raw === 'string' || typeof raw === 'number' ? parseAge(String(raw)) : undefined;
 }
 
 export const userId: SettingType<string> = simple('a user id such as "@ada:home.test"', (raw) => matrixId('@', raw));

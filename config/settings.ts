@@ -1,8 +1,11 @@
 import { people } from './people-type.ts';
 import {
+  age,
+  ageBounds,
   choice,
   count,
   languages,
+  limitedAge,
   listen,
   nearUrl,
   opsRoom,
@@ -199,11 +202,64 @@ export const SETTINGS = {
     fallback: 30,
     meaning: 'When a person is erased whom an admin removed, who is frozen until then; 0: at once',
   },
+  'retention.chat': {
+    type: age,
+    fallback: '30 days',
+    meaning: 'How long questions and answers are remembered, where a person chose nothing else',
+  },
+  'retention.chatBounds': { type: ageBounds, fallback: '1 day to forever', meaning: 'What people may choose for them' },
+  'retention.documents': {
+    type: age,
+    fallback: 'forever',
+    meaning: 'How long documents are kept, counted from when they were last sent; named to their person a week before',
+  },
+  'retention.documentsBounds': {
+    type: ageBounds,
+    fallback: '30 days to forever',
+    meaning: 'What people may choose for them',
+  },
+  'retention.badAnswers': {
+    type: age,
+    fallback: '1 year',
+    meaning: 'How long answers marked with a thumbs-down are kept',
+  },
+  'retention.badAnswersBounds': {
+    type: ageBounds,
+    fallback: '1 day to forever',
+    meaning: 'What people may choose for them',
+  },
+  'retention.audit': {
+    type: limitedAge(30),
+    fallback: '1 year',
+    meaning: 'How long the rows of the audit trail are kept',
+  },
+  'retention.jobs': { type: limitedAge(7), fallback: '90 days', meaning: 'How long records of job runs are kept' },
+  'retention.alerts': { type: limitedAge(7), fallback: '90 days', meaning: 'How long alerts that are over are kept' },
+  'retention.exports': {
+    type: limitedAge(1),
+    fallback: '7 days',
+    meaning: 'How long parts of an export wait to be fetched',
+  },
+  'retention.media': {
+    type: limitedAge(1),
+    fallback: '30 days',
+    meaning: 'How long files that the bot sent stay on the homeserver, where it allows their removal',
+  },
+  'retention.ids': {
+    type: limitedAge(7),
+    fallback: '30 days',
+    meaning: 'How long it is remembered which messages were handled and sent, so that none is twice',
+  },
   'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
   'jobs.health': {
     type: schedule,
     fallback: '*/5 * * * *',
     meaning: 'When the health of machine, homeserver and bot is read (cron, local time); empty: off',
+  },
+  'jobs.audit': {
+    type: schedule,
+    fallback: '20 4 * * *',
+    meaning: 'When the audit trail is verified and its seal reported to the ops room; empty: off',
   },
 } as const satisfies Record<string, Setting>;
 

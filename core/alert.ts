@@ -31,4 +31,6 @@ export interface AlertLog {
   markDelivered(id: number): void;
   /** Newest first. */
   recent(limit: number): Alert[];
+  /** Removes alerts that were raised before a time, delivered, and are over (or never open). Returns how many. */
+  removeBefore(time: number): number;
 }

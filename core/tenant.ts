@@ -159,6 +159,8 @@ export interface TenantReader extends PassageIndex {
   /** The turn that this event asked; undefined when it is forgotten. */
   turnOf(event: string): Turn | undefined;
   memorySize(): MemorySize;
+  /** How many turns are from before a time. */
+  turnsBefore(at: number): number;
   /** Answers marked as bad, newest first. */
   badAnswers(): BadAnswer[];
   /** The room that a source came in; undefined when that was not noted. */

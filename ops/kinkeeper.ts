@@ -1,19 +1,26 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadLocalConfig } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
+import { readAnchor } from '../core/audit-anchor.ts';
+import { LANGUAGES, type Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { askPassphrase } from './ask-passphrase.ts';
+import { exportTrail, rowLine } from './audit/export-trail.ts';
+import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
+import { gatherFacts } from './gdpr/facts.ts';
+import { writePapers } from './gdpr/write-papers.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
@@ -65,6 +72,34 @@ async function main(argv: string[]): Promise<number> {
     .option('--json', 'findings as JSON')
     .action(async (files: string[], options) => {
       code = await read(files, options);
+    });
+  const audit = program.command('audit').description('the trail of who did what: never any content');
+  audit
+    .command('verify')
+    .description('check that no row was changed, removed or put in; the first one that does not fit is named')
+    .option(...CONFIG)
+    .option('--anchor <file>', 'anchor of an earlier day: a manifest of a backup, or what --json printed')
+    .option('--json', 'verdict and anchor as JSON')
+    .action(async (options) => {
+      code = await verifyAudit(options);
+    });
+  audit
+    .command('export')
+    .description('print the rows, oldest first; that this was done becomes a row itself')
+    .option(...CONFIG)
+    .option('--since <day>', 'rows from this day on (2026-01-31)', day, 0)
+    .option('--json', 'rows as JSON')
+    .action(async (options) => {
+      code = await exportAudit(options);
+    });
+  program
+    .command('gdpr')
+    .description('write record of processing, impact assessment and privacy notice from the real settings')
+    .option(...CONFIG)
+    .option('--out <folder>', 'folder that they are written into', './gdpr')
+    .addOption(new Option('--language <language>', 'one language only').choices(LANGUAGES))
+    .action(async (options) => {
+      code = await writeGdpr(options);
     });
   program
     .command('console')
@@ -153,6 +188,58 @@ function passwordIn(file: string): string {
   const result = readSecretFile(file, { checkMode: true });
   if ('problem' in result) throw new UsageError(`--password-file: ${result.problem}`);
   return result.secret.reveal();
+}
+
+async function verifyAudit(options: { config?: string; anchor?: string; json?: boolean }): Promise<number> {
+  const given = options.anchor === undefined ? undefined : readAnchor(textIn(options.anchor));
+  using state = await unlockedState(options.config);
+  const verdict = verifyTrail(state.control.audit, given, systemClock());
+  console.log(options.json ? JSON.stringify(verdict, null, 2) : verdictLines(verdict));
+  return verdict.ok ? EXIT.done : EXIT.failed;
+}
+
+async function exportAudit(options: { config?: string; since: number; json?: boolean }): Promise<number> {
+  using state = await unlockedState(options.config);
+  const { audit } = state.control;
+  audit.append({ at: systemClock(), actor: 'shell', action: 'audit.exported', target: '-', outcome: 'done' });
+  const rows = exportTrail(audit, options.since);
+  if (options.json) console.log(JSON.stringify({ ok: true, rows }, null, 2));
+  else for (const row of rows) console.log(rowLine(row));
+  return EXIT.done;
+}
+
+async function writeGdpr(options: { config?: string; out: string; language?: Language }): Promise<number> {
+  const file = settingsFile(options.config);
+  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['passphrase'] });
+  const findings = await examine(file, process.env);
+  using state = await unlockedState(options.config);
+  const passphrase = secrets.passphrase === undefined ? 'asked' : 'file';
+  const facts = gatherFacts({ config, control: state.control, findings, passphrase, at: systemClock() });
+  const languages = options.language === undefined ? LANGUAGES : [options.language];
+  for (const path of writePapers(facts, options.out, languages)) console.log(path);
+  return EXIT.done;
+}
+
+/** The state folder, opened beside bot and ops with the passphrase of the settings, or asked for. */
+async function unlockedState(file: string | undefined): Promise<OpenState> {
+  const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
+  const { config, secrets } = loadLocalConfig(settings);
+  const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
+  return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`--anchor: ${file} cannot be read`);
+  }
+}
+
+function day(text: string): number {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00`).getTime() : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('It takes a day such as 2026-01-31.');
+  return at;
 }
 
 function wholeNumber(text: string): number {

@@ -70,8 +70,8 @@ export interface CommandSpec<Arguments extends readonly ArgumentSpec[], Needs ex
   readonly role: 'member' | 'admin';
   /** True when it removes something for good. */
   readonly destructive: boolean;
-  /** Audit target (an id, never words) of a call; null for commands that leave no row. */
-  readonly audit: ((values: ArgumentValues<Arguments>, caller: Caller) => string) | null;
+  /** Audit target (an id, never words) of a call, null for a call that changes nothing; null for commands that leave no row. */
+  readonly audit: ((values: ArgumentValues<Arguments>, caller: Caller) => string | null) | null;
   readonly arguments: Arguments;
   /** What people may type behind the name, '' for nothing; where words differ by language, in each (`exampleLines`). */
   readonly examples: readonly (string | Readonly<Record<Language, string>>)[];
@@ -87,7 +87,7 @@ export interface CommandSpec<Arguments extends readonly ArgumentSpec[], Needs ex
 /** A command as the list holds it: the types of its arguments and services are settled inside. */
 export interface Command extends Omit<CommandSpec<readonly ArgumentSpec[], never>, 'audit' | 'needs' | 'execute'> {
   readonly needs: readonly (keyof ExecutorServices)[];
-  readonly audit: ((values: Readonly<Record<string, unknown>>, caller: Caller) => string) | null;
+  readonly audit: ((values: Readonly<Record<string, unknown>>, caller: Caller) => string | null) | null;
   readonly execute: (
     services: ExecutorServices,
     asked: Asked,

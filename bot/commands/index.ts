@@ -1,4 +1,6 @@
 import { alerts } from './alerts.ts';
+import { audit } from './audit.ts';
+import { auditVerify } from './audit-verify.ts';
 import type { Command } from './command-spec.ts';
 import { deleteMe, deleteMeStop } from './delete-me.ts';
 import { exportDocument } from './export.ts';
@@ -19,6 +21,7 @@ import { peopleAdd } from './people-add.ts';
 import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
+import { retention } from './retention.ts';
 import { share } from './share.ts';
 import { shares, sharesEnd, sharesText } from './shares.ts';
 import { show } from './show.ts';
@@ -48,6 +51,8 @@ export const COMMANDS: readonly Command[] = [
   privacy,
   deleteMe,
   deleteMeStop,
+  retention,
+  audit,
   whoami,
   language,
   status,
@@ -59,5 +64,6 @@ export const COMMANDS: readonly Command[] = [
   keys,
   keysRotate,
   lockdown,
+  auditVerify,
   help,
 ];

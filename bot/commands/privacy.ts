@@ -1,3 +1,5 @@
+import { agesFor } from '../../core/retention/policy.ts';
+import { choicesOf } from '../../core/retention/tenant-retention.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { forget } from './forget.ts';
@@ -15,18 +17,20 @@ export const privacy = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['vault', 'shares', 'models', 'server', 'clock'],
-  execute: ({ caller, vault, shares, models, server, clock }) => {
-    const { oldest, ...kept } = vault.read(caller, (reader) => ({
+  needs: ['vault', 'shares', 'models', 'server', 'clock', 'retention'],
+  execute: ({ caller, vault, shares, models, server, clock, retention }) => {
+    const { oldest, chatAge, ...kept } = vault.read(caller, (reader) => ({
       documents: reader.documents().length,
       passages: reader.passageCount(),
       ...reader.memorySize(),
       cases: reader.badAnswers().length,
+      chatAge: agesFor(retention, choicesOf(reader)).chat,
     }));
     return say(caller.language, 'privacy', {
       ...kept,
       lent: shares.of(caller).filter(({ side }) => side === 'owner').length,
       oldestAge: oldest === undefined ? 0 : clock() - oldest,
+      turnDays: chatAge === 'forever' ? 0 : chatAge,
       answering: models().answering,
       embedding: models().embedding,
       server,

@@ -65,7 +65,7 @@ interface Execution {
 
 async function execute(command: Command, { services, asked, values }: Execution): Promise<CommandAnswer> {
   const { caller } = asked;
-  const target = command.audit?.(values, caller) ?? '-';
+  const target = command.audit?.(values, caller) ?? null;
   try {
     const answer = await command.execute({ ...services, commands: COMMANDS }, asked, values);
     record(command, services, { caller, target, outcome: 'done' });
@@ -80,9 +80,9 @@ async function execute(command: Command, { services, asked, values }: Execution)
 function record(
   command: Command,
   { audit, clock }: CommandServices,
-  row: { caller: Caller; target: string; outcome: 'done' | 'refused' | 'failed' },
+  row: { caller: Caller; target: string | null; outcome: 'done' | 'refused' | 'failed' },
 ): void {
-  if (command.audit === null) return;
+  if (command.audit === null || row.target === null) return;
   const action = `command.${command.name.replaceAll(' ', '-')}`;
   audit.append({ at: clock(), actor: row.caller.person, action, target: row.target, outcome: row.outcome });
 }

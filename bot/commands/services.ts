@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
+import type { RetentionPolicy } from '../../core/retention/policy.ts';
 import type { Shares } from '../../core/shares.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
@@ -51,12 +52,14 @@ export interface CommandServices {
   readonly shares: Shares;
   readonly alerts: Pick<AlertLog, 'recent' | 'undelivered'>;
   readonly heartbeats: Heartbeats;
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   /** Ages of keys, and the wish for new ones. */
   readonly keys: Pick<TenantKeys, 'ages' | 'master' | 'request' | 'waiting'>;
   /** Drops the keys of everybody's documents from memory once this command is answered. */
   readonly lockDown: () => void;
   readonly clock: Clock;
+  /** How long everything is kept. */
+  readonly retention: RetentionPolicy;
   readonly figures: () => BotFigures;
   readonly models: () => ModelsInUse;
   /** How far the embedding model has come with what is kept; undefined where there is none. */

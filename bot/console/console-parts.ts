@@ -57,6 +57,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
     },
     services: {
       ...consoleServices(state, models.inUse, systemClock),
+      retention: config.retention,
       wordsOf: indexWords({ encoder: vectors, gramsOf }),
     },
     screen,
@@ -65,7 +66,11 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
 }
 
 /** Commands in the console: nothing waits anywhere, and there is no ops room to bring up to date. */
-function consoleServices(state: OpenState, models: ModelsInUse, clock: Clock): Omit<CommandServices, 'wordsOf'> {
+function consoleServices(
+  state: OpenState,
+  models: ModelsInUse,
+  clock: Clock,
+): Omit<CommandServices, 'wordsOf' | 'retention'> {
   const { vault, control } = state;
   const { people, alerts, heartbeats, audit } = control;
   const startedAt = clock();

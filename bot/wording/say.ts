@@ -1,25 +1,31 @@
 import type { Alert } from '../../core/alert.ts';
 import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
+import * as deAudit from './de/audit.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
+import * as deRetention from './de/retention.ts';
 import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
+import * as enAudit from './en/audit.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
+import * as enRetention from './en/retention.ts';
 import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
+import type { AuditFacts } from './facts/audit.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
+import type { RetentionFacts } from './facts/retention.ts';
 import { checkedFacts, type Entries } from './facts/shape.ts';
 import type { SharingFacts } from './facts/sharing.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
@@ -37,6 +43,8 @@ export type Texts = ChatFacts &
   ReplyFacts &
   AdminFacts &
   KeyFacts &
+  AuditFacts &
+  RetentionFacts &
   OpsFacts &
   AlertTexts &
   ConsoleFacts &
@@ -57,6 +65,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.replies,
     ...enCommands.admin,
     ...enKeys.keys,
+    ...enAudit.audit,
+    ...enRetention.retention,
     ...enOps.ops,
     ...enOps.alerts,
     ...enConsole.terminal,
@@ -70,6 +80,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.replies,
     ...deCommands.admin,
     ...deKeys.keys,
+    ...deAudit.audit,
+    ...deRetention.retention,
     ...deOps.ops,
     ...deOps.alerts,
     ...deConsole.terminal,

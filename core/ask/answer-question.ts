@@ -4,7 +4,6 @@ import { errorCode } from '../errors.ts';
 import type { Answer, Embedder, LanguageModel, Question, Source } from '../question.ts';
 import type { Turn, Vault } from '../tenant.ts';
 import { asksAboutFile } from './asks-about-file.ts';
-import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import { fileAskedAbout } from './file-asked-about.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
@@ -213,7 +212,6 @@ function remember(caller: Caller, question: Question, answer: Answer, vault: Vau
   const text = answer.kind === 'answered' && !ids.some(isLent) ? answer.text : '';
   const { event, room, at } = question;
   vault.write(caller, (writer) => {
-    writer.forgetTurnsBefore(at - TURNS_KEPT_MS);
     const passages = ids.filter((id) => !isLent(id));
     const model = answer.kind === 'answered' ? answer.model : null;
     writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });

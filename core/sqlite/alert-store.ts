@@ -52,6 +52,19 @@ export class AlertStore implements AlertLog {
     return this.#alerts(`SELECT ${COLUMNS} FROM alerts ORDER BY id DESC LIMIT ?`, limit);
   }
 
+  removeBefore(time: number): number {
+    return transact(
+      this.#db,
+      'write',
+      () =>
+        this.#db
+          .prepare(
+            `DELETE FROM alerts WHERE raised_at < ? AND delivered_at IS NOT NULL AND (cleared_at IS NOT NULL OR key = '')`,
+          )
+          .run(time).changes,
+    );
+  }
+
   // A repeat is not news, but its facts are the newest ones.
   #repeat(key: string, facts: AlertFacts): boolean {
     const repeated = this.#db

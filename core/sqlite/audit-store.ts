@@ -1,23 +1,30 @@
-import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { AuditEntry, AuditLog } from '../audit.ts';
+import { type AuditEntry, type AuditLog, type AuditRow, CHECKPOINT, concerns } from '../audit.ts';
+import type { AuditAnchor } from '../audit-anchor.ts';
 import { AppError } from '../errors.ts';
 import { sameBytes } from '../keys/same-bytes.ts';
+import {
+  BEGINNING,
+  brokenAt,
+  type ChainEnd,
+  chainHash,
+  checkpointEnd,
+  checkpointTarget,
+  followChain,
+  type StoredRow,
+} from './audit-chain.ts';
 import { AuditNames } from './audit-names.ts';
 import { transact } from './transact.ts';
 
-interface AuditRow extends AuditEntry {
-  readonly id: number;
-  readonly hash: Uint8Array;
-}
-
 const COLUMNS = 'id, at, actor, action, target, outcome, hash';
-const FIRST = new Uint8Array(32);
+const ENTRY = 'at, actor, action, target, outcome';
 const ROWS_AT_ONCE = 500;
 
 /**
  * The audit trail in control.db: `AuditLog` of core. Every row's hash covers the row before, and the table's counter
- * tells when rows at the end are gone. Rows hold aliases of people and tenants (audit-names.ts). It shows tampering by who can write rows, not by who holds the master key.
+ * tells when rows at the end are gone. Rows hold aliases of people and tenants (audit-names.ts). It shows tampering by who
+ * can write rows; against who holds the master key, and can make a whole chain anew, stand the anchors that are kept
+ * elsewhere (core/audit-anchor.ts).
  */
 export class AuditStore implements AuditLog {
   readonly #db: Database.Database;
@@ -28,47 +35,159 @@ export class AuditStore implements AuditLog {
     this.#names = new AuditNames(db);
   }
 
-  append(named: AuditEntry): void {
-    transact(this.#db, 'write', () => {
-      const entry = { ...named, actor: this.#names.hide(named.actor), target: this.#names.hide(named.target) };
-      const last = this.#db.prepare(`SELECT ${COLUMNS} FROM audit ORDER BY id DESC LIMIT 1`).get() as
-        | AuditRow
-        | undefined;
-      const id = (last?.id ?? 0) + 1;
-      const hash = chain(last?.hash ?? FIRST, id, entry);
-      this.#db
-        .prepare('INSERT INTO audit (id, at, actor, action, target, outcome, hash) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(id, entry.at, entry.actor, entry.action, entry.target, entry.outcome, hash);
-    });
+  append(entry: AuditEntry): void {
+    if (entry.action === CHECKPOINT)
+      throw new AppError('internal', 'a checkpoint is written with the rows it stands for');
+    transact(this.#db, 'write', () => this.#insert(this.#hidden(entry)));
   }
 
   recent(limit: number): AuditEntry[] {
-    const rows = this.#db
-      .prepare('SELECT at, actor, action, target, outcome FROM audit ORDER BY id DESC LIMIT ?')
-      .all(limit) as AuditEntry[];
-    return rows.map((row) => ({ ...row, actor: this.#names.show(row.actor), target: this.#names.show(row.target) }));
+    const rows = this.#db.prepare(`SELECT ${ENTRY} FROM audit ORDER BY id DESC LIMIT ?`).all(limit) as AuditEntry[];
+    return rows.map((row) => this.#shown(row));
   }
 
-  verify(): number {
-    return transact(this.#db, 'read', () => {
-      let before = FIRST;
-      let count = 0;
-      for (let rows = this.#after(0); rows.length > 0; rows = this.#after(count)) {
-        for (const row of rows) {
-          if (row.id !== count + 1 || !sameBytes(chain(before, row.id, row), row.hash)) throw brokenAt(count + 1);
-          before = Uint8Array.from(row.hash);
-          count = row.id;
-        }
-      }
-      if (count !== this.#issued()) throw brokenAt(count + 1);
-      return count;
+  concerning(who: Parameters<typeof concerns>[1], limit: number): AuditEntry[] {
+    const found: AuditEntry[] = [];
+    let before = Number.MAX_SAFE_INTEGER;
+    while (found.length < limit) {
+      const rows = this.#before(before);
+      if (rows.length === 0) break;
+      found.push(...rows.map(({ row: _row, ...entry }) => this.#shown(entry)).filter((entry) => concerns(entry, who)));
+      before = rows.at(-1)!.row;
+    }
+    return found.slice(0, limit);
+  }
+
+  rowsAfter(row: number, limit: number): AuditRow[] {
+    return this.#after(row, limit).map(({ id, hash, ...entry }) => {
+      const { actor, target } = this.#shown(entry);
+      return { row: id, ...entry, hash: hex(hash), named: { actor, target } };
     });
   }
 
-  #after(id: number): AuditRow[] {
+  verify(): number {
+    return transact(this.#db, 'read', () => this.#whole().row);
+  }
+
+  anchor(at: number): AuditAnchor {
+    const { row, hash } = transact(this.#db, 'read', () => this.#whole());
+    return { rows: row, hash: hex(hash), at };
+  }
+
+  compare({ rows, hash }: AuditAnchor): 'fits' | 'too-old' {
+    return transact(this.#db, 'read', () => {
+      const { row: last } = this.#whole();
+      if (last < rows) throw brokenAt(last + 1);
+      const start = this.#start();
+      if (rows < start.row) return 'too-old';
+      const there = rows === start.row ? start.hash : this.#after(rows - 1, 1)[0]!.hash;
+      if (!sameBytes(there, Buffer.from(hash, 'hex'))) throw brokenAt(rows);
+      return 'fits';
+    });
+  }
+
+  removeBefore(time: number, at: number): number {
+    return transact(this.#db, 'write', () => {
+      const { row: last } = this.#whole();
+      const young = this.#db.prepare('SELECT min(id) FROM audit WHERE at >= ?').pluck().get(time) as number | null;
+      const upTo = (young ?? last + 1) - 1;
+      const start = this.#start();
+      // Checkpoints say nothing of anybody: for their own sake no new one is written.
+      const old = this.#db.prepare('SELECT 1 FROM audit WHERE id <= ? AND action <> ? LIMIT 1').get(upTo, CHECKPOINT);
+      if (old === undefined) return 0;
+      const target = checkpointTarget({ row: upTo, hash: this.#after(upTo - 1, 1)[0]!.hash });
+      this.#insert({ at, actor: 'system', action: CHECKPOINT, target, outcome: 'done' });
+      this.#db.prepare('DELETE FROM audit WHERE id <= ?').run(upTo);
+      return upTo - start.row;
+    });
+  }
+
+  #hidden(entry: AuditEntry): AuditEntry {
+    return { ...entry, actor: this.#names.hide(entry.actor), target: this.#names.hide(entry.target) };
+  }
+
+  #shown(entry: AuditEntry): AuditEntry {
+    return { ...entry, actor: this.#names.show(entry.actor), target: this.#names.show(entry.target) };
+  }
+
+  #insert(entry: AuditEntry): void {
+    const last = this.#db.prepare(`SELECT ${COLUMNS} FROM audit ORDER BY id DESC LIMIT 1`).get() as
+      | StoredRow
+      | undefined;
+    // After the last number ever given: what follows rows that were cut off must not close their gap.
+    const id = Math.max(last?.id ?? 0, this.#issued()) + 1;
+    const hash = chainHash(last?.hash ?? BEGINNING.hash, id, entry);
+    this.#db
+      .prepare(`INSERT INTO audit (${COLUMNS}) VALUES (:id, :at, :actor, :action, :target, :outcome, :hash)`)
+      .run({ ...entry, id, hash });
+  }
+
+  /** Where the chain ends; throws when it is not whole. */
+  #whole(): ChainEnd {
+    try {
+      return this.#followed(this.#start());
+    } catch (thrown) {
+      throw this.#brokenInside(thrown) ?? thrown;
+    }
+  }
+
+  /**
+   * A beginning that does not fit may be the fault of the checkpoint that says where it is: then the chain breaks at the
+   * checkpoint's row, as soon as the first row is believed. undefined when it does not.
+   */
+  #brokenInside(thrown: unknown): unknown {
+    const [first] = this.#after(0, 1);
+    const isBeginning = thrown instanceof AppError && first !== undefined && Number(thrown.facts.row) <= first.id;
+    if (!isBeginning) return undefined;
+    try {
+      this.#followed({ row: first.id, hash: first.hash });
+      return undefined;
+    } catch (inside) {
+      const row = inside instanceof AppError ? Number(inside.facts.row) : 0;
+      const isThere = this.#after(row - 1, 1)[0]?.id === row;
+      // The row right after breaks also when the first row's own hash was changed; a row that is gone can only have been
+      // the checkpoint when there is none.
+      return row > first.id + 1 && (isThere || this.#newestCheckpoint() === undefined) ? inside : undefined;
+    }
+  }
+
+  #followed(start: ChainEnd): ChainEnd {
+    let end = start;
+    for (let rows = this.#after(end.row); rows.length > 0; rows = this.#after(end.row)) end = followChain(end, rows);
+    // Also a counter that is gone: then rows may be gone with it.
+    if (end.row !== this.#issued()) throw brokenAt(end.row + 1);
+    return end;
+  }
+
+  /** Where the rows that are still there begin. A checkpoint is one of them, so that the chain covers it as well. */
+  #start(): ChainEnd {
+    const newest = this.#newestCheckpoint();
+    const named = newest === undefined ? BEGINNING : checkpointEnd(newest);
+    if (named === undefined) throw brokenAt(1);
+    const first = this.#after(0, 1)[0];
+    // Rows that a checkpoint says were removed: put back by whoever wanted them read again.
+    if (first !== undefined && first.id <= named.row) throw brokenAt(first.id);
+    return named;
+  }
+
+  #newestCheckpoint(): string | undefined {
+    return this.#db
+      .prepare(`SELECT target FROM audit WHERE action = '${CHECKPOINT}' ORDER BY id DESC LIMIT 1`)
+      .pluck()
+      .get() as string | undefined;
+  }
+
+  /** Newest first. */
+  #before(id: number): (AuditEntry & { row: number })[] {
+    return this.#db
+      .prepare(`SELECT id AS row, ${ENTRY} FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?`)
+      .all(id, ROWS_AT_ONCE) as (AuditEntry & { row: number })[];
+  }
+
+  #after(id: number, limit = ROWS_AT_ONCE): StoredRow[] {
     return this.#db
       .prepare(`SELECT ${COLUMNS} FROM audit WHERE id > ? ORDER BY id LIMIT ?`)
-      .all(id, ROWS_AT_ONCE) as AuditRow[];
+      .all(id, limit) as StoredRow[];
   }
 
   #issued(): number {
@@ -79,15 +198,6 @@ export class AuditStore implements AuditLog {
   }
 }
 
-function chain(before: Uint8Array, id: number, entry: AuditEntry): Uint8Array {
-  const row = JSON.stringify([id, entry.at, entry.actor, entry.action, entry.target, entry.outcome]);
-  return createHash('sha256').update(before).update(row).digest();
-}
-
-function brokenAt(row: number): AppError {
-  return new AppError('internal', `the audit trail does not fit at row ${row}`, {
-    reason: 'audit-broken',
-    hint: 'Somebody changed or removed rows of control.db. Compare with the newest backup.',
-    facts: { row },
-  });
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }

@@ -32,6 +32,10 @@ export class ChatMemory {
     return { turns: row.turns, oldest: row.oldest ?? undefined };
   }
 
+  countBefore(at: number): number {
+    return this.#db.prepare('SELECT count(*) FROM turns WHERE at < ?').pluck().get(at) as number;
+  }
+
   /** A repeat of the same event changes nothing. */
   add(turn: Turn): void {
     this.#db

@@ -155,4 +155,13 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     last INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Rows go only below the newest checkpoint, which stands for them: its target begins with the number of the last one.
+  CREATE INDEX audit_checkpoints ON audit (id) WHERE action = 'audit.checkpoint';
+  DROP TRIGGER audit_no_delete;
+  CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+    WHEN OLD.id > coalesce(
+      (SELECT CAST(target AS INTEGER) FROM audit WHERE action = 'audit.checkpoint' ORDER BY id DESC LIMIT 1), 0)
+    BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
+  `,
 ];

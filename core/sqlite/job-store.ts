@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { JobCause, JobLog, JobName, JobRun } from '../job.ts';
+import type { JobCause, JobLog, JobRun, RecordedJob } from '../job.ts';
 import { transact } from './transact.ts';
 
 const COLUMNS = 'id, job, cause, started_at AS startedAt, ended_at AS endedAt, outcome, reference, figures';
@@ -14,7 +14,7 @@ export class JobStore implements JobLog {
     this.#db = db;
   }
 
-  start(job: JobName, cause: JobCause, at: number): number {
+  start(job: RecordedJob, cause: JobCause, at: number): number {
     return transact(this.#db, 'write', () => {
       const run = this.#db
         .prepare('INSERT INTO job_runs (job, cause, started_at) VALUES (?, ?, ?)')
@@ -42,12 +42,26 @@ export class JobStore implements JobLog {
     );
   }
 
-  last(job: JobName): JobRun | undefined {
+  last(job: RecordedJob): JobRun | undefined {
     return this.#runs(`SELECT ${COLUMNS} FROM job_runs WHERE job = ? ORDER BY id DESC LIMIT 1`, job)[0];
   }
 
   recent(limit: number): JobRun[] {
     return this.#runs(`SELECT ${COLUMNS} FROM job_runs ORDER BY id DESC LIMIT ?`, limit);
+  }
+
+  removeBefore(time: number): number {
+    return transact(
+      this.#db,
+      'write',
+      () =>
+        this.#db
+          .prepare(
+            `DELETE FROM job_runs WHERE started_at < ? AND ended_at IS NOT NULL
+               AND id NOT IN (SELECT max(id) FROM job_runs GROUP BY job, outcome = 'ok')`,
+          )
+          .run(time).changes,
+    );
   }
 
   #runs(sql: string, value: string | number): JobRun[] {

@@ -20,6 +20,7 @@ const READING = [
   'turns',
   'turnOf',
   'memorySize',
+  'turnsBefore',
   'badAnswers',
   'roomOf',
   'senderOf',

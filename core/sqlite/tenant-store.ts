@@ -123,6 +123,10 @@ export class TenantStore implements TenantWriter {
     return this.#memory.size();
   }
 
+  turnsBefore(at: number): number {
+    return this.#memory.countBefore(at);
+  }
+
   badAnswers(): BadAnswer[] {
     return this.#memory.badAnswers();
   }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { say } from '../../bot/wording/say.ts';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
-import { CHAT, OPS, useStage } from './dispatcher-side.ts';
+import { CHAT, OPS } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { ADA, BOT, member, text } from './matrix/sample-events.ts';
+import { useStage } from './use-stage.ts';
 
 // What is said in which room and to whom, and what is not said any more.
 

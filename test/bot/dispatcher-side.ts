@@ -1,4 +1,3 @@
-import { afterEach, beforeEach } from 'vitest';
 import type { CommandServices } from '../../bot/commands/services.ts';
 import { Dispatcher } from '../../bot/dispatcher.ts';
 import type { Ask } from '../../bot/handle-question.ts';
@@ -18,6 +17,7 @@ import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
+import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
 import { Peer } from './matrix/peer.ts';
 import { ADA, answer, BOT, member, timeline } from './matrix/sample-events.ts';
@@ -49,6 +49,8 @@ export class Stage {
   logged: string[] = [];
   /** What reading a file fails with; undefined for real reading. */
   readingFault: AppError | undefined;
+  /** What commands are given. */
+  commands!: CommandServices;
   #sender!: Sender;
   #token = 0;
   #stop = new AbortController();
@@ -116,6 +118,7 @@ export class Stage {
       heartbeats,
       audit,
       clock,
+      retention: DEFAULT_POLICY,
       figures: () => figures,
       models: () => ({ answering: null, embedding: null }),
       progress: () => undefined,
@@ -125,6 +128,7 @@ export class Stage {
       refreshOpsRoom: () => Promise.resolve(true),
       departures: undefined,
     };
+    this.commands = commands;
     const log = createLogger({
       name: 'test',
       level: 'debug',
@@ -251,15 +255,4 @@ export class Stage {
       inbox.crypto.markFed(batch.batch);
     }
   }
-}
-
-/** A stage for each test of a file. */
-export function useStage(): () => Stage {
-  let stage: Stage;
-  beforeEach(async () => {
-    stage = new Stage();
-    await stage.open();
-  });
-  afterEach(() => stage.close());
-  return () => stage;
 }

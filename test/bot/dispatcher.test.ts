@@ -5,11 +5,12 @@ import { say } from '../../bot/wording/say.ts';
 import { AppError } from '../../core/errors.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
-import { CHAT, OPS, useStage } from './dispatcher-side.ts';
+import { CHAT, OPS } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { Peer } from './matrix/peer.ts';
 import { ADA, BOT, text } from './matrix/sample-events.ts';
 import { respond } from './matrix/small-homeserver.ts';
+import { useStage } from './use-stage.ts';
 
 const BEN = '@ben:home.test';
 const stage = useStage();

@@ -2,10 +2,11 @@ import { beforeEach, expect, test } from 'vitest';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import { attachmentContent } from '../../bot/matrix/media.ts';
 import { say } from '../../bot/wording/say.ts';
-import { CHAT, useStage } from './dispatcher-side.ts';
+import { CHAT } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { Peer } from './matrix/peer.ts';
 import { ADA, BOT, member, text } from './matrix/sample-events.ts';
+import { useStage } from './use-stage.ts';
 
 const BEN = '@ben:home.test';
 const EVE = '@eve:home.test';

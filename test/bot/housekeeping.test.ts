@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Housekeeping } from '../../bot/housekeeping.ts';
 import type { InboxEvent } from '../../bot/matrix/inbox.ts';
-import { sweepChatMemory } from '../../bot/sweep-chat-memory.ts';
 import { answer, text, timeline } from './matrix/sample-events.ts';
 import { type Household, openHousehold, queued } from './people-state.ts';
 
@@ -11,12 +10,14 @@ let home: Household;
 let keeping: Housekeeping;
 let told: string[];
 let woken: number;
+let swept: number[];
 let opsRoom: string | undefined;
 
 beforeEach(async () => {
   home = await openHousehold();
   told = [];
   woken = 0;
+  swept = [];
   opsRoom = undefined;
   keeping = make();
 });
@@ -49,8 +50,9 @@ function make(): Housekeeping {
     opsRoom: () => opsRoom,
     figures: () => figures,
     tellWaiting,
-    sweep: (now) => sweepChatMemory(home.state, now),
+    sweep: (now) => void swept.push(now),
     endWhatIsOver: () => {},
+    idsKeptMs: 30 * DAY,
     clock: () => clock.now,
     wake: () => {
       woken += 1;
@@ -172,6 +174,12 @@ test('the heart beats every 15 seconds', () => {
   expect(beat()!.at).toBe(first.at);
   pass(1000);
   expect(beat()!.at).toBe(first.at + 15_000);
+});
+
+test('what was kept long enough is looked for at once and then every hour', () => {
+  const start = home.clock.now;
+  pass(3 * 60 * MINUTE, MINUTE);
+  expect(swept.map((at) => Math.floor((at - start) / (60 * MINUTE)))).toEqual([0, 1, 2]);
 });
 
 test('handled ids and sent rows are forgotten after a month, not before', () => {

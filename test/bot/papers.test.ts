@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { say } from '../../bot/wording/say.ts';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
 import { makeMail } from '../core/ingest/make-mail.ts';
-import { CHAT, useStage } from './dispatcher-side.ts';
+import { CHAT } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { ADA, text } from './matrix/sample-events.ts';
+import { useStage } from './use-stage.ts';
 
 // Documents over time, as a person sees them in their chat.
 

@@ -13,6 +13,8 @@ import { BOT } from './matrix/sample-events.ts';
 
 /** A real state folder with a family in it, and the bot's own stores beside. `clock.now` is what every part sees. */
 export interface Household {
+  /** Holds the state folder and bot.db. */
+  readonly folder: string;
   readonly clock: { now: number };
   readonly state: OpenState;
   readonly db: Database;
@@ -50,7 +52,7 @@ export async function openHousehold(): Promise<Household> {
     parts.db.close();
     parts.state[Symbol.dispose]();
   };
-  const parts = { clock, ...(await open()) };
+  const parts = { folder, clock, ...(await open()) };
   return Object.assign(parts, {
     reopen: async () => {
       close(parts);

@@ -8,6 +8,7 @@ import { type LoadOptions, loadConfig, loadLocalConfig } from '../../config/load
 import { SETTING_KEYS, variableOf } from '../../config/settings.ts';
 import { LANGUAGES } from '../../core/caller.ts';
 import { JOB_NAMES } from '../../core/job.ts';
+import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 
 const MINIMAL = 'matrix: { homeserver: "http://127.0.0.1:8008", userId: "@kin:home.test" }\n';
 
@@ -61,8 +62,9 @@ describe('values', () => {
         ocr: { languages: ['eng', 'deu'], pages: 200 },
       },
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
+      retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
-      jobs: { health: '*/5 * * * *' },
+      jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -176,7 +178,22 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, audit'],
+    ],
+    [
+      'time that nobody may choose',
+      'retention: { chat: 1 year, chatBounds: "7 days to 90 days" }',
+      ['retention.chat: expected a time within retention.chatBounds (7 days to 90 days), given "1 year"'],
+    ],
+    [
+      'bounds the wrong way round',
+      'retention: { documentsBounds: "2 years to 30 days" }',
+      [expect.stringMatching(/^retention.documentsBounds: expected two times such as/)],
+    ],
+    [
+      'audit trail kept too short',
+      'retention: { audit: 7 days }',
+      ['retention.audit: expected a time such as "1 year", from 30 days on, given "7 days"'],
     ],
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
     ['later version', 'backup: { localDir: /b }', ['backup: not available in this version']],

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -155,6 +155,40 @@ describe('doctor', () => {
     expect(open.stdout).toContain('zebra: unknown setting');
     expect(open.stdout).not.toContain('hunter2');
   });
+});
+
+describe('audit', () => {
+  test('verify and export read the trail beside a running bot, and an anchor that does not fit is told', async () => {
+    await makeState();
+    const config = ['--config', settings()];
+    const run = (...args: string[]) => folder.start('ops/kinkeeper.ts', ['audit', ...args, ...config]);
+    const first = await run('export');
+    expect(first.stdout).toMatch(/^1\t20\d\d-.*\tshell\taudit\.exported\t-\tdone\n$/);
+    const verdict = await run('verify', '--json');
+    expect(JSON.parse(verdict.stdout)).toMatchObject({ ok: true, rows: 1, anchor: { rows: 1 } });
+    writeFileSync(join(folder.path, 'anchor.json'), verdict.stdout);
+    const later = await run('export', '--json', '--since', '2020-01-01');
+    expect(JSON.parse(later.stdout)).toMatchObject({ ok: true, rows: [{ row: 1 }, { row: 2 }] });
+    const fits = await run('verify', '--anchor', 'anchor.json');
+    expect(fits).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('continues that of the anchor') });
+    writeFileSync(join(folder.path, 'anchor.json'), verdict.stdout.replace(/[0-9a-f]{64}/, '0'.repeat(64)));
+    const wrong = await run('verify', '--anchor', 'anchor.json');
+    expect(wrong).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('does not fit at row 1') });
+    expect((await run('verify', '--anchor', 'none.json')).exitCode).toBe(2);
+    expect((await run('export', '--since', 'monday')).exitCode).toBe(2);
+  });
+});
+
+test('gdpr writes its papers from the real settings, and never over filled-in ones', async () => {
+  await makeState();
+  const args = ['gdpr', '--language', 'de', '--out', 'papers', '--config', settings('retention: { chat: 7 days }')];
+  const first = await folder.start('ops/kinkeeper.ts', args);
+  expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^(papers\/\w+\.de\.md\n){3}$/) });
+  const record = readFileSync(join(folder.path, 'papers', 'verarbeitungsverzeichnis.de.md'), 'utf8');
+  expect(record).toContain('| Fragen und Antworten | 7 Tage;');
+  expect(record).toContain('keys: ');
+  const again = await folder.start('ops/kinkeeper.ts', args);
+  expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--out') });
 });
 
 describe('command line', () => {

@@ -3,7 +3,7 @@ import type { Control } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { createLogger } from '../../core/log.ts';
 import type { JobContext, JobSpec } from '../../ops/job-spec.ts';
-import { Runner } from '../../ops/runner.ts';
+import { Runner, type RunnerOptions } from '../../ops/runner.ts';
 import { openTestState } from './open-test-state.ts';
 
 const MINUTE = 60_000;
@@ -42,8 +42,14 @@ function makeRunner(schedule = '0 * * * *', limitSeconds = 60): Runner {
     },
   };
   const log = createLogger({ name: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  runner = new Runner({ jobs: [health], schedules: { health: schedule }, control, log, clock: () => Date.now() });
+  runner = new Runner({ ...others(health, schedule), control, log, clock: () => Date.now() });
   return runner;
+}
+
+/** The one job that is looked at, beside others that never run on their own. */
+function others(health: JobSpec, schedule: string): Pick<RunnerOptions, 'jobs' | 'schedules'> {
+  const audit: JobSpec = { name: 'audit', limitSeconds: 1, run: async () => ({}) };
+  return { jobs: [health, audit], schedules: { health: schedule, audit: '' } };
 }
 
 /** A run in the past, as an earlier process left it. */
@@ -147,7 +153,7 @@ describe('one run', () => {
     };
     const log = createLogger({ name: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } });
     const health: JobSpec = { name: 'health', limitSeconds: 1, run: async () => ({}) };
-    runner = new Runner({ jobs: [health], schedules: { health: '' }, control: broken, log, clock: () => Date.now() });
+    runner = new Runner({ ...others(health, ''), control: broken, log, clock: () => Date.now() });
     expect(await runner.run('health', 'request')).toBe('failed');
     expect(lines.join('')).toContain('disk is full');
   });
@@ -177,13 +183,15 @@ describe('schedule', () => {
   test('unknown names, missing jobs and bad expressions are refused before anything starts', () => {
     const log = createLogger({ name: 'test', level: 'silent' });
     const health: JobSpec = { name: 'health', limitSeconds: 1, run: async () => ({}) };
-    const base = { jobs: [health], schedules: { health: '' }, control, log, clock: () => 0 };
+    const base = { ...others(health, ''), control, log, clock: () => 0 };
     expect(() => new Runner({ ...base, jobs: [] })).toThrow('does not fit');
     expect(() => new Runner({ ...base, jobs: [health, health] })).toThrow('does not fit');
-    expect(() => new Runner({ ...base, schedules: { health: '', compost: '' } as never })).toThrow(
+    expect(() => new Runner({ ...base, schedules: { ...base.schedules, compost: '' } as never })).toThrow(
       'there is no job compost',
     );
-    expect(() => new Runner({ ...base, schedules: { health: 'at noon' } })).toThrow('no cron expression');
+    expect(() => new Runner({ ...base, schedules: { ...base.schedules, health: 'at noon' } })).toThrow(
+      'no cron expression',
+    );
   });
 });
 

@@ -96,6 +96,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
   'summary.lockdown': () =>
     'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
+  'summary.retention': () => 'zeigt, wie lange ich behalte, was dir gehört, und ändert es',
+  'summary.audit': () => 'zeigt, was über dich notiert ist: wer was wann getan hat',
+  'summary.audit verify': () => 'prüft, dass niemand die Protokollkette verändert hat',
 
   'label.command': () => 'Befehl',
   'label.document': () => 'Nummer',
@@ -110,6 +113,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.confirmed': () => 'ja',
   'label.yes': () => 'ja',
   'label.code': () => 'Code',
+  'label.what-how-long': () => 'was und wie lange',
 
   'command.unknown': ({ name, suggestion }) =>
     suggestion === undefined
@@ -290,7 +294,7 @@ export const replies: Entries<ReplyFacts> = {
       '**Wie lange**',
       `- bis du es vergessen lässt: mit ${facts.forget}, oder indem du jede Nachricht mit der Datei löschst. Eine Sicherung, die dein Admin vorher gemacht hat, kann es länger enthalten.`,
       '- das Passwort einer gesperrten Datei: nur solange die Datei gelesen wird. Bis du es schickst, höchstens eine halbe Stunde, merke ich mir, wo ich die Datei noch einmal bekomme',
-      `- unsere Fragen und Antworten höchstens einen Tag; sie verschwinden sofort mit ${facts.forgetChat} und sobald du mich ein Dokument vergessen lässt`,
+      `- unsere Fragen und Antworten ${facts.turnDays === 0 ? 'bis du sie vergessen lässt' : count(facts.turnDays, 'Tag', 'Tage')}; sie verschwinden sofort mit ${facts.forgetChat} und sobald du mich ein Dokument vergessen lässt. \`!aufbewahrung\` zeigt und ändert, wie lange`,
     ].join('\n'),
   'language.set': () => 'Ab jetzt rede ich Deutsch mit dir.',
 };

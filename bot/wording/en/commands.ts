@@ -94,6 +94,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys': () => 'shows how old the keys are',
   'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
   'summary.lockdown': () => 'drops all keys from memory until somebody unlocks me at the server’s shell',
+  'summary.retention': () => 'shows how long I keep what is yours, and changes it',
+  'summary.audit': () => 'shows what is noted about you: who did what, and when',
+  'summary.audit verify': () => 'checks that nobody changed the audit trail',
 
   'label.command': () => 'command',
   'label.document': () => 'number',
@@ -108,6 +111,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.confirmed': () => 'yes',
   'label.yes': () => 'yes',
   'label.code': () => 'code',
+  'label.what-how-long': () => 'what and how long',
 
   'command.unknown': ({ name, suggestion }) =>
     suggestion === undefined
@@ -280,7 +284,7 @@ export const replies: Entries<ReplyFacts> = {
       '**How long**',
       `- until you forget it: ${facts.forget}, or delete every message that brought the file. A backup that your admin made before may hold it longer.`,
       '- the password of a locked file: only while the file is read. Until you send it, or for half an hour, I remember where to get the file again',
-      `- our questions and answers for a day at most; they go at once with ${facts.forgetChat}, and whenever you let me forget a document`,
+      `- our questions and answers ${facts.turnDays === 0 ? 'until you forget them' : `for ${count(facts.turnDays, 'day', 'days')}`}; they go at once with ${facts.forgetChat}, and whenever you let me forget a document. \`!retention\` shows and changes how long`,
     ].join('\n'),
   'language.set': () => 'From now on I speak English with you.',
 };

@@ -34,6 +34,9 @@ export type CommandName =
   | 'people remove'
   | 'people erase'
   | 'alerts'
+  | 'audit'
+  | 'audit verify'
+  | 'retention'
   | 'keys'
   | 'keys rotate'
   | 'lockdown';
@@ -50,6 +53,7 @@ export type ArgumentLabel =
   | 'share'
   | 'share-terms'
   | 'admin'
+  | 'what-how-long'
   | 'confirmed'
   | 'yes'
   | 'code';
@@ -206,6 +210,8 @@ export interface PrivacyFacts {
   /** Questions and answers that are remembered, and the age of the oldest in milliseconds. */
   readonly turns: number;
   readonly oldestAge: number;
+  /** Days for which they are remembered; 0: until they are forgotten. */
+  readonly turnDays: number;
   /** Answers marked as bad. */
   readonly cases: number;
   /** Copies of documents that are lent to others. */

@@ -48,6 +48,7 @@ export const ALERT_SHAPES = {
   'receipt-undelivered': { reference: 'text' },
   'erased-again': { count: 'number' },
   'tombstones-damaged': {},
+  'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 
 export type AlertCode = keyof typeof ALERT_SHAPES;

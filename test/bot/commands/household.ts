@@ -4,6 +4,7 @@ import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
 import { temporaryBotDb } from '../matrix/bot-db.ts';
@@ -16,6 +17,7 @@ export const CEM = '@cem:home.test';
 /** A household on a real state folder: Ada (admin, English), Ben (member, German), Cem (member, English). */
 export interface Household extends AsyncDisposable {
   readonly state: OpenState;
+  readonly stateDir: string;
   readonly services: CommandServices;
   /** What was said to others than who asked. */
   readonly told: readonly { readonly person: string; readonly text: string }[];
@@ -57,6 +59,7 @@ export async function openHousehold(): Promise<Household> {
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, alerts, heartbeats, audit, shares: state.shares },
     clock: () => NOW,
+    retention: DEFAULT_POLICY,
     figures: () => ({
       ...{ version: '0.1.0', startedAt: NOW - 3_725_000, memoryBytes: 123_456_789, documents: 7, passages: 1234 },
       ...{ filesWaiting: 1, questionsWaiting: 2, repliesWaiting: 3, undecryptable: 4 },
@@ -78,6 +81,7 @@ export async function openHousehold(): Promise<Household> {
   };
   return {
     state,
+    stateDir: place.stateDir,
     services,
     told,
     roomRefreshes: () => refreshes,

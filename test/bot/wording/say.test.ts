@@ -143,6 +143,10 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     severity: new Markdown('s'),
     text: new Markdown('t'),
   },
+  ...{ who: new Markdown('w'), act: new Markdown('a'), what: new Markdown('b'), outcome: 'refused', numbers: ['3'] },
+  ...{ what: 'documents', days: 30, least: 1, most: 0, chosen: true, audit: 365, jobs: 90, alerts: 90, ids: 30 },
+  ...{ side: 'least', going: 2, removed: 2, turnDays: 30, confirm: new Markdown('`!x`') },
+  ...{ rows: 12, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
 
 const KEYS = Object.keys(CATALOGUE.en) as TextKey[];
@@ -219,7 +223,7 @@ describe('the catalogue', () => {
       documents: 1,
       passages: 1,
       server: 's',
-      ...{ turns: 2, oldestAge: 60_000, cases: 1, lent: 0, forgetChat: new Markdown('`c`') },
+      ...{ turns: 2, oldestAge: 60_000, turnDays: 30, cases: 1, lent: 0, forgetChat: new Markdown('`c`') },
       forget: new Markdown('`f`'),
     });
     expect(text).toContain('\\<i\\> on **\\[a\\](b)**');

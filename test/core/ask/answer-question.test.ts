@@ -141,14 +141,6 @@ describe('without a model', () => {
     expect(await first({ at: NOW + 60_000 })).toBe(LEASE[1]);
   });
 
-  it('remembers a day', async () => {
-    home.add('lease.pdf', LEASE);
-    await ask(asked('when does the lease end?', { at: NOW - 25 * 3_600_000 }));
-    expect(turns()).toHaveLength(1);
-    await ask('what is the rent?');
-    expect(turns().map(({ question }) => question)).toEqual(['what is the rent?']);
-  });
-
   it('keeps a turn once per event', async () => {
     home.add('lease.pdf', LEASE);
     await ask('when does the lease end?');

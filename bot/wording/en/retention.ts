@@ -1,0 +1,58 @@
+import type { PersonClass } from '../../../core/retention/policy.ts';
+import type { RetentionFacts } from '../facts/retention.ts';
+import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../format.ts';
+
+const { count, list, number } = FORMATS.en;
+
+const NAMES: Record<PersonClass, string> = {
+  chat: 'our questions and answers',
+  documents: 'your documents',
+  badAnswers: 'answers marked with a thumbs-down',
+};
+
+/** English: how long things are kept. */
+export const retention: Entries<RetentionFacts> = {
+  'retention.head': () => '**How long I keep what is yours**',
+  'retention.line': ({ what, days, least, most, chosen, change }) =>
+    `- **${NAMES[what]}**: ${age(days)}${chosen ? ', as you chose' : ''}. ${least === most ? 'Your admin decides that.' : `You may choose from ${age(least)} to ${most === 0 ? 'forever' : age(most)}: ${change}`}`,
+  'retention.house': ({ audit, jobs, alerts, ids }) =>
+    `- **what the server notes**: who did what ${age(audit)}, runs of jobs ${age(jobs)}, alerts ${age(alerts)}, which messages were handled ${age(ids)}`,
+  'retention.foot': () =>
+    'Documents are named to you a week before they go by their age. The messages of our chat lie on your homeserver; how long is decided there.',
+  'retention.unclear': ({ given, examples }) =>
+    `I can't tell what to keep how long by “${given}”. For example: ${list(examples.map(String))}.`,
+  'retention.beyond': ({ what, days, side }) =>
+    `Your admin set ${side === 'least' ? 'at least' : 'at most'} ${age(days)} for ${NAMES[what]}. Nothing was changed.`,
+  'retention.preview': ({ what, days, going, names, more, confirm }) =>
+    [
+      `**This would remove ${counted(what, going)} older than ${age(days)}, for good:**`,
+      ...(names.length === 0 ? [] : [named(names, more)]),
+      `Nothing was changed yet. If you want that: ${confirm}`,
+    ].join('\n'),
+  'retention.set': ({ what, days, removed }) =>
+    `From now on I keep ${NAMES[what]} ${days === 0 ? 'until you tell me otherwise' : `for ${age(days)}`}.${removed === 0 ? '' : ` ${counted(what, removed)} older than that ${removed === 1 ? 'is' : 'are'} gone.`}`,
+  'retention.soon': ({ days, names, more, change }) =>
+    [
+      `**In a week I will forget ${count(names.length + more, 'document', 'documents')} of yours**, older than ${age(days)} then:`,
+      named(names, more),
+      `To keep them, send them again or choose a longer time: ${change}`,
+    ].join('\n'),
+  'retention.gone': ({ days, names, more }) =>
+    `${count(names.length + more, 'document', 'documents')} older than ${age(days)} ${names.length + more === 1 ? 'is' : 'are'} gone, as I told you a week ago: ${named(names, more)}`,
+};
+
+function age(days: number): string {
+  if (days === 0) return 'until you tell me otherwise';
+  return days % 365 === 0 ? count(days / 365, 'year', 'years') : count(days, 'day', 'days');
+}
+
+function counted(what: PersonClass, amount: number): string {
+  if (what === 'documents') return count(amount, 'document', 'documents');
+  if (what === 'chat') return count(amount, 'question with its answer', 'questions with their answers');
+  return count(amount, 'marked answer', 'marked answers');
+}
+
+function named(names: readonly string[], more: number): string {
+  return more > 0 ? `${names.join(', ')} and ${number(more)} more` : list(names);
+}

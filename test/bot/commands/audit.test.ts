@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runCommand } from '../../../bot/commands/run-command.ts';
+import { deriveKey } from '../../../core/keys/derive.ts';
+import { unlockMasterKey } from '../../../core/keys/master-key.ts';
+import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
+import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
+import { PASSPHRASE } from '../../core/sqlite/temporary-state.ts';
+import { ADA, BEN, CEM, type Household, openHousehold } from './household.ts';
+
+let home: Household;
+beforeEach(async () => {
+  home = await openHousehold();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+async function reply(person: string, place: 'direct' | 'ops', line: string): Promise<string> {
+  const [name = '', ...rest] = line.split(' ');
+  return (await runCommand({ name, args: rest.join(' '), place, caller: home.callerOf(person) }, home.services)).text;
+}
+
+function keep(person: string, source: string): void {
+  home.state.vault.write(home.callerOf(person), (writer) =>
+    writer.addDocument(sampleDocument(source, { name: 'Secret diary.pdf' }), [samplePassage(0, 'text')]),
+  );
+}
+
+test('a person sees what they did and what was done to them, in words and without names of files', async () => {
+  for (const source of ['$1', '$2', '$3']) keep(CEM, source);
+  expect(await reply(CEM, 'direct', 'audit')).toMatch(/^Nothing is noted about you yet/);
+  await reply(CEM, 'direct', 'forget 1 3');
+  await expect(reply(CEM, 'direct', 'forget 9')).rejects.toThrow();
+  await reply(ADA, 'ops', `people add ${CEM} admin`);
+  await reply(ADA, 'ops', `people add @eve:home.test`);
+  const shown = (await reply(CEM, 'direct', 'audit')).split('\n');
+  expect(shown[0]).toBe('**The latest 3 things noted about you**');
+  expect(shown[2]).toMatch(/: `@ada:home.test` – `!people add`, .*cem:home\.test admin$/);
+  expect(shown[3]).toMatch(/: you – `!forget`, document 9 – \*\*refused\*\*$/);
+  expect(shown[4]).toMatch(/: you – `!forget`, documents 1 and 3$/);
+  expect(shown.join('\n')).not.toMatch(/@eve|diary|Secret/);
+});
+
+test('nobody sees what is noted about others, and German has words of its own', async () => {
+  keep(CEM, '$1');
+  await reply(CEM, 'direct', 'forget 1');
+  keep(BEN, '$2');
+  await reply(BEN, 'direct', 'vergiss 1');
+  const shown = await reply(BEN, 'direct', 'protokoll');
+  expect(shown).toContain('**Was über dich notiert ist**');
+  expect(shown).toMatch(/du – `!vergiss`, Dokument 1$/m);
+  expect(shown).not.toContain('cem');
+});
+
+test('acts of the product itself are told in words, unknown ones by their name', async () => {
+  const { tenant } = home.callerOf(CEM);
+  for (const action of ['people.seeded', 'moon.phase']) {
+    home.state.control.audit.append({ at: 1, actor: 'system', action, target: tenant, outcome: 'done' });
+  }
+  const shown = await reply(CEM, 'direct', 'audit');
+  expect(shown).toMatch(/I myself – let somebody in by the settings file$/m);
+  expect(shown).toMatch(/I myself – “moon\.phase”$/m);
+});
+
+test('the trail is verified in the ops room, and the first row that does not fit is named', async () => {
+  await reply(ADA, 'ops', 'people add @eve:home.test');
+  await reply(ADA, 'ops', 'people remove @eve:home.test');
+  expect(await reply(ADA, 'ops', 'audit verify')).toMatch(/whole: 2 rows\.\nSeal of the last row: `[0-9a-f]{64}`$/);
+  expect(await reply(CEM, 'ops', 'audit verify')).toBe('Only an admin may do that.');
+  const masterKey = await unlockMasterKey(join(home.stateDir, 'keys.json'), PASSPHRASE);
+  const db = openEncrypted(join(home.stateDir, 'control.db'), deriveKey(masterKey, 'control.db'));
+  db.exec(`DROP TRIGGER audit_no_update; UPDATE audit SET outcome = 'refused' WHERE id = 2`);
+  db.close();
+  expect(await reply(ADA, 'ops', 'audit verify')).toMatch(/does not fit at row 2\./);
+});

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { retentionNotices } from '../../bot/retention-notices.ts';
+import { createLogger } from '../../core/log.ts';
+import { DAY_MS } from '../../core/retention/age.ts';
+import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
+import { sweepRetention } from '../../core/retention/sweep.ts';
+import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.ts';
+import { BOT, member } from './matrix/sample-events.ts';
+import { type Household, openHousehold, queued } from './people-state.ts';
+
+let home: Household;
+beforeEach(async () => {
+  home = await openHousehold();
+  for (const [room, ...users] of [
+    ['!ada', BOT, '@ada:home.test'],
+    ['!crowd', BOT, '@ada:home.test', '@ben:home.test'],
+  ]) {
+    home.rooms.markJoined(room!, 1);
+    home.rooms.applyState(
+      room!,
+      users.map((user) => member(user, 'join')),
+    );
+  }
+});
+afterEach(() => home.remove());
+
+function sweep(): void {
+  const { rooms, outbox, state, clock } = home;
+  const person = { ...DEFAULT_POLICY.person, documents: { kept: 730, least: 30, most: 'forever' } } as const;
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const notices = retentionNotices({ own: BOT, rooms, outbox, wake: () => {} });
+  const policy = { ...DEFAULT_POLICY, person };
+  sweepRetention({ ...state, ...notices, policy, people: state.control.people.list(), log }, clock.now);
+}
+
+test('documents that will go are named once in their person’s own chat, and again when they are gone', () => {
+  for (const person of ['@ada:home.test', '@ben:home.test']) {
+    const caller = home.state.control.people.callerFor(person)!;
+    const addedAt = home.clock.now - 800 * DAY_MS;
+    home.state.vault.write(caller, (writer) =>
+      writer.addDocument(sampleDocument('$1', { name: `Lease of ${person[1]}.pdf`, addedAt }), [samplePassage(0, 'x')]),
+    );
+  }
+  sweep();
+  sweep();
+  const [soon, ...others] = queued(home);
+  expect(others).toEqual([]);
+  expect(soon).toMatchObject({ room: '!ada', audience: { kind: 'direct', person: '@ada:home.test' } });
+  expect(soon!.body).toMatch(
+    /In a week I will forget 1 document of yours.*older than 2 years.*Lease of a.*!retention documents 2 years/s,
+  );
+  home.clock.now += 7 * DAY_MS;
+  sweep();
+  sweep();
+  expect(
+    queued(home)
+      .map(({ body }) => body)
+      .slice(1),
+  ).toEqual([expect.stringMatching(/^1 document older than 2 years is gone.*Lease of a/)]);
+});

@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startHealthServer } from '../../../bot/api/health-server.ts';
+import { exampleLines } from '../../../bot/commands/help.ts';
+import { COMMANDS } from '../../../bot/commands/index.ts';
+import { runCommand } from '../../../bot/commands/run-command.ts';
+import { sayAlert, sayError } from '../../../bot/wording/say.ts';
+import { loadLocalConfig } from '../../../config/load.ts';
+import { LANGUAGES } from '../../../core/caller.ts';
+import type { Control } from '../../../core/control.ts';
+import { createLogger } from '../../../core/log.ts';
+import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
+import { sweepRetention } from '../../../core/retention/sweep.ts';
+import { exportTrail, rowLine } from '../../../ops/audit/export-trail.ts';
+import { examine } from '../../../ops/doctor/doctor.ts';
+import { GERMAN } from '../../../ops/gdpr/de.ts';
+import { ENGLISH } from '../../../ops/gdpr/en.ts';
+import { gatherFacts } from '../../../ops/gdpr/facts.ts';
+import { PAPERS } from '../../../ops/gdpr/paper.ts';
+import { allJobs } from '../../../ops/jobs/index.ts';
+import { Runner } from '../../../ops/runner.ts';
+import type { Stage } from '../../bot/dispatcher-side.ts';
+
+/** Bytes that anybody but their owner may get to see, by where they were found. */
+export interface Sink {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+const BEN = '@ben:home.test';
+const ON_DEMAND = { health: '', audit: '' } as const;
+
+/** Everything that an admin can call up: each command in the ops room and in the admin's own chat, in both languages. */
+export async function adminSinks({ home, commands }: Stage): Promise<Sink[]> {
+  const { people } = home.state.control;
+  const sinks: Sink[] = [];
+  for (const language of LANGUAGES) {
+    people.add({ id: BEN, role: 'admin', language });
+    people.setLanguage(people.find(BEN)!.id, language);
+    for (const place of ['ops', 'direct'] as const) {
+      for (const command of COMMANDS) {
+        for (const line of exampleLines(command, language)) {
+          const [name = '', ...rest] = line.slice(1).split(' ');
+          const call = { name, args: rest.join(' '), place, caller: people.callerFor(BEN)! };
+          const answer = await runCommand(call, commands).catch((thrown) => ({
+            text: sayError(language, thrown, 'ref'),
+          }));
+          sinks.push(sink(`${place} ${line}`, answer));
+        }
+      }
+    }
+  }
+  return sinks;
+}
+
+/** What ops does and says: every job, one that fails with private words in its error, the doctor, the trail. */
+export async function opsSinks({ home, server }: Stage, settingsFile: string): Promise<Sink[]> {
+  const { control } = home.state;
+  const lines: string[] = [];
+  const log = createLogger({ name: 'ops', level: 'debug', destination: { write: (line) => void lines.push(line) } });
+  const clock = () => home.clock.now;
+  const probe = { tries: 1, pauseMs: 1, timeoutMs: 1000 };
+  const jobs = allJobs({ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe });
+  const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
+  for (const { name } of jobs) await runner.run(name, 'request');
+  const silent = { onSoon: () => {}, onGone: () => {} };
+  sweepRetention({ ...home.state, ...silent, policy: DEFAULT_POLICY, people: control.people.list(), log }, clock());
+  await runner.stop();
+  const rows = exportTrail(control.audit, 0);
+  const findings = await examine(settingsFile, {});
+  const { config } = loadLocalConfig({ file: settingsFile, env: {}, secrets: [] });
+  const facts = gatherFacts({ config, control, findings, passphrase: 'asked', at: clock() });
+  const papers = [ENGLISH, GERMAN].flatMap((language) => PAPERS.map((name) => language[name].text(facts)));
+  return [
+    sink('ops log', lines),
+    sink('doctor', findings),
+    sink('papers for the law', papers),
+    sink('audit export', [rows, rows.map(rowLine)]),
+    ...controlSinks(control),
+  ];
+}
+
+function controlSinks(control: Control): Sink[] {
+  const alerts = control.alerts.recent(10_000);
+  const { jobs, heartbeats, facts, people } = control;
+  return [
+    sink('alerts', [alerts, LANGUAGES.flatMap((language) => alerts.map((alert) => sayAlert(language, alert)))]),
+    sink('job records', jobs.recent(10_000)),
+    sink('heartbeats', [heartbeats.of('bot'), heartbeats.of('ops')]),
+    sink(
+      'facts',
+      ['ops-room', 'announced', 'audit-anchor', 'settings-seen'].map((key) => facts.get(key)),
+    ),
+    sink('people', people.list()),
+  ];
+}
+
+/** What the homeserver and its operator get to see of the bot's messages, and the health page. */
+export async function outsideSinks({ server, home }: Stage): Promise<Sink[]> {
+  const address = { host: '127.0.0.1', port: 0 };
+  await using _health = await startHealthServer(address, () => home.clock.now);
+  return [
+    sink('sent to the homeserver', server.sent),
+    sink('requests', server.requests),
+    sink('account data', [...server.accountData, ...server.states]),
+    ...[...server.media].map(([name, bytes]) => ({ name: `media ${name}`, bytes })),
+  ];
+}
+
+/**
+ * Every file below a folder, and the names of all. Another process copies them: closing a file that this process has open
+ * in SQLite would drop the locks on it.
+ */
+export function diskSinks(folder: string, copies: string, when: string): Sink[] {
+  const copy = mkdtempSync(join(copies, 'copy-'));
+  try {
+    execFileSync('cp', ['-r', '--', folder, copy]);
+    const entries = readdirSync(copy, { recursive: true, withFileTypes: true });
+    const names = entries.map((entry) => join(entry.parentPath, entry.name).slice(copy.length));
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return [
+      sink(`names of files, ${when}`, names),
+      ...files.map((file) => ({ name: `file ${file.slice(copy.length)}, ${when}`, bytes: readFileSync(file) })),
+    ];
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The command lines and environments of every process that may be read, as `ps` shows them. */
+export function processSink(): Buffer {
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`);
+    } catch {
+      return Buffer.alloc(0);
+    }
+  };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return Buffer.concat(pids.flatMap((pid) => [read(pid, 'cmdline'), read(pid, 'environ')]));
+}
+
+function sink(name: string, value: unknown): Sink {
+  return { name, bytes: Buffer.from(JSON.stringify(value) ?? '') };
+}
