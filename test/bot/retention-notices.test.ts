@@ -24,13 +24,13 @@ beforeEach(async () => {
 });
 afterEach(() => home.remove());
 
-function sweep(): void {
+function sweep(vault = home.state.vault): void {
   const { rooms, outbox, state, clock } = home;
   const person = { ...DEFAULT_POLICY.person, documents: { kept: 730, least: 30, most: 'forever' } } as const;
   const log = createLogger({ name: 'test', level: 'silent' });
   const notices = retentionNotices({ own: BOT, rooms, outbox, wake: () => {} });
   const policy = { ...DEFAULT_POLICY, person };
-  sweepRetention({ ...state, ...notices, policy, people: state.control.people.list(), log }, clock.now);
+  sweepRetention({ ...state, vault, ...notices, policy, people: state.control.people.list(), log }, clock.now);
 }
 
 test('documents that will go are named once in their person’s own chat, and again when they are gone', () => {
@@ -57,4 +57,27 @@ test('documents that will go are named once in their person’s own chat, and ag
       .map(({ body }) => body)
       .slice(1),
   ).toEqual([expect.stringMatching(/^1 document older than 2 years is gone.*Lease of a/)]);
+});
+
+test('a kill between a message and what it tells leaves one message, and the work for the next hour', () => {
+  const ada = home.state.control.people.callerFor('@ada:home.test')!;
+  const addedAt = home.clock.now - 800 * DAY_MS;
+  const { vault } = home.state;
+  vault.write(ada, (writer) => writer.addDocument(sampleDocument('$1', { addedAt }), [samplePassage(0, 'x')]));
+  const killed: typeof vault = {
+    read: vault.read.bind(vault),
+    write: () => {
+      throw new Error('killed');
+    },
+  };
+  const documents = () => vault.read(ada, (reader) => reader.documents().length);
+  sweep(killed);
+  home.clock.now += DAY_MS;
+  sweep();
+  expect(queued(home)).toHaveLength(1);
+  home.clock.now += 7 * DAY_MS;
+  sweep(killed);
+  expect([queued(home).length, documents()]).toEqual([2, 1]);
+  sweep();
+  expect([queued(home).length, documents()]).toEqual([2, 0]);
 });
