@@ -5,6 +5,7 @@ import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { PieceEncoder } from '../core/question.ts';
 import type { CommandServices } from './commands/services.ts';
+import type { PackExport } from './export/make-export.ts';
 import type { Ask } from './handle-question.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 
@@ -22,6 +23,8 @@ export interface BotParts {
   /** Commands' services that do not come from the bot's own parts. */
   readonly services: Pick<CommandServices, 'models'>;
   readonly version: string;
+  /** Packs exports with a password (core/zipjs). */
+  readonly packExport: PackExport;
   /** The crypto store cannot be written any more: must end the process at once, as going on would hand out keys that a restart does not know. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */

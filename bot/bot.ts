@@ -3,6 +3,7 @@ import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures, botServices } from './bot-services.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { botExporting } from './export/bot-exporting.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { Lane } from './lane.ts';
@@ -41,7 +42,13 @@ export class Bot {
   #verification!: VerificationAnswerer;
   #housekeeping!: Housekeeping;
   #opsDesk!: OpsDesk;
-  #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
+  #lanes = {
+    commands: new Lane(2),
+    questions: new Lane(1),
+    files: new Lane(1),
+    scans: new Lane(1),
+    exports: new Lane(1),
+  };
   #startedAt: number;
   #sending!: SendingLoop;
   #looking: LookingLoop;
@@ -189,6 +196,7 @@ export class Bot {
         files: { ...this.#parts, prepare: prepareDocument, vault: state.vault },
         locked: new LockedFiles(this.#parts.db, clock),
         marked: new MarkedAnswers(this.#parts.db),
+        exporting: botExporting(this.#parts),
         ask: this.#parts.ask,
         commands: botServices(this.#parts, {
           figures: () => this.#figures(),

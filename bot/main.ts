@@ -17,6 +17,7 @@ import { openState } from '../core/sqlite/open-state.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { sqliteFault } from '../core/sqlite/sqlite-fault.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { writeSealedZip } from '../core/zipjs/sealed-zip.ts';
 import { answerText } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
 import { Bot } from './bot.ts';
@@ -123,6 +124,7 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
       ask,
       services: { models: () => models.inUse },
       version: productVersion(),
+      packExport: writeSealedZip,
       onStoreFailure: (error) => process.exit(tellFailure(sqliteFault(error, 'bot.db'), 'bot')),
       onStored: background && (() => background.wake()),
       clock: systemClock,

@@ -7,9 +7,18 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const HOUSES = ['bot', 'core', 'ops', 'config'] as const;
 
 /** Folders of core that speak of the product alone. The files right in core/ belong to them. */
-const DOMAIN = new Set(['', 'ask', 'embed', 'ingest', 'keys']);
+const DOMAIN = new Set(['', 'ask', 'embed', 'export', 'ingest', 'keys']);
 /** One folder per technology. They know the domain, and not each other. */
-const TECHNOLOGY = new Set(['extract', 'ollama', 'openai', 'qdrant', 'sqlite', 'static-embedder', 'transformers']);
+const TECHNOLOGY = new Set([
+  'extract',
+  'ollama',
+  'openai',
+  'qdrant',
+  'sqlite',
+  'static-embedder',
+  'transformers',
+  'zipjs',
+]);
 /** Folders of core that put technologies together. */
 const COMPOSITION = new Set(['models']);
 
@@ -69,6 +78,7 @@ const WRITES_TO_CONSOLE = ['ops/kinkeeper.ts']; // its output is what the operat
 const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^(matrix-bot-sdk|@matrix-org\/|fake-indexeddb)/, home: /^bot\/matrix\// },
   { name: /^sqlite-vec$/, home: /^core\/sqlite\// },
+  { name: /^@zip\.js\//, home: /^core\/zipjs\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
   { name: /^@qdrant\//, home: /^core\/qdrant\// },
   { name: /^ollama$/, home: /^core\/ollama\// },

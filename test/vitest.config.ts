@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const PROCESSES = [
   'test/bot/console/**/*.test.ts',
   'test/bot/dispatcher.test.ts',
+  'test/bot/export/export-desk.test.ts',
   'test/bot/{papers,start-embedding}.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/plain-rows.test.ts',

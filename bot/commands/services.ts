@@ -57,8 +57,12 @@ export interface CommandServices {
   readonly server: string;
   /** The bot's own address; undefined in the console. */
   readonly bot: PersonId | undefined;
-  /** Ends the questions of a person that are being answered or wait. Returns how many there were of each. */
-  readonly stopQuestions: (person: string) => { readonly running: number; readonly waiting: number };
+  /** Ends the questions of a person that are being answered or wait, and their exports. Returns how many there were of each. */
+  readonly stopQuestions: (person: string) => {
+    readonly running: number;
+    readonly waiting: number;
+    readonly exports?: number;
+  };
   /**
    * Brings the ops room in line with who is an admin: invites and removes. Returns false when the room could not be
    * brought up to date now.

@@ -8,6 +8,7 @@ import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
 import type { PassageSearch } from '../../core/passage-search.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
+import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
 import { answerText } from '../answer-text.ts';
 import type { ChosenModels } from '../choose-models.ts';
 import type { CommandServices, ModelsInUse } from '../commands/services.ts';
@@ -57,6 +58,10 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
     services: {
       ...consoleServices(state, models.inUse, systemClock),
       wordsOf: indexWords({ encoder: vectors, gramsOf }),
+    },
+    exporting: {
+      ...{ vault, people: control.people, audit: control.audit, alerts: control.alerts },
+      ...{ version: productVersion(), pack: writeSealedZip, botRecords: undefined },
     },
     screen,
     log,

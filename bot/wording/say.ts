@@ -4,16 +4,19 @@ import { AppError } from '../../core/errors.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
+import * as deExport from './de/export.ts';
 import * as deOps from './de/ops.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
+import * as enExport from './en/export.ts';
 import * as enOps from './en/ops.ts';
 import * as enTrouble from './en/trouble.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
+import type { ExportFacts } from './facts/export.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
 import { checkedFacts, type Entries } from './facts/shape.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
@@ -30,6 +33,7 @@ export type Texts = ChatFacts &
   UsageFacts &
   ReplyFacts &
   AdminFacts &
+  ExportFacts &
   OpsFacts &
   AlertTexts &
   ConsoleFacts;
@@ -48,6 +52,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.usage,
     ...enCommands.replies,
     ...enCommands.admin,
+    ...enExport.exporting,
     ...enOps.ops,
     ...enOps.alerts,
     ...enConsole.terminal,
@@ -59,6 +64,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.usage,
     ...deCommands.replies,
     ...deCommands.admin,
+    ...deExport.exporting,
     ...deOps.ops,
     ...deOps.alerts,
     ...deConsole.terminal,

@@ -10,6 +10,7 @@ export type KeyPurpose =
   | 'tenant-keys'
   | 'canary'
   | 'recovery-code'
+  | 'export-password'
   | 'passage-index'
   | `passage-index/${'collection' | 'points' | 'marks' | 'text' | 'words' | 'rotation'}`;
 

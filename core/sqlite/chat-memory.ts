@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { BadAnswer, MemorySize, Turn } from '../tenant.ts';
+import type { BadAnswer, MemorySize, TenantRecords, Turn } from '../tenant.ts';
 
 const TURN = 'event, room, question, answer, at, passages, model';
 
@@ -17,6 +17,13 @@ export class ChatMemory {
       .prepare(`SELECT ${TURN} FROM turns WHERE room = ? ORDER BY id DESC LIMIT ?`)
       .all(room, Math.max(0, limit)) as Stored<Turn>[];
     return rows.map(read).reverse();
+  }
+
+  /** Every turn and every setting, for the export. */
+  records(): Pick<TenantRecords, 'turns' | 'settings'> {
+    const turns = this.#db.prepare(`SELECT ${TURN} FROM turns ORDER BY id`).all() as Stored<Turn>[];
+    const settings = this.#db.prepare('SELECT key, value FROM settings ORDER BY key').all();
+    return { turns: turns.map(read), settings: settings as { key: string; value: string }[] };
   }
 
   turnOf(event: string): Turn | undefined {

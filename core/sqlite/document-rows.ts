@@ -89,6 +89,12 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
     return this.#db.prepare('SELECT count(*) FROM passages').pluck().get() as number;
   }
 
+  /** The highest number that a document here ever had; 0 before the first. */
+  newestNumber(): number {
+    const last = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'documents'").pluck().get();
+    return (last as number | undefined) ?? 0;
+  }
+
   newestPassage(): number {
     const last = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").pluck().get();
     return (last as number | undefined) ?? 0;
@@ -96,6 +102,11 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
 
   isForgotten(source: string): boolean {
     return this.#db.prepare('SELECT 1 FROM forgotten_sources WHERE source = ?').get(source) !== undefined;
+  }
+
+  /** All of them, in order. */
+  forgottenSources(): string[] {
+    return this.#db.prepare('SELECT source FROM forgotten_sources ORDER BY source').pluck().all() as string[];
   }
 
   markForgotten(source: string): void {

@@ -16,6 +16,7 @@ const READING = [
   'passages',
   'passageCount',
   'newestPassage',
+  'newestDocument',
   'turns',
   'turnOf',
   'memorySize',
@@ -28,10 +29,12 @@ const READING = [
   'passageMarks',
   'vectors',
   'setting',
+  'records',
 ] as const satisfies readonly (keyof TenantReader)[];
 
 const WRITING = [
   'addDocument',
+  'copyDocument',
   'stageDocument',
   'dropStaged',
   'addSource',

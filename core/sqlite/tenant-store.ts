@@ -11,12 +11,14 @@ import type {
 } from '../document.ts';
 import type {
   BadAnswer,
+  DocumentCopy,
   EmbeddingDepth,
   MemorySize,
   PassageMark,
   PassageVector,
   PieceLists,
   SignalHit,
+  TenantRecords,
   TenantWriter,
   Turn,
   WordsOf,
@@ -103,6 +105,10 @@ export class TenantStore implements TenantWriter {
     return this.#life.rows.passageCount();
   }
 
+  newestDocument(): number {
+    return this.#life.rows.newestNumber();
+  }
+
   newestPassage(): number {
     return this.#life.rows.newestPassage();
   }
@@ -145,6 +151,14 @@ export class TenantStore implements TenantWriter {
 
   setting(key: string): string | undefined {
     return this.#memory.setting(key);
+  }
+
+  records(): TenantRecords {
+    return { ...this.#memory.records(), forgottenSources: this.#life.rows.forgottenSources() };
+  }
+
+  copyDocument(copy: DocumentCopy, passages: readonly NewPassage[]): DocumentInfo {
+    return this.#life.copy(copy, passages);
   }
 
   addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo {

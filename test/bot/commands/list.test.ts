@@ -67,7 +67,14 @@ describe('the list of commands', () => {
 
   it('audits everything destructive, and everything by which an admin changes something', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
-    expect(audited.sort()).toEqual(['feedback clear', 'forget', 'forget chat', 'people add', 'people remove']);
+    expect(audited.sort()).toEqual([
+      'export',
+      'feedback clear',
+      'forget',
+      'forget chat',
+      'people add',
+      'people remove',
+    ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();
   });
 

@@ -95,7 +95,7 @@ describe('arguments', () => {
 describe('help', () => {
   it('lists for a member just what works in their chat', async () => {
     const text = await direct(CEM, 'help');
-    for (const name of ['files', 'forget <number>', 'export <number>', 'whoami', 'privacy', 'language', 'help']) {
+    for (const name of ['files', 'forget <number>', 'export [number]', 'whoami', 'privacy', 'language', 'help']) {
       expect(text).toContain(`\`!${name}`);
     }
     expect(text).not.toMatch(/!status|!people|!alerts/);
