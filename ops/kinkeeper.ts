@@ -11,6 +11,7 @@ import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
+import { importLines, importPerson } from './import/import-person.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { unlockAll } from './unlock.ts';
@@ -48,6 +49,16 @@ async function main(argv: string[]): Promise<number> {
     .option('--json', 'findings as JSON')
     .action(async (files: string[], options) => {
       code = await read(files, options);
+    });
+  program
+    .command('import')
+    .description('take in what `!export` sent, for one person; the bot has to be stopped')
+    .argument('<zips...>', 'all parts of the export')
+    .requiredOption('--person <address>', 'whose documents they become, such as @ada:home.test')
+    .option(...CONFIG)
+    .option('--json', 'what became of it as JSON')
+    .action(async (files: string[], options) => {
+      await importZips(files, options);
     });
   program
     .command('console')
@@ -103,6 +114,24 @@ async function read(
   const ok = found.every((one) => one.ok);
   if (options.json) console.log(JSON.stringify({ ok, files: found }, null, 2));
   return ok ? EXIT.done : EXIT.failed;
+}
+
+async function importZips(
+  files: readonly string[],
+  options: { person: string; config?: string; json?: boolean },
+): Promise<void> {
+  const { config, secrets } = loadLocalConfig({
+    file: settingsFile(options.config),
+    env: process.env,
+    secrets: ['passphrase'],
+  });
+  if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
+  const asked = { label: 'Password of the export', piped: 'kinkeeper import … < password-file' };
+  const imported = await importPerson({
+    ...{ files, person: options.person, password: (await askPassphrase(asked)).trim() },
+    ...{ stateDir: config.stateDir, passphrase: secrets.passphrase.reveal() },
+  });
+  console.log(options.json ? JSON.stringify(imported) : importLines(imported));
 }
 
 function passwordIn(file: string): string {

@@ -44,6 +44,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   },
   { from: /^bot\/choose-models\.ts$/, to: /^core\/models\//, why: 'part of both entry files of bot' },
   { from: /^bot\/matrix\//, to: /^core\/sqlite\/(open-encrypted|migrate)\.ts$/, why: 'bot.db is the bot’s own store' },
+  {
+    from: /^ops\/import\//,
+    to: /^core\/(sqlite\/(open-state|process-lock)|zipjs\/sealed-zip|static-embedder\/token-vectors)\.ts$/,
+    why: 'an import opens a state folder for one act at the shell',
+  },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
     from: /^ops\/doctor\/check-state\.ts$/,

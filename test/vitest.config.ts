@@ -15,7 +15,7 @@ const PROCESSES = [
   'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',
   'test/core/sqlite/{kill,open-state}.test.ts',
-  'test/ops/{main,kinkeeper,read}.test.ts',
+  'test/ops/{import,kinkeeper,main,read}.test.ts',
   'test/prove/**/*.test.ts',
 ];
 
