@@ -76,10 +76,11 @@ export interface Turn {
   readonly model: string | null;
 }
 
-/** How much chat memory there is; `oldest` is undefined when there is none. */
+/** How much chat memory there is; `oldest` and `newest` are undefined when there is none. */
 export interface MemorySize {
   readonly turns: number;
   readonly oldest: number | undefined;
+  readonly newest: number | undefined;
 }
 
 /** An answer that its person marked as bad, as it was. */
@@ -153,6 +154,8 @@ export interface TenantReader extends PassageIndex {
   passageCount(): number;
   /** The highest number that a document here ever had; 0 before the first. */
   newestDocument(): number;
+  /** Bytes of text, in UTF-8, that are kept of all documents and their earlier versions. */
+  textBytes(): number;
   /** Id of the passage that was stored last, also when it is gone again; 0 before the first. Ids are never used twice. */
   newestPassage(): number;
   /** The latest turns of a conversation, oldest first. */

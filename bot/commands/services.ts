@@ -36,6 +36,12 @@ export interface ModelsInUse {
   readonly embeddingState?: (() => EmbeddingState) | undefined;
 }
 
+/** A backup, by when it was made and when it is deleted at the latest, milliseconds since 1970. */
+export interface Backup {
+  readonly madeAt: number;
+  readonly keptUntil: number;
+}
+
 /**
  * Everything that commands can be given, made by the entry file. No executor gets it whole: each names what it needs
  * (`CommandSpec.needs`).
@@ -55,6 +61,8 @@ export interface CommandServices {
   readonly progress: () => EmbeddingProgress | undefined;
   /** Name of the server that holds people's chats, as they would recognise it; "" when there are no chats. */
   readonly server: string;
+  /** Backups that may hold what is kept now; missing: none are made. */
+  readonly backups?: (() => readonly Backup[]) | undefined;
   /** The bot's own address; undefined in the console. */
   readonly bot: PersonId | undefined;
   /** Ends the questions of a person that are being answered or wait, and their exports. Returns how many there were of each. */

@@ -32,11 +32,12 @@ export class ChatMemory {
   }
 
   size(): MemorySize {
-    const row = this.#db.prepare('SELECT count(*) AS turns, min(at) AS oldest FROM turns').get() as {
+    const row = this.#db.prepare('SELECT count(*) AS turns, min(at) AS oldest, max(at) AS newest FROM turns').get() as {
       turns: number;
       oldest: number | null;
+      newest: number | null;
     };
-    return { turns: row.turns, oldest: row.oldest ?? undefined };
+    return { turns: row.turns, oldest: row.oldest ?? undefined, newest: row.newest ?? undefined };
   }
 
   /** A repeat of the same event changes nothing. */

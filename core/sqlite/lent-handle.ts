@@ -15,6 +15,7 @@ const READING = [
   'wasForgotten',
   'passages',
   'passageCount',
+  'textBytes',
   'newestPassage',
   'newestDocument',
   'turns',

@@ -105,6 +105,10 @@ export class TenantStore implements TenantWriter {
     return this.#life.rows.passageCount();
   }
 
+  textBytes(): number {
+    return this.#life.rows.textBytes();
+  }
+
   newestDocument(): number {
     return this.#life.rows.newestNumber();
   }

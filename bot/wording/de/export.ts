@@ -2,7 +2,7 @@ import type { ExportFacts } from '../facts/export.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
-const { count, moment, number } = FORMATS.de;
+const { bytes, count, day, list, moment, number } = FORMATS.de;
 
 /** German: taking everything along. */
 export const exporting: Entries<ExportFacts> = {
@@ -33,6 +33,21 @@ export const exporting: Entries<ExportFacts> = {
     `Ich bin dabei: Der Export, um den du am ${moment(at)} gebeten hast, wird gerade geschickt. \`!stopp\` bricht ab.`,
   'export.stopped': () =>
     'Der Export ist abgebrochen. Die Teile, die du hast, öffnen sich mit ihrem Passwort; für einen ganzen frag noch einmal.',
+  'privacy.use': (use) =>
+    [
+      '**Wie viel, und wann zuletzt benutzt**',
+      `- ${bytes(use.bytes)} Text${use.versions === 0 ? '' : `, darunter ${count(use.versions, 'frühere Fassung', 'frühere Fassungen')}`}${use.addedAt === 0 ? '' : `; das letzte Dokument kam am ${moment(use.addedAt)}`}`,
+      use.askedAt === 0
+        ? '- keine Frage, die ich noch weiß, wurde daraus beantwortet; ältere sind vergessen'
+        : `- deine letzte Frage, die ich noch weiß, war am ${moment(use.askedAt)}`,
+      `- ${use.vectors.length === 0 ? 'außer den eingebauten Wortvektoren hat kein Modell Vektoren des Textes gemacht' : `Vektoren des Textes von ${list(use.vectors)}`}`,
+      '',
+      '**Sicherungen, und alles mitnehmen**',
+      use.backups === 0
+        ? '- Kinkeeper macht noch keine Sicherungen, also enthält keine etwas davon'
+        : `- ${count(use.backups, 'Sicherung', 'Sicherungen')} ${use.backups === 1 ? 'kann' : 'können'} es versiegelt enthalten, die letzte bis ${day(use.keptUntil)}`,
+      `- ${use.everything} schickt dir alles`,
+    ].join('\n'),
   'page.title': () => 'Was Kinkeeper über dich behält',
   'page.about': () =>
     'Diese Seite enthält die Texte und Angaben deines Exports zum Lesen. Die Dateien daneben enthalten dasselbe und mehr für Programme. Die ursprünglichen Dateien sind nicht dabei, weil sie nie behalten wurden.',

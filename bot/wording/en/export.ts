@@ -2,7 +2,7 @@ import type { ExportFacts } from '../facts/export.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
-const { count, moment, number } = FORMATS.en;
+const { bytes, count, day, list, moment, number } = FORMATS.en;
 
 /** English: taking everything along. */
 export const exporting: Entries<ExportFacts> = {
@@ -33,6 +33,21 @@ export const exporting: Entries<ExportFacts> = {
     `I am at it: the export that you asked for on ${moment(at)} is being sent. \`!stop\` ends it.`,
   'export.stopped': () =>
     'The export was stopped. The parts that you have open with their password; for a whole one, ask again.',
+  'privacy.use': (use) =>
+    [
+      '**How much, and when it was last used**',
+      `- ${bytes(use.bytes)} of text${use.versions === 0 ? '' : `, ${count(use.versions, 'earlier version', 'earlier versions')} among it`}${use.addedAt === 0 ? '' : `; the latest document came on ${moment(use.addedAt)}`}`,
+      use.askedAt === 0
+        ? '- no question that I remember was answered from it; older ones are forgotten'
+        : `- your last question that I remember was on ${moment(use.askedAt)}`,
+      `- ${use.vectors.length === 0 ? 'beside the built-in ones, no model has made vectors of the text' : `vectors made of the text by ${list(use.vectors)}`}`,
+      '',
+      '**Backups, and taking it along**',
+      use.backups === 0
+        ? '- no backups are made by Kinkeeper yet, so none holds anything'
+        : `- ${count(use.backups, 'backup', 'backups')} may hold it, sealed, the last one until ${day(use.keptUntil)}`,
+      `- ${use.everything} sends you all of it`,
+    ].join('\n'),
   'page.title': () => 'What Kinkeeper keeps about you',
   'page.about': () =>
     'This page holds the texts and facts of your export, to be read. The files beside it hold the same, and more, for programs. The original files are not here, because they were never kept.',

@@ -14,6 +14,18 @@ export interface ExportFacts {
   'export.again': { readonly at: number; readonly free: number };
   'export.running': { readonly at: number; readonly free: number };
   'export.stopped': NoFacts;
+  /** Last part of `!privacy`. `addedAt`, `askedAt` (the latest remembered question), `keptUntil`: 0 when there is none. */
+  'privacy.use': {
+    readonly bytes: number;
+    readonly versions: number;
+    readonly addedAt: number;
+    readonly askedAt: number;
+    /** Models that made vectors of the text. */
+    readonly vectors: readonly string[];
+    readonly backups: number;
+    readonly keptUntil: number;
+    readonly everything: Markdown;
+  };
   'page.title': NoFacts;
   'page.about': NoFacts;
   'page.you': NoFacts;
