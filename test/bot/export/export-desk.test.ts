@@ -99,6 +99,29 @@ it('ends with !stop: what was queued arrives, the rest does not, and another one
   expect((await received(stage())).bodies.join('\n')).toContain('That is everything');
 });
 
+it('sends nothing more when the message that asked is deleted, and takes back what was sent', async () => {
+  stage().server.uploadLimit = 60_000;
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) keepPages(stage(), name, [words(name, 3000)]);
+  const asked = await stage().say('!export');
+  let deleting: Promise<void> | undefined;
+  stage().server.fault = ({ path }) => {
+    if (path !== 'media/v3/upload' || deleting) return undefined;
+    deleting = stage().arrive(CHAT, {
+      ...{ event_id: '$redaction', type: 'm.room.redaction', sender: ADA, origin_server_ts: 2000 },
+      ...{ content: { redacts: asked.event_id }, redacts: asked.event_id },
+    });
+    return undefined;
+  };
+  await stage().arrive(CHAT, asked);
+  await stage().lanes.exports.drained();
+  await deleting;
+  await stage().settle();
+  const { bodies, parts } = await received(stage());
+  expect(parts).toHaveLength(0);
+  expect(bodies.join('\n')).not.toContain('That is everything');
+  expect(stage().home.inbox.isDone(asked.event_id)).toBe(true);
+});
+
 it('says what is wrong when the homeserver takes no file of that size, and may be asked again', async () => {
   keepPages(stage(), 'lease.pdf', ['The rent.']);
   stage().server.fault = ({ path }, response) => {
