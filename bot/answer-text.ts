@@ -5,15 +5,15 @@ import { headingPath } from '../core/shown-heading.ts';
 import { messageLink } from './matrix/message-link.ts';
 import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
-import { escapeDocument, escapeLines } from './wording/quote.ts';
+import { escapeDocument, escapeLines, shorten } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */
 const MOST_BYTES = 4500;
 const NEAREST_SHOWN = 3;
 /** The most that is shown of one passage. */
-export const SNIPPET_CHARACTERS = 320;
-/** Of several near places that answer nothing, what is behind the first is only to be recognised. */
+export const SNIPPET_CHARACTERS = 360;
+/** Behind a place that says it already, and where nothing answers, others are only to be recognised. */
 const FURTHER_CHARACTERS = 160;
 
 /** The question decides which part of a passage is shown; `links` lead to the messages that files came in, by document number. */
@@ -33,24 +33,18 @@ export function answerText(own: Language, answer: Answer, context: AnswerContext
       return answered(language, answer, context);
     case 'passages': {
       const head = say(language, HEADS[answer.reason]);
-      return fitted(
-        language,
-        head,
-        withoutNotes(answer.sources).map((source) => snippetText(language, source, context)),
-        {
-          between: '\n\n',
-          bytes: MOST_BYTES,
-        },
-      );
+      const places = placesOf(answer.sources);
+      const further = answer.isClear === true || areRowsOfOneTable(places) ? FURTHER_CHARACTERS : SNIPPET_CHARACTERS;
+      return fitted(language, head, snippets(language, places, context, further), {
+        between: '\n\n',
+        bytes: MOST_BYTES,
+      });
     }
     case 'nothing': {
       const nothing = say(language, 'answer.nothing');
       if (answer.nearest.length === 0) return nothing;
-      const [first, ...others] = answer.nearest.slice(0, NEAREST_SHOWN);
-      const nearest = [
-        snippetText(language, first!, context),
-        ...others.map((source) => snippetText(language, source, context, FURTHER_CHARACTERS)),
-      ];
+      const places = placesOf(answer.nearest).slice(0, NEAREST_SHOWN);
+      const nearest = snippets(language, places, context, FURTHER_CHARACTERS);
       const head = [nothing, '', say(language, 'answer.nearest')].join('\n');
       return fitted(language, head, nearest, { between: '\n\n', bytes: MOST_BYTES });
     }
@@ -65,15 +59,46 @@ export function answerText(own: Language, answer: Answer, context: AnswerContext
   }
 }
 
-/** What a person wrote below a file is left out where the file itself is quoted before it; numbered anew. */
-function withoutNotes(sources: readonly Source[]): Source[] {
+/** A passage to show; `note`: what its person wrote below the file, where that was found before the file's own words. */
+interface Place {
+  readonly source: Source;
+  readonly note: string;
+}
+
+/**
+ * What is shown of sources, numbered anew. What a person wrote below a file takes no place of its own beside the file: it
+ * comes with the file's words where it was found before them, and is left out where they were.
+ */
+function placesOf(sources: readonly Source[]): Place[] {
   const labels = LANGUAGES.map((each) => say(each, 'note.label'));
-  return sources
-    .filter(({ passage: { page, document } }, i) => {
-      const isQuoted = sources.slice(0, i).some((other) => other.passage.document === document);
-      return !(isQuoted && page !== null && labels.includes(page));
-    })
-    .map((source, i) => ({ ...source, number: i + 1 }));
+  const isNote = ({ passage: { page } }: Source) => page !== null && labels.includes(page);
+  const shown = new Set<Source>();
+  const places: Place[] = [];
+  for (const source of sources) {
+    const isOf = (other: Source) => other.passage.document === source.passage.document && !isNote(other);
+    const quoted = isNote(source) ? sources.find(isOf) : undefined;
+    if (shown.has(quoted ?? source)) continue;
+    shown.add(quoted ?? source);
+    places.push({
+      source: { ...(quoted ?? source), number: places.length + 1 },
+      note: quoted ? source.passage.text : '',
+    });
+  }
+  return places;
+}
+
+/** True when every place is a row of one table: then the first tells what the others look like. */
+function areRowsOfOneTable(places: readonly Place[]): boolean {
+  const tables = places.map(({ source: { passage, best } }) => {
+    const isRow = best !== undefined && passage.text.slice(best.start, best.end).includes(' | ');
+    return isRow ? JSON.stringify([passage.document, passage.page, headingPath(passage.heading)]) : undefined;
+  });
+  return tables.length > 1 && tables[0] !== undefined && tables.every((table) => table === tables[0]);
+}
+
+/** The places in words, those behind the first with at most `further` characters each. */
+function snippets(language: Language, places: readonly Place[], context: AnswerContext, further: number): string[] {
+  return places.map((place, i) => snippetText(language, place, context, i === 0 ? SNIPPET_CHARACTERS : further));
 }
 
 /** The words above passages that nobody read, or that what was said could not be found in. */
@@ -141,13 +166,14 @@ function place(language: Language, same: readonly Source[]): string {
     : say(language, 'answer.source.part', { marks, name, part });
 }
 
-function snippetText(language: Language, source: Source, context: AnswerContext, longest = SNIPPET_CHARACTERS): string {
+function snippetText(language: Language, { source, note }: Place, context: AnswerContext, longest: number): string {
   const shown = source.best
     ? marked(extract(source.passage.text, { ...source.best, heading: source.passage.heading }, longest))
     : escapeLines(snippet(source.passage.text, context.question, longest));
   return say(language, 'answer.snippet', {
     source: new Markdown(sourceLine(language, [source], context)),
     snippet: new Markdown(shown),
+    note: shorten(note, FURTHER_CHARACTERS),
   });
 }
 

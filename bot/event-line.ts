@@ -30,7 +30,6 @@ export class EventLine {
   #notBefore = new Map<string, number>();
   #tries = new Map<string, number>();
   #pumping = false;
-  #again = false;
 
   constructor(parts: LineParts, signal: AbortSignal) {
     this.#parts = parts;
@@ -39,21 +38,16 @@ export class EventLine {
 
   /** Begins work on every event that is open. Safe to call at any time; returns when the line was looked through. */
   async pump(): Promise<void> {
-    if (this.#pumping) {
-      this.#again = true;
-      return;
-    }
+    // Whoever looks through the line now looks again after each event that it has begun.
+    if (this.#pumping) return;
     this.#pumping = true;
     try {
-      do {
-        this.#again = false;
-        for (let items = this.#next(); items.length > 0; items = this.#next()) {
-          for (const item of items) {
-            if (this.#signal.aborted) return;
-            await this.#take(item);
-          }
+      for (let items = this.#next(); items.length > 0; items = this.#next()) {
+        for (const item of items) {
+          if (this.#signal.aborted) return;
+          await this.#take(item);
         }
-      } while (this.#again);
+      }
     } finally {
       this.#pumping = false;
     }

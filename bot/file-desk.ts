@@ -13,6 +13,7 @@ import { type Ask, questionOf } from './handle-question.ts';
 import { type Opened, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { LockedFile, LockedFiles } from './locked-files.ts';
+import type { Inbox } from './matrix/inbox.ts';
 import { editContent, messageContent } from './matrix/message-content.ts';
 import { type Outbox, transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
@@ -29,6 +30,7 @@ export interface FileDeskParts {
   /** `scans` takes files that need text recognition, so that a long one never holds up other people's texts. */
   readonly lanes: { readonly files: Lane; readonly scans: Lane };
   readonly alerts: AlertLog;
+  readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly ask: Ask;
   readonly clock: Clock;
@@ -61,7 +63,7 @@ export class FileDesk {
   /** Tells when documents that were kept here have all their dense vectors. */
   readonly deep: DeepNotices;
   /** Questions below files that are not kept or not answered yet. */
-  readonly captions = new CaptionQuestions();
+  readonly captions: CaptionQuestions;
   /** Names of files that wait or are read, by the event that is answered. */
   readonly #unread = new Map<string, { readonly person: string; readonly name: string }>();
 
@@ -69,6 +71,7 @@ export class FileDesk {
     this.#parts = parts;
     this.#bursts = new FileBursts(BURST_QUIET_MS, signal);
     this.deep = new DeepNotices(parts);
+    this.captions = new CaptionQuestions(parts.inbox);
     this.#line = line;
     this.#tasks = tasks;
   }

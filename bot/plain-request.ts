@@ -3,12 +3,13 @@ import { foldText } from '../core/ask/fold-text.ts';
 /**
  * What somebody asked of the bot itself, in plain words:
  * - `help`: what it understands; `files`: the list of documents.
- * - `forget`: to delete documents, whose numbers are `numbers` as typed ("" when none were named). Only ever explained.
+ * - `forget`: to delete documents, whose numbers are `numbers` as typed ("" when none were named), or whose file is called
+ *   `name` (folded). Only ever explained.
  * - `hint`: nothing but signs ("?"); `emoji`: nothing but emoji.
  */
 export type PlainRequest =
   | { readonly what: 'help' | 'files' | 'hint' | 'emoji' }
-  | { readonly what: 'forget'; readonly numbers: string };
+  | { readonly what: 'forget'; readonly numbers: string; readonly name?: string };
 
 /** Whole messages, without signs, capitals and accents. What is also a fair question about papers ("what can I do?") is left out. */
 const HELP =
@@ -36,8 +37,10 @@ const FILES = phrases(`((please )?(list|show)( me)? )?(all )?((of )?(my|the|your
 const FORGET_WORD = `delete|forget|remove|erase|losche?|vergiss|vergesse|entferne?|supprimer?|efface|borra|elimina|cancella|apaga|exclui|verwijder|usun|удали`;
 const PAPER_WORD = `documents?|files?|papers?|dokumente?|datei(?:en)?|unterlagen?|fichiers?|documentos?|archivos?|documento|documenti|arquivos?|ficheiros?|documenten|bestand(?:en)?|dokumenty|plik|документ|фаил`;
 const NUMBERS = String.raw`#?\d{1,6}\.?(?:(?:\s*[,;&–-]\s*|\s+(?:(?:and|und|et|y|e|en|i|и)\s+)?)#?\d{1,6}\.?){0,30}`;
+/** A file's name, in quotes or without them: what ends with a dot and two letters or more. */
+const NAME = String.raw`["“„'«]?[^?\n"”“»]{1,60}\.[a-z]\w{1,4}["”“'»]?`;
 const FORGET = new RegExp(
-  String.raw`^(?:(?:please|bitte|kannst du|can you|could you)\s+)?(?:${FORGET_WORD})\s+(?:bitte\s+)?(?:(?:all|alle|the|my|this|that|das|die|den|dieses|mein|meine|le|el|il|o|het)\s+){0,2}(?:${PAPER_WORD})(?:\s+(?:number|nummer|nr\.?|no\.?))?(?:\s+(?<numbers>${NUMBERS})|\s+[^?\n]{1,60}\.[a-z]\w{1,4})?(?:\s+(?:please|bitte|loschen))?\s*[.!]*$`,
+  String.raw`^(?:(?:please|bitte|kannst du|can you|could you)\s+)?(?:${FORGET_WORD})\s+(?:bitte\s+)?(?:(?:all|alle|the|my|this|that|das|die|den|dieses|mein|meine|le|el|il|o|het)\s+){0,2}(?:(?:${PAPER_WORD})(?:\s+(?:number|nummer|nr\.?|no\.?))?(?:\s+(?<numbers>${NUMBERS})|\s+(?<called>${NAME}))?|(?<alone>${NAME}))(?:\s+(?:please|bitte|loschen))?\s*[.!]*$`,
   'u',
 );
 const FORGET_ALL = phrases(
@@ -64,7 +67,11 @@ export function plainRequest(text: string): PlainRequest | undefined {
   if (HELP.test(said)) return { what: 'help' };
   if (FILES.test(said)) return { what: 'files' };
   const forget = FORGET.exec(letters);
-  if (forget !== null) return { what: 'forget', numbers: forget.groups?.numbers?.replace(/\.$/, '') ?? '' };
+  if (forget !== null) {
+    const { numbers = '', called, alone } = forget.groups ?? {};
+    const name = (called ?? alone)?.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+    return { what: 'forget', numbers: numbers.replace(/\.$/, ''), ...(name !== undefined && { name }) };
+  }
   return FORGET_ALL.test(said) ? { what: 'forget', numbers: '' } : undefined;
 }
 

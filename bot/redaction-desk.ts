@@ -27,20 +27,25 @@ export class RedactionDesk {
     this.#parts = parts;
   }
 
-  /** Answers the deletion of a message in its turn. Throws what may pass, to be tried again. */
+  /**
+   * Answers the deletion of a message in its turn. Of a message that is not known any more only what lies in the person's
+   * own file is forgotten, where person and room are noted beside it. Throws what may pass, to be tried again.
+   */
   async redact(target: string, task: Task, around: Surroundings): Promise<void> {
     const { inbox, vault } = this.#parts;
     const { event, room } = task.opened;
-    if (!inbox.mayBeFrom(task.caller.person, room, target)) return this.#parts.tasks.done(event.event_id);
-    takeBackThumbsDown(this.#parts, task.caller, target);
+    const isFrom = inbox.isFrom(task.caller.person, room, target);
+    if (!isFrom && inbox.knows(target)) return this.#parts.tasks.done(event.event_id);
+    if (isFrom) takeBackThumbsDown(this.#parts, task.caller, target);
     const isPending = inbox.isPending(room, target) || this.#parts.fileDesk.isLocked(target);
     const isFile = this.#parts.fileDesk.has(target);
     const parts = { vault, wordsOf: indexWords(this.#parts.files) };
     const text = handleRedaction(parts, task.caller, { room, target, isPending, isFile });
-    this.#parts.fileDesk.deleted(target);
+    if (isFrom) this.#parts.fileDesk.deleted(target);
     if (isPending && !isFile) await this.#stopWork(target);
     // What a password opened is kept; we ask people to delete the message that held it.
-    if (text === undefined && !this.#parts.fileDesk.isPassword(target)) await this.#takeAnswersBack(target, room);
+    if (isFrom && text === undefined && !this.#parts.fileDesk.isPassword(target))
+      await this.#takeAnswersBack(target, room);
     if (text === undefined || around.roomKind !== 'direct') this.#parts.tasks.done(event.event_id);
     else this.#parts.tasks.say(task, text);
   }

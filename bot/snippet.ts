@@ -2,8 +2,10 @@ import { foldText } from '../core/ask/fold-text.ts';
 import { isStopWord } from '../core/ask/guess-language.ts';
 import { linesOf } from '../core/ask/lines-of.ts';
 import { sentencesOf } from '../core/ingest/sentences.ts';
+import { mainPart } from '../core/page-margins.ts';
 import { columnNames, plainRows } from '../core/plain-rows.ts';
 import { plainTimes } from '../core/plain-times.ts';
+import { quotedStretch } from './quoted-stretch.ts';
 
 /** A stretch before a matching word, so that it doesn't stand at the very start of a snippet. */
 const LEAD_IN = 60;
@@ -12,14 +14,16 @@ const LATIN = /^\p{Script=Latin}*$/u;
 
 /** Drawn lines ("=====", "....."): three of them say as much. */
 const RULES = /([^\p{L}\p{N}\s])\1{3,}/gu;
+/** The same with blanks (". . . . ."), as between a heading and its page in a table of contents. */
+const SPACED_RULES = /([^\p{L}\p{N}\s])(?:\s\1){3,}/gu;
 
 /** How Word's and web pages' headings are marked in stored text. */
 const HEADING_MARKS = /^#{1,6} /gm;
 
 /** How the cells of a row are parted. */
 const CELLS = ' | ';
-/** The line between a Markdown table's head and its rows. */
-const TABLE_RULE = /^[|\s:-]+$/;
+/** Lines and rows that are drawn: between a table's head and its rows, rows of dots, breaks. */
+const DRAWN = /^[|\s:;.,•·∙◦*=_~─━═—–+#-]+$/u;
 
 /** Passages are a screen long; more words than this come from odd ones only. */
 const MOST_HITS = 200;
@@ -41,7 +45,8 @@ interface Hit {
  * Plain text, not escaped: one line, but for rows of tables, which have a line each.
  */
 export function snippet(passage: string, question: string, longest: number): string {
-  const text = shownLines(passage);
+  const { start: from, end } = mainPart(passage);
+  const text = shownLines(passage.slice(from, end));
   if (text.length <= longest) return text;
   const wanted = tellingWords(question);
   const hits: Hit[] = words(text).flatMap(({ folded, start }) => {
@@ -82,10 +87,13 @@ export interface ExtractPlace {
 
 /**
  * A passage around its best sentence: at most about `longest` characters, with "…" where something was left out. The title
- * of its section and the names of its columns come along. What else stands before is shown where the sentence needs it (a
+ * of its section and the names of its columns come along; the next section and the margins of the page do not. What else stands before is shown where the sentence needs it (a
  * lead-in, what "it" means), and where there is room after all. Rows are shown whole.
  */
-export function extract(passage: string, best: ExtractPlace, longest: number): PassageExtract {
+export function extract(whole: string, place: ExtractPlace, longest: number): PassageExtract {
+  const { start, end } = quotedStretch(whole, place);
+  const passage = whole.slice(start, end);
+  const best = { ...place, start: place.start - start, end: place.end - start };
   const sentence = shownLines(passage.slice(best.start, best.end));
   if (sentence.length > longest) return { before: dots(passage, best), best: window(sentence, 0, longest), after: '' };
   const rest = shownLines(passage.slice(best.end));
@@ -176,13 +184,18 @@ function shownLines(text: string): string {
   let shown = '';
   for (const { start, end } of linesOf(plain)) {
     const line = oneLine(plain.slice(start, end));
-    if (!TABLE_RULE.test(line)) shown = joined(shown, line);
+    if (!DRAWN.test(line)) shown = joined(shown, line);
   }
   return shown;
 }
 
 function oneLine(text: string): string {
-  return text.replace(HEADING_MARKS, '').replace(/\s+/gu, ' ').replace(RULES, '$1$1$1').trim();
+  return text
+    .replace(HEADING_MARKS, '')
+    .replace(/\s+/gu, ' ')
+    .replace(SPACED_RULES, '…')
+    .replace(RULES, '$1$1$1')
+    .trim();
 }
 
 function dots(passage: string, { start }: { start: number }): string {

@@ -30,9 +30,8 @@ export function endsInNames(text: string): boolean {
  */
 export function columnNames(row: string): string[] {
   const at = namesStart(row, false);
-  if (at === row.length) return [];
   const names: string[] = [];
-  let text = `; ${row.slice(at + 2, -1)}`;
+  let text = `; ${row.slice(at + 2)}`;
   for (const cell of cellsOf(row.slice(0, at))) {
     const value = cell.length > LONGEST_REPEATED ? cell.slice(0, LONGEST_REPEATED - 2) : cell;
     const end = text.indexOf(`: ${value}`);

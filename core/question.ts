@@ -68,7 +68,7 @@ export interface Source {
  *   the cited ones, `leftOut` counts sentences of the model that did not stand in what they cite and are not shown.
  * - `passages`: the nearest passages themselves, nothing claimed: there is no language model (`weak`: and they hardly seem
  *   to fit), it failed, or nothing of what it said stands in the passages (`unsupported`). `beginning`: the first ones of
- *   the file that was asked about as a whole.
+ *   the file that was asked about as a whole. `isClear`: the first one fits much better than the others.
  * - `nothing`: a model read the nearest passages and says that the documents don't tell. `nearest` may name them.
  * - `no-match`: there is no passage to show: nothing was found, or the question holds no word at all.
  * - `empty`: this tenant has no documents yet.
@@ -86,6 +86,7 @@ export type Answer =
       readonly kind: 'passages';
       readonly sources: readonly Source[];
       readonly reason: 'no-model' | 'weak' | 'model-failed' | 'unsupported' | 'beginning';
+      readonly isClear?: boolean;
     }
   | { readonly kind: 'nothing'; readonly nearest: readonly Source[] }
   | { readonly kind: 'no-match' }

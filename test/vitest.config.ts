@@ -5,10 +5,11 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 // Tests that start processes of the product or read hostile files; a minute or two, so `npm run check` leaves them out.
 const PROCESSES = [
+  'test/bench/**/*.test.ts',
   'test/bot/console/**/*.test.ts',
-  'test/bot/dispatcher.test.ts',
+  'test/bot/{dispatcher,dispatcher-rooms}.test.ts',
   'test/bot/export/export-desk.test.ts',
-  'test/bot/{papers,start-embedding}.test.ts',
+  'test/bot/{papers,quotes,start-embedding}.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/plain-rows.test.ts',
   'test/core/transformers/**/*.test.ts',

@@ -5,6 +5,7 @@ import { type PartUnit, partUnit } from '../../core/document-parts.ts';
 import { documentText } from '../../core/document-text.ts';
 import { AppError } from '../../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
+import { withMailHead } from '../mail-head.ts';
 import { snippet } from '../snippet.ts';
 import { Markdown } from '../wording/markdown.ts';
 import { escapeDocument, escapeLines } from '../wording/quote.ts';
@@ -67,7 +68,10 @@ function lookUp(reader: TenantReader, number: number, embedder: string | undefin
 }
 
 function overview({ document, passages, times, versions, depth }: Kept, language: Language): string {
-  const first = escapeLines(snippet(passages[0]?.text ?? '', '', FIRST_CHARACTERS));
+  const beginning = isMail(document.kind, passages[0]?.page)
+    ? withMailHead(language, passages[0]!.text)
+    : (passages[0]?.text ?? '');
+  const first = escapeLines(snippet(beginning, '', FIRST_CHARACTERS));
   const lines = [
     say(language, 'show.head', document),
     say(language, 'show.size', document),
@@ -100,7 +104,8 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
       facts: { page: wanted, unit, last, names: names.join(', '), more },
     });
   }
-  const whole = documentText(page.passages.map((passage) => ({ ...passage, page: null }))).trim();
+  const kept = documentText(page.passages.map((passage) => ({ ...passage, page: null }))).trim();
+  const whole = isMail(document.kind, page.passages[0]?.page) ? withMailHead(language, kept) : kept;
   const text = fitting(whole);
   const lines = text.split('\n').map(shownLine).join('\n');
   return [
@@ -109,6 +114,11 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
     lines,
     ...(text.length < whole.length ? ['', say(language, 'show.cut', document)] : []),
   ].join('\n');
+}
+
+/** True for a page on which a mail begins: one that was sent to the bot, or lies inside another file. */
+function isMail(kind: DocumentInfo['kind'], page: string | null | undefined): boolean {
+  return page === null ? kind === 'eml' || kind === 'msg' : /\.(?:eml|msg)$/i.test(page ?? '');
 }
 
 /** Sheets and files in an archive are counted too; numbered pages are not, of which some may hold nothing. */

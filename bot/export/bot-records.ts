@@ -17,7 +17,7 @@ const QUERIES: Readonly<Record<keyof BotRecords, string>> = {
   rooms: `SELECT r.room_id AS room, m.membership, r.joined, r.joined_at AS joinedAt, r.encrypted_at AS encryptedAt, r.notes
     FROM members m JOIN rooms r ON r.room_id = m.room_id WHERE m.user_id = @person ORDER BY r.room_id`,
   messages: `SELECT event_id AS event, room_id AS room, received_at AS receivedAt, state, waiting_since AS waitingSince, told,
-    body AS stillToHandle FROM events WHERE sender = @person ORDER BY position`,
+    stopped, body AS stillToHandle FROM events WHERE sender = @person ORDER BY position`,
   replies: `SELECT event_id AS event, transaction_id AS "transaction", room_id AS room, type, source AS answers, state,
     created_at AS createdAt, tried_at AS triedAt, attempts, content AS stillToSend
     FROM outbox WHERE json_extract(audience, '$.person') = @person ORDER BY id`,

@@ -68,6 +68,10 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX thumbs_down_question ON thumbs_down (question);
   `,
   `
+      -- 1: its person said that the question below this file is not to be answered.
+      ALTER TABLE events ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
       -- Exports by the message that asked (export-book.ts): which numbers go into which part, and the password's salt, both
       -- while parts are sent only.
       CREATE TABLE exports (

@@ -119,6 +119,15 @@ export class Inbox {
     this.#db.prepare('UPDATE events SET told = 1 WHERE event_id = ?').run(event);
   }
 
+  /** The question in an event is not to be answered, also when its handling begins anew after a restart. */
+  markStopped(event: string): void {
+    this.#db.prepare('UPDATE events SET stopped = 1 WHERE event_id = ?').run(event);
+  }
+
+  wasStopped(event: string): boolean {
+    return this.#db.prepare('SELECT stopped FROM events WHERE event_id = ?').pluck().get(event) === 1;
+  }
+
   /** Marks an event as handled and queues what came of it, in one transaction. The event's body is forgotten. */
   finish(event: string, queue: (outbox: Outbox) => void = () => {}): void {
     this.#db.transaction(() => {
@@ -138,15 +147,12 @@ export class Inbox {
     );
   }
 
-  /**
-   * False when the event is known to have come in another room, or from somebody else: then nobody here takes it back.
-   * True for one that is not known (any more); what hangs on it is bound to person and room by itself.
-   */
-  mayBeFrom(sender: string, room: string, event: string): boolean {
+  /** True when the event is known to have come from this sender in this room; false for one that is not known (any more). */
+  isFrom(sender: string, room: string, event: string): boolean {
     const row = this.#db.prepare('SELECT room_id, sender FROM events WHERE event_id = ?').get(event) as
       | { room_id: string; sender: string | null }
       | undefined;
-    return !row || (row.room_id === room && (row.sender ?? sender) === sender);
+    return row?.room_id === room && (row.sender ?? sender) === sender;
   }
 
   /** True when the event is stored and handled, or was never seen. */
@@ -189,14 +195,19 @@ export class Inbox {
       .get() as { open: number; waiting: number; gaps: number };
   }
 
-  /** Forgets ids of events handled before `before`, except each room's last 500: they end back-filling. */
+  /**
+   * Forgets ids of events handled before `before`, except each room's last 500, which end back-filling, and those that an
+   * answer or a mark still hangs on: only their own senders may take these back.
+   */
   prune(before: number): number {
     return this.#db
       .prepare(
         `DELETE FROM events WHERE event_id IN (
            SELECT event_id FROM (
              SELECT event_id, state, received_at, row_number() OVER (PARTITION BY room_id ORDER BY position DESC) AS place FROM events
-           ) WHERE place > 500 AND state = 'done' AND received_at < ?)`,
+           ) WHERE place > 500 AND state = 'done' AND received_at < ?)
+           AND NOT EXISTS (SELECT 1 FROM outbox WHERE source = events.event_id)
+           AND NOT EXISTS (SELECT 1 FROM thumbs_down WHERE reaction = events.event_id)`,
       )
       .run(before).changes;
   }

@@ -121,14 +121,22 @@ async function answerAbout(
 
 /** A first passage whose score is this far ahead of the second (of its own) needs no company. */
 const AHEAD = 0.4;
+/**
+ * And one that is so far ahead needs little: of 48 answerable questions of the household corpus where it is, it is of the right
+ * file in 38, and one behind it alone in 2.
+ */
+const CLEAR = 0.2;
 /** Scores say how far something stands out only in a crowd. */
 const CROWD = 8;
 
 /** The first one alone when it is clearly ahead; what else was found only makes the right place harder to see then. */
 function standingOut(found: Findings['found']): Findings['found'] {
+  return isAhead(found, AHEAD) ? found.slice(0, 1) : found;
+}
+
+function isAhead(found: Findings['found'], part: number): boolean {
   const [first, second] = found;
-  if (!first || !second || found.length < CROWD) return found;
-  return second.score <= (1 - AHEAD) * first.score ? [first] : found;
+  return first && second && found.length >= CROWD ? second.score <= (1 - part) * first.score : false;
 }
 
 /** A question must not wait for ever for an embedder that hangs; two signals are enough to answer. */
@@ -155,17 +163,18 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
     pickPassages(standingOut(findings.found), { tokens: Number.MAX_SAFE_INTEGER, count }).map(
       shownAs(question, parts.vectors),
     );
+  const isClear = isAhead(findings.found, CLEAR);
   if (isNoMatch(findings, question)) return { kind: 'no-match' };
   if (!parts.model) {
     const reason = isWeakMatch(findings, question, parts.vectors) ? 'weak' : 'no-model';
-    return { kind: 'passages', sources: shown(SHOWN), reason };
+    return { kind: 'passages', sources: shown(SHOWN), reason, isClear: isClear && reason === 'no-model' };
   }
   try {
     return await readPassages(parts.model, { found: findings.found, question, vectors: parts.vectors }, options);
   } catch (thrown) {
     options.signal?.throwIfAborted();
     if (errorCode(thrown) !== 'unavailable') throw thrown;
-    return { kind: 'passages', sources: shown(SHOWN), reason: 'model-failed' };
+    return { kind: 'passages', sources: shown(SHOWN), reason: 'model-failed', isClear };
   }
 }
 

@@ -1,4 +1,6 @@
 import { type Range, sentencesOf } from '../ingest/sentences.ts';
+import { mainPart } from '../page-margins.ts';
+import { asksForContact, isLetterhead } from './letterhead.ts';
 import { linesOf } from './lines-of.ts';
 import { isSameWord } from './same-word.ts';
 import { tellingWords } from './telling-words.ts';
@@ -20,16 +22,8 @@ const TITLE = 0.7;
  * quotes of the household corpus, where .4 and .5 are the same and .3 and .6 lose one.
  */
 const LETTERHEAD = 0.5;
-const CONTACT_ASKED =
-  /(?<!\p{L})(?:iban|bic|bank\p{L}*|account|konto\p{L}*|(?:tele|handy)?(?:phone|fon)\p{L}*|tel|call|ring|fax|e-?mail|website|address\p{L}*|adres\p{L}*|anschrift|cuenta|compte|teléfono|téléphone|correo|vat|ust\p{L}*|hrb|register\p{L}*|web|conto|indirizzo|hesap|telefon\p{L}*)(?!\p{L})/iu;
-const LETTERHEAD_SIGNS = [
-  /(?<!\p{L})(?:IBAN|BIC|SWIFT|BLZ)(?!\p{L})/u,
-  /(?:www\.|https?:|\S@\S)/iu,
-  /(?<!\p{L})(?:tel|phone|fax|telefon|téléphone|teléfono)[.:]?\s*\+?[\d(]/iu,
-  /(?<!\p{L})(?:page|seite|página|pagina|strona|sayfa|стр\.?)\s*\d+\s*(?:of|von|de|di|z|из|\/)\s*\d+/iu,
-  /(?<!\p{L})(?:HR[AB] ?\d|amtsgericht|handelsregister|registered (?:in|office|no|number)|company (?:no|number)|USt-?Id|VAT (?:reg|no|number)|steuernummer|SIRET|NIF|CIF|NIP|REGON|P\.? ?IVA|geschäftsführer(?:in)?:)/iu,
-  /©|all rights reserved|alle rechte vorbehalten/iu,
-] as const;
+/** What stands on every page counts still less: a running title holds the words of many questions and answers none. */
+const MARGIN = 0.2;
 
 /**
  * The sentence of a passage that comes nearest to a question, by likeness (works across languages) and by shared words;
@@ -44,7 +38,8 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
   // Words like "how" and "is" are alike to some word of every sentence.
   const likeTo = asked.length > 0 ? asked.join(' ') : question;
   const alike = new Map(vectors.maxSim(likeTo, lists, kept.length).map(({ passage, score }) => [passage, score]));
-  const [wantsFigure, wantsContact] = [FIGURE_ASKED.test(question), CONTACT_ASKED.test(question)];
+  const main = mainPart(text);
+  const [wantsFigure, wantsContact] = [FIGURE_ASKED.test(question), asksForContact(question)];
   let best: { range: Range; score: number } | undefined;
   kept.forEach((range, i) => {
     const sentence = text.slice(range.start, range.end);
@@ -54,7 +49,8 @@ export function bestSentence(text: string, question: string, vectors: TokenVecto
     const inTitle = asked.filter((word) => !holds(words)(word) && holds(above)(word)).length;
     let score = (alike.get(i) ?? 0) + (shared + TITLE * inTitle) / Math.max(1, asked.length);
     if (wantsFigure && /\d/.test(sentence)) score += FIGURE;
-    if (!wantsContact && isLetterhead(sentence)) score *= LETTERHEAD;
+    if (!wantsContact && (range.start < main.start || range.start >= main.end)) score *= MARGIN;
+    else if (!wantsContact && isLetterhead(sentence)) score *= LETTERHEAD;
     if (score > (best?.score ?? 0)) best = { range, score };
   });
   return best && { start: best.range.start, end: best.range.end };
@@ -73,11 +69,8 @@ function sentencesUnderTitles(text: string): Titled[] {
     const own = text.slice(line.start, line.end);
     if (/^\s*#/.test(own)) title = own;
     else
-      for (const range of own.includes(' | ') ? [line] : sentencesOf(text, line)) sentences.push({ ...range, title });
+      for (const range of own.includes(' | ') ? [line] : sentencesOf(text, line))
+        if (/[\p{L}\p{N}]/u.test(text.slice(range.start, range.end))) sentences.push({ ...range, title });
   }
   return sentences;
-}
-
-function isLetterhead(sentence: string): boolean {
-  return LETTERHEAD_SIGNS.some((sign) => sign.test(sentence));
 }

@@ -1,8 +1,10 @@
 import type { Passage } from '../document.ts';
+import { withoutExtension } from '../ingest/clean-name.ts';
 import type { PieceList } from '../tenant.ts';
 import { wordsOf } from './grams.ts';
 import { guessLanguage } from './guess-language.ts';
 import { isSameWord } from './same-word.ts';
+import { isSwapped, type Stating, statingClauses } from './swapped-values.ts';
 import { tellingWords } from './telling-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
 import { type Clause, clausesOf, isTurnedAround } from './turned-around.ts';
@@ -25,10 +27,11 @@ interface ReadPassage {
   readonly language: string | undefined;
   readonly pieces: PieceList;
   readonly clauses: readonly Clause[];
+  readonly stating: readonly Stating[];
 }
 
-/** `turned`: the passages say the opposite. */
-type Failure = 'unsupported' | 'values' | 'names' | 'turned';
+/** `turned`: the passages say the opposite; `swapped`: they say it of something else. */
+type Failure = 'unsupported' | 'values' | 'names' | 'turned' | 'swapped';
 
 /** A sentence that stands, with the numbers of the passages that hold it; or why it does not. */
 export type Checked =
@@ -65,13 +68,19 @@ export function evidenceOf(
         number: index + 1,
         words: new Set(wordsOf(text)),
         // Without the page: its number is a place, not something that stands there.
-        values: heldValues([passage.documentName, passage.heading, passage.text].join('\n')),
+        values: heldValues([...spokenNames(passage.documentName), passage.heading, passage.text].join('\n')),
         language,
         pieces: { passage: index, pieces: vectors.pieces(passage.text) },
         clauses: clausesOf(passage.text, language),
+        stating: statingClauses(passage.text),
       };
     }),
   };
+}
+
+/** A file name as it stands, and as it is read: a number at its end ("bill_2023.pdf") is one of its own. */
+function spokenNames(name: string): string[] {
+  return [name, withoutExtension(name).replace(/_/g, ' ')];
 }
 
 /**
@@ -109,6 +118,15 @@ function judge(sentence: string, passages: readonly ReadPassage[], evidence: Evi
   if (unknownNames(sentence, { held, asked, language, sameLanguage }).length > 0) return 'names';
   const clauses = passages.flatMap((passage) => passage.clauses);
   if (sameLanguage && isTurnedAround(sentence, clauses, language)) return 'turned';
+  const said = { own: statingWords(sentence), asked: tellingWords(evidence.asked.join(' ')) };
+  if (
+    isSwapped(
+      sentence,
+      passages.map(({ stating }) => stating),
+      said,
+    )
+  )
+    return 'swapped';
   if (own.length === 0 && isBare) return 'unsupported';
   const words = own.length > 0 ? own : statingWords(sentence);
   if (words.length === 0) return values.length > 0 ? 'stands' : 'unsupported';

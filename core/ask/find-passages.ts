@@ -5,6 +5,7 @@ import { queryGrams } from './grams.ts';
 import { type Languages, languagesOf } from './passage-languages.ts';
 import { preferencesOf } from './preferences.ts';
 import { spreadOut } from './spread.ts';
+import { stopWordsIn, withoutStopWords } from './stop-words-in.ts';
 import { askedTime } from './time-words.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
@@ -75,10 +76,10 @@ export function findPassages(
   },
 ): Findings {
   const asked = askedTime(question, by.now);
-  const grams = gramsSought(question, by.now);
+  const grams = gramsSought(question, by);
   if (grams.length === 0) return { found: [], coverage: 0 };
   const lexical = reader.lexical(grams, POOL);
-  const pieces = by.vectors.maxSim(question, reader.pieceLists(), POOL);
+  const pieces = by.vectors.maxSim(question, reader.pieceLists(), POOL, { light: stopWordsIn(question) });
   const dense = by.dense ? reader.dense(by.dense.model, by.dense.vector, POOL) : [];
   const ids = new Set([...lexical, ...pieces, ...dense].map((hit) => hit.passage));
   const passages = new Map(reader.passages([...ids]).map((passage) => [passage.id, passage]));
@@ -97,9 +98,17 @@ export function findPassages(
   return { found: spreadOut(candidates, MOST_FOUND, apart), coverage };
 }
 
-/** The grams that `findPassages` asks for: the question's own, and the years that its time words mean. */
-export function gramsSought(question: string, now: number): string[] {
-  return queryGrams([question, ...askedTime(question, now).years].join(' '));
+/**
+ * The grams that `findPassages` asks for: the question's own, and the years that its time words mean. Where words are all
+ * there is to go by, stop words are not looked for: over few papers "when does" is as rare as what was asked about. Beside
+ * dense vectors, where words count less, they help a little (core/DESIGN.md, "Finding").
+ */
+export function gramsSought(
+  question: string,
+  { dense, now }: { readonly dense?: QuestionVector | undefined; readonly now: number },
+): string[] {
+  const words = dense ? question : withoutStopWords(question);
+  return queryGrams([words, ...askedTime(question, now).years].join(' '));
 }
 
 type Hits = readonly SignalHit[];

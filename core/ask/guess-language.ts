@@ -124,3 +124,9 @@ export function languageName(language: string | undefined): string | undefined {
 export function isStopWord(word: string): boolean {
   return LANGUAGES_OF.has(word);
 }
+
+/** The same in one language ("para" says nothing in Spanish, but money in Turkish); in any where none is given. */
+export function isStopWordOf(language: string | undefined, word: string): boolean {
+  const languages = LANGUAGES_OF.get(word);
+  return languages !== undefined && (language === undefined || languages.includes(language));
+}

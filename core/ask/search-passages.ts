@@ -34,7 +34,7 @@ export async function searchPassages(caller: Caller, asked: AskedQuestion, parts
   const { question, dense, now, within } = asked;
   const isIndexed = parts.embedder === undefined || dense?.model === parts.embedder.model;
   const request: SearchRequest = {
-    grams: gramsSought(question, now),
+    grams: gramsSought(question, { dense, now }),
     dense: isIndexed ? dense : undefined,
     limit: POOL,
   };

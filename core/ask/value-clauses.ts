@@ -37,14 +37,14 @@ const BESIDE = /^[\s(]*(?:(?:the|den|dem|der|le|el|il|at|um)\s+)?$/iu;
 /** Parts of sentences; of a table's row one for each day, because its cells belong together. */
 function clausesOf(text: string): string[] {
   return text.split('\n').flatMap((line) => {
-    if (!line.includes(' | ')) return partsOf(line);
+    if (!line.includes(' | ')) return partsOfLine(line);
     const starts = dayGroups(line).map(({ start }) => start);
     return [0, ...starts.slice(1), line.length].slice(0, -1).map((from, i, all) => line.slice(from, all[i + 1]));
   });
 }
 
-/** "Tuesday, 3 March", "Tuesday, 18:00" and "3. März" stay whole. */
-function partsOf(line: string): string[] {
+/** The parts of a line that commas, semicolons and full stops make; "Tuesday, 3 March", "Tuesday, 18:00" and "3. März" stay whole. */
+export function partsOfLine(line: string): string[] {
   const dates = datesIn(line);
   const named = [...dayGroups(line), ...dates];
   const figures = [...line.matchAll(/\d/g)].map(({ index }) => ({ start: index }));

@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import mammoth from 'mammoth';
 import type { Extractor } from '../ingest/extractor.ts';
+import { withMargins, withoutPageNumber } from '../page-margins.ts';
 import { placeNotes } from './docx-notes.ts';
 import { htmlText } from './html-text.ts';
 import { mainPart, relationsOf } from './ooxml-file.ts';
@@ -19,8 +20,8 @@ export const docx: Extractor = {
     const buffer = Buffer.from(zipSync(xmlParts(parts), { level: 0 }));
     const { value } = await mammoth.convertToHtml({ buffer }, MAMMOTH_OPTIONS);
     const body = htmlText(placeNotes(value));
-    const texts = [...marginsOf(parts, main, 'header'), body, ...marginsOf(parts, main, 'footer')];
-    sink.page(null, texts.filter((text) => text !== '').join('\n\n'));
+    const [above, below] = [marginsOf(parts, main, 'header'), marginsOf(parts, main, 'footer')];
+    sink.page(null, withMargins({ above, text: body, below }));
   },
 };
 
@@ -43,14 +44,16 @@ function xmlParts(parts: ZipParts): Record<string, Uint8Array> {
 }
 
 /** Text of the page headers or footers, each once: a letterhead, not a running title on every page. */
-function marginsOf(parts: ZipParts, main: string, type: 'header' | 'footer'): string[] {
+function marginsOf(parts: ZipParts, main: string, type: 'header' | 'footer'): string {
   const texts = relationsOf(parts, main)
     .filter((relation) => relation.type === type)
     .map(({ target }) => {
       const part = parts.read(target);
-      return part ? [...paragraphsOf(xmlTree(part))].filter((line) => line !== '').join('\n') : '';
-    });
-  return [...new Set(texts)];
+      const lines = part ? [...paragraphsOf(xmlTree(part))].map(withoutPageNumber) : [];
+      return lines.filter((line) => line !== '').join('\n');
+    })
+    .filter((text) => text !== '');
+  return [...new Set(texts)].join('\n\n');
 }
 
 function* paragraphsOf(node: XmlNode): Generator<string> {

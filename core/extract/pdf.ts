@@ -1,12 +1,13 @@
 import type { PDFiumDocument, PDFiumPage } from '@hyzyla/pdfium';
 import { type ExtractContext, type Extractor, type ExtractSink, Refusal } from '../ingest/extractor.ts';
+import { withMargins } from '../page-margins.ts';
 import { joinHyphens } from './join-hyphens.ts';
 import { annotationsOf, withAnnotations } from './pdf-annotations.ts';
 import { type HeadingSizes, headingSizes, layOut } from './pdf-layout.ts';
 import { linesOf, type PdfLine } from './pdf-lines.ts';
 import { charsOf, closePage, openPdf, renderGrey } from './pdfium.ts';
 import { rebuildPdf } from './rebuild-pdf.ts';
-import { dropRunningLines } from './running-lines.ts';
+import { type PartedPage, partRunningLines } from './running-lines.ts';
 
 /** A scan often has a stamp or a page number as text; a page with no more letters than this and a picture is a scan. */
 const FEW_LETTERS = 20;
@@ -31,11 +32,11 @@ export const pdf: Extractor = {
     const total = document.getPageCount();
     if (total > context.limits.pages) throw new Refusal('file-too-many-pages');
     const looks = lookAtPages(document, total, context);
-    const lines = dropRunningLines(looks);
-    const headings = headingSizes(lines);
+    const pages = partRunningLines(looks);
+    const headings = headingSizes(pages.map(({ above, text, below }) => [...above, ...text, ...below]));
     const reader = new PageReader(document, context, sink);
     for (const [index, look] of looks.entries()) {
-      reader.read(index, look, joinHyphens(textOf(lines[index]!, headings)));
+      reader.read(index, look, joinHyphens(textOf(pages[index]!, headings)));
       sink.progress(index + 1, total);
     }
     if (reader.anyText) return;
@@ -56,8 +57,9 @@ async function openDamaged(bytes: Uint8Array, password: string | undefined): Pro
   return openPdf(rebuilt, password);
 }
 
-function textOf(lines: readonly PdfLine[], headings: HeadingSizes): string {
-  return lines.length === 0 ? '' : layOut(lines, headings);
+function textOf({ above, text, below }: PartedPage, headings: HeadingSizes): string {
+  const laidOut = (lines: readonly PdfLine[]) => (lines.length === 0 ? '' : layOut(lines, headings));
+  return withMargins({ above: laidOut(above), text: laidOut(text), below: laidOut(below) });
 }
 
 function lookAtPages(document: PDFiumDocument, total: number, { limits }: ExtractContext): PageLook[] {

@@ -1,3 +1,4 @@
+import { withoutPageNumber } from '../page-margins.ts';
 import type { PdfLine } from './pdf-lines.ts';
 
 /** Part of a page, from its upper and lower edge, in which running headers and footers stand. */
@@ -12,12 +13,20 @@ export interface PageLines {
   readonly height: number;
 }
 
+/** The lines of a page: its text, and what of its margins is kept here because it stands here first. */
+export interface PartedPage {
+  readonly above: readonly PdfLine[];
+  readonly text: readonly PdfLine[];
+  readonly below: readonly PdfLine[];
+}
+
 /**
- * Drops headers and footers that more than half of the pages repeat at the same place, but keeps them where they stand
- * first. Only the page's own number may differ, counted from any page: an amount in the same place on every page is no running line.
+ * Parts headers and footers, which more than half of the pages repeat at the same place, from the text of pages, and keeps
+ * them only where they stand first, without the page's number. Only that number may differ, counted from any page: an
+ * amount in the same place on every page is no running line.
  */
-export function dropRunningLines(pages: readonly PageLines[]): PdfLine[][] {
-  if (pages.length < FEWEST_PAGES) return pages.map(({ lines }) => [...lines]);
+export function partRunningLines(pages: readonly PageLines[]): PartedPage[] {
+  if (pages.length < FEWEST_PAGES) return pages.map(({ lines }) => ({ above: [], text: lines, below: [] }));
   const seen = new Map<string, number>();
   for (const [index, page] of pages.entries()) {
     for (const key of new Set(
@@ -27,18 +36,28 @@ export function dropRunningLines(pages: readonly PageLines[]): PdfLine[][] {
     }
   }
   const kept = new Set<string>();
-  return pages.map(({ lines, height }, index) =>
-    lines.filter((line) => {
+  return pages.map(({ lines, height }, index) => {
+    const page = { above: [] as PdfLine[], text: [] as PdfLine[], below: [] as PdfLine[] };
+    for (const line of lines) {
       const key = keysOf(line, height, { index, pages: pages.length }).find(
         (each) => seen.get(each)! > pages.length / 2,
       );
-      if (key === undefined || !kept.has(key)) {
-        if (key !== undefined) kept.add(key);
-        return true;
+      if (key === undefined) page.text.push(line);
+      else if (!kept.has(key)) {
+        kept.add(key);
+        page[line.top > height / 2 ? 'above' : 'below'].push(...unnumbered(line));
       }
-      return false;
-    }),
-  );
+    }
+    return page;
+  });
+}
+
+/** A running line without the page's number; none when it holds no more than that. */
+function unnumbered(line: PdfLine): PdfLine[] {
+  const cells = line.cells
+    .map((cell) => ({ ...cell, text: withoutPageNumber(cell.text) }))
+    .filter(({ text }) => text !== '');
+  return cells.length === 0 ? [] : [{ ...line, cells }];
 }
 
 /**

@@ -24,6 +24,11 @@ export function extensionOf(name: string): string {
   return /\.([a-z0-9]{1,8})$/i.exec(name.trim())?.[1]?.toLowerCase() ?? '';
 }
 
+/** A name without its ending: "Contract.pdf" gives "Contract". */
+export function withoutExtension(name: string): string {
+  return name.replace(/\.[a-z0-9]{1,8}$/i, '');
+}
+
 function shorten(name: string): string {
   if (name.length <= LONGEST) return name;
   const extension = extensionOf(name);

@@ -1,4 +1,5 @@
 import { factsOf } from '../ask/facts.ts';
+import { withoutExtension } from './clean-name.ts';
 import { hasOtherNames } from './other-names.ts';
 
 /** What people and programs put behind a name when they save another copy. Years and dates are not among it: they tell papers apart. */
@@ -7,7 +8,7 @@ const COPY_MARK =
 
 /** A name without its ending and without marks of copies and drafts, in lower case: "Contract_v2 (1).pdf" gives "contract". */
 export function nameStem(name: string): string {
-  let stem = withoutEnding(name).toLowerCase().replace(/_/g, ' ').trim();
+  let stem = withoutExtension(name).toLowerCase().replace(/_/g, ' ').trim();
   for (let shorter = stem.replace(COPY_MARK, ''); shorter !== stem && shorter !== ''; ) {
     stem = shorter.trim();
     shorter = stem.replace(COPY_MARK, '');
@@ -65,9 +66,4 @@ function wordsOf(text: string): Set<string> {
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [],
   );
-}
-
-/** "Contract.pdf" gives "Contract". */
-function withoutEnding(name: string): string {
-  return name.replace(/\.[a-z0-9]{1,8}$/i, '');
 }

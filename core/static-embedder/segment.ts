@@ -1,6 +1,7 @@
 import { HASH_START, hashByte, type PieceTable } from './piece-table.ts';
 
-const WORD_START = '\u2581';
+/** Stands in front of a word's first piece. */
+export const WORD_START = '\u2581';
 
 /** Words as the pieces were made from: NFKC, lower case, split at white space, each with U+2581 in front. */
 export function pieceWords(text: string): string[] {

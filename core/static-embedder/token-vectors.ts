@@ -1,15 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { BestHits } from '../ask/best-hits.ts';
 import { BLOCK_PASSAGES } from '../ask/posting-block.ts';
-import type { TokenVectors } from '../ask/token-vectors.ts';
+import type { PieceWeighing, TokenVectors } from '../ask/token-vectors.ts';
 import type { PieceIndex, PieceList, PieceLists, SignalHit } from '../tenant.ts';
 import { QuestionLikeness } from './likeness.ts';
 import { PieceTable } from './piece-table.ts';
-import { pieceWords, Segmenter } from './segment.ts';
+import { pieceWords, Segmenter, WORD_START } from './segment.ts';
 import { readStvFile, type StvFile } from './stv-file.ts';
 
 /** Pieces looked for in an index for each piece of a question; `token-vectors.test.ts` compares with looking for all. */
 const NEAREST = 32;
+/** What light words count: measured: the same from .2 to .3 (core/DESIGN.md, "Finding"). */
+const LIGHT_WORD = 0.25;
 
 const SHIPPED = fileURLToPath(new URL('./static_e5_64d_q4.stv', import.meta.url));
 
@@ -42,9 +44,10 @@ class StaticTokenVectors implements TokenVectors {
    * w; w(t) = a / (a + p(t)) (smooth inverse frequency: Arora, Liang, Ma 2017). The lightest pieces, together less than a
    * hundredth of the question, are counted only where they stand themselves.
    */
-  maxSim(question: string, lists: PieceLists, limit: number): SignalHit[] {
-    const pieces = this.pieces(question);
-    const weights = Float32Array.from(pieces, (id) => this.#weight(id));
+  maxSim(question: string, lists: PieceLists, limit: number, weighing?: PieceWeighing): SignalHit[] {
+    const weighed = this.#weighed(question, weighing?.light);
+    const pieces = Uint32Array.from(weighed.keys()).sort();
+    const weights = Float32Array.from(pieces, (id) => weighed.get(id)!);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     if (total === 0) return [];
     const likeness = new QuestionLikeness(this.#file, pieces, weights);
@@ -53,6 +56,18 @@ class StaticTokenVectors implements TokenVectors {
     else
       for (const { passage, score } of scoreLists(lists, likeness)) if (score > 0) best.offer(passage, score / total);
     return best.sorted();
+  }
+
+  /** The question's pieces and what they weigh; one that stands in several words weighs what it does in the heaviest. */
+  #weighed(question: string, light: ReadonlySet<string> = new Set()): Map<number, number> {
+    const weights = new Map<number, number>();
+    for (const word of new Set(pieceWords(question))) {
+      const share = light.has(word.slice(WORD_START.length)) ? LIGHT_WORD : 1;
+      for (const id of this.#segmenter.segment(word)) {
+        weights.set(id, Math.max(weights.get(id) ?? 0, share * this.#weight(id)));
+      }
+    }
+    return weights;
   }
 
   #weight(id: number): number {

@@ -87,6 +87,11 @@ async function measureHousehold(models: Models): Promise<Report> {
       `\ntrue answers, said of the passages that prove them: ${refused.length} of ${asked} would not be shown`,
     );
   }
+  if (run.swaps) {
+    const { clauses, clausesShown, swaps, swapsShown } = run.swaps;
+    console.log(`clauses said of their own passage: ${clausesShown} of ${clauses} would be shown`);
+    console.log(`the same with values exchanged: ${swapsShown} of ${swaps} would be shown`);
+  }
   if (run.answers) printAnswers(run.answers);
   const results = option('--results');
   if (results) writeResults(results, run);

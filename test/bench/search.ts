@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPassages } from '../../core/ask/find-passages.ts';
 import { mendTypos } from '../../core/ask/mend-typos.ts';
@@ -9,13 +10,14 @@ import { type BenchStores, MODEL, openBenchStores, randomVector } from './search
 // Time of the product's finding (built-in signals; all three) against raw sqlite-vec and raw FTS5 over the same passages in
 // encrypted files, in turns in one run. Times are CPU time of the thread, so that other work on the machine does not count
 // (everything here is computing; the files lie in memory). Vectors are random directions, which is the hardest case for the index; texts are
-// sentences of XQuAD shuffled, or made words. Stores are kept under .lab/bench-search for the next run. Usage:
+// sentences of XQuAD shuffled, or made words. Stores are kept under .lab/bench-search (KINKEEPER_LAB names another .lab) for the next run. Usage:
 //   node test/bench/search.ts [--json] [--sizes 1000,10000,100000] [--questions 30]
 
 const SEED = 20_261_124;
 const AIM = 1.3;
 const TOP = 10;
-const FOLDER = fileURLToPath(new URL('../../.lab/bench-search/', import.meta.url));
+const LAB = process.env.KINKEEPER_LAB ?? fileURLToPath(new URL('../../.lab', import.meta.url));
+const FOLDER = join(LAB, 'bench-search');
 
 type Way = 'vec' | 'fts' | 'builtIn' | 'all';
 interface Times {

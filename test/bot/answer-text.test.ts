@@ -221,14 +221,18 @@ describe('extract', () => {
   });
 });
 
-it('folds a note away below its file, unless it comes nearest', () => {
+it('folds a note away below its file; where it comes nearest it is shown with the file’s own words', () => {
   const note = { page: 'your note', text: 'The fees of the swimming club.' };
   const shown = (sources: Source[]) =>
     answerText('de', { kind: 'passages', sources, reason: 'no-model' }, { question: 'fees' });
   const folded = shown([source(1), source(2, note), source(3, { document: 2, page: '4' })]);
   expect(folded).not.toContain('swimming');
   expect(folded).toContain('[2] Rental contract.pdf, Seite 4');
-  expect(shown([source(1, note), source(2)])).toContain('swimming');
+  const first = shown([source(1, note), source(2, { page: '4' }), source(3, { document: 2, page: '5' })]);
+  expect(first).toContain('**[1] Rental contract.pdf, Seite 4**\n„The rent is due');
+  expect(first).toContain('month.“\nDeine Notiz dazu: „The fees of the swimming club.“');
+  expect(first).toContain('**[2] Rental contract.pdf, Seite 5**');
+  expect(shown([source(1, note)])).toContain('[1] Rental contract.pdf, your note**\n„The fees of');
   expect(shown([source(1), source(2, { ...note, document: 2 })])).toContain('swimming');
 });
 

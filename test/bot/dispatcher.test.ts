@@ -3,6 +3,7 @@ import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { say } from '../../bot/wording/say.ts';
 import { AppError } from '../../core/errors.ts';
+import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
 import { CHAT, OPS, useStage } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
@@ -15,6 +16,13 @@ const stage = useStage();
 const redaction = (target: string, changes = {}) =>
   text(`$redact ${target}`, { type: 'm.room.redaction', redacts: target, content: { redacts: target }, ...changes });
 const words = (key: Parameters<typeof say>[1]) => say('en', key as 'greeting').replaceAll('**', '');
+
+/** Time passes: many messages come after those that were handled, and their ids are forgotten. */
+async function pruned(): Promise<void> {
+  const later = Array.from({ length: 501 }, (_, n) => text(`$later${n}`, { sender: BOT }));
+  await stage().arrive(CHAT, ...later);
+  stage().home.inbox.prune(stage().home.clock.now + 1);
+}
 
 describe('!stop', () => {
   const begin = () => {
@@ -45,6 +53,26 @@ describe('!stop', () => {
     expect(stage().home.inbox.counts()).toMatchObject({ open: 0, waiting: 0 });
     await stage().arrive(CHAT, await stage().say('quick?'));
     expect((await stage().settle()).at(-1)).toBe('done');
+  });
+
+  test('ends the question below a file for good, also when the bot restarts before the file is read', async () => {
+    stage().prepare = () => new Promise(() => {});
+    await stage().arrive(
+      CHAT,
+      await stage().file('The rent is due on the first.', { caption: 'When is the rent due?' }),
+    );
+    await stage().arrive(CHAT, await stage().say('!stop'));
+    await stage().lanes.commands.drained();
+    stage().start();
+    stage().prepare = prepareDocument;
+    await stage().dispatcher.pump();
+    const [stopped, kept] = await stage().settle();
+    expect(stopped).toMatch(/^Stopped: 1 question/);
+    expect(kept).toMatch(/^I read letter/);
+    expect(kept).not.toMatch(/answer to/);
+    expect(stage().asked).toEqual([]);
+    expect(stage().documents()).toEqual(['letter.txt']);
+    expect(stage().home.inbox.counts().open).toBe(0);
   });
 
   test('leaves the questions of others alone, and is honest when there is nothing', async () => {
@@ -136,6 +164,22 @@ describe('a thumbs-down', () => {
     const ada = stage().home.state.control.people.callerFor(ADA)!;
     const turns = stage().home.state.vault.read(ada, (reader) => reader.turns(CHAT, 9));
     expect(turns.map(({ question }) => question)).toEqual(['When?', 'And the deposit?']);
+  });
+
+  test('of long ago is taken back by its own sender alone, whoever else deletes it', async () => {
+    const ben = '!ben';
+    stage().room(ben, BOT, BEN);
+    stage().home.state.control.people.add({ id: BEN, role: 'member', language: 'en' });
+    const mark = react(await answered());
+    await stage().arrive(CHAT, mark);
+    await stage().settle();
+    await pruned();
+    await stage().arrive(ben, redaction(mark.event_id, { sender: BEN, event_id: '$by ben' }));
+    await stage().settle();
+    await stage().arrive(CHAT, redaction(mark.event_id));
+    await stage().settle();
+    expect(cases()).toEqual([]);
+    expect(stage().server.count(/redact\/\$sent2\//)).toBe(1);
   });
 
   test('on an answer that is forgotten says that', async () => {
@@ -495,6 +539,18 @@ describe('deleting', () => {
     expect(stage().documents()).toEqual([]);
   });
 
+  test('it when its id is known no more forgets it all the same, for the person whose file it is', async () => {
+    const event = await stage().file('The rent is due on the first.');
+    await stage().arrive(CHAT, event);
+    await stage().settle();
+    stage().home.outbox.prune(stage().home.clock.now + 1);
+    await pruned();
+    expect(stage().home.inbox.knows(event.event_id)).toBe(false);
+    await stage().arrive(CHAT, redaction(event.event_id));
+    expect((await stage().settle()).at(-1)).toMatch(/^You deleted the message, so I forgot letter\.txt/);
+    expect(stage().documents()).toEqual([]);
+  });
+
   test('it while the file is still read keeps nothing of it', async () => {
     const event = await stage().file('The rent is due on the first.');
     let go: () => void = () => {};
@@ -723,6 +779,28 @@ describe('commands', () => {
     ]);
     expect(stage().asked).toEqual([]);
     expect(stage().documents()).toEqual(['letter.txt']);
+  });
+
+  test('to delete a file by its name in plain words tell the command with its number, of each that is called so', async () => {
+    const reply = async (body: string) => {
+      await stage().arrive(CHAT, await stage().say(body));
+      return (await stage().settle()).at(-1);
+    };
+    const files = [
+      ['The rent of March is 900 Euro.', 'rent.pdf.txt'],
+      ['The choir meets on Tuesday at eight.', 'Übergabe.txt'],
+      ['Nobody sings on Fridays in the hall.', 'Übergabe.txt'],
+    ] as const;
+    for (const [body, name] of files) await stage().arrive(CHAT, await stage().file(body, { name }));
+    await stage().settle();
+    const safe = 'So that nothing goes by mistake, I delete by command only';
+    expect(await reply('remove the file rent.pdf')).toBe(`${safe}: !forget 1 removes rent.pdf.txt, for good.`);
+    expect(await reply('Delete the file Übergabe.txt')).toBe(
+      `${safe}: !forget 2 removes Übergabe.txt, !forget 3 removes Übergabe.txt, for good.`,
+    );
+    expect(await reply('delete holiday.pdf please')).toMatch(/^I have no file of that name\. !files shows/);
+    expect(stage().asked).toEqual([]);
+    expect(stage().documents()).toHaveLength(3);
   });
 
   test('of the ops room are for admins in the ops room', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { say } from '../../bot/wording/say.ts';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
+import { makeMail } from '../core/ingest/make-mail.ts';
 import { CHAT, useStage } from './dispatcher-side.ts';
 import { eventually } from './eventually.ts';
 import { ADA, text } from './matrix/sample-events.ts';
@@ -80,6 +81,16 @@ describe('the same file again', () => {
     expect((await stage().settle()).at(-1)).toMatch(/^I know letter\.txt already: it is document 1/);
     expect(numbers()).toEqual([1]);
   });
+});
+
+test('a mail is shown with the names of its headers in the language of its reader', async () => {
+  const mail = makeMail({ subject: 'Boiler', text: 'The boiler is serviced in May.\nFrom: nobody' });
+  await said(await stage().file(mail, { name: 'boiler.eml' }));
+  expect((await said(await stage().say('!show 1 1')))[0]).toMatch(/\nFrom: Ada .*\nTo: Ben .*\nDate: Sun/s);
+  await said(await stage().say('!language german'));
+  const page = (await said(await stage().say('!zeige 1 1')))[0];
+  expect(page).toMatch(/\nVon: Ada .*\nAn: Ben .*\nDatum: Sun.*\nFrom: nobody/s);
+  expect((await said(await stage().say('!zeige 1')))[0]).toMatch(/Boiler Von: Ada/);
 });
 
 describe('a newer version', () => {

@@ -71,9 +71,20 @@ describe('plain words for the bot itself', () => {
     ['Удали документ 3', '3'],
     ['delete all my documents', ''],
     ['Lösche alles', ''],
-    ['delete the file lease 2024.pdf', ''],
   ])('to delete: %s', (text, numbers) => {
     expect(plainRequest(text)).toEqual({ what: 'forget', numbers });
+  });
+
+  it.each([
+    ['delete the file lease 2024.pdf', 'lease 2024.pdf'],
+    ['remove the file rent.pdf', 'rent.pdf'],
+    ['Please delete "2024 Rent.pdf".', '2024 rent.pdf'],
+    ['forget my file Rent.docx please', 'rent.docx'],
+    ['Lösche die Datei Übergabe.pdf', 'ubergabe.pdf'],
+    ['Vergiss bitte „Miete 2024.pdf“!', 'miete 2024.pdf'],
+    ['supprime le fichier bail.pdf', 'bail.pdf'],
+  ])('to delete a file by its name: %s', (text, name) => {
+    expect(plainRequest(text)).toEqual({ what: 'forget', numbers: '', name });
   });
 
   it.each(['?', '??', '？', '¿?', '!?', '…', '...', '!!'])('signs alone: %s', (text) => {

@@ -4,6 +4,7 @@ import type { Caller } from '../../core/caller.ts';
 import type { OpenState } from '../../core/control.ts';
 import type { NewPassage } from '../../core/document.ts';
 import type { PassageSearch, SearchHits } from '../../core/passage-search.ts';
+import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import type { Vault } from '../../core/tenant.ts';
 import { sampleVector, seeded } from './sqlite/sample-documents.ts';
 import { openTestState, temporaryFolder } from './sqlite/temporary-state.ts';
@@ -26,6 +27,8 @@ interface Bench {
   readonly ben: Caller;
 }
 
+const encoder = loadTokenVectors();
+
 /** Texts that share words, so that ranking has something to do. */
 const LETTERS = [
   'The rent of the flat in Harbour Street is 1,250 euros a month, due on the third day.',
@@ -43,7 +46,7 @@ function passagesOf(texts: readonly string[]): NewPassage[] {
   return texts.map((text, position) => ({
     ...{ position, page: String(position + 1), heading: 'Letters', start: 0, end: text.length, text },
     grams: gramsOf(`letters.txt\nLetters\n${text}`).join(' '),
-    pieces: Uint32Array.of(position + 1),
+    pieces: encoder.pieces(`letters.txt\nLetters\n${text}`),
   }));
 }
 

@@ -9,7 +9,7 @@ import type { ExtractedText, Passage } from '../../core/document.ts';
 import { documentText } from '../../core/document-text.ts';
 import { tableText } from '../../core/extract/table-text.ts';
 import { splitPassages } from '../../core/ingest/split-passages.ts';
-import { plainRows } from '../../core/plain-rows.ts';
+import { columnNames, endsInNames, plainRows } from '../../core/plain-rows.ts';
 import { SEED, seededRandom } from './ask/random.ts';
 import { makeXlsx, xlsxRows } from './extract/make-office.ts';
 import { makeDocx, paragraph, table } from './ingest/make-docx.ts';
@@ -94,4 +94,53 @@ it('puts a row together again that was cut between two passages', () => {
       'Item | Mark | Who gets it\nClock | No. 417 | Daniel\nRing | No. 2 | Lena\n',
     );
   }
+});
+
+describe('the last row of a text', () => {
+  const row = 'Clock | No. 417 | Daniel (Item: Clock; Mark: No. 417; Who gets it: Daniel)';
+  const names = row.indexOf(' (');
+
+  it('loses what is there of its names, wherever it is cut within them', () => {
+    for (let cut = row.indexOf('Clock;'); cut < row.length; cut++) {
+      expect(plainRows(`Ring | No. 2 | Lena\n${row.slice(0, cut + 1)}`), `${cut}`).toBe(
+        `Ring | No. 2 | Lena\n${row.slice(0, names)}`,
+      );
+    }
+    // Not cut off, since more stands below: what a person wrote.
+    const written = `${row.slice(0, row.indexOf(' Who gets'))}\nRing`;
+    expect(plainRows(written)).toBe(written);
+  });
+
+  it.each([
+    [row.slice(0, row.indexOf(' Who gets')), true],
+    [`Piano\n${row.slice(0, row.indexOf(' No. 417;'))}`, true],
+    [row, false],
+    [row.slice(0, names), false],
+    [`${row.slice(0, row.indexOf(' Who gets'))}\nThe list ends.`, false],
+    ['The list ends here (as was said: twice', false],
+    ['Clock (Item: Clock; Mark', false],
+    ['', false],
+  ])('%j ends within names: %s', (text, isSo) => expect(endsInNames(text)).toBe(isSo));
+});
+
+describe('the names of a row’s columns', () => {
+  const row = (head: string[], cells: string[]) =>
+    tableText({ rows: [head, cells], headerRows: 1 })
+      .split('\n')
+      .at(-1)!;
+
+  it.each([
+    [ROWS[0]!, ROWS[1]!, ROWS[0]!],
+    [ROWS[0]!, ROWS[2]!, ['Item', 'Who: gets it', 'Remark']],
+    [ROWS[0]!, [...ROWS[3]!.slice(0, 2), 'word '.repeat(60).trim(), 'Oskar'], ROWS[0]!],
+    [
+      ['Item', '', 'Price', 'Place'],
+      ['Clock', 'old', '41', 'hall'],
+      ['Item', 'Price', 'Place'],
+    ],
+    [['Item', 'Price', ''], ['Clock', '41', 'old'], []],
+  ])('%j above %j', (head, cells, names) => expect(columnNames(row(head, cells))).toEqual(names));
+
+  it.each(['Clock | No. 417', 'Clock (Item: old)', ''])('are none where a row has none: %j', (text) =>
+    expect(columnNames(text)).toEqual([]));
 });

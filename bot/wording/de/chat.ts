@@ -49,6 +49,9 @@ export const chat: Entries<ChatFacts> = {
   'kept.back': ({ number: other, addedAt }) =>
     `Es war eine frühere Fassung; ich verwende sie jetzt wieder, an der Stelle von Dokument ${other} vom ${day(addedAt)}. Um beide zu verwenden, schick \`!behalte ${other}\`.`,
   'kept.deep': () => 'Jetzt kenne ich es ganz: Auch anders Formuliertes finde ich darin.',
+  'mail.from': () => 'Von',
+  'mail.to': () => 'An',
+  'mail.date': () => 'Datum',
   'note.label': () => 'deine Notiz',
   known: ({ name, number: own, addedAt }) =>
     `**${name}** kenne ich schon: Es ist Dokument ${own}, behalten seit ${day(addedAt)}. Nichts wurde doppelt behalten.`,
@@ -117,7 +120,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, Seite ${page}`,
   'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
-  'answer.snippet': ({ source, snippet }) => `**${source}**\n„${snippet}“`,
+  'answer.snippet': ({ source, snippet, note }) =>
+    `**${source}**\n„${snippet}“${note === '' ? '' : `\nDeine Notiz dazu: „${note}“`}`,
   'answer.passages': () =>
     '**Diese Stellen kommen am nächsten.** Ob sie deine Frage beantworten, kann ich nicht beurteilen.',
   'answer.weak': () =>
@@ -144,6 +148,10 @@ export const chat: Entries<ChatFacts> = {
     `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${command} macht es, endgültig.`,
   'request.forget-which': () =>
     'Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl und mit Nummer: `!dateien` zeigt die Nummern, `!vergiss 3` entfernt Dokument 3 endgültig.',
+  'request.forget-file': ({ called }) =>
+    `Damit nichts aus Versehen verschwindet, lösche ich nur auf Befehl: ${called.map(({ name, command }) => `${command} entfernt ${name}`).join(', ')}, endgültig.`,
+  'request.forget-unknown': () =>
+    'Eine Datei mit diesem Namen habe ich nicht. `!dateien` zeigt mit Nummern, was ich behalten habe; `!vergiss 3` entfernt Dokument 3 endgültig.',
   'request.hint': () =>
     'Frag mich mit deinen eigenen Worten nach deinen Unterlagen; `!hilfe` zeigt, was ich sonst noch verstehe.',
   'request.emoji': () => '🙂',

@@ -47,6 +47,9 @@ export const chat: Entries<ChatFacts> = {
   'kept.back': ({ number: other, addedAt }) =>
     `It was an earlier version; I use it again now, in place of document ${other} from ${day(addedAt)}. To use both, send \`!keep ${other}\`.`,
   'kept.deep': () => 'I know it by heart now: things said in other words are found as well.',
+  'mail.from': () => 'From',
+  'mail.to': () => 'To',
+  'mail.date': () => 'Date',
   'note.label': () => 'your note',
   known: ({ name, number: own, addedAt }) =>
     `I know **${name}** already: it is document ${own}, kept since ${day(addedAt)}. Nothing was kept twice.`,
@@ -111,7 +114,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, page ${page}`,
   'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
-  'answer.snippet': ({ source, snippet }) => `**${source}**\n“${snippet}”`,
+  'answer.snippet': ({ source, snippet, note }) =>
+    `**${source}**\n“${snippet}”${note === '' ? '' : `\nYour note with it: “${note}”`}`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
   'answer.weak': () =>
     "**I can't tell whether one of these answers it.** I found nothing that clearly fits; these places come closest.",
@@ -136,6 +140,10 @@ export const chat: Entries<ChatFacts> = {
     `So that nothing goes by mistake, I delete by command only: ${command} does it, for good.`,
   'request.forget-which': () =>
     'So that nothing goes by mistake, I delete by command and number only: `!files` shows the numbers, `!forget 3` removes document 3 for good.',
+  'request.forget-file': ({ called }) =>
+    `So that nothing goes by mistake, I delete by command only: ${called.map(({ name, command }) => `${command} removes ${name}`).join(', ')}, for good.`,
+  'request.forget-unknown': () =>
+    'I have no file of that name. `!files` shows what I keep, with numbers; `!forget 3` removes document 3 for good.',
   'request.hint': () => 'Ask me about your documents in your own words; `!help` shows what else I understand.',
   'request.emoji': () => '🙂',
   'answer.nothing': () => "Your documents don't say.",

@@ -30,6 +30,10 @@ export interface ChatFacts {
   'kept.back': { readonly number: number; readonly addedAt: number };
   /** Added to `kept` when a document has all its dense vectors, and that took long. */
   'kept.deep': NoFacts;
+  /** The names of a mail's headers, where its text is shown. */
+  'mail.from': NoFacts;
+  'mail.to': NoFacts;
+  'mail.date': NoFacts;
   /** Where a note is found: stands in place of a page in sources. */
   'note.label': NoFacts;
   /** The same file came a second time. */
@@ -79,7 +83,8 @@ export interface ChatFacts {
   'answer.source.page': { readonly marks: Markdown; readonly name: string; readonly page: string };
   'answer.source.part': { readonly marks: Markdown; readonly name: string; readonly part: string };
   'answer.source.whole': { readonly marks: Markdown; readonly name: string };
-  'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown };
+  /** `note`: what the person wrote below the file, where that is what was found; else "". */
+  'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown; readonly note: string };
   'answer.passages': NoFacts;
   /** Above passages that hardly seem to fit, where no model reads them. */
   'answer.weak': NoFacts;
@@ -104,6 +109,9 @@ export interface ChatFacts {
   /** Asked of the bot itself in plain words: to delete (`command` does it; or no number was named), nothing but signs, nothing but emoji. */
   'request.forget': { readonly command: Markdown };
   'request.forget-which': NoFacts;
+  /** `called`: the files of the name that was said, each with the command that deletes it; one at least. */
+  'request.forget-file': { readonly called: readonly { readonly name: string; readonly command: Markdown }[] };
+  'request.forget-unknown': NoFacts;
   'request.hint': NoFacts;
   'request.emoji': NoFacts;
   'answer.nothing': NoFacts;

@@ -14,6 +14,7 @@ import { type Corpus, type CorpusQuestion, evidenceOf } from './corpus.ts';
 import { type Finder, findersOf } from './finders.ts';
 import { type Home, openHome } from './home.ts';
 import { compact, type Result } from './score.ts';
+import { type SwappedAnswers, shownSwaps } from './swapped-answers.ts';
 import { refusedTrueAnswers, type TrueAnswers } from './true-answers.ts';
 
 /** Passages whose extracts are looked at. */
@@ -27,6 +28,7 @@ export interface HouseholdRun {
   readonly passages: number;
   readonly quotes: { readonly whole: number; readonly all: number };
   readonly trueAnswers?: TrueAnswers | undefined;
+  readonly swaps?: SwappedAnswers | undefined;
   readonly answers?: AnswersRun | undefined;
 }
 
@@ -57,8 +59,9 @@ export async function runHousehold(corpus: Corpus, models: Models): Promise<Hous
   const { answering, embedder } = models;
   const answers = answering && (await runAnswers(corpus.questions, { ...answering, home, embedder }));
   const trueAnswers = models.only === undefined ? refusedTrueAnswers(corpus, passages, home.vectors) : undefined;
+  const swaps = models.only === undefined ? shownSwaps(passages, home.vectors) : undefined;
   const quotes = wholeQuotes(corpus, passages, unread);
-  return { results, unread, passages: passages.length, quotes, trueAnswers, answers };
+  return { results, unread, passages: passages.length, quotes, trueAnswers, swaps, answers };
 }
 
 /** Gives the files that were not read, with the product's reason. */

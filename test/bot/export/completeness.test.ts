@@ -70,7 +70,12 @@ for (const table of ['passages', 'replaced_passages']) {
   for (const [column, field] of Object.entries(fields)) Object.assign(FIELDS, { [`${table}.${column}`]: field });
 }
 Object.assign(FIELDS, { 'alerts.id': 'id', 'alerts.repeats': 'repeats', 'people.language': 'language' });
-Object.assign(FIELDS, { 'rooms.joined': 'joined', 'events.told': 'told', 'outbox.attempts': 'attempts' });
+Object.assign(FIELDS, {
+  'rooms.joined': 'joined',
+  'events.told': 'told',
+  'events.stopped': 'stopped',
+  'outbox.attempts': 'attempts',
+});
 Object.assign(FIELDS, { 'documents.kind': 'kind', 'replaced_documents.kind': 'kind', 'events.state': 'state' });
 
 const ADA = '@ada:home.test';

@@ -84,6 +84,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     usage: new Markdown('`!forget <n>`'),
     ...{ gone: [{ name: 'a.pdf', number: 1 }], restored: [2], unknown: [8, 9], most: 20 },
     command: new Markdown('`!forget 3`'),
+    called: [{ name: 'a.pdf', command: new Markdown('`!forget 3`') }],
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],

@@ -77,6 +77,23 @@ describe('a sentence that its passage holds stands', () => {
     });
   });
 
+  it('of several marks keeps those that carry the sentence: one that does alone, or all that it needs together', () => {
+    expect(check('It ends on 31 May 2027 [1][2].')).toMatchObject({ text: 'It ends on 31 May 2027. [1]', cited: [1] });
+    const both = 'It ends on 31 May 2027 with three months of notice [1][2].';
+    expect(check(both)).toMatchObject({ text: both, cited: [1, 2] });
+  });
+
+  it.each([
+    [{ documentName: 'Boiler service 2023.pdf' }],
+    [{ documentName: 'boiler_2023.pdf' }],
+    [{ heading: 'Services › 2023' }],
+  ])('takes the name of a file, and headings, for what stands in it: %j', (place) => {
+    const named = [passage('The boiler was serviced and is in order.', place)];
+    const evidence = evidenceOf(named, { question: 'When was the boiler serviced?', language: 'en', vectors });
+    expect(checkAnswer('It was serviced in 2023 [1].', evidence).text).toBe('It was serviced in 2023 [1].');
+    expect(checkAnswer('It was serviced in 2024 [1].', evidence).text).toBe('');
+  });
+
   it('takes marks behind the full stop to the sentence before them, and keeps lists', () => {
     const said = 'The dates are:\n- begins on 1 June 2024 [1]\n- ends on 31 May 2027. [1]\n1. rent: 1250 euros [1]';
     expect(check(said).text).toBe(
@@ -103,6 +120,8 @@ describe('a sentence that it does not hold is left out', () => {
     ['The lease ends in July [1].'],
     ['Paris is the capital of France [1].'],
     ['I like turtles [7].'],
+    ['According to the document [1].'],
+    ['Frau Schmidt hat die Heizung gewartet [4].'],
   ])('%j', (said) => expect(check(said)).toEqual({ text: '', cited: [], leftOut: 1, refuses: false }));
 
   it('and what only repeats the question, unless it is cited', () => {
@@ -110,6 +129,29 @@ describe('a sentence that it does not hold is left out', () => {
     const said = 'The lease begins on 1 June 2024';
     expect(check(`${said}.`, question)).toMatchObject({ text: '', leftOut: 1 });
     expect(check(`${said} [1].`, question)).toMatchObject({ text: `${said} [1].`, leftOut: 0 });
+  });
+
+  it('for a name that only begins like one of the passage, in its language; in another one, names are written otherwise', () => {
+    const names = [
+      passage('The contract was signed by Christine Berger, who lives in the upper flat.'),
+      passage('Die Reise der Familie geht nach Australien und dauert drei Wochen.', { id: 2 }),
+    ];
+    const evidence = evidenceOf(names, { question: 'Who signed, and what for?', language: 'en', vectors });
+    const kept = (said: string) => checkAnswer(said, evidence).text;
+    expect(kept('The contract was signed by Mrs Christine Berger [1].')).toContain('Mrs Christine Berger');
+    expect(kept('The contract was signed by Christine Bergerhoff [1].')).toBe('');
+    expect(kept("It was Christine Berger's contract [1].")).toBe("It was Christine Berger's contract [1].");
+    expect(kept('The contract was signed by Christian Berger [1].')).toBe('');
+    expect(kept('The trip of the family goes to Australia [2].')).toBe('The trip of the family goes to Australia [1].');
+    expect(kept('The trip of the family goes to Canada [2].')).toBe('');
+  });
+
+  it('and what repeats a name of the question that no passage holds, though it is cited', () => {
+    const question = 'Does the lease of Peter Miller end on 31 May 2027?';
+    expect(check('The lease of Peter Miller ends on 31 May 2027 [1].', question)).toMatchObject({
+      text: '',
+      leftOut: 1,
+    });
   });
 
   it('while the others stay, and says how many went', () => {

@@ -63,6 +63,24 @@ it('calls what it finds for a question about another world weak, and none that i
   }
 });
 
+it('finds what a short question is about, not the paper that asks with the same words', async () => {
+  await using home = await household(vectors);
+  home.add('ferry.txt', ['Sailing from Harwich on Friday at 22:15. Cabin for two, breakfast included.']);
+  home.add('policy.txt', ['The insurance of the house ends on 31 August 2026. Excess 250 pounds.']);
+  home.add('tenancy.txt', ['The rent of 940 euros a month is due on the third day.']);
+  home.add('school.txt', [
+    'When does your child need medicine? Tell the office how much it is. Leave the car park at once.',
+  ]);
+  home.add('boiler.txt', ['The light does not go out when the engineer leaves. Does it? How much is normal?']);
+  home.add('fähre.txt', ['Kiel ab 18:45 Uhr, Kabine außen.']);
+  home.add('brief.txt', ['Wann beginnt der Unterricht? Wie viel Geld braucht mein Kind, und wann läuft die Frist ab?']);
+  expect(first(home, 'When does the ferry leave?')).toBe('ferry.txt 0');
+  expect(first(home, 'What time does the ferry leave?')).toBe('ferry.txt 0');
+  expect(first(home, 'When does my insurance expire?')).toBe('policy.txt 0');
+  expect(first(home, 'How much is the rent?')).toBe('tenancy.txt 0');
+  expect(first(home, 'Wann geht die Fähre ab?')).toBe('fähre.txt 0');
+});
+
 const XQUAD = new URL('../../../../shared/data/xquad/', import.meta.url);
 interface Article {
   paragraphs: { context: string; qas: { question: string }[] }[];

@@ -7,6 +7,7 @@ const SOURCES = [
   'Pay at https://pay.example.org/bill?id=7 or www.stadt.example, mail max.m@firma.example',
   'Boiler 2024.pdf',
   'Notes: see example.org',
+  'Write to ada@home.md',
 ];
 const clean = (text: string) => filterOutput(text, SOURCES);
 
@@ -16,6 +17,8 @@ describe('filterOutput', () => {
     ['See Boiler 2024.pdf, page 3: z.B. Dr. Meier (a.m.), 12.30 Uhr', undefined],
     ['Ünïcödé 燃气费 مرحبا 👨‍👩‍👧 ✌️', undefined],
     ['Pay at https://pay.example.org/bill?id=7.', 'Pay at `https://pay.example.org/bill?id=7`.'],
+    ['At https://pay.example.org/bill?id=7, then', 'At `https://pay.example.org/bill?id=7`, then'],
+    ['Write to ada@home.md', 'Write to `ada@home.md`'],
     ['Mail max.m@firma.example or see example.org', 'Mail `max.m@firma.example` or see `example.org`'],
     ['Go to https://evil.example/x?d=secret now', 'Go to […] now'],
     ['https://pay.example.org/bill?id=8', '[…]'],
@@ -48,6 +51,12 @@ describe('filterOutput', () => {
   it('never shows a link to matrix.to, even when a document holds one', () => {
     const link = 'https://matrix.to/#/!room:home.test';
     expect(filterOutput(link, [`see ${link}`])).toBe('[…]');
+  });
+
+  it('takes all signs of links and tags out of what does not come to rest', () => {
+    const safe = clean(`${'!'.repeat(30)}[a](b) & <c> \`d\``);
+    expect(safe).not.toMatch(/[<>[\]()`&]/);
+    expect(safe).toMatch(/a\s+b/);
   });
 
   it(`leaves no way out of any mixture of attacks (seed ${SEED})`, () => {

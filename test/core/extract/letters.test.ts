@@ -122,7 +122,7 @@ describe('DOCX', () => {
       `<w:p>${run('Die Kaution')}${note}${run(' beträgt 900.')}<w:r><w:commentReference w:id="0"/></w:r></w:p>` +
       `<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>${run('Punkt')}</w:p>`;
     expect(await textOf(docx, richDocx(body))).toBe(
-      'Verwaltung Grün\nTel. 0417\n\nDie Kaution beträgt 900.\n\n[1] drei Raten\n\n[T1] zu viel?\n\n 1. Punkt\n\nIBAN DE00',
+      'Verwaltung Grün\nTel. 0417\n\n* * *\n\nDie Kaution beträgt 900.\n\n[1] drei Raten\n\n[T1] zu viel?\n\n 1. Punkt\n\n* * *\n\nIBAN DE00',
     );
   });
 

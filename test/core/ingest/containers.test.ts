@@ -136,6 +136,8 @@ describe('a mail', () => {
     expect(unreadable).toEqual([]);
     expect((await read(mail(packed.subarray(0, -20)), 'a.eml')).pages.map(({ text }) => text)).toContain('Cabin 7108');
     expect((await read(mail(head), 'a.eml')).unreadable).toEqual(['winmail.dat']);
+    const many = Buffer.concat([head, ...Array.from({ length: 1001 }, () => record(0x69002, ''))]);
+    expect(await refusal(mail(many), 'a.eml')).toEqual({ reason: 'file-too-hard' });
     const note = Buffer.concat([head, file('n.txt', 'Bring a coat')]);
     expect(await refusal(note, 'winmail.dat')).toEqual({ reason: 'file-kind', kind: 'winmail.dat' });
   });
@@ -209,6 +211,31 @@ describe('an archive', () => {
     const { pages, unreadable } = await read(archive, 'a.zip');
     expect(labels(pages)).toEqual(['a.txt']);
     expect(unreadable).toEqual(['b.bin', 'c.pdf']);
+  });
+
+  test('in archives gives each file its place, by the innermost name where all of them are too long', async () => {
+    const letter = `${'A letter about the boiler '.repeat(4)}of 2024.txt`;
+    const archive = zip({
+      'a.zip': zip({ 'scan.txt': 'one', 'empty.txt': ' ' }),
+      'b.zip': zip({ 'scan.txt': 'two', [letter]: 'three' }),
+      'papers of the house in Linden Street.zip': zip({ 'the contract with the gardener.txt': 'four' }),
+    });
+    const { pages, unreadable } = await read(archive, 'a.zip');
+    expect(labels(pages.filter(({ text }) => text !== ''))).toEqual([
+      'a.zip › scan.txt',
+      'b.zip › scan.txt',
+      expect.stringMatching(/^A letter about .{20,}….* of 2024\.txt$/),
+      'the contract with the gardener.txt',
+    ]);
+    expect(unreadable).toEqual(['a.zip › empty.txt']);
+    expect(pages.map(({ inside }) => inside?.name).at(-1)).toBe(
+      'papers of the house in Linden Street.zip › the contract with the gardener.txt',
+    );
+  });
+
+  test('of more files than anybody packs is refused', async () => {
+    const files = Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [`${n}.txt`, `text ${n}`]));
+    expect(await refusal(zip(files), 'a.zip')).toEqual({ reason: 'file-too-hard' });
   });
 
   test('with a password is refused as such', async () => {

@@ -66,6 +66,16 @@ test('a replaced document is in no index, keeps its text, and comes back under i
   expect(add('$3', 'third').number).toBe(3);
 });
 
+test('a document that comes back is found by the words of its note again', () => {
+  add('$1', 'tariff', { note: 'frieda' });
+  add('$2', 'newer');
+  write((writer) => writer.replaceDocument(1, { number: 2, at: NOW + 5 }));
+  const noted: WordsOf = ({ note = '' }, { heading, text }) =>
+    wordsOf({ name: '' }, { heading, text: `${note} ${text}` });
+  write((writer) => writer.restoreDocument(1, noted));
+  expect(found('frieda')).toMatchObject([{ document: 1, text: 'tariff' }]);
+});
+
 test('a replaced version has the next of its messages as its source when the first is forgotten', () => {
   add('$1', 'tariff');
   add('$2', 'newer');
@@ -155,6 +165,40 @@ test('a note that another message says too stays', () => {
   expect(found('frieda')).not.toEqual([]);
   expect(write((writer) => writer.forgetSource('$3', wordsOf))).toBe(true);
   expect(found('frieda')).toEqual([]);
+});
+
+test('of what says the same as a note only the note goes', () => {
+  const noted = sampleDocument('$1', { note: 'frieda' });
+  const plain = { ...samplePassage(0, 'frieda'), heading: '' };
+  write((writer) => writer.addDocument(noted, [plain, { ...plain, position: 1, page: 'your note' }]));
+  add('$3', 'frieda', { note: 'frieda' });
+  write((writer) => {
+    for (const [number, source] of [
+      [1, '$2'],
+      [2, '$4'],
+    ] as const)
+      writer.addSource(number, { source, addedAt: NOW + 1 });
+    for (const source of ['$1', '$3']) expect(writer.forgetSource(source, wordsOf)).toBe(true);
+  });
+  expect(read((reader) => reader.passagesOf(1).map(({ page }) => page))).toEqual(['1']);
+  // Under a heading stands what a file says.
+  expect(read((reader) => reader.passagesOf(2).map(({ text }) => text))).toEqual(['frieda']);
+});
+
+test('what is said of documents that are not there, or not current, or of one and itself, is passed over', () => {
+  add('$1', 'tariff');
+  add('$2', 'newer');
+  write((writer) => {
+    writer.addSource(9, { source: '$9', addedAt: NOW });
+    writer.replaceDocument(2, { number: 2, at: NOW });
+    writer.replaceDocument(1, { number: 2, at: NOW });
+    writer.addNote(1, 'frieda', { ...samplePassage(1, 'frieda'), page: 'your note' });
+  });
+  expect(found('frieda')).toEqual([]);
+  read((reader) => {
+    expect([reader.sourcesOf(9), reader.documents().map(({ number }) => number)]).toEqual([[], [2]]);
+    expect(reader.passagesOf(1).map(({ text }) => text)).toEqual(['tariff']);
+  });
 });
 
 test('a note of an earlier version goes too, and does not come back with it', () => {

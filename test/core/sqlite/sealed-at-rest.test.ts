@@ -1,31 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { gramTerm } from '../../../core/ask/lexical-score.ts';
+import { packWords } from '../../../core/ask/pack-words.ts';
 import { GRAMS, packPieceBlock, packRuns } from '../../../core/ask/posting-block.ts';
-import type { Caller } from '../../../core/caller.ts';
-import type { OpenState } from '../../../core/control.ts';
 import type { TenantWriter } from '../../../core/tenant.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
-import { filesUnder, NOW, openRaw, openTestState, temporaryFolder } from './temporary-state.ts';
+import { filesUnder, NOW, openRaw, openTestState } from './temporary-state.ts';
+import { useAda } from './use-ada.ts';
 
 const SEED = 20_261_124;
 const DIMENSIONS = 8;
-let place: ReturnType<typeof temporaryFolder>;
-let state: OpenState;
-let ada: Caller;
-
-beforeEach(async () => {
-  place = temporaryFolder();
-  state = await openTestState(place.stateDir);
-  state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
-  ada = state.control.people.callerFor('@ada:home.test')!;
-});
-afterEach(() => {
-  state[Symbol.dispose]();
-  place.remove();
-});
+const home = useAda();
 
 /** One thing that must not be readable: its name for messages, and the forms (any of them) it could be found in. */
 interface Canary {
@@ -58,7 +45,7 @@ function storeCanaries(): Canary[] {
     const [name, word, asked] = [canaryWord(random), canaryWord(random), canaryWord(random)];
     const vector = sampleVector(random, DIMENSIONS);
     const pieces = Uint32Array.from({ length: 12 }, (_, at) => at * 15_000 + Math.floor(random() * 14_000));
-    state.vault.write(ada, (writer) => {
+    home().write((writer) => {
       const filler = Array.from({ length: 120 }, () => 'ordinary').join(' ');
       const first = samplePassage(0, `${filler} ${word} ${filler}`, [...pieces]);
       writer.addDocument(sampleDocument(`$d${document}`, { name: `${name}.pdf` }), [first, samplePassage(1, filler)]);
@@ -90,13 +77,13 @@ function found(bytes: Buffer, canaries: readonly Canary[]): string[] {
 
 // Through cp, because reading a file that this process holds open would drop SQLite's locks on it.
 function copyOfState(name: string): string {
-  const copy = join(place.folder, name);
-  execFileSync('cp', ['-r', place.stateDir, copy]);
+  const copy = join(home().place.folder, name);
+  execFileSync('cp', ['-r', home().place.stateDir, copy]);
   return copy;
 }
 
 async function plainPages(copy: string): Promise<Buffer> {
-  const raw = await openRaw(place.stateDir, join(place.folder, copy), ada.tenant);
+  const raw = await openRaw(home().place.stateDir, join(home().place.folder, copy), home().ada.tenant);
   const pages = raw.serialize();
   raw.close();
   return pages;
@@ -105,20 +92,22 @@ async function plainPages(copy: string): Promise<Buffer> {
 test(`100 canaries are in no byte of the state folder, open or closed (seed ${SEED})`, async () => {
   const canaries = storeCanaries();
   expect(canaries).toHaveLength(100);
-  state.control.people.add({ id: '@ben:home.test', role: 'member', language: 'en' });
-  const extra = [ada.person, '@ben:home.test'].map((id) => ({ name: id, document: 0, forms: textForms(id) }));
+  home().state.control.people.add({ id: '@ben:home.test', role: 'member', language: 'en' });
+  const extra = [home().ada.person, '@ben:home.test'].map((id) => ({ name: id, document: 0, forms: textForms(id) }));
 
   const open = filesUnder(copyOfState('open'));
-  expect(open.find((file) => file.name === `tenants/${ada.tenant}.db-wal`)?.bytes.length).toBeGreaterThan(100_000);
+  expect(open.find((file) => file.name === `tenants/${home().ada.tenant}.db-wal`)?.bytes.length).toBeGreaterThan(
+    100_000,
+  );
   expect(open.find((file) => file.name === 'control.db-wal')?.bytes.length).toBeGreaterThan(0);
   for (const { name, bytes } of open) expect(found(bytes, [...canaries, ...extra]), name).toEqual([]);
 
   // The same search finds every one of them in the same database without its encryption.
   expect(found(await plainPages('plain'), canaries)).toHaveLength(100);
 
-  state[Symbol.dispose]();
-  const closed = filesUnder(place.stateDir);
-  expect(closed.map((file) => file.name)).toEqual(['control.db', 'keys.json', `tenants/${ada.tenant}.db`]);
+  home().state[Symbol.dispose]();
+  const closed = filesUnder(home().place.stateDir);
+  expect(closed.map((file) => file.name)).toEqual(['control.db', 'keys.json', `tenants/${home().ada.tenant}.db`]);
   for (const { name, bytes } of closed) expect(found(bytes, [...canaries, ...extra]), name).toEqual([]);
 });
 
@@ -127,15 +116,15 @@ test(`no page of the decrypted file keeps what was forgotten, and the log is emp
   const forgotten = canaries.filter(({ document }) => document % 2 === 1);
   const kept = canaries.filter(({ document }) => document % 2 === 0);
   for (let document = 1; document <= 20; document += 2) {
-    state.vault.write(ada, (writer) => writer.forgetDocument(document));
+    home().write((writer) => writer.forgetDocument(document));
   }
-  const log = join(place.stateDir, 'tenants', `${ada.tenant}.db-wal`);
+  const log = join(home().place.stateDir, 'tenants', `${home().ada.tenant}.db-wal`);
   expect(existsSync(log) && statSync(log).size).toBe(0);
   const pages = await plainPages('forgotten');
   expect(found(pages, forgotten)).toEqual([]);
   expect(found(pages, kept)).toHaveLength(kept.length);
 
-  state.vault.write(ada, (writer) => writer.forgetTurns());
+  home().write((writer) => writer.forgetTurns());
   expect(statSync(log).size).toBe(0);
   const questions = canaries.filter(({ name }) => name.startsWith('question'));
   expect(found(await plainPages('without turns'), questions)).toEqual([]);
@@ -143,8 +132,8 @@ test(`no page of the decrypted file keeps what was forgotten, and the log is emp
 
 test('the log is empty too when an earlier version or a note of one is forgotten, and after a crash that came before that', async () => {
   const wordsOf = (_document: unknown, { text }: { text: string }) => ({ grams: text, pieces: Uint32Array.of(1) });
-  const log = (stateDir: string) => statSync(join(stateDir, 'tenants', `${ada.tenant}.db-wal`)).size;
-  const write = (fn: (writer: TenantWriter) => unknown) => state.vault.write(ada, fn);
+  const log = (stateDir: string) => statSync(join(stateDir, 'tenants', `${home().ada.tenant}.db-wal`)).size;
+  const write = (fn: (writer: TenantWriter) => unknown) => home().write(fn);
   for (const n of [1, 2, 3]) {
     write((writer) => writer.addDocument(sampleDocument(`$${n}`, { note: 'mine' }), [samplePassage(0, `text ${n}`)]));
   }
@@ -154,19 +143,26 @@ test('the log is empty too when an earlier version or a note of one is forgotten
     writer.replaceDocument(2, { number: 3, at: NOW });
   });
   write((writer) => writer.setSetting('a', 'b'));
-  expect(log(place.stateDir)).toBeGreaterThan(0);
+  expect(log(home().place.stateDir)).toBeGreaterThan(0);
   write((writer) => writer.forgetDocument(1));
-  expect(log(place.stateDir)).toBe(0);
+  expect(log(home().place.stateDir)).toBe(0);
   write((writer) => writer.setSetting('a', 'c'));
   write((writer) => writer.forgetSource('$2', wordsOf));
-  expect(log(place.stateDir)).toBe(0);
+  expect(log(home().place.stateDir)).toBe(0);
+
+  // A large document that did not arrive in the end.
+  const passages = [samplePassage(0, 'text 4')];
+  write((writer) => writer.stageDocument('$4', { passages, words: packWords(passages) }));
+  expect(log(home().place.stateDir)).toBeGreaterThan(0);
+  while (!home().write((writer) => writer.dropStaged('$4')));
+  expect(log(home().place.stateDir)).toBe(0);
 
   write((writer) => writer.setSetting('a', 'd'));
-  const crashed = join(place.folder, 'crashed');
-  cpSync(place.stateDir, crashed, { recursive: true });
+  const crashed = join(home().place.folder, 'crashed');
+  cpSync(home().place.stateDir, crashed, { recursive: true });
   expect(log(crashed)).toBeGreaterThan(0);
   using after = await openTestState(crashed);
-  after.vault.read(ada, (reader) => reader.documents());
+  after.vault.read(home().ada, (reader) => reader.documents());
   expect(log(crashed)).toBe(0);
 });
 
@@ -184,12 +180,12 @@ test(`the index entries of forgotten passages are gone too (seed ${SEED})`, asyn
       ...samplePassage(at, 'text without the words of the index'),
       grams: `common ${word} other`,
     }));
-    state.vault.write(ada, (writer) => writer.addDocument(sampleDocument(`$d${document}`), passages));
+    home().write((writer) => writer.addDocument(sampleDocument(`$d${document}`), passages));
   }
   const before = found(await plainPages('before'), entries);
   expect(before.length).toBeGreaterThan(150);
   for (let document = 1; document <= 20; document++) {
-    state.vault.write(ada, (writer) => writer.forgetDocument(document));
+    home().write((writer) => writer.forgetDocument(document));
     const left = new Set(entries.filter((entry) => entry.document > document).map(({ name }) => name));
     expect(found(await plainPages(`after ${document}`), entries)).toEqual(before.filter((word) => left.has(word)));
   }
@@ -209,11 +205,11 @@ test(`many documents that come and go leave no trace between the cells of a page
         `${'x'.repeat(Math.floor(random() * 900))} ${word} ${'y'.repeat(Math.floor(random() * 900))}`,
       );
     });
-    const { number } = state.vault.write(ada, (writer) => writer.addDocument(sampleDocument(`$d${round}`), passages));
+    const { number } = home().write((writer) => writer.addDocument(sampleDocument(`$d${round}`), passages));
     alive.set(number, canaries);
     const victim = [...alive.keys()][Math.floor(random() * alive.size)]!;
     if (round % 3 === 2) {
-      state.vault.write(ada, (writer) => writer.forgetDocument(victim));
+      home().write((writer) => writer.forgetDocument(victim));
       gone.push(...alive.get(victim)!);
       alive.delete(victim);
     }

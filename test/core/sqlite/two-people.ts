@@ -1,8 +1,8 @@
-import { afterEach, beforeEach } from 'vitest';
+import { beforeEach } from 'vitest';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import type { TenantReader, TenantWriter } from '../../../core/tenant.ts';
-import { openTestState, temporaryFolder } from './temporary-state.ts';
+import { useAda } from './use-ada.ts';
 
 /** A state folder of its own for each test of a file, with Ada and Ben; `read` and `write` are Ada's. */
 export interface TwoPeople {
@@ -13,25 +13,15 @@ export interface TwoPeople {
 
 /** To be called once at the top of a test file; what it returns is made anew before each test. */
 export function useTwoPeople() {
-  let people: TwoPeople;
-  let place: ReturnType<typeof temporaryFolder>;
-  beforeEach(async () => {
-    place = temporaryFolder();
-    const state = await openTestState(place.stateDir);
-    state.control.people.seed([
-      { id: '@ada:home.test', role: 'admin', language: 'en' },
-      { id: '@ben:home.test', role: 'member', language: 'de' },
-    ]);
-    const [ada, ben] = ['@ada:home.test', '@ben:home.test'].map((id) => state.control.people.callerFor(id)!);
-    people = { state, ada: ada!, ben: ben! };
-  });
-  afterEach(() => {
-    people.state[Symbol.dispose]();
-    place.remove();
+  const home = useAda();
+  let ben: Caller;
+  beforeEach(() => {
+    home().state.control.people.add({ id: '@ben:home.test', role: 'member', language: 'de' });
+    ben = home().state.control.people.callerFor('@ben:home.test')!;
   });
   return {
-    people: () => people,
-    read: <T>(fn: (reader: TenantReader) => T) => people.state.vault.read(people.ada, fn),
-    write: <T>(fn: (writer: TenantWriter) => T) => people.state.vault.write(people.ada, fn),
+    people: (): TwoPeople => ({ state: home().state, ada: home().ada, ben }),
+    read: <T>(fn: (reader: TenantReader) => T) => home().read(fn),
+    write: <T>(fn: (writer: TenantWriter) => T) => home().write(fn),
   };
 }

@@ -1,30 +1,12 @@
 import { readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Caller, type PersonId, type TenantId } from '../../../core/caller.ts';
-import type { OpenState } from '../../../core/control.ts';
 import type { TenantReader, TenantWriter } from '../../../core/tenant.ts';
 import { sampleDocument, samplePassage } from './sample-documents.ts';
-import { openTestState, temporaryFolder } from './temporary-state.ts';
+import { useAda } from './use-ada.ts';
 
-let place: ReturnType<typeof temporaryFolder>;
-let state: OpenState;
-let ada: Caller;
-
-beforeEach(async () => {
-  place = temporaryFolder();
-  state = await openTestState(place.stateDir);
-  ada = enter('@ada:home.test');
-});
-afterEach(() => {
-  state[Symbol.dispose]();
-  place.remove();
-});
-
-function enter(id: string): Caller {
-  state.control.people.add({ id, role: 'member', language: 'en' });
-  return state.control.people.callerFor(id)!;
-}
+const home = useAda('member');
 
 const internal = expect.objectContaining({ code: 'internal' });
 const notFound = expect.objectContaining({ code: 'not-found', reason: 'tenant-gone' });
@@ -34,7 +16,7 @@ const addLetter = (writer: TenantWriter) =>
 test('a handle ends with its callback: every method, kept methods and kept lists throw', () => {
   let kept: TenantWriter | undefined;
   let documents: (() => unknown) | undefined;
-  const lists = state.vault.write(ada, (writer) => {
+  const lists = home().write((writer) => {
     addLetter(writer);
     kept = writer;
     documents = writer.documents;
@@ -50,7 +32,7 @@ test('a handle ends with its callback: every method, kept methods and kept lists
 });
 
 test('a list that is half read when the callback ends stops there', () => {
-  const lists = state.vault.write(ada, (writer) => {
+  const lists = home().write((writer) => {
     addLetter(writer);
     const iterator = writer.pieceLists()[Symbol.iterator]();
     expect(iterator.next().value).toMatchObject({ passage: 1 });
@@ -60,7 +42,7 @@ test('a list that is half read when the callback ends stops there', () => {
 });
 
 test('a reader has no way to write, not even behind its type', () => {
-  state.vault.read(ada, (reader) => {
+  home().read((reader) => {
     const names = Object.keys(reader);
     for (const name of ['addDocument', 'forgetDocument', 'forgetTurns', 'setSetting', 'finishWrite', 'db']) {
       expect(names).not.toContain(name);
@@ -73,13 +55,13 @@ test('a reader has no way to write, not even behind its type', () => {
 test('a callback that throws leaves nothing of what it wrote, and the tenant usable', () => {
   const fault = new Error('on the way');
   expect(() =>
-    state.vault.write(ada, (writer) => {
+    home().write((writer) => {
       addLetter(writer);
       throw fault;
     }),
   ).toThrow(fault);
-  expect(state.vault.read(ada, (reader) => reader.documents())).toEqual([]);
-  expect(state.vault.write(ada, addLetter).number).toBe(1);
+  expect(home().read((reader) => reader.documents())).toEqual([]);
+  expect(home().write(addLetter).number).toBe(1);
 });
 
 test('an asynchronous callback is refused and rolled back, its own failure disturbs nobody', async () => {
@@ -87,91 +69,93 @@ test('an asynchronous callback is refused and rolled back, its own failure distu
     addLetter(writer);
     throw new Error('nobody waits for this');
   };
-  expect(() => state.vault.write(ada, late)).toThrow(internal);
-  expect(() => state.vault.read(ada, async () => 1)).toThrow(internal);
+  expect(() => home().write(late)).toThrow(internal);
+  expect(() => home().read(async () => 1)).toThrow(internal);
   await new Promise((resolve) => setImmediate(resolve));
-  expect(state.vault.read(ada, (reader) => reader.documents())).toEqual([]);
+  expect(home().read((reader) => reader.documents())).toEqual([]);
 });
 
 test('a tenant inside its own callback is refused, another one is fine', () => {
-  const ben = enter('@ben:home.test');
-  state.vault.write(ada, (writer) => {
+  const ben = home().enter('@ben:home.test');
+  home().write((writer) => {
     addLetter(writer);
-    expect(() => state.vault.read(ada, () => 1)).toThrow(internal);
-    expect(state.vault.write(ben, (other) => other.passageCount())).toBe(0);
+    expect(() => home().read(() => 1)).toThrow(internal);
+    expect(home().state.vault.write(ben, (other) => other.passageCount())).toBe(0);
   });
-  expect(state.vault.read(ada, (reader) => reader.passageCount())).toBe(2);
+  expect(home().read((reader) => reader.passageCount())).toBe(2);
 });
 
 test('removed people, unknown tenants, other people and made-up callers find nothing, all in the same words', () => {
-  state.vault.write(ada, addLetter);
-  const facts = { person: ada.person, tenant: ada.tenant, role: 'member', language: 'en' } as const;
+  home().write(addLetter);
+  const facts = { person: home().ada.person, tenant: home().ada.tenant, role: 'member', language: 'en' } as const;
   const strangers = [
     new Caller({ ...facts, tenant: '0'.repeat(32) as TenantId }),
     new Caller({ ...facts, tenant: '../control' as TenantId }),
     new Caller({ ...facts, person: '@eve:home.test' as PersonId }),
     facts as Caller,
   ];
-  for (const stranger of strangers) expect(() => state.vault.read(stranger, () => 1)).toThrow(notFound);
-  state.control.people.remove(ada.person);
-  expect(() => state.vault.write(ada, addLetter)).toThrow(notFound);
-  const system = state.control.people.systemCaller(ada.tenant);
-  expect(() => state.vault.read(system, () => 1)).toThrow(notFound);
-  state.control.people.add({ id: ada.person, role: 'member', language: 'en' });
-  expect(state.vault.read(ada, (reader) => reader.documents())).toHaveLength(1);
-  expect(state.vault.read(system, (reader) => reader.documents())).toHaveLength(1);
+  for (const stranger of strangers) expect(() => home().state.vault.read(stranger, () => 1)).toThrow(notFound);
+  home().state.control.people.remove(home().ada.person);
+  expect(() => home().write(addLetter)).toThrow(notFound);
+  const system = home().state.control.people.systemCaller(home().ada.tenant);
+  expect(() => home().state.vault.read(system, () => 1)).toThrow(notFound);
+  home().state.control.people.add({ id: home().ada.person, role: 'member', language: 'en' });
+  expect(home().read((reader) => reader.documents())).toHaveLength(1);
+  expect(home().state.vault.read(system, (reader) => reader.documents())).toHaveLength(1);
 });
 
 test('a person who is removed during a callback does not pull the file from under it', () => {
-  state.vault.write(ada, (writer) => {
-    state.control.people.remove(ada.person);
-    expect(() => state.vault.read(ada, () => 1)).toThrow(notFound);
+  home().write((writer) => {
+    home().state.control.people.remove(home().ada.person);
+    expect(() => home().read(() => 1)).toThrow(notFound);
     expect(addLetter(writer).number).toBe(1);
   });
 });
 
 test('many tenants take turns although few files stay open', () => {
-  const callers = Array.from({ length: 15 }, (_, index) => enter(`@p${index}:home.test`));
+  const callers = Array.from({ length: 15 }, (_, index) => home().enter(`@p${index}:home.test`));
   for (let round = 0; round < 3; round++) {
     callers.forEach((caller, index) => {
-      state.vault.write(caller, (writer) => writer.setSetting(`r${round}`, String(index)));
+      home().state.vault.write(caller, (writer) => writer.setSetting(`r${round}`, String(index)));
     });
   }
   callers.forEach((caller, index) => {
-    const values = state.vault.read(caller, (reader: TenantReader) => [0, 1, 2].map((r) => reader.setting(`r${r}`)));
+    const values = home().state.vault.read(caller, (reader: TenantReader) =>
+      [0, 1, 2].map((r) => reader.setting(`r${r}`)),
+    );
     expect(values).toEqual([index, index, index].map(String));
   });
-  const openLogs = readdirSync(join(place.stateDir, 'tenants')).filter((file) => file.endsWith('-wal'));
+  const openLogs = readdirSync(join(home().place.stateDir, 'tenants')).filter((file) => file.endsWith('-wal'));
   expect(openLogs.length).toBeLessThanOrEqual(6);
 });
 
 test('nested callbacks of more tenants than files stay open keep all of them', () => {
-  const callers = Array.from({ length: 9 }, (_, index) => enter(`@p${index}:home.test`));
+  const callers = Array.from({ length: 9 }, (_, index) => home().enter(`@p${index}:home.test`));
   const nest = (index: number): number => {
     const caller = callers[index];
     if (!caller) return 0;
-    return state.vault.write(caller, (writer) => {
+    return home().state.vault.write(caller, (writer) => {
       const inner = nest(index + 1);
       writer.setSetting('depth', String(inner));
       return inner + 1;
     });
   };
   expect(nest(0)).toBe(9);
-  expect(state.vault.read(callers[0]!, (reader) => reader.setting('depth'))).toBe('8');
+  expect(home().state.vault.read(callers[0]!, (reader) => reader.setting('depth'))).toBe('8');
 });
 
 test("a tenant's file that was there and is missing or emptied is a fault, never a new empty tenant", async () => {
-  state.vault.write(ada, addLetter);
-  const path = join(place.stateDir, 'tenants', `${ada.tenant}.db`);
+  home().write(addLetter);
+  const path = join(home().place.stateDir, 'tenants', `${home().ada.tenant}.db`);
   for (const harm of [() => truncateSync(path, 0), () => rmSync(path)]) {
-    state[Symbol.dispose]();
+    home().state[Symbol.dispose]();
     harm();
-    state = await openTestState(place.stateDir);
-    expect(() => state.vault.read(ada, () => 1)).toThrow(expect.objectContaining({ reason: 'store-missing' }));
+    await home().open();
+    expect(() => home().read(() => 1)).toThrow(expect.objectContaining({ reason: 'store-missing' }));
   }
 });
 
 test('a closed vault lends nothing', () => {
-  state[Symbol.dispose]();
-  expect(() => state.vault.read(ada, () => 1)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  home().state[Symbol.dispose]();
+  expect(() => home().read(() => 1)).toThrow(expect.objectContaining({ code: 'unavailable' }));
 });
