@@ -9,6 +9,7 @@ import type { RetentionPolicy } from '../core/retention/policy.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { EraseWaits } from './erase/departures.ts';
 import type { ErasableIndex } from './erase/erase-parts.ts';
+import type { PackExport } from './export/make-export.ts';
 import type { Ask } from './handle-question.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 
@@ -30,6 +31,8 @@ export interface BotParts {
   readonly services: Pick<CommandServices, 'models'>;
   readonly retention: RetentionPolicy;
   readonly version: string;
+  /** Packs exports with a password (core/zipjs). */
+  readonly packExport: PackExport;
   /** The crypto store cannot be written any more: must end the process at once, as going on would hand out keys that a restart does not know. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */

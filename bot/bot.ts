@@ -11,6 +11,7 @@ import { endEmptyRooms } from './end-empty-rooms.ts';
 import { Departures } from './erase/departures.ts';
 import { MatrixChats } from './erase/erase-chats.ts';
 import { EraseDesk } from './erase/erase-desk.ts';
+import { botExporting } from './export/bot-exporting.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { answerInvites } from './invites.ts';
 import { KeyDesk } from './key-desk.ts';
@@ -55,7 +56,13 @@ export class Bot {
   #erasing: EraseDesk | undefined;
   #opsDesk!: OpsDesk;
   #keyDesk!: KeyDesk;
-  #lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
+  #lanes = {
+    commands: new Lane(2),
+    questions: new Lane(1),
+    files: new Lane(1),
+    scans: new Lane(1),
+    exports: new Lane(1),
+  };
   #startedAt: number;
   #sending!: SendingLoop;
   #looking: LookingLoop;
@@ -218,6 +225,7 @@ export class Bot {
         locked: new LockedFiles(this.#parts.db, clock),
         marked: new MarkedAnswers(this.#parts.db),
         uploads: new Uploads(this.#parts.db, clock),
+        exporting: botExporting(this.#parts),
         ask: this.#parts.ask,
         commands: botServices(this.#parts, {
           figures: () => this.#figures(),

@@ -5,6 +5,7 @@ import type { People } from '../core/people.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { Vault } from '../core/tenant.ts';
 import type { CommandServices } from './commands/services.ts';
+import type { Exporting } from './export/export-desk.ts';
 import type { FileParts } from './handle-file.ts';
 import type { Ask } from './handle-question.ts';
 import type { Lane } from './lane.ts';
@@ -43,8 +44,15 @@ export interface DispatcherParts {
   readonly uploads: Uploads;
   readonly ask: Ask;
   readonly commands: CommandServices;
+  readonly exporting: Exporting;
   /** Commands run beside everything else; questions go before reading, text before scans; people take turns in each lane. */
-  readonly lanes: { readonly commands: Lane; readonly questions: Lane; readonly files: Lane; readonly scans: Lane };
+  readonly lanes: {
+    readonly commands: Lane;
+    readonly questions: Lane;
+    readonly files: Lane;
+    readonly scans: Lane;
+    readonly exports: Lane;
+  };
   readonly opsRoom: () => string | undefined;
   readonly clock: Clock;
   readonly log: Logger;

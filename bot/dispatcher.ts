@@ -5,6 +5,7 @@ import { callerIn, isChat, placeIn, toldOnce } from './caller-in.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { EventLine } from './event-line.ts';
+import { ExportDesk } from './export/export-desk.ts';
 import { FileDesk } from './file-desk.ts';
 import { type Ask, handleQuestion, type QuestionParts } from './handle-question.ts';
 import { handleThumbsDown } from './handle-thumbs-down.ts';
@@ -39,6 +40,7 @@ export class Dispatcher {
   #questions: QuestionDesk;
   #files: FileDesk;
   #redactions: RedactionDesk;
+  #exports: ExportDesk;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
     this.#parts = { ...parts, ask: askAboutFiles(parts) };
@@ -52,6 +54,7 @@ export class Dispatcher {
       close: (task) => tasks.close(task),
     });
     this.#files = new FileDesk(this.#parts, { line, tasks }, signal);
+    this.#exports = new ExportDesk({ ...this.#parts, line, tasks }, signal);
     this.#redactions = new RedactionDesk({
       ...this.#parts,
       ...{ line, tasks, fileDesk: this.#files, questionDesk: this.#questions },
@@ -68,17 +71,18 @@ export class Dispatcher {
     return this.#line.hasRetries;
   }
 
-  /** Ends what this person asked, also below files, and has no answer yet. Returns how many were answered, and waited. */
-  stopQuestions(person: string): { running: number; waiting: number } {
+  /** Ends what this person asked, also below files, and has no answer yet, and their exports. Returns how many of each. */
+  stopQuestions(person: string): { running: number; waiting: number; exports: number } {
     const [asked, below] = [this.#questions.stop(person), this.#files.captions.stop(person)];
-    return { running: asked.running + below.running, waiting: asked.waiting + below.waiting };
+    const exports = this.#exports.stop(person);
+    return { running: asked.running + below.running, waiting: asked.waiting + below.waiting, exports };
   }
 
   /** Ends everything that is worked on for a person, and resolves when nothing of theirs runs any more. */
   stopAll(person: string): Promise<void> {
     this.stopQuestions(person);
-    const { commands, questions, files, scans } = this.#parts.lanes;
-    return this.#line.endWork(person, [questions, files, scans, commands]);
+    const { commands, questions, files, scans, exports } = this.#parts.lanes;
+    return this.#line.endWork(person, [questions, files, scans, exports, commands]);
   }
 
   /** Ends the reading of a person's files, and resolves when none is being read any more. */
@@ -152,6 +156,7 @@ export class Dispatcher {
       case 'refuse':
         return this.#refuse(decision, task, around);
       case 'redaction':
+        this.#exports.deleted(decision.target, task.caller.person);
         return this.#tasks.run(lanes.commands, task, () => this.#redactions.redact(decision.target, task, around));
       case 'thumbs-down':
         return this.#tasks.run(lanes.commands, task, async () => this.#thumbsDown(decision.target, task));
@@ -193,7 +198,8 @@ export class Dispatcher {
   async #command(call: { name: string; args: string }, task: Task, around: Surroundings): Promise<void> {
     const { caller } = task;
     const answer = await runCommand({ ...call, place: placeIn(around), caller }, this.#parts.commands);
-    if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
+    if (answer.everything) this.#exports.take(task);
+    else if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
     else this.#tasks.say(task, answer.text);
   }
 

@@ -20,6 +20,7 @@ import { openState } from '../core/sqlite/open-state.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { sqliteFault } from '../core/sqlite/sqlite-fault.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { writeSealedZip } from '../core/zipjs/sealed-zip.ts';
 import { answerText, isNothingToSay } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
 import { auditStart } from './audit-start.ts';
@@ -182,6 +183,7 @@ async function work(
       retention: config.retention,
       services: { models: () => models.inUse },
       version: productVersion(),
+      packExport: writeSealedZip,
       onStoreFailure,
       onStored: background && (() => background.wake()),
       onKeyChanged: (tenant) => index?.keyChanged(tenant),

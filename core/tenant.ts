@@ -93,10 +93,11 @@ export interface Turn {
   readonly model: string | null;
 }
 
-/** How much chat memory there is; `oldest` is undefined when there is none. */
+/** How much chat memory there is; `oldest` and `newest` are undefined when there is none. */
 export interface MemorySize {
   readonly turns: number;
   readonly oldest: number | undefined;
+  readonly newest: number | undefined;
 }
 
 /** An answer that its person marked as bad, as it was. */
@@ -130,6 +131,22 @@ export interface PassageVector {
   readonly vector: Float32Array;
 }
 
+/** What a tenant keeps beside its documents and answers marked as bad, all of it; for the export. */
+export interface TenantRecords {
+  /** Of every conversation, oldest first. */
+  readonly turns: readonly Turn[];
+  readonly settings: readonly { readonly key: string; readonly value: string }[];
+  /** Messages whose document was forgotten and must not come back by a repeat. */
+  readonly forgottenSources: readonly string[];
+}
+
+/** A document as another installation kept it, with every message that brought it; `source` is the first of them. */
+export interface DocumentCopy extends NewDocument {
+  /** The number to have, one that no document here ever had; undefined: the next one. */
+  readonly number: number | undefined;
+  readonly sources: readonly (DocumentSource & { readonly room: string | null })[];
+}
+
 /** Reading right over one tenant. Lives only inside the callback that lent it; afterwards every call throws AppError `internal`. */
 export interface TenantReader extends PassageIndex {
   readonly tenant: TenantId;
@@ -152,6 +169,10 @@ export interface TenantReader extends PassageIndex {
   /** In the order of `ids`; unknown ids are left out. */
   passages(ids: readonly number[]): Passage[];
   passageCount(): number;
+  /** The highest number that a document here ever had; 0 before the first. */
+  newestDocument(): number;
+  /** Bytes of text, in UTF-8, that are kept of all documents and their earlier versions. */
+  textBytes(): number;
   /** Id of the passage that was stored last, also when it is gone again; 0 before the first. Ids are never used twice. */
   newestPassage(): number;
   /** The latest turns of a conversation, oldest first. */
@@ -180,12 +201,18 @@ export interface TenantReader extends PassageIndex {
   vectors(model: string, ids: readonly number[]): PassageVector[];
   /** A small per-tenant setting; undefined when it was never set. */
   setting(key: string): string | undefined;
+  records(): TenantRecords;
 }
 
 /** Reading and writing. The callback that it is lent to is one transaction: it all happens or nothing does. */
 export interface TenantWriter extends TenantReader {
   /** Stores a document with its passages and word indexes. A repeat of the same `source` returns what is stored already. */
   addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo;
+  /**
+   * Stores a document that another installation kept, for core/export/import-export.ts, which asks before whether one of
+   * its sources is known here.
+   */
+  copyDocument(copy: DocumentCopy, passages: readonly NewPassage[]): DocumentInfo;
   /**
    * Stores the next few of a document's passages and words where nothing finds them, for an `addDocument` of the same source
    * and content that then has little left to do. Returns true when all are stored. For core/ingest/stage-document.ts.

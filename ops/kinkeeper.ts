@@ -21,6 +21,7 @@ import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
 import { writePapers } from './gdpr/write-papers.ts';
+import { importLines, importPerson } from './import/import-person.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
@@ -100,6 +101,16 @@ async function main(argv: string[]): Promise<number> {
     .addOption(new Option('--language <language>', 'one language only').choices(LANGUAGES))
     .action(async (options) => {
       code = await writeGdpr(options);
+    });
+  program
+    .command('import')
+    .description('take in what `!export` sent, for one person; the bot has to be stopped')
+    .argument('<zips...>', 'all parts of the export')
+    .requiredOption('--person <address>', 'whose documents they become, such as @ada:home.test')
+    .option(...CONFIG)
+    .option('--json', 'what became of it as JSON')
+    .action(async (files: string[], options) => {
+      await importZips(files, options);
     });
   program
     .command('console')
@@ -182,6 +193,24 @@ async function read(
   const ok = found.every((one) => one.ok);
   if (options.json) console.log(JSON.stringify({ ok, files: found }, null, 2));
   return ok ? EXIT.done : EXIT.failed;
+}
+
+async function importZips(
+  files: readonly string[],
+  options: { person: string; config?: string; json?: boolean },
+): Promise<void> {
+  const { config, secrets } = loadLocalConfig({
+    file: settingsFile(options.config),
+    env: process.env,
+    secrets: ['passphrase'],
+  });
+  if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
+  const asked = { label: 'Password of the export', piped: 'kinkeeper import … < password-file' };
+  const imported = await importPerson({
+    ...{ files, person: options.person, password: (await askPassphrase(asked)).trim() },
+    ...{ stateDir: config.stateDir, passphrase: secrets.passphrase.reveal() },
+  });
+  console.log(options.json ? JSON.stringify(imported) : importLines(imported));
 }
 
 function passwordIn(file: string): string {

@@ -7,9 +7,18 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const HOUSES = ['bot', 'core', 'ops', 'config'] as const;
 
 /** Folders of core that speak of the product alone. The files right in core/ belong to them. */
-const DOMAIN = new Set(['', 'ask', 'embed', 'erase', 'ingest', 'keys', 'retention']);
+const DOMAIN = new Set(['', 'ask', 'embed', 'erase', 'export', 'ingest', 'keys', 'retention']);
 /** One folder per technology. They know the domain, and not each other. */
-const TECHNOLOGY = new Set(['extract', 'ollama', 'openai', 'qdrant', 'sqlite', 'static-embedder', 'transformers']);
+const TECHNOLOGY = new Set([
+  'extract',
+  'ollama',
+  'openai',
+  'qdrant',
+  'sqlite',
+  'static-embedder',
+  'transformers',
+  'zipjs',
+]);
 /** Folders of core that put technologies together. */
 const COMPOSITION = new Set(['models']);
 
@@ -37,6 +46,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   { from: /^bot\/matrix\//, to: /^core\/sqlite\/(open-encrypted|migrate)\.ts$/, why: 'bot.db is the bot’s own store' },
   { from: /^bot\/erase\/left-in-bot-db\.ts$/, to: /^core\/sqlite\/find-leftovers\.ts$/, why: 'bot.db is read raw' },
   { from: /^ops\/keys\/keys-desk\.ts$/, to: /^core\/sqlite\//, why: 'opens a state folder for one act at the shell' },
+  {
+    from: /^ops\/import\//,
+    to: /^core\/(sqlite\/(open-state|process-lock)|zipjs\/sealed-zip|static-embedder\/token-vectors)\.ts$/,
+    why: 'an import opens a state folder for one act at the shell',
+  },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
     from: /^ops\/doctor\/check-state\.ts$/,
@@ -71,6 +85,7 @@ const WRITES_TO_CONSOLE = ['ops/kinkeeper.ts']; // its output is what the operat
 const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^(matrix-bot-sdk|@matrix-org\/|fake-indexeddb)/, home: /^bot\/matrix\// },
   { name: /^sqlite-vec$/, home: /^core\/sqlite\// },
+  { name: /^@zip\.js\//, home: /^core\/zipjs\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
   { name: /^@qdrant\//, home: /^core\/qdrant\// },
   { name: /^ollama$/, home: /^core\/ollama\// },

@@ -8,6 +8,7 @@ const PROCESSES = [
   'test/bench/**/*.test.ts',
   'test/bot/console/**/*.test.ts',
   'test/bot/{dispatcher,dispatcher-rooms}.test.ts',
+  'test/bot/export/export-desk.test.ts',
   'test/bot/{family-rooms,papers,quotes,start-embedding}.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/plain-rows.test.ts',
@@ -15,7 +16,7 @@ const PROCESSES = [
   'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',
   'test/core/sqlite/{kill,open-state,share-kill}.test.ts',
-  'test/ops/{main,kinkeeper,keys,read,receipt}.test.ts',
+  'test/ops/{import,kinkeeper,keys,main,read,receipt}.test.ts',
   'test/prove/**/*.test.ts',
 ];
 

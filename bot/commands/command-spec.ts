@@ -53,8 +53,14 @@ export interface CommandAttachment {
   readonly mime: string;
 }
 
-/** What an executor answers: Markdown in the caller's language, or a file with such a caption. */
-export type CommandAnswer = string | { readonly text: string; readonly attachment: CommandAttachment };
+/**
+ * What an executor answers: Markdown in the caller's language, a file with such a caption, or that `everything` that is kept
+ * about the caller is to be sent, which takes longer than a command may.
+ */
+export type CommandAnswer =
+  | string
+  | { readonly text: string; readonly attachment: CommandAttachment }
+  | { readonly text: string; readonly everything: true };
 
 /**
  * A command as a value. Usage lines, help and argument errors come from it and from the wording catalogue

@@ -1,12 +1,17 @@
 import { agesFor } from '../../core/retention/policy.ts';
 import { choicesOf } from '../../core/retention/tenant-retention.ts';
+import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
+import { exportDocument } from './export.ts';
 import { forget } from './forget.ts';
 import { forgetChat } from './forget-chat.ts';
 import { usageLine } from './usage-line.ts';
 
-/** `!privacy`: what is kept about the caller, where, under whose key, who sees it, which models read it, how long. */
+/**
+ * `!privacy`: what is kept about the caller and how much, where, under whose key, who sees it, which models read it, when it
+ * was last used, how long it is kept, and which backups still hold it.
+ */
 export const privacy = defineCommand({
   name: 'privacy',
   typed: { en: 'privacy', de: 'datenschutz' },
@@ -17,16 +22,30 @@ export const privacy = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['vault', 'shares', 'models', 'server', 'clock', 'retention'],
-  execute: ({ caller, vault, shares, models, server, clock, retention }) => {
-    const { oldest, chatAge, ...kept } = vault.read(caller, (reader) => ({
+  needs: ['vault', 'shares', 'models', 'server', 'clock', 'retention', 'backups'],
+  execute: ({ caller, vault, shares, models, server, clock, retention, backups }) => {
+    const { oldest, newest, chatAge, size, ...kept } = vault.read(caller, (reader) => ({
       documents: reader.documents().length,
       passages: reader.passageCount(),
       ...reader.memorySize(),
       cases: reader.badAnswers().length,
       chatAge: agesFor(retention, choicesOf(reader)).chat,
+      size: {
+        bytes: reader.textBytes(),
+        versions: reader.replacedDocuments().length,
+        addedAt: Math.max(0, ...reader.documents().map(({ addedAt }) => addedAt)),
+        vectors: reader.embeddingModels(),
+      },
     }));
-    return say(caller.language, 'privacy', {
+    const made = backups?.() ?? [];
+    const more = say(caller.language, 'privacy.use', {
+      ...size,
+      askedAt: newest ?? 0,
+      backups: made.length,
+      keptUntil: Math.max(0, ...made.map(({ keptUntil }) => keptUntil)),
+      everything: code(`!${exportDocument.typed[caller.language]}`),
+    });
+    const main = say(caller.language, 'privacy', {
       ...kept,
       lent: shares.of(caller).filter(({ side }) => side === 'owner').length,
       oldestAge: oldest === undefined ? 0 : clock() - oldest,
@@ -37,5 +56,6 @@ export const privacy = defineCommand({
       forget: usageLine(forget, caller.language),
       forgetChat: usageLine(forgetChat, caller.language),
     });
+    return `${main}\n\n${more}`;
   },
 });

@@ -26,6 +26,8 @@ export interface CommandReply {
   readonly kind: 'notice';
   /** A file that goes with it; the text is its caption then. */
   readonly attachment?: CommandAttachment;
+  /** Everything that is kept about the caller is to be sent; the text says that it begins. */
+  readonly everything?: true;
 }
 
 /**

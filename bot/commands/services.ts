@@ -40,6 +40,12 @@ export interface ModelsInUse {
   readonly embeddingState?: (() => EmbeddingState) | undefined;
 }
 
+/** A backup, by when it was made and when it is deleted at the latest, milliseconds since 1970. */
+export interface Backup {
+  readonly madeAt: number;
+  readonly keptUntil: number;
+}
+
 /**
  * Everything that commands can be given, made by the entry file. No executor gets it whole: each names what it needs
  * (`CommandSpec.needs`).
@@ -66,10 +72,16 @@ export interface CommandServices {
   readonly progress: () => EmbeddingProgress | undefined;
   /** Name of the server that holds people's chats, as they would recognise it; "" when there are no chats. */
   readonly server: string;
+  /** Backups that may hold what is kept now; missing: none are made. */
+  readonly backups?: (() => readonly Backup[]) | undefined;
   /** The bot's own address; undefined in the console. */
   readonly bot: PersonId | undefined;
-  /** Ends the questions of a person that are being answered or wait. Returns how many there were of each. */
-  readonly stopQuestions: (person: string) => { readonly running: number; readonly waiting: number };
+  /** Ends the questions of a person that are being answered or wait, and their exports. Returns how many there were of each. */
+  readonly stopQuestions: (person: string) => {
+    readonly running: number;
+    readonly waiting: number;
+    readonly exports?: number;
+  };
   /**
    * Says something to another person, in their own direct chat and language; `key` makes a repeat change nothing. False
    * when there is no such chat.

@@ -1,7 +1,7 @@
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
-/** `!stop`: ends the caller's questions that are being answered or wait for their turn. */
+/** `!stop`: ends the caller's questions that are being answered or wait for their turn, and their exports. */
 export const stop = defineCommand({
   name: 'stop',
   typed: { en: 'stop', de: 'stopp' },
@@ -13,5 +13,6 @@ export const stop = defineCommand({
   arguments: [],
   examples: [''],
   needs: ['stopQuestions'],
-  execute: ({ caller, stopQuestions }) => say(caller.language, 'stopped', stopQuestions(caller.person)),
+  execute: ({ caller, stopQuestions }) =>
+    say(caller.language, 'stopped', { exports: 0, ...stopQuestions(caller.person) }),
 });

@@ -8,6 +8,7 @@ import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
 import type { PassageSearch } from '../../core/passage-search.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
+import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
 import { answerText } from '../answer-text.ts';
 import type { ChosenModels } from '../choose-models.ts';
 import type { CommandServices, ModelsInUse } from '../commands/services.ts';
@@ -59,6 +60,10 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       ...consoleServices(state, models.inUse, systemClock),
       retention: config.retention,
       wordsOf: indexWords({ encoder: vectors, gramsOf }),
+    },
+    exporting: {
+      ...{ vault, people: control.people, audit: control.audit, alerts: control.alerts },
+      ...{ version: productVersion(), pack: writeSealedZip, botRecords: undefined },
     },
     screen,
     log,

@@ -12,9 +12,11 @@ import { COMMANDS } from '../commands/index.ts';
 import { firstWord } from '../commands/parse-arguments.ts';
 import { runCommand } from '../commands/run-command.ts';
 import type { CommandServices } from '../commands/services.ts';
+import type { ExportParts } from '../export/make-export.ts';
 import { type Route, route } from '../route.ts';
 import { say, sayError } from '../wording/say.ts';
 import { type AddParts, addFile } from './add-file.ts';
+import { saveExport } from './save-export.ts';
 import type { Screen } from './screen.ts';
 import { splitPaths } from './split-paths.ts';
 
@@ -32,6 +34,7 @@ export interface ConsoleParts {
   readonly files: AddParts;
   readonly ask: ConsoleAsk;
   readonly services: CommandServices;
+  readonly exporting: ExportParts;
   readonly screen: Screen;
   readonly log: Logger;
 }
@@ -79,15 +82,21 @@ export class ConsoleSession {
     } else if (isPassword(decision) && this.#locked !== undefined) {
       await this.#addOne(caller, this.#locked, { signal, password: decision.args });
     } else if (decision.kind === 'command' || decision.kind === 'unknown-command') {
-      await this.#command(caller, decision.name, decision.kind === 'command' ? decision.args : '');
+      const call = { name: decision.name, args: decision.kind === 'command' ? decision.args : '' };
+      await this.#command(caller, call, signal);
     }
   }
 
   /** The console is a person's chat and, for admins, the ops room as well. */
-  async #command(caller: Caller, name: string, args: string): Promise<void> {
+  async #command(caller: Caller, { name, args }: { name: string; args: string }, signal: AbortSignal): Promise<void> {
     const { screen, services } = this.#parts;
     const place = findCommand(COMMANDS, name, args)?.command.where === 'ops' ? 'ops' : 'direct';
     const reply = await runCommand({ name, args, place, caller }, services);
+    if (reply.everything) {
+      screen.progress(reply.text);
+      screen.say(await saveExport(this.#parts.exporting, caller, { signal, clock: services.clock }));
+      return;
+    }
     const isHelp = args === '' && findCommand(COMMANDS, name, args)?.command.name === 'help';
     screen.say(isHelp ? withOwnLines(reply.text, caller) : reply.text);
     if (reply.attachment) screen.say(escaped(new TextDecoder().decode(reply.attachment.bytes)));

@@ -18,6 +18,7 @@ const ROWS = {
   thumbs_down: 'question IN events_meant OR reaction IN events_meant',
   seen_messages: 'event_id IN events_meant',
   uploads: 'person = @person',
+  exports: 'person = @person',
   invites: 'inviter = @person',
   gaps: 'room_id IN rooms_meant',
   events: 'room_id IN rooms_meant OR sender = @person OR event_id IN events_meant',

@@ -76,4 +76,13 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE uploads (mxc TEXT PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX uploads_of ON uploads (person);
   `,
+  `
+      -- Exports by the message that asked (export-book.ts): which numbers go into which part, and the password's salt, both
+      -- while parts are sent only.
+      CREATE TABLE exports (
+        event_id TEXT PRIMARY KEY, person TEXT NOT NULL, room_id TEXT NOT NULL, asked_at INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped')), salt BLOB, plan TEXT, ended_at INTEGER
+      ) WITHOUT ROWID;
+      CREATE INDEX exports_person ON exports (person, asked_at);
+  `,
 ];

@@ -15,7 +15,9 @@ export type Checkpoint =
   | 'outbox-queued'
   | 'encrypted'
   | 'put-answered'
-  | 'put-recorded';
+  | 'put-recorded'
+  | 'export-planned'
+  | 'export-uploaded';
 
 /** Names the place that the process has reached. Without a listener this costs nothing and does nothing. */
 export function checkpoint(name: Checkpoint): void {

@@ -238,6 +238,13 @@ export class Homeserver {
     await this.call('PUT', `/client/v3/user/${enc(user)}/account_data/${enc(type)}`, { body: content });
   }
 
+  /** The most bytes that an upload may have; undefined when the server does not say. */
+  async uploadLimit(): Promise<number | undefined> {
+    const config = await this.call('GET', '/media/v3/config');
+    const size = config['m.upload.size'];
+    return typeof size === 'number' && size > 0 ? size : undefined;
+  }
+
   /** Uploads bytes (encrypted by the caller) and returns their `mxc://` address. */
   async upload(bytes: Buffer): Promise<string> {
     try {

@@ -5,6 +5,7 @@ import * as deAudit from './de/audit.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
+import * as deExport from './de/export.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
 import * as deRetention from './de/retention.ts';
@@ -14,6 +15,7 @@ import * as enAudit from './en/audit.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
+import * as enExport from './en/export.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
 import * as enRetention from './en/retention.ts';
@@ -23,6 +25,7 @@ import type { AuditFacts } from './facts/audit.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
+import type { ExportFacts } from './facts/export.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
 import type { RetentionFacts } from './facts/retention.ts';
@@ -45,6 +48,7 @@ export type Texts = ChatFacts &
   KeyFacts &
   AuditFacts &
   RetentionFacts &
+  ExportFacts &
   OpsFacts &
   AlertTexts &
   ConsoleFacts &
@@ -67,6 +71,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enKeys.keys,
     ...enAudit.audit,
     ...enRetention.retention,
+    ...enExport.exporting,
     ...enOps.ops,
     ...enOps.alerts,
     ...enConsole.terminal,
@@ -82,6 +87,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deKeys.keys,
     ...deAudit.audit,
     ...deRetention.retention,
+    ...deExport.exporting,
     ...deOps.ops,
     ...deOps.alerts,
     ...deConsole.terminal,

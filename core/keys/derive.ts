@@ -10,6 +10,7 @@ export type KeyPurpose =
   | 'tenant-keys'
   | 'canary'
   | 'recovery-code'
+  | 'export-password'
   | 'passage-index'
   | 'erasing'
   | `erasing/${'marks' | 'tombstone-lines' | 'receipts'}`

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { BadAnswer, MemorySize, Turn } from '../tenant.ts';
+import type { BadAnswer, MemorySize, TenantRecords, Turn } from '../tenant.ts';
 
 const TURN = 'event, room, question, answer, at, passages, model';
 
@@ -19,17 +19,25 @@ export class ChatMemory {
     return rows.map(read).reverse();
   }
 
+  /** Every turn and every setting, for the export. */
+  records(): Pick<TenantRecords, 'turns' | 'settings'> {
+    const turns = this.#db.prepare(`SELECT ${TURN} FROM turns ORDER BY id`).all() as Stored<Turn>[];
+    const settings = this.#db.prepare('SELECT key, value FROM settings ORDER BY key').all();
+    return { turns: turns.map(read), settings: settings as { key: string; value: string }[] };
+  }
+
   turnOf(event: string): Turn | undefined {
     const row = this.#db.prepare(`SELECT ${TURN} FROM turns WHERE event = ?`).get(event) as Stored<Turn> | undefined;
     return row && read(row);
   }
 
   size(): MemorySize {
-    const row = this.#db.prepare('SELECT count(*) AS turns, min(at) AS oldest FROM turns').get() as {
+    const row = this.#db.prepare('SELECT count(*) AS turns, min(at) AS oldest, max(at) AS newest FROM turns').get() as {
       turns: number;
       oldest: number | null;
+      newest: number | null;
     };
-    return { turns: row.turns, oldest: row.oldest ?? undefined };
+    return { turns: row.turns, oldest: row.oldest ?? undefined, newest: row.newest ?? undefined };
   }
 
   countBefore(at: number): number {

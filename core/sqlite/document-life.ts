@@ -10,7 +10,7 @@ import type {
   ReplacedDocument,
 } from '../document.ts';
 import { AppError } from '../errors.ts';
-import type { WordsOf } from '../tenant.ts';
+import type { DocumentCopy, WordsOf } from '../tenant.ts';
 import type { ChatMemory } from './chat-memory.ts';
 import { DocumentHistory } from './document-history.ts';
 import { DocumentRows } from './document-rows.ts';
@@ -64,6 +64,16 @@ export class DocumentLife {
     }
     const added = this.#insert(document, 'words' in passages ? passages : packed(passages));
     this.history.addSource(added.number, document);
+    return added;
+  }
+
+  /** See `TenantWriter.copyDocument`. */
+  copy({ number, sources, ...document }: DocumentCopy, passages: readonly NewPassage[]): DocumentInfo {
+    const added = this.#insert(number === undefined ? document : { ...document, number }, packed(passages));
+    for (const { room, ...source } of sources) {
+      this.history.addSource(added.number, source);
+      if (room !== null) this.rows.noteRoom(source.source, room);
+    }
     return added;
   }
 

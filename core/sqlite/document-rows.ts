@@ -96,6 +96,21 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
     return this.#db.prepare('SELECT count(*) FROM passages').pluck().get() as number;
   }
 
+  /** Bytes of the text of every passage, those of earlier versions too. */
+  textBytes(): number {
+    const bytes = (table: string) => `coalesce((SELECT sum(length(CAST(text AS BLOB))) FROM ${table}), 0)`;
+    return this.#db
+      .prepare(`SELECT ${bytes('passages')} + ${bytes('replaced_passages')}`)
+      .pluck()
+      .get() as number;
+  }
+
+  /** The highest number that a document here ever had; 0 before the first. */
+  newestNumber(): number {
+    const last = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'documents'").pluck().get();
+    return (last as number | undefined) ?? 0;
+  }
+
   newestPassage(): number {
     const last = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").pluck().get();
     return (last as number | undefined) ?? 0;
@@ -103,6 +118,11 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
 
   isForgotten(source: string): boolean {
     return this.#db.prepare('SELECT 1 FROM forgotten_sources WHERE source = ?').get(source) !== undefined;
+  }
+
+  /** All of them, in order. */
+  forgottenSources(): string[] {
+    return this.#db.prepare('SELECT source FROM forgotten_sources ORDER BY source').pluck().all() as string[];
   }
 
   markForgotten(source: string): void {

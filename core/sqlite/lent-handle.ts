@@ -16,7 +16,9 @@ const READING = [
   'wasForgotten',
   'passages',
   'passageCount',
+  'textBytes',
   'newestPassage',
+  'newestDocument',
   'turns',
   'turnOf',
   'memorySize',
@@ -31,10 +33,12 @@ const READING = [
   'passageMarks',
   'vectors',
   'setting',
+  'records',
 ] as const satisfies readonly (keyof TenantReader)[];
 
 const WRITING = [
   'addDocument',
+  'copyDocument',
   'stageDocument',
   'dropStaged',
   'addSource',

@@ -11,12 +11,14 @@ import type {
 } from '../document.ts';
 import type {
   BadAnswer,
+  DocumentCopy,
   EmbeddingDepth,
   GramCounts,
   MemorySize,
   PassageMark,
   PassageVector,
   SignalHit,
+  TenantRecords,
   TenantWriter,
   Turn,
   WordsOf,
@@ -107,6 +109,14 @@ export class TenantStore implements TenantWriter {
     return this.#life.rows.passageCount();
   }
 
+  textBytes(): number {
+    return this.#life.rows.textBytes();
+  }
+
+  newestDocument(): number {
+    return this.#life.rows.newestNumber();
+  }
+
   newestPassage(): number {
     return this.#life.rows.newestPassage();
   }
@@ -157,6 +167,14 @@ export class TenantStore implements TenantWriter {
 
   setting(key: string): string | undefined {
     return this.#memory.setting(key);
+  }
+
+  records(): TenantRecords {
+    return { ...this.#memory.records(), forgottenSources: this.#life.rows.forgottenSources() };
+  }
+
+  copyDocument(copy: DocumentCopy, passages: readonly NewPassage[]): DocumentInfo {
+    return this.#life.copy(copy, passages);
   }
 
   addDocument(document: NewDocument, passages: readonly NewPassage[] | PackedPassages): DocumentInfo {

@@ -1,5 +1,7 @@
 import type { CommandServices } from '../../bot/commands/services.ts';
 import { Dispatcher } from '../../bot/dispatcher.ts';
+import { botRecords } from '../../bot/export/bot-records.ts';
+import { ExportBook } from '../../bot/export/export-book.ts';
 import type { Ask } from '../../bot/handle-question.ts';
 import { Lane } from '../../bot/lane.ts';
 import { LockedFiles } from '../../bot/locked-files.ts';
@@ -18,6 +20,7 @@ import type { AppError } from '../../core/errors.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
+import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
 import { Peer } from './matrix/peer.ts';
 import { ADA, answer, BOT, member, timeline } from './matrix/sample-events.ts';
@@ -35,7 +38,7 @@ export class Stage {
   crypto!: CryptoMachine;
   ada!: Peer;
   dispatcher!: Dispatcher;
-  lanes!: { commands: Lane; questions: Lane; files: Lane; scans: Lane };
+  lanes!: Record<'commands' | 'questions' | 'files' | 'scans' | 'exports', Lane>;
   /** How files are read; a test replaces it. */
   prepare: typeof prepareDocument = prepareDocument;
   /** What is told about dense vectors; undefined when there is no embedder. */
@@ -84,7 +87,13 @@ export class Stage {
       families: home.state.rooms,
     };
     home.state.rooms.askMembership(familyMembership(common));
-    this.lanes = { commands: new Lane(2), questions: new Lane(1), files: new Lane(1), scans: new Lane(1) };
+    this.lanes = {
+      commands: new Lane(2),
+      questions: new Lane(1),
+      files: new Lane(1),
+      scans: new Lane(1),
+      exports: new Lane(1),
+    };
     this.#sender = new Sender({
       ...common,
       crypto,
@@ -167,6 +176,12 @@ export class Stage {
         locked: new LockedFiles(home.db, clock),
         marked: new MarkedAnswers(home.db),
         uploads: new Uploads(home.db, clock),
+        exporting: {
+          ...{ vault: home.state.vault, people, audit, alerts, version: '1', pack: writeSealedZip },
+          botRecords: (person) => botRecords(home.db, person),
+          book: new ExportBook(home.db, clock),
+          secret: new Uint8Array(32).fill(5),
+        },
         ask,
         commands,
         lanes: this.lanes,

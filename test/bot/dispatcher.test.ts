@@ -81,9 +81,9 @@ describe('!stop', () => {
     stage().home.state.control.people.add({ id: BEN, role: 'admin', language: 'en' });
     await stage().arrive(CHAT, await stage().say('When?'));
     await eventually(() => signals.length).toBe(1);
-    expect(stage().dispatcher.stopQuestions(BEN)).toEqual({ running: 0, waiting: 0 });
+    expect(stage().dispatcher.stopQuestions(BEN)).toEqual({ running: 0, waiting: 0, exports: 0 });
     expect(signals[0]!.aborted).toBe(false);
-    expect(stage().dispatcher.stopQuestions(ADA)).toEqual({ running: 1, waiting: 0 });
+    expect(stage().dispatcher.stopQuestions(ADA)).toEqual({ running: 1, waiting: 0, exports: 0 });
     await stage().settle();
     await stage().arrive(CHAT, await stage().say('!stop'));
     expect((await stage().settle()).at(-1)).toMatch(/nothing to stop/);

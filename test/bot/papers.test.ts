@@ -249,7 +249,7 @@ describe('captions', () => {
     expect(shown.filter((one) => one.startsWith('Stopped'))).toHaveLength(2);
     expect(shown.join('\n')).toMatch(/I read a\.txt.*I read b\.txt/s);
     expect(shown.join('\n')).not.toMatch(/nothing to stop|reference/);
-    expect(stage().dispatcher.stopQuestions(ADA)).toEqual({ running: 0, waiting: 0 });
+    expect(stage().dispatcher.stopQuestions(ADA)).toEqual({ running: 0, waiting: 0, exports: 0 });
   });
 
   test('that say something are kept as a note, found and shown', async () => {

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../bot/matrix/checkpoint.ts';
 
 /** Where the bot can be killed: its own named places, and `put-left`, which only the network sees: a send whose answer has not come. */
-export type KillPoint = Checkpoint | 'put-left';
+export type KillPoint = Exclude<Checkpoint, `export-${string}`> | 'put-left';
 
 /**
  * Every point with the latest occurrence in one life of the bot that a campaign may choose: later ones would need more

@@ -247,12 +247,14 @@ export const replies: Entries<ReplyFacts> = {
     turns === 0
       ? 'Ich weiß nichts mehr von unserem Gespräch.'
       : `Vergessen: ${count(turns, 'Frage samt Antwort', 'Fragen samt Antworten')}. Deine Unterlagen sind noch da.`,
-  stopped: ({ running, waiting }) =>
-    running + waiting === 0
-      ? 'Es gibt nichts abzubrechen: Ich beantworte gerade nichts von dir.'
-      : waiting === 0
-        ? 'Abgebrochen. Das Sprachmodell soll aufhören.'
-        : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
+  stopped: ({ running, waiting, exports }) =>
+    running + waiting === 0 && exports > 0
+      ? 'Dein Export wird abgebrochen.'
+      : running + waiting === 0
+        ? 'Es gibt nichts abzubrechen: Ich beantworte gerade nichts von dir.'
+        : waiting === 0
+          ? 'Abgebrochen. Das Sprachmodell soll aufhören.'
+          : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
   'feedback.none': () => 'Du hast keine Antwort markiert. Reagiere dazu auf eine Antwort von mir mit 👎.',
   'feedback.head': ({ cases }) => `**${count(cases, 'Antwort', 'Antworten')}, die du als schlecht markiert hast:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>

@@ -1,5 +1,8 @@
 import type { ConsoleFacts } from '../facts/console.ts';
 import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../format.ts';
+
+const { count } = FORMATS.de;
 
 /** German: the console. */
 export const terminal: Entries<ConsoleFacts> = {
@@ -17,5 +20,7 @@ export const terminal: Entries<ConsoleFacts> = {
     `Mit diesem Passwort geht **${name}** nicht auf. Versuch es bitte noch einmal: \`!passwort …\`.`,
   'console.locked': ({ name }) =>
     `**${name}** ist mit einem Passwort gesperrt. \`!passwort …\` öffnet es; ich verwende es einmal.`,
+  'console.exported': ({ folder, parts, password }) =>
+    `**Alles, was ich über dich behalte,** liegt in ${folder}, in ${count(parts, 'Datei', 'Dateien')}. Das Passwort: ${password}\nEs wird nirgends aufbewahrt und nur dieses eine Mal gezeigt.`,
   'console.bye': () => 'Tschüss.',
 };

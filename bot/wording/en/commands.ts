@@ -66,13 +66,13 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.help': () => 'shows what I understand',
   'summary.files': () => 'lists the documents I know from you',
   'summary.show': () => 'shows what I keep of a document, or one of its pages',
-  'summary.export': () => 'sends you the text I keep of a document',
+  'summary.export': () => 'sends you everything I keep about you, or the text of one document',
   'summary.forget': () => 'forgets a document for good, or several (`1 2 5-7`)',
   'summary.forget chat': () => 'forgets what I remember of our talk',
   'summary.forget all': () => 'forgets all your documents for good, after a question',
   'summary.delete-me': () => 'erases everything about you, after a question and some time to think',
   'summary.delete-me stop': () => 'takes that back',
-  'summary.stop': () => 'stops answering your questions',
+  'summary.stop': () => 'stops answering your questions, and sending your export',
   'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
   'summary.feedback clear': () => 'forgets them',
   'summary.keep': () => 'uses an earlier version of a document again, beside the newer one',
@@ -242,12 +242,14 @@ export const replies: Entries<ReplyFacts> = {
     turns === 0
       ? 'I remember nothing of our talk.'
       : `Forgotten: ${count(turns, 'question and its answer', 'questions and their answers')}. Your documents are still here.`,
-  stopped: ({ running, waiting }) =>
-    running + waiting === 0
-      ? 'There is nothing to stop: I am not answering anything of yours.'
-      : waiting === 0
-        ? 'Stopped. The language model has been told to end.'
-        : `Stopped: ${count(running + waiting, 'question', 'questions')}, ${number(waiting)} of which ${waiting === 1 ? 'was' : 'were'} still waiting.`,
+  stopped: ({ running, waiting, exports }) =>
+    running + waiting === 0 && exports > 0
+      ? 'Your export is being stopped.'
+      : running + waiting === 0
+        ? 'There is nothing to stop: I am not answering anything of yours.'
+        : waiting === 0
+          ? 'Stopped. The language model has been told to end.'
+          : `Stopped: ${count(running + waiting, 'question', 'questions')}, ${number(waiting)} of which ${waiting === 1 ? 'was' : 'were'} still waiting.`,
   'feedback.none': () => 'You marked no answer. To do so, react to an answer of mine with 👎.',
   'feedback.head': ({ cases }) => `**${count(cases, 'answer', 'answers')} that you marked as bad:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>

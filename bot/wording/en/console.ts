@@ -1,5 +1,8 @@
 import type { ConsoleFacts } from '../facts/console.ts';
 import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../format.ts';
+
+const { count } = FORMATS.en;
 
 /** English: the console. */
 export const terminal: Entries<ConsoleFacts> = {
@@ -15,5 +18,7 @@ export const terminal: Entries<ConsoleFacts> = {
     'In the console also:\n\n- `add <path> …` reads files\n- `quit` ends (so does the end of the input)\n\nAnything else is a question.',
   'console.wrong-password': ({ name }) => `That password does not open **${name}**. Please try again: \`!password …\`.`,
   'console.locked': ({ name }) => `**${name}** is locked with a password. \`!password …\` opens it; I use it once.`,
+  'console.exported': ({ folder, parts, password }) =>
+    `**Everything that I keep about you** is in ${folder}, in ${count(parts, 'file', 'files')}. The password: ${password}\nIt is kept nowhere and shown only this once.`,
   'console.bye': () => 'Bye.',
 };

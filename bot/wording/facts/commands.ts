@@ -160,8 +160,8 @@ export interface ReplyFacts {
     readonly change: Markdown;
   };
   'forgotten.chat': { readonly turns: number };
-  /** `!stop`: questions that were being answered, and that waited. */
-  stopped: { readonly running: number; readonly waiting: number };
+  /** `!stop`: questions that were being answered, and that waited; exports. */
+  stopped: { readonly running: number; readonly waiting: number; readonly exports: number };
   'feedback.none': NoFacts;
   'feedback.head': { readonly cases: number };
   /** `answer` is empty when passages were shown, `model` when none took part. */

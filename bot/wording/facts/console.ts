@@ -1,3 +1,4 @@
+import type { Markdown } from '../markdown.ts';
 import type { NoFacts } from './shape.ts';
 
 /** What only the console says: it has no attachments, so files are added by their paths. */
@@ -11,5 +12,6 @@ export interface ConsoleFacts {
   'console.help': NoFacts;
   'console.wrong-password': { readonly name: string };
   'console.locked': { readonly name: string };
+  'console.exported': { readonly folder: string; readonly parts: number; readonly password: Markdown };
   'console.bye': NoFacts;
 }

@@ -68,7 +68,7 @@ describe('the list of commands', () => {
   it('audits everything destructive, and everything by which an admin changes something', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
-      ...['delete-me', 'delete-me stop', 'feedback clear', 'forget', 'forget all', 'forget chat'],
+      ...['delete-me', 'delete-me stop', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
       ...['keys rotate', 'lockdown', 'people add', 'people erase', 'people remove', 'retention'],
       ...['share', 'shares end', 'unshare'],
     ]);

@@ -95,7 +95,7 @@ describe('arguments', () => {
 describe('help', () => {
   it('lists for a member just what works in their chat', async () => {
     const text = await direct(CEM, 'help');
-    for (const name of ['files', 'forget <number>', 'export <number>', 'whoami', 'privacy', 'language', 'help']) {
+    for (const name of ['files', 'forget <number>', 'export [number]', 'whoami', 'privacy', 'language', 'help']) {
       expect(text).toContain(`\`!${name}`);
     }
     expect(text).not.toMatch(/!status|!people|!alerts/);
@@ -489,6 +489,28 @@ describe('about the person', () => {
     expect(await direct(CEM, 'privacy')).toMatch(
       /none; I show you the passages.*e5 on \*\*api\.example\.org\*\*, which gets the text of your documents/s,
     );
+  });
+
+  it('privacy tells how much it is, when it was last used, what made vectors, and which backups hold it', async () => {
+    keep(CEM, 'a.pdf');
+    const before = await direct(CEM, 'privacy');
+    expect(before).toMatch(/- [1-9]\d* bytes of text; the latest document came on /);
+    expect(before).toContain('no question that I remember was answered from it');
+    expect(before).toContain('no backups are made by Kinkeeper yet');
+    expect(before).toContain('`!export` sends you all of it');
+    home.state.vault.write(home.callerOf(CEM), (writer) => {
+      const [passage] = writer.passagesToEmbed('e5-small', 1);
+      writer.putVectors('e5-small', [{ passage: passage!.id, vector: Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0) }]);
+      const turn = { event: '$q', room: '!r', question: 'q', answer: 'a', at: NOW, passages: [], model: null };
+      writer.addTurn(turn);
+    });
+    const backups = () => [{ madeAt: NOW, keptUntil: NOW + 30 * 86_400_000 }];
+    home = { ...home, services: { ...home.services, backups } };
+    const after = await direct(CEM, 'privacy');
+    expect(after).toMatch(/your last question that I remember was on 15 Jan 2027/);
+    expect(after).toContain('vectors made of the text by e5-small');
+    expect(after).toContain('1 backup may hold it, sealed, the last one until 14 Feb 2027');
+    expect(await direct(BEN, 'datenschutz')).toContain('1 Sicherung kann es versiegelt enthalten');
   });
 
   it('language is remembered, and answered in the new one', async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdLock } from '../../../core/sqlite/process-lock.ts';
+import { openSealedZip } from '../../../core/zipjs/sealed-zip.ts';
 import { encryptedPdf } from '../../core/ingest/encrypted-pdf.ts';
 import { type ConsoleHome, consoleHome } from './console-process.ts';
 
@@ -50,6 +51,19 @@ describe('the console', () => {
     expect(second.stdout).not.toContain('third working day');
     expect(second.stdout).toContain('I know 1 document from you');
     expect(second.stdout).toContain('The bicycle key hangs behind the kitchen door.');
+  });
+
+  it('exports everything into a new folder, sealed, with the password on the screen', { timeout: 60_000 }, async () => {
+    home.write('lease.md', LEASE);
+    const { code, stdout } = await home.run(['add lease.md', '!export']);
+    expect(code).toBe(0);
+    const folder = /is in (.*\/kinkeeper-export-\w{6}), in 1 file\./.exec(stdout)?.[1] ?? '';
+    const password = /The password: (\S+)/.exec(stdout)?.[1] ?? '';
+    expect(readdirSync(folder)).toEqual(['kinkeeper-export-1-of-1.zip']);
+    const bytes = readFileSync(join(folder, 'kinkeeper-export-1-of-1.zip'));
+    const files = await openSealedZip(bytes, { part: 'it', password });
+    expect(new TextDecoder().decode(files.get('index.html'))).toContain('third working day');
+    expect(bytes.toString('latin1')).not.toContain('lease');
   });
 
   it('keeps people apart, and speaks the language of each', { timeout: 60_000 }, async () => {

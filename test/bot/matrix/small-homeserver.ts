@@ -44,6 +44,8 @@ export class SmallHomeserver {
   readonly media = new Map<string, Buffer>();
   readonly accountData = new Map<string, Json>();
   fault: Fault = () => undefined;
+  /** What it takes as an upload, in bytes; undefined: it does not say. */
+  uploadLimit: number | undefined;
   #server = createServer((request, response) => void this.#serve(request, response));
   #transactions = new Map<string, string>();
   url = '';
@@ -107,6 +109,7 @@ export class SmallHomeserver {
       this.media.set(id, seen.body);
       return { content_uri: `mxc://home.test/${id}` };
     }
+    if (line === 'GET media/v3/config') return this.uploadLimit ? { 'm.upload.size': this.uploadLimit } : {};
     if (line === 'GET client/v1/media') return this.media.get(parts[5]!);
     if (parts[2] === 'user' && parts[4] === 'account_data') {
       if (method === 'PUT') this.accountData.set(parts[5]!, json());

@@ -135,6 +135,15 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     failed: ['a.pdf', 'b.pdf'],
     show: new Markdown('`!show`'),
   },
+  ...{ versions: 2, askedAt: 1_700_000_000_000, vectors: ['e5'], backups: 2, keptUntil: 1_700_000_000_000 },
+  ...{
+    everything: new Markdown('`!x`'),
+    nth: 1,
+    folder: '/tmp/x',
+    free: 1_700_000_000_000,
+    exports: 0,
+    password: new Markdown('`x`'),
+  },
   ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
   ...{
     marks: new Markdown('[1]'),

@@ -1,0 +1,18 @@
+import { deriveKey } from '../../core/keys/derive.ts';
+import type { BotParts } from '../bot-parts.ts';
+import { botRecords } from './bot-records.ts';
+import { ExportBook } from './export-book.ts';
+import type { Exporting } from './export-desk.ts';
+
+/** What exports are made with in chats. Called by the bot. */
+export function botExporting({ state, db, clock, version, packExport }: BotParts): Exporting {
+  const { people, audit, alerts } = state.control;
+  return {
+    ...{ vault: state.vault, people, audit, alerts, version },
+    pack: packExport,
+    shares: (caller) => state.shares.of(caller).map(({ shelf: _shelf, ...share }) => share),
+    botRecords: (person) => botRecords(db, person),
+    book: new ExportBook(db, clock),
+    secret: deriveKey(state.botKey, 'export-password'),
+  };
+}

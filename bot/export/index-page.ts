@@ -1,0 +1,106 @@
+import type { Language } from '../../core/caller.ts';
+import { documentText } from '../../core/document-text.ts';
+import type { ExportedDocument } from '../../core/export/export-format.ts';
+import { FORMATS } from '../wording/format.ts';
+import type { PlainKey } from '../wording/say.ts';
+import { say } from '../wording/say.ts';
+import type { PersonRecords } from './person-records.ts';
+
+/** What one part's page shows; `records` in the first part alone. */
+export interface PageContent {
+  readonly language: Language;
+  readonly person: string;
+  readonly madeAt: number;
+  readonly part: number;
+  readonly parts: number;
+  readonly documents: readonly ExportedDocument[];
+  readonly records: PersonRecords | undefined;
+}
+
+/** Nothing is ever fetched: no scripts, no links, no pictures. */
+const HEAD = `<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>
+body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem;color:#222;background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2rem}
+details{border-top:1px solid #ccc;padding:.5rem 0}summary{cursor:pointer;overflow-wrap:anywhere}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}
+small{color:#555}li{margin:.3rem 0;overflow-wrap:anywhere}
+@media (prefers-color-scheme:dark){body{color:#eee;background:#111}small{color:#bbb}}
+</style>`;
+
+/** `index.html` of a part: everything in it that a person would read, in their language, on one page. */
+export function indexPage(page: PageContent): string {
+  const { language, person, madeAt, part, parts, documents, records } = page;
+  const title = escaped(say(language, 'page.title'));
+  const head = `${escaped(person)} · ${escaped(FORMATS[language].moment(madeAt))}${parts > 1 ? ` · ${part}/${parts}` : ''}`;
+  return [
+    `<!doctype html>\n<html lang="${language}">\n<head>\n${HEAD}\n<title>${title}</title>\n</head>\n<body>`,
+    `<h1>${title}</h1>\n<p>${head}</p>\n<p>${escaped(say(language, 'page.about'))}</p>`,
+    ...(records ? [about(language, records)] : []),
+    section(language, 'page.documents', documents.map((document) => documentEntry(language, document)).join('\n')),
+    ...(records ? beside(language, records) : []),
+    '</body>\n</html>\n',
+  ].join('\n');
+}
+
+function about(language: Language, { person }: PersonRecords): string {
+  const items = [
+    person.id,
+    say(language, person.role === 'admin' ? 'page.admin' : 'page.member'),
+    `${say(language, 'page.since')} ${FORMATS[language].day(person.addedAt)}`,
+  ];
+  return section(language, 'page.you', list(items.map(escaped)));
+}
+
+function documentEntry(language: Language, document: ExportedDocument): string {
+  const { bytes, moment } = FORMATS[language];
+  const { number, name, kind, note, addedAt, replacedBy, piece, pieces } = document;
+  const facts = [kind, bytes(document.bytes), moment(addedAt)];
+  if (replacedBy !== undefined) facts.push(`${say(language, 'page.replaced-by')} ${replacedBy}`);
+  if (pieces > 1) facts.push(`${piece}/${pieces}`);
+  const passages = document.passages.map((passage) => ({
+    ...passage,
+    ...{ id: 0, document: number, documentName: name },
+  }));
+  const noted = note === '' ? '' : `<p>${escaped(note)}</p>`;
+  const summary = `<strong>${number}</strong> ${escaped(name)} <small>${escaped(facts.join(' · '))}</small>`;
+  return `<details><summary>${summary}</summary>${noted}<pre>${escaped(documentText(passages))}</pre></details>`;
+}
+
+function beside(language: Language, records: PersonRecords): string[] {
+  const { moment } = FORMATS[language];
+  const answers = (all: PersonRecords['memory']) =>
+    list(
+      all.map(({ at, question, answer }) => {
+        const shown = answer === '' ? say(language, 'page.passages-shown') : answer;
+        return `<small>${escaped(moment(at))}</small><br>${escaped(question)}<br>${escaped(shown)}`;
+      }),
+    );
+  const rows = list(
+    records.audit.map(({ at, action, outcome }) =>
+      [moment(at), action, outcome].map((cell) => escaped(cell)).join(' · '),
+    ),
+  );
+  return [
+    section(language, 'page.memory', answers(records.memory)),
+    section(language, 'page.marked', answers(records.marked)),
+    section(language, 'page.settings', list(records.settings.map(({ key, value }) => escaped(`${key}: ${value}`)))),
+    section(language, 'page.shares', list(records.shares.map((share) => escaped(JSON.stringify(share))))),
+    section(language, 'page.audit', rows),
+    `<p>${escaped(say(language, 'page.files'))}</p>`,
+  ];
+}
+
+function section(language: Language, key: PlainKey, content: string): string {
+  return `<h2>${escaped(say(language, key))}</h2>\n${content === '' ? `<p>${escaped(say(language, 'page.none'))}</p>` : content}`;
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? '' : `<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

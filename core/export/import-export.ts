@@ -1,0 +1,134 @@
+import type { Caller } from '../caller.ts';
+import type { NewPassage } from '../document.ts';
+import type { TenantReader, TenantWriter, Vault, WordsOf } from '../tenant.ts';
+import type { ExportedAnswer, ExportedPassage } from './export-format.ts';
+import { type CheckedExport, documentIn, type ExportPart, type FoundDocument } from './read-export.ts';
+
+/** What became of an import. `forgotten`: the person forgot them here, so they stay away. */
+export interface Imported {
+  readonly kept: number;
+  readonly known: number;
+  readonly forgotten: number;
+  /** Answers marked as bad that were not here yet. */
+  readonly answers: number;
+}
+
+interface ImportParts {
+  readonly vault: Vault;
+  readonly wordsOf: WordsOf;
+}
+
+/**
+ * Brings a checked export into a person's own tenant: each document with its earlier versions' order, notes and messages in
+ * one step, all of it or nothing. What is here already (by message or by the file's digest) is left as it is, so that a
+ * repeat, also after a kill, goes on where the first one ended and then changes nothing.
+ */
+export async function importExport(
+  caller: Caller,
+  checked: CheckedExport,
+  { vault, wordsOf }: ImportParts,
+): Promise<Imported> {
+  const { numbers, todo, forgotten, keepsNumbers } = vault.read(caller, (reader) => sortOut(reader, checked));
+  const known = numbers.size;
+  const open = lastOpened();
+  for (const found of keepsNumbers ? todo : successorsFirst(todo)) {
+    const passages = await passagesOf(found, open, wordsOf);
+    const number = vault.write(caller, (writer) => bringIn(writer, found, { passages, numbers, keepsNumbers }));
+    numbers.set(found.about.number, number);
+  }
+  const answers = vault.write(caller, (writer) => bringBeside(writer, checked, numbers));
+  return { kept: todo.length, known, forgotten, answers };
+}
+
+/** Numbers of what is here by their number in the export, and what is to come. */
+function sortOut(reader: TenantReader, { documents }: CheckedExport) {
+  const numbers = new Map<number, number>();
+  const todo: FoundDocument[] = [];
+  let forgotten = 0;
+  for (const found of documents) {
+    const { number, digest, sources } = found.about;
+    const bySource = sources.map(({ source }) => reader.documentBySource(source)).find((one) => one !== undefined);
+    const here = bySource ?? (digest === null ? undefined : reader.documentByDigest(digest));
+    if (here) numbers.set(number, here.number);
+    else if (sources.some(({ source }) => reader.wasForgotten(source))) forgotten += 1;
+    else todo.push(found);
+  }
+  const newest = reader.newestDocument();
+  // Where none of the numbers was ever used here, people find each document under the number that they know.
+  return { numbers, todo, forgotten, keepsNumbers: todo.every(({ about }) => about.number > newest) };
+}
+
+/** A version comes after what replaced it, whose number here it has to name. */
+function successorsFirst(documents: readonly FoundDocument[]): FoundDocument[] {
+  const byNumber = new Map(documents.map((found) => [found.about.number, found]));
+  const depth = (found: FoundDocument, steps = 0): number => {
+    const next = found.about.replacedBy === undefined ? undefined : byNumber.get(found.about.replacedBy);
+    return next === undefined || steps > documents.length ? steps : depth(next, steps + 1);
+  };
+  return documents
+    .map((found) => ({ found, depth: depth(found) }))
+    .sort((left, right) => left.depth - right.depth)
+    .map(({ found }) => found);
+}
+
+function bringIn(
+  writer: TenantWriter,
+  { about }: FoundDocument,
+  has: {
+    readonly passages: readonly NewPassage[];
+    readonly numbers: ReadonlyMap<number, number>;
+    readonly keepsNumbers: boolean;
+  },
+): number {
+  const { number, replacedBy, replacedAt, passageCount: _, pieces: __, ...document } = about;
+  const copy = { ...document, number: has.keepsNumbers ? number : undefined };
+  const added = writer.copyDocument(copy, has.passages);
+  if (replacedBy === undefined || replacedAt === undefined) return added.number;
+  const successor = has.numbers.get(replacedBy) ?? (has.keepsNumbers ? replacedBy : undefined);
+  if (successor !== undefined) writer.replaceDocument(added.number, { number: successor, at: replacedAt });
+  return added.number;
+}
+
+async function passagesOf(
+  { about, pieces }: FoundDocument,
+  open: ReturnType<typeof lastOpened>,
+  wordsOf: WordsOf,
+): Promise<NewPassage[]> {
+  const passages: NewPassage[] = [];
+  for (const { part, file } of pieces) {
+    const piece = documentIn(part.name, await open(part), file);
+    for (const one of piece.passages) passages.push(withWords(about, one, wordsOf));
+  }
+  return passages;
+}
+
+function withWords(about: FoundDocument['about'], passage: ExportedPassage, wordsOf: WordsOf): NewPassage {
+  return { ...passage, ...wordsOf(about, passage) };
+}
+
+/** Marked answers and settings that are not here. Returns how many answers came. */
+function bringBeside(
+  writer: TenantWriter,
+  { marked, settings }: CheckedExport,
+  numbers: ReadonlyMap<number, number>,
+): number {
+  for (const { key, value } of settings) if (writer.setting(key) === undefined) writer.setSetting(key, value);
+  const idsOf = ({ passages }: ExportedAnswer) =>
+    passages.flatMap(({ document, position }) => {
+      const here = writer.passagesOf(numbers.get(document) ?? 0);
+      return here.filter((passage) => passage.position === position && passage.id > 0).map(({ id }) => id);
+    });
+  return marked.filter((answer) => writer.addBadAnswer({ ...answer, passages: idsOf(answer) })).length;
+}
+
+/** Opens parts and keeps the last one: documents come in the order of the parts. */
+function lastOpened(): (part: ExportPart) => Promise<ReadonlyMap<string, Uint8Array>> {
+  let last: { part: ExportPart; files: ReadonlyMap<string, Uint8Array> } | undefined;
+  return async (part) => {
+    if (last?.part !== part) {
+      last = undefined;
+      last = { part, files: await part.open() };
+    }
+    return last.files;
+  };
+}
