@@ -97,6 +97,7 @@ export async function openEraseSide(stateDir: string, waits: Partial<EraseWaits>
   const [rooms, outbox, chats, frozen] = [new RoomBook(db), new Outbox(db, now), new RecordedChats(), [] as string[]];
   const parts: EraseParts = {
     ...{ own: BOT, db, erasing: state.erasing, vault: state.vault, people, alerts, outbox, chats },
+    ...{ shares: state.shares, families: state.rooms },
     work: { stopAll: async () => {}, stopReading: async () => {} },
     index: undefined,
     backups: NO_BACKUPS,
