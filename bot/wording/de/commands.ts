@@ -109,7 +109,6 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.share': () => 'Nummer',
   'label.share-terms': () => 'an @name:server bis 31.12.2027',
   'label.admin': () => 'admin',
-  'label.confirmed': () => 'ja',
   'label.yes': () => 'ja',
   'label.code': () => 'Code',
 

@@ -107,7 +107,6 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.share': () => 'number',
   'label.share-terms': () => 'with @name:server until 2027-12-31',
   'label.admin': () => 'admin',
-  'label.confirmed': () => 'yes',
   'label.yes': () => 'yes',
   'label.code': () => 'code',
 

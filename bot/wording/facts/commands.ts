@@ -50,7 +50,6 @@ export type ArgumentLabel =
   | 'share'
   | 'share-terms'
   | 'admin'
-  | 'confirmed'
   | 'yes'
   | 'code';
 
