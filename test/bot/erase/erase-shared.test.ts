@@ -6,12 +6,19 @@ import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import { familyMembership } from '../../../bot/room-kind.ts';
 import type { Caller } from '../../../core/caller.ts';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
-import { lendDocument } from '../../../core/lend-document.ts';
-import type { Share } from '../../../core/shares.ts';
-import { gramsOf, sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
+import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
 import { answer, BOT, member, text, timeline } from '../matrix/sample-events.ts';
-import { ADA, BEN, type EraseSide, fillForBen, leftOfBen, OPS_ROOM, openEraseSide } from './erase-side.ts';
+import {
+  ADA,
+  BEN,
+  type EraseSide,
+  fillForBen,
+  leftOfBen,
+  lend as lendOn,
+  OPS_ROOM,
+  openEraseSide,
+} from './erase-side.ts';
 
 const FAMILY = '!family:home.test';
 const QUESTION = '$bensquestion:home.test';
@@ -39,14 +46,7 @@ const filesOf = (one: string) => readdirSync(join(place.stateDir, 'tenants')).fi
 const sharesOf = (id: string) => side.state.shares.of(callerOf(id));
 const receipt = () => verifyReceipt(side.chats.told.at(-1)!.text, side.state.erasing.verifyingKey);
 
-function lend(owner: string, document: number, reader: string): Share {
-  const { vault, shares } = side.state;
-  const wordsOf = (_: unknown, passage: { text: string }) => ({
-    ...{ grams: gramsOf(passage.text).join(' '), pieces: Uint32Array.of(1) },
-  });
-  const lending = { document, reader: callerOf(reader).person, until: null };
-  return lendDocument({ vault, shares, wordsOf, isNote: () => false }, callerOf(owner), lending);
-}
+const lend = (owner: string, document: number, reader: string) => lendOn(side, { owner, document, reader });
 
 async function eraseBen() {
   const { id, dueAt } = side.departures.ask(callerOf(BEN), 'person');
