@@ -200,6 +200,9 @@ export class Bot {
       ...this.#common(),
       people,
       erasing: state.erasing,
+      shares: state.shares,
+      families: state.rooms,
+      vault: state.vault,
       outbox: this.#outbox,
       rooms: this.#rooms,
       onPersonFrozen: [(person: string) => this.#dispatcher.stopQuestions(person), () => this.#opsDesk.refresh()],
@@ -247,7 +250,6 @@ export class Bot {
       {
         ...departing,
         alerts,
-        vault: state.vault,
         chats: new MatrixChats({
           own: session.userId,
           homeserver,

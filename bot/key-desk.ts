@@ -53,13 +53,15 @@ export class KeyDesk {
     try {
       for (let [tenant] = keys.waiting(); tenant !== undefined; [tenant] = keys.waiting()) {
         const change = await keys.rotate(tenant, this.#stop.signal);
-        if (change) log.info({ ...change }, 'a tenant has a new key');
+        // Gone: a share that ended, somebody who is erased.
+        if (change === undefined) continue;
+        log.info({ ...change }, 'a tenant has a new key');
         onChanged(tenant);
         count += 1;
       }
       this.#failures = 0;
       alerts.clear(FAILED);
-      alerts.raise({ code: 'keys-changed', severity: 'info', facts: { count } });
+      if (count > 0) alerts.raise({ code: 'keys-changed', severity: 'info', facts: { count } });
     } catch (thrown) {
       if (this.#stop.signal.aborted) return;
       this.#failures += 1;

@@ -42,7 +42,9 @@ export interface Shares {
   end(caller: Caller, number: number): Share | undefined;
   /** Ends the share of a shelf, for the product itself. Does nothing when there is none. */
   close(shelf: TenantId): void;
-  /** Ends everything that a person lent or was lent, and keeps nothing of them. For erasing a person. */
+  /** How many there are of a person, of either side, also ended ones whose file is still there. */
+  countOf(person: string): number;
+  /** Ends everything that a person lent or was lent, keys and files at once. For freezing and erasing a person; a repeat changes nothing. */
   endAllOf(person: string): void;
   /** Finishes what has ended, is over or was left half way: keys are destroyed, files removed. Safe to call at any time. */
   sweep(): void;

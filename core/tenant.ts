@@ -188,6 +188,8 @@ export interface TenantReader extends PassageIndex {
   roomOf(source: string): string | undefined;
   /** Who sent what a source brought; undefined when that was not noted. */
   senderOf(source: string): string | undefined;
+  /** How many sources a person sent, as far as that was noted. */
+  sentBy(person: string): number;
   embeddingDepth(model: string): EmbeddingDepth;
   /** The same for one document; nothing of nothing when there is no such document. */
   documentDepth(model: string, document: number): EmbeddingDepth;
@@ -253,6 +255,8 @@ export interface TenantWriter extends TenantReader {
   forgetBadAnswers(): number;
   /** Notes the room that a source came in, and who sent it; goes when its document is forgotten. */
   noteRoom(source: string, room: string, sender?: string): void;
+  /** Forgets who sent what a person sent; the documents stay. For erasing somebody who gave papers to a family room. */
+  forgetSender(person: string): void;
   /** Stores unit-length vectors of one model; passages that are gone meanwhile are left out. Throws AppError `invalid` when the size differs from the model's earlier vectors. */
   putVectors(model: string, vectors: readonly PassageVector[]): void;
   /** Removes up to `limit` vectors of a model, and the model with its last one. Returns how many went; 0 when there is no such model. */

@@ -4,11 +4,20 @@ import type { Departures } from '../erase/departures.ts';
 import { code, type Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 
+/** The word that confirms, in each language; any of them counts. */
+export const YES = { en: 'yes', de: 'ja' } as const;
+
+/** The argument that confirms. */
+export const CONFIRMED = {
+  name: 'yes',
+  type: 'word',
+  label: 'yes',
+  oneOf: Object.values(YES),
+  optional: true,
+} as const;
+
 /** The two arguments of commands that cannot be undone: the word that says yes, and the code that was just shown. */
-export const CONFIRMATION = [
-  { name: 'yes', type: 'word', label: 'yes', oneOf: ['yes', 'ja'], optional: true },
-  { name: 'code', type: 'word', label: 'code', optional: true },
-] as const;
+export const CONFIRMATION = [CONFIRMED, { name: 'code', type: 'word', label: 'code', optional: true }] as const;
 
 /** A confirmation as typed. */
 export interface Typed {
@@ -24,8 +33,7 @@ export function departuresOf(departures: Departures | undefined): Departures {
 
 /** What to type to confirm: the command as the caller types it, with a new code. */
 export function confirmLine(departures: Departures, caller: Caller, act: string, typed: string): Markdown {
-  const yes = caller.language === 'de' ? 'ja' : 'yes';
-  return code(`!${typed} ${yes} ${departures.codes.give(caller.person, act)}`);
+  return code(`!${typed} ${YES[caller.language]} ${departures.codes.give(caller.person, act)}`);
 }
 
 /**

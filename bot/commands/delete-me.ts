@@ -29,7 +29,7 @@ export const deleteMe = defineCommand({
     }
     const confirm = confirmLine(departures, caller, 'delete-me', deleteMe.typed[language]);
     const wait = departures.waits.coolingOffMs;
-    return say(language, 'erase.me-preview', { counts: departures.preview(caller), wait, confirm });
+    return say(language, 'erase.me-preview', { counts: departures.preview(caller, 'person'), wait, confirm });
   },
 });
 

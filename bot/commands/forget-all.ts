@@ -22,6 +22,6 @@ export const forgetAll = defineCommand({
       return say(language, 'erase.all-begun');
     }
     const confirm = confirmLine(departures, caller, 'forget all', forgetAll.typed[language]);
-    return say(language, 'erase.all-preview', { counts: departures.preview(caller), confirm });
+    return say(language, 'erase.all-preview', { counts: departures.preview(caller, 'documents'), confirm });
   },
 });

@@ -44,11 +44,14 @@ export const forget = defineCommand({
   },
 });
 
-/** Name of the first of these documents that the caller did not send, in any of the messages that brought it; undefined when there is none. */
+/**
+ * Name of the first of these documents that somebody else sent, and the caller in none of the messages that brought it;
+ * undefined when there is none. What came from somebody who was erased is anybody's to forget.
+ */
 function sentByOthers(reader: TenantReader, numbers: readonly number[], { person }: Caller): string | undefined {
   const documents = [...reader.documents(), ...reader.replacedDocuments()];
-  return documents.find(
-    ({ number }) =>
-      numbers.includes(number) && !reader.sourcesOf(number).some(({ source }) => reader.senderOf(source) === person),
-  )?.name;
+  return documents.find(({ number }) => {
+    const senders = reader.sourcesOf(number).flatMap(({ source }) => reader.senderOf(source) ?? []);
+    return numbers.includes(number) && senders.length > 0 && !senders.includes(person);
+  })?.name;
 }

@@ -1,9 +1,7 @@
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
-
-/** The word that confirms, in each language; any of them counts. */
-const CONFIRMED = { en: 'yes', de: 'ja' } as const;
+import { CONFIRMED, YES } from './confirmed.ts';
 
 /** `!keys rotate yes`: new keys for everybody's documents; the old ones are destroyed. Without the word it says what would happen. */
 export const keysRotate = defineCommand({
@@ -13,14 +11,14 @@ export const keysRotate = defineCommand({
   where: 'ops',
   role: 'admin',
   destructive: true,
-  audit: ({ confirmed }) => (confirmed === undefined ? 'asked' : 'all'),
-  arguments: [{ name: 'confirmed', type: 'word', label: 'confirmed', oneOf: Object.values(CONFIRMED), optional: true }],
-  examples: ['', 'yes'],
+  audit: ({ yes }) => (yes === undefined ? 'asked' : 'all'),
+  arguments: [CONFIRMED],
+  examples: ['', YES],
   needs: ['keys', 'clock'],
-  execute: ({ caller, keys, clock }, { confirmed }) => {
+  execute: ({ caller, keys, clock }, { yes }) => {
     const { language } = caller;
-    if (confirmed === undefined) {
-      const call = code(`!${keysRotate.typed[language]} ${CONFIRMED[language]}`);
+    if (yes === undefined) {
+      const call = code(`!${keysRotate.typed[language]} ${YES[language]}`);
       return say(language, 'keys.rotate-ask', { keys: keys.ages().count, call });
     }
     keys.request('all', clock());

@@ -15,14 +15,14 @@ export const keys = defineCommand({
   needs: ['keys', 'clock'],
   execute: ({ caller, keys: household, clock }) => {
     const { generation, madeAt } = household.master();
-    const { count, undated, oldest, newest } = household.ages();
+    const { count, kinds, undated, oldest, newest } = household.ages();
     const age = (at: number | null | undefined) => (at === null || at === undefined ? -1 : Math.max(0, clock() - at));
     return say(caller.language, 'keys.list', {
       generation,
       master: age(madeAt.master),
       passphrase: age(madeAt.passphrase),
       recovery: age(madeAt.recovery),
-      ...{ count, undated, oldest: age(oldest), newest: age(newest), waiting: household.waiting().length },
+      ...{ count, kinds, undated, oldest: age(oldest), newest: age(newest), waiting: household.waiting().length },
     });
   },
 });

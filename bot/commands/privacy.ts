@@ -41,7 +41,7 @@ export const privacy = defineCommand({
     const more = say(caller.language, 'privacy.use', {
       ...size,
       askedAt: newest ?? 0,
-      backups: made.length,
+      backupsMade: made.length,
       keptUntil: Math.max(0, ...made.map(({ keptUntil }) => keptUntil)),
       everything: code(`!${exportDocument.typed[caller.language]}`),
     });

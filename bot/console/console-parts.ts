@@ -14,6 +14,7 @@ import type { ChosenModels } from '../choose-models.ts';
 import type { CommandServices, ModelsInUse } from '../commands/services.ts';
 import { countKept } from '../count-kept.ts';
 import { embeddingProgress } from '../embedding-progress.ts';
+import { sharesOf } from '../export/shares-of.ts';
 import { lentStores } from '../lent-stores.ts';
 import { productVersion } from '../product-version.ts';
 import type { ConsoleParts } from './console-session.ts';
@@ -64,6 +65,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
     exporting: {
       ...{ vault, people: control.people, audit: control.audit, alerts: control.alerts },
       ...{ version: productVersion(), pack: writeSealedZip, botRecords: undefined },
+      shares: (caller) => sharesOf(state.shares, caller),
     },
     screen,
     log,

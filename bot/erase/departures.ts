@@ -8,8 +8,9 @@ import type { RoomBook } from '../matrix/room-book.ts';
 import { say } from '../wording/say.ts';
 import { ConfirmCodes } from './confirm-codes.ts';
 import type { EraseParts } from './erase-parts.ts';
-import { freezePerson } from './freeze-person.ts';
-import { countRows } from './person-rows.ts';
+import { countInFamilies } from './family-traces.ts';
+import { type FreezeParts, freezePerson } from './freeze-person.ts';
+import { countRows, eventsOf } from './person-rows.ts';
 
 /** Waits before an erasure, in milliseconds (settings `erase.coolingOffHours`, `erase.afterRemovalDays`). */
 export interface EraseWaits {
@@ -21,7 +22,8 @@ export interface EraseWaits {
 const LAST_WORDS_MS = 10_000;
 
 interface DepartureParts
-  extends Pick<EraseParts, 'own' | 'db' | 'erasing' | 'people' | 'outbox' | 'onPersonFrozen' | 'opsRoom' | 'clock'> {
+  extends FreezeParts,
+    Pick<EraseParts, 'own' | 'db' | 'vault' | 'families' | 'opsRoom' | 'clock'> {
   readonly rooms: RoomBook;
   readonly waits: EraseWaits;
   /** Looks at once whether something is due. */
@@ -40,10 +42,13 @@ export class Departures {
     this.waits = parts.waits;
   }
 
-  /** What is kept of the caller, in counts. */
-  preview({ person, tenant }: Caller): EraseCounts {
-    const { erasing, db } = this.#parts;
-    return { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
+  /** What is kept of the caller, in counts; `roomPapers`: what they gave to family rooms, which stays there. */
+  preview({ person, tenant }: Caller, kind: ErasureKind): EraseCounts {
+    const { erasing, db, shares } = this.#parts;
+    const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
+    if (kind === 'documents') return { ...own, shares: shares.lentFrom(tenant).length };
+    const { papers, turns } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
+    return { ...own, shares: shares.countOf(person), turns: (own.turns ?? 0) + turns, roomPapers: papers };
   }
 
   /** Records what the caller wants. */

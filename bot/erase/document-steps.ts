@@ -25,11 +25,11 @@ export const DOCUMENT_STEPS: readonly EraseStep[] = [
   { name: 'tell', run: (parts, erasure) => noResult(tell(parts, erasure)) },
 ];
 
-function count({ db, own, erasing, opsRoom }: EraseParts, { person, tenant }: Erasure) {
+function count({ db, own, erasing, shares, opsRoom }: EraseParts, { person, tenant }: Erasure) {
   const { counts, events } = erasing.inventory(tenant!);
   const rooms = roomsOf(db, { own, person: person! }, opsRoom());
   return {
-    before: { ...counts, lockedFiles: countRows(db, person!).lockedFiles! },
+    before: { ...counts, shares: shares.lentFrom(tenant!).length, lockedFiles: countRows(db, person!).lockedFiles! },
     traces: { rooms, events: [...new Set([...events, ...eventsOf(db, { person: person!, rooms })])] },
   };
 }
@@ -61,7 +61,8 @@ function removeMarks({ db }: EraseParts, { person, traces }: Erasure): void {
 
 function receiptFor(parts: EraseParts, erasure: Erasure): string {
   const { counts } = parts.erasing.inventory(erasure.tenant!);
-  const rows = { lockedFiles: countRows(parts.db, erasure.person!).lockedFiles! };
+  const shares = parts.shares.lentFrom(erasure.tenant!).length;
+  const rows = { shares, lockedFiles: countRows(parts.db, erasure.person!).lockedFiles! };
   const after = Object.fromEntries(Object.entries({ ...counts, ...rows }).filter(([name]) => !STAYS.has(name)));
   const left = Object.entries(after).find(([, many]) => many > 0);
   if (left) throw incomplete(left[0]);

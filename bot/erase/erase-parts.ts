@@ -5,6 +5,8 @@ import type { BackupGenerations } from '../../core/erase/backup-generations.ts';
 import type { Erasing } from '../../core/erase/erasing.ts';
 import type { Logger } from '../../core/log.ts';
 import type { People } from '../../core/people.ts';
+import type { FamilyRooms } from '../../core/rooms.ts';
+import type { Shares } from '../../core/shares.ts';
 import type { Vault } from '../../core/tenant.ts';
 import type { Outbox } from '../matrix/outbox.ts';
 import type { EraseChats } from './erase-chats.ts';
@@ -30,6 +32,8 @@ export interface EraseParts {
   readonly erasing: Erasing;
   readonly vault: Vault;
   readonly people: People;
+  readonly shares: Pick<Shares, 'endAllOf' | 'countOf' | 'lentFrom'>;
+  readonly families: FamilyRooms;
   readonly alerts: AlertLog;
   readonly outbox: Outbox;
   readonly chats: EraseChats;
@@ -38,7 +42,7 @@ export interface EraseParts {
   readonly index: ErasableIndex | undefined;
   readonly backups: BackupGenerations;
   readonly opsRoom: () => string | undefined;
-  /** Ends everything that a person may still do beside their own data: the ops room, shares. Called at each freeze; may be repeated. */
+  /** Ends everything that a person may still do beside their own data and shares: questions, the ops room. Called at each freeze; may be repeated. */
   readonly onPersonFrozen: readonly ((person: string) => unknown)[];
   readonly clock: Clock;
   readonly log: Logger;

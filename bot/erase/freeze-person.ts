@@ -1,17 +1,21 @@
 import { assertOtherAdmin } from '../commands/people-add.ts';
 import type { EraseParts } from './erase-parts.ts';
 
+/** What freezing works with. */
+export type FreezeParts = Pick<EraseParts, 'people' | 'shares' | 'outbox' | 'erasing' | 'onPersonFrozen'>;
+
 /**
  * Freezes a person at once: no caller is made for them any more, nothing that waits reaches them, and what they may do
- * beside ends. Their data stays sealed. A repeat changes nothing. Throws AppError `conflict` (`last-admin`).
+ * beside ends, shares of either side with keys and files. Their data stays sealed. A repeat changes nothing. Throws AppError `conflict` (`last-admin`).
  */
 export async function freezePerson(
-  { people, outbox, erasing, onPersonFrozen }: Pick<EraseParts, 'people' | 'outbox' | 'erasing' | 'onPersonFrozen'>,
+  { people, shares, outbox, erasing, onPersonFrozen }: FreezeParts,
   person: string,
 ): Promise<void> {
   const known = people.find(person);
   if (known?.role === 'admin') assertOtherAdmin(people, person);
   people.remove(person);
+  shares.endAllOf(person);
   // The larger erasure takes the smaller one in.
   const documents = erasing.book.openOf(person, 'documents');
   if (documents) erasing.book.finish(documents.id);

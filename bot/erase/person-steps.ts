@@ -6,6 +6,7 @@ import { Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { type EraseStep, noResult } from './erase-step.ts';
+import { countInFamilies, removeFromFamilies } from './family-traces.ts';
 import { freezePerson } from './freeze-person.ts';
 import { leftInBotDb } from './left-in-bot-db.ts';
 import { makeReceipt } from './make-receipt.ts';
@@ -32,9 +33,18 @@ const ADDRESS = ['members', 'rooms', 'crypto_records'];
  * away keeps no word of theirs on our disk.
  */
 export const PERSON_STEPS: readonly EraseStep[] = [
+  // Before they end with the freezing.
+  {
+    name: 'shares',
+    run: async ({ shares }, { person, before }) => ({ before: { ...before, shares: shares.countOf(person!) } }),
+  },
   { name: 'freeze', run: (parts, { person }) => noResult(freezePerson(parts, person!)) },
   { name: 'stop', run: ({ work }, { person }) => noResult(work.stopAll(person!)) },
   { name: 'count', run: async (parts, erasure) => count(parts, erasure) },
+  {
+    name: 'families',
+    run: (parts, { person, traces }) => noResult(removeFromFamilies(parts, person!, traces)),
+  },
   { name: 'shred', run: ({ erasing }, { tenant }) => noResult(erasing.shred(tenant!)) },
   { name: 'index', run: ({ index }) => noResult(index?.dropGone()) },
   { name: 'messages', run: (parts, erasure) => takeBackMessages(parts, erasure) },
@@ -50,13 +60,14 @@ function rowsOf({ own }: EraseParts, { person, traces }: Erasure): RowsOf {
   return { own, person: person!, ...traces };
 }
 
-function count({ db, own, erasing, opsRoom }: EraseParts, { person, tenant }: Erasure) {
+function count(parts: EraseParts, { person, tenant, before }: Erasure) {
+  const { db, own, erasing, opsRoom } = parts;
   const { counts, events } = erasing.inventory(tenant!);
   const rooms = roomsOf(db, { own, person: person! }, opsRoom());
-  return {
-    before: { ...counts, ...countRows(db, person!) },
-    traces: { rooms, events: [...new Set([...events, ...eventsOf(db, { person: person!, rooms })])] },
-  };
+  const traces = { rooms, events: [...new Set([...events, ...eventsOf(db, { person: person!, rooms })])] };
+  const inRooms = countInFamilies(parts, person!, traces.events);
+  const turns = (counts.turns ?? 0) + inRooms.turns;
+  return { before: { ...before, ...counts, ...countRows(db, person!), turns, roomPapers: inRooms.papers }, traces };
 }
 
 /** What the server did not let the bot take back is noted beside the counts, for the receipt. */
@@ -72,13 +83,17 @@ function receiptFor(parts: EraseParts, erasure: Erasure): string {
   // A change of key that was under way may have left its file.
   if (!erasing.isShredded(erasure.tenant!)) erasing.shred(erasure.tenant!);
   if (!erasing.isShredded(erasure.tenant!)) throw incomplete('the tenant’s file');
-  const { refusedRooms = 0, refusedUploads = 0, ...before } = erasure.before;
+  const { refusedRooms = 0, refusedUploads = 0, roomPapers = 0, ...before } = erasure.before;
+  if (parts.shares.countOf(erasure.person!) > 0) throw incomplete('shares');
+  const inRooms = countInFamilies(parts, erasure.person!, erasure.traces.events);
+  if (inRooms.papers + inRooms.turns > 0) throw incomplete('a family room');
   const left = leftInBotDb(db, rowsOf(parts, erasure), ADDRESS);
   if (left !== undefined) throw incomplete(left);
   const after: EraseCounts = Object.fromEntries(Object.keys(before).map((name) => [name, 0]));
   const remains: Remains[] = ['own-messages', 'audit', 'chat-address'];
   if (refusedRooms > 0) remains.push('bot-messages');
   if (crowdsOf(db, rowsOf(parts, erasure)) > 0) remains.push('shared-rooms');
+  if (roomPapers > 0) remains.push('room-papers');
   if (refusedUploads > 0) remains.push('bot-media');
   return makeReceipt(parts, { ...erasure, before }, { after, remains });
 }

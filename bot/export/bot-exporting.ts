@@ -3,6 +3,7 @@ import type { BotParts } from '../bot-parts.ts';
 import { botRecords } from './bot-records.ts';
 import { ExportBook } from './export-book.ts';
 import type { Exporting } from './export-desk.ts';
+import { sharesOf } from './shares-of.ts';
 
 /** What exports are made with in chats. Called by the bot. */
 export function botExporting({ state, db, clock, version, packExport }: BotParts): Exporting {
@@ -10,7 +11,7 @@ export function botExporting({ state, db, clock, version, packExport }: BotParts
   return {
     ...{ vault: state.vault, people, audit, alerts, version },
     pack: packExport,
-    shares: (caller) => state.shares.of(caller).map(({ shelf: _shelf, ...share }) => share),
+    shares: (caller) => sharesOf(state.shares, caller),
     botRecords: (person) => botRecords(db, person),
     book: new ExportBook(db, clock),
     secret: deriveKey(state.botKey, 'export-password'),

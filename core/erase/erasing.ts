@@ -21,7 +21,7 @@ export interface Erasing {
   /** Counts a tenant's file, also one whose person is frozen. Empty when there is no file (any more), or it cannot be read. */
   inventory(tenant: TenantId): Inventory;
   /**
-   * Destroys a tenant's key and removes its files. A repeat changes nothing. Throws AppError `unavailable` (reason
+   * Destroys a tenant's key and removes its files, and before that everything its person lent or was lent. A repeat changes nothing. Throws AppError `unavailable` (reason
    * `store-busy`) when the file is in use, or the log that still holds the wrapped key cannot be emptied yet.
    */
   shred(tenant: TenantId): void;
@@ -30,7 +30,7 @@ export interface Erasing {
   /**
    * The end of an erasure of a person, at once: tombstones, the person's and the tenant's rows, their names in the audit trail
    * and in alerts, and the names in the erasure itself. Throws AppError `internal` (reason `erase-incomplete`) and changes
-   * nothing when anything in control.db would still hold one of the traces.
+   * nothing when anything in control.db would still hold person, tenant or one of the rooms.
    */
   bury(erasure: Erasure, at: number): void;
   /** Empties the write-ahead log of control.db, which still holds what was removed. False when that is not possible now. */

@@ -8,7 +8,14 @@ const END = '-----END KINKEEPER RECEIPT-----';
 const LINE_LENGTH = 64;
 
 /** What stays behind and why; each has its wording. */
-export type Remains = 'audit' | 'own-messages' | 'bot-messages' | 'bot-media' | 'chat-address' | 'shared-rooms';
+export type Remains =
+  | 'audit'
+  | 'own-messages'
+  | 'bot-messages'
+  | 'bot-media'
+  | 'chat-address'
+  | 'shared-rooms'
+  | 'room-papers';
 
 /** What a receipt says. It names nobody: `subject` is a keyed mark that only this installation can compare. */
 export interface Receipt {

@@ -1,9 +1,12 @@
 import type { TenantId } from '../caller.ts';
+import type { TenantKind } from '../tenant.ts';
 import type { KeyFile } from './key-file.ts';
 
 /** When the tenants' keys were made, milliseconds since 1970. `undated` counts those from before ages were noted. */
 export interface TenantKeyAges {
   readonly count: number;
+  /** How many of them are people's own, of family rooms, and of lent documents. */
+  readonly kinds: Readonly<Record<TenantKind, number>>;
   readonly undated: number;
   /** undefined when none is dated. */
   readonly oldest: number | undefined;
@@ -32,7 +35,7 @@ export interface TenantKeys {
    * Gives a tenant a new key: its file is written anew beside the old one, then both are exchanged at one moment and the old
    * key and file are gone. Reads go on meanwhile, and writes nearly always: where
    * somebody writes without a pause, they are sent away (`store-busy`) during a last copy. Only the process that holds the bot's lock may call it, one at
-   * a time. undefined when the tenant is gone. Throws AppError `unavailable` (a full disk, reason `tenant-busy` when another process
+   * a time. undefined when the tenant is gone, also when it goes meanwhile: then no file of it is left. Throws AppError `unavailable` (a full disk, reason `tenant-busy` when another process
    * wrote all the time); then nothing has changed. `signal` cuts the copying off.
    */
   rotate(tenant: TenantId, signal?: AbortSignal): Promise<KeyChange | undefined>;

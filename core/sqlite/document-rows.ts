@@ -65,6 +65,14 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
     return (found as string | null | undefined) ?? undefined;
   }
 
+  sentBy(person: string): number {
+    return this.#db.prepare('SELECT count(*) FROM source_rooms WHERE sender = ?').pluck().get(person) as number;
+  }
+
+  forgetSender(person: string): void {
+    this.#db.prepare('UPDATE source_rooms SET sender = NULL WHERE sender = ?').run(person);
+  }
+
   roomOf(source: string): string | undefined {
     return this.#db.prepare('SELECT room FROM source_rooms WHERE source = ?').pluck().get(source) as string | undefined;
   }

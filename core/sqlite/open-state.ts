@@ -25,6 +25,7 @@ import { controlStore } from './control-store.ts';
 import { openEraseKeys } from './erase-secret.ts';
 import { withKeyLock } from './key-lock.ts';
 import { KeyRequestStore } from './key-request-store.ts';
+import { leaveRooms } from './leave-rooms.ts';
 import { migrate } from './migrate.ts';
 import { openEncrypted } from './open-encrypted.ts';
 import { RoomStore } from './room-store.ts';
@@ -164,11 +165,15 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
       clock,
     });
     if (options.create) keys.clearLeftovers();
-    const erasing = new StateEraser({ db, tenants, vault, tombstones, keys: eraseKeys, clock });
-    eraseAgain({ db, tombstones, shred: (tenant) => erasing.shred(tenant) }, control);
     const { people } = control;
     const rooms = new RoomStore(db, { tenants, people, discard: (tenant: TenantId) => vault.discard(tenant) });
     const shares = new ShareStore(db, { tenants, people, vault, clock });
+    const erasing = new StateEraser({ db, tenants, vault, shares, tombstones, keys: eraseKeys, clock });
+    const again = {
+      shred: (tenant: TenantId) => erasing.shred(tenant),
+      leaveRooms: (person: string) => leaveRooms({ vault, people, rooms }, person),
+    };
+    eraseAgain({ db, tombstones, ...again }, control);
     const parts = { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares };
     return assemble({ ...parts, newRecoveryCode: code });
   } catch (thrown) {

@@ -72,9 +72,12 @@ export class TenantKeyRotation implements TenantKeys {
 
   /** See `TenantKeys`. */
   async rotate(tenant: TenantId, signal?: AbortSignal): Promise<KeyChange | undefined> {
-    const { folder, tenants } = this.#parts;
+    const { folder, tenants, requests } = this.#parts;
     const now = tenants.file(tenant);
-    if (now === undefined || tenants.isDestroyed(tenant)) return undefined;
+    if (now === undefined || tenants.isDestroyed(tenant)) {
+      requests.done(tenant);
+      return undefined;
+    }
     const [old, key] = [tenants.key(tenant), new Uint8Array(randomBytes(KEY_BYTES))];
     try {
       removeGenerations(folder, tenant, (generation) => generation !== now.generation);
@@ -96,7 +99,7 @@ export class TenantKeyRotation implements TenantKeys {
     for (const [tenant, now] of tenants.files()) removeGenerations(folder, tenant, (generation) => generation !== now);
   }
 
-  async #withFile(change: Change, signal: AbortSignal | undefined): Promise<KeyChange> {
+  async #withFile(change: Change, signal: AbortSignal | undefined): Promise<KeyChange | undefined> {
     const watch = openEncrypted(change.from.path, change.from.key, { mustExist: true });
     try {
       for (let copies = 1; copies <= FREE_COPIES + 1; copies++) {
@@ -104,16 +107,19 @@ export class TenantKeyRotation implements TenantKeys {
         const seen = dataVersion(watch);
         await copyInThread(change.from, change.to, signal);
         if (this.#exchange(change, watch, seen)) return { bytes: statSync(change.to.path).size, copies };
+        if (this.#parts.tenants.isDestroyed(change.tenant)) break;
       }
     } catch (thrown) {
       removeFile(change.to.path);
-      throw thrown;
+      if (!this.#parts.tenants.isDestroyed(change.tenant)) throw thrown;
     } finally {
       watch.close();
       // After the watching connection, whose closing would make a log anew.
       this.#clearAway(change.tenant);
     }
     removeFile(change.to.path);
+    // Somebody ended a share, or is erased.
+    if (this.#parts.tenants.isDestroyed(change.tenant)) return undefined;
     throw tenantBusy();
   }
 
@@ -155,8 +161,8 @@ export class TenantKeyRotation implements TenantKeys {
   #clearAway(tenant: TenantId): void {
     const { db, folder, tenants } = this.#parts;
     const now = tenants.file(tenant);
-    if (now === undefined) return;
-    removeGenerations(folder, tenant, (generation) => generation < now.generation);
+    // Of a tenant that went meanwhile nothing stays; what its end has removed the copying may have made anew.
+    removeGenerations(folder, tenant, (generation) => now === undefined || generation < now.generation);
     step('old-removed');
     emptyLog(db);
   }

@@ -107,13 +107,15 @@ export class ShareStore implements Shares {
     this.#parts.vault.discard(shelf);
   }
 
+  countOf(person: string): number {
+    return this.#shelvesOf(person).length;
+  }
+
   endAllOf(person: string): void {
-    transact(this.#db, 'write', () => {
-      endSharesOf(this.#db, person);
-      // Of somebody who is erased no name may stay; somebody who comes back counts anew, with nothing lent.
-      this.#db.prepare('DELETE FROM share_numbers WHERE person = ?').run(person);
-    });
-    this.sweep();
+    transact(this.#db, 'write', () => endSharesOf(this.#db, person));
+    for (const shelf of this.#shelvesOf(person)) this.close(shelf);
+    // A crash may have come between a key and its file.
+    this.#parts.vault.discardOrphans();
   }
 
   sweep(): void {
@@ -139,6 +141,13 @@ export class ShareStore implements Shares {
       .prepare(`SELECT ${COLUMNS} FROM shares WHERE ${whose} AND state = 'open' ORDER BY made_at, shelf`)
       .all(values) as Row[];
     return rows.filter(({ shelf }) => this.#parts.tenants.active(shelf) !== undefined);
+  }
+
+  #shelvesOf(person: string): TenantId[] {
+    return this.#db
+      .prepare('SELECT shelf FROM shares WHERE owner = @person OR reader = @person ORDER BY shelf')
+      .pluck()
+      .all({ person }) as TenantId[];
   }
 
   #nextNumber(person: string): number {

@@ -7,6 +7,7 @@ import type { Erasing, Inventory } from '../erase/erasing.ts';
 import type { Erasure } from '../erase/erasure.ts';
 import { incomplete } from '../erase/incomplete.ts';
 import { AppError } from '../errors.ts';
+import type { Shares } from '../shares.ts';
 import { step } from '../step.ts';
 import { eraseRows } from './erase-rows.ts';
 import { closeErasure, ErasureStore } from './erasure-store.ts';
@@ -22,6 +23,7 @@ interface EraserParts {
   readonly db: Database.Database;
   readonly tenants: TenantKeyStore;
   readonly vault: FileVault;
+  readonly shares: Pick<Shares, 'endAllOf'>;
   readonly tombstones: TombstoneStore;
   readonly keys: EraseKeys;
   readonly clock: Clock;
@@ -56,7 +58,11 @@ export class StateEraser implements Erasing {
   }
 
   shred(tenant: TenantId): void {
-    const { tenants, vault } = this.#parts;
+    const { db, tenants, vault, shares } = this.#parts;
+    const person = db.prepare('SELECT id FROM people WHERE tenant = ?').pluck().get(tenant) as string | undefined;
+    // What was lent from here or to here goes with it; a restored folder may have brought it back.
+    if (person !== undefined) shares.endAllOf(person);
+    step('erase-shares-ended');
     // The key first: whatever becomes of the files then, nothing opens them.
     tenants.destroy(tenant);
     step('erase-key-destroyed');
@@ -69,7 +75,7 @@ export class StateEraser implements Erasing {
     return this.#parts.tenants.isDestroyed(tenant) && this.#parts.vault.filesOf(tenant).length === 0;
   }
 
-  bury({ id, person, tenant, reference }: Erasure, at: number): void {
+  bury({ id, person, tenant, reference, traces }: Erasure, at: number): void {
     const { db, tombstones } = this.#parts;
     if (person === null || tenant === null) return;
     const tombstone = tombstones.of(person, tenant, { at, reference });
@@ -79,7 +85,7 @@ export class StateEraser implements Erasing {
       tombstones.add(tombstone);
       eraseRows(db, person, tenant);
       closeErasure(db, id);
-      const left = findLeftovers(db, { texts: [person, tenant], events: [] });
+      const left = findLeftovers(db, { texts: [person, tenant, ...traces.rooms], events: [] });
       // Added again meanwhile, as somebody new: that name is no remnant.
       const isBack = db.prepare('SELECT 1 FROM people WHERE id = ?').get(person) !== undefined;
       if (left.length > 0 && !isBack) throw incomplete(left[0]!.table);

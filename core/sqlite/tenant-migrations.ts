@@ -168,7 +168,7 @@ export const TENANT_MIGRATIONS: readonly Migration[] = [
   ) STRICT;
   `,
   `
-  -- Who sent it: in a family room, who may make it forgotten. NULL for older ones.
+  -- Who sent it: in a family room, who may make it forgotten. NULL for older ones, and for those of somebody who was erased.
   ALTER TABLE source_rooms ADD COLUMN sender TEXT;
   `,
 ];

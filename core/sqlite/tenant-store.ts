@@ -149,6 +149,10 @@ export class TenantStore implements TenantWriter {
     return this.#life.rows.senderOf(source);
   }
 
+  sentBy(person: string): number {
+    return this.#life.rows.sentBy(person);
+  }
+
   embeddingDepth(model: string): EmbeddingDepth {
     return this.#vectors.depth(model);
   }
@@ -259,6 +263,10 @@ export class TenantStore implements TenantWriter {
 
   noteRoom(source: string, room: string, sender?: string): void {
     this.#life.rows.noteRoom(source, room, sender);
+  }
+
+  forgetSender(person: string): void {
+    this.#life.rows.forgetSender(person);
   }
 
   documentDepth(model: string, document: number): EmbeddingDepth {

@@ -23,9 +23,14 @@ export function keyList({ madeAt, generation }: KeyFile, tenants: TenantKeyAges,
 
 /** The list in words, for the terminal. */
 export function showKeyList({ masterKey, passphrase, recoveryCode, tenants }: KeyList, now: number): string {
-  const { count, undated, oldest, newest, waiting } = tenants;
+  const { count, kinds, undated, oldest, newest, waiting } = tenants;
   const span = oldest === undefined ? [] : [`oldest ${age(oldest, now)}`, `newest ${age(newest ?? oldest, now)}`];
+  const others = [
+    ...(kinds.room > 0 ? [`${kinds.room} of family rooms`] : []),
+    ...(kinds.shelf > 0 ? [`${kinds.shelf} of lent documents`] : []),
+  ];
   const notes = [
+    ...(others.length > 0 ? [`${kinds.person} of people`, ...others] : []),
     ...span,
     ...(undated > 0 ? [`${undated} of unknown age`] : []),
     ...(waiting > 0 ? [`${waiting} to be changed`] : []),
@@ -34,7 +39,7 @@ export function showKeyList({ masterKey, passphrase, recoveryCode, tenants }: Ke
     `master key      number ${masterKey.generation}, made ${age(masterKey.madeAt, now)}`,
     `passphrase      set ${age(passphrase.madeAt, now)}`,
     `recovery code   made ${age(recoveryCode.madeAt, now)}`,
-    `people's keys   ${count}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    `document keys   ${count}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
   ].join('\n');
 }
 

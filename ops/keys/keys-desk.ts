@@ -104,7 +104,9 @@ export class KeysDesk {
     using state = await this.#open(await this.#passphrase());
     const person = who === 'all' ? undefined : state.control.people.find(who);
     if (who !== 'all' && person === undefined) throw unknownPerson(who);
-    const count = state.keys.request(person?.tenant ?? 'all', clock());
+    // What somebody lends is theirs too: each share has a key of its own.
+    const tenants = person && [person.tenant, ...state.shares.lentFrom(person.tenant).map(({ shelf }) => shelf.tenant)];
+    const count = (tenants ?? (['all'] as const)).reduce((sum, which) => sum + state.keys.request(which, clock()), 0);
     record(state, { at: clock(), action: 'keys.rotate', target: who });
     const lock = ifStopped(stateDir);
     if (lock === undefined) {

@@ -7,6 +7,7 @@ const REMAINS: Record<Remains, string> = {
   'bot-media': 'files that the bot sent, on the homeserver, encrypted',
   'chat-address': 'the address of the chat, removed right after the receipt was sent',
   'shared-rooms': 'that the person is in a room with others and the bot',
+  'room-papers': 'papers that the person gave to family rooms, without who sent them',
 };
 
 /** A receipt for an operator's terminal. */

@@ -34,7 +34,7 @@ const unlock = (passphrase: string) =>
   });
 
 test('new keys for everybody, confirmed by a word, told when done', async () => {
-  await ops.ask('!keys', /People’s own keys\*?\*? 2/);
+  await ops.ask('!keys', /Document keys\*?\*? 2/);
   await ops.ask('!keys rotate', /new keys/);
   await ops.ask('!keys rotate yes', /changing 2 keys/);
   await ops.sees(/2 keys are new/);

@@ -61,9 +61,12 @@ test('list tells ages and counts and no key', async () => {
   const list = await keys(['list']);
   expect(list.exitCode).toBe(0);
   expect(list.stdout).toMatch(/master key +number 1, made \d{4}-\d\d-\d\d \(today\)\n/);
-  expect(list.stdout).toMatch(/people's keys +1 \(oldest /);
+  expect(list.stdout).toMatch(/document keys +1 \(oldest /);
   const json = JSON.parse((await keys(['list', '--json'])).stdout);
-  expect(json).toMatchObject({ masterKey: { generation: 1 }, tenants: { count: 1, undated: 0, waiting: 0 } });
+  expect(json).toMatchObject({
+    masterKey: { generation: 1 },
+    tenants: { count: 1, kinds: { person: 1, room: 0, shelf: 0 }, undated: 0, waiting: 0 },
+  });
 });
 
 test('a new passphrase is asked for, never an argument, and the file that holds it is named', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenState } from '../../core/control.ts';
 import { sweepShares } from '../../core/shelf-keeping-vault.ts';
+import { changeKey, erase } from './isolation/changes.ts';
 import { Forgeries } from './isolation/forgeries.ts';
 import { House, type Indexed } from './isolation/house.ts';
 import type { Scene, Shown } from './isolation/operations.ts';
@@ -21,6 +22,10 @@ export interface IsolationFigures {
   lentWords: number;
   shares: number;
   mostTenants: number;
+  /** People who were erased; tenants, and master keys, that got a new key. */
+  erasures: number;
+  newKeys: number;
+  newMasterKeys: number;
   foreignWords: number;
   /** Papers, names and counts that were wrong. */
   faults: number;
@@ -38,6 +43,8 @@ export interface IsolationOptions {
 const TOGETHER = 0.05;
 const SWEEP_EVERY = 25;
 const REOPEN_EVERY = 2500;
+const ROTATE_EVERY = 200;
+const MASTER_KEY_CHANGES = 0.5;
 const MOST_FAULTS_SAID = 20;
 
 type Operation = (scene: Scene) => Promise<Shown[]> | Shown[];
@@ -63,10 +70,11 @@ class Campaign {
   readonly #weighted: Operation[];
   readonly #figures: IsolationFigures = {
     ...{ operations: 0, questions: 0, answersRead: 0, ownWords: 0, lentWords: 0, shares: 0, mostTenants: 0 },
-    ...{ foreignWords: 0, faults: 0 },
+    ...{ erasures: 0, newKeys: 0, newMasterKeys: 0, foreignWords: 0, faults: 0 },
   };
   #index: (Indexed & AsyncDisposable) | undefined;
   #names = 0;
+  #nextKeyAt = ROTATE_EVERY;
 
   constructor(options: IsolationOptions, stateDir: string) {
     this.#options = options;
@@ -84,6 +92,7 @@ class Campaign {
       [8, operations.lend],
       [5, operations.end],
       [8, operations.happen],
+      [1, erase],
       [9, (scene) => forged.old(scene)],
       [5, (scene) => forged.madeUp(scene)],
       [6, (scene) => forged.foreignIds(scene)],
@@ -99,10 +108,12 @@ class Campaign {
       if (random.chance(TOGETHER)) await this.#together();
       else await this.#one(random.of(this.#weighted));
       if (step % SWEEP_EVERY === 0) sweepShares({ ...this.#house.state, people: this.#house.state.control.people });
+      if (step >= this.#nextKeyAt) await this.#whileKeyChanges();
       if (step % REOPEN_EVERY === REOPEN_EVERY - 1) await this.#reopen();
       const tenants = this.#house.state.control.people.tenants().length;
       this.#figures.mostTenants = Math.max(this.#figures.mostTenants, tenants);
     }
+    this.#figures.erasures = this.#world.erasures;
     this.#auditIsClean();
     return this.#figures;
   }
@@ -128,6 +139,10 @@ class Campaign {
   async #reopen(): Promise<void> {
     await this.close();
     this.#index = undefined;
+    if (this.#scene.random.chance(MASTER_KEY_CHANGES)) {
+      await this.#house.changeMasterKey();
+      this.#figures.newMasterKeys += 1;
+    }
     await this.#open();
   }
 
@@ -138,15 +153,29 @@ class Campaign {
     await this.#guarded(async () => this.#read(await operation(this.#scene), before));
   }
 
-  /** Some questions at once, and changes while they are answered: what may be seen before or after may be seen. */
+  /** Some questions at once, and changes while they are answered: what may be seen before, after or in between may be seen. */
   async #together(): Promise<void> {
     const { random } = this.#scene;
     const before = this.#allowed();
     const asking = Array.from({ length: 3 }, () => Promise.resolve(operations.ask(this.#scene)));
     this.#figures.operations += 3;
     this.#figures.questions += 3;
-    for (let i = 0; i < 2; i += 1) await this.#one(random.of(this.#weighted));
+    for (let i = 0; i < 2; i += 1) {
+      await this.#one(random.of(this.#weighted));
+      // A paper may have come and gone before an answer was given.
+      for (const [spot, words] of this.#allowed()) before.set(spot, new Set([...before.get(spot)!, ...words]));
+    }
     for (const one of asking) await this.#guarded(async () => this.#read(await one, before));
+  }
+
+  /** Somebody's file is written anew under another key while other things happen to it, its end among them. */
+  async #whileKeyChanges(): Promise<void> {
+    this.#nextKeyAt += ROTATE_EVERY;
+    const changed = changeKey(this.#scene);
+    for (let i = 0; i < 3; i += 1) await this.#one(this.#scene.random.of(this.#weighted));
+    await this.#guarded(async () => {
+      if (await changed) this.#figures.newKeys += 1;
+    });
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {

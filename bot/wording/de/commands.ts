@@ -40,6 +40,7 @@ const REMAINS: Record<Remains, string> = {
     'Dateien, die ich dir geschickt habe, bleiben verschlüsselt auf dem Homeserver; nur du hast ihre Schlüssel',
   'chat-address': 'die Adresse dieses Chats, die diese Nachricht braucht, geht gleich danach',
   'shared-rooms': 'dass du mit anderen und mir in einem Raum bist, bleibt bei dem Raum, bis du ihn verlässt',
+  'room-papers': 'was du Familienräumen gegeben hast, bleibt dort für die anderen, ohne deinen Namen daran',
 };
 
 const COUNTED: Record<string, readonly [string, string]> = {
@@ -49,6 +50,7 @@ const COUNTED: Record<string, readonly [string, string]> = {
   turns: ['Frage samt Antwort', 'Fragen samt Antworten'],
   badAnswers: ['markierte Antwort', 'markierte Antworten'],
   settings: ['Einstellung', 'Einstellungen'],
+  shares: ['Leihgabe', 'Leihgaben'],
   lockedFiles: ['gesperrte Datei, die wartet', 'gesperrte Dateien, die warten'],
   queuedMessages: ['Nachricht auf dem Weg', 'Nachrichten auf dem Weg'],
   uploads: ['Datei, die ich dir geschickt habe', 'Dateien, die ich dir geschickt habe'],
@@ -110,7 +112,6 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.share': () => 'Nummer',
   'label.share-terms': () => 'an @name:server bis 31.12.2027',
   'label.admin': () => 'admin',
-  'label.confirmed': () => 'ja',
   'label.yes': () => 'ja',
   'label.code': () => 'Code',
   'label.what-how-long': () => 'was und wie lange',
@@ -208,6 +209,11 @@ export const replies: Entries<ReplyFacts> = {
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
       `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe, soweit der Homeserver mich lässt, und dass ich dich kenne.`,
+      ...((counts.roomPapers ?? 0) > 0
+        ? [
+            `Was du Familienräumen gegeben hast (${count(counts.roomPapers!, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran. Was davon auch gehen soll, lass mich vorher dort vergessen.`,
+          ]
+        : []),
       wait === 0 ? 'Es beginnt sofort.' : `Es beginnt nach ${duration(wait)}; bis dahin kannst du es zurücknehmen.`,
       `Schick dafür innerhalb von zehn Minuten ${confirm}.`,
     ].join('\n'),

@@ -43,9 +43,9 @@ export const exporting: Entries<ExportFacts> = {
       `- ${use.vectors.length === 0 ? 'außer den eingebauten Wortvektoren hat kein Modell Vektoren des Textes gemacht' : `Vektoren des Textes von ${list(use.vectors)}`}`,
       '',
       '**Sicherungen, und alles mitnehmen**',
-      use.backups === 0
+      use.backupsMade === 0
         ? '- Kinkeeper macht noch keine Sicherungen, also enthält keine etwas davon'
-        : `- ${count(use.backups, 'Sicherung', 'Sicherungen')} ${use.backups === 1 ? 'kann' : 'können'} es versiegelt enthalten, die letzte bis ${day(use.keptUntil)}`,
+        : `- ${count(use.backupsMade, 'Sicherung', 'Sicherungen')} ${use.backupsMade === 1 ? 'kann' : 'können'} es versiegelt enthalten, die letzte bis ${day(use.keptUntil)}`,
       `- ${use.everything} schickt dir alles`,
     ].join('\n'),
   'page.title': () => 'Was Kinkeeper über dich behält',

@@ -2,22 +2,22 @@ import type { KeyFacts } from '../facts/keys.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
-const { count, duration, number } = FORMATS.de;
+const { count, duration, list, number } = FORMATS.de;
 
 /** German: keys and lockdown. */
 export const keys: Entries<KeyFacts> = {
-  'keys.list': (list) =>
+  'keys.list': (all) =>
     [
-      `- **Hauptschlüssel** Nummer ${number(list.generation)}, ${age(list.master)}`,
-      `- **Passphrase** ${age(list.passphrase)}`,
-      `- **Wiederherstellungscode** ${age(list.recovery)}`,
-      `- **Eigene Schlüssel der Leute** ${number(list.count)}${list.oldest < 0 ? '' : `: der älteste ${age(list.oldest)}, der neueste ${age(list.newest)}`}${list.undated > 0 ? `; ${number(list.undated)} aus der Zeit, bevor das Alter notiert wurde` : ''}`,
-      ...(list.waiting > 0 ? [`- **Zu wechseln** ${number(list.waiting)}`] : []),
+      `- **Hauptschlüssel** Nummer ${number(all.generation)}, ${age(all.master)}`,
+      `- **Passphrase** ${age(all.passphrase)}`,
+      `- **Wiederherstellungscode** ${age(all.recovery)}`,
+      `- **Schlüssel der Dokumente** ${number(all.count)}${kinds(all.kinds)}${all.oldest < 0 ? '' : `: der älteste ${age(all.oldest)}, der neueste ${age(all.newest)}`}${all.undated > 0 ? `; ${number(all.undated)} aus der Zeit, bevor das Alter notiert wurde` : ''}`,
+      ...(all.waiting > 0 ? [`- **Zu wechseln** ${number(all.waiting)}`] : []),
       '',
       'Passphrase, Wiederherstellungscode und Hauptschlüssel werden nur an der Konsole des Servers geändert: `kinkeeper keys --help`.',
     ].join('\n'),
   'keys.rotate-ask': ({ keys: all, call }) =>
-    `Das macht ${count(all, 'neuen Schlüssel', 'neue Schlüssel')} für die Dokumente der Leute, schreibt ihre Dateien neben der laufenden Arbeit neu und zerstört die alten Schlüssel: Kopien der alten Dateien lassen sich dann nicht mehr öffnen. Sicherungen behalten ihre eigenen Schlüssel. Wenn du das willst: ${call}`,
+    `Das macht ${count(all, 'neuen Schlüssel', 'neue Schlüssel')} für die Dokumente der Leute und Räume und für Verliehenes, schreibt ihre Dateien neben der laufenden Arbeit neu und zerstört die alten Schlüssel: Kopien der alten Dateien lassen sich dann nicht mehr öffnen. Sicherungen behalten ihre eigenen Schlüssel. Wenn du das willst: ${call}`,
   'keys.rotate-begun': ({ keys: all }) =>
     `Ich wechsle jetzt ${count(all, 'Schlüssel', 'Schlüssel')}. Alle können weitermachen; ich sage hier, wenn es fertig ist.`,
   'lockdown.begun': () =>
@@ -32,4 +32,15 @@ export const keys: Entries<KeyFacts> = {
 
 function age(milliseconds: number): string {
   return milliseconds < 0 ? 'aus der Zeit, bevor das Alter notiert wurde' : `${duration(milliseconds)} alt`;
+}
+
+/** Said where there are other keys than people's own. */
+function kinds({ person, room, shelf }: KeyFacts['keys.list']['kinds']): string {
+  if (room + shelf === 0) return '';
+  const parts = [
+    count(person, 'Person', 'Personen'),
+    ...(room > 0 ? [count(room, 'Familienraum', 'Familienräume')] : []),
+    ...(shelf > 0 ? [count(shelf, 'verliehenes Dokument', 'verliehene Dokumente')] : []),
+  ];
+  return ` (${list(parts)})`;
 }

@@ -39,6 +39,7 @@ const REMAINS: Record<Remains, string> = {
   'bot-media': 'files that I sent you stay on the homeserver, encrypted; only you have their keys',
   'chat-address': 'the address of this chat, which this message needs, goes right after it',
   'shared-rooms': 'that you are in a room with others and me stays with that room until you leave it',
+  'room-papers': 'what you gave to family rooms stays there for the others, without your name on it',
 };
 
 const COUNTED: Record<string, readonly [string, string]> = {
@@ -48,6 +49,7 @@ const COUNTED: Record<string, readonly [string, string]> = {
   turns: ['question with its answer', 'questions with their answers'],
   badAnswers: ['marked answer', 'marked answers'],
   settings: ['setting', 'settings'],
+  shares: ['share', 'shares'],
   lockedFiles: ['locked file that waits', 'locked files that wait'],
   queuedMessages: ['message on its way', 'messages on their way'],
   uploads: ['file I sent you', 'files I sent you'],
@@ -108,7 +110,6 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.share': () => 'number',
   'label.share-terms': () => 'with @name:server until 2027-12-31',
   'label.admin': () => 'admin',
-  'label.confirmed': () => 'yes',
   'label.yes': () => 'yes',
   'label.code': () => 'code',
   'label.what-how-long': () => 'what and how long',
@@ -204,6 +205,11 @@ export const replies: Entries<ReplyFacts> = {
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
       `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat where the homeserver lets me take it back, and that I know you.`,
+      ...((counts.roomPapers ?? 0) > 0
+        ? [
+            `What you gave to family rooms (${count(counts.roomPapers!, 'paper', 'papers')}) stays there for the others, without your name on it. What shall go too, make me forget there before.`,
+          ]
+        : []),
       wait === 0 ? 'It begins at once.' : `It begins after ${duration(wait)}; until then you can take it back.`,
       `To do it, send ${confirm} within ten minutes.`,
     ].join('\n'),

@@ -43,9 +43,9 @@ export const exporting: Entries<ExportFacts> = {
       `- ${use.vectors.length === 0 ? 'beside the built-in ones, no model has made vectors of the text' : `vectors made of the text by ${list(use.vectors)}`}`,
       '',
       '**Backups, and taking it along**',
-      use.backups === 0
+      use.backupsMade === 0
         ? '- no backups are made by Kinkeeper yet, so none holds anything'
-        : `- ${count(use.backups, 'backup', 'backups')} may hold it, sealed, the last one until ${day(use.keptUntil)}`,
+        : `- ${count(use.backupsMade, 'backup', 'backups')} may hold it, sealed, the last one until ${day(use.keptUntil)}`,
       `- ${use.everything} sends you all of it`,
     ].join('\n'),
   'page.title': () => 'What Kinkeeper keeps about you',

@@ -2,22 +2,22 @@ import type { KeyFacts } from '../facts/keys.ts';
 import type { Entries } from '../facts/shape.ts';
 import { FORMATS } from '../format.ts';
 
-const { count, duration, number } = FORMATS.en;
+const { count, duration, list, number } = FORMATS.en;
 
 /** English: keys and lockdown. */
 export const keys: Entries<KeyFacts> = {
-  'keys.list': (list) =>
+  'keys.list': (all) =>
     [
-      `- **Master key** number ${number(list.generation)}, ${age(list.master)}`,
-      `- **Passphrase** ${age(list.passphrase)}`,
-      `- **Recovery code** ${age(list.recovery)}`,
-      `- **People’s own keys** ${number(list.count)}${list.oldest < 0 ? '' : `: the oldest ${age(list.oldest)}, the newest ${age(list.newest)}`}${list.undated > 0 ? `; ${number(list.undated)} from before ages were noted` : ''}`,
-      ...(list.waiting > 0 ? [`- **To be changed** ${number(list.waiting)}`] : []),
+      `- **Master key** number ${number(all.generation)}, ${age(all.master)}`,
+      `- **Passphrase** ${age(all.passphrase)}`,
+      `- **Recovery code** ${age(all.recovery)}`,
+      `- **Document keys** ${number(all.count)}${kinds(all.kinds)}${all.oldest < 0 ? '' : `: the oldest ${age(all.oldest)}, the newest ${age(all.newest)}`}${all.undated > 0 ? `; ${number(all.undated)} from before ages were noted` : ''}`,
+      ...(all.waiting > 0 ? [`- **To be changed** ${number(all.waiting)}`] : []),
       '',
       'Passphrase, recovery code and master key are changed at the server’s shell only: `kinkeeper keys --help`.',
     ].join('\n'),
   'keys.rotate-ask': ({ keys: all, call }) =>
-    `This makes ${count(all, 'new key', 'new keys')} for people’s documents, writes their files anew beside the running work, and destroys the old keys: copies of the old files open no more. Backups keep their own keys. If you want that: ${call}`,
+    `This makes ${count(all, 'new key', 'new keys')} for the documents of people and rooms and for what is lent, writes their files anew beside the running work, and destroys the old keys: copies of the old files open no more. Backups keep their own keys. If you want that: ${call}`,
   'keys.rotate-begun': ({ keys: all }) =>
     `I'm changing ${count(all, 'key', 'keys')} now. Everybody can go on; I say here when it is done.`,
   'lockdown.begun': () =>
@@ -32,4 +32,15 @@ export const keys: Entries<KeyFacts> = {
 
 function age(milliseconds: number): string {
   return milliseconds < 0 ? 'from before ages were noted' : `${duration(milliseconds)} old`;
+}
+
+/** Said where there are other keys than people's own. */
+function kinds({ person, room, shelf }: KeyFacts['keys.list']['kinds']): string {
+  if (room + shelf === 0) return '';
+  const parts = [
+    count(person, 'person', 'people'),
+    ...(room > 0 ? [count(room, 'family room', 'family rooms')] : []),
+    ...(shelf > 0 ? [count(shelf, 'lent document', 'lent documents')] : []),
+  ];
+  return ` (${list(parts)})`;
 }

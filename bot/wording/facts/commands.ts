@@ -54,7 +54,6 @@ export type ArgumentLabel =
   | 'share-terms'
   | 'admin'
   | 'what-how-long'
-  | 'confirmed'
   | 'yes'
   | 'code';
 

@@ -22,7 +22,7 @@ export interface ExportFacts {
     readonly askedAt: number;
     /** Models that made vectors of the text. */
     readonly vectors: readonly string[];
-    readonly backups: number;
+    readonly backupsMade: number;
     readonly keptUntil: number;
     readonly everything: Markdown;
   };

@@ -9,6 +9,8 @@ export interface KeyFacts {
     readonly passphrase: number;
     readonly recovery: number;
     readonly count: number;
+    /** How many of them are of people, of family rooms, of lent documents. */
+    readonly kinds: Readonly<Record<'person' | 'room' | 'shelf', number>>;
     readonly undated: number;
     readonly oldest: number;
     readonly newest: number;

@@ -42,6 +42,7 @@ export async function openHousehold(): Promise<Household> {
   const bot = temporaryBotDb();
   const rooms = new RoomBook(bot.db);
   const departures = new Departures({
+    ...{ vault: state.vault, shares: state.shares, families: state.rooms },
     ...{ own: BOT, db: bot.db, erasing: state.erasing, people, rooms, outbox: new Outbox(bot.db, () => NOW) },
     onPersonFrozen: [],
     opsRoom: () => '!ops',

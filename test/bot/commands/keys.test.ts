@@ -14,7 +14,7 @@ test('!keys tells ages and counts', async () => {
   await using household = await openHousehold();
   const text = await type(household, 'keys');
   expect(text).toMatch(/Master key\*\* number 1, 0 secs old/);
-  expect(text).toMatch(/own keys\*\* 3: the oldest 0 secs old/);
+  expect(text).toMatch(/Document keys\*\* 3: the oldest 0 secs old/);
   expect(audit(household)).toEqual([]);
 });
 

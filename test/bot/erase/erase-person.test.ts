@@ -170,7 +170,7 @@ describe('an erasure that fails', () => {
     const pauses: number[] = [];
     for (let round = 0; round < 4; round++) {
       const { nextAt, steps, attempts } = book().get(id)!;
-      expect(steps).toEqual(['freeze', 'stop', 'count', 'shred', 'index']);
+      expect(steps).toEqual('shares freeze stop count families shred index'.split(' '));
       expect(attempts).toBe(round + 1);
       pauses.push(nextAt - side.clock.now);
       await side.desk.runDue();

@@ -17,11 +17,13 @@ import type { OpenState } from '../../../core/control.ts';
 import { NO_BACKUPS } from '../../../core/erase/backup-generations.ts';
 import { deriveKey } from '../../../core/keys/derive.ts';
 import { unlockMasterKey } from '../../../core/keys/master-key.ts';
+import { lendDocument } from '../../../core/lend-document.ts';
 import { createLogger } from '../../../core/log.ts';
+import type { Share } from '../../../core/shares.ts';
 import { findLeftovers } from '../../../core/sqlite/find-leftovers.ts';
 import { migrate } from '../../../core/sqlite/migrate.ts';
 import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
-import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
+import { gramsOf, sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, PASSPHRASE } from '../../core/sqlite/temporary-state.ts';
 import { answer, BOT, member, text, timeline } from '../matrix/sample-events.ts';
 
@@ -97,6 +99,7 @@ export async function openEraseSide(stateDir: string, waits: Partial<EraseWaits>
   const [rooms, outbox, chats, frozen] = [new RoomBook(db), new Outbox(db, now), new RecordedChats(), [] as string[]];
   const parts: EraseParts = {
     ...{ own: BOT, db, erasing: state.erasing, vault: state.vault, people, alerts, outbox, chats },
+    ...{ shares: state.shares, families: state.rooms },
     work: { stopAll: async () => {}, stopReading: async () => {} },
     index: undefined,
     backups: NO_BACKUPS,
@@ -172,6 +175,17 @@ export function fillForBen(side: EraseSide): void {
   state.vault.write(people.callerFor(ADA)!, (writer) =>
     writer.addDocument(sampleDocument('$adas:home.test'), [samplePassage(0, 'the violin')]),
   );
+}
+
+/** Lends a document from one to another, as `!share` does. */
+export function lend({ state }: EraseSide, terms: { owner: string; document: number; reader: string }): Share {
+  const { vault, shares, control } = state;
+  const [owner, reader] = [terms.owner, terms.reader].map((id) => control.people.callerFor(id)!);
+  const wordsOf = (_: unknown, { text: words }: { text: string }) => ({
+    ...{ grams: gramsOf(words).join(' '), pieces: Uint32Array.of(1) },
+  });
+  const lending = { document: terms.document, reader: reader!.person, until: null };
+  return lendDocument({ vault, shares, wordsOf, isNote: () => false }, owner!, lending);
 }
 
 /** Everything of Ben that a raw look at both stores finds, on a copy of the folder, as somebody with all keys could. */

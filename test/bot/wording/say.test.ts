@@ -70,7 +70,17 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     seconds: 60,
   },
   ...{
-    ...{ generation: 2, master: 9e9, passphrase: 8e9, recovery: -1, count: 4, undated: 1, oldest: 7e9, newest: 1e6 },
+    ...{
+      generation: 2,
+      master: 9e9,
+      passphrase: 8e9,
+      recovery: -1,
+      count: 4,
+      kinds: { person: 2, room: 1, shelf: 1 },
+      undated: 1,
+      oldest: 7e9,
+      newest: 1e6,
+    },
     ...{ keys: 3, call: new Markdown('`!x`') },
     failures: 3,
     freeBytes: 3e9,
@@ -87,7 +97,12 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     ...{ gone: [{ name: 'a.pdf', number: 1 }], restored: [2], unknown: [8, 9], most: 20 },
     command: new Markdown('`!forget 3`'),
     called: [{ name: 'a.pdf', command: new Markdown('`!forget 3`') }],
-    ...{ counts: { documents: 3, turns: 1 }, before: { passages: 12 }, after: { passages: 0 }, now: 1_600_000_000_000 },
+    ...{
+      counts: { documents: 3, turns: 1, roomPapers: 2 },
+      before: { passages: 12 },
+      after: { passages: 0 },
+      now: 1_600_000_000_000,
+    },
     ...{
       confirm: new Markdown('`!x`'),
       stop: new Markdown('`!x`'),
@@ -135,7 +150,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     failed: ['a.pdf', 'b.pdf'],
     show: new Markdown('`!show`'),
   },
-  ...{ versions: 2, askedAt: 1_700_000_000_000, vectors: ['e5'], backups: 2, keptUntil: 1_700_000_000_000 },
+  ...{ versions: 2, askedAt: 1_700_000_000_000, vectors: ['e5'], backupsMade: 2, keptUntil: 1_700_000_000_000 },
   ...{
     everything: new Markdown('`!x`'),
     nth: 1,

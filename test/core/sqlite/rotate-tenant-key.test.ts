@@ -54,7 +54,7 @@ test('a new key opens everything that was there, and the old file is gone', asyn
   await reopen();
   expect(sources()).toEqual(['$one', '$two']);
   expect(readFileSync(join(folder(), files()[0]!)).includes(before.subarray(4096, 4128))).toBe(false);
-  expect(state.keys.ages()).toEqual({ count: 1, undated: 0, oldest: NOW + 1000, newest: NOW + 1000 });
+  expect(state.keys.ages()).toMatchObject({ count: 1, undated: 0, oldest: NOW + 1000, newest: NOW + 1000 });
 });
 
 test('what is written while the file is written anew is not lost', async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OpenState } from '../../../core/control.ts';
 import { EraseKeys } from '../../../core/erase/erase-keys.ts';
 import { readTombstones, writeTombstones } from '../../../core/erase/tombstone-file.ts';
+import { lendDocument } from '../../../core/lend-document.ts';
 import { sampleDocument, samplePassage } from './sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from './temporary-state.ts';
 
@@ -70,6 +71,41 @@ test('an erased person does not come back with an older state folder', async () 
   expect(audit.recent(1)[0]!.actor).toMatch(/^person:/);
   // The others are as they were.
   expect(state.vault.read(people.callerFor(ADA)!, (reader) => reader.documents())).toHaveLength(1);
+});
+
+test('nor does what they lent and borrowed, and the family rooms of that folder do not name them', async () => {
+  const room = '!family:home.test';
+  let shelves: string[];
+  {
+    using state = await openTestState(place.stateDir);
+    const { people } = state.control;
+    const [ada, ben] = [people.callerFor(ADA)!, people.callerFor(BEN)!];
+    const wordsOf = () => ({ grams: '', pieces: Uint32Array.of(1) });
+    const parts = { vault: state.vault, shares: state.shares, wordsOf, isNote: () => false };
+    const lent = [
+      lendDocument(parts, ben, { document: 1, reader: ada.person, until: null }),
+      lendDocument(parts, ada, { document: 1, reader: ben.person, until: null }),
+    ];
+    shelves = lent.map(({ shelf }) => shelf.tenant);
+    state.rooms.askMembership(() => true);
+    state.vault.write(state.rooms.enter(room, BEN)!, (writer) => {
+      writer.addDocument(sampleDocument('$paper'), [samplePassage(0, 'the ferry')]);
+      writer.noteRoom('$paper', room, BEN);
+      writer.addTurn({ event: '$q', room, question: 'when?', answer: 'now', at: NOW, passages: [], model: null });
+    });
+  }
+  await eraseAfterBackup();
+  restore();
+  using state = await openTestState(place.stateDir);
+  const isShelf = (file: string) => shelves.some((shelf) => file.startsWith(shelf));
+  expect(readdirSync(join(place.stateDir, 'tenants')).filter(isShelf)).toEqual([]);
+  expect(state.shares.of(state.control.people.callerFor(ADA)!)).toEqual([]);
+  expect(state.shares.countOf(BEN)).toBe(0);
+  state.rooms.askMembership(() => true);
+  state.vault.read(state.rooms.callerFor(room, ADA)!, (reader) => {
+    expect(reader.documents()).toHaveLength(1);
+    expect([reader.sentBy(BEN), reader.memorySize().turns]).toEqual([0, 0]);
+  });
 });
 
 test('the tombstone file holds no name, and is written again where it was lost', async () => {

@@ -19,6 +19,7 @@ export class Forgeries {
   /** Uses a caller from some time ago: it opens what its person may see now, or nothing. */
   old({ world, house, random }: Scene): Shown[] {
     this.#keep({ world, house, random });
+    if (this.#kept.length === 0) return [];
     const { caller, spot } = random.of(this.#kept);
     const isOwn = house.state.control.people.find(spot.person)?.tenant === caller.tenant;
     const expected = spot.room !== undefined || isOwn ? world.papersAt(spot).length : undefined;
@@ -86,8 +87,6 @@ export class Forgeries {
     const own = house.callerAt({ person: spot.person, room: undefined });
     for (const { shelf } of own ? house.state.shares.of(own) : [])
       this.#kept.push({ caller: shelf, spot: { person: spot.person, room: undefined } });
-    if (this.#kept.length === 0)
-      this.#kept.push({ caller: house.callerAt({ person: PEOPLE[0], room: undefined })!, spot });
     while (this.#kept.length > MOST_KEPT) this.#kept.splice(random.below(this.#kept.length), 1);
   }
 }

@@ -1,6 +1,7 @@
 import { answerText } from '../../../bot/answer-text.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import type { CommandServices } from '../../../bot/commands/services.ts';
+import { removeFromFamilies } from '../../../bot/erase/family-traces.ts';
 import { lentStores } from '../../../bot/lent-stores.ts';
 import { familyMembership } from '../../../bot/room-kind.ts';
 import { answerQuestion } from '../../../core/ask/answer-question.ts';
@@ -12,10 +13,12 @@ import { indexWords } from '../../../core/ingest/index-words.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../../core/keys/passphrase-key.ts';
 import type { PassageSearch } from '../../../core/passage-search.ts';
 import { openState } from '../../../core/sqlite/open-state.ts';
+import { rotateMasterKey } from '../../../core/sqlite/rotate-master-key.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import type { Vault } from '../../../core/tenant.ts';
 import { BOT, PEOPLE, type Spot, type World } from './world.ts';
 
+const PASSPHRASE = 'a passphrase for the campaign';
 const vectors = loadTokenVectors();
 /** Makes the word indexes of passages as the product does. */
 export const wordsOf = indexWords({ encoder: vectors, gramsOf });
@@ -45,7 +48,7 @@ export class House {
 
   async open(indexed?: (state: OpenState) => Indexed): Promise<void> {
     this.state = await openState({
-      ...{ stateDir: this.#stateDir, passphrase: 'a passphrase for the campaign', create: true },
+      ...{ stateDir: this.#stateDir, passphrase: PASSPHRASE, create: true },
       ...{ clock: () => this.#world.now, kdf: KDF_FOR_TESTS_ONLY },
     });
     const { control, rooms: families } = this.state;
@@ -55,6 +58,30 @@ export class House {
     const index = indexed?.(this.state);
     this.vault = index?.vault ?? this.state.vault;
     this.#search = index?.search;
+  }
+
+  /** True when words are looked up in an index elsewhere. */
+  get hasIndex(): boolean {
+    return this.#search !== undefined;
+  }
+
+  /** What an erasure does in the stores of people and rooms. */
+  erase(id: string): void {
+    const { control, erasing, shares, rooms, vault } = this.state;
+    const { id: person, tenant } = control.people.find(id)!;
+    const wish = { kind: 'person', cause: 'self', language: 'en', dueAt: this.#world.now } as const;
+    const erasure = erasing.book.plan({ ...wish, person, tenant });
+    control.people.remove(id);
+    shares.endAllOf(id);
+    removeFromFamilies({ vault, people: control.people, families: rooms }, id, { rooms: [], events: [] });
+    erasing.shred(tenant);
+    erasing.bury(erasure, this.#world.now);
+  }
+
+  /** A new master key; the house has to be closed. */
+  async changeMasterKey(): Promise<void> {
+    const [at, confirmed] = [this.#world.now, async () => true];
+    await rotateMasterKey({ stateDir: this.#stateDir, passphrase: PASSPHRASE, at, confirmed });
   }
 
   close(): void {

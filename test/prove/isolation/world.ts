@@ -5,7 +5,8 @@ export interface Paper {
   readonly number: number;
   readonly source: string;
   readonly canary: string | undefined;
-  readonly sender: string;
+  /** '' once its sender was erased. */
+  sender: string;
   replaced: boolean;
 }
 
@@ -31,6 +32,7 @@ const STRANGER = '@eve:home.test';
 /** What everybody should see: an account of all papers, kept apart from the product and compared with it. */
 export class World {
   now = 1_800_000_000_000;
+  erasures = 0;
   readonly known = new Set<string>(PEOPLE);
   readonly inRoom = new Map<string, Set<string>>([
     [ROOMS[0], new Set([PEOPLE[0], PEOPLE[1]])],
@@ -71,6 +73,16 @@ export class World {
       this.papersAt(spot).filter((one) => one !== paper),
     );
     this.endWhere((one) => one.paper === paper);
+  }
+
+  /** Who is erased leaves nothing but what they gave to rooms, which is anybody's there from then on. */
+  erase(person: string): void {
+    this.erasures += 1;
+    this.known.delete(person);
+    this.#papers.delete(person);
+    this.endWhere(({ owner, reader }) => owner === person || reader === person);
+    for (const room of ROOMS)
+      for (const paper of this.#papers.get(room) ?? []) if (paper.sender === person) paper.sender = '';
   }
 
   lend(lent: Lent): void {

@@ -1,7 +1,16 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
-import { BEN, type EraseSide, fillForBen, HOUR, leftOfBen, openEraseSide } from '../../bot/erase/erase-side.ts';
+import {
+  ADA,
+  BEN,
+  type EraseSide,
+  fillForBen,
+  HOUR,
+  leftOfBen,
+  lend,
+  openEraseSide,
+} from '../../bot/erase/erase-side.ts';
 import type { KillScenario } from './scenario.ts';
 
 const COOLING_OFF_MS = 72 * HOUR;
@@ -12,6 +21,8 @@ export const erasePerson: KillScenario = {
   async setUp(folder) {
     const side = await openEraseSide(folder);
     fillForBen(side);
+    lend(side, { owner: BEN, document: 1, reader: ADA });
+    lend(side, { owner: ADA, document: 1, reader: BEN });
     side.departures.ask(side.state.control.people.callerFor(BEN)!, 'person');
     side.close();
   },
@@ -46,7 +57,8 @@ async function expectGone({ state }: EraseSide, folder: string): Promise<void> {
   const { state: stands, person, receipt } = state.erasing.book.get(1)!;
   if (stands !== 'done' || person !== null) throw new Error(`the record stands at ${stands}`);
   const { before, after } = verifyReceipt(receipt!, state.erasing.verifyingKey);
-  if (before.documents !== 3 || before.turns !== 1) throw new Error(`the receipt tells ${JSON.stringify(before)}`);
+  if (before.documents !== 3 || before.turns !== 1 || before.shares !== 2)
+    throw new Error(`the receipt tells ${JSON.stringify(before)}`);
   if (Object.values(after).some((left) => left !== 0)) throw new Error(`the receipt tells ${JSON.stringify(after)}`);
   // Ada's, with its log.
   const files = readdirSync(join(folder, 'tenants')).filter((file) => !/-(wal|shm)$/.test(file));

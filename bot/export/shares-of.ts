@@ -1,0 +1,7 @@
+import type { Caller } from '../../core/caller.ts';
+import type { Share, Shares } from '../../core/shares.ts';
+
+/** What a person lent or was lent, for their export: without the way into its copy. Used by bot and console. */
+export function sharesOf(shares: Pick<Shares, 'of'>, caller: Caller): Omit<Share, 'shelf'>[] {
+  return shares.of(caller).map(({ shelf: _shelf, ...share }) => share);
+}
