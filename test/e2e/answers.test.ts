@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { BOT } from '../lab/household.ts';
+import { BOT, passwordOf } from '../lab/household.ts';
 import { type Chat, House, textFile } from './house.ts';
 import { isRewrite, type ModelRequest, ScriptedModel } from './scripted-model.ts';
 
@@ -229,7 +229,9 @@ test("nothing of another person's papers reaches a prompt", async () => {
   expect(prompts).not.toMatch(/2400|lease\.txt|Mill Road began/);
 });
 
-test('an answer that is still being written is withheld when a third person joins, and given when they left', async () => {
+test('an answer that is still being written is withheld when a stranger joins, and given when they left', async () => {
+  await house.synapse.register('eve', passwordOf('eve'));
+  const eve = await house.login('eve');
   const gate = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   model.play = () => {
@@ -238,23 +240,23 @@ test('an answer that is still being written is withheld when a third person join
   };
   const question = await ada.client.say(ada.room, 'How much is the deposit of the flat, please?');
   await asked.promise;
-  await ada.client.invite(ada.room, ben.client.userId);
-  await ben.client.join(ada.room);
-  await ada.sees(/@ben:home\.test is here now, so I no longer use your documents/);
+  await ada.client.invite(ada.room, eve.userId);
+  await eve.join(ada.room);
+  await ada.sees(/@eve:home\.test is here now, so I no longer use your documents/);
   gate.resolve();
   writes('The deposit is 2400 francs [1].');
   const during = await ada.client.say(ada.room, 'How much is the deposit?');
   // What is asked elsewhere is answered meanwhile, after the withheld answers would have come.
   const other = await house.openChat(ada.client);
   await other.ask('How much is the deposit of the flat?', /2400 francs \[1\]/);
-  await ben.client.leave(ada.room);
+  await eve.leave(ada.room);
   await ada.sees(/just the two of us again/);
   await ada.ask('How much was the deposit?', /2400 francs \[1\]/);
   const early = ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(during));
   expect(early).toEqual([]);
   const late = ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(question));
   expect(late).toEqual([]);
-  expect(ben.client.messages(ada.room).filter(({ sender, text }) => sender === BOT && /2400/.test(text))).toEqual([]);
+  expect(eve.messages(ada.room).filter(({ sender, text }) => sender === BOT && /2400/.test(text))).toEqual([]);
 });
 
 test('a question deleted while it is answered is not answered, and not taken for a file', async () => {
