@@ -1,3 +1,5 @@
+import { isStopWord } from './guess-language.ts';
+
 /** Numbers that are written as words, without one, which is an article in most languages. */
 const NUMBERS = [
   ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
@@ -43,10 +45,13 @@ export interface NumberWord {
   readonly end: number;
 }
 
-/**
- * The numbers that stand in a text as words. With a language its own words count (a claim); with undefined those of all
- * languages (what a passage may hold).
- */
+/** Words that mean something else in another language, too: "seize the day", "onze", "quince", "the mille", "Otto". */
+const OTHERS =
+  /^(?:once|onze|seize|sept|four|cent|cents|cento|mille|elli|tien|doce|dose|quince|otto|venti|quattro|nove|neuf|nine)$/u;
+/** Shorter words of other languages are by chance often words of this one: "on", "due", "sei", "bin", "dos". */
+const SHORTEST_OTHER = 4;
+
+/** The numbers that stand in a text as words of one language (a claim); with undefined those of all languages. */
 export function numberWordsIn(text: string, language: string | undefined): NumberWord[] {
   const lists = [...BY_LANGUAGE].filter(([own]) => language === undefined || own === language);
   const found: NumberWord[] = [];
@@ -58,6 +63,18 @@ export function numberWordsIn(text: string, language: string | undefined): Numbe
     }
   }
   return found;
+}
+
+/**
+ * The numbers that a passage may hold as words: those of its own language, and of others what is sure to be none of its own
+ * words ("on" and "once" are Turkish and Spanish numbers). Only what is sure where its language cannot be told.
+ */
+export function numberWordsHeld(text: string, language: string | undefined): NumberWord[] {
+  const own = language === undefined ? [] : numberWordsIn(text, language);
+  const others = numberWordsIn(text, undefined).filter(
+    ({ word }) => word.length >= SHORTEST_OTHER && !OTHERS.test(word) && !isStopWord(word),
+  );
+  return [...own, ...others];
 }
 
 /** The sum of tens and units in one word; undefined when it is none. "ein" and "one" are units here. */

@@ -1,7 +1,7 @@
 import { type DateReading, datesIn } from './date-values.ts';
 import { wordsOf } from './grams.ts';
 import { monthsClaimed, monthsHeld } from './month-names.ts';
-import { numberWordsIn } from './number-words.ts';
+import { numberWordsHeld, numberWordsIn } from './number-words.ts';
 import { isSameWord } from './same-word.ts';
 import { scanValues, western } from './scan-values.ts';
 import { countedIn, MONEY, unitsBeside, unitsNamed } from './units.ts';
@@ -106,8 +106,9 @@ function isDayOf(day: number, date: { readings: readonly DateReading[] } | undef
 /**
  * The values of a text that answers rest on. Numbers are compared by value (1.234,56 is 1,234.56), dates across formats
  * and languages, codes without their separators. A part of a longer number or of a date is not held, except its year.
+ * `language` is the text's own: it tells which words are numbers.
  */
-export function heldValues(text: string): HeldValues {
+export function heldValues(text: string, language: string | undefined): HeldValues {
   const plain = western(text);
   const held = new Map<string, Occurrence[]>();
   const bare: Occurrence = { units: [], isNegative: false };
@@ -121,7 +122,7 @@ export function heldValues(text: string): HeldValues {
   }
   for (const { readings } of datesIn(plain)) for (const date of readings) addParts(add, date);
   for (const { year, month } of monthsOfYears(plain)) add(`D${year}-${month}-`);
-  for (const { value, start, end } of numberWordsIn(plain, undefined))
+  for (const { value, start, end } of numberWordsHeld(plain, language))
     add(`N${value}`, {
       units: unitsBeside(plain, { start, end }),
       isNegative: false,

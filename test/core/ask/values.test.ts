@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { guessLanguage } from '../../../core/ask/guess-language.ts';
 import { heldValues, valuesOf } from '../../../core/ask/values.ts';
 
 const holds = (passage: string, claim: string, language = 'en') => {
-  const held = heldValues(passage);
+  const held = heldValues(passage, guessLanguage(passage) ?? language);
   return valuesOf(claim, language).map((value) => held.has(value));
 };
 
@@ -64,4 +65,23 @@ it('leaves citation marks, articles and words of other languages alone', () => {
   expect(valuesOf('The rent is due [1][12].', 'en')).toEqual([]);
   expect(valuesOf('Once a month it is due, says Otto.', 'en')).toEqual([]);
   expect(valuesOf('It may march on.', 'en')).toEqual([]);
+});
+
+it.each([
+  ['Membership is paid on joining, is due once a year, and ends on Monday.', 'The fee is ten euros.', 'en'],
+  ['Membership is paid on joining, is due once a year, and ends on Monday.', 'It has 11 members.', 'en'],
+  ['Membership is paid on joining, is due once a year, and ends on Monday.', 'The fee is 2 euros.', 'en'],
+  ['Ich bin Mitglied im Verein und man sagte, die Halle sei zu.', 'Der Verein hat 1000 Mitglieder.', 'de'],
+  ['Ich bin Mitglied im Verein und man sagte, die Halle sei zu.', 'Der Beitrag ist 6 Euro.', 'de'],
+  ['due, once, bin, sei', 'It is 11.', 'en'],
+])('takes no word for a number of another language: %s does not hold %s', (passage, claim, language) => {
+  expect(holds(passage, claim, language)).toContain(false);
+});
+
+it.each([
+  ['The club has eleven members and the fee is ten euros.', 'Der Verein hat elf Mitglieder.', 'de'],
+  ['Die Frist ist drei Monate und die Halle ist zu.', 'The notice period is three months.', 'en'],
+  ['Le préavis est de onze mois pour la location.', 'Notice is 11 months.', 'en'],
+])('but reads a text in its own language: %s holds %s', (passage, claim, language) => {
+  expect(holds(passage, claim, language)).not.toContain(false);
 });
