@@ -58,7 +58,8 @@ export function numberWordsIn(text: string, language: string | undefined): Numbe
   for (const { 0: written, index: start } of text.matchAll(/\p{L}+(?:-\p{L}+)*/gu)) {
     const word = written.toLowerCase().replaceAll('\u0307', '');
     for (const [own, list] of lists) {
-      const value = list.get(word) ?? composed(word, own, list);
+      const value =
+        list.get(word) ?? composed(word, own, list) ?? (own === 'de' ? germanNumber(word, list) : undefined);
       if (value !== undefined) found.push({ word, value, start, end: start + written.length });
     }
   }
@@ -85,5 +86,25 @@ function composed(word: string, language: string, list: ReadonlyMap<string, numb
   const [units, tens] = a < b ? [a, b] : [b, a];
   return units < 10 && tens >= 20 && tens < 100 ? tens + units : undefined;
 }
+
+/** Hundreds and thousands, which German writes in one word: "neunhundert", "zwölfhundert", "achthundertfünfzig". */
+function germanNumber(word: string, list: ReadonlyMap<string, number>): number | undefined {
+  for (const [name, size] of GERMAN_SIZES) {
+    const at = word.indexOf(name);
+    if (at < 0) continue;
+    const read = (part: string) =>
+      list.get(part) ?? ONE.get(part) ?? composed(part, 'de', list) ?? germanNumber(part, list);
+    const rest = word.slice(at + name.length).replace(/^und(?!$)/, '');
+    const [times, added] = [at === 0 ? 1 : read(word.slice(0, at)), rest === '' ? 0 : (read(rest) ?? ONES.get(rest))];
+    return times === undefined || added === undefined || added >= size ? undefined : times * size + added;
+  }
+  return undefined;
+}
+
+const GERMAN_SIZES = [
+  ['tausend', 1000],
+  ['hundert', 100],
+] as const;
+const ONES = new Map([['eins', 1]]);
 
 const ONE = new Map(['one', 'ein', 'een', 'un'].map((word) => [word, 1]));

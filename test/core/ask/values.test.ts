@@ -85,3 +85,27 @@ it.each([
 ])('but reads a text in its own language: %s holds %s', (passage, claim, language) => {
   expect(holds(passage, claim, language)).not.toContain(false);
 });
+
+it.each([
+  ['neunhundert', '900'],
+  ['zweihundert', '200'],
+  ['zwölfhundert', '1200'],
+  ['hundertfünfzig', '150'],
+  ['achthundertfünfzig', '850'],
+  ['einhundertfünfundzwanzig', '125'],
+  ['zweitausendvierhundert', '2400'],
+  ['hundertundeins', '101'],
+])('reads the German number %s', (word, number) => {
+  expect(holds('Die Miete ist 800 Euro.', `Die Miete ist ${word} Euro.`, 'de')).toEqual([false]);
+  expect(holds(`Die Miete ist ${number} Euro.`, `Die Miete ist ${word} Euro.`, 'de')).toEqual([true]);
+  expect(holds(`Die Miete ist ${word} Euro.`, `Die Miete ist ${number} Euro.`, 'de')).toEqual([true]);
+});
+
+it('takes no longer word for a German number', () => {
+  expect(valuesOf('Das Jahrhundert ist hundertprozentig tausendfach schön.', 'de')).toEqual([]);
+});
+
+it('tells per mille from per cent', () => {
+  expect(holds('It was increased by 3 percent.', 'It was increased by 3 per mille.')).toEqual([false]);
+  expect(holds('It was increased by 3 ‰.', 'It was increased by 3 per mille.')).toEqual([true]);
+});
