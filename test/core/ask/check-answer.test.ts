@@ -193,3 +193,13 @@ describe('what looks like the bot’s own list of sources', () => {
     expect(withoutOwnLook(`a\n${say(language, 'answer.sources')}\nb`)).toBe('a\nb');
   });
 });
+
+describe('a sentence of which the passages hold a part does not stand', () => {
+  it.each([
+    ['few of its words', 'The lease forbids trampolines, bagpipes and fireworks [1].'],
+    ['few of its words', 'The monthly volcano jazz trumpet [1].'],
+    ['hardly more than its figure', 'Volcano trumpets sing penguin jazz for 1,250 euros [1].'],
+  ])('%s: %s', (_, said) => {
+    expect(check(said, 'What does the contract say?')).toMatchObject({ text: '', leftOut: 1 });
+  });
+});
