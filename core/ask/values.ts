@@ -4,6 +4,7 @@ import { monthsClaimed, monthsHeld } from './month-names.ts';
 import { numberWordsHeld, numberWordsIn } from './number-words.ts';
 import { isSameWord } from './same-word.ts';
 import { scanValues, western } from './scan-values.ts';
+import { withoutSpokenMeasures } from './spoken-measures.ts';
 import { countedIn, MONEY, unitsBeside, unitsNamed } from './units.ts';
 import { standsWith } from './value-clauses.ts';
 import { dayGroups, daysNamed } from './weekday-names.ts';
@@ -50,7 +51,7 @@ const LEVEL =
 
 /** What a sentence states, to be looked for elsewhere. `language` tells which number words count. */
 export function valuesOf(sentence: string, language: string | undefined): Value[] {
-  const text = western(sentence.replace(CITATION, ' '));
+  const text = withoutSpokenMeasures(western(sentence.replace(CITATION, ' ')));
   const isLevel = LEVEL.test(text);
   const words = language === undefined ? [] : numberWordsIn(text, language);
   const numbers = [
@@ -109,7 +110,7 @@ function isDayOf(day: number, date: { readings: readonly DateReading[] } | undef
  * `language` is the text's own: it tells which words are numbers.
  */
 export function heldValues(text: string, language: string | undefined): HeldValues {
-  const plain = western(text);
+  const plain = withoutSpokenMeasures(western(text));
   const held = new Map<string, Occurrence[]>();
   const bare: Occurrence = { units: [], isNegative: false };
   const add = (reading: string, place = bare) => held.set(reading, [...(held.get(reading) ?? []), place]);

@@ -109,3 +109,20 @@ it('tells per mille from per cent', () => {
   expect(holds('It was increased by 3 percent.', 'It was increased by 3 per mille.')).toEqual([false]);
   expect(holds('It was increased by 3 ‰.', 'It was increased by 3 per mille.')).toEqual([true]);
 });
+
+it.each([
+  ['Notice is half a year.', 'Notice is 6 months.', 'Notice is three months.', 'en'],
+  ['Die Frist ist ein halbes Jahr.', 'Die Frist ist sechs Monate.', 'Die Frist ist drei Monate.', 'de'],
+  ['Notice is a quarter of a year.', 'Notice is 3 months.', 'Notice is 6 months.', 'en'],
+  ['Notice is a fortnight.', 'Notice is two weeks.', 'Notice is three months.', 'en'],
+  ['Die Frist ist anderthalb Monate.', 'Die Frist ist 1,5 Monate.', 'Die Frist ist drei Monate.', 'de'],
+  ['It seats a dozen people.', 'It seats 12 people.', 'It seats 8 people.', 'en'],
+  ['The fee is a million euros.', 'The fee is 1,000,000 euros.', 'The fee is 120 euros.', 'en'],
+  ['Der Beitrag ist eine Million Euro.', 'Der Beitrag ist 1.000.000 Euro.', 'Der Beitrag ist 120 Euro.', 'de'],
+  ['It begins on the eleventh of April.', 'It begins on 11 April.', 'It begins on 1 April 2024.', 'en'],
+  ['It begins on the twenty-first of May.', 'It begins on 21 May.', 'It begins on 1 May.', 'en'],
+])('reads %s as %s', (spoken, same, other, language) => {
+  expect(holds(same, spoken, language)).not.toContain(false);
+  expect(holds(spoken, same, language)).not.toContain(false);
+  expect(holds(other, spoken, language)).toContain(false);
+});
