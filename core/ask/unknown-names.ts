@@ -20,7 +20,8 @@ const CAPITAL_WORDS = new Set(
 );
 const TITLE =
   /^(?:herrn?|frau|dr|prof|familie|firma|mr|mrs|ms|miss|sir|señora?|monsieur|madame|signora?|pani?|bay|bayan)$/iu;
-const RUN = /\p{Lu}[\p{L}\p{M}'’]+(?:[ -]\p{Lu}[\p{L}\p{M}'’.]+)*/gu;
+/** Two letters within a word are none: "kWh". */
+const RUN = /(?<!\p{Ll}(?=\p{Lu}\p{Ll}(?!\p{L})))\p{Lu}[\p{L}\p{M}'’]+(?:[ -]\p{Lu}[\p{L}\p{M}'’.]+)*/gu;
 
 /**
  * Names in a sentence that neither the passages nor the question hold. Names are told by capitals: in German, where all

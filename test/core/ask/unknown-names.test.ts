@@ -25,6 +25,7 @@ test.each([
   // Names of two letters are names; marks and abbreviations are none. A double name is its parts, each of them.
   ['The landlord is Li, or Mr Wu.', 'Christine Berger signed', 'en', ['Li', 'Wu']],
   ['The landlord is Li.', 'Mr Li signed', 'en', []],
+  ['It is 178 kWh.', 'Christine Berger signed', 'en', []],
   ['It is OK on TV, he said. It is Mr Berger Jr.', 'Christine Berger signed', 'en', []],
   ['The landlord is O’Brien-Weber.', 'Mrs Anna Weber signed', 'en', ['O’Brien']],
   // Bent names are the same one, others that begin alike are not; the question's names are known.
