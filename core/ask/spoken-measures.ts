@@ -11,7 +11,7 @@ const DAY_OF_MONTH = new RegExp(
 /** What people say instead of a number, in English and German, and how a number says it. */
 const SPOKEN: readonly (readonly [RegExp, string])[] = [
   [/(?<!\p{L})half an? year(?!\p{L})/giu, '6 months'],
-  [/(?<!\p{L})(?:eine[mns]? |ein )?(?:halbe[nsr]? jahr(?:es)?|halbjahr(?:es)?)(?!\p{L})/giu, '6 Monate'],
+  [/(?<!\p{L})(?:eine[mns]? |ein )?halbe[nsr]? jahr(?:es)?(?!\p{L})/giu, '6 Monate'],
   [/(?<!\p{L})(?:a |one )?quarter of an? year(?!\p{L})/giu, '3 months'],
   [/(?<!\p{L})(?:eine[mns]? |ein )?vierteljahr(?:es)?(?!\p{L})/giu, '3 Monate'],
   [/(?<!\p{L})(?:a |one )?fortnight(?!\p{L})/giu, '2 weeks'],
