@@ -76,7 +76,7 @@ function brokenAddresses(markdown: string): string {
   return markdown.replace(/\\[^\n]|`([^`\n]+)`/g, (span, inner?: string) =>
     inner === undefined || /^[@!/]|\s/.test(inner)
       ? span
-      : `\`${inner.replace(/:(?=\/\/)|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
+      : `\`${inner.replace(/:(?=\/\/)|(?<=localhost):|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
   );
 }
 

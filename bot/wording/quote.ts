@@ -1,3 +1,5 @@
+import { LINK_SCHEMES } from '../../core/link-schemes.ts';
+
 /** Longest person-given text that is repeated inside one of our sentences, in characters. */
 const LONGEST = 160;
 
@@ -20,7 +22,7 @@ export function quote(text: string): string {
   const line = text.toWellFormed().replace(/\s+/gu, ' ').replace(UNSEEN, '').trim();
   if (line === '') return '…';
   if (MATRIX_ID.test(line)) return `\`${line}\``;
-  return escapeMarkdown(shorten(line, LONGEST));
+  return withoutLinks(escapeMarkdown(shorten(line, LONGEST)), FILE_ENDING);
 }
 
 /** Escapes one line of plain text for Markdown without shortening it; for stretches of documents (bot/answer-text.ts). */
@@ -44,7 +46,14 @@ const ADDRESS =
 /** Host names in running text, of which clients make links; names of files look alike. */
 const HOST = /(?<![\p{L}\p{N}-])[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?![\p{L}\p{N}])/gu;
 
-const SCHEME = /(?:mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp|geo):(?=\S|$)/giu;
+const SCHEME = new RegExp(`(?:${LINK_SCHEMES}):(?![\\s\u2060])`, 'giu');
+
+/** Machines by their number, and this one by its port: some clients open them too. */
+const MACHINE = /(?<![\p{L}\p{N}.-])(?:localhost(?=[:/])|(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d))/giu;
+
+/** What ends the name of a file and no host: such a name stays as it is written, so that it can be copied. */
+const FILE_ENDING =
+  /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|txt|md|html?|csv|eml|msg|ics|epub|jpe?g|png|tiff?|heic|webp)$/iu;
 
 /** Escapes a stretch of a document: as `escapeMarkdown`, and so that clients make no link of anything in it. */
 export function escapeDocument(line: string): string {
@@ -68,9 +77,21 @@ function isCopyable(address: string): boolean {
 }
 
 function escapeBetween(text: string): string {
-  return escapeMarkdown(text)
+  return withoutLinks(escapeMarkdown(text));
+}
+
+/** Breaks what clients make links of in escaped text: schemes, machines and hosts. The last dot before `whole` stays. */
+function withoutLinks(escaped: string, whole?: RegExp): string {
+  return escaped
     .replace(SCHEME, `$&${JOINER}`)
-    .replace(HOST, (host) => host.replaceAll('.', `.${JOINER}`));
+    .replace(MACHINE, (machine) =>
+      machine.includes('.') ? machine.replaceAll('.', `.${JOINER}`) : `local${JOINER}host`,
+    )
+    .replace(HOST, (host) => {
+      const end = (whole && host.search(whole)) ?? -1;
+      const [broken, kept] = end < 0 ? [host, ''] : [host.slice(0, end), host.slice(end)];
+      return broken.replace(/\.(?=.*\p{L})/gu, `.${JOINER}`) + kept;
+    });
 }
 
 /** The first `longest` characters (code points), with "…" in place of the rest. */

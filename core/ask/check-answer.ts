@@ -2,6 +2,7 @@ import { type AnswerSentence, answerSentences, joinSentences } from './answer-se
 import { checkCitations } from './check-citations.ts';
 import { checkSentence, type Evidence } from './check-sentence.ts';
 import { isRefusal } from './is-refusal.ts';
+import { withoutOwnLook } from './own-look.ts';
 
 /**
  * What is left of an answer after checking. The marks in `text` count from 1 in the order in which they appear;
@@ -17,7 +18,7 @@ export interface CheckedAnswer {
 
 /** Checks every sentence of what a model said, or of the part that cannot change any more, and keeps those that stand. */
 export function checkAnswer(said: string, evidence: Evidence): CheckedAnswer {
-  const sentences = withLeadIns(answerSentences(checkCitations(said, evidence.passages.length).text));
+  const sentences = withLeadIns(answerSentences(withoutOwnLook(checkCitations(said, evidence.passages.length).text)));
   const kept: AnswerSentence[] = [];
   const cited: number[] = [];
   let leftOut = 0;

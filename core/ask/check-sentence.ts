@@ -58,6 +58,13 @@ export function evidenceOf(
   passages: readonly Passage[],
   { question, language, vectors }: { question: string; language: string | undefined; vectors: TokenVectors },
 ): Evidence {
+  const ofDocument = ({ document }: Passage) =>
+    guessLanguage(
+      passages
+        .filter((other) => other.document === document)
+        .map(({ text }) => text)
+        .join('\n'),
+    );
   return {
     asked: wordsOf(question),
     language,
@@ -65,15 +72,18 @@ export function evidenceOf(
     passages: passages.map((passage, index) => {
       const owner = passage.owner === undefined ? '' : personName(passage.owner);
       const text = [owner, passage.documentName, passage.page ?? '', passage.heading, passage.text].join('\n');
-      const language = guessLanguage(passage.text);
+      const own = guessLanguage(passage.text);
       return {
         number: index + 1,
         words: new Set(wordsOf(text)),
         // Without the page: its number is a place, not something that stands there.
-        values: heldValues([...spokenNames(passage.documentName), passage.heading, passage.text].join('\n')),
-        language,
+        values: heldValues(
+          [...spokenNames(passage.documentName), passage.heading, passage.text].join('\n'),
+          own ?? ofDocument(passage) ?? language,
+        ),
+        language: own,
         pieces: { passage: index, pieces: vectors.pieces(passage.text) },
-        clauses: clausesOf(passage.text, language),
+        clauses: clausesOf(passage.text, own),
         stating: statingClauses(passage.text),
       };
     }),

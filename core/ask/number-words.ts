@@ -1,3 +1,5 @@
+import { isStopWord } from './guess-language.ts';
+
 /** Numbers that are written as words, without one, which is an article in most languages. */
 const NUMBERS = [
   ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
@@ -43,21 +45,37 @@ export interface NumberWord {
   readonly end: number;
 }
 
-/**
- * The numbers that stand in a text as words. With a language its own words count (a claim); with undefined those of all
- * languages (what a passage may hold).
- */
+/** Words that mean something else in another language, too: "seize the day", "onze", "quince", "the mille", "Otto". */
+const OTHERS =
+  /^(?:once|onze|seize|sept|four|cent|cents|cento|mille|elli|tien|doce|dose|quince|otto|venti|quattro|nove|neuf|nine)$/u;
+/** Shorter words of other languages are by chance often words of this one: "on", "due", "sei", "bin", "dos". */
+const SHORTEST_OTHER = 4;
+
+/** The numbers that stand in a text as words of one language (a claim); with undefined those of all languages. */
 export function numberWordsIn(text: string, language: string | undefined): NumberWord[] {
   const lists = [...BY_LANGUAGE].filter(([own]) => language === undefined || own === language);
   const found: NumberWord[] = [];
   for (const { 0: written, index: start } of text.matchAll(/\p{L}+(?:-\p{L}+)*/gu)) {
     const word = written.toLowerCase().replaceAll('\u0307', '');
     for (const [own, list] of lists) {
-      const value = list.get(word) ?? composed(word, own, list);
+      const value =
+        list.get(word) ?? composed(word, own, list) ?? (own === 'de' ? germanNumber(word, list) : undefined);
       if (value !== undefined) found.push({ word, value, start, end: start + written.length });
     }
   }
   return found;
+}
+
+/**
+ * The numbers that a passage may hold as words: those of its own language, and of others what is sure to be none of its own
+ * words ("on" and "once" are Turkish and Spanish numbers). Only what is sure where its language cannot be told.
+ */
+export function numberWordsHeld(text: string, language: string | undefined): NumberWord[] {
+  const own = language === undefined ? [] : numberWordsIn(text, language);
+  const others = numberWordsIn(text, undefined).filter(
+    ({ word }) => word.length >= SHORTEST_OTHER && !OTHERS.test(word) && !isStopWord(word),
+  );
+  return [...own, ...others];
 }
 
 /** The sum of tens and units in one word; undefined when it is none. "ein" and "one" are units here. */
@@ -68,5 +86,25 @@ function composed(word: string, language: string, list: ReadonlyMap<string, numb
   const [units, tens] = a < b ? [a, b] : [b, a];
   return units < 10 && tens >= 20 && tens < 100 ? tens + units : undefined;
 }
+
+/** Hundreds and thousands, which German writes in one word: "neunhundert", "zwölfhundert", "achthundertfünfzig". */
+function germanNumber(word: string, list: ReadonlyMap<string, number>): number | undefined {
+  for (const [name, size] of GERMAN_SIZES) {
+    const at = word.indexOf(name);
+    if (at < 0) continue;
+    const read = (part: string) =>
+      list.get(part) ?? ONE.get(part) ?? composed(part, 'de', list) ?? germanNumber(part, list);
+    const rest = word.slice(at + name.length).replace(/^und(?!$)/, '');
+    const [times, added] = [at === 0 ? 1 : read(word.slice(0, at)), rest === '' ? 0 : (read(rest) ?? ONES.get(rest))];
+    return times === undefined || added === undefined || added >= size ? undefined : times * size + added;
+  }
+  return undefined;
+}
+
+const GERMAN_SIZES = [
+  ['tausend', 1000],
+  ['hundert', 100],
+] as const;
+const ONES = new Map([['eins', 1]]);
 
 const ONE = new Map(['one', 'ein', 'een', 'un'].map((word) => [word, 1]));

@@ -1,9 +1,14 @@
+import { LINK_SCHEMES } from '../link-schemes.ts';
+
 /** Signs that hide or reorder text: controls, bidi marks, tag characters, invisible ones; not line feed, tab, joiners and emoji style. */
 const INVISIBLE = /(?!\n|\t|\u200C|\u200D|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const OTHER_SCHEME = /\b(mailto|matrix|data|javascript|vbscript|tel|sms|magnet|xmpp):(?=\S)/giu;
-/** A link with its scheme, or (in running text clients make links of those too) a host name with what stands before an @ and with its path. */
+const OTHER_SCHEME = new RegExp(String.raw`(?<![\p{L}\p{N}])(${LINK_SCHEMES}):(?!\s|$|//|⧵)`, 'giu');
+/**
+ * A link with its scheme, or (in running text clients make links of those too) a host name with what stands before an @ and
+ * with its path, the number of a machine, or a machine of the house with its port.
+ */
 const LINK =
-  /((?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.)[^\s`<>()[\]{}"'|\\]+)|(?<![\p{L}\p{N}-])(?:([\p{L}\p{N}._%+-]{1,64})@)?[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?:[/?#][^\s`<>()[\]"']*)?/giu;
+  /((?:[a-z][a-z0-9+.-]{1,30}:\/\/|www\.)[^\s`<>()[\]{}"'|\\]+|[a-z][a-z0-9+.-]{1,30}:\/\/\[[^\s`<>(){}"'|\\]*)|(?<![\p{L}\p{N}.-])(?:localhost(?=[:/])|(?:\d{1,3}\.){3}\d{1,3}(?![\d.]\d))(?::\d{1,5})?(?:[/?#][^\s`<>()[\]"']*)?|(?<![\p{L}\p{N}-])(?:([\p{L}\p{N}._%+-]{1,64})@)?[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}{2,24}(?:[/?#][^\s`<>()[\]"']*)?/giu;
 /** Endings of file names, which are no links. */
 const FILE_ENDING = /\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|txt|md|html?|csv|eml|msg|ics|epub|jpe?g|png|tiff?)$/iu;
 
@@ -32,7 +37,7 @@ export function filterOutput(text: string, sources: readonly string[]): string {
 /** The same signs to the eye, but no client takes them for an address. A mail address has something before its @. */
 function withoutMentions(text: string): string {
   return text
-    .replace(/(?<![\p{L}\p{N}._%+-])@(?=[\p{L}\p{N}._=/+-])/gu, '＠')
+    .replace(/(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}._=/+-])|(?<![\p{L}\p{N}])@(?=room)/giu, '＠')
     .replace(/(?<![\p{L}\p{N}])#(?=[\w.=/+-]+:[a-z0-9])/gu, '＃')
     .replace(/(?<![\p{L}\p{N}])!(?=[\w.=/+-]+:[a-z0-9])/gu, '！');
 }
@@ -81,5 +86,5 @@ function isKnown(link: string, sources: readonly string[]): boolean {
  */
 function breakHost(found: string, where: { isAddress: boolean; sources: readonly string[] }): string {
   if (isKnown(found, where.sources)) return FILE_ENDING.test(found) && !where.isAddress ? found : `\`${found}\``;
-  return where.isAddress || /[/?#]/.test(found) ? REMOVED : found.replaceAll('.', '. ');
+  return where.isAddress || /[/?#:]/.test(found) ? REMOVED : found.replaceAll('.', '. ');
 }

@@ -91,6 +91,7 @@ const NEAR_ONLY = 3;
 const AGE = /(?<!\p{L})(?:ages?|aged|born|alter|geb|geboren|âge|âgée?|edad|età|wiek|yaş|возраст|العمر)(?!\p{L})/iu;
 
 const PER_CENT = /^\s(?:per|pour|por|vom)[\s-](?:cent|ciento|cento|hundert)(?:[oi]s?)?(?!\p{L})/iu;
+const PER_MILLE = /^\s(?:per|pro)\s?mill[ei](?!\p{L})/iu;
 const SIGN = /^[ \u00a0\u202f]?(%|‰|°\s?[CF](?!\p{L})|[€£$₺₽¥₹])/iu;
 const SIGN_BEFORE =
   /([€£$₺₽¥₹%]|(?<!\p{L})(?:eur|gbp|usd|chf|sfr|sek|nok|dkk|czk|jpy|inr|pln|try|rub|cny|rmb|fr|tl|yüzde)\.?)[ \u00a0\u202f]?[-−–]?$/iu;
@@ -182,6 +183,7 @@ function unitOf(word: string | undefined): string | undefined {
 /** A sign or word right behind, or one that a word or two describe: "30 consecutive days". */
 function unitBehind(after: string): string | undefined {
   if (PER_CENT.test(after)) return '%';
+  if (PER_MILLE.test(after)) return '‰';
   const speed = SPEEDS.find(([, pattern]) => pattern.test(after))?.[0];
   if (speed !== undefined) return speed;
   const sign = SIGN.exec(after)?.[1] ?? UNSPACED.exec(after)?.[1];

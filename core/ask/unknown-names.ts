@@ -14,13 +14,14 @@ export interface NameParts {
 
 /** Days, languages and peoples are written with a capital in some languages, and translated. */
 const CAPITAL_WORDS = new Set(
-  'monday tuesday wednesday thursday friday saturday sunday english german french spanish italian polish turkish european swiss austrian british american internet euro euros eur usd gbp chf pln vat iban yes no please according therefore however'.split(
+  'monday tuesday wednesday thursday friday saturday sunday english german french spanish italian polish turkish european swiss austrian british american internet euro euros eur usd gbp chf pln vat iban yes no ok please st jr sr am pm mo tu th fr sa su according therefore however'.split(
     ' ',
   ),
 );
 const TITLE =
   /^(?:herrn?|frau|dr|prof|familie|firma|mr|mrs|ms|miss|sir|señora?|monsieur|madame|signora?|pani?|bay|bayan)$/iu;
-const RUN = /\p{Lu}[\p{L}\p{M}'’]+(?:[ -]\p{Lu}[\p{L}\p{M}'’.]+)*/gu;
+/** Two letters within a word are none: "kWh". */
+const RUN = /(?<!\p{Ll}(?=\p{Lu}\p{Ll}(?!\p{L})))\p{Lu}[\p{L}\p{M}'’]+(?:[ -]\p{Lu}[\p{L}\p{M}'’.]+)*/gu;
 
 /**
  * Names in a sentence that neither the passages nor the question hold. Names are told by capitals: in German, where all
@@ -47,8 +48,9 @@ function unknownOf(words: readonly string[], { held, asked, language, sameLangua
   const named = title === -1 ? words : words.slice(title + 1);
   const isKnown = (word: string) => {
     const folded = word.normalize('NFKC').toLowerCase().replace(/\p{M}/gu, '');
-    if (isStopWord(folded) || CAPITAL_WORDS.has(folded) || monthOf(word) !== undefined || folded.length < 3)
-      return true;
+    if (isStopWord(folded) || CAPITAL_WORDS.has(folded) || monthOf(word) !== undefined) return true;
+    // "Li" and "Wu" are names, "TV" and "A1" are none.
+    if (folded.length < 3 && !/^\p{Lu}\p{Ll}$/u.test(word)) return true;
     const isSame = sameLanguage ? isFormOf : isSameWord;
     return held.has(folded) || [...held, ...asked].some((other) => isSame(folded, other));
   };

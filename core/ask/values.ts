@@ -1,9 +1,10 @@
 import { type DateReading, datesIn } from './date-values.ts';
 import { wordsOf } from './grams.ts';
 import { monthsClaimed, monthsHeld } from './month-names.ts';
-import { numberWordsIn } from './number-words.ts';
+import { numberWordsHeld, numberWordsIn } from './number-words.ts';
 import { isSameWord } from './same-word.ts';
 import { scanValues, western } from './scan-values.ts';
+import { withoutSpokenMeasures } from './spoken-measures.ts';
 import { countedIn, MONEY, unitsBeside, unitsNamed } from './units.ts';
 import { standsWith } from './value-clauses.ts';
 import { dayGroups, daysNamed } from './weekday-names.ts';
@@ -50,7 +51,7 @@ const LEVEL =
 
 /** What a sentence states, to be looked for elsewhere. `language` tells which number words count. */
 export function valuesOf(sentence: string, language: string | undefined): Value[] {
-  const text = western(sentence.replace(CITATION, ' '));
+  const text = withoutSpokenMeasures(western(sentence.replace(CITATION, ' ')));
   const isLevel = LEVEL.test(text);
   const words = language === undefined ? [] : numberWordsIn(text, language);
   const numbers = [
@@ -106,9 +107,10 @@ function isDayOf(day: number, date: { readings: readonly DateReading[] } | undef
 /**
  * The values of a text that answers rest on. Numbers are compared by value (1.234,56 is 1,234.56), dates across formats
  * and languages, codes without their separators. A part of a longer number or of a date is not held, except its year.
+ * `language` is the text's own: it tells which words are numbers.
  */
-export function heldValues(text: string): HeldValues {
-  const plain = western(text);
+export function heldValues(text: string, language: string | undefined): HeldValues {
+  const plain = withoutSpokenMeasures(western(text));
   const held = new Map<string, Occurrence[]>();
   const bare: Occurrence = { units: [], isNegative: false };
   const add = (reading: string, place = bare) => held.set(reading, [...(held.get(reading) ?? []), place]);
@@ -121,7 +123,7 @@ export function heldValues(text: string): HeldValues {
   }
   for (const { readings } of datesIn(plain)) for (const date of readings) addParts(add, date);
   for (const { year, month } of monthsOfYears(plain)) add(`D${year}-${month}-`);
-  for (const { value, start, end } of numberWordsIn(plain, undefined))
+  for (const { value, start, end } of numberWordsHeld(plain, language))
     add(`N${value}`, {
       units: unitsBeside(plain, { start, end }),
       isNegative: false,

@@ -7,7 +7,7 @@ export interface Harm {
 
 const MESSAGE_LINK = /<a href="https:\/\/matrix\.to\/#\/!home%3Ahome\.test\/%24[\w.%-]+\?via=home\.test">↗<\/a>/g;
 const LINK_TEXT =
-  /(?:https?|ftp|mailto|matrix|javascript|data|tel|vbscript):(?:\/\/)?[^\s\u2060]|www\.[^\s\u2060]|(?<![\p{L}\p{N}])[\p{L}\p{N}-]+\.(?:example|com|test|org)(?![\p{L}\p{N}])/giu;
+  /(?:https?|ftp|mailto|matrix|javascript|data|tel|vbscript|skype|facetime|bitcoin|callto|geo):(?:\/\/)?[^\s\u2060]|www\.[^\s\u2060]|localhost[:/][^\s\u2060]|(?:\d{1,3}\.){3}\d|(?<![\p{L}\p{N}])[\p{L}\p{N}-]+\.(?:example|com|test|org)(?![\p{L}\p{N}])/giu;
 const MENTION = /@room|(?<![\p{L}\p{N}])[@#!][\w.=/+-]+:[\w.-]+\.\w+/giu;
 
 /**

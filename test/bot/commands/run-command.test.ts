@@ -477,7 +477,7 @@ describe('about the person', () => {
     keep(CEM, 'a.pdf');
     const text = await direct(CEM, 'privacy');
     expect(text).toContain('the text of 1 document, cut into 2 passages');
-    expect(text).toContain('home.test');
+    expect(text).toContain('home.\u2060test');
     expect(text).toContain('for answers: smollm, on the family server');
     home = {
       ...home,
@@ -487,7 +487,7 @@ describe('about the person', () => {
       },
     };
     expect(await direct(CEM, 'privacy')).toMatch(
-      /none; I show you the passages.*e5 on \*\*api\.example\.org\*\*, which gets the text of your documents/s,
+      /none; I show you the passages.*e5 on \*\*api\.\u2060example\.\u2060org\*\*, which gets the text of your documents/s,
     );
   });
 

@@ -166,6 +166,18 @@ describe('quote', () => {
     expect(plainText(quote('a_b*c [draft] & <x>.md'))).toBe('a_b*c [draft] & <x>.md');
   });
 
+  it.each([
+    ['Log in at secure-bank.com/verify?id=1', 'Log in at secure-bank.\u2060com/verify?id=1'],
+    ['paypal-login.com', 'paypal-login.\u2060com'],
+    ['evil.com.pdf', 'evil.\u2060com.pdf'],
+    ['skype:eve https:evil', 'skype:\u2060eve https:\u2060evil'],
+    ['localhost:8008 192.168.1.1/x', 'local\u2060host:8008 192.\u2060168.\u20601.\u20601/x'],
+    ['2024.01 rent.pdf', '2024.01 rent.pdf'],
+  ])('breaks hosts in headings and names: %s', (text, expected) => {
+    expect(quote(text)).toBe(expected);
+    expect(harmIn(messageContent(`**${quote(text)}**`, 'm.notice')).links).toEqual([]);
+  });
+
   it('shortens, and has something to show for nothing', () => {
     expect([...quote('ä'.repeat(500))]).toHaveLength(160);
     expect(quote('  \u200b ')).toBe('…');

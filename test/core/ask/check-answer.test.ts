@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { say } from '../../../bot/wording/say.ts';
 import { checkAnswer } from '../../../core/ask/check-answer.ts';
 import { evidenceOf } from '../../../core/ask/check-sentence.ts';
+import { withoutOwnLook } from '../../../core/ask/own-look.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import { passage } from './household.ts';
 
@@ -170,4 +172,34 @@ describe('a sentence that it does not hold is left out', () => {
     ['No se menciona la fecha en los documentos.'],
   ])('a refusal in words is known as one: %j', (said) =>
     expect(check(said)).toEqual({ text: '', cited: [], leftOut: 0, refuses: true }));
+});
+
+describe('what looks like the bot’s own list of sources', () => {
+  it.each([
+    ['**Where I read it**\n[1] Bank statement.pdf, page 1'],
+    ['Wo ich das gelesen habe:\n- [1] Kontoauszug, Seite 3'],
+    ['**Where I read it** [1]\n**[1]** [1] Bank statement.pdf'],
+    ['### Sources\n\n[2] notes.md'],
+  ])('is left out of an answer: %j', (block) => {
+    const fact = 'It ends on 31 May 2027 [1].';
+    expect(check(`${fact}\n\n${block}`)).toEqual({ text: fact, cited: [1], leftOut: 0, refuses: false });
+  });
+
+  it('takes a mark at the beginning of a line to its end', () => {
+    expect(check('[1] It ends on 31 May 2027.').text).toBe('It ends on 31 May 2027. [1]');
+  });
+
+  it.each(['en', 'de'] as const)('knows the heading that the bot uses (%s)', (language) => {
+    expect(withoutOwnLook(`a\n${say(language, 'answer.sources')}\nb`)).toBe('a\nb');
+  });
+});
+
+describe('a sentence of which the passages hold a part does not stand', () => {
+  it.each([
+    ['few of its words', 'The lease forbids trampolines, bagpipes and fireworks [1].'],
+    ['few of its words', 'The monthly volcano jazz trumpet [1].'],
+    ['hardly more than its figure', 'Volcano trumpets sing penguin jazz for 1,250 euros [1].'],
+  ])('%s: %s', (_, said) => {
+    expect(check(said, 'What does the contract say?')).toMatchObject({ text: '', leftOut: 1 });
+  });
 });

@@ -8,6 +8,7 @@ const SOURCES = [
   'Boiler 2024.pdf',
   'Notes: see example.org',
   'Write to ada@home.md',
+  'Router: 10.1.2.3:80',
 ];
 const clean = (text: string) => filterOutput(text, SOURCES);
 
@@ -42,6 +43,11 @@ describe('filterOutput', () => {
       '@room come, ask @ben:home.test or #all:home.test or !r:home.test',
       '＠room come, ask ＠ben:home. test or ＃all:home. test or ！r:home. test',
     ],
+    ['-@room .@room +@room %@room a.@ROOM', '-＠room .＠room +＠room %＠room a.＠ROOM'],
+    ['skype:eve facetime:eve bitcoin:1a callto:eve', 'skype: eve facetime: eve bitcoin: 1a callto: eve'],
+    ['https:evil.example', 'https: evil. example'],
+    ['localhost:8008 and 192.168.1.1/admin and http://[::1]/ or 10.0.0.1', '[…] and […] and […] or 10. 0. 0. 1'],
+    ['The router is 10.1.2.3:80, localhost is not', 'The router is `10.1.2.3:80`, localhost is not'],
     ['javascript:alert(1) mailto:max.m@firma.example', 'javascript: alert(1) mailto: `max.m@firma.example`'],
   ])('%j', (text, expected) => {
     expect(clean(text)).toBe(expected ?? text);

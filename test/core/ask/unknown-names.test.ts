@@ -22,6 +22,12 @@ test.each([
   ['Schmidt.', 'Berger', undefined, []],
   ['12 Hund.', 'Berger', undefined, []],
   ['It was signed by Schmidt.', 'Christine Berger signed', 'en', ['Schmidt']],
+  // Names of two letters are names; marks and abbreviations are none. A double name is its parts, each of them.
+  ['The landlord is Li, or Mr Wu.', 'Christine Berger signed', 'en', ['Li', 'Wu']],
+  ['The landlord is Li.', 'Mr Li signed', 'en', []],
+  ['It is 178 kWh.', 'Christine Berger signed', 'en', []],
+  ['It is OK on TV, he said. It is Mr Berger Jr.', 'Christine Berger signed', 'en', []],
+  ['The landlord is O’Brien-Weber.', 'Mrs Anna Weber signed', 'en', ['O’Brien']],
   // Bent names are the same one, others that begin alike are not; the question's names are known.
   ["It is Berger's and Bergers.", 'Christine Berger signed', 'en', []],
   ['It was Christian Bergerhoff.', 'Christine Berger signed', 'en', ['Christian', 'Bergerhoff']],

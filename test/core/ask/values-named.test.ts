@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { guessLanguage } from '../../../core/ask/guess-language.ts';
 import { heldValues, valuesOf } from '../../../core/ask/values.ts';
 
 const isHeld = (passage: string, claim: string, language: string) => {
-  const [held, values] = [heldValues(passage), valuesOf(claim, language)];
+  const [held, values] = [heldValues(passage, guessLanguage(passage) ?? language), valuesOf(claim, language)];
   return values.length > 0 && values.every((value) => held.has(value));
 };
 
