@@ -142,6 +142,8 @@ export interface TenantReader extends PassageIndex {
   /** The turn that this event asked; undefined when it is forgotten. */
   turnOf(event: string): Turn | undefined;
   memorySize(): MemorySize;
+  /** How often chat memory was forgotten on request, also with a document: two of these tell whether that happened between them. */
+  forgettings(): number;
   /** Answers marked as bad, newest first. */
   badAnswers(): BadAnswer[];
   /** The room that a source came in; undefined when that was not noted. */

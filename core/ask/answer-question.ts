@@ -8,6 +8,7 @@ import { TURNS_KEPT_MS } from './chat-memory-age.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import { fileAskedAbout } from './file-asked-about.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
+import { type Beginning, beginningOf, isForgottenMeanwhile, sourcesOf } from './forgotten-meanwhile.ts';
 import { mendTypos } from './mend-typos.ts';
 import { pickPassages } from './pick-passages.ts';
 import { readPassages } from './read-passages.ts';
@@ -22,10 +23,15 @@ export interface AskParts extends SearchParts, Embedders {
   readonly model?: LanguageModel | undefined;
 }
 
-/** `onPartial` gets the whole text so far, already filtered; `language` is the asker's, for questions that do not tell theirs. */
+/**
+ * `onPartial` gets the whole text so far, already filtered; `language` is the asker's, for questions that do not tell
+ * theirs. `onChecked` gets, with an answer that may be forgotten again, what tells whether that has happened: to be asked
+ * in the step that shows it.
+ */
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onPartial?: ((text: string) => void) | undefined;
+  readonly onChecked?: ((isForgotten: () => boolean) => void) | undefined;
   readonly language: Language;
 }
 
@@ -33,9 +39,10 @@ export interface AskOptions {
 const SHOWN = 3;
 
 /**
- * Answers one question from the caller's own documents and keeps the exchange as chat memory, once per event. Called by
- * the bot and the console. An embedder that fails is left out, a model that fails gives `passages`. Throws the signal's
- * reason when aborted (nothing is kept then), and what the vault throws.
+ * Answers one question from the caller's own documents and keeps the exchange as chat memory, once per event. What is
+ * forgotten meanwhile is not in the answer, which is made anew from what is left. Called by the bot and the console. An
+ * embedder that fails is left out, a model that fails gives `passages`. Throws the signal's reason when aborted (nothing
+ * is kept then), and what the vault throws.
  */
 export async function answerQuestion(
   caller: Caller,
@@ -43,19 +50,49 @@ export async function answerQuestion(
   parts: AskParts,
   options: AskOptions,
 ): Promise<Answer> {
-  const { signal } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const what = smallTalk(question.text);
   if (what !== undefined) return { kind: 'small-talk', what, at: question.at };
+  const { vault } = parts;
+  const first = vault.read(caller, beginningOf);
+  for (let since = first; ; since = vault.read(caller, beginningOf)) {
+    const answer = await answerUnlessForgotten(caller, { question, since }, parts, options);
+    options.signal?.throwIfAborted();
+    if (answer === undefined || !remember(caller, { question, answer, since, first }, vault)) continue;
+    options.onChecked?.(() => vault.read(caller, (reader) => isForgottenMeanwhile(reader, since, answer)));
+    return answer;
+  }
+}
+
+/** One try. undefined when something was forgotten while a model was writing: it is stopped then, and shows no more. */
+async function answerUnlessForgotten(
+  caller: Caller,
+  { question, since }: { question: Question; since: Beginning },
+  parts: AskParts,
+  options: AskOptions,
+): Promise<Answer | undefined> {
   const { isEmpty, turns } = parts.vault.read(caller, (reader) => ({
     isEmpty: reader.passageCount() === 0,
     turns: reader.turns(question.room, FOLLOW_UP_TURNS),
   }));
   if (isEmpty) return { kind: 'empty' };
-  const answer = await answerFound(caller, { question, turns }, parts, options);
-  signal?.throwIfAborted();
-  remember(caller, question, answer, parts.vault);
-  return answer;
+  const forgotten = new AbortController();
+  const isForgotten = () =>
+    parts.vault.read(
+      caller,
+      (reader) => reader.forgettings() !== since.forgettings && isForgottenMeanwhile(reader, since),
+    );
+  const onPartial = (text: string) => {
+    if (isForgotten()) forgotten.abort();
+    else options.onPartial?.(text);
+  };
+  const signal = AbortSignal.any([forgotten.signal, ...(options.signal ? [options.signal] : [])]);
+  try {
+    return await answerFound(caller, { question, turns }, parts, { ...options, onPartial, signal });
+  } catch (thrown) {
+    if (forgotten.signal.aborted) return undefined;
+    throw thrown;
+  }
 }
 
 /**
@@ -178,15 +215,29 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
   }
 }
 
-/** The text of an answer is kept for follow-ups; passages are not copied into chat memory, they stay where forgetting finds them. */
-function remember(caller: Caller, question: Question, answer: Answer, vault: Vault): void {
+interface Exchange {
+  readonly question: Question;
+  readonly answer: Answer;
+  /** When this answer began, and when the first one to this question did. */
+  readonly since: Beginning;
+  readonly first: Beginning;
+}
+
+/**
+ * The text of an answer is kept for follow-ups; passages are not copied into chat memory, they stay where forgetting finds
+ * them. False when what the answer rests on was forgotten meanwhile. Where chat memory was, the answer stands, and is not
+ * kept: it was asked before.
+ */
+function remember(caller: Caller, { question, answer, since, first }: Exchange, vault: Vault): boolean {
   const text = answer.kind === 'answered' ? answer.text : '';
-  const sources = 'sources' in answer ? answer.sources : 'nearest' in answer ? answer.nearest : [];
   const { event, room, at } = question;
-  vault.write(caller, (writer) => {
+  return vault.write(caller, (writer) => {
+    if (isForgottenMeanwhile(writer, since, answer)) return false;
     writer.forgetTurnsBefore(at - TURNS_KEPT_MS);
-    const passages = sources.map(({ passage }) => passage.id);
+    if (answer.kind === 'empty' || writer.forgettings() !== first.forgettings) return true;
+    const passages = sourcesOf(answer).map(({ passage }) => passage.id);
     const model = answer.kind === 'answered' ? answer.model : null;
     writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });
+    return true;
   });
 }

@@ -19,6 +19,7 @@ const READING = [
   'turns',
   'turnOf',
   'memorySize',
+  'forgettings',
   'badAnswers',
   'roomOf',
   'embeddingDepth',
