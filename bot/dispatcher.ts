@@ -134,9 +134,10 @@ export class Dispatcher {
         this.#tasks.tellQueued(lanes.questions, task, () =>
           say(task.language, 'question.queued', this.#questions.waitOf(event.event_id)),
         );
-        return this.#ask(task, async () =>
-          this.#tasks.say(task, await handleQuestion(this.#questionParts(), decision.text, task)),
-        );
+        return this.#ask(task, async () => {
+          const { text, check } = await handleQuestion(this.#questionParts(), decision.text, task);
+          this.#tasks.say(task, text, check);
+        });
       case 'edit-of-question':
         return this.#ask(task, () => this.#editedQuestion(decision, task, around));
       case 'file':
@@ -191,10 +192,9 @@ export class Dispatcher {
     this.#parts.vault.write(task.caller, (writer) => writer.forgetTurnOf(edit.target));
     const ask: Ask = (caller, question, options) =>
       this.#parts.ask(caller, { ...question, event: edit.target }, options);
-    this.#tasks.say(
-      { ...task, reply },
-      await handleQuestion({ ...this.#questionParts(), ask }, edit.text, { ...task, reply }),
-    );
+    const asked = { ...task, reply };
+    const { text, check } = await handleQuestion({ ...this.#questionParts(), ask }, edit.text, asked);
+    this.#tasks.say(asked, text, check);
   }
 
   #thumbsDown(target: string, task: Task): void {

@@ -1,5 +1,6 @@
 import { smallTalk } from '../core/ask/small-talk.ts';
 import type { Caller } from '../core/caller.ts';
+import { AppError } from '../core/errors.ts';
 import { type Opened, placeOf, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
@@ -14,12 +15,25 @@ export interface AskedQuestion {
   readonly about?: string | undefined;
 }
 
-/** Asks a question for a caller and returns the words to show. */
+/**
+ * Asks a question for a caller and returns the words to show. `onChecked` gets what tells whether they rest on something
+ * that was forgotten after that: they are not shown then.
+ */
 export type Ask = (
   caller: Caller,
   question: AskedQuestion,
-  options: { signal: AbortSignal; onPartial: (markdown: string) => void },
+  options: {
+    signal: AbortSignal;
+    onPartial: (markdown: string) => void;
+    onChecked?: (isForgotten: () => boolean) => void;
+  },
 ) => Promise<string>;
+
+/** Last words, and what to call in the step that queues them: it throws (AppError `conflict`, which passes) when they must not be shown. */
+export interface LastWords {
+  readonly text: string;
+  readonly check: () => void;
+}
 
 /** What answering in a chat needs. */
 export interface QuestionParts {
@@ -41,7 +55,7 @@ const TYPING_MS = 30_000;
  * Answers a question in its chat: waits a moment for files on their way, types while it works, shows the answer as it
  * grows, and returns its last words, which name the files that were still unread. Throws the task's signal's reason when it was taken back, and what `ask` throws.
  */
-export async function handleQuestion(parts: QuestionParts, text: string, task: Task): Promise<string> {
+export async function handleQuestion(parts: QuestionParts, text: string, task: Task): Promise<LastWords> {
   const { caller, language, opened, reply, signal } = task;
   await filesFirst(parts, caller.person, signal);
   signal.throwIfAborted();
@@ -53,13 +67,33 @@ export async function handleQuestion(parts: QuestionParts, text: string, task: T
   // What is not read by now the answer does not know of; it may be read when it is shown.
   const unread = smallTalk(text) === undefined ? parts.unread(caller.person) : [];
   try {
-    const answer = await whileTyping(parts, opened.room, () =>
-      parts.ask(caller, questionOf(opened, text), { signal, onPartial }),
+    const { text: answer, check } = await whileTyping(parts, opened.room, () =>
+      askChecked(parts.ask, caller, questionOf(opened, text), { signal, onPartial }),
     );
-    return unread.length === 0 ? answer : `${answer}\n\n${say(language, 'answer.unread', { names: unread })}`;
+    const more = unread.length === 0 ? '' : `\n\n${say(language, 'answer.unread', { names: unread })}`;
+    return { text: answer + more, check };
   } finally {
     clearTimeout(thinking);
   }
+}
+
+/** Asks, and keeps what tells whether the answer may still be shown when its turn comes. Used here and by the file desk. */
+export async function askChecked(
+  ask: Ask,
+  caller: Caller,
+  question: AskedQuestion,
+  options: Omit<Parameters<Ask>[2], 'onChecked'>,
+): Promise<LastWords> {
+  let isForgotten = () => false;
+  const onChecked = (check: () => boolean) => {
+    isForgotten = check;
+  };
+  const text = await ask(caller, question, { ...options, onChecked });
+  const check = () => {
+    if (isForgotten())
+      throw new AppError('conflict', 'the answer rests on something forgotten', { reason: 'answer-forgotten' });
+  };
+  return { text, check };
 }
 
 /** A question with the conversation that it belongs to: its room, or a thread in it. */

@@ -89,12 +89,12 @@ async function runBot({ config, secrets }: Loaded, log: Logger, stop: AbortContr
   const vectors = loadTokenVectors();
   const rooms = new RoomBook(db);
   const server = session.userId.slice(session.userId.indexOf(':') + 1);
-  const ask: Ask = async (caller, question, { signal, onPartial }) => {
+  const ask: Ask = async (caller, question, { signal, onPartial, onChecked }) => {
     const answer = await answerQuestion(
       caller,
       { ...question, at: systemClock() },
       { vault: state.vault, vectors, index, ...models.parts },
-      { signal, onPartial: (text) => onPartial(`${text} …`), language: caller.language },
+      { signal, onPartial: (text) => onPartial(`${text} …`), onChecked, language: caller.language },
     );
     const links = sourceLinks({ vault: state.vault, rooms, server }, caller, answer);
     return answerText(caller.language, answer, { question: question.text, links });
