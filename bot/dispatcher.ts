@@ -12,7 +12,7 @@ import type { InboxEvent } from './matrix/inbox.ts';
 import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { transactionFor } from './matrix/outbox.ts';
-import { QuestionDesk } from './question-desk.ts';
+import { QuestionDesk, STOPPED } from './question-desk.ts';
 import { RedactionDesk } from './redaction-desk.ts';
 import { REFUSAL_TEXTS, type Route, route } from './route.ts';
 import { replyTo, surroundingsOf } from './surroundings.ts';
@@ -60,7 +60,8 @@ export class Dispatcher {
   /** Ends what this person asked, also below files, and has no answer yet. Returns how many were answered, and waited. */
   stopQuestions(person: string): { running: number; waiting: number } {
     const [asked, below] = [this.#questions.stop(person), this.#files.captions.stop(person)];
-    return { running: asked.running + below.running, waiting: asked.waiting + below.waiting };
+    const held = this.#tasks.heldOf(person).filter((event) => this.#line.cancel(event, STOPPED)).length;
+    return { running: asked.running + below.running, waiting: asked.waiting + below.waiting + held };
   }
 
   /** The background embedding has done all of a document. */
@@ -99,9 +100,17 @@ export class Dispatcher {
       late: item.told,
       signal: this.#line.signalOf(event.event_id),
     };
-    const password = around.roomKind === 'direct' ? this.#files.passwordIn(decision, opened) : undefined;
-    if (password) return this.#files.password(task, password);
-    await this.#follow(decision, task, around);
+    await this.#passwordOr(decision, task, around);
+  }
+
+  /** Takes a password for one; anything else is followed, what may be one as soon as no file is read any more that it may open. */
+  async #passwordOr(decision: Route, task: Task, around: Surroundings): Promise<void> {
+    const isDirect = around.roomKind === 'direct';
+    const password = isDirect ? this.#files.passwordIn(decision, task.opened) : undefined;
+    if (password?.kind === 'held') {
+      this.#tasks.hold(this.#parts.lanes.files, task, () => this.#passwordOr(decision, task, around));
+    } else if (password) this.#files.password(task, password);
+    else await this.#follow(decision, task, around);
   }
 
   async #follow(decision: Route, task: Task, around: Surroundings): Promise<void> {
