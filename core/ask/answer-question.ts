@@ -1,6 +1,6 @@
 import type { Caller, Language } from '../caller.ts';
 import type { Passage } from '../document.ts';
-import { errorCode } from '../errors.ts';
+import { AppError, errorCode } from '../errors.ts';
 import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
 import type { Turn, Vault } from '../tenant.ts';
 import { asksAboutFile } from './asks-about-file.ts';
@@ -35,14 +35,17 @@ export interface AskOptions {
   readonly language: Language;
 }
 
+/** Longer than any question that somebody types; one word of 40,000 characters took seconds of the time that all share. */
+const LONGEST_QUESTION = 4000;
+
 /** Passages shown when no model reads them. */
 const SHOWN = 3;
 
 /**
  * Answers one question from the caller's own documents and keeps the exchange as chat memory, once per event. What is
  * forgotten meanwhile is not in the answer, which is made anew from what is left. Called by the bot and the console. An
- * embedder that fails is left out, a model that fails gives `passages`. Throws the signal's reason when aborted (nothing
- * is kept then), and what the vault throws.
+ * embedder that fails is left out, a model that fails gives `passages`. Throws AppError `too-large` (reason
+ * `question-too-long`), the signal's reason when aborted (nothing is kept then), and what the vault throws.
  */
 export async function answerQuestion(
   caller: Caller,
@@ -51,6 +54,10 @@ export async function answerQuestion(
   options: AskOptions,
 ): Promise<Answer> {
   options.signal?.throwIfAborted();
+  if (question.text.length > LONGEST_QUESTION) {
+    const facts = { limit: LONGEST_QUESTION };
+    throw new AppError('too-large', 'the question is too long', { reason: 'question-too-long', facts });
+  }
   const what = smallTalk(question.text);
   if (what !== undefined) return { kind: 'small-talk', what, at: question.at };
   const { vault } = parts;
