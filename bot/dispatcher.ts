@@ -24,7 +24,7 @@ import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
-import { QuestionDesk } from './question-desk.ts';
+import { QuestionDesk, STOPPED } from './question-desk.ts';
 import { RedactionDesk } from './redaction-desk.ts';
 import { REFUSAL_TEXTS, type Route, route } from './route.ts';
 import { replyTo, surroundingsOf } from './surroundings.ts';
@@ -75,7 +75,8 @@ export class Dispatcher {
   stopQuestions(person: string): { running: number; waiting: number; exports: number } {
     const [asked, below] = [this.#questions.stop(person), this.#files.captions.stop(person)];
     const exports = this.#exports.stop(person);
-    return { running: asked.running + below.running, waiting: asked.waiting + below.waiting, exports };
+    const held = this.#tasks.heldOf(person).filter((event) => this.#line.cancel(event, STOPPED)).length;
+    return { running: asked.running + below.running, waiting: asked.waiting + below.waiting + held, exports };
   }
 
   /** Ends everything that is worked on for a person, and resolves when nothing of theirs runs any more. */
@@ -129,9 +130,16 @@ export class Dispatcher {
       late: item.told,
       signal: this.#line.signalOf(event.event_id),
     };
-    const password = isChat(around) ? this.#files.passwordIn(decision, opened) : undefined;
-    if (password) return this.#files.password(task, password);
-    await this.#follow(decision, task, around);
+    await this.#passwordOr(decision, task, around);
+  }
+
+  /** Takes a password for one; anything else is followed, what may be one as soon as no file is read any more that it may open. */
+  async #passwordOr(decision: Route, task: Task, around: Surroundings): Promise<void> {
+    const password = isChat(around) ? this.#files.passwordIn(decision, task.opened) : undefined;
+    if (password?.kind === 'held') {
+      this.#tasks.hold(this.#parts.lanes.files, task, () => this.#passwordOr(decision, task, around));
+    } else if (password) this.#files.password(task, password);
+    else await this.#follow(decision, task, around);
   }
 
   /** In a family room: a reply to what the bot said, or an edit of what it answered. */
@@ -176,9 +184,9 @@ export class Dispatcher {
             say(task.language, 'question.queued', this.#questions.waitOf(event.event_id)),
           );
         return this.#ask(task, async () => {
-          const answer = await handleQuestion(this.#questionParts(), decision, task);
-          if (answer === '') this.#tasks.done(event.event_id);
-          else this.#tasks.say(task, answer);
+          const { text, check } = await handleQuestion(this.#questionParts(), decision, task);
+          if (text === '') this.#tasks.done(event.event_id);
+          else this.#tasks.say(task, text, check);
         });
       case 'edit-of-question':
         return this.#ask(task, () => this.#editedQuestion(decision, task, around));
@@ -235,10 +243,9 @@ export class Dispatcher {
     this.#parts.vault.write(task.caller, (writer) => writer.forgetTurnOf(edit.target));
     const ask: Ask = (caller, question, options) =>
       this.#parts.ask(caller, { ...question, event: edit.target }, options);
-    this.#tasks.say(
-      { ...task, reply },
-      await handleQuestion({ ...this.#questionParts(), ask }, edit, { ...task, reply }),
-    );
+    const asked = { ...task, reply };
+    const { text, check } = await handleQuestion({ ...this.#questionParts(), ask }, edit, asked);
+    this.#tasks.say(asked, text, check);
   }
 
   #thumbsDown(target: string, task: Task): void {

@@ -10,7 +10,7 @@ const RETRY_PAUSE_MS = 3000;
 /** How often an event is tried whose failure has no cause that passes by itself. */
 const MOST_TRIES = 3;
 const AT_ONCE = 200;
-const PASSING: ReadonlySet<string> = new Set(['disk-full', 'store-busy', 'answer-leaving']);
+const PASSING: ReadonlySet<string> = new Set(['disk-full', 'store-busy', 'answer-leaving', 'answer-forgotten']);
 
 interface LineParts {
   readonly inbox: Inbox;

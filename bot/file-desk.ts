@@ -10,7 +10,7 @@ import type { EventLine } from './event-line.ts';
 import { mayPass } from './event-line.ts';
 import { FileBursts } from './file-burst.ts';
 import { type FileOutcome, type FileParts, fileNameOf, handleFile } from './handle-file.ts';
-import { type Ask, questionOf } from './handle-question.ts';
+import { type Ask, askChecked, type LastWords, questionOf } from './handle-question.ts';
 import { type Opened, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { LockedFile, LockedFiles } from './locked-files.ts';
@@ -211,25 +211,29 @@ export class FileDesk {
       this.#ended(task, 'gone');
       return;
     }
-    const text = [outcome.text, await this.#answer(reading), ...this.#advice(reading)].filter((part) => part !== '');
-    const shown = text.join('\n\n');
+    const { text: answer, check } = await this.#answer(reading);
+    const shown = [outcome.text, answer, ...this.#advice(reading)].filter((part) => part !== '').join('\n\n');
     if (!outcome.kept.known) this.deep.expect(task, outcome.kept.document.number, shown);
-    this.#tasks.say(task, shown, () => this.#opened(reading));
+    this.#tasks.say(task, shown, () => {
+      check();
+      this.#opened(reading);
+    });
     this.#ended(task, outcome.kept.known ? 'known' : 'kept');
   }
 
   /** The answer to a caption that asks; '' for other captions, and when `!stop` ended it. The file is kept, whatever becomes of the question. */
-  async #answer({ task, opened, caption }: Reading): Promise<string> {
-    if (!isQuestion(caption)) return '';
+  async #answer({ task, opened, caption }: Reading): Promise<LastWords> {
+    const asWords = (text: string): LastWords => ({ text, check: () => {} });
+    if (!isQuestion(caption)) return asWords('');
     const { caller } = task;
     const question = { ...questionOf(task.opened, caption), about: opened.event.event_id };
     const stop = this.captions.asked(task.opened.event.event_id);
-    if (stop.aborted) return '';
+    if (stop.aborted) return asWords('');
     const signal = AbortSignal.any([task.signal, stop]);
     const language = frameLanguage(caption, caller.language);
-    return this.#parts
-      .ask(caller, question, { signal, onPartial: () => undefined })
-      .catch((error: unknown) => (stop.aborted ? '' : this.#tasks.wordsFor(language, error)));
+    return askChecked(this.#parts.ask, caller, question, { signal, onPartial: () => undefined }).catch(
+      (error: unknown) => asWords(stop.aborted ? '' : this.#tasks.wordsFor(language, error)),
+    );
   }
 
   #advice({ task, password }: Reading): string[] {

@@ -1,5 +1,6 @@
 import { smallTalk } from '../core/ask/small-talk.ts';
 import type { Caller, TenantId } from '../core/caller.ts';
+import { AppError } from '../core/errors.ts';
 import { type Opened, placeOf, repliedTo } from './incoming.ts';
 import type { Lane } from './lane.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
@@ -14,12 +15,26 @@ export interface AskedQuestion {
   readonly about?: string | undefined;
 }
 
-/** Asks a question for a caller and returns the words to show; with `quiet` none ("") when the documents hold nothing for it. */
+/**
+ * Asks a question for a caller and returns the words to show; with `quiet` none ("") when the documents hold nothing for
+ * it. `onChecked` gets what tells whether they rest on something that was forgotten after that: they are not shown then.
+ */
 export type Ask = (
   caller: Caller,
   question: AskedQuestion,
-  options: { signal: AbortSignal; onPartial: (markdown: string) => void; quiet?: boolean },
+  options: {
+    signal: AbortSignal;
+    onPartial: (markdown: string) => void;
+    onChecked?: (isForgotten: () => boolean) => void;
+    quiet?: boolean;
+  },
 ) => Promise<string>;
+
+/** Last words, and what to call in the step that queues them: it throws (AppError `conflict`, which passes) when they must not be shown. */
+export interface LastWords {
+  readonly text: string;
+  readonly check: () => void;
+}
 
 /** What answering in a chat needs. */
 export interface QuestionParts {
@@ -46,11 +61,12 @@ export async function handleQuestion(
   parts: QuestionParts,
   { text, quiet = false }: { readonly text: string; readonly quiet?: boolean | undefined },
   task: Task,
-): Promise<string> {
+): Promise<LastWords> {
   const { caller, language, opened, reply, signal } = task;
   await filesFirst(parts, caller.person, signal);
   signal.throwIfAborted();
-  if (quiet) return parts.ask(caller, questionOf(opened, text), { signal, onPartial: () => undefined, quiet });
+  const asked = questionOf(opened, text);
+  if (quiet) return askChecked(parts.ask, caller, asked, { signal, onPartial: () => undefined, quiet });
   const thinking = setTimeout(() => reply.show(say(language, 'answer.thinking')), THINKING_NOTICE_MS);
   const onPartial = (partial: string) => {
     clearTimeout(thinking);
@@ -59,13 +75,33 @@ export async function handleQuestion(
   // What is not read by now the answer does not know of; it may be read when it is shown.
   const unread = smallTalk(text) === undefined ? parts.unread(caller.tenant) : [];
   try {
-    const answer = await whileTyping(parts, opened.room, () =>
-      parts.ask(caller, questionOf(opened, text), { signal, onPartial }),
+    const { text: answer, check } = await whileTyping(parts, opened.room, () =>
+      askChecked(parts.ask, caller, asked, { signal, onPartial }),
     );
-    return unread.length === 0 ? answer : `${answer}\n\n${say(language, 'answer.unread', { names: unread })}`;
+    const more = unread.length === 0 ? '' : `\n\n${say(language, 'answer.unread', { names: unread })}`;
+    return { text: answer + more, check };
   } finally {
     clearTimeout(thinking);
   }
+}
+
+/** Asks, and keeps what tells whether the answer may still be shown when its turn comes. Used here and by the file desk. */
+export async function askChecked(
+  ask: Ask,
+  caller: Caller,
+  question: AskedQuestion,
+  options: Omit<Parameters<Ask>[2], 'onChecked'>,
+): Promise<LastWords> {
+  let isForgotten = () => false;
+  const onChecked = (check: () => boolean) => {
+    isForgotten = check;
+  };
+  const text = await ask(caller, question, { ...options, onChecked });
+  const check = () => {
+    if (isForgotten())
+      throw new AppError('conflict', 'the answer rests on something forgotten', { reason: 'answer-forgotten' });
+  };
+  return { text, check };
 }
 
 /** A question with the conversation that it belongs to: its room, or a thread in it. */

@@ -27,7 +27,9 @@ export function handleThumbsDown(
   marked.note(reaction, question);
   return vault.write(caller, (writer) => {
     const turn = writer.turnOf(question);
-    if (turn === undefined) return say(caller.language, 'feedback.unknown');
+    // An answer from a file that is gone, or was replaced, would stay when that is forgotten: nothing finds it by its passages.
+    const isWhole = turn !== undefined && writer.passages(turn.passages).length === turn.passages.length;
+    if (!isWhole) return say(caller.language, 'feedback.unknown');
     const { room: _, ...bad } = turn;
     if (!writer.addBadAnswer(bad)) return undefined;
     return say(caller.language, 'feedback.kept', { list: code(`!${feedback.typed[caller.language]}`) });

@@ -143,12 +143,12 @@ async function work(
   const vectors = loadTokenVectors();
   const rooms = new RoomBook(db);
   const server = session.userId.slice(session.userId.indexOf(':') + 1);
-  const ask: Ask = async (caller, question, { signal, onPartial, quiet }) => {
+  const ask: Ask = async (caller, question, { signal, onPartial, onChecked, quiet }) => {
     const answer = await answerQuestion(
       caller,
       { ...question, at: systemClock() },
       { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts },
-      { signal, onPartial: (text) => onPartial(`${text} …`), language: caller.language },
+      { signal, onPartial: (text) => onPartial(`${text} …`), onChecked, language: caller.language },
     );
     if (quiet && isNothingToSay(answer)) return '';
     const isRoom = state.control.people.find(caller.person)?.tenant !== caller.tenant;

@@ -19,11 +19,13 @@ export interface PasswordSurroundings {
 /**
  * - `password`: use it, for the named file or the latest one.
  * - `unclear`: may be a password and may be a question: used as neither, kept nowhere, and the person is told how to say it.
+ * - `held`: may be the password of a file that is being read: to be looked at again when it is known whether that is locked.
  * - `edited`: an edit of a message that held a password.
  */
 export type PasswordMessage =
   | { readonly kind: 'password'; readonly password: string; readonly file: string | undefined }
   | { readonly kind: 'unclear' }
+  | { readonly kind: 'held' }
   | { readonly kind: 'edited' };
 
 const NAMED = /^(?:(?:the|das|dein|my|mein)\s+)?(?:pass(?:word|wort|code|phrase)?|kennwort|pw|pin|code)\b/iu;
@@ -37,8 +39,8 @@ const MAY_BE_ONE: ReadonlySet<Route['kind']> = new Set(['question', 'unknown-com
 
 /**
  * Tells whether a message that may be used holds a password: `!password …`, or anything in reply to the message that asked
- * for one, or to the locked file. While a file waits, whatever is not plainly a question is in doubt, and while one is read, what begins like
- * "password …"; everything else is what `route` says.
+ * for one, or to the locked file. While a file waits or is read, whatever is not plainly a question is in doubt; everything
+ * else is what `route` says.
  */
 export function passwordMessage(
   decision: Route,
@@ -55,9 +57,11 @@ export function passwordMessage(
   if (file !== undefined) return isAsking ? { kind: 'unclear' } : { kind: 'password', password: text, file };
   if (isAsking) return undefined;
   if (around.isReading && NAMED.test(text)) return { kind: 'unclear' };
-  if (!around.isWaiting || SMALL_TALK.test(text) || isPlain(decision)) return undefined;
+  if (SMALL_TALK.test(text) || isPlain(decision)) return undefined;
   // A mistyped command is answered with its name, which may be the password.
-  return decision.kind === 'question' && QUESTION.test(text) ? undefined : { kind: 'unclear' };
+  if (decision.kind === 'question' && QUESTION.test(text)) return undefined;
+  if (around.isWaiting) return { kind: 'unclear' };
+  return around.isReading ? { kind: 'held' } : undefined;
 }
 
 /** Asked of the bot itself; signs alone may be a password. */

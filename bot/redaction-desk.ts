@@ -73,8 +73,9 @@ export class RedactionDesk {
   /** Ends work on a question that its sender deleted: its answer would quote papers that nobody asks about any more. */
   async #stopWork(question: string): Promise<void> {
     const { questions } = this.#parts.lanes;
+    const isHeld = this.#parts.tasks.heldOf().includes(question);
     // A command, which is done in a moment.
-    if (this.#parts.line.isInFlight(question) && !questions.has(question)) return;
+    if (this.#parts.line.isInFlight(question) && !questions.has(question) && !isHeld) return;
     if (!this.#parts.questionDesk.remove(question) && this.#parts.line.cancel(question))
       await questions.ended(question);
     this.#parts.line.finish(question);

@@ -27,6 +27,7 @@ const QUEUE_NOTICE_MS = 3000;
 export class TaskLine {
   readonly #parts: TaskLineParts;
   readonly #signal: AbortSignal;
+  readonly #held = new Map<string, string>();
 
   constructor(parts: TaskLineParts, signal: AbortSignal) {
     this.#parts = parts;
@@ -41,6 +42,26 @@ export class TaskLine {
     setTimeout(() => {
       if (!this.#signal.aborted && lane.isWaiting(id)) task.reply.show(text(ahead));
     }, QUEUE_NOTICE_MS).unref();
+  }
+
+  /** Puts a task aside, in no lane, until its person has nothing in `lane` any more; then goes on with `after`. */
+  hold(lane: Lane, task: Task, after: () => Promise<void>): void {
+    const notice = setTimeout(() => task.reply.show(say(task.language, 'question.held')), QUEUE_NOTICE_MS);
+    const { event } = task.opened;
+    this.#held.set(event.event_id, task.caller.person);
+    const go = async () => {
+      await lane.drainedOf(task.caller.person, task.signal);
+      clearTimeout(notice);
+      this.#held.delete(event.event_id);
+      task.signal.throwIfAborted();
+      await after();
+    };
+    void go().catch((error: unknown) => this.#explain(task, error));
+  }
+
+  /** The messages of a person, or of everybody, that are held. */
+  heldOf(person?: string): string[] {
+    return [...this.#held].filter(([, owner]) => person === undefined || owner === person).map(([event]) => event);
   }
 
   /** Queues a task in a lane. What it throws becomes words, or another try later. */

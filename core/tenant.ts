@@ -182,6 +182,8 @@ export interface TenantReader extends PassageIndex {
   memorySize(): MemorySize;
   /** How many turns are from before a time. */
   turnsBefore(at: number): number;
+  /** How often chat memory was forgotten on request, also with a document: two of these tell whether that happened between them. */
+  forgettings(): number;
   /** Answers marked as bad, newest first. */
   badAnswers(): BadAnswer[];
   /** The room that a source came in; undefined when that was not noted. */

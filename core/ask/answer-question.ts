@@ -1,12 +1,13 @@
 import type { Caller, Language } from '../caller.ts';
 import type { Passage } from '../document.ts';
-import { errorCode } from '../errors.ts';
-import type { Answer, Embedder, LanguageModel, Question, Source } from '../question.ts';
+import { AppError, errorCode } from '../errors.ts';
+import type { Answer, Embedder, LanguageModel, Question } from '../question.ts';
 import type { Turn, Vault } from '../tenant.ts';
 import { asksAboutFile } from './asks-about-file.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import { fileAskedAbout } from './file-asked-about.ts';
 import type { Findings, QuestionVector } from './find-passages.ts';
+import { type Beginning, beginningOf, isForgottenMeanwhile, sourcesOf } from './forgotten-meanwhile.ts';
 import { mendTypos } from './mend-typos.ts';
 import { pickPassages } from './pick-passages.ts';
 import { isLent, type LentStore, lentPlace, readPooled } from './pooled-reader.ts';
@@ -24,20 +25,30 @@ export interface AskParts extends SearchParts, Embedders {
   readonly lent?: ((caller: Caller) => readonly LentStore[]) | undefined;
 }
 
-/** `onPartial` gets the whole text so far, already filtered; `language` is the asker's, for questions that do not tell theirs. */
+/**
+ * `onPartial` gets the whole text so far, already filtered; `language` is the asker's, for questions that do not tell
+ * theirs. `onChecked` gets, with an answer that may be forgotten again, what tells whether that has happened: to be asked
+ * in the step that shows it.
+ */
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onPartial?: ((text: string) => void) | undefined;
+  readonly onChecked?: ((isForgotten: () => boolean) => void) | undefined;
   readonly language: Language;
 }
+
+/** Longer than any question that somebody types; one word of 40,000 characters took seconds of the time that all share. */
+const LONGEST_QUESTION = 4000;
 
 /** Passages shown when no model reads them. */
 const SHOWN = 3;
 
 /**
- * Answers one question from the caller's own documents and from what was lent to them, and keeps the exchange as chat memory, once per event. Called by
- * the bot and the console. An embedder that fails is left out, a model that fails gives `passages`. Throws the signal's
- * reason when aborted (nothing is kept then), and what the vault throws.
+ * Answers one question from the caller's own documents and from what was lent to them, and keeps the exchange as chat
+ * memory, once per event. What is forgotten or taken back meanwhile is not in the answer, which is made anew from what is
+ * left. Called by the bot and the console. An embedder that fails is left out, a model that fails gives `passages`. Throws
+ * AppError `too-large` (reason `question-too-long`), the signal's reason when aborted (nothing is kept then), and what the
+ * vault throws.
  */
 export async function answerQuestion(
   caller: Caller,
@@ -45,23 +56,33 @@ export async function answerQuestion(
   parts: AskParts,
   options: AskOptions,
 ): Promise<Answer> {
-  const { signal } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
+  if (question.text.length > LONGEST_QUESTION) {
+    const facts = { limit: LONGEST_QUESTION };
+    throw new AppError('too-large', 'the question is too long', { reason: 'question-too-long', facts });
+  }
   const what = smallTalk(question.text);
   if (what !== undefined) return { kind: 'small-talk', what, at: question.at };
-  const turns = parts.vault.read(caller, (reader) => reader.turns(question.room, FOLLOW_UP_TURNS));
-  for (let lent = parts.lent?.(caller) ?? []; ; ) {
-    const asked = { question, turns, lent };
-    if (readPooled(parts.vault, { caller, lent }, (reader) => reader.passageCount()) === 0) return { kind: 'empty' };
-    const answer = await answerFound(caller, asked, parts, options);
-    signal?.throwIfAborted();
-    const ended = lent.filter((store) => !isOpen(parts.vault, store));
-    if (!restsOn(answer, lent, ended)) {
-      remember(caller, question, answer, parts.vault);
-      return answer;
-    }
-    // What was lent was taken back while the question was answered.
-    lent = lent.filter((store) => !ended.includes(store));
+  const { vault } = parts;
+  const first = vault.read(caller, beginningOf);
+  let lent = parts.lent?.(caller) ?? [];
+  for (let since = first; ; since = vault.read(caller, beginningOf)) {
+    const stores = lent;
+    const answer = await answerUnlessForgotten(caller, { question, since, lent: stores }, parts, options);
+    options.signal?.throwIfAborted();
+    lent = stores.filter((store) => isOpen(vault, store));
+    if (answer === undefined || restsOnEnded(answer, stores, lent)) continue;
+    if (!remember(caller, { question, answer, since, first }, vault)) continue;
+    options.onChecked?.(
+      () =>
+        vault.read(caller, (reader) => isForgottenMeanwhile(reader, since, answer)) ||
+        restsOnEnded(
+          answer,
+          stores,
+          stores.filter((store) => isOpen(vault, store)),
+        ),
+    );
+    return answer;
   }
 }
 
@@ -74,12 +95,37 @@ function isOpen(vault: Vault, { caller }: LentStore): boolean {
   }
 }
 
-function sourcesOf(answer: Answer): readonly Source[] {
-  return 'sources' in answer ? answer.sources : 'nearest' in answer ? answer.nearest : [];
+/** True when the answer names something of a store that is not open any more. */
+function restsOnEnded(answer: Answer, lent: readonly LentStore[], open: readonly LentStore[]): boolean {
+  return sourcesOf(answer).some(({ passage: { id } }) => isLent(id) && !open.includes(lent[lentPlace(id)]!));
 }
 
-function restsOn(answer: Answer, lent: readonly LentStore[], ended: readonly LentStore[]): boolean {
-  return sourcesOf(answer).some(({ passage: { id } }) => isLent(id) && ended.includes(lent[lentPlace(id)]!));
+/** One try. undefined when something was forgotten while a model was writing: it is stopped then, and shows no more. */
+async function answerUnlessForgotten(
+  caller: Caller,
+  { question, since, lent }: { question: Question; since: Beginning; lent: readonly LentStore[] },
+  parts: AskParts,
+  options: AskOptions,
+): Promise<Answer | undefined> {
+  const turns = parts.vault.read(caller, (reader) => reader.turns(question.room, FOLLOW_UP_TURNS));
+  if (readPooled(parts.vault, { caller, lent }, (reader) => reader.passageCount()) === 0) return { kind: 'empty' };
+  const forgotten = new AbortController();
+  const isForgotten = () =>
+    parts.vault.read(
+      caller,
+      (reader) => reader.forgettings() !== since.forgettings && isForgottenMeanwhile(reader, since),
+    );
+  const onPartial = (text: string) => {
+    if (isForgotten()) forgotten.abort();
+    else options.onPartial?.(text);
+  };
+  const signal = AbortSignal.any([forgotten.signal, ...(options.signal ? [options.signal] : [])]);
+  try {
+    return await answerFound(caller, { question, turns, lent }, parts, { ...options, onPartial, signal });
+  } catch (thrown) {
+    if (forgotten.signal.aborted) return undefined;
+    throw thrown;
+  }
 }
 
 /**
@@ -203,17 +249,29 @@ async function answerFrom(findings: Findings, question: string, parts: AskParts,
   }
 }
 
+interface Exchange {
+  readonly question: Question;
+  readonly answer: Answer;
+  /** When this answer began, and when the first one to this question did. */
+  readonly since: Beginning;
+  readonly first: Beginning;
+}
+
 /**
  * The text of an answer is kept for follow-ups; passages are not copied into chat memory, they stay where forgetting finds
- * them. Of what is lent nothing is kept at all: it has to be gone when the share is.
+ * them. Of what is lent nothing is kept at all: it has to be gone when the share is. False when what the answer rests on was
+ * forgotten meanwhile. Where chat memory was, the answer stands, and is not kept: it was asked before.
  */
-function remember(caller: Caller, question: Question, answer: Answer, vault: Vault): void {
+function remember(caller: Caller, { question, answer, since, first }: Exchange, vault: Vault): boolean {
   const ids = sourcesOf(answer).map(({ passage }) => passage.id);
   const text = answer.kind === 'answered' && !ids.some(isLent) ? answer.text : '';
   const { event, room, at } = question;
-  vault.write(caller, (writer) => {
+  return vault.write(caller, (writer) => {
+    if (isForgottenMeanwhile(writer, since, answer)) return false;
+    if (answer.kind === 'empty' || writer.forgettings() !== first.forgettings) return true;
     const passages = ids.filter((id) => !isLent(id));
     const model = answer.kind === 'answered' ? answer.model : null;
     writer.addTurn({ event, room, question: question.text, answer: text, at, passages, model });
+    return true;
   });
 }

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { BadAnswer, MemorySize, TenantRecords, Turn } from '../tenant.ts';
 
 const TURN = 'event, room, question, answer, at, passages, model';
+const FORGETTINGS = 'forgettings';
 
 /** Chat memory, complaints about answers and settings of one tenant file. Part of tenant-store. */
 export class ChatMemory {
@@ -53,8 +54,14 @@ export class ChatMemory {
       .run({ ...turn, passages: JSON.stringify(turn.passages) });
   }
 
+  /** See `TenantReader.forgettings`. */
+  forgettings(): number {
+    return Number(this.setting(FORGETTINGS) ?? 0);
+  }
+
   /** Removes one conversation's turns, or all. Returns how many went. */
   forget(room: string | undefined): number {
+    this.setSetting(FORGETTINGS, String(this.forgettings() + 1));
     const remove =
       room === undefined
         ? this.#db.prepare('DELETE FROM turns').run()

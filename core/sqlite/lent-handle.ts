@@ -23,6 +23,7 @@ const READING = [
   'turnOf',
   'memorySize',
   'turnsBefore',
+  'forgettings',
   'badAnswers',
   'roomOf',
   'senderOf',

@@ -227,6 +227,10 @@ export class TenantStore implements TenantWriter {
     return this.#life.forgetSource(source, wordsOf);
   }
 
+  forgettings(): number {
+    return this.#memory.forgettings();
+  }
+
   addTurn(turn: Turn): void {
     this.#memory.add(turn);
   }

@@ -120,16 +120,20 @@ describe('a thumbs-down', () => {
   const answered = async () => {
     const { state } = stage().home;
     stage().ask = (caller, question) => {
-      state.vault.write(caller, (writer) =>
-        writer.addTurn({ ...turn, event: question.event, question: question.text }),
-      );
+      state.vault.write(caller, (writer) => {
+        writer.addDocument({ source: '$lease', name: 'lease.txt', kind: 'txt', bytes: 1, pages: 1, addedAt: 1 }, [
+          { position: 0, page: null, heading: '', start: 0, end: 7, text: 'In May.', grams: 'may', pieces },
+        ]);
+        writer.addTurn({ ...turn, event: question.event, question: question.text });
+      });
       return Promise.resolve('In May [1].');
     };
     await stage().arrive(CHAT, await stage().say('When?'));
     await stage().settle();
     return `$sent1`;
   };
-  const turn = { room: CHAT, answer: 'In May [1].', at: 1_800_000_000_000, passages: [7], model: 'm' };
+  const pieces = Uint32Array.of(1);
+  const turn = { room: CHAT, answer: 'In May [1].', at: 1_800_000_000_000, passages: [1], model: 'm' };
   const cases = () => {
     const ada = stage().home.state.control.people.callerFor(ADA)!;
     return stage().home.state.vault.read(ada, (reader) => reader.badAnswers());
@@ -142,8 +146,21 @@ describe('a thumbs-down', () => {
     const shown = await stage().settle();
     expect(shown).toHaveLength(2);
     expect(shown[1]).toMatch(/^Thank you, noted/);
-    expect(cases()).toMatchObject([{ question: 'When?', answer: 'In May [1].', passages: [7], model: 'm' }]);
+    expect(cases()).toMatchObject([{ question: 'When?', answer: 'In May [1].', passages: [1], model: 'm' }]);
     expect(stage().server.sent[1]!.event.content['m.relates_to']).toEqual({ 'm.in_reply_to': { event_id: target } });
+  });
+
+  test('keeps nothing of an answer whose file was replaced, which forgetting the file would not find', async () => {
+    const target = await answered();
+    const { state } = stage().home;
+    const ada = state.control.people.callerFor(ADA)!;
+    state.vault.write(ada, (writer) => {
+      const version = { source: '$new', name: 'lease.txt', kind: 'txt', bytes: 1, pages: 1, addedAt: 2 } as const;
+      writer.replaceDocument(1, { number: writer.addDocument(version, []).number, at: 2 });
+    });
+    await stage().arrive(CHAT, react(target));
+    expect((await stage().settle())[1]).toBe(words('feedback.unknown'));
+    expect(cases()).toEqual([]);
   });
 
   test('is nothing when it is another sign, another message, or somebody else’s', async () => {

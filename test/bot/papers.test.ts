@@ -374,6 +374,47 @@ describe('a locked file', () => {
     expect(stage().asked.map((one) => one.text)).toEqual(['When is the rent due?', 'how much is the rent', 'thanks']);
   });
 
+  test('takes what is sent while it is still read for a question only when it turns out not to be locked', async () => {
+    const [file, password] = [await locked(), await stage().say('Hund-Katze-Maus')];
+    const shown = await said(file, password);
+    await eventually(() => stage().home.inbox.counts().open).toBe(0);
+    const after = [...shown, ...(await stage().settle())].join();
+    expect(after).toContain(words('password.unclear'));
+    expect(stage().asked).toEqual([]);
+    const dump = JSON.stringify(
+      ['events', 'outbox', 'password_messages'].map((table) => stage().home.db.prepare(`SELECT * FROM ${table}`).all()),
+    );
+    expect(dump).not.toContain('Katze');
+  });
+
+  test('holds what may be a password only until the file is read, and not when it is taken back or stopped', async () => {
+    const read = Promise.withResolvers<void>();
+    const { prepare } = stage();
+    stage().prepare = async (...args) => {
+      await read.promise;
+      return prepare(...args);
+    };
+    const [deleted, stopped, rent] = [
+      await stage().say('first'),
+      await stage().say('second'),
+      await stage().say('rent'),
+    ];
+    await stage().arrive(
+      CHAT,
+      await stage().file('The rent is due on the first.'),
+      deleted,
+      redaction(deleted.event_id),
+    );
+    await stage().lanes.commands.drained();
+    await stage().arrive(CHAT, stopped, await stage().say('!stop'));
+    await stage().lanes.commands.drained();
+    await stage().arrive(CHAT, rent);
+    expect(stage().asked).toEqual([]);
+    read.resolve();
+    await eventually(() => stage().home.inbox.counts().open).toBe(0);
+    expect(stage().asked.map((one) => one.text)).toEqual(['rent']);
+  });
+
   test('waits half an hour, and not for a message that was deleted', async () => {
     const file = await locked();
     await said(file);

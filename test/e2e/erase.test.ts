@@ -92,7 +92,10 @@ test('!delete-me erases a person: a receipt, an empty chat that the bot has left
   writeFileSync(saved, receipt.text);
   const args = ['ops/kinkeeper.ts', 'receipt', 'verify', saved, '--config', house.home.configFile];
   const verified = await execa(process.execPath, [...args, '--person', ben.userId], { reject: false });
-  expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^genuine[\s\S]*before .*\bdocuments 1\b/) });
+  expect(verified).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^genuine[\s\S]*before .*\bdocuments 1\b/),
+  });
   expect((await ops.ask('people')).text).not.toContain('@ben:');
   expect(ops.all(/does not get past the step/)).toEqual([]);
   // Known to nobody any more: an invite is refused, and the settings file does not bring them back.

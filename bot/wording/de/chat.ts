@@ -110,6 +110,7 @@ export const chat: Entries<ChatFacts> = {
 
   'question.queued': ({ ahead, wait }) =>
     `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}.`,
+  'question.held': () => 'Einen Moment: Ich lese noch deine Datei, danach sehe ich mir das an.',
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
   'feedback.kept': ({ list }) =>
     `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen, bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,

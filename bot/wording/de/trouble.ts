@@ -50,6 +50,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     'Dieser Server kann Dateien gerade nicht sicher lesen, deshalb lese ich keine. Sag bitte deinem Admin Bescheid; `doctor` zeigt, was fehlt.',
   'error.store-busy': () => 'Mein Speicher ist gerade beschäftigt. Versuch es bitte in einer Minute noch einmal.',
   'error.person-id': () => 'Das ist keine vollständige Matrix-Adresse wie `@ada:example.org`.',
+  'error.question-too-long': ({ limit }) =>
+    `Das ist zu lang für eine Frage: Ich nehme bis zu ${number(limit)} Zeichen. Frag bitte in ein paar Sätzen; einen langen Text kann ich als Datei lesen.`,
   'error.no-such-document': ({ number: given }) =>
     `Ein Dokument ${given} kenne ich von dir nicht. \`!dateien\` zeigt die Nummern.`,
   'error.no-such-command': () => 'So einen Befehl gibt es für dich hier nicht. `!hilfe` listet sie auf.',

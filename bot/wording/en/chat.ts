@@ -105,6 +105,7 @@ export const chat: Entries<ChatFacts> = {
 
   'question.queued': ({ ahead, wait }) =>
     `One moment: ${count(ahead, 'question is', 'questions are')} before yours${wait === undefined ? '' : `, about ${duration(roughly(wait))}`}.`,
+  'question.held': () => 'One moment: I am still reading your file; then I look at this.',
   'question.stopped': () => 'Stopped, as you asked.',
   'feedback.kept': ({ list }) =>
     `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents, until you take the reaction back. ${list} shows them.`,

@@ -43,6 +43,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     'This server cannot read files safely right now, so I read none. Please tell your admin; `doctor` shows what is missing.',
   'error.store-busy': () => 'My store is busy right now. Please try again in a minute.',
   'error.person-id': () => 'That is not a full Matrix address such as `@ada:example.org`.',
+  'error.question-too-long': ({ limit }) =>
+    `That is too long for a question: I take up to ${number(limit)} characters. Please ask it in a few sentences; a long text I can read as a file.`,
   'error.no-such-document': ({ number: given }) =>
     `I know no document ${given} of yours. \`!files\` shows the numbers.`,
   'error.no-such-command': () => 'There is no such command for you here. `!help` lists them.',

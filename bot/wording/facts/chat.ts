@@ -72,6 +72,8 @@ export interface ChatFacts {
   /** A question that waits for its turn; `wait` in milliseconds, where earlier answers tell. */
   'question.queued': { readonly ahead: number; readonly wait: number | undefined };
   /** What stands in the place of an answer that `!stop` ended. */
+  /** A message that may be the password of a file that is still read. */
+  'question.held': NoFacts;
   'question.stopped': NoFacts;
   /** A thumbs-down was noted; or its answer is not remembered. */
   'feedback.kept': { readonly list: Markdown };

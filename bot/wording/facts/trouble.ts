@@ -27,6 +27,7 @@ export const ERROR_SHAPES = {
   'no-such-page': { pages: 'number' },
   /** `unit` as in core/document-parts.ts; `names` of the parts, '' where they are numbered, and how many are not named. */
   'no-such-page-of': { page: 'text', unit: 'text', last: 'text', names: 'text', more: 'number' },
+  'question-too-long': { limit: 'number' },
   'last-admin': {},
   /** A call of `!share` that is none; a day that is none, or over; lending to oneself, twice, or too much to one person. */
   'share-terms': {},

@@ -50,6 +50,18 @@ it('gives a model the beginning of a file that is asked about as a whole, and sh
   expect(silent).toMatchObject({ kind: 'passages', reason: 'beginning' });
 });
 
+it('refuses what is too long for a question before anything is looked for, and keeps nothing of it', async () => {
+  home.add('lease.pdf', LEASE);
+  const model = scriptedModel(() => ['The rent is 1,250 euros [1].']);
+  await expect(ask('a'.repeat(4001), { model })).rejects.toMatchObject({
+    ...{ code: 'too-large', reason: 'question-too-long', facts: { limit: 4000 } },
+  });
+  expect([model.prompts, turns()]).toEqual([[], []]);
+  expect(await ask(`how much is the monthly rent of the flat? ${'please '.repeat(560)}`)).toMatchObject({
+    kind: 'passages',
+  });
+});
+
 describe('without a model', () => {
   it('says that there are no documents yet, and keeps no turn', async () => {
     expect(await ask('when does the lease end?')).toEqual({ kind: 'empty' });

@@ -163,6 +163,35 @@ it('keeps the vectors of an earlier model until the new one has embedded everyth
   expect(home.state.vault.read(home.caller, (reader) => reader.dense('old', Float32Array.of(1, 0, 0), 5))).toEqual([]);
 });
 
+it('keeps the vectors of an earlier model while the new one has none, also when it has given up what is left', async () => {
+  home.add('bad.txt', ['bad']);
+  const good = Array.from({ length: 48 }, (_, i) => `text ${i}`);
+  home.add('good.txt', good);
+  const { people } = home.state.control;
+  let rounds = 0;
+  const counted = {
+    list: () => {
+      rounds += 1;
+      return people.list();
+    },
+    systemCaller: (tenant) => people.systemCaller(tenant),
+  } as typeof people;
+  const embedder = testEmbedder((text) => {
+    if (text.endsWith('bad')) throw unavailable();
+  });
+  await using _running = background(embedder, { people: counted }).start();
+  await vi.waitFor(() => expect(embedded()).toBe(good.length), 5000);
+  home.state.vault.write(home.caller, (writer) => {
+    writer.forgetDocument(2);
+    writer.putVectors('old', [{ passage: 1, vector: Float32Array.of(1, 0, 0) }]);
+  });
+  const since = rounds;
+  await vi.waitFor(() => expect(rounds).toBeGreaterThan(since + 5), 5000);
+  const depth = (model: string) =>
+    home.state.vault.read(home.caller, (reader) => reader.embeddingDepth(model).embedded);
+  expect([depth('two'), depth('old')]).toEqual([0, 1]);
+});
+
 it('is not stopped by a tenant whose data cannot be opened', async () => {
   home.add('a.txt', ['one']);
   const { people } = home.state.control;

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { gramTerm } from '../../../core/ask/lexical-score.ts';
 import { packWords } from '../../../core/ask/pack-words.ts';
 import { GRAMS, packPieceBlock, packRuns } from '../../../core/ask/posting-block.ts';
+import { codeBytes, writeCode } from '../../../core/sqlite/vector-codes.ts';
 import type { TenantWriter } from '../../../core/tenant.ts';
 import { canaryWord, sampleDocument, samplePassage, sampleVector, seeded } from './sample-documents.ts';
 import { filesUnder, NOW, openRaw, openTestState } from './temporary-state.ts';
@@ -128,6 +129,27 @@ test(`no page of the decrypted file keeps what was forgotten, and the log is emp
   expect(statSync(log).size).toBe(0);
   const questions = canaries.filter(({ name }) => name.startsWith('question'));
   expect(found(await plainPages('without turns'), questions)).toEqual([]);
+});
+
+test('of a forgotten vector no shortened form stays in the row that it shared with others', async () => {
+  const random = seeded(SEED);
+  const vectors = [1, 2, 3].map((passage) => ({ passage, vector: sampleVector(random, 64) }));
+  const codes = vectors.map(({ vector }) => {
+    const code = new Uint8Array(codeBytes(64));
+    writeCode(code, 0, vector);
+    return Buffer.from(code);
+  });
+  home().write((writer) => {
+    for (const n of [1, 2, 3]) writer.addDocument(sampleDocument(`$${n}`), [samplePassage(0, `text ${n}`)]);
+    writer.putVectors('m', vectors);
+  });
+  const held = async (copy: string) => {
+    const pages = await plainPages(copy);
+    return codes.map((code) => pages.includes(code));
+  };
+  expect(await held('before')).toEqual([true, true, true]);
+  home().write((writer) => writer.forgetDocument(2));
+  expect(await held('after')).toEqual([true, false, true]);
 });
 
 test('the log is empty too when an earlier version or a note of one is forgotten, and after a crash that came before that', async () => {
