@@ -3,6 +3,7 @@ import { LANGUAGES, type Language } from '../core/caller.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { headingPath } from '../core/shown-heading.ts';
 import { messageLink } from './matrix/message-link.ts';
+import { placeName } from './place-name.ts';
 import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
 import { escapeDocument, escapeLines, shorten } from './wording/quote.ts';
@@ -160,7 +161,7 @@ function place(language: Language, same: readonly Source[]): string {
   const { documentName: name, page } = same[0]!.passage;
   const heading = headingPath(same[0]!.passage.heading);
   if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, name, page });
-  const part = page ?? heading;
+  const part = page === null ? heading : placeName(language, page);
   return part === ''
     ? say(language, 'answer.source.whole', { marks, name })
     : say(language, 'answer.source.part', { marks, name, part });

@@ -120,6 +120,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, Seite ${page}`,
   'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'place.page-inside': ({ name, page }) => `${name} S. ${page}`,
+  'place.itself': ({ isMail }) => (isMail ? 'die Mail selbst' : 'der Text selbst'),
   'answer.snippet': ({ source, snippet, note }) =>
     `**${source}**\n„${snippet}“${note === '' ? '' : `\nDeine Notiz dazu: „${note}“`}`,
   'answer.passages': () =>

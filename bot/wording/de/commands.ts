@@ -131,7 +131,9 @@ export const replies: Entries<ReplyFacts> = {
     if (parts < 2) return all;
     const which =
       names.length === 0
-        ? ` (zuletzt „${last}“)`
+        ? unit === 'part'
+          ? ` (es sind ${number(parts)})`
+          : ` (zuletzt „${last}“)`
         : `: ${numbered(names)}${more > 0 ? ` und ${number(more)} weitere` : ''}`;
     return `\`!zeige ${own} 1\` zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },

@@ -114,6 +114,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, page }) => `${marks} ${name}, page ${page}`,
   'answer.source.part': ({ marks, name, part }) => `${marks} ${name}, ${part}`,
   'answer.source.whole': ({ marks, name }) => `${marks} ${name}`,
+  'place.page-inside': ({ name, page }) => `${name} p. ${page}`,
+  'place.itself': ({ isMail }) => (isMail ? 'the mail itself' : 'the text itself'),
   'answer.snippet': ({ source, snippet, note }) =>
     `**${source}**\n“${snippet}”${note === '' ? '' : `\nYour note with it: “${note}”`}`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",

@@ -129,7 +129,9 @@ export const replies: Entries<ReplyFacts> = {
     if (parts < 2) return all;
     const which =
       names.length === 0
-        ? ` (the last one is “${last}”)`
+        ? unit === 'part'
+          ? ` (there are ${number(parts)})`
+          : ` (the last one is “${last}”)`
         : `: ${numbered(names)}${more > 0 ? ` and ${number(more)} more` : ''}`;
     return `\`!show ${own} 1\` shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },

@@ -83,6 +83,9 @@ export interface ChatFacts {
   'answer.source.page': { readonly marks: Markdown; readonly name: string; readonly page: string };
   'answer.source.part': { readonly marks: Markdown; readonly name: string; readonly part: string };
   'answer.source.whole': { readonly marks: Markdown; readonly name: string };
+  /** A page of a file inside another one, and what is no file of its own there: the text of a mail. */
+  'place.page-inside': { readonly name: Markdown; readonly page: string };
+  'place.itself': { readonly isMail: boolean };
   /** `note`: what the person wrote below the file, where that is what was found; else "". */
   'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown; readonly note: string };
   'answer.passages': NoFacts;
