@@ -4,6 +4,8 @@ import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, moment, number } = FORMATS.de;
+/** Parts that could not be read are named up to so many. */
+const NAMED = 3;
 
 /** German: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -26,11 +28,14 @@ export const chat: Entries<ChatFacts> = {
       : `Ich lese **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,
-  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, damaged, depth }) =>
     [
       `Ich habe **${name}** gelesen: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
-      unreadable > 0
-        ? `${countParts(kind, unreadable)} davon konnte ich nicht lesen und kann daraus auch nicht antworten.`
+      damaged
+        ? 'Die Datei ist beschädigt: Ich habe sie gelesen, so weit sie reicht. Fehlt etwas, schick sie bitte noch einmal.'
+        : '',
+      unreadable.length > 0
+        ? `${countParts(kind, unreadable.length)} davon konnte ich nicht lesen (${firstOf(unreadable)}) und kann daraus auch nicht antworten.`
         : '',
       depth === 'growing'
         ? 'Du kannst gleich fragen. In einigen Minuten finde ich anders Formuliertes noch etwas besser.'
@@ -219,4 +224,10 @@ function backAgain(number: number): string {
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => `**${name}**`);
   return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} weitere`] : shown);
+}
+
+/** The first names of a list, and how many there are besides. */
+function firstOf(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return list(more > 0 ? [...names.slice(0, NAMED), `${number(more)} weitere`] : names);
 }

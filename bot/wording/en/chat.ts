@@ -4,6 +4,8 @@ import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, moment, number } = FORMATS.en;
+/** Parts that could not be read are named up to so many. */
+const NAMED = 3;
 
 /** English: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -26,10 +28,13 @@ export const chat: Entries<ChatFacts> = {
       : `Reading **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,
-  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, damaged, depth }) =>
     [
       `I read **${name}**: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
-      unreadable > 0 ? `I could not read ${countParts(kind, unreadable)} of it, so I can't answer from there.` : '',
+      damaged ? 'The file is damaged: I read it as far as it goes. If something is missing, please send it again.' : '',
+      unreadable.length > 0
+        ? `I could not read ${countParts(kind, unreadable.length)} of it (${firstOf(unreadable)}), so I can't answer from there.`
+        : '',
       depth === 'growing'
         ? 'You can ask right away. I will find things said in other words a little better in some minutes.'
         : '',
@@ -209,4 +214,10 @@ function backAgain(number: number): string {
 function named(names: readonly string[]): string {
   const shown = names.slice(0, 10).map((name) => `**${name}**`);
   return list(names.length > shown.length ? [...shown, `${number(names.length - shown.length)} more`] : shown);
+}
+
+/** The first names of a list, and how many there are besides. */
+function firstOf(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return list(more > 0 ? [...names.slice(0, NAMED), `${number(more)} more`] : names);
 }
