@@ -114,7 +114,10 @@ export const chat: Entries<ChatFacts> = {
   'forgotten.before-reading': () => 'Du hast die Nachricht gelöscht, also behalte ich nichts von der Datei.',
 
   'question.queued': ({ ahead, wait }) =>
-    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}.`,
+    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}`.replace(
+      /\.?$/,
+      '.',
+    ),
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
   'feedback.kept': ({ list }) =>
     `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen, bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,

@@ -156,7 +156,9 @@ export const replies: Entries<ReplyFacts> = {
       ? 'Es gibt nichts abzubrechen: Ich beantworte gerade nichts von dir.'
       : waiting === 0
         ? 'Abgebrochen. Das Sprachmodell soll aufhören.'
-        : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
+        : running === 0
+          ? `Abgebrochen: ${count(waiting, 'Frage, die noch wartete', 'Fragen, die noch warteten')}.`
+          : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
   'feedback.none': () => 'Du hast keine Antwort markiert. Reagiere dazu auf eine Antwort von mir mit 👎.',
   'feedback.head': ({ cases }) => `**${count(cases, 'Antwort', 'Antworten')}, die du als schlecht markiert hast:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>

@@ -185,6 +185,9 @@ describe('the catalogue', () => {
     } as const;
     expect(say('en', 'kept', facts)).toContain('2 pages, 12,345 passages');
     expect(say('de', 'kept', facts)).toContain('2 Seiten, 12.345 Abschnitte');
+    expect(say('de', 'question.queued', { ahead: 2, wait: 30_000 })).toMatch(/ungefähr 30.Sek\.$/);
+    expect(say('de', 'question.queued', { ahead: 1, wait: undefined })).toMatch(/an der Reihe\.$/);
+    expect(say('de', 'stopped', { running: 0, waiting: 1 })).toBe('Abgebrochen: 1 Frage, die noch wartete.');
     const torn = { ...facts, unreadable: ['a.bin', 'b', 'c', 'd', 'e'], damaged: true };
     expect(say('en', 'kept', torn)).toContain('The file is damaged: I read it as far as it goes.');
     expect(say('de', 'kept', torn)).toContain('konnte ich nicht lesen (a.bin, b, c und 2 weitere)');
