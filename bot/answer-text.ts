@@ -5,6 +5,7 @@ import type { Answer, Source } from '../core/question.ts';
 import { headingPath } from '../core/shown-heading.ts';
 import { messageLink } from './matrix/message-link.ts';
 import { isNotePage } from './note-labels.ts';
+import { placeName } from './place-name.ts';
 import { extract, type PassageExtract, snippet } from './snippet.ts';
 import { Markdown } from './wording/markdown.ts';
 import { escapeDocument, escapeLines, shorten } from './wording/quote.ts';
@@ -164,7 +165,7 @@ function place(language: Language, same: readonly Source[]): string {
   const owner = lender === undefined ? '' : personName(lender);
   const heading = headingPath(same[0]!.passage.heading);
   if (page !== null && isPageNumber(page)) return say(language, 'answer.source.page', { marks, owner, name, page });
-  const part = page ?? heading;
+  const part = page === null ? heading : placeName(language, page);
   return part === ''
     ? say(language, 'answer.source.whole', { marks, owner, name })
     : say(language, 'answer.source.part', { marks, owner, name, part });

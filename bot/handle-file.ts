@@ -67,7 +67,7 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
     gone: reader.wasForgotten(source),
   }));
   if (before.gone) return { kind: 'gone' };
-  if (before.kept) return outcome(parts, caller, before.kept, 0);
+  if (before.kept) return outcome(parts, caller, before.kept, NOTHING_READ);
   const started = parts.clock();
   const file = await download(parts, job);
   const known = parts.vault.write(caller, (writer) => {
@@ -77,7 +77,7 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
     return same;
   });
   if (known === 'gone') return { kind: 'gone' };
-  if (known) return outcome(parts, caller, known, 0);
+  if (known) return outcome(parts, caller, known, NOTHING_READ);
   const prepared = await prepare(parts, job, { file, started });
   const waiting = prepared.scanned.length;
   if (job.ocr === 'no' && waiting > 0) return { kind: 'scan', pages: waiting };
@@ -88,8 +88,11 @@ export async function handleFile(parts: FileParts, job: FileJob): Promise<FileOu
   });
   checkpoint('document-stored');
   parts.onStored?.();
-  return stored ? outcome(parts, caller, stored, prepared.unreadable.length) : { kind: 'gone' };
+  return stored ? outcome(parts, caller, stored, prepared) : { kind: 'gone' };
 }
+
+/** What is known already is not read again. */
+const NOTHING_READ = { unreadable: [], damaged: false };
 
 /** The name that the sender gave the file, made safe to show. */
 export function fileNameOf(content: Readonly<Record<string, unknown>>): string {
@@ -128,7 +131,12 @@ function prepare(
   return parts.prepare(file, { ...options, ocr, ...(password !== undefined && { password }) });
 }
 
-function outcome(parts: FileParts, caller: Caller, kept: KeptDocument, unreadable: number): FileOutcome {
+function outcome(
+  parts: FileParts,
+  caller: Caller,
+  kept: KeptDocument,
+  reading: Pick<PreparedDocument, 'unreadable' | 'damaged'>,
+): FileOutcome {
   const depth = parts.onStored ? 'growing' : 'ready';
-  return { kind: 'kept', kept, text: keptText(caller.language, kept, { unreadable, depth }) };
+  return { kind: 'kept', kept, text: keptText(caller.language, kept, { ...reading, depth }) };
 }

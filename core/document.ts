@@ -20,6 +20,8 @@ export interface ExtractedText {
   readonly pages: readonly Page[];
   /** Pages that could not be read although the rest could (damaged files), by label. */
   readonly unreadable: readonly string[];
+  /** True for a file that is cut off or damaged as a whole, and was read as far as it goes. */
+  readonly damaged?: boolean;
   /** Pages that are pictures and were not recognised, because recognition was not asked for; "" where there are no pages. */
   readonly scanned: readonly string[];
 }

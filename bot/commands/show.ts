@@ -7,6 +7,7 @@ import { AppError } from '../../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
 import { withMailHead } from '../mail-head.ts';
 import { isNotePage } from '../note-labels.ts';
+import { placeName } from '../place-name.ts';
 import { snippet } from '../snippet.ts';
 import { Markdown } from '../wording/markdown.ts';
 import { escapeDocument, escapeLines } from '../wording/quote.ts';
@@ -84,7 +85,7 @@ function overview({ document, passages, times, versions, depth }: Kept, language
     '',
     say(language, 'show.first', { text: new Markdown(first) }),
     '',
-    say(language, 'show.more', { number: document.number, ...partsOf(document, passages) }),
+    say(language, 'show.more', { number: document.number, ...partsOf(document, passages, language) }),
   ];
   return lines.join('\n');
 }
@@ -96,9 +97,13 @@ function languageNames(passages: readonly Passage[], language: Language): string
 
 function onePage({ document, passages }: Kept, wanted: string, language: Language): string {
   const pages = pagesOf(passages);
-  const page = pages.find(({ label }) => label.toLowerCase() === wanted.trim().toLowerCase()) ?? byPlace(pages, wanted);
+  const nameOf = ({ label }: ShownPage) => partName(label, document.kind, language);
+  const page =
+    pages.find(({ label }) => isCalled(label, wanted)) ??
+    pages.find((one) => isCalled(nameOf(one), wanted)) ??
+    byPlace(pages, wanted);
   if (!page) {
-    const { unit, last, names, more } = partsOf(document, passages);
+    const { unit, last, names, more } = partsOf(document, passages, language);
     throw new AppError('not-found', 'there is no such page', {
       reason: 'no-such-page-of',
       facts: { page: wanted, unit, last, names: names.join(', '), more },
@@ -109,7 +114,7 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
   const text = fitting(whole);
   const lines = text.split('\n').map(shownLine).join('\n');
   return [
-    say(language, 'show.page', { ...document, unit: partsOf(document, passages).unit, page: page.label }),
+    say(language, 'show.page', { ...document, unit: partsOf(document, passages, language).unit, page: nameOf(page) }),
     '',
     lines,
     ...(text.length < whole.length ? ['', say(language, 'show.cut', document)] : []),
@@ -121,9 +126,18 @@ function isMail(kind: DocumentInfo['kind'], page: string | null | undefined): bo
   return page === null ? kind === 'eml' || kind === 'msg' : /\.(?:eml|msg)$/i.test(page ?? '');
 }
 
-/** Sheets and files in an archive are counted too; numbered pages are not, of which some may hold nothing. */
+function isCalled(label: string, wanted: string): boolean {
+  return label.toLowerCase() === wanted.trim().toLowerCase();
+}
+
+/** Sheets and files in an archive are counted too, as they are listed; numbered pages are not, of which some may hold nothing. */
 function byPlace(pages: readonly ShownPage[], wanted: string): ShownPage | undefined {
-  return /^\d+$/.test(pages[0]?.label ?? '') ? undefined : pages[Number(wanted) - 1];
+  const listed = pages.filter(({ label }) => !isNotePage(label));
+  return listed.every(({ label }) => isNumber(label)) ? undefined : listed[Number(wanted) - 1];
+}
+
+function isNumber(label: string): boolean {
+  return /^\d+$/.test(label);
 }
 
 interface ShownPage {
@@ -131,15 +145,25 @@ interface ShownPage {
   readonly passages: readonly Passage[];
 }
 
-/** The pages by their labels; where the format has none, a few passages each, counted from 1. */
+/**
+ * The pages by their labels; where the format has none, a few passages each, counted from 1. What stands beside parts with
+ * labels, as a mail beside its attachments, is one part of its own without a label.
+ */
 function pagesOf(passages: readonly Passage[]): ShownPage[] {
   const pages = new Map<string, Passage[]>();
+  const isBeside = passages.some(({ page }) => page !== null && !isNotePage(page));
   let unlabelled = 0;
   for (const passage of passages) {
-    const label = passage.page ?? String(Math.floor(unlabelled++ / PER_PART) + 1);
+    const label = passage.page ?? (isBeside ? '' : String(Math.floor(unlabelled++ / PER_PART) + 1));
     pages.set(label, [...(pages.get(label) ?? []), passage]);
   }
   return [...pages].map(([label, own]) => ({ label, passages: own }));
+}
+
+/** What a part is called; '' is the text that is no part of its own. */
+function partName(label: string, kind: string, language: Language): string {
+  if (label === '') return say(language, 'place.itself', { isMail: kind === 'eml' || kind === 'msg' });
+  return placeName(language, label);
 }
 
 /**
@@ -149,12 +173,13 @@ function pagesOf(passages: readonly Passage[]): ShownPage[] {
 function partsOf(
   { kind }: DocumentInfo,
   passages: readonly Passage[],
+  language: Language,
 ): { unit: PartUnit; parts: number; last: string; names: string[]; more: number } {
   // The note is a page of its own, shown above already.
   const own = passages.filter(({ page }) => !isNotePage(page));
-  const labels = pagesOf(own).map(({ label }) => label);
+  const labels = pagesOf(own).map(({ label }) => partName(label, kind, language));
   const hasLabels = own.some(({ page }) => page !== null);
-  const names = labels.every((label) => /^\d+$/.test(label)) ? [] : labels.slice(0, NAMES_SHOWN);
+  const names = labels.every(isNumber) ? [] : labels.slice(0, NAMES_SHOWN);
   return {
     unit: hasLabels ? partUnit(kind) : 'part',
     parts: labels.length,

@@ -50,7 +50,7 @@ export async function addFile(parts: AddParts, caller: Caller, path: string, opt
   const wordsOf = indexWords(parts);
   const source = vault.read(caller, (reader) => sourceOf(reader, digest));
   const known = vault.write(caller, (writer) => recogniseFile(writer, { digest, source, addedAt }, wordsOf));
-  if (known !== undefined) return keptText(language, known, { unreadable: 0, depth: 'ready' });
+  if (known !== undefined) return keptText(language, known, { unreadable: [], depth: 'ready' });
   options.onProgress(say(language, 'reading', { name, done: 0, total: 0 }));
   const prepared = await prepareDocument(Object.assign(file, { source, addedAt, digest }), {
     ...{ limits, encoder, gramsOf, signal: options.signal, ocr: 'yes' },
@@ -60,7 +60,7 @@ export async function addFile(parts: AddParts, caller: Caller, path: string, opt
   const kept = await stageDocument(vault, { caller, prepared }, (writer) => keepDocument(writer, prepared, wordsOf));
   parts.onStored?.();
   const depth = parts.onStored === undefined ? 'ready' : 'growing';
-  return keptText(language, kept, { unreadable: prepared.unreadable.length, depth });
+  return keptText(language, kept, { ...prepared, depth });
 }
 
 /**

@@ -158,11 +158,16 @@ async function answerFound(
     const findings = await find(file.number);
     const isWeak = isWeakMatch(findings, complete, parts.vectors);
     const isCaption = question.about === question.event;
-    if (isWeak && isCaption) return answerAbout(file.beginning, complete, parts, options);
+    if (isWeak && isCaption) return asWeak(await answerAbout(file.beginning, complete, parts, options));
     const own = isWeak ? undefined : await answerFrom(findings, complete, parts, options);
     if (own && (isCaption || own.kind !== 'nothing')) return own;
   }
   return answerFrom(await find(), complete, parts, options);
+}
+
+/** For a question that asks for more than what the file is about: nobody wanted a summary. */
+function asWeak(answer: Answer): Answer {
+  return answer.kind === 'passages' && answer.reason === 'beginning' ? { ...answer, reason: 'weak' } : answer;
 }
 
 /** Passages from the beginning of a file that a model may read; its window decides how many it does. */

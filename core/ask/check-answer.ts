@@ -16,11 +16,15 @@ export interface CheckedAnswer {
   readonly refuses: boolean;
 }
 
-/** Checks every sentence of what a model said, or of the part that cannot change any more, and keeps those that stand. */
-export function checkAnswer(said: string, evidence: Evidence): CheckedAnswer {
-  const sentences = withLeadIns(answerSentences(withoutOwnLook(checkCitations(said, evidence.passages.length).text)));
+/**
+ * Checks every sentence of what a model said, or of the part that cannot change any more, and keeps those that stand. One
+ * that is said again stays where it was said first: small models go round in circles.
+ */
+export function checkAnswer(answer: string, evidence: Evidence): CheckedAnswer {
+  const sentences = withLeadIns(answerSentences(withoutOwnLook(checkCitations(answer, evidence.passages.length).text)));
   const kept: AnswerSentence[] = [];
   const cited: number[] = [];
+  const said = new Set<string>();
   let leftOut = 0;
   let refuses = false;
   for (const sentence of sentences) {
@@ -30,6 +34,9 @@ export function checkAnswer(said: string, evidence: Evidence): CheckedAnswer {
       else if (/[\p{L}\p{N}]/u.test(sentence.text)) leftOut += 1;
       continue;
     }
+    const bare = checked.text.replace(/\s*\[\d+\]/g, '').toLowerCase();
+    if (said.has(bare)) continue;
+    said.add(bare);
     for (const [, number] of checked.text.matchAll(/\[(\d+)\]/g)) {
       if (!cited.includes(Number(number))) cited.push(Number(number));
     }

@@ -127,7 +127,8 @@ function judge(sentence: string, passages: readonly ReadPassage[], evidence: Evi
   const own = ownWords(sentence, evidence.asked);
   const asked = own.length === 0 ? [] : evidence.asked;
   const sameLanguage = passages.every((passage) => passage.language === language);
-  if (unknownNames(sentence, { held, asked, language, sameLanguage }).length > 0) return 'names';
+  const isTranslated = passages.some((passage) => passage.language !== undefined && passage.language !== language);
+  if (unknownNames(sentence, { held, asked, language, sameLanguage, isTranslated }).length > 0) return 'names';
   const clauses = passages.flatMap((passage) => passage.clauses);
   if (sameLanguage && isTurnedAround(sentence, clauses, language)) return 'turned';
   const said = { own: statingWords(sentence), asked: tellingWords(evidence.asked.join(' ')) };

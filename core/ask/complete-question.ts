@@ -2,6 +2,7 @@ import type { LanguageModel, Question } from '../question.ts';
 import type { Turn } from '../tenant.ts';
 import { wordsOf } from './grams.ts';
 import { isStopWord } from './guess-language.ts';
+import { tellingWords } from './telling-words.ts';
 
 /** A conversation rests after this long; a question then stands for itself. */
 export const FOLLOW_UP_AGE_MS = 30 * 60_000;
@@ -14,6 +15,14 @@ const GOES_ON =
 /** Words that point back at what was said. German "das" only where no noun can follow it. */
 const POINTS_BACK =
   /(?<![\p{L}\p{N}'’-])(?:it|its|that one|this one|they|them|those|she|he|her|him|then|ihn|ihm|ihr|dafür|davon|dazu|dabei|damit|dort|er|sie|deren|dessen|eso|esa|ese|ello|ella|él|lui|elle|celui|celle|quello|quella|ona|ono|onu|onun|bunu|bunun|это|она|он|他|她|它)(?![\p{L}\p{N}'’])|(?<!\p{L})(?:das|that|this)(?:\s+(?:noch\s*mal|denn|eigentlich|genau|again|exactly))?\s*[?.!]*$|(?<!\p{L})do(?:es)? (?:that|this)(?!\p{L})/iu;
+/** People are not the things that a question names: these point out of it. */
+const PERSON = /^(?:she|he|her|him|elle|lui|él|ella|она|он)$/iu;
+/** Where a second question begins inside of one: "…, and what does it cost". */
+const SECOND =
+  /(?:[.?!,;:]|(?<!\p{L})(?:and|or|but|und|oder|aber|y|o|pero|et|ou|mais|e|ma))\s+(?=(?:and |und |y |et |e )?(?:what|when|how|where|who|why|which|until|since|is|are|was|were|does|do|did|can|will|was|wann|wie|wieviel|wo|wer|warum|welche[rsnm]?|bis|seit|ab|ist|sind|war|kann|muss|qué|cuánto|cuándo|dónde|cómo|quand|combien|où|comment|quanto|quando|dove|come)(?!\p{L}))/giu;
+/** A thing by its article or owner. */
+const THE_THING =
+  /(?<!\p{L})(?:the|an?|my|our|your|his|her|der|die|das|dem|den|des|eine?[rmns]?|(?:mein|dein|unser|euer|eur|ihr)(?:e[rmns]?)?|zum|zur|beim|vom|im|el|la|los|las|una?|mi|nuestr[oa]|le|les|une|mon|ma|notre|il|lo|gli|mio|nostr[oa])\s+([\p{L}\p{N}]+)/giu;
 /** The same in more words: "what about ...?" */
 const WHAT_ABOUT =
   /^[¿¡\s]*(?:(?:what|how) about|was ist mit|wie (?:sieht|steht) es (?:mit|bei)|qué (?:hay de|pasa con)|qu['’]en est-il|et pour|e per|a co z|peki ya|а как насчёт)\s/iu;
@@ -26,8 +35,23 @@ const MOST_WORDS = 12;
 export function looksIncomplete(text: string): boolean {
   const words = wordsOf(text);
   if (words.length > MOST_WORDS) return false;
-  if ([GOES_ON, WHAT_ABOUT, BARE, POINTS_BACK].some((shape) => shape.test(text))) return true;
+  if ([GOES_ON, WHAT_ABOUT, BARE].some((shape) => shape.test(text)) || pointsOut(text)) return true;
   return words.filter((word) => !isStopWord(word)).length === 0;
+}
+
+/** True when a word points back at something that the question itself does not name: "when is the trip and what does it cost" does. */
+function pointsOut(text: string): boolean {
+  return [...text.matchAll(new RegExp(POINTS_BACK, 'giu'))].some(({ 0: word, index }) => {
+    const before = text.slice(0, index);
+    const second = [...before.matchAll(SECOND)].at(-1);
+    return second === undefined || PERSON.test(word) || !namesSomething(before.slice(0, second.index));
+  });
+}
+
+function namesSomething(text: string): boolean {
+  if (POINTS_BACK.test(text)) return false;
+  const things = [...text.matchAll(THE_THING)].filter(([, word]) => !isStopWord(word!.toLowerCase()));
+  return things.length > 0 || tellingWords(text).length > 1;
 }
 
 /**

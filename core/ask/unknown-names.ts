@@ -1,6 +1,7 @@
 import { isStopWord } from './guess-language.ts';
 import { monthOf } from './month-names.ts';
 import { isSameWord } from './same-word.ts';
+import { tellingWords } from './telling-words.ts';
 
 /** What a sentence's names are looked up in: words as `wordsOf` gives them. */
 export interface NameParts {
@@ -10,6 +11,8 @@ export interface NameParts {
   readonly language: string | undefined;
   /** True when the passages are in the sentence's language. */
   readonly sameLanguage: boolean;
+  /** True when a passage is known to be in another language: what was asked stands there in other words. */
+  readonly isTranslated?: boolean;
 }
 
 /** Days, languages and peoples are written with a capital in some languages, and translated. */
@@ -24,7 +27,8 @@ const TITLE =
 const RUN = /(?<!\p{Ll}(?=\p{Lu}\p{Ll}(?!\p{L})))\p{Lu}[\p{L}\p{M}'’]+(?:[ -]\p{Lu}[\p{L}\p{M}'’.]+)*/gu;
 
 /**
- * Names in a sentence that neither the passages nor the question hold. Names are told by capitals: in German, where all
+ * Names in a sentence that neither the passages nor the question hold; one of the question only counts where the passages
+ * tell of what else it asks. Names are told by capitals: in German, where all
  * nouns have them, only behind a title or in runs of two; in scripts without capitals none are seen.
  */
 export function unknownNames(sentence: string, parts: NameParts): string[] {
@@ -43,7 +47,10 @@ function dropFirst(words: readonly string[]): readonly string[] {
   return TITLE.test(words[0] ?? '') ? words : words.slice(1);
 }
 
-function unknownOf(words: readonly string[], { held, asked, language, sameLanguage }: NameParts): string[] {
+function unknownOf(
+  words: readonly string[],
+  { held, asked, language, sameLanguage, isTranslated }: NameParts,
+): string[] {
   const title = words.findIndex((word) => TITLE.test(word));
   const named = title === -1 ? words : words.slice(title + 1);
   const isKnown = (word: string) => {
@@ -52,7 +59,8 @@ function unknownOf(words: readonly string[], { held, asked, language, sameLangua
     // "Li" and "Wu" are names, "TV" and "A1" are none.
     if (folded.length < 3 && !/^\p{Lu}\p{Ll}$/u.test(word)) return true;
     const isSame = sameLanguage ? isFormOf : isSameWord;
-    return held.has(folded) || [...held, ...asked].some((other) => isSame(folded, other));
+    if (held.has(folded) || [...held].some((other) => isSame(folded, other))) return true;
+    return asked.some((other) => isSame(folded, other) && (isTranslated || tellsOfTheRest(other, asked, held)));
   };
   const unknown = named.filter((word) => !isKnown(word));
   const nounsHaveCapitals = (language ?? 'de') === 'de';
@@ -60,6 +68,16 @@ function unknownOf(words: readonly string[], { held, asked, language, sameLangua
   // German: one noun is no name, and of a run in another language than the passage only a part need be the same there.
   if (named.length < 2) return [];
   return sameLanguage || unknown.length === named.length ? unknown : [];
+}
+
+/**
+ * Whether a passage may be meant by a name that only the question gives: most of what else is asked stands there. "Nadia's
+ * rent is 785" may be said of a lease that says "the tenant"; "the trip to Hull" of an insurance that knows no trip may not.
+ */
+function tellsOfTheRest(name: string, asked: readonly string[], held: ReadonlySet<string>): boolean {
+  const rest = tellingWords(asked.join(' ')).filter((word) => word !== name);
+  const found = rest.filter((word) => held.has(word) || [...held].some((other) => isSameWord(word, other)));
+  return found.length * 2 > rest.length;
 }
 
 /** Endings by which languages bend names; "Christian" and "Christine" are two people. */

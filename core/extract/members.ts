@@ -125,6 +125,9 @@ class MemberSink implements ExtractSink {
   readonly #root: ReplySink;
   readonly #path: readonly string[];
   readonly #inside: InsideFile;
+  /** Pages without a word wait for one that has some: a file without any leaves no page, and is named as unreadable. */
+  #waiting: [own: string | null, text: string][] = [];
+  #hasText = false;
 
   constructor(root: ReplySink, path: readonly string[], kind: InsideFile['kind']) {
     this.#root = root;
@@ -133,14 +136,26 @@ class MemberSink implements ExtractSink {
   }
 
   page(own: string | null, text: string): void {
-    this.#root.page(this.#label(own), text, this.#inside);
+    this.#waiting.push([own, text]);
+    if (this.#hasText || /[\p{L}\p{N}]/u.test(text)) this.#flush();
+  }
+
+  #flush(): void {
+    this.#hasText = true;
+    for (const [own, text] of this.#waiting.splice(0)) this.#root.page(this.#label(own), text, this.#inside);
   }
 
   unreadable(own: string): void {
     this.#root.unreadable(this.#label(own));
   }
 
+  /** Said of the part by its name, as far as names go: the file around it is whole. */
+  damaged(): void {
+    this.#root.unreadable(this.#label(null));
+  }
+
   scanned(own: string): void {
+    this.#flush();
     this.#root.scanned(this.#label(own === '' ? null : own));
   }
 

@@ -30,6 +30,7 @@ export const pdf: Extractor = {
   async extract(bytes, sink, context) {
     const document = await openDamaged(bytes, context.password);
     const total = document.getPageCount();
+    if (isCutOff(bytes)) sink.damaged();
     if (total > context.limits.pages) throw new Refusal('file-too-many-pages');
     const looks = lookAtPages(document, total, context);
     const pages = partRunningLines(looks);
@@ -55,6 +56,12 @@ async function openDamaged(bytes: Uint8Array, password: string | undefined): Pro
   const rebuilt = rebuildPdf(bytes);
   if (!rebuilt) throw new Refusal('file-damaged');
   return openPdf(rebuilt, password);
+}
+
+/** A whole file ends behind its last object: "startxref" says where the list of all of them is (ISO 32000-1, 7.5.5). */
+function isCutOff(bytes: Uint8Array): boolean {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return whole.lastIndexOf('startxref') < whole.lastIndexOf('endobj');
 }
 
 function textOf({ above, text, below }: PartedPage, headings: HeadingSizes): string {

@@ -67,6 +67,10 @@ export class ReplySink implements ExtractSink {
     reply({ type: 'unreadable', label });
   }
 
+  damaged(): void {
+    reply({ type: 'damaged' });
+  }
+
   scanned(label: string): void {
     this.#textPages++;
     reply({ type: 'scanned', label });

@@ -29,6 +29,8 @@ export class Refusal extends Error {
 export interface ExtractSink {
   page(label: string | null, text: string): void;
   unreadable(label: string): void;
+  /** The file is cut off or damaged as a whole, and is read as far as it goes. */
+  damaged(): void;
   /** A page that is a picture and waits for text recognition (`ExtractContext.ocr` was undefined). "" where the format has no pages. */
   scanned(label: string): void;
   progress(done: number, total: number): void;
@@ -121,6 +123,7 @@ export type ReaderReply =
   | { readonly type: 'page'; readonly label: string | null; readonly inside?: InsideFile | undefined }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'unreadable'; readonly label: string }
+  | { readonly type: 'damaged' }
   | { readonly type: 'scanned'; readonly label: string }
   | { readonly type: 'refused'; readonly reason: RefusalReason; readonly kind: string }
   | { readonly type: 'done' };

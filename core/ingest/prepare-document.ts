@@ -48,6 +48,8 @@ export interface PrepareOptions {
 export interface PreparedDocument extends PackedPassages {
   readonly document: NewDocument;
   readonly unreadable: readonly string[];
+  /** True for a file that is cut off, and was read as far as it goes. */
+  readonly damaged?: boolean;
   readonly scanned: readonly string[];
 }
 
@@ -97,5 +99,5 @@ export async function prepareDocument(file: IncomingFile, options: PrepareOption
     addedAt: file.addedAt,
     digest: file.digest,
   };
-  return { document, passages, words: packer.finish(), unreadable, scanned };
+  return { document, passages, words: packer.finish(), unreadable, scanned, ...(text.damaged && { damaged: true }) };
 }

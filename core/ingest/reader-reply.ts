@@ -21,6 +21,7 @@ const replySchema: z.ZodType<ReaderReply> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('page'), label: label.nullable(), inside: inside.optional() }),
   z.strictObject({ type: z.literal('text'), text: z.string() }),
   z.strictObject({ type: z.literal('unreadable'), label }),
+  z.strictObject({ type: z.literal('damaged') }),
   z.strictObject({ type: z.literal('scanned'), label }),
   z.strictObject({
     type: z.literal('refused'),
@@ -48,6 +49,7 @@ export class PageCollector {
   #pages: Page[] = [];
   #unreadable: string[] = [];
   #scanned: string[] = [];
+  #damaged = false;
   #head: Omit<Page, 'text'> = { label: null };
   #pieces: string[] | undefined;
   #characters = 0;
@@ -63,6 +65,7 @@ export class PageCollector {
     else if (reply.type === 'text') this.#addText(reply.text);
     else if (reply.type === 'unreadable') this.#addLabel(this.#unreadable, reply.label);
     else if (reply.type === 'scanned') this.#addLabel(this.#scanned, reply.label);
+    else if (reply.type === 'damaged') this.#damaged = true;
     else if (reply.type === 'refused') throw this.#refusal(reply);
   }
 
@@ -70,7 +73,10 @@ export class PageCollector {
   finish(): ExtractedText {
     this.#endPage();
     if (this.#kind === undefined || this.#pages.length === 0) throw fileError('file-too-hard');
-    return { kind: this.#kind, pages: this.#pages, unreadable: this.#unreadable, scanned: this.#scanned };
+    return {
+      ...{ kind: this.#kind, pages: this.#pages, unreadable: this.#unreadable, scanned: this.#scanned },
+      ...(this.#damaged && { damaged: true }),
+    };
   }
 
   #startPage({ label: pageLabel, inside: file }: Extract<ReaderReply, { type: 'page' }>): void {

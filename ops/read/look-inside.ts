@@ -36,6 +36,8 @@ export interface Inside {
   readonly languages: readonly string[];
   /** Pages and files inside that could not be read, by label. */
   readonly unreadable: readonly string[];
+  /** True for a file that is cut off, and was read as far as it goes. */
+  readonly damaged: boolean;
   readonly first: readonly PassageLine[];
 }
 
@@ -105,6 +107,7 @@ async function tell(
     language: languages[0] ?? null,
     languages,
     unreadable: text.unreadable,
+    damaged: text.damaged === true,
     first: passages.slice(0, options.passages).map(beginning),
   };
 }

@@ -8,7 +8,7 @@ const names = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 export function showInside(found: Inside | Refused): string {
   if (!found.ok)
     return [`${found.name}: not kept (${found.reason})`, found.message, found.advice].filter(Boolean).join('\n  ');
-  const { name, kind, pages, passages, languages, unreadable, first } = found;
+  const { name, kind, pages, passages, languages, unreadable, damaged, first } = found;
   const facts = [
     kind,
     ...(pages > 1 ? [count(pages, partUnit(kind))] : []),
@@ -17,6 +17,7 @@ export function showInside(found: Inside | Refused): string {
   ];
   const lines = [
     `${name}: ${facts.join(', ')}`,
+    ...(damaged ? ['damaged: read as far as it goes'] : []),
     ...(unreadable.length > 0 ? [`not read: ${unreadable.join('; ')}`] : []),
     ...first.map(showPassage),
     ...(passages > first.length ? [`… and ${passages - first.length} more`] : []),

@@ -96,6 +96,7 @@ test('says why a file would not be kept and what to do, also for programs', asyn
         language: 'de',
         languages: ['de'],
         unreadable: [],
+        damaged: false,
         first: [{ page: null, heading: '', line: LETTER }],
       },
       expect.objectContaining({ name: 'missing.txt', ok: false, reason: 'not-readable' }),

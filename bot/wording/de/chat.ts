@@ -4,6 +4,8 @@ import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, moment, number } = FORMATS.de;
+/** Parts that could not be read are named up to so many. */
+const NAMED = 3;
 
 /** German: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -26,11 +28,14 @@ export const chat: Entries<ChatFacts> = {
       : `Ich lese **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,
-  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, damaged, depth }) =>
     [
       `Ich habe **${name}** gelesen: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
-      unreadable > 0
-        ? `${countParts(kind, unreadable)} davon konnte ich nicht lesen und kann daraus auch nicht antworten.`
+      damaged
+        ? 'Die Datei ist beschädigt: Ich habe sie gelesen, so weit sie reicht. Fehlt etwas, schick sie bitte noch einmal.'
+        : '',
+      unreadable.length > 0
+        ? `${countParts(kind, unreadable.length)} davon konnte ich nicht lesen (${firstOf(unreadable)}) und kann daraus auch nicht antworten.`
         : '',
       depth === 'growing'
         ? 'Du kannst gleich fragen. In einigen Minuten finde ich anders Formuliertes noch etwas besser.'
@@ -109,7 +114,10 @@ export const chat: Entries<ChatFacts> = {
   'forgotten.before-reading': () => 'Du hast die Nachricht gelöscht, also behalte ich nichts von der Datei.',
 
   'question.queued': ({ ahead, wait }) =>
-    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}.`,
+    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}`.replace(
+      /\.?$/,
+      '.',
+    ),
   'question.held': () => 'Einen Moment: Ich lese noch deine Datei, danach sehe ich mir das an.',
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
   'feedback.kept': ({ list }) =>
@@ -121,6 +129,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, Seite ${page}`,
   'answer.source.part': ({ marks, name, owner, part }) => `${marks} ${lentBy(owner)}${name}, ${part}`,
   'answer.source.whole': ({ marks, name, owner }) => `${marks} ${lentBy(owner)}${name}`,
+  'place.page-inside': ({ name, page }) => `${name} S. ${page}`,
+  'place.itself': ({ isMail }) => (isMail ? 'die Mail selbst' : 'der Text selbst'),
   'answer.snippet': ({ source, snippet, note }) =>
     `**${source}**\n„${snippet}“${note === '' ? '' : `\nDeine Notiz dazu: „${note}“`}`,
   'answer.passages': () =>
@@ -223,4 +233,10 @@ function named(names: readonly string[]): string {
 /** "Ada's: " before the name of a file that somebody lent. */
 function lentBy(owner: string): string {
   return owner === '' ? '' : `Von ${owner}: `;
+}
+
+/** The first names of a list, and how many there are besides. */
+function firstOf(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return list(more > 0 ? [...names.slice(0, NAMED), `${number(more)} weitere`] : names);
 }

@@ -189,7 +189,9 @@ export const replies: Entries<ReplyFacts> = {
     if (parts < 2) return all;
     const which =
       names.length === 0
-        ? ` (zuletzt „${last}“)`
+        ? unit === 'part'
+          ? ` (es sind ${number(parts)})`
+          : ` (zuletzt „${last}“)`
         : `: ${numbered(names)}${more > 0 ? ` und ${number(more)} weitere` : ''}`;
     return `\`!zeige ${own} 1\` zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
@@ -260,7 +262,9 @@ export const replies: Entries<ReplyFacts> = {
         ? 'Es gibt nichts abzubrechen: Ich beantworte gerade nichts von dir.'
         : waiting === 0
           ? 'Abgebrochen. Das Sprachmodell soll aufhören.'
-          : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
+          : running === 0
+            ? `Abgebrochen: ${count(waiting, 'Frage, die noch wartete', 'Fragen, die noch warteten')}.`
+            : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
   'feedback.none': () => 'Du hast keine Antwort markiert. Reagiere dazu auf eine Antwort von mir mit 👎.',
   'feedback.head': ({ cases }) => `**${count(cases, 'Antwort', 'Antworten')}, die du als schlecht markiert hast:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>

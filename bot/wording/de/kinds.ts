@@ -27,7 +27,8 @@ export function unitName(unit: string): string {
   return UNITS[unit as PartUnit]?.[0] ?? unit;
 }
 
-/** German: "kein Tabellenblatt". */
+/** German, in the fourth case: "keinen Teil". */
 export function noPart(unit: string): string {
-  return `${['page', 'slide'].includes(unit) ? 'keine' : 'kein'} ${unitName(unit)}`;
+  const none: Readonly<Record<string, string>> = { page: 'keine', slide: 'keine', sheet: 'kein' };
+  return `${none[unit] ?? 'keinen'} ${unitName(unit)}`;
 }

@@ -4,6 +4,8 @@ import { FORMATS, progressBar, roughly } from '../format.ts';
 import { countParts } from './kinds.ts';
 
 const { count, day, duration, list, moment, number } = FORMATS.en;
+/** Parts that could not be read are named up to so many. */
+const NAMED = 3;
 
 /** English: a person's own chat. */
 export const chat: Entries<ChatFacts> = {
@@ -26,10 +28,13 @@ export const chat: Entries<ChatFacts> = {
       : `Reading **${name}** …`,
   'reading.queued': ({ name, ahead }) =>
     `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,
-  kept: ({ name, kind, number: own, pages, passages, unreadable, depth }) =>
+  kept: ({ name, kind, number: own, pages, passages, unreadable, damaged, depth }) =>
     [
       `I read **${name}**: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
-      unreadable > 0 ? `I could not read ${countParts(kind, unreadable)} of it, so I can't answer from there.` : '',
+      damaged ? 'The file is damaged: I read it as far as it goes. If something is missing, please send it again.' : '',
+      unreadable.length > 0
+        ? `I could not read ${countParts(kind, unreadable.length)} of it (${firstOf(unreadable)}), so I can't answer from there.`
+        : '',
       depth === 'growing'
         ? 'You can ask right away. I will find things said in other words a little better in some minutes.'
         : '',
@@ -115,6 +120,8 @@ export const chat: Entries<ChatFacts> = {
   'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, page ${page}`,
   'answer.source.part': ({ marks, name, owner, part }) => `${marks} ${lentBy(owner)}${name}, ${part}`,
   'answer.source.whole': ({ marks, name, owner }) => `${marks} ${lentBy(owner)}${name}`,
+  'place.page-inside': ({ name, page }) => `${name} p. ${page}`,
+  'place.itself': ({ isMail }) => (isMail ? 'the mail itself' : 'the text itself'),
   'answer.snippet': ({ source, snippet, note }) =>
     `**${source}**\n“${snippet}”${note === '' ? '' : `\nYour note with it: “${note}”`}`,
   'answer.passages': () => "**These places come closest.** I can't tell whether they answer your question.",
@@ -213,4 +220,10 @@ function named(names: readonly string[]): string {
 /** "Ada's: " before the name of a file that somebody lent. */
 function lentBy(owner: string): string {
   return owner === '' ? '' : `${owner}’s: `;
+}
+
+/** The first names of a list, and how many there are besides. */
+function firstOf(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return list(more > 0 ? [...names.slice(0, NAMED), `${number(more)} more`] : names);
 }

@@ -185,7 +185,9 @@ export const replies: Entries<ReplyFacts> = {
     if (parts < 2) return all;
     const which =
       names.length === 0
-        ? ` (the last one is “${last}”)`
+        ? unit === 'part'
+          ? ` (there are ${number(parts)})`
+          : ` (the last one is “${last}”)`
         : `: ${numbered(names)}${more > 0 ? ` and ${number(more)} more` : ''}`;
     return `\`!show ${own} 1\` shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
@@ -255,7 +257,9 @@ export const replies: Entries<ReplyFacts> = {
         ? 'There is nothing to stop: I am not answering anything of yours.'
         : waiting === 0
           ? 'Stopped. The language model has been told to end.'
-          : `Stopped: ${count(running + waiting, 'question', 'questions')}, ${number(waiting)} of which ${waiting === 1 ? 'was' : 'were'} still waiting.`,
+          : running === 0
+            ? `Stopped: ${count(waiting, 'question that was', 'questions that were')} still waiting.`
+            : `Stopped: ${count(running + waiting, 'question', 'questions')}, ${number(waiting)} of which ${waiting === 1 ? 'was' : 'were'} still waiting.`,
   'feedback.none': () => 'You marked no answer. To do so, react to an answer of mine with 👎.',
   'feedback.head': ({ cases }) => `**${count(cases, 'answer', 'answers')} that you marked as bad:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>

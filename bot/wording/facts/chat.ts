@@ -10,14 +10,15 @@ export interface ChatFacts {
   reading: { readonly name: string; readonly done: number; readonly total: number };
   /** A file that waits for its turn. */
   'reading.queued': { readonly name: string; readonly ahead: number };
-  /** `depth` growing: dense vectors follow in the background. `unreadable`: pages that could not be read. */
+  /** `depth` growing: dense vectors follow in the background. `unreadable`: names or numbers of what could not be read. `damaged`: cut off. */
   kept: {
     readonly name: string;
     readonly kind: string;
     readonly number: number;
     readonly pages: number;
     readonly passages: number;
-    readonly unreadable: number;
+    readonly unreadable: readonly string[];
+    readonly damaged: boolean;
     readonly depth: 'ready' | 'growing';
   };
   /** Said below `kept`: an earlier version was replaced; another paper looks like one; a caption was kept as a note. */
@@ -85,6 +86,9 @@ export interface ChatFacts {
   'answer.source.page': LentFile & { readonly marks: Markdown; readonly page: string };
   'answer.source.part': LentFile & { readonly marks: Markdown; readonly part: string };
   'answer.source.whole': LentFile & { readonly marks: Markdown };
+  /** A page of a file inside another one, and what is no file of its own there: the text of a mail. */
+  'place.page-inside': { readonly name: Markdown; readonly page: string };
+  'place.itself': { readonly isMail: boolean };
   /** `note`: what the person wrote below the file, where that is what was found; else "". */
   'answer.snippet': { readonly source: Markdown; readonly snippet: Markdown; readonly note: string };
   'answer.passages': NoFacts;

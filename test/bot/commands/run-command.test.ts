@@ -363,6 +363,41 @@ describe('documents', () => {
     expect(missing).toBe('Darin gibt es kein Tabellenblatt „3“; es gibt: wishes, Safe.');
   });
 
+  it('are shown by the numbers that are listed where a mail has files with it', async () => {
+    home.state.vault.write(home.callerOf(BEN), (writer) =>
+      writer.addDocument(sampleDocument('$m', { name: 'Ferry.eml', kind: 'eml', pages: 2 }), [
+        ...['Liebe', 'Reisende', 'gute', 'Fahrt'].map((text, i) => ({
+          ...samplePassage(i, text),
+          page: null,
+          start: 20 * i,
+          end: 20 * i + text.length,
+        })),
+        { ...samplePassage(4, 'Kabine 7108'), page: 'pass.pdf p. 1' },
+        { ...samplePassage(5, 'von der Bank'), page: 'deine Notiz' },
+      ]),
+    );
+    const text = await direct(BEN, 'zeige 1');
+    expect(text).toContain('2 Teile');
+    expect(text).toContain('**1** die Mail selbst, **2** pass.pdf S. 1.');
+    expect(await direct(BEN, 'zeige 1 1')).toMatch(/„die Mail selbst“:[\s\S]*Fahrt/);
+    for (const named of ['2', 'pass.pdf S. 1', 'pass.pdf p. 1']) {
+      expect(await direct(BEN, `zeige 1 ${named}`)).toMatch(/„pass\.pdf S\. 1“:[\s\S]*Kabine 7108/);
+    }
+    await expect(direct(BEN, 'zeige 1 3')).rejects.toMatchObject({
+      facts: { names: 'die Mail selbst, pass.pdf S. 1' },
+    });
+  });
+
+  it('without pages are offered in as many parts as there are', async () => {
+    home.state.vault.write(home.callerOf(BEN), (writer) =>
+      writer.addDocument(
+        sampleDocument('$w', { name: 'a.docx', kind: 'docx', pages: 1 }),
+        ['a', 'b', 'c', 'd'].map((text, i) => ({ ...samplePassage(i, text), page: null })),
+      ),
+    );
+    expect(await direct(BEN, 'zeige 1')).toContain('`!zeige 1 1` zeigt Teil 1 davon (es sind 2), ');
+  });
+
   it('of one part are not offered in parts, and notes are no part', async () => {
     home.state.vault.write(home.callerOf(BEN), (writer) =>
       writer.addDocument(sampleDocument('$t', { name: 'a.txt', kind: 'txt', pages: 1 }), [
@@ -374,7 +409,7 @@ describe('documents', () => {
     expect(text).toContain('`!exportiere 1` schickt den ganzen Text.');
     expect(text).not.toContain('`!zeige 1 1`');
     const missing = await direct(BEN, 'zeige 1 9').catch((error: AppError) => sayError('de', error, ''));
-    expect(missing).toBe('Darin gibt es kein Teil „9“; zuletzt kommt „1“.');
+    expect(missing).toBe('Darin gibt es keinen Teil „9“; zuletzt kommt „1“.');
   });
 
   it('that were replaced are listed, shown, exported, kept again and forgotten by their number', async () => {

@@ -21,7 +21,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     page: '3',
     pages: 12,
     passages: 34,
-    unreadable: 2,
+    unreadable: ['2', 'a.zip', 'b', 'c'],
+    damaged: true,
   },
   ...{
     number: 3,
@@ -226,11 +227,20 @@ describe('the catalogue', () => {
       number: 1,
       pages: 2,
       passages: 12_345,
-      unreadable: 0,
+      unreadable: [],
+      damaged: false,
       depth: 'ready',
     } as const;
     expect(say('en', 'kept', facts)).toContain('2 pages, 12,345 passages');
     expect(say('de', 'kept', facts)).toContain('2 Seiten, 12.345 Abschnitte');
+    expect(say('de', 'question.queued', { ahead: 2, wait: 30_000 })).toMatch(/ungefähr 30.Sek\.$/);
+    expect(say('de', 'question.queued', { ahead: 1, wait: undefined })).toMatch(/an der Reihe\.$/);
+    expect(say('de', 'stopped', { running: 0, waiting: 1, exports: 0 })).toBe(
+      'Abgebrochen: 1 Frage, die noch wartete.',
+    );
+    const torn = { ...facts, unreadable: ['a.bin', 'b', 'c', 'd', 'e'], damaged: true };
+    expect(say('en', 'kept', torn)).toContain('The file is damaged: I read it as far as it goes.');
+    expect(say('de', 'kept', torn)).toContain('konnte ich nicht lesen (a.bin, b, c und 2 weitere)');
     expect(say('en', 'error.file-too-large', { limit: 52_428_800 })).toMatch(/52\sMB/);
     expect(say('de', 'alert.disk-low', { freeBytes: 1_250_000_000 })).toMatch(/1,3\sGB/);
     expect(say('en', 'reading', { name: 'a.eml', done: 1, total: 1 })).toBe('Reading **a.eml** …');

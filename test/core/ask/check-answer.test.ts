@@ -156,6 +156,32 @@ describe('a sentence that it does not hold is left out', () => {
     });
   });
 
+  it.each([
+    [
+      'when is the trip to hull and what does it cost',
+      'The trip to Hull is a part of the Northmere Mutual. [1]',
+      false,
+    ],
+    ['when is the trip to hull and what does it cost', 'The trip to Hull costs 446 pounds [1].', false],
+    // The passage tells of the premium that was asked about, by other names than the question's.
+    ['how high is the premium of the insurance of Nadia', 'The premium of Nadia is 446 pounds [1].', true],
+  ])('for %j, where the name stands only in the question: %j (shown: %j)', (question, said, shown) => {
+    const policy = [
+      passage('Northmere Mutual welcomes you. The premium of this insurance is 446 pounds for the year.'),
+    ];
+    const kept = checkAnswer(said, evidenceOf(policy, { question, language: 'en', vectors })).text;
+    expect(kept !== '').toBe(shown);
+  });
+
+  it('that was said before, and is not counted', () => {
+    const twice =
+      'It ends on 31 May 2027 [1]. The rent is 1,250 euros [1]. It ends on 31 May 2027. [1]\nIt ends on 31 May 2027 [2].';
+    expect(check(twice)).toMatchObject({
+      text: 'It ends on 31 May 2027 [1]. The rent is 1,250 euros [1].',
+      leftOut: 0,
+    });
+  });
+
   it('while the others stay, and says how many went', () => {
     expect(check('It ends on 31 May 2027 [1]. The rent rises to 1,400 euros then [1].')).toEqual({
       text: 'It ends on 31 May 2027 [1].',

@@ -45,11 +45,21 @@ describe('looksIncomplete', () => {
     'since when?',
     'on which page?',
     'is that per month?',
+    'when does it start and what does it cost?',
+    'when do I pay and when does it end?',
+    'when will the plumber come and fix it',
+    'what does the contract say and when did she sign?',
+    'wann fängt er an, und was kostet er?',
   ])('%s', (text) => expect(looksIncomplete(text)).toBe(true));
 
   it.each([
     'when does the lease end?',
     'why was the shower cold?',
+    'when is the trip to hull and what does it cost',
+    'Wann ist der Ausflug und was kostet er?',
+    'trip to hull: when is it?',
+    'how high is the deposit, and when do I get it back?',
+    'Was kostet die Wohnung und ab wann zahle ich das?',
     'until when does the lease run?',
     'is that bicycle insured?',
     'Was kostet das Konzert?',

@@ -17,6 +17,7 @@ function textOf(extractor: Extractor, lines: readonly string[]): string {
   const sink = {
     page: (_: string | null, text: string) => pages.push(text),
     unreadable: () => {},
+    damaged: () => {},
     scanned: () => {},
     progress: () => {},
   };

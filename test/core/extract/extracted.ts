@@ -8,6 +8,7 @@ export async function extracted(extractor: Extractor, bytes: Uint8Array): Promis
   const sink = {
     page: (label: string | null, text: string) => pages.push({ label, text }),
     unreadable: () => {},
+    damaged: () => {},
     scanned: () => {},
     progress: () => {},
   };

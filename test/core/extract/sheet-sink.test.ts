@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SheetSink } from '../../../core/extract/sheet-sink.ts';
 
-const nowhere = { page: () => {}, unreadable: () => {}, scanned: () => {}, progress: () => {} };
+const nowhere = { page: () => {}, unreadable: () => {}, damaged: () => {}, scanned: () => {}, progress: () => {} };
 const refused = (reason: string) => expect.objectContaining({ reason });
 
 test('a file of many small sheets, rows and cells is refused before they fill the memory', () => {

@@ -113,6 +113,14 @@ test('files with flipped bits are read or refused, and never take the process al
     expect(outcome).toMatch(/^(?:read|file-(?:damaged|kind|no-text|too-hard|encrypted))$/);
 });
 
+test('a PDF that is cut off is read as far as it goes, and said to be damaged', async () => {
+  const pdf = makePdf([['first'], ['second']]);
+  expect((await read(pdf, 'a.pdf')).damaged).toBeUndefined();
+  const cut = await read(pdf.subarray(0, pdf.lastIndexOf('xref\n0')), 'a.pdf');
+  expect(cut.damaged).toBe(true);
+  expect(cut.pages.map(({ text }) => text)).toEqual(['first', 'second']);
+});
+
 test('one damaged page does not cost the others', async () => {
   const pdf = makePdf([['first'], ['second'], ['third']]).toString('latin1');
   const broken = pdf.replace('6 0 obj', '6 0 oxj');
