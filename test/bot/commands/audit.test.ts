@@ -34,7 +34,7 @@ test('a person sees what they did and what was done to them, in words and withou
   await reply(ADA, 'ops', `people add @eve:home.test`);
   const shown = (await reply(CEM, 'direct', 'audit')).split('\n');
   expect(shown[0]).toBe('**The latest 3 things noted about you**');
-  expect(shown[2]).toMatch(/: `@ada:home.test` – `!people add`, .*cem:home\.test admin$/);
+  expect(shown[2]).toMatch(/: `@ada:home.test` – `!people add`, .*cem:home\.\u2060test admin$/);
   expect(shown[3]).toMatch(/: you – `!forget`, document 9 – \*\*refused\*\*$/);
   expect(shown[4]).toMatch(/: you – `!forget`, documents 1 and 3$/);
   expect(shown.join('\n')).not.toMatch(/@eve|diary|Secret/);
@@ -58,7 +58,7 @@ test('acts of the product itself are told in words, unknown ones by their name',
   }
   const shown = await reply(CEM, 'direct', 'audit');
   expect(shown).toMatch(/I myself – let somebody in by the settings file$/m);
-  expect(shown).toMatch(/I myself – “moon\.phase”$/m);
+  expect(shown).toMatch(/I myself – “moon\.\u2060phase”$/m);
 });
 
 test('the trail is verified in the ops room, and the first row that does not fit is named', async () => {

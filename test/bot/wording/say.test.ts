@@ -240,7 +240,7 @@ describe('the catalogue', () => {
     );
     const torn = { ...facts, unreadable: ['a.bin', 'b', 'c', 'd', 'e'], damaged: true };
     expect(say('en', 'kept', torn)).toContain('The file is damaged: I read it as far as it goes.');
-    expect(say('de', 'kept', torn)).toContain('konnte ich nicht lesen (a.bin, b, c und 2 weitere)');
+    expect(say('de', 'kept', torn)).toContain('konnte ich nicht lesen (a.\u2060bin, b, c und 2 weitere)');
     expect(say('en', 'error.file-too-large', { limit: 52_428_800 })).toMatch(/52\sMB/);
     expect(say('de', 'alert.disk-low', { freeBytes: 1_250_000_000 })).toMatch(/1,3\sGB/);
     expect(say('en', 'reading', { name: 'a.eml', done: 1, total: 1 })).toBe('Reading **a.eml** …');
