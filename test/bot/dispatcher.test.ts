@@ -101,7 +101,7 @@ describe('somebody who is erased', () => {
     await eventually(() => signals.length).toBe(1);
     stage().home.state.control.people.remove(ADA);
     await stage().dispatcher.stopAll(ADA);
-    expect(Object.values(stage().lanes).map((lane) => lane.lengthOf(ADA))).toEqual([0, 0, 0, 0]);
+    expect(Object.values(stage().lanes).filter((lane) => lane.lengthOf(ADA) > 0)).toEqual([]);
     expect(signals).toHaveLength(1);
     expect(stage().home.inbox.counts()).toMatchObject({ open: 0, waiting: 0 });
     await stage().arrive(CHAT, await stage().say('And now?'));
@@ -832,7 +832,7 @@ describe('commands', () => {
     for (const [body, name] of files) await stage().arrive(CHAT, await stage().file(body, { name }));
     await stage().settle();
     const safe = 'So that nothing goes by mistake, I delete by command only';
-    expect(await reply('remove the file rent.pdf')).toBe(`${safe}: !forget 1 removes rent.pdf.txt, for good.`);
+    expect(await reply('remove the file rent.pdf')).toBe(`${safe}: !forget 1 removes rent.\u2060pdf.txt, for good.`);
     expect(await reply('Delete the file Übergabe.txt')).toBe(
       `${safe}: !forget 2 removes Übergabe.txt, !forget 3 removes Übergabe.txt, for good.`,
     );
