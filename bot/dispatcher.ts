@@ -1,5 +1,5 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
-import type { Language, TenantId } from '../core/caller.ts';
+import type { Caller, Language, TenantId } from '../core/caller.ts';
 import { answerPlainRequest } from './answer-plain-request.ts';
 import { callerIn, isChat, placeIn, toldOnce } from './caller-in.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
@@ -119,7 +119,7 @@ export class Dispatcher {
     const person = this.#parts.people.callerFor(event.sender);
     if (!person || isRedacted(event)) return this.#tasks.done(event.event_id);
     const decision = route(factsOf(opened, around, { own: this.#parts.own, repliesToUs: this.#repliesToUs(opened) }));
-    const caller = callerIn(this.#parts.families, { around, decision, room, person });
+    const caller = this.#callerIn(room, { around, decision, person });
     if (!caller) return this.#tasks.done(event.event_id);
     const task: Task = {
       opened,
@@ -140,6 +140,15 @@ export class Dispatcher {
       this.#tasks.hold(this.#parts.lanes.files, task, () => this.#passwordOr(decision, task, around));
     } else if (password) this.#files.password(task, password);
     else await this.#follow(decision, task, around);
+  }
+
+  /** See `callerIn`. A room that becomes a family's opens nothing that was sent before, when it was one person's. */
+  #callerIn(room: string, about: { around: Surroundings; decision: Route; person: Caller }): Caller | undefined {
+    const { families, locked } = this.#parts;
+    const wasFamily = families.has(room);
+    const caller = callerIn(families, { ...about, room });
+    if (!wasFamily && families.has(room)) locked.closeRoom(room);
+    return caller;
   }
 
   /** In a family room: a reply to what the bot said, or an edit of what it answered. */

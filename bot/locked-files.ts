@@ -68,6 +68,11 @@ export class LockedFiles {
     this.#db.prepare('UPDATE locked_files SET content = NULL WHERE event_id = ?').run(event);
   }
 
+  /** Ends the waiting of every file of a room: it belongs to others as well from now on. */
+  closeRoom(room: string): void {
+    this.#db.prepare('UPDATE locked_files SET content = NULL WHERE room_id = ?').run(room);
+  }
+
   /** Remembers that a message was about a password, not what it said; and of a wrong one the file that it was meant for. */
   notePassword(event: string, wrongFor?: string): void {
     this.#db

@@ -47,14 +47,18 @@ export class RedactionDesk {
     const by = task.caller.person;
     const { language } = task.caller;
     const redacted = { room, target, isPending, isFile, by, language };
-    const words = this.#callers(room, task.caller).map((caller) => handleRedaction(parts, caller, redacted));
-    const text = words.find((one) => one !== undefined);
+    const left = this.#callers(room, task.caller).map((caller) => ({
+      text: handleRedaction(parts, caller, redacted),
+      isOwn: caller === task.caller,
+    }));
+    const { text, isOwn = true } = left.find((one) => one.text !== undefined) ?? {};
     if (isFrom) this.#parts.fileDesk.deleted(target);
     if (isPending && !isFile) await this.#stopWork(target);
     // What a password opened is kept; we ask people to delete the message that held it.
     if (isFrom && text === undefined && !this.#parts.fileDesk.isPassword(target))
       await this.#takeAnswersBack(target, room);
-    const isHeard = around.roomKind === 'direct' || around.roomKind === 'family';
+    // In front of others nothing is said of what was one's own before they came.
+    const isHeard = around.roomKind === 'direct' || (around.roomKind === 'family' && !isOwn);
     if (text === undefined || !isHeard) this.#parts.tasks.done(event.event_id);
     else this.#parts.tasks.say(task, text);
   }
