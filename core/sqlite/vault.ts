@@ -12,7 +12,7 @@ import type { TenantReader, TenantWriter, Vault } from '../tenant.ts';
 import { type Lent, lendReader, lendWriter } from './lent-handle.ts';
 import { migrate } from './migrate.ts';
 import { emptyLog, openEncrypted } from './open-encrypted.ts';
-import { storeBusy } from './sqlite-fault.ts';
+import { sqliteFault, storeBusy } from './sqlite-fault.ts';
 import { takeInventory } from './take-inventory.ts';
 import type { TenantRow } from './tenant-doors.ts';
 import { removeGenerations, tenantFile } from './tenant-files.ts';
@@ -179,7 +179,7 @@ export class FileVault implements Vault {
       };
     } catch (thrown) {
       db?.close();
-      throw thrown;
+      throw sqliteFault(thrown, `${tenant}.db`);
     } finally {
       wipe(key);
     }
