@@ -170,9 +170,9 @@ it('keeps the vectors of an earlier model while the new one has none, also when 
   const { people } = home.state.control;
   let rounds = 0;
   const counted = {
-    list: () => {
+    tenants: () => {
       rounds += 1;
-      return people.list();
+      return people.tenants();
     },
     systemCaller: (tenant) => people.systemCaller(tenant),
   } as typeof people;
