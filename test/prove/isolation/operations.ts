@@ -117,13 +117,15 @@ export async function replace({ world, house, random }: Scene): Promise<Shown[]>
 export async function lend({ world, house, random }: Scene): Promise<Shown[]> {
   const spot: Spot = { person: random.of(PEOPLE), room: undefined };
   const reader = random.of(PEOPLE);
-  const paper: Paper | undefined = random.of([...world.papersAt(spot), undefined]);
+  const wanted: Paper | undefined = random.of([...world.papersAt(spot), undefined]);
   const days = random.chance(0.4) ? 1 + random.below(5) : undefined;
   const last = days === undefined ? undefined : new Date(world.now + days * DAY);
   const until = last && new Date(last.getFullYear(), last.getMonth(), last.getDate() + 1).getTime();
   const date = last && `${last.getFullYear()}-${last.getMonth() + 1}-${last.getDate()}`;
   const before = house.told.length;
-  const number = paper?.number ?? 1 + random.below(2000);
+  const number = wanted?.number ?? 1 + random.below(2000);
+  // A number at random may be that of a paper that is there.
+  const paper = world.papersAt(spot).find((one) => one.number === number);
   const line = `share ${number} with ${reader}${date === undefined ? '' : ` until ${date}`}`;
   const text = await house.command(spot, line);
   if (/ is lent to /.test(text)) {
