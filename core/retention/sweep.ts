@@ -81,14 +81,20 @@ function sweepPerson(parts: SweepParts, person: Person, { now, gone }: { now: nu
   gone.badAnswers += expired.badAnswers.length;
 }
 
-/** What was asked in a family room goes by the house's own rule; its papers stay until somebody forgets them. */
+/** Ids of messages go by when they came, turns by when they were asked: a question may have waited for its turn. */
+const ROOM_MARGIN_MS = DAY_MS;
+
+/**
+ * What was asked in a family room goes by the house's own rule, and before the ids of its messages do: by them an erasure
+ * finds what somebody asked there. Its papers stay until somebody forgets them.
+ */
 function sweepRoom(
   { vault, control, policy }: SweepParts,
   tenant: TenantId,
   { now, gone }: { now: number; gone: Counts },
 ): void {
-  const before = cutoff(agesFor(policy, {}).chat, now);
-  if (before === undefined) return;
+  const ids = cutoff(policy.house.ids, now);
+  const before = Math.max(cutoff(agesFor(policy, {}).chat, now) ?? 0, ids === undefined ? 0 : ids + ROOM_MARGIN_MS);
   const system = control.people.systemCaller(tenant);
   if (vault.read(system, (reader) => reader.turnsBefore(before)) === 0) return;
   gone.conversations += vault.write(system, (writer) => writer.forgetTurnsBefore(before));

@@ -210,3 +210,28 @@ describe('the house', () => {
     expect(state.control.alerts.recent(1)[0]?.clearedAt).not.toBeNull();
   });
 });
+
+test('what was asked in a family room goes before the ids by which an erasure finds it, whatever the rule for talk', () => {
+  state.rooms.askMembership(() => true);
+  const room = state.rooms.enter('!family:home.test', '@ada:home.test')!;
+  for (const [event, age] of [
+    ['$old', 29.5],
+    ['$young', 28],
+  ] as const)
+    state.vault.write(room, (writer) =>
+      writer.addTurn({
+        event,
+        room: '!f',
+        question: 'q',
+        answer: 'a',
+        at: NOW - age * DAY_MS,
+        passages: [],
+        model: null,
+      }),
+    );
+  const forever = { ...DEFAULT_POLICY.person, chat: { kept: 'forever', least: 1, most: 'forever' } } as const;
+  sweep(NOW, { policy: { ...DEFAULT_POLICY, person: forever } });
+  const left = state.vault.read(room, (reader) => reader.turns('!f', 9).map(({ event }) => event));
+  expect(left).toEqual(['$young']);
+  expect(state.control.jobs.last('retention')).toMatchObject({ outcome: 'ok', figures: { conversations: 1 } });
+});
