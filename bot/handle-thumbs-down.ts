@@ -39,7 +39,7 @@ export function handleThumbsDown(
 /** Drops what was kept for a thumbs-down that its person took back. Does nothing for any other deleted event. */
 export function takeBackThumbsDown({ vault, marked }: ThumbsDownParts, caller: Caller, reaction: string): void {
   const question = marked.onlyMarkOf(reaction);
-  // The question itself stays remembered for its day, in its place: only the mark was taken back.
+  // The question itself stays remembered for its time, in its place: only the mark was taken back.
   if (question !== undefined) vault.write(caller, (writer) => writer.forgetBadAnswer(question));
   marked.forget(reaction);
 }

@@ -107,8 +107,6 @@ function retention(values: Values): RetentionPolicy {
       audit: house('audit'),
       jobs: house('jobs'),
       alerts: house('alerts'),
-      exports: house('exports'),
-      media: house('media'),
       ids: house('ids'),
     },
   };

@@ -235,16 +235,6 @@ export const SETTINGS = {
   },
   'retention.jobs': { type: limitedAge(7), fallback: '90 days', meaning: 'How long records of job runs are kept' },
   'retention.alerts': { type: limitedAge(7), fallback: '90 days', meaning: 'How long alerts that are over are kept' },
-  'retention.exports': {
-    type: limitedAge(1),
-    fallback: '7 days',
-    meaning: 'How long parts of an export wait to be fetched',
-  },
-  'retention.media': {
-    type: limitedAge(1),
-    fallback: '30 days',
-    meaning: 'How long files that the bot sent stay on the homeserver, where it allows their removal',
-  },
   'retention.ids': {
     type: limitedAge(7),
     fallback: '30 days',

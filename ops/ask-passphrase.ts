@@ -1,6 +1,5 @@
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { AppError } from '../core/errors.ts';
+import { askTerminal } from './ask-terminal.ts';
 
 /** What is asked for: its name at the terminal, and a command that pipes it in. */
 const PASSPHRASE = { label: 'Passphrase', piped: 'kinkeeper unlock < passphrase-file' };
@@ -10,30 +9,12 @@ const PASSPHRASE = { label: 'Passphrase', piped: 'kinkeeper unlock < passphrase-
  * stdin without its last line break. Throws AppError `invalid` (reason `passphrase-empty`) when nothing came.
  */
 export async function askPassphrase(asked: typeof PASSPHRASE = PASSPHRASE): Promise<string> {
-  const passphrase = process.stdin.isTTY ? await askTerminal(asked.label) : await readAll();
+  const passphrase = process.stdin.isTTY ? await askTerminal(asked.label, true) : await readAll();
   if (passphrase.trim() !== '') return passphrase;
   throw new AppError('invalid', `no ${asked.label.toLowerCase()} was given`, {
     reason: 'passphrase-empty',
     hint: `Type it, or pipe it in: ${asked.piped}`,
   });
-}
-
-async function askTerminal(label: string): Promise<string> {
-  // readline edits the line and keeps the terminal raw; what it would echo goes nowhere.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  const cancelled = new AbortController();
-  terminal.on('SIGINT', () => cancelled.abort()).on('close', () => cancelled.abort());
-  process.stderr.write(`${label}: `);
-  try {
-    return await terminal.question('', { signal: cancelled.signal });
-  } catch (thrown) {
-    if (cancelled.signal.aborted) return '';
-    throw thrown;
-  } finally {
-    terminal.close();
-    process.stderr.write('\n');
-  }
 }
 
 async function readAll(): Promise<string> {

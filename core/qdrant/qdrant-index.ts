@@ -136,13 +136,6 @@ export class QdrantIndex implements PassageSearch {
     return { sent, removed };
   }
 
-  /** Deletes whatever the server holds of one tenant, and makes sure of it. For erasing a person; the key may be gone already after. */
-  async erase(tenant: TenantId): Promise<void> {
-    const mirror = this.mirror(tenant);
-    this.#mirrors.delete(tenant);
-    for (const name of await this.#server.collections(mirror.prefix)) await this.#server.drop(name);
-  }
-
   /** A tenant has a new key: its collection is made anew under it, and the one under the old key is deleted. */
   keyChanged(tenant: TenantId): void {
     this.#mirrors.delete(tenant);

@@ -4,11 +4,8 @@ import { type Age, compareAges } from './age.ts';
 export const PERSON_CLASSES = ['chat', 'documents', 'badAnswers'] as const;
 export type PersonClass = (typeof PERSON_CLASSES)[number];
 
-/**
- * What the admin decides about for the house. `exports` and `media` are for whoever makes such files: parts of exports that
- * wait to be sent, and messages of ours with files in them. `ids`: which messages were handled and sent.
- */
-export const HOUSE_CLASSES = ['audit', 'jobs', 'alerts', 'exports', 'media', 'ids'] as const;
+/** What the admin decides about for the house. `ids`: which messages were handled and sent. */
+export const HOUSE_CLASSES = ['audit', 'jobs', 'alerts', 'ids'] as const;
 export type HouseClass = (typeof HOUSE_CLASSES)[number];
 
 /** How long a class is kept where a person chose nothing, and what they may choose, both ends included. */
@@ -37,7 +34,7 @@ export const DEFAULT_POLICY: RetentionPolicy = {
     documents: { kept: 'forever', least: 30, most: 'forever' },
     badAnswers: { kept: 365, least: 1, most: 'forever' },
   },
-  house: { audit: 365, jobs: 90, alerts: 90, exports: 7, media: 30, ids: 30 },
+  house: { audit: 365, jobs: 90, alerts: 90, ids: 30 },
 };
 
 /** How long each class is kept for somebody with these choices. A choice that the bounds no longer allow counts as the nearest that they do. */

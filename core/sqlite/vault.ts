@@ -115,7 +115,7 @@ export class FileVault implements Vault {
   remove(tenant: TenantId): void {
     this.#drop(tenant);
     if (this.#open.has(tenant)) throw storeBusy(`${tenant}.db`);
-    for (const file of this.filesOf(tenant)) rmSync(join(this.#folder, file), { force: true });
+    this.#unlink(tenant);
     syncFolder(this.#folder);
   }
 
@@ -128,18 +128,18 @@ export class FileVault implements Vault {
   /** Closes and removes a tenant's file, whose key was destroyed. Called when a share ends or a room is erased. */
   discard(tenant: TenantId): void {
     this.#drop(tenant);
-    for (const file of this.#files())
-      if (file.startsWith(`${tenant}.`)) rmSync(join(this.#folder, file), { force: true });
+    this.#unlink(tenant);
   }
 
   /** Removes files whose tenant is gone: their keys are destroyed already, and a crash came before they went too. */
   discardOrphans(): void {
-    const names = this.#files().map((file) => file.split('.', 1)[0] as TenantId);
+    const files = readdirSync(this.#folder).filter((file) => /^[0-9a-f]{32}\./.test(file));
+    const names = files.map((file) => file.split('.', 1)[0] as TenantId);
     for (const tenant of new Set(names)) if (!this.#tenants.has(tenant)) this.discard(tenant);
   }
 
-  #files(): string[] {
-    return readdirSync(this.#folder).filter((file) => /^[0-9a-f]{32}\./.test(file));
+  #unlink(tenant: TenantId): void {
+    for (const file of this.filesOf(tenant)) rmSync(join(this.#folder, file), { force: true });
   }
 
   #opened(caller: Caller): OpenTenant {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { AppError } from '../../core/errors.ts';
+import { askTerminal } from '../ask-terminal.ts';
 
 /** Asks the operator for what must not stand on a command line. */
 export interface Prompt {
@@ -26,26 +26,4 @@ export function terminalPrompt(): Prompt {
     });
   };
   return { secret: (label) => ask(label, true), line: (label) => ask(label, false) };
-}
-
-async function askTerminal(label: string, isSecret: boolean): Promise<string> {
-  // readline edits the line and keeps the terminal raw; what it would echo of a secret goes nowhere.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({
-    input: process.stdin,
-    output: isSecret ? nowhere : process.stderr,
-    terminal: true,
-  });
-  const cancelled = new AbortController();
-  terminal.on('SIGINT', () => cancelled.abort()).on('close', () => cancelled.abort());
-  process.stderr.write(`${label}: `);
-  try {
-    return await terminal.question('', { signal: cancelled.signal });
-  } catch (thrown) {
-    if (cancelled.signal.aborted) return '';
-    throw thrown;
-  } finally {
-    terminal.close();
-    process.stderr.write('\n');
-  }
 }

@@ -123,7 +123,7 @@ export const chat: Entries<ChatFacts> = {
   'feedback.kept': ({ list }) =>
     `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen, bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,
   'feedback.unknown': () =>
-    'Ich kann nur Antworten auf Fragen des letzten Tages notieren, und an diese erinnere ich mich nicht mehr.',
+    'Ich kann nur Antworten auf Fragen notieren, an die ich mich noch erinnere, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',
   'answer.sources': () => '**Wo ich das gelesen habe**',
   'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, Seite ${page}`,

@@ -114,7 +114,7 @@ export const chat: Entries<ChatFacts> = {
   'question.stopped': () => 'Stopped, as you asked.',
   'feedback.kept': ({ list }) =>
     `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents, until you take the reaction back. ${list} shows them.`,
-  'feedback.unknown': () => 'I can only note answers to questions of the last day, and that one I no longer remember.',
+  'feedback.unknown': () => 'I can only note answers to questions that I still remember, and that one I no longer do.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',
   'answer.source.page': ({ marks, name, owner, page }) => `${marks} ${lentBy(owner)}${name}, page ${page}`,

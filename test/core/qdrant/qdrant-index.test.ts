@@ -216,15 +216,6 @@ describe('whose is what', () => {
     expect(await search.bringInLine()).toEqual({ sent: 8, removed: 0 });
   });
 
-  it('erasing leaves nothing of a person, and the others alone', async () => {
-    addLetters(state.vault, ada, '$ada');
-    addLetters(state.vault, ben, '$ben');
-    const { search } = index({ worker: false });
-    await search.bringInLine();
-    await search.erase(ben.tenant);
-    expect(await admin.collections('kk_')).toEqual([search.mirror(ada.tenant).collection]);
-  });
-
   it('drops what it holds of a frozen person whose key is destroyed, and nothing else', async () => {
     addLetters(state.vault, ada, '$ada');
     addLetters(state.vault, ben, '$ben');
