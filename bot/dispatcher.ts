@@ -115,7 +115,7 @@ export class Dispatcher {
       this.#parts.wake();
       return this.#tasks.done(event.event_id);
     }
-    const around = surroundingsOf(this.#parts, room, event.sender);
+    const around = surroundingsOf(this.#parts, { room, sender: event.sender, membersThen: item.membersThen });
     const person = this.#parts.people.callerFor(event.sender);
     if (!person || isRedacted(event)) return this.#tasks.done(event.event_id);
     const decision = route(factsOf(opened, around, { own: this.#parts.own, repliesToUs: this.#repliesToUs(opened) }));
@@ -286,7 +286,7 @@ export class Dispatcher {
   tellWaiting(item: InboxEvent): void {
     const { event, room } = item;
     const caller = this.#parts.people.callerFor(event.sender);
-    const around = surroundingsOf(this.#parts, room, event.sender);
+    const around = surroundingsOf(this.#parts, { room, sender: event.sender });
     if (caller && around.roomKind === 'direct') {
       this.#parts.outbox.add({
         transaction: transactionFor(event.event_id, 'waiting'),

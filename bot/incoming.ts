@@ -19,6 +19,8 @@ export interface Opened {
 /** What the bot knows of the room and the sender when the event is handled. */
 export interface Surroundings {
   readonly roomKind: MessageFacts['room']['kind'];
+  /** The room was another kind of room when the message was written than it is now. */
+  readonly changed?: true;
   readonly roomEncrypted: boolean;
   readonly sender: MessageFacts['sender'];
 }
@@ -74,7 +76,7 @@ export function factsOf(
   const message = readMessage(opened.content, opened.event.redacts);
   const isNamed = around.roomKind === 'family' && message.text !== '';
   return {
-    room: { kind: around.roomKind, encrypted: around.roomEncrypted },
+    room: { kind: around.roomKind, encrypted: around.roomEncrypted, ...(around.changed && { changed: true }) },
     sender: around.sender,
     wasEncrypted: opened.wasEncrypted,
     shield: opened.shield,

@@ -7,6 +7,8 @@ export interface MessageFacts {
     /** direct: exactly the bot and one known person; family: known people and nobody else; ops: the ops room; other: anything else. */
     readonly kind: 'direct' | 'family' | 'ops' | 'other';
     readonly encrypted: boolean;
+    /** It was of another kind when the message was written: the message was for others than those who are in it now. */
+    readonly changed?: true;
   };
   readonly sender: 'self' | 'member' | 'admin' | 'stranger';
   /** True when the event itself came encrypted and was decrypted; `shield` is judged only then. */

@@ -13,14 +13,17 @@ export interface RoomKindParts {
 }
 
 /**
- * What a room is by who is in it now, as far as synced. One unknown member makes it `other`, whatever it was. A room that
+ * What a room is by who is in it (as far as synced: now). One unknown member makes it `other`, whatever it was. A room that
  * something was once kept of stays a family room, also with one person left: what is somebody's own never appears where
  * others were, or may come back to.
  */
-export function roomKindOf(parts: RoomKindParts, room: string): MessageFacts['room']['kind'] {
-  const { own, rooms, people, families, opsRoom } = parts;
+export function roomKindOf(
+  parts: RoomKindParts,
+  room: string,
+  members = parts.rooms.joinedMembers(room),
+): MessageFacts['room']['kind'] {
+  const { own, people, families, opsRoom } = parts;
   if (room === opsRoom()) return 'ops';
-  const members = rooms.joinedMembers(room);
   const others = members.filter((member) => member !== own);
   const isAmongUs = others.length > 0 && others.length < members.length;
   if (!isAmongUs || others.some((other) => !people.find(other))) return 'other';

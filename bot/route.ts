@@ -21,6 +21,7 @@ export type IgnoreReason =
  */
 export type RefusalReason =
   | 'not-direct'
+  | 'room-changed'
   | 'not-encrypted'
   | 'plain-event'
   | 'unsigned'
@@ -33,6 +34,7 @@ export type RefusalReason =
 /** The catalogue's entry for each refusal. */
 export const REFUSAL_TEXTS = {
   'not-direct': 'room.not-direct',
+  'room-changed': 'room.changed',
   'not-encrypted': 'room.not-encrypted',
   'plain-event': 'message.plain',
   unsigned: 'sender.unsigned',
@@ -85,7 +87,7 @@ export function route(facts: MessageFacts): Route {
   // A message that was deleted before it reached us has no content left.
   if (message.msgtype === '') return { kind: 'ignore', why: 'empty' };
   if (message.msgtype === 'm.notice') return { kind: 'ignore', why: 'notice' };
-  if (room.kind === 'family' && !isForUs(facts)) return { kind: 'ignore', why: 'not-addressed' };
+  if ((room.kind === 'family' || room.changed) && !isForUs(facts)) return { kind: 'ignore', why: 'not-addressed' };
   return admitted(facts) ?? (room.kind === 'ops' ? opsRoute(facts) : quietly(directRoute(facts), facts));
 }
 
@@ -123,6 +125,7 @@ function reactionRoute({ message, room }: MessageFacts): Route {
 
 /** The refusal of a message that may not be used where or as it came; undefined when it may. */
 function admitted({ room, wasEncrypted, shield }: MessageFacts): Route | undefined {
+  if (room.changed) return { kind: 'refuse', why: 'room-changed' };
   if (room.kind === 'other') return { kind: 'refuse', why: 'not-direct' };
   if (!room.encrypted) return { kind: 'refuse', why: 'not-encrypted' };
   if (!wasEncrypted) return { kind: 'refuse', why: 'plain-event' };

@@ -85,4 +85,8 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID;
       CREATE INDEX exports_person ON exports (person, asked_at);
   `,
+  `
+      -- Who was in the room when the event was written (JSON); NULL where the server did not tell, as in a filled gap.
+      ALTER TABLE events ADD COLUMN members TEXT;
+  `,
 ];

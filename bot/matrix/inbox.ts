@@ -20,6 +20,8 @@ export interface InboxEvent {
   readonly room: string;
   readonly waitingSince: number | null;
   readonly told: boolean;
+  /** Who had joined the room when the event was written; undefined where the server did not tell. */
+  readonly membersThen?: readonly string[];
 }
 
 const BATCH_ROOM = 1_000_000;
@@ -84,7 +86,7 @@ export class Inbox {
   open(limit: number, skip: readonly string[] = []): InboxEvent[] {
     return this.#db
       .prepare(
-        `SELECT body, room_id, waiting_since, told FROM events AS e WHERE state = 'new'
+        `SELECT body, room_id, waiting_since, told, members FROM events AS e WHERE state = 'new'
            AND event_id NOT IN (SELECT value FROM json_each(?))
            AND batch < coalesce((SELECT min(batch) FROM crypto_inbox), 9e15)
            AND NOT EXISTS (SELECT 1 FROM gaps WHERE gaps.room_id = e.room_id AND gaps.batch <= e.batch)
@@ -97,7 +99,9 @@ export class Inbox {
   /** Events that could not be decrypted yet, oldest first. */
   waiting(): InboxEvent[] {
     return this.#db
-      .prepare("SELECT body, room_id, waiting_since, told FROM events WHERE state = 'waiting' ORDER BY position")
+      .prepare(
+        "SELECT body, room_id, waiting_since, told, members FROM events WHERE state = 'waiting' ORDER BY position",
+      )
       .all()
       .map(toInboxEvent);
   }
@@ -133,7 +137,9 @@ export class Inbox {
     this.#db.transaction(() => {
       queue(this.#parts.outbox);
       this.#db
-        .prepare("UPDATE events SET state = 'done', body = NULL, waiting_since = NULL WHERE event_id = ?")
+        .prepare(
+          "UPDATE events SET state = 'done', body = NULL, members = NULL, waiting_since = NULL WHERE event_id = ?",
+        )
         .run(event);
     })();
     checkpoint('handled');
@@ -216,13 +222,16 @@ export class Inbox {
     const state = listOf(joined?.state?.events).filter(isMatrixEvent);
     const timeline = listOf(joined?.timeline?.events).filter(isMatrixEvent);
     this.#parts.rooms.applyState(room, state);
-    this.#parts.rooms.applyState(room, timeline);
+    const members = timeline.map((event) => {
+      this.#parts.rooms.applyState(room, [event]);
+      return this.#parts.rooms.joinedMembers(room);
+    });
     const newlyJoined = this.#parts.rooms.markJoined(room, this.#parts.now());
     // What was said before the bot was asked in is not addressed to it.
     const invitedAt = newlyJoined ? this.#invitedAt([...state, ...timeline]) : 0;
     timeline.forEach((event, index) => {
       const history = firstSync || event.origin_server_ts < invitedAt;
-      this.#storeEvent(room, event, { batch, place: TIMELINE_START + index, history });
+      this.#storeEvent(room, event, { batch, place: TIMELINE_START + index, history, members: members[index] });
       this.#confirmOwn(event);
     });
     const { limited, prev_batch: from } = joined?.timeline ?? {};
@@ -244,12 +253,16 @@ export class Inbox {
     );
   }
 
-  #storeEvent(room: string, event: MatrixEvent, place: { batch: number; place: number; history: boolean }): void {
+  #storeEvent(
+    room: string,
+    event: MatrixEvent,
+    place: { batch: number; place: number; history: boolean; members?: readonly string[] | undefined },
+  ): void {
     const done = place.history || event.sender === this.#parts.own;
     this.#db
       .prepare(
-        `INSERT INTO events (event_id, room_id, position, batch, state, body, received_at, sender)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        `INSERT INTO events (event_id, room_id, position, batch, state, body, received_at, sender, members)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       )
       .run(
         event.event_id,
@@ -260,6 +273,7 @@ export class Inbox {
         done ? null : JSON.stringify(event),
         this.#parts.now(),
         event.sender,
+        done || !place.members ? null : JSON.stringify(place.members),
       );
   }
 
@@ -273,7 +287,9 @@ export class Inbox {
     this.#parts.rooms.markLeft(room);
     this.invites.finish(room);
     this.gaps.closeAll(room);
-    this.#db.prepare("UPDATE events SET state = 'done', body = NULL WHERE room_id = ? AND state <> 'done'").run(room);
+    this.#db
+      .prepare("UPDATE events SET state = 'done', body = NULL, members = NULL WHERE room_id = ? AND state <> 'done'")
+      .run(room);
   }
 
   #fact(key: string): string | undefined {
@@ -294,11 +310,18 @@ function carriesNews({ rooms, to_device, device_lists }: SyncAnswer): boolean {
 }
 
 function toInboxEvent(row: unknown): InboxEvent {
-  const { body, room_id, waiting_since, told } = row as {
+  const { body, room_id, waiting_since, told, members } = row as {
     body: string;
     room_id: string;
     waiting_since: number | null;
     told: number;
+    members: string | null;
   };
-  return { event: JSON.parse(body) as MatrixEvent, room: room_id, waitingSince: waiting_since, told: told === 1 };
+  return {
+    event: JSON.parse(body) as MatrixEvent,
+    room: room_id,
+    waitingSince: waiting_since,
+    told: told === 1,
+    ...(members !== null && { membersThen: JSON.parse(members) as string[] }),
+  };
 }

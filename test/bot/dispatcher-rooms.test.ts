@@ -9,6 +9,7 @@ import { useStage } from './use-stage.ts';
 // What is said in which room and to whom, and what is not said any more.
 
 const BEN = '@ben:home.test';
+const EVE = '@eve:home.test';
 const stage = useStage();
 const words = (key: Parameters<typeof say>[1]) => say('en', key as 'greeting').replaceAll(/[*`]/g, '');
 
@@ -45,6 +46,30 @@ test('a room that is not encrypted is told why nothing is answered there', async
   await stage().arrive(plain, text('$clear'));
   expect(await stage().settle()).toEqual([words('room.not-encrypted')]);
   expect(stage().asked).toEqual([]);
+});
+
+test('what was written while a stranger was there is not used, also when it is looked at after they left', async () => {
+  stage().room(CHAT, BOT, ADA, EVE);
+  const question = await stage().say('When is the rent due?');
+  const file = await stage().file('The rent is due on the first.');
+  await stage().arrive(CHAT, question, file, member(EVE, 'leave'));
+  stage().server.members.set(CHAT, [BOT, ADA]);
+  expect((await stage().settle()).filter((shown) => shown === words('room.changed'))).toHaveLength(2);
+  expect(stage().asked).toEqual([]);
+  expect(stage().documents()).toEqual([]);
+  await stage().arrive(CHAT, await stage().say('When is the rent due?'));
+  expect((await stage().settle()).at(-1)).toBe('answer to When is the rent due?');
+});
+
+test('what was written to the bot alone does not become the room’s when others come before it is looked at', async () => {
+  const file = await stage().file('The rent is due on the first.');
+  const talk = await stage().say('Nobody is asked this');
+  await stage().arrive(CHAT, file, talk, member(BEN, 'join'));
+  stage().server.members.set(CHAT, [BOT, ADA, BEN]);
+  stage().home.state.control.people.add({ id: BEN, role: 'member', language: 'en' });
+  expect((await stage().settle()).filter((shown) => shown === words('room.changed'))).toHaveLength(1);
+  expect(stage().documents()).toEqual([]);
+  expect(stage().home.state.rooms.list()).toEqual([]);
 });
 
 test('a message that waits for its key is told of to its sender alone, not where others listen', async () => {

@@ -184,6 +184,8 @@ export const room: Entries<RoomFacts> = {
   'room.direct-again': () => 'Wir sind wieder unter uns, also verwende ich hier deine Unterlagen.',
   'room.not-direct': () =>
     'Hier ist jemand, den ich nicht kenne, deshalb lese ich in diesem Raum keine Dateien und beantworte keine Fragen. Öffne bitte einen Direktchat nur mit mir.',
+  'room.changed': () =>
+    'Um die Zeit dieser Nachricht ist jemand gekommen oder gegangen, deshalb habe ich sie nicht verwendet. Wenn sie für die bestimmt ist, die jetzt hier sind, schicke sie bitte noch einmal.',
   'sender.unsigned': () =>
     [
       '**Ich kann nicht sicher sein, dass diese Nachricht von dir ist:** Das Gerät, von dem sie kommt, hast du nicht bestätigt. Ich habe die Nachricht deshalb nicht verwendet.',

@@ -172,6 +172,8 @@ export const room: Entries<RoomFacts> = {
   'room.direct-again': () => 'It is just the two of us again, so I use your documents here.',
   'room.not-direct': () =>
     "Somebody is here whom I don't know, so I read no files and answer no questions in this room. Please open a direct chat with just the two of us.",
+  'room.changed': () =>
+    'Somebody came or left around the time of this message, so I left it alone. If it is meant for those who are here now, please send it again.',
   'sender.unsigned': () =>
     [
       "**I can't be sure that this message is from you:** the device that sent it is not verified by you, so I did not use the message.",

@@ -140,6 +140,7 @@ export interface RoomFacts {
   'room.someone-joined': { readonly person: string };
   'room.direct-again': NoFacts;
   'room.not-direct': NoFacts;
+  'room.changed': NoFacts;
   'sender.unsigned': NoFacts;
   'sender.mismatch': NoFacts;
   'message.plain': NoFacts;
