@@ -98,7 +98,7 @@ export class Dispatcher {
 
   /** Small recurring duties. Called about once a second. */
   tick(): void {
-    this.#files.tick();
+    this.#files.passwords.tick();
   }
 
   async #begin(item: InboxEvent): Promise<void> {
@@ -135,7 +135,7 @@ export class Dispatcher {
 
   /** Takes a password for one; anything else is followed, what may be one as soon as no file is read any more that it may open. */
   async #passwordOr(decision: Route, task: Task, around: Surroundings): Promise<void> {
-    const password = isChat(around) ? this.#files.passwordIn(decision, task.opened) : undefined;
+    const password = isChat(around) ? this.#files.passwords.in(decision, task.opened) : undefined;
     if (password?.kind === 'held') {
       this.#tasks.hold(this.#parts.lanes.files, task, () => this.#passwordOr(decision, task, around));
     } else if (password) this.#files.password(task, password);

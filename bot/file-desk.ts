@@ -9,17 +9,17 @@ import { DeepNotices } from './deep-notices.ts';
 import type { EventLine } from './event-line.ts';
 import { mayPass } from './event-line.ts';
 import { FileBursts } from './file-burst.ts';
+import { FilePasswords } from './file-passwords.ts';
 import { type FileOutcome, type FileParts, fileNameOf, handleFile } from './handle-file.ts';
 import { type Ask, askChecked, type LastWords, questionOf } from './handle-question.ts';
-import { type Opened, repliedTo } from './incoming.ts';
+import type { Opened } from './incoming.ts';
 import type { Lane } from './lane.ts';
-import type { LockedFile, LockedFiles } from './locked-files.ts';
+import type { LockedFiles } from './locked-files.ts';
 import type { Inbox } from './matrix/inbox.ts';
-import { editContent, messageContent } from './matrix/message-content.ts';
+import { messageContent } from './matrix/message-content.ts';
 import { type Outbox, transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
-import { type PasswordMessage, passwordMessage } from './password-message.ts';
-import type { Route } from './route.ts';
+import type { PasswordMessage } from './password-message.ts';
 import type { Task } from './task.ts';
 import type { TaskLine } from './task-line.ts';
 import { say } from './wording/say.ts';
@@ -55,7 +55,7 @@ interface Reading {
 /** Files sent at once are over when nothing came for so long. */
 const BURST_QUIET_MS = 1500;
 
-/** Everything about files in chats: their turns, captions, passwords, and what is told about many of them. */
+/** Everything about files in chats: their turns, captions, and what is told about many of them. */
 export class FileDesk {
   readonly #parts: FileDeskParts;
   readonly #line: FileDeskLines['line'];
@@ -65,6 +65,8 @@ export class FileDesk {
   readonly deep: DeepNotices;
   /** Questions below files that are not kept or not answered yet. */
   readonly captions: CaptionQuestions;
+  /** What is said about passwords of locked files. */
+  readonly passwords: FilePasswords;
   /** Names of files that wait or are read, by the event that is answered. */
   readonly #unread = new Map<string, { readonly tenant: TenantId; readonly name: string }>();
 
@@ -73,6 +75,7 @@ export class FileDesk {
     this.#bursts = new FileBursts(BURST_QUIET_MS, signal);
     this.deep = new DeepNotices(parts);
     this.captions = new CaptionQuestions(parts.inbox);
+    this.passwords = new FilePasswords(parts);
     this.#line = line;
     this.#tasks = tasks;
   }
@@ -93,8 +96,8 @@ export class FileDesk {
 
   /** True while a file waits, is read, or waits for its password. */
   has(event: string): boolean {
-    const { lanes, locked } = this.#parts;
-    return lanes.files.has(event) || lanes.scans.has(event) || locked.isWaiting(event);
+    const { lanes } = this.#parts;
+    return lanes.files.has(event) || lanes.scans.has(event) || this.passwords.isWaiting(event);
   }
 
   /** Names of a tenant's files that wait to be read or are being read, the oldest first; not those that wait for a password. */
@@ -102,58 +105,16 @@ export class FileDesk {
     return [...this.#unread.values()].filter((file) => file.tenant === tenant).map(({ name }) => name);
   }
 
-  /** True while a file waits for its password. Its message's end is the end of that (`deleted`). */
-  isLocked(event: string): boolean {
-    return this.#parts.locked.isWaiting(event);
-  }
-
-  /** The message that brought a file was deleted: no password opens it any more. */
-  deleted(event: string): void {
-    this.#parts.locked.close(event);
-  }
-
-  /** True for messages that held a password: whose answer is about the file, and stays when they are deleted. */
-  isPassword(event: string): boolean {
-    return this.#parts.locked.isPassword(event);
-  }
-
-  /** Forgets keys of files whose time is over. Called about once a second. */
-  tick(): void {
-    this.#parts.locked.expire();
-  }
-
-  /** What a message in a direct chat says about passwords; undefined when nothing. */
-  passwordIn(decision: Route, opened: Opened): PasswordMessage | undefined {
-    const { locked, outbox } = this.#parts;
-    const files = locked.of(opened.event.sender, opened.room);
-    // Our words about the file, or about a wrong password for it, or the file's own message.
-    const answered = repliedTo(opened) ?? '';
-    const source = outbox.sourceOf(opened.room, answered) ?? answered;
-    const about = locked.wronglyTried(source) ?? source;
-    return passwordMessage(decision, opened, {
-      file: files.find(({ event, opened: waits }) => event === about && (waits || answered !== about))?.event,
-      isWaiting: files.some((file) => file.opened !== undefined),
-      isReading: this.#parts.lanes.files.lengthOf(opened.event.sender) > 0,
-      isPassword: (event) => locked.isPassword(event),
-    });
-  }
-
   /** Opens a waiting file with a password, or says why not. The password lives until its reading has ended. */
   password(task: Task, message: PasswordMessage): void {
-    const { locked, lanes } = this.#parts;
-    const { event, room } = task.opened;
-    const files = locked.of(event.sender, room);
-    const named = message.kind === 'password' ? message.file : undefined;
-    const file = files.find((one) => (named === undefined ? one.opened : one.event === named));
-    if (message.kind === 'password' && message.password !== '' && file?.opened) {
-      const { opened } = file;
+    const use = this.passwords.use(task, message);
+    if (use.refused === undefined) {
+      const { opened, password } = use;
       const { text: caption } = readMessage(opened.content);
-      this.#read(lanes.files, { task, opened, caption, password: message.password }, 'no');
+      this.#read(this.#parts.lanes.files, { task, opened, caption, password }, 'no');
       return;
     }
-    this.#tasks.say(task, say(task.caller.language, whyUnused(message, file)), () =>
-      locked.notePassword(event.event_id),
-    );
+    this.#tasks.say(task, use.refused, () => this.passwords.note(task.opened.event.event_id));
     this.#parts.wake();
   }
 
@@ -216,7 +177,7 @@ export class FileDesk {
     if (!outcome.kept.known) this.deep.expect(task, outcome.kept.document.number, shown);
     this.#tasks.say(task, shown, () => {
       check();
-      this.#opened(reading);
+      if (reading.password !== undefined) this.passwords.succeeded(task, opened);
     });
     this.#ended(task, outcome.kept.known ? 'known' : 'kept');
   }
@@ -240,26 +201,6 @@ export class FileDesk {
     return password === undefined ? [] : [say(task.caller.language, 'password.used')];
   }
 
-  #opened({ task, opened, password }: Reading): void {
-    if (password === undefined) return;
-    this.#parts.locked.notePassword(task.opened.event.event_id);
-    this.#parts.locked.close(opened.event.event_id);
-    this.#noLongerAsks(task, opened);
-  }
-
-  /** What asked for the password says from now on that the file is kept. */
-  #noLongerAsks({ caller, audience }: Task, { event, room, content }: Opened): void {
-    const source = event.event_id;
-    const asked = transactionFor(source, 'answer');
-    if (this.#parts.outbox.find(asked) === undefined) return;
-    this.#parts.outbox.add({
-      ...{ transaction: transactionFor(source, 'opened'), editOf: asked, source, room },
-      audience,
-      type: 'm.room.message',
-      content: editContent(say(caller.language, 'password.opened', { name: fileNameOf(content) }), 'm.notice'),
-    });
-  }
-
   /** A locked file waits for its password; everything else is the dispatcher's to explain. */
   #failed(reading: Reading, error: unknown): void {
     const { task, opened, password } = reading;
@@ -267,11 +208,10 @@ export class FileDesk {
     if (!mayPass(error) && !task.signal.aborted) this.#ended(task, { failed: name });
     const { language } = task.caller;
     const isWrong = password !== undefined && isLocked(error);
-    if (password !== undefined && !mayPass(error))
-      this.#parts.locked.notePassword(task.opened.event.event_id, isWrong ? opened.event.event_id : undefined);
+    if (password !== undefined && !mayPass(error)) this.passwords.failed(task, opened, isWrong);
     if (!isLocked(error)) throw error;
     const text = say(language, password === undefined ? 'password.ask' : 'password.wrong', { name });
-    this.#tasks.say(task, text, () => this.#parts.locked.add(opened));
+    this.#tasks.say(task, text, () => this.passwords.ask(opened));
   }
 
   #ended(task: Task, outcome: Parameters<FileBursts['end']>[1]['outcome']): void {
@@ -297,10 +237,4 @@ function burstOf({ caller, opened }: Task): string {
 
 function isQuestion(caption: string): boolean {
   return /[?？؟]\s*$/.test(caption) || asksAboutFile(caption);
-}
-
-function whyUnused(message: PasswordMessage, file: LockedFile | undefined) {
-  if (message.kind === 'edited') return 'message.edited-command';
-  if (message.kind === 'unclear') return 'password.unclear';
-  return file?.opened ? 'password.missing' : 'password.nothing-waits';
 }

@@ -41,7 +41,7 @@ export class RedactionDesk {
     const isFrom = inbox.isFrom(task.caller.person, room, target);
     if (!isFrom && inbox.knows(target)) return this.#parts.tasks.done(event.event_id);
     if (isFrom) takeBackThumbsDown(this.#parts, task.caller, target);
-    const isPending = inbox.isPending(room, target) || this.#parts.fileDesk.isLocked(target);
+    const isPending = inbox.isPending(room, target) || this.#parts.fileDesk.passwords.isWaiting(target);
     const isFile = this.#parts.fileDesk.has(target);
     const parts = { vault, wordsOf: indexWords(this.#parts.files) };
     const by = task.caller.person;
@@ -52,10 +52,10 @@ export class RedactionDesk {
       isOwn: caller === task.caller,
     }));
     const { text, isOwn = true } = left.find((one) => one.text !== undefined) ?? {};
-    if (isFrom) this.#parts.fileDesk.deleted(target);
+    if (isFrom) this.#parts.fileDesk.passwords.deleted(target);
     if (isPending && !isFile) await this.#stopWork(target);
     // What a password opened is kept; we ask people to delete the message that held it.
-    if (isFrom && text === undefined && !this.#parts.fileDesk.isPassword(target))
+    if (isFrom && text === undefined && !this.#parts.fileDesk.passwords.isPassword(target))
       await this.#takeAnswersBack(target, room);
     // In front of others nothing is said of what was one's own before they came.
     const isHeard = around.roomKind === 'direct' || (around.roomKind === 'family' && !isOwn);
