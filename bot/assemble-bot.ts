@@ -1,0 +1,177 @@
+import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
+import { prepareDocument } from '../core/ingest/prepare-document.ts';
+import { ageMs } from '../core/retention/age.ts';
+import { sweepRetention } from '../core/retention/sweep.ts';
+import { sweepShares } from '../core/shelf-keeping-vault.ts';
+import type { BotParts } from './bot-parts.ts';
+import { botServices } from './bot-services.ts';
+import type { BotFigures } from './commands/services.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { DispatcherParts } from './dispatcher-parts.ts';
+import { endEmptyRooms } from './end-empty-rooms.ts';
+import { Departures } from './erase/departures.ts';
+import { MatrixChats } from './erase/erase-chats.ts';
+import { EraseDesk } from './erase/erase-desk.ts';
+import { botExporting } from './export/bot-exporting.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { KeyDesk } from './key-desk.ts';
+import { LockedFiles } from './locked-files.ts';
+import { MarkedAnswers } from './marked-answers.ts';
+import { CryptoMachine } from './matrix/crypto-machine.ts';
+import type { Inbox } from './matrix/inbox.ts';
+import type { Outbox } from './matrix/outbox.ts';
+import { ReplayGuard } from './matrix/replay-guard.ts';
+import type { RoomBook } from './matrix/room-book.ts';
+import { Sender } from './matrix/sender.ts';
+import { Uploads } from './matrix/uploads.ts';
+import { VerificationAnswerer } from './matrix/verification.ts';
+import { OpsDesk } from './ops-desk.ts';
+import { opsRoomId } from './ops-room.ts';
+import { retentionNotices } from './retention-notices.ts';
+import { familyMembership } from './room-kind.ts';
+import { SendingLoop } from './sending-loop.ts';
+import { tellPerson } from './tell-person.ts';
+import { verificationNotices } from './verification-notices.ts';
+import { Welcome } from './welcome.ts';
+
+/** What the bot has before its machinery is put together, and how that machinery reaches back to the bot's loops. */
+export interface BotFrame {
+  readonly parts: BotParts;
+  readonly rooms: RoomBook;
+  readonly outbox: Outbox;
+  readonly inbox: Inbox;
+  readonly lanes: DispatcherParts['lanes'];
+  readonly figures: () => BotFigures;
+  /** Asks the sending loop to look at the outbox. */
+  readonly wakeSender: () => void;
+  /** Asks the looking loop to look at the inbox. */
+  readonly wakeLooking: () => void;
+  /** Aborts when the bot ends. */
+  readonly signal: AbortSignal;
+}
+
+/** The bot's moving parts. */
+export interface BotMachinery {
+  readonly crypto: CryptoMachine;
+  readonly sending: SendingLoop;
+  readonly verification: VerificationAnswerer;
+  readonly dispatcher: Dispatcher;
+  readonly housekeeping: Housekeeping;
+  readonly erasing: EraseDesk;
+  readonly opsDesk: OpsDesk;
+  readonly keyDesk: KeyDesk;
+}
+
+/** Who the bot is and where its admins are: what nearly every part asks. */
+type Common = Pick<DispatcherParts, 'own' | 'opsRoom'>;
+
+/** Opens the crypto machine and puts everything around it together. Used by `Bot` alone, once. */
+export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
+  const { parts, rooms, outbox, inbox, signal } = frame;
+  const { session, homeserver, state } = parts;
+  const { people, alerts } = state.control;
+  const common: Common = { own: session.userId, opsRoom: () => opsRoomId(state.control.facts) };
+  const notices = { ...common, people, rooms, outbox, wake: frame.wakeSender };
+  const opsDesk = new OpsDesk({
+    ...{ ...parts, ...notices },
+    setting: parts.opsRoomSetting,
+    models: parts.services.models,
+  });
+  // Sends by the sender, which is made of the crypto machine.
+  const sendRoomEvent: Parameters<typeof CryptoMachine.open>[0]['sendRoomEvent'] = (room, type, message) =>
+    sender.sendNow({ ...message, room, audience: { kind: 'room' }, type });
+  const crypto = await openCrypto(frame, sendRoomEvent);
+  const sender = new Sender({
+    ...{ own: session.userId, homeserver, crypto, outbox, rooms, now: parts.clock },
+    isKnown: (user) => people.find(user) !== undefined,
+    isAdmin: (user) => people.find(user)?.role === 'admin',
+    isLeaving: (user) => state.erasing.book.openOf(user) !== undefined,
+    onRefused: (row, refusal) => sending.onRefused(row, refusal),
+    onDelay: (row, error) => sending.onDelay(row, error),
+  });
+  const sending = new SendingLoop(
+    {
+      ...{ sender, alerts, log: parts.log },
+      onOpsRefused: () => void opsDesk.refresh(),
+      onRoomChanged: frame.wakeLooking,
+    },
+    signal,
+  );
+  const verification = new VerificationAnswerer(crypto, verificationNotices(notices));
+  const kinds = { ...common, rooms, people, families: state.rooms };
+  state.rooms.askMembership(familyMembership(kinds));
+  const departing = {
+    ...{ ...parts, ...notices, inbox, homeserver },
+    ...{ erasing: state.erasing, shares: state.shares, families: state.rooms, vault: state.vault },
+    onPersonFrozen: [(person: string) => dispatcher.stopQuestions(person), () => opsDesk.refresh()],
+    // Nobody can leave before the dispatcher runs, and by then there is an erase desk.
+    wake: () => erasing.tick(),
+  };
+  const dispatcher = new Dispatcher(
+    {
+      ...{ ...frame, ...common, homeserver, crypto, sender, families: state.rooms, verification, people, alerts },
+      ...{ vault: state.vault, clock: parts.clock, log: parts.log, ask: parts.ask, wake: frame.wakeSender },
+      welcome: new Welcome({ ...kinds, outbox, homeserver, clock: parts.clock }),
+      replays: new ReplayGuard(parts.db),
+      files: { ...parts, prepare: prepareDocument, vault: state.vault },
+      locked: new LockedFiles(parts.db, parts.clock),
+      marked: new MarkedAnswers(parts.db),
+      uploads: new Uploads(parts.db, parts.clock),
+      exporting: botExporting(parts),
+      commands: botServices(parts, {
+        figures: frame.figures,
+        lockDown: () => parts.onLockdown(),
+        stopQuestions: (person) => dispatcher.stopQuestions(person),
+        refreshOpsRoom: () => opsDesk.refresh(),
+        departures: new Departures(departing),
+        tellPerson: (person, telling) =>
+          tellPerson(
+            { ...notices, isShared: (room) => state.rooms.has(room) || room === common.opsRoom() },
+            person,
+            telling,
+          ),
+      }),
+    },
+    signal,
+  );
+  const chats = new MatrixChats({ own: session.userId, homeserver, sender, crypto, signal });
+  const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: NO_BACKUPS }, signal);
+  const { clock, log } = parts;
+  const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
+  const housekeeping = makeHousekeeping(frame, common, (item) => dispatcher.tellWaiting(item));
+  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk };
+}
+
+function openCrypto(
+  { parts, inbox, wakeLooking }: BotFrame,
+  sendRoomEvent: Parameters<typeof CryptoMachine.open>[0]['sendRoomEvent'],
+): Promise<CryptoMachine> {
+  const { db, session, homeserver, onStoreFailure } = parts;
+  const onRoomKeys = (rooms: readonly string[]): void => {
+    const wanted = new Set(rooms);
+    const waiting = inbox.waiting().filter((item) => wanted.has(item.room));
+    for (const item of waiting) inbox.retry(item.event.event_id);
+    if (waiting.length > 0) wakeLooking();
+  };
+  return CryptoMachine.open({ db, session, homeserver, onStoreFailure, onRoomKeys, sendRoomEvent });
+}
+
+function makeHousekeeping(
+  { parts, inbox, outbox, rooms, figures, wakeSender, wakeLooking }: BotFrame,
+  common: Common,
+  tellWaiting: Dispatcher['tellWaiting'],
+): Housekeeping {
+  const { state, retention, clock, log } = parts;
+  const { people, alerts, heartbeats } = state.control;
+  const sweeping = retentionNotices({ ...common, rooms, outbox, wake: wakeSender });
+  return new Housekeeping({
+    ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
+    sweep: (now) => sweepRetention({ ...sweeping, ...state, policy: retention, people: people.list(), log }, now),
+    endWhatIsOver: (now) => {
+      sweepShares({ ...state, people });
+      endEmptyRooms({ ...common, rooms, people, families: state.rooms, clock: () => now });
+    },
+    idsKeptMs: ageMs(retention.house.ids),
+    wake: wakeLooking,
+  });
+}
