@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerText } from '../../bot/answer-text.ts';
-import { extract, snippet } from '../../bot/snippet.ts';
+import { extract } from '../../bot/passage-extract.ts';
+import { snippet } from '../../bot/snippet.ts';
 import type { Passage } from '../../core/document.ts';
 import type { Source } from '../../core/question.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { extract } from '../../bot/snippet.ts';
+import { extract } from '../../bot/passage-extract.ts';
 import type { ExtractedText, Passage } from '../../core/document.ts';
 import { documentText } from '../../core/document-text.ts';
 import { tableText } from '../../core/extract/table-text.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { extract } from '../../bot/snippet.ts';
+import { extract } from '../../bot/passage-extract.ts';
 import { plainTimes } from '../../core/plain-times.ts';
 
 it.each([

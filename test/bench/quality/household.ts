@@ -1,5 +1,6 @@
 import { SNIPPET_CHARACTERS } from '../../../bot/answer-text.ts';
-import { extract, snippet } from '../../../bot/snippet.ts';
+import { extract } from '../../../bot/passage-extract.ts';
+import { snippet } from '../../../bot/snippet.ts';
 import { completeQuestion, turnsBefore } from '../../../core/ask/complete-question.ts';
 import { gramsOf } from '../../../core/ask/grams.ts';
 import { shownAs } from '../../../core/ask/shown-source.ts';
