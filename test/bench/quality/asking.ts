@@ -1,4 +1,5 @@
-import { type AskParts, answerQuestion } from '../../../core/ask/answer-question.ts';
+import { answerQuestion } from '../../../core/ask/answer-question.ts';
+import type { AskParts } from '../../../core/ask/ask-parts.ts';
 import type { Answer, Question } from '../../../core/question.ts';
 import type { Turn } from '../../../core/tenant.ts';
 import type { CorpusQuestion } from './corpus.ts';

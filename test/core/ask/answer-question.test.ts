@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AskParts, answerQuestion } from '../../../core/ask/answer-question.ts';
+import { answerQuestion } from '../../../core/ask/answer-question.ts';
+import type { AskParts } from '../../../core/ask/ask-parts.ts';
 import { NOT_FOUND_MARKER } from '../../../core/ask/build-prompt.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Embedder, Question } from '../../../core/question.ts';
