@@ -1,6 +1,7 @@
 import { LANGUAGES, type Language, type PersonId } from '../../core/caller.ts';
 import { personId } from '../../core/person-id.ts';
 import type { ArgumentSpec } from './command-spec.ts';
+import { visibleText } from './visible-text.ts';
 
 /** As many documents as one call may name: their names fit into a message. */
 export const MOST_NUMBERS = 20;
@@ -24,11 +25,12 @@ const LANGUAGE_NAMES: Readonly<Record<string, Language>> = {
 
 /**
  * Reads the text after a command's name by its spec, left to right. The values have one entry per argument; those that
- * were left out are undefined. Nothing is guessed: a word that no argument takes is a problem.
+ * were left out are undefined. Nothing is guessed: a word that no argument takes is a problem. Characters that nobody sees
+ * are left out, except in a password.
  */
 export function parseArguments(specs: readonly ArgumentSpec[], text: string): ParsedArguments {
   const values: Record<string, unknown> = {};
-  let rest = text.trim();
+  let rest = specs.some(({ label }) => label === 'password') ? text.trim() : visibleText(text);
   for (const spec of specs) {
     const [given, after] = ['text', 'numbers'].includes(spec.type) ? [rest, ''] : firstWord(rest);
     rest = after;

@@ -63,7 +63,11 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.share-terms': () =>
     'Ich muss wissen, an wen: `!verleihe 3 an @ben:example.org` oder `!verleihe 3 an @ben:example.org bis 31.12.2027`.',
   'error.share-date': ({ given }) =>
-    `„${given}“ ist kein Tag, der noch kommt. Schreib ihn als \`31.12.2027\` oder \`2027-12-31\`; dieser Tag ist der letzte.`,
+    `„${given}“ verstehe ich nicht als Tag. Schreib ihn als \`31. Dezember 2027\`, \`31.12.2027\`, \`2027-12-31\` oder \`morgen\`; dieser Tag ist der letzte.`,
+  'error.share-date-past': ({ given }) =>
+    `„${given}“ liegt in der Vergangenheit. Es muss heute oder später sein; dieser Tag ist der letzte.`,
+  'error.share-date-missing': () =>
+    'Der Tag fehlt: bis wann? Zum Beispiel `bis 31. Dezember 2027`; dieser Tag ist der letzte. Ohne „bis“ ist es verliehen, bis einer von euch es beendet.',
   'error.share-self': () => 'Das Dokument gehört dir schon.',
   'error.share-known': () =>
     'Dieses Dokument verleihst du dorthin schon. `!verliehen` zeigt es; beende es zuerst, wenn du das Datum ändern willst.',

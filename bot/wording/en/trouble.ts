@@ -56,7 +56,11 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.share-terms': () =>
     'I need to know whom to lend it to: `!share 3 with @ben:example.org`, or `!share 3 with @ben:example.org until 2027-12-31`.',
   'error.share-date': ({ given }) =>
-    `“${given}” is no day to come. Write it like \`2027-12-31\` or \`31.12.2027\`; that day is the last one.`,
+    `I don't understand “${given}” as a day. Write it like \`31 December 2027\`, \`31.12.2027\`, \`2027-12-31\` or \`tomorrow\`; that day is the last one.`,
+  'error.share-date-past': ({ given }) =>
+    `“${given}” lies in the past. The day has to be today or later; it is the last one.`,
+  'error.share-date-missing': () =>
+    'The day is missing: until when? For example `until 31 December 2027`; that day is the last one. Without “until” it is lent until one of you ends it.',
   'error.share-self': () => 'That document is yours already.',
   'error.share-known': () =>
     'You lend them this document already. `!shares` shows it; end it first to change the date.',

@@ -32,6 +32,8 @@ export const ERROR_SHAPES = {
   /** A call of `!share` that is none; a day that is none, or over; lending to oneself, twice, or too much to one person. */
   'share-terms': {},
   'share-date': { given: 'text' },
+  'share-date-past': { given: 'text' },
+  'share-date-missing': {},
   'share-self': {},
   'share-known': {},
   'share-full': {},

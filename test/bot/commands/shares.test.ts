@@ -55,14 +55,22 @@ describe('!share', () => {
     expect(ends).toEqual([new Date(y, m - 1, d + 1).getTime(), new Date(y, m - 1, d + 1).getTime()]);
   });
 
+  it('takes the day as it was shown, with the invisible character that keeps clients from making a link of it', async () => {
+    await run(ADA, 'share 1 with @ben:home.test\u200b until\u00a031.\u206012.\u20602099\u200e');
+    expect(house.state.shares.of(house.callerOf(BEN))).toMatchObject([{ until: new Date(2100, 0, 1).getTime() }]);
+  });
+
   it('says what is wrong, and then nothing was lent', async () => {
     const wrong = {
       'share 9 with @ben:home.test': 'no-such-document',
       'share 1 with @eve:home.test': 'no-such-member',
       'share 1 with @ada:home.test': 'share-self',
       'share 1 with ben please': 'share-terms',
-      'share 1 with @ben:home.test until yesterday': 'share-date',
-      'share 1 with @ben:home.test until 2001-02-03': 'share-date',
+      'share 1 with @ben:home.test until next friday': 'share-date',
+      'share 1 with @ben:home.test until 3/4/2099': 'share-date',
+      'share 1 with @ben:home.test until 2001-02-03': 'share-date-past',
+      'share 1 with @ben until': 'share-date-missing',
+      'verleihe 1 an @ben bis zum': 'share-date-missing',
       'share 1 with @ben:home.test until 2099-02-30': 'share-date',
     };
     for (const [line, reason] of Object.entries(wrong)) expect(await failing(ADA, line), line).toBe(reason);
