@@ -13,6 +13,7 @@ import { Departures } from './erase/departures.ts';
 import { MatrixChats } from './erase/erase-chats.ts';
 import { EraseDesk } from './erase/erase-desk.ts';
 import { botExporting } from './export/bot-exporting.ts';
+import { HandOver } from './hand-over.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { KeyDesk } from './key-desk.ts';
 import { LockedFiles } from './locked-files.ts';
@@ -72,8 +73,9 @@ export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
   const { people, alerts } = state.control;
   const common: Common = { own: session.userId, opsRoom: () => opsRoomId(state.control.facts) };
   const notices = { ...common, people, rooms, outbox, wake: frame.wakeSender };
+  const handOver = new HandOver({ state, homeserver, outbox });
   const opsDesk = new OpsDesk({
-    ...{ ...parts, ...notices },
+    ...{ ...parts, ...notices, handOver },
     setting: parts.opsRoomSetting,
     models: parts.services.models,
   });
@@ -124,6 +126,7 @@ export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
         stopQuestions: (person) => dispatcher.stopQuestions(person),
         refreshOpsRoom: () => opsDesk.refresh(),
         departures: new Departures(departing),
+        handOver,
         tellPerson: (person, telling) =>
           tellPerson(
             { ...notices, isShared: (room) => state.rooms.has(room) || room === common.opsRoom() },

@@ -12,6 +12,7 @@ import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
 import { keep } from './keep.ts';
 import { keys } from './keys.ts';
+import { keysConfirm } from './keys-confirm.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { language } from './language.ts';
 import { lockdown } from './lockdown.ts';
@@ -62,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
   peopleErase,
   alerts,
   keys,
+  keysConfirm,
   keysRotate,
   lockdown,
   auditVerify,

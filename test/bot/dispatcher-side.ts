@@ -136,6 +136,7 @@ export class Stage {
       stopQuestions: (person) => this.dispatcher.stopQuestions(person),
       refreshOpsRoom: () => Promise.resolve(true),
       departures: undefined,
+      handOver: undefined,
     };
     this.commands = commands;
     const log = createLogger({

@@ -96,6 +96,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.alerts': () => 'listet die letzten Warnungen auf',
   'summary.keys': () => 'zeigt, wie alt die Schlüssel sind',
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
+  'summary.keys confirm': () =>
+    'zeigt, dass du den Wiederherstellungscode aufgeschrieben hast, und nimmt ihn aus diesem Raum zurück',
   'summary.lockdown': () =>
     'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
   'summary.retention': () => 'zeigt, wie lange ich behalte, was dir gehört, und ändert es',
@@ -114,6 +116,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
   'label.code': () => 'Code',
+  'label.last-group': () => 'letzte fünf Zeichen',
   'label.what-how-long': () => 'was und wie lange',
 
   'command.unknown': ({ name, suggestion }) =>
@@ -332,6 +335,8 @@ export const admin: Entries<AdminFacts> = {
     `- **Aufbewahrt** für ${count(people, 'Person', 'Personen')}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(passages, 'Abschnitt', 'Abschnitte')}`,
   'status.queues': (queues) =>
     `- **Es warten** ${count(queues.files, 'Datei', 'Dateien')}, ${count(queues.questions, 'Frage', 'Fragen')}, ${count(queues.replies, 'Antwort', 'Antworten')} zum Senden, ${count(queues.undecryptable, 'Nachricht', 'Nachrichten')} ohne Schlüssel`,
+  'status.unconfirmed': ({ confirm }) =>
+    `- **Wiederherstellungscode** noch nicht bestätigt: Steht er auf Papier? ${confirm} nimmt ihn aus diesem Raum zurück`,
   'status.alerts': ({ undelivered, open }) =>
     `- **Warnungen** ${number(open)} offen, ${number(undelivered)} noch nicht zugestellt`,
   'people.head': ({ people }) => `**${count(people, 'Person darf', 'Personen dürfen')} mit mir reden:**`,

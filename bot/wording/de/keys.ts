@@ -20,6 +20,20 @@ export const keys: Entries<KeyFacts> = {
     `Das macht ${count(all, 'neuen Schlüssel', 'neue Schlüssel')} für die Dokumente der Leute und Räume und für Verliehenes, schreibt ihre Dateien neben der laufenden Arbeit neu und zerstört die alten Schlüssel: Kopien der alten Dateien lassen sich dann nicht mehr öffnen. Sicherungen behalten ihre eigenen Schlüssel. Wenn du das willst: ${call}`,
   'keys.rotate-begun': ({ keys: all }) =>
     `Ich wechsle jetzt ${count(all, 'Schlüssel', 'Schlüssel')}. Alle können weitermachen; ich sage hier, wenn es fertig ist.`,
+  'keys.confirmed': ({ checked, takenBack, standing }) =>
+    [
+      checked
+        ? '**Richtig: So endet der Wiederherstellungscode.** Bewahre das Papier getrennt vom Server auf.'
+        : 'Der Wiederherstellungscode in meiner Nachricht gilt nicht mehr: An der Konsole des Servers wurde ein anderer gemacht und dort geprüft.',
+      `Ich habe ${count(takenBack, 'Nachricht', 'Nachrichten')} mit einem Geheimnis zurückgenommen.`,
+      ...(standing > 0
+        ? [
+            `Bei ${count(standing, 'Nachricht', 'Nachrichten')} hat der Server mich nicht gelassen; bitte entferne, was noch da ist.`,
+          ]
+        : []),
+    ].join(' '),
+  'keys.confirm-none': () =>
+    'Es gibt nichts zu bestätigen: Keine Nachricht von mir mit einem Wiederherstellungscode wartet darauf. Einen neuen Code macht die Konsole des Servers: `kinkeeper keys recovery-code`.',
   'lockdown.begun': () =>
     [
       '**Gesperrt.** Die Schlüssel zu allen Dokumenten verlassen jetzt meinen Speicher; ich lese und beantworte nichts. Was die Leute schicken, wird aufgehoben und später bearbeitet.',

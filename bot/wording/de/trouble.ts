@@ -60,6 +60,14 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     pages === 1 ? 'Die Liste hat nur eine Seite.' : `Die Liste hat nur ${number(pages)} Seiten.`,
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `Darin gibt es ${noPart(unit)} „${page}“; ${names === '' ? `zuletzt kommt „${last}“` : `es gibt: ${names}${more > 0 ? ` und ${number(more)} weitere` : ''}`}.`,
+  'error.recovery-group-length': ({ length }) =>
+    `Ich brauche die letzte Gruppe des Wiederherstellungscodes; sie hat ${number(length)} Zeichen. Es wurde nichts bestätigt.`,
+  'error.recovery-group-typo': () =>
+    'So endet kein Wiederherstellungscode: Da ist ein Tippfehler, oder es ist eine andere Gruppe als die letzte. Es wurde nichts bestätigt; vergleiche mit deinem Papier.',
+  'error.recovery-group-other': () =>
+    'Diese Gruppe hat keinen Tippfehler, gehört aber zu einem anderen Wiederherstellungscode als dem, der gilt. Es wurde nichts bestätigt; aufzuschreiben ist die neueste Nachricht mit einem Wiederherstellungscode hier.',
+  'error.hand-over-waiting': () =>
+    'Eine der beiden Nachrichten mit einem Geheimnis ist noch auf dem Weg in diesen Raum. Bestätige bitte, wenn du beide aufgeschrieben hast.',
   'error.share-terms': () =>
     'Ich muss wissen, an wen: `!verleihe 3 an @ben:example.org` oder `!verleihe 3 an @ben:example.org bis 31.12.2027`.',
   'error.share-date': ({ given }) =>

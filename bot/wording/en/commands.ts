@@ -95,6 +95,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.alerts': () => 'lists the latest alerts',
   'summary.keys': () => 'shows how old the keys are',
   'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
+  'summary.keys confirm': () => 'shows that you wrote the recovery code down, and takes it back from this room',
   'summary.lockdown': () => 'drops all keys from memory until somebody unlocks me at the server’s shell',
   'summary.retention': () => 'shows how long I keep what is yours, and changes it',
   'summary.audit': () => 'shows what is noted about you: who did what, and when',
@@ -112,6 +113,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.admin': () => 'admin',
   'label.yes': () => 'yes',
   'label.code': () => 'code',
+  'label.last-group': () => 'last five characters',
   'label.what-how-long': () => 'what and how long',
 
   'command.unknown': ({ name, suggestion }) =>
@@ -322,6 +324,8 @@ export const admin: Entries<AdminFacts> = {
     `- **Kept** for ${count(people, 'person', 'people')}: ${count(documents, 'document', 'documents')}, ${count(passages, 'passage', 'passages')}`,
   'status.queues': (queues) =>
     `- **Waiting** ${count(queues.files, 'file', 'files')}, ${count(queues.questions, 'question', 'questions')}, ${count(queues.replies, 'reply', 'replies')} to send, ${count(queues.undecryptable, 'message', 'messages')} without a key`,
+  'status.unconfirmed': ({ confirm }) =>
+    `- **Recovery code** not confirmed yet: is it on paper? ${confirm} takes it back from this room`,
   'status.alerts': ({ undelivered, open }) =>
     `- **Alerts** ${number(open)} open, ${number(undelivered)} not delivered yet`,
   'people.head': ({ people }) => `**${count(people, 'person', 'people')} may talk to me:**`,

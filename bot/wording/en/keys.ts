@@ -20,6 +20,18 @@ export const keys: Entries<KeyFacts> = {
     `This makes ${count(all, 'new key', 'new keys')} for the documents of people and rooms and for what is lent, writes their files anew beside the running work, and destroys the old keys: copies of the old files open no more. Backups keep their own keys. If you want that: ${call}`,
   'keys.rotate-begun': ({ keys: all }) =>
     `I'm changing ${count(all, 'key', 'keys')} now. Everybody can go on; I say here when it is done.`,
+  'keys.confirmed': ({ checked, takenBack, standing }) =>
+    [
+      checked
+        ? '**Right: that is the end of the recovery code.** Keep the paper away from the server.'
+        : 'The recovery code in my message counts no more: another one was made at the server’s shell, and checked there.',
+      `I have taken back ${count(takenBack, 'message', 'messages')} with a secret.`,
+      ...(standing > 0
+        ? [`The server did not let me take back ${count(standing, 'message', 'messages')}; please remove what is left.`]
+        : []),
+    ].join(' '),
+  'keys.confirm-none': () =>
+    'There is nothing to confirm: no message of mine with a recovery code waits for it. A new code is made at the server’s shell: `kinkeeper keys recovery-code`.',
   'lockdown.begun': () =>
     [
       '**Locked.** The keys of everybody’s documents are leaving my memory now; I read and answer nothing. What people send is kept and handled later.',

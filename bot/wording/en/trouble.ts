@@ -53,6 +53,14 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     pages === 1 ? 'The list has one page only.' : `The list has ${number(pages)} pages only.`,
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `It has no ${unitName(unit)} “${page}”; ${names === '' ? `the last one is “${last}”` : `it has: ${names}${more > 0 ? ` and ${number(more)} more` : ''}`}.`,
+  'error.recovery-group-length': ({ length }) =>
+    `I need the last group of the recovery code, which has ${number(length)} characters. Nothing was confirmed.`,
+  'error.recovery-group-typo': () =>
+    'That ends no recovery code: there is a typing mistake in it, or it is another group than the last one. Nothing was confirmed; compare it with your paper.',
+  'error.recovery-group-other': () =>
+    'That group has no typing mistake, but it belongs to another recovery code than the one that counts. Nothing was confirmed; the newest message with a recovery code here is the one to write down.',
+  'error.hand-over-waiting': () =>
+    'One of the two messages with a secret is still on its way to this room. Please confirm when you have written both down.',
   'error.share-terms': () =>
     'I need to know whom to lend it to: `!share 3 with @ben:example.org`, or `!share 3 with @ben:example.org until 2027-12-31`.',
   'error.share-date': ({ given }) =>

@@ -39,6 +39,7 @@ export type CommandName =
   | 'retention'
   | 'keys'
   | 'keys rotate'
+  | 'keys confirm'
   | 'lockdown';
 
 /** What stands for an argument in a usage line. */
@@ -55,7 +56,8 @@ export type ArgumentLabel =
   | 'admin'
   | 'what-how-long'
   | 'yes'
-  | 'code';
+  | 'code'
+  | 'last-group';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -247,6 +249,8 @@ export interface AdminFacts {
     readonly replies: number;
     readonly undecryptable: number;
   };
+  /** The recovery code of the first start still stands in the ops room. */
+  'status.unconfirmed': { readonly confirm: Markdown };
   'status.alerts': { readonly undelivered: number; readonly open: number };
   'people.head': { readonly people: number };
   'people.line': {

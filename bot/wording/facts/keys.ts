@@ -18,6 +18,9 @@ export interface KeyFacts {
   };
   'keys.rotate-ask': { readonly keys: number; readonly call: Markdown };
   'keys.rotate-begun': { readonly keys: number };
+  /** `checked` against the code; `standing`: messages that the server did not let the bot take back. */
+  'keys.confirmed': { readonly checked: boolean; readonly takenBack: number; readonly standing: number };
+  'keys.confirm-none': NoFacts;
   'lockdown.begun': NoFacts;
   /** Said once to everybody who writes meanwhile. */
   'lockdown.notice': NoFacts;

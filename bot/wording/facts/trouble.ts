@@ -30,6 +30,10 @@ export const ERROR_SHAPES = {
   'question-too-long': { limit: 'number' },
   'last-admin': {},
   /** A call of `!share` that is none; a day that is none, or over; lending to oneself, twice, or too much to one person. */
+  'recovery-group-length': { length: 'number' },
+  'recovery-group-typo': {},
+  'recovery-group-other': {},
+  'hand-over-waiting': {},
   'share-terms': {},
   'share-date': { given: 'text' },
   'share-date-past': { given: 'text' },

@@ -1,5 +1,6 @@
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import { Departures } from '../../../bot/erase/departures.ts';
+import { HandOver } from '../../../bot/hand-over.ts';
 import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
@@ -23,6 +24,10 @@ export interface Household extends AsyncDisposable {
   readonly told: readonly { readonly person: string; readonly text: string }[];
   readonly roomRefreshes: () => number;
   readonly lockdowns: () => number;
+  readonly outbox: Outbox;
+  readonly handOver: HandOver;
+  /** Events that the bot took back from the ops room. */
+  readonly takenBack: readonly string[];
   /** What the ops room answers from now on. */
   readonly breakOpsRoom: () => void;
   readonly callerOf: (person: string) => Caller;
@@ -41,9 +46,13 @@ export async function openHousehold(): Promise<Household> {
   let roomWorks = true;
   const bot = temporaryBotDb();
   const rooms = new RoomBook(bot.db);
+  const outbox = new Outbox(bot.db, () => NOW);
+  const takenBack: string[] = [];
+  const redact = async (_room: string, event: string) => void takenBack.push(event);
+  const handOver = new HandOver({ state, homeserver: { redact }, outbox });
   const departures = new Departures({
     ...{ vault: state.vault, shares: state.shares, families: state.rooms },
-    ...{ own: BOT, db: bot.db, erasing: state.erasing, people, rooms, outbox: new Outbox(bot.db, () => NOW) },
+    ...{ own: BOT, db: bot.db, erasing: state.erasing, people, rooms, outbox },
     onPersonFrozen: [],
     opsRoom: () => '!ops',
     clock: () => NOW,
@@ -51,7 +60,7 @@ export async function openHousehold(): Promise<Household> {
     wake: () => {},
   });
   const services: CommandServices = {
-    departures,
+    ...{ departures, handOver },
     vault: state.vault,
     keys: state.keys,
     lockDown: () => {
@@ -84,7 +93,7 @@ export async function openHousehold(): Promise<Household> {
     state,
     stateDir: place.stateDir,
     services,
-    told,
+    ...{ told, outbox, handOver, takenBack },
     roomRefreshes: () => refreshes,
     lockdowns: () => lockdowns,
     breakOpsRoom: () => {

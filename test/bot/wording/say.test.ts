@@ -160,6 +160,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     exports: 0,
     password: new Markdown('`x`'),
   },
+  ...{ mark: 'L2', part: new Markdown('`!show 3 1`'), all: new Markdown('`!export 3`'), takenBack: 2, standing: 1 },
+  ...{ reader: '@cem:home.test', length: 5 },
   ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
   ...{
     marks: new Markdown('[1]'),
