@@ -16,13 +16,14 @@ export const forget = defineCommand({
   audit: ({ numbers }, caller) => `${caller.tenant}/${numbers.join(',')}`,
   arguments: [{ name: 'numbers', type: 'numbers', label: 'document' }],
   examples: ['3', '3 5', '7-9'],
-  needs: ['vault', 'wordsOf'],
-  execute: ({ caller, place, vault, wordsOf }, { numbers }) => {
+  needs: ['vault', 'shares', 'wordsOf'],
+  execute: ({ caller, place, vault, shares, wordsOf }, { numbers }) => {
     const { language } = caller;
     const refused =
       place === 'family' ? vault.read(caller, (reader) => sentByOthers(reader, numbers, caller)) : undefined;
     // All or none, as elsewhere: of several one may have been meant otherwise.
     if (refused !== undefined) return say(language, 'family.not-yours', { name: refused });
+    const lent = shares.of(caller).filter(({ side }) => side === 'owner');
     const forgotten = vault.write(caller, (writer) =>
       numbers.flatMap((number) => forgetDocument(writer, number, wordsOf) ?? []),
     );
@@ -34,13 +35,16 @@ export const forget = defineCommand({
     // A version that came back for a newer one may have been named too.
     const isGone = (number: number) => gone.some((one) => one.number === number);
     const restored = forgotten.flatMap((one) => one.back?.number ?? []).filter((number) => !isGone(number));
-    if (numbers.length === 1) return say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 });
-    return say(language, 'forgotten.several', {
+    const readers = new Set(lent.filter(({ document }) => isGone(document)).map(({ reader }) => reader));
+    const loans = readers.size === 0 ? '' : `\n${say(language, 'share.ended-too', { readers: [...readers] })}`;
+    if (numbers.length === 1) return say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 }) + loans;
+    const text = say(language, 'forgotten.several', {
       gone,
       passages: gone.reduce((sum, { passages }) => sum + passages, 0),
       restored,
       unknown: numbers.filter((number) => !isGone(number)),
     });
+    return text + loans;
   },
 });
 

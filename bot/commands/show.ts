@@ -4,15 +4,19 @@ import type { DocumentInfo, Passage, ReplacedDocument } from '../../core/documen
 import { type PartUnit, partUnit } from '../../core/document-parts.ts';
 import { documentText } from '../../core/document-text.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Share } from '../../core/shares.ts';
 import type { EmbeddingDepth, TenantReader } from '../../core/tenant.ts';
 import { withMailHead } from '../mail-head.ts';
 import { isNotePage } from '../note-labels.ts';
 import { placeName } from '../place-name.ts';
 import { snippet } from '../snippet.ts';
-import { Markdown } from '../wording/markdown.ts';
+import { code, Markdown } from '../wording/markdown.ts';
 import { escapeDocument, escapeLines } from '../wording/quote.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
+import { loanOf } from './end-loan.ts';
+import { exportDocument } from './export.ts';
+import { loanMark, TYPED } from './loan-mark.ts';
 
 const FIRST_CHARACTERS = 400;
 /** A message holds its text twice (plain and HTML), and escapes cost: this stays under 10 kB. */
@@ -23,6 +27,8 @@ const PER_PART = 3;
 const NAMES_SHOWN = 12;
 
 interface Kept {
+  /** The loan by which it is here; undefined for one's own. */
+  readonly loan: Share | undefined;
   readonly document: DocumentInfo | ReplacedDocument;
   readonly passages: readonly Passage[];
   readonly times: number;
@@ -30,7 +36,7 @@ interface Kept {
   readonly depth: EmbeddingDepth | undefined;
 }
 
-/** `!show <n> [page]`: what is kept of a document, or the text of one of its pages. */
+/** `!show <n> [page]`: what is kept of a document, or the text of one of its pages; `!show L2` for a lent one. */
 export const show = defineCommand({
   name: 'show',
   typed: { en: 'show', de: 'zeige' },
@@ -40,26 +46,36 @@ export const show = defineCommand({
   destructive: false,
   audit: null,
   arguments: [
-    { name: 'number', type: 'number', label: 'document' },
+    { name: 'paper', type: 'paper', label: 'paper' },
     { name: 'page', type: 'text', label: 'page', optional: true },
   ],
-  examples: ['3', '3 2'],
-  needs: ['vault', 'models'],
-  execute: ({ caller, vault, models }, { number, page }) => {
+  examples: ['3', '3 2', loanMark(2)],
+  needs: ['vault', 'shares', 'models'],
+  execute: ({ caller, vault, shares, models }, { paper, page }) => {
     const { language } = caller;
-    const kept = vault.read(caller, (reader) => lookUp(reader, number, models().embedder));
+    const loan = paper.isLent ? loanOf(shares, caller, paper.number) : undefined;
+    const kept = vault.read(loan?.shelf ?? caller, (reader) => {
+      const number = loan ? (reader.documents()[0]?.number ?? 0) : paper.number;
+      return lookUp(reader, number, { loan, embedder: models().embedder });
+    });
     if (!kept) {
-      throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
+      const facts = { number: paper.number };
+      throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts });
     }
     return page === undefined ? overview(kept, language) : onePage(kept, page, language);
   },
 });
 
-function lookUp(reader: TenantReader, number: number, embedder: string | undefined): Kept | undefined {
+function lookUp(
+  reader: TenantReader,
+  number: number,
+  { loan, embedder }: { readonly loan: Share | undefined; readonly embedder: string | undefined },
+): Kept | undefined {
   const replaced = reader.replacedDocuments();
   const document = reader.document(number) ?? replaced.find((one) => one.number === number);
   if (!document) return undefined;
   return {
+    loan,
     document,
     passages: reader.passagesOf(number),
     times: reader.sourcesOf(number).length,
@@ -68,16 +84,19 @@ function lookUp(reader: TenantReader, number: number, embedder: string | undefin
   };
 }
 
-function overview({ document, passages, times, versions, depth }: Kept, language: Language): string {
+function overview(kept: Kept, language: Language): string {
+  const { loan, document, passages, times, versions, depth } = kept;
   const beginning = isMail(document.kind, passages[0]?.page)
     ? withMailHead(language, passages[0]!.text)
     : (passages[0]?.text ?? '');
   const first = escapeLines(snippet(beginning, '', FIRST_CHARACTERS));
   const lines = [
-    say(language, 'show.head', document),
+    loan
+      ? say(language, 'show.head-lent', { ...loan, name: document.name, mark: loanMark(loan.number) })
+      : say(language, 'show.head', document),
     say(language, 'show.size', document),
     say(language, 'show.languages', { languages: languageNames(passages, language) }),
-    say(language, 'show.dates', { addedAt: document.addedAt, times }),
+    ...(loan ? [] : [say(language, 'show.dates', { addedAt: document.addedAt, times })]),
     ...(document.note ? [say(language, 'show.note', { note: document.note })] : []),
     ...('replacedBy' in document ? [say(language, 'show.replaced', document)] : []),
     ...versions.map((version) => say(language, 'show.version', version)),
@@ -85,7 +104,7 @@ function overview({ document, passages, times, versions, depth }: Kept, language
     '',
     say(language, 'show.first', { text: new Markdown(first) }),
     '',
-    say(language, 'show.more', { number: document.number, ...partsOf(document, passages, language) }),
+    say(language, 'show.more', { ...callsFor(kept, language), ...partsOf(document, passages, language) }),
   ];
   return lines.join('\n');
 }
@@ -95,7 +114,8 @@ function languageNames(passages: readonly Passage[], language: Language): string
   return documentLanguages(passages).map((code) => names.of(code) ?? code);
 }
 
-function onePage({ document, passages }: Kept, wanted: string, language: Language): string {
+function onePage(kept: Kept, wanted: string, language: Language): string {
+  const { loan, document, passages } = kept;
   const pages = pagesOf(passages);
   const nameOf = ({ label }: ShownPage) => partName(label, document.kind, language);
   const page =
@@ -109,16 +129,26 @@ function onePage({ document, passages }: Kept, wanted: string, language: Languag
       facts: { page: wanted, unit, last, names: names.join(', '), more },
     });
   }
-  const kept = documentText(page.passages.map((passage) => ({ ...passage, page: null }))).trim();
-  const whole = isMail(document.kind, page.passages[0]?.page) ? withMailHead(language, kept) : kept;
+  const found = documentText(page.passages.map((passage) => ({ ...passage, page: null }))).trim();
+  const whole = isMail(document.kind, page.passages[0]?.page) ? withMailHead(language, found) : found;
   const text = fitting(whole);
   const lines = text.split('\n').map(shownLine).join('\n');
   return [
-    say(language, 'show.page', { ...document, unit: partsOf(document, passages, language).unit, page: nameOf(page) }),
+    say(language, 'show.page', {
+      ...{ ...document, lent: loan ? loanMark(loan.number) : '' },
+      ...{ unit: partsOf(document, passages, language).unit, page: nameOf(page) },
+    }),
     '',
     lines,
-    ...(text.length < whole.length ? ['', say(language, 'show.cut', document)] : []),
+    ...(text.length < whole.length ? ['', say(language, 'show.cut', callsFor(kept, language))] : []),
   ].join('\n');
+}
+
+/** The calls that show a part of it, and that send all of its text. */
+function callsFor({ loan, document }: Kept, language: Language): { readonly part: Markdown; readonly all: Markdown } {
+  const shown = loan ? loanMark(loan.number) : String(document.number);
+  const all = loan ? TYPED.sharesText[language] : exportDocument.typed[language];
+  return { part: code(`!${show.typed[language]} ${shown} 1`), all: code(`!${all} ${shown}`) };
 }
 
 /** True for a page on which a mail begins: one that was sent to the bot, or lies inside another file. */

@@ -83,7 +83,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.shares': () => 'listet auf, was du verleihst und was an dich verliehen ist',
   'summary.shares end': () => 'beendet eins davon; die Kopie und ihr Schlüssel werden vernichtet',
   'summary.shares text': () => 'schickt dir den Text eines Dokuments, das an dich verliehen ist',
-  'summary.unshare': () => 'nimmt ein Dokument von allen zurück, denen du es geliehen hast',
+  'summary.unshare': () =>
+    'nimmt ein Dokument von allen zurück, denen du es geliehen hast, oder beendet eine Leihe (`L2`)',
   'summary.password': () => 'öffnet die Datei, die nach ihrem Passwort gefragt hat; einmal verwendet und vergessen',
   'summary.whoami': () => 'zeigt, für wen ich dich halte',
   'summary.privacy': () => 'zeigt, was über dich gespeichert ist, wo, und wer es sehen kann',
@@ -111,8 +112,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.password': () => 'Passwort',
   'label.language': () => 'Sprache',
   'label.person': () => '@name:server',
-  'label.share': () => 'Nummer',
+  'label.share': () => 'L und Nummer',
   'label.share-terms': () => 'an @name:server [bis 31.12.2027]',
+  'label.paper': () => 'Nummer, oder L und Nummer',
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
   'label.code': () => 'Code',
@@ -131,6 +133,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.number': ({ given, usage: line }) => `„${given}“ ist keine Nummer aus der Liste. So geht es: ${line}`,
   'usage.numbers': ({ given, several, stretch, most, list: all }) =>
     `„${given}“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, ${number(most)} Dokumente auf einmal: ${several} oder ${stretch}. ${all} zeigt die Nummern; \`!vergiss alles\` fragt nach, bevor es alle vergisst.`,
+  'usage.loan': ({ mark, show, end }) =>
+    `${mark} ist geliehen, und dieser Befehl ist für deine eigenen Dokumente; es wurde nichts getan. ${show} zeigt es, ${end} gibt es zurück (oder nimmt es zurück, wenn du es verleihst).`,
   'usage.many': ({ most, usage: line }) => `Das sind mehr als ${number(most)} auf einmal. So geht es: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\`. So geht es: ${line}`,
@@ -169,6 +173,10 @@ export const replies: Entries<ReplyFacts> = {
   'files.foot': ({ forget, show }) =>
     `${show} mit einer Nummer zeigt, was ich davon behalte, ${forget} entfernt ein Dokument endgültig.`,
   'show.head': ({ name, number: own }) => `**${name}** ist Dokument ${own}.`,
+  'show.head-lent': ({ name, mark, side, owner, reader }) =>
+    side === 'reader'
+      ? `**${name}** ist ${mark}, an dich verliehen von ${owner}.`
+      : `**${name}** ist ${mark}: die Kopie, die du an ${reader} verleihst.`,
   'show.size': ({ kind, bytes: size, pages, passages }) =>
     `- ${kindName(kind)}, ${bytes(size)}, ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}; die Datei selbst behalte ich nicht`,
   'show.languages': ({ languages }) =>
@@ -187,19 +195,20 @@ export const replies: Entries<ReplyFacts> = {
         ? '- volle Tiefe: Auch anders Formuliertes finde ich darin'
         : `- über seine Wörter schon zu finden; ${number(embedded)} von ${count(passages, 'Abschnitt', 'Abschnitten')} auch über ihren Sinn, der Rest folgt`,
   'show.first': ({ text }) => `Es beginnt so: „${text}“`,
-  'show.more': ({ number: own, unit, parts, last, names, more }) => {
-    const all = `\`!exportiere ${own}\` schickt den ganzen Text.`;
+  'show.more': ({ part, all: call, unit, parts, last, names, more }) => {
+    const all = `${call} schickt den ganzen Text.`;
     if (parts < 2) return all;
     const which =
       names.length === 0
         ? unit === 'part'
           ? ` (es sind ${number(parts)})`
-          : ` (zuletzt „${last}“)`
+          : ` (die letzte ist ${unitName(unit)} ${last})`
         : `: ${numbered(names)}${more > 0 ? ` und ${number(more)} weitere` : ''}`;
-    return `\`!zeige ${own} 1\` zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
+    return `${part} zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
-  'show.page': ({ name, number: own, unit, page }) => `**${name}** (Dokument ${own}), ${unitName(unit)} „${page}“:`,
-  'show.cut': ({ number: own }) => `Hier geht es noch weiter; \`!exportiere ${own}\` schickt alles.`,
+  'show.page': ({ name, number: own, lent, unit, page }) =>
+    `**${name}** (${lent === '' ? `Dokument ${own}` : `${lent}, verliehen`}), ${unitName(unit)} „${page}“:`,
+  'show.cut': ({ all }) => `Hier geht es noch weiter; ${all} schickt alles.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (Dokument ${own}) verwende ich wieder für Antworten, neben der neueren Fassung.`,
   'keep.current': ({ name, number: own }) => `**${name}** (Dokument ${own}) ist schon in Verwendung.`,

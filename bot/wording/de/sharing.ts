@@ -22,13 +22,17 @@ export const sharing: Entries<SharingFacts> = {
     'Es ist nichts verliehen, weder von dir noch an dich. `!verleihe 3 an @name:server` verleiht Dokument 3.',
   'share.head-lent': () => '**Du verleihst:**',
   'share.head-received': () => '**An dich verliehen:**',
-  'share.line-lent': ({ number, name, document, person, until }) =>
-    `- **${number}** ${name} (Dokument ${document}) an ${person}${untilDay(until)}`,
-  'share.line-received': ({ number, name, kind, pages, person, until }) =>
-    `- **${number}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), von ${person}${untilDay(until)}`,
-  'share.foot': ({ end }) => `${end} beendet eins, gleich wer es verleiht.`,
+  'share.line-lent': ({ mark, name, document, person, until }) =>
+    `- **${mark}** ${name} (Dokument ${document}) an ${person}${untilDay(until)}`,
+  'share.line-received': ({ mark, name, kind, pages, person, until }) =>
+    `- **${mark}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), von ${person}${untilDay(until)}`,
+  'share.foot': ({ show, end }) => `${show} zeigt eins, ${end} beendet es, gleich wer es verleiht.`,
   'share.ended': ({ name, readers }) =>
     `Zurückgenommen: ${list(readers)} kann nach **${name}** nicht mehr fragen. Die Kopie und ihr Schlüssel sind vernichtet. Was vorher in Chats gesagt wurde, bleibt dort stehen.`,
+  'share.taken-back': ({ name, person }) =>
+    `**${name}**, geliehen von ${person}, ist für dich nicht mehr da: Die Leihe ist zu Ende und die Kopie vernichtet.`,
+  'share.ended-too': ({ readers }) =>
+    `Damit ist auch die Leihe an ${list(readers)} zu Ende: Die Kopie und ihr Schlüssel sind vernichtet. Wer einen Chat mit mir hat, hat davon erfahren.`,
   'share.declined': ({ name, person }) => `Zurückgegeben: **${name}** von ${person} ist für dich nicht mehr da.`,
   'share.given-back': ({ name, person }) =>
     `${person} hat **${name}** zurückgegeben; es ist nicht mehr verliehen, und die Kopie ist vernichtet.`,

@@ -81,8 +81,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     'Dieses Dokument verleihst du dorthin schon. `!verliehen` zeigt es; beende es zuerst, wenn du das Datum ändern willst.',
   'error.share-full': () =>
     'Dorthin verleihst du schon sehr viele Dokumente. `!verliehen` listet sie auf; beende bitte erst welche.',
-  'error.no-such-share': ({ number: given, list: all }) =>
-    `Eine Nummer ${given} gibt es da nicht. \`${all}\` listet sie auf.`,
+  'error.no-such-share': ({ mark, list: all }) =>
+    `Eine Leihe ${mark} gibt es bei dir nicht. \`${all}\` listet sie auf.`,
   'error.no-such-member': ({ person }) =>
     `${person} kenne ich nicht und kann dorthin nichts verleihen. Ein Admin kann neue Leute aufnehmen.`,
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',

@@ -82,7 +82,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.shares': () => 'lists what you lend, and what is lent to you',
   'summary.shares end': () => 'ends one of these; the copy and its key are destroyed',
   'summary.shares text': () => 'sends the text of a document that is lent to you',
-  'summary.unshare': () => 'takes a document back from everybody whom you lent it to',
+  'summary.unshare': () => 'takes a document back from everybody whom you lent it to, or ends one loan (`L2`)',
   'summary.password': () => 'opens the file that asked you for its password; used once and forgotten',
   'summary.whoami': () => 'shows whom I take you for',
   'summary.privacy': () => 'shows what is kept about you, where, and who can see it',
@@ -108,8 +108,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.password': () => 'password',
   'label.language': () => 'language',
   'label.person': () => '@name:server',
-  'label.share': () => 'number',
+  'label.share': () => 'L and number',
   'label.share-terms': () => 'with @name:server [until 31.12.2027]',
+  'label.paper': () => 'number, or L and number',
   'label.admin': () => 'admin',
   'label.yes': () => 'yes',
   'label.code': () => 'code',
@@ -128,6 +129,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.number': ({ given, usage: line }) => `“${given}” is not a number from the list. It goes like this: ${line}`,
   'usage.numbers': ({ given, several, stretch, most, list: all }) =>
     `“${given}” is not a number from the list. It takes numbers and stretches of them, ${number(most)} documents at once: ${several} or ${stretch}. ${all} shows the numbers; \`!forget all\` asks before it forgets them all.`,
+  'usage.loan': ({ mark, show, end }) =>
+    `${mark} is a lent paper, and this command is for documents of your own; nothing was done. ${show} shows it, ${end} gives it back (or takes it back, if you lend it).`,
   'usage.many': ({ most, usage: line }) => `That is more than ${number(most)} at once. It goes like this: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `“${given}” is not a full Matrix address such as \`@ada:example.org\`. It goes like this: ${line}`,
@@ -164,6 +167,10 @@ export const replies: Entries<ReplyFacts> = {
   'files.foot': ({ forget, show }) =>
     `${show} with a number shows what I keep of it, ${forget} removes a document for good.`,
   'show.head': ({ name, number: own }) => `**${name}** is document ${own}.`,
+  'show.head-lent': ({ name, mark, side, owner, reader }) =>
+    side === 'reader'
+      ? `**${name}** is ${mark}, lent to you by ${owner}.`
+      : `**${name}** is ${mark}: the copy that you lend to ${reader}.`,
   'show.size': ({ kind, bytes: size, pages, passages }) =>
     `- ${kindName(kind)}, ${bytes(size)}, ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'passage', 'passages')}; the file itself is not kept`,
   'show.languages': ({ languages }) =>
@@ -182,8 +189,8 @@ export const replies: Entries<ReplyFacts> = {
         ? '- full depth: things said in other words are found as well'
         : `- found by its words already; ${number(embedded)} of ${count(passages, 'passage', 'passages')} also by meaning, the rest follows`,
   'show.first': ({ text }) => `It begins: “${text}”`,
-  'show.more': ({ number: own, unit, parts, last, names, more }) => {
-    const all = `\`!export ${own}\` sends all of its text.`;
+  'show.more': ({ part, all: call, unit, parts, last, names, more }) => {
+    const all = `${call} sends all of its text.`;
     if (parts < 2) return all;
     const which =
       names.length === 0
@@ -191,10 +198,11 @@ export const replies: Entries<ReplyFacts> = {
           ? ` (there are ${number(parts)})`
           : ` (the last one is “${last}”)`
         : `: ${numbered(names)}${more > 0 ? ` and ${number(more)} more` : ''}`;
-    return `\`!show ${own} 1\` shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
+    return `${part} shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
-  'show.page': ({ name, number: own, unit, page }) => `**${name}** (document ${own}), ${unitName(unit)} “${page}”:`,
-  'show.cut': ({ number: own }) => `It goes on; \`!export ${own}\` sends all of it.`,
+  'show.page': ({ name, number: own, lent, unit, page }) =>
+    `**${name}** (${lent === '' ? `document ${own}` : `${lent}, lent`}), ${unitName(unit)} “${page}”:`,
+  'show.cut': ({ all }) => `It goes on; ${all} sends all of it.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (document ${own}) is used for answers again, beside the newer one.`,
   'keep.current': ({ name, number: own }) => `**${name}** (document ${own}) is in use already.`,

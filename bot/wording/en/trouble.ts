@@ -73,7 +73,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.share-known': () =>
     'You lend them this document already. `!shares` shows it; end it first to change the date.',
   'error.share-full': () => 'You lend them very many documents already. `!shares` lists them; please end some first.',
-  'error.no-such-share': ({ number: given, list: all }) => `I know no number ${given} there. \`${all}\` lists them.`,
+  'error.no-such-share': ({ mark, list: all }) => `I know no loan ${mark} of yours. \`${all}\` lists them.`,
   'error.no-such-member': ({ person }) =>
     `I don't know ${person}, so I can't lend them anything. An admin can add them.`,
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',

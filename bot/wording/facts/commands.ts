@@ -53,6 +53,7 @@ export type ArgumentLabel =
   | 'person'
   | 'share'
   | 'share-terms'
+  | 'paper'
   | 'admin'
   | 'what-how-long'
   | 'yes'
@@ -82,6 +83,8 @@ export interface UsageFacts {
     readonly most: number;
     readonly list: Markdown;
   };
+  /** A lent paper was named where only one's own can be meant. */
+  'usage.loan': { readonly mark: string; readonly show: Markdown; readonly end: Markdown };
   'usage.many': { readonly most: number; readonly usage: Markdown };
   'usage.person': { readonly given: string; readonly usage: Markdown };
   'usage.language': { readonly given: string; readonly usage: Markdown };
@@ -125,6 +128,13 @@ export interface ReplyFacts {
   exported: { readonly name: string; readonly number: number; readonly passages: number };
   'files.foot': { readonly forget: Markdown; readonly show: Markdown };
   'show.head': { readonly name: string; readonly number: number };
+  'show.head-lent': {
+    readonly name: string;
+    readonly mark: string;
+    readonly owner: string;
+    readonly reader: string;
+    readonly side: 'owner' | 'reader';
+  };
   'show.size': {
     readonly kind: string;
     readonly bytes: number;
@@ -142,15 +152,23 @@ export interface ReplyFacts {
   'show.first': { readonly text: Markdown };
   /** How many parts can be shown, the label of the last, and the names of the first where they have some; `more` are not named. */
   'show.more': {
-    readonly number: number;
+    readonly part: Markdown;
+    readonly all: Markdown;
     readonly unit: PartUnit;
     readonly parts: number;
     readonly last: string;
     readonly names: readonly string[];
     readonly more: number;
   };
-  'show.page': { readonly name: string; readonly number: number; readonly unit: PartUnit; readonly page: string };
-  'show.cut': { readonly number: number };
+  /** `lent`: the mark of a lent document, else ''. */
+  'show.page': {
+    readonly name: string;
+    readonly number: number;
+    readonly lent: string;
+    readonly unit: PartUnit;
+    readonly page: string;
+  };
+  'show.cut': { readonly all: Markdown };
   'keep.done': { readonly name: string; readonly number: number };
   'keep.current': { readonly name: string; readonly number: number };
   whoami: {

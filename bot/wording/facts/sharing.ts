@@ -3,7 +3,8 @@ import type { NoFacts } from './shape.ts';
 
 /** One lent document in a list; `until` is null when nobody said. */
 interface ShareLine {
-  readonly number: number;
+  /** How it is named in commands ("L2"). */
+  readonly mark: string;
   readonly name: string;
   readonly person: string;
   readonly until: number | null;
@@ -31,9 +32,13 @@ export interface SharingFacts {
   'share.head-received': NoFacts;
   'share.line-lent': ShareLine & { readonly document: number };
   'share.line-received': ShareLine & { readonly kind: string; readonly pages: number };
-  'share.foot': { readonly end: Markdown };
+  'share.foot': { readonly show: Markdown; readonly end: Markdown };
   /** `readers` had it until now; `number` is the document. */
   'share.ended': { readonly name: string; readonly readers: readonly string[] };
+  /** To whoever borrowed it: the loan is over. */
+  'share.taken-back': { readonly name: string; readonly person: string };
+  /** Below what was forgotten: the loans of it ended too. */
+  'share.ended-too': { readonly readers: readonly string[] };
   'share.declined': { readonly name: string; readonly person: string };
   /** To the owner: the reader gave it back. Above the text of a lent document. */
   'share.given-back': { readonly name: string; readonly person: string };

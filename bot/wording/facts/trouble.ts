@@ -41,7 +41,7 @@ export const ERROR_SHAPES = {
   'share-self': {},
   'share-known': {},
   'share-full': {},
-  'no-such-share': { number: 'number', list: 'text' },
+  'no-such-share': { mark: 'text', list: 'text' },
   'no-such-member': { person: 'text' },
   'not-the-bot': {},
   'erase-code': {},

@@ -35,14 +35,14 @@ describe('!share', () => {
     expect(await run(ADA, 'share 1 with @ben:home.test')).toMatch(/^lease.pdf is lent to @ben:home.test. .*!unshare 1/);
     expect(house.told).toMatchObject([{ person: BEN }]);
     expect(house.told[0]!.text.replace(/[\\`]|\*\*/g, '')).toMatch(
-      /^@ada:home.test leiht dir lease.pdf.*!verliehen ende 1/,
+      /^@ada:home.test leiht dir lease.pdf.*!zurücknehmen L1/,
     );
     expect(await run(ADA, 'files')).toMatch(/1 lease.pdf .*, lent to @ben:home.test/);
-    expect(await run(BEN, 'dateien')).toMatch(/An dich verliehen:\n\n- 1 lease.pdf .*, von @ada:home.test$/);
+    expect(await run(BEN, 'dateien')).toMatch(/An dich verliehen:\n\n- L1 lease.pdf .*, von @ada:home.test$/);
     expect(await run(CEM, 'files')).toMatch(/I know no documents from you yet/);
     expect(await run(CEM, 'shares')).toMatch(/^Nothing is lent/);
     expect(await run(BEN, 'shares')).toMatch(/von @ada:home.test/);
-    expect(await run(ADA, 'shares')).toMatch(/You lend:\n\n- 1 lease.pdf \(document 1\) to @ben:home.test/);
+    expect(await run(ADA, 'shares')).toMatch(/You lend:\n\n- L1 lease.pdf \(document 1\) to @ben:home.test/);
   });
 
   it('takes a last day in both spellings, and a name of the own server', async () => {
@@ -111,6 +111,10 @@ describe('ending a share', () => {
     await run(ADA, 'share 1 with @ben:home.test');
     await run(ADA, 'share 1 with @cem:home.test');
     expect(await run(ADA, 'unshare 1')).toMatch(/^Taken back: @ben:home.test and @cem:home.test can/);
+    expect(house.told.slice(-2).map(({ person, text }) => [person, text.replaceAll('`', '')])).toEqual([
+      [BEN, expect.stringMatching(/^\*\*lease.pdf\*\*, geliehen von @ada:home.test, ist für dich nicht mehr da/)],
+      [CEM, expect.stringMatching(/^\*\*lease.pdf\*\*, which @ada:home.test lent you, is no longer here/)],
+    ]);
     expect(await run(ADA, 'unshare 1')).toMatch(/^Document 1 is not lent to anybody/);
     expect(await failing(ADA, 'unshare 7')).toBe('no-such-document');
     expect(await run(CEM, 'files')).toMatch(/I know no documents from you yet/);
@@ -118,7 +122,39 @@ describe('ending a share', () => {
 
   it('comes with forgetting the document', async () => {
     await run(ADA, 'share 1 with @ben:home.test');
-    await run(ADA, 'forget 1');
+    expect(await run(ADA, 'forget 1')).toMatch(/\nWith it the loan to @ben:home.test ended/);
     expect(await run(BEN, 'shares')).toMatch(/^Es ist nichts verliehen/);
+  });
+});
+
+describe('a lent paper beside one’s own', () => {
+  beforeEach(async () => {
+    keep(BEN, '$boat', 'boat.pdf');
+    keep(CEM, '$diary', 'diary.pdf');
+    await run(CEM, 'share 1 with @ben:home.test');
+    await run(ADA, 'share 1 with @ben:home.test');
+  });
+
+  it('has a mark of its own, which no command for one’s own takes', async () => {
+    expect(await run(BEN, 'dateien')).toMatch(/- L1 diary.pdf .*\n- L2 lease.pdf .*\n\n[^-]*- 1 boat.pdf/);
+    for (const line of ['vergiss L1', 'vergiss 1 l1', 'vergiss L2.', 'exportiere L2', 'behalte L1']) {
+      expect(await run(BEN, line), line).toMatch(
+        /^L[12] ist geliehen.*nichts getan\. !zeige L[12] .*!zurücknehmen L[12] /,
+      );
+    }
+    expect(await run(BEN, 'dateien')).toContain('- 1 boat.pdf');
+  });
+
+  it('is shown, page by page too, and given back by it', async () => {
+    expect(await run(BEN, 'zeige L2')).toMatch(
+      /^lease.pdf ist L2, an dich verliehen von @ada:home.test\.[\s\S]*The text of lease[\s\S]*!verliehen text L2/,
+    );
+    expect(await run(BEN, 'zeige l2 1')).toMatch(/^lease.pdf \(L2, verliehen\), [\s\S]*The text of lease/);
+    expect(await run(BEN, 'zeige 1')).toMatch(/^boat.pdf ist Dokument 1/);
+    expect(await failing(BEN, 'zeige L9')).toBe('no-such-share');
+    expect(await run(BEN, 'zurücknehmen L2')).toMatch(/^Zurückgegeben: lease.pdf von @ada:home.test/);
+    expect(house.told.at(-1)).toMatchObject({ person: ADA, text: expect.stringContaining('gave **lease.pdf** back') });
+    expect(await run(BEN, 'dateien')).toMatch(/- L1 diary.pdf [\s\S]*- 1 boat.pdf/);
+    expect(await failing(CEM, 'show L2')).toBe('no-such-share');
   });
 });
