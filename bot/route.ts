@@ -153,6 +153,8 @@ function opsRoute({ message }: MessageFacts): Route {
   if (isFileMessage(msgtype)) return { kind: 'refuse', why: 'ops-no-files' };
   if (!isText(msgtype)) return { kind: 'refuse', why: 'unsupported' };
   if (text === '') return { kind: 'ignore', why: 'empty' };
+  const request = plainRequest(text);
+  if (request?.what === 'yes') return { kind: 'plain-request', request };
   const command = commandOf(text) ?? bareCommandOf(text);
   if (command === undefined) return { kind: 'refuse', why: 'ops-no-questions' };
   return target === null ? command : edited(command);

@@ -165,6 +165,8 @@ export const chat: Entries<ChatFacts> = {
     'Eine Datei mit diesem Namen habe ich nicht. `!dateien` zeigt mit Nummern, was ich behalten habe; `!vergiss 3` entfernt Dokument 3 endgültig.',
   'request.hint': () =>
     'Frag mich mit deinen eigenen Worten nach deinen Unterlagen; `!hilfe` zeigt, was ich sonst noch verstehe.',
+  'request.yes': () =>
+    'Es wurde nichts getan: Ein „ja“ allein bestätigt hier nichts. Falls ich dich um eine Bestätigung gebeten habe, schick bitte die ganze Zeile, die dort steht, mit dem `!`, dem „ja“ und dem Code, wo einer dabei ist.',
   'request.emoji': () => '🙂',
   'answer.nothing': () => 'Davon steht nichts in deinen Unterlagen.',
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',

@@ -153,6 +153,8 @@ export const chat: Entries<ChatFacts> = {
   'request.forget-unknown': () =>
     'I have no file of that name. `!files` shows what I keep, with numbers; `!forget 3` removes document 3 for good.',
   'request.hint': () => 'Ask me about your documents in your own words; `!help` shows what else I understand.',
+  'request.yes': () =>
+    'Nothing was done: a “yes” alone confirms nothing here. If I asked you to confirm, please send the whole line that I wrote there, with the `!`, the “yes” and its code where it has one.',
   'request.emoji': () => '🙂',
   'answer.nothing': () => "Your documents don't say.",
   'answer.nearest': () => 'These places come closest:',

@@ -119,6 +119,7 @@ export interface ChatFacts {
   'request.forget-file': { readonly called: readonly { readonly name: string; readonly command: Markdown }[] };
   'request.forget-unknown': NoFacts;
   'request.hint': NoFacts;
+  'request.yes': NoFacts;
   'request.emoji': NoFacts;
   'answer.nothing': NoFacts;
   'answer.nearest': NoFacts;
