@@ -173,6 +173,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   ...{ who: new Markdown('w'), act: new Markdown('a'), what: new Markdown('b'), outcome: 'refused', numbers: ['3'] },
   ...{ what: 'documents', days: 30, least: 1, most: 0, chosen: true, audit: 365, jobs: 90, alerts: 90, ids: 30 },
   ...{ side: 'least', going: 2, removed: 2, turnDays: 30, confirm: new Markdown('`!x`') },
+  ...{ word: 'chat', owner: '@ben:home.test' },
   ...{ rows: 12, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
 
