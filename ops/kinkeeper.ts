@@ -21,6 +21,7 @@ import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
 import { writePapers } from './gdpr/write-papers.ts';
+import { assertParts } from './import/export-parts.ts';
 import { importLines, importPerson } from './import/import-person.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
@@ -205,6 +206,7 @@ async function importZips(
     secrets: ['passphrase'],
   });
   if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
+  await assertParts(files);
   const asked = { label: 'Password of the export', piped: 'kinkeeper import … < password-file' };
   const imported = await importPerson({
     ...{ files, person: options.person, password: (await askPassphrase(asked)).trim() },

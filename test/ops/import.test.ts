@@ -90,7 +90,7 @@ describe('kinkeeper import', () => {
     const wrong = await bring('something else\n');
     expect(wrong.stderr).toContain('the password does not open kinkeeper-export-1-of-1.zip');
     expect((await bring('\n')).stderr).toContain('no password of the export was given');
-    const missing = await bring(undefined, [], [join(folder.path, 'nothing.zip')]);
+    const missing = await bring('\n', [], [join(folder.path, 'nothing.zip')]);
     expect(missing.stderr).toContain('nothing.zip cannot be read');
     const stranger = await bring(undefined, ['--person', '@eve:home.test']);
     expect(stranger.exitCode).toBe(2);
