@@ -6,7 +6,7 @@ import { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { Inbox } from './matrix/inbox.ts';
 import { messageContent } from './matrix/message-content.ts';
-import { Outbox } from './matrix/outbox.ts';
+import { Outbox, transactionFor } from './matrix/outbox.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
@@ -33,7 +33,7 @@ export interface LockedParts {
 
 /**
  * The bot without the keys of anybody's documents: what comes in is stored and left open, what was said already is sent, and
- * everybody who writes is told once. Nothing is read, and nothing is handled. Runs until the signal aborts; throws what ended it.
+ * everybody who writes is told once, admins in the ops room for each command. Nothing is read, and nothing is handled. Runs until the signal aborts; throws what ended it.
  */
 export class LockedBot {
   readonly #parts: LockedParts;
@@ -105,7 +105,11 @@ export class LockedBot {
     for (const { event, room } of this.#inbox.open(MOST_LOOKED_AT)) {
       const person = people.find(({ id }) => id === event.sender);
       const isMessage = event.type === 'm.room.encrypted' || event.type === 'm.room.message';
-      if (person === undefined || !isMessage || room === opsRoom) continue;
+      if (person === undefined || !isMessage) continue;
+      if (room === opsRoom) {
+        this.#answerAdmin(event.event_id, room, person);
+        continue;
+      }
       this.#outbox.add({
         transaction: `kin.lockdown.${since.toString(36)}.${room}`,
         room,
@@ -115,5 +119,18 @@ export class LockedBot {
       });
     }
     this.#sending.wake();
+  }
+
+  /** In the ops room every message is a command, which somebody waits for. */
+  #answerAdmin(event: string, room: string, person: Person): void {
+    const { since } = this.#parts;
+    const text = say(person.language, 'lockdown.ops', { since });
+    this.#outbox.add({
+      transaction: transactionFor(event, 'lockdown'),
+      room,
+      audience: { kind: 'ops' },
+      type: 'm.room.message',
+      content: messageContent(text, 'm.notice', { inReplyTo: event }),
+    });
   }
 }

@@ -36,6 +36,7 @@ import { RoomBook } from './matrix/room-book.ts';
 import { openSession } from './matrix/session.ts';
 import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
+import { UNLOCKED } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { productVersion } from './product-version.ts';
 import { sourceLinks } from './source-links.ts';
@@ -256,6 +257,7 @@ async function unlock({ config, secrets }: Loaded, log: Logger, signal: AbortSig
   if (secrets.passphrase && !isLocked) return open(secrets.passphrase.reveal());
   log.info({ lockdown: isLocked }, 'sealed: waiting for `kinkeeper unlock`');
   const state = await waitForUnlock({ socketPath: join(stateDir, 'bot.sock'), tryUnlock: open, signal });
+  if (isLocked) state.control.facts.set(UNLOCKED, String(systemClock()));
   liftLockdown(stateDir);
   return state;
 }

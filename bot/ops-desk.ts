@@ -33,6 +33,9 @@ const RETRY_MS = 15_000;
 /** The fact that the key of the bot's secret storage was queued for the admins. */
 const KEY_TOLD = 'recovery-key-told';
 
+/** The fact that a lockdown was lifted, and when, until the ops room was told. Set by the entry file. */
+export const UNLOCKED = 'unlocked';
+
 /** What the bot says in the ops room by itself, and the room's upkeep: recovery keys, what is running, who is in it. */
 export class OpsDesk {
   #parts: OpsDeskParts;
@@ -105,11 +108,19 @@ export class OpsDesk {
   /** Tells the ops room what is running and which model answers, whenever that changed. */
   #announce(): void {
     const { state, models, version } = this.#parts;
+    this.#tellUnlocked(state);
     const model = models().answering?.name ?? '';
     const news = `${version} ${model}`;
     if (state.control.facts.get('announced') === news) return;
     this.#say(`kin.started.${this.#startedAt.toString(36)}`, say('en', 'ops.started', { version, model }));
     state.control.facts.set('announced', news);
+  }
+
+  #tellUnlocked({ control: { facts } }: OpenState): void {
+    const at = facts.get(UNLOCKED);
+    if (at === undefined) return;
+    this.#say(`kin.unlocked.${at}`, say('en', 'lockdown.over'));
+    facts.delete(UNLOCKED);
   }
 
   #say(transaction: string, markdown: string): void {

@@ -38,6 +38,7 @@ export const privacy = defineCommand({
       },
     }));
     const made = backups?.() ?? [];
+    const sides = shares.of(caller).map(({ side }) => side);
     const more = say(caller.language, 'privacy.use', {
       ...size,
       askedAt: newest ?? 0,
@@ -47,7 +48,8 @@ export const privacy = defineCommand({
     });
     const main = say(caller.language, 'privacy', {
       ...kept,
-      lent: shares.of(caller).filter(({ side }) => side === 'owner').length,
+      lent: sides.filter((side) => side === 'owner').length,
+      borrowed: sides.filter((side) => side === 'reader').length,
       oldestAge: oldest === undefined ? 0 : clock() - oldest,
       turnDays: chatAge === 'forever' ? 0 : chatAge,
       answering: models().answering,

@@ -15,10 +15,19 @@ import { defineCommand } from './command-spec.ts';
 
 /** What people type for each class; the first of a language is what examples show. */
 const WORDS: Readonly<Record<PersonClass, Readonly<Record<Language, readonly string[]>>>> = {
-  chat: { en: ['chat', 'talk', 'questions'], de: ['gespräch', 'chat', 'fragen', 'unterhaltung'] },
+  chat: {
+    en: ['chat', 'talk', 'questions'],
+    de: ['gespräch', 'gespraech', 'gespräche', 'chat', 'fragen', 'unterhaltung'],
+  },
   documents: { en: ['documents', 'files', 'document'], de: ['dokumente', 'dateien', 'dokument'] },
-  badAnswers: { en: ['feedback', 'thumbs-down'], de: ['feedback', 'rückmeldung', 'bewertungen'] },
+  badAnswers: {
+    en: ['feedback', 'thumbs-down'],
+    de: ['feedback', 'rückmeldung', 'rückmeldungen', 'rueckmeldung', 'rueckmeldungen', 'bewertungen'],
+  },
 };
+/** What the server notes, of which the settings alone decide. */
+const HOUSE =
+  /^(?:audit|trail|protokoll|protokollkette|jobs?|aufgaben?|alerts?|warnung(?:en)?|ids|messages|nachrichten)(?:\s|$)/i;
 const YES = { en: 'yes', de: 'ja' } as const;
 const EXAMPLES: Readonly<Record<PersonClass, Readonly<Record<Language, string>>>> = {
   chat: { en: '7 days', de: '7 Tage' },
@@ -46,6 +55,7 @@ export const retention = defineCommand({
     if (wanted === undefined) return vault.read(caller, (reader) => overview(reader, policy, caller.language));
     const change = readChange(wanted);
     if (change === undefined) {
+      if (HOUSE.test(wanted)) return say(caller.language, 'retention.admins');
       const examples = PERSON_CLASSES.map((name) => code(exampleOf(name, caller.language)));
       return say(caller.language, 'retention.unclear', { given: wanted, examples });
     }
@@ -129,6 +139,7 @@ function overview(reader: TenantReader, policy: RetentionPolicy, language: Langu
         least: daysOf(policy.person[what].least),
         most: daysOf(policy.person[what].most),
         chosen: choices[what] !== undefined,
+        cut: choices[what] !== undefined && compareAges(choices[what], ages[what]) !== 0,
         change: code(exampleOf(what, language)),
       }),
     ),

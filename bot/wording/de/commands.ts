@@ -10,7 +10,7 @@ import type {
   UsageFacts,
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
+import { FORMATS, wholeMinutes } from '../format.ts';
 import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
@@ -49,7 +49,6 @@ const COUNTED: Record<string, readonly [string, string]> = {
   vectors: ['Vektor', 'Vektoren'],
   turns: ['Frage samt Antwort', 'Fragen samt Antworten'],
   badAnswers: ['markierte Antwort', 'markierte Antworten'],
-  settings: ['Einstellung', 'Einstellungen'],
   shares: ['Leihgabe', 'Leihgaben'],
   lockedFiles: ['gesperrte Datei, die wartet', 'gesperrte Dateien, die warten'],
   queuedMessages: ['Nachricht auf dem Weg', 'Nachrichten auf dem Weg'],
@@ -69,13 +68,13 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.help': () => 'zeigt, was ich verstehe',
   'summary.files': () => 'listet deine Dokumente auf, die ich kenne',
   'summary.show': () => 'zeigt, was ich von einem Dokument behalte, oder eine Seite davon',
-  'summary.export': () => 'schickt dir den Text, den ich von einem Dokument behalte',
+  'summary.export': () => 'schickt dir alles, was ich über dich behalte, oder den Text eines Dokuments',
   'summary.forget': () => 'vergisst ein Dokument endgültig, oder mehrere (`1 2 5-7`)',
   'summary.forget chat': () => 'vergisst, was ich von unserem Gespräch weiß',
   'summary.forget all': () => 'vergisst nach einer Rückfrage alle deine Dokumente endgültig',
   'summary.delete-me': () => 'löscht nach einer Rückfrage und etwas Bedenkzeit alles über dich',
   'summary.delete-me stop': () => 'nimmt das zurück',
-  'summary.stop': () => 'beantwortet deine Fragen nicht weiter',
+  'summary.stop': () => 'beantwortet deine Fragen nicht weiter und schickt deinen Export nicht weiter',
   'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
   'summary.feedback clear': () => 'vergisst sie',
   'summary.keep': () => 'verwendet eine frühere Fassung eines Dokuments wieder, neben der neueren',
@@ -292,7 +291,7 @@ export const replies: Entries<ReplyFacts> = {
       '**Was ich über dich behalte**',
       `- den Text von ${count(facts.documents, 'Dokument', 'Dokumenten')}, zerlegt in ${count(facts.passages, 'Abschnitt', 'Abschnitte')}, mit Namen, deinen Notizen, Größen, Datum und einem Fingerabdruck, an dem ich dieselbe Datei erkenne; nie die Dateien selbst`,
       '- auch frühere Fassungen eines Dokuments, bis du sie vergessen lässt; für Antworten verwende ich sie nicht',
-      `- ${facts.turns === 0 ? 'im Moment keine unserer Fragen und Antworten' : `${count(facts.turns, 'Frage samt Antwort', 'Fragen samt Antworten')}, die älteste ${duration(facts.oldestAge)} alt, damit ich Nachfragen verstehe`}`,
+      `- ${facts.turns === 0 ? 'im Moment keine unserer Fragen und Antworten' : `${count(facts.turns, 'Frage samt Antwort', 'Fragen samt Antworten')}, die älteste ${duration(wholeMinutes(facts.oldestAge))} alt, damit ich Nachfragen verstehe`}`,
       ...(facts.cases === 0
         ? []
         : [`- ${count(facts.cases, 'Antwort, die', 'Antworten, die')} du mit Daumen runter markiert hast`]),
@@ -307,7 +306,15 @@ export const replies: Entries<ReplyFacts> = {
           ]),
       '',
       '**Wer es sieht**',
-      `- im Chat niemand außer dir${facts.lent === 0 ? '' : ` (${count(facts.lent, 'Kopie', 'Kopien')} deiner Dokumente verleihst du; \`!verliehen\` listet sie auf)`}: Fragen anderer erreichen deine Dokumente nie, und Admins sehen nur Anzahlen und Größen`,
+      facts.lent === 0
+        ? '- im Chat niemand außer dir: Fragen anderer erreichen deine Dokumente nie'
+        : `- im Chat niemand außer dir, bis auf das, was du verleihst: ${count(facts.lent, 'Leihgabe', 'Leihgaben')}, jede eine Kopie, die eine Person lesen und nach der sie fragen kann (\`!verliehen\` listet sie auf, \`!zurücknehmen\` beendet eine). Sonst erreichen Fragen anderer nichts von dir`,
+      ...(facts.borrowed === 0
+        ? []
+        : [
+            `- an dich ${count(facts.borrowed, 'Dokument ist', 'Dokumente sind')} verliehen: Deine Fragen finden auch ${facts.borrowed === 1 ? 'dieses' : 'diese'}, und wem ${facts.borrowed === 1 ? 'es gehört, kann es' : 'sie gehören, kann sie'} zurücknehmen`,
+          ]),
+      '- Admins sehen nur Anzahlen und Größen',
       '- was du in einen Familienraum schickst, ist für alle dort und wird getrennt davon aufbewahrt',
       '- wer den Server betreibt **und** seine Passphrase kennt, könnte es öffnen; dieser Person musst du vertrauen',
       '',

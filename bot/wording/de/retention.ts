@@ -14,14 +14,16 @@ const NAMES: Record<PersonClass, string> = {
 /** German: how long things are kept. */
 export const retention: Entries<RetentionFacts> = {
   'retention.head': () => '**Wie lange ich behalte, was dir gehört**',
-  'retention.line': ({ what, days, least, most, chosen, change }) =>
-    `- **${NAMES[what]}**: ${age(days)}${chosen ? ', wie du es gewählt hast' : ''}. ${least === most ? 'Das bestimmt dein Admin.' : `Wählen kannst du von ${age(least, 'dative')} bis ${most === 0 ? 'für immer' : age(most, 'dative')}: ${change}`}`,
+  'retention.line': ({ what, days, least, most, chosen, cut, change }) =>
+    `- **${NAMES[what]}**: ${age(days)}${cut ? ', so nah an deiner Wahl, wie die Grenzen deines Admins es zulassen' : chosen ? ', wie du es gewählt hast' : ''}. ${least === most ? 'Das bestimmt dein Admin.' : `Wählen kannst du von ${age(least, 'dative')} bis ${most === 0 ? 'für immer' : age(most, 'dative')}: ${change}`}`,
   'retention.house': ({ audit, jobs, alerts, ids }) =>
     `- **was der Server notiert**: wer was getan hat ${age(audit)}, Läufe von Aufgaben ${age(jobs)}, Warnungen ${age(alerts)}, welche Nachrichten erledigt sind ${age(ids)}`,
   'retention.foot': () =>
     'Dokumente nenne ich dir eine Woche, bevor sie nach ihrem Alter gehen. Die Nachrichten unseres Chats liegen auf deinem Homeserver; wie lange, bestimmt sich dort.',
   'retention.unclear': ({ given, examples }) =>
-    `An „${given}“ erkenne ich nicht, was ich wie lange behalten soll. Zum Beispiel: ${list(examples.map(String))}.`,
+    `An „${given}“ erkenne ich nicht, was ich wie lange behalten soll. Ich rechne in Tagen, Wochen, Monaten und Jahren. Zum Beispiel: ${list(examples.map(String))}.`,
+  'retention.admins': () =>
+    'Wie lange der Server behält, was er notiert (wer was getan hat, Aufgaben, Warnungen), steht in den Einstellungen des Admins; das wählt niemand für sich. Es wurde nichts geändert. `!aufbewahrung` zeigt, wie lange.',
   'retention.beyond': ({ what, days, side }) =>
     `Für „${NAMES[what]}“ hat dein Admin ${side === 'least' ? 'mindestens' : 'höchstens'} ${age(days)} festgelegt. Es wurde nichts geändert.`,
   'retention.preview': ({ what, days, going, names, more, confirm }) =>

@@ -44,7 +44,7 @@ export const sharing: Entries<SharingFacts> = {
       joiner === ''
         ? '**Hallo! Das ist ein Familienraum.** Ich lese die Dateien, die hier geschickt werden, und alle hier können danach fragen.'
         : `**${joiner} ist jetzt hier, deshalb ist das von nun an ein Familienraum.** Deine eigenen Dokumente erscheinen hier nie: Ich verwende nur, was von jetzt an hier geschickt wird.`,
-      'Um mich zu fragen, erwähne mich, antworte mir oder ende mit „?“. Für deine eigenen Papiere öffne einen direkten Chat nur mit mir. `!hilfe` zeigt, was ich hier verstehe.',
+      'Um mich zu fragen, erwähne mich, antworte mir oder ende mit „?“. Endet etwas nur mit „?“ und ich finde nichts, sage ich nichts, um euch nicht dazwischenzureden. Für deine eigenen Papiere öffne einen direkten Chat nur mit mir. `!hilfe` zeigt, was ich hier verstehe.',
     ].join('\n'),
   'family.stranger': ({ person }) =>
     `**${person} ist hier und mir unbekannt,** deshalb lese und beantworte ich in diesem Raum nichts. Es geht weiter, wenn ${person} geht oder ein Admin ${person} aufnimmt.`,

@@ -10,7 +10,7 @@ import type {
   UsageFacts,
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
+import { FORMATS, wholeMinutes } from '../format.ts';
 import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
@@ -48,7 +48,6 @@ const COUNTED: Record<string, readonly [string, string]> = {
   vectors: ['vector', 'vectors'],
   turns: ['question with its answer', 'questions with their answers'],
   badAnswers: ['marked answer', 'marked answers'],
-  settings: ['setting', 'settings'],
   shares: ['share', 'shares'],
   lockedFiles: ['locked file that waits', 'locked files that wait'],
   queuedMessages: ['message on its way', 'messages on their way'],
@@ -282,7 +281,7 @@ export const replies: Entries<ReplyFacts> = {
       '**What I keep about you**',
       `- the text of ${count(facts.documents, 'document', 'documents')}, cut into ${count(facts.passages, 'passage', 'passages')}, with names, your notes, sizes, dates and a fingerprint by which I recognise the same file; never the files themselves`,
       '- earlier versions of a document too, until you forget them; I do not use them for answers',
-      `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(facts.oldestAge)} old, so that I understand follow-up questions`}`,
+      `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(wholeMinutes(facts.oldestAge))} old, so that I understand follow-up questions`}`,
       ...(facts.cases === 0 ? [] : [`- ${count(facts.cases, 'answer', 'answers')} that you marked with a thumbs-down`]),
       '- your Matrix address, role and language',
       '',
@@ -295,7 +294,15 @@ export const replies: Entries<ReplyFacts> = {
           ]),
       '',
       '**Who sees it**',
-      `- in chat, nobody but you${facts.lent === 0 ? '' : ` (${count(facts.lent, 'copy', 'copies')} of your documents you lend; \`!shares\` lists them)`}: other people’s questions never reach your documents, and admins see counts and sizes only`,
+      facts.lent === 0
+        ? '- in chat, nobody but you: other people’s questions never reach your documents'
+        : `- in chat, nobody but you, except for what you lend: ${count(facts.lent, 'loan', 'loans')}, each a copy that one person may read and ask about (\`!shares\` lists them, \`!unshare\` ends one). Other people’s questions reach nothing else of yours`,
+      ...(facts.borrowed === 0
+        ? []
+        : [
+            `- to you ${count(facts.borrowed, 'document is', 'documents are')} lent: your questions find ${facts.borrowed === 1 ? 'it' : 'them'} too, and the owner can take ${facts.borrowed === 1 ? 'it' : 'them'} back`,
+          ]),
+      '- admins see counts and sizes only',
       '- what you send into a family room is for everybody in it, and is kept apart from this',
       '- whoever runs the server **and** knows its passphrase could open it; that is the person to trust',
       '',

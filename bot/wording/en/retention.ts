@@ -14,14 +14,16 @@ const NAMES: Record<PersonClass, string> = {
 /** English: how long things are kept. */
 export const retention: Entries<RetentionFacts> = {
   'retention.head': () => '**How long I keep what is yours**',
-  'retention.line': ({ what, days, least, most, chosen, change }) =>
-    `- **${NAMES[what]}**: ${age(days)}${chosen ? ', as you chose' : ''}. ${least === most ? 'Your admin decides that.' : `You may choose from ${age(least)} to ${most === 0 ? 'forever' : age(most)}: ${change}`}`,
+  'retention.line': ({ what, days, least, most, chosen, cut, change }) =>
+    `- **${NAMES[what]}**: ${age(days)}${cut ? ', as near to what you chose as your admin’s bounds allow' : chosen ? ', as you chose' : ''}. ${least === most ? 'Your admin decides that.' : `You may choose from ${age(least)} to ${most === 0 ? 'forever' : age(most)}: ${change}`}`,
   'retention.house': ({ audit, jobs, alerts, ids }) =>
     `- **what the server notes**: who did what ${age(audit)}, runs of jobs ${age(jobs)}, alerts ${age(alerts)}, which messages were handled ${age(ids)}`,
   'retention.foot': () =>
     'Documents are named to you a week before they go by their age. The messages of our chat lie on your homeserver; how long is decided there.',
   'retention.unclear': ({ given, examples }) =>
-    `I can't tell what to keep how long by “${given}”. For example: ${list(examples.map(String))}.`,
+    `I can't tell what to keep how long by “${given}”. I keep time in days, weeks, months and years. For example: ${list(examples.map(String))}.`,
+  'retention.admins': () =>
+    'How long the server keeps what it notes (who did what, jobs, alerts) is in the admin’s settings; nobody chooses it for themselves. Nothing was changed. `!retention` shows how long it is.',
   'retention.beyond': ({ what, days, side }) =>
     `Your admin set ${side === 'least' ? 'at least' : 'at most'} ${age(days)} for ${NAMES[what]}. Nothing was changed.`,
   'retention.preview': ({ what, days, going, names, more, confirm }) =>

@@ -40,7 +40,7 @@ export const sharing: Entries<SharingFacts> = {
       joiner === ''
         ? '**Hello! This is a family room.** I read the files that are sent here, and everybody here can ask about them.'
         : `**${joiner} is here now, so this is a family room from now on.** Your own documents never appear here: I use only what is sent here from now on.`,
-      'To ask me, mention me, reply to me, or end your question with “?”. For your own papers, open a direct chat with just the two of us. `!help` shows what I understand here.',
+      'To ask me, mention me, reply to me, or end your question with “?”. To what only ends with “?” I say nothing when I find nothing, so as not to talk into your conversation. For your own papers, open a direct chat with just the two of us. `!help` shows what I understand here.',
     ].join('\n'),
   'family.stranger': ({ person }) =>
     `**${person} is here, whom I don't know,** so I read nothing and answer nothing in this room. I go on when they leave, or when an admin adds them.`,

@@ -235,6 +235,8 @@ export interface PrivacyFacts {
   readonly cases: number;
   /** Copies of documents that are lent to others. */
   readonly lent: number;
+  /** Documents lent to the caller. */
+  readonly borrowed: number;
   /** The server that holds the chats; "" when there are none (console). */
   readonly server: string;
   readonly answering: ModelInUse | null;

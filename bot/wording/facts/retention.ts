@@ -11,6 +11,8 @@ export interface RetentionFacts {
     readonly least: number;
     readonly most: number;
     readonly chosen: boolean;
+    /** The admin's bounds allow less, or want more, than was chosen. */
+    readonly cut: boolean;
     readonly change: Markdown;
   };
   'retention.house': {
@@ -20,6 +22,8 @@ export interface RetentionFacts {
     readonly ids: number;
   };
   'retention.foot': NoFacts;
+  /** Of what the server notes nobody may choose. */
+  'retention.admins': NoFacts;
   /** How the command is used, where it was not understood. */
   'retention.unclear': { readonly given: string; readonly examples: readonly Markdown[] };
   'retention.beyond': { readonly what: PersonClass; readonly days: number; readonly side: 'least' | 'most' };

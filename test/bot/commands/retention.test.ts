@@ -95,10 +95,18 @@ test('the admin’s bounds hold, and what is not understood is answered with exa
   expect(await direct(CEM, 'retention chat forever', strict)).toContain('at most 30 days');
   expect(await direct(CEM, 'retention', strict)).toContain('30 days. Your admin decides that.');
   expect(await direct(CEM, 'retention everything soon')).toMatch(/“everything soon”.*`!retention chat 7 days`/);
+  expect(await direct(CEM, 'retention chat 36 hours')).toMatch(/“chat 36 hours”.*days, weeks, months and years/);
+  expect(await direct(CEM, 'retention audit 7 days')).toMatch(/in the admin’s settings.*Nothing was changed/);
+  await direct(CEM, 'retention chat 90 days');
+  expect(await direct(CEM, 'retention')).toContain('90 days, as you chose');
+  expect(await direct(CEM, 'retention', strict)).toContain('30 days, as near to what you chose as');
 });
 
 test('speaks German', async () => {
   ask(BEN, '$1', 20);
+  expect(await direct(BEN, 'aufbewahrung rückmeldungen 7 Tage')).toMatch(
+    /^Von jetzt an behalte ich Antworten mit Daumen/,
+  );
   expect(await direct(BEN, 'aufbewahrung gespräch 7 Tage')).toMatch(
     /verschwände endgültig 1 Frage mit ihrer Antwort.*`!aufbewahrung gespräch 7 Tage ja`/s,
   );

@@ -171,8 +171,20 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     text: new Markdown('t'),
   },
   ...{ who: new Markdown('w'), act: new Markdown('a'), what: new Markdown('b'), outcome: 'refused', numbers: ['3'] },
-  ...{ what: 'documents', days: 30, least: 1, most: 0, chosen: true, audit: 365, jobs: 90, alerts: 90, ids: 30 },
+  ...{
+    what: 'documents',
+    days: 30,
+    least: 1,
+    most: 0,
+    chosen: true,
+    cut: false,
+    audit: 365,
+    jobs: 90,
+    alerts: 90,
+    ids: 30,
+  },
   ...{ side: 'least', going: 2, removed: 2, turnDays: 30, confirm: new Markdown('`!x`') },
+  ...{ lent: 2, borrowed: 1, given: 'x' },
   ...{ word: 'chat', owner: '@ben:home.test' },
   ...{ rows: 12, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
@@ -260,7 +272,7 @@ describe('the catalogue', () => {
       documents: 1,
       passages: 1,
       server: 's',
-      ...{ turns: 2, oldestAge: 60_000, turnDays: 30, cases: 1, lent: 0, forgetChat: new Markdown('`c`') },
+      ...{ turns: 2, oldestAge: 60_000, turnDays: 30, cases: 1, lent: 0, borrowed: 0, forgetChat: new Markdown('`c`') },
       forget: new Markdown('`f`'),
     });
     expect(text).toContain('\\<i\\> on **\\[a\\](b)**');
