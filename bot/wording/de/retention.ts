@@ -32,6 +32,7 @@ export const retention: Entries<RetentionFacts> = {
       ...(names.length === 0 ? [] : [named(names, more)]),
       `Noch wurde nichts geändert. Wenn du das willst: ${confirm}`,
     ].join('\n'),
+  'retention.choice': ({ what, days }) => `${NAMES[what]}: ${age(days)}`,
   'retention.set': ({ what, days, removed }) =>
     `Von jetzt an behalte ich ${NAMES[what]} ${days === 0 ? 'bis auf Weiteres' : `${age(days)} lang`}.${removed === 0 ? '' : ` ${counted(what, removed)}, älter als das, ${removed === 1 ? 'ist' : 'sind'} verschwunden.`}`,
   'retention.soon': ({ days, names, more, change }) =>

@@ -32,6 +32,7 @@ export const retention: Entries<RetentionFacts> = {
       ...(names.length === 0 ? [] : [named(names, more)]),
       `Nothing was changed yet. If you want that: ${confirm}`,
     ].join('\n'),
+  'retention.choice': ({ what, days }) => `${NAMES[what]}: ${age(days)}`,
   'retention.set': ({ what, days, removed }) =>
     `From now on I keep ${NAMES[what]} ${days === 0 ? 'until you tell me otherwise' : `for ${age(days)}`}.${removed === 0 ? '' : ` ${counted(what, removed)} older than that ${removed === 1 ? 'is' : 'are'} gone.`}`,
   'retention.soon': ({ days, names, more, change }) =>

@@ -36,6 +36,8 @@ export interface RetentionFacts {
     readonly more: number;
     readonly confirm: Markdown;
   };
+  /** On the page of an export: what somebody chose. */
+  'retention.choice': { readonly what: PersonClass; readonly days: number };
   'retention.set': { readonly what: PersonClass; readonly days: number; readonly removed: number };
   /** Said a week before, and when it happened. */
   'retention.soon': {
