@@ -32,7 +32,7 @@ import { VerificationAnswerer } from './matrix/verification.ts';
 import { asOperatorError, identityRefused } from './operator-errors.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
-import { retentionNotices } from './retention-notices.ts';
+import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { type Telling, tellPerson } from './tell-person.ts';
@@ -262,12 +262,11 @@ export class Bot {
       },
       this.#stop.signal,
     );
-    const sweeping = retentionNotices({
+    const noticing = {
       ...this.#common(),
-      rooms: this.#rooms,
-      outbox: this.#outbox,
-      wake: () => this.#wakeSender(),
-    });
+      ...{ people, rooms: this.#rooms, outbox: this.#outbox, wake: () => this.#wakeSender() },
+    };
+    const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
     this.#housekeeping = new Housekeeping({
       inbox: this.#inbox,
       outbox: this.#outbox,
@@ -277,7 +276,13 @@ export class Bot {
       opsRoom: () => opsRoomId(state.control.facts),
       figures: () => this.#figures(),
       sweep: (now) =>
-        sweepRetention({ ...sweeping, ...state, policy: this.#parts.retention, people: people.list(), log }, now),
+        sweepRetention(
+          {
+            ...{ ...sweeping, ...state, policy: this.#parts.retention, people: people.list(), log },
+            families: { ...inRooms, rooms: state.rooms.list() },
+          },
+          now,
+        ),
       endWhatIsOver: (now) => {
         sweepShares({ ...state, people });
         endEmptyRooms({ ...kinds, clock: () => now });
