@@ -167,6 +167,17 @@ describe('running', () => {
     expect(existsSync(join(folder.stateDir, 'ops.sock'))).toBe(false);
     child.kill('SIGTERM');
     expect((await child).exitCode).toBe(0);
+    using state = await openState({
+      stateDir: folder.stateDir,
+      passphrase: PASSPHRASE,
+      create: false,
+      clock: systemClock,
+    });
+    const actor = expect.stringContaining(`shell uid ${process.getuid!()}`);
+    expect(state.control.audit.recent(9).filter(({ action }) => action === 'keys.unlock')).toMatchObject([
+      { actor, target: 'ops', outcome: 'done' },
+      { actor, target: expect.stringMatching(/^ops, 1 since /), outcome: 'refused' },
+    ]);
   });
 
   test('stopped while sealed, it removes its socket', async () => {

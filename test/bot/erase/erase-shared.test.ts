@@ -112,7 +112,9 @@ describe('somebody in a family room', () => {
     const turn = { room: FAMILY, answer: 'no', at: side.clock.now, passages: [], model: null };
     side.state.vault.write(ben, (writer) => {
       writer.addDocument(sampleDocument('$paper'), [samplePassage(0, 'The ferry goes at nine.')]);
-      writer.noteRoom('$paper', FAMILY, BEN);
+      // The same paper, sent twice.
+      writer.addSource(1, { source: '$again', addedAt: side.clock.now });
+      for (const source of ['$paper', '$again']) writer.noteRoom(source, FAMILY, BEN);
       writer.addTurn({ ...turn, event: QUESTION, question: 'may I?' });
       writer.addTurn({ ...turn, event: '$adasquestion', question: 'when?' });
     });
