@@ -85,7 +85,7 @@ function sweepPerson(parts: SweepParts, person: Person, { now, gone }: { now: nu
 const ROOM_MARGIN_MS = DAY_MS;
 
 /**
- * What was asked in a family room goes by the house's own rule, and before the ids of its messages do: by them an erasure
+ * What was asked in a family room, marked answers among it, goes by the house's own rule, and before the ids of its messages do: by them an erasure
  * finds what somebody asked there. Its papers stay until somebody forgets them.
  */
 function sweepRoom(
@@ -96,8 +96,17 @@ function sweepRoom(
   const ids = cutoff(policy.house.ids, now);
   const before = Math.max(cutoff(agesFor(policy, {}).chat, now) ?? 0, ids === undefined ? 0 : ids + ROOM_MARGIN_MS);
   const system = control.people.systemCaller(tenant);
-  if (vault.read(system, (reader) => reader.turnsBefore(before)) === 0) return;
-  gone.conversations += vault.write(system, (writer) => writer.forgetTurnsBefore(before));
+  const expired = vault.read(system, (reader) => ({
+    turns: reader.turnsBefore(before),
+    bad: reader.badAnswers().flatMap(({ event, at }) => (at < before ? [event] : [])),
+  }));
+  if (expired.turns + expired.bad.length === 0) return;
+  vault.write(system, (writer) => {
+    writer.forgetTurnsBefore(before);
+    for (const event of expired.bad) writer.forgetBadAnswer(event);
+  });
+  gone.conversations += expired.turns;
+  gone.badAnswers += expired.bad.length;
 }
 
 function sweepHouse({ control, policy }: SweepParts, now: number, gone: Counts): void {
