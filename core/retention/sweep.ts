@@ -66,13 +66,13 @@ function sweepPerson(parts: SweepParts, person: Person, at: SweptAt): void {
   });
 }
 
-/** A family room's papers go only where they can be named to the people in it; what was asked there goes in any case. */
+/** A family room's papers go only where they can be named to the people in it; what was asked there goes in any case, marked answers with it. */
 function sweepRoom({ families, ...parts }: SweepParts, tenant: TenantId, at: SweptAt): void {
   const { chat, documents } = roomAges(parts.policy);
   const room = families?.rooms.find((one) => one.tenant === tenant && one.emptySince === null);
   sweepTenant(parts, at, {
     tenant,
-    agesOf: () => ({ chat, documents: room === undefined ? 'forever' : documents, badAnswers: 'forever' }),
+    agesOf: () => ({ chat, documents: room === undefined ? 'forever' : documents, badAnswers: chat }),
     onSoon: (going, days) => families?.onSoon(room!, going, days),
     onGone: (gone, days) => families?.onGone(room!, gone, days),
   });

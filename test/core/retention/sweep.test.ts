@@ -211,29 +211,28 @@ describe('the house', () => {
   });
 });
 
-test('what was asked in a family room goes before the ids by which an erasure finds it, whatever the rule for talk', () => {
+test('what was asked or marked in a family room goes before the ids by which an erasure finds it, whatever the rule for talk', () => {
   state.rooms.askMembership(() => true);
   const room = state.rooms.enter('!family:home.test', '@ada:home.test')!;
   for (const [event, age] of [
     ['$old', 29.5],
     ['$young', 28],
   ] as const)
-    state.vault.write(room, (writer) =>
-      writer.addTurn({
-        event,
-        room: '!f',
-        question: 'q',
-        answer: 'a',
-        at: NOW - age * DAY_MS,
-        passages: [],
-        model: null,
-      }),
-    );
+    state.vault.write(room, (writer) => {
+      const bad = { event, question: 'q', answer: 'a', at: NOW - age * DAY_MS, passages: [], model: null };
+      writer.addTurn({ ...bad, room: '!f' });
+      writer.addBadAnswer(bad);
+    });
   const forever = { ...DEFAULT_POLICY.person, chat: { kept: 'forever', least: 1, most: 'forever' } } as const;
   sweep(NOW, { policy: { ...DEFAULT_POLICY, person: forever } });
-  const left = state.vault.read(room, (reader) => reader.turns('!f', 9).map(({ event }) => event));
-  expect(left).toEqual(['$young']);
-  expect(state.control.jobs.last('retention')).toMatchObject({ outcome: 'ok', figures: { conversations: 1 } });
+  const left = state.vault.read(room, (reader) =>
+    [reader.turns('!f', 9), reader.badAnswers()].map((kept) => kept.map(({ event }) => event)),
+  );
+  expect(left).toEqual([['$young'], ['$young']]);
+  expect(state.control.jobs.last('retention')).toMatchObject({
+    outcome: 'ok',
+    figures: { conversations: 1, badAnswers: 1 },
+  });
 });
 
 describe('papers of a family room', () => {
