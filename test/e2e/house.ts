@@ -4,6 +4,7 @@ import { FamilyClient, type FileToSend } from '../lab/family-client.ts';
 import { BOT, Household, type HouseholdPerson, type ProductProcess, passwordOf } from '../lab/household.ts';
 import { listRooms, type RawEvent, readRoom } from '../lab/reader.ts';
 import { type Synapse, type SynapseOptions, startSynapse } from '../lab/synapse.ts';
+import { PATIENCE_MS } from '../patience.ts';
 
 /** What differs between the houses of the test files. */
 export interface HouseOptions {
@@ -135,14 +136,14 @@ export class Chat {
   }
 
   /** Waits for the reply to an event, wherever it stands among other messages; edits count as they are shown. */
-  async replyTo(event: string, matching = /./s, timeoutMs = 30_000): Promise<VisibleMessage> {
+  async replyTo(event: string, matching = /./s, timeoutMs = PATIENCE_MS): Promise<VisibleMessage> {
     const found = () => this.fromBot().find((message) => repliesTo(message, event) && matching.test(message.text));
     await this.until(`a reply matching ${matching}`, () => found() !== undefined, timeoutMs);
     return found()!;
   }
 
   /** Waits until the bot has written something that fits, whether it replies to an event or not, early or late. */
-  async sees(matching: RegExp, timeoutMs = 30_000): Promise<VisibleMessage> {
+  async sees(matching: RegExp, timeoutMs = PATIENCE_MS): Promise<VisibleMessage> {
     const found = () => this.all(matching)[0];
     await this.until(`a message matching ${matching}`, () => found() !== undefined, timeoutMs);
     return found()!;

@@ -84,7 +84,7 @@ test('the server ends when the process that started it is killed', async () => {
   expect(existsSync(dir)).toBe(true);
   expect(isRunning(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid)).toBe(false);
 });
 
 function isRunning(pid: number): boolean {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../core/errors.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
@@ -11,9 +11,6 @@ import { encryptedPdf } from './encrypted-pdf.ts';
 import { makeBomb, makeDocx, paragraph } from './make-docx.ts';
 import { makePdf } from './make-pdf.ts';
 import { LIMITS, read, readInParent, refusal } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const program = Buffer.concat([Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0', 'latin1'), Buffer.alloc(400)]);
 const zip = Buffer.from(zipSync({ 'holiday.jpg': program }));
