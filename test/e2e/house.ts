@@ -142,6 +142,11 @@ export class Chat {
     return found()!;
   }
 
+  /** What the bot has written until now about an event, as a reply or otherwise; but for the notice about a late key, which a busy machine causes. */
+  about(event: string): VisibleMessage[] {
+    return this.fromBot().filter((message) => isNoLateKey(message) && JSON.stringify(message.content).includes(event));
+  }
+
   /** Waits until the bot has written something that fits, whether it replies to an event or not, early or late. */
   async sees(matching: RegExp, timeoutMs = PATIENCE_MS): Promise<VisibleMessage> {
     const found = () => this.all(matching)[0];
@@ -201,14 +206,17 @@ export function textFile(name: string, text: string, caption?: string): FileToSe
 /** Events that have more than one reply of the bot's; the notice about a late key is none. */
 function answeredTwice(messages: readonly VisibleMessage[]): string[] {
   const counts = new Map<string, number>();
-  for (const { sender, content, text } of messages) {
-    const relation = content['m.relates_to'] as { 'm.in_reply_to'?: { event_id?: string } } | undefined;
+  for (const message of messages) {
+    const relation = message.content['m.relates_to'] as { 'm.in_reply_to'?: { event_id?: string } } | undefined;
     const event = relation?.['m.in_reply_to']?.event_id;
-    if (sender !== BOT || event === undefined || /^I can't open your last message|^Deine letzte Nachricht/.test(text))
-      continue;
+    if (message.sender !== BOT || event === undefined || !isNoLateKey(message)) continue;
     counts.set(event, (counts.get(event) ?? 0) + 1);
   }
   return [...counts].filter(([, count]) => count > 1).map(([event]) => event);
+}
+
+function isNoLateKey({ text }: VisibleMessage): boolean {
+  return !/^I can't open your last message|^Deine letzte Nachricht/.test(text);
 }
 
 function isFromBot(event: RawEvent): boolean {
