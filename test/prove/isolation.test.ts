@@ -7,9 +7,9 @@ import { isolationCampaign } from './isolation-campaign.ts';
 const seed = testSeed();
 
 // Every kind of operation; `npm run prove:isolation` does 100,000 of them.
-test(`nobody reads a word of others in 600 operations (seed ${seed})`, async () => {
+test(`nobody reads a word of others in 1,200 operations (seed ${seed})`, async () => {
   const said: string[] = [];
-  const figures = await isolationCampaign({ seed, operations: 600, say: (line) => said.push(line) });
+  const figures = await isolationCampaign({ seed, operations: 1200, say: (line) => said.push(line) });
   expect(said).toEqual([]);
   expect(figures).toMatchObject({ foreignWords: 0, faults: 0 });
   // The look at answers sees something at all.
@@ -21,7 +21,7 @@ test(`nor with passages in Qdrant (seed ${seed})`, async () => {
   await using server = await startQdrant();
   const said: string[] = [];
   const indexed = (state: Parameters<typeof qdrantIndex>[0]) => qdrantIndex(state, server, { model: undefined });
-  const figures = await isolationCampaign({ seed, operations: 150, say: (line) => said.push(line), indexed });
+  const figures = await isolationCampaign({ seed, operations: 250, say: (line) => said.push(line), indexed });
   expect(said).toEqual([]);
   expect(figures).toMatchObject({ foreignWords: 0, faults: 0 });
 });
