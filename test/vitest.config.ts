@@ -34,7 +34,7 @@ export default defineConfig({
     // reads strangers' files starts without an environment, and so without this.)
     env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/compiled` },
     // For a busy machine: how fast something is, no test says. `PATIENCE_MS` is shorter, so that a test can tell what it missed.
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: PATIENCE_MS } },
     projects: [

@@ -96,7 +96,7 @@ test('files with flipped bits are read or refused, and never take the process al
   const pick = (below: number) => Math.floor(random() * below);
   const honest = [makePdf([['one', 'two'], ['three']]), makeDocx(paragraph('Hallo', 1) + paragraph('Welt'))];
   const outcomes: Record<string, number> = {};
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 6; round++) {
     const bytes = Buffer.from(honest[round % 2]!);
     for (let i = pick(3); i >= 0; i--) bytes[8 + pick(bytes.length - 8)]! ^= 1 << pick(8);
     const outcome = await read(bytes, 'a').then(

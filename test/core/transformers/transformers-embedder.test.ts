@@ -67,5 +67,4 @@ it.skipIf(!isThere)(
       await embedder.close();
     }
   },
-  120_000,
 );
