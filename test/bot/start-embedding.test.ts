@@ -65,7 +65,8 @@ test.skipIf(!existsSync(SHARED))(
     {
       await using _running = startEmbedding(background, models.download, log);
       await vi.waitFor(() => expect(background.depth()).toEqual({ embedded: 2, passages: 2 }), {
-        timeout: PATIENCE_MS,
+        // A whole model is downloaded, checked and loaded meanwhile.
+        timeout: 2 * PATIENCE_MS,
         interval: 100,
       });
       expect(models.state()).toBe('ready');
