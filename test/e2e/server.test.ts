@@ -39,9 +39,16 @@ test('rooms have the version that was asked for', () => {
 });
 
 test('eight questions asked at once are all answered once, although the homeserver limits the bot', async () => {
-  const events = await Promise.all(FACTS.map(([, , question]) => ada.client.say(ada.room, question)));
-  await Promise.all(events.map((event, index) => ada.replyTo(event, new RegExp(FACTS[index]![3]))));
-  expect(house.bot.output()).toContain('M_LIMIT_EXCEEDED');
+  // Only the bot is to be limited. On a busy machine it answers so slowly that the first eight may stay below the limit.
+  await house.synapse.overrideRateLimit(ada.client.userId);
+  const isLimited = () => house.bot.output().includes('M_LIMIT_EXCEEDED');
+  const events: string[] = [];
+  for (let round = 0; round < 5 && !isLimited(); round++) {
+    const asked = await Promise.all(FACTS.map(([, , question]) => ada.client.say(ada.room, question)));
+    await Promise.all(asked.map((event, index) => ada.replyTo(event, new RegExp(FACTS[index]![3]))));
+    events.push(...asked);
+  }
+  expect(isLimited()).toBe(true);
   for (const event of events) expect(ada.about(event)).toHaveLength(1);
 });
 
