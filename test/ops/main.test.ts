@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { beginLockdown, isLockedDown } from '../../core/keys/lockdown.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { logSays, TestFolder } from './run-program.ts';
-
-// Starting Node several times takes its while on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TestFolder;
 beforeEach(() => {

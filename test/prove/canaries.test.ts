@@ -8,6 +8,7 @@ import { unwalked } from './canaries/unwalked.ts';
 
 const seed = testSeed();
 
+// A small life that still goes through every door; `npm run prove:canaries` puts in 1,000 canaries, fifty times as many.
 test(`no private word leaves its chat: not in a log, alert, command, job, file or audit row (seed ${seed})`, async () => {
   const { ok, figures } = await canaryCampaign({ seed, scale: 0.02, say: () => {} });
   console.log(JSON.stringify({ seed, ...figures }));

@@ -5,6 +5,7 @@ import { isolationCampaign } from './isolation-campaign.ts';
 
 const seed = testSeed();
 
+// Every kind of operation; `npm run prove:isolation` does 100,000 of them.
 test(`nobody reads a word of others in 1,200 operations (seed ${seed})`, async () => {
   const said: string[] = [];
   const figures = await isolationCampaign({ seed, operations: 1200, say: (line) => said.push(line) });
