@@ -64,6 +64,8 @@ export class LockedBot {
     this.#sending = this.#startSending(crypto);
     const timer = setInterval(() => this.#sending.wake(), TICK_MS);
     try {
+      // What came before the keys went: the homeserver brings nothing of it again.
+      this.#tellWriters();
       await runSyncLoop(
         {
           ...{ homeserver, crypto, inbox: this.#inbox, now: clock },
