@@ -31,6 +31,7 @@ import { openEncrypted } from './open-encrypted.ts';
 import { RoomStore } from './room-store.ts';
 import { TenantKeyRotation } from './rotate-tenant-key.ts';
 import { ShareStore } from './share-store.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 import { hasStagedStores, settleStagedStores } from './staged-stores.ts';
 import { StateEraser } from './state-eraser.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
@@ -179,7 +180,8 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
-    throw storageFault(thrown, stateDir);
+    // Damage may show at any page that is read on the way.
+    throw storageFault(sqliteFault(thrown, CONTROL_FILE), stateDir);
   } finally {
     wipe(masterKey, controlKey);
   }
