@@ -9,6 +9,7 @@ const LOAD: Readonly<Record<string, () => Promise<KillScenario>>> = {
   'erase-documents': async () => (await import('./erase-documents.ts')).eraseDocuments,
   export: async () => (await import('./export.ts')).exporting,
   import: async () => (await import('./import.ts')).importing,
+  'restore-older-copy': async () => (await import('./restore-older-copy.ts')).restoreOlderCopy,
   'share-lend': async () => (await import('./share.ts')).sharing('share-lend'),
   'share-take-back': async () => (await import('./share.ts')).sharing('share-take-back'),
   'share-end-by-date': async () => (await import('./share.ts')).sharing('share-end-by-date'),
