@@ -316,6 +316,8 @@ describe('what Qdrant gets to see', () => {
     });
     await expect(find(search, 'euros')).rejects.toMatchObject({ code: 'unavailable', reason: 'index-damaged' });
     await vi.waitFor(async () => expect((await find(search, 'euros')).lexical).toHaveLength(2), PATIENCE_MS);
+    const alerts = () => state.control.alerts.recent(5).map(({ code, clearedAt }) => [code, clearedAt !== null]);
+    await vi.waitFor(() => expect(alerts()).toEqual([['index-damaged', true]]), PATIENCE_MS);
   });
 });
 
