@@ -204,6 +204,22 @@ test('rows hold aliases from the first on, in whatever shape somebody is named, 
   expect(new Set(shown.map(({ actor }) => actor))).toEqual(new Set(people));
 });
 
+test('an alias that is made to mean somebody else is told, with the first row that it stands in', () => {
+  const { audit } = state.control;
+  audit.append({ at: 1, actor: '@ben:home.test', action: 'x', target: 'y', outcome: 'done' });
+  audit.append({ at: 2, actor: ADA, action: 'x', target: 'y', outcome: 'done' });
+  expect(audit.verify()).toBe(2);
+  raw.exec(`UPDATE audit_names SET name = '@cem:home.test' WHERE name = '${ADA}'`);
+  expect(audit.recent(1)[0]?.actor).toBe('@cem:home.test');
+  expect(() => audit.verify()).toThrow(broken(2));
+  raw.exec(`UPDATE audit_names SET name = '${ADA}' WHERE name = '@cem:home.test'`);
+  expect(audit.verify()).toBe(2);
+  // Also by another name with its own salt: an alias is bound to both.
+  raw.exec(`DELETE FROM audit_names WHERE name = '${ADA}'`);
+  raw.exec(`UPDATE audit_names SET alias = (SELECT actor FROM audit WHERE id = 2)`);
+  expect(() => audit.verify()).toThrow(broken(2));
+});
+
 test('nothing else of the product writes rows', () => {
   const root = new URL('../../../', import.meta.url);
   const writers = ['bot', 'core', 'ops'].flatMap((folder) =>
