@@ -29,6 +29,11 @@ export function endLoan({ vault, shares, tellPerson }: EndingLoans, caller: Call
 export function loanOf(all: Pick<Shares, 'of'>, caller: Caller, number: number): Share {
   const found = all.of(caller).find((one) => one.number === number);
   if (found) return found;
-  const facts = { mark: loanMark(number), list: `!${TYPED.shares[caller.language]}` };
-  throw new AppError('not-found', 'there is no such share', { reason: 'no-such-share', facts });
+  throw noSuchLoan(caller, number);
+}
+
+/** Nobody else's loan looks different from none. */
+export function noSuchLoan({ language }: Caller, number: number): AppError {
+  const facts = { mark: loanMark(number), list: `!${TYPED.shares[language]}` };
+  return new AppError('not-found', 'there is no such share', { reason: 'no-such-share', facts });
 }

@@ -1,5 +1,6 @@
 /** How loans are listed and their text is asked for: said by commands that `!shares` itself names. */
 export const TYPED = {
+  show: { en: 'show', de: 'zeige' },
   shares: { en: 'shares', de: 'verliehen' },
   sharesText: { en: 'shares text', de: 'verliehen text' },
 } as const;

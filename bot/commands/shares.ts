@@ -9,6 +9,7 @@ import { defineCommand } from './command-spec.ts';
 import { endLoan, loanOf } from './end-loan.ts';
 import { loanMark, TYPED } from './loan-mark.ts';
 import { show } from './show.ts';
+import { showLoan } from './show-loan.ts';
 import { unshare } from './unshare.ts';
 
 /** A message holds about so many lines of each kind. */
@@ -81,6 +82,24 @@ export const sharesText = defineCommand({
       },
     };
   },
+});
+
+/** `!shares show <n> [page]`: as `!show` with the mark of a loan. */
+export const sharesShow = defineCommand({
+  name: 'shares show',
+  typed: { en: 'shares show', de: 'verliehen zeige' },
+  aliases: ['geliehen zeige', 'verliehen zeig'],
+  where: 'direct',
+  role: 'member',
+  destructive: false,
+  audit: null,
+  arguments: [
+    { name: 'number', type: 'loan', label: 'share' },
+    { name: 'page', type: 'text', label: 'page', optional: true },
+  ],
+  examples: [loanMark(2), `${loanMark(2)} 1`],
+  needs: ['vault', 'shares', 'models'],
+  execute: ({ caller, ...parts }, wanted) => showLoan(parts, caller, wanted),
 });
 
 /** What was lent to somebody, as a list with its head; [] when nothing was. Also below `!files`. */

@@ -27,6 +27,12 @@ export const sharing: Entries<SharingFacts> = {
   'share.line-received': ({ mark, name, kind, pages, person, until }) =>
     `- **${mark}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), von ${person}${untilDay(until)}`,
   'share.foot': ({ show, end }) => `${show} zeigt eins, ${end} beendet es, gleich wer es verleiht.`,
+  'share.shown': ({ side, name, mark, person, until }) =>
+    side === 'reader'
+      ? `**${name}** ist ${mark} und dir von ${person} geliehen${untilDay(until)}: zum Lesen und zum Fragen.`
+      : `Das ist ${mark}, die Kopie von **${name}**, die du an ${person} verleihst${untilDay(until)}.`,
+  'share.whose': ({ mark, side, person }) =>
+    `${mark}, ${side === 'reader' ? 'geliehen von' : 'verliehen an'} ${person}`,
   'share.ended': ({ name, readers }) =>
     `Zurückgenommen: ${list(readers)} kann nach **${name}** nicht mehr fragen. Die Kopie und ihr Schlüssel sind vernichtet. Was vorher in Chats gesagt wurde, bleibt dort stehen.`,
   'share.taken-back': ({ name, person }) =>

@@ -24,6 +24,11 @@ export const sharing: Entries<SharingFacts> = {
   'share.line-received': ({ mark, name, kind, pages, person, until }) =>
     `- **${mark}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), from ${person}${untilDay(until)}`,
   'share.foot': ({ show, end }) => `${show} shows one, ${end} ends it, whoever lent it.`,
+  'share.shown': ({ side, name, mark, person, until }) =>
+    side === 'reader'
+      ? `**${name}** is ${mark}, lent to you by ${person}${untilDay(until)}; you can read it and ask about it.`
+      : `This is ${mark}, the copy of **${name}** that you lend to ${person}${untilDay(until)}.`,
+  'share.whose': ({ mark, side, person }) => `${mark}, lent ${side === 'reader' ? 'to you by' : 'to'} ${person}`,
   'share.ended': ({ name, readers }) =>
     `Taken back: ${list(readers)} can no longer ask about **${name}**. The copy and its key are destroyed. What was said in chats before stays there.`,
   'share.taken-back': ({ name, person }) =>

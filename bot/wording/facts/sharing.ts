@@ -10,6 +10,15 @@ interface ShareLine {
   readonly until: number | null;
 }
 
+/** One lent document, as the caller's side of it. */
+interface ShownShare {
+  readonly mark: string;
+  readonly side: 'owner' | 'reader';
+  readonly name: string;
+  readonly person: string;
+  readonly until: number | null;
+}
+
 /** What the bot says about lent documents and family rooms. */
 export interface SharingFacts {
   /** To the owner: it is lent. `end` takes it back; `isTold`: the reader has a chat in which they hear of it. */
@@ -33,6 +42,9 @@ export interface SharingFacts {
   'share.line-lent': ShareLine & { readonly document: number };
   'share.line-received': ShareLine & { readonly kind: string; readonly pages: number };
   'share.foot': { readonly show: Markdown; readonly end: Markdown };
+  /** The first line about one lent document, and what stands behind its name above one of its pages; `person` is the other side. */
+  'share.shown': ShownShare;
+  'share.whose': Omit<ShownShare, 'name' | 'until'>;
   /** `readers` had it until now; `number` is the document. */
   'share.ended': { readonly name: string; readonly readers: readonly string[] };
   /** To whoever borrowed it: the loan is over. */

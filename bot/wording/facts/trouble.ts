@@ -44,6 +44,8 @@ export const ERROR_SHAPES = {
   'no-such-share': { mark: 'text', list: 'text' },
   'no-such-member': { person: 'text' },
   'not-the-bot': {},
+  /** `command`: as it is typed. */
+  'room-retention': { command: 'text' },
   'erase-code': {},
   'erase-in-chat': {},
   'being-erased': { person: 'text' },
