@@ -129,7 +129,9 @@ describe('ending a share', () => {
     expect(await run(CEM, 'shares show 1 2')).toMatch(
       /^rent.pdf \(L1, lent to you by @ada:home.test\), page “2”:\n\nThe deposit is 1800 euros\.$/,
     );
-    expect(await run(ADA, 'shares show 1')).toMatch(/^This is L1, the copy of rent.pdf that you lend to @cem:home.test/);
+    expect(await run(ADA, 'shares show 1')).toMatch(
+      /^This is L1, the copy of rent.pdf that you lend to @cem:home.test/,
+    );
     expect(await run(CEM, 'shares')).toMatch(/!show L1 shows one/);
     expect(await failing(CEM, 'shares show 1 9')).toBe('no-such-page-of');
     expect(await failing(BEN, 'verliehen zeige 1')).toBe('no-such-share');
@@ -179,7 +181,9 @@ describe('a lent paper beside one’s own', () => {
     expect(await run(BEN, 'zeige L2')).toMatch(
       /^lease.pdf ist L2 und dir von @ada:home.test geliehen[\s\S]*The text of lease[\s\S]*!verliehen text L2/,
     );
-    expect(await run(BEN, 'zeige l2 1')).toMatch(/^lease.pdf \(L2, geliehen von @ada:home.test\), [\s\S]*The text of lease/);
+    expect(await run(BEN, 'zeige l2 1')).toMatch(
+      /^lease.pdf \(L2, geliehen von @ada:home.test\), [\s\S]*The text of lease/,
+    );
     expect(await run(BEN, 'zeige 1')).toMatch(/^boat.pdf ist Dokument 1/);
     expect(await failing(BEN, 'zeige L9')).toBe('no-such-share');
     expect(await run(BEN, 'zurücknehmen L2')).toMatch(/^Zurückgegeben: lease.pdf von @ada:home.test/);
