@@ -68,6 +68,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'events.position': 'inner number; the order of the list',
   'events.batch': 'inner number',
   'events.sender': 'whose export it is',
+  'events.members': 'while a message waits: who else was in its room then, which is about them',
   'outbox.id': 'inner number; the order of the list',
   'outbox.audience': 'whose export it is',
   'outbox.edit_of': 'names a message that is in the list itself',
