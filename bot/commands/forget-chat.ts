@@ -1,5 +1,5 @@
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 
 /** `!forget chat`: removes what is remembered of the caller's questions and answers, in every room and thread. */
 export const forgetChat = defineCommand({
@@ -9,12 +9,12 @@ export const forgetChat = defineCommand({
   where: 'chats',
   role: 'member',
   destructive: true,
-  audit: (_values, caller) => caller.tenant,
+  audit: (_values, { caller }) => caller.tenant,
   arguments: [],
   examples: [''],
   needs: ['vault'],
   execute: ({ caller, vault }) => {
     const turns = vault.write(caller, (writer) => writer.forgetTurns());
-    return say(caller.language, 'forgotten.chat', { turns });
+    return done(say(caller.language, 'forgotten.chat', { turns }));
   },
 });
