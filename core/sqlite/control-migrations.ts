@@ -164,4 +164,8 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       (SELECT CAST(target AS INTEGER) FROM audit WHERE action = 'audit.checkpoint' ORDER BY id DESC LIMIT 1), 0)
     BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
   `,
+  `
+  -- Removed, and may still take along what is kept of them (People.letTakeAlong).
+  ALTER TABLE people ADD COLUMN takes_along INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -117,6 +117,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.share-terms': () => 'an @name:server bis 31.12.2027',
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
+  'label.take-along': () => 'export',
   'label.code': () => 'Code',
   'label.what-how-long': () => 'was und wie lange',
 
@@ -234,10 +235,14 @@ export const replies: Entries<ReplyFacts> = {
   'erase.none': () => 'Es ist nichts vorgesehen, das man zurücknehmen könnte.',
   'erase.stopped': () => 'Zurückgenommen: Alles bleibt, wie es ist.',
   'erase.too-late': () => 'Es hat schon begonnen und lässt sich nicht mehr zurücknehmen.',
-  'erase.removed': ({ at, now }) =>
+  'erase.removed': ({ at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? 'Ein Admin hat dich aus diesem Haushalt genommen. Ich antworte dir nicht mehr und lösche jetzt alles über dich.'
-      : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.`,
+      : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.${mayExport ? ' Hier kommt alles, was ich über dich behalte, zum Mitnehmen; bis dahin schickt `!exportiere` es noch einmal.' : ''}`,
+  'erase.frozen': ({ at, now, mayExport }) =>
+    at - now < A_MINUTE_MS
+      ? 'Ich lösche gerade alles über dich, deshalb antworte ich dir nicht mehr.'
+      : `Ein Admin hat dich aus diesem Haushalt genommen: Was ich von dir habe, ist versiegelt, und am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt${mayExport ? '; bis dahin schickt dir `!exportiere` alles davon' : ''}.`,
   'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
     [
       kind === 'person'
@@ -360,10 +365,10 @@ export const admin: Entries<AdminFacts> = {
     `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
   'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
-  'people.removed': ({ person, at, now }) =>
+  'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} kann nicht mehr mit mir reden, und ich lösche jetzt alles über diese Person.`
-      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.`,
+      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.${mayExport ? ' In ihrem Chat mit mir bekommt sie alles, was ich über sie behalte, und kann es bis dahin noch einmal verlangen.' : ''}`,
   'people.erase-preview': ({ person, confirm }) =>
     `Das löscht sofort und endgültig alles über ${person}: Dokumente, Erinnerung, Einstellungen, den Schlüssel. Die Person bekommt eine Quittung, und ich verlasse ihren Chat. Niemand kann es zurückholen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
   'people.erase-begun': ({ person, reference }) =>
