@@ -49,14 +49,15 @@ export class Departures {
   }
 
   /** What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family
-   * rooms; `roomPapers`: what they gave to them, which stays there. */
+   * rooms; `roomPapers`: what they gave to them, which stays there, `papersAway`
+   * of it in rooms that they are not in any more. */
   preview(caller: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
     if (kind === 'documents') return documentCounts(this.#parts, caller);
     const { person, tenant } = caller;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
-    const { papers, turns } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
-    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers };
+    const { papers, turns, away } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
+    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers, papersAway: away };
     return { ...own, shares: shares.countOf(person), ...inRooms };
   }
 

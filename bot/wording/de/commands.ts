@@ -219,11 +219,7 @@ export const replies: Entries<ReplyFacts> = {
       ...((counts.roomTurns ?? 0) > 0
         ? [`${count(counts.roomTurns!, 'Frage', 'Fragen')} davon hast du in Familienräumen gestellt.`]
         : []),
-      ...((counts.roomPapers ?? 0) > 0
-        ? [
-            `Was du Familienräumen gegeben hast (${count(counts.roomPapers!, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran. Was davon auch gehen soll, lass mich vorher dort vergessen.`,
-          ]
-        : []),
+      ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
       wait === 0 ? 'Es beginnt sofort.' : `Es beginnt nach ${duration(wait)}; bis dahin kannst du es zurücknehmen.`,
       `Schick dafür innerhalb von zehn Minuten ${confirm}.`,
     ].join('\n'),
@@ -380,6 +376,14 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (vorbei)'}: ${text}`,
 };
+
+/** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */
+function roomPapers(all: number, away: number): string {
+  const stays = `Was du Familienräumen gegeben hast (${count(all, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran.`;
+  const there = 'Was davon auch gehen soll, lass mich vorher dort vergessen.';
+  const gone = `${away === all ? 'Es liegt' : count(away, 'Unterlage liegt', 'Unterlagen liegen')} in Räumen, in denen du nicht mehr bist: Wer dort ist, kann mich ${away === all ? 'es' : 'sie'} vergessen lassen.`;
+  return [stays, ...(away === all ? [] : [there]), ...(away === 0 ? [] : [gone])].join(' ');
+}
 
 /** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
 function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {

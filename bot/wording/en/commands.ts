@@ -216,11 +216,7 @@ export const replies: Entries<ReplyFacts> = {
       ...((counts.roomTurns ?? 0) > 0
         ? [`${count(counts.roomTurns!, 'question', 'questions')} of these you asked in family rooms.`]
         : []),
-      ...((counts.roomPapers ?? 0) > 0
-        ? [
-            `What you gave to family rooms (${count(counts.roomPapers!, 'paper', 'papers')}) stays there for the others, without your name on it. What shall go too, make me forget there before.`,
-          ]
-        : []),
+      ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
       wait === 0 ? 'It begins at once.' : `It begins after ${duration(wait)}; until then you can take it back.`,
       `To do it, send ${confirm} within ten minutes.`,
     ].join('\n'),
@@ -371,6 +367,14 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (over)'}: ${text}`,
 };
+
+/** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */
+function roomPapers(all: number, away: number): string {
+  const stays = `What you gave to family rooms (${count(all, 'paper', 'papers')}) stays there for the others, without your name on it.`;
+  const there = 'What shall go too, make me forget there before.';
+  const gone = `${away === all ? 'It lies' : `${count(away, 'paper lies', 'papers lie')}`} in rooms that you are not in any more: whoever is there can make me forget ${away === all || away === 1 ? 'it' : 'them'}.`;
+  return [stays, ...(away === all ? [] : [there]), ...(away === 0 ? [] : [gone])].join(' ');
+}
 
 /** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
 function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {
