@@ -121,7 +121,7 @@ export class Dispatcher {
     const around = surroundingsOf(this.#parts, { room, sender: event.sender, membersThen: item.membersThen });
     const person = this.#parts.people.callerFor(event.sender);
     if (isRedacted(event)) return this.#tasks.done(event.event_id);
-    if (!person) return this.#leavers.take(opened);
+    if (!person || this.#leavers.isEnding(event.sender)) return this.#leavers.take(opened);
     const decision = route(factsOf(opened, around, { own: this.#parts.own, repliesToUs: this.#repliesToUs(opened) }));
     const caller = this.#callerIn(room, { around, decision, person });
     if (!caller) return this.#tasks.done(event.event_id);

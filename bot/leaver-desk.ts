@@ -18,6 +18,9 @@ type LeaverParts = Pick<
   'own' | 'opsRoom' | 'rooms' | 'families' | 'people' | 'outbox' | 'sender' | 'clock' | 'wake' | 'commands'
 > & { readonly line: EventLine; readonly exports: ExportDesk };
 
+/** Longer than the last words take, and shorter than any time to think. */
+const A_MOMENT_MS = 60_000;
+
 /**
  * Answers people who were removed and are not erased yet, in their own chat: one sentence says what is going on and until
  * when. Whoever may take their things along gets their export, and nothing else. Used by the dispatcher alone.
@@ -29,7 +32,13 @@ export class LeaverDesk {
     this.#parts = parts;
   }
 
-  /** Handles what somebody wrote for whom no caller is made. */
+  /** Whether somebody's erasure begins this moment, without a time to think: nothing more is done for them. */
+  isEnding(person: string): boolean {
+    const open = this.#parts.commands.departures?.openOf(person);
+    return open !== undefined && open.dueAt - open.askedAt < A_MOMENT_MS;
+  }
+
+  /** Handles what somebody wrote for whom no caller is made, or nothing more is done. */
   take(opened: Opened): void {
     const { line, commands, people } = this.#parts;
     const { event, type } = opened;

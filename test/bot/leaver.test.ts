@@ -69,6 +69,15 @@ test('with "export" they get it at once, may ask again until they are erased, an
   expect((await received(stage())).parts).toHaveLength(2);
 });
 
+test('an erasure without a time to think lets nothing more be listed or asked', async () => {
+  const caller = stage().home.state.control.people.callerFor(ADA)!;
+  expect((await says('!files')).at(-1)).toContain('lease.pdf');
+  departures().ask(caller, 'person');
+  for (const body of ['!files', 'what is the rent?'])
+    expect((await says(body)).at(-1)).toBe('I am erasing everything about you, so I no longer answer you.');
+  expect(stage().asked).toEqual([]);
+});
+
 test('it ends with the erasure, and when they are let in again', async () => {
   await departures().remove(ada(), { mayExport: true });
   const { people } = stage().home.state.control;

@@ -215,7 +215,7 @@ export const replies: Entries<ReplyFacts> = {
   'erase.all-begun': () => 'Ich vergesse alle deine Dokumente. Wenn es fertig ist, bekommst du eine Quittung.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
-      `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe, soweit der Homeserver mich lässt, und dass ich dich kenne.`,
+      `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe (außer Quittungen), soweit der Homeserver mich lässt, und dass ich dich kenne.`,
       ...((counts.roomTurns ?? 0) > 0
         ? [`${count(counts.roomTurns!, 'Frage', 'Fragen')} davon hast du in Familienräumen gestellt.`]
         : []),

@@ -212,7 +212,7 @@ export const replies: Entries<ReplyFacts> = {
   'erase.all-begun': () => 'I am forgetting all your documents. You get a receipt when it is done.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
-      `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat where the homeserver lets me take it back, and that I know you.`,
+      `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat (but for receipts) where the homeserver lets me take it back, and that I know you.`,
       ...((counts.roomTurns ?? 0) > 0
         ? [`${count(counts.roomTurns!, 'question', 'questions')} of these you asked in family rooms.`]
         : []),
