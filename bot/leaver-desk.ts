@@ -34,15 +34,15 @@ export class LeaverDesk {
 
   /** Whether somebody's erasure begins this moment, without a time to think: nothing more is done for them. */
   isEnding(person: string): boolean {
-    const open = this.#parts.commands.departures?.openOf(person);
+    const open = this.#waitingOf(person);
     return open !== undefined && open.dueAt - open.askedAt < A_MOMENT_MS;
   }
 
   /** Handles what somebody wrote for whom no caller is made, or nothing more is done. */
   take(opened: Opened): void {
-    const { line, commands, people } = this.#parts;
+    const { line, people } = this.#parts;
     const { event, type } = opened;
-    const erasure = commands.departures?.openOf(event.sender);
+    const erasure = this.#waitingOf(event.sender);
     const isSaid = type === 'm.room.message' || type === TAKE_ALONG;
     if (erasure === undefined || !isSaid || !this.#isTheirChat(opened)) {
       line.finish(event.event_id);
@@ -68,6 +68,12 @@ export class LeaverDesk {
         ...{ at: this.#parts.clock(), actor: caller.person, action: 'command.export', target: caller.tenant, outcome },
       }),
     );
+  }
+
+  /** Once it runs, the receipt is the last that is said. */
+  #waitingOf(person: string): Erasure | undefined {
+    const open = this.#parts.commands.departures?.openOf(person);
+    return open?.state === 'waiting' ? open : undefined;
   }
 
   #sentence({ dueAt: at, language }: Erasure, mayExport: boolean): string {

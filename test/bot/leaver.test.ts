@@ -78,6 +78,13 @@ test('an erasure without a time to think lets nothing more be listed or asked', 
   expect(stage().asked).toEqual([]);
 });
 
+test('once the erasure runs, the receipt is the last that is said', async () => {
+  const { id } = await departures().remove(ada());
+  stage().home.state.erasing.book.stepDone(id, 'shares');
+  const before = (await stage().settle()).length;
+  expect(await says('!files')).toHaveLength(before);
+});
+
 test('it ends with the erasure, and when they are let in again', async () => {
   await departures().remove(ada(), { mayExport: true });
   const { people } = stage().home.state.control;
