@@ -115,6 +115,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     ...{ erasing: state.erasing, shares: state.shares, families: state.rooms, vault: state.vault },
     beforeFrozen: (owner: Caller) => tellBorrowers(state, owner, tell),
     onPersonFrozen: [(person: string) => dispatcher.stopQuestions(person), () => opsDesk.refresh()],
+    onTakeAlong: frame.wakeLooking,
     // Nobody can leave before the dispatcher runs, and by then there is an erase desk.
     wake: () => erasing.tick(),
   };

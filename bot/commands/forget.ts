@@ -3,9 +3,9 @@ import { AppError } from '../../core/errors.ts';
 import type { TenantReader } from '../../core/tenant.ts';
 import { forgetDocument } from '../forget-document.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done, refused } from './command-spec.ts';
 
-/** `!forget <n> …`: removes documents of the caller for good; in a family room only who sent a file may. The audit row names their numbers, never their names. */
+/** `!forget <n> …`: removes documents of the caller for good; in a family room only who sent a file may, as long as they are in it. The audit row names their numbers, never their names. */
 export const forget = defineCommand({
   name: 'forget',
   typed: { en: 'forget', de: 'vergiss' },
@@ -13,16 +13,19 @@ export const forget = defineCommand({
   where: 'chats',
   role: 'member',
   destructive: true,
-  audit: ({ numbers }, caller) => `${caller.tenant}/${numbers.join(',')}`,
+  audit: ({ numbers }, { caller }) => `${caller.tenant}/${numbers.join(',')}`,
   arguments: [{ name: 'numbers', type: 'numbers', label: 'document' }],
   examples: ['3', '3 5', '7-9'],
-  needs: ['vault', 'shares', 'wordsOf'],
-  execute: ({ caller, place, vault, shares, wordsOf }, { numbers }) => {
+  needs: ['vault', 'shares', 'wordsOf', 'inRooms'],
+  execute: ({ caller, place, vault, shares, wordsOf, inRooms }, { numbers }) => {
     const { language } = caller;
-    const refused =
-      place === 'family' ? vault.read(caller, (reader) => sentByOthers(reader, numbers, caller)) : undefined;
+    const isHeld = (sender: string) => inRooms?.isThere(caller, sender) ?? true;
+    const sentByOther =
+      place === 'family'
+        ? vault.read(caller, (reader) => sentByOthers(reader, numbers, { caller, isHeld }))
+        : undefined;
     // All or none, as elsewhere: of several one may have been meant otherwise.
-    if (refused !== undefined) return say(language, 'family.not-yours', { name: refused });
+    if (sentByOther !== undefined) return refused(say(language, 'family.not-yours', { name: sentByOther }));
     const lent = shares.of(caller).filter(({ side }) => side === 'owner');
     const forgotten = vault.write(caller, (writer) =>
       numbers.flatMap((number) => forgetDocument(writer, number, wordsOf) ?? []),
@@ -37,25 +40,29 @@ export const forget = defineCommand({
     const restored = forgotten.flatMap((one) => one.back?.number ?? []).filter((number) => !isGone(number));
     const readers = new Set(lent.filter(({ document }) => isGone(document)).map(({ reader }) => reader));
     const loans = readers.size === 0 ? '' : `\n${say(language, 'share.ended-too', { readers: [...readers] })}`;
-    if (numbers.length === 1) return say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 }) + loans;
-    const text = say(language, 'forgotten.several', {
+    if (numbers.length === 1) return done(say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 }) + loans);
+    const facts = {
       gone,
       passages: gone.reduce((sum, { passages }) => sum + passages, 0),
       restored,
       unknown: numbers.filter((number) => !isGone(number)),
-    });
-    return text + loans;
+    };
+    return done(say(language, 'forgotten.several', facts) + loans);
   },
 });
 
 /**
  * Name of the first of these documents that somebody else sent, and the caller in none of the messages that brought it;
- * undefined when there is none. What came from somebody who was erased is anybody's to forget.
+ * undefined when there is none. What came from somebody who was erased, or is not in the room any more, is anybody's to forget.
  */
-function sentByOthers(reader: TenantReader, numbers: readonly number[], { person }: Caller): string | undefined {
+function sentByOthers(
+  reader: TenantReader,
+  numbers: readonly number[],
+  { caller: { person }, isHeld }: { readonly caller: Caller; readonly isHeld: (sender: string) => boolean },
+): string | undefined {
   const documents = [...reader.documents(), ...reader.replacedDocuments()];
   return documents.find(({ number }) => {
     const senders = reader.sourcesOf(number).flatMap(({ source }) => reader.senderOf(source) ?? []);
-    return numbers.includes(number) && senders.length > 0 && !senders.includes(person);
+    return numbers.includes(number) && !senders.includes(person) && senders.some(isHeld);
   })?.name;
 }

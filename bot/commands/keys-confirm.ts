@@ -1,5 +1,5 @@
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done, refused } from './command-spec.ts';
 
 /** `!keys confirm <last group>`: shows that the recovery code was written down; the messages with the secrets are taken back. */
 export const keysConfirm = defineCommand({
@@ -16,7 +16,7 @@ export const keysConfirm = defineCommand({
   needs: ['handOver'],
   execute: async ({ caller, handOver }, { group }) => {
     const confirmed = await handOver?.confirm(group);
-    if (confirmed === undefined) return say(caller.language, 'keys.confirm-none');
-    return say(caller.language, 'keys.confirmed', confirmed);
+    if (confirmed === undefined) return refused(say(caller.language, 'keys.confirm-none'));
+    return done(say(caller.language, 'keys.confirmed', confirmed));
   },
 });

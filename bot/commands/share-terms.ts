@@ -22,7 +22,7 @@ export function shareTerms(
 ): ShareTerms {
   const [, typed, until, date] = TERMS.exec(text.trim()) ?? [];
   if (typed === undefined) throw new AppError('invalid', 'these are no terms of a share', { reason: 'share-terms' });
-  const reader = personId(typed.includes(':') ? typed : `${typed}:${server}`);
+  const reader = fullName(typed, server);
   if (until === undefined) return { reader, until: null };
   if (date === undefined) throw new AppError('invalid', 'the day is missing', { reason: 'share-date-missing' });
   return { reader, until: endOf(date, now) };
@@ -37,4 +37,18 @@ function endOf(given: string, now: number): number {
   const ends = new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime();
   if (ends <= now) throw new AppError('invalid', 'this day is over', { reason: 'share-date-past', facts });
   return ends;
+}
+
+/** Whom terms name, however the rest of them is; undefined when that is no name. For the audit row of a call that may fail. */
+export function readerNamed(text: string, server: string): PersonId | undefined {
+  const [typed] = /@\S+/.exec(text) ?? [];
+  try {
+    return typed === undefined ? undefined : fullName(typed, server);
+  } catch {
+    return undefined;
+  }
+}
+
+function fullName(typed: string, server: string): PersonId {
+  return personId(typed.includes(':') ? typed : `${typed}:${server}`);
 }

@@ -5,7 +5,7 @@ import type { Share } from '../../core/shares.ts';
 import type { Vault } from '../../core/tenant.ts';
 import { code, type Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 import { endLoan, loanOf } from './end-loan.ts';
 import { loanMark, TYPED } from './loan-mark.ts';
 import { show } from './show.ts';
@@ -48,11 +48,11 @@ export const sharesEnd = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: ({ number }, caller) => `${caller.tenant}/share ${number}`,
+  audit: ({ number }, { caller }) => `${caller.tenant}/share ${number}`,
   arguments: [{ name: 'number', type: 'loan', label: 'share' }],
   examples: [loanMark(2)],
   needs: ['vault', 'shares', 'tellPerson'],
-  execute: ({ caller, ...parts }, { number }) => endLoan(parts, caller, number),
+  execute: ({ caller, ...parts }, { number }) => done(endLoan(parts, caller, number)),
 });
 
 /** `!shares text <n>`: the text of a lent document, for reading. */

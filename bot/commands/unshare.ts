@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { lentDocument } from '../../core/lend-document.ts';
 import { loanEnded } from '../loan-notices.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { type Answered, defineCommand, done, refused } from './command-spec.ts';
 import { type EndingLoans, endLoan } from './end-loan.ts';
 import { loanMark } from './loan-mark.ts';
 
@@ -15,20 +15,20 @@ export const unshare = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: ({ paper: { isLent, number } }, caller) => `${caller.tenant}/${isLent ? `share ${number}` : number}`,
+  audit: ({ paper: { isLent, number } }, { caller }) => `${caller.tenant}/${isLent ? `share ${number}` : number}`,
   arguments: [{ name: 'paper', type: 'paper', label: 'paper' }],
   examples: ['3', loanMark(2)],
   needs: ['vault', 'shares', 'tellPerson'],
   execute: ({ caller, ...parts }, { paper: { isLent, number } }) =>
-    isLent ? endLoan(parts, caller, number) : endAll(parts, caller, number),
+    isLent ? done(endLoan(parts, caller, number)) : endAll(parts, caller, number),
 });
 
-function endAll({ vault, shares, tellPerson }: EndingLoans, caller: Caller, number: number): string {
+function endAll({ vault, shares, tellPerson }: EndingLoans, caller: Caller, number: number): Answered {
   const lent = shares.of(caller).filter(({ side, document }) => side === 'owner' && document === number);
   const [first] = lent;
   if (first === undefined) {
     if (vault.read(caller, (reader) => reader.document(number))) {
-      return say(caller.language, 'share.not-lent', { number });
+      return refused(say(caller.language, 'share.not-lent', { number }));
     }
     throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
   }
@@ -37,5 +37,5 @@ function endAll({ vault, shares, tellPerson }: EndingLoans, caller: Caller, numb
     shares.end(caller, share.number);
     tellPerson(share.reader, loanEnded(share, name));
   }
-  return say(caller.language, 'share.ended', { name, readers: lent.map(({ reader }) => reader) });
+  return done(say(caller.language, 'share.ended', { name, readers: lent.map(({ reader }) => reader) }));
 }

@@ -3,14 +3,16 @@ import type { Caller } from '../../core/caller.ts';
 import type { EraseCounts, Erasure, ErasureCause, ErasureKind } from '../../core/erase/erasure.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Person } from '../../core/people.ts';
+import type { Inbox } from '../matrix/inbox.ts';
 import { messageContent } from '../matrix/message-content.ts';
 import type { RoomBook } from '../matrix/room-book.ts';
+import { takeAlongEvent } from '../take-along.ts';
 import { say } from '../wording/say.ts';
 import { ConfirmCodes } from './confirm-codes.ts';
+import { documentCounts } from './document-counts.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { countInFamilies } from './family-traces.ts';
 import { type FreezeParts, freezePerson } from './freeze-person.ts';
-import { goesWithDocuments } from './goes-with-documents.ts';
 import { countRows, eventsOf } from './person-rows.ts';
 
 /** Waits before an erasure, in milliseconds (settings `erase.coolingOffHours`, `erase.afterRemovalDays`). */
@@ -26,7 +28,10 @@ interface DepartureParts
   extends FreezeParts,
     Pick<EraseParts, 'own' | 'db' | 'vault' | 'families' | 'opsRoom' | 'clock'> {
   readonly rooms: RoomBook;
+  readonly inbox: Pick<Inbox, 'addOwn'>;
   readonly waits: EraseWaits;
+  /** The inbox holds the export of somebody who was removed. */
+  readonly onTakeAlong: () => void;
   /** Looks at once whether something is due. */
   readonly wake: () => void;
 }
@@ -43,13 +48,17 @@ export class Departures {
     this.waits = parts.waits;
   }
 
-  /** What would go of the caller, in counts; `roomPapers`: what they gave to family rooms, which stays there. */
-  preview({ person, tenant }: Caller, kind: ErasureKind): EraseCounts {
+  /** What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family
+   * rooms; `roomPapers`: what they gave to them, which stays there, `papersAway`
+   * of it in rooms that they are not in any more. */
+  preview(caller: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
+    if (kind === 'documents') return documentCounts(this.#parts, caller);
+    const { person, tenant } = caller;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
-    if (kind === 'documents') return goesWithDocuments({ ...own, shares: shares.lentFrom(tenant).length });
-    const { papers, turns } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
-    return { ...own, shares: shares.countOf(person), turns: (own.turns ?? 0) + turns, roomPapers: papers };
+    const { papers, turns, away } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
+    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers, papersAway: away };
+    return { ...own, shares: shares.countOf(person), ...inRooms };
   }
 
   /** Records what the caller wants. */
@@ -70,14 +79,31 @@ export class Departures {
     return open !== undefined && this.#parts.erasing.book.cancel(open.id);
   }
 
-  /** Freezes somebody at once, who is told so in their chat, and erases them after the wait. */
-  async remove(person: Person): Promise<Erasure> {
+  /**
+   * Freezes somebody at once, who is told so in their chat, and erases them after the wait. `mayExport`: they get their export
+   * there, and may ask for it until then.
+   */
+  async remove(
+    person: Person,
+    { mayExport }: { readonly mayExport: boolean } = { mayExport: false },
+  ): Promise<Erasure> {
     const { waits, clock } = this.#parts;
     const erasure = this.#plan(person, 'removed', clock() + Math.max(waits.afterRemovalMs, LAST_WORDS_MS));
-    this.#sayGoodbye(person, erasure);
+    this.#sayGoodbye(person, { ...erasure, mayExport });
     await freezePerson(this.#parts, person.id);
+    if (mayExport) this.letTakeAlong(erasure);
     this.#parts.wake();
     return erasure;
+  }
+
+  /** Hands somebody who is frozen and not erased yet their export, once, and lets them ask for it again. False when it is too late. */
+  letTakeAlong({ person, reference, state }: Erasure): boolean {
+    const { people, inbox, clock, onTakeAlong } = this.#parts;
+    if (person === null || state !== 'waiting' || !people.letTakeAlong(person)) return false;
+    const room = this.#chatOf(person);
+    if (room !== undefined) inbox.addOwn(room, takeAlongEvent(person, reference, clock()));
+    onTakeAlong();
+    return true;
   }
 
   /** Erases somebody without the wait, who is frozen at once. Throws AppError `not-found` (`no-such-person`). */
@@ -98,10 +124,15 @@ export class Departures {
     return this.#parts.erasing.book.plan({ kind: 'person', cause, person: id, tenant, language, dueAt });
   }
 
-  #sayGoodbye({ id, language, tenant }: Person, { reference, dueAt }: Erasure): void {
-    const { rooms, own, opsRoom, outbox, clock } = this.#parts;
-    const chats = rooms.directRoomsOf(own, id).filter((one) => one !== opsRoom() && rooms.everEncrypted(one));
-    const room = chats[0];
+  #chatOf(person: string): string | undefined {
+    const { rooms, own, opsRoom } = this.#parts;
+    return rooms.directRoomsOf(own, person).find((one) => one !== opsRoom() && rooms.everEncrypted(one));
+  }
+
+  #sayGoodbye({ id, language, tenant }: Person, about: Erasure & { readonly mayExport: boolean }): void {
+    const { outbox, clock } = this.#parts;
+    const { reference, dueAt, mayExport } = about;
+    const room = this.#chatOf(id);
     if (room === undefined) return;
     const name = createHash('sha256').update(`${reference} ${tenant}`).digest('base64url').slice(0, 24);
     outbox.add({
@@ -109,7 +140,7 @@ export class Departures {
       room,
       audience: { kind: 'direct', person: id, leaving: true },
       type: 'm.room.message',
-      content: messageContent(say(language, 'erase.removed', { at: dueAt, now: clock() }), 'm.notice'),
+      content: messageContent(say(language, 'erase.removed', { at: dueAt, now: clock(), mayExport }), 'm.notice'),
     });
   }
 }

@@ -14,16 +14,24 @@ interface FamilyParts {
 export interface InFamilies {
   readonly papers: number;
   readonly turns: number;
+  /** Those of the papers that lie in rooms where the person is not any more. */
+  readonly away: number;
 }
 
 /** Counts it, in every room's own file; a question that is both remembered and kept as marked is one. `events`: ids of messages that may have been questions. */
 export function countInFamilies(parts: FamilyParts, person: string, events: readonly string[]): InFamilies {
-  const found = callersOf(parts).map((caller) =>
-    parts.vault.read(caller, (reader) => ({ papers: reader.sentBy(person), turns: turnsOf(reader, events).length })),
-  );
+  const { people, families, vault } = parts;
+  const found = families.list().map(({ tenant, room }) => {
+    const isThere = families.callerFor(room, person) !== undefined;
+    return vault.read(people.systemCaller(tenant), (reader) => {
+      const papers = reader.sentBy(person);
+      return { papers, turns: turnsOf(reader, events).length, away: isThere ? 0 : papers };
+    });
+  });
   return {
     papers: found.reduce((sum, { papers }) => sum + papers, 0),
     turns: found.reduce((sum, { turns }) => sum + turns, 0),
+    away: found.reduce((sum, { away }) => sum + away, 0),
   };
 }
 
@@ -42,7 +50,8 @@ export function removeFromFamilies(parts: FamilyParts, person: string, { rooms, 
   }
 }
 
-function turnsOf(reader: TenantReader, events: readonly string[]): string[] {
+/** Those of the events that asked something that is remembered or marked in a room. */
+export function turnsOf(reader: TenantReader, events: readonly string[]): string[] {
   const marked = new Set(reader.badAnswers().map(({ event }) => event));
   if (reader.memorySize().turns + marked.size === 0) return [];
   return events.filter((event) => marked.has(event) || reader.turnOf(event) !== undefined);

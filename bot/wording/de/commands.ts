@@ -5,6 +5,7 @@ import type {
   EmbeddingState,
   LabelTexts,
   ModelInUse,
+  PrivacyFacts,
   ReplyFacts,
   SummaryTexts,
   UsageFacts,
@@ -34,6 +35,9 @@ const A_MINUTE_MS = 60_000;
 
 const REMAINS: Record<Remains, string> = {
   audit: 'das Verzeichnis, wer was getan hat, bleibt seine Zeit lang, ohne deinen Namen',
+  'audit-named': 'das Verzeichnis, wer was getan hat, bleibt seine Zeit lang, mit deinem Namen; `!protokoll` zeigt es',
+  settings: 'deine Einstellungen bleiben, wie sie sind',
+  'in-rooms': 'was du in Familienräumen gefragt und ihnen gegeben hast, bleibt dort',
   'own-messages': 'deine eigenen Nachrichten und Dateien liegen auf dem Homeserver, bis du sie löschst',
   'bot-messages': 'was ich geschrieben habe, bleibt verschlüsselt im Chat: nur für deine Augen',
   'bot-media':
@@ -118,6 +122,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.paper': () => 'Nummer, oder L und Nummer',
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
+  'label.take-along': () => 'export',
   'label.code': () => 'Code',
   'label.last-group': () => 'letzte fünf Zeichen',
   'label.what-how-long': () => 'was und wie lange',
@@ -215,16 +220,15 @@ export const replies: Entries<ReplyFacts> = {
       `Ich kenne ${count(who.documents, 'Dokument', 'Dokumente')} von dir und rede Deutsch mit dir (${who.change} ändert das).`,
     ].join('\n'),
   'erase.all-preview': ({ counts, confirm }) =>
-    `**Das vergisst endgültig alle deine Dokumente.** Da sind: ${countList(counts)}. Deine Einstellungen und unser Chat bleiben.\nSchick dafür innerhalb von zehn Minuten ${confirm}. Niemand kann sie zurückholen.`,
+    `**Das vergisst endgültig alle deine Dokumente.** Da sind: ${countList(counts)}. Es bleiben deine Einstellungen, die Nachrichten in unserem Chat, was du in Familienräumen gefragt und ihnen gegeben hast, und das Verzeichnis, wer was getan hat.\nSchick dafür innerhalb von zehn Minuten ${confirm}. Niemand kann sie zurückholen.`,
   'erase.all-begun': () => 'Ich vergesse alle deine Dokumente. Wenn es fertig ist, bekommst du eine Quittung.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
-      `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe, soweit der Homeserver mich lässt, und dass ich dich kenne.`,
-      ...((counts.roomPapers ?? 0) > 0
-        ? [
-            `Was du Familienräumen gegeben hast (${count(counts.roomPapers!, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran. Was davon auch gehen soll, lass mich vorher dort vergessen.`,
-          ]
+      `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe (außer Quittungen), soweit der Homeserver mich lässt, und dass ich dich kenne.`,
+      ...((counts.roomTurns ?? 0) > 0
+        ? [`${count(counts.roomTurns!, 'Frage', 'Fragen')} davon hast du in Familienräumen gestellt.`]
         : []),
+      ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
       wait === 0 ? 'Es beginnt sofort.' : `Es beginnt nach ${duration(wait)}; bis dahin kannst du es zurücknehmen.`,
       `Schick dafür innerhalb von zehn Minuten ${confirm}.`,
     ].join('\n'),
@@ -236,10 +240,14 @@ export const replies: Entries<ReplyFacts> = {
   'erase.none': () => 'Es ist nichts vorgesehen, das man zurücknehmen könnte.',
   'erase.stopped': () => 'Zurückgenommen: Alles bleibt, wie es ist.',
   'erase.too-late': () => 'Es hat schon begonnen und lässt sich nicht mehr zurücknehmen.',
-  'erase.removed': ({ at, now }) =>
+  'erase.removed': ({ at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? 'Ein Admin hat dich aus diesem Haushalt genommen. Ich antworte dir nicht mehr und lösche jetzt alles über dich.'
-      : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.`,
+      : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.${mayExport ? ' Hier kommt alles, was ich über dich behalte, zum Mitnehmen; bis dahin schickt `!exportiere` es noch einmal.' : ''}`,
+  'erase.frozen': ({ at, now, mayExport }) =>
+    at - now < A_MINUTE_MS
+      ? 'Ich lösche gerade alles über dich, deshalb antworte ich dir nicht mehr.'
+      : `Ein Admin hat dich aus diesem Haushalt genommen: Was ich von dir habe, ist versiegelt, und am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt${mayExport ? '; bis dahin schickt dir `!exportiere` alles davon' : ''}.`,
   'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
     [
       kind === 'person'
@@ -260,10 +268,21 @@ export const replies: Entries<ReplyFacts> = {
       text.source,
       '```',
     ].join('\n'),
-  'forgotten.chat': ({ turns }) =>
+  'forgotten.chat': ({ turns, elsewhere, again }) =>
+    [
+      turns === 0
+        ? `Ich weiß nichts mehr von unserem Gespräch${elsewhere === 0 ? '' : ' in diesem Chat'}.`
+        : `Vergessen: ${count(turns, 'Frage samt Antwort', 'Fragen samt Antworten')}. Deine Unterlagen sind noch da.`,
+      ...(elsewhere === 0
+        ? []
+        : [
+            `${count(elsewhere, 'Frage, die du in Familienräumen gestellt hast, ist', 'Fragen, die du in Familienräumen gestellt hast, sind')} dort noch gemerkt; ${again}, im Raum geschickt, vergisst deine.`,
+          ]),
+    ].join(' '),
+  'forgotten.room-chat': ({ turns }) =>
     turns === 0
-      ? 'Ich weiß nichts mehr von unserem Gespräch.'
-      : `Vergessen: ${count(turns, 'Frage samt Antwort', 'Fragen samt Antworten')}. Deine Unterlagen sind noch da.`,
+      ? 'In diesem Raum weiß ich keine Frage von dir.'
+      : `Vergessen: ${count(turns, 'deiner Fragen in diesem Raum samt Antwort', 'deiner Fragen in diesem Raum samt Antworten')}. Was andere gefragt haben, bleibt.`,
   stopped: ({ running, waiting, exports }) =>
     running + waiting === 0 && exports > 0
       ? 'Dein Export wird abgebrochen.'
@@ -297,6 +316,7 @@ export const replies: Entries<ReplyFacts> = {
       ...(facts.cases === 0
         ? []
         : [`- ${count(facts.cases, 'Antwort, die', 'Antworten, die')} du mit Daumen runter markiert hast`]),
+      ...inRooms(facts),
       '- deine Matrix-Adresse, Rolle und Sprache',
       '',
       '**Wo und mit welchem Schlüssel**',
@@ -364,10 +384,10 @@ export const admin: Entries<AdminFacts> = {
     `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
   'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
-  'people.removed': ({ person, at, now }) =>
+  'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} kann nicht mehr mit mir reden, und ich lösche jetzt alles über diese Person.`
-      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.`,
+      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.${mayExport ? ' In ihrem Chat mit mir bekommt sie alles, was ich über sie behalte, und kann es bis dahin noch einmal verlangen.' : ''}`,
   'people.erase-preview': ({ person, confirm }) =>
     `Das löscht sofort und endgültig alles über ${person}: Dokumente, Erinnerung, Einstellungen, den Schlüssel. Die Person bekommt eine Quittung, und ich verlasse ihren Chat. Niemand kann es zurückholen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
   'people.erase-begun': ({ person, reference }) =>
@@ -379,6 +399,24 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (vorbei)'}: ${text}`,
 };
+
+/** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */
+function roomPapers(all: number, away: number): string {
+  const stays = `Was du Familienräumen gegeben hast (${count(all, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran.`;
+  const there = 'Was davon auch gehen soll, lass mich vorher dort vergessen.';
+  const gone = `${away === all ? 'Es liegt' : count(away, 'Unterlage liegt', 'Unterlagen liegen')} in Räumen, in denen du nicht mehr bist: Wer dort ist, kann mich ${away === all ? 'es' : 'sie'} vergessen lassen.`;
+  return [stays, ...(away === all ? [] : [there]), ...(away === 0 ? [] : [gone])].join(' ');
+}
+
+/** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
+function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {
+  const asked = count(roomQuestions, 'Frage, die du dort gestellt hast', 'Fragen, die du dort gestellt hast');
+  const given = count(roomPapers, 'Unterlage von dir', 'Unterlagen von dir');
+  const found = [...(roomQuestions === 0 ? [] : [asked]), ...(roomPapers === 0 ? [] : [given])];
+  return found.length === 0
+    ? []
+    : [`- in den Dateien von Familienräumen: ${list(found)}; \`!exportiere\` schickt auch das`];
+}
 
 /** Where a model runs and, when that is another machine, what it gets to see. */
 function place(model: ModelInUse, sent: string): string {

@@ -5,6 +5,7 @@ import type {
   EmbeddingState,
   LabelTexts,
   ModelInUse,
+  PrivacyFacts,
   ReplyFacts,
   SummaryTexts,
   UsageFacts,
@@ -34,6 +35,9 @@ const A_MINUTE_MS = 60_000;
 
 const REMAINS: Record<Remains, string> = {
   audit: 'the record of who did what stays for its time, without your name',
+  'audit-named': 'the record of who did what stays for its time, with your name; `!audit` shows it',
+  settings: 'your settings stay as they are',
+  'in-rooms': 'what you asked in family rooms and gave to them stays there',
   'own-messages': 'your own messages and files are on the homeserver until you delete them',
   'bot-messages': 'what I wrote stays in the chat, encrypted: for your eyes alone',
   'bot-media': 'files that I sent you stay on the homeserver, encrypted; only you have their keys',
@@ -91,7 +95,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.status': () => 'shows how bot and jobs are doing',
   'summary.people': () => 'lists who may talk to me',
   'summary.people add': () => 'lets a person talk to me, or changes their role',
-  'summary.people remove': () => 'stops a person from talking to me at once, and erases them later',
+  'summary.people remove': () =>
+    'stops a person from talking to me at once, and erases them later; with `export` they get all of theirs first',
   'summary.people erase': () => 'erases a person now, after a question',
   'summary.alerts': () => 'lists the latest alerts',
   'summary.keys': () => 'shows how old the keys are',
@@ -114,6 +119,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.paper': () => 'number, or L and number',
   'label.admin': () => 'admin',
   'label.yes': () => 'yes',
+  'label.take-along': () => 'export',
   'label.code': () => 'code',
   'label.last-group': () => 'last five characters',
   'label.what-how-long': () => 'what and how long',
@@ -209,16 +215,15 @@ export const replies: Entries<ReplyFacts> = {
       `I know ${count(who.documents, 'document', 'documents')} from you and speak English with you (${who.change} changes that).`,
     ].join('\n'),
   'erase.all-preview': ({ counts, confirm }) =>
-    `**This forgets all your documents for good:** ${countList(counts)}. Your settings and our chat stay.\nTo do it, send ${confirm} within ten minutes. Nobody can bring them back.`,
+    `**This forgets all your documents for good:** ${countList(counts)}. Your settings stay, the messages in our chat, what you asked in family rooms and gave to them, and the record of who did what.\nTo do it, send ${confirm} within ten minutes. Nobody can bring them back.`,
   'erase.all-begun': () => 'I am forgetting all your documents. You get a receipt when it is done.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
-      `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat where the homeserver lets me take it back, and that I know you.`,
-      ...((counts.roomPapers ?? 0) > 0
-        ? [
-            `What you gave to family rooms (${count(counts.roomPapers!, 'paper', 'papers')}) stays there for the others, without your name on it. What shall go too, make me forget there before.`,
-          ]
+      `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat (but for receipts) where the homeserver lets me take it back, and that I know you.`,
+      ...((counts.roomTurns ?? 0) > 0
+        ? [`${count(counts.roomTurns!, 'question', 'questions')} of these you asked in family rooms.`]
         : []),
+      ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
       wait === 0 ? 'It begins at once.' : `It begins after ${duration(wait)}; until then you can take it back.`,
       `To do it, send ${confirm} within ten minutes.`,
     ].join('\n'),
@@ -230,10 +235,14 @@ export const replies: Entries<ReplyFacts> = {
   'erase.none': () => 'Nothing is planned that could be taken back.',
   'erase.stopped': () => 'Taken back: everything stays as it is.',
   'erase.too-late': () => 'It has begun already and cannot be taken back any more.',
-  'erase.removed': ({ at, now }) =>
+  'erase.removed': ({ at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? 'An admin has taken you out of this household. I no longer answer you, and I am erasing everything about you now.'
-      : `An admin has taken you out of this household, so I no longer answer you. What I keep of you is sealed; nobody can read it. On ${moment(at)} I erase it, unless they let you in again before.`,
+      : `An admin has taken you out of this household, so I no longer answer you. What I keep of you is sealed; nobody can read it. On ${moment(at)} I erase it, unless they let you in again before.${mayExport ? ' Here comes everything that I keep about you, to take along; until then `!export` sends it again.' : ''}`,
+  'erase.frozen': ({ at, now, mayExport }) =>
+    at - now < A_MINUTE_MS
+      ? 'I am erasing everything about you, so I no longer answer you.'
+      : `An admin has taken you out of this household: what I keep of you is sealed, and on ${moment(at)} I erase it, unless they let you in again before${mayExport ? '; until then `!export` sends you all of it' : ''}.`,
   'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
     [
       kind === 'person'
@@ -253,10 +262,21 @@ export const replies: Entries<ReplyFacts> = {
       text.source,
       '```',
     ].join('\n'),
-  'forgotten.chat': ({ turns }) =>
+  'forgotten.chat': ({ turns, elsewhere, again }) =>
+    [
+      turns === 0
+        ? `I remember nothing of our talk${elsewhere === 0 ? '' : ' in this chat'}.`
+        : `Forgotten: ${count(turns, 'question and its answer', 'questions and their answers')}. Your documents are still here.`,
+      ...(elsewhere === 0
+        ? []
+        : [
+            `${count(elsewhere, 'question', 'questions')} that you asked in family rooms ${elsewhere === 1 ? 'is' : 'are'} remembered there; ${again}, sent in the room, forgets yours.`,
+          ]),
+    ].join(' '),
+  'forgotten.room-chat': ({ turns }) =>
     turns === 0
-      ? 'I remember nothing of our talk.'
-      : `Forgotten: ${count(turns, 'question and its answer', 'questions and their answers')}. Your documents are still here.`,
+      ? 'I remember no question of yours in this room.'
+      : `Forgotten: ${count(turns, 'question of yours in this room and its answer', 'questions of yours in this room and their answers')}. What others asked stays.`,
   stopped: ({ running, waiting, exports }) =>
     running + waiting === 0 && exports > 0
       ? 'Your export is being stopped.'
@@ -286,6 +306,7 @@ export const replies: Entries<ReplyFacts> = {
       '- earlier versions of a document too, until you forget them; I do not use them for answers',
       `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(wholeMinutes(facts.oldestAge))} old, so that I understand follow-up questions`}`,
       ...(facts.cases === 0 ? [] : [`- ${count(facts.cases, 'answer', 'answers')} that you marked with a thumbs-down`]),
+      ...inRooms(facts),
       '- your Matrix address, role and language',
       '',
       '**Where, and under whose key**',
@@ -353,10 +374,10 @@ export const admin: Entries<AdminFacts> = {
     `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. They open a direct chat with me; I greet them there.`,
   'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
   'people.same': ({ person }) => `Nothing changed: ${person} is known in that role already.`,
-  'people.removed': ({ person, at, now }) =>
+  'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} can't talk to me any more, and I am erasing everything about them now.`
-      : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; adding them again before that opens it for them.`,
+      : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; adding them again before that opens it for them.${mayExport ? ' In their chat with me they get everything that I keep about them, and may ask for it again until then.' : ''}`,
   'people.erase-preview': ({ person, confirm }) =>
     `This erases everything about ${person} at once and for good: documents, memory, settings, their key. They get a receipt, and I leave their chat. Nobody can bring it back.\nTo do it, send ${confirm} within ten minutes.`,
   'people.erase-begun': ({ person, reference }) =>
@@ -368,6 +389,22 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (over)'}: ${text}`,
 };
+
+/** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */
+function roomPapers(all: number, away: number): string {
+  const stays = `What you gave to family rooms (${count(all, 'paper', 'papers')}) stays there for the others, without your name on it.`;
+  const there = 'What shall go too, make me forget there before.';
+  const gone = `${away === all ? 'It lies' : `${count(away, 'paper lies', 'papers lie')}`} in rooms that you are not in any more: whoever is there can make me forget ${away === all || away === 1 ? 'it' : 'them'}.`;
+  return [stays, ...(away === all ? [] : [there]), ...(away === 0 ? [] : [gone])].join(' ');
+}
+
+/** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
+function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {
+  const asked = count(roomQuestions, 'question that you asked there', 'questions that you asked there');
+  const given = count(roomPapers, 'paper that you gave', 'papers that you gave');
+  const found = [...(roomQuestions === 0 ? [] : [asked]), ...(roomPapers === 0 ? [] : [given])];
+  return found.length === 0 ? [] : [`- in the files of family rooms: ${list(found)}; \`!export\` sends them too`];
+}
 
 /** Where a model runs and, when that is another machine, what it gets to see. */
 function place(model: ModelInUse, sent: string): string {

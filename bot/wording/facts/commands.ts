@@ -57,6 +57,7 @@ export type ArgumentLabel =
   | 'paper'
   | 'admin'
   | 'what-how-long'
+  | 'take-along'
   | 'yes'
   | 'code'
   | 'last-group';
@@ -168,7 +169,9 @@ export interface ReplyFacts {
     readonly addedAt: number;
     readonly change: Markdown;
   };
-  'forgotten.chat': { readonly turns: number };
+  /** `elsewhere`: questions that are remembered in family rooms, which `again` forgets there. */
+  'forgotten.chat': { readonly turns: number; readonly elsewhere: number; readonly again: Markdown };
+  'forgotten.room-chat': { readonly turns: number };
   /** `!stop`: questions that were being answered, and that waited; exports. */
   stopped: { readonly running: number; readonly waiting: number; readonly exports: number };
   /** `isRoom`: of a family room, marked by anybody there. */
@@ -194,8 +197,9 @@ export interface ReplyFacts {
   'erase.none': NoFacts;
   'erase.stopped': NoFacts;
   'erase.too-late': NoFacts;
-  /** Told to a person whom an admin removed. */
-  'erase.removed': { readonly at: number; readonly now: number };
+  /** Told to a person whom an admin removed; and, to whatever they write, until they are erased. `mayExport`: they get their export. */
+  'erase.removed': { readonly at: number; readonly now: number; readonly mayExport: boolean };
+  'erase.frozen': { readonly at: number; readonly now: number; readonly mayExport: boolean };
   /** The last words of an erasure; `text` is the signed receipt as it is verified. */
   'erase.receipt': Receipt & { readonly text: Markdown };
   'language.set': NoFacts;
@@ -224,6 +228,9 @@ export interface PrivacyFacts {
   readonly turnDays: number;
   /** Answers marked as bad. */
   readonly cases: number;
+  /** What family rooms hold: questions of theirs that are remembered, and papers that they gave. */
+  readonly roomQuestions: number;
+  readonly roomPapers: number;
   /** Copies of documents that are lent to others. */
   readonly lent: number;
   /** Documents lent to the caller. */
@@ -274,7 +281,7 @@ export interface AdminFacts {
   'people.added': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.changed': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.same': { readonly person: string };
-  'people.removed': { readonly person: string; readonly at: number; readonly now: number };
+  'people.removed': { readonly person: string; readonly at: number; readonly now: number; readonly mayExport: boolean };
   'people.erase-preview': { readonly person: string; readonly confirm: Markdown };
   'people.erase-begun': { readonly person: string; readonly reference: string };
   'people.invited': NoFacts;

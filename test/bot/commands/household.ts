@@ -1,6 +1,7 @@
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import { Departures } from '../../../bot/erase/departures.ts';
 import { HandOver } from '../../../bot/hand-over.ts';
+import { Inbox } from '../../../bot/matrix/inbox.ts';
 import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
@@ -57,6 +58,8 @@ export async function openHousehold(): Promise<Household> {
     opsRoom: () => '!ops',
     clock: () => NOW,
     waits: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
+    inbox: new Inbox(bot.db, { own: BOT, rooms, outbox, now: () => NOW }),
+    onTakeAlong: () => {},
     wake: () => {},
   });
   const services: CommandServices = {

@@ -96,6 +96,16 @@ describe('admins', () => {
     expect(home.state.control.people.callerFor(CEM)).toBeDefined();
   });
 
+  it('hand somebody whom they remove, now or before, their export first', async () => {
+    expect(await ops(ADA, `people remove ${CEM}`)).not.toContain('In their chat');
+    expect(home.state.control.people.leavingCallerFor(CEM)).toBeUndefined();
+    const along = /erase everything about them.* In their chat with me they get everything that I keep about them/;
+    expect(await ops(ADA, `people remove ${CEM} export`)).toMatch(along);
+    expect(await ops(ADA, `people remove ${BEN} export`)).toMatch(along);
+    for (const one of [BEN, CEM]) expect(home.state.control.people.leavingCallerFor(one)?.person).toBe(one);
+    await expect(ops(ADA, 'people remove @eve:home.test export')).rejects.toMatchObject({ reason: 'no-such-person' });
+  });
+
   it('erase somebody at once after a confirmation, members never', async () => {
     expect(await ops(CEM, `people erase ${BEN}`)).toBe('Only an admin may do that.');
     await expect(ops(ADA, 'people erase @eve:home.test')).rejects.toMatchObject({ reason: 'no-such-person' });
@@ -117,9 +127,9 @@ describe('admins', () => {
   });
 
   it('find who asked for what in the audit trail', async () => {
-    await direct(CEM, 'delete-me');
+    await direct(CEM, `delete-me yes ${codeIn(await direct(CEM, 'delete-me'))}`);
     await ops(ADA, `people remove ${BEN}`);
-    expect(home.state.control.audit.recent(2)).toMatchObject([
+    expect(home.state.control.audit.recent(3)).toMatchObject([
       { actor: ADA, action: 'command.people-remove', target: BEN, outcome: 'done' },
       { actor: CEM, action: 'command.delete-me', target: home.callerOf(CEM).tenant, outcome: 'done' },
     ]);

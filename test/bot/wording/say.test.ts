@@ -36,6 +36,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{
     documents: 5,
+    mayExport: true,
+    ...{ roomQuestions: 2, roomPapers: 1, elsewhere: 2, again: new Markdown('`!forget chat`') },
     server: 'home.test',
     role: 'admin',
     language: 'en',
@@ -227,7 +229,9 @@ describe('the catalogue', () => {
       (key) => say('en', key, EXAMPLE as Texts[TextKey]) === say('de', key, EXAMPLE as Texts[TextKey]),
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
-    expect(same.sort()).toEqual(['help.line', 'label.admin', 'label.person', 'request.emoji'].sort());
+    expect(same.sort()).toEqual(
+      ['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
+    );
   });
 
   it('shows who sends an iPhone’s photo a way out, and names in the greeting what is read', () => {
@@ -280,6 +284,7 @@ describe('the catalogue', () => {
       passages: 1,
       server: 's',
       ...{ turns: 2, oldestAge: 60_000, turnDays: 30, cases: 1, lent: 0, borrowed: 0, forgetChat: new Markdown('`c`') },
+      ...{ roomQuestions: 0, roomPapers: 0 },
       forget: new Markdown('`f`'),
     });
     expect(text).toContain('\\<i\\> on **\\[a\\](b)**');
