@@ -215,7 +215,7 @@ export const replies: Entries<ReplyFacts> = {
       `I know ${count(who.documents, 'document', 'documents')} from you and speak English with you (${who.change} changes that).`,
     ].join('\n'),
   'erase.all-preview': ({ counts, confirm }) =>
-    `**This forgets all your documents for good:** ${countList(counts)}. Your settings stay, the messages in our chat, what you asked in family rooms and gave to them, and the record of who did what.\nTo do it, send ${confirm} within ten minutes. Nobody can bring them back.`,
+    `**This forgets all your documents for good:** ${countList(counts)}. Your settings, the messages in our chat, what you asked in family rooms and gave to them, and the record of who did what stay.\nTo do it, send ${confirm} within ten minutes. Nobody can bring them back.`,
   'erase.all-begun': () => 'I am forgetting all your documents. You get a receipt when it is done.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [

@@ -162,8 +162,8 @@ describe('somebody in a family room', () => {
         '\n',
         ' ',
       );
-    expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 0, roomTurns: 1 });
-    expect(said()).toMatch(/1 question of these you asked in family rooms\..*make me forget there before/);
+    expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 0, roomTurns: 2 });
+    expect(said()).toMatch(/2 questions of these you asked in family rooms\..*make me forget there before/);
     stored('s3', [member(BEN, 'leave', { event_id: '$bengone' })]);
     expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 1 });
     expect(said()).toMatch(/It lies in rooms that you are not in any more: whoever is there can make me forget it\./);
