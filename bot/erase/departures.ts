@@ -7,6 +7,7 @@ import { messageContent } from '../matrix/message-content.ts';
 import type { RoomBook } from '../matrix/room-book.ts';
 import { say } from '../wording/say.ts';
 import { ConfirmCodes } from './confirm-codes.ts';
+import { documentCounts } from './document-counts.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { countInFamilies } from './family-traces.ts';
 import { type FreezeParts, freezePerson } from './freeze-person.ts';
@@ -43,10 +44,11 @@ export class Departures {
   }
 
   /** What is kept of the caller, in counts; `roomPapers`: what they gave to family rooms, which stays there. */
-  preview({ person, tenant }: Caller, kind: ErasureKind): EraseCounts {
+  preview(caller: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
+    if (kind === 'documents') return documentCounts(this.#parts, caller);
+    const { person, tenant } = caller;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
-    if (kind === 'documents') return { ...own, shares: shares.lentFrom(tenant).length };
     const { papers, turns } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
     return { ...own, shares: shares.countOf(person), turns: (own.turns ?? 0) + turns, roomPapers: papers };
   }

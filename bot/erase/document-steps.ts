@@ -1,19 +1,18 @@
 import type { TenantId } from '../../core/caller.ts';
 import type { Erasure } from '../../core/erase/erasure.ts';
 import { incomplete } from '../../core/erase/incomplete.ts';
-import { verifyReceipt } from '../../core/erase/receipt.ts';
+import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
 import { Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
+import { documentCounts } from './document-counts.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { type EraseStep, noResult } from './erase-step.ts';
+import { countInFamilies } from './family-traces.ts';
 import { makeReceipt } from './make-receipt.ts';
-import { countRows, eventsOf, roomsOf } from './person-rows.ts';
+import { eventsOf, roomsOf } from './person-rows.ts';
 
 /** Documents forgotten in one transaction: each must not keep others waiting. */
 const AT_ONCE = 10;
-/** What stays of a person whose documents went. */
-const STAYS = new Set(['settings', 'openMessages', 'queuedMessages', 'uploads']);
-
 /** The steps of `!forget all`: the person stays, and so do their settings and their chat. */
 export const DOCUMENT_STEPS: readonly EraseStep[] = [
   { name: 'stop', run: ({ work }, { person }) => noResult(work.stopReading(person!)) },
@@ -25,12 +24,13 @@ export const DOCUMENT_STEPS: readonly EraseStep[] = [
   { name: 'tell', run: (parts, erasure) => noResult(tell(parts, erasure)) },
 ];
 
-function count({ db, own, erasing, shares, opsRoom }: EraseParts, { person, tenant }: Erasure) {
-  const { counts, events } = erasing.inventory(tenant!);
+function count(parts: EraseParts, { person, tenant }: Erasure) {
+  const { db, own, erasing, opsRoom } = parts;
   const rooms = roomsOf(db, { own, person: person! }, opsRoom());
+  const events = [...erasing.inventory(tenant!).events, ...eventsOf(db, { person: person!, rooms })];
   return {
-    before: { ...counts, shares: shares.lentFrom(tenant!).length, lockedFiles: countRows(db, person!).lockedFiles! },
-    traces: { rooms, events: [...new Set([...events, ...eventsOf(db, { person: person!, rooms })])] },
+    before: documentCounts(parts, { person: person!, tenant: tenant! }),
+    traces: { rooms, events: [...new Set(events)] },
   };
 }
 
@@ -60,13 +60,14 @@ function removeMarks({ db }: EraseParts, { person, traces }: Erasure): void {
 }
 
 function receiptFor(parts: EraseParts, erasure: Erasure): string {
-  const { counts } = parts.erasing.inventory(erasure.tenant!);
-  const shares = parts.shares.lentFrom(erasure.tenant!).length;
-  const rows = { shares, lockedFiles: countRows(parts.db, erasure.person!).lockedFiles! };
-  const after = Object.fromEntries(Object.entries({ ...counts, ...rows }).filter(([name]) => !STAYS.has(name)));
+  const { person, tenant, traces } = erasure;
+  const after = documentCounts(parts, { person: person!, tenant: tenant! });
   const left = Object.entries(after).find(([, many]) => many > 0);
   if (left) throw incomplete(left[0]);
-  return makeReceipt(parts, erasure, { after, remains: ['own-messages', 'bot-messages', 'audit'] });
+  const remains: Remains[] = ['settings', 'own-messages', 'bot-messages', 'audit-named'];
+  const { papers, turns } = countInFamilies(parts, person!, traces.events);
+  if (papers + turns > 0) remains.push('in-rooms');
+  return makeReceipt(parts, erasure, { after, remains });
 }
 
 async function tell(parts: EraseParts, { person, traces, reference, language, receipt }: Erasure): Promise<void> {

@@ -10,6 +10,9 @@ const LINE_LENGTH = 64;
 /** What stays behind and why; each has its wording. */
 export type Remains =
   | 'audit'
+  | 'audit-named'
+  | 'settings'
+  | 'in-rooms'
   | 'own-messages'
   | 'bot-messages'
   | 'bot-media'

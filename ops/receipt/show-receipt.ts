@@ -2,6 +2,9 @@ import type { Receipt, Remains } from '../../core/erase/receipt.ts';
 
 const REMAINS: Record<Remains, string> = {
   audit: 'the audit trail, for its time, without the name',
+  'audit-named': 'the audit trail, for its time, with the name: the person is still here',
+  settings: 'the settings of the person',
+  'in-rooms': 'what the person asked in family rooms and gave to them',
   'own-messages': 'messages and files that the person sent, on the homeserver',
   'bot-messages': 'messages of the bot that the homeserver did not let it take back, encrypted',
   'bot-media': 'files that the bot sent, on the homeserver, encrypted',

@@ -34,6 +34,9 @@ const A_MINUTE_MS = 60_000;
 
 const REMAINS: Record<Remains, string> = {
   audit: 'das Verzeichnis, wer was getan hat, bleibt seine Zeit lang, ohne deinen Namen',
+  'audit-named': 'das Verzeichnis, wer was getan hat, bleibt seine Zeit lang, mit deinem Namen; `!protokoll` zeigt es',
+  settings: 'deine Einstellungen bleiben, wie sie sind',
+  'in-rooms': 'was du in Familienräumen gefragt und ihnen gegeben hast, bleibt dort',
   'own-messages': 'deine eigenen Nachrichten und Dateien liegen auf dem Homeserver, bis du sie löschst',
   'bot-messages': 'was ich geschrieben habe, bleibt verschlüsselt im Chat: nur für deine Augen',
   'bot-media':
@@ -206,7 +209,7 @@ export const replies: Entries<ReplyFacts> = {
       `Ich kenne ${count(who.documents, 'Dokument', 'Dokumente')} von dir und rede Deutsch mit dir (${who.change} ändert das).`,
     ].join('\n'),
   'erase.all-preview': ({ counts, confirm }) =>
-    `**Das vergisst endgültig alle deine Dokumente.** Da sind: ${countList(counts)}. Deine Einstellungen und unser Chat bleiben.\nSchick dafür innerhalb von zehn Minuten ${confirm}. Niemand kann sie zurückholen.`,
+    `**Das vergisst endgültig alle deine Dokumente.** Da sind: ${countList(counts)}. Es bleiben deine Einstellungen, die Nachrichten in unserem Chat, was du in Familienräumen gefragt und ihnen gegeben hast, und das Verzeichnis, wer was getan hat.\nSchick dafür innerhalb von zehn Minuten ${confirm}. Niemand kann sie zurückholen.`,
   'erase.all-begun': () => 'Ich vergesse alle deine Dokumente. Wenn es fertig ist, bekommst du eine Quittung.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [

@@ -34,6 +34,9 @@ const A_MINUTE_MS = 60_000;
 
 const REMAINS: Record<Remains, string> = {
   audit: 'the record of who did what stays for its time, without your name',
+  'audit-named': 'the record of who did what stays for its time, with your name; `!audit` shows it',
+  settings: 'your settings stay as they are',
+  'in-rooms': 'what you asked in family rooms and gave to them stays there',
   'own-messages': 'your own messages and files are on the homeserver until you delete them',
   'bot-messages': 'what I wrote stays in the chat, encrypted: for your eyes alone',
   'bot-media': 'files that I sent you stay on the homeserver, encrypted; only you have their keys',
@@ -202,7 +205,7 @@ export const replies: Entries<ReplyFacts> = {
       `I know ${count(who.documents, 'document', 'documents')} from you and speak English with you (${who.change} changes that).`,
     ].join('\n'),
   'erase.all-preview': ({ counts, confirm }) =>
-    `**This forgets all your documents for good:** ${countList(counts)}. Your settings and our chat stay.\nTo do it, send ${confirm} within ten minutes. Nobody can bring them back.`,
+    `**This forgets all your documents for good:** ${countList(counts)}. Your settings stay, the messages in our chat, what you asked in family rooms and gave to them, and the record of who did what.\nTo do it, send ${confirm} within ten minutes. Nobody can bring them back.`,
   'erase.all-begun': () => 'I am forgetting all your documents. You get a receipt when it is done.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [

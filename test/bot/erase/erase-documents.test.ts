@@ -49,6 +49,24 @@ test('all documents of a person go with everything made of them; the person, the
   expect(side.chats.done).toEqual([`tell ${BENS_ROOM}`]);
 });
 
+test('preview and receipt count the same, only what goes, and say what is true of the rest', async () => {
+  const preview = side.departures.preview(ben(), 'documents');
+  side.departures.ask(ben(), 'documents');
+  await side.desk.runDue();
+  const { text } = side.chats.told[0]!;
+  const { before, after, remains } = verifyReceipt(text, side.state.erasing.verifyingKey);
+  expect(before).toEqual(preview);
+  expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
+  expect(before).not.toHaveProperty('settings');
+  expect(text.split('\n').find((line) => line.startsWith('- gone'))).not.toMatch(/setting|message|sent you/);
+  // The person is still here, and so is their name in the trail.
+  expect(side.state.control.audit.recent(9).map(({ actor }) => actor)).toContain(BEN);
+  expect(remains).toContain('audit-named');
+  expect(text).toContain('with your name');
+  expect(text).not.toContain('without your name');
+  expect(remains).not.toContain('in-rooms');
+});
+
 test('no table of the raw file holds a row of a document any more', async () => {
   side.departures.ask(ben(), 'documents');
   await side.desk.runDue();
