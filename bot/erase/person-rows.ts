@@ -1,5 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { EraseCounts, EraseTraces } from '../../core/erase/erasure.ts';
+import { namesId, withoutId } from '../../core/erase/named-id.ts';
+import { RoomBook } from '../matrix/room-book.ts';
+import { isTelling } from '../tell-person.ts';
 
 /** Whose rows of bot.db are meant. `own` is the bot's address. */
 export interface RowsOf extends EraseTraces {
@@ -67,7 +70,27 @@ export function removeRows(db: Database, whose: RowsOf): void {
       for (const [table, where] of Object.entries(ROWS))
         db.prepare(`DELETE FROM ${table} WHERE ${where}`).run(named(whose));
     });
+    new RoomBook(db).forgetToldTo(whose.person);
+    hideInWaiting(db, whose.person);
   })();
+}
+
+/**
+ * Takes a person's name out of what waits for others. Notices about what they lent are over with their shares; anything else
+ * goes on its way without the name. So does what others wrote in a room with them: who was there stays unknown.
+ */
+function hideInWaiting(db: Database, person: string): void {
+  const waiting = db
+    .prepare("SELECT id, transaction_id AS name, content FROM outbox WHERE state = 'pending' AND instr(content, ?)")
+    .all(person) as { id: number; name: string; content: string }[];
+  for (const { id, name, content } of waiting) {
+    if (!namesId(content, person)) continue;
+    if (isTelling(name)) db.prepare("UPDATE outbox SET state = 'dropped', content = NULL WHERE id = ?").run(id);
+    else db.prepare('UPDATE outbox SET content = ? WHERE id = ?').run(withoutId(content, person), id);
+  }
+  const seen = db.prepare('SELECT event_id AS event, members FROM events WHERE instr(members, ?)').all(person);
+  for (const { event, members } of seen as { event: string; members: string }[])
+    db.prepare('UPDATE events SET members = ? WHERE event_id = ?').run(withoutId(members, person), event);
 }
 
 /** Removes who is in which room: the rooms of the person alone, and elsewhere that they were there. */

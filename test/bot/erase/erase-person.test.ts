@@ -16,6 +16,7 @@ import {
   fillForBen,
   HOUR,
   leftOfBen,
+  OPS_ROOM,
   openEraseSide,
 } from './erase-side.ts';
 
@@ -158,6 +159,78 @@ test('somebody who is in a room with others goes from everything but that room, 
   expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual(['bot.db members.user_id 1']);
   expect(new RoomBook(db).joinedMembers(family)).toEqual([ADA, BEN, BOT]);
   expect(verifyReceipt(side.chats.told[0]!.text, side.state.erasing.verifyingKey).remains).toContain('shared-rooms');
+});
+
+describe('nothing that waits or was noted holds an erasure up:', () => {
+  const family = '!family:home.test';
+  async function erased(): Promise<void> {
+    const { id, dueAt } = side.departures.ask(ben(), 'person');
+    side.clock.now = dueAt;
+    await side.desk.runDue();
+    expect(book().get(id)!.state).toBe('done');
+  }
+  const contentOf = (transaction: string) => side.outbox.find(transaction);
+
+  test('what was explained to them in a room with others', async () => {
+    const rooms = new RoomBook(side.db);
+    for (const person of [BEN, ADA, `${BEN}.example`]) rooms.firstTime(family, `unsigned ${person}`);
+    rooms.firstTime(family, 'family');
+    await erased();
+    const told = ['family', `unsigned ${ADA}`, `unsigned ${BEN}.example`, `unsigned ${BEN}`];
+    expect(told.map((name) => rooms.wasTold(family, name))).toEqual([true, true, true, false]);
+    expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual([]);
+  });
+
+  test('messages that name them to others: a notice of a share goes, the rest loses the name', async () => {
+    const { outbox } = side;
+    const rest = { type: 'm.room.message', room: OPS_ROOM } as const;
+    const body = `${BEN} was added, and ${BEN}:8448`;
+    outbox.add({ ...rest, transaction: 'kin.ops.1', audience: { kind: 'ops' }, content: { body } });
+    const notice = { kind: 'direct', person: ADA } as const;
+    outbox.add({ ...rest, transaction: 'kin.told.1', audience: notice, content: { body: `${BEN} lends you a.pdf` } });
+    outbox.add({ ...rest, transaction: 'kin.told.2', audience: notice, content: { body: 'a reminder' } });
+    await erased();
+    expect(contentOf('kin.ops.1')).toMatchObject({
+      state: 'pending',
+      content: { body: `- was added, and ${BEN}:8448` },
+    });
+    expect(contentOf('kin.told.1')).toMatchObject({ state: 'dropped', content: {} });
+    expect(contentOf('kin.told.2')).toMatchObject({ state: 'pending', content: { body: 'a reminder' } });
+  });
+
+  test('people whose ids begin like theirs, known ones and strangers', async () => {
+    const { people, alerts } = side.state.control;
+    const [port, longer] = [`${BEN}:8448`, `${BEN}.example`];
+    for (const id of [port, longer]) people.add({ id, role: 'member', language: 'en' });
+    alerts.raise({
+      code: 'no-signed-device',
+      severity: 'warning',
+      key: `no-signed-device ${port}`,
+      facts: { person: port },
+    });
+    side.db.prepare('INSERT INTO invites VALUES (?, ?, ?)').run('!evil:evil.test', `${BEN}.evil.test`, side.clock.now);
+    side.db.prepare('INSERT INTO members VALUES (?, ?, ?)').run(family, `${BEN}.evil.test`, 'join');
+    await erased();
+    expect([people.find(port), people.find(longer)].every((one) => one !== undefined)).toBe(true);
+    expect(alerts.recent(20).flatMap(({ facts }) => facts.person ?? [])).toEqual([port, '-']);
+    expect(side.db.prepare('SELECT inviter FROM invites').pluck().all()).toEqual([`${BEN}.evil.test`]);
+  });
+
+  test('an open message of others, in a room with them', async () => {
+    const inbox = new Inbox(side.db, {
+      own: BOT,
+      rooms: new RoomBook(side.db),
+      outbox: side.outbox,
+      now: () => side.clock.now,
+    });
+    const joined = [BOT, ADA, BEN].map((one) => member(one, 'join', { event_id: `$${one} in family` }));
+    inbox.store(answer('s2', { [family]: timeline([...joined, text('$adas', { sender: ADA })]) }));
+    expect(side.db.prepare("SELECT members FROM events WHERE event_id = '$adas'").pluck().get()).toContain(BEN);
+    await erased();
+    // Somebody unknown was there when it was written: nothing is used for it.
+    const members = side.db.prepare("SELECT members FROM events WHERE event_id = '$adas'").pluck().get() as string;
+    expect(JSON.parse(members).sort()).toEqual(['-', ADA, BOT]);
+  });
 });
 
 describe('an erasure that fails', () => {
