@@ -52,10 +52,21 @@ export function countRows(db: Database, person: string): EraseCounts {
   const count = (sql: string) => db.prepare(`SELECT count(*) FROM ${sql}`).pluck().get({ person }) as number;
   return {
     queuedMessages: count("outbox WHERE state = 'pending' AND json_extract(audience, '$.person') = @person"),
-    lockedFiles: count('locked_files WHERE person = @person AND content IS NOT NULL'),
+    lockedFiles: countLocked(db, person),
     openMessages: count("events WHERE sender = @person AND state <> 'done'"),
     uploads: count('uploads WHERE person = @person'),
   };
+}
+
+/** How many files of a person wait for their password: all, or those that came by some messages. */
+export function countLocked(db: Database, person: string, events?: readonly string[]): number {
+  return db
+    .prepare(
+      `SELECT count(*) FROM locked_files WHERE person = @person AND content IS NOT NULL
+         AND (@events IS NULL OR event_id IN (SELECT value FROM json_each(@events)))`,
+    )
+    .pluck()
+    .get({ person, events: events ? JSON.stringify(events) : null }) as number;
 }
 
 /** Addresses of what the bot uploaded for a person. */

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { Caller, type TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
-import type { Inventory } from '../erase/erasing.ts';
+import type { CountedWithin, Inventory } from '../erase/erasing.ts';
 import { AppError } from '../errors.ts';
 import { syncFolder } from '../keys/durable-write.ts';
 import { wipe } from '../keys/wipe.ts';
@@ -95,12 +95,12 @@ export class FileVault implements Vault {
   }
 
   /** See `Erasing.inventory`. */
-  inventory(tenant: TenantId): Inventory {
+  inventory(tenant: TenantId, within?: CountedWithin): Inventory {
     if (this.#tenants.isDestroyed(tenant) || this.filesOf(tenant).length === 0) return { counts: {}, events: [] };
     this.#drop(tenant);
     const key = this.#tenants.key(tenant);
     try {
-      return takeInventory(tenantFile(this.#folder, tenant, this.#tenants.file(tenant)!.generation), key);
+      return takeInventory(tenantFile(this.#folder, tenant, this.#tenants.file(tenant)!.generation), key, within);
     } finally {
       wipe(key);
     }

@@ -216,6 +216,27 @@ describe('nothing that waits or was noted holds an erasure up:', () => {
     expect(side.db.prepare('SELECT inviter FROM invites').pluck().all()).toEqual([`${BEN}.evil.test`]);
   });
 
+  test('messages that they go on sending', async () => {
+    const rooms = new RoomBook(side.db);
+    const inbox = new Inbox(side.db, { own: BOT, rooms, outbox: side.outbox, now: () => side.clock.now });
+    let sent = 0;
+    const send = () => {
+      const late = text(`$late${++sent}:home.test`, { sender: BEN, content: { msgtype: 'm.text', body: 'hello?' } });
+      inbox.store(answer(`late${sent}`, { [BENS_ROOM]: timeline([late]) }, {}));
+      inbox.finish(late.event_id);
+    };
+    const steps = book().stepDone.bind(book());
+    vi.spyOn(book(), 'stepDone').mockImplementation((id, step, found) => {
+      steps(id, step, found);
+      // Until the bot has left.
+      if (step !== 'leave' && step !== 'rest') send();
+    });
+    await erased();
+    vi.restoreAllMocks();
+    expect(sent).toBeGreaterThan(9);
+    expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual([]);
+  });
+
   test('an open message of others, in a room with them', async () => {
     const inbox = new Inbox(side.db, {
       own: BOT,
