@@ -3,6 +3,7 @@ import type { BotParts } from './bot-parts.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
 import { countKept } from './count-kept.ts';
 import { embeddingProgress } from './embedding-progress.ts';
+import { InRooms } from './in-rooms.ts';
 import type { Lane } from './lane.ts';
 import type { Inbox } from './matrix/inbox.ts';
 import type { Outbox } from './matrix/outbox.ts';
@@ -12,11 +13,12 @@ export function botServices(
   parts: BotParts,
   own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'tellPerson'>,
 ): CommandServices {
-  const { state, session, clock, retention, services } = parts;
+  const { state, db, session, clock, retention, services } = parts;
   const { people, alerts, heartbeats, audit } = state.control;
   return {
     ...services,
     ...own,
+    inRooms: new InRooms({ vault: state.vault, db, people, families: state.rooms }),
     wordsOf: indexWords(parts),
     vault: state.vault,
     keys: state.keys,

@@ -245,6 +245,8 @@ export interface TenantWriter extends TenantReader {
   addTurn(turn: Turn): void;
   /** Removes chat memory: of one conversation, or all of it. Returns how many turns went. */
   forgetTurns(room?: string): number;
+  /** Removes what these events asked, and what was said, on request: also where it was marked as bad. Returns how many turns went. */
+  forgetTurnsOf(events: readonly string[]): number;
   /** Removes what an event asked and its answer, also where it was marked as bad. */
   forgetTurnOf(event: string): void;
   /** Removes the turns from before a time. Returns how many went. */

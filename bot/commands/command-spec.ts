@@ -63,10 +63,67 @@ export type CommandAnswer =
   | { readonly text: string; readonly everything: true };
 
 /**
- * A command as a value. Usage lines, help and argument errors come from it and from the wording catalogue
- * (`summary.<name>`). `role` and `audit` have no default: whoever writes a command decides them.
+ * How a command of which the audit trail tells ended: `done`; `refused`, and nothing was changed; or it only `asked` back,
+ * which leaves no row. `later`: whoever sends everything notes it (`CommandReply.everything`).
  */
-export interface CommandSpec<Arguments extends readonly ArgumentSpec[], Needs extends keyof ExecutorServices> {
+export type CommandOutcome = 'done' | 'refused' | 'asked' | 'later';
+
+/** What an executor of such a command answers: made by `done`, `refused` and `asked`. */
+export interface Answered {
+  readonly answer: CommandAnswer;
+  readonly outcome: CommandOutcome;
+}
+
+/** It was done. */
+export function done(answer: CommandAnswer): Answered {
+  return { answer, outcome: typeof answer === 'object' && 'everything' in answer ? 'later' : 'done' };
+}
+
+/** It was refused in words, and nothing was changed. */
+export function refused(answer: CommandAnswer): Answered {
+  return { answer, outcome: 'refused' };
+}
+
+/** Nothing was changed yet: it was shown what would be, or that it is so already. */
+export function asked(answer: CommandAnswer): Answered {
+  return { answer, outcome: 'asked' };
+}
+
+/** What the audit target of a call is made with, beside its values. */
+export interface AuditAbout {
+  readonly caller: Caller;
+  /** `CommandServices.server`, on which somebody lives who is named without one. */
+  readonly server: string;
+}
+
+type Execute<Arguments extends readonly ArgumentSpec[], Needs extends keyof ExecutorServices, Answer> = (
+  context: Asked & Pick<ExecutorServices, Needs>,
+  values: ArgumentValues<Arguments>,
+) => Answer | Promise<Answer>;
+
+/**
+ * A command leaves audit rows, and then its executor says how it ended; or it leaves none. `audit` makes the target (an id,
+ * never words) of a call, null for a call that changes nothing. Whoever is named there stands in the row only if they are known.
+ */
+type Audited<Arguments extends readonly ArgumentSpec[], Needs extends keyof ExecutorServices> =
+  | { readonly audit: null; readonly execute: Execute<Arguments, Needs, CommandAnswer> }
+  | {
+      readonly audit: (values: ArgumentValues<Arguments>, about: AuditAbout) => string | null;
+      readonly execute: Execute<Arguments, Needs, Answered>;
+    };
+
+/**
+ * A command as a value. Usage lines, help and argument errors come from it and from the wording catalogue
+ * (`summary.<name>`). `role` and `audit` have no default: whoever writes a command decides them. `execute` throws AppError for
+ * what the dispatcher puts into words.
+ */
+export type CommandSpec<Arguments extends readonly ArgumentSpec[], Needs extends keyof ExecutorServices> = CommandFacts<
+  Arguments,
+  Needs
+> &
+  Audited<Arguments, Needs>;
+
+interface CommandFacts<Arguments extends readonly ArgumentSpec[], Needs extends keyof ExecutorServices> {
   readonly name: CommandName;
   /** What people of each language type and see in help. Two words make a subcommand ("people add"). */
   readonly typed: Readonly<Record<Language, string>>;
@@ -76,29 +133,22 @@ export interface CommandSpec<Arguments extends readonly ArgumentSpec[], Needs ex
   readonly role: 'member' | 'admin';
   /** True when it removes something for good. */
   readonly destructive: boolean;
-  /** Audit target (an id, never words) of a call, null for a call that changes nothing; null for commands that leave no row. */
-  readonly audit: ((values: ArgumentValues<Arguments>, caller: Caller) => string | null) | null;
   readonly arguments: Arguments;
   /** What people may type behind the name, '' for nothing; where words differ by language, in each (`exampleLines`). */
   readonly examples: readonly (string | Readonly<Record<Language, string>>)[];
   /** The services that the executor gets; it can reach no other. */
   readonly needs: readonly Needs[];
-  /** Throws AppError for what the dispatcher puts into words. */
-  readonly execute: (
-    context: Asked & Pick<ExecutorServices, Needs>,
-    values: ArgumentValues<Arguments>,
-  ) => CommandAnswer | Promise<CommandAnswer>;
 }
 
 /** A command as the list holds it: the types of its arguments and services are settled inside. */
-export interface Command extends Omit<CommandSpec<readonly ArgumentSpec[], never>, 'audit' | 'needs' | 'execute'> {
+export interface Command extends Omit<CommandFacts<readonly ArgumentSpec[], never>, 'needs'> {
   readonly needs: readonly (keyof ExecutorServices)[];
-  readonly audit: ((values: Readonly<Record<string, unknown>>, caller: Caller) => string | null) | null;
+  readonly audit: ((values: Readonly<Record<string, unknown>>, about: AuditAbout) => string | null) | null;
   readonly execute: (
     services: ExecutorServices,
-    asked: Asked,
+    call: Asked,
     values: Readonly<Record<string, unknown>>,
-  ) => Promise<CommandAnswer>;
+  ) => Promise<Answered>;
 }
 
 /** Makes a command of its spec. The executor is handed just the services that it named. */
@@ -111,10 +161,11 @@ export function defineCommand<
   const { audit } = spec;
   return {
     ...spec,
-    audit: audit === null ? null : (values, caller) => audit(values as Values, caller),
-    execute: async (services, asked, values) => {
+    audit: audit === null ? null : (values, about) => audit(values as Values, about),
+    execute: async (services, call, values) => {
       const needed = Object.fromEntries(spec.needs.map((name) => [name, services[name]]));
-      return spec.execute({ ...asked, ...(needed as Pick<ExecutorServices, Needs>) }, values as Values);
+      const given = await spec.execute({ ...call, ...(needed as Pick<ExecutorServices, Needs>) }, values as Values);
+      return typeof given === 'object' && 'outcome' in given ? given : done(given);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { asked, defineCommand, done, refused } from './command-spec.ts';
 import { CONFIRMATION, confirmLine, departuresOf, isConfirmed, sayOpen } from './confirmed.ts';
 import { assertOtherAdmin } from './people-add.ts';
 
@@ -12,7 +12,7 @@ export const deleteMe = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: (_values, caller) => caller.tenant,
+  audit: (_values, { caller }) => caller.tenant,
   arguments: CONFIRMATION,
   examples: ['', { en: 'yes K7QM3F', de: 'ja K7QM3F' }],
   needs: ['departures', 'people', 'clock'],
@@ -21,15 +21,15 @@ export const deleteMe = defineCommand({
     const departures = departuresOf(services.departures);
     const open = departures.openOf(caller.person);
     const stop = code(`!${deleteMeStop.typed[language]}`);
-    if (open) return sayOpen(caller, open.dueAt, stop);
+    if (open) return asked(sayOpen(caller, open.dueAt, stop));
     if (caller.role === 'admin') assertOtherAdmin(people, caller.person);
     if (isConfirmed(departures, caller, 'delete-me', typed)) {
       const { dueAt } = departures.ask(caller, 'person');
-      return say(language, 'erase.me-planned', { at: dueAt, now: clock(), stop });
+      return done(say(language, 'erase.me-planned', { at: dueAt, now: clock(), stop }));
     }
     const confirm = confirmLine(departures, caller, 'delete-me', deleteMe.typed[language]);
     const wait = departures.waits.coolingOffMs;
-    return say(language, 'erase.me-preview', { counts: departures.preview(caller, 'person'), wait, confirm });
+    return asked(say(language, 'erase.me-preview', { counts: departures.preview(caller, 'person'), wait, confirm }));
   },
 });
 
@@ -41,14 +41,15 @@ export const deleteMeStop = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: false,
-  audit: (_values, caller) => caller.tenant,
+  audit: (_values, { caller }) => caller.tenant,
   arguments: [],
   examples: [''],
   needs: ['departures'],
   execute: ({ caller, ...services }) => {
     const departures = departuresOf(services.departures);
     const open = departures.openOf(caller.person);
-    if (!open) return say(caller.language, 'erase.none');
-    return say(caller.language, departures.cancel(caller.person) ? 'erase.stopped' : 'erase.too-late');
+    if (!open) return refused(say(caller.language, 'erase.none'));
+    if (departures.cancel(caller.person)) return done(say(caller.language, 'erase.stopped'));
+    return refused(say(caller.language, 'erase.too-late'));
   },
 });

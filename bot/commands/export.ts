@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { keptDocument } from '../../core/export/kept-document.ts';
 import type { Vault } from '../../core/tenant.ts';
 import { say } from '../wording/say.ts';
-import { type CommandAnswer, defineCommand } from './command-spec.ts';
+import { type CommandAnswer, defineCommand, done, refused } from './command-spec.ts';
 
 /**
  * `!export`: everything that is kept about the caller, which the export desk (chats) and the console send. `!export <n>`: the
@@ -17,15 +17,15 @@ export const exportDocument = defineCommand({
   where: 'chats',
   role: 'member',
   destructive: false,
-  audit: ({ number }, caller) => (number === undefined ? caller.tenant : `${caller.tenant}/${number}`),
+  audit: ({ number }, { caller }) => (number === undefined ? caller.tenant : `${caller.tenant}/${number}`),
   arguments: [{ name: 'number', type: 'number', label: 'document', optional: true }],
   examples: ['', '3'],
   needs: ['vault'],
   execute: ({ caller, place, vault }, { number }) => {
-    if (number !== undefined) return oneDocument(vault, caller, number);
+    if (number !== undefined) return done(oneDocument(vault, caller, number));
     // Everything of a person goes to nobody else, and a room is nobody.
-    if (place === 'family') return say(caller.language, 'command.elsewhere-family');
-    return { text: say(caller.language, 'export.begun'), everything: true };
+    if (place === 'family') return refused(say(caller.language, 'command.elsewhere-family'));
+    return done({ text: say(caller.language, 'export.begun'), everything: true });
   },
 });
 

@@ -2,7 +2,7 @@ import type { Language } from '../../core/caller.ts';
 import type { BadAnswer } from '../../core/tenant.ts';
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 
 /** A message holds about so many cases. */
 const SHOWN = 10;
@@ -44,13 +44,13 @@ export const feedbackClear = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: (_values, caller) => caller.tenant,
+  audit: (_values, { caller }) => caller.tenant,
   arguments: [],
   examples: [''],
   needs: ['vault'],
   execute: ({ caller, vault }) => {
     const cases = vault.write(caller, (writer) => writer.forgetBadAnswers());
-    return say(caller.language, 'feedback.cleared', { cases });
+    return done(say(caller.language, 'feedback.cleared', { cases }));
   },
 });
 

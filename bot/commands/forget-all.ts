@@ -1,5 +1,5 @@
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { asked, defineCommand, done } from './command-spec.ts';
 import { CONFIRMATION, confirmLine, departuresOf, isConfirmed } from './confirmed.ts';
 
 /** `!forget all`: shows what would go; typed again with the code, it removes all documents of the caller, with proof. */
@@ -10,7 +10,7 @@ export const forgetAll = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: (_values, caller) => caller.tenant,
+  audit: (_values, { caller }) => caller.tenant,
   arguments: CONFIRMATION,
   examples: ['', { en: 'yes K7QM3F', de: 'ja K7QM3F' }],
   needs: ['departures'],
@@ -19,9 +19,9 @@ export const forgetAll = defineCommand({
     const departures = departuresOf(services.departures);
     if (isConfirmed(departures, caller, 'forget all', typed)) {
       departures.ask(caller, 'documents');
-      return say(language, 'erase.all-begun');
+      return done(say(language, 'erase.all-begun'));
     }
     const confirm = confirmLine(departures, caller, 'forget all', forgetAll.typed[language]);
-    return say(language, 'erase.all-preview', { counts: departures.preview(caller, 'documents'), confirm });
+    return asked(say(language, 'erase.all-preview', { counts: departures.preview(caller, 'documents'), confirm }));
   },
 });

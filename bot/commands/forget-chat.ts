@@ -1,7 +1,11 @@
+import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 
-/** `!forget chat`: removes what is remembered of the caller's questions and answers, in every room and thread. */
+/**
+ * `!forget chat`: removes what is remembered of the caller's questions and answers: in every thread of their direct chats, or,
+ * given in a family room, in that room, where nothing of others goes.
+ */
 export const forgetChat = defineCommand({
   name: 'forget chat',
   typed: { en: 'forget chat', de: 'vergiss gespräch' },
@@ -9,12 +13,18 @@ export const forgetChat = defineCommand({
   where: 'chats',
   role: 'member',
   destructive: true,
-  audit: (_values, caller) => caller.tenant,
+  audit: (_values, { caller }) => caller.tenant,
   arguments: [],
   examples: [''],
-  needs: ['vault'],
-  execute: ({ caller, vault }) => {
+  needs: ['vault', 'inRooms'],
+  execute: ({ caller, place, vault, inRooms }) => {
+    const { language, person } = caller;
+    if (place === 'family') {
+      return done(say(language, 'forgotten.room-chat', { turns: inRooms?.forgetQuestions(caller) ?? 0 }));
+    }
     const turns = vault.write(caller, (writer) => writer.forgetTurns());
-    return say(caller.language, 'forgotten.chat', { turns });
+    const elsewhere = inRooms?.count(person).questions ?? 0;
+    const again = code(`!${forgetChat.typed[language]}`);
+    return done(say(language, 'forgotten.chat', { turns, elsewhere, again }));
   },
 });

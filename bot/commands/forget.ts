@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { TenantReader } from '../../core/tenant.ts';
 import { forgetDocument } from '../forget-document.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done, refused } from './command-spec.ts';
 
 /** `!forget <n> …`: removes documents of the caller for good; in a family room only who sent a file may. The audit row names their numbers, never their names. */
 export const forget = defineCommand({
@@ -13,16 +13,16 @@ export const forget = defineCommand({
   where: 'chats',
   role: 'member',
   destructive: true,
-  audit: ({ numbers }, caller) => `${caller.tenant}/${numbers.join(',')}`,
+  audit: ({ numbers }, { caller }) => `${caller.tenant}/${numbers.join(',')}`,
   arguments: [{ name: 'numbers', type: 'numbers', label: 'document' }],
   examples: ['3', '3 5', '7-9'],
   needs: ['vault', 'wordsOf'],
   execute: ({ caller, place, vault, wordsOf }, { numbers }) => {
     const { language } = caller;
-    const refused =
+    const sentByOther =
       place === 'family' ? vault.read(caller, (reader) => sentByOthers(reader, numbers, caller)) : undefined;
     // All or none, as elsewhere: of several one may have been meant otherwise.
-    if (refused !== undefined) return say(language, 'family.not-yours', { name: refused });
+    if (sentByOther !== undefined) return refused(say(language, 'family.not-yours', { name: sentByOther }));
     const forgotten = vault.write(caller, (writer) =>
       numbers.flatMap((number) => forgetDocument(writer, number, wordsOf) ?? []),
     );
@@ -34,13 +34,14 @@ export const forget = defineCommand({
     // A version that came back for a newer one may have been named too.
     const isGone = (number: number) => gone.some((one) => one.number === number);
     const restored = forgotten.flatMap((one) => one.back?.number ?? []).filter((number) => !isGone(number));
-    if (numbers.length === 1) return say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 });
-    return say(language, 'forgotten.several', {
+    if (numbers.length === 1) return done(say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 }));
+    const facts = {
       gone,
       passages: gone.reduce((sum, { passages }) => sum + passages, 0),
       restored,
       unknown: numbers.filter((number) => !isGone(number)),
-    });
+    };
+    return done(say(language, 'forgotten.several', facts));
   },
 });
 

@@ -1,6 +1,6 @@
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 import { CONFIRMED, YES } from './confirmed.ts';
 
 /** `!keys rotate yes`: new keys for everybody's documents; the old ones are destroyed. Without the word it says what would happen. */
@@ -19,9 +19,9 @@ export const keysRotate = defineCommand({
     const { language } = caller;
     if (yes === undefined) {
       const call = code(`!${keysRotate.typed[language]} ${YES[language]}`);
-      return say(language, 'keys.rotate-ask', { keys: keys.ages().count, call });
+      return done(say(language, 'keys.rotate-ask', { keys: keys.ages().count, call }));
     }
     keys.request('all', clock());
-    return say(language, 'keys.rotate-begun', { keys: keys.waiting().length });
+    return done(say(language, 'keys.rotate-begun', { keys: keys.waiting().length }));
   },
 });

@@ -1,5 +1,5 @@
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 
 /**
  * `!lockdown`: drops the keys of everybody's documents from memory at once. Only `kinkeeper unlock` at the shell lifts it.
@@ -18,6 +18,6 @@ export const lockdown = defineCommand({
   needs: ['lockDown'],
   execute: ({ caller, lockDown }) => {
     lockDown();
-    return say(caller.language, 'lockdown.begun');
+    return done(say(caller.language, 'lockdown.begun'));
   },
 });

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { asked, defineCommand, done } from './command-spec.ts';
 import { CONFIRMATION, confirmLine, departuresOf, isConfirmed } from './confirmed.ts';
 import { assertOtherAdmin } from './people-add.ts';
 
@@ -27,11 +27,11 @@ export const peopleErase = defineCommand({
     const act = `people erase ${person}`;
     if (!isConfirmed(departures, caller, act, typed)) {
       const confirm = confirmLine(departures, caller, act, `${peopleErase.typed[language]} ${person}`);
-      return say(language, 'people.erase-preview', { person, confirm });
+      return asked(say(language, 'people.erase-preview', { person, confirm }));
     }
     const { reference } = await departures.eraseNow(person);
     const lines = [say(language, 'people.erase-begun', { person, reference })];
     if (!(await refreshOpsRoom())) lines.push(say(language, 'people.room-failed'));
-    return lines.join('\n');
+    return done(lines.join('\n'));
   },
 });

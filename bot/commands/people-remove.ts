@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 import { departuresOf } from './confirmed.ts';
 import { assertOtherAdmin } from './people-add.ts';
 
@@ -26,6 +26,6 @@ export const peopleRemove = defineCommand({
     const now = clock();
     const lines = [say(caller.language, 'people.removed', { person, at: erasure.dueAt, now })];
     if (!(await refreshOpsRoom())) lines.push(say(caller.language, 'people.room-failed'));
-    return lines.join('\n');
+    return done(lines.join('\n'));
   },
 });

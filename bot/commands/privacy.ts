@@ -22,8 +22,8 @@ export const privacy = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['vault', 'shares', 'models', 'server', 'clock', 'retention', 'backups'],
-  execute: ({ caller, vault, shares, models, server, clock, retention, backups }) => {
+  needs: ['vault', 'inRooms', 'shares', 'models', 'server', 'clock', 'retention', 'backups'],
+  execute: ({ caller, vault, inRooms, shares, models, server, clock, retention, backups }) => {
     const { oldest, newest, chatAge, size, ...kept } = vault.read(caller, (reader) => ({
       documents: reader.documents().length,
       passages: reader.passageCount(),
@@ -37,6 +37,7 @@ export const privacy = defineCommand({
         vectors: reader.embeddingModels(),
       },
     }));
+    const given = inRooms?.count(caller.person);
     const made = backups?.() ?? [];
     const more = say(caller.language, 'privacy.use', {
       ...size,
@@ -47,6 +48,8 @@ export const privacy = defineCommand({
     });
     const main = say(caller.language, 'privacy', {
       ...kept,
+      roomQuestions: given?.questions ?? 0,
+      roomPapers: given?.papers ?? 0,
       lent: shares.of(caller).filter(({ side }) => side === 'owner').length,
       oldestAge: oldest === undefined ? 0 : clock() - oldest,
       turnDays: chatAge === 'forever' ? 0 : chatAge,

@@ -11,7 +11,7 @@ import { choicesOf, choose, type Expired, expiredOf, removeExpired } from '../..
 import type { TenantReader, Vault } from '../../core/tenant.ts';
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { type Answered, asked, defineCommand, done, refused } from './command-spec.ts';
 
 /** What people type for each class; the first of a language is what examples show. */
 const WORDS: Readonly<Record<PersonClass, Readonly<Record<Language, readonly string[]>>>> = {
@@ -38,16 +38,16 @@ export const retention = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: ({ wanted }, caller) => (wanted === undefined ? null : `${caller.tenant} ${classIn(wanted) ?? '-'}`),
+  audit: ({ wanted }, { caller }) => (wanted === undefined ? null : `${caller.tenant} ${classIn(wanted) ?? '-'}`),
   arguments: [{ name: 'wanted', type: 'text', label: 'what-how-long', optional: true }],
   examples: ['', { en: 'chat 7 days', de: 'gespräch 7 Tage' }, { en: 'documents 2 years', de: 'dokumente 2 Jahre' }],
   needs: ['vault', 'clock', 'retention'],
   execute: ({ caller, vault, clock, retention: policy }, { wanted }) => {
-    if (wanted === undefined) return vault.read(caller, (reader) => overview(reader, policy, caller.language));
+    if (wanted === undefined) return asked(vault.read(caller, (reader) => overview(reader, policy, caller.language)));
     const change = readChange(wanted);
     if (change === undefined) {
       const examples = PERSON_CLASSES.map((name) => code(exampleOf(name, caller.language)));
-      return say(caller.language, 'retention.unclear', { given: wanted, examples });
+      return refused(say(caller.language, 'retention.unclear', { given: wanted, examples }));
     }
     return apply({ caller, vault, policy, now: clock() }, change);
   },
@@ -78,13 +78,13 @@ function classIn(text: string): PersonClass | undefined {
 function apply(
   { caller, vault, policy, now }: { caller: Caller; vault: Vault; policy: RetentionPolicy; now: number },
   { what, age, isConfirmed }: Change,
-): string {
+): Answered {
   const { language } = caller;
   const rule = policy.person[what];
   const verdict = age === undefined ? 'ok' : judgeChoice(rule, age);
   if (verdict !== 'ok') {
     const side = compareAges(verdict.beyond, rule.least) === 0 && compareAges(age!, rule.least) < 0 ? 'least' : 'most';
-    return say(language, 'retention.beyond', { what, days: daysOf(verdict.beyond), side });
+    return refused(say(language, 'retention.beyond', { what, days: daysOf(verdict.beyond), side }));
   }
   return vault.write(caller, (writer) => {
     const ages = agesFor(policy, { ...choicesOf(writer), [what]: age });
@@ -95,14 +95,12 @@ function apply(
       const names = expired.documents.slice(0, NAMED).map(({ name }) => name);
       const typed = age === undefined ? (language === 'de' ? 'Vorgabe' : 'default') : typedAge(age, language);
       const confirm = code(`!${retention.typed[language]} ${WORDS[what][language][0]} ${typed} ${YES[language]}`);
-      return say(language, 'retention.preview', {
-        ...{ what, days, going, names, confirm },
-        more: expired.documents.length - names.length,
-      });
+      const more = expired.documents.length - names.length;
+      return asked(say(language, 'retention.preview', { what, days, going, names, confirm, more }));
     }
     choose(writer, what, age);
     removeExpired(writer, expired, what === 'chat' ? cutoff(ages.chat, now) : undefined);
-    return say(language, 'retention.set', { what, days, removed: going });
+    return done(say(language, 'retention.set', { what, days, removed: going }));
   });
 }
 

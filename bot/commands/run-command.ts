@@ -1,8 +1,9 @@
+import type { AuditEntry } from '../../core/audit.ts';
 import type { Caller } from '../../core/caller.ts';
 import { errorCode } from '../../core/errors.ts';
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import type { Asked, Command, CommandAnswer, CommandAttachment, Place } from './command-spec.ts';
+import type { Asked, Command, CommandAttachment, Place } from './command-spec.ts';
 import { files } from './files.ts';
 import { findCommand } from './find-command.ts';
 import { COMMANDS } from './index.ts';
@@ -20,14 +21,17 @@ export interface CommandCall {
   readonly caller: Caller;
 }
 
+/** Writes the audit row of a command. */
+export type NoteOutcome = (outcome: 'done' | 'refused') => void;
+
 /** What the dispatcher sends back: Markdown, as a notice, which no bot answers. */
 export interface CommandReply {
   readonly text: string;
   readonly kind: 'notice';
   /** A file that goes with it; the text is its caption then. */
   readonly attachment?: CommandAttachment;
-  /** Everything that is kept about the caller is to be sent; the text says that it begins. */
-  readonly everything?: true;
+  /** Everything that is kept about the caller is to be sent; the text says that it begins. Whoever sends it notes how that ended. */
+  readonly everything?: NoteOutcome;
 }
 
 /**
@@ -55,8 +59,7 @@ export async function runCommand(call: CommandCall, services: CommandServices): 
   }
   const parsed = parseArguments(command.arguments, rest);
   if (!parsed.ok) return notice(problemText(parsed.problem, command, caller));
-  const answer = await execute(command, { services, asked, values: parsed.values });
-  return typeof answer === 'string' ? notice(answer) : { ...answer, kind: 'notice' };
+  return execute(command, { services, asked, values: parsed.values });
 }
 
 interface Execution {
@@ -65,28 +68,38 @@ interface Execution {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-async function execute(command: Command, { services, asked, values }: Execution): Promise<CommandAnswer> {
+async function execute(command: Command, { services, asked, values }: Execution): Promise<CommandReply> {
   const { caller } = asked;
-  const target = command.audit?.(values, caller) ?? null;
+  const target = command.audit?.(values, { caller, server: services.server }) ?? null;
+  const note = (outcome: AuditEntry['outcome']) => record(command, services, { caller, target, outcome });
   try {
-    const answer = await command.execute({ ...services, commands: COMMANDS }, asked, values);
-    record(command, services, { caller, target, outcome: 'done' });
-    return answer;
+    const { answer, outcome } = await command.execute({ ...services, commands: COMMANDS }, asked, values);
+    if (outcome === 'done' || outcome === 'refused') note(outcome);
+    if (typeof answer === 'string') return notice(answer);
+    return 'everything' in answer ? { ...notice(answer.text), everything: note } : { ...answer, kind: 'notice' };
   } catch (thrown) {
-    const outcome = ['internal', 'unavailable'].includes(errorCode(thrown)) ? 'failed' : 'refused';
-    record(command, services, { caller, target, outcome });
+    note(['internal', 'unavailable'].includes(errorCode(thrown)) ? 'failed' : 'refused');
     throw thrown;
   }
 }
 
 function record(
   command: Command,
-  { audit, clock }: CommandServices,
-  row: { caller: Caller; target: string | null; outcome: 'done' | 'refused' | 'failed' },
+  services: CommandServices,
+  row: { caller: Caller; target: string | null; outcome: AuditEntry['outcome'] },
 ): void {
   if (command.audit === null || row.target === null) return;
+  const { audit, clock } = services;
   const action = `command.${command.name.replaceAll(' ', '-')}`;
-  audit.append({ at: clock(), actor: row.caller.person, action, target: row.target, outcome: row.outcome });
+  const target = knownOnly(row.target, services);
+  audit.append({ at: clock(), actor: row.caller.person, action, target, outcome: row.outcome });
+}
+
+/** The trail names people of the house, also those who are leaving: what else was typed for a name may be anything. */
+function knownOnly(target: string, { people, departures, bot }: CommandServices): string {
+  const isKnown = (name: string) =>
+    name === bot || people.find(name) !== undefined || departures?.openOf(name) !== undefined;
+  return target.replace(/@\S+/g, (name) => (isKnown(name) ? name : 'unknown'));
 }
 
 function problemText(problem: ArgumentProblem, command: Command, { language }: Caller): string {

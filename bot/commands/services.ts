@@ -11,6 +11,7 @@ import type { Shares } from '../../core/shares.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
 import type { Departures } from '../erase/departures.ts';
+import type { InRooms } from '../in-rooms.ts';
 import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
 
@@ -95,6 +96,8 @@ export interface CommandServices {
    * brought up to date now.
    */
   readonly refreshOpsRoom: () => Promise<boolean>;
+  /** What family rooms hold of people; missing in the console, which has none. */
+  readonly inRooms?: InRooms | undefined;
   /** Leaving and erasing; undefined in the console, which has no chats. */
   readonly departures: Departures | undefined;
 }

@@ -21,13 +21,27 @@ export function shareTerms(
 ): ShareTerms {
   const [, typed, date] = TERMS.exec(text.trim()) ?? [];
   if (typed === undefined) throw new AppError('invalid', 'these are no terms of a share', { reason: 'share-terms' });
-  const reader = personId(typed.includes(':') ? typed : `${typed}:${server}`);
+  const reader = fullName(typed, server);
   if (date === undefined) return { reader, until: null };
   const until = dayAfter(date.trim().replace(/\.$/, (dot) => (/\d{4}\.$/.test(date) ? '' : dot)));
   if (until === undefined || until <= now) {
     throw new AppError('invalid', 'this is no day to come', { reason: 'share-date', facts: { given: date } });
   }
   return { reader, until };
+}
+
+/** Whom terms name, however the rest of them is; undefined when that is no name. For the audit row of a call that may fail. */
+export function readerNamed(text: string, server: string): PersonId | undefined {
+  const [typed] = /@\S+/.exec(text) ?? [];
+  try {
+    return typed === undefined ? undefined : fullName(typed, server);
+  } catch {
+    return undefined;
+  }
+}
+
+function fullName(typed: string, server: string): PersonId {
+  return personId(typed.includes(':') ? typed : `${typed}:${server}`);
 }
 
 /** The midnight that ends a day; undefined when there is no such day. */

@@ -3,8 +3,8 @@ import { lendDocument, lentDocument } from '../../core/lend-document.ts';
 import { isNotePage } from '../note-labels.ts';
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
-import { shareTerms } from './share-terms.ts';
+import { defineCommand, done } from './command-spec.ts';
+import { readerNamed, shareTerms } from './share-terms.ts';
 import { sharesEnd } from './shares.ts';
 import { unshare } from './unshare.ts';
 
@@ -16,8 +16,8 @@ export const share = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: false,
-  audit: ({ number, terms }, caller) =>
-    `${caller.tenant}/${number} ${/@[!-9;-~]+(?::[\w.:-]+)?/.exec(terms)?.[0] ?? '-'}`,
+  audit: ({ number, terms }, { caller, server }) =>
+    `${caller.tenant}/${number} ${readerNamed(terms, server) ?? 'unknown'}`,
   arguments: [
     { name: 'number', type: 'number', label: 'document' },
     { name: 'terms', type: 'text', label: 'share-terms' },
@@ -51,6 +51,6 @@ export const share = defineCommand({
         },
       });
     const end = code(`!${unshare.typed[caller.language]} ${number}`);
-    return say(caller.language, 'share.lent', { name, person: reader, until, end, isTold });
+    return done(say(caller.language, 'share.lent', { name, person: reader, until, end, isTold }));
   },
 });

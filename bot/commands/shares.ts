@@ -5,7 +5,7 @@ import { lentDocument } from '../../core/lend-document.ts';
 import type { Share, Shares } from '../../core/shares.ts';
 import type { Vault } from '../../core/tenant.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done } from './command-spec.ts';
 import { usageLine } from './usage-line.ts';
 
 /** A message holds about so many lines of each kind. */
@@ -44,7 +44,7 @@ export const sharesEnd = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: ({ number }, caller) => `${caller.tenant}/share ${number}`,
+  audit: ({ number }, { caller }) => `${caller.tenant}/share ${number}`,
   arguments: [{ name: 'number', type: 'number', label: 'share' }],
   examples: ['2'],
   needs: ['vault', 'shares', 'tellPerson'],
@@ -53,10 +53,10 @@ export const sharesEnd = defineCommand({
     const { owner, reader, side, shelf } = found;
     const name = lentDocument(vault, shelf)?.name ?? '';
     all.end(caller, number);
-    if (side === 'owner') return say(caller.language, 'share.ended', { name, readers: [reader] });
+    if (side === 'owner') return done(say(caller.language, 'share.ended', { name, readers: [reader] }));
     const text = (language: Language) => say(language, 'share.given-back', { name, person: reader });
     tellPerson(owner, { key: `given-back.${shelf.tenant}`, text });
-    return say(caller.language, 'share.declined', { name, person: owner });
+    return done(say(caller.language, 'share.declined', { name, person: owner }));
   },
 });
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { lentDocument } from '../../core/lend-document.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand } from './command-spec.ts';
+import { defineCommand, done, refused } from './command-spec.ts';
 
 /** `!unshare <n>`: takes a document back from everybody whom it was lent to. */
 export const unshare = defineCommand({
@@ -11,7 +11,7 @@ export const unshare = defineCommand({
   where: 'direct',
   role: 'member',
   destructive: true,
-  audit: ({ number }, caller) => `${caller.tenant}/${number}`,
+  audit: ({ number }, { caller }) => `${caller.tenant}/${number}`,
   arguments: [{ name: 'number', type: 'number', label: 'document' }],
   examples: ['3'],
   needs: ['vault', 'shares'],
@@ -20,12 +20,12 @@ export const unshare = defineCommand({
     const [first] = lent;
     if (first === undefined) {
       if (vault.read(caller, (reader) => reader.document(number))) {
-        return say(caller.language, 'share.not-lent', { number });
+        return refused(say(caller.language, 'share.not-lent', { number }));
       }
       throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
     }
     const name = lentDocument(vault, first.shelf)?.name ?? '';
     for (const share of lent) shares.end(caller, share.number);
-    return say(caller.language, 'share.ended', { name, readers: lent.map(({ reader }) => reader) });
+    return done(say(caller.language, 'share.ended', { name, readers: lent.map(({ reader }) => reader) }));
   },
 });

@@ -95,6 +95,7 @@ export class ConsoleSession {
     if (reply.everything) {
       screen.progress(reply.text);
       screen.say(await saveExport(this.#parts.exporting, caller, { signal, clock: services.clock }));
+      reply.everything('done');
       return;
     }
     const isHelp = args === '' && findCommand(COMMANDS, name, args)?.command.name === 'help';

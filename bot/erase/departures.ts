@@ -43,14 +43,16 @@ export class Departures {
     this.waits = parts.waits;
   }
 
-  /** What is kept of the caller, in counts; `roomPapers`: what they gave to family rooms, which stays there. */
+  /** What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family
+   * rooms; `roomPapers`: what they gave to them, which stays there. */
   preview(caller: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
     if (kind === 'documents') return documentCounts(this.#parts, caller);
     const { person, tenant } = caller;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
     const { papers, turns } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
-    return { ...own, shares: shares.countOf(person), turns: (own.turns ?? 0) + turns, roomPapers: papers };
+    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers };
+    return { ...own, shares: shares.countOf(person), ...inRooms };
   }
 
   /** Records what the caller wants. */

@@ -42,7 +42,8 @@ export function removeFromFamilies(parts: FamilyParts, person: string, { rooms, 
   }
 }
 
-function turnsOf(reader: TenantReader, events: readonly string[]): string[] {
+/** Those of the events that asked something that is remembered in a room. */
+export function turnsOf(reader: TenantReader, events: readonly string[]): string[] {
   if (reader.memorySize().turns === 0) return [];
   return events.filter((event) => reader.turnOf(event) !== undefined);
 }

@@ -1,5 +1,6 @@
 import { deriveKey } from '../../core/keys/derive.ts';
 import type { BotParts } from '../bot-parts.ts';
+import { InRooms } from '../in-rooms.ts';
 import { botRecords } from './bot-records.ts';
 import { ExportBook } from './export-book.ts';
 import type { Exporting } from './export-desk.ts';
@@ -12,6 +13,7 @@ export function botExporting({ state, db, clock, version, packExport }: BotParts
     ...{ vault: state.vault, people, audit, alerts, version },
     pack: packExport,
     shares: (caller) => sharesOf(state.shares, caller),
+    inRooms: new InRooms({ vault: state.vault, db, people, families: state.rooms }),
     botRecords: (person) => botRecords(db, person),
     book: new ExportBook(db, clock),
     secret: deriveKey(state.botKey, 'export-password'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExportPlan } from '../../core/export/plan-export.ts';
+import type { NoteOutcome } from '../commands/run-command.ts';
 import type { DispatcherParts } from '../dispatcher-parts.ts';
 import { type EventLine, mayPass } from '../event-line.ts';
 import { placeOf } from '../incoming.ts';
@@ -51,11 +52,13 @@ export class ExportDesk {
     this.#signal = signal;
   }
 
-  /** Queues the export that a message asks for. */
-  take(task: Task): void {
+  /** Queues the export that a message asks for. `note` writes whether it was granted, once. */
+  take(task: Task, note: NoteOutcome): void {
     const id = task.opened.event.event_id;
     this.#open.set(id, task);
-    this.#parts.tasks.run(this.#parts.lanes.exports, task, () => this.#send(task).finally(() => this.#open.delete(id)));
+    this.#parts.tasks.run(this.#parts.lanes.exports, task, () =>
+      this.#send(task, note).finally(() => this.#open.delete(id)),
+    );
   }
 
   /** Ends the person's exports; what was queued before is still sent. Returns how many there were. */
@@ -80,11 +83,14 @@ export class ExportDesk {
     else this.#parts.line.finish(id, () => this.#parts.exporting.book.end(id, 'stopped'));
   }
 
-  async #send(task: Task): Promise<void> {
+  async #send(task: Task, note: NoteOutcome): Promise<void> {
     const { exporting } = this.#parts;
     const id = task.opened.event.event_id;
-    const earlier = exporting.book.find(id) ? undefined : exporting.book.latestOf(task.caller.person, id);
-    if (earlier && earlier.askedAt > this.#parts.clock() - PAUSE_MS) return this.#pointTo(earlier, task);
+    const isNew = exporting.book.find(id) === undefined;
+    const earlier = isNew ? exporting.book.latestOf(task.caller.person, id) : undefined;
+    const isTooSoon = earlier !== undefined && earlier.askedAt > this.#parts.clock() - PAUSE_MS;
+    if (isNew) note(isTooSoon ? 'refused' : 'done');
+    if (isTooSoon) return this.#pointTo(earlier, task);
     try {
       const { booked, plan } = await this.#begin(task);
       for (let part = 1; part <= plan.parts.length; part++) await this.#sendPart(task, { booked, plan, part });

@@ -5,6 +5,7 @@ import { FORMATS } from '../wording/format.ts';
 import type { PlainKey } from '../wording/say.ts';
 import { say } from '../wording/say.ts';
 import type { PersonRecords } from './person-records.ts';
+import type { RoomPaper } from './room-paper.ts';
 
 /** What one part's page shows; `records` in the first part alone. */
 export interface PageContent {
@@ -13,7 +14,8 @@ export interface PageContent {
   readonly madeAt: number;
   readonly part: number;
   readonly parts: number;
-  readonly documents: readonly ExportedDocument[];
+  /** The person's own, and those that they gave to family rooms. */
+  readonly documents: readonly (ExportedDocument | RoomPaper)[];
   readonly records: PersonRecords | undefined;
 }
 
@@ -39,7 +41,17 @@ export function indexPage(page: PageContent): string {
     `<!doctype html>\n<html lang="${language}">\n<head>\n${HEAD}\n<title>${title}</title>\n</head>\n<body>`,
     `<h1>${title}</h1>\n<p>${head}</p>\n<p>${escaped(say(language, 'page.about'))}</p>`,
     ...(records ? [about(language, records)] : []),
-    section(language, 'page.documents', documents.map((document) => documentEntry(language, document)).join('\n')),
+    section(
+      language,
+      'page.documents',
+      entries(
+        language,
+        documents.filter((one) => !isOfRoom(one)),
+      ),
+    ),
+    ...(documents.some(isOfRoom)
+      ? [section(language, 'page.room-papers', entries(language, documents.filter(isOfRoom)))]
+      : []),
     ...(records ? beside(language, records) : []),
     '</body>\n</html>\n',
   ].join('\n');
@@ -52,6 +64,14 @@ function about(language: Language, { person }: PersonRecords): string {
     `${say(language, 'page.since')} ${FORMATS[language].day(person.addedAt)}`,
   ];
   return section(language, 'page.you', list(items.map(escaped)));
+}
+
+function isOfRoom(document: ExportedDocument | RoomPaper): boolean {
+  return 'room' in document;
+}
+
+function entries(language: Language, documents: readonly ExportedDocument[]): string {
+  return documents.map((document) => documentEntry(language, document)).join('\n');
 }
 
 function documentEntry(language: Language, document: ExportedDocument): string {
@@ -85,6 +105,7 @@ function beside(language: Language, records: PersonRecords): string[] {
   );
   return [
     section(language, 'page.memory', answers(records.memory)),
+    section(language, 'page.room-questions', answers(records.rooms.flatMap(({ questions }) => questions))),
     section(language, 'page.marked', answers(records.marked)),
     section(language, 'page.settings', list(records.settings.map(({ key, value }) => escaped(`${key}: ${value}`)))),
     section(language, 'page.shares', list(records.shares.map((share) => escaped(JSON.stringify(share))))),

@@ -9,9 +9,11 @@ import {
   MANIFEST,
 } from '../../core/export/export-format.ts';
 import { makeManifest } from '../../core/export/manifest.ts';
-import { type ExportPlan, measureDocument, planParts } from '../../core/export/plan-export.ts';
+import { type ExportPlan, measureDocument, type PlannedPiece, planParts } from '../../core/export/plan-export.ts';
+import type { TenantReader } from '../../core/tenant.ts';
 import { indexPage } from './index-page.ts';
 import { type PersonRecords, personRecords, type RecordParts } from './person-records.ts';
+import { type RoomPaper, roomPaper } from './room-paper.ts';
 
 /** Packs files so that a password opens them (core/zipjs). */
 export type PackExport = (
@@ -53,15 +55,26 @@ export async function planExport(
     [...reader.documents(), ...reader.replacedDocuments()].map(({ number }) => number).sort((a, b) => a - b),
   );
   const measured = [];
-  for (const number of numbers) {
+  const found = (parts.inRooms?.of(caller.person) ?? []).map((one, at) => ({ ...one, nth: at + 1 }));
+  const given = found.flatMap(({ room: id, nth, caller: of, papers }) =>
+    papers.map((number) => ({ of, number, room: { id, nth } })),
+  );
+  for (const { of, number, room } of [
+    ...numbers.map((one) => ({ of: caller, number: one, room: undefined })),
+    ...given,
+  ]) {
     signal.throwIfAborted();
-    measured.push(parts.vault.read(caller, (reader) => measureDocument(reader, number, most)));
+    const pieces = parts.vault.read(of, (reader) => measureDocument(reader, number, most));
+    measured.push(pieces.map((piece) => ({ ...piece, ...(room && { room }) })));
     await setImmediate();
   }
   const records = personRecords(parts, caller);
   // In the page they stand once more.
-  const beside = recordFiles(records).reduce((sum, { bytes }) => sum + 2 * bytes.length + 400, 0);
-  return planParts(measured, { most, first: beside + 200 * numbers.length });
+  const beside = [...recordFiles(records), jsonFile('rooms.json', records.rooms)].reduce(
+    (sum, { bytes }) => sum + 2 * bytes.length + 400,
+    0,
+  );
+  return planParts(measured, { most, first: beside + 200 * measured.length });
 }
 
 /** Makes one part, in memory. What was forgotten since the plan was made is left out. */
@@ -71,23 +84,38 @@ export async function makePart(
   { plan, order, signal }: { readonly plan: ExportPlan; readonly order: PartOrder; readonly signal: AbortSignal },
 ): Promise<Buffer> {
   const { id, madeAt, part, password } = order;
-  const documents: ExportedDocument[] = [];
+  const pieces: { planned: PlannedPiece; document: ExportedDocument | RoomPaper }[] = [];
   for (const planned of plan.parts[part - 1] ?? []) {
     signal.throwIfAborted();
-    const piece = parts.vault.read(caller, (reader) => documentPiece(reader, planned));
-    if (piece) documents.push(piece);
+    const document = pieceOf(parts, caller, planned);
+    if (document) pieces.push({ planned, document });
     await setImmediate();
   }
+  const documents = pieces.map(({ document }) => document);
   const records = part === 1 ? personRecords(parts, caller) : undefined;
   const count = plan.parts.length;
   const page = { language: caller.language, person: caller.person, madeAt, part, parts: count, documents, records };
   const files: ExportFile[] = [
     { name: INDEX_PAGE, bytes: new TextEncoder().encode(indexPage(page)) },
-    ...(records ? [jsonFile('documents.json', documentList(parts, caller, plan)), ...recordFiles(records)] : []),
-    ...documents.map((one) => jsonFile(documentFileName({ ...one, document: one.number, from: 0, to: 0 }), one)),
+    ...(records
+      ? [
+          jsonFile('documents.json', documentList(parts, caller, plan)),
+          jsonFile('rooms.json', roomList(parts, records, plan)),
+          ...recordFiles(records),
+        ]
+      : []),
+    ...pieces.map(({ planned, document }) => jsonFile(documentFileName(planned), document)),
   ];
   const about = { export: id, person: caller.person, madeAt, product: parts.version, part, parts: count };
   return parts.pack([jsonFile(MANIFEST, makeManifest(files, about)), ...files], { password, at: madeAt });
+}
+
+/** A planned piece of the caller's own papers, or of one that they gave to a family room; undefined when it is gone. */
+function pieceOf({ vault, inRooms }: ExportParts, caller: Caller, planned: PlannedPiece): ExportedDocument | undefined {
+  const { room } = planned;
+  if (room === undefined) return vault.read(caller, (reader) => documentPiece(reader, planned));
+  const found = inRooms?.of(caller.person).find((one) => one.room === room.id);
+  return found && vault.read(found.caller, (reader) => roomPaper(reader, planned, caller.person));
 }
 
 function recordFiles(records: PersonRecords): ExportFile[] {
@@ -107,15 +135,33 @@ function recordFiles(records: PersonRecords): ExportFile[] {
 
 /** The list of documents, with the part and file that each one's text is in. */
 function documentList({ vault }: ExportParts, caller: Caller, plan: ExportPlan) {
+  return vault.read(caller, (reader) => listed(reader, filesOf(plan, undefined)));
+}
+
+/** Of each family room: what the person asked there, and the papers that they gave, with the part and file of their text. */
+function roomList({ vault, inRooms }: ExportParts, { person, rooms }: PersonRecords, plan: ExportPlan) {
+  const found = inRooms?.of(person.id) ?? [];
+  return rooms.map(({ room, questions }) => {
+    const caller = found.find((one) => one.room === room)?.caller;
+    const papers = caller && vault.read(caller, (reader) => listed(reader, filesOf(plan, room)));
+    return { room, questions, papers: papers ?? [] };
+  });
+}
+
+/** Where the text of each document is: of one family room, or (undefined) of the person's own. */
+function filesOf(plan: ExportPlan, room: string | undefined): ReadonlyMap<number, { part: number; file: string }[]> {
   const files = new Map<number, { part: number; file: string }[]>();
   for (const [at, pieces] of plan.parts.entries()) {
-    for (const planned of pieces) {
+    for (const planned of pieces.filter((one) => one.room?.id === room)) {
       const place = { part: at + 1, file: documentFileName(planned) };
       files.set(planned.document, [...(files.get(planned.document) ?? []), place]);
     }
   }
-  return vault
-    .read(caller, (reader) => [...reader.documents(), ...reader.replacedDocuments()])
+  return files;
+}
+
+function listed(reader: TenantReader, files: ReturnType<typeof filesOf>) {
+  return [...reader.documents(), ...reader.replacedDocuments()]
     .filter(({ number }) => files.has(number))
     .sort((left, right) => left.number - right.number)
     .map(({ number, name, kind, bytes, pages, addedAt }) => {

@@ -4,6 +4,7 @@ import type { Caller } from '../../core/caller.ts';
 import type { ExportedAnswer, PassagePlace } from '../../core/export/export-format.ts';
 import type { People, Person } from '../../core/people.ts';
 import type { TenantReader, Turn, Vault } from '../../core/tenant.ts';
+import type { InRooms } from '../in-rooms.ts';
 import type { BotRecords } from './bot-records.ts';
 
 const EVERYTHING = 1_000_000;
@@ -18,6 +19,15 @@ export interface RecordParts {
   readonly botRecords: ((person: string) => BotRecords) | undefined;
   /** What the person lent or was lent, as plain values; none where nothing can be lent. */
   readonly shares?: ((caller: Caller) => readonly unknown[]) | undefined;
+  /** What family rooms hold of them; none in the console, which cannot tell. */
+  readonly inRooms?: Pick<InRooms, 'of'> | undefined;
+}
+
+/** What a person asked in one family room, and the numbers of the papers that they gave to it. */
+export interface RoomRecords {
+  readonly room: string;
+  readonly questions: readonly ExportedAnswer[];
+  readonly papers: readonly number[];
 }
 
 /** Everything that is kept of a person beside their documents; each field becomes a file of its own. */
@@ -31,6 +41,7 @@ export interface PersonRecords {
   readonly audit: readonly AuditEntry[];
   readonly alerts: readonly unknown[];
   readonly messages: BotRecords | Record<never, never>;
+  readonly rooms: readonly RoomRecords[];
 }
 
 /** Reads them, all of one moment as far as one file goes. */
@@ -52,6 +63,10 @@ export function personRecords(parts: RecordParts, caller: Caller): PersonRecords
     audit: audit.recent(EVERYTHING).filter((entry) => isAbout(entry, caller)),
     alerts: alerts.recent(EVERYTHING).filter(({ key, facts }) => names(caller, [key, ...Object.values(facts)])),
     messages: parts.botRecords?.(caller.person) ?? {},
+    rooms: (parts.inRooms?.of(caller.person) ?? []).map(({ room, caller: inRoom, turns, papers }) => ({
+      ...{ room, papers },
+      questions: vault.read(inRoom, (reader) => turns.map((turn) => answerOf(reader, turn))),
+    })),
   };
 }
 

@@ -28,9 +28,9 @@ export function documentPiece(reader: TenantReader, planned: PlannedPiece): Expo
 }
 
 /** The name of a piece's file: numbers alone. */
-export function documentFileName({ document, piece, pieces }: PlannedPiece): string {
+export function documentFileName({ document, piece, pieces, room }: PlannedPiece): string {
   const number = String(document).padStart(4, '0');
-  return `documents/${number}${pieces > 1 ? `-${piece}` : ''}.json`;
+  return `${room === undefined ? 'documents' : `room-papers/${room.nth}`}/${number}${pieces > 1 ? `-${piece}` : ''}.json`;
 }
 
 function exportedPassage({ position, page, heading, start, end, text, language }: Passage): ExportedPassage {

@@ -9,6 +9,8 @@ export interface PlannedPiece {
   readonly to: number;
   readonly piece: number;
   readonly pieces: number;
+  /** Of a family room, which stands `nth` in this export; missing: of the person's own. */
+  readonly room?: { readonly id: string; readonly nth: number };
 }
 
 /** What goes into which part, as numbers alone. The first part also holds everything that is no document. */

@@ -18,6 +18,8 @@ export interface CheckedExport {
   readonly documents: readonly FoundDocument[];
   readonly marked: readonly ExportedAnswer[];
   readonly settings: readonly ExportedSetting[];
+  /** Questions in family rooms and papers given to them: those rooms are another household's, so they are counted only. */
+  readonly inRooms: number;
 }
 
 /** A document of an export, and the files that hold its passages. */
@@ -60,6 +62,7 @@ const answers = z.array(
     passages: z.array(z.object({ document: count, position: count })),
   }),
 );
+const rooms = z.array(z.object({ questions: z.array(z.unknown()), papers: z.array(z.unknown()) }));
 const settings = z.array(z.object({ key: z.string(), value: z.string() }));
 
 /**
@@ -70,21 +73,25 @@ const settings = z.array(z.object({ key: z.string(), value: z.string() }));
 export async function checkExport(parts: readonly ExportPart[]): Promise<CheckedExport> {
   const manifests: Manifest[] = [];
   const found = new Map<number, { piece: ExportedDocument; part: ExportPart; file: string }[]>();
-  let [marked, kept]: [ExportedAnswer[], ExportedSetting[]] = [[], []];
+  let [marked, kept, inRooms]: [ExportedAnswer[], ExportedSetting[], number] = [[], [], 0];
   for (const part of parts) {
     const files = await part.open();
     manifests.push(checkManifest(part.name, files));
     for (const file of files.keys()) {
       if (file === 'marked-answers.json') marked = shaped(part.name, { files, file, shape: answers });
       else if (file === 'settings.json') kept = shaped(part.name, { files, file, shape: settings });
-      else if (file.startsWith('documents/')) {
+      else if (file === 'rooms.json') {
+        const found = shaped(part.name, { files, file, shape: rooms });
+        inRooms = found.reduce((sum, { questions, papers }) => sum + questions.length + papers.length, 0);
+      } else if (file.startsWith('documents/')) {
         const piece = { ...documentIn(part.name, files, file), passages: [] };
         found.set(piece.number, [...(found.get(piece.number) ?? []), { piece, part, file }]);
       }
     }
   }
   const { person, madeAt } = checkTogether(manifests);
-  return { person, madeAt, documents: [...found.values()].map(inOrder).sort(byNumber), marked, settings: kept };
+  const documents = [...found.values()].map(inOrder).sort(byNumber);
+  return { person, madeAt, documents, marked, settings: kept, inRooms };
 }
 
 /** A document's piece out of an opened part. Throws AppError `invalid` (`export-damaged`) when it has no such shape. */

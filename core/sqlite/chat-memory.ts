@@ -69,6 +69,14 @@ export class ChatMemory {
     return remove.changes;
   }
 
+  /** Removes turns by their events, on request. Returns how many went. */
+  forgetTurnsOf(events: readonly string[]): number {
+    this.setSetting(FORGETTINGS, String(this.forgettings() + 1));
+    const before = this.size().turns;
+    for (const event of events) this.forgetTurnOf(event);
+    return before - this.size().turns;
+  }
+
   /** Removes one turn, and its answer where that was marked as bad. Returns how many rows went. */
   forgetTurnOf(event: string): number {
     const turns = this.#db.prepare('DELETE FROM turns WHERE event = ?').run(event).changes;

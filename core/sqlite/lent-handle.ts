@@ -52,6 +52,7 @@ const WRITING = [
   'addTurn',
   'forgetTurns',
   'forgetTurnOf',
+  'forgetTurnsOf',
   'forgetTurnsBefore',
   'addBadAnswer',
   'forgetBadAnswer',

@@ -241,6 +241,12 @@ export class TenantStore implements TenantWriter {
     return count;
   }
 
+  forgetTurnsOf(events: readonly string[]): number {
+    const count = this.#memory.forgetTurnsOf(events);
+    if (count > 0) this.#wordsRemoved = true;
+    return count;
+  }
+
   forgetTurnOf(event: string): void {
     if (this.#memory.forgetTurnOf(event) > 0) this.#wordsRemoved = true;
   }

@@ -24,6 +24,8 @@ export interface ImportOrder {
 export interface ImportedFrom extends Imported {
   readonly from: string;
   readonly madeAt: number;
+  /** Questions and papers of family rooms, which were left aside. */
+  readonly inRooms: number;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function importPerson(order: ImportOrder): Promise<ImportedFrom> {
     const wordsOf = indexWords({ encoder: loadTokenVectors(), gramsOf });
     const imported = await importExport(caller, checked, { vault: state.vault, wordsOf });
     audit.append({ at: systemClock(), ...row, outcome: 'done' });
-    return { ...imported, from: checked.person, madeAt: checked.madeAt };
+    return { ...imported, from: checked.person, madeAt: checked.madeAt, inRooms: checked.inRooms };
   } catch (thrown) {
     audit.append({ at: systemClock(), ...row, outcome: 'failed' });
     throw thrown;
@@ -56,7 +58,7 @@ export async function importPerson(order: ImportOrder): Promise<ImportedFrom> {
 }
 
 /** What became of it, for the terminal. */
-export function importLines({ from, madeAt, kept, known, forgotten, answers }: ImportedFrom): string {
+export function importLines({ from, madeAt, kept, known, forgotten, answers, inRooms }: ImportedFrom): string {
   const made = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ');
   const lines = [
     `The export of ${from} from ${made} UTC is whole.`,
@@ -64,6 +66,9 @@ export function importLines({ from, madeAt, kept, known, forgotten, answers }: I
   ];
   if (forgotten > 0) lines.push(`${counted(forgotten)} left out, because they were forgotten here.`);
   if (answers > 0) lines.push(`Answers marked as bad that were taken in: ${answers}.`);
+  if (inRooms > 0) {
+    lines.push(`Questions and papers of family rooms, left aside: ${inRooms}. They are for reading, in index.html.`);
+  }
   if (kept > 0)
     lines.push('Start the bot again: it finds them by words at once, by meaning when it has embedded them.');
   return lines.join('\n');

@@ -3,6 +3,7 @@ import { Dispatcher } from '../../bot/dispatcher.ts';
 import { botRecords } from '../../bot/export/bot-records.ts';
 import { ExportBook } from '../../bot/export/export-book.ts';
 import type { Ask } from '../../bot/handle-question.ts';
+import { InRooms } from '../../bot/in-rooms.ts';
 import { Lane } from '../../bot/lane.ts';
 import { LockedFiles } from '../../bot/locked-files.ts';
 import { MarkedAnswers } from '../../bot/marked-answers.ts';
@@ -115,7 +116,9 @@ export class Stage {
       repliesWaiting: 0,
       undecryptable: 0,
     };
+    const inRooms = new InRooms({ vault: home.state.vault, db: home.db, people, families: home.state.rooms });
     const commands: CommandServices = {
+      inRooms,
       keys: home.state.keys,
       lockDown: () => {},
       wordsOf: () => ({ grams: '', pieces: Uint32Array.of(1) }),
@@ -178,6 +181,7 @@ export class Stage {
         uploads: new Uploads(home.db, clock),
         exporting: {
           ...{ vault: home.state.vault, people, audit, alerts, version: '1', pack: writeSealedZip },
+          inRooms,
           botRecords: (person) => botRecords(home.db, person),
           book: new ExportBook(home.db, clock),
           secret: new Uint8Array(32).fill(5),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
+import { importLines } from '../../ops/import/import-person.ts';
 import { exportOf, exportPartsOf, fillTenant, PASSWORD } from '../core/export/sample-tenant.ts';
 import { openTestState, PASSPHRASE } from './open-test-state.ts';
 import { TestFolder } from './run-program.ts';
@@ -50,6 +51,12 @@ async function kept(): Promise<string[]> {
     [...reader.documents(), ...reader.replacedDocuments()].map(({ name }) => name).sort(),
   );
 }
+
+test('what lay in family rooms is left aside, with a word', () => {
+  const imported = { kept: 1, known: 0, forgotten: 0, answers: 0, from: ADA, madeAt: 0 };
+  expect(importLines({ ...imported, inRooms: 3 })).toContain('Questions and papers of family rooms, left aside: 3.');
+  expect(importLines({ ...imported, inRooms: 0 })).not.toContain('aside');
+});
 
 const ALL = ['first-name.pdf', 'lease-name.pdf', 'second-name.pdf', 'third-name.pdf'];
 

@@ -5,6 +5,7 @@ import type {
   EmbeddingState,
   LabelTexts,
   ModelInUse,
+  PrivacyFacts,
   ReplyFacts,
   SummaryTexts,
   UsageFacts,
@@ -214,6 +215,9 @@ export const replies: Entries<ReplyFacts> = {
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
       `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe, soweit der Homeserver mich lässt, und dass ich dich kenne.`,
+      ...((counts.roomTurns ?? 0) > 0
+        ? [`${count(counts.roomTurns!, 'Frage', 'Fragen')} davon hast du in Familienräumen gestellt.`]
+        : []),
       ...((counts.roomPapers ?? 0) > 0
         ? [
             `Was du Familienräumen gegeben hast (${count(counts.roomPapers!, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran. Was davon auch gehen soll, lass mich vorher dort vergessen.`,
@@ -254,10 +258,21 @@ export const replies: Entries<ReplyFacts> = {
       text.source,
       '```',
     ].join('\n'),
-  'forgotten.chat': ({ turns }) =>
+  'forgotten.chat': ({ turns, elsewhere, again }) =>
+    [
+      turns === 0
+        ? `Ich weiß nichts mehr von unserem Gespräch${elsewhere === 0 ? '' : ' in diesem Chat'}.`
+        : `Vergessen: ${count(turns, 'Frage samt Antwort', 'Fragen samt Antworten')}. Deine Unterlagen sind noch da.`,
+      ...(elsewhere === 0
+        ? []
+        : [
+            `${count(elsewhere, 'Frage, die du in Familienräumen gestellt hast, ist', 'Fragen, die du in Familienräumen gestellt hast, sind')} dort noch gemerkt; ${again}, im Raum geschickt, vergisst deine.`,
+          ]),
+    ].join(' '),
+  'forgotten.room-chat': ({ turns }) =>
     turns === 0
-      ? 'Ich weiß nichts mehr von unserem Gespräch.'
-      : `Vergessen: ${count(turns, 'Frage samt Antwort', 'Fragen samt Antworten')}. Deine Unterlagen sind noch da.`,
+      ? 'In diesem Raum weiß ich keine Frage von dir.'
+      : `Vergessen: ${count(turns, 'deiner Fragen in diesem Raum samt Antwort', 'deiner Fragen in diesem Raum samt Antworten')}. Was andere gefragt haben, bleibt.`,
   stopped: ({ running, waiting, exports }) =>
     running + waiting === 0 && exports > 0
       ? 'Dein Export wird abgebrochen.'
@@ -287,6 +302,7 @@ export const replies: Entries<ReplyFacts> = {
       ...(facts.cases === 0
         ? []
         : [`- ${count(facts.cases, 'Antwort, die', 'Antworten, die')} du mit Daumen runter markiert hast`]),
+      ...inRooms(facts),
       '- deine Matrix-Adresse, Rolle und Sprache',
       '',
       '**Wo und mit welchem Schlüssel**',
@@ -359,6 +375,16 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (vorbei)'}: ${text}`,
 };
+
+/** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
+function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {
+  const asked = count(roomQuestions, 'Frage, die du dort gestellt hast', 'Fragen, die du dort gestellt hast');
+  const given = count(roomPapers, 'Unterlage von dir', 'Unterlagen von dir');
+  const found = [...(roomQuestions === 0 ? [] : [asked]), ...(roomPapers === 0 ? [] : [given])];
+  return found.length === 0
+    ? []
+    : [`- in den Dateien von Familienräumen: ${list(found)}; \`!exportiere\` schickt auch das`];
+}
 
 /** Where a model runs and, when that is another machine, what it gets to see. */
 function place(model: ModelInUse, sent: string): string {

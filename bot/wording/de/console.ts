@@ -21,6 +21,6 @@ export const terminal: Entries<ConsoleFacts> = {
   'console.locked': ({ name }) =>
     `**${name}** ist mit einem Passwort gesperrt. \`!passwort …\` öffnet es; ich verwende es einmal.`,
   'console.exported': ({ folder, parts, password }) =>
-    `**Alles, was ich über dich behalte,** liegt in ${folder}, in ${count(parts, 'Datei', 'Dateien')}. Das Passwort: ${password}\nEs wird nirgends aufbewahrt und nur dieses eine Mal gezeigt.`,
+    `**Was ich über dich behalte,** liegt in ${folder}, in ${count(parts, 'Datei', 'Dateien')}. Das Passwort: ${password}\nEs wird nirgends aufbewahrt und nur dieses eine Mal gezeigt. Was in Familienräumen liegt, und welche Nachrichten wir geschickt haben, schickt nur \`!exportiere\` in unserem Chat.`,
   'console.bye': () => 'Tschüss.',
 };

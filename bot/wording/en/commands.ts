@@ -5,6 +5,7 @@ import type {
   EmbeddingState,
   LabelTexts,
   ModelInUse,
+  PrivacyFacts,
   ReplyFacts,
   SummaryTexts,
   UsageFacts,
@@ -210,6 +211,9 @@ export const replies: Entries<ReplyFacts> = {
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
       `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat where the homeserver lets me take it back, and that I know you.`,
+      ...((counts.roomTurns ?? 0) > 0
+        ? [`${count(counts.roomTurns!, 'question', 'questions')} of these you asked in family rooms.`]
+        : []),
       ...((counts.roomPapers ?? 0) > 0
         ? [
             `What you gave to family rooms (${count(counts.roomPapers!, 'paper', 'papers')}) stays there for the others, without your name on it. What shall go too, make me forget there before.`,
@@ -249,10 +253,21 @@ export const replies: Entries<ReplyFacts> = {
       text.source,
       '```',
     ].join('\n'),
-  'forgotten.chat': ({ turns }) =>
+  'forgotten.chat': ({ turns, elsewhere, again }) =>
+    [
+      turns === 0
+        ? `I remember nothing of our talk${elsewhere === 0 ? '' : ' in this chat'}.`
+        : `Forgotten: ${count(turns, 'question and its answer', 'questions and their answers')}. Your documents are still here.`,
+      ...(elsewhere === 0
+        ? []
+        : [
+            `${count(elsewhere, 'question', 'questions')} that you asked in family rooms ${elsewhere === 1 ? 'is' : 'are'} remembered there; ${again}, sent in the room, forgets yours.`,
+          ]),
+    ].join(' '),
+  'forgotten.room-chat': ({ turns }) =>
     turns === 0
-      ? 'I remember nothing of our talk.'
-      : `Forgotten: ${count(turns, 'question and its answer', 'questions and their answers')}. Your documents are still here.`,
+      ? 'I remember no question of yours in this room.'
+      : `Forgotten: ${count(turns, 'question of yours in this room and its answer', 'questions of yours in this room and their answers')}. What others asked stays.`,
   stopped: ({ running, waiting, exports }) =>
     running + waiting === 0 && exports > 0
       ? 'Your export is being stopped.'
@@ -277,6 +292,7 @@ export const replies: Entries<ReplyFacts> = {
       '- earlier versions of a document too, until you forget them; I do not use them for answers',
       `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(facts.oldestAge)} old, so that I understand follow-up questions`}`,
       ...(facts.cases === 0 ? [] : [`- ${count(facts.cases, 'answer', 'answers')} that you marked with a thumbs-down`]),
+      ...inRooms(facts),
       '- your Matrix address, role and language',
       '',
       '**Where, and under whose key**',
@@ -349,6 +365,14 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (over)'}: ${text}`,
 };
+
+/** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
+function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {
+  const asked = count(roomQuestions, 'question that you asked there', 'questions that you asked there');
+  const given = count(roomPapers, 'paper that you gave', 'papers that you gave');
+  const found = [...(roomQuestions === 0 ? [] : [asked]), ...(roomPapers === 0 ? [] : [given])];
+  return found.length === 0 ? [] : [`- in the files of family rooms: ${list(found)}; \`!export\` sends them too`];
+}
 
 /** Where a model runs and, when that is another machine, what it gets to see. */
 function place(model: ModelInUse, sent: string): string {

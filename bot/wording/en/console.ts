@@ -19,6 +19,6 @@ export const terminal: Entries<ConsoleFacts> = {
   'console.wrong-password': ({ name }) => `That password does not open **${name}**. Please try again: \`!password …\`.`,
   'console.locked': ({ name }) => `**${name}** is locked with a password. \`!password …\` opens it; I use it once.`,
   'console.exported': ({ folder, parts, password }) =>
-    `**Everything that I keep about you** is in ${folder}, in ${count(parts, 'file', 'files')}. The password: ${password}\nIt is kept nowhere and shown only this once.`,
+    `**What I keep about you** is in ${folder}, in ${count(parts, 'file', 'files')}. The password: ${password}\nIt is kept nowhere and shown only this once. What lies in family rooms, and which messages we sent, only \`!export\` in our chat sends.`,
   'console.bye': () => 'Bye.',
 };

@@ -158,7 +158,9 @@ export interface ReplyFacts {
     readonly addedAt: number;
     readonly change: Markdown;
   };
-  'forgotten.chat': { readonly turns: number };
+  /** `elsewhere`: questions that are remembered in family rooms, which `again` forgets there. */
+  'forgotten.chat': { readonly turns: number; readonly elsewhere: number; readonly again: Markdown };
+  'forgotten.room-chat': { readonly turns: number };
   /** `!stop`: questions that were being answered, and that waited; exports. */
   stopped: { readonly running: number; readonly waiting: number; readonly exports: number };
   'feedback.none': NoFacts;
@@ -213,6 +215,9 @@ export interface PrivacyFacts {
   readonly turnDays: number;
   /** Answers marked as bad. */
   readonly cases: number;
+  /** What family rooms hold: questions of theirs that are remembered, and papers that they gave. */
+  readonly roomQuestions: number;
+  readonly roomPapers: number;
   /** Copies of documents that are lent to others. */
   readonly lent: number;
   /** The server that holds the chats; "" when there are none (console). */

@@ -35,6 +35,8 @@ export interface ExportFacts {
   'page.documents': NoFacts;
   'page.replaced-by': NoFacts;
   'page.memory': NoFacts;
+  'page.room-papers': NoFacts;
+  'page.room-questions': NoFacts;
   'page.passages-shown': NoFacts;
   'page.marked': NoFacts;
   'page.settings': NoFacts;

@@ -108,9 +108,9 @@ describe('admins', () => {
   });
 
   it('find who asked for what in the audit trail', async () => {
-    await direct(CEM, 'delete-me');
+    await direct(CEM, `delete-me yes ${codeIn(await direct(CEM, 'delete-me'))}`);
     await ops(ADA, `people remove ${BEN}`);
-    expect(home.state.control.audit.recent(2)).toMatchObject([
+    expect(home.state.control.audit.recent(3)).toMatchObject([
       { actor: ADA, action: 'command.people-remove', target: BEN, outcome: 'done' },
       { actor: CEM, action: 'command.delete-me', target: home.callerOf(CEM).tenant, outcome: 'done' },
     ]);

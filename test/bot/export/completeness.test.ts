@@ -3,12 +3,14 @@ import type Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { botRecords } from '../../../bot/export/bot-records.ts';
 import { sharesOf } from '../../../bot/export/shares-of.ts';
+import { InRooms } from '../../../bot/in-rooms.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { deriveKey } from '../../../core/keys/derive.ts';
 import { unlockMasterKey } from '../../../core/keys/master-key.ts';
 import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
 import { asParts, exportOf, exportPartsOf, fillTenant } from '../../core/export/sample-tenant.ts';
+import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openRaw, openTestState, PASSPHRASE, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
 import { temporaryBotDb } from '../matrix/bot-db.ts';
 
@@ -68,6 +70,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'events.position': 'inner number; the order of the list',
   'events.batch': 'inner number',
   'events.sender': 'whose export it is',
+  'events.members': 'while a message waits: who else was in its room then, which is about them',
   'outbox.id': 'inner number; the order of the list',
   'outbox.audience': 'whose export it is',
   'outbox.edit_of': 'names a message that is in the list itself',
@@ -129,6 +132,7 @@ async function exported(): Promise<{ leaves: Set<string>; fields: Map<string, Se
   const parts = exportPartsOf(state, {
     botRecords: (person) => botRecords(bot.db, person),
     shares: (caller) => sharesOf(state.shares, caller),
+    inRooms: new InRooms({ vault: state.vault, db: bot.db, people: state.control.people, families: state.rooms }),
   });
   for (const part of asParts(await exportOf(parts, ada))) {
     for (const [name, bytes] of await part.open()) {
@@ -228,6 +232,31 @@ describe('an export holds', () => {
     `);
     // Whose it is stands in person.json.
     expect(await missing(bot.db)).toEqual([]);
+  });
+
+  it('what family rooms hold of the person, and a whole room of what is others’ is left there', async () => {
+    const { people } = state.control;
+    people.add({ id: '@ben:home.test', role: 'member', language: 'en' });
+    state.rooms.askMembership(() => true);
+    bot.db.exec(`INSERT INTO events (event_id, room_id, position, batch, state, received_at, told, sender)
+      VALUES ('$ada', '!family-room', 1, 1, 'done', 1, 0, '${ADA}'), ('$ben', '!family-room', 2, 1, 'done', 1, 0, '@ben:home.test')`);
+    state.vault.write(state.rooms.enter('!family-room', ADA)!, (writer) => {
+      for (const [who, sender] of [
+        ['ada', ADA],
+        ['ben', '@ben:home.test'],
+      ] as const) {
+        const turn = { event: `$${who}`, room: '!family-room', question: `${who}-question`, answer: `${who}-answer` };
+        writer.addTurn({ ...turn, at: 1_700_000_123_456, passages: [], model: `${who}-model` });
+        const document = sampleDocument(`$${who}-source`, { name: `${who}-paper`, note: `${who}-note` });
+        writer.addDocument(document, [{ ...samplePassage(0, `${who}-text`), heading: `${who}-heading` }]);
+        writer.noteRoom(`$${who}-source`, '!family-room', sender);
+      }
+    });
+    const { leaves } = await exported();
+    const words = ['question', 'answer', 'model', 'source', 'paper', 'note', 'text', 'heading'];
+    expect(words.filter((word) => ![...leaves].some((leaf) => leaf.includes(`ada-${word}`)))).toEqual([]);
+    expect(leaves).toContain('!family-room');
+    expect([...leaves].filter((leaf) => /ben/.test(leaf))).toEqual([]);
   });
 
   it('nothing of anybody else', async () => {

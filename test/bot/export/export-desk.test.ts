@@ -69,6 +69,11 @@ it('says so when it is asked again within the hour, and sends another one later'
   }
   expect((await received(stage())).parts).toHaveLength(1);
   expect((await received(stage())).bodies.at(-1)).toContain('I sent you everything when you asked on');
+  const { audit } = stage().home.state.control;
+  expect(audit.recent(9).map(({ action, outcome }) => [action, outcome])).toEqual([
+    ['command.export', 'refused'],
+    ['command.export', 'done'],
+  ]);
   stage().home.clock.now += 3_600_001;
   await stage().arrive(CHAT, await stage().say('!export'));
   await stage().settle();

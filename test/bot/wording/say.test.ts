@@ -36,6 +36,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{
     documents: 5,
+    ...{ roomQuestions: 2, roomPapers: 1, elsewhere: 2, again: new Markdown('`!forget chat`') },
     server: 'home.test',
     role: 'admin',
     language: 'en',
@@ -258,6 +259,7 @@ describe('the catalogue', () => {
       passages: 1,
       server: 's',
       ...{ turns: 2, oldestAge: 60_000, turnDays: 30, cases: 1, lent: 0, forgetChat: new Markdown('`c`') },
+      ...{ roomQuestions: 0, roomPapers: 0 },
       forget: new Markdown('`f`'),
     });
     expect(text).toContain('\\<i\\> on **\\[a\\](b)**');

@@ -129,7 +129,7 @@ function assemble(
         });
         const signalOf = line.signalOf(event.event_id);
         const audience = { kind: 'direct' as const, person: caller.person };
-        desk.take({ opened, caller, audience, language: 'en', reply, late: false, signal: signalOf });
+        desk.take({ opened, caller, audience, language: 'en', reply, late: false, signal: signalOf }, () => {});
       },
     },
     signal,
