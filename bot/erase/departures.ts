@@ -43,15 +43,17 @@ export class Departures {
     this.waits = parts.waits;
   }
 
-  /** What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family
-   * rooms; `roomPapers`: what they gave to them, which stays there. */
+  /**
+   * What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family rooms; `roomPapers`: what
+   * they gave to them, which stays there; `unreadRooms`: in how many nobody can look, because their file is damaged.
+   */
   preview(caller: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
     if (kind === 'documents') return documentCounts(this.#parts, caller);
     const { person, tenant } = caller;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
-    const { papers, turns } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
-    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers };
+    const { papers, turns, unread } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
+    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers, unreadRooms: unread };
     return { ...own, shares: shares.countOf(person), ...inRooms };
   }
 

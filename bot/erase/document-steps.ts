@@ -80,8 +80,9 @@ function receiptFor(parts: EraseParts, erasure: Erasure): string {
   const left = Object.entries(after).find(([, many]) => many > 0);
   if (left) throw incomplete(left[0]);
   const remains: Remains[] = ['settings', 'own-messages', 'bot-messages', 'audit-named'];
-  const { papers, turns } = countInFamilies(parts, person!, traces.events);
-  if (papers + turns > 0) remains.push('in-rooms');
+  const { papers, turns, unread } = countInFamilies(parts, person!, traces.events);
+  if (papers + turns + unread > 0) remains.push('in-rooms');
+  if (parts.shares.hadAny(person!)) remains.push('others-chats');
   return makeReceipt(parts, erasure, { after, remains });
 }
 

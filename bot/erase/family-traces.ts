@@ -1,5 +1,6 @@
 import type { Caller } from '../../core/caller.ts';
 import type { EraseTraces } from '../../core/erase/erasure.ts';
+import { isUnreadable } from '../../core/erase/is-unreadable.ts';
 import type { People } from '../../core/people.ts';
 import type { FamilyRooms } from '../../core/rooms.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
@@ -10,35 +11,53 @@ interface FamilyParts {
   readonly families: FamilyRooms;
 }
 
-/** What the family rooms hold of a person: papers that they sent there, and their questions with answers, found by message. */
+/**
+ * What the family rooms hold of a person: papers that they sent there, and their questions with answers, found by message;
+ * `unread`: rooms whose file is damaged, so that nobody can tell.
+ */
 export interface InFamilies {
   readonly papers: number;
   readonly turns: number;
+  readonly unread: number;
 }
 
 /** Counts it, in every room's own file. `events`: ids of messages that may have been questions. */
 export function countInFamilies(parts: FamilyParts, person: string, events: readonly string[]): InFamilies {
   const found = callersOf(parts).map((caller) =>
-    parts.vault.read(caller, (reader) => ({ papers: reader.sentBy(person), turns: turnsOf(reader, events).length })),
+    unlessDamaged(() =>
+      parts.vault.read(caller, (reader) => ({ papers: reader.sentBy(person), turns: turnsOf(reader, events).length })),
+    ),
   );
   return {
-    papers: found.reduce((sum, { papers }) => sum + papers, 0),
-    turns: found.reduce((sum, { turns }) => sum + turns, 0),
+    papers: found.reduce((sum, one) => sum + (one?.papers ?? 0), 0),
+    turns: found.reduce((sum, one) => sum + (one?.turns ?? 0), 0),
+    unread: found.filter((one) => one === undefined).length,
   };
 }
 
 /**
  * Takes a person out of the family rooms: their questions go; papers that they gave to a room stay the room's, and nothing
- * says any more who sent them. A room where nobody else is any more ends, because the bot leaves it with them. A repeat
- * changes nothing. Used by the erasure of a person.
+ * says any more who sent them. A room where nobody else is any more ends, because the bot leaves it with them; one whose
+ * file is damaged is left as it is. A repeat changes nothing. Used by the erasure of a person.
  */
 export function removeFromFamilies(parts: FamilyParts, person: string, { rooms, events }: EraseTraces): void {
   for (const room of rooms) parts.families.erase(room);
   for (const caller of callersOf(parts)) {
-    parts.vault.write(caller, (writer) => {
-      for (const event of turnsOf(writer, events)) writer.forgetTurnOf(event);
-      writer.forgetSender(person);
-    });
+    unlessDamaged(() =>
+      parts.vault.write(caller, (writer) => {
+        for (const event of turnsOf(writer, events)) writer.forgetTurnOf(event);
+        writer.forgetSender(person);
+      }),
+    );
+  }
+}
+
+function unlessDamaged<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (thrown) {
+    if (isUnreadable(thrown)) return undefined;
+    throw thrown;
   }
 }
 

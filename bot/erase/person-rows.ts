@@ -74,6 +74,16 @@ export function uploadsOf(db: Database, person: string): string[] {
   return db.prepare('SELECT mxc FROM uploads WHERE person = ? ORDER BY mxc').pluck().all(person) as string[];
 }
 
+/** What the bot wrote in answer to some messages in other rooms than these, as far as it is on record: also each edit. */
+export function answersElsewhere(db: Database, { rooms, events }: EraseTraces): { room: string; event: string }[] {
+  return db
+    .prepare(
+      `SELECT room_id AS room, event_id AS event FROM outbox WHERE state = 'sent' AND event_id IS NOT NULL
+         AND source IN (SELECT value FROM json_each(?)) AND room_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    )
+    .all(JSON.stringify(events), JSON.stringify(rooms)) as { room: string; event: string }[];
+}
+
 /** Removes everything of a person but who is in which room, which saying goodbye still needs. A repeat finds nothing. */
 export function removeRows(db: Database, whose: RowsOf): void {
   db.transaction(() => {

@@ -11,6 +11,7 @@ import { freezePerson } from './freeze-person.ts';
 import { leftInBotDb } from './left-in-bot-db.ts';
 import { makeReceipt } from './make-receipt.ts';
 import {
+  answersElsewhere,
   countRows,
   crowdsOf,
   eventsOf,
@@ -83,9 +84,12 @@ function count(parts: EraseParts, { person, tenant, before }: Erasure) {
 /** What the server did not let the bot take back is noted beside the counts, for the receipt. */
 async function takeBackMessages({ chats, db }: EraseParts, { person, traces, before }: Erasure) {
   let [refusedRooms, refusedUploads] = [0, 0];
+  const roomAnswers = answersElsewhere(db, traces);
+  // Whether it was let or not: older ones, which nobody knows any more, stay anyhow, and the receipt says so.
+  for (const { room, event } of roomAnswers) await chats.takeBackOne(room, event);
   for (const room of traces.rooms) if (!(await chats.takeBack(room))) refusedRooms += 1;
   for (const mxc of uploadsOf(db, person!)) if (!(await chats.removeUpload(mxc))) refusedUploads += 1;
-  return { before: { ...before, refusedRooms, refusedUploads } };
+  return { before: { ...before, refusedRooms, refusedUploads, roomAnswers: roomAnswers.length } };
 }
 
 function receiptFor(parts: EraseParts, erasure: Erasure): string {
@@ -93,7 +97,7 @@ function receiptFor(parts: EraseParts, erasure: Erasure): string {
   // A change of key that was under way may have left its file.
   if (!erasing.isShredded(erasure.tenant!)) erasing.shred(erasure.tenant!);
   if (!erasing.isShredded(erasure.tenant!)) throw incomplete('the tenant’s file');
-  const { refusedRooms = 0, refusedUploads = 0, roomPapers = 0, ...before } = erasure.before;
+  const { refusedRooms = 0, refusedUploads = 0, roomPapers = 0, roomAnswers = 0, ...before } = erasure.before;
   if (parts.shares.countOf(erasure.person!) > 0) throw incomplete('shares');
   const inRooms = countInFamilies(parts, erasure.person!, erasure.traces.events);
   if (inRooms.papers + inRooms.turns > 0) throw incomplete('a family room');
@@ -103,10 +107,14 @@ function receiptFor(parts: EraseParts, erasure: Erasure): string {
   const left = leftInBotDb(db, whose, ADDRESS);
   if (left !== undefined) throw incomplete(left);
   const after: EraseCounts = Object.fromEntries(Object.keys(before).map((name) => [name, 0]));
-  const remains: Remains[] = ['own-messages', 'audit', 'chat-address'];
+  const remains: Remains[] = ['own-messages', 'audit', 'chat-address', 'ops-messages'];
   if (refusedRooms > 0) remains.push('bot-messages');
-  if (crowdsOf(db, whose) > 0) remains.push('shared-rooms');
+  const isInCrowd = crowdsOf(db, whose) > 0;
+  if (isInCrowd) remains.push('shared-rooms');
+  if (isInCrowd || roomAnswers > 0) remains.push('room-answers');
+  if (parts.shares.hadAny(erasure.person!)) remains.push('others-chats');
   if (roomPapers > 0) remains.push('room-papers');
+  if (inRooms.unread > 0) remains.push('unread-rooms');
   if (refusedUploads > 0) remains.push('bot-media');
   return makeReceipt(parts, { ...erasure, before }, { after, remains });
 }

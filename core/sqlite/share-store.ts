@@ -117,6 +117,10 @@ export class ShareStore implements Shares {
     return this.#shelvesOf(person).length;
   }
 
+  hadAny(person: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM share_numbers WHERE person = ?').get(person) !== undefined;
+  }
+
   endAllOf(person: string): void {
     transact(this.#db, 'write', () => endSharesOf(this.#db, person));
     for (const shelf of this.#shelvesOf(person)) this.close(shelf);

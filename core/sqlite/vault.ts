@@ -5,6 +5,7 @@ import * as sqliteVec from 'sqlite-vec';
 import { Caller, type TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { CountedWithin, Inventory } from '../erase/erasing.ts';
+import { isUnreadable } from '../erase/is-unreadable.ts';
 import { AppError } from '../errors.ts';
 import { syncFolder } from '../keys/durable-write.ts';
 import { wipe } from '../keys/wipe.ts';
@@ -54,7 +55,7 @@ export class FileVault implements Vault {
 
   read<T>(caller: Caller, fn: (reader: TenantReader) => T): T {
     const { db, store } = this.#opened(caller);
-    return transact(db, 'read', () => lendTo(fn, lendReader(store)));
+    return namingDamage(caller.tenant, () => transact(db, 'read', () => lendTo(fn, lendReader(store))));
   }
 
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T {
@@ -66,14 +67,15 @@ export class FileVault implements Vault {
       }
       const { db, store, generation } = open;
       let wordsRemoved = false;
-      const result = transact(db, 'write', () => {
+      const write = () => {
         // Whoever changes the key holds this lock while doing it: a file that was left meanwhile is not written to.
         if (this.#tenants.file(caller.tenant)?.generation !== generation) return undefined;
         store.startWrite();
         const value = lendTo(fn, lendWriter(store));
         wordsRemoved = store.finishWrite();
         return { value };
-      });
+      };
+      const result = namingDamage(caller.tenant, () => transact(db, 'write', write));
       if (result === undefined) continue;
       if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
       return result.value;
@@ -198,6 +200,16 @@ export class FileVault implements Vault {
     if (!open || open.db.inTransaction) return;
     open.db.close();
     this.#open.delete(tenant);
+  }
+}
+
+// Damage may lie in a page that is only read now.
+function namingDamage<T>(tenant: TenantId, use: () => T): T {
+  try {
+    return use();
+  } catch (thrown) {
+    const fault = sqliteFault(thrown, `${tenant}.db`);
+    throw isUnreadable(fault) ? fault : thrown;
   }
 }
 
