@@ -164,4 +164,15 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       (SELECT CAST(target AS INTEGER) FROM audit WHERE action = 'audit.checkpoint' ORDER BY id DESC LIMIT 1), 0)
     BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
   `,
+  `
+  -- What ended of those who stay: shares, and papers that were forgotten. Keyed marks of the tenant (of a share: its shelf)
+  -- and of the message that brought the paper. Also in state/tombstones, which outlives the restore of an older control.db.
+  CREATE TABLE endings (
+    kind TEXT NOT NULL CHECK (kind IN ('share', 'paper')),
+    source TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (kind, source)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -46,11 +46,17 @@ export class FileVault implements Vault {
   /** Tenants whose writers are sent away for the moment. */
   readonly #held = new Set<TenantId>();
   #closed = false;
+  #onForgotten: (tenant: TenantId, sources: readonly string[]) => void = () => {};
 
   constructor(folder: string, tenants: TenantKeyStore, clock: Clock) {
     this.#folder = folder;
     this.#tenants = tenants;
     this.#clock = clock;
+  }
+
+  /** From now on this hears which documents are forgotten, by their messages, right before they are. */
+  whenForgotten(hear: (tenant: TenantId, sources: readonly string[]) => void): void {
+    this.#onForgotten = hear;
   }
 
   read<T>(caller: Caller, fn: (reader: TenantReader) => T): T {
@@ -72,7 +78,10 @@ export class FileVault implements Vault {
         if (this.#tenants.file(caller.tenant)?.generation !== generation) return undefined;
         store.startWrite();
         const value = lendTo(fn, lendWriter(store));
-        wordsRemoved = store.finishWrite();
+        const done = store.finishWrite();
+        wordsRemoved = done.wordsRemoved;
+        // Before it is so: a kill between the two forgets it at the next start.
+        if (done.forgotten.length > 0) this.#onForgotten(caller.tenant, done.forgotten);
         return { value };
       };
       const result = namingDamage(caller.tenant, () => transact(db, 'write', write));
