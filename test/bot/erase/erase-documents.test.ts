@@ -190,3 +190,16 @@ describe('what comes while all documents are being forgotten', () => {
     expect([state(id), names()]).toEqual(['done', []]);
   });
 });
+
+test('files that are being read are stopped before anything is counted', async () => {
+  const stopped: string[] = [];
+  const stopReading = async (person: string) => {
+    stopped.push(person);
+    side.state.vault.write(ben(), (writer) => writer.addDocument(sampleDocument('$late'), [samplePassage(0, 'late')]));
+  };
+  const work = { stopAll: async () => {}, stopReading };
+  side.departures.ask(ben(), 'documents');
+  await new EraseDesk({ ...side.parts, work }, new AbortController().signal).runDue();
+  expect(stopped).toEqual([BEN]);
+  expect(side.state.vault.read(ben(), (reader) => reader.documents())).toEqual([]);
+});

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EraseDesk } from '../../../bot/erase/erase-desk.ts';
+import { MarkedAnswers } from '../../../bot/marked-answers.ts';
 import { HomeserverError } from '../../../bot/matrix/homeserver-error.ts';
 import { Inbox } from '../../../bot/matrix/inbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
 import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import { openedControl } from '../../prove/kill-steps/opened-control.ts';
 import { answer, BOT, member, text, timeline } from '../matrix/sample-events.ts';
 import {
   ADA,
@@ -254,6 +257,39 @@ describe('nothing that waits or was noted holds an erasure up:', () => {
   });
 });
 
+test('work that ends late is waited for, and what it leaves goes too', async () => {
+  const stopped: string[] = [];
+  const stopAll = async (person: string) => {
+    stopped.push(person);
+    const audience = { kind: 'direct', person: BEN } as const;
+    side.outbox.add({ transaction: 'kin.late', room: BENS_ROOM, audience, type: 'm.room.message', content: {} });
+    new MarkedAnswers(side.db).note('$late:home.test', '$asked:home.test');
+  };
+  const work = { stopAll, stopReading: async () => {} };
+  const { id, dueAt } = side.departures.ask(ben(), 'person');
+  side.clock.now = dueAt;
+  await new EraseDesk({ ...side.parts, work }, new AbortController().signal).runDue();
+  expect([stopped, book().get(id)!.state]).toEqual([[BEN], 'done']);
+  expect(side.outbox.find('kin.late')).toBeUndefined();
+});
+
+test('a room where somebody is invited is not theirs alone', async () => {
+  const room = '!soon:home.test';
+  const inbox = new Inbox(side.db, {
+    own: BOT,
+    rooms: new RoomBook(side.db),
+    outbox: side.outbox,
+    now: () => side.clock.now,
+  });
+  const there = [BOT, BEN].map((one) => member(one, 'join', { event_id: `$${one} soon` }));
+  inbox.store(answer('s2', { [room]: timeline([...there, member(ADA, 'invite', { event_id: '$ada soon' })]) }, {}));
+  side.departures.ask(ben(), 'person');
+  side.clock.now += 72 * HOUR;
+  await side.desk.runDue();
+  expect(side.chats.done.filter((one) => one.includes(room))).toEqual([]);
+  expect(side.chats.done).toContain(`leave ${BENS_ROOM}`);
+});
+
 describe('an erasure that fails', () => {
   test('is tried again after growing pauses, told to the admins without a word, and never passed over', async () => {
     const { id } = side.departures.ask(ben(), 'person');
@@ -304,6 +340,35 @@ describe('an erasure that fails', () => {
     expect(book().get(id)!.steps).not.toContain('receipt');
     expect(side.chats.told).toEqual([]);
     expect(alerts().map(({ code }) => code)).toContain('erase-failing');
+  });
+
+  test('is not over while control.db holds a name anywhere, and is when it does not any more', async () => {
+    const { id, dueAt } = side.departures.ask(ben(), 'person');
+    const { db: control } = await openedControl(place.stateDir);
+    control.exec('CREATE TABLE forgotten_place (note TEXT)');
+    control.prepare('INSERT INTO forgotten_place VALUES (?)').run(`said by ${BEN}`);
+    side.clock.now = dueAt;
+    await side.desk.runDue();
+    expect(book().get(id)).toMatchObject({ state: 'running', person: BEN });
+    expect(side.state.control.people.find(BEN)).toBeUndefined();
+    expect(alerts().find(({ code }) => code === 'erase-failing')!.facts).toMatchObject({ step: 'bury' });
+    control.exec('DROP TABLE forgotten_place');
+    control.close();
+    side.clock.now += HOUR;
+    await side.desk.runDue();
+    expect(book().get(id)).toMatchObject({ state: 'done', person: null });
+  });
+
+  test('leaves the files of somebody as long as the log may hold their key', async () => {
+    const files = () => readdirSync(join(place.stateDir, 'tenants')).filter((file) => file.startsWith(tenant));
+    vi.spyOn(side.state.erasing, 'emptyLog').mockReturnValue(false);
+    expect(() => side.state.erasing.shred(tenant as never)).toThrowError(
+      expect.objectContaining({ reason: 'store-busy' }),
+    );
+    expect(files()).not.toEqual([]);
+    vi.restoreAllMocks();
+    side.state.erasing.shred(tenant as never);
+    expect(files()).toEqual([]);
   });
 
   test('refuses to leave the household without an admin', async () => {
