@@ -104,6 +104,7 @@ export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
     ...{ ...parts, ...notices, inbox, homeserver },
     ...{ erasing: state.erasing, shares: state.shares, families: state.rooms, vault: state.vault },
     onPersonFrozen: [(person: string) => dispatcher.stopQuestions(person), () => opsDesk.refresh()],
+    onTakeAlong: frame.wakeLooking,
     // Nobody can leave before the dispatcher runs, and by then there is an erase desk.
     wake: () => erasing.tick(),
   };

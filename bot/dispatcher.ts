@@ -19,6 +19,7 @@ import {
   repliedTo,
   type Surroundings,
 } from './incoming.ts';
+import { LeaverDesk } from './leaver-desk.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
 import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
@@ -41,6 +42,7 @@ export class Dispatcher {
   #files: FileDesk;
   #redactions: RedactionDesk;
   #exports: ExportDesk;
+  #leavers: LeaverDesk;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
     this.#parts = { ...parts, ask: askAboutFiles(parts) };
@@ -55,6 +57,7 @@ export class Dispatcher {
     });
     this.#files = new FileDesk(this.#parts, { line, tasks }, signal);
     this.#exports = new ExportDesk({ ...this.#parts, line, tasks }, signal);
+    this.#leavers = new LeaverDesk({ ...this.#parts, line, exports: this.#exports });
     this.#redactions = new RedactionDesk({
       ...this.#parts,
       ...{ line, tasks, fileDesk: this.#files, questionDesk: this.#questions },
@@ -117,7 +120,8 @@ export class Dispatcher {
     }
     const around = surroundingsOf(this.#parts, { room, sender: event.sender, membersThen: item.membersThen });
     const person = this.#parts.people.callerFor(event.sender);
-    if (!person || isRedacted(event)) return this.#tasks.done(event.event_id);
+    if (isRedacted(event)) return this.#tasks.done(event.event_id);
+    if (!person || this.#leavers.isEnding(event.sender)) return this.#leavers.take(opened);
     const decision = route(factsOf(opened, around, { own: this.#parts.own, repliesToUs: this.#repliesToUs(opened) }));
     const caller = this.#callerIn(room, { around, decision, person });
     if (!caller) return this.#tasks.done(event.event_id);

@@ -10,7 +10,7 @@ interface InRoomsParts {
   readonly db: Database;
   readonly vault: Vault;
   readonly people: Pick<People, 'systemCaller'>;
-  readonly families: Pick<FamilyRooms, 'list'>;
+  readonly families: Pick<FamilyRooms, 'list' | 'callerFor'>;
 }
 
 /** What one family room holds of a person. */
@@ -62,6 +62,13 @@ export class InRooms {
   forgetQuestions(caller: Caller): number {
     const events = this.#askedBy(caller.person);
     return this.#parts.vault.write(caller, (writer) => writer.forgetTurnsOf(events));
+  }
+
+  /** Whether somebody is in the family room that the caller calls from. */
+  isThere({ tenant }: Caller, person: string): boolean {
+    const { families } = this.#parts;
+    const room = families.list().find((one) => one.tenant === tenant)?.room;
+    return room !== undefined && families.callerFor(room, person) !== undefined;
   }
 
   #askedBy(person: string): string[] {

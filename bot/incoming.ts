@@ -5,6 +5,7 @@ import type { InboxEvent } from './matrix/inbox.ts';
 import type { MessagePlace } from './matrix/message-content.ts';
 import type { Audience } from './matrix/outbox.ts';
 import { type MessageFacts, readMessage, type Shield } from './message-facts.ts';
+import { TAKE_ALONG } from './take-along.ts';
 
 /** An event of the inbox with its real type and content, as far as it could be opened. */
 export interface Opened {
@@ -89,7 +90,9 @@ export function factsOf(
 }
 
 /** Where an answer to this event belongs: as a reply to it, in its thread when it was asked in one. */
-export function placeOf({ event, content }: Opened): MessagePlace {
+export function placeOf({ event, type, content }: Opened): MessagePlace {
+  // Nobody wrote it: there is no message to reply to.
+  if (type === TAKE_ALONG) return {};
   const relation = content['m.relates_to'];
   // Words about a reaction or an edit belong to the message that was reacted to, or edited.
   const answered = relatedTo(relation) ?? event.event_id;

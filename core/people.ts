@@ -32,6 +32,12 @@ export interface People {
   add(person: { id: string; role: Exclude<Role, 'system'>; language: Language }): boolean;
   /** Adds the people of the settings file who were never known before: who was removed in the ops room stays removed, and who was erased stays away. */
   seed(people: readonly { id: string; role: Exclude<Role, 'system'>; language: Language }[]): void;
+  /** Somebody who was removed and may still take along what is kept of them; undefined for anybody else. */
+  leaver(id: string): Person | undefined;
+  /** Makes the caller of such a person, for their export alone. */
+  leavingCallerFor(sender: string): Caller | undefined;
+  /** Lets somebody who was removed take along what is kept of them, until they are removed again or erased. False for anybody else. */
+  letTakeAlong(id: string): boolean;
   /** Freezes a person: no caller is made for them any more; their data stays sealed. Returns false when they were not known. */
   remove(id: string): boolean;
   markGreeted(id: PersonId, at: number): void;

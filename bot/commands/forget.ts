@@ -5,7 +5,7 @@ import { forgetDocument } from '../forget-document.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done, refused } from './command-spec.ts';
 
-/** `!forget <n> …`: removes documents of the caller for good; in a family room only who sent a file may. The audit row names their numbers, never their names. */
+/** `!forget <n> …`: removes documents of the caller for good; in a family room only who sent a file may, as long as they are in it. The audit row names their numbers, never their names. */
 export const forget = defineCommand({
   name: 'forget',
   typed: { en: 'forget', de: 'vergiss' },
@@ -16,11 +16,14 @@ export const forget = defineCommand({
   audit: ({ numbers }, { caller }) => `${caller.tenant}/${numbers.join(',')}`,
   arguments: [{ name: 'numbers', type: 'numbers', label: 'document' }],
   examples: ['3', '3 5', '7-9'],
-  needs: ['vault', 'wordsOf'],
-  execute: ({ caller, place, vault, wordsOf }, { numbers }) => {
+  needs: ['vault', 'wordsOf', 'inRooms'],
+  execute: ({ caller, place, vault, wordsOf, inRooms }, { numbers }) => {
     const { language } = caller;
+    const isHeld = (sender: string) => inRooms?.isThere(caller, sender) ?? true;
     const sentByOther =
-      place === 'family' ? vault.read(caller, (reader) => sentByOthers(reader, numbers, caller)) : undefined;
+      place === 'family'
+        ? vault.read(caller, (reader) => sentByOthers(reader, numbers, { caller, isHeld }))
+        : undefined;
     // All or none, as elsewhere: of several one may have been meant otherwise.
     if (sentByOther !== undefined) return refused(say(language, 'family.not-yours', { name: sentByOther }));
     const forgotten = vault.write(caller, (writer) =>
@@ -47,12 +50,16 @@ export const forget = defineCommand({
 
 /**
  * Name of the first of these documents that somebody else sent, and the caller in none of the messages that brought it;
- * undefined when there is none. What came from somebody who was erased is anybody's to forget.
+ * undefined when there is none. What came from somebody who was erased, or is not in the room any more, is anybody's to forget.
  */
-function sentByOthers(reader: TenantReader, numbers: readonly number[], { person }: Caller): string | undefined {
+function sentByOthers(
+  reader: TenantReader,
+  numbers: readonly number[],
+  { caller: { person }, isHeld }: { readonly caller: Caller; readonly isHeld: (sender: string) => boolean },
+): string | undefined {
   const documents = [...reader.documents(), ...reader.replacedDocuments()];
   return documents.find(({ number }) => {
     const senders = reader.sourcesOf(number).flatMap(({ source }) => reader.senderOf(source) ?? []);
-    return numbers.includes(number) && senders.length > 0 && !senders.includes(person);
+    return numbers.includes(number) && !senders.includes(person) && senders.some(isHeld);
   })?.name;
 }

@@ -3,8 +3,10 @@ import type { Caller } from '../../core/caller.ts';
 import type { EraseCounts, Erasure, ErasureCause, ErasureKind } from '../../core/erase/erasure.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Person } from '../../core/people.ts';
+import type { Inbox } from '../matrix/inbox.ts';
 import { messageContent } from '../matrix/message-content.ts';
 import type { RoomBook } from '../matrix/room-book.ts';
+import { takeAlongEvent } from '../take-along.ts';
 import { say } from '../wording/say.ts';
 import { ConfirmCodes } from './confirm-codes.ts';
 import { documentCounts } from './document-counts.ts';
@@ -26,7 +28,10 @@ interface DepartureParts
   extends FreezeParts,
     Pick<EraseParts, 'own' | 'db' | 'vault' | 'families' | 'opsRoom' | 'clock'> {
   readonly rooms: RoomBook;
+  readonly inbox: Pick<Inbox, 'addOwn'>;
   readonly waits: EraseWaits;
+  /** The inbox holds the export of somebody who was removed. */
+  readonly onTakeAlong: () => void;
   /** Looks at once whether something is due. */
   readonly wake: () => void;
 }
@@ -45,15 +50,17 @@ export class Departures {
 
   /**
    * What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family rooms; `roomPapers`: what
-   * they gave to them, which stays there; `unreadRooms`: in how many nobody can look, because their file is damaged.
+   * they gave to them, which stays there, `papersAway` of it in rooms that they are not in any more; `unreadRooms`: in how
+   * many nobody can look, because their file is damaged.
    */
   preview(caller: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
     if (kind === 'documents') return documentCounts(this.#parts, caller);
     const { person, tenant } = caller;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
-    const { papers, turns, unread } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
-    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers, unreadRooms: unread };
+    const { papers, turns, away, unread } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
+    const ofRooms = { roomTurns: turns, roomPapers: papers, papersAway: away, unreadRooms: unread };
+    const inRooms = { turns: (own.turns ?? 0) + turns, ...ofRooms };
     return { ...own, shares: shares.countOf(person), ...inRooms };
   }
 
@@ -75,14 +82,31 @@ export class Departures {
     return open !== undefined && this.#parts.erasing.book.cancel(open.id);
   }
 
-  /** Freezes somebody at once, who is told so in their chat, and erases them after the wait. */
-  async remove(person: Person): Promise<Erasure> {
+  /**
+   * Freezes somebody at once, who is told so in their chat, and erases them after the wait. `mayExport`: they get their export
+   * there, and may ask for it until then.
+   */
+  async remove(
+    person: Person,
+    { mayExport }: { readonly mayExport: boolean } = { mayExport: false },
+  ): Promise<Erasure> {
     const { waits, clock } = this.#parts;
     const erasure = this.#plan(person, 'removed', clock() + Math.max(waits.afterRemovalMs, LAST_WORDS_MS));
-    this.#sayGoodbye(person, erasure);
+    this.#sayGoodbye(person, { ...erasure, mayExport });
     await freezePerson(this.#parts, person.id);
+    if (mayExport) this.letTakeAlong(erasure);
     this.#parts.wake();
     return erasure;
+  }
+
+  /** Hands somebody who is frozen and not erased yet their export, once, and lets them ask for it again. False when it is too late. */
+  letTakeAlong({ person, reference, state }: Erasure): boolean {
+    const { people, inbox, clock, onTakeAlong } = this.#parts;
+    if (person === null || state !== 'waiting' || !people.letTakeAlong(person)) return false;
+    const room = this.#chatOf(person);
+    if (room !== undefined) inbox.addOwn(room, takeAlongEvent(person, reference, clock()));
+    onTakeAlong();
+    return true;
   }
 
   /** Erases somebody without the wait, who is frozen at once. Throws AppError `not-found` (`no-such-person`). */
@@ -103,10 +127,15 @@ export class Departures {
     return this.#parts.erasing.book.plan({ kind: 'person', cause, person: id, tenant, language, dueAt });
   }
 
-  #sayGoodbye({ id, language, tenant }: Person, { reference, dueAt }: Erasure): void {
-    const { rooms, own, opsRoom, outbox, clock } = this.#parts;
-    const chats = rooms.directRoomsOf(own, id).filter((one) => one !== opsRoom() && rooms.everEncrypted(one));
-    const room = chats[0];
+  #chatOf(person: string): string | undefined {
+    const { rooms, own, opsRoom } = this.#parts;
+    return rooms.directRoomsOf(own, person).find((one) => one !== opsRoom() && rooms.everEncrypted(one));
+  }
+
+  #sayGoodbye({ id, language, tenant }: Person, about: Erasure & { readonly mayExport: boolean }): void {
+    const { outbox, clock } = this.#parts;
+    const { reference, dueAt, mayExport } = about;
+    const room = this.#chatOf(id);
     if (room === undefined) return;
     const name = createHash('sha256').update(`${reference} ${tenant}`).digest('base64url').slice(0, 24);
     outbox.add({
@@ -114,7 +143,7 @@ export class Departures {
       room,
       audience: { kind: 'direct', person: id, leaving: true },
       type: 'm.room.message',
-      content: messageContent(say(language, 'erase.removed', { at: dueAt, now: clock() }), 'm.notice'),
+      content: messageContent(say(language, 'erase.removed', { at: dueAt, now: clock(), mayExport }), 'm.notice'),
     });
   }
 }

@@ -5,6 +5,7 @@ import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
 import { Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { documentCounts } from './document-counts.ts';
+import { RECEIPT } from './erase-chats.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { type EraseStep, noResult } from './erase-step.ts';
 import { countInFamilies } from './family-traces.ts';
@@ -97,6 +98,5 @@ async function tell(parts: EraseParts, { person, traces, reference, language, re
   // A second wish may have made another receipt of the same reference.
   const which = createHash('sha256').update(receipt!).digest('hex').slice(0, 8);
   for (const room of traces.rooms)
-    if (await parts.chats.tell({ room, person: person!, text, transaction: `kin.receipt.${reference}.${which}` }))
-      return;
+    if (await parts.chats.tell({ room, person: person!, text, transaction: `${RECEIPT}${reference}.${which}` })) return;
 }

@@ -10,7 +10,7 @@ import { AudienceError, type Sender } from '../matrix/sender.ts';
 
 /** What an erasure does in people's chats. */
 export interface EraseChats {
-  /** Deletes what the bot wrote in a room. False when the server did not let it. Throws what may pass. */
+  /** Deletes what the bot wrote in a room, but for receipts, which people were told to keep. False when the server did not let it. Throws what may pass. */
   takeBack(room: string): Promise<boolean>;
   /** Deletes one message of the bot's. False when the server did not let it. Throws what may pass. */
   takeBackOne(room: string, event: string): Promise<boolean>;
@@ -32,6 +32,12 @@ interface ChatParts {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Begins the transactions of receipts, by which the server tells them to the device that sent them. What an earlier device of
+ * the bot sent (before a restore) is not told apart.
+ */
+export const RECEIPT = 'kin.receipt.';
+
 const PAGE = 100;
 const WORDS: ReadonlySet<string> = new Set(['m.room.message', 'm.room.encrypted', 'm.reaction']);
 
@@ -49,8 +55,9 @@ export class MatrixChats implements EraseChats {
       let from: string | undefined;
       do {
         const page = await this.#patiently(() => homeserver.messages(room, from, PAGE));
-        for (const { type, sender, content, event_id: event } of page.chunk) {
+        for (const { type, sender, content, event_id: event, unsigned } of page.chunk) {
           if (sender !== this.#parts.own || !WORDS.has(type) || Object.keys(content).length === 0) continue;
+          if (String(unsigned?.transaction_id).startsWith(RECEIPT)) continue;
           await this.#redact(room, event);
         }
         from = page.end === from ? undefined : page.end;

@@ -18,19 +18,26 @@ interface FamilyParts {
 export interface InFamilies {
   readonly papers: number;
   readonly turns: number;
+  /** Those of the papers that lie in rooms where the person is not any more. */
+  readonly away: number;
   readonly unread: number;
 }
 
 /** Counts it, in every room's own file. `events`: ids of messages that may have been questions. */
 export function countInFamilies(parts: FamilyParts, person: string, events: readonly string[]): InFamilies {
-  const found = callersOf(parts).map((caller) =>
-    unlessDamaged(() =>
-      parts.vault.read(caller, (reader) => ({ papers: reader.sentBy(person), turns: turnsOf(reader, events).length })),
-    ),
-  );
+  const { people, families, vault } = parts;
+  const found = families.list().map(({ tenant, room }) => {
+    const isThere = families.callerFor(room, person) !== undefined;
+    return unlessDamaged(() =>
+      vault.read(people.systemCaller(tenant), (reader) => {
+        const papers = reader.sentBy(person);
+        return { papers, turns: turnsOf(reader, events).length, away: isThere ? 0 : papers };
+      }),
+    );
+  });
+  const sum = (of: 'papers' | 'turns' | 'away') => found.reduce((all, one) => all + (one?.[of] ?? 0), 0);
   return {
-    papers: found.reduce((sum, one) => sum + (one?.papers ?? 0), 0),
-    turns: found.reduce((sum, one) => sum + (one?.turns ?? 0), 0),
+    ...{ papers: sum('papers'), turns: sum('turns'), away: sum('away') },
     unread: found.filter((one) => one === undefined).length,
   };
 }

@@ -4,6 +4,7 @@ import { incomplete } from '../../core/erase/incomplete.ts';
 import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
 import { Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
+import { RECEIPT } from './erase-chats.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { type EraseStep, noResult } from './erase-step.ts';
 import { countInFamilies, removeFromFamilies } from './family-traces.ts';
@@ -124,7 +125,7 @@ async function tell(parts: EraseParts, { person, traces, reference, language, re
   const shown = verifyReceipt(receipt!, parts.erasing.verifyingKey);
   const text = say(language, 'erase.receipt', { ...shown, text: new Markdown(receipt!) });
   for (const room of traces.rooms)
-    if (await parts.chats.tell({ room, person: person!, text, transaction: `kin.receipt.${reference}` })) return;
+    if (await parts.chats.tell({ room, person: person!, text, transaction: `${RECEIPT}${reference}` })) return;
   parts.alerts.raise({ code: 'receipt-undelivered', severity: 'info', facts: { reference } });
 }
 

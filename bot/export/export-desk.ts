@@ -170,12 +170,12 @@ export class ExportDesk {
     this.#queue(task, `part${part}`, content);
   }
 
-  #queue({ opened, caller }: Task, part: string, content: Record<string, unknown>): void {
+  #queue({ opened, audience }: Task, part: string, content: Record<string, unknown>): void {
     const { event, room } = opened;
     this.#parts.outbox.add({
       transaction: transactionFor(event.event_id, part),
       room,
-      audience: { kind: 'direct', person: caller.person },
+      audience,
       type: 'm.room.message',
       content,
       source: event.event_id,

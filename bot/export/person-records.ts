@@ -12,7 +12,7 @@ const EVERYTHING = 1_000_000;
 /** Where an export finds what is kept of a person. */
 export interface RecordParts {
   readonly vault: Vault;
-  readonly people: Pick<People, 'find'>;
+  readonly people: Pick<People, 'find' | 'leaver'>;
   readonly audit: Pick<AuditLog, 'recent'>;
   readonly alerts: Pick<AlertLog, 'recent'>;
   /** Of bot.db; none in the console. */
@@ -57,7 +57,7 @@ export function personRecords(parts: RecordParts, caller: Caller): PersonRecords
     };
   });
   return {
-    person: people.find(caller.person)!,
+    person: (people.find(caller.person) ?? people.leaver(caller.person))!,
     ...kept,
     shares: parts.shares?.(caller) ?? [],
     audit: audit.recent(EVERYTHING).filter((entry) => isAbout(entry, caller)),

@@ -253,6 +253,12 @@ export class Inbox {
     );
   }
 
+  /** Adds something that the bot has to do by itself, as an event of a person in a room; a repeat changes nothing. */
+  addOwn(room: string, event: MatrixEvent): void {
+    const last = this.#db.prepare('SELECT coalesce(max(batch), 0) FROM events').pluck().get() as number;
+    this.#storeEvent(room, event, { batch: last, place: BATCH_ROOM - 1, history: false });
+  }
+
   #storeEvent(
     room: string,
     event: MatrixEvent,

@@ -165,6 +165,10 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
   `,
   `
+  -- Removed, and may still take along what is kept of them (People.letTakeAlong).
+  ALTER TABLE people ADD COLUMN takes_along INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
   -- What ended of those who stay: shares, and papers that were forgotten. Keyed marks of the tenant (of a share: its shelf)
   -- and of the message that brought the paper. Also in state/tombstones, which outlives the restore of an older control.db.
   CREATE TABLE endings (

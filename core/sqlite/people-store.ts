@@ -43,6 +43,26 @@ export class PeopleStore implements People {
       | undefined;
   }
 
+  leaver(id: string): Person | undefined {
+    return this.#db
+      .prepare(`SELECT ${COLUMNS} FROM people WHERE id = ? AND removed_at IS NOT NULL AND takes_along = 1`)
+      .get(id) as Person | undefined;
+  }
+
+  leavingCallerFor(sender: string): Caller | undefined {
+    const person = this.leaver(sender);
+    return person && new Caller({ ...person, role: 'member', person: person.id });
+  }
+
+  letTakeAlong(id: string): boolean {
+    return transact(this.#db, 'write', () => {
+      const changed = this.#db
+        .prepare('UPDATE people SET takes_along = 1 WHERE id = ? AND removed_at IS NOT NULL')
+        .run(id);
+      return changed.changes > 0;
+    });
+  }
+
   callerFor(sender: string): Caller | undefined {
     const person = this.find(sender);
     return person && new Caller({ ...person, person: person.id });
@@ -67,7 +87,9 @@ export class PeopleStore implements People {
         this.#insert(id, person);
         return true;
       }
-      this.#db.prepare('UPDATE people SET role = ?, removed_at = NULL WHERE id = ?').run(person.role, id);
+      this.#db
+        .prepare('UPDATE people SET role = ?, removed_at = NULL, takes_along = 0 WHERE id = ?')
+        .run(person.role, id);
       return known.removedAt !== null;
     });
   }
@@ -86,6 +108,7 @@ export class PeopleStore implements People {
       const removed = this.#db
         .prepare('UPDATE people SET removed_at = ? WHERE id = ? AND removed_at IS NULL')
         .run(this.#clock(), id);
+      this.#db.prepare('UPDATE people SET takes_along = 0 WHERE id = ?').run(id);
       endSharesOf(this.#db, id);
       return removed.changes > 0;
     });

@@ -46,7 +46,7 @@ export class TenantDoors {
     this.#clock = clock;
     this.#row = db.prepare(
       `SELECT t.kind, t.made_at AS madeAt, t.key_generation AS generation, p.id AS person, r.room, s.owner, s.reader, s.state FROM tenants t
-       LEFT JOIN people p ON p.tenant = t.id AND p.removed_at IS NULL
+       LEFT JOIN people p ON p.tenant = t.id AND (p.removed_at IS NULL OR p.takes_along = 1)
        LEFT JOIN family_rooms r ON r.tenant = t.id
        LEFT JOIN shares s ON s.shelf = t.id AND (s.state = 'making' OR ${OPEN_SHARE})
        WHERE t.id = ?`,

@@ -100,7 +100,7 @@ export class Stage {
       crypto,
       isKnown: (user) => people.find(user) !== undefined,
       isAdmin: (user) => people.find(user)?.role === 'admin',
-      isLeaving: () => false,
+      isLeaving: (user) => home.state.erasing.book.openOf(user) !== undefined,
       now: clock,
       onRefused: () => {},
       onDelay: () => {},

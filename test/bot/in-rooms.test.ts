@@ -6,7 +6,7 @@ import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.t
 import { CHAT } from './dispatcher-side.ts';
 import { received } from './export/export-side.ts';
 import { Peer } from './matrix/peer.ts';
-import { ADA, BOT } from './matrix/sample-events.ts';
+import { ADA, BOT, member } from './matrix/sample-events.ts';
 import { useStage } from './use-stage.ts';
 
 const BEN = '@ben:home.test';
@@ -90,6 +90,20 @@ test('!privacy tells of it, and !forget chat of the questions that it leaves', a
   expect(await direct('!forget chat')).toMatch(
     /^I remember nothing of our talk in this chat\. 1 question that you asked in family rooms is remembered there; !forget chat, sent in the room, forgets yours\.$/,
   );
+});
+
+test('a paper is its giver’s to forget as long as they are in the room, and then anybody’s there', async () => {
+  const forget = async () => {
+    await stage().arrive(ROOM, await inRoom(stage().ada, '!forget 2'));
+    return (await stage().settle()).at(-1);
+  };
+  expect(await forget()).toMatch(/^bens-paper was sent by somebody else; as long as they are in this room/);
+  stage().home.rooms.applyState(ROOM, [member(BEN, 'leave')]);
+  stage().server.members.set(ROOM, [BOT, ADA]);
+  expect(await forget()).toMatch(/bens-paper/);
+  const { vault, rooms } = stage().home.state;
+  const left = vault.read(rooms.callerFor(ROOM, ADA)!, (reader) => reader.documents().map(({ name }) => name));
+  expect(left).toEqual(['adas-paper', 'both-paper']);
 });
 
 test('!forget chat in a family room forgets what one asked there oneself', async () => {

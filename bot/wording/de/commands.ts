@@ -124,6 +124,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.share-terms': () => 'an @name:server bis 31.12.2027',
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
+  'label.take-along': () => 'export',
   'label.code': () => 'Code',
   'label.what-how-long': () => 'was und wie lange',
 
@@ -221,15 +222,11 @@ export const replies: Entries<ReplyFacts> = {
   'erase.all-begun': () => 'Ich vergesse alle deine Dokumente. Wenn es fertig ist, bekommst du eine Quittung.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
-      `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe, soweit der Homeserver mich lässt, und dass ich dich kenne.`,
+      `**Das löscht endgültig alles über dich.** Da sind: ${countList(counts)}; außerdem deine Einstellungen, dein Schlüssel, was ich in unserem Chat geschrieben habe (außer Quittungen), soweit der Homeserver mich lässt, und dass ich dich kenne.`,
       ...((counts.roomTurns ?? 0) > 0
         ? [`${count(counts.roomTurns!, 'Frage', 'Fragen')} davon hast du in Familienräumen gestellt.`]
         : []),
-      ...((counts.roomPapers ?? 0) > 0
-        ? [
-            `Was du Familienräumen gegeben hast (${count(counts.roomPapers!, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran. Was davon auch gehen soll, lass mich vorher dort vergessen.`,
-          ]
-        : []),
+      ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
       ...((counts.unreadRooms ?? 0) > 0
         ? [
             `${counts.unreadRooms === 1 ? 'Die Datei eines Familienraums ist' : 'Die Dateien einiger Familienräume sind'} beschädigt; ich kann nicht sehen, was von dir darin liegt.`,
@@ -246,10 +243,14 @@ export const replies: Entries<ReplyFacts> = {
   'erase.none': () => 'Es ist nichts vorgesehen, das man zurücknehmen könnte.',
   'erase.stopped': () => 'Zurückgenommen: Alles bleibt, wie es ist.',
   'erase.too-late': () => 'Es hat schon begonnen und lässt sich nicht mehr zurücknehmen.',
-  'erase.removed': ({ at, now }) =>
+  'erase.removed': ({ at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? 'Ein Admin hat dich aus diesem Haushalt genommen. Ich antworte dir nicht mehr und lösche jetzt alles über dich.'
-      : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.`,
+      : `Ein Admin hat dich aus diesem Haushalt genommen, deshalb antworte ich dir nicht mehr. Was ich von dir habe, ist versiegelt; niemand kann es lesen. Am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt.${mayExport ? ' Hier kommt alles, was ich über dich behalte, zum Mitnehmen; bis dahin schickt `!exportiere` es noch einmal.' : ''}`,
+  'erase.frozen': ({ at, now, mayExport }) =>
+    at - now < A_MINUTE_MS
+      ? 'Ich lösche gerade alles über dich, deshalb antworte ich dir nicht mehr.'
+      : `Ein Admin hat dich aus diesem Haushalt genommen: Was ich von dir habe, ist versiegelt, und am ${moment(at)} lösche ich es, wenn man dich vorher nicht wieder hereinlässt${mayExport ? '; bis dahin schickt dir `!exportiere` alles davon' : ''}.`,
   'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
     [
       kind === 'person'
@@ -372,10 +373,10 @@ export const admin: Entries<AdminFacts> = {
     `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
   'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
-  'people.removed': ({ person, at, now }) =>
+  'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} kann nicht mehr mit mir reden, und ich lösche jetzt alles über diese Person.`
-      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.`,
+      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.${mayExport ? ' In ihrem Chat mit mir bekommt sie alles, was ich über sie behalte, und kann es bis dahin noch einmal verlangen.' : ''}`,
   'people.erase-preview': ({ person, confirm }) =>
     `Das löscht sofort und endgültig alles über ${person}: Dokumente, Erinnerung, Einstellungen, den Schlüssel. Die Person bekommt eine Quittung, und ich verlasse ihren Chat. Niemand kann es zurückholen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
   'people.erase-begun': ({ person, reference }) =>
@@ -387,6 +388,14 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (vorbei)'}: ${text}`,
 };
+
+/** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */
+function roomPapers(all: number, away: number): string {
+  const stays = `Was du Familienräumen gegeben hast (${count(all, 'Unterlage', 'Unterlagen')}), bleibt dort für die anderen, ohne deinen Namen daran.`;
+  const there = 'Was davon auch gehen soll, lass mich vorher dort vergessen.';
+  const gone = `${away === all ? 'Es liegt' : count(away, 'Unterlage liegt', 'Unterlagen liegen')} in Räumen, in denen du nicht mehr bist: Wer dort ist, kann mich ${away === all ? 'es' : 'sie'} vergessen lassen.`;
+  return [stays, ...(away === all ? [] : [there]), ...(away === 0 ? [] : [gone])].join(' ');
+}
 
 /** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
 function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {

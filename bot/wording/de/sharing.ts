@@ -57,7 +57,7 @@ export const sharing: Entries<SharingFacts> = {
   'command.elsewhere-family': () =>
     'Diesen Befehl gibt es in einem Familienraum nicht. Nimm dafür deinen direkten Chat mit mir.',
   'family.not-yours': ({ name }) =>
-    `**${name}** hat jemand anderes geschickt; nur von dort aus kann ich es hier vergessen.`,
+    `**${name}** hat jemand anderes geschickt; solange die Person in diesem Raum ist, kann nur sie es hier vergessen lassen.`,
 };
 
 function untilDay(until: number | null): string {

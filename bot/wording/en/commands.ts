@@ -100,7 +100,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.status': () => 'shows how bot and jobs are doing',
   'summary.people': () => 'lists who may talk to me',
   'summary.people add': () => 'lets a person talk to me, or changes their role',
-  'summary.people remove': () => 'stops a person from talking to me at once, and erases them later',
+  'summary.people remove': () =>
+    'stops a person from talking to me at once, and erases them later; with `export` they get all of theirs first',
   'summary.people erase': () => 'erases a person now, after a question',
   'summary.alerts': () => 'lists the latest alerts',
   'summary.keys': () => 'shows how old the keys are',
@@ -121,6 +122,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.share-terms': () => 'with @name:server until 2027-12-31',
   'label.admin': () => 'admin',
   'label.yes': () => 'yes',
+  'label.take-along': () => 'export',
   'label.code': () => 'code',
   'label.what-how-long': () => 'what and how long',
 
@@ -216,15 +218,11 @@ export const replies: Entries<ReplyFacts> = {
   'erase.all-begun': () => 'I am forgetting all your documents. You get a receipt when it is done.',
   'erase.me-preview': ({ counts, wait, confirm }) =>
     [
-      `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat where the homeserver lets me take it back, and that I know you.`,
+      `**This erases everything about you for good:** ${countList(counts)}, your settings, your key, what I wrote in our chat (but for receipts) where the homeserver lets me take it back, and that I know you.`,
       ...((counts.roomTurns ?? 0) > 0
         ? [`${count(counts.roomTurns!, 'question', 'questions')} of these you asked in family rooms.`]
         : []),
-      ...((counts.roomPapers ?? 0) > 0
-        ? [
-            `What you gave to family rooms (${count(counts.roomPapers!, 'paper', 'papers')}) stays there for the others, without your name on it. What shall go too, make me forget there before.`,
-          ]
-        : []),
+      ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
       ...((counts.unreadRooms ?? 0) > 0
         ? [
             `The ${counts.unreadRooms === 1 ? 'file of a family room is' : 'files of some family rooms are'} damaged, so I cannot see what of yours lies there.`,
@@ -241,10 +239,14 @@ export const replies: Entries<ReplyFacts> = {
   'erase.none': () => 'Nothing is planned that could be taken back.',
   'erase.stopped': () => 'Taken back: everything stays as it is.',
   'erase.too-late': () => 'It has begun already and cannot be taken back any more.',
-  'erase.removed': ({ at, now }) =>
+  'erase.removed': ({ at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? 'An admin has taken you out of this household. I no longer answer you, and I am erasing everything about you now.'
-      : `An admin has taken you out of this household, so I no longer answer you. What I keep of you is sealed; nobody can read it. On ${moment(at)} I erase it, unless they let you in again before.`,
+      : `An admin has taken you out of this household, so I no longer answer you. What I keep of you is sealed; nobody can read it. On ${moment(at)} I erase it, unless they let you in again before.${mayExport ? ' Here comes everything that I keep about you, to take along; until then `!export` sends it again.' : ''}`,
+  'erase.frozen': ({ at, now, mayExport }) =>
+    at - now < A_MINUTE_MS
+      ? 'I am erasing everything about you, so I no longer answer you.'
+      : `An admin has taken you out of this household: what I keep of you is sealed, and on ${moment(at)} I erase it, unless they let you in again before${mayExport ? '; until then `!export` sends you all of it' : ''}.`,
   'erase.receipt': ({ kind, erasedAt, before, remains, backups, text }) =>
     [
       kind === 'person'
@@ -361,10 +363,10 @@ export const admin: Entries<AdminFacts> = {
     `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. They open a direct chat with me; I greet them there.`,
   'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
   'people.same': ({ person }) => `Nothing changed: ${person} is known in that role already.`,
-  'people.removed': ({ person, at, now }) =>
+  'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} can't talk to me any more, and I am erasing everything about them now.`
-      : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; adding them again before that opens it for them.`,
+      : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; adding them again before that opens it for them.${mayExport ? ' In their chat with me they get everything that I keep about them, and may ask for it again until then.' : ''}`,
   'people.erase-preview': ({ person, confirm }) =>
     `This erases everything about ${person} at once and for good: documents, memory, settings, their key. They get a receipt, and I leave their chat. Nobody can bring it back.\nTo do it, send ${confirm} within ten minutes.`,
   'people.erase-begun': ({ person, reference }) =>
@@ -376,6 +378,14 @@ export const admin: Entries<AdminFacts> = {
   'alerts.line': ({ at, severity, text, state }) =>
     `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (over)'}: ${text}`,
 };
+
+/** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */
+function roomPapers(all: number, away: number): string {
+  const stays = `What you gave to family rooms (${count(all, 'paper', 'papers')}) stays there for the others, without your name on it.`;
+  const there = 'What shall go too, make me forget there before.';
+  const gone = `${away === all ? 'It lies' : `${count(away, 'paper lies', 'papers lie')}`} in rooms that you are not in any more: whoever is there can make me forget ${away === all || away === 1 ? 'it' : 'them'}.`;
+  return [stays, ...(away === all ? [] : [there]), ...(away === 0 ? [] : [gone])].join(' ');
+}
 
 /** What family rooms hold of a person, as a line of `!privacy`; none where there is nothing. */
 function inRooms({ roomQuestions, roomPapers }: PrivacyFacts): string[] {

@@ -50,7 +50,8 @@ export const sharing: Entries<SharingFacts> = {
   'help.family': () =>
     '**Send a file into this room, or ask me about those that are here** (mention me, reply to me, or end with “?”). Besides, I understand:',
   'command.elsewhere-family': () => 'That command does not work in a family room. Please use your direct chat with me.',
-  'family.not-yours': ({ name }) => `**${name}** was sent by somebody else; only they can make me forget it here.`,
+  'family.not-yours': ({ name }) =>
+    `**${name}** was sent by somebody else; as long as they are in this room, only they can make me forget it here.`,
 };
 
 function untilDay(until: number | null): string {

@@ -54,6 +54,7 @@ export type ArgumentLabel =
   | 'share-terms'
   | 'admin'
   | 'what-how-long'
+  | 'take-along'
   | 'yes'
   | 'code';
 
@@ -185,8 +186,9 @@ export interface ReplyFacts {
   'erase.none': NoFacts;
   'erase.stopped': NoFacts;
   'erase.too-late': NoFacts;
-  /** Told to a person whom an admin removed. */
-  'erase.removed': { readonly at: number; readonly now: number };
+  /** Told to a person whom an admin removed; and, to whatever they write, until they are erased. `mayExport`: they get their export. */
+  'erase.removed': { readonly at: number; readonly now: number; readonly mayExport: boolean };
+  'erase.frozen': { readonly at: number; readonly now: number; readonly mayExport: boolean };
   /** The last words of an erasure; `text` is the signed receipt as it is verified. */
   'erase.receipt': Receipt & { readonly text: Markdown };
   'language.set': NoFacts;
@@ -264,7 +266,7 @@ export interface AdminFacts {
   'people.added': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.changed': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.same': { readonly person: string };
-  'people.removed': { readonly person: string; readonly at: number; readonly now: number };
+  'people.removed': { readonly person: string; readonly at: number; readonly now: number; readonly mayExport: boolean };
   'people.erase-preview': { readonly person: string; readonly confirm: Markdown };
   'people.erase-begun': { readonly person: string; readonly reference: string };
   'people.invited': NoFacts;

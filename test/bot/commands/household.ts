@@ -1,5 +1,6 @@
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import { Departures } from '../../../bot/erase/departures.ts';
+import { Inbox } from '../../../bot/matrix/inbox.ts';
 import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
@@ -48,6 +49,8 @@ export async function openHousehold(): Promise<Household> {
     opsRoom: () => '!ops',
     clock: () => NOW,
     waits: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
+    inbox: new Inbox(bot.db, { own: BOT, rooms, outbox: new Outbox(bot.db, () => NOW), now: () => NOW }),
+    onTakeAlong: () => {},
     wake: () => {},
   });
   const services: CommandServices = {

@@ -30,11 +30,18 @@ test('the last words are tried again when the server is away', async () => {
   await expect(chats({ sender: { sendNow: () => Promise.reject(error) } }).tell(message)).rejects.toBe(error);
 });
 
-test('what the bot wrote is taken back over all pages, as fast as the server lets it, and nothing of others', async () => {
+test('what the bot wrote is taken back over all pages, as fast as the server lets it, and no receipt, and nothing of others', async () => {
   const own = (id: string) => text(id, { sender: BOT, type: 'm.room.encrypted', content: { ciphertext: 'x' } });
   const pages: Record<string, { chunk: unknown[]; end?: string }> = {
     newest: { chunk: [own('$3'), text('$theirs'), { ...own('$gone'), content: {} }], end: 'older' },
-    older: { chunk: [own('$2'), text('$state', { sender: BOT, type: 'm.room.member' }), own('$1')] },
+    older: {
+      chunk: [
+        { ...own('$receipt'), unsigned: { transaction_id: 'kin.receipt.0a' } },
+        own('$2'),
+        text('$state', { sender: BOT, type: 'm.room.member' }),
+        own('$1'),
+      ],
+    },
   };
   const redacted: string[] = [];
   let limits = 1;

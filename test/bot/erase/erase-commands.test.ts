@@ -87,6 +87,16 @@ describe('admins', () => {
     expect(home.state.control.people.callerFor(CEM)).toBeDefined();
   });
 
+  it('hand somebody whom they remove, now or before, their export first', async () => {
+    expect(await ops(ADA, `people remove ${CEM}`)).not.toContain('In their chat');
+    expect(home.state.control.people.leavingCallerFor(CEM)).toBeUndefined();
+    const along = /erase everything about them.* In their chat with me they get everything that I keep about them/;
+    expect(await ops(ADA, `people remove ${CEM} export`)).toMatch(along);
+    expect(await ops(ADA, `people remove ${BEN} export`)).toMatch(along);
+    for (const one of [BEN, CEM]) expect(home.state.control.people.leavingCallerFor(one)?.person).toBe(one);
+    await expect(ops(ADA, 'people remove @eve:home.test export')).rejects.toMatchObject({ reason: 'no-such-person' });
+  });
+
   it('erase somebody at once after a confirmation, members never', async () => {
     expect(await ops(CEM, `people erase ${BEN}`)).toBe('Only an admin may do that.');
     await expect(ops(ADA, 'people erase @eve:home.test')).rejects.toMatchObject({ reason: 'no-such-person' });

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Inbox } from '../../../bot/matrix/inbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import { familyMembership } from '../../../bot/room-kind.ts';
+import { Markdown } from '../../../bot/wording/markdown.ts';
+import { say } from '../../../bot/wording/say.ts';
 import type { Caller } from '../../../core/caller.ts';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
@@ -200,6 +202,21 @@ describe('somebody in a family room', () => {
     side.clock.now += HOUR;
     await side.desk.runDue();
     expect(side.state.erasing.book.get(id)!.state).toBe('done');
+  });
+
+  test('who left it reads that whoever is there can have their papers forgotten', () => {
+    const preview = () => side.departures.preview(callerOf(BEN), 'person');
+    const said = () =>
+      say('en', 'erase.me-preview', { counts: preview(), wait: 0, confirm: new Markdown('`yes`') }).replaceAll(
+        '\n',
+        ' ',
+      );
+    expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 0, roomTurns: 1 });
+    expect(said()).toMatch(/1 question of these you asked in family rooms\..*make me forget there before/);
+    stored('s3', [member(BEN, 'leave', { event_id: '$bengone' })]);
+    expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 1 });
+    expect(said()).toMatch(/It lies in rooms that you are not in any more: whoever is there can make me forget it\./);
+    expect(said()).not.toContain('make me forget there before');
   });
 
   test('takes a room along where nobody else is any more', async () => {

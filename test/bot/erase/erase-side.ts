@@ -116,6 +116,8 @@ export async function openEraseSide(stateDir: string, waits: Partial<EraseWaits>
     ...parts,
     rooms,
     waits: { coolingOffMs: 72 * HOUR, afterRemovalMs: 30 * 24 * HOUR, ...waits },
+    inbox: new Inbox(db, { own: BOT, rooms, outbox, now }),
+    onTakeAlong: () => {},
     wake: () => {},
   });
   const desk = new EraseDesk(parts, new AbortController().signal);

@@ -55,6 +55,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'shares.state': 'only open ones are told',
   share_numbers: 'how far the shares were counted',
   'people.removed_at': 'who was removed asks for nothing',
+  'people.takes_along': 'that somebody removed may still ask for this export',
   job_runs: 'nobody’s: runs of jobs',
   heartbeats: 'nobody’s: when the processes were alive',
   facts: 'nobody’s: facts of the installation',

@@ -36,6 +36,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{
     documents: 5,
+    mayExport: true,
     ...{ roomQuestions: 2, roomPapers: 1, elsewhere: 2, again: new Markdown('`!forget chat`') },
     server: 'home.test',
     role: 'admin',
@@ -172,7 +173,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   ...{ who: new Markdown('w'), act: new Markdown('a'), what: new Markdown('b'), outcome: 'refused', numbers: ['3'] },
   ...{ what: 'documents', days: 30, least: 1, most: 0, chosen: true, audit: 365, jobs: 90, alerts: 90, ids: 30 },
   ...{ side: 'least', going: 2, removed: 2, turnDays: 30, confirm: new Markdown('`!x`') },
-  ...{ rows: 12, first: 4, hash: 'ab12', action: 'moon.phase' },
+  ...{ rows: 12, papers: 3, shares: 2, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
 
 const KEYS = Object.keys(CATALOGUE.en) as TextKey[];
@@ -206,7 +207,9 @@ describe('the catalogue', () => {
       (key) => say('en', key, EXAMPLE as Texts[TextKey]) === say('de', key, EXAMPLE as Texts[TextKey]),
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
-    expect(same.sort()).toEqual(['help.line', 'label.admin', 'label.person', 'request.emoji'].sort());
+    expect(same.sort()).toEqual(
+      ['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
+    );
   });
 
   it('shows who sends an iPhone’s photo a way out, and names in the greeting what is read', () => {
