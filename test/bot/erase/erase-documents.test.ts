@@ -134,9 +134,10 @@ describe('what comes while all documents are being forgotten', () => {
 
   test('of what was there before is forgotten when it is found', async () => {
     // An answer to a question of before, which ends late.
-    const desk = deskWithIndex(() =>
-      side.state.vault.write(ben(), (writer) => writer.addTurn(turn('$unread:home.test'))),
-    );
+    const desk = deskWithIndex(() => {
+      newFile();
+      side.state.vault.write(ben(), (writer) => writer.addTurn(turn('$unread:home.test')));
+    });
     const { id } = side.departures.ask(ben(), 'documents');
     await desk.runDue();
     expect(side.state.erasing.book.get(id)).toMatchObject({ state: 'running', attempts: 1, receipt: null });
@@ -145,6 +146,8 @@ describe('what comes while all documents are being forgotten', () => {
     await desk.runDue();
     expect(state(id)).toBe('done');
     expect(side.state.vault.read(ben(), (reader) => reader.memorySize().turns)).toBe(0);
+    // Done again, it still takes nothing that came later.
+    expect(names()).toEqual(['$newfile']);
   });
 
   test.each(['documents', 'badAnswers'])('is not signed as gone where %s of before are left', async (what) => {
