@@ -25,6 +25,7 @@ export async function answerPlainRequest(
       return (await runCommand({ ...asked, name: request.what, args: '' }, services)).text;
     case 'forget':
       return howToForget(request, asked.caller, services);
+    case 'yes':
     case 'hint':
     case 'emoji':
       return say(language, `request.${request.what}`);

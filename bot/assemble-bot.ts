@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import { ageMs } from '../core/retention/age.ts';
@@ -5,7 +6,7 @@ import { sweepRetention } from '../core/retention/sweep.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
-import type { BotFigures } from './commands/services.ts';
+import type { BotFigures, CommandServices } from './commands/services.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { endEmptyRooms } from './end-empty-rooms.ts';
@@ -13,8 +14,10 @@ import { Departures } from './erase/departures.ts';
 import { MatrixChats } from './erase/erase-chats.ts';
 import { EraseDesk } from './erase/erase-desk.ts';
 import { botExporting } from './export/bot-exporting.ts';
+import { HandOver } from './hand-over.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { KeyDesk } from './key-desk.ts';
+import { loanTellingVault, tellBorrowers } from './loan-notices.ts';
 import { LockedFiles } from './locked-files.ts';
 import { MarkedAnswers } from './marked-answers.ts';
 import { CryptoMachine } from './matrix/crypto-machine.ts';
@@ -27,7 +30,7 @@ import { Uploads } from './matrix/uploads.ts';
 import { VerificationAnswerer } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
-import { retentionNotices } from './retention-notices.ts';
+import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { tellPerson } from './tell-person.ts';
@@ -66,14 +69,21 @@ export interface BotMachinery {
 type Common = Pick<DispatcherParts, 'own' | 'opsRoom'>;
 
 /** Opens the crypto machine and puts everything around it together. Used by `Bot` alone, once. */
-export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
+export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
+  const { session, homeserver } = given.parts;
+  const common: Common = { own: session.userId, opsRoom: () => opsRoomId(given.parts.state.control.facts) };
+  const notices = noticesOf(given, common);
+  const { state: opened } = given.parts;
+  const isShared = (room: string) => opened.rooms.has(room) || room === common.opsRoom();
+  const tell: CommandServices['tellPerson'] = (person, telling) =>
+    tellPerson({ ...notices, isShared }, person, telling);
+  const frame = tellingFrame(given, tell);
   const { parts, rooms, outbox, inbox, signal } = frame;
-  const { session, homeserver, state } = parts;
+  const { state } = parts;
   const { people, alerts } = state.control;
-  const common: Common = { own: session.userId, opsRoom: () => opsRoomId(state.control.facts) };
-  const notices = { ...common, people, rooms, outbox, wake: frame.wakeSender };
+  const handOver = new HandOver({ state, homeserver, outbox });
   const opsDesk = new OpsDesk({
-    ...{ ...parts, ...notices },
+    ...{ ...parts, ...notices, handOver },
     setting: parts.opsRoomSetting,
     models: parts.services.models,
   });
@@ -103,6 +113,7 @@ export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
   const departing = {
     ...{ ...parts, ...notices, inbox, homeserver },
     ...{ erasing: state.erasing, shares: state.shares, families: state.rooms, vault: state.vault },
+    beforeFrozen: (owner: Caller) => tellBorrowers(state, owner, tell),
     onPersonFrozen: [(person: string) => dispatcher.stopQuestions(person), () => opsDesk.refresh()],
     onTakeAlong: frame.wakeLooking,
     // Nobody can leave before the dispatcher runs, and by then there is an erase desk.
@@ -125,12 +136,8 @@ export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
         stopQuestions: (person) => dispatcher.stopQuestions(person),
         refreshOpsRoom: () => opsDesk.refresh(),
         departures: new Departures(departing),
-        tellPerson: (person, telling) =>
-          tellPerson(
-            { ...notices, isShared: (room) => state.rooms.has(room) || room === common.opsRoom() },
-            person,
-            telling,
-          ),
+        handOver,
+        tellPerson: tell,
       }),
     },
     signal,
@@ -141,6 +148,17 @@ export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
   const housekeeping = makeHousekeeping(frame, common, (item) => dispatcher.tellWaiting(item));
   return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk };
+}
+
+function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {
+  return { ...common, people: parts.state.control.people, rooms, outbox, wake: wakeSender };
+}
+
+/** The frame with a vault that tells people when what they borrowed goes. */
+function tellingFrame(frame: BotFrame, tell: CommandServices['tellPerson']): BotFrame {
+  const { state } = frame.parts;
+  const vault = loanTellingVault(state.vault, state.shares, tell);
+  return { ...frame, parts: { ...frame.parts, state: { ...state, vault } } };
 }
 
 function openCrypto(
@@ -164,10 +182,18 @@ function makeHousekeeping(
 ): Housekeeping {
   const { state, retention, clock, log } = parts;
   const { people, alerts, heartbeats } = state.control;
-  const sweeping = retentionNotices({ ...common, rooms, outbox, wake: wakeSender });
+  const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
+  const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
-    sweep: (now) => sweepRetention({ ...sweeping, ...state, policy: retention, people: people.list(), log }, now),
+    sweep: (now) =>
+      sweepRetention(
+        {
+          ...{ ...sweeping, ...state, policy: retention, people: people.list(), log },
+          families: { ...inRooms, rooms: state.rooms.list() },
+        },
+        now,
+      ),
     endWhatIsOver: (now) => {
       sweepShares({ ...state, people });
       endEmptyRooms({ ...common, rooms, people, families: state.rooms, clock: () => now });

@@ -11,7 +11,10 @@ import type { Outbox } from './matrix/outbox.ts';
 /** What commands are given in chats; the rest comes from what the bot is made of. */
 export function botServices(
   parts: BotParts,
-  own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'tellPerson'>,
+  own: Pick<
+    CommandServices,
+    'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'handOver' | 'tellPerson'
+  >,
 ): CommandServices {
   const { state, db, session, clock, retention, services } = parts;
   const { people, alerts, heartbeats, audit } = state.control;

@@ -1,9 +1,6 @@
 import type { Clock } from '../core/clock.ts';
-import type { FamilyRooms } from '../core/rooms.ts';
+import { EMPTY_ROOM_KEPT_MS, type FamilyRooms } from '../core/rooms.ts';
 import type { RoomKindParts } from './room-kind.ts';
-
-/** What is kept of a family room waits so long for its people to come back. */
-export const EMPTY_ROOM_KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
  * Notes which family rooms no known person is in any more, and erases what is kept of those that stayed so for a month.

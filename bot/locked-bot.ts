@@ -6,13 +6,14 @@ import { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { Inbox } from './matrix/inbox.ts';
 import { messageContent } from './matrix/message-content.ts';
-import { Outbox } from './matrix/outbox.ts';
+import { Outbox, transactionFor } from './matrix/outbox.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { Sender } from './matrix/sender.ts';
 import { runSyncLoop } from './matrix/sync-loop.ts';
 import { asOperatorError } from './operator-errors.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { say } from './wording/say.ts';
+import { writersToTell } from './writers-to-tell.ts';
 
 const MOST_LOOKED_AT = 500;
 const TICK_MS = 1000;
@@ -33,7 +34,7 @@ export interface LockedParts {
 
 /**
  * The bot without the keys of anybody's documents: what comes in is stored and left open, what was said already is sent, and
- * everybody who writes is told once. Nothing is read, and nothing is handled. Runs until the signal aborts; throws what ended it.
+ * everybody who writes in a direct chat is told once, admins in the ops room for each command. Nothing is read, and nothing is handled. Runs until the signal aborts; throws what ended it.
  */
 export class LockedBot {
   readonly #parts: LockedParts;
@@ -63,6 +64,8 @@ export class LockedBot {
     this.#sending = this.#startSending(crypto);
     const timer = setInterval(() => this.#sending.wake(), TICK_MS);
     try {
+      // What came before the keys went: the homeserver brings nothing of it again.
+      this.#tellWriters();
       await runSyncLoop(
         {
           ...{ homeserver, crypto, inbox: this.#inbox, now: clock },
@@ -101,11 +104,10 @@ export class LockedBot {
 
   /** One notice for each chat with a known person who wrote; the transaction's name makes it one. */
   #tellWriters(): void {
-    const { people, opsRoom, since } = this.#parts;
-    for (const { event, room } of this.#inbox.open(MOST_LOOKED_AT)) {
-      const person = people.find(({ id }) => id === event.sender);
-      const isMessage = event.type === 'm.room.encrypted' || event.type === 'm.room.message';
-      if (person === undefined || !isMessage || room === opsRoom) continue;
+    const { people, opsRoom, since, session } = this.#parts;
+    const parts = { own: session.userId, people, rooms: this.#rooms, opsRoom };
+    const open = this.#inbox.open(MOST_LOOKED_AT);
+    for (const [room, person] of writersToTell(parts, open)) {
       this.#outbox.add({
         transaction: `kin.lockdown.${since.toString(36)}.${room}`,
         room,
@@ -114,6 +116,24 @@ export class LockedBot {
         content: messageContent(say(person.language, 'lockdown.notice'), 'm.notice'),
       });
     }
+    for (const { event, room } of open) {
+      const admin = room === opsRoom ? people.find(({ id }) => id === event.sender) : undefined;
+      if (admin && ['m.room.encrypted', 'm.room.message'].includes(event.type))
+        this.#answerAdmin(event.event_id, room, admin);
+    }
     this.#sending.wake();
+  }
+
+  /** In the ops room every message is a command, which somebody waits for. */
+  #answerAdmin(event: string, room: string, person: Person): void {
+    const { since } = this.#parts;
+    const text = say(person.language, 'lockdown.ops', { since });
+    this.#outbox.add({
+      transaction: transactionFor(event, 'lockdown'),
+      room,
+      audience: { kind: 'ops' },
+      type: 'm.room.message',
+      content: messageContent(text, 'm.notice', { inReplyTo: event }),
+    });
   }
 }

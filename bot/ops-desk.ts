@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import type { Logger } from '../core/log.ts';
 import type { ModelsInUse } from './commands/services.ts';
+import type { HandOver } from './hand-over.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import { messageContent } from './matrix/message-content.ts';
@@ -17,6 +18,7 @@ interface OpsDeskParts {
   readonly homeserver: Homeserver;
   readonly outbox: Outbox;
   readonly rooms: RoomBook;
+  readonly handOver: HandOver;
   readonly setting: string;
   readonly models: () => ModelsInUse;
   readonly version: string;
@@ -30,6 +32,9 @@ const CHECK_MS = 10 * 60_000;
 const RETRY_MS = 15_000;
 /** The fact that the key of the bot's secret storage was queued for the admins. */
 const KEY_TOLD = 'recovery-key-told';
+
+/** The fact that a lockdown was lifted, and when, until the ops room was told. Set by the entry file. */
+export const UNLOCKED = 'unlocked';
 
 /** What the bot says in the ops room by itself, and the room's upkeep: recovery keys, what is running, who is in it. */
 export class OpsDesk {
@@ -45,11 +50,13 @@ export class OpsDesk {
 
   /** Queues the two secrets of the first start for the admins, each once. Before the room exists they wait in the outbox. */
   async handOverSecrets(crypto: CryptoMachine): Promise<void> {
-    const { state, outbox, homeserver, own } = this.#parts;
+    const { state, outbox, homeserver, own, handOver } = this.#parts;
     const code = state.newRecoveryCode;
     if (code !== undefined) {
       // Named after the start: should two starts have made one each, the admins get both, and the later one is valid.
-      this.#say(`kin.recovery-code.${this.#startedAt.toString(36)}`, say('en', 'ops.recovery-code', { code }));
+      const transaction = `kin.recovery-code.${this.#startedAt.toString(36)}`;
+      handOver.noteCode(transaction, code);
+      this.#say(transaction, say('en', 'ops.recovery-code', { code }));
       state.recoveryCodeTold();
     }
     // The outbox forgets what it sent after a month; a second key would replace the one that the admins have.
@@ -62,6 +69,7 @@ export class OpsDesk {
       'm.cross_signing.self_signing': keys.self_signing_key,
       'm.cross_signing.user_signing': keys.userSigningKey,
     });
+    handOver.noteMessage('kin.recovery-key');
     this.#say('kin.recovery-key', say('en', 'ops.recovery-key', { key }));
     state.control.facts.set(KEY_TOLD, 'yes');
   }
@@ -86,6 +94,7 @@ export class OpsDesk {
       const room = await ensureOpsRoom({ own, homeserver, rooms, people, facts, now: clock }, setting);
       outbox.address(room);
       this.#announce();
+      this.#parts.handOver.noteDelivered();
       this.#nextCheck = clock() + CHECK_MS;
       wake();
       return true;
@@ -99,11 +108,19 @@ export class OpsDesk {
   /** Tells the ops room what is running and which model answers, whenever that changed. */
   #announce(): void {
     const { state, models, version } = this.#parts;
+    this.#tellUnlocked(state);
     const model = models().answering?.name ?? '';
     const news = `${version} ${model}`;
     if (state.control.facts.get('announced') === news) return;
     this.#say(`kin.started.${this.#startedAt.toString(36)}`, say('en', 'ops.started', { version, model }));
     state.control.facts.set('announced', news);
+  }
+
+  #tellUnlocked({ control: { facts } }: OpenState): void {
+    const at = facts.get(UNLOCKED);
+    if (at === undefined) return;
+    this.#say(`kin.unlocked.${at}`, say('en', 'lockdown.over'));
+    facts.delete(UNLOCKED);
   }
 
   #say(transaction: string, markdown: string): void {

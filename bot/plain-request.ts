@@ -5,10 +5,11 @@ import { foldText } from '../core/ask/fold-text.ts';
  * - `help`: what it understands; `files`: the list of documents.
  * - `forget`: to delete documents, whose numbers are `numbers` as typed ("" when none were named), or whose file is called
  *   `name` (folded). Only ever explained.
+ * - `yes`: a bare yes, also with a code, to a question that wants the whole command again.
  * - `hint`: nothing but signs ("?"); `emoji`: nothing but emoji.
  */
 export type PlainRequest =
-  | { readonly what: 'help' | 'files' | 'hint' | 'emoji' }
+  | { readonly what: 'help' | 'files' | 'yes' | 'hint' | 'emoji' }
   | { readonly what: 'forget'; readonly numbers: string; readonly name?: string };
 
 /** Whole messages, without signs, capitals and accents. What is also a fair question about papers ("what can I do?") is left out. */
@@ -47,6 +48,10 @@ const FORGET_ALL = phrases(
   `(please )?(delete|forget|erase|remove) (everything|it all)|(bitte )?(losche?|vergiss) (bitte )?alles( bitte)?`,
 );
 
+/** The product asks for a yes in confirmations alone (bot/commands/confirmed.ts); the code is one of bot/erase/confirm-codes.ts. */
+const YES =
+  /^(?:(?:yes|yep|yes please|please do|do it|ja|ja bitte|jawohl)(?: [b-z2-9]{6})?|confirm|bestatige|bestatigt)$/;
+
 /** Emoji and what they are made of; flags are pairs of regional letters. */
 const EMOJI =
   /^(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}])(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\s]|\u200d|\ufe0e|\ufe0f)+$/su;
@@ -66,6 +71,7 @@ export function plainRequest(text: string): PlainRequest | undefined {
   const said = letters.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
   if (HELP.test(said)) return { what: 'help' };
   if (FILES.test(said)) return { what: 'files' };
+  if (YES.test(said)) return { what: 'yes' };
   const forget = FORGET.exec(letters);
   if (forget !== null) {
     const { numbers = '', called, alone } = forget.groups ?? {};

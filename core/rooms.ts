@@ -9,6 +9,9 @@ export interface FamilyRoom {
   readonly emptySince: number | null;
 }
 
+/** How long everything of a family room is kept after the last known person has left it, in milliseconds. */
+export const EMPTY_ROOM_KEPT_MS = 30 * 24 * 3_600_000;
+
 /**
  * Rooms of several known people that have a tenant of their own. Implemented by core/sqlite. Who is in a room is asked
  * of `askMembership`'s function at every use of the room's tenant; until it is called nobody is in any.

@@ -21,6 +21,7 @@ import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
 import { writePapers } from './gdpr/write-papers.ts';
+import { assertParts } from './import/export-parts.ts';
 import { importLines, importPerson } from './import/import-person.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
@@ -28,7 +29,7 @@ import { terminalPrompt } from './keys/prompt.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
-import { unlockAll } from './unlock.ts';
+import { atShell, unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
 const CONFIG = ['--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)'] as const;
@@ -147,7 +148,8 @@ function findingLines({ check, status, says, fix }: Finding): string {
 async function unlock(options: { config?: string }): Promise<number> {
   const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
   const passphrase = await askPassphrase();
-  return (await unlockAll(config.stateDir, passphrase, console.log)) ? EXIT.done : EXIT.failed;
+  const who = atShell(process.env);
+  return (await unlockAll(config.stateDir, { passphrase, who, say: console.log })) ? EXIT.done : EXIT.failed;
 }
 
 /** The state folder for one look at the shell, also while bot and ops run. */
@@ -205,6 +207,7 @@ async function importZips(
     secrets: ['passphrase'],
   });
   if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
+  await assertParts(files);
   const asked = { label: 'Password of the export', piped: 'kinkeeper import … < password-file' };
   const imported = await importPerson({
     ...{ files, person: options.person, password: (await askPassphrase(asked)).trim() },

@@ -8,6 +8,10 @@ export interface ArgumentTypes {
   readonly number: number;
   /** Numbers and stretches of them ("3 5 7-9"), to the end of the line: ascending, each once, `MOST_NUMBERS` at most. */
   readonly numbers: readonly number[];
+  /** A lent paper by its mark ("L2"), or by the number alone. */
+  readonly loan: number;
+  /** A document of one's own by its number, or a lent paper by its mark. */
+  readonly paper: { readonly isLent: boolean; readonly number: number };
   /** A full Matrix address. */
   readonly person: PersonId;
   readonly language: Language;

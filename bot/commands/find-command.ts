@@ -1,9 +1,14 @@
 import type { Command } from './command-spec.ts';
 import { firstWord } from './parse-arguments.ts';
 
-/** Every way to type a command, in lower case. */
+/** Every way to type a command, in lower case; also for keyboards that have no umlauts. */
 export function namesOf(command: Command): string[] {
-  return [...new Set([command.name, ...Object.values(command.typed), ...command.aliases])];
+  const names = [command.name, ...Object.values(command.typed), ...command.aliases];
+  return [...new Set([...names, ...names.map(withoutUmlauts)])];
+}
+
+function withoutUmlauts(name: string): string {
+  return name.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue').replaceAll('ß', 'ss');
 }
 
 /**
@@ -16,8 +21,9 @@ export function findCommand(
   text: string,
 ): { readonly command: Command; readonly rest: string } | undefined {
   const [word, rest] = firstWord(text);
-  const first = name.toLowerCase();
-  const both = `${first} ${word.toLowerCase()}`;
+  // Some keyboards send an umlaut as a letter and its dots.
+  const first = name.toLowerCase().normalize('NFC');
+  const both = `${first} ${word.toLowerCase().normalize('NFC')}`;
   const sub = word === '' ? undefined : commands.find((command) => namesOf(command).includes(both));
   if (sub !== undefined) return { command: sub, rest };
   const command = commands.find((candidate) => namesOf(candidate).includes(first));

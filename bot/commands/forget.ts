@@ -16,8 +16,8 @@ export const forget = defineCommand({
   audit: ({ numbers }, { caller }) => `${caller.tenant}/${numbers.join(',')}`,
   arguments: [{ name: 'numbers', type: 'numbers', label: 'document' }],
   examples: ['3', '3 5', '7-9'],
-  needs: ['vault', 'wordsOf', 'inRooms'],
-  execute: ({ caller, place, vault, wordsOf, inRooms }, { numbers }) => {
+  needs: ['vault', 'shares', 'wordsOf', 'inRooms'],
+  execute: ({ caller, place, vault, shares, wordsOf, inRooms }, { numbers }) => {
     const { language } = caller;
     const isHeld = (sender: string) => inRooms?.isThere(caller, sender) ?? true;
     const sentByOther =
@@ -26,6 +26,7 @@ export const forget = defineCommand({
         : undefined;
     // All or none, as elsewhere: of several one may have been meant otherwise.
     if (sentByOther !== undefined) return refused(say(language, 'family.not-yours', { name: sentByOther }));
+    const lent = shares.of(caller).filter(({ side }) => side === 'owner');
     const forgotten = vault.write(caller, (writer) =>
       numbers.flatMap((number) => forgetDocument(writer, number, wordsOf) ?? []),
     );
@@ -37,14 +38,16 @@ export const forget = defineCommand({
     // A version that came back for a newer one may have been named too.
     const isGone = (number: number) => gone.some((one) => one.number === number);
     const restored = forgotten.flatMap((one) => one.back?.number ?? []).filter((number) => !isGone(number));
-    if (numbers.length === 1) return done(say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 }));
+    const readers = new Set(lent.filter(({ document }) => isGone(document)).map(({ reader }) => reader));
+    const loans = readers.size === 0 ? '' : `\n${say(language, 'share.ended-too', { readers: [...readers] })}`;
+    if (numbers.length === 1) return done(say(language, 'forgotten', { ...gone[0]!, back: restored[0] ?? 0 }) + loans);
     const facts = {
       gone,
       passages: gone.reduce((sum, { passages }) => sum + passages, 0),
       restored,
       unknown: numbers.filter((number) => !isGone(number)),
     };
-    return done(say(language, 'forgotten.several', facts));
+    return done(say(language, 'forgotten.several', facts) + loans);
   },
 });
 

@@ -12,6 +12,7 @@ import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
 import { keep } from './keep.ts';
 import { keys } from './keys.ts';
+import { keysConfirm } from './keys-confirm.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { language } from './language.ts';
 import { lockdown } from './lockdown.ts';
@@ -23,7 +24,7 @@ import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { retention } from './retention.ts';
 import { share } from './share.ts';
-import { shares, sharesEnd, sharesText } from './shares.ts';
+import { shares, sharesEnd, sharesShow, sharesText } from './shares.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   share,
   unshare,
   shares,
+  sharesShow,
   sharesText,
   sharesEnd,
   stop,
@@ -62,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   peopleErase,
   alerts,
   keys,
+  keysConfirm,
   keysRotate,
   lockdown,
   auditVerify,

@@ -1,7 +1,7 @@
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand, done } from './command-spec.ts';
-import { CONFIRMED, YES } from './confirmed.ts';
+import { defineCommand, done, refused } from './command-spec.ts';
+import { YES } from './confirmed.ts';
 
 /** `!keys rotate yes`: new keys for everybody's documents; the old ones are destroyed. Without the word it says what would happen. */
 export const keysRotate = defineCommand({
@@ -11,12 +11,14 @@ export const keysRotate = defineCommand({
   where: 'ops',
   role: 'admin',
   destructive: true,
-  audit: ({ yes }) => (yes === undefined ? 'asked' : 'all'),
-  arguments: [CONFIRMED],
+  audit: ({ yes }) => (yes === undefined ? 'asked' : isYes(yes) ? 'all' : null),
+  // Not CONFIRMED: somebody is named here by whoever knows the command at the shell.
+  arguments: [{ name: 'yes', type: 'text', label: 'yes', optional: true }],
   examples: ['', YES],
   needs: ['keys', 'clock'],
   execute: ({ caller, keys, clock }, { yes }) => {
     const { language } = caller;
+    if (yes !== undefined && !isYes(yes)) return refused(say(language, 'keys.rotate-one', { given: yes }));
     if (yes === undefined) {
       const call = code(`!${keysRotate.typed[language]} ${YES[language]}`);
       return done(say(language, 'keys.rotate-ask', { keys: keys.ages().count, call }));
@@ -25,3 +27,7 @@ export const keysRotate = defineCommand({
     return done(say(language, 'keys.rotate-begun', { keys: keys.waiting().length }));
   },
 });
+
+function isYes(typed: string): boolean {
+  return Object.values(YES).some((word) => word === typed.toLowerCase());
+}

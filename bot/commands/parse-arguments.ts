@@ -1,6 +1,8 @@
 import { LANGUAGES, type Language, type PersonId } from '../../core/caller.ts';
 import { personId } from '../../core/person-id.ts';
-import type { ArgumentSpec } from './command-spec.ts';
+import type { ArgumentSpec, ArgumentTypes } from './command-spec.ts';
+import { loanMarked } from './loan-mark.ts';
+import { visibleText } from './visible-text.ts';
 
 /** As many documents as one call may name: their names fit into a message. */
 export const MOST_NUMBERS = 20;
@@ -9,6 +11,8 @@ export const MOST_NUMBERS = 20;
 export type ArgumentProblem =
   | { readonly kind: 'missing' }
   | { readonly kind: 'extra' | 'number' | 'numbers' | 'person' | 'language' | 'choice'; readonly given: string }
+  /** A lent paper, where one's own are meant. */
+  | { readonly kind: 'loan'; readonly number: number }
   | { readonly kind: 'many' };
 
 export type ParsedArguments =
@@ -24,11 +28,12 @@ const LANGUAGE_NAMES: Readonly<Record<string, Language>> = {
 
 /**
  * Reads the text after a command's name by its spec, left to right. The values have one entry per argument; those that
- * were left out are undefined. Nothing is guessed: a word that no argument takes is a problem.
+ * were left out are undefined. Nothing is guessed: a word that no argument takes is a problem. Characters that nobody sees
+ * are left out, except in a password.
  */
 export function parseArguments(specs: readonly ArgumentSpec[], text: string): ParsedArguments {
   const values: Record<string, unknown> = {};
-  let rest = text.trim();
+  let rest = specs.some(({ label }) => label === 'password') ? text.trim() : visibleText(text);
   for (const spec of specs) {
     const [given, after] = ['text', 'numbers'].includes(spec.type) ? [rest, ''] : firstWord(rest);
     rest = after;
@@ -39,7 +44,7 @@ export function parseArguments(specs: readonly ArgumentSpec[], text: string): Pa
     }
     const value = parseOne(spec, given);
     if (Array.isArray(value) && value.length > MOST_NUMBERS) return { ok: false, problem: { kind: 'many' } };
-    if (value === undefined) return { ok: false, problem: { kind: problemOf(spec), given } };
+    if (value === undefined) return { ok: false, problem: problemOf(spec, given) };
     values[spec.name] = value;
   }
   return rest === '' ? { ok: true, values } : { ok: false, problem: { kind: 'extra', given: rest } };
@@ -57,6 +62,10 @@ function parseOne(spec: ArgumentSpec, given: string): unknown {
       return numberOf(given);
     case 'numbers':
       return numbersOf(given);
+    case 'loan':
+      return loanMarked(given) ?? numberOf(given);
+    case 'paper':
+      return paperOf(given);
     case 'person':
       return personOf(given);
     case 'language':
@@ -68,8 +77,19 @@ function parseOne(spec: ArgumentSpec, given: string): unknown {
   }
 }
 
-function problemOf(spec: ArgumentSpec): 'number' | 'numbers' | 'person' | 'language' | 'choice' {
-  return spec.type === 'word' || spec.type === 'text' ? 'choice' : spec.type;
+function problemOf({ type }: ArgumentSpec, given: string): ArgumentProblem {
+  const lent = type.startsWith('number')
+    ? given.split(/[\s,;&]+/).flatMap((word) => loanMarked(word) ?? [])[0]
+    : undefined;
+  if (lent !== undefined) return { kind: 'loan', number: lent };
+  if (type === 'loan' || type === 'paper') return { kind: 'number', given };
+  return { kind: type === 'word' || type === 'text' ? 'choice' : type, given };
+}
+
+function paperOf(given: string): ArgumentTypes['paper'] | undefined {
+  const loan = loanMarked(given);
+  const number = loan ?? numberOf(given);
+  return number === undefined ? undefined : { isLent: loan !== undefined, number };
 }
 
 /** "#3" and "3." are how people copy a number from a list. undefined when it is none. */

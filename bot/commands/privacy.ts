@@ -39,6 +39,7 @@ export const privacy = defineCommand({
     }));
     const given = inRooms?.count(caller.person);
     const made = backups?.() ?? [];
+    const sides = shares.of(caller).map(({ side }) => side);
     const more = say(caller.language, 'privacy.use', {
       ...size,
       askedAt: newest ?? 0,
@@ -48,9 +49,10 @@ export const privacy = defineCommand({
     });
     const main = say(caller.language, 'privacy', {
       ...kept,
+      lent: sides.filter((side) => side === 'owner').length,
+      borrowed: sides.filter((side) => side === 'reader').length,
       roomQuestions: given?.questions ?? 0,
       roomPapers: given?.papers ?? 0,
-      lent: shares.of(caller).filter(({ side }) => side === 'owner').length,
       oldestAge: oldest === undefined ? 0 : clock() - oldest,
       turnDays: chatAge === 'forever' ? 0 : chatAge,
       answering: models().answering,

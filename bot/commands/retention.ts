@@ -1,4 +1,5 @@
 import type { Caller, Language } from '../../core/caller.ts';
+import { AppError } from '../../core/errors.ts';
 import { type Age, compareAges, cutoff, parseAge } from '../../core/retention/age.ts';
 import {
   agesFor,
@@ -6,6 +7,7 @@ import {
   PERSON_CLASSES,
   type PersonClass,
   type RetentionPolicy,
+  roomAges,
 } from '../../core/retention/policy.ts';
 import { choicesOf, choose, type Expired, expiredOf, removeExpired } from '../../core/retention/tenant-retention.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
@@ -15,10 +17,19 @@ import { type Answered, asked, defineCommand, done, refused } from './command-sp
 
 /** What people type for each class; the first of a language is what examples show. */
 const WORDS: Readonly<Record<PersonClass, Readonly<Record<Language, readonly string[]>>>> = {
-  chat: { en: ['chat', 'talk', 'questions'], de: ['gespräch', 'chat', 'fragen', 'unterhaltung'] },
+  chat: {
+    en: ['chat', 'talk', 'questions'],
+    de: ['gespräch', 'gespraech', 'gespräche', 'chat', 'fragen', 'unterhaltung'],
+  },
   documents: { en: ['documents', 'files', 'document'], de: ['dokumente', 'dateien', 'dokument'] },
-  badAnswers: { en: ['feedback', 'thumbs-down'], de: ['feedback', 'rückmeldung', 'bewertungen'] },
+  badAnswers: {
+    en: ['feedback', 'thumbs-down'],
+    de: ['feedback', 'rückmeldung', 'rückmeldungen', 'rueckmeldung', 'rueckmeldungen', 'bewertungen'],
+  },
 };
+/** What the server notes, of which the settings alone decide. */
+const HOUSE =
+  /^(?:audit|trail|protokoll|protokollkette|jobs?|aufgaben?|alerts?|warnung(?:en)?|ids|messages|nachrichten)(?:\s|$)/i;
 const YES = { en: 'yes', de: 'ja' } as const;
 const EXAMPLES: Readonly<Record<PersonClass, Readonly<Record<Language, string>>>> = {
   chat: { en: '7 days', de: '7 Tage' },
@@ -29,23 +40,25 @@ const NAMED = 5;
 
 /**
  * `!retention`: how long what is the caller's is kept; `!retention chat 7 days` changes it within the admin's bounds. What
- * would go at once is counted first, and goes with "yes" behind the same words.
+ * would go at once is counted first, and goes with "yes" behind the same words. In a family room it shows what holds there.
  */
 export const retention = defineCommand({
   name: 'retention',
   typed: { en: 'retention', de: 'aufbewahrung' },
   aliases: ['keeptime', 'frist'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: true,
   audit: ({ wanted }, { caller }) => (wanted === undefined ? null : `${caller.tenant} ${classIn(wanted) ?? '-'}`),
   arguments: [{ name: 'wanted', type: 'text', label: 'what-how-long', optional: true }],
   examples: ['', { en: 'chat 7 days', de: 'gespräch 7 Tage' }, { en: 'documents 2 years', de: 'dokumente 2 Jahre' }],
   needs: ['vault', 'clock', 'retention'],
-  execute: ({ caller, vault, clock, retention: policy }, { wanted }) => {
+  execute: ({ caller, place, vault, clock, retention: policy }, { wanted }) => {
+    if (place === 'family') return asked(inRoom(policy, caller.language, wanted));
     if (wanted === undefined) return asked(vault.read(caller, (reader) => overview(reader, policy, caller.language)));
     const change = readChange(wanted);
     if (change === undefined) {
+      if (HOUSE.test(wanted)) return refused(say(caller.language, 'retention.admins'));
       const examples = PERSON_CLASSES.map((name) => code(exampleOf(name, caller.language)));
       return refused(say(caller.language, 'retention.unclear', { given: wanted, examples }));
     }
@@ -127,6 +140,7 @@ function overview(reader: TenantReader, policy: RetentionPolicy, language: Langu
         least: daysOf(policy.person[what].least),
         most: daysOf(policy.person[what].most),
         chosen: choices[what] !== undefined,
+        cut: choices[what] !== undefined && compareAges(choices[what], ages[what]) !== 0,
         change: code(exampleOf(what, language)),
       }),
     ),
@@ -139,6 +153,17 @@ function overview(reader: TenantReader, policy: RetentionPolicy, language: Langu
     '',
     say(language, 'retention.foot'),
   ].join('\n');
+}
+
+/** Throws AppError `forbidden` (reason `room-retention`) for who wants to change it: papers of a room belong to others too. */
+function inRoom(policy: RetentionPolicy, language: Language, wanted: string | undefined): string {
+  const { chat, documents } = roomAges(policy);
+  if (wanted !== undefined)
+    throw new AppError('forbidden', 'nobody changes for a whole room how long things are kept', {
+      reason: 'room-retention',
+      facts: { command: `!${retention.typed[language]}` },
+    });
+  return say(language, 'retention.room', { turnDays: daysOf(chat), days: daysOf(documents) });
 }
 
 /** A call that changes a class, in the words of a language; what examples and notices show. */

@@ -7,10 +7,13 @@ import type { Asked, Command, CommandAttachment, Place } from './command-spec.ts
 import { files } from './files.ts';
 import { findCommand } from './find-command.ts';
 import { COMMANDS } from './index.ts';
+import { loanMark } from './loan-mark.ts';
 import { mayRun } from './may-run.ts';
 import { type ArgumentProblem, MOST_NUMBERS, parseArguments } from './parse-arguments.ts';
 import type { CommandServices } from './services.ts';
+import { show as showPaper } from './show.ts';
 import { suggestCommand } from './suggest-command.ts';
+import { unshare } from './unshare.ts';
 import { usageLine } from './usage-line.ts';
 
 /** A command as routed: its name, and the text after it. */
@@ -105,6 +108,11 @@ function knownOnly(target: string, { people, departures, bot }: CommandServices)
 function problemText(problem: ArgumentProblem, command: Command, { language }: Caller): string {
   const usage = usageLine(command, language);
   if (problem.kind === 'many') return say(language, 'usage.many', { most: MOST_NUMBERS, usage });
+  if (problem.kind === 'loan') {
+    const mark = loanMark(problem.number);
+    const [show, end] = [showPaper, unshare].map(({ typed }) => code(`!${typed[language]} ${mark}`));
+    return say(language, 'usage.loan', { mark, show: show!, end: end! });
+  }
   if (problem.kind === 'missing') return say(language, 'usage.missing', { usage });
   if (problem.kind === 'numbers') {
     const name = command.typed[language];

@@ -11,6 +11,7 @@ import type { Shares } from '../../core/shares.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
 import type { Departures } from '../erase/departures.ts';
+import type { HandOver } from '../hand-over.ts';
 import type { InRooms } from '../in-rooms.ts';
 import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
@@ -100,6 +101,8 @@ export interface CommandServices {
   readonly inRooms?: InRooms | undefined;
   /** Leaving and erasing; undefined in the console, which has no chats. */
   readonly departures: Departures | undefined;
+  /** The secrets of the first start; undefined in the console, which shows them at the terminal. */
+  readonly handOver: Pick<HandOver, 'isOpen' | 'confirm'> | undefined;
 }
 
 /** What executors can name: the services, and the list of commands that help is made from. */

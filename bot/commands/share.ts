@@ -4,8 +4,8 @@ import { isNotePage } from '../note-labels.ts';
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done } from './command-spec.ts';
+import { loanMark } from './loan-mark.ts';
 import { readerNamed, shareTerms } from './share-terms.ts';
-import { sharesEnd } from './shares.ts';
 import { unshare } from './unshare.ts';
 
 /** `!share <n> with @name:server [until date]`: lends one document to somebody of the household, for reading. */
@@ -46,7 +46,7 @@ export const share = defineCommand({
       context.tellPerson(reader, {
         key: `share.${lent.shelf.tenant}`,
         text: (language) => {
-          const end = code(`!${sharesEnd.typed[language]} ${own.number}`);
+          const end = code(`!${unshare.typed[language]} ${loanMark(own.number)}`);
           return say(language, 'share.received', { name, person: caller.person, until, end });
         },
       });

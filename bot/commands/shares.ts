@@ -1,12 +1,16 @@
-import type { Caller, Language } from '../../core/caller.ts';
+import type { Language } from '../../core/caller.ts';
 import { documentText } from '../../core/document-text.ts';
-import { AppError } from '../../core/errors.ts';
 import { lentDocument } from '../../core/lend-document.ts';
-import type { Share, Shares } from '../../core/shares.ts';
+import type { Share } from '../../core/shares.ts';
 import type { Vault } from '../../core/tenant.ts';
+import { code, type Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done } from './command-spec.ts';
-import { usageLine } from './usage-line.ts';
+import { endLoan, loanOf } from './end-loan.ts';
+import { loanMark, TYPED } from './loan-mark.ts';
+import { show } from './show.ts';
+import { showLoan } from './show-loan.ts';
+import { unshare } from './unshare.ts';
 
 /** A message holds about so many lines of each kind. */
 const SHOWN = 20;
@@ -14,7 +18,7 @@ const SHOWN = 20;
 /** `!shares`: what the caller lends, and what is lent to them. */
 export const shares = defineCommand({
   name: 'shares',
-  typed: { en: 'shares', de: 'verliehen' },
+  typed: TYPED.shares,
   aliases: ['shared', 'lent', 'geliehen', 'geteilt'],
   where: 'direct',
   role: 'member',
@@ -31,7 +35,7 @@ export const shares = defineCommand({
     return [
       ...(lent.length === 0 ? [] : [say(language, 'share.head-lent'), '', ...lentLines(vault, lent, language), '']),
       ...receivedList(vault, own, language),
-      say(language, 'share.foot', { end: usageLine(sharesEnd, language) }),
+      say(language, 'share.foot', calls(own[0]!.number, language)),
     ].join('\n');
   },
 });
@@ -45,35 +49,26 @@ export const sharesEnd = defineCommand({
   role: 'member',
   destructive: true,
   audit: ({ number }, { caller }) => `${caller.tenant}/share ${number}`,
-  arguments: [{ name: 'number', type: 'number', label: 'share' }],
-  examples: ['2'],
+  arguments: [{ name: 'number', type: 'loan', label: 'share' }],
+  examples: [loanMark(2)],
   needs: ['vault', 'shares', 'tellPerson'],
-  execute: ({ caller, vault, shares: all, tellPerson }, { number }) => {
-    const found = shareOf(all, caller, number);
-    const { owner, reader, side, shelf } = found;
-    const name = lentDocument(vault, shelf)?.name ?? '';
-    all.end(caller, number);
-    if (side === 'owner') return done(say(caller.language, 'share.ended', { name, readers: [reader] }));
-    const text = (language: Language) => say(language, 'share.given-back', { name, person: reader });
-    tellPerson(owner, { key: `given-back.${shelf.tenant}`, text });
-    return done(say(caller.language, 'share.declined', { name, person: owner }));
-  },
+  execute: ({ caller, ...parts }, { number }) => done(endLoan(parts, caller, number)),
 });
 
 /** `!shares text <n>`: the text of a lent document, for reading. */
 export const sharesText = defineCommand({
   name: 'shares text',
-  typed: { en: 'shares text', de: 'verliehen text' },
+  typed: TYPED.sharesText,
   aliases: ['geliehen text'],
   where: 'direct',
   role: 'member',
   destructive: false,
   audit: null,
-  arguments: [{ name: 'number', type: 'number', label: 'share' }],
-  examples: ['2'],
+  arguments: [{ name: 'number', type: 'loan', label: 'share' }],
+  examples: [loanMark(2)],
   needs: ['vault', 'shares'],
   execute: ({ caller, vault, shares: all }, { number }) => {
-    const { shelf, owner: person } = shareOf(all, caller, number);
+    const { shelf, owner: person } = loanOf(all, caller, number);
     const { name, text } = vault.read(shelf, (reader) => {
       const [document] = reader.documents();
       return { name: document?.name ?? '', text: documentText(reader.passagesOf(document?.number ?? 0)) };
@@ -89,12 +84,23 @@ export const sharesText = defineCommand({
   },
 });
 
-function shareOf(all: Shares, caller: Caller, number: number): Share {
-  const found = all.of(caller).find((one) => one.number === number);
-  if (found) return found;
-  const list = `!${shares.typed[caller.language]}`;
-  throw new AppError('not-found', 'there is no such share', { reason: 'no-such-share', facts: { number, list } });
-}
+/** `!shares show <n> [page]`: as `!show` with the mark of a loan. */
+export const sharesShow = defineCommand({
+  name: 'shares show',
+  typed: { en: 'shares show', de: 'verliehen zeige' },
+  aliases: ['geliehen zeige', 'verliehen zeig'],
+  where: 'direct',
+  role: 'member',
+  destructive: false,
+  audit: null,
+  arguments: [
+    { name: 'number', type: 'loan', label: 'share' },
+    { name: 'page', type: 'text', label: 'page', optional: true },
+  ],
+  examples: [loanMark(2), `${loanMark(2)} 1`],
+  needs: ['vault', 'shares', 'models'],
+  execute: ({ caller, ...parts }, wanted) => showLoan(parts, caller, wanted),
+});
 
 /** What was lent to somebody, as a list with its head; [] when nothing was. Also below `!files`. */
 export function receivedList(vault: Vault, own: readonly Share[], language: Language): string[] {
@@ -102,7 +108,7 @@ export function receivedList(vault: Vault, own: readonly Share[], language: Lang
   if (received.length === 0) return [];
   const lines = received.map(({ shelf, number, owner: person, until }) => {
     const { name = '', kind = 'txt', pages = 1 } = lentDocument(vault, shelf) ?? {};
-    return say(language, 'share.line-received', { number, name, kind, pages, person, until });
+    return say(language, 'share.line-received', { mark: loanMark(number), name, kind, pages, person, until });
   });
   return [say(language, 'share.head-received'), '', ...lines, ''];
 }
@@ -110,6 +116,12 @@ export function receivedList(vault: Vault, own: readonly Share[], language: Lang
 function lentLines(vault: Vault, lent: readonly Share[], language: Language): string[] {
   return lent.slice(0, SHOWN).map(({ shelf, number, document, reader: person, until }) => {
     const { name = '' } = lentDocument(vault, shelf) ?? {};
-    return say(language, 'share.line-lent', { number, name, document, person, until });
+    return say(language, 'share.line-lent', { mark: loanMark(number), name, document, person, until });
   });
+}
+
+/** The calls that show a lent paper and that end a loan, as the foot of a list names them. */
+function calls(number: number, language: Language): { readonly show: Markdown; readonly end: Markdown } {
+  const call = ({ typed }: typeof show | typeof unshare) => code(`!${typed[language]} ${loanMark(number)}`);
+  return { show: call(show), end: call(unshare) };
 }

@@ -1,5 +1,7 @@
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
+import { keysConfirm } from './keys-confirm.ts';
+import { usageLine } from './usage-line.ts';
 
 /** Ops beats every minute; three missed beats count as silence. */
 const SILENT_AFTER_MS = 180_000;
@@ -16,7 +18,7 @@ export const status = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress'],
+  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress', 'handOver'],
   execute: async ({ caller, figures, models, heartbeats, people, alerts, clock, ...how }) => {
     const { language } = caller;
     const bot = figures();
@@ -53,6 +55,9 @@ export const status = defineCommand({
         undelivered: alerts.undelivered().length,
         open: alerts.recent(LOOKED_AT).filter((alert) => alert.clearedAt === null).length,
       }),
+      ...(how.handOver?.isOpen
+        ? [say(language, 'status.unconfirmed', { confirm: usageLine(keysConfirm, language) })]
+        : []),
     ].join('\n');
   },
 });

@@ -100,6 +100,7 @@ function consoleServices(
     // The console takes the next line when the last one is answered; Ctrl+C ends it sooner.
     stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
+    handOver: undefined,
     departures: undefined,
     // Whoever it is for finds it at their next `!files`.
     tellPerson: () => false,

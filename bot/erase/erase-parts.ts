@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { AlertLog } from '../../core/alert.ts';
+import type { Caller } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { BackupGenerations } from '../../core/erase/backup-generations.ts';
 import type { Erasing } from '../../core/erase/erasing.ts';
@@ -42,6 +43,8 @@ export interface EraseParts {
   readonly index: ErasableIndex | undefined;
   readonly backups: BackupGenerations;
   readonly opsRoom: () => string | undefined;
+  /** Called before somebody is frozen who is known: whoever borrowed something of theirs is told. */
+  readonly beforeFrozen?: (person: Caller) => void;
   /** Ends everything that a person may still do beside their own data and shares: questions, the ops room. Called at each freeze; may be repeated. */
   readonly onPersonFrozen: readonly ((person: string) => unknown)[];
   readonly clock: Clock;

@@ -23,7 +23,7 @@ export interface InFamilies {
   readonly unread: number;
 }
 
-/** Counts it, in every room's own file. `events`: ids of messages that may have been questions. */
+/** Counts it, in every room's own file; a question that is both remembered and kept as marked is one. `events`: ids of messages that may have been questions. */
 export function countInFamilies(parts: FamilyParts, person: string, events: readonly string[]): InFamilies {
   const { people, families, vault } = parts;
   const found = families.list().map(({ tenant, room }) => {
@@ -68,10 +68,11 @@ function unlessDamaged<T>(use: () => T): T | undefined {
   }
 }
 
-/** Those of the events that asked something that is remembered in a room. */
+/** Those of the events that asked something that is remembered or marked in a room. */
 export function turnsOf(reader: TenantReader, events: readonly string[]): string[] {
-  if (reader.memorySize().turns === 0) return [];
-  return events.filter((event) => reader.turnOf(event) !== undefined);
+  const marked = new Set(reader.badAnswers().map(({ event }) => event));
+  if (reader.memorySize().turns + marked.size === 0) return [];
+  return events.filter((event) => marked.has(event) || reader.turnOf(event) !== undefined);
 }
 
 function callersOf({ people, families }: FamilyParts): Caller[] {

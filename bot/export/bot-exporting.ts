@@ -1,4 +1,3 @@
-import { deriveKey } from '../../core/keys/derive.ts';
 import type { BotParts } from '../bot-parts.ts';
 import { InRooms } from '../in-rooms.ts';
 import { botRecords } from './bot-records.ts';
@@ -16,6 +15,5 @@ export function botExporting({ state, db, clock, version, packExport }: BotParts
     inRooms: new InRooms({ vault: state.vault, db, people, families: state.rooms }),
     botRecords: (person) => botRecords(db, person),
     book: new ExportBook(db, clock),
-    secret: deriveKey(state.botKey, 'export-password'),
   };
 }

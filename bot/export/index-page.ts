@@ -1,7 +1,11 @@
 import type { Language } from '../../core/caller.ts';
 import { documentText } from '../../core/document-text.ts';
 import type { ExportedDocument } from '../../core/export/export-format.ts';
+import { PERSON_CLASSES } from '../../core/retention/policy.ts';
+import { choicesOf } from '../../core/retention/tenant-retention.ts';
+import { auditLine } from '../audit-words.ts';
 import { FORMATS } from '../wording/format.ts';
+import { plainText } from '../wording/markdown.ts';
 import type { PlainKey } from '../wording/say.ts';
 import { say } from '../wording/say.ts';
 import type { PersonRecords } from './person-records.ts';
@@ -99,19 +103,30 @@ function beside(language: Language, records: PersonRecords): string[] {
       }),
     );
   const rows = list(
-    records.audit.map(({ at, action, outcome }) =>
-      [moment(at), action, outcome].map((cell) => escaped(cell)).join(' · '),
-    ),
+    records.audit.map((entry) => {
+      const { id: person, tenant } = records.person;
+      return escaped(plainText(auditLine(entry, { person, tenant, language })).replace(/^- /, ''));
+    }),
   );
   return [
     section(language, 'page.memory', answers(records.memory)),
     section(language, 'page.room-questions', answers(records.rooms.flatMap(({ questions }) => questions))),
     section(language, 'page.marked', answers(records.marked)),
-    section(language, 'page.settings', list(records.settings.map(({ key, value }) => escaped(`${key}: ${value}`)))),
+    section(language, 'page.settings', list(choices(language, records))),
     section(language, 'page.shares', list(records.shares.map((share) => escaped(JSON.stringify(share))))),
     section(language, 'page.audit', rows),
     `<p>${escaped(say(language, 'page.files'))}</p>`,
   ];
+}
+
+/** What the person chose, in words; counters and the like are in the files for programs. */
+function choices(language: Language, { settings }: PersonRecords): string[] {
+  const chosen = choicesOf({ setting: (key) => settings.find((one) => one.key === key)?.value });
+  return PERSON_CLASSES.flatMap((what) => {
+    const age = chosen[what];
+    if (age === undefined) return [];
+    return [escaped(say(language, 'retention.choice', { what, days: age === 'forever' ? 0 : age }))];
+  });
 }
 
 function section(language: Language, key: PlainKey, content: string): string {

@@ -71,12 +71,21 @@ export class RoomBook {
     return this.#db.prepare('SELECT room_id FROM rooms WHERE joined = 1 ORDER BY room_id').pluck().all() as string[];
   }
 
-  /** The joined rooms whose members are exactly the bot and this person. */
+  /** The joined rooms whose members are exactly the bot and this person; the one in which they spoke last comes first. */
   directRoomsOf(own: string, person: string): string[] {
-    return this.joinedRooms().filter((room) => {
+    const rooms = this.joinedRooms().filter((room) => {
       const members = this.joinedMembers(room);
       return members.length === 2 && members.includes(own) && members.includes(person);
     });
+    if (rooms.length < 2) return rooms;
+    const spoken = new Map(rooms.map((room) => [room, this.#lastSpoken(room, person)]));
+    return rooms.sort((a, b) => spoken.get(b)! - spoken.get(a)!);
+  }
+
+  /** Place in the inbox of the last event of a person in a room; -1 where there is none. */
+  #lastSpoken(room: string, person: string): number {
+    const last = this.#db.prepare('SELECT max(position) FROM events WHERE room_id = ? AND sender = ?').pluck();
+    return (last.get(room, person) as number | null) ?? -1;
   }
 
   /** True the first time it is called for this room and name: for explanations that are given once. */

@@ -85,3 +85,8 @@ export function roughly(milliseconds: number): number {
   const step = milliseconds < 60_000 ? 10_000 : milliseconds < 300_000 ? 30_000 : 60_000;
   return Math.max(step, Math.round(milliseconds / step) * step);
 }
+
+/** How long ago something was, without the seconds that nobody asks for: whole minutes from the first one on. */
+export function wholeMinutes(milliseconds: number): number {
+  return milliseconds < 60_000 ? milliseconds : Math.floor(milliseconds / 60_000) * 60_000;
+}

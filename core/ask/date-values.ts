@@ -15,7 +15,8 @@ export interface DateReading {
 
 const WORD = String.raw`\p{L}{3,13}\.?`;
 const DAY = String.raw`\d{1,2}(?:st|nd|rd|th|er|º|ª|\.)?`;
-const OF = String.raw`(?:\s*(?:of|de|del|di|d['’])\s*|\s*)`;
+// A blank has to follow, or the beginning of "December" is taken for one of these.
+const OF = String.raw`(?:\s*(?:of|del?|di)\s+|\s*d['’]\s*|\s*)`;
 const YEAR = String.raw`(?:1[5-9]|20|21)\d{2}`;
 const PATTERNS: readonly { readonly at: RegExp; readonly read: (found: readonly string[]) => DateReading[] }[] = [
   {

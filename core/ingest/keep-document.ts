@@ -86,13 +86,16 @@ function earlierVersion(reader: TenantReader, { number, name }: DocumentInfo): D
   });
 }
 
-/** The latest current document with a like name and text that was there before. */
+/** The latest current document with a like name and text that was there before; else the latest one of the very same name. */
 function similarTo(reader: TenantReader, { number, name }: DocumentInfo): DocumentInfo | undefined {
   const stem = nameStem(name);
   const before = reader.documents().filter((other) => other.number < number && nameStem(other.name) === stem);
   if (before.length === 0) return undefined;
   const text = textOf(reader.passagesOf(number));
-  return before.findLast((other) => sharedWords(text, textOf(reader.passagesOf(other.number))) >= ALIKE);
+  return (
+    before.findLast((other) => sharedWords(text, textOf(reader.passagesOf(other.number))) >= ALIKE) ??
+    before.findLast((other) => other.name === name)
+  );
 }
 
 /** Makes a replaced version current again; what stood in its place is replaced by it. Returns that. */

@@ -44,7 +44,7 @@ export function recoveryText(secret: Uint8Array): string {
  * AppError `invalid`: reason `recovery-code-length`, or `recovery-code-typo` with the number of the group (from 1).
  */
 export function readRecoveryCode(text: string): Uint8Array {
-  const typed = text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  const typed = asTyped(text);
   if (typed.length !== GROUPS * GROUP_LENGTH) {
     throw new AppError('invalid', 'this is not a whole recovery code', {
       reason: 'recovery-code-length',
@@ -68,17 +68,46 @@ export function readRecoveryCode(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/**
+ * The last group of a recovery code, of a whole one or typed alone as `readRecoveryCode` reads it. Throws AppError
+ * `invalid`: reason `recovery-group-length`, or `recovery-group-typo` for what ends no code at all.
+ */
+export function lastGroup(text: string): string {
+  const typed = asTyped(text);
+  if (![GROUP_LENGTH, GROUPS * GROUP_LENGTH].includes(typed.length)) {
+    const facts = { length: GROUP_LENGTH };
+    throw new AppError('invalid', 'this is no group of a recovery code', { reason: 'recovery-group-length', facts });
+  }
+  const group = typed.slice(-GROUP_LENGTH);
+  const symbols = symbolsOf(group);
+  if (!isChecked(symbols, GROUPS - 1)) {
+    throw new AppError('invalid', 'this ends no recovery code', { reason: 'recovery-group-typo' });
+  }
+  return group;
+}
+
+function asTyped(text: string): string {
+  return text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+}
+
+function symbolsOf(group: string): number[] {
+  return [...group].map((character) => ALPHABET.indexOf(character));
+}
+
+function isChecked(symbols: readonly number[], group: number): boolean {
+  return !symbols.includes(-1) && checkSymbol(symbols.slice(0, DATA_PER_GROUP), group) === symbols[DATA_PER_GROUP];
+}
+
 function groupData(typed: string, group: number): number[] {
-  const symbols = [...typed].map((character) => ALPHABET.indexOf(character));
-  const data = symbols.slice(0, DATA_PER_GROUP);
-  if (symbols.includes(-1) || checkSymbol(data, group) !== symbols[DATA_PER_GROUP]) {
+  const symbols = symbolsOf(typed);
+  if (!isChecked(symbols, group)) {
     throw new AppError('invalid', `group ${group + 1} of the recovery code holds a typing mistake`, {
       reason: 'recovery-code-typo',
       hint: 'Compare that group with what was written down.',
       facts: { group: group + 1 },
     });
   }
-  return data;
+  return symbols.slice(0, DATA_PER_GROUP);
 }
 
 // A weighted sum in GF(32): different weights catch every single wrong character and every pair of swapped ones; the

@@ -19,7 +19,7 @@ export interface Expired {
 }
 
 /** What the tenant's person chose. Used by `!retention` and the sweep. */
-export function choicesOf(reader: TenantReader): RetentionChoices {
+export function choicesOf(reader: Pick<TenantReader, 'setting'>): RetentionChoices {
   const chosen = PERSON_CLASSES.map((name) => [name, parseAge(reader.setting(settingOf(name)) ?? '')] as const);
   return Object.fromEntries(chosen.filter(([, age]) => age !== undefined));
 }

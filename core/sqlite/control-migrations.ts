@@ -165,6 +165,11 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
   `,
   `
+  -- Whom an alias means is bound to it by a hash. Older aliases, of no released version, stand for nobody.
+  DROP TABLE audit_names;
+  CREATE TABLE audit_names (alias TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, salt BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- Removed, and may still take along what is kept of them (People.letTakeAlong).
   ALTER TABLE people ADD COLUMN takes_along INTEGER NOT NULL DEFAULT 0;
   `,

@@ -1,4 +1,5 @@
 import type { Age } from '../../core/retention/age.ts';
+import { EMPTY_ROOM_KEPT_MS } from '../../core/rooms.ts';
 import type { GdprFacts, ModelFact } from './facts.ts';
 import { bullets, type Papers, paper, table } from './paper.ts';
 
@@ -52,7 +53,7 @@ function assessment(facts: GdprFacts): string {
     ],
     ['Risiken und was dagegen steht', risks(facts)],
     ['Sicherheit, wie an diesem Tag vorgefunden', measures(facts)],
-    ['Rechte der Betroffenen', rights()],
+    ['Rechte der Betroffenen', rights(facts)],
     [
       'Von den Verantwortlichen zu entscheiden',
       bullets(
@@ -82,7 +83,7 @@ function notice(facts: GdprFacts): string {
     ['Wie lange', retentionTable(facts)],
     [
       'Deine Rechte',
-      `${rights()}\n\nDu kannst dich bei einer Aufsichtsbehörde beschweren: im Vereinigten Königreich beim Information Commissioner’s Office, sonst bei ${fill('eurer Behörde')}.`,
+      `${rights(facts)}\n\nDu kannst dich bei einer Aufsichtsbehörde beschweren: im Vereinigten Königreich beim Information Commissioner’s Office, sonst bei ${fill('eurer Behörde')}.`,
     ],
     [
       'Entscheidungen durch Maschinen',
@@ -98,7 +99,7 @@ function preface(facts: GdprFacts): string {
 
 function description({ bot, documents }: GdprFacts): string {
   const kept = documents === undefined ? '' : ` Bei der letzten Zählung waren es ${documents} Dokumente.`;
-  return `Menschen schicken Papiere in Ende-zu-Ende-verschlüsselten Chats an das Matrix-Konto ${bot ?? '(noch nicht eingerichtet)'}. Es liest sie in einem abgeschlossenen Prozess, bewahrt ihren Text verschlüsselt unter einem eigenen Schlüssel jeder Person auf, vergisst die Dateien und beantwortet die Fragen dieser Person aus den Papieren dieser Person.${kept}`;
+  return `Menschen schicken Papiere in Ende-zu-Ende-verschlüsselten Chats an das Matrix-Konto ${bot ?? '(noch nicht eingerichtet)'}. Es liest sie in einem abgeschlossenen Prozess, bewahrt ihren Text verschlüsselt unter einem eigenen Schlüssel jeder Person auf, vergisst die Dateien und beantwortet die Fragen dieser Person aus ihren Papieren und aus dem, was andere ihr geliehen haben. In einem Familienraum antwortet es aus dem, was dorthin geschickt wurde.${kept}`;
 }
 
 function dataKept({ models }: GdprFacts): string[] {
@@ -108,6 +109,8 @@ function dataKept({ models }: GdprFacts): string[] {
     models?.embedding
       ? `Vektoren, die ${models.embedding.name} aus den Texten macht`
       : 'Wortverzeichnisse und Wortvektoren aus den Texten',
+    'Leihgaben: wer wem welches Papier bis wann leiht, mit einer Kopie zum Lesen unter einem eigenen Schlüssel',
+    'Familienräume: die dorthin geschickten Papiere und was dort gefragt wurde, unter einem eigenen Schlüssel des Raums, und wer was geschickt hat',
     'Matrix-Adresse, Rolle, Sprache, Zeitpunkt der Aufnahme',
     'eine Protokollkette: wer wann welche verwaltende, löschende oder öffnende Handlung mit welchem Ausgang vorgenommen hat; nie Inhalte',
     'Aufzeichnungen über Aufgaben und Warnungen: Anzahlen, Größen und Fehler',
@@ -126,6 +129,7 @@ function recipients({ homeserver, models, index }: GdprFacts): string[] {
     ...(index === undefined
       ? []
       : [`der Qdrant-Server ${index}: versiegelte Stellen, verschlüsselte Wörter, gedrehte Vektoren`]),
+    'andere aus dem Haushalt: Papiere, die ihnen jemand leiht, zum Lesen, und was in Familienräume geschickt wird, in denen sie sind',
     `der Anbieter des Servers: ${fill('Name, Anschrift, Vertrag (Artikel 28)')}`,
   ];
 }
@@ -144,13 +148,32 @@ function transfers({ models, homeserver }: GdprFacts): string {
   return `In welchen Ländern diese stehen, weiß Kinkeeper nicht: ${fill(`Land und Garantie für ${[...new Set(hosts), 'den Anbieter'].join(', ')}`)}.`;
 }
 
-function retentionTable({ retention: { person, house }, makesBackups }: GdprFacts): string {
-  const own = ({ kept, least, most }: (typeof person)['chat']) =>
-    `${age(kept)}; wählbar ist ${least === most ? 'nichts anderes' : `${age(least)} bis ${age(most)}`}`;
+function retentionTable({ retention: { person, house }, erase, makesBackups }: GdprFacts): string {
+  const own = ({ kept, least, most }: (typeof person)['chat']) => `${age(kept)}; ${range(least, most)}`;
   const rows = [
     ['Dokumente und alles daraus Gemachte', own(person.documents)],
     ['Fragen und Antworten', own(person.chat)],
     ['als schlecht markierte Antworten', own(person.badAnswers)],
+    [
+      'verliehene Kopien',
+      'bis zum genannten Tag, oder bis eine der beiden Personen es beendet; sofort, wenn das Papier vergessen wird',
+    ],
+    [
+      'Familienräume',
+      `bis jemand vergessen lässt, was er dorthin geschickt hat; alles davon noch ${length(EMPTY_ROOM_KEPT_MS)}, nachdem die letzte Person des Haushalts gegangen ist`,
+    ],
+    [
+      'alles über jemanden, der gelöscht werden will',
+      `noch ${length(erase.coolingOffMs)}; so lange lässt es sich zurücknehmen`,
+    ],
+    [
+      'alles über jemanden, den ein Admin aus dem Haushalt genommen hat',
+      `noch ${length(erase.afterRemovalMs)}, versiegelt; so lange kann man die Person wieder hereinlassen`,
+    ],
+    [
+      'dass jemand gelöscht wurde: eine Quittung und ein Zeichen, damit keine Sicherung die Person zurückbringt',
+      'so lange wie diese Installation; beide nennen niemanden, wenn man nicht die Adresse und die Schlüssel hat',
+    ],
     ['Protokollkette', age(house.audit)],
     ['Aufzeichnungen über Aufgaben', age(house.jobs)],
     ['erledigte Warnungen', age(house.alerts)],
@@ -159,7 +182,7 @@ function retentionTable({ retention: { person, house }, makesBackups }: GdprFact
   const backups = makesBackups
     ? 'Sicherungen können Entferntes enthalten, bis sie selbst entfernt werden: siehe die Einstellungen `backup`.'
     : 'Diese Version macht selbst keine Sicherungen; ob der Server auf andere Weise gesichert wird, ist nicht bekannt.';
-  return `${table(['was', 'wie lange'], rows)}\n\nWas lange genug aufbewahrt war, wird stündlich entfernt; Dokumente werden ihrer Person eine Woche vorher genannt. ${backups}`;
+  return `${table(['was', 'wie lange'], rows)}\n\nWas lange genug aufbewahrt war, wird stündlich entfernt; Dokumente werden ihrer Person eine Woche vorher genannt. In Familienräumen gelten dieselben Zeiten für alle, ohne Wahl (was dort gefragt wurde, geht spätestens einen Tag vor der Kennung seiner Nachricht); Dokumente werden im Raum genannt. ${backups}`;
 }
 
 function measures({ findings, auditRows, passphrase }: GdprFacts): string {
@@ -208,6 +231,16 @@ function risks(facts: GdprFacts): string {
         'was Menschen einander zeigen',
       ],
       [
+        'ein verliehenes Papier gerät weiter als gewollt',
+        'verliehen wird zum Lesen, ohne Notizen, an eine Person, auf Wunsch nur bis zu einem Tag; das Ende vernichtet die Kopie und ihren Schlüssel sofort',
+        'was vorher beantwortet oder abgeschrieben wurde',
+      ],
+      [
+        'ein Papier gerät aus Versehen in einen Familienraum',
+        'niemandes eigene Papiere erscheinen dort; wer ein Papier geschickt hat, kann es vergessen lassen; ist jemand Unbekanntes im Raum, wird nichts gelesen und nichts beantwortet; wer gegangen ist, kann nichts mehr fragen',
+        'die Nachrichten des Raums, die alle dort gesehen haben',
+      ],
+      [
         'der Homeserver wird übernommen',
         'Ende-zu-Ende-Verschlüsselung, nur an bestätigte Geräte',
         'wer wann mit dem Bot spricht',
@@ -238,15 +271,17 @@ function risks(facts: GdprFacts): string {
   );
 }
 
-function rights(): string {
+function rights({ erase }: GdprFacts): string {
   return bullets(
     [
-      'sehen: `!datenschutz`, `!dateien`, `!zeige`, `!protokoll` im eigenen Chat',
+      'sehen: `!datenschutz`, `!dateien`, `!zeige`, `!verliehen`, `!protokoll` im eigenen Chat',
       'mitnehmen: `!exportiere`',
-      'berichtigen: eine neuere Datei gleichen Namens schicken',
-      'löschen: `!vergiss`, `!vergiss gespräch`, oder die Nachricht mit der Datei löschen',
+      'berichtigen: eine neuere Datei gleichen Namens schicken; `!behalte` verwendet die frühere Fassung wieder',
+      'löschen: `!vergiss`, `!vergiss alles`, `!vergiss gespräch`, oder die Nachricht mit der Datei löschen; `!vergiss` in einem Familienraum für das, was man dorthin geschickt hat',
+      'beenden, was man verleiht oder geliehen hat: `!zurücknehmen`',
+      `alles löschen und gehen: \`!lösch-mich\`; es lässt sich noch ${length(erase.coolingOffMs)} lang zurücknehmen und endet mit einer unterschriebenen Quittung`,
       'begrenzen, wie lange: `!aufbewahrung`',
-      'widersprechen oder gehen: es einem Admin sagen, der einen aus dem Haushalt nimmt',
+      `widersprechen: es einem Admin sagen, der einen auch aus dem Haushalt nehmen kann; dann wird nach ${length(erase.afterRemovalMs, 'n')} alles gelöscht`,
     ],
     '',
   );
@@ -261,6 +296,22 @@ function unknown({ models, makesBackups }: GdprFacts): string[] {
     ...(models === undefined ? ['welche Modelle die Texte lesen: Der Bot ist noch nicht gelaufen'] : []),
     'wovon die Papiere handeln: Kinkeeper sieht für dieses Papier niemandes Inhalte an',
   ];
+}
+
+/** What people may choose, as the end of a sentence. */
+function range(least: Age, most: Age): string {
+  if (least === most) return 'nichts anderes wählbar';
+  return most === 'forever'
+    ? `wählbar: ${age(least)} oder mehr, auch ohne Ende`
+    : `wählbar: ${age(least)} bis ${age(most)}`;
+}
+
+/** Milliseconds in days, or in hours where they are no whole days; `dative` is the ending of days there ("nach 3 Tagen"). */
+function length(milliseconds: number, dative = ''): string {
+  const hours = Math.round(milliseconds / 3_600_000);
+  if (hours === 0) return dative === '' ? 'keine Zeit' : 'keiner Wartezeit';
+  if (hours % 24 !== 0) return `${hours} ${hours === 1 ? 'Stunde' : 'Stunden'}`;
+  return `${hours / 24} ${hours === 24 ? 'Tag' : `Tage${dative}`}`;
 }
 
 function age(value: Age): string {

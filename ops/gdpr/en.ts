@@ -1,5 +1,6 @@
 import type { Age } from '../../core/retention/age.ts';
 import { writeAge } from '../../core/retention/age.ts';
+import { EMPTY_ROOM_KEPT_MS } from '../../core/rooms.ts';
 import type { GdprFacts, ModelFact } from './facts.ts';
 import { bullets, type Papers, paper, table } from './paper.ts';
 
@@ -53,7 +54,7 @@ function assessment(facts: GdprFacts): string {
     ],
     ['Risks and what stands against them', risks(facts)],
     ['Security, as found on this day', measures(facts)],
-    ['Rights of the people concerned', rights()],
+    ['Rights of the people concerned', rights(facts)],
     [
       'To be decided by the controller',
       bullets(
@@ -83,7 +84,7 @@ function notice(facts: GdprFacts): string {
     ['How long', retentionTable(facts)],
     [
       'Your rights',
-      `${rights()}\n\nYou may complain to a supervisory authority: in the United Kingdom the Information Commissioner’s Office; elsewhere ${fill('your authority')}.`,
+      `${rights(facts)}\n\nYou may complain to a supervisory authority: in the United Kingdom the Information Commissioner’s Office; elsewhere ${fill('your authority')}.`,
     ],
     [
       'Decisions by machines',
@@ -99,7 +100,7 @@ function preface(facts: GdprFacts): string {
 
 function description({ bot, documents }: GdprFacts): string {
   const kept = documents === undefined ? '' : ` ${documents} documents were kept when it last counted.`;
-  return `People send papers to the Matrix account ${bot ?? '(not set up yet)'} in end-to-end encrypted chats. It reads them in a locked process, keeps their text encrypted under a key of each person’s own, forgets the files, and answers that person’s questions from that person’s papers.${kept}`;
+  return `People send papers to the Matrix account ${bot ?? '(not set up yet)'} in end-to-end encrypted chats. It reads them in a locked process, keeps their text encrypted under a key of each person’s own, forgets the files, and answers that person’s questions from that person’s papers and from what others lent them. In a family room it answers from what was sent into that room.${kept}`;
 }
 
 function dataKept({ models }: GdprFacts): string[] {
@@ -109,6 +110,8 @@ function dataKept({ models }: GdprFacts): string[] {
     models?.embedding
       ? `vectors made from the texts by ${models.embedding.name}`
       : 'word indexes and word vectors made from the texts',
+    'loans: who lends which paper to whom until when, with a read-only copy under a key of its own',
+    'family rooms: the papers sent there and what was asked there, under a key of the room’s own, and who sent what',
     'Matrix address, role, language, times of joining',
     'an audit trail: who did which administrative, destructive or access act, when, with what outcome; never content',
     'records of jobs and alerts: counts, sizes and failures',
@@ -125,6 +128,7 @@ function recipients({ homeserver, models, index }: GdprFacts): string[] {
           model('vectors are made by', models.embedding, 'no embedding model'),
         ]),
     ...(index === undefined ? [] : [`the Qdrant server ${index}: sealed passages, keyed words, turned vectors`]),
+    'other people of the household: papers that somebody lends them, for reading, and what is sent into family rooms that they are in',
     `the hoster of the server: ${fill('name, address, contract (Article 28)')}`,
   ];
 }
@@ -143,13 +147,30 @@ function transfers({ models, homeserver }: GdprFacts): string {
   return `In which countries these stand is not known to Kinkeeper: ${fill(`country and safeguard for ${[...new Set(hosts), 'the hoster'].join(', ')}`)}.`;
 }
 
-function retentionTable({ retention: { person, house }, makesBackups }: GdprFacts): string {
+function retentionTable({ retention: { person, house }, erase, makesBackups }: GdprFacts): string {
   const own = ({ kept, least, most }: (typeof person)['chat']) =>
-    `${age(kept)}; people may choose ${least === most ? 'nothing else' : `from ${age(least)} to ${age(most)}`}`;
+    `${age(kept)}; people may choose ${range(least, most)}`;
   const rows = [
     ['documents and all that is made of them', own(person.documents)],
     ['questions and answers', own(person.chat)],
     ['answers marked as bad', own(person.badAnswers)],
+    ['lent copies', 'to the day named, or until one of the two ends it; at once when the paper is forgotten'],
+    [
+      'family rooms',
+      `until who sent a paper has it forgotten there; all of it ${length(EMPTY_ROOM_KEPT_MS)} after the last person of the household left`,
+    ],
+    [
+      'everything about somebody who wants to be erased',
+      `${length(erase.coolingOffMs)} in which they can take it back`,
+    ],
+    [
+      'everything about somebody whom an admin removed',
+      `sealed for ${length(erase.afterRemovalMs)}, in which they can be let in again`,
+    ],
+    [
+      'that somebody was erased: a receipt and a mark that keeps a backup from bringing them back',
+      'as long as this installation; both name nobody to who has not their address and its keys',
+    ],
     ['audit trail', age(house.audit)],
     ['records of jobs', age(house.jobs)],
     ['alerts that are over', age(house.alerts)],
@@ -158,7 +179,7 @@ function retentionTable({ retention: { person, house }, makesBackups }: GdprFact
   const backups = makesBackups
     ? 'Backups may hold what was removed until they are removed themselves: see the settings `backup`.'
     : 'This version makes no backups itself; whether the server is backed up in another way is not known.';
-  return `${table(['what', 'kept for'], rows)}\n\nWhat was kept long enough is removed hourly; documents are named to their person a week before. ${backups}`;
+  return `${table(['what', 'kept for'], rows)}\n\nWhat was kept long enough is removed hourly; documents are named to their person a week before. In family rooms the same ages hold for everybody, without a choice (what was asked there goes a day before its messages’ ids at the latest); documents are named in the room. ${backups}`;
 }
 
 function measures({ findings, auditRows, passphrase }: GdprFacts): string {
@@ -203,6 +224,16 @@ function risks(facts: GdprFacts): string {
       ],
       ['another family member sees papers', 'a file and a key for each person', 'what people show each other'],
       [
+        'a lent paper goes further than meant',
+        'a loan is for reading, without notes, for one person, and only to a day where that was said; ending it destroys the copy and its key at once',
+        'what was answered or copied before',
+      ],
+      [
+        'a paper is sent into a family room by mistake',
+        'nothing of anybody’s own papers appears there; who sent a paper can have it forgotten; with somebody unknown in the room nothing is read or answered; who left can ask nothing',
+        'the messages of the room, which everybody in it has seen',
+      ],
+      [
         'the homeserver is taken over',
         'end-to-end encryption, to verified devices only',
         'who talks to the bot and when',
@@ -225,15 +256,17 @@ function risks(facts: GdprFacts): string {
   );
 }
 
-function rights(): string {
+function rights({ erase }: GdprFacts): string {
   return bullets(
     [
-      'see: `!privacy`, `!files`, `!show`, `!audit` in one’s own chat',
+      'see: `!privacy`, `!files`, `!show`, `!shares`, `!audit` in one’s own chat',
       'take: `!export`',
-      'correct: send a newer file of the same name; `!keep`',
-      'erase: `!forget`, `!forget chat`, or delete the message with the file',
+      'correct: send a newer file of the same name; `!keep` uses the earlier version again',
+      'erase: `!forget`, `!forget all`, `!forget chat`, or delete the message with the file; `!forget` in a family room for what one sent there',
+      'end what one lends or borrows: `!unshare`',
+      `erase everything, and leave: \`!delete-me\`; it can be taken back for ${length(erase.coolingOffMs)}, and ends with a signed receipt`,
       'limit how long: `!retention`',
-      'object, or leave: tell an admin, who removes one from the house',
+      `object: tell an admin, who can also remove one from the household; then everything is erased after ${length(erase.afterRemovalMs)}`,
     ],
     '',
   );
@@ -248,6 +281,20 @@ function unknown({ models, makesBackups }: GdprFacts): string[] {
     ...(models === undefined ? ['which models read the texts: the bot has not run yet'] : []),
     'what the papers are about: Kinkeeper looks at nobody’s content for this paper',
   ];
+}
+
+/** What people may choose, as the end of a sentence. */
+function range(least: Age, most: Age): string {
+  if (least === most) return 'nothing else';
+  return most === 'forever' ? `${age(least)} or longer, also without an end` : `from ${age(least)} to ${age(most)}`;
+}
+
+/** Milliseconds in days, or in hours where they are no whole days. */
+function length(milliseconds: number): string {
+  const hours = Math.round(milliseconds / 3_600_000);
+  if (hours === 0) return 'no time';
+  const [count, unit] = hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 function age(value: Age): string {

@@ -30,6 +30,8 @@ export interface GdprFacts {
   readonly index: string | undefined;
   readonly passphrase: 'file' | 'asked';
   readonly retention: RetentionPolicy;
+  /** Waits before somebody is erased, in milliseconds. */
+  readonly erase: LocalConfig['erase'];
   readonly makesBackups: boolean;
   /** Rows of the audit trail; undefined when it is broken. */
   readonly auditRows: number | undefined;
@@ -59,6 +61,7 @@ export function gatherFacts(given: {
     index: config.store.kind === 'qdrant' ? new URL(config.store.url).host : undefined,
     passphrase,
     retention: config.retention,
+    erase: config.erase,
     makesBackups: (JOB_NAMES as readonly string[]).includes('backup'),
     auditRows: rowsOf(control),
     findings,

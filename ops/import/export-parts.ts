@@ -15,14 +15,24 @@ export function exportParts(paths: readonly string[], password: string): ExportP
   }));
 }
 
+/** To be called before anything else is asked for. Throws AppError `invalid` (reason `export-unreadable`) for the first file that cannot be a part. */
+export async function assertParts(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const found = await stat(path).catch((cause: unknown) => {
+      throw unreadable(`${path} cannot be read`, cause);
+    });
+    if (!found.isFile()) throw unreadable(`${path} is no file`);
+    if (found.size > MOST_BYTES) throw unreadable(`${path} is too large to be a part of an export`);
+  }
+}
+
 async function bytesOf(path: string): Promise<Uint8Array> {
+  await assertParts([path]);
   try {
-    const { size } = await stat(path);
-    if (size <= MOST_BYTES) return await readFile(path);
+    return await readFile(path);
   } catch (cause) {
     throw unreadable(`${path} cannot be read`, cause);
   }
-  throw unreadable(`${path} is too large to be a part of an export`);
 }
 
 function unreadable(message: string, cause?: unknown): AppError {

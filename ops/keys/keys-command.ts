@@ -22,21 +22,32 @@ export function addKeysCommand(program: Command, { desk, say, now, ended, config
       .description(description)
       .option(...config);
   const done = (isDone: boolean) => ended(isDone ? EXIT.done : EXIT.failed);
+  const work = async <Done>(opened: KeysDesk, act: (opened: KeysDesk) => Promise<Done>): Promise<Done> => {
+    try {
+      return await act(opened);
+    } finally {
+      opened.close();
+    }
+  };
   sub('list', 'which keys there are, and how old they are')
     .option('--json', 'as JSON')
     .action(async (options: { config?: string; json?: boolean }) => {
-      const list = await desk(options, 'from-settings').list();
+      const list = await work(desk(options, 'from-settings'), (one) => one.list());
       say(options.json ? JSON.stringify(list) : showKeyList(list, now()));
     });
-  sub('passphrase', 'set a new passphrase with the old one').action((options) => desk(options, 'asked').passphrase());
-  sub('recover', 'set a new passphrase with the recovery code').action((options) => desk(options, 'asked').recover());
+  sub('passphrase', 'set a new passphrase with the old one').action((options) =>
+    work(desk(options, 'asked'), (one) => one.passphrase()),
+  );
+  sub('recover', 'set a new passphrase with the recovery code').action((options) =>
+    work(desk(options, 'asked'), (one) => one.recover()),
+  );
   sub('recovery-code', 'make a new recovery code; the old one opens nothing any more').action(async (options) =>
-    done(await desk(options, 'from-settings').recoveryCode()),
+    done(await work(desk(options, 'from-settings'), (one) => one.recoveryCode())),
   );
   sub('rotate-master', 'make a new master key and recovery code (bot and ops have to be stopped)').action(
-    async (options) => done(await desk(options, 'from-settings').rotateMaster()),
+    async (options) => done(await work(desk(options, 'from-settings'), (one) => one.rotateMaster())),
   );
   sub('rotate', 'make a new key for a person, or for all, and destroy the old one')
     .argument('<person|all>', 'a Matrix address, or all')
-    .action((who: string, options) => desk(options, 'from-settings').rotate(who));
+    .action((who: string, options) => work(desk(options, 'from-settings'), (one) => one.rotate(who)));
 }

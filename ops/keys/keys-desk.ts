@@ -37,6 +37,11 @@ export class KeysDesk {
     this.#keyFile = join(parts.stateDir, 'keys.json');
   }
 
+  /** Nothing more is asked at the terminal, or read from a pipe. */
+  close(): void {
+    this.#parts.prompt.close();
+  }
+
   /** Ages and counts; changes nothing. */
   async list(): Promise<KeyList> {
     using state = await this.#open(await this.#passphrase());

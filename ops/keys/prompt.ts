@@ -8,6 +8,8 @@ export interface Prompt {
   secret(label: string): Promise<string>;
   /** With echo. Never empty. */
   line(label: string): Promise<string>;
+  /** Nothing more will be asked: an open pipe must not keep the program alive. */
+  close(): void;
 }
 
 /**
@@ -15,15 +17,29 @@ export interface Prompt {
  * Both throw AppError `invalid` (reason `passphrase-empty`) when nothing came.
  */
 export function terminalPrompt(): Prompt {
-  const lines = process.stdin.isTTY ? undefined : createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const piped = process.stdin.isTTY ? undefined : pipedLines();
   const ask = async (label: string, isSecret: boolean) => {
-    if (lines) process.stderr.write(`${label}\n`);
-    const answer = lines ? (await lines.next()).value : await askTerminal(label, isSecret);
+    if (piped) process.stderr.write(`${label}\n`);
+    const answer = piped ? await piped.next() : await askTerminal(label, isSecret);
     if (typeof answer === 'string' && answer.trim() !== '') return answer;
     throw new AppError('invalid', `no answer was given to "${label}"`, {
       reason: 'passphrase-empty',
       hint: 'Type it, or pipe the answers in, one line each. Nothing was changed.',
     });
   };
-  return { secret: (label) => ask(label, true), line: (label) => ask(label, false) };
+  return { secret: (label) => ask(label, true), line: (label) => ask(label, false), close: () => piped?.close() };
+}
+
+/** The lines of stdin, which is not read before the first is asked for. */
+function pipedLines(): { next(): Promise<string | undefined>; close(): void } {
+  let lines: NodeJS.AsyncIterator<string> | undefined;
+  return {
+    next: async () => {
+      lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+      return (await lines.next()).value;
+    },
+    close: () => {
+      if (lines) process.stdin.destroy();
+    },
+  };
 }

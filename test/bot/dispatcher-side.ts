@@ -139,6 +139,7 @@ export class Stage {
       stopQuestions: (person) => this.dispatcher.stopQuestions(person),
       refreshOpsRoom: () => Promise.resolve(true),
       departures: undefined,
+      handOver: undefined,
     };
     this.commands = commands;
     const log = createLogger({
@@ -184,7 +185,6 @@ export class Stage {
           inRooms,
           botRecords: (person) => botRecords(home.db, person),
           book: new ExportBook(home.db, clock),
-          secret: new Uint8Array(32).fill(5),
         },
         ask,
         commands,

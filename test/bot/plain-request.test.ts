@@ -56,6 +56,10 @@ describe('plain words for the bot itself', () => {
     expect(plainRequest(text)).toEqual({ what: 'files' });
   });
 
+  it.each(['yes', 'Yes!', 'yes please', 'ja', 'Ja, bitte', 'ja K7QM3F', 'Do it'])('a bare yes: %s', (text) => {
+    expect(plainRequest(text)).toEqual({ what: 'yes' });
+  });
+
   it.each([
     ['delete document 3', '3'],
     ['Please delete the document number 3.', '3'],

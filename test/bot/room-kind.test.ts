@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { isAddressed, withoutName } from '../../bot/addressed.ts';
-import { EMPTY_ROOM_KEPT_MS, endEmptyRooms } from '../../bot/end-empty-rooms.ts';
+import { endEmptyRooms } from '../../bot/end-empty-rooms.ts';
 import { readMessage } from '../../bot/message-facts.ts';
 import { roomKindOf } from '../../bot/room-kind.ts';
 import { type Route, route } from '../../bot/route.ts';
 import type { FamilyRoom } from '../../core/rooms.ts';
+import { EMPTY_ROOM_KEPT_MS } from '../../core/rooms.ts';
 
 const [BOT, ADA, BEN, EVE] = ['@kin:home.test', '@ada:home.test', '@ben:home.test', '@eve:home.test'];
 

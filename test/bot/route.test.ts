@@ -96,6 +96,8 @@ describe('what a text in the ops room is', () => {
     ['statsu', unknown('statsu')],
     ['peoples', unknown('peoples')],
     ['how is it going', refuse('ops-no-questions')],
+    ['yes', plain({ what: 'yes' })],
+    ['Ja!', plain({ what: 'yes' })],
     ['When is the rent due?', refuse('ops-no-questions')],
   ])('%j', (body, expected) => {
     expect(routeOf({ room: 'ops', sender: 'admin', content: text(body) })).toEqual(expected);

@@ -53,6 +53,19 @@ test('the admin gets recovery key and recovery code in an encrypted ops room, on
   expect(ops.all(/^The recovery code/)).toHaveLength(1);
 });
 
+test('the recovery code is typed back from the paper, and then both messages are taken back', async () => {
+  const key = await ops.sees(/^My recovery key for Matrix/);
+  const code = await ops.sees(/^The recovery code for everything/);
+  const end = /^(?:[0-9A-Z]{5}-){7}([0-9A-Z]{5})$/m.exec(code.text)![1]!;
+  expect((await ops.ask('status')).text).toContain('Recovery code not confirmed yet');
+  expect((await ops.ask(`!keys confirm ${end.slice(0, 4)}`)).text).toContain('which has 5 characters');
+  expect((await ops.ask(`!keys confirm ${end}`)).text).toMatch(/^Right: .*taken back 2 messages/);
+  for (const { eventId } of [key, code]) {
+    expect(await ada.client.sdk.fetchRoomEvent(ops.room, eventId)).toMatchObject({ content: {} });
+  }
+  expect((await ops.ask('status')).text).not.toContain('Recovery code');
+});
+
 test.each(PAPERS)('$file.name is read, and a question about it is answered with its source', async ({
   file,
   question,

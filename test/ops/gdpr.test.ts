@@ -64,6 +64,10 @@ describe('the papers for the law', () => {
       'e5 on this server: nobody receives anything',
       '| questions and answers | 90 days; people may choose from 7 days to 1 year |',
       '| audit trail | 2 years |',
+      'until the person says otherwise; people may choose 30 days or longer, also without an end |',
+      '| everything about somebody who wants to be erased | 3 days in which',
+      'sealed for 30 days',
+      'papers that somebody lends them',
       'keys: argon2id, 64 MiB, 3 passes',
       'Not as it should be:\n\n- bot: bot is not running – start it',
       '1 row, whole',
@@ -75,18 +79,30 @@ describe('the papers for the law', () => {
       '31. Januar 2027',
       '2 Personen',
       'qwen3 auf gpu.example',
-      '| Fragen und Antworten | 90 Tage; wählbar ist 7 Tage bis 1 Jahr |',
+      '| Fragen und Antworten | 90 Tage; wählbar: 7 Tage bis 1 Jahr |',
+      'bis die Person es anders sagt; wählbar: 30 Tage oder mehr, auch ohne Ende |',
+      '| alles über jemanden, der gelöscht werden will | noch 3 Tage; so lange',
+      'versiegelt; so lange kann man die Person wieder hereinlassen',
+      'in Familienräume geschickt wird',
       '| Protokollkette | 2 Jahre |',
     ]) {
       expect(german).toContain(words);
     }
+    for (const way of ['!vergiss alles', '!lösch-mich', '!zurücknehmen', '!verliehen', '!behalte']) {
+      expect(written['datenschutzhinweise.de.md']).toContain(`\`${way}\``);
+    }
+    expect(written['datenschutzhinweise.de.md']).toContain('dann wird nach 30 Tagen alles gelöscht');
+    for (const way of ['!forget all', '!delete-me', '!unshare', '!shares', '!keep']) {
+      expect(written['privacy-notice.en.md']).toContain(`\`${way}\``);
+    }
+    expect(written['impact-assessment.en.md']).toContain('a lent paper goes further than meant');
     expect(written['impact-assessment.en.md']).toContain('**texts go to gpu.example**');
     expect(written['privacy-notice.en.md']).toContain('42 documents');
     for (const text of Object.values(written)) {
       expect(text).not.toMatch(/undefined|NaN|\[object/);
       expect(text).toMatch(/\*\*\[(to be filled in|auszufüllen): /);
       expect(text).toMatch(/^## \d+\. (What this .+ does not know|Was dieses? .+ nicht (weiß|wissen))$/m);
-      for (const [, name = '', rest = ''] of text.matchAll(/`!(\p{L}+)([^`]*)`/gu)) {
+      for (const [, name = '', rest = ''] of text.matchAll(/`!([\p{L}-]+)([^`]*)`/gu)) {
         expect(findCommand(COMMANDS, name, rest.trim()), name).toBeDefined();
       }
       expect(marked.parse(text, { async: false })).toContain('<h2>');

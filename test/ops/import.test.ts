@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
@@ -8,8 +8,6 @@ import { importLines } from '../../ops/import/import-person.ts';
 import { exportOf, exportPartsOf, fillTenant, PASSWORD } from '../core/export/sample-tenant.ts';
 import { openTestState, PASSPHRASE } from './open-test-state.ts';
 import { TestFolder } from './run-program.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let folder: TestFolder;
 let zips: string[];
@@ -97,7 +95,7 @@ describe('kinkeeper import', () => {
     const wrong = await bring('something else\n');
     expect(wrong.stderr).toContain('the password does not open kinkeeper-export-1-of-1.zip');
     expect((await bring('\n')).stderr).toContain('no password of the export was given');
-    const missing = await bring(undefined, [], [join(folder.path, 'nothing.zip')]);
+    const missing = await bring('\n', [], [join(folder.path, 'nothing.zip')]);
     expect(missing.stderr).toContain('nothing.zip cannot be read');
     const stranger = await bring(undefined, ['--person', '@eve:home.test']);
     expect(stranger.exitCode).toBe(2);

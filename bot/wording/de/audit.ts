@@ -4,7 +4,7 @@ import { FORMATS } from '../format.ts';
 
 const { count, list, moment, number } = FORMATS.de;
 
-const OUTCOMES = { done: '', refused: ' – **abgelehnt**', failed: ' – **misslungen**' } as const;
+const OUTCOMES = { done: '', refused: ' – **abgelehnt**, also nicht geschehen', failed: ' – **misslungen**' } as const;
 
 /** German: the audit trail in words. */
 export const audit: Entries<AuditFacts> = {
@@ -14,11 +14,11 @@ export const audit: Entries<AuditFacts> = {
     shown === 1
       ? '**Was über dich notiert ist**'
       : `**Die letzten ${number(shown)} Dinge, die über dich notiert sind**`,
-  'audit.line': ({ at, who, act, what, outcome }) =>
-    `- ${moment(at)}: ${who} – ${act}${what === undefined ? '' : `, ${what}`}${OUTCOMES[outcome]}`,
+  'audit.line': ({ at, who, act, outcome }) => `- ${moment(at)}: ${who} – ${act}${OUTCOMES[outcome]}`,
   'audit.you': () => 'du',
+  'audit.you-object': () => 'dich',
+  'audit.shell': () => 'jemand an der Konsole des Servers',
   'audit.myself': () => 'ich selbst',
-  'audit.documents': ({ numbers }) => `${numbers.length === 1 ? 'Dokument' : 'Dokumente'} ${list(numbers)}`,
   'audit.act': ({ action }) => `„${action}“`,
   'audit.foot': () =>
     'Dort stehen nur Handlungen und Nummern, nie Namen von Dateien oder jemandes Worte. Keine Zeile lässt sich unbemerkt ändern: Jede versiegelt die vor ihr.',
@@ -36,9 +36,41 @@ export const audit: Entries<AuditFacts> = {
     ].join('\n'),
   'act.bot.started': () => 'gestartet und den Speicher geöffnet',
   'act.bot.started-sealed': () => 'versiegelt gestartet und auf der Konsole des Servers aufgeschlossen',
-  'act.people.seeded': () => 'jemanden durch die Einstellungsdatei hereingelassen',
+  'act.keys.unlock': () => 'Aufschließen auf der Konsole des Servers',
+  'act.people.seeded': ({ person }) => `${person} durch die Einstellungsdatei hereingelassen`,
   'act.settings.changed': () => 'mit anderen Einstellungen gestartet',
   'act.audit.checkpoint': () => 'alte Zeilen der Protokollkette entfernt',
   'act.audit.exported': () => 'die Protokollkette wurde auf der Konsole des Servers ausgegeben',
   'act.retention.applied': () => 'entfernt, was lange genug aufbewahrt war',
+  'act.data.imported': () => 'den Inhalt eines Exports aufgenommen',
+  'act.keys.rotate': () => 'um einen neuen Schlüssel gebeten',
+  'did.forget': ({ numbers }) => `${documents(numbers)} vergessen lassen`,
+  'did.forget all': () => 'den Befehl gegeben, alle Dokumente zu vergessen',
+  'did.forget chat': () => 'das Gespräch vergessen lassen',
+  'did.feedback clear': () => 'die markierten Antworten vergessen lassen',
+  'did.export': ({ numbers }) => (numbers.length === 0 ? 'alles exportiert' : `${documents(numbers)} schicken lassen`),
+  'did.retention': ({ word }) => `geändert, wie lange ${CLASSES[word] ?? 'etwas'} aufbewahrt wird`,
+  'did.share': ({ numbers, person }) => `${documents(numbers)} an ${person} verliehen`,
+  'did.shares end': ({ mark }) => `die Leihe ${mark} beendet`,
+  'did.unshare': ({ numbers, mark }) =>
+    mark === '' ? `${documents(numbers)} zurückgenommen` : `die Leihe ${mark} beendet`,
+  'did.delete-me': () => 'den Befehl gegeben, alles zu löschen',
+  'did.delete-me stop': () => 'das zurückgenommen',
+  'did.people add': ({ person, word }) => `${person} hereingelassen${word === 'admin' ? ', als Admin' : ''}`,
+  'did.people remove': ({ person }) => `${person} aus dem Haushalt genommen`,
+  'did.people erase': ({ person }) => `den Befehl gegeben, ${person} zu löschen`,
+  'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',
+  'did.keys rotate': () => 'um neue Schlüssel gebeten',
+  'did.lockdown': () => 'mich gesperrt',
 };
+
+const CLASSES: Readonly<Record<string, string>> = {
+  chat: 'unser Gespräch',
+  documents: 'der Inhalt deiner Dokumente',
+  badAnswers: 'eine markierte Antwort',
+};
+
+function documents(numbers: readonly string[]): string {
+  if (numbers.length === 0) return 'ein Dokument';
+  return `${numbers.length === 1 ? 'Dokument' : 'Dokumente'} ${list(numbers)}`;
+}

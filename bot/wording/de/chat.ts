@@ -16,7 +16,7 @@ export const chat: Entries<ChatFacts> = {
       'Schick mir hier eine Datei (PDF, Foto oder Scan, Word, Excel, PowerPoint, OpenDocument, RTF, E-Book, Webseite, Mail, Kalender, Kontakte, CSV, Text oder ein ZIP davon) und frag mich dann mit deinen eigenen Worten danach. Ich antworte nur aus deinen Unterlagen und nenne Datei und Seite.',
       '',
       '- **Ich behalte** den Text deiner Unterlagen, ihre Namen und unsere letzten Fragen und Antworten, versiegelt mit einem eigenen Schlüssel für dich auf dem Familienserver. Die Datei selbst vergesse ich, sobald ich sie gelesen habe.',
-      '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, es sei denn, du verleihst selbst etwas; und ich antworte nie aus Unterlagen, die dir niemand geliehen hat.',
+      '- **Ich zeige sie nie** jemand anderem, auch nicht dem Admin, es sei denn, du verleihst selbst etwas. Deine Fragen finden, was dir gehört und was dir jemand leiht, sonst nichts.',
       '- **Ich kann mich irren.** Sieh bitte auf der genannten Seite nach, bevor du dich darauf verlässt.',
       '',
       '`!hilfe` zeigt, was ich verstehe, `!datenschutz`, was ich über dich weiß. Häng zum Anfang einfach eine Datei an.',
@@ -69,12 +69,12 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   forgotten: ({ name, number: own, passages, back }) =>
     [
-      `Vergessen: **${name}** (Dokument ${own}) mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch.`,
+      `Vergessen: **${name}** (Dokument ${own}) mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich darin gesucht habe, und meiner Erinnerung an unser Gespräch.`,
       back > 0 ? backAgain(back) : 'Die Nachricht mit der Datei zu löschen bewirkt dasselbe.',
     ].join('\n'),
   'forgotten.several': ({ gone, passages, restored, unknown }) =>
     [
-      `Vergessen: **${count(gone.length, 'Dokument', 'Dokumente')}** mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich sie gefunden habe, und meiner Erinnerung an unser Gespräch:`,
+      `Vergessen: **${count(gone.length, 'Dokument', 'Dokumente')}** mit ${count(passages, 'Abschnitt', 'Abschnitten')}, allem, womit ich darin gesucht habe, und meiner Erinnerung an unser Gespräch:`,
       ...gone.map(({ name, number: own }) => `- **${own}** ${name}`),
       '',
       ...restored.map((own) => backAgain(own)),
@@ -88,7 +88,7 @@ export const chat: Entries<ChatFacts> = {
       .trim(),
   'forgotten.by-redaction': ({ name, passages, back }) =>
     [
-      `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich sie gefunden habe.`,
+      `Du hast die Nachricht gelöscht, also habe ich **${name}** vergessen, mit ${count(passages, 'Abschnitt', 'Abschnitten')} und allem, womit ich darin gesucht habe.`,
       ...(back > 0 ? [backAgain(back)] : []),
     ].join('\n'),
   'forgotten.other-stands': ({ name, number: own }) =>
@@ -120,8 +120,8 @@ export const chat: Entries<ChatFacts> = {
     ),
   'question.held': () => 'Einen Moment: Ich lese noch deine Datei, danach sehe ich mir das an.',
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
-  'feedback.kept': ({ list }) =>
-    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit deinen Unterlagen, bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,
+  'feedback.kept': ({ isRoom, list }) =>
+    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit ${isRoom ? 'den Unterlagen dieses Raums, höchstens einen Monat lang oder' : 'deinen Unterlagen,'} bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,
   'feedback.unknown': () =>
     'Ich kann nur Antworten auf Fragen notieren, an die ich mich noch erinnere, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',
@@ -165,6 +165,8 @@ export const chat: Entries<ChatFacts> = {
     'Eine Datei mit diesem Namen habe ich nicht. `!dateien` zeigt mit Nummern, was ich behalten habe; `!vergiss 3` entfernt Dokument 3 endgültig.',
   'request.hint': () =>
     'Frag mich mit deinen eigenen Worten nach deinen Unterlagen; `!hilfe` zeigt, was ich sonst noch verstehe.',
+  'request.yes': () =>
+    'Es wurde nichts getan: Ein „ja“ allein bestätigt hier nichts. Falls ich dich um eine Bestätigung gebeten habe, schick bitte die ganze Zeile, die dort steht, mit dem `!`, dem „ja“ und dem Code, wo einer dabei ist.',
   'request.emoji': () => '🙂',
   'answer.nothing': () => 'Davon steht nichts in deinen Unterlagen.',
   'answer.nearest': () => 'Diese Stellen kommen am nächsten:',

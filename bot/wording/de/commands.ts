@@ -11,7 +11,7 @@ import type {
   UsageFacts,
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
+import { FORMATS, wholeMinutes } from '../format.ts';
 import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
@@ -60,7 +60,6 @@ const COUNTED: Record<string, readonly [string, string]> = {
   vectors: ['Vektor', 'Vektoren'],
   turns: ['Frage samt Antwort', 'Fragen samt Antworten'],
   badAnswers: ['markierte Antwort', 'markierte Antworten'],
-  settings: ['Einstellung', 'Einstellungen'],
   shares: ['Leihgabe', 'Leihgaben'],
   lockedFiles: ['gesperrte Datei, die wartet', 'gesperrte Dateien, die warten'],
   queuedMessages: ['Nachricht auf dem Weg', 'Nachrichten auf dem Weg'],
@@ -80,21 +79,24 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.help': () => 'zeigt, was ich verstehe',
   'summary.files': () => 'listet deine Dokumente auf, die ich kenne',
   'summary.show': () => 'zeigt, was ich von einem Dokument behalte, oder eine Seite davon',
-  'summary.export': () => 'schickt dir den Text, den ich von einem Dokument behalte',
+  'summary.export': () => 'schickt dir alles, was ich über dich behalte, oder den Text eines Dokuments',
   'summary.forget': () => 'vergisst ein Dokument endgültig, oder mehrere (`1 2 5-7`)',
   'summary.forget chat': () => 'vergisst, was ich von unserem Gespräch weiß',
   'summary.forget all': () => 'vergisst nach einer Rückfrage alle deine Dokumente endgültig',
   'summary.delete-me': () => 'löscht nach einer Rückfrage und etwas Bedenkzeit alles über dich',
   'summary.delete-me stop': () => 'nimmt das zurück',
-  'summary.stop': () => 'beantwortet deine Fragen nicht weiter',
-  'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
+  'summary.stop': () => 'beantwortet deine Fragen nicht weiter und schickt deinen Export nicht weiter',
+  'summary.feedback': () =>
+    'zeigt die Antworten, die du mit Daumen runter markiert hast; in einem Familienraum die dort markierten',
   'summary.feedback clear': () => 'vergisst sie',
   'summary.keep': () => 'verwendet eine frühere Fassung eines Dokuments wieder, neben der neueren',
   'summary.share': () => 'verleiht ein Dokument an jemanden aus dem Haushalt, zum Lesen',
   'summary.shares': () => 'listet auf, was du verleihst und was an dich verliehen ist',
   'summary.shares end': () => 'beendet eins davon; die Kopie und ihr Schlüssel werden vernichtet',
+  'summary.shares show': () => 'zeigt, was ich von einem verliehenen Dokument behalte, oder eine Seite davon',
   'summary.shares text': () => 'schickt dir den Text eines Dokuments, das an dich verliehen ist',
-  'summary.unshare': () => 'nimmt ein Dokument von allen zurück, denen du es geliehen hast',
+  'summary.unshare': () =>
+    'nimmt ein Dokument von allen zurück, denen du es geliehen hast, oder beendet eine Leihe (`L2`)',
   'summary.password': () => 'öffnet die Datei, die nach ihrem Passwort gefragt hat; einmal verwendet und vergessen',
   'summary.whoami': () => 'zeigt, für wen ich dich halte',
   'summary.privacy': () => 'zeigt, was über dich gespeichert ist, wo, und wer es sehen kann',
@@ -107,6 +109,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.alerts': () => 'listet die letzten Warnungen auf',
   'summary.keys': () => 'zeigt, wie alt die Schlüssel sind',
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
+  'summary.keys confirm': () =>
+    'zeigt, dass du den Wiederherstellungscode aufgeschrieben hast, und nimmt ihn aus diesem Raum zurück',
   'summary.lockdown': () =>
     'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
   'summary.retention': () => 'zeigt, wie lange ich behalte, was dir gehört, und ändert es',
@@ -120,12 +124,14 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.password': () => 'Passwort',
   'label.language': () => 'Sprache',
   'label.person': () => '@name:server',
-  'label.share': () => 'Nummer',
-  'label.share-terms': () => 'an @name:server bis 31.12.2027',
+  'label.share': () => 'L und Nummer',
+  'label.share-terms': () => 'an @name:server [bis 31.12.2027]',
+  'label.paper': () => 'Nummer, oder L und Nummer',
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
   'label.take-along': () => 'export',
   'label.code': () => 'Code',
+  'label.last-group': () => 'letzte fünf Zeichen',
   'label.what-how-long': () => 'was und wie lange',
 
   'command.unknown': ({ name, suggestion }) =>
@@ -140,6 +146,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.number': ({ given, usage: line }) => `„${given}“ ist keine Nummer aus der Liste. So geht es: ${line}`,
   'usage.numbers': ({ given, several, stretch, most, list: all }) =>
     `„${given}“ ist keine Nummer aus der Liste. Möglich sind Nummern und Bereiche, ${number(most)} Dokumente auf einmal: ${several} oder ${stretch}. ${all} zeigt die Nummern; \`!vergiss alles\` fragt nach, bevor es alle vergisst.`,
+  'usage.loan': ({ mark, show, end }) =>
+    `${mark} ist geliehen, und dieser Befehl ist für deine eigenen Dokumente; es wurde nichts getan. ${show} zeigt es, ${end} gibt es zurück (oder nimmt es zurück, wenn du es verleihst).`,
   'usage.many': ({ most, usage: line }) => `Das sind mehr als ${number(most)} auf einmal. So geht es: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\`. So geht es: ${line}`,
@@ -196,19 +204,20 @@ export const replies: Entries<ReplyFacts> = {
         ? '- volle Tiefe: Auch anders Formuliertes finde ich darin'
         : `- über seine Wörter schon zu finden; ${number(embedded)} von ${count(passages, 'Abschnitt', 'Abschnitten')} auch über ihren Sinn, der Rest folgt`,
   'show.first': ({ text }) => `Es beginnt so: „${text}“`,
-  'show.more': ({ number: own, unit, parts, last, names, more }) => {
-    const all = `\`!exportiere ${own}\` schickt den ganzen Text.`;
+  'show.more': ({ firstPart, whole, unit, parts, last, names, more }) => {
+    const all = `${whole} schickt den ganzen Text.`;
     if (parts < 2) return all;
     const which =
       names.length === 0
         ? unit === 'part'
           ? ` (es sind ${number(parts)})`
-          : ` (zuletzt „${last}“)`
+          : ` (die letzte ist ${unitName(unit)} ${last})`
         : `: ${numbered(names)}${more > 0 ? ` und ${number(more)} weitere` : ''}`;
-    return `\`!zeige ${own} 1\` zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
+    return `${firstPart} zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
-  'show.page': ({ name, number: own, unit, page }) => `**${name}** (Dokument ${own}), ${unitName(unit)} „${page}“:`,
-  'show.cut': ({ number: own }) => `Hier geht es noch weiter; \`!exportiere ${own}\` schickt alles.`,
+  'show.whose': ({ number: own }) => `Dokument ${own}`,
+  'show.page': ({ name, whose, unit, page }) => `**${name}** (${whose}), ${unitName(unit)} „${page}“:`,
+  'show.cut': ({ whole }) => `Hier geht es noch weiter; ${whole} schickt alles.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (Dokument ${own}) verwende ich wieder für Antworten, neben der neueren Fassung.`,
   'keep.current': ({ name, number: own }) => `**${name}** (Dokument ${own}) ist schon in Verwendung.`,
@@ -296,12 +305,16 @@ export const replies: Entries<ReplyFacts> = {
           : running === 0
             ? `Abgebrochen: ${count(waiting, 'Frage, die noch wartete', 'Fragen, die noch warteten')}.`
             : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
-  'feedback.none': () => 'Du hast keine Antwort markiert. Reagiere dazu auf eine Antwort von mir mit 👎.',
-  'feedback.head': ({ cases }) => `**${count(cases, 'Antwort', 'Antworten')}, die du als schlecht markiert hast:**`,
+  'feedback.none': ({ isRoom }) =>
+    `${isRoom ? 'Hier ist keine Antwort markiert' : 'Du hast keine Antwort markiert'}. Reagiere dazu auf eine Antwort von mir mit 👎.`,
+  'feedback.head': ({ isRoom, cases }) =>
+    `**${count(cases, 'Antwort', 'Antworten')}, die ${isRoom ? (cases === 1 ? 'hier als schlecht markiert ist' : 'hier als schlecht markiert sind') : 'du als schlecht markiert hast'}:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>
     `- ${day(at)}: „${question}“ ${answer === '' ? '(Stellen gezeigt)' : `„${answer}“`}${names.length === 0 ? '' : `, aus ${names.join(', ')}`}${model === '' ? '' : `, von ${model}`}`,
-  'feedback.foot': ({ clear }) =>
-    `Sie sind mit deinen Unterlagen versiegelt, und niemand sonst sieht sie. ${clear} vergisst sie.`,
+  'feedback.foot': ({ isRoom, clear }) =>
+    isRoom
+      ? 'Sie sind mit den Unterlagen dieses Raums versiegelt, und niemand sonst sieht sie. Wer eine markiert hat, nimmt sie mit der Reaktion zurück.'
+      : `Sie sind mit deinen Unterlagen versiegelt, und niemand sonst sieht sie. ${clear} vergisst sie.`,
   'feedback.cleared': ({ cases }) =>
     cases === 0
       ? 'Es gab nichts zu vergessen.'
@@ -311,7 +324,7 @@ export const replies: Entries<ReplyFacts> = {
       '**Was ich über dich behalte**',
       `- den Text von ${count(facts.documents, 'Dokument', 'Dokumenten')}, zerlegt in ${count(facts.passages, 'Abschnitt', 'Abschnitte')}, mit Namen, deinen Notizen, Größen, Datum und einem Fingerabdruck, an dem ich dieselbe Datei erkenne; nie die Dateien selbst`,
       '- auch frühere Fassungen eines Dokuments, bis du sie vergessen lässt; für Antworten verwende ich sie nicht',
-      `- ${facts.turns === 0 ? 'im Moment keine unserer Fragen und Antworten' : `${count(facts.turns, 'Frage samt Antwort', 'Fragen samt Antworten')}, die älteste ${duration(facts.oldestAge)} alt, damit ich Nachfragen verstehe`}`,
+      `- ${facts.turns === 0 ? 'im Moment keine unserer Fragen und Antworten' : `${count(facts.turns, 'Frage samt Antwort', 'Fragen samt Antworten')}, die älteste ${duration(wholeMinutes(facts.oldestAge))} alt, damit ich Nachfragen verstehe`}`,
       ...(facts.cases === 0
         ? []
         : [`- ${count(facts.cases, 'Antwort, die', 'Antworten, die')} du mit Daumen runter markiert hast`]),
@@ -327,7 +340,15 @@ export const replies: Entries<ReplyFacts> = {
           ]),
       '',
       '**Wer es sieht**',
-      `- im Chat niemand außer dir${facts.lent === 0 ? '' : ` (${count(facts.lent, 'Kopie', 'Kopien')} deiner Dokumente verleihst du; \`!verliehen\` listet sie auf)`}: Fragen anderer erreichen deine Dokumente nie, und Admins sehen nur Anzahlen und Größen`,
+      facts.lent === 0
+        ? '- im Chat niemand außer dir: Fragen anderer erreichen deine Dokumente nie'
+        : `- im Chat niemand außer dir, bis auf das, was du verleihst: ${count(facts.lent, 'Leihgabe', 'Leihgaben')}, jede eine Kopie, die eine Person lesen und nach der sie fragen kann (\`!verliehen\` listet sie auf, \`!zurücknehmen\` beendet eine). Sonst erreichen Fragen anderer nichts von dir`,
+      ...(facts.borrowed === 0
+        ? []
+        : [
+            `- an dich ${count(facts.borrowed, 'Dokument ist', 'Dokumente sind')} verliehen: Deine Fragen finden auch ${facts.borrowed === 1 ? 'dieses' : 'diese'}, und wem ${facts.borrowed === 1 ? 'es gehört, kann es' : 'sie gehören, kann sie'} zurücknehmen`,
+          ]),
+      '- Admins sehen nur Anzahlen und Größen',
       '- was du in einen Familienraum schickst, ist für alle dort und wird getrennt davon aufbewahrt',
       '- wer den Server betreibt **und** seine Passphrase kennt, könnte es öffnen; dieser Person musst du vertrauen',
       '',
@@ -364,6 +385,8 @@ export const admin: Entries<AdminFacts> = {
     `- **Aufbewahrt** für ${count(people, 'Person', 'Personen')}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(passages, 'Abschnitt', 'Abschnitte')}`,
   'status.queues': (queues) =>
     `- **Es warten** ${count(queues.files, 'Datei', 'Dateien')}, ${count(queues.questions, 'Frage', 'Fragen')}, ${count(queues.replies, 'Antwort', 'Antworten')} zum Senden, ${count(queues.undecryptable, 'Nachricht', 'Nachrichten')} ohne Schlüssel`,
+  'status.unconfirmed': ({ confirm }) =>
+    `- **Wiederherstellungscode** noch nicht bestätigt: Steht er auf Papier? ${confirm} nimmt ihn aus diesem Raum zurück`,
   'status.alerts': ({ undelivered, open }) =>
     `- **Warnungen** ${number(open)} offen, ${number(undelivered)} noch nicht zugestellt`,
   'people.head': ({ people }) => `**${count(people, 'Person darf', 'Personen dürfen')} mit mir reden:**`,

@@ -24,7 +24,7 @@ export const exporting: Entries<ExportFacts> = {
       parts === 1
         ? '**Das ist alles, was ich über dich behalte, in einer Datei.**'
         : `**Das ist alles, was ich über dich behalte, in ${number(parts)} Dateien.** Jede lässt sich für sich öffnen.`,
-      'Sie öffnen sich mit dem Passwort aus der Nachricht weiter oben, in 7-Zip, Keka, The Unarchiver, WinZip oder einem anderen Programm, das AES kennt. `index.html` darin ist zum Lesen, die anderen Dateien sind für Programme: Der Admin eines anderen Kinkeepers kann sie einlesen.',
+      `${parts === 1 ? 'Sie öffnet sich' : 'Sie öffnen sich'} mit dem Passwort aus der Nachricht weiter oben, in 7-Zip, Keka, The Unarchiver, WinZip oder einem anderen Programm, das AES kennt. \`index.html\` darin ist zum Lesen, die anderen Dateien sind für Programme: Der Admin eines anderen Kinkeepers kann sie einlesen.`,
       'Ich behalte keine Kopie. Sie liegen Ende-zu-Ende-verschlüsselt in unserem Chat, bis du diese Nachrichten löschst.',
     ].join('\n\n'),
   'export.again': ({ at, free }) =>

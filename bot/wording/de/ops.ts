@@ -24,15 +24,15 @@ export const ops: Entries<OpsFacts> = {
       '',
       `**${key}**`,
       '',
-      'Schreib ihn auf, bewahre ihn getrennt vom Server auf und lösche dann diese Nachricht.',
+      'Schreib ihn auf und bewahre ihn getrennt vom Server auf. Wenn du den Wiederherstellungscode bestätigst (wie, steht bei ihm), nehme ich auch diese Nachricht zurück.',
     ].join('\n'),
   'ops.recovery-code': ({ code }) =>
     [
-      '**Der Wiederherstellungscode für alles, was gespeichert ist.** Er öffnet die Daten der Familie, wenn die Passphrase verloren geht. Ich zeige ihn nur dieses eine Mal und speichere ihn nirgends.',
+      '**Der Wiederherstellungscode für alles, was gespeichert ist.** Er öffnet die Daten der Familie, wenn die Passphrase verloren geht. Ich zeige ihn nur dieses eine Mal und speichere ihn nirgends; bis du bestätigst, weiß ich nur, wie sich seine letzte Gruppe prüfen lässt.',
       '',
       `**${code}**`,
       '',
-      'Schreib ihn auf Papier, bewahre ihn getrennt vom Server auf und lösche dann diese Nachricht. Wer ihn und eine Kopie der Festplatte hat, kann alles lesen.',
+      'Schreib ihn auf Papier und bewahre ihn getrennt vom Server auf. **Schick mir dann vom Papier seine letzten fünf Zeichen:** `!schlüssel bestätigen …`. Stimmen sie, nehme ich diese Nachricht und die mit meinem Wiederherstellungsschlüssel zurück. Wer ihn und eine Kopie der Festplatte hat, kann alles lesen.',
     ].join('\n'),
   'ops.no-questions': () =>
     'In diesem Raum nehme ich nur Befehle an; `hilfe` zählt sie auf. Fragen zu deinen Dokumenten gehören in deinen Direktchat mit mir.',

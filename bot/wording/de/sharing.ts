@@ -22,13 +22,23 @@ export const sharing: Entries<SharingFacts> = {
     'Es ist nichts verliehen, weder von dir noch an dich. `!verleihe 3 an @name:server` verleiht Dokument 3.',
   'share.head-lent': () => '**Du verleihst:**',
   'share.head-received': () => '**An dich verliehen:**',
-  'share.line-lent': ({ number, name, document, person, until }) =>
-    `- **${number}** ${name} (Dokument ${document}) an ${person}${untilDay(until)}`,
-  'share.line-received': ({ number, name, kind, pages, person, until }) =>
-    `- **${number}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), von ${person}${untilDay(until)}`,
-  'share.foot': ({ end }) => `${end} beendet eins, gleich wer es verleiht.`,
+  'share.line-lent': ({ mark, name, document, person, until }) =>
+    `- **${mark}** ${name} (Dokument ${document}) an ${person}${untilDay(until)}`,
+  'share.line-received': ({ mark, name, kind, pages, person, until }) =>
+    `- **${mark}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), von ${person}${untilDay(until)}`,
+  'share.foot': ({ show, end }) => `${show} zeigt eins, ${end} beendet es, gleich wer es verleiht.`,
+  'share.shown': ({ side, name, mark, person, until }) =>
+    side === 'reader'
+      ? `**${name}** ist ${mark} und dir von ${person} geliehen${untilDay(until)}: zum Lesen und zum Fragen.`
+      : `Das ist ${mark}, die Kopie von **${name}**, die du an ${person} verleihst${untilDay(until)}.`,
+  'share.whose': ({ mark, side, person }) =>
+    `${mark}, ${side === 'reader' ? 'geliehen von' : 'verliehen an'} ${person}`,
   'share.ended': ({ name, readers }) =>
     `Zurückgenommen: ${list(readers)} kann nach **${name}** nicht mehr fragen. Die Kopie und ihr Schlüssel sind vernichtet. Was vorher in Chats gesagt wurde, bleibt dort stehen.`,
+  'share.taken-back': ({ name, person }) =>
+    `**${name}**, geliehen von ${person}, ist für dich nicht mehr da: Die Leihe ist zu Ende und die Kopie vernichtet.`,
+  'share.ended-too': ({ readers }) =>
+    `Damit ist auch die Leihe an ${list(readers)} zu Ende: Die Kopie und ihr Schlüssel sind vernichtet. Wer einen Chat mit mir hat, hat davon erfahren.`,
   'share.declined': ({ name, person }) => `Zurückgegeben: **${name}** von ${person} ist für dich nicht mehr da.`,
   'share.given-back': ({ name, person }) =>
     `${person} hat **${name}** zurückgegeben; es ist nicht mehr verliehen, und die Kopie ist vernichtet.`,
@@ -40,7 +50,7 @@ export const sharing: Entries<SharingFacts> = {
       joiner === ''
         ? '**Hallo! Das ist ein Familienraum.** Ich lese die Dateien, die hier geschickt werden, und alle hier können danach fragen.'
         : `**${joiner} ist jetzt hier, deshalb ist das von nun an ein Familienraum.** Deine eigenen Dokumente erscheinen hier nie: Ich verwende nur, was von jetzt an hier geschickt wird.`,
-      'Um mich zu fragen, erwähne mich, antworte mir oder ende mit „?“. Für deine eigenen Papiere öffne einen direkten Chat nur mit mir. `!hilfe` zeigt, was ich hier verstehe.',
+      'Um mich zu fragen, erwähne mich, antworte mir oder ende mit „?“. Endet etwas nur mit „?“ und ich finde nichts, sage ich nichts, um euch nicht dazwischenzureden. Für deine eigenen Papiere öffne einen direkten Chat nur mit mir. `!hilfe` zeigt, was ich hier verstehe.',
     ].join('\n'),
   'family.stranger': ({ person }) =>
     `**${person} ist hier und mir unbekannt,** deshalb lese und beantworte ich in diesem Raum nichts. Es geht weiter, wenn ${person} geht oder ein Admin ${person} aufnimmt.`,

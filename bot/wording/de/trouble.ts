@@ -60,20 +60,34 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     pages === 1 ? 'Die Liste hat nur eine Seite.' : `Die Liste hat nur ${number(pages)} Seiten.`,
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `Darin gibt es ${noPart(unit)} „${page}“; ${names === '' ? `zuletzt kommt „${last}“` : `es gibt: ${names}${more > 0 ? ` und ${number(more)} weitere` : ''}`}.`,
+  'error.recovery-group-length': ({ length }) =>
+    `Ich brauche die letzte Gruppe des Wiederherstellungscodes; sie hat ${number(length)} Zeichen. Es wurde nichts bestätigt.`,
+  'error.recovery-group-typo': () =>
+    'So endet kein Wiederherstellungscode: Da ist ein Tippfehler, oder es ist eine andere Gruppe als die letzte. Es wurde nichts bestätigt; vergleiche mit deinem Papier.',
+  'error.recovery-group-other': () =>
+    'Diese Gruppe hat keinen Tippfehler, gehört aber zu einem anderen Wiederherstellungscode als dem, der gilt. Es wurde nichts bestätigt; aufzuschreiben ist die neueste Nachricht mit einem Wiederherstellungscode hier.',
+  'error.hand-over-waiting': () =>
+    'Eine der beiden Nachrichten mit einem Geheimnis ist noch auf dem Weg in diesen Raum. Bestätige bitte, wenn du beide aufgeschrieben hast.',
   'error.share-terms': () =>
     'Ich muss wissen, an wen: `!verleihe 3 an @ben:example.org` oder `!verleihe 3 an @ben:example.org bis 31.12.2027`.',
   'error.share-date': ({ given }) =>
-    `„${given}“ ist kein Tag, der noch kommt. Schreib ihn als \`31.12.2027\` oder \`2027-12-31\`; dieser Tag ist der letzte.`,
+    `„${given}“ verstehe ich nicht als Tag. Schreib ihn als \`31. Dezember 2027\`, \`31.12.2027\`, \`2027-12-31\` oder \`morgen\`; dieser Tag ist der letzte.`,
+  'error.share-date-past': ({ given }) =>
+    `„${given}“ liegt in der Vergangenheit. Es muss heute oder später sein; dieser Tag ist der letzte.`,
+  'error.share-date-missing': () =>
+    'Der Tag fehlt: bis wann? Zum Beispiel `bis 31. Dezember 2027`; dieser Tag ist der letzte. Ohne „bis“ ist es verliehen, bis einer von euch es beendet.',
   'error.share-self': () => 'Das Dokument gehört dir schon.',
   'error.share-known': () =>
     'Dieses Dokument verleihst du dorthin schon. `!verliehen` zeigt es; beende es zuerst, wenn du das Datum ändern willst.',
   'error.share-full': () =>
     'Dorthin verleihst du schon sehr viele Dokumente. `!verliehen` listet sie auf; beende bitte erst welche.',
-  'error.no-such-share': ({ number: given, list: all }) =>
-    `Eine Nummer ${given} gibt es da nicht. \`${all}\` listet sie auf.`,
+  'error.no-such-share': ({ mark, list: all }) =>
+    `Eine Leihe ${mark} gibt es bei dir nicht. \`${all}\` listet sie auf.`,
   'error.no-such-member': ({ person }) =>
     `${person} kenne ich nicht und kann dorthin nichts verleihen. Ein Admin kann neue Leute aufnehmen.`,
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
+  'error.room-retention': ({ command }) =>
+    `Wie lange in einem Familienraum etwas behalten wird, bestimmt euer Admin, für alle Räume gleich. Es wurde nichts geändert. \`${command}\` zeigt, was hier gilt; über das, was dir gehört, entscheidest du in unserem eigenen Chat.`,
   'error.erase-code': () =>
     'Das ist nicht der Code, den ich dir zuletzt gegeben habe, oder seine zehn Minuten sind um. Es wurde nichts gelöscht. Schick den Befehl ohne Code, dann bekommst du einen neuen.',
   'error.erase-in-chat': () => 'Das geht nur da, wo der Bot läuft: in seinen Matrix-Chats.',

@@ -4,19 +4,19 @@ import { FORMATS } from '../format.ts';
 
 const { count, list, moment, number } = FORMATS.en;
 
-const OUTCOMES = { done: '', refused: ' – **refused**', failed: ' – **failed**' } as const;
+const OUTCOMES = { done: '', refused: ' – **refused**, so it was not done', failed: ' – **failed**' } as const;
 
 /** English: the audit trail in words. */
 export const audit: Entries<AuditFacts> = {
   'audit.none': () => 'Nothing is noted about you yet: no document forgotten, nothing else that leaves a row.',
   'audit.head': ({ shown }) =>
     shown === 1 ? '**What is noted about you**' : `**The latest ${number(shown)} things noted about you**`,
-  'audit.line': ({ at, who, act, what, outcome }) =>
-    `- ${moment(at)}: ${who} – ${act}${what === undefined ? '' : `, ${what}`}${OUTCOMES[outcome]}`,
+  'audit.line': ({ at, who, act, outcome }) => `- ${moment(at)}: ${who} ${act}${OUTCOMES[outcome]}`,
   'audit.you': () => 'you',
+  'audit.you-object': () => 'you',
+  'audit.shell': () => 'somebody at the server’s shell',
   'audit.myself': () => 'I myself',
-  'audit.documents': ({ numbers }) => `${numbers.length === 1 ? 'document' : 'documents'} ${list(numbers)}`,
-  'audit.act': ({ action }) => `“${action}”`,
+  'audit.act': ({ action }) => `did “${action}”`,
   'audit.foot': () =>
     'Only acts and numbers stand there, never names of files or anyone’s words. Nobody can change a row unnoticed: each one seals those before it.',
   'audit.whole': ({ rows, first, hash }) =>
@@ -33,9 +33,40 @@ export const audit: Entries<AuditFacts> = {
     ].join('\n'),
   'act.bot.started': () => 'started, and opened the store',
   'act.bot.started-sealed': () => 'was started sealed, and unlocked at the shell',
-  'act.people.seeded': () => 'let somebody in by the settings file',
+  'act.keys.unlock': () => 'unlocking at the shell of the server',
+  'act.people.seeded': ({ person }) => `let ${person} in by the settings file`,
   'act.settings.changed': () => 'started with other settings',
   'act.audit.checkpoint': () => 'removed old rows of the audit trail',
   'act.audit.exported': () => 'the audit trail was exported at the shell',
   'act.retention.applied': () => 'removed what was kept long enough',
+  'act.data.imported': () => 'took in what an export holds',
+  'act.keys.rotate': () => 'asked for a new key',
+  'did.forget': ({ numbers }) => `forgot ${documents(numbers)}`,
+  'did.forget all': () => 'gave the command to forget all documents',
+  'did.forget chat': () => 'forgot the talk',
+  'did.feedback clear': () => 'forgot the marked answers',
+  'did.export': ({ numbers }) => (numbers.length === 0 ? 'had everything exported' : `had ${documents(numbers)} sent`),
+  'did.retention': ({ word }) => `changed how long ${CLASSES[word] ?? 'something'} is kept`,
+  'did.share': ({ numbers, person }) => `lent ${documents(numbers)} to ${person}`,
+  'did.shares end': ({ mark }) => `ended the loan ${mark}`,
+  'did.unshare': ({ numbers, mark }) => (mark === '' ? `took ${documents(numbers)} back` : `ended the loan ${mark}`),
+  'did.delete-me': () => 'gave the command to be erased',
+  'did.delete-me stop': () => 'took that back',
+  'did.people add': ({ person, word }) => `let ${person} in${word === 'admin' ? ' as an admin' : ''}`,
+  'did.people remove': ({ person }) => `took ${person} out of the household`,
+  'did.people erase': ({ person }) => `gave the command to erase ${person}`,
+  'did.keys confirm': () => 'confirmed the recovery code',
+  'did.keys rotate': () => 'asked for new keys',
+  'did.lockdown': () => 'locked me',
 };
+
+const CLASSES: Readonly<Record<string, string>> = {
+  chat: 'our talk',
+  documents: 'what is in your documents',
+  badAnswers: 'a marked answer',
+};
+
+function documents(numbers: readonly string[]): string {
+  if (numbers.length === 0) return 'a document';
+  return `${numbers.length === 1 ? 'document' : 'documents'} ${list(numbers)}`;
+}

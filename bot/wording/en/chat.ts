@@ -16,7 +16,7 @@ export const chat: Entries<ChatFacts> = {
       'Send me a file in this chat (PDF, a photo or scan, Word, Excel, PowerPoint, OpenDocument, RTF, e-book, web page, mail, calendar, contacts, CSV, text, or a ZIP of these), then ask me about it in your own words. I answer from your documents only, and name the file and the page.',
       '',
       '- **I keep** the text of your documents, their names and our last questions and answers, sealed under a key of your own on the family server. The file itself is forgotten once I have read it.',
-      '- **I never** show them to anyone else, the admin included, unless you lend one yourself, and never answer from papers that nobody lent you.',
+      '- **I never** show them to anyone else, the admin included, unless you lend one yourself. Your questions find what is yours and what somebody lends you, nothing else.',
       '- **I can be wrong.** Please look at the page I name before you rely on it.',
       '',
       '`!help` shows what I understand, `!privacy` what I know about you. To start, attach a file.',
@@ -67,12 +67,12 @@ export const chat: Entries<ChatFacts> = {
     ].join('\n'),
   forgotten: ({ name, number: own, passages, back }) =>
     [
-      `Forgotten: **${name}** (document ${own}), with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk.`,
+      `Forgotten: **${name}** (document ${own}), with ${count(passages, 'passage', 'passages')}, what I found it by, and what I remembered of our talk.`,
       back > 0 ? backAgain(back) : 'Deleting the message that brought a file does the same.',
     ].join('\n'),
   'forgotten.several': ({ gone, passages, restored, unknown }) =>
     [
-      `Forgotten: **${count(gone.length, 'document', 'documents')}**, with ${count(passages, 'passage', 'passages')}, everything I used to find them, and what I remembered of our talk:`,
+      `Forgotten: **${count(gone.length, 'document', 'documents')}**, with ${count(passages, 'passage', 'passages')}, what I found them by, and what I remembered of our talk:`,
       ...gone.map(({ name, number: own }) => `- **${own}** ${name}`),
       '',
       ...restored.map((own) => backAgain(own)),
@@ -84,7 +84,7 @@ export const chat: Entries<ChatFacts> = {
       .trim(),
   'forgotten.by-redaction': ({ name, passages, back }) =>
     [
-      `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and everything I used to find them.`,
+      `You deleted the message, so I forgot **${name}**, with ${count(passages, 'passage', 'passages')} and what I found it by.`,
       ...(back > 0 ? [backAgain(back)] : []),
     ].join('\n'),
   'forgotten.other-stands': ({ name, number: own }) =>
@@ -112,8 +112,8 @@ export const chat: Entries<ChatFacts> = {
     `One moment: ${count(ahead, 'question is', 'questions are')} before yours${wait === undefined ? '' : `, about ${duration(roughly(wait))}`}.`,
   'question.held': () => 'One moment: I am still reading your file; then I look at this.',
   'question.stopped': () => 'Stopped, as you asked.',
-  'feedback.kept': ({ list }) =>
-    `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents, until you take the reaction back. ${list} shows them.`,
+  'feedback.kept': ({ isRoom, list }) =>
+    `Thank you, noted: I keep this question and answer as a bad example, sealed with ${isRoom ? 'the documents of this room, for a month at most or' : 'your documents,'} until you take the reaction back. ${list} shows them.`,
   'feedback.unknown': () => 'I can only note answers to questions that I still remember, and that one I no longer do.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',
@@ -153,6 +153,8 @@ export const chat: Entries<ChatFacts> = {
   'request.forget-unknown': () =>
     'I have no file of that name. `!files` shows what I keep, with numbers; `!forget 3` removes document 3 for good.',
   'request.hint': () => 'Ask me about your documents in your own words; `!help` shows what else I understand.',
+  'request.yes': () =>
+    'Nothing was done: a “yes” alone confirms nothing here. If I asked you to confirm, please send the whole line that I wrote there, with the `!`, the “yes” and its code where it has one.',
   'request.emoji': () => '🙂',
   'answer.nothing': () => "Your documents don't say.",
   'answer.nearest': () => 'These places come closest:',

@@ -11,7 +11,7 @@ import type {
   UsageFacts,
 } from '../facts/commands.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
+import { FORMATS, wholeMinutes } from '../format.ts';
 import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
@@ -58,7 +58,6 @@ const COUNTED: Record<string, readonly [string, string]> = {
   vectors: ['vector', 'vectors'],
   turns: ['question with its answer', 'questions with their answers'],
   badAnswers: ['marked answer', 'marked answers'],
-  settings: ['setting', 'settings'],
   shares: ['share', 'shares'],
   lockedFiles: ['locked file that waits', 'locked files that wait'],
   queuedMessages: ['message on its way', 'messages on their way'],
@@ -85,14 +84,16 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.delete-me': () => 'erases everything about you, after a question and some time to think',
   'summary.delete-me stop': () => 'takes that back',
   'summary.stop': () => 'stops answering your questions, and sending your export',
-  'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
+  'summary.feedback': () =>
+    'lists the answers that you marked with a thumbs-down; in a family room, those marked there',
   'summary.feedback clear': () => 'forgets them',
   'summary.keep': () => 'uses an earlier version of a document again, beside the newer one',
   'summary.share': () => 'lends one document to somebody of the household, for reading',
   'summary.shares': () => 'lists what you lend, and what is lent to you',
   'summary.shares end': () => 'ends one of these; the copy and its key are destroyed',
+  'summary.shares show': () => 'shows what I keep of a lent document, or one of its pages',
   'summary.shares text': () => 'sends the text of a document that is lent to you',
-  'summary.unshare': () => 'takes a document back from everybody whom you lent it to',
+  'summary.unshare': () => 'takes a document back from everybody whom you lent it to, or ends one loan (`L2`)',
   'summary.password': () => 'opens the file that asked you for its password; used once and forgotten',
   'summary.whoami': () => 'shows whom I take you for',
   'summary.privacy': () => 'shows what is kept about you, where, and who can see it',
@@ -106,6 +107,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.alerts': () => 'lists the latest alerts',
   'summary.keys': () => 'shows how old the keys are',
   'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
+  'summary.keys confirm': () => 'shows that you wrote the recovery code down, and takes it back from this room',
   'summary.lockdown': () => 'drops all keys from memory until somebody unlocks me at the server’s shell',
   'summary.retention': () => 'shows how long I keep what is yours, and changes it',
   'summary.audit': () => 'shows what is noted about you: who did what, and when',
@@ -118,12 +120,14 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.password': () => 'password',
   'label.language': () => 'language',
   'label.person': () => '@name:server',
-  'label.share': () => 'number',
-  'label.share-terms': () => 'with @name:server until 2027-12-31',
+  'label.share': () => 'L and number',
+  'label.share-terms': () => 'with @name:server [until 31.12.2027]',
+  'label.paper': () => 'number, or L and number',
   'label.admin': () => 'admin',
   'label.yes': () => 'yes',
   'label.take-along': () => 'export',
   'label.code': () => 'code',
+  'label.last-group': () => 'last five characters',
   'label.what-how-long': () => 'what and how long',
 
   'command.unknown': ({ name, suggestion }) =>
@@ -138,6 +142,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'usage.number': ({ given, usage: line }) => `“${given}” is not a number from the list. It goes like this: ${line}`,
   'usage.numbers': ({ given, several, stretch, most, list: all }) =>
     `“${given}” is not a number from the list. It takes numbers and stretches of them, ${number(most)} documents at once: ${several} or ${stretch}. ${all} shows the numbers; \`!forget all\` asks before it forgets them all.`,
+  'usage.loan': ({ mark, show, end }) =>
+    `${mark} is a lent paper, and this command is for documents of your own; nothing was done. ${show} shows it, ${end} gives it back (or takes it back, if you lend it).`,
   'usage.many': ({ most, usage: line }) => `That is more than ${number(most)} at once. It goes like this: ${line}`,
   'usage.person': ({ given, usage: line }) =>
     `“${given}” is not a full Matrix address such as \`@ada:example.org\`. It goes like this: ${line}`,
@@ -192,8 +198,8 @@ export const replies: Entries<ReplyFacts> = {
         ? '- full depth: things said in other words are found as well'
         : `- found by its words already; ${number(embedded)} of ${count(passages, 'passage', 'passages')} also by meaning, the rest follows`,
   'show.first': ({ text }) => `It begins: “${text}”`,
-  'show.more': ({ number: own, unit, parts, last, names, more }) => {
-    const all = `\`!export ${own}\` sends all of its text.`;
+  'show.more': ({ firstPart, whole, unit, parts, last, names, more }) => {
+    const all = `${whole} sends all of its text.`;
     if (parts < 2) return all;
     const which =
       names.length === 0
@@ -201,10 +207,11 @@ export const replies: Entries<ReplyFacts> = {
           ? ` (there are ${number(parts)})`
           : ` (the last one is “${last}”)`
         : `: ${numbered(names)}${more > 0 ? ` and ${number(more)} more` : ''}`;
-    return `\`!show ${own} 1\` shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
+    return `${firstPart} shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
-  'show.page': ({ name, number: own, unit, page }) => `**${name}** (document ${own}), ${unitName(unit)} “${page}”:`,
-  'show.cut': ({ number: own }) => `It goes on; \`!export ${own}\` sends all of it.`,
+  'show.whose': ({ number: own }) => `document ${own}`,
+  'show.page': ({ name, whose, unit, page }) => `**${name}** (${whose}), ${unitName(unit)} “${page}”:`,
+  'show.cut': ({ whole }) => `It goes on; ${whole} sends all of it.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (document ${own}) is used for answers again, beside the newer one.`,
   'keep.current': ({ name, number: own }) => `**${name}** (document ${own}) is in use already.`,
@@ -291,11 +298,16 @@ export const replies: Entries<ReplyFacts> = {
           : running === 0
             ? `Stopped: ${count(waiting, 'question that was', 'questions that were')} still waiting.`
             : `Stopped: ${count(running + waiting, 'question', 'questions')}, ${number(waiting)} of which ${waiting === 1 ? 'was' : 'were'} still waiting.`,
-  'feedback.none': () => 'You marked no answer. To do so, react to an answer of mine with 👎.',
-  'feedback.head': ({ cases }) => `**${count(cases, 'answer', 'answers')} that you marked as bad:**`,
+  'feedback.none': ({ isRoom }) =>
+    `${isRoom ? 'No answer was marked here' : 'You marked no answer'}. To do so, react to an answer of mine with 👎.`,
+  'feedback.head': ({ isRoom, cases }) =>
+    `**${count(cases, 'answer', 'answers')} that ${isRoom ? (cases === 1 ? 'was marked as bad here' : 'were marked as bad here') : 'you marked as bad'}:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>
     `- ${day(at)}: “${question}” ${answer === '' ? '(passages shown)' : `“${answer}”`}${names.length === 0 ? '' : `, from ${names.join(', ')}`}${model === '' ? '' : `, by ${model}`}`,
-  'feedback.foot': ({ clear }) => `They are sealed with your documents and seen by nobody else. ${clear} forgets them.`,
+  'feedback.foot': ({ isRoom, clear }) =>
+    isRoom
+      ? 'They are sealed with the documents of this room and seen by nobody else. Who marked one takes it back with the reaction.'
+      : `They are sealed with your documents and seen by nobody else. ${clear} forgets them.`,
   'feedback.cleared': ({ cases }) =>
     cases === 0 ? 'There was nothing to forget.' : `Forgotten: ${count(cases, 'marked answer', 'marked answers')}.`,
   privacy: (facts) =>
@@ -303,7 +315,7 @@ export const replies: Entries<ReplyFacts> = {
       '**What I keep about you**',
       `- the text of ${count(facts.documents, 'document', 'documents')}, cut into ${count(facts.passages, 'passage', 'passages')}, with names, your notes, sizes, dates and a fingerprint by which I recognise the same file; never the files themselves`,
       '- earlier versions of a document too, until you forget them; I do not use them for answers',
-      `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(facts.oldestAge)} old, so that I understand follow-up questions`}`,
+      `- ${facts.turns === 0 ? 'none of our questions and answers at the moment' : `${count(facts.turns, 'question with its answer', 'questions with their answers')}, the oldest ${duration(wholeMinutes(facts.oldestAge))} old, so that I understand follow-up questions`}`,
       ...(facts.cases === 0 ? [] : [`- ${count(facts.cases, 'answer', 'answers')} that you marked with a thumbs-down`]),
       ...inRooms(facts),
       '- your Matrix address, role and language',
@@ -317,7 +329,15 @@ export const replies: Entries<ReplyFacts> = {
           ]),
       '',
       '**Who sees it**',
-      `- in chat, nobody but you${facts.lent === 0 ? '' : ` (${count(facts.lent, 'copy', 'copies')} of your documents you lend; \`!shares\` lists them)`}: other people’s questions never reach your documents, and admins see counts and sizes only`,
+      facts.lent === 0
+        ? '- in chat, nobody but you: other people’s questions never reach your documents'
+        : `- in chat, nobody but you, except for what you lend: ${count(facts.lent, 'loan', 'loans')}, each a copy that one person may read and ask about (\`!shares\` lists them, \`!unshare\` ends one). Other people’s questions reach nothing else of yours`,
+      ...(facts.borrowed === 0
+        ? []
+        : [
+            `- to you ${count(facts.borrowed, 'document is', 'documents are')} lent: your questions find ${facts.borrowed === 1 ? 'it' : 'them'} too, and the owner can take ${facts.borrowed === 1 ? 'it' : 'them'} back`,
+          ]),
+      '- admins see counts and sizes only',
       '- what you send into a family room is for everybody in it, and is kept apart from this',
       '- whoever runs the server **and** knows its passphrase could open it; that is the person to trust',
       '',
@@ -354,6 +374,8 @@ export const admin: Entries<AdminFacts> = {
     `- **Kept** for ${count(people, 'person', 'people')}: ${count(documents, 'document', 'documents')}, ${count(passages, 'passage', 'passages')}`,
   'status.queues': (queues) =>
     `- **Waiting** ${count(queues.files, 'file', 'files')}, ${count(queues.questions, 'question', 'questions')}, ${count(queues.replies, 'reply', 'replies')} to send, ${count(queues.undecryptable, 'message', 'messages')} without a key`,
+  'status.unconfirmed': ({ confirm }) =>
+    `- **Recovery code** not confirmed yet: is it on paper? ${confirm} takes it back from this room`,
   'status.alerts': ({ undelivered, open }) =>
     `- **Alerts** ${number(open)} open, ${number(undelivered)} not delivered yet`,
   'people.head': ({ people }) => `**${count(people, 'person', 'people')} may talk to me:**`,

@@ -24,7 +24,7 @@ export const exporting: Entries<ExportFacts> = {
       parts === 1
         ? '**That is everything that I keep about you, in one file.**'
         : `**That is everything that I keep about you, in ${number(parts)} files.** Each opens by itself.`,
-      'They open with the password in the message above, in 7-Zip, Keka, The Unarchiver, WinZip or another program that knows AES. `index.html` inside is for reading, the other files are for programs: the admin of another Kinkeeper can take them in.',
+      `${parts === 1 ? 'It opens' : 'They open'} with the password in the message above, in 7-Zip, Keka, The Unarchiver, WinZip or another program that knows AES. \`index.html\` inside is for reading, the other files are for programs: the admin of another Kinkeeper can take them in.`,
       'I keep no copy. They lie in our chat, end-to-end encrypted, until you delete these messages.',
     ].join('\n\n'),
   'export.again': ({ at, free }) =>

@@ -1,8 +1,8 @@
 import type { KeyFacts } from '../facts/keys.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
+import { FORMATS, wholeMinutes } from '../format.ts';
 
-const { count, duration, list, number } = FORMATS.en;
+const { count, duration, list, moment, number } = FORMATS.en;
 
 /** English: keys and lockdown. */
 export const keys: Entries<KeyFacts> = {
@@ -18,20 +18,37 @@ export const keys: Entries<KeyFacts> = {
     ].join('\n'),
   'keys.rotate-ask': ({ keys: all, call }) =>
     `This makes ${count(all, 'new key', 'new keys')} for the documents of people and rooms and for what is lent, writes their files anew beside the running work, and destroys the old keys: copies of the old files open no more. Backups keep their own keys. If you want that: ${call}`,
+  'keys.rotate-one': ({ given }) =>
+    `Here I change all keys or none, so I did nothing with “${given}”. The key of one person is changed at the server’s shell: \`kinkeeper keys rotate @name:server\`.`,
   'keys.rotate-begun': ({ keys: all }) =>
     `I'm changing ${count(all, 'key', 'keys')} now. Everybody can go on; I say here when it is done.`,
+  'keys.confirmed': ({ checked, takenBack, standing }) =>
+    [
+      checked
+        ? '**Right: that is the end of the recovery code.** Keep the paper away from the server.'
+        : 'The recovery code in my message counts no more: another one was made at the server’s shell, and checked there.',
+      `I have taken back ${count(takenBack, 'message', 'messages')} with a secret.`,
+      ...(standing > 0
+        ? [`The server did not let me take back ${count(standing, 'message', 'messages')}; please remove what is left.`]
+        : []),
+    ].join(' '),
+  'keys.confirm-none': () =>
+    'There is nothing to confirm: no message of mine with a recovery code waits for it. A new code is made at the server’s shell: `kinkeeper keys recovery-code`.',
   'lockdown.begun': () =>
     [
       '**Locked.** The keys of everybody’s documents are leaving my memory now; I read and answer nothing. What people send is kept and handled later.',
       '',
       'Only `kinkeeper unlock` at the server’s shell lifts this, also after a restart.',
     ].join('\n'),
+  'lockdown.ops': ({ since }) =>
+    `**I am locked** (since ${moment(since)}), so I can’t look anything up. Your command is kept; I answer it after \`kinkeeper unlock\` at the server’s shell.`,
+  'lockdown.over': () => '**Unlocked.** I read and answer again, and handle what came in meanwhile.',
   'lockdown.notice': () =>
     'I’m locked by an admin just now and can’t open your documents. Your message is kept; I handle it when I’m unlocked. You need not send it again.',
 };
 
 function age(milliseconds: number): string {
-  return milliseconds < 0 ? 'from before ages were noted' : `${duration(milliseconds)} old`;
+  return milliseconds < 0 ? 'from before ages were noted' : `${duration(wholeMinutes(milliseconds))} old`;
 }
 
 /** Said where there are other keys than people's own. */

@@ -24,15 +24,15 @@ export const ops: Entries<OpsFacts> = {
       '',
       `**${key}**`,
       '',
-      'Write it down, keep it away from the server, then delete this message.',
+      'Write it down and keep it away from the server. When you confirm the recovery code (the message with it says how), I take this message back too.',
     ].join('\n'),
   'ops.recovery-code': ({ code }) =>
     [
-      '**The recovery code for everything that is stored.** It opens the family’s data when the passphrase is lost. I show it only this once and store it nowhere.',
+      '**The recovery code for everything that is stored.** It opens the family’s data when the passphrase is lost. I show it only this once and store it nowhere; until you confirm I only know how its last group can be checked.',
       '',
       `**${code}**`,
       '',
-      'Write it on paper, keep it away from the server, then delete this message. Whoever has it and a copy of the server’s disk can read everything.',
+      'Write it on paper and keep it away from the server. **Then send me its last five characters from the paper:** `!keys confirm …`. If they are right, I take back this message and the one with my recovery key. Whoever has it and a copy of the server’s disk can read everything.',
     ].join('\n'),
   'ops.no-questions': () =>
     'In this room I take commands only; `help` lists them. Questions about your documents belong into your direct chat with me.',

@@ -19,13 +19,22 @@ export const sharing: Entries<SharingFacts> = {
   'share.none': () => 'Nothing is lent, by you or to you. `!share 3 with @name:server` lends document 3.',
   'share.head-lent': () => '**You lend:**',
   'share.head-received': () => '**Lent to you:**',
-  'share.line-lent': ({ number, name, document, person, until }) =>
-    `- **${number}** ${name} (document ${document}) to ${person}${untilDay(until)}`,
-  'share.line-received': ({ number, name, kind, pages, person, until }) =>
-    `- **${number}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), from ${person}${untilDay(until)}`,
-  'share.foot': ({ end }) => `${end} ends one, whoever lent it.`,
+  'share.line-lent': ({ mark, name, document, person, until }) =>
+    `- **${mark}** ${name} (document ${document}) to ${person}${untilDay(until)}`,
+  'share.line-received': ({ mark, name, kind, pages, person, until }) =>
+    `- **${mark}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), from ${person}${untilDay(until)}`,
+  'share.foot': ({ show, end }) => `${show} shows one, ${end} ends it, whoever lent it.`,
+  'share.shown': ({ side, name, mark, person, until }) =>
+    side === 'reader'
+      ? `**${name}** is ${mark}, lent to you by ${person}${untilDay(until)}; you can read it and ask about it.`
+      : `This is ${mark}, the copy of **${name}** that you lend to ${person}${untilDay(until)}.`,
+  'share.whose': ({ mark, side, person }) => `${mark}, lent ${side === 'reader' ? 'to you by' : 'to'} ${person}`,
   'share.ended': ({ name, readers }) =>
     `Taken back: ${list(readers)} can no longer ask about **${name}**. The copy and its key are destroyed. What was said in chats before stays there.`,
+  'share.taken-back': ({ name, person }) =>
+    `**${name}**, which ${person} lent you, is no longer here for you: the loan is over, and the copy is destroyed.`,
+  'share.ended-too': ({ readers }) =>
+    `With it the loan to ${list(readers)} ended: the copy and its key are destroyed, and they have been told where I have a chat with them.`,
   'share.declined': ({ name, person }) => `Given back: **${name}** from ${person} is no longer here for you.`,
   'share.given-back': ({ name, person }) =>
     `${person} gave **${name}** back; it is no longer lent, and the copy is destroyed.`,
@@ -36,7 +45,7 @@ export const sharing: Entries<SharingFacts> = {
       joiner === ''
         ? '**Hello! This is a family room.** I read the files that are sent here, and everybody here can ask about them.'
         : `**${joiner} is here now, so this is a family room from now on.** Your own documents never appear here: I use only what is sent here from now on.`,
-      'To ask me, mention me, reply to me, or end your question with “?”. For your own papers, open a direct chat with just the two of us. `!help` shows what I understand here.',
+      'To ask me, mention me, reply to me, or end your question with “?”. To what only ends with “?” I say nothing when I find nothing, so as not to talk into your conversation. For your own papers, open a direct chat with just the two of us. `!help` shows what I understand here.',
     ].join('\n'),
   'family.stranger': ({ person }) =>
     `**${person} is here, whom I don't know,** so I read nothing and answer nothing in this room. I go on when they leave, or when an admin adds them.`,

@@ -53,18 +53,32 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     pages === 1 ? 'The list has one page only.' : `The list has ${number(pages)} pages only.`,
   'error.no-such-page-of': ({ page, unit, last, names, more }) =>
     `It has no ${unitName(unit)} “${page}”; ${names === '' ? `the last one is “${last}”` : `it has: ${names}${more > 0 ? ` and ${number(more)} more` : ''}`}.`,
+  'error.recovery-group-length': ({ length }) =>
+    `I need the last group of the recovery code, which has ${number(length)} characters. Nothing was confirmed.`,
+  'error.recovery-group-typo': () =>
+    'That ends no recovery code: there is a typing mistake in it, or it is another group than the last one. Nothing was confirmed; compare it with your paper.',
+  'error.recovery-group-other': () =>
+    'That group has no typing mistake, but it belongs to another recovery code than the one that counts. Nothing was confirmed; the newest message with a recovery code here is the one to write down.',
+  'error.hand-over-waiting': () =>
+    'One of the two messages with a secret is still on its way to this room. Please confirm when you have written both down.',
   'error.share-terms': () =>
     'I need to know whom to lend it to: `!share 3 with @ben:example.org`, or `!share 3 with @ben:example.org until 2027-12-31`.',
   'error.share-date': ({ given }) =>
-    `“${given}” is no day to come. Write it like \`2027-12-31\` or \`31.12.2027\`; that day is the last one.`,
+    `I don't understand “${given}” as a day. Write it like \`31 December 2027\`, \`31.12.2027\`, \`2027-12-31\` or \`tomorrow\`; that day is the last one.`,
+  'error.share-date-past': ({ given }) =>
+    `“${given}” lies in the past. The day has to be today or later; it is the last one.`,
+  'error.share-date-missing': () =>
+    'The day is missing: until when? For example `until 31 December 2027`; that day is the last one. Without “until” it is lent until one of you ends it.',
   'error.share-self': () => 'That document is yours already.',
   'error.share-known': () =>
     'You lend them this document already. `!shares` shows it; end it first to change the date.',
   'error.share-full': () => 'You lend them very many documents already. `!shares` lists them; please end some first.',
-  'error.no-such-share': ({ number: given, list: all }) => `I know no number ${given} there. \`${all}\` lists them.`,
+  'error.no-such-share': ({ mark, list: all }) => `I know no loan ${mark} of yours. \`${all}\` lists them.`,
   'error.no-such-member': ({ person }) =>
     `I don't know ${person}, so I can't lend them anything. An admin can add them.`,
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
+  'error.room-retention': ({ command }) =>
+    `How long things are kept in a family room is for your admin to decide, for all rooms alike. Nothing was changed. \`${command}\` shows what holds here; in our own chat you decide about what is yours.`,
   'error.erase-code': () =>
     'That is not the code I gave you last, or its ten minutes are over. Nothing was erased. Send the command without a code to get a new one.',
   'error.erase-in-chat': () => 'That works only where the bot runs, in its Matrix chats.',

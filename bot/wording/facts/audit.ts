@@ -1,35 +1,71 @@
 import type { Markdown } from '../markdown.ts';
+import type { CommandName } from './commands.ts';
 import type { NoFacts } from './shape.ts';
 
 /** Acts of the audit trail that are no commands, with words of their own. */
 export const AUDIT_ACTS = [
   'bot.started',
   'bot.started-sealed',
+  'keys.unlock',
   'people.seeded',
   'settings.changed',
   'audit.checkpoint',
   'audit.exported',
+  'data.imported',
+  'keys.rotate',
   'retention.applied',
 ] as const;
 export type AuditAct = (typeof AUDIT_ACTS)[number];
 
-/** What `!audit` and `!audit verify` answer. */
-export type AuditFacts = AuditReplies & { readonly [Act in AuditAct as `act.${Act}`]: NoFacts };
+/** Commands that leave a row. */
+export const AUDITED = [
+  'forget',
+  'forget all',
+  'forget chat',
+  'feedback clear',
+  'export',
+  'retention',
+  'share',
+  'shares end',
+  'unshare',
+  'delete-me',
+  'delete-me stop',
+  'people add',
+  'people remove',
+  'people erase',
+  'keys confirm',
+  'keys rotate',
+  'lockdown',
+] as const satisfies readonly CommandName[];
+
+/** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */
+export interface AuditTarget {
+  readonly numbers: readonly string[];
+  readonly mark: string;
+  readonly person: Markdown;
+  readonly word: string;
+}
+
+/** What `!audit` and `!audit verify` answer. Acts stand in the past; what was refused says so behind them. */
+export type AuditFacts = AuditReplies & { readonly [Act in AuditAct as `act.${Act}`]: AuditTarget } & {
+  readonly [Name in (typeof AUDITED)[number] as `did.${Name}`]: AuditTarget;
+};
 
 interface AuditReplies {
   'audit.none': NoFacts;
   'audit.head': { readonly shown: number };
-  /** One row. `what` is the target in words, where there is one to show. */
+  /** One row. */
   'audit.line': {
     readonly at: number;
     readonly who: Markdown;
     readonly act: Markdown;
-    readonly what: Markdown | undefined;
     readonly outcome: 'done' | 'refused' | 'failed';
   };
   'audit.you': NoFacts;
+  /** The same, as whom something is done to. */
+  'audit.you-object': NoFacts;
+  'audit.shell': NoFacts;
   'audit.myself': NoFacts;
-  'audit.documents': { readonly numbers: readonly string[] };
   /** An act without words of its own: its name in the trail. */
   'audit.act': { readonly action: string };
   'audit.foot': NoFacts;

@@ -77,7 +77,7 @@ export interface ChatFacts {
   'question.held': NoFacts;
   'question.stopped': NoFacts;
   /** A thumbs-down was noted; or its answer is not remembered. */
-  'feedback.kept': { readonly list: Markdown };
+  'feedback.kept': { readonly isRoom: boolean; readonly list: Markdown };
   'feedback.unknown': NoFacts;
   /** The first state of an answer that is then edited. */
   'answer.thinking': NoFacts;
@@ -119,6 +119,7 @@ export interface ChatFacts {
   'request.forget-file': { readonly called: readonly { readonly name: string; readonly command: Markdown }[] };
   'request.forget-unknown': NoFacts;
   'request.hint': NoFacts;
+  'request.yes': NoFacts;
   'request.emoji': NoFacts;
   'answer.nothing': NoFacts;
   'answer.nearest': NoFacts;

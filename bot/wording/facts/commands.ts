@@ -22,6 +22,7 @@ export type CommandName =
   | 'share'
   | 'shares'
   | 'shares end'
+  | 'shares show'
   | 'shares text'
   | 'unshare'
   | 'password'
@@ -39,6 +40,7 @@ export type CommandName =
   | 'retention'
   | 'keys'
   | 'keys rotate'
+  | 'keys confirm'
   | 'lockdown';
 
 /** What stands for an argument in a usage line. */
@@ -52,11 +54,13 @@ export type ArgumentLabel =
   | 'person'
   | 'share'
   | 'share-terms'
+  | 'paper'
   | 'admin'
   | 'what-how-long'
   | 'take-along'
   | 'yes'
-  | 'code';
+  | 'code'
+  | 'last-group';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -81,6 +85,8 @@ export interface UsageFacts {
     readonly most: number;
     readonly list: Markdown;
   };
+  /** A lent paper was named where only one's own can be meant. */
+  'usage.loan': { readonly mark: string; readonly show: Markdown; readonly end: Markdown };
   'usage.many': { readonly most: number; readonly usage: Markdown };
   'usage.person': { readonly given: string; readonly usage: Markdown };
   'usage.language': { readonly given: string; readonly usage: Markdown };
@@ -141,15 +147,19 @@ export interface ReplyFacts {
   'show.first': { readonly text: Markdown };
   /** How many parts can be shown, the label of the last, and the names of the first where they have some; `more` are not named. */
   'show.more': {
-    readonly number: number;
+    /** What to type for its first part, and for all of it. */
+    readonly firstPart: Markdown;
+    readonly whole: Markdown;
     readonly unit: PartUnit;
     readonly parts: number;
     readonly last: string;
     readonly names: readonly string[];
     readonly more: number;
   };
-  'show.page': { readonly name: string; readonly number: number; readonly unit: PartUnit; readonly page: string };
-  'show.cut': { readonly number: number };
+  /** What stands behind a document's name above one of its pages. */
+  'show.whose': { readonly number: number };
+  'show.page': { readonly name: string; readonly whose: Markdown; readonly unit: PartUnit; readonly page: string };
+  'show.cut': { readonly whole: Markdown };
   'keep.done': { readonly name: string; readonly number: number };
   'keep.current': { readonly name: string; readonly number: number };
   whoami: {
@@ -164,8 +174,9 @@ export interface ReplyFacts {
   'forgotten.room-chat': { readonly turns: number };
   /** `!stop`: questions that were being answered, and that waited; exports. */
   stopped: { readonly running: number; readonly waiting: number; readonly exports: number };
-  'feedback.none': NoFacts;
-  'feedback.head': { readonly cases: number };
+  /** `isRoom`: of a family room, marked by anybody there. */
+  'feedback.none': { readonly isRoom: boolean };
+  'feedback.head': { readonly isRoom: boolean; readonly cases: number };
   /** `answer` is empty when passages were shown, `model` when none took part. */
   'feedback.line': {
     readonly question: string;
@@ -174,7 +185,7 @@ export interface ReplyFacts {
     readonly model: string;
     readonly at: number;
   };
-  'feedback.foot': { readonly clear: Markdown };
+  'feedback.foot': { readonly isRoom: boolean; readonly clear: Markdown };
   'feedback.cleared': { readonly cases: number };
   privacy: PrivacyFacts;
   /** What would go, and what to type for it. `wait` is the cooling-off in milliseconds. */
@@ -222,6 +233,8 @@ export interface PrivacyFacts {
   readonly roomPapers: number;
   /** Copies of documents that are lent to others. */
   readonly lent: number;
+  /** Documents lent to the caller. */
+  readonly borrowed: number;
   /** The server that holds the chats; "" when there are none (console). */
   readonly server: string;
   readonly answering: ModelInUse | null;
@@ -254,6 +267,8 @@ export interface AdminFacts {
     readonly replies: number;
     readonly undecryptable: number;
   };
+  /** The recovery code of the first start still stands in the ops room. */
+  'status.unconfirmed': { readonly confirm: Markdown };
   'status.alerts': { readonly undelivered: number; readonly open: number };
   'people.head': { readonly people: number };
   'people.line': {

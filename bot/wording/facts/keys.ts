@@ -17,8 +17,17 @@ export interface KeyFacts {
     readonly waiting: number;
   };
   'keys.rotate-ask': { readonly keys: number; readonly call: Markdown };
+  /** Something else than a yes was typed: a person, most likely. */
+  'keys.rotate-one': { readonly given: string };
   'keys.rotate-begun': { readonly keys: number };
+  /** `checked` against the code; `standing`: messages that the server did not let the bot take back. */
+  'keys.confirmed': { readonly checked: boolean; readonly takenBack: number; readonly standing: number };
+  'keys.confirm-none': NoFacts;
   'lockdown.begun': NoFacts;
+  /** To a command in the ops room meanwhile. */
+  'lockdown.ops': { readonly since: number };
+  /** In the ops room, once the lockdown was lifted. */
+  'lockdown.over': NoFacts;
   /** Said once to everybody who writes meanwhile. */
   'lockdown.notice': NoFacts;
 }

@@ -11,6 +11,8 @@ export interface RetentionFacts {
     readonly least: number;
     readonly most: number;
     readonly chosen: boolean;
+    /** The admin's bounds allow less, or want more, than was chosen. */
+    readonly cut: boolean;
     readonly change: Markdown;
   };
   'retention.house': {
@@ -20,6 +22,8 @@ export interface RetentionFacts {
     readonly ids: number;
   };
   'retention.foot': NoFacts;
+  /** Of what the server notes nobody may choose. */
+  'retention.admins': NoFacts;
   /** How the command is used, where it was not understood. */
   'retention.unclear': { readonly given: string; readonly examples: readonly Markdown[] };
   'retention.beyond': { readonly what: PersonClass; readonly days: number; readonly side: 'least' | 'most' };
@@ -32,6 +36,8 @@ export interface RetentionFacts {
     readonly more: number;
     readonly confirm: Markdown;
   };
+  /** On the page of an export: what somebody chose. */
+  'retention.choice': { readonly what: PersonClass; readonly days: number };
   'retention.set': { readonly what: PersonClass; readonly days: number; readonly removed: number };
   /** Said a week before, and when it happened. */
   'retention.soon': {
@@ -40,5 +46,8 @@ export interface RetentionFacts {
     readonly more: number;
     readonly change: Markdown;
   };
+  /** What holds in a family room, for all who are in it. */
+  'retention.room': { readonly turnDays: number; readonly days: number };
+  'retention.room-soon': { readonly days: number; readonly names: readonly string[]; readonly more: number };
   'retention.gone': { readonly days: number; readonly names: readonly string[]; readonly more: number };
 }

@@ -3,7 +3,17 @@ import type { NoFacts } from './shape.ts';
 
 /** One lent document in a list; `until` is null when nobody said. */
 interface ShareLine {
-  readonly number: number;
+  /** How it is named in commands ("L2"). */
+  readonly mark: string;
+  readonly name: string;
+  readonly person: string;
+  readonly until: number | null;
+}
+
+/** One lent document, as the caller's side of it. */
+interface ShownShare {
+  readonly mark: string;
+  readonly side: 'owner' | 'reader';
   readonly name: string;
   readonly person: string;
   readonly until: number | null;
@@ -31,9 +41,16 @@ export interface SharingFacts {
   'share.head-received': NoFacts;
   'share.line-lent': ShareLine & { readonly document: number };
   'share.line-received': ShareLine & { readonly kind: string; readonly pages: number };
-  'share.foot': { readonly end: Markdown };
+  'share.foot': { readonly show: Markdown; readonly end: Markdown };
+  /** The first line about one lent document, and what stands behind its name above one of its pages; `person` is the other side. */
+  'share.shown': ShownShare;
+  'share.whose': Omit<ShownShare, 'name' | 'until'>;
   /** `readers` had it until now; `number` is the document. */
   'share.ended': { readonly name: string; readonly readers: readonly string[] };
+  /** To whoever borrowed it: the loan is over. */
+  'share.taken-back': { readonly name: string; readonly person: string };
+  /** Below what was forgotten: the loans of it ended too. */
+  'share.ended-too': { readonly readers: readonly string[] };
   'share.declined': { readonly name: string; readonly person: string };
   /** To the owner: the reader gave it back. Above the text of a lent document. */
   'share.given-back': { readonly name: string; readonly person: string };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { COMMANDS } from '../../../bot/commands/index.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
+import { AUDITED } from '../../../bot/wording/facts/audit.ts';
 import { deriveKey } from '../../../core/keys/derive.ts';
 import { unlockMasterKey } from '../../../core/keys/master-key.ts';
 import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
@@ -34,9 +36,9 @@ test('a person sees what they did and what was done to them, in words and withou
   await reply(ADA, 'ops', `people add @eve:home.test`);
   const shown = (await reply(CEM, 'direct', 'audit')).split('\n');
   expect(shown[0]).toBe('**The latest 3 things noted about you**');
-  expect(shown[2]).toMatch(/: `@ada:home.test` – `!people add`, .*cem:home\.\u2060test admin$/);
-  expect(shown[3]).toMatch(/: you – `!forget`, document 9 – \*\*refused\*\*$/);
-  expect(shown[4]).toMatch(/: you – `!forget`, documents 1 and 3$/);
+  expect(shown[2]).toMatch(/: `@ada:home.test` let you in as an admin$/);
+  expect(shown[3]).toMatch(/: you forgot document 9 – \*\*refused\*\*, so it was not done$/);
+  expect(shown[4]).toMatch(/: you forgot documents 1 and 3$/);
   expect(shown.join('\n')).not.toMatch(/@eve|diary|Secret/);
 });
 
@@ -47,7 +49,7 @@ test('nobody sees what is noted about others, and German has words of its own', 
   await reply(BEN, 'direct', 'vergiss 1');
   const shown = await reply(BEN, 'direct', 'protokoll');
   expect(shown).toContain('**Was über dich notiert ist**');
-  expect(shown).toMatch(/du – `!vergiss`, Dokument 1$/m);
+  expect(shown).toMatch(/du – Dokument 1 vergessen lassen$/m);
   expect(shown).not.toContain('cem');
 });
 
@@ -57,8 +59,31 @@ test('acts of the product itself are told in words, unknown ones by their name',
     home.state.control.audit.append({ at: 1, actor: 'system', action, target: tenant, outcome: 'done' });
   }
   const shown = await reply(CEM, 'direct', 'audit');
-  expect(shown).toMatch(/I myself – let somebody in by the settings file$/m);
-  expect(shown).toMatch(/I myself – “moon\.\u2060phase”$/m);
+  expect(shown).toMatch(/I myself let you in by the settings file$/m);
+  expect(shown).toMatch(/I myself did “moon\.\u2060phase”$/m);
+});
+
+test('every act that a person may find there has words, in both languages', async () => {
+  const { tenant, person } = home.callerOf(BEN);
+  const note = (action: string, target: string, actor: string = person) =>
+    home.state.control.audit.append({ at: 1, actor, action, target, outcome: 'done' });
+  note('command.share', `${tenant}/3 ${CEM}`);
+  note('command.unshare', `${tenant}/share 2`);
+  note('command.retention', `${tenant} chat`);
+  note('command.export', tenant);
+  note('data.imported', tenant, 'shell');
+  note('command.people-add', `${person} admin`, ADA);
+  const shown = (await reply(BEN, 'direct', 'protokoll')).split('\n').slice(2, 8);
+  expect(shown.map((line) => line.replace(/^.*?:\d\d: /, '').replaceAll('`', ''))).toEqual([
+    '@ada:home.test – dich hereingelassen, als Admin',
+    'jemand an der Konsole des Servers – den Inhalt eines Exports aufgenommen',
+    'du – alles exportiert',
+    'du – geändert, wie lange unser Gespräch aufbewahrt wird',
+    'du – die Leihe L2 beendet',
+    'du – Dokument 3 an @cem:home.test verliehen',
+  ]);
+  const audited = COMMANDS.filter((command) => command.audit !== null).map(({ name }) => name);
+  expect([...AUDITED].sort()).toEqual(audited.sort());
 });
 
 test('the trail is verified in the ops room, and the first row that does not fit is named', async () => {

@@ -1,5 +1,6 @@
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import { Departures } from '../../../bot/erase/departures.ts';
+import { HandOver } from '../../../bot/hand-over.ts';
 import { Inbox } from '../../../bot/matrix/inbox.ts';
 import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
@@ -24,6 +25,10 @@ export interface Household extends AsyncDisposable {
   readonly told: readonly { readonly person: string; readonly text: string }[];
   readonly roomRefreshes: () => number;
   readonly lockdowns: () => number;
+  readonly outbox: Outbox;
+  readonly handOver: HandOver;
+  /** Events that the bot took back from the ops room. */
+  readonly takenBack: readonly string[];
   /** What the ops room answers from now on. */
   readonly breakOpsRoom: () => void;
   readonly callerOf: (person: string) => Caller;
@@ -42,19 +47,23 @@ export async function openHousehold(): Promise<Household> {
   let roomWorks = true;
   const bot = temporaryBotDb();
   const rooms = new RoomBook(bot.db);
+  const outbox = new Outbox(bot.db, () => NOW);
+  const takenBack: string[] = [];
+  const redact = async (_room: string, event: string) => void takenBack.push(event);
+  const handOver = new HandOver({ state, homeserver: { redact }, outbox });
   const departures = new Departures({
     ...{ vault: state.vault, shares: state.shares, families: state.rooms },
-    ...{ own: BOT, db: bot.db, erasing: state.erasing, people, rooms, outbox: new Outbox(bot.db, () => NOW) },
+    ...{ own: BOT, db: bot.db, erasing: state.erasing, people, rooms, outbox },
     onPersonFrozen: [],
     opsRoom: () => '!ops',
     clock: () => NOW,
     waits: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
-    inbox: new Inbox(bot.db, { own: BOT, rooms, outbox: new Outbox(bot.db, () => NOW), now: () => NOW }),
+    inbox: new Inbox(bot.db, { own: BOT, rooms, outbox, now: () => NOW }),
     onTakeAlong: () => {},
     wake: () => {},
   });
   const services: CommandServices = {
-    departures,
+    ...{ departures, handOver },
     vault: state.vault,
     keys: state.keys,
     lockDown: () => {
@@ -87,7 +96,7 @@ export async function openHousehold(): Promise<Household> {
     state,
     stateDir: place.stateDir,
     services,
-    told,
+    ...{ told, outbox, handOver, takenBack },
     roomRefreshes: () => refreshes,
     lockdowns: () => lockdowns,
     breakOpsRoom: () => {

@@ -20,6 +20,9 @@ test('!keys tells ages and counts', async () => {
 
 test('!keys rotate asks for a word first, and then for new keys for all', async () => {
   await using household = await openHousehold();
+  expect(await type(household, `keys rotate ${BEN}`)).toMatch(
+    /did nothing with .*`kinkeeper keys rotate @name:server`/,
+  );
   expect(await type(household, 'keys rotate')).toContain('`!keys rotate yes`');
   expect(household.state.keys.waiting()).toEqual([]);
   expect(await type(household, 'keys rotate yes')).toContain('changing 3 keys');

@@ -49,6 +49,16 @@ describe('the list of commands', () => {
     expect(parseArguments(command.arguments, found?.rest ?? '')).toMatchObject({ ok: true });
   });
 
+  it.each([
+    ['zuruecknehmen', '3', 'unshare'],
+    ['loesch-mich', '', 'delete-me'],
+    ['vergiss', 'gespraech', 'forget chat'],
+    ['schluessel', 'bestaetigen 7QM3F', 'keys confirm'],
+    ['zuru\u0308cknehmen', '3', 'unshare'],
+  ])('a keyboard without umlauts types "%s %s"', (name, text, expected) => {
+    expect(findCommand(COMMANDS, name, text)?.command.name).toBe(expected);
+  });
+
   it('can be typed with "!" where the client keeps "/" for itself', () => {
     const taken = COMMANDS.flatMap(namesOf).filter((name) => ELEMENT_OWN.has(name));
     expect(taken).toEqual(['help']);
@@ -69,7 +79,7 @@ describe('the list of commands', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
       ...['delete-me', 'delete-me stop', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
-      ...['keys rotate', 'lockdown', 'people add', 'people erase', 'people remove', 'retention'],
+      ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people erase', 'people remove', 'retention'],
       ...['share', 'shares end', 'unshare'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();

@@ -95,12 +95,42 @@ test('the admin’s bounds hold, and what is not understood is answered with exa
   expect(await direct(CEM, 'retention chat forever', strict)).toContain('at most 30 days');
   expect(await direct(CEM, 'retention', strict)).toContain('30 days. Your admin decides that.');
   expect(await direct(CEM, 'retention everything soon')).toMatch(/“everything soon”.*`!retention chat 7 days`/);
+  expect(await direct(CEM, 'retention chat 36 hours')).toMatch(/“chat 36 hours”.*days, weeks, months and years/);
+  expect(await direct(CEM, 'retention audit 7 days')).toMatch(/in the admin’s settings.*Nothing was changed/);
+  await direct(CEM, 'retention chat 90 days');
+  expect(await direct(CEM, 'retention')).toContain('90 days, as you chose');
+  expect(await direct(CEM, 'retention', strict)).toContain('30 days, as near to what you chose as');
 });
 
 test('speaks German', async () => {
   ask(BEN, '$1', 20);
+  expect(await direct(BEN, 'aufbewahrung rückmeldungen 7 Tage')).toMatch(
+    /^Von jetzt an behalte ich Antworten mit Daumen/,
+  );
   expect(await direct(BEN, 'aufbewahrung gespräch 7 Tage')).toMatch(
     /verschwände endgültig 1 Frage mit ihrer Antwort.*`!aufbewahrung gespräch 7 Tage ja`/s,
   );
   expect(await direct(BEN, 'aufbewahrung gespräch 7 Tage ja')).toContain('älter als das, ist verschwunden');
+});
+
+test('in a family room everybody sees what holds there, and nobody changes it', async () => {
+  home.state.rooms.askMembership(() => true);
+  const inRoom = (line: string, changes: Partial<Household['services']> = {}) => {
+    const [name = '', ...rest] = line.split(' ');
+    const caller = home.state.rooms.enter('!family', CEM)!;
+    return runCommand({ name, args: rest.join(' '), place: 'family', caller }, { ...home.services, ...changes });
+  };
+  const shown = (await inRoom('retention')).text;
+  // A day sooner than the ids of its messages.
+  expect(shown).toContain('- **questions and answers here**: 29 days');
+  expect(shown).toContain('- **documents that you gave to the room**: until you tell me otherwise');
+  expect(shown).not.toContain('a week before');
+  const documents = { kept: 10, least: 365, most: 'forever' } as const;
+  const retention = { ...DEFAULT_POLICY, person: { ...DEFAULT_POLICY.person, documents } };
+  const bounded = (await inRoom('retention', { retention })).text;
+  expect(bounded).toContain('- **documents that you gave to the room**: 1 year');
+  expect(bounded).toContain('named here a week before');
+  await expect(inRoom('retention documents forever')).rejects.toMatchObject({ reason: 'room-retention' });
+  expect(home.state.control.audit.recent(1)).toMatchObject([{ action: 'command.retention', outcome: 'refused' }]);
+  expect((await inRoom('retention', { retention })).text).toBe(bounded);
 });

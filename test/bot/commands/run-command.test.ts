@@ -146,7 +146,7 @@ describe('documents', () => {
     keep(CEM, 'a.pdf');
     keep(CEM, 'b.pdf');
     expect(await direct(CEM, 'forget 1')).toBe(
-      'Forgotten: **a.pdf** (document 1), with 2 passages, everything I used to find them, and what I remembered of our talk.\nDeleting the message that brought a file does the same.',
+      'Forgotten: **a.pdf** (document 1), with 2 passages, what I found it by, and what I remembered of our talk.\nDeleting the message that brought a file does the same.',
     );
     expect(await direct(CEM, 'files')).not.toContain('a.pdf');
     await expect(direct(CEM, 'forget 1')).rejects.toMatchObject({ code: 'not-found', reason: 'no-such-document' });
@@ -157,7 +157,7 @@ describe('documents', () => {
     for (const name of ['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf', 'e.pdf']) keep(CEM, name);
     keep(BEN, 'other.pdf');
     expect(await direct(CEM, 'forget 5, 2-3 and 9')).toBe(
-      'Forgotten: **3 documents**, with 6 passages, everything I used to find them, and what I remembered of our talk:\n- **2** b.pdf\n- **3** c.pdf\n- **5** e.pdf\n\nI know no document 9 of yours.',
+      'Forgotten: **3 documents**, with 6 passages, what I found them by, and what I remembered of our talk:\n- **2** b.pdf\n- **3** c.pdf\n- **5** e.pdf\n\nI know no document 9 of yours.',
     );
     expect((await direct(CEM, 'files')).match(/\w\.pdf/g)).toEqual(['a.pdf', 'd.pdf']);
     expect(await direct(BEN, 'dateien')).toContain('other.pdf');

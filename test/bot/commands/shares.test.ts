@@ -35,14 +35,14 @@ describe('!share', () => {
     expect(await run(ADA, 'share 1 with @ben:home.test')).toMatch(/^lease.pdf is lent to @ben:home.test. .*!unshare 1/);
     expect(house.told).toMatchObject([{ person: BEN }]);
     expect(house.told[0]!.text.replace(/[\\`]|\*\*/g, '')).toMatch(
-      /^@ada:home.test leiht dir lease.pdf.*!verliehen ende 1/,
+      /^@ada:home.test leiht dir lease.pdf.*!zurücknehmen L1/,
     );
     expect(await run(ADA, 'files')).toMatch(/1 lease.pdf .*, lent to @ben:home.test/);
-    expect(await run(BEN, 'dateien')).toMatch(/An dich verliehen:\n\n- 1 lease.pdf .*, von @ada:home.test$/);
+    expect(await run(BEN, 'dateien')).toMatch(/An dich verliehen:\n\n- L1 lease.pdf .*, von @ada:home.test$/);
     expect(await run(CEM, 'files')).toMatch(/I know no documents from you yet/);
     expect(await run(CEM, 'shares')).toMatch(/^Nothing is lent/);
     expect(await run(BEN, 'shares')).toMatch(/von @ada:home.test/);
-    expect(await run(ADA, 'shares')).toMatch(/You lend:\n\n- 1 lease.pdf \(document 1\) to @ben:home.test/);
+    expect(await run(ADA, 'shares')).toMatch(/You lend:\n\n- L1 lease.pdf \(document 1\) to @ben:home.test/);
   });
 
   it('takes a last day in both spellings, and a name of the own server', async () => {
@@ -55,14 +55,22 @@ describe('!share', () => {
     expect(ends).toEqual([new Date(y, m - 1, d + 1).getTime(), new Date(y, m - 1, d + 1).getTime()]);
   });
 
+  it('takes the day as it was shown, with the invisible character that keeps clients from making a link of it', async () => {
+    await run(ADA, 'share 1 with @ben:home.test\u200b until\u00a031.\u206012.\u20602099\u200e');
+    expect(house.state.shares.of(house.callerOf(BEN))).toMatchObject([{ until: new Date(2100, 0, 1).getTime() }]);
+  });
+
   it('says what is wrong, and then nothing was lent', async () => {
     const wrong = {
       'share 9 with @ben:home.test': 'no-such-document',
       'share 1 with @eve:home.test': 'no-such-member',
       'share 1 with @ada:home.test': 'share-self',
       'share 1 with ben please': 'share-terms',
-      'share 1 with @ben:home.test until yesterday': 'share-date',
-      'share 1 with @ben:home.test until 2001-02-03': 'share-date',
+      'share 1 with @ben:home.test until next friday': 'share-date',
+      'share 1 with @ben:home.test until 3/4/2099': 'share-date',
+      'share 1 with @ben:home.test until 2001-02-03': 'share-date-past',
+      'share 1 with @ben until': 'share-date-missing',
+      'verleihe 1 an @ben bis zum': 'share-date-missing',
       'share 1 with @ben:home.test until 2099-02-30': 'share-date',
     };
     for (const [line, reason] of Object.entries(wrong)) expect(await failing(ADA, line), line).toBe(reason);
@@ -99,10 +107,46 @@ describe('ending a share', () => {
     expect(await failing(BEN, 'verliehen text 1')).toBe('no-such-share');
   });
 
+  it('shows what is kept of the copy, for reading: to its two sides, without the owner’s note, and to nobody else', async () => {
+    house.state.vault.write(house.callerOf(ADA), (writer) => {
+      const passages = [
+        { ...samplePassage(0, 'The rent is 900 euros.'), page: '1' },
+        { ...samplePassage(1, 'The deposit is 1800 euros.'), page: '2' },
+        { ...samplePassage(2, 'Only for me: the secret note.'), page: 'your note' },
+      ];
+      writer.addDocument(
+        sampleDocument('$rent', { name: 'rent.pdf', kind: 'pdf', pages: 2, note: 'secret note' }),
+        passages,
+      );
+    });
+    await run(ADA, 'share 2 with @cem:home.test');
+    const shown = await run(CEM, 'shares show 1');
+    expect(shown).toMatch(/^rent.pdf is L1, lent to you by @ada:home.test; you can read it and ask about it\.\n- pdf/);
+    expect(shown).toMatch(
+      /It begins: “The rent is 900 euros\.”.*!show L1 1 shows a page of it.*!shares text L1 sends/s,
+    );
+    expect(shown).not.toMatch(/document 2|secret|your note/);
+    expect(await run(CEM, 'shares show 1 2')).toMatch(
+      /^rent.pdf \(L1, lent to you by @ada:home.test\), page “2”:\n\nThe deposit is 1800 euros\.$/,
+    );
+    expect(await run(ADA, 'shares show 1')).toMatch(
+      /^This is L1, the copy of rent.pdf that you lend to @cem:home.test/,
+    );
+    expect(await run(CEM, 'shares')).toMatch(/!show L1 shows one/);
+    expect(await failing(CEM, 'shares show 1 9')).toBe('no-such-page-of');
+    expect(await failing(BEN, 'verliehen zeige 1')).toBe('no-such-share');
+    await run(ADA, 'unshare 2');
+    expect(await failing(CEM, 'shares show 1')).toBe('no-such-share');
+  });
+
   it('by !unshare takes the document back from everybody', async () => {
     await run(ADA, 'share 1 with @ben:home.test');
     await run(ADA, 'share 1 with @cem:home.test');
     expect(await run(ADA, 'unshare 1')).toMatch(/^Taken back: @ben:home.test and @cem:home.test can/);
+    expect(house.told.slice(-2).map(({ person, text }) => [person, text.replaceAll('`', '')])).toEqual([
+      [BEN, expect.stringMatching(/^\*\*lease.pdf\*\*, geliehen von @ada:home.test, ist für dich nicht mehr da/)],
+      [CEM, expect.stringMatching(/^\*\*lease.pdf\*\*, which @ada:home.test lent you, is no longer here/)],
+    ]);
     expect(await run(ADA, 'unshare 1')).toMatch(/^Document 1 is not lent to anybody/);
     expect(await failing(ADA, 'unshare 7')).toBe('no-such-document');
     expect(await run(CEM, 'files')).toMatch(/I know no documents from you yet/);
@@ -110,7 +154,41 @@ describe('ending a share', () => {
 
   it('comes with forgetting the document', async () => {
     await run(ADA, 'share 1 with @ben:home.test');
-    await run(ADA, 'forget 1');
+    expect(await run(ADA, 'forget 1')).toMatch(/\nWith it the loan to @ben:home.test ended/);
     expect(await run(BEN, 'shares')).toMatch(/^Es ist nichts verliehen/);
+  });
+});
+
+describe('a lent paper beside one’s own', () => {
+  beforeEach(async () => {
+    keep(BEN, '$boat', 'boat.pdf');
+    keep(CEM, '$diary', 'diary.pdf');
+    await run(CEM, 'share 1 with @ben:home.test');
+    await run(ADA, 'share 1 with @ben:home.test');
+  });
+
+  it('has a mark of its own, which no command for one’s own takes', async () => {
+    expect(await run(BEN, 'dateien')).toMatch(/- L1 diary.pdf .*\n- L2 lease.pdf .*\n\n[^-]*- 1 boat.pdf/);
+    for (const line of ['vergiss L1', 'vergiss 1 l1', 'vergiss L2.', 'exportiere L2', 'behalte L1']) {
+      expect(await run(BEN, line), line).toMatch(
+        /^L[12] ist geliehen.*nichts getan\. !zeige L[12] .*!zurücknehmen L[12] /,
+      );
+    }
+    expect(await run(BEN, 'dateien')).toContain('- 1 boat.pdf');
+  });
+
+  it('is shown, page by page too, and given back by it', async () => {
+    expect(await run(BEN, 'zeige L2')).toMatch(
+      /^lease.pdf ist L2 und dir von @ada:home.test geliehen[\s\S]*The text of lease[\s\S]*!verliehen text L2/,
+    );
+    expect(await run(BEN, 'zeige l2 1')).toMatch(
+      /^lease.pdf \(L2, geliehen von @ada:home.test\), [\s\S]*The text of lease/,
+    );
+    expect(await run(BEN, 'zeige 1')).toMatch(/^boat.pdf ist Dokument 1/);
+    expect(await failing(BEN, 'zeige L9')).toBe('no-such-share');
+    expect(await run(BEN, 'zurücknehmen L2')).toMatch(/^Zurückgegeben: lease.pdf von @ada:home.test/);
+    expect(house.told.at(-1)).toMatchObject({ person: ADA, text: expect.stringContaining('gave **lease.pdf** back') });
+    expect(await run(BEN, 'dateien')).toMatch(/- L1 diary.pdf [\s\S]*- 1 boat.pdf/);
+    expect(await failing(CEM, 'show L2')).toBe('no-such-share');
   });
 });

@@ -25,6 +25,7 @@ import {
 
 const FAMILY = '!family:home.test';
 const QUESTION = '$bensquestion:home.test';
+const MARKED = '$bensmarked';
 let place: ReturnType<typeof temporaryFolder>;
 let side: EraseSide;
 let tenant: string;
@@ -111,14 +112,21 @@ describe('somebody in a family room', () => {
       member(ADA, 'join', { event_id: '$adaf' }),
       member(BEN, 'join', { event_id: '$benf' }),
       text(QUESTION, { sender: BEN }),
+      // Remembered no more, and still kept as marked.
+      text(MARKED, { sender: BEN }),
     ]);
     const ben = side.state.rooms.enter(FAMILY, BEN)!;
     const turn = { room: FAMILY, answer: 'no', at: side.clock.now, passages: [], model: null };
     side.state.vault.write(ben, (writer) => {
       writer.addDocument(sampleDocument('$paper'), [samplePassage(0, 'The ferry goes at nine.')]);
-      writer.noteRoom('$paper', FAMILY, BEN);
+      // The same paper, sent twice.
+      writer.addSource(1, { source: '$again', addedAt: side.clock.now });
+      for (const source of ['$paper', '$again']) writer.noteRoom(source, FAMILY, BEN);
       writer.addTurn({ ...turn, event: QUESTION, question: 'may I?' });
       writer.addTurn({ ...turn, event: '$adasquestion', question: 'when?' });
+      const { room: _, ...bad } = turn;
+      writer.addBadAnswer({ ...bad, event: MARKED, question: 'is this mine?' });
+      writer.addBadAnswer({ ...bad, event: '$adasquestion', question: 'when?' });
     });
   });
 
@@ -133,9 +141,9 @@ describe('somebody in a family room', () => {
   });
 
   test('leaves papers there without a name, takes the own questions along, and is told so before and after', async () => {
-    expect(side.departures.preview(callerOf(BEN), 'person')).toMatchObject({ roomPapers: 1, turns: 2 });
+    expect(side.departures.preview(callerOf(BEN), 'person')).toMatchObject({ roomPapers: 1, turns: 3 });
     await eraseBen();
-    expect(receipt()).toMatchObject({ before: { turns: 2 }, after: { turns: 0 } });
+    expect(receipt()).toMatchObject({ before: { turns: 3 }, after: { turns: 0 } });
     expect(receipt().remains).toContain('room-papers');
     expect(receipt().before).not.toHaveProperty('roomPapers');
     expect(side.chats.told.at(-1)!.text).toContain('stays there for the others, without your name');
@@ -144,8 +152,9 @@ describe('somebody in a family room', () => {
       papers: reader.documents().length,
       sender: reader.senderOf('$paper'),
       turns: reader.turns(FAMILY, 9).map(({ event }) => event),
+      marked: reader.badAnswers().map(({ event }) => event),
     }));
-    expect(left).toEqual({ papers: 1, sender: undefined, turns: ['$adasquestion'] });
+    expect(left).toEqual({ papers: 1, sender: undefined, turns: ['$adasquestion'], marked: ['$adasquestion'] });
   });
 
   test('has the answers there taken back with every edit, and hears that older ones stay', async () => {
@@ -211,8 +220,8 @@ describe('somebody in a family room', () => {
         '\n',
         ' ',
       );
-    expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 0, roomTurns: 1 });
-    expect(said()).toMatch(/1 question of these you asked in family rooms\..*make me forget there before/);
+    expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 0, roomTurns: 2 });
+    expect(said()).toMatch(/2 questions of these you asked in family rooms\..*make me forget there before/);
     stored('s3', [member(BEN, 'leave', { event_id: '$bengone' })]);
     expect(preview()).toMatchObject({ roomPapers: 1, papersAway: 1 });
     expect(said()).toMatch(/It lies in rooms that you are not in any more: whoever is there can make me forget it\./);

@@ -12,6 +12,8 @@ const words = (word: string, count: number) => Array.from({ length: count }, (_,
 
 it('sends everything in one sealed file, with the password in a message before', async () => {
   keepPages(stage(), 'lease.pdf', ['The rent is <800> euros & more.', 'The deposit is 2400 euros.']);
+  await stage().arrive(CHAT, await stage().say('!retention chat 7 days'));
+  await stage().settle();
   await stage().arrive(CHAT, await stage().say('!export'));
   await stage().settle();
   const { bodies, password, parts } = await received(stage());
@@ -26,6 +28,9 @@ it('sends everything in one sealed file, with the password in a message before',
   expect(checkManifest('it', files)).toMatchObject({ person: ADA, part: 1, parts: 1 });
   const page = new TextDecoder().decode(files.get('index.html'));
   expect(page).toContain('The rent is &#60;800&#62; euros &#38; more.');
+  expect(page).toMatch(/you changed how long our talk is kept/);
+  expect(page).toContain('our questions and answers: 7 days');
+  expect(page).not.toMatch(/command\.|forgettings/);
   expect(page).not.toMatch(/<script|<a |<img|https?:/i);
   // Only the person's words are sealed: what is outside of the files says nothing.
   expect(parts[0]!.bytes.toString('latin1')).not.toContain('lease');

@@ -1,0 +1,52 @@
+import type { AuditEntry } from '../core/audit.ts';
+import type { Caller } from '../core/caller.ts';
+import { loanMark } from './commands/loan-mark.ts';
+import { AUDIT_ACTS, AUDITED, type AuditTarget } from './wording/facts/audit.ts';
+import { Markdown } from './wording/markdown.ts';
+import { quote } from './wording/quote.ts';
+import { say } from './wording/say.ts';
+
+/** Whom a row is told to. */
+type Reader = Pick<Caller, 'person' | 'tenant' | 'language'>;
+
+/** A row of the audit trail as a line of a Markdown list, for the person whom it is about. For `!audit` and for exports. */
+export function auditLine(entry: AuditEntry, reader: Reader): string {
+  const { at, outcome } = entry;
+  return say(reader.language, 'audit.line', {
+    ...{ at, outcome },
+    who: nameOf(entry.actor, reader),
+    act: actOf(entry, reader),
+  });
+}
+
+function nameOf(id: string, { person, language }: Reader): Markdown {
+  if (id === person) return new Markdown(say(language, 'audit.you'));
+  if (id === 'system') return new Markdown(say(language, 'audit.myself'));
+  return new Markdown(id === 'shell' ? say(language, 'audit.shell') : quote(id));
+}
+
+/** What was done, in words; an act that has none by its name. */
+function actOf({ action, target }: AuditEntry, reader: Reader): Markdown {
+  const { language } = reader;
+  const about = targetOf(target, reader);
+  const did = AUDITED.find((name) => action === `command.${name.replaceAll(' ', '-')}`);
+  if (did !== undefined) return new Markdown(say(language, `did.${did}`, about));
+  const known = AUDIT_ACTS.find((act) => act === action);
+  return new Markdown(
+    known === undefined ? say(language, 'audit.act', { action }) : say(language, `act.${known}`, about),
+  );
+}
+
+/** Reads the targets that commands write: `<tenant>/3,5`, `<tenant>/3 @ben:home.test`, `<tenant>/share 2`, `<tenant> chat`, `@ben:home.test admin`. */
+function targetOf(target: string, { tenant, person, language }: Reader): AuditTarget {
+  const own = target.startsWith(tenant) ? target.slice(tenant.length).replace(/^[/ ]/, '') : target;
+  const [first = '', second = ''] = own.split(' ');
+  const named = [first, second].find((word) => word.startsWith('@')) ?? '';
+  const isOwn = named === person || (named === '' && own === '');
+  return {
+    numbers: /^\d+(?:,\d+)*$/.test(first) ? first.split(',') : [],
+    mark: first === 'share' && /^\d+$/.test(second) ? loanMark(Number(second)) : '',
+    person: new Markdown(isOwn ? say(language, 'audit.you-object') : quote(named)),
+    word: second === '' ? first : second,
+  };
+}
