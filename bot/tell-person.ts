@@ -15,6 +15,13 @@ interface TellParts {
   readonly wake: () => void;
 }
 
+const TELLING = 'kin.told.';
+
+/** True for the transaction of a message that `tellPerson` made. */
+export function isTelling(transaction: string): boolean {
+  return transaction.startsWith(TELLING);
+}
+
 /** A message for somebody who did not ask: `key` names it for ever, the text is in the person's language. */
 export interface Telling {
   readonly key: string;
@@ -31,7 +38,7 @@ export function tellPerson(
   const room = rooms.directRoomsOf(own, id).find((one) => rooms.everEncrypted(one) && !isShared(one));
   if (!person || room === undefined) return false;
   outbox.add({
-    transaction: `kin.told.${createHash('sha256').update(`${id} ${telling.key}`).digest('base64url').slice(0, 24)}`,
+    transaction: `${TELLING}${createHash('sha256').update(`${id} ${telling.key}`).digest('base64url').slice(0, 24)}`,
     room,
     audience: { kind: 'direct', person: id },
     type: 'm.room.message',

@@ -44,6 +44,8 @@ export interface Shares {
   close(shelf: TenantId): void;
   /** How many there are of a person, of either side, also ended ones whose file is still there. */
   countOf(person: string): number;
+  /** Whether there ever was one of a person, of either side. */
+  hadAny(person: string): boolean;
   /** Ends everything that a person lent or was lent, keys and files at once. For freezing and erasing a person; a repeat changes nothing. */
   endAllOf(person: string): void;
   /** Finishes what has ended, is over or was left half way: keys are destroyed, files removed. Safe to call at any time. */

@@ -48,16 +48,19 @@ export class Departures {
     this.waits = parts.waits;
   }
 
-  /** What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family
-   * rooms; `roomPapers`: what they gave to them, which stays there, `papersAway`
-   * of it in rooms that they are not in any more. */
+  /**
+   * What is kept of the caller, in counts; `roomTurns`: how many questions they asked in family rooms; `roomPapers`: what
+   * they gave to them, which stays there, `papersAway` of it in rooms that they are not in any more; `unreadRooms`: in how
+   * many nobody can look, because their file is damaged.
+   */
   preview(caller: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
     if (kind === 'documents') return documentCounts(this.#parts, caller);
     const { person, tenant } = caller;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
-    const { papers, turns, away } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
-    const inRooms = { turns: (own.turns ?? 0) + turns, roomTurns: turns, roomPapers: papers, papersAway: away };
+    const { papers, turns, away, unread } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
+    const ofRooms = { roomTurns: turns, roomPapers: papers, papersAway: away, unreadRooms: unread };
+    const inRooms = { turns: (own.turns ?? 0) + turns, ...ofRooms };
     return { ...own, shares: shares.countOf(person), ...inRooms };
   }
 

@@ -12,6 +12,8 @@ import { AudienceError, type Sender } from '../matrix/sender.ts';
 export interface EraseChats {
   /** Deletes what the bot wrote in a room, but for receipts, which people were told to keep. False when the server did not let it. Throws what may pass. */
   takeBack(room: string): Promise<boolean>;
+  /** Deletes one message of the bot's. False when the server did not let it. Throws what may pass. */
+  takeBackOne(room: string, event: string): Promise<boolean>;
   /** Deletes something that the bot uploaded. False when the server does not allow that. */
   removeUpload(mxc: string): Promise<boolean>;
   /** Sends the last words; under the same transaction they arrive once. False when nobody else is there to read them alone. */
@@ -56,10 +58,19 @@ export class MatrixChats implements EraseChats {
         for (const { type, sender, content, event_id: event, unsigned } of page.chunk) {
           if (sender !== this.#parts.own || !WORDS.has(type) || Object.keys(content).length === 0) continue;
           if (String(unsigned?.transaction_id).startsWith(RECEIPT)) continue;
-          await this.#patiently(() => homeserver.redact(room, event, transactionFor(event, 'erase')));
+          await this.#redact(room, event);
         }
         from = page.end === from ? undefined : page.end;
       } while (from !== undefined);
+      return true;
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  async takeBackOne(room: string, event: string): Promise<boolean> {
+    try {
+      await this.#redact(room, event);
       return true;
     } catch (error) {
       return refused(error);
@@ -102,6 +113,10 @@ export class MatrixChats implements EraseChats {
 
   forgetKeys(whose: CryptoOf): Promise<void> {
     return this.#parts.crypto.forget(whose);
+  }
+
+  async #redact(room: string, event: string): Promise<void> {
+    await this.#patiently(() => this.#parts.homeserver.redact(room, event, transactionFor(event, 'erase')));
   }
 
   /** Waits as long as the server's rate limit asks for: many deletions take their time, and are no failure. */

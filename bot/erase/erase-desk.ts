@@ -1,5 +1,5 @@
 import type { Erasure } from '../../core/erase/erasure.ts';
-import { errorCode } from '../../core/errors.ts';
+import { AppError, errorCode } from '../../core/errors.ts';
 import { step } from '../../core/step.ts';
 import { HomeserverError } from '../matrix/homeserver-error.ts';
 import { DOCUMENT_STEPS } from './document-steps.ts';
@@ -72,8 +72,9 @@ export class EraseDesk {
     step(`erase-${one.name}-begun`);
     const found = await one.run(this.#parts, erasure);
     step(`erase-${one.name}-stepped`);
-    // The last step of a person's erasure ends the record itself.
-    if (this.#parts.erasing.book.get(erasure.id)?.state !== 'done')
+    const now = this.#parts.erasing.book.get(erasure.id);
+    // The last step of a person's erasure ends the record itself; a second wish lets one of documents begin anew meanwhile.
+    if (now?.state !== 'done' && now?.steps.join() === erasure.steps.join())
       this.#parts.erasing.book.stepDone(erasure.id, one.name, found ?? {});
     step(`erase-${one.name}-noted`);
   }
@@ -83,6 +84,8 @@ export class EraseDesk {
     const { id, reference, attempts } = erasure;
     const asked = error instanceof HomeserverError ? error.retryAfterMs : 0;
     const pause = Math.max(asked, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts, 12)));
+    if (failed.redo && error instanceof AppError && error.reason === 'erase-incomplete')
+      erasing.book.redo(id, failed.redo);
     erasing.book.failed(id, clock() + pause);
     log.warn({ err: error, code: errorCode(error), step: failed.name, reference }, 'an erasure has to wait');
     alerts.raise({

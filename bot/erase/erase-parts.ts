@@ -33,7 +33,7 @@ export interface EraseParts {
   readonly erasing: Erasing;
   readonly vault: Vault;
   readonly people: People;
-  readonly shares: Pick<Shares, 'endAllOf' | 'countOf' | 'lentFrom'>;
+  readonly shares: Pick<Shares, 'endAllOf' | 'countOf' | 'hadAny' | 'lentFrom'>;
   readonly families: FamilyRooms;
   readonly alerts: AlertLog;
   readonly outbox: Outbox;

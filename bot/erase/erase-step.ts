@@ -11,6 +11,8 @@ export type StepResult = Partial<Pick<Erasure, 'before' | 'traces' | 'receipt'>>
 export interface EraseStep {
   /** Fixed: it stands in records. */
   readonly name: string;
+  /** Steps to be done again when this one finds that something is left (`incomplete`): it came after them. */
+  readonly redo?: readonly string[];
   readonly run: (parts: EraseParts, erasure: Erasure) => Promise<StepResult | undefined>;
 }
 

@@ -1,5 +1,6 @@
 import type { Caller } from '../../core/caller.ts';
 import type { EraseTraces } from '../../core/erase/erasure.ts';
+import { isUnreadable } from '../../core/erase/is-unreadable.ts';
 import type { People } from '../../core/people.ts';
 import type { FamilyRooms } from '../../core/rooms.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
@@ -10,12 +11,16 @@ interface FamilyParts {
   readonly families: FamilyRooms;
 }
 
-/** What the family rooms hold of a person: papers that they sent there, and their questions with answers, found by message. */
+/**
+ * What the family rooms hold of a person: papers that they sent there, and their questions with answers, found by message;
+ * `unread`: rooms whose file is damaged, so that nobody can tell.
+ */
 export interface InFamilies {
   readonly papers: number;
   readonly turns: number;
   /** Those of the papers that lie in rooms where the person is not any more. */
   readonly away: number;
+  readonly unread: number;
 }
 
 /** Counts it, in every room's own file; a question that is both remembered and kept as marked is one. `events`: ids of messages that may have been questions. */
@@ -23,30 +28,43 @@ export function countInFamilies(parts: FamilyParts, person: string, events: read
   const { people, families, vault } = parts;
   const found = families.list().map(({ tenant, room }) => {
     const isThere = families.callerFor(room, person) !== undefined;
-    return vault.read(people.systemCaller(tenant), (reader) => {
-      const papers = reader.sentBy(person);
-      return { papers, turns: turnsOf(reader, events).length, away: isThere ? 0 : papers };
-    });
+    return unlessDamaged(() =>
+      vault.read(people.systemCaller(tenant), (reader) => {
+        const papers = reader.sentBy(person);
+        return { papers, turns: turnsOf(reader, events).length, away: isThere ? 0 : papers };
+      }),
+    );
   });
+  const sum = (of: 'papers' | 'turns' | 'away') => found.reduce((all, one) => all + (one?.[of] ?? 0), 0);
   return {
-    papers: found.reduce((sum, { papers }) => sum + papers, 0),
-    turns: found.reduce((sum, { turns }) => sum + turns, 0),
-    away: found.reduce((sum, { away }) => sum + away, 0),
+    ...{ papers: sum('papers'), turns: sum('turns'), away: sum('away') },
+    unread: found.filter((one) => one === undefined).length,
   };
 }
 
 /**
  * Takes a person out of the family rooms: their questions go; papers that they gave to a room stay the room's, and nothing
- * says any more who sent them. A room where nobody else is any more ends, because the bot leaves it with them. A repeat
- * changes nothing. Used by the erasure of a person.
+ * says any more who sent them. A room where nobody else is any more ends, because the bot leaves it with them; one whose
+ * file is damaged is left as it is. A repeat changes nothing. Used by the erasure of a person.
  */
 export function removeFromFamilies(parts: FamilyParts, person: string, { rooms, events }: EraseTraces): void {
   for (const room of rooms) parts.families.erase(room);
   for (const caller of callersOf(parts)) {
-    parts.vault.write(caller, (writer) => {
-      for (const event of turnsOf(writer, events)) writer.forgetTurnOf(event);
-      writer.forgetSender(person);
-    });
+    unlessDamaged(() =>
+      parts.vault.write(caller, (writer) => {
+        for (const event of turnsOf(writer, events)) writer.forgetTurnOf(event);
+        writer.forgetSender(person);
+      }),
+    );
+  }
+}
+
+function unlessDamaged<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (thrown) {
+    if (isUnreadable(thrown)) return undefined;
+    throw thrown;
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { EraseCounts, EraseTraces } from '../../core/erase/erasure.ts';
+import { namesId, withoutId } from '../../core/erase/named-id.ts';
+import { RoomBook } from '../matrix/room-book.ts';
+import { isTelling } from '../tell-person.ts';
 
 /** Whose rows of bot.db are meant. `own` is the bot's address. */
 export interface RowsOf extends EraseTraces {
@@ -49,15 +52,36 @@ export function countRows(db: Database, person: string): EraseCounts {
   const count = (sql: string) => db.prepare(`SELECT count(*) FROM ${sql}`).pluck().get({ person }) as number;
   return {
     queuedMessages: count("outbox WHERE state = 'pending' AND json_extract(audience, '$.person') = @person"),
-    lockedFiles: count('locked_files WHERE person = @person AND content IS NOT NULL'),
+    lockedFiles: countLocked(db, person),
     openMessages: count("events WHERE sender = @person AND state <> 'done'"),
     uploads: count('uploads WHERE person = @person'),
   };
 }
 
+/** How many files of a person wait for their password: all, or those that came by some messages. */
+export function countLocked(db: Database, person: string, events?: readonly string[]): number {
+  return db
+    .prepare(
+      `SELECT count(*) FROM locked_files WHERE person = @person AND content IS NOT NULL
+         AND (@events IS NULL OR event_id IN (SELECT value FROM json_each(@events)))`,
+    )
+    .pluck()
+    .get({ person, events: events ? JSON.stringify(events) : null }) as number;
+}
+
 /** Addresses of what the bot uploaded for a person. */
 export function uploadsOf(db: Database, person: string): string[] {
   return db.prepare('SELECT mxc FROM uploads WHERE person = ? ORDER BY mxc').pluck().all(person) as string[];
+}
+
+/** What the bot wrote in answer to some messages in other rooms than these, as far as it is on record: also each edit. */
+export function answersElsewhere(db: Database, { rooms, events }: EraseTraces): { room: string; event: string }[] {
+  return db
+    .prepare(
+      `SELECT room_id AS room, event_id AS event FROM outbox WHERE state = 'sent' AND event_id IS NOT NULL
+         AND source IN (SELECT value FROM json_each(?)) AND room_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    )
+    .all(JSON.stringify(events), JSON.stringify(rooms)) as { room: string; event: string }[];
 }
 
 /** Removes everything of a person but who is in which room, which saying goodbye still needs. A repeat finds nothing. */
@@ -67,7 +91,27 @@ export function removeRows(db: Database, whose: RowsOf): void {
       for (const [table, where] of Object.entries(ROWS))
         db.prepare(`DELETE FROM ${table} WHERE ${where}`).run(named(whose));
     });
+    new RoomBook(db).forgetToldTo(whose.person);
+    hideInWaiting(db, whose.person);
   })();
+}
+
+/**
+ * Takes a person's name out of what waits for others. Notices about what they lent are over with their shares; anything else
+ * goes on its way without the name. So does what others wrote in a room with them: who was there stays unknown.
+ */
+function hideInWaiting(db: Database, person: string): void {
+  const waiting = db
+    .prepare("SELECT id, transaction_id AS name, content FROM outbox WHERE state = 'pending' AND instr(content, ?)")
+    .all(person) as { id: number; name: string; content: string }[];
+  for (const { id, name, content } of waiting) {
+    if (!namesId(content, person)) continue;
+    if (isTelling(name)) db.prepare("UPDATE outbox SET state = 'dropped', content = NULL WHERE id = ?").run(id);
+    else db.prepare('UPDATE outbox SET content = ? WHERE id = ?').run(withoutId(content, person), id);
+  }
+  const seen = db.prepare('SELECT event_id AS event, members FROM events WHERE instr(members, ?)').all(person);
+  for (const { event, members } of seen as { event: string; members: string }[])
+    db.prepare('UPDATE events SET members = ? WHERE event_id = ?').run(withoutId(members, person), event);
 }
 
 /** Removes who is in which room: the rooms of the person alone, and elsewhere that they were there. */

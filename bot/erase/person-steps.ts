@@ -12,6 +12,7 @@ import { freezePerson } from './freeze-person.ts';
 import { leftInBotDb } from './left-in-bot-db.ts';
 import { makeReceipt } from './make-receipt.ts';
 import {
+  answersElsewhere,
   countRows,
   crowdsOf,
   eventsOf,
@@ -49,8 +50,12 @@ export const PERSON_STEPS: readonly EraseStep[] = [
   { name: 'shred', run: ({ erasing }, { tenant }) => noResult(erasing.shred(tenant!)) },
   { name: 'index', run: ({ index }) => noResult(index?.dropGone()) },
   { name: 'messages', run: (parts, erasure) => takeBackMessages(parts, erasure) },
-  { name: 'rows', run: (parts, erasure) => noResult(removeRows(parts.db, rowsOf(parts, erasure))) },
-  { name: 'receipt', run: async (parts, erasure) => ({ receipt: receiptFor(parts, erasure) }) },
+  { name: 'rows', run: (parts, erasure) => noResult(removeRows(parts.db, rowsNow(parts, erasure))) },
+  {
+    name: 'receipt',
+    redo: ['families', 'shred', 'index', 'rows'],
+    run: async (parts, erasure) => ({ receipt: receiptFor(parts, erasure) }),
+  },
   { name: 'tell', run: (parts, erasure) => noResult(tell(parts, erasure)) },
   { name: 'leave', run: (parts, erasure) => noResult(leaveRooms(parts, erasure)) },
   { name: 'rest', run: (parts, erasure) => noResult(removeRest(parts, erasure)) },
@@ -59,6 +64,12 @@ export const PERSON_STEPS: readonly EraseStep[] = [
 
 function rowsOf({ own }: EraseParts, { person, traces }: Erasure): RowsOf {
   return { own, person: person!, ...traces };
+}
+
+/** With the messages that came since they were counted. */
+function rowsNow(parts: EraseParts, erasure: Erasure): RowsOf {
+  const whose = rowsOf(parts, erasure);
+  return { ...whose, events: [...new Set([...whose.events, ...eventsOf(parts.db, whose)])] };
 }
 
 function count(parts: EraseParts, { person, tenant, before }: Erasure) {
@@ -74,9 +85,12 @@ function count(parts: EraseParts, { person, tenant, before }: Erasure) {
 /** What the server did not let the bot take back is noted beside the counts, for the receipt. */
 async function takeBackMessages({ chats, db }: EraseParts, { person, traces, before }: Erasure) {
   let [refusedRooms, refusedUploads] = [0, 0];
+  const roomAnswers = answersElsewhere(db, traces);
+  // Whether it was let or not: older ones, which nobody knows any more, stay anyhow, and the receipt says so.
+  for (const { room, event } of roomAnswers) await chats.takeBackOne(room, event);
   for (const room of traces.rooms) if (!(await chats.takeBack(room))) refusedRooms += 1;
   for (const mxc of uploadsOf(db, person!)) if (!(await chats.removeUpload(mxc))) refusedUploads += 1;
-  return { before: { ...before, refusedRooms, refusedUploads } };
+  return { before: { ...before, refusedRooms, refusedUploads, roomAnswers: roomAnswers.length } };
 }
 
 function receiptFor(parts: EraseParts, erasure: Erasure): string {
@@ -84,17 +98,24 @@ function receiptFor(parts: EraseParts, erasure: Erasure): string {
   // A change of key that was under way may have left its file.
   if (!erasing.isShredded(erasure.tenant!)) erasing.shred(erasure.tenant!);
   if (!erasing.isShredded(erasure.tenant!)) throw incomplete('the tenant’s file');
-  const { refusedRooms = 0, refusedUploads = 0, roomPapers = 0, ...before } = erasure.before;
+  const { refusedRooms = 0, refusedUploads = 0, roomPapers = 0, roomAnswers = 0, ...before } = erasure.before;
   if (parts.shares.countOf(erasure.person!) > 0) throw incomplete('shares');
   const inRooms = countInFamilies(parts, erasure.person!, erasure.traces.events);
   if (inRooms.papers + inRooms.turns > 0) throw incomplete('a family room');
-  const left = leftInBotDb(db, rowsOf(parts, erasure), ADDRESS);
+  // Whoever does not know yet that the bot is gone may still write.
+  const whose = rowsNow(parts, erasure);
+  removeRows(db, whose);
+  const left = leftInBotDb(db, whose, ADDRESS);
   if (left !== undefined) throw incomplete(left);
   const after: EraseCounts = Object.fromEntries(Object.keys(before).map((name) => [name, 0]));
-  const remains: Remains[] = ['own-messages', 'audit', 'chat-address'];
+  const remains: Remains[] = ['own-messages', 'audit', 'chat-address', 'ops-messages'];
   if (refusedRooms > 0) remains.push('bot-messages');
-  if (crowdsOf(db, rowsOf(parts, erasure)) > 0) remains.push('shared-rooms');
+  const isInCrowd = crowdsOf(db, whose) > 0;
+  if (isInCrowd) remains.push('shared-rooms');
+  if (isInCrowd || roomAnswers > 0) remains.push('room-answers');
+  if (parts.shares.hadAny(erasure.person!)) remains.push('others-chats');
   if (roomPapers > 0) remains.push('room-papers');
+  if (inRooms.unread > 0) remains.push('unread-rooms');
   if (refusedUploads > 0) remains.push('bot-media');
   return makeReceipt(parts, { ...erasure, before }, { after, remains });
 }
@@ -133,10 +154,9 @@ function isLogEmptied({ db }: EraseParts): boolean {
 
 /** Removes it once; the name of a table that still holds something afterwards. */
 async function cleared(parts: EraseParts, erasure: Erasure): Promise<string | undefined> {
-  const whose = rowsOf(parts, erasure);
-  const events = [...new Set([...whose.events, ...eventsOf(parts.db, whose)])];
-  removeRows(parts.db, { ...whose, events });
+  const whose = rowsNow(parts, erasure);
+  removeRows(parts.db, whose);
   removeRooms(parts.db, whose);
   await parts.chats.forgetKeys(whose);
-  return leftInBotDb(parts.db, { ...whose, events });
+  return leftInBotDb(parts.db, whose);
 }

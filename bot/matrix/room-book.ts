@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { namesId } from '../../core/erase/named-id.ts';
 import { type MatrixEvent, stringField } from './events.ts';
 
 /** What the bot remembers of a room besides its members. */
@@ -109,6 +110,15 @@ export class RoomBook {
   forgetTold(room: string, name: string): void {
     const told = this.#notes(room).told ?? [];
     if (told.includes(name)) this.#setNotes(room, { told: told.filter((other) => other !== name) });
+  }
+
+  /** Forgets what was told to one person alone in rooms with others. For erasing them. */
+  forgetToldTo(person: string): void {
+    const rooms = this.#db.prepare('SELECT room_id FROM rooms WHERE instr(notes, ?)').pluck().all(person) as string[];
+    for (const room of rooms) {
+      const told = this.#notes(room).told ?? [];
+      this.#setNotes(room, { told: told.filter((name) => !namesId(name, person)) });
+    }
   }
 
   #notes(room: string): RoomNotes {

@@ -24,8 +24,8 @@ export class EraseKeys {
     wipe(seed, key);
   }
 
-  /** The mark of a person or tenant that is gone: 32 hex digits of a keyed hash, from which the id cannot be found again. */
-  mark(what: 'person' | 'tenant', id: string): string {
+  /** The mark of a person or tenant that is gone, or of the message that brought a paper that is: 32 hex digits of a keyed hash, from which the id cannot be found again. */
+  mark(what: 'person' | 'tenant' | 'source', id: string): string {
     return createHmac('sha256', this.#marks).update(`${what}\0${id}`).digest('hex').slice(0, 32);
   }
 

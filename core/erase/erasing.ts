@@ -1,12 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { TenantId } from '../caller.ts';
-import type { EraseCounts, Erasure, ErasureBook } from './erasure.ts';
+import type { EraseCounts, EraseTraces, Erasure, ErasureBook } from './erasure.ts';
 
 /** What lies in a tenant's file, counted in its raw tables, and the ids of the messages that it came by. */
 export interface Inventory {
   readonly counts: EraseCounts;
   readonly events: readonly string[];
 }
+
+/** Limits what is counted: of documents and passages up to a number, and of questions by message. */
+export type CountedWithin = Required<Pick<EraseTraces, 'upTo' | 'events'>>;
 
 /** A place where something that should be gone was found: counts, never the value itself. */
 export interface Leftover {
@@ -18,8 +21,8 @@ export interface Leftover {
 /** The part of an opened state that erases. Used by the bot's erase desk and by `kinkeeper receipt`. */
 export interface Erasing {
   readonly book: ErasureBook;
-  /** Counts a tenant's file, also one whose person is frozen. Empty when there is no file (any more), or it cannot be read. */
-  inventory(tenant: TenantId): Inventory;
+  /** Counts a tenant's file, or part of it, also one whose person is frozen. Empty when there is no file (any more), or it cannot be read. */
+  inventory(tenant: TenantId, within?: CountedWithin): Inventory;
   /**
    * Destroys a tenant's key and removes its files, and before that everything its person lent or was lent. A repeat changes nothing. Throws AppError `unavailable` (reason
    * `store-busy`) when the file is in use, or the log that still holds the wrapped key cannot be emptied yet.

@@ -15,6 +15,16 @@ export interface EraseTraces {
   readonly rooms: readonly string[];
   /** Ids of the messages that documents, questions and marks came by. */
   readonly events: readonly string[];
+  /** Of an erasure of documents: what was there when it was counted. What comes later stays. */
+  readonly upTo?: Newest;
+  /** Set when all of that was forgotten once. */
+  readonly forgot?: true;
+}
+
+/** The highest numbers that a tenant's file had given at some time; none is ever given twice. */
+export interface Newest {
+  readonly document: number;
+  readonly passage: number;
 }
 
 /** One erasure, from the wish to the proof. `person`, `tenant` and `traces` are empty once it is done: nothing is left that names anybody. */
@@ -50,7 +60,10 @@ export type NewErasure = Pick<Erasure, 'kind' | 'cause' | 'language' | 'dueAt'> 
 
 /** The records of erasures in control.db. Implemented by core/sqlite; worked off by the bot's erase desk. */
 export interface ErasureBook {
-  /** Records a wish. One that is open for the same person and kind is given back instead, due at the earlier of both times. */
+  /**
+   * Records a wish. One that is open for the same person and kind is given back instead, due at the earlier of both times and
+   * tried at once; one of documents begins anew, because more may have come since.
+   */
   plan(wish: NewErasure): Erasure;
   /** The open (waiting or running) erasure of a person; undefined when there is none. */
   openOf(person: string, kind?: ErasureKind): Erasure | undefined;
@@ -64,6 +77,8 @@ export interface ErasureBook {
   cancel(id: number): boolean;
   /** Notes the steps' results: each call is one transaction, so that a kill leaves the step done or to be done again. */
   stepDone(id: number, step: string, found?: Partial<Pick<Erasure, 'before' | 'traces' | 'receipt'>>): void;
+  /** Takes steps out of the done ones, so that they are done again. */
+  redo(id: number, steps: readonly string[]): void;
   /** Notes a failure and when to try again. */
   failed(id: number, nextAt: number): void;
   /** Ends an erasure of documents; an erasure of a person ends with `Erasing.bury`. */

@@ -18,7 +18,11 @@ export type Remains =
   | 'bot-media'
   | 'chat-address'
   | 'shared-rooms'
-  | 'room-papers';
+  | 'room-papers'
+  | 'unread-rooms'
+  | 'room-answers'
+  | 'others-chats'
+  | 'ops-messages';
 
 /** What a receipt says. It names nobody: `subject` is a keyed mark that only this installation can compare. */
 export interface Receipt {

@@ -173,4 +173,15 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
   -- Removed, and may still take along what is kept of them (People.letTakeAlong).
   ALTER TABLE people ADD COLUMN takes_along INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- What ended of those who stay: shares, and papers that were forgotten. Keyed marks of the tenant (of a share: its shelf)
+  -- and of the message that brought the paper. Also in state/tombstones, which outlives the restore of an older control.db.
+  CREATE TABLE endings (
+    kind TEXT NOT NULL CHECK (kind IN ('share', 'paper')),
+    source TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (kind, source)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

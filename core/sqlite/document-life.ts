@@ -37,6 +37,8 @@ export class DocumentLife {
   readonly #memory: ChatMemory;
   readonly #staged: StagedDocuments;
   readonly #noteRemoved: () => void;
+  /** The messages whose documents were forgotten in the write that is under way; emptied by tenant-store. */
+  readonly forgotten: string[] = [];
 
   /** `noteRemoved` is called whenever words were removed, so that the log is emptied of them after the write. */
   constructor(db: Database.Database, { words, vectors, memory }: Followers, noteRemoved: () => void) {
@@ -142,6 +144,7 @@ export class DocumentLife {
     for (const { source } of this.history.sources(number)) {
       this.history.dropSource(source);
       this.rows.markForgotten(source);
+      this.forgotten.push(source);
     }
     if (isReplaced(document)) {
       this.history.relink(number, document.replacedBy);

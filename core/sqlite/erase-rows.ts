@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { namesId, withoutId } from '../erase/named-id.ts';
 import { AuditNames } from './audit-names.ts';
 
 /**
@@ -13,8 +14,17 @@ export function eraseRows(db: Database.Database, person: string, tenant: string)
   new AuditNames(db).forget(tenant);
   // Their shares ended before; here only the count of those may be left.
   db.prepare('DELETE FROM share_numbers WHERE person = ? AND person NOT IN (SELECT id FROM people)').run(person);
-  db.prepare(
-    `UPDATE alerts SET facts = replace(facts, @person, '-'), key = replace(key, @person, '-' || id)
-     WHERE instr(facts, @person) OR instr(key, @person)`,
-  ).run({ person });
+  hideInAlerts(db, person);
+}
+
+function hideInAlerts(db: Database.Database, person: string): void {
+  const rows = db
+    .prepare('SELECT id, facts, key FROM alerts WHERE instr(facts, @person) OR instr(key, @person)')
+    .all({ person }) as { id: number; facts: string; key: string }[];
+  const store = db.prepare('UPDATE alerts SET facts = ?, key = ? WHERE id = ?');
+  for (const { id, facts, key } of rows) {
+    // Two people's alerts of a kind must not come to share a key.
+    const hidden = namesId(key, person) ? `${withoutId(key, person)}${id}` : key;
+    store.run(withoutId(facts, person), hidden, id);
+  }
 }

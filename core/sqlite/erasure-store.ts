@@ -25,8 +25,12 @@ export class ErasureStore implements ErasureBook {
     const { kind, cause, person, tenant, language, dueAt } = wish;
     return transact(this.#db, 'write', () => {
       const open = this.openOf(person, kind);
-      if (open) this.#db.prepare('UPDATE erasures SET due_at = min(due_at, ?) WHERE id = ?').run(dueAt, open.id);
-      else {
+      if (open) {
+        const steps = kind === 'documents' ? [] : open.steps;
+        this.#db
+          .prepare('UPDATE erasures SET due_at = min(due_at, ?), next_at = 0, steps = ? WHERE id = ?')
+          .run(dueAt, asJson(steps), open.id);
+      } else {
         this.#db
           .prepare(
             `INSERT INTO erasures (reference, kind, cause, person, tenant, language, asked_at, due_at)
@@ -77,6 +81,13 @@ export class ErasureStore implements ErasureBook {
         )
         .run(step, asJson(found.before), asJson(found.traces), found.receipt ?? null, id),
     );
+  }
+
+  redo(id: number, steps: readonly string[]): void {
+    transact(this.#db, 'write', () => {
+      const done = this.get(id)?.steps.filter((step) => !steps.includes(step));
+      this.#db.prepare('UPDATE erasures SET steps = ? WHERE id = ?').run(asJson(done ?? []), id);
+    });
   }
 
   failed(id: number, nextAt: number): void {

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { isUnreadable } from '../erase/is-unreadable.ts';
 import type { People } from '../people.ts';
 import type { FamilyRooms } from '../rooms.ts';
 import type { Vault } from '../tenant.ts';
@@ -18,9 +18,7 @@ export function leaveRooms(
         writer.forgetTurns();
       });
     } catch (thrown) {
-      if (!(thrown instanceof AppError && UNREADABLE.has(thrown.reason ?? ''))) throw thrown;
+      if (!isUnreadable(thrown)) throw thrown;
     }
   }
 }
-
-const UNREADABLE: ReadonlySet<string> = new Set(['store-unreadable', 'store-missing']);

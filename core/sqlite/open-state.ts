@@ -19,6 +19,7 @@ import { wipe } from '../keys/wipe.ts';
 import type { FamilyRooms } from '../rooms.ts';
 import type { Shares } from '../shares.ts';
 import { shelfKeepingVault } from '../shelf-keeping-vault.ts';
+import { applyEndings } from './apply-endings.ts';
 import { applyTombstones, type TombstoneParts } from './apply-tombstones.ts';
 import { CODE_TOLD } from './code-told.ts';
 import { CONTROL_MIGRATIONS } from './control-migrations.ts';
@@ -157,6 +158,7 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
       newRecoveryCode ?? (isUntold ? renewRecoveryCode(join(stateDir, KEY_FILE), masterKey, clock()) : undefined);
     const folder = join(stateDir, TENANT_FOLDER);
     const vault = new FileVault(folder, tenants, clock);
+    vault.whenForgotten((tenant, sources) => tombstones.noteForgotten(tenant, sources, clock()));
     const keys = new TenantKeyRotation({
       db,
       folder,
@@ -169,12 +171,18 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     if (options.create) keys.clearLeftovers();
     const { people } = control;
     const rooms = new RoomStore(db, { tenants, people, discard: (tenant: TenantId) => vault.discard(tenant) });
-    const shares = new ShareStore(db, { tenants, people, vault, clock });
+    const shares = new ShareStore(db, { tenants, people, vault, clock, tombstones });
     const erasing = new StateEraser({ db, tenants, vault, shares, tombstones, keys: eraseKeys, clock });
     applyTombstones({
       ...{ db, tombstones, ...tellingOf(control.alerts) },
       shred: (tenant: TenantId) => erasing.shred(tenant),
       leaveRooms: (person: string) => leaveRooms({ vault, people, rooms }, person),
+    });
+    applyEndings({
+      ...{ tombstones, vault, people },
+      tenants: () => tenants.files().map(([tenant]) => tenant),
+      closeShare: (shelf) => shares.close(shelf),
+      tell: (again) => control.alerts.raise({ code: 'ended-again', severity: 'info', facts: again }),
     });
     const parts = { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares };
     return assemble({ ...parts, newRecoveryCode: code });

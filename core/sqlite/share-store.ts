@@ -8,6 +8,7 @@ import { step } from '../step.ts';
 import { emptyLog } from './open-encrypted.ts';
 import { endSharesOf } from './share-rows.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
+import type { TombstoneStore } from './tombstone-store.ts';
 import { transact } from './transact.ts';
 import type { FileVault } from './vault.ts';
 
@@ -17,6 +18,7 @@ export interface ShareStoreParts {
   readonly people: People;
   readonly vault: Pick<FileVault, 'discard' | 'discardOrphans'>;
   readonly clock: Clock;
+  readonly tombstones: Pick<TombstoneStore, 'noteEnded'>;
 }
 
 interface Row {
@@ -102,7 +104,10 @@ export class ShareStore implements Shares {
     // The key first: from then on the file is noise, whatever happens before it is gone.
     const hadOne = transact(this.#db, 'write', () => {
       const removed = this.#db.prepare('DELETE FROM shares WHERE shelf = ?').run(shelf);
-      if (removed.changes > 0) this.#parts.tenants.remove(shelf);
+      if (removed.changes > 0) {
+        this.#parts.tombstones.noteEnded(shelf, this.#parts.clock());
+        this.#parts.tenants.remove(shelf);
+      }
       return removed.changes > 0;
     });
     if (!hadOne) return;
@@ -115,6 +120,10 @@ export class ShareStore implements Shares {
 
   countOf(person: string): number {
     return this.#shelvesOf(person).length;
+  }
+
+  hadAny(person: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM share_numbers WHERE person = ?').get(person) !== undefined;
   }
 
   endAllOf(person: string): void {

@@ -3,10 +3,10 @@ import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
-import type { Erasing, Inventory } from '../erase/erasing.ts';
+import type { CountedWithin, Erasing, Inventory } from '../erase/erasing.ts';
 import type { Erasure } from '../erase/erasure.ts';
 import { incomplete } from '../erase/incomplete.ts';
-import { AppError } from '../errors.ts';
+import { isUnreadable } from '../erase/is-unreadable.ts';
 import type { Shares } from '../shares.ts';
 import { step } from '../step.ts';
 import { eraseRows } from './erase-rows.ts';
@@ -47,12 +47,12 @@ export class StateEraser implements Erasing {
     return this.#parts.keys.verifying;
   }
 
-  inventory(tenant: TenantId): Inventory {
+  inventory(tenant: TenantId, within?: CountedWithin): Inventory {
     try {
-      return this.#parts.vault.inventory(tenant);
+      return this.#parts.vault.inventory(tenant, within);
     } catch (thrown) {
       // What nobody can read any more must not keep its person from being erased.
-      if (thrown instanceof AppError && thrown.reason === 'store-unreadable') return { counts: {}, events: [] };
+      if (isUnreadable(thrown)) return { counts: {}, events: [] };
       throw thrown;
     }
   }

@@ -302,17 +302,18 @@ export class TenantStore implements TenantWriter {
   }
 
   /**
-   * Called by the vault at the end of a write, still inside its transaction. Returns true when words were removed, so
-   * that the write-ahead log has to be emptied after the commit.
+   * Called by the vault at the end of a write, still inside its transaction. `wordsRemoved`: the write-ahead log has to be
+   * emptied after the commit; `forgotten`: the messages whose documents went.
    */
-  finishWrite(): boolean {
-    const removed = this.#wordsRemoved;
+  finishWrite(): { readonly wordsRemoved: boolean; readonly forgotten: readonly string[] } {
+    const done = { wordsRemoved: this.#wordsRemoved, forgotten: [...this.#life.forgotten] };
     this.startWrite();
-    return removed;
+    return done;
   }
 
   /** Called by the vault before a write: what an earlier, rolled back one has removed does not count. */
   startWrite(): void {
     this.#wordsRemoved = false;
+    this.#life.forgotten.length = 0;
   }
 }

@@ -1,10 +1,16 @@
 import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
-import { readTombstones, type Tombstone, writeTombstones } from '../erase/tombstone-file.ts';
+import { type Ending, type Graves, readTombstones, type Tombstone, writeTombstones } from '../erase/tombstone-file.ts';
 import { transact } from './transact.ts';
 
-/** The tombstones in control.db and in the file beside it, which tell who must not come back. */
+/** Fact of control.db: the file was made, so a missing one is a fault. */
+const FILE_MADE = 'tombstones-made';
+
+/**
+ * The tombstones in control.db and in the file beside it, which tell who must not come back, and what of those who stay. The
+ * file is always written first: what only it has is newer than control.db, what it lacks was taken from it.
+ */
 export class TombstoneStore {
   readonly #db: Database.Database;
   readonly #path: string;
@@ -14,13 +20,6 @@ export class TombstoneStore {
     this.#db = db;
     this.#path = path;
     this.#keys = keys;
-  }
-
-  /** All in control.db, oldest first. */
-  all(): Tombstone[] {
-    return this.#db
-      .prepare('SELECT person, tenant, at, reference FROM tombstones ORDER BY at, tenant')
-      .all() as Tombstone[];
   }
 
   /** Adds one to control.db; a repeat changes nothing. Runs inside the caller's transaction. */
@@ -36,8 +35,7 @@ export class TombstoneStore {
   }
 
   hasTenant(tenant: TenantId): boolean {
-    const mark = this.#keys.mark('tenant', tenant);
-    return this.#db.prepare('SELECT 1 FROM tombstones WHERE tenant = ?').get(mark) !== undefined;
+    return this.#db.prepare('SELECT 1 FROM tombstones WHERE tenant = ?').get(this.markOf(tenant)) !== undefined;
   }
 
   /** The tombstone of a person and their tenant. */
@@ -45,32 +43,129 @@ export class TombstoneStore {
     return { person: this.#keys.mark('person', person), tenant: this.#keys.mark('tenant', tenant), ...facts };
   }
 
+  /** The mark that stands for a tenant in `Ending.tenant`. */
+  markOf(tenant: TenantId): string {
+    return this.#keys.mark('tenant', tenant);
+  }
+
+  /** The mark that stands for a message that brought a paper in `Ending.source`. */
+  sourceMark(tenant: TenantId, source: string): string {
+    return this.#keys.mark('source', `${tenant}\0${source}`);
+  }
+
   /** Puts one into the file, before control.db has it: a kill between the two erases twice rather than not at all. */
   addToFile(tombstone: Tombstone): void {
-    const { tombstones } = this.#inFile();
-    if (tombstones.some(({ tenant }) => tenant === tombstone.tenant)) return;
-    writeTombstones(this.#path, [...tombstones, tombstone], this.#keys);
+    transact(this.#db, 'write', () => {
+      const { tombstones, endings } = this.#inFile();
+      if (tombstones.some(({ tenant }) => tenant === tombstone.tenant)) return;
+      this.#write({ tombstones: [...tombstones, tombstone], endings });
+    });
   }
 
-  /** True when lines of the file cannot be believed, until `reconcile` has written it anew. */
+  /**
+   * Notes what ended, in the file and in control.db; a repeat changes nothing. Runs inside the caller's transaction of
+   * control.db, in which no other process writes the file.
+   */
+  note(ended: readonly Ending[]): void {
+    const { tombstones, endings } = this.#inFile();
+    const known = new Set(endings.map(nameOf));
+    const added = ended.filter((one) => !known.has(nameOf(one)));
+    if (added.length > 0) this.#write({ tombstones, endings: [...endings, ...added] });
+    this.#store(ended);
+  }
+
+  /** That papers of a tenant were forgotten, by the messages that brought them. */
+  noteForgotten(tenant: TenantId, sources: readonly string[], at: number): void {
+    const whose = { kind: 'paper', tenant: this.markOf(tenant), at } as const;
+    transact(this.#db, 'write', () =>
+      this.note(sources.map((source) => ({ ...whose, source: this.sourceMark(tenant, source) }))),
+    );
+  }
+
+  /** That a share ended. Runs inside the caller's transaction. */
+  noteEnded(shelf: TenantId, at: number): void {
+    const mark = this.markOf(shelf);
+    this.note([{ kind: 'share', tenant: mark, source: mark, at }]);
+  }
+
+  /** What ended after this control.db was copied, as the file tells it. */
+  pending(): Ending[] {
+    const find = () => {
+      const stored = new Set(this.#stored().map(nameOf));
+      return this.#inFile().endings.filter((one) => !stored.has(nameOf(one)));
+    };
+    // What another process is noting this moment is no such thing: then its transaction is waited for.
+    return find().length === 0 ? [] : transact(this.#db, 'write', find);
+  }
+
+  /** Notes that it is so again in these stores. */
+  settle(endings: readonly Ending[]): void {
+    transact(this.#db, 'write', () => this.#store(endings));
+  }
+
+  /** True when lines of the file cannot be believed or are gone, until `reconcile` has written it anew. */
   isFileDamaged(): boolean {
-    return this.#inFile().damaged;
+    const look = () => {
+      const file = this.#inFile();
+      return file.damaged || (file.missing && this.#wasMade()) || this.#missingIn(file).count > 0;
+    };
+    return look() && transact(this.#db, 'write', look);
   }
 
-  /** Brings file and control.db in line: each gets what only the other has. */
+  /** Brings tombstones of file and control.db in line: each gets what only the other has. Endings only the file gets; see `pending`. */
   reconcile(): void {
-    const { tombstones: inFile, damaged } = this.#inFile();
-    const stored = new Set(this.all().map(({ tenant }) => tenant));
-    const added = inFile.filter(({ tenant }) => !stored.has(tenant));
+    const file = this.#inFile();
+    const stored = new Set(this.#all().map(({ tenant }) => tenant));
+    const added = file.tombstones.filter(({ tenant }) => !stored.has(tenant));
+    const missing = this.#missingIn(file);
+    const isToMake = file.missing || !this.#wasMade();
     // Every process that opens the folder comes by here; mostly there is nothing to write, and then nobody waits for a lock.
-    if (added.length > 0) transact(this.#db, 'write', () => added.forEach((tombstone) => void this.add(tombstone)));
-    const all = this.all();
-    const known = new Set(inFile.map(({ tenant }) => tenant));
-    const missing = all.filter(({ tenant }) => !known.has(tenant));
-    if (damaged || missing.length > 0) writeTombstones(this.#path, [...inFile, ...missing], this.#keys);
+    if (added.length === 0 && !file.damaged && missing.count === 0 && !isToMake) return;
+    transact(this.#db, 'write', () => {
+      for (const tombstone of added) this.add(tombstone);
+      const now = this.#inFile();
+      const { tombstones, endings } = this.#missingIn(now);
+      this.#write({ tombstones: [...now.tombstones, ...tombstones], endings: [...now.endings, ...endings] });
+      this.#db.prepare("INSERT OR IGNORE INTO facts (key, value) VALUES (?, 'yes')").run(FILE_MADE);
+    });
+  }
+
+  #wasMade(): boolean {
+    return this.#db.prepare('SELECT 1 FROM facts WHERE key = ?').get(FILE_MADE) !== undefined;
+  }
+
+  /** What control.db has and the file lacks. */
+  #missingIn(file: Graves): Graves & { readonly count: number } {
+    const [tenants, names] = [new Set(file.tombstones.map(({ tenant }) => tenant)), new Set(file.endings.map(nameOf))];
+    const tombstones = this.#all().filter(({ tenant }) => !tenants.has(tenant));
+    const endings = this.#stored().filter((one) => !names.has(nameOf(one)));
+    return { tombstones, endings, count: tombstones.length + endings.length };
+  }
+
+  #all(): Tombstone[] {
+    return this.#db
+      .prepare('SELECT person, tenant, at, reference FROM tombstones ORDER BY at, tenant')
+      .all() as Tombstone[];
+  }
+
+  #stored(): Ending[] {
+    return this.#db.prepare('SELECT kind, tenant, source, at FROM endings ORDER BY at, source').all() as Ending[];
+  }
+
+  #store(endings: readonly Ending[]): void {
+    const add = this.#db.prepare('INSERT OR IGNORE INTO endings (kind, tenant, source, at) VALUES (?, ?, ?, ?)');
+    for (const { kind, tenant, source, at } of endings) add.run(kind, tenant, source, at);
   }
 
   #inFile() {
     return readTombstones(this.#path, this.#keys);
   }
+
+  #write(graves: Graves): void {
+    writeTombstones(this.#path, graves, this.#keys);
+  }
+}
+
+function nameOf({ kind, source }: Ending): string {
+  return `${kind} ${source}`;
 }

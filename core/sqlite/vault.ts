@@ -4,7 +4,8 @@ import type Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { Caller, type TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
-import type { Inventory } from '../erase/erasing.ts';
+import type { CountedWithin, Inventory } from '../erase/erasing.ts';
+import { isUnreadable } from '../erase/is-unreadable.ts';
 import { AppError } from '../errors.ts';
 import { syncFolder } from '../keys/durable-write.ts';
 import { wipe } from '../keys/wipe.ts';
@@ -45,6 +46,7 @@ export class FileVault implements Vault {
   /** Tenants whose writers are sent away for the moment. */
   readonly #held = new Set<TenantId>();
   #closed = false;
+  #onForgotten: (tenant: TenantId, sources: readonly string[]) => void = () => {};
 
   constructor(folder: string, tenants: TenantKeyStore, clock: Clock) {
     this.#folder = folder;
@@ -52,9 +54,14 @@ export class FileVault implements Vault {
     this.#clock = clock;
   }
 
+  /** From now on this hears which documents are forgotten, by their messages, right before they are. */
+  whenForgotten(hear: (tenant: TenantId, sources: readonly string[]) => void): void {
+    this.#onForgotten = hear;
+  }
+
   read<T>(caller: Caller, fn: (reader: TenantReader) => T): T {
     const { db, store } = this.#opened(caller);
-    return transact(db, 'read', () => lendTo(fn, lendReader(store)));
+    return namingDamage(caller.tenant, () => transact(db, 'read', () => lendTo(fn, lendReader(store))));
   }
 
   write<T>(caller: Caller, fn: (writer: TenantWriter) => T): T {
@@ -66,14 +73,18 @@ export class FileVault implements Vault {
       }
       const { db, store, generation } = open;
       let wordsRemoved = false;
-      const result = transact(db, 'write', () => {
+      const write = () => {
         // Whoever changes the key holds this lock while doing it: a file that was left meanwhile is not written to.
         if (this.#tenants.file(caller.tenant)?.generation !== generation) return undefined;
         store.startWrite();
         const value = lendTo(fn, lendWriter(store));
-        wordsRemoved = store.finishWrite();
+        const done = store.finishWrite();
+        wordsRemoved = done.wordsRemoved;
+        // Before it is so: a kill between the two forgets it at the next start.
+        if (done.forgotten.length > 0) this.#onForgotten(caller.tenant, done.forgotten);
         return { value };
-      });
+      };
+      const result = namingDamage(caller.tenant, () => transact(db, 'write', write));
       if (result === undefined) continue;
       if (wordsRemoved || open.logToEmpty) open.logToEmpty = !emptyLog(db);
       return result.value;
@@ -95,12 +106,12 @@ export class FileVault implements Vault {
   }
 
   /** See `Erasing.inventory`. */
-  inventory(tenant: TenantId): Inventory {
+  inventory(tenant: TenantId, within?: CountedWithin): Inventory {
     if (this.#tenants.isDestroyed(tenant) || this.filesOf(tenant).length === 0) return { counts: {}, events: [] };
     this.#drop(tenant);
     const key = this.#tenants.key(tenant);
     try {
-      return takeInventory(tenantFile(this.#folder, tenant, this.#tenants.file(tenant)!.generation), key);
+      return takeInventory(tenantFile(this.#folder, tenant, this.#tenants.file(tenant)!.generation), key, within);
     } finally {
       wipe(key);
     }
@@ -199,6 +210,16 @@ export class FileVault implements Vault {
     if (!open || open.db.inTransaction) return;
     open.db.close();
     this.#open.delete(tenant);
+  }
+}
+
+// Damage may lie in a page that is only read now.
+function namingDamage<T>(tenant: TenantId, use: () => T): T {
+  try {
+    return use();
+  } catch (thrown) {
+    const fault = sqliteFault(thrown, `${tenant}.db`);
+    throw isUnreadable(fault) ? fault : thrown;
   }
 }
 

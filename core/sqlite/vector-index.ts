@@ -205,8 +205,7 @@ export class VectorIndex {
   }
 
   #storeCodes(model: Model, block: number, codes: Uint8Array): void {
-    let marked = 0;
-    for (let slot = 0; slot < ROW; slot++) if (isMarked(codes, slot)) marked += 1;
+    const marked = markedUpTo(codes, block, null);
     if (marked === 0) this.#db.prepare('DELETE FROM vector_codes WHERE model = ? AND block = ?').run(model.id, block);
     else
       this.#db
@@ -254,6 +253,14 @@ export class VectorIndex {
 
 function tableOf(model: Model): string {
   return `whole_vectors_${model.id}`;
+}
+
+/** How many vectors a row holds of passages up to one, or of all with null. For take-inventory.ts. */
+export function markedUpTo(codes: Uint8Array, block: number, passage: number | null): number {
+  const slots = passage === null ? ROW : Math.max(0, Math.min(ROW, passage - block * ROW + 1));
+  let marked = 0;
+  for (let slot = 0; slot < slots; slot++) if (isMarked(codes, slot)) marked += 1;
+  return marked;
 }
 
 function isMarked(codes: Uint8Array, slot: number): boolean {

@@ -10,7 +10,8 @@ import { PieceSet } from './piece-set.ts';
 const BLOCKS_AT_ONCE = 16;
 const EMPTY = new Uint8Array();
 /** Key of a run: bucket times this plus the block's first passage, so that one bucket's runs lie side by side. */
-const BUCKET_KEYS = 2 ** 32;
+/** Keys of `gram_runs` for each bucket: the rest of a key is the first passage of its block. */
+export const BUCKET_KEYS = 2 ** 32;
 
 /**
  * The two word indexes of one tenant file: grams for BM25 and word pieces for MaxSim, each inverted per block of 256

@@ -11,6 +11,10 @@ const REMAINS: Record<Remains, string> = {
   'chat-address': 'the address of the chat, removed right after the receipt was sent',
   'shared-rooms': 'that the person is in a room with others and the bot',
   'room-papers': 'papers that the person gave to family rooms, without who sent them',
+  'unread-rooms': 'whatever is in the damaged file of a family room',
+  'room-answers': 'older answers in rooms with others',
+  'others-chats': 'what was said to others about papers that were lent, quotes included',
+  'ops-messages': 'messages to the admins that name the person',
 };
 
 /** A receipt for an operator's terminal. */

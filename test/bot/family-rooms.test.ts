@@ -137,6 +137,23 @@ test('what was sent in a direct chat stays one’s own when it grows, and deleti
   expect(stage().documents()).toEqual([]);
 });
 
+test('the deletion of somebody else’s message takes neither what was asked nor the answer', async () => {
+  const asked = await from(ben, 'When does the ferry leave?');
+  await stage().arrive(ROOM, await file(ben, 'ferry.txt'), asked);
+  await stage().settle();
+  const { state } = stage().home;
+  const caller = state.control.people.systemCaller(state.rooms.list()[0]!.tenant);
+  const turn = { room: ROOM, question: 'When?', answer: 'At nine.', at: 1, passages: [], model: null };
+  state.vault.write(caller, (writer) => writer.addTurn({ ...turn, event: asked.event_id }));
+  const turns = () => state.vault.read(caller, (reader) => reader.memorySize().turns);
+  await stage().arrive(ROOM, redaction(asked.event_id, ADA));
+  await stage().settle();
+  expect([turns(), stage().server.count(/redact\//)]).toEqual([1, 0]);
+  await stage().arrive(ROOM, redaction(asked.event_id, BEN));
+  await stage().settle();
+  expect([turns(), stage().server.count(/redact\//)]).toEqual([0, 1]);
+});
+
 test('a thumbs-down on an answer there is kept with the room’s papers, seen by its members, and goes with the paper or the marks', async () => {
   const sent = await file(ben, 'ferry.txt');
   await stage().arrive(ROOM, sent);

@@ -45,6 +45,13 @@ const REMAINS: Record<Remains, string> = {
   'chat-address': 'die Adresse dieses Chats, die diese Nachricht braucht, geht gleich danach',
   'shared-rooms': 'dass du mit anderen und mir in einem Raum bist, bleibt bei dem Raum, bis du ihn verlässt',
   'room-papers': 'was du Familienräumen gegeben hast, bleibt dort für die anderen, ohne deinen Namen daran',
+  'unread-rooms':
+    'die Datei eines Familienraums ist beschädigt und ließ sich nicht durchsehen; was du dort gegeben oder gefragt hast, kann noch darin sein',
+  'room-answers':
+    'was ich dir in Räumen mit anderen geantwortet habe, ist gelöscht, soweit ich noch davon weiß; ältere Antworten bleiben dort',
+  'others-chats': 'was ich anderen über Geliehenes zwischen euch gesagt habe, bleibt samt Zitaten in ihren Chats',
+  'ops-messages':
+    'was ich den Admins über dich als Mitglied geschrieben habe, bleibt mit deiner Adresse in ihrem Betriebsraum',
 };
 
 const COUNTED: Record<string, readonly [string, string]> = {
@@ -229,6 +236,11 @@ export const replies: Entries<ReplyFacts> = {
         ? [`${count(counts.roomTurns!, 'Frage', 'Fragen')} davon hast du in Familienräumen gestellt.`]
         : []),
       ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
+      ...((counts.unreadRooms ?? 0) > 0
+        ? [
+            `${counts.unreadRooms === 1 ? 'Die Datei eines Familienraums ist' : 'Die Dateien einiger Familienräume sind'} beschädigt; ich kann nicht sehen, was von dir darin liegt.`,
+          ]
+        : []),
       wait === 0 ? 'Es beginnt sofort.' : `Es beginnt nach ${duration(wait)}; bis dahin kannst du es zurücknehmen.`,
       `Schick dafür innerhalb von zehn Minuten ${confirm}.`,
     ].join('\n'),

@@ -100,8 +100,10 @@ export const alerts: Entries<AlertTexts> = {
     `Das Löschen **${reference}** ist fertig, aber die Quittung konnte nicht zugestellt werden: Außer ihrem Leser darf niemand im Chat sein, und es ist niemand da.`,
   'alert.erased-again': ({ count: people }) =>
     `Der Zustandsordner stammt aus der Zeit, bevor ${count(people, 'Person gelöscht wurde', 'Personen gelöscht wurden')}. Ich habe das Löschen wiederholt.`,
+  'alert.ended-again': ({ papers, shares }) =>
+    `Der Zustandsordner stammt aus früherer Zeit. Ich habe ${count(papers, 'Dokument', 'Dokumente')} wieder vergessen und ${count(shares, 'Freigabe', 'Freigaben')} beendet.`,
   'alert.tombstones-damaged': () =>
-    'Die Liste der Gelöschten (`tombstones` im Zustandsordner) war beschädigt oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; vergleiche sie mit der neuesten Sicherung, bevor du eine ältere zurückspielst.',
+    'Die Liste des Gelöschten (`tombstones` im Zustandsordner) war beschädigt, gekürzt, nicht da oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; nach einer Wiederherstellung können Menschen, Freigaben und Dokumente zurück sein, die weg waren. Leg die neueste Kopie dieser Datei dorthin und starte mich neu.',
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>

@@ -44,6 +44,12 @@ const REMAINS: Record<Remains, string> = {
   'chat-address': 'the address of this chat, which this message needs, goes right after it',
   'shared-rooms': 'that you are in a room with others and me stays with that room until you leave it',
   'room-papers': 'what you gave to family rooms stays there for the others, without your name on it',
+  'unread-rooms':
+    'the file of a family room is damaged and could not be looked into; what you gave or asked there may still be in it',
+  'room-answers':
+    'what I answered you in rooms with others is deleted as far as I still know of it; older answers stay there',
+  'others-chats': 'what I told others about papers that you lent each other stays in their chats, quotes included',
+  'ops-messages': 'what I wrote to the admins about you as a member stays in their ops room, with your address',
 };
 
 const COUNTED: Record<string, readonly [string, string]> = {
@@ -224,6 +230,11 @@ export const replies: Entries<ReplyFacts> = {
         ? [`${count(counts.roomTurns!, 'question', 'questions')} of these you asked in family rooms.`]
         : []),
       ...((counts.roomPapers ?? 0) > 0 ? [roomPapers(counts.roomPapers!, counts.papersAway ?? 0)] : []),
+      ...((counts.unreadRooms ?? 0) > 0
+        ? [
+            `The ${counts.unreadRooms === 1 ? 'file of a family room is' : 'files of some family rooms are'} damaged, so I cannot see what of yours lies there.`,
+          ]
+        : []),
       wait === 0 ? 'It begins at once.' : `It begins after ${duration(wait)}; until then you can take it back.`,
       `To do it, send ${confirm} within ten minutes.`,
     ].join('\n'),

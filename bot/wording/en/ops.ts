@@ -99,8 +99,10 @@ export const alerts: Entries<AlertTexts> = {
     `Erasing **${reference}** is done, but its receipt could not be delivered: nobody but its reader may be in that chat, and nobody is.`,
   'alert.erased-again': ({ count: people }) =>
     `The state folder came from before ${count(people, 'person was', 'people were')} erased. I have erased them again.`,
+  'alert.ended-again': ({ papers, shares }) =>
+    `The state folder came from an earlier time. I have forgotten ${count(papers, 'paper', 'papers')} again, and ended ${count(shares, 'share', 'shares')}.`,
   'alert.tombstones-damaged': () =>
-    'The list of erased people (`tombstones` in the state folder) was damaged or belongs elsewhere. I wrote it anew from what control.db knows; compare with the newest backup before you restore an older one.',
+    'The list of what was erased (`tombstones` in the state folder) was damaged, cut short, missing, or belongs elsewhere. I wrote it anew from what control.db knows; after a restore, people, shares and papers that were gone may be back. Put the newest copy of that file there and start me again.',
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>

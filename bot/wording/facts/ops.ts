@@ -48,6 +48,7 @@ export const ALERT_SHAPES = {
   'erase-failing': { reference: 'text', step: 'text', attempts: 'number' },
   'receipt-undelivered': { reference: 'text' },
   'erased-again': { count: 'number' },
+  'ended-again': { papers: 'number', shares: 'number' },
   'tombstones-damaged': {},
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;

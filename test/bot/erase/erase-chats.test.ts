@@ -58,6 +58,19 @@ test('what the bot wrote is taken back over all pages, as fast as the server let
   expect(await chats({ homeserver: left }).takeBack('!r')).toBe(false);
 });
 
+test('one answer is taken back in a room of others, and a server that does not let it holds nothing up', async () => {
+  const redacted: string[] = [];
+  const homeserver = { redact: async (_room: string, event: string) => void redacted.push(event) };
+  expect(await chats({ homeserver }).takeBackOne('!family', '$1')).toBe(true);
+  expect(redacted).toEqual(['$1']);
+  const refuse = { redact: () => Promise.reject(answered(403, 'M_FORBIDDEN')) };
+  expect(await chats({ homeserver: refuse }).takeBackOne('!family', '$1')).toBe(false);
+  const away = answered(0, '');
+  await expect(chats({ homeserver: { redact: () => Promise.reject(away) } }).takeBackOne('!f', '$1')).rejects.toBe(
+    away,
+  );
+});
+
 test('leaving a room that was left already is no error', async () => {
   const refuse = () => Promise.reject(answered(403, 'M_FORBIDDEN'));
   await chats({ homeserver: { leave: refuse, forget: refuse } }).leave('!r');

@@ -38,7 +38,9 @@ describe('what cannot be undone', () => {
       writer.addDocument(sampleDocument('$a'), [samplePassage(0, 'one')]);
       writer.setSetting('tone', 'brief');
     });
-    expect(await direct(CEM, 'forget all')).toContain(':** 1 document and 1 passage. Your settings, the messages in our chat');
+    expect(await direct(CEM, 'forget all')).toContain(
+      ':** 1 document and 1 passage. Your settings, the messages in our chat',
+    );
     expect(await direct(CEM, 'delete-me')).toContain('your settings');
   });
 

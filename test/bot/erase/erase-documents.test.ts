@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EraseDesk } from '../../../bot/erase/erase-desk.ts';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { openRaw, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
-import { BEN, BENS_ROOM, CANARY, type EraseSide, fillForBen, openEraseSide } from './erase-side.ts';
+import { BEN, BENS_ROOM, CANARY, type EraseSide, fillForBen, HOUR, openEraseSide } from './erase-side.ts';
 
 let place: ReturnType<typeof temporaryFolder>;
 let side: EraseSide;
@@ -86,4 +87,123 @@ test('an erasure of everything takes one of the documents in', async () => {
   await side.desk.runDue();
   expect(side.state.erasing.book.get(documents.id)!.state).toBe('done');
   expect(side.state.control.alerts.recent(9).filter(({ code }) => code === 'erase-failing')).toEqual([]);
+});
+
+describe('what comes while all documents are being forgotten', () => {
+  const turn = (event: string) => ({
+    event,
+    room: BENS_ROOM,
+    question: 'and now?',
+    answer: '',
+    at: 1,
+    passages: [],
+    model: null,
+  });
+  const newFile = () =>
+    side.state.vault.write(ben(), (writer) => {
+      const { number } = writer.addDocument(sampleDocument('$newfile'), [samplePassage(0, 'a new paper')]);
+      const [passage] = writer.passagesOf(number);
+      writer.putVectors('e5', [{ passage: passage!.id, vector: Float32Array.of(1, 0) }]);
+    });
+  const names = () => side.state.vault.read(ben(), (reader) => reader.documents().map(({ source }) => source));
+  /** A desk whose outside index takes its time: the first `during` happens meanwhile. */
+  function deskWithIndex(during: () => void) {
+    let calls = 0;
+    const index = { bringInLine: async () => void (calls++ === 0 && during()), dropGone: async () => {} };
+    return new EraseDesk({ ...side.parts, index }, new AbortController().signal);
+  }
+  const state = (id: number) => side.state.erasing.book.get(id)!.state;
+  const receipt = () => verifyReceipt(side.chats.told.at(-1)!.text, side.state.erasing.verifyingKey);
+
+  test('stays, and keeps nothing from its end', async () => {
+    const desk = deskWithIndex(() => {
+      newFile();
+      side.state.vault.write(ben(), (writer) => writer.addTurn(turn('$new')));
+      side.db.prepare("INSERT INTO locked_files VALUES ('$locked', ?, ?, 1, 1, '{}')").run(BENS_ROOM, BEN);
+    });
+    const { id } = side.departures.ask(ben(), 'documents');
+    await desk.runDue();
+    expect(state(id)).toBe('done');
+    expect(names()).toEqual(['$newfile']);
+    expect(side.state.vault.read(ben(), (reader) => reader.memorySize().turns)).toBe(1);
+    expect(side.db.prepare('SELECT event_id FROM locked_files').pluck().all()).toEqual(['$locked']);
+    expect(receipt()).toMatchObject({
+      before: { documents: 3 },
+      after: { documents: 0, passages: 0, indexed: 0, vectors: 0 },
+    });
+  });
+
+  test('of what was there before is forgotten when it is found', async () => {
+    // An answer to a question of before, which ends late.
+    const desk = deskWithIndex(() => {
+      newFile();
+      side.state.vault.write(ben(), (writer) => writer.addTurn(turn('$unread:home.test')));
+    });
+    const { id } = side.departures.ask(ben(), 'documents');
+    await desk.runDue();
+    expect(side.state.erasing.book.get(id)).toMatchObject({ state: 'running', attempts: 1, receipt: null });
+    expect(side.chats.told).toEqual([]);
+    side.clock.now = side.state.erasing.book.get(id)!.nextAt;
+    await desk.runDue();
+    expect(state(id)).toBe('done');
+    expect(side.state.vault.read(ben(), (reader) => reader.memorySize().turns)).toBe(0);
+    // Done again, it still takes nothing that came later.
+    expect(names()).toEqual(['$newfile']);
+  });
+
+  test.each(['documents', 'badAnswers'])('is not signed as gone where %s of before are left', async (what) => {
+    const [tenant, late] = [ben().tenant, { ...turn('$asked:home.test') }];
+    const desk = deskWithIndex(() =>
+      side.state.vault.write(ben(), (writer) => {
+        if (what === 'badAnswers') writer.addBadAnswer(late);
+        else writer.copyDocument({ ...sampleDocument('$back'), number: 1, sources: [] }, [samplePassage(0, CANARY)]);
+      }),
+    );
+    const { id } = side.departures.ask(ben(), 'documents');
+    await desk.runDue();
+    expect(side.state.erasing.book.get(id)).toMatchObject({ state: 'running', receipt: null });
+    side.clock.now += HOUR;
+    await desk.runDue();
+    expect(state(id)).toBe('done');
+    expect(side.state.erasing.inventory(tenant).counts).toMatchObject({ [what]: 0 });
+  });
+
+  test('goes with a second wish, which begins anew and gets a receipt of both', async () => {
+    let again: number | undefined;
+    const desk = deskWithIndex(() => {
+      newFile();
+      again = side.departures.ask(ben(), 'documents').id;
+    });
+    const { id } = side.departures.ask(ben(), 'documents');
+    await desk.runDue();
+    expect([again, state(id)]).toEqual([id, 'done']);
+    expect(names()).toEqual([]);
+    expect(receipt().before).toMatchObject({ documents: 4, passages: 7, vectors: 1 });
+  });
+
+  test('a second wish ends the pause after a failure', async () => {
+    const desk = deskWithIndex(() => {
+      throw new Error('away');
+    });
+    const { id } = side.departures.ask(ben(), 'documents');
+    await desk.runDue();
+    expect(state(id)).toBe('running');
+    newFile();
+    side.departures.ask(ben(), 'documents');
+    await desk.runDue();
+    expect([state(id), names()]).toEqual(['done', []]);
+  });
+});
+
+test('files that are being read are stopped before anything is counted', async () => {
+  const stopped: string[] = [];
+  const stopReading = async (person: string) => {
+    stopped.push(person);
+    side.state.vault.write(ben(), (writer) => writer.addDocument(sampleDocument('$late'), [samplePassage(0, 'late')]));
+  };
+  const work = { stopAll: async () => {}, stopReading };
+  side.departures.ask(ben(), 'documents');
+  await new EraseDesk({ ...side.parts, work }, new AbortController().signal).runDue();
+  expect(stopped).toEqual([BEN]);
+  expect(side.state.vault.read(ben(), (reader) => reader.documents())).toEqual([]);
 });

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EraseDesk } from '../../../bot/erase/erase-desk.ts';
+import { MarkedAnswers } from '../../../bot/marked-answers.ts';
 import { HomeserverError } from '../../../bot/matrix/homeserver-error.ts';
 import { Inbox } from '../../../bot/matrix/inbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import { verifyReceipt } from '../../../core/erase/receipt.ts';
 import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import { openedControl } from '../../prove/kill-steps/opened-control.ts';
 import { answer, BOT, member, text, timeline } from '../matrix/sample-events.ts';
 import {
   ADA,
@@ -16,6 +19,7 @@ import {
   fillForBen,
   HOUR,
   leftOfBen,
+  OPS_ROOM,
   openEraseSide,
 } from './erase-side.ts';
 
@@ -160,6 +164,132 @@ test('somebody who is in a room with others goes from everything but that room, 
   expect(verifyReceipt(side.chats.told[0]!.text, side.state.erasing.verifyingKey).remains).toContain('shared-rooms');
 });
 
+describe('nothing that waits or was noted holds an erasure up:', () => {
+  const family = '!family:home.test';
+  async function erased(): Promise<void> {
+    const { id, dueAt } = side.departures.ask(ben(), 'person');
+    side.clock.now = dueAt;
+    await side.desk.runDue();
+    expect(book().get(id)!.state).toBe('done');
+  }
+  const contentOf = (transaction: string) => side.outbox.find(transaction);
+
+  test('what was explained to them in a room with others', async () => {
+    const rooms = new RoomBook(side.db);
+    for (const person of [BEN, ADA, `${BEN}.example`]) rooms.firstTime(family, `unsigned ${person}`);
+    rooms.firstTime(family, 'family');
+    await erased();
+    const told = ['family', `unsigned ${ADA}`, `unsigned ${BEN}.example`, `unsigned ${BEN}`];
+    expect(told.map((name) => rooms.wasTold(family, name))).toEqual([true, true, true, false]);
+    expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual([]);
+  });
+
+  test('messages that name them to others: a notice of a share goes, the rest loses the name', async () => {
+    const { outbox } = side;
+    const rest = { type: 'm.room.message', room: OPS_ROOM } as const;
+    const body = `${BEN} was added, and ${BEN}:8448`;
+    outbox.add({ ...rest, transaction: 'kin.ops.1', audience: { kind: 'ops' }, content: { body } });
+    const notice = { kind: 'direct', person: ADA } as const;
+    outbox.add({ ...rest, transaction: 'kin.told.1', audience: notice, content: { body: `${BEN} lends you a.pdf` } });
+    outbox.add({ ...rest, transaction: 'kin.told.2', audience: notice, content: { body: 'a reminder' } });
+    await erased();
+    expect(contentOf('kin.ops.1')).toMatchObject({
+      state: 'pending',
+      content: { body: `- was added, and ${BEN}:8448` },
+    });
+    expect(contentOf('kin.told.1')).toMatchObject({ state: 'dropped', content: {} });
+    expect(contentOf('kin.told.2')).toMatchObject({ state: 'pending', content: { body: 'a reminder' } });
+  });
+
+  test('people whose ids begin like theirs, known ones and strangers', async () => {
+    const { people, alerts } = side.state.control;
+    const [port, longer] = [`${BEN}:8448`, `${BEN}.example`];
+    for (const id of [port, longer]) people.add({ id, role: 'member', language: 'en' });
+    alerts.raise({
+      code: 'no-signed-device',
+      severity: 'warning',
+      key: `no-signed-device ${port}`,
+      facts: { person: port },
+    });
+    side.db.prepare('INSERT INTO invites VALUES (?, ?, ?)').run('!evil:evil.test', `${BEN}.evil.test`, side.clock.now);
+    side.db.prepare('INSERT INTO members VALUES (?, ?, ?)').run(family, `${BEN}.evil.test`, 'join');
+    await erased();
+    expect([people.find(port), people.find(longer)].every((one) => one !== undefined)).toBe(true);
+    expect(alerts.recent(20).flatMap(({ facts }) => facts.person ?? [])).toEqual([port, '-']);
+    expect(side.db.prepare('SELECT inviter FROM invites').pluck().all()).toEqual([`${BEN}.evil.test`]);
+  });
+
+  test('messages that they go on sending', async () => {
+    const rooms = new RoomBook(side.db);
+    const inbox = new Inbox(side.db, { own: BOT, rooms, outbox: side.outbox, now: () => side.clock.now });
+    let sent = 0;
+    const send = () => {
+      const late = text(`$late${++sent}:home.test`, { sender: BEN, content: { msgtype: 'm.text', body: 'hello?' } });
+      inbox.store(answer(`late${sent}`, { [BENS_ROOM]: timeline([late]) }, {}));
+      inbox.finish(late.event_id);
+    };
+    const steps = book().stepDone.bind(book());
+    vi.spyOn(book(), 'stepDone').mockImplementation((id, step, found) => {
+      steps(id, step, found);
+      // Until the bot has left.
+      if (step !== 'leave' && step !== 'rest') send();
+    });
+    await erased();
+    vi.restoreAllMocks();
+    expect(sent).toBeGreaterThan(9);
+    expect(await leftOfBen(place.stateDir, join(place.folder, 'after'), tenant)).toEqual([]);
+  });
+
+  test('an open message of others, in a room with them', async () => {
+    const inbox = new Inbox(side.db, {
+      own: BOT,
+      rooms: new RoomBook(side.db),
+      outbox: side.outbox,
+      now: () => side.clock.now,
+    });
+    const joined = [BOT, ADA, BEN].map((one) => member(one, 'join', { event_id: `$${one} in family` }));
+    inbox.store(answer('s2', { [family]: timeline([...joined, text('$adas', { sender: ADA })]) }));
+    expect(side.db.prepare("SELECT members FROM events WHERE event_id = '$adas'").pluck().get()).toContain(BEN);
+    await erased();
+    // Somebody unknown was there when it was written: nothing is used for it.
+    const members = side.db.prepare("SELECT members FROM events WHERE event_id = '$adas'").pluck().get() as string;
+    expect(JSON.parse(members).sort()).toEqual(['-', ADA, BOT]);
+  });
+});
+
+test('work that ends late is waited for, and what it leaves goes too', async () => {
+  const stopped: string[] = [];
+  const stopAll = async (person: string) => {
+    stopped.push(person);
+    const audience = { kind: 'direct', person: BEN } as const;
+    side.outbox.add({ transaction: 'kin.late', room: BENS_ROOM, audience, type: 'm.room.message', content: {} });
+    new MarkedAnswers(side.db).note('$late:home.test', '$asked:home.test');
+  };
+  const work = { stopAll, stopReading: async () => {} };
+  const { id, dueAt } = side.departures.ask(ben(), 'person');
+  side.clock.now = dueAt;
+  await new EraseDesk({ ...side.parts, work }, new AbortController().signal).runDue();
+  expect([stopped, book().get(id)!.state]).toEqual([[BEN], 'done']);
+  expect(side.outbox.find('kin.late')).toBeUndefined();
+});
+
+test('a room where somebody is invited is not theirs alone', async () => {
+  const room = '!soon:home.test';
+  const inbox = new Inbox(side.db, {
+    own: BOT,
+    rooms: new RoomBook(side.db),
+    outbox: side.outbox,
+    now: () => side.clock.now,
+  });
+  const there = [BOT, BEN].map((one) => member(one, 'join', { event_id: `$${one} soon` }));
+  inbox.store(answer('s2', { [room]: timeline([...there, member(ADA, 'invite', { event_id: '$ada soon' })]) }, {}));
+  side.departures.ask(ben(), 'person');
+  side.clock.now += 72 * HOUR;
+  await side.desk.runDue();
+  expect(side.chats.done.filter((one) => one.includes(room))).toEqual([]);
+  expect(side.chats.done).toContain(`leave ${BENS_ROOM}`);
+});
+
 describe('an erasure that fails', () => {
   test('is tried again after growing pauses, told to the admins without a word, and never passed over', async () => {
     const { id } = side.departures.ask(ben(), 'person');
@@ -210,6 +340,35 @@ describe('an erasure that fails', () => {
     expect(book().get(id)!.steps).not.toContain('receipt');
     expect(side.chats.told).toEqual([]);
     expect(alerts().map(({ code }) => code)).toContain('erase-failing');
+  });
+
+  test('is not over while control.db holds a name anywhere, and is when it does not any more', async () => {
+    const { id, dueAt } = side.departures.ask(ben(), 'person');
+    const { db: control } = await openedControl(place.stateDir);
+    control.exec('CREATE TABLE forgotten_place (note TEXT)');
+    control.prepare('INSERT INTO forgotten_place VALUES (?)').run(`said by ${BEN}`);
+    side.clock.now = dueAt;
+    await side.desk.runDue();
+    expect(book().get(id)).toMatchObject({ state: 'running', person: BEN });
+    expect(side.state.control.people.find(BEN)).toBeUndefined();
+    expect(alerts().find(({ code }) => code === 'erase-failing')!.facts).toMatchObject({ step: 'bury' });
+    control.exec('DROP TABLE forgotten_place');
+    control.close();
+    side.clock.now += HOUR;
+    await side.desk.runDue();
+    expect(book().get(id)).toMatchObject({ state: 'done', person: null });
+  });
+
+  test('leaves the files of somebody as long as the log may hold their key', async () => {
+    const files = () => readdirSync(join(place.stateDir, 'tenants')).filter((file) => file.startsWith(tenant));
+    vi.spyOn(side.state.erasing, 'emptyLog').mockReturnValue(false);
+    expect(() => side.state.erasing.shred(tenant as never)).toThrowError(
+      expect.objectContaining({ reason: 'store-busy' }),
+    );
+    expect(files()).not.toEqual([]);
+    vi.restoreAllMocks();
+    side.state.erasing.shred(tenant as never);
+    expect(files()).toEqual([]);
   });
 
   test('refuses to leave the household without an admin', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Inbox } from '../../../bot/matrix/inbox.ts';
@@ -16,6 +16,7 @@ import {
   BEN,
   type EraseSide,
   fillForBen,
+  HOUR,
   leftOfBen,
   lend as lendOn,
   OPS_ROOM,
@@ -72,6 +73,7 @@ describe('somebody who lends and borrows', () => {
     expect(shelves.flatMap(filesOf)).toEqual([]);
     expect(await leftOfBen(place.stateDir, join(place.folder, 'copy'), tenant)).toEqual([]);
     expect(receipt()).toMatchObject({ before: { shares: 2 }, after: { shares: 0 } });
+    expect(receipt().remains).toEqual(expect.arrayContaining(['others-chats', 'ops-messages']));
     expect(side.state.vault.read(callerOf(ADA), (reader) => reader.documents())).toHaveLength(1);
   });
 
@@ -153,6 +155,62 @@ describe('somebody in a family room', () => {
       marked: reader.badAnswers().map(({ event }) => event),
     }));
     expect(left).toEqual({ papers: 1, sender: undefined, turns: ['$adasquestion'], marked: ['$adasquestion'] });
+  });
+
+  test('has the answers there taken back with every edit, and hears that older ones stay', async () => {
+    const answerOf = (transaction: string, source: string, editOf?: string) => {
+      const family = { room: FAMILY, audience: { kind: 'family' }, type: 'm.room.message', content: {} } as const;
+      side.outbox.add({ ...family, transaction, source, ...(editOf && { editOf }) });
+      side.outbox.markSent(side.outbox.find(transaction)!.id, `$${transaction}`);
+    };
+    answerOf('bens', QUESTION);
+    answerOf('bens-edit', QUESTION, 'bens');
+    answerOf('adas', '$adasquestion');
+    await eraseBen();
+    const taken = side.chats.done.filter((one) => one.startsWith('takeBackOne'));
+    expect(taken).toEqual([`takeBackOne ${FAMILY} $bens`, `takeBackOne ${FAMILY} $bens-edit`]);
+    expect(receipt().remains).toContain('room-answers');
+    expect(receipt().before).not.toHaveProperty('roomAnswers');
+  });
+
+  test.each([
+    ['from its beginning', (bytes: Buffer) => bytes.fill(7, 0, 8000)],
+    ['in all pages but the first', (bytes: Buffer) => bytes.fill(7, 4096)],
+  ])('is erased although a room’s file is damaged %s, and is told so before and after', async (_where, damage) => {
+    const tenantOf = roomOf(BEN)!.tenant;
+    side.close();
+    const file = join(place.stateDir, 'tenants', `${tenantOf}.db`);
+    const bytes = readFileSync(file);
+    for (const log of ['-wal', '-shm']) rmSync(`${file}${log}`, { force: true });
+    writeFileSync(file, damage(bytes));
+    side = await openEraseSide(place.stateDir);
+    expect(side.departures.preview(callerOf(BEN), 'person')).toMatchObject({ unreadRooms: 1, documents: 3 });
+    side.departures.ask(callerOf(BEN), 'documents');
+    await side.desk.runDue();
+    expect(receipt()).toMatchObject({ kind: 'documents', remains: expect.arrayContaining(['in-rooms']) });
+    await eraseBen();
+    expect(receipt()).toMatchObject({ kind: 'person', remains: expect.arrayContaining(['unread-rooms']) });
+    expect(side.chats.told.at(-1)!.text).toContain('the file of a family room is damaged');
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  test('gets no receipt while something of theirs is left in a room', async () => {
+    const write = side.state.vault.write.bind(side.state.vault);
+    // It comes back between the two steps.
+    side.chats.during.set('removeUpload', () =>
+      write(side.state.control.people.systemCaller(side.state.rooms.list()[0]!.tenant), (writer) =>
+        writer.noteRoom('$paper', FAMILY, BEN),
+      ),
+    );
+    const { id, dueAt } = side.departures.ask(callerOf(BEN), 'person');
+    side.clock.now = dueAt;
+    await side.desk.runDue();
+    expect(side.state.erasing.book.get(id)).toMatchObject({ state: 'running', receipt: null, attempts: 1 });
+    expect(side.chats.told).toEqual([]);
+    side.chats.during.clear();
+    side.clock.now += HOUR;
+    await side.desk.runDue();
+    expect(side.state.erasing.book.get(id)!.state).toBe('done');
   });
 
   test('who left it reads that whoever is there can have their papers forgotten', () => {

@@ -46,6 +46,10 @@ export class RecordedChats implements EraseChats {
     this.#note('takeBack', room);
     return this.allowed;
   }
+  async takeBackOne(room: string, event: string): Promise<boolean> {
+    this.#note('takeBackOne', `${room} ${event}`);
+    return this.allowed;
+  }
   async removeUpload(mxc: string): Promise<boolean> {
     this.#note('removeUpload', mxc);
     return this.allowed;

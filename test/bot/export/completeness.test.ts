@@ -49,6 +49,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   erase_secret: 'a key',
   erasures: 'what is on its way tells !delete-me; what is over names nobody',
   tombstones: 'marks of people who are gone',
+  endings: 'marks of shares that ended and of papers that were forgotten',
   family_rooms: 'a room’s, not a person’s',
   'shares.shelf': 'inner name of the copy',
   'shares.reader_number': 'how the other one counts it',

@@ -195,7 +195,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   ...{ side: 'least', going: 2, removed: 2, turnDays: 30, confirm: new Markdown('`!x`') },
   ...{ lent: 2, borrowed: 1, given: 'x' },
   ...{ word: 'chat', owner: '@ben:home.test' },
-  ...{ rows: 12, first: 4, hash: 'ab12', action: 'moon.phase' },
+  ...{ rows: 12, papers: 3, shares: 2, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
 
 const KEYS = Object.keys(CATALOGUE.en) as TextKey[];

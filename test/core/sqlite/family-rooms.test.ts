@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OpenState } from '../../../core/control.ts';
 import { sampleDocument, samplePassage } from './sample-documents.ts';
@@ -16,6 +18,9 @@ beforeEach(async () => {
   inRoom = [ADA, BEN];
   state.rooms.askMembership((room, person) => room === ROOM && inRoom.includes(person));
 });
+
+const tenantFiles = (tenant: string) =>
+  readdirSync(join(place.stateDir, 'tenants')).filter((file) => file.startsWith(tenant));
 
 afterEach(() => {
   state[Symbol.dispose]();
@@ -64,7 +69,11 @@ test('an empty room waits, and is gone for good when it is erased', () => {
   expect(state.rooms.list()).toEqual([{ tenant: ada.tenant, room: ROOM, emptySince: 5 }]);
   state.rooms.noteEmpty(ROOM, null);
   expect(state.rooms.list()[0]).toMatchObject({ emptySince: null });
+  expect(tenantFiles(ada.tenant)).not.toEqual([]);
   state.rooms.erase(ROOM);
+  // Neither a key nor a file: what a copy of the disk holds stays noise.
+  expect(tenantFiles(ada.tenant)).toEqual([]);
+  expect(state.erasing.isShredded(ada.tenant)).toBe(true);
   expect(() => state.vault.read(ada, () => 1)).toThrow(/nothing kept/);
   expect(state.rooms.has(ROOM)).toBe(false);
   const again = state.rooms.enter(ROOM, ADA)!;

@@ -33,3 +33,32 @@ test.each([
   expect(findLeftovers(db, needles, ['one'])).toHaveLength(1);
   db.close();
 });
+
+test.each([
+  ['a server that goes on', `${BEN}.example`],
+  ['a port', `${BEN}:8448`],
+  ['a longer last label', `${BEN}er`],
+  ['bytes', Buffer.from(`\0${BEN}.example\0`)],
+  ['a serialised value', serialize({ user: `${BEN}:8448`, other: `文 ${BEN}-x.example` })],
+  ['base64', Buffer.from(Buffer.from(`{"user_id":"${BEN}.example"}`).toString('base64'))],
+])('somebody else’s id that begins the same is not found: %s', (_what, value) => {
+  const db = new Database(':memory:');
+  db.exec('CREATE TABLE one (value ANY)');
+  db.prepare('INSERT INTO one VALUES (?)').run(value);
+  expect(findLeftovers(db, { texts: [BEN], events: [] })).toEqual([]);
+  // Their own stands out beside it, also at the end of a sentence and where a serialised value goes on with a letter.
+  for (const own of [`${BEN}.`, `${BEN}: yes`, serialize({ [BEN]: {} }), Buffer.from(`${BEN}o`)]) {
+    db.prepare('DELETE FROM one WHERE rowid > 1').run();
+    db.prepare('INSERT INTO one VALUES (?)').run(own);
+    expect(findLeftovers(db, { texts: [BEN], events: [] }), String(own)).toMatchObject([{ rows: 1 }]);
+  }
+  db.close();
+});
+
+test('bytes of a longer id are known by a text that names it', () => {
+  const db = new Database(':memory:');
+  db.exec('CREATE TABLE one (value ANY)');
+  db.prepare('INSERT INTO one VALUES (?), (?)').run(`${BEN}er`, Buffer.from(`"${BEN}er"`));
+  expect(findLeftovers(db, { texts: [BEN], events: [] })).toEqual([]);
+  db.close();
+});

@@ -39,7 +39,7 @@ test('the first start makes folder, keys and stores, and tells the recovery code
   expect(peekState(stateDir)).toBe('empty');
   const { code, botKey } = await makeState();
   expect(peekState(stateDir)).toBe('ready');
-  expect(readdirSync(stateDir).sort()).toEqual(['control.db', 'keys.json', 'tenants']);
+  expect(readdirSync(stateDir).sort()).toEqual(['control.db', 'keys.json', 'tenants', 'tombstones']);
   for (const folder of [stateDir, join(stateDir, 'tenants')]) expect(statSync(folder).mode & 0o777).toBe(0o700);
   for (const { name } of filesUnder(stateDir)) expect(statSync(join(stateDir, name)).mode & 0o777, name).toBe(0o600);
   using again = await openTestState(stateDir);

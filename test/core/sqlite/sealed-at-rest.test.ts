@@ -108,7 +108,8 @@ test(`100 canaries are in no byte of the state folder, open or closed (seed ${SE
 
   home().state[Symbol.dispose]();
   const closed = filesUnder(home().place.stateDir);
-  expect(closed.map((file) => file.name)).toEqual(['control.db', 'keys.json', `tenants/${home().ada.tenant}.db`]);
+  const tenants = `tenants/${home().ada.tenant}.db`;
+  expect(closed.map((file) => file.name)).toEqual(['control.db', 'keys.json', tenants, 'tombstones']);
   for (const { name, bytes } of closed) expect(found(bytes, [...canaries, ...extra]), name).toEqual([]);
 });
 
