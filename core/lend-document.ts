@@ -2,6 +2,7 @@ import type { Caller } from './caller.ts';
 import type { DocumentInfo, NewDocument, NewPassage } from './document.ts';
 import { AppError } from './errors.ts';
 import type { Lending, Share, Shares } from './shares.ts';
+import { step } from './step.ts';
 import type { PassageVector, TenantReader, Vault, WordsOf } from './tenant.ts';
 
 /** What lending works with. `isNote` tells the page that holds what its owner wrote below a file. */
@@ -37,6 +38,7 @@ export function lendDocument(parts: LendingParts, caller: Caller, lending: Lendi
   const { shelf, open } = shares.begin(caller, lending);
   try {
     fill(vault, shelf, copy);
+    step('share-filled');
     return open();
   } catch (thrown) {
     shares.close(shelf.tenant);

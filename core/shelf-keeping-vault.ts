@@ -1,5 +1,6 @@
 import type { People } from './people.ts';
 import type { Shares } from './shares.ts';
+import { step } from './step.ts';
 import type { TenantReader, Vault } from './tenant.ts';
 
 /**
@@ -18,6 +19,7 @@ export function shelfKeepingVault(vault: Vault, shares: Pick<Shares, 'lentFrom' 
         isStill = currentIn(writer);
         return value;
       });
+      step('lender-written');
       for (const { document, shelf } of lent) if (!isStill(document)) shares.close(shelf.tenant);
       return result;
     },

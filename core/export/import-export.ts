@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.ts';
-import type { NewPassage } from '../document.ts';
+import { step } from '../step.ts';
 import type { TenantReader, TenantWriter, Vault, WordsOf } from '../tenant.ts';
 import type { ExportedAnswer, ExportedPassage } from './export-format.ts';
 import { type CheckedExport, documentIn, type ExportPart, type FoundDocument } from './read-export.ts';
@@ -19,9 +19,10 @@ interface ImportParts {
 }
 
 /**
- * Brings a checked export into a person's own tenant: each document with its earlier versions' order, notes and messages in
- * one step, all of it or nothing. What is here already (by message or by the file's digest) is left as it is, so that a
- * repeat, also after a kill, goes on where the first one ended and then changes nothing.
+ * Brings a checked export into a person's own tenant: documents with their earlier versions' order, notes and messages,
+ * marked answers and settings, all of it in one transaction or nothing. For that the texts of the whole export are in
+ * memory at once; their words, many times as large, are made one document after the other. What is here already (by
+ * message or by the file's digest) is left as it is, so that a repeat changes nothing.
  */
 export async function importExport(
   caller: Caller,
@@ -30,13 +31,17 @@ export async function importExport(
 ): Promise<Imported> {
   const { numbers, todo, forgotten, keepsNumbers } = vault.read(caller, (reader) => sortOut(reader, checked));
   const known = numbers.size;
-  const open = lastOpened();
-  for (const found of keepsNumbers ? todo : successorsFirst(todo)) {
-    const passages = await passagesOf(found, open, wordsOf);
-    const number = vault.write(caller, (writer) => bringIn(writer, found, { passages, numbers, keepsNumbers }));
-    numbers.set(found.about.number, number);
-  }
-  const answers = vault.write(caller, (writer) => bringBeside(writer, checked, numbers));
+  const texts = await textsOf(todo);
+  step('import-read');
+  const answers = vault.write(caller, (writer) => {
+    for (const found of keepsNumbers ? todo : successorsFirst(todo)) {
+      const passages = texts.get(found)!.map((one) => ({ ...one, ...wordsOf(found.about, one) }));
+      numbers.set(found.about.number, bringIn(writer, found, { passages, numbers, keepsNumbers }));
+      step('import-document');
+    }
+    return bringBeside(writer, checked, numbers);
+  });
+  step('import-stored');
   return { kept: todo.length, known, forgotten, answers };
 }
 
@@ -75,7 +80,7 @@ function bringIn(
   writer: TenantWriter,
   { about }: FoundDocument,
   has: {
-    readonly passages: readonly NewPassage[];
+    readonly passages: Parameters<TenantWriter['copyDocument']>[1];
     readonly numbers: ReadonlyMap<number, number>;
     readonly keepsNumbers: boolean;
   },
@@ -89,21 +94,16 @@ function bringIn(
   return added.number;
 }
 
-async function passagesOf(
-  { about, pieces }: FoundDocument,
-  open: ReturnType<typeof lastOpened>,
-  wordsOf: WordsOf,
-): Promise<NewPassage[]> {
-  const passages: NewPassage[] = [];
-  for (const { part, file } of pieces) {
-    const piece = documentIn(part.name, await open(part), file);
-    for (const one of piece.passages) passages.push(withWords(about, one, wordsOf));
+/** The passages of each document, in the order of the parts. */
+async function textsOf(documents: readonly FoundDocument[]): Promise<Map<FoundDocument, ExportedPassage[]>> {
+  const open = lastOpened();
+  const texts = new Map<FoundDocument, ExportedPassage[]>();
+  for (const found of documents) {
+    const passages: ExportedPassage[] = [];
+    for (const { part, file } of found.pieces) passages.push(...documentIn(part.name, await open(part), file).passages);
+    texts.set(found, passages);
   }
-  return passages;
-}
-
-function withWords(about: FoundDocument['about'], passage: ExportedPassage, wordsOf: WordsOf): NewPassage {
-  return { ...passage, ...wordsOf(about, passage) };
+  return texts;
 }
 
 /** Marked answers and settings that are not here. Returns how many answers came. */

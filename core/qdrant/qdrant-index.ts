@@ -38,6 +38,7 @@ const INSTALLATION = 'index-installation';
 /** Time for what is left to do when the process ends. */
 const LAST_WORK_MS = 3_000;
 const ALERT = 'index-failing';
+const DAMAGED = 'index-damaged';
 /** Failures in a row after which the admins hear of it. */
 const ALERT_AFTER = 3;
 
@@ -54,6 +55,7 @@ export class QdrantIndex implements PassageSearch {
   readonly #stop = new AbortController();
   readonly #stopped = Promise.withResolvers<void>();
   #swept = '';
+  #isDamaged = false;
   #wake = Promise.withResolvers<void>();
   #working: Promise<void> | undefined;
 
@@ -91,6 +93,7 @@ export class QdrantIndex implements PassageSearch {
     try {
       return await inTime(mirror.search(request), this.#pace.settleMs);
     } catch (thrown) {
+      if (thrown instanceof AppError && thrown.reason === DAMAGED) this.#tellDamage();
       this.#wake.resolve();
       throw thrown;
     }
@@ -192,6 +195,8 @@ export class QdrantIndex implements PassageSearch {
         await this.bringInLine();
         if (failures >= ALERT_AFTER) this.#parts.alerts.clear(ALERT);
         failures = 0;
+        if (this.#isDamaged) this.#parts.alerts.clear(DAMAGED);
+        this.#isDamaged = false;
         await Promise.race([this.#wake.promise, this.#stopped.promise]);
         this.#wake = Promise.withResolvers();
       } catch (thrown) {
@@ -201,6 +206,13 @@ export class QdrantIndex implements PassageSearch {
         await this.#rest(Math.min(this.#pace.firstRestMs * 2 ** (failures - 1), this.#pace.longestRestMs));
       }
     }
+  }
+
+  /** Nobody can change a sealed passage by mistake: the admins hear of the first one. Over when all is sent again. */
+  #tellDamage(): void {
+    this.#isDamaged = true;
+    this.#parts.log?.warn({ reason: DAMAGED }, 'a passage in Qdrant is not as it was sealed');
+    this.#parts.alerts.raise({ code: DAMAGED, severity: 'warning', key: DAMAGED });
   }
 
   #tell(thrown: unknown, failures: number): void {

@@ -136,6 +136,8 @@ export class TenantMirror {
       this.#inLine = false;
       throw new AppError('unavailable', 'Qdrant gave back a passage that was changed', {
         reason: 'index-damaged',
+        hint: 'It is sent again from the sealed file. Look who else can write to the Qdrant server.',
+        facts: { point: String(point.id) },
         cause,
       });
     }

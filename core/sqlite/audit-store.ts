@@ -14,6 +14,7 @@ import {
   type StoredRow,
 } from './audit-chain.ts';
 import { AuditNames } from './audit-names.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 import { transact } from './transact.ts';
 
 const COLUMNS = 'id, at, actor, action, target, outcome, hash';
@@ -42,11 +43,15 @@ export class AuditStore implements AuditLog {
   }
 
   recent(limit: number): AuditEntry[] {
-    const rows = this.#db.prepare(`SELECT ${ENTRY} FROM audit ORDER BY id DESC LIMIT ?`).all(limit) as AuditEntry[];
-    return rows.map((row) => this.#shown(row));
+    const newest = this.#db.prepare<[number], AuditEntry>(`SELECT ${ENTRY} FROM audit ORDER BY id DESC LIMIT ?`);
+    return this.#readable(() => newest.all(limit).map((row) => this.#shown(row)));
   }
 
   concerning(who: Parameters<typeof concerns>[1], limit: number): AuditEntry[] {
+    return this.#readable(() => this.#concerning(who, limit));
+  }
+
+  #concerning(who: Parameters<typeof concerns>[1], limit: number): AuditEntry[] {
     const found: AuditEntry[] = [];
     let before = Number.MAX_SAFE_INTEGER;
     while (found.length < limit) {
@@ -59,10 +64,11 @@ export class AuditStore implements AuditLog {
   }
 
   rowsAfter(row: number, limit: number): AuditRow[] {
-    return this.#after(row, limit).map(({ id, hash, ...entry }) => {
+    const named = ({ id, hash, ...entry }: StoredRow): AuditRow => {
       const { actor, target } = this.#shown(entry);
       return { row: id, ...entry, hash: hex(hash), named: { actor, target } };
-    });
+    };
+    return this.#readable(() => this.#after(row, limit).map(named));
   }
 
   verify(): number {
@@ -100,6 +106,15 @@ export class AuditStore implements AuditLog {
       this.#db.prepare('DELETE FROM audit WHERE id <= ?').run(upTo);
       return upTo - start.row;
     });
+  }
+
+  /** Names what a damaged page throws; not a transaction, because it is read inside of others' as well. */
+  #readable<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (thrown) {
+      throw sqliteFault(thrown, this.#db.name);
+    }
   }
 
   #hidden(entry: AuditEntry): AuditEntry {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import type { AlertLog } from '../alert.ts';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
@@ -31,6 +32,7 @@ import { openEncrypted } from './open-encrypted.ts';
 import { RoomStore } from './room-store.ts';
 import { TenantKeyRotation } from './rotate-tenant-key.ts';
 import { ShareStore } from './share-store.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 import { hasStagedStores, settleStagedStores } from './staged-stores.ts';
 import { StateEraser } from './state-eraser.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
@@ -169,17 +171,18 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     const rooms = new RoomStore(db, { tenants, people, discard: (tenant: TenantId) => vault.discard(tenant) });
     const shares = new ShareStore(db, { tenants, people, vault, clock });
     const erasing = new StateEraser({ db, tenants, vault, shares, tombstones, keys: eraseKeys, clock });
-    const again = {
+    applyTombstones({
+      ...{ db, tombstones, ...tellingOf(control.alerts) },
       shred: (tenant: TenantId) => erasing.shred(tenant),
       leaveRooms: (person: string) => leaveRooms({ vault, people, rooms }, person),
-    };
-    eraseAgain({ db, tombstones, ...again }, control);
+    });
     const parts = { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares };
     return assemble({ ...parts, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
     wipe(botKey, wrapKey);
-    throw storageFault(thrown, stateDir);
+    // Damage may show at any page that is read on the way.
+    throw storageFault(sqliteFault(thrown, CONTROL_FILE), stateDir);
   } finally {
     wipe(masterKey, controlKey);
   }
@@ -222,10 +225,11 @@ function assemble(parts: {
 }
 
 /** Who was erased does not come back with a restored folder; the admins hear when that had to be done, or cannot be told any more. */
-function eraseAgain(parts: TombstoneParts, { alerts }: Control): void {
-  const { erased, damaged } = applyTombstones(parts);
-  if (erased > 0) alerts.raise({ code: 'erased-again', severity: 'info', facts: { count: erased } });
-  if (damaged) alerts.raise({ code: 'tombstones-damaged', severity: 'critical', key: 'tombstones-damaged' });
+function tellingOf(alerts: AlertLog): Pick<TombstoneParts, 'tellErased' | 'tellDamaged'> {
+  return {
+    tellErased: (count) => alerts.raise({ code: 'erased-again', severity: 'info', facts: { count } }),
+    tellDamaged: () => alerts.raise({ code: 'tombstones-damaged', severity: 'critical', key: 'tombstones-damaged' }),
+  };
 }
 
 function isThere(stateDir: string, file: string): boolean {

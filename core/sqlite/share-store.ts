@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { People } from '../people.ts';
 import type { Lending, Share, Shares } from '../shares.ts';
+import { step } from '../step.ts';
 import { emptyLog } from './open-encrypted.ts';
 import { endSharesOf } from './share-rows.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
@@ -80,10 +81,12 @@ export class ShareStore implements Shares {
         .run(shelf, caller.person, ownerNumber, reader, readerNumber, document, madeAt, until);
       return { shelf, owner: caller.person, ownerNumber, reader, readerNumber, document, madeAt, until };
     });
+    step('share-begun');
     const open = () => {
       transact(this.#db, 'write', () =>
         this.#db.prepare("UPDATE shares SET state = 'open' WHERE shelf = ? AND state = 'making'").run(row.shelf),
       );
+      step('share-opened');
       return shareOf(row, caller);
     };
     return { shelf: this.#parts.people.systemCaller(row.shelf), open };
@@ -103,8 +106,11 @@ export class ShareStore implements Shares {
       return removed.changes > 0;
     });
     if (!hadOne) return;
+    step('share-key-destroyed');
     emptyLog(this.#db);
+    step('share-log-emptied');
     this.#parts.vault.discard(shelf);
+    step('share-file-removed');
   }
 
   countOf(person: string): number {

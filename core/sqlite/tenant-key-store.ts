@@ -49,12 +49,12 @@ export class TenantKeyStore {
     return this.doors.row(tenant);
   }
 
-  /** The tenant's own key (32 bytes), to be wiped by who asked for it. Throws AppError `internal` when it does not open. */
+  /** The tenant's own key (32 bytes), to be wiped by who asked for it. Throws AppError `unavailable` (reason `store-unreadable`) when it does not open. */
   key(tenant: TenantId): Uint8Array {
     const row = this.#db.prepare('SELECT wrapped_key AS wrapped FROM tenants WHERE id = ?').get(tenant) as {
       wrapped: Uint8Array;
     };
-    return open(this.#wrapKey, row.wrapped, { label: LABEL, id: tenant });
+    return unwrapped(this.#wrapKey, row.wrapped, tenant);
   }
 
   /**
@@ -141,8 +141,21 @@ export function rewrapTenantKeys(db: Database.Database, from: Uint8Array, to: Ui
   const rows = db.prepare(there).all() as { id: string; wrapped: Uint8Array }[];
   const store = db.prepare('UPDATE tenants SET wrapped_key = ? WHERE id = ?');
   for (const { id, wrapped } of rows) {
-    const key = open(from, wrapped, { label: LABEL, id });
+    const key = unwrapped(from, wrapped, id);
     store.run(seal(to, key, { label: LABEL, id }), id);
     wipe(key);
+  }
+}
+
+function unwrapped(wrapKey: Uint8Array, wrapped: Uint8Array, tenant: string): Uint8Array {
+  try {
+    return open(wrapKey, wrapped, { label: LABEL, id: tenant });
+  } catch (cause) {
+    throw new AppError('unavailable', `control.db holds a damaged key for ${tenant}.db, which nothing else opens`, {
+      reason: 'store-unreadable',
+      hint: 'Restore the whole state folder from a backup, and keep the newer file tombstones.',
+      facts: { file: `${tenant}.db` },
+      cause,
+    });
   }
 }

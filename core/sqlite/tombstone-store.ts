@@ -52,8 +52,13 @@ export class TombstoneStore {
     writeTombstones(this.#path, [...tombstones, tombstone], this.#keys);
   }
 
-  /** Brings file and control.db in line: each gets what only the other has. Returns whether the file was damaged. */
-  reconcile(): boolean {
+  /** True when lines of the file cannot be believed, until `reconcile` has written it anew. */
+  isFileDamaged(): boolean {
+    return this.#inFile().damaged;
+  }
+
+  /** Brings file and control.db in line: each gets what only the other has. */
+  reconcile(): void {
     const { tombstones: inFile, damaged } = this.#inFile();
     const stored = new Set(this.all().map(({ tenant }) => tenant));
     const added = inFile.filter(({ tenant }) => !stored.has(tenant));
@@ -63,7 +68,6 @@ export class TombstoneStore {
     const known = new Set(inFile.map(({ tenant }) => tenant));
     const missing = all.filter(({ tenant }) => !known.has(tenant));
     if (damaged || missing.length > 0) writeTombstones(this.#path, [...inFile, ...missing], this.#keys);
-    return damaged;
   }
 
   #inFile() {

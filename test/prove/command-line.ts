@@ -7,13 +7,15 @@ export interface CampaignCall {
   readonly json: boolean;
   /** A folder, for campaigns that take one. */
   readonly data?: string | undefined;
+  /** How the names of the parts begin that are to run, for campaigns that have some. */
+  readonly only?: string | undefined;
 }
 
 /**
- * Reads `--seed S --scale N --json`, and `--data folder` where `more` says so. A seed is drawn when none is given. Throws
+ * Reads `--seed S --scale N --json`, and `--data folder` or `--only name` where `more` says so. A seed is drawn when none is given. Throws
  * Error with the usage for anything else.
  */
-export function readCall(args: readonly string[], more?: 'data'): CampaignCall {
+export function readCall(args: readonly string[], more?: 'data' | 'only'): CampaignCall {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -21,11 +23,13 @@ export function readCall(args: readonly string[], more?: 'data'): CampaignCall {
       scale: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
       data: { type: 'string' },
+      only: { type: 'string' },
     },
   });
-  if (values.data !== undefined && more !== 'data') throw new Error('--data is of no use here');
+  for (const name of ['data', 'only'] as const)
+    if (values[name] !== undefined && more !== name) throw new Error(`--${name} is of no use here`);
   const [seed, scale] = [Number(values.seed), Number(values.scale)];
   if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole number');
   if (!(scale > 0 && scale <= 100)) throw new Error('--scale takes a number above 0, at most 100');
-  return { seed, scale, json: values.json, data: values.data };
+  return { seed, scale, json: values.json, data: values.data, only: values.only };
 }

@@ -6,12 +6,15 @@ import { type CampaignCall, readCall } from './command-line.ts';
  */
 export async function runProof<Report extends { readonly ok: boolean }>(
   campaign: (call: CampaignCall) => Promise<Report>,
+  more?: 'only',
 ): Promise<never> {
   let call: CampaignCall;
   try {
-    call = readCall(process.argv.slice(2));
+    call = readCall(process.argv.slice(2), more);
   } catch (error) {
-    console.error(`${(error as Error).message}\nusage: [--seed S] [--scale N] [--json]`);
+    console.error(
+      `${(error as Error).message}\nusage: [--seed S] [--scale N] [--json]${more === undefined ? '' : ` [--${more} NAME]`}`,
+    );
     process.exit(2);
   }
   console.log(`seed ${call.seed}, scale ${call.scale}`);

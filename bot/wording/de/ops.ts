@@ -80,6 +80,8 @@ export const alerts: Entries<AlertTexts> = {
     `Der Embedder ist ${number(failures)}-mal hintereinander ausgefallen; gesucht wird weiter mit Wörtern und eingebauten Vektoren. Läuft sein Server?`,
   'alert.index-failing': ({ failures }) =>
     `Qdrant ließ sich ${number(failures)}-mal hintereinander nicht auf den neuesten Stand bringen; ich suche so lange in den versiegelten Dateien, und nichts geht verloren. Läuft es, und passt sein Schlüssel noch? \`kinkeeper doctor\` weiß mehr.`,
+  'alert.index-damaged': () =>
+    'Eine Stelle in Qdrant war nicht so, wie ich sie versiegelt hatte; ich habe aus der versiegelten Datei geantwortet und sie neu geschickt, und niemand hat etwas Falsches gesehen. Wer kann sonst noch auf diesen Server schreiben?',
   'alert.model-failing': ({ reference }) =>
     `Das Sprachmodell antwortet nicht; die Leute bekommen stattdessen die Stellen selbst. Kennung im Protokoll: **${reference}**.`,
   'alert.reader-unavailable': () =>

@@ -79,6 +79,8 @@ export const alerts: Entries<AlertTexts> = {
     `The embedder failed ${count(failures, 'time', 'times')} in a row; finding goes on with words and built-in vectors. Is its server running?`,
   'alert.index-failing': ({ failures }) =>
     `Qdrant could not be brought up to date ${count(failures, 'time', 'times')} in a row; I search the sealed files instead and nothing is lost. Is it running, and does its key still fit? \`kinkeeper doctor\` knows more.`,
+  'alert.index-damaged': () =>
+    'A passage in Qdrant was not as I had sealed it, so I answered from the sealed file and sent it again; nobody was shown anything wrong. Who else can write to that server?',
   'alert.model-failing': ({ reference }) =>
     `The language model does not answer; people get passages instead. Reference in the log: **${reference}**.`,
   'alert.reader-unavailable': () =>

@@ -37,6 +37,7 @@ export const ALERT_SHAPES = {
   'stranger-invite': { count: 'number' },
   'embedder-failing': { failures: 'number' },
   'index-failing': { failures: 'number' },
+  'index-damaged': {},
   'model-failing': { reference: 'text' },
   'reader-unavailable': {},
   'crypto-keys-changed': { person: 'text' },

@@ -315,6 +315,8 @@ describe('what Qdrant gets to see', () => {
     });
     await expect(find(search, 'euros')).rejects.toMatchObject({ code: 'unavailable', reason: 'index-damaged' });
     await vi.waitFor(async () => expect((await find(search, 'euros')).lexical).toHaveLength(2), 10_000);
+    const alerts = () => state.control.alerts.recent(5).map(({ code, clearedAt }) => [code, clearedAt !== null]);
+    await vi.waitFor(() => expect(alerts()).toEqual([['index-damaged', true]]), 20_000);
   });
 });
 

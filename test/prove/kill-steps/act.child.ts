@@ -1,10 +1,9 @@
 import { writeSync } from 'node:fs';
-import { SCENARIOS } from './index.ts';
+import { loadScenario } from './index.ts';
 
-// Runs the change of one scenario on a folder. Arguments: scenario, folder. Says "acting" and "done" (kill-steps.ts).
+// Runs the change of one scenario on a folder. Arguments: scenario, folder. Says "acting" and "done" (killed-act.ts).
 const [name, folder] = process.argv.slice(2) as [string, string];
-const scenario = SCENARIOS.find((one) => one.name === name);
-if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+const scenario = await loadScenario(name);
 writeSync(1, 'acting\n');
 await scenario.act(folder);
 writeSync(1, 'done\n');

@@ -37,6 +37,9 @@ const CANARY = 'canaryword';
  */
 export const exporting: KillScenario = { name: 'export', setUp, act, check };
 
+// What names its places for kills of the bot names them for kills of one act too.
+channel('kinkeeper:checkpoint').subscribe((name) => channel('kinkeeper:step').publish(name));
+
 /** A household with an export asked for and not begun. */
 async function setUp(folder: string): Promise<void> {
   mkdirSync(join(folder, 'server'), { recursive: true });
@@ -59,8 +62,6 @@ async function setUp(folder: string): Promise<void> {
 
 /** The bot from its start to the end of the export. The server's side lies in files, so that it outlives the process. */
 async function act(folder: string): Promise<void> {
-  // What names its places for kills of the bot names them for kills of one act too.
-  channel('kinkeeper:checkpoint').subscribe((name) => channel('kinkeeper:step').publish(name));
   const server = await SmallHomeserver.start();
   server.uploadLimit = 24_000;
   server.members.set(CHAT, [BOT, ADA]);

@@ -1,13 +1,27 @@
-import { eraseDocuments } from './erase-documents.ts';
-import { erasePerson } from './erase-person.ts';
-import { exporting } from './export.ts';
-import { masterKey } from './master-key.ts';
-import { passphrase } from './passphrase.ts';
 import type { KillScenario } from './scenario.ts';
-import { tenantKey } from './tenant-key.ts';
 
-/** Every change that is killed at its steps. */
-export const SCENARIOS: readonly KillScenario[] = [
-  ...[tenantKey, masterKey, passphrase],
-  ...[erasePerson, eraseDocuments, exporting],
-];
+// Loaded when it is its turn: a process that is killed some thousand times has to start fast.
+const LOAD: Readonly<Record<string, () => Promise<KillScenario>>> = {
+  'tenant-key': async () => (await import('./tenant-key.ts')).tenantKey,
+  'master-key': async () => (await import('./master-key.ts')).masterKey,
+  passphrase: async () => (await import('./passphrase.ts')).passphrase,
+  'erase-person': async () => (await import('./erase-person.ts')).erasePerson,
+  'erase-documents': async () => (await import('./erase-documents.ts')).eraseDocuments,
+  export: async () => (await import('./export.ts')).exporting,
+  import: async () => (await import('./import.ts')).importing,
+  'restore-older-copy': async () => (await import('./restore-older-copy.ts')).restoreOlderCopy,
+  'share-lend': async () => (await import('./share.ts')).sharing('share-lend'),
+  'share-take-back': async () => (await import('./share.ts')).sharing('share-take-back'),
+  'share-end-by-date': async () => (await import('./share.ts')).sharing('share-end-by-date'),
+  'share-forget': async () => (await import('./share.ts')).sharing('share-forget'),
+};
+
+/** Names of every change that is killed at its steps. */
+export const SCENARIO_NAMES: readonly string[] = Object.keys(LOAD);
+
+/** Loads the scenario of a name. Throws Error when there is none. */
+export function loadScenario(name: string): Promise<KillScenario> {
+  const load = LOAD[name];
+  if (load === undefined) throw new Error(`there is no scenario ${name}, only ${SCENARIO_NAMES.join(', ')}`);
+  return load();
+}

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const CHILD = fileURLToPath(new URL('./act.child.ts', import.meta.url));
 const HOOK = new URL('./kill-at-step.ts', import.meta.url).href;
+
+/** Node keeps what it compiled of the product here: most of a short process would be reading the same files again. */
+const COMPILED = join(tmpdir(), 'kin-kill-compiled');
 
 /** When the process of a change is to be killed: at a step (for the n-th time), or so many milliseconds after it began. */
 export type KillAt = { readonly step: string; readonly time: number } | { readonly afterMs: number } | undefined;
@@ -20,7 +25,11 @@ export interface ActRecord {
 
 /** Runs the change of a scenario in a process of its own and kills it; undefined lets it come to its end. */
 export async function killedAct(scenario: string, folder: string, at: KillAt): Promise<ActRecord> {
-  const env = { ...process.env, ...(at && 'step' in at && { KINKEEPER_TEST_STEP: `${at.step}:${at.time}` }) };
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: COMPILED,
+    ...(at && 'step' in at && { KINKEEPER_TEST_STEP: `${at.step}:${at.time}` }),
+  };
   const child = spawn(process.execPath, ['--import', HOOK, CHILD, scenario, folder], { env });
   const end = once(child, 'close');
   const [steps, errors]: [string[], string[]] = [[], []];

@@ -10,7 +10,7 @@ const NEXT = 'another battery staple';
 /** A new passphrase: one of the two opens everything, never none. */
 export const passphrase: KillScenario = {
   name: 'passphrase',
-  setUp: keepPapers,
+  setUp: (folder) => keepPapers(folder),
   async act(folder) {
     await changePassphrase(join(folder, 'keys.json'), PASSPHRASE, { passphrase: NEXT, at: Date.now() });
   },

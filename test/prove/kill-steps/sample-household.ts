@@ -4,17 +4,22 @@ import type { OpenState } from '../../../core/control.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { openTestState } from '../../core/sqlite/temporary-state.ts';
 
-const PEOPLE = ['@ada:home.test', '@ben:home.test'] as const;
+/** Who lives in it. */
+export const PEOPLE = ['@ada:home.test', '@ben:home.test'] as const;
 const PAPERS = 12;
+const PASSAGES = 20;
 
 /** Makes a state folder with two people who each have some papers; for the scenarios of keys. */
-export async function keepPapers(folder: string): Promise<void> {
+export async function keepPapers(
+  folder: string,
+  { papers, passages: many } = { papers: PAPERS, passages: PASSAGES },
+): Promise<void> {
   using state = await openTestState(folder);
   state.control.people.seed(PEOPLE.map((id) => ({ id, role: 'admin' as const, language: 'en' as const })));
   for (const id of PEOPLE) {
     const caller = state.control.people.callerFor(id)!;
-    for (let paper = 0; paper < PAPERS; paper++) {
-      const passages = Array.from({ length: 20 }, (_, at) =>
+    for (let paper = 0; paper < papers; paper++) {
+      const passages = Array.from({ length: many }, (_, at) =>
         samplePassage(at, `${id} paper${paper} passage${at} garden`),
       );
       state.vault.write(caller, (writer) => writer.addDocument(sampleDocument(`$${id} ${paper}`), passages));
@@ -33,7 +38,8 @@ export function expectPapers(state: OpenState): void {
     const wanted = Array.from({ length: PAPERS }, (_, paper) => `$${id} ${paper}`);
     if (seen.papers.join() !== wanted.join()) throw new Error(`${id} has ${seen.papers.join(', ')}`);
     const own = seen.found.filter(({ text }) => text.startsWith(id)).length;
-    if (own !== 20 * PAPERS || own !== seen.found.length) throw new Error(`${id} finds ${own} of ${seen.found.length}`);
+    if (own !== PASSAGES * PAPERS || own !== seen.found.length)
+      throw new Error(`${id} finds ${own} of ${seen.found.length}`);
   }
 }
 

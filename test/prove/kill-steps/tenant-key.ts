@@ -5,7 +5,7 @@ import type { KillScenario } from './scenario.ts';
 /** A tenant gets a new key: every paper is there before and after, in one file. */
 export const tenantKey: KillScenario = {
   name: 'tenant-key',
-  setUp: keepPapers,
+  setUp: (folder) => keepPapers(folder),
   async act(folder) {
     using state = await openTestState(folder);
     const { tenant } = state.control.people.find('@ada:home.test')!;

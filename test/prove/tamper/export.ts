@@ -4,8 +4,10 @@ import { checkExport, documentIn } from '../../../core/export/read-export.ts';
 import { asParts, exportOf, exportPartsOf, fillTenant } from '../../core/export/sample-tenant.ts';
 import { openTestState } from '../../core/sqlite/temporary-state.ts';
 import type { TamperTarget } from './target.ts';
+import { turnBitOf } from './turned-bit.ts';
 
 const PART = 'kinkeeper-export-1-of-1.zip';
+const file = (folder: string) => join(folder, PART);
 
 /** One part of an export, read as an import does before it writes anything. */
 export const exported: TamperTarget = {
@@ -17,11 +19,11 @@ export const exported: TamperTarget = {
     const ada = state.control.people.callerFor('@ada:home.test')!;
     fillTenant(state, ada);
     const [part] = await exportOf(exportPartsOf(state), ada);
-    writeFileSync(this.file(folder), part!);
+    writeFileSync(file(folder), part!);
   },
-  file: (folder) => join(folder, PART),
+  tamper: (folder, random) => turnBitOf(file(folder), random),
   async read(folder) {
-    const checked = await checkExport(asParts([readFileSync(this.file(folder))]));
+    const checked = await checkExport(asParts([readFileSync(file(folder))]));
     const texts = [];
     for (const { pieces } of checked.documents) {
       for (const { part, file } of pieces) texts.push(documentIn(part.name, await part.open(), file));

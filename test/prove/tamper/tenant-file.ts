@@ -4,8 +4,11 @@ import type { OpenState } from '../../../core/control.ts';
 import { openTestState } from '../../core/sqlite/temporary-state.ts';
 import { keepPapers } from '../kill-steps/sample-household.ts';
 import type { TamperTarget } from './target.ts';
+import { turnBitOf } from './turned-bit.ts';
 
 const ADA = '@ada:home.test';
+/** The salt of a file is used for passphrases only, and ours opens with a raw key: it is never read. */
+const SALT_BYTES = 16;
 
 /** A tenant's file: every document read by its person, then all of its pages by a change of the key. */
 export const tenantFile: TamperTarget = {
@@ -15,17 +18,18 @@ export const tenantFile: TamperTarget = {
     using state = await openTestState(folder);
     // Written anew, so that no page of it is unused.
     for (const { tenant } of state.control.people.list()) await state.keys.rotate(tenant);
-    // The one whose file comes first by name is read: `file` knows no names of people.
+    // The one whose file comes first by name is read: `tamper` knows no names of people.
     const [first] = readdirSync(join(folder, 'tenants'))
       .filter((name) => name.endsWith('.db'))
       .sort();
     state.control.facts.set('tampered', first!.split('.')[0]!);
   },
-  file(folder) {
+  tamper(folder, random) {
     const [first] = readdirSync(join(folder, 'tenants'))
       .filter((name) => name.endsWith('.db'))
       .sort();
-    return join(folder, 'tenants', first!);
+    const { byte, ...turned } = turnBitOf(join(folder, 'tenants', first!), random);
+    return { ...turned, isUnread: byte < SALT_BYTES };
   },
   async read(folder) {
     using state = await openTestState(folder, { create: false });
@@ -35,7 +39,6 @@ export const tenantFile: TamperTarget = {
     return text;
   },
   reasons: ['store-unreadable'],
-  unread: { ranges: [[0, 16]], why: 'the salt of a file is used for passphrases only, and ours opens with a raw key' },
 };
 
 function readAll(state: OpenState, id: string = ADA): string {
