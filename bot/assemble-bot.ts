@@ -168,8 +168,11 @@ function makeHousekeeping(
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
     sweep: (now) => sweepRetention({ ...sweeping, ...state, policy: retention, people: people.list(), log }, now),
     endWhatIsOver: (now) => {
-      sweepShares({ ...state, people });
-      endEmptyRooms({ ...common, rooms, people, families: state.rooms, clock: () => now });
+      try {
+        sweepShares({ ...state, people });
+      } finally {
+        endEmptyRooms({ ...common, rooms, people, families: state.rooms, clock: () => now });
+      }
     },
     idsKeptMs: ageMs(retention.house.ids),
     wake: wakeLooking,

@@ -51,10 +51,11 @@ export const sharesEnd = defineCommand({
   execute: ({ caller, vault, shares: all, tellPerson }, { number }) => {
     const found = shareOf(all, caller, number);
     const { owner, reader, side, shelf } = found;
-    const name = lentDocument(vault, shelf)?.name ?? '';
+    const nameIn = lentName(vault, shelf);
+    const name = nameIn(caller.language);
     all.end(caller, number);
     if (side === 'owner') return say(caller.language, 'share.ended', { name, readers: [reader] });
-    const text = (language: Language) => say(language, 'share.given-back', { name, person: reader });
+    const text = (language: Language) => say(language, 'share.given-back', { name: nameIn(language), person: reader });
     tellPerson(owner, { key: `given-back.${shelf.tenant}`, text });
     return say(caller.language, 'share.declined', { name, person: owner });
   },
@@ -89,6 +90,12 @@ export const sharesText = defineCommand({
   },
 });
 
+/** The name of a lent document, or words that it is damaged: ending a share needs no more of it. */
+export function lentName(vault: Vault, shelf: Caller): (language: Language) => string {
+  const name = lentDocument(vault, shelf)?.name;
+  return (language) => name ?? say(language, 'share.damaged');
+}
+
 function shareOf(all: Shares, caller: Caller, number: number): Share {
   const found = all.of(caller).find((one) => one.number === number);
   if (found) return found;
@@ -101,7 +108,7 @@ export function receivedList(vault: Vault, own: readonly Share[], language: Lang
   const received = own.filter(({ side }) => side === 'reader').slice(0, SHOWN);
   if (received.length === 0) return [];
   const lines = received.map(({ shelf, number, owner: person, until }) => {
-    const { name = '', kind = 'txt', pages = 1 } = lentDocument(vault, shelf) ?? {};
+    const { name = say(language, 'share.damaged'), kind = 'txt', pages = 1 } = lentDocument(vault, shelf) ?? {};
     return say(language, 'share.line-received', { number, name, kind, pages, person, until });
   });
   return [say(language, 'share.head-received'), '', ...lines, ''];
@@ -109,7 +116,7 @@ export function receivedList(vault: Vault, own: readonly Share[], language: Lang
 
 function lentLines(vault: Vault, lent: readonly Share[], language: Language): string[] {
   return lent.slice(0, SHOWN).map(({ shelf, number, document, reader: person, until }) => {
-    const { name = '' } = lentDocument(vault, shelf) ?? {};
+    const name = lentName(vault, shelf)(language);
     return say(language, 'share.line-lent', { number, name, document, person, until });
   });
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
-import { lentDocument } from '../../core/lend-document.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
+import { lentName } from './shares.ts';
 
 /** `!unshare <n>`: takes a document back from everybody whom it was lent to. */
 export const unshare = defineCommand({
@@ -24,7 +24,7 @@ export const unshare = defineCommand({
       }
       throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
     }
-    const name = lentDocument(vault, first.shelf)?.name ?? '';
+    const name = lentName(vault, first.shelf)(caller.language);
     for (const share of lent) shares.end(caller, share.number);
     return say(caller.language, 'share.ended', { name, readers: lent.map(({ reader }) => reader) });
   },

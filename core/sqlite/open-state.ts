@@ -6,6 +6,7 @@ import type { AlertLog } from '../alert.ts';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
+import { alertingVault } from '../damaged-store.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
 import type { Erasing } from '../erase/erasing.ts';
 import { AppError } from '../errors.ts';
@@ -206,7 +207,7 @@ function assemble(parts: {
     parts;
   return {
     control,
-    vault: shelfKeepingVault(vault, shares),
+    vault: shelfKeepingVault(alertingVault(vault, control.alerts), shares),
     erasing,
     keys,
     rooms,

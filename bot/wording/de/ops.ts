@@ -102,6 +102,8 @@ export const alerts: Entries<AlertTexts> = {
     `Der Zustandsordner stammt aus der Zeit, bevor ${count(people, 'Person gelöscht wurde', 'Personen gelöscht wurden')}. Ich habe das Löschen wiederholt.`,
   'alert.tombstones-damaged': () =>
     'Die Liste der Gelöschten (`tombstones` im Zustandsordner) war beschädigt oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; vergleiche sie mit der neuesten Sicherung, bevor du eine ältere zurückspielst.',
+  'alert.store-damaged': ({ file }) =>
+    `\`tenants/${file}\` im Zustandsordner lässt sich nicht lesen. Was darin steht, fehlt in Antworten und Listen, bis du es aus einer Sicherung zurückspielst; bei allen anderen geht alles weiter. War es eine verliehene Kopie, können die beiden das Verleihen beenden, dann ist sie weg.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>

@@ -101,6 +101,8 @@ export const alerts: Entries<AlertTexts> = {
     `The state folder came from before ${count(people, 'person was', 'people were')} erased. I have erased them again.`,
   'alert.tombstones-damaged': () =>
     'The list of erased people (`tombstones` in the state folder) was damaged or belongs elsewhere. I wrote it anew from what control.db knows; compare with the newest backup before you restore an older one.',
+  'alert.store-damaged': ({ file }) =>
+    `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup; everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>

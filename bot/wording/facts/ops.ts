@@ -49,6 +49,7 @@ export const ALERT_SHAPES = {
   'receipt-undelivered': { reference: 'text' },
   'erased-again': { count: 'number' },
   'tombstones-damaged': {},
+  'store-damaged': { file: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 
