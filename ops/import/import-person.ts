@@ -56,13 +56,15 @@ export async function importPerson(order: ImportOrder): Promise<ImportedFrom> {
 }
 
 /** What became of it, for the terminal. */
-export function importLines({ from, madeAt, kept, known, forgotten, answers }: ImportedFrom): string {
+export function importLines({ from, madeAt, kept, known, forgotten, incomplete, answers }: ImportedFrom): string {
   const made = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ');
   const lines = [
     `The export of ${from} from ${made} UTC is whole.`,
     `${counted(kept)} taken in; ${counted(known)} had been here already and stayed as they were.`,
   ];
   if (forgotten > 0) lines.push(`${counted(forgotten)} left out, because they were forgotten here.`);
+  if (incomplete > 0)
+    lines.push(`${counted(incomplete)} left out, because they were forgotten while the export was being made.`);
   if (answers > 0) lines.push(`Answers marked as bad that were taken in: ${answers}.`);
   if (kept > 0)
     lines.push('Start the bot again: it finds them by words at once, by meaning when it has embedded them.');
