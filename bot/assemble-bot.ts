@@ -30,7 +30,7 @@ import { opsRoomId } from './ops-room.ts';
 import { retentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
-import { tellPerson } from './tell-person.ts';
+import { dropEnded, speaksOfEnded, tellPerson } from './tell-person.ts';
 import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
 
@@ -86,6 +86,7 @@ export async function assembleBot(frame: BotFrame): Promise<BotMachinery> {
     isKnown: (user) => people.find(user) !== undefined,
     isAdmin: (user) => people.find(user)?.role === 'admin',
     isLeaving: (user) => state.erasing.book.openOf(user) !== undefined,
+    isOver: (row) => speaksOfEnded(row, people),
     onRefused: (row, refusal) => sending.onRefused(row, refusal),
     onDelay: (row, error) => sending.onDelay(row, error),
   });
@@ -170,6 +171,7 @@ function makeHousekeeping(
     endWhatIsOver: (now) => {
       try {
         sweepShares({ ...state, people });
+        dropEnded({ outbox, people });
       } finally {
         endEmptyRooms({ ...common, rooms, people, families: state.rooms, clock: () => now });
       }

@@ -34,8 +34,10 @@ function count({ db, own, erasing, shares, opsRoom }: EraseParts, { person, tena
   };
 }
 
-async function forgetAll({ vault, people }: EraseParts, tenant: TenantId): Promise<void> {
+async function forgetAll({ vault, people, erasing, outbox, db }: EraseParts, tenant: TenantId): Promise<void> {
   const caller = people.systemCaller(tenant);
+  // Answers that wait to be sent hold words of what goes. With the first documents it is forgotten what was asked.
+  outbox.dropAbout(erasing.inventory(tenant).events);
   for (let left = true; left; ) {
     left = vault.write(caller, (writer) => {
       // Earlier versions first, so that none becomes current again.
@@ -47,6 +49,7 @@ async function forgetAll({ vault, people }: EraseParts, tenant: TenantId): Promi
     });
     await new Promise(setImmediate);
   }
+  db.pragma('wal_checkpoint(TRUNCATE)');
 }
 
 /** Locked files of theirs, and which reactions marked answers that are gone. */
