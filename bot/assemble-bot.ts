@@ -2,6 +2,7 @@ import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import { ageMs } from '../core/retention/age.ts';
 import { sweepRetention } from '../core/retention/sweep.ts';
+import { trustClock } from '../core/retention/trust-clock.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
@@ -167,6 +168,7 @@ function makeHousekeeping(
   const sweeping = retentionNotices({ ...common, rooms, outbox, wake: wakeSender });
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
+    trustsClock: (now) => trustClock(state.control, now),
     sweep: (now) => sweepRetention({ ...sweeping, ...state, policy: retention, people: people.list(), log }, now),
     endWhatIsOver: (now) => {
       try {

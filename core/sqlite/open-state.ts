@@ -39,6 +39,7 @@ import { StateEraser } from './state-eraser.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
 import { TombstoneStore } from './tombstone-store.ts';
 import { FileVault } from './vault.ts';
+import { watchKeyFile } from './watch-key-file.ts';
 
 const KEY_FILE = 'keys.json';
 const CONTROL_FILE = 'control.db';
@@ -152,6 +153,7 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     const eraseKeys = openEraseKeys(db, masterKey);
     const tombstones = new TombstoneStore(db, join(stateDir, TOMBSTONE_FILE), eraseKeys);
     const control = controlStore(db, tenants, { clock, wasErased: (person) => tombstones.hasPerson(person) });
+    watchKeyFile(readKeyFile(join(stateDir, KEY_FILE)), control);
     // An earlier start made keys.json and ended (killed, no homeserver) before anybody saw its recovery code.
     const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
     const code =

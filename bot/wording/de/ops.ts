@@ -102,6 +102,10 @@ export const alerts: Entries<AlertTexts> = {
     `Der Zustandsordner stammt aus der Zeit, bevor ${count(people, 'Person gelöscht wurde', 'Personen gelöscht wurden')}. Ich habe das Löschen wiederholt.`,
   'alert.tombstones-damaged': () =>
     'Die Liste der Gelöschten (`tombstones` im Zustandsordner) war beschädigt oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; vergleiche sie mit der neuesten Sicherung, bevor du eine ältere zurückspielst.',
+  'alert.clock-jumped': ({ days }) =>
+    `Die Uhr des Servers geht ${count(Math.abs(days), 'Tag', 'Tage')} ${days < 0 ? 'nach' : 'vor'}, verglichen mit dem letzten Mal. War der Server so lange aus, ist alles gut. Bis diese Zeit einen Tag lang weitergegangen ist, entferne ich nichts wegen seines Alters; geht die Uhr falsch, stell sie richtig.`,
+  'alert.keys-older': () =>
+    'keys.json ist älter als die letzte Änderung der Passphrase oder des Wiederherstellungscodes: Jemand hat eine frühere Datei zurückgelegt, und das Ersetzte öffnet den Haushalt wieder. Warst du das nicht, finde heraus, wer Zugang zum Server hatte. `kinkeeper keys passphrase` und `kinkeeper keys recovery-code` setzen beides neu.',
   'alert.store-damaged': ({ file }) =>
     `\`tenants/${file}\` im Zustandsordner lässt sich nicht lesen. Was darin steht, fehlt in Antworten und Listen, bis du es aus einer Sicherung zurückspielst; bei allen anderen geht alles weiter. War es eine verliehene Kopie, können die beiden das Verleihen beenden, dann ist sie weg.`,
   'alert.audit-broken': ({ row }) =>

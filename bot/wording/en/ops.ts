@@ -101,6 +101,10 @@ export const alerts: Entries<AlertTexts> = {
     `The state folder came from before ${count(people, 'person was', 'people were')} erased. I have erased them again.`,
   'alert.tombstones-damaged': () =>
     'The list of erased people (`tombstones` in the state folder) was damaged or belongs elsewhere. I wrote it anew from what control.db knows; compare with the newest backup before you restore an older one.',
+  'alert.clock-jumped': ({ days }) =>
+    `The server’s clock is ${count(Math.abs(days), 'day', 'days')} ${days < 0 ? 'behind' : 'ahead of'} the last time I looked. If the server was off for so long, all is well. Until this time has gone on for a day I remove nothing because of its age; if the clock is wrong, set it right.`,
+  'alert.keys-older': () =>
+    'keys.json is older than the last change of passphrase or recovery code: somebody put an earlier one back, and what was replaced opens the household again. If that was not you, find out who had access to the server. `kinkeeper keys passphrase` and `kinkeeper keys recovery-code` set both anew.',
   'alert.store-damaged': ({ file }) =>
     `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup; everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
   'alert.audit-broken': ({ row }) =>

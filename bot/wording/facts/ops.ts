@@ -49,6 +49,8 @@ export const ALERT_SHAPES = {
   'receipt-undelivered': { reference: 'text' },
   'erased-again': { count: 'number' },
   'tombstones-damaged': {},
+  'clock-jumped': { days: 'number' },
+  'keys-older': {},
   'store-damaged': { file: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
