@@ -9,6 +9,7 @@ export const AUDIT_ACTS = [
   'settings.changed',
   'audit.checkpoint',
   'audit.exported',
+  'console.started',
   'retention.applied',
 ] as const;
 export type AuditAct = (typeof AUDIT_ACTS)[number];

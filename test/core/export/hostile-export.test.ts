@@ -115,9 +115,6 @@ it('a version whose successor is not there is the newest one, also beside others
   const version = { replacedBy: 77, replacedAt: NOW };
   await bring({ documents: [document(1, version), document(2, { replacedBy: 1, replacedAt: NOW })] });
   expect(documents()).toEqual(['came-1.pdf']);
-  await bring({
-    documents: [document(1, { ...version, source: '$n', sources: document(9).sources, name: 'n.pdf' })],
-  }).catch(() => undefined);
   await bring({ documents: [document(5, version)] });
   expect(documents()).toEqual(['came-1.pdf', 'came-5.pdf']);
 });
