@@ -79,9 +79,3 @@ export function progressBar(share: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0)) * BAR_CELLS);
   return '▓'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
 }
-
-/** A time that is only guessed, in steps that don't pretend to know better: 10 seconds, half minutes, then minutes. */
-export function roughly(milliseconds: number): number {
-  const step = milliseconds < 60_000 ? 10_000 : milliseconds < 300_000 ? 30_000 : 60_000;
-  return Math.max(step, Math.round(milliseconds / step) * step);
-}

@@ -225,6 +225,15 @@ describe('documents', () => {
     expect(await direct(CEM, 'files')).toContain('a.pdf');
   });
 
+  it('are not sent into a family room as a whole, where a room’s own paper is', async () => {
+    keep(CEM, 'a.pdf');
+    const call = { name: 'export', place: 'family', caller: home.callerOf(CEM) } as const;
+    const all = await runCommand({ ...call, args: '' }, home.services);
+    expect(all).toEqual({ text: say('en', 'command.elsewhere-family') });
+    expect((await runCommand({ ...call, args: '1' }, home.services)).attachment?.name).toBe('a.txt');
+    expect(await runCommand({ ...call, args: '', place: 'direct' }, home.services)).toMatchObject({ everything: true });
+  });
+
   it('leave an audit row without a word of them', async () => {
     keep(CEM, 'Geheimwort.pdf');
     await direct(CEM, 'forget 1');
