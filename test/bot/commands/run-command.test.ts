@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import { messageContent } from '../../../bot/matrix/message-content.ts';
-import { sayError } from '../../../bot/wording/say.ts';
+import { say, sayError } from '../../../bot/wording/say.ts';
 import type { AppError } from '../../../core/errors.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
