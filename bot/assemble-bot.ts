@@ -28,7 +28,7 @@ import { Uploads } from './matrix/uploads.ts';
 import { VerificationAnswerer } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
-import { retentionNotices } from './retention-notices.ts';
+import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { dropEnded, speaksOfEnded, tellPerson } from './tell-person.ts';
@@ -165,11 +165,19 @@ function makeHousekeeping(
 ): Housekeeping {
   const { state, retention, clock, log } = parts;
   const { people, alerts, heartbeats } = state.control;
-  const sweeping = retentionNotices({ ...common, rooms, outbox, wake: wakeSender });
+  const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
+  const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
     trustsClock: (now) => trustClock(state.control, now),
-    sweep: (now) => sweepRetention({ ...sweeping, ...state, policy: retention, people: people.list(), log }, now),
+    sweep: (now) =>
+      sweepRetention(
+        {
+          ...{ ...sweeping, ...state, policy: retention, people: people.list(), log },
+          families: { ...inRooms, rooms: state.rooms.list() },
+        },
+        now,
+      ),
     endWhatIsOver: (now) => {
       try {
         sweepShares({ ...state, people });

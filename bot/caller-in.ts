@@ -6,7 +6,7 @@ import type { RefusalReason, Route } from './route.ts';
 
 /** What reads or keeps papers: in a family room those of the room, and never one's own. */
 const USES_PAPERS: ReadonlySet<Route['kind']> = new Set(
-  'file question edit-of-question command unknown-command plain-request'.split(' ') as Route['kind'][],
+  'file question edit-of-question command unknown-command plain-request thumbs-down'.split(' ') as Route['kind'][],
 );
 
 /**

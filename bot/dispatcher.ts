@@ -176,7 +176,7 @@ export class Dispatcher {
         this.#exports.deleted(decision.target, task.caller.person);
         return this.#tasks.run(lanes.commands, task, () => this.#redactions.redact(decision.target, task, around));
       case 'thumbs-down':
-        return this.#tasks.run(lanes.commands, task, async () => this.#thumbsDown(decision.target, task));
+        return this.#tasks.run(lanes.commands, task, async () => this.#thumbsDown(decision.target, task, around));
       case 'command':
       case 'unknown-command': {
         const args = decision.kind === 'command' ? decision.args : '';
@@ -257,9 +257,10 @@ export class Dispatcher {
     this.#tasks.say(asked, text, check);
   }
 
-  #thumbsDown(target: string, task: Task): void {
+  #thumbsDown(target: string, task: Task, around: Surroundings): void {
     const { event, room } = task.opened;
-    const text = handleThumbsDown(this.#parts, task.caller, { room, target, reaction: event.event_id });
+    const isRoom = around.roomKind === 'family';
+    const text = handleThumbsDown(this.#parts, task.caller, { room, isRoom, target, reaction: event.event_id });
     if (text === undefined) this.#tasks.done(event.event_id);
     else this.#tasks.say(task, text);
   }

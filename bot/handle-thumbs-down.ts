@@ -12,14 +12,20 @@ interface ThumbsDownParts {
 }
 
 /**
- * Keeps an answer that its person marked with a thumbs-down: the question, what was said, on which passages it rested and
- * which model wrote it, sealed with their documents. Returns the words for it; undefined when there is nothing to say
+ * Keeps an answer that somebody marked with a thumbs-down: the question, what was said, on which passages it rested and
+ * which model wrote it, sealed with the documents that it came from, so that it goes with them: their own, or in a family
+ * room (`isRoom`) the room's. Returns the words for it; undefined when there is nothing to say
  * (the message is none of ours, or the answer was marked before).
  */
 export function handleThumbsDown(
   { vault, outbox, marked }: ThumbsDownParts & { readonly outbox: Outbox },
   caller: Caller,
-  { room, target, reaction }: { readonly room: string; readonly target: string; readonly reaction: string },
+  {
+    room,
+    isRoom,
+    target,
+    reaction,
+  }: { readonly room: string; readonly isRoom: boolean; readonly target: string; readonly reaction: string },
 ): string | undefined {
   const question = outbox.sourceOf(room, target);
   if (question === undefined) return undefined;
@@ -32,14 +38,22 @@ export function handleThumbsDown(
     if (!isWhole) return say(caller.language, 'feedback.unknown');
     const { room: _, ...bad } = turn;
     if (!writer.addBadAnswer(bad)) return undefined;
-    return say(caller.language, 'feedback.kept', { list: code(`!${feedback.typed[caller.language]}`) });
+    return say(caller.language, 'feedback.kept', { isRoom, list: code(`!${feedback.typed[caller.language]}`) });
   });
 }
 
-/** Drops what was kept for a thumbs-down that its person took back. Does nothing for any other deleted event. */
-export function takeBackThumbsDown({ vault, marked }: ThumbsDownParts, caller: Caller, reaction: string): void {
+/**
+ * Drops what was kept for a thumbs-down that was taken back, in whichever of these callers' papers it lies. Does nothing for
+ * any other deleted event.
+ */
+export function takeBackThumbsDown(
+  { vault, marked }: ThumbsDownParts,
+  callers: readonly Caller[],
+  reaction: string,
+): void {
   const question = marked.onlyMarkOf(reaction);
   // The question itself stays remembered for its time, in its place: only the mark was taken back.
-  if (question !== undefined) vault.write(caller, (writer) => writer.forgetBadAnswer(question));
+  if (question !== undefined)
+    for (const caller of callers) vault.write(caller, (writer) => writer.forgetBadAnswer(question));
   marked.forget(reaction);
 }

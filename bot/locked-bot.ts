@@ -13,6 +13,7 @@ import { runSyncLoop } from './matrix/sync-loop.ts';
 import { asOperatorError } from './operator-errors.ts';
 import { SendingLoop } from './sending-loop.ts';
 import { say } from './wording/say.ts';
+import { writersToTell } from './writers-to-tell.ts';
 
 const MOST_LOOKED_AT = 500;
 const TICK_MS = 1000;
@@ -33,7 +34,7 @@ export interface LockedParts {
 
 /**
  * The bot without the keys of anybody's documents: what comes in is stored and left open, what was said already is sent, and
- * everybody who writes is told once. Nothing is read, and nothing is handled. Runs until the signal aborts; throws what ended it.
+ * everybody who writes in a direct chat is told once. Nothing is read, and nothing is handled. Runs until the signal aborts; throws what ended it.
  */
 export class LockedBot {
   readonly #parts: LockedParts;
@@ -63,6 +64,8 @@ export class LockedBot {
     this.#sending = this.#startSending(crypto);
     const timer = setInterval(() => this.#sending.wake(), TICK_MS);
     try {
+      // What came before the keys went: the homeserver brings nothing of it again.
+      this.#tellWriters();
       await runSyncLoop(
         {
           ...{ homeserver, crypto, inbox: this.#inbox, now: clock },
@@ -101,11 +104,9 @@ export class LockedBot {
 
   /** One notice for each chat with a known person who wrote; the transaction's name makes it one. */
   #tellWriters(): void {
-    const { people, opsRoom, since } = this.#parts;
-    for (const { event, room } of this.#inbox.open(MOST_LOOKED_AT)) {
-      const person = people.find(({ id }) => id === event.sender);
-      const isMessage = event.type === 'm.room.encrypted' || event.type === 'm.room.message';
-      if (person === undefined || !isMessage || room === opsRoom) continue;
+    const { people, opsRoom, since, session } = this.#parts;
+    const parts = { own: session.userId, people, rooms: this.#rooms, opsRoom };
+    for (const [room, person] of writersToTell(parts, this.#inbox.open(MOST_LOOKED_AT))) {
       this.#outbox.add({
         transaction: `kin.lockdown.${since.toString(36)}.${room}`,
         room,

@@ -12,6 +12,7 @@ import { BackgroundEmbedder } from '../core/embed/background-embedder.ts';
 import { AppError, errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { beginLockdown, isLockedDown, liftLockdown } from '../core/keys/lockdown.ts';
+import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
@@ -255,10 +256,15 @@ async function unlock({ config, secrets }: Loaded, log: Logger, signal: AbortSig
   const { stateDir } = config;
   const open = (passphrase: string) => openState({ stateDir, passphrase, create: true, clock: systemClock });
   const isLocked = isLockedDown(stateDir);
-  if (secrets.passphrase && !isLocked) return open(secrets.passphrase.reveal());
-  log.info({ lockdown: isLocked }, 'sealed: waiting for `kinkeeper unlock`');
-  const state = await waitForUnlock({ socketPath: join(stateDir, 'bot.sock'), tryUnlock: open, signal });
-  liftLockdown(stateDir);
+  const record = new UnlockRecord(join(stateDir, 'bot.tries'));
+  const wait = async () => {
+    log.info({ lockdown: isLocked }, 'sealed: waiting for `kinkeeper unlock`');
+    const state = await waitForUnlock({ socketPath: join(stateDir, 'bot.sock'), tryUnlock: open, signal, record });
+    liftLockdown(stateDir);
+    return state;
+  };
+  const state = secrets.passphrase && !isLocked ? await open(secrets.passphrase.reveal()) : await wait();
+  record.writeTo(state.control.audit, 'bot', systemClock());
   return state;
 }
 

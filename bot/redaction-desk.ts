@@ -40,14 +40,15 @@ export class RedactionDesk {
     const { event, room } = task.opened;
     const isFrom = inbox.isFrom(task.caller.person, room, target);
     if (!isFrom && inbox.knows(target)) return this.#parts.tasks.done(event.event_id);
-    if (isFrom) takeBackThumbsDown(this.#parts, task.caller, target);
+    const callers = this.#callers(room, task.caller);
+    if (isFrom) takeBackThumbsDown(this.#parts, callers, target);
     const isPending = inbox.isPending(room, target) || this.#parts.fileDesk.passwords.isWaiting(target);
     const isFile = this.#parts.fileDesk.has(target);
     const parts = { vault, wordsOf: indexWords(this.#parts.files) };
     const by = task.caller.person;
     const { language } = task.caller;
     const redacted = { room, target, isPending, isFile, by, language };
-    const left = this.#callers(room, task.caller).map((caller) => ({
+    const left = callers.map((caller) => ({
       text: handleRedaction(parts, caller, redacted),
       isOwn: caller === task.caller,
     }));

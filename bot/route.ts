@@ -118,7 +118,7 @@ const THUMBS_DOWN = /^👎[\u{1f3fb}-\u{1f3ff}]?\ufe0f?$/u;
 
 /** Reactions come in the clear, also in encrypted rooms (the specification wants it so): nothing of them is read but the sign and the target. */
 function reactionRoute({ message, room }: MessageFacts): Route {
-  const isOurs = room.kind === 'direct' && room.encrypted && message.target !== null;
+  const isOurs = (room.kind === 'direct' || room.kind === 'family') && room.encrypted && message.target !== null;
   if (!isOurs || !THUMBS_DOWN.test(message.reaction ?? '')) return { kind: 'ignore', why: 'not-a-message' };
   return { kind: 'thumbs-down', target: message.target };
 }

@@ -211,7 +211,8 @@ export const SETTINGS = {
   'retention.documents': {
     type: age,
     fallback: 'forever',
-    meaning: 'How long documents are kept, counted from when they were last sent; named to their person a week before',
+    meaning:
+      'How long documents are kept, counted from when they were last sent; named to their person (or in their family room) a week before',
   },
   'retention.documentsBounds': {
     type: ageBounds,

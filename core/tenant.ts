@@ -190,7 +190,7 @@ export interface TenantReader extends PassageIndex {
   roomOf(source: string): string | undefined;
   /** Who sent what a source brought; undefined when that was not noted. */
   senderOf(source: string): string | undefined;
-  /** How many sources a person sent, as far as that was noted. */
+  /** How many documents came from a person, as far as that was noted; one that they sent twice is one. */
   sentBy(person: string): number;
   embeddingDepth(model: string): EmbeddingDepth;
   /** The same for one document; nothing of nothing when there is no such document. */

@@ -29,7 +29,7 @@ import { terminalPrompt } from './keys/prompt.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
-import { unlockAll } from './unlock.ts';
+import { atShell, unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
 const CONFIG = ['--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)'] as const;
@@ -148,7 +148,8 @@ function findingLines({ check, status, says, fix }: Finding): string {
 async function unlock(options: { config?: string }): Promise<number> {
   const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
   const passphrase = await askPassphrase();
-  return (await unlockAll(config.stateDir, passphrase, console.log)) ? EXIT.done : EXIT.failed;
+  const who = atShell(process.env);
+  return (await unlockAll(config.stateDir, { passphrase, who, say: console.log })) ? EXIT.done : EXIT.failed;
 }
 
 function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {

@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { AppError } from '../core/errors.ts';
 import { isLockedDown, liftLockdown } from '../core/keys/lockdown.ts';
+import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import type { Logger } from '../core/log.ts';
 import { openState, peekState } from '../core/sqlite/open-state.ts';
@@ -33,25 +35,38 @@ export interface OpenWhenReadyOptions {
  * the signal's reason when it aborts.
  */
 export async function openWhenReady(options: OpenWhenReadyOptions): Promise<OpenState> {
-  const { stateDir, passphrase, socketPath, signal, clock, log } = options;
-  const open = (given: string) => openState({ stateDir, passphrase: given, create: false, clock });
-  if (peekState(stateDir) === 'keys-missing') return open(passphrase ?? '');
-  const isLocked = isLockedDown(stateDir);
-  if (passphrase !== undefined && !isLocked) {
-    if (peekState(stateDir) === 'empty')
-      log.info('waiting for the first start of the bot, which makes keys and stores');
-    await untilMade(stateDir, signal);
-    return open(passphrase);
-  }
-  log.info({ lockdown: isLocked }, 'sealed: waiting for the passphrase (kinkeeper unlock)');
+  const { stateDir, passphrase, clock } = options;
+  if (peekState(stateDir) === 'keys-missing')
+    return openState({ stateDir, passphrase: passphrase ?? '', create: false, clock });
+  const record = new UnlockRecord(join(stateDir, 'ops.tries'));
+  const state =
+    passphrase !== undefined && !isLockedDown(stateDir)
+      ? await openOnceMade(options, passphrase)
+      : await openOverSocket(options, record);
+  record.writeTo(state.control.audit, 'ops', clock());
+  return state;
+}
+
+async function openOnceMade(
+  { stateDir, signal, clock, log }: OpenWhenReadyOptions,
+  passphrase: string,
+): Promise<OpenState> {
+  if (peekState(stateDir) === 'empty') log.info('waiting for the first start of the bot, which makes keys and stores');
+  await untilMade(stateDir, signal);
+  return openState({ stateDir, passphrase, create: false, clock });
+}
+
+async function openOverSocket(
+  { stateDir, socketPath, signal, clock, log }: OpenWhenReadyOptions,
+  record: UnlockRecord,
+): Promise<OpenState> {
+  log.info({ lockdown: isLockedDown(stateDir) }, 'sealed: waiting for the passphrase (kinkeeper unlock)');
   const state = await waitForUnlock({
-    socketPath,
-    signal,
-    clock,
-    tryUnlock: async (given) => {
+    ...{ socketPath, signal, clock, record },
+    tryUnlock: async (passphrase) => {
       // On a fresh installation one `kinkeeper unlock` serves both: the bot makes the state, and this waits for it.
       await untilMade(stateDir, signal, AbortSignal.timeout(FIRST_START_MS));
-      return open(given);
+      return openState({ stateDir, passphrase, create: false, clock });
     },
   });
   liftLockdown(stateDir);

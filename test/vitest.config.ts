@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -25,9 +27,16 @@ export default defineConfig({
   root,
   test: {
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // One more than the cores of the smallest machine: tests with a homeserver wait more than they work.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
+    // The product starts hundreds of times in these tests, and half of a start is compiling its files: once is enough. (What
+    // reads strangers' files starts without an environment, and so without this.)
+    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/compiled` },
+    // For a busy machine: how fast something is, no test says. `PATIENCE_MS` is shorter, so that a test can tell what it missed.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
     projects: [
       {
         extends: true,

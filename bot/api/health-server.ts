@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AppError } from '../../core/errors.ts';
 
 /** Longest silence of the homeserver that still counts as healthy; a quiet long-poll takes half a minute. */
@@ -6,12 +7,12 @@ const SILENCE_MS = 150_000;
 
 /**
  * Serves `GET /healthz` for container health checks: 200 while syncs come in, 503 after a long silence. Says nothing
- * else to anybody. Throws AppError `conflict` when the address is taken.
+ * else to anybody. `port` is the one that was taken. Throws AppError `conflict` when the address is taken.
  */
 export async function startHealthServer(
   address: { host: string; port: number },
   lastContact: () => number,
-): Promise<AsyncDisposable> {
+): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((request, response) => {
     const known = request.method === 'GET' && request.url === '/healthz';
     const healthy = Date.now() - lastContact() < SILENCE_MS;
@@ -23,6 +24,7 @@ export async function startHealthServer(
   });
   await listen(server, address);
   return {
+    port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

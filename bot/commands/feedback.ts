@@ -7,31 +7,32 @@ import { defineCommand } from './command-spec.ts';
 /** A message holds about so many cases. */
 const SHOWN = 10;
 
-/** `!feedback`: the answers that the caller marked with a thumbs-down, newest first. */
+/** `!feedback`: the answers that the caller marked with a thumbs-down, in a family room those that were marked there; newest first. */
 export const feedback = defineCommand({
   name: 'feedback',
   typed: { en: 'feedback', de: 'rückmeldungen' },
   aliases: ['rückmeldung'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: false,
   audit: null,
   arguments: [],
   examples: [''],
   needs: ['vault'],
-  execute: ({ caller, vault }) => {
+  execute: ({ caller, place, vault }) => {
     const { language } = caller;
+    const isRoom = place === 'family';
     const cases = vault.read(caller, (reader) =>
       reader.badAnswers().map((bad) => ({ ...bad, names: filesOf(reader.passages(bad.passages)) })),
     );
-    if (cases.length === 0) return say(language, 'feedback.none');
+    if (cases.length === 0) return say(language, 'feedback.none', { isRoom });
     const lines = cases.slice(0, SHOWN).map((bad) => line(language, bad));
     const clear = code(`!${feedbackClear.typed[language]}`);
     return [
-      say(language, 'feedback.head', { cases: cases.length }),
+      say(language, 'feedback.head', { isRoom, cases: cases.length }),
       ...lines,
       '',
-      say(language, 'feedback.foot', { clear }),
+      say(language, 'feedback.foot', { isRoom, clear }),
     ].join('\n');
   },
 });

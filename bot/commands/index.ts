@@ -23,7 +23,7 @@ import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { retention } from './retention.ts';
 import { share } from './share.ts';
-import { shares, sharesEnd, sharesText } from './shares.ts';
+import { shares, sharesEnd, sharesShow, sharesText } from './shares.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -41,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   share,
   unshare,
   shares,
+  sharesShow,
   sharesText,
   sharesEnd,
   stop,

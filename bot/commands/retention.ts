@@ -1,4 +1,5 @@
 import type { Caller, Language } from '../../core/caller.ts';
+import { AppError } from '../../core/errors.ts';
 import { type Age, compareAges, cutoff, parseAge } from '../../core/retention/age.ts';
 import {
   agesFor,
@@ -6,6 +7,7 @@ import {
   PERSON_CLASSES,
   type PersonClass,
   type RetentionPolicy,
+  roomAges,
 } from '../../core/retention/policy.ts';
 import { choicesOf, choose, type Expired, expiredOf, removeExpired } from '../../core/retention/tenant-retention.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
@@ -29,20 +31,21 @@ const NAMED = 5;
 
 /**
  * `!retention`: how long what is the caller's is kept; `!retention chat 7 days` changes it within the admin's bounds. What
- * would go at once is counted first, and goes with "yes" behind the same words.
+ * would go at once is counted first, and goes with "yes" behind the same words. In a family room it shows what holds there.
  */
 export const retention = defineCommand({
   name: 'retention',
   typed: { en: 'retention', de: 'aufbewahrung' },
   aliases: ['keeptime', 'frist'],
-  where: 'direct',
+  where: 'chats',
   role: 'member',
   destructive: true,
   audit: ({ wanted }, caller) => (wanted === undefined ? null : `${caller.tenant} ${classIn(wanted) ?? '-'}`),
   arguments: [{ name: 'wanted', type: 'text', label: 'what-how-long', optional: true }],
   examples: ['', { en: 'chat 7 days', de: 'gespräch 7 Tage' }, { en: 'documents 2 years', de: 'dokumente 2 Jahre' }],
   needs: ['vault', 'clock', 'retention'],
-  execute: ({ caller, vault, clock, retention: policy }, { wanted }) => {
+  execute: ({ caller, place, vault, clock, retention: policy }, { wanted }) => {
+    if (place === 'family') return inRoom(policy, caller.language, wanted);
     if (wanted === undefined) return vault.read(caller, (reader) => overview(reader, policy, caller.language));
     const change = readChange(wanted);
     if (change === undefined) {
@@ -141,6 +144,17 @@ function overview(reader: TenantReader, policy: RetentionPolicy, language: Langu
     '',
     say(language, 'retention.foot'),
   ].join('\n');
+}
+
+/** Throws AppError `forbidden` (reason `room-retention`) for who wants to change it: papers of a room belong to others too. */
+function inRoom(policy: RetentionPolicy, language: Language, wanted: string | undefined): string {
+  const { chat, documents } = roomAges(policy);
+  if (wanted !== undefined)
+    throw new AppError('forbidden', 'nobody changes for a whole room how long things are kept', {
+      reason: 'room-retention',
+      facts: { command: `!${retention.typed[language]}` },
+    });
+  return say(language, 'retention.room', { turnDays: daysOf(chat), days: daysOf(documents) });
 }
 
 /** A call that changes a class, in the words of a language; what examples and notices show. */

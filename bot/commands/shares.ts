@@ -4,6 +4,8 @@ import { AppError } from '../../core/errors.ts';
 import { lentDocument } from '../../core/lend-document.ts';
 import type { Share, Shares } from '../../core/shares.ts';
 import type { Vault } from '../../core/tenant.ts';
+import { describeKept, lookUpKept, showPage, type Ways } from '../kept-document.ts';
+import { code, Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { usageLine } from './usage-line.ts';
@@ -31,7 +33,7 @@ export const shares = defineCommand({
     return [
       ...(lent.length === 0 ? [] : [say(language, 'share.head-lent'), '', ...lentLines(vault, lent, language), '']),
       ...receivedList(vault, own, language),
-      say(language, 'share.foot', { end: usageLine(sharesEnd, language) }),
+      say(language, 'share.foot', { show: usageLine(sharesShow, language), end: usageLine(sharesEnd, language) }),
     ].join('\n');
   },
 });
@@ -96,11 +98,55 @@ export function lentName(vault: Vault, shelf: Caller): (language: Language) => s
   return (language) => name ?? say(language, 'share.damaged');
 }
 
+/** `!shares show <n> [page]`: what is kept of a lent document, or the text of one of its pages, as `!show` of one's own. */
+export const sharesShow = defineCommand({
+  name: 'shares show',
+  typed: { en: 'shares show', de: 'verliehen zeige' },
+  aliases: ['geliehen zeige', 'verliehen zeig'],
+  where: 'direct',
+  role: 'member',
+  destructive: false,
+  audit: null,
+  arguments: [
+    { name: 'number', type: 'number', label: 'share' },
+    { name: 'page', type: 'text', label: 'page', optional: true },
+  ],
+  examples: ['2', '2 1'],
+  needs: ['vault', 'shares', 'models'],
+  execute: ({ caller, vault, shares: all, models }, { number, page }) => {
+    const { language } = caller;
+    const share = shareOf(all, caller, number);
+    const kept = vault.read(share.shelf, (reader) => {
+      const [document] = reader.documents();
+      return document && lookUpKept(reader, document.number, models().embedder);
+    });
+    if (!kept) throw noSuchShare(caller, number);
+    const ways = waysOf(share, kept.document.name, language);
+    return page === undefined ? describeKept(kept, ways, language) : showPage(kept, page, ways, language);
+  },
+});
+
+function waysOf({ number, side, owner, reader, until }: Share, name: string, language: Language): Ways {
+  const facts = { name, side, person: side === 'owner' ? reader : owner, until };
+  return {
+    head: say(language, 'share.shown', facts),
+    whose: new Markdown(say(language, 'share.whose', facts)),
+    more: {
+      firstPart: code(`!${sharesShow.typed[language]} ${number} 1`),
+      whole: code(`!${sharesText.typed[language]} ${number}`),
+    },
+  };
+}
+
 function shareOf(all: Shares, caller: Caller, number: number): Share {
   const found = all.of(caller).find((one) => one.number === number);
   if (found) return found;
+  throw noSuchShare(caller, number);
+}
+
+function noSuchShare(caller: Caller, number: number): AppError {
   const list = `!${shares.typed[caller.language]}`;
-  throw new AppError('not-found', 'there is no such share', { reason: 'no-such-share', facts: { number, list } });
+  return new AppError('not-found', 'there is no such share', { reason: 'no-such-share', facts: { number, list } });
 }
 
 /** What was lent to somebody, as a list with its head; [] when nothing was. Also below `!files`. */

@@ -15,7 +15,7 @@ export async function saveExport(
   { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
 ): Promise<string> {
   const plan = await planExport(exporting, caller, { limit: Number.MAX_SAFE_INTEGER, signal });
-  const password = exportPassword(randomBytes(32), randomBytes(16));
+  const password = exportPassword(randomBytes(16));
   const [id, madeAt, parts] = [randomUUID(), clock(), plan.parts.length];
   const folder = mkdtempSync(join(process.cwd(), 'kinkeeper-export-'));
   for (let part = 1; part <= parts; part++) {

@@ -10,6 +10,7 @@ import { ConfirmCodes } from './confirm-codes.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { countInFamilies } from './family-traces.ts';
 import { type FreezeParts, freezePerson } from './freeze-person.ts';
+import { goesWithDocuments } from './goes-with-documents.ts';
 import { countRows, eventsOf } from './person-rows.ts';
 
 /** Waits before an erasure, in milliseconds (settings `erase.coolingOffHours`, `erase.afterRemovalDays`). */
@@ -42,11 +43,11 @@ export class Departures {
     this.waits = parts.waits;
   }
 
-  /** What is kept of the caller, in counts; `roomPapers`: what they gave to family rooms, which stays there. */
+  /** What would go of the caller, in counts; `roomPapers`: what they gave to family rooms, which stays there. */
   preview({ person, tenant }: Caller, kind: ErasureKind): EraseCounts {
     const { erasing, db, shares } = this.#parts;
     const own = { ...erasing.inventory(tenant).counts, ...countRows(db, person) };
-    if (kind === 'documents') return { ...own, shares: shares.lentFrom(tenant).length };
+    if (kind === 'documents') return goesWithDocuments({ ...own, shares: shares.lentFrom(tenant).length });
     const { papers, turns } = countInFamilies(this.#parts, person, eventsOf(db, { person, rooms: [] }));
     return { ...own, shares: shares.countOf(person), turns: (own.turns ?? 0) + turns, roomPapers: papers };
   }

@@ -6,13 +6,12 @@ import { Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { EraseParts } from './erase-parts.ts';
 import { type EraseStep, noResult } from './erase-step.ts';
+import { goesWithDocuments } from './goes-with-documents.ts';
 import { makeReceipt } from './make-receipt.ts';
 import { countRows, eventsOf, roomsOf } from './person-rows.ts';
 
 /** Documents forgotten in one transaction: each must not keep others waiting. */
 const AT_ONCE = 10;
-/** What stays of a person whose documents went. */
-const STAYS = new Set(['settings', 'openMessages', 'queuedMessages', 'uploads']);
 
 /** The steps of `!forget all`: the person stays, and so do their settings and their chat. */
 export const DOCUMENT_STEPS: readonly EraseStep[] = [
@@ -28,8 +27,9 @@ export const DOCUMENT_STEPS: readonly EraseStep[] = [
 function count({ db, own, erasing, shares, opsRoom }: EraseParts, { person, tenant }: Erasure) {
   const { counts, events } = erasing.inventory(tenant!);
   const rooms = roomsOf(db, { own, person: person! }, opsRoom());
+  const rows = { shares: shares.lentFrom(tenant!).length, lockedFiles: countRows(db, person!).lockedFiles! };
   return {
-    before: { ...counts, shares: shares.lentFrom(tenant!).length, lockedFiles: countRows(db, person!).lockedFiles! },
+    before: goesWithDocuments({ ...counts, ...rows }),
     traces: { rooms, events: [...new Set([...events, ...eventsOf(db, { person: person!, rooms })])] },
   };
 }
@@ -66,7 +66,7 @@ function receiptFor(parts: EraseParts, erasure: Erasure): string {
   const { counts } = parts.erasing.inventory(erasure.tenant!);
   const shares = parts.shares.lentFrom(erasure.tenant!).length;
   const rows = { shares, lockedFiles: countRows(parts.db, erasure.person!).lockedFiles! };
-  const after = Object.fromEntries(Object.entries({ ...counts, ...rows }).filter(([name]) => !STAYS.has(name)));
+  const after = goesWithDocuments({ ...counts, ...rows });
   const left = Object.entries(after).find(([, many]) => many > 0);
   if (left) throw incomplete(left[0]);
   return makeReceipt(parts, erasure, { after, remains: ['own-messages', 'bot-messages', 'audit'] });

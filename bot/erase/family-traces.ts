@@ -16,7 +16,7 @@ export interface InFamilies {
   readonly turns: number;
 }
 
-/** Counts it, in every room's own file. `events`: ids of messages that may have been questions. */
+/** Counts it, in every room's own file; a question that is both remembered and kept as marked is one. `events`: ids of messages that may have been questions. */
 export function countInFamilies(parts: FamilyParts, person: string, events: readonly string[]): InFamilies {
   const found = callersOf(parts).map((caller) =>
     parts.vault.read(caller, (reader) => ({ papers: reader.sentBy(person), turns: turnsOf(reader, events).length })),
@@ -43,8 +43,9 @@ export function removeFromFamilies(parts: FamilyParts, person: string, { rooms, 
 }
 
 function turnsOf(reader: TenantReader, events: readonly string[]): string[] {
-  if (reader.memorySize().turns === 0) return [];
-  return events.filter((event) => reader.turnOf(event) !== undefined);
+  const marked = new Set(reader.badAnswers().map(({ event }) => event));
+  if (reader.memorySize().turns + marked.size === 0) return [];
+  return events.filter((event) => marked.has(event) || reader.turnOf(event) !== undefined);
 }
 
 function callersOf({ people, families }: FamilyParts): Caller[] {

@@ -1,4 +1,3 @@
-import { deriveKey } from '../../core/keys/derive.ts';
 import type { BotParts } from '../bot-parts.ts';
 import { botRecords } from './bot-records.ts';
 import { ExportBook } from './export-book.ts';
@@ -14,6 +13,5 @@ export function botExporting({ state, db, clock, version, packExport }: BotParts
     shares: (caller) => sharesOf(state.shares, caller),
     botRecords: (person) => botRecords(db, person),
     book: new ExportBook(db, clock),
-    secret: deriveKey(state.botKey, 'export-password'),
   };
 }

@@ -10,8 +10,8 @@ export interface BookedExport {
   readonly event: string;
   readonly askedAt: number;
   readonly state: 'running' | 'done' | 'stopped';
-  /** Of the password; empty when the export has ended. */
-  readonly salt: Uint8Array;
+  /** What its password is made of (export-password.ts), so as secret as that; empty when the export has ended. */
+  readonly seed: Uint8Array;
   readonly plan: ExportPlan | undefined;
 }
 
@@ -23,7 +23,7 @@ interface Row {
   readonly plan: string | null;
 }
 
-/** Exports under way and the latest ones, in bot.db: numbers, times and a salt; never a word of what they hold. */
+/** Exports under way and the latest ones, in bot.db: numbers, times and a seed (column `salt`); never a word of what they hold. */
 export class ExportBook {
   readonly #db: Database;
   readonly #now: () => number;
@@ -75,7 +75,7 @@ export class ExportBook {
 
 function booked({ event_id, asked_at, state, salt, plan }: Row): BookedExport {
   return {
-    ...{ event: event_id, askedAt: asked_at, state, salt: salt ?? new Uint8Array() },
+    ...{ event: event_id, askedAt: asked_at, state, seed: salt ?? new Uint8Array() },
     plan: plan === null ? undefined : (JSON.parse(plan) as ExportPlan),
   };
 }

@@ -25,8 +25,6 @@ const USUAL_LIMIT = 10 * 1024 * 1024;
 /** What exports are made with and remembered in; part of `DispatcherParts`. */
 export interface Exporting extends ExportParts {
   readonly book: ExportBook;
-  /** Passwords are made of it (export-password.ts). */
-  readonly secret: Uint8Array;
 }
 
 interface DeskParts extends Pick<DispatcherParts, 'homeserver' | 'outbox' | 'lanes' | 'clock' | 'uploads' | 'wake'> {
@@ -38,7 +36,7 @@ interface DeskParts extends Pick<DispatcherParts, 'homeserver' | 'outbox' | 'lan
 /**
  * Sends people all that is kept about them: the password in a message of its own, then part by part. A part is made in
  * memory, encrypted, uploaded, and its message queued under an id made of the event that asked; the plan and the password's
- * salt are booked before. So whatever ends the process, the next one goes on with the part that was not queued yet, and each
+ * seed are booked before. So whatever ends the process, the next one goes on with the part that was not queued yet, and each
  * is sent once. Used by the dispatcher alone.
  */
 export class ExportDesk {
@@ -133,7 +131,7 @@ export class ExportDesk {
     const plan = booked.plan ?? (await planExport(exporting, caller, { limit: await this.#limit(), signal }));
     if (!booked.plan) exporting.book.setPlan(id, plan);
     checkpoint('export-planned');
-    const password = code(exportPassword(exporting.secret, booked.salt));
+    const password = code(exportPassword(booked.seed));
     this.#queue(task, 'password', messageContent(say(language, 'export.password', { password }), 'm.notice'));
     return { booked, plan };
   }
@@ -147,8 +145,8 @@ export class ExportDesk {
     const parts = plan.parts.length;
     if (outbox.find(transactionFor(opened.event.event_id, `part${part}`))) return;
     task.reply.show(say(caller.language, 'export.progress', { nth: part, parts }));
-    const password = exportPassword(exporting.secret, booked.salt);
-    const order = { id: exportId(booked.salt), madeAt: booked.askedAt, password, part };
+    const password = exportPassword(booked.seed);
+    const order = { id: exportId(booked.seed), madeAt: booked.askedAt, password, part };
     const bytes = await makePart(exporting, caller, { plan, order, signal });
     signal.throwIfAborted();
     const content = await attachmentContent(homeserver, {
@@ -188,6 +186,6 @@ export class ExportDesk {
 }
 
 /** Says which parts belong together, and nothing else. */
-function exportId(salt: Uint8Array): string {
-  return createHash('sha256').update('kinkeeper/v1/export-id').update(salt).digest('hex').slice(0, 32);
+function exportId(seed: Uint8Array): string {
+  return createHash('sha256').update('kinkeeper/v1/export-id').update(seed).digest('hex').slice(0, 32);
 }

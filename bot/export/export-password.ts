@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { deriveKey } from '../../core/keys/derive.ts';
 
 /** Without letters and digits that are taken for one another. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -6,12 +6,12 @@ const LENGTH = 20;
 const GROUP = 5;
 
 /**
- * The password of one export: 20 letters and digits (99 bits) in groups of five. Made of a secret of the installation and a
- * random salt, so that it is stored nowhere and yet is the same for every part, also after a restart; it is gone for good with
- * the salt, when the last part is sent.
+ * The password of one export: 20 letters and digits (99 bits) in groups of five. Made of the export's random seed (16 bytes)
+ * alone, so that it is the same for every part, whatever comes between two of them: a restart, a lockdown, a new master key.
+ * It is gone for good with the seed, when the last part is sent.
  */
-export function exportPassword(secret: Uint8Array, salt: Uint8Array): string {
-  const bytes = createHmac('sha256', secret).update(salt).digest('hex');
+export function exportPassword(seed: Uint8Array): string {
+  const bytes = Buffer.from(deriveKey(seed, 'export-password')).toString('hex');
   let number = BigInt(`0x${bytes}`);
   let password = '';
   for (let at = 0; at < LENGTH; at++) {

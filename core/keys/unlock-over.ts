@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { AppError } from '../errors.ts';
 import { MOST_LINE_BYTES, nextLine } from './socket-line.ts';
 import { checkSocketOwner } from './socket-owner.ts';
+import type { AtShell } from './unlock-record.ts';
 import { type UnlockReply, unlockReply } from './unlock-socket.ts';
 
 /** Stretching the passphrase takes a second or two; a process that says nothing for so long is stuck. */
@@ -18,22 +19,17 @@ export async function isWaiting(socketPath: string): Promise<boolean> {
 }
 
 /**
- * Sends a passphrase to a process that started sealed, for `kinkeeper unlock`. Throws AppError `forbidden` (reason `socket-forbidden`) when the socket is another account's or open to others: nothing was said then; and
+ * Sends a passphrase to a process that started sealed, and who gives it, for `kinkeeper unlock`. Throws AppError `forbidden` (reason `socket-forbidden`) when the socket is another account's or open to others: nothing was said then; and
  * `unavailable` (reason `unlock-unanswered`) when the process does not answer.
  */
-export async function unlockOver(socketPath: string, passphrase: string, signal?: AbortSignal): Promise<UnlockAnswer> {
+export async function unlockOver(socketPath: string, passphrase: string, who?: AtShell): Promise<UnlockAnswer> {
   const socket = await open(socketPath);
   if (socket === undefined) return { status: 'not-sealed' };
-  const stop = () => socket.destroy();
-  signal?.addEventListener('abort', stop, { once: true });
-  socket.setTimeout(ANSWER_MS, stop);
+  socket.setTimeout(ANSWER_MS, () => socket.destroy());
   try {
-    socket.write(`${JSON.stringify({ passphrase })}\n`);
-    const line = await nextLine(socket, MOST_LINE_BYTES);
-    signal?.throwIfAborted();
-    return readReply(line);
+    socket.write(`${JSON.stringify({ passphrase, who })}\n`);
+    return readReply(await nextLine(socket, MOST_LINE_BYTES));
   } finally {
-    signal?.removeEventListener('abort', stop);
     socket.destroy();
   }
 }

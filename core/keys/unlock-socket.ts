@@ -7,6 +7,7 @@ import { AppError, errorLine } from '../errors.ts';
 import { MOST_LINE_BYTES, nextLine } from './socket-line.ts';
 import { checkSocketFolder } from './socket-owner.ts';
 import { storageFault } from './storage-fault.ts';
+import type { UnlockRecord } from './unlock-record.ts';
 
 /** Waiting times after wrong passphrases: doubled each time, up to a minute. */
 const FIRST_WAIT_MS = 1000;
@@ -18,7 +19,11 @@ const IDLE_MS = 10_000;
 /** Longest path of a unix socket: sun_path of unix(7) holds 108 bytes with its closing zero. */
 const LONGEST_SOCKET_PATH = 107;
 
-const request = z.strictObject({ passphrase: z.string().min(1) });
+const request = z.strictObject({
+  passphrase: z.string().min(1),
+  who: z.strictObject({ uid: z.int().nonnegative(), sudoUid: z.int().nonnegative().optional() }).optional(),
+});
+type UnlockRequest = z.infer<typeof request>;
 
 /**
  * Answer to one try, as one line of JSON. `wrong` and `early` say when the next try is heard; `failed` means that
@@ -38,6 +43,8 @@ export interface UnlockOptions<T> {
   /** Opens the state. AppError with reason `wrong-passphrase` costs a waiting time; any other error ends the waiting. */
   readonly tryUnlock: (passphrase: string) => Promise<T>;
   readonly signal: AbortSignal;
+  /** Told who tried, and with what success; for the audit trail. */
+  readonly record?: Pick<UnlockRecord, 'refused' | 'unlocked'>;
   readonly clock?: Clock;
   /** How long a connection may say nothing; 10 seconds when it is not given. */
   readonly idleMs?: number | undefined;
@@ -54,7 +61,7 @@ export async function waitForUnlock<T>(options: UnlockOptions<T>): Promise<T> {
   options.signal.throwIfAborted();
   const outcome = Promise.withResolvers<T>();
   outcome.promise.catch(() => {});
-  const attempts = new Attempts(options.tryUnlock, options.clock ?? systemClock);
+  const attempts = new Attempts(options);
   const connections = new Set<Socket>();
   const server = createServer((socket) => {
     connections.add(socket);
@@ -81,16 +88,18 @@ type Result<T> = { readonly reply: UnlockReply; readonly settle?: (outcome: Prom
 class Attempts<T> {
   readonly #tryUnlock: (passphrase: string) => Promise<T>;
   readonly #clock: Clock;
+  readonly #record: UnlockOptions<T>['record'];
   #wrong = 0;
   #nextAt = 0;
   #busy = false;
 
-  constructor(tryUnlock: (passphrase: string) => Promise<T>, clock: Clock) {
+  constructor({ tryUnlock, clock = systemClock, record }: UnlockOptions<T>) {
     this.#tryUnlock = tryUnlock;
     this.#clock = clock;
+    this.#record = record;
   }
 
-  async attempt(passphrase: string): Promise<Result<T>> {
+  async attempt({ passphrase, who }: UnlockRequest): Promise<Result<T>> {
     // A clock that was set back must not lengthen the wait beyond the longest one.
     const wait = Math.min(this.#nextAt - this.#clock(), LONGEST_WAIT_MS);
     if (wait > 0 || this.#busy)
@@ -98,9 +107,13 @@ class Attempts<T> {
     this.#busy = true;
     try {
       const value = await this.#tryUnlock(passphrase);
+      this.#record?.unlocked(who);
       return { reply: { status: 'unlocked' }, settle: (outcome) => outcome.resolve(value) };
     } catch (thrown) {
-      if (thrown instanceof AppError && thrown.reason === 'wrong-passphrase') return { reply: this.#punish() };
+      if (thrown instanceof AppError && thrown.reason === 'wrong-passphrase') {
+        this.#record?.refused(who, this.#clock());
+        return { reply: this.#punish() };
+      }
       const message =
         thrown instanceof AppError ? errorLine(thrown) : 'internal error; the log of the process has more';
       return { reply: { status: 'failed', message }, settle: (outcome) => outcome.reject(thrown) };
@@ -127,10 +140,10 @@ async function serve<T>(
   for (;;) {
     const line = await nextLine(socket, MOST_LINE_BYTES);
     if (line === undefined) return void socket.destroy();
-    const passphrase = readRequest(line);
+    const asked = readRequest(line);
     socket.setTimeout(0);
     const result: Result<T> =
-      passphrase === undefined ? { reply: { status: 'bad-request' } } : await attempts.attempt(passphrase);
+      asked === undefined ? { reply: { status: 'bad-request' } } : await attempts.attempt(asked);
     socket.write(`${JSON.stringify(result.reply)}\n`);
     result.settle?.(outcome);
     if (result.settle || result.reply.status === 'bad-request') return void socket.end();
@@ -138,9 +151,9 @@ async function serve<T>(
   }
 }
 
-function readRequest(line: string): string | undefined {
+function readRequest(line: string): UnlockRequest | undefined {
   try {
-    return request.parse(JSON.parse(line)).passphrase;
+    return request.parse(JSON.parse(line));
   } catch {
     return undefined;
   }

@@ -43,6 +43,25 @@ export function agesFor(policy: RetentionPolicy, choices: RetentionChoices): Per
   return { chat: age('chat'), documents: age('documents'), badAnswers: age('badAnswers') };
 }
 
+/** How long what belongs to a family room is kept. Marked answers are a person's own alone. */
+export type RoomAges = Readonly<Record<'chat' | 'documents', Age>>;
+
+/** Ids of messages go by when they came, turns by when they were asked: a question may have waited for its turn. */
+const ROOM_MARGIN_DAYS = 1;
+
+/**
+ * How long each class is kept in every family room: as the admin's default has it, because no member decides for the
+ * others. What was asked there goes before the ids of its messages do, by which an erasure finds what somebody asked.
+ */
+export function roomAges({ person, house: { ids } }: RetentionPolicy): RoomAges {
+  const chat = within(person.chat, person.chat.kept);
+  const most = ids === 'forever' ? ids : ids - ROOM_MARGIN_DAYS;
+  return {
+    chat: compareAges(chat, most) > 0 ? most : chat,
+    documents: within(person.documents, person.documents.kept),
+  };
+}
+
 /** Whether somebody may choose an age, and if not, the bound that it goes beyond. */
 export function judgeChoice(rule: PersonRule, wanted: Age): 'ok' | { readonly beyond: Age } {
   const nearest = within(rule, wanted);

@@ -4,9 +4,10 @@ import type { DocumentInfo } from '../document.ts';
 import type { JobRun } from '../job.ts';
 import { type Logger, reference } from '../log.ts';
 import type { Person } from '../people.ts';
-import type { Vault } from '../tenant.ts';
+import type { FamilyRoom } from '../rooms.ts';
+import type { TenantReader, Vault } from '../tenant.ts';
 import { cutoff, DAY_MS } from './age.ts';
-import { agesFor, type RetentionPolicy } from './policy.ts';
+import { agesFor, type PersonAges, type RetentionPolicy, roomAges } from './policy.ts';
 import { choicesOf, documentsDue, documentsToName, expiredOf, noteNamed, removeExpired } from './tenant-retention.ts';
 
 /** What the sweep needs. The callbacks queue a message by a name made of its facts, so that a repeat is none. */
@@ -19,7 +20,15 @@ export interface SweepParts {
   /** These documents will go in a week, because they are this old then. */
   readonly onSoon: (person: Person, documents: readonly DocumentInfo[], days: number) => void;
   readonly onGone: (person: Person, documents: readonly DocumentInfo[], days: number) => void;
+  /** Missing where nobody can be told in family rooms now: their papers wait then. */
+  readonly families?: RoomNotices & { readonly rooms: readonly FamilyRoom[] };
   readonly log: Logger;
+}
+
+/** The same said to the people of a family room. */
+export interface RoomNotices {
+  readonly onSoon: (room: FamilyRoom, documents: readonly DocumentInfo[], days: number) => void;
+  readonly onGone: (room: FamilyRoom, documents: readonly DocumentInfo[], days: number) => void;
 }
 
 type Counts = Record<'conversations' | 'documents' | 'badAnswers' | 'auditRows' | 'jobRecords' | 'alerts', number>;
@@ -47,11 +56,49 @@ export function sweepRetention(parts: SweepParts, now: number): void {
   record(parts, now, { gone, failures });
 }
 
-function sweepPerson(parts: SweepParts, person: Person, { now, gone }: { now: number; gone: Counts }): void {
-  const { vault, control, policy } = parts;
-  const system = control.people.systemCaller(person.tenant);
+function sweepPerson(parts: SweepParts, person: Person, at: SweptAt): void {
+  const { policy, onSoon, onGone } = parts;
+  sweepTenant(parts, at, {
+    tenant: person.tenant,
+    agesOf: (reader) => agesFor(policy, choicesOf(reader)),
+    onSoon: (documents, days) => onSoon(person, documents, days),
+    onGone: (documents, days) => onGone(person, documents, days),
+  });
+}
+
+/** A family room's papers go only where they can be named to the people in it; what was asked there goes in any case, marked answers with it. */
+function sweepRoom({ families, ...parts }: SweepParts, tenant: TenantId, at: SweptAt): void {
+  const { chat, documents } = roomAges(parts.policy);
+  const room = families?.rooms.find((one) => one.tenant === tenant && one.emptySince === null);
+  sweepTenant(parts, at, {
+    tenant,
+    agesOf: () => ({ chat, documents: room === undefined ? 'forever' : documents, badAnswers: chat }),
+    onSoon: (going, days) => families?.onSoon(room!, going, days),
+    onGone: (gone, days) => families?.onGone(room!, gone, days),
+  });
+}
+
+interface SweptAt {
+  readonly now: number;
+  readonly gone: Counts;
+}
+
+interface SweptTenant {
+  readonly tenant: TenantId;
+  readonly agesOf: (reader: TenantReader) => PersonAges;
+  readonly onSoon: (documents: readonly DocumentInfo[], days: number) => void;
+  readonly onGone: (documents: readonly DocumentInfo[], days: number) => void;
+}
+
+function sweepTenant(
+  { vault, control }: Omit<SweepParts, 'families'>,
+  { now, gone }: SweptAt,
+  whose: SweptTenant,
+): void {
+  const { tenant, agesOf, onSoon, onGone } = whose;
+  const system = control.people.systemCaller(tenant);
   const { ages, soon, expired } = vault.read(system, (reader) => {
-    const ages = agesFor(policy, choicesOf(reader));
+    const ages = agesOf(reader);
     const found = expiredOf(reader, ages, now);
     return {
       ages,
@@ -62,42 +109,23 @@ function sweepPerson(parts: SweepParts, person: Person, { now, gone }: { now: nu
   const days = ages.documents === 'forever' ? 0 : ages.documents;
   // Queued before it is noted: a kill between the two queues the same message again, which is none.
   if (soon.length > 0) {
-    parts.onSoon(person, soon, days);
+    onSoon(soon, days);
     const numbers = soon.map(({ number }) => number);
     vault.write(system, (writer) => noteNamed(writer, ages, { numbers, now }));
   }
   if (expired.chat + expired.badAnswers.length + expired.documents.length === 0) return;
-  if (expired.documents.length > 0) parts.onGone(person, expired.documents, days);
+  if (expired.documents.length > 0) onGone(expired.documents, days);
   vault.write(system, (writer) => {
     removeExpired(writer, expired, cutoff(ages.chat, now));
     noteNamed(writer, ages, { numbers: [], now });
   });
   if (expired.documents.length > 0) {
-    const target = `${person.tenant}/${expired.documents.map(({ number }) => number).join(',')}`;
+    const target = `${tenant}/${expired.documents.map(({ number }) => number).join(',')}`;
     control.audit.append({ at: now, actor: 'system', action: 'retention.applied', target, outcome: 'done' });
   }
   gone.conversations += expired.chat;
   gone.documents += expired.documents.length;
   gone.badAnswers += expired.badAnswers.length;
-}
-
-/** Ids of messages go by when they came, turns by when they were asked: a question may have waited for its turn. */
-const ROOM_MARGIN_MS = DAY_MS;
-
-/**
- * What was asked in a family room goes by the house's own rule, and before the ids of its messages do: by them an erasure
- * finds what somebody asked there. Its papers stay until somebody forgets them.
- */
-function sweepRoom(
-  { vault, control, policy }: SweepParts,
-  tenant: TenantId,
-  { now, gone }: { now: number; gone: Counts },
-): void {
-  const ids = cutoff(policy.house.ids, now);
-  const before = Math.max(cutoff(agesFor(policy, {}).chat, now) ?? 0, ids === undefined ? 0 : ids + ROOM_MARGIN_MS);
-  const system = control.people.systemCaller(tenant);
-  if (vault.read(system, (reader) => reader.turnsBefore(before)) === 0) return;
-  gone.conversations += vault.write(system, (writer) => writer.forgetTurnsBefore(before));
 }
 
 function sweepHouse({ control, policy }: SweepParts, now: number, gone: Counts): void {

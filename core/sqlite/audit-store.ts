@@ -171,6 +171,8 @@ export class AuditStore implements AuditLog {
     for (let rows = this.#after(end.row); rows.length > 0; rows = this.#after(end.row)) end = followChain(end, rows);
     // Also a counter that is gone: then rows may be gone with it.
     if (end.row !== this.#issued()) throw brokenAt(end.row + 1);
+    const changed = this.#names.changed();
+    if (changed !== undefined) throw brokenAt(this.#firstOf(changed));
     return end;
   }
 
@@ -183,6 +185,12 @@ export class AuditStore implements AuditLog {
     // Rows that a checkpoint says were removed: put back by whoever wanted them read again.
     if (first !== undefined && first.id <= named.row) throw brokenAt(first.id);
     return named;
+  }
+
+  /** The first row that an alias stands in; 1 for one that stands in none. */
+  #firstOf(alias: string): number {
+    const first = this.#db.prepare('SELECT min(id) FROM audit WHERE instr(actor, :alias) OR instr(target, :alias)');
+    return (first.pluck().get({ alias }) as number | null) ?? 1;
   }
 
   #newestCheckpoint(): string | undefined {

@@ -164,4 +164,9 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       (SELECT CAST(target AS INTEGER) FROM audit WHERE action = 'audit.checkpoint' ORDER BY id DESC LIMIT 1), 0)
     BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
   `,
+  `
+  -- Whom an alias means is bound to it by a hash. Older aliases, of no released version, stand for nobody.
+  DROP TABLE audit_names;
+  CREATE TABLE audit_names (alias TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, salt BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

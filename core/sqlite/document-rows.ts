@@ -66,7 +66,13 @@ export class DocumentRows extends DocumentTable<DocumentInfo> {
   }
 
   sentBy(person: string): number {
-    return this.#db.prepare('SELECT count(*) FROM source_rooms WHERE sender = ?').pluck().get(person) as number;
+    return this.#db
+      .prepare(
+        `SELECT count(DISTINCT coalesce(d.document, s.source))
+         FROM source_rooms s LEFT JOIN document_sources d ON d.source = s.source WHERE s.sender = ?`,
+      )
+      .pluck()
+      .get(person) as number;
   }
 
   forgetSender(person: string): void {

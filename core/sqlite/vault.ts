@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
@@ -172,10 +172,11 @@ export class FileVault implements Vault {
       const store = new TenantStore(db, tenant);
       if (store.hasStaged()) transact(db, 'write', () => store.dropAllStaged());
       removeGenerations(this.#folder, tenant, (generation) => generation < row.generation);
-      // A crash may have come between forgetting and emptying the log.
+      // A crash may have come between forgetting and emptying the log. An empty one is left alone: emptying it counts as a
+      // change to whoever watches for those, and a change of key would copy the file again.
       return {
         ...{ db, store, generation: row.generation, isReadOnly: row.kind === 'shelf' },
-        logToEmpty: !emptyLog(db),
+        logToEmpty: hasLog(db) && !emptyLog(db),
       };
     } catch (thrown) {
       db?.close();
@@ -199,6 +200,10 @@ export class FileVault implements Vault {
     open.db.close();
     this.#open.delete(tenant);
   }
+}
+
+function hasLog(db: Database.Database): boolean {
+  return (statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 // Asked again at every use, so that a removed person's caller, kept by work that still runs, opens nothing any more.

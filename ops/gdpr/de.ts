@@ -159,7 +159,7 @@ function retentionTable({ retention: { person, house }, makesBackups }: GdprFact
   const backups = makesBackups
     ? 'Sicherungen können Entferntes enthalten, bis sie selbst entfernt werden: siehe die Einstellungen `backup`.'
     : 'Diese Version macht selbst keine Sicherungen; ob der Server auf andere Weise gesichert wird, ist nicht bekannt.';
-  return `${table(['was', 'wie lange'], rows)}\n\nWas lange genug aufbewahrt war, wird stündlich entfernt; Dokumente werden ihrer Person eine Woche vorher genannt. ${backups}`;
+  return `${table(['was', 'wie lange'], rows)}\n\nWas lange genug aufbewahrt war, wird stündlich entfernt; Dokumente werden ihrer Person eine Woche vorher genannt. In Familienräumen gelten dieselben Zeiten für alle, ohne Wahl (was dort gefragt wurde, geht spätestens einen Tag vor der Kennung seiner Nachricht); Dokumente werden im Raum genannt. ${backups}`;
 }
 
 function measures({ findings, auditRows, passphrase }: GdprFacts): string {

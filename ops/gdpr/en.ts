@@ -158,7 +158,7 @@ function retentionTable({ retention: { person, house }, makesBackups }: GdprFact
   const backups = makesBackups
     ? 'Backups may hold what was removed until they are removed themselves: see the settings `backup`.'
     : 'This version makes no backups itself; whether the server is backed up in another way is not known.';
-  return `${table(['what', 'kept for'], rows)}\n\nWhat was kept long enough is removed hourly; documents are named to their person a week before. ${backups}`;
+  return `${table(['what', 'kept for'], rows)}\n\nWhat was kept long enough is removed hourly; documents are named to their person a week before. In family rooms the same ages hold for everybody, without a choice (what was asked there goes a day before its messages’ ids at the latest); documents are named in the room. ${backups}`;
 }
 
 function measures({ findings, auditRows, passphrase }: GdprFacts): string {

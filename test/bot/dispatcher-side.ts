@@ -180,7 +180,6 @@ export class Stage {
           ...{ vault: home.state.vault, people, audit, alerts, version: '1', pack: writeSealedZip },
           botRecords: (person) => botRecords(home.db, person),
           book: new ExportBook(home.db, clock),
-          secret: new Uint8Array(32).fill(5),
         },
         ask,
         commands,

@@ -136,3 +136,49 @@ test('what was sent in a direct chat stays one’s own when it grows, and deleti
   await stage().settle();
   expect(stage().documents()).toEqual([]);
 });
+
+test('a thumbs-down on an answer there is kept with the room’s papers, seen by its members, and goes with the paper or the marks', async () => {
+  const sent = await file(ben, 'ferry.txt');
+  await stage().arrive(ROOM, sent);
+  await stage().settle();
+  const { state, clock } = stage().home;
+  stage().ask = (caller, question) => {
+    const turn = { event: question.event, room: ROOM, question: question.text, answer: 'At 7:45 [1].' };
+    state.vault.write(caller, (writer) => {
+      const passages = writer.passagesOf(1).map(({ id }) => id);
+      writer.addTurn({ ...turn, at: clock.now, passages, model: null });
+    });
+    return Promise.resolve('At 7:45 [1].');
+  };
+  const asks = async () => {
+    await stage().arrive(ROOM, await from(ben, '@kin when does the ferry leave?'));
+    await stage().settle();
+    return `$sent${stage().server.sent.length}`;
+  };
+  const react = (target: string, sender: string) =>
+    text(`$react ${sender} ${target}`, {
+      ...{ type: 'm.reaction', sender },
+      content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: target, key: '👎' } },
+    });
+  const listed = async (room: string, peer: Peer) => {
+    const content = { msgtype: 'm.text', body: '!feedback' };
+    await stage().arrive(room, await peer.encrypt(room, [BOT], { content }));
+    return (await stage().settle()).at(-1)!;
+  };
+  const marks = [react(await asks(), ADA), react(`$sent${stage().server.sent.length}`, BEN)];
+  await stage().arrive(ROOM, marks[0]!, marks[1]!);
+  expect((await stage().settle()).at(-1)).toMatch(/^Thank you, noted.*with the documents of this room/);
+  expect(await listed(ROOM, stage().ada)).toMatch(
+    /^1 answer that was marked as bad here:[\s\S]*when does the ferry leave/,
+  );
+  // Whoever gave it has nothing of the room in their own papers.
+  expect(await listed(CHAT, stage().ada)).toMatch(/^You marked no answer/);
+  await stage().arrive(ROOM, redaction(marks[0]!.event_id, ADA));
+  expect(await listed(ROOM, stage().ada)).toMatch(/^1 answer that was marked/);
+  await stage().arrive(ROOM, redaction(marks[1]!.event_id, BEN));
+  expect(await listed(ROOM, stage().ada)).toMatch(/^No answer was marked here/);
+  await stage().arrive(ROOM, react(await asks(), ADA));
+  expect(await listed(ROOM, stage().ada)).toMatch(/^1 answer that was marked/);
+  await stage().arrive(ROOM, redaction(sent.event_id, BEN));
+  expect(await listed(ROOM, stage().ada)).toMatch(/^No answer was marked here/);
+});

@@ -4,6 +4,7 @@ import type { TenantId } from '../../core/caller.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import { createLogger } from '../../core/log.ts';
 import { NOW } from '../core/sqlite/temporary-state.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { openHousehold } from './commands/household.ts';
 
 const log = createLogger({ name: 'test', level: 'silent', destination: { write: () => {} } });
@@ -23,8 +24,9 @@ test('everybody who waits gets a new key, the ops room hears of it, and an index
   expect(changed).toEqual([]);
   keys.request('all', NOW);
   desk.tick();
-  await vi.waitFor(() =>
-    expect(control.alerts.recent(1)).toMatchObject([{ code: 'keys-changed', facts: { count: 3 } }]),
+  await vi.waitFor(
+    () => expect(control.alerts.recent(1)).toMatchObject([{ code: 'keys-changed', facts: { count: 3 } }]),
+    PATIENCE_MS,
   );
   expect(new Set(changed)).toEqual(new Set(control.people.list().map(({ tenant }) => tenant)));
   expect(keys.waiting()).toEqual([]);
@@ -47,7 +49,7 @@ test('what fails is told, waits, and is tried again', async () => {
   const open = () => control.alerts.recent(9).filter(({ clearedAt, key }) => key !== '' && clearedAt === null);
   keys.request(control.people.list()[0]!.tenant, NOW);
   desk.tick();
-  await vi.waitFor(() => expect(open()).toMatchObject([{ code: 'key-change-failed' }]));
+  await vi.waitFor(() => expect(open()).toMatchObject([{ code: 'key-change-failed' }]), PATIENCE_MS);
   broken = false;
   desk.tick();
   expect(tries).toBe(1);
@@ -55,7 +57,7 @@ test('what fails is told, waits, and is tried again', async () => {
   await vi.waitFor(() => {
     desk.tick();
     expect(open()).toEqual([]);
-  });
+  }, PATIENCE_MS);
   expect(keys.waiting()).toEqual([]);
   await desk.close();
 });

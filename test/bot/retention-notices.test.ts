@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { retentionNotices } from '../../bot/retention-notices.ts';
+import { retentionNotices, roomRetentionNotices } from '../../bot/retention-notices.ts';
 import { createLogger } from '../../core/log.ts';
 import { DAY_MS } from '../../core/retention/age.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
@@ -28,9 +28,12 @@ function sweep(vault = home.state.vault): void {
   const { rooms, outbox, state, clock } = home;
   const person = { ...DEFAULT_POLICY.person, documents: { kept: 730, least: 30, most: 'forever' } } as const;
   const log = createLogger({ name: 'test', level: 'silent' });
-  const notices = retentionNotices({ own: BOT, rooms, outbox, wake: () => {} });
+  const { people } = state.control;
+  const parts = { own: BOT, rooms, outbox, people, wake: () => {} };
   const policy = { ...DEFAULT_POLICY, person };
-  sweepRetention({ ...state, vault, ...notices, policy, people: state.control.people.list(), log }, clock.now);
+  const families = { ...roomRetentionNotices(parts), rooms: state.rooms.list() };
+  const notices = { ...retentionNotices(parts), families };
+  sweepRetention({ ...state, vault, ...notices, policy, people: people.list(), log }, clock.now);
 }
 
 test('documents that will go are named once in their person’s own chat, and again when they are gone', () => {
@@ -80,4 +83,25 @@ test('a kill between a message and what it tells leaves one message, and the wor
   expect([queued(home).length, documents()]).toEqual([2, 1]);
   sweep();
   expect([queued(home).length, documents()]).toEqual([2, 0]);
+});
+
+test('papers of a family room are named there once, in each language that somebody in it speaks, and again when they are gone', () => {
+  home.state.rooms.askMembership(() => true);
+  const caller = home.state.rooms.enter('!crowd', '@ada:home.test')!;
+  const addedAt = home.clock.now - 800 * DAY_MS;
+  home.state.vault.write(caller, (writer) =>
+    writer.addDocument(sampleDocument('$1', { name: 'Ferry plan.pdf', addedAt }), [samplePassage(0, 'x')]),
+  );
+  sweep();
+  sweep();
+  home.clock.now += 7 * DAY_MS;
+  sweep();
+  sweep();
+  const [soon, gone, ...others] = queued(home);
+  expect(others).toEqual([]);
+  expect(soon).toMatchObject({ room: '!crowd', audience: { kind: 'family' } });
+  expect(soon!.body).toMatch(
+    /1 document of this room.*Ferry plan.*send them here again.*1 Dokument dieses Raums.*Ferry plan/s,
+  );
+  expect(gone!.body).toMatch(/^1 document older than 2 years is gone.*Ferry plan.*1 Dokument, älter als 2 Jahre/s);
 });

@@ -10,6 +10,7 @@ import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import { BackgroundEmbedder } from '../../core/embed/background-embedder.ts';
 import { type Household, household } from '../core/ask/household.ts';
 import { type ModelHub, modelHub } from '../core/transformers/model-hub.ts';
+import { PATIENCE_MS } from '../patience.ts';
 
 const MODEL = 'multilingual-e5-small';
 const SHARED = fileURLToPath(new URL(`../../../shared/data/models/${MODEL}/`, import.meta.url));
@@ -64,7 +65,8 @@ test.skipIf(!existsSync(SHARED))(
     {
       await using _running = startEmbedding(background, models.download, log);
       await vi.waitFor(() => expect(background.depth()).toEqual({ embedded: 2, passages: 2 }), {
-        timeout: 50_000,
+        // A whole model is downloaded, checked and loaded meanwhile.
+        timeout: 2 * PATIENCE_MS,
         interval: 100,
       });
       expect(models.state()).toBe('ready');
@@ -83,7 +85,7 @@ test('a stop while the hub does not answer ends at once, and nothing is embedded
   const { embedder, download, state } = await start(server.url);
   const background = new BackgroundEmbedder({ ...home.state.control, vault: home.state.vault, embedder: embedder! });
   const running = startEmbedding(background, download, log);
-  await vi.waitFor(() => expect(state()).toBe('failing'));
+  await vi.waitFor(() => expect(state()).toBe('failing'), PATIENCE_MS);
   await running[Symbol.asyncDispose]();
   await embedder!.close();
 });

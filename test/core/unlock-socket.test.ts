@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../core/errors.ts';
 import { unlockOver } from '../../core/keys/unlock-over.ts';
 import { waitForUnlock } from '../../core/keys/unlock-socket.ts';
+import { PATIENCE_MS } from '../patience.ts';
 
 let folder: string;
 let socketPath: string;
@@ -163,7 +164,7 @@ test('waits that grew stay when somebody comes back over another connection, on 
   const replies: string[] = [];
   socket.on('data', (chunk) => replies.push(...String(chunk).trim().split('\n')));
   socket.write('{"passphrase":"wrong"}\n{"passphrase":"right"}\n');
-  await vi.waitFor(() => expect(replies).toHaveLength(2));
+  await vi.waitFor(() => expect(replies).toHaveLength(2), PATIENCE_MS);
   socket.destroy();
   expect(replies.map((line) => JSON.parse(line).status)).toEqual(['wrong', 'early']);
   expect(tries).not.toContain('right');

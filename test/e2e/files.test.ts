@@ -76,7 +76,7 @@ test.each([
     bytes: randomBytes(60 * MB),
     declaredSize: declared,
   });
-  const reply = await ada.replyTo(event, /./s, 60_000);
+  const reply = await ada.replyTo(event, /./s);
   expect(reply.text).toContain('I could not keep movie.pdf. The file is larger than the');
 });
 
@@ -124,11 +124,11 @@ test('a file right below the limit costs the bot about twice its size, and is re
   const before = largestMemory(house.bot.pid) ?? 0;
   const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(45 * MB)]);
   const event = await ada.client.sendFile(ada.room, { name: 'noise.pdf', mime: 'application/pdf', bytes });
-  expect((await ada.replyTo(event, /could not keep/, 90_000)).text).toMatch(/damaged|no text/);
+  expect((await ada.replyTo(event, /could not keep/)).text).toMatch(/damaged|no text/);
   const growth = (largestMemory(house.bot.pid) ?? 0) - before;
   console.log(`A file of 45 MB made the bot's largest memory grow by ${Math.round(growth / MB)} MB`);
   expect(growth).toBeLessThan(2.8 * bytes.length);
-}, 120_000);
+});
 
 test('a long file shows that it is being read; one deleted while it waits behind it is never kept', async () => {
   const pages = Array.from({ length: 800 }, (_, page) =>
@@ -142,7 +142,7 @@ test('a long file shows that it is being read; one deleted while it waits behind
   const regret = await ada.client.sendFile(ada.room, textFile('regret.txt', 'The code of the safe is 90210.'));
   await ada.client.redact(ada.room, regret);
   await ada.sees(/^You deleted the message, so I keep nothing of that file/);
-  const kept = await ada.replyTo(long, /I read chronicle\.pdf: 800 pages/, 60_000);
+  const kept = await ada.replyTo(long, /I read chronicle\.pdf: 800 pages/);
   expect(kept.content.body).toMatch(/^Reading chronicle\.pdf/);
   expect(kept.edits.length).toBeLessThanOrEqual(12);
   expect((await ada.ask('Which cousin stands on line 7 of page 311 of the chronicle?')).text).toMatch(
@@ -151,7 +151,7 @@ test('a long file shows that it is being read; one deleted while it waits behind
   const list = await ada.ask('!files');
   expect(list.text).toContain('chronicle.pdf (pdf, 800 pages');
   expect(list.text).not.toContain('regret.txt');
-}, 120_000);
+});
 
 test('a limit from the settings holds', async () => {
   expect(await house.bot.stop()).toEqual({ code: 0, signal: null });

@@ -4,6 +4,7 @@ import { FamilyClient, type FileToSend } from '../lab/family-client.ts';
 import { BOT, Household, type HouseholdPerson, type ProductProcess, passwordOf } from '../lab/household.ts';
 import { listRooms, type RawEvent, readRoom } from '../lab/reader.ts';
 import { type Synapse, type SynapseOptions, startSynapse } from '../lab/synapse.ts';
+import { PATIENCE_MS } from '../patience.ts';
 
 /** What differs between the houses of the test files. */
 export interface HouseOptions {
@@ -135,14 +136,19 @@ export class Chat {
   }
 
   /** Waits for the reply to an event, wherever it stands among other messages; edits count as they are shown. */
-  async replyTo(event: string, matching = /./s, timeoutMs = 30_000): Promise<VisibleMessage> {
+  async replyTo(event: string, matching = /./s, timeoutMs = PATIENCE_MS): Promise<VisibleMessage> {
     const found = () => this.fromBot().find((message) => repliesTo(message, event) && matching.test(message.text));
     await this.until(`a reply matching ${matching}`, () => found() !== undefined, timeoutMs);
     return found()!;
   }
 
+  /** What the bot has written until now about an event, as a reply or otherwise; but for the notice about a late key, which a busy machine causes. */
+  about(event: string): VisibleMessage[] {
+    return this.fromBot().filter((message) => isNoLateKey(message) && JSON.stringify(message.content).includes(event));
+  }
+
   /** Waits until the bot has written something that fits, whether it replies to an event or not, early or late. */
-  async sees(matching: RegExp, timeoutMs = 30_000): Promise<VisibleMessage> {
+  async sees(matching: RegExp, timeoutMs = PATIENCE_MS): Promise<VisibleMessage> {
     const found = () => this.all(matching)[0];
     await this.until(`a message matching ${matching}`, () => found() !== undefined, timeoutMs);
     return found()!;
@@ -200,14 +206,17 @@ export function textFile(name: string, text: string, caption?: string): FileToSe
 /** Events that have more than one reply of the bot's; the notice about a late key is none. */
 function answeredTwice(messages: readonly VisibleMessage[]): string[] {
   const counts = new Map<string, number>();
-  for (const { sender, content, text } of messages) {
-    const relation = content['m.relates_to'] as { 'm.in_reply_to'?: { event_id?: string } } | undefined;
+  for (const message of messages) {
+    const relation = message.content['m.relates_to'] as { 'm.in_reply_to'?: { event_id?: string } } | undefined;
     const event = relation?.['m.in_reply_to']?.event_id;
-    if (sender !== BOT || event === undefined || /^I can't open your last message|^Deine letzte Nachricht/.test(text))
-      continue;
+    if (message.sender !== BOT || event === undefined || !isNoLateKey(message)) continue;
     counts.set(event, (counts.get(event) ?? 0) + 1);
   }
   return [...counts].filter(([, count]) => count > 1).map(([event]) => event);
+}
+
+function isNoLateKey({ text }: VisibleMessage): boolean {
+  return !/^I can't open your last message|^Deine letzte Nachricht/.test(text);
 }
 
 function isFromBot(event: RawEvent): boolean {

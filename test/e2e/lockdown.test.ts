@@ -62,7 +62,7 @@ test('a lockdown keeps what comes in, tells each writer once, outlasts a restart
   expect(ben.all(/gesperrt/)).toHaveLength(1);
   expect(existsSync(join(house.home.stateDir, 'lockdown'))).toBe(false);
   await house.expectNothingPlain();
-}, 180_000);
+});
 
 test('a lockdown that is lifted without a restart goes on where it stopped', async () => {
   await ops.ask('!lockdown', /Locked/);
@@ -71,4 +71,4 @@ test('a lockdown that is lifted without a restart goes on where it stopped', asy
   expect((await unlock(PASSPHRASE)).stdout).toContain('bot: unlocked');
   await ben.replyTo(asked, /Dupont/);
   await ops.ask('!status', /Bot/);
-}, 180_000);
+});

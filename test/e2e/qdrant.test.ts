@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Collection } from '../../core/qdrant/collection.ts';
 import { QdrantServer } from '../../core/qdrant/qdrant-server.ts';
 import { startQdrant, type TestQdrant } from '../lab/qdrant/start-qdrant.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { type Chat, House, textFile } from './house.ts';
 
 // The bot with passages in Qdrant: what people see is what they see without it.
@@ -53,7 +54,7 @@ test('a file is read, found by its owner alone, and gone from Qdrant once it is 
   await ben.send(textFile('attic.txt', 'The ladder to the attic stands in the garage.'));
   const other = await ben.ask('Where is the spare key of the cellar?');
   expect(other.text).not.toContain('boiler');
-  await vi.waitFor(async () => expect(await points()).toBe(2), 20_000);
+  await vi.waitFor(async () => expect(await points()).toBe(2), PATIENCE_MS);
   await ada.ask('!forget 1', /cellar\.txt/);
-  await vi.waitFor(async () => expect(await points()).toBe(1), 20_000);
+  await vi.waitFor(async () => expect(await points()).toBe(1), PATIENCE_MS);
 });

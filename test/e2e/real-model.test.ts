@@ -34,12 +34,12 @@ describe.skipIf(!isThere)('a real language model', () => {
   test('its words reach the chat, with sources or are replaced by the passage', async () => {
     await ada.send(textFile('ferry.txt', 'The ferry to the island leaves at 7:40 from pier 3.'));
     const question = await ada.client.say(ada.room, 'When does the ferry to the island leave?');
-    const answer = await ada.replyTo(question, /Where I read it|Your documents don't say|come closest/, 90_000);
+    const answer = await ada.replyTo(question, /Where I read it|Your documents don't say|come closest/);
     console.log(`The model's answer: ${answer.text.split('\n')[0]}`);
     expect(answer.text).toContain('[1] ferry.txt');
     // The marks around the passages of its prompt.
     expect(answer.text).not.toMatch(/<<<|[0-9a-f]{12}/);
     expect(answer.edits.length).toBeLessThanOrEqual(12);
     await house.expectNothingPlain();
-  }, 120_000);
+  });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOT } from '../lab/household.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { type Chat, House, textFile } from './house.ts';
 
 // A homeserver with its default limits, with room version 11, and with an outage.
@@ -38,12 +39,18 @@ test('rooms have the version that was asked for', () => {
 });
 
 test('eight questions asked at once are all answered once, although the homeserver limits the bot', async () => {
-  const events = await Promise.all(FACTS.map(([, , question]) => ada.client.say(ada.room, question)));
-  await Promise.all(events.map((event, index) => ada.replyTo(event, new RegExp(FACTS[index]![3]), 90_000)));
-  expect(house.bot.output()).toContain('M_LIMIT_EXCEEDED');
-  for (const event of events)
-    expect(ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(event))).toHaveLength(1);
-}, 120_000);
+  // Only the bot is to be limited. On a busy machine it answers so slowly that the first eight may stay below the limit.
+  await house.synapse.overrideRateLimit(ada.client.userId);
+  const isLimited = () => house.bot.output().includes('M_LIMIT_EXCEEDED');
+  const events: string[] = [];
+  for (let round = 0; round < 5 && !isLimited(); round++) {
+    const asked = await Promise.all(FACTS.map(([, , question]) => ada.client.say(ada.room, question)));
+    await Promise.all(asked.map((event, index) => ada.replyTo(event, new RegExp(FACTS[index]![3]))));
+    events.push(...asked);
+  }
+  expect(isLimited()).toBe(true);
+  for (const event of events) expect(ada.about(event)).toHaveLength(1);
+});
 
 test('what is sent before, during and after an outage of the homeserver is answered once', async () => {
   await house.synapse.overrideRateLimit(ada.client.userId);
@@ -54,11 +61,10 @@ test('what is sent before, during and after an outage of the homeserver is answe
   await outage;
   const after = await sayUntilSent(FACTS[4][2]);
   const events = [...before, during, after];
-  await Promise.all(events.map((event, index) => ada.replyTo(event, new RegExp(FACTS[index]![3]), 60_000)));
-  for (const event of events)
-    expect(ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(event))).toHaveLength(1);
+  await Promise.all(events.map((event, index) => ada.replyTo(event, new RegExp(FACTS[index]![3]))));
+  for (const event of events) expect(ada.about(event)).toHaveLength(1);
   expect(house.bot.output()).toContain('the homeserver answers again');
-}, 120_000);
+});
 
 test('the homeserver holds nothing of the bot in the clear, and nothing was answered twice', async () => {
   await house.expectNothingPlain();
@@ -67,7 +73,7 @@ test('the homeserver holds nothing of the bot in the clear, and nothing was answ
 
 /** Presses "send again" until the homeserver takes the message. */
 async function sayUntilSent(text: string): Promise<string> {
-  for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(200)) {
     try {
       return await ada.client.say(ada.room, text);
     } catch (error) {

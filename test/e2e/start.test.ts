@@ -158,7 +158,7 @@ test('without a passphrase it starts sealed, answers nobody, and opens by `kinke
       expect(ada.fromBot().filter(({ content }) => JSON.stringify(content).includes(question))).toEqual([]);
       expect(ada.client.sdk.getRoom(room)?.getMember(BOT)?.membership).toBe('invite');
       await expect
-        .poll(async () => (await unlock('a passphrase of the laboratory')).exitCode, { timeout: 20_000, interval: 500 })
+        .poll(async () => (await unlock('a passphrase of the laboratory')).exitCode, { interval: 500 })
         .toBe(0);
       expect((await ada.replyTo(question)).text).toContain('second floor');
       await ada.client.awaitMembership(room, BOT, 'join');

@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from '../patience.ts';
+
 /** One room event as a client saw it, after decryption. Both family clients feed these into a Conversation. */
 export interface SeenEvent {
   readonly roomId: string;
@@ -103,7 +105,7 @@ export class Conversation {
     const log = this.room(roomId);
     const from = log.cursor;
     let looked = from;
-    const found = await this.until(wish.timeoutMs ?? 30_000, () => {
+    const found = await this.until(wish.timeoutMs ?? PATIENCE_MS, () => {
       for (; looked < log.changes.length; looked += 1) {
         const change = log.changes[looked]!;
         if (!this.fits(change, wish)) continue;
@@ -148,7 +150,7 @@ export class Conversation {
   }
 
   private missed(changes: VisibleMessage[], wish: MessageWish): string {
-    const wanted = `${this.me} waited ${wish.timeoutMs ?? 30_000} ms for a message from ${wish.from ?? 'anyone'}`;
+    const wanted = `${this.me} waited ${wish.timeoutMs ?? PATIENCE_MS} ms for a message from ${wish.from ?? 'anyone'}`;
     const matching = wish.matching === undefined ? '' : ` matching ${String(wish.matching)}`;
     const seen = changes.slice(-15).map((change) => {
       const what = change.undecryptable ?? (change.redacted ? '(redacted)' : JSON.stringify(change.text.slice(0, 200)));

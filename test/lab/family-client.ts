@@ -15,6 +15,7 @@ import {
   OnlySignedDevicesIsolationMode,
   type VerificationRequest,
 } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { PATIENCE_MS } from '../patience.ts';
 import { callJson } from './call-json.ts';
 import { Conversation, type MessageWish, type VisibleMessage } from './conversation.ts';
 import { decryptAttachment, type EncryptedFile, encryptAttachment } from './family/attachment.ts';
@@ -217,13 +218,13 @@ export class FamilyClient {
       options.roomId === undefined
         ? await crypto.requestDeviceVerification(userId, devices[0]!)
         : await crypto.requestVerificationDM(userId, options.roomId);
-    const emojis = await finishStartedVerification(request, options.timeoutMs ?? 30_000);
+    const emojis = await finishStartedVerification(request, options.timeoutMs ?? PATIENCE_MS);
     await this.until(`the signature on ${userId}`, () => this.trusts(userId));
     return emojis;
   }
 
   /** Waits for a verification request from someone else, accepts it and confirms that the emojis match. */
-  async answerVerification(timeoutMs = 30_000): Promise<Emojis> {
+  async answerVerification(timeoutMs = PATIENCE_MS): Promise<Emojis> {
     await this.until('a verification request', () => this.verificationRequests.length > 0, timeoutMs);
     const request = this.verificationRequests.shift()!;
     const emojis = await answerVerification(request, timeoutMs);
@@ -280,7 +281,7 @@ export class FamilyClient {
   }
 
   /** Polls until `check` holds; the error names `what`. */
-  async until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+  async until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = PATIENCE_MS): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!(await check())) {
       if (Date.now() > deadline) throw new Error(`${this.userId} waited ${timeoutMs} ms for ${what}`);

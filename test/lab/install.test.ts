@@ -60,7 +60,7 @@ test('a Python without the venv module is told with the package that brings it',
   expect(code).toBe(1);
 });
 
-test('an unreachable package index has an exit code of its own', { timeout: 180_000 }, () => {
+test('an unreachable package index has an exit code of its own', () => {
   const { code, said } = install(['python'], {
     PIP_INDEX_URL: 'http://127.0.0.1:9/simple',
     PIP_CONFIG_FILE: '/dev/null',

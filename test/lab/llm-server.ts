@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from '../patience.ts';
 import { freePort, type PythonChild, startPythonChild } from './python-child.ts';
 
 /** A small real language model behind llama.cpp's OpenAI-compatible server. Real in its paths, weak in its wisdom. */
@@ -24,7 +25,7 @@ export async function startLlmServer(options: { contextTokens?: number; threads?
     args: [String(port), String(contextTokens), String(options.threads ?? 1)],
     cwd: fileURLToPath(new URL('./llm', import.meta.url)),
     ready: async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok,
-    timeoutMs: 60_000,
+    timeoutMs: PATIENCE_MS,
   });
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_MS } from '../patience.ts';
 import { Conversation, type MessageWish, type SeenEvent, type VisibleMessage } from './conversation.ts';
 import type { FileToSend } from './family-client.ts';
 import { labPython } from './python-child.ts';
@@ -59,7 +60,7 @@ export class NioClient {
   }
 
   /** Waits for an invitation and returns the room's id. */
-  async nextInvite(timeoutMs = 30_000): Promise<string> {
+  async nextInvite(timeoutMs = PATIENCE_MS): Promise<string> {
     let rooms: string[] = [];
     const invited = async () => {
       rooms = (await this.driver.ask('invites', {})) as string[];
@@ -74,7 +75,7 @@ export class NioClient {
   }
 
   /** Waits until `userId` has joined the room, as this client sees it. */
-  async awaitJoin(roomId: string, userId: string, timeoutMs = 30_000): Promise<void> {
+  async awaitJoin(roomId: string, userId: string, timeoutMs = PATIENCE_MS): Promise<void> {
     const joined = async () => ((await this.driver.ask('members', { roomId })) as string[]).includes(userId);
     await this.until(`${userId} to join ${roomId}`, joined, timeoutMs);
   }

@@ -66,8 +66,7 @@ test.each([{ kill: false }, { kill: true }])('a restart ($kill) keeps port, acco
 
 test('the bare round trip of two clients is measured', async () => {
   const chat = await BareChat.open(synapse);
-  expect(await chat.roundTrip()).toBeGreaterThan(0);
-  expect(await chat.roundTrip()).toBeLessThan(30_000);
+  for (let time = 0; time < 2; time++) expect(await chat.roundTrip()).toBeGreaterThan(0);
 });
 
 test('the server ends when the process that started it is killed', async () => {
@@ -84,7 +83,7 @@ test('the server ends when the process that started it is killed', async () => {
   expect(existsSync(dir)).toBe(true);
   expect(isRunning(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid)).toBe(false);
 });
 
 function isRunning(pid: number): boolean {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PATIENCE_MS } from '../patience.ts';
 import { callJson } from './call-json.ts';
 import { freePort, type PythonChild, startPythonChild } from './python-child.ts';
 import { REGISTRATION_SECRET, SERVER_NAME, type SynapseSettings, writeSynapseConfig } from './synapse-config.ts';
@@ -66,7 +67,7 @@ async function startProcess(dir: string, port: number): Promise<PythonChild> {
       args: ['-c', join(dir, 'homeserver.yaml')],
       cwd: dir,
       ready: async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok,
-      timeoutMs: 60_000,
+      timeoutMs: PATIENCE_MS,
     });
   } catch (error) {
     const log = join(dir, 'homeserver.log');

@@ -1,14 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { exportOf, exportPartsOf, fillTenant, PASSWORD } from '../core/export/sample-tenant.ts';
 import { openTestState, PASSPHRASE } from './open-test-state.ts';
 import { TestFolder } from './run-program.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let folder: TestFolder;
 let zips: string[];

@@ -6,11 +6,9 @@ import type { OpenState } from '../../core/control.ts';
 import { resetPassphrase, unlockMasterKey } from '../../core/keys/master-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { TestFolder, type TestProcess } from './run-program.ts';
-
-// Starting Node several times takes its while on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 let folder: TestFolder;
 let code: string;
@@ -45,9 +43,9 @@ async function typeGroupBack(running: TestProcess, wrong = false): Promise<strin
   running.stderr.on('data', (chunk) => {
     asked += chunk;
   });
-  await vi.waitFor(() => expect(shown).toMatch(/([0-9A-Z]{5}-){7}[0-9A-Z]{5}\n\n/), { timeout: 60_000 });
+  await vi.waitFor(() => expect(shown).toMatch(/([0-9A-Z]{5}-){7}[0-9A-Z]{5}\n\n/), { timeout: PATIENCE_MS });
   const made = /(?:[0-9A-Z]{5}-){7}[0-9A-Z]{5}/.exec(shown)![0];
-  await vi.waitFor(() => expect(asked).toContain('Type group'), { timeout: 60_000 });
+  await vi.waitFor(() => expect(asked).toContain('Type group'), { timeout: PATIENCE_MS });
   for (let group = 0; group < 8 && !answered; group++) {
     answered = asked.includes(`group ${group + 1} `);
     if (answered && !wrong) running.stdin.write(`${made.split('-')[group]!.toLowerCase()}\n`);

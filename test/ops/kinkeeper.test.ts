@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { waitForUnlock } from '../../core/keys/unlock-socket.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
@@ -12,9 +12,6 @@ import { examine } from '../../ops/doctor/doctor.ts';
 import type { Finding } from '../../ops/doctor/finding.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { TestFolder } from './run-program.ts';
-
-// Starting Node several times takes its while on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TestFolder;
 let server: Server;

@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { beginLockdown, isLockedDown } from '../../core/keys/lockdown.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { logSays, TestFolder } from './run-program.ts';
-
-// Starting Node several times takes its while on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TestFolder;
 beforeEach(() => {
@@ -167,6 +164,17 @@ describe('running', () => {
     expect(existsSync(join(folder.stateDir, 'ops.sock'))).toBe(false);
     child.kill('SIGTERM');
     expect((await child).exitCode).toBe(0);
+    using state = await openState({
+      stateDir: folder.stateDir,
+      passphrase: PASSPHRASE,
+      create: false,
+      clock: systemClock,
+    });
+    const actor = expect.stringContaining(`shell uid ${process.getuid!()}`);
+    expect(state.control.audit.recent(9).filter(({ action }) => action === 'keys.unlock')).toMatchObject([
+      { actor, target: 'ops', outcome: 'done' },
+      { actor, target: expect.stringMatching(/^ops, 1 since /), outcome: 'refused' },
+    ]);
   });
 
   test('stopped while sealed, it removes its socket', async () => {

@@ -2,14 +2,11 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { utils, write } from '@e965/xlsx';
 import { strToU8, zipSync } from 'fflate';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encryptedPdf } from '../core/ingest/encrypted-pdf.ts';
 import { makeMail } from '../core/ingest/make-mail.ts';
 import { makePdf } from '../core/ingest/make-pdf.ts';
 import { TestFolder } from './run-program.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 let folder: TestFolder;
 beforeEach(() => {

@@ -4,9 +4,11 @@ import { expect, test } from 'vitest';
 import { randomStream, testSeed } from '../bot/random.ts';
 import { canaryCampaign } from './canaries/canary-campaign.ts';
 import { Canaries, findMarks, MARK } from './canaries/marks.ts';
+import { unwalked } from './canaries/unwalked.ts';
 
 const seed = testSeed();
 
+// A small life that still goes through every door; `npm run prove:canaries` puts in 1,000 canaries, fifty times as many.
 test(`no private word leaves its chat: not in a log, alert, command, job, file or audit row (seed ${seed})`, async () => {
   const { ok, figures } = await canaryCampaign({ seed, scale: 0.02, say: () => {} });
   console.log(JSON.stringify({ seed, ...figures }));
@@ -14,6 +16,8 @@ test(`no private word leaves its chat: not in a log, alert, command, job, file o
   for (const [kind, count] of Object.entries(figures.canaries)) expect(count, kind).toBeGreaterThan(0);
   expect(figures.seenByOwner).toBeGreaterThan(5);
   expect(figures.files).toBeGreaterThan(10);
+  expect(figures.exports).toBe(1);
+  expect(figures.unwalked).toEqual([]);
   expect(ok).toBe(true);
 }, 600_000);
 
@@ -22,6 +26,7 @@ test('what leaks is found wherever it is put', async () => {
     seed,
     scale: 0.001,
     say: () => {},
+    shell: false,
     leak: ({ home, logged }, canary) => {
       const { alerts, audit, facts } = home.state.control;
       logged.push(`{"msg":"kept ${canary}"}`);
@@ -49,6 +54,26 @@ test('what leaks is found wherever it is put', async () => {
   }
   expect(new Set(figures.found.map(({ kind }) => kind))).toContain('text');
 }, 600_000);
+
+test('a command, a job or a command of the shell that nobody looked at is named', () => {
+  const missed = unwalked({
+    sinks: ['ops !status', 'ops !people add @x:home.test', 'shell doctor --json'],
+    jobs: ['audit'],
+    shell: ['doctor', 'keys list'],
+  });
+  expect(missed).not.toContain('ops !status');
+  expect(missed).not.toContain('shell doctor');
+  // A longer command does not stand for the shorter one, nor one place for another.
+  for (const wanted of [
+    'direct !status',
+    'family !status',
+    'ops !hilfe',
+    'shell keys list',
+    'job health',
+    'job retention',
+  ])
+    expect(missed).toContain(wanted);
+});
 
 test('a mark is found in every way of writing it, anywhere in a run of bytes', () => {
   const canary = new Canaries(randomStream(seed)).make('note');

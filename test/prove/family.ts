@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Household, type HouseholdPerson, type ProductProcess } from '../lab/household.ts';
 import { type Synapse, startSynapse } from '../lab/synapse.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { Member } from './member.ts';
 import { STORYTELLER_MODEL, type Storyteller, startStoryteller } from './storyteller.ts';
 import type { Item, Traffic } from './traffic.ts';
@@ -85,7 +86,7 @@ export class Family {
     );
     this.members.push(...(await Promise.all(joining)));
     await Promise.all(this.members.map((member) => member.post(traffic.next('file'))));
-    await this.allAnswered(60_000);
+    await this.allAnswered(PATIENCE_MS);
   }
 
   /** One of the people, by chance, sends an item after a while, often under a new room key. Whether it arrived is asked by `allPosted`. */

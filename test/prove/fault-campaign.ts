@@ -28,7 +28,7 @@ const FAULTS_AT_SCALE_ONE = 200;
 /** Things on their way at once: as much as a family at a table would send. */
 const ROUND = 8;
 const ROUNDS_PER_VISIT = 6;
-const LONGEST_ROUND_MS = 90_000;
+const LONGEST_ROUND_MS = 180_000;
 /** Rounds beyond the quota, in case the faults are not used up by then. */
 const EXTRA_ROUNDS = 40;
 

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { testSeed } from '../bot/random.ts';
 import { hostileCampaign } from './hostile-campaign.ts';
 
-test('sixty hostile files cost at most their own process: nothing is reached, written, crashed or left unanswered', async () => {
+// Ten traps and twenty spoilt files, others each time; `npm run prove:hostile` takes all traps and 2,000.
+test('thirty hostile files cost at most their own process: nothing is reached, written, crashed or left unanswered', async () => {
   const seed = testSeed();
   console.log(`seed ${seed}`);
-  const { ok, figures, folder } = await hostileCampaign({ seed, scale: 0.02, say: () => {} });
+  const { ok, figures, folder } = await hostileCampaign({ seed, scale: 0.01, say: () => {} });
   console.log(JSON.stringify(figures));
   expect(figures, `seed ${seed}, ${folder}`).toMatchObject({
-    files: { traps: 20, spoilt: 40 },
+    files: { traps: 10, spoilt: 20 },
     crashes: 0,
     unsound: [],
     late: [],
@@ -17,5 +18,5 @@ test('sixty hostile files cost at most their own process: nothing is reached, wr
     memory: { flat: true },
   });
   expect(ok).toBe(true);
-  expect(Object.values(figures.outcomes).reduce((sum, count) => sum + count, 0)).toBe(60);
-}, 600_000);
+  expect(Object.values(figures.outcomes).reduce((sum, count) => sum + count, 0)).toBe(30);
+}, 1_200_000);

@@ -14,6 +14,7 @@ test('there are enough papers that give orders, each in its own words', () => {
   expect(new Set(documents.map(({ language }) => language)).size).toBeGreaterThanOrEqual(5);
 });
 
+// About one document in seven; `npm run prove:injection` shows all of them.
 test(`a model that obeys every paper brings no link, command, mention or stranger's word out (seed ${seed})`, async () => {
   const harm: string[] = [];
   const figures = await injectionCampaign({ seed, scale: 0.15, say: (line) => harm.push(line) });

@@ -46,7 +46,7 @@ const LIVES_PER_VISIT = 16;
 const ABSENCE_MESSAGES = 105;
 /** When a point is not reached, somebody sends one more. */
 const NUDGE_MS = 1500;
-const LONGEST_LIFE_MS = 60_000;
+const LONGEST_LIFE_MS = 180_000;
 /** For everything that is still unanswered when the killing ends. */
 const LAST_ANSWERS_MS = 120_000;
 
@@ -206,7 +206,7 @@ class Run {
     });
     try {
       const end = await Promise.race([closed, sleep(LONGEST_LIFE_MS, undefined, { signal: late.signal })]);
-      if (end === undefined) throw new Error(`the bot did not reach ${point} ${nth} times in a minute`);
+      if (end === undefined) throw new Error(`the bot did not reach ${point} ${nth} times in three minutes`);
       if (end[1] === 'SIGKILL' && bot.output().includes(killedLine(point))) return;
       throw new Error(`the bot ended by itself (${end[0] ?? end[1]}) before ${point}:\n${bot.output().slice(-2000)}`);
     } finally {

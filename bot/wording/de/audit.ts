@@ -36,6 +36,7 @@ export const audit: Entries<AuditFacts> = {
     ].join('\n'),
   'act.bot.started': () => 'gestartet und den Speicher geöffnet',
   'act.bot.started-sealed': () => 'versiegelt gestartet und auf der Konsole des Servers aufgeschlossen',
+  'act.keys.unlock': () => 'Aufschließen auf der Konsole des Servers',
   'act.people.seeded': () => 'jemanden durch die Einstellungsdatei hereingelassen',
   'act.settings.changed': () => 'mit anderen Einstellungen gestartet',
   'act.audit.checkpoint': () => 'alte Zeilen der Protokollkette entfernt',

@@ -76,12 +76,14 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.delete-me': () => 'löscht nach einer Rückfrage und etwas Bedenkzeit alles über dich',
   'summary.delete-me stop': () => 'nimmt das zurück',
   'summary.stop': () => 'beantwortet deine Fragen nicht weiter',
-  'summary.feedback': () => 'zeigt die Antworten, die du mit Daumen runter markiert hast',
+  'summary.feedback': () =>
+    'zeigt die Antworten, die du mit Daumen runter markiert hast; in einem Familienraum die dort markierten',
   'summary.feedback clear': () => 'vergisst sie',
   'summary.keep': () => 'verwendet eine frühere Fassung eines Dokuments wieder, neben der neueren',
   'summary.share': () => 'verleiht ein Dokument an jemanden aus dem Haushalt, zum Lesen',
   'summary.shares': () => 'listet auf, was du verleihst und was an dich verliehen ist',
   'summary.shares end': () => 'beendet eins davon; die Kopie und ihr Schlüssel werden vernichtet',
+  'summary.shares show': () => 'zeigt, was ich von einem verliehenen Dokument behalte, oder eine Seite davon',
   'summary.shares text': () => 'schickt dir den Text eines Dokuments, das an dich verliehen ist',
   'summary.unshare': () => 'nimmt ein Dokument von allen zurück, denen du es geliehen hast',
   'summary.password': () => 'öffnet die Datei, die nach ihrem Passwort gefragt hat; einmal verwendet und vergessen',
@@ -184,8 +186,8 @@ export const replies: Entries<ReplyFacts> = {
         ? '- volle Tiefe: Auch anders Formuliertes finde ich darin'
         : `- über seine Wörter schon zu finden; ${number(embedded)} von ${count(passages, 'Abschnitt', 'Abschnitten')} auch über ihren Sinn, der Rest folgt`,
   'show.first': ({ text }) => `Es beginnt so: „${text}“`,
-  'show.more': ({ number: own, unit, parts, last, names, more }) => {
-    const all = `\`!exportiere ${own}\` schickt den ganzen Text.`;
+  'show.more': ({ firstPart, whole, unit, parts, last, names, more }) => {
+    const all = `${whole} schickt den ganzen Text.`;
     if (parts < 2) return all;
     const which =
       names.length === 0
@@ -193,10 +195,11 @@ export const replies: Entries<ReplyFacts> = {
           ? ` (es sind ${number(parts)})`
           : ` (zuletzt „${last}“)`
         : `: ${numbered(names)}${more > 0 ? ` und ${number(more)} weitere` : ''}`;
-    return `\`!zeige ${own} 1\` zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
+    return `${firstPart} zeigt ${unitName(unit)} 1 davon${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
-  'show.page': ({ name, number: own, unit, page }) => `**${name}** (Dokument ${own}), ${unitName(unit)} „${page}“:`,
-  'show.cut': ({ number: own }) => `Hier geht es noch weiter; \`!exportiere ${own}\` schickt alles.`,
+  'show.whose': ({ number: own }) => `Dokument ${own}`,
+  'show.page': ({ name, whose, unit, page }) => `**${name}** (${whose}), ${unitName(unit)} „${page}“:`,
+  'show.cut': ({ whole }) => `Hier geht es noch weiter; ${whole} schickt alles.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (Dokument ${own}) verwende ich wieder für Antworten, neben der neueren Fassung.`,
   'keep.current': ({ name, number: own }) => `**${name}** (Dokument ${own}) ist schon in Verwendung.`,
@@ -265,12 +268,16 @@ export const replies: Entries<ReplyFacts> = {
           : running === 0
             ? `Abgebrochen: ${count(waiting, 'Frage, die noch wartete', 'Fragen, die noch warteten')}.`
             : `Abgebrochen: ${count(running + waiting, 'Frage', 'Fragen')}, davon ${waiting === 1 ? 'wartete' : 'warteten'} ${number(waiting)} noch.`,
-  'feedback.none': () => 'Du hast keine Antwort markiert. Reagiere dazu auf eine Antwort von mir mit 👎.',
-  'feedback.head': ({ cases }) => `**${count(cases, 'Antwort', 'Antworten')}, die du als schlecht markiert hast:**`,
+  'feedback.none': ({ isRoom }) =>
+    `${isRoom ? 'Hier ist keine Antwort markiert' : 'Du hast keine Antwort markiert'}. Reagiere dazu auf eine Antwort von mir mit 👎.`,
+  'feedback.head': ({ isRoom, cases }) =>
+    `**${count(cases, 'Antwort', 'Antworten')}, die ${isRoom ? (cases === 1 ? 'hier als schlecht markiert ist' : 'hier als schlecht markiert sind') : 'du als schlecht markiert hast'}:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>
     `- ${day(at)}: „${question}“ ${answer === '' ? '(Stellen gezeigt)' : `„${answer}“`}${names.length === 0 ? '' : `, aus ${names.join(', ')}`}${model === '' ? '' : `, von ${model}`}`,
-  'feedback.foot': ({ clear }) =>
-    `Sie sind mit deinen Unterlagen versiegelt, und niemand sonst sieht sie. ${clear} vergisst sie.`,
+  'feedback.foot': ({ isRoom, clear }) =>
+    isRoom
+      ? 'Sie sind mit den Unterlagen dieses Raums versiegelt, und niemand sonst sieht sie. Wer eine markiert hat, nimmt sie mit der Reaktion zurück.'
+      : `Sie sind mit deinen Unterlagen versiegelt, und niemand sonst sieht sie. ${clear} vergisst sie.`,
   'feedback.cleared': ({ cases }) =>
     cases === 0
       ? 'Es gab nichts zu vergessen.'

@@ -38,6 +38,21 @@ export const retention: Entries<RetentionFacts> = {
       named(names, more),
       `Sollen sie bleiben, schick sie noch einmal oder wähle eine längere Zeit: ${change}`,
     ].join('\n'),
+  'retention.room': ({ turnDays, days }) =>
+    [
+      '**Wie lange ich behalte, was diesem Raum gehört**',
+      '',
+      `- **Fragen und Antworten hier**: ${age(turnDays)}`,
+      `- **Dokumente, die ihr dem Raum gegeben habt**: ${age(days)}`,
+      '',
+      `Das bestimmt euer Admin, für alle Räume gleich, weil es niemand für die anderen entscheiden soll.${days === 0 ? '' : ' Dokumente nenne ich hier eine Woche, bevor sie nach ihrem Alter gehen.'} Wer ein Dokument geschickt hat, kann es mich jederzeit vergessen lassen. Die Nachrichten des Raums liegen auf eurem Homeserver; wie lange, bestimmt sich dort.`,
+    ].join('\n'),
+  'retention.room-soon': ({ days, names, more }) =>
+    [
+      `**In einer Woche vergesse ich ${count(names.length + more, 'Dokument', 'Dokumente')} dieses Raums**, dann älter als ${age(days)}:`,
+      named(names, more),
+      'Sollen sie bleiben, schickt sie hier noch einmal.',
+    ].join('\n'),
   'retention.gone': ({ days, names, more }) =>
     `${count(names.length + more, 'Dokument', 'Dokumente')}, älter als ${age(days)}, ${names.length + more === 1 ? 'ist' : 'sind'} verschwunden, wie vor einer Woche gesagt: ${named(names, more)}`,
 };

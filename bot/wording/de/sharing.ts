@@ -27,7 +27,13 @@ export const sharing: Entries<SharingFacts> = {
     `- **${number}** ${name} (Dokument ${document}) an ${person}${untilDay(until)}`,
   'share.line-received': ({ number, name, kind, pages, person, until }) =>
     `- **${number}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), von ${person}${untilDay(until)}`,
-  'share.foot': ({ end }) => `${end} beendet eins, gleich wer es verleiht.`,
+  'share.foot': ({ show, end }) =>
+    `${show} zeigt, was ich von einem behalte, ${end} beendet eins, gleich wer es verleiht.`,
+  'share.shown': ({ side, name, person, until }) =>
+    side === 'reader'
+      ? `**${name}** leiht dir ${person}${untilDay(until)}: zum Lesen und zum Fragen.`
+      : `Das ist die Kopie von **${name}**, die du an ${person} verleihst${untilDay(until)}.`,
+  'share.whose': ({ side, person }) => (side === 'reader' ? `geliehen von ${person}` : `verliehen an ${person}`),
   'share.ended': ({ name, readers }) =>
     `Zurückgenommen: ${list(readers)} kann nach **${name}** nicht mehr fragen. Die Kopie und ihr Schlüssel sind vernichtet. Was vorher in Chats gesagt wurde, bleibt dort stehen.`,
   'share.declined': ({ name, person }) => `Zurückgegeben: **${name}** von ${person} ist für dich nicht mehr da.`,

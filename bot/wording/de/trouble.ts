@@ -74,6 +74,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-member': ({ person }) =>
     `${person} kenne ich nicht und kann dorthin nichts verleihen. Ein Admin kann neue Leute aufnehmen.`,
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
+  'error.room-retention': ({ command }) =>
+    `Wie lange in einem Familienraum etwas behalten wird, bestimmt euer Admin, für alle Räume gleich. Es wurde nichts geändert. \`${command}\` zeigt, was hier gilt; über das, was dir gehört, entscheidest du in unserem eigenen Chat.`,
   'error.erase-code': () =>
     'Das ist nicht der Code, den ich dir zuletzt gegeben habe, oder seine zehn Minuten sind um. Es wurde nichts gelöscht. Schick den Befehl ohne Code, dann bekommst du einen neuen.',
   'error.erase-in-chat': () => 'Das geht nur da, wo der Bot läuft: in seinen Matrix-Chats.',

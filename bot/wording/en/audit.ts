@@ -33,6 +33,7 @@ export const audit: Entries<AuditFacts> = {
     ].join('\n'),
   'act.bot.started': () => 'started, and opened the store',
   'act.bot.started-sealed': () => 'was started sealed, and unlocked at the shell',
+  'act.keys.unlock': () => 'unlocking at the shell of the server',
   'act.people.seeded': () => 'let somebody in by the settings file',
   'act.settings.changed': () => 'started with other settings',
   'act.audit.checkpoint': () => 'removed old rows of the audit trail',

@@ -111,8 +111,8 @@ export const chat: Entries<ChatFacts> = {
     isLong ? 'I answer as soon as it is your turn; that may take some minutes.' : 'One moment: it is your turn soon.',
   'question.held': () => 'One moment: I am still reading your file; then I look at this.',
   'question.stopped': () => 'Stopped, as you asked.',
-  'feedback.kept': ({ list }) =>
-    `Thank you, noted: I keep this question and answer as a bad example, sealed with your documents, until you take the reaction back. ${list} shows them.`,
+  'feedback.kept': ({ isRoom, list }) =>
+    `Thank you, noted: I keep this question and answer as a bad example, sealed with ${isRoom ? 'the documents of this room, for a month at most or' : 'your documents,'} until you take the reaction back. ${list} shows them.`,
   'feedback.unknown': () => 'I can only note answers to questions that I still remember, and that one I no longer do.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',

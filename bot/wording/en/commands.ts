@@ -75,12 +75,14 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.delete-me': () => 'erases everything about you, after a question and some time to think',
   'summary.delete-me stop': () => 'takes that back',
   'summary.stop': () => 'stops answering your questions, and sending your export',
-  'summary.feedback': () => 'lists the answers that you marked with a thumbs-down',
+  'summary.feedback': () =>
+    'lists the answers that you marked with a thumbs-down; in a family room, those marked there',
   'summary.feedback clear': () => 'forgets them',
   'summary.keep': () => 'uses an earlier version of a document again, beside the newer one',
   'summary.share': () => 'lends one document to somebody of the household, for reading',
   'summary.shares': () => 'lists what you lend, and what is lent to you',
   'summary.shares end': () => 'ends one of these; the copy and its key are destroyed',
+  'summary.shares show': () => 'shows what I keep of a lent document, or one of its pages',
   'summary.shares text': () => 'sends the text of a document that is lent to you',
   'summary.unshare': () => 'takes a document back from everybody whom you lent it to',
   'summary.password': () => 'opens the file that asked you for its password; used once and forgotten',
@@ -180,8 +182,8 @@ export const replies: Entries<ReplyFacts> = {
         ? '- full depth: things said in other words are found as well'
         : `- found by its words already; ${number(embedded)} of ${count(passages, 'passage', 'passages')} also by meaning, the rest follows`,
   'show.first': ({ text }) => `It begins: “${text}”`,
-  'show.more': ({ number: own, unit, parts, last, names, more }) => {
-    const all = `\`!export ${own}\` sends all of its text.`;
+  'show.more': ({ firstPart, whole, unit, parts, last, names, more }) => {
+    const all = `${whole} sends all of its text.`;
     if (parts < 2) return all;
     const which =
       names.length === 0
@@ -189,10 +191,11 @@ export const replies: Entries<ReplyFacts> = {
           ? ` (there are ${number(parts)})`
           : ` (the last one is “${last}”)`
         : `: ${numbered(names)}${more > 0 ? ` and ${number(more)} more` : ''}`;
-    return `\`!show ${own} 1\` shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
+    return `${firstPart} shows a ${unitName(unit)} of it${which}${names.length === 0 ? ', ' : '. '}${all}`;
   },
-  'show.page': ({ name, number: own, unit, page }) => `**${name}** (document ${own}), ${unitName(unit)} “${page}”:`,
-  'show.cut': ({ number: own }) => `It goes on; \`!export ${own}\` sends all of it.`,
+  'show.whose': ({ number: own }) => `document ${own}`,
+  'show.page': ({ name, whose, unit, page }) => `**${name}** (${whose}), ${unitName(unit)} “${page}”:`,
+  'show.cut': ({ whole }) => `It goes on; ${whole} sends all of it.`,
   'keep.done': ({ name, number: own }) =>
     `**${name}** (document ${own}) is used for answers again, beside the newer one.`,
   'keep.current': ({ name, number: own }) => `**${name}** (document ${own}) is in use already.`,
@@ -260,11 +263,16 @@ export const replies: Entries<ReplyFacts> = {
           : running === 0
             ? `Stopped: ${count(waiting, 'question that was', 'questions that were')} still waiting.`
             : `Stopped: ${count(running + waiting, 'question', 'questions')}, ${number(waiting)} of which ${waiting === 1 ? 'was' : 'were'} still waiting.`,
-  'feedback.none': () => 'You marked no answer. To do so, react to an answer of mine with 👎.',
-  'feedback.head': ({ cases }) => `**${count(cases, 'answer', 'answers')} that you marked as bad:**`,
+  'feedback.none': ({ isRoom }) =>
+    `${isRoom ? 'No answer was marked here' : 'You marked no answer'}. To do so, react to an answer of mine with 👎.`,
+  'feedback.head': ({ isRoom, cases }) =>
+    `**${count(cases, 'answer', 'answers')} that ${isRoom ? (cases === 1 ? 'was marked as bad here' : 'were marked as bad here') : 'you marked as bad'}:**`,
   'feedback.line': ({ question, answer, names, model, at }) =>
     `- ${day(at)}: “${question}” ${answer === '' ? '(passages shown)' : `“${answer}”`}${names.length === 0 ? '' : `, from ${names.join(', ')}`}${model === '' ? '' : `, by ${model}`}`,
-  'feedback.foot': ({ clear }) => `They are sealed with your documents and seen by nobody else. ${clear} forgets them.`,
+  'feedback.foot': ({ isRoom, clear }) =>
+    isRoom
+      ? 'They are sealed with the documents of this room and seen by nobody else. Who marked one takes it back with the reaction.'
+      : `They are sealed with your documents and seen by nobody else. ${clear} forgets them.`,
   'feedback.cleared': ({ cases }) =>
     cases === 0 ? 'There was nothing to forget.' : `Forgotten: ${count(cases, 'marked answer', 'marked answers')}.`,
   privacy: (facts) =>

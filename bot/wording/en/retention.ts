@@ -38,6 +38,21 @@ export const retention: Entries<RetentionFacts> = {
       named(names, more),
       `To keep them, send them again or choose a longer time: ${change}`,
     ].join('\n'),
+  'retention.room': ({ turnDays, days }) =>
+    [
+      '**How long I keep what belongs to this room**',
+      '',
+      `- **questions and answers here**: ${age(turnDays)}`,
+      `- **documents that you gave to the room**: ${age(days)}`,
+      '',
+      `Your admin decides that, for all rooms alike, because nobody should decide it for the others.${days === 0 ? '' : ' Documents are named here a week before they go by their age.'} Who sent a document may make me forget it at any time. The messages of the room lie on your homeserver; how long is decided there.`,
+    ].join('\n'),
+  'retention.room-soon': ({ days, names, more }) =>
+    [
+      `**In a week I will forget ${count(names.length + more, 'document', 'documents')} of this room**, older than ${age(days)} then:`,
+      named(names, more),
+      'To keep them, send them here again.',
+    ].join('\n'),
   'retention.gone': ({ days, names, more }) =>
     `${count(names.length + more, 'document', 'documents')} older than ${age(days)} ${names.length + more === 1 ? 'is' : 'are'} gone, as I told you a week ago: ${named(names, more)}`,
 };

@@ -24,7 +24,12 @@ export const sharing: Entries<SharingFacts> = {
     `- **${number}** ${name} (document ${document}) to ${person}${untilDay(until)}`,
   'share.line-received': ({ number, name, kind, pages, person, until }) =>
     `- **${number}** ${name} (${kindName(kind)}${pages > 1 ? `, ${countParts(kind, pages)}` : ''}), from ${person}${untilDay(until)}`,
-  'share.foot': ({ end }) => `${end} ends one, whoever lent it.`,
+  'share.foot': ({ show, end }) => `${show} shows what is kept of one, ${end} ends one, whoever lent it.`,
+  'share.shown': ({ side, name, person, until }) =>
+    side === 'reader'
+      ? `**${name}** is lent to you by ${person}${untilDay(until)}; you can read it and ask about it.`
+      : `This is the copy of **${name}** that you lend to ${person}${untilDay(until)}.`,
+  'share.whose': ({ side, person }) => (side === 'reader' ? `lent to you by ${person}` : `lent to ${person}`),
   'share.ended': ({ name, readers }) =>
     `Taken back: ${list(readers)} can no longer ask about **${name}**. The copy and its key are destroyed. What was said in chats before stays there.`,
   'share.declined': ({ name, person }) => `Given back: **${name}** from ${person} is no longer here for you.`,

@@ -65,6 +65,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-member': ({ person }) =>
     `I don't know ${person}, so I can't lend them anything. An admin can add them.`,
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
+  'error.room-retention': ({ command }) =>
+    `How long things are kept in a family room is for your admin to decide, for all rooms alike. Nothing was changed. \`${command}\` shows what holds here; in our own chat you decide about what is yours.`,
   'error.erase-code': () =>
     'That is not the code I gave you last, or its ten minutes are over. Nothing was erased. Send the command without a code to get a new one.',
   'error.erase-in-chat': () => 'That works only where the bot runs, in its Matrix chats.',

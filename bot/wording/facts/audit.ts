@@ -5,6 +5,7 @@ import type { NoFacts } from './shape.ts';
 export const AUDIT_ACTS = [
   'bot.started',
   'bot.started-sealed',
+  'keys.unlock',
   'people.seeded',
   'settings.changed',
   'audit.checkpoint',

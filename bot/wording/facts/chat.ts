@@ -78,7 +78,7 @@ export interface ChatFacts {
   'question.held': NoFacts;
   'question.stopped': NoFacts;
   /** A thumbs-down was noted; or its answer is not remembered. */
-  'feedback.kept': { readonly list: Markdown };
+  'feedback.kept': { readonly isRoom: boolean; readonly list: Markdown };
   'feedback.unknown': NoFacts;
   /** The first state of an answer that is then edited. */
   'answer.thinking': NoFacts;

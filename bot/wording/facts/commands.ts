@@ -22,6 +22,7 @@ export type CommandName =
   | 'share'
   | 'shares'
   | 'shares end'
+  | 'shares show'
   | 'shares text'
   | 'unshare'
   | 'password'
@@ -140,15 +141,19 @@ export interface ReplyFacts {
   'show.first': { readonly text: Markdown };
   /** How many parts can be shown, the label of the last, and the names of the first where they have some; `more` are not named. */
   'show.more': {
-    readonly number: number;
+    /** What to type for its first part, and for all of it. */
+    readonly firstPart: Markdown;
+    readonly whole: Markdown;
     readonly unit: PartUnit;
     readonly parts: number;
     readonly last: string;
     readonly names: readonly string[];
     readonly more: number;
   };
-  'show.page': { readonly name: string; readonly number: number; readonly unit: PartUnit; readonly page: string };
-  'show.cut': { readonly number: number };
+  /** What stands behind a document's name above one of its pages. */
+  'show.whose': { readonly number: number };
+  'show.page': { readonly name: string; readonly whose: Markdown; readonly unit: PartUnit; readonly page: string };
+  'show.cut': { readonly whole: Markdown };
   'keep.done': { readonly name: string; readonly number: number };
   'keep.current': { readonly name: string; readonly number: number };
   whoami: {
@@ -161,8 +166,9 @@ export interface ReplyFacts {
   'forgotten.chat': { readonly turns: number };
   /** `!stop`: questions that were being answered, and that waited; exports. */
   stopped: { readonly running: number; readonly waiting: number; readonly exports: number };
-  'feedback.none': NoFacts;
-  'feedback.head': { readonly cases: number };
+  /** `isRoom`: of a family room, marked by anybody there. */
+  'feedback.none': { readonly isRoom: boolean };
+  'feedback.head': { readonly isRoom: boolean; readonly cases: number };
   /** `answer` is empty when passages were shown, `model` when none took part. */
   'feedback.line': {
     readonly question: string;
@@ -171,7 +177,7 @@ export interface ReplyFacts {
     readonly model: string;
     readonly at: number;
   };
-  'feedback.foot': { readonly clear: Markdown };
+  'feedback.foot': { readonly isRoom: boolean; readonly clear: Markdown };
   'feedback.cleared': { readonly cases: number };
   privacy: PrivacyFacts;
   /** What would go, and what to type for it. `wait` is the cooling-off in milliseconds. */

@@ -40,5 +40,8 @@ export interface RetentionFacts {
     readonly more: number;
     readonly change: Markdown;
   };
+  /** What holds in a family room, for all who are in it. */
+  'retention.room': { readonly turnDays: number; readonly days: number };
+  'retention.room-soon': { readonly days: number; readonly names: readonly string[]; readonly more: number };
   'retention.gone': { readonly days: number; readonly names: readonly string[]; readonly more: number };
 }

@@ -9,6 +9,14 @@ interface ShareLine {
   readonly until: number | null;
 }
 
+/** One lent document, as the caller's side of it. */
+interface ShownShare {
+  readonly side: 'owner' | 'reader';
+  readonly name: string;
+  readonly person: string;
+  readonly until: number | null;
+}
+
 /** What the bot says about lent documents and family rooms. */
 export interface SharingFacts {
   /** To the owner: it is lent. `end` takes it back; `isTold`: the reader has a chat in which they hear of it. */
@@ -33,7 +41,10 @@ export interface SharingFacts {
   'share.damaged': NoFacts;
   'share.line-lent': ShareLine & { readonly document: number };
   'share.line-received': ShareLine & { readonly kind: string; readonly pages: number };
-  'share.foot': { readonly end: Markdown };
+  'share.foot': { readonly show: Markdown; readonly end: Markdown };
+  /** The first line about one lent document, and what stands behind its name above one of its pages; `person` is the other side. */
+  'share.shown': ShownShare;
+  'share.whose': Omit<ShownShare, 'name' | 'until'>;
   /** `readers` had it until now; `number` is the document. */
   'share.ended': { readonly name: string; readonly readers: readonly string[] };
   'share.declined': { readonly name: string; readonly person: string };

@@ -38,6 +38,8 @@ export const ERROR_SHAPES = {
   'no-such-share': { number: 'number', list: 'text' },
   'no-such-member': { person: 'text' },
   'not-the-bot': {},
+  /** `command`: as it is typed. */
+  'room-retention': { command: 'text' },
   'erase-code': {},
   'erase-in-chat': {},
   'being-erased': { person: 'text' },

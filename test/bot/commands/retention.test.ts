@@ -104,3 +104,25 @@ test('speaks German', async () => {
   );
   expect(await direct(BEN, 'aufbewahrung gespräch 7 Tage ja')).toContain('älter als das, ist verschwunden');
 });
+
+test('in a family room everybody sees what holds there, and nobody changes it', async () => {
+  home.state.rooms.askMembership(() => true);
+  const inRoom = (line: string, changes: Partial<Household['services']> = {}) => {
+    const [name = '', ...rest] = line.split(' ');
+    const caller = home.state.rooms.enter('!family', CEM)!;
+    return runCommand({ name, args: rest.join(' '), place: 'family', caller }, { ...home.services, ...changes });
+  };
+  const shown = (await inRoom('retention')).text;
+  // A day sooner than the ids of its messages.
+  expect(shown).toContain('- **questions and answers here**: 29 days');
+  expect(shown).toContain('- **documents that you gave to the room**: until you tell me otherwise');
+  expect(shown).not.toContain('a week before');
+  const documents = { kept: 10, least: 365, most: 'forever' } as const;
+  const retention = { ...DEFAULT_POLICY, person: { ...DEFAULT_POLICY.person, documents } };
+  const bounded = (await inRoom('retention', { retention })).text;
+  expect(bounded).toContain('- **documents that you gave to the room**: 1 year');
+  expect(bounded).toContain('named here a week before');
+  await expect(inRoom('retention documents forever')).rejects.toMatchObject({ reason: 'room-retention' });
+  expect(home.state.control.audit.recent(1)).toMatchObject([{ action: 'command.retention', outcome: 'refused' }]);
+  expect((await inRoom('retention', { retention })).text).toBe(bounded);
+});

@@ -99,6 +99,36 @@ describe('ending a share', () => {
     expect(await failing(BEN, 'verliehen text 1')).toBe('no-such-share');
   });
 
+  it('shows what is kept of the copy, for reading: to its two sides, without the owner’s note, and to nobody else', async () => {
+    house.state.vault.write(house.callerOf(ADA), (writer) => {
+      const passages = [
+        { ...samplePassage(0, 'The rent is 900 euros.'), page: '1' },
+        { ...samplePassage(1, 'The deposit is 1800 euros.'), page: '2' },
+        { ...samplePassage(2, 'Only for me: the secret note.'), page: 'your note' },
+      ];
+      writer.addDocument(
+        sampleDocument('$rent', { name: 'rent.pdf', kind: 'pdf', pages: 2, note: 'secret note' }),
+        passages,
+      );
+    });
+    await run(ADA, 'share 2 with @cem:home.test');
+    const shown = await run(CEM, 'shares show 1');
+    expect(shown).toMatch(/^rent.pdf is lent to you by @ada:home.test; you can read it and ask about it\.\n- pdf/);
+    expect(shown).toMatch(
+      /It begins: “The rent is 900 euros\.”.*!shares show 1 1 shows a page of it.*!shares text 1 sends/s,
+    );
+    expect(shown).not.toMatch(/document 2|secret|your note/);
+    expect(await run(CEM, 'shares show 1 2')).toMatch(
+      /^rent.pdf \(lent to you by @ada:home.test\), page “2”:\n\nThe deposit is 1800 euros\.$/,
+    );
+    expect(await run(ADA, 'shares show 1')).toMatch(/^This is the copy of rent.pdf that you lend to @cem:home.test/);
+    expect(await run(CEM, 'shares')).toMatch(/!shares show <number> \[page\] shows what is kept of one/);
+    expect(await failing(CEM, 'shares show 1 9')).toBe('no-such-page-of');
+    expect(await failing(BEN, 'verliehen zeige 1')).toBe('no-such-share');
+    await run(ADA, 'unshare 2');
+    expect(await failing(CEM, 'shares show 1')).toBe('no-such-share');
+  });
+
   it('by !unshare takes the document back from everybody', async () => {
     await run(ADA, 'share 1 with @ben:home.test');
     await run(ADA, 'share 1 with @cem:home.test');

@@ -35,6 +35,10 @@ embedding: { kind: none }
 answering: { kind: extractive }
 `;
 
+/** All that a console finds around it; the last one is for speed only. */
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+const LEAST_ENV = { PATH, LANG: 'C.UTF-8', NODE_COMPILE_CACHE };
+
 export function consoleHome(): ConsoleHome {
   const folder = mkdtempSync(join(tmpdir(), 'kinkeeper-console-'));
   const write = (name: string, content: string | Uint8Array) => {
@@ -59,7 +63,7 @@ function runConsole(
 ): Promise<ConsoleRun> {
   const child = spawn(process.execPath, [CONSOLE, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', HOME: folder, LANG: 'C.UTF-8', ...env },
+    env: { ...LEAST_ENV, HOME: folder, ...env },
   });
   const out = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

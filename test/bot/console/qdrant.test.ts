@@ -29,9 +29,7 @@ async function points(): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-it('reads, answers and forgets with passages in Qdrant, and without it while it is away', {
-  timeout: 120_000,
-}, async () => {
+it('reads, answers and forgets with passages in Qdrant, and without it while it is away', async () => {
   home.write('bicycle.txt', 'The spare key of the bicycle hangs behind the kitchen door.\n');
   const first = await home.run(['add bicycle.txt', 'Where is the spare key of the bicycle?', 'quit'], { env: env() });
   expect(first.stdout).toContain('It is document 1');

@@ -33,6 +33,15 @@ describe('what cannot be undone', () => {
     expect(book().openOf(CEM, 'documents')).toBeUndefined();
   });
 
+  it('names what goes, and not what stays: settings stay when documents go', async () => {
+    home.state.vault.write(home.callerOf(CEM), (writer) => {
+      writer.addDocument(sampleDocument('$a'), [samplePassage(0, 'one')]);
+      writer.setSetting('tone', 'brief');
+    });
+    expect(await direct(CEM, 'forget all')).toContain(':** 1 document and 1 passage. Your settings and our chat stay.');
+    expect(await direct(CEM, 'delete-me')).toContain('your settings');
+  });
+
   it('takes no code of somebody else, of another act, of before, or twice', async () => {
     const mine = codeIn(await direct(CEM, 'delete-me'));
     const wrong = { code: 'conflict', reason: 'erase-code' };

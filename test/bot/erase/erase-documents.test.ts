@@ -43,6 +43,7 @@ test('all documents of a person go with everything made of them; the person, the
   expect(room).toBe(BENS_ROOM);
   const receipt = verifyReceipt(text, side.state.erasing.verifyingKey);
   expect(receipt).toMatchObject({ kind: 'documents', before: { documents: 28, passages: 31, badAnswers: 1 } });
+  expect(receipt.before).not.toHaveProperty('settings');
   expect(receipt.after).toEqual({
     ...{ documents: 0, passages: 0, indexed: 0, vectors: 0, turns: 0, badAnswers: 0, lockedFiles: 0, shares: 0 },
   });

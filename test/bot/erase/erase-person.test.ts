@@ -110,10 +110,10 @@ describe('somebody who wants to be erased', () => {
     const { people, audit } = side.state.control;
     expect(audit.verify()).toBe(2);
     expect(audit.recent(9)).toEqual([
-      expect.objectContaining({ actor: ADA, target: expect.stringMatching(/^person:[0-9a-f]{12}$/) }),
+      expect.objectContaining({ actor: ADA, target: expect.stringMatching(/^person:[0-9a-f]{24}$/) }),
       expect.objectContaining({
-        actor: expect.stringMatching(/^person:[0-9a-f]{12}$/),
-        target: expect.stringMatching(/^tenant:[0-9a-f]{12}\/3$/),
+        actor: expect.stringMatching(/^person:[0-9a-f]{24}$/),
+        target: expect.stringMatching(/^tenant:[0-9a-f]{24}\/3$/),
       }),
     ]);
     const documents = side.state.vault.read(people.callerFor(ADA)!, (reader) => reader.documents());

@@ -22,6 +22,7 @@ import {
 
 const FAMILY = '!family:home.test';
 const QUESTION = '$bensquestion:home.test';
+const MARKED = '$bensmarked';
 let place: ReturnType<typeof temporaryFolder>;
 let side: EraseSide;
 let tenant: string;
@@ -107,14 +108,21 @@ describe('somebody in a family room', () => {
       member(ADA, 'join', { event_id: '$adaf' }),
       member(BEN, 'join', { event_id: '$benf' }),
       text(QUESTION, { sender: BEN }),
+      // Remembered no more, and still kept as marked.
+      text(MARKED, { sender: BEN }),
     ]);
     const ben = side.state.rooms.enter(FAMILY, BEN)!;
     const turn = { room: FAMILY, answer: 'no', at: side.clock.now, passages: [], model: null };
     side.state.vault.write(ben, (writer) => {
       writer.addDocument(sampleDocument('$paper'), [samplePassage(0, 'The ferry goes at nine.')]);
-      writer.noteRoom('$paper', FAMILY, BEN);
+      // The same paper, sent twice.
+      writer.addSource(1, { source: '$again', addedAt: side.clock.now });
+      for (const source of ['$paper', '$again']) writer.noteRoom(source, FAMILY, BEN);
       writer.addTurn({ ...turn, event: QUESTION, question: 'may I?' });
       writer.addTurn({ ...turn, event: '$adasquestion', question: 'when?' });
+      const { room: _, ...bad } = turn;
+      writer.addBadAnswer({ ...bad, event: MARKED, question: 'is this mine?' });
+      writer.addBadAnswer({ ...bad, event: '$adasquestion', question: 'when?' });
     });
   });
 
@@ -129,9 +137,9 @@ describe('somebody in a family room', () => {
   });
 
   test('leaves papers there without a name, takes the own questions along, and is told so before and after', async () => {
-    expect(side.departures.preview(callerOf(BEN), 'person')).toMatchObject({ roomPapers: 1, turns: 2 });
+    expect(side.departures.preview(callerOf(BEN), 'person')).toMatchObject({ roomPapers: 1, turns: 3 });
     await eraseBen();
-    expect(receipt()).toMatchObject({ before: { turns: 2 }, after: { turns: 0 } });
+    expect(receipt()).toMatchObject({ before: { turns: 3 }, after: { turns: 0 } });
     expect(receipt().remains).toContain('room-papers');
     expect(receipt().before).not.toHaveProperty('roomPapers');
     expect(side.chats.told.at(-1)!.text).toContain('stays there for the others, without your name');
@@ -140,8 +148,9 @@ describe('somebody in a family room', () => {
       papers: reader.documents().length,
       sender: reader.senderOf('$paper'),
       turns: reader.turns(FAMILY, 9).map(({ event }) => event),
+      marked: reader.badAnswers().map(({ event }) => event),
     }));
-    expect(left).toEqual({ papers: 1, sender: undefined, turns: ['$adasquestion'] });
+    expect(left).toEqual({ papers: 1, sender: undefined, turns: ['$adasquestion'], marked: ['$adasquestion'] });
   });
 
   test('takes a room along where nobody else is any more', async () => {

@@ -72,4 +72,4 @@ test(`killed with SIGKILL ${KILLS} times while encrypting: all that was sent can
   expect(server.count(/device_signing/)).toBe(2);
   place.remove();
   await server.stop();
-}, 240_000);
+});

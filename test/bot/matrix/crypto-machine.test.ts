@@ -266,6 +266,19 @@ describe('a sender', () => {
     await expect(added.decrypt(await toAda('secret'), ROOM)).rejects.toThrow();
     expect(await phone.decrypt(await toAda('secret two'), ROOM)).toEqual(say('secret two').content);
   });
+
+  // Stated in core/DESIGN.md: to be turned around once the bot remembers the identity that it saw first.
+  test('with a new identity is taken for the same person, as only the homeserver vouches for either: a limit', async () => {
+    const phone = await Peer.start(server, ADA, 'PHONE');
+    const before = await phone.encrypt(ROOM, [BOT], say('before'));
+    await feed();
+    expect((await crypto.decrypt(before, ROOM)).kind).toBe('ok');
+    const intruder = await Peer.start(server, ADA, 'INTRUDER');
+    const after = await intruder.encrypt(ROOM, [BOT], say('after'));
+    await crypto.feed(nextBatch(server, { changed: [ADA] }));
+    expect((await crypto.decrypt(after, ROOM)).kind).toBe('ok');
+    expect(await intruder.decrypt(await toAda('an answer'), ROOM)).toEqual(say('an answer').content);
+  });
 });
 
 describe('one-time keys', () => {

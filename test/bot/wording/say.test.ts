@@ -113,6 +113,13 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       erasedAt: 1_700_000_000_000,
     },
     ...{ remains: ['audit', 'chat-address'], backups: [{ name: 'monday', madeAt: 1, keptUntil: 1_700_000_000_000 }] },
+    ...{
+      firstPart: new Markdown('`!x`'),
+      whole: new Markdown('`!x`'),
+      whose: new Markdown('x'),
+      show: new Markdown('`!x`'),
+    },
+    side: 'reader',
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],

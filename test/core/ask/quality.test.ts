@@ -35,5 +35,4 @@ it.skipIf(!existsSync(DATA))(
       expect(all[figure as keyof typeof FLOORS], figure).toBeGreaterThan(floor);
     expect(across['recall@5']).toBeGreaterThan(FLOOR_ACROSS);
   },
-  180_000,
 );

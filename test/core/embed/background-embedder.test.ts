@@ -3,6 +3,7 @@ import type { TokenVectors } from '../../../core/ask/token-vectors.ts';
 import { BackgroundEmbedder, type BackgroundEmbedderParts } from '../../../core/embed/background-embedder.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Embedder } from '../../../core/question.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import { type Household, household } from '../ask/household.ts';
 
 const noPieces: TokenVectors = { pieces: () => new Uint32Array(), maxSim: () => [] };
@@ -50,12 +51,12 @@ it('embeds every passage of every tenant once, with file name, and takes up what
   const embedder = testEmbedder();
   const work = background(embedder);
   await using _running = work.start();
-  await vi.waitFor(() => expect(work.depth()).toEqual({ embedded: 40, passages: 40 }), 5000);
+  await vi.waitFor(() => expect(work.depth()).toEqual({ embedded: 40, passages: 40 }), PATIENCE_MS);
   expect(embedder.texts).toHaveLength(40);
   expect(embedder.texts[7]).toBe('a.txt\ntext 7');
   home.add('b.txt', ['later']);
   work.wake();
-  await vi.waitFor(() => expect(work.depth()).toEqual({ embedded: 41, passages: 41 }), 5000);
+  await vi.waitFor(() => expect(work.depth()).toEqual({ embedded: 41, passages: 41 }), PATIENCE_MS);
   expect(embedder.texts).toHaveLength(41);
 });
 
@@ -65,10 +66,10 @@ it('waits while a question is being answered', async () => {
   const embedder = testEmbedder();
   const work = background(embedder, { isBusy: () => ++looks > 0 && busy });
   await using _running = work.start();
-  await vi.waitFor(() => expect(looks).toBeGreaterThan(5), 5000);
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(5), PATIENCE_MS);
   expect(embedder.texts).toEqual([]);
   busy = false;
-  await vi.waitFor(() => expect(embedded()).toBe(2), 5000);
+  await vi.waitFor(() => expect(embedded()).toBe(2), PATIENCE_MS);
 });
 
 it('stores what it has when it is stopped, and goes on from there', async () => {
@@ -87,7 +88,7 @@ it('stores what it has when it is stopped, and goes on from there', async () => 
   expect(kept).toBeLessThan(30);
   const second = testEmbedder();
   await using _running = background(second).start();
-  await vi.waitFor(() => expect(embedded()).toBe(30), 5000);
+  await vi.waitFor(() => expect(embedded()).toBe(30), PATIENCE_MS);
   expect(second.texts).toHaveLength(30 - kept);
 });
 
@@ -99,11 +100,11 @@ it('raises one alert while the embedder is down, clears it when it is back, and 
   });
   const work = background(embedder);
   await using _running = work.start();
-  await vi.waitFor(() => expect(openAlerts()).toEqual(['embedder-failing']), 5000);
+  await vi.waitFor(() => expect(openAlerts()).toEqual(['embedder-failing']), PATIENCE_MS);
   expect(JSON.stringify(home.state.control.alerts.recent(10))).not.toContain('a.txt');
   down = false;
-  await vi.waitFor(() => expect(embedded()).toBe(3), 5000);
-  await vi.waitFor(() => expect(openAlerts()).toEqual([]), 5000);
+  await vi.waitFor(() => expect(embedded()).toBe(3), PATIENCE_MS);
+  await vi.waitFor(() => expect(openAlerts()).toEqual([]), PATIENCE_MS);
 });
 
 it('leaves a text out that fails again and again while others work', async () => {
@@ -113,12 +114,12 @@ it('leaves a text out that fails again and again while others work', async () =>
   });
   const work = background(embedder);
   await using _running = work.start();
-  await vi.waitFor(() => expect(embedded()).toBe(80), 5000);
+  await vi.waitFor(() => expect(embedded()).toBe(80), PATIENCE_MS);
   const tries = () => embedder.texts.filter((text) => text.includes('poison')).length;
   const before = tries();
   home.add('b.txt', ['one more']);
   work.wake();
-  await vi.waitFor(() => expect(embedded()).toBe(81), 5000);
+  await vi.waitFor(() => expect(embedded()).toBe(81), PATIENCE_MS);
   expect(tries()).toBe(before);
   expect(before).toBe(3);
 });
@@ -137,7 +138,7 @@ it('tells when a document has all its vectors, once, with the person whose it is
     },
   });
   await using _running = work.start();
-  await vi.waitFor(() => expect(deep).toEqual(['true a.txt 20 of 20', 'true b.txt 1 of 1']), 5000);
+  await vi.waitFor(() => expect(deep).toEqual(['true a.txt 20 of 20', 'true b.txt 1 of 1']), PATIENCE_MS);
 });
 
 it('keeps the vectors of an earlier model until the new one has embedded everything, also over a stop', async () => {
@@ -156,7 +157,7 @@ it('keeps the vectors of an earlier model until the new one has embedded everyth
   await using _running = background(testEmbedder(() => void before.push(old()))).start();
   await vi.waitFor(
     () => expect(home.state.vault.read(home.caller, (reader) => reader.embeddingModels())).toEqual(['two']),
-    5000,
+    PATIENCE_MS,
   );
   expect([embedded(), old()]).toEqual([150, 0]);
   expect(new Set(before)).toEqual(new Set([150]));
@@ -180,13 +181,13 @@ it('keeps the vectors of an earlier model while the new one has none, also when 
     if (text.endsWith('bad')) throw unavailable();
   });
   await using _running = background(embedder, { people: counted }).start();
-  await vi.waitFor(() => expect(embedded()).toBe(good.length), 5000);
+  await vi.waitFor(() => expect(embedded()).toBe(good.length), PATIENCE_MS);
   home.state.vault.write(home.caller, (writer) => {
     writer.forgetDocument(2);
     writer.putVectors('old', [{ passage: 1, vector: Float32Array.of(1, 0, 0) }]);
   });
   const since = rounds;
-  await vi.waitFor(() => expect(rounds).toBeGreaterThan(since + 5), 5000);
+  await vi.waitFor(() => expect(rounds).toBeGreaterThan(since + 5), PATIENCE_MS);
   const depth = (model: string) =>
     home.state.vault.read(home.caller, (reader) => reader.embeddingDepth(model).embedded);
   expect([depth('two'), depth('old')]).toEqual([0, 1]);
@@ -200,7 +201,7 @@ it('is not stopped by a tenant whose data cannot be opened', async () => {
   await using _running = background(testEmbedder(), {
     people: Object.assign(Object.create(people), { tenants, systemCaller: people.systemCaller.bind(people) }),
   }).start();
-  await vi.waitFor(() => expect(embedded()).toBe(1), 5000);
+  await vi.waitFor(() => expect(embedded()).toBe(1), PATIENCE_MS);
 });
 
 it('tells once when a document has all its vectors', async () => {
@@ -211,9 +212,9 @@ it('tells once when a document has all its vectors', async () => {
     onDocumentDeep: ({ tenant }, { number }) => void deep.push(`${tenant} ${number}`),
   });
   await using _running = work.start();
-  await vi.waitFor(() => expect(deep).toHaveLength(2), 5000);
+  await vi.waitFor(() => expect(deep).toHaveLength(2), PATIENCE_MS);
   expect(deep).toEqual([1, 2].map((number) => `${home.caller.tenant} ${number}`));
   home.add('c.txt', ['five']);
   work.wake();
-  await vi.waitFor(() => expect(deep).toHaveLength(3), 5000);
+  await vi.waitFor(() => expect(deep).toHaveLength(3), PATIENCE_MS);
 });

@@ -1,5 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { splitPassages } from '../../../core/ingest/split-passages.ts';
 import { overlappingZip } from '../../prove/hostile-archives.ts';
 import { makeDocx, paragraph } from './make-docx.ts';
@@ -7,9 +7,6 @@ import { makeMail } from './make-mail.ts';
 import { makeMsg } from './make-msg.ts';
 import { makePdf } from './make-pdf.ts';
 import { read, refusal } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const noise = Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7) % 251));
 const zip = (files: Record<string, Uint8Array | string>) =>

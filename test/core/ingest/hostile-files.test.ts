@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../core/errors.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
@@ -11,9 +11,6 @@ import { encryptedPdf } from './encrypted-pdf.ts';
 import { makeBomb, makeDocx, paragraph } from './make-docx.ts';
 import { makePdf } from './make-pdf.ts';
 import { LIMITS, read, readInParent, refusal } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const program = Buffer.concat([Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0', 'latin1'), Buffer.alloc(400)]);
 const zip = Buffer.from(zipSync({ 'holiday.jpg': program }));
@@ -99,7 +96,7 @@ test('files with flipped bits are read or refused, and never take the process al
   const pick = (below: number) => Math.floor(random() * below);
   const honest = [makePdf([['one', 'two'], ['three']]), makeDocx(paragraph('Hallo', 1) + paragraph('Welt'))];
   const outcomes: Record<string, number> = {};
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 6; round++) {
     const bytes = Buffer.from(honest[round % 2]!);
     for (let i = pick(3); i >= 0; i--) bytes[8 + pick(bytes.length - 8)]! ^= 1 << pick(8);
     const outcome = await read(bytes, 'a').then(
@@ -172,15 +169,15 @@ describe('the parent stays small', () => {
   const COSTLY = /^file-(?:too-hard|too-much-text|timeout)$/;
 
   test('a DOCX just below the declared limit', async () => {
-    expect(await outcomeOf('31-mb.docx', await makeBomb(31, 'true-size'), 5)).toMatch(COSTLY);
+    expect(await outcomeOf('31-mb.docx', await makeBomb(31, 'true-size'), 2)).toMatch(COSTLY);
   });
 
   test('HTML nested without end', async () => {
-    expect(await outcomeOf('nested.html', Buffer.from(`<html>${'<div>x'.repeat(500_000)}`), 5)).toMatch(COSTLY);
+    expect(await outcomeOf('nested.html', Buffer.from(`<html>${'<div>x'.repeat(500_000)}`), 2)).toMatch(COSTLY);
   });
 
   test('tables nested without end', async () => {
-    expect(await outcomeOf('tables.html', Buffer.from(`<html>${'<table><tr><td>x '.repeat(200_000)}`), 5)).toMatch(
+    expect(await outcomeOf('tables.html', Buffer.from(`<html>${'<table><tr><td>x '.repeat(200_000)}`), 2)).toMatch(
       COSTLY,
     );
   });

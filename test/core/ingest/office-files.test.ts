@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as XLSX from '@e965/xlsx';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../core/errors.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
 import { makeEpub, makeOdf, makePptx, makeXlsx, shape, xlsxRows, zipOf } from '../extract/make-office.ts';
 import { makeDocx, paragraph } from './make-docx.ts';
 import { LIMITS, read, refusal } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 240_000 });
 
 const letter = readFileSync(new URL('../extract/samples/letter.doc', import.meta.url));
 const odsCell = (text: string, more = '') => `<table:table-cell ${more}><text:p>${text}</text:p></table:table-cell>`;

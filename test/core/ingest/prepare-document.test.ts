@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { gramTerm } from '../../../core/ask/lexical-score.ts';
 import { bucketOf, GRAMS, runAt } from '../../../core/ask/posting-block.ts';
 import { BlockCursor, RunCursor } from '../../../core/ask/posting-cursors.ts';
@@ -6,9 +6,6 @@ import type { WordBlock } from '../../../core/document.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
 import { makePdf } from './make-pdf.ts';
 import { LIMITS } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const gramsOf = (text: string) => text.toLowerCase().split(/\s+/);
 const encoder = { pieces: (text: string) => Uint32Array.of(text.length) };

@@ -1,10 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeDocx, paragraph, table } from './make-docx.ts';
 import { makePdf, makeScan } from './make-pdf.ts';
 import { read, refusal } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 describe('text files', () => {
   const text = 'Grüße aus Dämmerode: 20 € für „Kaffee“.\nZweite Zeile.';

@@ -1,10 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encryptedPdf } from './encrypted-pdf.ts';
 import { makeAnnotatedPdf, makePdf, makePlacedPdf, type PlacedText } from './make-pdf.ts';
 import { read, refusal } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 async function textOf(pages: readonly (readonly PlacedText[])[]): Promise<string[]> {
   const { pages: read_ } = await read(makePlacedPdf(pages), 'a.pdf');

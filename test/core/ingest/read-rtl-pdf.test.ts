@@ -1,9 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeGlyphPdf, type PlacedText } from './make-pdf.ts';
 import { read } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** What is read from the right, as a page shows it: every letter is turned around, numbers and other words are not. */
 const turned = (text: string) => [...text].reverse().join('');

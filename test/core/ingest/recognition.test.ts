@@ -1,12 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { pictureHead } from '../../../core/extract/picture-head.ts';
 import { makeScanOf } from './make-pdf.ts';
 import { photograph, toPng, turned } from './make-picture.ts';
 import { LIMITS, read, refusal } from './reading.ts';
-
-// Recognition takes seconds per page on an idle machine.
-vi.setConfig({ testTimeout: 300_000 });
 
 const LINES = [
   'Rechnung Nr. 2024-0873 vom 28. Juni',

@@ -4,11 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { checkSandbox } from '../../../core/ingest/check-sandbox.ts';
 import { namespaceWorks, startSandboxed } from '../../../core/ingest/sandbox.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import { preloadChildren } from './preload-children.ts';
 import { read } from './reading.ts';
-
-// Each case starts processes; the machine may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const CLOSED = { network: false, files: false, writing: false, programs: false };
 
@@ -79,7 +77,7 @@ test('while it loads, before the lock, the child that reads a file reaches no ot
     // Without the permission model the same code gets through: what it does not say above, it could have said.
     const script = fileURLToPath(new URL('../../../core/extract/probe.ts', import.meta.url));
     const child = startSandboxed({ script, cpuSeconds: 10, namespace: false, permissions: false });
-    await vi.waitUntil(() => breakouts > 0, { timeout: 60_000 });
+    await vi.waitUntil(() => breakouts > 0, { timeout: PATIENCE_MS });
     child.kill('SIGKILL');
   } finally {
     restore();

@@ -9,10 +9,12 @@ const MESSAGES = [{ role: 'user' as const, content: 'my secret words' }];
 const delta = (content: string) =>
   `data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason: null }] })}\n\n`;
 const LAST = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\n`;
-const QUICK = { firstTokenMs: 150, betweenTokensMs: 150 };
+// Short where silence is meant to end it, long where something has to come first.
+const NO_FIRST = { firstTokenMs: 1000, betweenTokensMs: 60_000 };
+const NO_SECOND = { firstTokenMs: 60_000, betweenTokensMs: 150 };
 const unavailable = expect.objectContaining({ code: 'unavailable', reason: 'model-failed' });
 
-const model = (url: string, limits?: typeof QUICK) =>
+const model = (url: string, limits?: typeof NO_FIRST) =>
   new OpenAiLanguageModel({ url, model: 'm', apiKey: 'k-1', contextTokens: 4096 }, limits);
 
 describe('streaming', () => {
@@ -60,10 +62,10 @@ describe('streaming', () => {
   it('is unavailable when nothing listens, when no first word comes, and when it falls silent', async () => {
     expect((await collect(model(await closedPort()).stream(MESSAGES, { maxTokens: 10 }))).error).toEqual(unavailable);
     await using silent = await modelServer(() => undefined);
-    expect((await collect(model(silent.url, QUICK).stream(MESSAGES, { maxTokens: 10 }))).error).toEqual(unavailable);
+    expect((await collect(model(silent.url, NO_FIRST).stream(MESSAGES, { maxTokens: 10 }))).error).toEqual(unavailable);
     expect(await silent.seen[0]!.hungUp).toBe(true);
     await using stuck = await modelServer((_request, response) => void response.write(delta('It')));
-    expect(await collect(model(stuck.url, QUICK).stream(MESSAGES, { maxTokens: 10 }))).toEqual({
+    expect(await collect(model(stuck.url, NO_SECOND).stream(MESSAGES, { maxTokens: 10 }))).toEqual({
       text: 'It',
       error: unavailable,
     });

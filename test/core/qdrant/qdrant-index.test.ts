@@ -12,6 +12,7 @@ import { QdrantServer } from '../../../core/qdrant/qdrant-server.ts';
 import { restoreSnapshot, takeSnapshot } from '../../../core/qdrant/snapshots.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import { startQdrant, type TestQdrant } from '../../lab/qdrant/start-qdrant.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import { addLetters, MODEL } from '../passage-index.contract.ts';
 import { canaryWord, sampleVector, seeded } from '../sqlite/sample-documents.ts';
 import { openTestState, temporaryFolder } from '../sqlite/temporary-state.ts';
@@ -108,7 +109,7 @@ describe('after a crash', () => {
     const { search } = index({ worker: false });
     const before = server.received.length;
     const work = search.bringInLine();
-    await vi.waitFor(() => expect(server.received.slice(before).join('')).toContain('/points?wait=true'), 10_000);
+    await vi.waitFor(() => expect(server.received.slice(before).join('')).toContain('/points?wait=true'), PATIENCE_MS);
     const failed = expect(work).rejects.toMatchObject({ code: 'unavailable', reason: 'index-unreachable' });
     await server.down();
     await failed;
@@ -134,7 +135,7 @@ describe('after a crash', () => {
     await find(search, 'rent');
     await admin.drop(search.mirror(ada.tenant).collection!);
     await expect(find(search, 'rent')).rejects.toMatchObject({ code: 'unavailable' });
-    await vi.waitFor(async () => expect((await find(search, 'rent')).lexical.length).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(async () => expect((await find(search, 'rent')).lexical.length).toBeGreaterThan(0), PATIENCE_MS);
   });
 });
 
@@ -154,9 +155,9 @@ describe('when Qdrant is away', () => {
     );
     expect(answer.kind === 'passages' && answer.sources.map(({ passage }) => passage.document)).toContain(two);
     const alerts = () => state.control.alerts.recent(5).map(({ code, clearedAt }) => [code, clearedAt !== null]);
-    await vi.waitFor(() => expect(alerts()).toEqual([['index-failing', false]]), 20_000);
+    await vi.waitFor(() => expect(alerts()).toEqual([['index-failing', false]]), PATIENCE_MS);
     await server.up();
-    await vi.waitFor(() => expect(alerts()).toEqual([['index-failing', true]]), 20_000);
+    await vi.waitFor(() => expect(alerts()).toEqual([['index-failing', true]]), PATIENCE_MS);
     expect(await countOf(search)).toBe(9);
     expect((await find(search, 'cellar key')).passages[0]).toMatchObject({ document: two });
   });
@@ -168,7 +169,7 @@ describe('when Qdrant is away', () => {
     server.silent = true;
     await expect(find(search, 'rent')).rejects.toMatchObject({ code: 'unavailable', reason: 'index-behind' });
     server.silent = false;
-    await vi.waitFor(async () => expect((await find(search, 'rent')).lexical).toHaveLength(2), 10_000);
+    await vi.waitFor(async () => expect((await find(search, 'rent')).lexical).toHaveLength(2), PATIENCE_MS);
   });
 
   it('answers from Qdrant when it is there', async () => {
@@ -328,9 +329,9 @@ describe('what Qdrant gets to see', () => {
       });
     });
     await expect(find(search, 'euros')).rejects.toMatchObject({ code: 'unavailable', reason: 'index-damaged' });
-    await vi.waitFor(async () => expect((await find(search, 'euros')).lexical).toHaveLength(2), 10_000);
+    await vi.waitFor(async () => expect((await find(search, 'euros')).lexical).toHaveLength(2), PATIENCE_MS);
     const alerts = () => state.control.alerts.recent(5).map(({ code, clearedAt }) => [code, clearedAt !== null]);
-    await vi.waitFor(() => expect(alerts()).toEqual([['index-damaged', true]]), 20_000);
+    await vi.waitFor(() => expect(alerts()).toEqual([['index-damaged', true]]), PATIENCE_MS);
   });
 });
 

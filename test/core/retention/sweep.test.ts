@@ -5,7 +5,7 @@ import { AppError } from '../../../core/errors.ts';
 import { createLogger } from '../../../core/log.ts';
 import { DAY_MS } from '../../../core/retention/age.ts';
 import { DEFAULT_POLICY, type RetentionPolicy } from '../../../core/retention/policy.ts';
-import { type SweepParts, sweepRetention } from '../../../core/retention/sweep.ts';
+import { type RoomNotices, type SweepParts, sweepRetention } from '../../../core/retention/sweep.ts';
 import { choose } from '../../../core/retention/tenant-retention.ts';
 import { sampleDocument, samplePassage } from '../sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../sqlite/temporary-state.ts';
@@ -211,27 +211,77 @@ describe('the house', () => {
   });
 });
 
-test('what was asked in a family room goes before the ids by which an erasure finds it, whatever the rule for talk', () => {
+test('what was asked or marked in a family room goes before the ids by which an erasure finds it, whatever the rule for talk', () => {
   state.rooms.askMembership(() => true);
   const room = state.rooms.enter('!family:home.test', '@ada:home.test')!;
   for (const [event, age] of [
     ['$old', 29.5],
     ['$young', 28],
   ] as const)
-    state.vault.write(room, (writer) =>
-      writer.addTurn({
-        event,
-        room: '!f',
-        question: 'q',
-        answer: 'a',
-        at: NOW - age * DAY_MS,
-        passages: [],
-        model: null,
-      }),
-    );
+    state.vault.write(room, (writer) => {
+      const bad = { event, question: 'q', answer: 'a', at: NOW - age * DAY_MS, passages: [], model: null };
+      writer.addTurn({ ...bad, room: '!f' });
+      writer.addBadAnswer(bad);
+    });
   const forever = { ...DEFAULT_POLICY.person, chat: { kept: 'forever', least: 1, most: 'forever' } } as const;
   sweep(NOW, { policy: { ...DEFAULT_POLICY, person: forever } });
-  const left = state.vault.read(room, (reader) => reader.turns('!f', 9).map(({ event }) => event));
-  expect(left).toEqual(['$young']);
-  expect(state.control.jobs.last('retention')).toMatchObject({ outcome: 'ok', figures: { conversations: 1 } });
+  const left = state.vault.read(room, (reader) =>
+    [reader.turns('!f', 9), reader.badAnswers()].map((kept) => kept.map(({ event }) => event)),
+  );
+  expect(left).toEqual([['$young'], ['$young']]);
+  expect(state.control.jobs.last('retention')).toMatchObject({
+    outcome: 'ok',
+    figures: { conversations: 1, badAnswers: 1 },
+  });
+});
+
+describe('papers of a family room', () => {
+  const twoYears = { ...DEFAULT_POLICY.person, documents: { kept: 730, least: 30, most: 'forever' } } as const;
+  const policy = { ...DEFAULT_POLICY, person: twoYears };
+  const enter = () => {
+    state.rooms.askMembership(() => true);
+    const room = state.rooms.enter('!family:home.test', '@ada:home.test')!;
+    const addedAt = NOW - 800 * DAY_MS;
+    state.vault.write(room, (writer) => {
+      writer.addDocument(sampleDocument('$old', { addedAt }), [samplePassage(0, 'x')]);
+      writer.addDocument(sampleDocument('$young'), [samplePassage(0, 'y')]);
+      // A member cannot choose for the others, not even by what stands in the room's own file.
+      choose(writer, 'documents', 'forever');
+    });
+    return () => state.vault.read(room, (reader) => reader.documents().map(({ source }) => source));
+  };
+  const families = (): NonNullable<SweepParts['families']> => {
+    const tell =
+      (when: string): RoomNotices['onSoon'] =>
+      ({ room }, documents, days) =>
+        void told.push(`${room} ${when} ${documents.map(({ number }) => number)} ${days}`);
+    return { rooms: state.rooms.list(), onSoon: tell('soon'), onGone: tell('gone') };
+  };
+
+  test('go by the admin’s default, a week after they were named there', () => {
+    const papers = enter();
+    for (const day of [0, 6, 7, 8]) sweep(NOW + day * DAY_MS, { policy, families: families() });
+    expect(told).toEqual(['!family:home.test soon 1 730', '!family:home.test gone 1 730']);
+    expect(papers()).toEqual(['$young']);
+    expect(state.control.audit.recent(1)).toMatchObject([{ action: 'retention.applied', actor: 'system' }]);
+  });
+
+  test('wait where nobody can be told: in the console, and in a room that everybody has left', () => {
+    const papers = enter();
+    for (const day of [0, 8, 16]) sweep(NOW + day * DAY_MS, { policy });
+    state.rooms.noteEmpty('!family:home.test', NOW);
+    for (const day of [17, 25]) sweep(NOW + day * DAY_MS, { policy, families: families() });
+    expect([told, papers()]).toEqual([[], ['$old', '$young']]);
+    state.rooms.noteEmpty('!family:home.test', null);
+    sweep(NOW + 26 * DAY_MS, { policy, families: families() });
+    expect([told.length, papers().length]).toEqual([1, 2]);
+    sweep(NOW + 33 * DAY_MS, { policy, families: families() });
+    expect(papers()).toEqual(['$young']);
+  });
+
+  test('stay until somebody forgets them where the settings say nothing', () => {
+    const papers = enter();
+    for (const day of [0, 8]) sweep(NOW + day * DAY_MS, { families: families() });
+    expect([told, papers().length]).toEqual([[], 2]);
+  });
 });

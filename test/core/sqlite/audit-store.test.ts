@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -187,4 +188,45 @@ test('what concerns somebody is what they did and what was done to them or their
   expect(audit.concerning({ person: ADA, tenant: TENANT }, 10).map(({ at }) => at)).toEqual([703, 701, 700, 1]);
   expect(audit.concerning({ person: ADA, tenant: TENANT }, 2).map(({ at }) => at)).toEqual([703, 701]);
   expect(concerns({ actor: 'x', target: `${TENANT}f` }, { person: ADA, tenant: TENANT })).toBe(false);
+});
+
+test('rows hold aliases from the first on, in whatever shape somebody is named, and the trail still says whom they mean', () => {
+  const people = ['@ada:home.test', '@Ben+x=y/z.1:home.test:8448', '@cem:[::1]:8448', '@dan:10.0.0.1'];
+  const targets = people.flatMap((id) => [id, `${id} admin`, `people/${id}`, `${id},${id}`]);
+  targets.push(TENANT, `${TENANT}/3,5`, `${TENANT} chat`, `tenant ${TENANT}`);
+  for (const [at, target] of targets.entries())
+    state.control.audit.append({ at, actor: people[at % people.length]!, action: 'test', target, outcome: 'done' });
+  state.control.audit.removeBefore(2, 99);
+  const stored = raw.prepare('SELECT actor, action, target, outcome FROM audit').all();
+  expect(JSON.stringify(stored)).not.toMatch(/@|\.test|::1|10\.0|aaaa/);
+  const shown = state.control.audit.recent(targets.length - 1).slice(1);
+  expect(shown.map(({ target }) => target).reverse()).toEqual(targets.slice(2));
+  expect(new Set(shown.map(({ actor }) => actor))).toEqual(new Set(people));
+});
+
+test('an alias that is made to mean somebody else is told, with the first row that it stands in', () => {
+  const { audit } = state.control;
+  audit.append({ at: 1, actor: '@ben:home.test', action: 'x', target: 'y', outcome: 'done' });
+  audit.append({ at: 2, actor: ADA, action: 'x', target: 'y', outcome: 'done' });
+  expect(audit.verify()).toBe(2);
+  raw.exec(`UPDATE audit_names SET name = '@cem:home.test' WHERE name = '${ADA}'`);
+  expect(audit.recent(1)[0]?.actor).toBe('@cem:home.test');
+  expect(() => audit.verify()).toThrow(broken(2));
+  raw.exec(`UPDATE audit_names SET name = '${ADA}' WHERE name = '@cem:home.test'`);
+  expect(audit.verify()).toBe(2);
+  // Also by another name with its own salt: an alias is bound to both.
+  raw.exec(`DELETE FROM audit_names WHERE name = '${ADA}'`);
+  raw.exec(`UPDATE audit_names SET alias = (SELECT actor FROM audit WHERE id = 2)`);
+  expect(() => audit.verify()).toThrow(broken(2));
+});
+
+test('nothing else of the product writes rows', () => {
+  const root = new URL('../../../', import.meta.url);
+  const writers = ['bot', 'core', 'ops'].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\b(?:INTO|UPDATE|REPLACE)\s+audit\b/i.test(readFileSync(new URL(file, root), 'utf8'))),
+  );
+  expect(writers).toEqual(['core/sqlite/audit-store.ts']);
 });

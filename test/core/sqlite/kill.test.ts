@@ -85,7 +85,7 @@ test(`a writer killed with SIGKILL ${KILLS} times leaves whole documents only, a
     for (const source of forgotten) expect([stored.has(source), marked.has(source)], source).toEqual([false, true]);
   }
   expect(added.size).toBeGreaterThan(KILLS);
-}, 120_000);
+});
 
 test(`a process killed in the middle of staging leaves nothing that is found, and the next try brings the document in (seed ${SEED})`, async () => {
   const tenant = await makeTenant();
@@ -123,7 +123,7 @@ test(`a process killed in the middle of staging leaves nothing that is found, an
   }
   expect(db.prepare('SELECT count(*) FROM passages').pluck().get()).toBe(1200);
   db.close();
-}, 120_000);
+});
 
 test('two processes that open the same new stores at once both get them', async () => {
   await makeTenant();

@@ -81,6 +81,14 @@ test('what is written while the file is written anew is not lost', async () => {
   expect(files()).toEqual([`${ada.tenant}.1.db`]);
 });
 
+test('whoever only reads meanwhile, and opens the file for it, makes nobody copy it again', async () => {
+  add('$first', 400);
+  await reopen();
+  const rotated = state.keys.rotate(ada.tenant);
+  expect(sources()).toEqual(['$first']);
+  expect(await rotated).toMatchObject({ copies: 1 });
+});
+
 test('another process that has the old file open neither reads nor writes it afterwards', async () => {
   add('$one');
   using other = await openTestState(place.stateDir, { create: false });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { TransformersEmbedder } from '../../../core/transformers/transformers-embedder.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 
 const MODELS = fileURLToPath(new URL('../../../../shared/data/models/', import.meta.url));
 const MODEL = 'multilingual-e5-small';
@@ -45,7 +46,7 @@ it.skipIf(!isThere)(
       expect(dot(question, near!)).toBeCloseTo(0.825, 2);
       expect(dot(question, far!)).toBeCloseTo(0.731, 2);
 
-      await vi.waitFor(() => expect(embedder.childPid).toBeUndefined(), 10_000);
+      await vi.waitFor(() => expect(embedder.childPid).toBeUndefined(), PATIENCE_MS);
 
       const stop = new AbortController();
       const aborted = embedder.embedPassage('x', stop.signal);
@@ -66,5 +67,4 @@ it.skipIf(!isThere)(
       await embedder.close();
     }
   },
-  120_000,
 );

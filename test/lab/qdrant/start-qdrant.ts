@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QdrantServer } from '../../../core/qdrant/qdrant-server.ts';
 import { type FakeDisk, type FakeQdrant, startFakeQdrant } from './fake-qdrant.ts';
 
 /** Path of a real Qdrant program; without it the strict stand-in is used. */
@@ -15,7 +16,7 @@ export const REAL_QDRANT = process.env.KINKEEPER_TEST_QDRANT;
 
 /** A Qdrant for tests, with everything that it was sent. */
 export interface TestQdrant extends AsyncDisposable {
-  readonly kind: 'real' | 'stand-in';
+  readonly kind: 'real' | 'stand-in' | 'given';
   readonly url: string;
   readonly apiKey: string;
   /** Lines and bodies of all requests so far. */
@@ -27,11 +28,24 @@ export interface TestQdrant extends AsyncDisposable {
   up(): Promise<void>;
 }
 
-/** Starts a real server when the environment names one, else the stand-in. Either way behind a proxy that keeps what was sent. */
-export async function startQdrant(): Promise<TestQdrant> {
-  const apiKey = randomBytes(24).toString('hex');
+/** Address and key of a Qdrant that runs somewhere; it needs `jwt_rbac: true`. */
+export interface GivenQdrant {
+  readonly url: string;
+  readonly apiKey: string;
+}
+
+/**
+ * Starts a real server when the environment names one, else the stand-in; or uses the one that is given, and deletes at the
+ * end what was made there. Always behind a proxy that keeps what was sent.
+ */
+export async function startQdrant(given?: GivenQdrant): Promise<TestQdrant> {
+  const apiKey = given?.apiKey ?? randomBytes(24).toString('hex');
   const received: Buffer[] = [];
-  const backend = REAL_QDRANT ? realBackend(REAL_QDRANT, apiKey) : fakeBackend(apiKey);
+  const backend = given
+    ? givenBackend(given, received)
+    : REAL_QDRANT
+      ? realBackend(REAL_QDRANT, apiKey)
+      : fakeBackend(apiKey);
   await backend.up();
   let isUp = true;
   const proxy = createServer(async (request, response) => {
@@ -53,7 +67,7 @@ export async function startQdrant(): Promise<TestQdrant> {
   });
   const server: TestQdrant = {
     silent: false,
-    kind: REAL_QDRANT ? 'real' : 'stand-in',
+    kind: given ? 'given' : REAL_QDRANT ? 'real' : 'stand-in',
     url: `http://127.0.0.1:${await listening(proxy)}`,
     apiKey,
     received,
@@ -69,7 +83,7 @@ export async function startQdrant(): Promise<TestQdrant> {
       proxy.closeAllConnections();
       proxy.close();
       await backend.down();
-      backend.remove();
+      await backend.remove();
     },
   };
   return server;
@@ -79,7 +93,7 @@ interface Backend {
   url(): string;
   up(): Promise<void>;
   down(): Promise<void>;
-  remove(): void;
+  remove(): void | Promise<void>;
 }
 
 function fakeBackend(apiKey: string): Backend {
@@ -94,6 +108,22 @@ function fakeBackend(apiKey: string): Backend {
       await server?.[Symbol.asyncDispose]();
     },
     remove() {},
+  };
+}
+
+/** A server of somebody's own: only collections that were made through the proxy are removed. */
+function givenBackend({ url, apiKey }: GivenQdrant, received: readonly Buffer[]): Backend {
+  return {
+    url: () => url.replace(/\/+$/, ''),
+    up: () => Promise.resolve(),
+    down: () => Promise.resolve(),
+    async remove() {
+      const made = received.flatMap(
+        (line) => /^PUT \/collections\/([^/?\n]+)[?\n]/.exec(line.toString('latin1'))?.[1] ?? [],
+      );
+      const server = new QdrantServer({ url, apiKey });
+      for (const name of new Set(made)) await server.drop(decodeURIComponent(name));
+    },
   };
 }
 

@@ -76,6 +76,7 @@ async function typeCommands(stage: Stage, canaries: Canaries): Promise<void> {
     `!forget ${canaries.make('question')}`,
     `!${canaries.make('question')} please`,
     '!feedback',
+    '!export',
   ];
   await stage.arrive(CHAT, question);
   await drained(stage);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startHealthServer } from '../../../bot/api/health-server.ts';
+import type { CommandAttachment } from '../../../bot/commands/command-spec.ts';
 import { exampleLines } from '../../../bot/commands/help.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
@@ -21,6 +22,8 @@ import { PAPERS } from '../../../ops/gdpr/paper.ts';
 import { allJobs } from '../../../ops/jobs/index.ts';
 import { Runner } from '../../../ops/runner.ts';
 import type { Stage } from '../../bot/dispatcher-side.ts';
+import { ADA, BOT } from '../../bot/matrix/sample-events.ts';
+import { PLACES } from './unwalked.ts';
 
 /** Bytes that anybody but their owner may get to see, by where they were found. */
 export interface Sink {
@@ -29,24 +32,32 @@ export interface Sink {
 }
 
 const BEN = '@ben:home.test';
+const FAMILY = '!family:home.test';
 const ON_DEMAND = { health: '', audit: '' } as const;
 
-/** Everything that an admin can call up: each command in the ops room and in the admin's own chat, in both languages. */
-export async function adminSinks({ home, commands }: Stage): Promise<Sink[]> {
+/**
+ * Everything that an admin can call up: each command in the ops room, in the admin's own chat and in a family room that
+ * the admin is in, in both languages; with the file that comes with an answer.
+ */
+export async function adminSinks(stage: Stage): Promise<Sink[]> {
+  const { home, commands } = stage;
   const { people } = home.state.control;
+  stage.room(FAMILY, BOT, ADA, BEN);
   const sinks: Sink[] = [];
   for (const language of LANGUAGES) {
     people.add({ id: BEN, role: 'admin', language });
     people.setLanguage(people.find(BEN)!.id, language);
-    for (const place of ['ops', 'direct'] as const) {
+    for (const place of PLACES) {
       for (const command of COMMANDS) {
         for (const line of exampleLines(command, language)) {
           const [name = '', ...rest] = line.slice(1).split(' ');
-          const call = { name, args: rest.join(' '), place, caller: people.callerFor(BEN)! };
-          const answer = await runCommand(call, commands).catch((thrown) => ({
-            text: sayError(language, thrown, 'ref'),
-          }));
-          sinks.push(sink(`${place} ${line}`, answer));
+          const caller = place === 'family' ? home.state.rooms.enter(FAMILY, BEN) : people.callerFor(BEN);
+          const call = { name, args: rest.join(' '), place, caller: caller! };
+          const { attachment, ...answer } = await runCommand(call, commands).catch(
+            (thrown): { text: string; attachment?: CommandAttachment } => ({ text: sayError(language, thrown, 'ref') }),
+          );
+          sinks.push(sink(`${place} ${line}`, [answer, attachment?.name]));
+          if (attachment) sinks.push({ name: `${place} ${line} (file)`, bytes: Buffer.from(attachment.bytes) });
         }
       }
     }
@@ -99,8 +110,13 @@ function controlSinks(control: Control): Sink[] {
 /** What the homeserver and its operator get to see of the bot's messages, and the health page. */
 export async function outsideSinks({ server, home }: Stage): Promise<Sink[]> {
   const address = { host: '127.0.0.1', port: 0 };
-  await using _health = await startHealthServer(address, () => home.clock.now);
+  await using health = await startHealthServer(address, () => home.clock.now);
+  const pages = ['/healthz', '/metrics', '/'].map(async (path) => {
+    const answer = await fetch(`http://127.0.0.1:${health.port}${path}`);
+    return [[...answer.headers], await answer.text()];
+  });
   return [
+    sink('health page', await Promise.all(pages)),
     sink('sent to the homeserver', server.sent),
     sink('requests', server.requests),
     sink('account data', [...server.accountData, ...server.states]),

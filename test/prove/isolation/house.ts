@@ -6,18 +6,19 @@ import { lentStores } from '../../../bot/lent-stores.ts';
 import { familyMembership } from '../../../bot/room-kind.ts';
 import { answerQuestion } from '../../../core/ask/answer-question.ts';
 import { gramsOf } from '../../../core/ask/grams.ts';
-import type { Caller } from '../../../core/caller.ts';
+import type { Caller, TenantId } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
-import { AppError } from '../../../core/errors.ts';
+import { AppError, errorCode } from '../../../core/errors.ts';
 import { indexWords } from '../../../core/ingest/index-words.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../../core/keys/passphrase-key.ts';
-import type { PassageSearch } from '../../../core/passage-search.ts';
+import type { QdrantIndex } from '../../../core/qdrant/qdrant-index.ts';
 import { openState } from '../../../core/sqlite/open-state.ts';
 import { rotateMasterKey } from '../../../core/sqlite/rotate-master-key.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import type { Vault } from '../../../core/tenant.ts';
 import { BOT, PEOPLE, type Spot, type World } from './world.ts';
 
+const MOST_TRIES = 5;
 const PASSPHRASE = 'a passphrase for the campaign';
 const vectors = loadTokenVectors();
 /** Makes the word indexes of passages as the product does. */
@@ -30,7 +31,7 @@ export interface Told {
 }
 
 /** An index elsewhere for a state, and the vault that keeps it up to date. */
-export type Indexed = { readonly vault: Vault; readonly search: PassageSearch };
+export type Indexed = { readonly vault: Vault; readonly search: QdrantIndex };
 
 /** The product of a world, from the state folder up to what people read. */
 export class House {
@@ -39,7 +40,7 @@ export class House {
   readonly told: Told[] = [];
   state!: OpenState;
   vault!: Vault;
-  #search: PassageSearch | undefined;
+  #search: QdrantIndex | undefined;
 
   constructor(world: World, stateDir: string) {
     this.#world = world;
@@ -60,13 +61,8 @@ export class House {
     this.#search = index?.search;
   }
 
-  /** True when words are looked up in an index elsewhere. */
-  get hasIndex(): boolean {
-    return this.#search !== undefined;
-  }
-
-  /** What an erasure does in the stores of people and rooms. */
-  erase(id: string): void {
+  /** What an erasure does in the stores of people and rooms, and in the index. */
+  async erase(id: string): Promise<void> {
     const { control, erasing, shares, rooms, vault } = this.state;
     const { id: person, tenant } = control.people.find(id)!;
     const wish = { kind: 'person', cause: 'self', language: 'en', dueAt: this.#world.now } as const;
@@ -75,7 +71,15 @@ export class House {
     shares.endAllOf(id);
     removeFromFamilies({ vault, people: control.people, families: rooms }, id, { rooms: [], events: [] });
     erasing.shred(tenant);
+    await this.#indexForgets();
     erasing.bury(erasure, this.#world.now);
+  }
+
+  /** Gives a tenant a new key. False when the tenant ended before. */
+  async changeKey(tenant: TenantId): Promise<boolean> {
+    const change = await this.state.keys.rotate(tenant);
+    if (change) this.#search?.keyChanged(tenant);
+    return change !== undefined;
   }
 
   /** A new master key; the house has to be closed. */
@@ -122,6 +126,17 @@ export class House {
       const answer = await answerQuestion(caller, question, parts, { language: 'en' });
       return `${JSON.stringify(answer)} ${answerText('en', answer, { question: text })}`;
     });
+  }
+
+  /** As the step of an erasure that is tried again: the index may be sending points of that very tenant. */
+  async #indexForgets(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#search?.dropGone();
+      } catch (thrown) {
+        if (tries === MOST_TRIES || errorCode(thrown) !== 'unavailable') throw thrown;
+      }
+    }
   }
 
   #services(): CommandServices {

@@ -75,6 +75,7 @@ export async function list({ world, house, random }: Scene): Promise<Shown[]> {
     'files',
     'shares',
     `shares text ${1 + random.below(60)}`,
+    `shares show ${1 + random.below(60)}${random.chance(0.5) ? ' 1' : ''}`,
     `files ${probe ?? random.of(WORDS)}`,
   ]);
   return [{ spot, text: await house.command(spot, line), typed: line.includes(probe ?? ' ') ? probe : undefined }];

@@ -137,7 +137,7 @@ function assemble(
   const tasks = new TaskLine({ line, homeserver, alerts, log, wake }, signal);
   const exporting = {
     ...exportPartsOf(state, { botRecords: (person) => botRecords(db, person) }),
-    ...{ book: new ExportBook(db, Date.now), secret: new Uint8Array(32).fill(9) },
+    book: new ExportBook(db, Date.now),
   };
   const desk: ExportDesk = new ExportDesk(
     {

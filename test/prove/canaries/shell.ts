@@ -1,0 +1,92 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Sink } from './sinks.ts';
+
+const KINKEEPER = fileURLToPath(new URL('../../../ops/kinkeeper.ts', import.meta.url));
+const PASSPHRASE = 'correct horse';
+const BEN = '@ben:home.test';
+
+/** How one command of the shell is called. `works`: it has to end with 0, so that what was looked at is its real answer. */
+interface Call {
+  readonly args: readonly string[];
+  readonly input?: string;
+  readonly works: boolean;
+}
+
+/** Every command of `kinkeeper`, as an operator types it who has the passphrase; in this order, because keys change on the way. */
+export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
+  doctor: [{ args: ['--json'], works: false }],
+  unlock: [{ args: [], input: PASSPHRASE, works: false }],
+  'audit verify': [
+    { args: ['--json'], works: true },
+    { args: [], works: true },
+  ],
+  'audit export': [
+    { args: ['--json'], works: true },
+    { args: [], works: true },
+  ],
+  gdpr: [{ args: ['--out', 'papers'], works: true }],
+  read: [{ args: ['--json', 'operators-own.txt'], works: true }],
+  'receipt key': [{ args: [], works: true }],
+  'receipt verify': [{ args: ['operators-own.txt'], works: false }],
+  'receipt show': [{ args: ['ABCD-2345'], works: false }],
+  import: [{ args: ['operators-own.txt', '--person', BEN], input: 'a password', works: false }],
+  console: [
+    { args: ['--as', BEN], input: '!files\n!help\n!privacy\nWhat is the number of the contract?\nquit\n', works: true },
+  ],
+  'keys list': [{ args: ['--json'], works: true }],
+  'keys rotate': [{ args: ['all'], works: true }],
+  'keys rotate-master': [{ args: [], input: 'no\n', works: false }],
+  'keys recovery-code': [{ args: [], input: 'no\n', works: false }],
+  'keys passphrase': [{ args: [], input: `${PASSPHRASE}\nanother long one\nanother long one\n`, works: false }],
+  'keys recover': [{ args: [], input: 'AAAA-AAAA\n', works: false }],
+};
+
+/**
+ * What `kinkeeper` prints for each command, on a copy of a state folder made below `folder`; what it writes stays there. Throws
+ * Error when a command that has to work does not.
+ */
+export async function shellSinks(stateDir: string, folder: string): Promise<Sink[]> {
+  const place = join(folder, 'shell');
+  mkdirSync(join(place, 'secrets'), { recursive: true });
+  cpSync(stateDir, join(place, 'state'), { recursive: true, filter: (path) => !/\.(sock|lock)$/.test(path) });
+  writeFileSync(join(place, 'secrets', 'passphrase'), PASSPHRASE, { mode: 0o600 });
+  writeFileSync(join(place, 'operators-own.txt'), 'A file of the operator.');
+  writeFileSync(
+    join(place, 'kinkeeper.yaml'),
+    [
+      'matrix: { homeserver: "http://127.0.0.1:9", userId: "@kin:home.test" }',
+      'keys: { passphraseFile: ./secrets/passphrase }',
+      'embedding: { kind: none }',
+      'answering: { kind: extractive }',
+    ].join('\n'),
+  );
+  const sinks: Sink[] = [];
+  for (const [name, calls] of Object.entries(SHELL_CALLS)) {
+    for (const { args, input, works } of calls) {
+      const words = [...name.split(' '), ...args, ...(name === 'console' ? [] : ['--config', 'kinkeeper.yaml'])];
+      const ended = await execa(process.execPath, ['--disable-warning=DEP0060', KINKEEPER, ...words], {
+        ...{ cwd: place, input: input ?? '', reject: false, all: true },
+      });
+      if (works && ended.exitCode !== 0)
+        throw new Error(`kinkeeper ${name} ended with ${ended.exitCode}: ${ended.all}`);
+      sinks.push({ name: `shell ${[name, ...args].join(' ')}`, bytes: Buffer.from(ended.all) });
+    }
+  }
+  return sinks;
+}
+
+/** The commands that `kinkeeper` knows, by its own help ("keys rotate" for those below another). */
+export async function shellCommands(above: readonly string[] = []): Promise<string[]> {
+  const { stdout } = await execa(process.execPath, [KINKEEPER, ...above, '--help']);
+  const listed = [...(stdout.split(/^Commands:$/m)[1] ?? '').matchAll(/^ {2}([a-z-]+)( \S*[[<]\S*)?/gm)];
+  const found = await Promise.all(
+    listed
+      .filter(([, name]) => name !== 'help')
+      // What takes neither options nor arguments has commands below it.
+      .map(([, name, more]) => (more ? [[...above, name].join(' ')] : shellCommands([...above, name!]))),
+  );
+  return listed.length === 0 ? [above.join(' ')] : found.flat();
+}
