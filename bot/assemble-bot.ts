@@ -3,6 +3,7 @@ import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import { ageMs } from '../core/retention/age.ts';
 import { sweepRetention } from '../core/retention/sweep.ts';
+import { trustClock } from '../core/retention/trust-clock.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
@@ -33,7 +34,7 @@ import { opsRoomId } from './ops-room.ts';
 import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
-import { tellPerson } from './tell-person.ts';
+import { dropEnded, speaksOfEnded, tellPerson } from './tell-person.ts';
 import { verificationNotices } from './verification-notices.ts';
 import { Welcome } from './welcome.ts';
 
@@ -96,6 +97,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     isKnown: (user) => people.find(user) !== undefined,
     isAdmin: (user) => people.find(user)?.role === 'admin',
     isLeaving: (user) => state.erasing.book.openOf(user) !== undefined,
+    isOver: (row) => speaksOfEnded(row, people),
     onRefused: (row, refusal) => sending.onRefused(row, refusal),
     onDelay: (row, error) => sending.onDelay(row, error),
   });
@@ -186,6 +188,7 @@ function makeHousekeeping(
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
+    trustsClock: (now) => trustClock(state.control, now),
     sweep: (now) =>
       sweepRetention(
         {
@@ -195,8 +198,12 @@ function makeHousekeeping(
         now,
       ),
     endWhatIsOver: (now) => {
-      sweepShares({ ...state, people });
-      endEmptyRooms({ ...common, rooms, people, families: state.rooms, clock: () => now });
+      try {
+        sweepShares({ ...state, people });
+        dropEnded({ outbox, people });
+      } finally {
+        endEmptyRooms({ ...common, rooms, people, families: state.rooms, clock: () => now });
+      }
     },
     idsKeptMs: ageMs(retention.house.ids),
     wake: wakeLooking,

@@ -12,8 +12,9 @@ import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { refuseLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger } from '../core/log.ts';
 import { sweepRetention } from '../core/retention/sweep.ts';
-import { openState } from '../core/sqlite/open-state.ts';
+import { openState, peekState } from '../core/sqlite/open-state.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
+import { beginTrial, requireTrial } from '../core/trial.ts';
 import { chooseModels } from './choose-models.ts';
 import { consoleNotices } from './console/console-notices.ts';
 import { consoleParts } from './console/console-parts.ts';
@@ -26,7 +27,8 @@ import { say } from './wording/say.ts';
 
 const USAGE = `usage: kinkeeper console [--config kinkeeper.yaml] [--as @name:server]
 
-The same product in this terminal, without Matrix. Lines may also come from a pipe:
+The same product in this terminal, without Matrix, for trying it out: it opens only a state folder that it
+made itself and that no bot has served, because it reads and exports in the name of its people. Lines may also come from a pipe:
   add <path> ...   read files
   !help            the commands
   quit             end (or the end of the input)
@@ -84,7 +86,10 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
   const person = personAtConsole(config.people, as);
   await using cleanup = new AsyncDisposableStack();
   const opened = await open({ config, secrets }, screen, cleanup);
-  if (opened.control.people.find(person) === undefined) throw unknownPerson(person);
+  const own = opened.control.people.find(person);
+  if (own === undefined) throw unknownPerson(person);
+  const started = { at: systemClock(), actor: 'shell', action: 'console.started', target: own.tenant };
+  opened.control.audit.append({ ...started, outcome: 'done' });
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);
   const model = models.embedder?.model;
@@ -97,24 +102,24 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
   const { language } = parts.caller();
   screen.say(say(language, 'console.hello', { person, model: models.inUse.answering?.name ?? '' }));
   if (isTerminal) screen.say(say(language, 'console.hint'));
-  const own = opened.control.people.find(person);
-  sweepRetention(
-    { ...state, policy: config.retention, people: own ? [own] : [], ...consoleNotices(screen), log },
-    systemClock(),
-  );
+  sweepRetention({ ...state, policy: config.retention, people: [own], ...consoleNotices(screen), log }, systemClock());
   const session = new ConsoleSession(parts);
   await converse(session, stop);
   if (isTerminal) screen.say(say(parts.caller().language, 'console.bye'));
   return isTerminal || session.failures === 0 ? EXIT.done : EXIT.failed;
 }
 
-/** Takes the bot's lock, opens the state, and shows the recovery code of a new one before anything else can fail. */
+/**
+ * Takes the bot's lock, opens the state, and shows the recovery code of a new one before anything else can fail. That
+ * somebody tried it on a household's state stands in the audit trail there.
+ */
 async function open({ config, secrets }: Loaded, screen: Screen, cleanup: AsyncDisposableStack): Promise<OpenState> {
   const passphrase = secrets.passphrase ?? noPassphrase();
   const { stateDir } = config;
   refuseLockedDown(stateDir);
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
+  const isNew = peekState(stateDir) === 'empty';
   const state = cleanup.use(
     await openState({ stateDir, passphrase: passphrase.reveal(), create: true, clock: systemClock }),
   );
@@ -122,6 +127,14 @@ async function open({ config, secrets }: Loaded, screen: Screen, cleanup: AsyncD
   if (code !== undefined) {
     screen.say(say(config.people[0]?.language ?? 'en', 'console.recovery-code', { code }));
     state.recoveryCodeTold();
+  }
+  if (isNew) beginTrial(state.control);
+  try {
+    requireTrial(state.control);
+  } catch (thrown) {
+    const refused = { actor: 'shell', action: 'console.started', target: '-', outcome: 'refused' } as const;
+    state.control.audit.append({ at: systemClock(), ...refused });
+    throw thrown;
   }
   state.control.people.seed(config.people);
   return state;

@@ -1,6 +1,7 @@
 import type { OpenState } from '../core/control.ts';
+import { readSound } from '../core/read-sound.ts';
 
-/** How many documents and passages all people and family rooms together have: counts, nothing else. For `!status` and the heartbeat. */
+/** How many documents and passages all people and family rooms together have: counts, nothing else; of a damaged store none. For `!status` and the heartbeat. */
 export function countKept({ vault, control }: Pick<OpenState, 'vault' | 'control'>): {
   documents: number;
   passages: number;
@@ -9,7 +10,7 @@ export function countKept({ vault, control }: Pick<OpenState, 'vault' | 'control
   for (const { tenant, kind } of control.people.tenants()) {
     // What is lent was counted with its owner's.
     if (kind === 'shelf') continue;
-    vault.read(control.people.systemCaller(tenant), (reader) => {
+    readSound({ vault, people: control.people }, tenant, (reader) => {
       total.documents += reader.documents().length;
       total.passages += reader.passageCount();
     });

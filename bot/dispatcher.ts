@@ -194,7 +194,7 @@ export class Dispatcher {
       case 'question':
         if (!decision.quiet)
           this.#tasks.tellQueued(lanes.questions, task, () =>
-            say(task.language, 'question.queued', this.#questions.waitOf(event.event_id)),
+            say(task.language, 'question.queued', { isLong: this.#questions.isLong(event.event_id) }),
           );
         return this.#ask(task, async () => {
           const { text, check } = await handleQuestion(this.#questionParts(), decision, task);

@@ -1,5 +1,6 @@
 import { servingModel } from '../core/ask/serving-embedder.ts';
 import type { OpenState } from '../core/control.ts';
+import { readSound } from '../core/read-sound.ts';
 
 /** Passages of all people that the model has embedded, out of how many; `earlier` models serve somebody meanwhile. */
 export interface EmbeddingProgress {
@@ -17,7 +18,7 @@ export function embeddingProgress(
   let [embedded, passages] = [0, 0];
   const earlier = new Set<string>();
   for (const { tenant } of people.tenants()) {
-    vault.read(people.systemCaller(tenant), (reader) => {
+    readSound({ vault, people }, tenant, (reader) => {
       const depth = reader.embeddingDepth(model);
       embedded += depth.embedded;
       passages += depth.passages;

@@ -87,9 +87,7 @@ export class FileDesk {
     const { event, content } = task.opened;
     const isFirst = this.#bursts.begin(burstOf(task), event.event_id);
     if (isFirst) {
-      this.#tasks.tellQueued(files, task, (ahead) =>
-        say(language, 'reading.queued', { name: fileNameOf(content), ahead }),
-      );
+      this.#tasks.tellQueued(files, task, () => say(language, 'reading.queued', { name: fileNameOf(content) }));
     }
     this.#read(files, { task, opened: task.opened, caption }, 'no');
   }
@@ -159,7 +157,7 @@ export class FileDesk {
       const { pages } = outcome;
       const { scans } = this.#parts.lanes;
       task.reply.show(
-        say(language, 'reading.scan', { name: fileNameOf(opened.content), pages, ahead: scans.length() }),
+        say(language, 'reading.scan', { name: fileNameOf(opened.content), pages, waits: scans.length() > 0 }),
       );
       this.#read(scans, reading, 'yes');
       return;

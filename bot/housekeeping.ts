@@ -17,6 +17,8 @@ interface HousekeepingParts {
   readonly opsRoom: () => string | undefined;
   readonly figures: () => BotFigures;
   readonly tellWaiting: (item: InboxEvent) => void;
+  /** False while the clock is not to be trusted: nothing is removed by its age then. */
+  readonly trustsClock: (now: number) => boolean;
   /** Removes what was kept long enough. */
   readonly sweep: (now: number) => void;
   /** Ends what is over: shares whose time has come, rooms that were left. */
@@ -50,13 +52,14 @@ export class Housekeeping {
     const now = this.#parts.clock();
     this.#lookAfterWaiting(now);
     this.#relayAlerts();
-    if (now >= this.#nextBeat) {
+    if (isDue(now, this.#nextBeat, BEAT_MS)) {
       this.#nextBeat = now + BEAT_MS;
       this.beat();
       this.#parts.endWhatIsOver(now);
     }
-    if (now >= this.#nextPrune) {
+    if (isDue(now, this.#nextPrune, PRUNE_MS)) {
       this.#nextPrune = now + PRUNE_MS;
+      if (!this.#parts.trustsClock(now)) return;
       this.#parts.sweep(now);
       const { idsKeptMs, inbox, outbox } = this.#parts;
       if (idsKeptMs === undefined) return;
@@ -123,4 +126,9 @@ export class Housekeeping {
       this.#parts.wake();
     }
   }
+}
+
+/** Also when the clock was set back: what was to come in a moment must not wait for years. */
+function isDue(now: number, next: number, every: number): boolean {
+  return now >= next || now < next - every;
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Caller } from '../core/caller.ts';
+import { isDamaged } from '../core/damaged-store.ts';
 import type { People } from '../core/people.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { TenantReader, Turn, Vault } from '../core/tenant.ts';
@@ -32,19 +33,21 @@ export class InRooms {
     this.#parts = parts;
   }
 
-  /** The rooms that hold something of a person, also those that they have left. */
+  /** The rooms that hold something of a person, also those that they have left; what cannot be read is the admins' business. */
   of(person: string): OwnInRoom[] {
     const { vault, people, families } = this.#parts;
     const events = this.#askedBy(person);
     return families
       .list()
-      .map(({ room, tenant }) => {
+      .flatMap(({ room, tenant }) => {
         const caller = people.systemCaller(tenant);
-        return vault.read(caller, (reader) => ({
-          ...{ room, caller },
-          turns: turnsOf(reader, events).map((event) => reader.turnOf(event)!),
-          papers: papersOf(reader, person),
-        }));
+        return unlessDamaged(() =>
+          vault.read(caller, (reader) => ({
+            ...{ room, caller },
+            turns: turnsOf(reader, events).flatMap((event) => askedIn(reader, room, event) ?? []),
+            papers: papersOf(reader, person),
+          })),
+        );
       })
       .filter(({ turns, papers }) => turns.length + papers.length > 0);
   }
@@ -73,6 +76,21 @@ export class InRooms {
 
   #askedBy(person: string): string[] {
     return eventsOf(this.#parts.db, { person, rooms: [] });
+  }
+}
+
+/** A question that a room remembers, or keeps as one whose answer was bad. */
+function askedIn(reader: TenantReader, room: string, event: string): Turn | undefined {
+  const marked = reader.badAnswers().find((answer) => answer.event === event);
+  return reader.turnOf(event) ?? (marked && { ...marked, room });
+}
+
+function unlessDamaged<T>(read: () => T): T | [] {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!isDamaged(thrown)) throw thrown;
+    return [];
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Language, PersonId } from '../core/caller.ts';
-import { lentDocument } from '../core/lend-document.ts';
 import type { Share, Shares } from '../core/shares.ts';
 import type { Vault } from '../core/tenant.ts';
+import { lentName } from './lent-name.ts';
 import type { Telling } from './tell-person.ts';
 import { say } from './wording/say.ts';
 
 type Tell = (person: PersonId, telling: Telling) => boolean;
 
 /** What whoever borrowed a document hears, once, when the loan is over; by whatever way it ended. */
-export function loanEnded({ owner, shelf }: Pick<Share, 'owner' | 'shelf'>, name: string): Telling {
-  const text = (language: Language) => say(language, 'share.taken-back', { name, person: owner });
+export function loanEnded(
+  { owner, shelf }: Pick<Share, 'owner' | 'shelf'>,
+  nameIn: (language: Language) => string,
+): Telling {
+  const text = (language: Language) => say(language, 'share.taken-back', { name: nameIn(language), person: owner });
   return { key: `taken-back.${shelf.tenant}`, text };
 }
 
@@ -20,7 +23,7 @@ export function tellBorrowers(
   tell: Tell,
 ): void {
   for (const share of shares.of(owner).filter(({ side }) => side === 'owner')) {
-    tell(share.reader, loanEnded(share, lentDocument(vault, share.shelf)?.name ?? ''));
+    tell(share.reader, loanEnded(share, lentName(vault, share.shelf)));
   }
 }
 
@@ -41,7 +44,11 @@ export function loanTellingVault(vault: Vault, shares: Pick<Shares, 'lentFrom'>,
       });
       const open = new Set(shares.lentFrom(caller.tenant).map(({ shelf }) => shelf.tenant));
       const ended = lent.filter(({ shelf }) => !open.has(shelf.tenant));
-      for (const share of ended) tell(share.reader, loanEnded(share, names.get(share.document) ?? ''));
+      for (const share of ended)
+        tell(
+          share.reader,
+          loanEnded(share, () => names.get(share.document) ?? ''),
+        );
       return result;
     },
   };

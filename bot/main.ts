@@ -21,6 +21,7 @@ import { openState } from '../core/sqlite/open-state.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { sqliteFault } from '../core/sqlite/sqlite-fault.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { endTrial } from '../core/trial.ts';
 import { writeSealedZip } from '../core/zipjs/sealed-zip.ts';
 import { answerText, isNothingToSay } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
@@ -132,6 +133,7 @@ async function work(
   const before = opened.control.people.list();
   opened.control.people.seed(config.people);
   const wasSealed = secrets.passphrase === undefined;
+  endTrial(opened.control);
   auditStart(opened.control, { at: systemClock(), wasSealed, before, settings: config });
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);

@@ -6,6 +6,8 @@ import type { Task } from './task.ts';
 /** Why a question's signal aborted when its person said `!stop`. */
 export const STOPPED = new Error('stopped by its person');
 
+const LONG_MS = 60_000;
+
 /** What the desk needs of the dispatcher. */
 export interface DeskParts {
   readonly lane: Lane;
@@ -48,10 +50,9 @@ export class QuestionDesk {
     return isRemoved;
   }
 
-  /** How many questions come before one that waits, and for how many milliseconds; undefined while nothing was measured. */
-  waitOf(event: string): { ahead: number; wait: number | undefined } {
-    const ahead = this.#parts.lane.aheadOf(event);
-    return { ahead, wait: this.#pace.estimate(ahead) };
+  /** True when one that waits will do so for more than a minute, as far as earlier answers tell. Never how many come before. */
+  isLong(event: string): boolean {
+    return (this.#pace.estimate(this.#parts.lane.aheadOf(event)) ?? 0) > LONG_MS;
   }
 
   /** Ends all questions of a person. Those that wait are handled at once, one that is being answered as soon as it notices. */

@@ -35,12 +35,11 @@ export class TaskLine {
   }
 
   /** Shows that a task waits for its turn, when it still does after a moment. */
-  tellQueued(lane: Lane, task: Task, text: (ahead: number) => string): void {
-    const ahead = lane.length();
-    if (ahead === 0) return;
+  tellQueued(lane: Lane, task: Task, text: () => string): void {
+    if (lane.length() === 0) return;
     const id = task.opened.event.event_id;
     setTimeout(() => {
-      if (!this.#signal.aborted && lane.isWaiting(id)) task.reply.show(text(ahead));
+      if (!this.#signal.aborted && lane.isWaiting(id)) task.reply.show(text());
     }, QUEUE_NOTICE_MS).unref();
   }
 

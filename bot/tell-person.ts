@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Language, PersonId } from '../core/caller.ts';
+import type { Language, PersonId, TenantId } from '../core/caller.ts';
 import type { People } from '../core/people.ts';
 import { messageContent } from './matrix/message-content.ts';
-import type { Outbox } from './matrix/outbox.ts';
+import type { Outbox, OutgoingMessage } from './matrix/outbox.ts';
 import type { RoomBook } from './matrix/room-book.ts';
 
 interface TellParts {
@@ -26,7 +26,11 @@ export function isTelling(transaction: string): boolean {
 export interface Telling {
   readonly key: string;
   readonly text: (language: Language) => string;
+  /** The shelf of the share that it speaks of: it is not sent any more once that has ended. */
+  readonly share?: TenantId;
 }
+
+const ABOUT_SHARE = 'share ';
 
 /** Says something to a person in their own direct chat. False when they have none with the bot. Given to commands by the bot. */
 export function tellPerson(
@@ -43,7 +47,25 @@ export function tellPerson(
     audience: { kind: 'direct', person: id },
     type: 'm.room.message',
     content: messageContent(telling.text(person.language), 'm.notice'),
+    ...(telling.share !== undefined && { source: `${ABOUT_SHARE}${telling.share}` }),
   });
   wake();
   return true;
+}
+
+/** True for a message that speaks of a share which has ended. Asked by the sender right before each message goes. */
+export function speaksOfEnded({ source }: Pick<OutgoingMessage, 'source'>, people: Pick<People, 'tenants'>): boolean {
+  if (source === undefined || !source.startsWith(ABOUT_SHARE)) return false;
+  return !people.tenants().some(({ tenant }) => `${ABOUT_SHARE}${tenant}` === source);
+}
+
+/** Forgets the words of waiting messages that speak of ended shares. Called by housekeeping. */
+export function dropEnded({
+  outbox,
+  people,
+}: {
+  readonly outbox: Pick<Outbox, 'waitingAbout' | 'dropAbout'>;
+  readonly people: Pick<People, 'tenants'>;
+}): void {
+  outbox.dropAbout(outbox.waitingAbout(ABOUT_SHARE).filter((source) => speaksOfEnded({ source }, people)));
 }

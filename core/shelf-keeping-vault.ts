@@ -1,3 +1,4 @@
+import { isDamaged } from './damaged-store.ts';
 import type { People } from './people.ts';
 import type { Shares } from './shares.ts';
 import { step } from './step.ts';
@@ -28,7 +29,8 @@ export function shelfKeepingVault(vault: Vault, shares: Pick<Shares, 'lentFrom' 
 
 /**
  * Ends what is over: shares whose time has come, whose document went (a crash may have come between the two), or that were
- * left half way. Called by the bot at its start and by housekeeping.
+ * left half way. One tenant's trouble keeps nothing of others from ending: a damaged file is passed over (its admins hear of
+ * it from the vault), anything else is thrown when all is done. Called by the bot's housekeeping.
  */
 export function sweepShares({
   vault,
@@ -39,13 +41,19 @@ export function sweepShares({
   readonly shares: Shares;
   readonly people: People;
 }): void {
+  const failures: unknown[] = [];
   for (const { tenant, kind } of people.tenants()) {
     const lent = kind === 'person' ? shares.lentFrom(tenant) : [];
     if (lent.length === 0) continue;
-    const isStill = vault.read(people.systemCaller(tenant), currentIn);
-    for (const { document, shelf } of lent) if (!isStill(document)) shares.close(shelf.tenant);
+    try {
+      const isStill = vault.read(people.systemCaller(tenant), currentIn);
+      for (const { document, shelf } of lent) if (!isStill(document)) shares.close(shelf.tenant);
+    } catch (thrown) {
+      if (!isDamaged(thrown)) failures.push(thrown);
+    }
   }
   shares.sweep();
+  if (failures.length > 0) throw failures[0];
 }
 
 function currentIn(reader: TenantReader): (document: number) => boolean {

@@ -13,6 +13,7 @@ import { LANGUAGES, type Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
+import { refuseLockedDown } from '../core/keys/lockdown.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { exportTrail, rowLine } from './audit/export-trail.ts';
@@ -63,7 +64,7 @@ async function main(argv: string[]): Promise<number> {
       code = given;
     },
   });
-  addReceiptCommand(program, { open: openAtShell, say: console.log, config: CONFIG });
+  addReceiptCommand(program, { open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG });
   program
     .command('read')
     .description('show what would be kept of a file, or why nothing would be; keeps nothing')
@@ -152,17 +153,6 @@ async function unlock(options: { config?: string }): Promise<number> {
   return (await unlockAll(config.stateDir, { passphrase, who, say: console.log })) ? EXIT.done : EXIT.failed;
 }
 
-/** The state folder for one look at the shell, also while bot and ops run. */
-async function openAtShell(options: { config?: string }): Promise<OpenState> {
-  const { config, secrets } = loadLocalConfig({
-    file: settingsFile(options.config),
-    env: process.env,
-    secrets: ['passphrase'],
-  });
-  const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
-  return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
-}
-
 function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {
   const { config, secrets } = loadLocalConfig({
     file: settingsFile(options.config),
@@ -206,6 +196,7 @@ async function importZips(
     env: process.env,
     secrets: ['passphrase'],
   });
+  refuseLockedDown(config.stateDir);
   if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
   await assertParts(files);
   const asked = { label: 'Password of the export', piped: 'kinkeeper import … < password-file' };
@@ -252,10 +243,11 @@ async function writeGdpr(options: { config?: string; out: string; language?: Lan
   return EXIT.done;
 }
 
-/** The state folder, opened beside bot and ops with the passphrase of the settings, or asked for. */
+/** The state folder, opened beside bot and ops with the passphrase of the settings, or asked for; in a lockdown by nothing. */
 async function unlockedState(file: string | undefined): Promise<OpenState> {
   const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
   const { config, secrets } = loadLocalConfig(settings);
+  refuseLockedDown(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
 }

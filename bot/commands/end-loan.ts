@@ -1,7 +1,7 @@
 import type { Caller, Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
-import { lentDocument } from '../../core/lend-document.ts';
 import type { Share, Shares } from '../../core/shares.ts';
+import { lentName } from '../lent-name.ts';
 import { loanEnded } from '../loan-notices.ts';
 import { say } from '../wording/say.ts';
 import { loanMark, TYPED } from './loan-mark.ts';
@@ -14,13 +14,14 @@ export type EndingLoans = Pick<CommandServices, 'vault' | 'shares' | 'tellPerson
 export function endLoan({ vault, shares, tellPerson }: EndingLoans, caller: Caller, number: number): string {
   const loan = loanOf(shares, caller, number);
   const { owner, reader, side, shelf } = loan;
-  const name = lentDocument(vault, shelf)?.name ?? '';
+  const nameIn = lentName(vault, shelf);
+  const name = nameIn(caller.language);
   shares.end(caller, number);
   if (side === 'owner') {
-    tellPerson(reader, loanEnded(loan, name));
+    tellPerson(reader, loanEnded(loan, nameIn));
     return say(caller.language, 'share.ended', { name, readers: [reader] });
   }
-  const text = (language: Language) => say(language, 'share.given-back', { name, person: reader });
+  const text = (language: Language) => say(language, 'share.given-back', { name: nameIn(language), person: reader });
   tellPerson(owner, { key: `given-back.${shelf.tenant}`, text });
   return say(caller.language, 'share.declined', { name, person: owner });
 }

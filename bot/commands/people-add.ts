@@ -1,3 +1,4 @@
+import type { Erasure } from '../../core/erase/erasure.ts';
 import { AppError } from '../../core/errors.ts';
 import type { People } from '../../core/people.ts';
 import type { Departures } from '../erase/departures.ts';
@@ -27,9 +28,10 @@ export const peopleAdd = defineCommand({
     const before = people.find(person);
     if (before?.role === role) return done(say(language, 'people.same', { person }));
     if (before?.role === 'admin') assertOtherAdmin(people, person);
-    if (before === undefined) takeBack(departures, person);
+    const wish = before === undefined ? takeBack(departures, person) : undefined;
     people.add({ id: person, role, language: before?.language ?? language });
     const lines = [say(language, before === undefined ? 'people.added' : 'people.changed', { person, role })];
+    if (wish !== undefined) lines.push(say(language, 'people.wish-goes-on', { person, at: wish.dueAt }));
     const room = await refreshOpsRoom();
     if (!room) lines.push(say(language, 'people.room-failed'));
     else if (role === 'admin') lines.push(say(language, 'people.invited'));
@@ -37,9 +39,13 @@ export const peopleAdd = defineCommand({
   },
 });
 
-/** Coming back ends the wait for the erasure. Throws AppError `conflict` (reason `being-erased`) when it has begun. */
-function takeBack(departures: Departures | undefined, person: string): void {
-  if (departures?.openOf(person) === undefined || departures.cancel(person)) return;
+/**
+ * Coming back ends the wait for the erasure, unless it is the person's own wish, which only they take back: it comes out
+ * then. Throws AppError `conflict` (reason `being-erased`) when it has begun. */
+function takeBack(departures: Departures | undefined, person: string): Erasure | undefined {
+  const open = departures?.openOf(person);
+  if (open?.state === 'waiting' && open.cause === 'self') return open;
+  if (open === undefined || departures?.cancel(person)) return undefined;
   throw new AppError('conflict', 'this person is being erased', { reason: 'being-erased', facts: { person } });
 }
 

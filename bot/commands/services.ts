@@ -1,7 +1,7 @@
 import type { AlertLog } from '../../core/alert.ts';
 import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
-import type { Language, PersonId } from '../../core/caller.ts';
+import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
@@ -13,6 +13,7 @@ import type { EmbeddingProgress } from '../embedding-progress.ts';
 import type { Departures } from '../erase/departures.ts';
 import type { HandOver } from '../hand-over.ts';
 import type { InRooms } from '../in-rooms.ts';
+import type { Telling } from '../tell-person.ts';
 import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
 
@@ -85,13 +86,9 @@ export interface CommandServices {
     readonly exports?: number;
   };
   /**
-   * Says something to another person, in their own direct chat and language; `key` makes a repeat change nothing. False
-   * when there is no such chat.
+   * Says something to another person, in their own direct chat and language. False when there is no such chat.
    */
-  readonly tellPerson: (
-    person: PersonId,
-    message: { readonly key: string; readonly text: (language: Language) => string },
-  ) => boolean;
+  readonly tellPerson: (person: PersonId, message: Telling) => boolean;
   /**
    * Brings the ops room in line with who is an admin: invites and removes. Returns false when the room could not be
    * brought up to date now.

@@ -45,6 +45,7 @@ export const share = defineCommand({
       own !== undefined &&
       context.tellPerson(reader, {
         key: `share.${lent.shelf.tenant}`,
+        share: lent.shelf.tenant,
         text: (language) => {
           const end = code(`!${unshare.typed[language]} ${loanMark(own.number)}`);
           return say(language, 'share.received', { name, person: caller.person, until, end });

@@ -3,6 +3,7 @@ import { documentText } from '../../core/document-text.ts';
 import { lentDocument } from '../../core/lend-document.ts';
 import type { Share } from '../../core/shares.ts';
 import type { Vault } from '../../core/tenant.ts';
+import { lentName } from '../lent-name.ts';
 import { code, type Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done } from './command-spec.ts';
@@ -107,7 +108,7 @@ export function receivedList(vault: Vault, own: readonly Share[], language: Lang
   const received = own.filter(({ side }) => side === 'reader').slice(0, SHOWN);
   if (received.length === 0) return [];
   const lines = received.map(({ shelf, number, owner: person, until }) => {
-    const { name = '', kind = 'txt', pages = 1 } = lentDocument(vault, shelf) ?? {};
+    const { name = say(language, 'share.damaged'), kind = 'txt', pages = 1 } = lentDocument(vault, shelf) ?? {};
     return say(language, 'share.line-received', { mark: loanMark(number), name, kind, pages, person, until });
   });
   return [say(language, 'share.head-received'), '', ...lines, ''];
@@ -115,7 +116,7 @@ export function receivedList(vault: Vault, own: readonly Share[], language: Lang
 
 function lentLines(vault: Vault, lent: readonly Share[], language: Language): string[] {
   return lent.slice(0, SHOWN).map(({ shelf, number, document, reader: person, until }) => {
-    const { name = '' } = lentDocument(vault, shelf) ?? {};
+    const name = lentName(vault, shelf)(language);
     return say(language, 'share.line-lent', { mark: loanMark(number), name, document, person, until });
   });
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
-import { lentDocument } from '../../core/lend-document.ts';
+import { lentName } from '../lent-name.ts';
 import { loanEnded } from '../loan-notices.ts';
 import { say } from '../wording/say.ts';
 import { type Answered, defineCommand, done, refused } from './command-spec.ts';
@@ -32,10 +32,12 @@ function endAll({ vault, shares, tellPerson }: EndingLoans, caller: Caller, numb
     }
     throw new AppError('not-found', 'there is no such document', { reason: 'no-such-document', facts: { number } });
   }
-  const name = lentDocument(vault, first.shelf)?.name ?? '';
+  const nameIn = lentName(vault, first.shelf);
   for (const share of lent) {
     shares.end(caller, share.number);
-    tellPerson(share.reader, loanEnded(share, name));
+    tellPerson(share.reader, loanEnded(share, nameIn));
   }
-  return done(say(caller.language, 'share.ended', { name, readers: lent.map(({ reader }) => reader) }));
+  return done(
+    say(caller.language, 'share.ended', { name: nameIn(caller.language), readers: lent.map(({ reader }) => reader) }),
+  );
 }

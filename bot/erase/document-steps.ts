@@ -46,9 +46,12 @@ function count(parts: EraseParts, { person, tenant, before, traces }: Erasure) {
   };
 }
 
-async function forgetAll({ vault, people }: EraseParts, { tenant, traces }: Erasure) {
+async function forgetAll({ vault, people, erasing, outbox, db }: EraseParts, { tenant, traces }: Erasure) {
   const caller = people.systemCaller(tenant!);
   const newest = traces.upTo?.document ?? Number.POSITIVE_INFINITY;
+  // Answers that wait to be sent hold words of what goes. With the first documents it is forgotten what was asked.
+  const meant = new Set(traces.events);
+  outbox.dropAbout(erasing.inventory(tenant!).events.filter((event) => meant.has(event)));
   for (let left = true; left; ) {
     left = vault.write(caller, (writer) => {
       // Earlier versions first, so that none becomes current again.
@@ -61,6 +64,7 @@ async function forgetAll({ vault, people }: EraseParts, { tenant, traces }: Eras
     });
     await new Promise(setImmediate);
   }
+  db.pragma('wal_checkpoint(TRUNCATE)');
   return { traces: { ...traces, forgot: true as const } };
 }
 

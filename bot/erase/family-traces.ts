@@ -1,6 +1,6 @@
 import type { Caller } from '../../core/caller.ts';
+import { isDamaged } from '../../core/damaged-store.ts';
 import type { EraseTraces } from '../../core/erase/erasure.ts';
-import { isUnreadable } from '../../core/erase/is-unreadable.ts';
 import type { People } from '../../core/people.ts';
 import type { FamilyRooms } from '../../core/rooms.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
@@ -63,7 +63,7 @@ function unlessDamaged<T>(use: () => T): T | undefined {
   try {
     return use();
   } catch (thrown) {
-    if (isUnreadable(thrown)) return undefined;
+    if (isDamaged(thrown)) return undefined;
     throw thrown;
   }
 }

@@ -35,5 +35,18 @@ const QUERIES: Readonly<Record<keyof BotRecords, string>> = {
 /** Collects them for the export. */
 export function botRecords(db: Database, person: string): BotRecords {
   const found = Object.entries(QUERIES).map(([name, sql]) => [name, db.prepare(sql).all({ person })] as const);
-  return Object.fromEntries(found) as unknown as BotRecords;
+  const records = Object.fromEntries(found) as unknown as BotRecords;
+  return { ...records, rooms: records.rooms.map((room) => withoutOthers(room as RoomRow, person)) };
+}
+
+interface RoomRow {
+  /** `{"told": ["crowd", "unsigned @ada:home.test"]}` */
+  readonly notes: string;
+}
+
+/** Of what was explained in a room, what was about somebody else is theirs. */
+function withoutOthers(row: RoomRow, person: string): RoomRow {
+  const { told, ...notes } = JSON.parse(row.notes) as { readonly told?: readonly string[] };
+  const own = told?.filter((note) => (note.match(/@\S+/g) ?? []).every((id) => id === person));
+  return { ...row, notes: JSON.stringify({ ...notes, ...(own && { told: own }) }) };
 }

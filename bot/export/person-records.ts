@@ -60,7 +60,10 @@ export function personRecords(parts: RecordParts, caller: Caller): PersonRecords
     person: (people.find(caller.person) ?? people.leaver(caller.person))!,
     ...kept,
     shares: parts.shares?.(caller) ?? [],
-    audit: audit.recent(EVERYTHING).filter((entry) => isAbout(entry, caller)),
+    audit: audit
+      .recent(EVERYTHING)
+      .filter((entry) => isAbout(entry, caller))
+      .map((entry) => withoutOthers(entry, caller)),
     alerts: alerts.recent(EVERYTHING).filter(({ key, facts }) => names(caller, [key, ...Object.values(facts)])),
     messages: parts.botRecords?.(caller.person) ?? {},
     rooms: (parts.inRooms?.of(caller.person) ?? []).map(({ room, caller: inRoom, turns, papers }) => ({
@@ -77,6 +80,13 @@ function answerOf(reader: TenantReader, { event, question, answer, at, model, pa
 
 function isAbout({ actor, target }: AuditEntry, { person, tenant }: Caller): boolean {
   return actor === person || names({ person, tenant }, [target]);
+}
+
+/** What others did to a person is theirs to know, but not on what else: of such a row's target stands what names them. */
+function withoutOthers(entry: AuditEntry, caller: Caller): AuditEntry {
+  if (entry.actor === caller.person) return entry;
+  const own = entry.target.split(/\s+/).filter((word) => names(caller, [word]));
+  return { ...entry, target: own.join(' ') };
 }
 
 /** An id ends where the word does, or at a slash: "@ben:home.test" is not in "@ben:home.test.example". */

@@ -26,7 +26,7 @@ export interface OutgoingMessage {
   readonly content: Readonly<Record<string, unknown>>;
   /** Transaction of the message that this one replaces; its event id is filled in when it is known. */
   readonly editOf?: string;
-  /** The event that this answers. */
+  /** The event that this answers, or what else it speaks of and must not outlive (bot/tell-person.ts). */
   readonly source?: string;
 }
 
@@ -120,6 +120,24 @@ export class Outbox {
       .prepare(`UPDATE outbox SET state = 'dropped', content = NULL WHERE ${waiting} AND tried_at IS NULL`)
       .run(room, source);
     return this.#db.prepare(`SELECT count(*) FROM outbox WHERE ${waiting}`).pluck().get(room, source) as number;
+  }
+
+  /** Gives up everything that waits and speaks of one of these sources, also what was tried without success. */
+  dropAbout(sources: readonly string[]): void {
+    this.#db
+      .prepare(
+        `UPDATE outbox SET state = 'dropped', content = NULL
+         WHERE state = 'pending' AND source IN (SELECT value FROM json_each(?))`,
+      )
+      .run(JSON.stringify(sources));
+  }
+
+  /** The sources that begin so and that something waiting speaks of. */
+  waitingAbout(prefix: string): string[] {
+    return this.#db
+      .prepare("SELECT DISTINCT source FROM outbox WHERE state = 'pending' AND substr(source, 1, ?) = ?")
+      .pluck()
+      .all(prefix.length, prefix) as string[];
   }
 
   /** Gives up what waits for a person who may not read it any more, except what says goodbye to them. */

@@ -29,6 +29,8 @@ interface SenderParts {
   readonly isAdmin: (user: string) => boolean;
   /** Somebody who is being erased, or will be. */
   readonly isLeaving: (user: string) => boolean;
+  /** True when what a message speaks of has ended meanwhile: it is given up. Missing: nothing ever has. */
+  readonly isOver?: (row: OutboxRow) => boolean;
   readonly now: () => number;
   /** A message was given up because its room may not see it. */
   readonly onRefused: (row: OutboxRow, refusal: Refusal) => void;
@@ -90,7 +92,7 @@ export class Sender {
 
   async #deliver(row: OutboxRow): Promise<void> {
     const content = this.#withEditTarget(row);
-    if (!content) {
+    if (!content || this.#parts.isOver?.(row)) {
       this.#parts.outbox.drop(row.id);
       return;
     }

@@ -80,12 +80,6 @@ export function progressBar(share: number): string {
   return '▓'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
 }
 
-/** A time that is only guessed, in steps that don't pretend to know better: 10 seconds, half minutes, then minutes. */
-export function roughly(milliseconds: number): number {
-  const step = milliseconds < 60_000 ? 10_000 : milliseconds < 300_000 ? 30_000 : 60_000;
-  return Math.max(step, Math.round(milliseconds / step) * step);
-}
-
 /** How long ago something was, without the seconds that nobody asks for: whole minutes from the first one on. */
 export function wholeMinutes(milliseconds: number): number {
   return milliseconds < 60_000 ? milliseconds : Math.floor(milliseconds / 60_000) * 60_000;

@@ -1,16 +1,17 @@
 import type { Caller } from '../caller.ts';
-import { AppError, errorCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Answer, Embedder, Question } from '../question.ts';
-import type { Turn, Vault } from '../tenant.ts';
+import type { Turn } from '../tenant.ts';
 import { answerAbout, answerFrom } from './answer-from.ts';
 import type { AskOptions, AskParts } from './ask-parts.ts';
 import { asksAboutFile } from './asks-about-file.ts';
 import { completeQuestion, FOLLOW_UP_TURNS, turnsBefore } from './complete-question.ts';
 import { fileAskedAbout } from './file-asked-about.ts';
 import type { QuestionVector } from './find-passages.ts';
-import { type Beginning, beginningOf, isForgottenMeanwhile, sourcesOf } from './forgotten-meanwhile.ts';
+import { type Beginning, beginningOf, isForgottenMeanwhile } from './forgotten-meanwhile.ts';
+import { LentNow } from './lent-now.ts';
 import { mendTypos } from './mend-typos.ts';
-import { isLent, type LentStore, lentPlace, readPooled } from './pooled-reader.ts';
+import { type LentStore, readPooled } from './pooled-reader.ts';
 import { rememberExchange } from './remember-exchange.ts';
 import { searchPassages } from './search-passages.ts';
 import { servingEmbedder } from './serving-embedder.ts';
@@ -23,7 +24,8 @@ const LONGEST_QUESTION = 4000;
 /**
  * Answers one question from the caller's own documents and from what was lent to them, and keeps the exchange as chat
  * memory, once per event. What is forgotten or taken back meanwhile is not in the answer, which is made anew from what is
- * left. Called by the bot and the console. An embedder that fails is left out, a model that fails gives `passages`. Throws
+ * left; a damaged file of what is lent is left out. Called by the bot and the console. An embedder that fails is left out, a
+ * model that fails gives `passages`. Throws
  * AppError `too-large` (reason `question-too-long`), the signal's reason when aborted (nothing is kept then), and what the
  * vault throws.
  */
@@ -42,52 +44,42 @@ export async function answerQuestion(
   if (what !== undefined) return { kind: 'small-talk', what, at: question.at };
   const { vault } = parts;
   const first = vault.read(caller, beginningOf);
-  let lent = parts.lent?.(caller) ?? [];
+  const now = new LentNow(caller, parts);
   for (let since = first; ; since = vault.read(caller, beginningOf)) {
-    const stores = lent;
-    const answer = await answerUnlessForgotten(caller, { question, since, lent: stores }, parts, options);
+    const lent = now.stores();
+    const answer = await answerUnlessForgotten(caller, { question, since, lent, now }, parts, options);
     options.signal?.throwIfAborted();
-    lent = stores.filter((store) => isOpen(vault, store));
-    if (answer === undefined || restsOnEnded(answer, stores, lent)) continue;
+    if (answer === undefined || now.restsOnEnded(answer, lent)) continue;
     if (!rememberExchange(caller, { question, answer, since, first }, vault)) continue;
     options.onChecked?.(
       () =>
-        vault.read(caller, (reader) => isForgottenMeanwhile(reader, since, answer)) ||
-        restsOnEnded(
-          answer,
-          stores,
-          stores.filter((store) => isOpen(vault, store)),
-        ),
+        vault.read(caller, (reader) => isForgottenMeanwhile(reader, since, answer)) || now.restsOnEnded(answer, lent),
     );
     return answer;
   }
 }
 
-function isOpen(vault: Vault, { caller }: LentStore): boolean {
-  try {
-    return vault.read(caller, () => true);
-  } catch (thrown) {
-    if (errorCode(thrown) !== 'not-found') throw thrown;
-    return false;
-  }
+/** One try of an answer. */
+interface Try {
+  readonly question: Question;
+  readonly since: Beginning;
+  readonly lent: readonly LentStore[];
+  readonly now: LentNow;
 }
 
-/** True when the answer names something of a store that is not open any more. */
-function restsOnEnded(answer: Answer, lent: readonly LentStore[], open: readonly LentStore[]): boolean {
-  return sourcesOf(answer).some(({ passage: { id } }) => isLent(id) && !open.includes(lent[lentPlace(id)]!));
-}
-
-/** One try. undefined when something was forgotten while a model was writing: it is stopped then, and shows no more. */
+/**
+ * One try. undefined when something was forgotten, or a share ended, while a model was writing: it is stopped then, and
+ * shows no more. Also when a lent file is damaged, which the next try leaves out.
+ */
 async function answerUnlessForgotten(
   caller: Caller,
-  { question, since, lent }: { question: Question; since: Beginning; lent: readonly LentStore[] },
+  { question, since, lent, now }: Try,
   parts: AskParts,
   options: AskOptions,
 ): Promise<Answer | undefined> {
-  const turns = parts.vault.read(caller, (reader) => reader.turns(question.room, FOLLOW_UP_TURNS));
-  if (readPooled(parts.vault, { caller, lent }, (reader) => reader.passageCount()) === 0) return { kind: 'empty' };
   const forgotten = new AbortController();
   const isForgotten = () =>
+    now.hasEnded(lent) ||
     parts.vault.read(
       caller,
       (reader) => reader.forgettings() !== since.forgettings && isForgottenMeanwhile(reader, since),
@@ -98,9 +90,11 @@ async function answerUnlessForgotten(
   };
   const signal = AbortSignal.any([forgotten.signal, ...(options.signal ? [options.signal] : [])]);
   try {
+    const turns = parts.vault.read(caller, (reader) => reader.turns(question.room, FOLLOW_UP_TURNS));
+    if (readPooled(parts.vault, { caller, lent }, (reader) => reader.passageCount()) === 0) return { kind: 'empty' };
     return await answerFound(caller, { question, turns, lent }, parts, { ...options, onPartial, signal });
   } catch (thrown) {
-    if (forgotten.signal.aborted) return undefined;
+    if (forgotten.signal.aborted || now.leaveOut(thrown, lent)) return undefined;
     throw thrown;
   }
 }

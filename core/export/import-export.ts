@@ -1,4 +1,7 @@
 import type { Caller } from '../caller.ts';
+import { parseAge } from '../retention/age.ts';
+import { PERSON_CLASSES } from '../retention/policy.ts';
+import { choiceSetting } from '../retention/tenant-retention.ts';
 import { step } from '../step.ts';
 import type { TenantReader, TenantWriter, Vault, WordsOf } from '../tenant.ts';
 import type { ExportedAnswer, ExportedPassage } from './export-format.ts';
@@ -9,6 +12,8 @@ export interface Imported {
   readonly kept: number;
   readonly known: number;
   readonly forgotten: number;
+  /** Forgotten while the export was made: parts of them are not in it. */
+  readonly incomplete: number;
   /** Answers marked as bad that were not here yet. */
   readonly answers: number;
 }
@@ -20,7 +25,7 @@ interface ImportParts {
 
 /**
  * Brings a checked export into a person's own tenant: documents with their earlier versions' order, notes and messages,
- * marked answers and settings, all of it in one transaction or nothing. For that the texts of the whole export are in
+ * marked answers and the choices of how long things are kept, all of it in one transaction or nothing. For that the texts of the whole export are in
  * memory at once; their words, many times as large, are made one document after the other. What is here already (by
  * message or by the file's digest) is left as it is, so that a repeat changes nothing.
  */
@@ -34,15 +39,16 @@ export async function importExport(
   const texts = await textsOf(todo);
   step('import-read');
   const answers = vault.write(caller, (writer) => {
+    const coming = new Set(keepsNumbers ? todo.map(({ about }) => about.number) : []);
     for (const found of keepsNumbers ? todo : successorsFirst(todo)) {
       const passages = texts.get(found)!.map((one) => ({ ...one, ...wordsOf(found.about, one) }));
-      numbers.set(found.about.number, bringIn(writer, found, { passages, numbers, keepsNumbers }));
+      numbers.set(found.about.number, bringIn(writer, found, { passages, numbers, coming }));
       step('import-document');
     }
     return bringBeside(writer, checked, numbers);
   });
   step('import-stored');
-  return { kept: todo.length, known, forgotten, answers };
+  return { kept: todo.length, known, forgotten, incomplete: checked.incomplete, answers };
 }
 
 /** Numbers of what is here by their number in the export, and what is to come. */
@@ -82,14 +88,16 @@ function bringIn(
   has: {
     readonly passages: Parameters<TenantWriter['copyDocument']>[1];
     readonly numbers: ReadonlyMap<number, number>;
-    readonly keepsNumbers: boolean;
+    /** Numbers that documents keep here; none when all get new ones. */
+    readonly coming: ReadonlySet<number>;
   },
 ): number {
   const { number, replacedBy, replacedAt, passageCount: _, pieces: __, ...document } = about;
-  const copy = { ...document, number: has.keepsNumbers ? number : undefined };
+  const copy = { ...document, number: has.coming.has(number) ? number : undefined };
   const added = writer.copyDocument(copy, has.passages);
   if (replacedBy === undefined || replacedAt === undefined) return added.number;
-  const successor = has.numbers.get(replacedBy) ?? (has.keepsNumbers ? replacedBy : undefined);
+  // What replaced it may not be here: then it is the newest version that there is.
+  const successor = has.numbers.get(replacedBy) ?? (has.coming.has(replacedBy) ? replacedBy : undefined);
   if (successor !== undefined) writer.replaceDocument(added.number, { number: successor, at: replacedAt });
   return added.number;
 }
@@ -106,13 +114,23 @@ async function textsOf(documents: readonly FoundDocument[]): Promise<Map<FoundDo
   return texts;
 }
 
-/** Marked answers and settings that are not here. Returns how many answers came. */
+/**
+ * Settings that are choices of the person. The others count and name what the other household had (which of its documents
+ * it had announced, for one): here they would speak of something else.
+ */
+function choicesIn(settings: CheckedExport['settings']): CheckedExport['settings'] {
+  const keys = new Set(PERSON_CLASSES.map(choiceSetting));
+  return settings.filter(({ key, value }) => keys.has(key) && parseAge(value) !== undefined);
+}
+
+/** Marked answers and choices that are not here. Returns how many answers came. */
 function bringBeside(
   writer: TenantWriter,
   { marked, settings }: CheckedExport,
   numbers: ReadonlyMap<number, number>,
 ): number {
-  for (const { key, value } of settings) if (writer.setting(key) === undefined) writer.setSetting(key, value);
+  for (const { key, value } of choicesIn(settings))
+    if (writer.setting(key) === undefined) writer.setSetting(key, value);
   const idsOf = ({ passages }: ExportedAnswer) =>
     passages.flatMap(({ document, position }) => {
       const here = writer.passagesOf(numbers.get(document) ?? 0);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import { EXPORT_FORMAT, EXPORT_VERSION, type ExportFile, MANIFEST, type Manifest } from './export-format.ts';
+import { manifestShape } from './export-shapes.ts';
 
 /** The manifest of a part's files. */
 export function makeManifest(
@@ -52,6 +53,9 @@ function readManifest(part: string, bytes: Uint8Array | undefined): Manifest {
       reason: 'export-newer',
       hint: `This one reads formats up to ${EXPORT_VERSION}: update it first.`,
     });
+  }
+  if (!manifestShape.safeParse(manifest).success) {
+    throw damagedExport(part, MANIFEST, 'does not have the shape of an export');
   }
   return manifest;
 }

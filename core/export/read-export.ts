@@ -1,7 +1,7 @@
-import { z } from 'zod';
-import { DOCUMENT_KINDS } from '../document.ts';
+import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { ExportedAnswer, ExportedDocument, ExportedSetting, Manifest } from './export-format.ts';
+import { answersShape, documentShape, roomsShape, settingsShape } from './export-shapes.ts';
 import { checkManifest, damagedExport } from './manifest.ts';
 
 /** One part as given: `open` reads and opens it anew each time, all or nothing, so that no more than one is in memory. */
@@ -20,6 +20,8 @@ export interface CheckedExport {
   readonly settings: readonly ExportedSetting[];
   /** Questions in family rooms and papers given to them: those rooms are another household's, so they are counted only. */
   readonly inRooms: number;
+  /** How many documents have no whole text in it: they were forgotten while the parts were made, one after the other. */
+  readonly incomplete: number;
 }
 
 /** A document of an export, and the files that hold its passages. */
@@ -28,75 +30,49 @@ export interface FoundDocument {
   readonly pieces: readonly { readonly part: ExportPart; readonly file: string }[];
 }
 
-const time = z.number().int().nonnegative();
-const count = z.number().int().nonnegative();
-const document = z.object({
-  number: z.number().int().positive(),
-  name: z.string(),
-  kind: z.enum(DOCUMENT_KINDS),
-  ...{ bytes: count, pages: count, addedAt: time, passageCount: count },
-  source: z.string().min(1),
-  digest: z.string().nullable(),
-  note: z.string(),
-  sources: z.array(
-    z.object({ source: z.string().min(1), addedAt: time, note: z.string(), room: z.string().nullable() }),
-  ),
-  replacedBy: z.number().int().positive().optional(),
-  replacedAt: time.optional(),
-  piece: z.number().int().positive(),
-  pieces: z.number().int().positive(),
-  passages: z.array(
-    z.object({
-      position: count,
-      page: z.string().nullable(),
-      heading: z.string(),
-      ...{ start: count, end: count },
-      text: z.string(),
-      language: z.string().optional(),
-    }),
-  ),
-});
-const answers = z.array(
-  z.object({
-    ...{ event: z.string(), question: z.string(), answer: z.string(), at: time, model: z.string().nullable() },
-    passages: z.array(z.object({ document: count, position: count })),
-  }),
-);
-const rooms = z.array(z.object({ questions: z.array(z.unknown()), papers: z.array(z.unknown()) }));
-const settings = z.array(z.object({ key: z.string(), value: z.string() }));
-
 /**
  * Opens and checks every part of an export before anything is made of it: seals, manifests, the hash of each file, their
- * shapes, that the parts belong together and none is missing. Throws AppError `invalid` that names the part (and the file
+ * shapes, that the parts belong together and none is missing. A document whose pieces are not all there is left out. Throws AppError `invalid` that names the part (and the file
  * inside), with the next step; reasons `export-damaged`, `export-foreign`, `export-password`, `export-parts`.
  */
 export async function checkExport(parts: readonly ExportPart[]): Promise<CheckedExport> {
   const manifests: Manifest[] = [];
-  const found = new Map<number, { piece: ExportedDocument; part: ExportPart; file: string }[]>();
+  const found = new Map<number, FoundPiece[]>();
   let [marked, kept, inRooms]: [ExportedAnswer[], ExportedSetting[], number] = [[], [], 0];
   for (const part of parts) {
     const files = await part.open();
     manifests.push(checkManifest(part.name, files));
     for (const file of files.keys()) {
-      if (file === 'marked-answers.json') marked = shaped(part.name, { files, file, shape: answers });
-      else if (file === 'settings.json') kept = shaped(part.name, { files, file, shape: settings });
+      if (file === 'marked-answers.json') marked = shaped(part.name, { files, file, shape: answersShape });
+      else if (file === 'settings.json') kept = shaped(part.name, { files, file, shape: settingsShape });
       else if (file === 'rooms.json') {
-        const found = shaped(part.name, { files, file, shape: rooms });
-        inRooms = found.reduce((sum, { questions, papers }) => sum + questions.length + papers.length, 0);
+        const rooms = shaped(part.name, { files, file, shape: roomsShape });
+        inRooms = rooms.reduce((sum, { questions, papers }) => sum + questions.length + papers.length, 0);
       } else if (file.startsWith('documents/')) {
-        const piece = { ...documentIn(part.name, files, file), passages: [] };
-        found.set(piece.number, [...(found.get(piece.number) ?? []), { piece, part, file }]);
+        const { passages, ...piece } = documentIn(part.name, files, file);
+        const [first, last] = [passages[0]?.position, passages.at(-1)?.position];
+        found.set(piece.number, [...(found.get(piece.number) ?? []), { piece, first, last, part, file }]);
       }
     }
   }
   const { person, madeAt } = checkTogether(manifests);
-  const documents = [...found.values()].map(inOrder).sort(byNumber);
-  return { person, madeAt, documents, marked, settings: kept, inRooms };
+  const documents = [...found.values()].flatMap(inOrder).sort(byNumber);
+  checkReferences(documents);
+  return { person, madeAt, documents, marked, settings: kept, inRooms, incomplete: found.size - documents.length };
+}
+
+/** A piece without its passages, of which the first and last position are left. */
+interface FoundPiece {
+  readonly piece: Omit<ExportedDocument, 'passages'>;
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  readonly part: ExportPart;
+  readonly file: string;
 }
 
 /** A document's piece out of an opened part. Throws AppError `invalid` (`export-damaged`) when it has no such shape. */
 export function documentIn(part: string, files: ReadonlyMap<string, Uint8Array>, file: string): ExportedDocument {
-  return shaped(part, { files, file, shape: document }) as ExportedDocument;
+  return shaped(part, { files, file, shape: documentShape }) as ExportedDocument;
 }
 
 function shaped<T>(
@@ -135,15 +111,39 @@ function partsError(message: string, hint: string): AppError {
   return new AppError('invalid', `${message}; nothing was read`, { reason: 'export-parts', hint });
 }
 
-function inOrder(pieces: { piece: ExportedDocument; part: ExportPart; file: string }[]): FoundDocument {
+/** A document of all its pieces; [] when some are missing. */
+function inOrder(pieces: FoundPiece[]): FoundDocument[] {
   const sorted = pieces.sort((left, right) => left.piece.piece - right.piece.piece);
-  const { passages: _, piece: __, ...about } = sorted[0]!.piece;
-  const { part, file } = sorted[0]!;
+  const { piece: _, ...about } = sorted[0]!.piece;
   // The same part given twice brings the same piece twice.
   const distinct = sorted.filter(({ piece }, at) => piece.piece !== sorted[at - 1]?.piece.piece);
-  if (distinct.length !== about.pieces)
-    throw damagedExport(part.name, file, 'is a document of which pieces are missing');
-  return { about, pieces: distinct.map(({ part: of, file: name }) => ({ part: of, file: name })) };
+  if (distinct.length !== about.pieces) return [];
+  for (const [at, { first, part, file }] of distinct.entries()) {
+    const before = distinct[at - 1]?.last;
+    if (first !== undefined && before !== undefined && first <= before)
+      throw damagedExport(part.name, file, 'holds a passage at the place of another');
+  }
+  return [{ about, pieces: distinct.map(({ part, file }) => ({ part, file })) }];
+}
+
+/** One message brings one document, and no version was replaced by itself in a circle. */
+function checkReferences(documents: readonly FoundDocument[]): void {
+  const byNumber = new Map(documents.map((found) => [found.about.number, found]));
+  const sources = new Set<string>();
+  for (const found of documents) {
+    const { part, file } = found.pieces[0]!;
+    for (const { source } of found.about.sources) {
+      if (sources.has(source)) throw damagedExport(part.name, file, 'names a message that another document names');
+      sources.add(source);
+    }
+    let steps = 0;
+    for (let next = successor(byNumber, found); next !== undefined; next = successor(byNumber, next))
+      if (++steps > documents.length) throw damagedExport(part.name, file, 'was replaced by itself');
+  }
+}
+
+function successor(byNumber: ReadonlyMap<number, FoundDocument>, { about }: FoundDocument): FoundDocument | undefined {
+  return about.replacedBy === undefined ? undefined : byNumber.get(about.replacedBy);
 }
 
 function byNumber(left: FoundDocument, right: FoundDocument): number {

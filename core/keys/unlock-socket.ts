@@ -46,6 +46,8 @@ export interface UnlockOptions<T> {
   /** Told who tried, and with what success; for the audit trail. */
   readonly record?: Pick<UnlockRecord, 'refused' | 'unlocked'>;
   readonly clock?: Clock;
+  /** How long a connection may say nothing; 10 seconds when it is not given. */
+  readonly idleMs?: number | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function waitForUnlock<T>(options: UnlockOptions<T>): Promise<T> {
     connections.add(socket);
     socket.on('close', () => connections.delete(socket));
     socket.on('error', () => socket.destroy());
-    void serve(socket, attempts, outcome);
+    void serve(socket, attempts, { outcome, idleMs: options.idleMs ?? IDLE_MS });
   });
   const stop = () => outcome.reject(options.signal.reason);
   options.signal.addEventListener('abort', stop, { once: true });
@@ -129,8 +131,12 @@ class Attempts<T> {
 }
 
 /** Answers the lines of one connection, one after the other. */
-async function serve<T>(socket: Socket, attempts: Attempts<T>, outcome: PromiseWithResolvers<T>): Promise<void> {
-  socket.setTimeout(IDLE_MS, () => socket.destroy());
+async function serve<T>(
+  socket: Socket,
+  attempts: Attempts<T>,
+  { outcome, idleMs }: { readonly outcome: PromiseWithResolvers<T>; readonly idleMs: number },
+): Promise<void> {
+  socket.setTimeout(idleMs, () => socket.destroy());
   for (;;) {
     const line = await nextLine(socket, MOST_LINE_BYTES);
     if (line === undefined) return void socket.destroy();
@@ -141,7 +147,7 @@ async function serve<T>(socket: Socket, attempts: Attempts<T>, outcome: PromiseW
     socket.write(`${JSON.stringify(result.reply)}\n`);
     result.settle?.(outcome);
     if (result.settle || result.reply.status === 'bad-request') return void socket.end();
-    socket.setTimeout(IDLE_MS);
+    socket.setTimeout(idleMs);
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertLog } from '../alert.ts';
 import type { Caller, TenantId } from '../caller.ts';
 import type { Facts } from '../control.ts';
+import { isDamaged } from '../damaged-store.ts';
 import { AppError, errorCode } from '../errors.ts';
 import type { PassageSearch, SearchHits, SearchRequest } from '../passage-search.ts';
 import type { People } from '../people.ts';
@@ -130,8 +131,8 @@ export class QdrantIndex implements PassageSearch {
         sent += report.sent;
         removed += report.removed;
       } catch (thrown) {
-        // Removed between the listing and the work.
-        if (errorCode(thrown) !== 'not-found') failures.push(thrown);
+        // Removed between the listing and the work; or damaged, which is told elsewhere and must not hold up anybody else.
+        if (errorCode(thrown) !== 'not-found' && !isDamaged(thrown)) failures.push(thrown);
       }
     }
     if (failures.length > 0) throw failures[0];

@@ -20,13 +20,13 @@ export interface Expired {
 
 /** What the tenant's person chose. Used by `!retention` and the sweep. */
 export function choicesOf(reader: Pick<TenantReader, 'setting'>): RetentionChoices {
-  const chosen = PERSON_CLASSES.map((name) => [name, parseAge(reader.setting(settingOf(name)) ?? '')] as const);
+  const chosen = PERSON_CLASSES.map((name) => [name, parseAge(reader.setting(choiceSetting(name)) ?? '')] as const);
   return Object.fromEntries(chosen.filter(([, age]) => age !== undefined));
 }
 
 /** Stores a choice; undefined takes it back. Whether it is allowed was judged before. */
 export function choose(writer: TenantWriter, name: PersonClass, age: Age | undefined): void {
-  writer.setSetting(settingOf(name), age === undefined ? '' : writeAge(age));
+  writer.setSetting(choiceSetting(name), age === undefined ? '' : writeAge(age));
 }
 
 /** What would go now, with these ages. Changes nothing. */
@@ -92,6 +92,7 @@ function namedIn(reader: TenantReader): Readonly<Record<number, number>> {
   return JSON.parse(reader.setting(NAMED) ?? '{}') as Record<number, number>;
 }
 
-function settingOf(name: PersonClass): string {
+/** The tenant's setting that holds a choice. */
+export function choiceSetting(name: PersonClass): string {
   return `retention.${name}`;
 }

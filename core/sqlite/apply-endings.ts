@@ -1,5 +1,5 @@
 import type { TenantId } from '../caller.ts';
-import { isUnreadable } from '../erase/is-unreadable.ts';
+import { isDamaged } from '../damaged-store.ts';
 import type { Ending } from '../erase/tombstone-file.ts';
 import { AppError } from '../errors.ts';
 import type { People } from '../people.ts';
@@ -55,7 +55,7 @@ function back({ vault, people, tombstones }: EndingParts, tenant: TenantId, ende
     );
   } catch (thrown) {
     // Also of somebody who is frozen: they may be let in again.
-    if (isUnreadable(thrown) || (thrown instanceof AppError && thrown.reason === 'tenant-gone')) return undefined;
+    if (isDamaged(thrown) || (thrown instanceof AppError && thrown.reason === 'tenant-gone')) return undefined;
     throw thrown;
   }
 }

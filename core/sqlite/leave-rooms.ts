@@ -1,4 +1,4 @@
-import { isUnreadable } from '../erase/is-unreadable.ts';
+import { isDamaged } from '../damaged-store.ts';
 import type { People } from '../people.ts';
 import type { FamilyRooms } from '../rooms.ts';
 import type { Vault } from '../tenant.ts';
@@ -18,7 +18,7 @@ export function leaveRooms(
         writer.forgetTurns();
       });
     } catch (thrown) {
-      if (!isUnreadable(thrown)) throw thrown;
+      if (!isDamaged(thrown)) throw thrown;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { PieceLists, TenantReader, TenantWriter } from '../tenant.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 import type { TenantStore } from './tenant-store.ts';
 
 const READING = [
@@ -92,7 +93,7 @@ function lend(store: TenantStore, methods: readonly (keyof TenantWriter)[]): Len
     const method = store[name] as Method;
     handle[name] = (...values: unknown[]) => {
       check();
-      return method.apply(store, values);
+      return naming(store, () => method.apply(store, values));
     };
   }
   const end = () => {
@@ -101,22 +102,36 @@ function lend(store: TenantStore, methods: readonly (keyof TenantWriter)[]): Len
   return { handle: Object.freeze(handle), end };
 }
 
+// Several tenants may be open at once, one callback inside of another: only here it is known whose file has failed.
+function naming<T>(store: TenantStore, use: () => T): T {
+  try {
+    return use();
+  } catch (thrown) {
+    throw sqliteFault(thrown, `${store.tenant}.db`);
+  }
+}
+
 // May be taken along and read later: every step asks again.
 function pieceLists(store: TenantStore, check: () => void): PieceLists {
   check();
-  const lists = store.pieceLists();
+  const lists = naming(store, () => store.pieceLists());
   const byPiece = () => {
     check();
-    const { vocabulary, blocks } = lists.byPiece();
-    return { vocabulary, blocks: checked(blocks, check) };
+    const { vocabulary, blocks } = naming(store, () => lists.byPiece());
+    return { vocabulary, blocks: checked(store, blocks, check) };
   };
-  return { byPiece, [Symbol.iterator]: () => checked(lists, check) };
+  return { byPiece, [Symbol.iterator]: () => checked(store, lists, check) };
 }
 
-function* checked<T>(items: Iterable<T>, check: () => void): Generator<T> {
+function* checked<T>(store: TenantStore, items: Iterable<T>, check: () => void): Generator<T> {
   check();
-  for (const item of items) {
-    yield item;
-    check();
+  const steps = items[Symbol.iterator]();
+  try {
+    for (let next = naming(store, () => steps.next()); !next.done; next = naming(store, () => steps.next())) {
+      yield next.value;
+      check();
+    }
+  } finally {
+    steps.return?.();
   }
 }

@@ -42,14 +42,18 @@ export function openEncrypted(path: string, key: Uint8Array, options: { mustExis
 
 /**
  * Moves everything from the write-ahead log into the file and empties the log. False when that cannot be done now (another
- * reader, a full disk): what was committed is safe either way, and closing the file tries again.
+ * reader, a full disk): what was committed is safe either way, and closing the file tries again. With `atOnce` it does not
+ * wait for readers to end, for those who come back to it.
  */
-export function emptyLog(db: Database.Database): boolean {
+export function emptyLog(db: Database.Database, { atOnce = false } = {}): boolean {
   try {
+    if (atOnce) db.pragma('busy_timeout = 0');
     const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
     return result?.busy === 0;
   } catch {
     return false;
+  } finally {
+    if (atOnce) db.pragma(`busy_timeout = ${BUSY_MILLISECONDS}`);
   }
 }
 

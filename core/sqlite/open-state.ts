@@ -6,6 +6,7 @@ import type { AlertLog } from '../alert.ts';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
+import { alertingVault } from '../damaged-store.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
 import type { Erasing } from '../erase/erasing.ts';
 import { AppError } from '../errors.ts';
@@ -39,6 +40,7 @@ import { StateEraser } from './state-eraser.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
 import { TombstoneStore } from './tombstone-store.ts';
 import { FileVault } from './vault.ts';
+import { watchKeyFile } from './watch-key-file.ts';
 
 const KEY_FILE = 'keys.json';
 const CONTROL_FILE = 'control.db';
@@ -152,6 +154,7 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
     const eraseKeys = openEraseKeys(db, masterKey);
     const tombstones = new TombstoneStore(db, join(stateDir, TOMBSTONE_FILE), eraseKeys);
     const control = controlStore(db, tenants, { clock, wasErased: (person) => tombstones.hasPerson(person) });
+    watchKeyFile(readKeyFile(join(stateDir, KEY_FILE)), control);
     // An earlier start made keys.json and ended (killed, no homeserver) before anybody saw its recovery code.
     const isUntold = options.create && control.facts.get(CODE_TOLD) === undefined;
     const code =
@@ -214,7 +217,7 @@ function assemble(parts: {
     parts;
   return {
     control,
-    vault: shelfKeepingVault(vault, shares),
+    vault: shelfKeepingVault(alertingVault(vault, control.alerts), shares),
     erasing,
     keys,
     rooms,

@@ -42,6 +42,8 @@ const COLUMNS = `shelf, owner, owner_number AS ownerNumber, reader, reader_numbe
 export class ShareStore implements Shares {
   readonly #db: Database.Database;
   readonly #parts: ShareStoreParts;
+  /** The log may hold pages with keys that were destroyed: somebody was reading, or a crash came between. */
+  #logToEmpty = true;
 
   constructor(db: Database.Database, parts: ShareStoreParts) {
     this.#db = db;
@@ -112,7 +114,8 @@ export class ShareStore implements Shares {
     });
     if (!hadOne) return;
     step('share-key-destroyed');
-    emptyLog(this.#db);
+    // Nobody waits for a reader of another process: the next sweep empties it then.
+    this.#logToEmpty = !emptyLog(this.#db, { atOnce: true });
     step('share-log-emptied');
     this.#parts.vault.discard(shelf);
     step('share-file-removed');
@@ -144,6 +147,7 @@ export class ShareStore implements Shares {
       .all(this.#parts.clock()) as TenantId[];
     for (const shelf of over) this.close(shelf);
     this.#parts.vault.discardOrphans();
+    if (this.#logToEmpty) this.#logToEmpty = !emptyLog(this.#db, { atOnce: true });
   }
 
   /** Shares belong to a person's own place: in a family room there are none. */

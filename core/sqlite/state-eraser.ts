@@ -2,11 +2,11 @@ import type { KeyObject } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
+import { isDamaged } from '../damaged-store.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
 import type { CountedWithin, Erasing, Inventory } from '../erase/erasing.ts';
 import type { Erasure } from '../erase/erasure.ts';
 import { incomplete } from '../erase/incomplete.ts';
-import { isUnreadable } from '../erase/is-unreadable.ts';
 import type { Shares } from '../shares.ts';
 import { step } from '../step.ts';
 import { eraseRows } from './erase-rows.ts';
@@ -52,7 +52,7 @@ export class StateEraser implements Erasing {
       return this.#parts.vault.inventory(tenant, within);
     } catch (thrown) {
       // What nobody can read any more must not keep its person from being erased.
-      if (isUnreadable(thrown)) return { counts: {}, events: [] };
+      if (isDamaged(thrown)) return { counts: {}, events: [] };
       throw thrown;
     }
   }

@@ -4,8 +4,8 @@ import type Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { Caller, type TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
+import { isDamaged } from '../damaged-store.ts';
 import type { CountedWithin, Inventory } from '../erase/erasing.ts';
-import { isUnreadable } from '../erase/is-unreadable.ts';
 import { AppError } from '../errors.ts';
 import { syncFolder } from '../keys/durable-write.ts';
 import { wipe } from '../keys/wipe.ts';
@@ -219,7 +219,7 @@ function namingDamage<T>(tenant: TenantId, use: () => T): T {
     return use();
   } catch (thrown) {
     const fault = sqliteFault(thrown, `${tenant}.db`);
-    throw isUnreadable(fault) ? fault : thrown;
+    throw isDamaged(fault) ? fault : thrown;
   }
 }
 

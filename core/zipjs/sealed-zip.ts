@@ -13,6 +13,8 @@ const AES_256 = 3;
 /** Stands behind everything else, as the ZIP's own comment: AES covers the files, this also names, order and dates. */
 const SEAL = /^kinkeeper-export 1 seal:([0-9a-f]{64}) sha256:([0-9a-f]{64})$/;
 const SHA256_AT = ' sha256:'.length + 64;
+/** Parts are made of 32 MB at most, counted before they are packed; the first holds all records besides. */
+const MOST_OPENED_BYTES = 128 * 1024 * 1024;
 const SEAL_BYTES = 'kinkeeper-export 1 seal:'.length + 64 + SHA256_AT;
 
 /** Packs files into a ZIP that opens with a password, in memory. `at` is the date that tools show, milliseconds since 1970. */
@@ -35,7 +37,7 @@ export async function writeSealedZip(
 /**
  * Opens such a ZIP, all or nothing: its files by name. `part` is what errors call it. Throws AppError `invalid`: reasons
  * `export-foreign` (none of ours), `export-damaged` (a bit is not as it was; names the file inside where it can be told),
- * `export-password`.
+ * `export-password`, `export-too-large`.
  */
 export async function openSealedZip(
   bytes: Uint8Array,
@@ -51,8 +53,33 @@ export async function openSealedZip(
   const own = sealOf(whole.subarray(0, -SEAL_BYTES), password);
   if (!sameBytes(Buffer.from(own), Buffer.from(seal))) throw wrongPassword(part);
   const files = new Map<string, Uint8Array>();
-  for (const entry of await entriesOf(whole, password)) files.set(entry.filename, await contentOf(entry));
+  const entries = await entriesOf(whole, password);
+  const room = { left: MOST_OPENED_BYTES };
+  if (entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0) > room.left) throw tooLarge(part);
+  for (const entry of entries) {
+    // What stands in the list may be less than what comes out.
+    const content = await entry.getData(new LimitedWriter(room)).catch((thrown: unknown) => {
+      throw room.left < 0 ? tooLarge(part) : thrown;
+    });
+    files.set(entry.filename, content);
+  }
   return files;
+}
+
+/** Takes bytes until there is no more room. */
+class LimitedWriter extends Uint8ArrayWriter {
+  readonly #room: { left: number };
+
+  constructor(room: { left: number }) {
+    super();
+    this.#room = room;
+  }
+
+  override async writeUint8Array(array: Uint8Array): Promise<void> {
+    this.#room.left -= array.length;
+    if (this.#room.left < 0) throw new Error('there is no room for more');
+    await super.writeUint8Array(array);
+  }
 }
 
 /** The name of the first file that does not open; '' when it is the frame around them. Nothing of it is handed on. */
@@ -92,6 +119,14 @@ function foreign(part: string): AppError {
   return new AppError('invalid', `${part} is no export of Kinkeeper, or its end is missing or damaged`, {
     reason: 'export-foreign',
     hint: 'Give the parts as they were sent in the chat, kinkeeper-export-1-of-1.zip and so on.',
+    facts: { part },
+  });
+}
+
+function tooLarge(part: string): AppError {
+  return new AppError('invalid', `${part} holds more than a part of an export may; nothing was read`, {
+    reason: 'export-too-large',
+    hint: 'Kinkeeper makes parts of 32 MB. Give the parts as they were sent in the chat.',
     facts: { part },
   });
 }

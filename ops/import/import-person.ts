@@ -58,13 +58,16 @@ export async function importPerson(order: ImportOrder): Promise<ImportedFrom> {
 }
 
 /** What became of it, for the terminal. */
-export function importLines({ from, madeAt, kept, known, forgotten, answers, inRooms }: ImportedFrom): string {
+export function importLines(imported: ImportedFrom): string {
+  const { from, madeAt, kept, known, forgotten, incomplete, answers, inRooms } = imported;
   const made = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ');
   const lines = [
     `The export of ${from} from ${made} UTC is whole.`,
     `${counted(kept)} taken in; ${counted(known)} had been here already and stayed as they were.`,
   ];
   if (forgotten > 0) lines.push(`${counted(forgotten)} left out, because they were forgotten here.`);
+  if (incomplete > 0)
+    lines.push(`${counted(incomplete)} left out, because they were forgotten while the export was being made.`);
   if (answers > 0) lines.push(`Answers marked as bad that were taken in: ${answers}.`);
   if (inRooms > 0) {
     lines.push(`Questions and papers of family rooms, left aside: ${inRooms}. They are for reading, in index.html.`);

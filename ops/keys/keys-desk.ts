@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { readKeyFile } from '../../core/keys/key-file.ts';
+import { refuseLockedDown } from '../../core/keys/lockdown.ts';
 import { changePassphrase, newCodeFor, resetPassphrase, unlockMasterKey } from '../../core/keys/master-key.ts';
 import { wipe } from '../../core/keys/wipe.ts';
 import { withKeyLock } from '../../core/sqlite/key-lock.ts';
@@ -44,11 +45,12 @@ export class KeysDesk {
 
   /** Ages and counts; changes nothing. */
   async list(): Promise<KeyList> {
+    refuseLockedDown(this.#parts.stateDir);
     using state = await this.#open(await this.#passphrase());
     return keyList(readKeyFile(this.#keyFile), state.keys.ages(), state.keys.waiting().length);
   }
 
-  /** A new passphrase with the old one. Bot and ops go on meanwhile. */
+  /** A new passphrase with the old one, which is asked for. Bot and ops go on meanwhile, or stay locked down. */
   async passphrase(): Promise<void> {
     const { prompt, stateDir, clock } = this.#parts;
     const old = await prompt.secret('Passphrase of now');
@@ -73,6 +75,7 @@ export class KeysDesk {
   /** A new recovery code; the old one counts until a part of the new one was typed back. False when it was not. */
   async recoveryCode(): Promise<boolean> {
     const { prompt, say, stateDir, clock } = this.#parts;
+    refuseLockedDown(stateDir);
     const passphrase = await this.#passphrase();
     const masterKey = await unlockMasterKey(this.#keyFile, passphrase);
     try {
@@ -92,6 +95,7 @@ export class KeysDesk {
   /** A new master key, and with it a new recovery code. bot and ops have to be stopped. False when it was not confirmed. */
   async rotateMaster(): Promise<boolean> {
     const { prompt, say, stateDir, clock } = this.#parts;
+    refuseLockedDown(stateDir);
     using _bot = whileStopped(stateDir, 'bot');
     using _ops = whileStopped(stateDir, 'ops');
     const passphrase = await this.#passphrase();
@@ -106,6 +110,7 @@ export class KeysDesk {
   /** New keys for one person or for all: here where the bot is stopped, else by the running bot. */
   async rotate(who: string): Promise<void> {
     const { say, stateDir, clock } = this.#parts;
+    refuseLockedDown(stateDir);
     using state = await this.#open(await this.#passphrase());
     const person = who === 'all' ? undefined : state.control.people.find(who);
     if (who !== 'all' && person === undefined) throw unknownPerson(who);

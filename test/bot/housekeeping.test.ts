@@ -10,6 +10,7 @@ let home: Household;
 let keeping: Housekeeping;
 let told: string[];
 let woken: number;
+let isTrusted = true;
 let swept: number[];
 let opsRoom: string | undefined;
 
@@ -50,6 +51,7 @@ function make(): Housekeeping {
     opsRoom: () => opsRoom,
     figures: () => figures,
     tellWaiting,
+    trustsClock: () => isTrusted,
     sweep: (now) => void swept.push(now),
     endWhatIsOver: () => {},
     idsKeptMs: 30 * DAY,
@@ -200,4 +202,18 @@ test('handled ids and sent rows are forgotten after a month, not before', () => 
   home.clock.now += 2 * DAY;
   keeping.tick();
   expect([home.inbox.knows('$0'), home.inbox.knows('$599'), home.outbox.find('t')]).toEqual([false, true, undefined]);
+});
+
+test('removes nothing while the clock is not trusted, and goes on when it was set back', () => {
+  const beats = () => home.state.control.heartbeats.of('bot')?.at;
+  const right = home.clock.now;
+  home.clock.now = right + 400 * DAY;
+  isTrusted = false;
+  keeping.tick();
+  expect(swept).toEqual([]);
+  home.clock.now = right + 2 * MINUTE;
+  isTrusted = true;
+  keeping.tick();
+  expect(swept).toEqual([right + 2 * MINUTE]);
+  expect(beats()).toBe(right + 2 * MINUTE);
 });

@@ -58,16 +58,15 @@ test('a question that was taken back while it waited is none to be stopped', () 
   expect(closed).toEqual([]);
 });
 
-test('who waits is told how many come before, and how long that takes as measured here', async () => {
+test('who waits is told whether it takes long, as measured here, and never how many others come before', async () => {
   const { questions, clock, ask, end } = desk();
   for (const event of ['$1', '$2', '$3']) ask(event, 'ada');
-  expect(questions.waitOf('$3')).toEqual({ ahead: 2, wait: undefined });
-  clock.now += 8000;
+  expect(questions.isLong('$3')).toBe(false);
+  clock.now += 80_000;
   await end('$1');
-  expect(questions.waitOf('$3')).toEqual({ ahead: 1, wait: 4000 });
+  expect(questions.isLong('$3')).toBe(false);
   ask('$ben', 'ben');
-  expect(questions.waitOf('$3')).toEqual({ ahead: 2, wait: 12_000 });
-  expect(questions.waitOf('$ben')).toEqual({ ahead: 1, wait: 4000 });
+  expect([questions.isLong('$3'), questions.isLong('$ben')]).toEqual([true, false]);
 });
 
 test('questions below files wait until the file is kept, and each is stopped once', () => {

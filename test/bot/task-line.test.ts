@@ -146,7 +146,7 @@ test('late words say that the message could be opened in the end, and carry what
   expect([said, noted]).toEqual([[`${say('en', 'undecryptable.readable')}\n\nthe answer`], 1]);
 });
 
-test('who still waits for their turn after a moment is told how many come before; nobody else is', async () => {
+test('who still waits for their turn after a moment is told so; nobody else is', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   try {
     const shown: string[] = [];
@@ -154,7 +154,7 @@ test('who still waits for their turn after a moment is told how many come before
       ({ opened: { event: text(event) }, reply: { show: (words: string) => shown.push(words) } }) as unknown as Task;
     const ends = new Map<string, () => void>();
     const queue = (event: string) => {
-      tasks.tellQueued(lane, task(event), (ahead) => `${event}: ${ahead}`);
+      tasks.tellQueued(lane, task(event), () => `${event} waits`);
       lane.add(event, event, () => new Promise((resolve) => ends.set(event, resolve)));
     };
     for (const event of ['$1', '$2', '$3']) queue(event);
@@ -163,11 +163,11 @@ test('who still waits for their turn after a moment is told how many come before
     vi.advanceTimersByTime(2999);
     expect(shown).toEqual([]);
     vi.advanceTimersByTime(1);
-    expect(shown).toEqual(['$3: 2']);
+    expect(shown).toEqual(['$3 waits']);
     queue('$4');
     bot.abort();
     vi.advanceTimersByTime(3000);
-    expect(shown).toEqual(['$3: 2']);
+    expect(shown).toEqual(['$3 waits']);
   } finally {
     vi.useRealTimers();
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,8 +35,8 @@ async function tryUnlock(passphrase: string): Promise<string> {
 }
 
 /** Starts waiting; the socket exists when this returns. */
-async function sealed(unlock: (passphrase: string) => Promise<string> = tryUnlock) {
-  const waiting = waitForUnlock({ socketPath, tryUnlock: unlock, signal: stop.signal, clock: () => now });
+async function sealed(unlock: (passphrase: string) => Promise<string> = tryUnlock, idleMs?: number) {
+  const waiting = waitForUnlock({ socketPath, tryUnlock: unlock, signal: stop.signal, clock: () => now, idleMs });
   await Promise.race([waiting.catch(() => {}), new Promise(setImmediate)]);
   return { waiting };
 }
@@ -202,4 +203,21 @@ test('a path too long and a missing folder are clear errors', async () => {
   await expect((await sealed()).waiting).rejects.toMatchObject({ code: 'invalid', reason: 'socket-path' });
   socketPath = join(folder, 'none', 'bot.sock');
   await expect((await sealed()).waiting).rejects.toMatchObject({ code: 'unavailable', reason: 'state-dir' });
+});
+
+test('a connection that says nothing is closed', async () => {
+  await sealed(tryUnlock, 300);
+  const silent = connect(socketPath);
+  // Without a limit this never comes.
+  await once(silent, 'close');
+  expect(tries).toEqual([]);
+});
+
+test('a connection that says nothing after a wrong try is closed too', async () => {
+  await sealed(tryUnlock, 300);
+  const silent = connect(socketPath);
+  silent.write(`${JSON.stringify({ passphrase: 'wrong' })}\n`);
+  silent.resume();
+  await once(silent, 'close');
+  expect(tries).toEqual(['wrong']);
 });

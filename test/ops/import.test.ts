@@ -51,7 +51,7 @@ async function kept(): Promise<string[]> {
 }
 
 test('what lay in family rooms is left aside, with a word', () => {
-  const imported = { kept: 1, known: 0, forgotten: 0, answers: 0, from: ADA, madeAt: 0 };
+  const imported = { kept: 1, known: 0, forgotten: 0, incomplete: 0, answers: 0, from: ADA, madeAt: 0 };
   expect(importLines({ ...imported, inRooms: 3 })).toContain('Questions and papers of family rooms, left aside: 3.');
   expect(importLines({ ...imported, inRooms: 0 })).not.toContain('aside');
 });

@@ -41,6 +41,7 @@ export const audit: Entries<AuditFacts> = {
   'act.settings.changed': () => 'mit anderen Einstellungen gestartet',
   'act.audit.checkpoint': () => 'alte Zeilen der Protokollkette entfernt',
   'act.audit.exported': () => 'die Protokollkette wurde auf der Konsole des Servers ausgegeben',
+  'act.console.started': () => 'hat am Server die Konsole zum Ausprobieren geöffnet',
   'act.retention.applied': () => 'entfernt, was lange genug aufbewahrt war',
   'act.data.imported': () => 'den Inhalt eines Exports aufgenommen',
   'act.keys.rotate': () => 'um einen neuen Schlüssel gebeten',

@@ -1,9 +1,9 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS, progressBar, roughly } from '../format.ts';
+import { FORMATS, progressBar } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, moment, number } = FORMATS.de;
+const { count, day, list, moment, number } = FORMATS.de;
 /** Parts that could not be read are named up to so many. */
 const NAMED = 3;
 
@@ -26,8 +26,7 @@ export const chat: Entries<ChatFacts> = {
     total > 1
       ? `Ich lese **${name}** … ${number(done)} von ${number(total)}\n${progressBar(done / total)}`
       : `Ich lese **${name}** …`,
-  'reading.queued': ({ name, ahead }) =>
-    `Ich habe **${name}** und lese es, sobald ${count(ahead, 'andere Datei', 'andere Dateien')} fertig ${ahead === 1 ? 'ist' : 'sind'}.`,
+  'reading.queued': ({ name }) => `Ich habe **${name}** und lese es, sobald es an der Reihe ist.`,
   kept: ({ name, kind, number: own, pages, passages, unreadable, damaged, depth }) =>
     [
       `Ich habe **${name}** gelesen: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'Abschnitt', 'Abschnitte')}. Die Datei selbst behalte ich nicht.`,
@@ -60,8 +59,8 @@ export const chat: Entries<ChatFacts> = {
   'note.label': () => 'deine Notiz',
   known: ({ name, number: own, addedAt }) =>
     `**${name}** kenne ich schon: Es ist Dokument ${own}, behalten seit ${day(addedAt)}. Nichts wurde doppelt behalten.`,
-  'reading.scan': ({ name, pages, ahead }) =>
-    `**${name}** hat ${count(pages, 'Seite, die ein Bild ist', 'Seiten, die Bilder sind')}. Ich lese eine nach der anderen; das dauert etwas${ahead > 0 ? `, und ${count(ahead, 'andere Datei ist', 'andere Dateien sind')} vorher dran` : ''}.`,
+  'reading.scan': ({ name, pages, waits }) =>
+    `**${name}** hat ${count(pages, 'Seite, die ein Bild ist', 'Seiten, die Bilder sind')}. Ich lese eine nach der anderen; das dauert etwas${waits ? ', und es ist noch nicht an der Reihe' : ''}.`,
   'files.summary': ({ kept, known, failed }) =>
     [
       `**Das ${kept + known + failed.length === 1 ? 'war' : 'waren'} ${count(kept + known + failed.length, 'Datei', 'Dateien')}:** ${number(kept)} behalten${known > 0 ? `, ${number(known)} schon bekannt` : ''}${failed.length > 0 ? `, ${number(failed.length)} nicht behalten` : ''}.`,
@@ -113,11 +112,10 @@ export const chat: Entries<ChatFacts> = {
     'Von dir wartet keine Datei auf ein Passwort (ich warte eine halbe Stunde). Schick die Datei bitte noch einmal und lösch deine Nachricht, falls ein Passwort darin stand.',
   'forgotten.before-reading': () => 'Du hast die Nachricht gelöscht, also behalte ich nichts von der Datei.',
 
-  'question.queued': ({ ahead, wait }) =>
-    `Einen Moment: ${count(ahead, 'Frage ist', 'Fragen sind')} vor deiner an der Reihe${wait === undefined ? '' : `, ungefähr ${duration(roughly(wait))}`}`.replace(
-      /\.?$/,
-      '.',
-    ),
+  'question.queued': ({ isLong }) =>
+    isLong
+      ? 'Ich antworte, sobald du an der Reihe bist; das kann ein paar Minuten dauern.'
+      : 'Einen Moment: Du bist gleich an der Reihe.',
   'question.held': () => 'Einen Moment: Ich lese noch deine Datei, danach sehe ich mir das an.',
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
   'feedback.kept': ({ isRoom, list }) =>

@@ -396,6 +396,8 @@ export const admin: Entries<AdminFacts> = {
     `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
   'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
+  'people.wish-goes-on': ({ person, at }) =>
+    `${person} wollte gelöscht werden, und dabei bleibt es: Es geschieht am ${day(at)}, wenn die Person es nicht selbst zurücknimmt.`,
   'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} kann nicht mehr mit mir reden, und ich lösche jetzt alles über diese Person.`

@@ -104,6 +104,12 @@ export const alerts: Entries<AlertTexts> = {
     `Der Zustandsordner stammt aus früherer Zeit. Ich habe ${count(papers, 'Dokument', 'Dokumente')} wieder vergessen und ${count(shares, 'Freigabe', 'Freigaben')} beendet.`,
   'alert.tombstones-damaged': () =>
     'Die Liste des Gelöschten (`tombstones` im Zustandsordner) war beschädigt, gekürzt, nicht da oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; nach einer Wiederherstellung können Menschen, Freigaben und Dokumente zurück sein, die weg waren. Leg die neueste Kopie dieser Datei dorthin und starte mich neu.',
+  'alert.clock-jumped': ({ days }) =>
+    `Die Uhr des Servers geht ${count(Math.abs(days), 'Tag', 'Tage')} ${days < 0 ? 'nach' : 'vor'}, verglichen mit dem letzten Mal. War der Server so lange aus, ist alles gut. Bis diese Zeit einen Tag lang weitergegangen ist, entferne ich nichts wegen seines Alters; geht die Uhr falsch, stell sie richtig.`,
+  'alert.keys-older': () =>
+    'keys.json ist älter als die letzte Änderung der Passphrase oder des Wiederherstellungscodes: Jemand hat eine frühere Datei zurückgelegt, und das Ersetzte öffnet den Haushalt wieder. Warst du das nicht, finde heraus, wer Zugang zum Server hatte. `kinkeeper keys passphrase` und `kinkeeper keys recovery-code` setzen beides neu.',
+  'alert.store-damaged': ({ file }) =>
+    `\`tenants/${file}\` im Zustandsordner lässt sich nicht lesen. Was darin steht, fehlt in Antworten und Listen, bis du es aus einer Sicherung zurückspielst; bei allen anderen geht alles weiter. War es eine verliehene Kopie, können die beiden das Verleihen beenden, dann ist sie weg.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>

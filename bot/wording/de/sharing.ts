@@ -22,6 +22,7 @@ export const sharing: Entries<SharingFacts> = {
     'Es ist nichts verliehen, weder von dir noch an dich. `!verleihe 3 an @name:server` verleiht Dokument 3.',
   'share.head-lent': () => '**Du verleihst:**',
   'share.head-received': () => '**An dich verliehen:**',
+  'share.damaged': () => 'ein Dokument, das hier beschädigt ist',
   'share.line-lent': ({ mark, name, document, person, until }) =>
     `- **${mark}** ${name} (Dokument ${document}) an ${person}${untilDay(until)}`,
   'share.line-received': ({ mark, name, kind, pages, person, until }) =>

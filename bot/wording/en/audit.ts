@@ -38,6 +38,7 @@ export const audit: Entries<AuditFacts> = {
   'act.settings.changed': () => 'started with other settings',
   'act.audit.checkpoint': () => 'removed old rows of the audit trail',
   'act.audit.exported': () => 'the audit trail was exported at the shell',
+  'act.console.started': () => 'opened the console for trying out at the shell',
   'act.retention.applied': () => 'removed what was kept long enough',
   'act.data.imported': () => 'took in what an export holds',
   'act.keys.rotate': () => 'asked for a new key',

@@ -1,9 +1,9 @@
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
 import type { Entries } from '../facts/shape.ts';
-import { FORMATS, progressBar, roughly } from '../format.ts';
+import { FORMATS, progressBar } from '../format.ts';
 import { countParts } from './kinds.ts';
 
-const { count, day, duration, list, moment, number } = FORMATS.en;
+const { count, day, list, moment, number } = FORMATS.en;
 /** Parts that could not be read are named up to so many. */
 const NAMED = 3;
 
@@ -26,8 +26,7 @@ export const chat: Entries<ChatFacts> = {
     total > 1
       ? `Reading **${name}** … ${number(done)} of ${number(total)}\n${progressBar(done / total)}`
       : `Reading **${name}** …`,
-  'reading.queued': ({ name, ahead }) =>
-    `I have **${name}** and read it as soon as ${count(ahead, 'other file is', 'other files are')} done.`,
+  'reading.queued': ({ name }) => `I have **${name}** and read it as soon as its turn comes.`,
   kept: ({ name, kind, number: own, pages, passages, unreadable, damaged, depth }) =>
     [
       `I read **${name}**: ${pages > 1 ? `${countParts(kind, pages)}, ` : ''}${count(passages, 'passage', 'passages')}. The file itself is not kept.`,
@@ -58,8 +57,8 @@ export const chat: Entries<ChatFacts> = {
   'note.label': () => 'your note',
   known: ({ name, number: own, addedAt }) =>
     `I know **${name}** already: it is document ${own}, kept since ${day(addedAt)}. Nothing was kept twice.`,
-  'reading.scan': ({ name, pages, ahead }) =>
-    `**${name}** has ${count(pages, 'page that is a picture', 'pages that are pictures')}. I read them one by one, which takes a while${ahead > 0 ? `, after ${count(ahead, 'other file', 'other files')}` : ''}.`,
+  'reading.scan': ({ name, pages, waits }) =>
+    `**${name}** has ${count(pages, 'page that is a picture', 'pages that are pictures')}. I read them one by one, which takes a while${waits ? ', and it is not its turn yet' : ''}.`,
   'files.summary': ({ kept, known, failed }) =>
     [
       `**That was ${count(kept + known + failed.length, 'file', 'files')}:** ${number(kept)} kept${known > 0 ? `, ${number(known)} known already` : ''}${failed.length > 0 ? `, ${number(failed.length)} not kept` : ''}.`,
@@ -108,8 +107,8 @@ export const chat: Entries<ChatFacts> = {
     'No file of yours waits for a password (I wait half an hour). Please send the file again, and delete your message if it held a password.',
   'forgotten.before-reading': () => 'You deleted the message, so I keep nothing of that file.',
 
-  'question.queued': ({ ahead, wait }) =>
-    `One moment: ${count(ahead, 'question is', 'questions are')} before yours${wait === undefined ? '' : `, about ${duration(roughly(wait))}`}.`,
+  'question.queued': ({ isLong }) =>
+    isLong ? 'I answer as soon as it is your turn; that may take some minutes.' : 'One moment: it is your turn soon.',
   'question.held': () => 'One moment: I am still reading your file; then I look at this.',
   'question.stopped': () => 'Stopped, as you asked.',
   'feedback.kept': ({ isRoom, list }) =>

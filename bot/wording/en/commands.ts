@@ -385,6 +385,8 @@ export const admin: Entries<AdminFacts> = {
     `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. They open a direct chat with me; I greet them there.`,
   'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
   'people.same': ({ person }) => `Nothing changed: ${person} is known in that role already.`,
+  'people.wish-goes-on': ({ person, at }) =>
+    `${person} had asked to be erased, and that goes on: it happens on ${day(at)} unless they take it back themselves.`,
   'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} can't talk to me any more, and I am erasing everything about them now.`

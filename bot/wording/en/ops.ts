@@ -103,6 +103,12 @@ export const alerts: Entries<AlertTexts> = {
     `The state folder came from an earlier time. I have forgotten ${count(papers, 'paper', 'papers')} again, and ended ${count(shares, 'share', 'shares')}.`,
   'alert.tombstones-damaged': () =>
     'The list of what was erased (`tombstones` in the state folder) was damaged, cut short, missing, or belongs elsewhere. I wrote it anew from what control.db knows; after a restore, people, shares and papers that were gone may be back. Put the newest copy of that file there and start me again.',
+  'alert.clock-jumped': ({ days }) =>
+    `The server’s clock is ${count(Math.abs(days), 'day', 'days')} ${days < 0 ? 'behind' : 'ahead of'} the last time I looked. If the server was off for so long, all is well. Until this time has gone on for a day I remove nothing because of its age; if the clock is wrong, set it right.`,
+  'alert.keys-older': () =>
+    'keys.json is older than the last change of passphrase or recovery code: somebody put an earlier one back, and what was replaced opens the household again. If that was not you, find out who had access to the server. `kinkeeper keys passphrase` and `kinkeeper keys recovery-code` set both anew.',
+  'alert.store-damaged': ({ file }) =>
+    `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup; everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>

@@ -19,6 +19,7 @@ export const sharing: Entries<SharingFacts> = {
   'share.none': () => 'Nothing is lent, by you or to you. `!share 3 with @name:server` lends document 3.',
   'share.head-lent': () => '**You lend:**',
   'share.head-received': () => '**Lent to you:**',
+  'share.damaged': () => 'a document that is damaged here',
   'share.line-lent': ({ mark, name, document, person, until }) =>
     `- **${mark}** ${name} (document ${document}) to ${person}${untilDay(until)}`,
   'share.line-received': ({ mark, name, kind, pages, person, until }) =>

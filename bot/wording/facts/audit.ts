@@ -13,6 +13,7 @@ export const AUDIT_ACTS = [
   'audit.exported',
   'data.imported',
   'keys.rotate',
+  'console.started',
   'retention.applied',
 ] as const;
 export type AuditAct = (typeof AUDIT_ACTS)[number];

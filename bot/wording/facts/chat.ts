@@ -9,7 +9,8 @@ export interface ChatFacts {
   /** While a file is read, in steps of its own (pages, sheets, files inside); `total` 0 means that there is no telling yet. */
   reading: { readonly name: string; readonly done: number; readonly total: number };
   /** A file that waits for its turn. */
-  'reading.queued': { readonly name: string; readonly ahead: number };
+  /** Not how much others have waiting: that is theirs. */
+  'reading.queued': { readonly name: string };
   /** `depth` growing: dense vectors follow in the background. `unreadable`: names or numbers of what could not be read. `damaged`: cut off. */
   kept: {
     readonly name: string;
@@ -40,7 +41,7 @@ export interface ChatFacts {
   /** The same file came a second time. */
   known: { readonly name: string; readonly number: number; readonly addedAt: number };
   /** A file whose pages are pictures waits for text recognition; `ahead` counts others before it. */
-  'reading.scan': { readonly name: string; readonly pages: number; readonly ahead: number };
+  'reading.scan': { readonly name: string; readonly pages: number; readonly waits: boolean };
   /** After many files at once; `failed` names those that were not kept. */
   'files.summary': { readonly kept: number; readonly known: number; readonly failed: readonly string[] };
   /** `!forget` did it. `back`: the earlier version that is current again, 0 for none. */
@@ -70,8 +71,8 @@ export interface ChatFacts {
   /** The message was deleted before or while its file was read. */
   'forgotten.before-reading': NoFacts;
 
-  /** A question that waits for its turn; `wait` in milliseconds, where earlier answers tell. */
-  'question.queued': { readonly ahead: number; readonly wait: number | undefined };
+  /** A question that waits for its turn: not behind how many, because that tells of others. `isLong`: for minutes, perhaps. */
+  'question.queued': { readonly isLong: boolean };
   /** What stands in the place of an answer that `!stop` ended. */
   /** A message that may be the password of a file that is still read. */
   'question.held': NoFacts;

@@ -281,6 +281,8 @@ export interface AdminFacts {
   'people.added': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.changed': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.same': { readonly person: string };
+  /** Somebody comes back who has asked to be erased; `at`: when that happens. */
+  'people.wish-goes-on': { readonly person: string; readonly at: number };
   'people.removed': { readonly person: string; readonly at: number; readonly now: number; readonly mayExport: boolean };
   'people.erase-preview': { readonly person: string; readonly confirm: Markdown };
   'people.erase-begun': { readonly person: string; readonly reference: string };

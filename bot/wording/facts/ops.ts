@@ -50,6 +50,9 @@ export const ALERT_SHAPES = {
   'erased-again': { count: 'number' },
   'ended-again': { papers: 'number', shares: 'number' },
   'tombstones-damaged': {},
+  'clock-jumped': { days: 'number' },
+  'keys-older': {},
+  'store-damaged': { file: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

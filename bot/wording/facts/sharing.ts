@@ -39,6 +39,8 @@ export interface SharingFacts {
   'share.none': NoFacts;
   'share.head-lent': NoFacts;
   'share.head-received': NoFacts;
+  /** In place of the name of a lent document whose file cannot be read. */
+  'share.damaged': NoFacts;
   'share.line-lent': ShareLine & { readonly document: number };
   'share.line-received': ShareLine & { readonly kind: string; readonly pages: number };
   'share.foot': { readonly show: Markdown; readonly end: Markdown };

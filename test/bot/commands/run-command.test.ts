@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import { messageContent } from '../../../bot/matrix/message-content.ts';
-import { sayError } from '../../../bot/wording/say.ts';
+import { say, sayError } from '../../../bot/wording/say.ts';
 import type { AppError } from '../../../core/errors.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
@@ -223,6 +223,17 @@ describe('documents', () => {
     expect(notYours).toEqual(nothing);
     await expect(direct(ADA, 'export 1')).rejects.toMatchObject({ reason: 'no-such-document' });
     expect(await direct(CEM, 'files')).toContain('a.pdf');
+  });
+
+  it('are not sent into a family room as a whole, where a room’s own paper is', async () => {
+    keep(CEM, 'a.pdf');
+    const call = { name: 'export', place: 'family', caller: home.callerOf(CEM) } as const;
+    const all = await runCommand({ ...call, args: '' }, home.services);
+    expect(all.text).toBe(say('en', 'command.elsewhere-family'));
+    expect(all).not.toHaveProperty('everything');
+    expect(all.attachment).toBeUndefined();
+    expect((await runCommand({ ...call, args: '1' }, home.services)).attachment?.name).toBe('a.txt');
+    expect(await runCommand({ ...call, args: '', place: 'direct' }, home.services)).toMatchObject({ everything: true });
   });
 
   it('leave an audit row without a word of them', async () => {

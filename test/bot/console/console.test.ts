@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenState } from '../../../core/control.ts';
+import { openState } from '../../../core/sqlite/open-state.ts';
 import { holdLock } from '../../../core/sqlite/process-lock.ts';
+import { endTrial } from '../../../core/trial.ts';
 import { openSealedZip } from '../../../core/zipjs/sealed-zip.ts';
 import { encryptedPdf } from '../../core/ingest/encrypted-pdf.ts';
 import { type ConsoleHome, consoleHome } from './console-process.ts';
@@ -211,4 +214,40 @@ describe('exit codes', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(join(home.folder, 'state'))).toBe(false);
   });
+
+  it('opens no state folder that a bot has served or made, and leaves a row there', { timeout: 60_000 }, async () => {
+    home.write('diary.txt', 'The code of the safe is 4711.\n');
+    const asBen = { args: ['--as', '@ben:home.test'] };
+    expect(await home.run(['add diary.txt'], asBen)).toMatchObject({ code: 0 });
+    {
+      using state = await openHome();
+      expect(rowsOf(state)).toEqual([['shell', state.control.people.find('@ben:home.test')!.tenant, 'done']]);
+      // As the bot does at its start.
+      endTrial(state.control);
+    }
+    const refused = await home.run(['What is the code of the safe?', '!export 1'], asBen);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toContain('the console opens only what it made itself');
+    using state = await openHome();
+    expect(rowsOf(state)).toHaveLength(2);
+    expect(rowsOf(state)[0]).toEqual(['shell', '-', 'refused']);
+  });
+
+  it('opens no state folder that it did not make', { timeout: 60_000 }, async () => {
+    (await openHome())[Symbol.dispose]();
+    const { code, stderr } = await home.run(['!files']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the console opens only what it made itself')]);
+  });
 });
+
+function openHome(): Promise<OpenState> {
+  const stateDir = join(home.folder, 'state');
+  return openState({ stateDir, passphrase: 'correct horse battery staple', create: true, clock: Date.now });
+}
+
+/** The newest first. */
+function rowsOf({ control }: OpenState): string[][] {
+  const started = control.audit.recent(99).filter(({ action }) => action === 'console.started');
+  return started.map(({ actor, target, outcome }) => [actor, target, outcome]);
+}

@@ -67,6 +67,18 @@ describe('what cannot be undone', () => {
     expect(book().openOf(CEM)).toBeUndefined();
   });
 
+  it('cannot be taken back by an admin who removes somebody and adds them again', async () => {
+    await direct(CEM, `delete-me yes ${codeIn(await direct(CEM, 'delete-me'))}`);
+    await ops(ADA, `people remove ${CEM}`);
+    expect(await ops(ADA, `people add ${CEM}`)).toMatch(/asked to be erased, and that goes on/);
+    expect(book().openOf(CEM)).toMatchObject({ cause: 'self', dueAt: NOW + 72 * 3_600_000 });
+    expect(await direct(CEM, 'delete-me')).toMatch(/is planned for/);
+    expect(await direct(CEM, 'delete-me stop')).toMatch(/Taken back/);
+    await ops(ADA, `people remove ${BEN}`);
+    expect(await ops(ADA, `people add ${BEN}`)).not.toMatch(/goes on/);
+    expect(book().openOf(BEN)).toBeUndefined();
+  });
+
   it('a code is good for ten minutes, and its letters are not mistaken for others', () => {
     let now = NOW;
     const codes = new ConfirmCodes(() => now);

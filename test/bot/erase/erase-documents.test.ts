@@ -69,6 +69,22 @@ test('preview and receipt count the same, only what goes, and say what is true o
   expect(remains).not.toContain('in-rooms');
 });
 
+test('answers that wait to be sent go too, and what says that everything goes does not', async () => {
+  const audience = { kind: 'direct', person: BEN } as const;
+  const message = { room: BENS_ROOM, audience, type: 'm.room.message', content: { body: CANARY } };
+  for (const source of ['$asked:home.test', '$lease:home.test'])
+    side.outbox.add({ ...message, transaction: `kin.answer ${source}`, source });
+  side.outbox.add({ ...message, transaction: 'kin.going', source: '$forgetall:home.test', content: { body: 'going' } });
+  side.departures.ask(ben(), 'documents');
+  await side.desk.runDue();
+  const waiting = side.db
+    .prepare("SELECT transaction_id FROM outbox WHERE content IS NOT NULL AND source IS NOT NULL AND state = 'pending'")
+    .pluck()
+    .all();
+  expect(waiting).toEqual(['kin.going']);
+  expect(side.outbox.find('kin.answer $asked:home.test')).toMatchObject({ state: 'dropped', content: {} });
+});
+
 test('no table of the raw file holds a row of a document any more', async () => {
   side.departures.ask(ben(), 'documents');
   await side.desk.runDue();

@@ -274,4 +274,24 @@ describe('an export holds', () => {
     const { leaves } = await exported();
     expect([...leaves].filter((leaf) => /other-|example/.test(leaf))).toEqual([]);
   });
+
+  it('of what others did with the person, who and when, not what else they have', async () => {
+    state.control.people.add({ id: '@bob:home.test', role: 'member', language: 'en' });
+    const { tenant } = state.control.people.find('@bob:home.test')!;
+    const lending = { document: 4711, reader: ada.person, until: null };
+    state.shares.begin(state.control.people.callerFor('@bob:home.test')!, lending).open();
+    const act = { at: NOW, actor: '@bob:home.test', action: 'command.share', outcome: 'done' } as const;
+    state.control.audit.append({ ...act, target: `${tenant}/4711 ${ADA}` });
+    bot.db.exec(`
+      INSERT INTO rooms VALUES ('!with-bob', 1, 1, 1, '{"told":["crowd","unsigned @bob:home.test","unsigned ${ADA}"]}');
+      INSERT INTO members VALUES ('!with-bob', '${ADA}', 'join');
+    `);
+    const { leaves } = await exported();
+    expect([...leaves].filter((leaf) => leaf.includes(tenant) || /4711|unsigned @bob/.test(leaf))).toEqual([]);
+    for (const own of ['@bob:home.test', 'command.share', `unsigned ${ADA}`])
+      expect(
+        [...leaves].some((leaf) => leaf.includes(own)),
+        own,
+      ).toBe(true);
+  });
 });

@@ -52,6 +52,7 @@ beforeEach(async () => {
     isKnown: (user) => known.has(user),
     isAdmin: (user) => user === ADA,
     isLeaving: () => false,
+    isOver: ({ source }) => source === 'share ended',
     now: () => now,
     onRefused: (row, refusal) => refused.push([row.transaction, refusal]),
     onDelay: (_row, error) => delays.push(error),
@@ -93,6 +94,14 @@ describe('a message', () => {
     expect(server.sent[0]).toMatchObject({ room: ROOM, transaction: 't1', event: { type: 'm.room.encrypted' } });
     expect(await ada.decrypt(server.sent[0]!.event, ROOM)).toEqual({ body: 'words of t1' });
     expect(outbox.find('t1')).toMatchObject({ state: 'sent', eventId: '$sent1', content: {} });
+  });
+
+  test('about something that has ended is not sent, and its words are gone', async () => {
+    queue('t1', { source: 'share ended' });
+    queue('t2', { source: 'share open' });
+    await drain();
+    expect(server.sent.map(({ transaction }) => transaction)).toEqual(['t2']);
+    expect(outbox.find('t1')).toMatchObject({ state: 'dropped', content: {} });
   });
 
   test('is sent under the same transaction id at every try, and once when only the answer was lost', async () => {

@@ -128,3 +128,42 @@ it('ranks what is lent as if all lay in one store', () => {
     expect(new Set(found.map(([words]) => words))).toEqual(new Set(whole[i]!.map(([words]) => words)));
   }
 });
+
+it('that ends while a model writes shows no more of itself, and the answer is made anew without it', async () => {
+  home.add('lease.pdf', LEASE);
+  lend();
+  const shown: string[] = [];
+  let written = 0;
+  const model = scriptedModel(function* () {
+    for (const sentence of [
+      'The rent of the flat is 900 euros a month [1]. ',
+      'Notice is three months [2]. ',
+      'More. ',
+    ]) {
+      yield sentence;
+      if (written++ === 0) home.state.shares.end(home.caller, 1);
+    }
+  });
+  const parts = { vault: home.state.vault, vectors, lent, model };
+  const question = { text: 'What is the rent, and what the notice?', room: '!ben', event: '$q', at: 1_800_000_000_000 };
+  const onPartial = (text: string) => shown.push(text);
+  expect(await answerQuestion(ben, question, parts, { language: 'en', onPartial })).toEqual({ kind: 'empty' });
+  expect(shown.join()).not.toContain('three months');
+  expect(written).toBeLessThan(3);
+});
+
+it('that ends after the answer was made, and before it is shown, is told to who shows it', async () => {
+  home.add('lease.pdf', LEASE);
+  lend();
+  let isForgotten = () => false;
+  const model = scriptedModel(() => ["Ada's rent is 900 euros a month [1]."]);
+  const parts = { vault: home.state.vault, vectors, lent, model };
+  const question = { text: 'How much is the rent?', room: '!ben', event: '$q', at: 1_800_000_000_000 };
+  const onChecked = (check: () => boolean) => {
+    isForgotten = check;
+  };
+  expect((await answerQuestion(ben, question, parts, { language: 'en', onChecked })).kind).toBe('answered');
+  expect(isForgotten()).toBe(false);
+  home.state.shares.end(home.caller, 1);
+  expect(isForgotten()).toBe(true);
+});

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePart, planExport } from '../../../bot/export/make-export.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import type { ExportedDocument } from '../../../core/export/export-format.ts';
@@ -6,7 +7,7 @@ import { importExport } from '../../../core/export/import-export.ts';
 import { checkExport } from '../../../core/export/read-export.ts';
 import { gramsOf, sampleDocument, samplePassage } from '../sqlite/sample-documents.ts';
 import { openTestState, temporaryFolder } from '../sqlite/temporary-state.ts';
-import { asParts, exportOf, exportPartsOf, fillTenant, wordsOf } from './sample-tenant.ts';
+import { asParts, exportOf, exportPartsOf, fillTenant, PASSWORD, wordsOf } from './sample-tenant.ts';
 
 let places: ReturnType<typeof temporaryFolder>[];
 let states: OpenState[];
@@ -25,12 +26,12 @@ async function bring(zips: readonly Uint8Array[], state = states[1]!) {
   return importExport(ada(state), await checkExport(asParts(zips)), { vault: state.vault, wordsOf });
 }
 
-/** The documents, marked answers and settings of an export as it says them, in order. */
+/** The documents and marked answers of an export as it says them, in order. */
 async function content(zips: readonly Uint8Array[]): Promise<unknown> {
   const found = new Map<string, unknown>();
   for (const part of asParts(zips)) {
     for (const [name, bytes] of await part.open()) {
-      const isKept = name.startsWith('documents/') || ['marked-answers.json', 'settings.json'].includes(name);
+      const isKept = name.startsWith('documents/') || name === 'marked-answers.json';
       if (isKept) found.set(name, JSON.parse(new TextDecoder().decode(bytes)));
     }
   }
@@ -44,7 +45,7 @@ describe('an export brought into another household', () => {
     states[0]!.vault.write(ada(states[0]!), (writer) => writer.addDocument(sampleDocument('$long'), long));
     const before = await exportOf(exportPartsOf(states[0]!), ada(states[0]!), limit);
     if (limit < 100_000) expect(before.length).toBeGreaterThan(2);
-    expect(await bring(before)).toEqual({ kept: 5, known: 0, forgotten: 0, answers: 1 });
+    expect(await bring(before)).toEqual({ kept: 5, known: 0, forgotten: 0, incomplete: 0, answers: 1 });
     const after = await exportOf(exportPartsOf(states[1]!), ada(states[1]!), limit);
     expect(await content(after)).toEqual(await content(before));
   });
@@ -80,7 +81,7 @@ describe('an export brought into another household', () => {
     expect(await bring(zips)).toMatchObject({ kept: 4, known: 0 });
     const once = await content(await exportOf(exportPartsOf(states[1]!), ada(states[1]!)));
     expect(once).toEqual(await content(zips));
-    expect(await bring(zips)).toEqual({ kept: 0, known: 4, forgotten: 0, answers: 0 });
+    expect(await bring(zips)).toEqual({ kept: 0, known: 4, forgotten: 0, incomplete: 0, answers: 0 });
     expect(await content(await exportOf(exportPartsOf(states[1]!), ada(states[1]!)))).toEqual(once);
   });
 
@@ -123,6 +124,23 @@ describe('an export brought into another household', () => {
     const text = { name: 'notes.txt', open: asParts([Buffer.from('no zip at all')])[0]!.open };
     await expect(checkExport([text])).rejects.toMatchObject({ reason: 'export-foreign' });
   });
+});
+
+it('a document that is forgotten between two parts is left out, and all others come', async () => {
+  const { vault } = states[0]!;
+  fillTenant(states[0]!, ada(states[0]!));
+  const long = Array.from({ length: 40 }, (_, at) => samplePassage(at, `long${at} `.repeat(150).trim()));
+  const { number } = vault.write(ada(states[0]!), (writer) => writer.addDocument(sampleDocument('$long'), long));
+  const [parts, { signal }] = [exportPartsOf(states[0]!), new AbortController()];
+  const plan = await planExport(parts, ada(states[0]!), { limit: 24_000, signal });
+  const zips = [];
+  for (let part = 1; part <= plan.parts.length; part++) {
+    if (part === plan.parts.length - 1) vault.write(ada(states[0]!), (writer) => writer.forgetDocument(number));
+    const order = { id: 'e'.repeat(32), madeAt: 1_800_000_000_000, password: PASSWORD, part };
+    zips.push(await makePart(parts, ada(states[0]!), { plan, order, signal }));
+  }
+  expect(zips.length).toBeGreaterThan(2);
+  expect(await bring(zips)).toEqual({ kept: 4, known: 0, forgotten: 0, incomplete: 1, answers: 1 });
 });
 
 it('names of documents stand only inside of what is sealed', async () => {

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerQuestion } from '../../../core/ask/answer-question.ts';
 import { queryGrams } from '../../../core/ask/grams.ts';
@@ -58,6 +60,18 @@ describe('after a crash', () => {
     expect(await search.bringInLine()).toEqual({ sent: 8, removed: 0 });
     expect(await countOf(search)).toBe(8);
     expect(await index({ worker: false }).search.bringInLine()).toEqual({ sent: 0, removed: 0 });
+  });
+
+  it('brings everybody in line but whose file is damaged', async () => {
+    addLetters(state.vault, ada, '$one');
+    addLetters(state.vault, ben, '$two');
+    state[Symbol.dispose]();
+    const file = join(folder.stateDir, 'tenants', `${ben.tenant}.db`);
+    writeFileSync(file, readFileSync(file).fill(7));
+    state = await openTestState(folder.stateDir);
+    const { search } = index({ worker: false });
+    expect(await search.bringInLine()).toEqual({ sent: 8, removed: 0 });
+    expect(state.control.alerts.recent(9).map(({ code }) => code)).toEqual(['store-damaged']);
   });
 
   it('deletes what was forgotten while nobody told Qdrant', async () => {

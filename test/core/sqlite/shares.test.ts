@@ -1,12 +1,15 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Caller, PersonId } from '../../../core/caller.ts';
+import { Caller, type PersonId } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { deriveKey } from '../../../core/keys/derive.ts';
+import { unlockMasterKey } from '../../../core/keys/master-key.ts';
 import { lendDocument, lentDocument } from '../../../core/lend-document.ts';
 import { sweepShares } from '../../../core/shelf-keeping-vault.ts';
+import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
 import { gramsOf, sampleDocument, samplePassage } from './sample-documents.ts';
-import { NOW, openTestState, temporaryFolder } from './temporary-state.ts';
+import { NOW, openTestState, PASSPHRASE, temporaryFolder } from './temporary-state.ts';
 
 const [ADA, BEN, CEM] = ['@ada:home.test', '@ben:home.test', '@cem:home.test'] as PersonId[];
 let place: ReturnType<typeof temporaryFolder>;
@@ -152,4 +155,65 @@ test('what was written below a file is not lent, and the same is not lent twice'
   expect(state.vault.read(share.shelf, (reader) => reader.lexical(gramsOf('secret'), 5))).toEqual([]);
   expect(() => lend(number)).toThrow(/lent already/);
   expect(() => lend(77)).toThrow(/no such document/);
+});
+
+const logBytes = () => statSync(join(place.stateDir, 'control.db-wal')).size;
+
+test('the destroyed key is in no log afterwards; while somebody reads, the next sweep sees to that', async () => {
+  lend(keep(ADA!));
+  state.shares.end(callerOf(ADA!), 1);
+  expect(logBytes()).toBe(0);
+  lend(1);
+  const masterKey = await unlockMasterKey(join(place.stateDir, 'keys.json'), PASSPHRASE);
+  const other = openEncrypted(join(place.stateDir, 'control.db'), deriveKey(masterKey, 'control.db'));
+  other.exec('BEGIN');
+  other.prepare('SELECT count(*) FROM alerts').get();
+  state.shares.end(callerOf(ADA!), 2);
+  expect(logBytes()).toBeGreaterThan(0);
+  other.exec('COMMIT');
+  other.close();
+  sweep();
+  expect(logBytes()).toBe(0);
+});
+
+test('one person lends another 25 documents at most', () => {
+  for (let number = 1; number <= 26; number++) keep(ADA!, `$${number}`);
+  for (let number = 1; number <= 25; number++) lend(number);
+  expect(() => lend(26)).toThrow(/too much is lent/);
+  lend(26, { reader: CEM! });
+  expect(state.shares.of(callerOf(BEN!))).toHaveLength(25);
+});
+
+test('from a family room nobody sees what is lent, lends or ends anything', () => {
+  lend(keep(ADA!));
+  state.rooms.askMembership(() => true);
+  for (const person of [ADA!, BEN!]) {
+    const inRoom = state.rooms.enter('!family:home.test', person)!;
+    expect(inRoom.person).toBe(person);
+    expect(state.shares.of(inRoom)).toEqual([]);
+    expect(state.shares.end(inRoom, 1)).toBeUndefined();
+  }
+  expect(state.shares.of(callerOf(BEN!))).toHaveLength(1);
+});
+
+test('a shelf that cannot be filled is gone at once, and until it is filled its two people do not enter', () => {
+  const number = keep(ADA!);
+  const broken = () => {
+    const [unfilled] = tenantFiles().flatMap((file) => (/^[0-9a-f]{32}/.exec(file) ?? []) as string[]);
+    expect(unfilled).toBeDefined();
+    throw new Error('the plug was pulled');
+  };
+  const vault = { ...state.vault, write: broken } as typeof state.vault;
+  const parts = { vault, shares: state.shares, wordsOf, isNote: () => false };
+  const lending = { document: number, reader: BEN!, until: null };
+  expect(() => lendDocument(parts, callerOf(ADA!), lending)).toThrow('the plug');
+  expect(state.shares.countOf(ADA!)).toBe(0);
+  expect(state.control.people.tenants().filter(({ kind }) => kind === 'shelf')).toEqual([]);
+
+  const { shelf, open: show } = state.shares.begin(callerOf(ADA!), lending);
+  state.vault.write(shelf, (writer) => writer.setSetting('half', 'way'));
+  const asBen = new Caller({ person: BEN!, tenant: shelf.tenant, role: 'member', language: 'en' });
+  expect(() => state.vault.read(asBen, () => 1)).toThrow(/nothing kept/);
+  show();
+  expect(state.vault.read(asBen, () => 1)).toBe(1);
 });

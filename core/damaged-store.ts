@@ -1,0 +1,46 @@
+import type { AlertLog } from './alert.ts';
+import type { Caller, TenantId } from './caller.ts';
+import { AppError } from './errors.ts';
+import type { Vault } from './tenant.ts';
+
+const REASONS: ReadonlySet<string> = new Set(['store-unreadable', 'store-missing']);
+
+/** True for the error of a file that nobody can read any more; who goes through all tenants leaves that one out. */
+export function isDamaged(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && REASONS.has(thrown.reason ?? '');
+}
+
+/** True when it is this tenant's file that cannot be read: several may be open at once. */
+export function isDamageOf(thrown: unknown, tenant: TenantId): boolean {
+  return isDamaged(thrown) && String(thrown.facts.file).startsWith(`${tenant}.`);
+}
+
+/**
+ * A vault that tells the admins of a file that cannot be read, once, and again only after it could be. The error goes on to
+ * who asked. `openState` gives out no other.
+ */
+export function alertingVault(vault: Vault, alerts: Pick<AlertLog, 'raise' | 'clear'>): Vault {
+  const told = new Set<TenantId>();
+  const watched = <T>({ tenant }: Caller, use: () => T): T => {
+    try {
+      const result = use();
+      if (told.delete(tenant)) alerts.clear(keyOf(tenant));
+      return result;
+    } catch (thrown) {
+      if (isDamageOf(thrown, tenant) && !told.has(tenant)) {
+        told.add(tenant);
+        const facts = { file: `${tenant}.db` };
+        alerts.raise({ code: 'store-damaged', severity: 'critical', key: keyOf(tenant), facts });
+      }
+      throw thrown;
+    }
+  };
+  return {
+    read: (caller, fn) => watched(caller, () => vault.read(caller, fn)),
+    write: (caller, fn) => watched(caller, () => vault.write(caller, fn)),
+  };
+}
+
+function keyOf(tenant: TenantId): string {
+  return `store-damaged ${tenant}`;
+}
