@@ -13,7 +13,7 @@ export function botServices(
   own: Pick<CommandServices, 'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'tellPerson'>,
 ): CommandServices {
   const { state, session, clock, retention, services } = parts;
-  const { people, alerts, heartbeats, audit } = state.control;
+  const { people, alerts, heartbeats, audit, identities } = state.control;
   return {
     ...services,
     ...own,
@@ -22,6 +22,7 @@ export function botServices(
     keys: state.keys,
     shares: state.shares,
     people,
+    identities,
     alerts,
     heartbeats,
     audit,

@@ -164,4 +164,12 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
       (SELECT CAST(target AS INTEGER) FROM audit WHERE action = 'audit.checkpoint' ORDER BY id DESC LIMIT 1), 0)
     BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
   `,
+  `
+  -- By which identity (public master key) each person is known, and the other one that is shown and was not confirmed.
+  CREATE TABLE identities (
+    person TEXT PRIMARY KEY,
+    known TEXT NOT NULL,
+    waiting TEXT
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -39,7 +39,7 @@ export const ALERT_SHAPES = {
   'index-failing': { failures: 'number' },
   'model-failing': { reference: 'text' },
   'reader-unavailable': {},
-  'crypto-keys-changed': { person: 'text' },
+  'identity-changed': { person: 'text' },
   'crypto-store-lost': {},
   'audit-broken': { row: 'number' },
   'keys-changed': { count: 'number' },
