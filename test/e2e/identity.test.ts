@@ -32,6 +32,8 @@ async function takeOver(): Promise<FamilyClient> {
 
 test('an account that was taken over gets no answer, over a restart and a verification too, until an admin confirms it', async () => {
   await ben.ask('How many people fit into the tent?', /four people/);
+  // What he verified himself must not speak for the other one, nor against him later.
+  await ben.client.verify(BOT);
   const intruder = await takeOver();
   const chat = new Chat(house, intruder, ben.room);
   const readable = () => chat.fromBot().map(({ text }) => text);
