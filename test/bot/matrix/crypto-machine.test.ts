@@ -19,6 +19,8 @@ let place: ReturnType<typeof temporaryBotDb>;
 let crypto: CryptoMachine;
 let state: OpenState;
 let keysCameFor: string[];
+/** The book of identities is closed, as in a lockdown. */
+let isLocked: boolean;
 
 beforeEach(async () => {
   server = await SmallHomeserver.start();
@@ -26,6 +28,7 @@ beforeEach(async () => {
   state = await openTestState(join(place.folder, 'state'));
   state.control.people.seed([{ id: ADA, role: 'member', language: 'en' }]);
   keysCameFor = [];
+  isLocked = false;
   crypto = await open();
   await crypto.flush();
   await crypto.ensureIdentity();
@@ -40,7 +43,7 @@ afterEach(async () => {
 const open = () =>
   openBotCrypto(place.db, server.client(BOT, SESSION.deviceId), {
     onRoomKeys: (rooms) => void keysCameFor.push(...rooms),
-    seeIdentity: (person, key) => seeIdentity(state.control, person, key),
+    seeIdentity: (person, key, isNew) => (isLocked ? isNew : seeIdentity(state.control, person, key)),
   });
 /** Closes the machine and the file, and opens both again. */
 async function reopen(): Promise<void> {
@@ -321,6 +324,19 @@ describe('a sender', () => {
       await shown();
       await expect(toAda('an answer')).rejects.toMatchObject({ reason: 'identity-changed' });
       await expect(intruder.decrypt(await toAdaAnyway('a notice'), ROOM)).resolves.toEqual(say('a notice').content);
+    });
+
+    test('is noticed by the crypto store alone in a lockdown, which follows what was confirmed before', async () => {
+      isLocked = true;
+      await shown();
+      await expect(toAda('an answer')).rejects.toMatchObject({ reason: 'identity-changed' });
+      isLocked = false;
+      await expect(toAda('an answer')).rejects.toMatchObject({ reason: 'identity-changed' });
+      expect(confirmIdentity(state.control, ADA, state.control.identities.waiting(ADA)!)).toBe(true);
+      await toAda('now');
+      isLocked = true;
+      await reopen();
+      expect(await intruder.decrypt(await toAda('then'), ROOM)).toEqual(say('then').content);
     });
 
     test('is left out where others are to hear something', async () => {
