@@ -1,5 +1,6 @@
 import type { Caller } from '../core/caller.ts';
 import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
+import { seeIdentity } from '../core/identities.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import { ageMs } from '../core/retention/age.ts';
 import { sweepRetention } from '../core/retention/sweep.ts';
@@ -174,7 +175,11 @@ function openCrypto(
     for (const item of waiting) inbox.retry(item.event.event_id);
     if (waiting.length > 0) wakeLooking();
   };
-  return CryptoMachine.open({ db, session, homeserver, onStoreFailure, onRoomKeys, sendRoomEvent });
+  const seeing = (person: string, key: string) => seeIdentity(parts.state.control, person, key);
+  return CryptoMachine.open({
+    ...{ db, session, homeserver, onStoreFailure, onRoomKeys, sendRoomEvent },
+    seeIdentity: seeing,
+  });
 }
 
 function makeHousekeeping(

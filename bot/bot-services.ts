@@ -17,7 +17,7 @@ export function botServices(
   >,
 ): CommandServices {
   const { state, db, session, clock, retention, services } = parts;
-  const { people, alerts, heartbeats, audit } = state.control;
+  const { people, alerts, heartbeats, audit, identities } = state.control;
   return {
     ...services,
     ...own,
@@ -27,6 +27,7 @@ export function botServices(
     keys: state.keys,
     shares: state.shares,
     people,
+    identities,
     alerts,
     heartbeats,
     audit,

@@ -35,6 +35,7 @@ export function placeIn({ roomKind }: Surroundings): Place {
 /** Name under which a refusal is told once in its room; in a family room once to each, because people talk there. undefined: every time. */
 export function toldOnce(why: RefusalReason, person: string, { roomKind }: Surroundings): string | undefined {
   if (why === 'not-direct') return 'crowd';
+  if (why === 'identity-changed') return `${why} ${person}`;
   if (why === 'ops-no-questions') return why;
   return roomKind === 'family' ? `${why} ${person}` : undefined;
 }

@@ -27,7 +27,7 @@ import { transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
 import { QuestionDesk, STOPPED } from './question-desk.ts';
 import { RedactionDesk } from './redaction-desk.ts';
-import { REFUSAL_TEXTS, type Route, route } from './route.ts';
+import { REFUSAL_TEXTS, type RefusalReason, type Route, route } from './route.ts';
 import { replyTo, surroundingsOf } from './surroundings.ts';
 import type { Task } from './task.ts';
 import { TaskLine } from './task-line.ts';
@@ -272,19 +272,25 @@ export class Dispatcher {
   #refuse(decision: Extract<Route, { kind: 'refuse' }>, task: Task, around: Surroundings): void {
     const { rooms } = this.#parts;
     const { room } = task.opened;
-    const once = toldOnce(decision.why, task.caller.person, around);
+    const once = this.#toldOnce(decision.why, task.caller.person, around);
     if (once !== undefined && rooms.wasTold(room, once)) {
       this.#tasks.done(task.opened.event.event_id);
       return;
     }
     const shown =
-      decision.why === 'not-encrypted'
+      decision.why === 'not-encrypted' || decision.why === 'identity-changed'
         ? replyTo(this.#parts, task.opened, { roomKind: 'other', msgtype: 'm.notice' })
         : task.reply;
     this.#tasks.say({ ...task, reply: shown }, say(task.caller.language, REFUSAL_TEXTS[decision.why]), () => {
       if (once !== undefined) rooms.firstTime(room, once);
     });
     this.#parts.wake();
+  }
+
+  /** See `toldOnce`; of each new identity anew. */
+  #toldOnce(why: RefusalReason, person: string, around: Surroundings): string | undefined {
+    const once = toldOnce(why, person, around);
+    return why === 'identity-changed' ? `${once} ${this.#parts.commands.identities.waiting(person) ?? ''}` : once;
   }
 
   /** A message that tells somebody their last message is still locked; queued once per event. */

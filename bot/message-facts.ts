@@ -1,5 +1,5 @@
-/** Whether the device that sent a message belongs to its sender. */
-export type Shield = 'ok' | 'unsigned' | 'mismatch';
+/** Whether the device that sent a message belongs to its sender, and the sender is who they are known to be. */
+export type Shield = 'ok' | 'unsigned' | 'mismatch' | 'identity-changed';
 
 /** What is known about a message before anything is done with it. Made by the dispatcher, judged by `route`. */
 export interface MessageFacts {

@@ -13,7 +13,8 @@ export interface RoomKindParts {
 }
 
 /**
- * What a room is by who is in it (as far as synced: now). One unknown member makes it `other`, whatever it was. A room that
+ * What a room is by who is in it (as far as synced: now). One unknown member makes it `other`, whatever it was; so
+ * does, among several, one whose identity changed and was not confirmed. A room that
  * something was once kept of stays a family room, also with one person left: what is somebody's own never appears where
  * others were, or may come back to.
  */
@@ -26,8 +27,10 @@ export function roomKindOf(
   if (room === opsRoom()) return 'ops';
   const others = members.filter((member) => member !== own);
   const isAmongUs = others.length > 0 && others.length < members.length;
-  if (!isAmongUs || others.some((other) => !people.find(other))) return 'other';
-  return others.length > 1 || families.has(room) ? 'family' : 'direct';
+  const known = others.map((other) => people.find(other));
+  if (!isAmongUs || known.includes(undefined)) return 'other';
+  if (others.length === 1 && !families.has(room)) return 'direct';
+  return known.some((person) => person?.identityChanged) ? 'other' : 'family';
 }
 
 /** For `FamilyRooms.askMembership`: whether somebody is in a family room now, and nobody unknown is. */

@@ -16,8 +16,8 @@ export type IgnoreReason =
   | 'empty';
 
 /**
- * Why a message is not used, which its sender is told. Each has its wording (`REFUSAL_TEXTS`). `not-direct` and
- * `ops-no-questions` are told once per room, the others every time.
+ * Why a message is not used, which its sender is told. Each has its wording (`REFUSAL_TEXTS`). `not-direct`,
+ * `identity-changed` and `ops-no-questions` are told once per room, the others every time.
  */
 export type RefusalReason =
   | 'not-direct'
@@ -26,6 +26,7 @@ export type RefusalReason =
   | 'plain-event'
   | 'unsigned'
   | 'mismatch'
+  | 'identity-changed'
   | 'unsupported'
   | 'edited-command'
   | 'ops-no-questions'
@@ -39,6 +40,7 @@ export const REFUSAL_TEXTS = {
   'plain-event': 'message.plain',
   unsigned: 'sender.unsigned',
   mismatch: 'sender.mismatch',
+  'identity-changed': 'sender.identity-changed',
   unsupported: 'message.unsupported',
   'edited-command': 'message.edited-command',
   'ops-no-questions': 'ops.no-questions',
@@ -125,6 +127,8 @@ function reactionRoute({ message, room }: MessageFacts): Route {
 
 /** The refusal of a message that may not be used where or as it came; undefined when it may. */
 function admitted({ room, wasEncrypted, shield }: MessageFacts): Route | undefined {
+  // First, because it is what makes the room one that papers have no place in.
+  if (shield === 'identity-changed') return { kind: 'refuse', why: shield };
   if (room.changed) return { kind: 'refuse', why: 'room-changed' };
   if (room.kind === 'other') return { kind: 'refuse', why: 'not-direct' };
   if (!room.encrypted) return { kind: 'refuse', why: 'not-encrypted' };

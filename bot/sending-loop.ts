@@ -53,6 +53,11 @@ export class SendingLoop {
 
   /** For `Sender`: a message that has to wait. */
   onDelay(row: OutboxRow, error: unknown): void {
+    if (error instanceof AppError && error.reason === 'identity-changed') {
+      // The admins were told when it was noticed.
+      if (row.attempts <= 1) this.#parts.log.info('a message waits for its reader to be confirmed');
+      return;
+    }
     if (!(error instanceof AppError && error.reason === 'no-signed-device')) {
       this.#parts.log.warn({ err: error }, 'a message has to wait');
       return;

@@ -2,6 +2,7 @@ import type { AlertLog } from './alert.ts';
 import type { AuditLog } from './audit.ts';
 import type { TenantId } from './caller.ts';
 import type { Erasing } from './erase/erasing.ts';
+import type { Identities } from './identities.ts';
 import type { Heartbeats, JobLog } from './job.ts';
 import type { TenantKeys } from './keys/tenant-keys.ts';
 import type { People } from './people.ts';
@@ -24,6 +25,7 @@ export interface Control {
   readonly heartbeats: Heartbeats;
   readonly audit: AuditLog;
   readonly facts: Facts;
+  readonly identities: Identities;
 }
 
 /** An unlocked state folder: what an entry file works with. Closing wipes the keys it holds (best effort) and closes every file. */

@@ -16,6 +16,8 @@ export interface Person {
   readonly addedAt: number;
   /** When the person was greeted; null before. */
   readonly greetedAt: number | null;
+  /** Their account shows another identity than the one they are known by, and no admin has confirmed it (core/identities.ts). */
+  readonly identityChanged: boolean;
 }
 
 /** Who is known. Implemented by core/sqlite. Removed people are not listed and not found. */

@@ -27,6 +27,7 @@ import { importLines, importPerson } from './import/import-person.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
+import { addPeopleCommand } from './people/people-command.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
@@ -60,6 +61,18 @@ async function main(argv: string[]): Promise<number> {
     say: console.log,
     now: systemClock,
     config: CONFIG,
+    ended: (given) => {
+      code = given;
+    },
+  });
+  addPeopleCommand(program, {
+    ...{
+      open: ({ config }) => unlockedState(config),
+      prompt: terminalPrompt,
+      say: console.log,
+      now: systemClock,
+      config: CONFIG,
+    },
     ended: (given) => {
       code = given;
     },

@@ -19,6 +19,7 @@ import { lockdown } from './lockdown.ts';
 import { password } from './password.ts';
 import { people } from './people.ts';
 import { peopleAdd } from './people-add.ts';
+import { peopleConfirm } from './people-confirm.ts';
 import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   people,
   peopleAdd,
+  peopleConfirm,
   peopleRemove,
   peopleErase,
   alerts,

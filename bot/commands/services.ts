@@ -3,6 +3,7 @@ import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Identities } from '../../core/identities.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
@@ -59,7 +60,8 @@ export interface CommandServices {
   readonly wordsOf: WordsOf;
   readonly people: People;
   readonly shares: Shares;
-  readonly alerts: Pick<AlertLog, 'recent' | 'undelivered'>;
+  readonly identities: Identities;
+  readonly alerts: Pick<AlertLog, 'recent' | 'undelivered' | 'raise' | 'clear'>;
   readonly heartbeats: Heartbeats;
   readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   /** Ages of keys, and the wish for new ones. */

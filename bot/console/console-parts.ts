@@ -79,13 +79,13 @@ function consoleServices(
   clock: Clock,
 ): Omit<CommandServices, 'wordsOf' | 'retention'> {
   const { vault, control } = state;
-  const { people, alerts, heartbeats, audit } = control;
+  const { people, alerts, heartbeats, audit, identities } = control;
   const startedAt = clock();
   return {
     keys: state.keys,
     // Never reached: the console is no ops room.
     lockDown: () => {},
-    ...{ vault, people, alerts, heartbeats, audit, clock, shares: state.shares },
+    ...{ vault, people, identities, alerts, heartbeats, audit, clock, shares: state.shares },
     figures: () => ({
       version: productVersion(),
       startedAt,

@@ -9,6 +9,7 @@ import {
   initAsync,
   MegolmDecryptionError,
   OlmMachine,
+  OtherUserIdentity,
   RequestType,
   RoomId,
   ShieldStateCode,
@@ -25,6 +26,7 @@ import type { MatrixEvent } from './events.ts';
 import { type CryptoOf, forgetCrypto } from './forget-crypto.ts';
 import type { Homeserver, Session } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
+import { isSignedNow, masterKeyOf, peopleIn } from './identity-of.ts';
 import { Mutex } from './mutex.ts';
 
 const STORE = 'kinkeeper';
@@ -35,11 +37,18 @@ const DATABASE = `${STORE}::matrix-sdk-crypto`;
  * What decrypting gave.
  * - `no-key`: the room key has not come (yet).
  * - `untrusted`: the key is there, but the sending device is not signed by its owner, or not the owner's at all.
+ *   `identity-changed`: the homeserver shows another identity for the sender than the one that they are known by.
  */
 export type Decrypted =
   | { readonly kind: 'ok'; readonly type: string; readonly content: Record<string, unknown> }
   | { readonly kind: 'no-key' }
-  | { readonly kind: 'untrusted'; readonly why: 'unsigned' | 'mismatch' };
+  | { readonly kind: 'untrusted'; readonly why: 'unsigned' | 'mismatch' | 'identity-changed' };
+
+/**
+ * What becomes of readers whose identity is not the one that they are known by: nothing is encrypted (`refuse`), it is for
+ * the others alone (`leave-out`), or they get it too (`include`: explanations that hold nothing private).
+ */
+export type Unconfirmed = 'refuse' | 'leave-out' | 'include';
 
 interface CryptoMachineParts {
   readonly db: Database;
@@ -50,6 +59,11 @@ interface CryptoMachineParts {
   /** Called with the rooms whose keys came. */
   readonly onRoomKeys: (rooms: readonly string[]) => void;
   readonly sendRoomEvent: SendRoomEvent;
+  /**
+   * Takes the master key that the homeserver shows for somebody now; true when they are known by another
+   * (core/identities.ts). `isNew`: it is not the one that the crypto store knows them by.
+   */
+  readonly seeIdentity: (person: string, key: string, isNew: boolean) => boolean;
 }
 
 /**
@@ -109,14 +123,15 @@ export class CryptoMachine {
 
   /**
    * Encrypts a room event for exactly these people's signed devices. Throws AppError `unavailable`, reason
-   * `no-signed-device`, when none of them has a device that could read it, so that nothing is sent into the void.
+   * `no-signed-device`, when none of them has a device that could read it, so that nothing is sent into the void; reason
+   * `identity-changed` when somebody's identity is not the one that they are known by (see `Unconfirmed`).
    */
   encrypt(
     room: string,
-    event: { type: string; content: unknown; for: readonly string[] },
+    event: { type: string; content: unknown; for: readonly string[]; unconfirmed?: Unconfirmed },
   ): Promise<Record<string, unknown>> {
     return this.#mutex.run(async () => {
-      await this.#shareKey(room, event.for);
+      await this.#shareKey(room, event.for, event.unconfirmed ?? 'refuse');
       const encrypted = await this.machine.encryptRoomEvent(
         new RoomId(room),
         event.type,
@@ -129,15 +144,23 @@ export class CryptoMachine {
 
   /** Decrypts a room event and judges its sender. */
   async decrypt(event: MatrixEvent, room: string): Promise<Decrypted> {
-    const first = await this.#tryDecrypt(event, room);
-    if (first.kind !== 'untrusted' || first.why !== 'unsigned') return first;
-    // The device may have been signed since its owner's keys were last asked for: look again before calling it unsigned.
+    const first = await this.#judge(event, room);
+    if (first.kind !== 'untrusted' || first.why === 'mismatch') return first;
+    // The device may have been signed since its owner's keys were last asked for: look again before refusing it.
     await this.#mutex.run(async () => {
       const query = this.machine.queryKeysForUsers([userId(event.sender)]);
       await this.#perform(query);
       await this.#performOutgoing();
     });
-    return this.#tryDecrypt(event, room);
+    return this.#judge(event, room);
+  }
+
+  /** True when the homeserver shows another identity for the person than the one that they are known by. */
+  async isChanged(person: string): Promise<boolean> {
+    if (person === this.#parts.session.userId) return false;
+    const identity = await this.machine.getIdentity(userId(person));
+    if (!(identity instanceof OtherUserIdentity)) return false;
+    return this.#parts.seeIdentity(person, masterKeyOf(identity), identity.identityNeedsUserApproval());
   }
 
   /** True when the person has at least one device that their own identity signed, as far as the last key query says. */
@@ -186,12 +209,24 @@ export class CryptoMachine {
     this.#store.close();
   }
 
+  /** Nobody's device vouches for an identity that is not theirs, whatever it signed. */
+  async #judge(event: MatrixEvent, room: string): Promise<Decrypted> {
+    const decrypted = await this.#tryDecrypt(event, room);
+    if (decrypted.kind === 'no-key' || (decrypted.kind === 'untrusted' && decrypted.why === 'mismatch'))
+      return decrypted;
+    return (await this.isChanged(event.sender)) ? { kind: 'untrusted', why: 'identity-changed' } : decrypted;
+  }
+
   async #tryDecrypt(event: MatrixEvent, room: string): Promise<Decrypted> {
     try {
       const settings = new DecryptionSettings(TrustRequirement.CrossSigned);
       const decrypted = await this.machine.decryptRoomEvent(JSON.stringify(event), new RoomId(room), settings);
       const refused = refusedBy(decrypted.shieldState(false).code);
       if (refused) return { kind: 'untrusted', why: refused };
+      // The library judges a room key by what was true when it came: the identity may have been another one then.
+      const isOwn = event.sender === this.#parts.session.userId;
+      if (!isOwn && !(await isSignedNow(this.machine, event.sender, decrypted)))
+        return { kind: 'untrusted', why: 'unsigned' };
       const inner = JSON.parse(decrypted.event) as { type: string; content: Record<string, unknown> };
       checkpoint('event-decrypted');
       return { kind: 'ok', type: inner.type, content: inner.content };
@@ -211,11 +246,12 @@ export class CryptoMachine {
     }
   }
 
-  async #shareKey(room: string, people: readonly string[]): Promise<void> {
-    const users = () => people.map(userId);
-    await this.machine.updateTrackedUsers(users());
+  async #shareKey(room: string, people: readonly string[], unconfirmed: Unconfirmed): Promise<void> {
+    await this.machine.updateTrackedUsers(people.map(userId));
     await this.#performOutgoing(RequestType.KeysQuery);
-    await this.#requireReader(people.filter((person) => person !== this.#parts.session.userId));
+    const readers = unconfirmed === 'include' ? people : await this.#confirmed(people, unconfirmed);
+    await this.#requireReader(readers.filter((person) => person !== this.#parts.session.userId));
+    const users = () => readers.map(userId);
     const claim = await this.machine.getMissingSessions(users());
     if (claim) await this.#perform(claim as unknown as CryptoRequest);
     const settings = new EncryptionSettings();
@@ -223,6 +259,19 @@ export class CryptoMachine {
     settings.historyVisibility = HistoryVisibility.Joined;
     const requests = await this.machine.shareRoomKey(new RoomId(room), users(), settings);
     for (const request of requests) await this.#perform(request as unknown as CryptoRequest);
+  }
+
+  /** Those who are who they are known to be. Throws (see `encrypt`) where somebody is not and may not be left out, or nobody is left. */
+  async #confirmed(people: readonly string[], unconfirmed: 'refuse' | 'leave-out'): Promise<string[]> {
+    const changed = new Set<string>();
+    for (const person of people) if (await this.#lookAt(person)) changed.add(person);
+    const left = people.filter((person) => !changed.has(person));
+    const isReadable = left.some((person) => person !== this.#parts.session.userId);
+    if (changed.size === 0 || (unconfirmed === 'leave-out' && isReadable)) return left;
+    throw new AppError('unavailable', 'Somebody in the room has another identity than before.', {
+      reason: 'identity-changed',
+      facts: { person: [...changed][0]! },
+    });
   }
 
   async #requireReader(people: readonly string[]): Promise<void> {
@@ -249,8 +298,23 @@ export class CryptoMachine {
     if (refusal) throw refusal;
   }
 
-  #perform(request: CryptoRequest): Promise<void> {
-    return performCryptoRequest(this.machine, request, this.#parts);
+  async #perform(request: CryptoRequest): Promise<void> {
+    await performCryptoRequest(this.machine, request, this.#parts);
+    // Only the answer to such a query brings an identity: whoever has a new one is noticed here, before anything is done with it.
+    if (request.type === RequestType.KeysQuery) for (const person of peopleIn(request)) await this.#lookAt(person);
+  }
+
+  /**
+   * See `isChanged`, and brings the library's own idea of the identity in line, which stands in for `seeIdentity` while that
+   * is locked. A verification by emoji proves nothing to the bot, which has no eyes: the library is to make nothing of it.
+   */
+  async #lookAt(person: string): Promise<boolean> {
+    const isChanged = await this.isChanged(person);
+    const identity = await this.machine.getIdentity(userId(person));
+    if (!(identity instanceof OtherUserIdentity)) return isChanged;
+    if (identity.hasVerificationViolation()) await identity.withdrawVerification();
+    if (!isChanged && identity.identityNeedsUserApproval()) await identity.pinCurrentMasterKey();
+    return isChanged;
   }
 
   async #ownDeviceSigned(): Promise<boolean> {

@@ -150,15 +150,20 @@ export class Outbox {
       .run(person);
   }
 
-  /** The oldest message that may be sent now; a room's later messages wait for its earlier ones. */
+  /**
+   * The oldest message that may be sent now; a room's later messages wait for its earlier ones. An explanation for whoever is
+   * there does not wait for somebody's answer that was put off: it may tell why.
+   */
   next(): OutboxRow | undefined {
     const row = this.#db
       .prepare(
-        `SELECT * FROM outbox AS o WHERE state = 'pending' AND next_at <= ? AND room_id <> ''
-           AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.state = 'pending' AND e.room_id = o.room_id AND e.id < o.id)
+        `SELECT * FROM outbox AS o WHERE state = 'pending' AND next_at <= @now AND room_id <> ''
+           AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.state = 'pending' AND e.room_id = o.room_id AND e.id < o.id
+             AND NOT (e.next_at > @now AND json_extract(o.audience, '$.kind') = 'room'
+               AND json_extract(e.audience, '$.kind') IN ('direct', 'family')))
          ORDER BY id LIMIT 1`,
       )
-      .get(this.#now()) as StoredRow | undefined;
+      .get({ now: this.#now() }) as StoredRow | undefined;
     return row && toRow(row);
   }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { checkpoint } from './checkpoint.ts';
-import type { CryptoMachine } from './crypto-machine.ts';
+import type { CryptoMachine, Unconfirmed } from './crypto-machine.ts';
 import type { Homeserver } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
 import type { Audience, Outbox, OutboxRow, OutgoingMessage } from './outbox.ts';
@@ -37,6 +37,17 @@ interface SenderParts {
   /** A message has to wait; the reason is an error without private text. */
   readonly onDelay: (row: OutboxRow, error: unknown) => void;
 }
+
+/**
+ * Who is to read a message and shows another identity than before: what is for them waits until it is confirmed, the other
+ * admins still hear what they must, and explanations that hold nothing private reach everybody.
+ */
+const UNCONFIRMED: Readonly<Record<Audience['kind'], Unconfirmed>> = {
+  direct: 'refuse',
+  family: 'refuse',
+  ops: 'leave-out',
+  room: 'include',
+};
 
 /** Longest pause between two tries of one message, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -133,7 +144,10 @@ export class Sender {
     if (await this.#mustEncrypt(room)) {
       return {
         type: 'm.room.encrypted',
-        content: await this.#parts.crypto.encrypt(room, { type, content, for: readers }),
+        content: await this.#parts.crypto.encrypt(room, {
+          ...{ type, content, for: readers },
+          unconfirmed: UNCONFIRMED[audience.kind],
+        }),
       };
     }
     if (audience.kind !== 'room') throw new AudienceError('not-encrypted');

@@ -46,6 +46,8 @@ export class VerificationAnswerer {
   /** Moves every verification with these people on as far as it goes now. Call after each sync and each in-room event. */
   async advance(people: readonly string[]): Promise<void> {
     for (const person of people) {
+      // Nobody is to be given the bot's signature for an identity that is not known to be theirs.
+      if (await this.#crypto.isChanged(person)) continue;
       for (const request of this.#crypto.machine.getVerificationRequests(new UserId(person)))
         await this.#advanceOne(person, request);
     }

@@ -184,4 +184,12 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (kind, source)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- By which identity (public master key) each person is known, and the other one that is shown and was not confirmed.
+  CREATE TABLE identities (
+    person TEXT PRIMARY KEY,
+    known TEXT NOT NULL,
+    waiting TEXT
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -5,6 +5,7 @@ import { AlertStore } from './alert-store.ts';
 import { AuditStore } from './audit-store.ts';
 import { FactsStore } from './facts-store.ts';
 import { HeartbeatStore } from './heartbeat-store.ts';
+import { IdentityStore } from './identity-store.ts';
 import { JobStore } from './job-store.ts';
 import { PeopleStore } from './people-store.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
@@ -22,5 +23,6 @@ export function controlStore(
     heartbeats: new HeartbeatStore(db),
     audit: new AuditStore(db),
     facts: new FactsStore(db),
+    identities: new IdentityStore(db),
   };
 }

@@ -13,7 +13,9 @@ export function eraseRows(db: Database.Database, person: string, tenant: string)
   if (!db.prepare('SELECT 1 FROM people WHERE id = ?').get(person)) new AuditNames(db).forget(person);
   new AuditNames(db).forget(tenant);
   // Their shares ended before; here only the count of those may be left.
-  db.prepare('DELETE FROM share_numbers WHERE person = ? AND person NOT IN (SELECT id FROM people)').run(person);
+  for (const table of ['share_numbers', 'identities']) {
+    db.prepare(`DELETE FROM ${table} WHERE person = ? AND person NOT IN (SELECT id FROM people)`).run(person);
+  }
   hideInAlerts(db, person);
 }
 

@@ -8,9 +8,11 @@ import { endSharesOf } from './share-rows.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
 import { transact } from './transact.ts';
 
+type Row = Omit<Person, 'identityChanged'> & { readonly identityChanged: number };
 type NewPerson = Parameters<People['add']>[0];
 
-const COLUMNS = 'id, role, language, tenant, added_at AS addedAt, greeted_at AS greetedAt';
+const COLUMNS = `id, role, language, tenant, added_at AS addedAt, greeted_at AS greetedAt,
+  EXISTS (SELECT 1 FROM identities i WHERE i.person = people.id AND i.waiting IS NOT NULL) AS identityChanged`;
 
 /** The people of the household in control.db: `People` of core. Made by `openState`. */
 export class PeopleStore implements People {
@@ -32,15 +34,17 @@ export class PeopleStore implements People {
   }
 
   list(): Person[] {
-    return this.#db
+    const rows = this.#db
       .prepare(`SELECT ${COLUMNS} FROM people WHERE removed_at IS NULL ORDER BY added_at, id`)
-      .all() as Person[];
+      .all() as Row[];
+    return rows.map(toPerson);
   }
 
   find(id: string): Person | undefined {
-    return this.#db.prepare(`SELECT ${COLUMNS} FROM people WHERE id = ? AND removed_at IS NULL`).get(id) as
-      | Person
+    const row = this.#db.prepare(`SELECT ${COLUMNS} FROM people WHERE id = ? AND removed_at IS NULL`).get(id) as
+      | Row
       | undefined;
+    return row && toPerson(row);
   }
 
   leaver(id: string): Person | undefined {
@@ -129,6 +133,10 @@ export class PeopleStore implements People {
       .prepare('INSERT INTO people (id, role, language, tenant, added_at) VALUES (?, ?, ?, ?, ?)')
       .run(id, person.role, person.language, this.#tenants.create('person'), this.#clock());
   }
+}
+
+function toPerson(row: Row): Person {
+  return { ...row, identityChanged: row.identityChanged === 1 };
 }
 
 function checked(person: NewPerson): PersonId {

@@ -18,6 +18,7 @@ import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
 import { familyMembership } from '../../bot/room-kind.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
+import { seeIdentity } from '../../core/identities.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
@@ -63,7 +64,9 @@ export class Stage {
     this.home = await openHousehold();
     this.server = await SmallHomeserver.start();
     this.homeserver = this.server.client(BOT, SESSION.deviceId);
-    this.crypto = await openBotCrypto(this.home.db, this.homeserver);
+    this.crypto = await openBotCrypto(this.home.db, this.homeserver, {
+      seeIdentity: (person, key) => seeIdentity(this.home.state.control, person, key),
+    });
     await this.crypto.flush();
     await this.crypto.ensureIdentity();
     this.ada = await Peer.start(this.server, ADA, 'PHONE');
@@ -126,6 +129,7 @@ export class Stage {
       shares: home.state.shares,
       tellPerson: () => true,
       people,
+      identities: home.state.control.identities,
       alerts,
       heartbeats,
       audit,

@@ -30,6 +30,20 @@ test.each<[string, string[], boolean, string]>([
   expect(roomKindOf({ ...parts, opsRoom: () => '!r' }, '!r')).toBe('ops');
 });
 
+test.each<[string[], boolean, string]>([
+  [[BOT!, ADA!, BEN!], false, 'other'],
+  [[BOT!, BEN!], true, 'other'],
+  [[BOT!, ADA!], true, 'family'],
+  // Their own chat: it is they who are to be told.
+  [[BOT!, BEN!], false, 'direct'],
+])('with Ben’s identity changed, a room of %s (kept of: %s) is %s', (members, hasTenant, kind) => {
+  const parts = {
+    ...{ own: BOT!, rooms: { joinedMembers: () => members }, families: { has: () => hasTenant } },
+    people: { find: (id: string) => ({ id, identityChanged: id === BEN }) as never },
+  };
+  expect(roomKindOf({ ...parts, opsRoom: () => undefined }, '!r')).toBe(kind);
+});
+
 test('a message is for the bot when it names, mentions or answers it', () => {
   const of = (text: string, more: object = {}, repliesToUs = false) =>
     isAddressed({ body: text, ...more }, { own: BOT!, text, repliesToUs });

@@ -38,6 +38,7 @@ export const audit: Entries<AuditFacts> = {
   'act.bot.started-sealed': () => 'versiegelt gestartet und auf der Konsole des Servers aufgeschlossen',
   'act.keys.unlock': () => 'Aufschließen auf der Konsole des Servers',
   'act.people.seeded': ({ person }) => `${person} durch die Einstellungsdatei hereingelassen`,
+  'act.identity.confirmed': () => 'am Server eine geänderte Identität bestätigt',
   'act.settings.changed': () => 'mit anderen Einstellungen gestartet',
   'act.audit.checkpoint': () => 'alte Zeilen der Protokollkette entfernt',
   'act.audit.exported': () => 'die Protokollkette wurde auf der Konsole des Servers ausgegeben',

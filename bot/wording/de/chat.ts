@@ -183,7 +183,7 @@ export const room: Entries<RoomFacts> = {
     `**${person}** ist jetzt auch hier, deshalb verwende ich deine Unterlagen in diesem Raum nicht mehr. Öffne dafür einen Direktchat nur mit mir.`,
   'room.direct-again': () => 'Wir sind wieder unter uns, also verwende ich hier deine Unterlagen.',
   'room.not-direct': () =>
-    'Hier ist jemand, den ich nicht kenne, deshalb lese ich in diesem Raum keine Dateien und beantworte keine Fragen. Öffne bitte einen Direktchat nur mit mir.',
+    'Hier ist jemand, den ich nicht kenne oder dessen Konto sich geändert hat und noch nicht vom Admin bestätigt wurde. Deshalb lese ich in diesem Raum keine Dateien und beantworte keine Fragen. Öffne bitte einen Direktchat nur mit mir.',
   'room.changed': () =>
     'Um die Zeit dieser Nachricht ist jemand gekommen oder gegangen, deshalb habe ich sie nicht verwendet. Wenn sie für die bestimmt ist, die jetzt hier sind, schicke sie bitte noch einmal.',
   'sender.unsigned': () =>
@@ -202,6 +202,12 @@ export const room: Entries<RoomFacts> = {
       '**Die Identität deines Kontos ist nicht die, die ich kenne.** Das passiert, wenn das Konto zurückgesetzt wurde oder wenn sich jemand anderes damit angemeldet hat. Ich habe die Nachricht nicht verwendet.',
       '',
       'Hast du es selbst zurückgesetzt, dann verifiziere mich in Element neu: mein Profil öffnen, dann **Verifizieren**. Wenn nicht, ändere dein Passwort und sag deinem Admin Bescheid.',
+    ].join('\n'),
+  'sender.identity-changed': () =>
+    [
+      '**Dein Konto zeigt eine andere Identität als die, die ich kenne.** Das passiert, wenn du sie zurückgesetzt hast oder jemand anderes dein Konto übernommen hat. Ich habe deine Nachricht nicht geöffnet und schicke nichts von dir hierher, bis ein Admin bestätigt hat, dass du es bist.',
+      '',
+      'Hast du sie selbst zurückgesetzt, sag es bitte deinem Admin, persönlich oder am Telefon. Wenn nicht, sag es ihm auch: Vielleicht benutzt jemand anderes dein Konto.',
     ].join('\n'),
   'message.plain': () =>
     'Diese Nachricht kam unverschlüsselt, obwohl der Raum verschlüsselt ist. Ich habe sie deshalb nicht verwendet. Schick sie bitte noch einmal mit einem Programm, das verschlüsselt, zum Beispiel Element.',

@@ -105,6 +105,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people': () => 'listet auf, wer mit mir reden darf',
   'summary.people add': () => 'lässt jemanden mit mir reden oder ändert die Rolle',
   'summary.people remove': () => 'lässt jemanden sofort nicht mehr mit mir reden und löscht später alles',
+  'summary.people confirm': () =>
+    'bestätigt nach einer Rückfrage, dass eine geänderte Identität wirklich die der Person ist',
   'summary.people erase': () => 'löscht nach einer Rückfrage jetzt alles über eine Person',
   'summary.alerts': () => 'listet die letzten Warnungen auf',
   'summary.keys': () => 'zeigt, wie alt die Schlüssel sind',
@@ -391,7 +393,7 @@ export const admin: Entries<AdminFacts> = {
     `- **Warnungen** ${number(open)} offen, ${number(undelivered)} noch nicht zugestellt`,
   'people.head': ({ people }) => `**${count(people, 'Person darf', 'Personen dürfen')} mit mir reden:**`,
   'people.line': (person) =>
-    `- ${person.person} ${person.role === 'admin' ? '**Admin**' : 'Mitglied'}, ${person.language}, seit ${day(person.addedAt)}${person.greeted ? '' : ', hat noch keinen Chat geöffnet'}`,
+    `- ${person.person} ${person.role === 'admin' ? '**Admin**' : 'Mitglied'}, ${person.language}, seit ${day(person.addedAt)}${person.greeted ? '' : ', hat noch keinen Chat geöffnet'}${person.identityChanged ? ', **Identität geändert**, nicht bestätigt' : ''}`,
   'people.added': ({ person, role }) =>
     `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
@@ -406,6 +408,13 @@ export const admin: Entries<AdminFacts> = {
     `Das löscht sofort und endgültig alles über ${person}: Dokumente, Erinnerung, Einstellungen, den Schlüssel. Die Person bekommt eine Quittung, und ich verlasse ihren Chat. Niemand kann es zurückholen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
   'people.erase-begun': ({ person, reference }) =>
     `Ich lösche alles über ${person}. Die Nummer dazu ist **${reference}**; du hörst nur davon, wenn etwas nicht klappt.`,
+  'people.confirm-own': ({ person }) =>
+    `Die eigene Identität lässt sich nicht vom eigenen Konto aus bestätigen. Auf dem Server: \`kinkeeper people confirm\` mit ${person}.`,
+  'people.confirm-none': ({ person }) => `Es gibt nichts zu bestätigen: ${person} zeigt die Identität, die ich kenne.`,
+  'people.confirm-preview': ({ person, fingerprint, confirm }) =>
+    `Das Konto von ${person} zeigt eine neue Identität, die mit ${fingerprint} beginnt. Frag die Person selbst, persönlich oder am Telefon, ob sie ihre Identität zurückgesetzt hat, und vergleiche sie mit der Anzeige in ihrer App, wo es eine gibt. Wer diese Identität hat, fragt und liest in ihrem Namen.\nIst es ihre, schick innerhalb von zehn Minuten ${confirm}.`,
+  'people.confirmed': ({ person }) =>
+    `Bestätigt: Ich kenne ${person} jetzt unter der neuen Identität. Was wartete, ist unterwegs; was inzwischen geschrieben wurde, muss noch einmal geschickt werden.`,
   'people.invited': () => 'Die Einladung in diesen Raum ist verschickt.',
   'people.room-failed': () => 'Ich konnte den Betriebsraum noch nicht anpassen und versuche es wieder.',
   'alerts.none': () => 'Bisher keine Warnungen.',

@@ -86,8 +86,8 @@ export const alerts: Entries<AlertTexts> = {
     `Das Sprachmodell antwortet nicht; die Leute bekommen stattdessen die Stellen selbst. Kennung im Protokoll: **${reference}**.`,
   'alert.reader-unavailable': () =>
     'Dateien können auf dieser Maschine nicht sicher gelesen werden, deshalb wird keine gelesen. `kinkeeper doctor` sagt, was fehlt.',
-  'alert.crypto-keys-changed': ({ person }) =>
-    `Die Matrix-Identität von ${person} hat sich geändert. War das kein eigenes Zurücksetzen, benutzt vielleicht jemand anderes das Konto.`,
+  'alert.identity-changed': ({ person }) =>
+    `Das Konto von ${person} hat eine andere Identität als bisher. War das kein eigenes Zurücksetzen, benutzt jemand anderes das Konto. Ich lese nichts davon und schicke nichts dorthin, bis sie bestätigt ist: Frag die Person selbst und schick dann \`leute bestätigen\` mit der Adresse. Die eigene Identität bestätigt ein Admin auf dem Server, mit \`kinkeeper people confirm\`.`,
   'alert.crypto-store-lost': () =>
     'Mein Verschlüsselungsspeicher ist verloren gegangen; ich habe als neues Gerät neu begonnen. Ältere Nachrichten ohne Schlüssel bleiben für mich unlesbar.',
   'alert.keys-changed': ({ count: keys }) =>

@@ -35,6 +35,7 @@ export const audit: Entries<AuditFacts> = {
   'act.bot.started-sealed': () => 'was started sealed, and unlocked at the shell',
   'act.keys.unlock': () => 'unlocking at the shell of the server',
   'act.people.seeded': ({ person }) => `let ${person} in by the settings file`,
+  'act.identity.confirmed': () => 'confirmed a changed identity at the shell',
   'act.settings.changed': () => 'started with other settings',
   'act.audit.checkpoint': () => 'removed old rows of the audit trail',
   'act.audit.exported': () => 'the audit trail was exported at the shell',

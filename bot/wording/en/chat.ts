@@ -172,7 +172,7 @@ export const room: Entries<RoomFacts> = {
     `**${person}** is here now, so I no longer use your documents in this room. For that, open a direct chat with just the two of us.`,
   'room.direct-again': () => 'It is just the two of us again, so I use your documents here.',
   'room.not-direct': () =>
-    "Somebody is here whom I don't know, so I read no files and answer no questions in this room. Please open a direct chat with just the two of us.",
+    "Somebody is here whom I don't know, or whose account changed and was not confirmed by an admin, so I read no files and answer no questions in this room. Please open a direct chat with just the two of us.",
   'room.changed': () =>
     'Somebody came or left around the time of this message, so I left it alone. If it is meant for those who are here now, please send it again.',
   'sender.unsigned': () =>
@@ -191,6 +191,12 @@ export const room: Entries<RoomFacts> = {
       '**Your account’s identity is not the one I know.** That happens when the account was reset, or when somebody else signed in with it. I did not use the message.',
       '',
       'If you reset it yourself, verify me again in Element: open my profile, then **Verify**. If you did not, change your password and tell your admin.',
+    ].join('\n'),
+  'sender.identity-changed': () =>
+    [
+      '**Your account shows another identity than the one I know.** That happens when you reset it, or when somebody else took your account over. I did not open your message, and I send nothing of yours here until an admin has confirmed that it is you.',
+      '',
+      'If you reset it yourself, please tell your admin, in person or by phone. If you did not, tell them too: somebody else may be using your account.',
     ].join('\n'),
   'message.plain': () =>
     'That message came without encryption although this room is encrypted, so I did not use it. Please send it again from a client that encrypts, such as Element.',

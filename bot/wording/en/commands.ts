@@ -103,6 +103,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people add': () => 'lets a person talk to me, or changes their role',
   'summary.people remove': () =>
     'stops a person from talking to me at once, and erases them later; with `export` they get all of theirs first',
+  'summary.people confirm': () => 'confirms that a changed identity is really theirs, after a question',
   'summary.people erase': () => 'erases a person now, after a question',
   'summary.alerts': () => 'lists the latest alerts',
   'summary.keys': () => 'shows how old the keys are',
@@ -380,7 +381,7 @@ export const admin: Entries<AdminFacts> = {
     `- **Alerts** ${number(open)} open, ${number(undelivered)} not delivered yet`,
   'people.head': ({ people }) => `**${count(people, 'person', 'people')} may talk to me:**`,
   'people.line': (person) =>
-    `- ${person.person} ${person.role === 'admin' ? '**admin**' : 'member'}, ${person.language}, since ${day(person.addedAt)}${person.greeted ? '' : ', has not opened a chat yet'}`,
+    `- ${person.person} ${person.role === 'admin' ? '**admin**' : 'member'}, ${person.language}, since ${day(person.addedAt)}${person.greeted ? '' : ', has not opened a chat yet'}${person.identityChanged ? ', **identity changed**, not confirmed' : ''}`,
   'people.added': ({ person, role }) =>
     `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. They open a direct chat with me; I greet them there.`,
   'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
@@ -395,6 +396,13 @@ export const admin: Entries<AdminFacts> = {
     `This erases everything about ${person} at once and for good: documents, memory, settings, their key. They get a receipt, and I leave their chat. Nobody can bring it back.\nTo do it, send ${confirm} within ten minutes.`,
   'people.erase-begun': ({ person, reference }) =>
     `I am erasing everything about ${person}. The reference is **${reference}**; you hear of it only if something fails.`,
+  'people.confirm-own': ({ person }) =>
+    `Your own identity can't be confirmed from your own account. On the server: \`kinkeeper people confirm\` with ${person}.`,
+  'people.confirm-none': ({ person }) => `There is nothing to confirm: ${person} shows the identity that I know.`,
+  'people.confirm-preview': ({ person, fingerprint, confirm }) =>
+    `The account of ${person} shows a new identity, which begins with ${fingerprint}. Ask them face to face or by phone whether they reset it themselves, and compare it with what their app shows, where it shows it. Whoever holds this identity asks and reads in their name.\nIf it is theirs, send ${confirm} within ten minutes.`,
+  'people.confirmed': ({ person }) =>
+    `Confirmed: I know ${person} by the new identity now. What waited for them is on its way; what they wrote meanwhile they send again.`,
   'people.invited': () => 'I invited them to this room.',
   'people.room-failed': () => 'I could not bring the ops room up to date yet and will try again.',
   'alerts.none': () => 'No alerts so far.',

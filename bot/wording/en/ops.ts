@@ -85,8 +85,8 @@ export const alerts: Entries<AlertTexts> = {
     `The language model does not answer; people get passages instead. Reference in the log: **${reference}**.`,
   'alert.reader-unavailable': () =>
     'Files cannot be read safely on this machine, so none is read. `kinkeeper doctor` says what is missing.',
-  'alert.crypto-keys-changed': ({ person }) =>
-    `The Matrix identity of ${person} changed. If they did not reset it themselves, somebody else may be using the account.`,
+  'alert.identity-changed': ({ person }) =>
+    `The account of ${person} has another identity than before. If they did not reset it themselves, somebody else is using the account. I read nothing they write and send them nothing until it is confirmed: ask them in person, then send \`people confirm\` with their address. An admin's own identity is confirmed on the server, with \`kinkeeper people confirm\`.`,
   'alert.crypto-store-lost': () =>
     'My encryption store was lost, so I started over as a new device. Older messages without a key stay unreadable to me.',
   'alert.keys-changed': ({ count: keys }) =>

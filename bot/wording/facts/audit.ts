@@ -8,6 +8,7 @@ export const AUDIT_ACTS = [
   'bot.started-sealed',
   'keys.unlock',
   'people.seeded',
+  'identity.confirmed',
   'settings.changed',
   'audit.checkpoint',
   'audit.exported',

@@ -145,6 +145,7 @@ export interface RoomFacts {
   'room.changed': NoFacts;
   'sender.unsigned': NoFacts;
   'sender.mismatch': NoFacts;
+  'sender.identity-changed': NoFacts;
   'message.plain': NoFacts;
   'message.unsupported': NoFacts;
   'message.edited-command': NoFacts;

@@ -33,6 +33,7 @@ export type CommandName =
   | 'people'
   | 'people add'
   | 'people remove'
+  | 'people confirm'
   | 'people erase'
   | 'alerts'
   | 'audit'
@@ -277,6 +278,7 @@ export interface AdminFacts {
     readonly language: string;
     readonly addedAt: number;
     readonly greeted: boolean;
+    readonly identityChanged: boolean;
   };
   'people.added': { readonly person: string; readonly role: 'member' | 'admin' };
   'people.changed': { readonly person: string; readonly role: 'member' | 'admin' };
@@ -286,6 +288,10 @@ export interface AdminFacts {
   'people.removed': { readonly person: string; readonly at: number; readonly now: number; readonly mayExport: boolean };
   'people.erase-preview': { readonly person: string; readonly confirm: Markdown };
   'people.erase-begun': { readonly person: string; readonly reference: string };
+  'people.confirm-own': { readonly person: string };
+  'people.confirm-none': { readonly person: string };
+  'people.confirm-preview': { readonly person: string; readonly fingerprint: Markdown; readonly confirm: Markdown };
+  'people.confirmed': { readonly person: string };
   'people.invited': NoFacts;
   'people.room-failed': NoFacts;
   'alerts.none': NoFacts;

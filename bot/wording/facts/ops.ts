@@ -40,7 +40,7 @@ export const ALERT_SHAPES = {
   'index-damaged': {},
   'model-failing': { reference: 'text' },
   'reader-unavailable': {},
-  'crypto-keys-changed': { person: 'text' },
+  'identity-changed': { person: 'text' },
   'crypto-store-lost': {},
   'audit-broken': { row: 'number' },
   'keys-changed': { count: 'number' },

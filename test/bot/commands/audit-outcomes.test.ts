@@ -64,6 +64,8 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['delete-me stop', CEM, 'direct', 'delete-me stop'],
   ['people add', CEM, 'ops', 'people add @eve:home.test'],
   ['people add', ADA, 'ops', 'people add @kin:home.test'],
+  ['people confirm', CEM, 'ops', `people confirm ${BEN}`],
+  ['people confirm', ADA, 'ops', `people confirm ${BEN}`],
   ['people remove', ADA, 'ops', 'people remove @eve:home.test'],
   ['people remove', ADA, 'ops', `people remove ${ADA}`],
   ['people erase', ADA, 'ops', 'people erase @eve:home.test'],

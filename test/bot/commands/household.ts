@@ -70,7 +70,7 @@ export async function openHousehold(): Promise<Household> {
       lockdowns += 1;
     },
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
-    ...{ people, alerts, heartbeats, audit, shares: state.shares },
+    ...{ people, identities: state.control.identities, alerts, heartbeats, audit, shares: state.shares },
     clock: () => NOW,
     retention: DEFAULT_POLICY,
     figures: () => ({

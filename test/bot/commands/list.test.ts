@@ -79,7 +79,8 @@ describe('the list of commands', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
       ...['delete-me', 'delete-me stop', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
-      ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people erase', 'people remove', 'retention'],
+      ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
+      'retention',
       ...['share', 'shares end', 'unshare'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();

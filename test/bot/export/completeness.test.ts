@@ -54,6 +54,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'shares.shelf': 'inner name of the copy',
   'shares.reader_number': 'how the other one counts it',
   'shares.state': 'only open ones are told',
+  identities: 'public keys that anybody can ask the homeserver for',
   share_numbers: 'how far the shares were counted',
   'people.removed_at': 'who was removed asks for nothing',
   'people.takes_along': 'that somebody removed may still ask for this export',

@@ -11,7 +11,9 @@ export const SESSION: Session = { userId: BOT, deviceId: 'BOTDEVICE', accessToke
 export function openBotCrypto(
   db: Database,
   homeserver: Homeserver,
-  changes: { onStoreFailure?: (error: unknown) => void; onRoomKeys?: (rooms: readonly string[]) => void } = {},
+  changes: Partial<
+    Pick<Parameters<typeof CryptoMachine.open>[0], 'onStoreFailure' | 'onRoomKeys' | 'seeIdentity'>
+  > = {},
 ): Promise<CryptoMachine> {
   return CryptoMachine.open({
     db,
@@ -21,6 +23,7 @@ export function openBotCrypto(
       throw error;
     },
     onRoomKeys: () => {},
+    seeIdentity: () => false,
     sendRoomEvent: () => Promise.reject(new Error('no verification in this test')),
     ...changes,
   });

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CryptoMachine } from '../../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../../bot/matrix/events.ts';
 import { HomeserverError } from '../../../bot/matrix/homeserver-error.ts';
+import type { OpenState } from '../../../core/control.ts';
+import { confirmIdentity, seeIdentity } from '../../../core/identities.ts';
+import { openTestState } from '../../core/sqlite/temporary-state.ts';
 import { eventually } from '../eventually.ts';
 import { openBotDb, temporaryBotDb } from './bot-db.ts';
 import { BOT, nextBatch, openBotCrypto, SESSION } from './bot-side.ts';
@@ -13,18 +17,25 @@ const ROOM = '!room';
 let server: SmallHomeserver;
 let place: ReturnType<typeof temporaryBotDb>;
 let crypto: CryptoMachine;
+let state: OpenState;
 let keysCameFor: string[];
+/** The book of identities is closed, as in a lockdown. */
+let isLocked: boolean;
 
 beforeEach(async () => {
   server = await SmallHomeserver.start();
   place = temporaryBotDb();
+  state = await openTestState(join(place.folder, 'state'));
+  state.control.people.seed([{ id: ADA, role: 'member', language: 'en' }]);
   keysCameFor = [];
+  isLocked = false;
   crypto = await open();
   await crypto.flush();
   await crypto.ensureIdentity();
 });
 afterEach(async () => {
   await crypto.close();
+  state[Symbol.dispose]();
   place.remove();
   await server.stop();
 });
@@ -32,6 +43,7 @@ afterEach(async () => {
 const open = () =>
   openBotCrypto(place.db, server.client(BOT, SESSION.deviceId), {
     onRoomKeys: (rooms) => void keysCameFor.push(...rooms),
+    seeIdentity: (person, key, isNew) => (isLocked ? isNew : seeIdentity(state.control, person, key)),
   });
 /** Closes the machine and the file, and opens both again. */
 async function reopen(): Promise<void> {
@@ -267,17 +279,99 @@ describe('a sender', () => {
     expect(await phone.decrypt(await toAda('secret two'), ROOM)).toEqual(say('secret two').content);
   });
 
-  // Stated in core/DESIGN.md: to be turned around once the bot remembers the identity that it saw first.
-  test('with a new identity is taken for the same person, as only the homeserver vouches for either: a limit', async () => {
-    const phone = await Peer.start(server, ADA, 'PHONE');
-    const before = await phone.encrypt(ROOM, [BOT], say('before'));
-    await feed();
-    expect((await crypto.decrypt(before, ROOM)).kind).toBe('ok');
-    const intruder = await Peer.start(server, ADA, 'INTRUDER');
-    const after = await intruder.encrypt(ROOM, [BOT], say('after'));
-    await crypto.feed(nextBatch(server, { changed: [ADA] }));
-    expect((await crypto.decrypt(after, ROOM)).kind).toBe('ok');
-    expect(await intruder.decrypt(await toAda('an answer'), ROOM)).toEqual(say('an answer').content);
+  describe('whose homeserver gives them a new identity', () => {
+    let phone: Peer;
+    let intruder: Peer;
+    let before: MatrixEvent;
+    beforeEach(async () => {
+      phone = await Peer.start(server, ADA, 'PHONE');
+      before = await phone.encrypt(ROOM, [BOT], say('before'));
+      await feed();
+      expect((await crypto.decrypt(before, ROOM)).kind).toBe('ok');
+      intruder = await Peer.start(server, ADA, 'INTRUDER');
+    });
+    const shown = () => crypto.feed(nextBatch(server, { changed: [ADA] }));
+    const toAdaAnyway = async (body: string) => {
+      const content = await crypto.encrypt(ROOM, {
+        ...{ type: 'm.room.message', ...say(body), for: [BOT, ADA] },
+        unconfirmed: 'include',
+      });
+      return { event_id: `$${body}`, type: 'm.room.encrypted', sender: BOT, origin_server_ts: 1, content };
+    };
+    const CHANGED = { kind: 'untrusted', why: 'identity-changed' };
+
+    test('is not opened and not written to, over a restart too, until the new identity is confirmed', async () => {
+      const after = await intruder.encrypt(ROOM, [BOT], say('after'));
+      await shown();
+      expect(await crypto.decrypt(after, ROOM)).toEqual(CHANGED);
+      await expect(toAda('an answer')).rejects.toMatchObject({ code: 'unavailable', reason: 'identity-changed' });
+      await reopen();
+      expect(await crypto.decrypt(after, ROOM)).toEqual(CHANGED);
+      await expect(toAda('an answer')).rejects.toMatchObject({ facts: { person: ADA } });
+      const [alert, ...more] = state.control.alerts.undelivered();
+      expect(alert).toMatchObject({ code: 'identity-changed', severity: 'critical', facts: { person: ADA } });
+      expect([more, state.control.people.find(ADA)?.identityChanged]).toEqual([[], true]);
+      const key = state.control.identities.waiting(ADA)!;
+      expect(confirmIdentity(state.control, ADA, 'another')).toBe(false);
+      expect(confirmIdentity(state.control, ADA, key)).toBe(true);
+      expect(await crypto.decrypt(after, ROOM)).toMatchObject({ kind: 'ok', content: { body: 'after' } });
+      expect(await intruder.decrypt(await toAda('now'), ROOM)).toEqual(say('now').content);
+      // What the first identity signed counts no more.
+      expect((await crypto.decrypt(before, ROOM)).kind).toBe('untrusted');
+    });
+
+    test('is noticed at the next message to them, without a word of theirs', async () => {
+      await shown();
+      await expect(toAda('an answer')).rejects.toMatchObject({ reason: 'identity-changed' });
+      await expect(intruder.decrypt(await toAdaAnyway('a notice'), ROOM)).resolves.toEqual(say('a notice').content);
+    });
+
+    test('is noticed by the crypto store alone in a lockdown, which follows what was confirmed before', async () => {
+      isLocked = true;
+      await shown();
+      await expect(toAda('an answer')).rejects.toMatchObject({ reason: 'identity-changed' });
+      isLocked = false;
+      await expect(toAda('an answer')).rejects.toMatchObject({ reason: 'identity-changed' });
+      expect(confirmIdentity(state.control, ADA, state.control.identities.waiting(ADA)!)).toBe(true);
+      await toAda('now');
+      isLocked = true;
+      await reopen();
+      expect(await intruder.decrypt(await toAda('then'), ROOM)).toEqual(say('then').content);
+    });
+
+    test('is left out where others are to hear something', async () => {
+      const ben = await Peer.start(server, '@ben:home.test', 'BEN');
+      await shown();
+      const content = await crypto.encrypt(ROOM, {
+        ...{ type: 'm.room.message', ...say('to admins'), for: [BOT, ADA, ben.user] },
+        unconfirmed: 'leave-out',
+      });
+      const event = { event_id: '$x', type: 'm.room.encrypted', sender: BOT, origin_server_ts: 1, content };
+      expect(await ben.decrypt(event, ROOM)).toEqual(say('to admins').content);
+      await expect(intruder.decrypt(event, ROOM)).rejects.toThrow();
+    });
+
+    test('and shows the first one again: what the other one wrote stays closed, and it reads nothing more', async () => {
+      const after = await intruder.encrypt(ROOM, [BOT], say('after'));
+      await shown();
+      expect(await crypto.decrypt(after, ROOM)).toEqual(CHANGED);
+      await toAdaAnyway('a notice');
+      await phone.publish();
+      await shown();
+      expect(await crypto.decrypt(after, ROOM)).toEqual({ kind: 'untrusted', why: 'unsigned' });
+      expect(state.control.people.find(ADA)?.identityChanged).toBe(false);
+      const answer = await toAda('an answer');
+      expect(await phone.decrypt(answer, ROOM)).toEqual(say('an answer').content);
+      await expect(intruder.decrypt(answer, ROOM)).rejects.toThrow();
+    });
+  });
+
+  test('whose identity the bot sees for the first time is known by it from then on', async () => {
+    expect(state.control.identities.compare(ADA, 'x')).toBe('first');
+    await Peer.start(server, ADA, 'PHONE');
+    await toAda('hello');
+    expect(state.control.identities.compare(ADA, 'x')).toBe('changed');
+    expect(state.control.alerts.undelivered()).toEqual([]);
   });
 });
 

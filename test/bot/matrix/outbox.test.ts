@@ -155,3 +155,14 @@ test('what waits is due at once when somebody may have become able to read it', 
   outbox.hurry();
   expect(outbox.next()).toMatchObject({ transaction: 't1' });
 });
+
+test('an explanation for whoever is there does not wait behind an answer that was put off', () => {
+  outbox.add(message('answer', { audience: { kind: 'direct', person: '@ada:home.test' } }));
+  outbox.add(message('notice'));
+  outbox.add(message('later', { audience: { kind: 'direct', person: '@ada:home.test' } }));
+  expect(outbox.next()!.transaction).toBe('answer');
+  outbox.postpone(outbox.find('answer')!.id, now + 500);
+  expect(outbox.next()!.transaction).toBe('notice');
+  outbox.markSent(outbox.find('notice')!.id, '$n');
+  expect(outbox.next()).toBeUndefined();
+});

@@ -51,8 +51,17 @@ export class Peer {
   }
 
   /** Makes the person's identity and signs this device with it. */
-  async sign(): Promise<void> {
-    const requests = await this.machine.bootstrapCrossSigning(true);
+  sign(): Promise<void> {
+    return this.#publish(true);
+  }
+
+  /** Shows the identity that this device made once more, as a server does that had put another in its place. */
+  publish(): Promise<void> {
+    return this.#publish(false);
+  }
+
+  async #publish(isNew: boolean): Promise<void> {
+    const requests = await this.machine.bootstrapCrossSigning(isNew);
     if (requests.uploadKeysRequest) await this.#perform(requests.uploadKeysRequest as CryptoRequest);
     await this.#homeserver.call('POST', '/client/v3/keys/device_signing/upload', {
       body: JSON.parse(requests.uploadSigningKeysRequest.body),

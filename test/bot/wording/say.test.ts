@@ -109,6 +109,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     },
     ...{
       confirm: new Markdown('`!x`'),
+      fingerprint: new Markdown('`abcd`'),
       stop: new Markdown('`!x`'),
       step: 'shred',
       attempts: 2,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientEvent, createClient, type MatrixClient, type SyncState } from 'matrix-js-sdk';
+import { ClientEvent, createClient, type MatrixClient, type SyncState, type UIAuthCallback } from 'matrix-js-sdk';
 import { decodeRecoveryKey } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { type Logger, logger as sharedLogger } from 'matrix-js-sdk/lib/logger.js';
 import { callJson } from '../call-json.ts';
@@ -25,6 +25,8 @@ export interface DeviceLogin {
   readonly crossSigned: boolean;
   /** Of an earlier login of the same person: this device is signed through secret storage, as Element asks for. */
   readonly recoveryKey?: string;
+  /** true: the account's identity, which this device has no key of, is replaced by a new one, as "reset identity" in Element does. */
+  readonly resetIdentity?: boolean;
 }
 
 // Some of the SDK's modules ignore the client's own logger; children of the shared one take over its factory.
@@ -108,23 +110,24 @@ async function signDevice(
 ): Promise<string | undefined> {
   const crypto = sdk.getCrypto()!;
   const exists = await crypto.userHasCrossSigningKeys(undefined, true);
-  if (exists && login.recoveryKey === undefined) {
+  const isReset = exists && login.resetIdentity === true;
+  if (exists && login.recoveryKey === undefined && !isReset) {
     throw new Error(
       `${login.user} has cross-signing keys already: give the recoveryKey of the first login, or crossSigned: false`,
     );
   }
-  await crypto.bootstrapCrossSigning({
-    authUploadDeviceSigningKeys: async (makeRequest) => {
-      try {
-        await makeRequest(null);
-      } catch (error) {
-        // The homeserver asks for the password, unless these are the account's first keys.
-        const session = (error as { data?: { session?: string } }).data?.session;
-        if (session === undefined) throw error;
-        await makeRequest({ ...passwordOf(login), session } as Parameters<typeof makeRequest>[0]);
-      }
-    },
-  });
+  const authUploadDeviceSigningKeys: UIAuthCallback<void> = async (makeRequest) => {
+    try {
+      await makeRequest(null);
+    } catch (error) {
+      // The homeserver asks for the password, unless these are the account's first keys.
+      const session = (error as { data?: { session?: string } }).data?.session;
+      if (session === undefined) throw error;
+      await makeRequest({ ...passwordOf(login), session } as Parameters<typeof makeRequest>[0]);
+    }
+  };
+  if (isReset) await crypto.resetEncryption(authUploadDeviceSigningKeys);
+  else await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys });
   if (exists) return undefined;
   const generated = await crypto.createRecoveryKeyFromPassphrase();
   secret.key = generated.privateKey;

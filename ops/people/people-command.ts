@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { OpenState } from '../../core/control.ts';
+import { AppError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit.ts';
+import { confirmIdentity, fingerprintOf } from '../../core/identities.ts';
+import { personId } from '../../core/person-id.ts';
+import type { Prompt } from '../keys/prompt.ts';
+
+/** How `kinkeeper people` gets its work: the entry file reads the settings and opens the state folder. */
+export interface PeopleCommandParts {
+  readonly open: (options: { config?: string }) => Promise<OpenState>;
+  readonly prompt: () => Prompt;
+  readonly say: (line: string) => void;
+  readonly now: () => number;
+  /** The exit code of what was done. */
+  readonly ended: (code: number) => void;
+  readonly config: readonly [string, string];
+}
+
+/** Adds `kinkeeper people confirm` to the program. It works beside a running bot, which follows with its next message. */
+export function addPeopleCommand(program: Command, parts: PeopleCommandParts): void {
+  program
+    .command('people')
+    .description('what only the shell may decide about people')
+    .command('confirm')
+    .description('take the identity that an account shows now for its owner’s, after a reset of their own')
+    .argument('<person>', 'a Matrix address')
+    .option(...parts.config)
+    .action(async (person: string, options: { config?: string }) => {
+      parts.ended((await confirm(parts, person, options)) ? EXIT.done : EXIT.failed);
+    });
+}
+
+async function confirm(
+  { open, prompt, say, now }: PeopleCommandParts,
+  who: string,
+  options: { config?: string },
+): Promise<boolean> {
+  const person = personId(who);
+  using state = await open(options);
+  const { control } = state;
+  if (control.people.find(person) === undefined) {
+    throw new AppError('not-found', `${person} is not known`, {
+      hint: 'Write the address as `people` in the ops room shows it.',
+    });
+  }
+  const key = control.identities.waiting(person);
+  if (key === undefined) {
+    say(`There is nothing to confirm: ${person} shows the identity that is known.`);
+    return true;
+  }
+  say(`The account of ${person} shows a new identity. It begins with: ${fingerprintOf(key)}`);
+  say('Whoever holds it asks and reads in their name. Confirm it only if they reset it themselves.');
+  const answer = await prompt().line('Type the address once more to confirm');
+  const isDone = answer.trim() === person && confirmIdentity(control, person, key);
+  const outcome = isDone ? 'done' : 'refused';
+  control.audit.append({ at: now(), actor: 'shell', action: 'identity.confirmed', target: person, outcome });
+  say(isDone ? `Confirmed. What waited for ${person} is sent within a minute.` : 'Nothing was changed.');
+  return isDone;
+}
