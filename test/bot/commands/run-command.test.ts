@@ -233,7 +233,9 @@ describe('documents', () => {
     expect(all).not.toHaveProperty('everything');
     expect(all.attachment).toBeUndefined();
     expect((await runCommand({ ...call, args: '1' }, home.services)).attachment?.name).toBe('a.txt');
-    expect(await runCommand({ ...call, args: '', place: 'direct' }, home.services)).toMatchObject({ everything: expect.any(Function) });
+    expect(await runCommand({ ...call, args: '', place: 'direct' }, home.services)).toMatchObject({
+      everything: expect.any(Function),
+    });
   });
 
   it('leave an audit row without a word of them', async () => {
