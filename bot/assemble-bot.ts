@@ -189,7 +189,8 @@ function makeHousekeeping(
 ): Housekeeping {
   const { state, retention, clock, log } = parts;
   const { people, alerts, heartbeats } = state.control;
-  const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
+  const isShared = (room: string) => state.rooms.has(room) || room === common.opsRoom();
+  const noticing = { ...common, people, rooms, outbox, isShared, wake: wakeSender };
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },

@@ -18,6 +18,8 @@ interface NoticeParts {
   readonly own: string;
   readonly rooms: RoomBook;
   readonly outbox: Outbox;
+  /** True for rooms that are not one person's alone, whoever is in them now: family rooms and the ops room. */
+  readonly isShared: (room: string) => boolean;
   readonly wake: () => void;
 }
 
@@ -31,9 +33,9 @@ interface RoomNoticeParts extends NoticeParts {
  * is for and which documents it names, so the sweep may ask for it again after a crash. Who has no chat is told nothing.
  */
 export function retentionNotices(parts: NoticeParts): Pick<SweepParts, 'onSoon' | 'onGone'> {
-  const { own, rooms } = parts;
+  const { own, rooms, isShared } = parts;
   const tell = (person: Person, notice: Notice, text: string) => {
-    const room = rooms.directRoomsOf(own, person.id)[0];
+    const room = rooms.directRoomsOf(own, person.id).find((one) => rooms.everEncrypted(one) && !isShared(one));
     const to = { tenant: person.tenant, audience: { kind: 'direct', person: person.id } } as const;
     if (room !== undefined) queue(parts, { ...to, room, ...notice }, text);
   };

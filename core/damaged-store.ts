@@ -21,10 +21,13 @@ export function isDamageOf(thrown: unknown, tenant: TenantId): boolean {
  */
 export function alertingVault(vault: Vault, alerts: Pick<AlertLog, 'raise' | 'clear'>): Vault {
   const told = new Set<TenantId>();
+  // A file is mostly mended while nothing runs: its first good use ends the alert of an earlier life.
+  const wasGood = new Set<TenantId>();
   const watched = <T>({ tenant }: Caller, use: () => T): T => {
     try {
       const result = use();
-      if (told.delete(tenant)) alerts.clear(keyOf(tenant));
+      if (told.delete(tenant) || !wasGood.has(tenant)) alerts.clear(keyOf(tenant));
+      wasGood.add(tenant);
       return result;
     } catch (thrown) {
       if (isDamageOf(thrown, tenant) && !told.has(tenant)) {

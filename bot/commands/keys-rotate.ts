@@ -1,6 +1,6 @@
 import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand, done, refused } from './command-spec.ts';
+import { asked, defineCommand, done, refused } from './command-spec.ts';
 import { YES } from './confirmed.ts';
 
 /** `!keys rotate yes`: new keys for everybody's documents; the old ones are destroyed. Without the word it says what would happen. */
@@ -11,7 +11,7 @@ export const keysRotate = defineCommand({
   where: 'ops',
   role: 'admin',
   destructive: true,
-  audit: ({ yes }) => (yes === undefined ? 'asked' : isYes(yes) ? 'all' : null),
+  audit: () => 'all',
   // Not CONFIRMED: somebody is named here by whoever knows the command at the shell.
   arguments: [{ name: 'yes', type: 'text', label: 'yes', optional: true }],
   examples: ['', YES],
@@ -21,7 +21,7 @@ export const keysRotate = defineCommand({
     if (yes !== undefined && !isYes(yes)) return refused(say(language, 'keys.rotate-one', { given: yes }));
     if (yes === undefined) {
       const call = code(`!${keysRotate.typed[language]} ${YES[language]}`);
-      return done(say(language, 'keys.rotate-ask', { keys: keys.ages().count, call }));
+      return asked(say(language, 'keys.rotate-ask', { keys: keys.ages().count, call }));
     }
     keys.request('all', clock());
     return done(say(language, 'keys.rotate-begun', { keys: keys.waiting().length }));

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { People } from '../../core/people.ts';
 import type { Departures } from '../erase/departures.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand, done } from './command-spec.ts';
+import { asked, defineCommand, done } from './command-spec.ts';
 
 /** `!people add <person> [admin]`: lets a person in, or changes the role of a known one. */
 export const peopleAdd = defineCommand({
@@ -26,7 +26,7 @@ export const peopleAdd = defineCommand({
     const role = values.role === undefined ? 'member' : 'admin';
     if (person === bot) throw new AppError('conflict', 'the bot itself is no member', { reason: 'not-the-bot' });
     const before = people.find(person);
-    if (before?.role === role) return done(say(language, 'people.same', { person }));
+    if (before?.role === role) return asked(say(language, 'people.same', { person }));
     if (before?.role === 'admin') assertOtherAdmin(people, person);
     const wish = before === undefined ? takeBack(departures, person) : undefined;
     people.add({ id: person, role, language: before?.language ?? language });

@@ -23,7 +23,8 @@ export const peopleConfirm = defineCommand({
   execute: ({ caller, people, identities, alerts, ...services }, { person, ...typed }) => {
     const { language } = caller;
     const departures = departuresOf(services.departures);
-    if (people.find(person) === undefined) {
+    // Somebody who was removed may still wait for their things.
+    if ((people.find(person) ?? people.leaver(person)) === undefined) {
       throw new AppError('not-found', 'this person is not known', { reason: 'no-such-person', facts: { person } });
     }
     if (person === caller.person) return refused(say(language, 'people.confirm-own', { person }));

@@ -128,8 +128,9 @@ export class Departures {
   }
 
   #chatOf(person: string): string | undefined {
-    const { rooms, own, opsRoom } = this.#parts;
-    return rooms.directRoomsOf(own, person).find((one) => one !== opsRoom() && rooms.everEncrypted(one));
+    const { rooms, own, opsRoom, families } = this.#parts;
+    const isTheirs = (room: string) => room !== opsRoom() && !families.has(room) && rooms.everEncrypted(room);
+    return rooms.directRoomsOf(own, person).find(isTheirs);
   }
 
   #sayGoodbye({ id, language, tenant }: Person, about: Erasure & { readonly mayExport: boolean }): void {

@@ -18,7 +18,8 @@ const QUERIES: Readonly<Record<keyof BotRecords, string>> = {
     FROM members m JOIN rooms r ON r.room_id = m.room_id WHERE m.user_id = @person ORDER BY r.room_id`,
   messages: `SELECT event_id AS event, room_id AS room, received_at AS receivedAt, state, waiting_since AS waitingSince, told,
     stopped, body AS stillToHandle FROM events WHERE sender = @person ORDER BY position`,
-  replies: `SELECT event_id AS event, transaction_id AS "transaction", room_id AS room, type, source AS answers, state,
+  replies: `SELECT event_id AS event, transaction_id AS "transaction", room_id AS room, type, CASE WHEN source LIKE 'share %' THEN NULL ELSE source END AS answers,
+    state,
     created_at AS createdAt, tried_at AS triedAt, attempts, content AS stillToSend
     FROM outbox WHERE json_extract(audience, '$.person') = @person ORDER BY id`,
   lockedFiles: `SELECT event_id AS event, room_id AS room, person, sent_at AS sentAt, asked_at AS askedAt, content

@@ -1,5 +1,6 @@
 import type { TenantId } from '../caller.ts';
 import type { Control } from '../control.ts';
+import { isDamaged } from '../damaged-store.ts';
 import type { DocumentInfo } from '../document.ts';
 import type { JobRun } from '../job.ts';
 import { type Logger, reference } from '../log.ts';
@@ -46,7 +47,8 @@ export function sweepRetention(parts: SweepParts, now: number): void {
     try {
       step();
     } catch (thrown) {
-      failures.push(thrown);
+      // A file that nobody can read is told of by itself, and keeps nobody else's things from going.
+      if (!isDamaged(thrown)) failures.push(thrown);
     }
   };
   for (const person of parts.people) attempt(() => sweepPerson(parts, person, { now, gone }));

@@ -72,9 +72,7 @@ export class ChatMemory {
   /** Removes turns by their events, on request. Returns how many went. */
   forgetTurnsOf(events: readonly string[]): number {
     this.setSetting(FORGETTINGS, String(this.forgettings() + 1));
-    const before = this.size().turns;
-    for (const event of events) this.forgetTurnOf(event);
-    return before - this.size().turns;
+    return events.reduce((count, event) => count + (this.forgetTurnOf(event) > 0 ? 1 : 0), 0);
   }
 
   /** Removes one turn, and its answer where that was marked as bad. Returns how many rows went. */

@@ -16,14 +16,17 @@ export function eraseRows(db: Database.Database, person: string, tenant: string)
   for (const table of ['share_numbers', 'identities']) {
     db.prepare(`DELETE FROM ${table} WHERE person = ? AND person NOT IN (SELECT id FROM people)`).run(person);
   }
-  hideInAlerts(db, person);
+  for (const name of [person, tenant]) hideInAlerts(db, name);
 }
 
+/** Takes a name out of alerts. What one was about is gone with it, so none stays open for ever. */
 function hideInAlerts(db: Database.Database, person: string): void {
   const rows = db
     .prepare('SELECT id, facts, key FROM alerts WHERE instr(facts, @person) OR instr(key, @person)')
     .all({ person }) as { id: number; facts: string; key: string }[];
-  const store = db.prepare('UPDATE alerts SET facts = ?, key = ? WHERE id = ?');
+  const store = db.prepare(
+    'UPDATE alerts SET facts = ?, key = ?, cleared_at = coalesce(cleared_at, raised_at) WHERE id = ?',
+  );
   for (const { id, facts, key } of rows) {
     // Two people's alerts of a kind must not come to share a key.
     const hidden = namesId(key, person) ? `${withoutId(key, person)}${id}` : key;

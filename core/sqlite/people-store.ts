@@ -48,9 +48,10 @@ export class PeopleStore implements People {
   }
 
   leaver(id: string): Person | undefined {
-    return this.#db
+    const row = this.#db
       .prepare(`SELECT ${COLUMNS} FROM people WHERE id = ? AND removed_at IS NOT NULL AND takes_along = 1`)
-      .get(id) as Person | undefined;
+      .get(id) as Row | undefined;
+    return row && toPerson(row);
   }
 
   leavingCallerFor(sender: string): Caller | undefined {

@@ -80,7 +80,8 @@ export class FileVault implements Vault {
         const value = lendTo(fn, lendWriter(store));
         const done = store.finishWrite();
         wordsRemoved = done.wordsRemoved;
-        // Before it is so: a kill between the two forgets it at the next start.
+        // Before it is so: after a kill between the two the message that asked for it is looked at again, and a restore of
+        // an older folder forgets it in any case.
         if (done.forgotten.length > 0) this.#onForgotten(caller.tenant, done.forgotten);
         return { value };
       };

@@ -111,7 +111,7 @@ function dataKept({ models }: GdprFacts): string[] {
       : 'Wortverzeichnisse und Wortvektoren aus den Texten',
     'Leihgaben: wer wem welches Papier bis wann leiht, mit einer Kopie zum Lesen unter einem eigenen Schlüssel',
     'Familienräume: die dorthin geschickten Papiere und was dort gefragt wurde, unter einem eigenen Schlüssel des Raums, und wer was geschickt hat',
-    'Matrix-Adresse, Rolle, Sprache, Zeitpunkt der Aufnahme',
+    'Matrix-Adresse, Rolle, Sprache, Zeitpunkt der Aufnahme und der öffentliche Schlüssel der Matrix-Identität, an der jemand erkannt wird',
     'eine Protokollkette: wer wann welche verwaltende, löschende oder öffnende Handlung mit welchem Ausgang vorgenommen hat; nie Inhalte',
     'Aufzeichnungen über Aufgaben und Warnungen: Anzahlen, Größen und Fehler',
   ];

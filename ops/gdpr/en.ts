@@ -112,7 +112,7 @@ function dataKept({ models }: GdprFacts): string[] {
       : 'word indexes and word vectors made from the texts',
     'loans: who lends which paper to whom until when, with a read-only copy under a key of its own',
     'family rooms: the papers sent there and what was asked there, under a key of the room’s own, and who sent what',
-    'Matrix address, role, language, times of joining',
+    'Matrix address, role, language, times of joining, and the public key of the Matrix identity by which somebody is known',
     'an audit trail: who did which administrative, destructive or access act, when, with what outcome; never content',
     'records of jobs and alerts: counts, sizes and failures',
   ];

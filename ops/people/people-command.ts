@@ -39,7 +39,8 @@ async function confirm(
   const person = personId(who);
   using state = await open(options);
   const { control } = state;
-  if (control.people.find(person) === undefined) {
+  // Somebody who was removed may still wait for their things.
+  if ((control.people.find(person) ?? control.people.leaver(person)) === undefined) {
     throw new AppError('not-found', `${person} is not known`, {
       hint: 'Write the address as `people` in the ops room shows it.',
     });

@@ -59,6 +59,7 @@ export const audit: Entries<AuditFacts> = {
   'did.delete-me': () => 'den Befehl gegeben, alles zu löschen',
   'did.delete-me stop': () => 'das zurückgenommen',
   'did.people add': ({ person, word }) => `${person} hereingelassen${word === 'admin' ? ', als Admin' : ''}`,
+  'did.people confirm': ({ person }) => `die neue Identität von ${person} bestätigt`,
   'did.people remove': ({ person }) => `${person} aus dem Haushalt genommen`,
   'did.people erase': ({ person }) => `den Befehl gegeben, ${person} zu löschen`,
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',

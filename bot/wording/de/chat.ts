@@ -119,7 +119,7 @@ export const chat: Entries<ChatFacts> = {
   'question.held': () => 'Einen Moment: Ich lese noch deine Datei, danach sehe ich mir das an.',
   'question.stopped': () => 'Abgebrochen, wie gewünscht.',
   'feedback.kept': ({ isRoom, list }) =>
-    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit ${isRoom ? 'den Unterlagen dieses Raums, höchstens einen Monat lang oder' : 'deinen Unterlagen,'} bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,
+    `Danke, notiert: Ich behalte diese Frage und Antwort als schlechtes Beispiel, versiegelt mit ${isRoom ? 'den Unterlagen dieses Raums, solange unser Gespräch behalten wird oder' : 'deinen Unterlagen,'} bis du die Reaktion zurücknimmst. ${list} zeigt sie.`,
   'feedback.unknown': () =>
     'Ich kann nur Antworten auf Fragen notieren, an die ich mich noch erinnere, und an diese erinnere ich mich nicht mehr.',
   'answer.thinking': () => 'Ich sehe in deinen Unterlagen nach …',

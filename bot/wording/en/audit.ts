@@ -55,6 +55,7 @@ export const audit: Entries<AuditFacts> = {
   'did.delete-me': () => 'gave the command to be erased',
   'did.delete-me stop': () => 'took that back',
   'did.people add': ({ person, word }) => `let ${person} in${word === 'admin' ? ' as an admin' : ''}`,
+  'did.people confirm': ({ person }) => `confirmed the new identity of ${person}`,
   'did.people remove': ({ person }) => `took ${person} out of the household`,
   'did.people erase': ({ person }) => `gave the command to erase ${person}`,
   'did.keys confirm': () => 'confirmed the recovery code',

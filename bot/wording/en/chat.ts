@@ -112,7 +112,7 @@ export const chat: Entries<ChatFacts> = {
   'question.held': () => 'One moment: I am still reading your file; then I look at this.',
   'question.stopped': () => 'Stopped, as you asked.',
   'feedback.kept': ({ isRoom, list }) =>
-    `Thank you, noted: I keep this question and answer as a bad example, sealed with ${isRoom ? 'the documents of this room, for a month at most or' : 'your documents,'} until you take the reaction back. ${list} shows them.`,
+    `Thank you, noted: I keep this question and answer as a bad example, sealed with ${isRoom ? 'the documents of this room, for as long as our talk is kept or' : 'your documents,'} until you take the reaction back. ${list} shows them.`,
   'feedback.unknown': () => 'I can only note answers to questions that I still remember, and that one I no longer do.',
   'answer.thinking': () => 'Looking through your documents …',
   'answer.sources': () => '**Where I read it**',

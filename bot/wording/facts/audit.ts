@@ -17,6 +17,7 @@ export const AUDIT_ACTS = [
   'console.started',
   'retention.applied',
 ] as const;
+/** The name of such an act. */
 export type AuditAct = (typeof AUDIT_ACTS)[number];
 
 /** Commands that leave a row. */
@@ -33,6 +34,7 @@ export const AUDITED = [
   'delete-me',
   'delete-me stop',
   'people add',
+  'people confirm',
   'people remove',
   'people erase',
   'keys confirm',

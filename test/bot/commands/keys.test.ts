@@ -28,7 +28,7 @@ test('!keys rotate asks for a word first, and then for new keys for all', async 
   expect(await type(household, 'keys rotate yes')).toContain('changing 3 keys');
   expect(household.state.keys.waiting()).toHaveLength(3);
   expect(await type(household, 'keys')).toContain('To be changed');
-  expect(audit(household)).toEqual(['command.keys-rotate all done', 'command.keys-rotate asked done']);
+  expect(audit(household)).toEqual(['command.keys-rotate all done', 'command.keys-rotate all refused']);
 });
 
 test('!lockdown locks, and only an admin may', async () => {

@@ -618,7 +618,6 @@ describe('the ops room', () => {
         .reverse(),
     ).toEqual([
       ['command.people-add', '@dan:home.test', 'done'],
-      ['command.people-add', '@dan:home.test', 'done'],
       ['command.people-add', '@dan:home.test admin', 'done'],
       ['command.people-add', '@dan:home.test', 'done'],
       ['command.people-remove', '@dan:home.test', 'done'],
