@@ -94,7 +94,7 @@ test(`the disk of the bot tells how many people, rooms and lent papers there are
   // What is learned: two people, one room, one lent paper, by the number of files; which is which only by size and time.
   expect(names.filter((name) => /^tenants\/[A-Za-z0-9_-]+\.db$/.test(name))).toHaveLength(4);
   expect(names.filter((name) => !name.startsWith('tenants/')).sort()).toEqual([
-    ...['bot.db', 'bot.lock', 'control.db', 'keys.json'],
+    ...['bot.db', 'bot.lock', 'control.db', 'keys.json', 'tombstones'],
   ]);
   // The size of a page is in the clear at its place in the head; sizes of files are what they are.
   const stores = stopped.filter(({ name }) => name.endsWith('.db'));

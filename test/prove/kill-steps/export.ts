@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventLine } from '../../../bot/event-line.ts';
@@ -152,17 +152,21 @@ function assemble(
 
 /** Uploads and sent events as files of the server, which knows a transaction again. */
 function onDisk(folder: string, { method, path, body }: Seen, say: (body: unknown) => 'taken') {
-  const at = (name: string) => join(folder, 'server', name);
+  // A server that is another process has a request whole or not at all; this one must not be killed in the middle either.
+  const take = (name: string) => {
+    writeFileSync(join(folder, 'arriving'), body);
+    renameSync(join(folder, 'arriving'), join(folder, 'server', name));
+  };
   if (path === 'media/v3/upload') {
     const id = `media${readdirSync(join(folder, 'server')).length}`;
-    writeFileSync(at(id), body);
+    take(id);
     return say({ content_uri: `mxc://home.test/${id}` });
   }
   const transaction = /\/send\/[^/]+\/([^/]+)$/.exec(path)?.[1];
   if (method !== 'PUT' || transaction === undefined) return undefined;
   const order = String(readdirSync(join(folder, 'server')).length).padStart(4, '0');
   const known = readdirSync(join(folder, 'server')).find((name) => name.endsWith(` ${transaction}`));
-  if (!known) writeFileSync(at(`${order} ${transaction}`), body);
+  if (!known) take(`${order} ${transaction}`);
   return say({ event_id: `$${transaction}` });
 }
 
@@ -190,7 +194,7 @@ async function check(folder: string): Promise<'old' | 'new'> {
     checkManifest(part, await openSealedZip(bytes, { part, password: passwords[0] ?? '' }));
   }
   for (const { name, bytes } of filesUnder(folder)) {
-    if (/^server\/\d/.test(name)) continue;
+    if (/^(?:server\/\d|arriving$)/.test(name)) continue;
     if (bytes.includes(CANARY) || bytes.includes('kinkeeper-export')) throw new Error(`${name} holds words`);
   }
   const total = Number(/-of-(\d+)\.zip$/.exec(names[0] ?? '')?.[1] ?? -1);
