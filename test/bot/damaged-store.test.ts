@@ -110,3 +110,23 @@ it('a lender whose file is damaged keeps nobody else’s share from ending, and 
   expect(embeddingProgress(side.state, 'any')).toMatchObject({ embedded: 0 });
   expect(alerts().map(([code]) => code)).toEqual(['store-damaged']);
 });
+
+it('a file that was put back while the bot was stopped ends the alert at its first use', async () => {
+  const { tenant } = callerOf(ADA);
+  side.close();
+  const whole = readFileSync(fileOf(tenant));
+  side = await openEraseSide(place.stateDir);
+  await damage(tenant);
+  const open = () => side.state.control.alerts.recent(1).map(({ code, clearedAt }) => [code, clearedAt === null]);
+  const count = () => side.state.vault.read(callerOf(ADA), (reader) => reader.documents().length);
+  expect(count).toThrow();
+  side.close();
+  side = await openEraseSide(place.stateDir);
+  expect(count).toThrow();
+  expect(open()).toEqual([['store-damaged', true]]);
+  side.close();
+  writeFileSync(fileOf(tenant), whole);
+  side = await openEraseSide(place.stateDir);
+  expect(count()).toBe(1);
+  expect(open()).toEqual([['store-damaged', false]]);
+});
