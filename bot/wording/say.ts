@@ -11,6 +11,7 @@ import * as deOps from './de/ops.ts';
 import * as deRetention from './de/retention.ts';
 import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
+import * as deUsage from './de/usage.ts';
 import * as enAudit from './en/audit.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
@@ -21,6 +22,7 @@ import * as enOps from './en/ops.ts';
 import * as enRetention from './en/retention.ts';
 import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
+import * as enUsage from './en/usage.ts';
 import type { AuditFacts } from './facts/audit.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
@@ -65,7 +67,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enChat.chat,
     ...enChat.room,
     ...enTrouble.trouble,
-    ...enCommands.usage,
+    ...enUsage.usage,
     ...enCommands.replies,
     ...enCommands.admin,
     ...enKeys.keys,
@@ -81,7 +83,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deChat.chat,
     ...deChat.room,
     ...deTrouble.trouble,
-    ...deCommands.usage,
+    ...deUsage.usage,
     ...deCommands.replies,
     ...deCommands.admin,
     ...deKeys.keys,
