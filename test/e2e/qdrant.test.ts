@@ -50,7 +50,7 @@ test('a file is read, found by its owner alone, and gone from Qdrant once it is 
   const answer = await ada.ask('Where is the spare key of the cellar?', /cellar\.txt/);
   expect(answer.text).toContain('behind the boiler');
   expect(Buffer.concat(qdrant.received).toString()).toContain('/points/query/batch');
-  expect(Buffer.concat(qdrant.received).toString()).not.toMatch(/boiler|cellar|ada/i);
+  expect(Buffer.concat(qdrant.received).toString()).not.toMatch(/boiler|cellar|home\.test/i);
   await ben.send(textFile('attic.txt', 'The ladder to the attic stands in the garage.'));
   const other = await ben.ask('Where is the spare key of the cellar?');
   expect(other.text).not.toContain('boiler');
