@@ -23,12 +23,12 @@ export const peopleConfirm = defineCommand({
   execute: ({ caller, people, identities, alerts, ...services }, { person, ...typed }) => {
     const { language } = caller;
     const departures = departuresOf(services.departures);
-    // Somebody who was removed may still wait for their things.
-    if ((people.find(person) ?? people.leaver(person)) === undefined) {
+    const key = identities.waiting(person);
+    // Somebody who was removed has an identity too, as long as they are not erased: a goodbye may wait for it.
+    if (key === undefined && people.find(person) === undefined) {
       throw new AppError('not-found', 'this person is not known', { reason: 'no-such-person', facts: { person } });
     }
     if (person === caller.person) return refused(say(language, 'people.confirm-own', { person }));
-    const key = identities.waiting(person);
     if (key === undefined) return refused(say(language, 'people.confirm-none', { person }));
     // A code is for the identity that was shown with it, not for one that came since.
     const act = `people confirm ${person} ${key}`;

@@ -39,13 +39,13 @@ async function confirm(
   const person = personId(who);
   using state = await open(options);
   const { control } = state;
-  // Somebody who was removed may still wait for their things.
-  if ((control.people.find(person) ?? control.people.leaver(person)) === undefined) {
+  const key = control.identities.waiting(person);
+  // Somebody who was removed has an identity too, as long as they are not erased: a goodbye may wait for it.
+  if (key === undefined && control.people.find(person) === undefined) {
     throw new AppError('not-found', `${person} is not known`, {
       hint: 'Write the address as `people` in the ops room shows it.',
     });
   }
-  const key = control.identities.waiting(person);
   if (key === undefined) {
     say(`There is nothing to confirm: ${person} shows the identity that is known.`);
     return true;
