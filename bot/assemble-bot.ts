@@ -32,6 +32,7 @@ import { Uploads } from './matrix/uploads.ts';
 import { VerificationAnswerer } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import type { OwnChatParts } from './own-chats.ts';
 import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
@@ -68,17 +69,17 @@ export interface BotMachinery {
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
-type Common = Pick<DispatcherParts, 'own' | 'opsRoom'>;
+type Common = Pick<DispatcherParts, 'own' | 'opsRoom'> & Pick<OwnChatParts, 'isShared'>;
 
 /** Opens the crypto machine and puts everything around it together. Used by `Bot` alone, once. */
 export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const { session, homeserver } = given.parts;
-  const common: Common = { own: session.userId, opsRoom: () => opsRoomId(given.parts.state.control.facts) };
+  const { control, rooms: families } = given.parts.state;
+  const opsRoom = () => opsRoomId(control.facts);
+  const isShared = (room: string) => families.has(room) || room === opsRoom();
+  const common: Common = { own: session.userId, opsRoom, isShared };
   const notices = noticesOf(given, common);
-  const { state: opened } = given.parts;
-  const isShared = (room: string) => opened.rooms.has(room) || room === common.opsRoom();
-  const tell: CommandServices['tellPerson'] = (person, telling) =>
-    tellPerson({ ...notices, isShared }, person, telling);
+  const tell: CommandServices['tellPerson'] = (person, telling) => tellPerson(notices, person, telling);
   const frame = tellingFrame(given, tell);
   const { parts, rooms, outbox, inbox, signal } = frame;
   const { state } = parts;
@@ -189,8 +190,7 @@ function makeHousekeeping(
 ): Housekeeping {
   const { state, retention, clock, log } = parts;
   const { people, alerts, heartbeats } = state.control;
-  const isShared = (room: string) => state.rooms.has(room) || room === common.opsRoom();
-  const noticing = { ...common, people, rooms, outbox, isShared, wake: wakeSender };
+  const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },

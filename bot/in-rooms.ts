@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Caller } from '../core/caller.ts';
-import { isDamaged } from '../core/damaged-store.ts';
+import { unlessDamaged } from '../core/damaged-store.ts';
 import type { People } from '../core/people.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { TenantReader, Turn, Vault } from '../core/tenant.ts';
@@ -41,13 +41,13 @@ export class InRooms {
       .list()
       .flatMap(({ room, tenant }) => {
         const caller = people.systemCaller(tenant);
-        return unlessDamaged(() =>
+        const read = () =>
           vault.read(caller, (reader) => ({
             ...{ room, caller },
             turns: turnsOf(reader, events).flatMap((event) => askedIn(reader, room, event) ?? []),
             papers: papersOf(reader, person),
-          })),
-        );
+          }));
+        return unlessDamaged(read) ?? [];
       })
       .filter(({ turns, papers }) => turns.length + papers.length > 0);
   }
@@ -83,15 +83,6 @@ export class InRooms {
 function askedIn(reader: TenantReader, room: string, event: string): Turn | undefined {
   const marked = reader.badAnswers().find((answer) => answer.event === event);
   return reader.turnOf(event) ?? (marked && { ...marked, room });
-}
-
-function unlessDamaged<T>(read: () => T): T | [] {
-  try {
-    return read();
-  } catch (thrown) {
-    if (!isDamaged(thrown)) throw thrown;
-    return [];
-  }
 }
 
 function papersOf(reader: TenantReader, person: string): number[] {

@@ -8,18 +8,16 @@ import { exampleOf } from './commands/retention.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Audience, Outbox } from './matrix/outbox.ts';
 import type { RoomBook } from './matrix/room-book.ts';
+import { type OwnChatParts, ownChats } from './own-chats.ts';
 import { code } from './wording/markdown.ts';
 import { say } from './wording/say.ts';
 
 /** As many names as stay well under the size of a message. */
 const NAMED = 20;
 
-interface NoticeParts {
-  readonly own: string;
+interface NoticeParts extends OwnChatParts {
   readonly rooms: RoomBook;
   readonly outbox: Outbox;
-  /** True for rooms that are not one person's alone, whoever is in them now: family rooms and the ops room. */
-  readonly isShared: (room: string) => boolean;
   readonly wake: () => void;
 }
 
@@ -33,9 +31,8 @@ interface RoomNoticeParts extends NoticeParts {
  * is for and which documents it names, so the sweep may ask for it again after a crash. Who has no chat is told nothing.
  */
 export function retentionNotices(parts: NoticeParts): Pick<SweepParts, 'onSoon' | 'onGone'> {
-  const { own, rooms, isShared } = parts;
   const tell = (person: Person, notice: Notice, text: string) => {
-    const room = rooms.directRoomsOf(own, person.id).find((one) => rooms.everEncrypted(one) && !isShared(one));
+    const [room] = ownChats(parts, person.id);
     const to = { tenant: person.tenant, audience: { kind: 'direct', person: person.id } } as const;
     if (room !== undefined) queue(parts, { ...to, room, ...notice }, text);
   };

@@ -3,15 +3,11 @@ import type { Language, PersonId, TenantId } from '../core/caller.ts';
 import type { People } from '../core/people.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Outbox, OutgoingMessage } from './matrix/outbox.ts';
-import type { RoomBook } from './matrix/room-book.ts';
+import { type OwnChatParts, ownChats } from './own-chats.ts';
 
-interface TellParts {
-  readonly own: string;
-  readonly rooms: RoomBook;
+interface TellParts extends OwnChatParts {
   readonly outbox: Outbox;
   readonly people: Pick<People, 'find'>;
-  /** True for rooms that are no person's own chat, whoever is in them now. */
-  readonly isShared: (room: string) => boolean;
   readonly wake: () => void;
 }
 
@@ -33,13 +29,9 @@ export interface Telling {
 const ABOUT_SHARE = 'share ';
 
 /** Says something to a person in their own direct chat. False when they have none with the bot. Given to commands by the bot. */
-export function tellPerson(
-  { own, rooms, outbox, people, isShared, wake }: TellParts,
-  id: PersonId,
-  telling: Telling,
-): boolean {
+export function tellPerson({ outbox, people, wake, ...where }: TellParts, id: PersonId, telling: Telling): boolean {
   const person = people.find(id);
-  const room = rooms.directRoomsOf(own, id).find((one) => rooms.everEncrypted(one) && !isShared(one));
+  const [room] = ownChats(where, id);
   if (!person || room === undefined) return false;
   outbox.add({
     transaction: `${TELLING}${createHash('sha256').update(`${id} ${telling.key}`).digest('base64url').slice(0, 24)}`,

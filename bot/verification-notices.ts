@@ -3,6 +3,7 @@ import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
 import type { RoomBook } from './matrix/room-book.ts';
 import type { VerificationFlow, VerificationTold } from './matrix/verification.ts';
+import { ownChats } from './own-chats.ts';
 import { say, type TextKey, type Texts } from './wording/say.ts';
 
 interface NoticeParts {
@@ -37,8 +38,7 @@ function tell<Key extends TextKey>(
   notice: { transaction: string; key: Key; facts: Texts[Key] },
 ): void {
   const person = people.find(flow.person);
-  // The ops room of a single admin has two members as well.
-  const chats = rooms.directRoomsOf(own, flow.person).filter((one) => one !== opsRoom() && rooms.everEncrypted(one));
+  const chats = ownChats({ own, rooms, isShared: (one) => one === opsRoom() }, flow.person);
   const room = chats.find((one) => one === flow.room) ?? chats[0];
   if (!person || !room) return;
   outbox.add({

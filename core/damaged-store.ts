@@ -12,6 +12,16 @@ export function isDamaged(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && REASONS.has(thrown.reason ?? '');
 }
 
+/** What a use of somebody's file gives; undefined where that file is damaged, for work that must not stop at one. */
+export function unlessDamaged<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (thrown) {
+    if (!isDamaged(thrown)) throw thrown;
+    return undefined;
+  }
+}
+
 /** True when it is this tenant's file that cannot be read: several may be open at once. */
 export function isDamageOf(thrown: unknown, tenant: TenantId): boolean {
   return isDamaged(thrown) && String(thrown.facts.file).startsWith(`${tenant}.`);

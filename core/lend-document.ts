@@ -1,5 +1,5 @@
 import type { Caller } from './caller.ts';
-import { isDamaged } from './damaged-store.ts';
+import { unlessDamaged } from './damaged-store.ts';
 import type { DocumentInfo, NewDocument, NewPassage } from './document.ts';
 import { AppError } from './errors.ts';
 import type { Lending, Share, Shares } from './shares.ts';
@@ -49,12 +49,7 @@ export function lendDocument(parts: LendingParts, caller: Caller, lending: Lendi
 
 /** The document of a shelf; undefined when its file is damaged. Throws AppError `not-found` when the share has ended. */
 export function lentDocument(vault: Vault, shelf: Caller): DocumentInfo | undefined {
-  try {
-    return vault.read(shelf, (reader) => reader.documents()[0]);
-  } catch (thrown) {
-    if (!isDamaged(thrown)) throw thrown;
-    return undefined;
-  }
+  return unlessDamaged(() => vault.read(shelf, (reader) => reader.documents()[0]));
 }
 
 function copyOf(reader: TenantReader, number: number, { wordsOf, isNote }: LendingParts): Copy | undefined {

@@ -1,5 +1,5 @@
 import type { TenantId } from './caller.ts';
-import { isDamaged } from './damaged-store.ts';
+import { unlessDamaged } from './damaged-store.ts';
 import type { People } from './people.ts';
 import type { TenantReader, Vault } from './tenant.ts';
 
@@ -12,10 +12,5 @@ export function readSound<T>(
   tenant: TenantId,
   fn: (reader: TenantReader) => T,
 ): T | undefined {
-  try {
-    return vault.read(people.systemCaller(tenant), fn);
-  } catch (thrown) {
-    if (!isDamaged(thrown)) throw thrown;
-    return undefined;
-  }
+  return unlessDamaged(() => vault.read(people.systemCaller(tenant), fn));
 }

@@ -40,6 +40,9 @@ process.exitCode = await main(process.argv);
 
 async function main(argv: string[]): Promise<number> {
   let code: number = EXIT.done;
+  const ended = (given: number): void => {
+    code = given;
+  };
   const program = new Command('kinkeeper').description('Everything an operator does at a shell.').exitOverride();
   program
     .command('doctor')
@@ -61,9 +64,7 @@ async function main(argv: string[]): Promise<number> {
     say: console.log,
     now: systemClock,
     config: CONFIG,
-    ended: (given) => {
-      code = given;
-    },
+    ended,
   });
   addPeopleCommand(program, {
     ...{
@@ -73,9 +74,7 @@ async function main(argv: string[]): Promise<number> {
       now: systemClock,
       config: CONFIG,
     },
-    ended: (given) => {
-      code = given;
-    },
+    ended,
   });
   addReceiptCommand(program, { open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG });
   program

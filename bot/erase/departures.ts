@@ -6,6 +6,7 @@ import type { Person } from '../../core/people.ts';
 import type { Inbox } from '../matrix/inbox.ts';
 import { messageContent } from '../matrix/message-content.ts';
 import type { RoomBook } from '../matrix/room-book.ts';
+import { ownChats } from '../own-chats.ts';
 import { takeAlongEvent } from '../take-along.ts';
 import { say } from '../wording/say.ts';
 import { ConfirmCodes } from './confirm-codes.ts';
@@ -129,8 +130,8 @@ export class Departures {
 
   #chatOf(person: string): string | undefined {
     const { rooms, own, opsRoom, families } = this.#parts;
-    const isTheirs = (room: string) => room !== opsRoom() && !families.has(room) && rooms.everEncrypted(room);
-    return rooms.directRoomsOf(own, person).find(isTheirs);
+    const isShared = (room: string) => room === opsRoom() || families.has(room);
+    return ownChats({ own, rooms, isShared }, person)[0];
   }
 
   #sayGoodbye({ id, language, tenant }: Person, about: Erasure & { readonly mayExport: boolean }): void {

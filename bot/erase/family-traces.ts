@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/caller.ts';
-import { isDamaged } from '../../core/damaged-store.ts';
+import { unlessDamaged } from '../../core/damaged-store.ts';
 import type { EraseTraces } from '../../core/erase/erasure.ts';
 import type { People } from '../../core/people.ts';
 import type { FamilyRooms } from '../../core/rooms.ts';
@@ -56,15 +56,6 @@ export function removeFromFamilies(parts: FamilyParts, person: string, { rooms, 
         writer.forgetSender(person);
       }),
     );
-  }
-}
-
-function unlessDamaged<T>(use: () => T): T | undefined {
-  try {
-    return use();
-  } catch (thrown) {
-    if (isDamaged(thrown)) return undefined;
-    throw thrown;
   }
 }
 

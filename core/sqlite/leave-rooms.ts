@@ -1,4 +1,4 @@
-import { isDamaged } from '../damaged-store.ts';
+import { unlessDamaged } from '../damaged-store.ts';
 import type { People } from '../people.ts';
 import type { FamilyRooms } from '../rooms.ts';
 import type { Vault } from '../tenant.ts';
@@ -12,13 +12,11 @@ export function leaveRooms(
   person: string,
 ): void {
   for (const { tenant } of rooms.list()) {
-    try {
+    unlessDamaged(() =>
       vault.write(people.systemCaller(tenant), (writer) => {
         writer.forgetSender(person);
         writer.forgetTurns();
-      });
-    } catch (thrown) {
-      if (!isDamaged(thrown)) throw thrown;
-    }
+      }),
+    );
   }
 }

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
-import { isDamaged } from '../damaged-store.ts';
+import { unlessDamaged } from '../damaged-store.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
 import type { CountedWithin, Erasing, Inventory } from '../erase/erasing.ts';
 import type { Erasure } from '../erase/erasure.ts';
@@ -48,13 +48,8 @@ export class StateEraser implements Erasing {
   }
 
   inventory(tenant: TenantId, within?: CountedWithin): Inventory {
-    try {
-      return this.#parts.vault.inventory(tenant, within);
-    } catch (thrown) {
-      // What nobody can read any more must not keep its person from being erased.
-      if (isDamaged(thrown)) return { counts: {}, events: [] };
-      throw thrown;
-    }
+    // What nobody can read any more must not keep its person from being erased.
+    return unlessDamaged(() => this.#parts.vault.inventory(tenant, within)) ?? { counts: {}, events: [] };
   }
 
   shred(tenant: TenantId): void {

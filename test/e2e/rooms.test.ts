@@ -127,6 +127,7 @@ test('a removed person reads that they were taken out, gets no answer, and is he
   expect((await ops.ask('people remove @cem:home.test')).text).toContain("@cem:home.test can't talk to me any more");
   const ignored = await cem.say(chat.room, 'Where do the bees live?');
   const command = await cem.say(chat.room, '!files');
+  await chat.replyTo(ignored, /^An admin has taken you out of this household/);
   await adaChat.ask('!whoami');
   await ops.ask('people add @cem:home.test');
   const answer = await chat.ask('Where do the bees live?');
