@@ -9,7 +9,7 @@ export function beginTrial({ facts }: Pick<Control, 'facts'>): void {
   facts.set(TRIAL, 'yes');
 }
 
-/** From now on it is a household whose papers nobody at the shell may open. Called at every start of the bot. */
+/** From now on it is a household whose papers no command at the shell shows. Called at every start of the bot. */
 export function endTrial({ facts }: Pick<Control, 'facts'>): void {
   if (facts.get(TRIAL) === 'yes') facts.set(TRIAL, 'over');
 }
@@ -25,7 +25,7 @@ export function requireTrial({ facts }: Pick<Control, 'facts'>): void {
     'this is the state folder of a household; the console opens only what it made itself',
     {
       reason: 'household-in-use',
-      hint: 'Nobody at the shell can read what people keep. To try things out, give the console settings with a stateDir of its own.',
+      hint: 'No command shows at the shell what people keep. To try things out, give the console settings with a stateDir of its own.',
     },
   );
 }
