@@ -1,5 +1,6 @@
 import type { AlertLog } from './alert.ts';
 import type { AuditLog } from './audit.ts';
+import type { Generations } from './backup/generation.ts';
 import type { TenantId } from './caller.ts';
 import type { Erasing } from './erase/erasing.ts';
 import type { Identities } from './identities.ts';
@@ -26,6 +27,7 @@ export interface Control {
   readonly audit: AuditLog;
   readonly facts: Facts;
   readonly identities: Identities;
+  readonly backups: Generations;
 }
 
 /** An unlocked state folder: what an entry file works with. Closing wipes the keys it holds (best effort) and closes every file. */

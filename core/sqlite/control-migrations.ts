@@ -192,4 +192,24 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     waiting TEXT
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Backup generations (core/backup/generation.ts). session_key opens one archive alone; NULL once that was proven.
+  CREATE TABLE backups (
+    name TEXT PRIMARY KEY,
+    made_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    plain_bytes INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    session_key BLOB,
+    proven_at INTEGER,
+    proof TEXT NOT NULL DEFAULT '{}'
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE backup_copies (
+    name TEXT NOT NULL REFERENCES backups (name),
+    place TEXT NOT NULL,
+    verified_at INTEGER NOT NULL,
+    PRIMARY KEY (name, place)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -4,6 +4,7 @@ import type { Control } from '../control.ts';
 import { AlertStore } from './alert-store.ts';
 import { AuditStore } from './audit-store.ts';
 import { FactsStore } from './facts-store.ts';
+import { GenerationStore } from './generation-store.ts';
 import { HeartbeatStore } from './heartbeat-store.ts';
 import { IdentityStore } from './identity-store.ts';
 import { JobStore } from './job-store.ts';
@@ -24,5 +25,6 @@ export function controlStore(
     audit: new AuditStore(db),
     facts: new FactsStore(db),
     identities: new IdentityStore(db),
+    backups: new GenerationStore(db),
   };
 }

@@ -1,0 +1,75 @@
+/** Where a copy of a generation lies: `local`, or the name of a remote in the settings. */
+export type BackupPlace = string;
+
+/** The folder of the settings, on this machine. */
+export const LOCAL_PLACE: BackupPlace = 'local';
+
+/** A copy of a generation. */
+export interface BackupCopy {
+  readonly place: BackupPlace;
+  /** When it was read back there and compared bit by bit. */
+  readonly verifiedAt: number;
+}
+
+/** What a restore into a scratch place showed: counts and sizes only. */
+export type BackupProof = Readonly<Record<string, number | string>>;
+
+/**
+ * One backup generation: a single archive `<name>.tar.zst.gpg` that holds everything as it was at `madeAt`. Times in
+ * milliseconds since 1970, sizes in bytes.
+ */
+export interface Generation {
+  /** `kin-20261130T031500Z-1a2b3c`: when it was made (UTC) and six random digits; says nothing about people. */
+  readonly name: string;
+  /** The moment at which all stores were frozen together. */
+  readonly madeAt: number;
+  /** Size and SHA-256 (hex) of the sealed archive. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** What is in it, before compression. */
+  readonly plainBytes: number;
+  readonly entries: number;
+  /** Copies that are there, as far as is known. */
+  readonly copies: readonly BackupCopy[];
+  /** When it was restored and answered its questions; null: not yet, so it does not count as a backup. */
+  readonly provenAt: number | null;
+  readonly proof: BackupProof;
+}
+
+/** Name of the archive of a generation, wherever it lies. */
+export function archiveName(generation: string): string {
+  return `${generation}.tar.zst.gpg`;
+}
+
+const ARCHIVE = /^(kin-(\d{8}T\d{6}Z)-[0-9a-f]{6})\.tar\.zst\.gpg$/;
+
+/** The generation that a file belongs to; undefined for files that are none of ours. */
+export function generationOf(file: string): string | undefined {
+  return ARCHIVE.exec(file)?.[1];
+}
+
+/** When a generation says that it was made, from its name (milliseconds); undefined for a name that is none of ours. */
+export function madeAtOf(generation: string): number | undefined {
+  const stamp = ARCHIVE.exec(archiveName(generation))?.[2];
+  if (stamp === undefined) return undefined;
+  const [, date, time] = /^(\d{8})T(\d{6})Z$/.exec(stamp)!;
+  const iso = `${date!.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time!.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** The backups that this household made. Implemented by core/sqlite in control.db; used by the jobs of ops, and by `!backups`. */
+export interface Generations {
+  /** Newest first; without those that are removed everywhere. */
+  all(): Generation[];
+  find(name: string): Generation | undefined;
+  /** Adds one that was written and verified. `sessionKey` (32 bytes) opens this archive alone; it is kept until the generation is proven. */
+  add(made: Omit<Generation, 'provenAt' | 'proof' | 'copies'>, sessionKey: Uint8Array): void;
+  /** The key that opens this archive alone, to be wiped by who asked; undefined once it was proven (or never made here). */
+  sessionKey(name: string): Uint8Array | undefined;
+  /** A copy was verified there, or is gone from there. */
+  noteCopy(name: string, copy: BackupCopy): void;
+  dropCopy(name: string, place: BackupPlace): void;
+  /** It was restored and answered: from now on it counts, and its session key is destroyed. */
+  markProven(name: string, at: number, proof: BackupProof): void;
+}

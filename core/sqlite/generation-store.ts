@@ -1,0 +1,78 @@
+import type Database from 'better-sqlite3';
+import type { BackupCopy, BackupPlace, BackupProof, Generation, Generations } from '../backup/generation.ts';
+import { emptyLog } from './open-encrypted.ts';
+import { transact } from './transact.ts';
+
+const COLUMNS = `name, made_at AS madeAt, bytes, sha256, plain_bytes AS plainBytes, entries, proven_at AS provenAt, proof`;
+
+type GenerationRow = Omit<Generation, 'copies' | 'proof'> & { proof: string };
+
+/** The backups of this household in control.db: `Generations` of core. */
+export class GenerationStore implements Generations {
+  readonly #db: Database.Database;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  all(): Generation[] {
+    const there = 'EXISTS (SELECT 1 FROM backup_copies c WHERE c.name = backups.name)';
+    return this.#generations(`SELECT ${COLUMNS} FROM backups WHERE ${there} ORDER BY made_at DESC, name DESC`);
+  }
+
+  find(name: string): Generation | undefined {
+    return this.#generations(`SELECT ${COLUMNS} FROM backups WHERE name = ?`, name)[0];
+  }
+
+  add(made: Omit<Generation, 'provenAt' | 'proof' | 'copies'>, sessionKey: Uint8Array): void {
+    const { name, madeAt, bytes, sha256, plainBytes, entries } = made;
+    transact(this.#db, 'write', () =>
+      this.#db
+        .prepare(
+          'INSERT INTO backups (name, made_at, bytes, sha256, plain_bytes, entries, session_key) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(name, madeAt, bytes, sha256, plainBytes, entries, sessionKey),
+    );
+  }
+
+  sessionKey(name: string): Uint8Array | undefined {
+    const key = this.#db.prepare('SELECT session_key FROM backups WHERE name = ?').pluck().get(name);
+    return (key as Uint8Array | null | undefined) ?? undefined;
+  }
+
+  noteCopy(name: string, { place, verifiedAt }: BackupCopy): void {
+    transact(this.#db, 'write', () =>
+      this.#db
+        .prepare('INSERT OR REPLACE INTO backup_copies (name, place, verified_at) VALUES (?, ?, ?)')
+        .run(name, place, verifiedAt),
+    );
+  }
+
+  dropCopy(name: string, place: BackupPlace): void {
+    transact(this.#db, 'write', () =>
+      this.#db.prepare('DELETE FROM backup_copies WHERE name = ? AND place = ?').run(name, place),
+    );
+  }
+
+  markProven(name: string, at: number, proof: BackupProof): void {
+    transact(this.#db, 'write', () =>
+      this.#db
+        .prepare('UPDATE backups SET proven_at = ?, proof = ?, session_key = NULL WHERE name = ?')
+        .run(at, JSON.stringify(proof), name),
+    );
+    // The log still holds the page with the key.
+    emptyLog(this.#db);
+  }
+
+  #generations(sql: string, ...values: string[]): Generation[] {
+    const rows = this.#db.prepare(sql).all(...values) as GenerationRow[];
+    const copies = this.#db.prepare(
+      'SELECT place, verified_at AS verifiedAt FROM backup_copies WHERE name = ? ORDER BY place',
+    );
+    return rows.map((row) => ({
+      ...row,
+      proof: JSON.parse(row.proof) as BackupProof,
+      copies: copies.all(row.name) as BackupCopy[],
+    }));
+  }
+}

@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+
+/** A file at a remote. `bytes` is its size. */
+export interface RemoteFile {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** What is sent: a finished, sealed file. */
+export interface SentFile {
+  readonly path: string;
+  /** Its name at the remote; letters, digits, dots and dashes only. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** How it is sent. */
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** Bytes that are there already; called now and then. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/**
+ * A place on another machine (or a mounted folder) that takes sealed archives. Made from the settings. Every method throws
+ * AppError: `unavailable` when it cannot be reached (trying later helps), `forbidden` when it refuses us, `invalid` when
+ * the settings cannot work.
+ */
+export interface Remote {
+  /** Its name in the settings. */
+  readonly name: string;
+  list(signal: AbortSignal): Promise<RemoteFile[]>;
+  /**
+   * Sends a file, goes on where an earlier try broke off, and returns only when the far side holds exactly these bytes
+   * (compared by SHA-256, read back where the far side cannot be asked). Until then nothing lies there under the final name.
+   */
+  send(file: SentFile, options: SendOptions): Promise<void>;
+  /** The bytes of a file, for a drill or a restore. Throws AppError `not-found` when it is not there. */
+  read(name: string, signal: AbortSignal): Promise<Readable>;
+  /** Removes a file; `false` where our key can only add, and the far side has to prune by itself. */
+  remove(name: string, signal: AbortSignal): Promise<boolean>;
+}
