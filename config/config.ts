@@ -20,6 +20,12 @@ export type AnsweringSettings =
   | { readonly kind: 'ollama'; readonly url: string; readonly model: string; readonly contextTokens: number }
   | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly contextTokens: number };
 
+/** What backups take along of the homeserver; the address of a PostgreSQL is in `Secrets`. */
+export type HomeserverSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sqlite'; readonly database: string; readonly folder: string; readonly media: string }
+  | { readonly kind: 'postgres'; readonly folder: string; readonly media: string };
+
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
   readonly homeserver: string;
@@ -49,8 +55,11 @@ export interface LocalConfig {
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
+  /** Backups are made when there are recipients. */
+  readonly backup: { readonly recipientsFile?: string; readonly localDir: string };
+  readonly homeserver: HomeserverSettings;
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string; readonly audit: string };
+  readonly jobs: { readonly health: string; readonly audit: string; readonly backup: string; readonly drill: string };
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -85,7 +94,14 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     },
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
-    jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
+    backup: backup(values),
+    homeserver: homeserverPlace(values),
+    jobs: {
+      health: must(values, 'jobs.health'),
+      audit: must(values, 'jobs.audit'),
+      backup: must(values, 'jobs.backup'),
+      drill: must(values, 'jobs.drill'),
+    },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
 }
@@ -110,6 +126,18 @@ function retention(values: Values): RetentionPolicy {
       ids: house('ids'),
     },
   };
+}
+
+function backup(values: Values): LocalConfig['backup'] {
+  const recipientsFile = values['backup.recipientsFile'];
+  return { localDir: must(values, 'backup.localDir'), ...(recipientsFile !== undefined && { recipientsFile }) };
+}
+
+function homeserverPlace(values: Values): HomeserverSettings {
+  const kind = must(values, 'homeserver.kind');
+  if (kind === 'none') return { kind };
+  const folders = { folder: must(values, 'homeserver.folder'), media: must(values, 'homeserver.media') };
+  return kind === 'sqlite' ? { kind, database: must(values, 'homeserver.database'), ...folders } : { kind, ...folders };
 }
 
 function store(values: Values): StoreSettings {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type Secrets } from '../config/load.ts';
@@ -10,6 +10,8 @@ import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
+import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
@@ -27,18 +29,23 @@ process.exitCode = await main(process.argv);
 
 async function main(argv: string[]): Promise<number> {
   try {
-    const program = new Command('kinkeeper-ops').description('Runs the jobs: health, and those to come.');
+    const program = new Command('kinkeeper-ops').description('Runs the jobs: backups, health and the rest.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
-    const { config, secrets } = loadConfig({ file: settingsFile(given), env: process.env, secrets: ['passphrase'] });
-    return await serve(config, secrets);
+    const file = settingsFile(given);
+    const wanted = ['passphrase', 'homeserverConnection'] as const;
+    const { config, secrets } = loadConfig({ file, env: process.env, secrets: wanted });
+    return await serve(config, { secrets, backup: backupPlan(config, secrets, file && resolve(file)) });
   } catch (thrown) {
     return tellFailure(thrown, 'ops');
   }
 }
 
 /** From lock to lock: returns when a signal ended it cleanly. */
-async function serve(config: Config, secrets: Secrets): Promise<number> {
+async function serve(
+  config: Config,
+  { secrets, backup }: { secrets: Secrets; backup: BackupPlan | undefined },
+): Promise<number> {
   const log = createLogger({ name: 'ops', level: config.log });
   const stop = stopOnSignals(log);
   if (!turnCoreDumpsOff())
@@ -55,7 +62,13 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
         clock: systemClock,
         log,
       });
-      await runJobs({ config, state, log, stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]) });
+      await runJobs({
+        config,
+        state,
+        backup,
+        log,
+        stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]),
+      });
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
@@ -64,8 +77,14 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
   return EXIT.done;
 }
 
-async function runJobs(work: { config: Config; state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
-  const { config, state, log, stop } = work;
+async function runJobs(work: {
+  config: Config;
+  state: OpenState;
+  backup: BackupPlan | undefined;
+  log: Logger;
+  stop: AbortSignal;
+}): Promise<void> {
+  const { config, state, backup, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
   const jobs = allJobs({
@@ -74,6 +93,7 @@ async function runJobs(work: { config: Config; state: OpenState; log: Logger; st
     control,
     startedAt,
     probe: PATIENT_PROBE,
+    ...{ state, backup, vectors: loadTokenVectors },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
   const beat = () =>

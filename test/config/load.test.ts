@@ -64,7 +64,9 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
-      jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
+      backup: { localDir: join(folder, 'backups') },
+      homeserver: { kind: 'none' },
+      jobs: { health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -73,6 +75,7 @@ describe('values', () => {
       storeApiKey: undefined,
       embeddingApiKey: undefined,
       answeringApiKey: undefined,
+      homeserverConnection: undefined,
     });
   });
 
@@ -178,7 +181,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, audit'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit'],
     ],
     [
       'time that nobody may choose',
@@ -196,7 +199,6 @@ describe('faults', () => {
       ['retention.audit: expected a time such as "1 year", from 30 days on, given "7 days"'],
     ],
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
-    ['later version', 'backup: { localDir: /b }', ['backup: not available in this version']],
     [
       'qdrant without a key',
       'store: { kind: qdrant, url: "http://qdrant:6333" }',

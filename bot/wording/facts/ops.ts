@@ -53,6 +53,15 @@ export const ALERT_SHAPES = {
   'clock-jumped': { days: 'number' },
   'keys-older': {},
   'store-damaged': { file: 'text' },
+  'backup-proven': {
+    generation: 'text',
+    bytes: 'number',
+    seconds: 'number',
+    tenants: 'number',
+    questions: 'number',
+    place: 'text',
+  },
+  'backup-unproven': { generation: 'text', reason: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

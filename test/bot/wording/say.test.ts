@@ -23,6 +23,10 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     passages: 34,
     unreadable: ['2', 'a.zip', 'b', 'c'],
     damaged: true,
+    generation: 'kin-20270131T031500Z-1a2b3c',
+    place: 'local',
+    tenants: 3,
+    reason: 'backup-damaged',
   },
   ...{
     number: 3,
