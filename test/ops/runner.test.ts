@@ -428,8 +428,8 @@ describe('requests', () => {
   test('the record of a run says how far it is; a step that is no key is refused', async () => {
     const gate = Promise.withResolvers<void>();
     work = async ({ progress }) => {
-      progress({ step: 'audit.verify', done: 1, total: 2 });
-      progress({ step: 'audit.verify', done: 2, total: 2 });
+      progress({ step: 'health.probe', done: 1, total: 2 });
+      progress({ step: 'health.probe', done: 2, total: 2 });
       await gate.promise;
       progress({ step: 'Zahnarzt.pdf' });
       return {};
@@ -437,7 +437,7 @@ describe('requests', () => {
     ask('$one');
     makeRunner('').tick();
     await pass(MINUTE / 2);
-    expect(control.jobs.last('health')?.progress).toEqual({ step: 'audit.verify', done: 2, total: 2 });
+    expect(control.jobs.last('health')?.progress).toEqual({ step: 'health.probe', done: 2, total: 2 });
     gate.resolve();
     await settle();
     expect(control.jobs.last('health')).toMatchObject({ outcome: 'failed' });
