@@ -17,8 +17,10 @@ import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
 
-/** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
+
+/** How often the runner looks: requests begin about as soon. */
+const TICK_MS = 1000;
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
@@ -29,7 +31,7 @@ process.exitCode = await main(process.argv);
 
 async function main(argv: string[]): Promise<number> {
   try {
-    const program = new Command('kinkeeper-ops').description('Runs the jobs: backups, health and the rest.');
+    const program = new Command('kinkeeper-ops').description('Runs the jobs, on schedule and when asked.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
     const file = settingsFile(given);
@@ -99,15 +101,11 @@ async function runJobs(work: {
   const beat = () =>
     control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
   beat();
-  runner.start();
-  const everyMinute = () => {
-    beat();
-    runner.catchUp();
-  };
-  const timer = setInterval(() => surviving(log, everyMinute), BEAT_MS);
+  runner.tick();
+  const timers = [setInterval(() => surviving(log, beat), BEAT_MS), setInterval(() => runner.tick(), TICK_MS)];
   log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
-  clearInterval(timer);
+  for (const timer of timers) clearInterval(timer);
   await runner.stop();
 }
 
@@ -129,7 +127,7 @@ function surviving(log: Logger, act: () => void): void {
   try {
     act();
   } catch (thrown) {
-    log.error({ err: thrown, reference: reference() }, 'the minute’s work failed');
+    log.error({ err: thrown, reference: reference() }, 'the heartbeat failed');
   }
 }
 

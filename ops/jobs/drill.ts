@@ -4,8 +4,10 @@ import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import { archiveName, type Generation, LOCAL_PLACE } from '../../core/backup/generation.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import type { JobProgress } from '../../core/job.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
-import { drill } from '../backup/drill.ts';
+import { type DrillProgress, drill } from '../backup/drill.ts';
+import { inMegabytes } from '../backup/in-megabytes.ts';
 import type { JobSpec } from '../job-spec.ts';
 
 export interface DrillJobOptions {
@@ -26,7 +28,9 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
   return {
     name: 'drill',
     limitSeconds: 6 * 3600,
-    async run({ signal, clock }) {
+    canDry: false,
+    repeatable: true,
+    async run({ signal, clock, progress }) {
       if (backup === undefined) return { notSetUp: 1 };
       const { backups, alerts } = state.control;
       const newest = backups.all()[0];
@@ -35,6 +39,7 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
         const proof = await drill(newest, {
           ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: backup.localDir },
           source: sourceOf(newest, backup),
+          onProgress: (at) => progress(stepOf(at)),
         });
         alerts.clear(UNPROVEN);
         const { bytes = 0, seconds = 0, tenants = 0, questions = 0, place = LOCAL_PLACE } = proof;
@@ -47,6 +52,10 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
       }
     },
   };
+}
+
+function stepOf(at: DrillProgress): JobProgress {
+  return at.step === 'drill.fetching' ? { step: at.step, ...inMegabytes(at.done, at.total) } : at;
 }
 
 function sourceOf(generation: Generation, { localDir }: BackupPlan) {
