@@ -10,7 +10,9 @@ export class DueTable {
   readonly #offsets = new Map<number, number>();
   /** The offset of a whole day; null when it changes. */
   readonly #days = new Map<number, number | null>();
-  readonly #years = new Map<string, number[]>();
+  /** By year, the offset of each minute in minutes, beginning with the last before the year. */
+  readonly #minutes = new Map<number, Int16Array>();
+  readonly #lists = new Map<string, Map<number, readonly number[]>>();
 
   constructor(zone: string) {
     this.#format = new Intl.DateTimeFormat('en-GB', {
@@ -46,29 +48,40 @@ export class DueTable {
     return new Date(at + this.#offset(at)).toISOString().slice(0, 16).replace('T', ' ');
   }
 
-  #inYear(expression: string, year: number): number[] {
-    const key = `${expression} ${year}`;
-    let list = this.#years.get(key);
-    if (list === undefined) {
-      list = this.#search(fieldsOf(expression), Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
-      this.#years.set(key, list);
-    }
+  #inYear(expression: string, year: number): readonly number[] {
+    const lists = this.#lists.get(expression) ?? new Map<number, readonly number[]>();
+    this.#lists.set(expression, lists);
+    const list = lists.get(year) ?? this.#search(fieldsOf(expression), year);
+    lists.set(year, list);
     return list;
   }
 
-  #search(fits: Fits, from: number, until: number): number[] {
+  #search(fits: Fits, year: number): number[] {
+    const from = Date.UTC(year, 0, 1);
+    const offsets = this.#offsetsOf(year);
     const found = new Set<number>();
-    let before = this.#offset(from - MINUTE);
-    for (let at = from; at < until; at += MINUTE) {
-      const offset = this.#offset(at);
-      const jump = offset - before;
-      before = offset;
+    for (let place = 1; place < offsets.length; place++) {
+      const at = from + (place - 1) * MINUTE;
+      const offset = offsets[place]! * MINUTE;
+      const before = offsets[place - 1]! * MINUTE;
       // The clock is put forward: what would have stood on it until now comes as much later.
-      for (let skipped = 0; skipped < jump; skipped += MINUTE)
-        if (fits.time(at + skipped + offset - jump)) found.add(at + skipped);
+      for (let skipped = 0; skipped < offset - before; skipped += MINUTE)
+        if (fits.time(at + skipped + before)) found.add(at + skipped);
       if (fits.time(at + offset) && (fits.isEveryHour || !this.#cameBefore(at))) found.add(at);
     }
-    return [...found].filter((at) => at < until).sort((one, other) => one - other);
+    return [...found].sort((one, other) => one - other);
+  }
+
+  #offsetsOf(year: number): Int16Array {
+    let offsets = this.#minutes.get(year);
+    if (offsets === undefined) {
+      const [from, until] = [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
+      offsets = new Int16Array((until - from) / MINUTE + 1).map(
+        (_, place) => this.#offset(from + (place - 1) * MINUTE) / MINUTE,
+      );
+      this.#minutes.set(year, offsets);
+    }
+    return offsets;
   }
 
   /** Whether the clock showed the same before, because it was put back since. */
