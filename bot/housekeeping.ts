@@ -2,11 +2,12 @@ import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Heartbeats } from '../core/job.ts';
 import type { People } from '../core/people.ts';
+import { sayAlert } from '../core/wording/alerts/say-alert.ts';
 import type { BotFigures } from './commands/services.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
-import { say, sayAlert } from './wording/say.ts';
+import { say } from './wording/say.ts';
 
 interface HousekeepingParts {
   readonly inbox: Inbox;

@@ -1,5 +1,6 @@
-import { Markdown } from '../wording/markdown.ts';
-import { say, sayAlert } from '../wording/say.ts';
+import { sayAlert } from '../../core/wording/alerts/say-alert.ts';
+import { Markdown } from '../../core/wording/markdown.ts';
+import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
 const SHOWN = 10;

@@ -1,8 +1,8 @@
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Remains } from '../../../core/erase/receipt.ts';
+import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { AdminFacts, EmbeddingState, ModelInUse, PrivacyFacts, ReplyFacts } from '../facts/commands.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS, wholeMinutes } from '../format.ts';
 import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;

@@ -1,6 +1,6 @@
-import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
-import { FORMATS } from '../format.ts';
 import { unitName } from './kinds.ts';
 
 const { bytes, count, number } = FORMATS.en;

@@ -1,6 +1,6 @@
-import type { Markdown } from '../markdown.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 import type { CommandName } from './commands.ts';
-import type { NoFacts } from './shape.ts';
 
 /** Acts of the audit trail that are no commands, with words of their own. */
 export const AUDIT_ACTS = [

@@ -1,8 +1,8 @@
 import type { PartUnit } from '../../../core/document-parts.ts';
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Receipt } from '../../../core/erase/receipt.ts';
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** Every command; `bot/commands/index.ts` lists one spec for each. */
 export type CommandName =

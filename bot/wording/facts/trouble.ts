@@ -1,5 +1,5 @@
 import type { FileReason } from '../../../core/ingest/file-error.ts';
-import type { FactsOf, NoFacts, Shape } from './shape.ts';
+import type { FactsOf, NoFacts, Shape } from '../../../core/wording/shape.ts';
 
 /** Every `reason` of an AppError that may reach a person, with the facts it carries. The reasons of files come from core. */
 export const ERROR_SHAPES = {

@@ -3,13 +3,14 @@ import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../../bot/commands/find-command.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
-import { ALERT_SHAPES } from '../../../bot/wording/facts/ops.ts';
 import { ERROR_SHAPES } from '../../../bot/wording/facts/trouble.ts';
-import { Markdown } from '../../../bot/wording/markdown.ts';
-import { CATALOGUE, say, sayAlert, sayError, type TextKey, type Texts } from '../../../bot/wording/say.ts';
+import { CATALOGUE, say, sayError, type TextKey, type Texts } from '../../../bot/wording/say.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import { AppError } from '../../../core/errors.ts';
 import { REFUSALS } from '../../../core/ingest/extractor.ts';
+import { ALERT_SHAPES } from '../../../core/wording/alerts/facts.ts';
+import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
+import { Markdown } from '../../../core/wording/markdown.ts';
 import { WATCHES } from '../../../ops/jobs/health-watches.ts';
 
 /** One example of facts for every kind of blank: an entry reads just those that it names. */
