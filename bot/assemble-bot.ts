@@ -6,6 +6,7 @@ import { ageMs } from '../core/retention/age.ts';
 import { sweepRetention } from '../core/retention/sweep.ts';
 import { trustClock } from '../core/retention/trust-clock.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
+import { AlertDesk } from './alert-desk.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
@@ -192,8 +193,10 @@ function makeHousekeeping(
   const { people, alerts, heartbeats } = state.control;
   const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
+  const alertDesk = new AlertDesk({ alerts, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
   return new Housekeeping({
-    ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
+    ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock },
+    tellAlerts: () => alertDesk.tick(),
     trustsClock: (now) => trustClock(state.control, now),
     sweep: (now) =>
       sweepRetention(

@@ -1,5 +1,6 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
 import type { Caller, Language, TenantId } from '../core/caller.ts';
+import { alertToldBy } from './alert-desk.ts';
 import { answerPlainRequest } from './answer-plain-request.ts';
 import { callerIn, isChat, placeIn, toldOnce } from './caller-in.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
@@ -181,6 +182,12 @@ export class Dispatcher {
         return this.#tasks.run(lanes.commands, task, () => this.#redactions.redact(decision.target, task, around));
       case 'thumbs-down':
         return this.#tasks.run(lanes.commands, task, async () => this.#thumbsDown(decision.target, task, around));
+      case 'thumbs-up': {
+        const alert = alertToldBy(this.#parts.outbox, room, decision.target);
+        if (alert === undefined) return this.#tasks.done(event.event_id);
+        const call = { name: 'alerts', args: `ack ${alert}` };
+        return this.#tasks.run(lanes.commands, task, () => this.#command(call, task, around));
+      }
       case 'command':
       case 'unknown-command': {
         const args = decision.kind === 'command' ? decision.args : '';

@@ -2,12 +2,9 @@ import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Heartbeats } from '../core/job.ts';
 import type { People } from '../core/people.ts';
-import { sayAlert } from '../core/wording/alerts/say-alert.ts';
 import type { BotFigures } from './commands/services.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
-import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
-import { say } from './wording/say.ts';
 
 interface HousekeepingParts {
   readonly inbox: Inbox;
@@ -15,7 +12,8 @@ interface HousekeepingParts {
   readonly people: People;
   readonly alerts: AlertLog;
   readonly heartbeats: Heartbeats;
-  readonly opsRoom: () => string | undefined;
+  /** Tells the ops room what there is to tell. */
+  readonly tellAlerts: () => void;
   readonly figures: () => BotFigures;
   readonly tellWaiting: (item: InboxEvent) => void;
   /** False while the clock is not to be trusted: nothing is removed by its age then. */
@@ -37,7 +35,7 @@ const WAITING_LIMIT_MS = 7 * 24 * 3_600_000;
 const BEAT_MS = 15_000;
 const PRUNE_MS = 3_600_000;
 
-/** The bot's small recurring duties: late keys, alerts to the ops room, the heartbeat, forgetting old ids. */
+/** The bot's small recurring duties: late keys, the heartbeat, forgetting old ids. */
 export class Housekeeping {
   #parts: HousekeepingParts;
   #nextBeat = 0;
@@ -52,7 +50,7 @@ export class Housekeeping {
   tick(): void {
     const now = this.#parts.clock();
     this.#lookAfterWaiting(now);
-    this.#relayAlerts();
+    this.#parts.tellAlerts();
     if (isDue(now, this.#nextBeat, BEAT_MS)) {
       this.#nextBeat = now + BEAT_MS;
       this.beat();
@@ -108,24 +106,6 @@ export class Housekeeping {
     this.#nextRetry = now + WAITING_RETRY_MS;
     for (const item of waiting) inbox.retry(item.event.event_id);
     this.#parts.wake();
-  }
-
-  /** Alerts become messages of the ops room; the record is marked delivered once the outbox has it. */
-  #relayAlerts(): void {
-    const room = this.#parts.opsRoom();
-    if (!room) return;
-    for (const alert of this.#parts.alerts.undelivered()) {
-      const severity = say('en', `severity.${alert.severity}`);
-      this.#parts.outbox.add({
-        transaction: `kin.alert.${alert.id}.${alert.raisedAt.toString(36)}`,
-        room,
-        audience: { kind: 'ops' },
-        type: 'm.room.message',
-        content: messageContent(`${severity}: ${sayAlert('en', alert)}`, 'm.notice'),
-      });
-      this.#parts.alerts.markDelivered(alert.id);
-      this.#parts.wake();
-    }
   }
 }
 

@@ -1,4 +1,6 @@
 import { alerts } from './alerts.ts';
+import { alertsAck } from './alerts-ack.ts';
+import { alertsSnooze } from './alerts-snooze.ts';
 import { audit } from './audit.ts';
 import { auditVerify } from './audit-verify.ts';
 import type { Command } from './command-spec.ts';
@@ -65,6 +67,8 @@ export const COMMANDS: readonly Command[] = [
   peopleRemove,
   peopleErase,
   alerts,
+  alertsAck,
+  alertsSnooze,
   keys,
   keysConfirm,
   keysRotate,

@@ -61,7 +61,10 @@ export interface CommandServices {
   readonly people: People;
   readonly shares: Shares;
   readonly identities: Identities;
-  readonly alerts: Pick<AlertLog, 'recent' | 'undelivered' | 'raise' | 'clear'>;
+  readonly alerts: Pick<
+    AlertLog,
+    'recent' | 'undelivered' | 'raise' | 'clear' | 'find' | 'open' | 'acknowledge' | 'snooze'
+  >;
   readonly heartbeats: Heartbeats;
   readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   /** Ages of keys, and the wish for new ones. */

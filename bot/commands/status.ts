@@ -5,7 +5,6 @@ import { usageLine } from './usage-line.ts';
 
 /** Ops beats every minute; three missed beats count as silence. */
 const SILENT_AFTER_MS = 180_000;
-const LOOKED_AT = 200;
 
 /** `!status`: how the processes are doing, in counts and sizes. */
 export const status = defineCommand({
@@ -53,7 +52,7 @@ export const status = defineCommand({
       }),
       say(language, 'status.alerts', {
         undelivered: alerts.undelivered().length,
-        open: alerts.recent(LOOKED_AT).filter((alert) => alert.clearedAt === null).length,
+        open: alerts.open().length,
       }),
       ...(how.handOver?.isOpen
         ? [say(language, 'status.unconfirmed', { confirm: usageLine(keysConfirm, language) })]

@@ -64,6 +64,8 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `den Befehl gegeben, ${person} zu löschen`,
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',
   'did.keys rotate': () => 'um neue Schlüssel gebeten',
+  'did.alerts ack': ({ word }) => `die Warnung ${word} zur Kenntnis genommen`,
+  'did.alerts snooze': ({ word }) => `die Warnung ${word} verschoben`,
   'did.lockdown': () => 'mich gesperrt',
 };
 

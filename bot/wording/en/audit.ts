@@ -60,6 +60,8 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `gave the command to erase ${person}`,
   'did.keys confirm': () => 'confirmed the recovery code',
   'did.keys rotate': () => 'asked for new keys',
+  'did.alerts ack': ({ word }) => `took note of the alert ${word}`,
+  'did.alerts snooze': ({ word }) => `put off the alert ${word}`,
   'did.lockdown': () => 'locked me',
 };
 

@@ -317,8 +317,27 @@ export const admin: Entries<AdminFacts> = {
   'people.room-failed': () => 'I could not bring the ops room up to date yet and will try again.',
   'alerts.none': () => 'No alerts so far.',
   'alerts.head': ({ shown }) => (shown === 1 ? '**The latest alert**' : `**The latest ${number(shown)} alerts**`),
-  'alerts.line': ({ at, severity, text, state }) =>
-    `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (over)'}: ${text}`,
+  'alerts.line': ({ at, reference, severity, text, state }) =>
+    `- ${moment(at)}, ${reference}, ${severity}${state === 'open' || state === 'news' ? '' : ' (over)'}: ${text}`,
+  'alerts.full': ({ reference, severity, text }) => `**${reference}**, ${severity}: ${text}`,
+  'alerts.times': ({ raisedAt, lastAt, times, clearedAt }) =>
+    [
+      `- since ${moment(raisedAt)}${times > 1 ? `, reported ${number(times)} times, the last time ${moment(lastAt)}` : ''}`,
+      ...(clearedAt === 0 ? [] : [`- over since ${moment(clearedAt)}, after ${duration(clearedAt - raisedAt)}`]),
+    ].join('\n'),
+  'alerts.state': ({ state, deliveredAt, isFlapping, acknowledgedAt, snoozedUntil }) =>
+    [
+      ...(state === 'open' ? ['- it goes on'] : []),
+      ...(isFlapping ? ['- it keeps coming and going'] : []),
+      deliveredAt === 0 ? '- not delivered to this room yet' : `- delivered ${moment(deliveredAt)}`,
+      ...(acknowledgedAt === 0 ? [] : [`- somebody took note ${moment(acknowledgedAt)}`]),
+      ...(snoozedUntil === 0 ? [] : [`- put off until ${moment(snoozedUntil)}`]),
+    ].join('\n'),
+  'alerts.may': ({ ack, snooze }) => `${ack} says that you have taken note, ${snooze} puts it off.`,
+  'alerts.not-open': ({ reference }) => `${reference} does not go on any more, so there is nothing to do about it.`,
+  'alerts.acknowledged': ({ reference }) => `Noted: I remind nobody of ${reference}. I still say so when it is over.`,
+  'alerts.snoozed': ({ reference, until }) =>
+    `I keep quiet about ${reference} until ${moment(until)}, and tell you then if it still goes on.`,
 };
 
 /** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */

@@ -40,6 +40,8 @@ export const AUDITED = [
   'keys confirm',
   'keys rotate',
   'lockdown',
+  'alerts ack',
+  'alerts snooze',
 ] as const satisfies readonly CommandName[];
 
 /** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */

@@ -36,6 +36,8 @@ export type CommandName =
   | 'people confirm'
   | 'people erase'
   | 'alerts'
+  | 'alerts ack'
+  | 'alerts snooze'
   | 'audit'
   | 'audit verify'
   | 'retention'
@@ -61,7 +63,9 @@ export type ArgumentLabel =
   | 'take-along'
   | 'yes'
   | 'code'
-  | 'last-group';
+  | 'last-group'
+  | 'alert'
+  | 'time';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -298,8 +302,28 @@ export interface AdminFacts {
   'alerts.head': { readonly shown: number };
   'alerts.line': {
     readonly at: number;
+    readonly reference: string;
     readonly severity: Markdown;
     readonly text: Markdown;
-    readonly state: 'open' | 'over';
+    readonly state: 'open' | 'over' | 'news';
   };
+  /** One alert in full; times of 0 stand for "not". */
+  'alerts.full': { readonly reference: string; readonly severity: Markdown; readonly text: Markdown };
+  'alerts.times': {
+    readonly raisedAt: number;
+    readonly lastAt: number;
+    readonly times: number;
+    readonly clearedAt: number;
+  };
+  'alerts.state': {
+    readonly state: 'open' | 'over' | 'news';
+    readonly deliveredAt: number;
+    readonly isFlapping: boolean;
+    readonly acknowledgedAt: number;
+    readonly snoozedUntil: number;
+  };
+  'alerts.may': { readonly ack: Markdown; readonly snooze: Markdown };
+  'alerts.not-open': { readonly reference: string };
+  'alerts.acknowledged': { readonly reference: string };
+  'alerts.snoozed': { readonly reference: string; readonly until: number };
 }

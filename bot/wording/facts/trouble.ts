@@ -24,6 +24,8 @@ export const ERROR_SHAPES = {
   'no-such-document': { number: 'number' },
   'no-such-command': {},
   'no-such-person': { person: 'text' },
+  'no-such-alert': { given: 'text' },
+  'snooze-time': {},
   'no-such-page': { pages: 'number' },
   /** `unit` as in core/document-parts.ts; `names` of the parts, '' where they are numbered, and how many are not named. */
   'no-such-page-of': { page: 'text', unit: 'text', last: 'text', names: 'text', more: 'number' },

@@ -11,6 +11,13 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**dringend**',
   'alert.other': ({ code, facts }) => `etwas namens „${code}“ wurde gemeldet${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `Es wurde ${number(times)}-mal gemeldet.`,
+  'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
+  'alert.flapping': ({ reference, text }) =>
+    `**${reference} kommt und geht immer wieder.** Ich sage erst wieder etwas, wenn eine Stunde lang Ruhe war. ${text}`,
+  'alert.again': ({ severity, reference, text }) => `${severity} (${reference}), verschoben, dauert an: ${text}`,
+  'alert.reminder': ({ severity, reference, text, time }) =>
+    `${severity} (${reference}) seit ${duration(time)}, und niemand hat es zur Kenntnis genommen: ${text} \`!warnungen gesehen ${reference}\` sagt, dass du es hast.`,
+  'alert.over': ({ reference, text, time }) => `${reference} ist nach ${duration(time)} vorbei. Es war: ${text}`,
 };
 
 /** German: alerts. What is the matter, and what to do. */

@@ -11,6 +11,13 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**urgent**',
   'alert.other': ({ code, facts }) => `something called “${code}” was reported${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
+  'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
+  'alert.flapping': ({ reference, text }) =>
+    `**${reference} keeps coming and going.** I say no more of it until it has stayed away for an hour. ${text}`,
+  'alert.again': ({ severity, reference, text }) => `${severity} (${reference}), which was put off, goes on: ${text}`,
+  'alert.reminder': ({ severity, reference, text, time }) =>
+    `${severity} (${reference}) for ${duration(time)} now, and nobody has taken note: ${text} \`!alerts ack ${reference}\` says that you have.`,
+  'alert.over': ({ reference, text, time }) => `${reference} is over after ${duration(time)}. It was: ${text}`,
 };
 
 /** English: alerts. What is the matter, and what to do. */

@@ -1,3 +1,4 @@
+import type { Markdown } from '../markdown.ts';
 import type { FactsOf, NoFacts, Shape } from '../shape.ts';
 
 /** What stands around an alert, wherever it is told. */
@@ -8,9 +9,21 @@ export interface AlertFrame {
   /** An alert whose code the catalogue does not know. */
   'alert.other': { readonly code: string; readonly facts: string };
   'alert.repeated': { readonly times: number };
+  /** How an alert is told: `reference` is what `!alerts` takes ("A12"), `text` is the alert in words. */
+  'alert.raised': AlertNamed & { readonly severity: Markdown };
+  'alert.flapping': AlertNamed;
+  'alert.again': AlertNamed & { readonly severity: Markdown };
+  /** `time`: for how long it goes on by now, in milliseconds; with `alert.over`, how long it went on. */
+  'alert.reminder': AlertNamed & { readonly severity: Markdown; readonly time: number };
+  'alert.over': AlertNamed & { readonly time: number };
 }
 
-/** Every alert code, with the facts it carries. A test compares it with the sources that raise alerts. */
+interface AlertNamed {
+  readonly reference: string;
+  readonly text: Markdown;
+}
+
+/** Every alert code, with the facts it carries. Tests compare it with the sources that raise alerts, and with the tests that cause them. */
 export const ALERT_SHAPES = {
   'bot-silent': { seconds: 'number' },
   'ops-silent': { seconds: 'number' },

@@ -73,6 +73,9 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['keys confirm', CEM, 'ops', 'keys confirm 7QM3F'],
   ['keys confirm', ADA, 'ops', 'keys confirm 7QM3F'],
   ['lockdown', CEM, 'ops', 'lockdown'],
+  ['alerts ack', CEM, 'ops', 'alerts ack A1'],
+  ['alerts ack', ADA, 'ops', `alerts ack ${WORDS}`],
+  ['alerts snooze', ADA, 'ops', `alerts snooze A9 ${WORDS}`],
 ];
 
 describe('a command that was refused and changed nothing', () => {

@@ -655,8 +655,8 @@ describe('the ops room', () => {
     alerts.clear('disk');
     alerts.raise({ code: 'stranger-invite', severity: 'info', key: 's', facts: { count: 2 } });
     const lines = (await ops(ADA, 'alerts')).replaceAll('\u00a0', ' ').split('\n').slice(2);
-    expect(lines[0]).toMatch(/for your information: I refused 2 invitations/);
-    expect(lines[1]).toMatch(/\*\*warning\*\* \(over\): The disk is filling up: 4 GB are left.*reported 2 times/);
+    expect(lines[0]).toMatch(/, A2, for your information: I refused 2 invitations/);
+    expect(lines[1]).toMatch(/, A1, \*\*warning\*\* \(over\): The disk is filling up: 4 GB are left.*reported 2 times/);
   });
 });
 

@@ -124,6 +124,9 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       show: new Markdown('`!x`'),
     },
     side: 'reader',
+    ...{ ack: new Markdown('`!x`'), snooze: new Markdown('`!x`'), severity: new Markdown('s'), time: 7e6 },
+    ...{ raisedAt: 1e12, lastAt: 1e12, clearedAt: 2e12, deliveredAt: 1e12, isFlapping: true },
+    ...{ acknowledgedAt: 1e12, snoozedUntil: 2e12, until: 2e12 },
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],
@@ -233,7 +236,10 @@ describe('the catalogue', () => {
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
     expect(same.sort()).toEqual(
-      ['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
+      [
+        ...['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'],
+        ...['alert.raised', 'alerts.full'],
+      ].sort(),
     );
   });
 
