@@ -64,6 +64,8 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
+      metrics: { bot: 'off', ops: 'off' },
+      alerts: { from: 'critical' },
       jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -73,6 +75,8 @@ describe('values', () => {
       storeApiKey: undefined,
       embeddingApiKey: undefined,
       answeringApiKey: undefined,
+      mailPassword: undefined,
+      webhookToken: undefined,
     });
   });
 
@@ -194,6 +198,39 @@ describe('faults', () => {
       'audit trail kept too short',
       'retention: { audit: 7 days }',
       ['retention.audit: expected a time such as "1 year", from 30 days on, given "7 days"'],
+    ],
+    [
+      'mail without a host',
+      'alerts: { mail: { to: ada@example.org } }',
+      [expect.stringMatching(/^alerts.mail.host: missing/)],
+    ],
+    [
+      'mail to nobody',
+      'alerts: { mail: { host: smtp.example.org } }',
+      [
+        expect.stringMatching(/^alerts.mail.from: missing; expected a mail address/),
+        expect.stringMatching(/^alerts.mail.to: missing; expected a mail address/),
+      ],
+    ],
+    [
+      'open mail over the net',
+      'alerts: { mail: { host: smtp.example.org, security: none, from: a@example.org, to: b@example.org } }',
+      [expect.stringMatching(/^alerts.mail.security: expected tls or starttls/)],
+    ],
+    [
+      'no mail address',
+      'alerts: { mail: { host: smtp.example.org, from: "Kin <a@example.org>", to: b@example.org } }',
+      [expect.stringMatching(/^alerts.mail.from: expected a mail address such as/)],
+    ],
+    [
+      'open webhook over the net',
+      'alerts: { webhook: { url: "http://hooks.example.org/x" } }',
+      [expect.stringMatching(/^alerts.webhook.url: expected an https:/)],
+    ],
+    [
+      'a smaller section as a word',
+      'alerts: { mail: me }',
+      ['alerts.mail: expected settings such as alerts.mail.host below it'],
     ],
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
     ['later version', 'backup: { localDir: /b }', ['backup: not available in this version']],
