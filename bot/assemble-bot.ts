@@ -7,6 +7,7 @@ import { sweepRetention } from '../core/retention/sweep.ts';
 import { trustClock } from '../core/retention/trust-clock.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import { AlertDesk } from './alert-desk.ts';
+import { BotHealth } from './bot-health.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
@@ -18,7 +19,7 @@ import { MatrixChats } from './erase/erase-chats.ts';
 import { EraseDesk } from './erase/erase-desk.ts';
 import { botExporting } from './export/bot-exporting.ts';
 import { HandOver } from './hand-over.ts';
-import { Housekeeping } from './housekeeping.ts';
+import { Housekeeping, type HousekeepingParts } from './housekeeping.ts';
 import { KeyDesk } from './key-desk.ts';
 import { loanTellingVault, tellBorrowers } from './loan-notices.ts';
 import { LockedFiles } from './locked-files.ts';
@@ -64,6 +65,7 @@ export interface BotMachinery {
   readonly verification: VerificationAnswerer;
   readonly dispatcher: Dispatcher;
   readonly housekeeping: Housekeeping;
+  readonly health: BotHealth;
   readonly erasing: EraseDesk;
   readonly opsDesk: OpsDesk;
   readonly keyDesk: KeyDesk;
@@ -151,8 +153,10 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: NO_BACKUPS }, signal);
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
-  const housekeeping = makeHousekeeping(frame, common, (item) => dispatcher.tellWaiting(item));
-  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk };
+  const health = new BotHealth({ crypto, inbox, outbox, clock, log });
+  const figures = () => ({ ...frame.figures(), ...health.figures() });
+  const housekeeping = makeHousekeeping({ ...frame, figures }, common, (item) => dispatcher.tellWaiting(item));
+  return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, opsDesk, keyDesk };
 }
 
 function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {
@@ -185,7 +189,7 @@ function openCrypto(
 }
 
 function makeHousekeeping(
-  { parts, inbox, outbox, rooms, figures, wakeSender, wakeLooking }: BotFrame,
+  { parts, inbox, outbox, rooms, figures, wakeSender, wakeLooking }: BotFrame & Pick<HousekeepingParts, 'figures'>,
   common: Common,
   tellWaiting: Dispatcher['tellWaiting'],
 ): Housekeeping {

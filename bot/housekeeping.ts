@@ -2,11 +2,13 @@ import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Heartbeats } from '../core/job.ts';
 import type { People } from '../core/people.ts';
+import type { BotHealthFigures } from './bot-health.ts';
 import type { BotFigures } from './commands/services.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
 import type { Outbox } from './matrix/outbox.ts';
 
-interface HousekeepingParts {
+/** What housekeeping works with; put together by the bot. */
+export interface HousekeepingParts {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly people: People;
@@ -14,7 +16,7 @@ interface HousekeepingParts {
   readonly heartbeats: Heartbeats;
   /** Tells the ops room what there is to tell. */
   readonly tellAlerts: () => void;
-  readonly figures: () => BotFigures;
+  readonly figures: () => BotFigures & BotHealthFigures;
   readonly tellWaiting: (item: InboxEvent) => void;
   /** False while the clock is not to be trusted: nothing is removed by its age then. */
   readonly trustsClock: (now: number) => boolean;

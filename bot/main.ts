@@ -44,7 +44,7 @@ import { productVersion } from './product-version.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
 
-type Loaded = ReturnType<typeof loadConfig>;
+type Loaded = Pick<ReturnType<typeof loadConfig>, 'config' | 'secrets'>;
 
 // What the bot writes is for its own account only.
 process.umask(0o077);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Config } from '../config/config.ts';
-import { loadConfig, type Secrets } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
@@ -10,16 +9,26 @@ import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
-import { PATIENT_PROBE } from './jobs/health-readings.ts';
+import { PATIENT_PROBE } from './health/probe.ts';
+import { serversBeside } from './health/servers-beside.ts';
+import { SettingsWatch } from './health/settings-watch.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
+import { SecondWay } from './second-way/second-way.ts';
+import { waysOf } from './second-way/ways-of.ts';
 
 /** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
+
+/** How often it is looked for alerts that Matrix does not carry. */
+const SECOND_WAY_MS = 15_000;
+
+const SECRETS = ['passphrase', 'mailPassword', 'webhookToken'] as const;
+type Loaded = ReturnType<typeof loadConfig>;
 
 // What ops writes is for its own account only.
 process.umask(0o077);
@@ -30,15 +39,14 @@ async function main(argv: string[]): Promise<number> {
     const program = new Command('kinkeeper-ops').description('Runs the jobs: health, and those to come.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
-    const { config, secrets } = loadConfig({ file: settingsFile(given), env: process.env, secrets: ['passphrase'] });
-    return await serve(config, secrets);
+    return await serve(loadConfig({ file: settingsFile(given), env: process.env, secrets: SECRETS }));
   } catch (thrown) {
     return tellFailure(thrown, 'ops');
   }
 }
 
 /** From lock to lock: returns when a signal ended it cleanly. */
-async function serve(config: Config, secrets: Secrets): Promise<number> {
+async function serve({ config, secrets, files }: Loaded): Promise<number> {
   const log = createLogger({ name: 'ops', level: config.log });
   const stop = stopOnSignals(log);
   if (!turnCoreDumpsOff())
@@ -55,7 +63,8 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
         clock: systemClock,
         log,
       });
-      await runJobs({ config, state, log, stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]) });
+      const lockdown = lockdownOf(config.stateDir, stop, log);
+      await runJobs({ config, secrets, files, state, log, stop: AbortSignal.any([stop, lockdown]) });
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
@@ -64,16 +73,27 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
   return EXIT.done;
 }
 
-async function runJobs(work: { config: Config; state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
-  const { config, state, log, stop } = work;
+async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
+  const { config, secrets, files, state, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
   const jobs = allJobs({
     stateDir: config.stateDir,
     homeserver: config.matrix.homeserver,
+    server: config.matrix.userId.slice(config.matrix.userId.indexOf(':') + 1),
+    servers: serversBeside(config),
+    // This version makes no backups, and has no helper on the host.
+    backups: { isExpected: false },
+    host: async () => undefined,
+    settings: new SettingsWatch(files),
     control,
     startedAt,
     probe: PATIENT_PROBE,
+  });
+  const ways = waysOf(config.alerts, secrets);
+  const secondWay = new SecondWay({
+    ...{ ways, from: config.alerts.from, alerts: control.alerts },
+    ...{ clock: systemClock, log },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
   const beat = () =>
@@ -85,9 +105,17 @@ async function runJobs(work: { config: Config; state: OpenState; log: Logger; st
     runner.catchUp();
   };
   const timer = setInterval(() => surviving(log, everyMinute), BEAT_MS);
-  log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
+  const secondWayTimer = setInterval(() => {
+    secondWay.tick().catch((error: unknown) => log.error({ err: error }, 'the second way failed'));
+  }, SECOND_WAY_MS);
+  log.info(
+    { ways: ways.map(({ name }) => name), jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) },
+    'ready',
+  );
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   clearInterval(timer);
+  clearInterval(secondWayTimer);
+  await secondWay.stop();
   await runner.stop();
 }
 

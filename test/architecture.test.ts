@@ -88,6 +88,7 @@ const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^@zip\.js\//, home: /^core\/zipjs\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
   { name: /^@qdrant\//, home: /^core\/qdrant\// },
+  { name: /^nodemailer$/, home: /^ops\/second-way\// },
   { name: /^ollama$/, home: /^core\/ollama\// },
   {
     name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite|postal-mime|@kenjiuno\/msgreader|ical\.js|fflate)/,

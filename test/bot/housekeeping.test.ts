@@ -35,6 +35,7 @@ function make(): Housekeeping {
     questionsWaiting: 0,
     repliesWaiting: 0,
     undecryptable: 0,
+    ...{ workSeconds: 0, replySeconds: 0, oneTimeKeys: 50, deviceSigned: 1 },
   };
   const tellWaiting = ({ event }: InboxEvent) => {
     told.push(event.event_id);

@@ -2,7 +2,7 @@ import { FORMATS } from '../format.ts';
 import type { Entries } from '../shape.ts';
 import type { AlertFrame, AlertTexts } from './facts.ts';
 
-const { bytes, count, duration, number } = FORMATS.de;
+const { bytes, count, duration, moment, number } = FORMATS.de;
 
 /** German: what stands around an alert. */
 export const alertFrame: Entries<AlertFrame> = {
@@ -86,6 +86,59 @@ export const alerts: Entries<AlertTexts> = {
     `\`tenants/${file}\` im Zustandsordner lässt sich nicht lesen. Was darin steht, fehlt in Antworten und Listen, bis du es aus einer Sicherung zurückspielst (seither vergessene Papiere sind dann wieder da und noch einmal zu vergessen); bei allen anderen geht alles weiter. War es eine verliehene Kopie, können die beiden das Verleihen beenden, dann ist sie weg.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
+  'alert.disk-full-soon': ({ days }) =>
+    `Wenn es so weitergeht wie in den letzten Tagen, ist die Festplatte in ${count(Math.round(days), 'Tag', 'Tagen')} voll. Schaff bitte Platz oder miete eine größere.`,
+  'alert.backup-disk-low': ({ freeBytes }) =>
+    `Die Festplatte für Sicherungen geht zur Neige: ${bytes(freeBytes)} sind übrig. Ohne Platz dort misslingt die nächste Sicherung: Schaff Platz, oder behalte weniger (\`backup.keep\`).`,
+  'alert.backup-disk-full-soon': ({ days }) =>
+    `Wenn es so weitergeht wie in den letzten Tagen, ist die Festplatte für Sicherungen in ${count(Math.round(days), 'Tag', 'Tagen')} voll. Schaff dort Platz, oder behalte weniger (\`backup.keep\`).`,
+  'alert.swap-full': ({ usedPercent }) =>
+    `Der Arbeitsspeicher reicht nicht, die Maschine arbeitet von der Festplatte: ${number(usedPercent)} % des Auslagerungsspeichers sind belegt. Ein kleineres Modell oder mehr Arbeitsspeicher würde helfen.`,
+  'alert.clock-unsynchronised': () =>
+    'Kein Zeitserver hält die Uhr des Servers richtig. Zertifikate, Zeitpläne und Fristen hängen davon ab: `timedatectl` auf dem Server sagt, was fehlt.',
+  'alert.homeserver-database-failing': ({ seconds }) =>
+    `Der Homeserver antwortet, aber wofür er seine Datenbank braucht, misslingt seit ${duration(seconds * 1000)}. Läuft die Datenbank, ist ihre Festplatte nicht voll? Das Protokoll des Homeservers weiß mehr.`,
+  'alert.answering-unreachable': ({ seconds }) =>
+    `Der Server des Sprachmodells antwortet seit ${duration(seconds * 1000)} nicht; die Leute bekommen stattdessen Stellen. Läuft er?`,
+  'alert.embedding-unreachable': ({ seconds }) =>
+    `Der Server des Einbettungsmodells antwortet seit ${duration(seconds * 1000)} nicht; gesucht wird weiter mit Wörtern und eingebauten Vektoren. Läuft er?`,
+  'alert.index-unreachable': ({ seconds }) =>
+    `Qdrant antwortet seit ${duration(seconds * 1000)} nicht; ich suche stattdessen in den versiegelten Dateien, und nichts geht verloren. Läuft es?`,
+  'alert.work-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'Datei oder Frage wartet', 'Dateien und Fragen warten')}, die älteste seit ${duration(seconds * 1000)}. Ist die Maschine überlastet, oder ein Modell zu langsam für sie? \`status\` zeigt die Schlangen.`,
+  'alert.replies-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'Antwort wartet', 'Antworten warten')} darauf, gesendet zu werden, die älteste seit ${duration(seconds * 1000)}. Sie gehen von selbst hinaus, sobald der Homeserver sie annimmt und ihre Leser ein bestätigtes Gerät haben; das Protokoll des Bots sagt, worauf sie warten.`,
+  'alert.one-time-keys-low': ({ count: keys }) =>
+    `Auf dem Homeserver liegen nur noch ${count(keys, 'Einmalschlüssel', 'Einmalschlüssel')} von mir; ohne sie kann niemand anfangen, mir zu schreiben. Ich lade selbst neue hoch: Wenn das so bleibt, sieh in meinem Protokoll nach, was der Homeserver ablehnt.`,
+  'alert.device-unsigned': () =>
+    'Mein eigenes Gerät ist nicht mehr von meiner Identität unterschrieben; Apps warnen deshalb vor mir oder schicken mir keine Schlüssel. Wenn du mein Konto nicht zurückgesetzt hast, finde heraus, wer es war. Starte den Bot neu: Er unterschreibt sein Gerät neu, wo er es noch kann.',
+  'alert.certificate-ends': ({ days }) =>
+    `Das Zertifikat des Homeservers ${days < 0 ? 'ist abgelaufen' : `läuft in ${count(Math.floor(days), 'Tag', 'Tagen')} ab`}; dann verbindet sich keine App mehr. Läuft seine Erneuerung noch (certbot, Caddy, die des Webservers)?`,
+  'alert.backup-missing': ({ seconds }) =>
+    `Sicherungen sind eingerichtet, aber seit ${duration(seconds * 1000)} wurde keine gemacht. \`kinkeeper doctor\` sagt, was fehlt.`,
+  'alert.backup-old': ({ seconds }) =>
+    `Die neueste Sicherung ist ${duration(seconds * 1000)} alt. Sieh nach, was aus dem letzten Lauf wurde, und ob auf der Festplatte für Sicherungen Platz ist.`,
+  'alert.backup-unproven': ({ seconds }) =>
+    `Die neueste Sicherung, die durch Zurückspielen bewiesen ist, ist ${duration(seconds * 1000)} alt. Eine, die nie zurückgespielt wurde, ist vielleicht keine: Sieh nach, was aus dem letzten Beweis wurde.`,
+  'alert.failed-logins': ({ count: failures }) =>
+    `${count(failures, 'Anmeldung', 'Anmeldungen')} am Server per SSH sind in den letzten 24 Stunden gescheitert. Wenn du das nicht warst: Ist SSH von überall erreichbar, und sind Passwörter abgeschaltet?`,
+  'alert.address-banned': ({ count: addresses }) =>
+    `fail2ban sperrt gerade ${count(addresses, 'Adresse', 'Adressen')} aus. Wenn eine davon deine ist, lässt \`fail2ban-client unban\` auf dem Server sie wieder herein.`,
+  'alert.ssh-login': ({ user, from, at }) =>
+    `Jemand hat sich per SSH am Server angemeldet: ${user} von ${from}, ${moment(at)}. Wenn du das nicht warst, tausche die Schlüssel aus und finde heraus, wie es dazu kam.`,
+  'alert.settings-changed': ({ file }) =>
+    `${file} wurde geändert, während ich lief. Wenn du es warst: Nach einem Neustart gilt es. Wenn nicht, finde heraus, wer Zugang zum Server hat.`,
+  'alert.container-restarted': ({ name, restarts }) =>
+    `Der Container ${name} ist ${number(restarts)}-mal von selbst neu gestartet. Sein Protokoll sagt, warum er endete.`,
+  'alert.container-stopped': ({ name }) =>
+    `Der Container ${name} läuft nicht. \`docker compose up -d\` startet ihn; sein Protokoll sagt, warum er endete.`,
+  'alert.image-old': ({ days }) =>
+    `Das älteste benutzte Container-Abbild ist ${count(days, 'Tag', 'Tage')} alt: Sicherheitsverbesserungen seitdem fehlen. Eine Aktualisierung bringt neuere.`,
+  'alert.host-silent': ({ seconds }) =>
+    `Der Helfer auf dem Server hat sich seit ${duration(seconds * 1000)} nicht gemeldet; ich sehe den Server deshalb nicht: Anmeldungen, Container, Aktualisierungen. \`systemctl status 'kinkeeper-host*'\` auf dem Server sagt, was fehlt.`,
+  'alert.second-way-failing': ({ way, failures }) =>
+    `Warnungen ließen sich nicht per ${way} senden (${count(failures, 'Versuch', 'Versuche')}); dieser Weg ist für den Fall, dass Matrix ausfällt. \`kinkeeper alerts test\` probiert ihn und sagt, was nicht stimmt.`,
+  'alert.alert-test': () => 'Das ist eine Probe: Warnungen kommen auf diesem Weg an. Es ist nichts zu tun.',
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `Die Protokollkette ist heil: ${count(rows, 'Zeile', 'Zeilen')}. Ihr Siegel, zum späteren Vergleich: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

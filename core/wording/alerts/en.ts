@@ -2,7 +2,7 @@ import { FORMATS } from '../format.ts';
 import type { Entries } from '../shape.ts';
 import type { AlertFrame, AlertTexts } from './facts.ts';
 
-const { bytes, count, duration, number } = FORMATS.en;
+const { bytes, count, duration, moment, number } = FORMATS.en;
 
 /** English: what stands around an alert. */
 export const alertFrame: Entries<AlertFrame> = {
@@ -85,6 +85,59 @@ export const alerts: Entries<AlertTexts> = {
     `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup (papers that were forgotten since are back then: forget them again); everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
+  'alert.disk-full-soon': ({ days }) =>
+    `At the pace of the last days the disk is full in ${count(Math.round(days), 'day', 'days')}. Please make room, or rent a larger disk.`,
+  'alert.backup-disk-low': ({ freeBytes }) =>
+    `The disk for backups is filling up: ${bytes(freeBytes)} are left. Without room there the next backup fails: make room, or keep fewer (\`backup.keep\`).`,
+  'alert.backup-disk-full-soon': ({ days }) =>
+    `At the pace of the last days the disk for backups is full in ${count(Math.round(days), 'day', 'days')}. Please make room there, or keep fewer (\`backup.keep\`).`,
+  'alert.swap-full': ({ usedPercent }) =>
+    `The machine has run out of memory and works from the disk: ${number(usedPercent)} % of its swap are used. A smaller model or more memory would help.`,
+  'alert.clock-unsynchronised': () =>
+    'The server’s clock is not kept right by any time server. Certificates, schedules and retention depend on it: `timedatectl` on the host says what is wrong.',
+  'alert.homeserver-database-failing': ({ seconds }) =>
+    `The homeserver answers, but what it needs its database for has failed for ${duration(seconds * 1000)}. Is the database running, and its disk not full? The log of the homeserver knows more.`,
+  'alert.answering-unreachable': ({ seconds }) =>
+    `The server of the language model has not answered for ${duration(seconds * 1000)}; people get passages instead. Is it running?`,
+  'alert.embedding-unreachable': ({ seconds }) =>
+    `The server of the embedding model has not answered for ${duration(seconds * 1000)}; finding goes on with words and built-in vectors. Is it running?`,
+  'alert.index-unreachable': ({ seconds }) =>
+    `Qdrant has not answered for ${duration(seconds * 1000)}; I search the sealed files instead and nothing is lost. Is it running?`,
+  'alert.work-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'file or question waits', 'files and questions wait')}, the oldest for ${duration(seconds * 1000)}. Is the machine overloaded, or a model too slow for it? \`status\` shows the queues.`,
+  'alert.replies-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'reply waits', 'replies wait')} to be sent, the oldest for ${duration(seconds * 1000)}. They go out by themselves once the homeserver takes them and their readers have a verified device; the log of the bot says what they wait for.`,
+  'alert.one-time-keys-low': ({ count: keys }) =>
+    `Only ${count(keys, 'one-time key', 'one-time keys')} of mine are left on the homeserver; without them nobody can start writing to me. I upload new ones by myself: if this stays, look into my log for what the homeserver refuses.`,
+  'alert.device-unsigned': () =>
+    'My own device is not signed by my identity any more, so apps warn of me or send me no keys. If you did not reset my account, find out who did. Restart the bot: it signs its device anew where it still can.',
+  'alert.certificate-ends': ({ days }) =>
+    `The homeserver’s certificate ${days < 0 ? 'has ended' : `ends in ${count(Math.floor(days), 'day', 'days')}`}; then no app connects any more. Is its renewal (certbot, Caddy, the web server’s own) still running?`,
+  'alert.backup-missing': ({ seconds }) =>
+    `Backups are set up, but none has been made in ${duration(seconds * 1000)}. \`kinkeeper doctor\` says what is missing.`,
+  'alert.backup-old': ({ seconds }) =>
+    `The newest backup is ${duration(seconds * 1000)} old. Look at what became of the last run, and at the room on the disk for backups.`,
+  'alert.backup-unproven': ({ seconds }) =>
+    `The newest backup that was proven by restoring it is ${duration(seconds * 1000)} old. One that was never restored may be none: look at what became of the last proof.`,
+  'alert.failed-logins': ({ count: failures }) =>
+    `${count(failures, 'login', 'logins')} to the server by SSH failed in the last 24 hours. If that was not you: is SSH reachable from everywhere, and are passwords turned off?`,
+  'alert.address-banned': ({ count: addresses }) =>
+    `fail2ban shuts out ${count(addresses, 'address', 'addresses')} now. If one of them is yours, \`fail2ban-client unban\` on the host lets it in again.`,
+  'alert.ssh-login': ({ user, from, at }) =>
+    `Somebody logged in to the server by SSH: ${user} from ${from}, ${moment(at)}. If that was not you, change the keys and find out how they came in.`,
+  'alert.settings-changed': ({ file }) =>
+    `${file} was changed while I was running. If that was you: a restart makes it count. If not, find out who has access to the server.`,
+  'alert.container-restarted': ({ name, restarts }) =>
+    `The container ${name} was restarted ${count(restarts, 'time', 'times')} by itself. Its log says why it ended.`,
+  'alert.container-stopped': ({ name }) =>
+    `The container ${name} does not run. \`docker compose up -d\` starts it; its log says why it ended.`,
+  'alert.image-old': ({ days }) =>
+    `The oldest container image in use was built ${count(days, 'day', 'days')} ago: security fixes since then are missing. An update brings newer ones.`,
+  'alert.host-silent': ({ seconds }) =>
+    `The host helper has not reported for ${duration(seconds * 1000)}, so I do not see the host: logins, containers, updates. \`systemctl status 'kinkeeper-host*'\` on the host says what is wrong.`,
+  'alert.second-way-failing': ({ way, failures }) =>
+    `Alerts could not be sent by ${way} (${count(failures, 'try', 'tries')}); that way is for when Matrix is down. \`kinkeeper alerts test\` tries it and says what is wrong.`,
+  'alert.alert-test': () => 'This is a test: alerts arrive this way. There is nothing to do.',
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `The audit trail is whole: ${count(rows, 'row', 'rows')}. Its seal, to be compared with later: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

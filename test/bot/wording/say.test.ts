@@ -91,6 +91,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     freeBytes: 3e9,
     loadPerCore: 4.5,
     freePercent: 4,
+    ...{ usedPercent: 90, user: 'ada', from: '10.8.0.2', restarts: 2, way: 'mail', days: 9 },
     job: 'health',
     count: 2,
     row: 7,

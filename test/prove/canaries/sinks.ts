@@ -73,7 +73,17 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const log = createLogger({ name: 'ops', level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const clock = () => home.clock.now;
   const probe = { tries: 1, pauseMs: 1, timeoutMs: 1000 };
-  const jobs = allJobs({ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe });
+  const jobs = allJobs({
+    ...{
+      stateDir: join(home.folder, 'state'),
+      homeserver: server.url,
+      server: 'home.test',
+      control,
+      startedAt: 0,
+      probe,
+    },
+    ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
+  });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');
   const silent = { onSoon: () => {}, onGone: () => {} };
