@@ -32,6 +32,7 @@ import type { RoomBook } from './matrix/room-book.ts';
 import { Sender } from './matrix/sender.ts';
 import { Uploads } from './matrix/uploads.ts';
 import { VerificationAnswerer } from './matrix/verification.ts';
+import { meteredAsk, meteredPrepare } from './metered.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import type { OwnChatParts } from './own-chats.ts';
@@ -129,10 +130,14 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const dispatcher = new Dispatcher(
     {
       ...{ ...frame, ...common, homeserver, crypto, sender, families: state.rooms, verification, people, alerts },
-      ...{ vault: state.vault, clock: parts.clock, log: parts.log, ask: parts.ask, wake: frame.wakeSender },
+      ...{ vault: state.vault, clock: parts.clock, log: parts.log, wake: frame.wakeSender },
+      ...{ ask: parts.meter ? meteredAsk(parts.ask, parts.meter, parts.clock) : parts.ask, meter: parts.meter },
       welcome: new Welcome({ ...kinds, outbox, homeserver, clock: parts.clock }),
       replays: new ReplayGuard(parts.db),
-      files: { ...parts, prepare: prepareDocument, vault: state.vault },
+      files: {
+        ...{ ...parts, vault: state.vault },
+        prepare: parts.meter ? meteredPrepare(prepareDocument, parts.meter) : prepareDocument,
+      },
       locked: new LockedFiles(parts.db, parts.clock),
       marked: new MarkedAnswers(parts.db),
       uploads: new Uploads(parts.db, parts.clock),

@@ -124,6 +124,8 @@ export class Dispatcher {
     if (isRedacted(event)) return this.#tasks.done(event.event_id);
     if (!person || this.#leavers.isEnding(event.sender)) return this.#leavers.take(opened);
     const decision = route(factsOf(opened, around, { own: this.#parts.own, repliesToUs: this.#repliesToUs(opened) }));
+    this.#parts.meter?.message(decision.kind);
+    this.#parts.log.debug({ route: decision.kind }, 'a message is taken up');
     const caller = this.#callerIn(room, { around, decision, person });
     if (!caller) return this.#tasks.done(event.event_id);
     const task: Task = {

@@ -15,6 +15,8 @@ import { beginLockdown, isLockedDown, liftLockdown } from '../core/keys/lockdown
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
+import { botMetrics } from '../core/prometheus/bot-metrics.ts';
+import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
 import { openEncrypted } from '../core/sqlite/open-encrypted.ts';
 import { openState } from '../core/sqlite/open-state.ts';
@@ -159,6 +161,9 @@ async function work(
     const links = sourceLinks({ vault: state.vault, rooms, server }, caller, answer);
     return answerText(caller.language, answer, { question: question.text, links, isRoom });
   };
+  const metrics = config.metrics.bot === 'off' ? undefined : botMetrics(opened.control);
+  if (metrics && config.metrics.bot !== 'off')
+    cleanup.use(await startMetricsServer({ ...config.metrics.bot, setting: 'metrics.bot' }, metrics.registry));
   let bot: Bot | undefined;
   const background =
     models.embedder &&
@@ -185,6 +190,7 @@ async function work(
       gramsOf,
       ask,
       retention: config.retention,
+      meter: metrics?.meter,
       services: { models: () => models.inUse },
       version: productVersion(),
       packExport: writeSealedZip,

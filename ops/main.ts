@@ -8,11 +8,15 @@ import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
+import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
+import { opsMetrics } from '../core/prometheus/ops-metrics.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { PATIENT_PROBE } from './health/probe.ts';
 import { serversBeside } from './health/servers-beside.ts';
 import { SettingsWatch } from './health/settings-watch.ts';
+import type { Readings } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
+import { meteredJobs } from './metered-jobs.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
 import { SecondWay } from './second-way/second-way.ts';
@@ -77,6 +81,7 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
   const { config, secrets, files, state, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
+  let readings: Readings | undefined;
   const jobs = allJobs({
     stateDir: config.stateDir,
     homeserver: config.matrix.homeserver,
@@ -89,13 +94,26 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
     control,
     startedAt,
     probe: PATIENT_PROBE,
+    onReadings: (read) => {
+      readings = read;
+    },
   });
   const ways = waysOf(config.alerts, secrets);
   const secondWay = new SecondWay({
     ...{ ways, from: config.alerts.from, alerts: control.alerts },
     ...{ clock: systemClock, log },
   });
-  const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
+  const { meter, registry } = opsMetrics(control, { readings: () => readings && { ...readings }, clock: systemClock });
+  await using cleanup = new AsyncDisposableStack();
+  if (config.metrics.ops !== 'off')
+    cleanup.use(await startMetricsServer({ ...config.metrics.ops, setting: 'metrics.ops' }, registry));
+  const runner = new Runner({
+    jobs: meteredJobs(jobs, meter, systemClock),
+    schedules: config.jobs,
+    control,
+    log,
+    clock: systemClock,
+  });
   const beat = () =>
     control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
   beat();

@@ -13,6 +13,7 @@ const TECHNOLOGY = new Set([
   'extract',
   'ollama',
   'openai',
+  'prometheus',
   'qdrant',
   'sqlite',
   'static-embedder',
@@ -88,6 +89,7 @@ const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^@zip\.js\//, home: /^core\/zipjs\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
   { name: /^@qdrant\//, home: /^core\/qdrant\// },
+  { name: /^prom-client$/, home: /^core\/prometheus\// },
   { name: /^nodemailer$/, home: /^ops\/second-way\// },
   { name: /^ollama$/, home: /^core\/ollama\// },
   {
