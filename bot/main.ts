@@ -17,6 +17,7 @@ import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { botMetrics } from '../core/prometheus/bot-metrics.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
+import { RotatingFile } from '../core/rotating-file.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
 import { openEncrypted } from '../core/sqlite/open-encrypted.ts';
 import { openState } from '../core/sqlite/open-state.ts';
@@ -63,7 +64,8 @@ async function main(): Promise<number> {
   }
   try {
     const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env });
-    const log = createLogger({ name: 'bot', level: loaded.config.log });
+    const { logFile, log: level } = loaded.config;
+    const log = createLogger({ name: 'bot', level, ...(logFile && { destination: new RotatingFile(logFile) }) });
     if (!turnCoreDumpsOff())
       log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
     await runBot(loaded, log, stop);

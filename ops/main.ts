@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
@@ -10,6 +10,7 @@ import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
 import { opsMetrics } from '../core/prometheus/ops-metrics.ts';
+import { RotatingFile } from '../core/rotating-file.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { PATIENT_PROBE } from './health/probe.ts';
 import { serversBeside } from './health/servers-beside.ts';
@@ -51,7 +52,10 @@ async function main(argv: string[]): Promise<number> {
 
 /** From lock to lock: returns when a signal ended it cleanly. */
 async function serve({ config, secrets, files }: Loaded): Promise<number> {
-  const log = createLogger({ name: 'ops', level: config.log });
+  const { logFile, log: level } = config;
+  // Two processes cannot take turns with one file.
+  const ownFile = logFile && new RotatingFile({ ...logFile, path: besideBot(logFile.path) });
+  const log = createLogger({ name: 'ops', level, ...(ownFile && { destination: ownFile }) });
   const stop = stopOnSignals(log);
   if (!turnCoreDumpsOff())
     log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
@@ -82,6 +86,8 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
   const { control } = state;
   const startedAt = systemClock();
   let readings: Readings | undefined;
+  // 0: the host is not seen.
+  let hostSeenAt = 0;
   const jobs = allJobs({
     stateDir: config.stateDir,
     homeserver: config.matrix.homeserver,
@@ -96,6 +102,7 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
     probe: PATIENT_PROBE,
     onReadings: (read) => {
       readings = read;
+      hostSeenAt = read.hostSilentSeconds === null ? 0 : systemClock() - read.hostSilentSeconds * 1000;
     },
   });
   const ways = waysOf(config.alerts, secrets);
@@ -115,7 +122,11 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
     clock: systemClock,
   });
   const beat = () =>
-    control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
+    control.heartbeats.beat({
+      process: 'ops',
+      at: systemClock(),
+      figures: { memoryBytes: process.memoryUsage.rss(), hostSeenAt },
+    });
   beat();
   runner.start();
   const everyMinute = () => {
@@ -148,6 +159,12 @@ function lockdownOf(stateDir: string, stop: AbortSignal, log: Logger): AbortSign
   }, LOCKDOWN_LOOK_MS);
   stop.addEventListener('abort', () => clearInterval(timer), { once: true });
   return lockdown.signal;
+}
+
+/** `kinkeeper.log` -> `kinkeeper-ops.log`. */
+function besideBot(path: string): string {
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}-ops${ext}`);
 }
 
 /** A full disk must not end the process that is to report it. */

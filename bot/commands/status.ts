@@ -1,3 +1,4 @@
+import type { Heartbeat } from '../../core/job.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { keysConfirm } from './keys-confirm.ts';
@@ -5,6 +6,8 @@ import { usageLine } from './usage-line.ts';
 
 /** Ops beats every minute; three missed beats count as silence. */
 const SILENT_AFTER_MS = 180_000;
+/** The host helper looks every few minutes. */
+const HOST_STALE_MS = 3_600_000;
 
 /** `!status`: how the processes are doing, in counts and sizes. */
 export const status = defineCommand({
@@ -43,6 +46,7 @@ export const status = defineCommand({
         state: beat === undefined ? 'never' : ago > SILENT_AFTER_MS ? 'silent' : 'alive',
         ago,
       }),
+      ...(beat === undefined ? [] : [say(language, 'status.host', hostFacts(beat, now))]),
       say(language, 'status.counts', { ...bot, people: people.list().length }),
       say(language, 'status.queues', {
         files: bot.filesWaiting,
@@ -60,3 +64,11 @@ export const status = defineCommand({
     ].join('\n');
   },
 });
+
+/** Whether ops sees the host itself, by its helper, and how long ago that looked. */
+function hostFacts({ figures }: Heartbeat, now: number): { state: 'unseen' | 'silent' | 'seen'; ago: number } {
+  const at = Number(figures.hostSeenAt ?? 0);
+  if (at === 0) return { state: 'unseen', ago: 0 };
+  const ago = Math.max(0, now - at);
+  return { state: ago > HOST_STALE_MS ? 'silent' : 'seen', ago };
+}

@@ -290,6 +290,12 @@ export const admin: Entries<AdminFacts> = {
       : state === 'silent'
         ? `- **Aufgaben** seit ${duration(ago)} stumm: Läuft der ops-Prozess?`
         : `- **Aufgaben** laufen, zuletzt gehört vor ${duration(ago)}`,
+  'status.host': ({ state, ago }) =>
+    state === 'unseen'
+      ? '- **Server selbst** nicht zu sehen: Ohne den Helfer dort beobachtet niemand seine Anmeldungen, Container und Aktualisierungen'
+      : state === 'silent'
+        ? `- **Server selbst** zuletzt vor ${duration(ago)} gesehen: läuft sein Helfer?`
+        : `- **Server selbst** vor ${duration(ago)} gesehen`,
   'status.counts': ({ people, documents, passages }) =>
     `- **Aufbewahrt** für ${count(people, 'Person', 'Personen')}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(passages, 'Abschnitt', 'Abschnitte')}`,
   'status.queues': (queues) =>

@@ -281,6 +281,12 @@ export const admin: Entries<AdminFacts> = {
       : state === 'silent'
         ? `- **Jobs** silent for ${duration(ago)}: is the ops process running?`
         : `- **Jobs** alive, heard ${duration(ago)} ago`,
+  'status.host': ({ state, ago }) =>
+    state === 'unseen'
+      ? '- **Host** not seen: without the host helper nobody watches its logins, containers and updates'
+      : state === 'silent'
+        ? `- **Host** last seen ${duration(ago)} ago: is its helper running?`
+        : `- **Host** seen ${duration(ago)} ago`,
   'status.counts': ({ people, documents, passages }) =>
     `- **Kept** for ${count(people, 'person', 'people')}: ${count(documents, 'document', 'documents')}, ${count(passages, 'passage', 'passages')}`,
   'status.queues': (queues) =>

@@ -265,6 +265,8 @@ export interface AdminFacts {
     readonly meanwhile: 'earlier' | 'words' | 'none';
   };
   'status.ops': { readonly state: 'never' | 'silent' | 'alive'; readonly ago: number };
+  /** Whether the host helper tells of the host: logins, containers, updates. */
+  'status.host': { readonly state: 'unseen' | 'silent' | 'seen'; readonly ago: number };
   'status.counts': { readonly people: number; readonly documents: number; readonly passages: number };
   'status.queues': {
     readonly files: number;
