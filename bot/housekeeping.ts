@@ -36,6 +36,8 @@ const WAITING_RETRY_MS = 30_000;
 const WAITING_LIMIT_MS = 7 * 24 * 3_600_000;
 const BEAT_MS = 15_000;
 const PRUNE_MS = 3_600_000;
+/** Ops beats every minute. */
+const OPS_SILENT = { raiseMs: 300_000, clearMs: 120_000 } as const;
 
 /** The bot's small recurring duties: late keys, the heartbeat, forgetting old ids. */
 export class Housekeeping {
@@ -43,6 +45,7 @@ export class Housekeeping {
   #nextBeat = 0;
   #nextPrune = 0;
   #nextRetry = 0;
+  #startedAt: number | undefined;
 
   constructor(parts: HousekeepingParts) {
     this.#parts = parts;
@@ -56,6 +59,7 @@ export class Housekeeping {
     if (isDue(now, this.#nextBeat, BEAT_MS)) {
       this.#nextBeat = now + BEAT_MS;
       this.beat();
+      this.#lookAtOps(now);
       this.#parts.endWhatIsOver(now);
     }
     if (isDue(now, this.#nextPrune, PRUNE_MS)) {
@@ -73,6 +77,19 @@ export class Housekeeping {
   beat(): void {
     const figures = Object.fromEntries(Object.entries(this.#parts.figures()));
     this.#parts.heartbeats.beat({ process: 'bot', at: this.#parts.clock(), figures });
+  }
+
+  /** Ops watches the bot, and the bot watches ops: where jobs never ran, there is nothing to miss. */
+  #lookAtOps(now: number): void {
+    const { heartbeats, alerts } = this.#parts;
+    const at = heartbeats.of('ops')?.at;
+    this.#startedAt ??= now;
+    if (at === undefined) return;
+    const silent = now - Math.max(at, this.#startedAt);
+    if (silent > OPS_SILENT.raiseMs) {
+      const facts = { seconds: Math.round(silent / 1000) };
+      alerts.raise({ code: 'ops-silent', severity: 'critical', key: 'ops-silent', facts });
+    } else if (now - at < OPS_SILENT.clearMs) alerts.clear('ops-silent');
   }
 
   /** One notice per room after a minute, a retry now and then, a counter for the ops room, an end after a week. */

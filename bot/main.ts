@@ -46,6 +46,7 @@ import { opsRoomId } from './ops-room.ts';
 import { productVersion } from './product-version.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
+import { watchedModel } from './watched-model.ts';
 
 type Loaded = Pick<ReturnType<typeof loadConfig>, 'config' | 'secrets'>;
 
@@ -149,13 +150,15 @@ async function work(
   const model = models.embedder?.model;
   const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const vectors = loadTokenVectors();
+  const chat = models.parts.model;
+  const watched = chat && { model: watchedModel(chat, { alerts: opened.control.alerts, log }) };
   const rooms = new RoomBook(db);
   const server = session.userId.slice(session.userId.indexOf(':') + 1);
   const ask: Ask = async (caller, question, { signal, onPartial, onChecked, quiet }) => {
     const answer = await answerQuestion(
       caller,
       { ...question, at: systemClock() },
-      { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts },
+      { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts, ...watched },
       { signal, onPartial: (text) => onPartial(`${text} …`), onChecked, language: caller.language },
     );
     if (quiet && isNothingToSay(answer)) return '';

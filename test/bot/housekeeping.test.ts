@@ -131,6 +131,24 @@ describe('a message without its key', () => {
   });
 });
 
+test('ops that fell silent is told once, and its return; one that never ran is not missed, nor one that starts beside the bot', () => {
+  const { heartbeats } = home.state.control;
+  pass(20 * MINUTE);
+  expect(alerts()).toEqual([]);
+  heartbeats.beat({ process: 'ops', at: home.clock.now, figures: {} });
+  pass(4 * MINUTE);
+  expect(alerts()).toEqual([]);
+  pass(2 * MINUTE);
+  expect(alerts()).toMatchObject([{ code: 'ops-silent', open: true }]);
+  heartbeats.beat({ process: 'ops', at: home.clock.now, figures: {} });
+  pass(30_000);
+  expect(alerts()).toMatchObject([{ code: 'ops-silent', open: false }]);
+  home.clock.now += DAY;
+  keeping = make();
+  pass(MINUTE);
+  expect(alerts()).toHaveLength(1);
+});
+
 test('the heart beats every 15 seconds', () => {
   const beat = () => home.state.control.heartbeats.of('bot');
   keeping.tick();

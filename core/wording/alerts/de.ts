@@ -62,8 +62,6 @@ export const alerts: Entries<AlertTexts> = {
     'Dateien können auf dieser Maschine nicht sicher gelesen werden, deshalb wird keine gelesen. `kinkeeper doctor` sagt, was fehlt.',
   'alert.identity-changed': ({ person }) =>
     `Das Konto von ${person} hat eine andere Identität als bisher. War das kein eigenes Zurücksetzen, benutzt jemand anderes das Konto. Ich lese nichts davon und schicke nichts dorthin, bis sie bestätigt ist: Frag die Person selbst und schick dann \`leute bestätigen\` mit der Adresse. Die eigene Identität bestätigt ein Admin auf dem Server, mit \`kinkeeper people confirm\`.`,
-  'alert.crypto-store-lost': () =>
-    'Mein Verschlüsselungsspeicher ist verloren gegangen; ich habe als neues Gerät neu begonnen. Ältere Nachrichten ohne Schlüssel bleiben für mich unlesbar.',
   'alert.keys-changed': ({ count: keys }) =>
     `${count(keys, 'Schlüssel ist', 'Schlüssel sind')} neu, und was unter dem alten versiegelt war, ist weg.`,
   'alert.key-change-failed': ({ reference }) =>

@@ -61,8 +61,6 @@ export const alerts: Entries<AlertTexts> = {
     'Files cannot be read safely on this machine, so none is read. `kinkeeper doctor` says what is missing.',
   'alert.identity-changed': ({ person }) =>
     `The account of ${person} has another identity than before. If they did not reset it themselves, somebody else is using the account. I read nothing they write and send them nothing until it is confirmed: ask them in person, then send \`people confirm\` with their address. An admin's own identity is confirmed on the server, with \`kinkeeper people confirm\`.`,
-  'alert.crypto-store-lost': () =>
-    'My encryption store was lost, so I started over as a new device. Older messages without a key stay unreadable to me.',
   'alert.keys-changed': ({ count: keys }) =>
     `${count(keys, 'key is', 'keys are')} new, and what was sealed under the old is gone.`,
   'alert.key-change-failed': ({ reference }) =>

@@ -45,7 +45,6 @@ export const ALERT_SHAPES = {
   'model-failing': { reference: 'text' },
   'reader-unavailable': {},
   'identity-changed': { person: 'text' },
-  'crypto-store-lost': {},
   'audit-broken': { row: 'number' },
   'keys-changed': { count: 'number' },
   'key-change-failed': { reference: 'text' },

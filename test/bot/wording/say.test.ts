@@ -378,7 +378,7 @@ describe('sayAlert', () => {
       for (const language of LANGUAGES)
         expect(sayAlert(language, { code, facts, repeats: 0 })).not.toContain(code === 'undecryptable' ? '“' : code);
     }
-    expect(sayAlert('en', { code: 'crypto-store-lost', facts: {}, repeats: 2 })).toMatch(/reported 3 times\.$/);
+    expect(sayAlert('en', { code: 'index-damaged', facts: {}, repeats: 2 })).toMatch(/reported 3 times\.$/);
   });
 
   it('still shows an alert that it does not know', () => {
