@@ -44,6 +44,9 @@ import { productVersion } from './product-version.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
 
+/** The keys of remotes are for ops alone. */
+const SECRETS = ['matrixPassword', 'passphrase', 'storeApiKey', 'embeddingApiKey', 'answeringApiKey'] as const;
+
 type Loaded = ReturnType<typeof loadConfig>;
 
 // What the bot writes is for its own account only.
@@ -60,7 +63,7 @@ async function main(): Promise<number> {
     });
   }
   try {
-    const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env });
+    const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env, secrets: SECRETS });
     const log = createLogger({ name: 'bot', level: loaded.config.log });
     if (!turnCoreDumpsOff())
       log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');

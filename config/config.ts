@@ -1,4 +1,6 @@
+import type { KeepRule } from '../core/backup/keep-policy.ts';
 import type { HouseClass, PersonClass, RetentionPolicy } from '../core/retention/policy.ts';
+import type { RemoteSettings } from './remotes-type.ts';
 import type { ListenAddress, SettingsPerson } from './setting-types.ts';
 import type { SettingKey, ValueOf } from './settings.ts';
 
@@ -49,6 +51,12 @@ export interface LocalConfig {
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
+  /** Where backups lie, how long, and where they are sent. */
+  readonly backup: {
+    readonly localDir: string;
+    readonly keep: KeepRule;
+    readonly remotes: readonly RemoteSettings[];
+  };
   /** Cron expression per job; empty when the job is off. */
   readonly jobs: { readonly health: string; readonly audit: string };
 }
@@ -85,7 +93,11 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     },
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
-    jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
+    backup: backup(values),
+    jobs: {
+      health: must(values, 'jobs.health'),
+      audit: must(values, 'jobs.audit'),
+    },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
 }
@@ -109,6 +121,19 @@ function retention(values: Values): RetentionPolicy {
       alerts: house('alerts'),
       ids: house('ids'),
     },
+  };
+}
+
+function backup(values: Values): LocalConfig['backup'] {
+  return {
+    localDir: must(values, 'backup.localDir'),
+    keep: {
+      last: must(values, 'backup.keep.last'),
+      daily: must(values, 'backup.keep.daily'),
+      weekly: must(values, 'backup.keep.weekly'),
+      monthly: must(values, 'backup.keep.monthly'),
+    },
+    remotes: must(values, 'backup.remotes'),
   };
 }
 

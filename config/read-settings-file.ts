@@ -7,9 +7,6 @@ import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from '.
 /** Key of faults about the file as a whole: with one of these, faults of single settings would be noise. */
 export const SETTINGS_FILE = 'settings file';
 
-/** Settings that the design names and that this version does not have yet: refused by name, not as typing errors. */
-const NOT_IN_THIS_VERSION = ['backup'];
-
 /** Variables of tests and their laboratory, which children inherit: no settings, and no typing errors either. */
 const NO_SETTING = /^KINKEEPER_(TEST_.*|LAB|PYTHON)$/;
 
@@ -20,7 +17,7 @@ export function readSettingsFile(file: string, faults: Fault[]): Map<SettingKey,
   if (root === undefined) return values;
   for (const [name, value] of Object.entries(root)) {
     if (isSection(name) && isRecord(value)) {
-      for (const [inner, innerValue] of Object.entries(value)) take(values, `${name}.${inner}`, innerValue, faults);
+      takeSection(values, { name, content: value }, faults);
     } else if (isSection(name)) {
       if (value !== null) faults.push({ key: name, problem: `expected settings such as ${example(name)} below it` });
     } else take(values, name, value, faults);
@@ -54,6 +51,21 @@ function parseFile(file: string, faults: Fault[]): Record<string, unknown> | und
   return undefined;
 }
 
+/** A section, and the smaller ones in it (`backup.keep`). */
+function takeSection(
+  values: Map<SettingKey, unknown>,
+  section: { readonly name: string; readonly content: Record<string, unknown> },
+  faults: Fault[],
+): void {
+  for (const [inner, value] of Object.entries(section.content)) {
+    const name = `${section.name}.${inner}`;
+    const goesOn = SETTING_KEYS.some((key) => key.startsWith(`${name}.`));
+    if (!goesOn) take(values, name, value, faults);
+    else if (isRecord(value)) takeSection(values, { name, content: value }, faults);
+    else if (value !== null) faults.push({ key: name, problem: `expected settings such as ${example(name)} below it` });
+  }
+}
+
 function take(values: Map<SettingKey, unknown>, key: string, value: unknown, faults: Fault[]): void {
   const known = SETTING_KEYS.find((one) => one === key);
   if (known === undefined) faults.push({ key, problem: unknownKey(key) });
@@ -61,9 +73,8 @@ function take(values: Map<SettingKey, unknown>, key: string, value: unknown, fau
   else if (setting(known).type.emptyIsValue) values.set(known, '');
 }
 
-/** Why a key is refused: a feature to come, a job that does not exist, or a typing error with the likely name. */
+/** Why a key is refused: a job that does not exist, or a typing error with the likely name. */
 function unknownKey(key: string): string {
-  if (NOT_IN_THIS_VERSION.some((name) => key === name)) return 'not available in this version';
   if (key.startsWith('jobs.')) {
     const jobs = SETTING_KEYS.filter((one) => one.startsWith('jobs.')).map((one) => one.slice('jobs.'.length));
     return `unknown job; the jobs of this version are: ${jobs.join(', ')}`;
@@ -97,7 +108,7 @@ function isSection(name: string): boolean {
 }
 
 function example(section: string): string {
-  return SETTING_KEYS.find((key) => sectionOf(key) === section) ?? section;
+  return SETTING_KEYS.find((key) => key.startsWith(`${section}.`)) ?? section;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
