@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
+import type { BackupGenerations } from '../core/erase/backup-generations.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { PieceEncoder } from '../core/question.ts';
@@ -30,6 +31,8 @@ export interface BotParts {
   /** Commands' services that do not come from the bot's own parts. */
   readonly services: Pick<CommandServices, 'models'>;
   readonly retention: RetentionPolicy;
+  /** Which backups may hold what is kept now, and until when. */
+  readonly backups: BackupGenerations;
   readonly version: string;
   /** Packs exports with a password (core/zipjs). */
   readonly packExport: PackExport;

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
+import { keptBackups } from '../core/backup/kept-backups.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { turnCoreDumpsOff } from '../core/core-dumps.ts';
@@ -188,6 +189,11 @@ async function work(
       gramsOf,
       ask,
       retention: config.retention,
+      backups: keptBackups(state.control.backups, {
+        rule: config.backup.keep,
+        daysAt: config.backup.daysAt,
+        clock: systemClock,
+      }),
       services: { models: () => models.inUse },
       version: productVersion(),
       packExport: writeSealedZip,

@@ -56,6 +56,8 @@ export interface LocalConfig {
     readonly localDir: string;
     readonly keep: KeepRule;
     readonly remotes: readonly RemoteSettings[];
+    /** Remotes whose key can only add: after how many days the far side removes archives by itself. */
+    readonly daysAt: Readonly<Record<string, number>>;
   };
   /** Cron expression per job; empty when the job is off. */
   readonly jobs: { readonly health: string; readonly audit: string };
@@ -125,6 +127,7 @@ function retention(values: Values): RetentionPolicy {
 }
 
 function backup(values: Values): LocalConfig['backup'] {
+  const remotes = must(values, 'backup.remotes');
   return {
     localDir: must(values, 'backup.localDir'),
     keep: {
@@ -133,7 +136,8 @@ function backup(values: Values): LocalConfig['backup'] {
       weekly: must(values, 'backup.keep.weekly'),
       monthly: must(values, 'backup.keep.monthly'),
     },
-    remotes: must(values, 'backup.remotes'),
+    remotes,
+    daysAt: Object.fromEntries(remotes.flatMap((one) => ('keptDays' in one ? [[one.name, one.keptDays!]] : []))),
   };
 }
 

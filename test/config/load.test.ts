@@ -64,7 +64,12 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
-      backup: { localDir: join(folder, 'backups'), keep: { last: 3, daily: 7, weekly: 4, monthly: 6 }, remotes: [] },
+      backup: {
+        localDir: join(folder, 'backups'),
+        keep: { last: 3, daily: 7, weekly: 4, monthly: 6 },
+        remotes: [],
+        daysAt: {},
+      },
       jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -91,7 +96,11 @@ describe('values', () => {
     - { name: cloud, kind: s3, endpoint: "https://s3.example", region: eu-1, bucket: kin, prefix: b/, accessKeyFile: ./access, secretKeyFile: ./secret }
 `;
     const { config, secrets } = load(yaml);
-    expect(config.backup).toMatchObject({ localDir: join(folder, 'kept'), keep: { last: 3, daily: 14 } });
+    expect(config.backup).toMatchObject({
+      localDir: join(folder, 'kept'),
+      keep: { last: 3, daily: 14 },
+      daysAt: { nas: 200 },
+    });
     const [usb, nas, box, cloud] = config.backup.remotes;
     expect(usb).toEqual({ name: 'usb', kind: 'folder', path: join(folder, 'usb'), mustBeMount: true });
     expect(nas).toMatchObject({
