@@ -60,7 +60,7 @@ export interface LocalConfig {
     readonly daysAt: Readonly<Record<string, number>>;
   };
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string; readonly audit: string };
+  readonly jobs: { readonly health: string; readonly audit: string; readonly send: string };
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -99,6 +99,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     jobs: {
       health: must(values, 'jobs.health'),
       audit: must(values, 'jobs.audit'),
+      send: must(values, 'jobs.send'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };

@@ -275,6 +275,11 @@ export const SETTINGS = {
     fallback: '20 4 * * *',
     meaning: 'When the audit trail is verified and its seal reported to the ops room; empty: off',
   },
+  'jobs.send': {
+    type: schedule,
+    fallback: '35 * * * *',
+    meaning: 'When backups are sent to the remotes and old ones removed; empty: off',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -10,6 +10,8 @@ import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
+import { makeRemotes } from './backup/make-remotes.ts';
+import type { Remote } from './backup/remote.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
@@ -32,7 +34,11 @@ async function main(argv: string[]): Promise<number> {
     const program = new Command('kinkeeper-ops').description('Runs the jobs, on schedule and when asked.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
-    const { config, secrets } = loadConfig({ file: settingsFile(given), env: process.env, secrets: ['passphrase'] });
+    const { config, secrets } = loadConfig({
+      file: settingsFile(given),
+      env: process.env,
+      secrets: ['passphrase', 'remotes'],
+    });
     return await serve(config, secrets);
   } catch (thrown) {
     return tellFailure(thrown, 'ops');
@@ -47,6 +53,11 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
     log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
+    const remotes = makeRemotes({
+      remotes: config.backup.remotes,
+      keys: secrets.remotes,
+      localDir: config.backup.localDir,
+    });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
     while (!stop.aborted) {
       using state = await openWhenReady({
@@ -57,7 +68,13 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
         clock: systemClock,
         log,
       });
-      await runJobs({ config, state, log, stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]) });
+      await runJobs({
+        config,
+        remotes,
+        state,
+        log,
+        stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]),
+      });
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
@@ -66,8 +83,15 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
   return EXIT.done;
 }
 
-async function runJobs(work: { config: Config; state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
-  const { config, state, log, stop } = work;
+async function runJobs(work: {
+  config: Config;
+  remotes: readonly Remote[];
+  state: OpenState;
+  log: Logger;
+  stop: AbortSignal;
+}): Promise<void> {
+  const { config, remotes, state, log, stop } = work;
+  const { localDir, keep, daysAt } = config.backup;
   const { control } = state;
   const startedAt = systemClock();
   const jobs = allJobs({
@@ -76,6 +100,7 @@ async function runJobs(work: { config: Config; state: OpenState; log: Logger; st
     control,
     startedAt,
     probe: PATIENT_PROBE,
+    ...{ remotes, localDir, rule: keep, daysAt },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
   const beat = () =>

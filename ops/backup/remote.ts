@@ -45,6 +45,6 @@ export interface Remote {
   read(name: string, signal: AbortSignal): Promise<Readable>;
   /** Removes a file; `false` where our key can only add, and the far side has to prune by itself. */
   remove(name: string, signal: AbortSignal): Promise<boolean>;
-  /** Removes what tries to send left behind, but of the files in `wanted`, which go on from there. Where it may; never fails for that. */
-  removeUnfinished(wanted: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
+  /** Removes what tries to send left behind, where our key may. To be called when nothing is to be sent any more. */
+  removeUnfinished(signal: AbortSignal): Promise<void>;
 }

@@ -70,7 +70,7 @@ describe('values', () => {
         remotes: [],
         daysAt: {},
       },
-      jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
+      jobs: { health: '*/5 * * * *', audit: '20 4 * * *', send: '35 * * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PersonId } from '../../core/caller.ts';
 import type { Control } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import { JOB_NAMES, type JobName } from '../../core/job.ts';
 import { createLogger } from '../../core/log.ts';
 import type { JobContext, JobSpec } from '../../ops/job-spec.ts';
 import { Runner, type RunnerOptions } from '../../ops/runner.ts';
@@ -54,8 +55,9 @@ function makeRunner(schedule = '0 * * * *', limitSeconds = 60, traits: Partial<J
 
 /** The one job that is looked at, beside others that never run on their own. */
 function others(health: JobSpec, schedule: string): Pick<RunnerOptions, 'jobs' | 'schedules'> {
-  const audit: JobSpec = { ...BRIEF, name: 'audit', run: async () => ({}) };
-  return { jobs: [health, audit], schedules: { health: schedule, audit: '' } };
+  const idle = JOB_NAMES.filter((name) => name !== 'health').map((name) => ({ ...BRIEF, name, run: async () => ({}) }));
+  const off = Object.fromEntries(JOB_NAMES.map((name) => [name, ''])) as Record<JobName, string>;
+  return { jobs: [health, ...idle], schedules: { ...off, health: schedule } };
 }
 
 /** A run in the past, as an earlier process left it. */

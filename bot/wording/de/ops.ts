@@ -112,6 +112,10 @@ export const alerts: Entries<AlertTexts> = {
     `\`tenants/${file}\` im Zustandsordner lässt sich nicht lesen. Was darin steht, fehlt in Antworten und Listen, bis du es aus einer Sicherung zurückspielst (seither vergessene Papiere sind dann wieder da und noch einmal zu vergessen); bei allen anderen geht alles weiter. War es eine verliehene Kopie, können die beiden das Verleihen beenden, dann ist sie weg.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
+  'alert.remote-failing': ({ remote, reference }) =>
+    `An **${remote}** lassen sich keine Sicherungen schicken. Ich versuche es jedes Mal wieder, wenn sie anstehen; was zu tun ist, steht im Log unter **${reference}**.`,
+  'alert.backup-copy-missing': ({ remote, count: copies }) =>
+    `${count(copies, 'Sicherung ist', 'Sicherungen sind')} ${remote === 'local' ? 'aus dem Sicherungsordner dieser Maschine' : `bei **${remote}**`} verschwunden, und ich habe sie nicht entfernt. Was noch auf dieser Maschine liegt, schicke ich neu. Warst du es auch nicht, finde heraus, wer dort Zugang hatte.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `Die Protokollkette ist heil: ${count(rows, 'Zeile', 'Zeilen')}. Ihr Siegel, zum späteren Vergleich: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

@@ -111,6 +111,10 @@ export const alerts: Entries<AlertTexts> = {
     `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup (papers that were forgotten since are back then: forget them again); everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
+  'alert.remote-failing': ({ remote, reference }) =>
+    `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
+  'alert.backup-copy-missing': ({ remote, count: copies }) =>
+    `${count(copies, 'backup is', 'backups are')} gone from ${remote === 'local' ? 'the folder of backups on this machine' : `**${remote}**`}, and it was not me who removed ${copies === 1 ? 'it' : 'them'}. What is still on this machine is sent again. If it was not you either, find out who had access there.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `The audit trail is whole: ${count(rows, 'row', 'rows')}. Its seal, to be compared with later: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

@@ -53,6 +53,8 @@ export const ALERT_SHAPES = {
   'clock-jumped': { days: 'number' },
   'keys-older': {},
   'store-damaged': { file: 'text' },
+  'remote-failing': { remote: 'text', reference: 'text' },
+  'backup-copy-missing': { remote: 'text', count: 'number' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

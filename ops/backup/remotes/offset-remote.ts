@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { generationOf } from '../../../core/backup/generation.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Remote, RemoteFile, SendOptions, SentFile } from '../remote.ts';
 import type { FileStore, FileStoreKind } from './file-store.ts';
@@ -76,10 +77,10 @@ export class OffsetRemote implements Remote {
     return true;
   }
 
-  removeUnfinished(wanted: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+  removeUnfinished(signal: AbortSignal): Promise<void> {
     return this.#opened(signal, async (store) => {
       for (const { name } of await store.list()) {
-        if (name.endsWith(PART) && !wanted.has(name.slice(0, -PART.length))) await store.remove(name);
+        if (generationOf(name.replace(/\.part$/, '')) !== undefined && name.endsWith(PART)) await store.remove(name);
       }
     });
   }

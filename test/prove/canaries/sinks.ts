@@ -10,6 +10,7 @@ import { sayAlert, sayError } from '../../../bot/wording/say.ts';
 import { loadLocalConfig } from '../../../config/load.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import type { Control } from '../../../core/control.ts';
+import { JOB_NAMES, type JobName } from '../../../core/job.ts';
 import { createLogger } from '../../../core/log.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
@@ -33,7 +34,7 @@ export interface Sink {
 
 const BEN = '@ben:home.test';
 const FAMILY = '!family:home.test';
-const ON_DEMAND = { health: '', audit: '' } as const;
+const ON_DEMAND = Object.fromEntries(JOB_NAMES.map((name) => [name, ''])) as Record<JobName, string>;
 
 /**
  * Everything that an admin can call up: each command in the ops room, in the admin's own chat and in a family room that
@@ -72,7 +73,12 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const log = createLogger({ name: 'ops', level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const clock = () => home.clock.now;
   const probe = { tries: 1, pauseMs: 1, timeoutMs: 1000 };
-  const jobs = allJobs({ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe });
+  const backup = { localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } };
+  const stateDir = join(home.folder, 'state');
+  const jobs = allJobs({
+    ...{ stateDir, homeserver: server.url, control, startedAt: 0, probe },
+    ...{ ...backup, daysAt: {}, remotes: [] },
+  });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');
   const silent = { onSoon: () => {}, onGone: () => {} };
