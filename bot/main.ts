@@ -16,6 +16,7 @@ import { beginLockdown, isLockedDown, liftLockdown } from '../core/keys/lockdown
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
+import { productVersion } from '../core/product-version.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
 import { openEncrypted } from '../core/sqlite/open-encrypted.ts';
 import { openState } from '../core/sqlite/open-state.ts';
@@ -41,7 +42,6 @@ import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
 import { UNLOCKED } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
-import { productVersion } from './product-version.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
 

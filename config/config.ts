@@ -1,4 +1,5 @@
 import type { KeepRule } from '../core/backup/keep-policy.ts';
+import type { JobName } from '../core/job.ts';
 import type { HouseClass, PersonClass, RetentionPolicy } from '../core/retention/policy.ts';
 import type { RemoteSettings } from './remotes-type.ts';
 import type { ListenAddress, SettingsPerson } from './setting-types.ts';
@@ -21,6 +22,12 @@ export type AnsweringSettings =
   | { readonly kind: 'extractive' }
   | { readonly kind: 'ollama'; readonly url: string; readonly model: string; readonly contextTokens: number }
   | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly contextTokens: number };
+
+/** What backups take along of the homeserver; the address of a PostgreSQL is in `Secrets`. */
+export type HomeserverSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sqlite'; readonly database: string; readonly folder: string; readonly media: string }
+  | { readonly kind: 'postgres'; readonly folder: string; readonly media: string };
 
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
@@ -51,16 +58,18 @@ export interface LocalConfig {
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
-  /** Where backups lie, how long, and where they are sent. */
+  /** Backups are made when there are recipients. Where they lie, how long, and where they are sent. */
   readonly backup: {
+    readonly recipientsFile?: string;
     readonly localDir: string;
     readonly keep: KeepRule;
     readonly remotes: readonly RemoteSettings[];
     /** Remotes whose key can only add: after how many days the far side removes archives by itself. */
     readonly daysAt: Readonly<Record<string, number>>;
   };
+  readonly homeserver: HomeserverSettings;
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string; readonly audit: string; readonly send: string };
+  readonly jobs: Readonly<Record<JobName, string>>;
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -96,9 +105,12 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
     backup: backup(values),
+    homeserver: homeserverPlace(values),
     jobs: {
       health: must(values, 'jobs.health'),
       audit: must(values, 'jobs.audit'),
+      backup: must(values, 'jobs.backup'),
+      drill: must(values, 'jobs.drill'),
       send: must(values, 'jobs.send'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
@@ -129,7 +141,9 @@ function retention(values: Values): RetentionPolicy {
 
 function backup(values: Values): LocalConfig['backup'] {
   const remotes = must(values, 'backup.remotes');
+  const recipientsFile = values['backup.recipientsFile'];
   return {
+    ...(recipientsFile !== undefined && { recipientsFile }),
     localDir: must(values, 'backup.localDir'),
     keep: {
       last: must(values, 'backup.keep.last'),
@@ -140,6 +154,13 @@ function backup(values: Values): LocalConfig['backup'] {
     remotes,
     daysAt: Object.fromEntries(remotes.flatMap((one) => ('keptDays' in one ? [[one.name, one.keptDays!]] : []))),
   };
+}
+
+function homeserverPlace(values: Values): HomeserverSettings {
+  const kind = must(values, 'homeserver.kind');
+  if (kind === 'none') return { kind };
+  const folders = { folder: must(values, 'homeserver.folder'), media: must(values, 'homeserver.media') };
+  return kind === 'sqlite' ? { kind, database: must(values, 'homeserver.database'), ...folders } : { kind, ...folders };
 }
 
 function store(values: Values): StoreSettings {

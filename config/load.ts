@@ -17,6 +17,7 @@ export interface Secrets {
   readonly storeApiKey: Secret | undefined;
   readonly embeddingApiKey: Secret | undefined;
   readonly answeringApiKey: Secret | undefined;
+  readonly homeserverConnection: Secret | undefined;
   /** Keys of the S3 remotes by their names. */
   readonly remotes: ReadonlyMap<string, S3Keys>;
 }
@@ -28,6 +29,7 @@ const SECRETS = {
   storeApiKey: 'store.apiKeyFile',
   embeddingApiKey: 'embedding.apiKeyFile',
   answeringApiKey: 'answering.apiKeyFile',
+  homeserverConnection: 'homeserver.connectionFile',
 } as const satisfies Record<Exclude<keyof Secrets, 'remotes'>, SettingKey>;
 
 export interface LoadOptions {
@@ -158,6 +160,7 @@ function readSecrets(loading: Loading, values: Values): Secrets {
     storeApiKey: read('storeApiKey'),
     embeddingApiKey: read('embeddingApiKey'),
     answeringApiKey: read('answeringApiKey'),
+    homeserverConnection: read('homeserverConnection'),
     remotes: readRemoteSecrets((names.includes('remotes') && values['backup.remotes']) || [], (at, problem) =>
       fault(loading, 'backup.remotes', problem, at),
     ),

@@ -242,6 +242,12 @@ export const SETTINGS = {
     fallback: '30 days',
     meaning: 'How long it is remembered which messages were handled and sent, so that none is twice',
   },
+  'backup.recipientsFile': {
+    type: path,
+    example: './backup-recipients.asc',
+    meaning:
+      'Public OpenPGP keys that backups are sealed to, whose private halves are never on the server (`kinkeeper backup keys`). Left out: no backups',
+  },
   'backup.localDir': {
     type: path,
     fallback: './backups',
@@ -265,20 +271,64 @@ export const SETTINGS = {
     meaning: 'Where backups are sent, one after the other; as many as you like',
   },
   'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
+  'homeserver.kind': {
+    type: choice(['none', 'sqlite', 'postgres']),
+    fallback: 'none',
+    meaning: 'Which database the homeserver has that backups take along. none: only our own data is backed up',
+  },
+  'homeserver.database': {
+    type: path,
+    only: ['sqlite'],
+    required: true,
+    example: '/srv/synapse/homeserver.db',
+    meaning: 'Its SQLite file',
+  },
+  'homeserver.connectionFile': {
+    type: secretFile,
+    only: ['postgres'],
+    required: true,
+    credential: 'homeserver-connection',
+    example: './secrets/homeserver-connection',
+    meaning: 'File with postgresql://user:password@host:port/name of its database',
+  },
+  'homeserver.folder': {
+    type: path,
+    only: ['sqlite', 'postgres'],
+    required: true,
+    example: '/srv/synapse',
+    meaning: 'Folder with its settings and signing key',
+  },
+  'homeserver.media': {
+    type: path,
+    only: ['sqlite', 'postgres'],
+    required: true,
+    example: '/srv/synapse/media_store',
+    meaning: 'Its media store, with local_content in it',
+  },
   'jobs.health': {
     type: schedule,
     fallback: '*/5 * * * *',
     meaning: 'When the health of machine, homeserver and bot is read (cron, local time); empty: off',
   },
-  'jobs.audit': {
+  'jobs.backup': {
     type: schedule,
-    fallback: '20 4 * * *',
-    meaning: 'When the audit trail is verified and its seal reported to the ops room; empty: off',
+    fallback: '15 3 * * *',
+    meaning: 'When a backup is made (with backup.recipientsFile); empty: off',
+  },
+  'jobs.drill': {
+    type: schedule,
+    fallback: '45 3 * * *',
+    meaning: 'When the newest backup is restored into a scratch place and has to answer; empty: off',
   },
   'jobs.send': {
     type: schedule,
     fallback: '35 * * * *',
     meaning: 'When backups are sent to the remotes and old ones removed; empty: off',
+  },
+  'jobs.audit': {
+    type: schedule,
+    fallback: '20 4 * * *',
+    meaning: 'When the audit trail is verified and its seal reported to the ops room; empty: off',
   },
 } as const satisfies Record<string, Setting>;
 

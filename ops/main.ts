@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type Secrets } from '../config/load.ts';
@@ -10,6 +10,8 @@ import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
+import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
 import { makeRemotes } from './backup/make-remotes.ts';
 import type { Remote } from './backup/remote.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
@@ -34,19 +36,20 @@ async function main(argv: string[]): Promise<number> {
     const program = new Command('kinkeeper-ops').description('Runs the jobs, on schedule and when asked.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
-    const { config, secrets } = loadConfig({
-      file: settingsFile(given),
-      env: process.env,
-      secrets: ['passphrase', 'remotes'],
-    });
-    return await serve(config, secrets);
+    const file = settingsFile(given);
+    const wanted = ['passphrase', 'homeserverConnection', 'remotes'] as const;
+    const { config, secrets } = loadConfig({ file, env: process.env, secrets: wanted });
+    return await serve(config, { secrets, backup: backupPlan(config, secrets, file && resolve(file)) });
   } catch (thrown) {
     return tellFailure(thrown, 'ops');
   }
 }
 
 /** From lock to lock: returns when a signal ended it cleanly. */
-async function serve(config: Config, secrets: Secrets): Promise<number> {
+async function serve(
+  config: Config,
+  { secrets, backup }: { secrets: Secrets; backup: BackupPlan | undefined },
+): Promise<number> {
   const log = createLogger({ name: 'ops', level: config.log });
   const stop = stopOnSignals(log);
   if (!turnCoreDumpsOff())
@@ -72,6 +75,7 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
         config,
         remotes,
         state,
+        backup,
         log,
         stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]),
       });
@@ -87,10 +91,11 @@ async function runJobs(work: {
   config: Config;
   remotes: readonly Remote[];
   state: OpenState;
+  backup: BackupPlan | undefined;
   log: Logger;
   stop: AbortSignal;
 }): Promise<void> {
-  const { config, remotes, state, log, stop } = work;
+  const { config, remotes, state, backup, log, stop } = work;
   const { localDir, keep, daysAt } = config.backup;
   const { control } = state;
   const startedAt = systemClock();
@@ -100,6 +105,7 @@ async function runJobs(work: {
     control,
     startedAt,
     probe: PATIENT_PROBE,
+    ...{ state, backup, vectors: loadTokenVectors },
     ...{ remotes, localDir, rule: keep, daysAt },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });

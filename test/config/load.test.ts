@@ -70,7 +70,14 @@ describe('values', () => {
         remotes: [],
         daysAt: {},
       },
-      jobs: { health: '*/5 * * * *', audit: '20 4 * * *', send: '35 * * * *' },
+      homeserver: { kind: 'none' },
+      jobs: {
+        health: '*/5 * * * *',
+        backup: '15 3 * * *',
+        drill: '45 3 * * *',
+        audit: '20 4 * * *',
+        send: '35 * * * *',
+      },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -79,6 +86,7 @@ describe('values', () => {
       storeApiKey: undefined,
       embeddingApiKey: undefined,
       answeringApiKey: undefined,
+      homeserverConnection: undefined,
       remotes: new Map(),
     });
   });
@@ -258,7 +266,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, audit'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit'],
     ],
     [
       'time that nobody may choose',

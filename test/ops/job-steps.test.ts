@@ -5,10 +5,12 @@ import { JOB_NAMES } from '../../core/job.ts';
 
 const OPS = new URL('../../ops/', import.meta.url);
 
-/** Every step that a job tells: `progress({ step: 'health.probe' …`. */
+/** Every step that a job, or what it calls, tells: `progress({ step: 'health.probe' …`, `onProgress({ step: …`. */
 const told = readdirSync(OPS, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .flatMap((name) => [...readFileSync(new URL(name, OPS), 'utf8').matchAll(/progress\(\{\s*step: ([^,}]+)/g)])
+  .flatMap((name) => [
+    ...readFileSync(new URL(name, OPS), 'utf8').matchAll(/rogress(?:\?\.)?\(\{\s*step: ('[^']*'|`[^`]*`)/g),
+  ])
   .map(([, step]) => step!.trim());
 
 test('every step that a job tells is a key with words, and every such key is told', () => {

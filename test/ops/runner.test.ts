@@ -55,9 +55,10 @@ function makeRunner(schedule = '0 * * * *', limitSeconds = 60, traits: Partial<J
 
 /** The one job that is looked at, beside others that never run on their own. */
 function others(health: JobSpec, schedule: string): Pick<RunnerOptions, 'jobs' | 'schedules'> {
-  const idle = JOB_NAMES.filter((name) => name !== 'health').map((name) => ({ ...BRIEF, name, run: async () => ({}) }));
-  const off = Object.fromEntries(JOB_NAMES.map((name) => [name, ''])) as Record<JobName, string>;
-  return { jobs: [health, ...idle], schedules: { ...off, health: schedule } };
+  const rest = JOB_NAMES.filter((name) => name !== 'health');
+  const jobs = [health, ...rest.map((name): JobSpec => ({ ...BRIEF, name, run: async () => ({}) }))];
+  const off = Object.fromEntries(rest.map((name) => [name, ''])) as Record<JobName, string>;
+  return { jobs, schedules: { ...off, health: schedule } };
 }
 
 /** A run in the past, as an earlier process left it. */
@@ -197,7 +198,7 @@ describe('schedule', () => {
     const log = createLogger({ name: 'test', level: 'silent' });
     const health: JobSpec = { ...BRIEF, name: 'health', run: async () => ({}) };
     const base = { ...others(health, ''), control, log, clock: () => 0 };
-    expect(() => new Runner({ ...base, jobs: [] })).toThrow('there is no job health');
+    expect(() => new Runner({ ...base, jobs: [] })).toThrow('there is no job backup');
     expect(() => new Runner({ ...base, jobs: [...base.jobs, health] })).toThrow('does not fit');
     expect(() => new Runner({ ...base, schedules: { ...base.schedules, compost: '' } as never })).toThrow(
       'there is no job compost',

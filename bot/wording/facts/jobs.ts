@@ -3,7 +3,16 @@ import type { Markdown } from '../markdown.ts';
 import type { NoFacts } from './shape.ts';
 
 /** What jobs say while they work (`JobContext.progress`). A test compares it with the sources of the jobs. */
-export const JOB_STEPS = ['health.probe', 'send.sending'] as const;
+export const JOB_STEPS = [
+  'health.probe',
+  'backup.freezing',
+  'backup.writing',
+  'backup.verifying',
+  'drill.fetching',
+  'drill.opening',
+  'drill.asking',
+  'send.sending',
+] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 
 /** When a job runs by itself; times are written as "03:15". */

@@ -55,6 +55,15 @@ export const ALERT_SHAPES = {
   'store-damaged': { file: 'text' },
   'remote-failing': { remote: 'text', reference: 'text' },
   'backup-copy-missing': { remote: 'text', count: 'number' },
+  'backup-proven': {
+    generation: 'text',
+    bytes: 'number',
+    seconds: 'number',
+    tenants: 'number',
+    questions: 'number',
+    place: 'text',
+  },
+  'backup-unproven': { generation: 'text', reason: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

@@ -23,6 +23,10 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     passages: 34,
     unreadable: ['2', 'a.zip', 'b', 'c'],
     damaged: true,
+    generation: 'kin-20270131T031500Z-1a2b3c',
+    place: 'local',
+    tenants: 3,
+    reason: 'backup-damaged',
   },
   ...{
     number: 3,
@@ -69,6 +73,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     ...{ wait: 95_000, running: 1, waiting: 2, turns: 3, oldestAge: 7e6, cases: 2, names: ['a.pdf'], answer: 'x' },
     ...{ forgetChat: new Markdown('`!x`'), clear: new Markdown('`!x`'), list: new Markdown('`!x`') },
     reference: 'abcd1234',
+    remote: 'nas',
     file: 'ab12.db',
     limit: 50_000_000,
     seconds: 60,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateKey } from 'openpgp';
 import { startHealthServer } from '../../../bot/api/health-server.ts';
 import type { CommandAttachment } from '../../../bot/commands/command-spec.ts';
 import { exampleLines } from '../../../bot/commands/help.ts';
@@ -14,7 +15,9 @@ import { JOB_NAMES, type JobName } from '../../../core/job.ts';
 import { createLogger } from '../../../core/log.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import { exportTrail, rowLine } from '../../../ops/audit/export-trail.ts';
+import type { BackupPlan } from '../../../ops/backup/backup-plan.ts';
 import { examine } from '../../../ops/doctor/doctor.ts';
 import { GERMAN } from '../../../ops/gdpr/de.ts';
 import { ENGLISH } from '../../../ops/gdpr/en.ts';
@@ -73,14 +76,16 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const log = createLogger({ name: 'ops', level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const clock = () => home.clock.now;
   const probe = { tries: 1, pauseMs: 1, timeoutMs: 1000 };
-  const backup = { localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } };
-  const stateDir = join(home.folder, 'state');
+  const backup = await backupPlanIn(join(home.folder, 'backups'));
   const jobs = allJobs({
-    ...{ stateDir, homeserver: server.url, control, startedAt: 0, probe },
-    ...{ ...backup, daysAt: {}, remotes: [] },
+    ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
+    ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
+    ...{ daysAt: {}, remotes: [] },
+    ...{ state: home.state, backup, vectors: loadTokenVectors },
   });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');
+  const backups = filesIn(backup.localDir);
   const silent = { onSoon: () => {}, onGone: () => {} };
   sweepRetention({ ...home.state, ...silent, policy: DEFAULT_POLICY, people: control.people.list(), log }, clock());
   await runner.stop();
@@ -91,11 +96,23 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const papers = [ENGLISH, GERMAN].flatMap((language) => PAPERS.map((name) => language[name].text(facts)));
   return [
     sink('ops log', lines),
+    ...backups,
     sink('doctor', findings),
     sink('papers for the law', papers),
     sink('audit export', [rows, rows.map(rowLine)]),
     ...controlSinks(control),
   ];
+}
+
+async function backupPlanIn(localDir: string): Promise<BackupPlan> {
+  const { publicKey } = await generateKey({ userIDs: [{ name: 'home' }], type: 'ecc', curve: 'curve25519Legacy' });
+  const recipientsFile = `${localDir}-recipients.asc`;
+  writeFileSync(recipientsFile, publicKey);
+  return { localDir, recipientsFile, homeserver: { kind: 'none' }, version: '1' };
+}
+
+function filesIn(folder: string): Sink[] {
+  return readdirSync(folder).map((name) => ({ name: `backup ${name}`, bytes: readFileSync(join(folder, name)) }));
 }
 
 function controlSinks(control: Control): Sink[] {
