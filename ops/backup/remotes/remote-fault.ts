@@ -8,6 +8,12 @@ export function remoteFault(code: ErrorCode, remote: string, problem: string, hi
   return new AppError(code, `the remote ${remote} ${problem}`, hint === undefined ? {} : { hint });
 }
 
+/** The archive on this machine is not the one that was made. */
+export function changedHere(remote: string): AppError {
+  const hint = 'The disk of this machine may be broken. Newer and older backups are not concerned.';
+  return remoteFault('unavailable', remote, 'was sent nothing: the backup on this machine is not as it was made', hint);
+}
+
 /** The far side took everything and holds something else. */
 export function damagedThere(remote: string): AppError {
   const hint =
