@@ -5,6 +5,7 @@ import type { OpenState } from '../core/control.ts';
 import type { BackupGenerations } from '../core/erase/backup-generations.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
+import type { BotMeter } from '../core/meter.ts';
 import type { PieceEncoder } from '../core/question.ts';
 import type { RetentionPolicy } from '../core/retention/policy.ts';
 import type { CommandServices } from './commands/services.ts';
@@ -33,6 +34,8 @@ export interface BotParts {
   readonly retention: RetentionPolicy;
   /** Which backups may hold what is kept now, and until when. */
   readonly backups: BackupGenerations;
+  /** Missing: nobody asked for metrics. */
+  readonly meter: BotMeter | undefined;
   readonly version: string;
   /** Packs exports with a password (core/zipjs). */
   readonly packExport: PackExport;

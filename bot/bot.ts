@@ -171,6 +171,7 @@ export class Bot {
     try {
       if (!this.#caughtUp) return;
       this.#made.housekeeping.tick();
+      this.#made.health.tick();
       this.#made.dispatcher.tick();
       this.#made.keyDesk.tick();
       this.#made.jobReports.tick();

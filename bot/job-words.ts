@@ -1,7 +1,7 @@
 import type { Language } from '../core/caller.ts';
 import type { JobName, JobProgress, JobRequest, JobRun } from '../core/job.ts';
+import { Markdown } from '../core/wording/markdown.ts';
 import { JOB_STEPS } from './wording/facts/jobs.ts';
-import { Markdown } from './wording/markdown.ts';
 import { say } from './wording/say.ts';
 
 /** What a job is called in a sentence. */

@@ -46,6 +46,6 @@ function settingLines(key: SettingKey): string[] {
   const lines = value
     .trimEnd()
     .split('\n')
-    .map((line) => `${indent}${row.only ? `# ${line}` : line}`);
+    .map((line) => `${indent}${row.only || row.switchesOn ? `# ${line}` : line}`);
   return [`${indent}# ${row.meaning}.`, `${indent}#   expects ${row.type.expected} (${notes.join('; ')})`, ...lines];
 }

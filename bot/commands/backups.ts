@@ -1,6 +1,6 @@
 import type { Generation } from '../../core/backup/generation.ts';
 import type { Language } from '../../core/caller.ts';
-import { code, Markdown } from '../wording/markdown.ts';
+import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 

@@ -1,4 +1,6 @@
 import { alerts } from './alerts.ts';
+import { alertsAck } from './alerts-ack.ts';
+import { alertsSnooze } from './alerts-snooze.ts';
 import { audit } from './audit.ts';
 import { auditVerify } from './audit-verify.ts';
 import { backups } from './backups.ts';
@@ -69,6 +71,8 @@ export const COMMANDS: readonly Command[] = [
   peopleRemove,
   peopleErase,
   alerts,
+  alertsAck,
+  alertsSnooze,
   backups,
   jobs,
   run,

@@ -1,6 +1,6 @@
 import type { Language } from '../../core/caller.ts';
 import { JOB_NAMES, type JobName } from '../../core/job.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { ArgumentSpec } from './command-spec.ts';
 

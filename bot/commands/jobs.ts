@@ -1,8 +1,8 @@
 import type { Language } from '../../core/caller.ts';
 import { JOB_NAMES, type JobName, type JobPlan, type JobRequest, type JobRun } from '../../core/job.ts';
+import { code, Markdown } from '../../core/wording/markdown.ts';
 import { jobTitle, progressWords, runLength } from '../job-words.ts';
 import { opsLife } from '../ops-life.ts';
-import { code, Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { cancel } from './cancel.ts';
 import { defineCommand } from './command-spec.ts';

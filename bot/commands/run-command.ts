@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../core/audit.ts';
 import type { Caller } from '../../core/caller.ts';
 import { errorCode } from '../../core/errors.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { Asked, Command, CommandAttachment, Place } from './command-spec.ts';
 import { files } from './files.ts';

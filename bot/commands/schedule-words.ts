@@ -1,5 +1,5 @@
+import { code } from '../../core/wording/markdown.ts';
 import type { ScheduleWords } from '../wording/facts/jobs.ts';
-import { code } from '../wording/markdown.ts';
 
 /**
  * A cron expression as far as it can be said in words ("daily at 03:15"); any other as it is written. undefined: nobody

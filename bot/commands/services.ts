@@ -62,7 +62,10 @@ export interface CommandServices {
   readonly people: People;
   readonly shares: Shares;
   readonly identities: Identities;
-  readonly alerts: Pick<AlertLog, 'recent' | 'undelivered' | 'raise' | 'clear'>;
+  readonly alerts: Pick<
+    AlertLog,
+    'recent' | 'undelivered' | 'raise' | 'clear' | 'find' | 'open' | 'acknowledge' | 'snooze'
+  >;
   readonly heartbeats: Heartbeats;
   /** Backups that were made, with what was proven of them. */
   readonly generations: Pick<Generations, 'all'>;

@@ -1,6 +1,10 @@
-import type { Alert } from '../../core/alert.ts';
 import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
+import * as deAlerts from '../../core/wording/alerts/de.ts';
+import * as enAlerts from '../../core/wording/alerts/en.ts';
+import type { AlertFrame, AlertTexts } from '../../core/wording/alerts/facts.ts';
+import { inert } from '../../core/wording/inert.ts';
+import { checkedFacts, type Entries } from '../../core/wording/shape.ts';
 import * as deAudit from './de/audit.ts';
 import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
@@ -35,13 +39,10 @@ import type { ConsoleFacts } from './facts/console.ts';
 import type { ExportFacts } from './facts/export.ts';
 import type { JobFacts } from './facts/jobs.ts';
 import type { KeyFacts } from './facts/keys.ts';
-import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
+import type { OpsFacts } from './facts/ops.ts';
 import type { RetentionFacts } from './facts/retention.ts';
-import { checkedFacts, type Entries } from './facts/shape.ts';
 import type { SharingFacts } from './facts/sharing.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
-import { Markdown } from './markdown.ts';
-import { quote } from './quote.ts';
 
 /** Everything the product says: each key with the facts that fill its blanks. */
 export type Texts = ChatFacts &
@@ -60,6 +61,7 @@ export type Texts = ChatFacts &
   RetentionFacts &
   ExportFacts &
   OpsFacts &
+  AlertFrame &
   AlertTexts &
   ConsoleFacts &
   SharingFacts;
@@ -85,7 +87,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enRetention.retention,
     ...enExport.exporting,
     ...enOps.ops,
-    ...enOps.alerts,
+    ...enAlerts.alertFrame,
+    ...enAlerts.alerts,
     ...enConsole.terminal,
     ...enSharing.sharing,
   },
@@ -103,7 +106,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deRetention.retention,
     ...deExport.exporting,
     ...deOps.ops,
-    ...deOps.alerts,
+    ...deAlerts.alertFrame,
+    ...deAlerts.alerts,
     ...deConsole.terminal,
     ...deSharing.sharing,
   },
@@ -137,33 +141,6 @@ export function sayError(language: Language, thrown: unknown, reference: string)
   return say(language, `trouble.${thrown.code}`);
 }
 
-/** An alert in words, without its severity. An unknown code, or facts that don't fit, are shown as they are. */
-export function sayAlert(language: Language, alert: Pick<Alert, 'code' | 'facts' | 'repeats'>): string {
-  const repeated = alert.repeats > 0 ? ` ${say(language, 'alert.repeated', { times: alert.repeats + 1 })}` : '';
-  return alertSentence(language, alert.code, alert.facts) + repeated;
-}
-
-function alertSentence(language: Language, code: string, facts: Alert['facts']): string {
-  if (isAlertCode(code)) {
-    const fitting = checkedFacts(ALERT_SHAPES[code], facts);
-    if (fitting !== undefined) return say(language, `alert.${code}` as TextKey, fitting as Texts[TextKey]);
-  }
-  const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
-  return say(language, 'alert.other', { code, facts: shown.join(', ') });
-}
-
 function isErrorReason(reason: string): reason is ErrorReason {
   return Object.hasOwn(ERROR_SHAPES, reason);
-}
-
-function isAlertCode(code: string): code is AlertCode {
-  return Object.hasOwn(ALERT_SHAPES, code);
-}
-
-/** The facts with every string quoted, at any depth. An empty string stays empty: entries use it for "there is none". */
-function inert(value: unknown): unknown {
-  if (typeof value === 'string') return value === '' ? '' : quote(value);
-  if (value instanceof Markdown || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(inert);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inert(inner)]));
 }

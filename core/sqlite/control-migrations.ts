@@ -259,4 +259,24 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     next_at INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What becomes of an alert: last raise, flapping (core/alert.ts), what admins did about it, and what was told of it.
+  ALTER TABLE alerts ADD COLUMN last_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alerts ADD COLUMN flapping INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alerts ADD COLUMN quiet_since INTEGER;
+  ALTER TABLE alerts ADD COLUMN acknowledged_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN snoozed_until INTEGER;
+  ALTER TABLE alerts ADD COLUMN flapping_told_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN reminded_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN over_told_at INTEGER;
+  -- Those of before are no news.
+  UPDATE alerts SET last_at = raised_at, over_told_at = cleared_at;
+  -- By which second ways an alert was sent.
+  CREATE TABLE alert_ways (
+    alert INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+    way TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (alert, way)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

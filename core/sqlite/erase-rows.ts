@@ -25,7 +25,8 @@ function hideInAlerts(db: Database.Database, person: string): void {
     .prepare('SELECT id, facts, key FROM alerts WHERE instr(facts, @person) OR instr(key, @person)')
     .all({ person }) as { id: number; facts: string; key: string }[];
   const store = db.prepare(
-    'UPDATE alerts SET facts = ?, key = ?, cleared_at = coalesce(cleared_at, raised_at) WHERE id = ?',
+    `UPDATE alerts SET facts = ?, key = ?, cleared_at = coalesce(cleared_at, raised_at),
+       over_told_at = coalesce(over_told_at, raised_at) WHERE id = ?`,
   );
   for (const { id, facts, key } of rows) {
     // Two people's alerts of a kind must not come to share a key.

@@ -18,7 +18,7 @@ export interface DrillJobOptions {
 }
 
 /** The alert of a backup that did not prove itself. */
-const UNPROVEN = 'backup-unproven';
+const FAILED = 'drill-failed';
 
 /**
  * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. The ops room hears of a proof, with time and size,
@@ -41,7 +41,7 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
           source: sourceOf(newest, backup),
           onProgress: (at) => progress(stepOf(at)),
         });
-        alerts.clear(UNPROVEN);
+        alerts.clear(FAILED);
         const { bytes = 0, seconds = 0, tenants = 0, questions = 0, place = LOCAL_PLACE } = proof;
         const facts = { generation: newest.name, bytes, seconds, tenants, questions, place };
         alerts.raise({ code: 'backup-proven', severity: 'info', facts });
@@ -65,5 +65,5 @@ function sourceOf(generation: Generation, { localDir }: BackupPlan) {
 
 function tell(alerts: OpenState['control']['alerts'], { name }: Generation, thrown: unknown): void {
   const reason = thrown instanceof AppError ? (thrown.reason ?? thrown.code) : 'internal';
-  alerts.raise({ code: UNPROVEN, severity: 'critical', key: UNPROVEN, facts: { generation: name, reason } });
+  alerts.raise({ code: FAILED, severity: 'critical', key: FAILED, facts: { generation: name, reason } });
 }

@@ -1,6 +1,6 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { LabelTexts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
 
 const { number } = FORMATS.de;
 
@@ -38,7 +38,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people confirm': () =>
     'bestätigt nach einer Rückfrage, dass eine geänderte Identität wirklich die der Person ist',
   'summary.people erase': () => 'löscht nach einer Rückfrage jetzt alles über eine Person',
-  'summary.alerts': () => 'listet die letzten Warnungen auf',
+  'summary.alerts': () => 'listet die letzten Warnungen auf oder zeigt eine ganz',
+  'summary.alerts ack': () => 'sagt, dass du eine Warnung gesehen hast',
+  'summary.alerts snooze': () => 'verschiebt eine Warnung auf später',
   'summary.keys': () => 'zeigt, wie alt die Schlüssel sind',
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
   'summary.keys confirm': () =>
@@ -65,6 +67,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.paper': () => 'Nummer, oder L und Nummer',
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
+  'label.alert': () => 'Warnung',
+  'label.time': () => 'wie lange',
   'label.take-along': () => 'export',
   'label.job': () => 'Aufgabe',
   'label.dry': () => 'probe',

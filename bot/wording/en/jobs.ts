@@ -1,6 +1,6 @@
+import { FORMATS, progressBar, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { JobFacts, OpsLife, ScheduleWords } from '../facts/jobs.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS, progressBar, wholeMinutes } from '../format.ts';
 
 const { count, duration, list, moment, number } = FORMATS.en;
 

@@ -1,8 +1,8 @@
 import type { PartUnit } from '../../../core/document-parts.ts';
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Receipt } from '../../../core/erase/receipt.ts';
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** Every command; `bot/commands/index.ts` lists one spec for each. */
 export type CommandName =
@@ -36,6 +36,8 @@ export type CommandName =
   | 'people confirm'
   | 'people erase'
   | 'alerts'
+  | 'alerts ack'
+  | 'alerts snooze'
   | 'audit'
   | 'audit verify'
   | 'retention'
@@ -67,7 +69,9 @@ export type ArgumentLabel =
   | 'code'
   | 'last-group'
   | 'job'
-  | 'dry';
+  | 'dry'
+  | 'alert'
+  | 'time';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -267,6 +271,8 @@ export interface AdminFacts {
     readonly meanwhile: 'earlier' | 'words' | 'none';
   };
   'status.ops': { readonly state: 'never' | 'silent' | 'alive'; readonly ago: number };
+  /** Whether the host helper tells of the host: logins, containers, updates. */
+  'status.host': { readonly state: 'unseen' | 'silent' | 'seen'; readonly ago: number };
   'status.counts': { readonly people: number; readonly documents: number; readonly passages: number };
   'status.queues': {
     readonly files: number;
@@ -304,8 +310,28 @@ export interface AdminFacts {
   'alerts.head': { readonly shown: number };
   'alerts.line': {
     readonly at: number;
+    readonly reference: string;
     readonly severity: Markdown;
     readonly text: Markdown;
-    readonly state: 'open' | 'over';
+    readonly state: 'open' | 'over' | 'news';
   };
+  /** One alert in full; times of 0 stand for "not". */
+  'alerts.full': { readonly reference: string; readonly severity: Markdown; readonly text: Markdown };
+  'alerts.times': {
+    readonly raisedAt: number;
+    readonly lastAt: number;
+    readonly times: number;
+    readonly clearedAt: number;
+  };
+  'alerts.state': {
+    readonly state: 'open' | 'over' | 'news';
+    readonly deliveredAt: number;
+    readonly isFlapping: boolean;
+    readonly acknowledgedAt: number;
+    readonly snoozedUntil: number;
+  };
+  'alerts.may': { readonly ack: Markdown; readonly snooze: Markdown };
+  'alerts.not-open': { readonly reference: string };
+  'alerts.acknowledged': { readonly reference: string };
+  'alerts.snoozed': { readonly reference: string; readonly until: number };
 }

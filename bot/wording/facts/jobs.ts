@@ -1,6 +1,6 @@
 import type { JobName, JobRefusal, JobRun } from '../../../core/job.ts';
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** What jobs say while they work (`JobContext.progress`). A test compares it with the sources of the jobs. */
 export const JOB_STEPS = [

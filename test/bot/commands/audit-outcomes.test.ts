@@ -77,6 +77,9 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['cancel', CEM, 'ops', 'cancel health'],
   ['cancel', ADA, 'ops', `cancel ${WORDS}`],
   ['lockdown', CEM, 'ops', 'lockdown'],
+  ['alerts ack', CEM, 'ops', 'alerts ack A1'],
+  ['alerts ack', ADA, 'ops', `alerts ack ${WORDS}`],
+  ['alerts snooze', ADA, 'ops', `alerts snooze A9 ${WORDS}`],
 ];
 
 describe('a command that was refused and changed nothing', () => {

@@ -3,13 +3,14 @@ import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../../bot/commands/find-command.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
-import { ALERT_SHAPES } from '../../../bot/wording/facts/ops.ts';
 import { ERROR_SHAPES } from '../../../bot/wording/facts/trouble.ts';
-import { Markdown } from '../../../bot/wording/markdown.ts';
-import { CATALOGUE, say, sayAlert, sayError, type TextKey, type Texts } from '../../../bot/wording/say.ts';
+import { CATALOGUE, say, sayError, type TextKey, type Texts } from '../../../bot/wording/say.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import { AppError } from '../../../core/errors.ts';
 import { REFUSALS } from '../../../core/ingest/extractor.ts';
+import { ALERT_SHAPES } from '../../../core/wording/alerts/facts.ts';
+import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
+import { Markdown } from '../../../core/wording/markdown.ts';
 import { WATCHES } from '../../../ops/jobs/health-watches.ts';
 
 /** One example of facts for every kind of blank: an entry reads just those that it names. */
@@ -102,6 +103,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     freeBytes: 3e9,
     loadPerCore: 4.5,
     freePercent: 4,
+    ...{ usedPercent: 90, user: 'ada', from: '10.8.0.2', restarts: 2, way: 'mail', days: 9 },
     job: 'health',
     count: 2,
     row: 7,
@@ -135,6 +137,9 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       show: new Markdown('`!x`'),
     },
     side: 'reader',
+    ...{ ack: new Markdown('`!x`'), snooze: new Markdown('`!x`'), severity: new Markdown('s'), time: 7e6 },
+    ...{ raisedAt: 1e12, lastAt: 1e12, clearedAt: 2e12, deliveredAt: 1e12, isFlapping: true },
+    ...{ acknowledgedAt: 1e12, snoozedUntil: 2e12, until: 2e12 },
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],
@@ -251,7 +256,10 @@ describe('the catalogue', () => {
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
     expect(same.sort()).toEqual(
-      ['help.line', 'jobs.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
+      [
+        ...['help.line', 'jobs.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'],
+        ...['alert.raised', 'alerts.full'],
+      ].sort(),
     );
   });
 
@@ -389,7 +397,7 @@ describe('sayAlert', () => {
       for (const language of LANGUAGES)
         expect(sayAlert(language, { code, facts, repeats: 0 })).not.toContain(code === 'undecryptable' ? '“' : code);
     }
-    expect(sayAlert('en', { code: 'crypto-store-lost', facts: {}, repeats: 2 })).toMatch(/reported 3 times\.$/);
+    expect(sayAlert('en', { code: 'index-damaged', facts: {}, repeats: 2 })).toMatch(/reported 3 times\.$/);
   });
 
   it('still shows an alert that it does not know', () => {
