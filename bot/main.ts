@@ -49,7 +49,7 @@ import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
 import { watchedModel } from './watched-model.ts';
 
-/** The keys of remotes are for ops alone. */
+/** The keys of remotes and of the second way of alerts are for ops alone. */
 const SECRETS = ['matrixPassword', 'passphrase', 'storeApiKey', 'embeddingApiKey', 'answeringApiKey'] as const;
 
 type Loaded = Pick<ReturnType<typeof loadConfig>, 'config' | 'secrets'>;

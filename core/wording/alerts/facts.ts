@@ -72,6 +72,8 @@ export const ALERT_SHAPES = {
   'certificate-ends': { days: 'number' },
   'backup-missing': { seconds: 'number' },
   'backup-old': { seconds: 'number' },
+  'remote-failing': { remote: 'text', reference: 'text' },
+  'backup-copy-missing': { remote: 'text', count: 'number' },
   'backup-unproven': { seconds: 'number' },
   'failed-logins': { count: 'number' },
   'address-banned': { count: 'number' },
