@@ -124,10 +124,6 @@ export const alerts: Entries<AlertTexts> = {
     `Sicherungen sind eingerichtet, aber seit ${duration(seconds * 1000)} wurde keine gemacht. \`kinkeeper doctor\` sagt, was fehlt.`,
   'alert.backup-old': ({ seconds }) =>
     `Die neueste Sicherung ist ${duration(seconds * 1000)} alt. Sieh nach, was aus dem letzten Lauf wurde, und ob auf der Festplatte für Sicherungen Platz ist.`,
-  'alert.remote-failing': ({ remote, reference }) =>
-    `An **${remote}** lassen sich keine Sicherungen schicken. Ich versuche es jedes Mal wieder, wenn sie anstehen; was zu tun ist, steht im Log unter **${reference}**.`,
-  'alert.backup-copy-missing': ({ remote, count: copies }) =>
-    `${count(copies, 'Sicherung ist', 'Sicherungen sind')} ${remote === 'local' ? 'aus dem Sicherungsordner dieser Maschine' : `bei **${remote}**`} verschwunden, und ich habe sie nicht entfernt. Was noch auf dieser Maschine liegt, schicke ich neu. Warst du es auch nicht, finde heraus, wer dort Zugang hatte.`,
   'alert.backup-unproven': ({ seconds }) =>
     `Die neueste Sicherung, die durch Zurückspielen bewiesen ist, ist ${duration(seconds * 1000)} alt. Eine, die nie zurückgespielt wurde, ist vielleicht keine: Sieh nach, was aus dem letzten Beweis wurde.`,
   'alert.failed-logins': ({ count: failures }) =>

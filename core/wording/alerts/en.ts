@@ -123,10 +123,6 @@ export const alerts: Entries<AlertTexts> = {
     `Backups are set up, but none has been made in ${duration(seconds * 1000)}. \`kinkeeper doctor\` says what is missing.`,
   'alert.backup-old': ({ seconds }) =>
     `The newest backup is ${duration(seconds * 1000)} old. Look at what became of the last run, and at the room on the disk for backups.`,
-  'alert.remote-failing': ({ remote, reference }) =>
-    `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
-  'alert.backup-copy-missing': ({ remote, count: copies }) =>
-    `${count(copies, 'backup is', 'backups are')} gone from ${remote === 'local' ? 'the folder of backups on this machine' : `**${remote}**`}, and it was not me who removed ${copies === 1 ? 'it' : 'them'}. What is still on this machine is sent again. If it was not you either, find out who had access there.`,
   'alert.backup-unproven': ({ seconds }) =>
     `The newest backup that was proven by restoring it is ${duration(seconds * 1000)} old. One that was never restored may be none: look at what became of the last proof.`,
   'alert.failed-logins': ({ count: failures }) =>

@@ -146,10 +146,11 @@ async function secondWaySinks(control: Control): Promise<Sink[]> {
 
 function controlSinks(control: Control): Sink[] {
   const alerts = control.alerts.recent(10_000);
-  const { jobs, heartbeats, facts, people } = control;
+  const { jobs, requests, heartbeats, facts, people } = control;
   return [
     sink('alerts', [alerts, LANGUAGES.flatMap((language) => alerts.map((alert) => sayAlert(language, alert)))]),
     sink('job records', jobs.recent(10_000)),
+    sink('job requests', requests.untold()),
     sink('heartbeats', [heartbeats.of('bot'), heartbeats.of('ops')]),
     sink(
       'facts',
