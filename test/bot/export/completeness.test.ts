@@ -59,6 +59,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'people.removed_at': 'who was removed asks for nothing',
   'people.takes_along': 'that somebody removed may still ask for this export',
   job_runs: 'nobody’s: runs of jobs',
+  daily_figures: 'nobody’s: figures of the house by day',
+  daily_answers: 'nobody’s: how long answers took, by day',
   heartbeats: 'nobody’s: when the processes were alive',
   facts: 'nobody’s: facts of the installation',
   'audit.id': 'number of the row among everybody’s',
