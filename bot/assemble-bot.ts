@@ -9,6 +9,7 @@ import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
+import { DayCounter } from './day-counter.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { endEmptyRooms } from './end-empty-rooms.ts';
@@ -134,6 +135,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
       marked: new MarkedAnswers(parts.db),
       uploads: new Uploads(parts.db, parts.clock),
       exporting: botExporting(parts),
+      counter: new DayCounter({ daily: state.control.daily, clock: parts.clock, log: parts.log }),
       commands: botServices(parts, {
         figures: frame.figures,
         lockDown: () => parts.onLockdown(),

@@ -5,6 +5,7 @@ import type { People } from '../core/people.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { Vault } from '../core/tenant.ts';
 import type { CommandServices } from './commands/services.ts';
+import type { DayCounter } from './day-counter.ts';
 import type { Exporting } from './export/export-desk.ts';
 import type { FileParts } from './handle-file.ts';
 import type { Ask } from './handle-question.ts';
@@ -45,6 +46,7 @@ export interface DispatcherParts {
   readonly ask: Ask;
   readonly commands: CommandServices;
   readonly exporting: Exporting;
+  readonly counter: DayCounter;
   /** Commands run beside everything else; questions go before reading, text before scans; people take turns in each lane. */
   readonly lanes: {
     readonly commands: Lane;

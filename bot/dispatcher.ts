@@ -7,7 +7,7 @@ import type { DispatcherParts } from './dispatcher-parts.ts';
 import { EventLine } from './event-line.ts';
 import { ExportDesk } from './export/export-desk.ts';
 import { FileDesk } from './file-desk.ts';
-import { type Ask, handleQuestion, type QuestionParts } from './handle-question.ts';
+import { type Ask, handleQuestion, type LastWords, type QuestionParts } from './handle-question.ts';
 import { handleThumbsDown } from './handle-thumbs-down.ts';
 import {
   audienceOf,
@@ -196,11 +196,9 @@ export class Dispatcher {
           this.#tasks.tellQueued(lanes.questions, task, () =>
             say(task.language, 'question.queued', { isLong: this.#questions.isLong(event.event_id) }),
           );
-        return this.#ask(task, async () => {
-          const { text, check } = await handleQuestion(this.#questionParts(), decision, task);
-          if (text === '') this.#tasks.done(event.event_id);
-          else this.#tasks.say(task, text, check);
-        });
+        return this.#ask(task, async () =>
+          this.#answer(task, await handleQuestion(this.#questionParts(), decision, task)),
+        );
       case 'edit-of-question':
         return this.#ask(task, () => this.#editedQuestion(decision, task, around));
       case 'file':
@@ -212,8 +210,20 @@ export class Dispatcher {
     return { ...this.#parts, unread: (tenant) => this.#files.unreadOf(tenant) };
   }
 
-  #ask(task: Task, work: () => Promise<void>): void {
-    this.#tasks.run(this.#parts.lanes.questions, task, this.#questions.add(task, work));
+  /** Queues a question. `work` says whether it gave an answer, whose time counts from now. */
+  #ask(task: Task, work: () => Promise<boolean>): void {
+    const since = this.#parts.clock();
+    const counted = async () => {
+      if (await work()) this.#parts.counter.answered(since);
+    };
+    this.#tasks.run(this.#parts.lanes.questions, task, this.#questions.add(task, counted));
+  }
+
+  /** False for a question that people asked each other and that the documents say nothing about. */
+  #answer(task: Task, { text, check }: LastWords): boolean {
+    if (text === '') this.#tasks.done(task.opened.event.event_id);
+    else this.#tasks.say(task, text, check);
+    return text !== '';
   }
 
   async #command(call: { name: string; args: string }, task: Task, around: Surroundings): Promise<void> {
@@ -245,7 +255,7 @@ export class Dispatcher {
   }
 
   /** Answers an edited question in the place of its first answer, which may still be on its way. */
-  async #editedQuestion(edit: { target: string; text: string }, task: Task, around: Surroundings): Promise<void> {
+  async #editedQuestion(edit: { target: string; text: string }, task: Task, around: Surroundings): Promise<boolean> {
     const earlier = transactionFor(edit.target, 'answer');
     const known = this.#parts.outbox.find(earlier);
     const isThere = known !== undefined && known.state !== 'dropped';
@@ -257,8 +267,7 @@ export class Dispatcher {
     const ask: Ask = (caller, question, options) =>
       this.#parts.ask(caller, { ...question, event: edit.target }, options);
     const asked = { ...task, reply };
-    const { text, check } = await handleQuestion({ ...this.#questionParts(), ask }, edit, asked);
-    this.#tasks.say(asked, text, check);
+    return this.#answer(asked, await handleQuestion({ ...this.#questionParts(), ask }, edit, asked));
   }
 
   #thumbsDown(target: string, task: Task, around: Surroundings): void {

@@ -11,11 +11,11 @@ import {
   readMemory,
 } from './health-readings.ts';
 import { WATCHES } from './health-watches.ts';
+import { type DailyOptions, noteDaily } from './note-daily.ts';
 
-export interface HealthOptions {
-  readonly stateDir: string;
+export interface HealthOptions extends DailyOptions {
   readonly homeserver: string;
-  readonly control: Pick<Control, 'alerts' | 'heartbeats'>;
+  readonly control: Pick<Control, 'alerts' | 'heartbeats' | 'daily'>;
   /** When this process started: a bot that starts beside it is not silent yet. */
   readonly startedAt: number;
   readonly probe: ProbePlan;
@@ -29,6 +29,7 @@ export function healthJob(options: HealthOptions): JobSpec {
     async run(context) {
       const readings = await read(options, context);
       settleAlerts(options, context, readings);
+      await noteDaily(options, readings, context);
       return figures(readings);
     },
   };

@@ -1,4 +1,5 @@
 import type { CommandServices } from '../../bot/commands/services.ts';
+import { DayCounter } from '../../bot/day-counter.ts';
 import { Dispatcher } from '../../bot/dispatcher.ts';
 import { botRecords } from '../../bot/export/bot-records.ts';
 import { ExportBook } from '../../bot/export/export-book.ts';
@@ -184,6 +185,7 @@ export class Stage {
         locked: new LockedFiles(home.db, clock),
         marked: new MarkedAnswers(home.db),
         uploads: new Uploads(home.db, clock),
+        counter: new DayCounter({ daily: home.state.control.daily, clock, log }),
         exporting: {
           ...{ vault: home.state.vault, people, audit, alerts, version: '1', pack: writeSealedZip },
           inRooms,
