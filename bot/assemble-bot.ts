@@ -134,6 +134,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
       locked: new LockedFiles(parts.db, parts.clock),
       marked: new MarkedAnswers(parts.db),
       uploads: new Uploads(parts.db, parts.clock),
+      drawPng: parts.drawPng,
       exporting: botExporting(parts),
       counter: new DayCounter({ daily: state.control.daily, clock: parts.clock, log: parts.log }),
       commands: botServices(parts, {

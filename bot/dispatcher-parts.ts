@@ -2,6 +2,7 @@ import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { People } from '../core/people.ts';
+import type { DrawPng } from '../core/picture.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { Vault } from '../core/tenant.ts';
 import type { CommandServices } from './commands/services.ts';
@@ -43,6 +44,7 @@ export interface DispatcherParts {
   readonly locked: LockedFiles;
   readonly marked: MarkedAnswers;
   readonly uploads: Uploads;
+  readonly drawPng: DrawPng;
   readonly ask: Ask;
   readonly commands: CommandServices;
   readonly exporting: Exporting;

@@ -2,26 +2,17 @@ import { frameLanguage } from '../core/ask/frame-language.ts';
 import type { Caller, Language, TenantId } from '../core/caller.ts';
 import { answerPlainRequest } from './answer-plain-request.ts';
 import { callerIn, isChat, placeIn, toldOnce } from './caller-in.ts';
-import { type CommandReply, runCommand } from './commands/run-command.ts';
+import { CommandAnswers } from './command-answers.ts';
+import { runCommand } from './commands/run-command.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { EventLine } from './event-line.ts';
 import { ExportDesk } from './export/export-desk.ts';
 import { FileDesk } from './file-desk.ts';
 import { type Ask, handleQuestion, type LastWords, type QuestionParts } from './handle-question.ts';
 import { handleThumbsDown } from './handle-thumbs-down.ts';
-import {
-  audienceOf,
-  factsOf,
-  isRedacted,
-  type Opened,
-  openEvent,
-  placeOf,
-  repliedTo,
-  type Surroundings,
-} from './incoming.ts';
+import { audienceOf, factsOf, isRedacted, type Opened, openEvent, repliedTo, type Surroundings } from './incoming.ts';
 import { LeaverDesk } from './leaver-desk.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
-import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
@@ -43,6 +34,7 @@ export class Dispatcher {
   #redactions: RedactionDesk;
   #exports: ExportDesk;
   #leavers: LeaverDesk;
+  #answers: CommandAnswers;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
     this.#parts = { ...parts, ask: askAboutFiles(parts) };
@@ -55,6 +47,7 @@ export class Dispatcher {
       cancel: (event, reason) => line.cancel(event, reason),
       close: (task) => tasks.close(task),
     });
+    this.#answers = new CommandAnswers({ ...parts, line, tasks });
     this.#files = new FileDesk(this.#parts, { line, tasks }, signal);
     this.#exports = new ExportDesk({ ...this.#parts, line, tasks }, signal);
     this.#leavers = new LeaverDesk({ ...this.#parts, line, exports: this.#exports });
@@ -230,28 +223,9 @@ export class Dispatcher {
     const { caller } = task;
     const answer = await runCommand({ ...call, place: placeIn(around), caller }, this.#parts.commands);
     if (answer.everything) this.#exports.take(task, answer.everything);
-    else if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
+    else if (answer.attachment) await this.#answers.attach(task, answer.attachment, answer.text);
+    else if (answer.picture) await this.#answers.illustrate(task, answer.picture, answer.text);
     else this.#tasks.say(task, answer.text);
-  }
-
-  async #attach(
-    file: NonNullable<CommandReply['attachment']>,
-    caption: string,
-    { opened, caller, audience }: Task,
-  ): Promise<void> {
-    const { event, room } = opened;
-    const content = await attachmentContent(this.#parts.homeserver, { ...file, caption, place: placeOf(opened) });
-    this.#parts.uploads.note(content, caller.person);
-    this.#line.finish(event.event_id, (outbox) =>
-      outbox.add({
-        transaction: transactionFor(event.event_id, 'answer'),
-        room,
-        audience,
-        type: 'm.room.message',
-        content,
-        source: event.event_id,
-      }),
-    );
   }
 
   /** Answers an edited question in the place of its first answer, which may still be on its way. */

@@ -15,6 +15,7 @@ import { beginLockdown, isLockedDown, liftLockdown } from '../core/keys/lockdown
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
+import { drawPng } from '../core/resvg/draw-png.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
 import { openEncrypted } from '../core/sqlite/open-encrypted.ts';
 import { openState } from '../core/sqlite/open-state.ts';
@@ -188,6 +189,7 @@ async function work(
       services: { models: () => models.inUse },
       version: productVersion(),
       packExport: writeSealedZip,
+      drawPng,
       onStoreFailure,
       onStored: background && (() => background.wake()),
       onKeyChanged: (tenant) => index?.keyChanged(tenant),

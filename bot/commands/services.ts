@@ -3,6 +3,7 @@ import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { HouseSeries } from '../../core/house-series.ts';
 import type { Identities } from '../../core/identities.ts';
 import type { Heartbeats } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
@@ -72,6 +73,8 @@ export interface CommandServices {
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   readonly figures: () => BotFigures;
+  /** The house over the last days. */
+  readonly series: () => HouseSeries;
   readonly models: () => ModelsInUse;
   /** How far the embedding model has come with what is kept; undefined where there is none. */
   readonly progress: () => EmbeddingProgress | undefined;

@@ -1,3 +1,4 @@
+import { housePicture } from '../picture/house-picture.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { keysConfirm } from './keys-confirm.ts';
@@ -7,7 +8,7 @@ import { usageLine } from './usage-line.ts';
 const SILENT_AFTER_MS = 180_000;
 const LOOKED_AT = 200;
 
-/** `!status`: how the processes are doing, in counts and sizes. */
+/** `!status`: how the processes are doing, in counts and sizes, with a picture of the last days. */
 export const status = defineCommand({
   name: 'status',
   typed: { en: 'status', de: 'status' },
@@ -18,7 +19,7 @@ export const status = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress', 'handOver'],
+  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress', 'handOver', 'series'],
   execute: async ({ caller, figures, models, heartbeats, people, alerts, clock, ...how }) => {
     const { language } = caller;
     const bot = figures();
@@ -29,7 +30,7 @@ export const status = defineCommand({
     const progress = how.progress();
     const earlier = await Promise.all((progress?.earlier ?? []).map((name) => used.earlier?.(name)));
     const meanwhile = earlier.length === 0 ? 'none' : earlier.includes(undefined) ? 'words' : 'earlier';
-    return [
+    const text = [
       say(language, 'status.bot', {
         ...bot,
         uptime: now - bot.startedAt,
@@ -59,5 +60,6 @@ export const status = defineCommand({
         ? [say(language, 'status.unconfirmed', { confirm: usageLine(keysConfirm, language) })]
         : []),
     ].join('\n');
+    return { text, picture: housePicture(language, how.series()) };
   },
 });

@@ -8,6 +8,7 @@ import * as deConsole from './de/console.ts';
 import * as deExport from './de/export.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
+import * as dePicture from './de/picture.ts';
 import * as deRetention from './de/retention.ts';
 import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
@@ -19,6 +20,7 @@ import * as enConsole from './en/console.ts';
 import * as enExport from './en/export.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
+import * as enPicture from './en/picture.ts';
 import * as enRetention from './en/retention.ts';
 import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
@@ -30,6 +32,7 @@ import type { ConsoleFacts } from './facts/console.ts';
 import type { ExportFacts } from './facts/export.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
+import type { PictureFacts } from './facts/picture.ts';
 import type { RetentionFacts } from './facts/retention.ts';
 import { checkedFacts, type Entries } from './facts/shape.ts';
 import type { SharingFacts } from './facts/sharing.ts';
@@ -52,6 +55,7 @@ export type Texts = ChatFacts &
   RetentionFacts &
   ExportFacts &
   OpsFacts &
+  PictureFacts &
   AlertTexts &
   ConsoleFacts &
   SharingFacts;
@@ -76,6 +80,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enExport.exporting,
     ...enOps.ops,
     ...enOps.alerts,
+    ...enPicture.picture,
     ...enConsole.terminal,
     ...enSharing.sharing,
   },
@@ -92,6 +97,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deExport.exporting,
     ...deOps.ops,
     ...deOps.alerts,
+    ...dePicture.picture,
     ...deConsole.terminal,
     ...deSharing.sharing,
   },

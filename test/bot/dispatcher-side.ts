@@ -19,9 +19,12 @@ import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
 import { familyMembership } from '../../bot/room-kind.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
+import { houseSeries } from '../../core/house-series.ts';
 import { seeIdentity } from '../../core/identities.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
+import type { DrawPng } from '../../core/picture.ts';
+import { drawPng } from '../../core/resvg/draw-png.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
@@ -44,6 +47,8 @@ export class Stage {
   lanes!: Record<'commands' | 'questions' | 'files' | 'scans' | 'exports', Lane>;
   /** How files are read; a test replaces it. */
   prepare: typeof prepareDocument = prepareDocument;
+  /** How pictures are drawn; a test replaces it. */
+  drawPng: DrawPng = drawPng;
   /** What is told about dense vectors; undefined when there is no embedder. */
   onStored: (() => void) | undefined;
   /** What the questions' answers are; a test replaces it. */
@@ -137,6 +142,7 @@ export class Stage {
       clock,
       retention: DEFAULT_POLICY,
       figures: () => figures,
+      series: () => houseSeries(home.state.control, clock()),
       models: () => ({ answering: null, embedding: null }),
       progress: () => undefined,
       server: 'home.test',
@@ -185,6 +191,7 @@ export class Stage {
         locked: new LockedFiles(home.db, clock),
         marked: new MarkedAnswers(home.db),
         uploads: new Uploads(home.db, clock),
+        drawPng: (svg, signal) => this.drawPng(svg, signal),
         counter: new DayCounter({ daily: home.state.control.daily, clock, log }),
         exporting: {
           ...{ vault: home.state.vault, people, audit, alerts, version: '1', pack: writeSealedZip },

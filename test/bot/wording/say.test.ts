@@ -158,6 +158,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       joiner: '@cem:home.test',
     },
     kept: 4,
+    ...{ age: 7e6, isProven: true, earlier: 5e8, made: 3, proven: 2, median: 2.4, slow: 16, most: 9 },
+    newestOne: new Markdown('x'),
     known: 1,
     failed: ['a.pdf', 'b.pdf'],
     show: new Markdown('`!show`'),
@@ -232,7 +234,10 @@ describe('the catalogue', () => {
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
     expect(same.sort()).toEqual(
-      ['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
+      [
+        ...['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'],
+        ...['picture.count', 'picture.size'],
+      ].sort(),
     );
   });
 
