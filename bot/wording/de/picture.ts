@@ -20,7 +20,7 @@ export const picture: Entries<PictureFacts> = {
     'Noch nicht gemessen. Gemessen wird alle paar Minuten, solange der ops-Prozess läuft: Sieh nach, ob er läuft.',
   'picture.backups': () => 'Sicherungen',
   'picture.backups-now': ({ age, isProven }) =>
-    `neueste ${age < A_MINUTE_MS ? 'von eben' : `vor ${wholeUnits(age).replace(/Tage$/, 'Tagen')}`}, ${isProven ? 'geprüft' : 'ungeprüft'}`,
+    `neueste ${age < A_MINUTE_MS ? 'von eben' : `vor ${wholeUnits(age)}`}, ${isProven ? 'geprüft' : 'ungeprüft'}`,
   'picture.backups-none': () =>
     'Noch keine Sicherung: Geht die Festplatte kaputt, ist alles verloren. Richte in kinkeeper.yaml den Abschnitt backup ein; die erste Sicherung folgt in der nächsten Nacht.',
   'picture.backups-old': ({ at }) =>
