@@ -18,7 +18,7 @@ export function botServices(
   >,
 ): CommandServices {
   const { state, db, session, clock, retention, services } = parts;
-  const { people, alerts, heartbeats, audit, identities } = state.control;
+  const { people, alerts, heartbeats, jobs, requests, audit, identities } = state.control;
   return {
     ...services,
     ...own,
@@ -31,6 +31,8 @@ export function botServices(
     identities,
     alerts,
     heartbeats,
+    jobs,
+    requests,
     audit,
     clock,
     retention,

@@ -15,8 +15,10 @@ import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
 
-/** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
+
+/** How often the runner looks: requests begin about as soon. */
+const TICK_MS = 1000;
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
@@ -27,7 +29,7 @@ process.exitCode = await main(process.argv);
 
 async function main(argv: string[]): Promise<number> {
   try {
-    const program = new Command('kinkeeper-ops').description('Runs the jobs: health, and those to come.');
+    const program = new Command('kinkeeper-ops').description('Runs the jobs, on schedule and when asked.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
     const { config, secrets } = loadConfig({ file: settingsFile(given), env: process.env, secrets: ['passphrase'] });
@@ -79,15 +81,11 @@ async function runJobs(work: { config: Config; state: OpenState; log: Logger; st
   const beat = () =>
     control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
   beat();
-  runner.start();
-  const everyMinute = () => {
-    beat();
-    runner.catchUp();
-  };
-  const timer = setInterval(() => surviving(log, everyMinute), BEAT_MS);
+  runner.tick();
+  const timers = [setInterval(() => surviving(log, beat), BEAT_MS), setInterval(() => runner.tick(), TICK_MS)];
   log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
-  clearInterval(timer);
+  for (const timer of timers) clearInterval(timer);
   await runner.stop();
 }
 
@@ -109,7 +107,7 @@ function surviving(log: Logger, act: () => void): void {
   try {
     act();
   } catch (thrown) {
-    log.error({ err: thrown, reference: reference() }, 'the minute’s work failed');
+    log.error({ err: thrown, reference: reference() }, 'the heartbeat failed');
   }
 }
 

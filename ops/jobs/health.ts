@@ -26,6 +26,8 @@ export function healthJob(options: HealthOptions): JobSpec {
   return {
     name: 'health',
     limitSeconds: 120,
+    canDry: false,
+    repeatable: true,
     async run(context) {
       const readings = await read(options, context);
       settleAlerts(options, context, readings);
@@ -36,6 +38,7 @@ export function healthJob(options: HealthOptions): JobSpec {
 }
 
 async function read(options: HealthOptions, context: JobContext): Promise<Readings> {
+  context.progress({ step: 'health.probe' });
   const [disk, memory, answers] = await Promise.all([
     readDisk(options.stateDir),
     readMemory(),
