@@ -1,5 +1,6 @@
 import type { Caller } from '../core/caller.ts';
 import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
+import { houseSeries } from '../core/house-series.ts';
 import { seeIdentity } from '../core/identities.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import { ageMs } from '../core/retention/age.ts';
@@ -10,6 +11,7 @@ import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
 import { DayCounter } from './day-counter.ts';
+import { DigestDesk } from './digest-desk.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { endEmptyRooms } from './end-empty-rooms.ts';
@@ -68,6 +70,7 @@ export interface BotMachinery {
   readonly erasing: EraseDesk;
   readonly opsDesk: OpsDesk;
   readonly keyDesk: KeyDesk;
+  readonly digestDesk: DigestDesk;
   readonly jobReports: JobReports;
 }
 
@@ -155,10 +158,17 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: NO_BACKUPS }, signal);
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
+  const digestDesk = new DigestDesk(
+    {
+      ...{ ...parts, ...notices, ...state.control, homeserver, handOver },
+      series: () => houseSeries(state.control, clock()),
+    },
+    signal,
+  );
   const housekeeping = makeHousekeeping(frame, common, (item) => dispatcher.tellWaiting(item));
   const { requests } = state.control;
   const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
-  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk, jobReports };
+  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk, jobReports, digestDesk };
 }
 
 function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {

@@ -50,7 +50,7 @@ export interface LocalConfig {
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string; readonly audit: string };
+  readonly jobs: { readonly health: string; readonly audit: string; readonly digest: string };
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -85,7 +85,11 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     },
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
-    jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
+    jobs: {
+      health: must(values, 'jobs.health'),
+      audit: must(values, 'jobs.audit'),
+      digest: must(values, 'jobs.digest'),
+    },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
 }

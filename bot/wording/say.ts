@@ -5,6 +5,7 @@ import * as deAudit from './de/audit.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
+import * as deDigest from './de/digest.ts';
 import * as deExport from './de/export.ts';
 import * as deJobs from './de/jobs.ts';
 import * as deKeys from './de/keys.ts';
@@ -18,6 +19,7 @@ import * as enAudit from './en/audit.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
+import * as enDigest from './en/digest.ts';
 import * as enExport from './en/export.ts';
 import * as enJobs from './en/jobs.ts';
 import * as enKeys from './en/keys.ts';
@@ -31,6 +33,7 @@ import type { AuditFacts } from './facts/audit.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
+import type { DigestFacts } from './facts/digest.ts';
 import type { ExportFacts } from './facts/export.ts';
 import type { JobFacts } from './facts/jobs.ts';
 import type { KeyFacts } from './facts/keys.ts';
@@ -60,6 +63,7 @@ export type Texts = ChatFacts &
   ExportFacts &
   OpsFacts &
   PictureFacts &
+  DigestFacts &
   AlertTexts &
   ConsoleFacts &
   SharingFacts;
@@ -86,6 +90,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enOps.ops,
     ...enOps.alerts,
     ...enPicture.picture,
+    ...enDigest.digest,
     ...enConsole.terminal,
     ...enSharing.sharing,
   },
@@ -104,6 +109,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deOps.ops,
     ...deOps.alerts,
     ...dePicture.picture,
+    ...deDigest.digest,
     ...deConsole.terminal,
     ...deSharing.sharing,
   },

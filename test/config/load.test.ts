@@ -64,7 +64,7 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
-      jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
+      jobs: { health: '*/5 * * * *', audit: '20 4 * * *', digest: '0 18 * * 0' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -178,7 +178,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, audit'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, audit, digest'],
     ],
     [
       'time that nobody may choose',

@@ -54,8 +54,8 @@ function makeRunner(schedule = '0 * * * *', limitSeconds = 60, traits: Partial<J
 
 /** The one job that is looked at, beside others that never run on their own. */
 function others(health: JobSpec, schedule: string): Pick<RunnerOptions, 'jobs' | 'schedules'> {
-  const audit: JobSpec = { ...BRIEF, name: 'audit', run: async () => ({}) };
-  return { jobs: [health, audit], schedules: { health: schedule, audit: '' } };
+  const idle = (['audit', 'digest'] as const).map((name): JobSpec => ({ ...BRIEF, name, run: async () => ({}) }));
+  return { jobs: [health, ...idle], schedules: { health: schedule, audit: '', digest: '' } };
 }
 
 /** A run in the past, as an earlier process left it. */

@@ -18,6 +18,7 @@ const ENDED = {
 export const jobs: Entries<JobFacts> = {
   'job.health': () => 'die Prüfung des Zustands',
   'job.audit': () => 'die Prüfung des Protokolls',
+  'job.digest': () => 'der Wochenbericht',
   'step.health.probe': () => 'warte auf Antwort vom Homeserver',
   'jobs.head': () => '**Die Aufgaben**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,

@@ -18,6 +18,7 @@ const ENDED = {
 export const jobs: Entries<JobFacts> = {
   'job.health': () => 'the health check',
   'job.audit': () => 'the check of the audit trail',
+  'job.digest': () => 'the weekly digest',
   'step.health.probe': () => 'waiting for the homeserver to answer',
   'jobs.head': () => '**The jobs**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,

@@ -11,6 +11,7 @@ import { loadLocalConfig } from '../../../config/load.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import type { Control } from '../../../core/control.ts';
 import { createLogger } from '../../../core/log.ts';
+import { DAY_MS } from '../../../core/retention/age.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
 import { exportTrail, rowLine } from '../../../ops/audit/export-trail.ts';
@@ -33,7 +34,7 @@ export interface Sink {
 
 const BEN = '@ben:home.test';
 const FAMILY = '!family:home.test';
-const ON_DEMAND = { health: '', audit: '' } as const;
+const ON_DEMAND = { health: '', audit: '', digest: '' } as const;
 
 /**
  * Everything that an admin can call up: each command in the ops room, in the admin's own chat and in a family room that
@@ -73,7 +74,9 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const clock = () => home.clock.now;
   const probe = { tries: 1, pauseMs: 1, timeoutMs: 1000 };
   const jobs = allJobs({ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe });
-  const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
+  // In its first day a household has nothing for the digest.
+  const later = () => clock() + 2 * DAY_MS;
+  const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock: later });
   for (const { name } of jobs) await runner.run(name, 'request');
   const silent = { onSoon: () => {}, onGone: () => {} };
   sweepRetention({ ...home.state, ...silent, policy: DEFAULT_POLICY, people: control.people.list(), log }, clock());
@@ -101,7 +104,7 @@ function controlSinks(control: Control): Sink[] {
     sink('heartbeats', [heartbeats.of('bot'), heartbeats.of('ops')]),
     sink(
       'facts',
-      ['ops-room', 'announced', 'audit-anchor', 'settings-seen'].map((key) => facts.get(key)),
+      ['ops-room', 'announced', 'audit-anchor', 'settings-seen', 'digest'].map((key) => facts.get(key)),
     ),
     sink('people', people.list()),
   ];
