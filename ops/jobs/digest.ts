@@ -17,14 +17,14 @@ const UPDATES: readonly string[] = ['update', 'hostUpdates'];
 export interface DigestOptions {
   readonly control: Pick<Control, 'alerts' | 'backups' | 'daily' | 'facts' | 'jobs' | 'people'>;
   /** What the host helper last saw; missing, or undefined: it is not set up. */
-  readonly hostFacts?: (() => Promise<HostFacts | undefined>) | undefined;
+  readonly host?: (() => Promise<HostFacts | undefined>) | undefined;
 }
 
 /**
  * Gathers what happened this week into a record, which the bot turns into a message to the ops room: once, and when it is up
  * again if it was down. A household in its first day has nothing to tell yet.
  */
-export function digestJob({ control, hostFacts }: DigestOptions): JobSpec {
+export function digestJob({ control, host }: DigestOptions): JobSpec {
   return {
     name: 'digest',
     limitSeconds: 60,
@@ -33,8 +33,8 @@ export function digestJob({ control, hostFacts }: DigestOptions): JobSpec {
     async run({ clock }) {
       const now = clock();
       if (control.people.list().every(({ addedAt }) => now - addedAt < DAY_MS)) return { tooEarly: 1 };
-      const host = await hostFacts?.();
-      const digest = { ...gather(control, beginOf(control, now), now), ...aboutHost(host) };
+      const seen = await host?.();
+      const digest = { ...gather(control, beginOf(control, now), now), ...aboutHost(seen) };
       bookDigest(control.facts, digest);
       const { answers, files, backupsMade, alertsRaised } = digest;
       return { answers, files, backupsMade, alertsRaised };

@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DailyFigures } from '../../core/daily-figures.ts';
+import type { HostFacts } from '../host/host-facts.ts';
 import type { JobContext } from '../job-spec.ts';
 import type { Readings } from './health-readings.ts';
 
@@ -8,8 +9,8 @@ import type { Readings } from './health-readings.ts';
 export interface DailyOptions {
   readonly stateDir: string;
   readonly control: { readonly daily: Pick<DailyFigures, 'note'> };
-  /** Failed logins of the last 24 hours, as the host helper saw them; missing, or null: this host does not tell. */
-  readonly failedLogins?: (() => Promise<number | null>) | undefined;
+  /** What the host helper last saw; missing, or undefined: it is not set up. */
+  readonly host?: (() => Promise<HostFacts | undefined>) | undefined;
 }
 
 /**
@@ -17,18 +18,16 @@ export interface DailyOptions {
  * the health job. Never throws: on a full disk the alert about it matters more than a point in a picture.
  */
 export async function noteDaily(
-  { stateDir, control, failedLogins }: DailyOptions,
+  { stateDir, control, host }: DailyOptions,
   { diskFreeBytes, diskBytes }: Pick<Readings, 'diskFreeBytes' | 'diskBytes'>,
   { clock, log }: Pick<JobContext, 'clock' | 'log'>,
 ): Promise<void> {
   try {
-    const logins = (await failedLogins?.()) ?? null;
-    control.daily.note(clock(), {
-      diskFreeBytes,
-      diskBytes,
-      stateBytes: await folderBytes(stateDir),
-      ...(logins !== null && { failedLogins: logins }),
-    });
+    control.daily.note(clock(), { diskFreeBytes, diskBytes, stateBytes: await folderBytes(stateDir) });
+    const seen = await host?.();
+    // By when the helper looked: what it saw yesterday is nothing of today.
+    if (seen !== undefined && seen.failedLogins !== null)
+      control.daily.note(seen.at, { failedLogins: seen.failedLogins });
   } catch (thrown) {
     log.warn({ err: thrown }, 'health: the figures of the day could not be noted');
   }

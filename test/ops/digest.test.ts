@@ -20,13 +20,13 @@ beforeEach(async () => {
 });
 afterEach(() => home.remove());
 
-async function run(hostFacts?: HostFacts) {
+async function run(host?: HostFacts) {
   const log = createLogger({ name: 'test', level: 'silent' });
   const context: JobContext = {
     ...{ signal: new AbortController().signal, clock: () => now, log, previous: undefined },
     ...{ dry: false, arguments: [], progress: () => {} },
   };
-  return digestJob({ control: home.state.control, hostFacts: async () => hostFacts }).run(context);
+  return digestJob({ control: home.state.control, host: async () => host }).run(context);
 }
 
 const waiting = () => waitingDigest(home.state.control.facts);
