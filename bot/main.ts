@@ -19,6 +19,7 @@ import { createLogger, type Logger } from '../core/log.ts';
 import { productVersion } from '../core/product-version.ts';
 import { botMetrics } from '../core/prometheus/bot-metrics.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
+import { drawPng } from '../core/resvg/draw-png.ts';
 import { RotatingFile } from '../core/rotating-file.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
 import { openEncrypted } from '../core/sqlite/open-encrypted.ts';
@@ -208,6 +209,7 @@ async function work(
       services: { models: () => models.inUse },
       version: productVersion(),
       packExport: writeSealedZip,
+      drawPng,
       onStoreFailure,
       onStored: background && (() => background.wake()),
       onKeyChanged: (tenant) => index?.keyChanged(tenant),

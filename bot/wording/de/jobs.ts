@@ -21,6 +21,7 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'die Probe der neuesten Sicherung',
   'job.audit': () => 'die Prüfung des Protokolls',
   'job.send': () => 'das Verschicken der Sicherungen',
+  'job.digest': () => 'der Wochenbericht',
   'step.health.probe': () => 'warte auf Antwort vom Homeserver',
   'step.send.sending': () => 'schicke (Megabyte)',
   'step.backup.freezing': () => 'wartet auf einen Augenblick, in dem niemand schreibt',

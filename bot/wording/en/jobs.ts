@@ -21,6 +21,7 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'the drill of the newest backup',
   'job.audit': () => 'the check of the audit trail',
   'job.send': () => 'the sending of backups',
+  'job.digest': () => 'the weekly digest',
   'step.health.probe': () => 'waiting for the homeserver to answer',
   'step.send.sending': () => 'sending (megabytes)',
   'step.backup.freezing': () => 'waiting for a moment in which nobody writes',

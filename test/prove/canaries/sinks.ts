@@ -15,6 +15,7 @@ import { JOB_NAMES, type JobName } from '../../../core/job.ts';
 import { createLogger } from '../../../core/log.ts';
 import { botMetrics } from '../../../core/prometheus/bot-metrics.ts';
 import { opsMetrics } from '../../../core/prometheus/ops-metrics.ts';
+import { DAY_MS } from '../../../core/retention/age.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
@@ -94,7 +95,9 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   });
   const metrics = opsMetrics(control, { readings: () => undefined, clock });
   const metered = meteredJobs(jobs, metrics.meter, clock);
-  const runner = new Runner({ jobs: metered, schedules: ON_DEMAND, control, log, clock });
+  // In its first day a household has nothing for the digest.
+  const later = () => clock() + 2 * DAY_MS;
+  const runner = new Runner({ jobs: metered, schedules: ON_DEMAND, control, log, clock: later });
   for (const { name } of jobs) await runner.run(name, 'request');
   const backups = filesIn(backup.localDir);
   const silent = { onSoon: () => {}, onGone: () => {} };
@@ -154,7 +157,7 @@ function controlSinks(control: Control): Sink[] {
     sink('heartbeats', [heartbeats.of('bot'), heartbeats.of('ops')]),
     sink(
       'facts',
-      ['ops-room', 'announced', 'audit-anchor', 'settings-seen'].map((key) => facts.get(key)),
+      ['ops-room', 'announced', 'audit-anchor', 'settings-seen', 'digest'].map((key) => facts.get(key)),
     ),
     sink('people', people.list()),
   ];
