@@ -47,6 +47,8 @@ export interface LocalConfig {
   /** Waits before people are erased, in milliseconds: after their own wish, and after an admin removed them. */
   readonly erase: { readonly coolingOffMs: number; readonly afterRemovalMs: number };
   readonly api: { readonly listen: ListenAddress | 'off' };
+  /** Folder shared with the host helper; absolute. Without it there is no helper. */
+  readonly host: { readonly spoolDir?: string };
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   /** Cron expression per job; empty when the job is off. */
@@ -85,6 +87,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     },
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
+    host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
     jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };

@@ -242,6 +242,11 @@ export const SETTINGS = {
     meaning: 'How long it is remembered which messages were handled and sent, so that none is twice',
   },
   'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
+  'host.spoolDir': {
+    type: path,
+    example: '/var/lib/kinkeeper-spool',
+    meaning: 'Folder shared with the host helper, which does what only root can. Left out: there is none',
+  },
   'jobs.health': {
     type: schedule,
     fallback: '*/5 * * * *',

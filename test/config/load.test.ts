@@ -64,6 +64,7 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
+      host: {},
       jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
