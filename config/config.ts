@@ -20,6 +20,16 @@ export type AnsweringSettings =
   | { readonly kind: 'ollama'; readonly url: string; readonly model: string; readonly contextTokens: number }
   | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly contextTokens: number };
 
+/** How new versions come in. `keyFile` is absolute. */
+export type UpdateSettings =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'releases' | 'compose';
+      readonly feed: string;
+      readonly keyFile: string;
+      readonly watchMs: number;
+    };
+
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
   readonly homeserver: string;
@@ -49,10 +59,16 @@ export interface LocalConfig {
   readonly api: { readonly listen: ListenAddress | 'off' };
   /** Folder shared with the host helper; absolute. Without it there is no helper. */
   readonly host: { readonly spoolDir?: string };
+  readonly update: UpdateSettings;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string; readonly audit: string };
+  readonly jobs: {
+    readonly health: string;
+    readonly audit: string;
+    readonly hostUpdates: string;
+    readonly update: string;
+  };
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -88,7 +104,13 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
     host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
-    jobs: { health: must(values, 'jobs.health'), audit: must(values, 'jobs.audit') },
+    update: update(values),
+    jobs: {
+      health: must(values, 'jobs.health'),
+      audit: must(values, 'jobs.audit'),
+      hostUpdates: must(values, 'jobs.hostUpdates'),
+      update: must(values, 'jobs.update'),
+    },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
 }
@@ -112,6 +134,17 @@ function retention(values: Values): RetentionPolicy {
       alerts: house('alerts'),
       ids: house('ids'),
     },
+  };
+}
+
+function update(values: Values): UpdateSettings {
+  const kind = must(values, 'update.kind');
+  if (kind === 'none') return { kind };
+  return {
+    kind,
+    feed: must(values, 'update.feed'),
+    keyFile: must(values, 'update.keyFile'),
+    watchMs: must(values, 'update.watchSeconds') * 1000,
   };
 }
 

@@ -4,19 +4,30 @@ import type { Config } from '../config/config.ts';
 import { loadConfig, type Secrets } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
-import type { OpenState } from '../core/control.ts';
+import type { Control, OpenState } from '../core/control.ts';
 import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
+import type { Heartbeat } from '../core/job.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
+import { productVersion } from '../core/product-version.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
-import { PATIENT_PROBE } from './jobs/health-readings.ts';
+import { readUpdateTrial, untilTrialOver } from '../core/update-trial.ts';
+import { HostHelper, hostHelper } from './host/host-helper.ts';
+import { homeserverAnswers, PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
+import { composeImages, type Deployment, releaseFolders } from './update/deployment.ts';
+import { judgeTrial } from './update/judge-trial.ts';
+import { ReleaseFeed } from './update/release-feed.ts';
+import { settleUpdate } from './update/settle-update.ts';
 
 /** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
+
+/** While a new version is on trial. */
+const TRIAL_BEAT_MS = 1000;
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
@@ -55,7 +66,9 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
         clock: systemClock,
         log,
       });
-      await runJobs({ config, state, log, stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]) });
+      const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
+      await tryUpdate({ config, state, log, stop: until });
+      await runJobs({ config, state, log, stop: until });
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
@@ -64,25 +77,83 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
   return EXIT.done;
 }
 
-async function runJobs(work: { config: Config; state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
+interface Work {
+  readonly config: Config;
+  readonly state: OpenState;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+/** Judges a new version that is on trial; no job runs meanwhile. */
+async function tryUpdate({ config, state, log, stop }: Work): Promise<void> {
+  const trial = readUpdateTrial(config.stateDir);
+  if (trial === undefined) return;
+  const { control } = state;
+  const beat = () => beatOps(control, { trial: trial.update });
+  beat();
+  const timer = setInterval(() => surviving(log, beat), TRIAL_BEAT_MS);
+  try {
+    const deployment = deploymentOf(config);
+    if (deployment !== undefined && config.update.kind !== 'none') {
+      const { watchMs } = config.update;
+      const plan = { ...PATIENT_PROBE, tries: 1 };
+      const answers = (signal: AbortSignal) => homeserverAnswers(config.matrix.homeserver, plan, signal);
+      await judgeTrial(
+        { trial, state, deployment, homeserverAnswers: answers, watchMs, clock: systemClock, log },
+        stop,
+      );
+    }
+    await untilTrialOver(config.stateDir, stop);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function beatOps(control: Control, more: Heartbeat['figures'] = {}): void {
+  const figures = { version: productVersion(), memoryBytes: process.memoryUsage.rss(), ...more };
+  control.heartbeats.beat({ process: 'ops', at: systemClock(), figures });
+}
+
+/** How this household is updated; undefined where it is by hand. */
+function deploymentOf({ update, host }: Config): Deployment | undefined {
+  if (update.kind === 'none') return undefined;
+  const helper = hostHelper(host.spoolDir);
+  const feed = new ReleaseFeed({ url: update.feed, keyFile: update.keyFile, spoolDir: host.spoolDir! });
+  const parts = { version: productVersion(), feed, helper };
+  return update.kind === 'releases' ? releaseFolders(parts) : composeImages(parts);
+}
+
+async function runJobs(work: Work): Promise<void> {
   const { config, state, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
+  const deployment = deploymentOf(config);
+  const { spoolDir } = config.host;
+  const helper = spoolDir === undefined ? undefined : new HostHelper(spoolDir);
   const jobs = allJobs({
     stateDir: config.stateDir,
     homeserver: config.matrix.homeserver,
     control,
     startedAt,
     probe: PATIENT_PROBE,
+    helper,
+    update: deployment && { state, deployment, makeBackup: undefined },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
-  const beat = () =>
-    control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
+  const beat = () => beatOps(control);
   beat();
   runner.start();
+  const settle = () => {
+    if (helper === undefined) return;
+    settleUpdate({ control, helper, clock: systemClock }).catch((thrown: unknown) =>
+      log.error({ err: thrown, reference: reference() }, 'the end of an update could not be told'),
+    );
+  };
+  settle();
   const everyMinute = () => {
     beat();
     runner.catchUp();
+    settle();
   };
   const timer = setInterval(() => surviving(log, everyMinute), BEAT_MS);
   log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');

@@ -7,6 +7,7 @@ import { AppError } from '../../core/errors.ts';
 import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
 import type { PassageSearch } from '../../core/passage-search.ts';
+import { productVersion } from '../../core/product-version.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
 import { answerText } from '../answer-text.ts';
@@ -16,7 +17,6 @@ import { countKept } from '../count-kept.ts';
 import { embeddingProgress } from '../embedding-progress.ts';
 import { sharesOf } from '../export/shares-of.ts';
 import { lentStores } from '../lent-stores.ts';
-import { productVersion } from '../product-version.ts';
 import type { ConsoleParts } from './console-session.ts';
 import type { Screen } from './screen.ts';
 

@@ -65,7 +65,8 @@ describe('values', () => {
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       host: {},
-      jobs: { health: '*/5 * * * *', audit: '20 4 * * *' },
+      update: { kind: 'none' },
+      jobs: { health: '*/5 * * * *', audit: '20 4 * * *', hostUpdates: '40 4 * * *', update: '' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -179,7 +180,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, audit'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, audit, hostUpdates, update'],
     ],
     [
       'time that nobody may choose',

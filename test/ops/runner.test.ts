@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Control } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import { JOB_NAMES } from '../../core/job.ts';
 import { createLogger } from '../../core/log.ts';
 import type { JobContext, JobSpec } from '../../ops/job-spec.ts';
 import { Runner, type RunnerOptions } from '../../ops/runner.ts';
@@ -48,8 +49,10 @@ function makeRunner(schedule = '0 * * * *', limitSeconds = 60): Runner {
 
 /** The one job that is looked at, beside others that never run on their own. */
 function others(health: JobSpec, schedule: string): Pick<RunnerOptions, 'jobs' | 'schedules'> {
-  const audit: JobSpec = { name: 'audit', limitSeconds: 1, run: async () => ({}) };
-  return { jobs: [health, audit], schedules: { health: schedule, audit: '' } };
+  const names = JOB_NAMES.filter((name) => name !== 'health');
+  const idle = names.map((name): JobSpec => ({ name, limitSeconds: 1, run: async () => ({}) }));
+  const off = Object.fromEntries(names.map((name) => [name, '']));
+  return { jobs: [health, ...idle], schedules: { ...off, health: schedule } as RunnerOptions['schedules'] };
 }
 
 /** A run in the past, as an earlier process left it. */

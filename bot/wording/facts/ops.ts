@@ -53,6 +53,9 @@ export const ALERT_SHAPES = {
   'clock-jumped': { days: 'number' },
   'keys-older': {},
   'store-damaged': { file: 'text' },
+  'update-done': { from: 'text', to: 'text' },
+  /** `why`: what the host helper or ops noted, one of `update.why`. */
+  'update-returned': { from: 'text', to: 'text', why: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

@@ -24,6 +24,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     unreadable: ['2', 'a.zip', 'b', 'c'],
     damaged: true,
   },
+  ...{ from: '0.1.0', to: '0.2.0', why: 'service-died' },
   ...{
     number: 3,
     done: 40,

@@ -33,7 +33,7 @@ export interface Sink {
 
 const BEN = '@ben:home.test';
 const FAMILY = '!family:home.test';
-const ON_DEMAND = { health: '', audit: '' } as const;
+const ON_DEMAND = { health: '', audit: '', hostUpdates: '', update: '' } as const;
 
 /**
  * Everything that an admin can call up: each command in the ops room, in the admin's own chat and in a family room that
@@ -72,7 +72,15 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const log = createLogger({ name: 'ops', level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const clock = () => home.clock.now;
   const probe = { tries: 1, pauseMs: 1, timeoutMs: 1000 };
-  const jobs = allJobs({ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe });
+  const none = { helper: undefined, update: undefined };
+  const jobs = allJobs({
+    stateDir: join(home.folder, 'state'),
+    homeserver: server.url,
+    control,
+    startedAt: 0,
+    probe,
+    ...none,
+  });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');
   const silent = { onSoon: () => {}, onGone: () => {} };
