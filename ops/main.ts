@@ -12,22 +12,20 @@ import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { productVersion } from '../core/product-version.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
-import { readUpdateTrial, untilTrialOver } from '../core/update-trial.ts';
-import { HostHelper, hostHelper } from './host/host-helper.ts';
-import { homeserverAnswers, PATIENT_PROBE } from './jobs/health-readings.ts';
+import { readUpdateTrial } from '../core/update-trial.ts';
+import { HostHelper } from './host/host-helper.ts';
+import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
-import { composeImages, type Deployment, releaseFolders } from './update/deployment.ts';
-import { judgeTrial } from './update/judge-trial.ts';
-import { ReleaseFeed } from './update/release-feed.ts';
+import { type Deployment, makeDeployment } from './update/deployment.ts';
 import { settleUpdate } from './update/settle-update.ts';
+import { tryUpdate } from './update/try-update.ts';
 
-/** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
 
-/** While a new version is on trial. */
-const TRIAL_BEAT_MS = 1000;
+/** How often the runner looks: requests begin about as soon. */
+const TICK_MS = 1000;
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
@@ -38,7 +36,7 @@ process.exitCode = await main(process.argv);
 
 async function main(argv: string[]): Promise<number> {
   try {
-    const program = new Command('kinkeeper-ops').description('Runs the jobs: health, and those to come.');
+    const program = new Command('kinkeeper-ops').description('Runs the jobs, on schedule and when asked.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
     const { config, secrets } = loadConfig({ file: settingsFile(given), env: process.env, secrets: ['passphrase'] });
@@ -67,7 +65,7 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
         log,
       });
       const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
-      await tryUpdate({ config, state, log, stop: until });
+      await untilTried({ config, state, log, stop: until });
       await runJobs({ config, state, log, stop: until });
     }
   } catch (thrown) {
@@ -84,29 +82,15 @@ interface Work {
   readonly stop: AbortSignal;
 }
 
-/** Judges a new version that is on trial; no job runs meanwhile. */
-async function tryUpdate({ config, state, log, stop }: Work): Promise<void> {
-  const trial = readUpdateTrial(config.stateDir);
+/** While a new version is on trial nothing else is done. */
+async function untilTried({ config, state, log, stop }: Work): Promise<void> {
+  const { stateDir, matrix, update } = config;
+  const trial = readUpdateTrial(stateDir);
   if (trial === undefined) return;
-  const { control } = state;
-  const beat = () => beatOps(control, { trial: trial.update });
-  beat();
-  const timer = setInterval(() => surviving(log, beat), TRIAL_BEAT_MS);
-  try {
-    const deployment = deploymentOf(config);
-    if (deployment !== undefined && config.update.kind !== 'none') {
-      const { watchMs } = config.update;
-      const plan = { ...PATIENT_PROBE, tries: 1 };
-      const answers = (signal: AbortSignal) => homeserverAnswers(config.matrix.homeserver, plan, signal);
-      await judgeTrial(
-        { trial, state, deployment, homeserverAnswers: answers, watchMs, clock: systemClock, log },
-        stop,
-      );
-    }
-    await untilTrialOver(config.stateDir, stop);
-  } finally {
-    clearInterval(timer);
-  }
+  const beat = () => surviving(log, () => beatOps(state.control, { trial: trial.update }));
+  const watchMs = update.kind === 'none' ? 0 : update.watchMs;
+  const parts = { trial, stateDir, state, homeserver: matrix.homeserver, watchMs, beat, clock: systemClock, log };
+  await tryUpdate({ ...parts, deployment: deploymentOf(config) }, stop);
 }
 
 function beatOps(control: Control, more: Heartbeat['figures'] = {}): void {
@@ -116,11 +100,7 @@ function beatOps(control: Control, more: Heartbeat['figures'] = {}): void {
 
 /** How this household is updated; undefined where it is by hand. */
 function deploymentOf({ update, host }: Config): Deployment | undefined {
-  if (update.kind === 'none') return undefined;
-  const helper = hostHelper(host.spoolDir);
-  const feed = new ReleaseFeed({ url: update.feed, keyFile: update.keyFile, spoolDir: host.spoolDir! });
-  const parts = { version: productVersion(), feed, helper };
-  return update.kind === 'releases' ? releaseFolders(parts) : composeImages(parts);
+  return update.kind === 'none' ? undefined : makeDeployment(update, host.spoolDir, productVersion());
 }
 
 async function runJobs(work: Work): Promise<void> {
@@ -142,7 +122,6 @@ async function runJobs(work: Work): Promise<void> {
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
   const beat = () => beatOps(control);
   beat();
-  runner.start();
   const settle = () => {
     if (helper === undefined) return;
     settleUpdate({ control, helper, clock: systemClock }).catch((thrown: unknown) =>
@@ -152,13 +131,13 @@ async function runJobs(work: Work): Promise<void> {
   settle();
   const everyMinute = () => {
     beat();
-    runner.catchUp();
     settle();
   };
-  const timer = setInterval(() => surviving(log, everyMinute), BEAT_MS);
+  runner.tick();
+  const timers = [setInterval(() => surviving(log, everyMinute), BEAT_MS), setInterval(() => runner.tick(), TICK_MS)];
   log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
-  clearInterval(timer);
+  for (const timer of timers) clearInterval(timer);
   await runner.stop();
 }
 
@@ -180,7 +159,7 @@ function surviving(log: Logger, act: () => void): void {
   try {
     act();
   } catch (thrown) {
-    log.error({ err: thrown, reference: reference() }, 'the minute’s work failed');
+    log.error({ err: thrown, reference: reference() }, 'the heartbeat failed');
   }
 }
 

@@ -12,8 +12,8 @@ export function eraseRows(db: Database.Database, person: string, tenant: string)
   // They may be somebody again, under a new tenant; then the alias is still theirs.
   if (!db.prepare('SELECT 1 FROM people WHERE id = ?').get(person)) new AuditNames(db).forget(person);
   new AuditNames(db).forget(tenant);
-  // Their shares ended before; here only the count of those may be left.
-  for (const table of ['share_numbers', 'identities']) {
+  // Their shares ended before; here only the count of those may be left. Of an admin: what they asked of the jobs.
+  for (const table of ['share_numbers', 'identities', 'job_requests', 'job_cancels']) {
     db.prepare(`DELETE FROM ${table} WHERE person = ? AND person NOT IN (SELECT id FROM people)`).run(person);
   }
   for (const name of [person, tenant]) hideInAlerts(db, name);

@@ -40,10 +40,10 @@ export interface AskOptions {
  * are files that only the helper can write. Used by jobs. Made by `hostHelper`, which knows whether there is one.
  */
 export class HostHelper {
-  readonly #dir: string;
+  readonly spoolDir: string;
 
   constructor(spoolDir: string) {
-    this.#dir = spoolDir;
+    this.spoolDir = spoolDir;
   }
 
   /** A fresh id for a request. */
@@ -90,7 +90,7 @@ export class HostHelper {
 
   /** What the helper last saw; undefined when it has not looked yet. Throws AppError `invalid` for a file that is no such facts. */
   async readFacts(): Promise<HostFacts | undefined> {
-    const text = await readFile(join(this.#dir, 'facts.json'), 'utf8').catch(nothing);
+    const text = await readFile(join(this.spoolDir, 'facts.json'), 'utf8').catch(nothing);
     if (text === undefined) return undefined;
     const read = hostFacts.safeParse(parsed(text));
     if (read.success) return read.data;
@@ -102,8 +102,8 @@ export class HostHelper {
   async #leave(id: string, request: HostRequest): Promise<string> {
     const { verb, ...values } = request;
     const lines = [verb, ...Object.entries(values).map(([key, value]) => `${key}=${value}`)];
-    const file = join(this.#dir, 'requests', `${id}.request`);
-    const unfinished = join(this.#dir, 'requests', `.${id}`);
+    const file = join(this.spoolDir, 'requests', `${id}.request`);
+    const unfinished = join(this.spoolDir, 'requests', `.${id}`);
     try {
       await writeFile(unfinished, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
       await rename(unfinished, file);
@@ -118,7 +118,7 @@ export class HostHelper {
   }
 
   async #lines(name: string): Promise<string[]> {
-    const text = await readFile(join(this.#dir, 'answers', name), 'utf8').catch(nothing);
+    const text = await readFile(join(this.spoolDir, 'answers', name), 'utf8').catch(nothing);
     if (text === undefined) return [];
     // A last line that is still being written has no end yet.
     return text.slice(0, ANSWER_BYTES).split('\n').slice(0, -1);

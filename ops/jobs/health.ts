@@ -26,6 +26,8 @@ export function healthJob(options: HealthOptions): JobSpec {
   return {
     name: 'health',
     limitSeconds: 120,
+    canDry: false,
+    repeatable: true,
     async run(context) {
       const readings = await read(options, context);
       settleAlerts(options, context, readings);

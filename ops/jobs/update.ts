@@ -12,6 +12,9 @@ export function updateJob({ update }: UpdateJobOptions): JobSpec {
     name: 'update',
     // Fetching an archive and making a backup take their time; what follows is the helper's.
     limitSeconds: 4 * 3600,
-    run: async (context) => (update === undefined ? { setUp: 0 } : beginUpdate(update, context, false)),
+    canDry: true,
+    // Cut off by the update itself more often than by anything else.
+    repeatable: false,
+    run: async (context) => (update === undefined ? { setUp: 0 } : beginUpdate(update, context)),
   };
 }

@@ -15,20 +15,19 @@ export interface UpdateParts {
 }
 
 /**
- * Looks for a newer version and, unless this only shows, begins the update: backup, note of what is kept, then the host helper takes
+ * Looks for a newer version and, unless the run is dry, begins the update: backup, note of what is kept, then the host helper takes
  * over, which stops this very process. How it ended is told by `settleUpdate` of whichever version runs then. Figures: `from`,
  * `to` (missing: there is no newer one), `begun`.
  */
 export async function beginUpdate(
   { state, deployment, makeBackup }: UpdateParts,
-  { signal, clock, log }: Pick<JobContext, 'signal' | 'clock' | 'log'>,
-  showOnly: boolean,
+  { signal, clock, log, dry }: Pick<JobContext, 'signal' | 'clock' | 'log' | 'dry'>,
 ): Promise<JobRun['figures']> {
   const from = deployment.currentVersion;
   const release = await deployment.available(signal);
   if (release === undefined) return { from, begun: 0 };
   const to = release.version;
-  if (showOnly) return { from, to, begun: 0 };
+  if (dry) return { from, to, begun: 0 };
   await deployment.prepare(release, signal);
   const backup = await makeBackup?.(signal);
   const update = HostHelper.newId();

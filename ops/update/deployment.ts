@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { HostAnswer, HostHelper } from '../host/host-helper.ts';
-import type { ReleaseFeed } from './release-feed.ts';
+import { type HostAnswer, type HostHelper, hostHelper } from '../host/host-helper.ts';
+import { ReleaseFeed } from './release-feed.ts';
 import { newestAfter, type Release } from './release-index.ts';
 
 /** How this household runs the product, as far as an update has to know. Implemented for folders of releases and for images. */
@@ -26,6 +26,25 @@ export interface DeploymentParts {
   readonly version: string;
   readonly feed: ReleaseFeed;
   readonly helper: HostHelper;
+}
+
+/** Where releases come from, for `makeDeployment`; as in the settings. */
+export interface DeploymentSettings {
+  readonly kind: 'releases' | 'compose';
+  readonly feed: string;
+  readonly keyFile: string;
+}
+
+/** The deployment of the settings. Throws AppError `unavailable` (`no-host-helper`) where there is no helper to switch with. */
+export function makeDeployment(
+  settings: DeploymentSettings,
+  spoolDir: string | undefined,
+  version: string,
+): Deployment {
+  const helper = hostHelper(spoolDir);
+  const feed = new ReleaseFeed({ url: settings.feed, keyFile: settings.keyFile, spoolDir: helper.spoolDir });
+  const make = settings.kind === 'releases' ? releaseFolders : composeImages;
+  return make({ version, feed, helper });
 }
 
 /** The helper copies archives and looks for room on the disk before it begins. */

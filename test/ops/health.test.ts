@@ -16,6 +16,7 @@ import {
 } from '../../ops/jobs/health-readings.ts';
 import { WATCHES } from '../../ops/jobs/health-watches.ts';
 import { openTestState } from './open-test-state.ts';
+import { ORDINARY_RUN } from './ordinary-run.ts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -180,7 +181,7 @@ describe('with homeserver and control store', () => {
 
   async function runHealth(previous?: JobRun) {
     const job = healthJob({ stateDir, homeserver, control, startedAt: NOW, probe });
-    return job.run({ signal: never, clock: () => now, log, previous });
+    return job.run({ signal: never, clock: () => now, log, previous, ...ORDINARY_RUN });
   }
 
   const open = () =>
