@@ -58,7 +58,7 @@ function others(health: JobSpec, schedule: string): Pick<RunnerOptions, 'jobs' |
   const names = JOB_NAMES.filter((name) => name !== 'health');
   const idle = names.map((name): JobSpec => ({ ...BRIEF, name, run: async () => ({}) }));
   const off = Object.fromEntries(names.map((name) => [name, '']));
-  return { jobs: [health, ...idle], schedules: { ...off, health: schedule } as RunnerOptions['schedules'] };
+  return { jobs: [health, ...idle], schedules: { health: schedule, ...off } as RunnerOptions['schedules'] };
 }
 
 /** A run in the past, as an earlier process left it. */
