@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { HELPER, TestHost } from './test-host.ts';
+import { TestHost } from './test-host.ts';
 
 /** What a new version does when its services are started on trial. */
 export const BEHAVIOURS = {
@@ -30,6 +29,9 @@ export const BEHAVIOURS = {
 } as const;
 
 export type Behaviour = keyof typeof BEHAVIOURS;
+
+/** A sum over all data, as stand-ins write it down. */
+const DATA_SUM = 'cd $state && find . -type f ! -name "*update-trial*" | sort | xargs cat | sha256sum | cut -c 1-16';
 
 /**
  * A host with two releases and a state folder of plain files. Its services are stand-ins that act at once when they are started: on trial
@@ -91,43 +93,18 @@ export class ReleaseHost {
     return hash.digest('hex');
   }
 
-  /** Makes the helper, and all that it has started, die by SIGKILL at its n-th call of a program (counted from 1). */
-  killAt(call: number): void {
-    const { dir, bin } = this.host;
-    writeFileSync(join(dir, 'calls'), '0');
-    for (const name of readdirSync(bin)) {
-      const real = join(bin, name);
-      const target = name === 'systemctl' ? join(dir, 'systemctl') : readlinkSync(real);
-      rmSync(real);
-      this.host.fake(
-        name,
-        `read n <${dir}/calls; n=$((n + 1)); echo $n >${dir}/calls; [ $n -ne ${call} ] || kill -KILL 0; exec ${target} "$@"`,
-      );
-    }
+  /** A service as the machine starts it: by itself, when it is switched on. */
+  async bootServices(): Promise<void> {
+    for (const unit of ['bot', 'ops']) rmSync(join(this.host.dir, `runs-${unit}`), { force: true });
+    // What does not start is as it is on a real machine: down.
+    for (const unit of ['ops', 'bot'])
+      await execa(this.host.real('systemctl'), ['start', `kinkeeper-${unit}.service`], { reject: false });
   }
 
-  /** Ends what `killAt` began. Returns how many calls there were. */
-  killNoMore(): number {
-    const { bin } = this.host;
-    for (const name of readdirSync(bin)) {
-      const target = /exec (\S+)/.exec(readFileSync(join(bin, name), 'utf8').split('\n')[1]!)![1]!;
-      rmSync(join(bin, name));
-      symlinkSync(target, join(bin, name));
-    }
-    return Number(this.#read('calls'));
-  }
-
-  /** Runs the helper as a process group of its own, so that a kill takes all of it. */
-  async run(verb: 'serve' | 'resume'): Promise<string | undefined> {
-    const child = execa('/bin/sh', [HELPER, this.host.conf, verb], {
-      reject: false,
-      env: {},
-      extendEnv: false,
-      detached: true,
-    });
-    const { signal, stderr, exitCode } = await child;
-    if (signal === undefined && exitCode !== 0) throw new Error(`the helper failed (${exitCode}): ${stderr}`);
-    return signal;
+  /** What a service that begins to serve now would write down of the data. */
+  async servedFrom(): Promise<string> {
+    const { stdout } = await execa('/bin/sh', ['-c', DATA_SUM], { env: { LC_ALL: 'C', state: this.state } });
+    return stdout;
   }
 
   remove(): void {
@@ -140,10 +117,10 @@ export class ReleaseHost {
   }
 
   #fakeServices(onTrial: string): void {
-    const { dir, spool, bin } = this.host;
-    const script = `#!/bin/sh
-dir=${dir} state=${this.state}
-PATH=/usr/sbin:/usr/bin:/sbin:/bin
+    const { dir, spool } = this.host;
+    const script = `dir=${dir} state=${this.state}
+PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export LC_ALL
 confirm() {
   printf '%s\\nupdate=%s\\n' "$1" "$(sed -n s/^update=//p $state/update-trial)" >${spool}/requests/.verdict
   mv ${spool}/requests/.verdict ${spool}/requests/verdict$$.request
@@ -158,15 +135,13 @@ case $1 in
       [ $version != 0.2.0 ] || begin $unit || exit 1
     else
       rm -f $dir/dies-$unit
-      echo "$version $(cd $state && find . -type f ! -name '*.return*' | sort | xargs cat | sha256sum | cut -c 1-16)" >>$dir/served
+      echo "$version $(${DATA_SUM})" >>$dir/served
     fi
     echo $version >$dir/runs-$unit ;;
   stop) rm -f $dir/runs-$(echo $2 | sed 's/kinkeeper-//; s/.service//') $dir/dies-* ;;
   is-active) unit=$(echo $3 | sed 's/kinkeeper-//; s/.service//'); [ -e $dir/runs-$unit ] && [ ! -e $dir/dies-$unit ] ;;
 esac
 `;
-    writeFileSync(join(dir, 'systemctl'), script);
-    chmodSync(join(dir, 'systemctl'), 0o755);
-    symlinkSync(join(dir, 'systemctl'), join(bin, 'systemctl'));
+    this.host.place('systemctl', script);
   }
 }

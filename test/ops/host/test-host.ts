@@ -3,7 +3,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -101,6 +103,49 @@ export class TestHost {
     rmSync(join(this.bin, name), { force: true });
     writeFileSync(join(this.bin, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(this.bin, name), 0o755);
+  }
+
+  /** Puts a program there that stays callable by `real` while the helper is to be killed at some call. */
+  place(name: string, script: string): void {
+    const file = this.real(name);
+    mkdirSync(join(this.dir, 'programs'), { recursive: true });
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+    symlinkSync(file, join(this.bin, name));
+  }
+
+  /** The path of a program that was put there with `place`. */
+  real(name: string): string {
+    return join(this.dir, 'programs', name);
+  }
+
+  /** Makes the helper, and all of its process group, die by SIGKILL at its n-th call of a program, counted from 1; 0: it is only counted. */
+  killAt(call: number): void {
+    writeFileSync(join(this.dir, 'calls'), '0');
+    const count = `read n <${this.dir}/calls; n=$((n + 1)); echo $n >${this.dir}/calls; [ $n -ne ${call} ] || kill -KILL 0`;
+    for (const name of readdirSync(this.bin)) {
+      const target = readlinkSync(join(this.bin, name));
+      this.fake(name, `${count}; exec ${target} "$@"`);
+    }
+  }
+
+  /** Ends what `killAt` began. Returns how many calls there were. */
+  killNoMore(): number {
+    for (const name of readdirSync(this.bin)) {
+      const file = join(this.bin, name);
+      const target = /exec (\S+)/.exec(readFileSync(file, 'utf8'))![1]!;
+      rmSync(file);
+      symlinkSync(target, file);
+    }
+    return Number(readFileSync(join(this.dir, 'calls'), 'utf8'));
+  }
+
+  /** Runs the helper as a process group of its own, so that a kill takes all of it. Returns the signal that ended it. */
+  async runToKill(verb: 'serve' | 'resume'): Promise<string | undefined> {
+    const options = { reject: false, env: {}, extendEnv: false, detached: true } as const;
+    const { signal, stderr, exitCode } = await execa('/bin/sh', [HELPER, this.conf, verb], options);
+    if (signal === undefined && exitCode !== 0) throw new Error(`the helper failed (${exitCode}): ${stderr}`);
+    return signal;
   }
 
   /** Leaves a request as ops does: whole, by rename. */
