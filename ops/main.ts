@@ -24,6 +24,9 @@ import { tryUpdate } from './update/try-update.ts';
 
 const BEAT_MS = 60_000;
 
+/** How soon it is told how an update ended. */
+const SETTLE_MS = 5000;
+
 /** How often the runner looks: requests begin about as soon. */
 const TICK_MS = 1000;
 
@@ -129,12 +132,12 @@ async function runJobs(work: Work): Promise<void> {
     );
   };
   settle();
-  const everyMinute = () => {
-    beat();
-    settle();
-  };
   runner.tick();
-  const timers = [setInterval(() => surviving(log, everyMinute), BEAT_MS), setInterval(() => runner.tick(), TICK_MS)];
+  const timers = [
+    setInterval(() => surviving(log, beat), BEAT_MS),
+    setInterval(() => runner.tick(), TICK_MS),
+    setInterval(settle, SETTLE_MS),
+  ];
   log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   for (const timer of timers) clearInterval(timer);

@@ -14,7 +14,7 @@ export interface SettleParts {
 }
 
 /**
- * Tells the admins how an update ended, once the helper says so: called by ops at its start and every minute, in the new version as in
+ * Tells the admins how an update ended, once the helper says so: called by ops at its start and every few seconds, in the new version as in
  * the old one with its old data. True when nothing is open any more.
  */
 export async function settleUpdate({ control, helper, clock }: SettleParts): Promise<boolean> {

@@ -95,7 +95,7 @@ heed_request() {
       verdict=service-died
     fi
   fi
-  rm -rf -- "$spool/taken/now" "$spool/taken/copy"
+  rm -rf -- "$spool/taken/now" "$spool/taken/copy" "$spool/taken/id"
   return $heard
 }
 

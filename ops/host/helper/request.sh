@@ -52,11 +52,12 @@ take_request() {
     [ -e "$file" ] || [ -L "$file" ] || continue
     name=${file##*/}
     rm -rf -- "$spool/taken/now" "$spool/taken/copy"
+    printf '%s\n' "${name%.request}" >"$spool/taken/id"
     mv -f -T -- "$file" "$spool/taken/now" 2>/dev/null || continue
     id=${name%.request}
     if [ "$name" = "$id" ] || ! is "$id" '[A-Za-z0-9]{1,64}'; then
       note "refused a file that is no request"
-      rm -rf -- "$spool/taken/now"
+      rm -rf -- "$spool/taken/now" "$spool/taken/id"
       continue
     fi
     return 0
@@ -76,7 +77,18 @@ answer_request() {
     note "$id $verb $values"
     perform
   fi
-  rm -rf -- "$spool/taken/now" "$spool/taken/copy"
+  rm -rf -- "$spool/taken/now" "$spool/taken/copy" "$spool/taken/id"
+}
+
+# A request that a killed helper had taken is not done again; who waits for it is told. An update has its own journal.
+settle_taken() {
+  [ -f "$spool/taken/id" ] || return 0
+  id=$(cat "$spool/taken/id")
+  verb=unread
+  if is "$id" '[A-Za-z0-9]{1,64}' && [ ! -e "$spool/answers/$id.answer" ] && ! { read_journal && [ "$journal_update" = "$id" ]; }; then
+    answer failed reason=interrupted
+  fi
+  rm -rf -- "$spool/taken/id"
 }
 
 # Says why the taken file is not read; fails when it may be.
