@@ -18,6 +18,7 @@ import { EraseDesk } from './erase/erase-desk.ts';
 import { botExporting } from './export/bot-exporting.ts';
 import { HandOver } from './hand-over.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { JobReports } from './job-reports.ts';
 import { KeyDesk } from './key-desk.ts';
 import { loanTellingVault, tellBorrowers } from './loan-notices.ts';
 import { LockedFiles } from './locked-files.ts';
@@ -66,6 +67,7 @@ export interface BotMachinery {
   readonly erasing: EraseDesk;
   readonly opsDesk: OpsDesk;
   readonly keyDesk: KeyDesk;
+  readonly jobReports: JobReports;
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
@@ -151,7 +153,9 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
   const housekeeping = makeHousekeeping(frame, common, (item) => dispatcher.tellWaiting(item));
-  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk };
+  const { requests } = state.control;
+  const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
+  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk, jobReports };
 }
 
 function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {

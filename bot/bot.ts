@@ -173,6 +173,7 @@ export class Bot {
       this.#made.housekeeping.tick();
       this.#made.dispatcher.tick();
       this.#made.keyDesk.tick();
+      this.#made.jobReports.tick();
       this.#made.erasing.tick();
       if (this.#made.dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();

@@ -218,7 +218,8 @@ export class Dispatcher {
 
   async #command(call: { name: string; args: string }, task: Task, around: Surroundings): Promise<void> {
     const { caller } = task;
-    const answer = await runCommand({ ...call, place: placeIn(around), caller }, this.#parts.commands);
+    const source = task.opened.event.event_id;
+    const answer = await runCommand({ ...call, source, place: placeIn(around), caller }, this.#parts.commands);
     if (answer.everything) this.#exports.take(task, answer.everything);
     else if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
     else this.#tasks.say(task, answer.text);

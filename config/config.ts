@@ -29,6 +29,11 @@ export type UpdateSettings =
       readonly keyFile: string;
       readonly watchMs: number;
     };
+/** What backups take along of the homeserver; the address of a PostgreSQL is in `Secrets`. */
+export type HomeserverSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sqlite'; readonly database: string; readonly folder: string; readonly media: string }
+  | { readonly kind: 'postgres'; readonly folder: string; readonly media: string };
 
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
@@ -62,10 +67,15 @@ export interface LocalConfig {
   readonly update: UpdateSettings;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
+  /** Backups are made when there are recipients. */
+  readonly backup: { readonly recipientsFile?: string; readonly localDir: string };
+  readonly homeserver: HomeserverSettings;
   /** Cron expression per job; empty when the job is off. */
   readonly jobs: {
     readonly health: string;
     readonly audit: string;
+    readonly backup: string;
+    readonly drill: string;
     readonly hostUpdates: string;
     readonly update: string;
   };
@@ -105,9 +115,13 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     api: { listen: must(values, 'api.listen') },
     host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
     update: update(values),
+    backup: backup(values),
+    homeserver: homeserverPlace(values),
     jobs: {
       health: must(values, 'jobs.health'),
       audit: must(values, 'jobs.audit'),
+      backup: must(values, 'jobs.backup'),
+      drill: must(values, 'jobs.drill'),
       hostUpdates: must(values, 'jobs.hostUpdates'),
       update: must(values, 'jobs.update'),
     },
@@ -146,6 +160,18 @@ function update(values: Values): UpdateSettings {
     keyFile: must(values, 'update.keyFile'),
     watchMs: must(values, 'update.watchSeconds') * 1000,
   };
+}
+
+function backup(values: Values): LocalConfig['backup'] {
+  const recipientsFile = values['backup.recipientsFile'];
+  return { localDir: must(values, 'backup.localDir'), ...(recipientsFile !== undefined && { recipientsFile }) };
+}
+
+function homeserverPlace(values: Values): HomeserverSettings {
+  const kind = must(values, 'homeserver.kind');
+  if (kind === 'none') return { kind };
+  const folders = { folder: must(values, 'homeserver.folder'), media: must(values, 'homeserver.media') };
+  return kind === 'sqlite' ? { kind, database: must(values, 'homeserver.database'), ...folders } : { kind, ...folders };
 }
 
 function store(values: Values): StoreSettings {

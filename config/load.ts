@@ -16,6 +16,7 @@ export interface Secrets {
   readonly storeApiKey: Secret | undefined;
   readonly embeddingApiKey: Secret | undefined;
   readonly answeringApiKey: Secret | undefined;
+  readonly homeserverConnection: Secret | undefined;
 }
 
 /** Which setting holds which secret. */
@@ -25,6 +26,7 @@ const SECRETS = {
   storeApiKey: 'store.apiKeyFile',
   embeddingApiKey: 'embedding.apiKeyFile',
   answeringApiKey: 'answering.apiKeyFile',
+  homeserverConnection: 'homeserver.connectionFile',
 } as const satisfies Record<keyof Secrets, SettingKey>;
 
 export interface LoadOptions {
@@ -152,6 +154,7 @@ function readSecrets(loading: Loading, values: Values): Secrets {
     storeApiKey: read('storeApiKey'),
     embeddingApiKey: read('embeddingApiKey'),
     answeringApiKey: read('answeringApiKey'),
+    homeserverConnection: read('homeserverConnection'),
   };
 }
 

@@ -7,9 +7,6 @@ import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from '.
 /** Key of faults about the file as a whole: with one of these, faults of single settings would be noise. */
 export const SETTINGS_FILE = 'settings file';
 
-/** Settings that the design names and that this version does not have yet: refused by name, not as typing errors. */
-const NOT_IN_THIS_VERSION = ['backup'];
-
 /** Variables of tests and their laboratory, which children inherit: no settings, and no typing errors either. */
 const NO_SETTING = /^KINKEEPER_(TEST_.*|LAB|PYTHON)$/;
 
@@ -63,7 +60,6 @@ function take(values: Map<SettingKey, unknown>, key: string, value: unknown, fau
 
 /** Why a key is refused: a feature to come, a job that does not exist, or a typing error with the likely name. */
 function unknownKey(key: string): string {
-  if (NOT_IN_THIS_VERSION.some((name) => key === name)) return 'not available in this version';
   if (key.startsWith('jobs.')) {
     const jobs = SETTING_KEYS.filter((one) => one.startsWith('jobs.')).map((one) => one.slice('jobs.'.length));
     return `unknown job; the jobs of this version are: ${jobs.join(', ')}`;

@@ -273,10 +273,61 @@ export const SETTINGS = {
     fallback: 60,
     meaning: 'How long a new version has to go on well before it counts',
   },
+  'backup.recipientsFile': {
+    type: path,
+    example: './backup-recipients.asc',
+    meaning:
+      'Public OpenPGP keys that backups are sealed to, whose private halves are never on the server (`kinkeeper backup keys`). Left out: no backups',
+  },
+  'backup.localDir': { type: path, fallback: './backups', meaning: 'Folder on this machine that backups are made in' },
+  'homeserver.kind': {
+    type: choice(['none', 'sqlite', 'postgres']),
+    fallback: 'none',
+    meaning: 'Which database the homeserver has that backups take along. none: only our own data is backed up',
+  },
+  'homeserver.database': {
+    type: path,
+    only: ['sqlite'],
+    required: true,
+    example: '/srv/synapse/homeserver.db',
+    meaning: 'Its SQLite file',
+  },
+  'homeserver.connectionFile': {
+    type: secretFile,
+    only: ['postgres'],
+    required: true,
+    credential: 'homeserver-connection',
+    example: './secrets/homeserver-connection',
+    meaning: 'File with postgresql://user:password@host:port/name of its database',
+  },
+  'homeserver.folder': {
+    type: path,
+    only: ['sqlite', 'postgres'],
+    required: true,
+    example: '/srv/synapse',
+    meaning: 'Folder with its settings and signing key',
+  },
+  'homeserver.media': {
+    type: path,
+    only: ['sqlite', 'postgres'],
+    required: true,
+    example: '/srv/synapse/media_store',
+    meaning: 'Its media store, with local_content in it',
+  },
   'jobs.health': {
     type: schedule,
     fallback: '*/5 * * * *',
     meaning: 'When the health of machine, homeserver and bot is read (cron, local time); empty: off',
+  },
+  'jobs.backup': {
+    type: schedule,
+    fallback: '15 3 * * *',
+    meaning: 'When a backup is made (with backup.recipientsFile); empty: off',
+  },
+  'jobs.drill': {
+    type: schedule,
+    fallback: '45 3 * * *',
+    meaning: 'When the newest backup is restored into a scratch place and has to answer; empty: off',
   },
   'jobs.audit': {
     type: schedule,

@@ -1,5 +1,6 @@
 import type { AlertLog } from './alert.ts';
 import type { AuditLog } from './audit.ts';
+import type { FreezeKeys } from './backup/frozen-state.ts';
 import type { Generations } from './backup/generation.ts';
 import type { TenantId } from './caller.ts';
 import type { Erasing } from './erase/erasing.ts';
@@ -47,6 +48,15 @@ export interface OpenState extends Disposable {
    * derived from the tenant's own key. Throws AppError `not-found` when there is no such tenant.
    */
   indexSecret(tenant: TenantId): Uint8Array;
+  /** Copies of the keys that a backup's own process freezes the stores with. */
+  freezeKeys(): FreezeKeys;
+  /** Names of stores of which a page cannot be read, or that are missing: every page of every one is looked at. For drills. */
+  damaged(): Promise<string[]>;
+  /**
+   * Opens a copy of this state folder that lies elsewhere, as `openState` would: for drills, which have no passphrase. Only
+   * where the folder was opened with `opensCopies`. Throws AppError as `openState` (`keys-damaged` for a copy from before a change of the master key).
+   */
+  openCopy(stateDir: string): OpenState;
   /** Present until somebody was told: made with keys.json, or anew when an earlier start ended too soon. Stored nowhere. */
   readonly newRecoveryCode: string | undefined;
   /** To be called once `newRecoveryCode` is shown or safely on its way; until then every start makes another one. */

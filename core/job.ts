@@ -1,7 +1,7 @@
 import type { PersonId } from './caller.ts';
 
 /** The closed list of jobs that the runner knows today. */
-export const JOB_NAMES = ['health', 'audit', 'hostUpdates', 'update'] as const;
+export const JOB_NAMES = ['health', 'backup', 'drill', 'audit', 'hostUpdates', 'update'] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Whose runs are recorded: the runner's jobs, and the bot's own retention, which opens the tenants' files. */
@@ -11,7 +11,7 @@ export type RecordedJob = JobName | 'retention';
 export type JobCause = 'schedule' | 'catch-up' | 'request';
 
 /**
- * How far a run has come. `step` is a key of the wording catalogue without its `step.` ("audit.verify"), never free text;
+ * How far a run has come. `step` is a key of the wording catalogue without its `step.` ("health.probe"), never free text;
  * `done` of `total` are counts, each left out where nobody knows it.
  */
 export interface JobProgress {
@@ -78,6 +78,10 @@ export interface JobLog {
   last(job: RecordedJob): JobRun | undefined;
   /** The newest such run that went well. */
   lastGood(job: RecordedJob): JobRun | undefined;
+  /** The newest such run that has ended. */
+  lastEnded(job: RecordedJob): JobRun | undefined;
+  /** Runs under way, dry ones too; or cut off by a kill that was not settled yet. */
+  underWay(): JobRun[];
   /** Runs under way whose end is wished for. */
   toCancel(): number[];
   /** Lets a run that began later than now, by a clock since set back, count from this moment (`JobRun.countsAt`). */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type Secrets } from '../config/load.ts';
@@ -12,12 +12,17 @@ import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { productVersion } from '../core/product-version.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
+import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { readUpdateTrial } from '../core/update-trial.ts';
+import { type BackupPlan, type BackupProgress, backupPlan } from './backup/backup-plan.ts';
+import { inMegabytes } from './backup/in-megabytes.ts';
+import { makeBackup } from './backup/make-backup.ts';
 import { HostHelper } from './host/host-helper.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
+import type { UpdateParts } from './update/begin-update.ts';
 import { type Deployment, makeDeployment } from './update/deployment.ts';
 import { settleUpdate } from './update/settle-update.ts';
 import { tryUpdate } from './update/try-update.ts';
@@ -42,15 +47,20 @@ async function main(argv: string[]): Promise<number> {
     const program = new Command('kinkeeper-ops').description('Runs the jobs, on schedule and when asked.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
-    const { config, secrets } = loadConfig({ file: settingsFile(given), env: process.env, secrets: ['passphrase'] });
-    return await serve(config, secrets);
+    const file = settingsFile(given);
+    const wanted = ['passphrase', 'homeserverConnection'] as const;
+    const { config, secrets } = loadConfig({ file, env: process.env, secrets: wanted });
+    return await serve(config, { secrets, backup: backupPlan(config, secrets, file && resolve(file)) });
   } catch (thrown) {
     return tellFailure(thrown, 'ops');
   }
 }
 
 /** From lock to lock: returns when a signal ended it cleanly. */
-async function serve(config: Config, secrets: Secrets): Promise<number> {
+async function serve(
+  config: Config,
+  { secrets, backup }: { secrets: Secrets; backup: BackupPlan | undefined },
+): Promise<number> {
   const log = createLogger({ name: 'ops', level: config.log });
   const stop = stopOnSignals(log);
   if (!turnCoreDumpsOff())
@@ -68,8 +78,9 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
         log,
       });
       const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
-      await untilTried({ config, state, log, stop: until });
-      await runJobs({ config, state, log, stop: until });
+      const parts = { config, state, backup, log, stop: until };
+      await untilTried(parts);
+      await runJobs(parts);
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
@@ -81,6 +92,7 @@ async function serve(config: Config, secrets: Secrets): Promise<number> {
 interface Work {
   readonly config: Config;
   readonly state: OpenState;
+  readonly backup: BackupPlan | undefined;
   readonly log: Logger;
   readonly stop: AbortSignal;
 }
@@ -106,8 +118,18 @@ function deploymentOf({ update, host }: Config): Deployment | undefined {
   return update.kind === 'none' ? undefined : makeDeployment(update, host.spoolDir, productVersion());
 }
 
+/** What an update backs up before it begins; undefined where no backups are set up. */
+function backupBefore({ config, state, backup }: Work): UpdateParts['makeBackup'] {
+  if (backup === undefined) return undefined;
+  const { stateDir } = config;
+  return async ({ signal, clock, progress }) => {
+    const onProgress = ({ step, done, total }: BackupProgress) => progress({ step, ...inMegabytes(done, total) });
+    return (await makeBackup(backup, { state, stateDir, clock, signal, onProgress })).name;
+  };
+}
+
 async function runJobs(work: Work): Promise<void> {
-  const { config, state, log, stop } = work;
+  const { config, state, backup, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
   const deployment = deploymentOf(config);
@@ -120,7 +142,8 @@ async function runJobs(work: Work): Promise<void> {
     startedAt,
     probe: PATIENT_PROBE,
     helper,
-    update: deployment && { state, deployment, makeBackup: undefined },
+    update: deployment && { ...{ state, deployment, vectors: loadTokenVectors }, makeBackup: backupBefore(work) },
+    ...{ state, backup, vectors: loadTokenVectors },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
   const beat = () => beatOps(control);

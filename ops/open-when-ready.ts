@@ -37,7 +37,7 @@ export interface OpenWhenReadyOptions {
 export async function openWhenReady(options: OpenWhenReadyOptions): Promise<OpenState> {
   const { stateDir, passphrase, clock } = options;
   if (peekState(stateDir) === 'keys-missing')
-    return openState({ stateDir, passphrase: passphrase ?? '', create: false, clock });
+    return openState({ stateDir, passphrase: passphrase ?? '', create: false, opensCopies: true, clock });
   const record = new UnlockRecord(join(stateDir, 'ops.tries'));
   const state =
     passphrase !== undefined && !isLockedDown(stateDir)
@@ -53,7 +53,7 @@ async function openOnceMade(
 ): Promise<OpenState> {
   if (peekState(stateDir) === 'empty') log.info('waiting for the first start of the bot, which makes keys and stores');
   await untilMade(stateDir, signal);
-  return openState({ stateDir, passphrase, create: false, clock });
+  return openState({ stateDir, passphrase, create: false, opensCopies: true, clock });
 }
 
 async function openOverSocket(
@@ -66,7 +66,7 @@ async function openOverSocket(
     tryUnlock: async (passphrase) => {
       // On a fresh installation one `kinkeeper unlock` serves both: the bot makes the state, and this waits for it.
       await untilMade(stateDir, signal, AbortSignal.timeout(FIRST_START_MS));
-      return openState({ stateDir, passphrase, create: false, clock });
+      return openState({ stateDir, passphrase, create: false, opensCopies: true, clock });
     },
   });
   liftLockdown(stateDir);

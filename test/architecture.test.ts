@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const HOUSES = ['bot', 'core', 'ops', 'config'] as const;
 
 /** Folders of core that speak of the product alone. The files right in core/ belong to them. */
-const DOMAIN = new Set(['', 'ask', 'embed', 'erase', 'export', 'ingest', 'keys', 'retention']);
+const DOMAIN = new Set(['', 'ask', 'backup', 'embed', 'erase', 'export', 'ingest', 'keys', 'retention']);
 /** One folder per technology. They know the domain, and not each other. */
 const TECHNOLOGY = new Set([
   'extract',
@@ -51,6 +51,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     to: /^core\/(sqlite\/(open-state|process-lock)|zipjs\/sealed-zip|static-embedder\/token-vectors)\.ts$/,
     why: 'an import opens a state folder for one act at the shell',
   },
+  {
+    from: /^ops\/backup\/write-generation\.ts$/,
+    to: /^core\/sqlite\/freeze-state\.ts$/,
+    why: 'freezes the stores in a process of its own',
+  },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
     from: /^ops\/doctor\/check-state\.ts$/,
@@ -77,6 +82,7 @@ const STARTS_BY_PATH: readonly { line: RegExp; why: string }[] = [
     line: /^core\/ingest\/[\w-]+\.ts -> core\/extract\/(child|probe)\.ts$/,
     why: 'foreign files are read in a sandbox',
   },
+  { line: /^ops\/backup\/write-in-child\.ts -> ops\/backup\/backup-child\.ts$/, why: 'see store-freezer.ts' },
   { line: /^ops\/kinkeeper\.ts -> bot\/console\.ts$/, why: '`kinkeeper console` is a program of bot, started as such' },
 ];
 /** The only files that write to the console, and why. */

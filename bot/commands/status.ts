@@ -1,10 +1,9 @@
+import { opsLife } from '../ops-life.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { keysConfirm } from './keys-confirm.ts';
 import { usageLine } from './usage-line.ts';
 
-/** Ops beats every minute; three missed beats count as silence. */
-const SILENT_AFTER_MS = 180_000;
 const LOOKED_AT = 200;
 
 /** `!status`: how the processes are doing, in counts and sizes. */
@@ -24,8 +23,7 @@ export const status = defineCommand({
     const bot = figures();
     const used = models();
     const now = clock();
-    const beat = heartbeats.of('ops');
-    const ago = beat === undefined ? 0 : Math.max(0, now - beat.at);
+    const ops = opsLife(heartbeats, now);
     const progress = how.progress();
     const earlier = await Promise.all((progress?.earlier ?? []).map((name) => used.earlier?.(name)));
     const meanwhile = earlier.length === 0 ? 'none' : earlier.includes(undefined) ? 'words' : 'earlier';
@@ -40,10 +38,7 @@ export const status = defineCommand({
       ...(progress && progress.embedded < progress.passages
         ? [say(language, 'status.embedding', { ...progress, meanwhile })]
         : []),
-      say(language, 'status.ops', {
-        state: beat === undefined ? 'never' : ago > SILENT_AFTER_MS ? 'silent' : 'alive',
-        ago,
-      }),
+      say(language, 'status.ops', { state: ops.life, ago: ops.heardAgo }),
       say(language, 'status.counts', { ...bot, people: people.list().length }),
       say(language, 'status.queues', {
         files: bot.filesWaiting,

@@ -89,4 +89,13 @@ export const BOT_MIGRATIONS: readonly Migration[] = [
       -- Who was in the room when the event was written (JSON); NULL where the server did not tell, as in a filled gap.
       ALTER TABLE events ADD COLUMN members TEXT;
   `,
+  `
+      -- Which rows a backup takes along (core/sqlite/copy-bot-store.ts); what is not named here stays behind. Never the device
+      -- and its keys: a restored bot is a new one. Nor what was half done: whoever wrote then is told.
+      CREATE TABLE taken_by_backups (name TEXT PRIMARY KEY, condition TEXT NOT NULL) WITHOUT ROWID;
+      INSERT INTO taken_by_backups (name, condition) VALUES
+        ('taken_by_backups', '1'), ('facts', 'key IN (''sync-batch'', ''identity-keys'')'), ('events', 'state = ''done'''),
+        ('rooms', '1'), ('outbox', 'state <> ''pending'''), ('seen_messages', '1'), ('password_messages', '1'),
+        ('thumbs_down', '1'), ('uploads', '1'), ('exports', 'state <> ''running''');
+  `,
 ];

@@ -6,6 +6,7 @@ import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deExport from './de/export.ts';
+import * as deJobs from './de/jobs.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
 import * as deRetention from './de/retention.ts';
@@ -17,6 +18,7 @@ import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enExport from './en/export.ts';
+import * as enJobs from './en/jobs.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
 import * as enRetention from './en/retention.ts';
@@ -28,6 +30,7 @@ import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import type { ExportFacts } from './facts/export.ts';
+import type { JobFacts } from './facts/jobs.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
 import type { RetentionFacts } from './facts/retention.ts';
@@ -48,6 +51,7 @@ export type Texts = ChatFacts &
   ReplyFacts &
   AdminFacts &
   KeyFacts &
+  JobFacts &
   AuditFacts &
   RetentionFacts &
   ExportFacts &
@@ -71,6 +75,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.replies,
     ...enCommands.admin,
     ...enKeys.keys,
+    ...enJobs.jobs,
     ...enAudit.audit,
     ...enRetention.retention,
     ...enExport.exporting,
@@ -87,6 +92,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.replies,
     ...deCommands.admin,
     ...deKeys.keys,
+    ...deJobs.jobs,
     ...deAudit.audit,
     ...deRetention.retention,
     ...deExport.exporting,

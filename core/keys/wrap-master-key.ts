@@ -61,6 +61,11 @@ export function openByCode(file: KeyFile, recoveryCode: string): Uint8Array {
   }
 }
 
+/** Checks that a master key in memory is the one of this keys.json; for copies of a folder. Throws AppError `unavailable` (`keys-damaged`) and wipes it when not. */
+export function checkMasterKey(file: KeyFile, masterKey: Uint8Array): Uint8Array {
+  return openChecked(file, masterKey);
+}
+
 // The canary proves that this is the key that the stores were made with, before anything is opened or written.
 function openChecked(file: KeyFile, masterKey: Uint8Array): Uint8Array {
   const fits = withCanaryKey(masterKey, (key) => {

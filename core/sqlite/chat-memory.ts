@@ -127,6 +127,10 @@ export class ChatMemory {
   setSetting(key: string, value: string): void {
     this.#db.prepare('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)').run(key, value);
   }
+
+  dropSetting(key: string): void {
+    this.#db.prepare('DELETE FROM settings WHERE key = ?').run(key);
+  }
 }
 
 type Stored<T> = Omit<T, 'passages'> & { readonly passages: string };

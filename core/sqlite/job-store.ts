@@ -79,6 +79,15 @@ export class JobStore implements JobLog {
     return this.#newest(job, "dry = 0 AND outcome = 'ok'");
   }
 
+  lastEnded(job: RecordedJob): JobRun | undefined {
+    return this.#newest(job, 'dry = 0 AND ended_at IS NOT NULL');
+  }
+
+  underWay(): JobRun[] {
+    const rows = this.#db.prepare(`SELECT ${RUN_COLUMNS} FROM job_runs WHERE outcome = 'running' ORDER BY id`).all();
+    return (rows as RunRow[]).map(toRun);
+  }
+
   toCancel(): number[] {
     return this.#db
       .prepare("SELECT id FROM job_runs WHERE outcome = 'running' AND cancel_asked = 1")

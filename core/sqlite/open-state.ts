@@ -17,6 +17,7 @@ import { createMasterKey, renewRecoveryCode, unlockMasterKey } from '../keys/mas
 import { KDF_PARAMETERS, type KdfParameters } from '../keys/passphrase-key.ts';
 import { storageFault } from '../keys/storage-fault.ts';
 import { wipe } from '../keys/wipe.ts';
+import { checkMasterKey } from '../keys/wrap-master-key.ts';
 import type { FamilyRooms } from '../rooms.ts';
 import type { Shares } from '../shares.ts';
 import { shelfKeepingVault } from '../shelf-keeping-vault.ts';
@@ -25,6 +26,7 @@ import { applyTombstones, type TombstoneParts } from './apply-tombstones.ts';
 import { CODE_TOLD } from './code-told.ts';
 import { CONTROL_MIGRATIONS } from './control-migrations.ts';
 import { controlStore } from './control-store.ts';
+import { damagedStores } from './damaged-stores.ts';
 import { openEraseKeys } from './erase-secret.ts';
 import { withKeyLock } from './key-lock.ts';
 import { KeyRequestStore } from './key-request-store.ts';
@@ -37,6 +39,7 @@ import { ShareStore } from './share-store.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 import { hasStagedStores, settleStagedStores } from './staged-stores.ts';
 import { StateEraser } from './state-eraser.ts';
+import { tenantFile } from './tenant-files.ts';
 import { TenantKeyStore } from './tenant-key-store.ts';
 import { TombstoneStore } from './tombstone-store.ts';
 import { FileVault } from './vault.ts';
@@ -59,6 +62,8 @@ export interface OpenStateOptions {
    */
   readonly create: boolean;
   readonly clock: Clock;
+  /** Keeps the master key in memory for `OpenState.openCopy`; for the process that drills backups. */
+  readonly opensCopies?: boolean;
   readonly kdf?: KdfParameters;
 }
 
@@ -187,19 +192,37 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
       closeShare: (shelf) => shares.close(shelf),
       tell: (again) => control.alerts.raise({ code: 'ended-again', severity: 'info', facts: again }),
     });
-    const parts = { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares };
+    const copyKey = options.opensCopies ? Uint8Array.from(masterKey) : undefined;
+    const parts = {
+      ...{ stateDir, clock, controlKey, copyKey },
+      db,
+      wrapKey,
+      botKey,
+      control,
+      tenants,
+      vault,
+      keys,
+      erasing,
+      eraseKeys,
+      rooms,
+      shares,
+    };
     return assemble({ ...parts, newRecoveryCode: code });
   } catch (thrown) {
     db?.close();
-    wipe(botKey, wrapKey);
+    wipe(botKey, wrapKey, controlKey);
     // Damage may show at any page that is read on the way.
     throw storageFault(sqliteFault(thrown, CONTROL_FILE), stateDir);
   } finally {
-    wipe(masterKey, controlKey);
+    wipe(masterKey);
   }
 }
 
 function assemble(parts: {
+  stateDir: string;
+  clock: Clock;
+  controlKey: Uint8Array;
+  copyKey: Uint8Array | undefined;
   db: Database.Database;
   wrapKey: Uint8Array;
   botKey: Uint8Array;
@@ -213,8 +236,8 @@ function assemble(parts: {
   shares: Shares;
   newRecoveryCode: string | undefined;
 }): OpenState {
-  const { db, wrapKey, botKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares, newRecoveryCode } =
-    parts;
+  const { db, wrapKey, botKey, controlKey, control, tenants, vault, keys, erasing, eraseKeys, rooms, shares } = parts;
+  const { stateDir, clock, copyKey, newRecoveryCode } = parts;
   return {
     control,
     vault: shelfKeepingVault(alertingVault(vault, control.alerts), shares),
@@ -224,15 +247,37 @@ function assemble(parts: {
     shares,
     botKey,
     indexSecret: (tenant) => tenants.indexSecret(tenant),
+    freezeKeys: () => ({
+      control: Uint8Array.from(controlKey),
+      bot: Uint8Array.from(botKey),
+      wrap: Uint8Array.from(wrapKey),
+    }),
+    damaged: () =>
+      damagedStores([
+        { name: CONTROL_FILE, path: join(stateDir, CONTROL_FILE), key: () => Uint8Array.from(controlKey) },
+        ...tenants.openable().map(([tenant, generation]) => ({
+          name: `${tenant}.db`,
+          path: tenantFile(join(stateDir, TENANT_FOLDER), tenant, generation),
+          key: () => tenants.key(tenant),
+        })),
+      ]),
+    openCopy: (copy) => openCopy(copy, copyKey, clock),
     newRecoveryCode,
     recoveryCodeTold: () => control.facts.set(CODE_TOLD, 'yes'),
     [Symbol.dispose]() {
       vault.close();
       db.close();
-      wipe(wrapKey, botKey);
+      wipe(wrapKey, botKey, controlKey, ...(copyKey ? [copyKey] : []));
       eraseKeys.wipe();
     },
   };
+}
+
+function openCopy(stateDir: string, copyKey: Uint8Array | undefined, clock: Clock): OpenState {
+  if (copyKey === undefined) throw new AppError('internal', 'this process opens no copies of its state folder');
+  if (peekState(stateDir) !== 'ready') throw stateEmpty(stateDir);
+  const masterKey = checkMasterKey(readKeyFile(join(stateDir, KEY_FILE)), Uint8Array.from(copyKey));
+  return openStores({ stateDir, passphrase: '', create: false, clock }, masterKey, undefined);
 }
 
 /** Who was erased does not come back with a restored folder; the admins hear when that had to be done, or cannot be told any more. */

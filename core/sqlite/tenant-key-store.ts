@@ -92,6 +92,11 @@ export class TenantKeyStore {
     return this.#db.prepare('SELECT id, key_generation FROM tenants').raw().all() as [TenantId, number][];
   }
 
+  /** Every tenant whose file was made and whose key is there, with the generation of the key. */
+  openable(): [TenantId, number][] {
+    return this.files().filter(([tenant]) => this.file(tenant)?.made && !this.isDestroyed(tenant));
+  }
+
   /** See `OpenState.indexSecret`. */
   indexSecret(tenant: TenantId): Uint8Array {
     if (!this.active(tenant)) throw new AppError('not-found', 'there is nothing kept under this name');

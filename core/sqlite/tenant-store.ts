@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { TEST_QUESTION } from '../backup/test-question.ts';
 import type { TenantId } from '../caller.ts';
 import type {
   DocumentInfo,
@@ -307,6 +308,8 @@ export class TenantStore implements TenantWriter {
    */
   finishWrite(): { readonly wordsRemoved: boolean; readonly forgotten: readonly string[] } {
     const done = { wordsRemoved: this.#wordsRemoved, forgotten: [...this.#life.forgotten] };
+    // Its words may be those that were removed; the next backup makes another.
+    if (done.wordsRemoved) this.#memory.dropSetting(TEST_QUESTION);
     this.startWrite();
     return done;
   }

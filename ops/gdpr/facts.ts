@@ -1,7 +1,6 @@
 import type { LocalConfig, MatrixSettings } from '../../config/config.ts';
 import type { Control } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
-import { JOB_NAMES } from '../../core/job.ts';
 import type { RetentionPolicy } from '../../core/retention/policy.ts';
 import type { Finding } from '../doctor/finding.ts';
 
@@ -62,7 +61,7 @@ export function gatherFacts(given: {
     passphrase,
     retention: config.retention,
     erase: config.erase,
-    makesBackups: (JOB_NAMES as readonly string[]).includes('backup'),
+    makesBackups: config.backup.recipientsFile !== undefined,
     auditRows: rowsOf(control),
     findings,
   };

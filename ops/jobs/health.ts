@@ -37,6 +37,7 @@ export function healthJob(options: HealthOptions): JobSpec {
 }
 
 async function read(options: HealthOptions, context: JobContext): Promise<Readings> {
+  context.progress({ step: 'health.probe' });
   const [disk, memory, answers] = await Promise.all([
     readDisk(options.stateDir),
     readMemory(),

@@ -132,6 +132,8 @@ export class Stage {
       identities: home.state.control.identities,
       alerts,
       heartbeats,
+      jobs: home.state.control.jobs,
+      requests: home.state.control.requests,
       audit,
       clock,
       retention: DEFAULT_POLICY,

@@ -33,6 +33,7 @@ export async function openHousehold(): Promise<Household> {
   const now = () => clock.now;
   const open = async () => {
     const state = await openState({
+      opensCopies: true,
       stateDir: join(folder, 'state'),
       passphrase: 'correct horse',
       create: true,

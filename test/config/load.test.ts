@@ -66,7 +66,12 @@ describe('values', () => {
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       host: {},
       update: { kind: 'none' },
-      jobs: { health: '*/5 * * * *', audit: '20 4 * * *', hostUpdates: '40 4 * * *', update: '' },
+      backup: { localDir: join(folder, 'backups') },
+      homeserver: { kind: 'none' },
+      jobs: {
+        ...{ health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
+        ...{ hostUpdates: '40 4 * * *', update: '' },
+      },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -75,6 +80,7 @@ describe('values', () => {
       storeApiKey: undefined,
       embeddingApiKey: undefined,
       answeringApiKey: undefined,
+      homeserverConnection: undefined,
     });
   });
 
@@ -180,7 +186,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, audit, hostUpdates, update'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit, hostUpdates, update'],
     ],
     [
       'time that nobody may choose',
@@ -198,7 +204,6 @@ describe('faults', () => {
       ['retention.audit: expected a time such as "1 year", from 30 days on, given "7 days"'],
     ],
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
-    ['later version', 'backup: { localDir: /b }', ['backup: not available in this version']],
     [
       'qdrant without a key',
       'store: { kind: qdrant, url: "http://qdrant:6333" }',

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PersonId } from '../../core/caller.ts';
 import type { Control } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
-import { JOB_NAMES } from '../../core/job.ts';
+import { JOB_NAMES, type JobName } from '../../core/job.ts';
 import { createLogger } from '../../core/log.ts';
 import type { JobContext, JobSpec } from '../../ops/job-spec.ts';
 import { Runner, type RunnerOptions } from '../../ops/runner.ts';
@@ -55,10 +55,10 @@ function makeRunner(schedule = '0 * * * *', limitSeconds = 60, traits: Partial<J
 
 /** The one job that is looked at, beside others that never run on their own. */
 function others(health: JobSpec, schedule: string): Pick<RunnerOptions, 'jobs' | 'schedules'> {
-  const names = JOB_NAMES.filter((name) => name !== 'health');
-  const idle = names.map((name): JobSpec => ({ ...BRIEF, name, run: async () => ({}) }));
-  const off = Object.fromEntries(names.map((name) => [name, '']));
-  return { jobs: [health, ...idle], schedules: { health: schedule, ...off } as RunnerOptions['schedules'] };
+  const rest = JOB_NAMES.filter((name) => name !== 'health');
+  const jobs = [health, ...rest.map((name): JobSpec => ({ ...BRIEF, name, run: async () => ({}) }))];
+  const off = Object.fromEntries(rest.map((name) => [name, ''])) as Record<JobName, string>;
+  return { jobs, schedules: { ...off, health: schedule } };
 }
 
 /** A run in the past, as an earlier process left it. */
@@ -198,7 +198,7 @@ describe('schedule', () => {
     const log = createLogger({ name: 'test', level: 'silent' });
     const health: JobSpec = { ...BRIEF, name: 'health', run: async () => ({}) };
     const base = { ...others(health, ''), control, log, clock: () => 0 };
-    expect(() => new Runner({ ...base, jobs: [] })).toThrow('there is no job health');
+    expect(() => new Runner({ ...base, jobs: [] })).toThrow('there is no job backup');
     expect(() => new Runner({ ...base, jobs: [...base.jobs, health] })).toThrow('does not fit');
     expect(() => new Runner({ ...base, schedules: { ...base.schedules, compost: '' } as never })).toThrow(
       'there is no job compost',
@@ -431,8 +431,8 @@ describe('requests', () => {
   test('the record of a run says how far it is; a step that is no key is refused', async () => {
     const gate = Promise.withResolvers<void>();
     work = async ({ progress }) => {
-      progress({ step: 'audit.verify', done: 1, total: 2 });
-      progress({ step: 'audit.verify', done: 2, total: 2 });
+      progress({ step: 'health.probe', done: 1, total: 2 });
+      progress({ step: 'health.probe', done: 2, total: 2 });
       await gate.promise;
       progress({ step: 'Zahnarzt.pdf' });
       return {};
@@ -440,7 +440,7 @@ describe('requests', () => {
     ask('$one');
     makeRunner('').tick();
     await pass(MINUTE / 2);
-    expect(control.jobs.last('health')?.progress).toEqual({ step: 'audit.verify', done: 2, total: 2 });
+    expect(control.jobs.last('health')?.progress).toEqual({ step: 'health.probe', done: 2, total: 2 });
     gate.resolve();
     await settle();
     expect(control.jobs.last('health')).toMatchObject({ outcome: 'failed' });

@@ -64,6 +64,8 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `den Befehl gegeben, ${person} zu löschen`,
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',
   'did.keys rotate': () => 'um neue Schlüssel gebeten',
+  'did.run': ({ word }) => `die Aufgabe „${word}“ laufen lassen`,
+  'did.cancel': ({ word }) => `die Aufgabe „${word}“ abgebrochen`,
   'did.lockdown': () => 'mich gesperrt',
 };
 

@@ -43,6 +43,9 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
   'summary.keys confirm': () =>
     'zeigt, dass du den Wiederherstellungscode aufgeschrieben hast, und nimmt ihn aus diesem Raum zurück',
+  'summary.jobs': () => 'listet die Aufgaben auf, wann sie laufen und wie es ausging',
+  'summary.run': () => 'lässt eine Aufgabe jetzt laufen, oder nur zur Probe',
+  'summary.cancel': () => 'beendet eine Aufgabe, die läuft, und nimmt zurück, was wartet',
   'summary.lockdown': () =>
     'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
   'summary.retention': () => 'zeigt, wie lange ich behalte, was dir gehört, und ändert es',
@@ -62,6 +65,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
   'label.take-along': () => 'export',
+  'label.job': () => 'Aufgabe',
+  'label.dry': () => 'probe',
   'label.code': () => 'Code',
   'label.last-group': () => 'letzte fünf Zeichen',
   'label.what-how-long': () => 'was und wie lange',

@@ -60,6 +60,8 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `gave the command to erase ${person}`,
   'did.keys confirm': () => 'confirmed the recovery code',
   'did.keys rotate': () => 'asked for new keys',
+  'did.run': ({ word }) => `had the job “${word}” run`,
+  'did.cancel': ({ word }) => `cancelled the job “${word}”`,
   'did.lockdown': () => 'locked me',
 };
 

@@ -39,6 +39,8 @@ export const AUDITED = [
   'people erase',
   'keys confirm',
   'keys rotate',
+  'run',
+  'cancel',
   'lockdown',
 ] as const satisfies readonly CommandName[];
 

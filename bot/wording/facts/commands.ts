@@ -42,6 +42,9 @@ export type CommandName =
   | 'keys'
   | 'keys rotate'
   | 'keys confirm'
+  | 'jobs'
+  | 'run'
+  | 'cancel'
   | 'lockdown';
 
 /** What stands for an argument in a usage line. */
@@ -61,7 +64,9 @@ export type ArgumentLabel =
   | 'take-along'
   | 'yes'
   | 'code'
-  | 'last-group';
+  | 'last-group'
+  | 'job'
+  | 'dry';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };

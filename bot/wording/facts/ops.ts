@@ -56,6 +56,15 @@ export const ALERT_SHAPES = {
   'update-done': { from: 'text', to: 'text' },
   /** `why`: what the host helper or ops noted, one of `update.why`. */
   'update-returned': { from: 'text', to: 'text', why: 'text' },
+  'backup-proven': {
+    generation: 'text',
+    bytes: 'number',
+    seconds: 'number',
+    tenants: 'number',
+    questions: 'number',
+    place: 'text',
+  },
+  'backup-unproven': { generation: 'text', reason: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

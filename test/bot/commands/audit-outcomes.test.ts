@@ -72,6 +72,10 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['keys rotate', CEM, 'ops', 'keys rotate yes'],
   ['keys confirm', CEM, 'ops', 'keys confirm 7QM3F'],
   ['keys confirm', ADA, 'ops', 'keys confirm 7QM3F'],
+  ['run', CEM, 'ops', 'run health'],
+  ['run', ADA, 'ops', `run ${WORDS}`],
+  ['cancel', CEM, 'ops', 'cancel health'],
+  ['cancel', ADA, 'ops', `cancel ${WORDS}`],
   ['lockdown', CEM, 'ops', 'lockdown'],
 ];
 

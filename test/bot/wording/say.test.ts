@@ -23,6 +23,10 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     passages: 34,
     unreadable: ['2', 'a.zip', 'b', 'c'],
     damaged: true,
+    generation: 'kin-20270131T031500Z-1a2b3c',
+    place: 'local',
+    tenants: 3,
+    reason: 'backup-damaged',
   },
   ...{ from: '0.1.0', to: '0.2.0', why: 'service-died' },
   ...{
@@ -174,6 +178,13 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{ mark: 'L2', part: new Markdown('`!show 3 1`'), all: new Markdown('`!export 3`'), takenBack: 2, standing: 1 },
   ...{ reader: '@cem:home.test', length: 5 },
+  ...{
+    ...{ id: new Markdown('`health`'), details: [new Markdown('x')], jobNames: [new Markdown('`health`')] },
+    ...{ schedule: { kind: 'daily', time: '03:15' }, nextAt: 1_700_000_000_000, dry: true, requests: 2 },
+    ...{ ended: 'lost', ranAgo: 9e6, took: 95_000, progress: new Markdown('x'), counted: 'rows 12' },
+    ...{ run: new Markdown('`!x`'), cancel: new Markdown('`!x`'), life: 'silent', heardAgo: 9e6 },
+    ...{ stepsDone: 2, stepsTotal: 5, why: 'no-dry', withdrawn: 1, ending: 1 },
+  },
   ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
   ...{
     marks: new Markdown('[1]'),
@@ -233,7 +244,7 @@ describe('the catalogue', () => {
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
     expect(same.sort()).toEqual(
-      ['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
+      ['help.line', 'jobs.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
     );
   });
 

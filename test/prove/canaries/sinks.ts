@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateKey } from 'openpgp';
 import { startHealthServer } from '../../../bot/api/health-server.ts';
 import type { CommandAttachment } from '../../../bot/commands/command-spec.ts';
 import { exampleLines } from '../../../bot/commands/help.ts';
@@ -10,10 +11,13 @@ import { sayAlert, sayError } from '../../../bot/wording/say.ts';
 import { loadLocalConfig } from '../../../config/load.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import type { Control } from '../../../core/control.ts';
+import { JOB_NAMES, type JobName } from '../../../core/job.ts';
 import { createLogger } from '../../../core/log.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import { exportTrail, rowLine } from '../../../ops/audit/export-trail.ts';
+import type { BackupPlan } from '../../../ops/backup/backup-plan.ts';
 import { examine } from '../../../ops/doctor/doctor.ts';
 import { GERMAN } from '../../../ops/gdpr/de.ts';
 import { ENGLISH } from '../../../ops/gdpr/en.ts';
@@ -33,7 +37,7 @@ export interface Sink {
 
 const BEN = '@ben:home.test';
 const FAMILY = '!family:home.test';
-const ON_DEMAND = { health: '', audit: '', hostUpdates: '', update: '' } as const;
+const ON_DEMAND = Object.fromEntries(JOB_NAMES.map((name) => [name, ''])) as Record<JobName, string>;
 
 /**
  * Everything that an admin can call up: each command in the ops room, in the admin's own chat and in a family room that
@@ -72,17 +76,14 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const log = createLogger({ name: 'ops', level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const clock = () => home.clock.now;
   const probe = { tries: 1, pauseMs: 1, timeoutMs: 1000 };
-  const none = { helper: undefined, update: undefined };
+  const backup = await backupPlanIn(join(home.folder, 'backups'));
   const jobs = allJobs({
-    stateDir: join(home.folder, 'state'),
-    homeserver: server.url,
-    control,
-    startedAt: 0,
-    probe,
-    ...none,
+    ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
+    ...{ state: home.state, backup, vectors: loadTokenVectors, helper: undefined, update: undefined },
   });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');
+  const backups = filesIn(backup.localDir);
   const silent = { onSoon: () => {}, onGone: () => {} };
   sweepRetention({ ...home.state, ...silent, policy: DEFAULT_POLICY, people: control.people.list(), log }, clock());
   await runner.stop();
@@ -93,11 +94,23 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const papers = [ENGLISH, GERMAN].flatMap((language) => PAPERS.map((name) => language[name].text(facts)));
   return [
     sink('ops log', lines),
+    ...backups,
     sink('doctor', findings),
     sink('papers for the law', papers),
     sink('audit export', [rows, rows.map(rowLine)]),
     ...controlSinks(control),
   ];
+}
+
+async function backupPlanIn(localDir: string): Promise<BackupPlan> {
+  const { publicKey } = await generateKey({ userIDs: [{ name: 'home' }], type: 'ecc', curve: 'curve25519Legacy' });
+  const recipientsFile = `${localDir}-recipients.asc`;
+  writeFileSync(recipientsFile, publicKey);
+  return { localDir, recipientsFile, homeserver: { kind: 'none' }, version: '1' };
+}
+
+function filesIn(folder: string): Sink[] {
+  return readdirSync(folder).map((name) => ({ name: `backup ${name}`, bytes: readFileSync(join(folder, name)) }));
 }
 
 function controlSinks(control: Control): Sink[] {

@@ -1,0 +1,35 @@
+import { readSync } from 'node:fs';
+
+/** What the wal-index of a store says about its log. */
+export interface WalIndex {
+  readonly pageBytes: number;
+  /** Committed frames in the log; 0: nothing but the file counts. */
+  readonly frames: number;
+  /** Frames that were written back into the file already. */
+  readonly writtenBack: number;
+  /** Pages of the store with the log. */
+  readonly pages: number;
+}
+
+const HEAD_BYTES = 100;
+/** Header of a log and of each of its frames. */
+export const WAL_HEAD_BYTES = 32;
+export const FRAME_HEAD_BYTES = 24;
+
+/**
+ * Reads the head of a store's shared-memory file, opened as `handle` (https://www.sqlite.org/walformat.html, "WAL-Index File Format"; integers
+ * are in the byte order of this machine, which all that run Node have the little end first). Only sensible while the caller
+ * holds the store's write lock, or a read transaction for what cannot change under it.
+ */
+export function readWalIndex(handle: number): WalIndex {
+  const head = Buffer.alloc(HEAD_BYTES);
+  readSync(handle, head, 0, HEAD_BYTES, 0);
+  const size = head.readUInt16LE(14);
+  return {
+    // 65536 does not fit into two bytes and is written as 1.
+    pageBytes: size === 1 ? 65_536 : size,
+    frames: head.readUInt32LE(16),
+    pages: head.readUInt32LE(20),
+    writtenBack: head.readUInt32LE(96),
+  };
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { constants, createZstdCompress } from 'node:zlib';
+import { createMessage, encrypt, enums, type Key, type SessionKey } from 'openpgp';
+import { type Pack, pack } from 'tar-stream';
+import type { FrozenFile } from '../../../core/backup/frozen-state.ts';
+import { counting } from './counting.ts';
+import { type ArchiveHead, HEAD_ENTRY, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
+
+/** What goes into an archive. `files` may come late: one is read after the other. */
+export interface ArchiveContent {
+  readonly head: ArchiveHead;
+  readonly files: AsyncIterable<FrozenFile> | Iterable<FrozenFile>;
+}
+
+/** How it is sealed: to these public keys, with a session key (`newSessionKey`) that opens this archive alone. */
+export interface ArchiveSeal {
+  readonly recipients: readonly Key[];
+  readonly sessionKey: SessionKey;
+}
+
+/** What was written. Sizes in bytes, `sha256` of the sealed file in hex. */
+export interface WrittenArchive {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly plainBytes: number;
+  readonly manifest: Manifest;
+}
+
+/** Large pieces: the cost is in the number of them. */
+const CHUNK_BYTES = 262_144;
+
+/**
+ * Writes tar -> zstd -> OpenPGP (RFC 9580 packets of version 4 and SEIPD 1, which every gpg since 2.0 reads) as one stream
+ * into a new file, mode 600. Nothing plain touches the disk and no part of it is held in memory. Throws what reading and
+ * writing throw; the caller removes the unfinished file.
+ */
+export async function writeArchive(
+  path: string,
+  content: ArchiveContent,
+  { seal, signal, onBytes }: { seal: ArchiveSeal; signal: AbortSignal; onBytes?: (bytes: number) => void },
+): Promise<WrittenArchive> {
+  const tar = pack();
+  const listed = { plainBytes: 0, files: [] as Manifest['files'][number][] };
+  const filling = fill(tar, content, listed, onBytes).catch((thrown) => tar.destroy(thrown as Error));
+  // A level above 1 gains next to nothing: most of it is sealed stores, which look like chance.
+  const squeeze = createZstdCompress({
+    chunkSize: CHUNK_BYTES,
+    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  });
+  const squeezing = pipeline(tar, squeeze, { signal });
+  squeezing.catch(() => {});
+  const plain = Readable.toWeb(squeeze, { strategy: { highWaterMark: 1 } }) as ReadableStream<Uint8Array>;
+  const message = await createMessage({ binary: plain });
+  const sealed = await encrypt({
+    message,
+    encryptionKeys: [...seal.recipients],
+    sessionKey: seal.sessionKey,
+    format: 'binary',
+    config: { preferredCompressionAlgorithm: enums.compression.uncompressed, aeadProtect: false },
+  });
+  const counted = counting();
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
+  const source = Readable.fromWeb(sealed as unknown as ReadableStream<Uint8Array>);
+  await pipeline(source, counted.stream, file, { signal });
+  await squeezing;
+  await filling;
+  return {
+    ...counted.result(),
+    plainBytes: listed.plainBytes,
+    manifest: { format: 1, files: listed.files },
+  };
+}
+
+async function fill(
+  tar: Pack,
+  { head, files }: ArchiveContent,
+  counted: { plainBytes: number; files: Manifest['files'][number][] },
+  onBytes: (bytes: number) => void = () => {},
+): Promise<void> {
+  const add = async (file: FrozenFile) => {
+    const sha256 = await addEntry(tar, file);
+    counted.plainBytes += file.bytes;
+    counted.files.push({ name: file.name, bytes: file.bytes, sha256 });
+    onBytes(counted.plainBytes);
+  };
+  await add(textFile(HEAD_ENTRY, head));
+  for await (const file of files) await add(file);
+  await addEntry(tar, textFile(MANIFEST_ENTRY, { format: 1, files: counted.files }));
+  tar.finalize();
+}
+
+async function addEntry(tar: Pack, file: FrozenFile): Promise<string> {
+  const digest = createHash('sha256');
+  let entry: ReturnType<Pack['entry']> | undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    entry = tar.entry({ name: file.name, size: file.bytes, mode: 0o600 }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+  ended.catch(() => {});
+  for await (const chunk of file.read()) {
+    for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
+      const part = chunk.subarray(at, at + CHUNK_BYTES);
+      digest.update(part);
+      if (!entry!.write(part)) await drained(entry!, tar);
+    }
+  }
+  entry!.end(undefined);
+  await ended;
+  return digest.digest('hex');
+}
+
+/** Also ends when nobody reads the archive any more. */
+function drained(entry: ReturnType<Pack['entry']>, tar: Pack): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      tar.off('close', closed);
+      entry.off('drain', done);
+      resolve();
+    };
+    const closed = () => reject(new Error('the archive was given up'));
+    entry.on('drain', done);
+    tar.on('close', closed);
+  });
+}
+
+function textFile(name: string, value: object): FrozenFile {
+  const content = Buffer.from(`${JSON.stringify(value)}\n`);
+  const read = async function* () {
+    yield content;
+  };
+  return { name, bytes: content.length, read };
+}

@@ -1,0 +1,189 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { TokenVectors } from '../../core/ask/token-vectors.ts';
+import type { BackupPlace, BackupProof, Generation } from '../../core/backup/generation.ts';
+import { answersTestQuestion } from '../../core/backup/test-question.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { OpenState } from '../../core/control.ts';
+import { isDamaged } from '../../core/damaged-store.ts';
+import { AppError } from '../../core/errors.ts';
+import { wipe } from '../../core/keys/wipe.ts';
+import { step } from '../../core/step.ts';
+import { counting } from './archive/counting.ts';
+import { type ArchiveHead, backupDamaged } from './archive/manifest.ts';
+import { type ArchiveEntry, readArchive } from './archive/read-archive.ts';
+import { sessionKeyOf } from './archive/session-key.ts';
+import { noRoom } from './backup-fault.ts';
+import { DumpCheck } from './homeserver/dump-check.ts';
+import { DUMP_PREFIX, SQLITE_NAME } from './homeserver/homeserver-part.ts';
+import { checkSqlite } from './homeserver/sqlite-check.ts';
+import { unpackEntry } from './unpack.ts';
+import { STATE_PREFIX } from './write-generation.ts';
+
+/** How far a drill has come: bytes while fetching, tenants while asking. */
+export type DrillProgress =
+  | { readonly step: 'drill.fetching' | 'drill.asking'; readonly done: number; readonly total: number }
+  | { readonly step: 'drill.opening' };
+
+/** What a drill works on. */
+export interface Drill {
+  /** The living household, opened with `opensCopies`. */
+  readonly state: Pick<OpenState, 'control' | 'openCopy'>;
+  readonly stateDir: string;
+  /** Where the scratch place is made; wiped afterwards, whatever happens. */
+  readonly scratchDir: string;
+  readonly vectors: TokenVectors;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The sealed bytes, from the place that is drilled. */
+  readonly source: { readonly place: BackupPlace; readonly open: () => Promise<Readable> };
+  readonly onProgress?: (progress: DrillProgress) => void;
+}
+
+const SCRATCH = 'drill-';
+
+/**
+ * Restores a generation into a scratch place and lets it prove itself: the sealed bytes are those that were made, every file in it is whole, every
+ * page of every store opens, counts are as they were, the audit trail goes on, every tenant's own test question finds its passage, and whoever was erased since stays erased. No words leave it.
+ * Then the generation is marked as proven, and the key that opened it is destroyed. Throws AppError `invalid` (reasons `backup-damaged`,
+ * `backup-unproven`), `not-found` (`backup-no-key`: proven already, only a recipient's key opens it), or what fetching throws.
+ */
+export async function drill(generation: Generation, parts: Drill): Promise<BackupProof> {
+  const { control } = parts.state;
+  const began = parts.clock();
+  const sessionKey = control.backups.sessionKey(generation.name);
+  if (sessionKey === undefined) throw noKey(generation.name);
+  removeScratch(parts.scratchDir);
+  expectRoom(parts.scratchDir, generation.plainBytes);
+  const folder = mkdtempSync(join(parts.scratchDir, SCRATCH));
+  try {
+    const head = await fetchInto(folder, generation, { parts, sessionKey });
+    step('drill-fetched');
+    parts.onProgress?.({ step: 'drill.opening' });
+    const found = await prove(join(folder, STATE_PREFIX), head, parts);
+    const proof: BackupProof = {
+      ...found,
+      place: parts.source.place,
+      seconds: Math.round((parts.clock() - began) / 1000),
+      bytes: generation.bytes,
+    };
+    control.backups.markProven(generation.name, parts.clock(), proof);
+    return proof;
+  } finally {
+    wipe(sessionKey);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a killed drill left. Called at the start of ops, too: what lies there is sealed as the state folder is, but it is not needed. */
+export function removeScratch(scratchDir: string): void {
+  mkdirSync(scratchDir, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(scratchDir))
+    if (name.startsWith(SCRATCH)) rmSync(join(scratchDir, name), { recursive: true, force: true });
+}
+
+async function fetchInto(
+  folder: string,
+  generation: Generation,
+  { parts, sessionKey }: { parts: Drill; sessionKey: Uint8Array },
+): Promise<ArchiveHead> {
+  const { signal } = parts;
+  const { stream, result } = counting();
+  const feeding = pipeline(await parts.source.open(), stream, { signal });
+  feeding.catch(() => {});
+  const dump = new DumpCheck(signal);
+  let done = 0;
+  const onEntry = async (entry: ArchiveEntry) => {
+    if (entry.name.startsWith(`${STATE_PREFIX}/`) || entry.name.startsWith(SQLITE_NAME))
+      await unpackEntry(entry, folder, signal);
+    else if (entry.name.startsWith(DUMP_PREFIX)) await dump.feed(entry.content);
+    // The rest is read to its end, and compared with the list in the archive.
+    done += entry.bytes;
+    parts.onProgress?.({ step: 'drill.fetching', done, total: generation.plainBytes });
+  };
+  const keys = { sessionKey: sessionKeyOf(sessionKey) };
+  const { head } = await readArchive(stream, { keys, signal, onEntry });
+  await feeding;
+  const read = result();
+  if (read.bytes !== generation.bytes || read.sha256 !== generation.sha256)
+    throw backupDamaged('the file is not the one that was made');
+  await dump.end();
+  if (head.homeserver === 'sqlite') checkSqlite(join(folder, SQLITE_NAME));
+  return head;
+}
+
+/** Opens the copy twice: as it was, and as a restore would leave it, with the newest list of what was erased. */
+async function prove(copyDir: string, head: ArchiveHead, parts: Drill): Promise<BackupProof> {
+  const asItWas = await openedCopy(copyDir, parts, (copy) => lookInto(copy, head, parts));
+  const tombstones = join(parts.stateDir, 'tombstones');
+  if (existsSync(tombstones)) copyFileSync(tombstones, join(copyDir, 'tombstones'));
+  const erasedAgain = await openedCopy(copyDir, parts, async (copy) => {
+    const before = head.tenants.length;
+    return before - copy.control.people.tenants().length;
+  });
+  return { ...asItWas, erasedAgain: Math.max(0, erasedAgain) };
+}
+
+async function openedCopy<T>(copyDir: string, { state }: Drill, look: (copy: OpenState) => Promise<T>): Promise<T> {
+  try {
+    using copy = state.openCopy(copyDir);
+    return await look(copy);
+  } catch (thrown) {
+    throw isDamaged(thrown) ? unproven('a store in it cannot be read', thrown) : thrown;
+  }
+}
+
+async function lookInto(copy: OpenState, head: ArchiveHead, parts: Drill): Promise<BackupProof> {
+  const damaged = await copy.damaged();
+  if (damaged.length > 0) throw unproven(`${damaged.length} stores in it cannot be read`);
+  try {
+    copy.control.audit.compare(head.auditAnchor);
+  } catch (cause) {
+    throw unproven('its audit trail is not the one that was copied', cause);
+  }
+  const searching = { vectors: parts.vectors, now: parts.clock() };
+  const counts = { tenants: 0, documents: 0, passages: 0, questions: 0 };
+  for (const { tenant } of copy.control.people.tenants()) {
+    parts.signal.throwIfAborted();
+    const expected = head.tenants.find((one) => one.tenant === tenant);
+    if (expected === undefined) continue;
+    const found = copy.vault.read(copy.control.people.systemCaller(tenant), (reader) => ({
+      documents: reader.documents().length,
+      passages: reader.passageCount(),
+      answer: answersTestQuestion(reader, searching),
+    }));
+    if (found.documents !== expected.documents || found.passages !== expected.passages)
+      throw unproven('papers are missing in it');
+    if (found.answer === 'no') throw unproven('a test question did not find its passage');
+    counts.tenants++;
+    counts.documents += found.documents;
+    counts.passages += found.passages;
+    counts.questions += found.answer === 'yes' ? 1 : 0;
+    parts.onProgress?.({ step: 'drill.asking', done: counts.tenants, total: head.tenants.length });
+  }
+  return counts;
+}
+
+function expectRoom(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < bytes * 1.1) throw noRoom(folder);
+}
+
+/** The error of a backup that is whole but does not hold what it should. */
+function unproven(problem: string, cause?: unknown): AppError {
+  return new AppError('invalid', `the backup did not prove itself: ${problem}`, {
+    reason: 'backup-unproven',
+    hint: 'Make another one (`!run backup`) and drill it. Keep the last proven one until then.',
+    facts: { problem },
+    cause,
+  });
+}
+
+function noKey(name: string): AppError {
+  return new AppError('not-found', `${name} can be opened only with the private half of one of its keys`, {
+    reason: 'backup-no-key',
+    hint: 'It was proven before, or comes from another household. `kinkeeper backup verify` takes the private key for the moment.',
+  });
+}

@@ -1,0 +1,78 @@
+import { execa } from 'execa';
+import type { FrozenFile } from '../../../core/backup/frozen-state.ts';
+import { AppError } from '../../../core/errors.ts';
+
+/** How PostgreSQL is reached: the variables of libpq (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE). */
+export type PostgresAddress = Readonly<Record<string, string>>;
+
+/** The size of a tar entry is written before it, and nobody knows the size of a dump before its end. */
+const PIECE_BYTES = 4 * 1024 ** 2;
+
+/** One-time keys that were handed out since must not be handed out again after a restore (Synapse, "Backups"). */
+const EXCLUDED = 'e2e_one_time_keys_json';
+
+/**
+ * Reads `postgresql://user:password@host:port/name` into variables, which no list of processes shows. undefined for
+ * anything else.
+ */
+export function postgresAddress(uri: string): PostgresAddress | undefined {
+  const url = URL.parse(uri.trim());
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) return undefined;
+  const given = {
+    PGHOST: decodeURIComponent(url.searchParams.get('host') ?? url.hostname),
+    PGPORT: url.port,
+    PGUSER: decodeURIComponent(url.username),
+    PGPASSWORD: decodeURIComponent(url.password),
+    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+}
+
+/**
+ * A consistent dump of the homeserver's database in pieces, in PostgreSQL's own format (`pg_restore` reads them put together),
+ * while it runs. Throws AppError `unavailable` (reason `homeserver-dump`) when pg_dump fails or is missing.
+ */
+export async function* dumpPostgres(
+  address: PostgresAddress,
+  { prefix, signal }: { prefix: string; signal: AbortSignal },
+): AsyncIterable<FrozenFile> {
+  const args = ['-Fc', '--compress=0', '--no-owner', `--exclude-table-data=${EXCLUDED}`];
+  const dump = execa('pg_dump', args, {
+    env: { ...address },
+    stdin: 'ignore',
+    buffer: false,
+    encoding: 'buffer',
+    cancelSignal: signal,
+    reject: false,
+  });
+  let number = 0;
+  let waiting: Uint8Array[] = [];
+  let bytes = 0;
+  const piece = (): FrozenFile => {
+    const content = Buffer.concat(waiting);
+    waiting = [];
+    bytes = 0;
+    const read = async function* () {
+      yield content;
+    };
+    return { name: `${prefix}${String(number++).padStart(6, '0')}`, bytes: content.length, read };
+  };
+  for await (const chunk of dump.iterable({ from: 'stdout', binary: true, preserveNewlines: true })) {
+    waiting.push(chunk as Uint8Array);
+    bytes += (chunk as Uint8Array).length;
+    if (bytes >= PIECE_BYTES) yield piece();
+  }
+  if (bytes > 0) yield piece();
+  const { failed, exitCode } = await dump;
+  signal.throwIfAborted();
+  if (failed) {
+    throw new AppError(
+      'unavailable',
+      `the homeserver's database could not be dumped (pg_dump: ${exitCode ?? 'not there'})`,
+      {
+        reason: 'homeserver-dump',
+        hint: 'Is pg_dump installed, at least as new as the server, and does homeserver.connectionFile still fit?',
+      },
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { FREEZE_LEFTOVER } from '../../core/backup/frozen-state.ts';
+import { archiveName, type Generation, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { OpenState } from '../../core/control.ts';
+import { syncFolder } from '../../core/keys/durable-write.ts';
+import { wipe } from '../../core/keys/wipe.ts';
+import { step } from '../../core/step.ts';
+import { backupFault } from './backup-fault.ts';
+import type { BackupPlan, BackupProgress } from './backup-plan.ts';
+import { writeInChild } from './write-in-child.ts';
+
+interface Making {
+  readonly state: Pick<OpenState, 'control' | 'freezeKeys'>;
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: BackupProgress) => void;
+}
+
+/**
+ * Makes one generation in a process of its own: frozen, sealed, read back and compared; only then it gets its name and a record. A kill at
+ * any line leaves either a whole generation or a temporary file that the next backup removes. Throws AppError (`backup-dir`, `disk-full`, and
+ * what `writeGeneration` throws); then nothing is there.
+ */
+export async function makeBackup(plan: BackupPlan, making: Making): Promise<Generation> {
+  const { stateDir, clock, signal, onProgress = () => {} } = making;
+  const { backups } = making.state.control;
+  try {
+    mkdirSync(plan.localDir, { recursive: true, mode: 0o700 });
+    removeUnfinished(plan.localDir, stateDir);
+    const keys = making.state.freezeKeys();
+    const { facts, temporary, sessionKey } = await writeInChild(
+      { plan, stateDir, keys },
+      { signal, onProgress },
+    ).finally(() => wipe(keys.control, keys.bot, keys.wrap));
+    backups.add(facts, sessionKey);
+    wipe(sessionKey);
+    step('backup-recorded');
+    renameSync(temporary, join(plan.localDir, archiveName(facts.name)));
+    syncFolder(plan.localDir);
+    step('backup-placed');
+    backups.noteCopy(facts.name, { place: LOCAL_PLACE, verifiedAt: clock() });
+    return backups.find(facts.name)!;
+  } catch (thrown) {
+    throw backupFault(thrown, plan.localDir);
+  } finally {
+    removeUnfinished(plan.localDir, stateDir);
+  }
+}
+
+const UNFINISHED = /^kin-.*\.part$/;
+
+/** What a killed backup left. Only one is made at a time. */
+function removeUnfinished(localDir: string, stateDir: string): void {
+  const remove = (folder: string, isOurs: (name: string) => boolean) => {
+    for (const name of readdirSync(folder))
+      if (isOurs(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  };
+  remove(localDir, (name) => UNFINISHED.test(name));
+  remove(stateDir, (name) => name.startsWith(FREEZE_LEFTOVER));
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { statfsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { FreezeKeys, FrozenFile, FrozenState } from '../../core/backup/frozen-state.ts';
+import { archiveName, type Generation } from '../../core/backup/generation.ts';
+import type { Clock } from '../../core/clock.ts';
+import { freezeState } from '../../core/sqlite/freeze-state.ts';
+import { step } from '../../core/step.ts';
+import type { ArchiveHead } from './archive/manifest.ts';
+import { readRecipients } from './archive/recipients.ts';
+import { sessionKeyOf } from './archive/session-key.ts';
+import { type WrittenArchive, writeArchive } from './archive/write-archive.ts';
+import { noRoom } from './backup-fault.ts';
+import type { BackupPlan, BackupProgress } from './backup-plan.ts';
+import { folderFiles } from './folder-files.ts';
+import { homeserverFiles, homeserverStores } from './homeserver/homeserver-part.ts';
+import { verifyFile } from './verify-file.ts';
+
+/** Below these the household's own stores lie in an archive, and its settings. */
+export const STATE_PREFIX = 'state';
+export const SETTINGS_PREFIX = 'settings';
+
+/** A generation that lies under its temporary name, verified; `sessionKey` (32 bytes) opens it. */
+export interface WrittenGeneration {
+  readonly facts: Omit<Generation, 'provenAt' | 'proof' | 'copies'>;
+  readonly temporary: string;
+  readonly sessionKey: Uint8Array;
+}
+
+interface Writing {
+  readonly stateDir: string;
+  readonly keys: FreezeKeys;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: BackupProgress) => void;
+}
+
+/**
+ * Freezes everything, writes it sealed under a temporary name, reads it back and compares it bit by bit. Runs in a process of its
+ * own (backup-child.ts): see `freezeState`. Throws AppError (`backup-recipients`, `disk-full`, `store-busy`, `homeserver-dump`, ...).
+ */
+export async function writeGeneration(plan: BackupPlan, writing: Writing): Promise<WrittenGeneration> {
+  const { signal, onProgress } = writing;
+  const recipients = await readRecipients(plan.recipientsFile, writing.clock());
+  onProgress({ step: 'backup.freezing' });
+  const sessionKey = sessionKeyOf();
+  using frozen = await freezeState({ ...writing, others: homeserverStores(plan.homeserver) });
+  const name = nameAt(frozen.at);
+  const temporary = join(plan.localDir, `${archiveName(name)}.part`);
+  const total = frozen.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  expectRoom(plan.localDir, total);
+  const written = await writeArchive(temporary, contentOf(plan, frozen, signal), {
+    seal: { recipients, sessionKey },
+    signal,
+    onBytes: (done) => onProgress({ step: 'backup.writing', done, total: Math.max(total, done) }),
+  });
+  step('backup-written');
+  onProgress({ step: 'backup.verifying', done: 0, total: written.bytes });
+  await verifyFile(temporary, { ...written, sessionKey, signal });
+  return { facts: factsOf(name, frozen.at, written), temporary, sessionKey: sessionKey.data };
+}
+
+function factsOf(name: string, madeAt: number, { bytes, sha256, plainBytes, manifest }: WrittenArchive) {
+  return { name, madeAt, bytes, sha256, plainBytes, entries: manifest.files.length };
+}
+/** Room that stays free beside a backup: stores must be able to go on. */
+const SPARE_BYTES = 256 * 1024 ** 2;
+
+function expectRoom(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < bytes + SPARE_BYTES) throw noRoom(folder);
+}
+
+/** `kin-20261130T031500Z-1a2b3c` for a moment in milliseconds. */
+function nameAt(at: number): string {
+  const stamp = new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  return `kin-${stamp}-${randomBytes(3).toString('hex')}`;
+}
+
+function contentOf(
+  plan: BackupPlan,
+  frozen: FrozenState,
+  signal: AbortSignal,
+): { head: ArchiveHead; files: AsyncIterable<FrozenFile> } {
+  const { at, people, tenants, anchor } = frozen;
+  const head: ArchiveHead = {
+    ...{ format: 1, version: plan.version, madeAt: at, people, auditAnchor: anchor, homeserver: plan.homeserver.kind },
+    tenants: tenants.map((one) => ({ ...one })),
+  };
+  return { head, files: filesOf(plan, frozen, signal) };
+}
+
+async function* filesOf(plan: BackupPlan, frozen: FrozenState, signal: AbortSignal): AsyncIterable<FrozenFile> {
+  for (const file of frozen.files) yield { ...file, name: `${STATE_PREFIX}/${file.name}` };
+  yield* frozen.others;
+  // From here on nothing is read of the stores: others wait for their logs to be emptied.
+  frozen[Symbol.dispose]();
+  yield* homeserverFiles(plan.homeserver, signal);
+  for (const path of [plan.settingsFile, plan.recipientsFile]) {
+    if (path === undefined) continue;
+    yield* folderFiles({ folder: dirname(path), prefix: SETTINGS_PREFIX, takes: (file) => file === basename(path) });
+  }
+}
