@@ -32,6 +32,7 @@ export function botServices(
     heartbeats,
     jobs,
     requests,
+    generations: state.control.backups,
     audit,
     clock,
     retention,

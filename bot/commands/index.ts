@@ -1,6 +1,7 @@
 import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { auditVerify } from './audit-verify.ts';
+import { backups } from './backups.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command-spec.ts';
 import { deleteMe, deleteMeStop } from './delete-me.ts';
@@ -68,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
   peopleRemove,
   peopleErase,
   alerts,
+  backups,
   jobs,
   run,
   cancel,

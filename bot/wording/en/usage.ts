@@ -41,6 +41,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys': () => 'shows how old the keys are',
   'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
   'summary.keys confirm': () => 'shows that you wrote the recovery code down, and takes it back from this room',
+  'summary.backups': () => 'lists the backups and what was proven of them',
   'summary.jobs': () => 'lists the jobs, when they run and how that went',
   'summary.run': () => 'runs a job now, or tries it dry',
   'summary.cancel': () => 'ends a job that runs, and withdraws what waits',

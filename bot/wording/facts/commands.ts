@@ -42,6 +42,7 @@ export type CommandName =
   | 'keys'
   | 'keys rotate'
   | 'keys confirm'
+  | 'backups'
   | 'jobs'
   | 'run'
   | 'cancel'
