@@ -34,6 +34,7 @@ import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { unshare } from './unshare.ts';
+import { update } from './update.ts';
 import { whoami } from './whoami.ts';
 
 /** Every command, in the order in which help shows them. */
@@ -72,6 +73,7 @@ export const COMMANDS: readonly Command[] = [
   backups,
   jobs,
   run,
+  update,
   cancel,
   keys,
   keysConfirm,

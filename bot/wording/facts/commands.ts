@@ -45,6 +45,7 @@ export type CommandName =
   | 'backups'
   | 'jobs'
   | 'run'
+  | 'update'
   | 'cancel'
   | 'lockdown';
 

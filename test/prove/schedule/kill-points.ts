@@ -61,7 +61,7 @@ class House {
     this.#callsLeft = calls ?? Number.POSITIVE_INFINITY;
     const runner = new Runner({
       jobs: [this.#job('health', true), this.#job('audit', false)],
-      schedules: { health: '0 * * * *', audit: '' },
+      schedules: { health: '0 * * * *', audit: '' } as RunnerOptions['schedules'],
       control: {
         jobs: this.#mortal(new JobStore(this.#db)),
         requests: this.#mortal(new JobRequestStore(this.#db)),
