@@ -47,7 +47,7 @@ test('the newest release of a signed list is found and laid ready, whole', async
     'releases.txt.asc',
   ]);
   await feed.clear();
-  expect(readdirSync(join(dir, 'spool'))).toEqual([]);
+  expect(readdirSync(join(dir, 'spool', 'incoming'))).toEqual([]);
 });
 
 describe('nothing is laid ready', () => {
