@@ -23,6 +23,15 @@ export type AnsweringSettings =
   | { readonly kind: 'ollama'; readonly url: string; readonly model: string; readonly contextTokens: number }
   | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly contextTokens: number };
 
+/** How new versions come in. `keyFile` is absolute. */
+export type UpdateSettings =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'releases' | 'compose';
+      readonly feed: string;
+      readonly keyFile: string;
+      readonly watchMs: number;
+    };
 /** What backups take along of the homeserver; the address of a PostgreSQL is in `Secrets`. */
 export type HomeserverSettings =
   | { readonly kind: 'none' }
@@ -75,6 +84,9 @@ export interface LocalConfig {
   readonly api: { readonly listen: ListenAddress | 'off' };
   readonly metrics: { readonly bot: ListenAddress | 'off'; readonly ops: ListenAddress | 'off' };
   readonly alerts: AlertSettings;
+  /** Folder shared with the host helper; absolute. Without it there is no helper. */
+  readonly host: { readonly spoolDir?: string };
+  readonly update: UpdateSettings;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   /** Backups are made when there are recipients. Where they lie, how long, and where they are sent. */
@@ -124,6 +136,8 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     },
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
+    host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
+    update: update(values),
     backup: backup(values),
     homeserver: homeserverPlace(values),
     metrics: { bot: must(values, 'metrics.bot'), ops: must(values, 'metrics.ops') },
@@ -135,6 +149,8 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       drill: must(values, 'jobs.drill'),
       send: must(values, 'jobs.send'),
       digest: must(values, 'jobs.digest'),
+      hostUpdates: must(values, 'jobs.hostUpdates'),
+      update: must(values, 'jobs.update'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
@@ -189,6 +205,17 @@ function retention(values: Values): RetentionPolicy {
       alerts: house('alerts'),
       ids: house('ids'),
     },
+  };
+}
+
+function update(values: Values): UpdateSettings {
+  const kind = must(values, 'update.kind');
+  if (kind === 'none') return { kind };
+  return {
+    kind,
+    feed: must(values, 'update.feed'),
+    keyFile: must(values, 'update.keyFile'),
+    watchMs: must(values, 'update.watchSeconds') * 1000,
   };
 }
 

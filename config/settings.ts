@@ -258,6 +258,37 @@ export const SETTINGS = {
     fallback: '30 days',
     meaning: 'How long it is remembered which messages were handled and sent, so that none is twice',
   },
+  'host.spoolDir': {
+    type: path,
+    example: '/var/lib/kinkeeper-spool',
+    meaning: 'Folder shared with the host helper, which does what only root can. Left out: there is none',
+  },
+  'update.kind': {
+    type: choice(['none', 'releases', 'compose']),
+    fallback: 'none',
+    meaning:
+      'How new versions of Kinkeeper come in, by the host helper: folders of releases, or images by digest. none: by hand',
+  },
+  'update.feed': {
+    type: url,
+    only: ['releases', 'compose'],
+    required: true,
+    example: 'https://kinkeeper.example/releases',
+    meaning: 'Address of the folder with releases.txt, its signature and the archives',
+  },
+  'update.keyFile': {
+    type: path,
+    only: ['releases', 'compose'],
+    required: true,
+    example: './releases.asc',
+    meaning: 'File with the publisher’s public OpenPGP key, which signs releases.txt',
+  },
+  'update.watchSeconds': {
+    type: count('seconds', 1, 3600),
+    only: ['releases', 'compose'],
+    fallback: 60,
+    meaning: 'How long a new version has to go on well before it counts',
+  },
   'backup.recipientsFile': {
     type: path,
     example: './backup-recipients.asc',
@@ -408,6 +439,16 @@ export const SETTINGS = {
     type: schedule,
     fallback: '0 18 * * 0',
     meaning: 'When the ops room is told what happened in the week (cron, local time); empty: off',
+  },
+  'jobs.hostUpdates': {
+    type: schedule,
+    fallback: '40 4 * * *',
+    meaning: 'When security updates of the host are installed, where there is a host helper; empty: off',
+  },
+  'jobs.update': {
+    type: schedule,
+    fallback: '',
+    meaning: 'When Kinkeeper brings itself to its newest version; empty: only when an admin asks for it',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -27,6 +27,7 @@ const COMPOSITION = new Set(['models']);
 /** Who outside of core may name a technology (or a composition) of core, what, and why. */
 const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   { from: /^(bot|ops)\/main\.ts$/, to: /./, why: 'entry files put the parts together' },
+  { from: /^ops\/run-jobs\.ts$/, to: /./, why: 'part of the entry file of ops' },
   { from: /^ops\/kinkeeper\.ts$/, to: /./, why: 'the entry file of the operator’s command line' },
   {
     from: /^bot\/console(\.ts|\/console-parts\.ts)$/,

@@ -24,6 +24,7 @@ const TOMBSTONES = 'test/core/sqlite/tombstones.test.ts';
 const QDRANT = 'test/core/qdrant/qdrant-index.test.ts';
 const RUNNER = 'test/ops/runner.test.ts';
 const IDENTITIES = 'test/core/sqlite/identity-store.test.ts';
+const UPDATE = 'test/ops/update/settle-update.test.ts';
 const SENDING = 'test/bot/sending-loop.test.ts';
 
 /** By name of the alert. Those of this machine's disk, memory and load are caused by named readings: nobody fills a disk for a test. */
@@ -150,6 +151,11 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
       'test/ops/backup/send.test.ts',
       'a kill between removing a file and its record is made good without an alert',
     ],
+  },
+  'update-done': { fault: [UPDATE, 'is told once: done'], silence: [UPDATE, 'is waited for, and not for ever'] },
+  'update-returned': {
+    fault: [UPDATE, 'is told with its reason: returned'],
+    silence: [UPDATE, 'is waited for, and not for ever'],
   },
   'audit-anchor': {
     fault: ['test/ops/audit.test.ts', 'reports where the trail stands, and not again while nothing is added'],

@@ -36,6 +36,7 @@ import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { unshare } from './unshare.ts';
+import { update } from './update.ts';
 import { whoami } from './whoami.ts';
 
 /** Every command, in the order in which help shows them. */
@@ -76,6 +77,7 @@ export const COMMANDS: readonly Command[] = [
   backups,
   jobs,
   run,
+  update,
   cancel,
   keys,
   keysConfirm,

@@ -4,12 +4,24 @@ import { type BackupJobOptions, backupJob } from './backup.ts';
 import { type DigestOptions, digestJob } from './digest.ts';
 import { type DrillJobOptions, drillJob } from './drill.ts';
 import { type HealthOptions, healthJob } from './health.ts';
+import { type HostUpdatesOptions, hostUpdatesJob } from './host-updates.ts';
 import { type SendJobOptions, sendJob } from './send.ts';
+import { type UpdateJobOptions, updateJob } from './update.ts';
 
-type JobOptions = HealthOptions & Parameters<typeof auditJob>[0] & BackupJobOptions & DrillJobOptions & SendJobOptions;
+type JobOptions = HealthOptions &
+  Parameters<typeof auditJob>[0] &
+  BackupJobOptions &
+  DrillJobOptions &
+  SendJobOptions &
+  DigestOptions &
+  HostUpdatesOptions &
+  UpdateJobOptions;
 
 /** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
-export function allJobs(options: JobOptions & DigestOptions): readonly JobSpec[] {
-  const backups = [backupJob(options), drillJob(options), sendJob(options)];
-  return [healthJob(options), auditJob(options), ...backups, digestJob(options)];
+export function allJobs(options: JobOptions): readonly JobSpec[] {
+  return [
+    ...[healthJob(options), auditJob(options), digestJob(options)],
+    ...[backupJob(options), drillJob(options), sendJob(options)],
+    ...[hostUpdatesJob(options), updateJob(options)],
+  ];
 }

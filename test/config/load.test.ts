@@ -64,6 +64,8 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
+      host: {},
+      update: { kind: 'none' },
       backup: {
         localDir: join(folder, 'backups'),
         keep: { last: 3, daily: 7, weekly: 4, monthly: 6 },
@@ -80,6 +82,8 @@ describe('values', () => {
         audit: '20 4 * * *',
         send: '35 * * * *',
         digest: '0 18 * * 0',
+        hostUpdates: '40 4 * * *',
+        update: '',
       },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -271,7 +275,9 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit, digest'],
+      [
+        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit, digest, hostUpdates, update',
+      ],
     ],
     [
       'time that nobody may choose',

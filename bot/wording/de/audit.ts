@@ -65,6 +65,8 @@ export const audit: Entries<AuditFacts> = {
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',
   'did.keys rotate': () => 'um neue Schlüssel gebeten',
   'did.run': ({ word }) => `die Aufgabe „${word}“ laufen lassen`,
+  'did.update': ({ word }) =>
+    word === 'dry' ? 'nach einer neueren Version von mir gefragt' : 'mich aktualisieren lassen',
   'did.cancel': ({ word }) => `die Aufgabe „${word}“ abgebrochen`,
   'did.alerts ack': ({ word }) => `die Warnung ${word} zur Kenntnis genommen`,
   'did.alerts snooze': ({ word }) => `die Warnung ${word} verschoben`,

@@ -47,6 +47,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
     'zeigt, dass du den Wiederherstellungscode aufgeschrieben hast, und nimmt ihn aus diesem Raum zurück',
   'summary.backups': () => 'listet die Sicherungen auf und was davon erprobt ist',
   'summary.jobs': () => 'listet die Aufgaben auf, wann sie laufen und wie es ausging',
+  'summary.update': () =>
+    'bringt mich auf die neueste Version, mit einem Weg zurück, oder sagt zur Probe, ob es eine gibt',
   'summary.run': () => 'lässt eine Aufgabe jetzt laufen, oder nur zur Probe',
   'summary.cancel': () => 'beendet eine Aufgabe, die läuft, und nimmt zurück, was wartet',
   'summary.lockdown': () =>

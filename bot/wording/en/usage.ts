@@ -45,6 +45,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys confirm': () => 'shows that you wrote the recovery code down, and takes it back from this room',
   'summary.backups': () => 'lists the backups and what was proven of them',
   'summary.jobs': () => 'lists the jobs, when they run and how that went',
+  'summary.update': () => 'brings me to the newest version, with a way back, or says dry whether there is one',
   'summary.run': () => 'runs a job now, or tries it dry',
   'summary.cancel': () => 'ends a job that runs, and withdraws what waits',
   'summary.lockdown': () => 'drops all keys from memory until somebody unlocks me at the server’s shell',

@@ -40,6 +40,7 @@ export const AUDITED = [
   'keys confirm',
   'keys rotate',
   'run',
+  'update',
   'cancel',
   'lockdown',
   'alerts ack',

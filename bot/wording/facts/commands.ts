@@ -47,6 +47,7 @@ export type CommandName =
   | 'backups'
   | 'jobs'
   | 'run'
+  | 'update'
   | 'cancel'
   | 'lockdown';
 

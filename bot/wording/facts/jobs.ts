@@ -12,6 +12,11 @@ export const JOB_STEPS = [
   'drill.opening',
   'drill.asking',
   'send.sending',
+  'update.looking',
+  'update.fetching',
+  'update.noting',
+  'update.switching',
+  'host.installing',
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 

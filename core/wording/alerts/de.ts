@@ -20,6 +20,15 @@ export const alertFrame: Entries<AlertFrame> = {
   'alert.over': ({ reference, text, time }) => `${reference} ist nach ${duration(time)} vorbei. Es war: ${text}`,
 };
 
+/** Why an update went back, by what the host helper noted (ops/host/helper/release.sh). */
+const WHY_RETURNED: Readonly<Record<string, string>> = {
+  'gate-failed': 'Sie ließ nicht alles Gespeicherte, wie es war.',
+  'no-confirmation': 'Sie hat nicht rechtzeitig gezeigt, dass sie funktioniert.',
+  'service-died': 'Sie lief nicht weiter.',
+  interrupted: 'Die Maschine wurde mittendrin angehalten.',
+  other: 'Mehr steht im Protokoll des Host-Helfers (acts.log).',
+};
+
 /** German: alerts. What is the matter, and what to do. */
 export const alerts: Entries<AlertTexts> = {
   'alert.bot-silent': ({ seconds }) =>
@@ -145,6 +154,10 @@ export const alerts: Entries<AlertTexts> = {
   'alert.second-way-failing': ({ way, failures }) =>
     `Warnungen ließen sich nicht per ${way} senden (${count(failures, 'Versuch', 'Versuche')}); dieser Weg ist für den Fall, dass Matrix ausfällt. \`kinkeeper alerts test\` probiert ihn und sagt, was nicht stimmt.`,
   'alert.alert-test': () => 'Das ist eine Probe: Warnungen kommen auf diesem Weg an. Es ist nichts zu tun.',
+  'alert.update-done': ({ from, to }) =>
+    `Ich wurde von Version ${from} auf ${to} gebracht. Alles Gespeicherte war danach da, und ich habe mich geprüft, bevor es weiterging.`,
+  'alert.update-returned': ({ from, to, why }) =>
+    `Version ${to} hat hier nicht funktioniert, deshalb ist ${from} mit allen Daten wie vorher zurück. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nichts ging verloren; was inzwischen kam, wird jetzt beantwortet.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `Die Protokollkette ist heil: ${count(rows, 'Zeile', 'Zeilen')}. Ihr Siegel, zum späteren Vergleich: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

@@ -20,6 +20,15 @@ export const alertFrame: Entries<AlertFrame> = {
   'alert.over': ({ reference, text, time }) => `${reference} is over after ${duration(time)}. It was: ${text}`,
 };
 
+/** Why an update went back, by what the host helper noted (ops/host/helper/release.sh). */
+const WHY_RETURNED: Readonly<Record<string, string>> = {
+  'gate-failed': 'It did not leave everything that is kept as it was.',
+  'no-confirmation': 'It did not show in time that it works.',
+  'service-died': 'It did not go on running.',
+  interrupted: 'The machine was stopped in the middle of it.',
+  other: 'The host helper’s log (acts.log) says more.',
+};
+
 /** English: alerts. What is the matter, and what to do. */
 export const alerts: Entries<AlertTexts> = {
   'alert.bot-silent': ({ seconds }) =>
@@ -144,6 +153,10 @@ export const alerts: Entries<AlertTexts> = {
   'alert.second-way-failing': ({ way, failures }) =>
     `Alerts could not be sent by ${way} (${count(failures, 'try', 'tries')}); that way is for when Matrix is down. \`kinkeeper alerts test\` tries it and says what is wrong.`,
   'alert.alert-test': () => 'This is a test: alerts arrive this way. There is nothing to do.',
+  'alert.update-done': ({ from, to }) =>
+    `I was brought from version ${from} to ${to}. Everything that is kept was there afterwards, and I tested myself before going on.`,
+  'alert.update-returned': ({ from, to, why }) =>
+    `Version ${to} did not work here, so ${from} is back with all data as before. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nothing was lost; messages that came meanwhile are answered now.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `The audit trail is whole: ${count(rows, 'row', 'rows')}. Its seal, to be compared with later: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

@@ -82,7 +82,7 @@ describe('the list of commands', () => {
       ...['delete-me', 'delete-me stop', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
       ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
       ...['retention', 'run'],
-      ...['share', 'shares end', 'unshare'],
+      ...['share', 'shares end', 'unshare', 'update'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();
   });

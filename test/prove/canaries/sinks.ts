@@ -90,7 +90,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
     ...{ server: 'home.test', state: home.state, backup, vectors: loadTokenVectors },
     ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
-    ...{ daysAt: {}, remotes: [] },
+    ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined },
     ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
   });
   const metrics = opsMetrics(control, { readings: () => undefined, clock });
