@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
+import type { PrivateKey, SessionKey } from 'openpgp';
 import { extract, type Header } from 'tar-stream';
 import { AppError } from '../../../core/errors.ts';
 import {
@@ -13,7 +14,10 @@ import {
   readHead,
   readManifest,
 } from './manifest.ts';
-import { type ArchiveKeys, unsealStream } from './unseal-stream.ts';
+import { unsealStream } from './unseal-stream.ts';
+
+/** What opens an archive: the key that this one alone has, or the private half of one that it was sealed to. */
+export type ArchiveKeys = { readonly sessionKey: SessionKey } | { readonly privateKeys: readonly PrivateKey[] };
 
 /** An entry while it is read: `content` is read to its end, or not at all. */
 export interface ArchiveEntry {

@@ -1,13 +1,11 @@
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createInflate, createInflateRaw } from 'node:zlib';
-import { decryptSessionKeys, type PrivateKey, readMessage, type SessionKey } from 'openpgp';
+import { decryptSessionKeys, readMessage, type SessionKey } from 'openpgp';
 import { AppError } from '../../../core/errors.ts';
 import { backupDamaged } from './manifest.ts';
 import { ByteReader, nextPacket, type Packet, TAG, wholeBody } from './packets.ts';
-
-/** What opens an archive: the key that this one alone has, or the private half of one that it was sealed to. */
-export type ArchiveKeys = { readonly sessionKey: SessionKey } | { readonly privateKeys: readonly PrivateKey[] };
+import type { ArchiveKeys } from './read-archive.ts';
 
 const MOST_RECIPIENTS = 64;
 const MOST_PACKET_BYTES = 16_384;
