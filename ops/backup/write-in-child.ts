@@ -15,6 +15,8 @@ export async function writeInChild(
   signal.throwIfAborted();
   const child = fork(CHILD, [], {
     execArgv: process.execArgv,
+    // Pieces of the archive come and go by the thousand in several threads, each of which would keep a heap of its own (glibc).
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   });

@@ -80,6 +80,8 @@ async function ours(
 async function run(order: object) {
   const { said, peakMegabytes } = await measured('"$NODE" "$OURS" "$ORDER"', {
     NODE: process.execPath,
+    // As write-in-child.ts starts it.
+    MALLOC_ARENA_MAX: '2',
     OURS,
     ORDER: JSON.stringify(order),
   });

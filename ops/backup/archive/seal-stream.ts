@@ -9,7 +9,7 @@ export interface ArchiveSeal {
 }
 
 /** Bytes of a piece of a packet: a power of two. */
-const PIECE_BYTES = 2 ** 19;
+const PIECE_BYTES = 2 ** 18;
 const PREFIX_BYTES = 16;
 
 /**

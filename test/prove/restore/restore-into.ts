@@ -1,5 +1,6 @@
 import { createReadStream, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { step } from '../../../core/step.ts';
 import { type ArchiveKeys, readArchive } from '../../../ops/backup/archive/read-archive.ts';
 import { unpackEntry } from '../../../ops/backup/unpack.ts';
 import { STATE_PREFIX } from '../../../ops/backup/write-generation.ts';
@@ -18,7 +19,9 @@ export async function restoreInto(archive: string, stateDir: string, keys: Archi
         if (entry.name.startsWith(`${STATE_PREFIX}/`)) await unpackEntry(entry, scratch, signal);
       },
     });
+    step('restore-unpacked');
     renameSync(join(scratch, STATE_PREFIX), stateDir);
+    step('restore-placed');
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
