@@ -114,9 +114,9 @@ export class StoreFreezer {
 /** A file that shrank meanwhile lost only pages that the log has, or that no page of the frozen state is. */
 async function* contentOf(handle: number, bytes: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes; ) {
-    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, bytes - at));
+    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes - at));
     const { bytesRead } = await read(handle, chunk, 0, chunk.length, at);
-    yield bytesRead === 0 ? chunk : chunk.subarray(0, bytesRead);
+    yield bytesRead === 0 ? chunk.fill(0) : chunk.subarray(0, bytesRead);
     at += bytesRead === 0 ? chunk.length : bytesRead;
   }
 }

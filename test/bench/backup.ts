@@ -77,11 +77,10 @@ async function ours(
   };
 }
 
+/** As write-in-child.ts starts it. */
 async function run(order: object) {
-  const { said, peakMegabytes } = await measured('"$NODE" "$OURS" "$ORDER"', {
+  const { said, peakMegabytes } = await measured('"$NODE" --max-semi-space-size=1 "$OURS" "$ORDER"', {
     NODE: process.execPath,
-    // As write-in-child.ts starts it.
-    MALLOC_ARENA_MAX: '2',
     OURS,
     ORDER: JSON.stringify(order),
   });
