@@ -28,6 +28,12 @@ const BOT = 'bot.db';
 const SMALL = ['keys.json', 'tombstones'];
 /** How long a moment is looked for in which nobody writes. */
 const PATIENCE_MS = 60_000;
+/**
+ * How long a try waits for those who write while it holds what others want to write to: those wait five seconds for a lock. They
+ * may hold one store and want another, which ends here. Later tries wait longer, for many who write without a pause.
+ */
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 1_000;
 
 /** What `freezeState` works on. */
 export interface FreezeParts {
@@ -47,8 +53,8 @@ export interface FreezeParts {
  */
 export async function freezeState(parts: FreezeParts): Promise<FrozenState> {
   const until = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const frozen = tryFreeze(parts);
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const frozen = tryFreeze(parts, waitMs);
     if (frozen) return frozen;
     if (performance.now() > until) throw storeBusy(CONTROL);
     await pause(randomInt(20, 200), undefined, { signal: parts.signal });
@@ -73,8 +79,8 @@ class Freezers {
   }
 }
 
-/** undefined when somebody was writing, or tenants came or went between listing and locking them. */
-function tryFreeze(parts: FreezeParts): FrozenState | undefined {
+/** undefined when somebody was writing, or tenants came, went or got new keys between listing and locking them. */
+function tryFreeze(parts: FreezeParts, waitMs: number): FrozenState | undefined {
   const freezers = new Freezers();
   using held = new DisposableStack();
   held.defer(() => freezers.close());
@@ -83,16 +89,12 @@ function tryFreeze(parts: FreezeParts): FrozenState | undefined {
   const tenants = new TenantKeyStore(control.reader, keys.wrap);
   const list = () => openable(tenants, stateDir);
   const listed = list();
-  const files = listed.map(({ tenant, path }) => ({
-    tenant,
-    path,
-    store: openTenant(freezers, tenants, { tenant, path }),
-  }));
+  const isAsListed = () => pathsOf(list()) === pathsOf(listed);
+  const files = openTenants(freezers, tenants, { listed, isAsListed });
+  if (files === undefined) return undefined;
   const bot = existsSync(join(stateDir, BOT)) ? freezers.open(join(stateDir, BOT), keys.bot) : undefined;
   const others = parts.others.map(({ path, name }) => ({ name, store: freezers.open(path) }));
-  const moment = atOnce(freezers.all, () =>
-    pathsOf(list()) === pathsOf(listed) ? lookAround(parts, control) : undefined,
-  );
+  const moment = atOnce(freezers.all, waitMs, () => (isAsListed() ? lookAround(parts, control) : undefined));
   if (moment === undefined) return undefined;
   step('frozen');
   const botCopy = bot && held.use(botFile(parts, bot));
@@ -113,9 +115,9 @@ function tryFreeze(parts: FreezeParts): FrozenState | undefined {
 }
 
 /** Pins every store while nobody can write to any; undefined when somebody is writing, or `look` says that it does not fit. */
-function atOnce<T>(stores: readonly StoreFreezer[], look: () => T | undefined): T | undefined {
+function atOnce<T>(stores: readonly StoreFreezer[], waitMs: number, look: () => T | undefined): T | undefined {
   try {
-    if (!stores.every((store) => store.tryLock())) return undefined;
+    if (!lockAll(stores, waitMs)) return undefined;
     const seen = look();
     if (seen !== undefined) for (const store of stores) store.pin();
     return seen;
@@ -123,6 +125,20 @@ function atOnce<T>(stores: readonly StoreFreezer[], look: () => T | undefined): 
     for (const store of stores) store.unlock();
   }
 }
+
+/** Takes the locks as they become free, in any order; false when not all of them did in time. */
+function lockAll(stores: readonly StoreFreezer[], waitMs: number): boolean {
+  const until = performance.now() + waitMs;
+  for (let left = stores; ; ) {
+    left = left.filter((store) => !store.tryLock());
+    if (left.length === 0) return true;
+    if (performance.now() > until) return false;
+    Atomics.wait(SLEEPER, 0, 0, 1);
+  }
+}
+
+/** Nobody wakes it: for waiting a millisecond without letting anything else of this process run. */
+const SLEEPER = new Int32Array(new SharedArrayBuffer(4));
 
 interface TenantPath {
   readonly tenant: TenantId;
@@ -136,6 +152,20 @@ function openable(tenants: TenantKeyStore, stateDir: string): TenantPath[] {
 
 function pathsOf(files: readonly TenantPath[]): string {
   return files.map(({ path }) => path).join('\n');
+}
+
+/** undefined when one of them went or got a new key meanwhile: then its file is gone, or another one, or the key opens nothing. */
+function openTenants(
+  freezers: Freezers,
+  tenants: TenantKeyStore,
+  { listed, isAsListed }: { listed: readonly TenantPath[]; isAsListed: () => boolean },
+) {
+  try {
+    return listed.map((one) => ({ ...one, store: openTenant(freezers, tenants, one) }));
+  } catch (thrown) {
+    if (isAsListed()) throw thrown;
+    return undefined;
+  }
 }
 
 function openTenant(freezers: Freezers, tenants: TenantKeyStore, { tenant, path }: TenantPath): StoreFreezer {

@@ -28,7 +28,8 @@ export function openEncrypted(path: string, key: Uint8Array, options: { mustExis
   let db: Database.Database | undefined;
   try {
     claimFile(path, options.mustExist ?? false);
-    db = new Database(path, { timeout: BUSY_MILLISECONDS });
+    // Whoever removes it right now must not find a new one in its place.
+    db = new Database(path, { timeout: BUSY_MILLISECONDS, fileMustExist: true });
     applyKey(db, key);
     // The first read: a wrong key or a damaged first page shows here.
     db.prepare('SELECT count(*) FROM sqlite_schema').get();

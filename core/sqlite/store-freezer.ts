@@ -1,9 +1,11 @@
 import { closeSync, fstatSync, openSync, read as readHandle } from 'node:fs';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import type { FrozenFile } from '../backup/frozen-state.ts';
+import { AppError } from '../errors.ts';
 import { openEncrypted } from './open-encrypted.ts';
-import { sqliteFault } from './sqlite-fault.ts';
+import { sqliteFault, storeUnreadable } from './sqlite-fault.ts';
 import { FRAME_HEAD_BYTES, readWalIndex, WAL_HEAD_BYTES } from './wal-index.ts';
 
 const read = promisify(readHandle);
@@ -50,7 +52,7 @@ export class StoreFreezer {
       this.#writer.exec('BEGIN IMMEDIATE');
       return true;
     } catch (thrown) {
-      if (String((thrown as { code?: unknown }).code).startsWith('SQLITE_BUSY')) return false;
+      if (isBusy(thrown)) return false;
       throw sqliteFault(thrown, this.#path);
     }
   }
@@ -65,14 +67,17 @@ export class StoreFreezer {
     this.reader.exec('BEGIN');
     this.reader.prepare('SELECT count(*) FROM sqlite_schema').get();
     this.#index = openSync(`${this.#path}-shm`, 'r');
-    const { pageBytes, frames, writtenBack, pages } = readWalIndex(this.#index);
+    const index = readWalIndex(this.#index);
+    if (index === undefined) throw storeUnreadable(this.#path);
+    const { pageBytes, frames, writtenBack, pages } = index;
     const file = openSync(this.#path, 'r');
     const fileBytes = fstatSync(file).size;
     const parts: Part[] = [
       { suffix: '', handle: file, bytes: frames > 0 ? Math.min(fileBytes, pages * pageBytes) : fileBytes },
     ];
     this.#parts = parts;
-    // Written back whole, the log says nothing that the file does not, and may be begun anew under our eyes.
+    // Written back whole, the log says nothing that the file does not, and may be begun anew under our eyes: then this
+    // transaction reads the file alone (mark 0), or holds a mark that is not before the log's end. Either keeps the file as it is.
     if (writtenBack >= frames) return;
     const bytes = WAL_HEAD_BYTES + frames * (FRAME_HEAD_BYTES + pageBytes);
     parts.push({ suffix: '-wal', handle: openSync(`${this.#path}-wal`, 'r'), bytes });
@@ -109,19 +114,40 @@ export class StoreFreezer {
 /** A file that shrank meanwhile lost only pages that the log has, or that no page of the frozen state is. */
 async function* contentOf(handle: number, bytes: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes; ) {
-    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, bytes - at));
+    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes - at));
     const { bytesRead } = await read(handle, chunk, 0, chunk.length, at);
-    yield bytesRead === 0 ? chunk : chunk.subarray(0, bytesRead);
+    yield bytesRead === 0 ? chunk.fill(0) : chunk.subarray(0, bytesRead);
     at += bytesRead === 0 ? chunk.length : bytesRead;
   }
 }
 
+function isBusy(thrown: unknown): boolean {
+  // "Protocol" is what SQLite calls many who begin to read at the same instant.
+  return /^SQLITE_(BUSY|PROTOCOL)/.test(String((thrown as { code?: unknown }).code));
+}
+
 function openPlain(path: string): Database.Database {
+  let db: Database.Database | undefined;
   try {
-    const db = new Database(path, { fileMustExist: true });
+    db = new Database(path, { fileMustExist: true });
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    if (db.pragma('journal_mode', { simple: true }) !== 'wal') throw notInWalMode(path);
     return db;
   } catch (thrown) {
+    db?.close();
     throw sqliteFault(thrown, path);
   }
+}
+
+/** Without a log, whoever reads keeps everybody from writing: a backup would stop the homeserver for as long as it takes. */
+function notInWalMode(path: string): AppError {
+  return new AppError(
+    'unsupported',
+    `${basename(path)} is no SQLite file in WAL mode, so it cannot be copied while it is in use`,
+    {
+      reason: 'store-mode',
+      hint: 'Synapse turns WAL on by itself: does `homeserver.database` name its file? For another program: `PRAGMA journal_mode = WAL` once, while it is stopped.',
+      facts: { file: basename(path) },
+    },
+  );
 }

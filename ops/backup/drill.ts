@@ -96,11 +96,12 @@ async function fetchInto(
   const dump = new DumpCheck(signal);
   let done = 0;
   const onEntry = async (entry: ArchiveEntry) => {
+    done += entry.bytes;
+    if (done > generation.plainBytes) throw backupDamaged('it holds more than was written');
     if (entry.name.startsWith(`${STATE_PREFIX}/`) || entry.name.startsWith(SQLITE_NAME))
       await unpackEntry(entry, folder, signal);
     else if (entry.name.startsWith(DUMP_PREFIX)) await dump.feed(entry.content);
     // The rest is read to its end, and compared with the list in the archive.
-    done += entry.bytes;
     parts.onProgress?.({ step: 'drill.fetching', done, total: generation.plainBytes });
   };
   const keys = { sessionKey: sessionKeyOf(sessionKey) };

@@ -45,10 +45,10 @@ async function* contentOf(
   bytes: number,
 ): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes; ) {
-    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, bytes - at));
+    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes - at));
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
     // Cut off meanwhile: what is missing is told by zeros, so that the archive stays whole.
-    yield bytesRead === 0 ? chunk : chunk.subarray(0, bytesRead);
+    yield bytesRead === 0 ? chunk.fill(0) : chunk.subarray(0, bytesRead);
     at += bytesRead === 0 ? chunk.length : bytesRead;
   }
 }

@@ -9,6 +9,7 @@ import { wipe } from '../../core/keys/wipe.ts';
 import { step } from '../../core/step.ts';
 import { backupFault } from './backup-fault.ts';
 import type { BackupPlan, BackupProgress } from './backup-plan.ts';
+import { settleLocal } from './settle-local.ts';
 import { writeInChild } from './write-in-child.ts';
 
 interface Making {
@@ -17,6 +18,8 @@ interface Making {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: BackupProgress) => void;
+  /** A switch for tests that kill it at each of its steps: by default in a process of its own. */
+  readonly write?: typeof writeInChild;
 }
 
 /**
@@ -25,16 +28,16 @@ interface Making {
  * what `writeGeneration` throws); then nothing is there.
  */
 export async function makeBackup(plan: BackupPlan, making: Making): Promise<Generation> {
-  const { stateDir, clock, signal, onProgress = () => {} } = making;
+  const { stateDir, clock, signal, onProgress = () => {}, write = writeInChild } = making;
   const { backups } = making.state.control;
   try {
     mkdirSync(plan.localDir, { recursive: true, mode: 0o700 });
     removeUnfinished(plan.localDir, stateDir);
+    settleLocal(plan.localDir, { backups, clock });
     const keys = making.state.freezeKeys();
-    const { facts, temporary, sessionKey } = await writeInChild(
-      { plan, stateDir, keys },
-      { signal, onProgress },
-    ).finally(() => wipe(keys.control, keys.bot, keys.wrap));
+    const { facts, temporary, sessionKey } = await write({ plan, stateDir, keys }, { signal, onProgress }).finally(() =>
+      wipe(keys.control, keys.bot, keys.wrap),
+    );
     backups.add(facts, sessionKey);
     wipe(sessionKey);
     step('backup-recorded');

@@ -8,12 +8,20 @@ import type { ArchiveEntry } from './archive/read-archive.ts';
 // The names that we give, and no way out of the folder.
 const NAME = /^[\w@%+=:,~-][\w@%+=:,.~ -]*(?:\/[\w@%+=:,~-][\w@%+=:,.~ -]*){0,12}$/;
 
-/** Writes an entry of an archive below a folder, as a new file of mode 600. Throws AppError `invalid` (`backup-damaged`) for a name that is none of ours. */
+/**
+ * Writes an entry of an archive below a folder, as a new file of mode 600. Throws AppError `invalid` (`backup-damaged`) for a name that is none of
+ * ours, or stands in it twice.
+ */
 export async function unpackEntry({ name, content }: ArchiveEntry, folder: string, signal: AbortSignal): Promise<void> {
   if (!NAME.test(name) || name.length > 512) throw backupDamaged('a file in it has a name that is none of ours');
   const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }), {
-    signal,
-  });
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
+    await pipeline(Readable.from(content), file, { signal });
+  } catch (thrown) {
+    // A file where another one, or its folder, is to be.
+    const isTaken = ['EEXIST', 'ENOTDIR', 'EISDIR'].includes(String((thrown as NodeJS.ErrnoException).code));
+    throw isTaken ? backupDamaged('two files in it have one name', thrown) : thrown;
+  }
 }

@@ -14,7 +14,8 @@ export async function writeInChild(
 ): Promise<WrittenGeneration> {
   signal.throwIfAborted();
   const child = fork(CHILD, [], {
-    execArgv: process.execArgv,
+    // Pieces of the archive come and go by the thousand: a young generation that is swept often keeps few of them.
+    execArgv: [...process.execArgv, '--max-semi-space-size=1'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   });

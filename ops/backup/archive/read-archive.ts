@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { createZstdDecompress } from 'node:zlib';
-import { decrypt, type PrivateKey, readMessage, type SessionKey } from 'openpgp';
+import type { PrivateKey, SessionKey } from 'openpgp';
 import { extract, type Header } from 'tar-stream';
 import { AppError } from '../../../core/errors.ts';
 import {
@@ -15,6 +14,7 @@ import {
   readHead,
   readManifest,
 } from './manifest.ts';
+import { unsealStream } from './unseal-stream.ts';
 
 /** What opens an archive: the key that this one alone has, or the private half of one that it was sealed to. */
 export type ArchiveKeys = { readonly sessionKey: SessionKey } | { readonly privateKeys: readonly PrivateKey[] };
@@ -58,37 +58,31 @@ export async function readArchive(
     }
   };
   try {
-    const plain = await opened(source, keys);
     const unpacked = extract();
-    const unpacking = pipeline(plain, createZstdDecompress({ chunkSize: CHUNK_BYTES }), unpacked, { signal });
+    const seal = { isWhole: false };
+    const unpacking = pipeline(
+      toItsEnd(unsealStream(source, keys), seal),
+      createZstdDecompress({ chunkSize: CHUNK_BYTES }),
+      unpacked,
+      { signal },
+    );
     unpacking.catch(() => {});
     const found = await entriesOf(unpacked, handOver);
     await unpacking;
+    // Whatever the unpacking has left unread: the check sum stands behind it.
+    if (!seal.isWhole) throw backupDamaged('something follows its end');
     return found;
   } catch (thrown) {
-    if (own.thrown !== undefined) throw own.thrown;
     if (signal.aborted) throw signal.reason;
-    throw thrown instanceof AppError ? thrown : backupDamaged('it is not as it was written', thrown);
+    throw own.thrown ?? damaged(thrown);
   } finally {
     source.destroy();
   }
 }
 
-async function opened(source: Readable, keys: ArchiveKeys): Promise<Readable> {
-  const bytes = Readable.toWeb(source, { strategy: { highWaterMark: 1 } }) as ReadableStream<Uint8Array>;
-  const message = await readMessage({ binaryMessage: bytes });
-  try {
-    const { data } = await decrypt({
-      message,
-      ...('sessionKey' in keys ? { sessionKeys: keys.sessionKey } : { decryptionKeys: [...keys.privateKeys] }),
-      format: 'binary',
-      // What comes out before the check sum at the end is held for nothing until then (see above); else all of it would be in memory.
-      config: { allowUnauthenticatedStream: true },
-    });
-    return Readable.fromWeb(data as unknown as ReadableStream<Uint8Array>);
-  } catch (cause) {
-    throw /session key|decrypt|Key/i.test(String(cause)) ? wrongKey(cause) : cause;
-  }
+async function* toItsEnd(plain: AsyncIterable<Uint8Array>, seal: { isWhole: boolean }): AsyncIterable<Uint8Array> {
+  yield* plain;
+  seal.isWhole = true;
 }
 
 async function entriesOf(
@@ -132,10 +126,19 @@ function expectSame(seen: Manifest['files'], { files }: Manifest): void {
 }
 
 async function* hashing(entry: AsyncIterable<Uint8Array>, digest: ReturnType<typeof createHash>) {
-  for await (const chunk of entry) {
-    digest.update(chunk);
-    yield chunk;
+  try {
+    for await (const chunk of entry) {
+      digest.update(chunk);
+      yield chunk;
+    }
+  } catch (thrown) {
+    // Here, so that it is told apart from what goes wrong with whoever takes the bytes.
+    throw damaged(thrown);
   }
+}
+
+function damaged(thrown: unknown): AppError {
+  return thrown instanceof AppError ? thrown : backupDamaged('it is not as it was written', thrown);
 }
 
 async function textOf(content: AsyncIterable<Uint8Array>, bytes: number): Promise<string> {
@@ -143,12 +146,4 @@ async function textOf(content: AsyncIterable<Uint8Array>, bytes: number): Promis
   const parts: Uint8Array[] = [];
   for await (const part of content) parts.push(part);
   return Buffer.concat(parts).toString('utf8');
-}
-
-function wrongKey(cause: unknown): AppError {
-  return new AppError('forbidden', 'none of these keys opens this backup', {
-    reason: 'backup-key',
-    hint: 'It takes the private half of a key that stood in backup.recipientsFile when the backup was made.',
-    cause,
-  });
 }

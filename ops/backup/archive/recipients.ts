@@ -27,14 +27,20 @@ export function idOf(key: Key): string {
   return key.getKeyID().toHex().toUpperCase();
 }
 
+const BLOCK = /-----BEGIN PGP [A-Z ]+-----[\s\S]*?-----END PGP [A-Z ]+-----/g;
+
+/** Keys are mostly put one armored block after the other, of which OpenPGP.js would read the first. */
 async function readAll(path: string): Promise<Key[]> {
   let keys: Key[];
   try {
-    keys = await readKeys({ armoredKeys: readFileSync(path, 'utf8') });
+    const blocks = readFileSync(path, 'utf8').match(BLOCK) ?? [];
+    keys = (await Promise.all(blocks.map((armoredKeys) => readKeys({ armoredKeys })))).flat();
   } catch (thrown) {
     throw unusable(
       path,
-      (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : 'it holds no OpenPGP key',
+      (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'it is not there'
+        : 'something in it that looks like an OpenPGP key is none',
     );
   }
   if (keys.length === 0) throw unusable(path, 'it holds no OpenPGP key');

@@ -1,25 +1,16 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { constants, createZstdCompress } from 'node:zlib';
-import { createMessage, encrypt, enums, type Key, type SessionKey } from 'openpgp';
 import { type Pack, pack } from 'tar-stream';
 import type { FrozenFile } from '../../../core/backup/frozen-state.ts';
-import { counting } from './counting.ts';
 import { type ArchiveHead, HEAD_ENTRY, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
+import { type ArchiveSeal, sealStream } from './seal-stream.ts';
 
 /** What goes into an archive. `files` may come late: one is read after the other. */
 export interface ArchiveContent {
   readonly head: ArchiveHead;
   readonly files: AsyncIterable<FrozenFile> | Iterable<FrozenFile>;
-}
-
-/** How it is sealed: to these public keys, with a session key (`newSessionKey`) that opens this archive alone. */
-export interface ArchiveSeal {
-  readonly recipients: readonly Key[];
-  readonly sessionKey: SessionKey;
 }
 
 /** What was written. Sizes in bytes, `sha256` of the sealed file in hex. */
@@ -53,26 +44,33 @@ export async function writeArchive(
   });
   const squeezing = pipeline(tar, squeeze, { signal });
   squeezing.catch(() => {});
-  const plain = Readable.toWeb(squeeze, { strategy: { highWaterMark: 1 } }) as ReadableStream<Uint8Array>;
-  const message = await createMessage({ binary: plain });
-  const sealed = await encrypt({
-    message,
-    encryptionKeys: [...seal.recipients],
-    sessionKey: seal.sessionKey,
-    format: 'binary',
-    config: { preferredCompressionAlgorithm: enums.compression.uncompressed, aeadProtect: false },
-  });
-  const counted = counting();
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
-  const source = Readable.fromWeb(sealed as unknown as ReadableStream<Uint8Array>);
-  await pipeline(source, counted.stream, file, { signal });
+  const counted = await writeNew(path, sealStream(squeeze, seal), signal);
   await squeezing;
   await filling;
   return {
-    ...counted.result(),
+    ...counted,
     plainBytes: listed.plainBytes,
     manifest: { format: 1, files: listed.files },
   };
+}
+
+/** Writes a new file of mode 600, down to the disk. */
+async function writeNew(path: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+  const digest = createHash('sha256');
+  let bytes = 0;
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of content) {
+      signal.throwIfAborted();
+      digest.update(chunk);
+      for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+      bytes += chunk.length;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { bytes, sha256: digest.digest('hex') };
 }
 
 async function fill(

@@ -22,10 +22,12 @@ export function killChildren(): void {
   started.clear();
 }
 
-/** Starts `<name>.child.ts` of this folder. */
-export function startChild(name: string, values: readonly string[]): Child {
+/** Starts `<name>.child.ts` of this folder; a commanded one reads what is written to its input. */
+export function startChild(name: string, values: readonly string[], input?: 'commanded'): Child {
   const file = fileURLToPath(new URL(`${name}.child.ts`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...values], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [file, ...values], {
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'inherit'],
+  });
   started.add(child);
   const end = once(child, 'close');
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();

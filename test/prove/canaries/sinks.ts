@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { channel } from 'node:diagnostics_channel';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKey } from 'openpgp';
@@ -98,8 +99,10 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   // In its first day a household has nothing for the digest.
   const later = () => clock() + 2 * DAY_MS;
   const runner = new Runner({ jobs: metered, schedules: ON_DEMAND, control, log, clock: later });
+  using scratch = lookAtDrills(backup.localDir, home.folder);
   for (const { name } of jobs) await runner.run(name, 'request');
-  const backups = filesIn(backup.localDir);
+  if (scratch.sinks.length === 0) throw new Error('no drill has unpacked anything');
+  const backups = [...filesIn(backup.localDir), ...scratch.sinks];
   const silent = { onSoon: () => {}, onGone: () => {} };
   sweepRetention({ ...home.state, ...silent, policy: DEFAULT_POLICY, people: control.people.list(), log }, clock());
   await runner.stop();
@@ -126,6 +129,17 @@ async function backupPlanIn(localDir: string): Promise<BackupPlan> {
   const recipientsFile = `${localDir}-recipients.asc`;
   writeFileSync(recipientsFile, publicKey);
   return { localDir, recipientsFile, homeserver: { kind: 'none' }, version: '1' };
+}
+
+/** What a drill that is killed with everything unpacked leaves behind: the folder of backups as it is at that step. */
+function lookAtDrills(localDir: string, copies: string): Disposable & { readonly sinks: Sink[] } {
+  const sinks: Sink[] = [];
+  const look = (step: unknown) => {
+    if (step === 'drill-fetched') sinks.push(...diskSinks(localDir, copies, 'in the middle of a drill'));
+  };
+  const steps = channel('kinkeeper:step');
+  steps.subscribe(look);
+  return { sinks, [Symbol.dispose]: () => void steps.unsubscribe(look) };
 }
 
 function filesIn(folder: string): Sink[] {

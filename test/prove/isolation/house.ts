@@ -19,7 +19,7 @@ import type { Vault } from '../../../core/tenant.ts';
 import { BOT, PEOPLE, type Spot, type World } from './world.ts';
 
 const MOST_TRIES = 5;
-const PASSPHRASE = 'a passphrase for the campaign';
+export const PASSPHRASE = 'a passphrase for the campaign';
 const vectors = loadTokenVectors();
 /** Makes the word indexes of passages as the product does. */
 export const wordsOf = indexWords({ encoder: vectors, gramsOf });
