@@ -23,6 +23,7 @@ import { holdLock } from '../core/sqlite/process-lock.ts';
 import { sqliteFault } from '../core/sqlite/sqlite-fault.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { endTrial } from '../core/trial.ts';
+import { readUpdateTrial } from '../core/update-trial.ts';
 import { writeSealedZip } from '../core/zipjs/sealed-zip.ts';
 import { answerText, isNothingToSay } from './answer-text.ts';
 import { startHealthServer } from './api/health-server.ts';
@@ -43,6 +44,7 @@ import { UNLOCKED } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
+import { tryUpdate } from './try-update.ts';
 
 type Loaded = ReturnType<typeof loadConfig>;
 
@@ -94,6 +96,12 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
     userId: matrix.userId,
     password: () => password({ config, secrets }),
   });
+  const trial = readUpdateTrial(stateDir);
+  if (trial) {
+    const homeserver = anonymous.withSession(session);
+    const onTrial = { trial, stateDir, state: opened, db, session, homeserver, gramsOf, version: productVersion() };
+    await tryUpdate({ ...onTrial, onStoreFailure, clock: systemClock, log }, stop.signal);
+  }
   for (;;) {
     const people = await work({ ...loaded, opened, db, session, log }, stop);
     if (people === undefined) return;
@@ -255,7 +263,9 @@ function onStoreFailure(error: unknown): never {
 /** With the passphrase file, or over the socket: without one, and whenever an admin has locked the household down. */
 async function unlock({ config, secrets }: Loaded, log: Logger, signal: AbortSignal): Promise<OpenState> {
   const { stateDir } = config;
-  const open = (passphrase: string) => openState({ stateDir, passphrase, create: true, clock: systemClock });
+  // A new version on trial makes nothing anew: what it finds is what it has to work with.
+  const create = readUpdateTrial(stateDir) === undefined;
+  const open = (passphrase: string) => openState({ stateDir, passphrase, create, clock: systemClock });
   const isLocked = isLockedDown(stateDir);
   const record = new UnlockRecord(join(stateDir, 'bot.tries'));
   const wait = async () => {

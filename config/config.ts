@@ -25,6 +25,15 @@ export type HomeserverSettings =
   | { readonly kind: 'none' }
   | { readonly kind: 'sqlite'; readonly database: string; readonly folder: string; readonly media: string }
   | { readonly kind: 'postgres'; readonly folder: string; readonly media: string };
+/** How new versions come in. `keyFile` is absolute. */
+export type UpdateSettings =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'releases' | 'compose';
+      readonly feed: string;
+      readonly keyFile: string;
+      readonly watchMs: number;
+    };
 
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
@@ -53,13 +62,23 @@ export interface LocalConfig {
   /** Waits before people are erased, in milliseconds: after their own wish, and after an admin removed them. */
   readonly erase: { readonly coolingOffMs: number; readonly afterRemovalMs: number };
   readonly api: { readonly listen: ListenAddress | 'off' };
+  /** Folder shared with the host helper; absolute. Without it there is no helper. */
+  readonly host: { readonly spoolDir?: string };
+  readonly update: UpdateSettings;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   /** Backups are made when there are recipients. */
   readonly backup: { readonly recipientsFile?: string; readonly localDir: string };
   readonly homeserver: HomeserverSettings;
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string; readonly audit: string; readonly backup: string; readonly drill: string };
+  readonly jobs: {
+    readonly health: string;
+    readonly audit: string;
+    readonly backup: string;
+    readonly drill: string;
+    readonly hostUpdates: string;
+    readonly update: string;
+  };
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -96,11 +115,15 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     api: { listen: must(values, 'api.listen') },
     backup: backup(values),
     homeserver: homeserverPlace(values),
+    host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
+    update: update(values),
     jobs: {
       health: must(values, 'jobs.health'),
       audit: must(values, 'jobs.audit'),
       backup: must(values, 'jobs.backup'),
       drill: must(values, 'jobs.drill'),
+      hostUpdates: must(values, 'jobs.hostUpdates'),
+      update: must(values, 'jobs.update'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
@@ -138,6 +161,17 @@ function homeserverPlace(values: Values): HomeserverSettings {
   if (kind === 'none') return { kind };
   const folders = { folder: must(values, 'homeserver.folder'), media: must(values, 'homeserver.media') };
   return kind === 'sqlite' ? { kind, database: must(values, 'homeserver.database'), ...folders } : { kind, ...folders };
+}
+
+function update(values: Values): UpdateSettings {
+  const kind = must(values, 'update.kind');
+  if (kind === 'none') return { kind };
+  return {
+    kind,
+    feed: must(values, 'update.feed'),
+    keyFile: must(values, 'update.keyFile'),
+    watchMs: must(values, 'update.watchSeconds') * 1000,
+  };
 }
 
 function store(values: Values): StoreSettings {

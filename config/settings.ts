@@ -283,6 +283,37 @@ export const SETTINGS = {
     example: '/srv/synapse/media_store',
     meaning: 'Its media store, with local_content in it',
   },
+  'host.spoolDir': {
+    type: path,
+    example: '/var/lib/kinkeeper-spool',
+    meaning: 'Folder shared with the host helper, which does what only root can. Left out: there is none',
+  },
+  'update.kind': {
+    type: choice(['none', 'releases', 'compose']),
+    fallback: 'none',
+    meaning:
+      'How new versions of Kinkeeper come in, by the host helper: folders of releases, or images by digest. none: by hand',
+  },
+  'update.feed': {
+    type: url,
+    only: ['releases', 'compose'],
+    required: true,
+    example: 'https://kinkeeper.example/releases',
+    meaning: 'Address of the folder with releases.txt, its signature and the archives',
+  },
+  'update.keyFile': {
+    type: path,
+    only: ['releases', 'compose'],
+    required: true,
+    example: './releases.asc',
+    meaning: 'File with the publisher’s public OpenPGP key, which signs releases.txt',
+  },
+  'update.watchSeconds': {
+    type: count('seconds', 1, 3600),
+    only: ['releases', 'compose'],
+    fallback: 60,
+    meaning: 'How long a new version has to go on well before it counts',
+  },
   'jobs.health': {
     type: schedule,
     fallback: '*/5 * * * *',
@@ -302,6 +333,16 @@ export const SETTINGS = {
     type: schedule,
     fallback: '20 4 * * *',
     meaning: 'When the audit trail is verified and its seal reported to the ops room; empty: off',
+  },
+  'jobs.hostUpdates': {
+    type: schedule,
+    fallback: '40 4 * * *',
+    meaning: 'When security updates of the host are installed, where there is a host helper; empty: off',
+  },
+  'jobs.update': {
+    type: schedule,
+    fallback: '',
+    meaning: 'When Kinkeeper brings itself to its newest version; empty: only when an admin asks for it',
   },
 } as const satisfies Record<string, Setting>;
 

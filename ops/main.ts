@@ -4,20 +4,30 @@ import type { Config } from '../config/config.ts';
 import { loadConfig, type Secrets } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
-import type { OpenState } from '../core/control.ts';
+import type { Control, OpenState } from '../core/control.ts';
 import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
+import type { Heartbeat } from '../core/job.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
+import { productVersion } from '../core/product-version.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { readUpdateTrial } from '../core/update-trial.ts';
 import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
+import { HostHelper } from './host/host-helper.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
+import { type Deployment, makeDeployment } from './update/deployment.ts';
+import { settleUpdate } from './update/settle-update.ts';
+import { tryUpdate } from './update/try-update.ts';
 
 const BEAT_MS = 60_000;
+
+/** How soon it is told how an update ended. */
+const SETTLE_MS = 5000;
 
 /** How often the runner looks: requests begin about as soon. */
 const TICK_MS = 1000;
@@ -64,13 +74,9 @@ async function serve(
         clock: systemClock,
         log,
       });
-      await runJobs({
-        config,
-        state,
-        backup,
-        log,
-        stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]),
-      });
+      const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
+      await untilTried({ config, state, log, stop: until });
+      await runJobs({ config, state, backup, log, stop: until });
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
@@ -79,16 +85,41 @@ async function serve(
   return EXIT.done;
 }
 
-async function runJobs(work: {
-  config: Config;
-  state: OpenState;
-  backup: BackupPlan | undefined;
-  log: Logger;
-  stop: AbortSignal;
-}): Promise<void> {
+interface Work {
+  readonly config: Config;
+  readonly state: OpenState;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+/** While a new version is on trial nothing else is done. */
+async function untilTried({ config, state, log, stop }: Work): Promise<void> {
+  const { stateDir, matrix, update } = config;
+  const trial = readUpdateTrial(stateDir);
+  if (trial === undefined) return;
+  const beat = () => surviving(log, () => beatOps(state.control, { trial: trial.update }));
+  const watchMs = update.kind === 'none' ? 0 : update.watchMs;
+  const parts = { trial, stateDir, state, homeserver: matrix.homeserver, watchMs, beat, clock: systemClock, log };
+  await tryUpdate({ ...parts, deployment: deploymentOf(config) }, stop);
+}
+
+function beatOps(control: Control, more: Heartbeat['figures'] = {}): void {
+  const figures = { version: productVersion(), memoryBytes: process.memoryUsage.rss(), ...more };
+  control.heartbeats.beat({ process: 'ops', at: systemClock(), figures });
+}
+
+/** How this household is updated; undefined where it is by hand. */
+function deploymentOf({ update, host }: Config): Deployment | undefined {
+  return update.kind === 'none' ? undefined : makeDeployment(update, host.spoolDir, productVersion());
+}
+
+async function runJobs(work: Work & { readonly backup: BackupPlan | undefined }): Promise<void> {
   const { config, state, backup, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
+  const deployment = deploymentOf(config);
+  const { spoolDir } = config.host;
+  const helper = spoolDir === undefined ? undefined : new HostHelper(spoolDir);
   const jobs = allJobs({
     stateDir: config.stateDir,
     homeserver: config.matrix.homeserver,
@@ -96,13 +127,25 @@ async function runJobs(work: {
     startedAt,
     probe: PATIENT_PROBE,
     ...{ state, backup, vectors: loadTokenVectors },
+    helper,
+    update: deployment && { state, deployment, makeBackup: undefined },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
-  const beat = () =>
-    control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
+  const beat = () => beatOps(control);
   beat();
+  const settle = () => {
+    if (helper === undefined) return;
+    settleUpdate({ control, helper, clock: systemClock }).catch((thrown: unknown) =>
+      log.error({ err: thrown, reference: reference() }, 'the end of an update could not be told'),
+    );
+  };
+  settle();
   runner.tick();
-  const timers = [setInterval(() => surviving(log, beat), BEAT_MS), setInterval(() => runner.tick(), TICK_MS)];
+  const timers = [
+    setInterval(() => surviving(log, beat), BEAT_MS),
+    setInterval(() => runner.tick(), TICK_MS),
+    setInterval(settle, SETTLE_MS),
+  ];
   log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   for (const timer of timers) clearInterval(timer);

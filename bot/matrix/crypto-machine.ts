@@ -142,6 +142,23 @@ export class CryptoMachine {
     });
   }
 
+  /**
+   * Encrypts a message in a room of the bot alone, under a room key made for it and given to nobody: for the bot's test of itself.
+   * Nothing is asked of the homeserver.
+   */
+  sealForSelf(room: string, content: unknown): Promise<Record<string, unknown>> {
+    return this.#mutex.run(async () => {
+      await this.machine.invalidateGroupSession(new RoomId(room));
+      await this.machine.shareRoomKey(new RoomId(room), [], roomKeySettings());
+      const encrypted = await this.machine.encryptRoomEvent(
+        new RoomId(room),
+        'm.room.message',
+        JSON.stringify(content),
+      );
+      return JSON.parse(encrypted) as Record<string, unknown>;
+    });
+  }
+
   /** Decrypts a room event and judges its sender. */
   async decrypt(event: MatrixEvent, room: string): Promise<Decrypted> {
     const first = await this.#judge(event, room);
@@ -254,10 +271,7 @@ export class CryptoMachine {
     const users = () => readers.map(userId);
     const claim = await this.machine.getMissingSessions(users());
     if (claim) await this.#perform(claim as unknown as CryptoRequest);
-    const settings = new EncryptionSettings();
-    settings.sharingStrategy = CollectStrategy.identityBasedStrategy();
-    settings.historyVisibility = HistoryVisibility.Joined;
-    const requests = await this.machine.shareRoomKey(new RoomId(room), users(), settings);
+    const requests = await this.machine.shareRoomKey(new RoomId(room), users(), roomKeySettings());
     for (const request of requests) await this.#perform(request as unknown as CryptoRequest);
   }
 
@@ -322,6 +336,13 @@ export class CryptoMachine {
     const device = await this.machine.getDevice(userId(own), new DeviceId(deviceId));
     return device?.isCrossSignedByOwner() ?? false;
   }
+}
+
+function roomKeySettings(): EncryptionSettings {
+  const settings = new EncryptionSettings();
+  settings.sharingStrategy = CollectStrategy.identityBasedStrategy();
+  settings.historyVisibility = HistoryVisibility.Joined;
+  return settings;
 }
 
 /** What a server names as users; what is no user id is left out, so that nobody's odd name can stop the feeding. */

@@ -3,10 +3,24 @@ import { auditJob } from './audit.ts';
 import { type BackupJobOptions, backupJob } from './backup.ts';
 import { type DrillJobOptions, drillJob } from './drill.ts';
 import { type HealthOptions, healthJob } from './health.ts';
+import { type HostUpdatesOptions, hostUpdatesJob } from './host-updates.ts';
+import { type UpdateJobOptions, updateJob } from './update.ts';
 
-type JobOptions = HealthOptions & Parameters<typeof auditJob>[0] & BackupJobOptions & DrillJobOptions;
+type JobOptions = HealthOptions &
+  Parameters<typeof auditJob>[0] &
+  BackupJobOptions &
+  DrillJobOptions &
+  HostUpdatesOptions &
+  UpdateJobOptions;
 
 /** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
 export function allJobs(options: JobOptions): readonly JobSpec[] {
-  return [healthJob(options), auditJob(options), backupJob(options), drillJob(options)];
+  return [
+    healthJob(options),
+    auditJob(options),
+    backupJob(options),
+    drillJob(options),
+    hostUpdatesJob(options),
+    updateJob(options),
+  ];
 }

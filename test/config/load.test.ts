@@ -66,7 +66,12 @@ describe('values', () => {
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       backup: { localDir: join(folder, 'backups') },
       homeserver: { kind: 'none' },
-      jobs: { health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
+      host: {},
+      update: { kind: 'none' },
+      jobs: {
+        ...{ health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
+        ...{ hostUpdates: '40 4 * * *', update: '' },
+      },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -181,7 +186,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit, hostUpdates, update'],
     ],
     [
       'time that nobody may choose',

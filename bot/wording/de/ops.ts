@@ -46,6 +46,15 @@ export const ops: Entries<OpsFacts> = {
   'alert.repeated': ({ times }) => `Es wurde ${number(times)}-mal gemeldet.`,
 };
 
+/** Warum ein Update zurückging, nach dem, was der Helfer des Hosts notierte (ops/host/helper/release.sh). */
+const WHY_RETURNED: Readonly<Record<string, string>> = {
+  'gate-failed': 'Sie ließ nicht alles Gespeicherte, wie es war.',
+  'no-confirmation': 'Sie hat nicht rechtzeitig gezeigt, dass sie funktioniert.',
+  'service-died': 'Sie lief nicht weiter.',
+  interrupted: 'Die Maschine wurde mittendrin angehalten.',
+  other: 'Mehr steht im Protokoll des Host-Helfers (acts.log).',
+};
+
 /** German: alerts. What is the matter, and what to do. */
 export const alerts: Entries<AlertTexts> = {
   'alert.bot-silent': ({ seconds }) =>
@@ -116,6 +125,10 @@ export const alerts: Entries<AlertTexts> = {
     `Die Sicherung **${generation}** hat die Probe nicht bestanden (${reason}): Verlass dich nicht auf sie. Mach mit \`run backup\` eine neue, dann \`run drill\`; die letzte erprobte bleibt bis dahin erhalten.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
+  'alert.update-done': ({ from, to }) =>
+    `Ich wurde von Version ${from} auf ${to} gebracht. Alles Gespeicherte war danach da, und ich habe mich geprüft, bevor es weiterging.`,
+  'alert.update-returned': ({ from, to, why }) =>
+    `Version ${to} hat hier nicht funktioniert, deshalb ist ${from} mit allen Daten wie vorher zurück. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nichts ging verloren; was inzwischen kam, wird jetzt beantwortet.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `Die Protokollkette ist heil: ${count(rows, 'Zeile', 'Zeilen')}. Ihr Siegel, zum späteren Vergleich: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

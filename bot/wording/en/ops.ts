@@ -46,6 +46,15 @@ export const ops: Entries<OpsFacts> = {
   'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
 };
 
+/** Why an update went back, by what the host helper noted (ops/host/helper/release.sh). */
+const WHY_RETURNED: Readonly<Record<string, string>> = {
+  'gate-failed': 'It did not leave everything that is kept as it was.',
+  'no-confirmation': 'It did not show in time that it works.',
+  'service-died': 'It did not go on running.',
+  interrupted: 'The machine was stopped in the middle of it.',
+  other: 'The host helper’s log (acts.log) says more.',
+};
+
 /** English: alerts. What is the matter, and what to do. */
 export const alerts: Entries<AlertTexts> = {
   'alert.bot-silent': ({ seconds }) =>
@@ -115,6 +124,10 @@ export const alerts: Entries<AlertTexts> = {
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
+  'alert.update-done': ({ from, to }) =>
+    `I was brought from version ${from} to ${to}. Everything that is kept was there afterwards, and I tested myself before going on.`,
+  'alert.update-returned': ({ from, to, why }) =>
+    `Version ${to} did not work here, so ${from} is back with all data as before. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nothing was lost; messages that came meanwhile are answered now.`,
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `The audit trail is whole: ${count(rows, 'row', 'rows')}. Its seal, to be compared with later: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

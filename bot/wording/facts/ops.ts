@@ -62,6 +62,9 @@ export const ALERT_SHAPES = {
     place: 'text',
   },
   'backup-unproven': { generation: 'text', reason: 'text' },
+  'update-done': { from: 'text', to: 'text' },
+  /** `why`: what the host helper or ops noted, one of `update.why`. */
+  'update-returned': { from: 'text', to: 'text', why: 'text' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

@@ -28,6 +28,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     tenants: 3,
     reason: 'backup-damaged',
   },
+  ...{ from: '0.1.0', to: '0.2.0', why: 'service-died' },
   ...{
     number: 3,
     done: 40,

@@ -79,7 +79,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const backup = await backupPlanIn(join(home.folder, 'backups'));
   const jobs = allJobs({
     ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
-    ...{ state: home.state, backup, vectors: loadTokenVectors },
+    ...{ state: home.state, backup, vectors: loadTokenVectors, helper: undefined, update: undefined },
   });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');

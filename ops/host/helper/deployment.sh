@@ -1,0 +1,134 @@
+# How this host runs the product: folders of releases with systemd services, or a compose file with an image by its digest.
+
+current_release() {
+  case $deployment in
+    releases) basename -- "$(readlink -- "$releases_dir/current" || echo none)" ;;
+    compose) sed -n 's/^KINKEEPER_VERSION=//p' "$compose_env" | tail -n 1 ;;
+    *) echo none ;;
+  esac
+}
+
+# ready_release VERSION: makes sure that it can be switched to; says why not, and fails.
+ready_release() {
+  case $deployment in
+    releases) [ -d "$releases_dir/$1" ] || unpack_release "$1" ;;
+    compose) image_of "$1" >/dev/null && docker_quiet pull -q "$(image_of "$1")" || { echo no-image && return 1; } ;;
+    *) echo no-deployment && return 1 ;;
+  esac
+}
+
+# The line of a version in the list of releases, once its signature was found right. Copies first: ops may write to the originals.
+index_line() {
+  has gpgv && [ -n "$keyring" ] || return 1
+  for part in releases.txt releases.txt.asc; do
+    [ -f "$spool/incoming/$part" ] && [ ! -L "$spool/incoming/$part" ] || return 1
+    head -c 1048576 <"$spool/incoming/$part" >"$var/$part" || return 1
+  done
+  gpgv -q --keyring "$keyring" "$var/releases.txt.asc" "$var/releases.txt" 2>/dev/null 9>&- || return 1
+  grep -Ex -- "kinkeeper $(printf '%s' "$1" | sed 's/[.]/[.]/g') [0-9a-f]{64} [0-9]+ [A-Za-z0-9._-]+ [A-Za-z0-9./:_@-]+" "$var/releases.txt" | tail -n 1
+}
+
+field() {
+  printf '%s\n' "$1" | cut -d ' ' -f "$2"
+}
+
+unpack_release() {
+  line=$(index_line "$1") && [ -n "$line" ] || { echo not-signed && return 1; }
+  archive=$spool/incoming/$(field "$line" 5)
+  [ -f "$archive" ] && [ ! -L "$archive" ] || { echo no-archive && return 1; }
+  part=$releases_dir/.$1.part
+  rm -rf -- "$part" "$var/archive"
+  cp -- "$archive" "$var/archive" || { echo disk && return 1; }
+  if [ "$(sha256sum <"$var/archive" | cut -d ' ' -f 1)" != "$(field "$line" 3)" ]; then
+    rm -f -- "$var/archive"
+    echo wrong-archive
+    return 1
+  fi
+  mkdir -p -- "$part" && tar -xzf "$var/archive" -C "$part" --no-same-owner 9>&- && chmod -R go+rX,go-w "$part" &&
+    mv -T -- "$part" "$releases_dir/$1" && sync "$releases_dir" || { echo disk && return 1; }
+  rm -f -- "$var/archive"
+}
+
+# The image of a version, by digest: from the signed list, or the one that was in use before an update.
+image_of() {
+  if [ "$1" = "${journal_from:-}" ] && [ -f "$var/image-before" ]; then
+    cat "$var/image-before"
+    return
+  fi
+  line=$(index_line "$1") || return 1
+  image=$(field "$line" 6)
+  is "$image" '[a-z0-9./:_-]+@sha256:[0-9a-f]{64}' && printf '%s\n' "$image"
+}
+
+# Notes what a way back needs to know, before anything is switched.
+note_before() {
+  [ "$deployment" = compose ] || return 0
+  sed -n 's/^KINKEEPER_IMAGE=//p' "$compose_env" | tail -n 1 >"$var/image-before" && sync "$var/image-before"
+}
+
+# switch_to VERSION: in one step; running services do not notice.
+switch_to() {
+  case $deployment in
+    releases)
+      ln -sfn -- "$1" "$releases_dir/.current.new" && mv -f -T -- "$releases_dir/.current.new" "$releases_dir/current" &&
+        sync "$releases_dir"
+      ;;
+    compose)
+      image=$(image_of "$1") || return 1
+      { grep -v -e '^KINKEEPER_IMAGE=' -e '^KINKEEPER_VERSION=' "$compose_env"
+        printf 'KINKEEPER_IMAGE=%s\nKINKEEPER_VERSION=%s\n' "$image" "$1"; } >"$compose_env.new"
+      chmod --reference="$compose_env" "$compose_env.new" && chown --reference="$compose_env" "$compose_env.new" &&
+        sync "$compose_env.new" && mv -f -- "$compose_env.new" "$compose_env"
+      ;;
+  esac
+}
+
+start_services() {
+  case $deployment in
+    compose) compose up -d --no-build bot ops ;;
+    *) systemctl start "$unit_ops" 9>&- && systemctl start "$unit_bot" 9>&- ;;
+  esac
+}
+
+# The bot first: ops has a last word to write.
+stop_services() {
+  case $deployment in
+    compose) compose stop bot ops ;;
+    *) systemctl stop "$unit_bot" 9>&- && systemctl stop "$unit_ops" 9>&- ;;
+  esac
+}
+
+services_run() {
+  case $deployment in
+    compose) [ "$(docker compose -f "$compose_file" --env-file "$compose_env" ps --status running --services 9>&- | grep -cx -e bot -e ops)" = 2 ] ;;
+    *) systemctl is-active -q "$unit_bot" 9>&- && systemctl is-active -q "$unit_ops" 9>&- ;;
+  esac
+}
+
+compose() {
+  docker_quiet compose -f "$compose_file" --env-file "$compose_env" "$@"
+}
+
+docker_quiet() {
+  docker "$@" >/dev/null 2>&1 9>&-
+}
+
+restart_service() {
+  case $name in
+    bot | ops | homeserver) ;;
+    *) answer refused reason=bad-value && return ;;
+  esac
+  if [ "$deployment" = compose ]; then
+    has docker || { answer failed reason=no-docker && return; }
+    compose restart "$name" && answer ok "name=$name" || answer failed reason=docker-failed
+    return
+  fi
+  has systemctl || { answer failed reason=no-systemd && return; }
+  case $name in
+    bot) unit=$unit_bot ;;
+    ops) unit=$unit_ops ;;
+    homeserver) unit=$unit_homeserver ;;
+  esac
+  # Not waited for: what asked may be what is restarted.
+  systemctl --no-block restart "$unit" 9>&- && answer ok "name=$name" || answer failed reason=systemd-failed
+}

@@ -1,0 +1,165 @@
+# Switching to another version, with a way back. The helper drives, because both processes of the product are replaced.
+#
+# The new version starts on trial: while state/update-trial is there, it looks whether it works and serves nobody, so that
+# going back loses nothing. It counts once its ops asks to confirm it, in time and while both services run.
+
+apply_release() {
+  is "$version" '[0-9]+[.][0-9]+[.][0-9]+([.-][A-Za-z0-9.-]+)?' || { answer refused reason=bad-value && return; }
+  [ "$deployment" != none ] || { answer failed reason=no-deployment && return; }
+  journal_from=$(current_release)
+  is_newer "$version" "$journal_from" || { answer refused reason=not-newer "from=$journal_from" && return; }
+  why=$(ready_release "$version") || { answer failed "reason=$why" && return; }
+  has_room || { answer failed reason=disk-full && return; }
+  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  note_before || { answer failed reason=disk-full && return; }
+  journal_update=$id journal_to=$version journal_restore=no
+  write_journal stopping
+  progress accepted
+  drive_release
+}
+
+is_newer() {
+  [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | tail -n 1)" = "$1" ]
+}
+
+# A whole copy of the state has to fit beside it, with a fifth to spare.
+has_room() {
+  need=$(du -s -k -- "$state_dir" | cut -f 1)
+  free=$(df -k --output=avail -- "$(dirname -- "$state_dir")" | tail -n 1 | tr -d ' ')
+  [ "$free" -gt $((need + need / 5 + 1024)) ]
+}
+
+drive_release() {
+  stop_services || { go_back services-do-not-stop && return; }
+  write_journal copying
+  copy_state || { go_back no-copy && return; }
+  write_journal copied
+  mark_trial || { go_back no-mark && return; }
+  journal_restore=yes
+  write_journal trial
+  switch_to "$journal_to" || { go_back no-switch && return; }
+  start_services || { go_back services-do-not-start && return; }
+  if await_verdict; then go_on; else go_back "$verdict"; fi
+}
+
+# Services are stopped: a plain copy of all files is whole.
+copy_state() {
+  rm -rf -- "$state_dir.return.part"
+  cp -a -T -- "$state_dir" "$state_dir.return.part" && sync -f "$state_dir.return.part" &&
+    mv -T -- "$state_dir.return.part" "$state_dir.return" && sync "$(dirname -- "$state_dir")"
+}
+
+mark_trial() {
+  printf 'update=%s\nfrom=%s\nto=%s\n' "$journal_update" "$journal_from" "$journal_to" >"$var/trial" &&
+    chown --reference="$state_dir" "$var/trial" && cp -p -- "$var/trial" "$state_dir/.update-trial.new" &&
+    sync "$state_dir/.update-trial.new" && mv -f -- "$state_dir/.update-trial.new" "$state_dir/update-trial" && sync "$state_dir"
+}
+
+# Until ops of the new version confirms it. Otherwise sets verdict to the reason, and fails. Other requests have to wait.
+await_verdict() {
+  deadline=$(($(date +%s) + gate_seconds))
+  silent=0
+  while [ "$(date +%s)" -lt "$deadline" ]; do
+    while take_request; do
+      heed_request && return 0
+      [ -z "$verdict" ] || return 1
+    done
+    if services_run; then silent=0; else silent=$((silent + 1)); fi
+    [ "$silent" -lt 3 ] || { verdict=service-died && return 1; }
+    sleep "$poll_seconds" 9>&-
+  done
+  verdict=no-confirmation
+  return 1
+}
+
+# True when the update is confirmed; verdict is set when it is to go back.
+heed_request() {
+  verdict=''
+  heard=1
+  if [ -e "$spool/answers/$id.answer" ]; then
+    note "$id refused: this id was answered before"
+  elif why=$(refusal); then
+    verb=unread
+    answer refused "reason=$why"
+  elif read_request; then
+    if [ "$update" != "$journal_update" ]; then
+      answer failed reason=update-under-way
+    elif [ "$verb" = return-release ]; then
+      answer ok
+      verdict=gate-failed
+    elif services_run; then
+      answer ok
+      heard=0
+    else
+      answer failed reason=service-died
+      verdict=service-died
+    fi
+  fi
+  rm -rf -- "$spool/taken/now" "$spool/taken/copy" "$spool/taken/id"
+  return $heard
+}
+
+go_on() {
+  write_journal confirmed
+  end_forward
+}
+
+end_forward() {
+  rm -f -- "$state_dir/update-trial"
+  sync "$state_dir"
+  start_services || note 'a service did not start after the update'
+  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  tell_outcome ok "from=$journal_from" "to=$journal_to"
+  end_journal
+}
+
+# go_back REASON
+go_back() {
+  write_journal returning "$1"
+  end_backward
+}
+
+# May be begun anew at any point: the copy stays until all is as before.
+end_backward() {
+  stop_services || { note 'services do not stop: the way back waits' && return 1; }
+  switch_to "$journal_from" || { note 'the old version cannot be switched to: the way back waits' && return 1; }
+  if [ "$journal_restore" = yes ]; then
+    put_state_back || { note 'the old data cannot be put back: the way back waits' && return 1; }
+  fi
+  write_journal returned "$journal_reason"
+  end_returned
+}
+
+# The mark stays until the end, so that nothing serves from a half of it.
+put_state_back() {
+  [ -d "$state_dir.return" ] || return 1
+  find "$state_dir" -mindepth 1 -maxdepth 1 ! -name update-trial -exec rm -rf -- {} + &&
+    cp -a -- "$state_dir.return/." "$state_dir/" && sync -f "$state_dir"
+}
+
+end_returned() {
+  rm -f -- "$state_dir/update-trial" "$state_dir/.update-trial.new"
+  sync "$state_dir"
+  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  start_services || note 'a service did not start after the way back'
+  tell_outcome failed "reason=$journal_reason" "from=$journal_from" "to=$journal_to"
+  end_journal
+}
+
+tell_outcome() {
+  id=$journal_update
+  verb=apply-release
+  answer "$@"
+}
+
+# What a killed helper, or a restart of the machine, left half done: confirmed goes on, everything else goes back.
+resume_release() {
+  read_journal || return 0
+  note "update $journal_update was cut off at $journal_step"
+  case $journal_step in
+    confirmed) end_forward ;;
+    returned) end_returned ;;
+    returning) end_backward ;;
+    *) go_back interrupted ;;
+  esac
+}

@@ -1,0 +1,49 @@
+import { AppError } from '../../core/errors.ts';
+import type { JobRun } from '../../core/job.ts';
+import type { HostAnswer, HostHelper } from '../host/host-helper.ts';
+import type { JobSpec } from '../job-spec.ts';
+
+/** The helper installs within an hour (kinkeeper-host-upgrade@.service). */
+const INSTALL_MS = 65 * 60_000;
+
+const CHECK_MS = 120_000;
+
+/** `undefined`: this household has no host helper, and looks after its host by other means. */
+export interface HostUpdatesOptions {
+  readonly helper: HostHelper | undefined;
+}
+
+/** Installs the security updates of the host. Figures: `installed`, `waiting`, `reboot` (dry: `security`, `all`); `helper` 0 where there is none. */
+export function hostUpdatesJob({ helper }: HostUpdatesOptions): JobSpec {
+  return {
+    name: 'hostUpdates',
+    limitSeconds: INSTALL_MS / 1000 + 60,
+    canDry: true,
+    repeatable: true,
+    async run({ signal, dry }) {
+      if (helper === undefined) return { helper: 0 };
+      if (dry) return waitingUpdates(helper, signal);
+      const answer = await helper.ask(
+        { verb: 'apply-host-updates', kind: 'security' },
+        { signal, timeoutMs: INSTALL_MS },
+      );
+      if (answer?.outcome !== 'ok') throw failed(answer);
+      const { installed, waiting, reboot } = answer.facts;
+      return { installed: Number(installed), waiting: Number(waiting), reboot: reboot ?? 'null' };
+    },
+  };
+}
+
+async function waitingUpdates(helper: HostHelper, signal: AbortSignal): Promise<JobRun['figures']> {
+  const answer = await helper.ask({ verb: 'check-updates' }, { signal, timeoutMs: CHECK_MS });
+  if (answer?.outcome !== 'ok') throw failed(answer);
+  const { security, all, reboot } = answer.facts;
+  return { security: Number(security), all: Number(all), reboot: reboot ?? 'null' };
+}
+
+function failed(answer: HostAnswer | undefined): AppError {
+  return new AppError('unavailable', `the host could not be updated (${answer?.facts.reason ?? 'no reason'})`, {
+    reason: 'host-updates',
+    hint: 'Look at the helper’s own log on the host: acts.log in its folder.',
+  });
+}

@@ -1,0 +1,45 @@
+import type { OpenState } from '../../core/control.ts';
+import type { JobRun } from '../../core/job.ts';
+import { digestKept } from '../../core/kept-digest.ts';
+import { HostHelper } from '../host/host-helper.ts';
+import type { JobContext } from '../job-spec.ts';
+import type { Deployment } from './deployment.ts';
+import { forgetUpdate, noteUpdate } from './pending-update.ts';
+
+/** What an update works with. */
+export interface UpdateParts {
+  readonly state: Pick<OpenState, 'control' | 'vault'>;
+  readonly deployment: Deployment;
+  /** Makes a backup and returns its name; undefined where none are set up. The way back needs none: the helper copies the state. */
+  readonly makeBackup: ((signal: AbortSignal) => Promise<string>) | undefined;
+}
+
+/**
+ * Looks for a newer version and, unless the run is dry, begins the update: backup, note of what is kept, then the host helper takes
+ * over, which stops this very process. How it ended is told by `settleUpdate` of whichever version runs then. Figures: `from`,
+ * `to` (missing: there is no newer one), `begun`.
+ */
+export async function beginUpdate(
+  { state, deployment, makeBackup }: UpdateParts,
+  { signal, clock, log, dry }: Pick<JobContext, 'signal' | 'clock' | 'log' | 'dry'>,
+): Promise<JobRun['figures']> {
+  const from = deployment.currentVersion;
+  const release = await deployment.available(signal);
+  if (release === undefined) return { from, begun: 0 };
+  const to = release.version;
+  if (dry) return { from, to, begun: 0 };
+  await deployment.prepare(release, signal);
+  const backup = await makeBackup?.(signal);
+  const update = HostHelper.newId();
+  const kept = digestKept(state);
+  noteUpdate(state.control.facts, { update, from, to, askedAt: clock(), kept });
+  try {
+    await deployment.switchTo(release, update, signal);
+  } catch (thrown) {
+    // A stop of this process may be the update itself: then the note stays, and whoever starts next asks the helper.
+    if (!signal.aborted) forgetUpdate(state.control.facts);
+    throw thrown;
+  }
+  log.info({ from, to }, 'the host helper has taken over the update');
+  return { from, to, begun: 1, ...(backup !== undefined && { backup }) };
+}

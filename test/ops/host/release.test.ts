@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Behaviour, ReleaseHost } from './release-host.ts';
+
+// The real script switches releases of stand-in services; `npm run prove:update` does the same with real ones, and kills it.
+
+let stage: ReleaseHost;
+afterEach(() => stage.remove());
+
+function expectTidy(): void {
+  expect(existsSync(join(stage.state, 'update-trial'))).toBe(false);
+  expect(existsSync(`${stage.state}.return`)).toBe(false);
+  expect(existsSync(join(stage.host.var, 'update.journal'))).toBe(false);
+}
+
+test('a version that works and says so counts; its data stay', async () => {
+  stage = new ReleaseHost('good');
+  expect(await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['ok', 'from=0.1.0', 'to=0.2.0']);
+  expect([stage.current, ...stage.running]).toEqual(['0.2.0', '0.2.0', '0.2.0']);
+  expect(existsSync(join(stage.state, 'migrated'))).toBe(true);
+  expectTidy();
+});
+
+describe('a version that does not work is taken back, with the data of before', () => {
+  test.each<[Behaviour, string]>([
+    ['spoils', 'gate-failed'],
+    ['silent', 'no-confirmation'],
+    ['dead', 'services-do-not-start'],
+    ['dies', 'service-died'],
+  ])('%s', async (behaviour, reason) => {
+    stage = new ReleaseHost(behaviour);
+    const before = stage.fingerprint();
+    expect(await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual([
+      'failed',
+      `reason=${reason}`,
+      'from=0.1.0',
+      'to=0.2.0',
+    ]);
+    expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
+    expect(stage.fingerprint()).toBe(before);
+    expect(stage.served.every((line) => line.startsWith('0.1.0 '))).toBe(true);
+    expectTidy();
+  });
+});
+
+describe('what is not begun at all', () => {
+  test.each<[string, string, string[]]>([
+    ['the version that runs', '0.1.0', ['refused', 'reason=not-newer', 'from=0.1.0']],
+    ['an older one', '0.0.9', ['refused', 'reason=not-newer', 'from=0.1.0']],
+    ['one that is not there, and nobody signed', '0.3.0', ['failed', 'reason=not-signed']],
+  ])('%s', async (_name, version, said) => {
+    stage = new ReleaseHost('good');
+    expect(await stage.host.ask('u1', `apply-release\nversion=${version}\n`)).toEqual(said);
+    expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
+    expect(stage.served).toEqual([]);
+  });
+
+  test('a version that needs more room than there is', async () => {
+    stage = new ReleaseHost('good');
+    stage.host.fake('df', 'echo Avail; echo 10');
+    expect(await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=disk-full']);
+    expect(stage.served).toEqual([]);
+  });
+});
+
+test('while a version is on trial nothing else is done, and only its own confirmation counts', async () => {
+  stage = new ReleaseHost('silent');
+  stage.host.leave('u1', 'apply-release\nversion=0.2.0\n');
+  const serving = stage.host.run('serve');
+  const mark = join(stage.state, 'update-trial');
+  await expect.poll(() => existsSync(mark)).toBe(true);
+  stage.host.leave('x1', 'restart-service\nname=bot\n');
+  stage.host.leave('x2', 'confirm-release\nupdate=other\n');
+  await serving;
+  expect(stage.host.answer('x1')).toEqual(['failed', 'reason=update-under-way']);
+  expect(stage.host.answer('x2')).toEqual(['failed', 'reason=update-under-way']);
+  expect(stage.host.answer('u1')?.[1]).toBe('reason=no-confirmation');
+});
