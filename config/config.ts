@@ -78,6 +78,8 @@ export interface LocalConfig {
     readonly drill: string;
     readonly hostUpdates: string;
     readonly update: string;
+    readonly evidence: string;
+    readonly rehearsal: string;
   };
 }
 
@@ -124,6 +126,8 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       drill: must(values, 'jobs.drill'),
       hostUpdates: must(values, 'jobs.hostUpdates'),
       update: must(values, 'jobs.update'),
+      evidence: must(values, 'jobs.evidence'),
+      rehearsal: must(values, 'jobs.rehearsal'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };

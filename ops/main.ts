@@ -128,6 +128,7 @@ async function runJobs(work: Work & { readonly backup: BackupPlan | undefined })
     probe: PATIENT_PROBE,
     ...{ state, backup, vectors: loadTokenVectors },
     helper,
+    evidence: { settings: config, logFiles: [] },
     update: deployment && { state, deployment, makeBackup: undefined },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });

@@ -4,6 +4,7 @@ import { auditVerify } from './audit-verify.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command-spec.ts';
 import { deleteMe, deleteMeStop } from './delete-me.ts';
+import { evidence } from './evidence.ts';
 import { exportDocument } from './export.ts';
 import { feedback, feedbackClear } from './feedback.ts';
 import { files } from './files.ts';
@@ -75,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   keysConfirm,
   keysRotate,
   lockdown,
+  evidence,
   auditVerify,
   help,
 ];

@@ -1,6 +1,4 @@
-import { requestWords } from '../job-words.ts';
-import { opsLife } from '../ops-life.ts';
-import { say } from '../wording/say.ts';
+import { askForJob } from './ask-for-job.ts';
 import { defineCommand, done, refused } from './command-spec.ts';
 import { JOB, jobNamed, unknownJob } from './job-named.ts';
 
@@ -25,15 +23,9 @@ export const run = defineCommand({
   arguments: [JOB, { name: 'dry', type: 'word', label: 'dry', oneOf: Object.values(DRY), optional: true }],
   examples: ['health'],
   needs: ['jobs', 'requests', 'heartbeats', 'clock'],
-  execute: ({ caller, source, jobs, requests, heartbeats, clock }, { job: given, dry }) => {
-    const { language, person } = caller;
-    const job = jobNamed(given);
-    if (job === undefined) return refused(unknownJob(language, given));
-    const now = clock();
-    const isBusy = jobs.underWay().some((other) => other.job === job);
-    const request = requests.ask({ source, person, job, dry: dry !== undefined, at: now });
-    const ops = opsLife(heartbeats, now);
-    const text = requestWords(language, request, { now, isBusy });
-    return done(ops.life === 'alive' ? text : `${text}\n\n${say(language, 'jobs.no-ops', ops)}`);
+  execute: (given, { job: typed, dry }) => {
+    const job = jobNamed(typed);
+    if (job === undefined) return refused(unknownJob(given.caller.language, typed));
+    return done(askForJob(given, job, { dry: dry !== undefined }));
   },
 });

@@ -6,6 +6,7 @@ import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deExport from './de/export.ts';
+import * as deIncident from './de/incident.ts';
 import * as deJobs from './de/jobs.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
@@ -18,6 +19,7 @@ import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enExport from './en/export.ts';
+import * as enIncident from './en/incident.ts';
 import * as enJobs from './en/jobs.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
@@ -30,6 +32,7 @@ import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import type { ExportFacts } from './facts/export.ts';
+import type { IncidentFacts } from './facts/incident.ts';
 import type { JobFacts } from './facts/jobs.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
@@ -52,6 +55,7 @@ export type Texts = ChatFacts &
   AdminFacts &
   KeyFacts &
   JobFacts &
+  IncidentFacts &
   AuditFacts &
   RetentionFacts &
   ExportFacts &
@@ -76,6 +80,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.admin,
     ...enKeys.keys,
     ...enJobs.jobs,
+    ...enIncident.incident,
     ...enAudit.audit,
     ...enRetention.retention,
     ...enExport.exporting,
@@ -93,6 +98,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.admin,
     ...deKeys.keys,
     ...deJobs.jobs,
+    ...deIncident.incident,
     ...deAudit.audit,
     ...deRetention.retention,
     ...deExport.exporting,

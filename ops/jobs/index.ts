@@ -2,8 +2,10 @@ import type { JobSpec } from '../job-spec.ts';
 import { auditJob } from './audit.ts';
 import { type BackupJobOptions, backupJob } from './backup.ts';
 import { type DrillJobOptions, drillJob } from './drill.ts';
+import { evidenceJob } from './evidence.ts';
 import { type HealthOptions, healthJob } from './health.ts';
 import { type HostUpdatesOptions, hostUpdatesJob } from './host-updates.ts';
+import { type RehearsalJobOptions, rehearsalJob } from './rehearsal.ts';
 import { type UpdateJobOptions, updateJob } from './update.ts';
 
 type JobOptions = HealthOptions &
@@ -11,7 +13,8 @@ type JobOptions = HealthOptions &
   BackupJobOptions &
   DrillJobOptions &
   HostUpdatesOptions &
-  UpdateJobOptions;
+  UpdateJobOptions &
+  RehearsalJobOptions;
 
 /** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
 export function allJobs(options: JobOptions): readonly JobSpec[] {
@@ -22,5 +25,7 @@ export function allJobs(options: JobOptions): readonly JobSpec[] {
     drillJob(options),
     hostUpdatesJob(options),
     updateJob(options),
+    evidenceJob(options),
+    rehearsalJob(options),
   ];
 }

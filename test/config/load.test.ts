@@ -70,7 +70,7 @@ describe('values', () => {
       update: { kind: 'none' },
       jobs: {
         ...{ health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
-        ...{ hostUpdates: '40 4 * * *', update: '' },
+        ...{ hostUpdates: '40 4 * * *', update: '', evidence: '', rehearsal: '' },
       },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -186,7 +186,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit, hostUpdates, update'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit, hostUpdates, update, evidence, rehearsal'],
     ],
     [
       'time that nobody may choose',

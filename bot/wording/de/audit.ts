@@ -44,6 +44,8 @@ export const audit: Entries<AuditFacts> = {
   'act.audit.exported': () => 'die Protokollkette wurde auf der Konsole des Servers ausgegeben',
   'act.console.started': () => 'hat am Server die Konsole zum Ausprobieren geöffnet',
   'act.retention.applied': () => 'entfernt, was lange genug aufbewahrt war',
+  'act.evidence.made': () => 'Beweise gesichert',
+  'act.incident.reported': () => 'den Bericht über einen Vorfall geschrieben',
   'act.data.imported': () => 'den Inhalt eines Exports aufgenommen',
   'act.keys.rotate': () => 'um einen neuen Schlüssel gebeten',
   'did.forget': ({ numbers }) => `${documents(numbers)} vergessen lassen`,
@@ -67,6 +69,7 @@ export const audit: Entries<AuditFacts> = {
   'did.run': ({ word }) => `die Aufgabe „${word}“ laufen lassen`,
   'did.cancel': ({ word }) => `die Aufgabe „${word}“ abgebrochen`,
   'did.lockdown': () => 'mich gesperrt',
+  'did.evidence': () => 'Beweise verlangt',
 };
 
 const CLASSES: Readonly<Record<string, string>> = {

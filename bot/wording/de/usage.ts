@@ -46,6 +46,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.jobs': () => 'listet die Aufgaben auf, wann sie laufen und wie es ausging',
   'summary.run': () => 'lässt eine Aufgabe jetzt laufen, oder nur zur Probe',
   'summary.cancel': () => 'beendet eine Aufgabe, die läuft, und nimmt zurück, was wartet',
+  'summary.evidence': () =>
+    'sichert Protokolle und Aufzeichnungen des Geschehenen, versiegelt mit den Schlüsseln der Sicherungen',
   'summary.lockdown': () =>
     'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
   'summary.retention': () => 'zeigt, wie lange ich behalte, was dir gehört, und ändert es',

@@ -41,6 +41,8 @@ export const audit: Entries<AuditFacts> = {
   'act.audit.exported': () => 'the audit trail was exported at the shell',
   'act.console.started': () => 'opened the console for trying out at the shell',
   'act.retention.applied': () => 'removed what was kept long enough',
+  'act.evidence.made': () => 'kept evidence',
+  'act.incident.reported': () => 'wrote the report of an incident',
   'act.data.imported': () => 'took in what an export holds',
   'act.keys.rotate': () => 'asked for a new key',
   'did.forget': ({ numbers }) => `forgot ${documents(numbers)}`,
@@ -63,6 +65,7 @@ export const audit: Entries<AuditFacts> = {
   'did.run': ({ word }) => `had the job “${word}” run`,
   'did.cancel': ({ word }) => `cancelled the job “${word}”`,
   'did.lockdown': () => 'locked me',
+  'did.evidence': () => 'asked for evidence',
 };
 
 const CLASSES: Readonly<Record<string, string>> = {

@@ -44,6 +44,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.jobs': () => 'lists the jobs, when they run and how that went',
   'summary.run': () => 'runs a job now, or tries it dry',
   'summary.cancel': () => 'ends a job that runs, and withdraws what waits',
+  'summary.evidence': () => 'keeps logs and records of what went on, sealed to the keys of the backups',
   'summary.lockdown': () => 'drops all keys from memory until somebody unlocks me at the server’s shell',
   'summary.retention': () => 'shows how long I keep what is yours, and changes it',
   'summary.audit': () => 'shows what is noted about you: who did what, and when',

@@ -16,6 +16,8 @@ export const AUDIT_ACTS = [
   'keys.rotate',
   'console.started',
   'retention.applied',
+  'evidence.made',
+  'incident.reported',
 ] as const;
 /** The name of such an act. */
 export type AuditAct = (typeof AUDIT_ACTS)[number];
@@ -42,6 +44,7 @@ export const AUDITED = [
   'run',
   'cancel',
   'lockdown',
+  'evidence',
 ] as const satisfies readonly CommandName[];
 
 /** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */

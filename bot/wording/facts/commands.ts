@@ -45,7 +45,8 @@ export type CommandName =
   | 'jobs'
   | 'run'
   | 'cancel'
-  | 'lockdown';
+  | 'lockdown'
+  | 'evidence';
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =

@@ -11,6 +11,9 @@ export const JOB_STEPS = [
   'drill.fetching',
   'drill.opening',
   'drill.asking',
+  'evidence.gathering',
+  'evidence.sealing',
+  'rehearsal.going',
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 

@@ -77,6 +77,7 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['cancel', CEM, 'ops', 'cancel health'],
   ['cancel', ADA, 'ops', `cancel ${WORDS}`],
   ['lockdown', CEM, 'ops', 'lockdown'],
+  ['evidence', CEM, 'ops', 'evidence'],
 ];
 
 describe('a command that was refused and changed nothing', () => {

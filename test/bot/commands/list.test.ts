@@ -79,7 +79,7 @@ describe('the list of commands', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
       'cancel',
-      ...['delete-me', 'delete-me stop', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
+      ...['delete-me', 'delete-me stop', 'evidence', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
       ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
       ...['retention', 'run'],
       ...['share', 'shares end', 'unshare'],

@@ -80,6 +80,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const jobs = allJobs({
     ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
     ...{ state: home.state, backup, vectors: loadTokenVectors, helper: undefined, update: undefined },
+    evidence: { settings: loadLocalConfig({ file: settingsFile, env: {}, secrets: [] }).config, logFiles: [] },
   });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');
