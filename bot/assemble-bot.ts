@@ -138,7 +138,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
       exporting: botExporting(parts),
       commands: botServices(parts, {
         figures: frame.figures,
-        lockDown: () => parts.onLockdown(),
+        lockDown: (language) => parts.onLockdown(language),
         stopQuestions: (person) => dispatcher.stopQuestions(person),
         refreshOpsRoom: () => opsDesk.refresh(),
         departures: new Departures(departing),

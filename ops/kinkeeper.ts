@@ -14,6 +14,7 @@ import { LANGUAGES, type Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
+import { readLockedWork } from '../core/incident/locked-work.ts';
 import { isLockedDown, refuseLockedDown } from '../core/keys/lockdown.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { askPassphrase } from './ask-passphrase.ts';
@@ -170,6 +171,8 @@ async function unlock(options: { config?: string }): Promise<number> {
   const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
   const passphrase = await askPassphrase();
   const who = atShell(process.env);
+  const outside = readLockedWork(config.stateDir)?.outside;
+  if (outside === 'ok') console.log('ops opens the outside again once it is unlocked, and says so in the ops room');
   return (await unlockAll(config.stateDir, { passphrase, who, say: console.log })) ? EXIT.done : EXIT.failed;
 }
 

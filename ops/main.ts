@@ -16,6 +16,9 @@ import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { readUpdateTrial } from '../core/update-trial.ts';
 import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
 import { HostHelper } from './host/host-helper.ts';
+import type { EvidenceSources } from './incident/evidence-files.ts';
+import { type EvidenceRecords, readRecords } from './incident/evidence-records.ts';
+import { LockedDesk } from './incident/locked-desk.ts';
 import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
@@ -65,7 +68,11 @@ async function serve(
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
+    const parts = { stateDir: config.stateDir, backup, evidence: evidenceOf(config), clock: systemClock, log };
+    const locked = new LockedDesk({ ...parts, helper: helperOf(config) });
+    let records: EvidenceRecords | undefined;
     while (!stop.aborted) {
+      locked.begin(records, stop);
       using state = await openWhenReady({
         stateDir: config.stateDir,
         passphrase: secrets.passphrase?.reveal(),
@@ -74,15 +81,35 @@ async function serve(
         clock: systemClock,
         log,
       });
+      await locked.settle(state.control, stop);
       const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
       await untilTried({ config, state, log, stop: until });
       await runJobs({ config, state, backup, log, stop: until });
+      records = isLockedDown(config.stateDir) ? recordsOf(state, log) : undefined;
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
   }
   log.info('stopped');
   return EXIT.done;
+}
+
+/** What is evidence in the control store, before it is closed in a lockdown; undefined when it cannot be read. */
+function recordsOf({ control }: OpenState, log: Logger): EvidenceRecords | undefined {
+  try {
+    return readRecords(control, systemClock());
+  } catch (thrown) {
+    log.error({ err: thrown, reference: reference() }, 'the records could not be read for the evidence');
+    return undefined;
+  }
+}
+
+function evidenceOf(config: Config): Pick<EvidenceSources, 'settings' | 'logFiles'> {
+  return { settings: config, logFiles: [] };
+}
+
+function helperOf({ host }: Config): HostHelper | undefined {
+  return host.spoolDir === undefined ? undefined : new HostHelper(host.spoolDir);
 }
 
 interface Work {
@@ -118,8 +145,7 @@ async function runJobs(work: Work & { readonly backup: BackupPlan | undefined })
   const { control } = state;
   const startedAt = systemClock();
   const deployment = deploymentOf(config);
-  const { spoolDir } = config.host;
-  const helper = spoolDir === undefined ? undefined : new HostHelper(spoolDir);
+  const helper = helperOf(config);
   const jobs = allJobs({
     stateDir: config.stateDir,
     homeserver: config.matrix.homeserver,
@@ -128,7 +154,7 @@ async function runJobs(work: Work & { readonly backup: BackupPlan | undefined })
     probe: PATIENT_PROBE,
     ...{ state, backup, vectors: loadTokenVectors },
     helper,
-    evidence: { settings: config, logFiles: [] },
+    evidence: evidenceOf(config),
     update: deployment && { state, deployment, makeBackup: undefined },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });

@@ -1,7 +1,7 @@
 import type { AlertLog } from '../../core/alert.ts';
 import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
-import type { PersonId } from '../../core/caller.ts';
+import type { Language, PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Identities } from '../../core/identities.ts';
 import type { Heartbeats, JobLog, JobRequests } from '../../core/job.ts';
@@ -69,8 +69,8 @@ export interface CommandServices {
   readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   /** Ages of keys, and the wish for new ones. */
   readonly keys: Pick<TenantKeys, 'ages' | 'master' | 'request' | 'waiting'>;
-  /** Drops the keys of everybody's documents from memory once this command is answered. */
-  readonly lockDown: () => void;
+  /** Drops the keys of everybody's documents from memory once this command is answered; what follows is told in this language. */
+  readonly lockDown: (language: Language) => void;
   readonly clock: Clock;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;

@@ -1,28 +1,6 @@
 import { z } from 'zod';
 import type { Facts } from '../control.ts';
-
-/** What is done at a lockdown beside dropping the keys; by ops, which needs none for it. */
-export const LOCKED_STEPS = ['outside', 'evidence'] as const;
-
-const outcome = z.enum(['ok', 'failed', 'not-set-up']);
-
-/** How far that is, as ops leaves it in the state folder for the bot, while both are locked. Times in milliseconds; names of ours and counts only. */
-export const lockedWork = z.object({
-  at: z.number(),
-  outside: outcome.optional(),
-  evidence: outcome.optional(),
-  archive: z
-    .object({
-      name: z.string(),
-      madeAt: z.number(),
-      bytes: z.number(),
-      sha256: z.string(),
-      files: z.number(),
-      cause: z.literal('lockdown'),
-    })
-    .optional(),
-});
-export type LockedWork = z.infer<typeof lockedWork>;
+import { lockedWork } from './locked-work.ts';
 
 const shape = lockedWork.extend({ liftedAt: z.number() });
 

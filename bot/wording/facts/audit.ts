@@ -17,6 +17,8 @@ export const AUDIT_ACTS = [
   'console.started',
   'retention.applied',
   'evidence.made',
+  'outside.closed',
+  'outside.opened',
   'incident.reported',
 ] as const;
 /** The name of such an act. */

@@ -183,6 +183,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     ...{ schedule: { kind: 'daily', time: '03:15' }, nextAt: 1_700_000_000_000, dry: true, requests: 2 },
     ...{ ended: 'lost', ranAgo: 9e6, took: 95_000, progress: new Markdown('x'), counted: 'rows 12' },
     ...{ run: new Markdown('`!x`'), cancel: new Markdown('`!x`'), life: 'silent', heardAgo: 9e6 },
+    ...{ result: 'ok', archive: new Markdown('c'), sha256: new Markdown('d') },
     ...{ stepsDone: 2, stepsTotal: 5, why: 'no-dry', withdrawn: 1, ending: 1 },
   },
   ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
