@@ -6,6 +6,7 @@ import { createZstdDecompress } from 'node:zlib';
 import { decrypt, type PrivateKey, readMessage, type SessionKey } from 'openpgp';
 import { extract, type Header } from 'tar-stream';
 import { AppError } from '../../../core/errors.ts';
+import { largePieces } from './large-pieces.ts';
 import {
   type ArchiveHead,
   backupDamaged,
@@ -60,7 +61,9 @@ export async function readArchive(
   try {
     const plain = await opened(source, keys);
     const unpacked = extract();
-    const unpacking = pipeline(plain, createZstdDecompress({ chunkSize: CHUNK_BYTES }), unpacked, { signal });
+    const unpacking = pipeline(plain, largePieces, createZstdDecompress({ chunkSize: CHUNK_BYTES }), unpacked, {
+      signal,
+    });
     unpacking.catch(() => {});
     const found = await entriesOf(unpacked, handOver);
     await unpacking;
