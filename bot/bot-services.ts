@@ -1,3 +1,4 @@
+import { IncidentDesk } from '../core/incident/incident-desk.ts';
 import { indexWords } from '../core/ingest/index-words.ts';
 import type { BotParts } from './bot-parts.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
@@ -25,6 +26,7 @@ export function botServices(
     wordsOf: indexWords(parts),
     vault: state.vault,
     keys: state.keys,
+    incident: new IncidentDesk(state.control),
     shares: state.shares,
     people,
     identities,

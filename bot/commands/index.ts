@@ -12,6 +12,7 @@ import { forget } from './forget.ts';
 import { forgetAll } from './forget-all.ts';
 import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
+import { incident, incidentRehearse, incidentReport } from './incident.ts';
 import { jobs } from './jobs.ts';
 import { keep } from './keep.ts';
 import { keys } from './keys.ts';
@@ -27,6 +28,7 @@ import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { retention } from './retention.ts';
+import { rotate } from './rotate.ts';
 import { run } from './run.ts';
 import { share } from './share.ts';
 import { shares, sharesEnd, sharesShow, sharesText } from './shares.ts';
@@ -77,6 +79,10 @@ export const COMMANDS: readonly Command[] = [
   keysRotate,
   lockdown,
   evidence,
+  rotate,
+  incident,
+  incidentReport,
+  incidentRehearse,
   auditVerify,
   help,
 ];

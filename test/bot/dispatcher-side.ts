@@ -19,6 +19,7 @@ import { familyMembership } from '../../bot/room-kind.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
 import { seeIdentity } from '../../core/identities.ts';
+import { IncidentDesk } from '../../core/incident/incident-desk.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
@@ -123,6 +124,7 @@ export class Stage {
     const commands: CommandServices = {
       inRooms,
       keys: home.state.keys,
+      incident: new IncidentDesk(home.state.control),
       lockDown: () => {},
       wordsOf: () => ({ grams: '', pieces: Uint32Array.of(1) }),
       vault: home.state.vault,

@@ -71,6 +71,9 @@ export const audit: Entries<AuditFacts> = {
   'did.run': ({ word }) => `die Aufgabe „${word}“ laufen lassen`,
   'did.cancel': ({ word }) => `die Aufgabe „${word}“ abgebrochen`,
   'did.lockdown': () => 'mich gesperrt',
+  'did.rotate': ({ word }) => `im Wegweiser zum Wechseln vermerkt${word === '' ? '' : `: ${word}`}`,
+  'did.incident report': () => 'den Bericht über einen Vorfall verlangt',
+  'did.incident rehearse': () => 'einen Vorfall geübt',
   'did.evidence': () => 'Beweise verlangt',
 };
 

@@ -67,6 +67,9 @@ export const audit: Entries<AuditFacts> = {
   'did.run': ({ word }) => `had the job “${word}” run`,
   'did.cancel': ({ word }) => `cancelled the job “${word}”`,
   'did.lockdown': () => 'locked me',
+  'did.rotate': ({ word }) => `noted in the guide of what to change${word === '' ? '' : `: ${word}`}`,
+  'did.incident report': () => 'asked for the report of an incident',
+  'did.incident rehearse': () => 'rehearsed an incident',
   'did.evidence': () => 'asked for evidence',
 };
 

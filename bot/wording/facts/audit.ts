@@ -47,6 +47,9 @@ export const AUDITED = [
   'cancel',
   'lockdown',
   'evidence',
+  'rotate',
+  'incident report',
+  'incident rehearse',
 ] as const satisfies readonly CommandName[];
 
 /** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */

@@ -46,7 +46,11 @@ export type CommandName =
   | 'run'
   | 'cancel'
   | 'lockdown'
-  | 'evidence';
+  | 'evidence'
+  | 'rotate'
+  | 'incident'
+  | 'incident report'
+  | 'incident rehearse';
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =
@@ -67,7 +71,12 @@ export type ArgumentLabel =
   | 'code'
   | 'last-group'
   | 'job'
-  | 'dry';
+  | 'dry'
+  | 'rotate-act'
+  | 'item'
+  | 'form'
+  | 'since'
+  | 'until';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };

@@ -78,6 +78,9 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['cancel', ADA, 'ops', `cancel ${WORDS}`],
   ['lockdown', CEM, 'ops', 'lockdown'],
   ['evidence', CEM, 'ops', 'evidence'],
+  ['rotate', ADA, 'ops', `rotate done ${WORDS}`],
+  ['incident report', ADA, 'ops', `incident report html ${WORDS}`],
+  ['incident rehearse', CEM, 'ops', 'incident rehearse'],
 ];
 
 describe('a command that was refused and changed nothing', () => {

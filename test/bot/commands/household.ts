@@ -6,6 +6,7 @@ import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { IncidentDesk } from '../../../core/incident/incident-desk.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
@@ -66,6 +67,7 @@ export async function openHousehold(): Promise<Household> {
     ...{ departures, handOver },
     vault: state.vault,
     keys: state.keys,
+    incident: new IncidentDesk(state.control),
     lockDown: () => {
       lockdowns += 1;
     },

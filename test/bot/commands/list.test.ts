@@ -80,8 +80,9 @@ describe('the list of commands', () => {
     expect(audited.sort()).toEqual([
       'cancel',
       ...['delete-me', 'delete-me stop', 'evidence', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
+      ...['incident rehearse', 'incident report'],
       ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
-      ...['retention', 'run'],
+      ...['retention', 'rotate', 'run'],
       ...['share', 'shares end', 'unshare'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();
