@@ -21,7 +21,7 @@ const HELPER_MS = 60_000;
 
 /**
  * Goes through the steps of an incident in a way that harms nothing: nothing is locked, closed or rotated. A step that fails does not stop
- * the ones after it; the run fails at the end when one did, so that an alert tells. Figures: how each step went, and how long it took.
+ * the ones after it: figures say how each step went and how long it took, `failed` how many did not go, and `!incident` keeps saying so.
  */
 export function rehearsalJob(options: RehearsalJobOptions): JobSpec {
   return {
