@@ -111,7 +111,9 @@ async function backupPlanIn(localDir: string): Promise<BackupPlan> {
 }
 
 function filesIn(folder: string): Sink[] {
-  return readdirSync(folder).map((name) => ({ name: `backup ${name}`, bytes: readFileSync(join(folder, name)) }));
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => ({ name: `backup ${name}`, bytes: readFileSync(join(parentPath, name)) }));
 }
 
 function controlSinks(control: Control): Sink[] {
