@@ -34,6 +34,7 @@ export function botServices(
     heartbeats,
     jobs,
     requests,
+    generations: state.control.backups,
     audit,
     clock,
     retention,

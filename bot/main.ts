@@ -101,7 +101,16 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   const trial = readUpdateTrial(stateDir);
   if (trial) {
     const homeserver = anonymous.withSession(session);
-    const onTrial = { trial, stateDir, state: opened, db, session, homeserver, gramsOf, version: productVersion() };
+    const onTrial = {
+      trial,
+      stateDir,
+      state: opened,
+      db,
+      session,
+      homeserver,
+      vectors: loadTokenVectors(),
+      version: productVersion(),
+    };
     await tryUpdate({ ...onTrial, onStoreFailure, clock: systemClock, log }, stop.signal);
   }
   for (;;) {

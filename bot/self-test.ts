@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import type { TokenVectors } from '../core/ask/token-vectors.ts';
+import { answersTestQuestion } from '../core/backup/test-question.ts';
+import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
-import { AppError } from '../core/errors.ts';
 import { readSound } from '../core/read-sound.ts';
-import type { TenantReader } from '../core/tenant.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 
 /** The fact that holds the room in which the bot talks to itself. */
 const ROOM = 'self-test-room';
-
-/** Words of a passage that make a question about it. */
-const QUESTION_WORDS = 12;
 
 /** What a self-test came to: well, or what did not work. */
 export type SelfTestResult = 'ok' | 'homeserver' | 'encryption' | 'question';
@@ -21,12 +19,13 @@ export interface SelfTestParts {
   readonly session: Session;
   readonly homeserver: Homeserver;
   readonly crypto: CryptoMachine;
-  readonly gramsOf: (text: string) => string[];
+  readonly vectors: TokenVectors;
+  readonly clock: Clock;
 }
 
 /**
  * Whether the bot can do its work, tried without anybody noticing: it sends itself an encrypted message and reads it from the server
- * again, and asks each tenant's papers a question whose answer is known. Only a room of the bot alone is written to; neither
+ * again, and asks each tenant's papers their stored test question. Only a room of the bot alone is written to; neither
  * sync tokens nor keys of anybody are touched. Throws what is no question of working or not (a store that cannot be read).
  */
 export async function selfTest(parts: SelfTestParts): Promise<SelfTestResult> {
@@ -63,31 +62,17 @@ async function ownRoom(facts: OpenState['control']['facts'], homeserver: Homeser
   return room;
 }
 
-/** The words of a passage have to find it, in the newest document of everybody who has one. Shelves repeat what their owner has. */
-function findsWhatIsKept({ state: { control, vault }, gramsOf }: SelfTestParts): boolean {
-  const found = control.people
+/** Each tenant's stored test question has to find its passage. Shelves repeat what their owner has. */
+function findsWhatIsKept({ state: { control, vault }, vectors, clock }: SelfTestParts): boolean {
+  const searching = { vectors, now: clock() };
+  return control.people
     .tenants()
     .filter(({ kind }) => kind !== 'shelf')
-    .map(({ tenant }) => {
+    .every(({ tenant }) => {
       let isFound = true;
       readSound({ vault, people: control.people }, tenant, (reader) => {
-        isFound = findsItsNewest(reader, gramsOf);
+        isFound = answersTestQuestion(reader, searching) !== 'no';
       });
       return isFound;
     });
-  return found.every(Boolean);
-}
-
-function findsItsNewest(reader: TenantReader, gramsOf: SelfTestParts['gramsOf']): boolean {
-  const newest = reader.documents().at(-1);
-  if (newest === undefined) return true;
-  const passages = reader.passagesOf(newest.number);
-  const passage = passages[Math.floor(passages.length / 2)];
-  if (passage === undefined) throw new AppError('internal', 'a document has no passages');
-  const question = passage.text.split(/\s+/).slice(0, QUESTION_WORDS).join(' ');
-  const grams = gramsOf(question);
-  // Text of signs alone has no words to find it by.
-  if (grams.length === 0) return true;
-  const hits = reader.lexical(grams, Math.max(20, passages.length));
-  return hits.some((hit) => passages.some(({ id }) => id === hit.passage));
 }

@@ -23,7 +23,7 @@ export interface TryUpdateParts {
   readonly db: Database;
   readonly session: Session;
   readonly homeserver: Homeserver;
-  readonly gramsOf: SelfTestParts['gramsOf'];
+  readonly vectors: SelfTestParts['vectors'];
   readonly version: string;
   readonly onStoreFailure: (error: unknown) => void;
   readonly clock: Clock;
@@ -87,7 +87,8 @@ async function testOnce({
   homeserver,
   onStoreFailure,
   state,
-  gramsOf,
+  vectors,
+  clock,
 }: TryUpdateParts): Promise<SelfTestResult> {
   const crypto = await CryptoMachine.open({
     ...{ db, session, homeserver, onStoreFailure },
@@ -96,7 +97,7 @@ async function testOnce({
     seeIdentity: () => false,
   });
   try {
-    return await selfTest({ state, session, homeserver, crypto, gramsOf });
+    return await selfTest({ state, session, homeserver, crypto, vectors, clock });
   } finally {
     await crypto.close();
   }

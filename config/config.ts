@@ -20,11 +20,6 @@ export type AnsweringSettings =
   | { readonly kind: 'ollama'; readonly url: string; readonly model: string; readonly contextTokens: number }
   | { readonly kind: 'openai'; readonly url: string; readonly model: string; readonly contextTokens: number };
 
-/** What backups take along of the homeserver; the address of a PostgreSQL is in `Secrets`. */
-export type HomeserverSettings =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'sqlite'; readonly database: string; readonly folder: string; readonly media: string }
-  | { readonly kind: 'postgres'; readonly folder: string; readonly media: string };
 /** How new versions come in. `keyFile` is absolute. */
 export type UpdateSettings =
   | { readonly kind: 'none' }
@@ -34,6 +29,11 @@ export type UpdateSettings =
       readonly keyFile: string;
       readonly watchMs: number;
     };
+/** What backups take along of the homeserver; the address of a PostgreSQL is in `Secrets`. */
+export type HomeserverSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sqlite'; readonly database: string; readonly folder: string; readonly media: string }
+  | { readonly kind: 'postgres'; readonly folder: string; readonly media: string };
 
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
@@ -115,10 +115,10 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     },
     retention: retention(values),
     api: { listen: must(values, 'api.listen') },
-    backup: backup(values),
-    homeserver: homeserverPlace(values),
     host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
     update: update(values),
+    backup: backup(values),
+    homeserver: homeserverPlace(values),
     jobs: {
       health: must(values, 'jobs.health'),
       audit: must(values, 'jobs.audit'),
@@ -155,6 +155,17 @@ function retention(values: Values): RetentionPolicy {
   };
 }
 
+function update(values: Values): UpdateSettings {
+  const kind = must(values, 'update.kind');
+  if (kind === 'none') return { kind };
+  return {
+    kind,
+    feed: must(values, 'update.feed'),
+    keyFile: must(values, 'update.keyFile'),
+    watchMs: must(values, 'update.watchSeconds') * 1000,
+  };
+}
+
 function backup(values: Values): LocalConfig['backup'] {
   const recipientsFile = values['backup.recipientsFile'];
   return { localDir: must(values, 'backup.localDir'), ...(recipientsFile !== undefined && { recipientsFile }) };
@@ -165,17 +176,6 @@ function homeserverPlace(values: Values): HomeserverSettings {
   if (kind === 'none') return { kind };
   const folders = { folder: must(values, 'homeserver.folder'), media: must(values, 'homeserver.media') };
   return kind === 'sqlite' ? { kind, database: must(values, 'homeserver.database'), ...folders } : { kind, ...folders };
-}
-
-function update(values: Values): UpdateSettings {
-  const kind = must(values, 'update.kind');
-  if (kind === 'none') return { kind };
-  return {
-    kind,
-    feed: must(values, 'update.feed'),
-    keyFile: must(values, 'update.keyFile'),
-    watchMs: must(values, 'update.watchSeconds') * 1000,
-  };
 }
 
 function store(values: Values): StoreSettings {

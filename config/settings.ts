@@ -242,6 +242,37 @@ export const SETTINGS = {
     meaning: 'How long it is remembered which messages were handled and sent, so that none is twice',
   },
   'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
+  'host.spoolDir': {
+    type: path,
+    example: '/var/lib/kinkeeper-spool',
+    meaning: 'Folder shared with the host helper, which does what only root can. Left out: there is none',
+  },
+  'update.kind': {
+    type: choice(['none', 'releases', 'compose']),
+    fallback: 'none',
+    meaning:
+      'How new versions of Kinkeeper come in, by the host helper: folders of releases, or images by digest. none: by hand',
+  },
+  'update.feed': {
+    type: url,
+    only: ['releases', 'compose'],
+    required: true,
+    example: 'https://kinkeeper.example/releases',
+    meaning: 'Address of the folder with releases.txt, its signature and the archives',
+  },
+  'update.keyFile': {
+    type: path,
+    only: ['releases', 'compose'],
+    required: true,
+    example: './releases.asc',
+    meaning: 'File with the publisher’s public OpenPGP key, which signs releases.txt',
+  },
+  'update.watchSeconds': {
+    type: count('seconds', 1, 3600),
+    only: ['releases', 'compose'],
+    fallback: 60,
+    meaning: 'How long a new version has to go on well before it counts',
+  },
   'backup.recipientsFile': {
     type: path,
     example: './backup-recipients.asc',
@@ -282,37 +313,6 @@ export const SETTINGS = {
     required: true,
     example: '/srv/synapse/media_store',
     meaning: 'Its media store, with local_content in it',
-  },
-  'host.spoolDir': {
-    type: path,
-    example: '/var/lib/kinkeeper-spool',
-    meaning: 'Folder shared with the host helper, which does what only root can. Left out: there is none',
-  },
-  'update.kind': {
-    type: choice(['none', 'releases', 'compose']),
-    fallback: 'none',
-    meaning:
-      'How new versions of Kinkeeper come in, by the host helper: folders of releases, or images by digest. none: by hand',
-  },
-  'update.feed': {
-    type: url,
-    only: ['releases', 'compose'],
-    required: true,
-    example: 'https://kinkeeper.example/releases',
-    meaning: 'Address of the folder with releases.txt, its signature and the archives',
-  },
-  'update.keyFile': {
-    type: path,
-    only: ['releases', 'compose'],
-    required: true,
-    example: './releases.asc',
-    meaning: 'File with the publisher’s public OpenPGP key, which signs releases.txt',
-  },
-  'update.watchSeconds': {
-    type: count('seconds', 1, 3600),
-    only: ['releases', 'compose'],
-    fallback: 60,
-    meaning: 'How long a new version has to go on well before it counts',
   },
   'jobs.health': {
     type: schedule,

@@ -9,8 +9,8 @@ const MOST_DAYS = 8 * 366;
  * missed.
  */
 export function lastDue(expression: string, now: number): number | undefined {
-  const times = dueTimes(expression);
-  const latestOn = (back: number) => times.on(now, back).findLast((moment) => moment <= now);
+  const times = dueTimes(expression, now);
+  const latestOn = (back: number) => times(back).findLast((moment) => moment <= now);
   for (let back = 0; back <= MOST_DAYS; back++) {
     const latest = latestOn(back);
     if (latest === undefined) continue;

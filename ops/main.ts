@@ -14,7 +14,9 @@ import { productVersion } from '../core/product-version.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { readUpdateTrial } from '../core/update-trial.ts';
-import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
+import { type BackupPlan, type BackupProgress, backupPlan } from './backup/backup-plan.ts';
+import { inMegabytes } from './backup/in-megabytes.ts';
+import { makeBackup } from './backup/make-backup.ts';
 import { HostHelper } from './host/host-helper.ts';
 import type { EvidenceSources } from './incident/evidence-files.ts';
 import { type EvidenceRecords, readRecords } from './incident/evidence-records.ts';
@@ -23,6 +25,7 @@ import { PATIENT_PROBE } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
+import type { UpdateParts } from './update/begin-update.ts';
 import { type Deployment, makeDeployment } from './update/deployment.ts';
 import { settleUpdate } from './update/settle-update.ts';
 import { tryUpdate } from './update/try-update.ts';
@@ -68,8 +71,8 @@ async function serve(
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
-    const parts = { stateDir: config.stateDir, backup, evidence: evidenceOf(config), clock: systemClock, log };
-    const locked = new LockedDesk({ ...parts, helper: helperOf(config) });
+    const desk = { stateDir: config.stateDir, backup, evidence: evidenceOf(config), clock: systemClock, log };
+    const locked = new LockedDesk({ ...desk, helper: helperOf(config) });
     let records: EvidenceRecords | undefined;
     while (!stop.aborted) {
       locked.begin(records, stop);
@@ -83,8 +86,9 @@ async function serve(
       });
       await locked.settle(state.control, stop);
       const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
-      await untilTried({ config, state, log, stop: until });
-      await runJobs({ config, state, backup, log, stop: until });
+      const parts = { config, state, backup, log, stop: until };
+      await untilTried(parts);
+      await runJobs(parts);
       records = isLockedDown(config.stateDir) ? recordsOf(state, log) : undefined;
     }
   } catch (thrown) {
@@ -115,6 +119,7 @@ function helperOf({ host }: Config): HostHelper | undefined {
 interface Work {
   readonly config: Config;
   readonly state: OpenState;
+  readonly backup: BackupPlan | undefined;
   readonly log: Logger;
   readonly stop: AbortSignal;
 }
@@ -140,7 +145,17 @@ function deploymentOf({ update, host }: Config): Deployment | undefined {
   return update.kind === 'none' ? undefined : makeDeployment(update, host.spoolDir, productVersion());
 }
 
-async function runJobs(work: Work & { readonly backup: BackupPlan | undefined }): Promise<void> {
+/** What an update backs up before it begins; undefined where no backups are set up. */
+function backupBefore({ config, state, backup }: Work): UpdateParts['makeBackup'] {
+  if (backup === undefined) return undefined;
+  const { stateDir } = config;
+  return async ({ signal, clock, progress }) => {
+    const onProgress = ({ step, done, total }: BackupProgress) => progress({ step, ...inMegabytes(done, total) });
+    return (await makeBackup(backup, { state, stateDir, clock, signal, onProgress })).name;
+  };
+}
+
+async function runJobs(work: Work): Promise<void> {
   const { config, state, backup, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
@@ -152,10 +167,10 @@ async function runJobs(work: Work & { readonly backup: BackupPlan | undefined })
     control,
     startedAt,
     probe: PATIENT_PROBE,
-    ...{ state, backup, vectors: loadTokenVectors },
     helper,
     evidence: evidenceOf(config),
-    update: deployment && { state, deployment, makeBackup: undefined },
+    update: deployment && { ...{ state, deployment, vectors: loadTokenVectors }, makeBackup: backupBefore(work) },
+    ...{ state, backup, vectors: loadTokenVectors },
   });
   const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
   const beat = () => beatOps(control);

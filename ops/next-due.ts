@@ -8,8 +8,8 @@ const MOST_DAYS = 8 * 366;
  * (`dueTimes`); undefined when there is none. For the list of jobs, and to judge how often a job runs.
  */
 export function nextDue(expression: string, now: number): number | undefined {
-  const times = dueTimes(expression);
-  const firstOn = (ahead: number) => times.on(now, -ahead).find((moment) => moment > now);
+  const times = dueTimes(expression, now);
+  const firstOn = (ahead: number) => times(-ahead).find((moment) => moment > now);
   // From yesterday: a clock that is put forward around midnight moves the last times of a day into the next.
   for (let ahead = -1; ahead <= MOST_DAYS; ahead++) {
     const first = firstOn(ahead);

@@ -1,6 +1,6 @@
 import { say } from '../wording/say.ts';
-import { askForJob } from './ask-for-job.ts';
 import { defineCommand, done } from './command-spec.ts';
+import { askForRun } from './run.ts';
 
 /** `!evidence`: keeps what tells what went on, sealed to the keys of the backups. The process of the jobs does it. */
 export const evidence = defineCommand({
@@ -14,5 +14,8 @@ export const evidence = defineCommand({
   arguments: [],
   examples: [''],
   needs: ['jobs', 'requests', 'heartbeats', 'clock'],
-  execute: (given) => done(`${askForJob(given, 'evidence')}\n\n${say(given.caller.language, 'evidence.about')}`),
+  execute: (given) =>
+    done(
+      `${askForRun(given, { ...given, job: 'evidence', dry: false })}\n\n${say(given.caller.language, 'evidence.about')}`,
+    ),
 });

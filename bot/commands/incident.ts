@@ -1,11 +1,11 @@
 import { ROTATED } from '../../core/incident/rotation-guide.ts';
 import { code, Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import { askForJob } from './ask-for-job.ts';
 import { defineCommand, done, refused } from './command-spec.ts';
 import { evidence } from './evidence.ts';
 import { lockdown } from './lockdown.ts';
 import { rotate } from './rotate.ts';
+import { askForRun } from './run.ts';
 
 /** `!incident`: the six steps, and where each stands. */
 export const incident = defineCommand({
@@ -89,7 +89,10 @@ export const incidentRehearse = defineCommand({
   arguments: [],
   examples: [''],
   needs: ['jobs', 'requests', 'heartbeats', 'clock'],
-  execute: (given) => done(`${askForJob(given, 'rehearsal')}\n\n${say(given.caller.language, 'incident.rehearsing')}`),
+  execute: (given) =>
+    done(
+      `${askForRun(given, { ...given, job: 'rehearsal', dry: false })}\n\n${say(given.caller.language, 'incident.rehearsing')}`,
+    ),
 });
 
 /** The beginning of a day such as 2026-01-31, in milliseconds (UTC, as the report has it). */

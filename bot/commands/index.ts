@@ -1,6 +1,7 @@
 import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { auditVerify } from './audit-verify.ts';
+import { backups } from './backups.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command-spec.ts';
 import { deleteMe, deleteMeStop } from './delete-me.ts';
@@ -36,6 +37,7 @@ import { show } from './show.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { unshare } from './unshare.ts';
+import { update } from './update.ts';
 import { whoami } from './whoami.ts';
 
 /** Every command, in the order in which help shows them. */
@@ -71,8 +73,10 @@ export const COMMANDS: readonly Command[] = [
   peopleRemove,
   peopleErase,
   alerts,
+  backups,
   jobs,
   run,
+  update,
   cancel,
   keys,
   keysConfirm,

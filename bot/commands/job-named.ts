@@ -9,7 +9,7 @@ export const JOB = { name: 'job', type: 'word', label: 'job' } as const satisfie
 
 /** The job of that name, in any case of letters; undefined when there is none. */
 export function jobNamed(given: string): JobName | undefined {
-  return JOB_NAMES.find((name) => name === given.toLowerCase());
+  return JOB_NAMES.find((name) => name.toLowerCase() === given.toLowerCase());
 }
 
 /** Said when there is none. */

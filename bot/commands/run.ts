@@ -1,9 +1,14 @@
-import { askForJob } from './ask-for-job.ts';
+import type { Caller } from '../../core/caller.ts';
+import type { JobName } from '../../core/job.ts';
+import { requestWords } from '../job-words.ts';
+import { opsLife } from '../ops-life.ts';
+import { say } from '../wording/say.ts';
 import { defineCommand, done, refused } from './command-spec.ts';
 import { JOB, jobNamed, unknownJob } from './job-named.ts';
+import type { CommandServices } from './services.ts';
 
 /** The word for a dry run, in each language; any of them counts. */
-const DRY = { en: 'dry', de: 'probe' } as const;
+export const DRY = { en: 'dry', de: 'probe' } as const;
 
 /**
  * `!run <job> [dry]`: asks for a run. The process of the jobs does it; the answer is edited with how far it is and how it
@@ -23,9 +28,24 @@ export const run = defineCommand({
   arguments: [JOB, { name: 'dry', type: 'word', label: 'dry', oneOf: Object.values(DRY), optional: true }],
   examples: ['health'],
   needs: ['jobs', 'requests', 'heartbeats', 'clock'],
-  execute: (given, { job: typed, dry }) => {
-    const job = jobNamed(typed);
-    if (job === undefined) return refused(unknownJob(given.caller.language, typed));
-    return done(askForJob(given, job, { dry: dry !== undefined }));
+  execute: ({ caller, source, ...services }, { job: given, dry }) => {
+    const job = jobNamed(given);
+    if (job === undefined) return refused(unknownJob(caller.language, given));
+    return done(askForRun(services, { caller, source, job, dry: dry !== undefined }));
   },
 });
+
+/** Asks the process of the jobs for a run, and says so; the message is edited later. Used by `!run`, and by `!update`. */
+export function askForRun(
+  { jobs, requests, heartbeats, clock }: Pick<CommandServices, 'jobs' | 'requests' | 'heartbeats' | 'clock'>,
+  wish: { readonly caller: Caller; readonly source: string; readonly job: JobName; readonly dry: boolean },
+): string {
+  const { job, dry, source } = wish;
+  const { language, person } = wish.caller;
+  const now = clock();
+  const isBusy = jobs.underWay().some((other) => other.job === job);
+  const request = requests.ask({ source, person, job, dry, at: now });
+  const ops = opsLife(heartbeats, now);
+  const text = requestWords(language, request, { now, isBusy });
+  return ops.life === 'alive' ? text : `${text}\n\n${say(language, 'jobs.no-ops', ops)}`;
+}

@@ -1,6 +1,7 @@
 import type { AlertLog } from '../../core/alert.ts';
 import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
+import type { Generations } from '../../core/backup/generation.ts';
 import type { Language, PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Identities } from '../../core/identities.ts';
@@ -64,6 +65,8 @@ export interface CommandServices {
   readonly identities: Identities;
   readonly alerts: Pick<AlertLog, 'recent' | 'undelivered' | 'raise' | 'clear'>;
   readonly heartbeats: Heartbeats;
+  /** Backups that were made, with what was proven of them. */
+  readonly generations: Pick<Generations, 'all'>;
   /** Runs of jobs, and the wish for some. */
   readonly jobs: Pick<JobLog, 'lastEnded' | 'underWay' | 'plans'>;
   readonly requests: Pick<JobRequests, 'ask' | 'cancel' | 'waiting'>;

@@ -88,7 +88,7 @@ function consoleServices(
     // Never reached: the console is no ops room.
     lockDown: () => {},
     ...{ vault, people, identities, alerts, heartbeats, audit, clock, shares: state.shares },
-    ...{ jobs, requests },
+    ...{ jobs, requests, generations: control.backups },
     figures: () => ({
       version: productVersion(),
       startedAt,

@@ -2,6 +2,7 @@ import type { Alert } from '../../core/alert.ts';
 import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
 import * as deAudit from './de/audit.ts';
+import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
@@ -15,6 +16,7 @@ import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as deUsage from './de/usage.ts';
 import * as enAudit from './en/audit.ts';
+import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
@@ -28,6 +30,7 @@ import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
 import * as enUsage from './en/usage.ts';
 import type { AuditFacts } from './facts/audit.ts';
+import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
@@ -54,6 +57,7 @@ export type Texts = ChatFacts &
   ReplyFacts &
   AdminFacts &
   KeyFacts &
+  BackupFacts &
   JobFacts &
   IncidentFacts &
   AuditFacts &
@@ -79,6 +83,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.replies,
     ...enCommands.admin,
     ...enKeys.keys,
+    ...enBackups.backups,
     ...enJobs.jobs,
     ...enIncident.incident,
     ...enAudit.audit,
@@ -97,6 +102,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.replies,
     ...deCommands.admin,
     ...deKeys.keys,
+    ...deBackups.backups,
     ...deJobs.jobs,
     ...deIncident.incident,
     ...deAudit.audit,

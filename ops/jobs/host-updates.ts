@@ -20,9 +20,10 @@ export function hostUpdatesJob({ helper }: HostUpdatesOptions): JobSpec {
     limitSeconds: INSTALL_MS / 1000 + 60,
     canDry: true,
     repeatable: true,
-    async run({ signal, dry }) {
+    async run({ signal, dry, progress }) {
       if (helper === undefined) return { helper: 0 };
       if (dry) return waitingUpdates(helper, signal);
+      progress({ step: 'host.installing' });
       const answer = await helper.ask(
         { verb: 'apply-host-updates', kind: 'security' },
         { signal, timeoutMs: INSTALL_MS },

@@ -19,13 +19,7 @@ type JobOptions = HealthOptions &
 /** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
 export function allJobs(options: JobOptions): readonly JobSpec[] {
   return [
-    healthJob(options),
-    auditJob(options),
-    backupJob(options),
-    drillJob(options),
-    hostUpdatesJob(options),
-    updateJob(options),
-    evidenceJob(options),
-    rehearsalJob(options),
+    ...[healthJob(options), auditJob(options), backupJob(options), drillJob(options)],
+    ...[hostUpdatesJob(options), updateJob(options), evidenceJob(options), rehearsalJob(options)],
   ];
 }

@@ -1,3 +1,5 @@
+import type { TokenVectors } from '../../core/ask/token-vectors.ts';
+import { keepTestQuestions } from '../../core/backup/test-question.ts';
 import type { OpenState } from '../../core/control.ts';
 import type { JobRun } from '../../core/job.ts';
 import { digestKept } from '../../core/kept-digest.ts';
@@ -11,7 +13,8 @@ export interface UpdateParts {
   readonly state: Pick<OpenState, 'control' | 'vault'>;
   readonly deployment: Deployment;
   /** Makes a backup and returns its name; undefined where none are set up. The way back needs none: the helper copies the state. */
-  readonly makeBackup: ((signal: AbortSignal) => Promise<string>) | undefined;
+  readonly makeBackup: ((context: JobContext) => Promise<string>) | undefined;
+  readonly vectors: () => TokenVectors;
 }
 
 /**
@@ -20,19 +23,25 @@ export interface UpdateParts {
  * `to` (missing: there is no newer one), `begun`.
  */
 export async function beginUpdate(
-  { state, deployment, makeBackup }: UpdateParts,
-  { signal, clock, log, dry }: Pick<JobContext, 'signal' | 'clock' | 'log' | 'dry'>,
+  { state, deployment, makeBackup, vectors }: UpdateParts,
+  context: JobContext,
 ): Promise<JobRun['figures']> {
+  const { signal, clock, log, dry, progress } = context;
   const from = deployment.currentVersion;
+  progress({ step: 'update.looking' });
   const release = await deployment.available(signal);
   if (release === undefined) return { from, begun: 0 };
   const to = release.version;
   if (dry) return { from, to, begun: 0 };
+  progress({ step: 'update.fetching' });
   await deployment.prepare(release, signal);
-  const backup = await makeBackup?.(signal);
+  const backup = await makeBackup?.(context);
+  progress({ step: 'update.noting' });
+  keepTestQuestions(state, { vectors: vectors(), now: clock() });
   const update = HostHelper.newId();
   const kept = digestKept(state);
   noteUpdate(state.control.facts, { update, from, to, askedAt: clock(), kept });
+  progress({ step: 'update.switching' });
   try {
     await deployment.switchTo(release, update, signal);
   } catch (thrown) {

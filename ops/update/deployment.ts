@@ -79,7 +79,11 @@ function deployment(
   return {
     currentVersion: version,
     available: async (signal) => newestAfter((await feed.releases(signal)).filter(kind.fits), version),
-    prepare: kind.prepare,
+    prepare: async (release, signal) => {
+      // What an earlier update had fetched.
+      await feed.clear();
+      await kind.prepare(release, signal);
+    },
     switchTo: async (release, update, signal) => {
       const asked = { verb: 'apply-release', version: release.version } as const;
       const begun = { signal, timeoutMs: BEGIN_MS, id: update, onProgress: (line: string) => line === 'accepted' };

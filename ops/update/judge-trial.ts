@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { compareKept, digestKept } from '../../core/kept-digest.ts';
@@ -24,6 +24,8 @@ export interface JudgeParts {
   readonly watchMs: number;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Waits between looks; a test has another one. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** What ops found out about the new version. `other-version`: this process is not the one on trial, and judges nothing. */
@@ -44,7 +46,7 @@ export async function judgeTrial(parts: JudgeParts, signal: AbortSignal): Promis
     await deployment.goBack(trial.update, signal);
     return 'data-differs';
   }
-  while (!(await parts.homeserverAnswers(signal))) await pause(LOOK_MS, undefined, { signal });
+  while (!(await parts.homeserverAnswers(signal))) await rest(parts, signal);
   await untilSteady(parts, signal);
   // What the bot did meanwhile must not have changed anything either.
   if (!isKept(parts)) {
@@ -67,24 +69,33 @@ function isKept({ state, log }: JudgeParts): boolean {
   return missing + changed === 0;
 }
 
-/** Returns when one and the same bot has been well for the whole time. */
+/** Returns when one and the same bot has been well for the whole time, by its own beats from the first to the last. */
 async function untilSteady(parts: JudgeParts, signal: AbortSignal): Promise<void> {
-  let wellSince: number | undefined;
-  let started: unknown;
+  let first: WellBeat | undefined;
   for (;;) {
-    const now = parts.clock();
-    const bot = startedWell(parts, now);
-    if (bot === undefined || bot !== started) wellSince = bot === undefined ? undefined : now;
-    started = bot;
-    if (wellSince !== undefined && now - wellSince >= parts.watchMs) return;
-    await pause(LOOK_MS, undefined, { signal });
+    const beat = wellBeat(parts);
+    if (beat?.startedAt !== first?.startedAt) first = beat;
+    if (beat !== undefined && first !== undefined && beat.at - first.at >= parts.watchMs) return;
+    await rest(parts, signal);
   }
 }
 
-/** When the bot started that has tested itself well and lives; undefined while there is none. */
-function startedWell({ state, trial }: JudgeParts, now: number): number | undefined {
+/** Until the next look. Throws the signal's reason. */
+async function rest({ pause }: JudgeParts, signal: AbortSignal): Promise<void> {
+  await (pause?.(LOOK_MS, signal) ?? sleep(LOOK_MS, undefined, { signal }));
+  signal.throwIfAborted();
+}
+
+interface WellBeat {
+  readonly at: number;
+  readonly startedAt: number;
+}
+
+/** The last beat of a bot that has tested itself well and lives; undefined while there is none. */
+function wellBeat({ state, trial, clock }: JudgeParts): WellBeat | undefined {
   const heartbeat = state.control.heartbeats.of('bot');
-  if (heartbeat === undefined || now - heartbeat.at > SILENCE_MS) return undefined;
+  if (heartbeat === undefined || clock() - heartbeat.at > SILENCE_MS) return undefined;
   const { version, trial: update, selfTest, startedAt } = heartbeat.figures;
-  return version === trial.to && update === trial.update && selfTest === 'ok' ? Number(startedAt) : undefined;
+  const isWell = version === trial.to && update === trial.update && selfTest === 'ok';
+  return isWell ? { at: heartbeat.at, startedAt: Number(startedAt) } : undefined;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -83,9 +83,10 @@ export class ReleaseFeed {
     }
   }
 
-  /** Takes away what was fetched. */
+  /** Takes away what was fetched. The folder stays: the spool around it is root's. */
   async clear(): Promise<void> {
-    await rm(join(this.#options.spoolDir, 'incoming'), { recursive: true, force: true });
+    const folder = await this.#incoming();
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
   }
 
   async #incoming(): Promise<string> {

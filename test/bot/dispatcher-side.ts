@@ -136,6 +136,7 @@ export class Stage {
       heartbeats,
       jobs: home.state.control.jobs,
       requests: home.state.control.requests,
+      generations: home.state.control.backups,
       audit,
       clock,
       retention: DEFAULT_POLICY,

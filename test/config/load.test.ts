@@ -64,10 +64,10 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
-      backup: { localDir: join(folder, 'backups') },
-      homeserver: { kind: 'none' },
       host: {},
       update: { kind: 'none' },
+      backup: { localDir: join(folder, 'backups') },
+      homeserver: { kind: 'none' },
       jobs: {
         ...{ health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
         ...{ hostUpdates: '40 4 * * *', update: '', evidence: '', rehearsal: '' },
@@ -186,7 +186,9 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit, hostUpdates, update, evidence, rehearsal'],
+      [
+        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit, hostUpdates, update, evidence, rehearsal',
+      ],
     ],
     [
       'time that nobody may choose',

@@ -69,6 +69,8 @@ export const audit: Entries<AuditFacts> = {
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',
   'did.keys rotate': () => 'um neue Schlüssel gebeten',
   'did.run': ({ word }) => `die Aufgabe „${word}“ laufen lassen`,
+  'did.update': ({ word }) =>
+    word === 'dry' ? 'nach einer neueren Version von mir gefragt' : 'mich aktualisieren lassen',
   'did.cancel': ({ word }) => `die Aufgabe „${word}“ abgebrochen`,
   'did.lockdown': () => 'mich gesperrt',
   'did.rotate': ({ word }) => `im Wegweiser zum Wechseln vermerkt${word === '' ? '' : `: ${word}`}`,

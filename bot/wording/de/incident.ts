@@ -36,7 +36,7 @@ export const incident: Entries<IncidentFacts> = {
       `2. **Nachsehen:** ${step.keep} sichert Protokolle und Aufzeichnungen, versiegelt. ${step.evidenceAt > 0 ? `Das Neueste: ${step.archive}, ${moment(step.evidenceAt)}.` : 'Noch ist nichts gesichert.'} Öffne es auf einem anderen Rechner.`,
       `3. **Wechseln:** ${step.change} führt durch alles, was etwas öffnet: ${number(step.settled)} von ${number(step.all)} abgehakt.`,
       `4. **Wiederherstellen**, wenn dem Gespeicherten nicht zu trauen ist: \`kinkeeper restore\` an der Konsole des Servers, am besten auf einem frischen Server. ${step.provenAt > 0 ? `Die neueste Sicherung, die sich bewiesen hat, ist von ${moment(step.provenAt)}.` : '**Noch hat sich keine Sicherung bewiesen.**'}`,
-      '5. **Aktualisieren:** Bring Host und Programm auf den neuesten Stand, bevor du wieder jemanden hereinlässt (`!starte hostUpdates`, `!starte update`).',
+      '5. **Aktualisieren:** Bring Host und Programm auf den neuesten Stand, bevor du wieder jemanden hereinlässt (`!starte hostUpdates`, `!update`).',
       `6. **Aufschreiben:** ${step.report} schickt den Bericht, gefüllt, soweit ich es weiß. Wenn das Gesetz für euch gilt, muss die Behörde binnen 72 Stunden davon erfahren.`,
       '',
       step.rehearsedAt > 0

@@ -43,7 +43,10 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
   'summary.keys confirm': () =>
     'zeigt, dass du den Wiederherstellungscode aufgeschrieben hast, und nimmt ihn aus diesem Raum zurück',
+  'summary.backups': () => 'listet die Sicherungen auf und was davon erprobt ist',
   'summary.jobs': () => 'listet die Aufgaben auf, wann sie laufen und wie es ausging',
+  'summary.update': () =>
+    'bringt mich auf die neueste Version, mit einem Weg zurück, oder sagt zur Probe, ob es eine gibt',
   'summary.run': () => 'lässt eine Aufgabe jetzt laufen, oder nur zur Probe',
   'summary.cancel': () => 'beendet eine Aufgabe, die läuft, und nimmt zurück, was wartet',
   'summary.rotate': () => 'was nach einem Einbruch zu wechseln ist, eins nach dem anderen, und wie weit du damit bist',

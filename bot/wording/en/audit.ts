@@ -65,6 +65,7 @@ export const audit: Entries<AuditFacts> = {
   'did.keys confirm': () => 'confirmed the recovery code',
   'did.keys rotate': () => 'asked for new keys',
   'did.run': ({ word }) => `had the job “${word}” run`,
+  'did.update': ({ word }) => (word === 'dry' ? 'asked whether there is a newer version of me' : 'had me updated'),
   'did.cancel': ({ word }) => `cancelled the job “${word}”`,
   'did.lockdown': () => 'locked me',
   'did.rotate': ({ word }) => `noted in the guide of what to change${word === '' ? '' : `: ${word}`}`,

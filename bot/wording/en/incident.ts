@@ -36,7 +36,7 @@ export const incident: Entries<IncidentFacts> = {
       `2. **Look:** ${step.keep} keeps logs and records, sealed. ${step.evidenceAt > 0 ? `Newest: ${step.archive}, ${moment(step.evidenceAt)}.` : 'None is kept yet.'} Open it on another machine.`,
       `3. **Change:** ${step.change} leads through everything that opens something: ${number(step.settled)} of ${number(step.all)} settled.`,
       `4. **Restore**, if what is kept cannot be trusted: \`kinkeeper restore\` at the server’s shell, best onto a fresh server. ${step.provenAt > 0 ? `The newest backup that proved itself is from ${moment(step.provenAt)}.` : '**No backup has proven itself yet.**'}`,
-      '5. **Update:** bring host and product to their newest versions before you let anybody in again (`!run hostUpdates`, `!run update`).',
+      '5. **Update:** bring host and product to their newest versions before you let anybody in again (`!run hostUpdates`, `!update`).',
       `6. **Write it down:** ${step.report} sends the report, filled as far as I know. If the law applies to you, the authority has to hear of it within 72 hours.`,
       '',
       step.rehearsedAt > 0

@@ -44,6 +44,7 @@ export const AUDITED = [
   'keys confirm',
   'keys rotate',
   'run',
+  'update',
   'cancel',
   'lockdown',
   'evidence',

@@ -53,6 +53,9 @@ export const ALERT_SHAPES = {
   'clock-jumped': { days: 'number' },
   'keys-older': {},
   'store-damaged': { file: 'text' },
+  'update-done': { from: 'text', to: 'text' },
+  /** `why`: what the host helper or ops noted, one of `update.why`. */
+  'update-returned': { from: 'text', to: 'text', why: 'text' },
   'backup-proven': {
     generation: 'text',
     bytes: 'number',
@@ -62,9 +65,6 @@ export const ALERT_SHAPES = {
     place: 'text',
   },
   'backup-unproven': { generation: 'text', reason: 'text' },
-  'update-done': { from: 'text', to: 'text' },
-  /** `why`: what the host helper or ops noted, one of `update.why`. */
-  'update-returned': { from: 'text', to: 'text', why: 'text' },
   'outside-open': {},
   'outside-closed': {},
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },

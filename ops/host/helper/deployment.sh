@@ -22,7 +22,7 @@ index_line() {
   has gpgv && [ -n "$keyring" ] || return 1
   for part in releases.txt releases.txt.asc; do
     [ -f "$spool/incoming/$part" ] && [ ! -L "$spool/incoming/$part" ] || return 1
-    head -c 1048576 <"$spool/incoming/$part" >"$var/$part" || return 1
+    timeout 60 head -c 1048576 <"$spool/incoming/$part" >"$var/$part" || return 1
   done
   gpgv -q --keyring "$keyring" "$var/releases.txt.asc" "$var/releases.txt" 2>/dev/null 9>&- || return 1
   grep -Ex -- "kinkeeper $(printf '%s' "$1" | sed 's/[.]/[.]/g') [0-9a-f]{64} [0-9]+ [A-Za-z0-9._-]+ [A-Za-z0-9./:_@-]+" "$var/releases.txt" | tail -n 1
@@ -38,7 +38,8 @@ unpack_release() {
   [ -f "$archive" ] && [ ! -L "$archive" ] || { echo no-archive && return 1; }
   part=$releases_dir/.$1.part
   rm -rf -- "$part" "$var/archive"
-  cp -- "$archive" "$var/archive" || { echo disk && return 1; }
+  # Never more than was signed, and not for ever: what lies there may be anything by now.
+  timeout 900 head -c "$(field "$line" 4)" <"$archive" >"$var/archive" || { echo disk && return 1; }
   if [ "$(sha256sum <"$var/archive" | cut -d ' ' -f 1)" != "$(field "$line" 3)" ]; then
     rm -f -- "$var/archive"
     echo wrong-archive

@@ -2,9 +2,9 @@
 
 # note WORDS...: only words of ours and values that passed a pattern.
 note() {
-  line="$(date -u +%Y-%m-%dT%H:%M:%SZ) $*"
-  printf '%s\n' "$line" >>"$var/acts.log"
-  if has logger; then logger -t kinkeeper-host -- "$*" 9>&-; fi
+  said=$(printf '%s ' "$@")
+  printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${said% }" >>"$var/acts.log"
+  if has logger; then logger -t kinkeeper-host -- "${said% }" 9>&-; fi
 }
 
 die() {

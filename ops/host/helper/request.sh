@@ -147,7 +147,7 @@ read_request() {
 answer() {
   outcome=$1
   shift
-  note "$id $verb: $outcome $*"
+  note "$id $verb: $outcome" "$@"
   { printf '%s\n' "$outcome" "$@"; } | write_whole "$spool/answers/$id.answer"
   rm -f -- "$spool/answers/$id.progress"
 }

@@ -74,6 +74,7 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['keys confirm', ADA, 'ops', 'keys confirm 7QM3F'],
   ['run', CEM, 'ops', 'run health'],
   ['run', ADA, 'ops', `run ${WORDS}`],
+  ['update', CEM, 'ops', 'update'],
   ['cancel', CEM, 'ops', 'cancel health'],
   ['cancel', ADA, 'ops', `cancel ${WORDS}`],
   ['lockdown', CEM, 'ops', 'lockdown'],

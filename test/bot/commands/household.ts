@@ -73,7 +73,7 @@ export async function openHousehold(): Promise<Household> {
     },
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, identities: state.control.identities, alerts, heartbeats, audit, shares: state.shares },
-    ...{ jobs, requests },
+    ...{ jobs, requests, generations: state.control.backups },
     clock: () => NOW,
     retention: DEFAULT_POLICY,
     figures: () => ({

@@ -83,7 +83,7 @@ describe('the list of commands', () => {
       ...['incident rehearse', 'incident report'],
       ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
       ...['retention', 'rotate', 'run'],
-      ...['share', 'shares end', 'unshare'],
+      ...['share', 'shares end', 'unshare', 'update'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();
   });

@@ -52,15 +52,21 @@ export class ReleaseHost {
     mkdirSync(join(this.state, 'tenants'), { recursive: true, mode: 0o700 });
     for (const file of ['keys.json', 'control.db', 'bot.db', 'tenants/one.db', 'tenants/two.db'])
       writeFileSync(join(this.state, file), `${file} ${'as before '.repeat(50)}`, { mode: 0o600 });
+    this.configure({});
+    this.#fakeServices(BEHAVIOURS[behaviour]);
+    for (const unit of ['bot', 'ops']) writeFileSync(join(dir, `runs-${unit}`), '0.1.0');
+  }
+
+  /** Writes the helper's settings, with these besides. */
+  configure(more: Readonly<Record<string, string>>): void {
     this.host.configure({
       deployment: 'releases',
       releases_dir: this.releases,
       state_dir: this.state,
       gate_seconds: '2',
       poll_seconds: '0.1',
+      ...more,
     });
-    this.#fakeServices(BEHAVIOURS[behaviour]);
-    for (const unit of ['bot', 'ops']) writeFileSync(join(dir, `runs-${unit}`), '0.1.0');
   }
 
   /** Version that is linked. */

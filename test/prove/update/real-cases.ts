@@ -14,7 +14,7 @@ export interface RealCase {
 const MIGRATES: Patch = {
   file: 'core/sqlite/control-migrations.ts',
   from: /\n\];\s*$/,
-  to: "\n  'CREATE TABLE of_a_later_version (x) STRICT',\n];\n",
+  to: "\n  'CREATE TABLE of_a_later_version (x TEXT) STRICT',\n];\n",
 };
 
 const ON_TRIAL = "  log.info({ from: trial.from, to: trial.to }, 'on trial";
@@ -55,7 +55,14 @@ ${ON_TRIAL}`,
   },
   {
     name: 'it changes texts',
-    patches: [MIGRATES, { file: 'core/sqlite/document-rows.ts', from: /$/, to: '' }],
+    patches: [
+      MIGRATES,
+      {
+        file: 'core/sqlite/tenant-migrations.ts',
+        from: /\n\];\s*$/,
+        to: "\n  `UPDATE passages SET text = replace(text, 'second', 'third')`,\n];\n",
+      },
+    ],
     end: 'old',
     why: 'gate-failed',
   },

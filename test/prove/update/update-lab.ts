@@ -49,19 +49,19 @@ export class UpdateLab {
     this.#parts = parts;
   }
 
-  static async open({ gateSeconds = 45, watchSeconds = 4 } = {}): Promise<UpdateLab> {
+  static async open({ gateSeconds = 60, watchSeconds = 4 } = {}): Promise<UpdateLab> {
     const dir = mkdtempSync(join(tmpdir(), 'kin-update-'));
     const synapse = await startSynapse({ rateLimits: 'lifted' });
     const feed = await ReleaseServer.start(dir);
     const host = new RealHost();
     const settings = {
       host: { spoolDir: host.host.spool },
-      update: { kind: 'releases', feed: feed.url, keyFile: feed.keyFile, watchSeconds },
+      update: { kind: 'releases', feed: feed.url, keyFile: feed.publisher.keyFile, watchSeconds },
       jobs: { hostUpdates: '' },
     };
     const home = await Household.prepare({ synapse, people: [{ local: 'ada', role: 'admin' }], settings });
     const { configFile: settingsFile, stateDir } = home;
-    host.prepare({ settingsFile, stateDir, keyring: feed.keyring, gateSeconds });
+    host.prepare({ settingsFile, stateDir, keyring: feed.publisher.keyring, gateSeconds });
     const lab = new UpdateLab({ dir, synapse, home, feed, host });
     await lab.#moveIn();
     return lab;

@@ -1,0 +1,78 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Publisher } from '../update/publisher.ts';
+import { TestHost } from './test-host.ts';
+
+// The same steps with a compose file and an image by its digest; docker is a stand-in that notes how it was called.
+
+const OLD = `registry.test/kinkeeper@sha256:${'a'.repeat(64)}`;
+const NEW = `registry.test/kinkeeper@sha256:${'b'.repeat(64)}`;
+
+let host: TestHost;
+let env: string;
+let state: string;
+beforeEach(async () => {
+  host = TestHost.make();
+  state = join(host.dir, 'state');
+  env = join(host.dir, 'compose.env');
+  mkdirSync(state, { mode: 0o700 });
+  writeFileSync(join(state, 'control.db'), 'as before');
+  writeFileSync(env, `TZ=Europe/Berlin\nKINKEEPER_IMAGE=${OLD}\nKINKEEPER_VERSION=0.1.0\n`, { mode: 0o640 });
+  const publisher = await Publisher.make(host.dir);
+  mkdirSync(join(host.dir, 'tree'));
+  await publisher.publish('0.2.0', join(host.dir, 'tree'), NEW);
+  cpSync(publisher.feed, join(host.spool, 'incoming'), { recursive: true });
+  const compose = {
+    deployment: 'compose',
+    compose_file: join(host.dir, 'compose.yml'),
+    compose_env: env,
+    keyring: publisher.keyring,
+  };
+  host.configure({ ...compose, state_dir: state, gate_seconds: '2', poll_seconds: '0.1' });
+});
+afterEach(() => host.remove());
+
+/** `works`: the new image asks to be confirmed when it is started; otherwise it spoils the data and says nothing. */
+function fakeDocker(works: boolean): void {
+  const verdict = `printf 'confirm-release\\nupdate=u1\\n' >${host.spool}/requests/.v; mv ${host.spool}/requests/.v ${host.spool}/requests/v1.request`;
+  host.fake(
+    'docker',
+    `echo "$*" >>${host.dir}/calls
+case "$*" in
+  *' up '*) grep KINKEEPER_IMAGE ${env} >>${host.dir}/started; if [ -e ${state}/update-trial ]; then ${works ? verdict : `echo spoilt >${state}/control.db`}; fi ;;
+  *' ps '*) printf 'bot\\nops\\n' ;;
+esac`,
+  );
+}
+
+const lines = (name: string) => readFileSync(join(host.dir, name), 'utf8').trimEnd().split('\n');
+
+test('an image that works stays, by the digest of the signed list', async () => {
+  fakeDocker(true);
+  expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['ok', 'from=0.1.0', 'to=0.2.0']);
+  expect(readFileSync(env, 'utf8')).toBe(`TZ=Europe/Berlin\nKINKEEPER_IMAGE=${NEW}\nKINKEEPER_VERSION=0.2.0\n`);
+  expect(lines('calls')[0]).toBe(`pull -q ${NEW}`);
+  expect(lines('started')[0]).toBe(`KINKEEPER_IMAGE=${NEW}`);
+  expect(existsSync(join(state, 'update-trial'))).toBe(false);
+});
+
+test('one that does not is taken back, with the data', async () => {
+  fakeDocker(false);
+  expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual([
+    'failed',
+    'reason=no-confirmation',
+    'from=0.1.0',
+    'to=0.2.0',
+  ]);
+  expect(readFileSync(env, 'utf8')).toBe(`TZ=Europe/Berlin\nKINKEEPER_IMAGE=${OLD}\nKINKEEPER_VERSION=0.1.0\n`);
+  expect(readFileSync(join(state, 'control.db'), 'utf8')).toBe('as before');
+  expect(lines('started')).toEqual([`KINKEEPER_IMAGE=${NEW}`, `KINKEEPER_IMAGE=${OLD}`]);
+});
+
+test('an image that cannot be had: nothing is begun', async () => {
+  host.fake('docker', `echo "$*" >>${host.dir}/calls; exit 1`);
+  expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=no-image']);
+  expect(lines('calls')).toEqual([`pull -q ${NEW}`]);
+  expect(readFileSync(env, 'utf8')).toContain(OLD);
+});
