@@ -7,8 +7,8 @@ import { UpdateLab } from './update/update-lab.ts';
 /** Kills of the helper with real processes around it, at scale 1. Those with stand-ins are as many as there are calls. */
 const REAL_KILLS = 8;
 
-/** More than the helper ever makes: the calls of an update, with stand-ins that work at once, are about a hundred. */
-const CALLS = 150;
+/** More than the helper ever makes: the calls of an update, with stand-ins that work at once, are below two hundred. */
+const CALLS = 250;
 
 interface CampaignOptions {
   readonly seed: number;
@@ -63,7 +63,7 @@ export async function realUpdates({ seed, scale, say }: CampaignOptions) {
   const good = REAL_CASES.at(-1)!;
   const cases = scale < 1 ? [bad[Math.floor(random() * bad.length)]!, good] : REAL_CASES;
   const kills = Array.from({ length: Math.round(REAL_KILLS * scale) }, () => ({
-    call: 1 + Math.floor(random() * 110),
+    call: 1 + Math.floor(random() * 160),
     isBoot: random() < 0.5,
   }));
   const broken: string[] = [];

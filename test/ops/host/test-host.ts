@@ -8,6 +8,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -121,8 +122,11 @@ export class TestHost {
 
   /** Makes the helper, and all of its process group, die by SIGKILL at its n-th call of a program, counted from 1; 0: it is only counted. */
   killAt(call: number): void {
-    writeFileSync(join(this.dir, 'calls'), '0');
-    const count = `read n <${this.dir}/calls; n=$((n + 1)); echo $n >${this.dir}/calls; [ $n -ne ${call} ] || kill -KILL 0`;
+    const calls = join(this.dir, 'calls');
+    writeFileSync(calls, '');
+    // A byte for each call, appended: the programs of a pipe begin at the same time, and none may be lost.
+    const size = `$(${readlinkSync(join(this.bin, 'stat'))} -c %s ${calls})`;
+    const count = `printf x >>${calls}; [ ${call} = 0 ] || [ ${size} -lt ${call} ] || kill -KILL 0`;
     for (const name of readdirSync(this.bin)) {
       const target = readlinkSync(join(this.bin, name));
       this.fake(name, `${count}; exec ${target} "$@"`);
@@ -137,7 +141,7 @@ export class TestHost {
       rmSync(file);
       symlinkSync(target, file);
     }
-    return Number(readFileSync(join(this.dir, 'calls'), 'utf8'));
+    return statSync(join(this.dir, 'calls')).size;
   }
 
   /** Runs the helper as a process group of its own, so that a kill takes all of it. Returns the signal that ended it. */
