@@ -151,7 +151,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
       counter: new DayCounter({ daily: state.control.daily, clock: parts.clock, log: parts.log }),
       commands: botServices(parts, {
         figures: frame.figures,
-        lockDown: () => parts.onLockdown(),
+        lockDown: (language) => parts.onLockdown(language),
         stopQuestions: (person) => dispatcher.stopQuestions(person),
         refreshOpsRoom: () => opsDesk.refresh(),
         departures: new Departures(departing),

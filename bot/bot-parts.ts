@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { TenantId } from '../core/caller.ts';
+import type { Language, TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import type { BackupGenerations } from '../core/erase/backup-generations.ts';
@@ -49,7 +49,7 @@ export interface BotParts {
   /** Told after a tenant has a new key. */
   readonly onKeyChanged: (tenant: TenantId) => void;
   /** Called once an admin has locked the bot down: ends it, and its keys with it. */
-  readonly onLockdown: () => void;
+  readonly onLockdown: (language: Language) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -1,4 +1,5 @@
 import { houseSeries } from '../core/house-series.ts';
+import { IncidentDesk } from '../core/incident/incident-desk.ts';
 import { indexWords } from '../core/ingest/index-words.ts';
 import type { BotParts } from './bot-parts.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
@@ -26,6 +27,7 @@ export function botServices(
     wordsOf: indexWords(parts),
     vault: state.vault,
     keys: state.keys,
+    incident: new IncidentDesk(state.control),
     shares: state.shares,
     people,
     identities,

@@ -6,13 +6,15 @@ import { settingsFile } from '../config/settings-file.ts';
 import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
 import { keptBackups } from '../core/backup/kept-backups.ts';
+import type { Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { BackgroundEmbedder } from '../core/embed/background-embedder.ts';
 import { AppError, errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
-import { beginLockdown, isLockedDown, liftLockdown } from '../core/keys/lockdown.ts';
+import { readLockedWork } from '../core/incident/locked-work.ts';
+import { beginLockdown, isLockedDown, liftLockdown, lockdownAt } from '../core/keys/lockdown.ts';
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
@@ -148,11 +150,14 @@ interface Running extends Loaded {
   readonly log: Logger;
 }
 
+/** What the locked bot still knows of the open one. */
+type Known = Pick<LockedParts, 'people' | 'opsRoom' | 'language'>;
+
 /** Until a signal (then undefined) or a lockdown ends it. Either way `opened` is closed and its keys are wiped. */
 async function work(
   { config, secrets, opened, db, session, log }: Running & { readonly opened: OpenState },
   stop: AbortController,
-): Promise<Pick<LockedParts, 'people' | 'opsRoom'> | undefined> {
+): Promise<Known | undefined> {
   const { stateDir, matrix } = config;
   await using cleanup = new AsyncDisposableStack();
   cleanup.use(opened);
@@ -202,7 +207,7 @@ async function work(
       onDocumentDeep: ({ tenant }, { number }) => bot?.onDeep(tenant, number),
       log,
     });
-  let isLocked = false;
+  let lockedBy: Language | undefined;
   bot = new Bot(
     {
       state,
@@ -230,9 +235,9 @@ async function work(
       onStoreFailure,
       onStored: background && (() => background.wake()),
       onKeyChanged: (tenant) => index?.keyChanged(tenant),
-      onLockdown: () => {
+      onLockdown: (language) => {
         beginLockdown(stateDir, systemClock());
-        isLocked = true;
+        lockedBy = language;
         // Once the command is answered: its words are in the outbox then, which outlasts the lockdown.
         setImmediate(() => phase.abort());
       },
@@ -245,22 +250,26 @@ async function work(
   if (background) cleanup.use(startEmbedding(background, models.download, log));
   log.info({ models: models.why.map(({ key: choice, facts }) => ({ choice, ...facts })) }, 'the bot is up');
   await bot.run();
-  return isLocked && !stop.signal.aborted
-    ? { people: opened.control.people.list(), opsRoom: opsRoomId(opened.control.facts) }
-    : undefined;
+  if (lockedBy === undefined || stop.signal.aborted) return undefined;
+  const { people, facts } = opened.control;
+  return { people: people.list(), opsRoom: opsRoomId(facts), language: lockedBy };
 }
 
 /** The inbox goes on filling while the process waits for its passphrase. Returns the state that it opened. */
 async function waitLocked(
-  { config, secrets, db, session, log, ...known }: Running & Pick<LockedParts, 'people' | 'opsRoom'>,
+  { config, secrets, db, session, log, ...known }: Running & Known,
   stop: AbortController,
 ): Promise<OpenState> {
   await using cleanup = new AsyncDisposableStack();
   const phase = phaseOf(stop, cleanup);
   const homeserver = new Homeserver(config.matrix.homeserver, phase.signal).withSession(session);
   const since = systemClock();
+  const work = () => {
+    const read = readLockedWork(config.stateDir);
+    return read?.at === lockdownAt(config.stateDir) ? read : undefined;
+  };
   const locked = new LockedBot(
-    { db, session, homeserver, since, onStoreFailure, clock: systemClock, log, ...known },
+    { db, session, homeserver, since, work, onStoreFailure, clock: systemClock, log, ...known },
     phase,
   );
   const running = locked.run().finally(() => phase.abort());

@@ -151,6 +151,8 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       digest: must(values, 'jobs.digest'),
       hostUpdates: must(values, 'jobs.hostUpdates'),
       update: must(values, 'jobs.update'),
+      evidence: must(values, 'jobs.evidence'),
+      rehearsal: must(values, 'jobs.rehearsal'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };

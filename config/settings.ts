@@ -450,6 +450,16 @@ export const SETTINGS = {
     fallback: '',
     meaning: 'When Kinkeeper brings itself to its newest version; empty: only when an admin asks for it',
   },
+  'jobs.evidence': {
+    type: schedule,
+    fallback: '',
+    meaning: 'When evidence is kept that nobody asked for; empty: only at a lockdown, and when an admin asks',
+  },
+  'jobs.rehearsal': {
+    type: schedule,
+    fallback: '',
+    meaning: 'When the steps of an incident are rehearsed; empty: only when an admin asks',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

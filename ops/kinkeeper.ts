@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -13,18 +14,22 @@ import { LANGUAGES, type Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
-import { refuseLockedDown } from '../core/keys/lockdown.ts';
+import { readLockedWork } from '../core/incident/locked-work.ts';
+import { isLockedDown, refuseLockedDown } from '../core/keys/lockdown.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { addAlertsCommand } from './alerts/alerts-command.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { exportTrail, rowLine } from './audit/export-trail.ts';
 import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
+import { backupPlan } from './backup/backup-plan.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
 import { writePapers } from './gdpr/write-papers.ts';
 import { assertParts } from './import/export-parts.ts';
 import { importLines, importPerson } from './import/import-person.ts';
+import { evidenceOf } from './incident/evidence-settings.ts';
+import { addIncidentCommands, type IncidentSettings } from './incident/incident-commands.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
@@ -85,6 +90,11 @@ async function main(argv: string[]): Promise<number> {
       const { config, secrets } = loadLocalConfig({ file: settingsFile(named), env: process.env, secrets: wanted });
       return waysOf(config.alerts, secrets);
     },
+  });
+  addIncidentCommands(program, {
+    settings: incidentSettings,
+    open: async (options) => (inLockdown(options.config) ? undefined : unlockedState(options.config)),
+    ...{ say: console.log, now: systemClock, config: CONFIG, day },
   });
   addReceiptCommand(program, { open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG });
   program
@@ -172,6 +182,8 @@ async function unlock(options: { config?: string }): Promise<number> {
   const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
   const passphrase = await askPassphrase();
   const who = atShell(process.env);
+  const outside = readLockedWork(config.stateDir)?.outside;
+  if (outside === 'ok') console.log('ops opens the outside again once it is unlocked, and says so in the ops room');
   return (await unlockAll(config.stateDir, { passphrase, who, say: console.log })) ? EXIT.done : EXIT.failed;
 }
 
@@ -263,6 +275,18 @@ async function writeGdpr(options: { config?: string; out: string; language?: Lan
   const languages = options.language === undefined ? LANGUAGES : [options.language];
   for (const path of writePapers(facts, options.out, languages)) console.log(path);
   return EXIT.done;
+}
+
+function incidentSettings(options: { config?: string }): IncidentSettings {
+  const file = settingsFile(options.config);
+  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
+  const backup = backupPlan(config, secrets, file && resolve(file));
+  return { all: config, backup, spoolDir: config.host.spoolDir, logFiles: evidenceOf(config).logFiles };
+}
+
+function inLockdown(file: string | undefined): boolean {
+  const { config } = loadLocalConfig({ file: settingsFile(file), env: process.env, secrets: [] });
+  return isLockedDown(config.stateDir);
 }
 
 /** The state folder, opened beside bot and ops with the passphrase of the settings, or asked for; in a lockdown by nothing. */

@@ -1,17 +1,21 @@
-import { join, parse, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
+import type { OpenState } from '../core/control.ts';
 import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
-import { createLogger, type Logger } from '../core/log.ts';
+import { createLogger, type Logger, reference } from '../core/log.ts';
 import { RotatingFile } from '../core/rotating-file.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
+import { type EvidenceRecords, readRecords } from './incident/evidence-records.ts';
+import { evidenceOf, logOfOps } from './incident/evidence-settings.ts';
+import { LockedDesk } from './incident/locked-desk.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
-import { runJobs, untilTried } from './run-jobs.ts';
+import { helperOf, runJobs, untilTried } from './run-jobs.ts';
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
@@ -41,7 +45,7 @@ async function serve(loaded: Loaded): Promise<number> {
   const { config, secrets } = loaded;
   const { logFile, log: level } = config;
   // Two processes cannot take turns with one file.
-  const ownFile = logFile && new RotatingFile({ ...logFile, path: besideBot(logFile.path) });
+  const ownFile = logFile && new RotatingFile({ ...logFile, path: logOfOps(logFile.path) });
   const log = createLogger({ name: 'ops', level, ...(ownFile && { destination: ownFile }) });
   const stop = stopOnSignals(log);
   if (!turnCoreDumpsOff())
@@ -49,7 +53,11 @@ async function serve(loaded: Loaded): Promise<number> {
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
+    const desk = { stateDir: config.stateDir, backup: loaded.backup, evidence: evidenceOf(config) };
+    const locked = new LockedDesk({ ...desk, helper: helperOf(config), clock: systemClock, log });
+    let records: EvidenceRecords | undefined;
     while (!stop.aborted) {
+      locked.begin(records, stop);
       using state = await openWhenReady({
         stateDir: config.stateDir,
         passphrase: secrets.passphrase?.reveal(),
@@ -58,16 +66,28 @@ async function serve(loaded: Loaded): Promise<number> {
         clock: systemClock,
         log,
       });
+      await locked.settle(state.control, stop);
       const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
       const work = { ...loaded, state, log, stop: until };
       await untilTried(work);
       await runJobs(work);
+      records = isLockedDown(config.stateDir) ? recordsOf(state, log) : undefined;
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
   }
   log.info('stopped');
   return EXIT.done;
+}
+
+/** What is evidence in the control store, before it is closed in a lockdown; undefined when it cannot be read. */
+function recordsOf({ control }: OpenState, log: Logger): EvidenceRecords | undefined {
+  try {
+    return readRecords(control, systemClock());
+  } catch (thrown) {
+    log.error({ err: thrown, reference: reference() }, 'the records could not be read for the evidence');
+    return undefined;
+  }
 }
 
 /** Aborts when an admin locks the household down: the bot says so by a file. */
@@ -81,12 +101,6 @@ function lockdownOf(stateDir: string, stop: AbortSignal, log: Logger): AbortSign
   }, LOCKDOWN_LOOK_MS);
   stop.addEventListener('abort', () => clearInterval(timer), { once: true });
   return lockdown.signal;
-}
-
-/** `kinkeeper.log` -> `kinkeeper-ops.log`. */
-function besideBot(path: string): string {
-  const { dir, name, ext } = parse(path);
-  return join(dir, `${name}-ops${ext}`);
 }
 
 /** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -16,6 +16,7 @@ import { PATIENT_PROBE } from './health/probe.ts';
 import { serversBeside } from './health/servers-beside.ts';
 import { SettingsWatch } from './health/settings-watch.ts';
 import { HostHelper, readHostFacts } from './host/host-helper.ts';
+import { evidenceOf } from './incident/evidence-settings.ts';
 import type { Readings } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
 import { meteredJobs } from './metered-jobs.ts';
@@ -124,7 +125,7 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
     },
     ...{ backup, vectors: loadTokenVectors, localDir, rule: keep, daysAt },
     remotes: makeRemotes({ remotes, keys: secrets.remotes, localDir }),
-    helper,
+    ...{ helper, evidence: evidenceOf(config) },
     update: deployment && { ...{ state, deployment, vectors: loadTokenVectors }, makeBackup: backupBefore(work) },
   });
 }

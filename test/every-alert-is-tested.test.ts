@@ -25,6 +25,7 @@ const QDRANT = 'test/core/qdrant/qdrant-index.test.ts';
 const RUNNER = 'test/ops/runner.test.ts';
 const IDENTITIES = 'test/core/sqlite/identity-store.test.ts';
 const UPDATE = 'test/ops/update/settle-update.test.ts';
+const LOCKED = 'test/ops/incident/locked-desk.test.ts';
 const SENDING = 'test/bot/sending-loop.test.ts';
 
 /** By name of the alert. Those of this machine's disk, memory and load are caused by named readings: nobody fills a disk for a test. */
@@ -156,6 +157,17 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
   'update-returned': {
     fault: [UPDATE, 'is told with its reason: returned'],
     silence: [UPDATE, 'is waited for, and not for ever'],
+  },
+  'outside-open': {
+    fault: [LOCKED, 'in a lockdown the outside is closed and evidence is kept, without any key; unlocking opens again'],
+    silence: [LOCKED, 'what a household lacks is told, what fails is told, and a restart does nothing twice'],
+  },
+  'outside-closed': {
+    fault: [LOCKED, 'what a household lacks is told, what fails is told, and a restart does nothing twice'],
+    silence: [
+      LOCKED,
+      'in a lockdown the outside is closed and evidence is kept, without any key; unlocking opens again',
+    ],
   },
   'audit-anchor': {
     fault: ['test/ops/audit.test.ts', 'reports where the trail stands, and not again while nothing is added'],

@@ -7,6 +7,7 @@ import { backups } from './backups.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command-spec.ts';
 import { deleteMe, deleteMeStop } from './delete-me.ts';
+import { evidence } from './evidence.ts';
 import { exportDocument } from './export.ts';
 import { feedback, feedbackClear } from './feedback.ts';
 import { files } from './files.ts';
@@ -14,6 +15,7 @@ import { forget } from './forget.ts';
 import { forgetAll } from './forget-all.ts';
 import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
+import { incident, incidentRehearse, incidentReport } from './incident.ts';
 import { jobs } from './jobs.ts';
 import { keep } from './keep.ts';
 import { keys } from './keys.ts';
@@ -29,6 +31,7 @@ import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { retention } from './retention.ts';
+import { rotate } from './rotate.ts';
 import { run } from './run.ts';
 import { share } from './share.ts';
 import { shares, sharesEnd, sharesShow, sharesText } from './shares.ts';
@@ -83,6 +86,11 @@ export const COMMANDS: readonly Command[] = [
   keysConfirm,
   keysRotate,
   lockdown,
+  evidence,
+  rotate,
+  incident,
+  incidentReport,
+  incidentRehearse,
   auditVerify,
   help,
 ];

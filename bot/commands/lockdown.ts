@@ -17,7 +17,7 @@ export const lockdown = defineCommand({
   examples: [''],
   needs: ['lockDown'],
   execute: ({ caller, lockDown }) => {
-    lockDown();
+    lockDown(caller.language);
     return done(say(caller.language, 'lockdown.begun'));
   },
 });

@@ -2,10 +2,11 @@ import type { AlertLog } from '../../core/alert.ts';
 import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { Generations } from '../../core/backup/generation.ts';
-import type { PersonId } from '../../core/caller.ts';
+import type { Language, PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { HouseSeries } from '../../core/house-series.ts';
 import type { Identities } from '../../core/identities.ts';
+import type { IncidentDesk } from '../../core/incident/incident-desk.ts';
 import type { Heartbeats, JobLog, JobRequests } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
@@ -74,10 +75,12 @@ export interface CommandServices {
   readonly jobs: Pick<JobLog, 'lastEnded' | 'underWay' | 'plans'>;
   readonly requests: Pick<JobRequests, 'ask' | 'cancel' | 'waiting'>;
   readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
+  /** The steps of an incident, and its report. */
+  readonly incident: IncidentDesk;
   /** Ages of keys, and the wish for new ones. */
   readonly keys: Pick<TenantKeys, 'ages' | 'master' | 'request' | 'waiting'>;
-  /** Drops the keys of everybody's documents from memory once this command is answered. */
-  readonly lockDown: () => void;
+  /** Drops the keys of everybody's documents from memory once this command is answered; what follows is told in this language. */
+  readonly lockDown: (language: Language) => void;
   readonly clock: Clock;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { houseSeries } from '../../core/house-series.ts';
+import { IncidentDesk } from '../../core/incident/incident-desk.ts';
 import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
 import type { PassageSearch } from '../../core/passage-search.ts';
@@ -90,6 +91,7 @@ function consoleServices(
   const startedAt = clock();
   return {
     keys: state.keys,
+    incident: new IncidentDesk(control),
     // Never reached: the console is no ops room.
     lockDown: () => {},
     ...{ vault, people, identities, alerts, heartbeats, audit, clock, shares: state.shares },

@@ -12,6 +12,7 @@ import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deDigest from './de/digest.ts';
 import * as deExport from './de/export.ts';
+import * as deIncident from './de/incident.ts';
 import * as deJobs from './de/jobs.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
@@ -27,6 +28,7 @@ import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enDigest from './en/digest.ts';
 import * as enExport from './en/export.ts';
+import * as enIncident from './en/incident.ts';
 import * as enJobs from './en/jobs.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
@@ -42,6 +44,7 @@ import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } fro
 import type { ConsoleFacts } from './facts/console.ts';
 import type { DigestFacts } from './facts/digest.ts';
 import type { ExportFacts } from './facts/export.ts';
+import type { IncidentFacts } from './facts/incident.ts';
 import type { JobFacts } from './facts/jobs.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import type { OpsFacts } from './facts/ops.ts';
@@ -63,6 +66,7 @@ export type Texts = ChatFacts &
   KeyFacts &
   BackupFacts &
   JobFacts &
+  IncidentFacts &
   AuditFacts &
   RetentionFacts &
   ExportFacts &
@@ -91,6 +95,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enKeys.keys,
     ...enBackups.backups,
     ...enJobs.jobs,
+    ...enIncident.incident,
     ...enAudit.audit,
     ...enRetention.retention,
     ...enExport.exporting,
@@ -112,6 +117,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deKeys.keys,
     ...deBackups.backups,
     ...deJobs.jobs,
+    ...deIncident.incident,
     ...deAudit.audit,
     ...deRetention.retention,
     ...deExport.exporting,

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { syncFolder, writeDurably } from './durable-write.ts';
@@ -12,6 +12,16 @@ const FILE = 'lockdown';
  */
 export function isLockedDown(stateDir: string): boolean {
   return existsSync(join(stateDir, FILE));
+}
+
+/** When it began, milliseconds since 1970; 0 when its file does not say so; undefined when there is none. */
+export function lockdownAt(stateDir: string): number | undefined {
+  if (!isLockedDown(stateDir)) return undefined;
+  try {
+    return Date.parse(readFileSync(join(stateDir, FILE), 'utf8').trim()) || 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Makes the lockdown last beyond a restart. Throws AppError `unavailable` (`disk-full`, `state-dir`). */

@@ -3,8 +3,10 @@ import { auditJob } from './audit.ts';
 import { type BackupJobOptions, backupJob } from './backup.ts';
 import { type DigestOptions, digestJob } from './digest.ts';
 import { type DrillJobOptions, drillJob } from './drill.ts';
+import { evidenceJob } from './evidence.ts';
 import { type HealthOptions, healthJob } from './health.ts';
 import { type HostUpdatesOptions, hostUpdatesJob } from './host-updates.ts';
+import { type RehearsalJobOptions, rehearsalJob } from './rehearsal.ts';
 import { type SendJobOptions, sendJob } from './send.ts';
 import { type UpdateJobOptions, updateJob } from './update.ts';
 
@@ -15,13 +17,14 @@ type JobOptions = HealthOptions &
   SendJobOptions &
   DigestOptions &
   HostUpdatesOptions &
-  UpdateJobOptions;
+  UpdateJobOptions &
+  RehearsalJobOptions;
 
 /** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
 export function allJobs(options: JobOptions): readonly JobSpec[] {
   return [
     ...[healthJob(options), auditJob(options), digestJob(options)],
     ...[backupJob(options), drillJob(options), sendJob(options)],
-    ...[hostUpdatesJob(options), updateJob(options)],
+    ...[hostUpdatesJob(options), updateJob(options), evidenceJob(options), rehearsalJob(options)],
   ];
 }

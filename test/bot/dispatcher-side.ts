@@ -22,6 +22,7 @@ import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
 import { houseSeries } from '../../core/house-series.ts';
 import { seeIdentity } from '../../core/identities.ts';
+import { IncidentDesk } from '../../core/incident/incident-desk.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
 import type { BotMeter } from '../../core/meter.ts';
@@ -133,6 +134,7 @@ export class Stage {
     const commands: CommandServices = {
       inRooms,
       keys: home.state.keys,
+      incident: new IncidentDesk(home.state.control),
       lockDown: () => {},
       wordsOf: () => ({ grams: '', pieces: Uint32Array.of(1) }),
       vault: home.state.vault,

@@ -84,6 +84,8 @@ describe('values', () => {
         digest: '0 18 * * 0',
         hostUpdates: '40 4 * * *',
         update: '',
+        evidence: '',
+        rehearsal: '',
       },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -276,7 +278,7 @@ describe('faults', () => {
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
       [
-        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit, digest, hostUpdates, update',
+        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit, digest, hostUpdates, update, evidence, rehearsal',
       ],
     ],
     [

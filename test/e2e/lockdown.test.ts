@@ -1,8 +1,12 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { generateKey, readPrivateKey } from 'openpgp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readArchive } from '../../ops/backup/archive/read-archive.ts';
+import { TestHost } from '../ops/host/test-host.ts';
 import { type Chat, House, textFile } from './house.ts';
 
 // An admin changes everybody's keys, and locks the household down, from the ops room; a real homeserver is between.
@@ -11,13 +15,29 @@ const KINKEEPER = fileURLToPath(new URL('../../ops/kinkeeper.ts', import.meta.ur
 
 const PASSPHRASE = 'a passphrase of the laboratory';
 
+/** Beside the house: its backups, and the real host helper with a stand-in for nftables. */
+const beside = mkdtempSync(join(tmpdir(), 'kin-incident-'));
+const host = TestHost.make();
+const stop = new AbortController();
+let serving: Promise<void>;
+let privateKey: string;
+
 let house: House;
 let ada: Chat;
 let ops: Chat;
 let ben: Chat;
 
 beforeAll(async () => {
-  house = await House.open();
+  host.fake('nft', `[ "$1" = list ] || cat >>${host.dir}/nft`);
+  const keys = await generateKey({
+    ...{ userIDs: [{ name: 'kin' }], curve: 'curve25519Legacy', type: 'ecc', format: 'armored' },
+  });
+  privateKey = keys.privateKey;
+  const recipientsFile = join(beside, 'recipients.asc');
+  writeFileSync(recipientsFile, keys.publicKey);
+  const backup = { recipientsFile, localDir: join(beside, 'backups') };
+  house = await House.open({ settings: { backup, host: { spoolDir: host.spool } } });
+  serving = serveHost();
   const admin = await house.login('ada');
   ada = await house.openChat(admin);
   ops = await house.enterOpsRoom(admin);
@@ -25,7 +45,39 @@ beforeAll(async () => {
   await ben.send(textFile('keys.txt', 'The spare key is with Mrs Dupont on the second floor.'));
 });
 
-afterAll(() => house?.close());
+afterAll(async () => {
+  await house?.close();
+  stop.abort();
+  await serving;
+  host.remove();
+  rmSync(beside, { recursive: true, force: true });
+});
+
+/** As the helper's path unit does. */
+async function serveHost(): Promise<void> {
+  while (!stop.signal.aborted) {
+    if (readdirSync(join(host.spool, 'requests')).some((name) => name.endsWith('.request'))) await host.run('serve');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Everything in the evidence, opened with the private key that is not on the server. */
+async function openedEvidence(): Promise<Map<string, string>> {
+  const folder = join(beside, 'backups', 'evidence');
+  const names = readdirSync(folder);
+  expect(names).toHaveLength(1);
+  const found = new Map<string, string>();
+  await readArchive(createReadStream(join(folder, names[0]!)), {
+    keys: { privateKeys: [await readPrivateKey({ armoredKey: privateKey })] },
+    signal: stop.signal,
+    onEntry: async ({ name, content }) => {
+      const parts: Uint8Array[] = [];
+      for await (const part of content) parts.push(part);
+      found.set(name, Buffer.concat(parts).toString('latin1'));
+    },
+  });
+  return found;
+}
 
 const unlock = (passphrase: string) =>
   execa(process.execPath, [KINKEEPER, 'unlock', '--config', house.home.configFile], {
@@ -73,4 +125,50 @@ test('a lockdown that is lifted without a restart goes on where it stopped', asy
   expect((await unlock(PASSPHRASE)).stdout).toContain('bot: unlocked');
   await ben.replyTo(asked, /Dupont/);
   await ops.ask('!status', /Bot/);
+});
+
+test('an incident from a phone: rehearsed, locked, evidence sealed, unlocked at the shell, guided, reported', async () => {
+  const jobs = house.home.startOps();
+  await ops.until('the process of the jobs', () => jobs.output().includes('"ready"'));
+  await ops.ask('!incident rehearse', /It went well[\s\S]*lock ok[\s\S]*outside ok[\s\S]*evidence ok[\s\S]*report ok/);
+  expect(readdirSync(join(beside, 'backups', 'evidence'))).toEqual([]);
+  expect(existsSync(join(host.var, 'closed'))).toBe(false);
+
+  await ops.ask('!lockdown', /Locked/);
+  const asked = await ben.client.say(ben.room, 'Who has the spare key today?');
+  await ops.sees(/^Access from outside is closed/);
+  const told = await ops.sees(/^Evidence is kept: kin-evidence-/);
+  expect(existsSync(join(host.var, 'closed'))).toBe(true);
+  await ben.until('a third notice', () => ben.all(/gesperrt/).length === 3);
+  expect(ben.all(/Dupont/).some(({ content }) => JSON.stringify(content).includes(asked))).toBe(false);
+  const evidence = await openedEvidence();
+  expect(evidence.get('records/audit.jsonl')).toContain('command.lockdown');
+  expect(evidence.has('host/evidence/SHA256SUMS')).toBe(true);
+  expect([...evidence.values()].join('\n')).not.toContain('Dupont');
+
+  const answer = await unlock(PASSPHRASE);
+  expect(answer.stdout).toContain('ops opens the outside again');
+  expect(answer.stdout).toContain('ops: unlocked');
+  await ops.sees(/opened access from outside again/);
+  expect(existsSync(join(host.var, 'closed'))).toBe(false);
+  await ben.replyTo(asked, /Dupont/);
+
+  await ops.ask('!rotate', /passphrase next[\s\S]*kinkeeper keys passphrase/);
+  await ops.ask('!rotate skip wireguard', /1 of 10 settled/);
+  await ops.ask('!keys rotate yes', /changing 2 keys/);
+  await ops.ask('!rotate', /2 of 10 settled[\s\S]*✓ people-keys/);
+  const report = await ops.ask('!incident report markdown', /Report of the incident/);
+  const text = (await ops.client.download(report)).toString();
+  const [, archive] = /(kin-evidence-\S+Z-[0-9a-f]{6})/.exec(told.text)!;
+  for (const words of [
+    'since the lockdown',
+    archive!,
+    'was closed by the host helper',
+    'outside.opened',
+    'people-keys',
+  ])
+    expect(text).toContain(words);
+  expect(text).not.toContain('Dupont');
+  await jobs.stop();
+  await house.expectNothingPlain();
 });

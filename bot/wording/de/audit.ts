@@ -44,6 +44,10 @@ export const audit: Entries<AuditFacts> = {
   'act.audit.exported': () => 'die Protokollkette wurde auf der Konsole des Servers ausgegeben',
   'act.console.started': () => 'hat am Server die Konsole zum Ausprobieren geöffnet',
   'act.retention.applied': () => 'entfernt, was lange genug aufbewahrt war',
+  'act.outside.closed': () => 'den Zugang von außen geschlossen',
+  'act.outside.opened': () => 'den Zugang von außen wieder geöffnet',
+  'act.evidence.made': () => 'Beweise gesichert',
+  'act.incident.reported': () => 'den Bericht über einen Vorfall geschrieben',
   'act.data.imported': () => 'den Inhalt eines Exports aufgenommen',
   'act.keys.rotate': () => 'um einen neuen Schlüssel gebeten',
   'did.forget': ({ numbers }) => `${documents(numbers)} vergessen lassen`,
@@ -71,6 +75,10 @@ export const audit: Entries<AuditFacts> = {
   'did.alerts ack': ({ word }) => `die Warnung ${word} zur Kenntnis genommen`,
   'did.alerts snooze': ({ word }) => `die Warnung ${word} verschoben`,
   'did.lockdown': () => 'mich gesperrt',
+  'did.rotate': ({ word }) => `im Wegweiser zum Wechseln vermerkt${word === '' ? '' : `: ${word}`}`,
+  'did.incident report': () => 'den Bericht über einen Vorfall verlangt',
+  'did.incident rehearse': () => 'einen Vorfall geübt',
+  'did.evidence': () => 'Beweise verlangt',
 };
 
 const CLASSES: Readonly<Record<string, string>> = {

@@ -40,6 +40,8 @@ export const keys: Entries<KeyFacts> = {
     [
       '**Gesperrt.** Die Schlüssel zu allen Dokumenten verlassen jetzt meinen Speicher; ich lese und beantworte nichts. Was die Leute schicken, wird aufgehoben und später bearbeitet.',
       '',
+      'Als Nächstes schließt der Prozess der Aufgaben den Zugang von außen (SSH und VPN bleiben) und sichert Beweise; beides braucht keinen Schlüssel. Ich sage hier, wie das ausging.',
+      '',
       'Nur `kinkeeper unlock` an der Konsole des Servers hebt das auf, auch nach einem Neustart.',
     ].join('\n'),
   'lockdown.ops': ({ since }) =>

@@ -51,12 +51,23 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
     'bringt mich auf die neueste Version, mit einem Weg zurück, oder sagt zur Probe, ob es eine gibt',
   'summary.run': () => 'lässt eine Aufgabe jetzt laufen, oder nur zur Probe',
   'summary.cancel': () => 'beendet eine Aufgabe, die läuft, und nimmt zurück, was wartet',
+  'summary.rotate': () => 'was nach einem Einbruch zu wechseln ist, eins nach dem anderen, und wie weit du damit bist',
+  'summary.incident': () => 'die sechs Schritte bei einem Vorfall, und wie weit jeder ist',
+  'summary.incident report': () => 'schickt den Bericht über einen Vorfall, gefüllt aus den Aufzeichnungen',
+  'summary.incident rehearse': () => 'geht die Schritte durch, ohne zu schaden, und sagt, wie lange jeder dauert',
+  'summary.evidence': () =>
+    'sichert Protokolle und Aufzeichnungen des Geschehenen, versiegelt mit den Schlüsseln der Sicherungen',
   'summary.lockdown': () =>
     'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
   'summary.retention': () => 'zeigt, wie lange ich behalte, was dir gehört, und ändert es',
   'summary.audit': () => 'zeigt, was über dich notiert ist: wer was wann getan hat',
   'summary.audit verify': () => 'prüft, dass niemand die Protokollkette verändert hat',
 
+  'label.rotate-act': () => 'erledigt, auslassen oder beginnen',
+  'label.item': () => 'was',
+  'label.form': () => 'html oder markdown',
+  'label.since': () => 'ab Tag',
+  'label.until': () => 'bis Tag',
   'label.command': () => 'Befehl',
   'label.document': () => 'Nummer',
   'label.page': () => 'Seite',

@@ -41,6 +41,10 @@ export const audit: Entries<AuditFacts> = {
   'act.audit.exported': () => 'the audit trail was exported at the shell',
   'act.console.started': () => 'opened the console for trying out at the shell',
   'act.retention.applied': () => 'removed what was kept long enough',
+  'act.outside.closed': () => 'closed access from outside',
+  'act.outside.opened': () => 'opened access from outside again',
+  'act.evidence.made': () => 'kept evidence',
+  'act.incident.reported': () => 'wrote the report of an incident',
   'act.data.imported': () => 'took in what an export holds',
   'act.keys.rotate': () => 'asked for a new key',
   'did.forget': ({ numbers }) => `forgot ${documents(numbers)}`,
@@ -66,6 +70,10 @@ export const audit: Entries<AuditFacts> = {
   'did.alerts ack': ({ word }) => `took note of the alert ${word}`,
   'did.alerts snooze': ({ word }) => `put off the alert ${word}`,
   'did.lockdown': () => 'locked me',
+  'did.rotate': ({ word }) => `noted in the guide of what to change${word === '' ? '' : `: ${word}`}`,
+  'did.incident report': () => 'asked for the report of an incident',
+  'did.incident rehearse': () => 'rehearsed an incident',
+  'did.evidence': () => 'asked for evidence',
 };
 
 const CLASSES: Readonly<Record<string, string>> = {

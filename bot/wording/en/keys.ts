@@ -38,6 +38,8 @@ export const keys: Entries<KeyFacts> = {
     [
       '**Locked.** The keys of everybody’s documents are leaving my memory now; I read and answer nothing. What people send is kept and handled later.',
       '',
+      'Next, the process of the jobs closes access from outside (SSH and VPN stay) and keeps evidence; neither takes a key. I say here how that went.',
+      '',
       'Only `kinkeeper unlock` at the server’s shell lifts this, also after a restart.',
     ].join('\n'),
   'lockdown.ops': ({ since }) =>

@@ -16,6 +16,10 @@ export const AUDIT_ACTS = [
   'keys.rotate',
   'console.started',
   'retention.applied',
+  'evidence.made',
+  'outside.closed',
+  'outside.opened',
+  'incident.reported',
 ] as const;
 /** The name of such an act. */
 export type AuditAct = (typeof AUDIT_ACTS)[number];
@@ -45,6 +49,10 @@ export const AUDITED = [
   'lockdown',
   'alerts ack',
   'alerts snooze',
+  'evidence',
+  'rotate',
+  'incident report',
+  'incident rehearse',
 ] as const satisfies readonly CommandName[];
 
 /** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */

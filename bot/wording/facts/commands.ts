@@ -49,7 +49,12 @@ export type CommandName =
   | 'run'
   | 'update'
   | 'cancel'
-  | 'lockdown';
+  | 'lockdown'
+  | 'evidence'
+  | 'rotate'
+  | 'incident'
+  | 'incident report'
+  | 'incident rehearse';
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =
@@ -72,7 +77,12 @@ export type ArgumentLabel =
   | 'job'
   | 'dry'
   | 'alert'
-  | 'time';
+  | 'time'
+  | 'rotate-act'
+  | 'item'
+  | 'form'
+  | 'since'
+  | 'until';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };

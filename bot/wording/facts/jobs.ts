@@ -17,6 +17,9 @@ export const JOB_STEPS = [
   'update.noting',
   'update.switching',
   'host.installing',
+  'evidence.gathering',
+  'evidence.sealing',
+  'rehearsal.going',
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 

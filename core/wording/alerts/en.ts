@@ -157,6 +157,9 @@ export const alerts: Entries<AlertTexts> = {
     `I was brought from version ${from} to ${to}. Everything that is kept was there afterwards, and I tested myself before going on.`,
   'alert.update-returned': ({ from, to, why }) =>
     `Version ${to} did not work here, so ${from} is back with all data as before. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nothing was lost; messages that came meanwhile are answered now.`,
+  'alert.outside-open': () => 'The lockdown is over: the host helper opened access from outside again.',
+  'alert.outside-closed': () =>
+    'The lockdown is over, but access from outside may **still be closed**: the host helper did not open it. At the server’s shell, as root: `nft delete table inet kinkeeper_closed && rm -f /var/lib/kinkeeper-host/closed`.',
   'alert.audit-anchor': ({ rows, hash, at }) =>
     `The audit trail is whole: ${count(rows, 'row', 'rows')}. Its seal, to be compared with later: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
 };

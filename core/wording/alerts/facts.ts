@@ -97,6 +97,8 @@ export const ALERT_SHAPES = {
   'update-done': { from: 'text', to: 'text' },
   /** `why`: what the host helper or ops noted, one of `update.why`. */
   'update-returned': { from: 'text', to: 'text', why: 'text' },
+  'outside-open': {},
+  'outside-closed': {},
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

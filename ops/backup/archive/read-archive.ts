@@ -5,6 +5,7 @@ import { createZstdDecompress } from 'node:zlib';
 import type { PrivateKey, SessionKey } from 'openpgp';
 import { extract, type Header } from 'tar-stream';
 import { AppError } from '../../../core/errors.ts';
+import { largePieces } from './large-pieces.ts';
 import {
   type ArchiveHead,
   backupDamaged,
@@ -62,6 +63,7 @@ export async function readArchive(
     const seal = { isWhole: false };
     const unpacking = pipeline(
       toItsEnd(unsealStream(source, keys), seal),
+      largePieces,
       createZstdDecompress({ chunkSize: CHUNK_BYTES }),
       unpacked,
       { signal },

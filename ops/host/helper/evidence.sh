@@ -6,6 +6,9 @@ collect_evidence() {
   mkdir -m 0750 -- "$folder" || { answer failed reason=folder && return; }
   since="$evidence_days days ago"
   kept sshd.log journalctl -q --no-pager -o short-iso-precise --since "$since" -t sshd -t sshd-session
+  # What bot and ops say goes to the journal, or to Docker; it holds no words of the household.
+  kept bot.log journalctl -q --no-pager -o short-iso-precise --since "$since" -u "$unit_bot"
+  kept ops.log journalctl -q --no-pager -o short-iso-precise --since "$since" -u "$unit_ops"
   kept sudo.log journalctl -q --no-pager -o short-iso-precise --since "$since" -t sudo -t su
   copied auth.log "$root/var/log/auth.log"
   copied fail2ban.log "$root/var/log/fail2ban.log"

@@ -81,6 +81,10 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['alerts ack', CEM, 'ops', 'alerts ack A1'],
   ['alerts ack', ADA, 'ops', `alerts ack ${WORDS}`],
   ['alerts snooze', ADA, 'ops', `alerts snooze A9 ${WORDS}`],
+  ['evidence', CEM, 'ops', 'evidence'],
+  ['rotate', ADA, 'ops', `rotate done ${WORDS}`],
+  ['incident report', ADA, 'ops', `incident report html ${WORDS}`],
+  ['incident rehearse', CEM, 'ops', 'incident rehearse'],
 ];
 
 describe('a command that was refused and changed nothing', () => {

@@ -7,6 +7,7 @@ import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { houseSeries } from '../../../core/house-series.ts';
+import { IncidentDesk } from '../../../core/incident/incident-desk.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
@@ -67,6 +68,7 @@ export async function openHousehold(): Promise<Household> {
     ...{ departures, handOver },
     vault: state.vault,
     keys: state.keys,
+    incident: new IncidentDesk(state.control),
     lockDown: () => {
       lockdowns += 1;
     },

@@ -79,9 +79,10 @@ describe('the list of commands', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
       ...['alerts ack', 'alerts snooze', 'cancel'],
-      ...['delete-me', 'delete-me stop', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
+      ...['delete-me', 'delete-me stop', 'evidence', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
+      ...['incident rehearse', 'incident report'],
       ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
-      ...['retention', 'run'],
+      ...['retention', 'rotate', 'run'],
       ...['share', 'shares end', 'unshare', 'update'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();

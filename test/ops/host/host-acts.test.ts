@@ -119,7 +119,15 @@ test('evidence: what is there is copied for ops to read, with sums, and what is 
   expect(outcome).toBe('ok');
   expect(facts).toContain('folder=e1');
   const folder = join(host.spool, 'evidence', 'e1');
-  expect(readdirSync(folder).sort()).toEqual(['SHA256SUMS', 'helper.log', 'sockets.txt', 'sshd.log', 'sudo.log']);
+  expect(readdirSync(folder).sort()).toEqual([
+    'SHA256SUMS',
+    'bot.log',
+    'helper.log',
+    'ops.log',
+    'sockets.txt',
+    'sshd.log',
+    'sudo.log',
+  ]);
   expect(readFileSync(join(folder, 'sshd.log'), 'utf8')).toBe('some lines of sshd\n');
   expect(readFileSync(join(folder, 'SHA256SUMS'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}helper.log$/m);
 });

@@ -28,6 +28,9 @@ export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: [], works: true },
   ],
   gdpr: [{ args: ['--out', 'papers'], works: true }],
+  // There is no key of backups that it could be sealed to.
+  evidence: [{ args: ['--json'], works: false }],
+  'incident report': [{ args: ['--out', '.', '--since', '2000-01-01'], works: true }],
   read: [{ args: ['--json', 'operators-own.txt'], works: true }],
   'people confirm': [{ args: [BEN], works: true }],
   'alerts test': [

@@ -93,6 +93,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
     ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined },
     ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
+    evidence: { settings: loadLocalConfig({ file: settingsFile, env: {}, secrets: [] }).config, logFiles: [] },
   });
   const metrics = opsMetrics(control, { readings: () => undefined, clock });
   const metered = meteredJobs(jobs, metrics.meter, clock);
@@ -143,7 +144,9 @@ function lookAtDrills(localDir: string, copies: string): Disposable & { readonly
 }
 
 function filesIn(folder: string): Sink[] {
-  return readdirSync(folder).map((name) => ({ name: `backup ${name}`, bytes: readFileSync(join(folder, name)) }));
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => ({ name: `backup ${name}`, bytes: readFileSync(join(parentPath, name)) }));
 }
 
 /** Every alert, as a mail and a webhook get it. */

@@ -1,0 +1,80 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { IncidentFacts } from '../facts/incident.ts';
+
+const { list, moment, number } = FORMATS.de;
+
+const BY_HAND =
+  'Den Zugang von außen schließt du von Hand so: in der Firewall deines Anbieters jeden Port außer SSH und VPN schließen oder den Webserver anhalten (`systemctl stop nginx`, oder `docker compose stop` für alles, was von außen erreichbar ist).';
+
+const OUTSIDE = {
+  ok: '**Der Zugang von außen ist geschlossen**, durch den Host-Helfer. SSH und VPN bleiben offen, du kommst also hinein; dieser Chat erreicht mich nur, wo deine App den Server noch erreicht. `kinkeeper unlock` an der Konsole des Servers öffnet ihn wieder.',
+  failed: `**Der Zugang von außen konnte nicht geschlossen werden:** Der Host-Helfer hat es nicht getan. ${BY_HAND}`,
+  'not-set-up': `**Der Zugang von außen bleibt offen**, denn es gibt keinen Host-Helfer, der ihn schließt. ${BY_HAND}`,
+} as const;
+
+/** German: what to do at an incident. */
+export const incident: Entries<IncidentFacts> = {
+  'lockdown.outside': ({ result }) => OUTSIDE[result],
+  'lockdown.evidence': ({ result, archive, sha256 }) =>
+    ({
+      ok: `**Beweise sind gesichert:** ${archive}, versiegelt mit den Schlüsseln der Sicherungen, im Ordner \`evidence\` neben ihnen. SHA-256 ${sha256}. Schreib das außerhalb dieses Servers auf.`,
+      failed:
+        '**Beweise konnten nicht gesichert werden**; das Log von `kinkeeper-ops` sagt, warum. An der Konsole des Servers: `kinkeeper evidence`, das geht auch, während ich gesperrt bin.',
+      'not-set-up':
+        '**Beweise wurden keine gesichert**, weil es keine Schlüssel von Sicherungen gibt, mit denen sie versiegelt würden. Von Hand, an der Konsole des Servers: `journalctl --since -7d > DATEI` und `cp -a /var/log ORDNER`, bevor du etwas änderst.',
+    })[result],
+  'lockdown.no-ops': () =>
+    `**Sonst wurde nichts getan:** Vom Prozess der Aufgaben (\`kinkeeper-ops\`) ist nichts zu hören. ${BY_HAND} Beweise, an der Konsole des Servers: \`kinkeeper evidence\`.`,
+  'evidence.about': () =>
+    'Es liegt im Ordner `evidence` neben den Sicherungen, wird nie gelöscht und öffnet sich allein mit dem privaten Schlüssel der Sicherungen: `gpg -d DATEI | zstd -d | tar x`. Kein Wort aus Papieren oder Chats ist darin.',
+  'incident.steps': (step) =>
+    [
+      '**Ein Vorfall, in sechs Schritten.** Wenn gerade jemand eingedrungen sein könnte, beginne mit dem ersten; im Zweifel tu ihn, verloren geht dadurch nichts.',
+      '',
+      `1. **Anhalten:** ${step.lock} lässt alle Schlüssel fallen, schließt den Zugang von außen und sichert Beweise. ${step.lockedAt > 0 ? `Zuletzt: ${moment(step.lockedAt)}.` : 'Bisher nie geschehen.'}`,
+      `2. **Nachsehen:** ${step.keep} sichert Protokolle und Aufzeichnungen, versiegelt. ${step.evidenceAt > 0 ? `Das Neueste: ${step.archive}, ${moment(step.evidenceAt)}.` : 'Noch ist nichts gesichert.'} Öffne es auf einem anderen Rechner.`,
+      `3. **Wechseln:** ${step.change} führt durch alles, was etwas öffnet: ${number(step.settled)} von ${number(step.all)} abgehakt.`,
+      `4. **Wiederherstellen**, wenn dem Gespeicherten nicht zu trauen ist: \`kinkeeper restore\` an der Konsole des Servers, am besten auf einem frischen Server. ${step.provenAt > 0 ? `Die neueste Sicherung, die sich bewiesen hat, ist von ${moment(step.provenAt)}.` : '**Noch hat sich keine Sicherung bewiesen.**'}`,
+      '5. **Aktualisieren:** Bring Host und Programm auf den neuesten Stand, bevor du wieder jemanden hereinlässt (`!starte hostUpdates`, `!update`).',
+      `6. **Aufschreiben:** ${step.report} schickt den Bericht, gefüllt, soweit ich es weiß. Wenn das Gesetz für euch gilt, muss die Behörde binnen 72 Stunden davon erfahren.`,
+      '',
+      step.rehearsedAt > 0
+        ? `Geübt ${moment(step.rehearsedAt)}${step.failures > 0 ? `, dabei sind ${number(step.failures)} Schritte **gescheitert**` : ', und es ging gut'}. ${step.rehearse} tut es noch einmal.`
+        : `Nie geübt: ${step.rehearse} geht alles durch, ohne zu schaden.`,
+    ].join('\n'),
+  'incident.report': ({ from, to, events, other }) =>
+    `**Bericht über den Vorfall**, von ${moment(from)} bis ${moment(to)}, mit ${number(events)} Ereignissen. Was nur du weißt, ist darin markiert. ${other} schickt ihn als Text, den du ausfüllen kannst.`,
+  'incident.bad-day': ({ given }) =>
+    `Den Tag „${given}“ verstehe ich nicht. Er sieht aus wie 2026-01-31. Es wurde nichts gemacht.`,
+  'incident.rehearsing': () =>
+    'Das ist eine **Übung**: Nichts wird gesperrt, geschlossen oder verändert. Beweise werden wirklich gesichert und zurückgelesen, und dann entfernt.',
+  'rotate.head': ({ startedAt, settled, all }) =>
+    `**Was nach einem Einbruch zu wechseln ist** (begonnen ${moment(startedAt)}): ${number(settled)} von ${number(all)} abgehakt.`,
+  'rotate.line': ({ id, stands, at }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, gewechselt ${moment(at)}`, skipped: `, bleibt, wie es ist (${moment(at)})`, next: ' **als Nächstes**', open: '' }[stands]}`,
+  'rotate.next': ({ id, how, doneCall, skipCall }) => `**${id}:** ${how}\n\nDanach ${doneCall}, oder ${skipCall}.`,
+  'rotate.over': () =>
+    'Alles ist abgehakt. Mach jetzt eine neue Sicherung (`!starte backup`): Die älteren öffnen sich noch mit den älteren Schlüsseln.',
+  'rotate.unknown': ({ given, items }) =>
+    `${given === '' ? 'Sag, was' : `„${given}“ gibt es hier nicht`}. Es gibt: ${list(items.map(String))}.`,
+  'rotate.how.passphrase': () =>
+    'an der Konsole des Servers `kinkeeper keys passphrase`. Ich merke selbst, wenn es getan ist.',
+  'rotate.how.recovery-code': () =>
+    'an der Konsole des Servers `kinkeeper keys recovery-code`; schreib ihn auf Papier. Ich merke es selbst.',
+  'rotate.how.master-key': () =>
+    'Bot und Ops anhalten, dann `kinkeeper keys rotate-master` an der Konsole des Servers; das macht auch einen neuen Wiederherstellungscode. Ich merke es selbst.',
+  'rotate.how.people-keys': () => 'hier `!schlüssel wechseln ja`. Ich merke es selbst.',
+  'rotate.how.bot-password': () =>
+    'beim Homeserver ein neues Passwort für mein Konto setzen (Synapse Admin, oder `/account/password` seiner API; andere Geräte abmelden, mich nicht) und es in die Datei von `matrix.passwordFile` schreiben. Meine Sitzung und mein Gerät bleiben.',
+  'rotate.how.model-keys': () =>
+    'bei jedem Modell-Server, den du nutzt, einen neuen Schlüssel machen, in seine `...apiKeyFile` schreiben, den Bot neu starten und dann **den alten Schlüssel dort entziehen**. Bei lokalen Modellen: auslassen.',
+  'rotate.how.database': () =>
+    'ein neuer `api_key` für Qdrant (seine Einstellungen und `store.apiKeyFile`), ein neues Passwort für die Datenbank des Homeservers (`ALTER ROLE … PASSWORD`, seine Einstellungen und `homeserver.connectionFile`); neu starten und prüfen, dass das alte abgewiesen wird. Ohne beides: auslassen.',
+  'rotate.how.ssh-host-keys': () =>
+    'als root: `rm /etc/ssh/ssh_host_*` und `ssh-keygen -A`, dann `systemctl restart ssh`; notiere die neuen Fingerabdrücke an der Konsole des Anbieters, und sieh jede `authorized_keys` durch.',
+  'rotate.how.wireguard': () =>
+    'als root: `wg genkey` für den Server und jedes Gerät, die öffentlichen Hälften tauschen, die alten Peers entfernen, `systemctl restart wg-quick@wg0`. Lass einen zweiten Zugang offen, bis es geht.',
+  'rotate.how.backup-key': () =>
+    '**nicht auf diesem Server:** `kinkeeper backup keys` auf deinem eigenen Rechner, die öffentliche Hälfte in die Datei von `backup.recipientsFile`. Behalte die alte private Hälfte: Ältere Sicherungen öffnen sich nur mit ihr. Auch neue Passwörter für die entfernten Orte.',
+};

@@ -1,0 +1,80 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { IncidentFacts } from '../facts/incident.ts';
+
+const { list, moment, number } = FORMATS.en;
+
+const BY_HAND =
+  'To close access from outside by hand: close every port but SSH and VPN in your provider’s firewall, or stop the web server (`systemctl stop nginx`, or `docker compose stop` of what is reached from outside).';
+
+const OUTSIDE = {
+  ok: '**Access from outside is closed** by the host helper. SSH and VPN stay open, so you can come in; this chat reaches me only where your app still reaches the server. `kinkeeper unlock` at the server’s shell opens it again.',
+  failed: `**Access from outside could not be closed:** the host helper did not do it. ${BY_HAND}`,
+  'not-set-up': `**Access from outside stays open**, as there is no host helper to close it. ${BY_HAND}`,
+} as const;
+
+/** English: what to do at an incident. */
+export const incident: Entries<IncidentFacts> = {
+  'lockdown.outside': ({ result }) => OUTSIDE[result],
+  'lockdown.evidence': ({ result, archive, sha256 }) =>
+    ({
+      ok: `**Evidence is kept:** ${archive}, sealed to the keys of the backups, in the folder \`evidence\` beside them. SHA-256 ${sha256}. Write that down outside of this server.`,
+      failed:
+        '**Evidence could not be kept**; the log of `kinkeeper-ops` says why. At the server’s shell: `kinkeeper evidence`, which works while I am locked.',
+      'not-set-up':
+        '**No evidence was kept**, as there are no keys of backups to seal it to. By hand, at the server’s shell: `journalctl --since -7d > FILE` and `cp -a /var/log FOLDER`, before you change anything.',
+    })[result],
+  'lockdown.no-ops': () =>
+    `**Nothing else was done:** nothing is heard of the process of the jobs (\`kinkeeper-ops\`). ${BY_HAND} Evidence, at the server’s shell: \`kinkeeper evidence\`.`,
+  'evidence.about': () =>
+    'It lies in the folder `evidence` beside the backups, is never removed, and opens with the private backup key alone: `gpg -d FILE | zstd -d | tar x`. No words of papers or chats are in it.',
+  'incident.steps': (step) =>
+    [
+      '**An incident, in six steps.** If somebody may be inside now, begin with the first; in doubt do it, nothing is lost by it.',
+      '',
+      `1. **Stop:** ${step.lock} drops all keys, closes access from outside and keeps evidence. ${step.lockedAt > 0 ? `Last: ${moment(step.lockedAt)}.` : 'Never done so far.'}`,
+      `2. **Look:** ${step.keep} keeps logs and records, sealed. ${step.evidenceAt > 0 ? `Newest: ${step.archive}, ${moment(step.evidenceAt)}.` : 'None is kept yet.'} Open it on another machine.`,
+      `3. **Change:** ${step.change} leads through everything that opens something: ${number(step.settled)} of ${number(step.all)} settled.`,
+      `4. **Restore**, if what is kept cannot be trusted: \`kinkeeper restore\` at the server’s shell, best onto a fresh server. ${step.provenAt > 0 ? `The newest backup that proved itself is from ${moment(step.provenAt)}.` : '**No backup has proven itself yet.**'}`,
+      '5. **Update:** bring host and product to their newest versions before you let anybody in again (`!run hostUpdates`, `!update`).',
+      `6. **Write it down:** ${step.report} sends the report, filled as far as I know. If the law applies to you, the authority has to hear of it within 72 hours.`,
+      '',
+      step.rehearsedAt > 0
+        ? `Rehearsed ${moment(step.rehearsedAt)}${step.failures > 0 ? `, and ${number(step.failures)} of its steps **failed**` : ', and it went well'}. ${step.rehearse} does it again.`
+        : `Never rehearsed: ${step.rehearse} goes through it without harming anything.`,
+    ].join('\n'),
+  'incident.report': ({ from, to, events, other }) =>
+    `**Report of the incident**, from ${moment(from)} to ${moment(to)}, with ${number(events)} events. What only you know is marked in it. ${other} sends it as text that you can fill in.`,
+  'incident.bad-day': ({ given }) =>
+    `I don’t understand the day “${given}”. It takes one such as 2026-01-31. Nothing was made.`,
+  'incident.rehearsing': () =>
+    'This is a **rehearsal**: nothing is locked, closed or changed. Evidence is really made and read back, and then removed.',
+  'rotate.head': ({ startedAt, settled, all }) =>
+    `**What to change after somebody was in** (begun ${moment(startedAt)}): ${number(settled)} of ${number(all)} settled.`,
+  'rotate.line': ({ id, stands, at }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, changed ${moment(at)}`, skipped: `, left as it is (${moment(at)})`, next: ' **next**', open: '' }[stands]}`,
+  'rotate.next': ({ id, how, doneCall, skipCall }) => `**${id}:** ${how}\n\nThen ${doneCall}, or ${skipCall}.`,
+  'rotate.over': () =>
+    'All of it is settled. Make a new backup now (`!run backup`): the older ones still open with the older keys.',
+  'rotate.unknown': ({ given, items }) =>
+    `${given === '' ? 'Say which' : `There is no “${given}”`}. There are: ${list(items.map(String))}.`,
+  'rotate.how.passphrase': () =>
+    'at the server’s shell, `kinkeeper keys passphrase`. I notice by myself when it is done.',
+  'rotate.how.recovery-code': () =>
+    'at the server’s shell, `kinkeeper keys recovery-code`; write it on paper. I notice by myself.',
+  'rotate.how.master-key': () =>
+    'stop bot and ops, then `kinkeeper keys rotate-master` at the server’s shell; it makes a new recovery code as well. I notice by myself.',
+  'rotate.how.people-keys': () => 'here, `!keys rotate yes`. I notice by myself.',
+  'rotate.how.bot-password': () =>
+    'set a new password for my account at the homeserver (Synapse Admin, or `/account/password` of its API, logging out other devices but not me), and write it into the file of `matrix.passwordFile`. My session and device stay.',
+  'rotate.how.model-keys': () =>
+    'make a new key at each model server that you use, write it into its `...apiKeyFile`, restart bot, and then **withdraw the old key there**. With local models: skip.',
+  'rotate.how.database': () =>
+    'a new `api_key` for Qdrant (its settings and `store.apiKeyFile`), a new password for the homeserver’s database (`ALTER ROLE … PASSWORD`, its settings and `homeserver.connectionFile`); restart them and try that the old one is refused. Without either: skip.',
+  'rotate.how.ssh-host-keys': () =>
+    'as root: `rm /etc/ssh/ssh_host_*` and `ssh-keygen -A`, then `systemctl restart ssh`; note the new fingerprints from the provider’s console, and look through every `authorized_keys`.',
+  'rotate.how.wireguard': () =>
+    'as root: `wg genkey` for the server and for every device, exchange the public halves, remove the old peers, `systemctl restart wg-quick@wg0`. Keep a second way in open until it works.',
+  'rotate.how.backup-key': () =>
+    '**not on this server:** `kinkeeper backup keys` on your own machine, its public half into the file of `backup.recipientsFile`. Keep the old private half: older backups open with it alone. New passwords for the remotes, too.',
+};

@@ -1,0 +1,154 @@
+import type { Alert } from '../alert.ts';
+import type { AuditEntry } from '../audit.ts';
+import type { AuditAnchor } from '../audit-anchor.ts';
+import type { Control } from '../control.ts';
+import { AppError } from '../errors.ts';
+import type { JobRun } from '../job.ts';
+import { type Evidence, evidenceList } from './evidence-list.ts';
+import { type LastLockdown, lastLockdown } from './last-lockdown.ts';
+import { lastRehearsal, type Rehearsal } from './rehearsal.ts';
+import { type RotationGuide, rotationGuide } from './rotation-guide.ts';
+
+/** Something that happened: `at` in milliseconds. `what` is an id of ours (an act, an alert's code, a job), never anyone's words. */
+export interface IncidentEvent {
+  readonly at: number;
+  readonly kind: 'audit' | 'alert' | 'job' | 'evidence' | 'rotation';
+  readonly what: string;
+  /** Who did it, as the trail has it; '' for the product itself. */
+  readonly who: string;
+  /** What it was done to, or how it went; ''. */
+  readonly about: string;
+}
+
+/** What an incident's report is made of. Times in milliseconds. */
+export interface IncidentRecord {
+  readonly isRehearsal: boolean;
+  readonly from: number;
+  readonly to: number;
+  /** Why it begins there. */
+  readonly begins: 'given' | 'lockdown' | 'critical-alert' | 'week';
+  readonly events: readonly IncidentEvent[];
+  /** Events left out because there were more than a report holds: the oldest. */
+  readonly more: number;
+  readonly people: number;
+  readonly admins: number;
+  readonly rooms: number;
+  readonly evidence: readonly Evidence[];
+  readonly lockdown: LastLockdown | undefined;
+  readonly rotation: RotationGuide | undefined;
+  readonly rehearsal: Rehearsal | undefined;
+  /** The newest backup that was proven; undefined when there is none. */
+  readonly provenBackup: { readonly madeAt: number; readonly name: string } | undefined;
+  /** null: the audit trail is broken. */
+  readonly anchor: AuditAnchor | null;
+}
+
+/** What to report. `from` and `to` are milliseconds. */
+export interface IncidentSpan {
+  readonly now: number;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly rehearsal?: boolean;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+const MOST_EVENTS = 1000;
+const ROWS_AT_ONCE = 500;
+const MOST_RECORDS = 5000;
+
+type Sources = Pick<Control, 'audit' | 'alerts' | 'jobs' | 'facts' | 'people' | 'backups'>;
+
+/** Reads the control store for a report: between two times, or since the first critical alert of the last week or the lockdown, whichever was first. */
+export function readIncident(control: Sources, span: IncidentSpan): IncidentRecord {
+  const { now, to = now } = span;
+  const alerts = control.alerts.recent(MOST_RECORDS);
+  const lockdown = lastLockdown(control.facts);
+  const { from, begins } = beginOf(span, alerts, lockdown);
+  const evidence = evidenceList(control.facts);
+  const rotation = rotationGuide(control.facts);
+  const inside = ({ at }: { readonly at: number }) => at >= from && at <= to;
+  const events = [
+    ...auditEvents(control.audit),
+    ...alerts.flatMap(alertEvents),
+    ...control.jobs.recent(MOST_RECORDS).filter(isTelling).map(jobEvent),
+    ...evidence.map(evidenceEvent),
+    ...rotationEvents(rotation),
+  ]
+    .filter(inside)
+    .sort((a, b) => a.at - b.at);
+  const known = control.people.list();
+  const proven = control.backups.all().find(({ provenAt }) => provenAt !== null);
+  return {
+    ...{ isRehearsal: span.rehearsal ?? false, from, to, begins, lockdown, rotation },
+    events: events.slice(-MOST_EVENTS),
+    more: Math.max(0, events.length - MOST_EVENTS),
+    people: known.length,
+    admins: known.filter(({ role }) => role === 'admin').length,
+    rooms: control.people.tenants().length - known.length,
+    evidence: evidence.filter(({ madeAt }) => madeAt >= from && madeAt <= to),
+    rehearsal: lastRehearsal(control.facts),
+    provenBackup: proven && { madeAt: proven.madeAt, name: proven.name },
+    anchor: anchorOf(control.audit, now),
+  };
+}
+
+function beginOf(
+  { now, from, to = now }: IncidentSpan,
+  alerts: readonly Alert[],
+  lockdown: LastLockdown | undefined,
+): Pick<IncidentRecord, 'from' | 'begins'> {
+  if (from !== undefined) return { from, begins: 'given' };
+  const week = to - WEEK_MS;
+  const critical = alerts.filter(({ severity, raisedAt }) => severity === 'critical' && raisedAt >= week);
+  const first = Math.min(...critical.map(({ raisedAt }) => raisedAt));
+  const locked = lockdown !== undefined && lockdown.at >= week ? lockdown.at : Number.POSITIVE_INFINITY;
+  if (locked < first) return { from: locked, begins: 'lockdown' };
+  return Number.isFinite(first) ? { from: first, begins: 'critical-alert' } : { from: week, begins: 'week' };
+}
+
+function* auditEvents(audit: Control['audit']): Iterable<IncidentEvent> {
+  for (let rows = audit.rowsAfter(0, ROWS_AT_ONCE); rows.length > 0; ) {
+    for (const { at, action, outcome, named } of rows) {
+      yield { at, kind: 'audit', what: action, who: named.actor, about: aboutOf(named.target, outcome) };
+    }
+    rows = audit.rowsAfter(rows.at(-1)!.row, ROWS_AT_ONCE);
+  }
+}
+
+function aboutOf(target: string, outcome: AuditEntry['outcome']): string {
+  return [target === '-' ? '' : target, outcome === 'done' ? '' : outcome].filter((part) => part !== '').join(', ');
+}
+
+function alertEvents({ raisedAt, clearedAt, code, severity }: Alert): IncidentEvent[] {
+  const event = (at: number, about: string): IncidentEvent => ({ at, kind: 'alert', what: code, who: '', about });
+  return [event(raisedAt, severity), ...(clearedAt === null ? [] : [event(clearedAt, 'over')])];
+}
+
+/** The health check runs every few minutes: only what went wrong tells something. */
+function isTelling({ job, outcome }: JobRun): boolean {
+  return job !== 'health' || outcome !== 'ok';
+}
+
+function jobEvent({ job, startedAt, outcome, reference }: JobRun): IncidentEvent {
+  const about = reference === null ? outcome : `${outcome} (${reference})`;
+  return { at: startedAt, kind: 'job', what: job, who: '', about };
+}
+
+function evidenceEvent({ madeAt, name, sha256 }: Evidence): IncidentEvent {
+  return { at: madeAt, kind: 'evidence', what: name, who: '', about: `SHA-256 ${sha256}` };
+}
+
+function rotationEvents(guide: RotationGuide | undefined): IncidentEvent[] {
+  return Object.entries(guide?.items ?? {}).map(([what, { at, by, state }]) => ({
+    ...{ at, kind: 'rotation' as const, what, who: by, about: state },
+  }));
+}
+
+function anchorOf(audit: Control['audit'], now: number): AuditAnchor | null {
+  try {
+    return audit.anchor(now);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.reason === 'audit-broken') return null;
+    throw thrown;
+  }
+}

@@ -1,0 +1,80 @@
+import type { ReportWords } from './words.ts';
+
+/** The report in German. */
+export const GERMAN: ReportWords = {
+  title: 'Bericht über einen Sicherheitsvorfall',
+  rehearsal: 'ÜBUNG (REHEARSAL): Es ist nichts geschehen. Dieser Bericht entstand zum Üben.',
+  headings: [
+    'Worum es geht',
+    'Wer betroffen sein kann',
+    'Was getan wurde',
+    'Was gewechselt wurde',
+    'Zeitleiste',
+    'Was nur du weißt',
+    'Pflichten nach dem Gesetz',
+  ],
+  span: (from, to, why) =>
+    `Von ${from} bis ${to} (${{ given: 'wie verlangt', lockdown: 'seit der Sperre', 'critical-alert': 'seit der ersten kritischen Meldung der letzten sieben Tage', week: 'die letzten sieben Tage, denn es gab weder eine Sperre noch eine kritische Meldung' }[why]}). Alle Zeiten in UTC.`,
+  trail: (rows, hash) => `Das Protokoll ist unversehrt: ${rows} Zeilen, die letzte mit dem Hash ${hash}.`,
+  trailBroken:
+    'Das Protokoll ist BESCHÄDIGT: Jemand hat es von außen verändert. `kinkeeper audit verify` nennt die erste Zeile, die nicht passt.',
+  affected: ({ people, admins, rooms }) =>
+    `${people} Menschen nutzen den Server dieses Haushalts, davon ${admins} als Admins; es gibt ${rooms} Familienräume und verliehene Papiere.`,
+  affectedOpen: [
+    '[[auszufüllen: wessen Daten gesehen, verändert oder verloren wurden, soweit bekannt]]',
+    '[[auszufüllen: welche Arten von Papieren, etwa Gesundheit oder Bank]]',
+  ],
+  noLockdown: 'Der Haushalt war in dieser Zeit nicht gesperrt.',
+  lockdown: (from, to) => `Gesperrt ${from}, entsperrt ${to}.`,
+  outside: {
+    ok: 'Der Zugang von außen wurde vom Host-Helfer geschlossen (SSH und VPN blieben offen).',
+    failed: 'Der Zugang von außen konnte vom Host-Helfer NICHT geschlossen werden.',
+    'not-set-up': 'Der Zugang von außen wurde nicht vom Programm geschlossen: Es gibt keinen Host-Helfer.',
+  },
+  evidence: ({ name, at, bytes, sha256 }) => `Beweise gesichert ${at}: ${name}, ${bytes} Bytes, SHA-256 ${sha256}.`,
+  noEvidence: 'In dieser Zeit wurden keine Beweise gesichert.',
+  backup: (name, at) => `Die neueste Sicherung, die wiederhergestellt wurde und antwortete, ist ${name} vom ${at}.`,
+  noBackup: 'Es gibt KEINE Sicherung, die durch Wiederherstellen bewiesen ist.',
+  items: {
+    passphrase: 'Passphrase',
+    'recovery-code': 'Wiederherstellungscode',
+    'master-key': 'Hauptschlüssel',
+    'people-keys': 'Schlüssel der Dokumente aller',
+    'bot-password': 'Passwort und Zugangstoken des Bots',
+    'model-keys': 'Schlüssel der Modell-Server',
+    database: 'Schlüssel der Datenbanken (Qdrant, Homeserver)',
+    'ssh-host-keys': 'SSH-Schlüssel des Hosts',
+    wireguard: 'WireGuard-Schlüssel',
+    'backup-key': 'Schlüssel der Sicherungen',
+  },
+  states: { done: 'gewechselt', skipped: 'bleibt, wie es ist', open: '[[offen]]' },
+  rotationHead: ['Was', 'Stand', 'Wann'],
+  timelineHead: ['Wann', 'Woher', 'Was', 'Wer', 'Woran, mit welchem Ausgang'],
+  kinds: { audit: 'Protokoll', alert: 'Meldung', job: 'Aufgabe', evidence: 'Beweise', rotation: 'Wechsel' },
+  more: (count) => `${count} frühere Ereignisse fehlen hier; sie stehen im Protokoll.`,
+  nothing: 'In dieser Zeit ist nichts verzeichnet.',
+  human: [
+    'Wie es bemerkt wurde, und von wem: [[auszufüllen]]',
+    'Was geschehen ist, in eigenen Worten: [[auszufüllen]]',
+    'Wie jemand hereinkam, soweit bekannt: [[auszufüllen]]',
+    'Wann es endete, und woher du das weißt: [[auszufüllen]]',
+    'Wem es gesagt wurde, und wann: [[auszufüllen]]',
+    'Was geschieht, damit es nicht wieder vorkommt: [[auszufüllen]]',
+  ],
+  duty: [
+    'Wo die DSGVO (oder die des Vereinigten Königreichs) gilt, ist eine Verletzung des Schutzes personenbezogener Daten unverzüglich und binnen 72 Stunden nach Bekanntwerden der Aufsichtsbehörde zu melden (Artikel 33), es sei denn, sie führt voraussichtlich zu keinem Risiko für Menschen. Wer später meldet, muss das begründen.',
+    'Ist das Risiko für Menschen hoch, sind auch sie zu benachrichtigen (Artikel 34).',
+    'Ausgenommen ist, was natürliche Personen ausschließlich für persönliche oder familiäre Tätigkeiten verarbeiten (Artikel 2 Absatz 2 Buchstabe c). Papiere Dritter über den Haushalt hinaus oder ein Gewerbe zu Hause können diese Ausnahme beenden.',
+    'Jede Verletzung ist zu dokumentieren (Artikel 33 Absatz 5), auch eine, die niemandem gemeldet wird; dieser Bericht kann das Dokument dafür sein.',
+    'Bekannt geworden am: [[auszufüllen]]. Das Gesetz gilt: [[ja oder nein, und warum]]. Der Behörde gemeldet am: [[Datum, oder warum nicht]].',
+    'Dies ist keine Rechtsberatung.',
+  ],
+  rehearsed: {
+    lock: 'Sperren',
+    outside: 'Schließen nach außen',
+    evidence: 'Beweise',
+    restore: 'eine bewiesene Sicherung',
+    report: 'dieser Bericht',
+  },
+  rehearsedLine: (at) => `Zuletzt geübt ${at}:`,
+};

@@ -1,0 +1,80 @@
+import type { ReportWords } from './words.ts';
+
+/** The report in English. */
+export const ENGLISH: ReportWords = {
+  title: 'Report of a security incident',
+  rehearsal: 'REHEARSAL: nothing happened. This report was made to practise.',
+  headings: [
+    'What this report is about',
+    'Who may be affected',
+    'What was done',
+    'What was changed',
+    'Timeline',
+    'What only you know',
+    'Duties by law',
+  ],
+  span: (from, to, why) =>
+    `From ${from} to ${to} (${{ given: 'as asked for', lockdown: 'since the lockdown', 'critical-alert': 'since the first critical alert of the last seven days', week: 'the last seven days, as there was neither a lockdown nor a critical alert' }[why]}). All times are UTC.`,
+  trail: (rows, hash) => `The audit trail is whole: ${rows} rows, the last with the hash ${hash}.`,
+  trailBroken:
+    'The audit trail is BROKEN: somebody changed it from outside. `kinkeeper audit verify` names the first row that does not fit.',
+  affected: ({ people, admins, rooms }) =>
+    `${people} people use this household’s server, ${admins} of them as admins; there are ${rooms} family rooms and lent papers.`,
+  affectedOpen: [
+    '[[to be filled in: whose data was seen, changed or lost, as far as you know]]',
+    '[[to be filled in: which kinds of papers, such as health or bank]]',
+  ],
+  noLockdown: 'The household was not locked down in this time.',
+  lockdown: (from, to) => `Locked down ${from}, unlocked ${to}.`,
+  outside: {
+    ok: 'Access from outside was closed by the host helper (SSH and VPN stayed open).',
+    failed: 'Access from outside could NOT be closed by the host helper.',
+    'not-set-up': 'Access from outside was not closed by the product: there is no host helper.',
+  },
+  evidence: ({ name, at, bytes, sha256 }) => `Evidence kept ${at}: ${name}, ${bytes} bytes, SHA-256 ${sha256}.`,
+  noEvidence: 'No evidence was kept in this time.',
+  backup: (name, at) => `The newest backup that was restored and answered is ${name}, made ${at}.`,
+  noBackup: 'There is NO backup that was proven by restoring it.',
+  items: {
+    passphrase: 'passphrase',
+    'recovery-code': 'recovery code',
+    'master-key': 'master key',
+    'people-keys': 'keys of everybody’s documents',
+    'bot-password': 'password and access token of the bot',
+    'model-keys': 'keys of model servers',
+    database: 'keys of databases (Qdrant, homeserver)',
+    'ssh-host-keys': 'SSH host keys',
+    wireguard: 'WireGuard keys',
+    'backup-key': 'key of the backups',
+  },
+  states: { done: 'changed', skipped: 'left as it is', open: '[[open]]' },
+  rotationHead: ['What', 'State', 'When'],
+  timelineHead: ['When', 'From', 'What', 'Who', 'On what, with what outcome'],
+  kinds: { audit: 'trail', alert: 'alert', job: 'job', evidence: 'evidence', rotation: 'rotation' },
+  more: (count) => `${count} earlier events are left out here; the audit trail has them.`,
+  nothing: 'Nothing is recorded in this time.',
+  human: [
+    'How it was noticed, and by whom: [[to be filled in]]',
+    'What happened, in your words: [[to be filled in]]',
+    'How they came in, as far as is known: [[to be filled in]]',
+    'When it ended, and how you know: [[to be filled in]]',
+    'Who was told, and when: [[to be filled in]]',
+    'What will be done so that it does not happen again: [[to be filled in]]',
+  ],
+  duty: [
+    'Where the UK GDPR or the EU GDPR applies, a breach of personal data has to be told to the supervisory authority without undue delay, within 72 hours after becoming aware of it (Article 33), unless it is unlikely to be a risk to people; in the UK that is the ICO. A later report has to give the reasons for the delay.',
+    'If the risk to people is high, they have to be told as well (Article 34).',
+    'Processing by a person for purely personal or household purposes is exempt (Article 2(2)(c)). Papers of others beyond the household, or a business run from home, can end that exemption.',
+    'Every breach has to be documented (Article 33(5)), also one that is not told to anybody; this report can be that document.',
+    'Became aware on: [[to be filled in]]. Law applies: [[yes or no, and why]]. Told to the authority on: [[date, or why not]].',
+    'This is no legal advice.',
+  ],
+  rehearsed: {
+    lock: 'locking down',
+    outside: 'closing the outside',
+    evidence: 'evidence',
+    restore: 'a proven backup',
+    report: 'this report',
+  },
+  rehearsedLine: (at) => `Last rehearsed ${at}:`,
+};

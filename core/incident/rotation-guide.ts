@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Facts } from '../control.ts';
+
+/** What is changed after somebody was in, in the order of the guide. */
+export const ROTATED = [
+  'passphrase',
+  'recovery-code',
+  'master-key',
+  'people-keys',
+  'bot-password',
+  'model-keys',
+  'database',
+  'ssh-host-keys',
+  'wireguard',
+  'backup-key',
+] as const;
+export type RotatedItem = (typeof ROTATED)[number];
+
+const shape = z.object({
+  startedAt: z.number(),
+  items: z.partialRecord(
+    z.enum(ROTATED),
+    z.object({ state: z.enum(['done', 'skipped']), at: z.number(), by: z.string() }),
+  ),
+});
+
+/** Where a household stands. `by` is a Matrix address, `shell`, or `system`; times in milliseconds. */
+export type RotationGuide = z.infer<typeof shape>;
+
+const FACT = 'rotation-guide';
+
+/** The guide under way, or the last one; undefined when there was none. */
+export function rotationGuide(facts: Pick<Facts, 'get'>): RotationGuide | undefined {
+  const stored = facts.get(FACT);
+  return stored === undefined ? undefined : shape.safeParse(JSON.parse(stored)).data;
+}
+
+/** Begins anew: nothing counts as done. */
+export function beginRotation(facts: Facts, at: number): RotationGuide {
+  const guide: RotationGuide = { startedAt: at, items: {} };
+  facts.set(FACT, JSON.stringify(guide));
+  return guide;
+}
+
+/** Notes what became of one item; begins a guide where there is none. */
+export function noteRotated(
+  facts: Facts,
+  item: RotatedItem,
+  what: { readonly state: 'done' | 'skipped'; readonly at: number; readonly by: string },
+): RotationGuide {
+  const guide = rotationGuide(facts) ?? beginRotation(facts, what.at);
+  const next = { ...guide, items: { ...guide.items, [item]: what } };
+  facts.set(FACT, JSON.stringify(next));
+  return next;
+}

@@ -1,0 +1,125 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Language } from '../../core/caller.ts';
+import type { OpenState } from '../../core/control.ts';
+import { AppError } from '../../core/errors.ts';
+import { rememberEvidence } from '../../core/incident/evidence-list.ts';
+import { readIncident } from '../../core/incident/incident-record.ts';
+import { incidentReport } from '../../core/incident/incident-report.ts';
+import type { BackupPlan } from '../backup/backup-plan.ts';
+import { HostHelper } from '../host/host-helper.ts';
+import { HELPER_MS } from '../jobs/evidence.ts';
+import { readRecords } from './evidence-records.ts';
+import { makeEvidence } from './make-evidence.ts';
+
+/** What the entry file reads from the settings for these subcommands. */
+export interface IncidentSettings {
+  readonly all: object;
+  readonly backup: BackupPlan | undefined;
+  readonly spoolDir: string | undefined;
+  readonly logFiles: readonly string[];
+}
+
+/** How `kinkeeper evidence` and `kinkeeper incident` get their work. */
+export interface IncidentCommandParts {
+  readonly settings: (options: { config?: string }) => IncidentSettings;
+  /** undefined: the household is locked down, and nothing opens it here. */
+  readonly open: (options: { config?: string }) => Promise<OpenState | undefined>;
+  readonly say: (line: string) => void;
+  readonly now: () => number;
+  readonly config: readonly [string, string];
+  readonly day: (text: string) => number;
+}
+
+/** Adds `kinkeeper evidence` and `kinkeeper incident report` to the program. */
+export function addIncidentCommands(program: Command, parts: IncidentCommandParts): void {
+  const { config, day } = parts;
+  program
+    .command('evidence')
+    .description('keep logs and records of what went on, sealed to the keys of the backups; works in a lockdown too')
+    .option(...config)
+    .option('--json', 'what was made as JSON')
+    .action((options) => keepEvidence(parts, options));
+  const incident = program.command('incident').description('what an incident leaves to be written down');
+  incident
+    .command('report')
+    .description('write the report of an incident, as Markdown and HTML, filled from the records')
+    .option(...config)
+    .option('--since <day>', 'from this day on (2026-01-31)', day)
+    .option('--until <day>', 'to the beginning of this day', day)
+    .option('--out <folder>', 'folder that it is written into', '.')
+    .option('--language <language>', 'en or de', language, 'en')
+    .action((options) => writeReport(parts, options));
+}
+
+async function keepEvidence(parts: IncidentCommandParts, options: { config?: string; json?: boolean }): Promise<void> {
+  const { all, backup, spoolDir, logFiles } = parts.settings(options);
+  using state = await parts.open(options);
+  const at = parts.now();
+  const made = await makeEvidence(backup, {
+    sources: {
+      records: state && readRecords(state.control, at),
+      helper: spoolDir === undefined ? undefined : new HostHelper(spoolDir),
+      ...{ helperMs: HELPER_MS, settings: all, logFiles },
+    },
+    ...{ cause: 'asked', at, signal: new AbortController().signal },
+  });
+  if (state !== undefined) {
+    rememberEvidence(state.control.facts, made.evidence);
+    const entry = { at: parts.now(), actor: 'shell', action: 'evidence.made', target: made.evidence.name } as const;
+    state.control.audit.append({ ...entry, outcome: 'done' });
+  }
+  const { path, missing, evidence } = made;
+  if (options.json) return parts.say(JSON.stringify({ path, missing, ...evidence }, null, 2));
+  parts.say(`${path}\nSHA-256 ${evidence.sha256}`);
+  if (missing.length > 0) parts.say(`not in it: ${missing.join(', ')}`);
+  parts.say(`it opens where the private backup key is: gpg -d ${evidence.name}.tar.zst.gpg | zstd -d | tar x`);
+}
+
+async function writeReport(
+  parts: IncidentCommandParts,
+  options: { config?: string; since?: number; until?: number; out: string; language: Language },
+): Promise<void> {
+  using state = await parts.open(options);
+  if (state === undefined) throw lockedDown();
+  const now = parts.now();
+  const { markdown, html, name } = incidentReport(
+    options.language,
+    readIncident(state.control, { now, from: options.since, to: options.until }),
+  );
+  const entry = { at: now, actor: 'shell', action: 'incident.reported', target: '-', outcome: 'done' } as const;
+  state.control.audit.append(entry);
+  for (const [ending, content] of [
+    ['md', markdown],
+    ['html', html],
+  ] as const) {
+    const path = join(options.out, `${name}.${ending}`);
+    write(path, content);
+    parts.say(path);
+  }
+}
+
+function write(path: string, content: string): void {
+  try {
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new AppError('conflict', `${path} cannot be written (${code})`, {
+      hint: 'Name a folder that is there, and holds no such report yet: --out <folder>',
+      cause,
+    });
+  }
+}
+
+function lockedDown(): AppError {
+  return new AppError('forbidden', 'an admin has locked the household down', {
+    reason: 'locked-down',
+    hint: 'Run `kinkeeper unlock` first; `kinkeeper evidence` works before that.',
+  });
+}
+
+function language(text: string): Language {
+  if (text === 'en' || text === 'de') return text;
+  throw new AppError('invalid', 'the language is none of ours', { hint: 'Expected en or de.' });
+}

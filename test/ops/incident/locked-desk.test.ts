@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateKey } from 'openpgp';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { evidenceList } from '../../../core/incident/evidence-list.ts';
+import { lastLockdown } from '../../../core/incident/last-lockdown.ts';
+import { readLockedWork } from '../../../core/incident/locked-work.ts';
+import { beginLockdown, liftLockdown } from '../../../core/keys/lockdown.ts';
+import { createLogger } from '../../../core/log.ts';
+import { HostHelper } from '../../../ops/host/host-helper.ts';
+import { readRecords } from '../../../ops/incident/evidence-records.ts';
+import { LockedDesk } from '../../../ops/incident/locked-desk.ts';
+import { openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import { TestHost } from '../host/test-host.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let place: ReturnType<typeof temporaryFolder>;
+let host: TestHost;
+let stop: AbortController;
+let serving: Promise<void>;
+const log = createLogger({ name: 'test', level: 'silent' });
+const AT = 1_800_000_000_000;
+
+beforeEach(() => {
+  place = temporaryFolder();
+  host = TestHost.make();
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort();
+  await serving;
+  host.remove();
+  place.remove();
+});
+
+/** The real helper, started as its path unit would; `nft` is a stand-in that keeps what it was told. */
+function serve(): void {
+  serving = (async () => {
+    while (!stop.signal.aborted) {
+      if (readdirSync(join(host.spool, 'requests')).length > 0) await host.run('serve');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
+}
+
+async function backupPlan() {
+  const { publicKey } = await generateKey({
+    ...{ userIDs: [{ name: 'kin' }], curve: 'curve25519Legacy', type: 'ecc', format: 'armored' },
+  });
+  const recipientsFile = join(place.folder, 'recipients.asc');
+  writeFileSync(recipientsFile, publicKey);
+  const homeserver = { kind: 'none' } as const;
+  return { localDir: join(place.folder, 'backups'), recipientsFile, homeserver, version: '1' };
+}
+
+function deskOf(more: Partial<ConstructorParameters<typeof LockedDesk>[0]>): LockedDesk {
+  const evidence = { settings: {}, logFiles: [] };
+  const none = { helper: undefined, backup: undefined };
+  return new LockedDesk({ stateDir: place.stateDir, ...none, evidence, clock: () => AT, log, ...more });
+}
+
+test('in a lockdown the outside is closed and evidence is kept, without any key; unlocking opens again', async () => {
+  host.fake('nft', `[ "$1" = list ] || cat >>${host.dir}/nft`);
+  serve();
+  const backup = await backupPlan();
+  const desk = deskOf({ backup, helper: new HostHelper(host.spool) });
+  {
+    using state = await openTestState(place.stateDir);
+    const records = readRecords(state.control, AT);
+    beginLockdown(place.stateDir, AT);
+    desk.begin(records, stop.signal);
+  }
+  await vi.waitFor(() => expect(readLockedWork(place.stateDir)?.evidence).toBe('ok'), { timeout: 60_000 });
+  const work = readLockedWork(place.stateDir)!;
+  expect(work).toMatchObject({ at: AT, outside: 'ok', archive: { cause: 'lockdown' } });
+  expect(readdirSync(join(backup.localDir, 'evidence'))).toEqual([`${work.archive!.name}.tar.zst.gpg`]);
+  expect(readFileSync(join(host.dir, 'nft'), 'utf8')).toContain('policy drop');
+  expect(existsSync(join(host.var, 'closed'))).toBe(true);
+
+  liftLockdown(place.stateDir);
+  using state = await openTestState(place.stateDir);
+  await desk.settle(state.control, stop.signal);
+  expect(existsSync(join(host.var, 'closed'))).toBe(false);
+  const acts = state.control.audit.recent(10).map(({ action, outcome }) => `${action} ${outcome}`);
+  expect(acts).toEqual(['outside.opened done', 'evidence.made done', 'outside.closed done']);
+  expect(evidenceList(state.control.facts)).toEqual([work.archive]);
+  expect(lastLockdown(state.control.facts)).toMatchObject({ at: AT, outside: 'ok' });
+  expect(state.control.alerts.undelivered().map(({ code }) => code)).toEqual(['outside-open']);
+  expect(readLockedWork(place.stateDir)).toBeUndefined();
+  await desk.settle(state.control, stop.signal);
+  expect(state.control.audit.recent(10)).toHaveLength(3);
+});
+
+test('what a household lacks is told, what fails is told, and a restart does nothing twice', async () => {
+  serving = Promise.resolve();
+  using state = await openTestState(place.stateDir);
+  beginLockdown(place.stateDir, AT);
+  deskOf({}).begin(undefined, stop.signal);
+  await vi.waitFor(() => expect(readLockedWork(place.stateDir)?.evidence).toBe('not-set-up'));
+  expect(readLockedWork(place.stateDir)?.outside).toBe('not-set-up');
+  const again = deskOf({ backup: await backupPlan() });
+  again.begin(undefined, stop.signal);
+  await again.settle(state.control, stop.signal);
+  expect(existsSync(join(place.folder, 'backups'))).toBe(false);
+  expect(state.control.alerts.undelivered()).toEqual([]);
+
+  host.fake('nft', 'exit 1');
+  serve();
+  liftLockdown(place.stateDir);
+  beginLockdown(place.stateDir, AT + 1);
+  const failing = deskOf({ helper: new HostHelper(host.spool) });
+  failing.begin(undefined, stop.signal);
+  await vi.waitFor(() => expect(readLockedWork(place.stateDir)?.outside).toBe('failed'), { timeout: 30_000 });
+  await failing.settle(state.control, stop.signal);
+  expect(state.control.alerts.undelivered().map(({ code }) => code)).toEqual(['outside-closed']);
+});
