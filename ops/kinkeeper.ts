@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -15,9 +16,12 @@ import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { refuseLockedDown } from '../core/keys/lockdown.ts';
 import { openState } from '../core/sqlite/open-state.ts';
+import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { exportTrail, rowLine } from './audit/export-trail.ts';
 import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
+import { backupPlan } from './backup/backup-plan.ts';
+import { addBackupCommand } from './backup/commands/backup-command.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
@@ -72,6 +76,21 @@ async function main(argv: string[]): Promise<number> {
       prompt: terminalPrompt,
       say: console.log,
       now: systemClock,
+      config: CONFIG,
+    },
+    ended,
+  });
+  addBackupCommand(program, {
+    ...{
+      open: ({ config }) => unlockedState(config),
+      settings: backupSettings,
+      recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
+      vectors: loadTokenVectors,
+      prompt: terminalPrompt,
+      say: console.log,
+      terminal: process.stderr,
+      clock: systemClock,
+      signal: new AbortController().signal,
       config: CONFIG,
     },
     ended,
@@ -262,6 +281,16 @@ async function unlockedState(file: string | undefined): Promise<OpenState> {
   refuseLockedDown(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
+}
+
+function localSettings(file: string | undefined) {
+  return loadLocalConfig({ file: settingsFile(file), env: process.env, secrets: [] });
+}
+
+function backupSettings({ config: given }: { config?: string }) {
+  const file = settingsFile(given);
+  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
+  return { plan: backupPlan(config, secrets, file && resolve(file)), stateDir: config.stateDir };
 }
 
 function textIn(file: string): string {

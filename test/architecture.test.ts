@@ -56,6 +56,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     to: /^core\/sqlite\/freeze-state\.ts$/,
     why: 'freezes the stores in a process of its own',
   },
+  {
+    from: /^ops\/backup\/make-backup\.ts$/,
+    to: /^core\/sqlite\/process-lock\.ts$/,
+    why: 'one backup at a time, whoever makes it',
+  },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
     from: /^ops\/doctor\/check-state\.ts$/,

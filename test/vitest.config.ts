@@ -18,6 +18,7 @@ const PROCESSES = [
   'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',
   'test/core/sqlite/{kill,open-state,share-kill}.test.ts',
+  'test/ops/backup/*-command.test.ts',
   'test/ops/{import,kinkeeper,keys,locked-down,main,read,receipt}.test.ts',
   'test/prove/**/*.test.ts',
 ];
