@@ -33,6 +33,7 @@ import { VerificationAnswerer } from './matrix/verification.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import type { OwnChatParts } from './own-chats.ts';
+import { tellRestored } from './restored-desk.ts';
 import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
@@ -66,6 +67,8 @@ export interface BotMachinery {
   readonly erasing: EraseDesk;
   readonly opsDesk: OpsDesk;
   readonly keyDesk: KeyDesk;
+  /** After a restore tells everybody, once (restored-desk.ts). To be called when in touch with the homeserver. */
+  readonly tellRestored: () => void;
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
@@ -151,7 +154,8 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
   const housekeeping = makeHousekeeping(frame, common, (item) => dispatcher.tellWaiting(item));
-  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk };
+  const restored = () => tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
+  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk, tellRestored: restored };
 }
 
 function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {

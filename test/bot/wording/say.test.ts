@@ -27,6 +27,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     place: 'local',
     tenants: 3,
     reason: 'backup-damaged',
+    ...{ told: 2, stores: 3, asked: 2, answered: 2 },
   },
   ...{
     number: 3,
