@@ -20,7 +20,7 @@ import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { exportTrail, rowLine } from './audit/export-trail.ts';
 import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
-import { backupPlan } from './backup/backup-plan.ts';
+import { backupPlan, homeserverPlaceOf } from './backup/backup-plan.ts';
 import { addBackupCommand } from './backup/commands/backup-command.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
@@ -35,6 +35,7 @@ import { addPeopleCommand } from './people/people-command.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
+import { addRestoreCommand } from './restore/restore-command.ts';
 import { atShell, unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
@@ -94,6 +95,15 @@ async function main(argv: string[]): Promise<number> {
       config: CONFIG,
     },
     ended,
+  });
+  addRestoreCommand(program, {
+    places: restorePlaces,
+    prompt: terminalPrompt,
+    say: console.log,
+    terminal: process.stderr,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    config: CONFIG,
   });
   addReceiptCommand(program, { open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG });
   program
@@ -291,6 +301,12 @@ function backupSettings({ config: given }: { config?: string }) {
   const file = settingsFile(given);
   const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
   return { plan: backupPlan(config, secrets, file && resolve(file)), stateDir: config.stateDir };
+}
+
+function restorePlaces(file: string) {
+  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
+  const homeserver = homeserverPlaceOf(config.homeserver, secrets);
+  return { places: { stateDir: config.stateDir, homeserver }, recipientsFile: config.backup.recipientsFile };
 }
 
 function textIn(file: string): string {

@@ -61,6 +61,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     to: /^core\/sqlite\/process-lock\.ts$/,
     why: 'one backup at a time, whoever makes it',
   },
+  {
+    from: /^ops\/restore\//,
+    to: /^core\/sqlite\/(open-state|process-lock)\.ts$/,
+    why: 'a restore opens a state folder for one act at the shell',
+  },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
     from: /^ops\/doctor\/check-state\.ts$/,

@@ -19,7 +19,7 @@ const PROCESSES = [
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',
   'test/core/sqlite/{kill,open-state,share-kill}.test.ts',
   'test/ops/backup/*-command.test.ts',
-  'test/ops/{import,kinkeeper,keys,locked-down,main,read,receipt}.test.ts',
+  'test/ops/{restore-command,import,kinkeeper,keys,locked-down,main,read,receipt}.test.ts',
   'test/prove/**/*.test.ts',
 ];
 
