@@ -98,6 +98,12 @@ async function main(argv: string[]): Promise<number> {
   });
   addRestoreCommand(program, {
     places: restorePlaces,
+    living: ({ config: file }) => {
+      const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
+      const { config, secrets } = loadLocalConfig(settings);
+      refuseLockedDown(config.stateDir);
+      return { stateDir: config.stateDir, passphrase: secrets.passphrase?.reveal() };
+    },
     prompt: terminalPrompt,
     say: console.log,
     terminal: process.stderr,

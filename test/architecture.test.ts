@@ -63,7 +63,7 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   },
   {
     from: /^ops\/restore\//,
-    to: /^core\/sqlite\/(open-state|process-lock)\.ts$/,
+    to: /^core\/(sqlite\/(open-state|process-lock)|static-embedder\/token-vectors)\.ts$/,
     why: 'a restore opens a state folder for one act at the shell',
   },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },

@@ -46,7 +46,7 @@ export interface OpenedStores {
  */
 export async function openRestored(opening: Opening): Promise<OpenedStores> {
   const { folder, clock, madeAt, tombstones } = opening;
-  const passphrase = await passphraseFor(opening);
+  const passphrase = await askedPassphrase(opening);
   const open = () => openState({ stateDir: folder, passphrase, create: false, clock });
   const before = await lookedThrough(open);
   if (tombstones !== undefined) await withNewer(folder, tombstones, open);
@@ -63,7 +63,16 @@ export async function openRestored(opening: Opening): Promise<OpenedStores> {
   };
 }
 
-async function passphraseFor({ folder, prompt, say, clock }: Opening): Promise<string> {
+/**
+ * Asks for what opens a restored state folder, three times at most; a recovery code sets a new passphrase, which is asked for as well.
+ * Returns the passphrase that opens it. Throws AppError as `openState` and `resetPassphrase`.
+ */
+export async function askedPassphrase({
+  folder,
+  prompt,
+  say,
+  clock,
+}: Pick<Opening, 'folder' | 'prompt' | 'say' | 'clock'>): Promise<string> {
   for (let tries = 1; ; tries++) {
     const given = await prompt.secret('Passphrase of the household (of the time of the backup), or its recovery code');
     try {

@@ -9,11 +9,12 @@ import { writeDurably } from '../../core/keys/durable-write.ts';
 import { openPrivateKeys } from '../backup/archive/private-keys.ts';
 import type { ArchiveEntry } from '../backup/archive/read-archive.ts';
 import { Progress, type ProgressTerminal } from '../backup/commands/progress.ts';
-import { archiveFile, type VerifiedArchive, verifyArchive } from '../backup/verify-archive.ts';
+import { type ArchiveSource, archiveFile, type VerifiedArchive, verifyArchive } from '../backup/verify-archive.ts';
 import { SETTINGS_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
 import { expectEmptyPlaces } from './place-restored.ts';
 import { restoreHousehold } from './restore.ts';
+import { personLines, restorePerson } from './restore-person.ts';
 import { placesBelow, type RestorePlaces } from './restore-places.ts';
 import { checkedLines, restoredLines, restoredRecord } from './restored-lines.ts';
 
@@ -23,6 +24,11 @@ export interface RestoreCommandParts {
   readonly places: (settingsFile: string) => {
     readonly places: Omit<RestorePlaces, 'settings'>;
     readonly recipientsFile: string | undefined;
+  };
+  /** The living household: its state folder, and its passphrase where the settings name a file with it. */
+  readonly living: (options: { config?: string }) => {
+    readonly stateDir: string;
+    readonly passphrase: string | undefined;
   };
   readonly prompt: () => Prompt;
   readonly say: (line: string) => void;
@@ -39,6 +45,9 @@ interface Options {
   readonly tombstones?: string;
   readonly check?: boolean;
   readonly withoutHomeserver?: boolean;
+  readonly person?: string;
+  readonly document?: string;
+  readonly alsoForgotten?: boolean;
   readonly json?: boolean;
 }
 
@@ -60,16 +69,26 @@ export function addRestoreCommand(program: Command, parts: RestoreCommandParts):
     .option('--without-homeserver', 'leave the homeserver as it is, and restore only our own stores')
     .option('--tombstones <file>', 'a newer list of what was erased (`tombstones` of a newer state folder)')
     .option('--check', 'only read the whole backup and say what is in it; write nothing')
+    .option(
+      '--person <address>',
+      'bring back the papers of one person only, into the living household; the bot has to be stopped',
+    )
+    .option('--document <number or name>', 'with --person: only this paper')
+    .option('--also-forgotten', 'with --person: also what they had forgotten since, because they ask for it')
     .option('--json', 'what became of it as JSON')
     .action((archive: string, options: Options) => restore(parts, archive, options));
 }
 
 async function restore(parts: RestoreCommandParts, archive: string, options: Options): Promise<void> {
   const { say, terminal, signal } = parts;
+  const { person } = options;
+  if (person !== undefined) return restoreOne(parts, archiveFile(archive), { ...options, person });
   const prompt = parts.prompt();
   const progress = new Progress(terminal);
   try {
     const source = archiveFile(archive);
+    if (options.document !== undefined || options.alsoForgotten)
+      throw new UsageError('--document and --also-forgotten belong to --person.');
     if (options.tombstones !== undefined) expectFile(options.tombstones);
     expectRoomForIt(parts, options);
     const keys = { privateKeys: await openPrivateKeys(options.key, (label) => prompt.secret(label)) };
@@ -96,6 +115,40 @@ async function restore(parts: RestoreCommandParts, archive: string, options: Opt
     progress.end();
     prompt.close();
   }
+}
+
+/** One person's papers, into the living household. */
+async function restoreOne(
+  parts: RestoreCommandParts,
+  source: ArchiveSource,
+  options: Options & { readonly person: string },
+): Promise<void> {
+  const { say, terminal, signal, clock } = parts;
+  const { person, document, alsoForgotten = false } = options;
+  const prompt = parts.prompt();
+  const progress = new Progress(terminal);
+  try {
+    const { stateDir, passphrase } = parts.living(options);
+    if (alsoForgotten) await expectAsked(prompt, person);
+    const keys = { privateKeys: await openPrivateKeys(options.key, (label) => prompt.secret(label)) };
+    const restored = await restorePerson({
+      ...{ source, keys, person, document, alsoForgotten, stateDir, prompt, clock, signal },
+      passphrase: passphrase ?? (await prompt.secret('Passphrase of the household')),
+      say: (line) => void terminal.write(`${line}\n`),
+      onProgress: (step, done, total) => progress.tell(step, done, total),
+    });
+    progress.end();
+    say(options.json ? JSON.stringify({ ok: true, ...restored }) : personLines(restored));
+  } finally {
+    progress.end();
+    prompt.close();
+  }
+}
+
+/** What somebody had forgotten comes back at their own wish alone. */
+async function expectAsked(prompt: Prompt, person: string): Promise<void> {
+  const typed = await prompt.line(`What ${person} had forgotten comes back. Type the address, if they asked for it`);
+  if (typed.trim() !== person) throw new UsageError('That is another address. Nothing was changed.');
 }
 
 /** Says early that something is in the way, where the settings are known already. */

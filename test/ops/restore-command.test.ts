@@ -192,3 +192,33 @@ function killAt(name: string): string {
   const code = `import{subscribe}from'node:diagnostics_channel';subscribe('kinkeeper:step',(s)=>{if(s===${JSON.stringify(name)})process.kill(process.pid,'SIGKILL')})`;
   return `--import=data:text/javascript,${encodeURIComponent(code)}`;
 }
+
+test('one person’s papers come back into the living household, but what they had forgotten only at their wish', async () => {
+  {
+    using state = await open();
+    const forget = (who: string, number: number) =>
+      state.vault.write(state.control.people.callerFor(who)!, (writer) => void writer.forgetDocument(number));
+    forget(BEN, 1);
+    forget(ADA, 1);
+  }
+  const one = (more: string[], input = `${KEY_PASSPHRASE}\n`) =>
+    run(['restore', archive, '--key', join(kept, 'key.asc'), '--person', BEN, ...more], input);
+  folder.settings(SETTINGS);
+  const left = await one([]);
+  expect(left.stdout, left.stderr).toContain('0 papers brought back; 1 paper had been here');
+  expect(left.stdout).toContain('1 paper left out, because they were forgotten since');
+  const refused = await one(['--also-forgotten'], `${ADA}\n`);
+  expect(refused).toMatchObject({ exitCode: 2 });
+  const asked = await one(['--also-forgotten', '--document', '1'], `${BEN}\n${KEY_PASSPHRASE}\n`);
+  expect(asked.stdout, asked.stderr).toContain('1 paper brought back');
+  const missing = await one(['--document', 'no such paper.pdf']);
+  expect(missing.stderr).toContain('holds nothing of');
+  {
+    using state = await open();
+    expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([1, 2]);
+  }
+  expect(readdirSync(folder.stateDir).filter((name) => name.startsWith('restore.'))).toEqual([]);
+  await erase(BEN);
+  const gone = await one([]);
+  expect(gone).toMatchObject({ exitCode: 2 });
+});
