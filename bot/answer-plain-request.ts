@@ -2,11 +2,11 @@ import { foldText } from '../core/ask/fold-text.ts';
 import type { Caller } from '../core/caller.ts';
 import type { DocumentInfo } from '../core/document.ts';
 import type { TenantReader } from '../core/tenant.ts';
+import { code } from '../core/wording/markdown.ts';
 import { forget } from './commands/forget.ts';
 import { type CommandCall, runCommand } from './commands/run-command.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { PlainRequest } from './plain-request.ts';
-import { code } from './wording/markdown.ts';
 import { say } from './wording/say.ts';
 
 /**

@@ -3,13 +3,13 @@ import type { Language } from '../core/caller.ts';
 import { personName } from '../core/person-id.ts';
 import type { Answer, Source } from '../core/question.ts';
 import { headingPath } from '../core/shown-heading.ts';
+import { Markdown } from '../core/wording/markdown.ts';
+import { escapeDocument, escapeLines, shorten } from '../core/wording/quote.ts';
 import { messageLink } from './matrix/message-link.ts';
 import { isNotePage } from './note-labels.ts';
 import { extract, type PassageExtract } from './passage-extract.ts';
 import { placeName } from './place-name.ts';
 import { snippet } from './snippet.ts';
-import { Markdown } from './wording/markdown.ts';
-import { escapeDocument, escapeLines, shorten } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 /** Keeps a message (twice the text: plain and HTML) well within the size that homeservers take. */

@@ -6,6 +6,8 @@ import { ageMs } from '../core/retention/age.ts';
 import { sweepRetention } from '../core/retention/sweep.ts';
 import { trustClock } from '../core/retention/trust-clock.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
+import { AlertDesk } from './alert-desk.ts';
+import { BotHealth } from './bot-health.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
@@ -17,7 +19,8 @@ import { MatrixChats } from './erase/erase-chats.ts';
 import { EraseDesk } from './erase/erase-desk.ts';
 import { botExporting } from './export/bot-exporting.ts';
 import { HandOver } from './hand-over.ts';
-import { Housekeeping } from './housekeeping.ts';
+import { Housekeeping, type HousekeepingParts } from './housekeeping.ts';
+import { JobReports } from './job-reports.ts';
 import { KeyDesk } from './key-desk.ts';
 import { loanTellingVault, tellBorrowers } from './loan-notices.ts';
 import { LockedFiles } from './locked-files.ts';
@@ -30,6 +33,7 @@ import type { RoomBook } from './matrix/room-book.ts';
 import { Sender } from './matrix/sender.ts';
 import { Uploads } from './matrix/uploads.ts';
 import { VerificationAnswerer } from './matrix/verification.ts';
+import { meteredAsk, meteredPrepare } from './metered.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import type { OwnChatParts } from './own-chats.ts';
@@ -64,11 +68,13 @@ export interface BotMachinery {
   readonly verification: VerificationAnswerer;
   readonly dispatcher: Dispatcher;
   readonly housekeeping: Housekeeping;
+  readonly health: BotHealth;
   readonly erasing: EraseDesk;
   readonly opsDesk: OpsDesk;
   readonly keyDesk: KeyDesk;
   /** After a restore tells everybody, once (restored-desk.ts). To be called when in touch with the homeserver. */
   readonly tellRestored: () => void;
+  readonly jobReports: JobReports;
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
@@ -129,10 +135,14 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const dispatcher = new Dispatcher(
     {
       ...{ ...frame, ...common, homeserver, crypto, sender, families: state.rooms, verification, people, alerts },
-      ...{ vault: state.vault, clock: parts.clock, log: parts.log, ask: parts.ask, wake: frame.wakeSender },
+      ...{ vault: state.vault, clock: parts.clock, log: parts.log, wake: frame.wakeSender },
+      ...{ ask: parts.meter ? meteredAsk(parts.ask, parts.meter, parts.clock) : parts.ask, meter: parts.meter },
       welcome: new Welcome({ ...kinds, outbox, homeserver, clock: parts.clock }),
       replays: new ReplayGuard(parts.db),
-      files: { ...parts, prepare: prepareDocument, vault: state.vault },
+      files: {
+        ...{ ...parts, vault: state.vault },
+        prepare: parts.meter ? meteredPrepare(prepareDocument, parts.meter) : prepareDocument,
+      },
       locked: new LockedFiles(parts.db, parts.clock),
       marked: new MarkedAnswers(parts.db),
       uploads: new Uploads(parts.db, parts.clock),
@@ -153,9 +163,16 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: NO_BACKUPS }, signal);
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
-  const housekeeping = makeHousekeeping(frame, common, (item) => dispatcher.tellWaiting(item));
+  const health = new BotHealth({ crypto, inbox, outbox, clock, log });
+  const figures = () => ({ ...frame.figures(), ...health.figures() });
+  const housekeeping = makeHousekeeping({ ...frame, figures }, common, (item) => dispatcher.tellWaiting(item));
+  const { requests } = state.control;
+  const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
   const restored = () => tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
-  return { crypto, sending, verification, dispatcher, housekeeping, erasing, opsDesk, keyDesk, tellRestored: restored };
+  return {
+    ...{ crypto, sending, verification, dispatcher, housekeeping, health, erasing, opsDesk, keyDesk, jobReports },
+    tellRestored: restored,
+  };
 }
 
 function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {
@@ -188,7 +205,7 @@ function openCrypto(
 }
 
 function makeHousekeeping(
-  { parts, inbox, outbox, rooms, figures, wakeSender, wakeLooking }: BotFrame,
+  { parts, inbox, outbox, rooms, figures, wakeSender, wakeLooking }: BotFrame & Pick<HousekeepingParts, 'figures'>,
   common: Common,
   tellWaiting: Dispatcher['tellWaiting'],
 ): Housekeeping {
@@ -196,8 +213,10 @@ function makeHousekeeping(
   const { people, alerts, heartbeats } = state.control;
   const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
+  const alertDesk = new AlertDesk({ alerts, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
   return new Housekeeping({
-    ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock, opsRoom: common.opsRoom },
+    ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock },
+    tellAlerts: () => alertDesk.tick(),
     trustsClock: (now) => trustClock(state.control, now),
     sweep: (now) =>
       sweepRetention(

@@ -1,9 +1,9 @@
 import type { AuditEntry } from '../core/audit.ts';
 import type { Caller } from '../core/caller.ts';
+import { Markdown } from '../core/wording/markdown.ts';
+import { quote } from '../core/wording/quote.ts';
 import { loanMark } from './commands/loan-mark.ts';
 import { AUDIT_ACTS, AUDITED, type AuditTarget } from './wording/facts/audit.ts';
-import { Markdown } from './wording/markdown.ts';
-import { quote } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 /** Whom a row is told to. */

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
+import type { BotMeter } from '../core/meter.ts';
 import type { RetentionPolicy } from '../core/retention/policy.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { EraseWaits } from './erase/departures.ts';
@@ -30,6 +31,8 @@ export interface BotParts {
   /** Commands' services that do not come from the bot's own parts. */
   readonly services: Pick<CommandServices, 'models'>;
   readonly retention: RetentionPolicy;
+  /** Missing: nobody asked for metrics. */
+  readonly meter: BotMeter | undefined;
   readonly version: string;
   /** Packs exports with a password (core/zipjs). */
   readonly packExport: PackExport;

@@ -17,7 +17,7 @@ export function botServices(
   >,
 ): CommandServices {
   const { state, db, session, clock, retention, services } = parts;
-  const { people, alerts, heartbeats, audit, identities } = state.control;
+  const { people, alerts, heartbeats, jobs, requests, audit, identities } = state.control;
   return {
     ...services,
     ...own,
@@ -30,6 +30,9 @@ export function botServices(
     identities,
     alerts,
     heartbeats,
+    jobs,
+    requests,
+    generations: state.control.backups,
     audit,
     clock,
     retention,

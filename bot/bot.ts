@@ -187,8 +187,10 @@ export class Bot {
     try {
       if (!this.#caughtUp) return;
       this.#made.housekeeping.tick();
+      this.#made.health.tick();
       this.#made.dispatcher.tick();
       this.#made.keyDesk.tick();
+      this.#made.jobReports.tick();
       this.#made.erasing.tick();
       if (this.#made.dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();

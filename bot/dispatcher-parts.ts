@@ -1,6 +1,7 @@
 import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
+import type { BotMeter } from '../core/meter.ts';
 import type { People } from '../core/people.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { Vault } from '../core/tenant.ts';
@@ -54,6 +55,8 @@ export interface DispatcherParts {
     readonly exports: Lane;
   };
   readonly opsRoom: () => string | undefined;
+  /** Missing: nobody asked for metrics. */
+  readonly meter?: BotMeter | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Asks the sending loop to look at the outbox. */

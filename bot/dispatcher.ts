@@ -1,5 +1,6 @@
 import { frameLanguage } from '../core/ask/frame-language.ts';
 import type { Caller, Language, TenantId } from '../core/caller.ts';
+import { alertToldBy } from './alert-desk.ts';
 import { answerPlainRequest } from './answer-plain-request.ts';
 import { callerIn, isChat, placeIn, toldOnce } from './caller-in.ts';
 import { type CommandReply, runCommand } from './commands/run-command.ts';
@@ -123,6 +124,8 @@ export class Dispatcher {
     if (isRedacted(event)) return this.#tasks.done(event.event_id);
     if (!person || this.#leavers.isEnding(event.sender)) return this.#leavers.take(opened);
     const decision = route(factsOf(opened, around, { own: this.#parts.own, repliesToUs: this.#repliesToUs(opened) }));
+    this.#parts.meter?.message(decision.kind);
+    this.#parts.log.debug({ route: decision.kind }, 'a message is taken up');
     const caller = this.#callerIn(room, { around, decision, person });
     if (!caller) return this.#tasks.done(event.event_id);
     const task: Task = {
@@ -181,6 +184,12 @@ export class Dispatcher {
         return this.#tasks.run(lanes.commands, task, () => this.#redactions.redact(decision.target, task, around));
       case 'thumbs-down':
         return this.#tasks.run(lanes.commands, task, async () => this.#thumbsDown(decision.target, task, around));
+      case 'thumbs-up': {
+        const alert = alertToldBy(this.#parts.outbox, room, decision.target);
+        if (alert === undefined) return this.#tasks.done(event.event_id);
+        const call = { name: 'alerts', args: `ack ${alert}` };
+        return this.#tasks.run(lanes.commands, task, () => this.#command(call, task, around));
+      }
       case 'command':
       case 'unknown-command': {
         const args = decision.kind === 'command' ? decision.args : '';
@@ -218,7 +227,8 @@ export class Dispatcher {
 
   async #command(call: { name: string; args: string }, task: Task, around: Surroundings): Promise<void> {
     const { caller } = task;
-    const answer = await runCommand({ ...call, place: placeIn(around), caller }, this.#parts.commands);
+    const source = task.opened.event.event_id;
+    const answer = await runCommand({ ...call, source, place: placeIn(around), caller }, this.#parts.commands);
     if (answer.everything) this.#exports.take(task, answer.everything);
     else if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
     else this.#tasks.say(task, answer.text);

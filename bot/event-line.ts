@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { inRequest } from '../core/request-id.ts';
 import type { Lane } from './lane.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
@@ -121,7 +122,7 @@ export class EventLine {
     this.#notBefore.delete(id);
     this.#inFlight.set(id, new AbortController());
     try {
-      await this.#parts.begin(item);
+      await inRequest(() => this.#parts.begin(item));
     } catch (error) {
       this.#postponeOrGiveUp(id, error);
     }

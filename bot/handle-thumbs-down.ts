@@ -1,9 +1,9 @@
 import type { Caller } from '../core/caller.ts';
 import type { Vault } from '../core/tenant.ts';
+import { code } from '../core/wording/markdown.ts';
 import { feedback } from './commands/feedback.ts';
 import type { MarkedAnswers } from './marked-answers.ts';
 import type { Outbox } from './matrix/outbox.ts';
-import { code } from './wording/markdown.ts';
 import { say } from './wording/say.ts';
 
 interface ThumbsDownParts {

@@ -2,20 +2,21 @@ import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Heartbeats } from '../core/job.ts';
 import type { People } from '../core/people.ts';
+import type { BotHealthFigures } from './bot-health.ts';
 import type { BotFigures } from './commands/services.ts';
 import type { Inbox, InboxEvent } from './matrix/inbox.ts';
-import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
-import { say, sayAlert } from './wording/say.ts';
 
-interface HousekeepingParts {
+/** What housekeeping works with; put together by the bot. */
+export interface HousekeepingParts {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly people: People;
   readonly alerts: AlertLog;
   readonly heartbeats: Heartbeats;
-  readonly opsRoom: () => string | undefined;
-  readonly figures: () => BotFigures;
+  /** Tells the ops room what there is to tell. */
+  readonly tellAlerts: () => void;
+  readonly figures: () => BotFigures & BotHealthFigures;
   readonly tellWaiting: (item: InboxEvent) => void;
   /** False while the clock is not to be trusted: nothing is removed by its age then. */
   readonly trustsClock: (now: number) => boolean;
@@ -35,13 +36,16 @@ const WAITING_RETRY_MS = 30_000;
 const WAITING_LIMIT_MS = 7 * 24 * 3_600_000;
 const BEAT_MS = 15_000;
 const PRUNE_MS = 3_600_000;
+/** Ops beats every minute. */
+const OPS_SILENT = { raiseMs: 300_000, clearMs: 120_000 } as const;
 
-/** The bot's small recurring duties: late keys, alerts to the ops room, the heartbeat, forgetting old ids. */
+/** The bot's small recurring duties: late keys, the heartbeat, forgetting old ids. */
 export class Housekeeping {
   #parts: HousekeepingParts;
   #nextBeat = 0;
   #nextPrune = 0;
   #nextRetry = 0;
+  #startedAt: number | undefined;
 
   constructor(parts: HousekeepingParts) {
     this.#parts = parts;
@@ -51,10 +55,11 @@ export class Housekeeping {
   tick(): void {
     const now = this.#parts.clock();
     this.#lookAfterWaiting(now);
-    this.#relayAlerts();
+    this.#parts.tellAlerts();
     if (isDue(now, this.#nextBeat, BEAT_MS)) {
       this.#nextBeat = now + BEAT_MS;
       this.beat();
+      this.#lookAtOps(now);
       this.#parts.endWhatIsOver(now);
     }
     if (isDue(now, this.#nextPrune, PRUNE_MS)) {
@@ -72,6 +77,19 @@ export class Housekeeping {
   beat(): void {
     const figures = Object.fromEntries(Object.entries(this.#parts.figures()));
     this.#parts.heartbeats.beat({ process: 'bot', at: this.#parts.clock(), figures });
+  }
+
+  /** Ops watches the bot, and the bot watches ops: where jobs never ran, there is nothing to miss. */
+  #lookAtOps(now: number): void {
+    const { heartbeats, alerts } = this.#parts;
+    const at = heartbeats.of('ops')?.at;
+    this.#startedAt ??= now;
+    if (at === undefined) return;
+    const silent = now - Math.max(at, this.#startedAt);
+    if (silent > OPS_SILENT.raiseMs) {
+      const facts = { seconds: Math.round(silent / 1000) };
+      alerts.raise({ code: 'ops-silent', severity: 'critical', key: 'ops-silent', facts });
+    } else if (now - at < OPS_SILENT.clearMs) alerts.clear('ops-silent');
   }
 
   /** One notice per room after a minute, a retry now and then, a counter for the ops room, an end after a week. */
@@ -107,24 +125,6 @@ export class Housekeeping {
     this.#nextRetry = now + WAITING_RETRY_MS;
     for (const item of waiting) inbox.retry(item.event.event_id);
     this.#parts.wake();
-  }
-
-  /** Alerts become messages of the ops room; the record is marked delivered once the outbox has it. */
-  #relayAlerts(): void {
-    const room = this.#parts.opsRoom();
-    if (!room) return;
-    for (const alert of this.#parts.alerts.undelivered()) {
-      const severity = say('en', `severity.${alert.severity}`);
-      this.#parts.outbox.add({
-        transaction: `kin.alert.${alert.id}.${alert.raisedAt.toString(36)}`,
-        room,
-        audience: { kind: 'ops' },
-        type: 'm.room.message',
-        content: messageContent(`${severity}: ${sayAlert('en', alert)}`, 'm.notice'),
-      });
-      this.#parts.alerts.markDelivered(alert.id);
-      this.#parts.wake();
-    }
   }
 }
 

@@ -5,12 +5,12 @@ import { type PartUnit, partUnit } from '../core/document-parts.ts';
 import { documentText } from '../core/document-text.ts';
 import { AppError } from '../core/errors.ts';
 import type { EmbeddingDepth, TenantReader } from '../core/tenant.ts';
+import { Markdown } from '../core/wording/markdown.ts';
+import { escapeDocument, escapeLines } from '../core/wording/quote.ts';
 import { withMailHead } from './mail-head.ts';
 import { isNotePage } from './note-labels.ts';
 import { placeName } from './place-name.ts';
 import { snippet } from './snippet.ts';
-import { Markdown } from './wording/markdown.ts';
-import { escapeDocument, escapeLines } from './wording/quote.ts';
 import { say } from './wording/say.ts';
 
 const FIRST_CHARACTERS = 400;

@@ -1,3 +1,5 @@
+import { carryRequest } from '../core/request-id.ts';
+
 interface Job {
   readonly key: string;
   readonly run: () => Promise<void>;
@@ -20,8 +22,9 @@ export class Lane {
   }
 
   /** Queues a task of a person. `key` names it for `has`. */
-  add(person: string, key: string, run: () => Promise<void>): void {
+  add(person: string, key: string, work: () => Promise<void>): void {
     if (this.#closed) return;
+    const run = carryRequest(work);
     const queue = this.#queues.get(person);
     if (queue) queue.push({ key, run });
     else this.#queues.set(person, [{ key, run }]);

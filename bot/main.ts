@@ -16,6 +16,9 @@ import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { productVersion } from '../core/product-version.ts';
+import { botMetrics } from '../core/prometheus/bot-metrics.ts';
+import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
+import { RotatingFile } from '../core/rotating-file.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
 import { openEncrypted } from '../core/sqlite/open-encrypted.ts';
 import { openState } from '../core/sqlite/open-state.ts';
@@ -44,8 +47,9 @@ import { opsRoomId } from './ops-room.ts';
 import { takeRecoveryKey } from './recovery-key-file.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
+import { watchedModel } from './watched-model.ts';
 
-type Loaded = ReturnType<typeof loadConfig>;
+type Loaded = Pick<ReturnType<typeof loadConfig>, 'config' | 'secrets'>;
 
 // What the bot writes is for its own account only.
 process.umask(0o077);
@@ -62,7 +66,8 @@ async function main(): Promise<number> {
   }
   try {
     const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env });
-    const log = createLogger({ name: 'bot', level: loaded.config.log });
+    const { logFile, log: level } = loaded.config;
+    const log = createLogger({ name: 'bot', level, ...(logFile && { destination: new RotatingFile(logFile) }) });
     if (!turnCoreDumpsOff())
       log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
     await runBot(loaded, log, stop);
@@ -147,13 +152,15 @@ async function work(
   const model = models.embedder?.model;
   const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const vectors = loadTokenVectors();
+  const chat = models.parts.model;
+  const watched = chat && { model: watchedModel(chat, { alerts: opened.control.alerts, log }) };
   const rooms = new RoomBook(db);
   const server = session.userId.slice(session.userId.indexOf(':') + 1);
   const ask: Ask = async (caller, question, { signal, onPartial, onChecked, quiet }) => {
     const answer = await answerQuestion(
       caller,
       { ...question, at: systemClock() },
-      { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts },
+      { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts, ...watched },
       { signal, onPartial: (text) => onPartial(`${text} …`), onChecked, language: caller.language },
     );
     if (quiet && isNothingToSay(answer)) return '';
@@ -161,6 +168,9 @@ async function work(
     const links = sourceLinks({ vault: state.vault, rooms, server }, caller, answer);
     return answerText(caller.language, answer, { question: question.text, links, isRoom });
   };
+  const metrics = config.metrics.bot === 'off' ? undefined : botMetrics(opened.control);
+  if (metrics && config.metrics.bot !== 'off')
+    cleanup.use(await startMetricsServer({ ...config.metrics.bot, setting: 'metrics.bot' }, metrics.registry));
   let bot: Bot | undefined;
   const background =
     models.embedder &&
@@ -187,6 +197,7 @@ async function work(
       gramsOf,
       ask,
       retention: config.retention,
+      meter: metrics?.meter,
       services: { models: () => models.inUse },
       version: productVersion(),
       packExport: writeSealedZip,

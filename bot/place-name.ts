@@ -1,5 +1,5 @@
 import type { Language } from '../core/caller.ts';
-import { Markdown } from './wording/markdown.ts';
+import { Markdown } from '../core/wording/markdown.ts';
 import { say } from './wording/say.ts';
 
 /** A page of a file that lies inside another one, as core/extract/members.ts labels it. */

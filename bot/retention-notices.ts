@@ -4,12 +4,12 @@ import type { DocumentInfo } from '../core/document.ts';
 import type { People, Person } from '../core/people.ts';
 import type { RoomNotices, SweepParts } from '../core/retention/sweep.ts';
 import type { FamilyRoom } from '../core/rooms.ts';
+import { code } from '../core/wording/markdown.ts';
 import { exampleOf } from './commands/retention.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Audience, Outbox } from './matrix/outbox.ts';
 import type { RoomBook } from './matrix/room-book.ts';
 import { type OwnChatParts, ownChats } from './own-chats.ts';
-import { code } from './wording/markdown.ts';
 import { say } from './wording/say.ts';
 
 /** As many names as stay well under the size of a message. */

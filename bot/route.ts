@@ -55,6 +55,8 @@ export type Route =
   | { readonly kind: 'redaction'; readonly target: string }
   /** Somebody reacted with a thumbs-down to a message. */
   | { readonly kind: 'thumbs-down'; readonly target: string }
+  /** Somebody reacted with a thumbs-up in the ops room. */
+  | { readonly kind: 'thumbs-up'; readonly target: string }
   /** `name` as typed in lower case, `args` the text after it; both go to `runCommand`. */
   | { readonly kind: 'command'; readonly name: string; readonly args: string }
   /** Shaped like a command, but there is none of that name; `runCommand` answers with the nearest one. */
@@ -118,8 +120,16 @@ function quietly(found: Route, { room, addressed }: MessageFacts): Route {
 /** A thumbs-down in any skin colour. */
 const THUMBS_DOWN = /^👎[\u{1f3fb}-\u{1f3ff}]?\ufe0f?$/u;
 
-/** Reactions come in the clear, also in encrypted rooms (the specification wants it so): nothing of them is read but the sign and the target. */
+/** A thumbs-up in any skin colour. */
+const THUMBS_UP = /^👍[\u{1f3fb}-\u{1f3ff}]?\ufe0f?$/u;
+
+/**
+ * Reactions come in the clear, also in encrypted rooms (the specification wants it so): nothing of them is read but the sign
+ * and the target. The homeserver could make one up: a thumbs-up ends reminders of an alert, and nothing else.
+ */
 function reactionRoute({ message, room }: MessageFacts): Route {
+  if (room.kind === 'ops' && message.target !== null && THUMBS_UP.test(message.reaction ?? ''))
+    return { kind: 'thumbs-up', target: message.target };
   const isOurs = (room.kind === 'direct' || room.kind === 'family') && room.encrypted && message.target !== null;
   if (!isOurs || !THUMBS_DOWN.test(message.reaction ?? '')) return { kind: 'ignore', why: 'not-a-message' };
   return { kind: 'thumbs-down', target: message.target };

@@ -25,6 +25,22 @@ export type HomeserverSettings =
   | { readonly kind: 'none' }
   | { readonly kind: 'sqlite'; readonly database: string; readonly folder: string; readonly media: string }
   | { readonly kind: 'postgres'; readonly folder: string; readonly media: string };
+/** A mail server for alerts; its password is in `Secrets`. */
+export interface MailSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly security: 'tls' | 'starttls' | 'none';
+  readonly userName?: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How alerts leave the house when Matrix does not carry them. The token of the webhook is in `Secrets`. */
+export interface AlertSettings {
+  readonly from: 'warning' | 'critical';
+  readonly mail?: MailSettings;
+  readonly webhook?: { readonly url: string };
+}
 
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
@@ -37,6 +53,7 @@ export interface MatrixSettings {
 export interface LocalConfig {
   readonly stateDir: string;
   readonly log: ValueOf<'log'>;
+  readonly logFile?: { readonly path: string; readonly bytes: number; readonly files: number };
   /** Where the passphrase is read from, as it is written in the settings; for replies that name the file. */
   readonly passphraseFile?: string;
   readonly people: readonly SettingsPerson[];
@@ -53,6 +70,8 @@ export interface LocalConfig {
   /** Waits before people are erased, in milliseconds: after their own wish, and after an admin removed them. */
   readonly erase: { readonly coolingOffMs: number; readonly afterRemovalMs: number };
   readonly api: { readonly listen: ListenAddress | 'off' };
+  readonly metrics: { readonly bot: ListenAddress | 'off'; readonly ops: ListenAddress | 'off' };
+  readonly alerts: AlertSettings;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   /** Backups are made when there are recipients. */
@@ -77,6 +96,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
   return {
     stateDir: must(values, 'stateDir'),
     log: must(values, 'log'),
+    ...logFile(values),
     ...passphraseFile(values['keys.passphraseFile']),
     people: must(values, 'people'),
     store: store(values),
@@ -96,6 +116,8 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     api: { listen: must(values, 'api.listen') },
     backup: backup(values),
     homeserver: homeserverPlace(values),
+    metrics: { bot: must(values, 'metrics.bot'), ops: must(values, 'metrics.ops') },
+    alerts: alerts(values),
     jobs: {
       health: must(values, 'jobs.health'),
       audit: must(values, 'jobs.audit'),
@@ -103,6 +125,36 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       drill: must(values, 'jobs.drill'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
+  };
+}
+
+function logFile(values: Values): Pick<LocalConfig, 'logFile'> {
+  const path = values['logFile.path'];
+  if (path === undefined) return {};
+  return { logFile: { path, bytes: must(values, 'logFile.bytes'), files: must(values, 'logFile.files') } };
+}
+
+const MAIL_PORTS = { tls: 465, starttls: 587, none: 25 } as const;
+
+function alerts(values: Values): AlertSettings {
+  const [host, url, userName] = [
+    values['alerts.mail.host'],
+    values['alerts.webhook.url'],
+    values['alerts.mail.userName'],
+  ];
+  const security = must(values, 'alerts.mail.security');
+  const mail = host !== undefined && {
+    host,
+    port: values['alerts.mail.port'] ?? MAIL_PORTS[security],
+    security,
+    ...(userName !== undefined && { userName }),
+    from: must(values, 'alerts.mail.from'),
+    to: must(values, 'alerts.mail.to'),
+  };
+  return {
+    from: must(values, 'alerts.secondWay.from'),
+    ...(mail && { mail }),
+    ...(url !== undefined && { webhook: { url } }),
   };
 }
 

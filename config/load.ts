@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { writeAge } from '../core/retention/age.ts';
 import { judgeChoice, PERSON_CLASSES, type PersonClass } from '../core/retention/policy.ts';
 import { type Config, type LocalConfig, type MatrixSettings, toConfig, type Values } from './config.ts';
@@ -17,6 +17,8 @@ export interface Secrets {
   readonly embeddingApiKey: Secret | undefined;
   readonly answeringApiKey: Secret | undefined;
   readonly homeserverConnection: Secret | undefined;
+  readonly mailPassword: Secret | undefined;
+  readonly webhookToken: Secret | undefined;
 }
 
 /** Which setting holds which secret. */
@@ -27,6 +29,8 @@ const SECRETS = {
   embeddingApiKey: 'embedding.apiKeyFile',
   answeringApiKey: 'answering.apiKeyFile',
   homeserverConnection: 'homeserver.connectionFile',
+  mailPassword: 'alerts.mail.passwordFile',
+  webhookToken: 'alerts.webhook.tokenFile',
 } as const satisfies Record<keyof Secrets, SettingKey>;
 
 export interface LoadOptions {
@@ -46,9 +50,16 @@ interface Loading extends LoadOptions {
   readonly raw: ReadonlyMap<SettingKey, { readonly value: unknown; readonly from: 'file' | 'environment' }>;
 }
 
+/** A file that the settings come from. `name` is its own, or the setting that names it; secrets are known by their setting. */
+export interface ReadFile {
+  readonly name: string;
+  readonly path: string;
+  readonly isSecret: boolean;
+}
+
 /** Reads, checks and defaults all settings, for bot and ops. Throws one ConfigError with every fault. */
-export function loadConfig(options: LoadOptions): { config: Config; secrets: Secrets } {
-  return load(options, []) as { config: Config; secrets: Secrets };
+export function loadConfig(options: LoadOptions): { config: Config; secrets: Secrets; files: readonly ReadFile[] } {
+  return load(options, []) as ReturnType<typeof loadConfig>;
 }
 
 /** As `loadConfig`, for the console: the Matrix settings may be missing (they are checked when they are there). */
@@ -66,7 +77,16 @@ function load(options: LoadOptions, optionalSections: readonly string[]) {
   const values = readValues(loading, optionalSections);
   const secrets = readSecrets(loading, values);
   if (loading.faults.length > 0) throw new ConfigError(loading.faults, options.file ?? NO_FILE);
-  return { config: toConfig(values), secrets };
+  return { config: toConfig(values), secrets, files: filesOf(loading, values) };
+}
+
+function filesOf({ file, baseDir }: Loading, values: Values): ReadFile[] {
+  const secrets = Object.values(SECRETS).flatMap((name) => {
+    const path = values[name];
+    return path === undefined ? [] : [{ name, path: resolve(baseDir, path), isSecret: true }];
+  });
+  const settings = file === undefined ? [] : [{ name: basename(file), path: resolve(file), isSecret: false }];
+  return [...settings, ...secrets];
 }
 
 function readRaw(options: LoadOptions): Loading {
@@ -100,6 +120,7 @@ function readValues(loading: Loading, optionalSections: readonly string[]): Valu
   if (own !== undefined && index >= 0)
     fault(loading, 'people', 'expected people, but the bot’s own account is among them', `[${index}].id`);
   for (const name of PERSON_CLASSES) checkBounds(name, loading, values as Values);
+  checkMail(loading, values as Values);
   return values as Values;
 }
 
@@ -109,6 +130,29 @@ function checkBounds(name: PersonClass, loading: Loading, values: Values): void 
   if (kept === undefined || bounds === undefined || judgeChoice({ kept, ...bounds }, kept) === 'ok') return;
   const expected = `expected a time within retention.${name}Bounds (${writeAge(bounds.least)} to ${writeAge(bounds.most)})`;
   fault(loading, `retention.${name}`, `${expected}, given ${shown(writeAge(kept))}`);
+}
+
+/** What a mail takes, once a mail server is named; and nothing of it without one. */
+function checkMail(loading: Loading, values: Values): void {
+  const { host, ...rest } = mailValues(values);
+  if (host === undefined) {
+    const given = Object.entries(rest).find(([, value]) => value !== undefined)?.[0] as SettingKey | undefined;
+    if (given !== undefined) fault(loading, 'alerts.mail.host', `missing; expected, because ${given} is there`);
+    return;
+  }
+  for (const key of ['alerts.mail.from', 'alerts.mail.to'] as const)
+    if (values[key] === undefined && !loading.raw.has(key))
+      fault(loading, key, `missing; expected ${setting(key).type.expected}, because alerts.mail.host is there`);
+  const isNear = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host);
+  if (values['alerts.mail.security'] === 'none' && !isNear)
+    fault(loading, 'alerts.mail.security', 'expected tls or starttls: without them only to this machine (127.0.0.1)');
+  if (values['alerts.mail.passwordFile'] !== undefined && values['alerts.mail.userName'] === undefined)
+    fault(loading, 'alerts.mail.userName', 'missing; expected, because alerts.mail.passwordFile is there');
+}
+
+function mailValues(values: Values): Readonly<Record<string, unknown>> & { readonly host: string | undefined } {
+  const keys = ['port', 'userName', 'passwordFile', 'from', 'to'].map((name) => `alerts.mail.${name}` as SettingKey);
+  return { ...Object.fromEntries(keys.map((key) => [key, values[key]])), host: values['alerts.mail.host'] };
 }
 
 /** False, with a fault, when the kind of the section does not use this setting. A kind from the environment overrules the file silently. */
@@ -155,6 +199,8 @@ function readSecrets(loading: Loading, values: Values): Secrets {
     embeddingApiKey: read('embeddingApiKey'),
     answeringApiKey: read('answeringApiKey'),
     homeserverConnection: read('homeserverConnection'),
+    mailPassword: read('mailPassword'),
+    webhookToken: read('webhookToken'),
   };
 }
 

@@ -17,7 +17,7 @@ export function readSettingsFile(file: string, faults: Fault[]): Map<SettingKey,
   if (root === undefined) return values;
   for (const [name, value] of Object.entries(root)) {
     if (isSection(name) && isRecord(value)) {
-      for (const [inner, innerValue] of Object.entries(value)) take(values, `${name}.${inner}`, innerValue, faults);
+      takeSection(values, { name, content: value }, faults);
     } else if (isSection(name)) {
       if (value !== null) faults.push({ key: name, problem: `expected settings such as ${example(name)} below it` });
     } else take(values, name, value, faults);
@@ -49,6 +49,21 @@ function parseFile(file: string, faults: Fault[]): Record<string, unknown> | und
   if (isRecord(root)) return root;
   faults.push({ key: SETTINGS_FILE, problem: 'expected settings (key: value), found a list or a single value' });
   return undefined;
+}
+
+/** A section, and the smaller ones in it (`backup.keep`). */
+function takeSection(
+  values: Map<SettingKey, unknown>,
+  section: { readonly name: string; readonly content: Record<string, unknown> },
+  faults: Fault[],
+): void {
+  for (const [inner, value] of Object.entries(section.content)) {
+    const name = `${section.name}.${inner}`;
+    const goesOn = SETTING_KEYS.some((key) => key.startsWith(`${name}.`));
+    if (!goesOn) take(values, name, value, faults);
+    else if (isRecord(value)) takeSection(values, { name, content: value }, faults);
+    else if (value !== null) faults.push({ key: name, problem: `expected settings such as ${example(name)} below it` });
+  }
 }
 
 function take(values: Map<SettingKey, unknown>, key: string, value: unknown, faults: Fault[]): void {
@@ -93,7 +108,7 @@ function isSection(name: string): boolean {
 }
 
 function example(section: string): string {
-  return SETTING_KEYS.find((key) => sectionOf(key) === section) ?? section;
+  return SETTING_KEYS.find((key) => key.startsWith(`${section}.`)) ?? section;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

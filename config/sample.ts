@@ -7,14 +7,22 @@ const HEADER = `# Settings of Kinkeeper: copy to kinkeeper.yaml and change what 
 # Secrets are never written here: name a file of mode 600, or hand over a systemd credential of the name given.
 `;
 
+const INDENT = '  ';
+
 /** The commented settings file that shows every setting. Settings that may be left out are commented. */
 export function sampleYaml(): string {
   const lines = [HEADER];
-  let section: string | undefined;
+  let open: string[] = [];
   for (const key of SETTING_KEYS) {
-    const own = sectionOf(key);
-    if (own !== undefined && own !== section) lines.push(`${own}:`);
-    section = own;
+    const sections = key.split('.').slice(0, -1);
+    for (const [depth, name] of sections.entries()) {
+      if (open[depth] !== name) {
+        lines.push(`${INDENT.repeat(depth)}${name}:`);
+        open = open.slice(0, depth);
+      }
+      open[depth] = name;
+    }
+    open = sections;
     lines.push(...settingLines(key));
   }
   return `${lines.join('\n')}\n`;
@@ -23,13 +31,14 @@ export function sampleYaml(): string {
 function settingLines(key: SettingKey): string[] {
   const row = setting(key);
   const section = sectionOf(key);
-  const indent = section === undefined ? '' : '  ';
+  const path = key.split('.');
+  const indent = INDENT.repeat(path.length - 1);
   const notes = [
     row.only ? `for ${section}.kind ${row.only.join(', ')}` : '',
     row.credential ? `systemd credential: ${row.credential}` : '',
     variableOf(key),
   ].filter((note) => note !== '');
-  const name = key.slice(section === undefined ? 0 : section.length + 1);
+  const name = path.at(-1)!;
   const value = stringify(
     { [name]: row.example ?? row.fallback },
     { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' },
@@ -37,6 +46,6 @@ function settingLines(key: SettingKey): string[] {
   const lines = value
     .trimEnd()
     .split('\n')
-    .map((line) => `${indent}${row.only ? `# ${line}` : line}`);
+    .map((line) => `${indent}${row.only || row.switchesOn ? `# ${line}` : line}`);
   return [`${indent}# ${row.meaning}.`, `${indent}#   expects ${row.type.expected} (${notes.join('; ')})`, ...lines];
 }

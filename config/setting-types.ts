@@ -51,6 +51,12 @@ export const secretFile: SettingType<string> = {
   role: 'secret-file',
 };
 
+/** One address for mail, without a name around it. */
+export const mailAddress: SettingType<string> = simple('a mail address such as ada@example.org', (raw) => {
+  const value = asText(raw);
+  return value !== undefined && /^[^\s@<>,;"]{1,64}@[a-z0-9.-]{1,253}$/i.test(value) ? value : undefined;
+});
+
 /** One of a few words. `note` explains a word that people may expect but that is refused. */
 export function choice<const T extends string>(words: readonly T[], note = ''): SettingType<T> {
   return simple(`${words.join(' or ')}${note}`, (raw) => words.find((word) => word === raw));

@@ -7,6 +7,7 @@ import {
   languages,
   limitedAge,
   listen,
+  mailAddress,
   nearUrl,
   opsRoom,
   path,
@@ -31,6 +32,8 @@ export interface Setting<T = unknown> {
   readonly only?: readonly string[];
   /** What the sample shows when there is no fallback. */
   readonly example?: unknown;
+  /** Naming it switches something on, so the sample shows it as a comment. */
+  readonly switchesOn?: true;
   /** Name of the systemd credential that stands in when the file is not named. Secret files only. */
   readonly credential?: string;
 }
@@ -46,6 +49,19 @@ export const SETTINGS = {
     fallback: 'info',
     meaning: 'How much the log says; it never holds words of people or documents',
   },
+  'logFile.path': {
+    type: path,
+    switchesOn: true,
+    example: './logs/kinkeeper.log',
+    meaning:
+      'File that the log goes to instead of the output, for who runs without systemd or Docker; of ops with -ops behind its name',
+  },
+  'logFile.bytes': {
+    type: count('bytes', 100_000, 1_073_741_824),
+    fallback: 10_485_760,
+    meaning: 'Size at which the file is put aside and a new one begun',
+  },
+  'logFile.files': { type: count('files', 1, 100), fallback: 5, meaning: 'How many of those put aside are kept' },
   'matrix.homeserver': {
     type: url,
     required: true,
@@ -282,6 +298,64 @@ export const SETTINGS = {
     required: true,
     example: '/srv/synapse/media_store',
     meaning: 'Its media store, with local_content in it',
+  },
+  'metrics.bot': {
+    type: listen,
+    fallback: '',
+    meaning:
+      'Where the bot shows its figures to Prometheus, at /metrics; counts without names, but without a password: an address of this machine. Empty: off',
+  },
+  'metrics.ops': { type: listen, fallback: '', meaning: 'The same of ops' },
+  'alerts.secondWay.from': {
+    type: choice(['warning', 'critical']),
+    fallback: 'critical',
+    meaning: 'From which weight on an alert leaves by mail or webhook when Matrix has not carried it for ten minutes',
+  },
+  'alerts.mail.host': {
+    type: text,
+    switchesOn: true,
+    example: 'smtp.example.org',
+    meaning: 'Mail server for alerts when Matrix is down. Left out: none are mailed',
+  },
+  'alerts.mail.port': {
+    type: count('a port', 1, 65_535),
+    switchesOn: true,
+    example: 465,
+    meaning: 'Its port. Left out: 465 with tls, 587 with starttls, 25 with none',
+  },
+  'alerts.mail.security': {
+    type: choice(['tls', 'starttls', 'none']),
+    fallback: 'tls',
+    meaning: 'How the connection is protected. none: only to this machine',
+  },
+  'alerts.mail.userName': { type: text, switchesOn: true, example: 'kin', meaning: 'Name for the mail server' },
+  'alerts.mail.passwordFile': {
+    type: secretFile,
+    switchesOn: true,
+    credential: 'mail-password',
+    example: './secrets/mail-password',
+    meaning: 'File with the password for the mail server',
+  },
+  'alerts.mail.from': {
+    type: mailAddress,
+    switchesOn: true,
+    example: 'kin@example.org',
+    meaning: 'Sender of the mails',
+  },
+  'alerts.mail.to': { type: mailAddress, switchesOn: true, example: 'ada@example.org', meaning: 'Who gets them' },
+  'alerts.webhook.url': {
+    type: nearUrl,
+    switchesOn: true,
+    example: 'https://hooks.example.org/kinkeeper',
+    meaning:
+      'Address that alerts are posted to when Matrix is down, as JSON { severity, code, text, at, reference }. Left out: none are',
+  },
+  'alerts.webhook.tokenFile': {
+    type: secretFile,
+    switchesOn: true,
+    credential: 'webhook-token',
+    example: './secrets/webhook-token',
+    meaning: 'File with the token that is sent along (Authorization: Bearer)',
   },
   'jobs.health': {
     type: schedule,

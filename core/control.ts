@@ -5,7 +5,7 @@ import type { Generations } from './backup/generation.ts';
 import type { TenantId } from './caller.ts';
 import type { Erasing } from './erase/erasing.ts';
 import type { Identities } from './identities.ts';
-import type { Heartbeats, JobLog } from './job.ts';
+import type { Heartbeats, JobLog, JobRequests } from './job.ts';
 import type { TenantKeys } from './keys/tenant-keys.ts';
 import type { People } from './people.ts';
 import type { FamilyRooms } from './rooms.ts';
@@ -24,6 +24,7 @@ export interface Control {
   readonly people: People;
   readonly alerts: AlertLog;
   readonly jobs: JobLog;
+  readonly requests: JobRequests;
   readonly heartbeats: Heartbeats;
   readonly audit: AuditLog;
   readonly facts: Facts;

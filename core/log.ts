@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DestinationStream, destination, type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import { AppError } from './errors.ts';
+import { currentRequest } from './request-id.ts';
 
 /**
  * Fields that may hold people's words, at any depth, whoever writes the line: only counts (numbers) of them come out.
@@ -96,8 +97,12 @@ function wrap(target: Pino): Logger {
     (level: 'debug' | 'info' | 'warn' | 'error'): WriteLine =>
     (first: string | Readonly<Record<string, unknown>>, message?: string) => {
       if (!target.isLevelEnabled(level)) return;
-      if (typeof first === 'string') target[level](first);
-      else target[level](cleanFields(first), message ?? '');
+      const request = currentRequest();
+      const fields = {
+        ...(request !== undefined && { request }),
+        ...(typeof first !== 'string' && cleanFields(first)),
+      };
+      target[level](fields, typeof first === 'string' ? first : (message ?? ''));
     };
   return {
     debug: line('debug'),

@@ -17,6 +17,7 @@ import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { refuseLockedDown } from '../core/keys/lockdown.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { addAlertsCommand } from './alerts/alerts-command.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { exportTrail, rowLine } from './audit/export-trail.ts';
 import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
@@ -36,6 +37,7 @@ import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
+import { waysOf } from './second-way/ways-of.ts';
 import { atShell, unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
@@ -110,6 +112,14 @@ async function main(argv: string[]): Promise<number> {
     clock: systemClock,
     signal: new AbortController().signal,
     config: CONFIG,
+  });
+  addAlertsCommand(program, {
+    ...{ open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG, ended },
+    ways: ({ config: named }) => {
+      const wanted = ['mailPassword', 'webhookToken'] as const;
+      const { config, secrets } = loadLocalConfig({ file: settingsFile(named), env: process.env, secrets: wanted });
+      return waysOf(config.alerts, secrets);
+    },
   });
   addReceiptCommand(program, { open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG });
   program

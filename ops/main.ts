@@ -1,7 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import { Command } from 'commander';
-import type { Config } from '../config/config.ts';
-import { loadConfig, type Secrets } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
@@ -9,19 +8,36 @@ import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
+import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
+import { opsMetrics } from '../core/prometheus/ops-metrics.ts';
+import { RotatingFile } from '../core/rotating-file.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
-import { PATIENT_PROBE } from './jobs/health-readings.ts';
+import { PATIENT_PROBE } from './health/probe.ts';
+import { serversBeside } from './health/servers-beside.ts';
+import { SettingsWatch } from './health/settings-watch.ts';
+import type { Readings } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
+import { meteredJobs } from './metered-jobs.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
+import { SecondWay } from './second-way/second-way.ts';
+import { waysOf } from './second-way/ways-of.ts';
 
-/** Heartbeat, and a look for runs that were missed. */
 const BEAT_MS = 60_000;
+
+/** How often the runner looks: requests begin about as soon. */
+const TICK_MS = 1000;
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
+
+/** How often it is looked for alerts that Matrix does not carry. */
+const SECOND_WAY_MS = 15_000;
+
+const SECRETS = ['passphrase', 'homeserverConnection', 'mailPassword', 'webhookToken'] as const;
+type Loaded = ReturnType<typeof loadConfig> & { readonly backup: BackupPlan | undefined };
 
 // What ops writes is for its own account only.
 process.umask(0o077);
@@ -29,24 +45,23 @@ process.exitCode = await main(process.argv);
 
 async function main(argv: string[]): Promise<number> {
   try {
-    const program = new Command('kinkeeper-ops').description('Runs the jobs: backups, health and the rest.');
+    const program = new Command('kinkeeper-ops').description('Runs the jobs, on schedule and when asked.');
     program.option('--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)').exitOverride();
     const { config: given } = program.parse(argv).opts<{ config?: string }>();
     const file = settingsFile(given);
-    const wanted = ['passphrase', 'homeserverConnection'] as const;
-    const { config, secrets } = loadConfig({ file, env: process.env, secrets: wanted });
-    return await serve(config, { secrets, backup: backupPlan(config, secrets, file && resolve(file)) });
+    const loaded = loadConfig({ file, env: process.env, secrets: SECRETS });
+    return await serve({ ...loaded, backup: backupPlan(loaded.config, loaded.secrets, file && resolve(file)) });
   } catch (thrown) {
     return tellFailure(thrown, 'ops');
   }
 }
 
 /** From lock to lock: returns when a signal ended it cleanly. */
-async function serve(
-  config: Config,
-  { secrets, backup }: { secrets: Secrets; backup: BackupPlan | undefined },
-): Promise<number> {
-  const log = createLogger({ name: 'ops', level: config.log });
+async function serve({ config, secrets, files, backup }: Loaded): Promise<number> {
+  const { logFile, log: level } = config;
+  // Two processes cannot take turns with one file.
+  const ownFile = logFile && new RotatingFile({ ...logFile, path: besideBot(logFile.path) });
+  const log = createLogger({ name: 'ops', level, ...(ownFile && { destination: ownFile }) });
   const stop = stopOnSignals(log);
   if (!turnCoreDumpsOff())
     log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
@@ -62,13 +77,8 @@ async function serve(
         clock: systemClock,
         log,
       });
-      await runJobs({
-        config,
-        state,
-        backup,
-        log,
-        stop: AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]),
-      });
+      const lockdown = lockdownOf(config.stateDir, stop, log);
+      await runJobs({ config, secrets, files, backup, state, log, stop: AbortSignal.any([stop, lockdown]) });
     }
   } catch (thrown) {
     if (!stop.aborted) throw thrown;
@@ -77,37 +87,69 @@ async function serve(
   return EXIT.done;
 }
 
-async function runJobs(work: {
-  config: Config;
-  state: OpenState;
-  backup: BackupPlan | undefined;
-  log: Logger;
-  stop: AbortSignal;
-}): Promise<void> {
-  const { config, state, backup, log, stop } = work;
+async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
+  const { config, secrets, files, backup, state, log, stop } = work;
   const { control } = state;
   const startedAt = systemClock();
+  let readings: Readings | undefined;
+  // 0: the host is not seen.
+  let hostSeenAt = 0;
   const jobs = allJobs({
     stateDir: config.stateDir,
     homeserver: config.matrix.homeserver,
+    server: config.matrix.userId.slice(config.matrix.userId.indexOf(':') + 1),
+    servers: serversBeside(config),
+    backups: { isExpected: backup !== undefined, folder: config.backup.localDir },
+    // This version has no helper on the host.
+    host: async () => undefined,
+    settings: new SettingsWatch(files),
     control,
     startedAt,
     probe: PATIENT_PROBE,
     ...{ state, backup, vectors: loadTokenVectors },
+    onReadings: (read) => {
+      readings = read;
+      hostSeenAt = read.hostSilentSeconds === null ? 0 : systemClock() - read.hostSilentSeconds * 1000;
+    },
   });
-  const runner = new Runner({ jobs, schedules: config.jobs, control, log, clock: systemClock });
+  const ways = waysOf(config.alerts, secrets);
+  const secondWay = new SecondWay({
+    ...{ ways, from: config.alerts.from, alerts: control.alerts },
+    ...{ clock: systemClock, log },
+  });
+  const { meter, registry } = opsMetrics(control, { readings: () => readings && { ...readings }, clock: systemClock });
+  await using cleanup = new AsyncDisposableStack();
+  if (config.metrics.ops !== 'off')
+    cleanup.use(await startMetricsServer({ ...config.metrics.ops, setting: 'metrics.ops' }, registry));
+  const runner = new Runner({
+    jobs: meteredJobs(jobs, meter, systemClock),
+    schedules: config.jobs,
+    control,
+    log,
+    clock: systemClock,
+  });
   const beat = () =>
-    control.heartbeats.beat({ process: 'ops', at: systemClock(), figures: { memoryBytes: process.memoryUsage.rss() } });
+    control.heartbeats.beat({
+      process: 'ops',
+      at: systemClock(),
+      figures: { memoryBytes: process.memoryUsage.rss(), hostSeenAt },
+    });
   beat();
-  runner.start();
-  const everyMinute = () => {
-    beat();
-    runner.catchUp();
-  };
-  const timer = setInterval(() => surviving(log, everyMinute), BEAT_MS);
-  log.info({ jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) }, 'ready');
+  runner.tick();
+  const goOut = () =>
+    void secondWay.tick().catch((error: unknown) => log.error({ err: error }, 'the second way failed'));
+  const timers = [
+    setInterval(() => surviving(log, beat), BEAT_MS),
+    setInterval(() => runner.tick(), TICK_MS),
+    setInterval(goOut, SECOND_WAY_MS),
+  ];
+  log.info(
+    { ways: ways.map(({ name }) => name), jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) },
+    'ready',
+  );
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
-  clearInterval(timer);
+  for (const timer of timers) clearInterval(timer);
+  await secondWay.stop();
   await runner.stop();
 }
 
@@ -124,12 +166,18 @@ function lockdownOf(stateDir: string, stop: AbortSignal, log: Logger): AbortSign
   return lockdown.signal;
 }
 
+/** `kinkeeper.log` -> `kinkeeper-ops.log`. */
+function besideBot(path: string): string {
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}-ops${ext}`);
+}
+
 /** A full disk must not end the process that is to report it. */
 function surviving(log: Logger, act: () => void): void {
   try {
     act();
   } catch (thrown) {
-    log.error({ err: thrown, reference: reference() }, 'the minute’s work failed');
+    log.error({ err: thrown, reference: reference() }, 'the heartbeat failed');
   }
 }
 

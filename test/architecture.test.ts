@@ -7,12 +7,13 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const HOUSES = ['bot', 'core', 'ops', 'config'] as const;
 
 /** Folders of core that speak of the product alone. The files right in core/ belong to them. */
-const DOMAIN = new Set(['', 'ask', 'backup', 'embed', 'erase', 'export', 'ingest', 'keys', 'retention']);
+const DOMAIN = new Set(['', 'ask', 'backup', 'embed', 'erase', 'export', 'ingest', 'keys', 'retention', 'wording']);
 /** One folder per technology. They know the domain, and not each other. */
 const TECHNOLOGY = new Set([
   'extract',
   'ollama',
   'openai',
+  'prometheus',
   'qdrant',
   'sqlite',
   'static-embedder',
@@ -104,6 +105,8 @@ const PACKAGES: readonly { name: RegExp; home: RegExp }[] = [
   { name: /^@zip\.js\//, home: /^core\/zipjs\// },
   { name: /^@xenova\/transformers$/, home: /^core\/transformers\// },
   { name: /^@qdrant\//, home: /^core\/qdrant\// },
+  { name: /^prom-client$/, home: /^core\/prometheus\// },
+  { name: /^nodemailer$/, home: /^ops\/second-way\// },
   { name: /^ollama$/, home: /^core\/ollama\// },
   {
     name: /^(mammoth|@hyzyla\/pdfium|papaparse|html-to-text|chardet|iconv-lite|postal-mime|@kenjiuno\/msgreader|ical\.js|fflate)/,

@@ -50,6 +50,12 @@ export interface Asked {
   readonly place: Place;
 }
 
+/** What executors learn beside it. */
+interface Given extends Asked {
+  /** The message that asks: what is asked for under its name is asked for once, however often it is handled. */
+  readonly source: string;
+}
+
 /** A file made for the caller; sent encrypted, kept nowhere. */
 export interface CommandAttachment {
   readonly bytes: Uint8Array;
@@ -101,7 +107,7 @@ export interface AuditAbout {
 }
 
 type Execute<Arguments extends readonly ArgumentSpec[], Needs extends keyof ExecutorServices, Answer> = (
-  context: Asked & Pick<ExecutorServices, Needs>,
+  context: Given & Pick<ExecutorServices, Needs>,
   values: ArgumentValues<Arguments>,
 ) => Answer | Promise<Answer>;
 
@@ -150,7 +156,7 @@ export interface Command extends Omit<CommandFacts<readonly ArgumentSpec[], neve
   readonly audit: ((values: Readonly<Record<string, unknown>>, about: AuditAbout) => string | null) | null;
   readonly execute: (
     services: ExecutorServices,
-    call: Asked,
+    call: Given,
     values: Readonly<Record<string, unknown>>,
   ) => Promise<Answered>;
 }

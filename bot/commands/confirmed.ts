@@ -1,7 +1,7 @@
 import type { Caller } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
+import { code, type Markdown } from '../../core/wording/markdown.ts';
 import type { Departures } from '../erase/departures.ts';
-import { code, type Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 
 /** The word that confirms, in each language; any of them counts. */

@@ -1,4 +1,4 @@
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { asked, defineCommand, done, refused } from './command-spec.ts';
 import { CONFIRMATION, confirmLine, departuresOf, isConfirmed, sayOpen } from './confirmed.ts';

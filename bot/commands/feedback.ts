@@ -1,6 +1,6 @@
 import type { Language } from '../../core/caller.ts';
 import type { BadAnswer } from '../../core/tenant.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done } from './command-spec.ts';
 

@@ -1,4 +1,4 @@
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done } from './command-spec.ts';
 

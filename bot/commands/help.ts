@@ -1,6 +1,6 @@
 import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
-import { code, Markdown } from '../wording/markdown.ts';
+import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { type Command, defineCommand, type Place } from './command-spec.ts';
 import { findCommand, namesOf } from './find-command.ts';

@@ -1,6 +1,10 @@
 import { alerts } from './alerts.ts';
+import { alertsAck } from './alerts-ack.ts';
+import { alertsSnooze } from './alerts-snooze.ts';
 import { audit } from './audit.ts';
 import { auditVerify } from './audit-verify.ts';
+import { backups } from './backups.ts';
+import { cancel } from './cancel.ts';
 import type { Command } from './command-spec.ts';
 import { deleteMe, deleteMeStop } from './delete-me.ts';
 import { exportDocument } from './export.ts';
@@ -10,6 +14,7 @@ import { forget } from './forget.ts';
 import { forgetAll } from './forget-all.ts';
 import { forgetChat } from './forget-chat.ts';
 import { help } from './help.ts';
+import { jobs } from './jobs.ts';
 import { keep } from './keep.ts';
 import { keys } from './keys.ts';
 import { keysConfirm } from './keys-confirm.ts';
@@ -24,6 +29,7 @@ import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
 import { privacy } from './privacy.ts';
 import { retention } from './retention.ts';
+import { run } from './run.ts';
 import { share } from './share.ts';
 import { shares, sharesEnd, sharesShow, sharesText } from './shares.ts';
 import { show } from './show.ts';
@@ -65,6 +71,12 @@ export const COMMANDS: readonly Command[] = [
   peopleRemove,
   peopleErase,
   alerts,
+  alertsAck,
+  alertsSnooze,
+  backups,
+  jobs,
+  run,
+  cancel,
   keys,
   keysConfirm,
   keysRotate,

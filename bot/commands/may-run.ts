@@ -9,6 +9,11 @@ const PLACES: Readonly<Record<Where, readonly Place[]>> = {
   anywhere: ['direct', 'family', 'ops'],
 };
 
+/** The places where a command may be given. */
+export function placesOf(command: Pick<Command, 'where'>): readonly Place[] {
+  return PLACES[command.where];
+}
+
 /** Whether a caller may give a command at a place, and if not, why. */
 export type Permission = 'yes' | 'admin-only' | 'elsewhere';
 
@@ -19,5 +24,5 @@ export type Permission = 'yes' | 'admin-only' | 'elsewhere';
 export function mayRun(command: Command, { caller, place }: Asked): Permission {
   const allowed = caller.role === 'admin' || (caller.role === 'member' && command.role === 'member');
   if (!allowed) return 'admin-only';
-  return PLACES[command.where].includes(place) ? 'yes' : 'elsewhere';
+  return placesOf(command).includes(place) ? 'yes' : 'elsewhere';
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { confirmIdentity, fingerprintOf } from '../../core/identities.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { asked, defineCommand, done, refused } from './command-spec.ts';
 import { CONFIRMATION, confirmLine, departuresOf, isConfirmed } from './confirmed.ts';

@@ -1,6 +1,6 @@
 import { agesFor } from '../../core/retention/policy.ts';
 import { choicesOf } from '../../core/retention/tenant-retention.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { exportDocument } from './export.ts';

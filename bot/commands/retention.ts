@@ -11,7 +11,7 @@ import {
 } from '../../core/retention/policy.ts';
 import { choicesOf, choose, type Expired, expiredOf, removeExpired } from '../../core/retention/tenant-retention.ts';
 import type { TenantReader, Vault } from '../../core/tenant.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { type Answered, asked, defineCommand, done, refused } from './command-spec.ts';
 

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../core/audit.ts';
 import type { Caller } from '../../core/caller.ts';
 import { errorCode } from '../../core/errors.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { Asked, Command, CommandAttachment, Place } from './command-spec.ts';
 import { files } from './files.ts';
@@ -22,6 +23,8 @@ export interface CommandCall {
   readonly args: string;
   readonly place: Place;
   readonly caller: Caller;
+  /** The message that asks; missing where there is none, and then each call asks anew. */
+  readonly source?: string;
 }
 
 /** Writes the audit row of a command. */
@@ -46,7 +49,7 @@ export async function runCommand(call: CommandCall, services: CommandServices): 
   const { caller, place } = call;
   const { language } = caller;
   const asked: Asked = { caller, place };
-  const found = findCommand(COMMANDS, call.name, call.args);
+  const found = findCommand(COMMANDS, call.name, call.args, place);
   if (found === undefined) {
     const near = suggestCommand(call.name, asked);
     const suggestion = near === undefined ? undefined : code(`!${near}`);
@@ -62,12 +65,16 @@ export async function runCommand(call: CommandCall, services: CommandServices): 
   }
   const parsed = parseArguments(command.arguments, rest);
   if (!parsed.ok) return notice(problemText(parsed.problem, command, caller));
-  return execute(command, { services, asked, values: parsed.values });
+  return execute(command, {
+    services,
+    asked: { ...asked, source: call.source ?? randomUUID() },
+    values: parsed.values,
+  });
 }
 
 interface Execution {
   readonly services: CommandServices;
-  readonly asked: Asked;
+  readonly asked: Parameters<Command['execute']>[1];
   readonly values: Readonly<Record<string, unknown>>;
 }
 

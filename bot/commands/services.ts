@@ -1,10 +1,11 @@
 import type { AlertLog } from '../../core/alert.ts';
 import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
+import type { Generations } from '../../core/backup/generation.ts';
 import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Identities } from '../../core/identities.ts';
-import type { Heartbeats } from '../../core/job.ts';
+import type { Heartbeats, JobLog, JobRequests } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
 import type { RetentionPolicy } from '../../core/retention/policy.ts';
@@ -61,8 +62,16 @@ export interface CommandServices {
   readonly people: People;
   readonly shares: Shares;
   readonly identities: Identities;
-  readonly alerts: Pick<AlertLog, 'recent' | 'undelivered' | 'raise' | 'clear'>;
+  readonly alerts: Pick<
+    AlertLog,
+    'recent' | 'undelivered' | 'raise' | 'clear' | 'find' | 'open' | 'acknowledge' | 'snooze'
+  >;
   readonly heartbeats: Heartbeats;
+  /** Backups that were made, with what was proven of them. */
+  readonly generations: Pick<Generations, 'all'>;
+  /** Runs of jobs, and the wish for some. */
+  readonly jobs: Pick<JobLog, 'lastEnded' | 'underWay' | 'plans'>;
+  readonly requests: Pick<JobRequests, 'ask' | 'cancel' | 'waiting'>;
   readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   /** Ages of keys, and the wish for new ones. */
   readonly keys: Pick<TenantKeys, 'ages' | 'master' | 'request' | 'waiting'>;

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { lendDocument, lentDocument } from '../../core/lend-document.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { isNotePage } from '../note-labels.ts';
-import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done } from './command-spec.ts';
 import { loanMark } from './loan-mark.ts';

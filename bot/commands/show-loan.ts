@@ -1,7 +1,7 @@
 import type { Caller, Language } from '../../core/caller.ts';
 import type { Share } from '../../core/shares.ts';
+import { code, Markdown } from '../../core/wording/markdown.ts';
 import { describeKept, lookUpKept, showPage, type Ways } from '../kept-document.ts';
-import { code, Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { loanOf, noSuchLoan } from './end-loan.ts';
 import { loanMark, TYPED } from './loan-mark.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
+import { code, Markdown } from '../../core/wording/markdown.ts';
 import { describeKept, lookUpKept, showPage, type Ways } from '../kept-document.ts';
-import { code, Markdown } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { exportDocument } from './export.ts';

@@ -1,11 +1,12 @@
+import type { Heartbeat } from '../../core/job.ts';
+import { opsLife } from '../ops-life.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { keysConfirm } from './keys-confirm.ts';
 import { usageLine } from './usage-line.ts';
 
-/** Ops beats every minute; three missed beats count as silence. */
-const SILENT_AFTER_MS = 180_000;
-const LOOKED_AT = 200;
+/** The host helper looks every few minutes. */
+const HOST_STALE_MS = 3_600_000;
 
 /** `!status`: how the processes are doing, in counts and sizes. */
 export const status = defineCommand({
@@ -24,8 +25,8 @@ export const status = defineCommand({
     const bot = figures();
     const used = models();
     const now = clock();
+    const ops = opsLife(heartbeats, now);
     const beat = heartbeats.of('ops');
-    const ago = beat === undefined ? 0 : Math.max(0, now - beat.at);
     const progress = how.progress();
     const earlier = await Promise.all((progress?.earlier ?? []).map((name) => used.earlier?.(name)));
     const meanwhile = earlier.length === 0 ? 'none' : earlier.includes(undefined) ? 'words' : 'earlier';
@@ -40,10 +41,8 @@ export const status = defineCommand({
       ...(progress && progress.embedded < progress.passages
         ? [say(language, 'status.embedding', { ...progress, meanwhile })]
         : []),
-      say(language, 'status.ops', {
-        state: beat === undefined ? 'never' : ago > SILENT_AFTER_MS ? 'silent' : 'alive',
-        ago,
-      }),
+      say(language, 'status.ops', { state: ops.life, ago: ops.heardAgo }),
+      ...(beat === undefined ? [] : [say(language, 'status.host', hostFacts(beat, now))]),
       say(language, 'status.counts', { ...bot, people: people.list().length }),
       say(language, 'status.queues', {
         files: bot.filesWaiting,
@@ -53,7 +52,7 @@ export const status = defineCommand({
       }),
       say(language, 'status.alerts', {
         undelivered: alerts.undelivered().length,
-        open: alerts.recent(LOOKED_AT).filter((alert) => alert.clearedAt === null).length,
+        open: alerts.open().length,
       }),
       ...(how.handOver?.isOpen
         ? [say(language, 'status.unconfirmed', { confirm: usageLine(keysConfirm, language) })]
@@ -61,3 +60,11 @@ export const status = defineCommand({
     ].join('\n');
   },
 });
+
+/** Whether ops sees the host itself, by its helper, and how long ago that looked. */
+function hostFacts({ figures }: Heartbeat, now: number): { state: 'unseen' | 'silent' | 'seen'; ago: number } {
+  const at = Number(figures.hostSeenAt ?? 0);
+  if (at === 0) return { state: 'unseen', ago: 0 };
+  const ago = Math.max(0, now - at);
+  return { state: ago > HOST_STALE_MS ? 'silent' : 'seen', ago };
+}

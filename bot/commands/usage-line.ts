@@ -1,5 +1,5 @@
 import type { Language } from '../../core/caller.ts';
-import { code, type Markdown } from '../wording/markdown.ts';
+import { code, type Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { Command } from './command-spec.ts';
 

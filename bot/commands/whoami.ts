@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { code } from '../wording/markdown.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { language as languageCommand } from './language.ts';

@@ -1,7 +1,7 @@
 import type { DocumentInfo } from '../../core/document.ts';
 import type { SweepParts } from '../../core/retention/sweep.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { exampleOf } from '../commands/retention.ts';
-import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { Screen } from './screen.ts';
 

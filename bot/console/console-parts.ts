@@ -79,13 +79,14 @@ function consoleServices(
   clock: Clock,
 ): Omit<CommandServices, 'wordsOf' | 'retention'> {
   const { vault, control } = state;
-  const { people, alerts, heartbeats, audit, identities } = control;
+  const { people, alerts, heartbeats, jobs, requests, audit, identities } = control;
   const startedAt = clock();
   return {
     keys: state.keys,
     // Never reached: the console is no ops room.
     lockDown: () => {},
     ...{ vault, people, identities, alerts, heartbeats, audit, clock, shares: state.shares },
+    ...{ jobs, requests, generations: control.backups },
     figures: () => ({
       version: productVersion(),
       startedAt,

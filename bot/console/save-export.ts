@@ -3,9 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Caller } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
+import { code } from '../../core/wording/markdown.ts';
 import { exportPassword } from '../export/export-password.ts';
 import { type ExportParts, makePart, planExport } from '../export/make-export.ts';
-import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 
 /** `!export` in the console: a new folder here with the sealed parts. Returns the words about it, the password among them. */

@@ -1,4 +1,4 @@
-import { replaceMarks } from '../wording/markdown.ts';
+import { replaceMarks } from '../../core/wording/markdown.ts';
 
 /** Where the console writes: answers on one stream, what only accompanies them on the other. */
 export interface Screen {

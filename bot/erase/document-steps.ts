@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EraseCounts, Erasure } from '../../core/erase/erasure.ts';
 import { incomplete } from '../../core/erase/incomplete.ts';
 import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
-import { Markdown } from '../wording/markdown.ts';
+import { Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { documentCounts } from './document-counts.ts';
 import { RECEIPT } from './erase-chats.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EraseCounts, Erasure } from '../../core/erase/erasure.ts';
 import { incomplete } from '../../core/erase/incomplete.ts';
 import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
-import { Markdown } from '../wording/markdown.ts';
+import { Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { RECEIPT } from './erase-chats.ts';
 import type { EraseParts } from './erase-parts.ts';

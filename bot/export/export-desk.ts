@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExportPlan } from '../../core/export/plan-export.ts';
+import { code } from '../../core/wording/markdown.ts';
 import type { NoteOutcome } from '../commands/run-command.ts';
 import type { DispatcherParts } from '../dispatcher-parts.ts';
 import { type EventLine, mayPass } from '../event-line.ts';
@@ -12,7 +13,6 @@ import { transactionFor } from '../matrix/outbox.ts';
 import { STOPPED } from '../question-desk.ts';
 import type { Task } from '../task.ts';
 import type { TaskLine } from '../task-line.ts';
-import { code } from '../wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { BookedExport, ExportBook } from './export-book.ts';
 import { exportPassword } from './export-password.ts';

@@ -77,6 +77,7 @@ export class CryptoMachine {
   #store: DurableIndexedDb;
   #parts: CryptoMachineParts;
   #mutex = new Mutex();
+  #oneTimeKeys: number | undefined;
 
   private constructor(machine: OlmMachine, store: DurableIndexedDb, parts: CryptoMachineParts) {
     this.machine = machine;
@@ -111,6 +112,7 @@ export class CryptoMachine {
         batch.fallbackKeys ? new Set(batch.fallbackKeys) : undefined,
         new DecryptionSettings(TrustRequirement.Untrusted),
       );
+      this.#oneTimeKeys = batch.oneTimeKeys.signed_curve25519 ?? this.#oneTimeKeys;
       checkpoint('crypto-fed');
     });
   }
@@ -184,9 +186,22 @@ export class CryptoMachine {
     });
   }
 
-  /** True when the server shows the bot's device signed by the bot's identity; health checks report it. */
+  /** One-time keys of the bot that the homeserver held at the last sync that said so; undefined before. */
+  get oneTimeKeys(): number | undefined {
+    return this.#oneTimeKeys;
+  }
+
+  /** True when the server shows the bot's device signed by the bot's identity, as far as is known. */
   ownDeviceSigned(): Promise<boolean> {
     return this.#mutex.run(() => this.#ownDeviceSigned());
+  }
+
+  /** Asks the homeserver whether that is so; health checks report it. Throws HomeserverError when it does not answer. */
+  lookAtOwnDevice(): Promise<boolean> {
+    return this.#mutex.run(async () => {
+      await this.#perform(this.machine.queryKeysForUsers([userId(this.#parts.session.userId)]));
+      return this.#ownDeviceSigned();
+    });
   }
 
   /** Performs one request on behalf of the verification code; room events outside the lock, because they are encrypted under it. */

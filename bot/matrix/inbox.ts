@@ -201,6 +201,15 @@ export class Inbox {
       .get() as { open: number; waiting: number; gaps: number };
   }
 
+  /** When the oldest event came that is in line or worked on; undefined when there is none. Those that wait for a key do not count. */
+  oldestOpenAt(): number | undefined {
+    const open = "state = 'new' AND waiting_since IS NULL";
+    return (
+      (this.#db.prepare(`SELECT min(received_at) FROM events WHERE ${open}`).pluck().get() as number | null) ??
+      undefined
+    );
+  }
+
   /**
    * Forgets ids of events handled before `before`, except each room's last 500, which end back-filling, and those that an
    * answer or a mark still hangs on: only their own senders may take these back.

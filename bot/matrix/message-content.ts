@@ -1,6 +1,6 @@
 import { marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
-import { plainText } from '../wording/markdown.ts';
+import { plainText } from '../../core/wording/markdown.ts';
 import { withMessageLinks, withoutMessageLinks } from './message-link.ts';
 
 /** How a message relates to the conversation. */

@@ -222,6 +222,15 @@ export class Outbox {
     this.#db.prepare("UPDATE outbox SET next_at = 0 WHERE state = 'pending'").run();
   }
 
+  /** When the oldest message was queued that is not sent; undefined when none waits. */
+  oldestAt(): number | undefined {
+    const waiting = "state = 'pending' AND room_id <> ''";
+    return (
+      (this.#db.prepare(`SELECT min(created_at) FROM outbox WHERE ${waiting}`).pluck().get() as number | null) ??
+      undefined
+    );
+  }
+
   length(): number {
     return this.#db.prepare("SELECT count(*) FROM outbox WHERE state = 'pending'").pluck().get() as number;
   }

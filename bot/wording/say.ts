@@ -1,11 +1,17 @@
-import type { Alert } from '../../core/alert.ts';
 import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
+import * as deAlerts from '../../core/wording/alerts/de.ts';
+import * as enAlerts from '../../core/wording/alerts/en.ts';
+import type { AlertFrame, AlertTexts } from '../../core/wording/alerts/facts.ts';
+import { inert } from '../../core/wording/inert.ts';
+import { checkedFacts, type Entries } from '../../core/wording/shape.ts';
 import * as deAudit from './de/audit.ts';
+import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deExport from './de/export.ts';
+import * as deJobs from './de/jobs.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
 import * as deRetention from './de/retention.ts';
@@ -13,10 +19,12 @@ import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as deUsage from './de/usage.ts';
 import * as enAudit from './en/audit.ts';
+import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enExport from './en/export.ts';
+import * as enJobs from './en/jobs.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
 import * as enRetention from './en/retention.ts';
@@ -24,18 +32,17 @@ import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
 import * as enUsage from './en/usage.ts';
 import type { AuditFacts } from './facts/audit.ts';
+import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import type { ExportFacts } from './facts/export.ts';
+import type { JobFacts } from './facts/jobs.ts';
 import type { KeyFacts } from './facts/keys.ts';
-import { ALERT_SHAPES, type AlertCode, type AlertTexts, type OpsFacts } from './facts/ops.ts';
+import type { OpsFacts } from './facts/ops.ts';
 import type { RetentionFacts } from './facts/retention.ts';
-import { checkedFacts, type Entries } from './facts/shape.ts';
 import type { SharingFacts } from './facts/sharing.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
-import { Markdown } from './markdown.ts';
-import { quote } from './quote.ts';
 
 /** Everything the product says: each key with the facts that fill its blanks. */
 export type Texts = ChatFacts &
@@ -48,10 +55,13 @@ export type Texts = ChatFacts &
   ReplyFacts &
   AdminFacts &
   KeyFacts &
+  BackupFacts &
+  JobFacts &
   AuditFacts &
   RetentionFacts &
   ExportFacts &
   OpsFacts &
+  AlertFrame &
   AlertTexts &
   ConsoleFacts &
   SharingFacts;
@@ -71,11 +81,14 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.replies,
     ...enCommands.admin,
     ...enKeys.keys,
+    ...enBackups.backups,
+    ...enJobs.jobs,
     ...enAudit.audit,
     ...enRetention.retention,
     ...enExport.exporting,
     ...enOps.ops,
-    ...enOps.alerts,
+    ...enAlerts.alertFrame,
+    ...enAlerts.alerts,
     ...enConsole.terminal,
     ...enSharing.sharing,
   },
@@ -87,11 +100,14 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.replies,
     ...deCommands.admin,
     ...deKeys.keys,
+    ...deBackups.backups,
+    ...deJobs.jobs,
     ...deAudit.audit,
     ...deRetention.retention,
     ...deExport.exporting,
     ...deOps.ops,
-    ...deOps.alerts,
+    ...deAlerts.alertFrame,
+    ...deAlerts.alerts,
     ...deConsole.terminal,
     ...deSharing.sharing,
   },
@@ -125,33 +141,6 @@ export function sayError(language: Language, thrown: unknown, reference: string)
   return say(language, `trouble.${thrown.code}`);
 }
 
-/** An alert in words, without its severity. An unknown code, or facts that don't fit, are shown as they are. */
-export function sayAlert(language: Language, alert: Pick<Alert, 'code' | 'facts' | 'repeats'>): string {
-  const repeated = alert.repeats > 0 ? ` ${say(language, 'alert.repeated', { times: alert.repeats + 1 })}` : '';
-  return alertSentence(language, alert.code, alert.facts) + repeated;
-}
-
-function alertSentence(language: Language, code: string, facts: Alert['facts']): string {
-  if (isAlertCode(code)) {
-    const fitting = checkedFacts(ALERT_SHAPES[code], facts);
-    if (fitting !== undefined) return say(language, `alert.${code}` as TextKey, fitting as Texts[TextKey]);
-  }
-  const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
-  return say(language, 'alert.other', { code, facts: shown.join(', ') });
-}
-
 function isErrorReason(reason: string): reason is ErrorReason {
   return Object.hasOwn(ERROR_SHAPES, reason);
-}
-
-function isAlertCode(code: string): code is AlertCode {
-  return Object.hasOwn(ALERT_SHAPES, code);
-}
-
-/** The facts with every string quoted, at any depth. An empty string stays empty: entries use it for "there is none". */
-function inert(value: unknown): unknown {
-  if (typeof value === 'string') return value === '' ? '' : quote(value);
-  if (value instanceof Markdown || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(inert);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inert(inner)]));
 }

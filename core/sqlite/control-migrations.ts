@@ -212,4 +212,71 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (name, place)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- counts_at: what schedules count from instead of started_at, where the clock was set back after the run.
+  -- progress: how far it has come (JSON). cancel_asked: 1 when somebody wishes that it ends.
+  ALTER TABLE job_runs ADD COLUMN dry INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE job_runs ADD COLUMN counts_at INTEGER;
+  ALTER TABLE job_runs ADD COLUMN progress TEXT;
+  ALTER TABLE job_runs ADD COLUMN cancel_asked INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX runs_under_way ON job_runs (id) WHERE outcome = 'running';
+
+  -- What people ask of the runner (core/job.ts). source: the message that asked; it asks once. run: the run that serves it.
+  -- edits, told: what the bot has said about it.
+  CREATE TABLE job_requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL UNIQUE,
+    person TEXT NOT NULL,
+    job TEXT NOT NULL,
+    dry INTEGER NOT NULL,
+    arguments TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'started', 'refused', 'withdrawn')),
+    refusal TEXT,
+    run INTEGER,
+    repeats INTEGER NOT NULL DEFAULT 0,
+    edits INTEGER NOT NULL DEFAULT 0,
+    told INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX waiting_requests ON job_requests (id) WHERE state = 'waiting';
+  CREATE INDEX untold_requests ON job_requests (id) WHERE told = 0;
+  CREATE INDEX requests_by_run ON job_requests (run);
+
+  -- Wishes to cancel, with what each met when it was made.
+  CREATE TABLE job_cancels (
+    source TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    job TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    running INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- When jobs run by themselves, as the runner sees it.
+  CREATE TABLE job_plans (
+    job TEXT PRIMARY KEY,
+    schedule TEXT NOT NULL,
+    next_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- What becomes of an alert: last raise, flapping (core/alert.ts), what admins did about it, and what was told of it.
+  ALTER TABLE alerts ADD COLUMN last_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alerts ADD COLUMN flapping INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alerts ADD COLUMN quiet_since INTEGER;
+  ALTER TABLE alerts ADD COLUMN acknowledged_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN snoozed_until INTEGER;
+  ALTER TABLE alerts ADD COLUMN flapping_told_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN reminded_at INTEGER;
+  ALTER TABLE alerts ADD COLUMN over_told_at INTEGER;
+  -- Those of before are no news.
+  UPDATE alerts SET last_at = raised_at, over_told_at = cleared_at;
+  -- By which second ways an alert was sent.
+  CREATE TABLE alert_ways (
+    alert INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+    way TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (alert, way)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

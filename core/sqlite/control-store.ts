@@ -7,6 +7,7 @@ import { FactsStore } from './facts-store.ts';
 import { GenerationStore } from './generation-store.ts';
 import { HeartbeatStore } from './heartbeat-store.ts';
 import { IdentityStore } from './identity-store.ts';
+import { JobRequestStore } from './job-request-store.ts';
 import { JobStore } from './job-store.ts';
 import { PeopleStore } from './people-store.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
@@ -21,6 +22,7 @@ export function controlStore(
     people: new PeopleStore(db, tenants, how),
     alerts: new AlertStore(db, how.clock),
     jobs: new JobStore(db),
+    requests: new JobRequestStore(db),
     heartbeats: new HeartbeatStore(db),
     audit: new AuditStore(db),
     facts: new FactsStore(db),

@@ -12,8 +12,8 @@ export function eraseRows(db: Database.Database, person: string, tenant: string)
   // They may be somebody again, under a new tenant; then the alias is still theirs.
   if (!db.prepare('SELECT 1 FROM people WHERE id = ?').get(person)) new AuditNames(db).forget(person);
   new AuditNames(db).forget(tenant);
-  // Their shares ended before; here only the count of those may be left.
-  for (const table of ['share_numbers', 'identities']) {
+  // Their shares ended before; here only the count of those may be left. Of an admin: what they asked of the jobs.
+  for (const table of ['share_numbers', 'identities', 'job_requests', 'job_cancels']) {
     db.prepare(`DELETE FROM ${table} WHERE person = ? AND person NOT IN (SELECT id FROM people)`).run(person);
   }
   for (const name of [person, tenant]) hideInAlerts(db, name);
@@ -25,7 +25,8 @@ function hideInAlerts(db: Database.Database, person: string): void {
     .prepare('SELECT id, facts, key FROM alerts WHERE instr(facts, @person) OR instr(key, @person)')
     .all({ person }) as { id: number; facts: string; key: string }[];
   const store = db.prepare(
-    'UPDATE alerts SET facts = ?, key = ?, cleared_at = coalesce(cleared_at, raised_at) WHERE id = ?',
+    `UPDATE alerts SET facts = ?, key = ?, cleared_at = coalesce(cleared_at, raised_at),
+       over_told_at = coalesce(over_told_at, raised_at) WHERE id = ?`,
   );
   for (const { id, facts, key } of rows) {
     // Two people's alerts of a kind must not come to share a key.

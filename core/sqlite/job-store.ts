@@ -1,10 +1,22 @@
 import type Database from 'better-sqlite3';
-import type { JobCause, JobLog, JobRun, RecordedJob } from '../job.ts';
+import { AppError } from '../errors.ts';
+import {
+  isStepKey,
+  type JobCause,
+  type JobLog,
+  type JobName,
+  type JobPlan,
+  type JobProgress,
+  type JobResult,
+  type JobRun,
+  type RecordedJob,
+} from '../job.ts';
+import { RUN_COLUMNS, type RunRow, toRun } from './job-run-row.ts';
 import { transact } from './transact.ts';
 
-const COLUMNS = 'id, job, cause, started_at AS startedAt, ended_at AS endedAt, outcome, reference, figures';
-
-type RunRow = Omit<JobRun, 'figures'> & { figures: string };
+/** Requests of a run that was cut off, once each. */
+const AGAIN = `UPDATE job_requests SET state = 'waiting', run = NULL, repeats = repeats + 1
+  WHERE state = 'started' AND repeats = 0 AND run`;
 
 /** Records of job runs in control.db: `JobLog` of core. */
 export class JobStore implements JobLog {
@@ -23,49 +35,105 @@ export class JobStore implements JobLog {
     });
   }
 
-  finish(id: number, result: Parameters<JobLog['finish']>[1]): void {
-    const { at, outcome, reference = null, figures = {} } = result;
-    transact(this.#db, 'write', () =>
+  finish(id: number, result: JobResult): void {
+    const { at, outcome, reference = null, figures = {}, again = false } = result;
+    transact(this.#db, 'write', () => {
       this.#db
         .prepare('UPDATE job_runs SET ended_at = ?, outcome = ?, reference = ?, figures = ? WHERE id = ?')
-        .run(at, outcome, reference, JSON.stringify(figures), id),
+        .run(at, outcome, reference, JSON.stringify(figures), id);
+      if (again) this.#db.prepare(`${AGAIN} = ?`).run(id);
+    });
+  }
+
+  note(id: number, progress: JobProgress): void {
+    const { step, done, total } = progress;
+    if (!isStepKey(step)) throw new AppError('invalid', 'a step of a job is named by its key');
+    transact(this.#db, 'write', () =>
+      this.#db
+        .prepare(`UPDATE job_runs SET progress = ? WHERE id = ? AND outcome = 'running'`)
+        .run(JSON.stringify({ step, done, total }), id),
     );
   }
 
-  markLost(at: number): number {
-    return transact(
-      this.#db,
-      'write',
-      () =>
-        this.#db.prepare(`UPDATE job_runs SET outcome = 'lost', ended_at = ? WHERE outcome = 'running'`).run(at)
-          .changes,
-    );
+  markLost(at: number, repeatable: readonly JobName[]): number {
+    return transact(this.#db, 'write', () => {
+      const end = this.#db.prepare(
+        `UPDATE job_runs SET outcome = ?, ended_at = ? WHERE outcome = 'running' AND cancel_asked = ?`,
+      );
+      end.run('cancelled', at, 1);
+      this.#db
+        .prepare(
+          `${AGAIN} IN (SELECT id FROM job_runs WHERE outcome = 'running'
+             AND job IN (SELECT value FROM json_each(?)))`,
+        )
+        .run(JSON.stringify(repeatable));
+      return end.run('lost', at, 0).changes;
+    });
   }
 
   last(job: RecordedJob): JobRun | undefined {
-    return this.#runs(`SELECT ${COLUMNS} FROM job_runs WHERE job = ? ORDER BY id DESC LIMIT 1`, job)[0];
+    return this.#newest(job, 'dry = 0');
+  }
+
+  lastGood(job: RecordedJob): JobRun | undefined {
+    return this.#newest(job, "dry = 0 AND outcome = 'ok'");
+  }
+
+  lastEnded(job: RecordedJob): JobRun | undefined {
+    return this.#newest(job, 'dry = 0 AND ended_at IS NOT NULL');
+  }
+
+  underWay(): JobRun[] {
+    const rows = this.#db.prepare(`SELECT ${RUN_COLUMNS} FROM job_runs WHERE outcome = 'running' ORDER BY id`).all();
+    return (rows as RunRow[]).map(toRun);
+  }
+
+  toCancel(): number[] {
+    return this.#db
+      .prepare("SELECT id FROM job_runs WHERE outcome = 'running' AND cancel_asked = 1")
+      .pluck()
+      .all() as number[];
+  }
+
+  countFrom(id: number, at: number): void {
+    transact(this.#db, 'write', () => this.#db.prepare('UPDATE job_runs SET counts_at = ? WHERE id = ?').run(at, id));
   }
 
   recent(limit: number): JobRun[] {
-    return this.#runs(`SELECT ${COLUMNS} FROM job_runs ORDER BY id DESC LIMIT ?`, limit);
+    const rows = this.#db.prepare(`SELECT ${RUN_COLUMNS} FROM job_runs ORDER BY id DESC LIMIT ?`).all(limit);
+    return (rows as RunRow[]).map(toRun);
+  }
+
+  plan(plans: readonly JobPlan[]): void {
+    transact(this.#db, 'write', () => {
+      this.#db.prepare('DELETE FROM job_plans').run();
+      const add = this.#db.prepare('INSERT INTO job_plans (job, schedule, next_at) VALUES (?, ?, ?)');
+      for (const { job, schedule, nextAt } of plans) add.run(job, schedule, nextAt);
+    });
+  }
+
+  plans(): JobPlan[] {
+    return this.#db.prepare('SELECT job, schedule, next_at AS nextAt FROM job_plans').all() as JobPlan[];
   }
 
   removeBefore(time: number): number {
-    return transact(
-      this.#db,
-      'write',
-      () =>
-        this.#db
-          .prepare(
-            `DELETE FROM job_runs WHERE started_at < ? AND ended_at IS NOT NULL
-               AND id NOT IN (SELECT max(id) FROM job_runs GROUP BY job, outcome = 'ok')`,
-          )
-          .run(time).changes,
-    );
+    return transact(this.#db, 'write', () => {
+      const settled = "told = 1 AND NOT EXISTS (SELECT 1 FROM job_runs WHERE id = run AND outcome = 'running')";
+      this.#db.prepare(`DELETE FROM job_requests WHERE asked_at < ? AND state <> 'waiting' AND ${settled}`).run(time);
+      this.#db.prepare('DELETE FROM job_cancels WHERE asked_at < ?').run(time);
+      return this.#db
+        .prepare(
+          `DELETE FROM job_runs WHERE started_at < ? AND ended_at IS NOT NULL
+             AND id NOT IN (SELECT max(id) FROM job_runs GROUP BY job, dry, outcome = 'ok')`,
+        )
+        .run(time).changes;
+    });
   }
 
-  #runs(sql: string, value: string | number): JobRun[] {
-    const rows = this.#db.prepare(sql).all(value) as RunRow[];
-    return rows.map((row) => ({ ...row, figures: JSON.parse(row.figures) as JobRun['figures'] }));
+  #newest(job: RecordedJob, which: string): JobRun | undefined {
+    const row = this.#db
+      .prepare(`SELECT ${RUN_COLUMNS} FROM job_runs WHERE job = ? AND ${which} ORDER BY id DESC LIMIT 1`)
+      .get(job) as RunRow | undefined;
+    return row && toRun(row);
   }
 }

@@ -18,7 +18,7 @@ export interface BackupPlan {
 
 /** How far a backup has come: bytes, of about so many. */
 export interface BackupProgress {
-  readonly step: 'freezing' | 'writing' | 'verifying';
+  readonly step: 'backup.freezing' | 'backup.writing' | 'backup.verifying';
   readonly done?: number;
   readonly total?: number;
 }

@@ -22,6 +22,11 @@ import { checkSqlite } from './homeserver/sqlite-check.ts';
 import { unpackEntry } from './unpack.ts';
 import { STATE_PREFIX } from './write-generation.ts';
 
+/** How far a drill has come: bytes while fetching, tenants while asking. */
+export type DrillProgress =
+  | { readonly step: 'drill.fetching' | 'drill.asking'; readonly done: number; readonly total: number }
+  | { readonly step: 'drill.opening' };
+
 /** What a drill works on. */
 export interface Drill {
   /** The living household, opened with `opensCopies`. */
@@ -34,7 +39,7 @@ export interface Drill {
   readonly signal: AbortSignal;
   /** The sealed bytes, from the place that is drilled. */
   readonly source: { readonly place: BackupPlace; readonly open: () => Promise<Readable> };
-  readonly onProgress?: (progress: { step: 'fetching' | 'opening' | 'asking'; done?: number; total?: number }) => void;
+  readonly onProgress?: (progress: DrillProgress) => void;
 }
 
 const SCRATCH = 'drill-';
@@ -56,7 +61,7 @@ export async function drill(generation: Generation, parts: Drill): Promise<Backu
   try {
     const head = await fetchInto(folder, generation, { parts, sessionKey });
     step('drill-fetched');
-    parts.onProgress?.({ step: 'opening' });
+    parts.onProgress?.({ step: 'drill.opening' });
     const found = await prove(join(folder, STATE_PREFIX), head, parts);
     const proof: BackupProof = {
       ...found,
@@ -96,7 +101,7 @@ async function fetchInto(
     else if (entry.name.startsWith(DUMP_PREFIX)) await dump.feed(entry.content);
     // The rest is read to its end, and compared with the list in the archive.
     done += entry.bytes;
-    parts.onProgress?.({ step: 'fetching', done, total: generation.plainBytes });
+    parts.onProgress?.({ step: 'drill.fetching', done, total: generation.plainBytes });
   };
   const keys = { sessionKey: sessionKeyOf(sessionKey) };
   const { head } = await readArchive(stream, { keys, signal, onEntry });
@@ -156,7 +161,7 @@ async function lookInto(copy: OpenState, head: ArchiveHead, parts: Drill): Promi
     counts.documents += found.documents;
     counts.passages += found.passages;
     counts.questions += found.answer === 'yes' ? 1 : 0;
-    parts.onProgress?.({ step: 'asking', done: counts.tenants, total: head.tenants.length });
+    parts.onProgress?.({ step: 'drill.asking', done: counts.tenants, total: head.tenants.length });
   }
   return counts;
 }

@@ -42,7 +42,7 @@ interface Writing {
 export async function writeGeneration(plan: BackupPlan, writing: Writing): Promise<WrittenGeneration> {
   const { signal, onProgress } = writing;
   const recipients = await readRecipients(plan.recipientsFile, writing.clock());
-  onProgress({ step: 'freezing' });
+  onProgress({ step: 'backup.freezing' });
   const sessionKey = sessionKeyOf();
   using frozen = await freezeState({ ...writing, others: homeserverStores(plan.homeserver) });
   const name = nameAt(frozen.at);
@@ -52,10 +52,10 @@ export async function writeGeneration(plan: BackupPlan, writing: Writing): Promi
   const written = await writeArchive(temporary, contentOf(plan, frozen, signal), {
     seal: { recipients, sessionKey },
     signal,
-    onBytes: (done) => onProgress({ step: 'writing', done, total: Math.max(total, done) }),
+    onBytes: (done) => onProgress({ step: 'backup.writing', done, total: Math.max(total, done) }),
   });
   step('backup-written');
-  onProgress({ step: 'verifying', done: 0, total: written.bytes });
+  onProgress({ step: 'backup.verifying', done: 0, total: written.bytes });
   await verifyFile(temporary, { ...written, sessionKey, signal });
   return { facts: factsOf(name, frozen.at, written), temporary, sessionKey: sessionKey.data };
 }

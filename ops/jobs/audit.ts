@@ -20,6 +20,8 @@ export function auditJob({ control }: AuditJobOptions): JobSpec {
   return {
     name: 'audit',
     limitSeconds: 600,
+    canDry: false,
+    repeatable: true,
     async run({ clock, log }) {
       const row = brokenRow(control);
       if (row === undefined) return report(control, control.audit.anchor(clock()));

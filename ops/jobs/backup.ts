@@ -2,6 +2,7 @@ import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import { keepTestQuestions } from '../../core/backup/test-question.ts';
 import type { OpenState } from '../../core/control.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
+import { inMegabytes } from '../backup/in-megabytes.ts';
 import { makeBackup } from '../backup/make-backup.ts';
 import type { JobSpec } from '../job-spec.ts';
 
@@ -18,10 +19,15 @@ export function backupJob({ state, stateDir, backup, vectors }: BackupJobOptions
   return {
     name: 'backup',
     limitSeconds: 6 * 3600,
-    async run({ signal, clock }) {
+    canDry: false,
+    repeatable: true,
+    async run({ signal, clock, progress }) {
       if (backup === undefined) return { notSetUp: 1 };
       const questions = keepTestQuestions(state, { vectors: vectors(), now: clock() });
-      const { name, bytes, plainBytes, entries } = await makeBackup(backup, { state, stateDir, clock, signal });
+      const { name, bytes, plainBytes, entries } = await makeBackup(backup, {
+        ...{ state, stateDir, clock, signal },
+        onProgress: ({ step, done, total }) => progress({ step, ...inMegabytes(done, total) }),
+      });
       return { generation: name, bytes, plainBytes, entries, questions };
     },
   };

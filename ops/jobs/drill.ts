@@ -4,8 +4,10 @@ import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import { archiveName, type Generation, LOCAL_PLACE } from '../../core/backup/generation.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import type { JobProgress } from '../../core/job.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
-import { drill } from '../backup/drill.ts';
+import { type DrillProgress, drill } from '../backup/drill.ts';
+import { inMegabytes } from '../backup/in-megabytes.ts';
 import type { JobSpec } from '../job-spec.ts';
 
 export interface DrillJobOptions {
@@ -16,7 +18,7 @@ export interface DrillJobOptions {
 }
 
 /** The alert of a backup that did not prove itself. */
-const UNPROVEN = 'backup-unproven';
+const FAILED = 'drill-failed';
 
 /**
  * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. The ops room hears of a proof, with time and size,
@@ -26,7 +28,9 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
   return {
     name: 'drill',
     limitSeconds: 6 * 3600,
-    async run({ signal, clock }) {
+    canDry: false,
+    repeatable: true,
+    async run({ signal, clock, progress }) {
       if (backup === undefined) return { notSetUp: 1 };
       const { backups, alerts } = state.control;
       const newest = backups.all()[0];
@@ -35,8 +39,9 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
         const proof = await drill(newest, {
           ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: backup.localDir },
           source: sourceOf(newest, backup),
+          onProgress: (at) => progress(stepOf(at)),
         });
-        alerts.clear(UNPROVEN);
+        alerts.clear(FAILED);
         const { bytes = 0, seconds = 0, tenants = 0, questions = 0, place = LOCAL_PLACE } = proof;
         const facts = { generation: newest.name, bytes, seconds, tenants, questions, place };
         alerts.raise({ code: 'backup-proven', severity: 'info', facts });
@@ -49,6 +54,10 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
   };
 }
 
+function stepOf(at: DrillProgress): JobProgress {
+  return at.step === 'drill.fetching' ? { step: at.step, ...inMegabytes(at.done, at.total) } : at;
+}
+
 function sourceOf(generation: Generation, { localDir }: BackupPlan) {
   const path = join(localDir, archiveName(generation.name));
   return { place: LOCAL_PLACE, open: async () => createReadStream(path, { highWaterMark: 262_144 }) };
@@ -56,5 +65,5 @@ function sourceOf(generation: Generation, { localDir }: BackupPlan) {
 
 function tell(alerts: OpenState['control']['alerts'], { name }: Generation, thrown: unknown): void {
   const reason = thrown instanceof AppError ? (thrown.reason ?? thrown.code) : 'internal';
-  alerts.raise({ code: UNPROVEN, severity: 'critical', key: UNPROVEN, facts: { generation: name, reason } });
+  alerts.raise({ code: FAILED, severity: 'critical', key: FAILED, facts: { generation: name, reason } });
 }

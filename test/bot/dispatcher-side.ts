@@ -15,12 +15,14 @@ import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { Sender } from '../../bot/matrix/sender.ts';
 import { Uploads } from '../../bot/matrix/uploads.ts';
 import { VerificationAnswerer } from '../../bot/matrix/verification.ts';
+import { meteredAsk, meteredPrepare } from '../../bot/metered.ts';
 import { familyMembership } from '../../bot/room-kind.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
 import { seeIdentity } from '../../core/identities.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
+import type { BotMeter } from '../../core/meter.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
@@ -54,6 +56,8 @@ export class Stage {
   logged: string[] = [];
   /** What reading a file fails with; undefined for real reading. */
   readingFault: AppError | undefined;
+  /** Counts what is done, where a test wants to know. */
+  meter: BotMeter | undefined;
   /** What commands are given. */
   commands!: CommandServices;
   #sender!: Sender;
@@ -132,6 +136,9 @@ export class Stage {
       identities: home.state.control.identities,
       alerts,
       heartbeats,
+      jobs: home.state.control.jobs,
+      requests: home.state.control.requests,
+      generations: home.state.control.backups,
       audit,
       clock,
       retention: DEFAULT_POLICY,
@@ -166,7 +173,7 @@ export class Stage {
       },
       limits: { fileBytes: 1_000_000, pagesPerFile: 100, extractSeconds: 30 },
       clock,
-      prepare: ((file, options) => this.prepare(file, options)) as typeof prepareDocument,
+      prepare: this.#metered((file, options) => this.prepare(file, options)),
       onStored: this.onStored,
     };
     this.dispatcher = new Dispatcher(
@@ -190,7 +197,8 @@ export class Stage {
           botRecords: (person) => botRecords(home.db, person),
           book: new ExportBook(home.db, clock),
         },
-        ask,
+        ask: this.meter ? meteredAsk(ask, this.meter, clock) : ask,
+        meter: this.meter,
         commands,
         lanes: this.lanes,
         log,
@@ -198,6 +206,10 @@ export class Stage {
       },
       this.#stop.signal,
     );
+  }
+
+  #metered(prepare: typeof prepareDocument): typeof prepareDocument {
+    return this.meter ? meteredPrepare(prepare, this.meter) : prepare;
   }
 
   /** An encrypted room with these members; nobody is greeted in it. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { AlertDesk } from '../../bot/alert-desk.ts';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
 import { ReplayGuard } from '../../bot/matrix/replay-guard.ts';
 import { say } from '../../bot/wording/say.ts';
@@ -108,6 +109,29 @@ describe('somebody who is erased', () => {
     expect(await stage().settle()).toEqual([]);
     expect(signals).toHaveLength(1);
   });
+});
+
+test('an admin’s thumbs-up on an alert takes note of it, as the command does', async () => {
+  const { home } = stage();
+  const { alerts } = home.state.control;
+  const desk = new AlertDesk({
+    ...{ alerts, outbox: home.outbox, wake: () => {} },
+    ...{ opsRoom: () => OPS, clock: () => home.clock.now },
+  });
+  stage().room(OPS, BOT, ADA);
+  alerts.raise({ code: 'bot-silent', severity: 'critical', key: 'bot-silent', facts: { seconds: 400 } });
+  desk.tick();
+  await stage().settle();
+  desk.tick();
+  const relation = { rel_type: 'm.annotation', event_id: '$sent1', key: '👍' };
+  const up = (id: string, event: string) =>
+    text(id, { type: 'm.reaction', content: { 'm.relates_to': { ...relation, event_id: event } } });
+  await stage().arrive(OPS, up('$up0', '$other'));
+  expect(await stage().settle()).toHaveLength(1);
+  expect(alerts.find(1)?.acknowledgedAt).toBeNull();
+  await stage().arrive(OPS, up('$up1', '$sent1'));
+  expect((await stage().settle()).at(-1)).toMatch(/^Noted: I remind nobody of A1/);
+  expect(alerts.find(1)?.acknowledgedAt).toBe(home.clock.now);
 });
 
 describe('a thumbs-down', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Housekeeping } from '../../bot/housekeeping.ts';
 import type { InboxEvent } from '../../bot/matrix/inbox.ts';
 import { answer, text, timeline } from './matrix/sample-events.ts';
-import { type Household, openHousehold, queued } from './people-state.ts';
+import { type Household, openHousehold } from './people-state.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -12,14 +12,12 @@ let told: string[];
 let woken: number;
 let isTrusted = true;
 let swept: number[];
-let opsRoom: string | undefined;
 
 beforeEach(async () => {
   home = await openHousehold();
   told = [];
   woken = 0;
   swept = [];
-  opsRoom = undefined;
   keeping = make();
 });
 afterEach(() => home.remove());
@@ -37,6 +35,7 @@ function make(): Housekeeping {
     questionsWaiting: 0,
     repliesWaiting: 0,
     undecryptable: 0,
+    ...{ workSeconds: 0, replySeconds: 0, oneTimeKeys: 50, deviceSigned: 1 },
   };
   const tellWaiting = ({ event }: InboxEvent) => {
     told.push(event.event_id);
@@ -48,7 +47,7 @@ function make(): Housekeeping {
     people,
     alerts,
     heartbeats,
-    opsRoom: () => opsRoom,
+    tellAlerts: () => {},
     figures: () => figures,
     tellWaiting,
     trustsClock: () => isTrusted,
@@ -132,39 +131,22 @@ describe('a message without its key', () => {
   });
 });
 
-describe('alerts', () => {
-  const raise = (code = 'job-failed') =>
-    home.state.control.alerts.raise({ code, severity: 'warning', facts: { job: 'backup', reference: 'abc' } });
-
-  test('wait until there is an ops room, then become messages there, once each', async () => {
-    raise();
-    keeping.tick();
-    expect(queued(home)).toEqual([]);
-    opsRoom = '!ops';
-    keeping.tick();
-    keeping.tick();
-    raise();
-    keeping.tick();
-    const messages = queued(home);
-    expect(messages).toHaveLength(2);
-    expect(messages[0]).toMatchObject({ room: '!ops', audience: { kind: 'ops' } });
-    expect(messages[0]!.body).toContain('backup');
-    expect(home.state.control.alerts.undelivered()).toEqual([]);
-  });
-
-  test('that were queued but not noted before a crash are one message all the same', () => {
-    opsRoom = '!ops';
-    raise();
-    const { alerts: log } = home.state.control;
-    const mark = log.markDelivered.bind(log);
-    log.markDelivered = () => {
-      throw new Error('killed');
-    };
-    expect(() => keeping.tick()).toThrow('killed');
-    log.markDelivered = mark;
-    keeping.tick();
-    expect(queued(home)).toHaveLength(1);
-  });
+test('ops that fell silent is told once, and its return; one that never ran is not missed, nor one that starts beside the bot', () => {
+  const { heartbeats } = home.state.control;
+  pass(20 * MINUTE);
+  expect(alerts()).toEqual([]);
+  heartbeats.beat({ process: 'ops', at: home.clock.now, figures: {} });
+  pass(4 * MINUTE);
+  expect(alerts()).toEqual([]);
+  pass(2 * MINUTE);
+  expect(alerts()).toMatchObject([{ code: 'ops-silent', open: true }]);
+  heartbeats.beat({ process: 'ops', at: home.clock.now, figures: {} });
+  pass(30_000);
+  expect(alerts()).toMatchObject([{ code: 'ops-silent', open: false }]);
+  home.clock.now += DAY;
+  keeping = make();
+  pass(MINUTE);
+  expect(alerts()).toHaveLength(1);
 });
 
 test('the heart beats every 15 seconds', () => {

@@ -104,6 +104,8 @@ describe('what a text in the ops room is', () => {
   });
 });
 
+const reaction = (key: string) => ({ 'm.relates_to': { rel_type: 'm.annotation', event_id: '$first', key } });
+
 describe('everything else', () => {
   it.each<[string, Case, Route]>([
     ['own message', { sender: 'self', content: text('!help') }, ignore('own')],
@@ -127,6 +129,12 @@ describe('everything else', () => {
       ignore('notice'),
     ],
     ['reaction', { type: 'm.reaction', content: {} }, ignore('not-a-message')],
+    [
+      'thumbs-up in the ops room',
+      { room: 'ops', sender: 'admin', type: 'm.reaction', content: reaction('👍🏽') },
+      { kind: 'thumbs-up', target: '$first' },
+    ],
+    ['thumbs-up in a chat', { type: 'm.reaction', content: reaction('👍') }, ignore('not-a-message')],
     ['deleted before it came', { content: {} }, ignore('empty')],
 
     ['file', { content: file }, { kind: 'file', caption: '' }],

@@ -66,6 +66,8 @@ describe('values', () => {
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       backup: { localDir: join(folder, 'backups') },
       homeserver: { kind: 'none' },
+      metrics: { bot: 'off', ops: 'off' },
+      alerts: { from: 'critical' },
       jobs: { health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -76,6 +78,8 @@ describe('values', () => {
       embeddingApiKey: undefined,
       answeringApiKey: undefined,
       homeserverConnection: undefined,
+      mailPassword: undefined,
+      webhookToken: undefined,
     });
   });
 
@@ -197,6 +201,39 @@ describe('faults', () => {
       'audit trail kept too short',
       'retention: { audit: 7 days }',
       ['retention.audit: expected a time such as "1 year", from 30 days on, given "7 days"'],
+    ],
+    [
+      'mail without a host',
+      'alerts: { mail: { to: ada@example.org } }',
+      [expect.stringMatching(/^alerts.mail.host: missing/)],
+    ],
+    [
+      'mail to nobody',
+      'alerts: { mail: { host: smtp.example.org } }',
+      [
+        expect.stringMatching(/^alerts.mail.from: missing; expected a mail address/),
+        expect.stringMatching(/^alerts.mail.to: missing; expected a mail address/),
+      ],
+    ],
+    [
+      'open mail over the net',
+      'alerts: { mail: { host: smtp.example.org, security: none, from: a@example.org, to: b@example.org } }',
+      [expect.stringMatching(/^alerts.mail.security: expected tls or starttls/)],
+    ],
+    [
+      'no mail address',
+      'alerts: { mail: { host: smtp.example.org, from: "Kin <a@example.org>", to: b@example.org } }',
+      [expect.stringMatching(/^alerts.mail.from: expected a mail address such as/)],
+    ],
+    [
+      'open webhook over the net',
+      'alerts: { webhook: { url: "http://hooks.example.org/x" } }',
+      [expect.stringMatching(/^alerts.webhook.url: expected an https:/)],
+    ],
+    [
+      'a smaller section as a word',
+      'alerts: { mail: me }',
+      ['alerts.mail: expected settings such as alerts.mail.host below it'],
     ],
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
     [

@@ -5,6 +5,7 @@ import { exportTrail, rowLine } from '../../ops/audit/export-trail.ts';
 import { verdictLines, verifyTrail } from '../../ops/audit/verify-trail.ts';
 import { auditJob } from '../../ops/jobs/audit.ts';
 import { openTestState } from './open-test-state.ts';
+import { ORDINARY_RUN } from './ordinary-run.ts';
 
 const NOW = 1_800_000_000_000;
 let state: OpenState;
@@ -20,8 +21,8 @@ function note(at: number): void {
 
 function runJob() {
   const log = createLogger({ name: 'test', level: 'silent' });
-  const context = { signal: new AbortController().signal, clock: () => NOW, log, previous: undefined };
-  return auditJob(state).run(context);
+  const lent = { signal: new AbortController().signal, clock: () => NOW, log, previous: undefined };
+  return auditJob(state).run({ ...lent, ...ORDINARY_RUN });
 }
 
 const raised = () => state.control.alerts.recent(10).map(({ code, facts }) => [code, facts.rows ?? facts.row]);

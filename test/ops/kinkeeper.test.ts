@@ -12,6 +12,7 @@ import { examine } from '../../ops/doctor/doctor.ts';
 import type { Finding } from '../../ops/doctor/finding.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { TestFolder } from './run-program.ts';
+import { startHookServer, startMailServer } from './second-way-servers.ts';
 
 let folder: TestFolder;
 let server: Server;
@@ -208,5 +209,50 @@ describe('command line', () => {
       exitCode: 1,
       stdout: expect.stringContaining('bot: does not wait'),
     });
+  });
+});
+
+describe('alerts test', () => {
+  test('sends a test by every way that is set up, and says what became of it', async () => {
+    await makeState();
+    await using hook = await startHookServer();
+    await using mail = await startMailServer({ security: 'none' });
+    folder.secret('webhook-token', 'a-token');
+    const mails = `{ host: 127.0.0.1, port: ${mail.port}, security: none, from: kin@home.test, to: ada@example.org }`;
+    const file = settings(
+      `alerts: { mail: ${mails}, webhook: { url: "${hook.url}", tokenFile: ./secrets/webhook-token } }`,
+    );
+    const sent = await folder.start('ops/kinkeeper.ts', ['alerts', 'test', '--config', file]);
+    expect(sent.stdout).toContain('ops room: A1 waits there for the bot');
+    expect(sent.stdout).toContain('mail: taken\nwebhook: taken');
+    expect(sent.exitCode).toBe(0);
+    expect(hook.posts).toMatchObject([
+      { body: { code: 'alert-test', reference: 'A1' }, authorization: 'Bearer a-token' },
+    ]);
+    expect(mail.mails[0]!.text).toContain('This is a test');
+    hook.status = 500;
+    const failed = await folder.start('ops/kinkeeper.ts', ['alerts', 'test', '--json', '--config', file]);
+    expect(failed.exitCode).toBe(1);
+    expect(JSON.parse(failed.stdout)).toMatchObject({
+      ok: false,
+      tried: [
+        { way: 'matrix', ok: true },
+        { way: 'mail', ok: true },
+        { way: 'webhook', ok: false, problem: expect.stringContaining('status 500') },
+      ],
+    });
+    using state = await openState({
+      stateDir: folder.stateDir,
+      passphrase: PASSPHRASE,
+      create: false,
+      clock: systemClock,
+    });
+    expect(state.control.alerts.undelivered().map(({ code }) => code)).toEqual(['alert-test', 'alert-test']);
+  });
+
+  test('says when there is no second way', async () => {
+    await makeState();
+    const sent = await folder.start('ops/kinkeeper.ts', ['alerts', 'test', '--config', settings()]);
+    expect([sent.exitCode, sent.stdout]).toEqual([0, expect.stringContaining('no second way is set up')]);
   });
 });

@@ -1,6 +1,6 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { AuditFacts } from '../facts/audit.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
 
 const { count, list, moment, number } = FORMATS.de;
 
@@ -64,6 +64,10 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `den Befehl gegeben, ${person} zu löschen`,
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',
   'did.keys rotate': () => 'um neue Schlüssel gebeten',
+  'did.run': ({ word }) => `die Aufgabe „${word}“ laufen lassen`,
+  'did.cancel': ({ word }) => `die Aufgabe „${word}“ abgebrochen`,
+  'did.alerts ack': ({ word }) => `die Warnung ${word} zur Kenntnis genommen`,
+  'did.alerts snooze': ({ word }) => `die Warnung ${word} verschoben`,
   'did.lockdown': () => 'mich gesperrt',
 };
 

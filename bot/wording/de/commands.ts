@@ -1,8 +1,8 @@
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Remains } from '../../../core/erase/receipt.ts';
+import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { AdminFacts, EmbeddingState, ModelInUse, PrivacyFacts, ReplyFacts } from '../facts/commands.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS, wholeMinutes } from '../format.ts';
 import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.de;
@@ -290,6 +290,12 @@ export const admin: Entries<AdminFacts> = {
       : state === 'silent'
         ? `- **Aufgaben** seit ${duration(ago)} stumm: Läuft der ops-Prozess?`
         : `- **Aufgaben** laufen, zuletzt gehört vor ${duration(ago)}`,
+  'status.host': ({ state, ago }) =>
+    state === 'unseen'
+      ? '- **Server selbst** nicht zu sehen: Ohne den Helfer dort beobachtet niemand seine Anmeldungen, Container und Aktualisierungen'
+      : state === 'silent'
+        ? `- **Server selbst** zuletzt vor ${duration(ago)} gesehen: läuft sein Helfer?`
+        : `- **Server selbst** vor ${duration(ago)} gesehen`,
   'status.counts': ({ people, documents, passages }) =>
     `- **Aufbewahrt** für ${count(people, 'Person', 'Personen')}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(passages, 'Abschnitt', 'Abschnitte')}`,
   'status.queues': (queues) =>
@@ -326,8 +332,28 @@ export const admin: Entries<AdminFacts> = {
   'people.room-failed': () => 'Ich konnte den Betriebsraum noch nicht anpassen und versuche es wieder.',
   'alerts.none': () => 'Bisher keine Warnungen.',
   'alerts.head': ({ shown }) => (shown === 1 ? '**Die letzte Warnung**' : `**Die letzten ${number(shown)} Warnungen**`),
-  'alerts.line': ({ at, severity, text, state }) =>
-    `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (vorbei)'}: ${text}`,
+  'alerts.line': ({ at, reference, severity, text, state }) =>
+    `- ${moment(at)}, ${reference}, ${severity}${state === 'open' || state === 'news' ? '' : ' (vorbei)'}: ${text}`,
+  'alerts.full': ({ reference, severity, text }) => `**${reference}**, ${severity}: ${text}`,
+  'alerts.times': ({ raisedAt, lastAt, times, clearedAt }) =>
+    [
+      `- seit ${moment(raisedAt)}${times > 1 ? `, ${number(times)}-mal gemeldet, zuletzt ${moment(lastAt)}` : ''}`,
+      ...(clearedAt === 0 ? [] : [`- vorbei seit ${moment(clearedAt)}, nach ${duration(clearedAt - raisedAt)}`]),
+    ].join('\n'),
+  'alerts.state': ({ state, deliveredAt, isFlapping, acknowledgedAt, snoozedUntil }) =>
+    [
+      ...(state === 'open' ? ['- es dauert an'] : []),
+      ...(isFlapping ? ['- es kommt und geht immer wieder'] : []),
+      deliveredAt === 0 ? '- in diesem Raum noch nicht angekommen' : `- angekommen ${moment(deliveredAt)}`,
+      ...(acknowledgedAt === 0 ? [] : [`- zur Kenntnis genommen ${moment(acknowledgedAt)}`]),
+      ...(snoozedUntil === 0 ? [] : [`- verschoben bis ${moment(snoozedUntil)}`]),
+    ].join('\n'),
+  'alerts.may': ({ ack, snooze }) => `${ack} sagt, dass du es gesehen hast, ${snooze} verschiebt es.`,
+  'alerts.not-open': ({ reference }) => `${reference} dauert nicht mehr an; da ist nichts mehr zu tun.`,
+  'alerts.acknowledged': ({ reference }) =>
+    `Notiert: Ich erinnere niemanden mehr an ${reference}. Wenn es vorbei ist, sage ich es trotzdem.`,
+  'alerts.snoozed': ({ reference, until }) =>
+    `Ich schweige über ${reference} bis ${moment(until)} und melde mich dann, wenn es noch andauert.`,
 };
 
 /** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */

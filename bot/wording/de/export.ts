@@ -1,6 +1,6 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { ExportFacts } from '../facts/export.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
 
 const { bytes, count, day, list, moment, number } = FORMATS.de;
 

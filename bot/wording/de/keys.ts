@@ -1,6 +1,6 @@
+import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { KeyFacts } from '../facts/keys.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS, wholeMinutes } from '../format.ts';
 
 const { count, duration, list, moment, number } = FORMATS.de;
 

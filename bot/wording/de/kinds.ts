@@ -1,5 +1,5 @@
 import { type PartUnit, partUnit } from '../../../core/document-parts.ts';
-import { FORMATS } from '../format.ts';
+import { FORMATS } from '../../../core/wording/format.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   ...{ image: 'Bild', eml: 'Mail', msg: 'Mail', ics: 'Kalender', vcf: 'Kontakte' },

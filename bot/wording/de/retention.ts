@@ -1,7 +1,7 @@
 import type { PersonClass } from '../../../core/retention/policy.ts';
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { RetentionFacts } from '../facts/retention.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
 
 const { count, list, number } = FORMATS.de;
 

@@ -1,6 +1,6 @@
-import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
-import { FORMATS } from '../format.ts';
 import { noPart } from './kinds.ts';
 
 const { bytes, count, number } = FORMATS.de;
@@ -55,6 +55,9 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-document': ({ number: given }) =>
     `Ein Dokument ${given} kenne ich von dir nicht. \`!dateien\` zeigt die Nummern.`,
   'error.no-such-command': () => 'So einen Befehl gibt es für dich hier nicht. `!hilfe` listet sie auf.',
+  'error.no-such-alert': ({ given }) =>
+    `Eine Warnung ${given} gibt es nicht. \`!warnungen\` listet die letzten mit ihren Kürzeln auf, etwa A12.`,
+  'error.snooze-time': () => 'Sag für wie lange, von einer Minute bis zu 90 Tagen: `30 min`, `2 h` oder `3 Tage`.',
   'error.no-such-person': ({ person }) => `${person} kenne ich nicht. \`!leute\` listet auf, wer mit mir reden darf.`,
   'error.no-such-page': ({ pages }) =>
     pages === 1 ? 'Die Liste hat nur eine Seite.' : `Die Liste hat nur ${number(pages)} Seiten.`,

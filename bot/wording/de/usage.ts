@@ -1,6 +1,6 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { LabelTexts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
 
 const { number } = FORMATS.de;
 
@@ -38,11 +38,17 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.people confirm': () =>
     'bestätigt nach einer Rückfrage, dass eine geänderte Identität wirklich die der Person ist',
   'summary.people erase': () => 'löscht nach einer Rückfrage jetzt alles über eine Person',
-  'summary.alerts': () => 'listet die letzten Warnungen auf',
+  'summary.alerts': () => 'listet die letzten Warnungen auf oder zeigt eine ganz',
+  'summary.alerts ack': () => 'sagt, dass du eine Warnung gesehen hast',
+  'summary.alerts snooze': () => 'verschiebt eine Warnung auf später',
   'summary.keys': () => 'zeigt, wie alt die Schlüssel sind',
   'summary.keys rotate': () => 'macht neue Schlüssel für alle Dokumente und zerstört die alten',
   'summary.keys confirm': () =>
     'zeigt, dass du den Wiederherstellungscode aufgeschrieben hast, und nimmt ihn aus diesem Raum zurück',
+  'summary.backups': () => 'listet die Sicherungen auf und was davon erprobt ist',
+  'summary.jobs': () => 'listet die Aufgaben auf, wann sie laufen und wie es ausging',
+  'summary.run': () => 'lässt eine Aufgabe jetzt laufen, oder nur zur Probe',
+  'summary.cancel': () => 'beendet eine Aufgabe, die läuft, und nimmt zurück, was wartet',
   'summary.lockdown': () =>
     'nimmt alle Schlüssel aus dem Speicher, bis mich jemand an der Konsole des Servers entsperrt',
   'summary.retention': () => 'zeigt, wie lange ich behalte, was dir gehört, und ändert es',
@@ -61,7 +67,11 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.paper': () => 'Nummer, oder L und Nummer',
   'label.admin': () => 'admin',
   'label.yes': () => 'ja',
+  'label.alert': () => 'Warnung',
+  'label.time': () => 'wie lange',
   'label.take-along': () => 'export',
+  'label.job': () => 'Aufgabe',
+  'label.dry': () => 'probe',
   'label.code': () => 'Code',
   'label.last-group': () => 'letzte fünf Zeichen',
   'label.what-how-long': () => 'was und wie lange',

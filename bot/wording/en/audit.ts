@@ -1,6 +1,6 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { AuditFacts } from '../facts/audit.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
 
 const { count, list, moment, number } = FORMATS.en;
 
@@ -60,6 +60,10 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `gave the command to erase ${person}`,
   'did.keys confirm': () => 'confirmed the recovery code',
   'did.keys rotate': () => 'asked for new keys',
+  'did.run': ({ word }) => `had the job “${word}” run`,
+  'did.cancel': ({ word }) => `cancelled the job “${word}”`,
+  'did.alerts ack': ({ word }) => `took note of the alert ${word}`,
+  'did.alerts snooze': ({ word }) => `put off the alert ${word}`,
   'did.lockdown': () => 'locked me',
 };
 

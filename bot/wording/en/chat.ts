@@ -1,6 +1,6 @@
+import { FORMATS, progressBar } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { ChatFacts, RoomFacts } from '../facts/chat.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS, progressBar } from '../format.ts';
 import { countParts } from './kinds.ts';
 
 const { count, day, list, moment, number } = FORMATS.en;

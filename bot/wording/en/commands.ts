@@ -1,8 +1,8 @@
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Remains } from '../../../core/erase/receipt.ts';
+import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { AdminFacts, EmbeddingState, ModelInUse, PrivacyFacts, ReplyFacts } from '../facts/commands.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS, wholeMinutes } from '../format.ts';
 import { countParts, kindName, unitName } from './kinds.ts';
 
 const { bytes, count, day, duration, list, moment, number } = FORMATS.en;
@@ -281,6 +281,12 @@ export const admin: Entries<AdminFacts> = {
       : state === 'silent'
         ? `- **Jobs** silent for ${duration(ago)}: is the ops process running?`
         : `- **Jobs** alive, heard ${duration(ago)} ago`,
+  'status.host': ({ state, ago }) =>
+    state === 'unseen'
+      ? '- **Host** not seen: without the host helper nobody watches its logins, containers and updates'
+      : state === 'silent'
+        ? `- **Host** last seen ${duration(ago)} ago: is its helper running?`
+        : `- **Host** seen ${duration(ago)} ago`,
   'status.counts': ({ people, documents, passages }) =>
     `- **Kept** for ${count(people, 'person', 'people')}: ${count(documents, 'document', 'documents')}, ${count(passages, 'passage', 'passages')}`,
   'status.queues': (queues) =>
@@ -317,8 +323,27 @@ export const admin: Entries<AdminFacts> = {
   'people.room-failed': () => 'I could not bring the ops room up to date yet and will try again.',
   'alerts.none': () => 'No alerts so far.',
   'alerts.head': ({ shown }) => (shown === 1 ? '**The latest alert**' : `**The latest ${number(shown)} alerts**`),
-  'alerts.line': ({ at, severity, text, state }) =>
-    `- ${moment(at)}, ${severity}${state === 'open' ? '' : ' (over)'}: ${text}`,
+  'alerts.line': ({ at, reference, severity, text, state }) =>
+    `- ${moment(at)}, ${reference}, ${severity}${state === 'open' || state === 'news' ? '' : ' (over)'}: ${text}`,
+  'alerts.full': ({ reference, severity, text }) => `**${reference}**, ${severity}: ${text}`,
+  'alerts.times': ({ raisedAt, lastAt, times, clearedAt }) =>
+    [
+      `- since ${moment(raisedAt)}${times > 1 ? `, reported ${number(times)} times, the last time ${moment(lastAt)}` : ''}`,
+      ...(clearedAt === 0 ? [] : [`- over since ${moment(clearedAt)}, after ${duration(clearedAt - raisedAt)}`]),
+    ].join('\n'),
+  'alerts.state': ({ state, deliveredAt, isFlapping, acknowledgedAt, snoozedUntil }) =>
+    [
+      ...(state === 'open' ? ['- it goes on'] : []),
+      ...(isFlapping ? ['- it keeps coming and going'] : []),
+      deliveredAt === 0 ? '- not delivered to this room yet' : `- delivered ${moment(deliveredAt)}`,
+      ...(acknowledgedAt === 0 ? [] : [`- somebody took note ${moment(acknowledgedAt)}`]),
+      ...(snoozedUntil === 0 ? [] : [`- put off until ${moment(snoozedUntil)}`]),
+    ].join('\n'),
+  'alerts.may': ({ ack, snooze }) => `${ack} says that you have taken note, ${snooze} puts it off.`,
+  'alerts.not-open': ({ reference }) => `${reference} does not go on any more, so there is nothing to do about it.`,
+  'alerts.acknowledged': ({ reference }) => `Noted: I remind nobody of ${reference}. I still say so when it is over.`,
+  'alerts.snoozed': ({ reference, until }) =>
+    `I keep quiet about ${reference} until ${moment(until)}, and tell you then if it still goes on.`,
 };
 
 /** What becomes of papers that were given to family rooms, `away` of them to rooms that the giver is not in any more. */

@@ -1,6 +1,6 @@
-import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { SharingFacts } from '../facts/sharing.ts';
-import { FORMATS } from '../format.ts';
 import { countParts, kindName } from './kinds.ts';
 
 const { count, day, list } = FORMATS.en;

@@ -1,6 +1,6 @@
-import type { Entries } from '../facts/shape.ts';
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
-import { FORMATS } from '../format.ts';
 import { unitName } from './kinds.ts';
 
 const { bytes, count, number } = FORMATS.en;
@@ -48,6 +48,9 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-document': ({ number: given }) =>
     `I know no document ${given} of yours. \`!files\` shows the numbers.`,
   'error.no-such-command': () => 'There is no such command for you here. `!help` lists them.',
+  'error.no-such-alert': ({ given }) =>
+    `There is no alert ${given}. \`!alerts\` lists the latest with their references, such as A12.`,
+  'error.snooze-time': () => 'Say for how long, from a minute to 90 days: `30 min`, `2 h` or `3 days`.',
   'error.no-such-person': ({ person }) => `I don't know ${person}. \`!people\` lists who may talk to me.`,
   'error.no-such-page': ({ pages }) =>
     pages === 1 ? 'The list has one page only.' : `The list has ${number(pages)} pages only.`,

@@ -1,6 +1,6 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
 import type { LabelTexts, SummaryTexts, UsageFacts } from '../facts/commands.ts';
-import type { Entries } from '../facts/shape.ts';
-import { FORMATS } from '../format.ts';
 
 const { number } = FORMATS.en;
 
@@ -37,10 +37,16 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
     'stops a person from talking to me at once, and erases them later; with `export` they get all of theirs first',
   'summary.people confirm': () => 'confirms that a changed identity is really theirs, after a question',
   'summary.people erase': () => 'erases a person now, after a question',
-  'summary.alerts': () => 'lists the latest alerts',
+  'summary.alerts': () => 'lists the latest alerts, or shows one in full',
+  'summary.alerts ack': () => 'says that you have taken note of an alert',
+  'summary.alerts snooze': () => 'puts an alert off for a while',
   'summary.keys': () => 'shows how old the keys are',
   'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
   'summary.keys confirm': () => 'shows that you wrote the recovery code down, and takes it back from this room',
+  'summary.backups': () => 'lists the backups and what was proven of them',
+  'summary.jobs': () => 'lists the jobs, when they run and how that went',
+  'summary.run': () => 'runs a job now, or tries it dry',
+  'summary.cancel': () => 'ends a job that runs, and withdraws what waits',
   'summary.lockdown': () => 'drops all keys from memory until somebody unlocks me at the server’s shell',
   'summary.retention': () => 'shows how long I keep what is yours, and changes it',
   'summary.audit': () => 'shows what is noted about you: who did what, and when',
@@ -58,7 +64,11 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'label.paper': () => 'number, or L and number',
   'label.admin': () => 'admin',
   'label.yes': () => 'yes',
+  'label.alert': () => 'alert',
+  'label.time': () => 'how long',
   'label.take-along': () => 'export',
+  'label.job': () => 'job',
+  'label.dry': () => 'dry',
   'label.code': () => 'code',
   'label.last-group': () => 'last five characters',
   'label.what-how-long': () => 'what and how long',

@@ -1,6 +1,6 @@
-import type { Markdown } from '../markdown.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 import type { CommandName } from './commands.ts';
-import type { NoFacts } from './shape.ts';
 
 /** Acts of the audit trail that are no commands, with words of their own. */
 export const AUDIT_ACTS = [
@@ -39,7 +39,11 @@ export const AUDITED = [
   'people erase',
   'keys confirm',
   'keys rotate',
+  'run',
+  'cancel',
   'lockdown',
+  'alerts ack',
+  'alerts snooze',
 ] as const satisfies readonly CommandName[];
 
 /** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */

@@ -1,8 +1,8 @@
 import type { PartUnit } from '../../../core/document-parts.ts';
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Receipt } from '../../../core/erase/receipt.ts';
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** Every command; `bot/commands/index.ts` lists one spec for each. */
 export type CommandName =
@@ -36,12 +36,18 @@ export type CommandName =
   | 'people confirm'
   | 'people erase'
   | 'alerts'
+  | 'alerts ack'
+  | 'alerts snooze'
   | 'audit'
   | 'audit verify'
   | 'retention'
   | 'keys'
   | 'keys rotate'
   | 'keys confirm'
+  | 'backups'
+  | 'jobs'
+  | 'run'
+  | 'cancel'
   | 'lockdown';
 
 /** What stands for an argument in a usage line. */
@@ -61,7 +67,11 @@ export type ArgumentLabel =
   | 'take-along'
   | 'yes'
   | 'code'
-  | 'last-group';
+  | 'last-group'
+  | 'job'
+  | 'dry'
+  | 'alert'
+  | 'time';
 
 /** One line per command, for help. */
 export type SummaryTexts = { readonly [Name in CommandName as `summary.${Name}`]: NoFacts };
@@ -261,6 +271,8 @@ export interface AdminFacts {
     readonly meanwhile: 'earlier' | 'words' | 'none';
   };
   'status.ops': { readonly state: 'never' | 'silent' | 'alive'; readonly ago: number };
+  /** Whether the host helper tells of the host: logins, containers, updates. */
+  'status.host': { readonly state: 'unseen' | 'silent' | 'seen'; readonly ago: number };
   'status.counts': { readonly people: number; readonly documents: number; readonly passages: number };
   'status.queues': {
     readonly files: number;
@@ -298,8 +310,28 @@ export interface AdminFacts {
   'alerts.head': { readonly shown: number };
   'alerts.line': {
     readonly at: number;
+    readonly reference: string;
     readonly severity: Markdown;
     readonly text: Markdown;
-    readonly state: 'open' | 'over';
+    readonly state: 'open' | 'over' | 'news';
   };
+  /** One alert in full; times of 0 stand for "not". */
+  'alerts.full': { readonly reference: string; readonly severity: Markdown; readonly text: Markdown };
+  'alerts.times': {
+    readonly raisedAt: number;
+    readonly lastAt: number;
+    readonly times: number;
+    readonly clearedAt: number;
+  };
+  'alerts.state': {
+    readonly state: 'open' | 'over' | 'news';
+    readonly deliveredAt: number;
+    readonly isFlapping: boolean;
+    readonly acknowledgedAt: number;
+    readonly snoozedUntil: number;
+  };
+  'alerts.may': { readonly ack: Markdown; readonly snooze: Markdown };
+  'alerts.not-open': { readonly reference: string };
+  'alerts.acknowledged': { readonly reference: string };
+  'alerts.snoozed': { readonly reference: string; readonly until: number };
 }

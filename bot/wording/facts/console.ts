@@ -1,5 +1,5 @@
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** What only the console says: it has no attachments, so files are added by their paths. */
 export interface ConsoleFacts {

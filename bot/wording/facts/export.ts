@@ -1,5 +1,5 @@
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** What is said while everything is exported, and on the page inside. */
 export interface ExportFacts {

@@ -1,5 +1,5 @@
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** What is said about keys and lockdown. Ages are milliseconds; -1: from before ages were noted. */
 export interface KeyFacts {

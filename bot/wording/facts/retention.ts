@@ -1,6 +1,6 @@
 import type { PersonClass } from '../../../core/retention/policy.ts';
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** What `!retention` answers, and what is said when documents go by their age. Ages are in days; 0 is "until told otherwise". */
 export interface RetentionFacts {

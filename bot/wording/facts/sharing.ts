@@ -1,5 +1,5 @@
-import type { Markdown } from '../markdown.ts';
-import type { NoFacts } from './shape.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** One lent document in a list; `until` is null when nobody said. */
 interface ShareLine {

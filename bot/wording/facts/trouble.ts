@@ -1,5 +1,5 @@
 import type { FileReason } from '../../../core/ingest/file-error.ts';
-import type { FactsOf, NoFacts, Shape } from './shape.ts';
+import type { FactsOf, NoFacts, Shape } from '../../../core/wording/shape.ts';
 
 /** Every `reason` of an AppError that may reach a person, with the facts it carries. The reasons of files come from core. */
 export const ERROR_SHAPES = {
@@ -24,6 +24,8 @@ export const ERROR_SHAPES = {
   'no-such-document': { number: 'number' },
   'no-such-command': {},
   'no-such-person': { person: 'text' },
+  'no-such-alert': { given: 'text' },
+  'snooze-time': {},
   'no-such-page': { pages: 'number' },
   /** `unit` as in core/document-parts.ts; `names` of the parts, '' where they are numbered, and how many are not named. */
   'no-such-page-of': { page: 'text', unit: 'text', last: 'text', names: 'text', more: 'number' },

@@ -19,8 +19,6 @@ const headShape = z.object({
   /** Where the audit trail stood (core/audit-anchor.ts). */
   auditAnchor: z.object({ rows: count, hash, at: count }),
   homeserver: z.enum(['none', 'sqlite', 'postgres']),
-  /** Version of Qdrant, where snapshots are in it: they go only into the same or the next minor version. */
-  qdrant: z.string().optional(),
 });
 
 const manifestShape = z.object({

@@ -72,7 +72,14 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['keys rotate', CEM, 'ops', 'keys rotate yes'],
   ['keys confirm', CEM, 'ops', 'keys confirm 7QM3F'],
   ['keys confirm', ADA, 'ops', 'keys confirm 7QM3F'],
+  ['run', CEM, 'ops', 'run health'],
+  ['run', ADA, 'ops', `run ${WORDS}`],
+  ['cancel', CEM, 'ops', 'cancel health'],
+  ['cancel', ADA, 'ops', `cancel ${WORDS}`],
   ['lockdown', CEM, 'ops', 'lockdown'],
+  ['alerts ack', CEM, 'ops', 'alerts ack A1'],
+  ['alerts ack', ADA, 'ops', `alerts ack ${WORDS}`],
+  ['alerts snooze', ADA, 'ops', `alerts snooze A9 ${WORDS}`],
 ];
 
 describe('a command that was refused and changed nothing', () => {

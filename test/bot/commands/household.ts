@@ -37,7 +37,7 @@ export interface Household extends AsyncDisposable {
 export async function openHousehold(): Promise<Household> {
   const place = temporaryFolder();
   const state = await openTestState(place.stateDir);
-  const { people, alerts, heartbeats, audit } = state.control;
+  const { people, alerts, heartbeats, jobs, requests, audit } = state.control;
   people.add({ id: ADA, role: 'admin', language: 'en' });
   people.add({ id: BEN, role: 'member', language: 'de' });
   people.add({ id: CEM, role: 'member', language: 'en' });
@@ -71,6 +71,7 @@ export async function openHousehold(): Promise<Household> {
     },
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, identities: state.control.identities, alerts, heartbeats, audit, shares: state.shares },
+    ...{ jobs, requests, generations: state.control.backups },
     clock: () => NOW,
     retention: DEFAULT_POLICY,
     figures: () => ({

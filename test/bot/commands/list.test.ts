@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findCommand, namesOf } from '../../../bot/commands/find-command.ts';
 import { exampleLines } from '../../../bot/commands/help.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
-import { mayRun } from '../../../bot/commands/may-run.ts';
+import { mayRun, placesOf } from '../../../bot/commands/may-run.ts';
 import { firstWord, parseArguments } from '../../../bot/commands/parse-arguments.ts';
 import { usageLine } from '../../../bot/commands/usage-line.ts';
 import { say } from '../../../bot/wording/say.ts';
@@ -20,8 +20,8 @@ const caller = (role: Role) =>
   new Caller({ person: '@x:home.test' as PersonId, tenant: 'f'.repeat(32) as TenantId, role, language: 'en' });
 
 describe('the list of commands', () => {
-  it('names every command and alias once', () => {
-    const names = COMMANDS.flatMap(namesOf);
+  it.each(['direct', 'family', 'ops'] as const)('names every command and alias once: %s', (place) => {
+    const names = COMMANDS.filter((command) => placesOf(command).includes(place)).flatMap(namesOf);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     for (const name of names) expect(name).toMatch(/^\p{Ll}+(-\p{Ll}+)?( \p{Ll}+)?$/u);
   });
@@ -44,7 +44,7 @@ describe('the list of commands', () => {
     ),
   )('the example "%s" is understood', (example, command) => {
     const [name, rest] = firstWord(example.slice(1));
-    const found = findCommand(COMMANDS, name, rest);
+    const found = findCommand(COMMANDS, name, rest, placesOf(command)[0]);
     expect(found?.command.name).toBe(command.name);
     expect(parseArguments(command.arguments, found?.rest ?? '')).toMatchObject({ ok: true });
   });
@@ -78,9 +78,10 @@ describe('the list of commands', () => {
   it('audits everything destructive, and everything by which an admin changes something', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
+      ...['alerts ack', 'alerts snooze', 'cancel'],
       ...['delete-me', 'delete-me stop', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
       ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
-      'retention',
+      ...['retention', 'run'],
       ...['share', 'shares end', 'unshare'],
     ]);
     for (const command of COMMANDS) if (command.destructive) expect(command.audit).not.toBeNull();

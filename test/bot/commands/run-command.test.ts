@@ -577,11 +577,18 @@ describe('the ops room', () => {
     expect(text).toContain('- **Bot** 0.1.0, up for 1 hr, 2 mins, 123 MB of memory');
     expect(text).toContain('**Answers** by smollm');
     expect(text).toContain('**Jobs** alive, heard 20 secs ago');
+    expect(text).toContain('**Host** not seen: without the host helper nobody watches');
     expect(text).toContain('for 3 people: 7 documents, 1,234 passages');
     expect(text).toContain('1 file, 2 questions, 3 replies to send, 4 messages without a key');
     expect(text).toContain('1 open, 1 not delivered yet');
     home.state.control.heartbeats.beat({ process: 'ops', at: NOW - 600_000, figures: {} });
     expect(await ops(ADA, 'status')).toMatch(/silent for 10\smins/);
+    const hostAt = async (hostSeenAt: number) => {
+      home.state.control.heartbeats.beat({ process: 'ops', at: NOW, figures: { hostSeenAt } });
+      return (await ops(ADA, 'status')).replaceAll(/[\u00a0\u202f]/g, ' ');
+    };
+    expect(await hostAt(NOW - 120_000)).toContain('**Host** seen 2 mins ago');
+    expect(await hostAt(NOW - 7_200_000)).toContain('**Host** last seen 2 hrs ago: is its helper running?');
   });
 
   it.each([
@@ -655,8 +662,8 @@ describe('the ops room', () => {
     alerts.clear('disk');
     alerts.raise({ code: 'stranger-invite', severity: 'info', key: 's', facts: { count: 2 } });
     const lines = (await ops(ADA, 'alerts')).replaceAll('\u00a0', ' ').split('\n').slice(2);
-    expect(lines[0]).toMatch(/for your information: I refused 2 invitations/);
-    expect(lines[1]).toMatch(/\*\*warning\*\* \(over\): The disk is filling up: 4 GB are left.*reported 2 times/);
+    expect(lines[0]).toMatch(/, A2, for your information: I refused 2 invitations/);
+    expect(lines[1]).toMatch(/, A1, \*\*warning\*\* \(over\): The disk is filling up: 4 GB are left.*reported 2 times/);
   });
 });
 

@@ -1,8 +1,8 @@
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { messageContent } from '../../../bot/matrix/message-content.ts';
-import { plainText } from '../../../bot/wording/markdown.ts';
-import { escapeDocument, escapeMarkdown, quote } from '../../../bot/wording/quote.ts';
+import { plainText } from '../../../core/wording/markdown.ts';
+import { escapeDocument, escapeMarkdown, quote } from '../../../core/wording/quote.ts';
 import { harmIn } from '../../prove/harm-in.ts';
 import { randomStream, testSeed } from '../random.ts';
 

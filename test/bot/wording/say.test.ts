@@ -3,13 +3,14 @@ import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { findCommand } from '../../../bot/commands/find-command.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
-import { ALERT_SHAPES } from '../../../bot/wording/facts/ops.ts';
 import { ERROR_SHAPES } from '../../../bot/wording/facts/trouble.ts';
-import { Markdown } from '../../../bot/wording/markdown.ts';
-import { CATALOGUE, say, sayAlert, sayError, type TextKey, type Texts } from '../../../bot/wording/say.ts';
+import { CATALOGUE, say, sayError, type TextKey, type Texts } from '../../../bot/wording/say.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import { AppError } from '../../../core/errors.ts';
 import { REFUSALS } from '../../../core/ingest/extractor.ts';
+import { ALERT_SHAPES } from '../../../core/wording/alerts/facts.ts';
+import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
+import { Markdown } from '../../../core/wording/markdown.ts';
 import { WATCHES } from '../../../ops/jobs/health-watches.ts';
 
 /** One example of facts for every kind of blank: an entry reads just those that it names. */
@@ -24,6 +25,13 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     unreadable: ['2', 'a.zip', 'b', 'c'],
     damaged: true,
     generation: 'kin-20270131T031500Z-1a2b3c',
+    made: 3,
+    provenAgo: 90_000_000,
+    places: ['local', 'attic'],
+    from: 'attic',
+    testQuestions: 2,
+    hidden: 4,
+    proof: new Markdown('ok'),
     place: 'local',
     tenants: 3,
     reason: 'backup-damaged',
@@ -95,6 +103,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     freeBytes: 3e9,
     loadPerCore: 4.5,
     freePercent: 4,
+    ...{ usedPercent: 90, user: 'ada', from: '10.8.0.2', restarts: 2, way: 'mail', days: 9 },
     job: 'health',
     count: 2,
     row: 7,
@@ -128,6 +137,9 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       show: new Markdown('`!x`'),
     },
     side: 'reader',
+    ...{ ack: new Markdown('`!x`'), snooze: new Markdown('`!x`'), severity: new Markdown('s'), time: 7e6 },
+    ...{ raisedAt: 1e12, lastAt: 1e12, clearedAt: 2e12, deliveredAt: 1e12, isFlapping: true },
+    ...{ acknowledgedAt: 1e12, snoozedUntil: 2e12, until: 2e12 },
     summary: new Markdown('s'),
     examples: [new Markdown('`!x`')],
     names: [new Markdown('`!y`')],
@@ -178,6 +190,13 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{ mark: 'L2', part: new Markdown('`!show 3 1`'), all: new Markdown('`!export 3`'), takenBack: 2, standing: 1 },
   ...{ reader: '@cem:home.test', length: 5 },
+  ...{
+    ...{ id: new Markdown('`health`'), details: [new Markdown('x')], jobNames: [new Markdown('`health`')] },
+    ...{ schedule: { kind: 'daily', time: '03:15' }, nextAt: 1_700_000_000_000, dry: true, requests: 2 },
+    ...{ ended: 'lost', ranAgo: 9e6, took: 95_000, progress: new Markdown('x'), counted: 'rows 12' },
+    ...{ run: new Markdown('`!x`'), cancel: new Markdown('`!x`'), life: 'silent', heardAgo: 9e6 },
+    ...{ stepsDone: 2, stepsTotal: 5, why: 'no-dry', withdrawn: 1, ending: 1 },
+  },
   ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
   ...{
     marks: new Markdown('[1]'),
@@ -237,7 +256,10 @@ describe('the catalogue', () => {
     );
     // Lines without words of a language: labels of addresses, marks, bare names.
     expect(same.sort()).toEqual(
-      ['help.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'].sort(),
+      [
+        ...['help.line', 'jobs.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'],
+        ...['alert.raised', 'alerts.full'],
+      ].sort(),
     );
   });
 
@@ -375,7 +397,7 @@ describe('sayAlert', () => {
       for (const language of LANGUAGES)
         expect(sayAlert(language, { code, facts, repeats: 0 })).not.toContain(code === 'undecryptable' ? '“' : code);
     }
-    expect(sayAlert('en', { code: 'crypto-store-lost', facts: {}, repeats: 2 })).toMatch(/reported 3 times\.$/);
+    expect(sayAlert('en', { code: 'index-damaged', facts: {}, repeats: 2 })).toMatch(/reported 3 times\.$/);
   });
 
   it('still shows an alert that it does not know', () => {

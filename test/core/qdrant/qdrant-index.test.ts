@@ -9,7 +9,6 @@ import { accessToken } from '../../../core/qdrant/access-token.ts';
 import { Collection } from '../../../core/qdrant/collection.ts';
 import type { QdrantIndex } from '../../../core/qdrant/qdrant-index.ts';
 import { QdrantServer } from '../../../core/qdrant/qdrant-server.ts';
-import { restoreSnapshot, takeSnapshot } from '../../../core/qdrant/snapshots.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import { startQdrant, type TestQdrant } from '../../lab/qdrant/start-qdrant.ts';
 import { PATIENCE_MS } from '../../patience.ts';
@@ -352,32 +351,5 @@ describe('models and snapshots', () => {
     expect(after[0]).not.toBe(before);
     const hits = await search.search(ada, { grams: queryGrams('rent'), limit: 5, dense: { model: 'larger', vector } });
     expect(hits.dense[0]?.score).toBeCloseTo(1, 5);
-  });
-
-  it('a snapshot brings a lost collection back; what came and went since is put right', async () => {
-    const number = addLetters(state.vault, ada, '$one');
-    const { search } = index({ worker: false });
-    await search.bringInLine();
-    const mirror = search.mirror(ada.tenant);
-    const snapshot = await takeSnapshot(admin, mirror.collection!);
-    state.vault.write(ada, (writer) => writer.forgetDocument(number));
-    addLetters(state.vault, ada, '$two', ['The bicycle key hangs behind the door.']);
-    await admin.drop(snapshot.collection);
-    await restoreSnapshot(admin, snapshot);
-    expect(await countOf(search)).toBe(8);
-    mirror.doubt();
-    expect(await search.bringInLine()).toEqual({ sent: 1, removed: 8 });
-    expect((await find(search, 'bicycle key')).lexical).toHaveLength(1);
-  });
-
-  it('a snapshot that was damaged on the way is refused', async () => {
-    addLetters(state.vault, ada, '$one');
-    const { search } = index({ worker: false });
-    await search.bringInLine();
-    const snapshot = await takeSnapshot(admin, search.mirror(ada.tenant).collection!);
-    const bytes = Uint8Array.from(snapshot.bytes);
-    bytes[bytes.length >> 1]! ^= 1;
-    await expect(restoreSnapshot(admin, { ...snapshot, bytes })).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await countOf(search)).toBe(8);
   });
 });

@@ -134,28 +134,36 @@ test('job runs are recorded, and what a killed process left running is called lo
   jobs.finish(first, { at: 2, outcome: 'failed', reference: 'r1', figures: { checks: 3 } });
   const second = jobs.start('health', 'request', 3);
   expect(jobs.last('health')).toMatchObject({ id: second, outcome: 'running', endedAt: null, figures: {} });
-  expect(jobs.markLost(9)).toBe(1);
-  expect(jobs.markLost(9)).toBe(0);
+  expect(jobs.markLost(9, [])).toBe(1);
+  expect(jobs.markLost(9, [])).toBe(0);
   expect(jobs.recent(10)).toEqual([
     {
       id: second,
       job: 'health',
       cause: 'request',
+      dry: false,
       startedAt: 3,
+      countsAt: 3,
       endedAt: 9,
       outcome: 'lost',
       reference: null,
       figures: {},
+      progress: null,
+      cancelAsked: false,
     },
     {
       id: first,
       job: 'health',
       cause: 'schedule',
+      dry: false,
       startedAt: 1,
+      countsAt: 1,
       endedAt: 2,
       outcome: 'failed',
       reference: 'r1',
       figures: { checks: 3 },
+      progress: null,
+      cancelAsked: false,
     },
   ]);
 });

@@ -30,6 +30,10 @@ export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
   gdpr: [{ args: ['--out', 'papers'], works: true }],
   read: [{ args: ['--json', 'operators-own.txt'], works: true }],
   'people confirm': [{ args: [BEN], works: true }],
+  'alerts test': [
+    { args: ['--json'], works: true },
+    { args: [], works: true },
+  ],
   'receipt key': [{ args: [], works: true }],
   'receipt verify': [{ args: ['operators-own.txt'], works: false }],
   'receipt show': [{ args: ['ABCD-2345'], works: false }],

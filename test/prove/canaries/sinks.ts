@@ -7,7 +7,7 @@ import type { CommandAttachment } from '../../../bot/commands/command-spec.ts';
 import { exampleLines } from '../../../bot/commands/help.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
-import { sayAlert, sayError } from '../../../bot/wording/say.ts';
+import { sayError } from '../../../bot/wording/say.ts';
 import { loadLocalConfig } from '../../../config/load.ts';
 import { LANGUAGES } from '../../../core/caller.ts';
 import type { Control } from '../../../core/control.ts';
@@ -16,6 +16,7 @@ import { createLogger } from '../../../core/log.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
 import { exportTrail, rowLine } from '../../../ops/audit/export-trail.ts';
 import type { BackupPlan } from '../../../ops/backup/backup-plan.ts';
 import { examine } from '../../../ops/doctor/doctor.ts';
@@ -79,7 +80,8 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const backup = await backupPlanIn(join(home.folder, 'backups'));
   const jobs = allJobs({
     ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
-    ...{ state: home.state, backup, vectors: loadTokenVectors },
+    ...{ server: 'home.test', state: home.state, backup, vectors: loadTokenVectors },
+    ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
   });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
   for (const { name } of jobs) await runner.run(name, 'request');

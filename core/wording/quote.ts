@@ -1,4 +1,4 @@
-import { LINK_SCHEMES } from '../../core/link-schemes.ts';
+import { LINK_SCHEMES } from '../link-schemes.ts';
 
 /** Longest person-given text that is repeated inside one of our sentences, in characters. */
 const LONGEST = 160;

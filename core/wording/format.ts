@@ -1,4 +1,4 @@
-import type { Language } from '../../core/caller.ts';
+import type { Language } from '../caller.ts';
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;

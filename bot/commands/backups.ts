@@ -1,0 +1,55 @@
+import type { Generation } from '../../core/backup/generation.ts';
+import type { Language } from '../../core/caller.ts';
+import { code, Markdown } from '../../core/wording/markdown.ts';
+import { say } from '../wording/say.ts';
+import { defineCommand } from './command-spec.ts';
+
+const SHOWN = 12;
+
+/** `!backups`: every generation, newest first, where it lies and what was proven of it. */
+export const backups = defineCommand({
+  name: 'backups',
+  typed: { en: 'backups', de: 'sicherungen' },
+  aliases: ['backup'],
+  where: 'ops',
+  role: 'admin',
+  destructive: false,
+  audit: null,
+  arguments: [],
+  examples: [''],
+  needs: ['generations', 'clock'],
+  execute: ({ caller, generations, clock }) => {
+    const { language } = caller;
+    const all = generations.all();
+    if (all.length === 0) return say(language, 'backups.none');
+    const now = clock();
+    const proven = all.find((one) => one.provenAt !== null);
+    return [
+      say(language, 'backups.head', { made: all.length, provenAgo: proven ? Math.max(0, now - proven.madeAt) : -1 }),
+      '',
+      ...all.slice(0, SHOWN).map((one) => line(language, one)),
+      ...(all.length > SHOWN ? ['', say(language, 'backups.more', { hidden: all.length - SHOWN })] : []),
+    ].join('\n');
+  },
+});
+
+function line(language: Language, generation: Generation): string {
+  const { name, madeAt, bytes, copies, provenAt, proof } = generation;
+  const count = (key: string) => Number(proof[key] ?? 0);
+  const proofText =
+    provenAt === null
+      ? say(language, 'backups.unproven')
+      : say(language, 'backups.proven', {
+          at: provenAt,
+          from: String(proof.place ?? ''),
+          documents: count('documents'),
+          testQuestions: count('questions'),
+        });
+  return say(language, 'backups.line', {
+    id: code(name),
+    at: madeAt,
+    bytes,
+    places: copies.map(({ place }) => place),
+    proof: new Markdown(proofText),
+  });
+}

@@ -1,0 +1,44 @@
+import type { Language } from '../core/caller.ts';
+import type { JobName, JobProgress, JobRequest, JobRun } from '../core/job.ts';
+import { Markdown } from '../core/wording/markdown.ts';
+import { JOB_STEPS } from './wording/facts/jobs.ts';
+import { say } from './wording/say.ts';
+
+/** What a job is called in a sentence. */
+export function jobTitle(language: Language, job: JobName): Markdown {
+  return new Markdown(say(language, `job.${job}`));
+}
+
+/** How far a run is; empty when it told nothing, or a step that the catalogue does not know. */
+export function progressWords(language: Language, progress: JobProgress | null): Markdown {
+  const known = JOB_STEPS.find((step) => step === progress?.step);
+  if (progress === null || known === undefined) return new Markdown('');
+  const step = new Markdown(say(language, `step.${known}`));
+  const { done = -1, total = -1 } = progress;
+  return new Markdown(say(language, 'jobs.progress', { step, stepsDone: done, stepsTotal: total }));
+}
+
+/** How long a run took, or has taken until now; 0 where a clock was set in between. */
+export function runLength(run: JobRun, now: number): number {
+  return Math.max(0, (run.endedAt ?? now) - run.startedAt);
+}
+
+/** A request as its one message in the ops room says it, at any moment. `isBusy`: another run of its job is under way. */
+export function requestWords(language: Language, request: JobRequest, at: { now: number; isBusy: boolean }): string {
+  const about = { job: jobTitle(language, request.job), dry: request.dry };
+  if (request.refusal !== null) return say(language, 'run.refused', { ...about, why: request.refusal });
+  if (request.state === 'withdrawn') return say(language, 'run.withdrawn', about);
+  if (request.state === 'waiting') {
+    if (request.repeats > 0) return say(language, 'run.again', about);
+    return say(language, 'run.waiting', { ...about, begins: at.isBusy ? 'after' : 'soon' });
+  }
+  const { run } = request;
+  if (run === null) return say(language, 'run.gone', about);
+  const took = runLength(run, at.now);
+  if (run.outcome === 'running') {
+    return say(language, 'run.now', { ...about, took, progress: progressWords(language, run.progress) });
+  }
+  const counted = Object.entries(run.figures).map(([name, value]) => `${name} ${value}`);
+  const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: counted.join(', ') };
+  return say(language, 'run.ended', { ...about, ...ended });
+}

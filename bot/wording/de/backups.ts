@@ -1,0 +1,21 @@
+import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { BackupFacts } from '../facts/backups.ts';
+
+const { bytes, count, duration, list, moment } = FORMATS.de;
+
+/** German: backups. */
+export const backups: Entries<BackupFacts> = {
+  'backups.none': () =>
+    'Es gibt noch keine Sicherung. `kinkeeper backup keys` auf dem Server macht den Schlüssel, mit dem sie versiegelt werden; danach macht `run backup` die erste, und jede Nacht eine weitere.',
+  'backups.head': ({ made, provenAgo }) =>
+    provenAgo < 0
+      ? `**${count(made, 'Sicherung', 'Sicherungen')}**, noch keine davon erprobt: \`run drill\` stellt die neueste probeweise wieder her und lässt sie antworten.`
+      : `**${count(made, 'Sicherung', 'Sicherungen')}.** Die neueste erprobte wurde vor ${duration(wholeMinutes(provenAgo))} gemacht.`,
+  'backups.line': ({ id, at, bytes: size, places, proof }) =>
+    `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'auf dem Server' : place)))}; ${proof}`,
+  'backups.proven': ({ at, from, documents, testQuestions }) =>
+    `**erprobt** ${moment(at)}${from === '' || from === 'local' ? '' : ` aus ${from}`}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(testQuestions, 'Prüffrage', 'Prüffragen')} beantwortet`,
+  'backups.unproven': () => 'noch nicht erprobt',
+  'backups.more': ({ hidden }) => `… und ${count(hidden, 'ältere', 'ältere')}.`,
+};

@@ -1,0 +1,108 @@
+import { FORMATS, progressBar, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { JobFacts, OpsLife, ScheduleWords } from '../facts/jobs.ts';
+
+const { count, duration, list, moment, number } = FORMATS.de;
+
+const DAYS = ['Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Samstag'];
+
+const ENDED = {
+  running: 'läuft noch',
+  ok: 'ging gut aus',
+  failed: 'ist **fehlgeschlagen**',
+  cancelled: 'wurde abgebrochen',
+  lost: 'wurde **abgeschnitten**, als sein Prozess starb',
+} as const;
+
+/** German: jobs. */
+export const jobs: Entries<JobFacts> = {
+  'job.health': () => 'die Prüfung des Zustands',
+  'job.backup': () => 'die Sicherung',
+  'job.drill': () => 'die Probe der neuesten Sicherung',
+  'job.audit': () => 'die Prüfung des Protokolls',
+  'step.health.probe': () => 'warte auf Antwort vom Homeserver',
+  'step.backup.freezing': () => 'wartet auf einen Augenblick, in dem niemand schreibt',
+  'step.backup.writing': () => 'versiegelt, in MB',
+  'step.backup.verifying': () => 'liest zurück, was geschrieben wurde',
+  'step.drill.fetching': () => 'stellt probeweise wieder her, in MB',
+  'step.drill.opening': () => 'öffnet jeden Speicher',
+  'step.drill.asking': () => 'stellt die Prüffragen',
+  'jobs.head': () => '**Die Aufgaben**',
+  'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
+  'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, wieder ${moment(nextAt)}` : ''}`,
+  'jobs.last': ({ ended, ranAgo, took, reference }) =>
+    `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, ${ENDED[ended]} (Dauer: ${duration(took)})${reference === '' ? '' : `; im Log: **${reference}**`}`,
+  'jobs.never-ran': () => 'lief noch nie',
+  'jobs.now': ({ dry, took, progress }) =>
+    `**läuft**${dry ? ' zur Probe' : ''} seit ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,
+  'jobs.waiting': ({ requests }) => `${count(requests, 'Auftrag wartet', 'Aufträge warten')}`,
+  'jobs.foot': ({ run, cancel }) => `${run} lässt eine jetzt laufen, ${cancel} beendet sie.`,
+  'jobs.no-ops': (ops) =>
+    `**Gerade kann keine Aufgabe laufen:** ${silence(ops)} Was verlangt wurde, wartet und läuft, sobald er wieder da ist.`,
+  'jobs.unknown': ({ given, jobNames }) =>
+    `Eine Aufgabe „${given}“ gibt es nicht. Es gibt: ${list(jobNames.map(String))}.`,
+  'jobs.progress': ({ step, stepsDone, stepsTotal }) =>
+    stepsDone < 0
+      ? `${step}`
+      : stepsTotal <= 0
+        ? `${step}: ${number(stepsDone)}`
+        : `${step} ${progressBar(stepsDone / stepsTotal)} ${number(stepsDone)} von ${number(stepsTotal)}`,
+  'run.waiting': ({ job, dry, begins }) =>
+    `Verlangt: ${job}${dryly(dry)}. ${begins === 'soon' ? 'Es geht gleich los.' : 'Ein Lauf ist schon im Gang; deiner folgt gleich danach.'}`,
+  'run.again': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Der Lauf wurde abgeschnitten und beginnt noch einmal.`,
+  'run.now': ({ job, dry, took, progress }) =>
+    `Verlangt: ${job}${dryly(dry)}. Läuft seit ${duration(took)}${progress.source === '' ? '.' : `: ${progress}`}`,
+  'run.ended': ({ job, dry, ended, took, reference, counted }) =>
+    [
+      `Verlangt: ${job}${dryly(dry)}. Der Lauf ${ENDED[ended]} (Dauer: ${duration(took)}).`,
+      reference === '' ? '' : ` Kennzeichen im Log: **${reference}**.`,
+      ended === 'lost' ? ' Von selbst wiederhole ich ihn nicht; verlange ihn noch einmal, wenn du ihn willst.' : '',
+      counted === '' ? '' : `\n\nGezählt: ${counted}`,
+    ].join(''),
+  'run.refused': ({ job, why }) =>
+    why === 'no-dry'
+      ? `Verlangt: ${job}, zur Probe. Einen Probelauf kennt diese Aufgabe nicht, also wurde nichts getan; ohne das Wort läuft sie richtig.`
+      : `Verlangt: ${job}. Der Prozess der Aufgaben kennt das nicht; hat er eine andere Version als ich? Es wurde nichts getan.`,
+  'run.withdrawn': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Es wurde abgebrochen, bevor es begann.`,
+  'run.gone': ({ job, dry }) =>
+    `Verlangt: ${job}${dryly(dry)}. Der Vermerk über den Lauf wurde inzwischen entfernt; wie er ausging, weiß ich nicht.`,
+  'cancel.done': ({ job, withdrawn, ending }) =>
+    `Abgebrochen, ${job}: ${list([
+      ...(ending > 0 ? ['was läuft, endet jetzt'] : []),
+      ...(withdrawn > 0
+        ? [`${count(withdrawn, 'Auftrag, der wartete, ist', 'Aufträge, die warteten, sind')} zurückgenommen`]
+        : []),
+    ])}.`,
+  'cancel.none': ({ job }) => `Hier gibt es nichts abzubrechen: ${job} läuft nicht und wartet nicht.`,
+};
+
+function dryly(dry: boolean): string {
+  return dry ? ', zur Probe' : '';
+}
+
+function silence({ life, heardAgo }: OpsLife): string {
+  return life === 'never'
+    ? 'von ihrem Prozess (`kinkeeper-ops`) war noch nie etwas zu hören.'
+    : `von ihrem Prozess (\`kinkeeper-ops\`) ist seit ${duration(wholeMinutes(heardAgo))} nichts zu hören.`;
+}
+
+function whenOf(schedule: ScheduleWords): string {
+  switch (schedule.kind) {
+    case 'off':
+      return 'nur auf Verlangen';
+    case 'unknown':
+      return 'Zeitplan noch nicht bekannt';
+    case 'minutes':
+      return schedule.every === 1 ? 'jede Minute' : `alle ${number(schedule.every)} Minuten`;
+    case 'hourly':
+      return `jede Stunde zur Minute ${number(schedule.minute)}`;
+    case 'daily':
+      return `täglich um ${schedule.time}`;
+    case 'weekly':
+      return `jeden ${DAYS[schedule.day]} um ${schedule.time}`;
+    case 'monthly':
+      return `am ${number(schedule.date)}. jedes Monats um ${schedule.time}`;
+    case 'cron':
+      return `nach ${schedule.expression}`;
+  }
+}

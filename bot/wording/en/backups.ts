@@ -1,0 +1,21 @@
+import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { BackupFacts } from '../facts/backups.ts';
+
+const { bytes, count, duration, list, moment } = FORMATS.en;
+
+/** English: backups. */
+export const backups: Entries<BackupFacts> = {
+  'backups.none': () =>
+    'There is no backup yet. `kinkeeper backup keys` on the server makes the key that they are sealed to; after that `run backup` makes the first one, and every night another.',
+  'backups.head': ({ made, provenAgo }) =>
+    provenAgo < 0
+      ? `**${count(made, 'backup', 'backups')}**, none of them proven yet: \`run drill\` restores the newest into a scratch place and lets it answer.`
+      : `**${count(made, 'backup', 'backups')}.** The newest that is proven was made ${duration(wholeMinutes(provenAgo))} ago.`,
+  'backups.line': ({ id, at, bytes: size, places, proof }) =>
+    `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'on the server' : place)))}; ${proof}`,
+  'backups.proven': ({ at, from, documents, testQuestions }) =>
+    `**proven** ${moment(at)}${from === '' || from === 'local' ? '' : ` from ${from}`}: ${count(documents, 'document', 'documents')}, ${count(testQuestions, 'test question', 'test questions')} answered`,
+  'backups.unproven': () => 'not proven yet',
+  'backups.more': ({ hidden }) => `… and ${count(hidden, 'older one', 'older ones')}.`,
+};

@@ -1,0 +1,104 @@
+import { FORMATS, progressBar, wholeMinutes } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { JobFacts, OpsLife, ScheduleWords } from '../facts/jobs.ts';
+
+const { count, duration, list, moment, number } = FORMATS.en;
+
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+const ENDED = {
+  running: 'is still running',
+  ok: 'went well',
+  failed: '**failed**',
+  cancelled: 'was cancelled',
+  lost: 'was **cut off** when its process died',
+} as const;
+
+/** English: jobs. */
+export const jobs: Entries<JobFacts> = {
+  'job.health': () => 'the health check',
+  'job.backup': () => 'the backup',
+  'job.drill': () => 'the drill of the newest backup',
+  'job.audit': () => 'the check of the audit trail',
+  'step.health.probe': () => 'waiting for the homeserver to answer',
+  'step.backup.freezing': () => 'waiting for a moment in which nobody writes',
+  'step.backup.writing': () => 'sealing, in MB',
+  'step.backup.verifying': () => 'reading back what was written',
+  'step.drill.fetching': () => 'restoring into a scratch place, in MB',
+  'step.drill.opening': () => 'opening every store',
+  'step.drill.asking': () => 'asking the test questions',
+  'jobs.head': () => '**The jobs**',
+  'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
+  'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, next ${moment(nextAt)}` : ''}`,
+  'jobs.last': ({ ended, ranAgo, took, reference }) =>
+    `the last run, ${duration(wholeMinutes(ranAgo))} ago, ${ENDED[ended]} after ${duration(took)}${reference === '' ? '' : ` (in the log: **${reference}**)`}`,
+  'jobs.never-ran': () => 'never ran so far',
+  'jobs.now': ({ dry, took, progress }) =>
+    `**running**${dry ? ' dry' : ''} for ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,
+  'jobs.waiting': ({ requests }) => `${count(requests, 'request waits', 'requests wait')}`,
+  'jobs.foot': ({ run, cancel }) => `${run} runs one now, ${cancel} ends it.`,
+  'jobs.no-ops': (ops) => `**No job can run now:** ${silence(ops)} What was asked for waits, and runs when it is back.`,
+  'jobs.unknown': ({ given, jobNames }) => `There is no job “${given}”. There are: ${list(jobNames.map(String))}.`,
+  'jobs.progress': ({ step, stepsDone, stepsTotal }) =>
+    stepsDone < 0
+      ? `${step}`
+      : stepsTotal <= 0
+        ? `${step}: ${number(stepsDone)}`
+        : `${step} ${progressBar(stepsDone / stepsTotal)} ${number(stepsDone)} of ${number(stepsTotal)}`,
+  'run.waiting': ({ job, dry, begins }) =>
+    `You asked for ${job}${dryly(dry)}. ${begins === 'soon' ? 'It begins in a moment.' : 'It is running already; yours comes right after.'}`,
+  'run.again': ({ job, dry }) => `You asked for ${job}${dryly(dry)}. It was cut off, and begins once more.`,
+  'run.now': ({ job, dry, took, progress }) =>
+    `You asked for ${job}${dryly(dry)}. Running for ${duration(took)}${progress.source === '' ? '.' : `: ${progress}`}`,
+  'run.ended': ({ job, dry, ended, took, reference, counted }) =>
+    [
+      `You asked for ${job}${dryly(dry)}. It ${ENDED[ended]} after ${duration(took)}.`,
+      reference === '' ? '' : ` Reference in the log: **${reference}**.`,
+      ended === 'lost' ? ' I do not repeat it by myself; ask again if you want it.' : '',
+      counted === '' ? '' : `\n\nCounted: ${counted}`,
+    ].join(''),
+  'run.refused': ({ job, why }) =>
+    why === 'no-dry'
+      ? `You asked for ${job} as a dry run. It knows none, so nothing was done; without that word it runs for real.`
+      : `You asked for ${job}. The process of the jobs does not know it; is it of another version than I am? Nothing was done.`,
+  'run.withdrawn': ({ job, dry }) => `You asked for ${job}${dryly(dry)}. It was cancelled before it began.`,
+  'run.gone': ({ job, dry }) =>
+    `You asked for ${job}${dryly(dry)}. Its record was removed meanwhile, so I cannot tell how it ended.`,
+  'cancel.done': ({ job, withdrawn, ending }) =>
+    `Cancelled ${job}: ${list([
+      ...(ending > 0 ? ['what runs ends now'] : []),
+      ...(withdrawn > 0 ? [`${count(withdrawn, 'request that waited is', 'requests that waited are')} withdrawn`] : []),
+    ])}.`,
+  'cancel.none': ({ job }) => `Nothing to cancel: ${job} neither runs nor waits.`,
+};
+
+function dryly(dry: boolean): string {
+  return dry ? ', as a dry run' : '';
+}
+
+function silence({ life, heardAgo }: OpsLife): string {
+  return life === 'never'
+    ? 'their process (`kinkeeper-ops`) was never heard.'
+    : `nothing was heard of their process (\`kinkeeper-ops\`) for ${duration(wholeMinutes(heardAgo))}.`;
+}
+
+function whenOf(schedule: ScheduleWords): string {
+  switch (schedule.kind) {
+    case 'off':
+      return 'only when asked';
+    case 'unknown':
+      return 'schedule not known yet';
+    case 'minutes':
+      return schedule.every === 1 ? 'every minute' : `every ${number(schedule.every)} minutes`;
+    case 'hourly':
+      return `every hour at minute ${number(schedule.minute)}`;
+    case 'daily':
+      return `daily at ${schedule.time}`;
+    case 'weekly':
+      return `every ${DAYS[schedule.day]} at ${schedule.time}`;
+    case 'monthly':
+      return `on day ${number(schedule.date)} of each month at ${schedule.time}`;
+    case 'cron':
+      return `on ${schedule.expression}`;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
+
+/** What the ops room hears about backups. Sizes in bytes; `local` stands for the folder on the server. */
+export interface BackupFacts {
+  'backups.none': NoFacts;
+  /** `provenAgo`: how long ago the newest proven one was made, milliseconds; -1 when none is. */
+  'backups.head': { readonly made: number; readonly provenAgo: number };
+  'backups.line': {
+    readonly id: Markdown;
+    readonly at: number;
+    readonly bytes: number;
+    readonly places: readonly string[];
+    readonly proof: Markdown;
+  };
+  'backups.proven': {
+    readonly at: number;
+    readonly from: string;
+    readonly documents: number;
+    readonly testQuestions: number;
+  };
+  'backups.unproven': NoFacts;
+  'backups.more': { readonly hidden: number };
+}

@@ -1,0 +1,146 @@
+import { FORMATS } from '../format.ts';
+import type { Entries } from '../shape.ts';
+import type { AlertFrame, AlertTexts } from './facts.ts';
+
+const { bytes, count, duration, moment, number } = FORMATS.de;
+
+/** German: what stands around an alert. */
+export const alertFrame: Entries<AlertFrame> = {
+  'severity.info': () => 'zur Information',
+  'severity.warning': () => '**Warnung**',
+  'severity.critical': () => '**dringend**',
+  'alert.other': ({ code, facts }) => `etwas namens „${code}“ wurde gemeldet${facts === '' ? '.' : ` (${facts}).`}`,
+  'alert.repeated': ({ times }) => `Es wurde ${number(times)}-mal gemeldet.`,
+  'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
+  'alert.flapping': ({ reference, text }) =>
+    `**${reference} kommt und geht immer wieder.** Ich sage erst wieder etwas, wenn eine Stunde lang Ruhe war. ${text}`,
+  'alert.again': ({ severity, reference, text }) => `${severity} (${reference}), verschoben, dauert an: ${text}`,
+  'alert.reminder': ({ severity, reference, text, time }) =>
+    `${severity} (${reference}) seit ${duration(time)}, und niemand hat es zur Kenntnis genommen: ${text} \`!warnungen gesehen ${reference}\` sagt, dass du es hast.`,
+  'alert.over': ({ reference, text, time }) => `${reference} ist nach ${duration(time)} vorbei. Es war: ${text}`,
+};
+
+/** German: alerts. What is the matter, and what to do. */
+export const alerts: Entries<AlertTexts> = {
+  'alert.bot-silent': ({ seconds }) =>
+    `Der Bot ist seit ${duration(seconds * 1000)} stumm. Sieh in sein Protokoll und starte ihn neu.`,
+  'alert.ops-silent': ({ seconds }) =>
+    `Der ops-Prozess ist seit ${duration(seconds * 1000)} stumm; keine Aufgaben laufen. Sieh in sein Protokoll und starte ihn neu.`,
+  'alert.disk-low': ({ freeBytes }) =>
+    `Der Speicherplatz geht zur Neige: ${bytes(freeBytes)} sind übrig. Schaff bitte bald Platz.`,
+  'alert.disk-critical': ({ freeBytes }) =>
+    `Der Speicherplatz ist fast voll: nur noch ${bytes(freeBytes)}, und neue Dokumente werden abgelehnt. Schaff bitte jetzt Platz.`,
+  'alert.inodes-low': ({ freePercent }) =>
+    `Die Festplatte fasst kaum noch Dateien: ${number(freePercent)} % ihrer Inodes sind frei. Lösche, was nicht gebraucht wird.`,
+  'alert.memory-low': ({ freeBytes }) =>
+    `Der Arbeitsspeicher ist knapp: ${bytes(freeBytes)} sind verfügbar. Ein kleineres Modell oder mehr Speicher hilft.`,
+  'alert.load-high': ({ loadPerCore }) =>
+    `Die Maschine ist überlastet: Je Kern warten ${number(loadPerCore)} Aufgaben. Sieh nach, was sonst darauf läuft, oder miete mehr Kerne.`,
+  'alert.alerts-waiting': ({ count: alerts, seconds }) =>
+    `${count(alerts, 'Warnung konnte', 'Warnungen konnten')} seit ${duration(seconds * 1000)} nicht zugestellt werden. Ist der Bot im Betriebsraum?`,
+  'alert.homeserver-unreachable': ({ seconds }) =>
+    `Ich habe den Homeserver seit ${duration(seconds * 1000)} nicht erreicht. Nachrichten warten dort und werden nachgeholt.`,
+  'alert.job-failed': ({ job, reference }) =>
+    `Die Aufgabe **${job}** ist fehlgeschlagen. Ihre Kennung im Protokoll ist **${reference}**.`,
+  'alert.job-lost': ({ count: jobs }) =>
+    `${count(jobs, 'Aufgabe wurde', 'Aufgaben wurden')} abgebrochen, als der Prozess endete. Was fällig war, läuft von selbst noch einmal.`,
+  'alert.undecryptable': ({ count: messages }) =>
+    `${count(messages, 'Nachricht wartet', 'Nachrichten warten')} auf einen Schlüssel, der nicht bei mir angekommen ist. Die Betroffenen wissen Bescheid.`,
+  'alert.no-signed-device': ({ person }) =>
+    `${person} hat kein bestätigtes Gerät, deshalb kann ich nicht sicher dorthin schreiben. Bitte die Person, ihre Sitzung in Element zu verifizieren.`,
+  'alert.stranger-invite': ({ count: invites }) =>
+    `Ich habe ${count(invites, 'Einladung', 'Einladungen')} von Fremden ungelesen abgelehnt. \`people add\` lässt jemanden mit mir reden.`,
+  'alert.embedder-failing': ({ failures }) =>
+    `Der Embedder ist ${number(failures)}-mal hintereinander ausgefallen; gesucht wird weiter mit Wörtern und eingebauten Vektoren. Läuft sein Server?`,
+  'alert.index-failing': ({ failures }) =>
+    `Qdrant ließ sich ${number(failures)}-mal hintereinander nicht auf den neuesten Stand bringen; ich suche so lange in den versiegelten Dateien, und nichts geht verloren. Läuft es, und passt sein Schlüssel noch? \`kinkeeper doctor\` weiß mehr.`,
+  'alert.index-damaged': () =>
+    'Eine Stelle in Qdrant war nicht so, wie ich sie versiegelt hatte; ich habe aus der versiegelten Datei geantwortet und sie neu geschickt, und niemand hat etwas Falsches gesehen. Wer kann sonst noch auf diesen Server schreiben?',
+  'alert.model-failing': ({ reference }) =>
+    `Das Sprachmodell antwortet nicht; die Leute bekommen stattdessen die Stellen selbst. Kennung im Protokoll: **${reference}**.`,
+  'alert.reader-unavailable': () =>
+    'Dateien können auf dieser Maschine nicht sicher gelesen werden, deshalb wird keine gelesen. `kinkeeper doctor` sagt, was fehlt.',
+  'alert.identity-changed': ({ person }) =>
+    `Das Konto von ${person} hat eine andere Identität als bisher. War das kein eigenes Zurücksetzen, benutzt jemand anderes das Konto. Ich lese nichts davon und schicke nichts dorthin, bis sie bestätigt ist: Frag die Person selbst und schick dann \`leute bestätigen\` mit der Adresse. Die eigene Identität bestätigt ein Admin auf dem Server, mit \`kinkeeper people confirm\`.`,
+  'alert.keys-changed': ({ count: keys }) =>
+    `${count(keys, 'Schlüssel ist', 'Schlüssel sind')} neu, und was unter dem alten versiegelt war, ist weg.`,
+  'alert.key-change-failed': ({ reference }) =>
+    `Der Schlüssel einer Person ließ sich nicht wechseln; der alte gilt weiter, und ich versuche es wieder. Ist die Festplatte voll? Kennung im Protokoll: **${reference}**.`,
+  'alert.erase-failing': ({ reference, step, attempts }) =>
+    `Das Löschen **${reference}** kommt über den Schritt „${step}“ nicht hinaus (${count(attempts, 'Versuch', 'Versuche')}). Es geht von selbst weiter; bleibt es so, steht im Log unter dieser Nummer mehr.`,
+  'alert.receipt-undelivered': ({ reference }) =>
+    `Das Löschen **${reference}** ist fertig, aber die Quittung konnte nicht zugestellt werden: Außer ihrem Leser darf niemand im Chat sein, und es ist niemand da.`,
+  'alert.erased-again': ({ count: people }) =>
+    `Der Zustandsordner stammt aus der Zeit, bevor ${count(people, 'Person gelöscht wurde', 'Personen gelöscht wurden')}. Ich habe das Löschen wiederholt.`,
+  'alert.ended-again': ({ papers, shares }) =>
+    `Der Zustandsordner stammt aus früherer Zeit. Ich habe ${count(papers, 'Dokument', 'Dokumente')} wieder vergessen und ${count(shares, 'Freigabe', 'Freigaben')} beendet.`,
+  'alert.tombstones-damaged': () =>
+    'Die Liste des Gelöschten (`tombstones` im Zustandsordner) war beschädigt, gekürzt, nicht da oder gehört woandershin. Ich habe sie aus control.db neu geschrieben; nach einer Wiederherstellung können Menschen, Freigaben und Dokumente zurück sein, die weg waren. Leg die neueste Kopie dieser Datei dorthin und starte mich neu.',
+  'alert.clock-jumped': ({ days }) =>
+    `Die Uhr des Servers geht ${count(Math.abs(days), 'Tag', 'Tage')} ${days < 0 ? 'nach' : 'vor'}, verglichen mit dem letzten Mal. War der Server so lange aus, ist alles gut. Bis diese Zeit einen Tag lang weitergegangen ist, entferne ich nichts wegen seines Alters; geht die Uhr falsch, stell sie richtig.`,
+  'alert.keys-older': () =>
+    'keys.json ist älter als die letzte Änderung der Passphrase oder des Wiederherstellungscodes: Jemand hat eine frühere Datei zurückgelegt, und das Ersetzte öffnet den Haushalt wieder. Warst du das nicht, finde heraus, wer Zugang zum Server hatte. `kinkeeper keys passphrase` und `kinkeeper keys recovery-code` setzen beides neu.',
+  'alert.store-damaged': ({ file }) =>
+    `\`tenants/${file}\` im Zustandsordner lässt sich nicht lesen. Was darin steht, fehlt in Antworten und Listen, bis du es aus einer Sicherung zurückspielst (seither vergessene Papiere sind dann wieder da und noch einmal zu vergessen); bei allen anderen geht alles weiter. War es eine verliehene Kopie, können die beiden das Verleihen beenden, dann ist sie weg.`,
+  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, place }) =>
+    `Die Sicherung **${generation}** ist erprobt: aus ${place === 'local' ? 'dem Ordner auf diesem Rechner' : place} in ${duration(seconds * 1000)} probeweise wiederhergestellt (${bytes(size)}), ${count(tenants, 'Speicher', 'Speicher')} geöffnet, ${count(questions, 'Prüffrage', 'Prüffragen')} beantwortet. Die Probe ist wieder gelöscht.`,
+  'alert.drill-failed': ({ generation, reason }) =>
+    `Die Sicherung **${generation}** hat die Probe nicht bestanden (${reason}): Verlass dich nicht auf sie. Mach mit \`run backup\` eine neue, dann \`run drill\`; die letzte erprobte bleibt bis dahin erhalten.`,
+  'alert.audit-broken': ({ row }) =>
+    `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
+  'alert.disk-full-soon': ({ days }) =>
+    `Wenn es so weitergeht wie in den letzten Tagen, ist die Festplatte in ${count(Math.round(days), 'Tag', 'Tagen')} voll. Schaff bitte Platz oder miete eine größere.`,
+  'alert.backup-disk-low': ({ freeBytes }) =>
+    `Die Festplatte für Sicherungen geht zur Neige: ${bytes(freeBytes)} sind übrig. Ohne Platz dort misslingt die nächste Sicherung: Schaff Platz, oder behalte weniger (\`backup.keep\`).`,
+  'alert.backup-disk-full-soon': ({ days }) =>
+    `Wenn es so weitergeht wie in den letzten Tagen, ist die Festplatte für Sicherungen in ${count(Math.round(days), 'Tag', 'Tagen')} voll. Schaff dort Platz, oder behalte weniger (\`backup.keep\`).`,
+  'alert.swap-full': ({ usedPercent }) =>
+    `Der Arbeitsspeicher reicht nicht, die Maschine arbeitet von der Festplatte: ${number(usedPercent)} % des Auslagerungsspeichers sind belegt. Ein kleineres Modell oder mehr Arbeitsspeicher würde helfen.`,
+  'alert.clock-unsynchronised': () =>
+    'Kein Zeitserver hält die Uhr des Servers richtig. Zertifikate, Zeitpläne und Fristen hängen davon ab: `timedatectl` auf dem Server sagt, was fehlt.',
+  'alert.homeserver-database-failing': ({ seconds }) =>
+    `Der Homeserver antwortet, aber wofür er seine Datenbank braucht, misslingt seit ${duration(seconds * 1000)}. Läuft die Datenbank, ist ihre Festplatte nicht voll? Das Protokoll des Homeservers weiß mehr.`,
+  'alert.answering-unreachable': ({ seconds }) =>
+    `Der Server des Sprachmodells antwortet seit ${duration(seconds * 1000)} nicht; die Leute bekommen stattdessen Stellen. Läuft er?`,
+  'alert.embedding-unreachable': ({ seconds }) =>
+    `Der Server des Einbettungsmodells antwortet seit ${duration(seconds * 1000)} nicht; gesucht wird weiter mit Wörtern und eingebauten Vektoren. Läuft er?`,
+  'alert.index-unreachable': ({ seconds }) =>
+    `Qdrant antwortet seit ${duration(seconds * 1000)} nicht; ich suche stattdessen in den versiegelten Dateien, und nichts geht verloren. Läuft es?`,
+  'alert.work-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'Datei oder Frage wartet', 'Dateien und Fragen warten')}, die älteste seit ${duration(seconds * 1000)}. Ist die Maschine überlastet, oder ein Modell zu langsam für sie? \`status\` zeigt die Schlangen.`,
+  'alert.replies-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'Antwort wartet', 'Antworten warten')} darauf, gesendet zu werden, die älteste seit ${duration(seconds * 1000)}. Sie gehen von selbst hinaus, sobald der Homeserver sie annimmt und ihre Leser ein bestätigtes Gerät haben; das Protokoll des Bots sagt, worauf sie warten.`,
+  'alert.one-time-keys-low': ({ count: keys }) =>
+    `Auf dem Homeserver liegen nur noch ${count(keys, 'Einmalschlüssel', 'Einmalschlüssel')} von mir; ohne sie kann niemand anfangen, mir zu schreiben. Ich lade selbst neue hoch: Wenn das so bleibt, sieh in meinem Protokoll nach, was der Homeserver ablehnt.`,
+  'alert.device-unsigned': () =>
+    'Mein eigenes Gerät ist nicht mehr von meiner Identität unterschrieben; Apps warnen deshalb vor mir oder schicken mir keine Schlüssel. Wenn du mein Konto nicht zurückgesetzt hast, finde heraus, wer es war. Starte den Bot neu: Er unterschreibt sein Gerät neu, wo er es noch kann.',
+  'alert.certificate-ends': ({ days }) =>
+    `Das Zertifikat des Homeservers ${days < 0 ? 'ist abgelaufen' : `läuft in ${count(Math.floor(days), 'Tag', 'Tagen')} ab`}; dann verbindet sich keine App mehr. Läuft seine Erneuerung noch (certbot, Caddy, die des Webservers)?`,
+  'alert.backup-missing': ({ seconds }) =>
+    `Sicherungen sind eingerichtet, aber seit ${duration(seconds * 1000)} wurde keine gemacht. \`kinkeeper doctor\` sagt, was fehlt.`,
+  'alert.backup-old': ({ seconds }) =>
+    `Die neueste Sicherung ist ${duration(seconds * 1000)} alt. Sieh nach, was aus dem letzten Lauf wurde, und ob auf der Festplatte für Sicherungen Platz ist.`,
+  'alert.backup-unproven': ({ seconds }) =>
+    `Die neueste Sicherung, die durch Zurückspielen bewiesen ist, ist ${duration(seconds * 1000)} alt. Eine, die nie zurückgespielt wurde, ist vielleicht keine: Sieh nach, was aus dem letzten Beweis wurde.`,
+  'alert.failed-logins': ({ count: failures }) =>
+    `${count(failures, 'Anmeldung', 'Anmeldungen')} am Server per SSH sind in den letzten 24 Stunden gescheitert. Wenn du das nicht warst: Ist SSH von überall erreichbar, und sind Passwörter abgeschaltet?`,
+  'alert.address-banned': ({ count: addresses }) =>
+    `fail2ban sperrt gerade ${count(addresses, 'Adresse', 'Adressen')} aus. Wenn eine davon deine ist, lässt \`fail2ban-client unban\` auf dem Server sie wieder herein.`,
+  'alert.ssh-login': ({ user, from, at }) =>
+    `Jemand hat sich per SSH am Server angemeldet: ${user} von ${from}, ${moment(at)}. Wenn du das nicht warst, tausche die Schlüssel aus und finde heraus, wie es dazu kam.`,
+  'alert.settings-changed': ({ file }) =>
+    `${file} wurde geändert, während ich lief. Wenn du es warst: Nach einem Neustart gilt es. Wenn nicht, finde heraus, wer Zugang zum Server hat.`,
+  'alert.container-restarted': ({ name, restarts }) =>
+    `Der Container ${name} ist ${number(restarts)}-mal von selbst neu gestartet. Sein Protokoll sagt, warum er endete.`,
+  'alert.container-stopped': ({ name }) =>
+    `Der Container ${name} läuft nicht. \`docker compose up -d\` startet ihn; sein Protokoll sagt, warum er endete.`,
+  'alert.image-old': ({ days }) =>
+    `Das älteste benutzte Container-Abbild ist ${count(days, 'Tag', 'Tage')} alt: Sicherheitsverbesserungen seitdem fehlen. Eine Aktualisierung bringt neuere.`,
+  'alert.host-silent': ({ seconds }) =>
+    `Der Helfer auf dem Server hat sich seit ${duration(seconds * 1000)} nicht gemeldet; ich sehe den Server deshalb nicht: Anmeldungen, Container, Aktualisierungen. \`systemctl status 'kinkeeper-host*'\` auf dem Server sagt, was fehlt.`,
+  'alert.second-way-failing': ({ way, failures }) =>
+    `Warnungen ließen sich nicht per ${way} senden (${count(failures, 'Versuch', 'Versuche')}); dieser Weg ist für den Fall, dass Matrix ausfällt. \`kinkeeper alerts test\` probiert ihn und sagt, was nicht stimmt.`,
+  'alert.alert-test': () => 'Das ist eine Probe: Warnungen kommen auf diesem Weg an. Es ist nichts zu tun.',
+  'alert.audit-anchor': ({ rows, hash, at }) =>
+    `Die Protokollkette ist heil: ${count(rows, 'Zeile', 'Zeilen')}. Ihr Siegel, zum späteren Vergleich: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
+};

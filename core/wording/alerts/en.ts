@@ -1,0 +1,145 @@
+import { FORMATS } from '../format.ts';
+import type { Entries } from '../shape.ts';
+import type { AlertFrame, AlertTexts } from './facts.ts';
+
+const { bytes, count, duration, moment, number } = FORMATS.en;
+
+/** English: what stands around an alert. */
+export const alertFrame: Entries<AlertFrame> = {
+  'severity.info': () => 'for your information',
+  'severity.warning': () => '**warning**',
+  'severity.critical': () => '**urgent**',
+  'alert.other': ({ code, facts }) => `something called “${code}” was reported${facts === '' ? '.' : ` (${facts}).`}`,
+  'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
+  'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
+  'alert.flapping': ({ reference, text }) =>
+    `**${reference} keeps coming and going.** I say no more of it until it has stayed away for an hour. ${text}`,
+  'alert.again': ({ severity, reference, text }) => `${severity} (${reference}), which was put off, goes on: ${text}`,
+  'alert.reminder': ({ severity, reference, text, time }) =>
+    `${severity} (${reference}) for ${duration(time)} now, and nobody has taken note: ${text} \`!alerts ack ${reference}\` says that you have.`,
+  'alert.over': ({ reference, text, time }) => `${reference} is over after ${duration(time)}. It was: ${text}`,
+};
+
+/** English: alerts. What is the matter, and what to do. */
+export const alerts: Entries<AlertTexts> = {
+  'alert.bot-silent': ({ seconds }) =>
+    `The bot has been silent for ${duration(seconds * 1000)}. Look at its log and restart it.`,
+  'alert.ops-silent': ({ seconds }) =>
+    `The ops process has been silent for ${duration(seconds * 1000)}; no jobs run. Look at its log and restart it.`,
+  'alert.disk-low': ({ freeBytes }) => `The disk is filling up: ${bytes(freeBytes)} are left. Please make room soon.`,
+  'alert.disk-critical': ({ freeBytes }) =>
+    `The disk is almost full: only ${bytes(freeBytes)} are left, and new documents will be refused. Please make room now.`,
+  'alert.inodes-low': ({ freePercent }) =>
+    `The disk can hold few more files: ${number(freePercent)} % of its inodes are free. Delete what is not needed.`,
+  'alert.memory-low': ({ freeBytes }) =>
+    `Memory is short: ${bytes(freeBytes)} are available. A smaller model or more memory would help.`,
+  'alert.load-high': ({ loadPerCore }) =>
+    `The machine is overloaded: ${number(loadPerCore)} tasks wait for each core. Look at what else runs on it, or rent more cores.`,
+  'alert.alerts-waiting': ({ count: alerts, seconds }) =>
+    `${count(alerts, 'alert', 'alerts')} could not be delivered for ${duration(seconds * 1000)}. Is the bot in the ops room?`,
+  'alert.homeserver-unreachable': ({ seconds }) =>
+    `I could not reach the homeserver for ${duration(seconds * 1000)}. Messages wait there and are handled later.`,
+  'alert.job-failed': ({ job, reference }) =>
+    `The job **${job}** failed. Its reference in the log is **${reference}**.`,
+  'alert.job-lost': ({ count: jobs }) =>
+    `${count(jobs, 'job was', 'jobs were')} cut off when the process ended. What was due runs again by itself.`,
+  'alert.undecryptable': ({ count: messages }) =>
+    `${count(messages, 'message waits', 'messages wait')} for a key that has not reached me. The people concerned were told.`,
+  'alert.no-signed-device': ({ person }) =>
+    `${person} has no verified device, so I can't write to them securely. Ask them to verify their session in Element.`,
+  'alert.stranger-invite': ({ count: invites }) =>
+    `I refused ${count(invites, 'invitation', 'invitations')} by strangers without reading anything. \`people add\` lets someone talk to me.`,
+  'alert.embedder-failing': ({ failures }) =>
+    `The embedder failed ${count(failures, 'time', 'times')} in a row; finding goes on with words and built-in vectors. Is its server running?`,
+  'alert.index-failing': ({ failures }) =>
+    `Qdrant could not be brought up to date ${count(failures, 'time', 'times')} in a row; I search the sealed files instead and nothing is lost. Is it running, and does its key still fit? \`kinkeeper doctor\` knows more.`,
+  'alert.index-damaged': () =>
+    'A passage in Qdrant was not as I had sealed it, so I answered from the sealed file and sent it again; nobody was shown anything wrong. Who else can write to that server?',
+  'alert.model-failing': ({ reference }) =>
+    `The language model does not answer; people get passages instead. Reference in the log: **${reference}**.`,
+  'alert.reader-unavailable': () =>
+    'Files cannot be read safely on this machine, so none is read. `kinkeeper doctor` says what is missing.',
+  'alert.identity-changed': ({ person }) =>
+    `The account of ${person} has another identity than before. If they did not reset it themselves, somebody else is using the account. I read nothing they write and send them nothing until it is confirmed: ask them in person, then send \`people confirm\` with their address. An admin's own identity is confirmed on the server, with \`kinkeeper people confirm\`.`,
+  'alert.keys-changed': ({ count: keys }) =>
+    `${count(keys, 'key is', 'keys are')} new, and what was sealed under the old is gone.`,
+  'alert.key-change-failed': ({ reference }) =>
+    `A person’s key could not be changed; the old one still counts and I try again. Is the disk full? Reference in the log: **${reference}**.`,
+  'alert.erase-failing': ({ reference, step, attempts }) =>
+    `Erasing **${reference}** does not get past the step “${step}” (${count(attempts, 'try', 'tries')}). It goes on by itself; if it stays so, look into the log under that reference.`,
+  'alert.receipt-undelivered': ({ reference }) =>
+    `Erasing **${reference}** is done, but its receipt could not be delivered: nobody but its reader may be in that chat, and nobody is.`,
+  'alert.erased-again': ({ count: people }) =>
+    `The state folder came from before ${count(people, 'person was', 'people were')} erased. I have erased them again.`,
+  'alert.ended-again': ({ papers, shares }) =>
+    `The state folder came from an earlier time. I have forgotten ${count(papers, 'paper', 'papers')} again, and ended ${count(shares, 'share', 'shares')}.`,
+  'alert.tombstones-damaged': () =>
+    'The list of what was erased (`tombstones` in the state folder) was damaged, cut short, missing, or belongs elsewhere. I wrote it anew from what control.db knows; after a restore, people, shares and papers that were gone may be back. Put the newest copy of that file there and start me again.',
+  'alert.clock-jumped': ({ days }) =>
+    `The server’s clock is ${count(Math.abs(days), 'day', 'days')} ${days < 0 ? 'behind' : 'ahead of'} the last time I looked. If the server was off for so long, all is well. Until this time has gone on for a day I remove nothing because of its age; if the clock is wrong, set it right.`,
+  'alert.keys-older': () =>
+    'keys.json is older than the last change of passphrase or recovery code: somebody put an earlier one back, and what was replaced opens the household again. If that was not you, find out who had access to the server. `kinkeeper keys passphrase` and `kinkeeper keys recovery-code` set both anew.',
+  'alert.store-damaged': ({ file }) =>
+    `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup (papers that were forgotten since are back then: forget them again); everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
+  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, place }) =>
+    `Backup **${generation}** is proven: restored from ${place === 'local' ? 'the local folder' : place} into a scratch place in ${duration(seconds * 1000)} (${bytes(size)}), ${count(tenants, 'store', 'stores')} opened, ${count(questions, 'test question', 'test questions')} answered. The scratch place is gone again.`,
+  'alert.drill-failed': ({ generation, reason }) =>
+    `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
+  'alert.audit-broken': ({ row }) =>
+    `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
+  'alert.disk-full-soon': ({ days }) =>
+    `At the pace of the last days the disk is full in ${count(Math.round(days), 'day', 'days')}. Please make room, or rent a larger disk.`,
+  'alert.backup-disk-low': ({ freeBytes }) =>
+    `The disk for backups is filling up: ${bytes(freeBytes)} are left. Without room there the next backup fails: make room, or keep fewer (\`backup.keep\`).`,
+  'alert.backup-disk-full-soon': ({ days }) =>
+    `At the pace of the last days the disk for backups is full in ${count(Math.round(days), 'day', 'days')}. Please make room there, or keep fewer (\`backup.keep\`).`,
+  'alert.swap-full': ({ usedPercent }) =>
+    `The machine has run out of memory and works from the disk: ${number(usedPercent)} % of its swap are used. A smaller model or more memory would help.`,
+  'alert.clock-unsynchronised': () =>
+    'The server’s clock is not kept right by any time server. Certificates, schedules and retention depend on it: `timedatectl` on the host says what is wrong.',
+  'alert.homeserver-database-failing': ({ seconds }) =>
+    `The homeserver answers, but what it needs its database for has failed for ${duration(seconds * 1000)}. Is the database running, and its disk not full? The log of the homeserver knows more.`,
+  'alert.answering-unreachable': ({ seconds }) =>
+    `The server of the language model has not answered for ${duration(seconds * 1000)}; people get passages instead. Is it running?`,
+  'alert.embedding-unreachable': ({ seconds }) =>
+    `The server of the embedding model has not answered for ${duration(seconds * 1000)}; finding goes on with words and built-in vectors. Is it running?`,
+  'alert.index-unreachable': ({ seconds }) =>
+    `Qdrant has not answered for ${duration(seconds * 1000)}; I search the sealed files instead and nothing is lost. Is it running?`,
+  'alert.work-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'file or question waits', 'files and questions wait')}, the oldest for ${duration(seconds * 1000)}. Is the machine overloaded, or a model too slow for it? \`status\` shows the queues.`,
+  'alert.replies-waiting': ({ count: waiting, seconds }) =>
+    `${count(waiting, 'reply waits', 'replies wait')} to be sent, the oldest for ${duration(seconds * 1000)}. They go out by themselves once the homeserver takes them and their readers have a verified device; the log of the bot says what they wait for.`,
+  'alert.one-time-keys-low': ({ count: keys }) =>
+    `Only ${count(keys, 'one-time key', 'one-time keys')} of mine are left on the homeserver; without them nobody can start writing to me. I upload new ones by myself: if this stays, look into my log for what the homeserver refuses.`,
+  'alert.device-unsigned': () =>
+    'My own device is not signed by my identity any more, so apps warn of me or send me no keys. If you did not reset my account, find out who did. Restart the bot: it signs its device anew where it still can.',
+  'alert.certificate-ends': ({ days }) =>
+    `The homeserver’s certificate ${days < 0 ? 'has ended' : `ends in ${count(Math.floor(days), 'day', 'days')}`}; then no app connects any more. Is its renewal (certbot, Caddy, the web server’s own) still running?`,
+  'alert.backup-missing': ({ seconds }) =>
+    `Backups are set up, but none has been made in ${duration(seconds * 1000)}. \`kinkeeper doctor\` says what is missing.`,
+  'alert.backup-old': ({ seconds }) =>
+    `The newest backup is ${duration(seconds * 1000)} old. Look at what became of the last run, and at the room on the disk for backups.`,
+  'alert.backup-unproven': ({ seconds }) =>
+    `The newest backup that was proven by restoring it is ${duration(seconds * 1000)} old. One that was never restored may be none: look at what became of the last proof.`,
+  'alert.failed-logins': ({ count: failures }) =>
+    `${count(failures, 'login', 'logins')} to the server by SSH failed in the last 24 hours. If that was not you: is SSH reachable from everywhere, and are passwords turned off?`,
+  'alert.address-banned': ({ count: addresses }) =>
+    `fail2ban shuts out ${count(addresses, 'address', 'addresses')} now. If one of them is yours, \`fail2ban-client unban\` on the host lets it in again.`,
+  'alert.ssh-login': ({ user, from, at }) =>
+    `Somebody logged in to the server by SSH: ${user} from ${from}, ${moment(at)}. If that was not you, change the keys and find out how they came in.`,
+  'alert.settings-changed': ({ file }) =>
+    `${file} was changed while I was running. If that was you: a restart makes it count. If not, find out who has access to the server.`,
+  'alert.container-restarted': ({ name, restarts }) =>
+    `The container ${name} was restarted ${count(restarts, 'time', 'times')} by itself. Its log says why it ended.`,
+  'alert.container-stopped': ({ name }) =>
+    `The container ${name} does not run. \`docker compose up -d\` starts it; its log says why it ended.`,
+  'alert.image-old': ({ days }) =>
+    `The oldest container image in use was built ${count(days, 'day', 'days')} ago: security fixes since then are missing. An update brings newer ones.`,
+  'alert.host-silent': ({ seconds }) =>
+    `The host helper has not reported for ${duration(seconds * 1000)}, so I do not see the host: logins, containers, updates. \`systemctl status 'kinkeeper-host*'\` on the host says what is wrong.`,
+  'alert.second-way-failing': ({ way, failures }) =>
+    `Alerts could not be sent by ${way} (${count(failures, 'try', 'tries')}); that way is for when Matrix is down. \`kinkeeper alerts test\` tries it and says what is wrong.`,
+  'alert.alert-test': () => 'This is a test: alerts arrive this way. There is nothing to do.',
+  'alert.audit-anchor': ({ rows, hash, at }) =>
+    `The audit trail is whole: ${count(rows, 'row', 'rows')}. Its seal, to be compared with later: \`{"rows":${rows},"hash":"${hash}","at":${at}}\``,
+};

@@ -1,0 +1,53 @@
+import type { Facts } from '../../core/control.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A sample every six hours, of two weeks: a night's backup that comes and goes is no trend. */
+const FORECAST = { everyMs: 6 * HOUR_MS, keptMs: 14 * DAY_MS, leastSpanMs: 2 * DAY_MS, leastSamples: 5 } as const;
+
+/** A forecast beyond that many days says nothing more than "not soon". */
+export const FAR_DAYS = 3650;
+
+/** Free bytes of a disk at a time (milliseconds since 1970). */
+export interface DiskSample {
+  readonly at: number;
+  readonly free: number;
+}
+
+/**
+ * In how many days a disk is full at the pace of the samples: the median of the slopes between every two of them (Theil and
+ * Sen), which a single big file or a clean-up does not turn. undefined: they say too little. `FAR_DAYS`: not soon, or never.
+ */
+export function daysUntilFull(samples: readonly DiskSample[]): number | undefined {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || samples.length < FORECAST.leastSamples) return undefined;
+  if (last.at - first.at < FORECAST.leastSpanMs) return undefined;
+  const slopes: number[] = [];
+  for (const [index, from] of samples.entries())
+    for (const to of samples.slice(index + 1))
+      if (to.at > from.at) slopes.push((to.free - from.free) / (to.at - from.at));
+  const perMs = median(slopes);
+  return perMs < 0 ? Math.min(FAR_DAYS, last.free / -perMs / DAY_MS) : FAR_DAYS;
+}
+
+/** Adds a reading to what is known of a disk, where its time has come, and says in how many days it is full; null: not known yet. */
+export function forecastDisk(facts: Facts, disk: { name: string; free: number }, now: number): number | null {
+  const key = `disk-samples ${disk.name}`;
+  // A clock that was set back makes samples of the future: they say nothing.
+  const known = parse(facts.get(key)).filter(({ at }) => at <= now && at >= now - FORECAST.keptMs);
+  const isDue = known.length === 0 || now - known.at(-1)!.at >= FORECAST.everyMs;
+  const sample = { at: now, free: disk.free };
+  if (isDue) facts.set(key, JSON.stringify([...known, sample].map(({ at, free }) => [at, free])));
+  return daysUntilFull([...known, sample]) ?? null;
+}
+
+function parse(text: string | undefined): DiskSample[] {
+  return text === undefined ? [] : (JSON.parse(text) as [number, number][]).map(([at, free]) => ({ at, free }));
+}
+
+function median(values: number[]): number {
+  const sorted = values.sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,51 @@
+import type { Control } from '../../core/control.ts';
+import type { HostFacts } from '../host/host-facts.ts';
+import { STALE_MS } from './read-host.ts';
+
+const LOGINS = 'ssh-logins-told';
+const RESTARTS = 'container-restarts-told';
+
+/**
+ * What happened on the host since the last look, told once: logins by SSH, containers that restarted by themselves; and those
+ * that do not run, for as long as they don't. At the first look there is no news: what is there is what is known.
+ */
+export function tellHostNews(
+  host: HostFacts | undefined,
+  { facts, alerts }: Pick<Control, 'facts' | 'alerts'>,
+  now: number,
+): void {
+  if (host === undefined || now - host.at > STALE_MS) return;
+  if (host.sshLogins !== null) tellLogins(host.sshLogins, { facts, alerts });
+  if (host.containers !== null) tellContainers(host.containers, { facts, alerts });
+}
+
+type Told = Pick<Control, 'facts' | 'alerts'>;
+
+function tellLogins(logins: NonNullable<HostFacts['sshLogins']>, { facts, alerts }: Told): void {
+  const nameOf = ({ at, user, from }: (typeof logins)[number]) => `${at} ${user} ${from}`;
+  const before = facts.get(LOGINS);
+  const known = new Set(before === undefined ? logins.map(nameOf) : (JSON.parse(before) as string[]));
+  for (const login of logins) {
+    if (!known.has(nameOf(login))) alerts.raise({ code: 'ssh-login', severity: 'warning', facts: { ...login } });
+  }
+  const seen = JSON.stringify(logins.map(nameOf));
+  // Noted after it was raised: a process that ends in between tells a login twice rather than never.
+  if (seen !== before) facts.set(LOGINS, seen);
+}
+
+function tellContainers(containers: NonNullable<HostFacts['containers']>, { facts, alerts }: Told): void {
+  const before = facts.get(RESTARTS);
+  const known = (before === undefined ? {} : JSON.parse(before)) as Record<string, number>;
+  for (const { name, restarts, running } of containers) {
+    const more = restarts - (known[name] ?? restarts);
+    if (more > 0) alerts.raise({ code: 'container-restarted', severity: 'warning', facts: { name, restarts: more } });
+    const key = `container-stopped ${name}`;
+    if (!running) alerts.raise({ code: 'container-stopped', severity: 'critical', key, facts: { name } });
+    else alerts.clear(key);
+  }
+  // One that was removed or renamed is no fault of the host any more.
+  const names = new Set(containers.map(({ name }) => `container-stopped ${name}`));
+  for (const { code, key } of alerts.open()) if (code === 'container-stopped' && !names.has(key)) alerts.clear(key);
+  const seen = JSON.stringify(Object.fromEntries(containers.map(({ name, restarts }) => [name, restarts])));
+  if (seen !== before) facts.set(RESTARTS, seen);
+}

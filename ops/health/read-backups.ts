@@ -1,0 +1,35 @@
+import type { Generation } from '../../core/backup/generation.ts';
+import type { Control } from '../../core/control.ts';
+import type { Readings } from '../jobs/health-readings.ts';
+
+type BackupReadings = Pick<Readings, 'backups' | 'backupAgeSeconds' | 'provenAgeSeconds' | 'backupBytes'>;
+
+const SINCE = 'backups-expected-since';
+const NONE: BackupReadings = { backups: null, backupAgeSeconds: null, provenAgeSeconds: null, backupBytes: null };
+
+/**
+ * How old the newest backup is, and the newest that was proven by restoring it; where there is none, for how long one has been
+ * expected. nulls where backups are not set up.
+ */
+export function readBackups(
+  { backups, facts }: Pick<Control, 'backups' | 'facts'>,
+  isExpected: boolean,
+  now: number,
+): BackupReadings {
+  const since = facts.get(SINCE);
+  if (!isExpected) {
+    if (since !== undefined) facts.delete(SINCE);
+    return NONE;
+  }
+  if (since === undefined) facts.set(SINCE, String(now));
+  const all = backups.all();
+  const age = (one: Generation | undefined) =>
+    Math.max(0, Math.round((now - (one?.madeAt ?? Number(since ?? now))) / 1000));
+  const [newest] = all;
+  return {
+    backups: all.length,
+    backupAgeSeconds: age(newest),
+    provenAgeSeconds: age(all.find(({ provenAt }) => provenAt !== null)),
+    backupBytes: newest?.bytes ?? null,
+  };
+}

@@ -1,0 +1,37 @@
+import type { HostFacts } from '../host/host-facts.ts';
+import type { Readings } from '../jobs/health-readings.ts';
+
+const DAY_MS = 86_400_000;
+
+type HostReadings = Pick<
+  Readings,
+  'hostSilentSeconds' | 'clockSynchronised' | 'failedLogins' | 'bans' | 'imageDays' | 'certificateDays'
+>;
+
+const UNSEEN: HostReadings = {
+  hostSilentSeconds: null,
+  clockSynchronised: null,
+  failedLogins: null,
+  bans: null,
+  imageDays: null,
+  certificateDays: null,
+};
+
+/** After so long what the helper saw says nothing of now any more. */
+export const STALE_MS = 3_600_000;
+
+/** What the host helper last saw, as readings. nulls without a helper; old facts say only that they are old. */
+export function readHost(host: HostFacts | undefined, now: number): HostReadings {
+  if (host === undefined) return UNSEEN;
+  const hostSilentSeconds = Math.max(0, Math.round((now - host.at) / 1000));
+  if (now - host.at > STALE_MS) return { ...UNSEEN, hostSilentSeconds };
+  const made = (host.containers ?? []).flatMap(({ imageMadeAt }) => imageMadeAt ?? []);
+  return {
+    hostSilentSeconds,
+    clockSynchronised: host.timeSynchronised === null ? null : Number(host.timeSynchronised),
+    failedLogins: host.failedLogins,
+    bans: host.bans,
+    imageDays: made.length === 0 ? null : Math.max(0, (now - Math.min(...made)) / DAY_MS),
+    certificateDays: host.certificateEndsAt === null ? null : (host.certificateEndsAt - now) / DAY_MS,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '../core/clock.ts';
+import type { JobMeter } from '../core/meter.ts';
+import type { JobSpec } from './job-spec.ts';
+
+/** The jobs as they are, and each of their runs counted. Put in by ops. */
+export function meteredJobs(jobs: readonly JobSpec[], meter: JobMeter, clock: Clock): JobSpec[] {
+  return jobs.map((job) => ({
+    ...job,
+    run: async (context) => {
+      const started = clock();
+      const note = (outcome: 'ok' | 'failed') => meter.ran(job.name, Math.max(0, clock() - started) / 1000, outcome);
+      try {
+        const figures = await job.run(context);
+        note('ok');
+        return figures;
+      } catch (error) {
+        note('failed');
+        throw error;
+      }
+    },
+  }));
+}

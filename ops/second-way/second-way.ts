@@ -1,0 +1,99 @@
+import type { Alert, AlertLog, SecondWay as WayName } from '../../core/alert.ts';
+import type { Clock } from '../../core/clock.ts';
+import { type Logger, reference } from '../../core/log.ts';
+import { type Way, wayMessage } from './way.ts';
+
+interface SecondWayParts {
+  readonly alerts: Pick<AlertLog, 'leftFor' | 'markSent' | 'open' | 'raise' | 'clear'>;
+  readonly ways: readonly Way[];
+  /** The least weight that leaves the house. */
+  readonly from: 'warning' | 'critical';
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Matrix has so long to carry an alert before it leaves another way. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** While one of these goes on, nobody has to wait for that: Matrix does not carry anything. */
+const MATRIX_IS_DOWN = new Set(['bot-silent', 'homeserver-unreachable', 'homeserver-database-failing']);
+
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+/** A single failure is tried again before anybody is told. */
+const TOLD_AFTER = 3;
+const FAILING = 'second-way-failing';
+
+/** Sends alerts that Matrix does not carry by mail and webhook, each once by each way. Driven by ops. */
+export class SecondWay {
+  readonly #parts: SecondWayParts;
+  readonly #stop = new AbortController();
+  readonly #failures = new Map<WayName, { times: number; nextAt: number }>();
+  #running: Promise<unknown> | undefined;
+
+  constructor(parts: SecondWayParts) {
+    this.#parts = parts;
+  }
+
+  /** Called every few seconds; does nothing while an earlier call still sends. Resolves when what was due is sent or put off. */
+  async tick(): Promise<void> {
+    if (this.#running !== undefined || this.#stop.signal.aborted) return;
+    this.#running = Promise.all(this.#parts.ways.map((way) => this.#sendBy(way)));
+    try {
+      await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Gives up what is being sent, and resolves when nothing is. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #sendBy(way: Way): Promise<void> {
+    const { alerts, clock } = this.#parts;
+    const nextAt = this.#failures.get(way.name)?.nextAt ?? 0;
+    // Also when the clock was set back: a pause never lasts longer than the longest.
+    if (clock() < nextAt && clock() > nextAt - LONGEST_PAUSE_MS) return;
+    const isDown = alerts.open().some(({ code }) => MATRIX_IS_DOWN.has(code));
+    for (const alert of alerts.leftFor(way.name)) {
+      if (!this.#isDue(alert, isDown)) continue;
+      if (!(await this.#send(way, alert))) return;
+    }
+  }
+
+  #isDue({ severity, code, raisedAt }: Alert, isDown: boolean): boolean {
+    if (code === FAILING || severity === 'info') return false;
+    if (severity === 'warning' && this.#parts.from === 'critical') return false;
+    return isDown || this.#parts.clock() - raisedAt >= PATIENCE_MS;
+  }
+
+  async #send(way: Way, alert: Alert): Promise<boolean> {
+    const { alerts, log } = this.#parts;
+    try {
+      await way.send(wayMessage(alert), this.#stop.signal);
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#failed(way.name, error);
+      return false;
+    }
+    // Noted after it was taken: a process that ends in between sends one twice rather than never.
+    alerts.markSent(alert.id, way.name);
+    log.info({ way: way.name, code: alert.code }, 'an alert left by another way than Matrix');
+    this.#failures.delete(way.name);
+    alerts.clear(`${FAILING} ${way.name}`);
+    return true;
+  }
+
+  #failed(way: WayName, error: unknown): void {
+    const { alerts, clock, log } = this.#parts;
+    const times = (this.#failures.get(way)?.times ?? 0) + 1;
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (times - 1));
+    this.#failures.set(way, { times, nextAt: clock() + pause });
+    log.warn({ err: error, way, times, reference: reference() }, 'an alert could not be sent by another way');
+    if (times < TOLD_AFTER) return;
+    const facts = { way, failures: times };
+    alerts.raise({ code: FAILING, severity: 'warning', key: `${FAILING} ${way}`, facts });
+  }
+}

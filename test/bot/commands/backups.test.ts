@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runCommand } from '../../../bot/commands/run-command.ts';
+import { NOW } from '../../core/sqlite/temporary-state.ts';
+import { ADA, type Household, openHousehold } from './household.ts';
+
+const HOUR = 3_600_000;
+
+let home: Household;
+beforeEach(async () => {
+  home = await openHousehold();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+async function backups(): Promise<string> {
+  const call = { name: 'backups', args: '', place: 'ops', caller: home.callerOf(ADA) } as const;
+  return (await runCommand(call, home.services)).text;
+}
+
+function make(name: string, madeAt: number, places: readonly string[]): void {
+  const { backups: records } = home.state.control;
+  const facts = { name, madeAt, bytes: 12_000_000, sha256: 'ab'.repeat(32), plainBytes: 20_000_000, entries: 9 };
+  records.add(facts, new Uint8Array(32));
+  for (const place of places) records.noteCopy(name, { place, verifiedAt: madeAt });
+}
+
+test('before the first one it says what makes it', async () => {
+  expect(await backups()).toMatch(/no backup yet.*kinkeeper backup keys.*run backup/s);
+});
+
+test('a backup counts once it is proven; the list says where each lies and what it answered', async () => {
+  make('kin-20270110T031500Z-00000a', NOW - 30 * HOUR, ['local', 'attic']);
+  make('kin-20270111T031500Z-00000b', NOW - 6 * HOUR, ['local']);
+  expect(await backups()).toMatch(/\*\*2 backups\*\*, none of them proven yet: `run drill`/);
+  home.state.control.backups.markProven('kin-20270110T031500Z-00000a', NOW - 29 * HOUR, {
+    ...{ documents: 40, questions: 2, place: 'attic' },
+  });
+  const text = await backups();
+  expect(text).toMatch(/\*\*2 backups\.\*\* The newest that is proven was made 1 day, 6 hr.* ago/);
+  const [newer, older] = text.split('\n').filter((line) => line.startsWith('- '));
+  expect(newer).toMatch(/\(12 MB\), `kin-20270111T031500Z-00000b`: on the server; not proven yet/);
+  expect(older).toMatch(
+    /attic and on the server; \*\*proven\*\* .* from attic: 40 documents, 2 test questions answered/,
+  );
+});
+
+test('what is gone from everywhere is listed no more', async () => {
+  make('kin-20270110T031500Z-00000a', NOW - 30 * HOUR, ['local']);
+  home.state.control.backups.dropCopy('kin-20270110T031500Z-00000a', 'local');
+  expect(await backups()).toMatch(/no backup yet/);
+});

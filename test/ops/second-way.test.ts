@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AlertLog } from '../../core/alert.ts';
+import { createLogger } from '../../core/log.ts';
+import { type MailOptions, mailWay } from '../../ops/second-way/mail-way.ts';
+import { SecondWay } from '../../ops/second-way/second-way.ts';
+import type { Way } from '../../ops/second-way/way.ts';
+import { webhookWay } from '../../ops/second-way/webhook-way.ts';
+import { openTestState } from './open-test-state.ts';
+import { type HookServer, type MailServer, selfMade, startHookServer, startMailServer } from './second-way-servers.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const PAIR = selfMade();
+const MESSAGE = { severity: 'critical', code: 'alert-test', text: 'A test.', at: '2027-01-15T08:00:00.000Z' } as const;
+const never = new AbortController().signal;
+
+let now: number;
+let alerts: AlertLog;
+let remove: () => void;
+let logged: string[];
+beforeEach(async () => {
+  now = 1_800_000_000_000;
+  const opened = await openTestState(() => now);
+  alerts = opened.state.control.alerts;
+  remove = opened.remove;
+  logged = [];
+});
+afterEach(() => remove());
+
+function start(ways: readonly Way[], from: 'warning' | 'critical' = 'critical'): SecondWay {
+  const log = createLogger({ name: 'test', level: 'debug', destination: { write: (line) => void logged.push(line) } });
+  return new SecondWay({ alerts, ways, from, clock: () => now, log });
+}
+const mailTo = ({ port }: MailServer, changes: Partial<MailOptions> = {}) =>
+  mailWay({ host: 'localhost', port, security: 'none', from: 'kin@home.test', to: 'ada@example.org', ...changes });
+const raise = (severity: 'warning' | 'critical', code = 'disk-critical', facts = { freeBytes: 1e8 }) =>
+  alerts.raise({ code, severity, key: code, facts });
+
+describe('a mail', () => {
+  test.each([
+    'tls',
+    'starttls',
+    'none',
+  ] as const)('goes out with %s, and says what, what to do and where', async (security) => {
+    await using server = await startMailServer({ security, pair: PAIR });
+    await mailTo(server, { security, ca: PAIR.cert }).send({ ...MESSAGE, reference: 'A7' }, never);
+    expect(server.mails).toMatchObject([
+      { from: 'kin@home.test', to: 'ada@example.org', isSecret: security !== 'none', auth: undefined },
+    ]);
+    const { text } = server.mails[0]!;
+    expect(text).toContain('Subject: Kinkeeper: urgent (A7)');
+    expect(text).toContain('Auto-Submitted: auto-generated');
+    expect(text).toContain('A test.');
+    expect(text).toContain('!alerts A7');
+  });
+
+  test('logs in where that is asked for', async () => {
+    const login = Buffer.from('\0kin\0open sesame').toString('base64');
+    await using server = await startMailServer({ security: 'tls', pair: PAIR, login });
+    const options = { security: 'tls', ca: PAIR.cert, userName: 'kin' } as const;
+    await mailTo(server, { ...options, password: 'open sesame' }).send({ ...MESSAGE, reference: 'A1' }, never);
+    expect(server.mails).toHaveLength(1);
+    await expect(
+      mailTo(server, { ...options, password: 'wrong' }).send({ ...MESSAGE, reference: 'A1' }, never),
+    ).rejects.toThrow();
+    expect(server.mails).toHaveLength(1);
+  });
+
+  test('never leaves openly when TLS is asked for: not offered, or not trusted', async () => {
+    await using open = await startMailServer({ security: 'none' });
+    await expect(mailTo(open, { security: 'starttls' }).send({ ...MESSAGE, reference: 'A1' }, never)).rejects.toThrow();
+    for (const security of ['tls', 'starttls'] as const) {
+      await using unknown = await startMailServer({ security, pair: PAIR });
+      await expect(mailTo(unknown, { security }).send({ ...MESSAGE, reference: 'A1' }, never)).rejects.toThrow();
+      expect(unknown.mails).toEqual([]);
+    }
+    expect(open.mails).toEqual([]);
+  });
+});
+
+describe('a webhook', () => {
+  test('gets severity, code, text, time and reference as JSON, with the token', async () => {
+    await using hook = await startHookServer();
+    await webhookWay({ url: hook.url, token: 'a-token' }).send({ ...MESSAGE, reference: 'A7' }, never);
+    expect(hook.posts).toEqual([
+      { body: { ...MESSAGE, reference: 'A7' }, authorization: 'Bearer a-token', type: 'application/json' },
+    ]);
+  });
+
+  test.each([302, 404, 500])('that answers %i took nothing', async (status) => {
+    await using hook = await startHookServer();
+    hook.status = status;
+    await expect(webhookWay({ url: hook.url }).send({ ...MESSAGE, reference: 'A7' }, never)).rejects.toThrow(
+      `status ${status}`,
+    );
+  });
+});
+
+describe('alerts that Matrix does not carry', () => {
+  let mail: MailServer;
+  let hook: HookServer;
+  let both: Way[];
+  beforeEach(async () => {
+    [mail, hook] = [await startMailServer({ security: 'none' }), await startHookServer()];
+    both = [mailTo(mail), webhookWay({ url: hook.url })];
+  });
+  afterEach(() => Promise.all([mail[Symbol.asyncDispose](), hook[Symbol.asyncDispose]()]));
+  const posted = () => hook.posts.map(({ body }) => (body as { code: string }).code);
+
+  test('leave after ten minutes, once by each way, also after a restart', async () => {
+    const second = start(both);
+    raise('critical');
+    now += 10 * MINUTE - 1;
+    await second.tick();
+    expect(posted()).toEqual([]);
+    now += 1;
+    await second.tick();
+    await second.tick();
+    now += 5 * HOUR;
+    raise('critical');
+    await start(both).tick();
+    expect([posted(), mail.mails.length]).toEqual([['disk-critical'], 1]);
+    expect(mail.mails[0]!.text).toContain('only 100');
+  });
+
+  test('do not leave when they were delivered, are over, are put off, or weigh too little', async () => {
+    for (const code of ['one', 'two', 'three']) raise('critical', code);
+    raise('warning', 'four');
+    alerts.raise({ code: 'five', severity: 'info' });
+    alerts.markDelivered(1);
+    alerts.clear('two');
+    alerts.snooze(3, now + HOUR);
+    now += 30 * MINUTE;
+    await start(both).tick();
+    expect(posted()).toEqual([]);
+    await start(both, 'warning').tick();
+    expect(posted()).toEqual(['four']);
+  });
+
+  test.each([
+    'bot-silent',
+    'homeserver-unreachable',
+    'homeserver-database-failing',
+  ])('leave at once while there is %s, which says that nothing else can carry them', async (code) => {
+    raise('critical');
+    await start(both).tick();
+    expect(posted()).toEqual([]);
+    raise('critical', code, { seconds: 400 } as never);
+    await start(both).tick();
+    expect(posted()).toEqual(['disk-critical', code]);
+  });
+
+  test('a way that fails is tried again, told of after three times, and keeps no other back', async () => {
+    hook.status = 500;
+    const second = start(both);
+    raise('critical');
+    now += 11 * MINUTE;
+    const failing = () => alerts.open().filter(({ code }) => code === 'second-way-failing');
+    for (let time = 0; time < 3; time++) {
+      expect(failing()).toEqual([]);
+      await second.tick();
+      // Not again before its pause is over.
+      await second.tick();
+      now += 10 * MINUTE;
+    }
+    expect(failing()).toMatchObject([{ facts: { way: 'webhook', failures: 3 }, severity: 'warning' }]);
+    expect(mail.mails).toHaveLength(1);
+    hook.status = 200;
+    now += HOUR;
+    await second.tick();
+    expect(posted()).toEqual(['disk-critical']);
+    expect(failing()).toEqual([]);
+    // Nothing of the house in the log beside codes.
+    expect(logged.join('')).not.toMatch(/example\.org|disk is almost/);
+  });
+
+  test('name nobody of the house', async () => {
+    raise('critical', 'identity-changed', { person: '@ben:home.test' } as never);
+    now += HOUR;
+    await start(both).tick();
+    const left = `${mail.mails[0]!.text}${JSON.stringify(hook.posts)}`;
+    expect(left).toContain('another identity than before');
+    expect(left).not.toMatch(/ben|home\.test:/);
+  });
+});
