@@ -100,6 +100,9 @@ async function main(argv: string[]): Promise<number> {
   });
   addRestoreCommand(program, {
     places: restorePlaces,
+    remote: (name) => {
+      throw new UsageError(`backup.remotes names no ${name}.`);
+    },
     living: ({ config: file }) => {
       const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
       const { config, secrets } = loadLocalConfig(settings);

@@ -9,10 +9,12 @@ import { writeDurably } from '../../core/keys/durable-write.ts';
 import { openPrivateKeys } from '../backup/archive/private-keys.ts';
 import type { ArchiveEntry } from '../backup/archive/read-archive.ts';
 import { Progress, type ProgressTerminal } from '../backup/commands/progress.ts';
+import type { Remote } from '../backup/remote.ts';
 import { type ArchiveSource, archiveFile, type VerifiedArchive, verifyArchive } from '../backup/verify-archive.ts';
 import { SETTINGS_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
 import { expectEmptyPlaces } from './place-restored.ts';
+import { remoteArchive } from './remote-archive.ts';
 import { restoreHousehold } from './restore.ts';
 import { personLines, restorePerson } from './restore-person.ts';
 import { placesBelow, type RestorePlaces } from './restore-places.ts';
@@ -30,6 +32,8 @@ export interface RestoreCommandParts {
     readonly stateDir: string;
     readonly passphrase: string | undefined;
   };
+  /** Opens a remote of the settings by its name. Throws UsageError for one that is not in them. */
+  readonly remote: (name: string, options: { config?: string }) => Remote;
   readonly prompt: () => Prompt;
   readonly say: (line: string) => void;
   readonly terminal: ProgressTerminal;
@@ -45,6 +49,7 @@ interface Options {
   readonly tombstones?: string;
   readonly check?: boolean;
   readonly withoutHomeserver?: boolean;
+  readonly remote?: string;
   readonly person?: string;
   readonly document?: string;
   readonly alsoForgotten?: boolean;
@@ -62,9 +67,13 @@ export function addRestoreCommand(program: Command, parts: RestoreCommandParts):
     .description(
       'bring a household back from a backup, on an empty machine; asks what it needs, and goes on where a try ended',
     )
-    .argument('<archive>', 'such as kin-20261130T031500Z-1a2b3c.tar.zst.gpg')
+    .argument(
+      '[archive]',
+      'such as kin-20261130T031500Z-1a2b3c.tar.zst.gpg; with --remote its name there (default: the newest)',
+    )
     .requiredOption('--key <file>', 'private half of a key that the backup was sealed to')
     .option(...parts.config)
+    .option('--remote <name>', 'read the backup from this remote of the settings (kinkeeper.yaml has to be there)')
     .option('--to <folder>', 'put everything below this folder instead of where the settings say')
     .option('--without-homeserver', 'leave the homeserver as it is, and restore only our own stores')
     .option('--tombstones <file>', 'a newer list of what was erased (`tombstones` of a newer state folder)')
@@ -76,17 +85,17 @@ export function addRestoreCommand(program: Command, parts: RestoreCommandParts):
     .option('--document <number or name>', 'with --person: only this paper')
     .option('--also-forgotten', 'with --person: also what they had forgotten since, because they ask for it')
     .option('--json', 'what became of it as JSON')
-    .action((archive: string, options: Options) => restore(parts, archive, options));
+    .action((archive: string | undefined, options: Options) => restore(parts, archive, options));
 }
 
-async function restore(parts: RestoreCommandParts, archive: string, options: Options): Promise<void> {
+async function restore(parts: RestoreCommandParts, archive: string | undefined, options: Options): Promise<void> {
   const { say, terminal, signal } = parts;
   const { person } = options;
-  if (person !== undefined) return restoreOne(parts, archiveFile(archive), { ...options, person });
+  const source = await sourceOf(parts, archive, options);
+  if (person !== undefined) return restoreOne(parts, source, { ...options, person });
   const prompt = parts.prompt();
   const progress = new Progress(terminal);
   try {
-    const source = archiveFile(archive);
     if (options.document !== undefined || options.alsoForgotten)
       throw new UsageError('--document and --also-forgotten belong to --person.');
     if (options.tombstones !== undefined) expectFile(options.tombstones);
@@ -115,6 +124,17 @@ async function restore(parts: RestoreCommandParts, archive: string, options: Opt
     progress.end();
     prompt.close();
   }
+}
+
+async function sourceOf(
+  { remote, signal }: RestoreCommandParts,
+  archive: string | undefined,
+  options: Options,
+): Promise<ArchiveSource> {
+  if (options.remote !== undefined)
+    return remoteArchive(remote(options.remote, options), { generation: archive, signal });
+  if (archive === undefined) throw new UsageError('Name an archive, or a place of the settings with --remote.');
+  return archiveFile(archive);
 }
 
 /** One person's papers, into the living household. */
