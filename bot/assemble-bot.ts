@@ -1,5 +1,4 @@
 import type { Caller } from '../core/caller.ts';
-import { NO_BACKUPS } from '../core/erase/backup-generations.ts';
 import { seeIdentity } from '../core/identities.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import { ageMs } from '../core/retention/age.ts';
@@ -160,7 +159,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     signal,
   );
   const chats = new MatrixChats({ own: session.userId, homeserver, sender, crypto, signal });
-  const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: NO_BACKUPS }, signal);
+  const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: parts.backups }, signal);
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
   const health = new BotHealth({ crypto, inbox, outbox, clock, log });

@@ -3,6 +3,7 @@ import type { TokenVectors } from '../core/ask/token-vectors.ts';
 import type { TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
+import type { BackupGenerations } from '../core/erase/backup-generations.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { BotMeter } from '../core/meter.ts';
@@ -33,6 +34,8 @@ export interface BotParts {
   readonly retention: RetentionPolicy;
   /** Missing: nobody asked for metrics. */
   readonly meter: BotMeter | undefined;
+  /** Which backups may hold what is kept now, and until when. */
+  readonly backups: BackupGenerations;
   readonly version: string;
   /** Packs exports with a password (core/zipjs). */
   readonly packExport: PackExport;

@@ -16,7 +16,7 @@ export function botServices(
     'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'handOver' | 'tellPerson'
   >,
 ): CommandServices {
-  const { state, db, session, clock, retention, services } = parts;
+  const { state, db, session, clock, retention, backups, services } = parts;
   const { people, alerts, heartbeats, jobs, requests, audit, identities } = state.control;
   return {
     ...services,
@@ -36,6 +36,7 @@ export function botServices(
     audit,
     clock,
     retention,
+    backups,
     progress: () => embeddingProgress(state, services.models().embedder),
     server: session.userId.slice(session.userId.indexOf(':') + 1),
     bot: session.userId as CommandServices['bot'],

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
+import { keptBackups } from '../core/backup/kept-backups.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { turnCoreDumpsOff } from '../core/core-dumps.ts';
@@ -49,6 +50,9 @@ import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
 import { watchedModel } from './watched-model.ts';
 
+/** The keys of remotes are for ops alone. */
+const SECRETS = ['matrixPassword', 'passphrase', 'storeApiKey', 'embeddingApiKey', 'answeringApiKey'] as const;
+
 type Loaded = Pick<ReturnType<typeof loadConfig>, 'config' | 'secrets'>;
 
 // What the bot writes is for its own account only.
@@ -65,7 +69,7 @@ async function main(): Promise<number> {
     });
   }
   try {
-    const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env });
+    const loaded = loadConfig({ file: settingsFile(configOption()), env: process.env, secrets: SECRETS });
     const { logFile, log: level } = loaded.config;
     const log = createLogger({ name: 'bot', level, ...(logFile && { destination: new RotatingFile(logFile) }) });
     if (!turnCoreDumpsOff())
@@ -198,6 +202,11 @@ async function work(
       ask,
       retention: config.retention,
       meter: metrics?.meter,
+      backups: keptBackups(state.control.backups, {
+        rule: config.backup.keep,
+        daysAt: config.backup.daysAt,
+        clock: systemClock,
+      }),
       services: { models: () => models.inUse },
       version: productVersion(),
       packExport: writeSealedZip,

@@ -1,4 +1,7 @@
+import type { KeepRule } from '../core/backup/keep-policy.ts';
+import type { JobName } from '../core/job.ts';
 import type { HouseClass, PersonClass, RetentionPolicy } from '../core/retention/policy.ts';
+import type { RemoteSettings } from './remotes-type.ts';
 import type { ListenAddress, SettingsPerson } from './setting-types.ts';
 import type { SettingKey, ValueOf } from './settings.ts';
 
@@ -74,11 +77,18 @@ export interface LocalConfig {
   readonly alerts: AlertSettings;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
-  /** Backups are made when there are recipients. */
-  readonly backup: { readonly recipientsFile?: string; readonly localDir: string };
+  /** Backups are made when there are recipients. Where they lie, how long, and where they are sent. */
+  readonly backup: {
+    readonly recipientsFile?: string;
+    readonly localDir: string;
+    readonly keep: KeepRule;
+    readonly remotes: readonly RemoteSettings[];
+    /** Remotes whose key can only add: after how many days the far side removes archives by itself. */
+    readonly daysAt: Readonly<Record<string, number>>;
+  };
   readonly homeserver: HomeserverSettings;
   /** Cron expression per job; empty when the job is off. */
-  readonly jobs: { readonly health: string; readonly audit: string; readonly backup: string; readonly drill: string };
+  readonly jobs: Readonly<Record<JobName, string>>;
 }
 
 /** All settings of the product. Only entry files hold one; they hand plain values down. Secrets are kept apart. */
@@ -123,6 +133,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       audit: must(values, 'jobs.audit'),
       backup: must(values, 'jobs.backup'),
       drill: must(values, 'jobs.drill'),
+      send: must(values, 'jobs.send'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
@@ -181,8 +192,20 @@ function retention(values: Values): RetentionPolicy {
 }
 
 function backup(values: Values): LocalConfig['backup'] {
+  const remotes = must(values, 'backup.remotes');
   const recipientsFile = values['backup.recipientsFile'];
-  return { localDir: must(values, 'backup.localDir'), ...(recipientsFile !== undefined && { recipientsFile }) };
+  return {
+    ...(recipientsFile !== undefined && { recipientsFile }),
+    localDir: must(values, 'backup.localDir'),
+    keep: {
+      last: must(values, 'backup.keep.last'),
+      daily: must(values, 'backup.keep.daily'),
+      weekly: must(values, 'backup.keep.weekly'),
+      monthly: must(values, 'backup.keep.monthly'),
+    },
+    remotes,
+    daysAt: Object.fromEntries(remotes.flatMap((one) => ('keptDays' in one ? [[one.name, one.keptDays!]] : []))),
+  };
 }
 
 function homeserverPlace(values: Values): HomeserverSettings {

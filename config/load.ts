@@ -5,6 +5,7 @@ import { judgeChoice, PERSON_CLASSES, type PersonClass } from '../core/retention
 import { type Config, type LocalConfig, type MatrixSettings, toConfig, type Values } from './config.ts';
 import { ConfigError, type Fault, shown } from './config-error.ts';
 import { readEnvironment, readSettingsFile, SETTINGS_FILE } from './read-settings-file.ts';
+import { readRemoteSecrets, type S3Keys } from './remote-secrets.ts';
 import type { Secret } from './secret.ts';
 import { readCredential, readSecretFile, type SecretResult } from './secret-file.ts';
 import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from './settings.ts';
@@ -19,6 +20,8 @@ export interface Secrets {
   readonly homeserverConnection: Secret | undefined;
   readonly mailPassword: Secret | undefined;
   readonly webhookToken: Secret | undefined;
+  /** Keys of the S3 remotes by their names. */
+  readonly remotes: ReadonlyMap<string, S3Keys>;
 }
 
 /** Which setting holds which secret. */
@@ -31,7 +34,7 @@ const SECRETS = {
   homeserverConnection: 'homeserver.connectionFile',
   mailPassword: 'alerts.mail.passwordFile',
   webhookToken: 'alerts.webhook.tokenFile',
-} as const satisfies Record<keyof Secrets, SettingKey>;
+} as const satisfies Record<Exclude<keyof Secrets, 'remotes'>, SettingKey>;
 
 export interface LoadOptions {
   /** Settings file; without one the environment alone decides. Relative paths inside it start at its folder. */
@@ -176,7 +179,9 @@ function wanted(key: SettingKey, values: Record<string, unknown>): boolean {
 function parseValue(key: SettingKey, raw: unknown, loading: Loading): unknown {
   const { type } = setting(key);
   const parsed = type.parse(raw);
-  if (parsed.ok) return type.role === 'path' ? resolve(loading.baseDir, String(parsed.value)) : parsed.value;
+  const absolute = (path: string) => resolve(loading.baseDir, path);
+  if (parsed.ok && type.absolute) return type.absolute(parsed.value, absolute);
+  if (parsed.ok) return type.role === 'path' ? absolute(String(parsed.value)) : parsed.value;
   for (const problem of parsed.problems) {
     const given = type.role === 'secret-file' ? '' : givenPart(problem);
     fault(loading, key, `expected ${problem.expected}${given}`, problem.at);
@@ -190,8 +195,9 @@ function givenPart(problem: { readonly given?: unknown }): string {
 }
 
 function readSecrets(loading: Loading, values: Values): Secrets {
-  const names = loading.secrets ?? (Object.keys(SECRETS) as (keyof Secrets)[]);
-  const read = (name: keyof Secrets) => (names.includes(name) ? readSecret(SECRETS[name], loading, values) : undefined);
+  const names = loading.secrets ?? [...(Object.keys(SECRETS) as (keyof typeof SECRETS)[]), 'remotes'];
+  const read = (name: keyof typeof SECRETS) =>
+    names.includes(name) ? readSecret(SECRETS[name], loading, values) : undefined;
   return {
     matrixPassword: read('matrixPassword'),
     passphrase: read('passphrase'),
@@ -201,10 +207,13 @@ function readSecrets(loading: Loading, values: Values): Secrets {
     homeserverConnection: read('homeserverConnection'),
     mailPassword: read('mailPassword'),
     webhookToken: read('webhookToken'),
+    remotes: readRemoteSecrets((names.includes('remotes') && values['backup.remotes']) || [], (at, problem) =>
+      fault(loading, 'backup.remotes', problem, at),
+    ),
   };
 }
 
-function readSecret(key: (typeof SECRETS)[keyof Secrets], loading: Loading, values: Values): Secret | undefined {
+function readSecret(key: (typeof SECRETS)[keyof typeof SECRETS], loading: Loading, values: Values): Secret | undefined {
   const result = openSecret(key, loading, values[key]);
   if (result === undefined) {
     const { required, type } = setting(key);

@@ -73,7 +73,7 @@ function take(values: Map<SettingKey, unknown>, key: string, value: unknown, fau
   else if (setting(known).type.emptyIsValue) values.set(known, '');
 }
 
-/** Why a key is refused: a feature to come, a job that does not exist, or a typing error with the likely name. */
+/** Why a key is refused: a job that does not exist, or a typing error with the likely name. */
 function unknownKey(key: string): string {
   if (key.startsWith('jobs.')) {
     const jobs = SETTING_KEYS.filter((one) => one.startsWith('jobs.')).map((one) => one.slice('jobs.'.length));

@@ -17,6 +17,8 @@ export interface SettingType<T> {
   /** True when an empty text is a value ("off") and not the same as leaving the setting out. */
   readonly emptyIsValue?: boolean;
   parse(raw: unknown): Parsed<T>;
+  /** For values with paths inside: the same value with each path made absolute. */
+  absolute?(value: T, absolute: (path: string) => string): T;
 }
 
 /** A person of the settings file: the household's first members. */

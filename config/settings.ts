@@ -1,4 +1,5 @@
 import { people } from './people-type.ts';
+import { remotes } from './remotes-type.ts';
 import {
   age,
   ageBounds,
@@ -257,14 +258,35 @@ export const SETTINGS = {
     fallback: '30 days',
     meaning: 'How long it is remembered which messages were handled and sent, so that none is twice',
   },
-  'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
   'backup.recipientsFile': {
     type: path,
     example: './backup-recipients.asc',
     meaning:
       'Public OpenPGP keys that backups are sealed to, whose private halves are never on the server (`kinkeeper backup keys`). Left out: no backups',
   },
-  'backup.localDir': { type: path, fallback: './backups', meaning: 'Folder on this machine that backups are made in' },
+  'backup.localDir': {
+    type: path,
+    fallback: './backups',
+    meaning: 'Folder of the sealed backups on this machine; best on another disk than the state folder',
+  },
+  'backup.keep.last': {
+    type: count('backups', 0, 1000),
+    fallback: 3,
+    meaning: 'How many of the newest backups stay, whatever their age',
+  },
+  'backup.keep.daily': {
+    type: count('days', 0, 366),
+    fallback: 7,
+    meaning: 'Of how many days, counted back from the last proven backup, one stays',
+  },
+  'backup.keep.weekly': { type: count('weeks', 0, 520), fallback: 4, meaning: 'Of how many weeks one stays' },
+  'backup.keep.monthly': { type: count('months', 0, 120), fallback: 6, meaning: 'Of how many months one stays' },
+  'backup.remotes': {
+    type: remotes,
+    fallback: [],
+    meaning: 'Where backups are sent, one after the other; as many as you like',
+  },
+  'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
   'homeserver.kind': {
     type: choice(['none', 'sqlite', 'postgres']),
     fallback: 'none',
@@ -371,6 +393,11 @@ export const SETTINGS = {
     type: schedule,
     fallback: '45 3 * * *',
     meaning: 'When the newest backup is restored into a scratch place and has to answer; empty: off',
+  },
+  'jobs.send': {
+    type: schedule,
+    fallback: '35 * * * *',
+    meaning: 'When backups are sent to the remotes and old ones removed; empty: off',
   },
   'jobs.audit': {
     type: schedule,

@@ -1,7 +1,7 @@
 import type { PersonId } from './caller.ts';
 
 /** The closed list of jobs that the runner knows today. */
-export const JOB_NAMES = ['health', 'backup', 'drill', 'audit'] as const;
+export const JOB_NAMES = ['health', 'backup', 'drill', 'send', 'audit'] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Whose runs are recorded: the runner's jobs, and the bot's own retention, which opens the tenants' files. */

@@ -14,6 +14,7 @@ import { RotatingFile } from '../core/rotating-file.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
+import { makeRemotes } from './backup/make-remotes.ts';
 import { PATIENT_PROBE } from './health/probe.ts';
 import { serversBeside } from './health/servers-beside.ts';
 import { SettingsWatch } from './health/settings-watch.ts';
@@ -36,7 +37,7 @@ const LOCKDOWN_LOOK_MS = 500;
 /** How often it is looked for alerts that Matrix does not carry. */
 const SECOND_WAY_MS = 15_000;
 
-const SECRETS = ['passphrase', 'homeserverConnection', 'mailPassword', 'webhookToken'] as const;
+const SECRETS = ['passphrase', 'homeserverConnection', 'remotes', 'mailPassword', 'webhookToken'] as const;
 type Loaded = ReturnType<typeof loadConfig> & { readonly backup: BackupPlan | undefined };
 
 // What ops writes is for its own account only.
@@ -89,6 +90,8 @@ async function serve({ config, secrets, files, backup }: Loaded): Promise<number
 
 async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: AbortSignal }): Promise<void> {
   const { config, secrets, files, backup, state, log, stop } = work;
+  const { localDir, keep, daysAt } = config.backup;
+  const remotes = makeRemotes({ remotes: config.backup.remotes, keys: secrets.remotes, localDir });
   const { control } = state;
   const startedAt = systemClock();
   let readings: Readings | undefined;
@@ -107,6 +110,7 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
     startedAt,
     probe: PATIENT_PROBE,
     ...{ state, backup, vectors: loadTokenVectors },
+    ...{ remotes, localDir, rule: keep, daysAt },
     onReadings: (read) => {
       readings = read;
       hostSeenAt = read.hostSilentSeconds === null ? 0 : systemClock() - read.hostSilentSeconds * 1000;

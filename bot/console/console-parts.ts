@@ -1,6 +1,7 @@
 import type { LocalConfig } from '../../config/config.ts';
 import { answerQuestion } from '../../core/ask/answer-question.ts';
 import { gramsOf } from '../../core/ask/grams.ts';
+import { keptBackups } from '../../core/backup/kept-backups.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
@@ -60,6 +61,11 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
     services: {
       ...consoleServices(state, models.inUse, systemClock),
       retention: config.retention,
+      backups: keptBackups(control.backups, {
+        rule: config.backup.keep,
+        daysAt: config.backup.daysAt,
+        clock: systemClock,
+      }),
       wordsOf: indexWords({ encoder: vectors, gramsOf }),
     },
     exporting: {

@@ -7,7 +7,7 @@ export const LOCAL_PLACE: BackupPlace = 'local';
 /** A copy of a generation. */
 export interface BackupCopy {
   readonly place: BackupPlace;
-  /** When it was read back there and compared bit by bit. */
+  /** When it was read back there and compared bit by bit; 0: never by us, it was found there. */
   readonly verifiedAt: number;
 }
 
@@ -23,10 +23,10 @@ export interface Generation {
   readonly name: string;
   /** The moment at which all stores were frozen together. */
   readonly madeAt: number;
-  /** Size and SHA-256 (hex) of the sealed archive. */
+  /** Size and SHA-256 (hex) of the sealed archive. The hash is '' for one that was found at a remote and not read yet. */
   readonly bytes: number;
   readonly sha256: string;
-  /** What is in it, before compression. */
+  /** What is in it, before compression; 0 for one that was found and not opened yet. */
   readonly plainBytes: number;
   readonly entries: number;
   /** Copies that are there, as far as is known. */
@@ -65,6 +65,8 @@ export interface Generations {
   find(name: string): Generation | undefined;
   /** Adds one that was written and verified. `sessionKey` (32 bytes) opens this archive alone; it is kept until the generation is proven. */
   add(made: Omit<Generation, 'provenAt' | 'proof' | 'copies'>, sessionKey: Uint8Array): void;
+  /** Adds one that was found at some place and that the records do not know, or only without its hash. There is no session key for it. */
+  adopt(found: Pick<Generation, 'name' | 'madeAt' | 'bytes' | 'sha256'>): void;
   /** The key that opens this archive alone, to be wiped by who asked; undefined once it was proven (or never made here). */
   sessionKey(name: string): Uint8Array | undefined;
   /** A copy was verified there, or is gone from there. */

@@ -8,8 +8,5 @@ export interface BackupGeneration {
   readonly keptUntil: number;
 }
 
-/** Tells which backups there are when a receipt is made; whoever makes backups implements it. */
+/** Tells which backups there are when a receipt is made; `keptBackups` of core/backup implements it. */
 export type BackupGenerations = () => readonly BackupGeneration[];
-
-/** Before the first backup. */
-export const NO_BACKUPS: BackupGenerations = () => [];

@@ -21,7 +21,7 @@ const shape = z.object({
 /**
  * Whether things may be removed by their age now. A clock that is far from the last time that was trusted, ahead or behind,
  * is not: the admins hear of it, nothing is removed, and the new time counts once it has gone on for a day of running, or
- * the clock is right again. Called by housekeeping before each sweep.
+ * the clock is right again. Called by housekeeping before each sweep, and by the job that removes old backups.
  */
 export function trustClock({ facts, alerts, jobs }: Pick<Control, 'facts' | 'alerts' | 'jobs'>, now: number): boolean {
   const stored = facts.get(SEEN);

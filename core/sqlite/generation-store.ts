@@ -35,6 +35,17 @@ export class GenerationStore implements Generations {
     );
   }
 
+  adopt({ name, madeAt, bytes, sha256 }: Pick<Generation, 'name' | 'madeAt' | 'bytes' | 'sha256'>): void {
+    transact(this.#db, 'write', () =>
+      this.#db
+        .prepare(
+          `INSERT INTO backups (name, made_at, bytes, sha256, plain_bytes, entries) VALUES (?, ?, ?, ?, 0, 0)
+           ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes, sha256 = excluded.sha256 WHERE sha256 = ''`,
+        )
+        .run(name, madeAt, bytes, sha256),
+    );
+  }
+
   sessionKey(name: string): Uint8Array | undefined {
     const key = this.#db.prepare('SELECT session_key FROM backups WHERE name = ?').pluck().get(name);
     return (key as Uint8Array | null | undefined) ?? undefined;

@@ -31,7 +31,11 @@ export interface SendOptions {
 export interface Remote {
   /** Its name in the settings. */
   readonly name: string;
-  list(signal: AbortSignal): Promise<RemoteFile[]>;
+  /**
+   * The files that lie there. Where our key can only add, nothing can be listed: then it tells which of the `known` ones
+   * do, and of nothing else.
+   */
+  list(signal: AbortSignal, known?: readonly RemoteFile[]): Promise<RemoteFile[]>;
   /**
    * Sends a file, goes on where an earlier try broke off, and returns only when the far side holds exactly these bytes
    * (compared by SHA-256, read back where the far side cannot be asked). Until then nothing lies there under the final name.
@@ -41,4 +45,6 @@ export interface Remote {
   read(name: string, signal: AbortSignal): Promise<Readable>;
   /** Removes a file; `false` where our key can only add, and the far side has to prune by itself. */
   remove(name: string, signal: AbortSignal): Promise<boolean>;
+  /** Removes what tries to send left behind, where our key may. To be called when nothing is to be sent any more. */
+  removeUnfinished(signal: AbortSignal): Promise<void>;
 }

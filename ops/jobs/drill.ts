@@ -6,8 +6,9 @@ import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import type { JobProgress } from '../../core/job.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
-import { type DrillProgress, drill } from '../backup/drill.ts';
+import { type Drill, type DrillProgress, drill } from '../backup/drill.ts';
 import { inMegabytes } from '../backup/in-megabytes.ts';
+import type { Remote } from '../backup/remote.ts';
 import type { JobSpec } from '../job-spec.ts';
 
 export interface DrillJobOptions {
@@ -15,6 +16,7 @@ export interface DrillJobOptions {
   readonly stateDir: string;
   readonly backup: BackupPlan | undefined;
   readonly vectors: () => TokenVectors;
+  readonly remotes: readonly Remote[];
 }
 
 /** The alert of a backup that did not prove itself. */
@@ -24,7 +26,7 @@ const FAILED = 'drill-failed';
  * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. The ops room hears of a proof, with time and size,
  * and at once when there is none.
  */
-export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions): JobSpec {
+export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJobOptions): JobSpec {
   return {
     name: 'drill',
     limitSeconds: 6 * 3600,
@@ -38,7 +40,7 @@ export function drillJob({ state, stateDir, backup, vectors }: DrillJobOptions):
       try {
         const proof = await drill(newest, {
           ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: backup.localDir },
-          source: sourceOf(newest, backup),
+          source: sourceOf(newest, { remotes, backup, signal }),
           onProgress: (at) => progress(stepOf(at)),
         });
         alerts.clear(FAILED);
@@ -58,9 +60,19 @@ function stepOf(at: DrillProgress): JobProgress {
   return at.step === 'drill.fetching' ? { step: at.step, ...inMegabytes(at.done, at.total) } : at;
 }
 
-function sourceOf(generation: Generation, { localDir }: BackupPlan) {
-  const path = join(localDir, archiveName(generation.name));
-  return { place: LOCAL_PLACE, open: async () => createReadStream(path, { highWaterMark: 262_144 }) };
+/** From the farthest place that has it: what comes back from there is what a restore would get. */
+function sourceOf(generation: Generation, { remotes, backup, signal }: Sources): Drill['source'] {
+  const file = archiveName(generation.name);
+  const remote = remotes.find(({ name }) => generation.copies.some(({ place }) => place === name));
+  if (remote !== undefined) return { place: remote.name, open: () => remote.read(file, signal) };
+  const open = async () => createReadStream(join(backup.localDir, file), { highWaterMark: 262_144 });
+  return { place: LOCAL_PLACE, open };
+}
+
+interface Sources {
+  readonly remotes: readonly Remote[];
+  readonly backup: BackupPlan;
+  readonly signal: AbortSignal;
 }
 
 function tell(alerts: OpenState['control']['alerts'], { name }: Generation, thrown: unknown): void {

@@ -64,11 +64,22 @@ describe('values', () => {
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: { listen: { host: '127.0.0.1', port: 8765 } },
-      backup: { localDir: join(folder, 'backups') },
+      backup: {
+        localDir: join(folder, 'backups'),
+        keep: { last: 3, daily: 7, weekly: 4, monthly: 6 },
+        remotes: [],
+        daysAt: {},
+      },
       homeserver: { kind: 'none' },
       metrics: { bot: 'off', ops: 'off' },
       alerts: { from: 'critical' },
-      jobs: { health: '*/5 * * * *', backup: '15 3 * * *', drill: '45 3 * * *', audit: '20 4 * * *' },
+      jobs: {
+        health: '*/5 * * * *',
+        backup: '15 3 * * *',
+        drill: '45 3 * * *',
+        audit: '20 4 * * *',
+        send: '35 * * * *',
+      },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
     expect(secrets).toEqual({
@@ -80,7 +91,81 @@ describe('values', () => {
       homeserverConnection: undefined,
       mailPassword: undefined,
       webhookToken: undefined,
+      remotes: new Map(),
     });
+  });
+
+  test('remotes: paths start at the file, and secrets are opened for who sends', () => {
+    for (const name of ['ssh', 'access', 'secret']) secretFile(name, `word of ${name}`);
+    writeFileSync(join(folder, 'known'), '');
+    const yaml = `${MINIMAL}backup:
+  localDir: kept
+  keep: { daily: 14 }
+  remotes:
+    - { name: usb, kind: folder, path: usb, mustBeMount: true }
+    - { name: nas, kind: rsync, target: "kin@nas:backups", port: 2222, sshKeyFile: ./ssh, knownHostsFile: ./known, addOnly: true, keptDays: 200 }
+    - { name: box, kind: sftp, target: "kin@[fd00::1]:", sshKeyFile: ./ssh, knownHostsFile: ./known, bandwidthKiB: 500 }
+    - { name: cloud, kind: s3, endpoint: "https://s3.example", region: eu-1, bucket: kin, prefix: b/, accessKeyFile: ./access, secretKeyFile: ./secret }
+`;
+    const { config, secrets } = load(yaml);
+    expect(config.backup).toMatchObject({
+      localDir: join(folder, 'kept'),
+      keep: { last: 3, daily: 14 },
+      daysAt: { nas: 200 },
+    });
+    const [usb, nas, box, cloud] = config.backup.remotes;
+    expect(usb).toEqual({ name: 'usb', kind: 'folder', path: join(folder, 'usb'), mustBeMount: true });
+    expect(nas).toMatchObject({
+      target: 'kin@nas:backups',
+      sshKeyFile: join(folder, 'ssh'),
+      port: 2222,
+      keptDays: 200,
+    });
+    expect(box).toMatchObject({ kind: 'sftp', bandwidthKiB: 500, knownHostsFile: join(folder, 'known') });
+    expect(cloud).toMatchObject({ endpoint: 'https://s3.example', secretKeyFile: join(folder, 'secret') });
+    expect(secrets.remotes.get('cloud')?.secretKey.reveal()).toBe('word of secret');
+    // The bot opens none of them.
+    rmSync(join(folder, 'secret'));
+    expect(loadConfig({ file: file(yaml), env: {}, secrets: ['passphrase'] }).secrets.remotes.size).toBe(0);
+    expect(faults(() => load(yaml))).toEqual([
+      `backup.remotes[3].secretKeyFile: there is no file ${join(folder, 'secret')}`,
+    ]);
+  });
+
+  test('remotes: every wrong field is named, and secrets that stand in place of their path are not shown', () => {
+    const yaml = `${MINIMAL}backup:
+  remotes:
+    - { name: local, kind: folder, path: usb, size: 3 }
+    - { name: nas, kind: rsync, target: "-oProxyCommand=x@nas:", sshKeyFile: "./a%b", knownHostsFile: ./known, addOnly: true }
+    - { name: nas, kind: s3, endpoint: "http://s3.example", region: eu-1, bucket: kin, accessKeyFile: AKIA123, secretKeyFile: hunter2 }
+    - { name: ftp, kind: ftp }
+    - nas
+`;
+    const said = faults(() => load(yaml));
+    expect(said.map((line) => line.slice(0, line.indexOf(':')))).toEqual([
+      'backup.remotes[0].size',
+      'backup.remotes[0].name',
+      'backup.remotes[1].target',
+      'backup.remotes[1].sshKeyFile',
+      'backup.remotes[1].keptDays',
+      'backup.remotes[2].endpoint',
+      'backup.remotes[2].accessKeyFile',
+      'backup.remotes[2].secretKeyFile',
+      'backup.remotes[3].kind',
+      'backup.remotes[4]',
+      'backup.remotes[2].name',
+    ]);
+    expect(said.join()).not.toMatch(/AKIA|hunter/);
+    expect(said.at(-1)).toMatch(/expected each name once, given "nas"/);
+  });
+
+  test('remotes: a key that others can read is refused', () => {
+    secretFile('ssh', 'key', 0o644);
+    writeFileSync(join(folder, 'known'), '');
+    const remote = '{ name: nas, kind: sftp, target: "kin@nas:b", sshKeyFile: ./ssh, knownHostsFile: ./known }';
+    expect(faults(() => load(`${MINIMAL}backup: { remotes: [${remote}] }\n`))).toEqual([
+      expect.stringMatching(/^backup.remotes\[0\].sshKeyFile: expected mode 600 or 400/),
+    ]);
   });
 
   test.each([
@@ -185,7 +270,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, audit'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit'],
     ],
     [
       'time that nobody may choose',
@@ -236,6 +321,11 @@ describe('faults', () => {
       ['alerts.mail: expected settings such as alerts.mail.host below it'],
     ],
     ['section as a word', 'embedding: none', ['embedding: expected settings such as embedding.kind below it']],
+    [
+      'a smaller section as a word',
+      'backup: { keep: 7 }',
+      ['backup.keep: expected settings such as backup.keep.last below it'],
+    ],
     [
       'qdrant without a key',
       'store: { kind: qdrant, url: "http://qdrant:6333" }',

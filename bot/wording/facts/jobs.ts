@@ -11,6 +11,7 @@ export const JOB_STEPS = [
   'drill.fetching',
   'drill.opening',
   'drill.asking',
+  'send.sending',
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 

@@ -86,6 +86,10 @@ export const alerts: Entries<AlertTexts> = {
     `Die Sicherung **${generation}** ist erprobt: aus ${place === 'local' ? 'dem Ordner auf diesem Rechner' : place} in ${duration(seconds * 1000)} probeweise wiederhergestellt (${bytes(size)}), ${count(tenants, 'Speicher', 'Speicher')} geöffnet, ${count(questions, 'Prüffrage', 'Prüffragen')} beantwortet. Die Probe ist wieder gelöscht.`,
   'alert.drill-failed': ({ generation, reason }) =>
     `Die Sicherung **${generation}** hat die Probe nicht bestanden (${reason}): Verlass dich nicht auf sie. Mach mit \`run backup\` eine neue, dann \`run drill\`; die letzte erprobte bleibt bis dahin erhalten.`,
+  'alert.remote-failing': ({ remote, reference }) =>
+    `An **${remote}** lassen sich keine Sicherungen schicken. Ich versuche es jedes Mal wieder, wenn sie anstehen; was zu tun ist, steht im Log unter **${reference}**.`,
+  'alert.backup-copy-missing': ({ remote, count: copies }) =>
+    `${count(copies, 'Sicherung ist', 'Sicherungen sind')} ${remote === 'local' ? 'aus dem Sicherungsordner dieser Maschine' : `bei **${remote}**`} verschwunden, und ich habe sie nicht entfernt. Was noch auf dieser Maschine liegt, schicke ich neu. Warst du es auch nicht, finde heraus, wer dort Zugang hatte.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
   'alert.disk-full-soon': ({ days }) =>

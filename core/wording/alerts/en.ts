@@ -85,6 +85,10 @@ export const alerts: Entries<AlertTexts> = {
     `Backup **${generation}** is proven: restored from ${place === 'local' ? 'the local folder' : place} into a scratch place in ${duration(seconds * 1000)} (${bytes(size)}), ${count(tenants, 'store', 'stores')} opened, ${count(questions, 'test question', 'test questions')} answered. The scratch place is gone again.`,
   'alert.drill-failed': ({ generation, reason }) =>
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
+  'alert.remote-failing': ({ remote, reference }) =>
+    `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
+  'alert.backup-copy-missing': ({ remote, count: copies }) =>
+    `${count(copies, 'backup is', 'backups are')} gone from ${remote === 'local' ? 'the folder of backups on this machine' : `**${remote}**`}, and it was not me who removed ${copies === 1 ? 'it' : 'them'}. What is still on this machine is sent again. If it was not you either, find out who had access there.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
   'alert.disk-full-soon': ({ days }) =>

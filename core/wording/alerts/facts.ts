@@ -92,6 +92,8 @@ export const ALERT_SHAPES = {
     place: 'text',
   },
   'drill-failed': { generation: 'text', reason: 'text' },
+  'remote-failing': { remote: 'text', reference: 'text' },
+  'backup-copy-missing': { remote: 'text', count: 'number' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

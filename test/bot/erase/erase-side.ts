@@ -14,7 +14,6 @@ import { ReplayGuard } from '../../../bot/matrix/replay-guard.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import { Uploads } from '../../../bot/matrix/uploads.ts';
 import type { OpenState } from '../../../core/control.ts';
-import { NO_BACKUPS } from '../../../core/erase/backup-generations.ts';
 import { deriveKey } from '../../../core/keys/derive.ts';
 import { unlockMasterKey } from '../../../core/keys/master-key.ts';
 import { lendDocument } from '../../../core/lend-document.ts';
@@ -106,7 +105,7 @@ export async function openEraseSide(stateDir: string, waits: Partial<EraseWaits>
     ...{ shares: state.shares, families: state.rooms },
     work: { stopAll: async () => {}, stopReading: async () => {} },
     index: undefined,
-    backups: NO_BACKUPS,
+    backups: () => [],
     opsRoom: () => OPS_ROOM,
     onPersonFrozen: [(person) => frozen.push(person)],
     clock: now,

@@ -82,6 +82,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     ...{ wait: 95_000, running: 1, waiting: 2, turns: 3, oldestAge: 7e6, cases: 2, names: ['a.pdf'], answer: 'x' },
     ...{ forgetChat: new Markdown('`!x`'), clear: new Markdown('`!x`'), list: new Markdown('`!x`') },
     reference: 'abcd1234',
+    remote: 'nas',
     file: 'ab12.db',
     limit: 50_000_000,
     seconds: 60,

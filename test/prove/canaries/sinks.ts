@@ -81,6 +81,8 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   const jobs = allJobs({
     ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
     ...{ server: 'home.test', state: home.state, backup, vectors: loadTokenVectors },
+    ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
+    ...{ daysAt: {}, remotes: [] },
     ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
   });
   const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });

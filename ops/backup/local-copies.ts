@@ -1,0 +1,24 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { archiveName, type Generation, type Generations, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import { copiesAt } from './prune.ts';
+
+/**
+ * The generations whose archive really lies in the folder of this machine, newest first, and those whose archive is gone
+ * (or has another size). Called by the job that sends, before it believes the records.
+ */
+export async function lookLocally(
+  localDir: string,
+  backups: Pick<Generations, 'all'>,
+): Promise<{ there: Generation[]; gone: Generation[] }> {
+  const [there, gone]: [Generation[], Generation[]] = [[], []];
+  for (const one of copiesAt(backups, LOCAL_PLACE)) {
+    const facts = await stat(join(localDir, archiveName(one.name))).catch(missing);
+    (facts?.size === one.bytes ? there : gone).push(one);
+  }
+  return { there, gone };
+}
+
+function missing(thrown: NodeJS.ErrnoException): undefined {
+  if (thrown.code !== 'ENOENT') throw thrown;
+}

@@ -1,0 +1,66 @@
+import { execa } from 'execa';
+import { remoteFault } from './remote-fault.ts';
+import { missingProgram, SILENT_SECONDS, SSH_ENVIRONMENT, type SshOptions, sshArguments, sshFault } from './ssh.ts';
+
+/** One call of rsync. `onProgress` gets the bytes of the file that are there. */
+export interface RsyncCall {
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** rsync ended with an error; the fault is what to throw unless the caller knows better from the words that it wrote. */
+export class RsyncFailure extends Error {
+  readonly exit: number;
+  readonly said: string;
+  readonly fault: Error;
+
+  constructor(exit: number, said: string, fault: Error) {
+    super('rsync failed');
+    this.name = 'RsyncFailure';
+    this.exit = exit;
+    this.said = said;
+    this.fault = fault;
+  }
+}
+
+/** Runs the host's rsync over the host's ssh, without a shell. Returns its lines; throws RsyncFailure, or why it was aborted. */
+export async function runRsync(
+  ssh: SshOptions,
+  args: readonly string[],
+  { signal, onProgress }: RsyncCall,
+): Promise<string[]> {
+  const words = ['ssh', ...sshArguments(ssh)].map((word) => `'${word}'`);
+  const whole = [`--rsh=${words.join(' ')}`, `--timeout=${ssh.silentSeconds ?? SILENT_SECONDS}`, '--no-h', ...args];
+  const running = execa('rsync', whole, {
+    ...{ stdin: 'ignore', reject: false, env: SSH_ENVIRONMENT, cancelSignal: signal, forceKillAfterDelay: 3000 },
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  if (onProgress) running.stdout.on('data', (text) => tellProgress(String(text), onProgress));
+  const { exitCode, stdout, stderr, code } = await running;
+  signal.throwIfAborted();
+  if (exitCode === 0) return stdout.split(/[\r\n]+/);
+  if (code === 'ENOENT') throw missingProgram(ssh.name, 'rsync');
+  throw new RsyncFailure(exitCode ?? -1, stderr, faultOf(ssh.name, exitCode ?? -1, stderr));
+}
+
+/** `--info=progress2` writes "  32,768  12%  1.2MB/s …" over and over. */
+function tellProgress(text: string, tell: (bytes: number) => void): void {
+  const bytes = [...text.matchAll(/(\d[\d,]*) +\d+%/g)].at(-1)?.[1];
+  if (bytes !== undefined) tell(Number(bytes.replaceAll(',', '')));
+}
+
+function faultOf(name: string, exit: number, said: string): Error {
+  if (/rrsync/.test(said))
+    return remoteFault('forbidden', name, 'does not allow that with our key', 'See its line in authorized_keys.');
+  if (exit === 255) return sshFault(name, said);
+  if (/permission denied \(13\)|operation not permitted|read-only file system/i.test(said)) {
+    return remoteFault('forbidden', name, 'does not let us write there');
+  }
+  if (/no such file or directory/i.test(said)) {
+    return remoteFault('invalid', name, 'has no such folder', 'Make the folder of its target there.');
+  }
+  if (/command not found|remote command not found/i.test(said)) {
+    return remoteFault('invalid', name, 'has no rsync', 'Install rsync there, or use kind: sftp.');
+  }
+  return sshFault(name, said);
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { archiveName, type Generation, type Generations } from '../../core/backup/generation.ts';
+import { decideKeeping, type KeepRule } from '../../core/backup/keep-policy.ts';
+import type { Clock } from '../../core/clock.ts';
+import { adoptListed } from './adopt.ts';
+import { copiesAt, decideAt, pruneAt } from './prune.ts';
+import type { Remote, RemoteFile } from './remote.ts';
+
+/** What sending to one remote needs. */
+export interface SendParts {
+  readonly backups: Generations;
+  readonly localDir: string;
+  readonly rule: KeepRule;
+  readonly zone?: string | undefined;
+  /** Where only the far side removes: after how many days, by the name of the remote. */
+  readonly daysAt: Readonly<Record<string, number>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Bytes that were sent in this run and are to be sent, to this remote. */
+  readonly onProgress: (done: number, total: number) => void;
+  /** Whether things may be removed by their age now. */
+  readonly mayRemove: boolean;
+}
+
+/** What was done at one remote. `missing`: copies that the records knew and somebody else removed. */
+export interface SendFigures {
+  sent: number;
+  bytes: number;
+  removed: number;
+  missing: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Brings one remote up to date: compares its list with the records, sends what is local, wanted and not there (newest first),
+ * and removes what the rule lets go of. `figures` is filled as it goes, and so are the records: what was sent before a
+ * failure stays sent. Throws what the remote throws.
+ */
+export async function sendTo(
+  remote: Remote,
+  local: readonly Generation[],
+  { parts, figures }: { readonly parts: SendParts; readonly figures: SendFigures },
+): Promise<void> {
+  const { backups, clock, signal } = parts;
+  const list = await remote.list(signal, [...copiesAt(backups, remote.name), ...local].map(fileOf));
+  figures.missing += dropMissing(remote.name, list, parts);
+  adoptListed(remote.name, list, { backups, now: clock() });
+  const wanted = missingAt(remote.name, local, parts);
+  const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { name, bytes, sha256 } of wanted) {
+    const before = figures.bytes;
+    const file = archiveName(name);
+    const onProgress = (there: number) => parts.onProgress(before + there, total);
+    await remote.send({ path: join(parts.localDir, file), name: file, bytes, sha256 }, { signal, onProgress });
+    backups.noteCopy(name, { place: remote.name, verifiedAt: clock() });
+    figures.sent++;
+    figures.bytes += bytes;
+  }
+  await remote.removeUnfinished(signal);
+  if (!parts.mayRemove) return;
+  const prune = { ...parts, now: clock() };
+  figures.removed += await pruneAt(remote.name, (file) => remote.remove(file, signal), prune);
+}
+
+/**
+ * Drops the records of copies that are not there any more. Returns how many of them nobody should have removed: neither we,
+ * killed before it was noted, nor the far side by its own days.
+ */
+function dropMissing(remote: string, list: readonly RemoteFile[], parts: SendParts): number {
+  const there = new Map(list.map(({ name, bytes }) => [name, bytes]));
+  const decided = decideAt(parts.backups, remote, { ...parts, now: parts.clock() });
+  const going = 'go' in decided ? decided.go : [];
+  const gone = copiesAt(parts.backups, remote).filter(({ name, bytes }) => there.get(archiveName(name)) !== bytes);
+  for (const { name } of gone) parts.backups.dropCopy(name, remote);
+  return gone.filter((one) => !going.includes(one.name) && !isTooOld(one, remote, parts)).length;
+}
+
+/** What is local and belongs there: not there yet or never verified, and not what the rule would let go of at once. */
+function missingAt(remote: string, local: readonly Generation[], parts: SendParts): Generation[] {
+  const there = copiesAt(parts.backups, remote);
+  const others = local.filter(({ name }) => !there.some((one) => one.name === name));
+  const decided = decideKeeping([...there, ...others], parts.rule, { now: parts.clock(), zone: parts.zone });
+  const going = 'go' in decided ? decided.go : [];
+  const verified = ({ name }: Generation) =>
+    there.some(
+      (one) => one.name === name && one.copies.some(({ place, verifiedAt }) => place === remote && verifiedAt > 0),
+    );
+  return local.filter((one) => !verified(one) && !going.includes(one.name) && !isTooOld(one, remote, parts));
+}
+
+function isTooOld({ madeAt }: Generation, remote: string, { daysAt, clock }: SendParts): boolean {
+  return Object.hasOwn(daysAt, remote) && clock() - madeAt >= daysAt[remote]! * DAY_MS;
+}
+
+function fileOf({ name, bytes }: Generation): RemoteFile {
+  return { name: archiveName(name), bytes };
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import type { BackupCopy, Generation } from '../../../core/backup/generation.ts';
+import { keptBackups } from '../../../core/backup/kept-backups.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-11-30T09:00Z');
+
+function backup(day: string, ...places: string[]): Generation {
+  const madeAt = Date.parse(`${day}T03:15Z`);
+  const copies: BackupCopy[] = places.map((place) => ({ place, verifiedAt: madeAt }));
+  return { name: day, madeAt, copies, provenAt: madeAt, bytes: 1, sha256: '', plainBytes: 1, entries: 1, proof: {} };
+}
+
+function days(all: Generation[], now = NOW): Record<string, string> {
+  const rule = { last: 1, daily: 7, weekly: 0, monthly: 2 };
+  const kept = keptBackups({ all: () => all }, { rule, daysAt: { safe: 365 }, zone: 'UTC', clock: () => now });
+  return Object.fromEntries(
+    kept().map(({ name, keptUntil }) => [name, new Date(keptUntil).toISOString().slice(0, 10)]),
+  );
+}
+
+describe('until when a backup is there', () => {
+  test('the latest of its places counts, with two days to make, prove and send a newer one', () => {
+    const all = [backup('2026-11-30', 'local'), backup('2026-11-28', 'local', 'nas'), backup('2026-11-27', 'local')];
+    expect(days(all)).toEqual({
+      // Locally the newest of the month is another one; at nas it is the newest, so it may stand for November.
+      '2026-11-30': '2027-01-03',
+      '2026-11-28': '2027-01-03',
+      '2026-11-27': '2026-12-06',
+    });
+  });
+
+  test('where the far side alone removes, its days count', () => {
+    expect(days([backup('2026-11-30', 'safe')])).toEqual({ '2026-11-30': '2027-12-02' });
+  });
+
+  test('one that should be gone and is there is not said to be gone', () => {
+    const late = NOW + 400 * DAY;
+    expect(days([backup('2026-11-30', 'local')], late)).toEqual({ '2026-11-30': '2028-01-06' });
+  });
+});
