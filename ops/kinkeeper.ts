@@ -23,6 +23,8 @@ import { exportTrail, rowLine } from './audit/export-trail.ts';
 import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
 import { backupPlan, homeserverPlaceOf } from './backup/backup-plan.ts';
 import { addBackupCommand } from './backup/commands/backup-command.ts';
+import { makeRemotes } from './backup/make-remotes.ts';
+import type { Remote } from './backup/remote.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
@@ -100,9 +102,7 @@ async function main(argv: string[]): Promise<number> {
   });
   addRestoreCommand(program, {
     places: restorePlaces,
-    remote: (name) => {
-      throw new UsageError(`backup.remotes names no ${name}.`);
-    },
+    remote: remoteOf,
     living: ({ config: file }) => {
       const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
       const { config, secrets } = loadLocalConfig(settings);
@@ -320,6 +320,18 @@ function backupSettings({ config: given }: { config?: string }) {
   const file = settingsFile(given);
   const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
   return { plan: backupPlan(config, secrets, file && resolve(file)), stateDir: config.stateDir };
+}
+
+function remoteOf(name: string, { config: file }: { config?: string }): Remote {
+  const settings = { file: settingsFile(file), env: process.env, secrets: ['remotes'] as const };
+  const { config, secrets } = loadLocalConfig(settings);
+  const { remotes, localDir } = config.backup;
+  const found = makeRemotes({ remotes, keys: secrets.remotes, localDir }).find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = remotes.map((one) => one.name).join(', ');
+  throw new UsageError(
+    `backup.remotes names no ${name}${names === '' ? '; there are none' : ` (there is: ${names})`}.`,
+  );
 }
 
 function restorePlaces(file: string) {

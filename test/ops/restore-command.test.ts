@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { archiveName } from '../../core/backup/generation.ts';
 import { readRestored } from '../../core/backup/restored.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
@@ -24,6 +25,7 @@ let folder: TestFolder;
 let recoveryCode: string;
 let archive: string;
 let kept: string;
+let generation: string;
 
 beforeEach(async () => {
   folder = new TestFolder();
@@ -38,7 +40,8 @@ beforeEach(async () => {
   makeHomeserver();
   const backup = await run(['backup', 'now', '--json']);
   expect(backup.exitCode, backup.stderr).toBe(0);
-  const { file } = JSON.parse(backup.stdout) as { file: string };
+  const { file, name } = JSON.parse(backup.stdout) as { file: string; name: string };
+  generation = name;
   archive = join(kept, 'kin.tar.zst.gpg');
   cpSync(file, archive);
 });
@@ -149,6 +152,25 @@ test('the recovery code opens a restored household and sets a new passphrase', a
   expect(existsSync(join(folder.path, 'synapse'))).toBe(false);
   using state = await open('new words');
   expect(papersOf(state, BEN)).toBe(2);
+});
+
+test('a backup is read from a remote, the newest one there or the one that is named', async () => {
+  emptyMachine();
+  const disk = join(kept, 'disk');
+  mkdirSync(disk);
+  cpSync(archive, join(disk, archiveName(generation)));
+  writeFileSync(join(disk, 'kin-20200101T000000Z-aaaaaa.tar.zst.gpg'), 'an old one');
+  folder.settings(
+    `${SETTINGS.replace('localDir:', `remotes: [{ name: disk, kind: folder, path: ${disk} }], localDir:`)}`,
+  );
+  const from = (args: string[]) =>
+    run(['restore', ...args, '--remote', 'disk', '--key', join(kept, 'key.asc')], `${KEY_PASSPHRASE}\n${PASSPHRASE}\n`);
+  const unknown = await from(['kin-20210101T000000Z-bbbbbb']);
+  expect(unknown.stderr).toContain(`The newest there: kin-20200101T000000Z-aaaaaa, ${generation}`);
+  const restored = await from([]);
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  using state = await open();
+  expect(papersOf(state, ADA)).toBe(2);
 });
 
 test('nothing is written over, and nothing comes from a backup that is not whole', async () => {
