@@ -1,4 +1,5 @@
 import type { Caller } from '../core/caller.ts';
+import { houseSeries } from '../core/house-series.ts';
 import { seeIdentity } from '../core/identities.ts';
 import { prepareDocument } from '../core/ingest/prepare-document.ts';
 import { ageMs } from '../core/retention/age.ts';
@@ -10,6 +11,8 @@ import { BotHealth } from './bot-health.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
+import { DayCounter } from './day-counter.ts';
+import { DigestDesk } from './digest-desk.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { endEmptyRooms } from './end-empty-rooms.ts';
@@ -73,6 +76,7 @@ export interface BotMachinery {
   readonly keyDesk: KeyDesk;
   /** After a restore tells everybody, once (restored-desk.ts). To be called when in touch with the homeserver. */
   readonly tellRestored: () => void;
+  readonly digestDesk: DigestDesk;
   readonly jobReports: JobReports;
 }
 
@@ -145,7 +149,9 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
       locked: new LockedFiles(parts.db, parts.clock),
       marked: new MarkedAnswers(parts.db),
       uploads: new Uploads(parts.db, parts.clock),
+      drawPng: parts.drawPng,
       exporting: botExporting(parts),
+      counter: new DayCounter({ daily: state.control.daily, clock: parts.clock, log: parts.log }),
       commands: botServices(parts, {
         figures: frame.figures,
         lockDown: () => parts.onLockdown(),
@@ -162,16 +168,21 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: parts.backups }, signal);
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
+  const digestDesk = new DigestDesk(
+    {
+      ...{ ...parts, ...notices, ...state.control, homeserver, handOver },
+      series: () => houseSeries(state.control, clock()),
+    },
+    signal,
+  );
   const health = new BotHealth({ crypto, inbox, outbox, clock, log });
   const figures = () => ({ ...frame.figures(), ...health.figures() });
   const housekeeping = makeHousekeeping({ ...frame, figures }, common, (item) => dispatcher.tellWaiting(item));
   const { requests } = state.control;
   const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
   const restored = () => tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
-  return {
-    ...{ crypto, sending, verification, dispatcher, housekeeping, health, erasing, opsDesk, keyDesk, jobReports },
-    tellRestored: restored,
-  };
+  const desks = { opsDesk, keyDesk, jobReports, digestDesk, tellRestored: restored };
+  return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, ...desks };
 }
 
 function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {

@@ -7,6 +7,7 @@ import type { BackupGenerations } from '../core/erase/backup-generations.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { BotMeter } from '../core/meter.ts';
+import type { DrawPng } from '../core/picture.ts';
 import type { RetentionPolicy } from '../core/retention/policy.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { EraseWaits } from './erase/departures.ts';
@@ -39,6 +40,8 @@ export interface BotParts {
   readonly version: string;
   /** Packs exports with a password (core/zipjs). */
   readonly packExport: PackExport;
+  /** Makes PNGs (core/resvg). */
+  readonly drawPng: DrawPng;
   /** The crypto store cannot be written any more: must end the process at once, as going on would hand out keys that a restart does not know. */
   readonly onStoreFailure: (error: unknown) => void;
   /** Called after a document was stored, to give it its dense vectors; undefined when there is no embedder. */

@@ -1,3 +1,4 @@
+import { houseSeries } from '../core/house-series.ts';
 import { indexWords } from '../core/ingest/index-words.ts';
 import type { BotParts } from './bot-parts.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
@@ -37,6 +38,7 @@ export function botServices(
     clock,
     retention,
     backups,
+    series: () => houseSeries(state.control, clock()),
     progress: () => embeddingProgress(state, services.models().embedder),
     server: session.userId.slice(session.userId.indexOf(':') + 1),
     bot: session.userId as CommandServices['bot'],

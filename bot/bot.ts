@@ -90,6 +90,7 @@ export class Bot {
         this.#made.sending.idle(),
         this.#answering,
         this.#made.keyDesk.close(),
+        this.#made.digestDesk.idle(),
         this.#made.erasing.idle(),
         ...Object.values(this.#lanes).map((lane) => lane.close()),
       ]);
@@ -190,6 +191,7 @@ export class Bot {
       this.#made.health.tick();
       this.#made.dispatcher.tick();
       this.#made.keyDesk.tick();
+      this.#made.digestDesk.tick();
       this.#made.jobReports.tick();
       this.#made.erasing.tick();
       if (this.#made.dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();

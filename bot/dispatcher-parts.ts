@@ -3,9 +3,11 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { BotMeter } from '../core/meter.ts';
 import type { People } from '../core/people.ts';
+import type { DrawPng } from '../core/picture.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { Vault } from '../core/tenant.ts';
 import type { CommandServices } from './commands/services.ts';
+import type { DayCounter } from './day-counter.ts';
 import type { Exporting } from './export/export-desk.ts';
 import type { FileParts } from './handle-file.ts';
 import type { Ask } from './handle-question.ts';
@@ -43,9 +45,11 @@ export interface DispatcherParts {
   readonly locked: LockedFiles;
   readonly marked: MarkedAnswers;
   readonly uploads: Uploads;
+  readonly drawPng: DrawPng;
   readonly ask: Ask;
   readonly commands: CommandServices;
   readonly exporting: Exporting;
+  readonly counter: DayCounter;
   /** Commands run beside everything else; questions go before reading, text before scans; people take turns in each lane. */
   readonly lanes: {
     readonly commands: Lane;

@@ -3,26 +3,17 @@ import type { Caller, Language, TenantId } from '../core/caller.ts';
 import { alertToldBy } from './alert-desk.ts';
 import { answerPlainRequest } from './answer-plain-request.ts';
 import { callerIn, isChat, placeIn, toldOnce } from './caller-in.ts';
-import { type CommandReply, runCommand } from './commands/run-command.ts';
+import { CommandAnswers } from './command-answers.ts';
+import { runCommand } from './commands/run-command.ts';
 import type { DispatcherParts } from './dispatcher-parts.ts';
 import { EventLine } from './event-line.ts';
 import { ExportDesk } from './export/export-desk.ts';
 import { FileDesk } from './file-desk.ts';
-import { type Ask, handleQuestion, type QuestionParts } from './handle-question.ts';
+import { type Ask, handleQuestion, type LastWords, type QuestionParts } from './handle-question.ts';
 import { handleThumbsDown } from './handle-thumbs-down.ts';
-import {
-  audienceOf,
-  factsOf,
-  isRedacted,
-  type Opened,
-  openEvent,
-  placeOf,
-  repliedTo,
-  type Surroundings,
-} from './incoming.ts';
+import { audienceOf, factsOf, isRedacted, type Opened, openEvent, repliedTo, type Surroundings } from './incoming.ts';
 import { LeaverDesk } from './leaver-desk.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
-import { attachmentContent } from './matrix/media.ts';
 import { messageContent } from './matrix/message-content.ts';
 import { transactionFor } from './matrix/outbox.ts';
 import { readMessage } from './message-facts.ts';
@@ -44,6 +35,7 @@ export class Dispatcher {
   #redactions: RedactionDesk;
   #exports: ExportDesk;
   #leavers: LeaverDesk;
+  #answers: CommandAnswers;
 
   constructor(parts: DispatcherParts, signal: AbortSignal) {
     this.#parts = { ...parts, ask: askAboutFiles(parts) };
@@ -56,6 +48,7 @@ export class Dispatcher {
       cancel: (event, reason) => line.cancel(event, reason),
       close: (task) => tasks.close(task),
     });
+    this.#answers = new CommandAnswers({ ...parts, line, tasks });
     this.#files = new FileDesk(this.#parts, { line, tasks }, signal);
     this.#exports = new ExportDesk({ ...this.#parts, line, tasks }, signal);
     this.#leavers = new LeaverDesk({ ...this.#parts, line, exports: this.#exports });
@@ -205,11 +198,9 @@ export class Dispatcher {
           this.#tasks.tellQueued(lanes.questions, task, () =>
             say(task.language, 'question.queued', { isLong: this.#questions.isLong(event.event_id) }),
           );
-        return this.#ask(task, async () => {
-          const { text, check } = await handleQuestion(this.#questionParts(), decision, task);
-          if (text === '') this.#tasks.done(event.event_id);
-          else this.#tasks.say(task, text, check);
-        });
+        return this.#ask(task, async () =>
+          this.#answer(task, await handleQuestion(this.#questionParts(), decision, task)),
+        );
       case 'edit-of-question':
         return this.#ask(task, () => this.#editedQuestion(decision, task, around));
       case 'file':
@@ -221,8 +212,20 @@ export class Dispatcher {
     return { ...this.#parts, unread: (tenant) => this.#files.unreadOf(tenant) };
   }
 
-  #ask(task: Task, work: () => Promise<void>): void {
-    this.#tasks.run(this.#parts.lanes.questions, task, this.#questions.add(task, work));
+  /** Queues a question. `work` says whether it gave an answer, whose time counts from now. */
+  #ask(task: Task, work: () => Promise<boolean>): void {
+    const since = this.#parts.clock();
+    const counted = async () => {
+      if (await work()) this.#parts.counter.answered(since);
+    };
+    this.#tasks.run(this.#parts.lanes.questions, task, this.#questions.add(task, counted));
+  }
+
+  /** False for a question that people asked each other and that the documents say nothing about. */
+  #answer(task: Task, { text, check }: LastWords): boolean {
+    if (text === '') this.#tasks.done(task.opened.event.event_id);
+    else this.#tasks.say(task, text, check);
+    return text !== '';
   }
 
   async #command(call: { name: string; args: string }, task: Task, around: Surroundings): Promise<void> {
@@ -230,32 +233,13 @@ export class Dispatcher {
     const source = task.opened.event.event_id;
     const answer = await runCommand({ ...call, source, place: placeIn(around), caller }, this.#parts.commands);
     if (answer.everything) this.#exports.take(task, answer.everything);
-    else if (answer.attachment) await this.#attach(answer.attachment, answer.text, task);
+    else if (answer.attachment) await this.#answers.attach(task, answer.attachment, answer.text);
+    else if (answer.picture) await this.#answers.illustrate(task, answer.picture, answer.text);
     else this.#tasks.say(task, answer.text);
   }
 
-  async #attach(
-    file: NonNullable<CommandReply['attachment']>,
-    caption: string,
-    { opened, caller, audience }: Task,
-  ): Promise<void> {
-    const { event, room } = opened;
-    const content = await attachmentContent(this.#parts.homeserver, { ...file, caption, place: placeOf(opened) });
-    this.#parts.uploads.note(content, caller.person);
-    this.#line.finish(event.event_id, (outbox) =>
-      outbox.add({
-        transaction: transactionFor(event.event_id, 'answer'),
-        room,
-        audience,
-        type: 'm.room.message',
-        content,
-        source: event.event_id,
-      }),
-    );
-  }
-
   /** Answers an edited question in the place of its first answer, which may still be on its way. */
-  async #editedQuestion(edit: { target: string; text: string }, task: Task, around: Surroundings): Promise<void> {
+  async #editedQuestion(edit: { target: string; text: string }, task: Task, around: Surroundings): Promise<boolean> {
     const earlier = transactionFor(edit.target, 'answer');
     const known = this.#parts.outbox.find(earlier);
     const isThere = known !== undefined && known.state !== 'dropped';
@@ -267,8 +251,7 @@ export class Dispatcher {
     const ask: Ask = (caller, question, options) =>
       this.#parts.ask(caller, { ...question, event: edit.target }, options);
     const asked = { ...task, reply };
-    const { text, check } = await handleQuestion({ ...this.#questionParts(), ask }, edit, asked);
-    this.#tasks.say(asked, text, check);
+    return this.#answer(asked, await handleQuestion({ ...this.#questionParts(), ask }, edit, asked));
   }
 
   #thumbsDown(target: string, task: Task, around: Surroundings): void {

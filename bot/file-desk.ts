@@ -5,6 +5,7 @@ import type { TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLocked } from '../core/ingest/file-error.ts';
 import { CaptionQuestions } from './caption-questions.ts';
+import type { DayCounter } from './day-counter.ts';
 import { DeepNotices } from './deep-notices.ts';
 import type { EventLine } from './event-line.ts';
 import { mayPass } from './event-line.ts';
@@ -34,6 +35,7 @@ export interface FileDeskParts {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly ask: Ask;
+  readonly counter: DayCounter;
   readonly clock: Clock;
   readonly wake: () => void;
 }
@@ -177,6 +179,7 @@ export class FileDesk {
       check();
       if (reading.password !== undefined) this.passwords.succeeded(task, opened);
     });
+    if (!outcome.kept.known) this.#parts.counter.kept();
     this.#ended(task, outcome.kept.known ? 'known' : 'kept');
   }
 

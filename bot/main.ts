@@ -19,6 +19,7 @@ import { createLogger, type Logger } from '../core/log.ts';
 import { productVersion } from '../core/product-version.ts';
 import { botMetrics } from '../core/prometheus/bot-metrics.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
+import { drawPng } from '../core/resvg/draw-png.ts';
 import { RotatingFile } from '../core/rotating-file.ts';
 import { migrate } from '../core/sqlite/migrate.ts';
 import { openEncrypted } from '../core/sqlite/open-encrypted.ts';
@@ -50,7 +51,7 @@ import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
 import { watchedModel } from './watched-model.ts';
 
-/** The keys of remotes are for ops alone. */
+/** The keys of remotes and of the second way of alerts are for ops alone. */
 const SECRETS = ['matrixPassword', 'passphrase', 'storeApiKey', 'embeddingApiKey', 'answeringApiKey'] as const;
 
 type Loaded = Pick<ReturnType<typeof loadConfig>, 'config' | 'secrets'>;
@@ -210,6 +211,7 @@ async function work(
       services: { models: () => models.inUse },
       version: productVersion(),
       packExport: writeSealedZip,
+      drawPng,
       onStoreFailure,
       onStored: background && (() => background.wake()),
       onKeyChanged: (tenant) => index?.keyChanged(tenant),

@@ -134,6 +134,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       backup: must(values, 'jobs.backup'),
       drill: must(values, 'jobs.drill'),
       send: must(values, 'jobs.send'),
+      digest: must(values, 'jobs.digest'),
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };

@@ -404,6 +404,11 @@ export const SETTINGS = {
     fallback: '20 4 * * *',
     meaning: 'When the audit trail is verified and its seal reported to the ops room; empty: off',
   },
+  'jobs.digest': {
+    type: schedule,
+    fallback: '0 18 * * 0',
+    meaning: 'When the ops room is told what happened in the week (cron, local time); empty: off',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -3,6 +3,7 @@ import type { AuditLog } from './audit.ts';
 import type { FreezeKeys } from './backup/frozen-state.ts';
 import type { Generations } from './backup/generation.ts';
 import type { TenantId } from './caller.ts';
+import type { DailyFigures } from './daily-figures.ts';
 import type { Erasing } from './erase/erasing.ts';
 import type { Identities } from './identities.ts';
 import type { Heartbeats, JobLog, JobRequests } from './job.ts';
@@ -30,6 +31,7 @@ export interface Control {
   readonly facts: Facts;
   readonly identities: Identities;
   readonly backups: Generations;
+  readonly daily: DailyFigures;
 }
 
 /** An unlocked state folder: what an entry file works with. Closing wipes the keys it holds (best effort) and closes every file. */

@@ -1,7 +1,7 @@
 import type { PersonId } from './caller.ts';
 
 /** The closed list of jobs that the runner knows today. */
-export const JOB_NAMES = ['health', 'backup', 'drill', 'send', 'audit'] as const;
+export const JOB_NAMES = ['health', 'backup', 'drill', 'send', 'audit', 'digest'] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Whose runs are recorded: the runner's jobs, and the bot's own retention, which opens the tenants' files. */
@@ -88,6 +88,8 @@ export interface JobLog {
   countFrom(id: number, at: number): void;
   /** Newest first. */
   recent(limit: number): JobRun[];
+  /** How runs that began at a time or later ended, dry ones left out: one line for each job and outcome. */
+  outcomesSince(time: number): { readonly job: string; readonly outcome: JobRun['outcome']; readonly count: number }[];
   /** Replaces what is known about schedules. */
   plan(plans: readonly JobPlan[]): void;
   plans(): JobPlan[];

@@ -23,8 +23,7 @@ import { allJobs } from './jobs/index.ts';
 import { meteredJobs } from './metered-jobs.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
 import { Runner } from './runner.ts';
-import { SecondWay } from './second-way/second-way.ts';
-import { waysOf } from './second-way/ways-of.ts';
+import { startSecondWay } from './second-way/start-second-way.ts';
 
 const BEAT_MS = 60_000;
 
@@ -33,9 +32,6 @@ const TICK_MS = 1000;
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;
-
-/** How often it is looked for alerts that Matrix does not carry. */
-const SECOND_WAY_MS = 15_000;
 
 const SECRETS = ['passphrase', 'homeserverConnection', 'remotes', 'mailPassword', 'webhookToken'] as const;
 type Loaded = ReturnType<typeof loadConfig> & { readonly backup: BackupPlan | undefined };
@@ -116,13 +112,10 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
       hostSeenAt = read.hostSilentSeconds === null ? 0 : systemClock() - read.hostSilentSeconds * 1000;
     },
   });
-  const ways = waysOf(config.alerts, secrets);
-  const secondWay = new SecondWay({
-    ...{ ways, from: config.alerts.from, alerts: control.alerts },
-    ...{ clock: systemClock, log },
-  });
   const { meter, registry } = opsMetrics(control, { readings: () => readings && { ...readings }, clock: systemClock });
   await using cleanup = new AsyncDisposableStack();
+  const { alerts } = control;
+  const secondWay = cleanup.use(startSecondWay({ settings: config.alerts, secrets, alerts, log }));
   if (config.metrics.ops !== 'off')
     cleanup.use(await startMetricsServer({ ...config.metrics.ops, setting: 'metrics.ops' }, registry));
   const runner = new Runner({
@@ -140,20 +133,13 @@ async function runJobs(work: Loaded & { state: OpenState; log: Logger; stop: Abo
     });
   beat();
   runner.tick();
-  const goOut = () =>
-    void secondWay.tick().catch((error: unknown) => log.error({ err: error }, 'the second way failed'));
-  const timers = [
-    setInterval(() => surviving(log, beat), BEAT_MS),
-    setInterval(() => runner.tick(), TICK_MS),
-    setInterval(goOut, SECOND_WAY_MS),
-  ];
+  const timers = [setInterval(() => surviving(log, beat), BEAT_MS), setInterval(() => runner.tick(), TICK_MS)];
   log.info(
-    { ways: ways.map(({ name }) => name), jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) },
+    { ways: secondWay.names, jobs: jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`) },
     'ready',
   );
   await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   for (const timer of timers) clearInterval(timer);
-  await secondWay.stop();
   await runner.stop();
 }
 

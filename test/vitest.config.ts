@@ -11,15 +11,15 @@ const PROCESSES = [
   'test/bot/console/**/*.test.ts',
   'test/bot/{dispatcher,dispatcher-rooms}.test.ts',
   'test/bot/export/export-desk.test.ts',
-  'test/bot/{family-rooms,papers,quotes,start-embedding}.test.ts',
+  'test/bot/{day-counter,family-rooms,papers,quotes,start-embedding,status-message}.test.ts',
   'test/bot/matrix/{crypto-kill,crypto-machine,sync-loop}.test.ts',
   'test/core/plain-rows.test.ts',
-  'test/core/transformers/**/*.test.ts',
+  'test/core/{resvg,transformers}/**/*.test.ts',
   'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',
   'test/core/sqlite/{kill,open-state,share-kill}.test.ts',
   'test/ops/backup/*-command.test.ts',
-  'test/ops/{restore-command,import,kinkeeper,keys,locked-down,main,read,receipt}.test.ts',
+  'test/ops/{restore-command,import,kinkeeper,keys,locked-down,main,main-second-way,read,receipt}.test.ts',
   'test/prove/**/*.test.ts',
 ];
 

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { hasTest } from './has-test.ts';
 
 // core/DESIGN.md says who learns what, and by which test each line is shown: none of these may be gone.
 
@@ -29,22 +30,6 @@ function rowsOf(document: string): Row[] {
       .map((cell) => cell.trim());
     return { who: cells[0]!, cells, shown: cells.at(-1)! };
   });
-}
-
-/** Whether a file has a test of that title; a title that ends with its seed may leave that out. */
-function hasTest(file: string, title: string): boolean {
-  const path = `${ROOT}${file}`;
-  if (!existsSync(path)) return false;
-  const titles = [...readFileSync(path, 'utf8').matchAll(/\b(?:test|it)(?:\.\w+\([^)]*\))?\(\s*(['"`])(.*?)\1,/g)];
-  return titles.some(
-    ([, , found]) =>
-      found === title || found!.replace(/,? \(?seed \$\{.*$| \(seed.*$/, '') === title || startsCode(found!, title),
-  );
-}
-
-/** A title with a word set as code in it is named up to that word. */
-function startsCode(found: string, title: string): boolean {
-  return found.startsWith(`${title} \``);
 }
 
 const rows = rowsOf(readFileSync(`${ROOT}core/DESIGN.md`, 'utf8'));

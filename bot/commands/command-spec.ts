@@ -63,13 +63,24 @@ export interface CommandAttachment {
   readonly mime: string;
 }
 
+/** A picture that goes below an answer, in a message of its own; sent encrypted, kept nowhere. */
+export interface CommandPicture {
+  /** File name without an ending. */
+  readonly name: string;
+  /** What it shows, in words (Markdown). */
+  readonly words: string;
+  /** As an SVG document, of which a PNG is made (core/picture.ts). */
+  readonly svg: string;
+}
+
 /**
- * What an executor answers: Markdown in the caller's language, a file with such a caption, or that `everything` that is kept
- * about the caller is to be sent, which takes longer than a command may.
+ * What an executor answers: Markdown in the caller's language, a file with such a caption, a text with a picture below it, or
+ * that `everything` that is kept about the caller is to be sent, which takes longer than a command may.
  */
 export type CommandAnswer =
   | string
   | { readonly text: string; readonly attachment: CommandAttachment }
+  | { readonly text: string; readonly picture: CommandPicture }
   | { readonly text: string; readonly everything: true };
 
 /**

@@ -4,7 +4,7 @@ import type { Caller } from '../../core/caller.ts';
 import { errorCode } from '../../core/errors.ts';
 import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
-import type { Asked, Command, CommandAttachment, Place } from './command-spec.ts';
+import type { Asked, Command, CommandAttachment, CommandPicture, Place } from './command-spec.ts';
 import { files } from './files.ts';
 import { findCommand } from './find-command.ts';
 import { COMMANDS } from './index.ts';
@@ -36,6 +36,8 @@ export interface CommandReply {
   readonly kind: 'notice';
   /** A file that goes with it; the text is its caption then. */
   readonly attachment?: CommandAttachment;
+  /** A picture that goes below the text. */
+  readonly picture?: CommandPicture;
   /** Everything that is kept about the caller is to be sent; the text says that it begins. Whoever sends it notes how that ended. */
   readonly everything?: NoteOutcome;
 }

@@ -4,6 +4,7 @@ import type { AuditLog } from '../../core/audit.ts';
 import type { Generations } from '../../core/backup/generation.ts';
 import type { PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { HouseSeries } from '../../core/house-series.ts';
 import type { Identities } from '../../core/identities.ts';
 import type { Heartbeats, JobLog, JobRequests } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
@@ -81,6 +82,8 @@ export interface CommandServices {
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   readonly figures: () => BotFigures;
+  /** The house over the last days. */
+  readonly series: () => HouseSeries;
   readonly models: () => ModelsInUse;
   /** How far the embedding model has come with what is kept; undefined where there is none. */
   readonly progress: () => EmbeddingProgress | undefined;

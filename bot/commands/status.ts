@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../../core/job.ts';
 import { opsLife } from '../ops-life.ts';
+import { housePicture } from '../picture/house-picture.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { keysConfirm } from './keys-confirm.ts';
@@ -8,7 +9,7 @@ import { usageLine } from './usage-line.ts';
 /** The host helper looks every few minutes. */
 const HOST_STALE_MS = 3_600_000;
 
-/** `!status`: how the processes are doing, in counts and sizes. */
+/** `!status`: how the processes are doing, in counts and sizes, with a picture of the last days. */
 export const status = defineCommand({
   name: 'status',
   typed: { en: 'status', de: 'status' },
@@ -19,7 +20,7 @@ export const status = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress', 'handOver'],
+  needs: ['figures', 'models', 'heartbeats', 'people', 'alerts', 'clock', 'progress', 'handOver', 'series'],
   execute: async ({ caller, figures, models, heartbeats, people, alerts, clock, ...how }) => {
     const { language } = caller;
     const bot = figures();
@@ -30,7 +31,7 @@ export const status = defineCommand({
     const progress = how.progress();
     const earlier = await Promise.all((progress?.earlier ?? []).map((name) => used.earlier?.(name)));
     const meanwhile = earlier.length === 0 ? 'none' : earlier.includes(undefined) ? 'words' : 'earlier';
-    return [
+    const text = [
       say(language, 'status.bot', {
         ...bot,
         uptime: now - bot.startedAt,
@@ -58,6 +59,7 @@ export const status = defineCommand({
         ? [say(language, 'status.unconfirmed', { confirm: usageLine(keysConfirm, language) })]
         : []),
     ].join('\n');
+    return { text, picture: housePicture(language, how.series()) };
   },
 });
 

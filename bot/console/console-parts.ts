@@ -5,6 +5,7 @@ import { keptBackups } from '../../core/backup/kept-backups.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import { houseSeries } from '../../core/house-series.ts';
 import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
 import type { PassageSearch } from '../../core/passage-search.ts';
@@ -100,6 +101,7 @@ function consoleServices(
       ...countKept(state),
       ...{ filesWaiting: 0, questionsWaiting: 0, repliesWaiting: 0, undecryptable: 0 },
     }),
+    series: () => houseSeries(control, clock()),
     models: () => models,
     progress: () => embeddingProgress(state, models.embedder),
     server: '',

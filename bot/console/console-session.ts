@@ -100,6 +100,7 @@ export class ConsoleSession {
     }
     const isHelp = args === '' && findCommand(COMMANDS, name, args)?.command.name === 'help';
     screen.say(isHelp ? withOwnLines(reply.text, caller) : reply.text);
+    if (reply.picture) screen.say(reply.picture.words);
     if (reply.attachment) screen.say(escaped(new TextDecoder().decode(reply.attachment.bytes)));
   }
 

@@ -83,10 +83,20 @@ export function tooLarge(limitBytes: number, cause?: unknown): AppError {
   });
 }
 
-/** Encrypts and uploads bytes as an attachment; returns the content of the `m.file` event, with a caption (Markdown) when given. */
+/**
+ * Encrypts and uploads bytes as an attachment; returns the content of the event, with a caption (Markdown) when given: an
+ * `m.file`, or an `m.image` where the size in pixels is given.
+ */
 export async function attachmentContent(
   homeserver: Homeserver,
-  file: { bytes: Uint8Array; name: string; mime: string; caption?: string; place?: MessagePlace },
+  file: {
+    bytes: Uint8Array;
+    name: string;
+    mime: string;
+    caption?: string;
+    place?: MessagePlace;
+    pixels?: { readonly width: number; readonly height: number };
+  },
 ): Promise<Record<string, unknown>> {
   const key = randomBytes(32);
   const iv = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
@@ -97,9 +107,12 @@ export async function attachmentContent(
   const said = messageContent(file.caption ?? '', 'm.notice', file.place);
   return {
     ...(file.caption === undefined ? { body: file.name, 'm.mentions': {} } : said),
-    msgtype: 'm.file',
+    msgtype: file.pixels ? 'm.image' : 'm.file',
     filename: file.name,
-    info: { mimetype: file.mime, size: file.bytes.length },
+    info: {
+      ...{ mimetype: file.mime, size: file.bytes.length },
+      ...(file.pixels && { w: file.pixels.width, h: file.pixels.height }),
+    },
     file: {
       v: 'v2',
       url,

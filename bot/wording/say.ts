@@ -10,10 +10,12 @@ import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
+import * as deDigest from './de/digest.ts';
 import * as deExport from './de/export.ts';
 import * as deJobs from './de/jobs.ts';
 import * as deKeys from './de/keys.ts';
 import * as deOps from './de/ops.ts';
+import * as dePicture from './de/picture.ts';
 import * as deRetention from './de/retention.ts';
 import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
@@ -23,10 +25,12 @@ import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
+import * as enDigest from './en/digest.ts';
 import * as enExport from './en/export.ts';
 import * as enJobs from './en/jobs.ts';
 import * as enKeys from './en/keys.ts';
 import * as enOps from './en/ops.ts';
+import * as enPicture from './en/picture.ts';
 import * as enRetention from './en/retention.ts';
 import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
@@ -36,10 +40,12 @@ import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
+import type { DigestFacts } from './facts/digest.ts';
 import type { ExportFacts } from './facts/export.ts';
 import type { JobFacts } from './facts/jobs.ts';
 import type { KeyFacts } from './facts/keys.ts';
 import type { OpsFacts } from './facts/ops.ts';
+import type { PictureFacts } from './facts/picture.ts';
 import type { RetentionFacts } from './facts/retention.ts';
 import type { SharingFacts } from './facts/sharing.ts';
 import { ERROR_SHAPES, type ErrorFacts, type ErrorReason, type FallbackFacts } from './facts/trouble.ts';
@@ -62,6 +68,8 @@ export type Texts = ChatFacts &
   ExportFacts &
   OpsFacts &
   AlertFrame &
+  PictureFacts &
+  DigestFacts &
   AlertTexts &
   ConsoleFacts &
   SharingFacts;
@@ -89,6 +97,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enOps.ops,
     ...enAlerts.alertFrame,
     ...enAlerts.alerts,
+    ...enPicture.picture,
+    ...enDigest.digest,
     ...enConsole.terminal,
     ...enSharing.sharing,
   },
@@ -108,6 +118,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deOps.ops,
     ...deAlerts.alertFrame,
     ...deAlerts.alerts,
+    ...dePicture.picture,
+    ...deDigest.digest,
     ...deConsole.terminal,
     ...deSharing.sharing,
   },

@@ -1,5 +1,6 @@
 import type { TenantId } from '../caller.ts';
 import type { Control } from '../control.ts';
+import { DAILY_KEPT_DAYS } from '../daily-figures.ts';
 import { isDamaged } from '../damaged-store.ts';
 import type { DocumentInfo } from '../document.ts';
 import type { JobRun } from '../job.ts';
@@ -14,7 +15,7 @@ import { choicesOf, documentsDue, documentsToName, expiredOf, noteNamed, removeE
 /** What the sweep needs. The callbacks queue a message by a name made of its facts, so that a repeat is none. */
 export interface SweepParts {
   readonly vault: Vault;
-  readonly control: Pick<Control, 'people' | 'audit' | 'jobs' | 'alerts'>;
+  readonly control: Pick<Control, 'people' | 'audit' | 'jobs' | 'alerts' | 'daily'>;
   readonly policy: RetentionPolicy;
   /** Whose things are looked at. */
   readonly people: readonly Person[];
@@ -138,6 +139,7 @@ function sweepHouse({ control, policy }: SweepParts, now: number, gone: Counts):
   };
   gone.jobRecords += before(jobs, (time) => control.jobs.removeBefore(time));
   gone.alerts += before(alerts, (time) => control.alerts.removeBefore(time));
+  before(DAILY_KEPT_DAYS, (time) => control.daily.removeBefore(time));
   // Last: a broken trail throws, and is the audit job's to report.
   gone.auditRows += before(audit, (time) => control.audit.removeBefore(time, now));
 }

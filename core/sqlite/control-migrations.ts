@@ -279,4 +279,19 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (alert, way)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Figures of the house by day (daily-figures.ts), of nobody in particular. daily_answers: how many took how long (answer-times.ts).
+  CREATE TABLE daily_figures (
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value REAL NOT NULL,
+    PRIMARY KEY (day, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE daily_answers (
+    day TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, bucket)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

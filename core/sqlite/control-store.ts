@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Control } from '../control.ts';
 import { AlertStore } from './alert-store.ts';
 import { AuditStore } from './audit-store.ts';
+import { DailyStore } from './daily-store.ts';
 import { FactsStore } from './facts-store.ts';
 import { GenerationStore } from './generation-store.ts';
 import { HeartbeatStore } from './heartbeat-store.ts';
@@ -28,5 +29,6 @@ export function controlStore(
     facts: new FactsStore(db),
     identities: new IdentityStore(db),
     backups: new GenerationStore(db),
+    daily: new DailyStore(db),
   };
 }

@@ -104,6 +104,12 @@ export class JobStore implements JobLog {
     return (rows as RunRow[]).map(toRun);
   }
 
+  outcomesSince(time: number): ReturnType<JobLog['outcomesSince']> {
+    return this.#db
+      .prepare('SELECT job, outcome, count(*) AS count FROM job_runs WHERE dry = 0 AND started_at >= ? GROUP BY 1, 2')
+      .all(time) as ReturnType<JobLog['outcomesSince']>;
+  }
+
   plan(plans: readonly JobPlan[]): void {
     transact(this.#db, 'write', () => {
       this.#db.prepare('DELETE FROM job_plans').run();

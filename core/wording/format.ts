@@ -9,21 +9,31 @@ const TIME_UNITS = [
   ['second', 1000],
 ] as const;
 const BAR_CELLS = 10;
+/** From here on a number is short only in words. */
+const FIVE_DIGITS = 100_000;
 
 /** How one language writes numbers, sizes, times and counted things. */
 export interface Format {
   /** 12,345 or 12.345 */
   number(value: number): string;
+  /** A number for little room: "12,345", "1.2m", "1,2 Mio.". */
+  compact(value: number): string;
   /** "1 page", "34 pages": the number with the fitting form. */
   count(value: number, one: string, many: string): string;
   /** Bytes in the nearest unit of 1000: "1.2 MB", "1,2 MB". */
   bytes(value: number): string;
   /** Milliseconds since 1970 as a day: "3 Nov 2026", "3. Nov. 2026". */
   day(at: number): string;
+  /** The same without its year, for little room: "3 Nov", "3. Nov.". */
+  shortDay(at: number): string;
   /** Milliseconds since 1970 as day and time, in the machine's time zone. */
   moment(at: number): string;
   /** Milliseconds as a length in its two largest units: "2 hr, 5 min". */
   duration(milliseconds: number): string;
+  /** Milliseconds in whole ones of the largest unit that they reach, for little room: "5 hrs". */
+  wholeUnits(milliseconds: number): string;
+  /** Seconds in the largest fitting unit, with one decimal: "2.1 secs", "1,5 Min.". */
+  pace(seconds: number): string;
   /** "a, b and c" */
   list(items: readonly string[]): string;
 }
@@ -34,6 +44,8 @@ function formatFor(language: Language): Format {
   const plurals = new Intl.PluralRules(locale);
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const shortDays = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const unit = (value: number, name: string): string => {
     const unitDisplay = name === 'byte' ? 'long' : 'short';
@@ -44,6 +56,7 @@ function formatFor(language: Language): Format {
 
   return {
     number: (value) => numbers.format(value),
+    compact: (value) => (value < FIVE_DIGITS ? numbers : compact).format(value),
     count: (value, one, many) => `${numbers.format(value)} ${plurals.select(value) === 'one' ? one : many}`,
     bytes: (value) => {
       let shown = value;
@@ -56,6 +69,7 @@ function formatFor(language: Language): Format {
       return unit(shown >= 10 ? Math.round(shown) : shown, BYTE_UNITS[power] ?? 'byte');
     },
     day: (at) => days.format(at),
+    shortDay: (at) => shortDays.format(at),
     moment: (at) => moments.format(at),
     duration: (milliseconds) => {
       const parts: string[] = [];
@@ -66,6 +80,15 @@ function formatFor(language: Language): Format {
         if (whole > 0) parts.push(unit(whole, name));
       }
       return parts.length === 0 ? unit(0, 'second') : parts.slice(0, 2).join(', ');
+    },
+    wholeUnits: (milliseconds) => {
+      const [name, length] = TIME_UNITS.find(([, ms]) => milliseconds >= ms) ?? ['second', 1000];
+      return unit(Math.floor(milliseconds / length), name);
+    },
+    pace: (seconds) => {
+      // 59.95 would be written "60 secs".
+      const [name, length] = TIME_UNITS.find(([, ms]) => Math.round(seconds * 1000) >= ms * 0.999) ?? ['second', 1000];
+      return unit((seconds * 1000) / length, name);
     },
     list: (items) => lists.format(items),
   };

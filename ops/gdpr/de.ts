@@ -1,3 +1,4 @@
+import { DAILY_KEPT_DAYS } from '../../core/daily-figures.ts';
 import type { Age } from '../../core/retention/age.ts';
 import { EMPTY_ROOM_KEPT_MS } from '../../core/rooms.ts';
 import type { GdprFacts, ModelFact } from './facts.ts';
@@ -178,6 +179,7 @@ function retentionTable({ retention: { person, house }, erase, makesBackups }: G
     ['Aufzeichnungen über Aufgaben', age(house.jobs)],
     ['erledigte Warnungen', age(house.alerts)],
     ['welche Nachrichten erledigt sind', age(house.ids)],
+    ['Tageszahlen des Hauses: Größen, Anzahlen und Antwortzeiten aller zusammen', age(DAILY_KEPT_DAYS)],
   ];
   const backups = makesBackups
     ? 'Sicherungen können Entferntes enthalten, bis sie selbst entfernt werden: siehe die Einstellungen `backup`.'

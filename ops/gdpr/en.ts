@@ -1,3 +1,4 @@
+import { DAILY_KEPT_DAYS } from '../../core/daily-figures.ts';
 import type { Age } from '../../core/retention/age.ts';
 import { writeAge } from '../../core/retention/age.ts';
 import { EMPTY_ROOM_KEPT_MS } from '../../core/rooms.ts';
@@ -175,6 +176,7 @@ function retentionTable({ retention: { person, house }, erase, makesBackups }: G
     ['records of jobs', age(house.jobs)],
     ['alerts that are over', age(house.alerts)],
     ['which messages were handled', age(house.ids)],
+    ['daily figures of the house: sizes, counts and answer times of everybody together', age(DAILY_KEPT_DAYS)],
   ];
   const backups = makesBackups
     ? 'Backups may hold what was removed until they are removed themselves: see the settings `backup`.'

@@ -13,9 +13,9 @@ import type { HostFacts } from '../host/host-facts.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
 import { type Readings, readControl, readDisk, readLoad, readMemory } from './health-readings.ts';
 import { WATCHES } from './health-watches.ts';
+import { type DailyOptions, noteDaily } from './note-daily.ts';
 
-export interface HealthOptions {
-  readonly stateDir: string;
+export interface HealthOptions extends DailyOptions {
   readonly homeserver: string;
   /** The name of the homeserver, as in addresses of people. */
   readonly server: string;
@@ -26,7 +26,7 @@ export interface HealthOptions {
   /** What the host helper last saw; undefined without a helper. */
   readonly host: () => Promise<HostFacts | undefined>;
   readonly settings: Pick<SettingsWatch, 'changes'>;
-  readonly control: Pick<Control, 'alerts' | 'heartbeats' | 'facts' | 'backups'>;
+  readonly control: Pick<Control, 'alerts' | 'heartbeats' | 'facts' | 'backups' | 'daily'>;
   /** When this process started: a bot that starts beside it is not silent yet. */
   readonly startedAt: number;
   readonly probe: ProbePlan;
@@ -50,6 +50,7 @@ export function healthJob(options: HealthOptions): JobSpec {
       for (const file of settings.changes())
         control.alerts.raise({ code: 'settings-changed', severity: 'warning', facts: { file } });
       options.onReadings?.(readings);
+      await noteDaily(options, readings, context);
       return figures(readings);
     },
   };

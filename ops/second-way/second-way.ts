@@ -29,6 +29,8 @@ export class SecondWay {
   readonly #parts: SecondWayParts;
   readonly #stop = new AbortController();
   readonly #failures = new Map<WayName, { times: number; nextAt: number }>();
+  /** What left while it could not be noted (a full disk): not sent again by this process. */
+  readonly #sent = new Set<string>();
   #running: Promise<unknown> | undefined;
 
   constructor(parts: SecondWayParts) {
@@ -38,12 +40,11 @@ export class SecondWay {
   /** Called every few seconds; does nothing while an earlier call still sends. Resolves when what was due is sent or put off. */
   async tick(): Promise<void> {
     if (this.#running !== undefined || this.#stop.signal.aborted) return;
-    this.#running = Promise.all(this.#parts.ways.map((way) => this.#sendBy(way)));
-    try {
-      await this.#running;
-    } finally {
-      this.#running = undefined;
-    }
+    const all = Promise.allSettled(this.#parts.ways.map((way) => this.#sendBy(way)));
+    this.#running = all;
+    const ended = await all;
+    this.#running = undefined;
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
 
   /** Gives up what is being sent, and resolves when nothing is. */
@@ -72,14 +73,19 @@ export class SecondWay {
 
   async #send(way: Way, alert: Alert): Promise<boolean> {
     const { alerts, log } = this.#parts;
-    try {
-      await way.send(wayMessage(alert), this.#stop.signal);
-    } catch (error) {
-      if (!this.#stop.signal.aborted) this.#failed(way.name, error);
-      return false;
+    const name = `${alert.id} ${way.name}`;
+    if (!this.#sent.has(name)) {
+      try {
+        await way.send(wayMessage(alert), this.#stop.signal);
+      } catch (error) {
+        if (!this.#stop.signal.aborted) this.#failed(way.name, error);
+        return false;
+      }
     }
     // Noted after it was taken: a process that ends in between sends one twice rather than never.
+    this.#sent.add(name);
     alerts.markSent(alert.id, way.name);
+    this.#sent.delete(name);
     log.info({ way: way.name, code: alert.code }, 'an alert left by another way than Matrix');
     this.#failures.delete(way.name);
     alerts.clear(`${FAILING} ${way.name}`);

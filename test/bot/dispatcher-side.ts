@@ -1,4 +1,5 @@
 import type { CommandServices } from '../../bot/commands/services.ts';
+import { DayCounter } from '../../bot/day-counter.ts';
 import { Dispatcher } from '../../bot/dispatcher.ts';
 import { botRecords } from '../../bot/export/bot-records.ts';
 import { ExportBook } from '../../bot/export/export-book.ts';
@@ -19,10 +20,13 @@ import { meteredAsk, meteredPrepare } from '../../bot/metered.ts';
 import { familyMembership } from '../../bot/room-kind.ts';
 import { Welcome } from '../../bot/welcome.ts';
 import type { AppError } from '../../core/errors.ts';
+import { houseSeries } from '../../core/house-series.ts';
 import { seeIdentity } from '../../core/identities.ts';
 import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
 import type { BotMeter } from '../../core/meter.ts';
+import type { DrawPng } from '../../core/picture.ts';
+import { drawPng } from '../../core/resvg/draw-png.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
 import { nextBatch, openBotCrypto, SESSION } from './matrix/bot-side.ts';
@@ -45,6 +49,8 @@ export class Stage {
   lanes!: Record<'commands' | 'questions' | 'files' | 'scans' | 'exports', Lane>;
   /** How files are read; a test replaces it. */
   prepare: typeof prepareDocument = prepareDocument;
+  /** How pictures are drawn; a test replaces it. */
+  drawPng: DrawPng = drawPng;
   /** What is told about dense vectors; undefined when there is no embedder. */
   onStored: (() => void) | undefined;
   /** What the questions' answers are; a test replaces it. */
@@ -143,6 +149,7 @@ export class Stage {
       clock,
       retention: DEFAULT_POLICY,
       figures: () => figures,
+      series: () => houseSeries(home.state.control, clock()),
       models: () => ({ answering: null, embedding: null }),
       progress: () => undefined,
       server: 'home.test',
@@ -191,6 +198,8 @@ export class Stage {
         locked: new LockedFiles(home.db, clock),
         marked: new MarkedAnswers(home.db),
         uploads: new Uploads(home.db, clock),
+        drawPng: (svg, signal) => this.drawPng(svg, signal),
+        counter: new DayCounter({ daily: home.state.control.daily, clock, log }),
         exporting: {
           ...{ vault: home.state.vault, people, audit, alerts, version: '1', pack: writeSealedZip },
           inRooms,

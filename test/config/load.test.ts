@@ -79,6 +79,7 @@ describe('values', () => {
         drill: '45 3 * * *',
         audit: '20 4 * * *',
         send: '35 * * * *',
+        digest: '0 18 * * 0',
       },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -270,7 +271,7 @@ describe('faults', () => {
     [
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
-      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit'],
+      ['jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit, digest'],
     ],
     [
       'time that nobody may choose',

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { conversationPage } from './conversation-page.ts';
 import type { Line } from './narrator.ts';
-import { palettePng } from './palette-png.ts';
+import { smallerPng } from './smaller-png.ts';
 
 const USAGE = `usage: node test/demo/render-conversation.ts <transcript.json> <picture.png>
 
@@ -46,7 +46,7 @@ async function main([transcript, picture]: string[]): Promise<number> {
     writeFileSync(page, conversationPage(lines, [BEN, OPS], [CORA, LATER, OTTO]));
     const shot = join(folder, 'conversation.png');
     await takePicture(pathToFileURL(page).href, shot);
-    writeFileSync(picture, palettePng(readFileSync(shot)));
+    writeFileSync(picture, smallerPng(readFileSync(shot)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

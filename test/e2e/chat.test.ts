@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { VisibleMessage } from '../lab/conversation.ts';
 import { BOT, passwordOf } from '../lab/household.ts';
 import { NioClient } from '../lab/nio-client.ts';
 import { type Chat, House, textFile } from './house.ts';
@@ -189,6 +190,9 @@ test('the ops room answers status, people and alerts, and keeps no questions', a
   const status = await ops.ask('status');
   expect(status.text).toMatch(/Answers with passages only/);
   expect(status.text).toMatch(/Kept for 3 people: \d+ documents/);
+  const picture = await ops.sees(/^Kinkeeper, the last 30 days/);
+  expect(picture).toMatchObject({ msgtype: 'm.image', encrypted: true });
+  expectPicture(await ada.client.download(picture), picture);
   expect((await ops.ask('!people')).text).toContain('@cem:home.test member, en');
   expect((await ops.ask('alerts')).text).toMatch(/alert/);
   expect((await ops.ask('What is the wifi password?')).text).toContain('In this room I take commands only');
@@ -213,6 +217,15 @@ test('a client with an independent crypto stack has the whole conversation', asy
     await cem.say(room, '!export 1');
     const exported = await cem.nextMessage(room, { matching: /all the text I keep/ });
     expect((await cem.download(exported)).toString()).toContain('number 34 on level C');
+    await ops.ask('people add @cem:home.test admin', /is an admin now/);
+    const opsRoom = await cem.nextInvite();
+    await cem.join(opsRoom);
+    await cem.say(opsRoom, 'status');
+    await cem.nextMessage(opsRoom, { matching: /Answers with passages only/ });
+    const picture = await cem.nextMessage(opsRoom, { matching: /^Kinkeeper, the last 30 days/ });
+    expect(picture).toMatchObject({ msgtype: 'm.image', encrypted: true, sender: BOT });
+    expectPicture(await cem.download(picture), picture);
+    await ops.ask('people add @cem:home.test', /is a member now/);
   } finally {
     await cem.stop();
   }
@@ -222,6 +235,15 @@ test('the homeserver holds nothing of the bot in the clear, and nothing was answ
   await house.expectNothingPlain();
   await house.expectAllReadOnce();
 });
+
+/** A PNG as its message says it is, which no phone's mobile data minds. */
+function expectPicture(bytes: Buffer, { content }: VisibleMessage): void {
+  expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+  expect(bytes.length).toBeLessThan(150_000);
+  const [w, h] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  expect(content.info).toEqual({ mimetype: 'image/png', size: bytes.length, w, h });
+  expect(w).toBe(1080);
+}
 
 /** The line of the first source of an answer. */
 function firstSource(text: string): string {

@@ -174,6 +174,24 @@ describe('alerts that Matrix does not carry', () => {
     expect(logged.join('')).not.toMatch(/example\.org|disk is almost/);
   });
 
+  test('that cannot be noted as sent, because the disk is full, leave once all the same', async () => {
+    const second = start(both);
+    raise('critical');
+    now += HOUR;
+    const { markSent } = alerts;
+    alerts.markSent = () => {
+      throw new Error('full');
+    };
+    for (let time = 0; time < 3; time++) {
+      await expect(second.tick()).rejects.toThrow('full');
+      now += HOUR;
+    }
+    alerts.markSent = markSent;
+    await second.tick();
+    expect([posted(), mail.mails.length]).toEqual([['disk-critical'], 1]);
+    expect(alerts.leftFor('mail')).toEqual([]);
+  });
+
   test('name nobody of the house', async () => {
     raise('critical', 'identity-changed', { person: '@ben:home.test' } as never);
     now += HOUR;

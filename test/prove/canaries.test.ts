@@ -44,6 +44,8 @@ test('what leaks is found wherever it is put', async () => {
   for (const wanted of [
     'bot log: utf-8',
     'alerts: utf-8',
+    'mails: utf-8',
+    'webhook: utf-8',
     'ops !alerts: utf-8',
     'audit export: utf-8',
     'facts: utf-8 capitals',

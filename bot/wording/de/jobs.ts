@@ -21,6 +21,7 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'die Probe der neuesten Sicherung',
   'job.audit': () => 'die Prüfung des Protokolls',
   'job.send': () => 'das Verschicken der Sicherungen',
+  'job.digest': () => 'der Wochenbericht',
   'step.health.probe': () => 'warte auf Antwort vom Homeserver',
   'step.send.sending': () => 'schicke (Megabyte)',
   'step.backup.freezing': () => 'wartet auf einen Augenblick, in dem niemand schreibt',
@@ -33,7 +34,7 @@ export const jobs: Entries<JobFacts> = {
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, wieder ${moment(nextAt)}` : ''}`,
   'jobs.last': ({ ended, ranAgo, took, reference }) =>
-    `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, ${ENDED[ended]} (Dauer: ${duration(took)})${reference === '' ? '' : `; im Log: **${reference}**`}`,
+    `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, ${ENDED[ended]} (Dauer: ${lasted(took)})${reference === '' ? '' : `; im Log: **${reference}**`}`,
   'jobs.never-ran': () => 'lief noch nie',
   'jobs.now': ({ dry, took, progress }) =>
     `**läuft**${dry ? ' zur Probe' : ''} seit ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,
@@ -56,7 +57,7 @@ export const jobs: Entries<JobFacts> = {
     `Verlangt: ${job}${dryly(dry)}. Läuft seit ${duration(took)}${progress.source === '' ? '.' : `: ${progress}`}`,
   'run.ended': ({ job, dry, ended, took, reference, counted }) =>
     [
-      `Verlangt: ${job}${dryly(dry)}. Der Lauf ${ENDED[ended]} (Dauer: ${duration(took)}).`,
+      `Verlangt: ${job}${dryly(dry)}. Der Lauf ${ENDED[ended]} (Dauer: ${lasted(took)}).`,
       reference === '' ? '' : ` Kennzeichen im Log: **${reference}**.`,
       ended === 'lost' ? ' Von selbst wiederhole ich ihn nicht; verlange ihn noch einmal, wenn du ihn willst.' : '',
       counted === '' ? '' : `\n\nGezählt: ${counted}`,
@@ -80,6 +81,10 @@ export const jobs: Entries<JobFacts> = {
 
 function dryly(dry: boolean): string {
   return dry ? ', zur Probe' : '';
+}
+
+function lasted(took: number): string {
+  return took < 1000 ? 'unter einer Sekunde' : duration(took);
 }
 
 function silence({ life, heardAgo }: OpsLife): string {

@@ -21,6 +21,7 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'the drill of the newest backup',
   'job.audit': () => 'the check of the audit trail',
   'job.send': () => 'the sending of backups',
+  'job.digest': () => 'the weekly digest',
   'step.health.probe': () => 'waiting for the homeserver to answer',
   'step.send.sending': () => 'sending (megabytes)',
   'step.backup.freezing': () => 'waiting for a moment in which nobody writes',
@@ -33,7 +34,7 @@ export const jobs: Entries<JobFacts> = {
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, next ${moment(nextAt)}` : ''}`,
   'jobs.last': ({ ended, ranAgo, took, reference }) =>
-    `the last run, ${duration(wholeMinutes(ranAgo))} ago, ${ENDED[ended]} after ${duration(took)}${reference === '' ? '' : ` (in the log: **${reference}**)`}`,
+    `the last run, ${duration(wholeMinutes(ranAgo))} ago, ${ENDED[ended]} ${after(took)}${reference === '' ? '' : ` (in the log: **${reference}**)`}`,
   'jobs.never-ran': () => 'never ran so far',
   'jobs.now': ({ dry, took, progress }) =>
     `**running**${dry ? ' dry' : ''} for ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,
@@ -54,7 +55,7 @@ export const jobs: Entries<JobFacts> = {
     `You asked for ${job}${dryly(dry)}. Running for ${duration(took)}${progress.source === '' ? '.' : `: ${progress}`}`,
   'run.ended': ({ job, dry, ended, took, reference, counted }) =>
     [
-      `You asked for ${job}${dryly(dry)}. It ${ENDED[ended]} after ${duration(took)}.`,
+      `You asked for ${job}${dryly(dry)}. It ${ENDED[ended]} ${after(took)}.`,
       reference === '' ? '' : ` Reference in the log: **${reference}**.`,
       ended === 'lost' ? ' I do not repeat it by myself; ask again if you want it.' : '',
       counted === '' ? '' : `\n\nCounted: ${counted}`,
@@ -76,6 +77,10 @@ export const jobs: Entries<JobFacts> = {
 
 function dryly(dry: boolean): string {
   return dry ? ', as a dry run' : '';
+}
+
+function after(took: number): string {
+  return took < 1000 ? 'within a second' : `after ${duration(took)}`;
 }
 
 function silence({ life, heardAgo }: OpsLife): string {

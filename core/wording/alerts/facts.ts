@@ -72,6 +72,8 @@ export const ALERT_SHAPES = {
   'certificate-ends': { days: 'number' },
   'backup-missing': { seconds: 'number' },
   'backup-old': { seconds: 'number' },
+  'remote-failing': { remote: 'text', reference: 'text' },
+  'backup-copy-missing': { remote: 'text', count: 'number' },
   'backup-unproven': { seconds: 'number' },
   'failed-logins': { count: 'number' },
   'address-banned': { count: 'number' },
@@ -92,8 +94,6 @@ export const ALERT_SHAPES = {
     place: 'text',
   },
   'drill-failed': { generation: 'text', reason: 'text' },
-  'remote-failing': { remote: 'text', reference: 'text' },
-  'backup-copy-missing': { remote: 'text', count: 'number' },
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
 } as const satisfies Record<string, Shape>;
 

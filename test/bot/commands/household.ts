@@ -6,6 +6,7 @@ import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { RoomBook } from '../../../bot/matrix/room-book.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { houseSeries } from '../../../core/house-series.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
@@ -78,6 +79,7 @@ export async function openHousehold(): Promise<Household> {
       ...{ version: '0.1.0', startedAt: NOW - 3_725_000, memoryBytes: 123_456_789, documents: 7, passages: 1234 },
       ...{ filesWaiting: 1, questionsWaiting: 2, repliesWaiting: 3, undecryptable: 4 },
     }),
+    series: () => houseSeries(state.control, NOW),
     models: () => ({ answering: { name: 'smollm', host: null }, embedding: null }),
     progress: () => undefined,
     server: 'home.test',

@@ -62,6 +62,7 @@ async function toAda(body: string): Promise<MatrixEvent> {
 describe('the bot’s identity', () => {
   test('is made and signed once, and found again after a restart', async () => {
     expect(await crypto.ownDeviceSigned()).toBe(true);
+    expect(await crypto.lookAtOwnDevice()).toBe(true);
     expect(await crypto.ensureIdentity()).toBe(false);
     const keys = await crypto.machine.exportCrossSigningKeys();
     const { curve25519, ed25519 } = crypto.machine.identityKeys;
@@ -385,6 +386,7 @@ describe('one-time keys', () => {
     for (const peer of peers) await peer.encrypt(ROOM, [BOT], say('x'));
     expect(server.keys.oneTimeCount(BOT, SESSION.deviceId)).toBe(before - 5);
     await feed();
+    expect(crypto.oneTimeKeys).toBe(before - 5);
     await crypto.flush();
     expect(server.keys.oneTimeCount(BOT, SESSION.deviceId)).toBe(before);
   });

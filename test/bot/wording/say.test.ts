@@ -176,6 +176,13 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       joiner: '@cem:home.test',
     },
     kept: 4,
+    ...{ age: 7e6, isProven: true, earlier: 5e8, made: 3, proven: 2, median: 2.4, slow: 16, most: 9 },
+    newestOne: new Markdown('x'),
+    ...{ from: 1_699_000_000_000, to: 1_700_000_000_000, answers: 20, medianSeconds: 2, keptBytes: 1e9 },
+    ...{ keptChangeBytes: 1e7, diskFreeBytes: 2e9, diskBytes: 9e9, fullInDays: 30, backupsMade: 7, backupsProven: 6 },
+    ...{ backupsFailed: 1, provenAgeMs: 7e6, hasBackups: true, updatesMade: 1, updatesFailed: 1, securityUpdates: 2 },
+    ...{ rebootRequired: true, jobsFailed: 2, alertsRaised: 3, alertsOpen: 1, failedLogins: 9 },
+    needs: { ...{ recoveryCode: true, noBackup: true, oldBackup: true }, updates: true, alerts: true, failures: true },
     known: 1,
     failed: ['a.pdf', 'b.pdf'],
     show: new Markdown('`!show`'),
@@ -259,7 +266,7 @@ describe('the catalogue', () => {
     expect(same.sort()).toEqual(
       [
         ...['help.line', 'jobs.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'],
-        ...['alert.raised', 'alerts.full'],
+        ...['alert.raised', 'alerts.full', 'picture.count', 'picture.size'],
       ].sort(),
     );
   });

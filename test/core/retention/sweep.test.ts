@@ -189,6 +189,13 @@ describe('the house', () => {
     expect(runs()[0]?.figures).toMatchObject({ jobRecords: 2, alerts: 1, auditRows: 1 });
   });
 
+  test('daily figures go after 400 days, and not a day sooner', () => {
+    const { daily } = state.control;
+    for (const back of [401, 400, 0]) daily.note(NOW - back * DAY_MS, { stateBytes: back });
+    sweep(NOW);
+    expect(daily.between('1970-01-01', '2100-01-01').map(({ levels }) => levels.stateBytes)).toEqual([400, 0]);
+  });
+
   test('one step that fails keeps no other from going, and says so once', () => {
     ask('ada', '$old', NOW - 31 * DAY_MS);
     ask('ben', '$old', NOW - 31 * DAY_MS);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PersonId } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { deriveKey } from '../../../core/keys/derive.ts';
 import { unlockMasterKey } from '../../../core/keys/master-key.ts';
@@ -166,6 +167,37 @@ test('job runs are recorded, and what a killed process left running is called lo
       cancelAsked: false,
     },
   ]);
+});
+
+test('records of runs and requests go by their age once they are settled, and what waits stays', () => {
+  const { jobs, requests } = state.control;
+  const wish = { person: '@ada:home.test' as PersonId, dry: false, at: 1 };
+  const told = requests.ask({ ...wish, source: '$told', job: 'health' });
+  const id = requests.start([told.id], 2)!;
+  jobs.finish(id, { at: 3, outcome: 'ok' });
+  requests.noteTold(told.id);
+  requests.ask({ ...wish, source: '$waits', job: 'audit' });
+  requests.cancel({ ...wish, source: '$end', job: 'health' });
+  jobs.finish(jobs.start('health', 'schedule', 10), { at: 11, outcome: 'ok' });
+  expect(jobs.removeBefore(10)).toBe(1);
+  expect(requests.untold().map(({ source }) => source)).toEqual(['$waits']);
+  expect(requests.ask({ ...wish, source: '$told', job: 'health' }).state).toBe('waiting');
+});
+
+test('a request begins in one step with its run, once, and what another process withdrew does not begin', () => {
+  const { jobs, requests } = state.control;
+  const wish = { person: '@ada:home.test' as PersonId, dry: true, at: 1 };
+  const { id } = requests.ask({ ...wish, source: '$one', job: 'health', arguments: ['deep'] });
+  const run = requests.start([id], 2)!;
+  expect(requests.start([id], 3)).toBeUndefined();
+  expect(requests.untold()).toMatchObject([{ state: 'started', arguments: ['deep'], run: { id: run, dry: true } }]);
+  expect(jobs.last('health')).toBeUndefined();
+  const { id: other } = requests.ask({ ...wish, source: '$two', job: 'health' });
+  expect(requests.cancel({ ...wish, source: '$end', job: 'health' })).toEqual({ withdrawn: 1, running: 1 });
+  expect(requests.start([other], 4)).toBeUndefined();
+  expect(jobs.toCancel()).toEqual([run]);
+  expect(jobs.markLost(5, ['health'])).toBe(0);
+  expect(requests.untold()[0]!.run).toMatchObject({ outcome: 'cancelled' });
 });
 
 test('facts and heartbeats keep the latest value', () => {

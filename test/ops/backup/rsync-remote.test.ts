@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RsyncRemote } from '../../../ops/backup/remotes/rsync-remote.ts';
 import { programsHere } from './programs-here.ts';
 import { archive, digest, folderSide, NEVER, remoteContract } from './remote-contract.ts';
-import { type SshHost, startSshHost } from './ssh-host.ts';
+import { SOON_SILENT, type SshHost, startSshHost } from './ssh-host.ts';
 
 const PARTIAL = '.kin-partial';
 
@@ -27,8 +27,8 @@ describe.skipIf(!programsHere('rsync remotes', ['rsync', 'ssh', 'sshd', 'ssh-key
       }
     });
 
-    function remote(options: { bandwidthKiB?: number; path?: string } = {}): RsyncRemote {
-      const ssh = { ...host.ssh, name: 'nas' };
+    function remote(options: { bandwidthKiB?: number; path?: string; silentSeconds?: number } = {}): RsyncRemote {
+      const ssh = { ...host.ssh, name: 'nas', silentSeconds: options.silentSeconds ?? 60 };
       return new RsyncRemote({ ssh, path: host.folder, scratchDir: local, ...options });
     }
 
@@ -53,7 +53,7 @@ describe.skipIf(!programsHere('rsync remotes', ['rsync', 'ssh', 'sshd', 'ssh-key
 
     test('after the line was cut in the middle, what is there is not sent again', async () => {
       const file = await archive(local, 12_000_000);
-      await sendAndCut(remote({ bandwidthKiB: 4000 }), file);
+      await sendAndCut(remote({ bandwidthKiB: 4000, silentSeconds: SOON_SILENT }), file);
       expect(readdirSync(host.folder)).not.toContain(file.name);
       // The far side puts away what it has once it notices that nobody is there any more.
       await expect.poll(partial).toEqual([file.name]);

@@ -5,7 +5,7 @@ import { OffsetRemote } from '../../../ops/backup/remotes/offset-remote.ts';
 import { sftpStore } from '../../../ops/backup/remotes/sftp-store.ts';
 import { programsHere } from './programs-here.ts';
 import { archive, digest, folderSide, NEVER, remoteContract } from './remote-contract.ts';
-import { type SshHost, startSshHost } from './ssh-host.ts';
+import { SOON_SILENT, type SshHost, startSshHost } from './ssh-host.ts';
 
 describe.skipIf(!programsHere('SFTP remotes', ['ssh', 'sshd', 'ssh-keygen']))('another machine by SFTP', () => {
   let host: SshHost;
@@ -38,7 +38,7 @@ describe.skipIf(!programsHere('SFTP remotes', ['ssh', 'sshd', 'ssh-keygen']))('a
   test('after the line was cut in the middle, what is there is not sent again', async () => {
     const file = await archive(local, 8_000_000);
     let before = host.line.sent();
-    const cutting = remote().send(file, {
+    const cutting = remote({ silentSeconds: SOON_SILENT }).send(file, {
       signal: NEVER,
       onProgress: (bytes) => {
         if (bytes > 5_000_000) host.line.cut();

@@ -10,6 +10,9 @@ import type { SshOptions } from '../../../ops/backup/remotes/ssh.ts';
 
 const PORT = 22_022;
 
+/** After so many seconds a test takes a silent line for cut; on a busy machine everything else needs the patience of `ssh`. */
+export const SOON_SILENT = 3;
+
 /** The line between this machine and the far one. */
 interface Line {
   readonly address: string;
@@ -55,7 +58,7 @@ export async function startSshHost(): Promise<SshHost> {
     run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', keyFile);
     writeFileSync(authorized, `${options} ${readFileSync(`${keyFile}.pub`, 'utf8')}`, { flag: 'a' });
     const { address, port } = line;
-    return { user: userInfo().username, host: address, port, keyFile, knownHostsFile: known, silentSeconds: 3 };
+    return { user: userInfo().username, host: address, port, keyFile, knownHostsFile: known, silentSeconds: 60 };
   };
   const stop = async () => {
     daemon.kill();
@@ -82,8 +85,8 @@ async function startDaemon({ keys, line }: { keys: string; line: Line }): Promis
     'KbdInteractiveAuthentication no',
     'UsePAM no',
     'PermitRootLogin prohibit-password',
-    'ClientAliveInterval 1',
-    'ClientAliveCountMax 2',
+    'ClientAliveInterval 2',
+    'ClientAliveCountMax 5',
   ];
   writeFileSync(config, `${lines.join('\n')}\n`);
   const [program, ...args] = [...line.there, '/usr/sbin/sshd', '-D', '-e', '-f', config];

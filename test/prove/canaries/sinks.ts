@@ -13,6 +13,9 @@ import { LANGUAGES } from '../../../core/caller.ts';
 import type { Control } from '../../../core/control.ts';
 import { JOB_NAMES, type JobName } from '../../../core/job.ts';
 import { createLogger } from '../../../core/log.ts';
+import { botMetrics } from '../../../core/prometheus/bot-metrics.ts';
+import { opsMetrics } from '../../../core/prometheus/ops-metrics.ts';
+import { DAY_MS } from '../../../core/retention/age.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { sweepRetention } from '../../../core/retention/sweep.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
@@ -25,9 +28,14 @@ import { ENGLISH } from '../../../ops/gdpr/en.ts';
 import { gatherFacts } from '../../../ops/gdpr/facts.ts';
 import { PAPERS } from '../../../ops/gdpr/paper.ts';
 import { allJobs } from '../../../ops/jobs/index.ts';
+import { meteredJobs } from '../../../ops/metered-jobs.ts';
 import { Runner } from '../../../ops/runner.ts';
+import { mailWay } from '../../../ops/second-way/mail-way.ts';
+import { wayMessage } from '../../../ops/second-way/way.ts';
+import { webhookWay } from '../../../ops/second-way/webhook-way.ts';
 import type { Stage } from '../../bot/dispatcher-side.ts';
 import { ADA, BOT } from '../../bot/matrix/sample-events.ts';
+import { startHookServer, startMailServer } from '../../ops/second-way-servers.ts';
 import { PLACES } from './unwalked.ts';
 
 /** Bytes that anybody but their owner may get to see, by where they were found. */
@@ -85,7 +93,11 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ daysAt: {}, remotes: [] },
     ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
   });
-  const runner = new Runner({ jobs, schedules: ON_DEMAND, control, log, clock });
+  const metrics = opsMetrics(control, { readings: () => undefined, clock });
+  const metered = meteredJobs(jobs, metrics.meter, clock);
+  // In its first day a household has nothing for the digest.
+  const later = () => clock() + 2 * DAY_MS;
+  const runner = new Runner({ jobs: metered, schedules: ON_DEMAND, control, log, clock: later });
   for (const { name } of jobs) await runner.run(name, 'request');
   const backups = filesIn(backup.localDir);
   const silent = { onSoon: () => {}, onGone: () => {} };
@@ -99,6 +111,9 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   return [
     sink('ops log', lines),
     ...backups,
+    sink('metrics of ops', await metrics.registry.metrics()),
+    sink('metrics of the bot', await botMetrics(control).registry.metrics()),
+    ...(await secondWaySinks(control)),
     sink('doctor', findings),
     sink('papers for the law', papers),
     sink('audit export', [rows, rows.map(rowLine)]),
@@ -117,16 +132,32 @@ function filesIn(folder: string): Sink[] {
   return readdirSync(folder).map((name) => ({ name: `backup ${name}`, bytes: readFileSync(join(folder, name)) }));
 }
 
+/** Every alert, as a mail and a webhook get it. */
+async function secondWaySinks(control: Control): Promise<Sink[]> {
+  await using mail = await startMailServer({ security: 'none' });
+  await using hook = await startHookServer();
+  const addresses = { from: 'kin@home.test', to: 'operator@example.org' };
+  const ways = [
+    mailWay({ host: '127.0.0.1', port: mail.port, security: 'none', ...addresses }),
+    webhookWay({ url: hook.url }),
+  ];
+  const alerts = control.alerts.recent(10_000);
+  for (const way of ways) for (const alert of alerts) await way.send(wayMessage(alert), AbortSignal.timeout(60_000));
+  if (mail.mails.length < alerts.length || hook.posts.length < alerts.length) throw new Error('an alert did not leave');
+  return [sink('mails', mail.mails), sink('webhook', hook.posts)];
+}
+
 function controlSinks(control: Control): Sink[] {
   const alerts = control.alerts.recent(10_000);
-  const { jobs, heartbeats, facts, people } = control;
+  const { jobs, requests, heartbeats, facts, people } = control;
   return [
     sink('alerts', [alerts, LANGUAGES.flatMap((language) => alerts.map((alert) => sayAlert(language, alert)))]),
     sink('job records', jobs.recent(10_000)),
+    sink('job requests', requests.untold()),
     sink('heartbeats', [heartbeats.of('bot'), heartbeats.of('ops')]),
     sink(
       'facts',
-      ['ops-room', 'announced', 'audit-anchor', 'settings-seen'].map((key) => facts.get(key)),
+      ['ops-room', 'announced', 'audit-anchor', 'settings-seen', 'digest'].map((key) => facts.get(key)),
     ),
     sink('people', people.list()),
   ];

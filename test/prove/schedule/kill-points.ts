@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import type { PersonId } from '../../../core/caller.ts';
+import { JOB_NAMES, type JobName } from '../../../core/job.ts';
 import { createLogger } from '../../../core/log.ts';
 import { AlertStore } from '../../../core/sqlite/alert-store.ts';
 import { CONTROL_MIGRATIONS } from '../../../core/sqlite/control-migrations.ts';
@@ -10,6 +11,7 @@ import type { JobSpec } from '../../../ops/job-spec.ts';
 import { Runner, type RunnerOptions } from '../../../ops/runner.ts';
 
 const ADA = '@ada:home.test' as PersonId;
+const NEVER = Object.fromEntries(JOB_NAMES.map((name) => [name, ''])) as Record<JobName, string>;
 const START = Date.UTC(2027, 0, 10, 12, 0, 30);
 
 /** Long enough for all that is asked of it. */
@@ -43,7 +45,7 @@ export async function dieEverywhere(): Promise<KillPointFigures> {
 class House {
   isDead = false;
   readonly #db = new Database(':memory:');
-  readonly #ran = { health: 0, audit: 0 };
+  readonly #ran = Object.fromEntries(JOB_NAMES.map((name) => [name, 0])) as Record<JobName, number>;
   #now = START;
   #callsLeft = Number.POSITIVE_INFINITY;
 
@@ -60,8 +62,8 @@ class House {
     this.isDead = false;
     this.#callsLeft = calls ?? Number.POSITIVE_INFINITY;
     const runner = new Runner({
-      jobs: [this.#job('health', true), this.#job('audit', false)],
-      schedules: { health: '0 * * * *', audit: '' } as RunnerOptions['schedules'],
+      jobs: JOB_NAMES.map((name) => this.#job(name, name === 'health')),
+      schedules: { ...NEVER, health: '0 * * * *' },
       control: {
         jobs: this.#mortal(new JobStore(this.#db)),
         requests: this.#mortal(new JobRequestStore(this.#db)),
@@ -95,7 +97,7 @@ class House {
     ];
   }
 
-  #job(name: 'health' | 'audit', repeatable: boolean): JobSpec {
+  #job(name: JobName, repeatable: boolean): JobSpec {
     const run = async () => {
       if (!this.isDead) this.#ran[name] += 1;
       return { ran: this.#ran[name] };

@@ -1,0 +1,47 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DailyFigures } from '../../core/daily-figures.ts';
+import type { HostFacts } from '../host/host-facts.ts';
+import type { JobContext } from '../job-spec.ts';
+import type { Readings } from './health-readings.ts';
+
+/** What `noteDaily` works with. */
+export interface DailyOptions {
+  readonly stateDir: string;
+  readonly control: { readonly daily: Pick<DailyFigures, 'note'> };
+  /** What the host helper last saw; missing, or undefined: it is not set up. */
+  readonly host?: (() => Promise<HostFacts | undefined>) | undefined;
+}
+
+/**
+ * Notes what the day's figures are by now: how full the disk is, how large the state folder, how many logins failed. Called by
+ * the health job. Never throws: on a full disk the alert about it matters more than a point in a picture.
+ */
+export async function noteDaily(
+  { stateDir, control, host }: DailyOptions,
+  { diskFreeBytes, diskBytes }: Pick<Readings, 'diskFreeBytes' | 'diskBytes'>,
+  { clock, log }: Pick<JobContext, 'clock' | 'log'>,
+): Promise<void> {
+  try {
+    control.daily.note(clock(), { diskFreeBytes, diskBytes, stateBytes: await folderBytes(stateDir) });
+    const seen = await host?.();
+    // By when the helper looked: what it saw yesterday is nothing of today.
+    if (seen !== undefined && seen.failedLogins !== null)
+      control.daily.note(seen.at, { failedLogins: seen.failedLogins });
+  } catch (thrown) {
+    log.warn({ err: thrown }, 'health: the figures of the day could not be noted');
+  }
+}
+
+/** How much the files below a folder hold together. Links are not followed; a file that goes meanwhile counts nothing. */
+export async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  let bytes = 0;
+  for (const file of files)
+    bytes += await lstat(file).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  return bytes;
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateKey } from 'openpgp';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OpenState } from '../../../core/control.ts';
+import { createLogger } from '../../../core/log.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import { backupJob } from '../../../ops/jobs/backup.ts';
+import { drillJob } from '../../../ops/jobs/drill.ts';
+import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
+import { openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
+import { ORDINARY_RUN } from '../ordinary-run.ts';
+
+let place: ReturnType<typeof temporaryFolder>;
+let state: OpenState;
+let localDir: string;
+let jobs: { backup: () => Promise<unknown>; drill: () => Promise<unknown> };
+
+beforeEach(async () => {
+  place = temporaryFolder();
+  localDir = join(place.folder, 'backups');
+  state = await openTestState(place.stateDir, { opensCopies: true, clock: Date.now });
+  state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
+  const ada = state.control.people.callerFor('@ada:home.test')!;
+  const words = 'the violet lighthouse keeper wrote to the harbour office about seventeen lamps';
+  state.vault.write(ada, (writer) => writer.addDocument(sampleDocument('$letter'), [samplePassage(0, words)]));
+  const { publicKey } = await generateKey({ userIDs: [{ name: 'kin' }], curve: 'curve25519Legacy', type: 'ecc' });
+  const recipientsFile = join(place.folder, 'recipients.asc');
+  writeFileSync(recipientsFile, publicKey);
+  const options = {
+    ...{ state, stateDir: place.stateDir, vectors: loadTokenVectors, remotes: [] },
+    backup: { localDir, recipientsFile, homeserver: { kind: 'none' }, version: '0.1.0' } as const,
+  };
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const context = { signal: new AbortController().signal, clock: Date.now, log, previous: undefined, ...ORDINARY_RUN };
+  jobs = {
+    backup: async () => backupJob(options).run(context),
+    drill: async () => drillJob(options).run(context),
+  };
+});
+afterEach(() => {
+  state[Symbol.dispose]();
+  place.remove();
+});
+
+const alerts = () =>
+  state.control.alerts.recent(10).map(({ code, clearedAt }) => `${code}${clearedAt === null ? '' : ' over'}`);
+
+test('a backup that proves itself is told with what it answered; without a new one nothing is said', async () => {
+  expect(await jobs.drill()).toEqual({ nothingNew: 1 });
+  expect(alerts()).toEqual([]);
+  await jobs.backup();
+  await jobs.drill();
+  expect(alerts()).toEqual(['backup-proven']);
+  expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({ tenants: 1, questions: 1, place: 'local' });
+  expect(await jobs.drill()).toEqual({ nothingNew: 1 });
+  expect(alerts()).toEqual(['backup-proven']);
+});
+
+test('a backup that was damaged on the disk is told at once, leaves nothing behind, and the next good one ends the alert', async () => {
+  await jobs.backup();
+  const archive = join(localDir, readdirSync(localDir)[0]!);
+  const bytes = readFileSync(archive);
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(archive, bytes);
+  await expect(jobs.drill()).rejects.toMatchObject({ reason: 'backup-damaged' });
+  expect(alerts()).toEqual(['drill-failed']);
+  expect(readdirSync(localDir)).toHaveLength(1);
+  expect(state.control.backups.all()[0]?.provenAt).toBeNull();
+  await jobs.backup();
+  await jobs.drill();
+  expect(alerts().toSorted()).toEqual(['backup-proven', 'drill-failed over']);
+});

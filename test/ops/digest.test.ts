@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noonOf } from '../../core/daily-figures.ts';
+import { lastDigest, markDigestSent, waitingDigest } from '../../core/digest.ts';
+import { createLogger } from '../../core/log.ts';
+import type { HostFacts } from '../../ops/host/host-facts.ts';
+import type { JobContext } from '../../ops/job-spec.ts';
+import { digestJob } from '../../ops/jobs/digest.ts';
+import { openTestState } from './open-test-state.ts';
+
+const DAY = 86_400_000;
+const SUNDAY = noonOf('2026-11-29');
+
+let now = SUNDAY;
+let home: Awaited<ReturnType<typeof openTestState>>;
+beforeEach(async () => {
+  now = SUNDAY - 60 * DAY;
+  home = await openTestState(() => now);
+  home.state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
+  now = SUNDAY;
+});
+afterEach(() => home.remove());
+
+async function run(host?: HostFacts) {
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const context: JobContext = {
+    ...{ signal: new AbortController().signal, clock: () => now, log, previous: undefined },
+    ...{ dry: false, arguments: [], progress: () => {} },
+  };
+  return digestJob({ control: home.state.control, host: async () => host }).run(context);
+}
+
+const waiting = () => waitingDigest(home.state.control.facts);
+
+/** A week of a house, a little of everything. */
+function live(): void {
+  const { daily, backups, jobs, alerts } = home.state.control;
+  for (let back = 9; back >= 0; back--) {
+    const at = SUNDAY - back * DAY;
+    const levels = { stateBytes: 2e9 - back * 1e7, diskFreeBytes: 20e9 + back * 1e9, diskBytes: 80e9, failedLogins: 5 };
+    daily.note(at, levels);
+    daily.noteFile(at);
+    for (const seconds of [1, 2, 30]) daily.noteAnswer(at, seconds);
+    const made = {
+      name: `kin-2026${back}`,
+      madeAt: at - 3_600_000,
+      bytes: 1e8,
+      sha256: 'a',
+      plainBytes: 1,
+      entries: 1,
+    };
+    if (back % 3 !== 0) continue;
+    backups.add(made, new Uint8Array(32));
+    backups.noteCopy(made.name, { place: 'local', verifiedAt: at });
+    if (back > 0) backups.markProven(made.name, at, {});
+  }
+  const ended = (job: 'health' | 'audit', at: number, outcome: 'ok' | 'failed') =>
+    jobs.finish(jobs.start(job, 'schedule', at), { at, outcome });
+  ended('health', SUNDAY - DAY, 'failed');
+  ended('audit', SUNDAY - DAY, 'ok');
+  ended('audit', SUNDAY - 20 * DAY, 'failed');
+  alerts.raise({ code: 'disk-low', severity: 'warning', key: 'disk-low', facts: { freeBytes: 1 } });
+  alerts.raise({ code: 'job-lost', severity: 'warning', facts: { count: 1 } });
+  alerts.raise({ code: 'audit-anchor', severity: 'info' });
+}
+
+test('tells of the week in numbers alone', async () => {
+  live();
+  await run({ securityUpdates: 3, rebootRequired: true } as HostFacts);
+  const digest = waiting()!;
+  expect(digest).toEqual({
+    ...{ from: SUNDAY - 7 * DAY, to: SUNDAY },
+    ...{ answers: 21, medianSeconds: expect.closeTo(2, 1), files: 7 },
+    ...{ keptBytes: 2e9, keptChangeBytes: 6e7, diskFreeBytes: 20e9, diskBytes: 80e9, fullInDays: 20 },
+    ...{ backupsMade: 3, backupsProven: 2, backupsFailed: 0, provenAgeMs: 3 * DAY + 3_600_000, hasBackups: true },
+    ...{ updatesMade: 0, updatesFailed: 0, securityUpdates: 3, rebootRequired: true },
+    ...{ jobsFailed: 1, alertsRaised: 2, alertsOpen: 1, failedLogins: 35 },
+  });
+  expect(JSON.stringify(digest)).not.toMatch(/ada|home\.test/);
+});
+
+test('a house of which nothing is known yet has a digest that says so, in its first day none at all', async () => {
+  await run();
+  expect(waiting()).toMatchObject({
+    ...{ answers: 0, medianSeconds: null, keptBytes: null, keptChangeBytes: null, fullInDays: null },
+    ...{ provenAgeMs: null, hasBackups: false, securityUpdates: null, rebootRequired: null, failedLogins: null },
+  });
+  markDigestSent(home.state.control.facts, waiting()!);
+  now = SUNDAY - 60 * DAY + 3_600_000;
+  expect(await run()).toEqual({ tooEarly: 1 });
+  expect(waiting()).toBeUndefined();
+});
+
+describe('the time that it tells of', () => {
+  test('begins where the last one ended, and is a week at least', async () => {
+    await run();
+    markDigestSent(home.state.control.facts, waiting()!);
+    now += 9 * DAY;
+    await run();
+    expect(waiting()).toMatchObject({ from: SUNDAY, to: SUNDAY + 9 * DAY });
+    markDigestSent(home.state.control.facts, waiting()!);
+    now += DAY;
+    await run();
+    expect(waiting()).toMatchObject({ from: now - 7 * DAY, to: now });
+  });
+
+  test('takes in what nobody was sent, because the bot was down', async () => {
+    await run();
+    now += 7 * DAY;
+    await run();
+    now += 7 * DAY;
+    await run();
+    expect(waiting()).toMatchObject({ from: SUNDAY - 7 * DAY, to: SUNDAY + 14 * DAY });
+    now += 90 * DAY;
+    await run();
+    expect(waiting()!.from).toBe(now - 35 * DAY);
+  });
+
+  test('is not led astray for long by a clock that was wrong', async () => {
+    now = SUNDAY + 4000 * DAY;
+    await run();
+    markDigestSent(home.state.control.facts, waiting()!);
+    now = SUNDAY;
+    await run();
+    expect(waiting()).toMatchObject({ from: SUNDAY - 7 * DAY, to: SUNDAY });
+  });
+});
+
+test('a record that is damaged counts as none, and the next one takes its place', async () => {
+  const { facts } = home.state.control;
+  for (const damaged of ['', '{', '{"to":1}', '{"from":"x"}']) {
+    facts.set('digest', damaged);
+    expect(lastDigest(facts)).toBeUndefined();
+    expect(waiting()).toBeUndefined();
+  }
+  await run();
+  expect(waiting()).toMatchObject({ to: SUNDAY });
+});

@@ -1,0 +1,50 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../core/clock.ts';
+import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
+import { openState } from '../../core/sqlite/open-state.ts';
+import { eventually } from '../bot/eventually.ts';
+import { PASSPHRASE } from './open-test-state.ts';
+import { logSays, TestFolder } from './run-program.ts';
+import { startHookServer } from './second-way-servers.ts';
+
+let folder: TestFolder;
+beforeEach(() => {
+  folder = new TestFolder();
+});
+afterEach(() => folder.remove());
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test('with the homeserver down and no bot, ops itself tells by webhook, and shows it in its metrics', async () => {
+  const options = { stateDir: folder.stateDir, create: true, clock: systemClock, kdf: KDF_FOR_TESTS_ONLY };
+  (await openState({ ...options, passphrase: PASSPHRASE }))[Symbol.dispose]();
+  await using hook = await startHookServer();
+  const port = await freePort();
+  // Port 9, where the homeserver should be, answers nothing.
+  const settings = folder.settings(
+    `keys: { passphraseFile: ./secrets/passphrase }\nalerts: { webhook: { url: "${hook.url}" } }\nmetrics: { ops: "127.0.0.1:${port}" }`,
+  );
+  const ops = folder.start('ops/main.ts', ['--config', settings]);
+  await logSays(ops, '"msg":"ready"');
+  await eventually(() => hook.posts.length).toBeGreaterThan(0);
+  expect(hook.posts[0]!.body).toMatchObject({
+    severity: 'critical',
+    code: 'homeserver-unreachable',
+    text: expect.stringContaining('could not reach the homeserver'),
+    reference: expect.stringMatching(/^A\d+$/),
+  });
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(metrics).toContain('kinkeeper_homeserver_up 0\n');
+  expect(metrics).toContain('kinkeeper_job_runs_total{job="health",outcome="ok"} 1\n');
+  expect(metrics).toContain('kinkeeper_alerts_open{severity="critical"} 1\n');
+  ops.kill('SIGTERM');
+  expect((await ops).exitCode).toBe(0);
+});
