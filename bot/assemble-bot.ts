@@ -39,6 +39,7 @@ import { meteredAsk, meteredPrepare } from './metered.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import type { OwnChatParts } from './own-chats.ts';
+import { tellRestored } from './restored-desk.ts';
 import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
@@ -73,6 +74,8 @@ export interface BotMachinery {
   readonly erasing: EraseDesk;
   readonly opsDesk: OpsDesk;
   readonly keyDesk: KeyDesk;
+  /** After a restore tells everybody, once (restored-desk.ts). To be called when in touch with the homeserver. */
+  readonly tellRestored: () => void;
   readonly digestDesk: DigestDesk;
   readonly jobReports: JobReports;
 }
@@ -177,7 +180,8 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const housekeeping = makeHousekeeping({ ...frame, figures }, common, (item) => dispatcher.tellWaiting(item));
   const { requests } = state.control;
   const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
-  const desks = { opsDesk, keyDesk, jobReports, digestDesk };
+  const restored = () => tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
+  const desks = { opsDesk, keyDesk, jobReports, digestDesk, tellRestored: restored };
   return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, ...desks };
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { TokenVectors } from '../core/ask/token-vectors.ts';
 import type { Language, TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
@@ -7,7 +8,6 @@ import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { BotMeter } from '../core/meter.ts';
 import type { DrawPng } from '../core/picture.ts';
-import type { PieceEncoder } from '../core/question.ts';
 import type { RetentionPolicy } from '../core/retention/policy.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { EraseWaits } from './erase/departures.ts';
@@ -27,7 +27,7 @@ export interface BotParts {
   readonly waits: EraseWaits;
   /** The index outside of the tenants' files, where there is one. */
   readonly index: ErasableIndex | undefined;
-  readonly encoder: PieceEncoder;
+  readonly encoder: TokenVectors;
   readonly gramsOf: (text: string) => string[];
   readonly ask: Ask;
   /** Commands' services that do not come from the bot's own parts. */

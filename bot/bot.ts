@@ -33,6 +33,7 @@ export class Bot {
   #looking: LookingLoop;
   #answering: Promise<void> | undefined;
   #caughtUp = false;
+  #isRestoredTold = false;
   #lastContact: number;
 
   constructor(parts: BotParts, stop: AbortController) {
@@ -132,6 +133,7 @@ export class Bot {
         onNews: () => {
           this.#lastContact = this.#parts.clock();
           if (!this.#caughtUp) this.#parts.log.info('in touch with the homeserver');
+          this.#tellRestored();
           this.#caughtUp = true;
           this.#looking.wake();
         },
@@ -143,6 +145,20 @@ export class Bot {
       },
       signal,
     );
+  }
+
+  /** With the first news of the homeserver: before, a restored bot.db does not know who is in which room. */
+  #tellRestored(): void {
+    if (this.#isRestoredTold || this.#inbox.token() === undefined) return;
+    this.#isRestoredTold = true;
+    try {
+      this.#made.tellRestored();
+    } catch (error) {
+      this.#parts.log.error(
+        { err: error },
+        'that the household was restored could not be told; the next start tries again',
+      );
+    }
   }
 
   /** Beside everything else: a slow answer to a stranger's invite must not keep the family waiting. */

@@ -49,6 +49,7 @@ import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
 import { UNLOCKED } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { takeRecoveryKey } from './recovery-key-file.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
 import { tryUpdate } from './try-update.ts';
@@ -123,6 +124,7 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
     };
     await tryUpdate({ ...onTrial, onStoreFailure, clock: systemClock, log }, stop.signal);
   }
+  await takeRecoveryKey(stateDir, { db, session, homeserver: anonymous.withSession(session) });
   for (;;) {
     const people = await work({ ...loaded, opened, db, session, log }, stop);
     if (people === undefined) return;

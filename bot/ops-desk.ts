@@ -7,6 +7,7 @@ import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
+import { exportedKeys } from './matrix/own-identity.ts';
 import type { RoomBook } from './matrix/room-book.ts';
 import { storeSecrets } from './matrix/secret-storage.ts';
 import { ensureOpsRoom, opsRoomId } from './ops-room.ts';
@@ -62,13 +63,9 @@ export class OpsDesk {
     // The outbox forgets what it sent after a month; a second key would replace the one that the admins have.
     if (state.control.facts.get(KEY_TOLD) !== undefined) return;
     if (outbox.find('kin.recovery-key')) return state.control.facts.set(KEY_TOLD, 'yes');
-    const keys = await crypto.machine.exportCrossSigningKeys();
-    if (!keys?.masterKey || !keys.self_signing_key || !keys.userSigningKey) return;
-    const key = await storeSecrets(homeserver, own, {
-      'm.cross_signing.master': keys.masterKey,
-      'm.cross_signing.self_signing': keys.self_signing_key,
-      'm.cross_signing.user_signing': keys.userSigningKey,
-    });
+    const keys = await exportedKeys(crypto.machine);
+    if (keys === undefined) return;
+    const key = await storeSecrets(homeserver, own, keys);
     handOver.noteMessage('kin.recovery-key');
     this.#say('kin.recovery-key', say('en', 'ops.recovery-key', { key }));
     state.control.facts.set(KEY_TOLD, 'yes');

@@ -17,11 +17,15 @@ import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { readLockedWork } from '../core/incident/locked-work.ts';
 import { isLockedDown, refuseLockedDown } from '../core/keys/lockdown.ts';
 import { openState } from '../core/sqlite/open-state.ts';
+import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { addAlertsCommand } from './alerts/alerts-command.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { exportTrail, rowLine } from './audit/export-trail.ts';
 import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
-import { backupPlan } from './backup/backup-plan.ts';
+import { backupPlan, homeserverPlaceOf } from './backup/backup-plan.ts';
+import { addBackupCommand } from './backup/commands/backup-command.ts';
+import { makeRemotes } from './backup/make-remotes.ts';
+import type { Remote } from './backup/remote.ts';
 import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
@@ -37,6 +41,7 @@ import { addPeopleCommand } from './people/people-command.ts';
 import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
 import { showInside } from './read/show-inside.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
+import { addRestoreCommand } from './restore/restore-command.ts';
 import { waysOf } from './second-way/ways-of.ts';
 import { atShell, unlockAll } from './unlock.ts';
 
@@ -82,6 +87,37 @@ async function main(argv: string[]): Promise<number> {
       config: CONFIG,
     },
     ended,
+  });
+  addBackupCommand(program, {
+    ...{
+      open: ({ config }) => unlockedState(config),
+      settings: backupSettings,
+      recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
+      vectors: loadTokenVectors,
+      prompt: terminalPrompt,
+      say: console.log,
+      terminal: process.stderr,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      config: CONFIG,
+    },
+    ended,
+  });
+  addRestoreCommand(program, {
+    places: restorePlaces,
+    remote: remoteOf,
+    living: ({ config: file }) => {
+      const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
+      const { config, secrets } = loadLocalConfig(settings);
+      refuseLockedDown(config.stateDir);
+      return { stateDir: config.stateDir, passphrase: secrets.passphrase?.reveal() };
+    },
+    prompt: terminalPrompt,
+    say: console.log,
+    terminal: process.stderr,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    config: CONFIG,
   });
   addAlertsCommand(program, {
     ...{ open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG, ended },
@@ -296,6 +332,34 @@ async function unlockedState(file: string | undefined): Promise<OpenState> {
   refuseLockedDown(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
+}
+
+function localSettings(file: string | undefined) {
+  return loadLocalConfig({ file: settingsFile(file), env: process.env, secrets: [] });
+}
+
+function backupSettings({ config: given }: { config?: string }) {
+  const file = settingsFile(given);
+  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
+  return { plan: backupPlan(config, secrets, file && resolve(file)), stateDir: config.stateDir };
+}
+
+function remoteOf(name: string, { config: file }: { config?: string }): Remote {
+  const settings = { file: settingsFile(file), env: process.env, secrets: ['remotes'] as const };
+  const { config, secrets } = loadLocalConfig(settings);
+  const { remotes, localDir } = config.backup;
+  const found = makeRemotes({ remotes, keys: secrets.remotes, localDir }).find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = remotes.map((one) => one.name).join(', ');
+  throw new UsageError(
+    `backup.remotes names no ${name}${names === '' ? '; there are none' : ` (there is: ${names})`}.`,
+  );
+}
+
+function restorePlaces(file: string) {
+  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
+  const homeserver = homeserverPlaceOf(config.homeserver, secrets);
+  return { places: { stateDir: config.stateDir, homeserver }, recipientsFile: config.backup.recipientsFile };
 }
 
 function textIn(file: string): string {

@@ -61,6 +61,16 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
     to: /^core\/sqlite\/freeze-state\.ts$/,
     why: 'freezes the stores in a process of its own',
   },
+  {
+    from: /^ops\/backup\/make-backup\.ts$/,
+    to: /^core\/sqlite\/process-lock\.ts$/,
+    why: 'one backup at a time, whoever makes it',
+  },
+  {
+    from: /^ops\/restore\//,
+    to: /^core\/(sqlite\/(open-state|process-lock)|static-embedder\/token-vectors)\.ts$/,
+    why: 'a restore opens a state folder for one act at the shell',
+  },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
     from: /^ops\/doctor\/check-state\.ts$/,

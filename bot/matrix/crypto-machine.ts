@@ -26,8 +26,10 @@ import type { MatrixEvent } from './events.ts';
 import { type CryptoOf, forgetCrypto } from './forget-crypto.ts';
 import type { Homeserver, Session } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
+import { keepIdentityKeys, readIdentityKeys } from './identity-keys.ts';
 import { isSignedNow, masterKeyOf, peopleIn } from './identity-of.ts';
 import { Mutex } from './mutex.ts';
+import { exportedKeys, joinOwnIdentity } from './own-identity.ts';
 
 const STORE = 'kinkeeper';
 /** The library's name for the database of that store. */
@@ -188,21 +190,16 @@ export class CryptoMachine {
     return devices.devices().some((device) => device.isCrossSignedByOwner() && !device.isDehydrated);
   }
 
-  /** Makes and uploads the bot's cross-signing identity when it has none. Returns true when it was made now. */
+  /**
+   * Makes and uploads the bot's cross-signing identity when it has none, or makes a new device (after a restore, or when the crypto
+   * store was lost) part of the one that it had, by the keys kept in bot.db. Returns true when it was made now. Throws AppError as `joinOwnIdentity`.
+   */
   ensureIdentity(): Promise<boolean> {
     return this.#mutex.run(async () => {
-      const status = await this.machine.crossSigningStatus();
-      await this.#performOutgoing();
-      if (status.hasMaster && status.hasSelfSigning && (await this.#ownDeviceSigned())) return false;
-      // With keys in the store this repeats an upload that a killed process may not have finished; the server takes an identical one without a password.
-      const requests = await this.machine.bootstrapCrossSigning(false);
-      if (requests.uploadKeysRequest) await this.#perform(requests.uploadKeysRequest as CryptoRequest);
-      await this.#parts.homeserver.call('POST', '/client/v3/keys/device_signing/upload', {
-        body: JSON.parse(requests.uploadSigningKeysRequest.body),
-      });
-      await this.#perform(requests.uploadSignaturesRequest as unknown as CryptoRequest);
-      await this.#perform(this.machine.queryKeysForUsers([userId(this.#parts.session.userId)]));
-      return true;
+      const isNew = await this.#ensureIdentity();
+      const keys = await exportedKeys(this.machine);
+      if (keys) keepIdentityKeys(this.#parts.db, keys);
+      return isNew;
     });
   }
 
@@ -239,6 +236,24 @@ export class CryptoMachine {
   async close(): Promise<void> {
     await this.#mutex.run(async () => this.machine.close());
     this.#store.close();
+  }
+
+  async #ensureIdentity(): Promise<boolean> {
+    const status = await this.machine.crossSigningStatus();
+    await this.#performOutgoing();
+    if (status.hasMaster && status.hasSelfSigning && (await this.#ownDeviceSigned())) return false;
+    const perform = (request: CryptoRequest) => this.#perform(request);
+    const joining = { machine: this.machine, session: this.#parts.session, perform };
+    if (!status.hasMaster && (await joinOwnIdentity(joining, readIdentityKeys(this.#parts.db)))) return false;
+    // With keys in the store this repeats an upload that a killed process may not have finished; the server takes an identical one without a password.
+    const requests = await this.machine.bootstrapCrossSigning(false);
+    if (requests.uploadKeysRequest) await this.#perform(requests.uploadKeysRequest as CryptoRequest);
+    await this.#parts.homeserver.call('POST', '/client/v3/keys/device_signing/upload', {
+      body: JSON.parse(requests.uploadSigningKeysRequest.body),
+    });
+    await this.#perform(requests.uploadSignaturesRequest as unknown as CryptoRequest);
+    await this.#perform(this.machine.queryKeysForUsers([userId(this.#parts.session.userId)]));
+    return true;
   }
 
   /** Nobody's device vouches for an identity that is not theirs, whatever it signed. */

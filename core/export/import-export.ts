@@ -19,6 +19,8 @@ export interface Imported {
 }
 
 interface ImportParts {
+  /** Also what the person forgot here: only when they asked for it. */
+  readonly alsoForgotten?: boolean;
   readonly vault: Vault;
   readonly wordsOf: WordsOf;
 }
@@ -32,9 +34,11 @@ interface ImportParts {
 export async function importExport(
   caller: Caller,
   checked: CheckedExport,
-  { vault, wordsOf }: ImportParts,
+  { vault, wordsOf, alsoForgotten = false }: ImportParts,
 ): Promise<Imported> {
-  const { numbers, todo, forgotten, keepsNumbers } = vault.read(caller, (reader) => sortOut(reader, checked));
+  const { numbers, todo, forgotten, keepsNumbers } = vault.read(caller, (reader) =>
+    sortOut(reader, checked, alsoForgotten),
+  );
   const known = numbers.size;
   const texts = await textsOf(todo);
   step('import-read');
@@ -52,7 +56,7 @@ export async function importExport(
 }
 
 /** Numbers of what is here by their number in the export, and what is to come. */
-function sortOut(reader: TenantReader, { documents }: CheckedExport) {
+function sortOut(reader: TenantReader, { documents }: CheckedExport, alsoForgotten: boolean) {
   const numbers = new Map<number, number>();
   const todo: FoundDocument[] = [];
   let forgotten = 0;
@@ -61,7 +65,7 @@ function sortOut(reader: TenantReader, { documents }: CheckedExport) {
     const bySource = sources.map(({ source }) => reader.documentBySource(source)).find((one) => one !== undefined);
     const here = bySource ?? (digest === null ? undefined : reader.documentByDigest(digest));
     if (here) numbers.set(number, here.number);
-    else if (sources.some(({ source }) => reader.wasForgotten(source))) forgotten += 1;
+    else if (!alsoForgotten && sources.some(({ source }) => reader.wasForgotten(source))) forgotten += 1;
     else todo.push(found);
   }
   const newest = reader.newestDocument();

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { AlertLog } from '../alert.ts';
+import { refuseRestoring } from '../backup/restoring.ts';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
@@ -85,9 +86,10 @@ export function peekState(stateDir: string): 'empty' | 'ready' | 'keys-missing' 
 /**
  * Unlocks a state folder. The canary is checked before anything is written. Throws AppError: `forbidden` (reason
  * `wrong-passphrase`), `invalid` (`passphrase-empty`), or `unavailable` (`keys-missing`, `keys-damaged`, `state-dir`,
- * `state-empty` when there is nothing and `create` is false, `store-missing`, `store-unreadable`, `store-newer`, `disk-full`).
+ * `state-empty` when there is nothing and `create` is false, `store-missing`, `store-unreadable`, `store-newer`, `disk-full`, `restore-unfinished`).
  */
 export async function openState(options: OpenStateOptions): Promise<OpenState> {
+  refuseRestoring(options.stateDir);
   const state = peekState(options.stateDir);
   if (state === 'keys-missing') throw keysMissing();
   if (state === 'ready') return openStores(options, await unlockSettled(options), undefined);

@@ -34,11 +34,12 @@ export function backupPlan(
 ): BackupPlan | undefined {
   const { recipientsFile, localDir } = backup;
   if (recipientsFile === undefined) return undefined;
-  const place = placeOf(homeserver, secrets);
+  const place = homeserverPlaceOf(homeserver, secrets);
   return { localDir, recipientsFile, homeserver: place, settingsFile, version: productVersion() };
 }
 
-function placeOf(
+/** Where the homeserver keeps its things, with the address of its database. Throws UsageError as `backupPlan`. */
+export function homeserverPlaceOf(
   homeserver: LocalConfig['homeserver'],
   secrets: Pick<Secrets, 'homeserverConnection'>,
 ): HomeserverPlace {

@@ -4,8 +4,10 @@ import { FREEZE_LEFTOVER } from '../../core/backup/frozen-state.ts';
 import { archiveName, type Generation, LOCAL_PLACE } from '../../core/backup/generation.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
+import { AppError } from '../../core/errors.ts';
 import { syncFolder } from '../../core/keys/durable-write.ts';
 import { wipe } from '../../core/keys/wipe.ts';
+import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { step } from '../../core/step.ts';
 import { backupFault } from './backup-fault.ts';
 import type { BackupPlan, BackupProgress } from './backup-plan.ts';
@@ -24,12 +26,13 @@ interface Making {
 
 /**
  * Makes one generation in a process of its own: frozen, sealed, read back and compared; only then it gets its name and a record. A kill at
- * any line leaves either a whole generation or a temporary file that the next backup removes. Throws AppError (`backup-dir`, `disk-full`, and
- * what `writeGeneration` throws); then nothing is there.
+ * any line leaves either a whole generation or a temporary file that the next backup removes. Throws AppError (`backup-dir`, `disk-full`,
+ * `backup-running`, and what `writeGeneration` throws); then nothing is there.
  */
 export async function makeBackup(plan: BackupPlan, making: Making): Promise<Generation> {
   const { stateDir, clock, signal, onProgress = () => {}, write = writeInChild } = making;
   const { backups } = making.state.control;
+  using _lock = onlyOne(stateDir);
   try {
     mkdirSync(plan.localDir, { recursive: true, mode: 0o700 });
     removeUnfinished(plan.localDir, stateDir);
@@ -50,6 +53,20 @@ export async function makeBackup(plan: BackupPlan, making: Making): Promise<Gene
     throw backupFault(thrown, plan.localDir);
   } finally {
     removeUnfinished(plan.localDir, stateDir);
+  }
+}
+
+/** The job and the shell may both want to make one: each would take the other's temporary file for a leftover. */
+function onlyOne(stateDir: string): Disposable {
+  try {
+    return holdLock(join(stateDir, 'backup.lock'));
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.reason !== 'already-running') throw thrown;
+    throw new AppError('conflict', 'a backup is being made already', {
+      reason: 'backup-running',
+      hint: 'Wait until it is done; `kinkeeper backup list` shows it then.',
+      cause: thrown,
+    });
   }
 }
 

@@ -1,5 +1,8 @@
+import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { OpsFacts } from '../facts/ops.ts';
+
+const { count, moment, number } = FORMATS.de;
 
 /** German: the ops room. */
 export const ops: Entries<OpsFacts> = {
@@ -34,6 +37,16 @@ export const ops: Entries<OpsFacts> = {
   'ops.no-questions': () =>
     'In diesem Raum nehme ich nur Befehle an; `hilfe` zählt sie auf. Fragen zu deinen Dokumenten gehören in deinen Direktchat mit mir.',
   'ops.no-files': () => 'Aus diesem Raum behalte ich keine Dateien. Schick sie bitte in deinem Direktchat mit mir.',
+  'restored.person': ({ madeAt }) =>
+    `Mein Server wurde aus einer Sicherung vom **${moment(madeAt)}** wiederhergestellt. Was du danach geschickt hast, fehlt: Bitte schick es noch einmal. Was ich danach vergessen sollte, kann wieder da sein: Bitte lass es noch einmal vergessen.`,
+  'restored.ops': ({ madeAt, told, people, stores, documents, asked, answered, damaged }) =>
+    [
+      `**Wiederhergestellt aus der Sicherung vom ${moment(madeAt)}.** Ich bin ein neues Gerät mit meiner alten Identität.`,
+      '',
+      `- ${count(stores, 'Speicher', 'Speicher')} geöffnet mit ${count(documents, 'Dokument', 'Dokumenten')}${damaged > 0 ? `; **${number(damaged)} nicht lesbar**` : ''}`,
+      `- ${number(answered)} von ${count(asked, 'Testfrage', 'Testfragen')} beantwortet${answered < asked ? ': **sieh dir das an, bevor du dieser Wiederherstellung traust**' : ''}`,
+      `- ${number(told)} von ${count(people, 'Person', 'Personen')} in ihren Chats benachrichtigt`,
+    ].join('\n'),
   'ops.started': ({ version, model }) =>
     `Ich laufe (Version ${version}). ${model === '' ? 'Kein Sprachmodell ist in Gebrauch: Antworten sind die Stellen selbst.' : `Antworten schreibt ${model}.`}`,
 };

@@ -1,5 +1,8 @@
+import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { OpsFacts } from '../facts/ops.ts';
+
+const { count, moment, number } = FORMATS.en;
 
 /** English: the ops room. */
 export const ops: Entries<OpsFacts> = {
@@ -34,6 +37,16 @@ export const ops: Entries<OpsFacts> = {
   'ops.no-questions': () =>
     'In this room I take commands only; `help` lists them. Questions about your documents belong into your direct chat with me.',
   'ops.no-files': () => 'I keep no files from this room. Please send it in your direct chat with me.',
+  'restored.person': ({ madeAt }) =>
+    `My server was restored from a backup of **${moment(madeAt)}**. What you sent after that is not there any more: please send it again. What I was to forget after that may be back: please have it forgotten again.`,
+  'restored.ops': ({ madeAt, told, people, stores, documents, asked, answered, damaged }) =>
+    [
+      `**Restored from the backup of ${moment(madeAt)}.** I am a new device with my old identity.`,
+      '',
+      `- ${count(stores, 'store', 'stores')} opened with ${count(documents, 'document', 'documents')}${damaged > 0 ? `; **${number(damaged)} cannot be read**` : ''}`,
+      `- ${number(answered)} of ${count(asked, 'test question', 'test questions')} answered${answered < asked ? ': **look into that before you trust this restore**' : ''}`,
+      `- ${number(told)} of ${count(people, 'person', 'people')} told in their chats`,
+    ].join('\n'),
   'ops.started': ({ version, model }) =>
     `I'm up (version ${version}). ${model === '' ? 'No language model is in use: answers are the passages themselves.' : `Answers are written by ${model}.`}`,
 };

@@ -11,4 +11,17 @@ export interface OpsFacts {
   'ops.no-files': NoFacts;
   /** `model` is empty when there is none and answers are passages. */
   'ops.started': { readonly version: string; readonly model: string };
+  /** To each person in their own chat after a restore. */
+  'restored.person': { readonly madeAt: number };
+  /** `told` of `people` have a chat; `answered` of `asked` test questions found their passage. */
+  'restored.ops': {
+    readonly madeAt: number;
+    readonly told: number;
+    readonly people: number;
+    readonly stores: number;
+    readonly documents: number;
+    readonly asked: number;
+    readonly answered: number;
+    readonly damaged: number;
+  };
 }

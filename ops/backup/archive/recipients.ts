@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { type Key, PrivateKey, readKeys } from 'openpgp';
+import { existsSync, readFileSync } from 'node:fs';
+import { armor, enums, type Key, PrivateKey, readKeys } from 'openpgp';
 import { AppError } from '../../../core/errors.ts';
+import { writeDurably } from '../../../core/keys/durable-write.ts';
 
 /**
  * Reads the public keys that backups are sealed to: one or more OpenPGP keys in a file, armored. Throws AppError `invalid`
@@ -27,14 +28,27 @@ export function idOf(key: Key): string {
   return key.getKeyID().toHex().toUpperCase();
 }
 
+/** Adds a public key to the file, which is made when there is none yet. A key that is in it already stays as it is. Throws AppError as `readRecipients`. */
+export async function addRecipient(path: string, publicKey: string, now: number): Promise<void> {
+  const there = existsSync(path) ? await readRecipients(path, now) : [];
+  const [added] = await readKeys({ armoredKeys: publicKey });
+  if (added === undefined || there.some((key) => idOf(key) === idOf(added))) return;
+  const all = [...there, added].map((key) => key.toPublic().write());
+  writeDurably(path, armor(enums.armor.publicKey, Buffer.concat(all)) as string, { exclusive: false });
+}
+
 const BLOCK = /-----BEGIN PGP [A-Z ]+-----[\s\S]*?-----END PGP [A-Z ]+-----/g;
 
-/** Keys are mostly put one armored block after the other, of which OpenPGP.js would read the first. */
+/** All keys of an armored text: the library by itself reads the first of several blocks and passes over the rest. Throws when there is none. */
+export async function keysIn(text: string): Promise<Key[]> {
+  const blocks = text.match(BLOCK) ?? [text];
+  return (await Promise.all(blocks.map((armoredKeys) => readKeys({ armoredKeys })))).flat();
+}
+
 async function readAll(path: string): Promise<Key[]> {
   let keys: Key[];
   try {
-    const blocks = readFileSync(path, 'utf8').match(BLOCK) ?? [];
-    keys = (await Promise.all(blocks.map((armoredKeys) => readKeys({ armoredKeys })))).flat();
+    keys = await keysIn(readFileSync(path, 'utf8'));
   } catch (thrown) {
     throw unusable(
       path,

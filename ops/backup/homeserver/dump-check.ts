@@ -25,6 +25,11 @@ export class DumpCheck {
     }
   }
 
+  /** Ends the reading where nothing more comes; harmless after `end`. */
+  stop(): void {
+    this.#reading?.kill();
+  }
+
   async end(): Promise<void> {
     if (this.#reading === undefined) return;
     this.#reading.stdin.end();

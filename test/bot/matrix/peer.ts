@@ -6,6 +6,7 @@ import {
   EncryptionSettings,
   initAsync,
   OlmMachine,
+  OtherUserIdentity,
   RoomId,
   TrustRequirement,
   UserId,
@@ -13,6 +14,7 @@ import {
 import { type CryptoRequest, performCryptoRequest } from '../../../bot/matrix/crypto-requests.ts';
 import type { MatrixEvent } from '../../../bot/matrix/events.ts';
 import type { Homeserver } from '../../../bot/matrix/homeserver.ts';
+import { masterKeyOf } from '../../../bot/matrix/identity-of.ts';
 import type { SmallHomeserver } from './small-homeserver.ts';
 
 /** A family member's device: a second real crypto machine, kept in memory. */
@@ -120,6 +122,17 @@ export class Peer {
     const settings = new DecryptionSettings(TrustRequirement.Untrusted);
     const decrypted = await this.machine.decryptRoomEvent(JSON.stringify(event), new RoomId(room), settings);
     return (JSON.parse(decrypted.event) as { content: Record<string, unknown> }).content;
+  }
+
+  /** Somebody else's identity (its public master key), and whether it has signed this device of theirs, as the server shows both now. */
+  async look(user: string, device: string): Promise<{ masterKey: string | undefined; isSigned: boolean }> {
+    await this.#perform(this.machine.queryKeysForUsers([new UserId(user)]) as CryptoRequest);
+    const identity = await this.machine.getIdentity(new UserId(user));
+    const found = await this.machine.getDevice(new UserId(user), new DeviceId(device));
+    return {
+      masterKey: identity instanceof OtherUserIdentity ? masterKeyOf(identity) : undefined,
+      isSigned: found?.isCrossSignedByOwner() ?? false,
+    };
   }
 
   #perform(request: CryptoRequest): Promise<void> {

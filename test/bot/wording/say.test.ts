@@ -35,6 +35,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     place: 'local',
     tenants: 3,
     reason: 'backup-damaged',
+    ...{ told: 2, stores: 3, asked: 2, answered: 2 },
   },
   ...{ from: '0.1.0', to: '0.2.0', why: 'service-died' },
   ...{

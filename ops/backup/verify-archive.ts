@@ -1,0 +1,83 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '../../core/errors.ts';
+import { counting } from './archive/counting.ts';
+import type { ArchiveHead } from './archive/manifest.ts';
+import { type ArchiveEntry, type ArchiveKeys, readArchive } from './archive/read-archive.ts';
+import { DumpCheck } from './homeserver/dump-check.ts';
+import { DUMP_PREFIX } from './homeserver/homeserver-part.ts';
+
+const CHUNK_BYTES = 262_144;
+
+/** A sealed archive wherever it lies. `open` gives its bytes from the beginning, as often as asked. */
+export interface ArchiveSource {
+  /** Its name as people know it: a path, or remote and name. */
+  readonly name: string;
+  readonly bytes: number | undefined;
+  open(): Promise<Readable>;
+}
+
+/** What was found in an archive that is whole. */
+export interface VerifiedArchive {
+  readonly head: ArchiveHead;
+  readonly files: number;
+  readonly plainBytes: number;
+  /** Size and SHA-256 (hex) of the sealed file. */
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+interface Verifying {
+  readonly keys: ArchiveKeys;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (done: number, total: number | undefined) => void;
+  /** Takes the content of a file for itself; what it does not read is read to its end all the same. */
+  readonly onEntry?: (entry: ArchiveEntry, head: ArchiveHead) => Promise<void>;
+}
+
+/** An archive as a file of this machine. Throws AppError `not-found` (reason `backup-archive`) when it cannot be read. */
+export function archiveFile(path: string): ArchiveSource {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile()) {
+    throw new AppError('not-found', `${path} is no file that can be read`, {
+      reason: 'backup-archive',
+      hint: 'Give the path of an archive, such as backups/kin-20261130T031500Z-1a2b3c.tar.zst.gpg.',
+    });
+  }
+  return { name: path, bytes: found.size, open: async () => createReadStream(path, { highWaterMark: CHUNK_BYTES }) };
+}
+
+/**
+ * Unseals an archive from its first byte to its last and compares every file in it with the list at its end; a dump of the
+ * homeserver's database is read by `pg_restore`. Writes nothing. Throws AppError as `readArchive`, `backup-unproven` for the dump.
+ */
+export async function verifyArchive(source: ArchiveSource, verifying: Verifying): Promise<VerifiedArchive> {
+  const { keys, signal, onProgress = () => {}, onEntry = async () => {} } = verifying;
+  const dump = new DumpCheck(signal);
+  let plainBytes = 0;
+  try {
+    const found = await readSealed(source, {
+      ...{ keys, signal, onProgress },
+      onEntry: async (entry, head) => {
+        if (entry.name.startsWith(DUMP_PREFIX)) await dump.feed(entry.content);
+        else await onEntry(entry, head);
+        plainBytes += entry.bytes;
+      },
+    });
+    await dump.end();
+    return { head: found.head, files: found.manifest.files.length, plainBytes, ...found.sealed };
+  } finally {
+    dump.stop();
+  }
+}
+
+/** Reads a sealed archive with `readArchive`, and counts what is read of it. */
+export async function readSealed(source: ArchiveSource, { keys, signal, onProgress, onEntry }: Required<Verifying>) {
+  const { stream, result } = counting((done) => onProgress(done, source.bytes));
+  const feeding = pipeline(await source.open(), stream, { signal });
+  feeding.catch(() => {});
+  const found = await readArchive(stream, { keys, signal, onEntry });
+  await feeding;
+  return { ...found, sealed: result() };
+}

@@ -1,0 +1,149 @@
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { noteRestored } from '../../core/backup/restored.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { OpenState } from '../../core/control.ts';
+import { AppError } from '../../core/errors.ts';
+import { writeDurably } from '../../core/keys/durable-write.ts';
+import { resetPassphrase } from '../../core/keys/master-key.ts';
+import { openState } from '../../core/sqlite/open-state.ts';
+import type { Prompt } from '../keys/prompt.ts';
+
+const TOMBSTONES = 'tombstones';
+const TRIES = 3;
+/** The alert of a list that is not whole (core/sqlite/open-state.ts). */
+const LIST_DAMAGED = 'tombstones-damaged';
+/** A recovery code as it is written down: eight groups of five. */
+const CODE = /^[0-9A-Z]{5}(-?[0-9A-Z]{5}){7}$/i;
+
+interface Opening {
+  /** Where the restored state folder is put together. */
+  readonly folder: string;
+  readonly prompt: Prompt;
+  readonly say: (line: string) => void;
+  readonly clock: Clock;
+  /** When the backup was made. */
+  readonly madeAt: number;
+  /** A list of what was erased and forgotten that is newer than the backup's own. */
+  readonly tombstones?: string | undefined;
+}
+
+/** What became of the stores. */
+export interface OpenedStores {
+  readonly people: number;
+  readonly stores: number;
+  readonly documents: number;
+  readonly erasedAgain: number;
+  readonly forgottenAgain: number;
+  /** When the newest list of what was erased was written, as far as is known. */
+  readonly erasuresUntil: number;
+}
+
+/**
+ * Opens the restored stores with the household's passphrase or its recovery code, which also sets a new passphrase; reads every page
+ * of every store; erases and forgets again what its own list and the newer one name; and leaves the note by which the bot tells
+ * everybody. Safe to repeat. Throws AppError as `openState`, `invalid` (reason `backup-damaged`, `tombstones-other`).
+ */
+export async function openRestored(opening: Opening): Promise<OpenedStores> {
+  const { folder, clock, madeAt, tombstones } = opening;
+  const passphrase = await askedPassphrase(opening);
+  const open = () => openState({ stateDir: folder, passphrase, create: false, clock });
+  const before = await lookedThrough(open);
+  if (tombstones !== undefined) await withNewer(folder, tombstones, open);
+  using state = await open();
+  const { control } = state;
+  noteRestored(control.facts, { madeAt, restoredAt: clock() });
+  control.audit.append({ at: clock(), actor: 'shell', action: 'backup.restored', target: '-', outcome: 'done' });
+  const after = countsOf(state);
+  return {
+    ...after,
+    erasedAgain: Math.max(0, before.people - after.people),
+    forgottenAgain: Math.max(0, before.documents - after.documents),
+    erasuresUntil: tombstones === undefined ? madeAt : Math.max(madeAt, statSync(tombstones).mtimeMs),
+  };
+}
+
+/**
+ * Asks for what opens a restored state folder, three times at most; a recovery code sets a new passphrase, which is asked for as well.
+ * Returns the passphrase that opens it. Throws AppError as `openState` and `resetPassphrase`.
+ */
+export async function askedPassphrase({
+  folder,
+  prompt,
+  say,
+  clock,
+}: Pick<Opening, 'folder' | 'prompt' | 'say' | 'clock'>): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    const given = await prompt.secret('Passphrase of the household (of the time of the backup), or its recovery code');
+    try {
+      if (CODE.test(given.trim())) return await byCode(join(folder, 'keys.json'), given.trim(), { prompt, clock });
+      (await openState({ stateDir: folder, passphrase: given, create: false, clock }))[Symbol.dispose]();
+      return given;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || tries >= TRIES || !/forbidden|invalid/.test(thrown.code)) throw thrown;
+      say(`${thrown.message}. ${thrown.hint ?? ''}`);
+    }
+  }
+}
+
+async function byCode(
+  keyFile: string,
+  code: string,
+  { prompt, clock }: Pick<Opening, 'prompt' | 'clock'>,
+): Promise<string> {
+  const passphrase = await prompt.secret('New passphrase');
+  if ((await prompt.secret('New passphrase once more')) !== passphrase) {
+    throw new AppError('invalid', 'the two new passphrases are not the same', {
+      reason: 'passphrase-differs',
+      hint: 'Try again.',
+    });
+  }
+  await resetPassphrase(keyFile, code, { passphrase, at: clock() });
+  return passphrase;
+}
+
+/** Puts the newer list in the place of the backup's own, which control.db knows by heart; one that is not whole or another household's changes nothing. */
+async function withNewer(folder: string, newer: string, open: () => Promise<OpenState>): Promise<void> {
+  const own = join(folder, TOMBSTONES);
+  const kept = existsSync(own) ? readFileSync(own, 'latin1') : undefined;
+  if (!existsSync(newer)) throw otherTombstones(newer);
+  copyFileSync(newer, own);
+  using state = await open();
+  if (!state.control.alerts.clear(LIST_DAMAGED)) return;
+  if (kept !== undefined) writeDurably(own, kept, { exclusive: false });
+  throw otherTombstones(newer);
+}
+
+/** Counts what is there, once every page of every store was read. */
+async function lookedThrough(open: () => Promise<OpenState>) {
+  using state = await open();
+  const damaged = await state.damaged();
+  if (damaged.length > 0) throw storesDamaged(damaged.length);
+  // Of the backup's own list: whether the newer one is whole has to show by itself.
+  state.control.alerts.clear(LIST_DAMAGED);
+  return countsOf(state);
+}
+
+function countsOf({ control: { people }, vault }: OpenState) {
+  const tenants = people.tenants();
+  const documents = tenants.reduce(
+    (sum, { tenant }) => sum + vault.read(people.systemCaller(tenant), (reader) => reader.documents().length),
+    0,
+  );
+  return { people: people.list().length, stores: tenants.length, documents };
+}
+
+function otherTombstones(path: string): AppError {
+  return new AppError('invalid', `${path} is no whole list of what was erased in this household`, {
+    reason: 'tombstones-other',
+    hint: 'Give the file `tombstones` of the newest state folder or backup there is, or leave --tombstones out. Nothing was changed by it.',
+  });
+}
+
+function storesDamaged(count: number): AppError {
+  return new AppError('invalid', `${count} of the stores in this backup cannot be read`, {
+    reason: 'backup-damaged',
+    hint: 'They were damaged before the backup was made. Use an earlier generation.',
+    facts: { count },
+  });
+}

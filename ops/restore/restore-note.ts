@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { z } from 'zod';
+import { restoreNote } from '../../core/backup/restoring.ts';
+import { AppError } from '../../core/errors.ts';
+import { writeDurably } from '../../core/keys/durable-write.ts';
+
+const shape = z.object({
+  format: z.literal(1),
+  /** Which archive: its size and hash. */
+  bytes: z.number(),
+  sha256: z.string(),
+  /** When the backup was made. */
+  madeAt: z.number(),
+  /** unpacking: what is there is thrown away at the next try. unpacked: it is whole. placing: it is ready, and partly moved. */
+  step: z.enum(['unpacking', 'unpacked', 'placing']),
+  /** The homeserver's database is being filled, in one transaction: empty or whole. */
+  fillsDatabase: z.boolean(),
+});
+
+/** How far a restore has come. */
+export type RestoreNote = z.infer<typeof shape>;
+
+/** undefined when none is under way. Throws AppError `unavailable` (reason `restore-note`) for a note that cannot be read. */
+export function readNote(stateDir: string): RestoreNote | undefined {
+  const path = restoreNote(stateDir);
+  if (!existsSync(path)) return undefined;
+  try {
+    return shape.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    throw new AppError('unavailable', `the note ${path} of an unfinished restore cannot be read`, {
+      reason: 'restore-note',
+      hint: `Remove it and the folder ${path.replace(/\.json$/, '')}, and start the restore anew.`,
+      cause,
+    });
+  }
+}
+
+export function writeNote(stateDir: string, note: Omit<RestoreNote, 'format'>): void {
+  writeDurably(restoreNote(stateDir), JSON.stringify({ format: 1, ...note }), { exclusive: false });
+}
+
+export function removeNote(stateDir: string): void {
+  rmSync(restoreNote(stateDir), { force: true });
+}

@@ -1,0 +1,107 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { restoringOf } from '../../core/backup/restoring.ts';
+import type { Clock } from '../../core/clock.ts';
+import { AppError } from '../../core/errors.ts';
+import { holdLock } from '../../core/sqlite/process-lock.ts';
+import { step } from '../../core/step.ts';
+import type { ArchiveKeys } from '../backup/archive/read-archive.ts';
+import { SQLITE_NAME } from '../backup/homeserver/homeserver-part.ts';
+import type { ArchiveSource, VerifiedArchive } from '../backup/verify-archive.ts';
+import { STATE_PREFIX } from '../backup/write-generation.ts';
+import type { Prompt } from '../keys/prompt.ts';
+import { type OpenedStores, openRestored } from './open-restored.ts';
+import { expectEmptyPlaces, placeRestored } from './place-restored.ts';
+import { cleanSqlite, databaseNotEmpty, isEmptyPostgres } from './restore-database.ts';
+import { type RestoreNote, readNote, removeNote, writeNote } from './restore-note.ts';
+import type { RestorePlaces } from './restore-places.ts';
+import { stagingOf, unpackArchive } from './unpack-archive.ts';
+
+/** What a restore works with. */
+export interface Restoring {
+  readonly source: ArchiveSource;
+  readonly keys: ArchiveKeys;
+  readonly places: RestorePlaces;
+  /** The archive was read from end to end before: it is whole. */
+  readonly verified: VerifiedArchive;
+  readonly tombstones?: string | undefined;
+  readonly prompt: Prompt;
+  readonly say: (line: string) => void;
+  readonly onProgress: (step: string, done?: number, total?: number) => void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** What a finished restore tells. `stores` is undefined when an earlier try had opened them. */
+export interface RestoredHousehold {
+  readonly madeAt: number;
+  readonly stores: OpenedStores | undefined;
+}
+
+/**
+ * Restores a household from a verified archive: puts everything together under other names, proves it, and only then gives it its
+ * own. A kill at any line leaves nothing that looks whole, and the same call goes on or starts over. Throws AppError
+ * `conflict` (reasons `restore-target`, `restore-other`, `already-running`), and as the steps do.
+ */
+export async function restoreHousehold(restoring: Restoring): Promise<RestoredHousehold> {
+  const { places, verified } = restoring;
+  const { stateDir } = places;
+  mkdirSync(dirname(restoringOf(stateDir)), { recursive: true, mode: 0o700 });
+  using _lock = holdLock(`${restoringOf(stateDir)}.lock`);
+  let note = noteFor(restoring, readNote(stateDir));
+  if (note === undefined || note.step === 'unpacking') note = await unpacked(restoring, note);
+  let stores: OpenedStores | undefined;
+  if (note.step === 'unpacked') {
+    stores = await proven(restoring);
+    note = { ...note, step: 'placing' };
+    writeNote(stateDir, note);
+    step('restore-proven');
+  }
+  placeRestored(places);
+  removeNote(stateDir);
+  rmSync(`${restoringOf(stateDir)}.lock`, { force: true });
+  step('restore-placed');
+  return { madeAt: verified.head.madeAt, stores };
+}
+
+/** The note of an earlier try of the same archive. */
+function noteFor({ verified, source, places }: Restoring, note: RestoreNote | undefined): RestoreNote | undefined {
+  if (note === undefined || note.sha256 === verified.sha256) return note;
+  throw new AppError('conflict', `the restore of another backup into ${places.stateDir} is not at its end`, {
+    reason: 'restore-other',
+    hint: `Finish that one, or remove ${restoringOf(places.stateDir)} and ${restoringOf(places.stateDir)}.json; then ${source.name} can be restored.`,
+  });
+}
+
+async function unpacked(restoring: Restoring, before: RestoreNote | undefined): Promise<RestoreNote> {
+  const { places, verified, source, keys, signal, onProgress } = restoring;
+  expectEmptyPlaces(places);
+  const fillsDatabase = places.homeserver.kind === 'postgres';
+  const isEmpty = places.homeserver.kind === 'postgres' ? await isEmptyPostgres(places.homeserver.address) : true;
+  // In one transaction: what is not empty after an earlier try of ours is whole.
+  if (!isEmpty && !before?.fillsDatabase) throw databaseNotEmpty();
+  const { bytes, sha256 } = verified;
+  const note = { format: 1, bytes, sha256, madeAt: verified.head.madeAt, fillsDatabase } as const;
+  writeNote(places.stateDir, { ...note, step: 'unpacking' });
+  step('restore-noted');
+  await unpackArchive(source, {
+    ...{ keys, signal, places, fills: isEmpty, plainBytes: verified.plainBytes },
+    onProgress: (done, total) => onProgress('unpacking', done, total),
+  });
+  writeNote(places.stateDir, { ...note, step: 'unpacked' });
+  step('restore-unpacked');
+  return { ...note, step: 'unpacked' };
+}
+
+async function proven(restoring: Restoring): Promise<OpenedStores> {
+  const { places, verified, onProgress } = restoring;
+  const staging = stagingOf(places);
+  onProgress('opening');
+  const stores = await openRestored({
+    ...restoring,
+    folder: join(staging.state, STATE_PREFIX),
+    madeAt: verified.head.madeAt,
+  });
+  if (places.homeserver.kind === 'sqlite') cleanSqlite(join(staging.homeserver!, SQLITE_NAME));
+  return stores;
+}

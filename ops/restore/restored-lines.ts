@@ -1,0 +1,59 @@
+import { showBytes } from '../backup/commands/show-bytes.ts';
+import type { VerifiedArchive } from '../backup/verify-archive.ts';
+import type { RestoredHousehold } from './restore.ts';
+import type { RestorePlaces } from './restore-places.ts';
+
+/** What `--check` found: the backup is whole. */
+export function checkedLines({ head, files, plainBytes, bytes, sha256 }: VerifiedArchive, asJson: boolean): string {
+  const { madeAt, version, people, homeserver } = head;
+  const documents = head.tenants.reduce((sum, one) => sum + one.documents, 0);
+  const facts = {
+    madeAt,
+    version,
+    people,
+    stores: head.tenants.length,
+    documents,
+    homeserver,
+    files,
+    bytes,
+    plainBytes,
+  };
+  if (asJson) return JSON.stringify({ ok: true, ...facts, sha256 });
+  const server = homeserver === 'none' ? 'without the homeserver' : `with the homeserver (${homeserver})`;
+  return [
+    `Whole: ${files} files, ${showBytes(plainBytes)}, from ${minute(madeAt)} UTC, made by version ${version}.`,
+    `${people} people, ${documents} papers, ${server}. Nothing was written.`,
+  ].join('\n');
+}
+
+/** A finished restore for a program. */
+export function restoredRecord({ madeAt, stores }: RestoredHousehold, { stateDir, homeserver }: RestorePlaces): object {
+  return { ok: true, madeAt, stateDir, homeserver: homeserver.kind, ...stores };
+}
+
+/** A finished restore for the terminal, with what comes next. */
+export function restoredLines({ madeAt, stores }: RestoredHousehold, { stateDir, homeserver }: RestorePlaces): string {
+  const lines = [`Restored from the backup of ${minute(madeAt)} UTC into ${stateDir}.`];
+  if (stores !== undefined) {
+    lines.push(
+      `${stores.people} people, ${stores.stores} stores, ${stores.documents} papers; every page of them was read.`,
+    );
+    if (stores.erasedAgain + stores.forgottenAgain > 0)
+      lines.push(`Erased again: ${stores.erasedAgain} people; forgotten again: ${stores.forgottenAgain} papers.`);
+    lines.push(
+      `The newest list of what was erased is from ${minute(stores.erasuresUntil)} UTC. Whoever was erased after that is back: with a newer one (the file tombstones of a newer state folder or backup, --tombstones) they would not be.`,
+    );
+  }
+  lines.push('', 'What comes next:');
+  if (homeserver.kind !== 'none') lines.push('- Start the homeserver, and wait until it answers.');
+  lines.push(
+    '- Put the secrets back that are in no backup: the bot’s Matrix password, and the passphrase if it is read from a file.',
+    '- Start bot and ops. The bot tells everybody up to when things are there, and the ops room how every store answered.',
+    '- Make a new backup when all is well: kinkeeper backup now',
+  );
+  return lines.join('\n');
+}
+
+function minute(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+}

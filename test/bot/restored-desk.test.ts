@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RoomBook } from '../../bot/matrix/room-book.ts';
+import { tellRestored } from '../../bot/restored-desk.ts';
+import { tellPerson } from '../../bot/tell-person.ts';
+import { noteRestored, readRestored } from '../../core/backup/restored.ts';
+import { keepTestQuestions } from '../../core/backup/test-question.ts';
+import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
+import { NOW, temporaryFolder } from '../core/sqlite/temporary-state.ts';
+import { BENS_ROOM, type EraseSide, fillForBen, openEraseSide } from './erase/erase-side.ts';
+import { BOT } from './matrix/sample-events.ts';
+
+const vectors = loadTokenVectors();
+let place: ReturnType<typeof temporaryFolder>;
+let side: EraseSide;
+beforeEach(async () => {
+  place = temporaryFolder();
+  side = await openEraseSide(place.stateDir);
+  fillForBen(side);
+  side.db.prepare('DELETE FROM outbox').run();
+});
+afterEach(() => {
+  side.close();
+  place.remove();
+});
+
+function tell(): void {
+  const { state, outbox, db } = side;
+  const parts = { own: BOT, rooms: new RoomBook(db), outbox, people: state.control.people };
+  tellRestored({
+    ...{ state, outbox, vectors, wake: () => {}, clock: () => NOW },
+    tell: (person, telling) => tellPerson({ ...parts, isShared: () => false, wake: () => {} }, person, telling),
+  });
+}
+const queued = () =>
+  (
+    side.db.prepare('SELECT room_id, content FROM outbox ORDER BY id').all() as { room_id: string; content: string }[]
+  ).map(({ room_id, content }) => ({ room: room_id, text: JSON.parse(content).body as string }));
+
+test('after a restore everybody with a chat hears of it once, and the ops room how it proved itself', () => {
+  const { state } = side;
+  keepTestQuestions(state, { vectors, now: NOW });
+  state.control.facts.set('ops-room', '!ops');
+  const restored = { madeAt: NOW - 86_400_000, restoredAt: NOW };
+  noteRestored(state.control.facts, restored);
+  tell();
+  // Killed after the words were queued, before that was noted.
+  noteRestored(state.control.facts, restored);
+  tell();
+  expect(readRestored(state.control.facts)).toBeUndefined();
+  const [toBen, toOps, ...more] = queued();
+  expect(more).toEqual([]);
+  expect(toBen).toMatchObject({
+    room: BENS_ROOM,
+    text: expect.stringMatching(/restored from a backup of 14 Jan 2027/),
+  });
+  expect(toOps?.room).toBe('!ops');
+  expect(toOps?.text).toMatch(/1 of 2 people told/);
+  expect(toOps?.text).toMatch(/(\d+) of \1 test questions? answered/);
+});
+
+test('a household that was not restored says nothing', () => {
+  tell();
+  expect(queued()).toEqual([]);
+});

@@ -1,0 +1,246 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { generateKey } from 'openpgp';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { archiveName } from '../../core/backup/generation.ts';
+import { readRestored } from '../../core/backup/restored.ts';
+import { systemClock } from '../../core/clock.ts';
+import type { OpenState } from '../../core/control.ts';
+import { openState } from '../../core/sqlite/open-state.ts';
+import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.ts';
+import { PASSPHRASE } from './open-test-state.ts';
+import { TestFolder } from './run-program.ts';
+
+const KEY_PASSPHRASE = 'four words on paper';
+const ADA = '@ada:home.test';
+const BEN = '@ben:home.test';
+const SETTINGS = [
+  'keys: { passphraseFile: ./secrets/passphrase }',
+  'backup: { recipientsFile: ./recipients.asc, localDir: ../backups }',
+  'homeserver: { kind: sqlite, database: ./synapse/homeserver.db, folder: ./synapse, media: ./synapse/media }',
+].join('\n');
+
+let folder: TestFolder;
+let recoveryCode: string;
+let archive: string;
+let kept: string;
+let generation: string;
+
+beforeEach(async () => {
+  folder = new TestFolder();
+  kept = `${folder.path}-kept`;
+  mkdirSync(kept);
+  const made = await generateKey({
+    ...{ userIDs: [{ name: 'kin' }], type: 'ecc', curve: 'curve25519Legacy', passphrase: KEY_PASSPHRASE },
+  });
+  writeFileSync(join(folder.path, 'recipients.asc'), made.publicKey);
+  writeFileSync(join(kept, 'key.asc'), made.privateKey);
+  await makeHousehold();
+  makeHomeserver();
+  const backup = await run(['backup', 'now', '--json']);
+  expect(backup.exitCode, backup.stderr).toBe(0);
+  const { file, name } = JSON.parse(backup.stdout) as { file: string; name: string };
+  generation = name;
+  archive = join(kept, 'kin.tar.zst.gpg');
+  cpSync(file, archive);
+});
+afterEach(async () => {
+  await folder.remove();
+  rmSync(kept, { recursive: true, force: true });
+});
+
+async function makeHousehold(): Promise<void> {
+  using state = await openState({
+    ...{ stateDir: folder.stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock },
+  });
+  recoveryCode = state.newRecoveryCode!;
+  state.recoveryCodeTold();
+  state.control.people.seed([
+    { id: ADA, role: 'admin', language: 'en' },
+    { id: BEN, role: 'member', language: 'de' },
+  ]);
+  for (const who of [ADA, BEN])
+    for (const number of [1, 2]) {
+      const words = `paper ${number} of the violet lighthouse keeper who pays ${number * 17} crowns`;
+      state.vault.write(state.control.people.callerFor(who)!, (writer) =>
+        writer.addDocument(sampleDocument(`$${who}-${number}`), [samplePassage(0, words)]),
+      );
+    }
+}
+
+function makeHomeserver(): void {
+  const synapse = join(folder.path, 'synapse');
+  mkdirSync(join(synapse, 'media', 'local_content', 'ab'), { recursive: true });
+  writeFileSync(join(synapse, 'homeserver.yaml'), 'server_name: home.test\n');
+  writeFileSync(join(synapse, 'signing.key'), 'ed25519 a_key\n');
+  writeFileSync(join(synapse, 'media', 'local_content', 'ab', 'cd'), 'a picture');
+  const db = new Database(join(synapse, 'homeserver.db'));
+  db.pragma('journal_mode = WAL');
+  db.exec("CREATE TABLE e2e_one_time_keys_json (k TEXT); INSERT INTO e2e_one_time_keys_json VALUES ('used');");
+  db.exec("CREATE TABLE events (k TEXT); INSERT INTO events VALUES ('said');");
+  db.close();
+}
+
+const run = (args: string[], input = '', env: Record<string, string> = {}) => {
+  const file = join(folder.path, 'kinkeeper.yaml');
+  if (args[0] !== 'restore') folder.settings(SETTINGS);
+  return folder.start('ops/kinkeeper.ts', [...args, '--config', file], { input, env });
+};
+const restore = (args: string[] = [], input = `${KEY_PASSPHRASE}\n${PASSPHRASE}\n`, env: Record<string, string> = {}) =>
+  run(['restore', archive, '--key', join(kept, 'key.asc'), ...args], input, env);
+/** The machine is gone: nothing of the household is left but what lies elsewhere. */
+function emptyMachine(): void {
+  cpSync(folder.stateDir, join(kept, 'state-before'), { recursive: true });
+  for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true });
+}
+const open = (passphrase = PASSPHRASE) =>
+  openState({ stateDir: folder.stateDir, passphrase, create: false, clock: systemClock });
+const papersOf = (state: OpenState, who: string) => {
+  const caller = state.control.people.callerFor(who);
+  return caller === undefined ? undefined : state.vault.read(caller, (reader) => reader.documents().length);
+};
+
+function expectHomeserver(): void {
+  const synapse = join(folder.path, 'synapse');
+  expect(readFileSync(join(synapse, 'homeserver.yaml'), 'utf8')).toContain('home.test');
+  expect(readFileSync(join(synapse, 'signing.key'), 'utf8')).toContain('a_key');
+  expect(readFileSync(join(synapse, 'media', 'local_content', 'ab', 'cd'), 'utf8')).toBe('a picture');
+  const db = new Database(join(synapse, 'homeserver.db'), { readonly: true });
+  expect(db.prepare('SELECT k FROM events').pluck().all()).toEqual(['said']);
+  expect(db.prepare('SELECT k FROM e2e_one_time_keys_json').pluck().all()).toEqual([]);
+  db.close();
+}
+
+test('everything comes back to an empty machine, and who was erased meanwhile does not', async () => {
+  await erase(BEN);
+  emptyMachine();
+  const checked = await restore(['--check'], `${KEY_PASSPHRASE}\n`);
+  expect(checked.stdout).toContain('2 people, 4 papers, with the homeserver (sqlite). Nothing was written.');
+  expect(readdirSync(folder.path)).toEqual([]);
+  const restored = await restore(['--tombstones', join(kept, 'state-before', 'tombstones')]);
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  expect(restored.stdout).toContain('Erased again: 1 people');
+  expectHomeserver();
+  expect(readdirSync(folder.path).toSorted()).toEqual(['kinkeeper.yaml', 'recipients.asc', 'state', 'synapse']);
+  using state = await open();
+  expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([2, undefined]);
+  expect(readRestored(state.control.facts)).toMatchObject({ madeAt: expect.any(Number) });
+  expect(state.control.audit.recent(3)[0]).toMatchObject({ actor: 'shell', action: 'backup.restored' });
+});
+
+test('a kill at any step goes on with the same command, and nothing opens what is half there', async () => {
+  emptyMachine();
+  const steps = ['noted', 'unpacked-one', 'unpacked', 'proven', 'moved', 'placed'];
+  for (const step of steps) {
+    const killed = await restore([], undefined, { NODE_OPTIONS: killAt(`restore-${step}`) });
+    expect(killed.signal, `${step}: ${killed.stderr}`).toBe('SIGKILL');
+    if (step === 'placed') break;
+    await expect(open(), step).rejects.toMatchObject({ reason: 'restore-unfinished' });
+  }
+  expectHomeserver();
+  using state = await open();
+  expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([2, 2]);
+});
+
+test('the recovery code opens a restored household and sets a new passphrase', async () => {
+  emptyMachine();
+  const input = `${KEY_PASSPHRASE}\nno such words\n${recoveryCode.toLowerCase()}\nnew words\nnew words\n`;
+  const restored = await restore(['--without-homeserver', '--json'], input);
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  expect(JSON.parse(restored.stdout)).toMatchObject({ ok: true, homeserver: 'none', people: 2, documents: 4 });
+  expect(existsSync(join(folder.path, 'synapse'))).toBe(false);
+  using state = await open('new words');
+  expect(papersOf(state, BEN)).toBe(2);
+});
+
+test('a backup is read from a remote, the newest one there or the one that is named', async () => {
+  emptyMachine();
+  const disk = join(kept, 'disk');
+  mkdirSync(disk);
+  cpSync(archive, join(disk, archiveName(generation)));
+  writeFileSync(join(disk, 'kin-20200101T000000Z-aaaaaa.tar.zst.gpg'), 'an old one');
+  folder.settings(
+    `${SETTINGS.replace('localDir:', `remotes: [{ name: disk, kind: folder, path: ${disk} }], localDir:`)}`,
+  );
+  const from = (args: string[]) =>
+    run(['restore', ...args, '--remote', 'disk', '--key', join(kept, 'key.asc')], `${KEY_PASSPHRASE}\n${PASSPHRASE}\n`);
+  const unknown = await from(['kin-20210101T000000Z-bbbbbb']);
+  expect(unknown.stderr).toContain(`The newest there: kin-20200101T000000Z-aaaaaa, ${generation}`);
+  const restored = await from([]);
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  using state = await open();
+  expect(papersOf(state, ADA)).toBe(2);
+});
+
+test('nothing is written over, and nothing comes from a backup that is not whole', async () => {
+  const refused = await restore();
+  expect(refused).toMatchObject({ exitCode: 1 });
+  expect(refused.stderr).toContain(`mv ${folder.stateDir} ${folder.stateDir}.before`);
+  emptyMachine();
+  const whole = readFileSync(archive);
+  const bent = Buffer.from(whole);
+  bent[Math.floor(bent.length / 2)]! ^= 1;
+  writeFileSync(archive, bent);
+  const damaged = await restore();
+  expect(damaged.stderr).toContain('this backup is damaged');
+  writeFileSync(archive, whole.subarray(0, whole.length - 100));
+  expect((await restore()).stderr).toContain('this backup is damaged');
+  expect(readdirSync(folder.path)).toEqual([]);
+  writeFileSync(archive, whole);
+  const foreign = join(kept, 'foreign-tombstones');
+  writeFileSync(foreign, 'kinkeeper tombstones v2\nnothing\n');
+  const other = await restore(['--tombstones', foreign]);
+  expect(other.stderr).toContain('no whole list of what was erased');
+  await expect(open()).rejects.toMatchObject({ reason: 'restore-unfinished' });
+  expect((await restore()).exitCode).toBe(0);
+  using state = await open();
+  expect(papersOf(state, ADA)).toBe(2);
+});
+
+async function erase(who: string): Promise<void> {
+  using state = await open();
+  const { erasing, control } = state;
+  const person = control.people.find(who)!;
+  const wish = { kind: 'person', cause: 'self', language: 'en', dueAt: systemClock() } as const;
+  const erasure = erasing.book.plan({ ...wish, person: person.id, tenant: person.tenant });
+  control.people.remove(who);
+  erasing.shred(person.tenant);
+  erasing.bury(erasure, systemClock());
+}
+
+/** Kills the process when it names a step. */
+function killAt(name: string): string {
+  const code = `import{subscribe}from'node:diagnostics_channel';subscribe('kinkeeper:step',(s)=>{if(s===${JSON.stringify(name)})process.kill(process.pid,'SIGKILL')})`;
+  return `--import=data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+test('one person’s papers come back into the living household, but what they had forgotten only at their wish', async () => {
+  {
+    using state = await open();
+    const forget = (who: string, number: number) =>
+      state.vault.write(state.control.people.callerFor(who)!, (writer) => void writer.forgetDocument(number));
+    forget(BEN, 1);
+    forget(ADA, 1);
+  }
+  const one = (more: string[], input = `${KEY_PASSPHRASE}\n`) =>
+    run(['restore', archive, '--key', join(kept, 'key.asc'), '--person', BEN, ...more], input);
+  folder.settings(SETTINGS);
+  const left = await one([]);
+  expect(left.stdout, left.stderr).toContain('0 papers brought back; 1 paper had been here');
+  expect(left.stdout).toContain('1 paper left out, because they were forgotten since');
+  const refused = await one(['--also-forgotten'], `${ADA}\n`);
+  expect(refused).toMatchObject({ exitCode: 2 });
+  const asked = await one(['--also-forgotten', '--document', '1'], `${BEN}\n${KEY_PASSPHRASE}\n`);
+  expect(asked.stdout, asked.stderr).toContain('1 paper brought back');
+  const missing = await one(['--document', 'no such paper.pdf']);
+  expect(missing.stderr).toContain('holds nothing of');
+  {
+    using state = await open();
+    expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([1, 2]);
+  }
+  expect(readdirSync(folder.stateDir).filter((name) => name.startsWith('restore.'))).toEqual([]);
+  await erase(BEN);
+  const gone = await one([]);
+  expect(gone).toMatchObject({ exitCode: 2 });
+});

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { generateKey, readKey, readPrivateKey } from 'openpgp';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { systemClock } from '../../core/clock.ts';
+import { openState } from '../../core/sqlite/open-state.ts';
+import type { BackupPlan } from '../../ops/backup/backup-plan.ts';
+import { postgresAddress } from '../../ops/backup/homeserver/postgres-dump.ts';
+import { makeBackup } from '../../ops/backup/make-backup.ts';
+import { archiveFile, verifyArchive } from '../../ops/backup/verify-archive.ts';
+import { restoreHousehold } from '../../ops/restore/restore.ts';
+import { PATIENCE_MS } from '../patience.ts';
+import { PASSPHRASE } from './open-test-state.ts';
+
+// A real PostgreSQL of its own, as somebody who is not root: it refuses to be run by root.
+
+const PROGRAMS = ['initdb', 'postgres', 'psql', 'pg_dump', 'pg_restore'];
+const areHere = PROGRAMS.every((program) => spawnSync(program, ['--version']).status === 0);
+const NOBODY = 65_534;
+const signal = new AbortController().signal;
+let folder: string;
+let server: ChildProcess | undefined;
+let port: number;
+
+const as = () => (process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {});
+const uri = (name: string) => `postgresql://kin:secret@127.0.0.1:${port}/${name}`;
+async function sql(database: string, text: string): Promise<string> {
+  const env = { ...postgresAddress(uri(database))! };
+  const { stdout } = await execa('psql', ['-X', '-At', '-v', 'ON_ERROR_STOP=1', '-c', text], { env });
+  return stdout;
+}
+
+beforeAll(async () => {
+  if (!areHere) return;
+  folder = mkdtempSync(join(tmpdir(), 'kin-pg-'));
+  chmodSync(folder, 0o777);
+  port = await freePort();
+  const data = join(folder, 'data');
+  const password = join(folder, 'password');
+  writeFileSync(password, 'secret', { mode: 0o644 });
+  await execa(
+    'initdb',
+    ['-D', data, '-U', 'kin', `--pwfile=${password}`, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C'],
+    as(),
+  );
+  server = spawn('postgres', ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder], {
+    ...{ ...as(), stdio: 'ignore' },
+  });
+  await vi.waitFor(async () => expect(await sql('postgres', 'SELECT 1')).toBe('1'), {
+    timeout: PATIENCE_MS,
+    interval: 200,
+  });
+  for (const name of ['synapse', 'fresh']) await sql('postgres', `CREATE DATABASE ${name}`);
+  await sql('synapse', "CREATE TABLE events (k text); INSERT INTO events VALUES ('said')");
+  await sql(
+    'synapse',
+    "CREATE TABLE e2e_one_time_keys_json (k text); INSERT INTO e2e_one_time_keys_json VALUES ('used')",
+  );
+});
+afterAll(async () => {
+  if (server !== undefined) {
+    const ended = once(server, 'exit');
+    server.kill('SIGINT');
+    await ended;
+  }
+  if (areHere) rmSync(folder, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port: free } = listener.address() as { port: number };
+  await new Promise((resolve) => listener.close(resolve));
+  return free;
+}
+
+test.skipIf(!areHere)(
+  'the homeserver’s database comes back into an empty PostgreSQL, and never over one that is not',
+  async () => {
+    const stateDir = join(folder, 'state');
+    using state = await openState({ stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock });
+    const key = await generateKey({ userIDs: [{ name: 'kin' }], type: 'ecc', curve: 'curve25519Legacy' });
+    const recipientsFile = join(folder, 'recipients.asc');
+    writeFileSync(recipientsFile, key.publicKey);
+    expect((await readKey({ armoredKey: readFileSync(recipientsFile, 'utf8') })).isPrivate()).toBe(false);
+    const place = (name: string, below: string) => {
+      const folders = { folder: join(folder, below), media: join(folder, below, 'media') };
+      return { kind: 'postgres', address: postgresAddress(uri(name))!, ...folders } as const;
+    };
+    const plan: BackupPlan = {
+      ...{
+        localDir: join(folder, 'backups'),
+        recipientsFile,
+        version: '0.1.0',
+        homeserver: place('synapse', 'synapse'),
+      },
+    };
+    const made = await makeBackup(plan, { state, stateDir, clock: systemClock, signal });
+    const source = archiveFile(join(plan.localDir, `${made.name}.tar.zst.gpg`));
+    const keys = { privateKeys: [await readPrivateKey({ armoredKey: key.privateKey })] };
+    const verified = await verifyArchive(source, { keys, signal });
+    const into = (database: string, below: string) =>
+      restoreHousehold({
+        ...{ source, keys, verified, clock: systemClock, signal, say: () => {}, onProgress: () => {} },
+        prompt: { secret: async () => PASSPHRASE, line: async () => '', close: () => {} },
+        places: { stateDir: join(folder, below), homeserver: place(database, `${below}-server`), settings: [] },
+      });
+    await expect(into('synapse', 'refused')).rejects.toMatchObject({ reason: 'restore-target' });
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+    await into('fresh', 'restored');
+    expect(await sql('fresh', 'SELECT k FROM events')).toBe('said');
+    expect(await sql('fresh', 'SELECT count(*) FROM e2e_one_time_keys_json')).toBe('0');
+    expect(existsSync(join(folder, 'restored', 'control.db'))).toBe(true);
+  },
+);
