@@ -1,7 +1,7 @@
 import type { Language } from '../core/caller.ts';
 import type { JobName, JobProgress, JobRequest, JobRun } from '../core/job.ts';
 import { Markdown } from '../core/wording/markdown.ts';
-import { JOB_STEPS } from './wording/facts/jobs.ts';
+import { JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
 import { say } from './wording/say.ts';
 
 /** What a job is called in a sentence. */
@@ -23,6 +23,23 @@ export function runLength(run: JobRun, now: number): number {
   return Math.max(0, (run.endedAt ?? now) - run.startedAt);
 }
 
+/** Figures that say that there was nothing to do, and the words for it. */
+const NOTHING_DONE = [
+  ['notSetUp', 'run.not-set-up'],
+  ['nothingNew', 'run.nothing-new'],
+  ['tooEarly', 'run.too-early'],
+] as const;
+/** Of use to other programs, not to a reader. */
+const UNSAID = new Set(['plainBytes', 'place', 'seconds', 'sha256', 'hash', 'passages', 'erasedAgain']);
+
+function figureWords(language: Language, figures: JobRun['figures']): string[] {
+  return Object.entries(figures).flatMap(([name, figure]) => {
+    if (UNSAID.has(name)) return [];
+    const known = JOB_FIGURES.find((one) => one === name);
+    return [known === undefined ? `${name} ${figure}` : say(language, `figure.${known}`, { figure })];
+  });
+}
+
 /** A request as its one message in the ops room says it, at any moment. `isBusy`: another run of its job is under way. */
 export function requestWords(language: Language, request: JobRequest, at: { now: number; isBusy: boolean }): string {
   const about = { job: jobTitle(language, request.job), dry: request.dry };
@@ -38,7 +55,9 @@ export function requestWords(language: Language, request: JobRequest, at: { now:
   if (run.outcome === 'running') {
     return say(language, 'run.now', { ...about, took, progress: progressWords(language, run.progress) });
   }
-  const counted = Object.entries(run.figures).map(([name, value]) => `${name} ${value}`);
+  const nothing = run.outcome === 'ok' ? NOTHING_DONE.find(([figure]) => run.figures[figure] !== undefined) : undefined;
+  if (nothing !== undefined) return say(language, nothing[1], about);
+  const counted = figureWords(language, run.figures);
   const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: counted.join(', ') };
   return say(language, 'run.ended', { ...about, ...ended });
 }

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenVectors } from '../../core/ask/token-vectors.ts';
-import { archiveName, type Generation, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import { archiveName, type Generation, type Generations, LOCAL_PLACE } from '../../core/backup/generation.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import type { JobProgress } from '../../core/job.ts';
+import { wipe } from '../../core/keys/wipe.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
 import { type Drill, type DrillProgress, drill } from '../backup/drill.ts';
 import { inMegabytes } from '../backup/in-megabytes.ts';
@@ -35,8 +36,8 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
     async run({ signal, clock, progress }) {
       if (backup === undefined) return { notSetUp: 1 };
       const { backups, alerts } = state.control;
-      const newest = backups.all()[0];
-      if (newest === undefined || newest.provenAt !== null) return { nothingNew: 1 };
+      const newest = toProve(backups);
+      if (newest === undefined) return { nothingNew: 1 };
       try {
         const proof = await drill(newest, {
           ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: backup.localDir },
@@ -54,6 +55,18 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
       }
     },
   };
+}
+
+/** The newest generation that was made here, unless it, or a newer one, is proven; those that are only known from a list open to nobody here. */
+function toProve(backups: Generations): Generation | undefined {
+  for (const generation of backups.all()) {
+    if (generation.provenAt !== null) return undefined;
+    const key = backups.sessionKey(generation.name);
+    if (key === undefined) continue;
+    wipe(key);
+    return generation;
+  }
+  return undefined;
 }
 
 function stepOf(at: DrillProgress): JobProgress {

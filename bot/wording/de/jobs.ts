@@ -2,7 +2,7 @@ import { FORMATS, progressBar, wholeMinutes } from '../../../core/wording/format
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { JobFacts, OpsLife, ScheduleWords } from '../facts/jobs.ts';
 
-const { count, duration, list, moment, number } = FORMATS.de;
+const { bytes, count, duration, list, moment, number } = FORMATS.de;
 
 const DAYS = ['Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freitag', 'Samstag'];
 
@@ -42,6 +42,17 @@ export const jobs: Entries<JobFacts> = {
   'step.update.noting': () => 'hält fest, was danach da sein muss',
   'step.update.switching': () => 'übergibt an den Helfer des Hosts; ich bin einige Minuten still',
   'step.host.installing': () => 'wartet, bis der Helfer des Hosts sie eingespielt hat',
+  'figure.generation': ({ figure }) => `\`${figure}\``,
+  'figure.bytes': ({ figure }) => bytes(Number(figure)),
+  'figure.entries': ({ figure }) => count(Number(figure), 'Datei', 'Dateien'),
+  'figure.tenants': ({ figure }) => count(Number(figure), 'Speicher', 'Speicher'),
+  'figure.documents': ({ figure }) => count(Number(figure), 'Dokument', 'Dokumente'),
+  'figure.questions': ({ figure }) => count(Number(figure), 'Prüffrage', 'Prüffragen'),
+  'figure.sent': ({ figure }) => `${number(Number(figure))} verschickt`,
+  'figure.removed': ({ figure }) => `${number(Number(figure))} entfernt`,
+  'figure.failed': ({ figure }) => `${number(Number(figure))} fehlgeschlagen`,
+  'figure.installed': ({ figure }) => `${number(Number(figure))} eingespielt`,
+  'figure.waiting': ({ figure }) => `${number(Number(figure))} stehen noch aus`,
   'jobs.head': () => '**Die Aufgaben**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, wieder ${moment(nextAt)}` : ''}`,
@@ -79,6 +90,10 @@ export const jobs: Entries<JobFacts> = {
       ? `Verlangt: ${job}, zur Probe. Einen Probelauf kennt diese Aufgabe nicht, also wurde nichts getan; ohne das Wort läuft sie richtig.`
       : `Verlangt: ${job}. Der Prozess der Aufgaben kennt das nicht; hat er eine andere Version als ich? Es wurde nichts getan.`,
   'run.withdrawn': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Es wurde abgebrochen, bevor es begann.`,
+  'run.not-set-up': ({ job }) =>
+    `Verlangt: ${job}. Es wurde nichts getan: Das ist noch nicht eingerichtet. \`config/sample.yaml\` und README auf dem Server sagen, wie es geht.`,
+  'run.nothing-new': ({ job }) => `Verlangt: ${job}. Es gab nichts Neues zu tun.`,
+  'run.too-early': ({ job }) => `Verlangt: ${job}. Dafür ist es zu früh: Zu berichten gibt es weniger als einen Tag.`,
   'run.gone': ({ job, dry }) =>
     `Verlangt: ${job}${dryly(dry)}. Der Vermerk über den Lauf wurde inzwischen entfernt; wie er ausging, weiß ich nicht.`,
   'cancel.done': ({ job, withdrawn, ending }) =>

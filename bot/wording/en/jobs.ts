@@ -2,7 +2,7 @@ import { FORMATS, progressBar, wholeMinutes } from '../../../core/wording/format
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { JobFacts, OpsLife, ScheduleWords } from '../facts/jobs.ts';
 
-const { count, duration, list, moment, number } = FORMATS.en;
+const { bytes, count, duration, list, moment, number } = FORMATS.en;
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
@@ -42,6 +42,17 @@ export const jobs: Entries<JobFacts> = {
   'step.update.noting': () => 'noting what has to be there afterwards',
   'step.update.switching': () => 'handing over to the host helper; I will be silent for a few minutes',
   'step.host.installing': () => 'waiting for the host helper to install them',
+  'figure.generation': ({ figure }) => `\`${figure}\``,
+  'figure.bytes': ({ figure }) => bytes(Number(figure)),
+  'figure.entries': ({ figure }) => count(Number(figure), 'file', 'files'),
+  'figure.tenants': ({ figure }) => count(Number(figure), 'store', 'stores'),
+  'figure.documents': ({ figure }) => count(Number(figure), 'document', 'documents'),
+  'figure.questions': ({ figure }) => count(Number(figure), 'test question', 'test questions'),
+  'figure.sent': ({ figure }) => `${number(Number(figure))} sent`,
+  'figure.removed': ({ figure }) => `${number(Number(figure))} removed`,
+  'figure.failed': ({ figure }) => `${number(Number(figure))} failed`,
+  'figure.installed': ({ figure }) => `${number(Number(figure))} installed`,
+  'figure.waiting': ({ figure }) => `${number(Number(figure))} still to come`,
   'jobs.head': () => '**The jobs**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, next ${moment(nextAt)}` : ''}`,
@@ -77,6 +88,10 @@ export const jobs: Entries<JobFacts> = {
       ? `You asked for ${job} as a dry run. It knows none, so nothing was done; without that word it runs for real.`
       : `You asked for ${job}. The process of the jobs does not know it; is it of another version than I am? Nothing was done.`,
   'run.withdrawn': ({ job, dry }) => `You asked for ${job}${dryly(dry)}. It was cancelled before it began.`,
+  'run.not-set-up': ({ job }) =>
+    `You asked for ${job}. Nothing was done: it is not set up yet. \`config/sample.yaml\` and README on the server say how.`,
+  'run.nothing-new': ({ job }) => `You asked for ${job}. There was nothing new to do.`,
+  'run.too-early': ({ job }) => `You asked for ${job}. It is too early: there is less than a day to tell of.`,
   'run.gone': ({ job, dry }) =>
     `You asked for ${job}${dryly(dry)}. Its record was removed meanwhile, so I cannot tell how it ended.`,
   'cancel.done': ({ job, withdrawn, ending }) =>

@@ -23,6 +23,13 @@ export const JOB_STEPS = [
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 
+/** Figures of runs that have words; others are shown by their names. */
+export const JOB_FIGURES = [
+  ...(['generation', 'bytes', 'entries', 'tenants', 'documents', 'questions'] as const),
+  ...(['sent', 'removed', 'failed', 'installed', 'waiting'] as const),
+] as const;
+export type JobFigure = (typeof JOB_FIGURES)[number];
+
 /** When a job runs by itself; times are written as "03:15". */
 export type ScheduleWords =
   | { readonly kind: 'off' | 'unknown' }
@@ -43,7 +50,7 @@ export interface OpsLife {
 /** What the ops room hears about jobs. Names of jobs are one text each: `job.<name>`. */
 export type JobFacts = JobReplies & { readonly [Name in JobName as `job.${Name}`]: NoFacts } & {
   readonly [Step in JobStep as `step.${Step}`]: NoFacts;
-};
+} & { readonly [Figure in JobFigure as `figure.${Figure}`]: { readonly figure: string | number } };
 
 /** Which job is spoken of. */
 interface About {
@@ -83,6 +90,10 @@ interface JobReplies {
   };
   'run.refused': About & { readonly why: JobRefusal };
   'run.withdrawn': About;
+  /** It went well, and there was nothing to do. */
+  'run.not-set-up': About;
+  'run.nothing-new': About;
+  'run.too-early': About;
   /** Its record was removed meanwhile. */
   'run.gone': About;
   'cancel.done': { readonly job: Markdown; readonly withdrawn: number; readonly ending: number };

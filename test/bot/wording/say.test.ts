@@ -26,6 +26,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     damaged: true,
     generation: 'kin-20270131T031500Z-1a2b3c',
     made: 3,
+    figure: 4,
     provenAgo: 90_000_000,
     places: ['local', 'attic'],
     from: 'attic',

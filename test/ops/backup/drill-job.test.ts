@@ -71,3 +71,12 @@ test('a backup that was damaged on the disk is told at once, leaves nothing behi
   await jobs.drill();
   expect(alerts().toSorted()).toEqual(['backup-proven', 'drill-failed over']);
 });
+
+test('a backup that is only known from a list, without its key, is no fault and keeps no other from its drill', async () => {
+  await jobs.backup();
+  const name = 'kin-29991231T235959Z-0000aa';
+  state.control.backups.adopt({ name, madeAt: Date.UTC(2999, 11, 31), bytes: 5, sha256: '' });
+  state.control.backups.noteCopy(name, { place: 'attic', verifiedAt: 0 });
+  await jobs.drill();
+  expect(alerts()).toEqual(['backup-proven']);
+});
