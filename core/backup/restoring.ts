@@ -8,11 +8,10 @@ import { AppError } from '../errors.ts';
  */
 export function restoringOf(folder: string): string {
   const there = statSync(folder, { throwIfNoEntry: false });
-  const beside = `${folder}.restoring`;
-  if (there === undefined) return beside;
+  if (there === undefined) return besideOf(folder);
   const parent = dirname(folder);
   const isMounted = there.dev !== statSync(parent).dev;
-  return isMounted || !isWritable(parent) ? join(folder, '.restoring') : beside;
+  return isMounted || !isWritable(parent) ? insideOf(folder) : besideOf(folder);
 }
 
 /** The note of how far the restore of a state folder has come, beside where it is put together. */
@@ -20,14 +19,26 @@ export function restoreNote(stateDir: string): string {
   return `${restoringOf(stateDir)}.json`;
 }
 
-/** Throws AppError `unavailable` (reason `restore-unfinished`) while a restore of this state folder is not at its end. Asked by whoever would make or open one. */
+/**
+ * Throws AppError `unavailable` (reason `restore-unfinished`) while a restore of this state folder is not at its end. Asked by whoever
+ * would make or open one. Looks at both places: who restores (root, outside of a container) may see another parent, or have other rights there.
+ */
 export function refuseRestoring(stateDir: string): void {
-  if (!existsSync(restoreNote(stateDir))) return;
+  const places = [besideOf(stateDir), insideOf(stateDir)];
+  if (!places.some((place) => existsSync(`${place}.json`))) return;
   throw new AppError('unavailable', `the restore of the state folder ${stateDir} is not at its end`, {
     reason: 'restore-unfinished',
     hint: 'Run the same `kinkeeper restore` once more: it goes on where it was.',
     facts: { folder: stateDir },
   });
+}
+
+function besideOf(folder: string): string {
+  return `${folder}.restoring`;
+}
+
+function insideOf(folder: string): string {
+  return join(folder, '.restoring');
 }
 
 function isWritable(folder: string): boolean {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOMESERVER_PREFIX, SQLITE_NAME } from '../backup/homeserver/homeserver-part.ts';
 import { STATE_PREFIX } from '../backup/write-generation.ts';
-import { carryOut, expectNothing, giveToOwnerOf, type Move, movesOf } from './moves.ts';
+import { carryOut, expectFree, expectNothing, giveToOwnerOf, type Move, movesOf } from './moves.ts';
 import type { RestorePlaces } from './restore-places.ts';
 import { removeStaging, stagingOf } from './unpack-archive.ts';
 
@@ -20,11 +20,15 @@ export function expectEmptyPlaces({ stateDir, homeserver }: RestorePlaces): void
   expectNothing(homeserver.media);
 }
 
-/** Gives everything that was put together its name. Safe to repeat after a kill at any line. */
+/**
+ * Gives everything that was put together its name. Safe to repeat after a kill at any line. Throws AppError `conflict` (reason
+ * `restore-target`) when something has come to where it goes.
+ */
 export function placeRestored(places: RestorePlaces): void {
   const staging = stagingOf(places);
   const { stateDir, homeserver, settings } = places;
   const state = join(staging.state, STATE_PREFIX);
+  expectFree(movesOf(state, stateDir, KEY_FILE));
   if (homeserver.kind !== 'none' && staging.homeserver !== undefined) {
     const below = join(staging.homeserver, HOMESERVER_PREFIX);
     giveToOwnerOf(homeserver.folder, below);
