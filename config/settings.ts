@@ -260,6 +260,7 @@ export const SETTINGS = {
   },
   'host.spoolDir': {
     type: path,
+    switchesOn: true,
     example: '/var/lib/kinkeeper-spool',
     meaning: 'Folder shared with the host helper, which does what only root can. Left out: there is none',
   },
@@ -291,6 +292,7 @@ export const SETTINGS = {
   },
   'backup.recipientsFile': {
     type: path,
+    switchesOn: true,
     example: './backup-recipients.asc',
     meaning:
       'Public OpenPGP keys that backups are sealed to, whose private halves are never on the server (`kinkeeper backup keys`). Left out: no backups',

@@ -40,6 +40,12 @@ test('the sample loads as it is', () => {
   expect(secrets.passphrase?.reveal()).toBe('secret');
 });
 
+test('a household that begins with the sample has neither a host helper nor a backup key to miss', () => {
+  const { config } = load(written);
+  expect(config.host).toEqual({});
+  expect(config.backup.recipientsFile).toBeUndefined();
+});
+
 test('its commented lines are settings too', () => {
   const everything = written
     .replaceAll(/^ {2}# (url|model|apiKeyFile|contextTokens): /gm, '  $1: ')
