@@ -1,6 +1,15 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
+
+/** How the scratch folders begin, below the state folder, in which a backup is opened to bring back one person's papers. */
+export const RESTORE_LEFTOVER = 'restore.tmp-';
+
+/** Removes those that a kill has left: they hold what may have been erased since. Only for who holds the bot's lock. */
+export function clearRestoreLeftovers(stateDir: string): void {
+  for (const name of readdirSync(stateDir))
+    if (name.startsWith(RESTORE_LEFTOVER)) rmSync(join(stateDir, name), { recursive: true, force: true });
+}
 
 /**
  * Where a folder is put together before it gets its name: beside it, or inside of it where the folder is a place of its own (a

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { AlertLog } from '../alert.ts';
-import { refuseRestoring } from '../backup/restoring.ts';
+import { clearRestoreLeftovers, refuseRestoring } from '../backup/restoring.ts';
 import type { TenantId } from '../caller.ts';
 import type { Clock } from '../clock.ts';
 import type { Control, OpenState } from '../control.ts';
@@ -58,7 +58,7 @@ export interface OpenStateOptions {
   readonly stateDir: string;
   readonly passphrase: string;
   /**
-   * Make folder, keys and stores when this is the very first start, and clear away what a killed change of a key has left.
+   * Make folder, keys and stores when this is the very first start, and clear away what a killed change of a key or restore has left.
    * Only for who holds the bot's lock.
    */
   readonly create: boolean;
@@ -178,7 +178,10 @@ function openStores(options: OpenStateOptions, masterKey: Uint8Array, newRecover
       vault,
       clock,
     });
-    if (options.create) keys.clearLeftovers();
+    if (options.create) {
+      keys.clearLeftovers();
+      clearRestoreLeftovers(stateDir);
+    }
     const { people } = control;
     const rooms = new RoomStore(db, { tenants, people, discard: (tenant: TenantId) => vault.discard(tenant) });
     const shares = new ShareStore(db, { tenants, people, vault, clock, tombstones });

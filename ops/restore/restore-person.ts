@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gramsOf } from '../../core/ask/grams.ts';
+import { clearRestoreLeftovers, RESTORE_LEFTOVER } from '../../core/backup/restoring.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
@@ -40,8 +41,6 @@ export interface PersonOrder {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
-
-const SCRATCH = 'restore.tmp-';
 
 /**
  * Brings a person's papers out of a backup back into the living household, while the bot is stopped: what is here already stays
@@ -91,9 +90,8 @@ export function personLines(restored: Imported & { readonly madeAt: number }): s
 }
 
 function scratchIn(stateDir: string): Disposable & { readonly folder: string } {
-  for (const name of readdirSync(stateDir))
-    if (name.startsWith(SCRATCH)) rmSync(join(stateDir, name), { recursive: true, force: true });
-  const folder = join(stateDir, `${SCRATCH}${randomBytes(6).toString('hex')}`);
+  clearRestoreLeftovers(stateDir);
+  const folder = join(stateDir, `${RESTORE_LEFTOVER}${randomBytes(6).toString('hex')}`);
   mkdirSync(folder, { mode: 0o700 });
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }

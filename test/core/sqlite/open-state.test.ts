@@ -171,6 +171,17 @@ test('two first starts at the same moment agree on one set of keys', async () =>
   expect(again.newRecoveryCode).toBeUndefined();
 });
 
+test('what a killed restore of one person’s papers has left goes when the bot starts', async () => {
+  await makeState();
+  const left = join(stateDir, 'restore.tmp-0123456789ab');
+  mkdirSync(join(left, 'state'), { recursive: true });
+  writeFileSync(join(left, 'state', 'control.db'), 'of a backup');
+  using _beside = await openTestState(stateDir, { create: false });
+  expect(readdirSync(left)).toEqual(['state']);
+  using _bot = await openTestState(stateDir);
+  expect(readdirSync(stateDir).filter((name) => name.startsWith('restore.'))).toEqual([]);
+});
+
 test('closing wipes the key that was lent', async () => {
   const state = await openTestState(stateDir);
   const { botKey } = state;
