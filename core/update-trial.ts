@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from './errors.ts';
 
 const FILE = 'update-trial';
 
@@ -33,4 +34,18 @@ export function readUpdateTrial(stateDir: string): UpdateTrial | undefined {
 /** Returns once the trial is over: confirmed, or the old version is back. Throws the signal's reason when it aborts. */
 export async function untilTrialOver(stateDir: string, signal: AbortSignal): Promise<void> {
   while (existsSync(join(stateDir, FILE))) await pause(LOOK_MS, undefined, { signal });
+}
+
+/**
+ * Throws AppError `unavailable` (reason `update-trial`) while a new version is on trial: what a command at the shell writes then would be
+ * gone when the old version comes back with its data of before.
+ */
+export function refuseOnTrial(stateDir: string): void {
+  const trial = readUpdateTrial(stateDir);
+  if (trial === undefined) return;
+  throw new AppError('unavailable', `the update from ${trial.from} to ${trial.to} is being tried`, {
+    reason: 'update-trial',
+    hint: 'Wait some minutes until it counts, or the old version is back, and run the same command again. Nothing was changed.',
+    facts: { from: trial.from, to: trial.to },
+  });
 }

@@ -18,6 +18,7 @@ import { readLockedWork } from '../core/incident/locked-work.ts';
 import { isLockedDown, refuseLockedDown } from '../core/keys/lockdown.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { refuseOnTrial } from '../core/update-trial.ts';
 import { addAlertsCommand } from './alerts/alerts-command.ts';
 import { askPassphrase } from './ask-passphrase.ts';
 import { exportTrail, rowLine } from './audit/export-trail.ts';
@@ -110,6 +111,7 @@ async function main(argv: string[]): Promise<number> {
       const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
       const { config, secrets } = loadLocalConfig(settings);
       refuseLockedDown(config.stateDir);
+      refuseOnTrial(config.stateDir);
       return { stateDir: config.stateDir, passphrase: secrets.passphrase?.reveal() };
     },
     prompt: terminalPrompt,
@@ -229,6 +231,7 @@ function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'a
     env: process.env,
     secrets: passphrase === 'asked' ? [] : ['passphrase'],
   });
+  refuseOnTrial(config.stateDir);
   return new KeysDesk({
     stateDir: config.stateDir,
     passphrase: secrets.passphrase?.reveal(),
@@ -267,6 +270,7 @@ async function importZips(
     secrets: ['passphrase'],
   });
   refuseLockedDown(config.stateDir);
+  refuseOnTrial(config.stateDir);
   if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
   await assertParts(files);
   const asked = { label: 'Password of the export', piped: 'kinkeeper import … < password-file' };
@@ -330,6 +334,7 @@ async function unlockedState(file: string | undefined): Promise<OpenState> {
   const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
   const { config, secrets } = loadLocalConfig(settings);
   refuseLockedDown(config.stateDir);
+  refuseOnTrial(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
 }

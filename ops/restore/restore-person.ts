@@ -15,6 +15,7 @@ import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import type { TenantReader } from '../../core/tenant.ts';
+import { refuseOnTrial } from '../../core/update-trial.ts';
 import type { ArchiveKeys } from '../backup/archive/read-archive.ts';
 import { unpackEntry } from '../backup/unpack.ts';
 import { type ArchiveSource, readSealed } from '../backup/verify-archive.ts';
@@ -45,11 +46,12 @@ export interface PersonOrder {
 /**
  * Brings a person's papers out of a backup back into the living household, while the bot is stopped: what is here already stays
  * as it is, nobody else is touched, and the living store knows what they have forgotten since. The backup is opened in a scratch
- * place. Throws what `holdLock` (`already-running`), `readArchive` and `openState` throw, UsageError for somebody unknown, and AppError
+ * place. Throws what `refuseOnTrial`, `holdLock` (`already-running`), `readArchive` and `openState` throw, UsageError for somebody unknown, and AppError
  * `not-found` (reason `restore-person`) when the backup holds nothing of them.
  */
 export async function restorePerson(order: PersonOrder): Promise<Imported & { readonly madeAt: number }> {
   const { stateDir, passphrase, clock, person } = order;
+  refuseOnTrial(stateDir);
   using _lock = holdLock(join(stateDir, 'bot.lock'));
   using living = await openState({ stateDir, passphrase, create: false, clock });
   const caller = living.control.people.callerFor(person);
