@@ -115,7 +115,11 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
     homeserver: config.matrix.homeserver,
     server: config.matrix.userId.slice(config.matrix.userId.indexOf(':') + 1),
     servers: serversBeside(config),
-    backups: { isExpected: backup !== undefined && config.jobs.backup !== '', folder: localDir },
+    backups: {
+      isExpected: backup !== undefined && config.jobs.backup !== '',
+      schedules: config.jobs,
+      folder: localDir,
+    },
     host: async () => (spoolDir === undefined ? undefined : readHostFacts(spoolDir)),
     settings: new SettingsWatch(files),
     probe: PATIENT_PROBE,

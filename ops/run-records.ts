@@ -13,6 +13,7 @@ interface RunRecordsParts {
 interface Ending {
   readonly id: number;
   readonly job: JobName;
+  readonly dry: boolean;
   readonly result: JobResult;
 }
 
@@ -28,7 +29,7 @@ export class RunRecords {
   /** Records the end of a run, with its alert; or keeps it for `writeRest`. Never throws. */
   end(run: RunUnderWay, end: RunEnd): JobResult['outcome'] {
     const result = this.#judge(run, end);
-    const ending = { id: run.id, job: run.start.job.name, result };
+    const ending = { id: run.id, job: run.start.job.name, dry: run.start.dry, result };
     try {
       this.#write(ending);
     } catch (thrown) {
@@ -68,11 +69,12 @@ export class RunRecords {
   }
 
   /** May be repeated whole: a kill or a full disk between the two leaves the rest to the next try. */
-  #write({ id, job, result }: Ending): void {
+  #write({ id, job, dry, result }: Ending): void {
     const { jobs, alerts } = this.#parts.control;
     jobs.finish(id, result);
     const key = `job-failed:${job}`;
-    if (result.outcome === 'ok') alerts.clear(key);
+    // A dry run did none of the work that failed.
+    if (result.outcome === 'ok' && !dry) alerts.clear(key);
     if (result.reference === undefined) return;
     alerts.raise({ code: 'job-failed', severity: 'warning', key, facts: { job, reference: result.reference } });
   }

@@ -18,9 +18,9 @@ const PROCESSES = [
   'test/core/ask/quality.test.ts',
   'test/core/ingest/{containers,hostile-files,household,office-files,sandbox,read-file,read-pdf,read-rtl-pdf,recognition}.test.ts',
   'test/core/sqlite/{freeze-state,kill,open-state,share-kill,store-freezer}.test.ts',
-  'test/ops/backup/{archive,*-command}.test.ts',
+  'test/ops/backup/{archive,large-pieces,*-command,*-remote}.test.ts',
   'test/ops/{host,update}/**/*.test.ts',
-  'test/ops/{restore-command,import,kinkeeper,keys,locked-down,main,main-second-way,read,receipt}.test.ts',
+  'test/ops/{restore-command,restore-postgres,import,kinkeeper,keys,locked-down,main,main-second-way,read,receipt}.test.ts',
   'test/prove/**/*.test.ts',
 ];
 

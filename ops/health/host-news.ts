@@ -4,10 +4,12 @@ import { STALE_MS } from './read-host.ts';
 
 const LOGINS = 'ssh-logins-told';
 const RESTARTS = 'container-restarts-told';
+const RAN = 'containers-seen-running';
 
 /**
  * What happened on the host since the last look, told once: logins by SSH, containers that restarted by themselves; and those
- * that do not run, for as long as they don't. At the first look there is no news: what is there is what is known.
+ * that ran and do not run any more, for as long as they don't. At the first look there is no news: what is there is what is
+ * known. A container that is there to run once and end, or was never started, never ran when it was looked at.
  */
 export function tellHostNews(
   host: HostFacts | undefined,
@@ -36,16 +38,19 @@ function tellLogins(logins: NonNullable<HostFacts['sshLogins']>, { facts, alerts
 function tellContainers(containers: NonNullable<HostFacts['containers']>, { facts, alerts }: Told): void {
   const before = facts.get(RESTARTS);
   const known = (before === undefined ? {} : JSON.parse(before)) as Record<string, number>;
+  const ran = new Set(JSON.parse(facts.get(RAN) ?? '[]') as string[]);
   for (const { name, restarts, running } of containers) {
     const more = restarts - (known[name] ?? restarts);
     if (more > 0) alerts.raise({ code: 'container-restarted', severity: 'warning', facts: { name, restarts: more } });
     const key = `container-stopped ${name}`;
-    if (!running) alerts.raise({ code: 'container-stopped', severity: 'critical', key, facts: { name } });
-    else alerts.clear(key);
+    if (running) alerts.clear(key);
+    else if (ran.has(name)) alerts.raise({ code: 'container-stopped', severity: 'critical', key, facts: { name } });
   }
   // One that was removed or renamed is no fault of the host any more.
   const names = new Set(containers.map(({ name }) => `container-stopped ${name}`));
   for (const { code, key } of alerts.open()) if (code === 'container-stopped' && !names.has(key)) alerts.clear(key);
   const seen = JSON.stringify(Object.fromEntries(containers.map(({ name, restarts }) => [name, restarts])));
   if (seen !== before) facts.set(RESTARTS, seen);
+  const run = containers.filter(({ name, running }) => running || ran.has(name)).map(({ name }) => name);
+  if (run.length !== ran.size || run.some((name) => !ran.has(name))) facts.set(RAN, JSON.stringify(run));
 }

@@ -1,4 +1,5 @@
 import type { AlertFacts, Severity } from '../../core/alert.ts';
+import type { BackupLimits } from '../health/backup-limits.ts';
 import type { Readings } from './health-readings.ts';
 
 const MIB = 1024 ** 2;
@@ -32,8 +33,6 @@ export const THRESHOLDS = {
   oneTimeKeys: { raise: 5, clear: 20 },
   /** Days until a certificate ends; renewals begin a month before. */
   certificate: { raiseDays: 14, clearDays: 21 },
-  /** A backup is made every night, and proven at least once a week. */
-  backup: { ageSeconds: 36 * 3600, provenSeconds: 9 * 86_400 },
   /** Failed logins by SSH within a day; where it is reached through the VPN alone, there are none. */
   logins: { raise: 50, clear: 25 },
   /** Days since the oldest image was built. */
@@ -48,7 +47,7 @@ export const THRESHOLDS = {
 export interface Watch {
   readonly code: string;
   readonly severity: Severity;
-  judge(readings: Readings): boolean | undefined;
+  judge(readings: Readings, limits: BackupLimits): boolean | undefined;
   facts(readings: Readings): AlertFacts;
 }
 
@@ -162,19 +161,19 @@ export const WATCHES: readonly Watch[] = [
   {
     code: 'backup-missing',
     severity: 'critical',
-    judge: (now) => aged(now.backups === 0, now.backupAgeSeconds, THRESHOLDS.backup.ageSeconds),
+    judge: (now, limits) => aged(now.backups === 0, now.backupAgeSeconds, limits.ageSeconds),
     facts: (now) => ({ seconds: now.backupAgeSeconds ?? 0 }),
   },
   {
     code: 'backup-old',
     severity: 'critical',
-    judge: (now) => aged((now.backups ?? 0) > 0, now.backupAgeSeconds, THRESHOLDS.backup.ageSeconds),
+    judge: (now, limits) => aged((now.backups ?? 0) > 0, now.backupAgeSeconds, limits.ageSeconds),
     facts: (now) => ({ seconds: now.backupAgeSeconds ?? 0 }),
   },
   {
     code: 'backup-unproven',
     severity: 'critical',
-    judge: (now) => aged((now.backups ?? 0) > 0, now.provenAgeSeconds, THRESHOLDS.backup.provenSeconds),
+    judge: (now, limits) => aged((now.backups ?? 0) > 0, now.provenAgeSeconds, limits.provenSeconds),
     facts: (now) => ({ seconds: now.provenAgeSeconds ?? 0 }),
   },
   {
@@ -229,8 +228,8 @@ function above(value: number | null, raise: number, clear: number): boolean | un
 }
 
 /** Raises what is too old, and clears what does not apply (any more). */
-function aged(applies: boolean, seconds: number | null, limit: number): boolean {
-  return applies && seconds !== null && seconds > limit;
+function aged(applies: boolean, seconds: number | null, limit: number | null): boolean {
+  return applies && seconds !== null && limit !== null && seconds > limit;
 }
 
 function down(code: string, secondsOf: (now: Readings) => number | null): Watch {

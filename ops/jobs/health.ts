@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Control } from '../../core/control.ts';
 import type { JobRun } from '../../core/job.ts';
+import { type BackupSchedules, backupLimits } from '../health/backup-limits.ts';
 import { forecastDisk } from '../health/disk-forecast.ts';
 import { tellHostNews } from '../health/host-news.ts';
 import { answers, databaseProbe, homeserverProbe, type ProbePlan, serverProbe } from '../health/probe.ts';
@@ -21,8 +22,8 @@ export interface HealthOptions extends DailyOptions {
   readonly server: string;
   /** Addresses that answer when the servers beside are there; missing where the settings name none. */
   readonly servers: { readonly answering?: string; readonly embedding?: string; readonly index?: string };
-  /** Whether backups are made, and the folder on this machine that they go to. */
-  readonly backups: { readonly isExpected: boolean; readonly folder?: string };
+  /** Whether backups are made, when they are made and proven, and the folder on this machine that they go to. */
+  readonly backups: { readonly isExpected: boolean; readonly schedules: BackupSchedules; readonly folder?: string };
   /** What the host helper last saw; undefined without a helper. */
   readonly host: () => Promise<HostFacts | undefined>;
   readonly settings: Pick<SettingsWatch, 'changes'>;
@@ -147,8 +148,9 @@ function downSeconds(name: keyof Readings, { previous, clock }: JobContext): num
 }
 
 function settleAlerts(options: HealthOptions, context: JobContext, readings: Readings): void {
+  const limits = backupLimits(options.backups.schedules, context.clock());
   for (const watch of WATCHES) {
-    const verdict = watch.judge(readings);
+    const verdict = watch.judge(readings, limits);
     if (verdict === true) {
       const facts = watch.facts(readings);
       // While the bot is silent nobody delivers alerts: the log says it, too.

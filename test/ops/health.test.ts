@@ -27,6 +27,8 @@ const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const HOUR = 3600;
 const NOW = 1_800_000_000_000;
+const NIGHTLY = { backup: '15 3 * * *', drill: '45 3 * * *' };
+const LIMITS = { ageSeconds: 36 * HOUR, provenSeconds: 9 * 24 * HOUR };
 const log = createLogger({ name: 'test', level: 'silent' });
 
 const WELL: Readings = {
@@ -59,12 +61,12 @@ const HOST_CODES =
   );
 
 function verdict(code: string, readings: Partial<Readings>) {
-  return WATCHES.find((watch) => watch.code === code)?.judge({ ...WELL, ...readings });
+  return WATCHES.find((watch) => watch.code === code)?.judge({ ...WELL, ...readings }, LIMITS);
 }
 
 describe('watches', () => {
   test('a healthy machine clears everything', () => {
-    expect(WATCHES.map((watch) => watch.judge(WELL))).toEqual(WATCHES.map(() => false));
+    expect(WATCHES.map((watch) => watch.judge(WELL, LIMITS))).toEqual(WATCHES.map(() => false));
   });
 
   test.each<[string, Partial<Readings>, boolean | undefined]>([
@@ -248,7 +250,8 @@ describe('with homeserver and control store', () => {
   async function runHealth(previous?: JobRun, changes: Partial<HealthOptions> = {}) {
     const job = healthJob({
       ...{ stateDir, homeserver, server: 'home.test', control, startedAt: NOW, probe },
-      ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
+      backups: { isExpected: false, schedules: NIGHTLY },
+      ...{ servers: {}, host: async () => undefined, settings: { changes: () => [] } },
       ...changes,
     });
     return job.run({ signal: never, clock: () => now, log, previous, ...ORDINARY_RUN });
@@ -296,7 +299,11 @@ describe('with homeserver and control store', () => {
     control.heartbeats.beat({ process: 'bot', at: now, figures: { ...WELL_BOT } });
     madeBackup('kin-20270115T031500Z-1a2b3c', now - 9 * HOUR * 1000, now - 8 * HOUR * 1000);
     const servers = { answering: `${homeserver}/api/version`, index: `${homeserver}/healthz` };
-    const options = { servers, backups: { isExpected: true, folder }, host: async () => hostFacts() };
+    const options = {
+      servers,
+      backups: { isExpected: true, schedules: NIGHTLY, folder },
+      host: async () => hostFacts(),
+    };
     const figures = await runHealth(undefined, options);
     // What this machine itself says (it may be loaded, or full) is none of this test's.
     const machine = /^(disk|inodes|memory|swap|load|backup-disk)/;
@@ -366,7 +373,7 @@ describe('with homeserver and control store', () => {
   });
 
   describe('backups', () => {
-    const backups = { isExpected: true };
+    const backups = { isExpected: true, schedules: NIGHTLY };
     const kinds = () => codes().filter((code) => code.startsWith('backup-'));
 
     test('that are set up and never made, counted from when they were', async () => {
@@ -393,6 +400,25 @@ describe('with homeserver and control store', () => {
       madeBackup('kin-20270125T031500Z-cccccc', now);
       await runHealth(undefined, { backups });
       expect(kinds()).toEqual(['backup-unproven']);
+      await runHealth(undefined, { backups: { ...backups, schedules: { ...NIGHTLY, drill: '' } } });
+      expect(kinds()).toEqual([]);
+    });
+
+    test('that are made once a week are old half a day after the next was due', async () => {
+      const at = (day: number, hour: number) => new Date(2027, 0, day, hour).getTime();
+      const backups = { isExpected: true, schedules: { backup: '0 3 * * 1', drill: '0 4 * * *' } };
+      // A Monday.
+      now = at(4, 3);
+      await runHealth(undefined, { backups });
+      madeBackup('kin-20270104T030000Z-aaaaaa', at(4, 3), at(4, 4));
+      const told = async (day: number, hour: number) => {
+        now = at(day, hour);
+        await runHealth(undefined, { backups });
+        return kinds();
+      };
+      expect(await told(10, 23)).toEqual([]);
+      expect(await told(11, 14)).toEqual([]);
+      expect(await told(11, 16)).toEqual(['backup-old']);
     });
   });
 
@@ -408,6 +434,7 @@ describe('with homeserver and control store', () => {
 
     test('its faults are told, and end', async () => {
       const old = now - 100 * 24 * HOUR * 1000;
+      await runWith({});
       await runWith({
         ...{ timeSynchronised: false, failedLogins: 99, bans: 2, certificateEndsAt: now + 3 * 24 * HOUR * 1000 },
         containers: [{ name: 'synapse', restarts: 0, running: false, imageMadeAt: old }],
@@ -441,6 +468,18 @@ describe('with homeserver and control store', () => {
       await runWith({ sshLogins: [login(now)] });
       await runWith({ sshLogins: [login(now), login(now + 1000)] });
       expect(told()).toHaveLength(3);
+    });
+
+    test('a container that never ran when it was looked at is no alert', async () => {
+      const container = (name: string, running: boolean) => ({ name, restarts: 0, running, imageMadeAt: null });
+      const stopped = () =>
+        control.alerts.open().flatMap(({ code, facts }) => (/stopped/.test(code) ? facts.name : []));
+      await runWith({ containers: [container('bot', true), container('setup', false)] });
+      await runWith({ containers: [container('bot', true), container('setup', false)] });
+      expect(stopped()).toEqual([]);
+      await runWith({ containers: [container('bot', false), container('setup', false)] });
+      await runWith({ containers: [container('bot', false), container('setup', false)] });
+      expect(stopped()).toEqual(['bot']);
     });
 
     test('a container that restarted by itself is told once for each look that found more', async () => {

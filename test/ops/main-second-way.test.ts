@@ -14,6 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
+/** Lets every wait of a process pass in no time: between the tries to reach a homeserver there are twenty seconds. */
+const WITHOUT_WAITS = `--import=data:text/javascript,${encodeURIComponent(
+  "import waits from'node:timers/promises';import{syncBuiltinESMExports}from'node:module';const wait=waits.setTimeout;waits.setTimeout=(ms,...rest)=>wait(ms/100,...rest);syncBuiltinESMExports()",
+)}`;
+
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -32,7 +37,7 @@ test('with the homeserver down and no bot, ops itself tells by webhook, and show
   const settings = folder.settings(
     `keys: { passphraseFile: ./secrets/passphrase }\nalerts: { webhook: { url: "${hook.url}" } }\nmetrics: { ops: "127.0.0.1:${port}" }`,
   );
-  const ops = folder.start('ops/main.ts', ['--config', settings]);
+  const ops = folder.start('ops/main.ts', ['--config', settings], { env: { NODE_OPTIONS: WITHOUT_WAITS } });
   await logSays(ops, '"msg":"ready"');
   await eventually(() => hook.posts.length).toBeGreaterThan(0);
   expect(hook.posts[0]!.body).toMatchObject({

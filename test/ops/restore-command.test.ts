@@ -2,11 +2,12 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { generateKey } from 'openpgp';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { archiveName } from '../../core/backup/generation.ts';
 import { readRestored } from '../../core/backup/restored.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
+import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.ts';
 import { PASSPHRASE } from './open-test-state.ts';
@@ -26,33 +27,49 @@ let recoveryCode: string;
 let archive: string;
 let kept: string;
 let generation: string;
+/** A household, and what lies elsewhere, as every test finds a copy of it: all paths in its settings are relative. */
+let made: { readonly folder: string; readonly kept: string };
 
-beforeEach(async () => {
+beforeAll(async () => {
+  folder = new TestFolder();
+  made = { folder: folder.path, kept: `${folder.path}-kept` };
+  kept = made.kept;
+  mkdirSync(kept);
+  await makeAll();
+});
+afterAll(() => {
+  for (const path of Object.values(made)) rmSync(path, { recursive: true, force: true });
+});
+beforeEach(() => {
   folder = new TestFolder();
   kept = `${folder.path}-kept`;
-  mkdirSync(kept);
-  const made = await generateKey({
-    ...{ userIDs: [{ name: 'kin' }], type: 'ecc', curve: 'curve25519Legacy', passphrase: KEY_PASSPHRASE },
-  });
-  writeFileSync(join(folder.path, 'recipients.asc'), made.publicKey);
-  writeFileSync(join(kept, 'key.asc'), made.privateKey);
-  await makeHousehold();
-  makeHomeserver();
-  const backup = await run(['backup', 'now', '--json']);
-  expect(backup.exitCode, backup.stderr).toBe(0);
-  const { file, name } = JSON.parse(backup.stdout) as { file: string; name: string };
-  generation = name;
+  cpSync(made.folder, folder.path, { recursive: true });
+  cpSync(made.kept, kept, { recursive: true });
   archive = join(kept, 'kin.tar.zst.gpg');
-  cpSync(file, archive);
 });
 afterEach(async () => {
   await folder.remove();
   rmSync(kept, { recursive: true, force: true });
 });
 
+async function makeAll(): Promise<void> {
+  const pair = await generateKey({
+    ...{ userIDs: [{ name: 'kin' }], type: 'ecc', curve: 'curve25519Legacy', passphrase: KEY_PASSPHRASE },
+  });
+  writeFileSync(join(folder.path, 'recipients.asc'), pair.publicKey);
+  writeFileSync(join(kept, 'key.asc'), pair.privateKey);
+  await makeHousehold();
+  makeHomeserver();
+  const backup = await run(['backup', 'now', '--json']);
+  expect(backup.exitCode, backup.stderr).toBe(0);
+  const { file, name } = JSON.parse(backup.stdout) as { file: string; name: string };
+  generation = name;
+  cpSync(file, join(kept, 'kin.tar.zst.gpg'));
+}
+
 async function makeHousehold(): Promise<void> {
   using state = await openState({
-    ...{ stateDir: folder.stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock },
+    ...{ stateDir: folder.stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock, kdf: KDF_FOR_TESTS_ONLY },
   });
   recoveryCode = state.newRecoveryCode!;
   state.recoveryCodeTold();

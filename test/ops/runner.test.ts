@@ -376,6 +376,22 @@ describe('requests', () => {
     expect(control.jobs.last('health')).toMatchObject({ dry: false });
   });
 
+  test('a dry run that goes well leaves the alert of the work that failed', async () => {
+    const failed = () => control.alerts.open().map(({ code }) => code);
+    work = async () => {
+      throw new Error('x');
+    };
+    await makeRunner('', 60, { canDry: true }).run('health', 'request');
+    work = async () => ({});
+    ask('$dry', true);
+    runner!.tick();
+    await settle();
+    expect(runs.map((context) => context.dry)).toEqual([false, true]);
+    expect(failed()).toEqual(['job-failed']);
+    await runner!.run('health', 'request');
+    expect(failed()).toEqual([]);
+  });
+
   test('cancelling withdraws what waits and ends what runs, without an alert', async () => {
     work = (context) =>
       new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason)));

@@ -46,18 +46,16 @@ export async function keysIn(text: string): Promise<Key[]> {
 }
 
 async function readAll(path: string): Promise<Key[]> {
-  let keys: Key[];
+  let text: string;
   try {
-    keys = await keysIn(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (thrown) {
-    throw unusable(
-      path,
-      (thrown as NodeJS.ErrnoException).code === 'ENOENT'
-        ? 'it is not there'
-        : 'something in it that looks like an OpenPGP key is none',
-    );
+    const isThere = (thrown as NodeJS.ErrnoException).code !== 'ENOENT';
+    throw unusable(path, isThere ? 'it cannot be read' : 'it is not there');
   }
-  if (keys.length === 0) throw unusable(path, 'it holds no OpenPGP key');
+  if (!text.includes('-----BEGIN PGP ')) throw unusable(path, 'it holds no OpenPGP key');
+  const keys = await keysIn(text).catch(() => []);
+  if (keys.length === 0) throw unusable(path, 'something in it that looks like an OpenPGP key is none');
   return keys;
 }
 

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../core/clock.ts';
+import { KDF_FOR_TESTS_ONLY } from '../../../core/keys/passphrase-key.ts';
 import { openState } from '../../../core/sqlite/open-state.ts';
 import { holdLock } from '../../../core/sqlite/process-lock.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   // Short: gpg's agent listens on a socket in it.
   gnupg = mkdtempSync(join(tmpdir(), 'g-'));
   using state = await openState({
-    ...{ stateDir: folder.stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock },
+    ...{ stateDir: folder.stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock, kdf: KDF_FOR_TESTS_ONLY },
   });
   state.control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
   const words = 'the violet lighthouse keeper pays seventeen crowns a year';

@@ -196,7 +196,7 @@ test('after the records were lost, what lies here and at remotes is known again'
   await run();
   rmSync(join(localDir, archiveName(old)));
   writeFileSync(join(nas, 'kin-20990101T000000Z-aaaaaa.tar.zst.gpg'), 'of the future');
-  const other = await openTestState(() => now);
+  const other = await openTestState(() => now, { ownKeys: true });
   try {
     const { backups } = other.state.control;
     const gone = remoteAt('gone', join(usb, 'missing'));

@@ -1,12 +1,16 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { generateKey } from 'openpgp';
 import type { Sink } from './sinks.ts';
 
 const KINKEEPER = fileURLToPath(new URL('../../../ops/kinkeeper.ts', import.meta.url));
 const PASSPHRASE = 'correct horse';
 const BEN = '@ben:home.test';
+/** Private half of the key that backups are sealed to, and the place of the newest backup in a call. */
+const KEY_FILE = 'backup-key.asc';
+const ARCHIVE = '<the newest backup>';
 
 /** How one command of the shell is called. `works`: it has to end with 0, so that what was looked at is its real answer. */
 interface Call {
@@ -28,8 +32,24 @@ export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: [], works: true },
   ],
   gdpr: [{ args: ['--out', 'papers'], works: true }],
-  // There is no key of backups that it could be sealed to.
-  evidence: [{ args: ['--json'], works: false }],
+  'backup keys': [
+    { args: ['--gpg'], works: true },
+    { args: [], input: 'for the key\nfor the key\nkept\n', works: true },
+  ],
+  'backup now': [{ args: ['--json'], works: true }],
+  'backup list': [
+    { args: ['--json'], works: true },
+    { args: [], works: true },
+  ],
+  'backup verify': [
+    { args: [ARCHIVE, '--key', KEY_FILE, '--json'], works: true },
+    { args: [ARCHIVE, '--key', 'operators-own.txt'], works: false },
+  ],
+  restore: [
+    { args: [ARCHIVE, '--key', KEY_FILE, '--check'], works: true },
+    { args: [ARCHIVE, '--key', KEY_FILE, '--to', 'restored'], input: `${PASSPHRASE}\n`, works: false },
+  ],
+  evidence: [{ args: ['--json'], works: true }],
   'incident report': [{ args: ['--out', '.', '--since', '2000-01-01'], works: true }],
   read: [{ args: ['--json', 'operators-own.txt'], works: true }],
   'people confirm': [{ args: [BEN], works: true }],
@@ -74,12 +94,18 @@ export async function shellSinks(stateDir: string, folder: string): Promise<Sink
       'keys: { passphraseFile: ./secrets/passphrase }',
       'embedding: { kind: none }',
       'answering: { kind: extractive }',
+      'backup: { recipientsFile: ./recipients.asc, localDir: ./backups }',
     ].join('\n'),
   );
+  await writeBackupKey(place);
   const sinks: Sink[] = [];
   for (const [name, calls] of Object.entries(SHELL_CALLS)) {
     for (const { args, input, works } of calls) {
-      const words = [...name.split(' '), ...args, ...(name === 'console' ? [] : ['--config', 'kinkeeper.yaml'])];
+      const words = [
+        ...name.split(' '),
+        ...args.map((arg) => (arg === ARCHIVE ? newestIn(place) : arg)),
+        ...(name === 'console' ? [] : ['--config', 'kinkeeper.yaml']),
+      ];
       const ended = await execa(process.execPath, ['--disable-warning=DEP0060', KINKEEPER, ...words], {
         ...{ cwd: place, input: input ?? '', reject: false, all: true },
       });
@@ -89,6 +115,24 @@ export async function shellSinks(stateDir: string, folder: string): Promise<Sink
     }
   }
   return sinks;
+}
+
+async function writeBackupKey(place: string): Promise<void> {
+  const { publicKey, privateKey } = await generateKey({
+    userIDs: [{ name: 'home' }],
+    type: 'ecc',
+    curve: 'curve25519Legacy',
+  });
+  writeFileSync(join(place, 'recipients.asc'), publicKey);
+  writeFileSync(join(place, KEY_FILE), privateKey);
+}
+
+function newestIn(place: string): string {
+  const name = readdirSync(join(place, 'backups'))
+    .filter((entry) => entry.endsWith('.gpg'))
+    .sort()
+    .at(-1);
+  return join('backups', name!);
 }
 
 /** The commands that `kinkeeper` knows, by its own help ("keys rotate" for those below another). */

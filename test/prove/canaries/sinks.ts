@@ -92,7 +92,8 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ server: 'home.test', state: home.state, backup, vectors: loadTokenVectors },
     ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
     ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined },
-    ...{ servers: {}, backups: { isExpected: false }, host: async () => undefined, settings: { changes: () => [] } },
+    backups: { isExpected: false, schedules: { backup: '', drill: '' } },
+    ...{ servers: {}, host: async () => undefined, settings: { changes: () => [] } },
     evidence: { settings: loadLocalConfig({ file: settingsFile, env: {}, secrets: [] }).config, logFiles: [] },
   });
   const metrics = opsMetrics(control, { readings: () => undefined, clock });
