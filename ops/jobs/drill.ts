@@ -40,7 +40,7 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
       if (newest === undefined) return { nothingNew: 1 };
       try {
         const proof = await drill(newest, {
-          ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: backup.localDir },
+          ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: stateDir },
           source: sourceOf(newest, { remotes, backup, signal }),
           onProgress: (at) => progress(stepOf(at)),
         });

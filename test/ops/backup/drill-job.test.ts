@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -93,4 +93,13 @@ test('a backup that also lies where our key can only add is proven from the copy
   await jobs.drill();
   expect(alerts()).toEqual(['backup-proven']);
   expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({ place: 'local' });
+});
+
+test('nothing is unpacked in the folder of the backups, and what a killed drill left in the state folder goes', async () => {
+  await jobs.backup();
+  mkdirSync(join(place.stateDir, 'drill-aB3dE6'));
+  const before = statSync(localDir).mtimeMs;
+  await jobs.drill();
+  expect(statSync(localDir).mtimeMs).toBe(before);
+  expect(readdirSync(place.stateDir).filter((name) => name.startsWith('drill'))).toEqual([]);
 });
