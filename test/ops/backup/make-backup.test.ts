@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -95,4 +95,13 @@ test('a tenant that the copy does not know any more is noticed, though nothing i
     return state.openCopy(dir);
   };
   await expect(drilled(state, without)).rejects.toMatchObject({ reason: 'backup-unproven' });
+});
+
+test('a backup that somebody deleted here is still known when the next one is made: the job that sends tells of it', async () => {
+  using state = await household();
+  const making = { state, stateDir: place.stateDir, clock, signal };
+  const { name } = await makeBackup(plan, making);
+  rmSync(join(plan.localDir, archiveName(name)));
+  await makeBackup(plan, making);
+  expect(state.control.backups.find(name)?.copies).toMatchObject([{ place: 'local' }]);
 });
