@@ -36,6 +36,11 @@ export interface Generation {
   readonly proof: BackupProof;
 }
 
+/** Whether any copy of it was read back and compared: a name that merely stands in somebody's list is no backup to count on. */
+export function isVerified({ copies }: Pick<Generation, 'copies'>): boolean {
+  return copies.some(({ verifiedAt }) => verifiedAt > 0);
+}
+
 /** Name of the archive of a generation, wherever it lies. */
 export function archiveName(generation: string): string {
   return `${generation}.tar.zst.gpg`;
