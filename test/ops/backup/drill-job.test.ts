@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -102,4 +102,17 @@ test('nothing is unpacked in the folder of the backups, and what a killed drill 
   await jobs.drill();
   expect(statSync(localDir).mtimeMs).toBe(before);
   expect(readdirSync(place.stateDir).filter((name) => name.startsWith('drill'))).toEqual([]);
+});
+
+test('the job that makes backups keeps nobody’s papers open', async () => {
+  await jobs.backup();
+  const { tenant } = state.control.people.callerFor('@ada:home.test')!;
+  const opened = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  expect(opened.filter((path) => path.includes(tenant))).toEqual([]);
 });
