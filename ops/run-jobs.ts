@@ -11,6 +11,7 @@ import { readUpdateTrial } from '../core/update-trial.ts';
 import type { BackupPlan, BackupProgress } from './backup/backup-plan.ts';
 import { inMegabytes } from './backup/in-megabytes.ts';
 import { makeBackup } from './backup/make-backup.ts';
+import { makeOrAwait } from './backup/make-or-await.ts';
 import { makeRemotes } from './backup/make-remotes.ts';
 import { removeScratch } from './backup/scratch.ts';
 import { PATIENT_PROBE } from './health/probe.ts';
@@ -149,7 +150,8 @@ function backupBefore({ config, state, backup }: Work): UpdateParts['makeBackup'
   const { stateDir } = config;
   return async ({ signal, clock, progress }) => {
     const onProgress = ({ step, done, total }: BackupProgress) => progress({ step, ...inMegabytes(done, total) });
-    return (await makeBackup(backup, { state, stateDir, clock, signal, onProgress })).name;
+    const make = async () => (await makeBackup(backup, { state, stateDir, clock, signal, onProgress })).name;
+    return makeOrAwait(make, { backups: state.control.backups, signal });
   };
 }
 
