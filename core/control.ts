@@ -52,6 +52,11 @@ export interface OpenState extends Disposable {
   indexSecret(tenant: TenantId): Uint8Array;
   /** Copies of the keys that a backup's own process freezes the stores with. */
   freezeKeys(): FreezeKeys;
+  /**
+   * Closes the tenants' files that this process keeps open for the next use. For a job that walked through all of them in a process
+   * that seldom needs them: whoever is erased then is not held open here.
+   */
+  releaseFiles(): void;
   /** Names of stores of which a page cannot be read, or that are missing: every page of every one is looked at. For drills. */
   damaged(): Promise<string[]>;
   /**

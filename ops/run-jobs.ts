@@ -11,7 +11,9 @@ import { readUpdateTrial } from '../core/update-trial.ts';
 import type { BackupPlan, BackupProgress } from './backup/backup-plan.ts';
 import { inMegabytes } from './backup/in-megabytes.ts';
 import { makeBackup } from './backup/make-backup.ts';
+import { makeOrAwait } from './backup/make-or-await.ts';
 import { makeRemotes } from './backup/make-remotes.ts';
+import { removeScratch } from './backup/scratch.ts';
 import { PATIENT_PROBE } from './health/probe.ts';
 import { serversBeside } from './health/servers-beside.ts';
 import { SettingsWatch } from './health/settings-watch.ts';
@@ -79,7 +81,9 @@ export async function runJobs(work: Work): Promise<void> {
       log.error({ err: thrown, reference: reference() }, 'the end of an update could not be told'),
     );
   };
-  beat();
+  for (const folder of [config.stateDir, config.backup.localDir])
+    surviving(log, () => removeScratch(folder), 'what a drill left could not be removed');
+  surviving(log, beat);
   settle();
   runner.tick();
   const timers = [
@@ -150,15 +154,16 @@ function backupBefore({ config, state, backup }: Work): UpdateParts['makeBackup'
   const { stateDir } = config;
   return async ({ signal, clock, progress }) => {
     const onProgress = ({ step, done, total }: BackupProgress) => progress({ step, ...inMegabytes(done, total) });
-    return (await makeBackup(backup, { state, stateDir, clock, signal, onProgress })).name;
+    const make = async () => (await makeBackup(backup, { state, stateDir, clock, signal, onProgress })).name;
+    return makeOrAwait(make, { backups: state.control.backups, signal });
   };
 }
 
 /** A full disk must not end the process that is to report it. */
-function surviving(log: Logger, act: () => void): void {
+function surviving(log: Logger, act: () => void, failed = 'the heartbeat failed'): void {
   try {
     act();
   } catch (thrown) {
-    log.error({ err: thrown, reference: reference() }, 'the heartbeat failed');
+    log.error({ err: thrown, reference: reference() }, failed);
   }
 }

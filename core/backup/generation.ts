@@ -36,6 +36,11 @@ export interface Generation {
   readonly proof: BackupProof;
 }
 
+/** Whether any copy of it was read back and compared: a name that merely stands in somebody's list is no backup to count on. */
+export function isVerified({ copies }: Pick<Generation, 'copies'>): boolean {
+  return copies.some(({ verifiedAt }) => verifiedAt > 0);
+}
+
 /** Name of the archive of a generation, wherever it lies. */
 export function archiveName(generation: string): string {
   return `${generation}.tar.zst.gpg`;
@@ -63,15 +68,15 @@ export interface Generations {
   /** Newest first; without those that are removed everywhere. */
   all(): Generation[];
   find(name: string): Generation | undefined;
-  /** Adds one that was written and verified. `sessionKey` (32 bytes) opens this archive alone; it is kept until the generation is proven. */
+  /** Adds one that was written and verified. `sessionKey` (32 bytes) opens this archive alone; it is kept until this generation or a newer one is proven, or no copy is left. */
   add(made: Omit<Generation, 'provenAt' | 'proof' | 'copies'>, sessionKey: Uint8Array): void;
   /** Adds one that was found at some place and that the records do not know, or only without its hash. There is no session key for it. */
   adopt(found: Pick<Generation, 'name' | 'madeAt' | 'bytes' | 'sha256'>): void;
-  /** The key that opens this archive alone, to be wiped by who asked; undefined once it was proven (or never made here). */
+  /** The key that opens this archive alone, to be wiped by who asked; undefined once it, or a newer one, was proven, no copy is left, or it was never made here. */
   sessionKey(name: string): Uint8Array | undefined;
   /** A copy was verified there, or is gone from there. */
   noteCopy(name: string, copy: BackupCopy): void;
   dropCopy(name: string, place: BackupPlace): void;
-  /** It was restored and answered: from now on it counts, and its session key is destroyed. */
+  /** It was restored and answered: from now on it counts, and its session key and those of older ones are destroyed. */
   markProven(name: string, at: number, proof: BackupProof): void;
 }

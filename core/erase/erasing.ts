@@ -40,6 +40,8 @@ export interface Erasing {
   emptyLog(): boolean;
   /** Whether somebody of this Matrix id was erased here. */
   wasErased(person: string): boolean;
+  /** Whether a tombstone names this tenant: then it is gone on purpose. */
+  wasTenantErased(tenant: TenantId): boolean;
   /** The keyed mark that stands for a person on receipts. */
   subject(person: string): string;
   readonly signingKey: KeyObject;

@@ -60,18 +60,29 @@ export class GenerationStore implements Generations {
   }
 
   dropCopy(name: string, place: BackupPlace): void {
-    transact(this.#db, 'write', () =>
-      this.#db.prepare('DELETE FROM backup_copies WHERE name = ? AND place = ?').run(name, place),
-    );
+    const forgotten = transact(this.#db, 'write', () => {
+      this.#db.prepare('DELETE FROM backup_copies WHERE name = ? AND place = ?').run(name, place);
+      return this.#db
+        .prepare(
+          `UPDATE backups SET session_key = NULL WHERE name = ? AND session_key IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM backup_copies c WHERE c.name = backups.name)`,
+        )
+        .run(name);
+    });
+    if (forgotten.changes > 0) emptyLog(this.#db);
   }
 
   markProven(name: string, at: number, proof: BackupProof): void {
-    transact(this.#db, 'write', () =>
+    transact(this.#db, 'write', () => {
       this.#db
-        .prepare('UPDATE backups SET proven_at = ?, proof = ?, session_key = NULL WHERE name = ?')
-        .run(at, JSON.stringify(proof), name),
-    );
-    // The log still holds the page with the key.
+        .prepare('UPDATE backups SET proven_at = ?, proof = ? WHERE name = ?')
+        .run(at, JSON.stringify(proof), name);
+      // Older ones are not drilled any more.
+      this.#db
+        .prepare('UPDATE backups SET session_key = NULL WHERE made_at <= (SELECT made_at FROM backups WHERE name = ?)')
+        .run(name);
+    });
+    // The log still holds the pages with the keys.
     emptyLog(this.#db);
   }
 

@@ -257,6 +257,7 @@ function assemble(parts: {
       bot: Uint8Array.from(botKey),
       wrap: Uint8Array.from(wrapKey),
     }),
+    releaseFiles: () => vault.releaseAll(),
     damaged: () =>
       damagedStores([
         { name: CONTROL_FILE, path: join(stateDir, CONTROL_FILE), key: () => Uint8Array.from(controlKey) },

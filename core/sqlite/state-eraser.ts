@@ -97,6 +97,10 @@ export class StateEraser implements Erasing {
     return this.#parts.tombstones.hasPerson(person);
   }
 
+  wasTenantErased(tenant: TenantId): boolean {
+    return this.#parts.tombstones.hasTenant(tenant);
+  }
+
   subject(person: string): string {
     return this.#parts.keys.mark('person', person);
   }

@@ -131,10 +131,15 @@ export class FileVault implements Vault {
     syncFolder(this.#folder);
   }
 
+  /** See `OpenState.releaseFiles`. One that a callback holds stays open. */
+  releaseAll(): void {
+    for (const tenant of [...this.#open.keys()]) this.#drop(tenant);
+  }
+
   /** Closes every file. Whoever comes later gets AppError `unavailable`. */
   close(): void {
     this.#closed = true;
-    for (const tenant of [...this.#open.keys()]) this.#drop(tenant);
+    this.releaseAll();
   }
 
   /** Closes and removes a tenant's file, whose key was destroyed. Called when a share ends or a room is erased. */

@@ -15,7 +15,7 @@ import { sha256Of } from './remotes/sha256-of.ts';
 /** A file that is still being written has no record yet either. */
 const SETTLED_MS = 86_400_000;
 /** A name that claims to be newer than now by more than this is no backup of this household's clock. */
-const MOST_AHEAD_MS = 86_400_000;
+const MOST_AHEAD_MS = 3_600_000;
 
 /**
  * Takes archives at a place into the records that do not know them: after control.db was lost, or came from an earlier

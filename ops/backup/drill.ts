@@ -1,26 +1,28 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import type { BackupPlace, BackupProof, Generation } from '../../core/backup/generation.ts';
 import { answersTestQuestion } from '../../core/backup/test-question.ts';
+import type { TenantId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { isDamaged } from '../../core/damaged-store.ts';
 import { AppError } from '../../core/errors.ts';
+import { diskFull } from '../../core/keys/storage-fault.ts';
 import { wipe } from '../../core/keys/wipe.ts';
 import { step } from '../../core/step.ts';
 import { counting } from './archive/counting.ts';
 import { type ArchiveHead, backupDamaged } from './archive/manifest.ts';
 import { type ArchiveEntry, readArchive } from './archive/read-archive.ts';
 import { sessionKeyOf } from './archive/session-key.ts';
-import { noRoom } from './backup-fault.ts';
 import { DumpCheck } from './homeserver/dump-check.ts';
 import { DUMP_PREFIX, SQLITE_NAME } from './homeserver/homeserver-part.ts';
 import { checkSqlite } from './homeserver/sqlite-check.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
 import { unpackEntry } from './unpack.ts';
-import { STATE_PREFIX } from './write-generation.ts';
+import { SPARE_BYTES, STATE_PREFIX } from './write-generation.ts';
 
 /** How far a drill has come: bytes while fetching, tenants while asking. */
 export type DrillProgress =
@@ -32,7 +34,7 @@ export interface Drill {
   /** The living household, opened with `opensCopies`. */
   readonly state: Pick<OpenState, 'control' | 'openCopy'>;
   readonly stateDir: string;
-  /** Where the scratch place is made; wiped afterwards, whatever happens. */
+  /** Where the scratch place is made; wiped afterwards, whatever happens. A homeserver's own store lies open in it: never a folder of another machine. */
   readonly scratchDir: string;
   readonly vectors: TokenVectors;
   readonly clock: Clock;
@@ -41,8 +43,6 @@ export interface Drill {
   readonly source: { readonly place: BackupPlace; readonly open: () => Promise<Readable> };
   readonly onProgress?: (progress: DrillProgress) => void;
 }
-
-const SCRATCH = 'drill-';
 
 /**
  * Restores a generation into a scratch place and lets it prove itself: the sealed bytes are those that were made, every file in it is whole, every
@@ -57,7 +57,7 @@ export async function drill(generation: Generation, parts: Drill): Promise<Backu
   if (sessionKey === undefined) throw noKey(generation.name);
   removeScratch(parts.scratchDir);
   expectRoom(parts.scratchDir, generation.plainBytes);
-  const folder = mkdtempSync(join(parts.scratchDir, SCRATCH));
+  const folder = makeScratch(parts.scratchDir);
   try {
     const head = await fetchInto(folder, generation, { parts, sessionKey });
     step('drill-fetched');
@@ -75,13 +75,6 @@ export async function drill(generation: Generation, parts: Drill): Promise<Backu
     wipe(sessionKey);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** What a killed drill left. Called at the start of ops, too: what lies there is sealed as the state folder is, but it is not needed. */
-export function removeScratch(scratchDir: string): void {
-  mkdirSync(scratchDir, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(scratchDir))
-    if (name.startsWith(SCRATCH)) rmSync(join(scratchDir, name), { recursive: true, force: true });
 }
 
 async function fetchInto(
@@ -146,7 +139,8 @@ async function lookInto(copy: OpenState, head: ArchiveHead, parts: Drill): Promi
   }
   const searching = { vectors: parts.vectors, now: parts.clock() };
   const counts = { tenants: 0, documents: 0, passages: 0, questions: 0 };
-  for (const { tenant } of copy.control.people.tenants()) {
+  const inUse = copy.control.people.tenants();
+  for (const { tenant } of inUse) {
     parts.signal.throwIfAborted();
     const expected = head.tenants.find((one) => one.tenant === tenant);
     if (expected === undefined) continue;
@@ -164,12 +158,33 @@ async function lookInto(copy: OpenState, head: ArchiveHead, parts: Drill): Promi
     counts.questions += found.answer === 'yes' ? 1 : 0;
     parts.onProgress?.({ step: 'drill.asking', done: counts.tenants, total: head.tenants.length });
   }
+  const others = head.tenants.filter(({ tenant }) => !inUse.some((one) => one.tenant === tenant));
+  for (const expected of others) expectKept(copy, expected);
   return counts;
+}
+
+/** Nobody may enter this tenant: somebody who is away, or a share that is over. Its papers are there, or a tombstone of then says why not. */
+function expectKept({ erasing }: OpenState, { tenant, documents, passages }: ArchiveHead['tenants'][number]): void {
+  const name = tenant as TenantId;
+  if (erasing.wasTenantErased(name)) return;
+  const { counts } = erasing.inventory(name);
+  // Older versions of papers are counted here, too.
+  if ((counts.documents ?? 0) < documents || (counts.passages ?? 0) < passages)
+    throw unproven('papers are missing in it');
 }
 
 function expectRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < bytes * 1.1) throw noRoom(folder);
+  if (bavail * bsize < bytes * 1.1 + SPARE_BYTES) throw noRoomToDrill(folder);
+}
+
+/** The stores lie on the same disk, and must be able to go on: the reason stays that of a full disk, for which alerts know what to say. */
+function noRoomToDrill(folder: string): AppError {
+  return new AppError('unavailable', `there is no room in ${folder} to restore a backup into`, {
+    reason: diskFull(undefined).reason!,
+    hint: 'Free some space on that disk: a drill unpacks the whole backup there for a while. The backup itself was not touched.',
+    facts: { folder },
+  });
 }
 
 /** The error of a backup that is whole but does not hold what it should. */

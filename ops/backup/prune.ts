@@ -9,6 +9,7 @@ import {
   LOCAL_PLACE,
 } from '../../core/backup/generation.ts';
 import { decideKeeping, type KeepDecision, type KeepRule } from '../../core/backup/keep-policy.ts';
+import { isScratch } from './scratch.ts';
 
 /** What decides about removing. `zone` is an IANA name; undefined: the machine's. */
 export interface PruneRule {
@@ -63,7 +64,7 @@ export async function pruneLocal(
   };
   const removed = await pruneAt(LOCAL_PLACE, remove, prune);
   for (const file of await filesOf(localDir)) {
-    if (!TEMPORARY.test(file) || generationOf(file) !== undefined) continue;
+    if (!(TEMPORARY.test(file) || isScratch(file)) || generationOf(file) !== undefined) continue;
     const path = join(localDir, file);
     const touched = (await lstat(path).catch(() => undefined))?.mtimeMs ?? prune.now;
     if (touched < prune.now - STALE_MS) await rm(path, { recursive: true, force: true });

@@ -31,6 +31,8 @@ export interface SendOptions {
 export interface Remote {
   /** Its name in the settings. */
   readonly name: string;
+  /** Whether `read` may give anything; missing: yes. False where our key can only add: a drill takes another place then. */
+  readonly isReadable?: boolean;
   /**
    * The files that lie there. Where our key can only add, nothing can be listed: then it tells which of the `known` ones
    * do, and of nothing else.

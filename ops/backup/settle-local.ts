@@ -4,18 +4,15 @@ import { archiveName, type Generations, generationOf, LOCAL_PLACE } from '../../
 import type { Clock } from '../../core/clock.ts';
 
 /**
- * Brings the records of backups in line with the files of the local folder, after a kill or somebody's hand: a file that lies under its own
- * name was verified before it got it, so it is a copy; a copy whose file is gone is none. Files without a record (of another household, or from after a
+ * Brings the records of backups in line with the files of the local folder, after a kill: a file that lies under its own
+ * name was verified before it got it, so it is a copy. A record whose file is gone stays for the job that sends, which tells the admins. Files without a record (of another household, or from after a
  * state that was restored) stay as they are. Called by `makeBackup` before it begins.
  */
 export function settleLocal(localDir: string, { backups, clock }: { backups: Generations; clock: Clock }): void {
-  const there = new Set(readdirSync(localDir).flatMap((file) => generationOf(file) ?? []));
-  for (const name of there) {
+  for (const name of readdirSync(localDir).flatMap((file) => generationOf(file) ?? [])) {
     const record = backups.find(name);
     if (record === undefined || record.copies.some(({ place }) => place === LOCAL_PLACE)) continue;
     const { size } = statSync(join(localDir, archiveName(name)));
     if (size === record.bytes) backups.noteCopy(name, { place: LOCAL_PLACE, verifiedAt: clock() });
   }
-  for (const { name, copies } of backups.all())
-    if (copies.some(({ place }) => place === LOCAL_PLACE) && !there.has(name)) backups.dropCopy(name, LOCAL_PLACE);
 }

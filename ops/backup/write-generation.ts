@@ -63,8 +63,9 @@ export async function writeGeneration(plan: BackupPlan, writing: Writing): Promi
 function factsOf(name: string, madeAt: number, { bytes, sha256, plainBytes, manifest }: WrittenArchive) {
   return { name, madeAt, bytes, sha256, plainBytes, entries: manifest.files.length };
 }
-/** Room that stays free beside a backup: stores must be able to go on. */
-const SPARE_BYTES = 256 * 1024 ** 2;
+
+/** Room that stays free beside a backup, or a drill: stores must be able to go on. */
+export const SPARE_BYTES = 256 * 1024 ** 2;
 
 function expectRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);

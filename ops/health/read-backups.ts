@@ -1,4 +1,4 @@
-import type { Generation } from '../../core/backup/generation.ts';
+import { type Generation, isVerified } from '../../core/backup/generation.ts';
 import type { Control } from '../../core/control.ts';
 import type { Readings } from '../jobs/health-readings.ts';
 
@@ -9,7 +9,7 @@ const NONE: BackupReadings = { backups: null, backupAgeSeconds: null, provenAgeS
 
 /**
  * How old the newest backup is, and the newest that was proven by restoring it; where there is none, for how long one has been
- * expected. nulls where backups are not set up.
+ * expected. Those that were only found in a list do not count. nulls where backups are not set up.
  */
 export function readBackups(
   { backups, facts }: Pick<Control, 'backups' | 'facts'>,
@@ -22,7 +22,7 @@ export function readBackups(
     return NONE;
   }
   if (since === undefined) facts.set(SINCE, String(now));
-  const all = backups.all();
+  const all = backups.all().filter(isVerified);
   const age = (one: Generation | undefined) =>
     Math.max(0, Math.round((now - (one?.madeAt ?? Number(since ?? now))) / 1000));
   const [newest] = all;

@@ -7,7 +7,7 @@ import { makeBackup } from '../backup/make-backup.ts';
 import type { JobSpec } from '../job-spec.ts';
 
 export interface BackupJobOptions {
-  readonly state: Pick<OpenState, 'control' | 'vault' | 'freezeKeys'>;
+  readonly state: Pick<OpenState, 'control' | 'vault' | 'freezeKeys' | 'releaseFiles'>;
   readonly stateDir: string;
   /** undefined: no backups are set up. */
   readonly backup: BackupPlan | undefined;
@@ -23,7 +23,7 @@ export function backupJob({ state, stateDir, backup, vectors }: BackupJobOptions
     repeatable: true,
     async run({ signal, clock, progress }) {
       if (backup === undefined) return { notSetUp: 1 };
-      const questions = keepTestQuestions(state, { vectors: vectors(), now: clock() });
+      const questions = questionsOf(state, { vectors: vectors(), now: clock() });
       const { name, bytes, plainBytes, entries } = await makeBackup(backup, {
         ...{ state, stateDir, clock, signal },
         onProgress: ({ step, done, total }) => progress({ step, ...inMegabytes(done, total) }),
@@ -31,4 +31,16 @@ export function backupJob({ state, stateDir, backup, vectors }: BackupJobOptions
       return { generation: name, bytes, plainBytes, entries, questions };
     },
   };
+}
+
+/** How many tenants have a question of their own now. Every file was opened for that, and nobody here needs one again soon. */
+function questionsOf(
+  state: BackupJobOptions['state'],
+  searching: { readonly vectors: TokenVectors; readonly now: number },
+): number {
+  try {
+    return keepTestQuestions(state, searching);
+  } finally {
+    state.releaseFiles();
+  }
 }

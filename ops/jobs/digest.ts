@@ -1,3 +1,4 @@
+import { isVerified } from '../../core/backup/generation.ts';
 import type { Control } from '../../core/control.ts';
 import { bookDigest, type Digest, lastDigest } from '../../core/digest.ts';
 import { type HouseSeries, houseSeries, levelsOf } from '../../core/house-series.ts';
@@ -9,6 +10,8 @@ import type { JobSpec } from '../job-spec.ts';
 const WEEK_MS = 7 * DAY_MS;
 const MOST_MS = 35 * DAY_MS;
 const MOST_ALERTS = 1000;
+/** More than the runs of 35 days, health every few minutes among them. */
+const MOST_RUNS = 20_000;
 /** Whether a disk fills is judged over so many days at least, and told when it is full within a year. */
 const LEAST_TREND_DAYS = 5;
 const FAR_DAYS = 365;
@@ -91,7 +94,7 @@ function fullInDays({ days }: HouseSeries): number | null {
 }
 
 function backupsOf({ backups, jobs }: DigestOptions['control'], from: number, { now, newestProvenAt }: HouseSeries) {
-  const all = backups.all();
+  const all = backups.all().filter(isVerified);
   const made = all.filter(({ madeAt }) => madeAt >= from);
   return {
     backupsMade: made.length,
@@ -102,11 +105,24 @@ function backupsOf({ backups, jobs }: DigestOptions['control'], from: number, { 
   };
 }
 
-function jobsOf({ jobs }: DigestOptions['control'], from: number) {
-  const updates = jobs.outcomesSince(from).filter(({ job }) => UPDATES.includes(job));
+/**
+ * Updates that changed something: of the host those that installed anything, of the product those of which is told how they ended. A run
+ * that found nothing is none, and a run that updates the product is cut off by that.
+ */
+function jobsOf({ jobs, alerts }: DigestOptions['control'], from: number) {
+  const installed = jobs.recent(MOST_RUNS).filter(({ job, startedAt, dry, outcome, figures }) => {
+    const isGood = job === 'hostUpdates' && startedAt >= from && !dry && outcome === 'ok';
+    return isGood && Number(figures.installed ?? 0) > 0;
+  });
+  const told = (ending: string) =>
+    alerts.recent(MOST_ALERTS).filter(({ code, raisedAt }) => code === ending && raisedAt >= from).length;
+  const broken = jobs.outcomesSince(from).filter(({ job, outcome }) => job === 'update' && outcome === 'failed');
   return {
-    updatesMade: updates.reduce((sum, { outcome, count }) => sum + (outcome === 'ok' ? count : 0), 0),
-    updatesFailed: failuresOf(jobs, from, (job) => UPDATES.includes(job)),
+    updatesMade: installed.length + told('update-done'),
+    updatesFailed:
+      failuresOf(jobs, from, (job) => job === 'hostUpdates') +
+      broken.reduce((sum, { count }) => sum + count, 0) +
+      told('update-returned'),
     jobsFailed: failuresOf(jobs, from, (job) => job !== 'backup' && !UPDATES.includes(job)),
   };
 }

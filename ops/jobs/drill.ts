@@ -40,7 +40,7 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
       if (newest === undefined) return { nothingNew: 1 };
       try {
         const proof = await drill(newest, {
-          ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: backup.localDir },
+          ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: stateDir },
           source: sourceOf(newest, { remotes, backup, signal }),
           onProgress: (at) => progress(stepOf(at)),
         });
@@ -73,10 +73,12 @@ function stepOf(at: DrillProgress): JobProgress {
   return at.step === 'drill.fetching' ? { step: at.step, ...inMegabytes(at.done, at.total) } : at;
 }
 
-/** From the farthest place that has it: what comes back from there is what a restore would get. */
+/** From the first remote that has it and may be read: what comes back from there is what a restore would get. Else from here. */
 function sourceOf(generation: Generation, { remotes, backup, signal }: Sources): Drill['source'] {
   const file = archiveName(generation.name);
-  const remote = remotes.find(({ name }) => generation.copies.some(({ place }) => place === name));
+  const remote = remotes.find(
+    ({ name, isReadable = true }) => isReadable && generation.copies.some(({ place }) => place === name),
+  );
   if (remote !== undefined) return { place: remote.name, open: () => remote.read(file, signal) };
   const open = async () => createReadStream(join(backup.localDir, file), { highWaterMark: 262_144 });
   return { place: LOCAL_PLACE, open };

@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { DailyFigures } from '../../core/daily-figures.ts';
+import { isScratch } from '../backup/scratch.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import type { JobContext } from '../job-spec.ts';
 import type { Readings } from './health-readings.ts';
@@ -33,10 +34,13 @@ export async function noteDaily(
   }
 }
 
-/** How much the files below a folder hold together. Links are not followed; a file that goes meanwhile counts nothing. */
+/** How much the files below a folder hold together; what a drill unpacked there for a while does not count. Links are not followed; a file that goes meanwhile counts nothing. */
 export async function folderBytes(folder: string): Promise<number> {
+  const isDrilled = (path: string) => isScratch(relative(folder, path).split('/')[0]!);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile() && !isDrilled(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name));
   let bytes = 0;
   for (const file of files)
     bytes += await lstat(file).then(

@@ -135,3 +135,28 @@ test('a record that is damaged counts as none, and the next one takes its place'
   await run();
   expect(waiting()).toMatchObject({ to: SUNDAY });
 });
+
+test('a backup that only stands in the list of a remote is none', async () => {
+  const { backups } = home.state.control;
+  const name = 'kin-20261128T031500Z-0000aa';
+  backups.adopt({ name, madeAt: SUNDAY - DAY, bytes: 5, sha256: '' });
+  backups.noteCopy(name, { place: 'attic', verifiedAt: 0 });
+  await run();
+  expect(waiting()).toMatchObject({ backupsMade: 0, hasBackups: false });
+});
+
+test('only updates that changed something count as made', async () => {
+  const { jobs, alerts } = home.state.control;
+  now = SUNDAY - DAY;
+  const ended = (job: 'update' | 'hostUpdates', outcome: 'ok' | 'failed', figures = {}) =>
+    jobs.finish(jobs.start(job, 'schedule', now), { at: now, outcome, figures });
+  for (const installed of [0, 0, 4]) ended('hostUpdates', 'ok', { installed });
+  ended('hostUpdates', 'ok', { helper: 0 });
+  for (const begun of [0, 1]) ended('update', 'ok', { begun });
+  ended('update', 'failed');
+  alerts.raise({ code: 'update-done', severity: 'info', facts: { from: '1', to: '2' } });
+  alerts.raise({ code: 'update-returned', severity: 'warning', facts: { from: '2', to: '3', why: 'mute' } });
+  now = SUNDAY;
+  await run();
+  expect(waiting()).toMatchObject({ updatesMade: 2, updatesFailed: 2 });
+});

@@ -42,11 +42,13 @@ const PARTIAL = '.kin-partial';
  */
 export class RsyncRemote implements Remote {
   readonly name: string;
+  readonly isReadable: boolean;
   readonly #options: RsyncOptions;
   #keepsPartial = true;
 
   constructor(options: RsyncOptions) {
     this.name = options.ssh.name;
+    this.isReadable = options.addOnly !== true;
     this.#options = options;
   }
 

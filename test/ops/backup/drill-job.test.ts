@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OpenState } from '../../../core/control.ts';
 import { createLogger } from '../../../core/log.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import type { Remote } from '../../../ops/backup/remote.ts';
+import { RsyncRemote } from '../../../ops/backup/remotes/rsync-remote.ts';
 import { backupJob } from '../../../ops/jobs/backup.ts';
 import { drillJob } from '../../../ops/jobs/drill.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
@@ -14,6 +16,7 @@ import { ORDINARY_RUN } from '../ordinary-run.ts';
 let place: ReturnType<typeof temporaryFolder>;
 let state: OpenState;
 let localDir: string;
+let remotes: Remote[];
 let jobs: { backup: () => Promise<unknown>; drill: () => Promise<unknown> };
 
 beforeEach(async () => {
@@ -27,8 +30,9 @@ beforeEach(async () => {
   const { publicKey } = await generateKey({ userIDs: [{ name: 'kin' }], curve: 'curve25519Legacy', type: 'ecc' });
   const recipientsFile = join(place.folder, 'recipients.asc');
   writeFileSync(recipientsFile, publicKey);
+  remotes = [];
   const options = {
-    ...{ state, stateDir: place.stateDir, vectors: loadTokenVectors, remotes: [] },
+    ...{ state, stateDir: place.stateDir, vectors: loadTokenVectors, remotes },
     backup: { localDir, recipientsFile, homeserver: { kind: 'none' }, version: '0.1.0' } as const,
   };
   const log = createLogger({ name: 'test', level: 'silent' });
@@ -79,4 +83,36 @@ test('a backup that is only known from a list, without its key, is no fault and 
   state.control.backups.noteCopy(name, { place: 'attic', verifiedAt: 0 });
   await jobs.drill();
   expect(alerts()).toEqual(['backup-proven']);
+});
+
+test('a backup that also lies where our key can only add is proven from the copy here', async () => {
+  await jobs.backup();
+  const ssh = { name: 'safe', user: 'kin', host: 'safe.test', keyFile: '/none', knownHostsFile: '/none' };
+  remotes.push(new RsyncRemote({ ssh, path: '', addOnly: true, scratchDir: localDir }));
+  state.control.backups.noteCopy(state.control.backups.all()[0]!.name, { place: 'safe', verifiedAt: 1 });
+  await jobs.drill();
+  expect(alerts()).toEqual(['backup-proven']);
+  expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({ place: 'local' });
+});
+
+test('nothing is unpacked in the folder of the backups, and what a killed drill left in the state folder goes', async () => {
+  await jobs.backup();
+  mkdirSync(join(place.stateDir, 'drill-aB3dE6'));
+  const before = statSync(localDir).mtimeMs;
+  await jobs.drill();
+  expect(statSync(localDir).mtimeMs).toBe(before);
+  expect(readdirSync(place.stateDir).filter((name) => name.startsWith('drill'))).toEqual([]);
+});
+
+test('the job that makes backups keeps nobody’s papers open', async () => {
+  await jobs.backup();
+  const { tenant } = state.control.people.callerFor('@ada:home.test')!;
+  const opened = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  expect(opened.filter((path) => path.includes(tenant))).toEqual([]);
 });
