@@ -120,12 +120,13 @@ export class LockedBot {
     this.#sending.wake();
   }
 
-  /** What ops did meanwhile, each once; or that nothing is heard of it. */
+  /** What ops did meanwhile, each outcome once (closing is tried again); or that nothing is heard of it. */
   #tellWork(): void {
     const { work: read, language, since, clock } = this.#parts;
     const work = read();
     if (work === undefined && clock() - since > OPS_MS) this.#tellOps('no-ops', say(language, 'lockdown.no-ops'));
-    if (work?.outside) this.#tellOps('outside', say(language, 'lockdown.outside', { result: work.outside }));
+    if (work?.outside)
+      this.#tellOps(`outside.${work.outside}`, say(language, 'lockdown.outside', { result: work.outside }));
     if (work?.evidence) {
       const [archive, sha256] = [work.archive?.name ?? '', work.archive?.sha256 ?? ''].map(code);
       const facts = { result: work.evidence, archive: archive!, sha256: sha256! };

@@ -14,7 +14,8 @@ import { BackgroundEmbedder } from '../core/embed/background-embedder.ts';
 import { AppError, errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { readLockedWork } from '../core/incident/locked-work.ts';
-import { beginLockdown, isLockedDown, liftLockdown, lockdownAt } from '../core/keys/lockdown.ts';
+import { lockdownAt } from '../core/keys/lockdown.ts';
+import { LockdownLatch } from '../core/keys/lockdown-latch.ts';
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
@@ -101,7 +102,8 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   await using cleanup = new AsyncDisposableStack();
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
-  let opened = await unlock(loaded, log, stop.signal);
+  const lockdown = new LockdownLatch(stateDir, log);
+  let opened = await unlock({ ...loaded, lockdown, log }, stop.signal);
   const db = cleanup.adopt(openBotStore(stateDir, opened), (open) => void open.close());
   installTransport(stop.signal);
   const anonymous = new Homeserver(matrix.homeserver, stop.signal);
@@ -126,10 +128,10 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   }
   await takeRecoveryKey(stateDir, { db, session, homeserver: anonymous.withSession(session) });
   for (;;) {
-    const people = await work({ ...loaded, opened, db, session, log }, stop);
+    const people = await work({ ...loaded, opened, db, session, lockdown, log }, stop);
     if (people === undefined) return;
     log.warn('locked down: the keys of all documents are gone from memory; waiting for `kinkeeper unlock`');
-    opened = await waitLocked({ ...loaded, db, session, log, ...people }, stop);
+    opened = await waitLocked({ ...loaded, db, session, lockdown, log, ...people }, stop);
     log.info('unlocked again');
   }
 }
@@ -146,10 +148,14 @@ function openBotStore(stateDir: string, opened: OpenState): Database {
   }
 }
 
-interface Running extends Loaded {
+interface Locking extends Loaded {
+  readonly lockdown: LockdownLatch;
+  readonly log: Logger;
+}
+
+interface Running extends Locking {
   readonly db: Database;
   readonly session: Session;
-  readonly log: Logger;
 }
 
 /** What the locked bot still knows of the open one. */
@@ -157,10 +163,10 @@ type Known = Pick<LockedParts, 'people' | 'opsRoom' | 'language'>;
 
 /** Until a signal (then undefined) or a lockdown ends it. Either way `opened` is closed and its keys are wiped. */
 async function work(
-  { config, secrets, opened, db, session, log }: Running & { readonly opened: OpenState },
+  { config, secrets, opened, db, session, lockdown, log }: Running & { readonly opened: OpenState },
   stop: AbortController,
 ): Promise<Known | undefined> {
-  const { stateDir, matrix } = config;
+  const { matrix } = config;
   await using cleanup = new AsyncDisposableStack();
   cleanup.use(opened);
   const phase = phaseOf(stop, cleanup);
@@ -238,8 +244,8 @@ async function work(
       onStored: background && (() => background.wake()),
       onKeyChanged: (tenant) => index?.keyChanged(tenant),
       onLockdown: (language) => {
-        beginLockdown(stateDir, systemClock());
         lockedBy = language;
+        lockdown.begin(systemClock());
         // Once the command is answered: its words are in the outbox then, which outlasts the lockdown.
         setImmediate(() => phase.abort());
       },
@@ -259,7 +265,7 @@ async function work(
 
 /** The inbox goes on filling while the process waits for its passphrase. Returns the state that it opened. */
 async function waitLocked(
-  { config, secrets, db, session, log, ...known }: Running & Known,
+  { config, secrets, db, session, lockdown, log, ...known }: Running & Known,
   stop: AbortController,
 ): Promise<OpenState> {
   await using cleanup = new AsyncDisposableStack();
@@ -277,7 +283,7 @@ async function waitLocked(
   const running = locked.run().finally(() => phase.abort());
   running.catch(() => {});
   try {
-    return await unlock({ config, secrets }, log, phase.signal);
+    return await unlock({ config, secrets, lockdown, log }, phase.signal);
   } catch (thrown) {
     // What ended the locked bot is the cause, where it was not a signal.
     if (!stop.signal.aborted) await running;
@@ -303,18 +309,18 @@ function onStoreFailure(error: unknown): never {
 }
 
 /** With the passphrase file, or over the socket: without one, and whenever an admin has locked the household down. */
-async function unlock({ config, secrets }: Loaded, log: Logger, signal: AbortSignal): Promise<OpenState> {
+async function unlock({ config, secrets, lockdown, log }: Locking, signal: AbortSignal): Promise<OpenState> {
   const { stateDir } = config;
   // A new version on trial makes nothing anew: what it finds is what it has to work with.
   const create = readUpdateTrial(stateDir) === undefined;
   const open = (passphrase: string) => openState({ stateDir, passphrase, create, clock: systemClock });
-  const isLocked = isLockedDown(stateDir);
+  const { isLocked } = lockdown;
   const record = new UnlockRecord(join(stateDir, 'bot.tries'));
   const wait = async () => {
     log.info({ lockdown: isLocked }, 'sealed: waiting for `kinkeeper unlock`');
     const state = await waitForUnlock({ socketPath: join(stateDir, 'bot.sock'), tryUnlock: open, signal, record });
     if (isLocked) state.control.facts.set(UNLOCKED, String(systemClock()));
-    liftLockdown(stateDir);
+    lockdown.lift();
     return state;
   };
   const state = secrets.passphrase && !isLocked ? await open(secrets.passphrase.reveal()) : await wait();

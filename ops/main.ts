@@ -66,11 +66,13 @@ async function serve(loaded: Loaded): Promise<number> {
         clock: systemClock,
         log,
       });
-      await locked.settle(state.control, stop);
+      // From here on a second lockdown is seen, also while the first one is settled.
       const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
-      const work = { ...loaded, state, log, stop: until };
-      await untilTried(work);
-      await runJobs(work);
+      if (await settled(locked, state, until)) {
+        const work = { ...loaded, state, log, stop: until };
+        await untilTried(work);
+        await runJobs(work);
+      }
       records = isLockedDown(config.stateDir) ? recordsOf(state, log) : undefined;
     }
   } catch (thrown) {
@@ -78,6 +80,17 @@ async function serve(loaded: Loaded): Promise<number> {
   }
   log.info('stopped');
   return EXIT.done;
+}
+
+/** Settles a lockdown that is over; false when it was ended by a second one, or by a stop. */
+async function settled(locked: LockedDesk, { control }: OpenState, until: AbortSignal): Promise<boolean> {
+  try {
+    await locked.settle(control, until);
+    return true;
+  } catch (thrown) {
+    if (!until.aborted) throw thrown;
+    return false;
+  }
 }
 
 /** What is evidence in the control store, before it is closed in a lockdown; undefined when it cannot be read. */

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { syncFolder, writeDurably } from './durable-write.ts';
 
@@ -24,9 +24,25 @@ export function lockdownAt(stateDir: string): number | undefined {
   }
 }
 
-/** Makes the lockdown last beyond a restart. Throws AppError `unavailable` (`disk-full`, `state-dir`). */
+/** Makes the lockdown last beyond a restart. Throws AppError `unavailable` (`disk-full`, `state-dir`). For LockdownLatch. */
 export function beginLockdown(stateDir: string, at: number): void {
-  writeDurably(join(stateDir, FILE), `${new Date(at).toISOString()}\n`, { exclusive: true });
+  const path = join(stateDir, FILE);
+  try {
+    writeDurably(path, `${new Date(at).toISOString()}\n`, { exclusive: true });
+  } catch (thrown) {
+    if (!placeEmpty(path)) throw thrown;
+  }
+}
+
+/** On a full disk there is often room for a name still; that the file is there is what counts. */
+function placeEmpty(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    syncFolder(dirname(path));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Ends it, after somebody gave the passphrase at the shell. Nothing happens when there is none. */

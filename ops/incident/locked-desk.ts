@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import type { Control } from '../../core/control.ts';
 import { rememberEvidence } from '../../core/incident/evidence-list.ts';
@@ -24,10 +25,26 @@ interface LockedDeskParts {
   readonly evidence: Pick<EvidenceSources, 'settings' | 'logFiles'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** After so long closing is tried again; half a minute where not given. */
+  readonly retryMs?: number;
+}
+
+/** A lockdown and how far we are with it: kept here as well, because a full disk may not take it. */
+interface Current {
+  work: LockedWork;
+  readonly lifted: AbortController;
+}
+
+interface Lockdown {
+  readonly records: EvidenceRecords | undefined;
+  readonly at: number;
+  readonly stop: AbortSignal;
 }
 
 /** Closing takes a second where the helper works at all. */
 const OUTSIDE_MS = 60_000;
+/** The helper may be busy for an hour: it is asked again until the outside is closed. */
+const RETRY_MS = 30_000;
 /** Evidence at a lockdown goes without what the helper cannot copy in this time. */
 const HELPER_MS = 90_000;
 
@@ -38,7 +55,8 @@ const HELPER_MS = 90_000;
  */
 export class LockedDesk {
   readonly #parts: LockedDeskParts;
-  #working: Promise<void> = Promise.resolve();
+  #working: Promise<unknown> = Promise.resolve();
+  #current: Current | undefined;
 
   constructor(parts: LockedDeskParts) {
     this.#parts = parts;
@@ -48,25 +66,53 @@ export class LockedDesk {
   begin(records: EvidenceRecords | undefined, stop: AbortSignal): void {
     const at = lockdownAt(this.#parts.stateDir);
     if (at === undefined) return;
-    this.#working = this.#work({ records, at, stop }).catch((thrown: unknown) =>
+    const begun = this.#work({ records, at, stop }).catch((thrown: unknown) =>
       this.#parts.log.error(
         { err: thrown, reference: reference() },
         'what is to be done in a lockdown could not be done',
       ),
     );
+    // What an earlier lockdown left under way goes on beside it.
+    this.#working = Promise.all([this.#working, begun]);
   }
 
-  async #work(lockdown: { records: EvidenceRecords | undefined; at: number; stop: AbortSignal }): Promise<void> {
-    const { stateDir } = this.#parts;
+  async #work(lockdown: Lockdown): Promise<void> {
     const { at, stop } = lockdown;
-    const before = readLockedWork(stateDir);
-    let work: LockedWork = before?.at === at ? before : { at };
-    const note = (more: Partial<LockedWork>) => {
-      work = { ...work, ...more };
-      writeLockedWork(stateDir, work);
-    };
-    if (work.outside === undefined) note({ outside: await this.#closeOutside(stop) });
-    if (work.evidence === undefined) note(await this.#keepEvidence(lockdown));
+    const before = readLockedWork(this.#parts.stateDir);
+    const current: Current = { work: before?.at === at ? before : { at }, lifted: new AbortController() };
+    this.#current?.lifted.abort();
+    this.#current = current;
+    // Before anything is done: who finds this after a crash opens the outside again, whatever was closed.
+    this.#note(current, {});
+    if (current.work.outside === undefined) this.#note(current, { outside: await this.#closeOutside(stop) });
+    const closing = this.#closeAtLast(current, stop);
+    if (current.work.evidence === undefined) this.#note(current, await this.#keepEvidence(lockdown));
+    await closing;
+  }
+
+  /** A disk that is full keeps nothing from being done: what could not be written is known here. */
+  #note(current: Current, more: Partial<LockedWork>): void {
+    current.work = { ...current.work, ...more };
+    if (this.#current !== current) return;
+    try {
+      writeLockedWork(this.#parts.stateDir, current.work);
+    } catch (thrown) {
+      this.#parts.log.error(
+        { err: thrown, reference: reference() },
+        'what was done in the lockdown could not be noted',
+      );
+    }
+  }
+
+  /** Asks again after a failure, until the outside is closed, the lockdown is lifted, or the process stops. */
+  async #closeAtLast(current: Current, stop: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([stop, current.lifted.signal]);
+    while (current.work.outside === 'failed') {
+      await pause(this.#parts.retryMs ?? RETRY_MS, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      const outside = await this.#closeOutside(signal).catch(() => 'failed' as const);
+      if (outside === 'ok') this.#note(current, { outside });
+    }
   }
 
   async #closeOutside(signal: AbortSignal): Promise<LockedOutcome> {
@@ -78,13 +124,7 @@ export class LockedDesk {
     });
   }
 
-  async #keepEvidence({
-    records,
-    stop,
-  }: {
-    records: EvidenceRecords | undefined;
-    stop: AbortSignal;
-  }): Promise<Pick<LockedWork, 'evidence' | 'archive'>> {
+  async #keepEvidence({ records, stop }: Lockdown): Promise<Pick<LockedWork, 'evidence' | 'archive'>> {
     const { backup, evidence, helper, clock } = this.#parts;
     if (backup === undefined) return { evidence: 'not-set-up' };
     let archive: LockedWork['archive'];
@@ -108,15 +148,18 @@ export class LockedDesk {
   }
 
   /**
-   * Once unlocked: waits for what is under way, notes what was done in the trail, opens the outside again, and tells the ops room.
-   * Nothing happens when there was no lockdown. Throws the signal's reason.
+   * Once unlocked: waits for what is under way, opens the outside again, notes what was done in the trail, and tells the ops room.
+   * Nothing happens when there was no lockdown. `stop`: the process ends, or a second lockdown began. Throws the signal's reason.
    */
   async settle(control: Control, stop: AbortSignal): Promise<void> {
     const { stateDir, clock } = this.#parts;
-    await this.#working;
+    this.#current?.lifted.abort();
+    await Promise.race([this.#working, aborted(stop)]);
     stop.throwIfAborted();
-    const work = readLockedWork(stateDir);
+    const work = this.#current?.work ?? readLockedWork(stateDir);
     if (work === undefined) return;
+    // First of all: nothing that fails below may leave a household closed.
+    const opened = this.#mayBeClosed(work) ? await this.#openOutside(stop) : undefined;
     const { audit, facts, alerts } = control;
     const note = (action: string, result: LockedOutcome | undefined, target = '-') => {
       if (result === undefined || result === 'not-set-up') return;
@@ -127,7 +170,6 @@ export class LockedDesk {
     rememberLockdown(facts, { ...work, liftedAt: clock() });
     note('outside.closed', work.outside);
     note('evidence.made', work.evidence, work.archive?.name);
-    const opened = work.outside === 'ok' || work.outside === 'failed' ? await this.#openOutside(stop) : undefined;
     note('outside.opened', opened);
     if (opened === 'ok') {
       alerts.clear('outside-closed');
@@ -135,6 +177,13 @@ export class LockedDesk {
     }
     if (opened === 'failed') alerts.raise({ code: 'outside-closed', severity: 'critical', key: 'outside-closed' });
     removeLockedWork(stateDir);
+    this.#current = undefined;
+  }
+
+  /** Also when nobody knows: a step that was cut off may have closed it. */
+  #mayBeClosed({ outside }: LockedWork): boolean {
+    if (outside === undefined) return this.#parts.helper !== undefined;
+    return outside !== 'not-set-up';
   }
 
   #openOutside(signal: AbortSignal): Promise<LockedOutcome> {
@@ -143,4 +192,11 @@ export class LockedDesk {
       return answer?.outcome === 'ok';
     });
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -46,7 +46,7 @@ unpack_release() {
     return 1
   fi
   mkdir -p -- "$part" && tar -xzf "$var/archive" -C "$part" --no-same-owner 9>&- && chmod -R go+rX,go-w "$part" &&
-    mv -T -- "$part" "$releases_dir/$1" && sync "$releases_dir" || { echo disk && return 1; }
+    sync -f "$part" && mv -T -- "$part" "$releases_dir/$1" && sync "$releases_dir" || { echo disk && return 1; }
   rm -f -- "$var/archive"
 }
 

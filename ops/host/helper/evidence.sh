@@ -3,12 +3,13 @@
 
 collect_evidence() {
   folder=$spool/evidence/$id
+  missing_evidence=0
   mkdir -m 0750 -- "$folder" || { answer failed reason=folder && return; }
   since="$evidence_days days ago"
   kept sshd.log journalctl -q --no-pager -o short-iso-precise --since "$since" -t sshd -t sshd-session
   # What bot and ops say goes to the journal, or to Docker; it holds no words of the household.
-  kept bot.log journalctl -q --no-pager -o short-iso-precise --since "$since" -u "$unit_bot"
-  kept ops.log journalctl -q --no-pager -o short-iso-precise --since "$since" -u "$unit_ops"
+  filled bot.log journalctl -q --no-pager -o short-iso-precise --since "$since" -u "$unit_bot"
+  filled ops.log journalctl -q --no-pager -o short-iso-precise --since "$since" -u "$unit_ops"
   kept sudo.log journalctl -q --no-pager -o short-iso-precise --since "$since" -t sudo -t su
   copied auth.log "$root/var/log/auth.log"
   copied fail2ban.log "$root/var/log/fail2ban.log"
@@ -30,8 +31,6 @@ collect_evidence() {
   answer ok "folder=$id" "files=$files" "missing=$missing_evidence"
 }
 
-missing_evidence=0
-
 # kept FILE PROGRAM...: what a program says, at most 16 MiB; one that is not there, or fails without a word, is counted.
 kept() {
   target=$folder/$1
@@ -43,6 +42,15 @@ kept() {
   fi
   rm -f -- "$target"
   missing_evidence=$((missing_evidence + 1))
+}
+
+# filled FILE PROGRAM...: as kept; of a service that ran, no word at all means that its words are elsewhere (Docker).
+filled() {
+  kept "$@"
+  if [ -f "$folder/$1" ] && [ ! -s "$folder/$1" ]; then
+    rm -f -- "$folder/$1"
+    missing_evidence=$((missing_evidence + 1))
+  fi
 }
 
 # copied FILE SOURCE: the last 16 MiB of a log.

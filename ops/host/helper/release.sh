@@ -19,7 +19,8 @@ apply_release() {
 }
 
 is_newer() {
-  [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | tail -n 1)" = "$1" ]
+  # What follows a dash comes before the same version without; for sort that is a tilde.
+  [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | tr - '~' | sort -V | tail -n 1)" = "$(printf '%s' "$1" | tr - '~')" ]
 }
 
 # A whole copy of the state has to fit beside it, with a fifth to spare.
@@ -55,7 +56,7 @@ mark_trial() {
     sync "$state_dir/.update-trial.new" && mv -f -- "$state_dir/.update-trial.new" "$state_dir/update-trial" && sync "$state_dir"
 }
 
-# Until ops of the new version confirms it. Otherwise sets verdict to the reason, and fails. Other requests have to wait.
+# Until ops of the new version confirms it. Otherwise sets verdict to the reason, and fails. Of other requests, only those of a lockdown are done.
 await_verdict() {
   deadline=$(($(date +%s) + gate_seconds))
   silent=0
@@ -82,7 +83,10 @@ heed_request() {
     verb=unread
     answer refused "reason=$why"
   elif read_request; then
-    if [ "$update" != "$journal_update" ]; then
+    if [ "$verb" = close-outside ] || [ "$verb" = open-outside ]; then
+      # A lockdown waits for nothing.
+      perform
+    elif [ "$update" != "$journal_update" ] || [ "$journal_step" = returning ]; then
       answer failed reason=update-under-way
     elif [ "$verb" = return-release ]; then
       answer ok
@@ -119,15 +123,23 @@ go_back() {
   end_backward
 }
 
-# May be begun anew at any point: the copy stays until all is as before.
+# May be begun anew at any point: the copy stays until all is as before. What fails (a full disk) is tried until it works: giving up
+# would leave the household stopped.
 end_backward() {
-  stop_services || { note 'services do not stop: the way back waits' && return 1; }
-  switch_to "$journal_from" || { note 'the old version cannot be switched to: the way back waits' && return 1; }
+  until stop_services; do wait_back 'services do not stop'; done
+  until switch_to "$journal_from"; do wait_back 'the old version cannot be switched to'; done
   if [ "$journal_restore" = yes ]; then
-    put_state_back || { note 'the old data cannot be put back: the way back waits' && return 1; }
+    until put_state_back; do wait_back 'the old data cannot be put back'; done
   fi
   write_journal returned "$journal_reason"
   end_returned
+}
+
+# wait_back WHY: notes it and waits a while; who asks meanwhile is answered.
+wait_back() {
+  note "$1: the way back waits"
+  while take_request; do heed_request; done
+  sleep "$retry_seconds" 9>&-
 }
 
 # The mark stays until the end, so that nothing serves from a half of it.

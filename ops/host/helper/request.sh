@@ -13,7 +13,7 @@ read_config() {
     case $key in
       spool | spool_user | spool_group | var | path | root | deployment | state_dir | releases_dir | compose_file | compose_env | \
         keyring | unit_bot | unit_ops | unit_homeserver | certificate | ssh_port | vpn_ports | vpn_interfaces | gate_seconds | \
-        poll_seconds | evidence_days)
+        poll_seconds | retry_seconds | evidence_days)
         # The key is one of the list above, the value stays a value.
         eval "$key=\$value"
         ;;
@@ -161,4 +161,10 @@ progress() {
 
 forget_old_answers() {
   find "$spool/answers" -maxdepth 1 -type f -mmin +10080 -exec rm -f -- {} +
+  forget_old_evidence
+}
+
+# Copied logs lie in plain until ops has sealed them, which takes minutes.
+forget_old_evidence() {
+  find "$spool/evidence" -mindepth 1 -maxdepth 1 -mmin +180 -exec rm -rf -- {} +
 }

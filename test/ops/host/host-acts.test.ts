@@ -132,6 +132,14 @@ test('evidence: what is there is copied for ops to read, with sums, and what is 
   expect(readFileSync(join(folder, 'SHA256SUMS'), 'utf8')).toMatch(/^[0-9a-f]{64} {2}helper.log$/m);
 });
 
+test('evidence: services that say nothing to the journal are missing', async () => {
+  host.fake('journalctl', 'case "$*" in *" -u "*) ;; *) echo "some lines of sshd" ;; esac');
+  expect((await host.ask('e2', 'evidence\n'))![0]).toBe('ok');
+  expect(readdirSync(join(host.spool, 'evidence', 'e2')).sort()).toEqual([
+    ...['SHA256SUMS', 'helper.log', 'sshd.log', 'sudo.log'],
+  ]);
+});
+
 describe('from the side of ops', () => {
   const options = { signal: new AbortController().signal, timeoutMs: 20_000 };
 

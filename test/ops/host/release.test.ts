@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Behaviour, ReleaseHost } from './release-host.ts';
@@ -48,6 +48,7 @@ describe('what is not begun at all', () => {
   test.each<[string, string, string[]]>([
     ['the version that runs', '0.1.0', ['refused', 'reason=not-newer', 'from=0.1.0']],
     ['an older one', '0.0.9', ['refused', 'reason=not-newer', 'from=0.1.0']],
+    ['what came before the version that runs', '0.1.0-rc1', ['refused', 'reason=not-newer', 'from=0.1.0']],
     ['one that is not there, and nobody signed', '0.3.0', ['failed', 'reason=not-signed']],
   ])('%s', async (_name, version, said) => {
     stage = new ReleaseHost('good');
@@ -64,15 +65,40 @@ describe('what is not begun at all', () => {
   });
 });
 
-test('while a version is on trial nothing else is done, and only its own confirmation counts', async () => {
+test('a way back that fails at first is tried until it works, and answers meanwhile', async () => {
+  stage = new ReleaseHost('spoils');
+  const { host } = stage;
+  stage.configure({ retry_seconds: '0.2' });
+  const full = join(host.dir, 'full');
+  writeFileSync(full, '');
+  host.fake('cp', `[ "$1 $2" != "-a --" ] || [ ! -e ${full} ] || exit 1; exec /bin/cp "$@"`);
+  host.fake('nft', 'cat >/dev/null');
+  const before = stage.fingerprint();
+  host.leave('u1', 'apply-release\nversion=0.2.0\n');
+  const serving = host.run('serve');
+  await expect.poll(() => host.acts(), { timeout: 20_000 }).toMatch(/cannot be put back: the way back waits/);
+  host.leave('x1', 'close-outside\n');
+  await expect.poll(() => host.answer('x1'), { timeout: 20_000 }).toEqual(['ok', 'closed=yes']);
+  rmSync(full);
+  await serving;
+  expect(host.answer('u1')?.slice(0, 2)).toEqual(['failed', 'reason=gate-failed']);
+  expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
+  expect(stage.fingerprint()).toBe(before);
+  expectTidy();
+});
+
+test('while a version is on trial nothing but a lockdown is heeded, and only its own confirmation counts', async () => {
   stage = new ReleaseHost('silent');
+  stage.host.fake('nft', 'cat >/dev/null');
   stage.host.leave('u1', 'apply-release\nversion=0.2.0\n');
   const serving = stage.host.run('serve');
   const mark = join(stage.state, 'update-trial');
   await expect.poll(() => existsSync(mark)).toBe(true);
   stage.host.leave('x1', 'restart-service\nname=bot\n');
   stage.host.leave('x2', 'confirm-release\nupdate=other\n');
+  stage.host.leave('x3', 'close-outside\n');
   await serving;
+  expect(stage.host.answer('x3')).toEqual(['ok', 'closed=yes']);
   expect(stage.host.answer('x1')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('x2')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('u1')?.[1]).toBe('reason=no-confirmation');

@@ -46,6 +46,30 @@ test('several requests are all answered by one run, also ones that came meanwhil
   expect([host.answer('b1')?.[0], host.answer('b2')?.[0], host.answer('late')?.[0]]).toEqual(['ok', 'ok', 'ok']);
 });
 
+test('a second run waits for the first, and answers then', async () => {
+  mkdirSync(host.var, { recursive: true });
+  const held = execa('flock', [join(host.var, 'lock'), '-c', 'echo held; sleep 1']);
+  await new Promise((resolve) => held.stdout.once('data', resolve));
+  expect(await host.ask('b3', 'check-updates\n')).toContain('ok');
+  await held;
+});
+
+test('copied logs do not stay: three hours are enough to seal them', async () => {
+  await host.run('serve');
+  const long = Date.now() / 1000 - 3.1 * 3600;
+  for (const [name, at] of [
+    ['old', long],
+    ['young', long + 3600],
+  ] as const) {
+    const folder = join(host.spool, 'evidence', name);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'auth.log'), 'Accepted publickey for ada');
+    utimesSync(folder, at, at);
+  }
+  await host.run('facts');
+  expect(readdirSync(join(host.spool, 'evidence'))).toEqual(['young']);
+});
+
 describe('what is refused, with nothing done', () => {
   test.each<[string, string, string]>([
     ['an unknown verb', 'reboot\n', 'unknown-verb'],

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { evidenceList } from '../../../core/incident/evidence-list.ts';
 import { lastLockdown } from '../../../core/incident/last-lockdown.ts';
-import { readLockedWork } from '../../../core/incident/locked-work.ts';
+import { readLockedWork, writeLockedWork } from '../../../core/incident/locked-work.ts';
 import { beginLockdown, liftLockdown } from '../../../core/keys/lockdown.ts';
 import { createLogger } from '../../../core/log.ts';
 import { HostHelper } from '../../../ops/host/host-helper.ts';
@@ -114,4 +114,49 @@ test('what a household lacks is told, what fails is told, and a restart does not
   await vi.waitFor(() => expect(readLockedWork(place.stateDir)?.outside).toBe('failed'), { timeout: 30_000 });
   await failing.settle(state.control, stop.signal);
   expect(state.control.alerts.undelivered().map(({ code }) => code)).toEqual(['outside-closed']);
+});
+
+test('closing is tried again while the helper is busy; a disk that takes no note keeps nothing back', async () => {
+  host.fake('nft', `[ -e ${host.dir}/free ] || exit 1; cat >>${host.dir}/nft`);
+  serve();
+  using state = await openTestState(place.stateDir);
+  beginLockdown(place.stateDir, AT);
+  // What cannot be replaced by a file stands for a disk that takes none.
+  mkdirSync(join(place.stateDir, 'locked-work.json', 'x'), { recursive: true });
+  const desk = deskOf({ helper: new HostHelper(host.spool), retryMs: 50 });
+  desk.begin(undefined, stop.signal);
+  await vi.waitFor(() => expect(host.acts().match(/close-outside: failed/g)?.length).toBeGreaterThan(1), {
+    timeout: 30_000,
+  });
+  writeFileSync(join(host.dir, 'free'), '');
+  await vi.waitFor(() => expect(host.acts()).toMatch(/close-outside: ok/), { timeout: 30_000 });
+  rmSync(join(place.stateDir, 'locked-work.json'), { recursive: true });
+  liftLockdown(place.stateDir);
+  await desk.settle(state.control, stop.signal);
+  expect(existsSync(join(host.var, 'closed'))).toBe(false);
+  expect(state.control.alerts.undelivered().map(({ code }) => code)).toEqual(['outside-open']);
+});
+
+test('a helper that was asked, and a process that died before it heard: unlocking opens', async () => {
+  host.fake('nft', `cat >>${host.dir}/nft`);
+  serve();
+  using state = await openTestState(place.stateDir);
+  mkdirSync(host.var, { recursive: true });
+  writeFileSync(join(host.var, 'closed'), '');
+  writeLockedWork(place.stateDir, { at: AT });
+  await deskOf({ helper: new HostHelper(host.spool) }).settle(state.control, stop.signal);
+  expect(existsSync(join(host.var, 'closed'))).toBe(false);
+});
+
+test('a second lockdown ends the settling of the first', async () => {
+  serving = Promise.resolve();
+  using state = await openTestState(place.stateDir);
+  beginLockdown(place.stateDir, AT);
+  // Nobody serves: what was asked hangs.
+  const desk = deskOf({ helper: new HostHelper(host.spool) });
+  desk.begin(undefined, stop.signal);
+  const second = new AbortController();
+  const settling = desk.settle(state.control, second.signal);
+  second.abort();
+  await expect(settling).rejects.toThrow(/abort/i);
 });
