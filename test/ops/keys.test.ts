@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { resetPassphrase, unlockMasterKey } from '../../core/keys/master-key.ts';
+import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { PATIENCE_MS } from '../patience.ts';
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 function open(passphrase: string, create = false): Promise<OpenState> {
-  return openState({ stateDir: folder.stateDir, passphrase, create, clock: systemClock });
+  return openState({ stateDir: folder.stateDir, passphrase, create, clock: systemClock, kdf: KDF_FOR_TESTS_ONLY });
 }
 const keyFile = () => join(folder.stateDir, 'keys.json');
 const keys = (args: string[], input = '') =>

@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { generateKey, readKey, readPrivateKey } from 'openpgp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
+import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import type { BackupPlan } from '../../ops/backup/backup-plan.ts';
 import { postgresAddress } from '../../ops/backup/homeserver/postgres-dump.ts';
@@ -83,7 +84,13 @@ test.skipIf(!areHere)(
   'the homeserver’s database comes back into an empty PostgreSQL, and never over one that is not',
   async () => {
     const stateDir = join(folder, 'state');
-    using state = await openState({ stateDir, passphrase: PASSPHRASE, create: true, clock: systemClock });
+    using state = await openState({
+      stateDir,
+      passphrase: PASSPHRASE,
+      create: true,
+      clock: systemClock,
+      kdf: KDF_FOR_TESTS_ONLY,
+    });
     const key = await generateKey({ userIDs: [{ name: 'kin' }], type: 'ecc', curve: 'curve25519Legacy' });
     const recipientsFile = join(folder, 'recipients.asc');
     writeFileSync(recipientsFile, key.publicKey);

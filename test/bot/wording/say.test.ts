@@ -293,7 +293,7 @@ describe('the catalogue', () => {
     expect(same.sort()).toEqual(
       [
         ...['help.line', 'jobs.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'],
-        ...['alert.raised', 'alerts.full', 'picture.count', 'picture.size'],
+        ...['alert.raised', 'alerts.full', 'figure.generation', 'picture.count', 'picture.size'],
       ].sort(),
     );
   });
