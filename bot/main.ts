@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
-import { keptBackups } from '../core/backup/kept-backups.ts';
+import { keptBackups, prunedPlaces } from '../core/backup/kept-backups.ts';
 import type { Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
@@ -234,6 +234,7 @@ async function work(
       backups: keptBackups(state.control.backups, {
         rule: config.backup.keep,
         daysAt: config.backup.daysAt,
+        pruned: prunedPlaces(config.jobs.send, config.backup.remotes),
         clock: systemClock,
       }),
       services: { models: () => models.inUse },

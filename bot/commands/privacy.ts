@@ -6,6 +6,7 @@ import { defineCommand } from './command-spec.ts';
 import { exportDocument } from './export.ts';
 import { forget } from './forget.ts';
 import { forgetChat } from './forget-chat.ts';
+import type { Backup } from './services.ts';
 import { usageLine } from './usage-line.ts';
 
 /**
@@ -44,7 +45,7 @@ export const privacy = defineCommand({
       ...size,
       askedAt: newest ?? 0,
       backupsMade: made.length,
-      keptUntil: Math.max(0, ...made.map(({ keptUntil }) => keptUntil)),
+      keptUntil: lastDay(made),
       everything: code(`!${exportDocument.typed[caller.language]}`),
     });
     const main = say(caller.language, 'privacy', {
@@ -64,3 +65,9 @@ export const privacy = defineCommand({
     return `${main}\n\n${more}`;
   },
 });
+
+/** When the last of them is gone; 0: there is none; null: one of them lies where nobody removes it. */
+function lastDay(made: readonly Backup[]): number | null {
+  const days = made.map(({ keptUntil }) => keptUntil);
+  return days.includes(null) ? null : Math.max(0, ...days.map(Number));
+}

@@ -47,10 +47,10 @@ export interface ModelsInUse {
   readonly embeddingState?: (() => EmbeddingState) | undefined;
 }
 
-/** A backup, by when it was made and when it is deleted at the latest, milliseconds since 1970. */
+/** A backup, by when it was made and when it is deleted at the latest, milliseconds since 1970; null: nobody of ours removes it. */
 export interface Backup {
   readonly madeAt: number;
-  readonly keptUntil: number;
+  readonly keptUntil: number | null;
 }
 
 /**

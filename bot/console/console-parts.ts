@@ -1,7 +1,7 @@
 import type { LocalConfig } from '../../config/config.ts';
 import { answerQuestion } from '../../core/ask/answer-question.ts';
 import { gramsOf } from '../../core/ask/grams.ts';
-import { keptBackups } from '../../core/backup/kept-backups.ts';
+import { keptBackups, prunedPlaces } from '../../core/backup/kept-backups.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
@@ -66,6 +66,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       backups: keptBackups(control.backups, {
         rule: config.backup.keep,
         daysAt: config.backup.daysAt,
+        pruned: prunedPlaces(config.jobs.send, config.backup.remotes),
         clock: systemClock,
       }),
       wordsOf: indexWords({ encoder: vectors, gramsOf }),

@@ -17,7 +17,7 @@ export function makeReceipt(
     ...{ kind, cause, askedAt, before },
     erasedAt: now,
     ...found,
-    backups: backups().filter(({ keptUntil }) => keptUntil > now),
+    backups: backups().filter(({ keptUntil }) => keptUntil === null || keptUntil > now),
   };
   return signReceipt(receipt, erasing.signingKey);
 }

@@ -4,8 +4,8 @@ export interface BackupGeneration {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
-  /** When retention deletes it at the latest. */
-  readonly keptUntil: number;
+  /** When retention deletes it at the latest; null: it lies where nobody of ours removes anything, so no day can be promised. */
+  readonly keptUntil: number | null;
 }
 
 /** Tells which backups there are when a receipt is made; `keptBackups` of core/backup implements it. */

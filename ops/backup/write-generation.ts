@@ -47,11 +47,13 @@ export async function writeGeneration(plan: BackupPlan, writing: Writing): Promi
   using frozen = await freezeState({ ...writing, others: homeserverStores(plan.homeserver) });
   const name = nameAt(frozen.at);
   const temporary = join(plan.localDir, `${archiveName(name)}.part`);
-  const total = frozen.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = [...frozen.files, ...frozen.others].reduce((sum, { bytes }) => sum + bytes, 0);
   expectRoom(plan.localDir, total);
   const written = await writeArchive(temporary, contentOf(plan, frozen, signal), {
     seal: { recipients, sessionKey },
     signal,
+    // What comes of the homeserver is known only when it comes.
+    onSealed: () => expectRoom(plan.localDir, 0),
     onBytes: (done) => onProgress({ step: 'backup.writing', done, total: Math.max(total, done) }),
   });
   step('backup-written');

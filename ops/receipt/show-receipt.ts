@@ -36,7 +36,8 @@ export function showReceipt(receipt: Receipt): string {
     ...remains.map((one) => `stays      ${REMAINS[one]}`),
     ...(backups.length === 0 ? ['backups    none held it'] : []),
     ...backups.map(
-      ({ name, keptUntil }) => `backup     ${name} may hold it, sealed, until ${new Date(keptUntil).toISOString()}`,
+      ({ name, keptUntil }) =>
+        `backup     ${name} may hold it, sealed, ${keptUntil === null ? 'until somebody removes it' : `until ${new Date(keptUntil).toISOString()}`}`,
     ),
   ].join('\n');
 }

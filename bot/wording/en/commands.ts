@@ -176,7 +176,8 @@ export const replies: Entries<ReplyFacts> = {
       ...(backups.length === 0
         ? ['- no backup holds any of it']
         : backups.map(
-            ({ name, keptUntil }) => `- the backup ${name} may still hold it, sealed, until ${day(keptUntil)}`,
+            ({ name, keptUntil }) =>
+              `- the backup ${name} may still hold it, sealed, until ${keptUntil === null ? 'somebody removes it' : day(keptUntil)}`,
           )),
       '',
       'Keep this, if you like; `kinkeeper receipt verify` says whether it is genuine:',

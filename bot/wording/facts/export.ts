@@ -14,7 +14,7 @@ export interface ExportFacts {
   'export.again': { readonly at: number; readonly free: number };
   'export.running': { readonly at: number; readonly free: number };
   'export.stopped': NoFacts;
-  /** Last part of `!privacy`. `addedAt`, `askedAt` (the latest remembered question), `keptUntil`: 0 when there is none. */
+  /** Last part of `!privacy`. `addedAt`, `askedAt` (the latest remembered question), `keptUntil`: 0 when there is none; null: it is not known until when. */
   'privacy.use': {
     readonly bytes: number;
     readonly versions: number;
@@ -23,7 +23,7 @@ export interface ExportFacts {
     /** Models that made vectors of the text. */
     readonly vectors: readonly string[];
     readonly backupsMade: number;
-    readonly keptUntil: number;
+    readonly keptUntil: number | null;
     readonly everything: Markdown;
   };
   'page.title': NoFacts;

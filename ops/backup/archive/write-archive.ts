@@ -21,6 +21,18 @@ export interface WrittenArchive {
   readonly manifest: Manifest;
 }
 
+/** How it is written. What either function throws ends the writing. */
+export interface ArchiveWriting {
+  readonly seal: ArchiveSeal;
+  readonly signal: AbortSignal;
+  /** Plain bytes of the files that are in it; called after each of them. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Called after every 16 MiB of the sealed file. */
+  readonly onSealed?: (() => void) | undefined;
+}
+
+const TOLD_BYTES = 16 * 1024 ** 2;
+
 /** Large pieces: the cost is in the number of them. */
 const CHUNK_BYTES = 262_144;
 
@@ -32,7 +44,7 @@ const CHUNK_BYTES = 262_144;
 export async function writeArchive(
   path: string,
   content: ArchiveContent,
-  { seal, signal, onBytes }: { seal: ArchiveSeal; signal: AbortSignal; onBytes?: (bytes: number) => void },
+  { seal, signal, onBytes, onSealed }: ArchiveWriting,
 ): Promise<WrittenArchive> {
   const tar = pack();
   const listed = { plainBytes: 0, files: [] as Manifest['files'][number][] };
@@ -44,7 +56,7 @@ export async function writeArchive(
   });
   const squeezing = pipeline(tar, squeeze, { signal });
   squeezing.catch(() => {});
-  const counted = await writeNew(path, sealStream(squeeze, seal), signal);
+  const counted = await writeNew(path, sealStream(squeeze, seal), { signal, onSealed });
   await squeezing;
   await filling;
   return {
@@ -55,7 +67,11 @@ export async function writeArchive(
 }
 
 /** Writes a new file of mode 600, down to the disk. */
-async function writeNew(path: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+async function writeNew(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  { signal, onSealed = () => {} }: Pick<ArchiveWriting, 'signal' | 'onSealed'>,
+) {
   const digest = createHash('sha256');
   let bytes = 0;
   const file = await open(path, 'wx', 0o600);
@@ -64,6 +80,7 @@ async function writeNew(path: string, content: AsyncIterable<Uint8Array>, signal
       signal.throwIfAborted();
       digest.update(chunk);
       for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+      if (Math.floor((bytes + chunk.length) / TOLD_BYTES) > Math.floor(bytes / TOLD_BYTES)) onSealed();
       bytes += chunk.length;
     }
     await file.sync();
@@ -100,6 +117,8 @@ async function addEntry(tar: Pack, file: FrozenFile): Promise<string> {
     );
   });
   ended.catch(() => {});
+  // It fails, too, when the writing ends half way; what is told of is why that ended.
+  entry!.on('error', () => {});
   for await (const chunk of file.read()) {
     for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
       const part = chunk.subarray(at, at + CHUNK_BYTES);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BackupCopy, Generation } from '../../../core/backup/generation.ts';
-import { keptBackups } from '../../../core/backup/kept-backups.ts';
+import { keptBackups, prunedPlaces } from '../../../core/backup/kept-backups.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-11-30T09:00Z');
@@ -11,11 +11,14 @@ function backup(day: string, ...places: string[]): Generation {
   return { name: day, madeAt, copies, provenAt: madeAt, bytes: 1, sha256: '', plainBytes: 1, entries: 1, proof: {} };
 }
 
-function days(all: Generation[], now = NOW): Record<string, string> {
+function days(all: Generation[], now = NOW, pruned = prunedPlaces('15 4 * * *', [{ name: 'nas' }])) {
   const rule = { last: 1, daily: 7, weekly: 0, monthly: 2 };
-  const kept = keptBackups({ all: () => all }, { rule, daysAt: { safe: 365 }, zone: 'UTC', clock: () => now });
+  const kept = keptBackups({ all: () => all }, { rule, daysAt: { safe: 365 }, pruned, zone: 'UTC', clock: () => now });
   return Object.fromEntries(
-    kept().map(({ name, keptUntil }) => [name, new Date(keptUntil).toISOString().slice(0, 10)]),
+    kept().map(({ name, keptUntil }) => [
+      name,
+      keptUntil === null ? null : new Date(keptUntil).toISOString().slice(0, 10),
+    ]),
   );
 }
 
@@ -37,5 +40,13 @@ describe('until when a backup is there', () => {
   test('one that should be gone and is there is not said to be gone', () => {
     const late = NOW + 400 * DAY;
     expect(days([backup('2026-11-30', 'local')], late)).toEqual({ '2026-11-30': '2028-01-06' });
+  });
+
+  test('where nobody prunes no day is promised: a remote that left the settings, or the job that sends is off', () => {
+    expect(days([backup('2026-11-30', 'local', 'attic')])).toEqual({ '2026-11-30': null });
+    expect(days([backup('2026-11-30', 'local')], NOW, prunedPlaces('', [{ name: 'nas' }]))).toEqual({
+      '2026-11-30': null,
+    });
+    expect(days([backup('2026-11-30', 'safe')], NOW, [])).toEqual({ '2026-11-30': '2027-12-02' });
   });
 });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { execa } from 'execa';
@@ -7,6 +7,9 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HEAD_ENTRY, MANIFEST_ENTRY } from '../../../ops/backup/archive/manifest.ts';
 import { type ArchiveKeys, readArchive } from '../../../ops/backup/archive/read-archive.ts';
 import { readRecipients } from '../../../ops/backup/archive/recipients.ts';
+import { sessionKeyOf } from '../../../ops/backup/archive/session-key.ts';
+import { writeArchive } from '../../../ops/backup/archive/write-archive.ts';
+import { noRoom } from '../../../ops/backup/backup-fault.ts';
 import { unpackEntry } from '../../../ops/backup/unpack.ts';
 import { verifyFile } from '../../../ops/backup/verify-file.ts';
 import { seeded } from '../../core/sqlite/sample-documents.ts';
@@ -303,4 +306,18 @@ test('a small archive that unpacks to half a gigabyte is read in bounded memory,
   const { reason, peakMegabytes } = JSON.parse(stdout) as { reason: string; peakMegabytes: number };
   expect(reason).toBe('backup-damaged');
   expect(peakMegabytes).toBeLessThan(200);
+});
+
+test('a disk that has no room left any more ends the writing of a large file half way', async () => {
+  const seal = { recipients: [ada.publicKey], sessionKey: sessionKeyOf() };
+  let asked = 0;
+  const onSealed = () => {
+    asked++;
+    throw noRoom(place.folder);
+  };
+  const files = [fileOf('homeserver/dump', randomBytes(40 * 1024 ** 2))];
+  const writing = writeArchive(path, { head: HEAD, files }, { seal, signal, onSealed });
+  await expect(writing).rejects.toMatchObject({ reason: 'disk-full' });
+  expect(asked).toBe(1);
+  expect(statSync(path).size).toBeLessThan(17 * 1024 ** 2);
 });

@@ -23,6 +23,7 @@ import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts
 import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
 import { exportTrail, rowLine } from '../../../ops/audit/export-trail.ts';
 import type { BackupPlan } from '../../../ops/backup/backup-plan.ts';
+import { isScratch } from '../../../ops/backup/scratch.ts';
 import { examine } from '../../../ops/doctor/doctor.ts';
 import { GERMAN } from '../../../ops/gdpr/de.ts';
 import { ENGLISH } from '../../../ops/gdpr/en.ts';
@@ -101,7 +102,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
   // In its first day a household has nothing for the digest.
   const later = () => clock() + 2 * DAY_MS;
   const runner = new Runner({ jobs: metered, schedules: ON_DEMAND, control, log, clock: later });
-  using scratch = lookAtDrills(backup.localDir, home.folder);
+  using scratch = lookAtDrills(join(home.folder, 'state'), home.folder);
   for (const { name } of jobs) await runner.run(name, 'request');
   if (scratch.sinks.length === 0) throw new Error('no drill has unpacked anything');
   const backups = [...filesIn(backup.localDir), ...scratch.sinks];
@@ -133,11 +134,13 @@ async function backupPlanIn(localDir: string): Promise<BackupPlan> {
   return { localDir, recipientsFile, homeserver: { kind: 'none' }, version: '1' };
 }
 
-/** What a drill that is killed with everything unpacked leaves behind: the folder of backups as it is at that step. */
-function lookAtDrills(localDir: string, copies: string): Disposable & { readonly sinks: Sink[] } {
+/** What a drill that is killed with everything unpacked leaves behind: its scratch place in the state folder as it is at that step. */
+function lookAtDrills(stateDir: string, copies: string): Disposable & { readonly sinks: Sink[] } {
   const sinks: Sink[] = [];
   const look = (step: unknown) => {
-    if (step === 'drill-fetched') sinks.push(...diskSinks(localDir, copies, 'in the middle of a drill'));
+    if (step !== 'drill-fetched') return;
+    for (const name of readdirSync(stateDir).filter(isScratch))
+      sinks.push(...diskSinks(join(stateDir, name), copies, 'in the middle of a drill'));
   };
   const steps = channel('kinkeeper:step');
   steps.subscribe(look);
