@@ -64,11 +64,14 @@ export function readIncident(control: Sources, span: IncidentSpan): IncidentReco
   const alerts = control.alerts.recent(MOST_RECORDS);
   const lockdown = lastLockdown(control.facts);
   const { from, begins } = beginOf(span, alerts, lockdown);
-  const evidence = evidenceList(control.facts);
+  const made = evidenceList(control.facts);
+  // What a rehearsal made was removed again, and belongs to no incident.
+  const evidence = made.filter(({ cause }) => span.rehearsal || cause !== 'rehearsal');
+  const rehearsed = new Set(made.filter((one) => !evidence.includes(one)).map(({ name }) => name));
   const rotation = rotationGuide(control.facts);
   const inside = ({ at }: { readonly at: number }) => at >= from && at <= to;
   const events = [
-    ...auditEvents(control.audit),
+    ...[...auditEvents(control.audit)].filter(({ about }) => !rehearsed.has(about)),
     ...alerts.flatMap(alertEvents),
     ...control.jobs.recent(MOST_RECORDS).filter(isTelling).map(jobEvent),
     ...evidence.map(evidenceEvent),

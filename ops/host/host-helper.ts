@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
@@ -41,6 +41,8 @@ export interface AskOptions {
  */
 export class HostHelper {
   readonly spoolDir: string;
+  /** Requests that were left and not taken back. */
+  readonly #left = new Set<string>();
 
   constructor(spoolDir: string) {
     this.spoolDir = spoolDir;
@@ -58,6 +60,7 @@ export class HostHelper {
   async ask(request: HostRequest, options: AskOptions): Promise<HostAnswer | undefined> {
     const id = options.id ?? HostHelper.newId();
     const file = await this.#leave(id, request);
+    this.#left.add(id);
     const deadline = performance.now() + options.timeoutMs;
     let heard = 0;
     try {
@@ -72,9 +75,14 @@ export class HostHelper {
         await pause(LOOK_MS, undefined, { signal: options.signal });
       }
     } catch (thrown) {
-      await rm(file, { force: true });
+      if (await takenBack(file)) this.#left.delete(id);
       throw thrown;
     }
+  }
+
+  /** Whether the helper has, or may have, taken a request of this process. */
+  mayHaveTaken(id: string): boolean {
+    return this.#left.has(id);
   }
 
   /** The answer to a request made earlier; undefined while there is none. */
@@ -138,6 +146,14 @@ export function hostHelper(spoolDir: string | undefined): HostHelper {
 export async function readHostFacts(spoolDir: string | undefined): Promise<HostFacts | undefined> {
   if (spoolDir === undefined) return undefined;
   return new HostHelper(spoolDir).readFacts().catch(() => undefined);
+}
+
+/** False when it lies there no more. */
+async function takenBack(file: string): Promise<boolean> {
+  return unlink(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function silent(): AppError {

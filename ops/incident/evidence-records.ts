@@ -11,7 +11,8 @@ const MOST = 2000;
 
 /** What the control store holds about an incident: ids, counts and times, never anyone's words. Held without any key. */
 export interface EvidenceRecords {
-  readonly audit: readonly AuditRow[];
+  /** Without names: aliases alone, so that who is erased later is not named here for ever. */
+  readonly audit: readonly Omit<AuditRow, 'named'>[];
   /** null when the trail is broken; `brokenAtRow` says where. */
   readonly anchor: AuditAnchor | null;
   readonly brokenAtRow?: number;
@@ -28,13 +29,19 @@ export function readRecords(
 ): EvidenceRecords {
   const known = people.list();
   return {
-    audit: exportTrail(audit, 0),
+    audit: exportTrail(audit, 0).map(({ named: _, ...row }) => row),
     ...anchored(audit, at),
     runs: jobs.recent(MOST),
-    alerts: alerts.recent(MOST),
+    alerts: alerts.recent(MOST).map(withoutName),
     people: known.length,
     admins: known.filter(({ role }) => role === 'admin').length,
   };
+}
+
+/** An alert about somebody: its key may hold the id too. */
+function withoutName(alert: Alert): Alert {
+  if (!('person' in alert.facts)) return alert;
+  return { ...alert, key: alert.key && alert.code, facts: { ...alert.facts, person: '[left out]' } };
 }
 
 function anchored(audit: Control['audit'], at: number): Pick<EvidenceRecords, 'anchor' | 'brokenAtRow'> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Alert, AlertLog, SecondWay as WayName } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type Logger, reference } from '../../core/log.ts';
@@ -20,6 +21,7 @@ const MATRIX_IS_DOWN = new Set(['bot-silent', 'homeserver-unreachable', 'homeser
 
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
+const STOP_MS = 2000;
 /** A single failure is tried again before anybody is told. */
 const TOLD_AFTER = 3;
 const FAILING = 'second-way-failing';
@@ -47,10 +49,10 @@ export class SecondWay {
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
 
-  /** Gives up what is being sent, and resolves when nothing is. */
+  /** Gives up what is being sent, and resolves when nothing is, or after two seconds: a lockdown waits for no mail server. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    await Promise.race([this.#running, pause(STOP_MS, undefined, { ref: false })]);
   }
 
   async #sendBy(way: Way): Promise<void> {

@@ -19,11 +19,14 @@ export interface Way {
 }
 
 const LANGUAGE = 'en';
+/** Facts that name somebody: an id of Matrix, an account of the host. */
+const NAMES = new Set(['person', 'user']);
 const JOINER = /\u2060/g;
 
 /** The words of an alert for strangers' machines: whose account it is about stands in the ops room alone. */
 export function wayMessage(alert: Alert): WayMessage {
-  const facts = { ...alert.facts, ...('person' in alert.facts && { person: '(somebody)' }) };
+  const hidden = Object.keys(alert.facts).filter((name) => NAMES.has(name));
+  const facts = { ...alert.facts, ...Object.fromEntries(hidden.map((name) => [name, '(somebody)'])) };
   return {
     severity: alert.severity,
     code: alert.code,

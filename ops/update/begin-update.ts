@@ -45,8 +45,9 @@ export async function beginUpdate(
   try {
     await deployment.switchTo(release, update, signal);
   } catch (thrown) {
-    // A stop of this process may be the update itself: then the note stays, and whoever starts next asks the helper.
-    if (!signal.aborted) forgetUpdate(state.control.facts);
+    // A stop of this process may be the update itself: then the note stays, and whoever starts next asks the helper. A run that was
+    // cancelled before the helper took it leaves none.
+    if (!signal.aborted || !deployment.mayHaveBegun(update)) forgetUpdate(state.control.facts);
     throw thrown;
   }
   log.info({ from, to }, 'the host helper has taken over the update');

@@ -15,6 +15,8 @@ export interface Deployment {
    * once the helper has begun. Throws AppError `unavailable` (reason `update-refused`) when it did not.
    */
   switchTo(release: Release, update: string, signal: AbortSignal): Promise<void>;
+  /** Whether the helper has, or may have, begun an update that this process asked for. */
+  mayHaveBegun(update: string): boolean;
   /** Tells the helper that the new version works. */
   confirm(update: string, signal: AbortSignal): Promise<HostAnswer | undefined>;
   /** Tells it that it does not. */
@@ -90,6 +92,7 @@ function deployment(
       const answer = await helper.ask(asked, begun);
       if (answer !== undefined) throw refused(answer);
     },
+    mayHaveBegun: (update) => helper.mayHaveTaken(update),
     confirm: verdict('confirm-release'),
     goBack: verdict('return-release'),
   };

@@ -192,12 +192,23 @@ describe('alerts that Matrix does not carry', () => {
     expect(alerts.leftFor('mail')).toEqual([]);
   });
 
+  test('that hang keep no stop waiting', async () => {
+    raise('critical');
+    now += HOUR;
+    const second = start([{ name: 'mail', send: () => new Promise(() => {}) }]);
+    void second.tick();
+    await second.stop();
+    expect(alerts.leftFor('mail')).toHaveLength(1);
+  });
+
   test('name nobody of the house', async () => {
     raise('critical', 'identity-changed', { person: '@ben:home.test' } as never);
+    raise('critical', 'ssh-login', { user: 'ben', from: '203.0.113.9', at: now } as never);
     now += HOUR;
     await start(both).tick();
-    const left = `${mail.mails[0]!.text}${JSON.stringify(hook.posts)}`;
+    const left = `${mail.mails.map(({ text }) => text).join()}${JSON.stringify(hook.posts)}`;
     expect(left).toContain('another identity than before');
+    expect(left).toContain('203.0.113.9');
     expect(left).not.toMatch(/ben|home\.test:/);
   });
 });

@@ -72,12 +72,18 @@ async function household() {
     writer.addDocument(sampleDocument('$paper', { name: CANARY }), [samplePassage(0, CANARY)]),
   );
   state.control.alerts.raise({ code: 'disk-low', severity: 'critical', facts: { freeBytes: 12 } });
+  const person = '@ada:home.test';
+  const changed = { code: 'identity-changed', severity: 'critical', key: `identity ${person}` } as const;
+  state.control.alerts.raise({ ...changed, facts: { person } });
+  state.control.audit.append({ at: 1, actor: person, action: 'command.keys', target: '-', outcome: 'done' });
   return state;
 }
 
 const settings = {
   store: { url: 'http://kin:hidden-word@127.0.0.1:6333/x?key=hidden-word' },
   mail: { password: 'hidden-word' },
+  alerts: { webhook: { url: 'https://hook.example/services/hidden-word' } },
+  people: [{ id: '@ada:home.test', role: 'admin' }],
 };
 
 test('evidence opens with gpg, holds logs, records and hashes, and no word of anybody', async () => {
@@ -123,6 +129,9 @@ test('evidence opens with gpg, holds logs, records and hashes, and no word of an
   const all = Buffer.concat([...found.values()]).toString('latin1');
   expect(all).not.toContain('violet');
   expect(all).not.toContain('hidden-word');
+  expect(all).not.toContain('@ada:home.test');
+  expect(found.get('settings.json')!.toString()).toContain('"https://hook.example"');
+  expect(found.get('records/audit.jsonl')!.toString()).toContain('command.keys');
   expect(found.get('host/evidence/auth.log')!.toString()).toContain('203.0.113.9');
   expect(found.get('records/alerts.jsonl')!.toString()).toContain('disk-low');
   const { files } = JSON.parse(found.get('manifest.json')!.toString()) as { files: { name: string; sha256: string }[] };
