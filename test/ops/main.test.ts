@@ -108,7 +108,9 @@ describe('running', () => {
       clock: systemClock,
     });
     expect(state.control.heartbeats.of('ops')?.figures.memoryBytes).toBeGreaterThan(0);
-    expect(state.control.jobs.last('health')).toMatchObject({ cause: 'catch-up', figures: { stopped: 1 } });
+    // It is due every five minutes: a test that begins right then meets it on time.
+    const cause = expect.stringMatching(/^(catch-up|schedule)$/);
+    expect(state.control.jobs.last('health')).toMatchObject({ cause, figures: { stopped: 1 } });
   });
 
   test('on a fresh installation it waits for the bot to make the state, and makes nothing itself', async () => {
