@@ -3,8 +3,8 @@ import type { DispatcherParts } from './dispatcher-parts.ts';
 import type { EventLine } from './event-line.ts';
 import { placeOf } from './incoming.ts';
 import { attachmentContent } from './matrix/media.ts';
-import { transactionFor } from './matrix/outbox.ts';
 import { pictureMessage } from './picture-message.ts';
+import { queuePart } from './queue-part.ts';
 import type { Task } from './task.ts';
 import type { TaskLine } from './task-line.ts';
 import { say } from './wording/say.ts';
@@ -31,7 +31,7 @@ export class CommandAnswers {
     const { homeserver, uploads, line } = this.#parts;
     const content = await attachmentContent(homeserver, { ...file, caption, place: placeOf(opened) });
     uploads.note(content, caller.person);
-    line.finish(opened.event.event_id, () => this.#queue(task, 'answer', content));
+    line.finish(opened.event.event_id, () => queuePart(this.#parts.outbox, task, { part: 'answer', content }));
   }
 
   /** The text, and below it the picture; where there is none, the text says why. */
@@ -43,17 +43,8 @@ export class CommandAnswers {
       return;
     }
     this.#parts.uploads.note(made.content, caller.person);
-    this.#parts.tasks.say(task, text, () => this.#queue(task, 'picture', made.content));
-  }
-
-  #queue({ opened: { event, room }, audience }: Task, part: string, content: Readonly<Record<string, unknown>>): void {
-    this.#parts.outbox.add({
-      transaction: transactionFor(event.event_id, part),
-      room,
-      audience,
-      type: 'm.room.message',
-      content,
-      source: event.event_id,
-    });
+    this.#parts.tasks.say(task, text, () =>
+      queuePart(this.#parts.outbox, task, { part: 'picture', content: made.content }),
+    );
   }
 }

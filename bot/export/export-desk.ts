@@ -11,6 +11,7 @@ import { attachmentContent } from '../matrix/media.ts';
 import { messageContent } from '../matrix/message-content.ts';
 import { transactionFor } from '../matrix/outbox.ts';
 import { STOPPED } from '../question-desk.ts';
+import { queuePart } from '../queue-part.ts';
 import type { Task } from '../task.ts';
 import type { TaskLine } from '../task-line.ts';
 import { say } from '../wording/say.ts';
@@ -168,16 +169,8 @@ export class ExportDesk {
     this.#queue(task, `part${part}`, content);
   }
 
-  #queue({ opened, audience }: Task, part: string, content: Record<string, unknown>): void {
-    const { event, room } = opened;
-    this.#parts.outbox.add({
-      transaction: transactionFor(event.event_id, part),
-      room,
-      audience,
-      type: 'm.room.message',
-      content,
-      source: event.event_id,
-    });
+  #queue(task: Task, part: string, content: Record<string, unknown>): void {
+    queuePart(this.#parts.outbox, task, { part, content });
     this.#parts.wake();
   }
 

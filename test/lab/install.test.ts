@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { installedAsLocked } from './install/node-modules.mjs';
 
+const REPO = fileURLToPath(new URL('../../', import.meta.url));
 const INSTALL = fileURLToPath(new URL('./install.mjs', import.meta.url));
 let lab: string;
 
@@ -35,7 +37,16 @@ test('an unknown part is a usage error', () => {
   });
 });
 
+// Before anything is asked to install here: it would make the packages anew under the feet of the tests that run.
+test('the packages that run these tests are those that the lock file asks for', () => {
+  const { packages } = JSON.parse(readFileSync(join(REPO, 'package-lock.json'), 'utf8'));
+  const asked = JSON.parse(readFileSync(join(REPO, 'package.json'), 'utf8'));
+  for (const kind of ['dependencies', 'devDependencies']) expect(packages[''][kind]).toEqual(asked[kind]);
+  expect(installedAsLocked(REPO)).toBe(true);
+});
+
 test('ready parts take no time and say nothing', () => {
+  if (!installedAsLocked(REPO)) throw new Error('see the test above');
   expect(install(['npm'])).toEqual({ code: 0, said: '' });
 });
 

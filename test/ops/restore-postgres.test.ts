@@ -80,6 +80,7 @@ async function freePort(): Promise<number> {
   return free;
 }
 
+if (!areHere) console.log('Left out: PostgreSQL is not on this machine (postgres, initdb, pg_dump, pg_restore, psql).');
 test.skipIf(!areHere)(
   'the homeserver’s database comes back into an empty PostgreSQL, and never over one that is not',
   async () => {

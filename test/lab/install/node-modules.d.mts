@@ -1,0 +1,2 @@
+/** See node-modules.mjs, which runs before any package is there. */
+export function installedAsLocked(repo: string): boolean;
