@@ -98,14 +98,18 @@ async function fetchInto(
     parts.onProgress?.({ step: 'drill.fetching', done, total: generation.plainBytes });
   };
   const keys = { sessionKey: sessionKeyOf(sessionKey) };
-  const { head } = await readArchive(stream, { keys, signal, onEntry });
-  await feeding;
-  const read = result();
-  if (read.bytes !== generation.bytes || read.sha256 !== generation.sha256)
-    throw backupDamaged('the file is not the one that was made');
-  await dump.end();
-  if (head.homeserver === 'sqlite') checkSqlite(join(folder, SQLITE_NAME));
-  return head;
+  try {
+    const { head } = await readArchive(stream, { keys, signal, onEntry });
+    await feeding;
+    const read = result();
+    if (read.bytes !== generation.bytes || read.sha256 !== generation.sha256)
+      throw backupDamaged('the file is not the one that was made');
+    await dump.end();
+    if (head.homeserver === 'sqlite') checkSqlite(join(folder, SQLITE_NAME));
+    return head;
+  } finally {
+    dump.stop();
+  }
 }
 
 /** Opens the copy twice: as it was, and as a restore would leave it, with the newest list of what was erased. */

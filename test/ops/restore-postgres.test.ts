@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { generateKey, readKey, readPrivateKey } from 'openpgp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { archiveName, type Generation } from '../../core/backup/generation.ts';
 import { systemClock } from '../../core/clock.ts';
+import type { OpenState } from '../../core/control.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
+import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import type { BackupPlan } from '../../ops/backup/backup-plan.ts';
+import { drill } from '../../ops/backup/drill.ts';
 import { postgresAddress } from '../../ops/backup/homeserver/postgres-dump.ts';
 import { makeBackup } from '../../ops/backup/make-backup.ts';
 import { archiveFile, verifyArchive } from '../../ops/backup/verify-archive.ts';
@@ -80,6 +84,26 @@ async function freePort(): Promise<number> {
   return free;
 }
 
+/** A drill that fails once the dump was read: its pg_restore would wait for more of it for ever. */
+async function failedDrill(made: Generation, state: OpenState): Promise<void> {
+  const archive = join(folder, 'backups', archiveName(made.name));
+  const failing = drill(
+    { ...made, sha256: 'f'.repeat(64) },
+    {
+      ...{ state, stateDir: join(folder, 'state'), scratchDir: folder, vectors: loadTokenVectors() },
+      ...{ clock: systemClock, signal, source: { place: 'local', open: async () => createReadStream(archive) } },
+    },
+  );
+  await expect(failing).rejects.toMatchObject({ reason: 'backup-damaged' });
+  await vi.waitFor(async () => expect(await childrenNamed('pg_restore')).toEqual([]), { timeout: PATIENCE_MS });
+}
+
+/** Processes that this one has started and that have not ended. */
+async function childrenNamed(name: string): Promise<string[]> {
+  const { stdout } = await execa('ps', ['--ppid', String(process.pid), '-o', 'pid=,comm=']);
+  return stdout.split('\n').filter((line) => line.trim().endsWith(` ${name}`));
+}
+
 if (!areHere) console.log('Left out: PostgreSQL is not on this machine (postgres, initdb, pg_dump, pg_restore, psql).');
 test.skipIf(!areHere)(
   'the homeserver’s database comes back into an empty PostgreSQL, and never over one that is not',
@@ -109,6 +133,7 @@ test.skipIf(!areHere)(
       },
     };
     const made = await makeBackup(plan, { state, stateDir, clock: systemClock, signal });
+    await failedDrill(made, state);
     const source = archiveFile(join(plan.localDir, `${made.name}.tar.zst.gpg`));
     const keys = { privateKeys: [await readPrivateKey({ armoredKey: key.privateKey })] };
     const verified = await verifyArchive(source, { keys, signal });
