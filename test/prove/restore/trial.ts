@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateKey, type PrivateKey, readPrivateKey } from 'openpgp';
 import { archiveName } from '../../../core/backup/generation.ts';
@@ -53,7 +53,7 @@ export async function restoreTrial(folder: string, random: Random, damages: numb
   const before = await logicalState(stateDir, writersTenants);
   const { archive, privateKey, bounds } = await backedUp(folder, stateDir);
   rmSync(stateDir, { recursive: true });
-  await restoreInto(archive, stateDir, { privateKeys: [privateKey] });
+  await restoreInto(archive, stateDir, withKey(privateKey));
   const after = await logicalState(stateDir, writersTenants);
   const wrong = [...differences(before, after), ...(await writersWrong(stateDir, bounds))];
   const damage = await damaged({ archive, privateKey, stateDir, damages, random });
@@ -176,7 +176,7 @@ async function damaged({ archive, privateKey, stateDir, damages, random }: Damag
     const bytes = Buffer.from(isCut ? whole.subarray(0, at) : whole);
     if (!isCut) bytes[at]! ^= 1 << random.below(8);
     writeOver(tried, bytes);
-    const reason = await restoreInto(tried, target, { privateKeys: [privateKey] }).catch(
+    const reason = await restoreInto(tried, target, withKey(privateKey)).catch(
       (thrown: { reason?: string }) => thrown.reason ?? String(thrown),
     );
     if (reason === undefined) {
@@ -185,12 +185,14 @@ async function damaged({ archive, privateKey, stateDir, damages, random }: Damag
       rmSync(target, { recursive: true, force: true });
     } else if (reason !== 'backup-damaged' && reason !== 'backup-key') tally.wrong.push(`at ${at}: ${reason}`);
     else tally.detected++;
-    const left = readdirSync(join(stateDir, '..')).filter(
-      (name) => name.startsWith('restoring-') || name === 'state-damaged',
-    );
+    const left = readdirSync(dirname(target)).filter((name) => name.startsWith(basename(target)));
     if (left.length > 0) tally.wrong.push(`at ${at}: left ${left.join(', ')}`);
   }
   return tally;
+}
+
+function withKey(privateKey: PrivateKey) {
+  return { keys: { privateKeys: [privateKey] }, passphrase: PASSPHRASE, clock: () => NOW };
 }
 
 function writeOver(path: string, bytes: Buffer): void {
