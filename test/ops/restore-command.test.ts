@@ -18,7 +18,7 @@ const ADA = '@ada:home.test';
 const BEN = '@ben:home.test';
 const SETTINGS = [
   'keys: { passphraseFile: ./secrets/passphrase }',
-  'backup: { recipientsFile: ./recipients.asc, localDir: ../backups }',
+  'backup: { recipientsFile: ./recipients.asc, localDir: ./backups }',
   'homeserver: { kind: sqlite, database: ./synapse/homeserver.db, folder: ./synapse, media: ./synapse/media }',
 ].join('\n');
 

@@ -1,16 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateKey, type PrivateKey, readPrivateKey } from 'openpgp';
@@ -32,7 +22,7 @@ const vectors = loadTokenVectors();
 
 /** What one household showed. `wrong` has to be empty. */
 export interface TrialFigures {
-  readonly rowsHashed: number;
+  readonly tablesHashed: number;
   readonly turns: number;
   readonly archiveBytes: number;
   readonly damages: number;
@@ -59,7 +49,7 @@ export async function restoreTrial(folder: string, random: Random, damages: numb
   const damage = await damaged({ archive, privateKey, stateDir, damages, random });
   const turns = bounds.reduce((sum, { most }) => sum + most, 0);
   return {
-    ...{ rowsHashed: after.size, turns, archiveBytes: statSync(archive).size, damages },
+    ...{ tablesHashed: after.size, turns, archiveBytes: statSync(archive).size, damages },
     ...{ detected: damage.detected, unread: damage.unread, wrong: [...wrong, ...damage.wrong] },
   };
 }
@@ -175,7 +165,7 @@ async function damaged({ archive, privateKey, stateDir, damages, random }: Damag
     const at = random.chance(0.2) ? random.below(Math.min(300, whole.length)) : random.below(whole.length);
     const bytes = Buffer.from(isCut ? whole.subarray(0, at) : whole);
     if (!isCut) bytes[at]! ^= 1 << random.below(8);
-    writeOver(tried, bytes);
+    writeFileSync(tried, bytes);
     const reason = await restoreInto(tried, target, withKey(privateKey)).catch(
       (thrown: { reason?: string }) => thrown.reason ?? String(thrown),
     );
@@ -193,9 +183,4 @@ async function damaged({ archive, privateKey, stateDir, damages, random }: Damag
 
 function withKey(privateKey: PrivateKey) {
   return { keys: { privateKeys: [privateKey] }, passphrase: PASSPHRASE, clock: () => NOW };
-}
-
-function writeOver(path: string, bytes: Buffer): void {
-  closeSync(openSync(path, 'w', 0o600));
-  writeFileSync(path, bytes);
 }
