@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import type { Fault } from './config-error.ts';
+import { isRecord } from './is-record.ts';
 import { nearestName } from './nearest-name.ts';
 import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from './settings.ts';
 
@@ -109,8 +110,4 @@ function isSection(name: string): boolean {
 
 function example(section: string): string {
   return SETTING_KEYS.find((key) => key.startsWith(`${section}.`)) ?? section;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts';
 import type { Parsed, SettingType } from './setting-types.ts';
 import { choice, count, nearUrl, text } from './setting-types.ts';
 
@@ -44,7 +45,7 @@ export interface S3RemoteSettings extends AnyRemote {
 export type RemoteSettings = FolderRemoteSettings | SshRemoteSettings | S3RemoteSettings;
 
 /** Where a remote's target leads: to ssh as a plain word, so no character that ssh or rsync could read as something else. */
-export const SSH_TARGET = /^([A-Za-z_][\w.-]*)@([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):([\w./-]*)$/;
+const SSH_TARGET = /^([A-Za-z_][\w.-]*)@([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):([\w./-]*)$/;
 
 type Problem = { at: string; expected: string; given?: unknown };
 interface Field extends SettingType<unknown> {
@@ -180,8 +181,4 @@ function fromJson(json: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

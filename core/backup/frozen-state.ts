@@ -9,6 +9,14 @@ export interface FrozenFile {
   read(): AsyncIterable<Uint8Array>;
 }
 
+/** A file of an archive whose content is at hand. */
+export function inMemory(name: string, content: Uint8Array): FrozenFile {
+  const read = async function* () {
+    yield content;
+  };
+  return { name, bytes: content.length, read };
+}
+
 /** A plain SQLite file of somebody else, in WAL mode, and the name that its copy gets. */
 export interface OtherStore {
   readonly path: string;

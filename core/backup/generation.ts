@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** Where a copy of a generation lies: `local`, or the name of a remote in the settings. */
 export type BackupPlace = string;
 
@@ -51,6 +53,12 @@ const ARCHIVE = /^(kin-(\d{8}T\d{6}Z)-[0-9a-f]{6})\.tar\.zst\.gpg$/;
 /** The generation that a file belongs to; undefined for files that are none of ours. */
 export function generationOf(file: string): string | undefined {
   return ARCHIVE.exec(file)?.[1];
+}
+
+/** A new name for a generation that was made at a moment in milliseconds: `kin-20261130T031500Z-1a2b3c`. */
+export function nameAt(at: number): string {
+  const stamp = new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  return `kin-${stamp}-${randomBytes(3).toString('hex')}`;
 }
 
 /** When a generation says that it was made, from its name (milliseconds); undefined for a name that is none of ours. */

@@ -35,7 +35,7 @@ export interface KeepMoment {
 }
 
 /** A generation that claims to be newer than now by more than this was made by another clock. */
-const MOST_AHEAD_MS = 3_600_000;
+export const MOST_AHEAD_MS = 3_600_000;
 
 /**
  * Decides which of the generations at one place stay and why, and which go. Pure; the caller removes.

@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import type { KeyedFile } from './copy-under-key.ts';
-import { removeFile } from './copy-under-key.ts';
+import { type KeyedFile, removeFile } from './copy-under-key.ts';
 import { openEncrypted } from './open-encrypted.ts';
 
 /** The table in which bot.db says which of its rows a backup takes along (bot/matrix/bot-migrations.ts). */

@@ -1,6 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -8,6 +7,7 @@ import {
   type FreezeKeys,
   type FrozenFile,
   type FrozenState,
+  inMemory,
   type OtherStore,
   type TenantCount,
 } from '../backup/frozen-state.ts';
@@ -185,13 +185,6 @@ function lookAround({ stateDir, clock }: FreezeParts, control: StoreFreezer) {
   return { at, anchor, small: small.map((name) => inMemory(name, readFileSync(join(stateDir, name)))) };
 }
 
-function inMemory(name: string, content: Uint8Array): FrozenFile {
-  const read = async function* () {
-    yield content;
-  };
-  return { name, bytes: content.length, read };
-}
-
 function countIn(tenant: TenantId, { reader }: StoreFreezer): TenantCount {
   const count = (table: string) => reader.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
   return { tenant, documents: count('documents'), passages: count('passages') };
@@ -206,18 +199,9 @@ function botFile({ stateDir, keys }: FreezeParts, bot: StoreFreezer): Disposable
     const path = join(folder, BOT);
     copyBotStore(bot.reader, { path, key: keys.bot });
     const { size } = statSync(path);
-    return { file: { name: BOT, bytes: size, read: () => contentOf(path) }, [Symbol.dispose]: remove };
+    return { file: { name: BOT, bytes: size, read: () => createReadStream(path) }, [Symbol.dispose]: remove };
   } catch (thrown) {
     remove();
     throw thrown;
-  }
-}
-
-async function* contentOf(path: string): AsyncIterable<Uint8Array> {
-  const handle = await open(path, 'r');
-  try {
-    yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>;
-  } finally {
-    await handle.close();
   }
 }

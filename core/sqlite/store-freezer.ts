@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import type { FrozenFile } from '../backup/frozen-state.ts';
+import { readInChunks } from '../backup/read-in-chunks.ts';
 import { AppError } from '../errors.ts';
 import { openEncrypted } from './open-encrypted.ts';
 import { sqliteFault, storeUnreadable } from './sqlite-fault.ts';
 import { FRAME_HEAD_BYTES, readWalIndex, WAL_HEAD_BYTES } from './wal-index.ts';
 
 const read = promisify(readHandle);
-const CHUNK_BYTES = 262_144;
 
 interface Part {
   readonly suffix: '' | '-wal';
@@ -88,7 +88,8 @@ export class StoreFreezer {
     return this.#parts.map(({ suffix, handle, bytes }) => ({
       name: `${name}${suffix}`,
       bytes,
-      read: () => contentOf(handle, bytes),
+      // One that shrank meanwhile lost only pages that the log has, or that no page of the frozen state is.
+      read: () => readInChunks(bytes, (chunk, at) => read(handle, chunk, 0, chunk.length, at)),
     }));
   }
 
@@ -108,16 +109,6 @@ export class StoreFreezer {
     if (this.#index !== undefined) closeSync(this.#index);
     this.#parts = [];
     this.#index = undefined;
-  }
-}
-
-/** A file that shrank meanwhile lost only pages that the log has, or that no page of the frozen state is. */
-async function* contentOf(handle: number, bytes: number): AsyncIterable<Uint8Array> {
-  for (let at = 0; at < bytes; ) {
-    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes - at));
-    const { bytesRead } = await read(handle, chunk, 0, chunk.length, at);
-    yield bytesRead === 0 ? chunk.fill(0) : chunk.subarray(0, bytesRead);
-    at += bytesRead === 0 ? chunk.length : bytesRead;
   }
 }
 

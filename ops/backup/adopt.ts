@@ -8,14 +8,13 @@ import {
   LOCAL_PLACE,
   madeAtOf,
 } from '../../core/backup/generation.ts';
+import { MOST_AHEAD_MS } from '../../core/backup/keep-policy.ts';
 import { filesOf } from './prune.ts';
-import type { Remote, RemoteFile } from './remote.ts';
+import type { RemoteFile } from './remote.ts';
 import { sha256Of } from './remotes/sha256-of.ts';
 
 /** A file that is still being written has no record yet either. */
 const SETTLED_MS = 86_400_000;
-/** A name that claims to be newer than now by more than this is no backup of this household's clock. */
-const MOST_AHEAD_MS = 3_600_000;
 
 /**
  * Takes archives at a place into the records that do not know them: after control.db was lost, or came from an earlier
@@ -46,14 +45,13 @@ export function adoptListed(
 }
 
 /**
- * The same for the folder of this machine, with their SHA-256. A file younger than `settledMs` (a day) is left alone, because
- * the job that makes backups may not have noted it yet; a restore, during which nothing is made, gives 0.
+ * The same for the folder of this machine, with their SHA-256. A file younger than a day is left alone, because the job that
+ * makes backups may not have noted it yet. Returns how many there were.
  */
 export async function adoptLocal(
   localDir: string,
-  options: { readonly backups: Generations; readonly now: number; readonly settledMs?: number },
+  { backups, now }: { readonly backups: Generations; readonly now: number },
 ): Promise<number> {
-  const { backups, now, settledMs = SETTLED_MS } = options;
   let adopted = 0;
   for (const file of await filesOf(localDir)) {
     const name = generationOf(file);
@@ -62,7 +60,7 @@ export async function adoptLocal(
     const path = join(localDir, file);
     const facts = await stat(path);
     const madeAt = madeAtOf(name);
-    if (madeAt === undefined || madeAt > now + MOST_AHEAD_MS || facts.mtimeMs > now - settledMs) continue;
+    if (madeAt === undefined || madeAt > now + MOST_AHEAD_MS || facts.mtimeMs > now - SETTLED_MS) continue;
     const { sha256, bytes } = await sha256Of(createReadStream(path));
     if (known !== undefined && known.sha256 !== '' && known.sha256 !== sha256) continue;
     backups.adopt({ name, madeAt, bytes, sha256 });
@@ -70,26 +68,4 @@ export async function adoptLocal(
     if (known === undefined) adopted++;
   }
   return adopted;
-}
-
-/** Both, for a restore that begins with empty records. Remotes that cannot be reached are passed over and counted. */
-export async function adoptAll(
-  remotes: readonly Remote[],
-  options: {
-    readonly backups: Generations;
-    readonly localDir: string;
-    readonly now: number;
-    readonly signal: AbortSignal;
-  },
-): Promise<{ adopted: number; unreachable: number }> {
-  let [adopted, unreachable] = [await adoptLocal(options.localDir, { ...options, settledMs: 0 }), 0];
-  for (const remote of remotes) {
-    try {
-      adopted += adoptListed(remote.name, await remote.list(options.signal), options);
-    } catch {
-      options.signal.throwIfAborted();
-      unreachable++;
-    }
-  }
-  return { adopted, unreachable };
 }

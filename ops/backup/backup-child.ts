@@ -7,7 +7,6 @@ import { writeGeneration } from './write-generation.ts';
 // Started by write-in-child.ts, which gives it one order and ends it. It goes when its parent has gone.
 process.umask(0o077);
 turnCoreDumpsOff();
-const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(1));
 
@@ -16,7 +15,7 @@ const say = (reply: BackupReply) => new Promise<void>((resolve) => process.send!
 process.once('message', async (order: BackupOrder) => {
   try {
     const written = await writeGeneration(order.plan, {
-      ...{ stateDir: order.stateDir, keys: order.keys, clock: systemClock, signal: stop.signal },
+      ...{ stateDir: order.stateDir, keys: order.keys, clock: systemClock, signal: new AbortController().signal },
       onProgress: (progress) => void say({ progress }),
     });
     await say({ written });

@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import type { BackupPlace, BackupProof, Generation } from '../../core/backup/generation.ts';
 import { answersTestQuestion } from '../../core/backup/test-question.ts';
@@ -13,15 +12,15 @@ import { AppError } from '../../core/errors.ts';
 import { diskFull } from '../../core/keys/storage-fault.ts';
 import { wipe } from '../../core/keys/wipe.ts';
 import { step } from '../../core/step.ts';
-import { counting } from './archive/counting.ts';
 import { type ArchiveHead, backupDamaged } from './archive/manifest.ts';
-import { type ArchiveEntry, readArchive } from './archive/read-archive.ts';
+import type { ArchiveEntry } from './archive/read-archive.ts';
 import { sessionKeyOf } from './archive/session-key.ts';
-import { DumpCheck } from './homeserver/dump-check.ts';
 import { DUMP_PREFIX, SQLITE_NAME } from './homeserver/homeserver-part.ts';
+import { checkingDump } from './homeserver/pg-restore.ts';
 import { checkSqlite } from './homeserver/sqlite-check.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 import { unpackEntry } from './unpack.ts';
+import { readSealed } from './verify-archive.ts';
 import { SPARE_BYTES, STATE_PREFIX } from './write-generation.ts';
 
 /** How far a drill has come: bytes while fetching, tenants while asking. */
@@ -83,10 +82,7 @@ async function fetchInto(
   { parts, sessionKey }: { parts: Drill; sessionKey: Uint8Array },
 ): Promise<ArchiveHead> {
   const { signal } = parts;
-  const { stream, result } = counting();
-  const feeding = pipeline(await parts.source.open(), stream, { signal });
-  feeding.catch(() => {});
-  const dump = new DumpCheck(signal);
+  const dump = checkingDump(signal);
   let done = 0;
   const onEntry = async (entry: ArchiveEntry) => {
     done += entry.bytes;
@@ -98,14 +94,17 @@ async function fetchInto(
     parts.onProgress?.({ step: 'drill.fetching', done, total: generation.plainBytes });
   };
   const keys = { sessionKey: sessionKeyOf(sessionKey) };
-  const { head } = await readArchive(stream, { keys, signal, onEntry });
-  await feeding;
-  const read = result();
-  if (read.bytes !== generation.bytes || read.sha256 !== generation.sha256)
-    throw backupDamaged('the file is not the one that was made');
-  await dump.end();
-  if (head.homeserver === 'sqlite') checkSqlite(join(folder, SQLITE_NAME));
-  return head;
+  const source = { name: generation.name, bytes: generation.bytes, open: parts.source.open };
+  try {
+    const { head, sealed } = await readSealed(source, { keys, signal, onEntry, onProgress: () => {} });
+    if (sealed.bytes !== generation.bytes || sealed.sha256 !== generation.sha256)
+      throw backupDamaged('the file is not the one that was made');
+    await dump.end();
+    if (head.homeserver === 'sqlite') checkSqlite(join(folder, SQLITE_NAME));
+    return head;
+  } finally {
+    dump.stop();
+  }
 }
 
 /** Opens the copy twice: as it was, and as a restore would leave it, with the newest list of what was erased. */

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrozenFile } from '../../core/backup/frozen-state.ts';
+import { readInChunks } from '../../core/backup/read-in-chunks.ts';
 
 /** A folder whose files go into an archive: as `<prefix>/<path below the folder>`. */
 export interface FolderPart {
@@ -22,7 +23,11 @@ export async function* folderFiles({ folder, prefix, takes = () => true }: Folde
     if (handle === undefined) continue;
     try {
       const { size } = await handle.stat();
-      yield { name: `${prefix}/${path}`, bytes: size, read: () => contentOf(handle, size) };
+      yield {
+        name: `${prefix}/${path}`,
+        bytes: size,
+        read: () => readInChunks(size, (chunk, at) => handle.read(chunk, 0, chunk.length, at)),
+      };
     } finally {
       await handle.close();
     }
@@ -35,20 +40,5 @@ async function* walk(folder: string, below: string): AsyncIterable<string> {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) yield* walk(folder, path);
     else if (entry.isFile()) yield path;
-  }
-}
-
-const CHUNK_BYTES = 262_144;
-
-async function* contentOf(
-  handle: { read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }> },
-  bytes: number,
-): AsyncIterable<Uint8Array> {
-  for (let at = 0; at < bytes; ) {
-    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes - at));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
-    // Cut off meanwhile: what is missing is told by zeros, so that the archive stays whole.
-    yield bytesRead === 0 ? chunk.fill(0) : chunk.subarray(0, bytesRead);
-    at += bytesRead === 0 ? chunk.length : bytesRead;
   }
 }

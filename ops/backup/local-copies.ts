@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archiveName, type Generation, type Generations, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import { missing } from './missing.ts';
 import { copiesAt } from './prune.ts';
 
 /**
@@ -17,8 +18,4 @@ export async function lookLocally(
     (facts?.size === one.bytes ? there : gone).push(one);
   }
   return { there, gone };
-}
-
-function missing(thrown: NodeJS.ErrnoException): undefined {
-  if (thrown.code !== 'ENOENT') throw thrown;
 }

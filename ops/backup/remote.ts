@@ -40,7 +40,7 @@ export interface Remote {
   list(signal: AbortSignal, known?: readonly RemoteFile[]): Promise<RemoteFile[]>;
   /**
    * Sends a file, goes on where an earlier try broke off, and returns only when the far side holds exactly these bytes
-   * (compared by SHA-256, read back where the far side cannot be asked). Until then nothing lies there under the final name.
+   * (compared by SHA-256, read back where the far side cannot be asked; by rsync as MD5). Until then nothing lies there under the final name.
    */
   send(file: SentFile, options: SendOptions): Promise<void>;
   /** The bytes of a file, for a drill or a restore. Throws AppError `not-found` when it is not there. */

@@ -5,8 +5,8 @@ import { AppError } from '../../core/errors.ts';
 import { counting } from './archive/counting.ts';
 import type { ArchiveHead } from './archive/manifest.ts';
 import { type ArchiveEntry, type ArchiveKeys, readArchive } from './archive/read-archive.ts';
-import { DumpCheck } from './homeserver/dump-check.ts';
 import { DUMP_PREFIX } from './homeserver/homeserver-part.ts';
+import { checkingDump } from './homeserver/pg-restore.ts';
 
 const CHUNK_BYTES = 262_144;
 
@@ -54,7 +54,7 @@ export function archiveFile(path: string): ArchiveSource {
  */
 export async function verifyArchive(source: ArchiveSource, verifying: Verifying): Promise<VerifiedArchive> {
   const { keys, signal, onProgress = () => {}, onEntry = async () => {} } = verifying;
-  const dump = new DumpCheck(signal);
+  const dump = checkingDump(signal);
   let plainBytes = 0;
   try {
     const found = await readSealed(source, {

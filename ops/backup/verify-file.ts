@@ -1,11 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { SessionKey } from 'openpgp';
-import { counting } from './archive/counting.ts';
 import { backupDamaged, type Manifest } from './archive/manifest.ts';
-import { readArchive } from './archive/read-archive.ts';
-
-const CHUNK_BYTES = 262_144;
+import { archiveFile, readSealed } from './verify-archive.ts';
 
 /** What a file is compared with. */
 export interface Expected {
@@ -24,16 +19,11 @@ export async function verifyFile(
   path: string,
   { bytes, sha256, manifest, sessionKey, signal }: Expected,
 ): Promise<void> {
-  const { stream, result } = counting();
-  const feeding = pipeline(createReadStream(path, { highWaterMark: CHUNK_BYTES }), stream, { signal });
-  feeding.catch(() => {});
-  const found = await readArchive(stream, { keys: { sessionKey }, signal, onEntry: drain });
-  await feeding;
-  const read = result();
-  if (read.bytes !== bytes || read.sha256 !== sha256) throw backupDamaged('the file is not as it was written');
-  if (JSON.stringify(found.manifest) !== JSON.stringify(manifest)) throw backupDamaged('its list of contents changed');
-}
-
-async function drain({ content }: { readonly content: AsyncIterable<Uint8Array> }): Promise<void> {
-  for await (const _chunk of content);
+  const { manifest: found, sealed } = await readSealed(archiveFile(path), {
+    ...{ keys: { sessionKey }, signal, onProgress: () => {} },
+    // All of it is read to its end, and compared with the list in the archive.
+    onEntry: async () => {},
+  });
+  if (sealed.bytes !== bytes || sealed.sha256 !== sha256) throw backupDamaged('the file is not as it was written');
+  if (JSON.stringify(found) !== JSON.stringify(manifest)) throw backupDamaged('its list of contents changed');
 }

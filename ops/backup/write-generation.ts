@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FreezeKeys, FrozenFile, FrozenState } from '../../core/backup/frozen-state.ts';
-import { archiveName, type Generation } from '../../core/backup/generation.ts';
+import { archiveName, type Generation, nameAt } from '../../core/backup/generation.ts';
 import type { Clock } from '../../core/clock.ts';
 import { freezeState } from '../../core/sqlite/freeze-state.ts';
 import { step } from '../../core/step.ts';
@@ -72,12 +71,6 @@ export const SPARE_BYTES = 256 * 1024 ** 2;
 function expectRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < bytes + SPARE_BYTES) throw noRoom(folder);
-}
-
-/** `kin-20261130T031500Z-1a2b3c` for a moment in milliseconds. */
-function nameAt(at: number): string {
-  const stamp = new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  return `kin-${stamp}-${randomBytes(3).toString('hex')}`;
 }
 
 function contentOf(

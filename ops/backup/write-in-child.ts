@@ -45,6 +45,8 @@ export async function writeInChild(
 function thrownThere({ code, message, reason, hint, facts }: SentFailure): unknown {
   if (reason === undefined && hint === undefined) return Object.assign(new Error(message), { code });
   return new AppError(code as ErrorCode, message, {
-    ...{ ...(reason !== undefined && { reason }), ...(hint !== undefined && { hint }), ...(facts && { facts }) },
+    ...(reason !== undefined && { reason }),
+    ...(hint !== undefined && { hint }),
+    ...(facts && { facts }),
   });
 }

@@ -8,6 +8,7 @@ import { indexWords } from '../../core/ingest/index-words.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
+import { minute } from '../minute.ts';
 import { exportParts } from './export-parts.ts';
 
 /** What `kinkeeper import` works with. */
@@ -60,9 +61,8 @@ export async function importPerson(order: ImportOrder): Promise<ImportedFrom> {
 /** What became of it, for the terminal. */
 export function importLines(imported: ImportedFrom): string {
   const { from, madeAt, kept, known, forgotten, incomplete, answers, inRooms } = imported;
-  const made = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ');
   const lines = [
-    `The export of ${from} from ${made} UTC is whole.`,
+    `The export of ${from} from ${minute(madeAt)} UTC is whole.`,
     `${counted(kept)} taken in; ${counted(known)} had been here already and stayed as they were.`,
   ];
   if (forgotten > 0) lines.push(`${counted(forgotten)} left out, because they were forgotten here.`);

@@ -1,6 +1,6 @@
 import { lstat, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { FrozenFile } from '../../core/backup/frozen-state.ts';
+import { type FrozenFile, inMemory } from '../../core/backup/frozen-state.ts';
 import { type HostAnswer, HostHelper } from '../host/host-helper.ts';
 import type { EvidenceRecords } from './evidence-records.ts';
 import { processList } from './process-list.ts';
@@ -114,7 +114,7 @@ async function tailOf(path: string, name: string): Promise<FrozenFile | undefine
     const bytes = Math.min(size, FILE_BYTES);
     const content = Buffer.alloc(bytes);
     const { bytesRead } = await handle.read(content, 0, bytes, size - bytes);
-    return bytesFile(name, content.subarray(0, bytesRead));
+    return inMemory(name, content.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }
@@ -135,12 +135,5 @@ function withinSize(files: readonly FrozenFile[], missing: string[]): GatheredEv
 
 /** A small file of ours. */
 export function textFile(name: string, text: string): FrozenFile {
-  return bytesFile(name, Buffer.from(text));
-}
-
-function bytesFile(name: string, content: Uint8Array): FrozenFile {
-  const read = async function* () {
-    yield content;
-  };
-  return { name, bytes: content.length, read };
+  return inMemory(name, Buffer.from(text));
 }

@@ -4,6 +4,7 @@ import type { JobRun } from '../../core/job.ts';
 import { reference } from '../../core/log.ts';
 import { trustClock } from '../../core/retention/trust-clock.ts';
 import { adoptLocal } from '../backup/adopt.ts';
+import { inMegabytes } from '../backup/in-megabytes.ts';
 import { lookLocally } from '../backup/local-copies.ts';
 import { decideAt, pruneLocal } from '../backup/prune.ts';
 import type { Remote } from '../backup/remote.ts';
@@ -14,8 +15,6 @@ export interface SendJobOptions extends Pick<SendParts, 'localDir' | 'rule' | 'z
   readonly control: Pick<Control, 'backups' | 'alerts' | 'facts' | 'jobs'>;
   readonly remotes: readonly Remote[];
 }
-
-const MEGABYTE = 1_000_000;
 
 /**
  * Sends every backup of this machine that a remote lacks, newest first, to one remote after the other, and removes old ones
@@ -75,11 +74,7 @@ async function served(
   const before = figures.missing;
   const begun = figures.bytes;
   const onProgress = (done: number, total: number) =>
-    context.progress({
-      step: 'send.sending',
-      done: Math.floor((done - begun) / MEGABYTE),
-      total: Math.ceil(total / MEGABYTE),
-    });
+    context.progress({ step: 'send.sending', ...inMegabytes(done - begun, total) });
   try {
     const { there } = await lookLocally(options.localDir, control.backups);
     const parts = { ...options, backups: control.backups, clock, signal, onProgress, mayRemove };

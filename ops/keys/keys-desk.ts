@@ -10,6 +10,7 @@ import { withKeyLock } from '../../core/sqlite/key-lock.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { rotateMasterKey } from '../../core/sqlite/rotate-master-key.ts';
+import { askNewPassphrase } from './ask-new-passphrase.ts';
 import { confirmCode } from './confirm-code.ts';
 import { type KeyList, keyList } from './key-ages.ts';
 import type { Prompt } from './prompt.ts';
@@ -56,7 +57,7 @@ export class KeysDesk {
     const old = await prompt.secret('Passphrase of now');
     // Asked before anything else is typed, so that a typing mistake shows at once.
     wipe(await unlockMasterKey(this.#keyFile, old));
-    const passphrase = await this.#newPassphrase();
+    const passphrase = await askNewPassphrase(prompt);
     await withKeyLock(stateDir, () => changePassphrase(this.#keyFile, old, { passphrase, at: clock() }));
     await this.#record(passphrase, 'keys.passphrase');
     this.#sayPassphraseSet();
@@ -66,7 +67,7 @@ export class KeysDesk {
   async recover(): Promise<void> {
     const { prompt, stateDir, clock } = this.#parts;
     const code = await prompt.line('Recovery code');
-    const passphrase = await this.#newPassphrase();
+    const passphrase = await askNewPassphrase(prompt);
     await withKeyLock(stateDir, () => resetPassphrase(this.#keyFile, code, { passphrase, at: clock() }));
     await this.#record(passphrase, 'keys.recover');
     this.#sayPassphraseSet();
@@ -132,16 +133,6 @@ export class KeysDesk {
 
   async #passphrase(): Promise<string> {
     return this.#parts.passphrase ?? (await this.#parts.prompt.secret('Passphrase'));
-  }
-
-  async #newPassphrase(): Promise<string> {
-    const { prompt } = this.#parts;
-    const passphrase = await prompt.secret('New passphrase');
-    if ((await prompt.secret('New passphrase once more')) === passphrase) return passphrase;
-    throw new AppError('invalid', 'the two new passphrases are not the same', {
-      reason: 'passphrase-differs',
-      hint: 'Try again. Nothing was changed.',
-    });
   }
 
   #sayPassphraseSet(): void {

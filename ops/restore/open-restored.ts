@@ -7,6 +7,7 @@ import { AppError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/keys/durable-write.ts';
 import { resetPassphrase } from '../../core/keys/master-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
+import { askNewPassphrase } from '../keys/ask-new-passphrase.ts';
 import type { Prompt } from '../keys/prompt.ts';
 
 const TOMBSTONES = 'tombstones';
@@ -91,13 +92,7 @@ async function byCode(
   code: string,
   { prompt, clock }: Pick<Opening, 'prompt' | 'clock'>,
 ): Promise<string> {
-  const passphrase = await prompt.secret('New passphrase');
-  if ((await prompt.secret('New passphrase once more')) !== passphrase) {
-    throw new AppError('invalid', 'the two new passphrases are not the same', {
-      reason: 'passphrase-differs',
-      hint: 'Try again.',
-    });
-  }
+  const passphrase = await askNewPassphrase(prompt);
   await resetPassphrase(keyFile, code, { passphrase, at: clock() });
   return passphrase;
 }

@@ -91,13 +91,12 @@ export function addRestoreCommand(program: Command, parts: RestoreCommandParts):
 async function restore(parts: RestoreCommandParts, archive: string | undefined, options: Options): Promise<void> {
   const { say, terminal, signal } = parts;
   const { person } = options;
+  expectOptionsFit(options);
   const source = await sourceOf(parts, archive, options);
   if (person !== undefined) return restoreOne(parts, source, { ...options, person });
   const prompt = parts.prompt();
   const progress = new Progress(terminal);
   try {
-    if (options.document !== undefined || options.alsoForgotten)
-      throw new UsageError('--document and --also-forgotten belong to --person.');
     if (options.tombstones !== undefined) expectFile(options.tombstones);
     expectRoomForIt(parts, options);
     const keys = { privateKeys: await openPrivateKeys(options.key, (label) => prompt.secret(label)) };
@@ -124,6 +123,24 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
     progress.end();
     prompt.close();
   }
+}
+
+/** One person's papers are brought into the living household: what says how a whole one comes back means nothing there. */
+function expectOptionsFit({
+  person,
+  document,
+  alsoForgotten,
+  check,
+  to,
+  tombstones,
+  withoutHomeserver,
+}: Options): void {
+  if (person === undefined && (document !== undefined || alsoForgotten))
+    throw new UsageError('--document and --also-forgotten belong to --person.');
+  if (person !== undefined && (check || to !== undefined || tombstones !== undefined || withoutHomeserver))
+    throw new UsageError(
+      '--check, --to, --tombstones and --without-homeserver do not go with --person. Nothing was changed.',
+    );
 }
 
 async function sourceOf(

@@ -1,12 +1,9 @@
-import { once } from 'node:events';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { AppError } from '../../core/errors.ts';
-import type { PostgresAddress } from '../backup/homeserver/postgres-dump.ts';
+import { PgRestore } from '../backup/homeserver/pg-restore.ts';
+import { ONE_TIME_KEYS, type PostgresAddress } from '../backup/homeserver/postgres-dump.ts';
 import { checkSqlite } from '../backup/homeserver/sqlite-check.ts';
-
-/** Keys that were handed out once must not be handed out again (Synapse, "Backups"); clients upload new ones by themselves. */
-const ONE_TIME_KEYS = 'e2e_one_time_keys_json';
 
 /** Checks the homeserver's restored SQLite file, takes what must not come back out of it, and folds its log into it. Throws AppError as `checkSqlite`. */
 export function cleanSqlite(path: string): void {
@@ -46,55 +43,19 @@ export function databaseNotEmpty(): AppError {
   });
 }
 
-/** Feeds the pieces of a dump to `pg_restore`, which takes all of it or nothing. */
-export class FillingPostgres {
-  readonly #address: PostgresAddress;
-  readonly #signal: AbortSignal;
-  #running: ReturnType<typeof startFilling> | undefined;
-
-  constructor(address: PostgresAddress, signal: AbortSignal) {
-    this.#address = address;
-    this.#signal = signal;
-  }
-
-  async feed(content: AsyncIterable<Uint8Array>): Promise<void> {
-    this.#running ??= startFilling(this.#address, this.#signal);
-    const { stdin } = this.#running;
-    stdin.on('error', () => {});
-    for await (const chunk of content) {
-      if (!stdin.writable) continue;
-      if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
-    }
-  }
-
-  /** Throws AppError `unavailable` (reason `homeserver-database`) when the database did not take it; it is as before then. */
-  async end(): Promise<void> {
-    if (this.#running === undefined) return;
-    this.#running.stdin.end();
-    const { failed, exitCode } = await this.#running;
-    this.#signal.throwIfAborted();
-    if (!failed) return;
-    throw new AppError(
-      'unavailable',
-      `the homeserver's database did not take the dump (pg_restore: ${exitCode ?? 'not there'})`,
-      {
-        reason: 'homeserver-database',
-        hint: 'Is pg_restore at least as new as the server the dump came from, and does the user own the database? It is as empty as before.',
-      },
-    );
-  }
-
-  /** Ends what is under way; harmless after `end`. */
-  stop(): void {
-    this.#running?.kill();
-  }
+/** Feeds a dump to `pg_restore`, which takes all of it or nothing. `end` throws AppError `unavailable` (reason `homeserver-database`). */
+export function fillingPostgres(address: PostgresAddress, signal: AbortSignal): PgRestore {
+  const args = ['--no-owner', '--single-transaction', '--exit-on-error', `--dbname=${address.PGDATABASE ?? ''}`];
+  return new PgRestore({ args, env: address, signal, failure: dumpNotTaken });
 }
 
-function startFilling(address: PostgresAddress, signal: AbortSignal) {
-  // What it complains of may quote rows of the homeserver: only its exit code is told.
-  const args = ['--no-owner', '--single-transaction', '--exit-on-error', `--dbname=${address.PGDATABASE ?? ''}`];
-  return execa('pg_restore', args, {
-    env: { ...address },
-    ...{ stdin: 'pipe', stdout: 'ignore', stderr: 'ignore', buffer: false, cancelSignal: signal, reject: false },
-  } as const);
+function dumpNotTaken(exitCode: number | undefined): AppError {
+  return new AppError(
+    'unavailable',
+    `the homeserver's database did not take the dump (pg_restore: ${exitCode ?? 'not there'})`,
+    {
+      reason: 'homeserver-database',
+      hint: 'Is pg_restore at least as new as the server the dump came from, and does the user own the database? It is as empty as before.',
+    },
+  );
 }

@@ -6,11 +6,8 @@ import { writeDurably } from '../../core/keys/durable-write.ts';
 
 const shape = z.object({
   format: z.literal(1),
-  /** Which archive: its size and hash. */
-  bytes: z.number(),
+  /** Which archive: its hash. */
   sha256: z.string(),
-  /** When the backup was made. */
-  madeAt: z.number(),
   /** unpacking: what is there is thrown away at the next try. unpacked: it is whole. placing: it is ready, and partly moved. */
   step: z.enum(['unpacking', 'unpacked', 'placing']),
   /** The homeserver's database is being filled, in one transaction: empty or whole. */

@@ -21,6 +21,7 @@ import { unpackEntry } from '../backup/unpack.ts';
 import { type ArchiveSource, readSealed } from '../backup/verify-archive.ts';
 import { STATE_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import { minute } from '../minute.ts';
 import { askedPassphrase } from './open-restored.ts';
 
 /** What `kinkeeper restore --person` works with. */
@@ -77,10 +78,9 @@ export async function restorePerson(order: PersonOrder): Promise<Imported & { re
 /** What became of it, for the terminal. */
 export function personLines(restored: Imported & { readonly madeAt: number }): string {
   const { madeAt, kept, known, forgotten } = restored;
-  const made = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ');
   const papers = (count: number) => (count === 1 ? '1 paper' : `${count} papers`);
   const lines = [
-    `From the backup of ${made} UTC: ${papers(kept)} brought back; ${papers(known)} had been here and stayed as they were.`,
+    `From the backup of ${minute(madeAt)} UTC: ${papers(kept)} brought back; ${papers(known)} had been here and stayed as they were.`,
   ];
   if (forgotten > 0)
     lines.push(

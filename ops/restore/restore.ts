@@ -80,8 +80,7 @@ async function unpacked(restoring: Restoring, before: RestoreNote | undefined): 
   const isEmpty = places.homeserver.kind === 'postgres' ? await isEmptyPostgres(places.homeserver.address) : true;
   // In one transaction: what is not empty after an earlier try of ours is whole.
   if (!isEmpty && !before?.fillsDatabase) throw databaseNotEmpty();
-  const { bytes, sha256 } = verified;
-  const note = { format: 1, bytes, sha256, madeAt: verified.head.madeAt, fillsDatabase } as const;
+  const note = { format: 1, sha256: verified.sha256, fillsDatabase } as const;
   writeNote(places.stateDir, { ...note, step: 'unpacking' });
   step('restore-noted');
   await unpackArchive(source, {

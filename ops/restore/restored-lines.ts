@@ -1,10 +1,13 @@
-import { showBytes } from '../backup/commands/show-bytes.ts';
+import { wholeLines } from '../backup/commands/whole-lines.ts';
 import type { VerifiedArchive } from '../backup/verify-archive.ts';
+import { minute } from '../minute.ts';
 import type { RestoredHousehold } from './restore.ts';
 import type { RestorePlaces } from './restore-places.ts';
 
 /** What `--check` found: the backup is whole. */
-export function checkedLines({ head, files, plainBytes, bytes, sha256 }: VerifiedArchive, asJson: boolean): string {
+export function checkedLines(verified: VerifiedArchive, asJson: boolean): string {
+  if (!asJson) return `${wholeLines(verified)} Nothing was written.`;
+  const { head, files, plainBytes, bytes, sha256 } = verified;
   const { madeAt, version, people, homeserver } = head;
   const documents = head.tenants.reduce((sum, one) => sum + one.documents, 0);
   const facts = {
@@ -18,12 +21,7 @@ export function checkedLines({ head, files, plainBytes, bytes, sha256 }: Verifie
     bytes,
     plainBytes,
   };
-  if (asJson) return JSON.stringify({ ok: true, ...facts, sha256 });
-  const server = homeserver === 'none' ? 'without the homeserver' : `with the homeserver (${homeserver})`;
-  return [
-    `Whole: ${files} files, ${showBytes(plainBytes)}, from ${minute(madeAt)} UTC, made by version ${version}.`,
-    `${people} people, ${documents} papers, ${server}. Nothing was written.`,
-  ].join('\n');
+  return JSON.stringify({ ok: true, ...facts, sha256 });
 }
 
 /** A finished restore for a program. */
@@ -52,8 +50,4 @@ export function restoredLines({ madeAt, stores }: RestoredHousehold, { stateDir,
     '- Make a new backup when all is well: kinkeeper backup now',
   );
   return lines.join('\n');
-}
-
-function minute(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { restoringOf } from '../../core/backup/restoring.ts';
 import { step } from '../../core/step.ts';
 import type { ArchiveEntry, ArchiveKeys } from '../backup/archive/read-archive.ts';
@@ -8,24 +8,22 @@ import { DUMP_PREFIX, HOMESERVER_PREFIX } from '../backup/homeserver/homeserver-
 import { unpackEntry } from '../backup/unpack.ts';
 import { type ArchiveSource, readSealed } from '../backup/verify-archive.ts';
 import { SETTINGS_PREFIX, STATE_PREFIX } from '../backup/write-generation.ts';
-import { FillingPostgres } from './restore-database.ts';
+import { fillingPostgres } from './restore-database.ts';
 import type { RestorePlaces } from './restore-places.ts';
 
 /** The folders in which a restore is put together. Below them everything has the name that it has in the archive. */
 export interface Staging {
+  /** For the state folder and our settings. */
   readonly state: string;
   /** undefined: the homeserver is left out. */
   readonly homeserver: string | undefined;
-  readonly settings: string;
 }
 
 /** Where these places are put together; the same for every try. */
 export function stagingOf({ stateDir, homeserver }: RestorePlaces): Staging {
-  const state = restoringOf(stateDir);
   return {
-    state,
+    state: restoringOf(stateDir),
     homeserver: homeserver.kind === 'none' ? undefined : restoringOf(homeserver.folder),
-    settings: state,
   };
 }
 
@@ -48,7 +46,7 @@ export async function unpackArchive(source: ArchiveSource, unpacking: Unpacking)
   for (const folder of foldersOf(staging)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   expectRoom(staging.state, plainBytes);
   const filling =
-    places.homeserver.kind === 'postgres' && fills ? new FillingPostgres(places.homeserver.address, signal) : undefined;
+    places.homeserver.kind === 'postgres' && fills ? fillingPostgres(places.homeserver.address, signal) : undefined;
   const onEntry = async (entry: ArchiveEntry) => {
     if (entry.name.startsWith(DUMP_PREFIX)) return filling?.feed(entry.content);
     const folder = folderFor(entry.name, staging);
@@ -72,13 +70,12 @@ function foldersOf({ state, homeserver }: Staging): string[] {
   return homeserver === undefined ? [state] : [state, homeserver];
 }
 
-function folderFor(name: string, { state, homeserver, settings }: Staging): string | undefined {
-  if (name.startsWith(`${STATE_PREFIX}/`)) return state;
-  if (name.startsWith(`${HOMESERVER_PREFIX}/`)) return homeserver;
-  return name.startsWith(`${SETTINGS_PREFIX}/`) ? settings : undefined;
+function folderFor(name: string, { state, homeserver }: Staging): string | undefined {
+  if (name.startsWith(`${STATE_PREFIX}/`) || name.startsWith(`${SETTINGS_PREFIX}/`)) return state;
+  return name.startsWith(`${HOMESERVER_PREFIX}/`) ? homeserver : undefined;
 }
 
 function expectRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < bytes) throw noRoom(join(dirname(folder)));
+  if (bavail * bsize < bytes) throw noRoom(dirname(folder));
 }

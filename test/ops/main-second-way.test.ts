@@ -1,9 +1,9 @@
-import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { eventually } from '../bot/eventually.ts';
+import { freePort } from '../lab/python-child.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { logSays, TestFolder } from './run-program.ts';
 import { startHookServer } from './second-way-servers.ts';
@@ -18,15 +18,6 @@ afterEach(() => folder.remove());
 const WITHOUT_WAITS = `--import=data:text/javascript,${encodeURIComponent(
   "import waits from'node:timers/promises';import{syncBuiltinESMExports}from'node:module';const wait=waits.setTimeout;waits.setTimeout=(ms,...rest)=>wait(ms/100,...rest);syncBuiltinESMExports()",
 )}`;
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test('with the homeserver down and no bot, ops itself tells by webhook, and shows it in its metrics', async () => {
   const options = { stateDir: folder.stateDir, create: true, clock: systemClock, kdf: KDF_FOR_TESTS_ONLY };

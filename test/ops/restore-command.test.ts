@@ -18,7 +18,7 @@ const ADA = '@ada:home.test';
 const BEN = '@ben:home.test';
 const SETTINGS = [
   'keys: { passphraseFile: ./secrets/passphrase }',
-  'backup: { recipientsFile: ./recipients.asc, localDir: ../backups }',
+  'backup: { recipientsFile: ./recipients.asc, localDir: ./backups }',
   'homeserver: { kind: sqlite, database: ./synapse/homeserver.db, folder: ./synapse, media: ./synapse/media }',
 ].join('\n');
 
@@ -243,6 +243,15 @@ test('one person’s papers come back into the living household, but what they h
   const one = (more: string[], input = `${KEY_PASSPHRASE}\n`) =>
     run(['restore', archive, '--key', join(kept, 'key.asc'), '--person', BEN, ...more], input);
   folder.settings(SETTINGS);
+  for (const alone of [['--check'], ['--to', 'elsewhere'], ['--tombstones', 'newer'], ['--without-homeserver']]) {
+    const mixed = await one(alone);
+    expect(mixed, alone[0]).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(mixed.stderr).toContain('do not go with --person');
+  }
+  {
+    using state = await open();
+    expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([1, 1]);
+  }
   const left = await one([]);
   expect(left.stdout, left.stderr).toContain('0 papers brought back; 1 paper had been here');
   expect(left.stdout).toContain('1 paper left out, because they were forgotten since');

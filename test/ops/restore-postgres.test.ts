@@ -1,27 +1,31 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { generateKey, readKey, readPrivateKey } from 'openpgp';
+import { generateKey, readPrivateKey } from 'openpgp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { archiveName, type Generation } from '../../core/backup/generation.ts';
 import { systemClock } from '../../core/clock.ts';
+import type { OpenState } from '../../core/control.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
+import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import type { BackupPlan } from '../../ops/backup/backup-plan.ts';
+import { drill } from '../../ops/backup/drill.ts';
 import { postgresAddress } from '../../ops/backup/homeserver/postgres-dump.ts';
 import { makeBackup } from '../../ops/backup/make-backup.ts';
 import { archiveFile, verifyArchive } from '../../ops/backup/verify-archive.ts';
 import { restoreHousehold } from '../../ops/restore/restore.ts';
+import { freePort } from '../lab/python-child.ts';
 import { PATIENCE_MS } from '../patience.ts';
+import { programsHere } from './backup/programs-here.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 
 // A real PostgreSQL of its own, as somebody who is not root: it refuses to be run by root.
 
-const PROGRAMS = ['initdb', 'postgres', 'psql', 'pg_dump', 'pg_restore'];
-const areHere = PROGRAMS.every((program) => spawnSync(program, ['--version']).status === 0);
+const areHere = programsHere('a restore into PostgreSQL', ['initdb', 'postgres', 'psql', 'pg_dump', 'pg_restore']);
 const NOBODY = 65_534;
 const signal = new AbortController().signal;
 let folder: string;
@@ -72,15 +76,26 @@ afterAll(async () => {
   if (areHere) rmSync(folder, { recursive: true, force: true });
 });
 
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port: free } = listener.address() as { port: number };
-  await new Promise((resolve) => listener.close(resolve));
-  return free;
+/** A drill that fails once the dump was read: its pg_restore would wait for more of it for ever. */
+async function failedDrill(made: Generation, state: OpenState): Promise<void> {
+  const archive = join(folder, 'backups', archiveName(made.name));
+  const failing = drill(
+    { ...made, sha256: 'f'.repeat(64) },
+    {
+      ...{ state, stateDir: join(folder, 'state'), scratchDir: folder, vectors: loadTokenVectors() },
+      ...{ clock: systemClock, signal, source: { place: 'local', open: async () => createReadStream(archive) } },
+    },
+  );
+  await expect(failing).rejects.toMatchObject({ reason: 'backup-damaged' });
+  await vi.waitFor(async () => expect(await childrenNamed('pg_restore')).toEqual([]), { timeout: PATIENCE_MS });
 }
 
-if (!areHere) console.log('Left out: PostgreSQL is not on this machine (postgres, initdb, pg_dump, pg_restore, psql).');
+/** Processes that this one has started and that have not ended. */
+async function childrenNamed(name: string): Promise<string[]> {
+  const { stdout } = await execa('ps', ['--ppid', String(process.pid), '-o', 'pid=,comm=']);
+  return stdout.split('\n').filter((line) => line.trim().endsWith(` ${name}`));
+}
+
 test.skipIf(!areHere)(
   'the homeserver’s database comes back into an empty PostgreSQL, and never over one that is not',
   async () => {
@@ -95,7 +110,6 @@ test.skipIf(!areHere)(
     const key = await generateKey({ userIDs: [{ name: 'kin' }], type: 'ecc', curve: 'curve25519Legacy' });
     const recipientsFile = join(folder, 'recipients.asc');
     writeFileSync(recipientsFile, key.publicKey);
-    expect((await readKey({ armoredKey: readFileSync(recipientsFile, 'utf8') })).isPrivate()).toBe(false);
     const place = (name: string, below: string) => {
       const folders = { folder: join(folder, below), media: join(folder, below, 'media') };
       return { kind: 'postgres', address: postgresAddress(uri(name))!, ...folders } as const;
@@ -109,6 +123,7 @@ test.skipIf(!areHere)(
       },
     };
     const made = await makeBackup(plan, { state, stateDir, clock: systemClock, signal });
+    await failedDrill(made, state);
     const source = archiveFile(join(plan.localDir, `${made.name}.tar.zst.gpg`));
     const keys = { privateKeys: [await readPrivateKey({ armoredKey: key.privateKey })] };
     const verified = await verifyArchive(source, { keys, signal });

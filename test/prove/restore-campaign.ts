@@ -52,8 +52,8 @@ export async function restoreCampaign(
       const damages = Math.max(4, Math.round((DAMAGES * scale) / households));
       // Each its own stream, so that one can be run again by its seed alone.
       const found = await restoreTrial(join(place, 'home'), seededRandom(seed + household), damages);
-      total.tablesHashed += found.rowsHashed;
-      for (const key of ['turns', 'archiveBytes', 'damages', 'detected', 'unread'] as const) total[key] += found[key];
+      for (const key of ['tablesHashed', 'turns', 'archiveBytes', 'damages', 'detected', 'unread'] as const)
+        total[key] += found[key];
       total.wrong.push(...found.wrong.map((line) => `seed ${seed + household}: ${line}`));
       say(`household ${household + 1}: ${JSON.stringify(found)}`);
     } finally {

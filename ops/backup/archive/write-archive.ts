@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
-import type { FrozenFile } from '../../../core/backup/frozen-state.ts';
+import { type FrozenFile, inMemory } from '../../../core/backup/frozen-state.ts';
 import { type ArchiveHead, HEAD_ENTRY, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
 import { type ArchiveSeal, sealStream } from './seal-stream.ts';
 
@@ -146,9 +146,5 @@ function drained(entry: ReturnType<Pack['entry']>, tar: Pack): Promise<void> {
 }
 
 function textFile(name: string, value: object): FrozenFile {
-  const content = Buffer.from(`${JSON.stringify(value)}\n`);
-  const read = async function* () {
-    yield content;
-  };
-  return { name, bytes: content.length, read };
+  return inMemory(name, Buffer.from(`${JSON.stringify(value)}\n`));
 }

@@ -15,6 +15,7 @@ import { listBackups, listedLines } from './list-backups.ts';
 import { gpgWay, offerKey } from './offer-key.ts';
 import { Progress, type ProgressTerminal } from './progress.ts';
 import { showBytes } from './show-bytes.ts';
+import { wholeLines } from './whole-lines.ts';
 
 /** How `kinkeeper backup` gets its work: the entry file reads the settings and opens the state folder. */
 export interface BackupCommandParts {
@@ -102,17 +103,13 @@ async function verify(
     ...{ keys: { privateKeys }, signal },
     onProgress: (done, total) => progress.tell('reading', done, total),
   }).finally(() => progress.end());
-  const { head, files, plainBytes, bytes, sha256 } = found;
   if (options.json) {
+    const { head, files, plainBytes, bytes, sha256 } = found;
     const { version, madeAt, people, tenants, homeserver } = head;
     const facts = { version, madeAt, people, tenants: tenants.length, homeserver, files, bytes, plainBytes, sha256 };
     return say(JSON.stringify({ ok: true, ...facts }, null, 2));
   }
-  const made = new Date(head.madeAt).toISOString().slice(0, 16).replace('T', ' ');
-  say(`Whole: ${files} files, ${showBytes(plainBytes)}, from ${made} UTC, made by version ${head.version}.`);
-  const documents = head.tenants.reduce((sum, one) => sum + one.documents, 0);
-  const server = head.homeserver === 'none' ? 'without the homeserver' : `with the homeserver (${head.homeserver})`;
-  say(`${head.people} people, ${documents} papers, ${server}.`);
+  say(wholeLines(found));
 }
 
 async function makeKey(parts: BackupCommandParts, options: Options & { gpg?: boolean }): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Generation } from '../../../core/backup/generation.ts';
+import { minute } from '../../minute.ts';
 import { showBytes } from './show-bytes.ts';
 
 /** A backup as `kinkeeper backup list --json` tells it. Times in milliseconds since 1970, sizes in bytes. */
@@ -25,8 +26,4 @@ export function listedLines(backups: readonly ListedBackup[]): string {
     return `${name}  ${showBytes(bytes).padStart(9)}  ${proven.padEnd(23)}  ${places.join(', ')}`;
   });
   return lines.join('\n');
-}
-
-function minute(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { FrozenFile } from '../../../core/backup/frozen-state.ts';
+import { type FrozenFile, inMemory } from '../../../core/backup/frozen-state.ts';
 import { AppError } from '../../../core/errors.ts';
 
 /** How PostgreSQL is reached: the variables of libpq (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE). */
@@ -8,8 +8,8 @@ export type PostgresAddress = Readonly<Record<string, string>>;
 /** The size of a tar entry is written before it, and nobody knows the size of a dump before its end. */
 const PIECE_BYTES = 4 * 1024 ** 2;
 
-/** One-time keys that were handed out since must not be handed out again after a restore (Synapse, "Backups"). */
-const EXCLUDED = 'e2e_one_time_keys_json';
+/** Keys that were handed out once must not be handed out again after a restore (Synapse, "Backups"); clients upload new ones by themselves. */
+export const ONE_TIME_KEYS = 'e2e_one_time_keys_json';
 
 /**
  * Reads `postgresql://user:password@host:port/name` into variables, which no list of processes shows. undefined for
@@ -36,7 +36,7 @@ export async function* dumpPostgres(
   address: PostgresAddress,
   { prefix, signal }: { prefix: string; signal: AbortSignal },
 ): AsyncIterable<FrozenFile> {
-  const args = ['-Fc', '--compress=0', '--no-owner', `--exclude-table-data=${EXCLUDED}`];
+  const args = ['-Fc', '--compress=0', '--no-owner', `--exclude-table-data=${ONE_TIME_KEYS}`];
   const dump = execa('pg_dump', args, {
     env: { ...address },
     stdin: 'ignore',
@@ -52,10 +52,7 @@ export async function* dumpPostgres(
     const content = Buffer.concat(waiting);
     waiting = [];
     bytes = 0;
-    const read = async function* () {
-      yield content;
-    };
-    return { name: `${prefix}${String(number++).padStart(6, '0')}`, bytes: content.length, read };
+    return inMemory(`${prefix}${String(number++).padStart(6, '0')}`, content);
   };
   for await (const chunk of dump.iterable({ from: 'stdout', binary: true, preserveNewlines: true })) {
     waiting.push(chunk as Uint8Array);

@@ -1,6 +1,7 @@
 import { createReadStream, readFileSync, realpathSync } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { missing } from '../missing.ts';
 import type { RemoteFile } from '../remote.ts';
 import type { FileStore, FileStoreKind } from './file-store.ts';
 import { remoteFault } from './remote-fault.ts';
@@ -105,8 +106,4 @@ class FolderStore implements FileStore {
   #at(name: string): string {
     return join(this.#path, name);
   }
-}
-
-function missing(thrown: NodeJS.ErrnoException): undefined {
-  if (thrown.code !== 'ENOENT') throw thrown;
 }

@@ -59,14 +59,14 @@ export class OffsetRemote implements Remote {
   }
 
   async read(name: string, signal: AbortSignal): Promise<Readable> {
-    const store = await this.#open(signal);
+    await using opened = new AsyncDisposableStack();
+    const store = opened.use(await this.#open(signal));
     const there = await store.size(name).catch((thrown: unknown) => {
       throw this.#fault(thrown, signal);
     });
-    if (there === undefined) {
-      await store[Symbol.asyncDispose]();
-      throw remoteFault('not-found', this.name, 'has no such backup');
-    }
+    if (there === undefined) throw remoteFault('not-found', this.name, 'has no such backup');
+    // From here on it is closed by whoever reads.
+    opened.move();
     return Readable.from(this.#reading(store, name, signal), { objectMode: false });
   }
 

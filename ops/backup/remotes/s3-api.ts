@@ -67,8 +67,7 @@ export class S3Api {
   /** The XML of an answer; undefined for an answer without one. */
   async xml(request: S3Request): Promise<XmlElement | undefined> {
     return this.#trying(request, async () => {
-      const { body } = await this.#once(request);
-      const content = await text(body);
+      const content = await text(await this.#once(request));
       const root = content.trim() === '' ? undefined : readXml(content);
       // Some failures come with status 200, once the server had begun to answer.
       if (root?.name === 'Error') throw new S3Refusal(500, childText(root, 'Code') ?? '');
@@ -79,16 +78,16 @@ export class S3Api {
   /** Headers of an answer whose body does not matter. */
   async headers(request: S3Request): Promise<IncomingMessage['headers']> {
     return this.#trying(request, async () => {
-      const { body } = await this.#once(request);
-      await text(body);
-      return body.headers;
+      const answer = await this.#once(request);
+      await text(answer);
+      return answer.headers;
     });
   }
 
   /** The body of an answer as it comes; what breaks off in the middle throws there and is not tried again. */
   async content(request: S3Request): Promise<AsyncIterable<Buffer>> {
-    const { body } = await this.#trying(request, () => this.#once(request));
-    return this.#pace.through(body, request.signal);
+    const answer = await this.#trying(request, () => this.#once(request));
+    return this.#pace.through(answer, request.signal);
   }
 
   async #trying<T>({ signal }: S3Request, act: () => Promise<T>): Promise<T> {
@@ -111,7 +110,7 @@ export class S3Api {
     return remoteFault('unavailable', this.#options.name, 'cannot be reached, or the connection broke off');
   }
 
-  async #once({ method, key, query, body, signal }: S3Request): Promise<{ body: IncomingMessage }> {
+  async #once({ method, key, query, body, signal }: S3Request): Promise<IncomingMessage> {
     const { endpoint, bucket, region, accessKey, secretKey } = this.#options;
     const url = new URL(`${endpoint}/${bucket}${key === undefined ? '' : `/${key}`}`);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
@@ -125,7 +124,7 @@ export class S3Api {
     const signed = await new AwsV4Signer({ method, url: url.href, headers, service: 's3', region, ...keys }).sign();
     const answer = await this.#answerTo(signed, { method, body, signal });
     const status = answer.statusCode ?? 0;
-    if (status >= 200 && status < 300) return { body: answer };
+    if (status >= 200 && status < 300) return answer;
     throw new S3Refusal(status, codeIn(await text(answer).catch(() => '')));
   }
 

@@ -7,7 +7,7 @@ import { unpackEntry } from '../../../ops/backup/unpack.ts';
 import { writeGeneration } from '../../../ops/backup/write-generation.ts';
 import { openTestState } from '../../core/sqlite/temporary-state.ts';
 
-export type OurOrder =
+type OurOrder =
   | { readonly plan: BackupPlan; readonly stateDir: string; readonly to: string }
   | { readonly archive: string; readonly privateKey: string; readonly into: string };
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QdrantServer } from '../../../core/qdrant/qdrant-server.ts';
+import { freePort } from '../python-child.ts';
 import { type FakeDisk, type FakeQdrant, startFakeQdrant } from './fake-qdrant.ts';
 
 /** Path of a real Qdrant program; without it the strict stand-in is used. */
@@ -169,13 +170,6 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
     await sleep(50);
   }
   throw new Error('Qdrant did not answer within half a minute');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  const port = await listening(probe);
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 async function listening(server: Server): Promise<number> {

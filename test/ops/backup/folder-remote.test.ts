@@ -32,6 +32,21 @@ function remote(options: { path?: string; mustBeMount?: boolean; bandwidthKiB?: 
   return new OffsetRemote({ name: 'disk', bandwidthKiB, kind: folderStore({ name: 'disk', path, mustBeMount }) });
 }
 
+test('a place that cannot be asked for a file is closed again', async () => {
+  const kind = folderStore({ name: 'disk', path: far });
+  let isClosed = false;
+  const open = async (signal: AbortSignal) =>
+    Object.assign(await kind.open(signal), {
+      [Symbol.asyncDispose]: async () => {
+        isClosed = true;
+      },
+    });
+  const watched = new OffsetRemote({ name: 'disk', kind: { ...kind, open } });
+  const tooLong = `kin-${'x'.repeat(300)}`;
+  await expect(watched.read(tooLong, NEVER)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(isClosed).toBe(true);
+});
+
 describe('a folder', () => {
   remoteContract(() => ({ remote: remote(), local, ...folderSide(far) }));
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../lab/python-child.ts';
 import { programPath } from './programs-here.ts';
 
 /** What becomes of a request on its way. cut: the connection breaks after half of its body. */
@@ -95,15 +96,6 @@ async function pass(
   const length = content.length === 0 ? {} : { 'content-length': String(told.length) };
   to.writeHead(answer.statusCode!, { ...answer.headers, ...length, ...changed.headers });
   to.end(told);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function listening(port: number): Promise<void> {

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, wri
 import { join } from 'node:path';
 import { generateKey, readPrivateKey } from 'openpgp';
 import { archiveName, generationOf } from '../../../core/backup/generation.ts';
+import { restoreNote } from '../../../core/backup/restoring.ts';
 import { keepTestQuestions } from '../../../core/backup/test-question.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
@@ -10,7 +11,7 @@ import type { BackupPlan } from '../../../ops/backup/backup-plan.ts';
 import { drill } from '../../../ops/backup/drill.ts';
 import { makeBackup } from '../../../ops/backup/make-backup.ts';
 import { writeGeneration } from '../../../ops/backup/write-generation.ts';
-import { openTestState } from '../../core/sqlite/temporary-state.ts';
+import { openTestState, PASSPHRASE } from '../../core/sqlite/temporary-state.ts';
 import { restoreInto } from '../restore/restore-into.ts';
 import { expectPapers, keepPapers } from './sample-household.ts';
 import type { KillScenario } from './scenario.ts';
@@ -139,19 +140,35 @@ export const backupDrill: KillScenario = {
   },
 };
 
-/** A state is restored from the archive and the private key alone: it is there whole, or not at all. */
+/** What is half there, or has not all its parts yet, opens for nobody. */
+async function expectClosed(stateDir: string): Promise<void> {
+  const reason = await openTestState(stateDir).then(
+    (state) => state[Symbol.dispose](),
+    (thrown: { reason?: string }) => thrown.reason,
+  );
+  if (reason !== 'restore-unfinished') throw new Error('a restore that is not at its end can be opened');
+}
+
+/**
+ * A state is restored, as `kinkeeper restore` does it, from the archive, the private key and the passphrase alone: it is there whole, or
+ * nothing opens it and the same call goes on.
+ */
 export const backupRestore: KillScenario = {
   name: 'backup-restore',
   setUp,
   async act(folder) {
-    const [archive] = readdirSync(planIn(folder).localDir);
+    const { localDir } = planIn(folder);
+    const [archive] = readdirSync(localDir);
     const privateKey = await readPrivateKey({ armoredKey: readFileSync(join(folder, 'private.asc'), 'utf8') });
-    await restoreInto(join(planIn(folder).localDir, archive!), join(folder, 'restored'), { privateKeys: [privateKey] });
+    const opening = { keys: { privateKeys: [privateKey] }, passphrase: PASSPHRASE, clock: Date.now };
+    await restoreInto(join(localDir, archive!), join(folder, 'restored'), opening);
   },
   async check(folder) {
     expectSealed(folder);
-    if (!existsSync(join(folder, 'restored'))) return 'old';
-    using state = await openTestState(join(folder, 'restored'));
+    const restored = join(folder, 'restored');
+    if (existsSync(restoreNote(restored))) await expectClosed(restored);
+    if (existsSync(restoreNote(restored)) || !existsSync(restored)) return 'old';
+    using state = await openTestState(restored);
     expectPapers(state);
     return 'new';
   },

@@ -1,28 +1,23 @@
-import { createReadStream, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { step } from '../../../core/step.ts';
-import { type ArchiveKeys, readArchive } from '../../../ops/backup/archive/read-archive.ts';
-import { unpackEntry } from '../../../ops/backup/unpack.ts';
-import { STATE_PREFIX } from '../../../ops/backup/write-generation.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { ArchiveKeys } from '../../../ops/backup/archive/read-archive.ts';
+import { archiveFile, verifyArchive } from '../../../ops/backup/verify-archive.ts';
+import { restoreHousehold } from '../../../ops/restore/restore.ts';
 
 /**
- * Brings the state of an archive back into a folder that is not there yet: all of it, once the archive was read to its end, or
- * nothing. The one place that changes when another way of restoring is to be proven.
+ * Brings the state of an archive back as `kinkeeper restore` does: reads all of it first, then restores it into a folder that is not there
+ * yet, opens it with the household's passphrase, and goes on where a killed try ended. Throws what these throw.
  */
-export async function restoreInto(archive: string, stateDir: string, keys: ArchiveKeys): Promise<void> {
-  const scratch = mkdtempSync(join(dirname(stateDir), 'restoring-'));
+export async function restoreInto(
+  archive: string,
+  stateDir: string,
+  { keys, passphrase, clock }: { readonly keys: ArchiveKeys; readonly passphrase: string; readonly clock: Clock },
+): Promise<void> {
+  const source = archiveFile(archive);
   const signal = new AbortController().signal;
-  try {
-    await readArchive(createReadStream(archive, { highWaterMark: 262_144 }), {
-      ...{ keys, signal },
-      onEntry: async (entry) => {
-        if (entry.name.startsWith(`${STATE_PREFIX}/`)) await unpackEntry(entry, scratch, signal);
-      },
-    });
-    step('restore-unpacked');
-    renameSync(join(scratch, STATE_PREFIX), stateDir);
-    step('restore-placed');
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const verified = await verifyArchive(source, { keys, signal });
+  await restoreHousehold({
+    ...{ source, keys, verified, clock, signal, say: () => {}, onProgress: () => {} },
+    prompt: { secret: async () => passphrase, line: async () => '', close: () => {} },
+    places: { stateDir, homeserver: { kind: 'none' }, settings: [] },
+  });
 }

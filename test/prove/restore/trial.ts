@@ -1,17 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateKey, type PrivateKey, readPrivateKey } from 'openpgp';
 import { archiveName } from '../../../core/backup/generation.ts';
@@ -32,7 +22,7 @@ const vectors = loadTokenVectors();
 
 /** What one household showed. `wrong` has to be empty. */
 export interface TrialFigures {
-  readonly rowsHashed: number;
+  readonly tablesHashed: number;
   readonly turns: number;
   readonly archiveBytes: number;
   readonly damages: number;
@@ -53,13 +43,13 @@ export async function restoreTrial(folder: string, random: Random, damages: numb
   const before = await logicalState(stateDir, writersTenants);
   const { archive, privateKey, bounds } = await backedUp(folder, stateDir);
   rmSync(stateDir, { recursive: true });
-  await restoreInto(archive, stateDir, { privateKeys: [privateKey] });
+  await restoreInto(archive, stateDir, withKey(privateKey));
   const after = await logicalState(stateDir, writersTenants);
   const wrong = [...differences(before, after), ...(await writersWrong(stateDir, bounds))];
   const damage = await damaged({ archive, privateKey, stateDir, damages, random });
   const turns = bounds.reduce((sum, { most }) => sum + most, 0);
   return {
-    ...{ rowsHashed: after.size, turns, archiveBytes: statSync(archive).size, damages },
+    ...{ tablesHashed: after.size, turns, archiveBytes: statSync(archive).size, damages },
     ...{ detected: damage.detected, unread: damage.unread, wrong: [...wrong, ...damage.wrong] },
   };
 }
@@ -175,8 +165,8 @@ async function damaged({ archive, privateKey, stateDir, damages, random }: Damag
     const at = random.chance(0.2) ? random.below(Math.min(300, whole.length)) : random.below(whole.length);
     const bytes = Buffer.from(isCut ? whole.subarray(0, at) : whole);
     if (!isCut) bytes[at]! ^= 1 << random.below(8);
-    writeOver(tried, bytes);
-    const reason = await restoreInto(tried, target, { privateKeys: [privateKey] }).catch(
+    writeFileSync(tried, bytes);
+    const reason = await restoreInto(tried, target, withKey(privateKey)).catch(
       (thrown: { reason?: string }) => thrown.reason ?? String(thrown),
     );
     if (reason === undefined) {
@@ -185,15 +175,12 @@ async function damaged({ archive, privateKey, stateDir, damages, random }: Damag
       rmSync(target, { recursive: true, force: true });
     } else if (reason !== 'backup-damaged' && reason !== 'backup-key') tally.wrong.push(`at ${at}: ${reason}`);
     else tally.detected++;
-    const left = readdirSync(join(stateDir, '..')).filter(
-      (name) => name.startsWith('restoring-') || name === 'state-damaged',
-    );
+    const left = readdirSync(dirname(target)).filter((name) => name.startsWith(basename(target)));
     if (left.length > 0) tally.wrong.push(`at ${at}: left ${left.join(', ')}`);
   }
   return tally;
 }
 
-function writeOver(path: string, bytes: Buffer): void {
-  closeSync(openSync(path, 'w', 0o600));
-  writeFileSync(path, bytes);
+function withKey(privateKey: PrivateKey) {
+  return { keys: { privateKeys: [privateKey] }, passphrase: PASSPHRASE, clock: () => NOW };
 }
