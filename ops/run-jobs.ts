@@ -7,6 +7,7 @@ import { productVersion } from '../core/product-version.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
 import { opsMetrics } from '../core/prometheus/ops-metrics.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { readUpdateTrial } from '../core/update-trial.ts';
 import type { BackupPlan, BackupProgress } from './backup/backup-plan.ts';
 import { inMegabytes } from './backup/in-megabytes.ts';
@@ -93,7 +94,7 @@ export async function runJobs(work: Work): Promise<void> {
   ];
   const planned = jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`);
   log.info({ ways: secondWay.names, jobs: planned }, 'ready');
-  await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  await untilAborted(stop);
   for (const timer of timers) clearInterval(timer);
   await runner.stop();
 }
