@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import type { Language } from '../../core/caller.ts';
+import { type Command, Option } from 'commander';
+import { LANGUAGES, type Language } from '../../core/caller.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { rememberEvidence } from '../../core/incident/evidence-list.ts';
@@ -49,7 +49,7 @@ export function addIncidentCommands(program: Command, parts: IncidentCommandPart
     .option('--since <day>', 'from this day on (2026-01-31)', day)
     .option('--until <day>', 'to the beginning of this day', day)
     .option('--out <folder>', 'folder that it is written into', '.')
-    .option('--language <language>', 'en or de', language, 'en')
+    .addOption(new Option('--language <language>', 'language of the report').choices(LANGUAGES).default('en'))
     .action((options) => writeReport(parts, options));
 }
 
@@ -88,8 +88,6 @@ async function writeReport(
     options.language,
     readIncident(state.control, { now, from: options.since, to: options.until }),
   );
-  const entry = { at: now, actor: 'shell', action: 'incident.reported', target: '-', outcome: 'done' } as const;
-  state.control.audit.append(entry);
   for (const [ending, content] of [
     ['md', markdown],
     ['html', html],
@@ -98,6 +96,8 @@ async function writeReport(
     write(path, content);
     parts.say(path);
   }
+  const entry = { at: now, actor: 'shell', action: 'incident.reported', target: '-', outcome: 'done' } as const;
+  state.control.audit.append(entry);
 }
 
 function write(path: string, content: string): void {
@@ -117,9 +117,4 @@ function lockedDown(): AppError {
     reason: 'locked-down',
     hint: 'Run `kinkeeper unlock` first; `kinkeeper evidence` works before that.',
   });
-}
-
-function language(text: string): Language {
-  if (text === 'en' || text === 'de') return text;
-  throw new AppError('invalid', 'the language is none of ours', { hint: 'Expected en or de.' });
 }
