@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadLocalConfig } from '../config/load.ts';
+import { loadLocalConfig, type Secrets } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { readAnchor } from '../core/audit-anchor.ts';
@@ -31,6 +31,7 @@ import { examine } from './doctor/doctor.ts';
 import type { Finding } from './doctor/finding.ts';
 import { gatherFacts } from './gdpr/facts.ts';
 import { writePapers } from './gdpr/write-papers.ts';
+import { helperOf } from './host/host-helper.ts';
 import { assertParts } from './import/export-parts.ts';
 import { importLines, importPerson } from './import/import-person.ts';
 import { evidenceOf } from './incident/evidence-settings.ts';
@@ -108,8 +109,7 @@ async function main(argv: string[]): Promise<number> {
     places: restorePlaces,
     remote: remoteOf,
     living: ({ config: file }) => {
-      const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
-      const { config, secrets } = loadLocalConfig(settings);
+      const { config, secrets } = localSettings(file, ['passphrase']);
       refuseLockedDown(config.stateDir);
       refuseOnTrial(config.stateDir);
       return { stateDir: config.stateDir, passphrase: secrets.passphrase?.reveal() };
@@ -124,8 +124,7 @@ async function main(argv: string[]): Promise<number> {
   addAlertsCommand(program, {
     ...{ open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG, ended },
     ways: ({ config: named }) => {
-      const wanted = ['mailPassword', 'webhookToken'] as const;
-      const { config, secrets } = loadLocalConfig({ file: settingsFile(named), env: process.env, secrets: wanted });
+      const { config, secrets } = localSettings(named, ['mailPassword', 'webhookToken']);
       return waysOf(config.alerts, secrets);
     },
   });
@@ -217,7 +216,7 @@ function findingLines({ check, status, says, fix }: Finding): string {
 }
 
 async function unlock(options: { config?: string }): Promise<number> {
-  const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
+  const { config } = localSettings(options.config);
   const passphrase = await askPassphrase();
   const who = atShell(process.env);
   const outside = readLockedWork(config.stateDir)?.outside;
@@ -226,11 +225,7 @@ async function unlock(options: { config?: string }): Promise<number> {
 }
 
 function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {
-  const { config, secrets } = loadLocalConfig({
-    file: settingsFile(options.config),
-    env: process.env,
-    secrets: passphrase === 'asked' ? [] : ['passphrase'],
-  });
+  const { config, secrets } = localSettings(options.config, passphrase === 'asked' ? [] : ['passphrase']);
   refuseOnTrial(config.stateDir);
   return new KeysDesk({
     stateDir: config.stateDir,
@@ -247,7 +242,7 @@ async function read(
   files: readonly string[],
   options: { config?: string; passwordFile?: string; passages: number; json?: boolean },
 ): Promise<number> {
-  const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
+  const { config } = localSettings(options.config);
   const password = options.passwordFile === undefined ? undefined : passwordIn(options.passwordFile);
   const found: (Inside | Refused)[] = [];
   for (const file of files) {
@@ -264,11 +259,7 @@ async function importZips(
   files: readonly string[],
   options: { person: string; config?: string; json?: boolean },
 ): Promise<void> {
-  const { config, secrets } = loadLocalConfig({
-    file: settingsFile(options.config),
-    env: process.env,
-    secrets: ['passphrase'],
-  });
+  const { config, secrets } = localSettings(options.config, ['passphrase']);
   refuseLockedDown(config.stateDir);
   refuseOnTrial(config.stateDir);
   if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
@@ -318,40 +309,42 @@ async function writeGdpr(options: { config?: string; out: string; language?: Lan
 }
 
 function incidentSettings(options: { config?: string }): IncidentSettings {
-  const file = settingsFile(options.config);
-  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
-  const backup = backupPlan(config, secrets, file && resolve(file));
-  return { all: config, backup, spoolDir: config.host.spoolDir, logFiles: evidenceOf(config).logFiles };
+  const { config, plan } = plannedSettings(options.config);
+  return { evidence: evidenceOf(config), backup: plan, helper: helperOf(config) };
 }
 
 function inLockdown(file: string | undefined): boolean {
-  const { config } = loadLocalConfig({ file: settingsFile(file), env: process.env, secrets: [] });
-  return isLockedDown(config.stateDir);
+  return isLockedDown(localSettings(file).config.stateDir);
 }
 
 /** The state folder, opened beside bot and ops with the passphrase of the settings, or asked for; in a lockdown by nothing. */
 async function unlockedState(file: string | undefined): Promise<OpenState> {
-  const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
-  const { config, secrets } = loadLocalConfig(settings);
+  const { config, secrets } = localSettings(file, ['passphrase']);
   refuseLockedDown(config.stateDir);
   refuseOnTrial(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
 }
 
-function localSettings(file: string | undefined) {
-  return loadLocalConfig({ file: settingsFile(file), env: process.env, secrets: [] });
+/** The settings as they are read at a shell: of the secrets only those that are named. */
+function localSettings(file: string | undefined, secrets: readonly (keyof Secrets)[] = []) {
+  return loadLocalConfig({ file: settingsFile(file), env: process.env, secrets });
 }
 
-function backupSettings({ config: given }: { config?: string }) {
+function backupSettings(options: { config?: string }) {
+  const { config, plan } = plannedSettings(options.config);
+  return { plan, stateDir: config.stateDir };
+}
+
+/** The settings, and what is to be backed up by them. */
+function plannedSettings(given: string | undefined) {
   const file = settingsFile(given);
   const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
-  return { plan: backupPlan(config, secrets, file && resolve(file)), stateDir: config.stateDir };
+  return { config, plan: backupPlan(config, secrets, file && resolve(file)) };
 }
 
 function remoteOf(name: string, { config: file }: { config?: string }): Remote {
-  const settings = { file: settingsFile(file), env: process.env, secrets: ['remotes'] as const };
-  const { config, secrets } = loadLocalConfig(settings);
+  const { config, secrets } = localSettings(file, ['remotes']);
   const { remotes, localDir } = config.backup;
   const found = makeRemotes({ remotes, keys: secrets.remotes, localDir }).find((one) => one.name === name);
   if (found !== undefined) return found;

@@ -4,21 +4,20 @@ import { type Command, Option } from 'commander';
 import { LANGUAGES, type Language } from '../../core/caller.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
-import { rememberEvidence } from '../../core/incident/evidence-list.ts';
+import { noteEvidence } from '../../core/incident/evidence-list.ts';
 import { readIncident } from '../../core/incident/incident-record.ts';
 import { incidentReport } from '../../core/incident/incident-report.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
-import { HostHelper } from '../host/host-helper.ts';
-import { HELPER_MS } from '../jobs/evidence.ts';
+import type { HostHelper } from '../host/host-helper.ts';
+import { type EvidenceSources, HELPER_MS } from './evidence-files.ts';
 import { readRecords } from './evidence-records.ts';
 import { makeEvidence } from './make-evidence.ts';
 
 /** What the entry file reads from the settings for these subcommands. */
 export interface IncidentSettings {
-  readonly all: object;
+  readonly evidence: Pick<EvidenceSources, 'settings' | 'logFiles'>;
   readonly backup: BackupPlan | undefined;
-  readonly spoolDir: string | undefined;
-  readonly logFiles: readonly string[];
+  readonly helper: HostHelper | undefined;
 }
 
 /** How `kinkeeper evidence` and `kinkeeper incident` get their work. */
@@ -54,22 +53,17 @@ export function addIncidentCommands(program: Command, parts: IncidentCommandPart
 }
 
 async function keepEvidence(parts: IncidentCommandParts, options: { config?: string; json?: boolean }): Promise<void> {
-  const { all, backup, spoolDir, logFiles } = parts.settings(options);
+  const { evidence: own, backup, helper } = parts.settings(options);
   using state = await parts.open(options);
   const at = parts.now();
   const made = await makeEvidence(backup, {
     sources: {
       records: state && readRecords(state.control, at),
-      helper: spoolDir === undefined ? undefined : new HostHelper(spoolDir),
-      ...{ helperMs: HELPER_MS, settings: all, logFiles },
+      ...{ ...own, helper, helperMs: HELPER_MS },
     },
     ...{ cause: 'asked', at, signal: new AbortController().signal },
   });
-  if (state !== undefined) {
-    rememberEvidence(state.control.facts, made.evidence);
-    const entry = { at: parts.now(), actor: 'shell', action: 'evidence.made', target: made.evidence.name } as const;
-    state.control.audit.append({ ...entry, outcome: 'done' });
-  }
+  if (state !== undefined) noteEvidence(state.control, made.evidence, { at: parts.now(), actor: 'shell' });
   const { path, missing, evidence } = made;
   if (options.json) return parts.say(JSON.stringify({ path, missing, ...evidence }, null, 2));
   parts.say(`${path}\nSHA-256 ${evidence.sha256}`);

@@ -28,7 +28,7 @@ afterEach(() => {
 async function report(...options: string[]): Promise<void> {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   addIncidentCommands(program, {
-    settings: () => ({ all: {}, backup: undefined, spoolDir: undefined, logFiles: [] }),
+    settings: () => ({ evidence: { settings: {}, logFiles: [] }, backup: undefined, helper: undefined }),
     open: () => openState({ stateDir: opened.stateDir, passphrase: PASSPHRASE, create: false, clock: CLOCK }),
     say: (line) => said.push(line),
     now: CLOCK,
