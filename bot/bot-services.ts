@@ -1,6 +1,7 @@
 import { houseSeries } from '../core/house-series.ts';
 import { IncidentDesk } from '../core/incident/incident-desk.ts';
 import { indexWords } from '../core/ingest/index-words.ts';
+import { serverOf } from '../core/person-id.ts';
 import type { BotParts } from './bot-parts.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
 import { countKept } from './count-kept.ts';
@@ -42,7 +43,7 @@ export function botServices(
     backups,
     series: () => houseSeries(state.control, clock()),
     progress: () => embeddingProgress(state, services.models().embedder),
-    server: session.userId.slice(session.userId.indexOf(':') + 1),
+    server: serverOf(session.userId),
     bot: session.userId as CommandServices['bot'],
   };
 }

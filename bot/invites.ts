@@ -1,6 +1,7 @@
 import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { People } from '../core/people.ts';
+import { serverOf } from '../core/person-id.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
 import { HomeserverError } from './matrix/homeserver-error.ts';
 import type { Inbox } from './matrix/inbox.ts';
@@ -43,8 +44,4 @@ async function answer(parts: InviteParts, room: string, inviter: string): Promis
   // One alert a day, however often somebody knocks: the ops room must not be flooded from outside.
   const day = new Date(parts.clock()).toISOString().slice(0, 10);
   parts.alerts.raise({ code: 'stranger-invite', severity: 'info', key: `stranger-invite ${day}`, facts: { count: 1 } });
-}
-
-function serverOf(user: string): string {
-  return user.slice(user.indexOf(':') + 1);
 }

@@ -19,6 +19,7 @@ import { LockdownLatch } from '../core/keys/lockdown-latch.ts';
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
 import { createLogger, type Logger } from '../core/log.ts';
+import { serverOf } from '../core/person-id.ts';
 import { productVersion } from '../core/product-version.ts';
 import { botMetrics } from '../core/prometheus/bot-metrics.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
@@ -111,27 +112,23 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
     userId: matrix.userId,
     password: () => password({ config, secrets }),
   });
+  const homeserver = anonymous.withSession(session);
   const trial = readUpdateTrial(stateDir);
   if (trial) {
-    const homeserver = anonymous.withSession(session);
-    const onTrial = {
-      trial,
-      stateDir,
-      state: opened,
-      db,
-      session,
-      homeserver,
-      vectors: loadTokenVectors(),
-      version: productVersion(),
-    };
-    await tryUpdate({ ...onTrial, onStoreFailure, clock: systemClock, log }, stop.signal);
+    await tryUpdate(
+      {
+        ...{ trial, stateDir, state: opened, db, session, homeserver },
+        ...{ vectors: loadTokenVectors(), version: productVersion(), onStoreFailure, clock: systemClock, log },
+      },
+      stop.signal,
+    );
   }
-  await takeRecoveryKey(stateDir, { db, session, homeserver: anonymous.withSession(session) });
+  await takeRecoveryKey(stateDir, { db, session, homeserver });
   for (;;) {
-    const people = await work({ ...loaded, opened, db, session, lockdown, log }, stop);
-    if (people === undefined) return;
+    const known = await work({ ...loaded, opened, db, session, lockdown, log }, stop);
+    if (known === undefined) return;
     log.warn('locked down: the keys of all documents are gone from memory; waiting for `kinkeeper unlock`');
-    opened = await waitLocked({ ...loaded, db, session, lockdown, log, ...people }, stop);
+    opened = await waitLocked({ ...loaded, db, session, lockdown, log, ...known }, stop);
     log.info('unlocked again');
   }
 }
@@ -188,7 +185,7 @@ async function work(
   const chat = models.parts.model;
   const watched = chat && { model: watchedModel(chat, { alerts: opened.control.alerts, log }) };
   const rooms = new RoomBook(db);
-  const server = session.userId.slice(session.userId.indexOf(':') + 1);
+  const server = serverOf(session.userId);
   const ask: Ask = async (caller, question, { signal, onPartial, onChecked, quiet }) => {
     const answer = await answerQuestion(
       caller,

@@ -69,10 +69,7 @@ function findsWhatIsKept({ state: { control, vault }, vectors, clock }: SelfTest
     .tenants()
     .filter(({ kind }) => kind !== 'shelf')
     .every(({ tenant }) => {
-      let isFound = true;
-      readSound({ vault, people: control.people }, tenant, (reader) => {
-        isFound = answersTestQuestion(reader, searching) !== 'no';
-      });
-      return isFound;
+      const parts = { vault, people: control.people };
+      return readSound(parts, tenant, (reader) => answersTestQuestion(reader, searching)) !== 'no';
     });
 }

@@ -81,15 +81,8 @@ async function testUntilWell(
   }
 }
 
-async function testOnce({
-  db,
-  session,
-  homeserver,
-  onStoreFailure,
-  state,
-  vectors,
-  clock,
-}: TryUpdateParts): Promise<SelfTestResult> {
+async function testOnce(parts: TryUpdateParts): Promise<SelfTestResult> {
+  const { db, session, homeserver, onStoreFailure } = parts;
   const crypto = await CryptoMachine.open({
     ...{ db, session, homeserver, onStoreFailure },
     onRoomKeys: () => undefined,
@@ -97,7 +90,7 @@ async function testOnce({
     seeIdentity: () => false,
   });
   try {
-    return await selfTest({ state, session, homeserver, crypto, vectors, clock });
+    return await selfTest({ ...parts, crypto });
   } finally {
     await crypto.close();
   }

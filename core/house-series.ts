@@ -1,4 +1,5 @@
 import { type AnswerTimes, addTimes, countOf, percentile } from './answer-times.ts';
+import { newestProven } from './backup/newest-proven.ts';
 import type { Control } from './control.ts';
 import { type DailyLevel, type DayFigures, dayOf, lastDays } from './daily-figures.ts';
 
@@ -63,7 +64,7 @@ export function houseSeries(
     files: figures.reduce((sum, { files }) => sum + files, 0),
     backups: { made: within.length, proven: within.filter(({ provenAt }) => provenAt !== null).length },
     newestBackup: newest && { madeAt: newest.madeAt, isProven: newest.provenAt !== null },
-    newestProvenAt: all.find(({ provenAt }) => provenAt !== null)?.madeAt,
+    newestProvenAt: newestProven(all)?.madeAt,
   };
 }
 

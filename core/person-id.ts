@@ -22,3 +22,8 @@ export function personName(id: PersonId): string {
   const local = id.slice(1, id.indexOf(':'));
   return local.charAt(0).toUpperCase() + local.slice(1);
 }
+
+/** The server of a Matrix user id: `home.test` for `@ada:home.test`. */
+export function serverOf(userId: string): string {
+  return userId.slice(userId.indexOf(':') + 1);
+}

@@ -1,16 +1,12 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { styleText } from 'node:util';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadLocalConfig } from '../config/load.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { loadLocalConfig, type Secrets } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
-import { readAnchor } from '../core/audit-anchor.ts';
-import { LANGUAGES, type Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
@@ -21,26 +17,24 @@ import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { refuseOnTrial } from '../core/update-trial.ts';
 import { addAlertsCommand } from './alerts/alerts-command.ts';
 import { askPassphrase } from './ask-passphrase.ts';
-import { exportTrail, rowLine } from './audit/export-trail.ts';
-import { verdictLines, verifyTrail } from './audit/verify-trail.ts';
+import { addAuditCommand } from './audit/audit-command.ts';
 import { backupPlan, homeserverPlaceOf } from './backup/backup-plan.ts';
 import { addBackupCommand } from './backup/commands/backup-command.ts';
 import { makeRemotes } from './backup/make-remotes.ts';
 import type { Remote } from './backup/remote.ts';
 import { examine } from './doctor/doctor.ts';
-import type { Finding } from './doctor/finding.ts';
-import { gatherFacts } from './gdpr/facts.ts';
-import { writePapers } from './gdpr/write-papers.ts';
-import { assertParts } from './import/export-parts.ts';
-import { importLines, importPerson } from './import/import-person.ts';
+import { addDoctorCommand } from './doctor/doctor-command.ts';
+import { type GdprFacts, gatherFacts } from './gdpr/facts.ts';
+import { addGdprCommand } from './gdpr/gdpr-command.ts';
+import { helperOf } from './host/host-helper.ts';
+import { addImportCommand } from './import/import-command.ts';
 import { evidenceOf } from './incident/evidence-settings.ts';
 import { addIncidentCommands, type IncidentSettings } from './incident/incident-commands.ts';
 import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
 import { addPeopleCommand } from './people/people-command.ts';
-import { type Inside, lookInside, type Refused } from './read/look-inside.ts';
-import { showInside } from './read/show-inside.ts';
+import { addReadCommand } from './read/read-command.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
 import { waysOf } from './second-way/ways-of.ts';
@@ -57,14 +51,10 @@ async function main(argv: string[]): Promise<number> {
     code = given;
   };
   const program = new Command('kinkeeper').description('Everything an operator does at a shell.').exitOverride();
-  program
-    .command('doctor')
-    .description('look at settings, state, network and machine, and say what to mend')
-    .option(...CONFIG)
-    .option('--json', 'findings as JSON')
-    .action(async (options) => {
-      code = await doctor(options);
-    });
+  const shell = { say: console.log, config: CONFIG };
+  const open = ({ config }: { config?: string }) => unlockedState(config);
+  const running = { terminal: process.stderr, clock: systemClock, signal: new AbortController().signal };
+  addDoctorCommand(program, { ...shell, examine: ({ config }) => examine(settingsFile(config), process.env), ended });
   program
     .command('unlock')
     .description('hand the passphrase to bot and ops when they started sealed')
@@ -72,118 +62,39 @@ async function main(argv: string[]): Promise<number> {
     .action(async (options) => {
       code = await unlock(options);
     });
-  addKeysCommand(program, {
-    desk: keysDesk,
-    say: console.log,
-    now: systemClock,
-    config: CONFIG,
-    ended,
-  });
-  addPeopleCommand(program, {
-    ...{
-      open: ({ config }) => unlockedState(config),
-      prompt: terminalPrompt,
-      say: console.log,
-      now: systemClock,
-      config: CONFIG,
-    },
-    ended,
-  });
+  addKeysCommand(program, { ...shell, desk: keysDesk, now: systemClock, ended });
+  addPeopleCommand(program, { ...shell, open, prompt: terminalPrompt, now: systemClock, ended });
   addBackupCommand(program, {
-    ...{
-      open: ({ config }) => unlockedState(config),
-      settings: backupSettings,
-      recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
-      vectors: loadTokenVectors,
-      prompt: terminalPrompt,
-      say: console.log,
-      terminal: process.stderr,
-      clock: systemClock,
-      signal: new AbortController().signal,
-      config: CONFIG,
-    },
-    ended,
+    ...{ ...shell, ...running, open, settings: backupSettings, prompt: terminalPrompt, ended },
+    recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
+    vectors: loadTokenVectors,
   });
   addRestoreCommand(program, {
-    places: restorePlaces,
-    remote: remoteOf,
+    ...{ ...shell, ...running, places: restorePlaces, remote: remoteOf, prompt: terminalPrompt },
     living: ({ config: file }) => {
-      const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
-      const { config, secrets } = loadLocalConfig(settings);
+      const { config, secrets } = localSettings(file, ['passphrase']);
       refuseLockedDown(config.stateDir);
       refuseOnTrial(config.stateDir);
       return { stateDir: config.stateDir, passphrase: secrets.passphrase?.reveal() };
     },
-    prompt: terminalPrompt,
-    say: console.log,
-    terminal: process.stderr,
-    clock: systemClock,
-    signal: new AbortController().signal,
-    config: CONFIG,
   });
   addAlertsCommand(program, {
-    ...{ open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG, ended },
+    ...{ ...shell, open, ended },
     ways: ({ config: named }) => {
-      const wanted = ['mailPassword', 'webhookToken'] as const;
-      const { config, secrets } = loadLocalConfig({ file: settingsFile(named), env: process.env, secrets: wanted });
+      const { config, secrets } = localSettings(named, ['mailPassword', 'webhookToken']);
       return waysOf(config.alerts, secrets);
     },
   });
   addIncidentCommands(program, {
-    settings: incidentSettings,
-    open: async (options) => (inLockdown(options.config) ? undefined : unlockedState(options.config)),
-    ...{ say: console.log, now: systemClock, config: CONFIG, day },
+    ...{ ...shell, settings: incidentSettings, now: systemClock, day },
+    open: async (options) => (inLockdown(options.config) ? undefined : open(options)),
   });
-  addReceiptCommand(program, { open: ({ config }) => unlockedState(config), say: console.log, config: CONFIG });
-  program
-    .command('read')
-    .description('show what would be kept of a file, or why nothing would be; keeps nothing')
-    .argument('<files...>', 'files to look into')
-    .option(...CONFIG)
-    .option('--password-file <file>', 'password for protected files')
-    .option('--passages <number>', 'passages whose beginning is shown', wholeNumber, 10)
-    .option('--json', 'findings as JSON')
-    .action(async (files: string[], options) => {
-      code = await read(files, options);
-    });
-  const audit = program.command('audit').description('the trail of who did what: never any content');
-  audit
-    .command('verify')
-    .description('check that no row was changed, removed or put in; the first one that does not fit is named')
-    .option(...CONFIG)
-    .option('--anchor <file>', 'anchor of an earlier day: a manifest of a backup, or what --json printed')
-    .option('--json', 'verdict and anchor as JSON')
-    .action(async (options) => {
-      code = await verifyAudit(options);
-    });
-  audit
-    .command('export')
-    .description('print the rows, oldest first; that this was done becomes a row itself')
-    .option(...CONFIG)
-    .option('--since <day>', 'rows from this day on (2026-01-31)', day, 0)
-    .option('--json', 'rows as JSON')
-    .action(async (options) => {
-      code = await exportAudit(options);
-    });
-  program
-    .command('gdpr')
-    .description('write record of processing, impact assessment and privacy notice from the real settings')
-    .option(...CONFIG)
-    .option('--out <folder>', 'folder that they are written into', './gdpr')
-    .addOption(new Option('--language <language>', 'one language only').choices(LANGUAGES))
-    .action(async (options) => {
-      code = await writeGdpr(options);
-    });
-  program
-    .command('import')
-    .description('take in what `!export` sent, for one person; the bot has to be stopped')
-    .argument('<zips...>', 'all parts of the export')
-    .requiredOption('--person <address>', 'whose documents they become, such as @ada:home.test')
-    .option(...CONFIG)
-    .option('--json', 'what became of it as JSON')
-    .action(async (files: string[], options) => {
-      await importZips(files, options);
-    });
+  addReceiptCommand(program, { ...shell, open });
+  const limits = ({ config }: { config?: string }) => localSettings(config).config.limits;
+  addReadCommand(program, { ...shell, limits, passwordIn, ended });
+  addAuditCommand(program, { ...shell, open, now: systemClock, day, ended });
+  addGdprCommand(program, { ...shell, facts: gdprFacts });
+  addImportCommand(program, { ...shell, household: importedInto, password: exportPassword });
   program
     .command('console')
     .description('the same product in this terminal, without Matrix')
@@ -201,23 +112,8 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-async function doctor(options: { config?: string; json?: boolean }): Promise<number> {
-  const findings = await examine(settingsFile(options.config), process.env);
-  const failed = findings.filter((finding) => finding.status === 'fail');
-  if (options.json) console.log(JSON.stringify({ ok: failed.length === 0, findings }, null, 2));
-  else for (const finding of findings) console.log(findingLines(finding));
-  if (failed.length === 0) return EXIT.done;
-  return failed.some((finding) => finding.check === 'settings') ? EXIT.usage : EXIT.failed;
-}
-
-function findingLines({ check, status, says, fix }: Finding): string {
-  const colour = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
-  const mark = styleText(colour[status], status.padEnd(5), { stream: process.stdout });
-  return `${mark} ${check.padEnd(16)} ${says}${fix ? `\n${' '.repeat(23)}-> ${fix}` : ''}`;
-}
-
 async function unlock(options: { config?: string }): Promise<number> {
-  const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
+  const { config } = localSettings(options.config);
   const passphrase = await askPassphrase();
   const who = atShell(process.env);
   const outside = readLockedWork(config.stateDir)?.outside;
@@ -226,11 +122,7 @@ async function unlock(options: { config?: string }): Promise<number> {
 }
 
 function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {
-  const { config, secrets } = loadLocalConfig({
-    file: settingsFile(options.config),
-    env: process.env,
-    secrets: passphrase === 'asked' ? [] : ['passphrase'],
-  });
+  const { config, secrets } = localSettings(options.config, passphrase === 'asked' ? [] : ['passphrase']);
   refuseOnTrial(config.stateDir);
   return new KeysDesk({
     stateDir: config.stateDir,
@@ -242,43 +134,17 @@ function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'a
   });
 }
 
-/** One answer for each file, in order; 1 when something would not be kept. The limits are those of the settings. */
-async function read(
-  files: readonly string[],
-  options: { config?: string; passwordFile?: string; passages: number; json?: boolean },
-): Promise<number> {
-  const { config } = loadLocalConfig({ file: settingsFile(options.config), env: process.env, secrets: [] });
-  const password = options.passwordFile === undefined ? undefined : passwordIn(options.passwordFile);
-  const found: (Inside | Refused)[] = [];
-  for (const file of files) {
-    const one = await lookInside(file, { limits: config.limits, password, passages: options.passages });
-    found.push(one);
-    if (!options.json) console.log(showInside(one));
-  }
-  const ok = found.every((one) => one.ok);
-  if (options.json) console.log(JSON.stringify({ ok, files: found }, null, 2));
-  return ok ? EXIT.done : EXIT.failed;
-}
-
-async function importZips(
-  files: readonly string[],
-  options: { person: string; config?: string; json?: boolean },
-): Promise<void> {
-  const { config, secrets } = loadLocalConfig({
-    file: settingsFile(options.config),
-    env: process.env,
-    secrets: ['passphrase'],
-  });
+function importedInto(options: { config?: string }) {
+  const { config, secrets } = localSettings(options.config, ['passphrase']);
   refuseLockedDown(config.stateDir);
   refuseOnTrial(config.stateDir);
   if (!secrets.passphrase) throw new UsageError('keys.passphraseFile is missing; the import opens the state with it.');
-  await assertParts(files);
+  return { stateDir: config.stateDir, passphrase: secrets.passphrase.reveal() };
+}
+
+async function exportPassword(): Promise<string> {
   const asked = { label: 'Password of the export', piped: 'kinkeeper import … < password-file' };
-  const imported = await importPerson({
-    ...{ files, person: options.person, password: (await askPassphrase(asked)).trim() },
-    ...{ stateDir: config.stateDir, passphrase: secrets.passphrase.reveal() },
-  });
-  console.log(options.json ? JSON.stringify(imported) : importLines(imported));
+  return (await askPassphrase(asked)).trim();
 }
 
 function passwordIn(file: string): string {
@@ -287,71 +153,51 @@ function passwordIn(file: string): string {
   return result.secret.reveal();
 }
 
-async function verifyAudit(options: { config?: string; anchor?: string; json?: boolean }): Promise<number> {
-  const given = options.anchor === undefined ? undefined : readAnchor(textIn(options.anchor));
-  using state = await unlockedState(options.config);
-  const verdict = verifyTrail(state.control.audit, given, systemClock());
-  console.log(options.json ? JSON.stringify(verdict, null, 2) : verdictLines(verdict));
-  return verdict.ok ? EXIT.done : EXIT.failed;
-}
-
-async function exportAudit(options: { config?: string; since: number; json?: boolean }): Promise<number> {
-  using state = await unlockedState(options.config);
-  const { audit } = state.control;
-  audit.append({ at: systemClock(), actor: 'shell', action: 'audit.exported', target: '-', outcome: 'done' });
-  const rows = exportTrail(audit, options.since);
-  if (options.json) console.log(JSON.stringify({ ok: true, rows }, null, 2));
-  else for (const row of rows) console.log(rowLine(row));
-  return EXIT.done;
-}
-
-async function writeGdpr(options: { config?: string; out: string; language?: Language }): Promise<number> {
-  const file = settingsFile(options.config);
-  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['passphrase'] });
-  const findings = await examine(file, process.env);
+async function gdprFacts(options: { config?: string }): Promise<GdprFacts> {
+  const { config, secrets } = localSettings(options.config, ['passphrase']);
+  const findings = await examine(settingsFile(options.config), process.env);
   using state = await unlockedState(options.config);
   const passphrase = secrets.passphrase === undefined ? 'asked' : 'file';
-  const facts = gatherFacts({ config, control: state.control, findings, passphrase, at: systemClock() });
-  const languages = options.language === undefined ? LANGUAGES : [options.language];
-  for (const path of writePapers(facts, options.out, languages)) console.log(path);
-  return EXIT.done;
+  return gatherFacts({ config, control: state.control, findings, passphrase, at: systemClock() });
 }
 
 function incidentSettings(options: { config?: string }): IncidentSettings {
-  const file = settingsFile(options.config);
-  const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
-  const backup = backupPlan(config, secrets, file && resolve(file));
-  return { all: config, backup, spoolDir: config.host.spoolDir, logFiles: evidenceOf(config).logFiles };
+  const { config, plan } = plannedSettings(options.config);
+  return { evidence: evidenceOf(config), backup: plan, helper: helperOf(config) };
 }
 
 function inLockdown(file: string | undefined): boolean {
-  const { config } = loadLocalConfig({ file: settingsFile(file), env: process.env, secrets: [] });
-  return isLockedDown(config.stateDir);
+  return isLockedDown(localSettings(file).config.stateDir);
 }
 
 /** The state folder, opened beside bot and ops with the passphrase of the settings, or asked for; in a lockdown by nothing. */
 async function unlockedState(file: string | undefined): Promise<OpenState> {
-  const settings = { file: settingsFile(file), env: process.env, secrets: ['passphrase'] as const };
-  const { config, secrets } = loadLocalConfig(settings);
+  const { config, secrets } = localSettings(file, ['passphrase']);
   refuseLockedDown(config.stateDir);
   refuseOnTrial(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
 }
 
-function localSettings(file: string | undefined) {
-  return loadLocalConfig({ file: settingsFile(file), env: process.env, secrets: [] });
+/** The settings as they are read at a shell: of the secrets only those that are named. */
+function localSettings(file: string | undefined, secrets: readonly (keyof Secrets)[] = []) {
+  return loadLocalConfig({ file: settingsFile(file), env: process.env, secrets });
 }
 
-function backupSettings({ config: given }: { config?: string }) {
+function backupSettings(options: { config?: string }) {
+  const { config, plan } = plannedSettings(options.config);
+  return { plan, stateDir: config.stateDir };
+}
+
+/** The settings, and what is to be backed up by them. */
+function plannedSettings(given: string | undefined) {
   const file = settingsFile(given);
   const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
-  return { plan: backupPlan(config, secrets, file && resolve(file)), stateDir: config.stateDir };
+  return { config, plan: backupPlan(config, secrets, file && resolve(file)) };
 }
 
 function remoteOf(name: string, { config: file }: { config?: string }): Remote {
-  const settings = { file: settingsFile(file), env: process.env, secrets: ['remotes'] as const };
-  const { config, secrets } = loadLocalConfig(settings);
+  const { config, secrets } = localSettings(file, ['remotes']);
   const { remotes, localDir } = config.backup;
   const found = makeRemotes({ remotes, keys: secrets.remotes, localDir }).find((one) => one.name === name);
   if (found !== undefined) return found;
@@ -367,23 +213,10 @@ function restorePlaces(file: string) {
   return { places: { stateDir: config.stateDir, homeserver }, recipientsFile: config.backup.recipientsFile };
 }
 
-function textIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(`--anchor: ${file} cannot be read`);
-  }
-}
-
 function day(text: string): number {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00`).getTime() : Number.NaN;
   if (Number.isNaN(at)) throw new InvalidArgumentError('It takes a day such as 2026-01-31.');
   return at;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
-  return Number(text);
 }
 
 /** The console is a process of its own: ops imports nothing of the bot. Ctrl-C in the terminal is the console's to handle. */

@@ -11,11 +11,12 @@ import { createLogger, type Logger, reference } from '../core/log.ts';
 import { RotatingFile } from '../core/rotating-file.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
+import { helperOf } from './host/host-helper.ts';
 import { type EvidenceRecords, readRecords } from './incident/evidence-records.ts';
 import { evidenceOf, logOfOps } from './incident/evidence-settings.ts';
 import { LockedDesk } from './incident/locked-desk.ts';
 import { openWhenReady, untilStateDir } from './open-when-ready.ts';
-import { helperOf, runJobs, untilTried } from './run-jobs.ts';
+import { runJobs, untilTried } from './run-jobs.ts';
 
 /** How soon a lockdown reaches this process. */
 const LOCKDOWN_LOOK_MS = 500;

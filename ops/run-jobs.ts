@@ -3,10 +3,12 @@ import type { loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { type Logger, reference } from '../core/log.ts';
+import { serverOf } from '../core/person-id.ts';
 import { productVersion } from '../core/product-version.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
 import { opsMetrics } from '../core/prometheus/ops-metrics.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { readUpdateTrial } from '../core/update-trial.ts';
 import type { BackupPlan, BackupProgress } from './backup/backup-plan.ts';
 import { inMegabytes } from './backup/in-megabytes.ts';
@@ -17,7 +19,7 @@ import { removeScratch } from './backup/scratch.ts';
 import { PATIENT_PROBE } from './health/probe.ts';
 import { serversBeside } from './health/servers-beside.ts';
 import { SettingsWatch } from './health/settings-watch.ts';
-import { HostHelper, readHostFacts } from './host/host-helper.ts';
+import { type HostHelper, helperOf, readHostFacts } from './host/host-helper.ts';
 import { evidenceOf } from './incident/evidence-settings.ts';
 import type { Readings } from './jobs/health-readings.ts';
 import { allJobs } from './jobs/index.ts';
@@ -93,14 +95,9 @@ export async function runJobs(work: Work): Promise<void> {
   ];
   const planned = jobs.map((job) => `${job.name} ${config.jobs[job.name] || 'off'}`);
   log.info({ ways: secondWay.names, jobs: planned }, 'ready');
-  await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  await untilAborted(stop);
   for (const timer of timers) clearInterval(timer);
   await runner.stop();
-}
-
-/** The host helper of the settings; undefined where there is none. */
-export function helperOf({ host }: Pick<Config, 'host'>): HostHelper | undefined {
-  return host.spoolDir === undefined ? undefined : new HostHelper(host.spoolDir);
 }
 
 /** What health saw last. `hostSeenAt`: 0 while the host is not seen. */
@@ -117,14 +114,14 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
   return allJobs({
     ...{ state, control: state.control, stateDir: config.stateDir, startedAt: systemClock() },
     homeserver: config.matrix.homeserver,
-    server: config.matrix.userId.slice(config.matrix.userId.indexOf(':') + 1),
+    server: serverOf(config.matrix.userId),
     servers: serversBeside(config),
     backups: {
       isExpected: backup !== undefined && config.jobs.backup !== '',
       schedules: config.jobs,
       folder: localDir,
     },
-    host: async () => (spoolDir === undefined ? undefined : readHostFacts(spoolDir)),
+    host: () => readHostFacts(spoolDir),
     settings: new SettingsWatch(files),
     probe: PATIENT_PROBE,
     onReadings: (read) => {

@@ -1,4 +1,5 @@
 import type { Generation } from '../../core/backup/generation.ts';
+import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { Language } from '../../core/caller.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
@@ -23,7 +24,7 @@ export const backups = defineCommand({
     const all = generations.all();
     if (all.length === 0) return say(language, 'backups.none');
     const now = clock();
-    const proven = all.find((one) => one.provenAt !== null);
+    const proven = newestProven(all);
     return [
       say(language, 'backups.head', { made: all.length, provenAgo: proven ? Math.max(0, now - proven.madeAt) : -1 }),
       '',

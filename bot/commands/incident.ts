@@ -18,13 +18,13 @@ export const incident = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['incident', 'clock'],
-  execute: ({ caller, incident: desk, clock }) => {
+  needs: ['incident'],
+  execute: ({ caller, incident: desk }) => {
     const { language } = caller;
     const { lockdown: locked, evidence: kept, rotation, provenAt, rehearsal } = desk.state();
     const typed = (command: { typed: Readonly<Record<'en' | 'de', string>> }) => code(`!${command.typed[language]}`);
     return say(language, 'incident.steps', {
-      ...{ now: clock(), lockedAt: locked?.at ?? 0, evidenceAt: kept?.madeAt ?? 0, provenAt: provenAt ?? 0 },
+      ...{ lockedAt: locked?.at ?? 0, evidenceAt: kept?.madeAt ?? 0, provenAt: provenAt ?? 0 },
       archive: kept ? code(kept.name) : new Markdown(''),
       ...{ settled: Object.keys(rotation?.items ?? {}).length, all: ROTATED.length },
       rehearsedAt: rehearsal?.at ?? 0,

@@ -10,6 +10,7 @@ const ACTS = {
   skip: { en: 'skip', de: 'auslassen' },
   begin: { en: 'begin', de: 'beginnen' },
 } as const;
+type Act = keyof typeof ACTS;
 
 /**
  * `!rotate`: what is to be changed after somebody was in, one thing after the other, and where one stands. `!rotate done|skip <item>` notes
@@ -23,8 +24,8 @@ export const rotate = defineCommand({
   role: 'admin',
   destructive: false,
   audit: ({ act, item }) => {
-    const words = [act === undefined ? undefined : actNamed(act), itemNamed(item)];
-    return act === undefined ? null : words.filter((word) => word !== undefined).join(' ');
+    if (act === undefined) return null;
+    return [actNamed(act), itemNamed(item)].filter((word) => word !== undefined).join(' ');
   },
   arguments: [
     {
@@ -49,11 +50,9 @@ export const rotate = defineCommand({
   },
 });
 
-function actNamed(typed: string): keyof typeof ACTS {
-  const found = Object.entries(ACTS).find(([, words]) =>
-    Object.values(words).some((word) => word === typed.toLowerCase()),
-  );
-  return (found?.[0] ?? 'begin') as keyof typeof ACTS;
+function actNamed(typed: string): Act {
+  const acts = Object.keys(ACTS) as Act[];
+  return acts.find((act) => Object.values<string>(ACTS[act]).includes(typed.toLowerCase())) ?? 'begin';
 }
 
 function itemNamed(given: string | undefined): RotatedItem | undefined {
@@ -63,13 +62,12 @@ function itemNamed(given: string | undefined): RotatedItem | undefined {
 /** Where one stands: everything in a line each, and how the next one is done. */
 function guideWords(language: Language, { startedAt, items }: RotationGuide): string {
   const next = ROTATED.find((item) => items[item] === undefined);
-  const settled = ROTATED.length - ROTATED.filter((item) => items[item] === undefined).length;
+  const settled = ROTATED.filter((item) => items[item] !== undefined).length;
   const lines = ROTATED.map((item) => {
     const stands = items[item]?.state ?? (item === next ? 'next' : 'open');
     return say(language, 'rotate.line', { id: code(item), stands, at: items[item]?.at ?? 0 });
   });
-  const command = (act: keyof typeof ACTS) =>
-    code(`!${rotate.typed[language]} ${ACTS[act][language]} ${next ?? ''}`.trim());
+  const command = (act: Act) => code(`!${rotate.typed[language]} ${ACTS[act][language]} ${next ?? ''}`.trim());
   const foot =
     next === undefined
       ? say(language, 'rotate.over')

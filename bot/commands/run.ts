@@ -3,12 +3,18 @@ import type { JobName } from '../../core/job.ts';
 import { requestWords } from '../job-words.ts';
 import { opsLife } from '../ops-life.ts';
 import { say } from '../wording/say.ts';
-import { defineCommand, done, refused } from './command-spec.ts';
+import { type ArgumentSpec, defineCommand, done, refused } from './command-spec.ts';
 import { JOB, jobNamed, unknownJob } from './job-named.ts';
 import type { CommandServices } from './services.ts';
 
-/** The word for a dry run, in each language; any of them counts. */
-export const DRY = { en: 'dry', de: 'probe' } as const;
+/** The argument that asks for a dry run: a word in each language, any of them counts. */
+export const DRY_RUN = {
+  name: 'dry',
+  type: 'word',
+  label: 'dry',
+  oneOf: ['dry', 'probe'],
+  optional: true,
+} as const satisfies ArgumentSpec;
 
 /**
  * `!run <job> [dry]`: asks for a run. The process of the jobs does it; the answer is edited with how far it is and how it
@@ -25,7 +31,7 @@ export const run = defineCommand({
     const name = jobNamed(job) ?? '-';
     return dry === undefined ? name : `dry ${name}`;
   },
-  arguments: [JOB, { name: 'dry', type: 'word', label: 'dry', oneOf: Object.values(DRY), optional: true }],
+  arguments: [JOB, DRY_RUN],
   examples: ['health'],
   needs: ['jobs', 'requests', 'heartbeats', 'clock'],
   execute: ({ caller, source, ...services }, { job: given, dry }) => {

@@ -1,5 +1,5 @@
 import { defineCommand, done } from './command-spec.ts';
-import { askForRun, DRY } from './run.ts';
+import { askForRun, DRY_RUN } from './run.ts';
 
 /**
  * `!update [dry]`: brings Kinkeeper to its newest version, with a way back (ops/update); dry: says whether there is one. The bot
@@ -13,7 +13,7 @@ export const update = defineCommand({
   role: 'admin',
   destructive: false,
   audit: ({ dry }) => (dry === undefined ? '-' : 'dry'),
-  arguments: [{ name: 'dry', type: 'word', label: 'dry', oneOf: Object.values(DRY), optional: true }],
+  arguments: [DRY_RUN],
   examples: ['', 'dry'],
   needs: ['jobs', 'requests', 'heartbeats', 'clock'],
   execute: ({ caller, source, ...services }, { dry }) =>

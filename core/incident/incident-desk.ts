@@ -1,13 +1,12 @@
+import { allRows } from '../audit-rows.ts';
+import { newestProven } from '../backup/newest-proven.ts';
 import type { Language } from '../caller.ts';
-import type { Control } from '../control.ts';
 import { type Evidence, evidenceList } from './evidence-list.ts';
-import { type IncidentRecord, type IncidentSpan, readIncident } from './incident-record.ts';
+import { type IncidentRecord, type IncidentSources, type IncidentSpan, readIncident } from './incident-record.ts';
 import { type IncidentReport, incidentReport } from './incident-report.ts';
 import { type LastLockdown, lastLockdown } from './last-lockdown.ts';
 import { lastRehearsal, type Rehearsal } from './rehearsal.ts';
 import { beginRotation, noteRotated, type RotatedItem, type RotationGuide, rotationGuide } from './rotation-guide.ts';
-
-const ROWS_AT_ONCE = 500;
 
 /** Which act of the trail shows that an item was changed. */
 const SHOWN_BY: Readonly<Record<string, readonly RotatedItem[]>> = {
@@ -31,9 +30,9 @@ export interface IncidentState {
 
 /** The steps of an incident, as far as the control store knows them. For the commands of the ops room. */
 export class IncidentDesk {
-  readonly #control: Pick<Control, 'audit' | 'alerts' | 'jobs' | 'facts' | 'people' | 'backups'>;
+  readonly #control: IncidentSources;
 
-  constructor(control: Pick<Control, 'audit' | 'alerts' | 'jobs' | 'facts' | 'people' | 'backups'>) {
+  constructor(control: IncidentSources) {
     this.#control = control;
   }
 
@@ -43,7 +42,7 @@ export class IncidentDesk {
       lockdown: lastLockdown(facts),
       evidence: evidenceList(facts).find(({ cause }) => cause !== 'rehearsal'),
       rotation: this.rotation(),
-      provenAt: backups.all().find(({ provenAt }) => provenAt !== null)?.madeAt,
+      provenAt: newestProven(backups.all())?.madeAt,
       rehearsal: lastRehearsal(facts),
     };
   }
@@ -59,15 +58,10 @@ export class IncidentDesk {
     const { audit, facts } = this.#control;
     const before = rotationGuide(facts);
     if (before === undefined) return undefined;
-    for (let rows = audit.rowsAfter(0, ROWS_AT_ONCE); rows.length > 0; ) {
-      for (const { at, action, target, actor, outcome } of rows) {
-        if (at < before.startedAt || outcome !== 'done') continue;
-        const isForAll = !action.endsWith('keys-rotate') && action !== 'keys.rotate' ? true : target === 'all';
-        for (const item of isForAll ? (SHOWN_BY[action] ?? []) : [])
-          if (rotationGuide(facts)?.items[item] === undefined)
-            noteRotated(facts, item, { state: 'done', at, by: actor });
-      }
-      rows = audit.rowsAfter(rows.at(-1)!.row, ROWS_AT_ONCE);
+    for (const { at, action, target, actor, outcome } of allRows(audit)) {
+      if (at < before.startedAt || outcome !== 'done') continue;
+      for (const item of shownBy(action, target))
+        if (rotationGuide(facts)?.items[item] === undefined) noteRotated(facts, item, { state: 'done', at, by: actor });
     }
     return rotationGuide(facts);
   }
@@ -79,4 +73,11 @@ export class IncidentDesk {
   noteRotated(item: RotatedItem, what: { state: 'done' | 'skipped'; at: number; by: string }): RotationGuide {
     return noteRotated(this.#control.facts, item, what);
   }
+}
+
+/** What an act shows as changed; the keys of people only where all of them are new. */
+function shownBy(action: string, target: string): readonly RotatedItem[] {
+  const items = SHOWN_BY[action] ?? [];
+  const isForAll = target === 'all' || !items.includes('people-keys');
+  return isForAll ? items : [];
 }

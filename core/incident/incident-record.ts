@@ -1,6 +1,8 @@
 import type { Alert } from '../alert.ts';
 import type { AuditEntry } from '../audit.ts';
 import type { AuditAnchor } from '../audit-anchor.ts';
+import { allRows } from '../audit-rows.ts';
+import { newestProven } from '../backup/newest-proven.ts';
 import type { Control } from '../control.ts';
 import { AppError } from '../errors.ts';
 import type { JobRun } from '../job.ts';
@@ -53,13 +55,13 @@ export interface IncidentSpan {
 
 const WEEK_MS = 7 * 86_400_000;
 const MOST_EVENTS = 1000;
-const ROWS_AT_ONCE = 500;
 const MOST_RECORDS = 5000;
 
-type Sources = Pick<Control, 'audit' | 'alerts' | 'jobs' | 'facts' | 'people' | 'backups'>;
+/** Where a report is read from. */
+export type IncidentSources = Pick<Control, 'audit' | 'alerts' | 'jobs' | 'facts' | 'people' | 'backups'>;
 
 /** Reads the control store for a report: between two times, or since the first critical alert of the last week or the lockdown, whichever was first. */
-export function readIncident(control: Sources, span: IncidentSpan): IncidentRecord {
+export function readIncident(control: IncidentSources, span: IncidentSpan): IncidentRecord {
   const { now, to = now } = span;
   const alerts = control.alerts.recent(MOST_RECORDS);
   const lockdown = lastLockdown(control.facts);
@@ -80,7 +82,7 @@ export function readIncident(control: Sources, span: IncidentSpan): IncidentReco
     .filter(inside)
     .sort((a, b) => a.at - b.at);
   const known = control.people.list();
-  const proven = control.backups.all().find(({ provenAt }) => provenAt !== null);
+  const proven = newestProven(control.backups.all());
   return {
     ...{ isRehearsal: span.rehearsal ?? false, from, to, begins, lockdown, rotation },
     events: events.slice(-MOST_EVENTS),
@@ -110,12 +112,8 @@ function beginOf(
 }
 
 function* auditEvents(audit: Control['audit']): Iterable<IncidentEvent> {
-  for (let rows = audit.rowsAfter(0, ROWS_AT_ONCE); rows.length > 0; ) {
-    for (const { at, action, outcome, named } of rows) {
-      yield { at, kind: 'audit', what: action, who: named.actor, about: aboutOf(named.target, outcome) };
-    }
-    rows = audit.rowsAfter(rows.at(-1)!.row, ROWS_AT_ONCE);
-  }
+  for (const { at, action, outcome, named } of allRows(audit))
+    yield { at, kind: 'audit', what: action, who: named.actor, about: aboutOf(named.target, outcome) };
 }
 
 function aboutOf(target: string, outcome: AuditEntry['outcome']): string {

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../keys/durable-write.ts';
+import { evidence } from './evidence-list.ts';
 
 const FILE = 'locked-work.json';
 
@@ -19,16 +20,7 @@ export const lockedWork = z.object({
   /** Closing access from outside. */
   outside: outcome.optional(),
   evidence: outcome.optional(),
-  archive: z
-    .object({
-      name: z.string(),
-      madeAt: z.number(),
-      bytes: z.number(),
-      sha256: z.string(),
-      files: z.number(),
-      cause: z.enum(['asked', 'lockdown', 'rehearsal']),
-    })
-    .optional(),
+  archive: evidence.optional(),
 });
 export type LockedWork = z.infer<typeof lockedWork>;
 

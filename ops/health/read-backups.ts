@@ -1,4 +1,5 @@
 import { type Generation, isVerified } from '../../core/backup/generation.ts';
+import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { Control } from '../../core/control.ts';
 import type { Readings } from '../jobs/health-readings.ts';
 
@@ -29,7 +30,7 @@ export function readBackups(
   return {
     backups: all.length,
     backupAgeSeconds: age(newest),
-    provenAgeSeconds: age(all.find(({ provenAt }) => provenAt !== null)),
+    provenAgeSeconds: age(newestProven(all)),
     backupBytes: newest?.bytes ?? null,
   };
 }

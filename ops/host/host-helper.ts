@@ -142,6 +142,11 @@ export function hostHelper(spoolDir: string | undefined): HostHelper {
   });
 }
 
+/** The helper of the settings; undefined where there is none. For the entry files of ops. */
+export function helperOf({ host }: { readonly host: { readonly spoolDir?: string } }): HostHelper | undefined {
+  return host.spoolDir === undefined ? undefined : new HostHelper(host.spoolDir);
+}
+
 /** What the helper last saw of the host; undefined without a helper, before its first look, or when its file cannot be read. */
 export async function readHostFacts(spoolDir: string | undefined): Promise<HostFacts | undefined> {
   if (spoolDir === undefined) return undefined;

@@ -27,6 +27,8 @@ export interface GatheredEvidence {
   readonly missing: readonly string[];
 }
 
+/** The host helper's longest, where nothing hurries; it waits at most a minute for each of its programs. */
+export const HELPER_MS = 15 * 60_000;
 /** Of each log the last so many bytes. */
 const FILE_BYTES = 16 * 1024 ** 2;
 /** All of them together; what comes after is told as missing. */

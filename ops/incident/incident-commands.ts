@@ -1,24 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import type { Language } from '../../core/caller.ts';
+import { type Command, Option } from 'commander';
+import { LANGUAGES, type Language } from '../../core/caller.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
-import { rememberEvidence } from '../../core/incident/evidence-list.ts';
+import { noteEvidence } from '../../core/incident/evidence-list.ts';
 import { readIncident } from '../../core/incident/incident-record.ts';
 import { incidentReport } from '../../core/incident/incident-report.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
-import { HostHelper } from '../host/host-helper.ts';
-import { HELPER_MS } from '../jobs/evidence.ts';
+import type { HostHelper } from '../host/host-helper.ts';
+import { type EvidenceSources, HELPER_MS } from './evidence-files.ts';
 import { readRecords } from './evidence-records.ts';
 import { makeEvidence } from './make-evidence.ts';
 
 /** What the entry file reads from the settings for these subcommands. */
 export interface IncidentSettings {
-  readonly all: object;
+  readonly evidence: Pick<EvidenceSources, 'settings' | 'logFiles'>;
   readonly backup: BackupPlan | undefined;
-  readonly spoolDir: string | undefined;
-  readonly logFiles: readonly string[];
+  readonly helper: HostHelper | undefined;
 }
 
 /** How `kinkeeper evidence` and `kinkeeper incident` get their work. */
@@ -49,27 +48,22 @@ export function addIncidentCommands(program: Command, parts: IncidentCommandPart
     .option('--since <day>', 'from this day on (2026-01-31)', day)
     .option('--until <day>', 'to the beginning of this day', day)
     .option('--out <folder>', 'folder that it is written into', '.')
-    .option('--language <language>', 'en or de', language, 'en')
+    .addOption(new Option('--language <language>', 'language of the report').choices(LANGUAGES).default('en'))
     .action((options) => writeReport(parts, options));
 }
 
 async function keepEvidence(parts: IncidentCommandParts, options: { config?: string; json?: boolean }): Promise<void> {
-  const { all, backup, spoolDir, logFiles } = parts.settings(options);
+  const { evidence: own, backup, helper } = parts.settings(options);
   using state = await parts.open(options);
   const at = parts.now();
   const made = await makeEvidence(backup, {
     sources: {
       records: state && readRecords(state.control, at),
-      helper: spoolDir === undefined ? undefined : new HostHelper(spoolDir),
-      ...{ helperMs: HELPER_MS, settings: all, logFiles },
+      ...{ ...own, helper, helperMs: HELPER_MS },
     },
     ...{ cause: 'asked', at, signal: new AbortController().signal },
   });
-  if (state !== undefined) {
-    rememberEvidence(state.control.facts, made.evidence);
-    const entry = { at: parts.now(), actor: 'shell', action: 'evidence.made', target: made.evidence.name } as const;
-    state.control.audit.append({ ...entry, outcome: 'done' });
-  }
+  if (state !== undefined) noteEvidence(state.control, made.evidence, { at: parts.now(), actor: 'shell' });
   const { path, missing, evidence } = made;
   if (options.json) return parts.say(JSON.stringify({ path, missing, ...evidence }, null, 2));
   parts.say(`${path}\nSHA-256 ${evidence.sha256}`);
@@ -88,8 +82,6 @@ async function writeReport(
     options.language,
     readIncident(state.control, { now, from: options.since, to: options.until }),
   );
-  const entry = { at: now, actor: 'shell', action: 'incident.reported', target: '-', outcome: 'done' } as const;
-  state.control.audit.append(entry);
   for (const [ending, content] of [
     ['md', markdown],
     ['html', html],
@@ -98,6 +90,8 @@ async function writeReport(
     write(path, content);
     parts.say(path);
   }
+  const entry = { at: now, actor: 'shell', action: 'incident.reported', target: '-', outcome: 'done' } as const;
+  state.control.audit.append(entry);
 }
 
 function write(path: string, content: string): void {
@@ -117,9 +111,4 @@ function lockedDown(): AppError {
     reason: 'locked-down',
     hint: 'Run `kinkeeper unlock` first; `kinkeeper evidence` works before that.',
   });
-}
-
-function language(text: string): Language {
-  if (text === 'en' || text === 'de') return text;
-  throw new AppError('invalid', 'the language is none of ours', { hint: 'Expected en or de.' });
 }

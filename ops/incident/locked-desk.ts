@@ -12,6 +12,7 @@ import {
 } from '../../core/incident/locked-work.ts';
 import { lockdownAt } from '../../core/keys/lockdown.ts';
 import { type Logger, reference } from '../../core/log.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
 import type { HostHelper } from '../host/host-helper.ts';
 import type { EvidenceSources } from './evidence-files.ts';
@@ -154,7 +155,7 @@ export class LockedDesk {
   async settle(control: Control, stop: AbortSignal): Promise<void> {
     const { stateDir, clock } = this.#parts;
     this.#current?.lifted.abort();
-    await Promise.race([this.#working, aborted(stop)]);
+    await Promise.race([this.#working, untilAborted(stop)]);
     stop.throwIfAborted();
     const work = this.#current?.work ?? readLockedWork(stateDir);
     if (work === undefined) return;
@@ -192,11 +193,4 @@ export class LockedDesk {
       return answer?.outcome === 'ok';
     });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -15,7 +15,7 @@ import { verifyFile } from '../backup/verify-file.ts';
 import { type EvidenceSources, gatherEvidence, textFile } from './evidence-files.ts';
 
 /** Where evidence lies, below the folder of the backups. Nothing there is ever pruned. */
-export const EVIDENCE_FOLDER = 'evidence';
+const EVIDENCE_FOLDER = 'evidence';
 
 /** Evidence that was made. `missing`: parts that could not be had. `path` is where it lies. */
 export interface MadeEvidence {

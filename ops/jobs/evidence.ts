@@ -1,9 +1,9 @@
 import type { Control } from '../../core/control.ts';
-import { rememberEvidence } from '../../core/incident/evidence-list.ts';
+import { noteEvidence } from '../../core/incident/evidence-list.ts';
 import type { JobRun } from '../../core/job.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
 import type { HostHelper } from '../host/host-helper.ts';
-import type { EvidenceSources } from '../incident/evidence-files.ts';
+import { type EvidenceSources, HELPER_MS } from '../incident/evidence-files.ts';
 import { readRecords } from '../incident/evidence-records.ts';
 import { type MadeEvidence, makeEvidence } from '../incident/make-evidence.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
@@ -15,9 +15,6 @@ export interface EvidenceJobOptions {
   readonly backup: BackupPlan | undefined;
   readonly evidence: Pick<EvidenceSources, 'settings' | 'logFiles'>;
 }
-
-/** The host helper's longest; it waits at most a minute for each of its programs. */
-export const HELPER_MS = 15 * 60_000;
 
 /** Makes an archive of evidence, sealed to the keys of the backups, and remembers its hash. */
 export function evidenceJob(options: EvidenceJobOptions): JobSpec {
@@ -46,9 +43,7 @@ export async function keepEvidence(
     ...{ cause, at, signal },
     onSealing: () => progress({ step: 'evidence.sealing' }),
   });
-  rememberEvidence(control.facts, made.evidence);
-  const entry = { at: clock(), actor: 'system', action: 'evidence.made', target: made.evidence.name } as const;
-  control.audit.append({ ...entry, outcome: 'done' });
+  noteEvidence(control, made.evidence, { at: clock(), actor: 'system' });
   return made;
 }
 

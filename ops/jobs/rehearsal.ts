@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { newestProven } from '../../core/backup/newest-proven.ts';
 import { LANGUAGES } from '../../core/caller.ts';
 import { readIncident } from '../../core/incident/incident-record.ts';
 import { incidentReport } from '../../core/incident/incident-report.ts';
@@ -77,7 +78,7 @@ const ACTS: Readonly<Record<RehearsedStep, (options: RehearsalJobOptions, contex
   /** Whether there is a backup that was restored and answered. */
   restore: async ({ control, backup }) => {
     if (backup === undefined) return 'not-set-up';
-    return control.backups.all().some(({ provenAt }) => provenAt !== null) ? 'ok' : 'failed';
+    return newestProven(control.backups.all()) ? 'ok' : 'failed';
   },
   report: async ({ control }, { clock }) => {
     const records = readIncident(control, { now: clock(), rehearsal: true });

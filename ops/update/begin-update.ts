@@ -35,9 +35,10 @@ export async function beginUpdate(
   if (dry) return { from, to, begun: 0 };
   progress({ step: 'update.fetching' });
   await deployment.prepare(release, signal);
+  // In the backup as well: a restore of it has something to ask.
+  keepTestQuestions(state, { vectors: vectors(), now: clock() });
   const backup = await makeBackup?.(context);
   progress({ step: 'update.noting' });
-  keepTestQuestions(state, { vectors: vectors(), now: clock() });
   const update = HostHelper.newId();
   const kept = digestKept(state);
   noteUpdate(state.control.facts, { update, from, to, askedAt: clock(), kept });

@@ -65,7 +65,7 @@ export function releaseFolders(parts: DeploymentParts): Deployment {
 }
 
 /** A compose file with the image by its digest: the helper lets Docker pull it. */
-export function composeImages(parts: DeploymentParts): Deployment {
+function composeImages(parts: DeploymentParts): Deployment {
   return deployment(parts, {
     fits: (release) => release.image !== '-',
     prepare: () => parts.feed.layIndex(),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { compareKept, digestKept } from '../../core/kept-digest.ts';
-import type { Logger } from '../../core/log.ts';
+import { type Logger, reference } from '../../core/log.ts';
 import type { UpdateTrial } from '../../core/update-trial.ts';
 import type { Deployment } from './deployment.ts';
 import { pendingUpdate } from './pending-update.ts';
@@ -28,34 +28,41 @@ export interface JudgeParts {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** What ops found out about the new version. `other-version`: this process is not the one on trial, and judges nothing. */
-export type Judgement = 'confirmed' | 'data-differs' | 'other-version';
-
 /**
  * Ops of a new version judges the update that is on trial: all that was kept is there and unchanged, the homeserver answers, the bot of
  * this version has tested itself well and then goes on living for a while, without a restart. Then the helper is told; what is
- * wrong for good sends it back at once. Whatever hangs or dies needs no judge: the helper goes back when its time is up.
+ * wrong for good sends it back at once. Whatever hangs or dies needs no judge: the helper goes back when its time is up, and so it does
+ * when it does not hear the judgement. A process that is not the version on trial judges nothing. Throws the signal's reason.
  */
-export async function judgeTrial(parts: JudgeParts, signal: AbortSignal): Promise<Judgement> {
+export async function judgeTrial(parts: JudgeParts, signal: AbortSignal): Promise<void> {
   const { trial, deployment, log } = parts;
   if (deployment.currentVersion !== trial.to) {
     log.info({ from: trial.from, to: trial.to }, 'on trial: waiting, because another version is');
-    return 'other-version';
+    return;
   }
-  if (!isKept(parts)) {
-    await deployment.goBack(trial.update, signal);
-    return 'data-differs';
-  }
+  if (!isKept(parts)) return tell(parts, 'goBack', signal);
   while (!(await parts.homeserverAnswers(signal))) await rest(parts, signal);
   await untilSteady(parts, signal);
   // What the bot did meanwhile must not have changed anything either.
-  if (!isKept(parts)) {
-    await deployment.goBack(trial.update, signal);
-    return 'data-differs';
-  }
+  if (!isKept(parts)) return tell(parts, 'goBack', signal);
   log.info('the new version works: confirming it');
-  await deployment.confirm(trial.update, signal);
-  return 'confirmed';
+  await tell(parts, 'confirm', signal);
+}
+
+/** Tells the helper the judgement. Its own watch decides when it does not take it: that is logged, and no reason to end. */
+async function tell(
+  { deployment, trial, log }: JudgeParts,
+  verdict: 'confirm' | 'goBack',
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const answer = await deployment[verdict](trial.update, signal);
+    if (answer?.outcome === 'ok') return;
+    log.error({ verdict, reason: answer?.facts.reason }, 'the host helper did not take the judgement');
+  } catch (thrown) {
+    signal.throwIfAborted();
+    log.error({ err: thrown, verdict, reference: reference() }, 'the judgement could not be told to the host helper');
+  }
 }
 
 function isKept({ state, log }: JudgeParts): boolean {

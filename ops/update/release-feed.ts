@@ -106,6 +106,7 @@ export class ReleaseFeed {
         chunks.push(chunk);
       }
     } catch (thrown) {
+      signal.throwIfAborted();
       throw unreachable(thrown);
     }
     return Buffer.concat(chunks).toString('utf8');

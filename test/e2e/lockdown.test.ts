@@ -37,7 +37,7 @@ beforeAll(async () => {
   writeFileSync(recipientsFile, keys.publicKey);
   const backup = { recipientsFile, localDir: join(beside, 'backups') };
   house = await House.open({ settings: { backup, host: { spoolDir: host.spool } } });
-  serving = serveHost();
+  serving = host.serveUntil(stop.signal);
   const admin = await house.login('ada');
   ada = await house.openChat(admin);
   ops = await house.enterOpsRoom(admin);
@@ -52,14 +52,6 @@ afterAll(async () => {
   host.remove();
   rmSync(beside, { recursive: true, force: true });
 });
-
-/** As the helper's path unit does. */
-async function serveHost(): Promise<void> {
-  while (!stop.signal.aborted) {
-    if (readdirSync(join(host.spool, 'requests')).some((name) => name.endsWith('.request'))) await host.run('serve');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 /** Everything in the evidence, opened with the private key that is not on the server. */
 async function openedEvidence(): Promise<Map<string, string>> {

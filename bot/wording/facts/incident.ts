@@ -17,7 +17,6 @@ interface IncidentReplies {
   'lockdown.no-ops': NoFacts;
   /** Times are milliseconds; 0: there was none. `settled` of `all` things are changed or left. */
   'incident.steps': {
-    readonly now: number;
     readonly lockedAt: number;
     readonly evidenceAt: number;
     readonly archive: Markdown;

@@ -1,4 +1,5 @@
 import type { IncidentEvent, IncidentRecord } from '../incident-record.ts';
+import type { LockedOutcome } from '../locked-work.ts';
 import type { RehearsedStep } from '../rehearsal.ts';
 import type { RotatedItem } from '../rotation-guide.ts';
 
@@ -22,7 +23,7 @@ export interface ReportWords {
   readonly affectedOpen: readonly string[];
   readonly noLockdown: string;
   readonly lockdown: (from: string, to: string) => string;
-  readonly outside: Readonly<Record<'ok' | 'failed' | 'not-set-up', string>>;
+  readonly outside: Readonly<Record<LockedOutcome, string>>;
   readonly evidence: (one: {
     readonly name: string;
     readonly at: string;

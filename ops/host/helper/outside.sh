@@ -20,7 +20,7 @@ open_outside() {
 }
 
 # Rules of nftables do not outlast a restart of the machine; what was closed stays closed.
-reopen_or_close() {
+close_again() {
   [ -e "$var/closed" ] && has nft || return 0
   id=none verb=close-outside
   if load_closed_table; then note 'closed the outside again'; else note 'could not close the outside again'; fi

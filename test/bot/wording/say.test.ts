@@ -205,7 +205,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     ...{ schedule: { kind: 'daily', time: '03:15' }, nextAt: 1_700_000_000_000, dry: true, requests: 2 },
     ...{ ended: 'lost', ranAgo: 9e6, took: 95_000, progress: new Markdown('x'), counted: 'rows 12' },
     ...{ run: new Markdown('`!x`'), cancel: new Markdown('`!x`'), life: 'silent', heardAgo: 9e6 },
-    ...{ now: 1_700_000_000_000, lockedAt: 1_700_000_000_000, evidenceAt: 1_700_000_000_000, provenAt: 1 },
+    ...{ lockedAt: 1_700_000_000_000, evidenceAt: 1_700_000_000_000, provenAt: 1 },
     ...{
       settled: 3,
       all: 10,

@@ -147,12 +147,10 @@ describe('from the side of ops', () => {
     host.fake('systemctl', '');
     const helper = new HostHelper(host.spool);
     const asking = helper.ask({ verb: 'restart-service', name: 'bot' }, options);
-    let serving = true;
-    void asking.finally(() => {
-      serving = false;
-    });
-    while (serving) await host.run('serve');
-    expect(await asking).toEqual({ outcome: 'ok', facts: { name: 'bot' } });
+    const over = new AbortController();
+    const serving = host.serveUntil(over.signal);
+    expect(await asking.finally(() => over.abort())).toEqual({ outcome: 'ok', facts: { name: 'bot' } });
+    await serving;
   });
 
   test('a helper that does not run: said in time, and the request is taken back', async () => {

@@ -130,7 +130,6 @@ describe('what is refused, with nothing done', () => {
   test('names that are no ids', async () => {
     const requests = join(host.spool, 'requests');
     for (const name of [
-      '../x',
       'a b.request',
       '$(id).request',
       'a\nb.request',
@@ -138,7 +137,7 @@ describe('what is refused, with nothing done', () => {
       'x.txt',
       `${'a'.repeat(65)}.request`,
     ])
-      if (!name.includes('/')) writeFileSync(join(requests, name), 'facts\n');
+      writeFileSync(join(requests, name), 'facts\n');
     await host.run('serve');
     expect(readdirSync(requests)).toEqual([]);
     expect(readdirSync(join(host.spool, 'answers'))).toEqual([]);

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
@@ -163,6 +164,14 @@ export class TestHost {
   /** Runs the helper; resolves when it ended. */
   run(...args: string[]) {
     return execa('/bin/sh', [HELPER, this.conf, ...args], { reject: false, env: {}, extendEnv: false });
+  }
+
+  /** Answers requests as soon as they come, as the helper's path unit would, until the signal aborts. */
+  async serveUntil(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      if (readdirSync(join(this.spool, 'requests')).some((name) => name.endsWith('.request'))) await this.run('serve');
+      await pause(50);
+    }
   }
 
   /** Leaves a request, lets the helper answer, and gives the lines of the answer; undefined when there is none. */

@@ -100,13 +100,9 @@ test('evidence opens with gpg, holds logs, records and hashes, and no word of an
     ...{ signal: new AbortController().signal, clock: Date.now, previous: undefined },
     log: createLogger({ name: 'test', level: 'silent' }),
   };
-  let isOver = false;
-  const serving = (async () => {
-    while (!isOver) await host.run('serve');
-  })();
-  const figures = await job.run(context).finally(() => {
-    isOver = true;
-  });
+  const over = new AbortController();
+  const serving = host.serveUntil(over.signal);
+  const figures = await job.run(context).finally(() => over.abort());
   await serving;
   const folder = join(plan.localDir, 'evidence');
   const [file] = readdirSync(folder);

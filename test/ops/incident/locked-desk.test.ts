@@ -36,12 +36,7 @@ afterEach(async () => {
 
 /** The real helper, started as its path unit would; `nft` is a stand-in that keeps what it was told. */
 function serve(): void {
-  serving = (async () => {
-    while (!stop.signal.aborted) {
-      if (readdirSync(join(host.spool, 'requests')).length > 0) await host.run('serve');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  })();
+  serving = host.serveUntil(stop.signal);
 }
 
 async function backupPlan() {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PersonId } from '../../../core/caller.ts';
+import { AppError } from '../../../core/errors.ts';
 import { digestKept } from '../../../core/kept-digest.ts';
 import { createLogger } from '../../../core/log.ts';
+import type { HostAnswer } from '../../../ops/host/host-helper.ts';
 import { judgeTrial } from '../../../ops/update/judge-trial.ts';
 import { noteUpdate } from '../../../ops/update/pending-update.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
@@ -15,11 +17,14 @@ const WATCH_MS = 10_000;
 let opened: Awaited<ReturnType<typeof openTestState>>;
 let said: string[];
 let stop: AbortController;
+/** What the helper answers to a judgement. */
+let answers: () => HostAnswer;
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: Date.parse('2026-11-30T01:00:00Z') });
   opened = await openTestState(() => Date.now());
   said = [];
   stop = new AbortController();
+  answers = () => ({ outcome: 'ok', facts: {} });
   const { people } = opened.state.control;
   people.seed([{ id: '@ada:home.test' as PersonId, role: 'admin', language: 'en' }]);
   opened.state.vault.write(people.callerFor('@ada:home.test')!, (writer) =>
@@ -41,7 +46,7 @@ async function judge(
   let isOver = false;
   const tell = (verb: string) => async () => {
     said.push(verb);
-    return undefined;
+    return answers();
   };
   const judging = judgeTrial(
     {
@@ -64,6 +69,7 @@ async function judge(
     if (figures) opened.state.control.heartbeats.beat({ process: 'bot', at: Date.now(), figures });
     await vi.advanceTimersByTimeAsync(1000);
   }
+  if (isOver) await judging;
   stop.abort();
   await vi.advanceTimersByTimeAsync(1000);
   await judging.catch(() => {});
@@ -101,6 +107,16 @@ test('data that differ go back at once, also when they change in the middle', as
   said = [];
   stop = new AbortController();
   expect(await judge(2, () => WELL)).toEqual(['back']);
+});
+
+test('a helper that says nothing to the judgement, or will not have it, does not end ops', async () => {
+  answers = () => {
+    throw new AppError('unavailable', 'the host helper did not answer in time', { reason: 'host-helper-silent' });
+  };
+  expect(await judge(20, () => WELL)).toEqual(['confirm']);
+  answers = () => ({ outcome: 'refused', facts: { reason: 'other-update' } });
+  stop = new AbortController();
+  expect(await judge(20, () => WELL)).toEqual(['confirm', 'confirm']);
 });
 
 test('ops of the old version judges nothing', async () => {

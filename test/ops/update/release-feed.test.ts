@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ReleaseFeed } from '../../../ops/update/release-feed.ts';
 import { compareVersions, newestAfter, type Release } from '../../../ops/update/release-index.ts';
 import { Publisher } from './publisher.ts';
@@ -48,6 +48,19 @@ test('the newest release of a signed list is found and laid ready, whole', async
   ]);
   await feed.clear();
   expect(readdirSync(join(dir, 'spool', 'incoming'))).toEqual([]);
+});
+
+test('a cancelled look ends with its own reason, also in the middle of the list', async () => {
+  const stop = new AbortController();
+  const reason = new Error('cancelled by an admin');
+  server.removeAllListeners('request').on('request', (_request, response) => response.write('kinkeeper '));
+  const asked = vi.spyOn(globalThis, 'fetch');
+  const looking = feed.releases(stop.signal);
+  looking.catch(() => {});
+  await vi.waitFor(() => expect(asked.mock.settledResults[0]?.type).toBe('fulfilled'), 30_000);
+  asked.mockRestore();
+  stop.abort(reason);
+  await expect(looking).rejects.toBe(reason);
 });
 
 describe('nothing is laid ready', () => {

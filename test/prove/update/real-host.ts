@@ -55,7 +55,7 @@ export class RealHost {
     for (const unit of UNITS) await execa(this.host.real('systemctl'), [act, `kinkeeper-${unit}.service`]);
   }
 
-  /** From now on requests are answered. `kill`: the helper dies at that call of a program, and `onKilled` says what follows. */
+  /** From now on requests are answered. `onKilled`: what follows when the helper was killed over one (`TestHost.killAt`). */
   serve(onKilled: () => Promise<void> = async () => {}): void {
     this.#isOver = false;
     const look = async () => {
