@@ -1,5 +1,5 @@
 import type { Heartbeat } from '../../core/job.ts';
-import type { Readings } from '../jobs/health-readings.ts';
+import type { Readings } from './health-readings.ts';
 
 type BotReadings = Pick<
   Readings,

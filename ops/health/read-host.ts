@@ -1,5 +1,5 @@
 import type { HostFacts } from '../host/host-facts.ts';
-import type { Readings } from '../jobs/health-readings.ts';
+import type { Readings } from './health-readings.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,3 +1,4 @@
+import { isOpen } from '../../core/alert.ts';
 import { isVerified } from '../../core/backup/generation.ts';
 import type { Control } from '../../core/control.ts';
 import { bookDigest, type Digest, lastDigest } from '../../core/digest.ts';
@@ -138,8 +139,7 @@ function alertsOf({ alerts }: DigestOptions['control'], from: number) {
   const grave = alerts.recent(MOST_ALERTS).filter(({ severity }) => severity !== 'info');
   return {
     alertsRaised: grave.filter(({ raisedAt }) => raisedAt >= from).length,
-    // One without a key is news, and never open.
-    alertsOpen: grave.filter(({ key, clearedAt }) => key !== '' && clearedAt === null).length,
+    alertsOpen: grave.filter(isOpen).length,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AlertFacts, Severity } from '../../core/alert.ts';
-import type { BackupLimits } from '../health/backup-limits.ts';
+import type { BackupLimits } from './backup-limits.ts';
 import type { Readings } from './health-readings.ts';
 
 const MIB = 1024 ** 2;
