@@ -169,6 +169,12 @@ export interface Heartbeat {
   readonly figures: Readonly<Record<string, number | string>>;
 }
 
+/** A figure of a heartbeat; null where there is none, the process does not say it, or says -1: it does not know. */
+export function knownFigure(beat: Pick<Heartbeat, 'figures'> | undefined, name: string): number | null {
+  const value = beat?.figures[name];
+  return typeof value === 'number' && value >= 0 ? value : null;
+}
+
 /** Heartbeats of both processes. Implemented by core/sqlite. */
 export interface Heartbeats {
   beat(heartbeat: Heartbeat): void;

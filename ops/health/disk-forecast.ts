@@ -1,7 +1,7 @@
 import type { Facts } from '../../core/control.ts';
+import { DAY_MS } from '../../core/retention/age.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A sample every six hours, of two weeks: a night's backup that comes and goes is no trend. */
 const FORECAST = { everyMs: 6 * HOUR_MS, keptMs: 14 * DAY_MS, leastSpanMs: 2 * DAY_MS, leastSamples: 5 } as const;
