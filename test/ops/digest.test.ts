@@ -153,7 +153,7 @@ test('only updates that changed something count as made', async () => {
   const ended = (job: 'update' | 'hostUpdates', outcome: 'ok' | 'failed', figures = {}) =>
     jobs.finish(jobs.start(job, 'schedule', now), { at: now, outcome, figures });
   for (const installed of [0, 0, 4]) ended('hostUpdates', 'ok', { installed });
-  ended('hostUpdates', 'ok', { helper: 0 });
+  ended('hostUpdates', 'ok', { notSetUp: 1 });
   for (const begun of [0, 1]) ended('update', 'ok', { begun });
   ended('update', 'failed');
   alerts.raise({ code: 'update-done', severity: 'info', facts: { from: '1', to: '2' } });
