@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { isStepKey, type JobCause, type JobProgress, type JobRun } from '../core/job.ts';
 import type { Logger } from '../core/log.ts';
+import { CutOff } from './cut-off.ts';
 import type { JobSpec } from './job-spec.ts';
 
 /** How a run came to be, and what it is given. */
@@ -48,7 +49,7 @@ export class RunUnderWay {
   }
 
   cancel(): void {
-    this.#cancel.abort(new AppError('conflict', `the job ${this.start.job.name} was cancelled`));
+    this.#cancel.abort(new CutOff('cancelled', `the job ${this.start.job.name} was cancelled`));
   }
 
   /** What the job told since this was asked last; undefined when there is nothing new. */
