@@ -112,8 +112,6 @@ export interface JobWish {
   readonly person: PersonId;
   readonly job: JobName;
   readonly dry: boolean;
-  /** Plain words for the job, for those that take some. */
-  readonly arguments?: readonly string[];
   readonly at: number;
 }
 
@@ -124,7 +122,6 @@ export interface JobRequest {
   readonly person: PersonId;
   readonly job: JobName;
   readonly dry: boolean;
-  readonly arguments: readonly string[];
   readonly askedAt: number;
   /** `withdrawn`: cancelled before it began. `started`: `run` says the rest. */
   readonly state: 'waiting' | 'started' | 'refused' | 'withdrawn';

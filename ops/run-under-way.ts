@@ -10,7 +10,6 @@ export interface RunStart {
   readonly job: JobSpec;
   readonly cause: JobCause;
   readonly dry: boolean;
-  readonly arguments: readonly string[];
   readonly previous: JobRun | undefined;
 }
 
@@ -36,7 +35,7 @@ export class RunUnderWay {
     const { job, dry, previous } = start;
     const context = {
       ...{ signal: this.#signal, clock: around.clock, log: around.log.child({ job: job.name }) },
-      ...{ previous, dry, arguments: start.arguments },
+      ...{ previous, dry },
       progress: (step: JobProgress) => this.#tell(step),
     };
     const begin = async () => job.run(context);

@@ -208,7 +208,7 @@ export class Runner {
           );
     if (id === undefined) return undefined;
     const [first] = requests ?? [];
-    return this.#see(id, { job, cause, previous, dry: first?.dry ?? false, arguments: first?.arguments ?? [] });
+    return this.#see(id, { job, cause, previous, dry: first?.dry ?? false });
   }
 
   async #see(id: number, start: RunStart): Promise<RunOutcome> {
@@ -222,8 +222,7 @@ export class Runner {
 }
 
 function wantsTheSame(one: JobRequest, other: JobRequest): boolean {
-  const wish = ({ job, dry, arguments: words }: JobRequest) => JSON.stringify([job, dry, words]);
-  return wish(one) === wish(other);
+  return one.job === other.job && one.dry === other.dry;
 }
 
 /** On schedule, and cut off by a kill or a stop. A catch-up that was cut off is not repeated: a job that brings the process down must not do so for ever. */

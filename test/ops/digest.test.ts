@@ -25,7 +25,7 @@ async function run(host?: HostFacts) {
   const log = createLogger({ name: 'test', level: 'silent' });
   const context: JobContext = {
     ...{ signal: new AbortController().signal, clock: () => now, log, previous: undefined },
-    ...{ dry: false, arguments: [], progress: () => {} },
+    ...{ dry: false, progress: () => {} },
   };
   return digestJob({ control: home.state.control, host: async () => host }).run(context);
 }
