@@ -1,5 +1,6 @@
 import { type Alert, type AlertLog, type AlertNews, type AlertNotice, alertReference } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
+import { DAY_MS } from '../core/retention/age.ts';
 import { sayAlert, sayFrame } from '../core/wording/alerts/say-alert.ts';
 import { Markdown } from '../core/wording/markdown.ts';
 import { messageContent } from './matrix/message-content.ts';
@@ -13,7 +14,6 @@ interface AlertDeskParts {
   readonly wake: () => void;
 }
 
-const DAY_MS = 86_400_000;
 const ABOUT_ALERT = 'alert ';
 const LANGUAGE = 'en';
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { isDue } from '../core/is-due.ts';
 import type { Logger } from '../core/log.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Inbox } from './matrix/inbox.ts';
@@ -45,7 +46,7 @@ export class BotHealth {
   tick(): void {
     const now = this.#parts.clock();
     this.#countKeys(now);
-    if (this.#isLooking || (now < this.#nextLook && now > this.#nextLook - LOOK_MS)) return;
+    if (this.#isLooking || !isDue(now, this.#nextLook, LOOK_MS)) return;
     this.#nextLook = now + LOOK_MS;
     this.#isLooking = true;
     void this.#look().finally(() => {

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Facts } from '../core/control.ts';
 import { type Digest, markDigestSent, waitingDigest } from '../core/digest.ts';
 import type { HouseSeries } from '../core/house-series.ts';
+import { isDue } from '../core/is-due.ts';
 import type { People } from '../core/people.ts';
 import { digestText } from './digest-text.ts';
 import type { HandOver } from './hand-over.ts';
@@ -47,7 +48,7 @@ export class DigestDesk {
   /** Called about once a second. */
   tick(): void {
     const room = this.#parts.opsRoom();
-    if (this.#sending || room === undefined || this.#mustWait()) return;
+    if (this.#sending || room === undefined || !isDue(this.#parts.clock(), this.#notBefore, PAUSE_MS)) return;
     const digest = waitingDigest(this.#parts.facts);
     if (digest === undefined) return;
     this.#sending = this.#send(room, digest)
@@ -63,12 +64,6 @@ export class DigestDesk {
   /** Resolves when nothing is being made. */
   async idle(): Promise<void> {
     await this.#sending;
-  }
-
-  /** Also ends when the clock was set back. */
-  #mustWait(): boolean {
-    const left = this.#notBefore - this.#parts.clock();
-    return left > 0 && left <= PAUSE_MS;
   }
 
   async #send(room: string, digest: Digest): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AlertLog } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
+import { isDue } from '../core/is-due.ts';
 import type { Heartbeats } from '../core/job.ts';
 import type { People } from '../core/people.ts';
 import type { BotHealthFigures } from './bot-health.ts';
@@ -126,9 +127,4 @@ export class Housekeeping {
     for (const item of waiting) inbox.retry(item.event.event_id);
     this.#parts.wake();
   }
-}
-
-/** Also when the clock was set back: what was to come in a moment must not wait for years. */
-function isDue(now: number, next: number, every: number): boolean {
-  return now >= next || now < next - every;
 }

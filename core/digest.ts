@@ -19,7 +19,7 @@ const shape = z.object({
   keptChangeBytes: known,
   diskFreeBytes: known,
   diskBytes: known,
-  /** When the disk is full if it goes on filling as in the last 30 days; null: not within a year. */
+  /** When the disk is full if it goes on filling at its pace of the last two weeks; null: not within a year, or not known yet. */
   fullInDays: known,
   backupsMade: z.number(),
   backupsProven: z.number(),

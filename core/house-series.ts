@@ -1,4 +1,5 @@
 import { type AnswerTimes, addTimes, countOf, percentile } from './answer-times.ts';
+import { isVerified } from './backup/generation.ts';
 import { newestProven } from './backup/newest-proven.ts';
 import type { Control } from './control.ts';
 import { type DailyLevel, type DayFigures, dayOf, lastDays } from './daily-figures.ts';
@@ -37,7 +38,10 @@ export interface HouseSeries {
   readonly newestProvenAt: number | undefined;
 }
 
-/** Reads the last days (default: those of a picture) from the control store. */
+/**
+ * Reads the last days (default: those of a picture) from the control store. Backups that are only known from a list do not
+ * count, as in health.
+ */
 export function houseSeries(
   { daily, backups }: Pick<Control, 'daily' | 'backups'>,
   now: number,
@@ -45,7 +49,7 @@ export function houseSeries(
 ): HouseSeries {
   const days = lastDays(now, count);
   const known = new Map(daily.between(days[0]!, days.at(-1)!).map((figures) => [figures.day, figures]));
-  const all = backups.all();
+  const all = backups.all().filter(isVerified);
   const within = all.filter(({ madeAt }) => days.includes(dayOf(madeAt)));
   const figures = [...known.values()];
   const [newest] = all;

@@ -112,8 +112,6 @@ export interface JobWish {
   readonly person: PersonId;
   readonly job: JobName;
   readonly dry: boolean;
-  /** Plain words for the job, for those that take some. */
-  readonly arguments?: readonly string[];
   readonly at: number;
 }
 
@@ -124,7 +122,6 @@ export interface JobRequest {
   readonly person: PersonId;
   readonly job: JobName;
   readonly dry: boolean;
-  readonly arguments: readonly string[];
   readonly askedAt: number;
   /** `withdrawn`: cancelled before it began. `started`: `run` says the rest. */
   readonly state: 'waiting' | 'started' | 'refused' | 'withdrawn';
@@ -167,6 +164,12 @@ export interface Heartbeat {
   readonly process: 'bot' | 'ops';
   readonly at: number;
   readonly figures: Readonly<Record<string, number | string>>;
+}
+
+/** A figure of a heartbeat; null where there is none, the process does not say it, or says -1: it does not know. */
+export function knownFigure(beat: Pick<Heartbeat, 'figures'> | undefined, name: string): number | null {
+  const value = beat?.figures[name];
+  return typeof value === 'number' && value >= 0 ? value : null;
 }
 
 /** Heartbeats of both processes. Implemented by core/sqlite. */

@@ -15,7 +15,10 @@ export interface BotMeter {
   file(kind: DocumentKind | 'other', outcome: FileOutcome): void;
 }
 
+/** How a run of a job ended: well, by its own failure, because an admin cancelled it, or because the process stopped. */
+export type JobOutcome = 'ok' | 'failed' | 'cancelled' | 'stopped';
+
 /** Counts the runs of jobs, for the metrics of ops. Implemented by core/prometheus. */
 export interface JobMeter {
-  ran(job: RecordedJob, seconds: number, outcome: 'ok' | 'failed'): void;
+  ran(job: RecordedJob, seconds: number, outcome: JobOutcome): void;
 }

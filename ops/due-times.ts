@@ -1,5 +1,8 @@
 import { parse } from 'node-cron';
 
+/** The rarest schedule (29 February) comes round in four years, or in eight around 2100: nobody looks further, for `lastDue` and `nextDue`. */
+export const MOST_DAYS = 8 * 366;
+
 /** A repeated stretch of an autumn night is looked for so far ahead; no clock change is longer. */
 const LONGEST_CHANGE_MS = 3 * 3_600_000;
 

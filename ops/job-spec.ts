@@ -12,8 +12,6 @@ export interface JobContext {
   readonly previous: JobRun | undefined;
   /** Nothing may be changed: the run says in its figures what it would do. True only where the job `canDry`. */
   readonly dry: boolean;
-  /** Plain words of whoever asked for the run; empty on schedule. A job that takes none ignores them. */
-  readonly arguments: readonly string[];
   /**
    * Tells how far the run is, as often as the job likes: the newest step is written every few seconds. Steps are keys of
    * the catalogue (`JOB_STEPS` in bot/wording/facts/jobs.ts). Throws AppError `invalid` when the step is no key.

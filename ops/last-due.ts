@@ -1,7 +1,4 @@
-import { dueTimes } from './due-times.ts';
-
-/** The rarest schedule (29 February) comes round in four years, or in eight around 2100. */
-const MOST_DAYS = 8 * 366;
+import { dueTimes, MOST_DAYS } from './due-times.ts';
 
 /**
  * The latest moment (milliseconds) at or before `now` for which a five-field cron expression asked, in the machine's time

@@ -1,7 +1,4 @@
-import { dueTimes } from './due-times.ts';
-
-/** As for `lastDue`: the rarest schedule comes round in eight years at most. */
-const MOST_DAYS = 8 * 366;
+import { dueTimes, MOST_DAYS } from './due-times.ts';
 
 /**
  * The first moment (milliseconds) after `now` for which a five-field cron expression asks, in the machine's time zone

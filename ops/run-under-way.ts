@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { isStepKey, type JobCause, type JobProgress, type JobRun } from '../core/job.ts';
 import type { Logger } from '../core/log.ts';
+import { CutOff } from './cut-off.ts';
 import type { JobSpec } from './job-spec.ts';
 
 /** How a run came to be, and what it is given. */
@@ -9,7 +10,6 @@ export interface RunStart {
   readonly job: JobSpec;
   readonly cause: JobCause;
   readonly dry: boolean;
-  readonly arguments: readonly string[];
   readonly previous: JobRun | undefined;
 }
 
@@ -35,7 +35,7 @@ export class RunUnderWay {
     const { job, dry, previous } = start;
     const context = {
       ...{ signal: this.#signal, clock: around.clock, log: around.log.child({ job: job.name }) },
-      ...{ previous, dry, arguments: start.arguments },
+      ...{ previous, dry },
       progress: (step: JobProgress) => this.#tell(step),
     };
     const begin = async () => job.run(context);
@@ -48,7 +48,7 @@ export class RunUnderWay {
   }
 
   cancel(): void {
-    this.#cancel.abort(new AppError('conflict', `the job ${this.start.job.name} was cancelled`));
+    this.#cancel.abort(new CutOff('cancelled', `the job ${this.start.job.name} was cancelled`));
   }
 
   /** What the job told since this was asked last; undefined when there is nothing new. */

@@ -4,6 +4,7 @@ import type { Control } from '../core/control.ts';
 import { AppError } from '../core/errors.ts';
 import type { JobCause, JobName, JobPlan, JobRequest, JobRun } from '../core/job.ts';
 import { type Logger, reference } from '../core/log.ts';
+import { CutOff } from './cut-off.ts';
 import type { JobSpec } from './job-spec.ts';
 import { judgeSchedule } from './judge-schedule.ts';
 import { nextDue } from './next-due.ts';
@@ -107,7 +108,7 @@ export class Runner {
 
   /** Lets nothing new begin, aborts what runs, and waits (at most ten seconds) for it to end. */
   async stop(): Promise<void> {
-    this.#stop.abort(new AppError('unavailable', 'the process is stopping'));
+    this.#stop.abort(new CutOff('stopped', 'the process is stopping'));
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise((resolve) => {
       timer = setTimeout(resolve, STOP_MS);
@@ -207,7 +208,7 @@ export class Runner {
           );
     if (id === undefined) return undefined;
     const [first] = requests ?? [];
-    return this.#see(id, { job, cause, previous, dry: first?.dry ?? false, arguments: first?.arguments ?? [] });
+    return this.#see(id, { job, cause, previous, dry: first?.dry ?? false });
   }
 
   async #see(id: number, start: RunStart): Promise<RunOutcome> {
@@ -221,8 +222,7 @@ export class Runner {
 }
 
 function wantsTheSame(one: JobRequest, other: JobRequest): boolean {
-  const wish = ({ job, dry, arguments: words }: JobRequest) => JSON.stringify([job, dry, words]);
-  return wish(one) === wish(other);
+  return one.job === other.job && one.dry === other.dry;
 }
 
 /** On schedule, and cut off by a kill or a stop. A catch-up that was cut off is not repeated: a job that brings the process down must not do so for ever. */

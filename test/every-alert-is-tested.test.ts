@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { ALERT_SHAPES, type AlertCode } from '../core/wording/alerts/facts.ts';
-import { WATCHES } from '../ops/jobs/health-watches.ts';
+import { WATCHES } from '../ops/health/health-watches.ts';
 import { hasTest } from './has-test.ts';
 
 // An alert that was never seen to be raised may never be: each has a test that causes its fault, and one of silence when all is well.

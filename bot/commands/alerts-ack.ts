@@ -1,4 +1,4 @@
-import { alertReference, isOpen } from '../../core/alert.ts';
+import { alertReference } from '../../core/alert.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done, refused } from './command-spec.ts';
 import { auditedAlert, namedAlert } from './named-alert.ts';
@@ -18,8 +18,7 @@ export const alertsAck = defineCommand({
   execute: ({ caller: { language }, alerts }, values) => {
     const alert = namedAlert(alerts, values.reference);
     const reference = alertReference(alert.id);
-    if (!isOpen(alert)) return refused(say(language, 'alerts.not-open', { reference }));
-    alerts.acknowledge(alert.id);
+    if (!alerts.acknowledge(alert.id)) return refused(say(language, 'alerts.not-open', { reference }));
     return done(say(language, 'alerts.acknowledged', { reference }));
   },
 });

@@ -1,4 +1,4 @@
-import { alertReference, isOpen } from '../../core/alert.ts';
+import { alertReference } from '../../core/alert.ts';
 import { AppError } from '../../core/errors.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done, refused } from './command-spec.ts';
@@ -25,9 +25,8 @@ export const alertsSnooze = defineCommand({
     const reference = alertReference(alert.id);
     const ms = timeNamed(time);
     if (ms === undefined) throw new AppError('invalid', 'this is no such time', { reason: 'snooze-time' });
-    if (!isOpen(alert)) return refused(say(language, 'alerts.not-open', { reference }));
     const until = clock() + ms;
-    alerts.snooze(alert.id, until);
+    if (!alerts.snooze(alert.id, until)) return refused(say(language, 'alerts.not-open', { reference }));
     return done(say(language, 'alerts.snoozed', { reference, until }));
   },
 });

@@ -1,4 +1,4 @@
-import type { Generation } from '../../core/backup/generation.ts';
+import { type Generation, isVerified } from '../../core/backup/generation.ts';
 import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { Language } from '../../core/caller.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
@@ -7,7 +7,10 @@ import { defineCommand } from './command-spec.ts';
 
 const SHOWN = 12;
 
-/** `!backups`: every generation, newest first, where it lies and what was proven of it. */
+/**
+ * `!backups`: every generation, newest first, where it lies and what was proven of it. Those that are only known from a list
+ * do not count.
+ */
 export const backups = defineCommand({
   name: 'backups',
   typed: { en: 'backups', de: 'sicherungen' },
@@ -23,10 +26,8 @@ export const backups = defineCommand({
     const { language } = caller;
     const all = generations.all();
     if (all.length === 0) return say(language, 'backups.none');
-    const now = clock();
-    const proven = newestProven(all);
     return [
-      say(language, 'backups.head', { made: all.length, provenAgo: proven ? Math.max(0, now - proven.madeAt) : -1 }),
+      head(language, all.filter(isVerified), clock()),
       '',
       ...all.slice(0, SHOWN).map((one) => line(language, one)),
       ...(all.length > SHOWN ? ['', say(language, 'backups.more', { hidden: all.length - SHOWN })] : []),
@@ -34,23 +35,33 @@ export const backups = defineCommand({
   },
 });
 
+function head(language: Language, verified: readonly Generation[], now: number): string {
+  if (verified.length === 0) return say(language, 'backups.only-listed');
+  const proven = newestProven(verified);
+  const provenAgo = proven ? Math.max(0, now - proven.madeAt) : -1;
+  return say(language, 'backups.head', { made: verified.length, provenAgo });
+}
+
 function line(language: Language, generation: Generation): string {
-  const { name, madeAt, bytes, copies, provenAt, proof } = generation;
-  const count = (key: string) => Number(proof[key] ?? 0);
-  const proofText =
-    provenAt === null
-      ? say(language, 'backups.unproven')
-      : say(language, 'backups.proven', {
-          at: provenAt,
-          from: String(proof.place ?? ''),
-          documents: count('documents'),
-          testQuestions: count('questions'),
-        });
+  const { name, madeAt, bytes, copies } = generation;
   return say(language, 'backups.line', {
     id: code(name),
     at: madeAt,
     bytes,
     places: copies.map(({ place }) => place),
-    proof: new Markdown(proofText),
+    proof: new Markdown(proofText(language, generation)),
+  });
+}
+
+function proofText(language: Language, generation: Generation): string {
+  const { provenAt, proof } = generation;
+  if (!isVerified(generation)) return say(language, 'backups.listed');
+  if (provenAt === null) return say(language, 'backups.unproven');
+  const count = (key: string) => Number(proof[key] ?? 0);
+  return say(language, 'backups.proven', {
+    at: provenAt,
+    from: String(proof.place ?? ''),
+    documents: count('documents'),
+    testQuestions: count('questions'),
   });
 }

@@ -1,3 +1,4 @@
+import { HOST_STALE_MS } from '../../core/host-stale.ts';
 import type { Heartbeat } from '../../core/job.ts';
 import { opsLife } from '../ops-life.ts';
 import { housePicture } from '../picture/house-picture.ts';
@@ -5,9 +6,6 @@ import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 import { keysConfirm } from './keys-confirm.ts';
 import { usageLine } from './usage-line.ts';
-
-/** The host helper looks every few minutes. */
-const HOST_STALE_MS = 3_600_000;
 
 /** `!status`: how the processes are doing, in counts and sizes, with a picture of the last days. */
 export const status = defineCommand({

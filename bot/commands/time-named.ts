@@ -1,6 +1,7 @@
+import { DAY_MS } from '../../core/retention/age.ts';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 const UNITS: readonly { readonly words: RegExp; readonly ms: number }[] = [
   { words: /^(m|min|mins?|minutes?|minuten?)\.?$/, ms: MINUTE_MS },

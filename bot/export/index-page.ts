@@ -1,5 +1,6 @@
 import type { Language } from '../../core/caller.ts';
 import { documentText } from '../../core/document-text.ts';
+import { escapeXml } from '../../core/escape-xml.ts';
 import type { ExportedDocument } from '../../core/export/export-format.ts';
 import { PERSON_CLASSES } from '../../core/retention/policy.ts';
 import { choicesOf } from '../../core/retention/tenant-retention.ts';
@@ -39,11 +40,11 @@ small{color:#555}li{margin:.3rem 0;overflow-wrap:anywhere}
 /** `index.html` of a part: everything in it that a person would read, in their language, on one page. */
 export function indexPage(page: PageContent): string {
   const { language, person, madeAt, part, parts, documents, records } = page;
-  const title = escaped(say(language, 'page.title'));
-  const head = `${escaped(person)} · ${escaped(FORMATS[language].moment(madeAt))}${parts > 1 ? ` · ${part}/${parts}` : ''}`;
+  const title = escapeXml(say(language, 'page.title'));
+  const head = `${escapeXml(person)} · ${escapeXml(FORMATS[language].moment(madeAt))}${parts > 1 ? ` · ${part}/${parts}` : ''}`;
   return [
     `<!doctype html>\n<html lang="${language}">\n<head>\n${HEAD}\n<title>${title}</title>\n</head>\n<body>`,
-    `<h1>${title}</h1>\n<p>${head}</p>\n<p>${escaped(say(language, 'page.about'))}</p>`,
+    `<h1>${title}</h1>\n<p>${head}</p>\n<p>${escapeXml(say(language, 'page.about'))}</p>`,
     ...(records ? [about(language, records)] : []),
     section(
       language,
@@ -67,7 +68,7 @@ function about(language: Language, { person }: PersonRecords): string {
     say(language, person.role === 'admin' ? 'page.admin' : 'page.member'),
     `${say(language, 'page.since')} ${FORMATS[language].day(person.addedAt)}`,
   ];
-  return section(language, 'page.you', list(items.map(escaped)));
+  return section(language, 'page.you', list(items.map(escapeXml)));
 }
 
 function isOfRoom(document: ExportedDocument | RoomPaper): boolean {
@@ -88,9 +89,9 @@ function documentEntry(language: Language, document: ExportedDocument): string {
     ...passage,
     ...{ id: 0, document: number, documentName: name },
   }));
-  const noted = note === '' ? '' : `<p>${escaped(note)}</p>`;
-  const summary = `<strong>${number}</strong> ${escaped(name)} <small>${escaped(facts.join(' · '))}</small>`;
-  return `<details><summary>${summary}</summary>${noted}<pre>${escaped(documentText(passages))}</pre></details>`;
+  const noted = note === '' ? '' : `<p>${escapeXml(note)}</p>`;
+  const summary = `<strong>${number}</strong> ${escapeXml(name)} <small>${escapeXml(facts.join(' · '))}</small>`;
+  return `<details><summary>${summary}</summary>${noted}<pre>${escapeXml(documentText(passages))}</pre></details>`;
 }
 
 function beside(language: Language, records: PersonRecords): string[] {
@@ -99,13 +100,13 @@ function beside(language: Language, records: PersonRecords): string[] {
     list(
       all.map(({ at, question, answer }) => {
         const shown = answer === '' ? say(language, 'page.passages-shown') : answer;
-        return `<small>${escaped(moment(at))}</small><br>${escaped(question)}<br>${escaped(shown)}`;
+        return `<small>${escapeXml(moment(at))}</small><br>${escapeXml(question)}<br>${escapeXml(shown)}`;
       }),
     );
   const rows = list(
     records.audit.map((entry) => {
       const { id: person, tenant } = records.person;
-      return escaped(plainText(auditLine(entry, { person, tenant, language })).replace(/^- /, ''));
+      return escapeXml(plainText(auditLine(entry, { person, tenant, language })).replace(/^- /, ''));
     }),
   );
   return [
@@ -113,9 +114,9 @@ function beside(language: Language, records: PersonRecords): string[] {
     section(language, 'page.room-questions', answers(records.rooms.flatMap(({ questions }) => questions))),
     section(language, 'page.marked', answers(records.marked)),
     section(language, 'page.settings', list(choices(language, records))),
-    section(language, 'page.shares', list(records.shares.map((share) => escaped(JSON.stringify(share))))),
+    section(language, 'page.shares', list(records.shares.map((share) => escapeXml(JSON.stringify(share))))),
     section(language, 'page.audit', rows),
-    `<p>${escaped(say(language, 'page.files'))}</p>`,
+    `<p>${escapeXml(say(language, 'page.files'))}</p>`,
   ];
 }
 
@@ -125,18 +126,14 @@ function choices(language: Language, { settings }: PersonRecords): string[] {
   return PERSON_CLASSES.flatMap((what) => {
     const age = chosen[what];
     if (age === undefined) return [];
-    return [escaped(say(language, 'retention.choice', { what, days: age === 'forever' ? 0 : age }))];
+    return [escapeXml(say(language, 'retention.choice', { what, days: age === 'forever' ? 0 : age }))];
   });
 }
 
 function section(language: Language, key: PlainKey, content: string): string {
-  return `<h2>${escaped(say(language, key))}</h2>\n${content === '' ? `<p>${escaped(say(language, 'page.none'))}</p>` : content}`;
+  return `<h2>${escapeXml(say(language, key))}</h2>\n${content === '' ? `<p>${escapeXml(say(language, 'page.none'))}</p>` : content}`;
 }
 
 function list(items: readonly string[]): string {
   return items.length === 0 ? '' : `<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -15,7 +15,7 @@ const SECOND: LineStyle = { colour: PALETTE.second, look: 'dashed' };
 
 /**
  * The last days of the house as an SVG document: what is kept, the disk, backups, answer times and failed logins, one chart
- * below the other, readable on a phone. A pure function. For `!status` and the digest, by `houseCard`.
+ * below the other, readable on a phone. A pure function. For `!status` and the digest, by `housePicture`.
  */
 export function statusPicture(language: Language, series: HouseSeries): string {
   const [first, last] = [series.days[0]!.day, series.days.at(-1)!.day].map(noonOf);

@@ -1,3 +1,4 @@
+import { escapeXml } from '../../core/escape-xml.ts';
 import type { Colour } from './palette.ts';
 
 /** How a text is set. Sizes in pixels; `anchor`: which of its ends stands at `x`. */
@@ -12,20 +13,20 @@ export interface TextStyle {
 export function textAt(x: number, y: number, { content, ...style }: TextStyle & { readonly content: string }): string {
   const { size, fill, bold = false, anchor = 'start' } = style;
   const weight = bold ? ' font-weight="bold"' : '';
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" fill="${fill}"${weight} text-anchor="${anchor}">${escaped(content)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" fill="${fill}"${weight} text-anchor="${anchor}">${escapeXml(content)}</text>`;
 }
 
 /** An element without content. Numbers are rounded to a tenth of a pixel; undefined attributes are left out. */
 export function element(name: string, attributes: Readonly<Record<string, string | number | undefined>>): string {
   const written = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${typeof value === 'number' ? round(value) : escaped(value)}"`],
+    value === undefined ? [] : [` ${key}="${typeof value === 'number' ? round(value) : escapeXml(value)}"`],
   );
   return `<${name}${written.join('')}/>`;
 }
 
 /** A named part of the picture: what it is, for whoever reads its structure. */
 export function group(id: string, parts: readonly string[]): string {
-  return `<g id="${escaped(id)}">${parts.join('')}</g>`;
+  return `<g id="${escapeXml(id)}">${parts.join('')}</g>`;
 }
 
 /** A whole document in the family that the renderer has. */
@@ -35,8 +36,4 @@ export function svgDocument(width: number, height: number, parts: readonly strin
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.codePointAt(0)};`);
 }

@@ -1,11 +1,11 @@
+import { DAY_MS } from '../retention/age.ts';
+
 /** The buckets that a moment falls into, by the local date of a household: `2026-11-30`, its week (named by its Monday), `2026-11`. */
 export interface LocalDates {
   readonly day: string;
   readonly week: string;
   readonly month: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Making one takes a thousand times as long as using it. */
 const formats = new Map<string | undefined, Intl.DateTimeFormat>();

@@ -1,5 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
-import type { Heartbeats } from '../job.ts';
+import { type Heartbeats, knownFigure } from '../job.ts';
 import type { BotMeter } from '../meter.ts';
 import { addGauges, type GaugeSpec } from './gauges.ts';
 
@@ -42,11 +42,7 @@ export function botMetrics({ heartbeats }: { readonly heartbeats: Pick<Heartbeat
 }
 
 function gauges(heartbeats: Pick<Heartbeats, 'of'>): GaugeSpec[] {
-  const figure = (name: string): number | null => {
-    const value = heartbeats.of('bot')?.figures[name];
-    // The bot says -1 for what it does not know.
-    return typeof value === 'number' && value >= 0 ? value : null;
-  };
+  const figure = (name: string) => knownFigure(heartbeats.of('bot'), name);
   const one = (name: string, help: string, from: string): GaugeSpec => ({
     ...{ name: `kinkeeper_${name}`, help },
     read: () => ({ '': figure(from) }),

@@ -6,7 +6,7 @@ import { addGauges, type GaugeSpec } from './gauges.ts';
 const JOB_SECONDS = [0.1, 1, 5, 15, 60, 300, 900, 3600];
 const SEVERITIES = ['info', 'warning', 'critical'] as const;
 
-/** What the last run of the health job read, by name (ops/jobs/health-readings.ts); null: not known. */
+/** What the last run of the health job read, by name (ops/health/health-readings.ts); null: not known. */
 export type HealthFigures = Readonly<Record<string, number | null>>;
 
 /** The figures of ops: runs of jobs since it started, open alerts, and what the health job read last. No label names anybody or a file. */

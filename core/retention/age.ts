@@ -3,6 +3,7 @@ export type Age = number | 'forever';
 
 /** A hundred years: more is a slip of the hand. */
 const MOST_DAYS = 36_500;
+/** A day in milliseconds. */
 export const DAY_MS = 86_400_000;
 
 const UNITS: readonly { readonly words: RegExp; readonly days: number }[] = [

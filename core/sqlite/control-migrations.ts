@@ -229,7 +229,6 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     person TEXT NOT NULL,
     job TEXT NOT NULL,
     dry INTEGER NOT NULL,
-    arguments TEXT NOT NULL,
     asked_at INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'started', 'refused', 'withdrawn')),
     refusal TEXT,

@@ -3,11 +3,10 @@ import type { CancelOutcome, JobRefusal, JobRequest, JobRequests, JobWish } from
 import { RUN_COLUMNS, type RunRow, toRun } from './job-run-row.ts';
 import { transact } from './transact.ts';
 
-const COLUMNS = `id, source, person, job, dry, arguments, asked_at AS askedAt, state, refusal, run, repeats, edits`;
+const COLUMNS = `id, source, person, job, dry, asked_at AS askedAt, state, refusal, run, repeats, edits`;
 
 interface RequestRow extends Omit<JobRequest, 'dry' | 'arguments' | 'run'> {
   readonly dry: number;
-  readonly arguments: string;
   readonly run: number | null;
 }
 
@@ -23,10 +22,10 @@ export class JobRequestStore implements JobRequests {
     return transact(this.#db, 'write', () => {
       this.#db
         .prepare(
-          `INSERT INTO job_requests (source, person, job, dry, arguments, asked_at) VALUES (?, ?, ?, ?, ?, ?)
+          `INSERT INTO job_requests (source, person, job, dry, asked_at) VALUES (?, ?, ?, ?, ?)
            ON CONFLICT (source) DO NOTHING`,
         )
-        .run(wish.source, wish.person, wish.job, Number(wish.dry), JSON.stringify(wish.arguments ?? []), wish.at);
+        .run(wish.source, wish.person, wish.job, Number(wish.dry), wish.at);
       return this.#requests('source = ?', wish.source)[0]!;
     });
   }
@@ -96,12 +95,7 @@ export class JobRequestStore implements JobRequests {
     const rows = this.#db
       .prepare(`SELECT ${COLUMNS} FROM job_requests WHERE ${which} ORDER BY id`)
       .all(...values) as RequestRow[];
-    return rows.map((row) => ({
-      ...row,
-      dry: row.dry === 1,
-      arguments: JSON.parse(row.arguments) as string[],
-      run: this.#run(row.run),
-    }));
+    return rows.map((row) => ({ ...row, dry: row.dry === 1, run: this.#run(row.run) }));
   }
 
   #run(id: number | null): JobRequest['run'] {

@@ -25,7 +25,7 @@ export function quote(text: string): string {
   return withoutLinks(escapeMarkdown(shorten(line, LONGEST)), FILE_ENDING);
 }
 
-/** Escapes one line of plain text for Markdown without shortening it; for stretches of documents (bot/answer-text.ts). */
+/** Escapes one line of plain text for Markdown without shortening it. For `quote`, and for `escapeDocument` around what that shows as code. */
 export function escapeMarkdown(line: string): string {
   return line
     .replace(/[\\`*_[\]<>~|&]/g, '\\$&')

@@ -7,7 +7,7 @@ import { readFile } from '../../core/ingest/read-file.ts';
 import { namespaceWorks } from '../../core/ingest/sandbox.ts';
 import { DEFAULT_MODEL } from '../../core/models/choose.ts';
 import { verifyModel } from '../../core/transformers/model-manifest.ts';
-import { readMemory } from '../jobs/health-readings.ts';
+import { readMemory } from '../health/health-readings.ts';
 import { shortPath } from './check-settings.ts';
 import { type Finding, fail, ok, sizeText, warn } from './finding.ts';
 

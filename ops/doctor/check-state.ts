@@ -5,8 +5,8 @@ import { readKeyFile } from '../../core/keys/key-file.ts';
 import { isWaiting } from '../../core/keys/unlock-over.ts';
 import { peekState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
-import { readDisk } from '../jobs/health-readings.ts';
-import { THRESHOLDS } from '../jobs/health-watches.ts';
+import { readDisk } from '../health/health-readings.ts';
+import { THRESHOLDS } from '../health/health-watches.ts';
 import { shortPath } from './check-settings.ts';
 import { type Finding, fail, ok, sizeText, warn } from './finding.ts';
 

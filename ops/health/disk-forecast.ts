@@ -1,13 +1,16 @@
 import type { Facts } from '../../core/control.ts';
+import { DAY_MS } from '../../core/retention/age.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A sample every six hours, of two weeks: a night's backup that comes and goes is no trend. */
 const FORECAST = { everyMs: 6 * HOUR_MS, keptMs: 14 * DAY_MS, leastSpanMs: 2 * DAY_MS, leastSamples: 5 } as const;
 
 /** A forecast beyond that many days says nothing more than "not soon". */
 export const FAR_DAYS = 3650;
+
+/** The disk of the state, or that of local backups where it is another one. */
+type DiskName = 'state' | 'backup';
 
 /** Free bytes of a disk at a time (milliseconds since 1970). */
 export interface DiskSample {
@@ -32,18 +35,28 @@ export function daysUntilFull(samples: readonly DiskSample[]): number | undefine
 }
 
 /** Adds a reading to what is known of a disk, where its time has come, and says in how many days it is full; null: not known yet. */
-export function forecastDisk(facts: Facts, disk: { name: string; free: number }, now: number): number | null {
-  const key = `disk-samples ${disk.name}`;
-  // A clock that was set back makes samples of the future: they say nothing.
-  const known = parse(facts.get(key)).filter(({ at }) => at <= now && at >= now - FORECAST.keptMs);
+export function forecastDisk(facts: Facts, disk: { name: DiskName; free: number }, now: number): number | null {
+  const known = samplesOf(facts, disk.name, now);
   const isDue = known.length === 0 || now - known.at(-1)!.at >= FORECAST.everyMs;
   const sample = { at: now, free: disk.free };
-  if (isDue) facts.set(key, JSON.stringify([...known, sample].map(({ at, free }) => [at, free])));
+  if (isDue) facts.set(keyOf(disk.name), JSON.stringify([...known, sample].map(({ at, free }) => [at, free])));
   return daysUntilFull([...known, sample]) ?? null;
 }
 
-function parse(text: string | undefined): DiskSample[] {
-  return text === undefined ? [] : (JSON.parse(text) as [number, number][]).map(([at, free]) => ({ at, free }));
+/** The same by what is known already, without a reading of now. For the digest, which must not say otherwise than the alert. */
+export function knownForecast(facts: Facts, name: DiskName, now: number): number | null {
+  return daysUntilFull(samplesOf(facts, name, now)) ?? null;
+}
+
+function samplesOf(facts: Facts, name: DiskName, now: number): DiskSample[] {
+  const text = facts.get(keyOf(name));
+  const samples = text === undefined ? [] : (JSON.parse(text) as [number, number][]);
+  // A clock that was set back makes samples of the future: they say nothing.
+  return samples.map(([at, free]) => ({ at, free })).filter(({ at }) => at <= now && at >= now - FORECAST.keptMs);
+}
+
+function keyOf(name: DiskName): string {
+  return `disk-samples ${name}`;
 }
 
 function median(values: number[]): number {

@@ -1,6 +1,6 @@
 import type { Control } from '../../core/control.ts';
+import { HOST_STALE_MS } from '../../core/host-stale.ts';
 import type { HostFacts } from '../host/host-facts.ts';
-import { STALE_MS } from './read-host.ts';
 
 const LOGINS = 'ssh-logins-told';
 const RESTARTS = 'container-restarts-told';
@@ -16,7 +16,7 @@ export function tellHostNews(
   { facts, alerts }: Pick<Control, 'facts' | 'alerts'>,
   now: number,
 ): void {
-  if (host === undefined || now - host.at > STALE_MS) return;
+  if (host === undefined || now - host.at > HOST_STALE_MS) return;
   if (host.sshLogins !== null) tellLogins(host.sshLogins, { facts, alerts });
   if (host.containers !== null) tellContainers(host.containers, { facts, alerts });
 }

@@ -1,7 +1,7 @@
 import { type Generation, isVerified } from '../../core/backup/generation.ts';
 import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { Control } from '../../core/control.ts';
-import type { Readings } from '../jobs/health-readings.ts';
+import type { Readings } from './health-readings.ts';
 
 type BackupReadings = Pick<Readings, 'backups' | 'backupAgeSeconds' | 'provenAgeSeconds' | 'backupBytes'>;
 

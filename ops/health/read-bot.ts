@@ -1,5 +1,5 @@
-import type { Heartbeat } from '../../core/job.ts';
-import type { Readings } from '../jobs/health-readings.ts';
+import { type Heartbeat, knownFigure } from '../../core/job.ts';
+import type { Readings } from './health-readings.ts';
 
 type BotReadings = Pick<
   Readings,
@@ -11,12 +11,8 @@ const FRESH_MS = 120_000;
 
 /** What the bot's heartbeat says of its queues and keys; nulls where it is silent, or does not say. */
 export function readBot(beat: Heartbeat | undefined, now: number): BotReadings {
-  const figures = beat !== undefined && now - beat.at <= FRESH_MS ? beat.figures : {};
-  const number = (name: string) => {
-    const value = figures[name];
-    // The bot says -1 for what it does not know.
-    return typeof value === 'number' && value >= 0 ? value : null;
-  };
+  const fresh = beat !== undefined && now - beat.at <= FRESH_MS ? beat : undefined;
+  const number = (name: string) => knownFigure(fresh, name);
   const [files, questions] = [number('filesWaiting'), number('questionsWaiting')];
   return {
     workWaiting: files === null || questions === null ? null : files + questions,

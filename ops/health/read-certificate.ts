@@ -1,6 +1,6 @@
 import { connect } from 'node:tls';
+import { DAY_MS } from '../../core/retention/age.ts';
 
-const DAY_MS = 86_400_000;
 const PATIENCE_MS = 10_000;
 
 /**

@@ -1,7 +1,7 @@
+import { HOST_STALE_MS } from '../../core/host-stale.ts';
+import { DAY_MS } from '../../core/retention/age.ts';
 import type { HostFacts } from '../host/host-facts.ts';
-import type { Readings } from '../jobs/health-readings.ts';
-
-const DAY_MS = 86_400_000;
+import type { Readings } from './health-readings.ts';
 
 type HostReadings = Pick<
   Readings,
@@ -17,14 +17,11 @@ const UNSEEN: HostReadings = {
   certificateDays: null,
 };
 
-/** After so long what the helper saw says nothing of now any more. */
-export const STALE_MS = 3_600_000;
-
 /** What the host helper last saw, as readings. nulls without a helper; old facts say only that they are old. */
 export function readHost(host: HostFacts | undefined, now: number): HostReadings {
   if (host === undefined) return UNSEEN;
   const hostSilentSeconds = Math.max(0, Math.round((now - host.at) / 1000));
-  if (now - host.at > STALE_MS) return { ...UNSEEN, hostSilentSeconds };
+  if (now - host.at > HOST_STALE_MS) return { ...UNSEEN, hostSilentSeconds };
   const made = (host.containers ?? []).flatMap(({ imageMadeAt }) => imageMadeAt ?? []);
   return {
     hostSilentSeconds,

@@ -1,8 +1,10 @@
+import { isOpen } from '../../core/alert.ts';
 import { isVerified } from '../../core/backup/generation.ts';
-import type { Control } from '../../core/control.ts';
+import type { Control, Facts } from '../../core/control.ts';
 import { bookDigest, type Digest, lastDigest } from '../../core/digest.ts';
 import { type HouseSeries, houseSeries, levelsOf } from '../../core/house-series.ts';
 import { DAY_MS } from '../../core/retention/age.ts';
+import { knownForecast } from '../health/disk-forecast.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import type { JobSpec } from '../job-spec.ts';
 
@@ -12,9 +14,8 @@ const MOST_MS = 35 * DAY_MS;
 const MOST_ALERTS = 1000;
 /** More than the runs of 35 days, health every few minutes among them. */
 const MOST_RUNS = 20_000;
-/** Whether a disk fills is judged over so many days at least, and told when it is full within a year. */
-const LEAST_TREND_DAYS = 5;
-const FAR_DAYS = 365;
+/** That a disk fills is told when it is full within a year. */
+const MOST_DAYS = 365;
 const UPDATES: readonly string[] = ['update', 'hostUpdates'];
 
 export interface DigestOptions {
@@ -62,7 +63,8 @@ function gather(control: DigestOptions['control'], from: number, to: number): Om
   const series = houseSeries(control, to, Math.ceil((to - from) / DAY_MS));
   return {
     ...{ from, to, answers: series.answers.count, medianSeconds: series.answers.median ?? null, files: series.files },
-    ...storageOf(series, houseSeries(control, to)),
+    ...storageOf(series),
+    fullInDays: fullInDays(control.facts, to),
     ...backupsOf(control, from, series),
     ...jobsOf(control, from),
     ...alertsOf(control, from),
@@ -70,27 +72,20 @@ function gather(control: DigestOptions['control'], from: number, to: number): Om
   };
 }
 
-function storageOf(week: HouseSeries, month: HouseSeries) {
+function storageOf(week: HouseSeries) {
   const kept = levelsOf(week, 'stateBytes');
   return {
     keptBytes: kept.at(-1) ?? null,
     keptChangeBytes: kept.length < 2 ? null : kept.at(-1)! - kept[0]!,
     diskFreeBytes: levelsOf(week, 'diskFreeBytes').at(-1) ?? null,
     diskBytes: levelsOf(week, 'diskBytes').at(-1) ?? null,
-    fullInDays: fullInDays(month),
   };
 }
 
-/** By the line between the first and the last of the 30 days; null when the disk does not fill, or not for long. */
-function fullInDays({ days }: HouseSeries): number | null {
-  const known = days.flatMap(({ levels }, day) =>
-    levels.diskFreeBytes === undefined ? [] : [{ day, free: levels.diskFreeBytes }],
-  );
-  const [first, last] = [known[0], known.at(-1)];
-  if (first === undefined || last === undefined || last.day - first.day < LEAST_TREND_DAYS) return null;
-  const aDay = (first.free - last.free) / (last.day - first.day);
-  const full = last.free / aDay;
-  return aDay > 0 && full <= FAR_DAYS ? Math.floor(full) : null;
+/** As the alert has it; null when that does not know, and when the disk is not full within a year. */
+function fullInDays(facts: Facts, now: number): number | null {
+  const days = knownForecast(facts, 'state', now);
+  return days === null || days > MOST_DAYS ? null : Math.floor(days);
 }
 
 function backupsOf({ backups, jobs }: DigestOptions['control'], from: number, { now, newestProvenAt }: HouseSeries) {
@@ -138,8 +133,7 @@ function alertsOf({ alerts }: DigestOptions['control'], from: number) {
   const grave = alerts.recent(MOST_ALERTS).filter(({ severity }) => severity !== 'info');
   return {
     alertsRaised: grave.filter(({ raisedAt }) => raisedAt >= from).length,
-    // One without a key is news, and never open.
-    alertsOpen: grave.filter(({ key, clearedAt }) => key !== '' && clearedAt === null).length,
+    alertsOpen: grave.filter(isOpen).length,
   };
 }
 

@@ -3,6 +3,8 @@ import type { Control } from '../../core/control.ts';
 import type { JobRun } from '../../core/job.ts';
 import { type BackupSchedules, backupLimits } from '../health/backup-limits.ts';
 import { forecastDisk } from '../health/disk-forecast.ts';
+import { type Readings, readControl, readDisk, readLoad, readMemory } from '../health/health-readings.ts';
+import { WATCHES } from '../health/health-watches.ts';
 import { tellHostNews } from '../health/host-news.ts';
 import { answers, databaseProbe, homeserverProbe, type ProbePlan, serverProbe } from '../health/probe.ts';
 import { readBackups } from '../health/read-backups.ts';
@@ -12,8 +14,6 @@ import { readHost } from '../health/read-host.ts';
 import type { SettingsWatch } from '../health/settings-watch.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
-import { type Readings, readControl, readDisk, readLoad, readMemory } from './health-readings.ts';
-import { WATCHES } from './health-watches.ts';
 import { type DailyOptions, noteDaily } from './note-daily.ts';
 
 export interface HealthOptions extends DailyOptions {
@@ -51,7 +51,7 @@ export function healthJob(options: HealthOptions): JobSpec {
       for (const file of settings.changes())
         control.alerts.raise({ code: 'settings-changed', severity: 'warning', facts: { file } });
       options.onReadings?.(readings);
-      await noteDaily(options, readings, context);
+      await noteDaily(options, { ...readings, host }, context);
       return figures(readings);
     },
   };

@@ -13,7 +13,7 @@ export interface HostUpdatesOptions {
   readonly helper: HostHelper | undefined;
 }
 
-/** Installs the security updates of the host. Figures: `installed`, `waiting`, `reboot` (dry: `security`, `all`); `helper` 0 where there is none. */
+/** Installs the security updates of the host. Figures, each left out where the helper does not know it: `installed`, `waiting`, `reboot` (dry: `security`, `all`); `notSetUp` 1 without a helper. */
 export function hostUpdatesJob({ helper }: HostUpdatesOptions): JobSpec {
   return {
     name: 'hostUpdates',
@@ -21,7 +21,7 @@ export function hostUpdatesJob({ helper }: HostUpdatesOptions): JobSpec {
     canDry: true,
     repeatable: true,
     async run({ signal, dry, progress }) {
-      if (helper === undefined) return { helper: 0 };
+      if (helper === undefined) return { notSetUp: 1 };
       if (dry) return waitingUpdates(helper, signal);
       progress({ step: 'host.installing' });
       const answer = await helper.ask(
@@ -29,8 +29,7 @@ export function hostUpdatesJob({ helper }: HostUpdatesOptions): JobSpec {
         { signal, timeoutMs: INSTALL_MS },
       );
       if (answer?.outcome !== 'ok') throw failed(answer);
-      const { installed, waiting, reboot } = answer.facts;
-      return { installed: Number(installed), waiting: Number(waiting), reboot: reboot ?? 'null' };
+      return figuresOf(answer, ['installed', 'waiting']);
     },
   };
 }
@@ -38,8 +37,17 @@ export function hostUpdatesJob({ helper }: HostUpdatesOptions): JobSpec {
 async function waitingUpdates(helper: HostHelper, signal: AbortSignal): Promise<JobRun['figures']> {
   const answer = await helper.ask({ verb: 'check-updates' }, { signal, timeoutMs: CHECK_MS });
   if (answer?.outcome !== 'ok') throw failed(answer);
-  const { security, all, reboot } = answer.facts;
-  return { security: Number(security), all: Number(all), reboot: reboot ?? 'null' };
+  return figuresOf(answer, ['security', 'all']);
+}
+
+/** Those of the counts that are there, and whether the host wants a reboot; the helper says `null` where nothing tells it. */
+function figuresOf({ facts }: HostAnswer, counts: readonly string[]): JobRun['figures'] {
+  const known = counts.filter((name) => /^-?\d+$/.test(facts[name] ?? ''));
+  const { reboot = 'null' } = facts;
+  return {
+    ...Object.fromEntries(known.map((name) => [name, Number(facts[name])])),
+    ...(reboot !== 'null' && { reboot }),
+  };
 }
 
 function failed(answer: HostAnswer | undefined): AppError {

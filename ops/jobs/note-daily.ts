@@ -2,16 +2,19 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { DailyFigures } from '../../core/daily-figures.ts';
 import { isScratch } from '../backup/scratch.ts';
+import type { Readings } from '../health/health-readings.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import type { JobContext } from '../job-spec.ts';
-import type { Readings } from './health-readings.ts';
 
 /** What `noteDaily` works with. */
 export interface DailyOptions {
   readonly stateDir: string;
   readonly control: { readonly daily: Pick<DailyFigures, 'note'> };
-  /** What the host helper last saw; missing, or undefined: it is not set up. */
-  readonly host?: (() => Promise<HostFacts | undefined>) | undefined;
+}
+
+/** What the health job saw. `host`: what the host helper last saw; missing, or undefined: it is not set up. */
+interface Seen extends Pick<Readings, 'diskFreeBytes' | 'diskBytes'> {
+  readonly host?: HostFacts | undefined;
 }
 
 /**
@@ -19,16 +22,15 @@ export interface DailyOptions {
  * the health job. Never throws: on a full disk the alert about it matters more than a point in a picture.
  */
 export async function noteDaily(
-  { stateDir, control, host }: DailyOptions,
-  { diskFreeBytes, diskBytes }: Pick<Readings, 'diskFreeBytes' | 'diskBytes'>,
+  { stateDir, control }: DailyOptions,
+  { diskFreeBytes, diskBytes, host }: Seen,
   { clock, log }: Pick<JobContext, 'clock' | 'log'>,
 ): Promise<void> {
   try {
     control.daily.note(clock(), { diskFreeBytes, diskBytes, stateBytes: await folderBytes(stateDir) });
-    const seen = await host?.();
     // By when the helper looked: what it saw yesterday is nothing of today.
-    if (seen !== undefined && seen.failedLogins !== null)
-      control.daily.note(seen.at, { failedLogins: seen.failedLogins });
+    if (host !== undefined && host.failedLogins !== null)
+      control.daily.note(host.at, { failedLogins: host.failedLogins });
   } catch (thrown) {
     log.warn({ err: thrown }, 'health: the figures of the day could not be noted');
   }

@@ -6,7 +6,7 @@ export interface UpdateJobOptions {
   readonly update: UpdateParts | undefined;
 }
 
-/** Brings the product to its newest version, with a way back (ops/update). Figures: `from`, `to`, `begun`; `setUp` 0 where it is not. */
+/** Brings the product to its newest version, with a way back (ops/update). Figures: `from`, `to`, `begun`; `notSetUp` 1 where it is not. */
 export function updateJob({ update }: UpdateJobOptions): JobSpec {
   return {
     name: 'update',
@@ -15,6 +15,6 @@ export function updateJob({ update }: UpdateJobOptions): JobSpec {
     canDry: true,
     // Cut off by the update itself more often than by anything else.
     repeatable: false,
-    run: async (context) => (update === undefined ? { setUp: 0 } : beginUpdate(update, context)),
+    run: async (context) => (update === undefined ? { notSetUp: 1 } : beginUpdate(update, context)),
   };
 }

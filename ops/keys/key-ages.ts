@@ -1,7 +1,6 @@
 import type { KeyFile } from '../../core/keys/key-file.ts';
 import type { TenantKeyAges } from '../../core/keys/tenant-keys.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../core/retention/age.ts';
 
 /** What `kinkeeper keys list` tells: ages and counts. `null`: made before ages were noted. */
 export interface KeyList {

@@ -29,11 +29,13 @@ export function mailWay(options: MailOptions): Way {
   });
   return {
     name: 'mail',
-    async send(message) {
+    async send(message, signal) {
       await transport.sendMail({
         ...{ from, to, subject: `Kinkeeper: ${severityWord(message.severity)} (${message.reference})` },
         text: mailText(message),
         headers: { 'Auto-Submitted': 'auto-generated' },
+        // Closes the connection when it aborts, at whatever step that is.
+        signal,
       });
     },
   };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Alert, AlertLog, SecondWay as WayName } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
+import { isDue } from '../../core/is-due.ts';
 import { type Logger, reference } from '../../core/log.ts';
 import { type Way, wayMessage } from './way.ts';
 
@@ -58,8 +59,7 @@ export class SecondWay {
   async #sendBy(way: Way): Promise<void> {
     const { alerts, clock } = this.#parts;
     const nextAt = this.#failures.get(way.name)?.nextAt ?? 0;
-    // Also when the clock was set back: a pause never lasts longer than the longest.
-    if (clock() < nextAt && clock() > nextAt - LONGEST_PAUSE_MS) return;
+    if (!isDue(clock(), nextAt, LONGEST_PAUSE_MS)) return;
     const isDown = alerts.open().some(({ code }) => MATRIX_IS_DOWN.has(code));
     for (const alert of alerts.leftFor(way.name)) {
       if (!this.#isDue(alert, isDown)) continue;

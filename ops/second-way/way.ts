@@ -12,7 +12,7 @@ export interface WayMessage {
   readonly reference: string;
 }
 
-/** One way out beside Matrix. `send` throws when the message was not taken. */
+/** One way out beside Matrix. `send` throws when the message was not taken, and when the signal aborts, at once. */
 export interface Way {
   readonly name: SecondWay;
   send(message: WayMessage, signal: AbortSignal): Promise<void>;

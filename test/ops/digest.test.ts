@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noonOf } from '../../core/daily-figures.ts';
 import { lastDigest, markDigestSent, waitingDigest } from '../../core/digest.ts';
 import { createLogger } from '../../core/log.ts';
+import { FAR_DAYS, forecastDisk } from '../../ops/health/disk-forecast.ts';
 import type { HostFacts } from '../../ops/host/host-facts.ts';
 import type { JobContext } from '../../ops/job-spec.ts';
 import { digestJob } from '../../ops/jobs/digest.ts';
@@ -24,7 +25,7 @@ async function run(host?: HostFacts) {
   const log = createLogger({ name: 'test', level: 'silent' });
   const context: JobContext = {
     ...{ signal: new AbortController().signal, clock: () => now, log, previous: undefined },
-    ...{ dry: false, arguments: [], progress: () => {} },
+    ...{ dry: false, progress: () => {} },
   };
   return digestJob({ control: home.state.control, host: async () => host }).run(context);
 }
@@ -33,11 +34,12 @@ const waiting = () => waitingDigest(home.state.control.facts);
 
 /** A week of a house, a little of everything. */
 function live(): void {
-  const { daily, backups, jobs, alerts } = home.state.control;
+  const { daily, backups, jobs, alerts, facts } = home.state.control;
   for (let back = 9; back >= 0; back--) {
     const at = SUNDAY - back * DAY;
     const levels = { stateBytes: 2e9 - back * 1e7, diskFreeBytes: 20e9 + back * 1e9, diskBytes: 80e9, failedLogins: 5 };
     daily.note(at, levels);
+    forecastDisk(facts, { name: 'state', free: levels.diskFreeBytes }, at);
     daily.noteFile(at);
     for (const seconds of [1, 2, 30]) daily.noteAnswer(at, seconds);
     const made = {
@@ -151,7 +153,7 @@ test('only updates that changed something count as made', async () => {
   const ended = (job: 'update' | 'hostUpdates', outcome: 'ok' | 'failed', figures = {}) =>
     jobs.finish(jobs.start(job, 'schedule', now), { at: now, outcome, figures });
   for (const installed of [0, 0, 4]) ended('hostUpdates', 'ok', { installed });
-  ended('hostUpdates', 'ok', { helper: 0 });
+  ended('hostUpdates', 'ok', { notSetUp: 1 });
   for (const begun of [0, 1]) ended('update', 'ok', { begun });
   ended('update', 'failed');
   alerts.raise({ code: 'update-done', severity: 'info', facts: { from: '1', to: '2' } });
@@ -159,4 +161,28 @@ test('only updates that changed something count as made', async () => {
   now = SUNDAY;
   await run();
   expect(waiting()).toMatchObject({ updatesMade: 2, updatesFailed: 2 });
+});
+
+test('says of the disk what the alert says: one big file is no trend, and a slow one is told for a year ahead', async () => {
+  const { daily, facts } = home.state.control;
+  const days = (freeAt: (day: number) => number) => {
+    let forecast: number | null = null;
+    for (let step = 0; step <= 48; step++) {
+      const [day, at] = [step / 4, SUNDAY - (48 - step) * (DAY / 4)];
+      daily.note(at, { diskFreeBytes: freeAt(day), diskBytes: 80e9 });
+      forecast = forecastDisk(facts, { name: 'state', free: freeAt(day) }, at);
+    }
+    return Math.floor(forecast!);
+  };
+  expect(days((day) => 60e9 - (day > 11.5 ? 45e9 : 0))).toBe(FAR_DAYS);
+  await run();
+  expect(waiting()).toMatchObject({ fullInDays: null, diskFreeBytes: 15e9 });
+  facts.delete('disk-samples state');
+  expect(days((day) => 30e9 - day * 2e9 + (day > 11.5 ? 25e9 : 0))).toBe(15);
+  await run();
+  expect(waiting()!.fullInDays).toBe(15);
+  facts.delete('disk-samples state');
+  expect(days((day) => 80e9 - day * 0.1e9)).toBeGreaterThan(700);
+  await run();
+  expect(waiting()!.fullInDays).toBeNull();
 });

@@ -7,10 +7,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Control } from '../../core/control.ts';
 import type { JobRun } from '../../core/job.ts';
 import { createLogger } from '../../core/log.ts';
-import { answers, homeserverProbe, type ProbePlan } from '../../ops/health/probe.ts';
-import { SettingsWatch } from '../../ops/health/settings-watch.ts';
-import type { HostFacts } from '../../ops/host/host-facts.ts';
-import { type HealthOptions, healthJob } from '../../ops/jobs/health.ts';
 import {
   meminfoBytes,
   type Readings,
@@ -18,8 +14,12 @@ import {
   readDisk,
   readLoad,
   readMemory,
-} from '../../ops/jobs/health-readings.ts';
-import { WATCHES } from '../../ops/jobs/health-watches.ts';
+} from '../../ops/health/health-readings.ts';
+import { WATCHES } from '../../ops/health/health-watches.ts';
+import { answers, homeserverProbe, type ProbePlan } from '../../ops/health/probe.ts';
+import { SettingsWatch } from '../../ops/health/settings-watch.ts';
+import type { HostFacts } from '../../ops/host/host-facts.ts';
+import { type HealthOptions, healthJob } from '../../ops/jobs/health.ts';
 import { openTestState } from './open-test-state.ts';
 import { ORDINARY_RUN } from './ordinary-run.ts';
 

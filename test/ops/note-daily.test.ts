@@ -5,7 +5,7 @@ import { noonOf } from '../../core/daily-figures.ts';
 import { AppError } from '../../core/errors.ts';
 import { createLogger } from '../../core/log.ts';
 import type { HostFacts } from '../../ops/host/host-facts.ts';
-import { type DailyOptions, folderBytes, noteDaily } from '../../ops/jobs/note-daily.ts';
+import { folderBytes, noteDaily } from '../../ops/jobs/note-daily.ts';
 import { openTestState } from './open-test-state.ts';
 
 const NOON = noonOf('2026-11-29');
@@ -19,15 +19,12 @@ beforeEach(async () => {
 });
 afterEach(() => home.remove());
 
-const saw =
-  (failedLogins: number | null, at = NOON): NonNullable<DailyOptions['host']> =>
-  async () =>
-    ({ at, failedLogins }) as HostFacts;
+const saw = (failedLogins: number | null, at = NOON) => ({ ...DISK, host: { at, failedLogins } as HostFacts });
 const noted = () => home.state.control.daily.between('2026-01-01', '2026-12-31');
 
 test('the disk, the state folder and failed logins of the day are noted', async () => {
   const { stateDir, state } = home;
-  await noteDaily({ stateDir, control: state.control, host: saw(12) }, DISK, { clock, log });
+  await noteDaily({ stateDir, control: state.control }, saw(12), { clock, log });
   const [day, ...others] = noted();
   expect(others).toEqual([]);
   expect(day).toMatchObject({ day: '2026-11-29', levels: { ...DISK, failedLogins: 12 } });
@@ -36,14 +33,14 @@ test('the disk, the state folder and failed logins of the day are noted', async 
 
 test('a host that does not tell about logins leaves them unknown, not none', async () => {
   const { stateDir, state } = home;
-  await noteDaily({ stateDir, control: state.control, host: saw(null) }, DISK, { clock, log });
+  await noteDaily({ stateDir, control: state.control }, saw(null), { clock, log });
   await noteDaily({ stateDir, control: state.control }, DISK, { clock, log });
   expect(noted()[0]!.levels).not.toHaveProperty('failedLogins');
 });
 
 test('what the host helper saw yesterday is of yesterday', async () => {
   const { stateDir, state } = home;
-  await noteDaily({ stateDir, control: state.control, host: saw(7, NOON - 86_400_000) }, DISK, { clock, log });
+  await noteDaily({ stateDir, control: state.control }, saw(7, NOON - 86_400_000), { clock, log });
   expect(noted().map(({ day, levels }) => [day, levels.failedLogins])).toEqual([
     ['2026-11-28', 7],
     ['2026-11-29', undefined],

@@ -326,16 +326,16 @@ describe('later', () => {
 
 describe('requests', () => {
   const ADA = '@ada:home.test' as PersonId;
-  const ask = (source: string, dry = false, words: readonly string[] = []) =>
-    control.requests.ask({ source, person: ADA, job: 'health', dry, arguments: words, at: Date.now() });
+  const ask = (source: string, dry = false) =>
+    control.requests.ask({ source, person: ADA, job: 'health', dry, at: Date.now() });
   const requested = (source: string) => control.requests.untold().find((request) => request.source === source)!;
 
-  test('begin at the next look, with their words, and leave a record', async () => {
-    ask('$one', false, ['deep']);
+  test('begin at the next look, and leave a record', async () => {
+    ask('$one');
     makeRunner('').tick();
     await settle();
     expect(requested('$one')).toMatchObject({ state: 'started', run: { cause: 'request', dry: false, outcome: 'ok' } });
-    expect(runs).toMatchObject([{ dry: false, arguments: ['deep'] }]);
+    expect(runs).toMatchObject([{ dry: false }]);
   });
 
   test('a message that is handled twice asks once', async () => {

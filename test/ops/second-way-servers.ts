@@ -20,6 +20,10 @@ export interface MailServer extends AsyncDisposable {
   readonly mails: ArrivedMail[];
   /** When set, mails are refused with 451. */
   isRefusing: boolean;
+  /** When set, nothing is said to whoever connects. */
+  isMute: boolean;
+  /** How many are connected now. */
+  readonly connected: number;
 }
 
 interface MailServerOptions {
@@ -37,6 +41,7 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
   const onConnection = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    if (found.isMute) return void socket.resume();
     converse(socket, { ...options, isSecret: security === 'tls', found });
     socket.write('220 mail.home.test ESMTP\r\n');
   };
@@ -46,6 +51,10 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     port: (server.address() as AddressInfo).port,
     mails: [],
     isRefusing: false,
+    isMute: false,
+    get connected() {
+      return sockets.size;
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertLog } from '../../core/alert.ts';
 import { createLogger } from '../../core/log.ts';
 import { type MailOptions, mailWay } from '../../ops/second-way/mail-way.ts';
@@ -76,6 +76,20 @@ describe('a mail', () => {
     }
     expect(open.mails).toEqual([]);
   });
+});
+
+test('a mail to a server that says nothing is given up when the process stops, and its connection closed', async () => {
+  await using server = await startMailServer({ security: 'none' });
+  server.isMute = true;
+  const stop = new AbortController();
+  const sending = mailTo(server).send({ ...MESSAGE, reference: 'A1' }, stop.signal);
+  sending.catch(() => {});
+  await vi.waitFor(() => expect(server.connected).toBe(1), { timeout: 10_000, interval: 5 });
+  stop.abort();
+  await expect(sending).rejects.toThrow();
+  await vi.waitFor(() => expect(server.connected).toBe(0), { timeout: 10_000, interval: 5 });
+  await expect(mailTo(server).send({ ...MESSAGE, reference: 'A1' }, stop.signal)).rejects.toThrow();
+  expect(server.mails).toEqual([]);
 });
 
 describe('a webhook', () => {

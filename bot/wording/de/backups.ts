@@ -12,10 +12,13 @@ export const backups: Entries<BackupFacts> = {
     provenAgo < 0
       ? `**${count(made, 'Sicherung', 'Sicherungen')}**, noch keine davon erprobt: \`run drill\` stellt die neueste probeweise wieder her und lässt sie antworten.`
       : `**${count(made, 'Sicherung', 'Sicherungen')}.** Die neueste erprobte wurde vor ${duration(wholeMinutes(provenAgo))} gemacht.`,
+  'backups.only-listed': () =>
+    '**Keine Sicherung, von der ich weiß, dass sie heil ist.** Die hier kenne ich nur aus einer Liste: Ich habe sie nicht gemacht und nicht zurückgelesen. `run backup` macht eine.',
   'backups.line': ({ id, at, bytes: size, places, proof }) =>
     `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'auf dem Server' : place)))}; ${proof}`,
   'backups.proven': ({ at, from, documents, testQuestions }) =>
     `**erprobt** ${moment(at)}${from === '' || from === 'local' ? '' : ` aus ${from}`}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(testQuestions, 'Prüffrage', 'Prüffragen')} beantwortet`,
   'backups.unproven': () => 'noch nicht erprobt',
+  'backups.listed': () => 'nur aus einer Liste bekannt, zählt also nicht',
   'backups.more': ({ hidden }) => `… und ${count(hidden, 'ältere', 'ältere')}.`,
 };

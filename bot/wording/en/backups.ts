@@ -12,10 +12,13 @@ export const backups: Entries<BackupFacts> = {
     provenAgo < 0
       ? `**${count(made, 'backup', 'backups')}**, none of them proven yet: \`run drill\` restores the newest into a scratch place and lets it answer.`
       : `**${count(made, 'backup', 'backups')}.** The newest that is proven was made ${duration(wholeMinutes(provenAgo))} ago.`,
+  'backups.only-listed': () =>
+    '**No backup that I know to be sound.** Those below are only known from a list: I did not make them, and have not read them back. `run backup` makes one.',
   'backups.line': ({ id, at, bytes: size, places, proof }) =>
     `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'on the server' : place)))}; ${proof}`,
   'backups.proven': ({ at, from, documents, testQuestions }) =>
     `**proven** ${moment(at)}${from === '' || from === 'local' ? '' : ` from ${from}`}: ${count(documents, 'document', 'documents')}, ${count(testQuestions, 'test question', 'test questions')} answered`,
   'backups.unproven': () => 'not proven yet',
+  'backups.listed': () => 'only known from a list, so it does not count',
   'backups.more': ({ hidden }) => `… and ${count(hidden, 'older one', 'older ones')}.`,
 };

@@ -6,6 +6,8 @@ export interface BackupFacts {
   'backups.none': NoFacts;
   /** `provenAgo`: how long ago the newest proven one was made, milliseconds; -1 when none is. */
   'backups.head': { readonly made: number; readonly provenAgo: number };
+  /** In place of the head, where every one is only known from a list. */
+  'backups.only-listed': NoFacts;
   'backups.line': {
     readonly id: Markdown;
     readonly at: number;
@@ -20,5 +22,7 @@ export interface BackupFacts {
     readonly testQuestions: number;
   };
   'backups.unproven': NoFacts;
+  /** Nobody here has read any copy of it. */
+  'backups.listed': NoFacts;
   'backups.more': { readonly hidden: number };
 }

@@ -95,7 +95,7 @@ export const ALERT_SHAPES = {
   },
   'drill-failed': { generation: 'text', reason: 'text' },
   'update-done': { from: 'text', to: 'text' },
-  /** `why`: what the host helper or ops noted, one of `update.why`. */
+  /** `why`: what the host helper or ops noted, one of `WHY_RETURNED` (en.ts, de.ts). */
   'update-returned': { from: 'text', to: 'text', why: 'text' },
   'outside-open': {},
   'outside-closed': {},

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
+import { houseSeries } from '../../../core/house-series.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
 import { ADA, type Household, openHousehold } from './household.ts';
 
@@ -14,6 +15,12 @@ afterEach(() => home[Symbol.asyncDispose]());
 async function backups(): Promise<string> {
   const call = { name: 'backups', args: '', place: 'ops', caller: home.callerOf(ADA) } as const;
   return (await runCommand(call, home.services)).text;
+}
+
+function adopt(name: string, madeAt: number): void {
+  const { backups: records } = home.state.control;
+  records.adopt({ name, madeAt, bytes: 5_000_000, sha256: '' });
+  records.noteCopy(name, { place: 'attic', verifiedAt: 0 });
 }
 
 function make(name: string, madeAt: number, places: readonly string[]): void {
@@ -47,4 +54,27 @@ test('what is gone from everywhere is listed no more', async () => {
   make('kin-20270110T031500Z-00000a', NOW - 30 * HOUR, ['local']);
   home.state.control.backups.dropCopy('kin-20270110T031500Z-00000a', 'local');
   expect(await backups()).toMatch(/no backup yet/);
+});
+
+test('what is only known from a list is named as that, and counts neither here nor in the picture', async () => {
+  adopt('kin-20270111T031500Z-0000aa', NOW - 6 * HOUR);
+  const series = () => houseSeries(home.state.control, NOW);
+  expect(await backups()).toMatch(
+    /^\*\*No backup that I know to be sound\.\*\*.*\n- .*0000aa`: attic; only known from a list/s,
+  );
+  expect(series().newestBackup).toBeUndefined();
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local']);
+  home.state.control.backups.markProven('kin-20270110T031500Z-00000b', NOW - 29 * HOUR, { documents: 1, questions: 1 });
+  const text = await backups();
+  expect(text).toMatch(/^\*\*1 backup\.\*\* The newest that is proven was made 1 day, 6 hr.* ago/);
+  const [listed, made] = text.split('\n').filter((line) => line.startsWith('- '));
+  expect([listed, made]).toEqual([
+    expect.stringMatching(/0000aa`: attic; only known from a list/),
+    expect.stringContaining('**proven**'),
+  ]);
+  expect(series()).toMatchObject({
+    ...{ newestBackup: { madeAt: NOW - 30 * HOUR, isProven: true }, newestProvenAt: NOW - 30 * HOUR },
+    backups: { made: 1, proven: 1 },
+  });
+  expect(series().days.flatMap(({ backup }) => (backup === undefined ? [] : [backup.bytes]))).toEqual([12_000_000]);
 });

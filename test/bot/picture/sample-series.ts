@@ -37,7 +37,7 @@ export function seriesOf(days: readonly (SampleDay | undefined)[], older: readon
 export function generation(madeAt: number, { bytes, isProven }: NonNullable<SampleDay['backup']>): Generation {
   return {
     ...{ name: `kin-${dayOf(madeAt)}`, madeAt, bytes, sha256: '', plainBytes: bytes, entries: 1, proof: {} },
-    ...{ copies: [], provenAt: isProven ? madeAt + 1 : null },
+    ...{ copies: [{ place: 'local', verifiedAt: madeAt }], provenAt: isProven ? madeAt + 1 : null },
   };
 }
 

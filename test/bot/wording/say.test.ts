@@ -11,7 +11,7 @@ import { REFUSALS } from '../../../core/ingest/extractor.ts';
 import { ALERT_SHAPES } from '../../../core/wording/alerts/facts.ts';
 import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
 import { Markdown } from '../../../core/wording/markdown.ts';
-import { WATCHES } from '../../../ops/jobs/health-watches.ts';
+import { WATCHES } from '../../../ops/health/health-watches.ts';
 
 /** One example of facts for every kind of blank: an entry reads just those that it names. */
 const EXAMPLE: Readonly<Record<string, unknown>> = {

@@ -55,7 +55,7 @@ function run(options: Partial<SendJobOptions> = {}, signal = new AbortController
   const job = sendJob({ control, localDir, remotes, rule: RULE, zone: 'UTC', daysAt: {}, ...options });
   const log = createLogger({ name: 'test', level: 'silent' });
   const progress = () => {};
-  return job.run({ ...{ signal, clock: () => now, log, previous: undefined, dry: false, arguments: [] }, progress });
+  return job.run({ ...{ signal, clock: () => now, log, previous: undefined, dry: false }, progress });
 }
 
 function alerts(): string[] {

@@ -1,5 +1,6 @@
 import type { AlertFacts, Severity } from '../../core/alert.ts';
-import type { BackupLimits } from '../health/backup-limits.ts';
+import { HOST_STALE_MS } from '../../core/host-stale.ts';
+import type { BackupLimits } from './backup-limits.ts';
 import type { Readings } from './health-readings.ts';
 
 const MIB = 1024 ** 2;
@@ -38,7 +39,7 @@ export const THRESHOLDS = {
   /** Days since the oldest image was built. */
   image: { raiseDays: 90, clearDays: 60 },
   /** Seconds since the host helper looked. */
-  host: { raiseSeconds: 3600 },
+  host: { raiseSeconds: HOST_STALE_MS / 1000 },
   /** Seconds that the oldest alert has waited to be delivered. */
   delivery: { raiseSeconds: 900, clearSeconds: 60 },
 } as const;
