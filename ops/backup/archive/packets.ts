@@ -3,6 +3,8 @@ import { backupDamaged } from './manifest.ts';
 /** The kinds of OpenPGP packets that an archive is made of (RFC 9580, 5). */
 export const TAG = { sessionKey: 1, compressed: 8, marker: 10, literal: 11, sealed: 18, checkSum: 19 } as const;
 
+const MOST = 2 ** 30;
+
 /** Bytes that come in pieces, to be read by number. */
 export class ByteReader {
   readonly #pieces: AsyncIterator<Uint8Array>;
@@ -43,6 +45,11 @@ export class ByteReader {
   /** The next byte, or undefined at the end. */
   async byteOrEnd(): Promise<number | undefined> {
     return (await this.some(1))[0];
+  }
+
+  /** All that is left, as it comes. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    for (let part = await this.some(MOST); part.length > 0; part = await this.some(MOST)) yield part;
   }
 
   /** Ends whatever makes the bytes. */
@@ -96,13 +103,11 @@ async function* bodyOf(reader: ByteReader): AsyncGenerator<Uint8Array> {
 /** RFC 9580, 4.2.2. */
 async function* oldBodyOf(reader: ByteReader, kind: number): AsyncGenerator<Uint8Array> {
   if (kind === 3) {
-    for (let part = await reader.some(MOST); part.length > 0; part = await reader.some(MOST)) yield part;
+    yield* reader.rest();
     return;
   }
   yield* parts(reader, (await reader.exactly(2 ** kind)).readUIntBE(0, 2 ** kind));
 }
-
-const MOST = 2 ** 30;
 
 async function* parts(reader: ByteReader, bytes: number): AsyncGenerator<Uint8Array> {
   for (let left = bytes; left > 0; ) {

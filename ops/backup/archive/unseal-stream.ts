@@ -1,9 +1,10 @@
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createInflate, createInflateRaw } from 'node:zlib';
 import { decryptSessionKeys, readMessage, type SessionKey } from 'openpgp';
 import { AppError } from '../../../core/errors.ts';
 import { backupDamaged } from './manifest.ts';
+import { openCfb } from './open-cfb.ts';
 import { ByteReader, nextPacket, type Packet, TAG, wholeBody } from './packets.ts';
 import type { ArchiveKeys } from './read-archive.ts';
 
@@ -13,9 +14,9 @@ const PREFIX_BYTES = 18;
 /** The packet at the end that holds the check sum: two bytes of head, twenty of SHA-1. */
 const CHECK_BYTES = 22;
 const CIPHERS: Readonly<Record<string, string>> = {
-  aes128: 'aes-128-cfb',
-  aes192: 'aes-192-cfb',
-  aes256: 'aes-256-cfb',
+  aes128: 'aes-128-ecb',
+  aes192: 'aes-192-ecb',
+  aes256: 'aes-256-ecb',
 };
 
 /**
@@ -66,34 +67,30 @@ async function sessionKeyFrom(packets: readonly Buffer[], keys: ArchiveKeys): Pr
 async function* decrypted({ body }: Packet, sessionKey: SessionKey): AsyncGenerator<Uint8Array> {
   const { data, algorithm } = sessionKey as unknown as { data: Uint8Array; algorithm: string };
   const reader = new ByteReader(body);
-  const cipherName = CIPHERS[algorithm];
-  if ((await reader.byte()) !== 1 || cipherName === undefined)
+  const cipher = CIPHERS[algorithm];
+  if ((await reader.byte()) !== 1 || cipher === undefined)
     throw backupDamaged('it is sealed in a way that is not ours');
-  const decipher = createDecipheriv(cipherName, data, Buffer.alloc(16));
-  const digest = createHash('sha1');
-  const prefix = decipher.update(await reader.exactly(PREFIX_BYTES));
+  const plain = new ByteReader(openCfb(reader.rest(), { cipher, key: data }));
+  const prefix = await plain.exactly(PREFIX_BYTES);
   if (prefix.readUInt16BE(14) !== prefix.readUInt16BE(16)) throw backupDamaged('its seal is broken, or of another key');
-  digest.update(prefix);
-  let held = Buffer.alloc(0);
-  for (let part = await reader.some(MOST); part.length > 0; part = await reader.some(MOST)) {
-    const open = decipher.update(part);
-    const joined = open.length >= CHECK_BYTES && held.length === CHECK_BYTES ? undefined : Buffer.concat([held, open]);
-    const [first, second] = joined === undefined ? [held, open] : [Buffer.alloc(0), joined];
-    const kept = Math.max(0, second.length - CHECK_BYTES);
-    for (const plain of [first, second.subarray(0, kept)]) {
-      if (plain.length === 0) continue;
-      digest.update(plain);
-      yield plain;
+  const digest = createHash('sha1').update(prefix);
+  // One piece waits: the last one, which is no small one, ends with the check sum.
+  let waiting: Uint8Array = new Uint8Array(0);
+  for await (const piece of plain.rest()) {
+    if (waiting.length > 0) {
+      digest.update(waiting);
+      yield waiting;
     }
-    held = Buffer.from(second.subarray(kept));
+    waiting = piece;
   }
-  digest.update(held.subarray(0, 2));
-  const isWhole = held.length === CHECK_BYTES && held[0] === (0xc0 | TAG.checkSum) && held[1] === 20;
-  if (!isWhole || !timingSafeEqual(digest.digest(), held.subarray(2)))
+  const check = waiting.subarray(-CHECK_BYTES);
+  const rest = waiting.subarray(0, -CHECK_BYTES);
+  digest.update(rest).update(check.subarray(0, 2));
+  yield rest;
+  const isWhole = check.length === CHECK_BYTES && check[0] === (0xc0 | TAG.checkSum) && check[1] === 20;
+  if (!isWhole || !timingSafeEqual(digest.digest(), check.subarray(2)))
     throw backupDamaged('its check sum does not fit');
 }
-
-const MOST = 2 ** 30;
 
 /** The bytes of the one literal packet; gpg may have compressed it. Nothing may follow. */
 async function* content(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -113,18 +110,17 @@ async function* literalContent({ body }: Packet): AsyncGenerator<Uint8Array> {
   const reader = new ByteReader(body);
   const [, nameBytes] = await reader.exactly(2);
   await reader.exactly(nameBytes! + 4);
-  for (let part = await reader.some(MOST); part.length > 0; part = await reader.some(MOST)) yield part;
+  yield* reader.rest();
 }
 
 async function* inflated({ body }: Packet): AsyncGenerator<Uint8Array> {
   const reader = new ByteReader(body);
   const kind = await reader.byte();
-  const rest = async function* () {
-    for (let part = await reader.some(MOST); part.length > 0; part = await reader.some(MOST)) yield part;
-  };
-  if (kind === 0) return yield* rest();
+  if (kind === 0) return yield* reader.rest();
   if (kind !== 1 && kind !== 2) throw backupDamaged('it is compressed in a way that is not ours');
-  yield* Readable.from(rest()).compose(kind === 1 ? createInflateRaw() : createInflate()) as AsyncIterable<Uint8Array>;
+  yield* Readable.from(reader.rest()).compose(
+    kind === 1 ? createInflateRaw() : createInflate(),
+  ) as AsyncIterable<Uint8Array>;
 }
 
 function wrongKey(cause?: unknown): AppError {
