@@ -1,7 +1,6 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { backupDamaged } from './archive/manifest.ts';
 import type { ArchiveEntry } from './archive/read-archive.ts';
 
@@ -17,8 +16,7 @@ export async function unpackEntry({ name, content }: ArchiveEntry, folder: strin
   const path = join(folder, name);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
-    await pipeline(Readable.from(content), file, { signal });
+    await writeFile(path, content, { flag: 'wx', mode: 0o600, flush: true, signal });
   } catch (thrown) {
     // A file where another one, or its folder, is to be.
     const isTaken = ['EEXIST', 'ENOTDIR', 'EISDIR'].includes(String((thrown as NodeJS.ErrnoException).code));

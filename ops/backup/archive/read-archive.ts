@@ -5,6 +5,7 @@ import { createZstdDecompress } from 'node:zlib';
 import type { PrivateKey, SessionKey } from 'openpgp';
 import { extract, type Header } from 'tar-stream';
 import { AppError } from '../../../core/errors.ts';
+import { feed } from './feed.ts';
 import { largePieces } from './large-pieces.ts';
 import {
   type ArchiveHead,
@@ -61,13 +62,9 @@ export async function readArchive(
   try {
     const unpacked = extract();
     const seal = { isWhole: false };
-    const unpacking = pipeline(
-      toItsEnd(unsealStream(source, keys), seal),
-      largePieces,
-      createZstdDecompress({ chunkSize: CHUNK_BYTES }),
-      unpacked,
-      { signal },
-    );
+    const unzip = createZstdDecompress({ chunkSize: CHUNK_BYTES });
+    void feed(unzip, largePieces(toItsEnd(unsealStream(source, keys), seal)));
+    const unpacking = pipeline(unzip, unpacked, { signal });
     unpacking.catch(() => {});
     const found = await entriesOf(unpacked, handOver);
     await unpacking;

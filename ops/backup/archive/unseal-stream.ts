@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { createInflate, createInflateRaw } from 'node:zlib';
 import { decryptSessionKeys, readMessage, type SessionKey } from 'openpgp';
 import { AppError } from '../../../core/errors.ts';
+import { feed } from './feed.ts';
 import { backupDamaged } from './manifest.ts';
 import { openCfb } from './open-cfb.ts';
 import { ByteReader, nextPacket, type Packet, TAG, wholeBody } from './packets.ts';
@@ -74,19 +74,18 @@ async function* decrypted({ body }: Packet, sessionKey: SessionKey): AsyncGenera
   const prefix = await plain.exactly(PREFIX_BYTES);
   if (prefix.readUInt16BE(14) !== prefix.readUInt16BE(16)) throw backupDamaged('its seal is broken, or of another key');
   const digest = createHash('sha1').update(prefix);
-  // One piece waits: the last one, which is no small one, ends with the check sum.
-  let waiting: Uint8Array = new Uint8Array(0);
+  const digested = (part: Uint8Array) => {
+    digest.update(part);
+    return part;
+  };
+  // What may be the check sum is held back.
+  let check = Buffer.alloc(0);
   for await (const piece of plain.rest()) {
-    if (waiting.length > 0) {
-      digest.update(waiting);
-      yield waiting;
-    }
-    waiting = piece;
+    if (check.length > 0) yield digested(check);
+    check = Buffer.from(piece.subarray(-CHECK_BYTES));
+    yield digested(piece.subarray(0, -CHECK_BYTES));
   }
-  const check = waiting.subarray(-CHECK_BYTES);
-  const rest = waiting.subarray(0, -CHECK_BYTES);
-  digest.update(rest).update(check.subarray(0, 2));
-  yield rest;
+  digest.update(check.subarray(0, 2));
   const isWhole = check.length === CHECK_BYTES && check[0] === (0xc0 | TAG.checkSum) && check[1] === 20;
   if (!isWhole || !timingSafeEqual(digest.digest(), check.subarray(2)))
     throw backupDamaged('its check sum does not fit');
@@ -118,9 +117,9 @@ async function* inflated({ body }: Packet): AsyncGenerator<Uint8Array> {
   const kind = await reader.byte();
   if (kind === 0) return yield* reader.rest();
   if (kind !== 1 && kind !== 2) throw backupDamaged('it is compressed in a way that is not ours');
-  yield* Readable.from(reader.rest()).compose(
-    kind === 1 ? createInflateRaw() : createInflate(),
-  ) as AsyncIterable<Uint8Array>;
+  const inflate = kind === 1 ? createInflateRaw() : createInflate();
+  void feed(inflate, reader.rest());
+  yield* inflate;
 }
 
 function wrongKey(cause?: unknown): AppError {

@@ -6,12 +6,13 @@ const MINIMUM = 65_536;
 async function through(sizes: readonly number[]): Promise<{ given: Buffer; pieces: Uint8Array[] }> {
   const given = sizes.map((size, index) => Buffer.alloc(size, index + 1));
   const pieces: Uint8Array[] = [];
+  // It is used again.
   for await (const piece of largePieces(
     (async function* () {
       yield* given;
     })(),
   ))
-    pieces.push(piece);
+    pieces.push(Buffer.from(piece));
   return { given: Buffer.concat(given), pieces };
 }
 
