@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import { besideOf } from '../../core/backup/beside.ts';
+import { generationOf } from '../../core/backup/generation.ts';
 
 /** A file at a remote. `bytes` is its size. */
 export interface RemoteFile {
@@ -21,6 +23,14 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Bytes that are there already; called now and then. */
   readonly onProgress?: (bytes: number) => void;
+}
+
+/** Generations, or what is sent beside them (core/backup/beside.ts): two jobs send them, which may both be at work. */
+export type SentSort = 'generations' | 'beside';
+
+/** Whether a file is of that sort, by its name. Used by the remotes. */
+export function isOfSort(file: string, sort: SentSort): boolean {
+  return (sort === 'generations' ? generationOf(file) : besideOf(file)) !== undefined;
 }
 
 /**
@@ -47,6 +57,6 @@ export interface Remote {
   read(name: string, signal: AbortSignal): Promise<Readable>;
   /** Removes a file; `false` where our key can only add, and the far side has to prune by itself. */
   remove(name: string, signal: AbortSignal): Promise<boolean>;
-  /** Removes what tries to send left behind, where our key may. To be called when nothing is to be sent any more. */
-  removeUnfinished(signal: AbortSignal): Promise<void>;
+  /** Removes what tries to send files of that sort left behind, where our key may. To be called when none of them is to be sent any more. */
+  removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void>;
 }

@@ -57,7 +57,7 @@ export async function sendTo(
     figures.sent++;
     figures.bytes += bytes;
   }
-  await remote.removeUnfinished(signal);
+  await remote.removeUnfinished('generations', signal);
   if (!parts.mayRemove) return;
   const prune = { ...parts, now: clock() };
   figures.removed += await pruneAt(remote.name, (file) => remote.remove(file, signal), prune);

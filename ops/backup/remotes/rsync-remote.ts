@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Remote, RemoteFile, SendOptions, SentFile } from '../remote.ts';
+import type { Remote, RemoteFile, SendOptions, SentFile, SentSort } from '../remote.ts';
 import { changedHere, damagedThere, remoteFault } from './remote-fault.ts';
 import { RsyncFailure, runRsync } from './run-rsync.ts';
 import { sha256Of } from './sha256-of.ts';
@@ -94,10 +94,13 @@ export class RsyncRemote implements Remote {
     return true;
   }
 
-  async removeUnfinished(signal: AbortSignal): Promise<void> {
+  async removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
+    if (this.#options.addOnly) return;
+    // Generations go on with their time, the others with what they are.
+    const begin = sort === 'generations' ? 'kin-[0-9]' : 'kin-[a-z]';
     // Also what the far side could not put away when it lost power: `.kin-….tar.zst.gpg.a1b2c3`.
-    if (!this.#options.addOnly)
-      await this.#removeMatching([`/${PARTIAL}/`, `/${PARTIAL}/**`, '/.kin-*.gpg.??????'], signal);
+    const unfinished = [`/${PARTIAL}/`, `/${PARTIAL}/${begin}*`, `/.${begin}*.gpg.??????`];
+    await this.#removeMatching(unfinished, signal);
   }
 
   async #transfer(file: SentFile, options: SendOptions): Promise<void> {

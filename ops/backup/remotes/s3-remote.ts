@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import { generationOf } from '../../../core/backup/generation.ts';
-import type { Remote, RemoteFile, SendOptions, SentFile } from '../remote.ts';
+import { isOfSort, type Remote, type RemoteFile, type SendOptions, type SentFile, type SentSort } from '../remote.ts';
 import { Pace } from './pace.ts';
 import { childrenOf, childText } from './read-xml.ts';
 import { damagedThere, remoteFault } from './remote-fault.ts';
@@ -90,11 +89,11 @@ export class S3Remote implements Remote {
     });
   }
 
-  removeUnfinished(signal: AbortSignal): Promise<void> {
+  removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
     const { prefix } = this.#options;
     return this.#told(async () => {
       for (const one of await unfinished(this.#api, prefix, signal)) {
-        if (generationOf(one.key.slice(prefix.length)) !== undefined) await abandon(this.#api, one, signal);
+        if (isOfSort(one.key.slice(prefix.length), sort)) await abandon(this.#api, one, signal);
       }
     });
   }

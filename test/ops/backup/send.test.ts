@@ -75,7 +75,7 @@ test('every backup goes to every remote once, newest first', async () => {
     ...{ name: 'nas', list: (signal) => plain.list(signal), read: (name, signal) => plain.read(name, signal) },
     send: (file, how) => plain.send(file, how).then(() => void sent.push(file.name)),
     remove: (name, signal) => plain.remove(name, signal),
-    removeUnfinished: (signal) => plain.removeUnfinished(signal),
+    removeUnfinished: (sort, signal) => plain.removeUnfinished(sort, signal),
   };
   const remotes = [watched, remoteAt('usb', usb)];
   expect(await run({ remotes })).toMatchObject({ sent: 4, bytes: 200_002, failed: 0, removed: 0 });
