@@ -43,6 +43,8 @@ export interface Remote {
   readonly name: string;
   /** Whether `read` may give anything; missing: yes. False where our key can only add: a drill takes another place then. */
   readonly isReadable?: boolean;
+  /** True once it has told that it keeps what was removed as an older version (a bucket with versions, or a lock on its objects). */
+  readonly keepsRemoved?: boolean;
   /**
    * The files that lie there. Where our key can only add, nothing can be listed: then it tells which of the `known` ones
    * do, and of nothing else.

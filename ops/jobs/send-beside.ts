@@ -57,7 +57,7 @@ async function sendBeside(
     };
     try {
       const there = await sendBesideTo(remote, {
-        ...{ wanted, record: record.there[remote.name], now: clock(), signal, figures, onSent },
+        ...{ wanted, record: record.there[remote.name], facts, now: clock(), signal, figures, onSent },
       });
       if (there === undefined) continue;
       writeBesideRecord(facts, { ...record, there: { ...record.there, [remote.name]: there } });

@@ -77,7 +77,8 @@ async function served(
     context.progress({ step: 'send.sending', ...inMegabytes(done - begun, total) });
   try {
     const { there } = await lookLocally(options.localDir, control.backups);
-    const parts = { ...options, backups: control.backups, clock, signal, onProgress, mayRemove };
+    const { backups, facts } = control;
+    const parts = { ...options, backups, facts, clock, signal, onProgress, mayRemove };
     await sendTo(remote, there, { parts, figures });
     alert.clear();
     return true;

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type BesideKind, besideAmong } from '../../../core/backup/beside.ts';
 import { archiveName } from '../../../core/backup/generation.ts';
+import type { Facts } from '../../../core/control.ts';
 import type { Remote, RemoteFile } from '../remote.ts';
+import { learnRemoval, removeAt } from '../remove-at.ts';
 import type { BesideRecord } from './beside-record.ts';
 import { KEPT_COPIES } from './make-erased-copy.ts';
 
@@ -32,6 +34,7 @@ interface Sending {
   /** What is to lie there: the list of what was erased first. */
   readonly wanted: readonly BesideFile[];
   readonly record: BesideRecord['there'][string] | undefined;
+  readonly facts: Pick<Facts, 'get' | 'set'>;
   readonly now: number;
   readonly signal: AbortSignal;
   readonly figures: BesideFigures;
@@ -63,14 +66,15 @@ export async function sendBesideTo(
     onSent(file);
   }
   await remote.removeUnfinished('beside', signal);
-  figures.removed += await removeOlder(remote, there, { wanted, signal });
+  figures.removed += await removeOlder(remote, there, sending);
+  await learnRemoval(remote, sending);
   return { files: wanted.map(({ name }) => archiveName(name)), lookedAt: now };
 }
 
 async function removeOlder(
   remote: Remote,
   there: readonly RemoteFile[],
-  { wanted, signal }: Pick<Sending, 'wanted' | 'signal'>,
+  { wanted, facts, signal }: Sending,
 ): Promise<number> {
   let removed = 0;
   for (const kind of ['erased', 'evidence'] as const) {
@@ -78,7 +82,7 @@ async function removeOlder(
     const others = besideAmong(there, kind).filter(({ name }) => !staying.includes(name));
     for (const { name } of others.slice(Math.max(0, KEPT[kind] - staying.length))) {
       // Where our key can only add, the far side has to remove them.
-      if (!(await remote.remove(name, signal))) return removed;
+      if (!(await removeAt(remote, name, { facts, signal }))) return removed;
       removed++;
     }
   }

@@ -29,11 +29,16 @@ export class S3Remote implements Remote {
   readonly name: string;
   readonly #options: S3RemoteOptions;
   readonly #api: S3Api;
+  #keepsRemoved = false;
 
   constructor(options: S3RemoteOptions) {
     this.name = options.name;
     this.#options = options;
     this.#api = new S3Api(options, new Pace(options.bandwidthKiB));
+  }
+
+  get keepsRemoved(): boolean {
+    return this.#keepsRemoved;
   }
 
   list(signal: AbortSignal): Promise<RemoteFile[]> {
@@ -79,7 +84,8 @@ export class S3Remote implements Remote {
   remove(name: string, signal: AbortSignal): Promise<boolean> {
     return this.#told(async () => {
       try {
-        await this.#api.headers({ method: 'DELETE', key: this.#key(name), signal });
+        const answer = await this.#api.headers({ method: 'DELETE', key: this.#key(name), signal });
+        this.#keepsRemoved = answer['x-amz-delete-marker'] === 'true';
         return true;
       } catch (thrown) {
         if (isMissing(thrown)) return true;

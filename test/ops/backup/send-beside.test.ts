@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { besideName } from '../../../core/backup/beside.ts';
 import { archiveName } from '../../../core/backup/generation.ts';
+import { keepingPlaces } from '../../../core/backup/removal-note.ts';
 import { rememberEvidence } from '../../../core/incident/evidence-list.ts';
 import { createLogger } from '../../../core/log.ts';
 import type { ArchiveKeys } from '../../../ops/backup/archive/read-archive.ts';
@@ -152,6 +153,7 @@ test('where our key can only add, they stay', async () => {
     erasePerson(home.state, `@one${count}:home.test`, () => now);
     expect(await run([addOnly])).toMatchObject({ sent: 1, removed: 0, failed: 0 });
   }
+  expect(keepingPlaces(home.state.control.facts)).toEqual(['nas']);
   expect(listsAt(nas)).toHaveLength(5);
 });
 
