@@ -16,7 +16,13 @@ import { verifyFile } from '../backup/verify-file.ts';
 import { type EvidenceSources, gatherEvidence, textFile } from './evidence-files.ts';
 
 /** Where evidence lies, below the folder of the backups. Nothing there is ever pruned. */
-export const EVIDENCE_FOLDER = 'evidence';
+const EVIDENCE_FOLDER = 'evidence';
+
+/** Where an archive of evidence lies on this machine, and its name there and at remotes. */
+export function evidenceFile(localDir: string, evidence: string): { readonly path: string; readonly name: string } {
+  const name = archiveName(evidence);
+  return { path: join(localDir, EVIDENCE_FOLDER, name), name };
+}
 
 /** Evidence that was made. `missing`: parts that could not be had. `path` is where it lies. */
 export interface MadeEvidence {

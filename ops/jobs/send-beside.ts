@@ -7,11 +7,11 @@ import { evidenceList } from '../../core/incident/evidence-list.ts';
 import type { JobRun } from '../../core/job.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
 import { readBesideRecord, writeBesideRecord } from '../backup/beside/beside-record.ts';
-import { ERASED_FOLDER, makeErasedCopy } from '../backup/beside/make-erased-copy.ts';
+import { ERASED_FOLDER, type ErasedCopy, makeErasedCopy } from '../backup/beside/make-erased-copy.ts';
 import { type BesideFigures, type BesideFile, KEPT_EVIDENCE, sendBesideTo } from '../backup/beside/send-beside-to.ts';
 import type { Remote } from '../backup/remote.ts';
 import { remoteAlert } from '../backup/remote-alert.ts';
-import { EVIDENCE_FOLDER } from '../incident/make-evidence.ts';
+import { evidenceFile } from '../incident/make-evidence.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
 
 export interface SendBesideOptions {
@@ -77,29 +77,32 @@ async function newestList(
   backup: BackupPlan,
   { clock, signal }: JobContext,
 ): Promise<BesideFile> {
-  const folder = join(backup.localDir, ERASED_FOLDER);
   const record = readBesideRecord(facts);
   // Before the list is read: whatever was erased until then is in it.
   const at = clock();
   const list = erasing.erasedList();
   const holds = createHash('sha256').update(list).digest('hex');
-  const isThere =
-    record.list?.holds === holds && sizeOf(join(folder, archiveName(record.list.name))) === record.list.bytes;
-  if (isThere) return { kind: 'erased', folder, ...record.list! };
+  const fileOf = (copy: ErasedCopy): BesideFile => {
+    const path = join(backup.localDir, ERASED_FOLDER, archiveName(copy.name));
+    return { kind: 'erased', path, name: copy.name, bytes: copy.bytes, sha256: copy.sha256 };
+  };
+  if (record.list?.holds === holds && isThere(fileOf(record.list))) return fileOf(record.list);
   const made = await makeErasedCopy(backup, { erasing, list, at, signal });
   writeBesideRecord(facts, { ...record, list: { holds, ...made } });
-  return { kind: 'erased', folder, ...made };
+  return fileOf(made);
 }
 
 /** The newest archives of evidence that lie here; those of rehearsals tell nothing. */
 function evidenceOf({ facts }: SendBesideOptions['state']['control'], { localDir }: BackupPlan): BesideFile[] {
-  const folder = join(localDir, EVIDENCE_FOLDER);
   return evidenceList(facts)
-    .filter(({ name, bytes, cause }) => cause !== 'rehearsal' && sizeOf(join(folder, archiveName(name))) === bytes)
-    .slice(0, KEPT_EVIDENCE)
-    .map(({ name, bytes, sha256 }) => ({ kind: 'evidence', name, bytes, sha256, folder }));
+    .filter(({ cause }) => cause !== 'rehearsal')
+    .map(({ name, bytes, sha256 }): BesideFile => {
+      return { kind: 'evidence', path: evidenceFile(localDir, name).path, name, bytes, sha256 };
+    })
+    .filter(isThere)
+    .slice(0, KEPT_EVIDENCE);
 }
 
-function sizeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size;
+function isThere({ path, bytes }: BesideFile): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === bytes;
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type BesideKind, besideAmong } from '../../../core/backup/beside.ts';
 import { archiveName } from '../../../core/backup/generation.ts';
 import type { Facts } from '../../../core/control.ts';
@@ -13,8 +12,8 @@ export interface BesideFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** The folder it lies in. */
-  readonly folder: string;
+  /** Where it lies on this machine. */
+  readonly path: string;
 }
 
 /** What was done at remotes. */
@@ -38,7 +37,7 @@ interface Sending {
   readonly now: number;
   readonly signal: AbortSignal;
   readonly figures: BesideFigures;
-  /** Called for each file that was not there before, once it is. */
+  /** Called for each file that was never there before, once it is. */
   readonly onSent: (file: BesideFile) => void;
 }
 
@@ -60,10 +59,10 @@ export async function sendBesideTo(
   for (const file of wanted) {
     const { name, bytes } = remoteFile(file);
     if (there.some((one) => one.name === name && one.bytes === bytes)) continue;
-    await remote.send({ path: join(file.folder, name), name, bytes, sha256: file.sha256 }, { signal });
+    await remote.send({ path: file.path, name, bytes, sha256: file.sha256 }, { signal });
     figures.sent++;
     figures.bytes += bytes;
-    onSent(file);
+    if (!known.has(name)) onSent(file);
   }
   await remote.removeUnfinished('beside', signal);
   figures.removed += await removeOlder(remote, there, sending);

@@ -38,7 +38,7 @@ const PARTIAL = '.kin-partial';
  * keeps nothing of it without `-no-overwrite` either. Old ones have to go by the far side's own hand after
  * `keptDays`, for 200 days by a line in its crontab:
  *
- *     17 5 * * * find /srv/kinkeeper -name 'kin-*.tar.zst.gpg' -mtime +200 -delete
+ *     17 5 * * * find /srv/kinkeeper -name 'kin-2*.tar.zst.gpg' -mtime +200 -delete
  */
 export class RsyncRemote implements Remote {
   readonly name: string;
