@@ -25,7 +25,7 @@ const ADA = '@ada:home.test';
 const BEN = '@ben:home.test';
 const SETTINGS = [
   'keys: { passphraseFile: ./secrets/passphrase }',
-  'backup: { recipientsFile: ./recipients.asc, localDir: ./backups }',
+  'backup: { recipientsFile: ./schlüssel.asc, localDir: ./backups }',
   'homeserver: { kind: sqlite, database: ./synapse/homeserver.db, folder: ./synapse, media: ./synapse/media }',
 ].join('\n');
 
@@ -63,7 +63,7 @@ async function makeAll(): Promise<void> {
   const pair = await generateKey({
     ...{ userIDs: [{ name: 'kin' }], type: 'ecc', curve: 'curve25519Legacy', passphrase: KEY_PASSPHRASE },
   });
-  writeFileSync(join(folder.path, 'recipients.asc'), pair.publicKey);
+  writeFileSync(join(folder.path, 'schlüssel.asc'), pair.publicKey);
   writeFileSync(join(kept, 'key.asc'), pair.privateKey);
   await makeHousehold();
   makeHomeserver();
@@ -97,7 +97,9 @@ function makeHomeserver(): void {
   const synapse = join(folder.path, 'synapse');
   mkdirSync(join(synapse, 'media', 'local_content', 'ab'), { recursive: true });
   writeFileSync(join(synapse, 'homeserver.yaml'), 'server_name: home.test\n');
+  writeFileSync(join(synapse, 'homeserver (copy).yaml'), 'server_name: before.test\n');
   writeFileSync(join(synapse, 'signing.key'), 'ed25519 a_key\n');
+  writeFileSync(join(synapse, 'media', 'local_content', 'ab', '.nfs0001'), 'a picture that was open');
   writeFileSync(join(synapse, 'media', 'local_content', 'ab', 'cd'), 'a picture');
   const db = new Database(join(synapse, 'homeserver.db'));
   db.pragma('journal_mode = WAL');
@@ -128,7 +130,9 @@ const papersOf = (state: OpenState, who: string) => {
 function expectHomeserver(): void {
   const synapse = join(folder.path, 'synapse');
   expect(readFileSync(join(synapse, 'homeserver.yaml'), 'utf8')).toContain('home.test');
+  expect(readFileSync(join(synapse, 'homeserver (copy).yaml'), 'utf8')).toContain('before.test');
   expect(readFileSync(join(synapse, 'signing.key'), 'utf8')).toContain('a_key');
+  expect(readFileSync(join(synapse, 'media', 'local_content', 'ab', '.nfs0001'), 'utf8')).toContain('that was open');
   expect(readFileSync(join(synapse, 'media', 'local_content', 'ab', 'cd'), 'utf8')).toBe('a picture');
   const db = new Database(join(synapse, 'homeserver.db'), { readonly: true });
   expect(db.prepare('SELECT k FROM events').pluck().all()).toEqual(['said']);
@@ -146,7 +150,7 @@ test('everything comes back to an empty machine, and who was erased meanwhile do
   expect(restored.exitCode, restored.stderr).toBe(0);
   expect(restored.stdout).toContain('Erased again: 1 people');
   expectHomeserver();
-  expect(readdirSync(folder.path).toSorted()).toEqual(['kinkeeper.yaml', 'recipients.asc', 'state', 'synapse']);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['kinkeeper.yaml', 'schlüssel.asc', 'state', 'synapse']);
   using state = await open();
   expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([2, undefined]);
   expect(readRestored(state.control.facts)).toMatchObject({ madeAt: expect.any(Number) });
@@ -215,7 +219,7 @@ const restoreFromDisk = (args: string[] = []) => {
 async function sendLists(to: string): Promise<string[]> {
   using state = await open();
   const plan = {
-    ...{ localDir: join(folder.path, 'backups'), recipientsFile: join(folder.path, 'recipients.asc') },
+    ...{ localDir: join(folder.path, 'backups'), recipientsFile: join(folder.path, 'schlüssel.asc') },
     ...({ homeserver: { kind: 'none' }, version: '0.1.0' } as const),
   };
   const remotes = [new OffsetRemote({ name: 'disk', kind: folderStore({ name: 'disk', path: to }) })];
@@ -243,7 +247,7 @@ test('after a total loss, what was erased after the backup stays erased: its pla
   await forget(ADA, 1);
   // Keys of backups may change; whoever opens the backup opens the list.
   const pair = await generateKey({ userIDs: [{ name: 'new' }], type: 'ecc', curve: 'curve25519Legacy' });
-  writeFileSync(join(folder.path, 'recipients.asc'), pair.publicKey);
+  writeFileSync(join(folder.path, 'schlüssel.asc'), pair.publicKey);
   const [copy] = await sendLists(disk);
   emptyMachine();
   rmSync(join(kept, 'state-before'), { recursive: true });
@@ -344,7 +348,7 @@ test('an archive of this machine finds the newer list beside it', async () => {
 async function foreignCopy(disk: string): Promise<string> {
   const other = await openTestState(systemClock, { ownKeys: true });
   const plan = {
-    ...{ localDir: join(kept, 'foreign'), recipientsFile: join(folder.path, 'recipients.asc') },
+    ...{ localDir: join(kept, 'foreign'), recipientsFile: join(folder.path, 'schlüssel.asc') },
     ...({ homeserver: { kind: 'none' }, version: '0.1.0' } as const),
   };
   const { erasing } = other.state;

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import { type FrozenFile, inMemory } from '../../../core/backup/frozen-state.ts';
+import { EntryNames, nameNotTaken } from './entry-names.ts';
 import { type ArchiveHead, HEAD_ENTRY, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
 import { type ArchiveSeal, sealStream } from './seal-stream.ts';
 
@@ -39,7 +40,7 @@ const CHUNK_BYTES = 262_144;
 /**
  * Writes tar -> zstd -> OpenPGP (RFC 9580 packets of version 4 and SEIPD 1, which every gpg since 2.0 reads) as one stream
  * into a new file, mode 600. Nothing plain touches the disk and no part of it is held in memory. Throws what reading and
- * writing throw; the caller removes the unfinished file.
+ * writing throw, and AppError `invalid` (reason `backup-name`) for a file that could not be restored; the caller removes the unfinished file.
  */
 export async function writeArchive(
   path: string,
@@ -96,7 +97,10 @@ async function fill(
   counted: { plainBytes: number; files: Manifest['files'][number][] },
   onBytes: (bytes: number) => void = () => {},
 ): Promise<void> {
+  const names = new EntryNames();
   const add = async (file: FrozenFile) => {
+    const problem = names.add(file.name);
+    if (problem !== undefined) throw nameNotTaken(file.name, problem);
     const sha256 = await addEntry(tar, file);
     counted.plainBytes += file.bytes;
     counted.files.push({ name: file.name, bytes: file.bytes, sha256 });
