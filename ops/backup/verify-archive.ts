@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../core/errors.ts';
 import { counting } from './archive/counting.ts';
-import type { ArchiveHead } from './archive/manifest.ts';
+import type { ArchiveHead, LeftOut } from './archive/manifest.ts';
 import { type ArchiveEntry, type ArchiveKeys, readArchive } from './archive/read-archive.ts';
 import { DUMP_PREFIX } from './homeserver/homeserver-part.ts';
 import { checkingDump } from './homeserver/pg-restore.ts';
@@ -23,6 +23,8 @@ export interface VerifiedArchive {
   readonly head: ArchiveHead;
   readonly files: number;
   readonly plainBytes: number;
+  /** What it says that is not in it. */
+  readonly leftOut: readonly LeftOut[];
   /** Size and SHA-256 (hex) of the sealed file. */
   readonly bytes: number;
   readonly sha256: string;
@@ -66,7 +68,8 @@ export async function verifyArchive(source: ArchiveSource, verifying: Verifying)
       },
     });
     await dump.end();
-    return { head: found.head, files: found.manifest.files.length, plainBytes, ...found.sealed };
+    const { files, leftOut } = found.manifest;
+    return { head: found.head, files: files.length, leftOut, plainBytes, ...found.sealed };
   } finally {
     dump.stop();
   }

@@ -45,8 +45,8 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
           onProgress: (at) => progress(stepOf(at)),
         });
         alerts.clear(FAILED);
-        const { bytes = 0, seconds = 0, tenants = 0, questions = 0, place = LOCAL_PLACE } = proof;
-        const facts = { generation: newest.name, bytes, seconds, tenants, questions, place };
+        const { bytes = 0, seconds = 0, tenants = 0, questions = 0, leftOut = 0, place = LOCAL_PLACE } = proof;
+        const facts = { generation: newest.name, bytes, seconds, tenants, questions, leftOut, place };
         alerts.raise({ code: 'backup-proven', severity: 'info', facts });
         return { generation: newest.name, ...proof };
       } catch (thrown) {

@@ -8,7 +8,7 @@ import type { TakenCopies } from './take-erased-copies.ts';
 /** What `--check` found: the backup is whole. */
 export function checkedLines(verified: VerifiedArchive, asJson: boolean): string {
   if (!asJson) return `${wholeLines(verified)} Nothing was written.`;
-  const { head, files, plainBytes, bytes, sha256 } = verified;
+  const { head, files, plainBytes, leftOut, bytes, sha256 } = verified;
   const { madeAt, version, people, homeserver } = head;
   const documents = head.tenants.reduce((sum, one) => sum + one.documents, 0);
   const facts = {
@@ -19,6 +19,7 @@ export function checkedLines(verified: VerifiedArchive, asJson: boolean): string
     documents,
     homeserver,
     files,
+    leftOut,
     bytes,
     plainBytes,
   };

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { generateKey } from 'openpgp';
@@ -101,6 +111,7 @@ function makeHomeserver(): void {
   writeFileSync(join(synapse, 'signing.key'), 'ed25519 a_key\n');
   writeFileSync(join(synapse, 'media', 'local_content', 'ab', '.nfs0001'), 'a picture that was open');
   writeFileSync(join(synapse, 'media', 'local_content', 'ab', 'cd'), 'a picture');
+  symlinkSync('cd', join(synapse, 'media', 'local_content', 'ab', 'link'));
   const db = new Database(join(synapse, 'homeserver.db'));
   db.pragma('journal_mode = WAL');
   db.exec("CREATE TABLE e2e_one_time_keys_json (k TEXT); INSERT INTO e2e_one_time_keys_json VALUES ('used');");
@@ -144,7 +155,9 @@ test('everything comes back to an empty machine, and who was erased meanwhile do
   await erase(BEN);
   emptyMachine();
   const checked = await restore(['--check'], `${KEY_PASSPHRASE}\n`);
-  expect(checked.stdout).toContain('2 people, 4 papers, with the homeserver (sqlite). Nothing was written.');
+  expect(checked.stdout).toContain(
+    '2 people, 4 papers, with the homeserver (sqlite).\nLEFT OUT when it was made: homeserver/media/local_content/ab/link (it is a link). Nothing was written.',
+  );
   expect(readdirSync(folder.path)).toEqual([]);
   const restored = await restore(['--tombstones', join(kept, 'state-before', 'tombstones')]);
   expect(restored.exitCode, restored.stderr).toBe(0);

@@ -90,8 +90,8 @@ export const alerts: Entries<AlertTexts> = {
     'keys.json is older than the last change of passphrase or recovery code: somebody put an earlier one back, and what was replaced opens the household again. If that was not you, find out who had access to the server. `kinkeeper keys passphrase` and `kinkeeper keys recovery-code` set both anew.',
   'alert.store-damaged': ({ file }) =>
     `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup (papers that were forgotten since are back then: forget them again); everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
-  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, place }) =>
-    `Backup **${generation}** is proven: restored from ${place === 'local' ? 'the local folder' : place} into a scratch place in ${duration(seconds * 1000)} (${bytes(size)}), ${count(tenants, 'store', 'stores')} opened, ${count(questions, 'test question', 'test questions')} answered. The scratch place is gone again.`,
+  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, leftOut, place }) =>
+    `Backup **${generation}** is proven: restored from ${place === 'local' ? 'the local folder' : place} into a scratch place in ${duration(seconds * 1000)} (${bytes(size)}), ${count(tenants, 'store', 'stores')} opened, ${count(questions, 'test question', 'test questions')} answered. The scratch place is gone again.${leftOut > 0 ? ` **Not in it:** ${count(leftOut, 'thing that is a link or was not there', 'things that are links or were not there')}; \`kinkeeper restore --check\` names what, \`kinkeeper doctor\` what is so today.` : ''}`,
   'alert.drill-failed': ({ generation, reason }) =>
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
   'alert.remote-failing': ({ remote, reference }) =>

@@ -92,6 +92,7 @@ export const ALERT_SHAPES = {
     seconds: 'number',
     tenants: 'number',
     questions: 'number',
+    leftOut: 'number',
     place: 'text',
   },
   'drill-failed': { generation: 'text', reason: 'text' },

@@ -5,13 +5,15 @@ import { constants, createZstdCompress } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import { type FrozenFile, inMemory } from '../../../core/backup/frozen-state.ts';
 import { EntryNames, nameNotTaken } from './entry-names.ts';
-import { type ArchiveHead, HEAD_ENTRY, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
+import { type ArchiveHead, HEAD_ENTRY, type LeftOut, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
 import { type ArchiveSeal, sealStream } from './seal-stream.ts';
 
 /** What goes into an archive. `files` may come late: one is read after the other. */
 export interface ArchiveContent {
   readonly head: ArchiveHead;
   readonly files: AsyncIterable<FrozenFile> | Iterable<FrozenFile>;
+  /** What is not in it; asked when all files were read. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** What was written. Sizes in bytes, `sha256` of the sealed file in hex. */
@@ -49,6 +51,7 @@ export async function writeArchive(
 ): Promise<WrittenArchive> {
   const tar = pack();
   const listed = { plainBytes: 0, files: [] as Manifest['files'][number][] };
+  const { leftOut = [] } = content;
   const filling = fill(tar, content, listed, onBytes).catch((thrown) => tar.destroy(thrown as Error));
   // A level above 1 gains next to nothing: most of it is sealed stores, which look like chance.
   const squeeze = createZstdCompress({
@@ -63,7 +66,7 @@ export async function writeArchive(
   return {
     ...counted,
     plainBytes: listed.plainBytes,
-    manifest: { format: 1, files: listed.files },
+    manifest: { format: 1, files: listed.files, leftOut: [...leftOut] },
   };
 }
 
@@ -93,7 +96,7 @@ async function writeNew(
 
 async function fill(
   tar: Pack,
-  { head, files }: ArchiveContent,
+  { head, files, leftOut = [] }: ArchiveContent,
   counted: { plainBytes: number; files: Manifest['files'][number][] },
   onBytes: (bytes: number) => void = () => {},
 ): Promise<void> {
@@ -108,7 +111,7 @@ async function fill(
   };
   await add(textFile(HEAD_ENTRY, head));
   for await (const file of files) await add(file);
-  await addEntry(tar, textFile(MANIFEST_ENTRY, { format: 1, files: counted.files }));
+  await addEntry(tar, textFile(MANIFEST_ENTRY, { format: 1, files: counted.files, leftOut }));
   tar.finalize();
 }
 

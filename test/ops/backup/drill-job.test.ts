@@ -56,7 +56,12 @@ test('a backup that proves itself is told with what it answered; without a new o
   await jobs.backup();
   await jobs.drill();
   expect(alerts()).toEqual(['backup-proven']);
-  expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({ tenants: 1, questions: 1, place: 'local' });
+  expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({
+    tenants: 1,
+    questions: 1,
+    leftOut: 0,
+    place: 'local',
+  });
   expect(await jobs.drill()).toEqual({ nothingNew: 1 });
   expect(alerts()).toEqual(['backup-proven']);
 });
