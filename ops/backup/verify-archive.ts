@@ -9,6 +9,8 @@ import { DUMP_PREFIX } from './homeserver/homeserver-part.ts';
 import { checkingDump } from './homeserver/pg-restore.ts';
 
 const CHUNK_BYTES = 262_144;
+const KEY_FILE = 'state/keys.json';
+const MOST_KEY_BYTES = 65_536;
 
 /** A sealed archive wherever it lies. `open` gives its bytes from the beginning, as often as asked. */
 export interface ArchiveSource {
@@ -25,6 +27,8 @@ export interface VerifiedArchive {
   readonly plainBytes: number;
   /** What it says that is not in it. */
   readonly leftOut: readonly LeftOut[];
+  /** The text of the household's keys.json in it; '' when there is none of a size that one has. */
+  readonly keyFile: string;
   /** Size and SHA-256 (hex) of the sealed file. */
   readonly bytes: number;
   readonly sha256: string;
@@ -58,18 +62,20 @@ export async function verifyArchive(source: ArchiveSource, verifying: Verifying)
   const { keys, signal, onProgress = () => {}, onEntry = async () => {} } = verifying;
   const dump = checkingDump(signal);
   let plainBytes = 0;
+  let keyFile = '';
   try {
     const found = await readSealed(source, {
       ...{ keys, signal, onProgress },
       onEntry: async (entry, head) => {
         if (entry.name.startsWith(DUMP_PREFIX)) await dump.feed(entry.content);
+        else if (entry.name === KEY_FILE && entry.bytes <= MOST_KEY_BYTES) keyFile = await textOf(entry);
         else await onEntry(entry, head);
         plainBytes += entry.bytes;
       },
     });
     await dump.end();
     const { files, leftOut } = found.manifest;
-    return { head: found.head, files: files.length, leftOut, plainBytes, ...found.sealed };
+    return { head: found.head, files: files.length, leftOut, keyFile, plainBytes, ...found.sealed };
   } finally {
     dump.stop();
   }
@@ -83,4 +89,10 @@ export async function readSealed(source: ArchiveSource, { keys, signal, onProgre
   const found = await readArchive(stream, { keys, signal, onEntry });
   await feeding;
   return { ...found, sealed: result() };
+}
+
+async function textOf({ content }: ArchiveEntry): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of content) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { restoreNote } from '../../core/backup/restoring.ts';
@@ -15,6 +15,7 @@ import { SETTINGS_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
 import { copiesAt, copiesBeside, type ErasedCopies } from './erased-copies.ts';
 import { expectEmptyPlaces } from './place-restored.ts';
+import { householdProof, type ProvenHousehold } from './prove-household.ts';
 import { remoteArchive } from './remote-archive.ts';
 import { restoreHousehold } from './restore.ts';
 import { personLines, restorePerson } from './restore-person.ts';
@@ -108,15 +109,16 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
     });
     progress.end();
     if (options.check) return say(checkedLines(verified, options.json ?? false));
-    const places = placesFor(parts, options, { verified, settings });
     const tell = (line: string) => {
       progress.end();
       terminal.write(`${line}\n`);
     };
+    const { clock } = parts;
+    const household = householdProof({ keyFile: verified.keyFile, prompt, say: tell, clock });
+    const places = await placesFor(parts, options, { verified, settings, household });
     const restored = await restoreHousehold({
-      ...{ source, copies, keys, places, verified, prompt, clock: parts.clock, signal },
+      ...{ source, copies, keys, places, verified, household, clock, signal },
       tombstones: options.tombstones,
-      say: tell,
       onProgress: (step, done, total) => progress.tell(step, done, total),
     });
     progress.end();
@@ -208,36 +210,53 @@ async function keepSettings({ name, bytes, content }: ArchiveEntry, settings: Ma
   settings.set(name, Buffer.concat(chunks).toString('utf8'));
 }
 
-function placesFor(
-  parts: RestoreCommandParts,
-  options: Options,
-  { verified, settings }: { verified: VerifiedArchive; settings: ReadonlyMap<string, string> },
-): RestorePlaces {
+interface Found {
+  readonly verified: VerifiedArchive;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly household: () => Promise<ProvenHousehold>;
+}
+
+async function placesFor(parts: RestoreCommandParts, options: Options, found: Found): Promise<RestorePlaces> {
+  const { settings, verified } = found;
   const { head } = verified;
   if (options.to !== undefined) return placesBelow(resolve(options.to), head, [...settings.keys()]);
   const file = resolve(options.config ?? SETTINGS_FILE);
-  if (!existsSync(file)) putSettingsBack(file, settings, parts.terminal);
-  const { places, recipientsFile } = parts.places(file);
+  const own = existsSync(file) ? undefined : ownSettings(file, settings);
+  if (own !== undefined) await found.household();
+  const { places, recipientsFile } = own === undefined ? parts.places(file) : placesOf(own, file, parts);
   const keysName = recipientsFile && `${SETTINGS_PREFIX}/${basename(recipientsFile)}`;
   const missing = keysName && settings.has(keysName) ? [{ name: keysName, path: recipientsFile }] : [];
   const homeserver =
     options.withoutHomeserver || head.homeserver === 'none' ? { kind: 'none' as const } : places.homeserver;
   if (!options.withoutHomeserver && head.homeserver !== homeserver.kind)
     throw otherHomeserver(head.homeserver, homeserver.kind);
-  return { ...places, homeserver, settings: missing };
+  return {
+    ...places,
+    homeserver,
+    settings: own === undefined ? missing : [...missing, { name: own.name, path: file }],
+  };
 }
 
 /** On an empty machine: the settings of the backup say where everything belongs. */
-function putSettingsBack(file: string, settings: ReadonlyMap<string, string>, terminal: ProgressTerminal): void {
-  const found = [...settings].filter(([name]) => /\.ya?ml$/.test(name));
-  const text = found.length === 1 ? found[0]![1] : settings.get(`${SETTINGS_PREFIX}/${basename(file)}`);
-  if (text === undefined) {
-    throw new UsageError(
-      `There is no settings file ${file}, and none in this backup. Write one first (config/sample.yaml shows how), or give --to <folder>.`,
-    );
+function ownSettings(file: string, settings: ReadonlyMap<string, string>): { name: string; text: string } {
+  const yaml = [...settings.keys()].filter((name) => /\.ya?ml$/.test(name));
+  const name = yaml.length === 1 ? yaml[0]! : `${SETTINGS_PREFIX}/${basename(file)}`;
+  const text = settings.get(name);
+  if (text !== undefined) return { name, text };
+  throw new UsageError(
+    `There is no settings file ${file}, and none in this backup. Write one first (config/sample.yaml shows how), or give --to <folder>.`,
+  );
+}
+
+/** Reads them from beside their place: until everything is restored nothing of that name lies there, for another try to believe. */
+function placesOf({ text }: { text: string }, file: string, { places }: RestoreCommandParts) {
+  const beside = `${file}.restoring`;
+  try {
+    writeDurably(beside, text, { exclusive: false });
+    return places(beside);
+  } finally {
+    rmSync(beside, { force: true });
   }
-  writeDurably(file, text, { exclusive: true });
-  terminal.write(`The settings are back: ${file}\n`);
 }
 
 function expectFile(path: string): void {

@@ -14,6 +14,7 @@ import Database from 'better-sqlite3';
 import { generateKey } from 'openpgp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { besideName } from '../../core/backup/beside.ts';
+import { inMemory } from '../../core/backup/frozen-state.ts';
 import { archiveName } from '../../core/backup/generation.ts';
 import { readRestored } from '../../core/backup/restored.ts';
 import { systemClock } from '../../core/clock.ts';
@@ -21,6 +22,9 @@ import type { OpenState } from '../../core/control.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
 import { createLogger } from '../../core/log.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
+import { readRecipients } from '../../ops/backup/archive/recipients.ts';
+import { sessionKeyOf } from '../../ops/backup/archive/session-key.ts';
+import { writeArchive } from '../../ops/backup/archive/write-archive.ts';
 import { makeErasedCopy } from '../../ops/backup/beside/make-erased-copy.ts';
 import { folderStore } from '../../ops/backup/remotes/folder-store.ts';
 import { OffsetRemote } from '../../ops/backup/remotes/offset-remote.ts';
@@ -395,6 +399,54 @@ test('nothing is written over, and nothing comes from a backup that is not whole
   expect((await restore()).exitCode).toBe(0);
   using state = await open();
   expect(papersOf(state, ADA)).toBe(2);
+});
+
+/** A whole archive by somebody who has the public half of the key, which lies on the server, and nothing else. */
+async function forge(files: Readonly<Record<string, string>>): Promise<string> {
+  const recipients = await readRecipients(join(kept, 'schlüssel.asc'), systemClock());
+  const forged = join(kept, archiveName('kin-20991231T000000Z-aaaaaa'));
+  const auditAnchor = { rows: 0, hash: '0'.repeat(64), at: 0 };
+  const head = { format: 1 as const, version: '0.1.0', madeAt: systemClock(), people: 2, auditAnchor, tenants: [] };
+  await writeArchive(
+    forged,
+    {
+      head: { ...head, homeserver: 'sqlite' },
+      files: Object.entries(files).map(([name, text]) => inMemory(name, Buffer.from(text))),
+    },
+    { seal: { recipients, sessionKey: sessionKeyOf() }, signal: new AbortController().signal },
+  );
+  return forged;
+}
+
+test('nothing of a forged archive stays, and the good one after it brings its own settings', async () => {
+  const good = archive;
+  cpSync(join(folder.path, 'schlüssel.asc'), join(kept, 'schlüssel.asc'));
+  const settings = `${SETTINGS}\nanswering: { kind: openai, url: "https://evil.example/v1", model: x }\n`;
+  const own = readFileSync(join(folder.stateDir, 'keys.json'), 'utf8');
+  emptyMachine();
+  const foreign = join(kept, 'foreign-state');
+  const others = { stateDir: foreign, passphrase: 'words of somebody else', clock: systemClock };
+  (await openState({ ...others, create: true, kdf: KDF_FOR_TESTS_ONLY }))[Symbol.dispose]();
+  const theirs = readFileSync(join(foreign, 'keys.json'), 'utf8');
+  for (const [keyFile, says] of [
+    ['{}', 'keys.json is damaged'],
+    [theirs, 'this passphrase does not open'],
+  ] as const) {
+    archive = await forge({ 'state/keys.json': keyFile, 'settings/kinkeeper.yaml': settings });
+    const forged = await restore([], `${KEY_PASSPHRASE}\n${PASSPHRASE}\n${PASSPHRASE}\n${PASSPHRASE}\n`);
+    expect(forged).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(says) });
+    expect(readdirSync(folder.path)).toEqual([]);
+    rmSync(archive);
+  }
+  // Also where the thief has keys.json of the server: it opens, but nothing under it does, and its settings do not stay.
+  archive = await forge({ 'state/keys.json': own, 'state/control.db': 'x', 'settings/kinkeeper.yaml': settings });
+  expect((await restore()).exitCode).toBe(1);
+  expect(existsSync(join(folder.path, 'kinkeeper.yaml'))).toBe(false);
+  for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true });
+  archive = good;
+  const restored = await restore();
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  expect(readFileSync(join(folder.path, 'kinkeeper.yaml'), 'utf8')).not.toContain('evil');
 });
 
 async function erase(who: string): Promise<void> {
