@@ -1,7 +1,10 @@
 import { createReadStream, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { generationOf, madeAtOf } from '../../core/backup/generation.ts';
 import { AppError } from '../../core/errors.ts';
+import { minute } from '../minute.ts';
 import { counting } from './archive/counting.ts';
 import type { ArchiveHead, LeftOut } from './archive/manifest.ts';
 import { type ArchiveEntry, type ArchiveKeys, readArchive } from './archive/read-archive.ts';
@@ -17,6 +20,8 @@ export interface ArchiveSource {
   /** Its name as people know it: a path, or remote and name. */
   readonly name: string;
   readonly bytes: number | undefined;
+  /** When its name says that it was made (milliseconds, whole seconds); undefined for a name that says nothing. */
+  readonly saysMadeAt?: number | undefined;
   open(): Promise<Readable>;
 }
 
@@ -51,7 +56,14 @@ export function archiveFile(path: string): ArchiveSource {
       hint: 'Give the path of an archive, such as backups/kin-20261130T031500Z-1a2b3c.tar.zst.gpg.',
     });
   }
-  return { name: path, bytes: found.size, open: async () => createReadStream(path, { highWaterMark: CHUNK_BYTES }) };
+  const generation = generationOf(basename(path));
+  const saysMadeAt = generation === undefined ? undefined : madeAtOf(generation);
+  return {
+    name: path,
+    bytes: found.size,
+    saysMadeAt,
+    open: async () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
+  };
 }
 
 /**
@@ -81,14 +93,34 @@ export async function verifyArchive(source: ArchiveSource, verifying: Verifying)
   }
 }
 
-/** Reads a sealed archive with `readArchive`, and counts what is read of it. */
+/**
+ * Reads a sealed archive with `readArchive`, and counts what is read of it. One that was made at another time than its name says is refused
+ * at its first file: AppError `invalid` (reason `backup-renamed`).
+ */
 export async function readSealed(source: ArchiveSource, { keys, signal, onProgress, onEntry }: Required<Verifying>) {
   const { stream, result } = counting((done) => onProgress(done, source.bytes));
   const feeding = pipeline(await source.open(), stream, { signal });
   feeding.catch(() => {});
-  const found = await readArchive(stream, { keys, signal, onEntry });
+  const found = await readArchive(stream, {
+    ...{ keys, signal },
+    onEntry: async (entry, head) => {
+      expectNameFits(source, head);
+      await onEntry(entry, head);
+    },
+  });
+  expectNameFits(source, found.head);
   await feeding;
   return { ...found, sealed: result() };
+}
+
+/** A name is anybody's to give; the head is sealed. Names tell whole seconds. */
+function expectNameFits({ name, saysMadeAt }: ArchiveSource, { madeAt }: ArchiveHead): void {
+  if (saysMadeAt === undefined || Math.floor(madeAt / 1000) * 1000 === saysMadeAt) return;
+  throw new AppError('invalid', `${name} was made at another time than its name says: ${minute(madeAt)} UTC`, {
+    reason: 'backup-renamed',
+    hint: 'Somebody has given the name of another backup to it: do not count on that place. Take another backup, or the same one from another place. Nothing was changed.',
+    facts: { madeAt },
+  });
 }
 
 async function textOf({ content }: ArchiveEntry): Promise<string> {

@@ -13,10 +13,11 @@ import type { Remote } from '../backup/remote.ts';
 import { type ArchiveSource, archiveFile, type VerifiedArchive, verifyArchive } from '../backup/verify-archive.ts';
 import { SETTINGS_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import { agreeOnRemote } from './agree-on-remote.ts';
 import { copiesAt, copiesBeside, type ErasedCopies } from './erased-copies.ts';
 import { expectEmptyPlaces } from './place-restored.ts';
 import { householdProof, type ProvenHousehold } from './prove-household.ts';
-import { remoteArchive } from './remote-archive.ts';
+import { type FoundArchive, remoteArchive } from './remote-archive.ts';
 import { restoreHousehold } from './restore.ts';
 import { personLines, restorePerson } from './restore-person.ts';
 import { placesBelow, type RestorePlaces } from './restore-places.ts';
@@ -52,6 +53,7 @@ interface Options {
   readonly check?: boolean;
   readonly withoutHomeserver?: boolean;
   readonly remote?: string;
+  readonly yes?: boolean;
   readonly person?: string;
   readonly document?: string;
   readonly alsoForgotten?: boolean;
@@ -76,6 +78,7 @@ export function addRestoreCommand(program: Command, parts: RestoreCommandParts):
     .requiredOption('--key <file>', 'private half of a key that the backup was sealed to')
     .option(...parts.config)
     .option('--remote <name>', 'read the backup from this remote of the settings (kinkeeper.yaml has to be there)')
+    .option('--yes', 'with --remote: restore what is shown without being asked, for scripts')
     .option('--to <folder>', 'put everything below this folder instead of where the settings say')
     .option('--without-homeserver', 'leave the homeserver as it is, and restore only our own stores')
     .option('--tombstones <file>', 'a newer list of what was erased (`tombstones` of a newer state folder)')
@@ -94,7 +97,7 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
   const { say, terminal, signal } = parts;
   const { person } = options;
   expectOptionsFit(options);
-  const { source, copies } = await sourceOf(parts, archive, options);
+  const { source, copies, found } = await sourceOf(parts, archive, options);
   if (person !== undefined) return restoreOne(parts, source, { ...options, person });
   const prompt = parts.prompt();
   const progress = new Progress(terminal);
@@ -114,6 +117,8 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
       terminal.write(`${line}\n`);
     };
     const { clock } = parts;
+    if (found !== undefined)
+      await agreeOnRemote(found, { verified, isAgreed: options.yes ?? false, prompt, say: tell, clock });
     const household = householdProof({ keyFile: verified.keyFile, prompt, say: tell, clock });
     const places = await placesFor(parts, options, { verified, settings, household });
     const restored = await restoreHousehold({
@@ -148,13 +153,14 @@ function expectOptionsFit({
 }
 
 async function sourceOf(
-  { remote, signal }: RestoreCommandParts,
+  { remote, signal, clock }: RestoreCommandParts,
   archive: string | undefined,
   options: Options,
-): Promise<{ source: ArchiveSource; copies: ErasedCopies }> {
+): Promise<{ source: ArchiveSource; copies: ErasedCopies; found?: FoundArchive }> {
   if (options.remote !== undefined) {
     const from = remote(options.remote, options);
-    return { source: await remoteArchive(from, { generation: archive, signal }), copies: copiesAt(from, signal) };
+    const found = await remoteArchive(from, { generation: archive, now: clock(), signal });
+    return { source: found.source, copies: copiesAt(from, signal), found };
   }
   if (archive === undefined) throw new UsageError('Name an archive, or a place of the settings with --remote.');
   return { source: archiveFile(archive), copies: copiesBeside(archive) };

@@ -15,7 +15,7 @@ import { generateKey } from 'openpgp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { besideName } from '../../core/backup/beside.ts';
 import { inMemory } from '../../core/backup/frozen-state.ts';
-import { archiveName } from '../../core/backup/generation.ts';
+import { archiveName, nameAt } from '../../core/backup/generation.ts';
 import { readRestored } from '../../core/backup/restored.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
@@ -209,9 +209,12 @@ test('a backup is read from a remote, the newest one there or the one that is na
     `${SETTINGS.replace('localDir:', `remotes: [{ name: disk, kind: folder, path: ${disk} }], localDir:`)}`,
   );
   const from = (args: string[]) =>
-    run(['restore', ...args, '--remote', 'disk', '--key', join(kept, 'key.asc')], `${KEY_PASSPHRASE}\n${PASSPHRASE}\n`);
+    run(
+      ['restore', ...args, '--remote', 'disk', '--key', join(kept, 'key.asc')],
+      `${KEY_PASSPHRASE}\nyes\n${PASSPHRASE}\n`,
+    );
   const unknown = await from(['kin-20210101T000000Z-bbbbbb']);
-  expect(unknown.stderr).toContain(`The newest there: kin-20200101T000000Z-aaaaaa, ${generation}`);
+  expect(unknown.stderr).toContain(`The newest there: ${generation}, kin-20200101T000000Z-aaaaaa`);
   const restored = await from([]);
   expect(restored.exitCode, restored.stderr).toBe(0);
   using state = await open();
@@ -229,8 +232,40 @@ const restoreFromDisk = (args: string[] = []) => {
   const remotes = `remotes: [{ name: disk, kind: folder, path: ${join(kept, 'disk')} }]`;
   folder.settings(SETTINGS.replace('localDir:', `${remotes}, localDir:`));
   const input = `${KEY_PASSPHRASE}\n${PASSPHRASE}\n`;
-  return run(['restore', '--remote', 'disk', '--key', join(kept, 'key.asc'), ...args], input);
+  return run(['restore', '--remote', 'disk', '--yes', '--key', join(kept, 'key.asc'), ...args], input);
 };
+
+test('a remote that gives an old backup for the newest is found out, whatever date it gives it', async () => {
+  const disk = withDisk();
+  const [ahead, later] = ['kin-20991231T000000Z-aaaaaa', nameAt(systemClock() + 120_000)];
+  cpSync(archive, join(disk, archiveName(ahead)));
+  emptyMachine();
+  const settings = SETTINGS.replace('localDir:', `remotes: [{ name: disk, kind: folder, path: ${disk} }], localDir:`);
+  folder.settings(settings);
+  const ask = (args: string[], answers: string[]) =>
+    run(
+      ['restore', ...args, '--remote', 'disk', '--key', join(kept, 'key.asc')],
+      [KEY_PASSPHRASE, ...answers, ''].join('\n'),
+    );
+  const before = readdirSync(folder.path);
+  // From the future: refused, and told beside the one that is taken instead. Who does not agree changes nothing.
+  const declined = await ask([], ['no']);
+  expect(declined).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Nothing was restored') });
+  expect(declined.stderr).toContain(`disk: ${archiveName(generation)}`);
+  expect(declined.stderr).toMatch(/from \d{4}-\d\d-\d\d \d\d:\d\d UTC.*\n2 people, 4 papers/);
+  expect(declined.stderr).toContain('It is less than an hour old');
+  expect(declined.stderr).toContain(`REFUSED: ${ahead} at disk says that it was made in the future`);
+  expect((await ask([ahead, '--yes'], [PASSPHRASE])).stderr).toContain('says that it was made in the future');
+  expect((await ask([generation], ['yes'])).stderr).toContain('Passphrase of the household');
+  // A time that could be: its sealed head has another.
+  cpSync(archive, join(disk, archiveName(later)));
+  const renamed = await ask(['--yes'], [PASSPHRASE]);
+  expect(renamed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('another time than its name says') });
+  expect((await ask([generation], ['no'])).stderr).toContain(`NEWER there: ${later}`);
+  archive = join(disk, archiveName(later));
+  expect((await restore(['--check'])).stderr).toContain('another time than its name says');
+  expect(readdirSync(folder.path).filter((name) => !name.endsWith('.lock'))).toEqual(before);
+});
 
 /** What the job `sendBeside` does, to a folder. Returns the copies that lie there, newest first. */
 async function sendLists(to: string): Promise<string[]> {
@@ -404,7 +439,7 @@ test('nothing is written over, and nothing comes from a backup that is not whole
 /** A whole archive by somebody who has the public half of the key, which lies on the server, and nothing else. */
 async function forge(files: Readonly<Record<string, string>>): Promise<string> {
   const recipients = await readRecipients(join(kept, 'schlüssel.asc'), systemClock());
-  const forged = join(kept, archiveName('kin-20991231T000000Z-aaaaaa'));
+  const forged = join(kept, 'forged.tar.zst.gpg');
   const auditAnchor = { rows: 0, hash: '0'.repeat(64), at: 0 };
   const head = { format: 1 as const, version: '0.1.0', madeAt: systemClock(), people: 2, auditAnchor, tenants: [] };
   await writeArchive(
