@@ -55,8 +55,12 @@ export interface Remote {
    * (compared by SHA-256, read back where the far side cannot be asked; by rsync as MD5). Until then nothing lies there under the final name.
    */
   send(file: SentFile, options: SendOptions): Promise<void>;
-  /** The bytes of a file, for a drill or a restore. Throws AppError `not-found` when it is not there. */
-  read(name: string, signal: AbortSignal): Promise<Readable>;
+  /**
+   * The bytes of a file, for a drill or a restore. `mostBytes`: how large it is known to be, for places that fetch it to this disk first, which
+   * takes no more than that (unknown: than leaves room); who reads on counts as well. Throws AppError `not-found` when it is not there,
+   * `invalid` (reason `backup-damaged`) when it is larger.
+   */
+  read(name: string, signal: AbortSignal, mostBytes?: number): Promise<Readable>;
   /** Removes a file; `false` where our key can only add, and the far side has to prune by itself. */
   remove(name: string, signal: AbortSignal): Promise<boolean>;
   /** Removes what tries to send files of that sort left behind, where our key may. To be called when none of them is to be sent any more. */

@@ -19,6 +19,7 @@ const MOST_KEY_BYTES = 65_536;
 export interface ArchiveSource {
   /** Its name as people know it: a path, or remote and name. */
   readonly name: string;
+  /** How large it is: more is not read. undefined: not known. */
   readonly bytes: number | undefined;
   /** When its name says that it was made (milliseconds, whole seconds); undefined for a name that says nothing. */
   readonly saysMadeAt?: number | undefined;
@@ -98,7 +99,7 @@ export async function verifyArchive(source: ArchiveSource, verifying: Verifying)
  * at its first file: AppError `invalid` (reason `backup-renamed`).
  */
 export async function readSealed(source: ArchiveSource, { keys, signal, onProgress, onEntry }: Required<Verifying>) {
-  const { stream, result } = counting((done) => onProgress(done, source.bytes));
+  const { stream, result } = counting((done) => onProgress(done, source.bytes), source.bytes);
   const feeding = pipeline(await source.open(), stream, { signal });
   feeding.catch(() => {});
   const found = await readArchive(stream, {

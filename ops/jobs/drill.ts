@@ -79,7 +79,7 @@ function sourceOf(generation: Generation, { remotes, backup, signal }: Sources):
   const remote = remotes.find(
     ({ name, isReadable = true }) => isReadable && generation.copies.some(({ place }) => place === name),
   );
-  if (remote !== undefined) return { place: remote.name, open: () => remote.read(file, signal) };
+  if (remote !== undefined) return { place: remote.name, open: () => remote.read(file, signal, generation.bytes) };
   const open = async () => createReadStream(join(backup.localDir, file), { highWaterMark: 262_144 });
   return { place: LOCAL_PLACE, open };
 }

@@ -13,7 +13,8 @@ export interface ErasedCopies {
   readonly place: string;
   /** Newest first. */
   list(): Promise<RemoteFile[]>;
-  read(file: string): Promise<Readable>;
+  /** Of a file of the list, which is no larger than it said. */
+  read(file: RemoteFile): Promise<Readable>;
 }
 
 /** Those at the remote that the backup comes from. */
@@ -21,7 +22,7 @@ export function copiesAt(remote: Remote, signal: AbortSignal): ErasedCopies {
   return {
     place: remote.name,
     list: async () => besideAmong(await remote.list(signal), 'erased'),
-    read: (file) => remote.read(file, signal),
+    read: ({ name, bytes }) => remote.read(name, signal, bytes),
   };
 }
 
@@ -42,7 +43,7 @@ export function copiesBeside(archive: string): ErasedCopies {
       );
       return Promise.all(files.map(async ({ name }) => ({ name, bytes: (await stat(found.get(name)!)).size })));
     },
-    read: async (file) => createReadStream(found.get(file)!),
+    read: async ({ name }) => createReadStream(found.get(name)!),
   };
 }
 

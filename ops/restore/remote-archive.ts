@@ -45,7 +45,7 @@ export async function remoteArchive(remote: Remote, { generation, now, signal }:
   return {
     source: {
       ...{ name: `${remote.name}: ${found.name}`, bytes: found.bytes, saysMadeAt: madeAtIn(found.name) },
-      open: () => remote.read(found.name, signal),
+      open: () => remote.read(found.name, signal, found.bytes),
     },
     place: remote.name,
     newer: newer.map(({ name }) => ({ name: generationOf(name)!, ahead: isAhead(name) })),

@@ -61,7 +61,7 @@ async function listIn(copies: ErasedCopies, file: RemoteFile, { erasing, signal 
   const sessionKey = sessionKeyOf(erasing.erasedCopyKey(besideOf(file.name)!.name));
   const parts: Uint8Array[] = [];
   try {
-    const source = { ...file, open: () => copies.read(file.name) };
+    const source = { ...file, open: () => copies.read(file) };
     await readSealed(source, {
       ...{ keys: { sessionKey }, signal, onProgress: () => {} },
       onEntry: async ({ name, bytes, content }) => {

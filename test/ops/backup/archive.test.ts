@@ -375,6 +375,14 @@ test('a small archive that unpacks to half a gigabyte is read in bounded memory,
   expect(peakMegabytes).toBeLessThan(200);
 });
 
+test('no more of an archive is read than it is known to be large', async () => {
+  const { seal, bytes } = await writeSmall(path, FILES, [ada.publicKey]);
+  const from = (most: number) =>
+    verifyArchive({ name: 'safe: it', bytes: most, open: async () => createReadStream(path) }, { keys: seal, signal });
+  expect(await from(bytes)).toMatchObject({ bytes, files: FILES.length + 1 });
+  await expect(from(bytes - 1)).rejects.toThrow('larger than it was');
+});
+
 test('a disk that has no room left any more ends the writing of a large file half way', async () => {
   const seal = { recipients: [ada.publicKey], sessionKey: sessionKeyOf() };
   let asked = 0;
