@@ -129,6 +129,16 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
     'test/ops/backup/drill-job.test.ts',
     'a backup that proves itself is told with what it answered; without a new one nothing is said',
   ),
+  'backup-copy-bad': {
+    fault: [
+      'test/ops/backup/drill-job.test.ts',
+      'a remote that gives garbage, or nothing, stops no proof: the next place is taken, and the bad one told',
+    ],
+    silence: [
+      'test/ops/backup/drill-job.test.ts',
+      'a backup that proves itself is told with what it answered; without a new one nothing is said',
+    ],
+  },
   'drill-failed': {
     fault: [
       'test/ops/backup/drill-job.test.ts',

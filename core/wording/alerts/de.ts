@@ -95,6 +95,8 @@ export const alerts: Entries<AlertTexts> = {
     `Die Sicherung **${generation}** ist erprobt: aus ${place === 'local' ? 'dem Ordner auf diesem Rechner' : place} in ${duration(seconds * 1000)} probeweise wiederhergestellt (${bytes(size)}), ${count(tenants, 'Speicher', 'Speicher')} geöffnet, ${count(questions, 'Prüffrage', 'Prüffragen')} beantwortet. Die Probe ist wieder gelöscht.${leftOut > 0 ? ` **Nicht darin:** ${count(leftOut, 'Sache, die ein Link ist oder nicht da war', 'Sachen, die Links sind oder nicht da waren')}; \`kinkeeper restore --check\` nennt sie, \`kinkeeper doctor\` den heutigen Stand.` : ''}`,
   'alert.drill-failed': ({ generation, reason }) =>
     `Die Sicherung **${generation}** hat die Probe nicht bestanden (${reason}): Verlass dich nicht auf sie. Mach mit \`run backup\` eine neue, dann \`run drill\`; die letzte erprobte bleibt bis dahin erhalten.`,
+  'alert.backup-copy-bad': ({ generation, remote, reason }) =>
+    `Die Kopie der Sicherung **${generation}** ${remote === 'local' ? 'auf dem Server' : `bei **${remote}**`} ist nicht zu gebrauchen (${reason}); ich habe die Sicherung von einem anderen Ort erprobt. Sieh nach, was dort nicht stimmt: Verlass dich bis dahin nicht auf das, was dort liegt.`,
   'alert.remote-failing': ({ remote, reference }) =>
     `An **${remote}** lassen sich keine Sicherungen schicken. Ich versuche es jedes Mal wieder, wenn sie anstehen; was zu tun ist, steht im Log unter **${reference}**.`,
   'alert.evidence-sent': ({ archive, remote }) =>

@@ -94,6 +94,8 @@ export const alerts: Entries<AlertTexts> = {
     `Backup **${generation}** is proven: restored from ${place === 'local' ? 'the local folder' : place} into a scratch place in ${duration(seconds * 1000)} (${bytes(size)}), ${count(tenants, 'store', 'stores')} opened, ${count(questions, 'test question', 'test questions')} answered. The scratch place is gone again.${leftOut > 0 ? ` **Not in it:** ${count(leftOut, 'thing that is a link or was not there', 'things that are links or were not there')}; \`kinkeeper restore --check\` names what, \`kinkeeper doctor\` what is so today.` : ''}`,
   'alert.drill-failed': ({ generation, reason }) =>
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
+  'alert.backup-copy-bad': ({ generation, remote, reason }) =>
+    `The copy of backup **${generation}** ${remote === 'local' ? 'on the server' : `at **${remote}**`} cannot be used (${reason}); I proved it from another place. Look at what is wrong there: until it is mended, do not count on what that place holds.`,
   'alert.remote-failing': ({ remote, reference }) =>
     `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
   'alert.evidence-sent': ({ archive, remote }) =>
