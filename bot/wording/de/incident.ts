@@ -70,7 +70,7 @@ export const incident: Entries<IncidentFacts> = {
   'rotate.ask.wireguard': ({ confirm }) =>
     `Der Host-Helfer gibt dem Server einen **neuen WireGuard-Schlüssel**. Von da an kommt **kein Gerät durch das VPN**, bis es den neuen öffentlichen Schlüssel hat, den ich hier sage; SSH bleibt solange offen. Wenn du diesen Chat oder den Server nur durch das VPN erreichst, geh vorher an die Konsole des Anbieters. Bestätigen: ${confirm}`,
   'rotate.password-changed': ({ others }) =>
-    `Mein **Passwort ist neu** und mein Zugangstoken auch: Was jemand davon kopiert hat, öffnet nichts mehr. ${others === 0 ? 'Eine andere Sitzung meines Kontos gab es nicht.' : `${count(others, 'andere Sitzung meines Kontos wurde', 'andere Sitzungen meines Kontos wurden')} **abgemeldet**; wenn du das nicht warst, hatte jemand mein Passwort.`} Mein Gerät ist dasselbe, und in der Datei von \`matrix.passwordFile\` steht das neue.`,
+    `Mein **Passwort ist neu** und mein Zugangstoken auch: Was jemand davon kopiert hat, öffnet nichts mehr. ${others === 0 ? 'Eine andere Sitzung meines Kontos gab es nicht.' : `${count(others, 'andere Sitzung meines Kontos wurde', 'andere Sitzungen meines Kontos wurden')} **abgemeldet**; wenn du das nicht warst, hatte jemand mein Passwort.`} Mein Gerät ist dasselbe, und in der Datei von \`matrix.passwordFile\` steht das neue: Kopier sie dorthin, wo du solche Dateien sonst noch aufbewahrst, und mach eine neue Sicherung, denn ältere bringen das alte Passwort zurück.`,
   'rotate.password-refused': ({ hindrance, problem, waitMs }) =>
     `**Mein Passwort wurde nicht gewechselt.** ${
       {

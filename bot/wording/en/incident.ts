@@ -70,7 +70,7 @@ export const incident: Entries<IncidentFacts> = {
   'rotate.ask.wireguard': ({ confirm }) =>
     `The host helper gives the server a **new WireGuard key**. From then on **no device comes in by the VPN** until it has the new public key, which I tell here; SSH stays open meanwhile. If you reach this chat or the server only by the VPN, be at the provider’s console first. Confirm: ${confirm}`,
   'rotate.password-changed': ({ others }) =>
-    `My **password is new**, and so is my access token: what somebody copied of them opens nothing any more. ${others === 0 ? 'No other session of my account was there.' : `${count(others, 'other session of my account was', 'other sessions of my account were')} **logged out**; if that was not you, somebody had my password.`} My device is the same, and the file of \`matrix.passwordFile\` holds the new one.`,
+    `My **password is new**, and so is my access token: what somebody copied of them opens nothing any more. ${others === 0 ? 'No other session of my account was there.' : `${count(others, 'other session of my account was', 'other sessions of my account were')} **logged out**; if that was not you, somebody had my password.`} My device is the same, and the file of \`matrix.passwordFile\` holds the new one: copy it to where you keep a copy of such files, and make a new backup, as older ones bring the old password back.`,
   'rotate.password-refused': ({ hindrance, problem, waitMs }) =>
     `**My password was not changed.** ${
       {
