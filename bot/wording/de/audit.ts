@@ -48,6 +48,7 @@ export const audit: Entries<AuditFacts> = {
   'act.outside.opened': () => 'den Zugang von außen wieder geöffnet',
   'act.evidence.made': () => 'Beweise gesichert',
   'act.incident.reported': () => 'den Bericht über einen Vorfall geschrieben',
+  'act.incident.rehearsed': () => 'einen Vorfall geübt',
   'act.password.changed': () => 'mein eigenes Passwort wechseln lassen',
   'act.ssh-keys.changed': () => 'die Host-Schlüssel von SSH gewechselt',
   'act.wireguard.changed': () => 'die Schlüssel von WireGuard gewechselt',

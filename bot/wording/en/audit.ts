@@ -45,6 +45,7 @@ export const audit: Entries<AuditFacts> = {
   'act.outside.opened': () => 'opened access from outside again',
   'act.evidence.made': () => 'kept evidence',
   'act.incident.reported': () => 'wrote the report of an incident',
+  'act.incident.rehearsed': () => 'rehearsed an incident',
   'act.password.changed': () => 'had my own password changed',
   'act.ssh-keys.changed': () => 'changed the host keys of SSH',
   'act.wireguard.changed': () => 'changed the keys of WireGuard',

@@ -20,6 +20,7 @@ export const AUDIT_ACTS = [
   'outside.closed',
   'outside.opened',
   'incident.reported',
+  'incident.rehearsed',
   'password.changed',
   'ssh-keys.changed',
   'wireguard.changed',
