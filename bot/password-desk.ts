@@ -152,10 +152,12 @@ export class PasswordDesk {
   async #changeAtServer(change: PasswordChanging, file: PasswordFile): Promise<void> {
     const { db, homeserver, session: own } = this.#parts;
     for (const password of new Set([file.read(), change.next])) {
-      const session = await logInAgain(homeserver, own, password);
+      const session = await homeserver.renewBy(async (anonymous) => {
+        const again = await logInAgain(anonymous, own, password);
+        if (again) keepSession(db, again);
+        return again;
+      });
       if (session === undefined) continue;
-      keepSession(db, session);
-      homeserver.renew(session);
       await changePassword(homeserver, { userId: own.userId, old: password, next: change.next });
       this.#book.note({ ...change, step: 'changed' });
       return;

@@ -40,6 +40,7 @@ export class Homeserver {
   readonly url: string;
   #client: MatrixClient;
   #signal: AbortSignal;
+  #renewal: Promise<unknown> | undefined;
 
   constructor(url: string, signal: AbortSignal, accessToken = '') {
     this.url = url.replace(/\/+$/, '');
@@ -52,12 +53,20 @@ export class Homeserver {
     return new Homeserver(this.url, this.#signal, session.accessToken);
   }
 
-  /** Speaks with a new token of the same device from now on. What is under way with the old one is asked again should that be refused. */
-  renew(session: Session): void {
-    this.#client = new MatrixClient(this.url, session.accessToken);
+  /**
+   * Speaks with the token that a login to the same device gives, from then on; as before where it gives none. A server may end the old token
+   * with the login: what is under way with it waits for the new one then, and is asked again.
+   */
+  renewBy(logIn: (anonymous: Homeserver) => Promise<Session | undefined>): Promise<Session | undefined> {
+    const renewal = logIn(new Homeserver(this.url, this.#signal)).then((session) => {
+      if (session) this.#client = new MatrixClient(this.url, session.accessToken);
+      return session;
+    });
+    this.#renewal = renewal.catch(() => undefined);
+    return renewal;
   }
 
-  /** Does what asks the server; once more where the token was renewed meanwhile and the old one was refused. */
+  /** Does what asks the server; once more where the old token was refused because a new one took its place. */
   async #asked<T>(what: string, ask: (client: MatrixClient) => Promise<T>): Promise<T> {
     const client = this.#client;
     try {
@@ -65,7 +74,9 @@ export class Homeserver {
     } catch (thrown) {
       if (thrown instanceof RangeError) throw thrown;
       const error = translateError(thrown, what);
-      if (error.errcode !== 'M_UNKNOWN_TOKEN' || client === this.#client) throw error;
+      if (error.errcode !== 'M_UNKNOWN_TOKEN') throw error;
+      await this.#renewal;
+      if (client === this.#client) throw error;
       return this.#asked(what, ask);
     }
   }

@@ -1,5 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Between the two answers: long enough that a client that takes the first one for the end has given up. */
+const REFUSED_MS = 200;
 
 type Json = Record<string, unknown>;
 
@@ -28,6 +32,7 @@ export class AccountServer {
   url = '';
   readonly #revokesAtLogin: boolean;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #polls: ServerResponse[] = [];
   #logins = 0;
 
   private constructor(revokesAtLogin: boolean) {
@@ -53,11 +58,35 @@ export class AccountServer {
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     const what = (request.url ?? '').split('?')[0]!.split('/').at(-1)!;
     this.asked.push(what);
+    if (what === 'sync') {
+      this.#polls.push(response);
+      return;
+    }
     const trouble = this.trouble?.at === this.asked.length ? this.trouble : undefined;
     if (trouble?.kind === 'hangs-before') return;
     const [status, answer] = trouble?.kind === 'refuses' ? trouble.answer : this.#answer(what, token, body);
     if (trouble?.kind === 'hangs-after') return;
+    if (what === 'login' && this.#revokesAtLogin) await this.#refusePolls();
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  /** Who polls with a token that has just ended hears of it before the login is answered. */
+  async #refusePolls(): Promise<void> {
+    for (const poll of this.#polls.splice(0)) {
+      poll.writeHead(401, { 'content-type': 'application/json' });
+      await new Promise<void>((resolve) => poll.end('{"errcode":"M_UNKNOWN_TOKEN"}', resolve));
+      await pause(REFUSED_MS);
+    }
+  }
+
+  /** Answers what polls now. */
+  endPolls(): void {
+    for (const poll of this.#polls.splice(0))
+      poll.writeHead(200, { 'content-type': 'application/json' }).end('{"next_batch":"s2"}');
+  }
+
+  get polling(): number {
+    return this.#polls.length;
   }
 
   #answer(what: string, token: string, body: Json): Answer {

@@ -86,6 +86,19 @@ test('password and token are new, other devices are out, the device is the same,
   expect(rows).toMatchObject([{ action: 'password.changed', actor: WISH.person, outcome: 'done' }]);
 });
 
+test('who waits for news while the old token ends with the login is not sent away: it waits on with the new one', async () => {
+  await server.stop();
+  bot.remove();
+  await begin(true);
+  const homeserver = speaking();
+  const news = homeserver.sync('s1');
+  await eventually(() => server.polling).toBe(1);
+  expect(await deskOf(homeserver).change(WISH)).toMatchObject({ kind: 'changed' });
+  await eventually(() => server.polling).toBe(1);
+  server.endPolls();
+  expect(await news).toEqual({ next_batch: 's2' });
+});
+
 test('the message that asked asks once, however often it is handled; another one asks anew', async () => {
   const desk = deskOf(speaking());
   await desk.change(WISH);

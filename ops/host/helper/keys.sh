@@ -43,7 +43,7 @@ keep_new_keys() {
 
 # Puts the old files back, where a change is under way, and has them read. May be begun anew at any point.
 return_keys() {
-  rm -rf -- "$var/keys.part" "$var/keys-work"
+  rm -rf -- "$var/keys.part" "$var/keys-work" "$var/keys-read"
   [ -d "$var/keys" ] || return 0
   put_keys old || return 1
   case $(cat "$var/keys/kind") in

@@ -42,14 +42,24 @@ make_wireguard_key() {
 
 # Has every interface that is up read its settings; the others do when they come up.
 reload_wireguard() {
+  # A name of an endpoint cannot be looked up here, where there is no network: waiting for it would be in vain.
+  WG_ENDPOINT_RESOLUTION_RETRIES=0
+  export WG_ENDPOINT_RESOLUTION_RETRIES
   for conf in $(cat "$var/keys/paths"); do
     interface=$(basename -- "$conf" .conf)
     is_up "$interface" || continue
-    wg-quick strip "$conf" >"$var/stripped" 2>/dev/null 9>&- && wg syncconf "$interface" "$var/stripped" >/dev/null 2>&1 9>&-
-    synced=$?
-    rm -f -- "$var/stripped"
-    [ "$synced" = 0 ] || return 1
+    take_settings "$interface" "$conf"
+    taken_settings=$?
+    rm -f -- "$var/keys-read"
+    [ "$taken_settings" = 0 ] || return 1
   done
+}
+
+# take_settings INTERFACE FILE: all of them, with which peers go that stand there no more; the key alone where the rest is not taken.
+take_settings() {
+  wg-quick strip "$2" >"$var/keys-read" 2>/dev/null 9>&- && wg syncconf "$1" "$var/keys-read" >/dev/null 2>&1 9>&- && return 0
+  sed -n 's/^[[:space:]]*[Pp][Rr][Ii][Vv][Aa][Tt][Ee][Kk][Ee][Yy][[:space:]]*=[[:space:]]*//p' "$2" >"$var/keys-read" &&
+    wg set "$1" private-key "$var/keys-read" >/dev/null 2>&1 9>&-
 }
 
 speaks_with_new_keys() {
