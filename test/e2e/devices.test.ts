@@ -128,6 +128,33 @@ test('!rotate now bot-password: a copied password, a copied token and a device o
   expect(house.bot.output()).not.toContain(now);
 });
 
+test('a bot that dies right after the homeserver took its new password comes back by itself, and answers who had asked', async () => {
+  const file = join(house.home.dir, 'bot-password');
+  const before = readFileSync(file, 'utf8').trim();
+  const devices = await ada.client.deviceTrust(BOT);
+  const copied = tokensOfBot(devices[0]!.deviceId);
+  expect(await house.bot.stop()).toMatchObject({ code: 0 });
+  house.bot = house.home.startBot({
+    nodeOptions: ['--import', new URL('die-after-password.ts', import.meta.url).href],
+  });
+  const asked = await ops.client.say(ops.room, '!rotate now bot-password yes');
+  expect(await house.bot.ended).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(readFileSync(file, 'utf8').trim()).toBe(before);
+  await expect(house.synapse.login('kin', before)).rejects.toMatchObject({ errcode: 'M_FORBIDDEN' });
+
+  house.bot = house.home.startBot();
+  await ops.replyTo(asked, /password is new/);
+  const now = readFileSync(file, 'utf8').trim();
+  expect(now).not.toBe(before);
+  for (const accessToken of copied)
+    await expect(whoAmI(accessToken)).rejects.toMatchObject({ errcode: 'M_UNKNOWN_TOKEN' });
+  expect(tokensOfBot(devices[0]!.deviceId)).toHaveLength(1);
+  await ben.ask('And still: how many people fit into the tent?', /four people/);
+  expect(await ada.client.deviceTrust(BOT)).toEqual(devices);
+  const again = await house.synapse.login('kin', now, 'to see that it opens');
+  await callJson(`${house.synapse.baseUrl}/_matrix/client/v3/logout`, { ...again, method: 'POST', body: {} });
+});
+
 test('the homeserver holds nothing of the bot in the clear, and nothing was answered twice', async () => {
   await house.expectNothingPlain();
   await house.expectAllReadOnce();
