@@ -39,6 +39,8 @@ import { meteredAsk, meteredPrepare } from './metered.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import type { OwnChatParts } from './own-chats.ts';
+import { PasswordDesk } from './password-desk.ts';
+import { passwordNotices } from './password-notices.ts';
 import { tellRestored } from './restored-desk.ts';
 import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
@@ -78,6 +80,7 @@ export interface BotMachinery {
   readonly tellRestored: () => void;
   readonly digestDesk: DigestDesk;
   readonly jobReports: JobReports;
+  readonly passwordDesk: PasswordDesk;
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
@@ -135,6 +138,11 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     // Nobody can leave before the dispatcher runs, and by then there is an erase desk.
     wake: () => erasing.tick(),
   };
+  const { audit } = state.control;
+  const passwordDesk = new PasswordDesk({
+    ...{ ...parts, file: parts.passwordFile, audit },
+    tell: passwordNotices(notices),
+  });
   const dispatcher = new Dispatcher(
     {
       ...{ ...frame, ...common, homeserver, crypto, sender, families: state.rooms, verification, people, alerts },
@@ -160,6 +168,10 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
         departures: new Departures(departing),
         handOver,
         tellPerson: tell,
+        changes: {
+          password: (wish) => passwordDesk.change(wish),
+          hasHostHelper: parts.hasHostHelper,
+        },
       }),
     },
     signal,
@@ -181,7 +193,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const { requests } = state.control;
   const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
   const restored = () => tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
-  const desks = { opsDesk, keyDesk, jobReports, digestDesk, tellRestored: restored };
+  const desks = { opsDesk, keyDesk, jobReports, digestDesk, passwordDesk, tellRestored: restored };
   return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, ...desks };
 }
 

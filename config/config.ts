@@ -153,6 +153,8 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       update: must(values, 'jobs.update'),
       evidence: must(values, 'jobs.evidence'),
       rehearsal: must(values, 'jobs.rehearsal'),
+      // No setting: nobody wants these to come by themselves (CONFIRMED_JOBS).
+      ...{ sshHostKeys: '', wireguard: '' },
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };

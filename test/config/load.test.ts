@@ -7,7 +7,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import { type LoadOptions, loadConfig, loadLocalConfig } from '../../config/load.ts';
 import { SETTING_KEYS, variableOf } from '../../config/settings.ts';
 import { LANGUAGES } from '../../core/caller.ts';
-import { JOB_NAMES } from '../../core/job.ts';
+import { CONFIRMED_JOBS, JOB_NAMES } from '../../core/job.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 
 const MINIMAL = 'matrix: { homeserver: "http://127.0.0.1:8008", userId: "@kin:home.test" }\n';
@@ -86,6 +86,8 @@ describe('values', () => {
         update: '',
         evidence: '',
         rehearsal: '',
+        sshHostKeys: '',
+        wireguard: '',
       },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -218,7 +220,7 @@ describe('values', () => {
 
   test('the table knows exactly the jobs and languages that the product has', () => {
     const jobs = SETTING_KEYS.filter((key) => key.startsWith('jobs.')).map((key) => key.slice(5));
-    expect(jobs).toEqual([...JOB_NAMES]);
+    expect([...jobs, ...CONFIRMED_JOBS]).toEqual([...JOB_NAMES]);
     for (const language of LANGUAGES) {
       expect(faults(() => load(`${MINIMAL}people: [{ id: "@a:h", role: admin, language: ${language} }]\n`))).toEqual(
         [],

@@ -14,6 +14,12 @@ const ENDED = {
   lost: 'wurde **abgeschnitten**, als sein Prozess starb',
 } as const;
 
+const UNCHANGED = {
+  failed:
+    'Die alten Schlüssel sind an ihrem Platz, außer wenn das Log sagt, dass der Host-Helfer nicht geantwortet hat: Dann steht es in seinem `acts.log` auf dem Host.',
+  lost: 'Ob die Schlüssel neu sind, steht im `acts.log` des Host-Helfers, auf dem Host.',
+} as const;
+
 /** German: jobs. */
 export const jobs: Entries<JobFacts> = {
   'job.health': () => 'die Prüfung des Zustands',
@@ -26,6 +32,8 @@ export const jobs: Entries<JobFacts> = {
   'job.update': () => 'das Update von Kinkeeper',
   'job.evidence': () => 'das Sichern von Beweisen',
   'job.rehearsal': () => 'die Übung für einen Vorfall',
+  'job.sshHostKeys': () => 'neue Host-Schlüssel für SSH',
+  'job.wireguard': () => 'neue Schlüssel für WireGuard',
   'step.evidence.gathering': () => 'sammelt Protokolle und Aufzeichnungen',
   'step.evidence.sealing': () => 'versiegelt sie mit den Schlüsseln der Sicherungen',
   'step.rehearsal.going': () => 'geht die Schritte durch',
@@ -42,6 +50,7 @@ export const jobs: Entries<JobFacts> = {
   'step.update.noting': () => 'hält fest, was danach da sein muss',
   'step.update.switching': () => 'übergibt an den Helfer des Hosts; ich bin einige Minuten still',
   'step.host.installing': () => 'wartet, bis der Helfer des Hosts sie eingespielt hat',
+  'step.host.changing': () => 'wartet, bis der Helfer des Hosts sie gewechselt hat',
   'figure.generation': ({ figure }) => `\`${figure}\``,
   'figure.bytes': ({ figure }) => bytes(Number(figure)),
   'figure.entries': ({ figure }) => count(Number(figure), 'Datei', 'Dateien'),
@@ -90,6 +99,14 @@ export const jobs: Entries<JobFacts> = {
       ? `Verlangt: ${job}, zur Probe. Einen Probelauf kennt diese Aufgabe nicht, also wurde nichts getan; ohne das Wort läuft sie richtig.`
       : `Verlangt: ${job}. Der Prozess der Aufgaben kennt das nicht; hat er eine andere Version als ich? Es wurde nichts getan.`,
   'run.withdrawn': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Es wurde abgebrochen, bevor es begann.`,
+  'run.then.sshHostKeys': ({ ended }) =>
+    ended === 'ok'
+      ? 'Das sind die **neuen Fingerabdrücke**. Alle, die per SSH kommen, werden einmal gewarnt, dass der Host-Schlüssel ein anderer ist: mit diesen vergleichen, dann `ssh-keygen -R HOST`. Sieh auch jede `authorized_keys` durch.'
+      : UNCHANGED[ended],
+  'run.then.wireguard': ({ ended }) =>
+    ended === 'ok'
+      ? '**Durch das VPN kommt niemand, bis sein Gerät den neuen öffentlichen Schlüssel des Servers hat**: Trag ihn in die WireGuard-Einstellungen jedes Handys und Rechners ein, und mach auch jedem von ihnen einen neuen eigenen Schlüssel. SSH bleibt solange offen.'
+      : UNCHANGED[ended],
   'run.not-set-up': ({ job }) =>
     `Verlangt: ${job}. Es wurde nichts getan: Das ist noch nicht eingerichtet. \`config/sample.yaml\` und README auf dem Server sagen, wie es geht.`,
   'run.nothing-new': ({ job }) => `Verlangt: ${job}. Es gab nichts Neues zu tun.`,

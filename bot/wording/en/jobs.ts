@@ -14,6 +14,12 @@ const ENDED = {
   lost: 'was **cut off** when its process died',
 } as const;
 
+const UNCHANGED = {
+  failed:
+    'The old keys are in their place, unless the log says that the host helper did not answer: then its `acts.log` on the host tells.',
+  lost: 'Whether the keys are new tells the `acts.log` of the host helper, on the host.',
+} as const;
+
 /** English: jobs. */
 export const jobs: Entries<JobFacts> = {
   'job.health': () => 'the health check',
@@ -26,6 +32,8 @@ export const jobs: Entries<JobFacts> = {
   'job.update': () => 'the update of Kinkeeper',
   'job.evidence': () => 'keeping evidence',
   'job.rehearsal': () => 'the rehearsal of an incident',
+  'job.sshHostKeys': () => 'new host keys for SSH',
+  'job.wireguard': () => 'new keys for WireGuard',
   'step.evidence.gathering': () => 'gathering logs and records',
   'step.evidence.sealing': () => 'sealing them to the keys of the backups',
   'step.rehearsal.going': () => 'going through the steps',
@@ -42,6 +50,7 @@ export const jobs: Entries<JobFacts> = {
   'step.update.noting': () => 'noting what has to be there afterwards',
   'step.update.switching': () => 'handing over to the host helper; I will be silent for a few minutes',
   'step.host.installing': () => 'waiting for the host helper to install them',
+  'step.host.changing': () => 'waiting for the host helper to change them',
   'figure.generation': ({ figure }) => `\`${figure}\``,
   'figure.bytes': ({ figure }) => bytes(Number(figure)),
   'figure.entries': ({ figure }) => count(Number(figure), 'file', 'files'),
@@ -88,6 +97,14 @@ export const jobs: Entries<JobFacts> = {
       ? `You asked for ${job} as a dry run. It knows none, so nothing was done; without that word it runs for real.`
       : `You asked for ${job}. The process of the jobs does not know it; is it of another version than I am? Nothing was done.`,
   'run.withdrawn': ({ job, dry }) => `You asked for ${job}${dryly(dry)}. It was cancelled before it began.`,
+  'run.then.sshHostKeys': ({ ended }) =>
+    ended === 'ok'
+      ? 'Those are the **new fingerprints**. Everybody who comes in by SSH is warned once that the host key changed: compare it with these, then `ssh-keygen -R HOST`. Look through every `authorized_keys` as well.'
+      : UNCHANGED[ended],
+  'run.then.wireguard': ({ ended }) =>
+    ended === 'ok'
+      ? '**Nobody comes in by the VPN until their device has the new public key of the server**: put it into the WireGuard settings of every phone and laptop, and make each of them a new key of its own, too. SSH stays open meanwhile.'
+      : UNCHANGED[ended],
   'run.not-set-up': ({ job }) =>
     `You asked for ${job}. Nothing was done: it is not set up yet. \`config/sample.yaml\` and README on the server say how.`,
   'run.nothing-new': ({ job }) => `You asked for ${job}. There was nothing new to do.`,

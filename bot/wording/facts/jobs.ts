@@ -1,4 +1,4 @@
-import type { JobName, JobRefusal, JobRun } from '../../../core/job.ts';
+import type { ConfirmedJob, JobName, JobRefusal, JobRun } from '../../../core/job.ts';
 import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { NoFacts } from '../../../core/wording/shape.ts';
 
@@ -20,6 +20,7 @@ export const JOB_STEPS = [
   'evidence.gathering',
   'evidence.sealing',
   'rehearsal.going',
+  'host.changing',
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 
@@ -50,7 +51,9 @@ export interface OpsLife {
 /** What the ops room hears about jobs. Names of jobs are one text each: `job.<name>`. */
 export type JobFacts = JobReplies & { readonly [Name in JobName as `job.${Name}`]: NoFacts } & {
   readonly [Step in JobStep as `step.${Step}`]: NoFacts;
-} & { readonly [Figure in JobFigure as `figure.${Figure}`]: { readonly figure: string | number } };
+} & { readonly [Name in ConfirmedJob as `run.then.${Name}`]: { readonly ended: 'ok' | 'failed' | 'lost' } } & {
+  readonly [Figure in JobFigure as `figure.${Figure}`]: { readonly figure: string | number };
+};
 
 /** Which job is spoken of. */
 interface About {
