@@ -132,6 +132,8 @@ export class LockedBot {
       const facts = { result: work.evidence, archive: archive!, sha256: sha256! };
       this.#tellOps('evidence', say(language, 'lockdown.evidence', facts));
     }
+    for (const remote of work?.sentTo ?? [])
+      this.#tellOps(`evidence-sent.${remote}`, say(language, 'lockdown.evidence-sent', { remote: code(remote) }));
   }
 
   /** The transaction's name makes it one. */

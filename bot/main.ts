@@ -6,6 +6,7 @@ import { settingsFile } from '../config/settings-file.ts';
 import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
 import { keptBackups, prunedPlaces } from '../core/backup/kept-backups.ts';
+import { keepingPlaces } from '../core/backup/removal-note.ts';
 import type { Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
@@ -235,8 +236,8 @@ async function work(
       meter: metrics?.meter,
       backups: keptBackups(state.control.backups, {
         rule: config.backup.keep,
-        daysAt: config.backup.daysAt,
         pruned: prunedPlaces(config.jobs.send, config.backup.remotes),
+        keeping: () => keepingPlaces(state.control.facts),
         clock: systemClock,
       }),
       services: { models: () => models.inUse },

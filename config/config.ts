@@ -148,6 +148,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       backup: must(values, 'jobs.backup'),
       drill: must(values, 'jobs.drill'),
       send: must(values, 'jobs.send'),
+      sendBeside: must(values, 'jobs.sendBeside'),
       digest: must(values, 'jobs.digest'),
       hostUpdates: must(values, 'jobs.hostUpdates'),
       update: must(values, 'jobs.update'),

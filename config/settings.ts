@@ -432,6 +432,12 @@ export const SETTINGS = {
     fallback: '35 * * * *',
     meaning: 'When backups are sent to the remotes and old ones removed; empty: off',
   },
+  'jobs.sendBeside': {
+    type: schedule,
+    fallback: '*/5 * * * *',
+    meaning:
+      'When the remotes get the list of what was erased, if it changed, and evidence; empty: off (then only backups take that list along)',
+  },
   'jobs.audit': {
     type: schedule,
     fallback: '20 4 * * *',

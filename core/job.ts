@@ -2,7 +2,7 @@ import type { PersonId } from './caller.ts';
 
 /** The closed list of jobs that the runner knows today. */
 export const JOB_NAMES = [
-  ...(['health', 'backup', 'drill', 'send', 'audit', 'digest'] as const),
+  ...(['health', 'backup', 'drill', 'send', 'sendBeside', 'audit', 'digest'] as const),
   ...(['hostUpdates', 'update', 'evidence', 'rehearsal'] as const),
   ...(['sshHostKeys', 'wireguard'] as const),
 ] as const;

@@ -146,6 +146,10 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
     ],
     silence: ['test/ops/backup/send.test.ts', 'every backup goes to every remote once, newest first'],
   },
+  'evidence-sent': of(
+    'test/ops/backup/send-beside.test.ts',
+    'evidence goes to every remote too, which the ops room is told; of a rehearsal none',
+  ),
   'backup-copy-missing': {
     fault: ['test/ops/backup/send.test.ts', 'a copy that somebody removed is told, and sent again while it is here'],
     silence: [

@@ -10,6 +10,7 @@ import { type HostKeysOptions, hostKeysJob } from './host-keys.ts';
 import { type HostUpdatesOptions, hostUpdatesJob } from './host-updates.ts';
 import { type RehearsalJobOptions, rehearsalJob } from './rehearsal.ts';
 import { type SendJobOptions, sendJob } from './send.ts';
+import { type SendBesideOptions, sendBesideJob } from './send-beside.ts';
 import { type UpdateJobOptions, updateJob } from './update.ts';
 
 type JobOptions = HealthOptions &
@@ -17,6 +18,7 @@ type JobOptions = HealthOptions &
   BackupJobOptions &
   DrillJobOptions &
   SendJobOptions &
+  SendBesideOptions &
   DigestOptions &
   HostUpdatesOptions &
   HostKeysOptions &
@@ -27,7 +29,7 @@ type JobOptions = HealthOptions &
 export function allJobs(options: JobOptions): readonly JobSpec[] {
   return [
     ...[healthJob(options), auditJob(options), digestJob(options)],
-    ...[backupJob(options), drillJob(options), sendJob(options)],
+    ...[backupJob(options), drillJob(options), sendJob(options), sendBesideJob(options)],
     ...[hostUpdatesJob(options), updateJob(options), evidenceJob(options), rehearsalJob(options)],
     ...CONFIRMED_JOBS.map((name) => hostKeysJob(name, options)),
   ];

@@ -9,6 +9,8 @@ import { resetPassphrase } from '../../core/keys/master-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { askNewPassphrase } from '../keys/ask-new-passphrase.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import type { ErasedCopies } from './erased-copies.ts';
+import { type TakenCopies, takeErasedCopies } from './take-erased-copies.ts';
 
 const TOMBSTONES = 'tombstones';
 const TRIES = 3;
@@ -27,6 +29,9 @@ interface Opening {
   readonly madeAt: number;
   /** A list of what was erased and forgotten that is newer than the backup's own. */
   readonly tombstones?: string | undefined;
+  /** Where newer ones may lie, sealed. */
+  readonly copies: ErasedCopies;
+  readonly signal: AbortSignal;
 }
 
 /** What became of the stores. */
@@ -38,19 +43,22 @@ export interface OpenedStores {
   readonly forgottenAgain: number;
   /** When the newest list of what was erased was written, as far as is known. */
   readonly erasuresUntil: number;
+  /** What the place that the backup comes from had of newer lists. */
+  readonly lists: TakenCopies;
 }
 
 /**
  * Opens the restored stores with the household's passphrase or its recovery code, which also sets a new passphrase; reads every page
- * of every store; erases and forgets again what its own list and the newer one name; and leaves the note by which the bot tells
+ * of every store; erases and forgets again what its own list and newer ones name; and leaves the note by which the bot tells
  * everybody. Safe to repeat. Throws AppError as `openState`, `invalid` (reason `backup-damaged`, `tombstones-other`).
  */
 export async function openRestored(opening: Opening): Promise<OpenedStores> {
-  const { folder, clock, madeAt, tombstones } = opening;
+  const { folder, clock, madeAt, tombstones, copies, signal } = opening;
   const passphrase = await askedPassphrase(opening);
   const open = () => openState({ stateDir: folder, passphrase, create: false, clock });
   const before = await lookedThrough(open);
   if (tombstones !== undefined) await withNewer(folder, tombstones, open);
+  const lists = await withCopies(open, ({ erasing }) => takeErasedCopies(copies, { erasing, madeAt, signal }));
   using state = await open();
   const { control } = state;
   noteRestored(control.facts, { madeAt, restoredAt: clock() });
@@ -60,7 +68,11 @@ export async function openRestored(opening: Opening): Promise<OpenedStores> {
     ...after,
     erasedAgain: Math.max(0, before.people - after.people),
     forgottenAgain: Math.max(0, before.documents - after.documents),
-    erasuresUntil: tombstones === undefined ? madeAt : Math.max(madeAt, statSync(tombstones).mtimeMs),
+    erasuresUntil: Math.max(
+      ...[madeAt, ...lists.used.map((one) => one.madeAt)],
+      tombstones === undefined ? madeAt : statSync(tombstones).mtimeMs,
+    ),
+    lists,
   };
 }
 
@@ -107,6 +119,15 @@ async function withNewer(folder: string, newer: string, open: () => Promise<Open
   if (!state.control.alerts.clear(LIST_DAMAGED)) return;
   if (kept !== undefined) writeDurably(own, kept, { exclusive: false });
   throw otherTombstones(newer);
+}
+
+/** Takes newer lists into what is open, and closes it: they take effect when it is opened anew. */
+async function withCopies(
+  open: () => Promise<OpenState>,
+  take: (state: OpenState) => Promise<TakenCopies>,
+): Promise<TakenCopies> {
+  using state = await open();
+  return await take(state);
 }
 
 /** Counts what is there, once every page of every store was read. */

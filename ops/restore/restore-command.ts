@@ -13,6 +13,7 @@ import type { Remote } from '../backup/remote.ts';
 import { type ArchiveSource, archiveFile, type VerifiedArchive, verifyArchive } from '../backup/verify-archive.ts';
 import { SETTINGS_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import { copiesAt, copiesBeside, type ErasedCopies } from './erased-copies.ts';
 import { expectEmptyPlaces } from './place-restored.ts';
 import { remoteArchive } from './remote-archive.ts';
 import { restoreHousehold } from './restore.ts';
@@ -92,7 +93,7 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
   const { say, terminal, signal } = parts;
   const { person } = options;
   expectOptionsFit(options);
-  const source = await sourceOf(parts, archive, options);
+  const { source, copies } = await sourceOf(parts, archive, options);
   if (person !== undefined) return restoreOne(parts, source, { ...options, person });
   const prompt = parts.prompt();
   const progress = new Progress(terminal);
@@ -113,7 +114,8 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
       terminal.write(`${line}\n`);
     };
     const restored = await restoreHousehold({
-      ...{ source, keys, places, verified, prompt, clock: parts.clock, signal, tombstones: options.tombstones },
+      ...{ source, copies, keys, places, verified, prompt, clock: parts.clock, signal },
+      tombstones: options.tombstones,
       say: tell,
       onProgress: (step, done, total) => progress.tell(step, done, total),
     });
@@ -147,11 +149,13 @@ async function sourceOf(
   { remote, signal }: RestoreCommandParts,
   archive: string | undefined,
   options: Options,
-): Promise<ArchiveSource> {
-  if (options.remote !== undefined)
-    return remoteArchive(remote(options.remote, options), { generation: archive, signal });
+): Promise<{ source: ArchiveSource; copies: ErasedCopies }> {
+  if (options.remote !== undefined) {
+    const from = remote(options.remote, options);
+    return { source: await remoteArchive(from, { generation: archive, signal }), copies: copiesAt(from, signal) };
+  }
   if (archive === undefined) throw new UsageError('Name an archive, or a place of the settings with --remote.');
-  return archiveFile(archive);
+  return { source: archiveFile(archive), copies: copiesBeside(archive) };
 }
 
 /** One person's papers, into the living household. */

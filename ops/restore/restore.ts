@@ -10,6 +10,7 @@ import { SQLITE_NAME } from '../backup/homeserver/homeserver-part.ts';
 import type { ArchiveSource, VerifiedArchive } from '../backup/verify-archive.ts';
 import { STATE_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import type { ErasedCopies } from './erased-copies.ts';
 import { type OpenedStores, openRestored } from './open-restored.ts';
 import { expectEmptyPlaces, placeRestored } from './place-restored.ts';
 import { cleanSqlite, databaseNotEmpty, isEmptyPostgres } from './restore-database.ts';
@@ -25,6 +26,8 @@ export interface Restoring {
   /** The archive was read from end to end before: it is whole. */
   readonly verified: VerifiedArchive;
   readonly tombstones?: string | undefined;
+  /** Where newer lists of what was erased may lie. */
+  readonly copies: ErasedCopies;
   readonly prompt: Prompt;
   readonly say: (line: string) => void;
   readonly onProgress: (step: string, done?: number, total?: number) => void;

@@ -81,6 +81,7 @@ describe('values', () => {
         drill: '45 3 * * *',
         audit: '20 4 * * *',
         send: '35 * * * *',
+        sendBeside: '*/5 * * * *',
         digest: '0 18 * * 0',
         hostUpdates: '40 4 * * *',
         update: '',
@@ -280,7 +281,7 @@ describe('faults', () => {
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
       [
-        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit, digest, hostUpdates, update, evidence, rehearsal',
+        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, sendBeside, audit, digest, hostUpdates, update, evidence, rehearsal',
       ],
     ],
     [

@@ -1,16 +1,23 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { generateKey } from 'openpgp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { besideName } from '../../core/backup/beside.ts';
 import { archiveName } from '../../core/backup/generation.ts';
 import { readRestored } from '../../core/backup/restored.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
+import { createLogger } from '../../core/log.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
+import { makeErasedCopy } from '../../ops/backup/beside/make-erased-copy.ts';
+import { folderStore } from '../../ops/backup/remotes/folder-store.ts';
+import { OffsetRemote } from '../../ops/backup/remotes/offset-remote.ts';
+import { sendBesideJob } from '../../ops/jobs/send-beside.ts';
 import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.ts';
-import { PASSPHRASE } from './open-test-state.ts';
+import { openTestState, PASSPHRASE } from './open-test-state.ts';
+import { ORDINARY_RUN } from './ordinary-run.ts';
 import { TestFolder } from './run-program.ts';
 
 const KEY_PASSPHRASE = 'four words on paper';
@@ -189,6 +196,164 @@ test('a backup is read from a remote, the newest one there or the one that is na
   using state = await open();
   expect(papersOf(state, ADA)).toBe(2);
 });
+
+/** A disk that is no part of the machine, with the backup on it, and the settings that name it. */
+function withDisk(): string {
+  const disk = join(kept, 'disk');
+  mkdirSync(disk, { recursive: true });
+  cpSync(archive, join(disk, archiveName(generation)));
+  return disk;
+}
+const restoreFromDisk = (args: string[] = []) => {
+  const remotes = `remotes: [{ name: disk, kind: folder, path: ${join(kept, 'disk')} }]`;
+  folder.settings(SETTINGS.replace('localDir:', `${remotes}, localDir:`));
+  const input = `${KEY_PASSPHRASE}\n${PASSPHRASE}\n`;
+  return run(['restore', '--remote', 'disk', '--key', join(kept, 'key.asc'), ...args], input);
+};
+
+/** What the job `sendBeside` does, to a folder. Returns the copies that lie there, newest first. */
+async function sendLists(to: string): Promise<string[]> {
+  using state = await open();
+  const plan = {
+    ...{ localDir: join(folder.path, 'backups'), recipientsFile: join(folder.path, 'recipients.asc') },
+    ...({ homeserver: { kind: 'none' }, version: '0.1.0' } as const),
+  };
+  const remotes = [new OffsetRemote({ name: 'disk', kind: folderStore({ name: 'disk', path: to }) })];
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const signal = new AbortController().signal;
+  const context = { ...ORDINARY_RUN, signal, clock: systemClock, previous: undefined, log };
+  expect(await sendBesideJob({ state, backup: plan, remotes }).run(context)).toMatchObject({ failed: 0 });
+  return readdirSync(to)
+    .filter((name) => name.startsWith('kin-erased-'))
+    .toSorted()
+    .reverse();
+}
+
+async function forget(who: string, number: number): Promise<void> {
+  using state = await open();
+  state.vault.write(state.control.people.callerFor(who)!, (writer) => void writer.forgetDocument(number));
+}
+
+/** The name of a copy as of so many minutes from now. */
+const copyLater = (minutes: number) => archiveName(besideName('erased', systemClock() + minutes * 60_000));
+
+test('after a total loss, what was erased after the backup stays erased: its place has the list', async () => {
+  const disk = withDisk();
+  await erase(BEN);
+  await forget(ADA, 1);
+  // Keys of backups may change; whoever opens the backup opens the list.
+  const pair = await generateKey({ userIDs: [{ name: 'new' }], type: 'ecc', curve: 'curve25519Legacy' });
+  writeFileSync(join(folder.path, 'recipients.asc'), pair.publicKey);
+  const [copy] = await sendLists(disk);
+  emptyMachine();
+  rmSync(join(kept, 'state-before'), { recursive: true });
+  const restored = await restoreFromDisk();
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  expect(restored.stdout).toContain('Erased again: 1 people; forgotten again: 3 papers');
+  expect(restored.stdout).toContain(
+    `The list of what was erased ${copy!.replace('.tar.zst.gpg', '')} at disk was used`,
+  );
+  expect(restored.stdout).not.toContain('NOT USED');
+  using state = await open();
+  expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([1, undefined]);
+});
+
+test('a list that is damaged, cut short, under another’s name or foreign is refused in words, and hides no good one', async () => {
+  const disk = withDisk();
+  const [empty] = await sendLists(disk);
+  await erase(BEN);
+  const good = (await sendLists(disk)).find((name) => name !== empty)!;
+  const whole = readFileSync(join(disk, good));
+  const bent = Buffer.from(whole);
+  bent[bent.length - 60]! ^= 1;
+  const [renamed, damaged, cut, foreign] = [copyLater(4), copyLater(3), copyLater(2), await foreignCopy(disk)];
+  cpSync(join(disk, empty!), join(disk, renamed));
+  writeFileSync(join(disk, damaged), bent);
+  writeFileSync(join(disk, cut), whole.subarray(0, whole.length - 30));
+  const bad = [renamed, damaged, cut, foreign].map((name) => name.replace('.tar.zst.gpg', ''));
+  emptyMachine();
+  const restored = await restoreFromDisk();
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  for (const name of bad)
+    expect(restored.stdout).toMatch(new RegExp(`NOT USED: .*${name} at disk: it is (damaged|not whole)`));
+  expect(restored.stdout).toContain('Erased again: 1 people');
+  {
+    using state = await open();
+    expect(papersOf(state, BEN)).toBeUndefined();
+  }
+  // With none that is good it says what may be back.
+  for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true });
+  for (const name of [good, empty!]) rmSync(join(disk, name));
+  const without = await restoreFromDisk();
+  expect(without.exitCode, without.stderr).toBe(0);
+  expect(without.stdout).toContain(
+    'no list that is newer than the backup was had from disk: what was erased since may be back',
+  );
+  using state = await open();
+  expect(papersOf(state, BEN)).toBe(2);
+});
+
+test('a newer list by hand counts beside the one of the place, and a place without any is told', async () => {
+  const disk = withDisk();
+  const older = join(kept, 'older-tombstones');
+  await forget(BEN, 1);
+  cpSync(join(folder.stateDir, 'tombstones'), older);
+  await forget(BEN, 2);
+  const copies = await sendLists(disk);
+  await forget(ADA, 2);
+  emptyMachine();
+  const newer = join(kept, 'state-before', 'tombstones');
+  for (const [list, papers] of [
+    [newer, [1, 0]],
+    [older, [2, 0]],
+  ] as const) {
+    const restored = await restoreFromDisk(['--tombstones', list, '--json']);
+    expect(restored.exitCode, restored.stderr).toBe(0);
+    const name = copies[0]!.replace('.tar.zst.gpg', '');
+    expect(JSON.parse(restored.stdout).lists).toMatchObject({ place: 'disk', older: 0, used: [{ name }], refused: [] });
+    {
+      using state = await open();
+      expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual(papers);
+    }
+    for (const file of readdirSync(folder.path)) rmSync(join(folder.path, file), { recursive: true });
+  }
+  for (const name of copies) rmSync(join(disk, name));
+  const none = await restoreFromDisk();
+  expect(none.stdout).toContain('There is no list of what was erased at disk; only the backup’s own could be used');
+});
+
+test('an archive of this machine finds the newer list beside it', async () => {
+  const backups = join(kept, 'backups');
+  mkdirSync(backups);
+  await sendLists(backups);
+  await forget(BEN, 2);
+  await sendLists(backups);
+  cpSync(archive, join(backups, archiveName(generation)));
+  mkdirSync(join(backups, 'erased'));
+  for (const name of readdirSync(backups).filter((one) => one.startsWith('kin-erased')))
+    renameSync(join(backups, name), join(backups, 'erased', name));
+  archive = join(backups, archiveName(generation));
+  emptyMachine();
+  const restored = await restore();
+  expect(restored.stdout, restored.stderr).toContain('forgotten again: 1 papers');
+  using state = await open();
+  expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([2, 1]);
+});
+
+/** A whole list of another household, dated later than any of ours. */
+async function foreignCopy(disk: string): Promise<string> {
+  const other = await openTestState(systemClock, { ownKeys: true });
+  const plan = {
+    ...{ localDir: join(kept, 'foreign'), recipientsFile: join(folder.path, 'recipients.asc') },
+    ...({ homeserver: { kind: 'none' }, version: '0.1.0' } as const),
+  };
+  const { erasing } = other.state;
+  const making = { erasing, list: erasing.erasedList(), at: systemClock() + 60_000 };
+  const { name } = await makeErasedCopy(plan, { ...making, signal: new AbortController().signal });
+  cpSync(join(kept, 'foreign', 'erased', archiveName(name)), join(disk, archiveName(name)));
+  other.remove();
+  return archiveName(name);
+}
 
 test('nothing is written over, and nothing comes from a backup that is not whole', async () => {
   const refused = await restore();

@@ -17,6 +17,7 @@ import { drill } from '../../ops/backup/drill.ts';
 import { postgresAddress } from '../../ops/backup/homeserver/postgres-dump.ts';
 import { makeBackup } from '../../ops/backup/make-backup.ts';
 import { archiveFile, verifyArchive } from '../../ops/backup/verify-archive.ts';
+import { copiesBeside } from '../../ops/restore/erased-copies.ts';
 import { restoreHousehold } from '../../ops/restore/restore.ts';
 import { freePort } from '../lab/python-child.ts';
 import { PATIENCE_MS } from '../patience.ts';
@@ -124,13 +125,15 @@ test.skipIf(!areHere)(
     };
     const made = await makeBackup(plan, { state, stateDir, clock: systemClock, signal });
     await failedDrill(made, state);
-    const source = archiveFile(join(plan.localDir, `${made.name}.tar.zst.gpg`));
+    const archive = join(plan.localDir, `${made.name}.tar.zst.gpg`);
+    const source = archiveFile(archive);
     const keys = { privateKeys: [await readPrivateKey({ armoredKey: key.privateKey })] };
     const verified = await verifyArchive(source, { keys, signal });
     const into = (database: string, below: string) =>
       restoreHousehold({
         ...{ source, keys, verified, clock: systemClock, signal, say: () => {}, onProgress: () => {} },
         prompt: { secret: async () => PASSPHRASE, line: async () => '', close: () => {} },
+        copies: copiesBeside(archive),
         places: { stateDir: join(folder, below), homeserver: place(database, `${below}-server`), settings: [] },
       });
     await expect(into('synapse', 'refused')).rejects.toMatchObject({ reason: 'restore-target' });

@@ -24,10 +24,12 @@ export const incident: Entries<IncidentFacts> = {
       'not-set-up':
         '**Beweise wurden keine gesichert**, weil es keine Schlüssel von Sicherungen gibt, mit denen sie versiegelt würden. Von Hand, an der Konsole des Servers: `journalctl --since -7d > DATEI` und `cp -a /var/log ORDNER`, bevor du etwas änderst.',
     })[result],
+  'lockdown.evidence-sent': ({ remote }) =>
+    `**Die Beweise liegen auch bei ${remote}**, verglichen mit dem, was hier entstand.`,
   'lockdown.no-ops': () =>
     `**Sonst wurde nichts getan:** Vom Prozess der Aufgaben (\`kinkeeper-ops\`) ist nichts zu hören. ${BY_HAND} Beweise, an der Konsole des Servers: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
-    'Es liegt im Ordner `evidence` neben den Sicherungen, wird nie gelöscht und öffnet sich allein mit dem privaten Schlüssel der Sicherungen: `gpg -d DATEI | zstd -d | tar x`. Kein Wort aus Papieren oder Chats ist darin.',
+    'Es liegt im Ordner `evidence` neben den Sicherungen und wird dort nie gelöscht; ein paar Minuten später liegt es auch an den Orten der Sicherungen (die neuesten fünf), was ich hier sage. Es öffnet sich allein mit dem privaten Schlüssel der Sicherungen: `gpg -d DATEI | zstd -d | tar x`. Kein Wort aus Papieren oder Chats ist darin.',
   'incident.steps': (step) =>
     [
       '**Ein Vorfall, in sechs Schritten.** Wenn gerade jemand eingedrungen sein könnte, beginne mit dem ersten; im Zweifel tu ihn, verloren geht dadurch nichts.',

@@ -27,6 +27,7 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'die Probe der neuesten Sicherung',
   'job.audit': () => 'die Prüfung des Protokolls',
   'job.send': () => 'das Verschicken der Sicherungen',
+  'job.sendBeside': () => 'das Verschicken dessen, was gelöscht wurde, und von Beweisen',
   'job.digest': () => 'der Wochenbericht',
   'job.hostUpdates': () => 'die Sicherheitsupdates des Hosts',
   'job.update': () => 'das Update von Kinkeeper',

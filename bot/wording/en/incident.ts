@@ -24,10 +24,12 @@ export const incident: Entries<IncidentFacts> = {
       'not-set-up':
         '**No evidence was kept**, as there are no keys of backups to seal it to. By hand, at the server’s shell: `journalctl --since -7d > FILE` and `cp -a /var/log FOLDER`, before you change anything.',
     })[result],
+  'lockdown.evidence-sent': ({ remote }) =>
+    `**The evidence lies at ${remote} as well**, compared with what was made here.`,
   'lockdown.no-ops': () =>
     `**Nothing else was done:** nothing is heard of the process of the jobs (\`kinkeeper-ops\`). ${BY_HAND} Evidence, at the server’s shell: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
-    'It lies in the folder `evidence` beside the backups, is never removed, and opens with the private backup key alone: `gpg -d FILE | zstd -d | tar x`. No words of papers or chats are in it.',
+    'It lies in the folder `evidence` beside the backups, where it is never removed; a few minutes later it lies at the places of the backups as well (the newest five), which I tell here. It opens with the private backup key alone: `gpg -d FILE | zstd -d | tar x`. No words of papers or chats are in it.',
   'incident.steps': (step) =>
     [
       '**An incident, in six steps.** If somebody may be inside now, begin with the first; in doubt do it, nothing is lost by it.',

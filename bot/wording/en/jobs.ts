@@ -27,6 +27,7 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'the drill of the newest backup',
   'job.audit': () => 'the check of the audit trail',
   'job.send': () => 'the sending of backups',
+  'job.sendBeside': () => 'the sending of what was erased, and of evidence',
   'job.digest': () => 'the weekly digest',
   'job.hostUpdates': () => 'the security updates of the host',
   'job.update': () => 'the update of Kinkeeper',

@@ -16,6 +16,8 @@ interface IncidentReplies {
   'lockdown.outside': { readonly result: LockedOutcome };
   /** `archive` is empty where there is none. */
   'lockdown.evidence': { readonly result: LockedOutcome; readonly archive: Markdown; readonly sha256: Markdown };
+  /** For each remote that has it as well. */
+  'lockdown.evidence-sent': { readonly remote: Markdown };
   /** Nothing was heard of ops. */
   'lockdown.no-ops': NoFacts;
   /** Times are milliseconds; 0: there was none. `settled` of `all` things are changed or left. */

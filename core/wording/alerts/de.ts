@@ -97,6 +97,8 @@ export const alerts: Entries<AlertTexts> = {
     `Die Sicherung **${generation}** hat die Probe nicht bestanden (${reason}): Verlass dich nicht auf sie. Mach mit \`run backup\` eine neue, dann \`run drill\`; die letzte erprobte bleibt bis dahin erhalten.`,
   'alert.remote-failing': ({ remote, reference }) =>
     `An **${remote}** lassen sich keine Sicherungen schicken. Ich versuche es jedes Mal wieder, wenn sie anstehen; was zu tun ist, steht im Log unter **${reference}**.`,
+  'alert.evidence-sent': ({ archive, remote }) =>
+    `Die Beweise **${archive}** liegen jetzt auch bei **${remote}**, verglichen mit dem, was hier entstand.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'Sicherung ist', 'Sicherungen sind')} ${remote === 'local' ? 'aus dem Sicherungsordner dieser Maschine' : `bei **${remote}**`} verschwunden, und ich habe sie nicht entfernt. Was noch auf dieser Maschine liegt, schicke ich neu. Warst du es auch nicht, finde heraus, wer dort Zugang hatte.`,
   'alert.audit-broken': ({ row }) =>

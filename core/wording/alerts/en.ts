@@ -96,6 +96,8 @@ export const alerts: Entries<AlertTexts> = {
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
   'alert.remote-failing': ({ remote, reference }) =>
     `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
+  'alert.evidence-sent': ({ archive, remote }) =>
+    `The evidence **${archive}** lies at **${remote}** as well now, compared with what was made here.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'backup is', 'backups are')} gone from ${remote === 'local' ? 'the folder of backups on this machine' : `**${remote}**`}, and it was not me who removed ${copies === 1 ? 'it' : 'them'}. What is still on this machine is sent again. If it was not you either, find out who had access there.`,
   'alert.audit-broken': ({ row }) =>

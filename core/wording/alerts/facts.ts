@@ -73,6 +73,7 @@ export const ALERT_SHAPES = {
   'backup-missing': { seconds: 'number' },
   'backup-old': { seconds: 'number' },
   'remote-failing': { remote: 'text', reference: 'text' },
+  'evidence-sent': { archive: 'text', remote: 'text' },
   'backup-copy-missing': { remote: 'text', count: 'number' },
   'backup-unproven': { seconds: 'number' },
   'failed-logins': { count: 'number' },

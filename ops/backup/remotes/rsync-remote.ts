@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Remote, RemoteFile, SendOptions, SentFile } from '../remote.ts';
+import type { Remote, RemoteFile, SendOptions, SentFile, SentSort } from '../remote.ts';
 import { changedHere, damagedThere, remoteFault } from './remote-fault.ts';
 import { RsyncFailure, runRsync } from './run-rsync.ts';
 import { sha256Of } from './sha256-of.ts';
@@ -38,7 +38,7 @@ const PARTIAL = '.kin-partial';
  * keeps nothing of it without `-no-overwrite` either. Old ones have to go by the far side's own hand after
  * `keptDays`, for 200 days by a line in its crontab:
  *
- *     17 5 * * * find /srv/kinkeeper -name 'kin-*.tar.zst.gpg' -mtime +200 -delete
+ *     17 5 * * * find /srv/kinkeeper -name 'kin-2*.tar.zst.gpg' -mtime +200 -delete
  */
 export class RsyncRemote implements Remote {
   readonly name: string;
@@ -94,10 +94,13 @@ export class RsyncRemote implements Remote {
     return true;
   }
 
-  async removeUnfinished(signal: AbortSignal): Promise<void> {
+  async removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
+    if (this.#options.addOnly) return;
+    // Generations go on with their time, the others with what they are.
+    const begin = sort === 'generations' ? 'kin-[0-9]' : 'kin-[a-z]';
     // Also what the far side could not put away when it lost power: `.kin-….tar.zst.gpg.a1b2c3`.
-    if (!this.#options.addOnly)
-      await this.#removeMatching([`/${PARTIAL}/`, `/${PARTIAL}/**`, '/.kin-*.gpg.??????'], signal);
+    const unfinished = [`/${PARTIAL}/`, `/${PARTIAL}/${begin}*`, `/.${begin}*.gpg.??????`];
+    await this.#removeMatching(unfinished, signal);
   }
 
   async #transfer(file: SentFile, options: SendOptions): Promise<void> {

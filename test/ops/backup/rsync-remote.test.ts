@@ -113,7 +113,7 @@ describe.skipIf(!programsHere('rsync remotes', ['rsync', 'ssh', 'sshd', 'ssh-key
           const asked = [first, second].map(({ name, bytes }) => ({ name, bytes }));
           expect(await safe.list(NEVER, asked)).toEqual([asked[0]]);
           expect(await safe.remove(first.name, NEVER)).toBe(false);
-          await safe.removeUnfinished(NEVER);
+          await safe.removeUnfinished('generations', NEVER);
           await expect(safe.read(first.name, NEVER)).rejects.toMatchObject({ code: 'forbidden' });
           writeFileSync(join(host.folder, first.name), randomBytes(499_999));
           expect(await safe.list(NEVER, asked)).toEqual([]);

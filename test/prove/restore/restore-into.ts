@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { ArchiveKeys } from '../../../ops/backup/archive/read-archive.ts';
 import { archiveFile, verifyArchive } from '../../../ops/backup/verify-archive.ts';
+import { copiesBeside } from '../../../ops/restore/erased-copies.ts';
 import { restoreHousehold } from '../../../ops/restore/restore.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function restoreInto(
   await restoreHousehold({
     ...{ source, keys, verified, clock, signal, say: () => {}, onProgress: () => {} },
     prompt: { secret: async () => passphrase, line: async () => '', close: () => {} },
+    copies: copiesBeside(archive),
     places: { stateDir, homeserver: { kind: 'none' }, settings: [] },
   });
 }
