@@ -3,6 +3,7 @@ import type { loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { type Logger, reference } from '../core/log.ts';
+import { updatableModels } from '../core/models/updatable-models.ts';
 import { serverOf } from '../core/person-id.ts';
 import { productVersion } from '../core/product-version.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
@@ -131,6 +132,10 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
     ...{ backup, vectors: loadTokenVectors, localDir, rule: keep, daysAt },
     remotes: makeRemotes({ remotes, keys: secrets.remotes, localDir }),
     ...{ helper, evidence: evidenceOf(config) },
+    models: {
+      ...{ state, vectors: loadTokenVectors },
+      find: () => updatableModels(config, config.modelRegistry),
+    },
     update: deployment && { ...{ state, deployment, vectors: loadTokenVectors }, makeBackup: backupBefore(work) },
   });
 }

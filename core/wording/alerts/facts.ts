@@ -97,6 +97,8 @@ export const ALERT_SHAPES = {
   'update-done': { from: 'text', to: 'text' },
   /** `why`: what the host helper or ops noted, one of `WHY_RETURNED` (en.ts, de.ts). */
   'update-returned': { from: 'text', to: 'text', why: 'text' },
+  'model-updated': { model: 'text' },
+  'model-returned': { model: 'text' },
   'outside-open': {},
   'outside-closed': {},
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },

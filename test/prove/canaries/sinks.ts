@@ -92,7 +92,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
     ...{ server: 'home.test', state: home.state, backup, vectors: loadTokenVectors },
     ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
-    ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined },
+    ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined, models: undefined },
     backups: { isExpected: false, schedules: { backup: '', drill: '' } },
     ...{ servers: {}, host: async () => undefined, settings: { changes: () => [] } },
     evidence: { settings: loadLocalConfig({ file: settingsFile, env: {}, secrets: [] }).config, logFiles: [] },
