@@ -114,10 +114,12 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     isOver: (row) => speaksOfEnded(row, people),
     onRefused: (row, refusal) => sending.onRefused(row, refusal),
     onDelay: (row, error) => sending.onDelay(row, error),
+    onSent: (row) => sending.onSent(row),
   });
   const sending = new SendingLoop(
     {
       ...{ sender, alerts, log: parts.log },
+      hasSignedDevice: (person) => crypto.hasSignedDevice(person),
       onOpsRefused: () => void opsDesk.refresh(),
       onRoomChanged: frame.wakeLooking,
     },
