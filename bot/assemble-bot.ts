@@ -225,7 +225,7 @@ function makeHousekeeping(
   const { people, alerts, heartbeats } = state.control;
   const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
-  const alertDesk = new AlertDesk({ alerts, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
+  const alertDesk = new AlertDesk({ alerts, people, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock },
     tellAlerts: () => alertDesk.tick(),

@@ -71,8 +71,8 @@ export async function runJobs(work: Work): Promise<void> {
     clock: systemClock,
   });
   await using cleanup = new AsyncDisposableStack();
-  const { alerts } = control;
-  const secondWay = cleanup.use(startSecondWay({ settings: config.alerts, secrets, alerts, log }));
+  const { alerts, people } = control;
+  const secondWay = cleanup.use(startSecondWay({ settings: config.alerts, secrets, alerts, people, log }));
   if (config.metrics.ops !== 'off')
     cleanup.use(await startMetricsServer({ ...config.metrics.ops, setting: 'metrics.ops' }, registry));
   const metered = meteredJobs(jobs, meter, systemClock);

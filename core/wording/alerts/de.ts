@@ -11,6 +11,9 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**dringend**',
   'alert.other': ({ code, facts }) => `etwas namens „${code}“ wurde gemeldet${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `Es wurde ${number(times)}-mal gemeldet.`,
+  'alert.somebody': () => '(jemand)',
+  'alert.mail': ({ reference }) =>
+    `Der Betriebsraum war nicht zu erreichen. Dort zeigt \`!warnungen ${reference}\` mehr.`,
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} kommt und geht immer wieder.** Ich sage erst wieder etwas, wenn eine Stunde lang Ruhe war. ${text}`,

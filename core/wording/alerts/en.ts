@@ -11,6 +11,8 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**urgent**',
   'alert.other': ({ code, facts }) => `something called “${code}” was reported${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
+  'alert.somebody': () => '(somebody)',
+  'alert.mail': ({ reference }) => `The ops room could not be reached. There, \`!alerts ${reference}\` shows more.`,
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} keeps coming and going.** I say no more of it until it has stayed away for an hour. ${text}`,

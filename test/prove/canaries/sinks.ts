@@ -163,7 +163,11 @@ async function secondWaySinks(control: Control): Promise<Sink[]> {
     webhookWay({ url: hook.url }),
   ];
   const alerts = control.alerts.recent(10_000);
-  for (const way of ways) for (const alert of alerts) await way.send(wayMessage(alert), AbortSignal.timeout(60_000));
+  for (const way of ways) {
+    for (const alert of alerts) {
+      for (const language of LANGUAGES) await way.send(wayMessage(alert, language), AbortSignal.timeout(60_000));
+    }
+  }
   if (mail.mails.length < alerts.length || hook.posts.length < alerts.length) throw new Error('an alert did not leave');
   return [sink('mails', mail.mails), sink('webhook', hook.posts)];
 }
