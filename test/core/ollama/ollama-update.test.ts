@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ollamaModels } from '../../../core/ollama/ollama-models.ts';
 import { OllamaUpdate } from '../../../core/ollama/ollama-update.ts';
 import { closedPort, collect } from '../models/model-server.ts';
@@ -61,30 +61,36 @@ test('what cannot be looked at is said to be unknown', async () => {
   expect(await model().news(signal), 'a page of the hotel').toEqual({ state: 'unknown' });
 });
 
-test('a newer one waits beside the old one, which serves until the newer one is taken', async () => {
-  house.has('smol', 'old');
-  house.offers('library/smol/latest', 'new');
-  const one = model();
-  const told: unknown[] = [];
-  await one.fetch({ signal, onProgress: (...bytes) => void told.push(bytes) });
-  expect(told).toContainEqual([1e6, 2e6]);
-  expect([await said(one.serving), await said(one.onTrial)]).toEqual(['old', 'new']);
-  // A bot that starts meanwhile and chooses by itself.
-  expect((await ollamaModels(house.url, 3000))?.map(({ name }) => name)).toEqual(['smol:latest']);
-  await one.take();
-  expect(await said(one.serving)).toBe('new');
-  expect([...house.models.keys()]).toEqual(['smol:latest']);
-  expect(await one.news(signal)).toEqual({ state: 'current' });
-});
+describe.each([
+  ['pulled under a name of its registry', () => 'smol:latest'],
+  ['pulled over itself', () => `${new URL(house.registry).host}/library/smol:latest`],
+])('a newer one, %s,', (_how, nameOf) => {
+  let one: OllamaUpdate;
+  beforeEach(() => {
+    house.has(nameOf(), 'old');
+    house.offers('library/smol/latest', 'new');
+    one = model(nameOf());
+  });
 
-test('one that is dropped leaves no trace', async () => {
-  house.has('smol', 'old');
-  house.offers('library/smol/latest', 'new');
-  const one = model();
-  await one.fetch(quiet);
-  await one.drop();
-  expect(await said(one.serving)).toBe('old');
-  expect([...house.models.keys()]).toEqual(['smol:latest']);
+  test('waits beside the old one, which serves until the newer one is taken', async () => {
+    const told: unknown[] = [];
+    await one.fetch({ signal, onProgress: (...bytes) => void told.push(bytes) });
+    expect(told).toContainEqual([1e6, 2e6]);
+    expect([await said(one.serving), await said(one.onTrial)]).toEqual(['old', 'new']);
+    // A bot that starts meanwhile and chooses by itself.
+    expect((await ollamaModels(house.url, 3000))?.map(({ name }) => name)).toEqual([nameOf()]);
+    await one.take();
+    expect(await said(one.serving)).toBe('new');
+    expect([...house.models.keys()]).toEqual([nameOf()]);
+    expect(await one.news(signal)).toEqual({ state: 'current' });
+  });
+
+  test('leaves no trace when it is dropped', async () => {
+    await one.fetch(quiet);
+    await one.drop();
+    expect(await said(one.serving)).toBe('old');
+    expect([...house.models.keys()]).toEqual([nameOf()]);
+  });
 });
 
 test('a pull that fails changes nothing', async () => {
