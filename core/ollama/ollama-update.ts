@@ -69,7 +69,7 @@ export class OllamaUpdate implements UpdatableModel {
     }
   }
 
-  async settle(signal: AbortSignal): Promise<void> {
+  async settle(signal: AbortSignal | undefined): Promise<void> {
     if (this.#parts === undefined) return;
     const installed = await this.#installed(signal);
     if (installed.has(this.#beside('kept'))) await this.#copy(this.#beside('kept'), this.name);
@@ -77,15 +77,16 @@ export class OllamaUpdate implements UpdatableModel {
   }
 
   async fetch({ signal, onProgress }: FetchOptions): Promise<void> {
-    await this.#copy(this.name, this.#beside('kept'));
+    const { name, insecure } = this.#pulled();
     try {
-      const { name, insecure } = this.#pulled();
+      const isThere = (await this.#installed(signal)).has(name);
+      await this.#copy(this.name, this.#beside('kept'));
       await this.#pull({ name, insecure }, { signal, onProgress });
       await this.#copy(name, this.#beside('trial'));
       await this.#copy(this.#beside('kept'), this.name);
-      if (name !== this.name) await this.#remove(name);
+      if (name !== this.name && !isThere) await this.#remove(name);
     } catch (thrown) {
-      await this.drop();
+      await this.settle(undefined);
       signal.throwIfAborted();
       throw new AppError('unavailable', 'the newer model could not be fetched', {
         reason: 'model-fetch',
@@ -129,7 +130,7 @@ export class OllamaUpdate implements UpdatableModel {
   }
 
   /** Digests of what the server has, by full names. */
-  async #installed(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async #installed(signal: AbortSignal | undefined): Promise<ReadonlyMap<string, string>> {
     const { models } = await this.#client(signal, LOOK_MS).list();
     return new Map(
       models.flatMap(({ name, digest }) => {

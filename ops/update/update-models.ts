@@ -37,9 +37,9 @@ export async function updateModels(parts: ModelUpdateParts, context: JobContext)
     const outcome = await oneModel(model, parts, context);
     named[outcome] = [...(named[outcome] ?? []), model.name];
   }
-  const { Current = [], Own = [], ...told } = named;
+  const { Current = [], ...told } = named;
   return {
-    ...(Current.length + Own.length > 0 && { modelsCurrent: Current.length + Own.length }),
+    ...(Current.length > 0 && { modelsCurrent: Current.length }),
     ...Object.fromEntries(Object.entries(told).map(([outcome, names]) => [`models${outcome}`, names.join(', ')])),
   };
 }

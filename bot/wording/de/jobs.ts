@@ -70,6 +70,7 @@ export const jobs: Entries<JobFacts> = {
     `ein neueres Modell war bei den Prüffragen schlechter, das alte bleibt: ${figure}`,
   'figure.modelsRefused': ({ figure }) =>
     `ein neueres Modell gibt es, das hier schlechter war, das alte bleibt: ${figure} (\`ollama pull\` nimmt es trotzdem)`,
+  'figure.modelsOwn': ({ figure }) => `dieses Modell ist hier gemacht oder nicht aus der Registry: ${figure}`,
   'figure.modelsByHand': ({ figure }) =>
     `für Vektoren gibt es ein neueres Modell, sie müssten neu gemacht werden: ${figure} (wie, sagt README unter „Updates“)`,
   'figure.modelsFailed': ({ figure }) => `ein neueres Modell ließ sich nicht übernehmen, das alte bleibt: ${figure}`,

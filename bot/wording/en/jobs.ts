@@ -69,6 +69,7 @@ export const jobs: Entries<JobFacts> = {
     `a newer model did worse on the test questions, the old one stays: ${figure}`,
   'figure.modelsRefused': ({ figure }) =>
     `a newer model is there that did worse here, the old one stays: ${figure} (\`ollama pull\` takes it all the same)`,
+  'figure.modelsOwn': ({ figure }) => `this model was made here, or is not of the registry: ${figure}`,
   'figure.modelsByHand': ({ figure }) =>
     `a newer model for vectors is there, which would have to be made anew: ${figure} (README, “Updates”, says how)`,
   'figure.modelsFailed': ({ figure }) => `a newer model could not be taken, the old one stays: ${figure}`,

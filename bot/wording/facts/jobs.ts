@@ -32,7 +32,7 @@ export const JOB_FIGURES = [
   ...(['sent', 'removed', 'failed', 'installed', 'waiting'] as const),
   ...(['security', 'all', 'reboot', 'hostUnknown'] as const),
   ...(['modelsCurrent', 'modelsNewer', 'modelsUpdated', 'modelsReturned', 'modelsRefused'] as const),
-  ...(['modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),
+  ...(['modelsOwn', 'modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),
   ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];

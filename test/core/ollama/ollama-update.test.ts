@@ -93,6 +93,16 @@ describe.each([
   });
 });
 
+test('a model that the house has under the name of its registry too stays there', async () => {
+  const other = `${new URL(house.registry).host}/library/smol:latest`;
+  house.has('smol', 'old');
+  house.has(other, 'old');
+  house.offers('library/smol/latest', 'new');
+  await model().fetch(quiet);
+  await model().take();
+  expect([...house.models.keys()].sort()).toEqual([other, 'smol:latest']);
+});
+
 test('a pull that fails changes nothing', async () => {
   house.has('smol', 'old');
   house.offers('library/smol/latest', 'new');
