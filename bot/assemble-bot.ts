@@ -117,10 +117,12 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     isOver: (row) => speaksOfEnded(row, people),
     onRefused: (row, refusal) => sending.onRefused(row, refusal),
     onDelay: (row, error) => sending.onDelay(row, error),
+    onSent: (row) => sending.onSent(row),
   });
   const sending = new SendingLoop(
     {
       ...{ sender, alerts, log: parts.log },
+      hasSignedDevice: (person) => crypto.hasSignedDevice(person),
       onOpsRefused: () => void opsDesk.refresh(),
       onRoomChanged: frame.wakeLooking,
     },
@@ -235,7 +237,7 @@ function makeHousekeeping(
   const { people, alerts, heartbeats } = state.control;
   const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
-  const alertDesk = new AlertDesk({ alerts, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
+  const alertDesk = new AlertDesk({ alerts, people, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock },
     tellAlerts: () => alertDesk.tick(),

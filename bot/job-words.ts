@@ -30,7 +30,7 @@ const NOTHING_DONE = [
   ['tooEarly', 'run.too-early'],
 ] as const;
 /** Of use to other programs, not to a reader. */
-const UNSAID = new Set(['plainBytes', 'place', 'seconds', 'sha256', 'hash', 'passages', 'erasedAgain']);
+const UNSAID = new Set(['plainBytes', 'place', 'seconds', 'sha256', 'hash', 'passages', 'erasedAgain', 'begun']);
 
 function figureWords(language: Language, figures: JobRun['figures']): string[] {
   return Object.entries(figures).flatMap(([name, figure]) => {

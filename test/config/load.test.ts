@@ -66,6 +66,7 @@ describe('values', () => {
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       host: {},
       update: { kind: 'none' },
+      modelRegistry: 'https://registry.ollama.ai',
       backup: {
         localDir: join(folder, 'backups'),
         keep: { last: 3, daily: 7, weekly: 4, monthly: 6 },

@@ -46,7 +46,10 @@ export const jobs: Entries<JobFacts> = {
   'step.drill.fetching': () => 'stellt probeweise wieder her, in MB',
   'step.drill.opening': () => 'öffnet jeden Speicher',
   'step.drill.asking': () => 'stellt die Prüffragen',
-  'step.update.looking': () => 'sucht eine neuere Version',
+  'step.update.looking': () => 'nach Neuem sehen',
+  'step.update.models': () => 'die Registry der Modelle fragen',
+  'step.update.pulling': () => 'ein neueres Modell holen, in MB',
+  'step.update.measuring': () => 'dem alten und dem neuen Modell die Prüffragen stellen',
   'step.update.fetching': () => 'holt sie',
   'step.update.noting': () => 'hält fest, was danach da sein muss',
   'step.update.switching': () => 'übergibt an den Helfer des Hosts; ich bin einige Minuten still',
@@ -63,6 +66,30 @@ export const jobs: Entries<JobFacts> = {
   'figure.failed': ({ figure }) => `${number(Number(figure))} fehlgeschlagen`,
   'figure.installed': ({ figure }) => `${number(Number(figure))} eingespielt`,
   'figure.waiting': ({ figure }) => `${number(Number(figure))} stehen noch aus`,
+  'figure.security': ({ figure }) =>
+    count(Number(figure), 'Sicherheitsupdate des Hosts wartet', 'Sicherheitsupdates des Hosts warten'),
+  'figure.all': ({ figure }) =>
+    `für ${count(Number(figure), 'Paket', 'Pakete')} des Hosts gibt es eine neuere Version, ob sicherheitsrelevant oder nicht`,
+  'figure.reboot': ({ figure }) =>
+    figure === 'true' ? 'der Host **will einen Neustart**' : 'der Host braucht keinen Neustart',
+  'figure.hostUnknown': () => 'nach den Paketen des Hosts ließ sich nicht sehen',
+  'figure.modelsCurrent': ({ figure }) => `für ${count(Number(figure), 'Modell', 'Modelle')} gibt es nichts Neueres`,
+  'figure.modelsNewer': ({ figure }) => `ein neueres Modell gibt es: ${figure}`,
+  'figure.modelsUpdated': ({ figure }) => `ein neueres Modell antwortet jetzt: ${figure}`,
+  'figure.modelsReturned': ({ figure }) =>
+    `ein neueres Modell war bei den Prüffragen schlechter, das alte bleibt: ${figure}`,
+  'figure.modelsRefused': ({ figure }) =>
+    `ein neueres Modell gibt es, das hier schlechter war, das alte bleibt: ${figure} (\`ollama pull\` nimmt es trotzdem)`,
+  'figure.modelsOwn': ({ figure }) => `dieses Modell ist hier gemacht oder nicht aus der Registry: ${figure}`,
+  'figure.modelsByHand': ({ figure }) =>
+    `für Vektoren gibt es ein neueres Modell, sie müssten neu gemacht werden: ${figure} (wie, sagt README unter „Updates“)`,
+  'figure.modelsFailed': ({ figure }) => `ein neueres Modell ließ sich nicht übernehmen, das alte bleibt: ${figure}`,
+  'figure.modelsUnknown': ({ figure }) => `nach diesem Modell ließ sich nicht sehen: ${figure}`,
+  'figure.from': ({ figure }) => `Kinkeeper ${figure} läuft hier`,
+  'figure.newest': () => 'das ist die neueste Version',
+  'figure.to': ({ figure }) => `${figure} ist neuer`,
+  'figure.backup': ({ figure }) => `Sicherung \`${figure}\``,
+  'figure.byHand': () => 'Kinkeeper selbst wird von Hand aktualisiert',
   'jobs.head': () => '**Die Aufgaben**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, wieder ${moment(nextAt)}` : ''}`,

@@ -13,6 +13,9 @@ export const JOB_STEPS = [
   'drill.asking',
   'send.sending',
   'update.looking',
+  'update.models',
+  'update.pulling',
+  'update.measuring',
   'update.fetching',
   'update.noting',
   'update.switching',
@@ -28,6 +31,10 @@ type JobStep = (typeof JOB_STEPS)[number];
 export const JOB_FIGURES = [
   ...(['generation', 'bytes', 'entries', 'tenants', 'documents', 'questions'] as const),
   ...(['sent', 'removed', 'failed', 'installed', 'waiting'] as const),
+  ...(['security', 'all', 'reboot', 'hostUnknown'] as const),
+  ...(['modelsCurrent', 'modelsNewer', 'modelsUpdated', 'modelsReturned', 'modelsRefused'] as const),
+  ...(['modelsOwn', 'modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),
+  ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
 

@@ -3,8 +3,10 @@
 # The new version starts on trial: while state/update-trial is there, it looks whether it works and serves nobody, so that
 # going back loses nothing. It counts once its ops asks to confirm it, in time and while both services run.
 
+version_pattern='[0-9]+[.][0-9]+[.][0-9]+([.-][A-Za-z0-9.-]+)?'
+
 apply_release() {
-  is "$version" '[0-9]+[.][0-9]+[.][0-9]+([.-][A-Za-z0-9.-]+)?' || { answer refused reason=bad-value && return; }
+  is "$version" "$version_pattern" || { answer refused reason=bad-value && return; }
   [ "$deployment" != none ] || { answer failed reason=no-deployment && return; }
   journal_from=$(current_release)
   is_newer "$version" "$journal_from" || { answer refused reason=not-newer "from=$journal_from" && return; }
@@ -114,6 +116,7 @@ end_forward() {
   start_services || note 'a service did not start after the update'
   rm -rf -- "$state_dir.return" "$state_dir.return.part"
   tell_outcome ok "from=$journal_from" "to=$journal_to"
+  prune_releases
   end_journal
 }
 
