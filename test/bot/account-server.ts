@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listen } from '../listen.ts';
 
 /** Between the two answers: long enough that a client that takes the first one for the end has given up. */
 const REFUSED_MS = 200;
@@ -41,8 +41,7 @@ export class AccountServer {
 
   static async start(options: { readonly revokesAtLogin: boolean }): Promise<AccountServer> {
     const server = new AccountServer(options.revokesAtLogin);
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
-    server.url = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`;
+    server.url = `http://127.0.0.1:${await listen(server.#server)}`;
     return server;
   }
 

@@ -10,10 +10,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../lab/python-child.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 import { TestHost } from './test-host.ts';
 
@@ -205,14 +205,6 @@ describe.runIf(hasSsh)('host keys of SSH', () => {
     expect(ended.failed).toBeGreaterThan(0);
   }, 600_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('keys of WireGuard', () => {
   const conf = (name: string) => join(host.root, 'etc', 'wireguard', `${name}.conf`);
