@@ -111,8 +111,9 @@ export class LockedBot {
       onDelay: (row, error) => this.#sending.onDelay(row, error),
     });
     // The book of alerts is locked too; what has to wait is in the log.
-    const alerts = { raise: () => {} };
-    return new SendingLoop({ sender, alerts, log, onOpsRefused: () => {}, onRoomChanged: () => {} }, this.#stop.signal);
+    const alerts = { raise: () => {}, open: () => [], clear: () => false };
+    const deaf = { onOpsRefused: () => {}, onRoomChanged: () => {}, hasSignedDevice: async () => false };
+    return new SendingLoop({ sender, alerts, log, ...deaf }, this.#stop.signal);
   }
 
   #tick(): void {

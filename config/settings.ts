@@ -17,6 +17,7 @@ import {
   secretFile,
   text,
   url,
+  urlOrOff,
   userId,
 } from './setting-types.ts';
 
@@ -289,6 +290,12 @@ export const SETTINGS = {
     only: ['releases', 'compose'],
     fallback: 60,
     meaning: 'How long a new version has to go on well before it counts',
+  },
+  'update.modelRegistry': {
+    type: urlOrOff,
+    fallback: 'https://registry.ollama.ai',
+    meaning:
+      'Where it is looked whether there is a newer one of a model of Ollama; only its name is sent there. Empty: not looked at',
   },
   'backup.recipientsFile': {
     type: path,

@@ -25,6 +25,7 @@ const QDRANT = 'test/core/qdrant/qdrant-index.test.ts';
 const RUNNER = 'test/ops/runner.test.ts';
 const IDENTITIES = 'test/core/sqlite/identity-store.test.ts';
 const UPDATE = 'test/ops/update/settle-update.test.ts';
+const MODELS = 'test/ops/update/update-models.test.ts';
 const LOCKED = 'test/ops/incident/locked-desk.test.ts';
 const SENDING = 'test/bot/sending-loop.test.ts';
 
@@ -171,6 +172,14 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
   'update-returned': {
     fault: [UPDATE, 'is told with its reason: returned'],
     silence: [UPDATE, 'is waited for, and not for ever'],
+  },
+  'model-updated': {
+    fault: [MODELS, 'a newer one that does no worse takes the place of the old one'],
+    silence: [MODELS, 'with nothing newer nothing is fetched and nothing told'],
+  },
+  'model-returned': {
+    fault: [MODELS, 'one that does worse is taken back, and not fetched again: it %s'],
+    silence: [MODELS, 'with nothing newer nothing is fetched and nothing told'],
   },
   'outside-open': {
     fault: [LOCKED, 'in a lockdown the outside is closed and evidence is kept, without any key; unlocking opens again'],

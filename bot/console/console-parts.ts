@@ -114,6 +114,7 @@ function consoleServices(
     stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
     handOver: undefined,
+    changes: undefined,
     departures: undefined,
     // Whoever it is for finds it at their next `!files`.
     tellPerson: () => false,

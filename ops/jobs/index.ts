@@ -1,3 +1,4 @@
+import { CONFIRMED_JOBS } from '../../core/job.ts';
 import type { JobSpec } from '../job-spec.ts';
 import { auditJob } from './audit.ts';
 import { type BackupJobOptions, backupJob } from './backup.ts';
@@ -5,6 +6,7 @@ import { type DigestOptions, digestJob } from './digest.ts';
 import { type DrillJobOptions, drillJob } from './drill.ts';
 import { evidenceJob } from './evidence.ts';
 import { type HealthOptions, healthJob } from './health.ts';
+import { type HostKeysOptions, hostKeysJob } from './host-keys.ts';
 import { type HostUpdatesOptions, hostUpdatesJob } from './host-updates.ts';
 import { type RehearsalJobOptions, rehearsalJob } from './rehearsal.ts';
 import { type SendJobOptions, sendJob } from './send.ts';
@@ -19,6 +21,7 @@ type JobOptions = HealthOptions &
   SendBesideOptions &
   DigestOptions &
   HostUpdatesOptions &
+  HostKeysOptions &
   UpdateJobOptions &
   RehearsalJobOptions;
 
@@ -28,5 +31,6 @@ export function allJobs(options: JobOptions): readonly JobSpec[] {
     ...[healthJob(options), auditJob(options), digestJob(options)],
     ...[backupJob(options), drillJob(options), sendJob(options), sendBesideJob(options)],
     ...[hostUpdatesJob(options), updateJob(options), evidenceJob(options), rehearsalJob(options)],
+    ...CONFIRMED_JOBS.map((name) => hostKeysJob(name, options)),
   ];
 }

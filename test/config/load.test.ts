@@ -7,7 +7,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import { type LoadOptions, loadConfig, loadLocalConfig } from '../../config/load.ts';
 import { SETTING_KEYS, variableOf } from '../../config/settings.ts';
 import { LANGUAGES } from '../../core/caller.ts';
-import { JOB_NAMES } from '../../core/job.ts';
+import { CONFIRMED_JOBS, JOB_NAMES } from '../../core/job.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 
 const MINIMAL = 'matrix: { homeserver: "http://127.0.0.1:8008", userId: "@kin:home.test" }\n';
@@ -66,6 +66,7 @@ describe('values', () => {
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       host: {},
       update: { kind: 'none' },
+      modelRegistry: 'https://registry.ollama.ai',
       backup: {
         localDir: join(folder, 'backups'),
         keep: { last: 3, daily: 7, weekly: 4, monthly: 6 },
@@ -87,6 +88,8 @@ describe('values', () => {
         update: '',
         evidence: '',
         rehearsal: '',
+        sshHostKeys: '',
+        wireguard: '',
       },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -219,7 +222,7 @@ describe('values', () => {
 
   test('the table knows exactly the jobs and languages that the product has', () => {
     const jobs = SETTING_KEYS.filter((key) => key.startsWith('jobs.')).map((key) => key.slice(5));
-    expect(jobs).toEqual([...JOB_NAMES]);
+    expect([...jobs, ...CONFIRMED_JOBS]).toEqual([...JOB_NAMES]);
     for (const language of LANGUAGES) {
       expect(faults(() => load(`${MINIMAL}people: [{ id: "@a:h", role: admin, language: ${language} }]\n`))).toEqual(
         [],

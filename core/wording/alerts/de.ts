@@ -11,6 +11,9 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**dringend**',
   'alert.other': ({ code, facts }) => `etwas namens „${code}“ wurde gemeldet${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `Es wurde ${number(times)}-mal gemeldet.`,
+  'alert.somebody': () => '(jemand)',
+  'alert.mail': ({ reference }) =>
+    `Der Betriebsraum war nicht zu erreichen. Dort zeigt \`!warnungen ${reference}\` mehr.`,
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} kommt und geht immer wieder.** Ich sage erst wieder etwas, wenn eine Stunde lang Ruhe war. ${text}`,
@@ -162,6 +165,10 @@ export const alerts: Entries<AlertTexts> = {
     `Ich wurde von Version ${from} auf ${to} gebracht. Alles Gespeicherte war danach da, und ich habe mich geprüft, bevor es weiterging.`,
   'alert.update-returned': ({ from, to, why }) =>
     `Version ${to} hat hier nicht funktioniert, deshalb ist ${from} mit allen Daten wie vorher zurück. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nichts ging verloren; was inzwischen kam, wird jetzt beantwortet.`,
+  'alert.model-updated': ({ model }) =>
+    `Es gab **${model}** neuer. Ich habe es geholt und beiden die Prüffragen gestellt; es war nicht schlechter und formuliert jetzt die Antworten.`,
+  'alert.model-returned': ({ model }) =>
+    `**${model}** gibt es neuer, aber bei den Prüffragen war es schlechter als das, was da ist; das bleibt deshalb. Niemand bekam eine Antwort davon; ich hole es erst wieder, wenn es noch ein anderes gibt.`,
   'alert.outside-open': () => 'Die Sperre ist vorbei: Der Host-Helfer hat den Zugang von außen wieder geöffnet.',
   'alert.outside-closed': () =>
     'Die Sperre ist vorbei, aber der Zugang von außen ist vielleicht **noch geschlossen**: Der Host-Helfer hat ihn nicht geöffnet. An der Konsole des Servers, als root: `nft delete table inet kinkeeper_closed && rm -f /var/lib/kinkeeper-host/closed`.',

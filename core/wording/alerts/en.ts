@@ -11,6 +11,8 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**urgent**',
   'alert.other': ({ code, facts }) => `something called “${code}” was reported${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
+  'alert.somebody': () => '(somebody)',
+  'alert.mail': ({ reference }) => `The ops room could not be reached. There, \`!alerts ${reference}\` shows more.`,
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} keeps coming and going.** I say no more of it until it has stayed away for an hour. ${text}`,
@@ -161,6 +163,10 @@ export const alerts: Entries<AlertTexts> = {
     `I was brought from version ${from} to ${to}. Everything that is kept was there afterwards, and I tested myself before going on.`,
   'alert.update-returned': ({ from, to, why }) =>
     `Version ${to} did not work here, so ${from} is back with all data as before. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nothing was lost; messages that came meanwhile are answered now.`,
+  'alert.model-updated': ({ model }) =>
+    `There was a newer **${model}**. I fetched it and asked both the test questions; it did no worse, so it words the answers now.`,
+  'alert.model-returned': ({ model }) =>
+    `There is a newer **${model}**, but it did worse on the test questions than the one that is here, so that one stays. Nobody got an answer from it; I fetch it again only when there is yet another one.`,
   'alert.outside-open': () => 'The lockdown is over: the host helper opened access from outside again.',
   'alert.outside-closed': () =>
     'The lockdown is over, but access from outside may **still be closed**: the host helper did not open it. At the server’s shell, as root: `nft delete table inet kinkeeper_closed && rm -f /var/lib/kinkeeper-host/closed`.',

@@ -9,6 +9,10 @@ export interface AlertFrame {
   /** An alert whose code the catalogue does not know. */
   'alert.other': { readonly code: string; readonly facts: string };
   'alert.repeated': { readonly times: number };
+  /** In the place of a name, where strangers' machines read along. */
+  'alert.somebody': NoFacts;
+  /** Below an alert that is mailed. */
+  'alert.mail': { readonly reference: string };
   /** How an alert is told: `reference` is what `!alerts` takes ("A12"), `text` is the alert in words. */
   'alert.raised': AlertNamed & { readonly severity: Markdown };
   'alert.flapping': AlertNamed;
@@ -100,6 +104,8 @@ export const ALERT_SHAPES = {
   'update-done': { from: 'text', to: 'text' },
   /** `why`: what the host helper or ops noted, one of `WHY_RETURNED` (en.ts, de.ts). */
   'update-returned': { from: 'text', to: 'text', why: 'text' },
+  'model-updated': { model: 'text' },
+  'model-returned': { model: 'text' },
   'outside-open': {},
   'outside-closed': {},
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },
