@@ -1,5 +1,7 @@
 import { type Alert, type AlertLog, type AlertNews, type AlertNotice, alertReference } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
+import { opsLanguage } from '../core/ops-language.ts';
+import type { People } from '../core/people.ts';
 import { DAY_MS } from '../core/retention/age.ts';
 import { sayAlert, sayFrame } from '../core/wording/alerts/say-alert.ts';
 import { Markdown } from '../core/wording/markdown.ts';
@@ -8,6 +10,7 @@ import type { Outbox } from './matrix/outbox.ts';
 
 interface AlertDeskParts {
   readonly alerts: Pick<AlertLog, 'due' | 'markDelivered' | 'markTold'>;
+  readonly people: Pick<People, 'list'>;
   readonly outbox: Outbox;
   readonly opsRoom: () => string | undefined;
   readonly clock: Clock;
@@ -15,7 +18,6 @@ interface AlertDeskParts {
 }
 
 const ABOUT_ALERT = 'alert ';
-const LANGUAGE = 'en';
 
 /**
  * Alerts become messages of the ops room: what is new, what keeps coming and going, what goes on, and what is over. A new
@@ -72,12 +74,13 @@ export class AlertDesk {
   }
 
   #textOf(alert: Alert, news: AlertNews): string {
+    const language = opsLanguage(this.#parts.people);
     const reference = alertReference(alert.id);
-    const severity = new Markdown(sayFrame(LANGUAGE, `severity.${alert.severity}`, {}));
-    const words = sayAlert(LANGUAGE, news === 'over' ? { ...alert, repeats: 0 } : alert);
+    const severity = new Markdown(sayFrame(language, `severity.${alert.severity}`, {}));
+    const words = sayAlert(language, news === 'over' ? { ...alert, repeats: 0 } : alert);
     const text = new Markdown(news === 'over' ? firstSentence(words) : words);
     const end = alert.clearedAt ?? this.#parts.clock();
-    return sayFrame(LANGUAGE, `alert.${news}`, { reference, severity, text, time: end - alert.raisedAt });
+    return sayFrame(language, `alert.${news}`, { reference, severity, text, time: end - alert.raisedAt });
   }
 
   /** The same when it is queued again after a crash before it was noted as told. */

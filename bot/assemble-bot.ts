@@ -39,6 +39,8 @@ import { meteredAsk, meteredPrepare } from './metered.ts';
 import { OpsDesk } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
 import type { OwnChatParts } from './own-chats.ts';
+import { PasswordDesk } from './password-desk.ts';
+import { passwordNotices } from './password-notices.ts';
 import { tellRestored } from './restored-desk.ts';
 import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
@@ -78,6 +80,7 @@ export interface BotMachinery {
   readonly tellRestored: () => void;
   readonly digestDesk: DigestDesk;
   readonly jobReports: JobReports;
+  readonly passwordDesk: PasswordDesk;
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
@@ -114,10 +117,12 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     isOver: (row) => speaksOfEnded(row, people),
     onRefused: (row, refusal) => sending.onRefused(row, refusal),
     onDelay: (row, error) => sending.onDelay(row, error),
+    onSent: (row) => sending.onSent(row),
   });
   const sending = new SendingLoop(
     {
       ...{ sender, alerts, log: parts.log },
+      hasSignedDevice: (person) => crypto.hasSignedDevice(person),
       onOpsRefused: () => void opsDesk.refresh(),
       onRoomChanged: frame.wakeLooking,
     },
@@ -135,6 +140,11 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     // Nobody can leave before the dispatcher runs, and by then there is an erase desk.
     wake: () => erasing.tick(),
   };
+  const { audit } = state.control;
+  const passwordDesk = new PasswordDesk({
+    ...{ ...parts, file: parts.passwordFile, audit },
+    tell: passwordNotices(notices),
+  });
   const dispatcher = new Dispatcher(
     {
       ...{ ...frame, ...common, homeserver, crypto, sender, families: state.rooms, verification, people, alerts },
@@ -160,6 +170,10 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
         departures: new Departures(departing),
         handOver,
         tellPerson: tell,
+        changes: {
+          password: (wish) => passwordDesk.change(wish),
+          hasHostHelper: parts.hasHostHelper,
+        },
       }),
     },
     signal,
@@ -181,7 +195,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const { requests } = state.control;
   const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
   const restored = () => tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
-  const desks = { opsDesk, keyDesk, jobReports, digestDesk, tellRestored: restored };
+  const desks = { opsDesk, keyDesk, jobReports, digestDesk, passwordDesk, tellRestored: restored };
   return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, ...desks };
 }
 
@@ -223,7 +237,7 @@ function makeHousekeeping(
   const { people, alerts, heartbeats } = state.control;
   const noticing = { ...common, people, rooms, outbox, wake: wakeSender };
   const [sweeping, inRooms] = [retentionNotices(noticing), roomRetentionNotices(noticing)];
-  const alertDesk = new AlertDesk({ alerts, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
+  const alertDesk = new AlertDesk({ alerts, people, outbox, opsRoom: common.opsRoom, clock, wake: wakeSender });
   return new Housekeeping({
     ...{ inbox, outbox, people, alerts, heartbeats, figures, tellWaiting, clock },
     tellAlerts: () => alertDesk.tick(),

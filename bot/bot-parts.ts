@@ -15,6 +15,7 @@ import type { ErasableIndex } from './erase/erase-parts.ts';
 import type { PackExport } from './export/make-export.ts';
 import type { Ask } from './handle-question.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
+import type { PasswordFile } from './password-file.ts';
 
 /** What the entry file hands over. */
 export interface BotParts {
@@ -23,6 +24,10 @@ export interface BotParts {
   readonly session: Session;
   readonly homeserver: Homeserver;
   readonly opsRoomSetting: string;
+  /** Where the bot's password is written; undefined where it comes from elsewhere. */
+  readonly passwordFile: PasswordFile | undefined;
+  /** Whether a helper of the host is set up, which the process of the jobs can ask. */
+  readonly hasHostHelper: boolean;
   readonly limits: FileLimits;
   readonly waits: EraseWaits;
   /** The index outside of the tenants' files, where there is one. */

@@ -16,7 +16,7 @@ export function botServices(
   parts: BotParts,
   own: Pick<
     CommandServices,
-    'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'handOver' | 'tellPerson'
+    'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'handOver' | 'tellPerson' | 'changes'
   >,
 ): CommandServices {
   const { state, db, session, clock, retention, backups, services } = parts;

@@ -1,9 +1,9 @@
-import type { Language } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Facts } from '../core/control.ts';
 import { type Digest, markDigestSent, waitingDigest } from '../core/digest.ts';
 import type { HouseSeries } from '../core/house-series.ts';
 import { isDue } from '../core/is-due.ts';
+import { opsLanguage } from '../core/ops-language.ts';
 import type { People } from '../core/people.ts';
 import { digestText } from './digest-text.ts';
 import type { HandOver } from './hand-over.ts';
@@ -91,11 +91,4 @@ export class DigestDesk {
     this.#notBefore = this.#parts.clock() + PAUSE_MS;
     return true;
   }
-}
-
-/** The language of most admins; English where it is even. */
-function opsLanguage(people: People): Language {
-  const admins = people.list().filter(({ role }) => role === 'admin');
-  const german = admins.filter(({ language }) => language === 'de').length;
-  return german > admins.length - german ? 'de' : 'en';
 }

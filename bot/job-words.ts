@@ -1,5 +1,5 @@
 import type { Language } from '../core/caller.ts';
-import type { JobName, JobProgress, JobRequest, JobRun } from '../core/job.ts';
+import { CONFIRMED_JOBS, type JobName, type JobProgress, type JobRequest, type JobRun } from '../core/job.ts';
 import { Markdown } from '../core/wording/markdown.ts';
 import { JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
 import { say } from './wording/say.ts';
@@ -30,7 +30,7 @@ const NOTHING_DONE = [
   ['tooEarly', 'run.too-early'],
 ] as const;
 /** Of use to other programs, not to a reader. */
-const UNSAID = new Set(['plainBytes', 'place', 'seconds', 'sha256', 'hash', 'passages', 'erasedAgain']);
+const UNSAID = new Set(['plainBytes', 'place', 'seconds', 'sha256', 'hash', 'passages', 'erasedAgain', 'begun']);
 
 function figureWords(language: Language, figures: JobRun['figures']): string[] {
   return Object.entries(figures).flatMap(([name, figure]) => {
@@ -59,5 +59,8 @@ export function requestWords(language: Language, request: JobRequest, at: { now:
   if (nothing !== undefined) return say(language, nothing[1], about);
   const counted = figureWords(language, run.figures);
   const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: counted.join(', ') };
-  return say(language, 'run.ended', { ...about, ...ended });
+  const text = say(language, 'run.ended', { ...about, ...ended });
+  const job = CONFIRMED_JOBS.find((name) => name === request.job);
+  if (job === undefined || run.outcome === 'cancelled') return text;
+  return `${text}\n\n${say(language, `run.then.${job}`, { ended: run.outcome })}`;
 }

@@ -111,8 +111,9 @@ export class LockedBot {
       onDelay: (row, error) => this.#sending.onDelay(row, error),
     });
     // The book of alerts is locked too; what has to wait is in the log.
-    const alerts = { raise: () => {} };
-    return new SendingLoop({ sender, alerts, log, onOpsRefused: () => {}, onRoomChanged: () => {} }, this.#stop.signal);
+    const alerts = { raise: () => {}, open: () => [], clear: () => false };
+    const deaf = { onOpsRefused: () => {}, onRoomChanged: () => {}, hasSignedDevice: async () => false };
+    return new SendingLoop({ sender, alerts, log, ...deaf }, this.#stop.signal);
   }
 
   #tick(): void {
@@ -132,6 +133,8 @@ export class LockedBot {
       const facts = { result: work.evidence, archive: archive!, sha256: sha256! };
       this.#tellOps('evidence', say(language, 'lockdown.evidence', facts));
     }
+    for (const remote of work?.sentTo ?? [])
+      this.#tellOps(`evidence-sent.${remote}`, say(language, 'lockdown.evidence-sent', { remote: code(remote) }));
   }
 
   /** The transaction's name makes it one. */

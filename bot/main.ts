@@ -6,6 +6,7 @@ import { settingsFile } from '../config/settings-file.ts';
 import { answerQuestion } from '../core/ask/answer-question.ts';
 import { gramsOf } from '../core/ask/grams.ts';
 import { keptBackups, prunedPlaces } from '../core/backup/kept-backups.ts';
+import { keepingPlaces } from '../core/backup/removal-note.ts';
 import type { Language } from '../core/caller.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
@@ -46,11 +47,12 @@ import { makeStateDir } from './make-state-dir.ts';
 import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
 import { Homeserver, type Session } from './matrix/homeserver.ts';
 import { RoomBook } from './matrix/room-book.ts';
-import { openSession } from './matrix/session.ts';
+import { openSession, readSession } from './matrix/session.ts';
 import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
 import { UNLOCKED } from './ops-desk.ts';
 import { opsRoomId } from './ops-room.ts';
+import { PasswordFile } from './password-file.ts';
 import { takeRecoveryKey } from './recovery-key-file.ts';
 import { sourceLinks } from './source-links.ts';
 import { startEmbedding } from './start-embedding.ts';
@@ -60,7 +62,7 @@ import { watchedModel } from './watched-model.ts';
 /** The keys of remotes and of the second way of alerts are for ops alone. */
 const SECRETS = ['matrixPassword', 'passphrase', 'storeApiKey', 'embeddingApiKey', 'answeringApiKey'] as const;
 
-type Loaded = Pick<ReturnType<typeof loadConfig>, 'config' | 'secrets'>;
+type Loaded = ReturnType<typeof loadConfig>;
 
 // What the bot writes is for its own account only.
 process.umask(0o077);
@@ -108,7 +110,7 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   const db = cleanup.adopt(openBotStore(stateDir, opened), (open) => void open.close());
   installTransport(stop.signal);
   const anonymous = new Homeserver(matrix.homeserver, stop.signal);
-  const session = await openSession(db, anonymous, {
+  let session = await openSession(db, anonymous, {
     userId: matrix.userId,
     password: () => password({ config, secrets }),
   });
@@ -127,6 +129,8 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   for (;;) {
     const known = await work({ ...loaded, opened, db, session, lockdown, log }, stop);
     if (known === undefined) return;
+    // A change of the password gave it another token.
+    session = readSession(db) ?? session;
     log.warn('locked down: the keys of all documents are gone from memory; waiting for `kinkeeper unlock`');
     opened = await waitLocked({ ...loaded, db, session, lockdown, log, ...known }, stop);
     log.info('unlocked again');
@@ -160,7 +164,7 @@ type Known = Pick<LockedParts, 'people' | 'opsRoom' | 'language'>;
 
 /** Until a signal (then undefined) or a lockdown ends it. Either way `opened` is closed and its keys are wiped. */
 async function work(
-  { config, secrets, opened, db, session, lockdown, log }: Running & { readonly opened: OpenState },
+  { config, secrets, files, opened, db, session, lockdown, log }: Running & { readonly opened: OpenState },
   stop: AbortController,
 ): Promise<Known | undefined> {
   const { matrix } = config;
@@ -220,6 +224,8 @@ async function work(
       session,
       homeserver: new Homeserver(matrix.homeserver, phase.signal).withSession(session),
       opsRoomSetting: matrix.opsRoom,
+      passwordFile: passwordFileIn(files),
+      hasHostHelper: config.host.spoolDir !== undefined,
       limits: config.limits,
       waits: config.erase,
       index,
@@ -230,8 +236,8 @@ async function work(
       meter: metrics?.meter,
       backups: keptBackups(state.control.backups, {
         rule: config.backup.keep,
-        daysAt: config.backup.daysAt,
         pruned: prunedPlaces(config.jobs.send, config.backup.remotes),
+        keeping: () => keepingPlaces(state.control.facts),
         clock: systemClock,
       }),
       services: { models: () => models.inUse },
@@ -307,7 +313,10 @@ function onStoreFailure(error: unknown): never {
 }
 
 /** With the passphrase file, or over the socket: without one, and whenever an admin has locked the household down. */
-async function unlock({ config, secrets, lockdown, log }: Locking, signal: AbortSignal): Promise<OpenState> {
+async function unlock(
+  { config, secrets, lockdown, log }: Omit<Locking, 'files'>,
+  signal: AbortSignal,
+): Promise<OpenState> {
   const { stateDir } = config;
   // A new version on trial makes nothing anew: what it finds is what it has to work with.
   const create = readUpdateTrial(stateDir) === undefined;
@@ -326,7 +335,13 @@ async function unlock({ config, secrets, lockdown, log }: Locking, signal: Abort
   return state;
 }
 
-function password({ config, secrets }: Loaded): string {
+/** undefined: the password comes as a credential, or from nowhere. */
+function passwordFileIn(files: Loaded['files']): PasswordFile | undefined {
+  const file = files.find(({ name }) => name === 'matrix.passwordFile');
+  return file && new PasswordFile(file.path);
+}
+
+function password({ config, secrets }: Pick<Loaded, 'config' | 'secrets'>): string {
   if (secrets.matrixPassword) return secrets.matrixPassword.reveal();
   throw new AppError('invalid', `The bot has no session yet and no password for ${config.matrix.userId}.`, {
     hint: 'Set matrix.passwordFile (KINKEEPER_MATRIX_PASSWORD_FILE) for the first start.',

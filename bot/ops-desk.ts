@@ -1,6 +1,8 @@
+import type { Language } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import type { Logger } from '../core/log.ts';
+import { opsLanguage } from '../core/ops-language.ts';
 import type { ModelsInUse } from './commands/services.ts';
 import type { HandOver } from './hand-over.ts';
 import type { CryptoMachine } from './matrix/crypto-machine.ts';
@@ -57,7 +59,7 @@ export class OpsDesk {
       // Named after the start: should two starts have made one each, the admins get both, and the later one is valid.
       const transaction = `kin.recovery-code.${this.#startedAt.toString(36)}`;
       handOver.noteCode(transaction, code);
-      this.#say(transaction, say('en', 'ops.recovery-code', { code }));
+      this.#say(transaction, say(this.#language(), 'ops.recovery-code', { code }));
       state.recoveryCodeTold();
     }
     // The outbox forgets what it sent after a month; a second key would replace the one that the admins have.
@@ -67,7 +69,7 @@ export class OpsDesk {
     if (keys === undefined) return;
     const key = await storeSecrets(homeserver, own, keys);
     handOver.noteMessage('kin.recovery-key');
-    this.#say('kin.recovery-key', say('en', 'ops.recovery-key', { key }));
+    this.#say('kin.recovery-key', say(this.#language(), 'ops.recovery-key', { key }));
     state.control.facts.set(KEY_TOLD, 'yes');
   }
 
@@ -109,15 +111,19 @@ export class OpsDesk {
     const model = models().answering?.name ?? '';
     const news = `${version} ${model}`;
     if (state.control.facts.get('announced') === news) return;
-    this.#say(`kin.started.${this.#startedAt.toString(36)}`, say('en', 'ops.started', { version, model }));
+    this.#say(`kin.started.${this.#startedAt.toString(36)}`, say(this.#language(), 'ops.started', { version, model }));
     state.control.facts.set('announced', news);
   }
 
   #tellUnlocked({ control: { facts } }: OpenState): void {
     const at = facts.get(UNLOCKED);
     if (at === undefined) return;
-    this.#say(`kin.unlocked.${at}`, say('en', 'lockdown.over'));
+    this.#say(`kin.unlocked.${at}`, say(this.#language(), 'lockdown.over'));
     facts.delete(UNLOCKED);
+  }
+
+  #language(): Language {
+    return opsLanguage(this.#parts.state.control.people);
   }
 
   #say(transaction: string, markdown: string): void {

@@ -5,6 +5,7 @@ import type { PersonId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { isDamaged } from '../core/damaged-store.ts';
+import { opsLanguage } from '../core/ops-language.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
 import { opsRoomId } from './ops-room.ts';
@@ -51,7 +52,7 @@ export function tellRestored({ state, outbox, vectors, tell, wake, clock }: Rest
     audience: { kind: 'ops' },
     type: 'm.room.message',
     content: messageContent(
-      say('en', 'restored.ops', { madeAt, told, people: everybody.length, ...proof }),
+      say(opsLanguage(people), 'restored.ops', { madeAt, told, people: everybody.length, ...proof }),
       'm.notice',
     ),
   });

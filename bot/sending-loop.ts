@@ -6,13 +6,18 @@ import type { Refusal, Sender } from './matrix/sender.ts';
 
 interface SendingParts {
   readonly sender: Sender;
-  readonly alerts: Pick<AlertLog, 'raise'>;
+  readonly alerts: Pick<AlertLog, 'raise' | 'open' | 'clear'>;
+  /** Whether somebody has a device that could read a message. */
+  readonly hasSignedDevice: (person: string) => Promise<boolean>;
   readonly log: Logger;
   /** The ops room may not see one of its messages as it stands: its members have to be put in order. */
   readonly onOpsRefused: () => void;
   /** A message was withheld because of who is in its room; the people there may have to be told. */
   readonly onRoomChanged: () => void;
 }
+
+/** The alert, and the reason of the error that it tells of. */
+const NO_DEVICE = 'no-signed-device';
 
 /** Empties the outbox whenever somebody asks for it, one drain at a time, and says what had to wait. Used by the bot alone. */
 export class SendingLoop {
@@ -58,7 +63,7 @@ export class SendingLoop {
       if (row.attempts <= 1) this.#parts.log.info('a message waits for its reader to be confirmed');
       return;
     }
-    if (!(error instanceof AppError && error.reason === 'no-signed-device')) {
+    if (!(error instanceof AppError && error.reason === NO_DEVICE)) {
       this.#parts.log.warn({ err: error }, 'a message has to wait');
       return;
     }
@@ -67,11 +72,30 @@ export class SendingLoop {
     const person = String(error.facts.person ?? '');
     if (person === '') return;
     this.#parts.alerts.raise({
-      code: 'no-signed-device',
+      code: NO_DEVICE,
       severity: 'warning',
-      key: `no-signed-device ${person}`,
+      key: `${NO_DEVICE} ${person}`,
       facts: { person },
     });
+  }
+
+  /**
+   * For `Sender`: a message that left. Whoever it was for alone can be written to again; one in a room of several proves that of
+   * nobody, so their devices are looked at.
+   */
+  onSent({ audience }: Pick<OutboxRow, 'audience'>): void {
+    const { alerts, hasSignedDevice, log } = this.#parts;
+    for (const { code, key, facts } of alerts.open()) {
+      if (code !== NO_DEVICE) continue;
+      if (audience.kind === 'direct') {
+        if (audience.person === facts.person) alerts.clear(key);
+        continue;
+      }
+      hasSignedDevice(String(facts.person)).then(
+        (hasOne) => void (hasOne && alerts.clear(key)),
+        (error: unknown) => log.warn({ err: error }, 'it could not be seen whether somebody has a signed device'),
+      );
+    }
   }
 
   async #drain(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Language } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
+import { opsLanguage } from '../core/ops-language.ts';
 import type { People, Person } from '../core/people.ts';
 import type { FamilyRooms } from '../core/rooms.ts';
 import type { Homeserver } from './matrix/homeserver.ts';
@@ -95,7 +96,7 @@ export class Welcome {
 
   #welcomeOps(room: string): void {
     if (!this.#parts.rooms.firstTime(room, 'ops-welcome')) return;
-    this.#say(room, { kind: 'ops' }, { key: 'ops.welcome', text: say('en', 'ops.welcome') });
+    this.#say(room, { kind: 'ops' }, { key: 'ops.welcome', text: say(opsLanguage(this.#parts.people), 'ops.welcome') });
   }
 
   #considerDirect(room: string, person: Person): void {

@@ -87,6 +87,8 @@ export interface LocalConfig {
   /** Folder shared with the host helper; absolute. Without it there is no helper. */
   readonly host: { readonly spoolDir?: string };
   readonly update: UpdateSettings;
+  /** Where newer models of Ollama are looked for; undefined: nowhere. */
+  readonly modelRegistry: string | undefined;
   /** How long everything is kept. */
   readonly retention: RetentionPolicy;
   /** Backups are made when there are recipients. Where they lie, how long, and where they are sent. */
@@ -138,6 +140,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     api: { listen: must(values, 'api.listen') },
     host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
     update: update(values),
+    modelRegistry: registry(must(values, 'update.modelRegistry')),
     backup: backup(values),
     homeserver: homeserverPlace(values),
     metrics: { bot: must(values, 'metrics.bot'), ops: must(values, 'metrics.ops') },
@@ -148,11 +151,14 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       backup: must(values, 'jobs.backup'),
       drill: must(values, 'jobs.drill'),
       send: must(values, 'jobs.send'),
+      sendBeside: must(values, 'jobs.sendBeside'),
       digest: must(values, 'jobs.digest'),
       hostUpdates: must(values, 'jobs.hostUpdates'),
       update: must(values, 'jobs.update'),
       evidence: must(values, 'jobs.evidence'),
       rehearsal: must(values, 'jobs.rehearsal'),
+      // No setting: nobody wants these to come by themselves (CONFIRMED_JOBS).
+      ...{ sshHostKeys: '', wireguard: '' },
     },
     ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
   };
@@ -219,6 +225,10 @@ function update(values: Values): UpdateSettings {
     keyFile: must(values, 'update.keyFile'),
     watchMs: must(values, 'update.watchSeconds') * 1000,
   };
+}
+
+function registry(address: string): string | undefined {
+  return address === 'off' ? undefined : address;
 }
 
 function backup(values: Values): LocalConfig['backup'] {

@@ -24,7 +24,7 @@ export interface SshRemoteSettings extends AnyRemote {
   readonly port?: number;
   readonly sshKeyFile: string;
   readonly knownHostsFile: string;
-  /** rsync only: the key can only add, and the far side removes archives after `keptDays` by itself. */
+  /** rsync only: the key can only add, and the far side removes archives after `keptDays` by itself, which nobody here can see: no receipt relies on it. */
   readonly addOnly?: boolean;
   readonly keptDays?: number;
 }

@@ -92,6 +92,18 @@ export const url: SettingType<string> = {
   },
 };
 
+/** As `url`; empty is off. */
+export const urlOrOff: SettingType<string | 'off'> = {
+  expected: 'an http:// or https:// address, or empty for off',
+  parse(raw) {
+    if (raw === '') return { ok: true, value: 'off' };
+    const parsed = url.parse(raw);
+    if (parsed.ok) return parsed;
+    return { ok: false, problems: parsed.problems.map((one) => ({ ...one, expected: urlOrOff.expected })) };
+  },
+  emptyIsValue: true,
+};
+
 const NEAR_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|[a-z0-9_-]+)$/i;
 
 /**

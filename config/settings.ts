@@ -17,6 +17,7 @@ import {
   secretFile,
   text,
   url,
+  urlOrOff,
   userId,
 } from './setting-types.ts';
 
@@ -290,6 +291,12 @@ export const SETTINGS = {
     fallback: 60,
     meaning: 'How long a new version has to go on well before it counts',
   },
+  'update.modelRegistry': {
+    type: urlOrOff,
+    fallback: 'https://registry.ollama.ai',
+    meaning:
+      'Where it is looked whether there is a newer one of a model of Ollama; only its name is sent there. Empty: not looked at',
+  },
   'backup.recipientsFile': {
     type: path,
     switchesOn: true,
@@ -431,6 +438,12 @@ export const SETTINGS = {
     type: schedule,
     fallback: '35 * * * *',
     meaning: 'When backups are sent to the remotes and old ones removed; empty: off',
+  },
+  'jobs.sendBeside': {
+    type: schedule,
+    fallback: '*/5 * * * *',
+    meaning:
+      'When the remotes get the list of what was erased, if it changed, and evidence; empty: off (then only backups take that list along)',
   },
   'jobs.audit': {
     type: schedule,

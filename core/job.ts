@@ -2,10 +2,15 @@ import type { PersonId } from './caller.ts';
 
 /** The closed list of jobs that the runner knows today. */
 export const JOB_NAMES = [
-  ...(['health', 'backup', 'drill', 'send', 'audit', 'digest'] as const),
+  ...(['health', 'backup', 'drill', 'send', 'sendBeside', 'audit', 'digest'] as const),
   ...(['hostUpdates', 'update', 'evidence', 'rehearsal'] as const),
+  ...(['sshHostKeys', 'wireguard'] as const),
 ] as const;
 export type JobName = (typeof JOB_NAMES)[number];
+
+/** Jobs that never run by themselves, nor by `!run`: another command asks for them, once it was confirmed. */
+export const CONFIRMED_JOBS = ['sshHostKeys', 'wireguard'] as const satisfies readonly JobName[];
+export type ConfirmedJob = (typeof CONFIRMED_JOBS)[number];
 
 /** Whose runs are recorded: the runner's jobs, and the bot's own retention, which opens the tenants' files. */
 export type RecordedJob = JobName | 'retention';

@@ -12,6 +12,7 @@ import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { readLockedWork } from '../core/incident/locked-work.ts';
 import { isLockedDown, refuseLockedDown } from '../core/keys/lockdown.ts';
+import { createLogger } from '../core/log.ts';
 import { openState } from '../core/sqlite/open-state.ts';
 import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { refuseOnTrial } from '../core/update-trial.ts';
@@ -86,7 +87,8 @@ async function main(argv: string[]): Promise<number> {
     },
   });
   addIncidentCommands(program, {
-    ...{ ...shell, settings: incidentSettings, now: systemClock, day },
+    ...{ ...shell, settings: incidentSettings, now: systemClock, day, ended },
+    log: createLogger({ name: 'kinkeeper', level: 'error' }),
     open: async (options) => (inLockdown(options.config) ? undefined : open(options)),
   });
   addReceiptCommand(program, { ...shell, open });
@@ -163,7 +165,8 @@ async function gdprFacts(options: { config?: string }): Promise<GdprFacts> {
 
 function incidentSettings(options: { config?: string }): IncidentSettings {
   const { config, plan } = plannedSettings(options.config);
-  return { evidence: evidenceOf(config), backup: plan, helper: helperOf(config) };
+  const { stateDir } = config;
+  return { stateDir, evidence: evidenceOf(config), backup: plan, helper: helperOf(config) };
 }
 
 function inLockdown(file: string | undefined): boolean {

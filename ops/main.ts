@@ -11,6 +11,7 @@ import { createLogger, type Logger, reference } from '../core/log.ts';
 import { RotatingFile } from '../core/rotating-file.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
 import { type BackupPlan, backupPlan } from './backup/backup-plan.ts';
+import { makeRemotes } from './backup/make-remotes.ts';
 import { helperOf } from './host/host-helper.ts';
 import { type EvidenceRecords, readRecords } from './incident/evidence-records.ts';
 import { evidenceOf, logOfOps } from './incident/evidence-settings.ts';
@@ -54,7 +55,8 @@ async function serve(loaded: Loaded): Promise<number> {
   try {
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
-    const desk = { stateDir: config.stateDir, backup: loaded.backup, evidence: evidenceOf(config) };
+    const remotes = makeRemotes({ ...config.backup, keys: secrets.remotes });
+    const desk = { stateDir: config.stateDir, backup: loaded.backup, remotes, evidence: evidenceOf(config) };
     const locked = new LockedDesk({ ...desk, helper: helperOf(config), clock: systemClock, log });
     let records: EvidenceRecords | undefined;
     while (!stop.aborted) {

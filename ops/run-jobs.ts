@@ -3,6 +3,7 @@ import type { loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { type Logger, reference } from '../core/log.ts';
+import { updatableModels } from '../core/models/updatable-models.ts';
 import { serverOf } from '../core/person-id.ts';
 import { productVersion } from '../core/product-version.ts';
 import { startMetricsServer } from '../core/prometheus/metrics-server.ts';
@@ -70,8 +71,8 @@ export async function runJobs(work: Work): Promise<void> {
     clock: systemClock,
   });
   await using cleanup = new AsyncDisposableStack();
-  const { alerts } = control;
-  const secondWay = cleanup.use(startSecondWay({ settings: config.alerts, secrets, alerts, log }));
+  const { alerts, people } = control;
+  const secondWay = cleanup.use(startSecondWay({ settings: config.alerts, secrets, alerts, people, log }));
   if (config.metrics.ops !== 'off')
     cleanup.use(await startMetricsServer({ ...config.metrics.ops, setting: 'metrics.ops' }, registry));
   const metered = meteredJobs(jobs, meter, systemClock);
@@ -131,6 +132,10 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
     ...{ backup, vectors: loadTokenVectors, localDir, rule: keep, daysAt },
     remotes: makeRemotes({ remotes, keys: secrets.remotes, localDir }),
     ...{ helper, evidence: evidenceOf(config) },
+    models: {
+      ...{ state, vectors: loadTokenVectors },
+      find: () => updatableModels(config, config.modelRegistry),
+    },
     update: deployment && { ...{ state, deployment, vectors: loadTokenVectors }, makeBackup: backupBefore(work) },
   });
 }

@@ -25,6 +25,7 @@ const QDRANT = 'test/core/qdrant/qdrant-index.test.ts';
 const RUNNER = 'test/ops/runner.test.ts';
 const IDENTITIES = 'test/core/sqlite/identity-store.test.ts';
 const UPDATE = 'test/ops/update/settle-update.test.ts';
+const MODELS = 'test/ops/update/update-models.test.ts';
 const LOCKED = 'test/ops/incident/locked-desk.test.ts';
 const SENDING = 'test/bot/sending-loop.test.ts';
 
@@ -129,6 +130,16 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
     'test/ops/backup/drill-job.test.ts',
     'a backup that proves itself is told with what it answered; without a new one nothing is said',
   ),
+  'backup-copy-bad': {
+    fault: [
+      'test/ops/backup/drill-job.test.ts',
+      'a remote that gives garbage, or nothing, stops no proof: the next place is taken, and the bad one told',
+    ],
+    silence: [
+      'test/ops/backup/drill-job.test.ts',
+      'a backup that proves itself is told with what it answered; without a new one nothing is said',
+    ],
+  },
   'drill-failed': {
     fault: [
       'test/ops/backup/drill-job.test.ts',
@@ -146,6 +157,10 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
     ],
     silence: ['test/ops/backup/send.test.ts', 'every backup goes to every remote once, newest first'],
   },
+  'evidence-sent': of(
+    'test/ops/backup/send-beside.test.ts',
+    'evidence goes to every remote too, which the ops room is told; of a rehearsal none',
+  ),
   'backup-copy-missing': {
     fault: ['test/ops/backup/send.test.ts', 'a copy that somebody removed is told, and sent again while it is here'],
     silence: [
@@ -157,6 +172,14 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
   'update-returned': {
     fault: [UPDATE, 'is told with its reason: returned'],
     silence: [UPDATE, 'is waited for, and not for ever'],
+  },
+  'model-updated': {
+    fault: [MODELS, 'a newer one that does no worse takes the place of the old one'],
+    silence: [MODELS, 'with nothing newer nothing is fetched and nothing told'],
+  },
+  'model-returned': {
+    fault: [MODELS, 'one that does worse is taken back, and not fetched again: it %s'],
+    silence: [MODELS, 'with nothing newer nothing is fetched and nothing told'],
   },
   'outside-open': {
     fault: [LOCKED, 'in a lockdown the outside is closed and evidence is kept, without any key; unlocking opens again'],

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './longest-first.ts';
 import { PATIENCE_MS } from './patience.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -34,7 +35,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // The product starts hundreds of times in these tests, and half of a start is compiling its files: once is enough. (What
     // reads strangers' files starts without an environment, and so without this.)
-    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/compiled` },
+    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/compiled`, TMPDIR: scratchFolder() },
     // For a busy machine: how fast something is, no test says. `PATIENCE_MS` is shorter, so that a test can tell what it missed.
     testTimeout: 300_000,
     hookTimeout: 300_000,
@@ -44,6 +45,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Half of the time of a small test is importing the product: the files that one worker runs share it.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/lab/**', ...PROCESSES],
         },

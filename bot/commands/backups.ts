@@ -63,5 +63,6 @@ function proofText(language: Language, generation: Generation): string {
     from: String(proof.place ?? ''),
     documents: count('documents'),
     testQuestions: count('questions'),
+    leftOut: count('leftOut'),
   });
 }

@@ -17,6 +17,7 @@ import type { EmbeddingProgress } from '../embedding-progress.ts';
 import type { Departures } from '../erase/departures.ts';
 import type { HandOver } from '../hand-over.ts';
 import type { InRooms } from '../in-rooms.ts';
+import type { PasswordDesk } from '../password-desk.ts';
 import type { Telling } from '../tell-person.ts';
 import type { EmbeddingState, ModelInUse } from '../wording/facts/commands.ts';
 import type { Command } from './command-spec.ts';
@@ -77,6 +78,8 @@ export interface CommandServices {
   readonly audit: Pick<AuditLog, 'append' | 'concerning' | 'anchor' | 'rowsAfter'>;
   /** The steps of an incident, and its report. */
   readonly incident: IncidentDesk;
+  /** What of that can be changed from here: the bot's own password, and what a helper of the host does. undefined in the console. */
+  readonly changes: { readonly password: PasswordDesk['change']; readonly hasHostHelper: boolean } | undefined;
   /** Ages of keys, and the wish for new ones. */
   readonly keys: Pick<TenantKeys, 'ages' | 'master' | 'request' | 'waiting'>;
   /** Drops the keys of everybody's documents from memory once this command is answered; what follows is told in this language. */

@@ -2,6 +2,7 @@ import type { LocalConfig } from '../../config/config.ts';
 import { answerQuestion } from '../../core/ask/answer-question.ts';
 import { gramsOf } from '../../core/ask/grams.ts';
 import { keptBackups, prunedPlaces } from '../../core/backup/kept-backups.ts';
+import { keepingPlaces } from '../../core/backup/removal-note.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
@@ -65,8 +66,8 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       retention: config.retention,
       backups: keptBackups(control.backups, {
         rule: config.backup.keep,
-        daysAt: config.backup.daysAt,
         pruned: prunedPlaces(config.jobs.send, config.backup.remotes),
+        keeping: () => keepingPlaces(control.facts),
         clock: systemClock,
       }),
       wordsOf: indexWords({ encoder: vectors, gramsOf }),
@@ -113,6 +114,7 @@ function consoleServices(
     stopQuestions: () => ({ running: 0, waiting: 0 }),
     refreshOpsRoom: async () => false,
     handOver: undefined,
+    changes: undefined,
     departures: undefined,
     // Whoever it is for finds it at their next `!files`.
     tellPerson: () => false,

@@ -1,5 +1,19 @@
 import { AppError } from '../../core/errors.ts';
 
+/** What the homeserver asks for before it does a thing: a stage of one of these lists, in this session. */
+export interface InteractiveAuth {
+  readonly session: string;
+  readonly flows: readonly (readonly string[])[];
+}
+
+interface HomeserverFacts {
+  readonly status: number;
+  readonly errcode: string;
+  readonly retryAfterMs: number;
+  readonly interactive?: InteractiveAuth | undefined;
+  readonly cause?: unknown;
+}
+
 /** A request that the homeserver refused or that never got an answer. The only error type that leaves this folder's HTTP layer. */
 export class HomeserverError extends AppError {
   /** HTTP status; 0 when there was no answer. */
@@ -8,14 +22,17 @@ export class HomeserverError extends AppError {
   readonly errcode: string;
   /** How long the server asked us to wait, in milliseconds; 0 when it did not say. */
   readonly retryAfterMs: number;
+  /** Missing: it asks for no proof of who we are. */
+  readonly interactive: InteractiveAuth | undefined;
 
-  constructor(message: string, facts: { status: number; errcode: string; retryAfterMs: number; cause?: unknown }) {
+  constructor(message: string, facts: HomeserverFacts) {
     const code = facts.status === 403 ? 'forbidden' : facts.status === 404 ? 'not-found' : 'unavailable';
     super(code, message, { reason: 'homeserver', cause: facts.cause });
     this.name = 'HomeserverError';
     this.status = facts.status;
     this.errcode = facts.errcode;
     this.retryAfterMs = facts.retryAfterMs;
+    this.interactive = facts.interactive;
   }
 
   /**
@@ -25,6 +42,7 @@ export class HomeserverError extends AppError {
    */
   get transient(): boolean {
     const { status, errcode } = this;
+    if (this.interactive !== undefined) return false;
     if (status === 0 || status === 429 || status >= 500 || errcode === 'M_LIMIT_EXCEEDED') return true;
     return errcode === '' && status !== 413;
   }
@@ -50,8 +68,15 @@ export function translateError(thrown: unknown, what: string): HomeserverError {
     status,
     errcode,
     retryAfterMs: retryAfter(error, body),
+    interactive: status === 401 ? interactiveIn(body) : undefined,
     cause: thrown instanceof Error ? thrown : undefined,
   });
+}
+
+function interactiveIn({ session, flows }: Record<string, unknown>): InteractiveAuth | undefined {
+  if (typeof session !== 'string' || !Array.isArray(flows)) return undefined;
+  const stages = flows.map((flow: { stages?: unknown } | null) => (Array.isArray(flow?.stages) ? flow.stages : []));
+  return { session, flows: stages.map((list) => list.map(String)) };
 }
 
 /** Nobody's clock is trusted beyond this: timers overflow, and a broken proxy must not silence the bot for years. */

@@ -40,6 +40,7 @@ export class Homeserver {
   readonly url: string;
   #client: MatrixClient;
   #signal: AbortSignal;
+  #renewal: Promise<unknown> | undefined;
 
   constructor(url: string, signal: AbortSignal, accessToken = '') {
     this.url = url.replace(/\/+$/, '');
@@ -52,26 +53,47 @@ export class Homeserver {
     return new Homeserver(this.url, this.#signal, session.accessToken);
   }
 
+  /**
+   * Speaks with the token that a login to the same device gives, from then on; as before where it gives none. A server may end the old token
+   * with the login: what is under way with it waits for the new one then, and is asked again.
+   */
+  renewBy(logIn: (anonymous: Homeserver) => Promise<Session | undefined>): Promise<Session | undefined> {
+    const renewal = logIn(new Homeserver(this.url, this.#signal)).then((session) => {
+      if (session) this.#client = new MatrixClient(this.url, session.accessToken);
+      return session;
+    });
+    this.#renewal = renewal.catch(() => undefined);
+    return renewal;
+  }
+
+  /** Does what asks the server; once more where the old token was refused because a new one took its place. */
+  async #asked<T>(what: string, ask: (client: MatrixClient) => Promise<T>): Promise<T> {
+    const client = this.#client;
+    try {
+      return await ask(client);
+    } catch (thrown) {
+      if (thrown instanceof RangeError) throw thrown;
+      const error = translateError(thrown, what);
+      if (error.errcode !== 'M_UNKNOWN_TOKEN') throw error;
+      await this.#renewal;
+      if (client === this.#client) throw error;
+      return this.#asked(what, ask);
+    }
+  }
+
   /** One request of the client-server API below `/_matrix`; resolves to the JSON object of the answer. */
   async call<T = Record<string, unknown>>(method: Method, path: string, call: Call = {}): Promise<T> {
-    let answer: unknown;
-    try {
-      answer = await this.#client.doRequest(
-        method,
-        `/_matrix${path}`,
-        call.query ?? null,
-        call.body ?? null,
-        call.timeoutMs ?? 60_000,
-      );
-    } catch (thrown) {
-      throw translateError(thrown, `${method} ${nameOf(path)}`);
-    }
+    const answer: unknown = await this.#asked(`${method} ${nameOf(path)}`, (client) =>
+      client.doRequest(method, `/_matrix${path}`, call.query ?? null, call.body ?? null, call.timeoutMs ?? 60_000),
+    );
     if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
       throw notWhole(`${method} ${nameOf(path)}`);
     return answer as T;
   }
 
-  async login(user: string, password: string): Promise<Session> {
+  /** As a new device, or as one that the account has. */
+  async login(user: string, password: string, known?: string): Promise<Session> {
+    const device = known === undefined ? { initial_device_display_name: 'Kinkeeper' } : { device_id: known };
     const answer = await this.call<{ user_id: string; device_id: string; access_token: string }>(
       'POST',
       '/client/v3/login',
@@ -80,7 +102,7 @@ export class Homeserver {
           type: 'm.login.password',
           identifier: { type: 'm.id.user', user },
           password,
-          initial_device_display_name: 'Kinkeeper',
+          ...device,
         },
       },
     );
@@ -247,20 +269,11 @@ export class Homeserver {
 
   /** Uploads bytes (encrypted by the caller) and returns their `mxc://` address. */
   async upload(bytes: Buffer): Promise<string> {
-    try {
-      const answer: unknown = await this.#client.doRequest(
-        'POST',
-        '/_matrix/media/v3/upload',
-        null,
-        bytes,
-        120_000,
-        false,
-        'application/octet-stream',
-      );
-      return text((answer as { content_uri?: unknown } | null)?.content_uri, 'upload');
-    } catch (thrown) {
-      throw translateError(thrown, 'upload');
-    }
+    const [path, mime] = ['/_matrix/media/v3/upload', 'application/octet-stream'];
+    const answer: unknown = await this.#asked('upload', (client) =>
+      client.doRequest('POST', path, null, bytes, 120_000, false, mime),
+    );
+    return text((answer as { content_uri?: unknown } | null)?.content_uri, 'upload');
   }
 
   /**
@@ -276,23 +289,19 @@ export class Homeserver {
         retryAfterMs: 0,
       });
     const url = `${this.url}/_matrix/client/v1/media/download/${enc(match[1]!)}/${enc(match[2]!)}`;
-    let response: Response;
-    try {
-      response = await fetch(url, {
-        headers: { Authorization: `Bearer ${this.#client.accessToken}` },
+    return this.#asked('media download', async ({ accessToken }) => {
+      const response = await fetch(url, {
+        headers: { Authorization: `Bearer ${accessToken}` },
         redirect: 'error',
         signal: AbortSignal.any([this.#signal, AbortSignal.timeout(180_000)]),
       });
       if (response.ok) return await readCapped(response, limit);
-    } catch (thrown) {
-      if (thrown instanceof RangeError) throw thrown;
-      throw translateError(thrown, 'media download');
-    }
-    const body: unknown = await response.json().catch(() => ({}));
-    throw translateError(
-      { statusCode: response.status, body, headers: Object.fromEntries(response.headers) },
-      'media download',
-    );
+      const body: unknown = await response.json().catch(() => ({}));
+      throw translateError(
+        { statusCode: response.status, body, headers: Object.fromEntries(response.headers) },
+        'media download',
+      );
+    });
   }
 }
 

@@ -230,7 +230,10 @@ export class Inbox {
   #storeRoom(batch: number, room: string, joined: JoinedRoomSync, firstSync: boolean): void {
     const state = listOf(joined?.state?.events).filter(isMatrixEvent);
     const timeline = listOf(joined?.timeline?.events).filter(isMatrixEvent);
-    this.#parts.rooms.applyState(room, state);
+    // Where events were written at the same moment, a server tells before a timeline what held on the branch of its events: somebody who
+    // joined meanwhile is only invited there. What an earlier timeline told stands.
+    const isWhole = firstSync || !this.#parts.rooms.isJoined(room);
+    this.#parts.rooms.applyState(room, isWhole ? state : state.filter(({ event_id: id }) => !this.knows(id)));
     const members = timeline.map((event) => {
       this.#parts.rooms.applyState(room, [event]);
       return this.#parts.rooms.joinedMembers(room);

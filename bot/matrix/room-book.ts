@@ -66,6 +66,11 @@ export class RoomBook {
       .all(room) as string[];
   }
 
+  /** Whether the bot is in the room. */
+  isJoined(room: string): boolean {
+    return this.#db.prepare('SELECT joined FROM rooms WHERE room_id = ?').pluck().get(room) === 1;
+  }
+
   /** Rooms that the bot is in. */
   joinedRooms(): string[] {
     return this.#db.prepare('SELECT room_id FROM rooms WHERE joined = 1 ORDER BY room_id').pluck().all() as string[];

@@ -34,6 +34,8 @@ interface SenderParts {
   readonly now: () => number;
   /** A message was given up because its room may not see it. */
   readonly onRefused: (row: OutboxRow, refusal: Refusal) => void;
+  /** A message has reached the homeserver. */
+  readonly onSent?: (row: OutboxRow) => void;
   /** A message has to wait; the reason is an error without private text. */
   readonly onDelay: (row: OutboxRow, error: unknown) => void;
 }
@@ -112,6 +114,7 @@ export class Sender {
     await this.#edits.get(row.room)?.catch(() => undefined);
     const eventId = await this.#put(row, content);
     this.#parts.outbox.markSent(row.id, eventId);
+    this.#parts.onSent?.(row);
   }
 
   /** Fills in which event an edit replaces; undefined when that message never reached the room. */

@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../core/errors.ts';
 import type { Homeserver, Session } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
+import { hasDeviceKeys, logInAgain } from './own-account.ts';
+import { PasswordBook } from './password-book.ts';
 
 const TRIES = 4;
 
@@ -27,8 +29,7 @@ export async function openSession(
     );
   }
   if (stored) {
-    await reach(homeserver, () => homeserver.withSession(stored).whoAmI());
-    return stored;
+    return await reach(homeserver, () => known(db, homeserver, { stored, password: account.password }));
   }
   const session = await reach(homeserver, () => homeserver.login(account.userId, account.password()));
   if (session.userId !== account.userId) {
@@ -40,8 +41,37 @@ export async function openSession(
       },
     );
   }
-  db.prepare("INSERT INTO facts (key, value) VALUES ('session', ?)").run(JSON.stringify(session));
+  keepSession(db, session);
   return session;
+}
+
+/** Stores the session, in the place of an earlier one of the same device. */
+export function keepSession(db: Database, session: Session): void {
+  db.prepare("INSERT OR REPLACE INTO facts (key, value) VALUES ('session', ?)").run(JSON.stringify(session));
+}
+
+/** The stored session; where its token went in a change of the password that was cut off (bot/password-desk.ts), a new one of the same device. */
+async function known(
+  db: Database,
+  homeserver: Homeserver,
+  { stored, password }: { readonly stored: Session; readonly password: () => string },
+): Promise<Session> {
+  try {
+    await homeserver.withSession(stored).whoAmI();
+    return stored;
+  } catch (error) {
+    const change = new PasswordBook(db).open();
+    if (change === undefined || !(error instanceof HomeserverError) || error.errcode !== 'M_UNKNOWN_TOKEN') throw error;
+    for (const one of new Set([password(), change.next])) {
+      const session = await logInAgain(homeserver, stored, one);
+      if (session === undefined) continue;
+      // A device that was deleted meanwhile is not ours any more, whatever it is called.
+      if (!(await hasDeviceKeys(homeserver.withSession(session), session))) break;
+      keepSession(db, session);
+      return session;
+    }
+    throw error;
+  }
 }
 
 /** The stored session; undefined before the first login. */

@@ -7,10 +7,10 @@ import { addDays, localDates } from './local-dates.ts';
 /** How long backups stay. */
 export interface KeptBackupsOptions {
   readonly rule: KeepRule;
-  /** Remotes whose key can only add, by name: after how many days the far side removes archives by itself. */
-  readonly daysAt: Readonly<Record<string, number>>;
   /** The places where the job that sends removes old ones, `local` among them; none while that job is off. */
   readonly pruned: readonly BackupPlace[];
+  /** Those of them that do not let us remove, as they themselves have told (`keepingPlaces`). */
+  readonly keeping: () => readonly BackupPlace[];
   /** Zone of the dates (IANA name); undefined: the machine's. */
   readonly zone?: string | undefined;
   readonly clock: Clock;
@@ -27,30 +27,34 @@ const SLACK_DAYS = 2;
 export function keptBackups(backups: Pick<Generations, 'all'>, options: KeptBackupsOptions): BackupGenerations {
   return () => {
     const all = backups.all();
-    return all.map((one) => ({ name: one.name, madeAt: one.madeAt, keptUntil: keptUntil(one, all, options) }));
+    const keeping = options.keeping();
+    const pruned = options.pruned.filter((place) => !keeping.includes(place));
+    return all.map((one) => {
+      // Nobody removes it there, or nobody knows who does.
+      const stays = one.copies.some(({ place }) => !pruned.includes(place));
+      return { name: one.name, madeAt: one.madeAt, keptUntil: stays ? null : keptUntil(one, all, options) };
+    });
   };
 }
 
 /**
- * The places that are pruned by the settings: this folder and every remote in them, unless the job that sends is off, which does the
- * pruning. For the entry files; `schedule` is that job's. Whether a remote lets us remove cannot be told from the settings.
+ * The places that are pruned by the settings: this folder and every remote in them where our key can do more than add, unless the job that
+ * sends is off, which does the pruning. For the entry files; `schedule` is that job's. Whoever promises for the far side of a key that
+ * can only add promises what nobody here can see. What the settings do not say a remote tells itself (`keepingPlaces`).
  */
-export function prunedPlaces(schedule: string, remotes: readonly { readonly name: string }[]): BackupPlace[] {
-  return schedule === '' ? [] : [LOCAL_PLACE, ...remotes.map(({ name }) => name)];
+export function prunedPlaces(
+  schedule: string,
+  remotes: readonly { readonly name: string; readonly addOnly?: boolean }[],
+): BackupPlace[] {
+  return schedule === '' ? [] : [LOCAL_PLACE, ...remotes.filter(({ addOnly }) => !addOnly).map(({ name }) => name)];
 }
 
-function keptUntil(one: Generation, all: readonly Generation[], options: KeptBackupsOptions): number | null {
-  const { rule, daysAt, pruned, zone, clock } = options;
-  // Nobody removes it there, or nobody knows who does.
-  if (one.copies.some(({ place }) => !Object.hasOwn(daysAt, place) && !pruned.includes(place))) return null;
-  const today = localDates(clock(), zone).day;
+function keptUntil(one: Generation, all: readonly Generation[], { rule, zone, clock }: KeptBackupsOptions): number {
   const days = one.copies.map(({ place }) => {
     const there = all.filter(({ copies }) => copies.some((copy) => copy.place === place));
-    const ours = surelyGone(one, there, { rule, zone });
-    const theirs = addDays(localDates(one.madeAt, zone).day, daysAt[place] ?? 0);
-    return Object.hasOwn(daysAt, place) ? theirs : ours;
+    return surelyGone(one, there, { rule, zone });
   });
-  const latest = [today, ...days].sort().at(-1)!;
+  const latest = [localDates(clock(), zone).day, ...days].sort().at(-1)!;
   // Noon of UTC is not before midnight anywhere.
   return Date.parse(`${addDays(latest, SLACK_DAYS)}T12:00:00Z`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findPassages } from '../ask/find-passages.ts';
+import { type Findings, findPassages } from '../ask/find-passages.ts';
 import type { TokenVectors } from '../ask/token-vectors.ts';
 import type { Control } from '../control.ts';
 import { isDamaged } from '../damaged-store.ts';
@@ -58,6 +58,18 @@ export function answersTestQuestion(reader: TenantReader, searching: Searching):
   return finds(reader, { question, passage }, searching) ? 'yes' : 'no';
 }
 
+/** A tenant's own test question and what is found for it, for who measures a model with it; undefined when it has none that finds its passage. */
+export function findingsOfTestQuestion(
+  reader: TenantReader,
+  searching: Searching,
+): { readonly question: string; readonly found: Findings['found'] } | undefined {
+  const stored = reader.setting(TEST_QUESTION);
+  if (stored === undefined) return undefined;
+  const { question, passage } = shape.parse(JSON.parse(stored));
+  const { found } = findPassages(reader, question, searching);
+  return isAmongFirst(found, passage) ? { question, found } : undefined;
+}
+
 function makeQuestion(reader: TenantReader, searching: Searching): z.infer<typeof shape> | undefined {
   const documents = reader.documents().map(({ number }) => number);
   // The middle first: a question that the newest paper answers would go with it soonest.
@@ -72,11 +84,10 @@ function makeQuestion(reader: TenantReader, searching: Searching): z.infer<typeo
   return undefined;
 }
 
-function finds(
-  reader: TenantReader,
-  { question, passage }: z.infer<typeof shape>,
-  { vectors, now }: Searching,
-): boolean {
-  const { found } = findPassages(reader, question, { vectors, now });
+function finds(reader: TenantReader, { question, passage }: z.infer<typeof shape>, searching: Searching): boolean {
+  return isAmongFirst(findPassages(reader, question, searching).found, passage);
+}
+
+function isAmongFirst(found: Findings['found'], passage: number): boolean {
   return found.slice(0, FIRST).some((one) => one.passage.id === passage);
 }

@@ -9,6 +9,7 @@ const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 export class EraseKeys {
   readonly #marks: Uint8Array;
   readonly #lines: Uint8Array;
+  readonly #copies: Uint8Array;
   /** Signs receipts. */
   readonly signing: KeyObject;
   /** Anybody may have it: it verifies receipts. */
@@ -17,6 +18,7 @@ export class EraseKeys {
   constructor(secret: Uint8Array) {
     this.#marks = deriveKey(secret, 'erasing/marks');
     this.#lines = deriveKey(secret, 'erasing/tombstone-lines');
+    this.#copies = deriveKey(secret, 'erasing/copies');
     const seed = deriveKey(secret, 'erasing/receipts');
     const key = Buffer.concat([PKCS8_ED25519, seed]);
     this.signing = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
@@ -34,8 +36,16 @@ export class EraseKeys {
     return createHmac('sha256', this.#lines).update(`${before}\0${line}`).digest('hex').slice(0, 32);
   }
 
+  /**
+   * The key (32 bytes) that a sealed copy of the tombstone file of this name has: whoever opens a backup of this household derives it
+   * again, whatever keys backups were sealed to when the copy was made. To be wiped by who asked.
+   */
+  copyKey(name: string): Uint8Array {
+    return deriveKey(this.#copies, `erasing/copies/${name}`);
+  }
+
   /** Wipes what marks and seals (best effort). */
   wipe(): void {
-    wipe(this.#marks, this.#lines);
+    wipe(this.#marks, this.#lines, this.#copies);
   }
 }

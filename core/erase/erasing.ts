@@ -42,6 +42,15 @@ export interface Erasing {
   wasErased(person: string): boolean;
   /** Whether a tombstone names this tenant: then it is gone on purpose. */
   wasTenantErased(tenant: TenantId): boolean;
+  /** All that was erased, ended and forgotten here, whole, in the form of the tombstone file: for the copy that goes where backups go. */
+  erasedList(): string;
+  /**
+   * Adds to the tombstone file what such a list has and it lacks; it takes effect when the state folder is opened anew. False, and
+   * nothing is changed, for one that is not whole or another household's. For `kinkeeper restore`.
+   */
+  takeErasedList(text: string): boolean;
+  /** The key (32 bytes) that the sealed copy of that name has; to be wiped by who asked. */
+  erasedCopyKey(name: string): Uint8Array;
   /** The keyed mark that stands for a person on receipts. */
   subject(person: string): string;
   readonly signingKey: KeyObject;

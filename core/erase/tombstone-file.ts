@@ -47,7 +47,11 @@ export interface TombstoneLines extends Graves {
  * authenticated together with the one before, and the last tells how many there are. Throws AppError `unavailable` (`state-dir`).
  */
 export function readTombstones(path: string, keys: EraseKeys): TombstoneLines {
-  const content = contentOf(path);
+  return parseTombstones(contentOf(path), keys);
+}
+
+/** The same for what such a file, or a copy of it, holds; undefined: there is none. */
+export function parseTombstones(content: string | undefined, keys: EraseKeys): TombstoneLines {
   const tombstones: Tombstone[] = [];
   const endings: Ending[] = [];
   const found = (damaged: boolean) => ({ tombstones, endings, damaged, missing: content === undefined });
@@ -71,7 +75,12 @@ export function readTombstones(path: string, keys: EraseKeys): TombstoneLines {
 }
 
 /** Writes the file anew, whole or not at all: a power cut leaves the old lines or all of the new ones. */
-export function writeTombstones(path: string, { tombstones, endings }: Graves, keys: EraseKeys): void {
+export function writeTombstones(path: string, graves: Graves, keys: EraseKeys): void {
+  writeDurably(path, tombstoneText(graves, keys), { exclusive: false });
+}
+
+/** What the file holds for these. The same ones in the same order make the same text. */
+export function tombstoneText({ tombstones, endings }: Graves, keys: EraseKeys): string {
   let before = HEAD;
   const bodies = [
     ...tombstones.map(({ person, tenant, at, reference }) => `${person} ${tenant} ${at} ${reference}`),
@@ -81,7 +90,7 @@ export function writeTombstones(path: string, { tombstones, endings }: Graves, k
     before = keys.seal(before, body);
     return `${body} ${before}\n`;
   });
-  writeDurably(path, `${HEAD}\n${lines.join('')}`, { exclusive: false });
+  return `${HEAD}\n${lines.join('')}`;
 }
 
 function contentOf(path: string): string | undefined {

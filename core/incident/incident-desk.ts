@@ -16,6 +16,9 @@ const SHOWN_BY: Readonly<Record<string, readonly RotatedItem[]>> = {
   'keys.rotate-master': ['master-key', 'recovery-code'],
   'keys.rotate': ['people-keys'],
   'command.keys-rotate': ['people-keys'],
+  'password.changed': ['bot-password'],
+  'ssh-keys.changed': ['ssh-host-keys'],
+  'wireguard.changed': ['wireguard'],
 };
 
 /** Where a household stands with the steps of an incident; undefined each where there was none yet. */

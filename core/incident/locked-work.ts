@@ -21,6 +21,8 @@ export const lockedWork = z.object({
   outside: outcome.optional(),
   evidence: outcome.optional(),
   archive: evidence.optional(),
+  /** Remotes that have the evidence as well. */
+  sentTo: z.array(z.string()).optional(),
 });
 export type LockedWork = z.infer<typeof lockedWork>;
 

@@ -16,6 +16,10 @@ export const ROTATED = [
 ] as const;
 export type RotatedItem = (typeof ROTATED)[number];
 
+/** What Kinkeeper changes by itself, when it is told to. */
+export const CHANGED_HERE = ['bot-password', 'ssh-host-keys', 'wireguard'] as const satisfies readonly RotatedItem[];
+export type ChangedHere = (typeof CHANGED_HERE)[number];
+
 const shape = z.object({
   startedAt: z.number(),
   items: z.partialRecord(

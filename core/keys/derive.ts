@@ -13,7 +13,7 @@ export type KeyPurpose =
   | 'export-password'
   | 'passage-index'
   | 'erasing'
-  | `erasing/${'marks' | 'tombstone-lines' | 'receipts'}`
+  | `erasing/${'marks' | 'tombstone-lines' | 'receipts' | 'copies' | `copies/${string}`}`
   | `passage-index/${'collection' | 'points' | 'marks' | 'text' | 'words' | 'rotation'}`;
 
 /**

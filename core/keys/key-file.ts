@@ -62,7 +62,11 @@ export type KeyFile = Omit<z.infer<typeof second>, 'version' | 'checksum'>;
  * newer version), or `state-dir` when it may not be read.
  */
 export function readKeyFile(path: string): KeyFile {
-  const text = readBounded(path);
+  return parseKeyFile(readBounded(path));
+}
+
+/** Reads the text of a keys.json, for one that lies in no folder. Throws AppError `unavailable` (reason `keys-damaged`). */
+export function parseKeyFile(text: string): KeyFile {
   let parsed: z.infer<typeof layout>;
   try {
     parsed = layout.parse(JSON.parse(text));

@@ -1,4 +1,5 @@
 import { ollamaClient } from './ollama-client.ts';
+import { isBeside } from './ollama-name.ts';
 
 /**
  * A model that an Ollama server has. `contextTokens` is what it was trained for, `setContext` what
@@ -13,13 +14,13 @@ export interface OllamaModel {
   readonly setContext: number | undefined;
 }
 
-/** The models of an Ollama server, largest first; undefined when nothing answers there within the time. */
+/** The models of an Ollama server, largest first, without what an update keeps beside them; undefined when nothing answers there within the time. */
 export async function ollamaModels(url: string, timeoutMs: number): Promise<OllamaModel[] | undefined> {
   try {
     const client = ollamaClient(url, AbortSignal.timeout(timeoutMs));
     const { models } = await client.list();
     const found: OllamaModel[] = [];
-    for (const { name, size } of models) {
+    for (const { name, size } of models.filter((model) => !isBeside(model.name))) {
       const shown = (await client.show({ model: name })) as {
         capabilities?: string[];
         model_info?: unknown;

@@ -101,6 +101,18 @@ export class StateEraser implements Erasing {
     return this.#parts.tombstones.hasTenant(tenant);
   }
 
+  erasedList(): string {
+    return this.#parts.tombstones.text();
+  }
+
+  takeErasedList(text: string): boolean {
+    return this.#parts.tombstones.take(text);
+  }
+
+  erasedCopyKey(name: string): Uint8Array {
+    return this.#parts.keys.copyKey(name);
+  }
+
   subject(person: string): string {
     return this.#parts.keys.mark('person', person);
   }

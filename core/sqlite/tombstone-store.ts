@@ -1,7 +1,15 @@
 import type Database from 'better-sqlite3';
 import type { TenantId } from '../caller.ts';
 import type { EraseKeys } from '../erase/erase-keys.ts';
-import { type Ending, type Graves, readTombstones, type Tombstone, writeTombstones } from '../erase/tombstone-file.ts';
+import {
+  type Ending,
+  type Graves,
+  parseTombstones,
+  readTombstones,
+  type Tombstone,
+  tombstoneText,
+  writeTombstones,
+} from '../erase/tombstone-file.ts';
 import { transact } from './transact.ts';
 
 /** Fact of control.db: the file was made, so a missing one is a fault. */
@@ -123,11 +131,34 @@ export class TombstoneStore {
     if (added.length === 0 && !file.damaged && missing.count === 0 && !isToMake) return;
     transact(this.#db, 'write', () => {
       for (const tombstone of added) this.add(tombstone);
-      const now = this.#inFile();
-      const { tombstones, endings } = this.#missingIn(now);
-      this.#write({ tombstones: [...now.tombstones, ...tombstones], endings: [...now.endings, ...endings] });
+      this.#write(this.#whole());
       this.#db.prepare("INSERT OR IGNORE INTO facts (key, value) VALUES (?, 'yes')").run(FILE_MADE);
     });
+  }
+
+  /** What the file would hold if it were whole: file and control.db together. */
+  text(): string {
+    return transact(this.#db, 'read', () => tombstoneText(this.#whole(), this.#keys));
+  }
+
+  /** Adds to the file what another list of this household has. False, and nothing is changed, when that is not whole or another household's. */
+  take(text: string): boolean {
+    const other = parseTombstones(text, this.#keys);
+    if (other.damaged) return false;
+    transact(this.#db, 'write', () => {
+      const now = this.#whole();
+      const { tombstones, endings } = beyond(other, now);
+      if (tombstones.length + endings.length > 0)
+        this.#write({ tombstones: [...now.tombstones, ...tombstones], endings: [...now.endings, ...endings] });
+    });
+    return true;
+  }
+
+  /** What can be believed of the file, and then what only control.db has. */
+  #whole(): Graves {
+    const file = this.#inFile();
+    const { tombstones, endings } = this.#missingIn(file);
+    return { tombstones: [...file.tombstones, ...tombstones], endings: [...file.endings, ...endings] };
   }
 
   #wasMade(): boolean {
@@ -136,9 +167,7 @@ export class TombstoneStore {
 
   /** What control.db has and the file lacks. */
   #missingIn(file: Graves): Graves & { readonly count: number } {
-    const [tenants, names] = [new Set(file.tombstones.map(({ tenant }) => tenant)), new Set(file.endings.map(nameOf))];
-    const tombstones = this.#all().filter(({ tenant }) => !tenants.has(tenant));
-    const endings = this.#stored().filter((one) => !names.has(nameOf(one)));
+    const { tombstones, endings } = beyond({ tombstones: this.#all(), endings: this.#stored() }, file);
     return { tombstones, endings, count: tombstones.length + endings.length };
   }
 
@@ -164,6 +193,15 @@ export class TombstoneStore {
   #write(graves: Graves): void {
     writeTombstones(this.#path, graves, this.#keys);
   }
+}
+
+/** What the first has and the second lacks. */
+function beyond(one: Graves, other: Graves): Graves {
+  const [tenants, names] = [new Set(other.tombstones.map(({ tenant }) => tenant)), new Set(other.endings.map(nameOf))];
+  return {
+    tombstones: one.tombstones.filter(({ tenant }) => !tenants.has(tenant)),
+    endings: one.endings.filter((ending) => !names.has(nameOf(ending))),
+  };
 }
 
 function nameOf({ kind, source }: Ending): string {

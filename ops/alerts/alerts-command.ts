@@ -3,6 +3,7 @@ import { alertReference } from '../../core/alert.ts';
 import type { OpenState } from '../../core/control.ts';
 import { errorLine } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit.ts';
+import { opsLanguage } from '../../core/ops-language.ts';
 import { type Way, wayMessage } from '../second-way/way.ts';
 
 interface Options {
@@ -51,12 +52,14 @@ async function sendTests(
   options: Options,
 ): Promise<{ reference: string; tried: Tried[] }> {
   using state = await open(options);
-  const { alerts } = state.control;
+  const { alerts, people } = state.control;
   alerts.raise({ code: 'alert-test', severity: 'info' });
   const [alert] = alerts.recent(1);
   const tried: Tried[] = [{ way: 'matrix', ok: true, problem: '' }];
   for (const way of ways(options)) {
-    const problem = await way.send(wayMessage(alert!), AbortSignal.timeout(60_000)).then(() => '', errorLine);
+    const problem = await way
+      .send(wayMessage(alert!, opsLanguage(people)), AbortSignal.timeout(60_000))
+      .then(() => '', errorLine);
     tried.push({ way: way.name, ok: problem === '', problem });
   }
   return { reference: alertReference(alert!.id), tried };

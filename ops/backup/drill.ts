@@ -12,7 +12,7 @@ import { AppError } from '../../core/errors.ts';
 import { diskFull } from '../../core/keys/storage-fault.ts';
 import { wipe } from '../../core/keys/wipe.ts';
 import { step } from '../../core/step.ts';
-import { type ArchiveHead, backupDamaged } from './archive/manifest.ts';
+import { type ArchiveHead, backupDamaged, type Manifest } from './archive/manifest.ts';
 import type { ArchiveEntry } from './archive/read-archive.ts';
 import { sessionKeyOf } from './archive/session-key.ts';
 import { DUMP_PREFIX, SQLITE_NAME } from './homeserver/homeserver-part.ts';
@@ -58,7 +58,7 @@ export async function drill(generation: Generation, parts: Drill): Promise<Backu
   expectRoom(parts.scratchDir, generation.plainBytes);
   const folder = makeScratch(parts.scratchDir);
   try {
-    const head = await fetchInto(folder, generation, { parts, sessionKey });
+    const { head, manifest } = await fetchInto(folder, generation, { parts, sessionKey });
     step('drill-fetched');
     parts.onProgress?.({ step: 'drill.opening' });
     const found = await prove(join(folder, STATE_PREFIX), head, parts);
@@ -67,6 +67,7 @@ export async function drill(generation: Generation, parts: Drill): Promise<Backu
       place: parts.source.place,
       seconds: Math.round((parts.clock() - began) / 1000),
       bytes: generation.bytes,
+      leftOut: manifest.leftOut.length,
     };
     control.backups.markProven(generation.name, parts.clock(), proof);
     return proof;
@@ -80,7 +81,7 @@ async function fetchInto(
   folder: string,
   generation: Generation,
   { parts, sessionKey }: { parts: Drill; sessionKey: Uint8Array },
-): Promise<ArchiveHead> {
+): Promise<{ head: ArchiveHead; manifest: Manifest }> {
   const { signal } = parts;
   const dump = checkingDump(signal);
   let done = 0;
@@ -96,12 +97,12 @@ async function fetchInto(
   const keys = { sessionKey: sessionKeyOf(sessionKey) };
   const source = { name: generation.name, bytes: generation.bytes, open: parts.source.open };
   try {
-    const { head, sealed } = await readSealed(source, { keys, signal, onEntry, onProgress: () => {} });
+    const { head, manifest, sealed } = await readSealed(source, { keys, signal, onEntry, onProgress: () => {} });
     if (sealed.bytes !== generation.bytes || sealed.sha256 !== generation.sha256)
       throw backupDamaged('the file is not the one that was made');
     await dump.end();
     if (head.homeserver === 'sqlite') checkSqlite(join(folder, SQLITE_NAME));
-    return head;
+    return { head, manifest };
   } finally {
     dump.stop();
   }

@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import { archiveName, type Generation, type Generations } from '../../core/backup/generation.ts';
 import { decideKeeping, type KeepRule } from '../../core/backup/keep-policy.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Facts } from '../../core/control.ts';
 import { adoptListed } from './adopt.ts';
 import { copiesAt, decideAt, pruneAt } from './prune.ts';
 import type { Remote, RemoteFile } from './remote.ts';
+import { removeAt } from './remove-at.ts';
 
 /** What sending to one remote needs. */
 export interface SendParts {
   readonly backups: Generations;
+  readonly facts: Pick<Facts, 'get' | 'set'>;
   readonly localDir: string;
   readonly rule: KeepRule;
   readonly zone?: string | undefined;
@@ -57,10 +60,10 @@ export async function sendTo(
     figures.sent++;
     figures.bytes += bytes;
   }
-  await remote.removeUnfinished(signal);
+  await remote.removeUnfinished('generations', signal);
   if (!parts.mayRemove) return;
   const prune = { ...parts, now: clock() };
-  figures.removed += await pruneAt(remote.name, (file) => remote.remove(file, signal), prune);
+  figures.removed += await pruneAt(remote.name, (file) => removeAt(remote, file, parts), prune);
 }
 
 /**

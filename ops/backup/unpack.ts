@@ -4,15 +4,11 @@ import { dirname, join } from 'node:path';
 import { backupDamaged } from './archive/manifest.ts';
 import type { ArchiveEntry } from './archive/read-archive.ts';
 
-// The names that we give, and no way out of the folder.
-const NAME = /^[\w@%+=:,~-][\w@%+=:,.~ -]*(?:\/[\w@%+=:,~-][\w@%+=:,.~ -]*){0,12}$/;
-
 /**
- * Writes an entry of an archive below a folder, as a new file of mode 600. Throws AppError `invalid` (`backup-damaged`) for a name that is none of
- * ours, or stands in it twice.
+ * Writes an entry of an archive below a folder, as a new file of mode 600. That its name leads nowhere else was seen when it was read
+ * (entry-names.ts). Throws AppError `invalid` (`backup-damaged`) where there is something of that name.
  */
 export async function unpackEntry({ name, content }: ArchiveEntry, folder: string, signal: AbortSignal): Promise<void> {
-  if (!NAME.test(name) || name.length > 512) throw backupDamaged('a file in it has a name that is none of ours');
   const path = join(folder, name);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

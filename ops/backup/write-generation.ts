@@ -1,17 +1,17 @@
 import { statfsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { FreezeKeys, FrozenFile, FrozenState } from '../../core/backup/frozen-state.ts';
 import { archiveName, type Generation, nameAt } from '../../core/backup/generation.ts';
 import type { Clock } from '../../core/clock.ts';
 import { freezeState } from '../../core/sqlite/freeze-state.ts';
 import { step } from '../../core/step.ts';
-import type { ArchiveHead } from './archive/manifest.ts';
+import type { ArchiveHead, LeftOut } from './archive/manifest.ts';
 import { readRecipients } from './archive/recipients.ts';
 import { sessionKeyOf } from './archive/session-key.ts';
-import { type WrittenArchive, writeArchive } from './archive/write-archive.ts';
+import { type ArchiveContent, type WrittenArchive, writeArchive } from './archive/write-archive.ts';
 import { noRoom } from './backup-fault.ts';
 import type { BackupPlan, BackupProgress } from './backup-plan.ts';
-import { folderFiles } from './folder-files.ts';
+import { namedFile, type TellLeftOut } from './folder-files.ts';
 import { homeserverFiles, homeserverStores } from './homeserver/homeserver-part.ts';
 import { verifyFile } from './verify-file.ts';
 
@@ -73,27 +73,34 @@ function expectRoom(folder: string, bytes: number): void {
   if (bavail * bsize < bytes + SPARE_BYTES) throw noRoom(folder);
 }
 
-function contentOf(
-  plan: BackupPlan,
-  frozen: FrozenState,
-  signal: AbortSignal,
-): { head: ArchiveHead; files: AsyncIterable<FrozenFile> } {
+function contentOf(plan: BackupPlan, frozen: FrozenState, signal: AbortSignal): ArchiveContent {
   const { at, people, tenants, anchor } = frozen;
   const head: ArchiveHead = {
     ...{ format: 1, version: plan.version, madeAt: at, people, auditAnchor: anchor, homeserver: plan.homeserver.kind },
     tenants: tenants.map((one) => ({ ...one })),
   };
-  return { head, files: filesOf(plan, frozen, signal) };
+  const leftOut: LeftOut[] = [];
+  const tell = (one: LeftOut) => void leftOut.push(one);
+  return { head, files: filesOf(plan, frozen, { signal, tell }), leftOut };
 }
 
-async function* filesOf(plan: BackupPlan, frozen: FrozenState, signal: AbortSignal): AsyncIterable<FrozenFile> {
+async function* filesOf(
+  plan: BackupPlan,
+  frozen: FrozenState,
+  telling: { signal: AbortSignal; tell: TellLeftOut },
+): AsyncIterable<FrozenFile> {
   for (const file of frozen.files) yield { ...file, name: `${STATE_PREFIX}/${file.name}` };
   yield* frozen.others;
   // From here on nothing is read of the stores: others wait for their logs to be emptied.
   frozen[Symbol.dispose]();
-  yield* homeserverFiles(plan.homeserver, signal);
-  for (const path of [plan.settingsFile, plan.recipientsFile]) {
-    if (path === undefined) continue;
-    yield* folderFiles({ folder: dirname(path), prefix: SETTINGS_PREFIX, takes: (file) => file === basename(path) });
-  }
+  yield* homeserverFiles(plan.homeserver, telling);
+  yield* settingsFiles(plan);
+}
+
+/** The settings of the household, for backups and for who looks whether they can be read. Throws AppError as `namedFile`. */
+export async function* settingsFiles({
+  settingsFile,
+  recipientsFile,
+}: Pick<BackupPlan, 'settingsFile' | 'recipientsFile'>): AsyncIterable<FrozenFile> {
+  for (const path of [settingsFile, recipientsFile]) if (path !== undefined) yield* namedFile(path, SETTINGS_PREFIX);
 }

@@ -1,3 +1,5 @@
+import { backupPlan } from '../backup/backup-plan.ts';
+import { checkBackup } from './check-backup.ts';
 import { checkIndex } from './check-index.ts';
 import { checkCoreDumps, checkMemory, checkModelsFolder, checkNode, checkSandbox } from './check-machine.ts';
 import { checkNetwork } from './check-network.ts';
@@ -10,12 +12,13 @@ export async function examine(file: string | undefined, env: NodeJS.ProcessEnv):
   const { findings, loaded } = checkSettings(file, env);
   const machine = [checkNode(), checkCoreDumps(), ...findings, ...(await checkSandbox())];
   if (loaded === undefined) return machine;
-  const { config } = loaded;
+  const { config, secrets } = loaded;
   return [
     ...machine,
     await checkMemory(config.embedding),
     ...(await checkModelsFolder(config.embedding)),
     ...(await checkState(config.stateDir)),
+    ...(await checkBackup(backupPlan(config, secrets, file))),
     ...(await checkNetwork(loaded)),
     ...(await checkIndex(loaded)),
   ];

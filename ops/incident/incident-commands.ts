@@ -4,11 +4,14 @@ import { type Command, Option } from 'commander';
 import { LANGUAGES, type Language } from '../../core/caller.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit.ts';
 import { noteEvidence } from '../../core/incident/evidence-list.ts';
 import { readIncident } from '../../core/incident/incident-record.ts';
 import { incidentReport } from '../../core/incident/incident-report.ts';
+import type { Logger } from '../../core/log.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
 import type { HostHelper } from '../host/host-helper.ts';
+import { rehearse } from '../jobs/rehearsal.ts';
 import { type EvidenceSources, HELPER_MS } from './evidence-files.ts';
 import { readRecords } from './evidence-records.ts';
 import { makeEvidence } from './make-evidence.ts';
@@ -18,6 +21,7 @@ export interface IncidentSettings {
   readonly evidence: Pick<EvidenceSources, 'settings' | 'logFiles'>;
   readonly backup: BackupPlan | undefined;
   readonly helper: HostHelper | undefined;
+  readonly stateDir: string;
 }
 
 /** How `kinkeeper evidence` and `kinkeeper incident` get their work. */
@@ -29,9 +33,12 @@ export interface IncidentCommandParts {
   readonly now: () => number;
   readonly config: readonly [string, string];
   readonly day: (text: string) => number;
+  /** For what a step of a rehearsal failed of. */
+  readonly log: Logger;
+  readonly ended: (code: number) => void;
 }
 
-/** Adds `kinkeeper evidence` and `kinkeeper incident report` to the program. */
+/** Adds `kinkeeper evidence`, `kinkeeper incident report` and `kinkeeper incident rehearse` to the program. */
 export function addIncidentCommands(program: Command, parts: IncidentCommandParts): void {
   const { config, day } = parts;
   program
@@ -50,6 +57,32 @@ export function addIncidentCommands(program: Command, parts: IncidentCommandPart
     .option('--out <folder>', 'folder that it is written into', '.')
     .addOption(new Option('--language <language>', 'language of the report').choices(LANGUAGES).default('en'))
     .action((options) => writeReport(parts, options));
+  incident
+    .command('rehearse')
+    .description(
+      'go through the steps of an incident: nothing is locked, closed or changed; exit code 1 when one fails',
+    )
+    .option(...config)
+    .option('--json', 'how each step went as JSON')
+    .action((options) => rehearseAtShell(parts, options));
+}
+
+async function rehearseAtShell(
+  parts: IncidentCommandParts,
+  options: { config?: string; json?: boolean },
+): Promise<void> {
+  const settings = parts.settings(options);
+  using state = await parts.open(options);
+  if (state === undefined) throw lockedDown();
+  const { control } = state;
+  const context = { clock: parts.now, signal: new AbortController().signal, log: parts.log, progress: () => {} };
+  const figures = await rehearse({ ...settings, control }, context);
+  const { failed, ...steps } = figures;
+  const entry = { at: parts.now(), actor: 'shell', action: 'incident.rehearsed', target: '-' } as const;
+  control.audit.append({ ...entry, outcome: failed === 0 ? 'done' : 'failed' });
+  if (options.json) parts.say(JSON.stringify(figures, null, 2));
+  else for (const [step, went] of Object.entries(steps)) parts.say(`${step}: ${went}`);
+  if (failed > 0) parts.ended(EXIT.failed);
 }
 
 async function keepEvidence(parts: IncidentCommandParts, options: { config?: string; json?: boolean }): Promise<void> {

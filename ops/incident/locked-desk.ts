@@ -14,19 +14,22 @@ import { lockdownAt } from '../../core/keys/lockdown.ts';
 import { type Logger, reference } from '../../core/log.ts';
 import { untilAborted } from '../../core/until-aborted.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
+import type { Remote } from '../backup/remote.ts';
 import type { HostHelper } from '../host/host-helper.ts';
 import type { EvidenceSources } from './evidence-files.ts';
 import type { EvidenceRecords } from './evidence-records.ts';
-import { makeEvidence } from './make-evidence.ts';
+import { evidenceFile, makeEvidence } from './make-evidence.ts';
 
 interface LockedDeskParts {
   readonly stateDir: string;
   readonly helper: HostHelper | undefined;
   readonly backup: BackupPlan | undefined;
+  /** Where evidence is sent at once. */
+  readonly remotes: readonly Remote[];
   readonly evidence: Pick<EvidenceSources, 'settings' | 'logFiles'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** After so long closing is tried again; half a minute where not given. */
+  /** After so long closing and sending are tried again; half a minute and five where not given. */
   readonly retryMs?: number;
 }
 
@@ -46,12 +49,14 @@ interface Lockdown {
 const OUTSIDE_MS = 60_000;
 /** The helper may be busy for an hour: it is asked again until the outside is closed. */
 const RETRY_MS = 30_000;
+/** A remote may be away for hours. */
+const SEND_RETRY_MS = 5 * 60_000;
 /** Evidence at a lockdown goes without what the helper cannot copy in this time. */
 const HELPER_MS = 90_000;
 
 /**
  * What ops does in a lockdown, without any key of the household: it closes access from outside by the host helper, and keeps evidence, sealed
- * to the public keys of the backups. What it did stands in a file beside keys.json (core/incident/locked-work.ts), so that the locked bot can
+ * to the public keys of the backups, here and at the remotes. What it did stands in a file beside keys.json (core/incident/locked-work.ts), so that the locked bot can
  * say it and a restart goes on where it stopped. Used by ops/main.ts, between closing the stores and opening them again.
  */
 export class LockedDesk {
@@ -88,7 +93,7 @@ export class LockedDesk {
     if (current.work.outside === undefined) this.#note(current, { outside: await this.#closeOutside(stop) });
     const closing = this.#closeAtLast(current, stop);
     if (current.work.evidence === undefined) this.#note(current, await this.#keepEvidence(lockdown));
-    await closing;
+    await Promise.all([closing, this.#sendAway(current, stop)]);
   }
 
   /** A disk that is full keeps nothing from being done: what could not be written is known here. */
@@ -135,6 +140,32 @@ export class LockedDesk {
       return true;
     });
     return { evidence: kept, ...(archive && { archive }) };
+  }
+
+  /**
+   * Evidence goes to every remote: this machine may be somebody else’s by now. Tried again until all have it, the lockdown is lifted (then
+   * the job `sendBeside` goes on), or the process stops.
+   */
+  async #sendAway(current: Current, stop: AbortSignal): Promise<void> {
+    const { backup, remotes } = this.#parts;
+    const { archive } = current.work;
+    if (archive === undefined || backup === undefined) return;
+    const signal = AbortSignal.any([stop, current.lifted.signal]);
+    const { bytes, sha256 } = archive;
+    const file = { ...evidenceFile(backup.localDir, archive.name), bytes, sha256 };
+    const sentTo = () => current.work.sentTo ?? [];
+    for (;;) {
+      for (const remote of remotes.filter(({ name }) => !sentTo().includes(name))) {
+        const sent = await this.#tried('send-evidence', signal, async () => {
+          await remote.send(file, { signal });
+          return true;
+        }).catch(() => 'failed' as const);
+        if (signal.aborted) return;
+        if (sent === 'ok') this.#note(current, { sentTo: [...sentTo(), remote.name] });
+      }
+      if (sentTo().length >= remotes.length) return;
+      await pause(this.#parts.retryMs ?? SEND_RETRY_MS, undefined, { signal }).catch(() => {});
+    }
   }
 
   /** A step that fails is told, and does not keep the next from being done. A stop of the process is no failure: the next start goes on. */

@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { besideName } from '../../core/backup/beside.ts';
 import { archiveName } from '../../core/backup/generation.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Evidence } from '../../core/incident/evidence-list.ts';
 import { syncFolder } from '../../core/keys/durable-write.ts';
 import { wipe } from '../../core/keys/wipe.ts';
+import { bareHead } from '../backup/archive/bare-head.ts';
 import { readRecipients } from '../backup/archive/recipients.ts';
 import { sessionKeyOf } from '../backup/archive/session-key.ts';
 import { writeArchive } from '../backup/archive/write-archive.ts';
@@ -16,6 +17,12 @@ import { type EvidenceSources, gatherEvidence, textFile } from './evidence-files
 
 /** Where evidence lies, below the folder of the backups. Nothing there is ever pruned. */
 const EVIDENCE_FOLDER = 'evidence';
+
+/** Where an archive of evidence lies on this machine, and its name there and at remotes. */
+export function evidenceFile(localDir: string, evidence: string): { readonly path: string; readonly name: string } {
+  const name = archiveName(evidence);
+  return { path: join(localDir, EVIDENCE_FOLDER, name), name };
+}
 
 /** Evidence that was made. `missing`: parts that could not be had. `path` is where it lies. */
 export interface MadeEvidence {
@@ -35,8 +42,6 @@ interface Making {
 /** Longer than any evidence takes. */
 const UNFINISHED_MS = 2 * 3_600_000;
 
-const NO_ROWS = '0'.repeat(64);
-
 /**
  * Gathers evidence of an incident and seals it to the public keys of the backups, so that it takes no key of the household:
  * it works in a lockdown too. It is read back, unsealed by the key that this archive alone has (which is then destroyed) and compared
@@ -50,7 +55,7 @@ export async function makeEvidence(
   if (plan === undefined) throw noBackupKey();
   const folder = join(plan.localDir, EVIDENCE_FOLDER);
   const recipients = await readRecipients(plan.recipientsFile, at);
-  const name = nameAt(at);
+  const name = besideName('evidence', at);
   const temporary = join(folder, `${archiveName(name)}.part`);
   const sessionKey = sessionKeyOf();
   try {
@@ -60,12 +65,12 @@ export async function makeEvidence(
     onSealing();
     const { anchor, people } = sources.records ?? { anchor: null, people: 0 };
     const about = { cause, madeAt: at, version: plan.version, anchor, missing };
-    const auditAnchor = anchor ?? { rows: 0, hash: NO_ROWS, at };
-    const head = { format: 1 as const, version: plan.version, madeAt: at, people, tenants: [], auditAnchor };
+    const bare = bareHead(plan.version, at);
+    const head = { ...bare, people, auditAnchor: anchor ?? bare.auditAnchor };
     const written = await writeArchive(
       temporary,
       {
-        head: { ...head, homeserver: 'none' },
+        head,
         files: [textFile('evidence.json', `${JSON.stringify(about, null, 2)}\n`), ...files],
       },
       { seal: { recipients, sessionKey }, signal },
@@ -82,12 +87,6 @@ export async function makeEvidence(
     wipe(sessionKey.data);
     rmSync(temporary, { force: true });
   }
-}
-
-/** `kin-evidence-20261130T031500Z-1a2b3c`: says when, and nothing about people. */
-function nameAt(at: number): string {
-  const stamp = new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  return `kin-evidence-${stamp}-${randomBytes(3).toString('hex')}`;
 }
 
 /** What a kill left long ago; one that is being made beside this one is younger. */

@@ -101,7 +101,7 @@ function backupsOf({ backups, jobs }: DigestOptions['control'], from: number, { 
 }
 
 /**
- * Updates that changed something: of the host those that installed anything, of the product those of which is told how they ended. A run
+ * Updates that changed something: of the host those that installed anything, of the product and of models those of which is told how they ended. A run
  * that found nothing is none, and a run that updates the product is cut off by that.
  */
 function jobsOf({ jobs, alerts }: DigestOptions['control'], from: number) {
@@ -113,11 +113,12 @@ function jobsOf({ jobs, alerts }: DigestOptions['control'], from: number) {
     alerts.recent(MOST_ALERTS).filter(({ code, raisedAt }) => code === ending && raisedAt >= from).length;
   const broken = jobs.outcomesSince(from).filter(({ job, outcome }) => job === 'update' && outcome === 'failed');
   return {
-    updatesMade: installed.length + told('update-done'),
+    updatesMade: installed.length + told('update-done') + told('model-updated'),
     updatesFailed:
       failuresOf(jobs, from, (job) => job === 'hostUpdates') +
       broken.reduce((sum, { count }) => sum + count, 0) +
-      told('update-returned'),
+      told('update-returned') +
+      told('model-returned'),
     jobsFailed: failuresOf(jobs, from, (job) => job !== 'backup' && !UPDATES.includes(job)),
   };
 }

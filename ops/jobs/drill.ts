@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenVectors } from '../../core/ask/token-vectors.ts';
-import { archiveName, type Generation, type Generations, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import {
+  archiveName,
+  type BackupProof,
+  type Generation,
+  type Generations,
+  LOCAL_PLACE,
+} from '../../core/backup/generation.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import type { JobProgress } from '../../core/job.ts';
@@ -22,10 +28,12 @@ export interface DrillJobOptions {
 
 /** The alert of a backup that did not prove itself. */
 const FAILED = 'drill-failed';
+/** The alert of a copy that is not what was sent there, or that its place does not give, while another one is good. */
+const BAD_COPY = 'backup-copy-bad';
 
 /**
- * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. The ops room hears of a proof, with time and size,
- * and at once when there is none.
+ * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. A copy that is bad stops no proof from another place.
+ * The ops room hears of a proof, with time and size, of copies that are bad, and at once when there is no proof.
  */
 export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJobOptions): JobSpec {
   return {
@@ -38,17 +46,19 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
       const { backups, alerts } = state.control;
       const newest = toProve(backups);
       if (newest === undefined) return { nothingNew: 1 };
+      const parts = { state, stateDir, clock, signal, vectors: vectors(), scratchDir: stateDir };
+      const onProgress = (at: DrillProgress) => progress(stepOf(at));
       try {
-        const proof = await drill(newest, {
-          ...{ state, stateDir, clock, signal, vectors: vectors(), scratchDir: stateDir },
-          source: sourceOf(newest, { remotes, backup, signal }),
-          onProgress: (at) => progress(stepOf(at)),
-        });
+        const { proof, bad } = await firstProof(sourcesOf(newest, { remotes, backup, signal }), (source) =>
+          drill(newest, { ...parts, source, onProgress }),
+        );
         alerts.clear(FAILED);
-        const { bytes = 0, seconds = 0, tenants = 0, questions = 0, place = LOCAL_PLACE } = proof;
-        const facts = { generation: newest.name, bytes, seconds, tenants, questions, place };
+        const { bytes = 0, seconds = 0, tenants = 0, questions = 0, leftOut = 0, place = LOCAL_PLACE } = proof;
+        alerts.clear(`${BAD_COPY}:${place}`);
+        for (const { place: remote, reason } of bad) tellBad(alerts, { generation: newest.name, remote, reason });
+        const facts = { generation: newest.name, bytes, seconds, tenants, questions, leftOut, place };
         alerts.raise({ code: 'backup-proven', severity: 'info', facts });
-        return { generation: newest.name, ...proof };
+        return { generation: newest.name, ...proof, ...(bad.length > 0 && { badCopies: bad.length }) };
       } catch (thrown) {
         if (!signal.aborted) tell(alerts, newest, thrown);
         throw thrown;
@@ -73,15 +83,46 @@ function stepOf(at: DrillProgress): JobProgress {
   return at.step === 'drill.fetching' ? { step: at.step, ...inMegabytes(at.done, at.total) } : at;
 }
 
-/** From the first remote that has it and may be read: what comes back from there is what a restore would get. Else from here. */
-function sourceOf(generation: Generation, { remotes, backup, signal }: Sources): Drill['source'] {
+/** A copy that could not be used, and why. */
+interface BadCopy {
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** The proof of the first copy that is good; what is wrong with a copy says nothing about the next. Throws what was wrong with the first when none is. */
+async function firstProof(
+  sources: readonly Drill['source'][],
+  prove: (source: Drill['source']) => Promise<BackupProof>,
+): Promise<{ proof: BackupProof; bad: BadCopy[] }> {
+  const bad: (BadCopy & { readonly thrown: unknown })[] = [];
+  for (const source of sources) {
+    try {
+      return { proof: await prove(source), bad };
+    } catch (thrown) {
+      if (!isOfItsPlace(thrown)) throw thrown;
+      bad.push({ place: source.place, reason: reasonOf(thrown), thrown });
+    }
+  }
+  throw bad[0]?.thrown;
+}
+
+/** Whether another copy of the same backup may be good: this one is damaged, or its place does not give it. */
+function isOfItsPlace(thrown: unknown): boolean {
+  if (!(thrown instanceof AppError))
+    return ['ENOENT', 'EACCES', 'EIO'].includes(String((thrown as NodeJS.ErrnoException).code));
+  return thrown.reason === 'backup-damaged' || (thrown.reason === undefined && thrown.code !== 'internal');
+}
+
+/** From the remotes that have it and may be read first: what comes back from there is what a restore would get. Then from here. */
+function sourcesOf(generation: Generation, { remotes, backup, signal }: Sources): Drill['source'][] {
   const file = archiveName(generation.name);
-  const remote = remotes.find(
-    ({ name, isReadable = true }) => isReadable && generation.copies.some(({ place }) => place === name),
-  );
-  if (remote !== undefined) return { place: remote.name, open: () => remote.read(file, signal) };
+  const isThere = (name: string) => generation.copies.some(({ place }) => place === name);
+  const there = remotes.filter(({ name, isReadable = true }) => isReadable && isThere(name));
   const open = async () => createReadStream(join(backup.localDir, file), { highWaterMark: 262_144 });
-  return { place: LOCAL_PLACE, open };
+  return [
+    ...there.map((one) => ({ place: one.name, open: () => one.read(file, signal, generation.bytes) })),
+    ...(there.length === 0 || isThere(LOCAL_PLACE) ? [{ place: LOCAL_PLACE, open }] : []),
+  ];
 }
 
 interface Sources {
@@ -91,6 +132,17 @@ interface Sources {
 }
 
 function tell(alerts: OpenState['control']['alerts'], { name }: Generation, thrown: unknown): void {
-  const reason = thrown instanceof AppError ? (thrown.reason ?? thrown.code) : 'internal';
-  alerts.raise({ code: FAILED, severity: 'critical', key: FAILED, facts: { generation: name, reason } });
+  const facts = { generation: name, reason: reasonOf(thrown) };
+  alerts.raise({ code: FAILED, severity: 'critical', key: FAILED, facts });
+}
+
+function tellBad(
+  alerts: OpenState['control']['alerts'],
+  facts: { readonly generation: string; readonly remote: string; readonly reason: string },
+): void {
+  alerts.raise({ code: 'backup-copy-bad', severity: 'critical', key: `${BAD_COPY}:${facts.remote}`, facts });
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof AppError ? (thrown.reason ?? thrown.code) : 'internal';
 }

@@ -2,11 +2,10 @@ import { AppError } from '../../core/errors.ts';
 import type { JobRun } from '../../core/job.ts';
 import type { HostAnswer, HostHelper } from '../host/host-helper.ts';
 import type { JobSpec } from '../job-spec.ts';
+import { askForWaiting, hostFigures } from '../update/look-at-host.ts';
 
 /** The helper installs within an hour (kinkeeper-host-upgrade@.service). */
 const INSTALL_MS = 65 * 60_000;
-
-const CHECK_MS = 120_000;
 
 /** `undefined`: this household has no host helper, and looks after its host by other means. */
 export interface HostUpdatesOptions {
@@ -29,25 +28,15 @@ export function hostUpdatesJob({ helper }: HostUpdatesOptions): JobSpec {
         { signal, timeoutMs: INSTALL_MS },
       );
       if (answer?.outcome !== 'ok') throw failed(answer);
-      return figuresOf(answer, ['installed', 'waiting']);
+      return hostFigures(answer, ['installed', 'waiting']);
     },
   };
 }
 
 async function waitingUpdates(helper: HostHelper, signal: AbortSignal): Promise<JobRun['figures']> {
-  const answer = await helper.ask({ verb: 'check-updates' }, { signal, timeoutMs: CHECK_MS });
+  const answer = await askForWaiting(helper, signal);
   if (answer?.outcome !== 'ok') throw failed(answer);
-  return figuresOf(answer, ['security', 'all']);
-}
-
-/** Those of the counts that are there, and whether the host wants a reboot; the helper says `null` where nothing tells it. */
-function figuresOf({ facts }: HostAnswer, counts: readonly string[]): JobRun['figures'] {
-  const known = counts.filter((name) => /^-?\d+$/.test(facts[name] ?? ''));
-  const { reboot = 'null' } = facts;
-  return {
-    ...Object.fromEntries(known.map((name) => [name, Number(facts[name])])),
-    ...(reboot !== 'null' && { reboot }),
-  };
+  return hostFigures(answer, ['security', 'all']);
 }
 
 function failed(answer: HostAnswer | undefined): AppError {

@@ -1,3 +1,4 @@
+import { CONFIRMED_JOBS } from '../../core/job.ts';
 import type { JobSpec } from '../job-spec.ts';
 import { auditJob } from './audit.ts';
 import { type BackupJobOptions, backupJob } from './backup.ts';
@@ -5,9 +6,11 @@ import { type DigestOptions, digestJob } from './digest.ts';
 import { type DrillJobOptions, drillJob } from './drill.ts';
 import { evidenceJob } from './evidence.ts';
 import { type HealthOptions, healthJob } from './health.ts';
+import { type HostKeysOptions, hostKeysJob } from './host-keys.ts';
 import { type HostUpdatesOptions, hostUpdatesJob } from './host-updates.ts';
 import { type RehearsalJobOptions, rehearsalJob } from './rehearsal.ts';
 import { type SendJobOptions, sendJob } from './send.ts';
+import { type SendBesideOptions, sendBesideJob } from './send-beside.ts';
 import { type UpdateJobOptions, updateJob } from './update.ts';
 
 type JobOptions = HealthOptions &
@@ -15,8 +18,10 @@ type JobOptions = HealthOptions &
   BackupJobOptions &
   DrillJobOptions &
   SendJobOptions &
+  SendBesideOptions &
   DigestOptions &
   HostUpdatesOptions &
+  HostKeysOptions &
   UpdateJobOptions &
   RehearsalJobOptions;
 
@@ -24,7 +29,8 @@ type JobOptions = HealthOptions &
 export function allJobs(options: JobOptions): readonly JobSpec[] {
   return [
     ...[healthJob(options), auditJob(options), digestJob(options)],
-    ...[backupJob(options), drillJob(options), sendJob(options)],
+    ...[backupJob(options), drillJob(options), sendJob(options), sendBesideJob(options)],
     ...[hostUpdatesJob(options), updateJob(options), evidenceJob(options), rehearsalJob(options)],
+    ...CONFIRMED_JOBS.map((name) => hostKeysJob(name, options)),
   ];
 }

@@ -5,7 +5,6 @@ import { LANGUAGES } from '../../core/caller.ts';
 import { readIncident } from '../../core/incident/incident-record.ts';
 import { incidentReport } from '../../core/incident/incident-report.ts';
 import { REHEARSED, type Rehearsal, type RehearsedStep, rememberRehearsal } from '../../core/incident/rehearsal.ts';
-import type { JobRun } from '../../core/job.ts';
 import { writeDurably } from '../../core/keys/durable-write.ts';
 import { reference } from '../../core/log.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
@@ -34,7 +33,14 @@ export function rehearsalJob(options: RehearsalJobOptions): JobSpec {
   };
 }
 
-async function rehearse(options: RehearsalJobOptions, context: JobContext): Promise<JobRun['figures']> {
+/** What a rehearsal takes of a run. */
+type RehearsalContext = Pick<JobContext, 'clock' | 'signal' | 'log' | 'progress'>;
+
+/** Also for the shell: the figures of a run (see there). Throws the signal's reason alone. */
+export async function rehearse(
+  options: RehearsalJobOptions,
+  context: RehearsalContext,
+): Promise<Readonly<Record<string, number | string>> & { readonly failed: number }> {
   const { control } = options;
   const { clock, signal, log } = context;
   const steps: Rehearsal['steps'] = [];
@@ -54,7 +60,9 @@ async function rehearse(options: RehearsalJobOptions, context: JobContext): Prom
   return { rehearsal: 'nothing was locked, closed or changed', ...Object.fromEntries(told), failed };
 }
 
-const ACTS: Readonly<Record<RehearsedStep, (options: RehearsalJobOptions, context: JobContext) => Promise<Outcome>>> = {
+const ACTS: Readonly<
+  Record<RehearsedStep, (options: RehearsalJobOptions, context: RehearsalContext) => Promise<Outcome>>
+> = {
   /** What a lockdown takes: a file in the state folder, durable. */
   lock: async ({ stateDir }) => {
     const file = join(stateDir, 'lockdown-rehearsal');

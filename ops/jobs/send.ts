@@ -1,13 +1,13 @@
 import { LOCAL_PLACE } from '../../core/backup/generation.ts';
 import type { Control } from '../../core/control.ts';
 import type { JobRun } from '../../core/job.ts';
-import { reference } from '../../core/log.ts';
 import { trustClock } from '../../core/retention/trust-clock.ts';
 import { adoptLocal } from '../backup/adopt.ts';
 import { inMegabytes } from '../backup/in-megabytes.ts';
 import { lookLocally } from '../backup/local-copies.ts';
 import { decideAt, pruneLocal } from '../backup/prune.ts';
 import type { Remote } from '../backup/remote.ts';
+import { remoteAlert } from '../backup/remote-alert.ts';
 import { type SendFigures, type SendParts, sendTo } from '../backup/send-to.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
 
@@ -70,22 +70,21 @@ async function served(
   const { options, context, mayRemove, figures } = work;
   const { control } = options;
   const { clock, signal, log } = context;
-  const key = `remote-failing:${remote.name}`;
+  const alert = remoteAlert(remote.name, { alerts: control.alerts, log });
   const before = figures.missing;
   const begun = figures.bytes;
   const onProgress = (done: number, total: number) =>
     context.progress({ step: 'send.sending', ...inMegabytes(done - begun, total) });
   try {
     const { there } = await lookLocally(options.localDir, control.backups);
-    const parts = { ...options, backups: control.backups, clock, signal, onProgress, mayRemove };
+    const { backups, facts } = control;
+    const parts = { ...options, backups, facts, clock, signal, onProgress, mayRemove };
     await sendTo(remote, there, { parts, figures });
-    control.alerts.clear(key);
+    alert.clear();
     return true;
   } catch (thrown) {
     signal.throwIfAborted();
-    const facts = { remote: remote.name, reference: reference() };
-    log.error({ err: thrown, ...facts }, 'a remote failed');
-    control.alerts.raise({ code: 'remote-failing', severity: 'warning', key, facts });
+    alert.raise(thrown);
     return false;
   } finally {
     tellMissing(control, remote.name, figures.missing - before);

@@ -37,7 +37,7 @@ export function showReceipt(receipt: Receipt): string {
     ...(backups.length === 0 ? ['backups    none held it'] : []),
     ...backups.map(
       ({ name, keptUntil }) =>
-        `backup     ${name} may hold it, sealed, ${keptUntil === null ? 'until somebody removes it' : `until ${new Date(keptUntil).toISOString()}`}`,
+        `backup     ${name} may hold it, sealed, ${keptUntil === null ? 'until somebody removes it where it lies' : `until ${new Date(keptUntil).toISOString()}`}`,
     ),
   ].join('\n');
 }

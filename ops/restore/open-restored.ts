@@ -5,28 +5,27 @@ import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/keys/durable-write.ts';
-import { resetPassphrase } from '../../core/keys/master-key.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
-import { askNewPassphrase } from '../keys/ask-new-passphrase.ts';
-import type { Prompt } from '../keys/prompt.ts';
+import type { ErasedCopies } from './erased-copies.ts';
+import type { ProvenHousehold } from './prove-household.ts';
+import { type TakenCopies, takeErasedCopies } from './take-erased-copies.ts';
 
 const TOMBSTONES = 'tombstones';
-const TRIES = 3;
 /** The alert of a list that is not whole (core/sqlite/open-state.ts). */
 const LIST_DAMAGED = 'tombstones-damaged';
-/** A recovery code as it is written down: eight groups of five. */
-const CODE = /^[0-9A-Z]{5}(-?[0-9A-Z]{5}){7}$/i;
 
 interface Opening {
   /** Where the restored state folder is put together. */
   readonly folder: string;
-  readonly prompt: Prompt;
-  readonly say: (line: string) => void;
+  readonly household: ProvenHousehold;
   readonly clock: Clock;
   /** When the backup was made. */
   readonly madeAt: number;
   /** A list of what was erased and forgotten that is newer than the backup's own. */
   readonly tombstones?: string | undefined;
+  /** Where newer ones may lie, sealed. */
+  readonly copies: ErasedCopies;
+  readonly signal: AbortSignal;
 }
 
 /** What became of the stores. */
@@ -38,19 +37,23 @@ export interface OpenedStores {
   readonly forgottenAgain: number;
   /** When the newest list of what was erased was written, as far as is known. */
   readonly erasuresUntil: number;
+  /** What the place that the backup comes from had of newer lists. */
+  readonly lists: TakenCopies;
 }
 
 /**
- * Opens the restored stores with the household's passphrase or its recovery code, which also sets a new passphrase; reads every page
- * of every store; erases and forgets again what its own list and the newer one name; and leaves the note by which the bot tells
+ * Opens the restored stores with the household's passphrase; reads every page
+ * of every store; erases and forgets again what its own list and newer ones name; and leaves the note by which the bot tells
  * everybody. Safe to repeat. Throws AppError as `openState`, `invalid` (reason `backup-damaged`, `tombstones-other`).
  */
 export async function openRestored(opening: Opening): Promise<OpenedStores> {
-  const { folder, clock, madeAt, tombstones } = opening;
-  const passphrase = await askedPassphrase(opening);
+  const { folder, clock, madeAt, tombstones, copies, signal } = opening;
+  const { passphrase, settle } = opening.household;
+  await settle(join(folder, 'keys.json'));
   const open = () => openState({ stateDir: folder, passphrase, create: false, clock });
   const before = await lookedThrough(open);
   if (tombstones !== undefined) await withNewer(folder, tombstones, open);
+  const lists = await withCopies(open, ({ erasing }) => takeErasedCopies(copies, { erasing, madeAt, signal }));
   using state = await open();
   const { control } = state;
   noteRestored(control.facts, { madeAt, restoredAt: clock() });
@@ -60,41 +63,12 @@ export async function openRestored(opening: Opening): Promise<OpenedStores> {
     ...after,
     erasedAgain: Math.max(0, before.people - after.people),
     forgottenAgain: Math.max(0, before.documents - after.documents),
-    erasuresUntil: tombstones === undefined ? madeAt : Math.max(madeAt, statSync(tombstones).mtimeMs),
+    erasuresUntil: Math.max(
+      ...[madeAt, ...lists.used.map((one) => one.madeAt)],
+      tombstones === undefined ? madeAt : statSync(tombstones).mtimeMs,
+    ),
+    lists,
   };
-}
-
-/**
- * Asks for what opens a restored state folder, three times at most; a recovery code sets a new passphrase, which is asked for as well.
- * Returns the passphrase that opens it. Throws AppError as `openState` and `resetPassphrase`.
- */
-export async function askedPassphrase({
-  folder,
-  prompt,
-  say,
-  clock,
-}: Pick<Opening, 'folder' | 'prompt' | 'say' | 'clock'>): Promise<string> {
-  for (let tries = 1; ; tries++) {
-    const given = await prompt.secret('Passphrase of the household (of the time of the backup), or its recovery code');
-    try {
-      if (CODE.test(given.trim())) return await byCode(join(folder, 'keys.json'), given.trim(), { prompt, clock });
-      (await openState({ stateDir: folder, passphrase: given, create: false, clock }))[Symbol.dispose]();
-      return given;
-    } catch (thrown) {
-      if (!(thrown instanceof AppError) || tries >= TRIES || !/forbidden|invalid/.test(thrown.code)) throw thrown;
-      say(`${thrown.message}. ${thrown.hint ?? ''}`);
-    }
-  }
-}
-
-async function byCode(
-  keyFile: string,
-  code: string,
-  { prompt, clock }: Pick<Opening, 'prompt' | 'clock'>,
-): Promise<string> {
-  const passphrase = await askNewPassphrase(prompt);
-  await resetPassphrase(keyFile, code, { passphrase, at: clock() });
-  return passphrase;
 }
 
 /** Puts the newer list in the place of the backup's own, which control.db knows by heart; one that is not whole or another household's changes nothing. */
@@ -107,6 +81,15 @@ async function withNewer(folder: string, newer: string, open: () => Promise<Open
   if (!state.control.alerts.clear(LIST_DAMAGED)) return;
   if (kept !== undefined) writeDurably(own, kept, { exclusive: false });
   throw otherTombstones(newer);
+}
+
+/** Takes newer lists into what is open, and closes it: they take effect when it is opened anew. */
+async function withCopies(
+  open: () => Promise<OpenState>,
+  take: (state: OpenState) => Promise<TakenCopies>,
+): Promise<TakenCopies> {
+  using state = await open();
+  return await take(state);
 }
 
 /** Counts what is there, once every page of every store was read. */

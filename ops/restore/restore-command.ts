@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { restoreNote } from '../../core/backup/restoring.ts';
@@ -13,8 +13,11 @@ import type { Remote } from '../backup/remote.ts';
 import { type ArchiveSource, archiveFile, type VerifiedArchive, verifyArchive } from '../backup/verify-archive.ts';
 import { SETTINGS_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import { agreeOnRemote } from './agree-on-remote.ts';
+import { copiesAt, copiesBeside, type ErasedCopies } from './erased-copies.ts';
 import { expectEmptyPlaces } from './place-restored.ts';
-import { remoteArchive } from './remote-archive.ts';
+import { householdProof, type ProvenHousehold } from './prove-household.ts';
+import { type FoundArchive, remoteArchive } from './remote-archive.ts';
 import { restoreHousehold } from './restore.ts';
 import { personLines, restorePerson } from './restore-person.ts';
 import { placesBelow, type RestorePlaces } from './restore-places.ts';
@@ -50,6 +53,7 @@ interface Options {
   readonly check?: boolean;
   readonly withoutHomeserver?: boolean;
   readonly remote?: string;
+  readonly yes?: boolean;
   readonly person?: string;
   readonly document?: string;
   readonly alsoForgotten?: boolean;
@@ -74,6 +78,7 @@ export function addRestoreCommand(program: Command, parts: RestoreCommandParts):
     .requiredOption('--key <file>', 'private half of a key that the backup was sealed to')
     .option(...parts.config)
     .option('--remote <name>', 'read the backup from this remote of the settings (kinkeeper.yaml has to be there)')
+    .option('--yes', 'with --remote: restore what is shown without being asked, for scripts')
     .option('--to <folder>', 'put everything below this folder instead of where the settings say')
     .option('--without-homeserver', 'leave the homeserver as it is, and restore only our own stores')
     .option('--tombstones <file>', 'a newer list of what was erased (`tombstones` of a newer state folder)')
@@ -92,7 +97,7 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
   const { say, terminal, signal } = parts;
   const { person } = options;
   expectOptionsFit(options);
-  const source = await sourceOf(parts, archive, options);
+  const { source, copies, found } = await sourceOf(parts, archive, options);
   if (person !== undefined) return restoreOne(parts, source, { ...options, person });
   const prompt = parts.prompt();
   const progress = new Progress(terminal);
@@ -107,14 +112,18 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
     });
     progress.end();
     if (options.check) return say(checkedLines(verified, options.json ?? false));
-    const places = placesFor(parts, options, { verified, settings });
     const tell = (line: string) => {
       progress.end();
       terminal.write(`${line}\n`);
     };
+    const { clock } = parts;
+    if (found !== undefined)
+      await agreeOnRemote(found, { verified, isAgreed: options.yes ?? false, prompt, say: tell, clock });
+    const household = householdProof({ keyFile: verified.keyFile, prompt, say: tell, clock });
+    const places = await placesFor(parts, options, { verified, settings, household });
     const restored = await restoreHousehold({
-      ...{ source, keys, places, verified, prompt, clock: parts.clock, signal, tombstones: options.tombstones },
-      say: tell,
+      ...{ source, copies, keys, places, verified, household, clock, signal },
+      tombstones: options.tombstones,
       onProgress: (step, done, total) => progress.tell(step, done, total),
     });
     progress.end();
@@ -144,14 +153,17 @@ function expectOptionsFit({
 }
 
 async function sourceOf(
-  { remote, signal }: RestoreCommandParts,
+  { remote, signal, clock }: RestoreCommandParts,
   archive: string | undefined,
   options: Options,
-): Promise<ArchiveSource> {
-  if (options.remote !== undefined)
-    return remoteArchive(remote(options.remote, options), { generation: archive, signal });
+): Promise<{ source: ArchiveSource; copies: ErasedCopies; found?: FoundArchive }> {
+  if (options.remote !== undefined) {
+    const from = remote(options.remote, options);
+    const found = await remoteArchive(from, { generation: archive, now: clock(), signal });
+    return { source: found.source, copies: copiesAt(from, signal), found };
+  }
   if (archive === undefined) throw new UsageError('Name an archive, or a place of the settings with --remote.');
-  return archiveFile(archive);
+  return { source: archiveFile(archive), copies: copiesBeside(archive) };
 }
 
 /** One person's papers, into the living household. */
@@ -204,36 +216,53 @@ async function keepSettings({ name, bytes, content }: ArchiveEntry, settings: Ma
   settings.set(name, Buffer.concat(chunks).toString('utf8'));
 }
 
-function placesFor(
-  parts: RestoreCommandParts,
-  options: Options,
-  { verified, settings }: { verified: VerifiedArchive; settings: ReadonlyMap<string, string> },
-): RestorePlaces {
+interface Found {
+  readonly verified: VerifiedArchive;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly household: () => Promise<ProvenHousehold>;
+}
+
+async function placesFor(parts: RestoreCommandParts, options: Options, found: Found): Promise<RestorePlaces> {
+  const { settings, verified } = found;
   const { head } = verified;
   if (options.to !== undefined) return placesBelow(resolve(options.to), head, [...settings.keys()]);
   const file = resolve(options.config ?? SETTINGS_FILE);
-  if (!existsSync(file)) putSettingsBack(file, settings, parts.terminal);
-  const { places, recipientsFile } = parts.places(file);
+  const own = existsSync(file) ? undefined : ownSettings(file, settings);
+  if (own !== undefined) await found.household();
+  const { places, recipientsFile } = own === undefined ? parts.places(file) : placesOf(own, file, parts);
   const keysName = recipientsFile && `${SETTINGS_PREFIX}/${basename(recipientsFile)}`;
   const missing = keysName && settings.has(keysName) ? [{ name: keysName, path: recipientsFile }] : [];
   const homeserver =
     options.withoutHomeserver || head.homeserver === 'none' ? { kind: 'none' as const } : places.homeserver;
   if (!options.withoutHomeserver && head.homeserver !== homeserver.kind)
     throw otherHomeserver(head.homeserver, homeserver.kind);
-  return { ...places, homeserver, settings: missing };
+  return {
+    ...places,
+    homeserver,
+    settings: own === undefined ? missing : [...missing, { name: own.name, path: file }],
+  };
 }
 
 /** On an empty machine: the settings of the backup say where everything belongs. */
-function putSettingsBack(file: string, settings: ReadonlyMap<string, string>, terminal: ProgressTerminal): void {
-  const found = [...settings].filter(([name]) => /\.ya?ml$/.test(name));
-  const text = found.length === 1 ? found[0]![1] : settings.get(`${SETTINGS_PREFIX}/${basename(file)}`);
-  if (text === undefined) {
-    throw new UsageError(
-      `There is no settings file ${file}, and none in this backup. Write one first (config/sample.yaml shows how), or give --to <folder>.`,
-    );
+function ownSettings(file: string, settings: ReadonlyMap<string, string>): { name: string; text: string } {
+  const yaml = [...settings.keys()].filter((name) => /\.ya?ml$/.test(name));
+  const name = yaml.length === 1 ? yaml[0]! : `${SETTINGS_PREFIX}/${basename(file)}`;
+  const text = settings.get(name);
+  if (text !== undefined) return { name, text };
+  throw new UsageError(
+    `There is no settings file ${file}, and none in this backup. Write one first (config/sample.yaml shows how), or give --to <folder>.`,
+  );
+}
+
+/** Reads them from beside their place: until everything is restored nothing of that name lies there, for another try to believe. */
+function placesOf({ text }: { text: string }, file: string, { places }: RestoreCommandParts) {
+  const beside = `${file}.restoring`;
+  try {
+    writeDurably(beside, text, { exclusive: false });
+    return places(beside);
+  } finally {
+    rmSync(beside, { force: true });
   }
-  writeDurably(file, text, { exclusive: true });
-  terminal.write(`The settings are back: ${file}\n`);
 }
 
 function expectFile(path: string): void {

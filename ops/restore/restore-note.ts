@@ -10,7 +10,7 @@ const shape = z.object({
   sha256: z.string(),
   /** unpacking: what is there is thrown away at the next try. unpacked: it is whole. placing: it is ready, and partly moved. */
   step: z.enum(['unpacking', 'unpacked', 'placing']),
-  /** The homeserver's database is being filled, in one transaction: empty or whole. */
+  /** The stores have opened, and the homeserver's database is being filled, in one transaction: empty or whole. */
   fillsDatabase: z.boolean(),
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gramsOf } from '../../core/ask/grams.ts';
 import { clearRestoreLeftovers, RESTORE_LEFTOVER } from '../../core/backup/restoring.ts';
@@ -22,7 +22,7 @@ import { type ArchiveSource, readSealed } from '../backup/verify-archive.ts';
 import { STATE_PREFIX } from '../backup/write-generation.ts';
 import type { Prompt } from '../keys/prompt.ts';
 import { minute } from '../minute.ts';
-import { askedPassphrase } from './open-restored.ts';
+import { householdProof } from './prove-household.ts';
 
 /** What `kinkeeper restore --person` works with. */
 export interface PersonOrder {
@@ -116,7 +116,10 @@ async function openCopy(folder: string, order: PersonOrder): Promise<OpenState> 
     return await open(passphrase);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.reason !== 'wrong-passphrase') throw thrown;
-    return open(await askedPassphrase({ folder, prompt, say, clock }));
+    const path = join(folder, 'keys.json');
+    const asked = await householdProof({ keyFile: readFileSync(path, 'utf8'), prompt, say, clock })();
+    await asked.settle(path);
+    return open(asked.passphrase);
   }
 }
 

@@ -9,13 +9,14 @@ import type { ArchiveKeys } from '../backup/archive/read-archive.ts';
 import { SQLITE_NAME } from '../backup/homeserver/homeserver-part.ts';
 import type { ArchiveSource, VerifiedArchive } from '../backup/verify-archive.ts';
 import { STATE_PREFIX } from '../backup/write-generation.ts';
-import type { Prompt } from '../keys/prompt.ts';
+import type { ErasedCopies } from './erased-copies.ts';
 import { type OpenedStores, openRestored } from './open-restored.ts';
 import { expectEmptyPlaces, placeRestored } from './place-restored.ts';
+import type { ProvenHousehold } from './prove-household.ts';
 import { cleanSqlite, databaseNotEmpty, isEmptyPostgres } from './restore-database.ts';
 import { type RestoreNote, readNote, removeNote, writeNote } from './restore-note.ts';
 import type { RestorePlaces } from './restore-places.ts';
-import { stagingOf, unpackArchive } from './unpack-archive.ts';
+import { fillDatabase, stagingOf, unpackArchive } from './unpack-archive.ts';
 
 /** What a restore works with. */
 export interface Restoring {
@@ -25,8 +26,10 @@ export interface Restoring {
   /** The archive was read from end to end before: it is whole. */
   readonly verified: VerifiedArchive;
   readonly tombstones?: string | undefined;
-  readonly prompt: Prompt;
-  readonly say: (line: string) => void;
+  /** Where newer lists of what was erased may lie. */
+  readonly copies: ErasedCopies;
+  /** Asks for what opens the household: called before anything of the archive is put anywhere. */
+  readonly household: () => Promise<ProvenHousehold>;
   readonly onProgress: (step: string, done?: number, total?: number) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -39,8 +42,8 @@ export interface RestoredHousehold {
 }
 
 /**
- * Restores a household from a verified archive: puts everything together under other names, proves it, and only then gives it its
- * own. A kill at any line leaves nothing that looks whole, and the same call goes on or starts over. Throws AppError
+ * Restores a household from a verified archive: asks for what opens it, puts everything together under other names, proves it, and only then
+ * fills the homeserver's database and gives everything its name. A kill at any line leaves nothing that looks whole, and the same call goes on or starts over. Throws AppError
  * `conflict` (reasons `restore-target`, `restore-other`, `already-running`), and as the steps do.
  */
 export async function restoreHousehold(restoring: Restoring): Promise<RestoredHousehold> {
@@ -53,6 +56,7 @@ export async function restoreHousehold(restoring: Restoring): Promise<RestoredHo
   let stores: OpenedStores | undefined;
   if (note.step === 'unpacked') {
     stores = await proven(restoring);
+    await filled(restoring, note);
     note = { ...note, step: 'placing' };
     writeNote(stateDir, note);
     step('restore-proven');
@@ -76,20 +80,37 @@ function noteFor({ verified, source, places }: Restoring, note: RestoreNote | un
 async function unpacked(restoring: Restoring, before: RestoreNote | undefined): Promise<RestoreNote> {
   const { places, verified, source, keys, signal, onProgress } = restoring;
   expectEmptyPlaces(places);
-  const fillsDatabase = places.homeserver.kind === 'postgres';
-  const isEmpty = places.homeserver.kind === 'postgres' ? await isEmptyPostgres(places.homeserver.address) : true;
-  // In one transaction: what is not empty after an earlier try of ours is whole.
-  if (!isEmpty && !before?.fillsDatabase) throw databaseNotEmpty();
-  const note = { format: 1, sha256: verified.sha256, fillsDatabase } as const;
+  const note = { format: 1, sha256: verified.sha256, fillsDatabase: before?.fillsDatabase ?? false } as const;
+  await expectFillable(places, note);
+  await restoring.household();
   writeNote(places.stateDir, { ...note, step: 'unpacking' });
   step('restore-noted');
   await unpackArchive(source, {
-    ...{ keys, signal, places, fills: isEmpty, plainBytes: verified.plainBytes },
+    ...{ keys, signal, places, verified },
     onProgress: (done, total) => onProgress('unpacking', done, total),
   });
   writeNote(places.stateDir, { ...note, step: 'unpacked' });
   step('restore-unpacked');
   return { ...note, step: 'unpacked' };
+}
+
+/** Fills the homeserver's database once the stores have opened. In one transaction: what is not empty after an earlier try of ours is whole. */
+async function filled({ places, verified, source, keys, signal, onProgress }: Restoring, note: RestoreNote) {
+  if (places.homeserver.kind !== 'postgres') return;
+  if (!(await expectFillable(places, note))) return;
+  writeNote(places.stateDir, { ...note, fillsDatabase: true });
+  await fillDatabase(source, {
+    ...{ keys, signal, verified, address: places.homeserver.address },
+    onProgress: (done, total) => onProgress('filling the database', done, total),
+  });
+}
+
+/** Whether there is an empty database to be filled; false also where an earlier try has filled it. */
+async function expectFillable({ homeserver }: RestorePlaces, { fillsDatabase }: Pick<RestoreNote, 'fillsDatabase'>) {
+  if (homeserver.kind !== 'postgres') return false;
+  const isEmpty = await isEmptyPostgres(homeserver.address);
+  if (!isEmpty && !fillsDatabase) throw databaseNotEmpty();
+  return isEmpty;
 }
 
 async function proven(restoring: Restoring): Promise<OpenedStores> {
@@ -98,6 +119,7 @@ async function proven(restoring: Restoring): Promise<OpenedStores> {
   onProgress('opening');
   const stores = await openRestored({
     ...restoring,
+    household: await restoring.household(),
     folder: join(staging.state, STATE_PREFIX),
     madeAt: verified.head.madeAt,
   });

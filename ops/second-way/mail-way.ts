@@ -1,6 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { Way, WayMessage } from './way.ts';
-import { severityWord } from './way.ts';
+import { mailFrame, type Way } from './way.ts';
 
 /** Where mails go. `password` and `ca` (PEM; trusted besides what the system trusts) are optional. */
 export interface MailOptions {
@@ -30,17 +29,13 @@ export function mailWay(options: MailOptions): Way {
   return {
     name: 'mail',
     async send(message, signal) {
+      const { subject, foot } = mailFrame(message);
       await transport.sendMail({
-        ...{ from, to, subject: `Kinkeeper: ${severityWord(message.severity)} (${message.reference})` },
-        text: mailText(message),
+        ...{ from, to, subject, text: `${message.text}\n\n${foot}\n` },
         headers: { 'Auto-Submitted': 'auto-generated' },
         // Closes the connection when it aborts, at whatever step that is.
         signal,
       });
     },
   };
-}
-
-function mailText({ text, at, reference, code }: WayMessage): string {
-  return `${text}\n\n${at}, ${reference} (${code})\n\nThe ops room could not be reached. There, "!alerts ${reference}" shows more.\n`;
 }

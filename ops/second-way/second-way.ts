@@ -3,10 +3,13 @@ import type { Alert, AlertLog, SecondWay as WayName } from '../../core/alert.ts'
 import type { Clock } from '../../core/clock.ts';
 import { isDue } from '../../core/is-due.ts';
 import { type Logger, reference } from '../../core/log.ts';
+import { opsLanguage } from '../../core/ops-language.ts';
+import type { People } from '../../core/people.ts';
 import { type Way, wayMessage } from './way.ts';
 
 interface SecondWayParts {
   readonly alerts: Pick<AlertLog, 'leftFor' | 'markSent' | 'open' | 'raise' | 'clear'>;
+  readonly people: Pick<People, 'list'>;
   readonly ways: readonly Way[];
   /** The least weight that leaves the house. */
   readonly from: 'warning' | 'critical';
@@ -74,11 +77,11 @@ export class SecondWay {
   }
 
   async #send(way: Way, alert: Alert): Promise<boolean> {
-    const { alerts, log } = this.#parts;
+    const { alerts, people, log } = this.#parts;
     const name = `${alert.id} ${way.name}`;
     if (!this.#sent.has(name)) {
       try {
-        await way.send(wayMessage(alert), this.#stop.signal);
+        await way.send(wayMessage(alert, opsLanguage(people)), this.#stop.signal);
       } catch (error) {
         if (!this.#stop.signal.aborted) this.#failed(way.name, error);
         return false;

@@ -1,9 +1,11 @@
 import { type Alert, alertReference, type SecondWay, type Severity } from '../../core/alert.ts';
+import type { Language } from '../../core/caller.ts';
 import { sayAlert, sayFrame } from '../../core/wording/alerts/say-alert.ts';
 import { plainText } from '../../core/wording/markdown.ts';
 
-/** An alert as it leaves the house: plain text, no names of people. `at`: when it was raised, ISO 8601. */
+/** An alert as it leaves the house: plain text in `language`, no names of people. `at`: when it was raised, ISO 8601. */
 export interface WayMessage {
+  readonly language: Language;
   readonly severity: Severity;
   readonly code: string;
   readonly text: string;
@@ -18,25 +20,35 @@ export interface Way {
   send(message: WayMessage, signal: AbortSignal): Promise<void>;
 }
 
-const LANGUAGE = 'en';
 /** Facts that name somebody: an id of Matrix, an account of the host. */
 const NAMES = new Set(['person', 'user']);
 const JOINER = /\u2060/g;
 
 /** The words of an alert for strangers' machines: whose account it is about stands in the ops room alone. */
-export function wayMessage(alert: Alert): WayMessage {
+export function wayMessage(alert: Alert, language: Language): WayMessage {
   const hidden = Object.keys(alert.facts).filter((name) => NAMES.has(name));
-  const facts = { ...alert.facts, ...Object.fromEntries(hidden.map((name) => [name, '(somebody)'])) };
+  const somebody = sayFrame(language, 'alert.somebody', {});
+  const facts = { ...alert.facts, ...Object.fromEntries(hidden.map((name) => [name, somebody])) };
   return {
+    language,
     severity: alert.severity,
     code: alert.code,
-    text: plainText(sayAlert(LANGUAGE, { ...alert, facts })).replace(JOINER, ''),
+    text: plain(sayAlert(language, { ...alert, facts })),
     at: new Date(alert.raisedAt).toISOString(),
     reference: alertReference(alert.id),
   };
 }
 
-/** "urgent", "warning": the weight as a plain word. */
-export function severityWord(severity: Severity): string {
-  return plainText(sayFrame(LANGUAGE, `severity.${severity}`, {}));
+/** What a mail has around the words of an alert: the weight as a plain word in its subject, and where there is more. */
+export function mailFrame({ language, severity, ...message }: WayMessage): { subject: string; foot: string } {
+  const { reference, at, code } = message;
+  const weight = plain(sayFrame(language, `severity.${severity}`, {}));
+  return {
+    subject: `Kinkeeper: ${weight} (${reference})`,
+    foot: `${at}, ${reference} (${code})\n\n${plain(sayFrame(language, 'alert.mail', { reference }))}`,
+  };
+}
+
+function plain(markdown: string): string {
+  return plainText(markdown).replace(JOINER, '');
 }

@@ -17,9 +17,14 @@ export function webhookWay({ url, token }: WebhookOptions): Way {
   };
   return {
     name: 'webhook',
-    async send(message, signal) {
+    async send({ severity, code, text, at, reference }, signal) {
       const response = await fetch(url, {
-        ...{ method: 'POST', headers, redirect: 'manual', body: JSON.stringify(message) },
+        ...{
+          method: 'POST',
+          headers,
+          redirect: 'manual',
+          body: JSON.stringify({ severity, code, text, at, reference }),
+        },
         signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
       });
       await response.body?.cancel();

@@ -20,7 +20,7 @@ export interface UpdateParts {
 /**
  * Looks for a newer version and, unless the run is dry, begins the update: backup, note of what is kept, then the host helper takes
  * over, which stops this very process. How it ended is told by `settleUpdate` of whichever version runs then. Figures: `from`,
- * `to` (missing: there is no newer one), `begun`.
+ * `to` or `newest` 1, `begun`.
  */
 export async function beginUpdate(
   { state, deployment, makeBackup, vectors }: UpdateParts,
@@ -30,7 +30,7 @@ export async function beginUpdate(
   const from = deployment.currentVersion;
   progress({ step: 'update.looking' });
   const release = await deployment.available(signal);
-  if (release === undefined) return { from, begun: 0 };
+  if (release === undefined) return { from, newest: 1, begun: 0 };
   const to = release.version;
   if (dry) return { from, to, begun: 0 };
   progress({ step: 'update.fetching' });

@@ -17,8 +17,8 @@ afterEach(() => home.remove());
 
 const make = () => {
   const { outbox, state, clock } = home;
-  const { alerts } = state.control;
-  return new AlertDesk({ alerts, outbox, opsRoom: () => opsRoom, clock: () => clock.now, wake: () => {} });
+  const { alerts, people } = state.control;
+  return new AlertDesk({ alerts, people, outbox, opsRoom: () => opsRoom, clock: () => clock.now, wake: () => {} });
 };
 const log = () => home.state.control.alerts;
 const bodies = () => queued(home).map(({ body }) => body.replaceAll(/[\u00a0\u202f]/g, ' '));
@@ -55,6 +55,20 @@ test('an alert waits until there is an ops room, says what is the matter, what t
   expect(queued(home)).toMatchObject([{ room: OPS, audience: { kind: 'ops' } }]);
   expect(told()).toEqual(['warning (A1): The disk is filling up: 4 GB are left. Please make room soon.']);
   expect(told()).toEqual([]);
+});
+
+test('it is told in the first admin’s language, also when that changed while it waited', () => {
+  const { people } = home.state.control;
+  const first = people.list().find(({ role }) => role === 'admin')!;
+  full();
+  desk.tick();
+  people.setLanguage(first.id, 'de');
+  expect(told()).toEqual(['Warnung (A1): Der Speicherplatz geht zur Neige: 4 GB sind übrig. Schaff bitte bald Platz.']);
+  log().clear('disk-low');
+  expect(told()).toEqual([expect.stringMatching(/^A1 ist nach .* vorbei\. Es war: Der Speicherplatz geht zur Neige/)]);
+  people.setLanguage(first.id, 'en');
+  full();
+  expect(told()).toEqual([expect.stringMatching(/^warning \(A2\): The disk is filling up/)]);
 });
 
 test('it counts as delivered when the homeserver has it, not before, and says the newest until then', () => {

@@ -160,6 +160,7 @@ export class Stage {
       refreshOpsRoom: () => Promise.resolve(true),
       departures: undefined,
       handOver: undefined,
+      changes: undefined,
     };
     this.commands = commands;
     const log = createLogger({

@@ -113,9 +113,9 @@ describe('somebody who is erased', () => {
 
 test('an admin’s thumbs-up on an alert takes note of it, as the command does', async () => {
   const { home } = stage();
-  const { alerts } = home.state.control;
+  const { alerts, people } = home.state.control;
   const desk = new AlertDesk({
-    ...{ alerts, outbox: home.outbox, wake: () => {} },
+    ...{ alerts, people, outbox: home.outbox, wake: () => {} },
     ...{ opsRoom: () => OPS, clock: () => home.clock.now },
   });
   stage().room(OPS, BOT, ADA);

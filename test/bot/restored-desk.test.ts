@@ -58,6 +58,14 @@ test('after a restore everybody with a chat hears of it once, and the ops room h
   expect(toOps?.text).toMatch(/(\d+) of \1 test questions? answered/);
 });
 
+test('the ops room reads it in its first admin’s language', () => {
+  const { people, facts } = side.state.control;
+  people.setLanguage(people.list().find(({ role }) => role === 'admin')!.id, 'de');
+  noteRestored(facts, { madeAt: NOW - 86_400_000, restoredAt: NOW });
+  tell();
+  expect(queued().at(-1)?.text).toMatch(/^Wiederhergestellt aus der Sicherung vom/);
+});
+
 test('a household that was not restored says nothing', () => {
   tell();
   expect(queued()).toEqual([]);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HomeserverError } from '../../bot/matrix/homeserver-error.ts';
 import type { OutboxRow } from '../../bot/matrix/outbox.ts';
 import type { Sender } from '../../bot/matrix/sender.ts';
@@ -10,16 +10,23 @@ import { openTestState } from '../ops/open-test-state.ts';
 const BEN = '@ben:home.test';
 let loop: SendingLoop;
 let codes: () => unknown[];
+let open: () => string[];
+let signed: Set<string>;
 let remove: () => void;
 beforeEach(async () => {
   const opened = await openTestState(() => 1_800_000_000_000);
   const { alerts } = opened.state.control;
   remove = opened.remove;
   codes = () => alerts.recent(9).map(({ code, facts, repeats }) => [code, facts.person, repeats]);
+  open = () => alerts.open().map(({ key }) => key);
+  signed = new Set();
   const sender = { drain: async () => {} } as unknown as Sender;
   const log = createLogger({ name: 't', level: 'silent' });
   loop = new SendingLoop(
-    { sender, alerts, log, onOpsRefused: () => {}, onRoomChanged: () => {} },
+    {
+      ...{ sender, alerts, log, onOpsRefused: () => {}, onRoomChanged: () => {} },
+      hasSignedDevice: async (person) => signed.has(person),
+    },
     new AbortController().signal,
   );
 });
@@ -37,4 +44,33 @@ test('a message that waits for the server, or for somebody to be confirmed, is n
   loop.onDelay(tried(1), new AppError('unavailable', 'x', { reason: 'identity-changed', facts: { person: BEN } }));
   loop.onDelay(tried(1), new HomeserverError('busy', { status: 502, errcode: 'M_UNKNOWN', retryAfterMs: 0 }));
   expect(codes()).toEqual([]);
+});
+
+describe('that alert ends when a message to the person went out again', () => {
+  const waits = (attempts: number) =>
+    loop.onDelay(
+      tried(attempts),
+      new AppError('unavailable', 'none', { reason: 'no-signed-device', facts: { person: BEN } }),
+    );
+  const sent = (audience: OutboxRow['audience']) => loop.onSent({ audience });
+
+  test('in their chat; one to somebody else says nothing of them', () => {
+    waits(1);
+    sent({ kind: 'direct', person: '@ada:home.test' });
+    expect(open()).toEqual([`no-signed-device ${BEN}`]);
+    sent({ kind: 'direct', person: BEN });
+    expect(open()).toEqual([]);
+    waits(1);
+    expect(open(), 'and comes again').toEqual([`no-signed-device ${BEN}`]);
+  });
+
+  test('in a room of several, if they have a device by now', async () => {
+    waits(1);
+    sent({ kind: 'ops' });
+    await new Promise(setImmediate);
+    expect(open()).toEqual([`no-signed-device ${BEN}`]);
+    signed.add(BEN);
+    sent({ kind: 'ops' });
+    await expect.poll(open).toEqual([]);
+  });
 });

@@ -155,6 +155,16 @@ test('the ops room is welcomed once, when an admin is there, and nobody is greet
   expect(home.state.control.people.find(ADA)!.greetedAt).toBeNull();
 });
 
+test('the ops room is welcomed in its first admin’s language', () => {
+  const { people } = home.state.control;
+  people.setLanguage(people.list().find(({ role }) => role === 'admin')!.id, 'de');
+  opsRoom = '!ops';
+  enter('!ops', BOT, ADA);
+  home.rooms.markEncrypted('!ops', 1);
+  consider('!ops', ADA);
+  expect(bodies()).toEqual([words('de', 'ops.welcome')]);
+});
+
 test('history of a direct chat is closed to who comes later, once; a fault is tried again, a refusal is not', async () => {
   enter('!chat', BOT, ADA);
   home.rooms.markEncrypted('!chat', 1);

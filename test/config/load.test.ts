@@ -7,7 +7,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import { type LoadOptions, loadConfig, loadLocalConfig } from '../../config/load.ts';
 import { SETTING_KEYS, variableOf } from '../../config/settings.ts';
 import { LANGUAGES } from '../../core/caller.ts';
-import { JOB_NAMES } from '../../core/job.ts';
+import { CONFIRMED_JOBS, JOB_NAMES } from '../../core/job.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 
 const MINIMAL = 'matrix: { homeserver: "http://127.0.0.1:8008", userId: "@kin:home.test" }\n';
@@ -66,6 +66,7 @@ describe('values', () => {
       api: { listen: { host: '127.0.0.1', port: 8765 } },
       host: {},
       update: { kind: 'none' },
+      modelRegistry: 'https://registry.ollama.ai',
       backup: {
         localDir: join(folder, 'backups'),
         keep: { last: 3, daily: 7, weekly: 4, monthly: 6 },
@@ -81,11 +82,14 @@ describe('values', () => {
         drill: '45 3 * * *',
         audit: '20 4 * * *',
         send: '35 * * * *',
+        sendBeside: '*/5 * * * *',
         digest: '0 18 * * 0',
         hostUpdates: '40 4 * * *',
         update: '',
         evidence: '',
         rehearsal: '',
+        sshHostKeys: '',
+        wireguard: '',
       },
       matrix: { homeserver: 'http://127.0.0.1:8008', userId: '@kin:home.test', opsRoom: 'auto' },
     });
@@ -218,7 +222,7 @@ describe('values', () => {
 
   test('the table knows exactly the jobs and languages that the product has', () => {
     const jobs = SETTING_KEYS.filter((key) => key.startsWith('jobs.')).map((key) => key.slice(5));
-    expect(jobs).toEqual([...JOB_NAMES]);
+    expect([...jobs, ...CONFIRMED_JOBS]).toEqual([...JOB_NAMES]);
     for (const language of LANGUAGES) {
       expect(faults(() => load(`${MINIMAL}people: [{ id: "@a:h", role: admin, language: ${language} }]\n`))).toEqual(
         [],
@@ -278,7 +282,7 @@ describe('faults', () => {
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
       [
-        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, audit, digest, hostUpdates, update, evidence, rehearsal',
+        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, sendBeside, audit, digest, hostUpdates, update, evidence, rehearsal',
       ],
     ],
     [

@@ -1,6 +1,10 @@
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callJson } from '../lab/call-json.ts';
 import type { FamilyClient } from '../lab/family-client.ts';
-import { BOT } from '../lab/household.ts';
+import { BOT, passwordOf } from '../lab/household.ts';
 import { Chat, House, textFile } from './house.ts';
 
 // Devices and keys: who can read the bot, whom it believes, and what happens while a key is missing.
@@ -92,10 +96,84 @@ test('a message whose key is lost is spoken of after a minute and answered when 
   expect((await ops.ask('status')).text).toContain('0 messages without a key');
 });
 
+test('!rotate now bot-password: a copied password, a copied token and a device of somebody else are worth nothing; the bot goes on as it was', async () => {
+  const file = join(house.home.dir, 'bot-password');
+  const before = await ada.client.deviceTrust(BOT);
+  const thief = await house.synapse.login('kin', passwordOf('kin'), 'somebody else');
+  const [copied, ...more] = tokensOfBot(before[0]!.deviceId);
+  expect(more).toEqual([]);
+  await ops.ask('!rotate now bot-password', /new password[\s\S]*!rotate now bot-password yes/);
+
+  chmodSync(file, 0o400);
+  await ops.ask('!rotate now bot-password yes', /not changed[\s\S]*read-only[\s\S]*writable/);
+  expect(readFileSync(file, 'utf8')).toBe(passwordOf('kin'));
+  expect(tokensOfBot(before[0]!.deviceId)).toEqual([copied]);
+  chmodSync(file, 0o600);
+
+  await ops.ask('!rotate now bot-password yes', /password is new[\s\S]*1 other session of my account was logged out/);
+  const now = readFileSync(file, 'utf8').trim();
+  await expect(house.synapse.login('kin', passwordOf('kin'))).rejects.toMatchObject({ errcode: 'M_FORBIDDEN' });
+  for (const accessToken of [copied!, thief.accessToken])
+    await expect(whoAmI(accessToken)).rejects.toMatchObject({ errcode: 'M_UNKNOWN_TOKEN' });
+  await ben.ask('How many people fit into the tent then?', /four people/);
+  await ops.ask('!rotate', /1 of 10 settled[\s\S]*✓ bot-password/);
+
+  await house.restartBot();
+  await ben.ask('Once more: how many people fit into the tent?', /four people/);
+  expect(tokensOfBot(before[0]!.deviceId)).toHaveLength(1);
+  expect(tokensOfBot(before[0]!.deviceId)).not.toContain(copied);
+  expect(await ada.client.deviceTrust(BOT)).toEqual(before);
+  const again = await house.synapse.login('kin', now, 'to see that it opens');
+  await callJson(`${house.synapse.baseUrl}/_matrix/client/v3/logout`, { ...again, method: 'POST', body: {} });
+  expect(house.bot.output()).not.toContain(now);
+});
+
+test('a bot that dies right after the homeserver took its new password comes back by itself, and answers who had asked', async () => {
+  const file = join(house.home.dir, 'bot-password');
+  const before = readFileSync(file, 'utf8').trim();
+  const devices = await ada.client.deviceTrust(BOT);
+  const copied = tokensOfBot(devices[0]!.deviceId);
+  expect(await house.bot.stop()).toMatchObject({ code: 0 });
+  house.bot = house.home.startBot({
+    nodeOptions: ['--import', new URL('die-after-password.ts', import.meta.url).href],
+  });
+  const asked = await ops.client.say(ops.room, '!rotate now bot-password yes');
+  expect(await house.bot.ended).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(readFileSync(file, 'utf8').trim()).toBe(before);
+  await expect(house.synapse.login('kin', before)).rejects.toMatchObject({ errcode: 'M_FORBIDDEN' });
+
+  house.bot = house.home.startBot();
+  await ops.replyTo(asked, /password is new/);
+  const now = readFileSync(file, 'utf8').trim();
+  expect(now).not.toBe(before);
+  for (const accessToken of copied)
+    await expect(whoAmI(accessToken)).rejects.toMatchObject({ errcode: 'M_UNKNOWN_TOKEN' });
+  expect(tokensOfBot(devices[0]!.deviceId)).toHaveLength(1);
+  await ben.ask('And still: how many people fit into the tent?', /four people/);
+  expect(await ada.client.deviceTrust(BOT)).toEqual(devices);
+  const again = await house.synapse.login('kin', now, 'to see that it opens');
+  await callJson(`${house.synapse.baseUrl}/_matrix/client/v3/logout`, { ...again, method: 'POST', body: {} });
+});
+
 test('the homeserver holds nothing of the bot in the clear, and nothing was answered twice', async () => {
   await house.expectNothingPlain();
   await house.expectAllReadOnce();
 });
+
+/** The tokens that the homeserver takes from a device of the bot: what somebody could have copied. */
+function tokensOfBot(device: string): string[] {
+  const db = new Database(join(house.synapse.dir, 'homeserver.db'), { readonly: true });
+  try {
+    const query = 'SELECT token FROM access_tokens WHERE user_id = ? AND device_id = ?';
+    return db.prepare(query).pluck().all(BOT, device) as string[];
+  } finally {
+    db.close();
+  }
+}
+
+function whoAmI(accessToken: string): Promise<unknown> {
+  return callJson(`${house.synapse.baseUrl}/_matrix/client/v3/account/whoami`, { accessToken });
+}
 
 /** The emojis in a text, in order. */
 function symbols(text: string): string[] {

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,16 @@ async function openedEvidence(): Promise<Map<string, string>> {
     },
   });
   return found;
+}
+
+/** Settings of WireGuard on the host, and a stand-in for wg whose interface is not up. Returns the public key to come. */
+function withWireguard(): string {
+  const publicKey = `${'P'.repeat(43)}=`;
+  mkdirSync(join(host.root, 'etc', 'wireguard'), { recursive: true });
+  writeFileSync(join(host.root, 'etc', 'wireguard', 'wg0.conf'), '[Interface]\nPrivateKey = old\n', { mode: 0o600 });
+  host.fake('wg', `case $1 in genkey) echo new ;; pubkey) echo ${publicKey} ;; esac`);
+  host.fake('wg-quick', 'cat "$2"');
+  return publicKey;
 }
 
 const unlock = (passphrase: string) =>
@@ -146,7 +156,11 @@ test('an incident from a phone: rehearsed, locked, evidence sealed, unlocked at 
   await ben.replyTo(asked, /Dupont/);
 
   await ops.ask('!rotate', /passphrase next[\s\S]*kinkeeper keys passphrase/);
-  await ops.ask('!rotate skip wireguard', /1 of 10 settled/);
+  const publicKey = withWireguard();
+  await ops.ask('!rotate now wireguard', /no device comes in by the VPN[\s\S]*!rotate now wireguard yes/);
+  const wireguard = await ops.ask('!rotate now wireguard yes', /went well[\s\S]*Nobody comes in by the VPN/);
+  expect(wireguard.text).toContain(`wg0 ${publicKey}`);
+  await ops.ask('!rotate', /1 of 10 settled[\s\S]*✓ wireguard/);
   await ops.ask('!keys rotate yes', /changing 2 keys/);
   await ops.ask('!rotate', /2 of 10 settled[\s\S]*✓ people-keys/);
   const report = await ops.ask('!incident report markdown', /Report of the incident/);

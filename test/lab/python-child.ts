@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { listen } from '../listen.ts';
 
 const REPO = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -30,11 +31,9 @@ export function labPython(part: 'python' | 'nio' | 'llm'): string {
 /** A port on the loopback interface that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no TCP address');
-  return address.port;
+  return port;
 }
 
 /** A started server process. It dies with the process that started it, however that one ends. */

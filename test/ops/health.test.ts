@@ -1,6 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -20,6 +19,7 @@ import { answers, homeserverProbe, type ProbePlan } from '../../ops/health/probe
 import { SettingsWatch } from '../../ops/health/settings-watch.ts';
 import type { HostFacts } from '../../ops/host/host-facts.ts';
 import { type HealthOptions, healthJob } from '../../ops/jobs/health.ts';
+import { listen } from '../listen.ts';
 import { openTestState } from './open-test-state.ts';
 import { ORDINARY_RUN } from './ordinary-run.ts';
 
@@ -191,8 +191,7 @@ describe('with homeserver and control store', () => {
       asked.push(request.url ?? '');
       answer(request, response);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    homeserver = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    homeserver = `http://127.0.0.1:${await listen(server)}`;
     const opened = await openTestState(() => now);
     control = opened.state.control;
     stateDir = opened.stateDir;

@@ -41,7 +41,7 @@ function words(job: JobName, figures: JobRun['figures']): string {
 
 test.each([
   ['hostUpdates', hostUpdatesJob({ helper: undefined })],
-  ['update', updateJob({ update: undefined })],
+  ['update', updateJob({ update: undefined, helper: undefined, models: undefined })],
 ] as const)('%s that is not set up did nothing, and says so', async (name, job) => {
   const figures = await job.run(context(false));
   expect(words(name, figures)).toMatch(/^You asked for .*\. Nothing was done: it is not set up yet\./);

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
@@ -10,6 +9,7 @@ import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { checkNode } from '../../ops/doctor/check-machine.ts';
 import { examine } from '../../ops/doctor/doctor.ts';
 import type { Finding } from '../../ops/doctor/finding.ts';
+import { listen } from '../listen.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { TestFolder } from './run-program.ts';
 import { startHookServer, startMailServer } from './second-way-servers.ts';
@@ -31,8 +31,7 @@ beforeEach(async () => {
     const answer = answers[request.url ?? ''];
     response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? {}));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${await listen(server)}`;
 });
 afterEach(async () => {
   server.closeAllConnections();

@@ -81,6 +81,7 @@ test('a run that was cancelled, or that the stop of the process cut off, is none
   const schedules = { audit: '', send: '', health: '' } as RunnerOptions['schedules'];
   const jobs = meteredJobs(specs, meter, () => now);
   const runner = new Runner({ jobs, schedules, control, log, clock: () => now });
+  runner.tick();
   const [cancelled, stopped] = [runner.run('audit', 'schedule'), runner.run('send', 'schedule')];
   expect(await runner.run('health', 'schedule')).toBe('failed');
   control.people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);

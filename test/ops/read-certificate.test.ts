@@ -1,13 +1,12 @@
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { expect, test } from 'vitest';
 import { certificateDays } from '../../ops/health/read-certificate.ts';
+import { listen } from '../listen.ts';
 import { selfMade } from './second-way-servers.ts';
 
 test('the days until a certificate ends come from a real handshake, also of one that has ended', async () => {
   const server = createServer(selfMade(10), (socket) => socket.on('error', () => {}));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   for (const host of ['127.0.0.1', 'localhost']) {
     const days = await certificateDays(`https://${host}:${port}`, Date.now());
     expect(days).toBeGreaterThan(9.9);

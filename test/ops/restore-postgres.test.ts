@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -17,6 +26,8 @@ import { drill } from '../../ops/backup/drill.ts';
 import { postgresAddress } from '../../ops/backup/homeserver/postgres-dump.ts';
 import { makeBackup } from '../../ops/backup/make-backup.ts';
 import { archiveFile, verifyArchive } from '../../ops/backup/verify-archive.ts';
+import { copiesBeside } from '../../ops/restore/erased-copies.ts';
+import { householdProof } from '../../ops/restore/prove-household.ts';
 import { restoreHousehold } from '../../ops/restore/restore.ts';
 import { freePort } from '../lab/python-child.ts';
 import { PATIENCE_MS } from '../patience.ts';
@@ -122,19 +133,29 @@ test.skipIf(!areHere)(
         homeserver: place('synapse', 'synapse'),
       },
     };
+    mkdirSync(join(folder, 'synapse'));
     const made = await makeBackup(plan, { state, stateDir, clock: systemClock, signal });
     await failedDrill(made, state);
-    const source = archiveFile(join(plan.localDir, `${made.name}.tar.zst.gpg`));
+    const archive = join(plan.localDir, `${made.name}.tar.zst.gpg`);
+    const source = archiveFile(archive);
     const keys = { privateKeys: [await readPrivateKey({ armoredKey: key.privateKey })] };
     const verified = await verifyArchive(source, { keys, signal });
-    const into = (database: string, below: string) =>
+    const into = (database: string, below: string, given = PASSPHRASE) =>
       restoreHousehold({
-        ...{ source, keys, verified, clock: systemClock, signal, say: () => {}, onProgress: () => {} },
-        prompt: { secret: async () => PASSPHRASE, line: async () => '', close: () => {} },
+        ...{ source, keys, verified, clock: systemClock, signal, onProgress: () => {} },
+        household: householdProof({
+          ...{ keyFile: verified.keyFile, clock: systemClock, say: () => {} },
+          prompt: { secret: async () => given, line: async () => '', close: () => {} },
+        }),
+        copies: copiesBeside(archive),
         places: { stateDir: join(folder, below), homeserver: place(database, `${below}-server`), settings: [] },
       });
     await expect(into('synapse', 'refused')).rejects.toMatchObject({ reason: 'restore-target' });
     expect(existsSync(join(folder, 'refused'))).toBe(false);
+    // Nothing reaches the database before the household has proven that it is theirs.
+    await expect(into('fresh', 'foreign', 'no such words')).rejects.toMatchObject({ reason: 'wrong-passphrase' });
+    expect(await sql('fresh', "SELECT count(*) FROM pg_class WHERE relname = 'events'")).toBe('0');
+    expect(readdirSync(folder).filter((name) => /^foreign(?!.*\.lock$)/.test(name))).toEqual([]);
     await into('fresh', 'restored');
     expect(await sql('fresh', 'SELECT k FROM events')).toBe('said');
     expect(await sql('fresh', 'SELECT count(*) FROM e2e_one_time_keys_json')).toBe('0');

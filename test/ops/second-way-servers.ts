@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTls, TLSSocket } from 'node:tls';
+import { listen } from '../listen.ts';
 
 /** A mail that arrived. `isSecret`: over TLS. */
 export interface ArrivedMail {
@@ -46,9 +47,9 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     socket.write('220 mail.home.test ESMTP\r\n');
   };
   const server: Server = security === 'tls' ? createTls({ ...pair }, onConnection) : createServer(onConnection);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   const found: MailServer = {
-    port: (server.address() as AddressInfo).port,
+    port,
     mails: [],
     isRefusing: false,
     isMute: false,
@@ -151,9 +152,9 @@ export async function startHookServer(): Promise<HookServer> {
     }
     response.writeHead(found.status, found.status === 302 ? { location: '/elsewhere' } : {}).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   const found: HookServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    url: `http://127.0.0.1:${port}/hook`,
     posts: [],
     status: 200,
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertLog } from '../../core/alert.ts';
+import type { PersonId } from '../../core/caller.ts';
 import { createLogger } from '../../core/log.ts';
+import type { People } from '../../core/people.ts';
 import { type MailOptions, mailWay } from '../../ops/second-way/mail-way.ts';
 import { SecondWay } from '../../ops/second-way/second-way.ts';
 import type { Way } from '../../ops/second-way/way.ts';
@@ -11,17 +13,19 @@ import { type HookServer, type MailServer, selfMade, startHookServer, startMailS
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const PAIR = selfMade();
-const MESSAGE = { severity: 'critical', code: 'alert-test', text: 'A test.', at: '2027-01-15T08:00:00.000Z' } as const;
+const POSTED = { severity: 'critical', code: 'alert-test', text: 'A test.', at: '2027-01-15T08:00:00.000Z' } as const;
+const MESSAGE = { ...POSTED, language: 'en' } as const;
 const never = new AbortController().signal;
 
 let now: number;
 let alerts: AlertLog;
+let people: People;
 let remove: () => void;
 let logged: string[];
 beforeEach(async () => {
   now = 1_800_000_000_000;
   const opened = await openTestState(() => now);
-  alerts = opened.state.control.alerts;
+  ({ alerts, people } = opened.state.control);
   remove = opened.remove;
   logged = [];
 });
@@ -29,7 +33,7 @@ afterEach(() => remove());
 
 function start(ways: readonly Way[], from: 'warning' | 'critical' = 'critical'): SecondWay {
   const log = createLogger({ name: 'test', level: 'debug', destination: { write: (line) => void logged.push(line) } });
-  return new SecondWay({ alerts, ways, from, clock: () => now, log });
+  return new SecondWay({ alerts, people, ways, from, clock: () => now, log });
 }
 const mailTo = ({ port }: MailServer, changes: Partial<MailOptions> = {}) =>
   mailWay({ host: 'localhost', port, security: 'none', from: 'kin@home.test', to: 'ada@example.org', ...changes });
@@ -97,7 +101,7 @@ describe('a webhook', () => {
     await using hook = await startHookServer();
     await webhookWay({ url: hook.url, token: 'a-token' }).send({ ...MESSAGE, reference: 'A7' }, never);
     expect(hook.posts).toEqual([
-      { body: { ...MESSAGE, reference: 'A7' }, authorization: 'Bearer a-token', type: 'application/json' },
+      { body: { ...POSTED, reference: 'A7' }, authorization: 'Bearer a-token', type: 'application/json' },
     ]);
   });
 
@@ -225,4 +229,35 @@ describe('alerts that Matrix does not carry', () => {
     expect(left).toContain('203.0.113.9');
     expect(left).not.toMatch(/ben|home\.test:/);
   });
+
+  test('speak the first admin’s language, a change of it at once; English while nobody is known', async () => {
+    const second = start(both);
+    const left = async () => {
+      raise('critical', 'identity-changed', { person: '@ben:home.test' } as never);
+      now += HOUR;
+      await second.tick();
+      alerts.clear('identity-changed');
+      const { body } = hook.posts.at(-1)! as { body: { text: string } };
+      return [decoded(mail.mails.at(-1)!.text), body.text];
+    };
+    const [english] = await left();
+    expect(english).toContain('The ops room could not be reached. There, !alerts A1 shows more.');
+    people.add({ id: '@ada:home.test', role: 'admin', language: 'de' });
+    people.add({ id: '@zoe:home.test', role: 'admin', language: 'en' });
+    const [mailed, posted] = await left();
+    expect(mailed).toContain('Subject: Kinkeeper: dringend (A2)');
+    expect(mailed).toContain('Der Betriebsraum war nicht zu erreichen. Dort zeigt !warnungen A2 mehr.');
+    expect(mailed).toContain('Das Konto von (jemand)');
+    expect(posted).toContain('eine andere Identität als bisher');
+    people.setLanguage('@ada:home.test' as PersonId, 'en');
+    expect((await left())[1]).toContain('another identity than before');
+  });
 });
+
+/** A mail as its reader sees it. */
+function decoded(mail: string): string {
+  const bytes = mail
+    .replaceAll(/=\r?\n/g, '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_all, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}

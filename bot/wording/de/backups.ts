@@ -16,8 +16,8 @@ export const backups: Entries<BackupFacts> = {
     '**Keine Sicherung, von der ich weiß, dass sie heil ist.** Die hier kenne ich nur aus einer Liste: Ich habe sie nicht gemacht und nicht zurückgelesen. `run backup` macht eine.',
   'backups.line': ({ id, at, bytes: size, places, proof }) =>
     `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'auf dem Server' : place)))}; ${proof}`,
-  'backups.proven': ({ at, from, documents, testQuestions }) =>
-    `**erprobt** ${moment(at)}${from === '' || from === 'local' ? '' : ` aus ${from}`}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(testQuestions, 'Prüffrage', 'Prüffragen')} beantwortet`,
+  'backups.proven': ({ at, from, documents, testQuestions, leftOut }) =>
+    `**erprobt** ${moment(at)}${from === '' || from === 'local' ? '' : ` aus ${from}`}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(testQuestions, 'Prüffrage', 'Prüffragen')} beantwortet${leftOut > 0 ? `; **nicht darin: ${count(leftOut, 'Sache, die ein Link ist oder nicht da war', 'Sachen, die Links sind oder nicht da waren')}**` : ''}`,
   'backups.unproven': () => 'noch nicht erprobt',
   'backups.listed': () => 'nur aus einer Liste bekannt, zählt also nicht',
   'backups.more': ({ hidden }) => `… und ${count(hidden, 'ältere', 'ältere')}.`,

@@ -181,7 +181,7 @@ export const replies: Entries<ReplyFacts> = {
         ? ['- keine Sicherung enthält noch etwas davon']
         : backups.map(
             ({ name, keptUntil }) =>
-              `- die Sicherung ${name} kann es noch enthalten, versiegelt, bis ${keptUntil === null ? 'jemand sie entfernt' : day(keptUntil)}`,
+              `- die Sicherung ${name} kann es noch enthalten, versiegelt, bis ${keptUntil === null ? 'jemand sie dort entfernt, wo sie liegt' : day(keptUntil)}`,
           )),
       '',
       'Heb das auf, wenn du magst; `kinkeeper receipt verify` sagt, ob es echt ist:',

@@ -45,7 +45,7 @@ export const exporting: Entries<ExportFacts> = {
       '**Sicherungen, und alles mitnehmen**',
       use.backupsMade === 0
         ? '- Kinkeeper macht noch keine Sicherungen, also enthält keine etwas davon'
-        : `- ${count(use.backupsMade, 'Sicherung', 'Sicherungen')} ${use.backupsMade === 1 ? 'kann' : 'können'} es versiegelt enthalten, ${use.keptUntil === null ? 'bis jemand sie entfernt' : `die letzte bis ${day(use.keptUntil)}`}`,
+        : `- ${count(use.backupsMade, 'Sicherung', 'Sicherungen')} ${use.backupsMade === 1 ? 'kann' : 'können'} es versiegelt enthalten, ${use.keptUntil === null ? `bis jemand sie dort entfernt, wo sie ${use.backupsMade === 1 ? 'liegt' : 'liegen'}` : `die letzte bis ${day(use.keptUntil)}`}`,
       `- ${use.everything} schickt dir alles`,
     ].join('\n'),
   'page.title': () => 'Was Kinkeeper über dich behält',

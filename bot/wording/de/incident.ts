@@ -2,7 +2,7 @@ import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { IncidentFacts } from '../facts/incident.ts';
 
-const { list, moment, number } = FORMATS.de;
+const { count, duration, list, moment, number } = FORMATS.de;
 
 const BY_HAND =
   'Den Zugang von außen schließt du von Hand so: in der Firewall deines Anbieters jeden Port außer SSH und VPN schließen oder den Webserver anhalten (`systemctl stop nginx`, oder `docker compose stop` für alles, was von außen erreichbar ist).';
@@ -24,10 +24,12 @@ export const incident: Entries<IncidentFacts> = {
       'not-set-up':
         '**Beweise wurden keine gesichert**, weil es keine Schlüssel von Sicherungen gibt, mit denen sie versiegelt würden. Von Hand, an der Konsole des Servers: `journalctl --since -7d > DATEI` und `cp -a /var/log ORDNER`, bevor du etwas änderst.',
     })[result],
+  'lockdown.evidence-sent': ({ remote }) =>
+    `**Die Beweise liegen auch bei ${remote}**, verglichen mit dem, was hier entstand.`,
   'lockdown.no-ops': () =>
     `**Sonst wurde nichts getan:** Vom Prozess der Aufgaben (\`kinkeeper-ops\`) ist nichts zu hören. ${BY_HAND} Beweise, an der Konsole des Servers: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
-    'Es liegt im Ordner `evidence` neben den Sicherungen, wird nie gelöscht und öffnet sich allein mit dem privaten Schlüssel der Sicherungen: `gpg -d DATEI | zstd -d | tar x`. Kein Wort aus Papieren oder Chats ist darin.',
+    'Es liegt im Ordner `evidence` neben den Sicherungen und wird dort nie gelöscht; ein paar Minuten später liegt es auch an den Orten der Sicherungen (die neuesten fünf), was ich hier sage. Es öffnet sich allein mit dem privaten Schlüssel der Sicherungen: `gpg -d DATEI | zstd -d | tar x`. Kein Wort aus Papieren oder Chats ist darin.',
   'incident.steps': (step) =>
     [
       '**Ein Vorfall, in sechs Schritten.** Wenn gerade jemand eingedrungen sein könnte, beginne mit dem ersten; im Zweifel tu ihn, verloren geht dadurch nichts.',
@@ -51,11 +53,52 @@ export const incident: Entries<IncidentFacts> = {
     'Das ist eine **Übung**: Nichts wird gesperrt, geschlossen oder verändert. Beweise werden wirklich gesichert und zurückgelesen, und dann entfernt.',
   'rotate.head': ({ startedAt, settled, all }) =>
     `**Was nach einem Einbruch zu wechseln ist** (begonnen ${moment(startedAt)}): ${number(settled)} von ${number(all)} abgehakt.`,
-  'rotate.line': ({ id, stands, at }) =>
-    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, gewechselt ${moment(at)}`, skipped: `, bleibt, wie es ist (${moment(at)})`, next: ' **als Nächstes**', open: '' }[stands]}`,
-  'rotate.next': ({ id, how, doneCall, skipCall }) => `**${id}:** ${how}\n\nDanach ${doneCall}, oder ${skipCall}.`,
+  'rotate.line': ({ id, stands, at, call }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, gewechselt ${moment(at)}`, skipped: `, bleibt, wie es ist (${moment(at)})`, next: ' **als Nächstes**', open: '' }[stands]}${call.source === '' ? '' : ` (das kann ich: ${call})`}`,
+  'rotate.next': ({ id, how, call, doneCall, skipCall }) =>
+    call.source === ''
+      ? `**${id}:** ${how}\n\nDanach ${doneCall}, oder ${skipCall}.`
+      : `**${id}:** ${call}, und ich tue es. Von Hand: ${how}\n\nWas ich getan habe, vermerke ich selbst; sonst ${doneCall}, oder ${skipCall}.`,
   'rotate.over': () =>
     'Alles ist abgehakt. Mach jetzt eine neue Sicherung (`!starte backup`): Die älteren öffnen sich noch mit den älteren Schlüsseln.',
+  'rotate.not-here': ({ id, how }) => `${id} braucht einen Menschen: ${how}`,
+  'rotate.no-helper': () =>
+    'Hier gibt es keinen Host-Helfer, der das könnte (`host.spoolDir`); `!wechseln` sagt, wie es von Hand geht. Es wurde nichts geändert.',
+  'rotate.in-chat': () => 'Das geht nur im Ops-Raum. Es wurde nichts geändert.',
+  'rotate.ask.bot-password': ({ confirm }) =>
+    `Ich gebe meinem Konto ein **neues Passwort** und mir ein **neues Zugangstoken**; jede andere Sitzung meines Kontos wird abgemeldet. Mein Gerät und seine Schlüssel bleiben, niemand muss mich neu verifizieren. Das Passwort kommt in die Datei von \`matrix.passwordFile\`; zu sehen bekommt es niemand. Bestätigen: ${confirm}`,
+  'rotate.ask.ssh-host-keys': ({ confirm }) =>
+    `Der Host-Helfer macht **neue Host-Schlüssel für SSH**, prüft sie mit \`sshd -t\` und lässt SSH sie lesen; offene Sitzungen bleiben. Wer danach kommt, wird einmal gewarnt, dass der Host-Schlüssel ein anderer ist. Die neuen Fingerabdrücke sage ich hier. Die alten Schlüssel werden aufbewahrt, für root allein. Bestätigen: ${confirm}`,
+  'rotate.ask.wireguard': ({ confirm }) =>
+    `Der Host-Helfer gibt dem Server einen **neuen WireGuard-Schlüssel**. Von da an kommt **kein Gerät durch das VPN**, bis es den neuen öffentlichen Schlüssel hat, den ich hier sage; SSH bleibt solange offen. Wenn du diesen Chat oder den Server nur durch das VPN erreichst, geh vorher an die Konsole des Anbieters. Bestätigen: ${confirm}`,
+  'rotate.password-changed': ({ others }) =>
+    `Mein **Passwort ist neu** und mein Zugangstoken auch: Was jemand davon kopiert hat, öffnet nichts mehr. ${others === 0 ? 'Eine andere Sitzung meines Kontos gab es nicht.' : `${count(others, 'andere Sitzung meines Kontos wurde', 'andere Sitzungen meines Kontos wurden')} **abgemeldet**; wenn du das nicht warst, hatte jemand mein Passwort.`} Mein Gerät ist dasselbe, und in der Datei von \`matrix.passwordFile\` steht das neue: Kopier sie dorthin, wo du solche Dateien sonst noch aufbewahrst, und mach eine neue Sicherung, denn ältere bringen das alte Passwort zurück.`,
+  'rotate.password-refused': ({ hindrance, problem, waitMs }) =>
+    `**Mein Passwort wurde nicht gewechselt.** ${
+      {
+        'no-file':
+          'Es kommt aus keiner Datei, in die ich schreiben könnte (`matrix.passwordFile` fehlt; ein Credential von systemd ist nur zum Lesen). Setz eine, oder wechsle es von Hand.',
+        file: `Die Datei von \`matrix.passwordFile\` kann ich nicht ersetzen (${problem}), und ohne sie fände ich nicht zurück. Mach Datei und Ordner für das Konto beschreibbar, unter dem ich laufe (Modus 600; eine einzelne in einen Container eingehängte Datei lässt sich nicht ersetzen, ein Ordner schon), und sag es noch einmal.`,
+        off: 'Der Homeserver lässt dort niemanden ein Passwort wechseln (in Synapse `password_config`, oder die Konten liegen anderswo). Wechsle es dort, wo die Konten liegen, und schreib es in die Datei von `matrix.passwordFile`.',
+        'not-by-password':
+          'Der Homeserver will einen anderen Beweis, wer ich bin, als mein Passwort. Wechsle es von Hand, als Administrator des Homeservers.',
+        'too-weak':
+          'Die Regeln des Homeservers für Passwörter nehmen meins aus 47 Buchstaben und Ziffern nicht (in Synapse `password_config.policy`). Wechsle es von Hand.',
+        'wrong-password':
+          'Der Homeserver nimmt weder das Passwort aus der Datei von `matrix.passwordFile` noch das neue: Jemand anders hat es geändert. Setz eins als Administrator des Homeservers (andere Geräte abmelden, meins nicht), schreib es in die Datei, und sag es noch einmal.',
+        limit: `Der Homeserver lässt gerade keine weiteren Anmeldungen zu. Versuch es ${waitMs > 0 ? `in ${duration(waitMs)}` : 'in einigen Minuten'} noch einmal.`,
+        'no-answer': 'Der Homeserver antwortet nicht. Sag es noch einmal, wenn er es tut.',
+      }[hindrance]
+    }`,
+  'rotate.password-waiting': ({ hindrance, problem, waitMs }) =>
+    `${
+      {
+        file: `Beim Homeserver ist mein Passwort neu, aber die Datei von \`matrix.passwordFile\` konnte ich nicht ersetzen (${problem}). Ich bewahre das neue versiegelt auf und versuche es wieder.`,
+        limit: `Der Homeserver lässt gerade keine weiteren Anmeldungen zu; der Wechsel meines Passworts geht ${waitMs > 0 ? `in ${duration(waitMs)}` : 'bald'} von selbst weiter.`,
+        'no-answer':
+          'Der Homeserver antwortet nicht mehr, darum weiß ich noch nicht, ob mein Passwort neu ist. So oder so komme ich wieder hinein: Der Wechsel geht von selbst weiter.',
+      }[hindrance]
+    } Wie es ausging, sage ich hier.`,
   'rotate.unknown': ({ given, items }) =>
     `${given === '' ? 'Sag, was' : `„${given}“ gibt es hier nicht`}. Es gibt: ${list(items.map(String))}.`,
   'rotate.how.passphrase': () =>

@@ -14,6 +14,12 @@ const ENDED = {
   lost: 'wurde **abgeschnitten**, als sein Prozess starb',
 } as const;
 
+const UNCHANGED = {
+  failed:
+    'Die alten Schlüssel sind an ihrem Platz, außer wenn das Log sagt, dass der Host-Helfer nicht geantwortet hat: Dann steht es in seinem `acts.log` auf dem Host.',
+  lost: 'Ob die Schlüssel neu sind, steht im `acts.log` des Host-Helfers, auf dem Host.',
+} as const;
+
 /** German: jobs. */
 export const jobs: Entries<JobFacts> = {
   'job.health': () => 'die Prüfung des Zustands',
@@ -21,11 +27,14 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'die Probe der neuesten Sicherung',
   'job.audit': () => 'die Prüfung des Protokolls',
   'job.send': () => 'das Verschicken der Sicherungen',
+  'job.sendBeside': () => 'das Verschicken dessen, was gelöscht wurde, und von Beweisen',
   'job.digest': () => 'der Wochenbericht',
   'job.hostUpdates': () => 'die Sicherheitsupdates des Hosts',
   'job.update': () => 'das Update von Kinkeeper',
   'job.evidence': () => 'das Sichern von Beweisen',
   'job.rehearsal': () => 'die Übung für einen Vorfall',
+  'job.sshHostKeys': () => 'neue Host-Schlüssel für SSH',
+  'job.wireguard': () => 'neue Schlüssel für WireGuard',
   'step.evidence.gathering': () => 'sammelt Protokolle und Aufzeichnungen',
   'step.evidence.sealing': () => 'versiegelt sie mit den Schlüsseln der Sicherungen',
   'step.rehearsal.going': () => 'geht die Schritte durch',
@@ -37,11 +46,15 @@ export const jobs: Entries<JobFacts> = {
   'step.drill.fetching': () => 'stellt probeweise wieder her, in MB',
   'step.drill.opening': () => 'öffnet jeden Speicher',
   'step.drill.asking': () => 'stellt die Prüffragen',
-  'step.update.looking': () => 'sucht eine neuere Version',
+  'step.update.looking': () => 'nach Neuem sehen',
+  'step.update.models': () => 'die Registry der Modelle fragen',
+  'step.update.pulling': () => 'ein neueres Modell holen, in MB',
+  'step.update.measuring': () => 'dem alten und dem neuen Modell die Prüffragen stellen',
   'step.update.fetching': () => 'holt sie',
   'step.update.noting': () => 'hält fest, was danach da sein muss',
   'step.update.switching': () => 'übergibt an den Helfer des Hosts; ich bin einige Minuten still',
   'step.host.installing': () => 'wartet, bis der Helfer des Hosts sie eingespielt hat',
+  'step.host.changing': () => 'wartet, bis der Helfer des Hosts sie gewechselt hat',
   'figure.generation': ({ figure }) => `\`${figure}\``,
   'figure.bytes': ({ figure }) => bytes(Number(figure)),
   'figure.entries': ({ figure }) => count(Number(figure), 'Datei', 'Dateien'),
@@ -53,6 +66,30 @@ export const jobs: Entries<JobFacts> = {
   'figure.failed': ({ figure }) => `${number(Number(figure))} fehlgeschlagen`,
   'figure.installed': ({ figure }) => `${number(Number(figure))} eingespielt`,
   'figure.waiting': ({ figure }) => `${number(Number(figure))} stehen noch aus`,
+  'figure.security': ({ figure }) =>
+    count(Number(figure), 'Sicherheitsupdate des Hosts wartet', 'Sicherheitsupdates des Hosts warten'),
+  'figure.all': ({ figure }) =>
+    `für ${count(Number(figure), 'Paket', 'Pakete')} des Hosts gibt es eine neuere Version, ob sicherheitsrelevant oder nicht`,
+  'figure.reboot': ({ figure }) =>
+    figure === 'true' ? 'der Host **will einen Neustart**' : 'der Host braucht keinen Neustart',
+  'figure.hostUnknown': () => 'nach den Paketen des Hosts ließ sich nicht sehen',
+  'figure.modelsCurrent': ({ figure }) => `für ${count(Number(figure), 'Modell', 'Modelle')} gibt es nichts Neueres`,
+  'figure.modelsNewer': ({ figure }) => `ein neueres Modell gibt es: ${figure}`,
+  'figure.modelsUpdated': ({ figure }) => `ein neueres Modell antwortet jetzt: ${figure}`,
+  'figure.modelsReturned': ({ figure }) =>
+    `ein neueres Modell war bei den Prüffragen schlechter, das alte bleibt: ${figure}`,
+  'figure.modelsRefused': ({ figure }) =>
+    `ein neueres Modell gibt es, das hier schlechter war, das alte bleibt: ${figure} (\`ollama pull\` nimmt es trotzdem)`,
+  'figure.modelsOwn': ({ figure }) => `dieses Modell ist hier gemacht oder nicht aus der Registry: ${figure}`,
+  'figure.modelsByHand': ({ figure }) =>
+    `für Vektoren gibt es ein neueres Modell, sie müssten neu gemacht werden: ${figure} (wie, sagt README unter „Updates“)`,
+  'figure.modelsFailed': ({ figure }) => `ein neueres Modell ließ sich nicht übernehmen, das alte bleibt: ${figure}`,
+  'figure.modelsUnknown': ({ figure }) => `nach diesem Modell ließ sich nicht sehen: ${figure}`,
+  'figure.from': ({ figure }) => `Kinkeeper ${figure} läuft hier`,
+  'figure.newest': () => 'das ist die neueste Version',
+  'figure.to': ({ figure }) => `${figure} ist neuer`,
+  'figure.backup': ({ figure }) => `Sicherung \`${figure}\``,
+  'figure.byHand': () => 'Kinkeeper selbst wird von Hand aktualisiert',
   'jobs.head': () => '**Die Aufgaben**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, wieder ${moment(nextAt)}` : ''}`,
@@ -90,6 +127,14 @@ export const jobs: Entries<JobFacts> = {
       ? `Verlangt: ${job}, zur Probe. Einen Probelauf kennt diese Aufgabe nicht, also wurde nichts getan; ohne das Wort läuft sie richtig.`
       : `Verlangt: ${job}. Der Prozess der Aufgaben kennt das nicht; hat er eine andere Version als ich? Es wurde nichts getan.`,
   'run.withdrawn': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Es wurde abgebrochen, bevor es begann.`,
+  'run.then.sshHostKeys': ({ ended }) =>
+    ended === 'ok'
+      ? 'Das sind die **neuen Fingerabdrücke**. Alle, die per SSH kommen, werden einmal gewarnt, dass der Host-Schlüssel ein anderer ist: mit diesen vergleichen, dann `ssh-keygen -R HOST`. Sieh auch jede `authorized_keys` durch.'
+      : UNCHANGED[ended],
+  'run.then.wireguard': ({ ended }) =>
+    ended === 'ok'
+      ? '**Durch das VPN kommt niemand, bis sein Gerät den neuen öffentlichen Schlüssel des Servers hat**: Trag ihn in die WireGuard-Einstellungen jedes Handys und Rechners ein, und mach auch jedem von ihnen einen neuen eigenen Schlüssel. SSH bleibt solange offen.'
+      : UNCHANGED[ended],
   'run.not-set-up': ({ job }) =>
     `Verlangt: ${job}. Es wurde nichts getan: Das ist noch nicht eingerichtet. \`config/sample.yaml\` und README auf dem Server sagen, wie es geht.`,
   'run.nothing-new': ({ job }) => `Verlangt: ${job}. Es gab nichts Neues zu tun.`,

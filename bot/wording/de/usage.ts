@@ -63,7 +63,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.audit': () => 'zeigt, was über dich notiert ist: wer was wann getan hat',
   'summary.audit verify': () => 'prüft, dass niemand die Protokollkette verändert hat',
 
-  'label.rotate-act': () => 'erledigt, auslassen oder beginnen',
+  'label.rotate-act': () => 'jetzt, erledigt, auslassen oder beginnen',
   'label.item': () => 'was',
   'label.form': () => 'html oder markdown',
   'label.since': () => 'ab Tag',

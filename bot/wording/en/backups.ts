@@ -16,8 +16,8 @@ export const backups: Entries<BackupFacts> = {
     '**No backup that I know to be sound.** Those below are only known from a list: I did not make them, and have not read them back. `run backup` makes one.',
   'backups.line': ({ id, at, bytes: size, places, proof }) =>
     `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'on the server' : place)))}; ${proof}`,
-  'backups.proven': ({ at, from, documents, testQuestions }) =>
-    `**proven** ${moment(at)}${from === '' || from === 'local' ? '' : ` from ${from}`}: ${count(documents, 'document', 'documents')}, ${count(testQuestions, 'test question', 'test questions')} answered`,
+  'backups.proven': ({ at, from, documents, testQuestions, leftOut }) =>
+    `**proven** ${moment(at)}${from === '' || from === 'local' ? '' : ` from ${from}`}: ${count(documents, 'document', 'documents')}, ${count(testQuestions, 'test question', 'test questions')} answered${leftOut > 0 ? `; **not in it: ${count(leftOut, 'thing that is a link or was not there', 'things that are links or were not there')}**` : ''}`,
   'backups.unproven': () => 'not proven yet',
   'backups.listed': () => 'only known from a list, so it does not count',
   'backups.more': ({ hidden }) => `… and ${count(hidden, 'older one', 'older ones')}.`,

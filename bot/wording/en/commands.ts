@@ -177,7 +177,7 @@ export const replies: Entries<ReplyFacts> = {
         ? ['- no backup holds any of it']
         : backups.map(
             ({ name, keptUntil }) =>
-              `- the backup ${name} may still hold it, sealed, until ${keptUntil === null ? 'somebody removes it' : day(keptUntil)}`,
+              `- the backup ${name} may still hold it, sealed, until ${keptUntil === null ? 'somebody removes it where it lies' : day(keptUntil)}`,
           )),
       '',
       'Keep this, if you like; `kinkeeper receipt verify` says whether it is genuine:',

@@ -45,7 +45,7 @@ export const exporting: Entries<ExportFacts> = {
       '**Backups, and taking it along**',
       use.backupsMade === 0
         ? '- no backups are made by Kinkeeper yet, so none holds anything'
-        : `- ${count(use.backupsMade, 'backup', 'backups')} may hold it, sealed, ${use.keptUntil === null ? 'until somebody removes them' : `the last one until ${day(use.keptUntil)}`}`,
+        : `- ${count(use.backupsMade, 'backup', 'backups')} may hold it, sealed, ${use.keptUntil === null ? `until somebody removes ${use.backupsMade === 1 ? 'it where it lies' : 'them where they lie'}` : `the last one until ${day(use.keptUntil)}`}`,
       `- ${use.everything} sends you all of it`,
     ].join('\n'),
   'page.title': () => 'What Kinkeeper keeps about you',

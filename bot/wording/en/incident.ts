@@ -2,7 +2,7 @@ import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { IncidentFacts } from '../facts/incident.ts';
 
-const { list, moment, number } = FORMATS.en;
+const { count, duration, list, moment, number } = FORMATS.en;
 
 const BY_HAND =
   'To close access from outside by hand: close every port but SSH and VPN in your provider’s firewall, or stop the web server (`systemctl stop nginx`, or `docker compose stop` of what is reached from outside).';
@@ -24,10 +24,12 @@ export const incident: Entries<IncidentFacts> = {
       'not-set-up':
         '**No evidence was kept**, as there are no keys of backups to seal it to. By hand, at the server’s shell: `journalctl --since -7d > FILE` and `cp -a /var/log FOLDER`, before you change anything.',
     })[result],
+  'lockdown.evidence-sent': ({ remote }) =>
+    `**The evidence lies at ${remote} as well**, compared with what was made here.`,
   'lockdown.no-ops': () =>
     `**Nothing else was done:** nothing is heard of the process of the jobs (\`kinkeeper-ops\`). ${BY_HAND} Evidence, at the server’s shell: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
-    'It lies in the folder `evidence` beside the backups, is never removed, and opens with the private backup key alone: `gpg -d FILE | zstd -d | tar x`. No words of papers or chats are in it.',
+    'It lies in the folder `evidence` beside the backups, where it is never removed; a few minutes later it lies at the places of the backups as well (the newest five), which I tell here. It opens with the private backup key alone: `gpg -d FILE | zstd -d | tar x`. No words of papers or chats are in it.',
   'incident.steps': (step) =>
     [
       '**An incident, in six steps.** If somebody may be inside now, begin with the first; in doubt do it, nothing is lost by it.',
@@ -51,11 +53,52 @@ export const incident: Entries<IncidentFacts> = {
     'This is a **rehearsal**: nothing is locked, closed or changed. Evidence is really made and read back, and then removed.',
   'rotate.head': ({ startedAt, settled, all }) =>
     `**What to change after somebody was in** (begun ${moment(startedAt)}): ${number(settled)} of ${number(all)} settled.`,
-  'rotate.line': ({ id, stands, at }) =>
-    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, changed ${moment(at)}`, skipped: `, left as it is (${moment(at)})`, next: ' **next**', open: '' }[stands]}`,
-  'rotate.next': ({ id, how, doneCall, skipCall }) => `**${id}:** ${how}\n\nThen ${doneCall}, or ${skipCall}.`,
+  'rotate.line': ({ id, stands, at, call }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, changed ${moment(at)}`, skipped: `, left as it is (${moment(at)})`, next: ' **next**', open: '' }[stands]}${call.source === '' ? '' : ` (I can: ${call})`}`,
+  'rotate.next': ({ id, how, call, doneCall, skipCall }) =>
+    call.source === ''
+      ? `**${id}:** ${how}\n\nThen ${doneCall}, or ${skipCall}.`
+      : `**${id}:** ${call}, and I do it. By hand: ${how}\n\nWhat I did I note by myself; else ${doneCall}, or ${skipCall}.`,
   'rotate.over': () =>
     'All of it is settled. Make a new backup now (`!run backup`): the older ones still open with the older keys.',
+  'rotate.not-here': ({ id, how }) => `${id} takes a human: ${how}`,
+  'rotate.no-helper': () =>
+    'There is no host helper here that could do it (`host.spoolDir`); `!rotate` says how it is done by hand. Nothing was changed.',
+  'rotate.in-chat': () => 'That works in the ops room only. Nothing was changed.',
+  'rotate.ask.bot-password': ({ confirm }) =>
+    `I give my account a **new password** and myself a **new access token**; every other session of my account is logged out. My device and its keys stay, so nobody has to verify me again. The password goes into the file of \`matrix.passwordFile\`; nobody gets to see it. Confirm: ${confirm}`,
+  'rotate.ask.ssh-host-keys': ({ confirm }) =>
+    `The host helper makes **new host keys for SSH**, tries them with \`sshd -t\` and has SSH read them; sessions that are open stay. Everybody who comes in later is warned once that the host key changed. I tell the new fingerprints here. The old keys are kept for root alone. Confirm: ${confirm}`,
+  'rotate.ask.wireguard': ({ confirm }) =>
+    `The host helper gives the server a **new WireGuard key**. From then on **no device comes in by the VPN** until it has the new public key, which I tell here; SSH stays open meanwhile. If you reach this chat or the server only by the VPN, be at the provider’s console first. Confirm: ${confirm}`,
+  'rotate.password-changed': ({ others }) =>
+    `My **password is new**, and so is my access token: what somebody copied of them opens nothing any more. ${others === 0 ? 'No other session of my account was there.' : `${count(others, 'other session of my account was', 'other sessions of my account were')} **logged out**; if that was not you, somebody had my password.`} My device is the same, and the file of \`matrix.passwordFile\` holds the new one: copy it to where you keep a copy of such files, and make a new backup, as older ones bring the old password back.`,
+  'rotate.password-refused': ({ hindrance, problem, waitMs }) =>
+    `**My password was not changed.** ${
+      {
+        'no-file':
+          'It comes from no file that I could write (`matrix.passwordFile` is not set; a systemd credential is read-only). Set one, or change it by hand.',
+        file: `The file of \`matrix.passwordFile\` cannot be replaced (${problem}), and without that I would not find back in. Make the file and its folder writable for the account that I run as (mode 600; a single file mounted into a container cannot be replaced, a folder can), and ask again.`,
+        off: 'The homeserver lets nobody change a password there (in Synapse `password_config`, or the accounts are kept elsewhere). Change it where the accounts are kept, and write it into the file of `matrix.passwordFile`.',
+        'not-by-password':
+          'The homeserver wants another proof of who I am than my password. Change it by hand, as an administrator of the homeserver.',
+        'too-weak':
+          'The homeserver’s rules for passwords do not take mine, of 47 letters and digits (in Synapse `password_config.policy`). Change it by hand.',
+        'wrong-password':
+          'The homeserver takes neither the password in the file of `matrix.passwordFile` nor the new one: somebody else has changed it. Set one as an administrator of the homeserver, logging out other devices but mine, write it into the file, and ask again.',
+        limit: `The homeserver’s limit of logins is reached. Ask again ${waitMs > 0 ? `in ${duration(waitMs)}` : 'in some minutes'}.`,
+        'no-answer': 'The homeserver does not answer. Ask again when it does.',
+      }[hindrance]
+    }`,
+  'rotate.password-waiting': ({ hindrance, problem, waitMs }) =>
+    `${
+      {
+        file: `My password is new at the homeserver, but the file of \`matrix.passwordFile\` could not be replaced (${problem}). I keep the new one sealed, and try again.`,
+        limit: `The homeserver’s limit of logins is reached; the change of my password goes on by itself${waitMs > 0 ? ` in ${duration(waitMs)}` : ' soon'}.`,
+        'no-answer':
+          'The homeserver stopped answering, so I don’t know yet whether my password is new. Either way I come back in: the change goes on by itself.',
+      }[hindrance]
+    } I tell you here how it ended.`,
   'rotate.unknown': ({ given, items }) =>
     `${given === '' ? 'Say which' : `There is no “${given}”`}. There are: ${list(items.map(String))}.`,
   'rotate.how.passphrase': () =>

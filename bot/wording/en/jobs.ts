@@ -14,6 +14,12 @@ const ENDED = {
   lost: 'was **cut off** when its process died',
 } as const;
 
+const UNCHANGED = {
+  failed:
+    'The old keys are in their place, unless the log says that the host helper did not answer: then its `acts.log` on the host tells.',
+  lost: 'Whether the keys are new tells the `acts.log` of the host helper, on the host.',
+} as const;
+
 /** English: jobs. */
 export const jobs: Entries<JobFacts> = {
   'job.health': () => 'the health check',
@@ -21,11 +27,14 @@ export const jobs: Entries<JobFacts> = {
   'job.drill': () => 'the drill of the newest backup',
   'job.audit': () => 'the check of the audit trail',
   'job.send': () => 'the sending of backups',
+  'job.sendBeside': () => 'the sending of what was erased, and of evidence',
   'job.digest': () => 'the weekly digest',
   'job.hostUpdates': () => 'the security updates of the host',
   'job.update': () => 'the update of Kinkeeper',
   'job.evidence': () => 'keeping evidence',
   'job.rehearsal': () => 'the rehearsal of an incident',
+  'job.sshHostKeys': () => 'new host keys for SSH',
+  'job.wireguard': () => 'new keys for WireGuard',
   'step.evidence.gathering': () => 'gathering logs and records',
   'step.evidence.sealing': () => 'sealing them to the keys of the backups',
   'step.rehearsal.going': () => 'going through the steps',
@@ -37,11 +46,15 @@ export const jobs: Entries<JobFacts> = {
   'step.drill.fetching': () => 'restoring into a scratch place, in MB',
   'step.drill.opening': () => 'opening every store',
   'step.drill.asking': () => 'asking the test questions',
-  'step.update.looking': () => 'looking for a newer version',
+  'step.update.looking': () => 'looking for what is newer',
+  'step.update.models': () => 'asking the registry of the models',
+  'step.update.pulling': () => 'fetching a newer model, in MB',
+  'step.update.measuring': () => 'asking the old and the new model the test questions',
   'step.update.fetching': () => 'fetching it',
   'step.update.noting': () => 'noting what has to be there afterwards',
   'step.update.switching': () => 'handing over to the host helper; I will be silent for a few minutes',
   'step.host.installing': () => 'waiting for the host helper to install them',
+  'step.host.changing': () => 'waiting for the host helper to change them',
   'figure.generation': ({ figure }) => `\`${figure}\``,
   'figure.bytes': ({ figure }) => bytes(Number(figure)),
   'figure.entries': ({ figure }) => count(Number(figure), 'file', 'files'),
@@ -53,6 +66,29 @@ export const jobs: Entries<JobFacts> = {
   'figure.failed': ({ figure }) => `${number(Number(figure))} failed`,
   'figure.installed': ({ figure }) => `${number(Number(figure))} installed`,
   'figure.waiting': ({ figure }) => `${number(Number(figure))} still to come`,
+  'figure.security': ({ figure }) =>
+    count(Number(figure), 'security update of the host waits', 'security updates of the host wait'),
+  'figure.all': ({ figure }) =>
+    `${count(Number(figure), 'package of the host has a newer version', 'packages of the host have a newer version')}, security or not`,
+  'figure.reboot': ({ figure }) => (figure === 'true' ? 'the host **wants a restart**' : 'the host needs no restart'),
+  'figure.hostUnknown': () => 'the packages of the host could not be looked at',
+  'figure.modelsCurrent': ({ figure }) => count(Number(figure), 'model has no newer one', 'models have no newer ones'),
+  'figure.modelsNewer': ({ figure }) => `a newer model is there: ${figure}`,
+  'figure.modelsUpdated': ({ figure }) => `a newer model answers now: ${figure}`,
+  'figure.modelsReturned': ({ figure }) =>
+    `a newer model did worse on the test questions, the old one stays: ${figure}`,
+  'figure.modelsRefused': ({ figure }) =>
+    `a newer model is there that did worse here, the old one stays: ${figure} (\`ollama pull\` takes it all the same)`,
+  'figure.modelsOwn': ({ figure }) => `this model was made here, or is not of the registry: ${figure}`,
+  'figure.modelsByHand': ({ figure }) =>
+    `a newer model for vectors is there, which would have to be made anew: ${figure} (README, “Updates”, says how)`,
+  'figure.modelsFailed': ({ figure }) => `a newer model could not be taken, the old one stays: ${figure}`,
+  'figure.modelsUnknown': ({ figure }) => `this model could not be looked at: ${figure}`,
+  'figure.from': ({ figure }) => `Kinkeeper ${figure} runs here`,
+  'figure.newest': () => 'which is the newest',
+  'figure.to': ({ figure }) => `${figure} is newer`,
+  'figure.backup': ({ figure }) => `backup \`${figure}\``,
+  'figure.byHand': () => 'Kinkeeper itself is updated by hand',
   'jobs.head': () => '**The jobs**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, next ${moment(nextAt)}` : ''}`,
@@ -88,6 +124,14 @@ export const jobs: Entries<JobFacts> = {
       ? `You asked for ${job} as a dry run. It knows none, so nothing was done; without that word it runs for real.`
       : `You asked for ${job}. The process of the jobs does not know it; is it of another version than I am? Nothing was done.`,
   'run.withdrawn': ({ job, dry }) => `You asked for ${job}${dryly(dry)}. It was cancelled before it began.`,
+  'run.then.sshHostKeys': ({ ended }) =>
+    ended === 'ok'
+      ? 'Those are the **new fingerprints**. Everybody who comes in by SSH is warned once that the host key changed: compare it with these, then `ssh-keygen -R HOST`. Look through every `authorized_keys` as well.'
+      : UNCHANGED[ended],
+  'run.then.wireguard': ({ ended }) =>
+    ended === 'ok'
+      ? '**Nobody comes in by the VPN until their device has the new public key of the server**: put it into the WireGuard settings of every phone and laptop, and make each of them a new key of its own, too. SSH stays open meanwhile.'
+      : UNCHANGED[ended],
   'run.not-set-up': ({ job }) =>
     `You asked for ${job}. Nothing was done: it is not set up yet. \`config/sample.yaml\` and README on the server say how.`,
   'run.nothing-new': ({ job }) => `You asked for ${job}. There was nothing new to do.`,

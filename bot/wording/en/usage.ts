@@ -58,7 +58,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.audit': () => 'shows what is noted about you: who did what, and when',
   'summary.audit verify': () => 'checks that nobody changed the audit trail',
 
-  'label.rotate-act': () => 'done, skip or begin',
+  'label.rotate-act': () => 'now, done, skip or begin',
   'label.item': () => 'what',
   'label.form': () => 'html or markdown',
   'label.since': () => 'from day',

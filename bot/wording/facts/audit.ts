@@ -20,6 +20,10 @@ export const AUDIT_ACTS = [
   'outside.closed',
   'outside.opened',
   'incident.reported',
+  'incident.rehearsed',
+  'password.changed',
+  'ssh-keys.changed',
+  'wireguard.changed',
 ] as const;
 /** The name of such an act. */
 export type AuditAct = (typeof AUDIT_ACTS)[number];

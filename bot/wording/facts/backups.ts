@@ -20,6 +20,8 @@ export interface BackupFacts {
     readonly from: string;
     readonly documents: number;
     readonly testQuestions: number;
+    /** Of the homeserver’s folders. */
+    readonly leftOut: number;
   };
   'backups.unproven': NoFacts;
   /** Nobody here has read any copy of it. */

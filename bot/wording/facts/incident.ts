@@ -1,10 +1,13 @@
 import type { LockedOutcome } from '../../../core/incident/locked-work.ts';
-import type { RotatedItem } from '../../../core/incident/rotation-guide.ts';
+import type { ChangedHere, RotatedItem } from '../../../core/incident/rotation-guide.ts';
 import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { NoFacts } from '../../../core/wording/shape.ts';
+import type { NoPasswordChange } from '../../password-desk.ts';
 
 /** What the ops room hears about an incident: counts, names of archives and commands, never anyone's words. */
-export type IncidentFacts = IncidentReplies & { readonly [Item in RotatedItem as `rotate.how.${Item}`]: NoFacts };
+export type IncidentFacts = IncidentReplies & { readonly [Item in RotatedItem as `rotate.how.${Item}`]: NoFacts } & {
+  readonly [Item in ChangedHere as `rotate.ask.${Item}`]: { readonly confirm: Markdown };
+};
 
 interface IncidentReplies {
   /** Under the answer to `!evidence`. */
@@ -13,6 +16,8 @@ interface IncidentReplies {
   'lockdown.outside': { readonly result: LockedOutcome };
   /** `archive` is empty where there is none. */
   'lockdown.evidence': { readonly result: LockedOutcome; readonly archive: Markdown; readonly sha256: Markdown };
+  /** For each remote that has it as well. */
+  'lockdown.evidence-sent': { readonly remote: Markdown };
   /** Nothing was heard of ops. */
   'lockdown.no-ops': NoFacts;
   /** Times are milliseconds; 0: there was none. `settled` of `all` things are changed or left. */
@@ -45,13 +50,34 @@ interface IncidentReplies {
     readonly id: Markdown;
     readonly stands: 'done' | 'skipped' | 'next' | 'open';
     readonly at: number;
+    /** What to type so that I do it; empty where I cannot, or it is settled. */
+    readonly call: Markdown;
   };
   'rotate.next': {
     readonly id: Markdown;
     readonly how: Markdown;
+    readonly call: Markdown;
     readonly doneCall: Markdown;
     readonly skipCall: Markdown;
   };
   'rotate.over': NoFacts;
+  /** It needs a human: how. */
+  'rotate.not-here': { readonly id: Markdown; readonly how: Markdown };
+  'rotate.no-helper': NoFacts;
+  'rotate.in-chat': NoFacts;
+  /** `others`: devices that were logged out. */
+  'rotate.password-changed': { readonly others: number };
+  /** Nothing was changed. `problem`: the code of the fault of a file; `waitMs`: what the homeserver asks for, 0 where it does not say. */
+  'rotate.password-refused': {
+    readonly hindrance: NoPasswordChange;
+    readonly problem: string;
+    readonly waitMs: number;
+  };
+  /** It goes on by itself. */
+  'rotate.password-waiting': {
+    readonly hindrance: 'file' | 'limit' | 'no-answer';
+    readonly problem: string;
+    readonly waitMs: number;
+  };
   'rotate.unknown': { readonly given: string; readonly items: readonly Markdown[] };
 }

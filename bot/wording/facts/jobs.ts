@@ -1,4 +1,4 @@
-import type { JobName, JobRefusal, JobRun } from '../../../core/job.ts';
+import type { ConfirmedJob, JobName, JobRefusal, JobRun } from '../../../core/job.ts';
 import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { NoFacts } from '../../../core/wording/shape.ts';
 
@@ -13,6 +13,9 @@ export const JOB_STEPS = [
   'drill.asking',
   'send.sending',
   'update.looking',
+  'update.models',
+  'update.pulling',
+  'update.measuring',
   'update.fetching',
   'update.noting',
   'update.switching',
@@ -20,6 +23,7 @@ export const JOB_STEPS = [
   'evidence.gathering',
   'evidence.sealing',
   'rehearsal.going',
+  'host.changing',
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 
@@ -27,6 +31,10 @@ type JobStep = (typeof JOB_STEPS)[number];
 export const JOB_FIGURES = [
   ...(['generation', 'bytes', 'entries', 'tenants', 'documents', 'questions'] as const),
   ...(['sent', 'removed', 'failed', 'installed', 'waiting'] as const),
+  ...(['security', 'all', 'reboot', 'hostUnknown'] as const),
+  ...(['modelsCurrent', 'modelsNewer', 'modelsUpdated', 'modelsReturned', 'modelsRefused'] as const),
+  ...(['modelsOwn', 'modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),
+  ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
 
@@ -50,7 +58,9 @@ export interface OpsLife {
 /** What the ops room hears about jobs. Names of jobs are one text each: `job.<name>`. */
 export type JobFacts = JobReplies & { readonly [Name in JobName as `job.${Name}`]: NoFacts } & {
   readonly [Step in JobStep as `step.${Step}`]: NoFacts;
-} & { readonly [Figure in JobFigure as `figure.${Figure}`]: { readonly figure: string | number } };
+} & { readonly [Name in ConfirmedJob as `run.then.${Name}`]: { readonly ended: 'ok' | 'failed' | 'lost' } } & {
+  readonly [Figure in JobFigure as `figure.${Figure}`]: { readonly figure: string | number };
+};
 
 /** Which job is spoken of. */
 interface About {

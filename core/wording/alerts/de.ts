@@ -11,6 +11,9 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**dringend**',
   'alert.other': ({ code, facts }) => `etwas namens „${code}“ wurde gemeldet${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `Es wurde ${number(times)}-mal gemeldet.`,
+  'alert.somebody': () => '(jemand)',
+  'alert.mail': ({ reference }) =>
+    `Der Betriebsraum war nicht zu erreichen. Dort zeigt \`!warnungen ${reference}\` mehr.`,
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} kommt und geht immer wieder.** Ich sage erst wieder etwas, wenn eine Stunde lang Ruhe war. ${text}`,
@@ -91,12 +94,16 @@ export const alerts: Entries<AlertTexts> = {
     'keys.json ist älter als die letzte Änderung der Passphrase oder des Wiederherstellungscodes: Jemand hat eine frühere Datei zurückgelegt, und das Ersetzte öffnet den Haushalt wieder. Warst du das nicht, finde heraus, wer Zugang zum Server hatte. `kinkeeper keys passphrase` und `kinkeeper keys recovery-code` setzen beides neu.',
   'alert.store-damaged': ({ file }) =>
     `\`tenants/${file}\` im Zustandsordner lässt sich nicht lesen. Was darin steht, fehlt in Antworten und Listen, bis du es aus einer Sicherung zurückspielst (seither vergessene Papiere sind dann wieder da und noch einmal zu vergessen); bei allen anderen geht alles weiter. War es eine verliehene Kopie, können die beiden das Verleihen beenden, dann ist sie weg.`,
-  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, place }) =>
-    `Die Sicherung **${generation}** ist erprobt: aus ${place === 'local' ? 'dem Ordner auf diesem Rechner' : place} in ${duration(seconds * 1000)} probeweise wiederhergestellt (${bytes(size)}), ${count(tenants, 'Speicher', 'Speicher')} geöffnet, ${count(questions, 'Prüffrage', 'Prüffragen')} beantwortet. Die Probe ist wieder gelöscht.`,
+  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, leftOut, place }) =>
+    `Die Sicherung **${generation}** ist erprobt: aus ${place === 'local' ? 'dem Ordner auf diesem Rechner' : place} in ${duration(seconds * 1000)} probeweise wiederhergestellt (${bytes(size)}), ${count(tenants, 'Speicher', 'Speicher')} geöffnet, ${count(questions, 'Prüffrage', 'Prüffragen')} beantwortet. Die Probe ist wieder gelöscht.${leftOut > 0 ? ` **Nicht darin:** ${count(leftOut, 'Sache, die ein Link ist oder nicht da war', 'Sachen, die Links sind oder nicht da waren')}; \`kinkeeper restore --check\` nennt sie, \`kinkeeper doctor\` den heutigen Stand.` : ''}`,
   'alert.drill-failed': ({ generation, reason }) =>
     `Die Sicherung **${generation}** hat die Probe nicht bestanden (${reason}): Verlass dich nicht auf sie. Mach mit \`run backup\` eine neue, dann \`run drill\`; die letzte erprobte bleibt bis dahin erhalten.`,
+  'alert.backup-copy-bad': ({ generation, remote, reason }) =>
+    `Die Kopie der Sicherung **${generation}** ${remote === 'local' ? 'auf dem Server' : `bei **${remote}**`} ist nicht zu gebrauchen (${reason}); ich habe die Sicherung von einem anderen Ort erprobt. Sieh nach, was dort nicht stimmt: Verlass dich bis dahin nicht auf das, was dort liegt.`,
   'alert.remote-failing': ({ remote, reference }) =>
     `An **${remote}** lassen sich keine Sicherungen schicken. Ich versuche es jedes Mal wieder, wenn sie anstehen; was zu tun ist, steht im Log unter **${reference}**.`,
+  'alert.evidence-sent': ({ archive, remote }) =>
+    `Die Beweise **${archive}** liegen jetzt auch bei **${remote}**, verglichen mit dem, was hier entstand.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'Sicherung ist', 'Sicherungen sind')} ${remote === 'local' ? 'aus dem Sicherungsordner dieser Maschine' : `bei **${remote}**`} verschwunden, und ich habe sie nicht entfernt. Was noch auf dieser Maschine liegt, schicke ich neu. Warst du es auch nicht, finde heraus, wer dort Zugang hatte.`,
   'alert.audit-broken': ({ row }) =>
@@ -158,6 +165,10 @@ export const alerts: Entries<AlertTexts> = {
     `Ich wurde von Version ${from} auf ${to} gebracht. Alles Gespeicherte war danach da, und ich habe mich geprüft, bevor es weiterging.`,
   'alert.update-returned': ({ from, to, why }) =>
     `Version ${to} hat hier nicht funktioniert, deshalb ist ${from} mit allen Daten wie vorher zurück. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nichts ging verloren; was inzwischen kam, wird jetzt beantwortet.`,
+  'alert.model-updated': ({ model }) =>
+    `Es gab **${model}** neuer. Ich habe es geholt und beiden die Prüffragen gestellt; es war nicht schlechter und formuliert jetzt die Antworten.`,
+  'alert.model-returned': ({ model }) =>
+    `**${model}** gibt es neuer, aber bei den Prüffragen war es schlechter als das, was da ist; das bleibt deshalb. Niemand bekam eine Antwort davon; ich hole es erst wieder, wenn es noch ein anderes gibt.`,
   'alert.outside-open': () => 'Die Sperre ist vorbei: Der Host-Helfer hat den Zugang von außen wieder geöffnet.',
   'alert.outside-closed': () =>
     'Die Sperre ist vorbei, aber der Zugang von außen ist vielleicht **noch geschlossen**: Der Host-Helfer hat ihn nicht geöffnet. An der Konsole des Servers, als root: `nft delete table inet kinkeeper_closed && rm -f /var/lib/kinkeeper-host/closed`.',

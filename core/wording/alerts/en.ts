@@ -11,6 +11,8 @@ export const alertFrame: Entries<AlertFrame> = {
   'severity.critical': () => '**urgent**',
   'alert.other': ({ code, facts }) => `something called “${code}” was reported${facts === '' ? '.' : ` (${facts}).`}`,
   'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
+  'alert.somebody': () => '(somebody)',
+  'alert.mail': ({ reference }) => `The ops room could not be reached. There, \`!alerts ${reference}\` shows more.`,
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} keeps coming and going.** I say no more of it until it has stayed away for an hour. ${text}`,
@@ -90,12 +92,16 @@ export const alerts: Entries<AlertTexts> = {
     'keys.json is older than the last change of passphrase or recovery code: somebody put an earlier one back, and what was replaced opens the household again. If that was not you, find out who had access to the server. `kinkeeper keys passphrase` and `kinkeeper keys recovery-code` set both anew.',
   'alert.store-damaged': ({ file }) =>
     `\`tenants/${file}\` in the state folder cannot be read. What it holds is missing from answers and lists until you restore it from a backup (papers that were forgotten since are back then: forget them again); everybody else’s works on. If it was a lent copy, its two people can end that share, and it is gone.`,
-  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, place }) =>
-    `Backup **${generation}** is proven: restored from ${place === 'local' ? 'the local folder' : place} into a scratch place in ${duration(seconds * 1000)} (${bytes(size)}), ${count(tenants, 'store', 'stores')} opened, ${count(questions, 'test question', 'test questions')} answered. The scratch place is gone again.`,
+  'alert.backup-proven': ({ generation, bytes: size, seconds, tenants, questions, leftOut, place }) =>
+    `Backup **${generation}** is proven: restored from ${place === 'local' ? 'the local folder' : place} into a scratch place in ${duration(seconds * 1000)} (${bytes(size)}), ${count(tenants, 'store', 'stores')} opened, ${count(questions, 'test question', 'test questions')} answered. The scratch place is gone again.${leftOut > 0 ? ` **Not in it:** ${count(leftOut, 'thing that is a link or was not there', 'things that are links or were not there')}; \`kinkeeper restore --check\` names what, \`kinkeeper doctor\` what is so today.` : ''}`,
   'alert.drill-failed': ({ generation, reason }) =>
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
+  'alert.backup-copy-bad': ({ generation, remote, reason }) =>
+    `The copy of backup **${generation}** ${remote === 'local' ? 'on the server' : `at **${remote}**`} cannot be used (${reason}); I proved it from another place. Look at what is wrong there: until it is mended, do not count on what that place holds.`,
   'alert.remote-failing': ({ remote, reference }) =>
     `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
+  'alert.evidence-sent': ({ archive, remote }) =>
+    `The evidence **${archive}** lies at **${remote}** as well now, compared with what was made here.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'backup is', 'backups are')} gone from ${remote === 'local' ? 'the folder of backups on this machine' : `**${remote}**`}, and it was not me who removed ${copies === 1 ? 'it' : 'them'}. What is still on this machine is sent again. If it was not you either, find out who had access there.`,
   'alert.audit-broken': ({ row }) =>
@@ -157,6 +163,10 @@ export const alerts: Entries<AlertTexts> = {
     `I was brought from version ${from} to ${to}. Everything that is kept was there afterwards, and I tested myself before going on.`,
   'alert.update-returned': ({ from, to, why }) =>
     `Version ${to} did not work here, so ${from} is back with all data as before. ${WHY_RETURNED[why] ?? WHY_RETURNED.other} Nothing was lost; messages that came meanwhile are answered now.`,
+  'alert.model-updated': ({ model }) =>
+    `There was a newer **${model}**. I fetched it and asked both the test questions; it did no worse, so it words the answers now.`,
+  'alert.model-returned': ({ model }) =>
+    `There is a newer **${model}**, but it did worse on the test questions than the one that is here, so that one stays. Nobody got an answer from it; I fetch it again only when there is yet another one.`,
   'alert.outside-open': () => 'The lockdown is over: the host helper opened access from outside again.',
   'alert.outside-closed': () =>
     'The lockdown is over, but access from outside may **still be closed**: the host helper did not open it. At the server’s shell, as root: `nft delete table inet kinkeeper_closed && rm -f /var/lib/kinkeeper-host/closed`.',

@@ -9,6 +9,10 @@ export interface AlertFrame {
   /** An alert whose code the catalogue does not know. */
   'alert.other': { readonly code: string; readonly facts: string };
   'alert.repeated': { readonly times: number };
+  /** In the place of a name, where strangers' machines read along. */
+  'alert.somebody': NoFacts;
+  /** Below an alert that is mailed. */
+  'alert.mail': { readonly reference: string };
   /** How an alert is told: `reference` is what `!alerts` takes ("A12"), `text` is the alert in words. */
   'alert.raised': AlertNamed & { readonly severity: Markdown };
   'alert.flapping': AlertNamed;
@@ -73,7 +77,9 @@ export const ALERT_SHAPES = {
   'backup-missing': { seconds: 'number' },
   'backup-old': { seconds: 'number' },
   'remote-failing': { remote: 'text', reference: 'text' },
+  'evidence-sent': { archive: 'text', remote: 'text' },
   'backup-copy-missing': { remote: 'text', count: 'number' },
+  'backup-copy-bad': { generation: 'text', remote: 'text', reason: 'text' },
   'backup-unproven': { seconds: 'number' },
   'failed-logins': { count: 'number' },
   'address-banned': { count: 'number' },
@@ -91,12 +97,15 @@ export const ALERT_SHAPES = {
     seconds: 'number',
     tenants: 'number',
     questions: 'number',
+    leftOut: 'number',
     place: 'text',
   },
   'drill-failed': { generation: 'text', reason: 'text' },
   'update-done': { from: 'text', to: 'text' },
   /** `why`: what the host helper or ops noted, one of `WHY_RETURNED` (en.ts, de.ts). */
   'update-returned': { from: 'text', to: 'text', why: 'text' },
+  'model-updated': { model: 'text' },
+  'model-returned': { model: 'text' },
   'outside-open': {},
   'outside-closed': {},
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },

@@ -21,9 +21,14 @@ const headShape = z.object({
   homeserver: z.enum(['none', 'sqlite', 'postgres']),
 });
 
+/** Why something is not in an archive that may have been meant to be: it is not there, a link, or no file (a pipe, a device). */
+const leftOut = z.object({ name: z.string(), why: z.enum(['missing', 'link', 'no-file']) });
+
 const manifestShape = z.object({
   format: z.literal(1),
   files: z.array(z.object({ name: z.string(), bytes: count, sha256: hash })),
+  /** Not said by archives of before. */
+  leftOut: z.array(leftOut).default([]),
 });
 
 /** What an archive says about itself at its beginning. Times in milliseconds since 1970. */
@@ -31,6 +36,9 @@ export type ArchiveHead = z.infer<typeof headShape>;
 
 /** Every entry but the manifest itself, in the order of the archive. */
 export type Manifest = z.infer<typeof manifestShape>;
+
+/** Something that is not in an archive, by the name that it would have there (a pattern for several). */
+export type LeftOut = z.infer<typeof leftOut>;
 
 /** Reads the first entry of an archive. Throws AppError `invalid` (reason `backup-damaged`, or `backup-newer`). */
 export function readHead(text: string): ArchiveHead {

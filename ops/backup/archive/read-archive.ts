@@ -5,6 +5,7 @@ import { createZstdDecompress } from 'node:zlib';
 import type { PrivateKey, SessionKey } from 'openpgp';
 import { extract, type Header } from 'tar-stream';
 import { AppError } from '../../../core/errors.ts';
+import { EntryNames } from './entry-names.ts';
 import { feed } from './feed.ts';
 import { largePieces } from './large-pieces.ts';
 import {
@@ -34,7 +35,7 @@ const MOST_LIST_BYTES = 64 * 1024 ** 2;
 
 /**
  * Reads an archive from its first byte to its last and hands every file in it to `onEntry`, in order. Returns only when all
- * of it was proven: every entry as the manifest at the end has it, the seal's own check sum, nothing missing, nothing more.
+ * of it was proven: every entry as the manifest at the end has it, under a name that can be restored, the seal's own check sum, nothing missing, nothing more.
  * Until then nothing that `onEntry` saw may be believed: who writes it down writes it where it can be thrown away. Throws AppError
  * `invalid` (reasons `backup-damaged`, `backup-newer`), `forbidden` (`backup-key`: none of the keys opens it), and what `onEntry` throws.
  */
@@ -89,6 +90,7 @@ async function entriesOf(
   onEntry: (entry: ArchiveEntry, head: ArchiveHead) => Promise<void>,
 ): Promise<{ head: ArchiveHead; manifest: Manifest }> {
   const seen: Manifest['files'][number][] = [];
+  const names = new EntryNames();
   let head: ArchiveHead | undefined;
   let manifest: Manifest | undefined;
   for await (const found of entries) {
@@ -101,6 +103,8 @@ async function entriesOf(
       manifest = readManifest(await textOf(entry, size));
       continue;
     }
+    const problem = names.add(name);
+    if (problem !== undefined) throw backupDamaged(`a file in it ${problem}`);
     const digest = createHash('sha256');
     const read = hashing(entry, digest);
     if (head === undefined) {

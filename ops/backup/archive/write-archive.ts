@@ -4,13 +4,16 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import { type FrozenFile, inMemory } from '../../../core/backup/frozen-state.ts';
-import { type ArchiveHead, HEAD_ENTRY, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
+import { EntryNames, nameNotTaken } from './entry-names.ts';
+import { type ArchiveHead, HEAD_ENTRY, type LeftOut, MANIFEST_ENTRY, type Manifest } from './manifest.ts';
 import { type ArchiveSeal, sealStream } from './seal-stream.ts';
 
 /** What goes into an archive. `files` may come late: one is read after the other. */
 export interface ArchiveContent {
   readonly head: ArchiveHead;
   readonly files: AsyncIterable<FrozenFile> | Iterable<FrozenFile>;
+  /** What is not in it; asked when all files were read. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** What was written. Sizes in bytes, `sha256` of the sealed file in hex. */
@@ -39,7 +42,7 @@ const CHUNK_BYTES = 262_144;
 /**
  * Writes tar -> zstd -> OpenPGP (RFC 9580 packets of version 4 and SEIPD 1, which every gpg since 2.0 reads) as one stream
  * into a new file, mode 600. Nothing plain touches the disk and no part of it is held in memory. Throws what reading and
- * writing throw; the caller removes the unfinished file.
+ * writing throw, and AppError `invalid` (reason `backup-name`) for a file that could not be restored; the caller removes the unfinished file.
  */
 export async function writeArchive(
   path: string,
@@ -48,6 +51,7 @@ export async function writeArchive(
 ): Promise<WrittenArchive> {
   const tar = pack();
   const listed = { plainBytes: 0, files: [] as Manifest['files'][number][] };
+  const { leftOut = [] } = content;
   const filling = fill(tar, content, listed, onBytes).catch((thrown) => tar.destroy(thrown as Error));
   // A level above 1 gains next to nothing: most of it is sealed stores, which look like chance.
   const squeeze = createZstdCompress({
@@ -62,7 +66,7 @@ export async function writeArchive(
   return {
     ...counted,
     plainBytes: listed.plainBytes,
-    manifest: { format: 1, files: listed.files },
+    manifest: { format: 1, files: listed.files, leftOut: [...leftOut] },
   };
 }
 
@@ -92,11 +96,14 @@ async function writeNew(
 
 async function fill(
   tar: Pack,
-  { head, files }: ArchiveContent,
+  { head, files, leftOut = [] }: ArchiveContent,
   counted: { plainBytes: number; files: Manifest['files'][number][] },
   onBytes: (bytes: number) => void = () => {},
 ): Promise<void> {
+  const names = new EntryNames();
   const add = async (file: FrozenFile) => {
+    const problem = names.add(file.name);
+    if (problem !== undefined) throw nameNotTaken(file.name, problem);
     const sha256 = await addEntry(tar, file);
     counted.plainBytes += file.bytes;
     counted.files.push({ name: file.name, bytes: file.bytes, sha256 });
@@ -104,7 +111,7 @@ async function fill(
   };
   await add(textFile(HEAD_ENTRY, head));
   for await (const file of files) await add(file);
-  await addEntry(tar, textFile(MANIFEST_ENTRY, { format: 1, files: counted.files }));
+  await addEntry(tar, textFile(MANIFEST_ENTRY, { format: 1, files: counted.files, leftOut }));
   tar.finalize();
 }
 

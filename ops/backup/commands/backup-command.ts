@@ -104,9 +104,20 @@ async function verify(
     onProgress: (done, total) => progress.tell('reading', done, total),
   }).finally(() => progress.end());
   if (options.json) {
-    const { head, files, plainBytes, bytes, sha256 } = found;
+    const { head, files, plainBytes, leftOut, bytes, sha256 } = found;
     const { version, madeAt, people, tenants, homeserver } = head;
-    const facts = { version, madeAt, people, tenants: tenants.length, homeserver, files, bytes, plainBytes, sha256 };
+    const facts = {
+      version,
+      madeAt,
+      people,
+      tenants: tenants.length,
+      homeserver,
+      files,
+      leftOut,
+      bytes,
+      plainBytes,
+      sha256,
+    };
     return say(JSON.stringify({ ok: true, ...facts }, null, 2));
   }
   say(wholeLines(found));

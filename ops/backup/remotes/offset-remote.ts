@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { generationOf } from '../../../core/backup/generation.ts';
 import { AppError } from '../../../core/errors.ts';
-import type { Remote, RemoteFile, SendOptions, SentFile } from '../remote.ts';
+import { isOfSort, type Remote, type RemoteFile, type SendOptions, type SentFile, type SentSort } from '../remote.ts';
 import type { FileStore, FileStoreKind } from './file-store.ts';
 import { Pace } from './pace.ts';
 import { damagedThere, remoteFault } from './remote-fault.ts';
@@ -77,10 +76,10 @@ export class OffsetRemote implements Remote {
     return true;
   }
 
-  removeUnfinished(signal: AbortSignal): Promise<void> {
+  removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
     return this.#opened(signal, async (store) => {
       for (const { name } of await store.list()) {
-        if (generationOf(name.replace(/\.part$/, '')) !== undefined && name.endsWith(PART)) await store.remove(name);
+        if (name.endsWith(PART) && isOfSort(name.slice(0, -PART.length), sort)) await store.remove(name);
       }
     });
   }

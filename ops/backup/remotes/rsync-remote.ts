@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Remote, RemoteFile, SendOptions, SentFile } from '../remote.ts';
+import { noRoom } from '../backup-fault.ts';
+import type { Remote, RemoteFile, SendOptions, SentFile, SentSort } from '../remote.ts';
+import { SPARE_BYTES } from '../write-generation.ts';
 import { changedHere, damagedThere, remoteFault } from './remote-fault.ts';
-import { RsyncFailure, runRsync } from './run-rsync.ts';
+import { type RsyncCall, RsyncFailure, runRsync } from './run-rsync.ts';
 import { sha256Of } from './sha256-of.ts';
 import type { SshOptions } from './ssh.ts';
 
@@ -38,7 +40,7 @@ const PARTIAL = '.kin-partial';
  * keeps nothing of it without `-no-overwrite` either. Old ones have to go by the far side's own hand after
  * `keptDays`, for 200 days by a line in its crontab:
  *
- *     17 5 * * * find /srv/kinkeeper -name 'kin-*.tar.zst.gpg' -mtime +200 -delete
+ *     17 5 * * * find /srv/kinkeeper -name 'kin-2*.tar.zst.gpg' -mtime +200 -delete
  */
 export class RsyncRemote implements Remote {
   readonly name: string;
@@ -72,14 +74,17 @@ export class RsyncRemote implements Remote {
     onProgress?.(file.bytes);
   }
 
-  async read(name: string, signal: AbortSignal): Promise<Readable> {
+  async read(name: string, signal: AbortSignal, mostBytes?: number): Promise<Readable> {
     if (this.#options.addOnly) {
       const hint = 'Fetch the archive there with another key, and restore it from a folder.';
       throw remoteFault('forbidden', this.name, 'lets our key only add', hint);
     }
     const folder = await this.#scratch();
     try {
-      await this.#run([this.#there(name), `${folder}/`], { signal });
+      const { bavail, bsize } = await statfs(folder);
+      const room = Math.max(0, bavail * bsize - SPARE_BYTES);
+      if (mostBytes !== undefined && mostBytes > room) throw noRoom(this.#options.scratchDir);
+      await this.#run([this.#there(name), `${folder}/`], { signal, mostBytes: mostBytes ?? room });
     } catch (thrown) {
       await rm(folder, { recursive: true, force: true });
       const missing = thrown instanceof Error && /has no such folder/.test(thrown.message);
@@ -94,10 +99,13 @@ export class RsyncRemote implements Remote {
     return true;
   }
 
-  async removeUnfinished(signal: AbortSignal): Promise<void> {
+  async removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
+    if (this.#options.addOnly) return;
+    // Generations go on with their time, the others with what they are.
+    const begin = sort === 'generations' ? 'kin-[0-9]' : 'kin-[a-z]';
     // Also what the far side could not put away when it lost power: `.kin-….tar.zst.gpg.a1b2c3`.
-    if (!this.#options.addOnly)
-      await this.#removeMatching([`/${PARTIAL}/`, `/${PARTIAL}/**`, '/.kin-*.gpg.??????'], signal);
+    const unfinished = [`/${PARTIAL}/`, `/${PARTIAL}/${begin}*`, `/.${begin}*.gpg.??????`];
+    await this.#removeMatching(unfinished, signal);
   }
 
   async #transfer(file: SentFile, options: SendOptions): Promise<void> {
@@ -175,7 +183,7 @@ export class RsyncRemote implements Remote {
     }
   }
 
-  async #run(args: readonly string[], options: SendOptions): Promise<string[]> {
+  async #run(args: readonly string[], options: RsyncCall): Promise<string[]> {
     try {
       return await runRsync(this.#options.ssh, args, options);
     } catch (thrown) {

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { backupDamaged } from '../archive/manifest.ts';
 import { remoteFault } from './remote-fault.ts';
 import { missingProgram, SILENT_SECONDS, SSH_ENVIRONMENT, type SshOptions, sshArguments, sshFault } from './ssh.ts';
 
@@ -6,7 +7,16 @@ import { missingProgram, SILENT_SECONDS, SSH_ENVIRONMENT, type SshOptions, sshAr
 export interface RsyncCall {
   readonly signal: AbortSignal;
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** No file of this machine may become larger (bytes), whatever the far side sends; kept by the kernel. */
+  readonly mostBytes?: number | undefined;
 }
+
+/** What `ulimit -f` counts in (POSIX). */
+const BLOCK_BYTES = 512;
+/** Sets the limit and becomes the program: the first word is the limit, the others the command line. */
+const LIMITED = 'ulimit -f "$1" && shift && exec "$@"';
+/** What a shell says where there is no such program. */
+const NO_PROGRAM = 127;
 
 /** rsync ended with an error; the fault is what to throw unless the caller knows better from the words that it wrote. */
 export class RsyncFailure extends Error {
@@ -23,23 +33,27 @@ export class RsyncFailure extends Error {
   }
 }
 
-/** Runs the host's rsync over the host's ssh, without a shell. Returns its lines; throws RsyncFailure, or why it was aborted. */
+/** Runs the host's rsync over the host's ssh; no shell reads what it is given. Returns its lines; throws RsyncFailure, or why it was aborted. */
 export async function runRsync(
   ssh: SshOptions,
   args: readonly string[],
-  { signal, onProgress }: RsyncCall,
+  { signal, onProgress, mostBytes }: RsyncCall,
 ): Promise<string[]> {
   const words = ['ssh', ...sshArguments(ssh)].map((word) => `'${word}'`);
   const whole = [`--rsh=${words.join(' ')}`, `--timeout=${ssh.silentSeconds ?? SILENT_SECONDS}`, '--no-h', ...args];
-  const running = execa('rsync', whole, {
+  const limit = mostBytes === undefined ? 'unlimited' : String(Math.ceil(mostBytes / BLOCK_BYTES));
+  const running = execa('sh', ['-c', LIMITED, 'sh', limit, 'rsync', ...whole], {
     ...{ stdin: 'ignore', reject: false, env: SSH_ENVIRONMENT, cancelSignal: signal, forceKillAfterDelay: 3000 },
     maxBuffer: 16 * 1024 * 1024,
   });
   if (onProgress) running.stdout.on('data', (text) => tellProgress(String(text), onProgress));
-  const { exitCode, stdout, stderr, code } = await running;
+  const { exitCode, stdout, stderr } = await running;
   signal.throwIfAborted();
   if (exitCode === 0) return stdout.split(/[\r\n]+/);
-  if (code === 'ENOENT') throw missingProgram(ssh.name, 'rsync');
+  if (exitCode === NO_PROGRAM && /not found/.test(stderr) && !/remote/.test(stderr))
+    throw missingProgram(ssh.name, 'rsync');
+  if (mostBytes !== undefined && /file too large/i.test(stderr))
+    throw backupDamaged(`what ${ssh.name} gives is larger than it was, or than its list said`);
   throw new RsyncFailure(exitCode ?? -1, stderr, faultOf(ssh.name, exitCode ?? -1, stderr));
 }
 

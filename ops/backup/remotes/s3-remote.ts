@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import { generationOf } from '../../../core/backup/generation.ts';
-import type { Remote, RemoteFile, SendOptions, SentFile } from '../remote.ts';
+import { isOfSort, type Remote, type RemoteFile, type SendOptions, type SentFile, type SentSort } from '../remote.ts';
 import { Pace } from './pace.ts';
 import { childrenOf, childText } from './read-xml.ts';
 import { damagedThere, remoteFault } from './remote-fault.ts';
@@ -30,11 +29,16 @@ export class S3Remote implements Remote {
   readonly name: string;
   readonly #options: S3RemoteOptions;
   readonly #api: S3Api;
+  #keepsRemoved = false;
 
   constructor(options: S3RemoteOptions) {
     this.name = options.name;
     this.#options = options;
     this.#api = new S3Api(options, new Pace(options.bandwidthKiB));
+  }
+
+  get keepsRemoved(): boolean {
+    return this.#keepsRemoved;
   }
 
   list(signal: AbortSignal): Promise<RemoteFile[]> {
@@ -80,7 +84,8 @@ export class S3Remote implements Remote {
   remove(name: string, signal: AbortSignal): Promise<boolean> {
     return this.#told(async () => {
       try {
-        await this.#api.headers({ method: 'DELETE', key: this.#key(name), signal });
+        const answer = await this.#api.headers({ method: 'DELETE', key: this.#key(name), signal });
+        this.#keepsRemoved = answer['x-amz-delete-marker'] === 'true';
         return true;
       } catch (thrown) {
         if (isMissing(thrown)) return true;
@@ -90,11 +95,11 @@ export class S3Remote implements Remote {
     });
   }
 
-  removeUnfinished(signal: AbortSignal): Promise<void> {
+  removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
     const { prefix } = this.#options;
     return this.#told(async () => {
       for (const one of await unfinished(this.#api, prefix, signal)) {
-        if (generationOf(one.key.slice(prefix.length)) !== undefined) await abandon(this.#api, one, signal);
+        if (isOfSort(one.key.slice(prefix.length), sort)) await abandon(this.#api, one, signal);
       }
     });
   }

@@ -50,6 +50,24 @@ unpack_release() {
   rm -f -- "$var/archive"
 }
 
+# Once an update is confirmed: of the folders of releases, the one that runs and the one before it stay, and what is newer. Links are
+# followed for what must stay, never for what goes.
+prune_releases() {
+  [ "$deployment" = releases ] && [ -d "$releases_dir" ] || return 0
+  running=$(current_release)
+  is "$running" "$version_pattern" && [ -d "$releases_dir/$running" ] || return 0
+  linked=$(readlink -f -- "$releases_dir/current" "$releases_dir/previous")
+  for name in $(find "$releases_dir/" -mindepth 1 -maxdepth 1 -type d -printf '%f\n'); do
+    is "$name" "$version_pattern" && is_newer "$running" "$name" && [ "$name" != "$journal_from" ] || continue
+    if printf '%s\n' "$linked" | grep -Fqx -- "$(readlink -f -- "$releases_dir/$name")"; then continue; fi
+    if rm -rf --one-file-system -- "${releases_dir:?}/$name"; then
+      note "release $name removed"
+    else
+      note "release $name could not be removed"
+    fi
+  done
+}
+
 # The image of a version, by digest: from the signed list, or the one that was in use before an update.
 image_of() {
   if [ "$1" = "${journal_from:-}" ] && [ -f "$var/image-before" ]; then

@@ -3,8 +3,10 @@
 # The new version starts on trial: while state/update-trial is there, it looks whether it works and serves nobody, so that
 # going back loses nothing. It counts once its ops asks to confirm it, in time and while both services run.
 
+version_pattern='[0-9]+[.][0-9]+[.][0-9]+([.-][A-Za-z0-9.-]+)?'
+
 apply_release() {
-  is "$version" '[0-9]+[.][0-9]+[.][0-9]+([.-][A-Za-z0-9.-]+)?' || { answer refused reason=bad-value && return; }
+  is "$version" "$version_pattern" || { answer refused reason=bad-value && return; }
   [ "$deployment" != none ] || { answer failed reason=no-deployment && return; }
   journal_from=$(current_release)
   is_newer "$version" "$journal_from" || { answer refused reason=not-newer "from=$journal_from" && return; }
@@ -50,10 +52,16 @@ copy_state() {
     mv -T -- "$state_dir.return.part" "$state_dir.return" && sync "$(dirname -- "$state_dir")"
 }
 
+# With the rights of the account: whatever lies at these names, it gains nothing by it.
 mark_trial() {
   printf 'update=%s\nfrom=%s\nto=%s\n' "$journal_update" "$journal_from" "$journal_to" >"$var/trial" &&
-    chown --reference="$state_dir" "$var/trial" && cp -p -- "$var/trial" "$state_dir/.update-trial.new" &&
-    sync "$state_dir/.update-trial.new" && mv -f -- "$state_dir/.update-trial.new" "$state_dir/update-trial" && sync "$state_dir"
+    as_account 60 sh -c 'cd "$1" && rm -rf .update-trial.new && cat >.update-trial.new && sync .update-trial.new &&
+      mv -f -T .update-trial.new update-trial && sync .' sh "$state_dir" <"$var/trial"
+}
+
+remove_mark() {
+  as_account 60 sh -c 'cd "$1" && rm -rf update-trial .update-trial.new && sync .' sh "$state_dir" ||
+    note 'the mark of the trial could not be removed'
 }
 
 # Until ops of the new version confirms it. Otherwise sets verdict to the reason, and fails. Of other requests, only those of a lockdown are done.
@@ -109,11 +117,11 @@ go_on() {
 }
 
 end_forward() {
-  rm -f -- "$state_dir/update-trial"
-  sync "$state_dir"
+  remove_mark
   start_services || note 'a service did not start after the update'
   rm -rf -- "$state_dir.return" "$state_dir.return.part"
   tell_outcome ok "from=$journal_from" "to=$journal_to"
+  prune_releases
   end_journal
 }
 
@@ -150,8 +158,7 @@ put_state_back() {
 }
 
 end_returned() {
-  rm -f -- "$state_dir/update-trial" "$state_dir/.update-trial.new"
-  sync "$state_dir"
+  remove_mark
   rm -rf -- "$state_dir.return" "$state_dir.return.part"
   start_services || note 'a service did not start after the way back'
   tell_outcome failed "reason=$journal_reason" "from=$journal_from" "to=$journal_to"

@@ -86,7 +86,7 @@ settle_taken() {
   id=$(cat "$spool/taken/id")
   verb=unread
   if is "$id" '[A-Za-z0-9]{1,64}' && [ ! -e "$spool/answers/$id.answer" ] && ! { read_journal && [ "$journal_update" = "$id" ]; }; then
-    answer failed reason=interrupted
+    settle_keys || answer failed reason=interrupted
   fi
   rm -rf -- "$spool/taken/id"
 }

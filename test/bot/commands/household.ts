@@ -66,6 +66,7 @@ export async function openHousehold(): Promise<Household> {
   });
   const services: CommandServices = {
     ...{ departures, handOver },
+    changes: { password: async () => ({ kind: 'changed', others: 1 }), hasHostHelper: true },
     vault: state.vault,
     keys: state.keys,
     incident: new IncidentDesk(state.control),

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
+import type { CommandServices } from '../../../bot/commands/services.ts';
+import type { PasswordOutcome, PasswordWish } from '../../../bot/password-desk.ts';
 import { rememberEvidence } from '../../../core/incident/evidence-list.ts';
 import { rememberLockdown } from '../../../core/incident/last-lockdown.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
@@ -8,15 +10,17 @@ import { ADA, BEN, type Household, openHousehold } from './household.ts';
 const HOUR = 3_600_000;
 
 let home: Household;
+let changes: CommandServices['changes'];
 beforeEach(async () => {
   home = await openHousehold();
+  changes = home.services.changes;
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
 async function type(line: string, person = ADA) {
   const [name = '', ...rest] = line.split(' ');
   const call = { name, args: rest.join(' '), place: 'ops', caller: home.callerOf(person) } as const;
-  return runCommand(call, home.services);
+  return runCommand(call, { ...home.services, changes });
 }
 
 const text = async (line: string) => (await type(line)).text;
@@ -57,6 +61,48 @@ test('!rotate leads through one thing after the other, keeps where one stands, a
   expect(await text('rotate done fridge')).toContain('There is no “fridge”');
   expect(home.state.control.audit.recent(1)).toMatchObject([{ target: 'done', outcome: 'refused' }]);
   expect(await text('rotate begin')).toMatch(/0 of 10 settled/);
+});
+
+test('!rotate says what it can do by itself, asks before it does, and leaves the rest to humans', async () => {
+  changes = { ...home.services.changes!, hasHostHelper: false };
+  const bare = await text('rotate');
+  expect(bare).toContain('○ `bot-password` (I can: `!rotate now bot-password`)');
+  expect(bare).toContain('○ `wireguard`\n');
+  expect(await text('rotate now wireguard yes')).toContain('no host helper');
+  changes = { ...home.services.changes!, hasHostHelper: true };
+  expect(await text('rotate')).toContain('○ `ssh-host-keys` (I can: `!rotate now ssh-host-keys`)');
+
+  expect(await text('rotate now wireguard')).toMatch(/no device comes in by the VPN[\s\S]*`!rotate now wireguard yes`/);
+  expect(home.state.control.requests.waiting()).toEqual([]);
+  expect(await text('rotate now wireguard yes')).toContain('new keys for WireGuard');
+  expect(home.state.control.requests.waiting()).toMatchObject([{ job: 'wireguard', person: ADA }]);
+  expect(await text('rotate now backup-key yes')).toMatch(/takes a human: \*\*not on this server/);
+  expect(await text('run wireguard')).toContain('There is no job “wireguard”');
+  expect((await type('rotate now bot-password yes', BEN)).text).toMatch(/Admins|Admin/);
+});
+
+test('!rotate now bot-password: what became of it in words, done and refused in the trail', async () => {
+  const outcomes: PasswordOutcome[] = [
+    { kind: 'changed', others: 2 },
+    { kind: 'refused', why: 'limit', problem: '', waitMs: 120_000 },
+    { kind: 'waiting', why: 'no-answer', problem: '', waitMs: 0 },
+  ];
+  const asked: PasswordWish[] = [];
+  const password = async (wish: PasswordWish) => {
+    asked.push(wish);
+    return outcomes.shift()!;
+  };
+  changes = { password, hasHostHelper: true };
+  const trail = () => home.state.control.audit.recent(1).map(({ target, outcome }) => `${target} ${outcome}`);
+  expect(await text('rotate now bot-password')).toContain('`!rotate now bot-password yes`');
+  expect(asked).toEqual([]);
+  expect(await text('rotate now bot-password yes')).toMatch(/2 other sessions of my account were \*\*logged out/);
+  expect(asked).toMatchObject([{ person: ADA, source: expect.any(String) }]);
+  expect(trail()).toEqual(['now bot-password done']);
+  expect(await text('rotate now bot-password yes')).toMatch(/not changed[\s\S]*in 2 mins/);
+  expect(trail()).toEqual(['now bot-password refused']);
+  expect(await text('rotate now bot-password yes')).toMatch(/goes on by itself[\s\S]*I tell you here/);
+  expect(trail()).toEqual(['now bot-password refused']);
 });
 
 test('!incident report sends what the records tell as a file, in both forms, and says what only a human knows', async () => {

@@ -203,6 +203,44 @@ describe('storing a sync answer', () => {
   });
 });
 
+describe('who is in a room', () => {
+  const EVE = '@eve:home.test';
+  /** As a homeserver answers when somebody joins while another state event is written, which stands on a branch of its own. */
+  const branch = (membership: string, events: readonly MatrixEvent[]) => ({
+    ...timeline(events),
+    state: { events: [member(EVE, membership)] },
+  });
+  const membersThen = () => inbox.open(1000).map(({ event, membersThen: then }) => [event.event_id, then]);
+
+  test('whoever joined stays in it when a later answer tells how it was on another branch', () => {
+    started();
+    inbox.store(answer('s1', { [ROOM]: timeline([member(EVE, 'invite')]) }));
+    inbox.store(answer('s2', { [ROOM]: timeline([member(EVE, 'join')]) }));
+    inbox.store(answer('s3', { [ROOM]: branch('invite', [text('$beside')]) }));
+    inbox.store(answer('s4', { [ROOM]: branch('join', [text('$then')]) }));
+    inbox.store(answer('s5', { [ROOM]: timeline([member(EVE, 'leave')]) }));
+    inbox.store(answer('s6', { [ROOM]: branch('join', [text('$after')]) }));
+    fed();
+    const all = [ADA, EVE, BOT].sort();
+    const open = membersThen();
+    expect(open).toContainEqual(['$beside', all]);
+    expect(open).toContainEqual(['$then', all]);
+    expect(open).toContainEqual(['$after', [ADA, BOT].sort()]);
+    expect(rooms.joinedMembers(ROOM)).not.toContain(EVE);
+  });
+
+  test('what happened in a gap, and while the bot was out of the room, is taken from there', () => {
+    started();
+    inbox.store(answer('s1', { [ROOM]: timeline([member(EVE, 'join')]) }));
+    const gone = member(EVE, 'leave', { event_id: '$unseen' });
+    inbox.store(answer('s2', { [ROOM]: { ...timeline([text('$1')]), state: { events: [gone] } } }));
+    expect(rooms.joinedMembers(ROOM)).not.toContain(EVE);
+    inbox.store({ next_batch: 's3', rooms: { leave: { [ROOM]: timeline([member(BOT, 'leave')]) } } });
+    inbox.store(answer('s4', { [ROOM]: branch('join', [member(BOT, 'join', { event_id: '$again' })]) }));
+    expect(rooms.joinedMembers(ROOM)).toContain(EVE);
+  });
+});
+
 describe('what is history', () => {
   test('the timeline of the very first sync is never open', () => {
     inbox.store(answer('s0', { [ROOM]: timeline([text('$old')], { limited: true, prev_batch: 'p' }) }));

@@ -24,6 +24,7 @@ let now: number;
 let known: Set<string>;
 let refused: [string, string][];
 let delays: unknown[];
+let sentOnes: string[];
 let signal: AbortSignal;
 
 beforeEach(async () => {
@@ -33,6 +34,7 @@ beforeEach(async () => {
   known = new Set([ADA, BEN]);
   refused = [];
   delays = [];
+  sentOnes = [];
   signal = new AbortController().signal;
   const homeserver = server.client(BOT, SESSION.deviceId);
   crypto = await openBotCrypto(place.db, homeserver);
@@ -56,6 +58,7 @@ beforeEach(async () => {
     now: () => now,
     onRefused: (row, refusal) => refused.push([row.transaction, refusal]),
     onDelay: (_row, error) => delays.push(error),
+    onSent: ({ transaction }) => sentOnes.push(transaction),
   });
 });
 afterEach(async () => {
@@ -375,11 +378,13 @@ describe('a fault', () => {
     await drain();
     expect(delays[0]).toBeInstanceOf(AppError);
     expect(delays[0]).toMatchObject({ reason: 'no-signed-device', facts: { person: BEN } });
+    expect(sentOnes).toEqual([]);
     const ben = await Peer.start(server, BEN, 'BEN');
     await crypto.feed({ batch: 1, toDevice: [], changed: [BEN], left: [], oneTimeKeys: {}, fallbackKeys: null });
     now += 60_000;
     await drain();
     expect(await ben.decrypt(server.sent[0]!.event, '!ben')).toEqual({ body: 'words of t1' });
+    expect(sentOnes).toEqual(['t1']);
   });
 });
 

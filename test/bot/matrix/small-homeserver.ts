@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { MatrixEvent } from '../../../bot/matrix/events.ts';
 import { Homeserver } from '../../../bot/matrix/homeserver.ts';
 import { installTransport } from '../../../bot/matrix/transport.ts';
+import { listen } from '../../listen.ts';
 import { KeyServer } from './key-server.ts';
 
 type Json = Record<string, unknown>;
@@ -52,8 +52,7 @@ export class SmallHomeserver {
 
   static async start(): Promise<SmallHomeserver> {
     const server = new SmallHomeserver();
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
-    server.url = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`;
+    server.url = `http://127.0.0.1:${await listen(server.#server)}`;
     return server;
   }
 

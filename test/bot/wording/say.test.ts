@@ -231,6 +231,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     },
     ...{ result: 'ok', archive: new Markdown('c'), sha256: new Markdown('d') },
     ...{ stepsDone: 2, stepsTotal: 5, why: 'no-dry', withdrawn: 1, ending: 1 },
+    ...{ hindrance: 'limit', others: 2, problem: 'EROFS', waitMs: 60_000 },
   },
   ...{ next: new Markdown('`!files 2`'), forget: new Markdown('`!forget 1`'), change: new Markdown('`!language`') },
   ...{

@@ -11,9 +11,12 @@ function backup(day: string, ...places: string[]): Generation {
   return { name: day, madeAt, copies, provenAt: madeAt, bytes: 1, sha256: '', plainBytes: 1, entries: 1, proof: {} };
 }
 
-function days(all: Generation[], now = NOW, pruned = prunedPlaces('15 4 * * *', [{ name: 'nas' }])) {
+const REMOTES = [{ name: 'nas' }, { name: 'safe', addOnly: true }];
+
+function days(all: Generation[], now = NOW, pruned = prunedPlaces('15 4 * * *', REMOTES), keeping: string[] = []) {
   const rule = { last: 1, daily: 7, weekly: 0, monthly: 2 };
-  const kept = keptBackups({ all: () => all }, { rule, daysAt: { safe: 365 }, pruned, zone: 'UTC', clock: () => now });
+  const parts = { rule, pruned, keeping: () => keeping, zone: 'UTC', clock: () => now };
+  const kept = keptBackups({ all: () => all }, parts);
   return Object.fromEntries(
     kept().map(({ name, keptUntil }) => [
       name,
@@ -33,8 +36,14 @@ describe('until when a backup is there', () => {
     });
   });
 
-  test('where the far side alone removes, its days count', () => {
-    expect(days([backup('2026-11-30', 'safe')])).toEqual({ '2026-11-30': '2027-12-02' });
+  test('where our key can only add, or a remote told that it keeps what it has, no day is promised', () => {
+    const all = [backup('2026-11-30', 'local'), backup('2026-11-28', 'local', 'nas'), backup('2026-11-27', 'local')];
+    const added = backup('2026-11-26', 'local', 'safe');
+    expect(days([...all, added])).toMatchObject({ '2026-11-28': '2027-01-03', '2026-11-26': null });
+    expect(days(all, NOW, prunedPlaces('15 4 * * *', REMOTES), ['nas'])).toMatchObject({
+      '2026-11-28': null,
+      '2026-11-27': '2026-12-06',
+    });
   });
 
   test('one that should be gone and is there is not said to be gone', () => {
@@ -47,6 +56,5 @@ describe('until when a backup is there', () => {
     expect(days([backup('2026-11-30', 'local')], NOW, prunedPlaces('', [{ name: 'nas' }]))).toEqual({
       '2026-11-30': null,
     });
-    expect(days([backup('2026-11-30', 'safe')], NOW, [])).toEqual({ '2026-11-30': '2027-12-02' });
   });
 });

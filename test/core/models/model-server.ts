@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../listen.ts';
 
 /** One request as the server saw it; `ended` settles when the client has hung up or the reply is over. */
 export interface Seen {
@@ -34,9 +34,9 @@ export async function modelServer(
     seen.push(one);
     await reply(one, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     seen,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

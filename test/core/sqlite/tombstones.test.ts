@@ -323,6 +323,36 @@ test('every bit of a tombstone line is authenticated', () => {
   }
 });
 
+test('a list of another place is taken in whole or not at all, and adds to what is known here', async () => {
+  await eraseAfterBackup();
+  let list: string;
+  {
+    using state = await openTestState(place.stateDir);
+    list = state.erasing.erasedList();
+    expect(list).toBe(readFileSync(tombstones(), 'latin1'));
+  }
+  rmSync(place.stateDir, { recursive: true });
+  cpSync(backup(), place.stateDir, { recursive: true });
+  {
+    using state = await openTestState(place.stateDir);
+    // Of its own: what only one of both lists has stays.
+    state.vault.write(state.control.people.callerFor(ADA)!, (writer) => void writer.forgetDocument(1));
+    const own = state.erasing.erasedList();
+    const foreign = list.replace(/[0-9a-f]{32}\nend/, `${'0'.repeat(32)}\nend`);
+    for (const other of ['', list.slice(0, -1), list.slice(0, list.indexOf('end ')), foreign]) {
+      expect(state.erasing.takeErasedList(other)).toBe(false);
+      expect(state.erasing.erasedList()).toBe(own);
+    }
+    expect(state.erasing.takeErasedList(list)).toBe(true);
+    expect(state.erasing.takeErasedList(list)).toBe(true);
+    expect(readFileSync(tombstones(), 'latin1').match(/\n/g)).toHaveLength(own.match(/\n/g)!.length + 1);
+  }
+  using state = await openTestState(place.stateDir);
+  expect(state.control.people.find(BEN)).toBeUndefined();
+  expect(state.vault.read(state.control.people.callerFor(ADA)!, (reader) => reader.documents())).toEqual([]);
+  expect(state.control.alerts.recent(9).map(({ code }) => code)).not.toContain('tombstones-damaged');
+});
+
 test('a person of the same name who came later is not touched by an older tombstone', async () => {
   await eraseAfterBackup();
   {

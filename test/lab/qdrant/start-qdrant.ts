@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QdrantServer } from '../../../core/qdrant/qdrant-server.ts';
+import { listen } from '../../listen.ts';
 import { freePort } from '../python-child.ts';
 import { type FakeDisk, type FakeQdrant, startFakeQdrant } from './fake-qdrant.ts';
 
@@ -69,7 +69,7 @@ export async function startQdrant(given?: GivenQdrant): Promise<TestQdrant> {
   const server: TestQdrant = {
     silent: false,
     kind: given ? 'given' : REAL_QDRANT ? 'real' : 'stand-in',
-    url: `http://127.0.0.1:${await listening(proxy)}`,
+    url: `http://127.0.0.1:${await listen(proxy)}`,
     apiKey,
     received,
     async down() {
@@ -170,10 +170,4 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
     await sleep(50);
   }
   throw new Error('Qdrant did not answer within half a minute');
-}
-
-async function listening(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
 }

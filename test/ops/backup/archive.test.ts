@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { execa } from 'execa';
@@ -11,6 +11,7 @@ import { sessionKeyOf } from '../../../ops/backup/archive/session-key.ts';
 import { writeArchive } from '../../../ops/backup/archive/write-archive.ts';
 import { noRoom } from '../../../ops/backup/backup-fault.ts';
 import { unpackEntry } from '../../../ops/backup/unpack.ts';
+import { archiveFile, verifyArchive } from '../../../ops/backup/verify-archive.ts';
 import { verifyFile } from '../../../ops/backup/verify-file.ts';
 import { seeded } from '../../core/sqlite/sample-documents.ts';
 import { temporaryFolder } from '../../core/sqlite/temporary-state.ts';
@@ -260,6 +261,72 @@ for (const [what, entries] of Object.entries(ODD)) {
   });
 }
 
+const NAMES_PEOPLE_HAVE = [
+  ...[
+    'schlüssel.asc',
+    'homeserver (copy).yaml',
+    '.nfs0001',
+    '..hidden',
+    'a',
+    ' led by a space',
+    'ends in one ',
+    '家族.yaml',
+  ],
+  ...['e\u0301 and é', 'é', "it's #1 & [more] {$x};`!|<>?*", 'back\\slash', '🗝️', 'ä'.repeat(127), 'x'.repeat(255)],
+  ...[`${'deep/'.repeat(100)}er`],
+];
+
+test('what homeservers and families call their files is written, checked and restored under just that name', async () => {
+  const files = NAMES_PEOPLE_HAVE.map((name, index) => fileOf(`settings/${name}`, Buffer.from(`file ${index}`)));
+  const { seal } = await writeSmall(path, files, [ada.publicKey]);
+  const into = join(place.folder, 'into');
+  await opened(path, seal, into);
+  const names = readdirSync(into, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath, one.name).slice(join(into, 'settings').length + 1));
+  expect(names.toSorted()).toEqual(NAMES_PEOPLE_HAVE.toSorted());
+  for (const [index, name] of NAMES_PEOPLE_HAVE.entries())
+    expect(readFileSync(join(into, 'settings', name), 'utf8')).toBe(`file ${index}`);
+});
+
+const NAMES_NOBODY_RESTORES = [
+  ...[
+    '../out',
+    'a/../../out',
+    '/out',
+    'a//b',
+    'a/',
+    './a',
+    'a/.',
+    'line\nbreak',
+    'bell\u0007',
+    'c1\u0085',
+    'nul\0',
+    'half \ud83d',
+  ],
+  ...['x'.repeat(256), 'ä'.repeat(128), 'x'.repeat(200).concat('/').repeat(6).concat('y')],
+];
+
+test('a name that could not be restored ends the writing with the file and what to do, and no check lets it pass', async () => {
+  for (const name of NAMES_NOBODY_RESTORES) {
+    rmSync(path, { force: true });
+    const writing = writeSmall(path, [fileOf(name, Buffer.from('x'))], [ada.publicKey]);
+    await expect(writing, name).rejects.toMatchObject({ code: 'invalid', reason: 'backup-name' });
+    await expect(writing, name).rejects.toThrow(JSON.stringify(name));
+  }
+  rmSync(path, { force: true });
+  const twice = [fileOf('settings/a', Buffer.from('x')), fileOf('settings/a', Buffer.from('y'))];
+  await expect(writeSmall(path, twice, [ada.publicKey])).rejects.toThrow('has the name of another one');
+  // Made by somebody else: whoever only checks sees what a restore would.
+  const { seal } = await writeSmall(join(place.folder, 'other'), [], [ada.publicKey]);
+  for (const name of ['state/../out', 'state/a\u0007b', 'state//b']) {
+    const odd = entry(name, Buffer.from('x'));
+    await sealOdd(path, await tarOf([head, odd, listed(odd)]), seal);
+    const checking = verifyArchive(archiveFile(path), { keys: seal, signal });
+    await expect(checking, name).rejects.toThrow('has a name that cannot be restored');
+  }
+});
+
 test('what says that it is larger than it is, or is no zstd, no tar, or followed by something, is refused', async () => {
   const { seal } = await writeSmall(join(place.folder, 'other'), [], [ada.publicKey]);
   const good = await tarOf([head, paper, listed(paper)]);
@@ -306,6 +373,14 @@ test('a small archive that unpacks to half a gigabyte is read in bounded memory,
   const { reason, peakMegabytes } = JSON.parse(stdout) as { reason: string; peakMegabytes: number };
   expect(reason).toBe('backup-damaged');
   expect(peakMegabytes).toBeLessThan(200);
+});
+
+test('no more of an archive is read than it is known to be large', async () => {
+  const { seal, bytes } = await writeSmall(path, FILES, [ada.publicKey]);
+  const from = (most: number) =>
+    verifyArchive({ name: 'safe: it', bytes: most, open: async () => createReadStream(path) }, { keys: seal, signal });
+  expect(await from(bytes)).toMatchObject({ bytes, files: FILES.length + 1 });
+  await expect(from(bytes - 1)).rejects.toThrow('larger than it was');
 });
 
 test('a disk that has no room left any more ends the writing of a large file half way', async () => {

@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { archiveName } from '../../../core/backup/generation.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { createLogger } from '../../../core/log.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import type { Remote } from '../../../ops/backup/remote.ts';
+import { folderStore } from '../../../ops/backup/remotes/folder-store.ts';
+import { OffsetRemote } from '../../../ops/backup/remotes/offset-remote.ts';
 import { RsyncRemote } from '../../../ops/backup/remotes/rsync-remote.ts';
 import { backupJob } from '../../../ops/jobs/backup.ts';
 import { drillJob } from '../../../ops/jobs/drill.ts';
@@ -56,7 +60,12 @@ test('a backup that proves itself is told with what it answered; without a new o
   await jobs.backup();
   await jobs.drill();
   expect(alerts()).toEqual(['backup-proven']);
-  expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({ tenants: 1, questions: 1, place: 'local' });
+  expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({
+    tenants: 1,
+    questions: 1,
+    leftOut: 0,
+    place: 'local',
+  });
   expect(await jobs.drill()).toEqual({ nothingNew: 1 });
   expect(alerts()).toEqual(['backup-proven']);
 });
@@ -93,6 +102,39 @@ test('a backup that also lies where our key can only add is proven from the copy
   await jobs.drill();
   expect(alerts()).toEqual(['backup-proven']);
   expect(state.control.alerts.recent(1)[0]?.facts).toMatchObject({ place: 'local' });
+});
+
+test('a remote that gives garbage, or nothing, stops no proof: the next place is taken, and the bad one told', async () => {
+  const folders = ['first', 'second', 'third'].map((name) => join(place.folder, name));
+  for (const path of folders) mkdirSync(path);
+  remotes.push(
+    ...folders.map(
+      (path) => new OffsetRemote({ name: basename(path), kind: folderStore({ name: basename(path), path }) }),
+    ),
+  );
+  const lies = (change: (bytes: Buffer) => Buffer | undefined) => {
+    const { name } = state.control.backups.all()[0]!;
+    const bytes = readFileSync(join(localDir, archiveName(name)));
+    const copies = [change(Buffer.from(bytes)), undefined, bytes];
+    for (const [index, copy] of copies.entries()) {
+      if (copy !== undefined) writeFileSync(join(folders[index]!, archiveName(name)), copy);
+      state.control.backups.noteCopy(name, { place: basename(folders[index]!), verifiedAt: 1 });
+    }
+  };
+  await jobs.backup();
+  lies((bytes) => randomBytes(bytes.length));
+  expect(await jobs.drill()).toMatchObject({ place: 'third', badCopies: 2 });
+  expect(alerts().toSorted()).toEqual(['backup-copy-bad', 'backup-copy-bad', 'backup-proven']);
+  const told = state.control.alerts.recent(10).filter(({ code }) => code === 'backup-copy-bad');
+  expect(told.map(({ facts }) => `${facts.remote} ${facts.reason}`).toSorted()).toEqual([
+    'first backup-damaged',
+    'second not-found',
+  ]);
+  // A copy that is good again ends it.
+  await jobs.backup();
+  lies((bytes) => bytes);
+  expect(await jobs.drill()).toMatchObject({ place: 'first' });
+  expect(alerts().filter((one) => one === 'backup-copy-bad over')).toHaveLength(1);
 });
 
 test('nothing is unpacked in the folder of the backups, and what a killed drill left in the state folder goes', async () => {

@@ -91,7 +91,10 @@ export function remoteContract(side: () => RemoteSide): void {
     const stop = new AbortController();
     const sending = remote.send(file, { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) });
     await expect(sending).rejects.toThrow('enough');
-    await remote.removeUnfinished(NEVER);
+    const left = await unfinished();
+    await remote.removeUnfinished('beside', NEVER);
+    expect(await unfinished(), 'another job may be sending it').toEqual(left);
+    await remote.removeUnfinished('generations', NEVER);
     expect(await unfinished()).toEqual([]);
     expect(await there('notes.txt.part')).toBeDefined();
     await remote.send(file, { signal: NEVER });

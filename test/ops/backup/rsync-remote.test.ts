@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RsyncRemote } from '../../../ops/backup/remotes/rsync-remote.ts';
@@ -41,6 +41,24 @@ describe.skipIf(!programsHere('rsync remotes', ['rsync', 'ssh', 'sshd', 'ssh-key
     }
 
     remoteContract(() => ({ remote: remote(), local, ...folderSide(host.folder), unfinished: async () => partial() }));
+
+    test('a far side that gives more than a backup is large fills no disk here, and is told', async () => {
+      const one = remote();
+      const name = 'kin-20261130T031500Z-0000aa.tar.zst.gpg';
+      writeFileSync(join(host.folder, name), randomBytes(3_000_000));
+      const sizes: number[] = [];
+      const watcher = watch(local, { recursive: true }, (_event, file) => {
+        sizes.push(statSync(join(local, file ?? ''), { throwIfNoEntry: false })?.size ?? 0);
+      });
+      const reading = one.read(name, NEVER, 5000);
+      await expect(reading).rejects.toMatchObject({ code: 'invalid', reason: 'backup-damaged' });
+      watcher.close();
+      expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(5120);
+      expect(readdirSync(local)).toEqual([]);
+      const whole: Buffer[] = [];
+      for await (const chunk of await one.read(name, NEVER, 3_000_000)) whole.push(chunk as Buffer);
+      expect(Buffer.concat(whole).equals(readFileSync(join(host.folder, name)))).toBe(true);
+    });
 
     /** Sends at 4 MB a second and cuts the line at three fifths. */
     async function sendAndCut(one: RsyncRemote, file: Awaited<ReturnType<typeof archive>>): Promise<void> {
@@ -113,7 +131,7 @@ describe.skipIf(!programsHere('rsync remotes', ['rsync', 'ssh', 'sshd', 'ssh-key
           const asked = [first, second].map(({ name, bytes }) => ({ name, bytes }));
           expect(await safe.list(NEVER, asked)).toEqual([asked[0]]);
           expect(await safe.remove(first.name, NEVER)).toBe(false);
-          await safe.removeUnfinished(NEVER);
+          await safe.removeUnfinished('generations', NEVER);
           await expect(safe.read(first.name, NEVER)).rejects.toMatchObject({ code: 'forbidden' });
           writeFileSync(join(host.folder, first.name), randomBytes(499_999));
           expect(await safe.list(NEVER, asked)).toEqual([]);

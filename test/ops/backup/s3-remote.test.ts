@@ -2,10 +2,18 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { keptBackups, prunedPlaces } from '../../../core/backup/kept-backups.ts';
+import { keepingPlaces } from '../../../core/backup/removal-note.ts';
+import { createLogger } from '../../../core/log.ts';
 import { Pace } from '../../../ops/backup/remotes/pace.ts';
 import { S3Api } from '../../../ops/backup/remotes/s3-api.ts';
 import { S3Remote, type S3RemoteOptions } from '../../../ops/backup/remotes/s3-remote.ts';
 import { unfinished } from '../../../ops/backup/remotes/s3-upload.ts';
+import { removeAt } from '../../../ops/backup/remove-at.ts';
+import { sendBesideJob } from '../../../ops/jobs/send-beside.ts';
+import { openTestState } from '../open-test-state.ts';
+import { ORDINARY_RUN } from '../ordinary-run.ts';
+import { backupTo } from './beside-household.ts';
 import { programsHere } from './programs-here.ts';
 import { archive, digest, folderSide, NEVER, remoteContract } from './remote-contract.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
@@ -117,6 +125,47 @@ describe.skipIf(
     const tokens = /<NextContinuationToken>.*?<\/NextContinuationToken>/;
     server.setPassage(() => ({ body: (body) => Buffer.from(body.toString().replace(tokens, '')) }));
     await expect(remote().list(NEVER)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('a bucket where our keys may not delete, or that keeps what was deleted, is learnt from its answers', async () => {
+    const home = await openTestState(Date.now);
+    try {
+      const { state } = home;
+      const { facts } = state.control;
+      const { plan } = await backupTo(join(local, 'backups'));
+      const copies = [{ place: 'cloud', verifiedAt: 1 }];
+      const one = { name: 'kin', madeAt: 1, bytes: 1, sha256: '', plainBytes: 1, entries: 1, provenAt: 1, proof: {} };
+      const promised = () =>
+        keptBackups(
+          { all: () => [{ ...one, copies }] },
+          {
+            rule: { last: 1, daily: 1, weekly: 0, monthly: 0 },
+            pruned: prunedPlaces('* * * * *', [{ name: 'cloud' }]),
+            keeping: () => keepingPlaces(facts),
+            clock: Date.now,
+          },
+        )()[0]!.keptUntil !== null;
+      const cloud = remote();
+      const run = () => {
+        const log = createLogger({ name: 'test', level: 'silent' });
+        const context = { ...ORDINARY_RUN, signal: NEVER, clock: Date.now, previous: undefined, log };
+        return sendBesideJob({ state, backup: plan, remotes: [cloud] }).run(context);
+      };
+      expect(promised()).toBe(true);
+      server.setPassage((method, path) => (method === 'DELETE' && !path.includes('uploadId') ? 'refuse' : 'pass'));
+      expect(await run()).toMatchObject({ sent: 1, failed: 0 });
+      expect(promised()).toBe(false);
+      const marker = { headers: { 'x-amz-delete-marker': 'true' } };
+      const removing = { facts, signal: NEVER };
+      server.setPassage(() => 'pass');
+      expect(await removeAt(cloud, 'kin-none', removing)).toBe(true);
+      expect(promised()).toBe(true);
+      server.setPassage((method) => (method === 'DELETE' ? marker : 'pass'));
+      expect(await removeAt(cloud, 'kin-none', removing)).toBe(true);
+      expect(promised()).toBe(false);
+    } finally {
+      home.remove();
+    }
   });
 
   test('errors say what is the matter and name the remote alone', async () => {

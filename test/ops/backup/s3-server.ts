@@ -10,11 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../lab/python-child.ts';
 import { programPath } from './programs-here.ts';
 
-/** What becomes of a request on its way. cut: the connection breaks after half of its body. */
+/** What becomes of a request on its way. cut: the connection breaks after half of its body; refuse: our keys have no right to that. */
 export type S3Passage =
   | 'pass'
   | 'cut'
   | 'fail'
+  | 'refuse'
   | { readonly headers?: Record<string, string>; readonly body?: (body: Buffer) => Buffer };
 
 /** A real S3 server (versitygw, on a folder) behind a proxy that can spoil what passes. */
@@ -84,6 +85,10 @@ async function pass(
   const body = await buffer(from);
   if (passage === 'fail') {
     to.writeHead(500).end('<html>the server is away</html>');
+    return;
+  }
+  if (passage === 'refuse') {
+    to.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
     return;
   }
   const { method, url, headers } = from;

@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { archiveName, LOCAL_PLACE, madeAtOf } from '../../../core/backup/generation.ts';
+import { keepingPlaces } from '../../../core/backup/removal-note.ts';
+import { AppError } from '../../../core/errors.ts';
 import { createLogger } from '../../../core/log.ts';
 import { adoptListed, adoptLocal } from '../../../ops/backup/adopt.ts';
 import type { Remote } from '../../../ops/backup/remote.ts';
@@ -75,7 +77,7 @@ test('every backup goes to every remote once, newest first', async () => {
     ...{ name: 'nas', list: (signal) => plain.list(signal), read: (name, signal) => plain.read(name, signal) },
     send: (file, how) => plain.send(file, how).then(() => void sent.push(file.name)),
     remove: (name, signal) => plain.remove(name, signal),
-    removeUnfinished: (signal) => plain.removeUnfinished(signal),
+    removeUnfinished: (sort, signal) => plain.removeUnfinished(sort, signal),
   };
   const remotes = [watched, remoteAt('usb', usb)];
   expect(await run({ remotes })).toMatchObject({ sent: 4, bytes: 200_002, failed: 0, removed: 0 });
@@ -233,4 +235,27 @@ test('it ends when it is told to, and goes on at the next run', async () => {
   await expect(run({}, stop.signal)).rejects.toThrow('stopping');
   expect(alerts()).toEqual([]);
   expect(await run()).toMatchObject({ sent: 2 });
+});
+
+test('a remote that refuses to remove is remembered as one that keeps, until it lets us', async () => {
+  Array.from({ length: 5 }, (_, night) => makeBackup(night));
+  const all = { last: 9, daily: 0, weekly: 0, monthly: 0 };
+  const { facts } = home.state.control;
+  const plain = remoteAt('nas', nas);
+  const answering = (remove: Remote['remove']): Remote => ({
+    ...{ name: 'nas', list: (signal) => plain.list(signal), read: (name, signal) => plain.read(name, signal) },
+    ...{ send: (file, how) => plain.send(file, how), removeUnfinished: async () => {}, remove },
+  });
+  await run({ remotes: [plain], rule: all });
+  expect(keepingPlaces(facts)).toEqual([]);
+  const addOnly = answering(async () => false);
+  expect(await run({ remotes: [addOnly] })).toMatchObject({ failed: 0 });
+  expect(keepingPlaces(facts)).toEqual(['nas']);
+  expect(readdirSync(nas)).toHaveLength(5);
+  await run({ remotes: [answering((name, signal) => plain.remove(name, signal))], rule: { ...RULE, daily: 4 } });
+  expect(readdirSync(nas)).toHaveLength(4);
+  expect(keepingPlaces(facts)).toEqual([]);
+  const closed = answering(() => Promise.reject(new AppError('forbidden', 'the remote nas does not allow that')));
+  expect(await run({ remotes: [closed] })).toMatchObject({ failed: 1 });
+  expect(keepingPlaces(facts)).toEqual(['nas']);
 });

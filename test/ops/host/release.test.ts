@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Behaviour, ReleaseHost } from './release-host.ts';
@@ -20,6 +20,45 @@ test('a version that works and says so counts; its data stay', async () => {
   expect([stage.current, ...stage.running]).toEqual(['0.2.0', '0.2.0', '0.2.0']);
   expect(existsSync(join(stage.state, 'migrated'))).toBe(true);
   expectTidy();
+});
+
+describe('folders of releases after an update', () => {
+  const lay = (...names: string[]) => {
+    for (const name of names) {
+      mkdirSync(join(stage.releases, name), { recursive: true });
+      writeFileSync(join(stage.releases, name, 'file'), name);
+    }
+  };
+  const there = () => readdirSync(stage.releases).sort();
+
+  test('the running one and the one before it stay, older ones go; nothing else is touched', async () => {
+    stage = new ReleaseHost('good');
+    lay('0.0.8', '0.0.9-rc1', '0.0.10', '0.3.0', 'my-notes');
+    const outside = join(stage.host.dir, 'outside');
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'file'), 'mine');
+    symlinkSync(outside, join(stage.releases, '0.0.7'));
+    symlinkSync(outside, join(stage.releases, '0.0.8', 'link'));
+    expect(await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n')).toContain('ok');
+    expect(there()).toEqual(['0.0.7', '0.1.0', '0.2.0', '0.3.0', 'current', 'my-notes']);
+    expect(readdirSync(outside)).toEqual(['file']);
+    expect(stage.host.acts()).toMatch(/release 0\.0\.10 removed/);
+  });
+
+  test('one that a link names stays', async () => {
+    stage = new ReleaseHost('good');
+    lay('0.0.8', '0.0.9');
+    symlinkSync('0.0.8', join(stage.releases, 'previous'));
+    await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n');
+    expect(there()).toEqual(['0.0.8', '0.1.0', '0.2.0', 'current', 'previous']);
+  });
+
+  test('all stay when the new version is not confirmed', async () => {
+    stage = new ReleaseHost('dead');
+    lay('0.0.8', '0.0.9');
+    await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n');
+    expect(there()).toEqual(['0.0.8', '0.0.9', '0.1.0', '0.2.0', 'current']);
+  });
 });
 
 describe('a version that does not work is taken back, with the data of before', () => {

@@ -57,7 +57,22 @@ const PLAIN = [
     'sed',
     'sh',
   ],
-  ...['sha256sum', 'sleep', 'sort', 'stat', 'sync', 'tail', 'tar', 'timeout', 'touch', 'tr', 'wc', 'kill', 'setsid'],
+  ...[
+    'sha256sum',
+    'sleep',
+    'sort',
+    'stat',
+    'sync',
+    'tail',
+    'tar',
+    'timeout',
+    'touch',
+    'tr',
+    'wc',
+    'kill',
+    'setsid',
+    'setpriv',
+  ],
 ];
 
 const SYSTEM = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lastRehearsal } from '../../../core/incident/rehearsal.ts';
+import { createLogger } from '../../../core/log.ts';
 import { openState } from '../../../core/sqlite/open-state.ts';
 import { exportTrail } from '../../../ops/audit/export-trail.ts';
+import { HostHelper } from '../../../ops/host/host-helper.ts';
 import { addIncidentCommands } from '../../../ops/incident/incident-commands.ts';
 import { openTestState, PASSPHRASE } from '../open-test-state.ts';
 
@@ -24,18 +27,29 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Exit codes that were asked for. */
+const codes: number[] = [];
+
 /** `kinkeeper incident report` with these options. */
-async function report(...options: string[]): Promise<void> {
+const report = (...options: string[]) => incident(['report', '--out', folder, ...options]);
+
+async function incident(args: readonly string[], helper?: HostHelper): Promise<void> {
+  codes.length = 0;
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   addIncidentCommands(program, {
-    settings: () => ({ evidence: { settings: {}, logFiles: [] }, backup: undefined, helper: undefined }),
+    settings: () => ({
+      ...{ stateDir: opened.stateDir, evidence: { settings: {}, logFiles: [] } },
+      ...{ backup: undefined, helper },
+    }),
     open: () => openState({ stateDir: opened.stateDir, passphrase: PASSPHRASE, create: false, clock: CLOCK }),
     say: (line) => said.push(line),
     now: CLOCK,
     config: ['--config <file>', 'settings file'],
     day: Date.parse,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    ended: (code) => codes.push(code),
   });
-  await program.parseAsync(['incident', 'report', '--out', folder, ...options], { from: 'user' });
+  await program.parseAsync(['incident', ...args], { from: 'user' });
 }
 
 const reported = () =>
@@ -56,4 +70,22 @@ test('one that could not be written is not', async () => {
 
 test('a language that is none of ours is a command line that cannot be followed', async () => {
   await expect(report('--language', 'fr')).rejects.toMatchObject({ code: 'commander.invalidArgument', exitCode: 1 });
+});
+
+test('a rehearsal at the shell goes through the steps, is remembered, and stands in the trail', async () => {
+  await incident(['rehearse']);
+  expect(said.join('\n')).toMatch(/^rehearsal: nothing was locked[\s\S]*^lock: ok \(\d+ ms\)[\s\S]*^report: ok/m);
+  expect(said.join('\n')).toContain('outside: not-set-up');
+  expect(codes).toEqual([]);
+  expect(lastRehearsal(opened.state.control.facts)?.steps.map(({ outcome }) => outcome)).toContain('ok');
+  const [last] = opened.state.control.audit.recent(1);
+  expect(last).toMatchObject({ actor: 'shell', action: 'incident.rehearsed', outcome: 'done' });
+  expect(readdirSync(opened.stateDir).filter((name) => name.startsWith('lockdown'))).toEqual([]);
+});
+
+test('a step that fails ends it with exit code 1, after all the others', async () => {
+  await incident(['rehearse', '--json'], new HostHelper(join(folder, 'none')));
+  expect(JSON.parse(said[0]!)).toMatchObject({ failed: 1, outside: expect.stringMatching(/^failed/) });
+  expect(JSON.parse(said[0]!).report).toMatch(/^ok/);
+  expect(codes).toEqual([1]);
 });

@@ -7,6 +7,8 @@ import { lastLockdown } from '../../../core/incident/last-lockdown.ts';
 import { readLockedWork, writeLockedWork } from '../../../core/incident/locked-work.ts';
 import { beginLockdown, liftLockdown } from '../../../core/keys/lockdown.ts';
 import { createLogger } from '../../../core/log.ts';
+import { folderStore } from '../../../ops/backup/remotes/folder-store.ts';
+import { OffsetRemote } from '../../../ops/backup/remotes/offset-remote.ts';
 import { HostHelper } from '../../../ops/host/host-helper.ts';
 import { readRecords } from '../../../ops/incident/evidence-records.ts';
 import { LockedDesk } from '../../../ops/incident/locked-desk.ts';
@@ -51,7 +53,7 @@ async function backupPlan() {
 
 function deskOf(more: Partial<ConstructorParameters<typeof LockedDesk>[0]>): LockedDesk {
   const evidence = { settings: {}, logFiles: [] };
-  const none = { helper: undefined, backup: undefined };
+  const none = { helper: undefined, backup: undefined, remotes: [] };
   return new LockedDesk({ stateDir: place.stateDir, ...none, evidence, clock: () => AT, log, ...more });
 }
 
@@ -154,4 +156,35 @@ test('a second lockdown ends the settling of the first', async () => {
   const settling = desk.settle(state.control, second.signal);
   second.abort();
   await expect(settling).rejects.toThrow(/abort/i);
+});
+
+test('evidence goes to the remotes at once, also to one that is away at first, and no further once unlocked', async () => {
+  serving = Promise.resolve();
+  const [nas, usb, attic] = ['nas', 'usb', 'attic'].map((name) => join(place.folder, name)) as [string, string, string];
+  mkdirSync(nas);
+  const remotes = Object.entries({ nas, usb, attic }).map(
+    ([name, path]) => new OffsetRemote({ name, kind: folderStore({ name, path }) }),
+  );
+  const backup = await backupPlan();
+  const desk = deskOf({ backup, remotes, retryMs: 20 });
+  (await openTestState(place.stateDir))[Symbol.dispose]();
+  beginLockdown(place.stateDir, AT);
+  desk.begin(undefined, stop.signal);
+  const sentTo = () => readLockedWork(place.stateDir)?.sentTo;
+  await vi.waitFor(() => expect(sentTo()).toEqual(['nas']), { timeout: 60_000 });
+  mkdirSync(usb);
+  await vi.waitFor(() => expect(sentTo()).toEqual(['nas', 'usb']), { timeout: 60_000 });
+  const here = readdirSync(join(backup.localDir, 'evidence'));
+  expect([readdirSync(nas), readdirSync(usb)]).toEqual([here, here]);
+  expect(readFileSync(join(usb, here[0]!))).toEqual(readFileSync(join(backup.localDir, 'evidence', here[0]!)));
+  // A restart goes on with what is left; being unlocked ends it, and the job that sends is told of it all.
+  const again = deskOf({ backup, remotes, retryMs: 20 });
+  again.begin(undefined, stop.signal);
+  liftLockdown(place.stateDir);
+  using state = await openTestState(place.stateDir);
+  for (const one of [desk, again]) await one.settle(state.control, stop.signal);
+  expect(evidenceList(state.control.facts).map(({ name }) => `${name}.tar.zst.gpg`)).toEqual(here);
+  mkdirSync(attic);
+  expect(readdirSync(nas)).toEqual(here);
+  expect(readdirSync(attic)).toEqual([]);
 });

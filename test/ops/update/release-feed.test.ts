@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ReleaseFeed } from '../../../ops/update/release-feed.ts';
 import { compareVersions, newestAfter, type Release } from '../../../ops/update/release-index.ts';
+import { listen } from '../../listen.ts';
 import { Publisher } from './publisher.ts';
 
 const signal = new AbortController().signal;
@@ -26,8 +26,7 @@ beforeEach(async () => {
     if (existsSync(file)) response.end(readFileSync(file));
     else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listen(server)}`;
   feed = new ReleaseFeed({ url, keyFile: publisher.keyFile, spoolDir: join(dir, 'spool') });
 });
 afterEach(async () => {

@@ -50,6 +50,7 @@ export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: [ARCHIVE, '--key', KEY_FILE, '--to', 'restored'], input: `${PASSPHRASE}\n`, works: false },
   ],
   evidence: [{ args: ['--json'], works: true }],
+  'incident rehearse': [{ args: ['--json'], works: true }],
   'incident report': [{ args: ['--out', '.', '--since', '2000-01-01'], works: true }],
   read: [{ args: ['--json', 'operators-own.txt'], works: true }],
   'people confirm': [{ args: [BEN], works: true }],

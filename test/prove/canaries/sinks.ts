@@ -92,7 +92,7 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ stateDir: join(home.folder, 'state'), homeserver: server.url, control, startedAt: 0, probe },
     ...{ server: 'home.test', state: home.state, backup, vectors: loadTokenVectors },
     ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
-    ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined },
+    ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined, models: undefined },
     backups: { isExpected: false, schedules: { backup: '', drill: '' } },
     ...{ servers: {}, host: async () => undefined, settings: { changes: () => [] } },
     evidence: { settings: loadLocalConfig({ file: settingsFile, env: {}, secrets: [] }).config, logFiles: [] },
@@ -163,7 +163,11 @@ async function secondWaySinks(control: Control): Promise<Sink[]> {
     webhookWay({ url: hook.url }),
   ];
   const alerts = control.alerts.recent(10_000);
-  for (const way of ways) for (const alert of alerts) await way.send(wayMessage(alert), AbortSignal.timeout(60_000));
+  for (const way of ways) {
+    for (const alert of alerts) {
+      for (const language of LANGUAGES) await way.send(wayMessage(alert, language), AbortSignal.timeout(60_000));
+    }
+  }
   if (mail.mails.length < alerts.length || hook.posts.length < alerts.length) throw new Error('an alert did not leave');
   return [sink('mails', mail.mails), sink('webhook', hook.posts)];
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { ArchiveKeys } from '../../../ops/backup/archive/read-archive.ts';
 import { archiveFile, verifyArchive } from '../../../ops/backup/verify-archive.ts';
+import { copiesBeside } from '../../../ops/restore/erased-copies.ts';
+import { householdProof } from '../../../ops/restore/prove-household.ts';
 import { restoreHousehold } from '../../../ops/restore/restore.ts';
 
 /**
@@ -16,8 +18,12 @@ export async function restoreInto(
   const signal = new AbortController().signal;
   const verified = await verifyArchive(source, { keys, signal });
   await restoreHousehold({
-    ...{ source, keys, verified, clock, signal, say: () => {}, onProgress: () => {} },
-    prompt: { secret: async () => passphrase, line: async () => '', close: () => {} },
+    ...{ source, keys, verified, clock, signal, onProgress: () => {} },
+    household: householdProof({
+      ...{ keyFile: verified.keyFile, clock, say: () => {} },
+      prompt: { secret: async () => passphrase, line: async () => '', close: () => {} },
+    }),
+    copies: copiesBeside(archive),
     places: { stateDir, homeserver: { kind: 'none' }, settings: [] },
   });
 }
