@@ -103,12 +103,12 @@ test('an archive that is just being copied here is left alone for a day', async 
   expect(backups().find(name)).toMatchObject({ bytes: 30 });
 });
 
-test('a backup that was cut off on this disk is told as gone, and is sent nowhere', async () => {
+test('a backup that was cut off on this disk is told, is no copy any more, and is sent nowhere', async () => {
   const { name, bytes } = known(1, [LOCAL_PLACE]);
   truncateSync(pathOf(localDir, name), bytes.length - 1);
   expect(await send()).toMatchObject({ sent: 0, failed: 0 });
-  const told = home.state.control.alerts.recent(5).map(({ code, facts }) => `${code} ${facts.remote} ${facts.count}`);
-  expect(told).toEqual(['backup-copy-missing local 1']);
+  const told = home.state.control.alerts.recent(5);
+  expect(told).toMatchObject([{ severity: 'critical', facts: { remote: LOCAL_PLACE } }]);
   expect(copiesOf(name)).toEqual([]);
 });
 
