@@ -103,6 +103,13 @@ test('an archive that is just being copied here is left alone for a day', async 
   expect(backups().find(name)).toMatchObject({ bytes: 30 });
 });
 
+test('an archive here that says it is of the future is none of this household', async () => {
+  const name = nameAt(NOW + 400 * DAY);
+  put(localDir, name, { bytes: Buffer.from('dated by a clock that was ahead'), ageMs: 2 * DAY });
+  expect(await adoptLocal(localDir, { backups: backups(), now: NOW })).toBe(0);
+  expect(backups().find(name)).toBeUndefined();
+});
+
 test('a backup that was cut off on this disk is told, is no copy any more, and is sent nowhere', async () => {
   const { name, bytes } = known(1, [LOCAL_PLACE]);
   truncateSync(pathOf(localDir, name), bytes.length - 1);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { archiveName } from '../../../core/backup/generation.ts';
 import { keepTestQuestions } from '../../../core/backup/test-question.ts';
 import type { TenantId } from '../../../core/caller.ts';
@@ -23,7 +23,7 @@ import { backupTo, erasePerson, tombstonesOf } from './beside-household.ts';
 // A real backup, changed in one way each time and sealed again by who has all keys: whole as an archive, and wrong. Nothing but the
 // drill's own look can tell.
 
-const [ADA, BEN, CARA] = ['@ada:home.test', '@ben:home.test', '@cara:home.test'] as const;
+const [ADA, BEN, CARA, DORA] = ['@ada:home.test', '@ben:home.test', '@cara:home.test', '@dora:home.test'] as const;
 const PAPERS = 3;
 
 let place: ReturnType<typeof temporaryFolder>;
@@ -45,7 +45,9 @@ beforeAll(async () => {
   [ben, cara] = [BEN, CARA].map((id) => state.control.people.callerFor(id)!.tenant) as [TenantId, TenantId];
   keepTestQuestions(state, { vectors: loadTokenVectors(), now: Date.now() });
   state.control.audit.append({ at: Date.now(), actor: 'shell', action: 'keys.created', target: '', outcome: 'done' });
-  // She is away: nobody may enter, and her papers are kept.
+  // Of Dora nothing is kept yet.
+  state.control.people.add({ id: DORA, role: 'member', language: 'en' });
+  // Cara is away: nobody may enter, and her papers are kept.
   state.control.people.remove(CARA as never);
   made = await openBackup(house, join(folder, 'made'));
 });
@@ -103,6 +105,29 @@ async function expectUnproven(problem: string, change = {}): Promise<void> {
 test('one that is as it was made proves itself, with the papers of somebody who is away', async () => {
   expect(await outcome()).toMatchObject({ tenants: 2, documents: 2 * PAPERS, questions: 2, erasedAgain: 0 });
   expect(isProven).toBe(true);
+});
+
+test('the key of the backup is wiped, whether it proves itself or not', async () => {
+  const asked = vi.spyOn(house.state.control.backups, 'sessionKey');
+  try {
+    await outcome();
+    backup.head = { ...backup.head, auditAnchor: { ...backup.head.auditAnchor, rows: 1_000 } };
+    await expectUnproven('its audit trail is not the one that was copied');
+    const given = asked.mock.results.map(({ value }) => Buffer.from(value as Uint8Array));
+    expect(given).toEqual([Buffer.alloc(32), Buffer.alloc(32)]);
+  } finally {
+    asked.mockRestore();
+  }
+});
+
+test('a store that opens nothing at all is damaged', async () => {
+  const path = join(backup.folder, 'state', 'control.db');
+  rawControl(backup, house).close();
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 1]! ^= 1;
+  bytes[100]! ^= 1;
+  writeFileSync(path, bytes);
+  await expectUnproven('a store in it cannot be read');
 });
 
 test('a page of somebody’s papers that no question reads is damaged', async () => {
@@ -195,10 +220,16 @@ test('without room for all of it nothing is even fetched', async () => {
   await expect(drilled({ ...generation, plainBytes: 2 ** 50 }, house)).rejects.toMatchObject({ reason: 'disk-full' });
 });
 
-// The last one: she stays erased.
+// The last ones: he stays erased.
 test('whoever was erased since the backup is erased in the copy, and the household’s own list stays as it is', async () => {
   erasePerson(house.state, BEN, Date.now);
   const before = tombstonesOf(house.stateDir);
   expect(await outcome()).toMatchObject({ tenants: 2, questions: 2, erasedAgain: 1 });
   expect(tombstonesOf(house.stateDir)).toBe(before);
+});
+
+test('whoever the backup itself has as erased already is not told as erased again', async () => {
+  // Frozen between the two places that an erasure is written to.
+  cpSync(join(house.stateDir, 'tombstones'), join(backup.folder, 'state', 'tombstones'));
+  expect(await outcome()).toMatchObject({ tenants: 1, questions: 1, erasedAgain: 0 });
 });

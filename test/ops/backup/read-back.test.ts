@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { archiveName, nameAt } from '../../../core/backup/generation.ts';
+import { makeBackup } from '../../../ops/backup/make-backup.ts';
 import { settleLocal } from '../../../ops/backup/settle-local.ts';
 import { verifyFile } from '../../../ops/backup/verify-file.ts';
 import { writeGeneration } from '../../../ops/backup/write-generation.ts';
@@ -78,4 +79,18 @@ test('after a kill a backup here counts as a copy by its size, and what was cut 
   settleLocal(place.folder, { backups, clock: () => 7 });
   expect(backups.find(whole)!.copies).toEqual([{ place: 'local', verifiedAt: 7 }]);
   expect(backups.find(cut)!.copies).toEqual([]);
+});
+
+test('of two backups at once one is made; the next one notes what a kill left unnoted', async () => {
+  const { plan } = await backupTo(join(place.folder, 'backups'));
+  using state = await openTestState(place.stateDir);
+  const { backups } = state.control;
+  const make = () => makeBackup(plan, { state, stateDir: place.stateDir, clock: Date.now, signal });
+  const [first, second] = await Promise.allSettled([make(), make()]);
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'conflict', reason: 'backup-running' } });
+  expect(first).toMatchObject({ status: 'fulfilled' });
+  const { name } = backups.all()[0]!;
+  backups.dropCopy(name, 'local');
+  await make();
+  expect(backups.find(name)!.copies).toMatchObject([{ place: 'local' }]);
 });
