@@ -4,8 +4,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { archiveName } from '../../../core/backup/generation.ts';
 import { restoringOf } from '../../../core/backup/restoring.ts';
 import type { OpenState } from '../../../core/control.ts';
+import { holdLock } from '../../../core/sqlite/process-lock.ts';
 import type { ArchiveKeys } from '../../../ops/backup/archive/read-archive.ts';
-import { type ArchiveSource, archiveFile, verifyArchive } from '../../../ops/backup/verify-archive.ts';
+import {
+  type ArchiveSource,
+  archiveFile,
+  type VerifiedArchive,
+  verifyArchive,
+} from '../../../ops/backup/verify-archive.ts';
 import { copiesBeside } from '../../../ops/restore/erased-copies.ts';
 import { restoreHousehold } from '../../../ops/restore/restore.ts';
 import { restorePerson } from '../../../ops/restore/restore-person.ts';
@@ -56,8 +62,8 @@ async function sealed(): Promise<ArchiveSource> {
   return archiveFile(join(house.plan.localDir, archiveName(name)));
 }
 
-async function restore(source: ArchiveSource) {
-  const verified = await verifyArchive(source, { keys, signal });
+async function restore(source: ArchiveSource, more: Partial<VerifiedArchive> = {}) {
+  const verified = { ...(await verifyArchive(source, { keys, signal })), ...more };
   return restoreHousehold({
     ...{ source, keys, verified, household, clock, signal, onProgress: () => {} },
     places: { stateDir: target, homeserver: { kind: 'none' }, settings: [] },
@@ -103,6 +109,51 @@ test('a restore that was cut off is not ended with another backup', async () => 
   expect([await papersOf(ADA), await papersOf(BEN)]).toEqual([2, 2]);
 });
 
+test('a place that gives another backup the second time it is read restores neither', async () => {
+  const [first, second] = [await sealed(), await sealed()];
+  let times = 0;
+  const lying = { ...first, open: () => (times++ === 0 ? first : second).open(), bytes: undefined };
+  await expect(restore(lying)).rejects.toMatchObject({
+    reason: 'backup-damaged',
+    facts: { problem: 'it is another file than the one that was checked' },
+  });
+  expect(existsSync(target)).toBe(false);
+});
+
+test('a restore that has no room for all of it begins nothing', async () => {
+  const refused = restore(await sealed(), { plainBytes: 2 ** 50 });
+  await expect(refused).rejects.toMatchObject({ reason: 'disk-full' });
+  expect(readdirSync(restoringOf(target))).toEqual([]);
+});
+
+test('two restores into one place do not write into each other', async () => {
+  const source = await sealed();
+  const [first, second] = await Promise.allSettled([restore(source), restore(source)]);
+  const refused = [first, second].filter(({ status }) => status === 'rejected');
+  expect(refused).toMatchObject([{ reason: { reason: 'already-running' } }]);
+  expect(await papersOf(BEN)).toBe(2);
+});
+
+/** One person's papers, back into the household that lies at `target`. */
+function bringBackFrom(source: ArchiveSource, person: string) {
+  return restorePerson({
+    ...{ source, keys, person, alsoForgotten: true, stateDir: target, passphrase: PASSPHRASE, clock, signal },
+    prompt: { secret: async () => PASSPHRASE, line: async () => '', close() {} },
+    say: () => {},
+    onProgress: () => {},
+  });
+}
+
+test('nobody’s papers are brought back while the bot is at work', async () => {
+  const source = await sealed();
+  cpSync(join(backup.folder, 'state'), target, { recursive: true });
+  {
+    using _bot = holdLock(join(target, 'bot.lock'));
+    await expect(bringBackFrom(source, ADA)).rejects.toMatchObject({ reason: 'already-running' });
+  }
+  expect(await bringBackFrom(source, ADA)).toMatchObject({ known: 2 });
+});
+
 test('somebody who was erased and came again is somebody new: what was theirs comes back from no backup', async () => {
   const source = await sealed();
   // Any household of which the backup is.
@@ -112,13 +163,7 @@ test('somebody who was erased and came again is somebody new: what was theirs co
     erasePerson(living, BEN, clock);
     addWithPapers(living, BEN, 1);
   }
-  const bringBack = (person: string) =>
-    restorePerson({
-      ...{ source, keys, person, alsoForgotten: true, stateDir: target, passphrase: PASSPHRASE, clock, signal },
-      prompt: { secret: async () => PASSPHRASE } as never,
-      say: () => {},
-      onProgress: () => {},
-    });
+  const bringBack = (person: string) => bringBackFrom(source, person);
   await expect(bringBack(BEN)).rejects.toMatchObject({ code: 'not-found', reason: 'restore-person' });
   expect(await papersOf(BEN)).toBe(1);
   expect(await bringBack(ADA)).toMatchObject({ kept: 0, known: 2 });
