@@ -110,14 +110,20 @@ async function fetchInto(
 
 /** Opens the copy twice: as it was, and as a restore would leave it, with the newest list of what was erased. */
 async function prove(copyDir: string, head: ArchiveHead, parts: Drill): Promise<BackupProof> {
-  const asItWas = await openedCopy(copyDir, parts, (copy) => lookInto(copy, head, parts));
+  let erasedThen = 0;
+  const asItWas = await openedCopy(copyDir, parts, (copy) => {
+    erasedThen = erasedIn(copy, head);
+    return lookInto(copy, head, parts);
+  });
   const tombstones = join(parts.stateDir, 'tombstones');
   if (existsSync(tombstones)) copyFileSync(tombstones, join(copyDir, 'tombstones'));
-  const erasedAgain = await openedCopy(copyDir, parts, async (copy) => {
-    const before = head.tenants.length;
-    return before - copy.control.people.tenants().length;
-  });
-  return { ...asItWas, erasedAgain: Math.max(0, erasedAgain) };
+  const erasedNow = await openedCopy(copyDir, parts, async (copy) => erasedIn(copy, head));
+  return { ...asItWas, erasedAgain: erasedNow - erasedThen };
+}
+
+/** How many of those in a backup a copy of it has erased by tombstones. */
+function erasedIn({ erasing }: OpenState, { tenants }: ArchiveHead): number {
+  return tenants.filter(({ tenant }) => erasing.wasTenantErased(tenant as TenantId)).length;
 }
 
 async function openedCopy<T>(copyDir: string, { state }: Drill, look: (copy: OpenState) => Promise<T>): Promise<T> {
@@ -131,7 +137,7 @@ async function openedCopy<T>(copyDir: string, { state }: Drill, look: (copy: Ope
 
 async function lookInto(copy: OpenState, head: ArchiveHead, parts: Drill): Promise<BackupProof> {
   const damaged = await copy.damaged();
-  if (damaged.length > 0) throw unproven(`${damaged.length} stores in it cannot be read`);
+  if (damaged.length > 0) throw unproven(`stores in it cannot be read: ${damaged.length}`);
   try {
     copy.control.audit.compare(head.auditAnchor);
   } catch (cause) {

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Evidence } from '../../core/incident/evidence-list.ts';
 import { syncFolder } from '../../core/keys/durable-write.ts';
 import { wipe } from '../../core/keys/wipe.ts';
+import { step } from '../../core/step.ts';
 import { bareHead } from '../backup/archive/bare-head.ts';
 import { readRecipients } from '../backup/archive/recipients.ts';
 import { sessionKeyOf } from '../backup/archive/session-key.ts';
@@ -75,6 +76,7 @@ export async function makeEvidence(
       },
       { seal: { recipients, sessionKey }, signal },
     );
+    step('evidence-written');
     await verifyFile(temporary, { ...written, sessionKey, signal });
     const path = join(folder, archiveName(name));
     renameSync(temporary, path);

@@ -69,7 +69,7 @@ export async function readArchive(
     unpacking.catch(() => {});
     const found = await entriesOf(unpacked, handOver);
     await unpacking;
-    // Whatever the unpacking has left unread: the check sum stands behind it.
+    // Unpacking ends with its own frame: where something stands behind that, the check sum was not read.
     if (!seal.isWhole) throw backupDamaged('something follows its end');
     return found;
   } catch (thrown) {

@@ -213,6 +213,13 @@ const listed = (...entries: readonly OddEntry[]) =>
   );
 const paper = entry('state/a', Buffer.from('a paper'));
 
+/** What is no file, as it would stand in a list that hides nothing of it. */
+const special = (type: NonNullable<OddEntry['header']['type']>, linkname?: string): OddEntry => ({
+  header: { name: 'state/special', size: 0, type, ...(linkname && { linkname }) },
+});
+const [symlink, link] = [special('symlink', '/etc/passwd'), special('link', 'state/a')];
+const [folderEntry, device] = [special('directory'), special('character-device')];
+
 const ODD: Readonly<Record<string, readonly OddEntry[]>> = {
   'nothing in it': [],
   'no beginning': [paper, listed(paper)],
@@ -225,10 +232,10 @@ const ODD: Readonly<Record<string, readonly OddEntry[]>> = {
   'two lists': [head, paper, listed(paper), listed(paper)],
   'a list of another form': [head, paper, entry(MANIFEST_ENTRY, json({ format: 1, files: 'all' }))],
   'a list that is no list': [head, paper, entry(MANIFEST_ENTRY, Buffer.from('{"format":'))],
-  'a symbolic link': [head, { header: { name: 'state/l', type: 'symlink', linkname: '/etc/passwd' } }, listed()],
-  'a hard link': [head, paper, { header: { name: 'state/l', type: 'link', linkname: 'state/a' } }, listed(paper)],
-  'a folder': [head, { header: { name: 'state', type: 'directory' } }, listed()],
-  'a device': [head, { header: { name: 'state/d', type: 'character-device' } }, listed()],
+  'a symbolic link': [head, symlink, listed(symlink)],
+  'a hard link': [head, paper, link, listed(paper, link)],
+  'a folder': [head, folderEntry, listed(folderEntry)],
+  'a device': [head, device, listed(device)],
   'a name that leads out': [
     head,
     entry('state/../../out', Buffer.from('x')),
@@ -360,6 +367,18 @@ test('what a sealer put behind the files, where only the unpacking could see it,
     await sealOdd(path, Buffer.concat([good, behind]), seal, true);
     const found = await opened(path, seal).catch((thrown: { reason?: string }) => thrown.reason);
     if (found !== 'backup-damaged') expect(found).toEqual(right);
+  }
+});
+
+test('however much stands behind the files, the check sum at the very end is compared', async () => {
+  const { seal } = await writeSmall(join(place.folder, 'other'), [], [ada.publicKey]);
+  const good = zstdCompressSync(await tarOf([head, paper, listed(paper)]));
+  for (const bytes of [0, 1, 100, 20_000, 60_000, 70_000, 140_000, 300_000, 600_000, 3_000_000]) {
+    await sealOdd(path, Buffer.concat([good, randomBytes(bytes)]), seal, true);
+    const sealed = readFileSync(path);
+    sealed[sealed.length - 1]! ^= 1;
+    writeFileSync(path, sealed);
+    await expect(opened(path, seal), `${bytes} behind`).rejects.toMatchObject({ reason: 'backup-damaged' });
   }
 });
 
