@@ -13,9 +13,10 @@ import type { ErasedCopies } from './erased-copies.ts';
 import { type OpenedStores, openRestored } from './open-restored.ts';
 import { expectEmptyPlaces, placeRestored } from './place-restored.ts';
 import type { ProvenHousehold } from './prove-household.ts';
-import { cleanSqlite, databaseNotEmpty, isEmptyPostgres } from './restore-database.ts';
+import { databaseNotEmpty, isEmptyPostgres, readySqlite } from './restore-database.ts';
 import { type RestoreNote, readNote, removeNote, writeNote } from './restore-note.ts';
 import type { RestorePlaces } from './restore-places.ts';
+import { moveAheadInPostgres } from './stream-positions.ts';
 import { fillDatabase, stagingOf, unpackArchive } from './unpack-archive.ts';
 
 /** What a restore works with. */
@@ -97,12 +98,15 @@ async function unpacked(restoring: Restoring, before: RestoreNote | undefined): 
 /** Fills the homeserver's database once the stores have opened. In one transaction: what is not empty after an earlier try of ours is whole. */
 async function filled({ places, verified, source, keys, signal, onProgress }: Restoring, note: RestoreNote) {
   if (places.homeserver.kind !== 'postgres') return;
-  if (!(await expectFillable(places, note))) return;
-  writeNote(places.stateDir, { ...note, fillsDatabase: true });
-  await fillDatabase(source, {
-    ...{ keys, signal, verified, address: places.homeserver.address },
-    onProgress: (done, total) => onProgress('filling the database', done, total),
-  });
+  const { address } = places.homeserver;
+  if (await expectFillable(places, note)) {
+    writeNote(places.stateDir, { ...note, fillsDatabase: true });
+    await fillDatabase(source, {
+      ...{ keys, signal, verified, address },
+      onProgress: (done, total) => onProgress('filling the database', done, total),
+    });
+  }
+  await moveAheadInPostgres(address);
 }
 
 /** Whether there is an empty database to be filled; false also where an earlier try has filled it. */
@@ -123,6 +127,6 @@ async function proven(restoring: Restoring): Promise<OpenedStores> {
     folder: join(staging.state, STATE_PREFIX),
     madeAt: verified.head.madeAt,
   });
-  if (places.homeserver.kind === 'sqlite') cleanSqlite(join(staging.homeserver!, SQLITE_NAME));
+  if (places.homeserver.kind === 'sqlite') readySqlite(join(staging.homeserver!, SQLITE_NAME));
   return stores;
 }
