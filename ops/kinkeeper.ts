@@ -72,6 +72,7 @@ async function main(argv: string[]): Promise<number> {
   });
   addRestoreCommand(program, {
     ...{ ...shell, ...running, places: restorePlaces, remote: remoteOf, prompt: terminalPrompt },
+    vectors: loadTokenVectors,
     living: ({ config: file }) => {
       const { config, secrets } = localSettings(file, ['passphrase']);
       refuseLockedDown(config.stateDir);
@@ -213,7 +214,8 @@ function remoteOf(name: string, { config: file }: { config?: string }): Remote {
 function restorePlaces(file: string) {
   const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
   const homeserver = homeserverPlaceOf(config.homeserver, secrets);
-  return { places: { stateDir: config.stateDir, homeserver }, recipientsFile: config.backup.recipientsFile };
+  const { recipientsFile, localDir } = config.backup;
+  return { places: { stateDir: config.stateDir, homeserver, localDir }, recipientsFile };
 }
 
 function day(text: string): number {

@@ -148,6 +148,7 @@ test.skipIf(!areHere)(
           prompt: { secret: async () => given, line: async () => '', close: () => {} },
         }),
         copies: copiesBeside(archive),
+        vectors: loadTokenVectors,
         places: { stateDir: join(folder, below), homeserver: place(database, `${below}-server`), settings: [] },
       });
     await expect(into('synapse', 'refused')).rejects.toMatchObject({ reason: 'restore-target' });
