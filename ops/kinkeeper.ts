@@ -69,6 +69,7 @@ async function main(argv: string[]): Promise<number> {
     ...{ ...shell, ...running, open, settings: backupSettings, prompt: terminalPrompt, ended },
     recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
     vectors: loadTokenVectors,
+    columns: process.stdout.columns,
   });
   addRestoreCommand(program, {
     ...{ ...shell, ...running, places: restorePlaces, remote: remoteOf, prompt: terminalPrompt },
