@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { besideName } from '../../core/backup/beside.ts';
 import { inMemory } from '../../core/backup/frozen-state.ts';
 import { archiveName, nameAt } from '../../core/backup/generation.ts';
+import { readPapersBack } from '../../core/backup/papers-back.ts';
 import { readRestored } from '../../core/backup/restored.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
@@ -608,6 +609,10 @@ test('one person’s papers come back into the living household, but what they h
   {
     using state = await open();
     expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([1, 2]);
+    // Of runs that brought nothing there is nothing to tell.
+    const { person } = state.control.people.callerFor(BEN)!;
+    expect(readPapersBack(state.control.facts, person)).toMatchObject({ papers: 1, alsoForgotten: true });
+    expect(state.control.audit.recent(50).filter(({ action }) => action === 'data.restored')).toHaveLength(1);
   }
   expect(readdirSync(folder.stateDir).filter((name) => name.startsWith('restore.'))).toEqual([]);
   await erase(BEN);
