@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { generateKey } from 'openpgp';
@@ -172,6 +172,10 @@ test('a lost machine comes back by the runbook: the same bot, everybody’s pape
   expect((await onPhone.ask('Wer bekommt die rote Jacke?', /Karl/)).text).toContain('will.txt');
   expect(bens.all(/wiederhergestellt/)).toHaveLength(1);
   expect((await ops.ask('people')).text).not.toContain('@cem');
+  // What it came back from is on the list at once, proven by what just happened.
+  const listed = (await ops.ask('backups')).text;
+  expect(listed).toContain(basename(archive, '.tar.zst.gpg'));
+  expect(listed).toMatch(/1 backup\..*on the server; proven .*: 1 document, 1 test question answered/s);
   const again = await follow(backup!);
   expect(again.stdout, again.stderr).toContain('read back and compared');
   await house.expectNothingPlain();
