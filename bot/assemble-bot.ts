@@ -41,7 +41,7 @@ import { opsRoomId } from './ops-room.ts';
 import type { OwnChatParts } from './own-chats.ts';
 import { PasswordDesk } from './password-desk.ts';
 import { passwordNotices } from './password-notices.ts';
-import { tellRestored } from './restored-desk.ts';
+import { tellPapersBack, tellRestored } from './restored-desk.ts';
 import { retentionNotices, roomRetentionNotices } from './retention-notices.ts';
 import { familyMembership } from './room-kind.ts';
 import { SendingLoop } from './sending-loop.ts';
@@ -76,7 +76,7 @@ export interface BotMachinery {
   readonly erasing: EraseDesk;
   readonly opsDesk: OpsDesk;
   readonly keyDesk: KeyDesk;
-  /** After a restore tells everybody, once (restored-desk.ts). To be called when in touch with the homeserver. */
+  /** After a restore tells everybody whom it concerns, once (restored-desk.ts). To be called when in touch with the homeserver. */
   readonly tellRestored: () => void;
   readonly digestDesk: DigestDesk;
   readonly jobReports: JobReports;
@@ -194,7 +194,10 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const housekeeping = makeHousekeeping({ ...frame, figures }, common, (item) => dispatcher.tellWaiting(item));
   const { requests } = state.control;
   const jobReports = new JobReports({ requests, outbox, people, clock, wake: frame.wakeSender });
-  const restored = () => tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
+  const restored = () => {
+    tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
+    tellPapersBack({ state, tell });
+  };
   const desks = { opsDesk, keyDesk, jobReports, digestDesk, passwordDesk, tellRestored: restored };
   return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, ...desks };
 }

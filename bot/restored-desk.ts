@@ -1,4 +1,5 @@
 import type { TokenVectors } from '../core/ask/token-vectors.ts';
+import { readPapersBack, settlePapersBack } from '../core/backup/papers-back.ts';
 import { readRestored, settleRestored } from '../core/backup/restored.ts';
 import { answersTestQuestion } from '../core/backup/test-question.ts';
 import type { PersonId } from '../core/caller.ts';
@@ -58,6 +59,18 @@ export function tellRestored({ state, outbox, vectors, tell, wake, clock }: Rest
   });
   settleRestored(facts);
   wake();
+}
+
+/** Tells everybody whose papers came out of a backup meanwhile (`kinkeeper restore --person`): nothing of theirs changes behind their back. Called like `tellRestored`. */
+export function tellPapersBack({ state, tell }: Pick<RestoredParts, 'state' | 'tell'>): void {
+  const { facts, people } = state.control;
+  for (const { id } of people.list()) {
+    const back = readPapersBack(facts, id);
+    if (back === undefined) continue;
+    const { at, ...papers } = back;
+    tell(id, { key: `papers back ${at}`, text: (language) => say(language, 'restored.papers', papers) });
+    settlePapersBack(facts, id);
+  }
 }
 
 function proveStores(

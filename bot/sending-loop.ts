@@ -63,6 +63,11 @@ export class SendingLoop {
       if (row.attempts <= 1) this.#parts.log.info('a message waits for its reader to be confirmed');
       return;
     }
+    if (error instanceof AppError && error.reason === 'no-device-reached') {
+      // After a restore, until that device asks the homeserver for news.
+      if (row.attempts <= 1) this.#parts.log.info('a message waits for a device of its reader to be heard of');
+      return;
+    }
     if (!(error instanceof AppError && error.reason === NO_DEVICE)) {
       this.#parts.log.warn({ err: error }, 'a message has to wait');
       return;

@@ -69,9 +69,11 @@ async function main(argv: string[]): Promise<number> {
     ...{ ...shell, ...running, open, settings: backupSettings, prompt: terminalPrompt, ended },
     recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
     vectors: loadTokenVectors,
+    columns: process.stdout.columns,
   });
   addRestoreCommand(program, {
     ...{ ...shell, ...running, places: restorePlaces, remote: remoteOf, prompt: terminalPrompt },
+    vectors: loadTokenVectors,
     living: ({ config: file }) => {
       const { config, secrets } = localSettings(file, ['passphrase']);
       refuseLockedDown(config.stateDir);
@@ -213,7 +215,8 @@ function remoteOf(name: string, { config: file }: { config?: string }): Remote {
 function restorePlaces(file: string) {
   const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
   const homeserver = homeserverPlaceOf(config.homeserver, secrets);
-  return { places: { stateDir: config.stateDir, homeserver }, recipientsFile: config.backup.recipientsFile };
+  const { recipientsFile, localDir } = config.backup;
+  return { places: { stateDir: config.stateDir, homeserver, localDir }, recipientsFile };
 }
 
 function day(text: string): number {

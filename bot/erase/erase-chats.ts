@@ -133,7 +133,10 @@ export class MatrixChats implements EraseChats {
 }
 
 function isUnreadable(error: unknown): boolean {
-  return error instanceof AppError && ['no-signed-device', 'identity-changed'].includes(error.reason ?? '');
+  return (
+    error instanceof AppError &&
+    ['no-signed-device', 'no-device-reached', 'identity-changed'].includes(error.reason ?? '')
+  );
 }
 
 /** False for a clear refusal; throws everything that may pass or is no answer of the server. */

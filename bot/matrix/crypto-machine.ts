@@ -2,6 +2,7 @@ import {
   CollectStrategy,
   DecryptionErrorCode,
   DecryptionSettings,
+  type Device,
   DeviceId,
   DeviceLists,
   EncryptionSettings,
@@ -28,6 +29,7 @@ import type { Homeserver, Session } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
 import { keepIdentityKeys, readIdentityKeys } from './identity-keys.ts';
 import { isSignedNow, masterKeyOf, peopleIn } from './identity-of.ts';
+import { KeylessDevices } from './keyless-devices.ts';
 import { Mutex } from './mutex.ts';
 import { exportedKeys, joinOwnIdentity } from './own-identity.ts';
 
@@ -51,6 +53,8 @@ export type Decrypted =
  * the others alone (`leave-out`), or they get it too (`include`: explanations that hold nothing private).
  */
 export type Unconfirmed = 'refuse' | 'leave-out' | 'include';
+
+type ClaimAnswer = { readonly one_time_keys?: Record<string, Record<string, unknown>> };
 
 interface CryptoMachineParts {
   readonly db: Database;
@@ -78,6 +82,7 @@ export class CryptoMachine {
   #parts: CryptoMachineParts;
   #mutex = new Mutex();
   #oneTimeKeys: number | undefined;
+  readonly #keyless = new KeylessDevices();
 
   private constructor(machine: OlmMachine, store: DurableIndexedDb, parts: CryptoMachineParts) {
     this.machine = machine;
@@ -113,6 +118,7 @@ export class CryptoMachine {
         new DecryptionSettings(TrustRequirement.Untrusted),
       );
       this.#oneTimeKeys = batch.oneTimeKeys.signed_curve25519 ?? this.#oneTimeKeys;
+      this.#keyless.hear(batch.toDevice);
       checkpoint('crypto-fed');
     });
   }
@@ -128,6 +134,7 @@ export class CryptoMachine {
   /**
    * Encrypts a room event for exactly these people's signed devices. Throws AppError `unavailable`, reason
    * `no-signed-device`, when none of them has a device that could read it, so that nothing is sent into the void; reason
+   * `no-device-reached`, when the homeserver has no key left for any of these devices, until one of them was heard of; reason
    * `identity-changed` when somebody's identity is not the one that they are known by (see `Unconfirmed`).
    */
   encrypt(
@@ -301,6 +308,7 @@ export class CryptoMachine {
     const users = () => readers.map(userId);
     const claim = await this.machine.getMissingSessions(users());
     if (claim) await this.#perform(claim as unknown as CryptoRequest);
+    await this.#requireReachable(readers.filter((person) => person !== this.#parts.session.userId));
     const requests = await this.machine.shareRoomKey(new RoomId(room), users(), roomKeySettings());
     for (const request of requests) await this.#perform(request as unknown as CryptoRequest);
   }
@@ -326,6 +334,19 @@ export class CryptoMachine {
     });
   }
 
+  /** A message whose key reaches nobody now would stay unreadable for ever: it waits until one of their devices was heard of. */
+  async #requireReachable(people: readonly string[]): Promise<void> {
+    for (const person of people) {
+      const devices = (await this.machine.getUserDevices(userId(person))).devices();
+      const isReachable = (one: Device) =>
+        one.isCrossSignedByOwner() && !one.isDehydrated && !this.#keyless.has(person, one.deviceId.toString());
+      if (devices.some(isReachable)) return;
+    }
+    throw new AppError('unavailable', 'No device of anybody in the room can be reached before it was heard of.', {
+      reason: 'no-device-reached',
+    });
+  }
+
   /** One refused request (a key upload that collides) must not keep the others back: they are all tried. */
   async #performOutgoing(only?: RequestType): Promise<void> {
     const requests = (await this.machine.outgoingRequests()) as unknown as CryptoRequest[];
@@ -343,7 +364,9 @@ export class CryptoMachine {
   }
 
   async #perform(request: CryptoRequest): Promise<void> {
-    await performCryptoRequest(this.machine, request, this.#parts);
+    const answer = await performCryptoRequest(this.machine, request, this.#parts);
+    if (request.type === RequestType.KeysClaim)
+      this.#keyless.note(JSON.parse(request.body).one_time_keys, (answer as ClaimAnswer).one_time_keys ?? {});
     // Only the answer to such a query brings an identity: whoever has a new one is noticed here, before anything is done with it.
     if (request.type === RequestType.KeysQuery) for (const person of peopleIn(request)) await this.#lookAt(person);
   }

@@ -18,14 +18,15 @@ export type SendRoomEvent = (
   message: { transaction: string; content: Record<string, unknown> },
 ) => Promise<string>;
 
-/** Performs one request that the crypto machine asked for and tells it the answer. Throws HomeserverError when the server refuses. */
+/** Performs one request that the crypto machine asked for, tells it the answer, and returns that. Throws HomeserverError when the server refuses. */
 export async function performCryptoRequest(
   machine: OlmMachine,
   request: CryptoRequest,
   via: { homeserver: Homeserver; sendRoomEvent: SendRoomEvent },
-): Promise<void> {
+): Promise<object> {
   const answer = await perform(request, via);
   if (request.id) await machine.markRequestAsSent(request.id, request.type, JSON.stringify(answer));
+  return answer;
 }
 
 async function perform(

@@ -68,13 +68,20 @@ export function editContent(
 const JOINER = '\u2060';
 
 /**
+ * A single name of a file (or its path) whose ending is none of the internet: no client makes a link of it, and people copy it into a
+ * shell or a command, where an invisible sign would stand in the way.
+ */
+const FILE_NAME =
+  /^[\p{L}\p{N}_/-]*[\p{L}\p{N}_-]\.(?:ya?ml|json|asc|gpg|txt|log|conf|db|pdf|csv|eml|docx|xlsx|pptx|odt|ods|odp|rtf|epub|jpe?g|png|webp)$/iu;
+
+/**
  * Addresses in code spans, which documents hold and HTML shows without making links of them: in the plain body clients
  * would, so they are broken there for the machine and not for the eye. Addresses of people, which commands need, stay.
  */
 function brokenAddresses(markdown: string): string {
   // An escaped sign first: a backtick among the words of a document begins no span.
   return markdown.replace(/\\[^\n]|`([^`\n]+)`/g, (span, inner?: string) =>
-    inner === undefined || /^[@!/]|\s/.test(inner)
+    inner === undefined || /^[@!/]|\s/.test(inner) || FILE_NAME.test(inner)
       ? span
       : `\`${inner.replace(/:(?=\/\/)|(?<=localhost):|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
   );

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { papersBackFact } from '../backup/papers-back.ts';
 import { namesId, withoutId } from '../erase/named-id.ts';
 import { AuditNames } from './audit-names.ts';
 
@@ -16,6 +17,7 @@ export function eraseRows(db: Database.Database, person: string, tenant: string)
   for (const table of ['share_numbers', 'identities', 'job_requests', 'job_cancels']) {
     db.prepare(`DELETE FROM ${table} WHERE person = ? AND person NOT IN (SELECT id FROM people)`).run(person);
   }
+  db.prepare('DELETE FROM facts WHERE key = ?').run(papersBackFact(person));
   for (const name of [person, tenant]) hideInAlerts(db, name);
 }
 

@@ -22,7 +22,34 @@ export async function makeBackupKey(passphrase: string): Promise<BackupKey> {
   return { publicKey, privateKey: privateKey.replaceAll('\r\n', '\n') };
 }
 
-/** The private half as a picture for a phone's camera, in characters for a terminal of about 60 columns. */
-export function keyPicture(privateKey: string): Promise<string> {
-  return QRCode.toString(privateKey, { type: 'utf8', errorCorrectionLevel: 'L', margin: 2 });
+/** Whatever the colours of the terminal are: not every camera reads a code that is light on dark. */
+const BLACK_ON_WHITE = '\u001b[30;107m';
+const PLAIN = '\u001b[0m';
+/** How wide a picture may be for a terminal of 80 columns: a QR code of version 14, with a border of 2. */
+const PICTURE_COLUMNS = 77;
+/** What such a code holds at the lowest level of error correction (ISO/IEC 18004, table 7: 458), with room to spare. */
+const PICTURE_BYTES = 440;
+
+/**
+ * The private half as pictures for a phone's camera, in characters: as few as fit a terminal of 80 columns. Each holds whole lines of it;
+ * one below the other, their texts are the whole. Empty for a terminal that is too narrow (`columns`; undefined: not known).
+ */
+export async function keyPictures(privateKey: string, columns: number | undefined): Promise<string[]> {
+  if (columns !== undefined && columns < PICTURE_COLUMNS) return [];
+  const draw = async (text: string) => {
+    const picture = await QRCode.toString(text, { type: 'utf8', errorCorrectionLevel: 'L', margin: 2 });
+    return columns === undefined ? picture : picture.replaceAll(/^.+$/gm, (line) => `${BLACK_ON_WHITE}${line}${PLAIN}`);
+  };
+  return Promise.all(inPieces(privateKey).map(draw));
+}
+
+/** Whole lines, each piece about as large as the others. */
+function inPieces(text: string): string[] {
+  const lines = text.split('\n');
+  for (let count = 1; ; count++) {
+    const each = Math.ceil(lines.length / count);
+    const pieces = Array.from({ length: count }, (_, nth) => lines.slice(nth * each, (nth + 1) * each).join('\n'));
+    if (each === 1 || pieces.every((piece) => Buffer.byteLength(piece) <= PICTURE_BYTES))
+      return pieces.filter((piece) => piece !== '');
+  }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/control.ts';
 import { adoptListed } from './adopt.ts';
 import { copiesAt, decideAt, pruneAt } from './prune.ts';
+import { readBack } from './read-back.ts';
 import type { Remote, RemoteFile } from './remote.ts';
 import { removeAt } from './remove-at.ts';
 
@@ -47,6 +48,7 @@ export async function sendTo(
 ): Promise<void> {
   const { backups, clock, signal } = parts;
   const list = await remote.list(signal, [...copiesAt(backups, remote.name), ...local].map(fileOf));
+  await readBack(remote, list, parts);
   figures.missing += dropMissing(remote.name, list, parts);
   adoptListed(remote.name, list, { backups, now: clock() });
   const wanted = missingAt(remote.name, local, parts);

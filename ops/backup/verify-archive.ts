@@ -19,6 +19,10 @@ const MOST_KEY_BYTES = 65_536;
 export interface ArchiveSource {
   /** Its name as people know it: a path, or remote and name. */
   readonly name: string;
+  /** The generation that it says to be; undefined for a name that says nothing. */
+  readonly generation?: string | undefined;
+  /** The remote where it lies; undefined for a file of this machine. */
+  readonly place?: string;
   /** How large it is: more is not read. undefined: not known. */
   readonly bytes: number | undefined;
   /** When its name says that it was made (milliseconds, whole seconds); undefined for a name that says nothing. */
@@ -61,6 +65,7 @@ export function archiveFile(path: string): ArchiveSource {
   const saysMadeAt = generation === undefined ? undefined : madeAtOf(generation);
   return {
     name: path,
+    generation,
     bytes: found.size,
     saysMadeAt,
     open: async () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),

@@ -8,19 +8,18 @@ import { writeDurably } from '../../core/keys/durable-write.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import type { ErasedCopies } from './erased-copies.ts';
 import type { ProvenHousehold } from './prove-household.ts';
+import { type RestoredFrom, squareBackups } from './square-backups.ts';
 import { type TakenCopies, takeErasedCopies } from './take-erased-copies.ts';
 
 const TOMBSTONES = 'tombstones';
 /** The alert of a list that is not whole (core/sqlite/open-state.ts). */
 const LIST_DAMAGED = 'tombstones-damaged';
 
-interface Opening {
+interface Opening extends Omit<RestoredFrom, 'now'> {
   /** Where the restored state folder is put together. */
   readonly folder: string;
   readonly household: ProvenHousehold;
   readonly clock: Clock;
-  /** When the backup was made. */
-  readonly madeAt: number;
   /** A list of what was erased and forgotten that is newer than the backup's own. */
   readonly tombstones?: string | undefined;
   /** Where newer ones may lie, sealed. */
@@ -43,11 +42,12 @@ export interface OpenedStores {
 
 /**
  * Opens the restored stores with the household's passphrase; reads every page
- * of every store; erases and forgets again what its own list and newer ones name; and leaves the note by which the bot tells
- * everybody. Safe to repeat. Throws AppError as `openState`, `invalid` (reason `backup-damaged`, `tombstones-other`).
+ * of every store; erases and forgets again what its own list and newer ones name; squares the records of backups with what is
+ * there; and leaves the note by which the bot tells everybody. Safe to repeat. Throws AppError as `openState`, `invalid` (reason `backup-damaged`, `tombstones-other`).
  */
 export async function openRestored(opening: Opening): Promise<OpenedStores> {
-  const { folder, clock, madeAt, tombstones, copies, signal } = opening;
+  const { folder, clock, tombstones, copies, signal } = opening;
+  const { madeAt } = opening.verified.head;
   const { passphrase, settle } = opening.household;
   await settle(join(folder, 'keys.json'));
   const open = () => openState({ stateDir: folder, passphrase, create: false, clock });
@@ -56,6 +56,7 @@ export async function openRestored(opening: Opening): Promise<OpenedStores> {
   const lists = await withCopies(open, ({ erasing }) => takeErasedCopies(copies, { erasing, madeAt, signal }));
   using state = await open();
   const { control } = state;
+  squareBackups(state, { ...opening, now: clock() });
   noteRestored(control.facts, { madeAt, restoredAt: clock() });
   control.audit.append({ at: clock(), actor: 'shell', action: 'backup.restored', target: '-', outcome: 'done' });
   const after = countsOf(state);

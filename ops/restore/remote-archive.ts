@@ -44,7 +44,8 @@ export async function remoteArchive(remote: Remote, { generation, now, signal }:
   const newer = files.slice(0, files.indexOf(found));
   return {
     source: {
-      ...{ name: `${remote.name}: ${found.name}`, bytes: found.bytes, saysMadeAt: madeAtIn(found.name) },
+      ...{ name: `${remote.name}: ${found.name}`, generation: generationOf(found.name), place: remote.name },
+      ...{ bytes: found.bytes, saysMadeAt: madeAtIn(found.name) },
       open: () => remote.read(found.name, signal, found.bytes),
     },
     place: remote.name,

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import { restoreNote } from '../../core/backup/restoring.ts';
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
@@ -37,6 +38,8 @@ export interface RestoreCommandParts {
   };
   /** Opens a remote of the settings by its name. Throws UsageError for one that is not in them. */
   readonly remote: (name: string, options: { config?: string }) => Remote;
+  /** What the test questions of the restored stores are looked up with. */
+  readonly vectors: () => TokenVectors;
   readonly prompt: () => Prompt;
   readonly say: (line: string) => void;
   readonly terminal: ProgressTerminal;
@@ -123,7 +126,7 @@ async function restore(parts: RestoreCommandParts, archive: string | undefined, 
     const places = await placesFor(parts, options, { verified, settings, household });
     const restored = await restoreHousehold({
       ...{ source, copies, keys, places, verified, household, clock, signal },
-      tombstones: options.tombstones,
+      ...{ tombstones: options.tombstones, vectors: parts.vectors },
       onProgress: (step, done, total) => progress.tell(step, done, total),
     });
     progress.end();

@@ -4,14 +4,16 @@ import { AppError } from '../../core/errors.ts';
 import { PgRestore } from '../backup/homeserver/pg-restore.ts';
 import { ONE_TIME_KEYS, type PostgresAddress } from '../backup/homeserver/postgres-dump.ts';
 import { checkSqlite } from '../backup/homeserver/sqlite-check.ts';
+import { moveAheadInSqlite } from './stream-positions.ts';
 
-/** Checks the homeserver's restored SQLite file, takes what must not come back out of it, and folds its log into it. Throws AppError as `checkSqlite`. */
-export function cleanSqlite(path: string): void {
+/** Makes the homeserver's restored SQLite file ready: checks it, takes what must not come back out of it, moves its positions ahead, and folds its log into it. Throws AppError as `checkSqlite`. */
+export function readySqlite(path: string): void {
   checkSqlite(path);
   const db = new Database(path, { fileMustExist: true });
   try {
     const isThere = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(ONE_TIME_KEYS);
     if (isThere !== undefined) db.exec(`DELETE FROM ${ONE_TIME_KEYS}`);
+    moveAheadInSqlite(db);
     db.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
     db.close();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gramsOf } from '../../core/ask/grams.ts';
+import { notePapersBack } from '../../core/backup/papers-back.ts';
 import { clearRestoreLeftovers, RESTORE_LEFTOVER } from '../../core/backup/restoring.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
@@ -47,7 +48,7 @@ export interface PersonOrder {
 /**
  * Brings a person's papers out of a backup back into the living household, while the bot is stopped: what is here already stays
  * as it is, nobody else is touched, and the living store knows what they have forgotten since. The backup is opened in a scratch
- * place. Throws what `refuseOnTrial`, `holdLock` (`already-running`), `readArchive` and `openState` throw, UsageError for somebody unknown, and AppError
+ * place. What came back stands in their audit trail, and the bot tells them. Throws what `refuseOnTrial`, `holdLock` (`already-running`), `readArchive` and `openState` throw, UsageError for somebody unknown, and AppError
  * `not-found` (reason `restore-person`) when the backup holds nothing of them.
  */
 export async function restorePerson(order: PersonOrder): Promise<Imported & { readonly madeAt: number }> {
@@ -69,9 +70,12 @@ export async function restorePerson(order: PersonOrder): Promise<Imported & { re
   const wordsOf = indexWords({ encoder: loadTokenVectors(), gramsOf });
   const { vault, control } = living;
   const imported = await importExport(caller, checked, { vault, wordsOf, alsoForgotten: order.alsoForgotten });
-  control.audit.append({
-    ...{ at: clock(), actor: 'shell', action: 'data.restored', target: caller.tenant, outcome: 'done' },
-  });
+  if (imported.kept > 0) {
+    const at = clock();
+    control.audit.append({ at, actor: 'shell', action: 'data.restored', target: caller.tenant, outcome: 'done' });
+    const { kept: papers } = imported;
+    notePapersBack(control.facts, caller.person, { madeAt, at, papers, alsoForgotten: order.alsoForgotten });
+  }
   return { ...imported, madeAt };
 }
 
@@ -87,7 +91,9 @@ export function personLines(restored: Imported & { readonly madeAt: number }): s
       `${papers(forgotten)} left out, because they were forgotten since (--also-forgotten, if they ask for it).`,
     );
   if (kept > 0)
-    lines.push('Start the bot again: it finds them at once by words, by meaning when it has embedded them.');
+    lines.push(
+      'Start the bot again: it tells them, and finds the papers at once by words, by meaning when it has embedded them.',
+    );
   return lines.join('\n');
 }
 

@@ -7,6 +7,8 @@ export interface RestorePlaces {
   readonly stateDir: string;
   /** `none`: the homeserver in the archive, if there is one, is left where it is. */
   readonly homeserver: HomeserverPlace;
+  /** The folder of backups; undefined: not known. */
+  readonly localDir?: string | undefined;
   /** Files of our settings that are missing on this machine: name in the archive, and where it belongs. */
   readonly settings: readonly { readonly name: string; readonly path: string }[];
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import { restoringOf } from '../../core/backup/restoring.ts';
 import type { Clock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
@@ -13,9 +14,10 @@ import type { ErasedCopies } from './erased-copies.ts';
 import { type OpenedStores, openRestored } from './open-restored.ts';
 import { expectEmptyPlaces, placeRestored } from './place-restored.ts';
 import type { ProvenHousehold } from './prove-household.ts';
-import { cleanSqlite, databaseNotEmpty, isEmptyPostgres } from './restore-database.ts';
+import { databaseNotEmpty, isEmptyPostgres, readySqlite } from './restore-database.ts';
 import { type RestoreNote, readNote, removeNote, writeNote } from './restore-note.ts';
 import type { RestorePlaces } from './restore-places.ts';
+import { moveAheadInPostgres } from './stream-positions.ts';
 import { fillDatabase, stagingOf, unpackArchive } from './unpack-archive.ts';
 
 /** What a restore works with. */
@@ -30,6 +32,8 @@ export interface Restoring {
   readonly copies: ErasedCopies;
   /** Asks for what opens the household: called before anything of the archive is put anywhere. */
   readonly household: () => Promise<ProvenHousehold>;
+  /** What the test questions of the restored stores are looked up with. */
+  readonly vectors: () => TokenVectors;
   readonly onProgress: (step: string, done?: number, total?: number) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -38,6 +42,8 @@ export interface Restoring {
 /** What a finished restore tells. `stores` is undefined when an earlier try had opened them. */
 export interface RestoredHousehold {
   readonly madeAt: number;
+  /** What another backup's unfinished restore had left was thrown away. */
+  readonly replaced: boolean;
   readonly stores: OpenedStores | undefined;
 }
 
@@ -51,7 +57,8 @@ export async function restoreHousehold(restoring: Restoring): Promise<RestoredHo
   const { stateDir } = places;
   mkdirSync(dirname(restoringOf(stateDir)), { recursive: true, mode: 0o700 });
   using _lock = holdLock(`${restoringOf(stateDir)}.lock`);
-  let note = noteFor(restoring, readNote(stateDir));
+  const found = readNote(stateDir);
+  let note = noteFor(restoring, found);
   if (note === undefined || note.step === 'unpacking') note = await unpacked(restoring, note);
   let stores: OpenedStores | undefined;
   if (note.step === 'unpacked') {
@@ -65,12 +72,13 @@ export async function restoreHousehold(restoring: Restoring): Promise<RestoredHo
   removeNote(stateDir);
   rmSync(`${restoringOf(stateDir)}.lock`, { force: true });
   step('restore-placed');
-  return { madeAt: verified.head.madeAt, stores };
+  return { madeAt: verified.head.madeAt, replaced: found !== undefined && found.sha256 !== verified.sha256, stores };
 }
 
-/** The note of an earlier try of the same archive. */
+/** The note of an earlier try of the same archive. Of another's nothing is in its place before `placing`, and its archive is where it was: it gives way. */
 function noteFor({ verified, source, places }: Restoring, note: RestoreNote | undefined): RestoreNote | undefined {
   if (note === undefined || note.sha256 === verified.sha256) return note;
+  if (note.step !== 'placing' && !note.fillsDatabase) return undefined;
   throw new AppError('conflict', `the restore of another backup into ${places.stateDir} is not at its end`, {
     reason: 'restore-other',
     hint: `Finish that one, or remove ${restoringOf(places.stateDir)} and ${restoringOf(places.stateDir)}.json; then ${source.name} can be restored.`,
@@ -97,12 +105,15 @@ async function unpacked(restoring: Restoring, before: RestoreNote | undefined): 
 /** Fills the homeserver's database once the stores have opened. In one transaction: what is not empty after an earlier try of ours is whole. */
 async function filled({ places, verified, source, keys, signal, onProgress }: Restoring, note: RestoreNote) {
   if (places.homeserver.kind !== 'postgres') return;
-  if (!(await expectFillable(places, note))) return;
-  writeNote(places.stateDir, { ...note, fillsDatabase: true });
-  await fillDatabase(source, {
-    ...{ keys, signal, verified, address: places.homeserver.address },
-    onProgress: (done, total) => onProgress('filling the database', done, total),
-  });
+  const { address } = places.homeserver;
+  if (await expectFillable(places, note)) {
+    writeNote(places.stateDir, { ...note, fillsDatabase: true });
+    await fillDatabase(source, {
+      ...{ keys, signal, verified, address },
+      onProgress: (done, total) => onProgress('filling the database', done, total),
+    });
+  }
+  await moveAheadInPostgres(address);
 }
 
 /** Whether there is an empty database to be filled; false also where an earlier try has filled it. */
@@ -114,15 +125,15 @@ async function expectFillable({ homeserver }: RestorePlaces, { fillsDatabase }: 
 }
 
 async function proven(restoring: Restoring): Promise<OpenedStores> {
-  const { places, verified, onProgress } = restoring;
+  const { places, onProgress } = restoring;
   const staging = stagingOf(places);
   onProgress('opening');
   const stores = await openRestored({
     ...restoring,
     household: await restoring.household(),
     folder: join(staging.state, STATE_PREFIX),
-    madeAt: verified.head.madeAt,
+    localDir: places.localDir,
   });
-  if (places.homeserver.kind === 'sqlite') cleanSqlite(join(staging.homeserver!, SQLITE_NAME));
+  if (places.homeserver.kind === 'sqlite') readySqlite(join(staging.homeserver!, SQLITE_NAME));
   return stores;
 }

@@ -48,8 +48,15 @@ function listLines({ place, older, used, refused }: TakenCopies): string[] {
 }
 
 /** A finished restore for the terminal, with what comes next. */
-export function restoredLines({ madeAt, stores }: RestoredHousehold, { stateDir, homeserver }: RestorePlaces): string {
+export function restoredLines(
+  { madeAt, replaced, stores }: RestoredHousehold,
+  { stateDir, homeserver }: RestorePlaces,
+): string {
   const lines = [`Restored from the backup of ${minute(madeAt)} UTC into ${stateDir}.`];
+  if (replaced)
+    lines.push(
+      'The restore of another backup was not at its end: nothing of that was in its place yet, and it was thrown away.',
+    );
   if (stores !== undefined) {
     lines.push(
       `${stores.people} people, ${stores.stores} stores, ${stores.documents} papers; every page of them was read.`,

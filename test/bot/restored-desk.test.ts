@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RoomBook } from '../../bot/matrix/room-book.ts';
-import { tellRestored } from '../../bot/restored-desk.ts';
+import { tellPapersBack, tellRestored } from '../../bot/restored-desk.ts';
 import { tellPerson } from '../../bot/tell-person.ts';
+import { notePapersBack } from '../../core/backup/papers-back.ts';
 import { noteRestored, readRestored } from '../../core/backup/restored.ts';
 import { keepTestQuestions } from '../../core/backup/test-question.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
@@ -23,14 +24,15 @@ afterEach(() => {
   place.remove();
 });
 
-function tell(): void {
+function parts() {
   const { state, outbox, db } = side;
-  const parts = { own: BOT, rooms: new RoomBook(db), outbox, people: state.control.people };
-  tellRestored({
-    ...{ state, outbox, vectors, wake: () => {}, clock: () => NOW },
-    tell: (person, telling) => tellPerson({ ...parts, isShared: () => false, wake: () => {} }, person, telling),
-  });
+  const where = { own: BOT, rooms: new RoomBook(db), outbox, people: state.control.people };
+  const tell: Parameters<typeof tellRestored>[0]['tell'] = (person, telling) =>
+    tellPerson({ ...where, isShared: () => false, wake: () => {} }, person, telling);
+  return { ...{ state, outbox, vectors, wake: () => {}, clock: () => NOW }, tell };
 }
+const tell = () => tellRestored(parts());
+const tellBack = () => tellPapersBack(parts());
 const queued = () =>
   (
     side.db.prepare('SELECT room_id, content FROM outbox ORDER BY id').all() as { room_id: string; content: string }[]
@@ -64,6 +66,23 @@ test('the ops room reads it in its first admin’s language', () => {
   noteRestored(facts, { madeAt: NOW - 86_400_000, restoredAt: NOW });
   tell();
   expect(queued().at(-1)?.text).toMatch(/^Wiederhergestellt aus der Sicherung vom/);
+});
+
+test('whose papers came out of a backup hears of it once, in their own chat', () => {
+  const { facts, people } = side.state.control;
+  const ben = people.list().find(({ id }) => id.startsWith('@ben'))!.id;
+  for (const alsoForgotten of [true, false])
+    notePapersBack(facts, ben, { madeAt: NOW - 86_400_000, at: NOW, papers: 1, alsoForgotten });
+  tellBack();
+  tellBack();
+  expect(queued()).toEqual([
+    {
+      room: BENS_ROOM,
+      text: expect.stringMatching(
+        /2 papers of yours back from the backup of 14 Jan 2027.*also what you had had forgotten/,
+      ),
+    },
+  ]);
 });
 
 test('a household that was not restored says nothing', () => {

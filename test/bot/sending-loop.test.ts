@@ -40,6 +40,11 @@ test('a message whose reader has no signed device is told to the admins once, ho
   expect(codes()).toEqual([['no-signed-device', BEN, 2]]);
 });
 
+test('a message that waits for a device to be heard of is no alert either', () => {
+  loop.onDelay(tried(1), new AppError('unavailable', 'x', { reason: 'no-device-reached' }));
+  expect(codes()).toEqual([]);
+});
+
 test('a message that waits for the server, or for somebody to be confirmed, is no alert of its own', () => {
   loop.onDelay(tried(1), new AppError('unavailable', 'x', { reason: 'identity-changed', facts: { person: BEN } }));
   loop.onDelay(tried(1), new HomeserverError('busy', { status: 502, errcode: 'M_UNKNOWN', retryAfterMs: 0 }));

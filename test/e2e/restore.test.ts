@@ -1,12 +1,14 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { generateKey } from 'openpgp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callJson } from '../lab/call-json.ts';
+import type { FamilyClient } from '../lab/family-client.ts';
 import { BOT, passwordOf } from '../lab/household.ts';
+import { NioClient } from '../lab/nio-client.ts';
 import { commandsOf } from '../ops/read-runbook.ts';
 import { Chat, House, textFile } from './house.ts';
 
@@ -21,6 +23,8 @@ let house: House;
 let ops: Chat;
 let bens: Chat;
 let cems: Chat;
+let dan: NioClient;
+let dansRoom: string;
 let archive: string;
 
 beforeAll(async () => {
@@ -33,7 +37,7 @@ beforeAll(async () => {
   writeFileSync(join(kept, 'recipients.asc'), key.publicKey);
   writeFileSync(join(kept, 'backup-key.asc'), key.privateKey, { mode: 0o600 });
   house = await House.open({
-    people: [{ local: 'ada', role: 'admin' }, { local: 'ben', language: 'de' }, { local: 'cem' }],
+    people: [{ local: 'ada', role: 'admin' }, { local: 'ben', language: 'de' }, { local: 'cem' }, { local: 'dan' }],
     synapse: { dir },
     settings: {
       erase: { coolingOffHours: 0 },
@@ -43,6 +47,10 @@ beforeAll(async () => {
   });
   const [ada, ben, cem] = await Promise.all([house.login('ada'), house.login('ben'), house.login('cem')]);
   [ops, bens, cems] = await Promise.all([house.enterOpsRoom(ada), house.openChat(ben), house.openChat(cem)]);
+  const account = { homeserver: house.synapse.baseUrl, user: 'dan', password: passwordOf('dan') };
+  dan = await NioClient.login({ ...account, crossSigned: true });
+  dansRoom = await dan.openChatWith(BOT);
+  await dan.nextMessage(dansRoom, { from: BOT });
   await Promise.all([
     bens.send(textFile('will.txt', 'Die Geige bekommt Tante Rosa in Triest, die rote Jacke bekommt Onkel Karl.')),
     cems.send(textFile('car.txt', 'The blue car is insured with number 4711 at the harbour office.')),
@@ -50,6 +58,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await dan?.stop();
   await house?.close();
   rmSync(kept, { recursive: true, force: true });
 });
@@ -91,6 +100,16 @@ function exported(): string {
   return own;
 }
 
+/** What a household's devices send each other on any day, such as keys: the homeserver counts on. */
+async function sendBetweenDevices(client: FamilyClient): Promise<void> {
+  const accessToken = client.sdk.getAccessToken()!;
+  const body = { messages: { [client.userId]: { [client.deviceId]: {} } } };
+  for (let nth = 0; nth < 40; nth++) {
+    const url = `${house.synapse.baseUrl}/_matrix/client/v3/sendToDevice/m.dummy/nth-${nth}`;
+    await callJson(url, { method: 'PUT', accessToken, body });
+  }
+}
+
 /** Everything of the household but what lies elsewhere: archive, key, a newer list of what was erased. */
 function loseTheMachine(): void {
   cpSync(join(house.home.stateDir, 'tombstones'), join(kept, 'tombstones'));
@@ -108,14 +127,17 @@ test('a lost machine comes back by the runbook: the same bot, everybody’s pape
   await cems.sees(/BEGIN KINKEEPER RECEIPT/);
   const erased = () => readFileSync(join(house.home.stateDir, 'tombstones'), 'latin1');
   await expect.poll(erased).toMatch(/^[0-9a-f]{32} [0-9a-f]{32} \d+/m);
+  await sendBetweenDevices(bens.client);
+  await bens.ask('!hilfe');
   expect(await house.bot.stop()).toMatchObject({ code: 0 });
+  const switchOn = bens.client.switchOff();
   await house.synapse.stop();
   loseTheMachine();
 
   const [, check, restore, forgetKey, wait, doctor, backup, ...more] = commandsOf('Restore on an empty machine');
   expect(more).toEqual([]);
   const checked = await follow(check!, [KEY_PASSPHRASE]);
-  expect(checked.stdout, checked.stderr).toMatch(/3 people, 2 papers, with the homeserver/);
+  expect(checked.stdout, checked.stderr).toMatch(/4 people, 2 papers, with the homeserver/);
   const newer = restore!.replace('"$KEY"', `"$KEY" --tombstones ${join(kept, 'tombstones')}`);
   const restored = await follow(newer, [KEY_PASSPHRASE, PASSPHRASE]);
   expect(restored.exitCode, restored.stderr).toBe(0);
@@ -130,8 +152,14 @@ test('a lost machine comes back by the runbook: the same bot, everybody’s pape
   expect((await follow(doctor!)).exitCode).toBe(0);
   house.bot = house.home.startBot();
 
-  await ops.sees(/Restored from the backup of .*2 stores opened with 1 document.*1 of 1 test question answered/s);
+  await ops.sees(/Restored from the backup of .*3 stores opened with 1 document.*1 of 1 test question answered/s);
+  // His device was off while the bot told him; its last position is one that the homeserver has never given out again.
+  switchOn();
   await bens.sees(/wiederhergestellt/);
+  // And this one has no key left at the homeserver to begin an encryption with, before it was heard of: what it is told waits until then.
+  await dan.say(dansRoom, '!help');
+  await dan.nextMessage(dansRoom, { from: BOT, matching: /restored from a backup/ });
+  expect(dan.messages(dansRoom).filter(({ undecryptable }) => undecryptable !== undefined)).toEqual([]);
   const after = await seenBot();
   expect(after.identity).toEqual(before.identity);
   expect(after.signed).toEqual(after.devices);
@@ -144,6 +172,10 @@ test('a lost machine comes back by the runbook: the same bot, everybody’s pape
   expect((await onPhone.ask('Wer bekommt die rote Jacke?', /Karl/)).text).toContain('will.txt');
   expect(bens.all(/wiederhergestellt/)).toHaveLength(1);
   expect((await ops.ask('people')).text).not.toContain('@cem');
+  // What it came back from is on the list at once, proven by what just happened.
+  const listed = (await ops.ask('backups')).text;
+  expect(listed).toContain(basename(archive, '.tar.zst.gpg'));
+  expect(listed).toMatch(/1 backup\..*on the server; proven .*: 1 document, 1 test question answered/s);
   const again = await follow(backup!);
   expect(again.stdout, again.stderr).toContain('read back and compared');
   await house.expectNothingPlain();

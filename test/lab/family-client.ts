@@ -268,6 +268,11 @@ export class FamilyClient {
     return () => this.network.deliver(userId);
   }
 
+  /** This device stays signed in, but is switched off until the returned function is called: it asks nothing of the homeserver. */
+  switchOff(): () => void {
+    return this.network.leave();
+  }
+
   /**
    * Ends the sync and frees the crypto machine. The device stays on the account; `logOut` removes it first. The SDK leaves request
    * timers behind that keep a process alive for up to two minutes: a script ends itself with process.exit.

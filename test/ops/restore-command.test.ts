@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { besideName } from '../../core/backup/beside.ts';
 import { inMemory } from '../../core/backup/frozen-state.ts';
 import { archiveName, nameAt } from '../../core/backup/generation.ts';
+import { readPapersBack } from '../../core/backup/papers-back.ts';
 import { readRestored } from '../../core/backup/restored.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
@@ -28,6 +29,7 @@ import { writeArchive } from '../../ops/backup/archive/write-archive.ts';
 import { makeErasedCopy } from '../../ops/backup/beside/make-erased-copy.ts';
 import { folderStore } from '../../ops/backup/remotes/folder-store.ts';
 import { OffsetRemote } from '../../ops/backup/remotes/offset-remote.ts';
+import { sendJob } from '../../ops/jobs/send.ts';
 import { sendBesideJob } from '../../ops/jobs/send-beside.ts';
 import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.ts';
 import { openTestState, PASSPHRASE } from './open-test-state.ts';
@@ -267,6 +269,78 @@ test('a remote that gives an old backup for the newest is found out, whatever da
   expect(readdirSync(folder.path).filter((name) => !name.endsWith('.lock'))).toEqual(before);
 });
 
+const diskRemote = (path: string) => new OffsetRemote({ name: 'disk', kind: folderStore({ name: 'disk', path }) });
+
+/** What the job `send` does, to a folder. Returns the alerts that are open then. */
+async function sendBackups(to: string): Promise<string[]> {
+  using state = await open();
+  const { control } = state;
+  const rule = { last: 5, daily: 30, weekly: 0, monthly: 0 };
+  const parts = { control, localDir: join(folder.path, 'backups'), rule, zone: 'UTC', daysAt: {} };
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const context = {
+    ...ORDINARY_RUN,
+    signal: new AbortController().signal,
+    clock: systemClock,
+    previous: undefined,
+    log,
+  };
+  mkdirSync(parts.localDir, { recursive: true });
+  await sendJob({ ...parts, remotes: [diskRemote(to)] }).run(context);
+  return control.alerts.recent(20).flatMap(({ code, clearedAt }) => (clearedAt === null ? [code] : []));
+}
+const placesOf = (state: OpenState) =>
+  state.control.backups.all().map(({ name, copies, provenAt }) => ({
+    name,
+    at: copies.map(({ place, verifiedAt }) => `${place} ${verifiedAt > 0}`),
+    isProven: provenAt !== null,
+  }));
+
+test('the records of backups fit the new machine at once: what went with the old one is no theft, and the backup that was opened counts', async () => {
+  const disk = join(kept, 'disk');
+  mkdirSync(disk);
+  expect(await sendBackups(disk)).toEqual([]);
+  const { file, name } = JSON.parse((await run(['backup', 'now', '--json'])).stdout) as { file: string; name: string };
+  archive = join(kept, archiveName(name));
+  cpSync(file, archive);
+  cpSync(file, join(disk, archiveName(name)));
+  emptyMachine();
+  const restored = await restore();
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  {
+    using state = await open();
+    expect(placesOf(state)).toEqual([{ name: generation, at: ['disk true'], isProven: false }]);
+    expect(state.control.backups.find(name)).toMatchObject({ proof: { documents: 4, questions: 2 } });
+  }
+  expect(await sendBackups(disk)).toEqual([]);
+  {
+    using state = await open();
+    expect(placesOf(state)).toEqual([
+      { name, at: ['disk true'], isProven: true },
+      { name: generation, at: ['disk true'], isProven: false },
+    ]);
+  }
+  rmSync(join(disk, archiveName(generation)));
+  expect(await sendBackups(disk)).toEqual(['backup-copy-missing']);
+});
+
+test('a backup that lies in the folder of backups, or at a remote that it was read from, is there at once', async () => {
+  withDisk();
+  emptyMachine();
+  archive = join(folder.path, 'backups', archiveName(generation));
+  cpSync(join(kept, 'disk', archiveName(generation)), archive);
+  expect((await restore()).exitCode).toBe(0);
+  {
+    using state = await open();
+    expect(placesOf(state)).toEqual([{ name: generation, at: ['local true'], isProven: true }]);
+  }
+  emptyMachine();
+  const restored = await restoreFromDisk();
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  using state = await open();
+  expect(placesOf(state)).toEqual([{ name: generation, at: ['disk true'], isProven: true }]);
+});
+
 /** What the job `sendBeside` does, to a folder. Returns the copies that lie there, newest first. */
 async function sendLists(to: string): Promise<string[]> {
   using state = await open();
@@ -274,7 +348,7 @@ async function sendLists(to: string): Promise<string[]> {
     ...{ localDir: join(folder.path, 'backups'), recipientsFile: join(folder.path, 'schlüssel.asc') },
     ...({ homeserver: { kind: 'none' }, version: '0.1.0' } as const),
   };
-  const remotes = [new OffsetRemote({ name: 'disk', kind: folderStore({ name: 'disk', path: to }) })];
+  const remotes = [diskRemote(to)];
   const log = createLogger({ name: 'test', level: 'silent' });
   const signal = new AbortController().signal;
   const context = { ...ORDINARY_RUN, signal, clock: systemClock, previous: undefined, log };
@@ -477,10 +551,12 @@ test('nothing of a forged archive stays, and the good one after it brings its ow
   archive = await forge({ 'state/keys.json': own, 'state/control.db': 'x', 'settings/kinkeeper.yaml': settings });
   expect((await restore()).exitCode).toBe(1);
   expect(existsSync(join(folder.path, 'kinkeeper.yaml'))).toBe(false);
-  for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true });
+  expect(readdirSync(folder.path)).toContain('state.restoring.json');
   archive = good;
   const restored = await restore();
   expect(restored.exitCode, restored.stderr).toBe(0);
+  expect(restored.stdout).toContain('The restore of another backup was not at its end');
+  expect(readdirSync(folder.path).filter((name) => name.includes('restoring'))).toEqual([]);
   expect(readFileSync(join(folder.path, 'kinkeeper.yaml'), 'utf8')).not.toContain('evil');
 });
 
@@ -533,6 +609,10 @@ test('one person’s papers come back into the living household, but what they h
   {
     using state = await open();
     expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([1, 2]);
+    // Of runs that brought nothing there is nothing to tell.
+    const { person } = state.control.people.callerFor(BEN)!;
+    expect(readPapersBack(state.control.facts, person)).toMatchObject({ papers: 1, alsoForgotten: true });
+    expect(state.control.audit.recent(50).filter(({ action }) => action === 'data.restored')).toHaveLength(1);
   }
   expect(readdirSync(folder.stateDir).filter((name) => name.startsWith('restore.'))).toEqual([]);
   await erase(BEN);

@@ -77,6 +77,9 @@ beforeAll(async () => {
     'synapse',
     "CREATE TABLE e2e_one_time_keys_json (k text); INSERT INTO e2e_one_time_keys_json VALUES ('used')",
   );
+  for (const name of ['device_inbox_sequence', 'receipts_sequence', 'user_id_seq'])
+    await sql('synapse', `CREATE SEQUENCE ${name}`);
+  await sql('synapse', "SELECT setval('device_inbox_sequence', 71), setval('user_id_seq', 7)");
 });
 afterAll(async () => {
   if (server !== undefined) {
@@ -148,6 +151,7 @@ test.skipIf(!areHere)(
           prompt: { secret: async () => given, line: async () => '', close: () => {} },
         }),
         copies: copiesBeside(archive),
+        vectors: loadTokenVectors,
         places: { stateDir: join(folder, below), homeserver: place(database, `${below}-server`), settings: [] },
       });
     await expect(into('synapse', 'refused')).rejects.toMatchObject({ reason: 'restore-target' });
@@ -159,6 +163,9 @@ test.skipIf(!areHere)(
     await into('fresh', 'restored');
     expect(await sql('fresh', 'SELECT k FROM events')).toBe('said');
     expect(await sql('fresh', 'SELECT count(*) FROM e2e_one_time_keys_json')).toBe('0');
+    // Where clients that stayed signed in have not been yet; what is no position of theirs stays.
+    const positions = "SELECT nextval('device_inbox_sequence'), nextval('receipts_sequence'), nextval('user_id_seq')";
+    expect(await sql('fresh', positions)).toBe('1000072|1000001|8');
     expect(existsSync(join(folder, 'restored', 'control.db'))).toBe(true);
   },
 );

@@ -7,7 +7,7 @@ const { bytes, count, duration, list, moment } = FORMATS.de;
 /** German: backups. */
 export const backups: Entries<BackupFacts> = {
   'backups.none': () =>
-    'Es gibt noch keine Sicherung. `kinkeeper backup keys` auf dem Server macht den Schlüssel, mit dem sie versiegelt werden; danach macht `run backup` die erste, und jede Nacht eine weitere.',
+    'Es gibt noch keine Sicherung. Auf dem Server schaltet `backup.recipientsFile` in `kinkeeper.yaml` sie ein, und `kinkeeper backup keys` macht den Schlüssel, mit dem sie versiegelt werden; starte dann Bot und ops neu. Danach macht `run backup` die erste, und jede Nacht eine weitere.',
   'backups.head': ({ made, provenAgo }) =>
     provenAgo < 0
       ? `**${count(made, 'Sicherung', 'Sicherungen')}**, noch keine davon erprobt: \`run drill\` stellt die neueste probeweise wieder her und lässt sie antworten.`

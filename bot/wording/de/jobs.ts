@@ -136,7 +136,7 @@ export const jobs: Entries<JobFacts> = {
       ? '**Durch das VPN kommt niemand, bis sein Gerät den neuen öffentlichen Schlüssel des Servers hat**: Trag ihn in die WireGuard-Einstellungen jedes Handys und Rechners ein, und mach auch jedem von ihnen einen neuen eigenen Schlüssel. SSH bleibt solange offen.'
       : UNCHANGED[ended],
   'run.not-set-up': ({ job }) =>
-    `Verlangt: ${job}. Es wurde nichts getan: Das ist noch nicht eingerichtet. \`config/sample.yaml\` und README auf dem Server sagen, wie es geht.`,
+    `Verlangt: ${job}. Es wurde nichts getan: Das ist nicht eingerichtet, oder war es noch nicht, als Bot und ops gestartet wurden (dann starte sie neu). \`config/sample.yaml\` und README auf dem Server sagen, wie es geht.`,
   'run.nothing-new': ({ job }) => `Verlangt: ${job}. Es gab nichts Neues zu tun.`,
   'run.too-early': ({ job }) => `Verlangt: ${job}. Dafür ist es zu früh: Zu berichten gibt es weniger als einen Tag.`,
   'run.gone': ({ job, dry }) =>

@@ -39,6 +39,8 @@ export const ops: Entries<OpsFacts> = {
   'ops.no-files': () => 'Aus diesem Raum behalte ich keine Dateien. Schick sie bitte in deinem Direktchat mit mir.',
   'restored.person': ({ madeAt }) =>
     `Mein Server wurde aus einer Sicherung vom **${moment(madeAt)}** wiederhergestellt. Was du danach geschickt hast, fehlt: Bitte schick es noch einmal. Was ich danach vergessen sollte, kann wieder da sein: Bitte lass es noch einmal vergessen.`,
+  'restored.papers': ({ madeAt, papers, alsoForgotten }) =>
+    `Wer den Server betreut, hat ${count(papers, 'Dokument', 'Dokumente')} von dir aus der Sicherung vom **${moment(madeAt)}** zurückgeholt${alsoForgotten ? ', auch was du seither hattest vergessen lassen' : ''}: \`!dateien\` zeigt alles, was ich aufbewahre. Du hast das nicht verlangt? \`!vergiss\` entfernt, was du hier nicht willst.`,
   'restored.ops': ({ madeAt, told, people, stores, documents, asked, answered, damaged }) =>
     [
       `**Wiederhergestellt aus der Sicherung vom ${moment(madeAt)}.** Ich bin ein neues Gerät mit meiner alten Identität.`,

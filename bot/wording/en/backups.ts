@@ -7,7 +7,7 @@ const { bytes, count, duration, list, moment } = FORMATS.en;
 /** English: backups. */
 export const backups: Entries<BackupFacts> = {
   'backups.none': () =>
-    'There is no backup yet. `kinkeeper backup keys` on the server makes the key that they are sealed to; after that `run backup` makes the first one, and every night another.',
+    'There is no backup yet. On the server, `backup.recipientsFile` in `kinkeeper.yaml` switches them on, and `kinkeeper backup keys` makes the key that they are sealed to; restart bot and ops then. After that `run backup` makes the first one, and every night another.',
   'backups.head': ({ made, provenAgo }) =>
     provenAgo < 0
       ? `**${count(made, 'backup', 'backups')}**, none of them proven yet: \`run drill\` restores the newest into a scratch place and lets it answer.`

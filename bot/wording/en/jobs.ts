@@ -133,7 +133,7 @@ export const jobs: Entries<JobFacts> = {
       ? '**Nobody comes in by the VPN until their device has the new public key of the server**: put it into the WireGuard settings of every phone and laptop, and make each of them a new key of its own, too. SSH stays open meanwhile.'
       : UNCHANGED[ended],
   'run.not-set-up': ({ job }) =>
-    `You asked for ${job}. Nothing was done: it is not set up yet. \`config/sample.yaml\` and README on the server say how.`,
+    `You asked for ${job}. Nothing was done: it is not set up, or was not yet when bot and ops started (restart them then). \`config/sample.yaml\` and README on the server say how.`,
   'run.nothing-new': ({ job }) => `You asked for ${job}. There was nothing new to do.`,
   'run.too-early': ({ job }) => `You asked for ${job}. It is too early: there is less than a day to tell of.`,
   'run.gone': ({ job, dry }) =>

@@ -39,6 +39,8 @@ export const ops: Entries<OpsFacts> = {
   'ops.no-files': () => 'I keep no files from this room. Please send it in your direct chat with me.',
   'restored.person': ({ madeAt }) =>
     `My server was restored from a backup of **${moment(madeAt)}**. What you sent after that is not there any more: please send it again. What I was to forget after that may be back: please have it forgotten again.`,
+  'restored.papers': ({ madeAt, papers, alsoForgotten }) =>
+    `Whoever runs the server brought ${count(papers, 'paper', 'papers')} of yours back from the backup of **${moment(madeAt)}**${alsoForgotten ? ', also what you had had forgotten since' : ''}: \`!files\` shows everything that is kept. You did not ask for that? \`!forget\` removes what you do not want here.`,
   'restored.ops': ({ madeAt, told, people, stores, documents, asked, answered, damaged }) =>
     [
       `**Restored from the backup of ${moment(madeAt)}.** I am a new device with my old identity.`,

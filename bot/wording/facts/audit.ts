@@ -13,6 +13,8 @@ export const AUDIT_ACTS = [
   'audit.checkpoint',
   'audit.exported',
   'data.imported',
+  'data.restored',
+  'backup.restored',
   'keys.rotate',
   'console.started',
   'retention.applied',

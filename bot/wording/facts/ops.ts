@@ -13,6 +13,8 @@ export interface OpsFacts {
   'ops.started': { readonly version: string; readonly model: string };
   /** To each person in their own chat after a restore. */
   'restored.person': { readonly madeAt: number };
+  /** To somebody whose papers were brought out of a backup; also what they had forgotten since, or not. */
+  'restored.papers': { readonly madeAt: number; readonly papers: number; readonly alsoForgotten: boolean };
   /** `told` of `people` have a chat; `answered` of `asked` test questions found their passage. */
   'restored.ops': {
     readonly madeAt: number;

@@ -21,7 +21,8 @@ export async function openPrivateKeys(path: string, ask: (label: string) => Prom
 
 async function opened(privateKey: PrivateKey, ask: (label: string) => Promise<string>): Promise<PrivateKey> {
   for (let tries = 1; ; tries++) {
-    const passphrase = await ask(`Passphrase of the backup key ${idOf(privateKey)}`);
+    const label = `Passphrase of the backup key ${idOf(privateKey)}`;
+    const passphrase = await ask(tries === 1 ? label : `That is not it. ${label}`);
     try {
       return await decryptKey({ privateKey, passphrase });
     } catch (cause) {

@@ -19,6 +19,8 @@ import { wholeLines } from './whole-lines.ts';
 
 /** How `kinkeeper backup` gets its work: the entry file reads the settings and opens the state folder. */
 export interface BackupCommandParts {
+  /** How wide the terminal is; undefined where there is none. */
+  readonly columns: number | undefined;
   readonly open: (options: { config?: string }) => Promise<OpenState>;
   /** What the settings say about backups, and where the stores are. */
   readonly settings: (options: { config?: string }) => { plan: BackupPlan | undefined; stateDir: string };
@@ -130,7 +132,7 @@ async function makeKey(parts: BackupCommandParts, options: Options & { gpg?: boo
   if (options.gpg) return say(gpgWay(recipientsFile));
   const prompt = parts.prompt();
   try {
-    const isKept = await offerKey({ recipientsFile, prompt, say, clock });
+    const isKept = await offerKey({ recipientsFile, prompt, say, columns: parts.columns, clock });
     ended(isKept ? EXIT.done : EXIT.failed);
   } finally {
     prompt.close();

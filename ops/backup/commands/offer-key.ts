@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Prompt } from '../../keys/prompt.ts';
 import { addRecipient, readRecipients } from '../archive/recipients.ts';
-import { keyPicture, makeBackupKey } from '../make-key.ts';
+import { keyPictures, makeBackupKey } from '../make-key.ts';
 
 /** What `kinkeeper backup keys` works with. */
 export interface KeyOffer {
@@ -10,6 +10,8 @@ export interface KeyOffer {
   readonly recipientsFile: string;
   readonly prompt: Prompt;
   readonly say: (line: string) => void;
+  /** How wide the terminal is; undefined where there is none. */
+  readonly columns: number | undefined;
   readonly clock: Clock;
 }
 
@@ -21,7 +23,7 @@ const TRIES = 3;
  * private one is kept. Nothing private is written anywhere. False when nobody said so: then nothing changed. Throws AppError
  * `invalid` (`passphrase-differs`, `backup-recipients`).
  */
-export async function offerKey({ recipientsFile, prompt, say, clock }: KeyOffer): Promise<boolean> {
+export async function offerKey({ recipientsFile, prompt, say, columns, clock }: KeyOffer): Promise<boolean> {
   say(
     'A backup key has two halves. The public half stays on this server and can only seal. The private half opens every',
   );
@@ -35,16 +37,27 @@ export async function offerKey({ recipientsFile, prompt, say, clock }: KeyOffer)
   say('');
   say(privateKey.trim());
   say('');
-  say('The same for a phone’s camera:');
-  say('');
-  say(await keyPicture(privateKey.trim()));
+  const pictures = await keyPictures(privateKey.trim(), columns);
+  if (pictures.length === 0)
+    say(
+      '(This terminal is too narrow for pictures of it for a phone: copy the text, or begin anew in a window of 80 columns.)',
+    );
+  else if (pictures.length === 1) say('The same for a phone’s camera:');
+  else
+    say(
+      `The same for a phone’s camera, in ${pictures.length} pictures: put their texts one below the other, in this order.`,
+    );
+  for (const [nth, picture] of pictures.entries()) say(`\n${nth + 1} of ${pictures.length}\n${picture}`);
   for (let tries = 0; tries < TRIES; tries++) {
     const answer = await prompt.line(`Type ${KEPT} once you have it. Until then no backup is sealed to it`);
     if (answer.trim().toLowerCase() !== KEPT) continue;
     await addRecipient(recipientsFile, publicKey, clock());
     const count = (await readRecipients(recipientsFile, clock())).length;
     say(`The public half is in ${recipientsFile} now (${count === 1 ? 'the only key' : `one of ${count} keys`}).`);
-    say('The next backup can be opened with it. Clear this terminal, its scroll-back too.');
+    say('Clear this terminal, its scroll-back too. The next backup can be opened with the private half.');
+    say(
+      'Is it the first key? Then restart bot and ops, if they run: they learn that backups are set up when they start.',
+    );
     return true;
   }
   say('Nothing was changed: the key above seals nothing, throw it away.');

@@ -242,6 +242,32 @@ describe('messages', () => {
     await crypto.encrypt(ROOM, { type: 'm.room.message', ...say('x'), for: [BOT, unsigned.user] });
   });
 
+  test('wait for a device that has no key left to begin with, and are readable from the first one once it was heard of', async () => {
+    server.fault = ({ path, user }, response) =>
+      path.endsWith('keys/claim') && user === BOT
+        ? respond(response, 200, { one_time_keys: {}, failures: {} })
+        : undefined;
+    for (const body of ['one', 'two'])
+      await expect(toAda(body)).rejects.toMatchObject({ code: 'unavailable', reason: 'no-device-reached' });
+    expect(server.count(/sendToDevice/)).toBe(0);
+    await ada.encrypt(ROOM, [BOT], say('here I am'));
+    await feed();
+    expect(await ada.decrypt(await toAda('one'), ROOM)).toEqual(say('one').content);
+  });
+
+  test('go to those who can be reached, where another cannot', async () => {
+    const ben = await Peer.start(server, '@ben:home.test', 'BEN');
+    server.fault = ({ path, user, body }, response) => {
+      if (!path.endsWith('keys/claim') || user !== BOT) return undefined;
+      const asked = JSON.parse(body.toString()).one_time_keys;
+      return asked[ben.user] === undefined ? undefined : respond(response, 200, { one_time_keys: {}, failures: {} });
+    };
+    await toAda('first');
+    const content = await crypto.encrypt(ROOM, { type: 'm.room.message', ...say('x'), for: [BOT, ADA, ben.user] });
+    const event = { event_id: '$x', type: 'm.room.encrypted', sender: BOT, origin_server_ts: 1, content };
+    expect(await ada.decrypt(event, ROOM)).toEqual(say('x').content);
+  });
+
   test('a new key is shared when somebody left', async () => {
     const ben = await Peer.start(server, '@ben:home.test', 'BEN');
     const both = await crypto.encrypt(ROOM, { type: 'm.room.message', ...say('for both'), for: [BOT, ADA, ben.user] });

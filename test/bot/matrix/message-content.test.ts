@@ -201,4 +201,11 @@ describe('how a message relates', () => {
     expect(edit['m.new_content']).not.toHaveProperty('m.relates_to');
     expect(editContent('x', 'm.text')).not.toHaveProperty('m.relates_to');
   });
+
+  test('names of files can be copied out of the plain body, and what a client would make a link of is broken there', () => {
+    const named = 'Set it in `config/sample.yaml`, `kinkeeper.yaml`, `backup-recipients.asc` or `homeserver.db`.';
+    expect(messageContent(named, 'm.notice').body).not.toMatch(/[\p{Cf}\u2060]/u);
+    for (const address of ['evil.com', 'evil.com.yaml', 'evil.com/x.yaml', 'https://evil/x.yaml', 'notes.zip', 'a.md'])
+      expect(messageContent(`See \`${address}\`.`, 'm.notice').body, address).toContain('\u2060');
+  });
 });

@@ -135,8 +135,8 @@ export class Peer {
     };
   }
 
-  #perform(request: CryptoRequest): Promise<void> {
+  async #perform(request: CryptoRequest): Promise<void> {
     const sendRoomEvent = () => Promise.reject(new Error('a peer sends no verification'));
-    return performCryptoRequest(this.machine, request, { homeserver: this.#homeserver, sendRoomEvent });
+    await performCryptoRequest(this.machine, request, { homeserver: this.#homeserver, sendRoomEvent });
   }
 }

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 type Messages = Record<string, Record<string, unknown>>;
 
-/** The HTTP of one family client: waits when the homeserver asks for patience, and can keep room keys from one person. */
+/** The HTTP of one family client: waits when the homeserver asks for patience, can be away, and can keep room keys from one person. */
 export class FamilyNetwork {
   private readonly withheldFrom = new Set<string>();
+  private isBack: Promise<void> = Promise.resolve();
   private readonly kept: { url: string; init: RequestInit; messages: Messages }[] = [];
 
   /** In place of fetch. */
@@ -13,8 +14,16 @@ export class FamilyNetwork {
     const request =
       this.withheldFrom.size > 0 && url.includes('/sendToDevice/m.room.encrypted/') ? this.split(url, init) : init;
     if (request === undefined) return Response.json({});
+    await this.isBack;
     return patientFetch(url, request);
   };
+
+  /** From now on nothing is asked of the homeserver, as by a phone in a tunnel, until the returned function is called. */
+  leave(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.isBack = promise;
+    return resolve;
+  }
 
   /** From now on no room key (and no other encrypted to-device message) of this client reaches the devices of `userId`. */
   withhold(userId: string): void {

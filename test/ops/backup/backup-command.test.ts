@@ -73,6 +73,7 @@ test('a key made here opens a backup with gpg, and its private half is written n
   const keyFile = join(folder.path, 'private.asc');
   writeFileSync(keyFile, privateKey);
   const verified = await backup(['verify', file, '--key', keyFile], `wrong\n${KEY_PASSPHRASE}\n`);
+  expect(verified.stderr).toMatch(/^Passphrase of the backup key .*\nThat is not it\. Passphrase of the backup key/m);
   expect(verified.stdout).toMatch(/^Whole: \d+ files/);
   expect(verified.stdout).toContain('1 people, 1 papers');
 });

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import type { ArchiveKeys } from '../../../ops/backup/archive/read-archive.ts';
 import { archiveFile, verifyArchive } from '../../../ops/backup/verify-archive.ts';
 import { copiesBeside } from '../../../ops/restore/erased-copies.ts';
@@ -24,6 +25,7 @@ export async function restoreInto(
       prompt: { secret: async () => passphrase, line: async () => '', close: () => {} },
     }),
     copies: copiesBeside(archive),
+    vectors: loadTokenVectors,
     places: { stateDir, homeserver: { kind: 'none' }, settings: [] },
   });
 }
