@@ -101,7 +101,7 @@ function deployment(
 function refused({ facts }: HostAnswer): AppError {
   return new AppError('unavailable', `the host helper did not begin the update (${facts.reason ?? 'no reason'})`, {
     reason: 'update-refused',
-    hint: 'Nothing was changed. The helper’s own log says more: acts.log in its folder.',
+    hint: 'Nothing was changed. What each reason means stands in ops/RUNBOOK.md; the helper’s own log on the host is acts.log in its folder.',
     facts: { why: facts.reason ?? '' },
   });
 }

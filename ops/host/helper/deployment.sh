@@ -8,6 +8,19 @@ current_release() {
   esac
 }
 
+# Names what root would run, or trust, though somebody else can put another thing there; fails when there is none.
+foreign_path() {
+  case $deployment in
+    releases) trusted=$releases_dir ;;
+    compose) trusted=$compose_file$IFS$compose_env ;;
+    *) trusted='' ;;
+  esac
+  for trusted_path in $trusted $keyring; do
+    ours "$trusted_path" || { echo "$trusted_path" && return; }
+  done
+  return 1
+}
+
 # ready_release VERSION: makes sure that it can be switched to; says why not, and fails.
 ready_release() {
   case $deployment in

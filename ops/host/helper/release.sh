@@ -8,11 +8,14 @@ version_pattern='[0-9]+[.][0-9]+[.][0-9]+([.-][A-Za-z0-9.-]+)?'
 apply_release() {
   is "$version" "$version_pattern" || { answer refused reason=bad-value && return; }
   [ "$deployment" != none ] || { answer failed reason=no-deployment && return; }
+  foreign=$(foreign_path) && note "$foreign, or a folder above it, can be changed by others than root" &&
+    answer failed reason=folder-not-roots && return
   journal_from=$(current_release)
   is_newer "$version" "$journal_from" || { answer refused reason=not-newer "from=$journal_from" && return; }
   why=$(ready_release "$version") || { answer failed "reason=$why" && return; }
-  has_room || { answer failed reason=disk-full && return; }
-  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  need=$(size_of_state) || { answer failed reason=state-unreadable && return; }
+  has_room "$need" || { answer failed reason=disk-full && return; }
+  forget_copy
   note_before || { answer failed reason=disk-full && return; }
   journal_update=$id journal_to=$version journal_restore=no
   write_journal stopping
@@ -25,11 +28,17 @@ is_newer() {
   [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | tr - '~' | sort -V | tail -n 1)" = "$(printf '%s' "$1" | tr - '~')" ]
 }
 
-# A whole copy of the state has to fit beside it, with a fifth to spare.
+# In KiB. Services still run: a file that is gone in the middle of it is no fault.
+size_of_state() {
+  size=$(as_account 600 du -s -k --apparent-size -- "$state_dir/" 2>/dev/null)
+  size=${size%%[!0-9]*}
+  is "$size" '[0-9]{1,12}' && echo "$size"
+}
+
+# has_room KIB: a whole copy of the state has to fit into our folder, with a fifth to spare.
 has_room() {
-  need=$(du -s -k -- "$state_dir" | cut -f 1)
-  free=$(df -k --output=avail -- "$(dirname -- "$state_dir")" | tail -n 1 | tr -d ' ')
-  [ "$free" -gt $((need + need / 5 + 1024)) ]
+  free=$(df -k --output=avail -- "$var" | tail -n 1 | tr -d ' ')
+  [ "$free" -gt $(($1 + $1 / 5 + 1024)) ]
 }
 
 drive_release() {
@@ -45,11 +54,15 @@ drive_release() {
   if await_verdict; then go_on; else go_back "$verdict"; fi
 }
 
-# Services are stopped: a plain copy of all files is whole.
+# Services are stopped: a plain copy of all files is whole. The account reads, and root keeps what it read where nobody else gets: links and
+# names in the state folder, or a folder put in its place, lead no further than the account itself.
 copy_state() {
-  rm -rf -- "$state_dir.return.part"
-  cp -a -T -- "$state_dir" "$state_dir.return.part" && sync -f "$state_dir.return.part" &&
-    mv -T -- "$state_dir.return.part" "$state_dir.return" && sync "$(dirname -- "$state_dir")"
+  as_account 3600 tar -c --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" && sync "$var/state-before.part" &&
+    mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var"
+}
+
+forget_copy() {
+  rm -f -- "$var/state-before.part" "$var/state-before.tar"
 }
 
 # With the rights of the account: whatever lies at these names, it gains nothing by it.
@@ -119,7 +132,7 @@ go_on() {
 end_forward() {
   remove_mark
   start_services || note 'a service did not start after the update'
-  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  forget_copy
   tell_outcome ok "from=$journal_from" "to=$journal_to"
   prune_releases
   end_journal
@@ -150,16 +163,19 @@ wait_back() {
   sleep "$retry_seconds" 9>&-
 }
 
-# The mark stays until the end, so that nothing serves from a half of it.
+# Written by the account as well. The mark stays until the end, so that nothing serves from a half of it.
 put_state_back() {
-  [ -d "$state_dir.return" ] || return 1
-  find "$state_dir" -mindepth 1 -maxdepth 1 ! -name update-trial -exec rm -rf -- {} + &&
-    cp -a -- "$state_dir.return/." "$state_dir/" && sync -f "$state_dir"
+  [ -f "$var/state-before.tar" ] || return 1
+  # What was locked against its own account, or moved away, would never let it through.
+  as_account 60 mkdir -p -m 0700 -- "$state_dir"
+  as_account 600 chmod -R u+rwX -- "$state_dir"
+  as_account 3600 find "$state_dir/" -mindepth 1 -maxdepth 1 ! -name update-trial -exec rm -rf -- {} + &&
+    as_account 3600 tar -x -p --numeric-owner -f - -C "$state_dir" <"$var/state-before.tar" && as_account 600 sync -f "$state_dir"
 }
 
 end_returned() {
   remove_mark
-  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  forget_copy
   start_services || note 'a service did not start after the way back'
   tell_outcome failed "reason=$journal_reason" "from=$journal_from" "to=$journal_to"
   end_journal

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { IntruderHost } from './intruder-host.ts';
@@ -25,5 +25,48 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     ]);
     expect([statSync(passwd).uid, readFileSync(passwd, 'utf8')]).toEqual([0, 'root:x:0:0']);
     expect((await stage.intrude(`echo evil >>${passwd}`)).exitCode).not.toBe(0);
+  });
+
+  test('gets nothing written into a folder of root by a link in the place of the state folder', async () => {
+    const scheduled = join(stage.host.dir, 'cron.d');
+    mkdirSync(scheduled, { mode: 0o755 });
+    stage.configure({ retry_seconds: '0.2' });
+    await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
+    const serving = stage.host.run('serve');
+    await expect.poll(() => existsSync(join(stage.state, 'update-trial'))).toBe(true);
+    await stage.intrude(`mv lib/state lib/old; ln -s ${scheduled} lib/state
+      for name in state.return state.return.part; do mv lib/$name lib/own.$name; mkdir lib/$name; echo root >lib/$name/evil; done`);
+    await expect.poll(() => stage.host.acts()).toMatch(/the old data cannot be put back: the way back waits|returned/);
+    expect([statSync(scheduled).uid, readdirSync(scheduled)]).toEqual([0, []]);
+    await stage.intrude(
+      'rm lib/state; mv lib/old lib/state; echo spoilt >lib/state/keys.json; mkdir -m 0 lib/state/locked',
+    );
+    await serving;
+    expect(stage.host.answer('a1')?.slice(0, 2)).toEqual(['failed', 'reason=no-confirmation']);
+    expect(readdirSync(stage.state)).toEqual(['keys.json']);
+    expect(readFileSync(join(stage.state, 'keys.json'), 'utf8')).toBe('as before');
+    expect(statSync(join(stage.state, 'keys.json')).mode & 0o777).toBe(0o600);
+    expect((await stage.intrude('echo x >>$state/keys.json')).exitCode).toBe(0);
+  });
+
+  test.each([
+    ['the releases', 'releases_dir', 'releases'],
+    ['the publisher’s key', 'keyring', 'trusted.gpg'],
+  ])('who owns a folder above %s is not trusted with what root runs', async (_name, key, leaf) => {
+    const folder = join(stage.host.dir, 'theirs');
+    mkdirSync(join(folder, leaf), { recursive: true });
+    chownSync(folder, 12345, 12345);
+    stage.configure({ [key]: join(folder, leaf) });
+    expect(await stage.ask('a1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=folder-not-roots']);
+    expect(stage.host.acts()).toMatch(/theirs\/[a-z.]+, or a folder above it, can be changed by others than root/);
+  });
+
+  test.each(['var', 'spool'])('nor with the helper’s own folder (%s)', async (key) => {
+    const folder = join(stage.host.dir, 'theirs');
+    mkdirSync(join(folder, key), { recursive: true });
+    chownSync(folder, 12345, 12345);
+    stage.configure({ [key]: join(folder, key) });
+    const { exitCode, stderr } = await stage.host.run('serve');
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/every folder above it, must belong to root/)]);
   });
 });
