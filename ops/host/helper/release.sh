@@ -120,7 +120,7 @@ heed_request() {
       verdict=service-died
     fi
   fi
-  rm -rf -- "$spool/taken/now" "$spool/taken/copy" "$spool/taken/id"
+  clear_taken
   return $heard
 }
 

@@ -47,11 +47,11 @@ export class IntruderHost {
     });
   }
 
-  /** Runs a script of the shell with the rights of the account, in the folder of the host; `$state` and `$requests` are known to it. */
-  intrude(script: string) {
+  /** Runs a script of the shell with the rights of the account, in the folder of the host; `$state` and `$requests` are known to it. `over` ends it. */
+  intrude(script: string, over?: AbortSignal) {
     const as = ['--reuid', `${ACCOUNT}`, '--regid', `${ACCOUNT}`, '--clear-groups', '--', '/bin/sh', '-c', script];
     const env = { state: this.state, requests: join(this.host.spool, 'requests') };
-    return execa('setpriv', as, { cwd: this.host.dir, env, reject: false });
+    return execa('setpriv', as, { cwd: this.host.dir, env, reject: false, ...(over && { cancelSignal: over }) });
   }
 
   /** Leaves a request as ops does, and lets the helper answer. */

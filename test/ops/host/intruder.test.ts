@@ -69,4 +69,19 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     const { exitCode, stderr } = await stage.host.run('serve');
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/every folder above it, must belong to root/)]);
   });
+
+  test('does not hold up a lockdown by a folder that never gets empty', async () => {
+    stage.host.fake('nft', 'cat >/dev/null');
+    await stage.intrude('mkdir $requests/a1.request');
+    const over = new AbortController();
+    const filling = 'cd $requests/a1.request; at=0; while at=$(((at + 1) % 50)); do : >f$$.$at; done';
+    const busy = Array.from({ length: 3 }, () => stage.intrude(filling, over.signal));
+    await expect.poll(() => readdirSync(join(stage.host.spool, 'requests', 'a1.request')).length).toBeGreaterThan(50);
+    expect(await stage.ask('z9', 'close-outside\n')).toEqual(['ok', 'closed=yes']);
+    expect(stage.host.answer('a1')).toEqual(['refused', 'reason=no-file']);
+    over.abort();
+    await Promise.all(busy);
+    await stage.host.run('serve');
+    expect(readdirSync(join(stage.host.spool, 'taken'))).toEqual([]);
+  });
 });
