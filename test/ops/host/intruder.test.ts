@@ -74,8 +74,11 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     stage.host.fake('nft', 'cat >/dev/null');
     await stage.intrude('mkdir $requests/a1.request');
     const over = new AbortController();
-    const filling = 'cd $requests/a1.request; at=0; while at=$(((at + 1) % 50)); do : >f$$.$at; done';
-    const busy = Array.from({ length: 3 }, () => stage.intrude(filling, over.signal));
+    const filling = `chdir "$requests/a1.request" or exit; open(my $f, ">", "f$$." . $n++ % 50) while 1`.replace(
+      '$requests',
+      '$ENV{requests}',
+    );
+    const busy = Array.from({ length: 3 }, () => stage.intrude(`exec perl -e '${filling}'`, over.signal));
     await expect.poll(() => readdirSync(join(stage.host.spool, 'requests', 'a1.request')).length).toBeGreaterThan(50);
     expect(await stage.ask('z9', 'close-outside\n')).toEqual(['ok', 'closed=yes']);
     expect(stage.host.answer('a1')).toEqual(['refused', 'reason=no-file']);
