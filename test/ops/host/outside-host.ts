@@ -42,7 +42,7 @@ export function canUseNft(): boolean {
 export class OutsideHost {
   readonly host = TestHost.make({ ssh_port: String(SSH), vpn_ports: '', vpn_interfaces: '' });
   readonly #name = `kin${process.pid}`;
-  readonly #talks: ResultPromise[] = [];
+  readonly #talks: ResultPromise<{ reject: false; buffer: false }>[] = [];
   #heard = '';
 
   private constructor() {}
