@@ -87,4 +87,26 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     await stage.host.run('serve');
     expect(readdirSync(join(stage.host.spool, 'taken'))).toEqual([]);
   });
+
+  test.each([
+    ['a pipe that never ends', 'mkfifo'],
+    ['a link to a file of root', `ln -s ${'$secret'}`],
+  ])(
+    '%s in the place of a fetched archive is not waited for, nor read',
+    async (_name, put) => {
+      await stage.layRelease();
+      const { dir, spool } = stage.host;
+      writeFileSync(join(dir, 'secret'), 'of root alone', { mode: 0o600 });
+      const archive = join(spool, 'incoming', 'kinkeeper-0.2.0.tar.gz');
+      // Put there after the helper looked at what lies there, right before it reads; waits are short here.
+      stage.host.fake(
+        'timeout',
+        `PATH=/usr/bin:/bin; case "$*" in *${archive}*) rm -f ${archive}; secret=${dir}/secret; ${put} ${archive} ;; esac
+      shift 4; exec timeout --foreground -k 1 1 "$@"`,
+      );
+      expect(await stage.ask('a1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=no-archive']);
+      expect(stage.host.acts()).not.toMatch(/stopping/);
+    },
+    30_000,
+  );
 });

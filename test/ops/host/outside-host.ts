@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { execa, execaSync, type ResultPromise } from 'execa';
+import { execa, execaSync } from 'execa';
 import { expect } from 'vitest';
 import { TestHost } from './test-host.ts';
 
@@ -42,7 +42,7 @@ export function canUseNft(): boolean {
 export class OutsideHost {
   readonly host = TestHost.make({ ssh_port: String(SSH), vpn_ports: '', vpn_interfaces: '' });
   readonly #name = `kin${process.pid}`;
-  readonly #talks: ResultPromise<{ reject: false; buffer: false }>[] = [];
+  readonly #talks: ReturnType<typeof begin>[] = [];
   #heard = '';
 
   private constructor() {}
@@ -110,10 +110,14 @@ export class OutsideHost {
 
   #talk(network: string, plan: readonly [number[], unknown[]]): void {
     const args = ['netns', 'exec', network, process.execPath, '-e', TALK, JSON.stringify(plan)];
-    const talk = execa('ip', args, { reject: false, buffer: false });
+    const talk = begin(args);
     talk.stdout?.on('data', (piece: Buffer) => {
       this.#heard += piece.toString();
     });
     this.#talks.push(talk);
   }
+}
+
+function begin(args: readonly string[]) {
+  return execa('ip', args, { reject: false, buffer: false });
 }
