@@ -42,7 +42,19 @@ take_list() {
     incoming "$part" 1048576 60 >"$var/new-$part" || { echo not-signed && return 1; }
   done
   gpgv -q --keyring "$keyring" "$var/new-releases.txt.asc" "$var/new-releases.txt" 2>/dev/null 9>&- || { echo not-signed && return 1; }
+  heed_number || { echo list-older && return 1; }
   mv -f -- "$var/new-releases.txt" "$var/releases.txt"
+}
+
+# A list says `# number N`, which grows with each. One of before, signed as well, would hide what was released or withdrawn since. A list without
+# a number is older than all that have one.
+heed_number() {
+  number=$(sed -n 's/^# number \([0-9]\{1,15\}\)$/\1/p' "$var/new-releases.txt" | head -n 1)
+  newest=$(cat "$var/list-number" 2>/dev/null)
+  is "$newest" '[0-9]{1,15}' || newest=0
+  [ "${number:-0}" -ge "$newest" ] || return 1
+  [ "${number:-0}" -gt "$newest" ] || return 0
+  echo "$number" >"$var/list-number.new" && sync "$var/list-number.new" && mv -f -- "$var/list-number.new" "$var/list-number" && sync "$var"
 }
 
 # The line of a version in the list that was taken.
