@@ -82,10 +82,12 @@ await_verdict() {
   deadline=$(($(date +%s) + gate_seconds))
   silent=0
   while [ "$(date +%s)" -lt "$deadline" ]; do
-    while take_request; do
+    # Whoever goes on asking does not move the deadline.
+    if take_request; then
       heed_request && return 0
       [ -z "$verdict" ] || return 1
-    done
+      continue
+    fi
     if services_run; then silent=0; else silent=$((silent + 1)); fi
     [ "$silent" -lt 3 ] || { verdict=service-died && return 1; }
     sleep "$poll_seconds" 9>&-
@@ -156,10 +158,14 @@ end_backward() {
   end_returned
 }
 
-# wait_back WHY: notes it and waits a while; who asks meanwhile is answered.
+# wait_back WHY: notes it and waits a while; who asks meanwhile is answered, but never so many that the way back is not tried again.
 wait_back() {
   note "$1: the way back waits"
-  while take_request; do heed_request; done
+  heeded=0
+  while [ "$heeded" -lt 50 ] && take_request; do
+    heed_request
+    heeded=$((heeded + 1))
+  done
   sleep "$retry_seconds" 9>&-
 }
 

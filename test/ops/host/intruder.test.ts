@@ -109,4 +109,18 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     },
     30_000,
   );
+
+  test('does not keep a version on trial by asking without end', async () => {
+    await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
+    const serving = stage.host.run('serve');
+    await expect.poll(() => existsSync(join(stage.state, 'update-trial'))).toBe(true);
+    const over = new AbortController();
+    const asking = `chdir $ENV{requests}; while (1) { next if (() = glob "*.request") > 40;
+      open(my $f, ">", ".f"); print $f "facts\n"; close $f; rename ".f", "f" . $n++ . ".request" }`;
+    const flood = stage.intrude(`exec perl -e '${asking}'`, over.signal);
+    await expect.poll(() => stage.host.answer('a1')).toContain('reason=no-confirmation');
+    expect(stage.host.answer('f0')).toEqual(['failed', 'reason=update-under-way']);
+    over.abort();
+    await Promise.all([flood, serving]);
+  });
 });

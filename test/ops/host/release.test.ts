@@ -116,8 +116,12 @@ test('a way back that fails at first is tried until it works, and answers meanwh
   host.leave('u1', 'apply-release\nversion=0.2.0\n');
   const serving = host.run('serve');
   await expect.poll(() => host.acts(), { timeout: 20_000 }).toMatch(/cannot be put back: the way back waits/);
+  // Nothing serves from a half of it, and it is too late for a confirmation.
+  expect(readdirSync(stage.state)).toEqual(['update-trial']);
+  host.leave('x0', 'confirm-release\nupdate=u1\n');
   host.leave('x1', 'close-outside\n');
   await expect.poll(() => host.answer('x1'), { timeout: 20_000 }).toEqual(['ok', 'closed=yes']);
+  expect(host.answer('x0')).toEqual(['failed', 'reason=update-under-way']);
   rmSync(full);
   await serving;
   expect(host.answer('u1')?.slice(0, 2)).toEqual(['failed', 'reason=gate-failed']);
@@ -128,6 +132,7 @@ test('a way back that fails at first is tried until it works, and answers meanwh
 
 test('while a version is on trial nothing but a lockdown is heeded, and only its own confirmation counts', async () => {
   stage = new ReleaseHost('silent');
+  stage.configure({ gate_seconds: '6' });
   stage.host.fake('nft', 'cat >/dev/null');
   stage.host.leave('u1', 'apply-release\nversion=0.2.0\n');
   const serving = stage.host.run('serve');
@@ -136,9 +141,27 @@ test('while a version is on trial nothing but a lockdown is heeded, and only its
   stage.host.leave('x1', 'restart-service\nname=bot\n');
   stage.host.leave('x2', 'confirm-release\nupdate=other\n');
   stage.host.leave('x3', 'close-outside\n');
+  await expect.poll(() => stage.host.answer('x3')).toEqual(['ok', 'closed=yes']);
+  // An id counts once, as at any other time.
+  stage.host.leave('x3', 'open-outside\n');
   await serving;
   expect(stage.host.answer('x3')).toEqual(['ok', 'closed=yes']);
   expect(stage.host.answer('x1')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('x2')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('u1')?.[1]).toBe('reason=no-confirmation');
+});
+
+test('a version whose bot is gone does not count, though its ops says that it works', async () => {
+  stage = new ReleaseHost('silent');
+  // Long enough that it is asked before it is missed.
+  stage.configure({ gate_seconds: '20', poll_seconds: '1' });
+  stage.host.leave('u1', 'apply-release\nversion=0.2.0\n');
+  const serving = stage.host.run('serve');
+  await expect.poll(() => stage.running).toEqual(['0.2.0', '0.2.0']);
+  rmSync(join(stage.host.dir, 'runs-bot'));
+  stage.host.leave('x1', 'confirm-release\nupdate=u1\n');
+  await serving;
+  expect(stage.host.answer('x1')).toEqual(['failed', 'reason=service-died']);
+  expect(stage.host.answer('u1')?.slice(0, 2)).toEqual(['failed', 'reason=service-died']);
+  expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
 });
