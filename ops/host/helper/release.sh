@@ -43,10 +43,12 @@ has_room() {
 
 drive_release() {
   stop_services || { go_back services-do-not-stop && return; }
+  # From here on nothing begins at a shell that would write; what began before holds a lock.
+  mark_trial || { go_back no-mark && return; }
+  if state_in_use; then go_back state-in-use && return; fi
   write_journal copying
   copy_state || { go_back no-copy && return; }
   write_journal copied
-  mark_trial || { go_back no-mark && return; }
   journal_restore=yes
   write_journal trial
   switch_to "$journal_to" || { go_back no-switch && return; }
@@ -54,10 +56,18 @@ drive_release() {
   if await_verdict; then go_on; else go_back "$verdict"; fi
 }
 
-# Services are stopped: a plain copy of all files is whole. The account reads, and root keeps what it read where nobody else gets: links and
+# Whether anybody still works on the state, as a console, an import or a backup at a shell does: each holds the kernel's lock on a file there.
+state_in_use() {
+  for inode in $(as_account 60 find "$state_dir/" -maxdepth 1 -type f -name '*.lock' -printf '%i\n' 2>/dev/null); do
+    is "$inode" '[0-9]+' && grep -Eq ":$inode [0-9]+ " /proc/locks && return 0
+  done
+  return 1
+}
+
+# Nobody writes: a plain copy of all files is whole. The account reads, and root keeps what it read where nobody else gets: links and
 # names in the state folder, or a folder put in its place, lead no further than the account itself.
 copy_state() {
-  as_account 3600 tar -c --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" && sync "$var/state-before.part" &&
+  as_account 3600 tar -c --anchored --exclude=./update-trial --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" && sync "$var/state-before.part" &&
     mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var"
 }
 

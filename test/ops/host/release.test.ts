@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { holdLock } from '../../../core/sqlite/process-lock.ts';
 import { type Behaviour, ReleaseHost } from './release-host.ts';
 
 // The real script switches releases of stand-in services; `npm run prove:update` does the same with real ones, and kills it.
@@ -149,6 +150,33 @@ test('while a version is on trial nothing but a lockdown is heeded, and only its
   expect(stage.host.answer('x1')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('x2')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('u1')?.[1]).toBe('reason=no-confirmation');
+});
+
+test('while somebody works on the data at a shell nothing is copied or switched', async () => {
+  stage = new ReleaseHost('good');
+  const before = stage.fingerprint();
+  const lock = holdLock(join(stage.state, 'backup.lock'));
+  expect((await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n'))?.slice(0, 2)).toEqual([
+    'failed',
+    'reason=state-in-use',
+  ]);
+  lock[Symbol.dispose]();
+  rmSync(join(stage.state, 'backup.lock'));
+  expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
+  expect(stage.fingerprint()).toBe(before);
+  expectTidy();
+  expect(await stage.host.ask('u2', 'apply-release\nversion=0.2.0\n')).toEqual(['ok', 'from=0.1.0', 'to=0.2.0']);
+});
+
+test('what would begin at a shell while the data are copied finds the mark, which is in no copy', async () => {
+  stage = new ReleaseHost('spoils');
+  const seen = join(stage.host.dir, 'seen');
+  stage.host.fake('tar', `[ "$1" != -c ] || cat ${stage.state}/update-trial >${seen}; exec /bin/tar "$@"`);
+  const before = stage.fingerprint();
+  expect((await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n'))?.[1]).toBe('reason=gate-failed');
+  expect(readFileSync(seen, 'utf8')).toBe('update=u1\nfrom=0.1.0\nto=0.2.0\n');
+  expect(stage.fingerprint()).toBe(before);
+  expectTidy();
 });
 
 test('a version whose bot is gone does not count, though its ops says that it works', async () => {
