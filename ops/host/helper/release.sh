@@ -13,6 +13,7 @@ apply_release() {
   journal_from=$(current_release)
   is_newer "$version" "$journal_from" || { answer refused reason=not-newer "from=$journal_from" && return; }
   why=$(ready_release "$version") || { answer failed "reason=$why" && return; }
+  can_write || { answer failed reason=read-only && return; }
   need=$(size_of_state) || { answer failed reason=state-unreadable && return; }
   has_room "$need" || { answer failed reason=disk-full && return; }
   forget_copy
@@ -26,6 +27,15 @@ apply_release() {
 is_newer() {
   # What follows a dash comes before the same version without; for sort that is a tilde.
   [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | tr - '~' | sort -V | tail -n 1)" = "$(printf '%s' "$1" | tr - '~')" ]
+}
+
+# Units that know nothing of a folder of the settings keep it read-only; it has to show before anything is stopped.
+can_write() {
+  as_account 60 sh -c '[ -w "$1" ]' sh "$state_dir/" || return 1
+  case $deployment in
+    releases) [ -w "$releases_dir" ] ;;
+    compose) [ -w "$(dirname -- "$compose_env")" ] ;;
+  esac
 }
 
 # In KiB. Services still run: a file that is gone in the middle of it is no fault.

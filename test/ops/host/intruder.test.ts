@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { IntruderHost } from './intruder-host.ts';
@@ -33,7 +33,7 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     stage.configure({ retry_seconds: '0.2' });
     await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
     const serving = stage.host.run('serve');
-    await expect.poll(() => existsSync(join(stage.state, 'update-trial'))).toBe(true);
+    await expect.poll(() => stage.host.acts()).toMatch(/0\.2\.0: trial/);
     await stage.intrude(`mv lib/state lib/old; ln -s ${scheduled} lib/state
       for name in state.return state.return.part; do mv lib/$name lib/own.$name; mkdir lib/$name; echo root >lib/$name/evil; done`);
     await expect.poll(() => stage.host.acts()).toMatch(/the old data cannot be put back: the way back waits|returned/);
@@ -113,7 +113,7 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
   test('does not keep a version on trial by asking without end', async () => {
     await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
     const serving = stage.host.run('serve');
-    await expect.poll(() => existsSync(join(stage.state, 'update-trial'))).toBe(true);
+    await expect.poll(() => stage.host.acts()).toMatch(/0\.2\.0: trial/);
     const over = new AbortController();
     const asking = `chdir $ENV{requests}; while (1) { next if (() = glob "*.request") > 40;
       open(my $f, ">", ".f"); print $f "facts\n"; close $f; rename ".f", "f" . $n++ . ".request" }`;

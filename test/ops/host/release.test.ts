@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
 import { holdLock } from '../../../core/sqlite/process-lock.ts';
 import { type Behaviour, ReleaseHost } from './release-host.ts';
+import { HELPER } from './test-host.ts';
 
 // The real script switches releases of stand-in services; `npm run prove:update` does the same with real ones, and kills it.
 
@@ -151,6 +153,23 @@ test('while a version is on trial nothing but a lockdown is heeded, and only its
   expect(stage.host.answer('x2')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('u1')?.[1]).toBe('reason=no-confirmation');
 });
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.log('Left out: only root can make a folder read-only for root.');
+test.runIf(isRoot).each(['state', 'releases'])(
+  'a folder that the helper cannot write to shows before anything is stopped (%s)',
+  async (name) => {
+    stage = new ReleaseHost('good');
+    const { host } = stage;
+    host.leave('u1', 'apply-release\nversion=0.2.0\n');
+    const folder = join(host.dir, name);
+    const readOnly = `mount --bind ${folder} ${folder} && mount -o remount,ro,bind ${folder} && exec sh ${HELPER} ${host.conf} serve`;
+    await execa('unshare', ['-m', '--propagation', 'private', 'sh', '-c', readOnly]);
+    expect(host.answer('u1')).toEqual(['failed', 'reason=read-only']);
+    expect(stage.running).toEqual(['0.1.0', '0.1.0']);
+    expect(stage.served).toEqual([]);
+  },
+);
 
 test('while somebody works on the data at a shell nothing is copied or switched', async () => {
   stage = new ReleaseHost('good');
