@@ -77,8 +77,8 @@ state_in_use() {
 # Nobody writes: a plain copy of all files is whole. The account reads, and root keeps what it read where nobody else gets: links and
 # names in the state folder, or a folder put in its place, lead no further than the account itself.
 copy_state() {
-  as_account 3600 tar -c --anchored --exclude=./update-trial --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" && sync "$var/state-before.part" &&
-    mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var"
+  as_account 3600 tar -c --anchored --exclude=./update-trial --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" &&
+    sync "$var/state-before.part" && mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var"
 }
 
 forget_copy() {

@@ -5,6 +5,7 @@ read_config() {
   [ -f "$1" ] && [ ! -L "$1" ] || die "no settings file $1"
   [ "$(stat -c %u -- "$1")" = "$(id -u)" ] || die "$1 belongs to somebody else"
   case $(stat -c %A -- "$1") in ?????w* | ????????w*) die "$1 can be written by others" ;; esac
+  ours "$(readlink -m -- "$1")" || die "$1 lies below a folder that others than root can change"
   while read -r line || [ -n "$line" ]; do
     case $line in '' | '#'*) continue ;; esac
     key=${line%%=*}

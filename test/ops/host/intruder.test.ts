@@ -1,7 +1,9 @@
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { IntruderHost } from './intruder-host.ts';
+import { HELPER } from './test-host.ts';
 
 // Whoever broke into ops or bot has their account, and with it the state folder and the requests. By the real helper they gain no more.
 
@@ -68,6 +70,17 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     stage.configure({ [key]: join(folder, key) });
     const { exitCode, stderr } = await stage.host.run('serve');
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/every folder above it, must belong to root/)]);
+  });
+
+  test('nor with its settings', async () => {
+    const folder = join(stage.host.dir, 'theirs');
+    mkdirSync(folder);
+    chownSync(folder, 12345, 12345);
+    cpSync(stage.host.conf, join(folder, 'helper.conf'));
+    const { exitCode, stderr } = await execa('/bin/sh', [HELPER, join(folder, 'helper.conf'), 'serve'], {
+      reject: false,
+    });
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/below a folder that others than root can change/)]);
   });
 
   test('does not hold up a lockdown by a folder that never gets empty', async () => {
