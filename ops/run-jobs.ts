@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
-import type { OpenState } from '../core/control.ts';
+import type { Facts, OpenState } from '../core/control.ts';
 import { type Logger, reference } from '../core/log.ts';
 import { updatableModels } from '../core/models/updatable-models.ts';
 import { serverOf } from '../core/person-id.ts';
@@ -56,7 +56,7 @@ export async function untilTried({ config, state, log, stop }: Work): Promise<vo
   const beat = () => surviving(log, () => beatOps(state, { trial: trial.update }));
   const watchMs = update.kind === 'none' ? 0 : update.watchMs;
   const parts = { trial, stateDir, state, homeserver: matrix.homeserver, watchMs, beat, clock: systemClock, log };
-  await tryUpdate({ ...parts, deployment: deploymentOf(config) }, stop);
+  await tryUpdate({ ...parts, deployment: deploymentOf(config, state.control.facts) }, stop);
 }
 
 /** Runs all jobs, beats, and sends alerts on their second way until `stop` aborts. Part of the entry file of ops. */
@@ -111,7 +111,7 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
   const { config, secrets, files, backup, state } = work;
   const { localDir, keep, daysAt, remotes } = config.backup;
   const { spoolDir } = config.host;
-  const deployment = deploymentOf(config);
+  const deployment = deploymentOf(config, state.control.facts);
   return allJobs({
     ...{ state, control: state.control, stateDir: config.stateDir, startedAt: systemClock() },
     homeserver: config.matrix.homeserver,
@@ -146,8 +146,9 @@ function beatOps({ control }: OpenState, more: Readonly<Record<string, string | 
 }
 
 /** How this household is updated; undefined where it is by hand. */
-function deploymentOf({ update, host }: Config): Deployment | undefined {
-  return update.kind === 'none' ? undefined : makeDeployment(update, host.spoolDir, productVersion());
+function deploymentOf({ update, host }: Config, facts: Facts): Deployment | undefined {
+  if (update.kind === 'none') return undefined;
+  return makeDeployment(update, { spoolDir: host.spoolDir, version: productVersion(), facts });
 }
 
 /** What an update backs up before it begins; undefined where no backups are set up. */

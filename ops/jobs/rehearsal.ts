@@ -70,10 +70,10 @@ const ACTS: Readonly<
     rmSync(file);
     return 'ok';
   },
-  /** Whether the helper hears us; it is asked for facts only. */
+  /** Whether the helper hears us, and would be able to close: the firewall reads the rules, and takes none. */
   outside: async ({ helper }, { signal }) => {
     if (helper === undefined) return 'not-set-up';
-    const answer = await helper.ask({ verb: 'facts' }, { signal, timeoutMs: HELPER_MS });
+    const answer = await helper.ask({ verb: 'check-outside' }, { signal, timeoutMs: HELPER_MS });
     return answer?.outcome === 'ok' ? 'ok' : 'failed';
   },
   /** Made, sealed, read back and compared as at an incident; then removed. */

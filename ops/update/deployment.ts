@@ -1,3 +1,4 @@
+import type { Facts } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { type HostAnswer, type HostHelper, hostHelper } from '../host/host-helper.ts';
 import { ReleaseFeed } from './release-feed.ts';
@@ -37,14 +38,18 @@ export interface DeploymentSettings {
   readonly keyFile: string;
 }
 
+/** What `makeDeployment` has to know besides the settings. `facts`: of the control store. */
+export interface Household {
+  readonly spoolDir: string | undefined;
+  readonly version: string;
+  readonly facts: Pick<Facts, 'get' | 'set'>;
+}
+
 /** The deployment of the settings. Throws AppError `unavailable` (`no-host-helper`) where there is no helper to switch with. */
-export function makeDeployment(
-  settings: DeploymentSettings,
-  spoolDir: string | undefined,
-  version: string,
-): Deployment {
+export function makeDeployment(settings: DeploymentSettings, { spoolDir, version, facts }: Household): Deployment {
   const helper = hostHelper(spoolDir);
-  const feed = new ReleaseFeed({ url: settings.feed, keyFile: settings.keyFile, spoolDir: helper.spoolDir });
+  const { feed: url, keyFile } = settings;
+  const feed = new ReleaseFeed({ url, keyFile, spoolDir: helper.spoolDir, facts });
   const make = settings.kind === 'releases' ? releaseFolders : composeImages;
   return make({ version, feed, helper });
 }
@@ -101,7 +106,7 @@ function deployment(
 function refused({ facts }: HostAnswer): AppError {
   return new AppError('unavailable', `the host helper did not begin the update (${facts.reason ?? 'no reason'})`, {
     reason: 'update-refused',
-    hint: 'Nothing was changed. The helper’s own log says more: acts.log in its folder.',
+    hint: 'Nothing was changed. What each reason means stands in ops/RUNBOOK.md; the helper’s own log on the host is acts.log in its folder.',
     facts: { why: facts.reason ?? '' },
   });
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import type { Facts } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import { heedListNumber } from './list-number.ts';
 import { INDEX_FILES, type Release, readReleaseIndex } from './release-index.ts';
 
 /** Longest list that is read. */
@@ -22,6 +24,8 @@ export interface FeedOptions {
   readonly keyFile: string;
   /** The helper's spool; what was fetched is laid into its folder `incoming`. */
   readonly spoolDir: string;
+  /** Remember the newest list that was seen. */
+  readonly facts: Pick<Facts, 'get' | 'set'>;
 }
 
 /** The signed list of releases of the settings, and the archives beside it. Used by the job `update`. */
@@ -33,7 +37,7 @@ export class ReleaseFeed {
     this.#options = options;
   }
 
-  /** All releases. Throws AppError `unavailable` (`feed`) when it cannot be reached, `forbidden` (`feed-signature`), `invalid` (`feed-key`). */
+  /** All releases. Throws AppError `unavailable` (`feed`) when it cannot be reached, `forbidden` (`feed-signature`, `feed-older`), `invalid` (`feed-key`). */
   async releases(signal: AbortSignal): Promise<Release[]> {
     const keys = await readFile(this.#options.keyFile, 'utf8').catch((cause: unknown) => {
       const hint = 'Set update.keyFile to the file with the publisher’s public key.';
@@ -42,6 +46,7 @@ export class ReleaseFeed {
     const list = await this.#text(INDEX_FILES.list, signal);
     const signature = await this.#text(INDEX_FILES.signature, signal);
     const releases = await readReleaseIndex({ list, signature, keys });
+    heedListNumber(this.#options.facts, list);
     this.#index = { list, signature };
     return releases;
   }

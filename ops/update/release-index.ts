@@ -21,7 +21,7 @@ const LINE =
 
 /**
  * Reads the list of releases once its signature was found right. One release a line, `kinkeeper VERSION SHA256 BYTES FILE IMAGE`;
- * other lines are for other programs. The host helper reads the same file, and checks it again by itself. Throws AppError
+ * a line `# number N` (see `heedListNumber`); other lines are for other programs. The host helper reads the same file, and checks it again by itself. Throws AppError
  * `forbidden` (reason `feed-signature`) when no key of `keys` (armoured) signed it.
  */
 export async function readReleaseIndex(index: { list: string; signature: string; keys: string }): Promise<Release[]> {

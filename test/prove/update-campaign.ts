@@ -7,8 +7,8 @@ import { UpdateLab } from './update/update-lab.ts';
 /** Kills of the helper with real processes around it, at scale 1. Those with stand-ins are as many as there are calls. */
 const REAL_KILLS = 8;
 
-/** More than the helper ever makes: the calls of an update, with stand-ins that work at once, are below two hundred. */
-const CALLS = 250;
+/** More than the helper ever makes: the calls of an update, with stand-ins that work at once, are below three hundred. */
+const CALLS = 300;
 
 interface CampaignOptions {
   readonly seed: number;

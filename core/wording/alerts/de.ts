@@ -28,6 +28,8 @@ const WHY_RETURNED: Readonly<Record<string, string>> = {
   'gate-failed': 'Sie ließ nicht alles Gespeicherte, wie es war.',
   'no-confirmation': 'Sie hat nicht rechtzeitig gezeigt, dass sie funktioniert.',
   'service-died': 'Sie lief nicht weiter.',
+  'state-in-use':
+    'Jemand arbeitete an der Befehlszeile des Servers mit den Daten: eine Konsole, ein Import, ein Backup. Ist das fertig, starte die Aktualisierung noch einmal.',
   interrupted: 'Die Maschine wurde mittendrin angehalten.',
   other: 'Mehr steht im Protokoll des Host-Helfers (acts.log).',
 };

@@ -27,6 +27,8 @@ const WHY_RETURNED: Readonly<Record<string, string>> = {
   'gate-failed': 'It did not leave everything that is kept as it was.',
   'no-confirmation': 'It did not show in time that it works.',
   'service-died': 'It did not go on running.',
+  'state-in-use':
+    'Somebody was working with the data at the server’s shell: a console, an import, a backup. Once that is done, run the update again.',
   interrupted: 'The machine was stopped in the middle of it.',
   other: 'The host helper’s log (acts.log) says more.',
 };

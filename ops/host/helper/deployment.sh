@@ -8,23 +8,57 @@ current_release() {
   esac
 }
 
+# Names what root would run, or trust, though somebody else can put another thing there; fails when there is none.
+foreign_path() {
+  case $deployment in
+    releases) trusted=$releases_dir ;;
+    compose) trusted=$compose_file$IFS$compose_env ;;
+    *) trusted='' ;;
+  esac
+  for trusted_path in $trusted $keyring; do
+    ours "$trusted_path" || { echo "$trusted_path" && return; }
+  done
+  return 1
+}
+
 # ready_release VERSION: makes sure that it can be switched to; says why not, and fails.
 ready_release() {
   case $deployment in
-    releases) [ -d "$releases_dir/$1" ] || unpack_release "$1" ;;
-    compose) image_of "$1" >/dev/null && docker_quiet pull -q "$(image_of "$1")" || { echo no-image && return 1; } ;;
+    releases) [ -d "$releases_dir/$1" ] || { take_list && unpack_release "$1"; } ;;
+    compose) take_list && { image=$(image_of "$1") && docker_quiet pull -q "$image" || { echo no-image && return 1; }; } ;;
     *) echo no-deployment && return 1 ;;
   esac
 }
 
-# The line of a version in the list of releases, once its signature was found right. Copies first: ops may write to the originals.
-index_line() {
-  has gpgv && [ -n "$keyring" ] || return 1
+# incoming NAME BYTES SECONDS: what ops laid ready, read by the account: at that name may lie anything by now, also what never ends.
+incoming() {
+  [ -f "$spool/incoming/$1" ] && [ ! -L "$spool/incoming/$1" ] && as_account "$3" head -c "$2" -- "$spool/incoming/$1"
+}
+
+# Takes the list of releases to where only we write, once its signature was found right; says why not, and fails.
+take_list() {
+  has gpgv && [ -n "$keyring" ] || { echo not-signed && return 1; }
   for part in releases.txt releases.txt.asc; do
-    [ -f "$spool/incoming/$part" ] && [ ! -L "$spool/incoming/$part" ] || return 1
-    timeout 60 head -c 1048576 <"$spool/incoming/$part" >"$var/$part" || return 1
+    incoming "$part" 1048576 60 >"$var/new-$part" || { echo not-signed && return 1; }
   done
-  gpgv -q --keyring "$keyring" "$var/releases.txt.asc" "$var/releases.txt" 2>/dev/null 9>&- || return 1
+  gpgv -q --keyring "$keyring" "$var/new-releases.txt.asc" "$var/new-releases.txt" 2>/dev/null 9>&- || { echo not-signed && return 1; }
+  heed_number || { echo list-older && return 1; }
+  mv -f -- "$var/new-releases.txt" "$var/releases.txt"
+}
+
+# A list says `# number N`, which grows with each. One of before, signed as well, would hide what was released or withdrawn since. A list without
+# a number is older than all that have one.
+heed_number() {
+  number=$(sed -n 's/^# number \([0-9]\{1,15\}\)$/\1/p' "$var/new-releases.txt" | head -n 1)
+  newest=$(cat "$var/list-number" 2>/dev/null)
+  is "$newest" '[0-9]{1,15}' || newest=0
+  [ "${number:-0}" -ge "$newest" ] || return 1
+  [ "${number:-0}" -gt "$newest" ] || return 0
+  echo "$number" >"$var/list-number.new" && sync "$var/list-number.new" && mv -f -- "$var/list-number.new" "$var/list-number" && sync "$var"
+}
+
+# The line of a version in the list that was taken.
+index_line() {
   grep -Ex -- "kinkeeper $(printf '%s' "$1" | sed 's/[.]/[.]/g') [0-9a-f]{64} [0-9]+ [A-Za-z0-9._-]+ [A-Za-z0-9./:_@-]+" "$var/releases.txt" | tail -n 1
 }
 
@@ -34,12 +68,10 @@ field() {
 
 unpack_release() {
   line=$(index_line "$1") && [ -n "$line" ] || { echo not-signed && return 1; }
-  archive=$spool/incoming/$(field "$line" 5)
-  [ -f "$archive" ] && [ ! -L "$archive" ] || { echo no-archive && return 1; }
   part=$releases_dir/.$1.part
   rm -rf -- "$part" "$var/archive"
-  # Never more than was signed, and not for ever: what lies there may be anything by now.
-  timeout 900 head -c "$(field "$line" 4)" <"$archive" >"$var/archive" || { echo disk && return 1; }
+  # Never more than was signed.
+  incoming "$(field "$line" 5)" "$(field "$line" 4)" 900 >"$var/archive" || { echo no-archive && return 1; }
   if [ "$(sha256sum <"$var/archive" | cut -d ' ' -f 1)" != "$(field "$line" 3)" ]; then
     rm -f -- "$var/archive"
     echo wrong-archive

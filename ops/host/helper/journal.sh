@@ -1,6 +1,6 @@
 # The journal of an update: where it stands, on the disk before each step. One update at a time.
 #
-#   stopping, copying, copied   the new version has not run: back means starting the old one
+#   stopping, copying, copied   the new version has not run: back means taking the mark away and starting the old one
 #   trial                       the new one runs, but serves nobody: back means the old one with the old data
 #   confirmed                   it counts: forward only
 #   returning, returned         on the way back; `returned`: the data are as before, and must not be put back again

@@ -26,30 +26,51 @@ close_again() {
   if load_closed_table; then note 'closed the outside again'; else note 'could not close the outside again'; fi
 }
 
-# Replaces the table in one step. Answers to what the host itself began go on; new connections come by SSH or VPN only.
+# Whether closing would go, with the settings as they are: nothing is closed.
+check_outside() {
+  has nft || { answer failed reason=no-nftables && return; }
+  if closed_rules | nft -c -f - 9>&-; then answer ok; else answer failed reason=nft-failed; fi
+}
+
 load_closed_table() {
-  names=$(printf '%s' "$vpn_interfaces" | tr -s ' ' '\n' | sed 's/.*/"&"/' | paste -sd, -)
-  ports=$(printf '%s' "$vpn_ports" | tr -s ' ' ',')
-  nft -f - 9>&- <<RULES
+  closed_rules | nft -f - 9>&-
+}
+
+# The table, replaced in one step. Answers to what the host and its containers began go on; what comes from outside, also in a session that is
+# open already, comes by SSH or VPN only.
+closed_rules() {
+  interfaces=$(listed "$vpn_interfaces" | sed 's/.*/"&"/' | paste -sd, -)
+  cat <<RULES
 table inet kinkeeper_closed
 delete table inet kinkeeper_closed
 table inet kinkeeper_closed {
   chain input {
     type filter hook input priority -50; policy drop;
-    ct state established,related accept
-    iifname { "lo", $names } accept
+    ct state established,related ct direction reply accept
+    iifname "lo" accept
+    $(accepted iifname "$interfaces")
     meta l4proto { icmp, ipv6-icmp } accept
     udp dport { 68, 546 } accept
-    tcp dport $ssh_port accept
-    udp dport { $ports } accept
+    $(accepted 'tcp dport' "$(listed "$ssh_port" | paste -sd, -)")
+    $(accepted 'udp dport' "$(listed "$vpn_ports" | paste -sd, -)")
   }
   chain forward {
     type filter hook forward priority -50; policy drop;
-    ct state established,related accept
-    iifname { $names } accept
+    ct state established,related ct direction reply accept
+    $(accepted iifname "$interfaces")
     iifname "docker*" accept
     iifname "br-*" accept
   }
 }
 RULES
+}
+
+# accepted WHAT SET: nftables takes no empty set.
+accepted() {
+  [ -z "$2" ] || echo "$1 { $2 } accept"
+}
+
+# listed VALUES: one a line; blanks and commas are between them.
+listed() {
+  printf '%s\n' "$1" | tr -s ', ' '\n' | sed '/^$/d'
 }

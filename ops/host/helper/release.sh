@@ -8,11 +8,15 @@ version_pattern='[0-9]+[.][0-9]+[.][0-9]+([.-][A-Za-z0-9.-]+)?'
 apply_release() {
   is "$version" "$version_pattern" || { answer refused reason=bad-value && return; }
   [ "$deployment" != none ] || { answer failed reason=no-deployment && return; }
+  foreign=$(foreign_path) && note "$foreign, or a folder above it, can be changed by others than root" &&
+    answer failed reason=folder-not-roots && return
   journal_from=$(current_release)
   is_newer "$version" "$journal_from" || { answer refused reason=not-newer "from=$journal_from" && return; }
   why=$(ready_release "$version") || { answer failed "reason=$why" && return; }
-  has_room || { answer failed reason=disk-full && return; }
-  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  can_write || { answer failed reason=read-only && return; }
+  need=$(size_of_state) || { answer failed reason=state-unreadable && return; }
+  has_room "$need" || { answer failed reason=disk-full && return; }
+  forget_copy
   note_before || { answer failed reason=disk-full && return; }
   journal_update=$id journal_to=$version journal_restore=no
   write_journal stopping
@@ -25,19 +29,36 @@ is_newer() {
   [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | tr - '~' | sort -V | tail -n 1)" = "$(printf '%s' "$1" | tr - '~')" ]
 }
 
-# A whole copy of the state has to fit beside it, with a fifth to spare.
+# Units that know nothing of a folder of the settings keep it read-only; it has to show before anything is stopped.
+can_write() {
+  as_account 60 sh -c '[ -w "$1" ]' sh "$state_dir/" || return 1
+  case $deployment in
+    releases) [ -w "$releases_dir" ] ;;
+    compose) [ -w "$(dirname -- "$compose_env")" ] ;;
+  esac
+}
+
+# In KiB. Services still run: a file that is gone in the middle of it is no fault.
+size_of_state() {
+  size=$(as_account 600 du -s -k --apparent-size -- "$state_dir/" 2>/dev/null)
+  size=${size%%[!0-9]*}
+  is "$size" '[0-9]{1,12}' && echo "$size"
+}
+
+# has_room KIB: a whole copy of the state has to fit into our folder, with a fifth to spare.
 has_room() {
-  need=$(du -s -k -- "$state_dir" | cut -f 1)
-  free=$(df -k --output=avail -- "$(dirname -- "$state_dir")" | tail -n 1 | tr -d ' ')
-  [ "$free" -gt $((need + need / 5 + 1024)) ]
+  free=$(df -k --output=avail -- "$var" | tail -n 1 | tr -d ' ')
+  [ "$free" -gt $(($1 + $1 / 5 + 1024)) ]
 }
 
 drive_release() {
   stop_services || { go_back services-do-not-stop && return; }
+  # From here on nothing begins at a shell that would write; what began before holds a lock.
+  mark_trial || { go_back no-mark && return; }
+  if state_in_use; then go_back state-in-use && return; fi
   write_journal copying
   copy_state || { go_back no-copy && return; }
   write_journal copied
-  mark_trial || { go_back no-mark && return; }
   journal_restore=yes
   write_journal trial
   switch_to "$journal_to" || { go_back no-switch && return; }
@@ -45,11 +66,23 @@ drive_release() {
   if await_verdict; then go_on; else go_back "$verdict"; fi
 }
 
-# Services are stopped: a plain copy of all files is whole.
+# Whether anybody still works on the state, as a console, an import or a backup at a shell does: each holds the kernel's lock on a file there.
+state_in_use() {
+  for inode in $(as_account 60 find "$state_dir/" -maxdepth 1 -type f -name '*.lock' -printf '%i\n' 2>/dev/null); do
+    is "$inode" '[0-9]+' && grep -Eq ":$inode [0-9]+ " /proc/locks && return 0
+  done
+  return 1
+}
+
+# Nobody writes: a plain copy of all files is whole. The account reads, and root keeps what it read where nobody else gets: links and
+# names in the state folder, or a folder put in its place, lead no further than the account itself.
 copy_state() {
-  rm -rf -- "$state_dir.return.part"
-  cp -a -T -- "$state_dir" "$state_dir.return.part" && sync -f "$state_dir.return.part" &&
-    mv -T -- "$state_dir.return.part" "$state_dir.return" && sync "$(dirname -- "$state_dir")"
+  as_account 3600 tar -c --anchored --exclude=./update-trial --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" &&
+    sync "$var/state-before.part" && mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var"
+}
+
+forget_copy() {
+  rm -f -- "$var/state-before.part" "$var/state-before.tar"
 }
 
 # With the rights of the account: whatever lies at these names, it gains nothing by it.
@@ -69,10 +102,12 @@ await_verdict() {
   deadline=$(($(date +%s) + gate_seconds))
   silent=0
   while [ "$(date +%s)" -lt "$deadline" ]; do
-    while take_request; do
+    # Whoever goes on asking does not move the deadline.
+    if take_request; then
       heed_request && return 0
       [ -z "$verdict" ] || return 1
-    done
+      continue
+    fi
     if services_run; then silent=0; else silent=$((silent + 1)); fi
     [ "$silent" -lt 3 ] || { verdict=service-died && return 1; }
     sleep "$poll_seconds" 9>&-
@@ -107,7 +142,7 @@ heed_request() {
       verdict=service-died
     fi
   fi
-  rm -rf -- "$spool/taken/now" "$spool/taken/copy" "$spool/taken/id"
+  clear_taken
   return $heard
 }
 
@@ -119,7 +154,7 @@ go_on() {
 end_forward() {
   remove_mark
   start_services || note 'a service did not start after the update'
-  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  forget_copy
   tell_outcome ok "from=$journal_from" "to=$journal_to"
   prune_releases
   end_journal
@@ -143,23 +178,30 @@ end_backward() {
   end_returned
 }
 
-# wait_back WHY: notes it and waits a while; who asks meanwhile is answered.
+# wait_back WHY: notes it and waits a while; who asks meanwhile is answered, but never so many that the way back is not tried again.
 wait_back() {
   note "$1: the way back waits"
-  while take_request; do heed_request; done
+  heeded=0
+  while [ "$heeded" -lt 50 ] && take_request; do
+    heed_request
+    heeded=$((heeded + 1))
+  done
   sleep "$retry_seconds" 9>&-
 }
 
-# The mark stays until the end, so that nothing serves from a half of it.
+# Written by the account as well. The mark stays until the end, so that nothing serves from a half of it.
 put_state_back() {
-  [ -d "$state_dir.return" ] || return 1
-  find "$state_dir" -mindepth 1 -maxdepth 1 ! -name update-trial -exec rm -rf -- {} + &&
-    cp -a -- "$state_dir.return/." "$state_dir/" && sync -f "$state_dir"
+  [ -f "$var/state-before.tar" ] || return 1
+  # What was locked against its own account, or moved away, would never let it through.
+  as_account 60 mkdir -p -m 0700 -- "$state_dir"
+  as_account 600 chmod -R u+rwX -- "$state_dir"
+  as_account 3600 find "$state_dir/" -mindepth 1 -maxdepth 1 ! -name update-trial -exec rm -rf -- {} + &&
+    as_account 3600 tar -x -p --numeric-owner -f - -C "$state_dir" <"$var/state-before.tar" && as_account 600 sync -f "$state_dir"
 }
 
 end_returned() {
   remove_mark
-  rm -rf -- "$state_dir.return" "$state_dir.return.part"
+  forget_copy
   start_services || note 'a service did not start after the way back'
   tell_outcome failed "reason=$journal_reason" "from=$journal_from" "to=$journal_to"
   end_journal

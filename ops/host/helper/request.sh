@@ -5,6 +5,7 @@ read_config() {
   [ -f "$1" ] && [ ! -L "$1" ] || die "no settings file $1"
   [ "$(stat -c %u -- "$1")" = "$(id -u)" ] || die "$1 belongs to somebody else"
   case $(stat -c %A -- "$1") in ?????w* | ????????w*) die "$1 can be written by others" ;; esac
+  ours "$(readlink -m -- "$1")" || die "$1 lies below a folder that others than root can change"
   while read -r line || [ -n "$line" ]; do
     case $line in '' | '#'*) continue ;; esac
     key=${line%%=*}
@@ -51,13 +52,13 @@ take_request() {
     set -f
     [ -e "$file" ] || [ -L "$file" ] || continue
     name=${file##*/}
-    rm -rf -- "$spool/taken/now" "$spool/taken/copy"
+    clear_taken || return 1
     printf '%s\n' "${name%.request}" >"$spool/taken/id"
     mv -f -T -- "$file" "$spool/taken/now" 2>/dev/null || continue
     id=${name%.request}
     if [ "$name" = "$id" ] || ! is "$id" '[A-Za-z0-9]{1,64}'; then
       note "refused a file that is no request"
-      rm -rf -- "$spool/taken/now" "$spool/taken/id"
+      clear_taken || return 1
       continue
     fi
     return 0
@@ -77,18 +78,38 @@ answer_request() {
     note "$id $verb $values"
     perform
   fi
-  rm -rf -- "$spool/taken/now" "$spool/taken/copy" "$spool/taken/id"
+  clear_taken
 }
 
-# A request that a killed helper had taken is not done again; who waits for it is told. An update has its own journal.
+# Takes away what was taken, its id last. A folder in which somebody goes on making files cannot be emptied: it is moved aside, so that no request
+# waits for it.
+clear_taken() {
+  rm -f -- "$spool/taken/copy"
+  if [ -d "$spool/taken/now" ] && [ ! -L "$spool/taken/now" ]; then
+    mv -T -- "$spool/taken/now" "$spool/taken/aside.$(date +%s%N)" || return 1
+  fi
+  rm -f -- "$spool/taken/now" && rm -f -- "$spool/taken/id"
+}
+
+empty_aside() {
+  timeout --foreground -k 1 30 find "$spool/taken" -mindepth 1 -maxdepth 1 -name 'aside.*' -exec rm -rf -- {} + 2>/dev/null 9>&- ||
+    note 'a folder among the requests could not be emptied'
+}
+
+# A request that a killed helper had taken is not done again; who waits for it is told. An update has its own journal. One that was named, and
+# not yet taken, waits still.
 settle_taken() {
   [ -f "$spool/taken/id" ] || return 0
+  if [ ! -e "$spool/taken/now" ] && [ ! -L "$spool/taken/now" ]; then
+    rm -f -- "$spool/taken/id"
+    return
+  fi
   id=$(cat "$spool/taken/id")
   verb=unread
   if is "$id" '[A-Za-z0-9]{1,64}' && [ ! -e "$spool/answers/$id.answer" ] && ! { read_journal && [ "$journal_update" = "$id" ]; }; then
     settle_keys || answer failed reason=interrupted
   fi
-  rm -rf -- "$spool/taken/id"
+  clear_taken
 }
 
 # Says why the taken file is not read; fails when it may be.

@@ -6,7 +6,7 @@ rotate_wireguard() {
   begin_keys wireguard || { fail_keys disk && return; }
   rm -rf -- "$var/keys-work" && mkdir -- "$var/keys-work" || { fail_keys disk && return; }
   told=''
-  for interface in $(printf '%s' "$vpn_interfaces" | tr -s ' ' '\n'); do
+  for interface in $(listed "$vpn_interfaces"); do
     is "$interface" '[a-zA-Z0-9_=+.-]{1,15}' && [ -f "$root/etc/wireguard/$interface.conf" ] || continue
     make_wireguard_key "$interface" || { fail_keys "$why" && return; }
   done

@@ -1,6 +1,7 @@
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { Publisher } from '../update/publisher.ts';
 import { TestHost } from './test-host.ts';
 
 /** Number of the account that ops and bot run as on this host. */
@@ -47,11 +48,23 @@ export class IntruderHost {
     });
   }
 
-  /** Runs a script of the shell with the rights of the account, in the folder of the host; `$state` and `$requests` are known to it. */
-  intrude(script: string) {
+  /** Takes the newer release away and lays a signed one ready, as ops fetches it: its archive has to be unpacked first. */
+  async layRelease(): Promise<void> {
+    const { dir, spool } = this.host;
+    rmSync(join(dir, 'releases', '0.2.0'), { recursive: true });
+    const publisher = await Publisher.make(dir);
+    mkdirSync(join(dir, 'tree'));
+    await publisher.publish('0.2.0', join(dir, 'tree'));
+    cpSync(publisher.feed, join(spool, 'incoming'), { recursive: true });
+    for (const name of readdirSync(join(spool, 'incoming'))) chownSync(join(spool, 'incoming', name), ACCOUNT, ACCOUNT);
+    this.configure({ keyring: publisher.keyring });
+  }
+
+  /** Runs a script of the shell with the rights of the account, in the folder of the host; `$state` and `$requests` are known to it. `over` ends it. */
+  intrude(script: string, over?: AbortSignal) {
     const as = ['--reuid', `${ACCOUNT}`, '--regid', `${ACCOUNT}`, '--clear-groups', '--', '/bin/sh', '-c', script];
     const env = { state: this.state, requests: join(this.host.spool, 'requests') };
-    return execa('setpriv', as, { cwd: this.host.dir, env, reject: false });
+    return execa('setpriv', as, { cwd: this.host.dir, env, reject: false, ...(over && { cancelSignal: over }) });
   }
 
   /** Leaves a request as ops does, and lets the helper answer. */

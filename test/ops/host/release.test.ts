@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
+import { holdLock } from '../../../core/sqlite/process-lock.ts';
 import { type Behaviour, ReleaseHost } from './release-host.ts';
+import { HELPER } from './test-host.ts';
 
 // The real script switches releases of stand-in services; `npm run prove:update` does the same with real ones, and kills it.
 
@@ -10,7 +13,7 @@ afterEach(() => stage.remove());
 
 function expectTidy(): void {
   expect(existsSync(join(stage.state, 'update-trial'))).toBe(false);
-  expect(existsSync(`${stage.state}.return`)).toBe(false);
+  expect(existsSync(join(stage.host.var, 'state-before.tar'))).toBe(false);
   expect(existsSync(join(stage.host.var, 'update.journal'))).toBe(false);
 }
 
@@ -110,14 +113,18 @@ test('a way back that fails at first is tried until it works, and answers meanwh
   stage.configure({ retry_seconds: '0.2' });
   const full = join(host.dir, 'full');
   writeFileSync(full, '');
-  host.fake('cp', `[ "$1 $2" != "-a --" ] || [ ! -e ${full} ] || exit 1; exec /bin/cp "$@"`);
+  host.fake('tar', `[ "$1" != -x ] || [ ! -e ${full} ] || exit 1; exec /bin/tar "$@"`);
   host.fake('nft', 'cat >/dev/null');
   const before = stage.fingerprint();
   host.leave('u1', 'apply-release\nversion=0.2.0\n');
   const serving = host.run('serve');
   await expect.poll(() => host.acts(), { timeout: 20_000 }).toMatch(/cannot be put back: the way back waits/);
+  // Nothing serves from a half of it, and it is too late for a confirmation.
+  expect(readdirSync(stage.state)).toEqual(['update-trial']);
+  host.leave('x0', 'confirm-release\nupdate=u1\n');
   host.leave('x1', 'close-outside\n');
   await expect.poll(() => host.answer('x1'), { timeout: 20_000 }).toEqual(['ok', 'closed=yes']);
+  expect(host.answer('x0')).toEqual(['failed', 'reason=update-under-way']);
   rmSync(full);
   await serving;
   expect(host.answer('u1')?.slice(0, 2)).toEqual(['failed', 'reason=gate-failed']);
@@ -128,6 +135,7 @@ test('a way back that fails at first is tried until it works, and answers meanwh
 
 test('while a version is on trial nothing but a lockdown is heeded, and only its own confirmation counts', async () => {
   stage = new ReleaseHost('silent');
+  stage.configure({ gate_seconds: '6' });
   stage.host.fake('nft', 'cat >/dev/null');
   stage.host.leave('u1', 'apply-release\nversion=0.2.0\n');
   const serving = stage.host.run('serve');
@@ -136,9 +144,71 @@ test('while a version is on trial nothing but a lockdown is heeded, and only its
   stage.host.leave('x1', 'restart-service\nname=bot\n');
   stage.host.leave('x2', 'confirm-release\nupdate=other\n');
   stage.host.leave('x3', 'close-outside\n');
+  await expect.poll(() => stage.host.answer('x3')).toEqual(['ok', 'closed=yes']);
+  // An id counts once, as at any other time.
+  stage.host.leave('x3', 'open-outside\n');
   await serving;
   expect(stage.host.answer('x3')).toEqual(['ok', 'closed=yes']);
   expect(stage.host.answer('x1')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('x2')).toEqual(['failed', 'reason=update-under-way']);
   expect(stage.host.answer('u1')?.[1]).toBe('reason=no-confirmation');
+});
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.log('Left out: only root can make a folder read-only for root.');
+test.runIf(isRoot).each(['state', 'releases'])(
+  'a folder that the helper cannot write to shows before anything is stopped (%s)',
+  async (name) => {
+    stage = new ReleaseHost('good');
+    const { host } = stage;
+    host.leave('u1', 'apply-release\nversion=0.2.0\n');
+    const folder = join(host.dir, name);
+    const readOnly = `mount --bind ${folder} ${folder} && mount -o remount,ro,bind ${folder} && exec sh ${HELPER} ${host.conf} serve`;
+    await execa('unshare', ['-m', '--propagation', 'private', 'sh', '-c', readOnly]);
+    expect(host.answer('u1')).toEqual(['failed', 'reason=read-only']);
+    expect(stage.running).toEqual(['0.1.0', '0.1.0']);
+    expect(stage.served).toEqual([]);
+  },
+);
+
+test('while somebody works on the data at a shell nothing is copied or switched', async () => {
+  stage = new ReleaseHost('good');
+  const before = stage.fingerprint();
+  const lock = holdLock(join(stage.state, 'backup.lock'));
+  expect((await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n'))?.slice(0, 2)).toEqual([
+    'failed',
+    'reason=state-in-use',
+  ]);
+  lock[Symbol.dispose]();
+  rmSync(join(stage.state, 'backup.lock'));
+  expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
+  expect(stage.fingerprint()).toBe(before);
+  expectTidy();
+  expect(await stage.host.ask('u2', 'apply-release\nversion=0.2.0\n')).toEqual(['ok', 'from=0.1.0', 'to=0.2.0']);
+});
+
+test('what would begin at a shell while the data are copied finds the mark, which is in no copy', async () => {
+  stage = new ReleaseHost('spoils');
+  const seen = join(stage.host.dir, 'seen');
+  stage.host.fake('tar', `[ "$1" != -c ] || cat ${stage.state}/update-trial >${seen}; exec /bin/tar "$@"`);
+  const before = stage.fingerprint();
+  expect((await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n'))?.[1]).toBe('reason=gate-failed');
+  expect(readFileSync(seen, 'utf8')).toBe('update=u1\nfrom=0.1.0\nto=0.2.0\n');
+  expect(stage.fingerprint()).toBe(before);
+  expectTidy();
+});
+
+test('a version whose bot is gone does not count, though its ops says that it works', async () => {
+  stage = new ReleaseHost('silent');
+  // Long enough that it is asked before it is missed.
+  stage.configure({ gate_seconds: '20', poll_seconds: '1' });
+  stage.host.leave('u1', 'apply-release\nversion=0.2.0\n');
+  const serving = stage.host.run('serve');
+  await expect.poll(() => stage.running).toEqual(['0.2.0', '0.2.0']);
+  rmSync(join(stage.host.dir, 'runs-bot'));
+  stage.host.leave('x1', 'confirm-release\nupdate=u1\n');
+  await serving;
+  expect(stage.host.answer('x1')).toEqual(['failed', 'reason=service-died']);
+  expect(stage.host.answer('u1')?.slice(0, 2)).toEqual(['failed', 'reason=service-died']);
+  expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
 });

@@ -24,13 +24,35 @@ beforeEach(async () => {
 });
 afterEach(() => stage.remove());
 
-const ask = () => stage.host.ask('u1', 'apply-release\nversion=0.2.0\n');
+const REQUEST = 'apply-release\nversion=0.2.0\n';
+const ask = () => stage.host.ask('u1', REQUEST);
 
 test('a signed archive is unpacked, for the account of the bot to read, and switched to', async () => {
   expect(await ask()).toEqual(['ok', 'from=0.1.0', 'to=0.2.0']);
   const file = join(stage.releases, 'current', 'hello');
   expect(readFileSync(file, 'utf8')).toBe('of 0.2.0');
   expect(statSync(file).mode & 0o777).toBe(0o644);
+});
+
+test('a list of before is refused, though it is signed; a newer one is taken', async () => {
+  const list = readFileSync(join(incoming, 'releases.txt'), 'utf8');
+  const numbered = async (line: string) => {
+    await publisher.signList(list.replace('# number 1', line));
+    cpSync(publisher.feed, incoming, { recursive: true });
+  };
+  await numbered('# number 9');
+  rmSync(join(incoming, 'kinkeeper-0.2.0.tar.gz'));
+  expect(await stage.host.ask('u1', REQUEST)).toEqual(['failed', 'reason=no-archive']);
+  for (const [id, line] of [
+    ['u2', '# number 8'],
+    ['u3', '# no number'],
+  ] as const) {
+    await numbered(line);
+    expect(await stage.host.ask(id, REQUEST)).toEqual(['failed', 'reason=list-older']);
+  }
+  expect(existsSync(join(stage.releases, '0.2.0'))).toBe(false);
+  await numbered('# number 10');
+  expect((await stage.host.ask('u4', REQUEST))?.[0]).toBe('ok');
 });
 
 describe('nothing is begun', () => {

@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   symlinkSync,
   utimesSync,
@@ -52,6 +53,31 @@ test('a second run waits for the first, and answers then', async () => {
   await new Promise((resolve) => held.stdout.once('data', resolve));
   expect(await host.ask('b3', 'check-updates\n')).toContain('ok');
   await held;
+});
+
+describe('a helper that is killed', () => {
+  test('over a request: it is not done again, and who waits for it is told', async () => {
+    host.place('systemctl', `echo "$*" >>${host.dir}/calls; kill -KILL 0`);
+    host.leave('k1', 'restart-service\nname=bot\n');
+    expect(await host.runToKill('serve')).toBe('SIGKILL');
+    expect(host.answer('k1')).toBeUndefined();
+    await host.run('serve');
+    expect(host.answer('k1')).toEqual(['failed', 'reason=interrupted']);
+    expect(readFileSync(join(host.dir, 'calls'), 'utf8')).toBe('--no-block restart kinkeeper-bot.service\n');
+    expect(readdirSync(join(host.spool, 'taken'))).toEqual([]);
+  });
+
+  test('before it took what it had named: that is done by the next run', async () => {
+    host.leave('k2', 'check-updates\n');
+    host.fake(
+      'mv',
+      `case "$*" in *k2.request*) rm ${host.bin}/mv; ln -s /bin/mv ${host.bin}/mv; kill -KILL 0 ;; esac; exec /bin/mv "$@"`,
+    );
+    expect(await host.runToKill('serve')).toBe('SIGKILL');
+    expect(readFileSync(join(host.spool, 'taken', 'id'), 'utf8')).toBe('k2\n');
+    await host.run('serve');
+    expect(host.answer('k2')?.[0]).toBe('ok');
+  });
 });
 
 test('copied logs do not stay: three hours are enough to seal them', async () => {

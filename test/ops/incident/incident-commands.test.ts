@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -9,6 +9,7 @@ import { openState } from '../../../core/sqlite/open-state.ts';
 import { exportTrail } from '../../../ops/audit/export-trail.ts';
 import { HostHelper } from '../../../ops/host/host-helper.ts';
 import { addIncidentCommands } from '../../../ops/incident/incident-commands.ts';
+import { TestHost } from '../host/test-host.ts';
 import { openTestState, PASSPHRASE } from '../open-test-state.ts';
 
 const NOW = 1_800_000_000_000;
@@ -81,6 +82,21 @@ test('a rehearsal at the shell goes through the steps, is remembered, and stands
   const [last] = opened.state.control.audit.recent(1);
   expect(last).toMatchObject({ actor: 'shell', action: 'incident.rehearsed', outcome: 'done' });
   expect(readdirSync(opened.stateDir).filter((name) => name.startsWith('lockdown'))).toEqual([]);
+});
+
+test.each([
+  ['0', 'ok'],
+  ['1', 'failed'],
+])('a rehearsal asks whether the firewall would close (nft ends with %s), and closes nothing', async (code, outcome) => {
+  const host = TestHost.make();
+  host.fake('nft', `cat >/dev/null; echo "$*" >>${host.dir}/calls; exit ${code}`);
+  const over = new AbortController();
+  const serving = host.serveUntil(over.signal);
+  await incident(['rehearse', '--json'], new HostHelper(host.spool)).finally(() => over.abort());
+  await serving;
+  expect(JSON.parse(said[0]!).outside).toMatch(new RegExp(`^${outcome}`));
+  expect(readFileSync(join(host.dir, 'calls'), 'utf8')).toBe('-c -f -\n');
+  host.remove();
 });
 
 test('a step that fails ends it with exit code 1, after all the others', async () => {

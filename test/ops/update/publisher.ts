@@ -39,7 +39,7 @@ export class Publisher {
     const archive = readFileSync(join(this.feed, file));
     const sha256 = createHash('sha256').update(archive).digest('hex');
     this.#lines.push(`kinkeeper ${version} ${sha256} ${archive.length} ${file} ${image}`);
-    await this.signList(`# Releases of Kinkeeper\n${this.#lines.join('\n')}\n`);
+    await this.signList(`# Releases of Kinkeeper\n# number ${this.#lines.length}\n${this.#lines.join('\n')}\n`);
   }
 
   /** Publishes a list, signed. */

@@ -27,7 +27,7 @@ beforeEach(async () => {
     else response.writeHead(404).end();
   });
   const url = `http://127.0.0.1:${await listen(server)}`;
-  feed = new ReleaseFeed({ url, keyFile: publisher.keyFile, spoolDir: join(dir, 'spool') });
+  feed = new ReleaseFeed({ url, keyFile: publisher.keyFile, spoolDir: join(dir, 'spool'), facts: new Map() });
 });
 afterEach(async () => {
   server.closeAllConnections();
@@ -47,6 +47,19 @@ test('the newest release of a signed list is found and laid ready, whole', async
   ]);
   await feed.clear();
   expect(readdirSync(join(dir, 'spool', 'incoming'))).toEqual([]);
+});
+
+test('a signed list of before is refused, also one without a number', async () => {
+  const list = readFileSync(join(publisher.feed, 'releases.txt'), 'utf8');
+  expect(list).toContain('# number 2');
+  await feed.releases(signal);
+  await feed.releases(signal);
+  for (const older of ['# number 1', '# no number']) {
+    await publisher.signList(list.replace('# number 2', older));
+    await expect(feed.releases(signal)).rejects.toMatchObject({ code: 'forbidden', reason: 'feed-older' });
+  }
+  await publisher.signList(list.replace('# number 2', '# number 10'));
+  expect(await feed.releases(signal)).toHaveLength(2);
 });
 
 test('a cancelled look ends with its own reason, also in the middle of the list', async () => {

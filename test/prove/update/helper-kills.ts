@@ -94,7 +94,11 @@ async function judge(
   );
   if (end === 'old') must(stage.fingerprint() === before.print, 'the data are not as before');
   else must(existsSync(join(state, 'migrated')), 'the new version has other data');
-  for (const left of [join(state, 'update-trial'), `${state}.return`, join(stage.host.var, 'update.journal')])
+  for (const left of [
+    join(state, 'update-trial'),
+    join(stage.host.var, 'state-before.tar'),
+    join(stage.host.var, 'update.journal'),
+  ])
     must(!existsSync(left), `${left} is left`);
   const said = stage.host.answer('u1');
   must(said === undefined ? end === 'old' : (said[0] === 'ok') === (end === 'new'), `says ${said}, ends ${end}`);
