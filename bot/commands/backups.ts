@@ -1,4 +1,5 @@
 import { type Generation, isVerified } from '../../core/backup/generation.ts';
+import { isMadeAhead } from '../../core/backup/made-ahead.ts';
 import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { Language } from '../../core/caller.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
@@ -9,7 +10,7 @@ const SHOWN = 12;
 
 /**
  * `!backups`: every generation, newest first, where it lies and what was proven of it. Those that are only known from a list
- * do not count.
+ * do not count, nor do those of the future.
  */
 export const backups = defineCommand({
   name: 'backups',
@@ -25,11 +26,12 @@ export const backups = defineCommand({
   execute: ({ caller, generations, clock }) => {
     const { language } = caller;
     const all = generations.all();
+    const now = clock();
     if (all.length === 0) return say(language, 'backups.none');
     return [
-      head(language, all.filter(isVerified), clock()),
+      head(language, all.filter(isVerified), now),
       '',
-      ...all.slice(0, SHOWN).map((one) => line(language, one)),
+      ...all.slice(0, SHOWN).map((one) => line(language, one, now)),
       ...(all.length > SHOWN ? ['', say(language, 'backups.more', { hidden: all.length - SHOWN })] : []),
     ].join('\n');
   },
@@ -37,25 +39,28 @@ export const backups = defineCommand({
 
 function head(language: Language, verified: readonly Generation[], now: number): string {
   if (verified.length === 0) return say(language, 'backups.only-listed');
-  const proven = newestProven(verified);
+  const counting = verified.filter((one) => !isMadeAhead(one, now));
+  if (counting.length === 0) return say(language, 'backups.only-ahead');
+  const proven = newestProven(counting, now);
   const provenAgo = proven ? Math.max(0, now - proven.madeAt) : -1;
-  return say(language, 'backups.head', { made: verified.length, provenAgo });
+  return say(language, 'backups.head', { made: counting.length, provenAgo });
 }
 
-function line(language: Language, generation: Generation): string {
+function line(language: Language, generation: Generation, now: number): string {
   const { name, madeAt, bytes, copies } = generation;
   return say(language, 'backups.line', {
     id: code(name),
     at: madeAt,
     bytes,
     places: copies.map(({ place }) => place),
-    proof: new Markdown(proofText(language, generation)),
+    proof: new Markdown(proofText(language, generation, now)),
   });
 }
 
-function proofText(language: Language, generation: Generation): string {
+function proofText(language: Language, generation: Generation, now: number): string {
   const { provenAt, proof } = generation;
   if (!isVerified(generation)) return say(language, 'backups.listed');
+  if (isMadeAhead(generation, now)) return say(language, 'backups.ahead');
   if (provenAt === null) return say(language, 'backups.unproven');
   const count = (key: string) => Number(proof[key] ?? 0);
   return say(language, 'backups.proven', {

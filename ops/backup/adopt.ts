@@ -8,7 +8,7 @@ import {
   LOCAL_PLACE,
   madeAtOf,
 } from '../../core/backup/generation.ts';
-import { MOST_AHEAD_MS } from '../../core/backup/keep-policy.ts';
+import { isMadeAhead } from '../../core/backup/made-ahead.ts';
 import { filesOf } from './prune.ts';
 import type { RemoteFile } from './remote.ts';
 import { sha256Of } from './remotes/sha256-of.ts';
@@ -30,7 +30,7 @@ export function adoptListed(
   for (const { name: file, bytes } of files) {
     const name = generationOf(file);
     const madeAt = name === undefined ? undefined : madeAtOf(name);
-    if (name === undefined || madeAt === undefined || madeAt > now + MOST_AHEAD_MS) continue;
+    if (name === undefined || madeAt === undefined || isMadeAhead({ madeAt }, now)) continue;
     const known = backups.find(name);
     if (known?.copies.some((copy) => copy.place === place)) continue;
     // The size tells a whole archive from something else under its name.
@@ -60,7 +60,7 @@ export async function adoptLocal(
     const path = join(localDir, file);
     const facts = await stat(path);
     const madeAt = madeAtOf(name);
-    if (madeAt === undefined || madeAt > now + MOST_AHEAD_MS || facts.mtimeMs > now - SETTLED_MS) continue;
+    if (madeAt === undefined || isMadeAhead({ madeAt }, now) || facts.mtimeMs > now - SETTLED_MS) continue;
     const { sha256, bytes } = await sha256Of(createReadStream(path));
     if (known !== undefined && known.sha256 !== '' && known.sha256 !== sha256) continue;
     backups.adopt({ name, madeAt, bytes, sha256 });

@@ -8,6 +8,7 @@ import {
   type Generations,
   LOCAL_PLACE,
 } from '../../core/backup/generation.ts';
+import { isMadeAhead } from '../../core/backup/made-ahead.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import type { JobProgress } from '../../core/job.ts';
@@ -44,7 +45,7 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
     async run({ signal, clock, progress }) {
       if (backup === undefined) return { notSetUp: 1 };
       const { backups, alerts } = state.control;
-      const newest = toProve(backups);
+      const newest = toProve(backups, clock());
       if (newest === undefined) return { nothingNew: 1 };
       const parts = { state, stateDir, clock, signal, vectors: vectors(), scratchDir: stateDir };
       const onProgress = (at: DrillProgress) => progress(stepOf(at));
@@ -67,9 +68,13 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
   };
 }
 
-/** The newest generation that was made here, unless it, or a newer one, is proven; those that are only known from a list open to nobody here. */
-function toProve(backups: Generations): Generation | undefined {
+/**
+ * The newest generation that was made here, unless it, or a newer one, is proven; those that are only known from a list open to nobody here. One
+ * of the future stands for none: a clock that was ahead once would end all proofs until then.
+ */
+function toProve(backups: Generations, now: number): Generation | undefined {
   for (const generation of backups.all()) {
+    if (isMadeAhead(generation, now)) continue;
     if (generation.provenAt !== null) return undefined;
     const key = backups.sessionKey(generation.name);
     if (key === undefined) continue;

@@ -8,6 +8,8 @@ export interface BackupFacts {
   'backups.head': { readonly made: number; readonly provenAgo: number };
   /** In place of the head, where every one is only known from a list. */
   'backups.only-listed': NoFacts;
+  /** In place of the head, where every one that was read back comes from the future. */
+  'backups.only-ahead': NoFacts;
   'backups.line': {
     readonly id: Markdown;
     readonly at: number;
@@ -26,5 +28,7 @@ export interface BackupFacts {
   'backups.unproven': NoFacts;
   /** Nobody here has read any copy of it. */
   'backups.listed': NoFacts;
+  /** It says that it was made in the future. */
+  'backups.ahead': NoFacts;
   'backups.more': { readonly hidden: number };
 }

@@ -140,6 +140,8 @@ export const alerts: Entries<AlertTexts> = {
     `Sicherungen sind eingerichtet, aber seit ${duration(seconds * 1000)} wurde keine gemacht. \`kinkeeper doctor\` sagt, was fehlt.`,
   'alert.backup-old': ({ seconds }) =>
     `Die neueste Sicherung ist ${duration(seconds * 1000)} alt. Sieh nach, was aus dem letzten Lauf wurde, und ob auf der Festplatte für Sicherungen Platz ist.`,
+  'alert.backup-ahead': ({ count: ahead }) =>
+    `${count(ahead, 'Sicherung gibt', 'Sicherungen geben')} an, aus der Zukunft zu kommen: Die Uhr des Servers ging vor, als ich sie gemacht habe, oder geht jetzt nach. ${ahead === 1 ? 'Sie zählt' : 'Sie zählen'} solange nicht, und wo ${ahead === 1 ? 'sie liegt' : 'sie liegen'}, entferne ich keine alte Sicherung. Sieh nach, ob die Uhr stimmt. Wenn ja, lösche die Dateien, bei denen in \`!sicherungen\` „aus der Zukunft“ steht, überall, wo sie liegen; beim nächsten \`run send\` merke ich es.`,
   'alert.backup-unproven': ({ seconds }) =>
     `Die neueste Sicherung, die durch Zurückspielen bewiesen ist, ist ${duration(seconds * 1000)} alt. Eine, die nie zurückgespielt wurde, ist vielleicht keine: Sieh nach, was aus dem letzten Beweis wurde.`,
   'alert.failed-logins': ({ count: failures }) =>

@@ -138,6 +138,8 @@ export const alerts: Entries<AlertTexts> = {
     `Backups are set up, but none has been made in ${duration(seconds * 1000)}. \`kinkeeper doctor\` says what is missing.`,
   'alert.backup-old': ({ seconds }) =>
     `The newest backup is ${duration(seconds * 1000)} old. Look at what became of the last run, and at the room on the disk for backups.`,
+  'alert.backup-ahead': ({ count: ahead }) =>
+    `${count(ahead, 'backup says', 'backups say')} that ${ahead === 1 ? 'it comes' : 'they come'} from the future: the clock of the server was ahead when I made ${ahead === 1 ? 'it' : 'them'}, or is behind now. ${ahead === 1 ? 'It counts' : 'They count'} for nothing meanwhile, and where ${ahead === 1 ? 'it lies' : 'they lie'} I remove no old backup. See whether the clock is right. If it is, delete the files that \`!backups\` marks as of the future, wherever they lie; I notice it with the next \`run send\`.`,
   'alert.backup-unproven': ({ seconds }) =>
     `The newest backup that was proven by restoring it is ${duration(seconds * 1000)} old. One that was never restored may be none: look at what became of the last proof.`,
   'alert.failed-logins': ({ count: failures }) =>

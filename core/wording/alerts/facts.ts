@@ -76,6 +76,7 @@ export const ALERT_SHAPES = {
   'certificate-ends': { days: 'number' },
   'backup-missing': { seconds: 'number' },
   'backup-old': { seconds: 'number' },
+  'backup-ahead': { count: 'number' },
   'remote-failing': { remote: 'text', reference: 'text' },
   'evidence-sent': { archive: 'text', remote: 'text' },
   'backup-copy-missing': { remote: 'text', count: 'number' },

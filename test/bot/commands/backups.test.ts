@@ -78,3 +78,18 @@ test('what is only known from a list is named as that, and counts neither here n
   });
   expect(series().days.flatMap(({ backup }) => (backup === undefined ? [] : [backup.bytes]))).toEqual([12_000_000]);
 });
+
+test('one of the future is marked as that, and is neither the newest nor the newest that is proven', async () => {
+  const { backups: records } = home.state.control;
+  make('kin-20280110T031500Z-0000ff', NOW + 365 * 24 * HOUR, ['local']);
+  records.markProven('kin-20280110T031500Z-0000ff', NOW, { documents: 1, questions: 1 });
+  expect(await backups()).toMatch(
+    /^\*\*No backup that counts\.\*\*.*\n- .*0000ff`: on the server; \*\*from the future\*\*/s,
+  );
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local']);
+  records.markProven('kin-20270110T031500Z-00000b', NOW, { documents: 1, questions: 1 });
+  expect(await backups()).toMatch(/^\*\*1 backup\.\*\* The newest that is proven was made 1 day, 6 hr.* ago/);
+  expect(houseSeries(home.state.control, NOW)).toMatchObject({
+    ...{ newestBackup: { madeAt: NOW - 30 * HOUR }, newestProvenAt: NOW - 30 * HOUR, backups: { made: 1 } },
+  });
+});

@@ -94,6 +94,18 @@ test('a backup that is only known from a list, without its key, is no fault and 
   expect(alerts()).toEqual(['backup-proven']);
 });
 
+test('a backup that was made and proven under a clock that was ahead ends no proofs', async () => {
+  const { backups } = state.control;
+  const future = { name: 'kin-29991231T235959Z-0000aa', madeAt: Date.UTC(2999, 11, 31) };
+  backups.add({ ...future, bytes: 5, sha256: 'ab', plainBytes: 5, entries: 1 }, randomBytes(32));
+  backups.noteCopy(future.name, { place: 'local', verifiedAt: future.madeAt });
+  backups.markProven(future.name, future.madeAt, {});
+  await jobs.backup();
+  expect(await jobs.drill()).toMatchObject({ tenants: 1, questions: 1 });
+  expect(alerts()).toEqual(['backup-proven']);
+  expect(await jobs.drill()).toEqual({ nothingNew: 1 });
+});
+
 test('a backup that also lies where our key can only add is proven from the copy here', async () => {
   await jobs.backup();
   const ssh = { name: 'safe', user: 'kin', host: 'safe.test', keyFile: '/none', knownHostsFile: '/none' };
