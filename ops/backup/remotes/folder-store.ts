@@ -1,9 +1,10 @@
 import { createReadStream, readFileSync, realpathSync } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../missing.ts';
 import type { RemoteFile } from '../remote.ts';
 import type { FileStore, FileStoreKind } from './file-store.ts';
+import { ListLimit } from './list-limit.ts';
 import { remoteFault } from './remote-fault.ts';
 
 /** A folder remote of the settings. */
@@ -19,7 +20,7 @@ export interface FolderOptions {
  */
 export function folderStore(options: FolderOptions): FileStoreKind {
   return {
-    open: async () => new FolderStore(await usable(options)),
+    open: async () => new FolderStore(options.name, await usable(options)),
     faultOf: (thrown) => faultOf(thrown, options.name),
   };
 }
@@ -57,16 +58,22 @@ function faultOf(thrown: unknown, name: string): Error {
 }
 
 class FolderStore implements FileStore {
+  readonly #remote: string;
   readonly #path: string;
 
-  constructor(path: string) {
+  constructor(remote: string, path: string) {
+    this.#remote = remote;
     this.#path = path;
   }
 
   async list(): Promise<RemoteFile[]> {
-    const entries = await readdir(this.#path, { withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    return Promise.all(files.map(async ({ name }) => ({ name, bytes: (await stat(this.#at(name))).size })));
+    const names: string[] = [];
+    const limit = new ListLimit(this.#remote);
+    for await (const entry of await opendir(this.#path)) {
+      limit.take(1);
+      if (entry.isFile()) names.push(entry.name);
+    }
+    return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(this.#at(name))).size })));
   }
 
   async size(name: string): Promise<number | undefined> {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { noRoom } from '../backup-fault.ts';
 import type { Remote, RemoteFile, SendOptions, SentFile, SentSort } from '../remote.ts';
 import { SPARE_BYTES } from '../write-generation.ts';
+import { ListLimit } from './list-limit.ts';
 import { changedHere, damagedThere, remoteFault } from './remote-fault.ts';
 import { type RsyncCall, RsyncFailure, runRsync } from './run-rsync.ts';
 import { sha256Of } from './sha256-of.ts';
@@ -58,6 +59,7 @@ export class RsyncRemote implements Remote {
     if (this.#options.addOnly) return this.#whichAreThere(known, signal);
     const lines = await this.#run(['--list-only', this.#there()], { signal });
     // "-rw-------      3,000,001 2026/11/30 03:15:00 kin-…"
+    new ListLimit(this.name).take(lines.length);
     const files = lines.map((line) => /^-\S+ +([\d,]+) \S+ \S+ (.+)$/.exec(line));
     return files.flatMap((found) => (found ? [{ name: found[2]!, bytes: Number(found[1]!.replaceAll(',', '')) }] : []));
   }

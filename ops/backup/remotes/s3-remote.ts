@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { isOfSort, type Remote, type RemoteFile, type SendOptions, type SentFile, type SentSort } from '../remote.ts';
+import { ListLimit } from './list-limit.ts';
 import { Pace } from './pace.ts';
 import { childrenOf, childText } from './read-xml.ts';
 import { damagedThere, remoteFault } from './remote-fault.ts';
@@ -45,12 +46,15 @@ export class S3Remote implements Remote {
     const { prefix } = this.#options;
     return this.#told(async () => {
       const files: RemoteFile[] = [];
+      const limit = new ListLimit(this.name);
       let after: Record<string, string> = {};
       for (;;) {
         const query = { 'list-type': '2', prefix, delimiter: '/', ...after };
         const root = await this.#api.xml({ method: 'GET', query, signal });
         if (root?.name !== 'ListBucketResult') throw new S3Refusal(500, '');
-        for (const one of childrenOf(root, 'Contents')) {
+        const page = childrenOf(root, 'Contents');
+        limit.answered(page.length);
+        for (const one of page) {
           files.push({ name: textIn(one, 'Key').slice(prefix.length), bytes: Number(textIn(one, 'Size')) });
         }
         if (childText(root, 'IsTruncated') !== 'true') return files;
@@ -98,7 +102,7 @@ export class S3Remote implements Remote {
   removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
     const { prefix } = this.#options;
     return this.#told(async () => {
-      for (const one of await unfinished(this.#api, prefix, signal)) {
+      for (const one of await unfinished(this.#api, { name: this.name, prefix, signal })) {
         if (isOfSort(one.key.slice(prefix.length), sort)) await abandon(this.#api, one, signal);
       }
     });
