@@ -7,6 +7,8 @@ import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
 const SHOWN = 12;
+/** Names that a remote lists may be anything: they push none of ours off the list. */
+const SHOWN_LISTED = 3;
 
 /**
  * `!backups`: every generation, newest first, where it lies and what was proven of it. Those that are only known from a list
@@ -28,14 +30,22 @@ export const backups = defineCommand({
     const all = generations.all();
     const now = clock();
     if (all.length === 0) return say(language, 'backups.none');
+    const [verified, listed] = [all.filter(isVerified), all.filter((one) => !isVerified(one))];
+    const shown = [...verified.slice(0, SHOWN), ...listed.slice(0, SHOWN_LISTED)].sort(newestFirst);
+    const [hidden, hiddenListed] = [verified.length - SHOWN, listed.length - SHOWN_LISTED];
     return [
-      head(language, all.filter(isVerified), now),
+      head(language, verified, now),
       '',
-      ...all.slice(0, SHOWN).map((one) => line(language, one, now)),
-      ...(all.length > SHOWN ? ['', say(language, 'backups.more', { hidden: all.length - SHOWN })] : []),
+      ...shown.map((one) => line(language, one, now)),
+      ...(hidden > 0 ? ['', say(language, 'backups.more', { hidden })] : []),
+      ...(hiddenListed > 0 ? ['', say(language, 'backups.more-listed', { hidden: hiddenListed })] : []),
     ].join('\n');
   },
 });
+
+function newestFirst(one: Generation, other: Generation): number {
+  return other.madeAt - one.madeAt;
+}
 
 function head(language: Language, verified: readonly Generation[], now: number): string {
   if (verified.length === 0) return say(language, 'backups.only-listed');

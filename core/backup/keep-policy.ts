@@ -10,6 +10,8 @@ export interface KeepRule {
   readonly monthly: number;
 }
 
+const DAY_MS = 86_400_000;
+
 /** What the policy looks at. */
 export type KeptGeneration = Pick<Generation, 'name' | 'madeAt' | 'provenAt'>;
 
@@ -78,7 +80,10 @@ export function surelyGone(
   { rule, zone }: { readonly rule: KeepRule; readonly zone?: string | undefined },
 ): string {
   const dates = localDates(one.madeAt, zone);
-  const newer = others.filter((other) => other.madeAt > one.madeAt && other.provenAt !== null);
+  // Dates take a while to tell, and whatever is more than a month newer is of another week and month.
+  const newer = others.filter(
+    (other) => other.provenAt !== null && other.madeAt > one.madeAt && other.madeAt < one.madeAt + 32 * DAY_MS,
+  );
   // A newer proven generation of the same week stands for that week for good.
   const mayStandFor = (bucket: 'week' | 'month') =>
     !newer.some((other) => localDates(other.madeAt, zone)[bucket] === dates[bucket]);

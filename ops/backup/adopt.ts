@@ -16,32 +16,32 @@ import { sha256Of } from './remotes/sha256-of.ts';
 /** A file that is still being written has no record yet either. */
 const SETTLED_MS = 86_400_000;
 
+/** So many archives that nobody here has read are known of one place: more than any rule keeps. Those beyond count when newer ones went. */
+const MOST_LISTED_ONLY = 100;
+
 /**
  * Takes archives at a place into the records that do not know them: after control.db was lost, or came from an earlier
  * time. Of one that lies elsewhere alone only name and size are known; its SHA-256 is '' until it is read once. Called with
- * every list that a remote gives. Returns how many there were.
+ * every list that a remote gives, which may be a lie: the newest names that are not of the future are believed to be there, what the list names
+ * no more is forgotten, and what the records know to be ours is looked for in all of it. Returns how many there were.
  */
 export function adoptListed(
   place: BackupPlace,
   files: readonly RemoteFile[],
   { backups, now }: { readonly backups: Generations; readonly now: number },
 ): number {
-  let adopted = 0;
-  for (const { name: file, bytes } of files) {
+  const ours = new Set(backups.all().flatMap(({ name, sha256 }) => (sha256 === '' ? [] : [name])));
+  const listed = files.flatMap(({ name: file, bytes }) => {
     const name = generationOf(file);
     const madeAt = name === undefined ? undefined : madeAtOf(name);
-    if (name === undefined || madeAt === undefined || isMadeAhead({ madeAt }, now)) continue;
-    const known = backups.find(name);
-    if (known?.copies.some((copy) => copy.place === place)) continue;
-    // The size tells a whole archive from something else under its name.
-    if (known !== undefined && known.bytes !== bytes) continue;
-    if (known === undefined) {
-      backups.adopt({ name, madeAt, bytes, sha256: '' });
-      adopted++;
-    }
-    backups.noteCopy(name, { place, verifiedAt: 0 });
-  }
-  return adopted;
+    const isOne = name !== undefined && madeAt !== undefined && !isMadeAhead({ madeAt }, now);
+    return isOne ? [{ name, madeAt, bytes }] : [];
+  });
+  const others = listed
+    .filter(({ name }) => !ours.has(name))
+    .toSorted((one, other) => other.madeAt - one.madeAt || (one.name < other.name ? 1 : -1));
+  const known = listed.filter(({ name }) => ours.has(name));
+  return backups.noteListed(place, [...known, ...others.slice(0, MOST_LISTED_ONLY)]);
 }
 
 /**

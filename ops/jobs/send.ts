@@ -38,6 +38,7 @@ async function send(options: SendJobOptions, context: JobContext): Promise<JobRu
   const mayRemove = trustClock(control, clock());
   await adoptLocal(localDir, { backups, now: clock() });
   await checkLocal(options, context);
+  backups.forgetListed([LOCAL_PLACE, ...remotes.map(({ name }) => name)]);
   const figures: SendFigures = { sent: 0, bytes: 0, removed: 0, missing: 0 };
   let failed = 0;
   for (const remote of remotes) {

@@ -24,5 +24,7 @@ export const backups: Entries<BackupFacts> = {
   'backups.listed': () => 'nur aus einer Liste bekannt, zählt also nicht',
   'backups.ahead': () =>
     '**aus der Zukunft**, zählt also nicht, und wo sie liegt, wird nichts Altes entfernt: Stimmt die Uhr des Servers, lösche ihre Datei',
+  'backups.more-listed': ({ hidden }) =>
+    `… und ${count(hidden, 'weitere, die ich nur aus einer Liste kenne', 'weitere, die ich nur aus einer Liste kenne')}.`,
   'backups.more': ({ hidden }) => `… und ${count(hidden, 'ältere', 'ältere')}.`,
 };

@@ -31,4 +31,6 @@ export interface BackupFacts {
   /** It says that it was made in the future. */
   'backups.ahead': NoFacts;
   'backups.more': { readonly hidden: number };
+  /** More of those that are only known from lists. */
+  'backups.more-listed': { readonly hidden: number };
 }

@@ -93,3 +93,14 @@ test('one of the future is marked as that, and is neither the newest nor the new
     ...{ newestBackup: { madeAt: NOW - 30 * HOUR }, newestProvenAt: NOW - 30 * HOUR, backups: { made: 1 } },
   });
 });
+
+test('many names that a remote lists push none of ours off the list', async () => {
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local']);
+  for (let at = 10; at < 40; at++) adopt(`kin-20270111T0315${at}Z-0000aa`, NOW - 6 * HOUR + at);
+  const text = await backups();
+  expect(text.split('\n').filter((line) => line.startsWith('- '))).toEqual([
+    ...Array.from({ length: 3 }, () => expect.stringContaining('only known from a list')),
+    expect.stringContaining('00000b'),
+  ]);
+  expect(text).toMatch(/… and 27 more that are only known from a list\.$/);
+});
