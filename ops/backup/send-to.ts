@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { archiveName, type Generation, type Generations } from '../../core/backup/generation.ts';
-import { decideKeeping, type KeepRule } from '../../core/backup/keep-policy.ts';
+import { archiveName, type Generation, type Generations, isVerifiedAt } from '../../core/backup/generation.ts';
+import { decideWithListed } from '../../core/backup/keep-listed.ts';
+import type { KeepRule } from '../../core/backup/keep-policy.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/control.ts';
 import { adoptListed } from './adopt.ts';
@@ -74,22 +75,27 @@ function dropMissing(remote: string, list: readonly RemoteFile[], parts: SendPar
   const there = new Map(list.map(({ name, bytes }) => [name, bytes]));
   const decided = decideAt(parts.backups, remote, { ...parts, now: parts.clock() });
   const going = 'go' in decided ? decided.go : [];
-  const gone = copiesAt(parts.backups, remote).filter(({ name, bytes }) => there.get(archiveName(name)) !== bytes);
+  // What was only known from a list is forgotten when the next list does not name it (adopt.ts): that may never have been there.
+  const sent = copiesAt(parts.backups, remote).filter((one) => isVerifiedAt(one, remote));
+  const gone = sent.filter(({ name, bytes }) => there.get(archiveName(name)) !== bytes);
   for (const { name } of gone) parts.backups.dropCopy(name, remote);
   return gone.filter((one) => !going.includes(one.name) && !isTooOld(one, remote, parts)).length;
 }
 
 /** What is local and belongs there: not there yet or never verified, and not what the rule would let go of at once. */
 function missingAt(remote: string, local: readonly Generation[], parts: SendParts): Generation[] {
+  // From the records: what is gone from there has just left them.
   const there = copiesAt(parts.backups, remote);
-  const others = local.filter(({ name }) => !there.some((one) => one.name === name));
-  const decided = decideKeeping([...there, ...others], parts.rule, { now: parts.clock(), zone: parts.zone });
+  const sent = there.filter((one) => isVerifiedAt(one, remote));
+  const coming = without(local, sent);
+  const [verified, listed] = [[...sent, ...coming], without(there, [...sent, ...coming])];
+  const decided = decideWithListed({ verified, listed }, parts.rule, { now: parts.clock(), zone: parts.zone });
   const going = 'go' in decided ? decided.go : [];
-  const verified = ({ name }: Generation) =>
-    there.some(
-      (one) => one.name === name && one.copies.some(({ place, verifiedAt }) => place === remote && verifiedAt > 0),
-    );
-  return local.filter((one) => !verified(one) && !going.includes(one.name) && !isTooOld(one, remote, parts));
+  return coming.filter((one) => !going.includes(one.name) && !isTooOld(one, remote, parts));
+}
+
+function without(all: readonly Generation[], others: readonly Generation[]): Generation[] {
+  return all.filter(({ name }) => !others.some((one) => one.name === name));
 }
 
 function isTooOld({ madeAt }: Generation, remote: string, { daysAt, clock }: SendParts): boolean {

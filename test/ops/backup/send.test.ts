@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archiveName, LOCAL_PLACE, madeAtOf } from '../../../core/backup/generation.ts';
+import { archiveName, generationOf, LOCAL_PLACE, madeAtOf, nameAt } from '../../../core/backup/generation.ts';
 import { keepingPlaces } from '../../../core/backup/removal-note.ts';
 import { AppError } from '../../../core/errors.ts';
 import { createLogger } from '../../../core/log.ts';
@@ -258,4 +258,54 @@ test('a remote that refuses to remove is remembered as one that keeps, until it 
   const closed = answering(() => Promise.reject(new AppError('forbidden', 'the remote nas does not allow that')));
   expect(await run({ remotes: [closed] })).toMatchObject({ failed: 1 });
   expect(keepingPlaces(facts)).toEqual(['nas']);
+});
+
+/** Puts files of any content at a remote, named as backups of so many hours ago. */
+function plant(folder: string, hoursAgo: readonly number[]): string[] {
+  return hoursAgo.map((hours) => {
+    const file = archiveName(nameAt(MORNING - hours * 3_600_000));
+    writeFileSync(join(folder, file), 'not ours');
+    return file;
+  });
+}
+
+test('names at a remote, however many, have us remove no backup that was read back there', async () => {
+  const rule = { last: 3, daily: 0, weekly: 0, monthly: 0 };
+  const names = [0, 1, 2].map((night) => makeBackup(night));
+  await run({ rule });
+  const planted = plant(
+    nas,
+    Array.from({ length: 130 }, (_, at) => -(at + 1) / 1000),
+  );
+  expect(await run({ rule })).toMatchObject({ removed: 0, sent: 0, failed: 0 });
+  expect(readdirSync(nas).sort()).toEqual([...planted, ...files(...names)].sort());
+  // The next night the oldest goes, as it would without them.
+  now += DAY;
+  const fresh = makeBackup(-1);
+  await run({ rule });
+  expect(readdirSync(nas).filter((file) => !planted.includes(file))).toEqual(files(fresh, names[0]!, names[1]!));
+});
+
+test('of what a remote only lists the newest hundred are known, and forgotten with the list or the remote', async () => {
+  // Not proven: so far nothing goes by the rule.
+  const name = makeBackup(0, { proven: false });
+  plant(
+    nas,
+    Array.from({ length: 300 }, (_, at) => 24 + at),
+  );
+  const { backups } = home.state.control;
+  await run();
+  const listed = () => backups.all().filter(({ copies }) => copies.every(({ verifiedAt }) => verifiedAt === 0));
+  expect(listed()).toHaveLength(100);
+  expect(Math.min(...listed().map(({ madeAt }) => madeAt))).toBe(MORNING - 123 * 3_600_000);
+  for (const file of readdirSync(nas).filter((one) => one !== archiveName(name))) rmSync(join(nas, file));
+  const [left] = plant(nas, [500]);
+  expect(await run()).toMatchObject({ missing: 0 });
+  expect(listed().map((one) => archiveName(one.name))).toEqual([left]);
+  // The remote leaves the settings: what was sent there is still known to lie there.
+  await run({ remotes: [remoteAt('usb', usb)] });
+  expect(listed()).toEqual([]);
+  expect(backups.find(generationOf(left!)!)).toBeUndefined();
+  expect(backups.find(name)!.copies.map(({ place }) => place)).toEqual(['local', 'nas', 'usb']);
+  expect(alerts()).toEqual([]);
 });
