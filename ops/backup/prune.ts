@@ -18,6 +18,8 @@ export interface PruneRule {
   readonly rule: KeepRule;
   readonly zone?: string | undefined;
   readonly now: number;
+  /** Names of generations that stay for now, whatever the rule says. */
+  readonly spared?: ReadonlySet<string>;
 }
 
 /** Temporary files of backups that are older than this belong to nobody any more. */
@@ -50,6 +52,7 @@ export async function pruneAt(
   const decided = decideAt(backups, place, prune);
   let removed = 0;
   for (const name of 'go' in decided ? decided.go : []) {
+    if (prune.spared?.has(name)) continue;
     if (!(await remove(archiveName(name)))) return removed;
     backups.dropCopy(name, place);
     removed++;

@@ -82,8 +82,15 @@ function dropMissing(remote: string, list: readonly RemoteFile[], parts: SendPar
   return gone.filter((one) => !going.includes(one.name) && !isTooOld(one, remote, parts)).length;
 }
 
-/** What is local and belongs there: not there yet or never verified, and not what the rule would let go of at once. */
-function missingAt(remote: string, local: readonly Generation[], parts: SendParts): Generation[] {
+/**
+ * What is local and belongs at a remote: not there yet or never verified, and not what the rule would let go of at once. Newest first. Asked
+ * again by the job that sends, which keeps them here until then.
+ */
+export function missingAt(
+  remote: string,
+  local: readonly Generation[],
+  parts: Pick<SendParts, 'backups' | 'rule' | 'zone' | 'daysAt' | 'clock'>,
+): Generation[] {
   // From the records: what is gone from there has just left them.
   const there = copiesAt(parts.backups, remote);
   const sent = there.filter((one) => isVerifiedAt(one, remote));
@@ -98,7 +105,11 @@ function without(all: readonly Generation[], others: readonly Generation[]): Gen
   return all.filter(({ name }) => !others.some((one) => one.name === name));
 }
 
-function isTooOld({ madeAt }: Generation, remote: string, { daysAt, clock }: SendParts): boolean {
+function isTooOld(
+  { madeAt }: Generation,
+  remote: string,
+  { daysAt, clock }: Pick<SendParts, 'daysAt' | 'clock'>,
+): boolean {
   return Object.hasOwn(daysAt, remote) && clock() - madeAt >= daysAt[remote]! * DAY_MS;
 }
 

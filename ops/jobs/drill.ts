@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import {
   archiveName,
@@ -14,9 +15,10 @@ import { AppError } from '../../core/errors.ts';
 import type { JobProgress } from '../../core/job.ts';
 import { wipe } from '../../core/keys/wipe.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
-import { type Drill, type DrillProgress, drill } from '../backup/drill.ts';
+import { type DrillProgress, drill } from '../backup/drill.ts';
 import { inMegabytes } from '../backup/in-megabytes.ts';
 import type { Remote } from '../backup/remote.ts';
+import { TimeShares } from '../backup/time-shares.ts';
 import type { JobSpec } from '../job-spec.ts';
 
 export interface DrillJobOptions {
@@ -27,19 +29,22 @@ export interface DrillJobOptions {
   readonly remotes: readonly Remote[];
 }
 
+const LIMIT_SECONDS = 6 * 3600;
+
 /** The alert of a backup that did not prove itself. */
 const FAILED = 'drill-failed';
 /** The alert of a copy that is not what was sent there, or that its place does not give, while another one is good. */
 const BAD_COPY = 'backup-copy-bad';
 
 /**
- * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. A copy that is bad stops no proof from another place.
+ * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. A copy that is bad, or does not come
+ * in its part of the time, stops no proof from another place.
  * The ops room hears of a proof, with time and size, of copies that are bad, and at once when there is no proof.
  */
 export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJobOptions): JobSpec {
   return {
     name: 'drill',
-    limitSeconds: 6 * 3600,
+    limitSeconds: LIMIT_SECONDS,
     canDry: false,
     repeatable: true,
     async run({ signal, clock, progress }) {
@@ -47,11 +52,16 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
       const { backups, alerts } = state.control;
       const newest = toProve(backups, clock());
       if (newest === undefined) return { nothingNew: 1 };
-      const parts = { state, stateDir, clock, signal, vectors: vectors(), scratchDir: stateDir };
+      const parts = { state, stateDir, clock, vectors: vectors(), scratchDir: stateDir };
       const onProgress = (at: DrillProgress) => progress(stepOf(at));
+      const sources = sourcesOf(newest, { remotes, backup });
+      const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: sources.length, signal });
       try {
-        const { proof, bad } = await firstProof(sourcesOf(newest, { remotes, backup, signal }), (source) =>
-          drill(newest, { ...parts, source, onProgress }),
+        const { proof, bad } = await firstProof(sources, ({ place, open }) =>
+          shares.within(place, (own) => {
+            const source = { place, open: () => open(own) };
+            return drill(newest, { ...parts, signal: own, source, onProgress });
+          }),
         );
         alerts.clear(FAILED);
         const { bytes = 0, seconds = 0, tenants = 0, questions = 0, leftOut = 0, place = LOCAL_PLACE } = proof;
@@ -96,8 +106,8 @@ interface BadCopy {
 
 /** The proof of the first copy that is good; what is wrong with a copy says nothing about the next. Throws what was wrong with the first when none is. */
 async function firstProof(
-  sources: readonly Drill['source'][],
-  prove: (source: Drill['source']) => Promise<BackupProof>,
+  sources: readonly Source[],
+  prove: (source: Source) => Promise<BackupProof>,
 ): Promise<{ proof: BackupProof; bad: BadCopy[] }> {
   const bad: (BadCopy & { readonly thrown: unknown })[] = [];
   for (const source of sources) {
@@ -118,14 +128,23 @@ function isOfItsPlace(thrown: unknown): boolean {
   return thrown.reason === 'backup-damaged' || (thrown.reason === undefined && thrown.code !== 'internal');
 }
 
+/** A place that has the backup. */
+interface Source {
+  readonly place: string;
+  open(signal: AbortSignal): Promise<Readable>;
+}
+
 /** From the remotes that have it and may be read first: what comes back from there is what a restore would get. Then from here. */
-function sourcesOf(generation: Generation, { remotes, backup, signal }: Sources): Drill['source'][] {
+function sourcesOf(generation: Generation, { remotes, backup }: Sources): Source[] {
   const file = archiveName(generation.name);
   const isThere = (name: string) => generation.copies.some(({ place }) => place === name);
   const there = remotes.filter(({ name, isReadable = true }) => isReadable && isThere(name));
   const open = async () => createReadStream(join(backup.localDir, file), { highWaterMark: 262_144 });
   return [
-    ...there.map((one) => ({ place: one.name, open: () => one.read(file, signal, generation.bytes) })),
+    ...there.map((one) => ({
+      place: one.name,
+      open: (signal: AbortSignal) => one.read(file, signal, generation.bytes),
+    })),
     ...(there.length === 0 || isThere(LOCAL_PLACE) ? [{ place: LOCAL_PLACE, open }] : []),
   ];
 }
@@ -133,7 +152,6 @@ function sourcesOf(generation: Generation, { remotes, backup, signal }: Sources)
 interface Sources {
   readonly remotes: readonly Remote[];
   readonly backup: BackupPlan;
-  readonly signal: AbortSignal;
 }
 
 function tell(alerts: OpenState['control']['alerts'], { name }: Generation, thrown: unknown): void {

@@ -8,23 +8,28 @@ import { lookLocally } from '../backup/local-copies.ts';
 import { decideAt, pruneLocal } from '../backup/prune.ts';
 import type { Remote } from '../backup/remote.ts';
 import { remoteAlert } from '../backup/remote-alert.ts';
-import { type SendFigures, type SendParts, sendTo } from '../backup/send-to.ts';
+import { missingAt, type SendFigures, type SendParts, sendTo } from '../backup/send-to.ts';
+import { TimeShares } from '../backup/time-shares.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
 
 export interface SendJobOptions extends Pick<SendParts, 'localDir' | 'rule' | 'zone' | 'daysAt'> {
   readonly control: Pick<Control, 'backups' | 'alerts' | 'facts' | 'jobs'>;
   readonly remotes: readonly Remote[];
+  /** For tests; twelve hours when left out. */
+  readonly limitSeconds?: number;
 }
+
+const LIMIT_SECONDS = 12 * 3600;
 
 /**
  * Sends every backup of this machine that a remote lacks, newest first, to one remote after the other, and removes old ones
- * by the rule, there and here. A remote that fails does not stop the others: it gets an alert, which ends when it works
- * again. The run itself counts as ok then; `failed` tells how many remotes did not.
+ * by the rule, there and here. A remote that fails, or does not get done in its part of the time, does not stop the others: it gets
+ * an alert, which ends when it works again. The run itself counts as ok then; `failed` tells how many remotes did not.
  */
 export function sendJob(options: SendJobOptions): JobSpec {
   return {
     name: 'send',
-    limitSeconds: 12 * 3600,
+    limitSeconds: options.limitSeconds ?? LIMIT_SECONDS,
     canDry: false,
     repeatable: true,
     run: (context) => send(options, context),
@@ -32,7 +37,7 @@ export function sendJob(options: SendJobOptions): JobSpec {
 }
 
 async function send(options: SendJobOptions, context: JobContext): Promise<JobRun['figures']> {
-  const { control, localDir, remotes, rule, zone } = options;
+  const { control, localDir, remotes } = options;
   const { clock, signal } = context;
   const { backups } = control;
   const mayRemove = trustClock(control, clock());
@@ -41,12 +46,34 @@ async function send(options: SendJobOptions, context: JobContext): Promise<JobRu
   backups.forgetListed([LOCAL_PLACE, ...remotes.map(({ name }) => name)]);
   const figures: SendFigures = { sent: 0, bytes: 0, removed: 0, missing: 0 };
   let failed = 0;
+  if (mayRemove) figures.removed += await pruneHere(options, context, await waiting(options, context));
+  const { limitSeconds: seconds = LIMIT_SECONDS } = options;
+  // One part is for what is done here.
+  const shares = new TimeShares({ seconds, count: remotes.length + 1, signal });
   for (const remote of remotes) {
     signal.throwIfAborted();
-    if (!(await served(remote, { options, context, mayRemove, figures }))) failed++;
+    if (!(await served(remote, { options, context, mayRemove, figures, shares }))) failed++;
   }
-  if (mayRemove) figures.removed += await pruneLocal(localDir, { backups, rule, zone, now: clock() });
+  if (mayRemove) figures.removed += await pruneHere(options, context);
   return { ...figures, failed };
+}
+
+function pruneHere(
+  { control: { backups }, localDir, rule, zone }: SendJobOptions,
+  { clock }: JobContext,
+  spared: ReadonlySet<string> = new Set(),
+): Promise<number> {
+  return pruneLocal(localDir, { backups, rule, zone, now: clock(), spared });
+}
+
+/** What some remote still lacks, and is sent to it in this run, lies here until then. Everything else that is old waits for no remote. */
+async function waiting(
+  { control: { backups }, localDir, remotes, ...how }: SendJobOptions,
+  { clock }: JobContext,
+): Promise<Set<string>> {
+  const { there } = await lookLocally(localDir, backups);
+  const lacking = remotes.flatMap(({ name }) => missingAt(name, there, { ...how, backups, clock }));
+  return new Set(lacking.map(({ name }) => name));
 }
 
 /** Local archives that somebody else removed: their records go, and the admins hear of it. */
@@ -66,11 +93,12 @@ async function served(
     readonly context: JobContext;
     readonly mayRemove: boolean;
     readonly figures: SendFigures;
+    readonly shares: TimeShares;
   },
 ): Promise<boolean> {
-  const { options, context, mayRemove, figures } = work;
+  const { options, context, mayRemove, figures, shares } = work;
   const { control } = options;
-  const { clock, signal, log } = context;
+  const { clock, log } = context;
   const alert = remoteAlert(remote.name, { alerts: control.alerts, log });
   const before = figures.missing;
   const begun = figures.bytes;
@@ -79,12 +107,14 @@ async function served(
   try {
     const { there } = await lookLocally(options.localDir, control.backups);
     const { backups, facts } = control;
-    const parts = { ...options, backups, facts, clock, signal, onProgress, mayRemove };
-    await sendTo(remote, there, { parts, figures });
+    await shares.within(remote.name, (signal) => {
+      const parts = { ...options, backups, facts, clock, signal, onProgress, mayRemove };
+      return sendTo(remote, there, { parts, figures });
+    });
     alert.clear();
     return true;
   } catch (thrown) {
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
     alert.raise(thrown);
     return false;
   } finally {

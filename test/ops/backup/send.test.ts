@@ -12,6 +12,7 @@ import { folderStore } from '../../../ops/backup/remotes/folder-store.ts';
 import { OffsetRemote } from '../../../ops/backup/remotes/offset-remote.ts';
 import { type SendJobOptions, sendJob } from '../../../ops/jobs/send.ts';
 import { openTestState } from '../open-test-state.ts';
+import { NEVER } from './remote-contract.ts';
 
 const DAY = 86_400_000;
 const MORNING = Date.parse('2026-11-30T04:00Z');
@@ -308,4 +309,26 @@ test('of what a remote only lists the newest hundred are known, and forgotten wi
   expect(backups.find(generationOf(left!)!)).toBeUndefined();
   expect(backups.find(name)!.copies.map(({ place }) => place)).toEqual(['local', 'nas', 'usb']);
   expect(alerts()).toEqual([]);
+});
+
+test('a remote that never gets done keeps no other waiting, nor what is old here', async () => {
+  const names = Array.from({ length: 5 }, (_, night) => makeBackup(night));
+  let seen: string[] = [];
+  const never = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const tarpit: Remote = {
+    ...{ name: 'tar', read: () => never(NEVER), send: () => never(NEVER), remove: () => never(NEVER) },
+    removeUnfinished: async () => {},
+    list: (signal) => {
+      seen = readdirSync(localDir);
+      return never(signal);
+    },
+  };
+  for (const { name } of home.state.control.backups.all().slice(3))
+    home.state.control.backups.noteCopy(name, { place: 'tar', verifiedAt: now });
+  const remotes = [tarpit, remoteAt('usb', usb)];
+  expect(await run({ remotes, limitSeconds: 12 })).toMatchObject({ sent: 3, failed: 1 });
+  const kept = files(...names.slice(0, 3));
+  expect([seen.sort(), readdirSync(usb).sort(), readdirSync(localDir).sort()]).toEqual([kept, kept, kept]);
+  expect(alerts()).toEqual(['remote-failing tar']);
 });
