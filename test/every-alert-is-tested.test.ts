@@ -134,6 +134,10 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
     'test/ops/backup/drill-job.test.ts',
     'a backup that proves itself is told with what it answered; without a new one nothing is said',
   ),
+  'backup-copy-changed': {
+    fault: ['test/ops/backup/send.test.ts', 'a copy that rotted at a remote is found, told, and sent again'],
+    silence: ['test/ops/backup/send.test.ts', 'every backup goes to every remote once, newest first'],
+  },
   'backup-copy-bad': {
     fault: [
       'test/ops/backup/drill-job.test.ts',

@@ -5,6 +5,7 @@ import type { KeepRule } from '../../core/backup/keep-policy.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/control.ts';
 import { adoptListed } from './adopt.ts';
+import { lookAgainAt } from './look-again.ts';
 import { copiesAt, decideAt, pruneAt } from './prune.ts';
 import type { Remote, RemoteFile } from './remote.ts';
 import { removeAt } from './remove-at.ts';
@@ -22,23 +23,26 @@ export interface SendParts {
   readonly signal: AbortSignal;
   /** Bytes that were sent in this run and are to be sent, to this remote. */
   readonly onProgress: (done: number, total: number) => void;
+  /** A copy there is not what was sent: shorter, or other bytes. */
+  readonly onChanged: (generation: Generation) => void;
   /** Whether things may be removed by their age now. */
   readonly mayRemove: boolean;
 }
 
-/** What was done at one remote. `missing`: copies that the records knew and somebody else removed. */
+/** What was done at one remote. `missing`: copies that the records knew and somebody else removed. `changed`: those that are not what was sent. */
 export interface SendFigures {
   sent: number;
   bytes: number;
   removed: number;
   missing: number;
+  changed: number;
 }
 
 const DAY_MS = 86_400_000;
 
 /**
  * Brings one remote up to date: compares its list with the records, sends what is local, wanted and not there (newest first),
- * and removes what the rule lets go of. `figures` is filled as it goes, and so are the records: what was sent before a
+ * removes what the rule lets go of, and reads some of what lies there again. `figures` is filled as it goes, and so are the records: what was sent before a
  * failure stays sent. Throws what the remote throws.
  */
 export async function sendTo(
@@ -46,10 +50,28 @@ export async function sendTo(
   local: readonly Generation[],
   { parts, figures }: { readonly parts: SendParts; readonly figures: SendFigures },
 ): Promise<void> {
-  const { backups, clock, signal } = parts;
+  const { backups, clock, signal, onChanged } = parts;
   const list = await remote.list(signal, [...copiesAt(backups, remote.name), ...local].map(fileOf));
-  figures.missing += dropMissing(remote.name, list, parts);
+  figures.missing += dropMissing(remote.name, list, { parts, figures });
   adoptListed(remote.name, list, { backups, now: clock() });
+  await sendMissing(remote, local, { parts, figures });
+  await remote.removeUnfinished('generations', signal);
+  if (parts.mayRemove) {
+    const prune = { ...parts, now: clock() };
+    figures.removed += await pruneAt(remote.name, (file) => removeAt(remote, file, parts), prune);
+  }
+  const changed = await lookAgainAt(remote, { backups, clock, signal, onChanged });
+  figures.changed += changed;
+  if (changed > 0) await sendMissing(remote, local, { parts, figures });
+}
+
+/** Sends what is wanted there, newest first. */
+async function sendMissing(
+  remote: Remote,
+  local: readonly Generation[],
+  { parts, figures }: { readonly parts: SendParts; readonly figures: SendFigures },
+): Promise<void> {
+  const { backups, clock, signal } = parts;
   const wanted = missingAt(remote.name, local, parts);
   const total = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { name, bytes, sha256 } of wanted) {
@@ -61,24 +83,31 @@ export async function sendTo(
     figures.sent++;
     figures.bytes += bytes;
   }
-  await remote.removeUnfinished('generations', signal);
-  if (!parts.mayRemove) return;
-  const prune = { ...parts, now: clock() };
-  figures.removed += await pruneAt(remote.name, (file) => removeAt(remote, file, parts), prune);
 }
 
 /**
- * Drops the records of copies that are not there any more. Returns how many of them nobody should have removed: neither we,
- * killed before it was noted, nor the far side by its own days.
+ * Drops the records of copies that are not there any more, or are of another size. Returns how many are gone that nobody should have removed:
+ * neither we, killed before it was noted, nor the far side by its own days.
  */
-function dropMissing(remote: string, list: readonly RemoteFile[], parts: SendParts): number {
+function dropMissing(
+  remote: string,
+  list: readonly RemoteFile[],
+  { parts, figures }: { readonly parts: SendParts; readonly figures: SendFigures },
+): number {
   const there = new Map(list.map(({ name, bytes }) => [name, bytes]));
   const decided = decideAt(parts.backups, remote, { ...parts, now: parts.clock() });
   const going = 'go' in decided ? decided.go : [];
   // What was only known from a list is forgotten when the next list does not name it (adopt.ts): that may never have been there.
   const sent = copiesAt(parts.backups, remote).filter((one) => isVerifiedAt(one, remote));
-  const gone = sent.filter(({ name, bytes }) => there.get(archiveName(name)) !== bytes);
-  for (const { name } of gone) parts.backups.dropCopy(name, remote);
+  const [gone, changed]: [Generation[], Generation[]] = [[], []];
+  for (const one of sent) {
+    const bytes = there.get(archiveName(one.name));
+    if (bytes === one.bytes) continue;
+    (bytes === undefined ? gone : changed).push(one);
+    parts.backups.dropCopy(one.name, remote);
+  }
+  for (const one of changed) parts.onChanged(one);
+  figures.changed += changed.length;
   return gone.filter((one) => !going.includes(one.name) && !isTooOld(one, remote, parts)).length;
 }
 

@@ -1,4 +1,4 @@
-import { LOCAL_PLACE } from '../../core/backup/generation.ts';
+import { type Generation, LOCAL_PLACE } from '../../core/backup/generation.ts';
 import type { Control } from '../../core/control.ts';
 import type { JobRun } from '../../core/job.ts';
 import { trustClock } from '../../core/retention/trust-clock.ts';
@@ -44,7 +44,7 @@ async function send(options: SendJobOptions, context: JobContext): Promise<JobRu
   await adoptLocal(localDir, { backups, now: clock() });
   await checkLocal(options, context);
   backups.forgetListed([LOCAL_PLACE, ...remotes.map(({ name }) => name)]);
-  const figures: SendFigures = { sent: 0, bytes: 0, removed: 0, missing: 0 };
+  const figures: SendFigures = { sent: 0, bytes: 0, removed: 0, missing: 0, changed: 0 };
   let failed = 0;
   if (mayRemove) figures.removed += await pruneHere(options, context, await waiting(options, context));
   const { limitSeconds: seconds = LIMIT_SECONDS } = options;
@@ -76,12 +76,13 @@ async function waiting(
   return new Set(lacking.map(({ name }) => name));
 }
 
-/** Local archives that somebody else removed: their records go, and the admins hear of it. */
+/** Local archives that somebody else removed or changed: their records go, and the admins hear of it. */
 async function checkLocal({ control, localDir, rule, zone }: SendJobOptions, { clock }: JobContext): Promise<void> {
   const { backups } = control;
   const decided = decideAt(backups, LOCAL_PLACE, { rule, zone, now: clock() });
-  const { gone } = await lookLocally(localDir, backups);
-  for (const { name } of gone) backups.dropCopy(name, LOCAL_PLACE);
+  const { gone, changed } = await lookLocally(localDir, backups);
+  for (const { name } of [...gone, ...changed]) backups.dropCopy(name, LOCAL_PLACE);
+  for (const one of changed) tellChanged(control, LOCAL_PLACE, one);
   const going = 'go' in decided ? decided.go : [];
   tellMissing(control, LOCAL_PLACE, gone.filter(({ name }) => !going.includes(name)).length);
 }
@@ -108,7 +109,8 @@ async function served(
     const { there } = await lookLocally(options.localDir, control.backups);
     const { backups, facts } = control;
     await shares.within(remote.name, (signal) => {
-      const parts = { ...options, backups, facts, clock, signal, onProgress, mayRemove };
+      const onChanged = (one: Generation) => tellChanged(control, remote.name, one);
+      const parts = { ...options, backups, facts, clock, signal, onProgress, onChanged, mayRemove };
       return sendTo(remote, there, { parts, figures });
     });
     alert.clear();
@@ -120,6 +122,10 @@ async function served(
   } finally {
     tellMissing(control, remote.name, figures.missing - before);
   }
+}
+
+function tellChanged({ alerts }: SendJobOptions['control'], remote: string, { name }: Generation): void {
+  alerts.raise({ code: 'backup-copy-changed', severity: 'critical', facts: { remote, generation: name } });
 }
 
 function tellMissing({ alerts }: SendJobOptions['control'], remote: string, count: number): void {

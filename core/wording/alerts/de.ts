@@ -106,6 +106,10 @@ export const alerts: Entries<AlertTexts> = {
     `Die Beweise **${archive}** liegen jetzt auch bei **${remote}**, verglichen mit dem, was hier entstand.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'Sicherung ist', 'Sicherungen sind')} ${remote === 'local' ? 'aus dem Sicherungsordner dieser Maschine' : `bei **${remote}**`} verschwunden, und ich habe sie nicht entfernt. Was noch auf dieser Maschine liegt, schicke ich neu. Warst du es auch nicht, finde heraus, wer dort Zugang hatte.`,
+  'alert.backup-copy-changed': ({ remote, generation }) =>
+    remote === 'local'
+      ? `Die Datei der Sicherung **${generation}** im Sicherungsordner dieser Maschine ist beschädigt: Sie ist nicht, was ich gemacht habe. Ich zähle nicht mehr auf sie; sieh nach der Festplatte, und lösche danach die Datei. Ist die Platte in Ordnung, finde heraus, wer Zugang hatte.`
+      : `Die Kopie der Sicherung **${generation}** bei **${remote}** ist beschädigt: Sie ist nicht, was ich dorthin geschickt habe. Ich zähle nicht mehr auf sie und schicke sie neu, wenn sie auf dieser Maschine noch heil ist. Sieh dort nach der Festplatte; ist sie in Ordnung, finde heraus, wer Zugang hatte.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
   'alert.disk-full-soon': ({ days }) =>

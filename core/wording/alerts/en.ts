@@ -104,6 +104,10 @@ export const alerts: Entries<AlertTexts> = {
     `The evidence **${archive}** lies at **${remote}** as well now, compared with what was made here.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'backup is', 'backups are')} gone from ${remote === 'local' ? 'the folder of backups on this machine' : `**${remote}**`}, and it was not me who removed ${copies === 1 ? 'it' : 'them'}. What is still on this machine is sent again. If it was not you either, find out who had access there.`,
+  'alert.backup-copy-changed': ({ remote, generation }) =>
+    remote === 'local'
+      ? `The file of backup **${generation}** in the folder of backups on this machine is damaged: it is not what I made. I count on it no longer; look at the disk, and delete the file once you have. If the disk is fine, find out who had access.`
+      : `The copy of backup **${generation}** at **${remote}** is damaged: it is not what I sent there. I count on it no longer, and send it again if it is still whole on this machine. Look at the disk there; if it is fine, find out who had access.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
   'alert.disk-full-soon': ({ days }) =>

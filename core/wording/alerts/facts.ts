@@ -80,6 +80,7 @@ export const ALERT_SHAPES = {
   'remote-failing': { remote: 'text', reference: 'text' },
   'evidence-sent': { archive: 'text', remote: 'text' },
   'backup-copy-missing': { remote: 'text', count: 'number' },
+  'backup-copy-changed': { remote: 'text', generation: 'text' },
   'backup-copy-bad': { generation: 'text', remote: 'text', reason: 'text' },
   'backup-unproven': { seconds: 'number' },
   'failed-logins': { count: 'number' },

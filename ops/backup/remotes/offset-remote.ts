@@ -102,7 +102,8 @@ export class OffsetRemote implements Remote {
 
   async #holds(store: FileStore, file: SentFile, name: string, signal: AbortSignal): Promise<boolean> {
     if ((await store.size(name)) !== file.bytes) return false;
-    return (await sha256Of(this.#pace.through(store.read(name), signal))).sha256 === file.sha256;
+    const read = this.#pace.through(store.read(name), signal);
+    return (await sha256Of(read, file.bytes)).sha256 === file.sha256;
   }
 
   async *#reading(store: FileStore, name: string, signal: AbortSignal): AsyncGenerator<Buffer> {

@@ -114,7 +114,7 @@ export class S3Remote implements Remote {
       const { 'content-length': bytes } = await this.#api.headers({ method: 'HEAD', key, signal });
       if (Number(bytes) !== file.bytes) return false;
       const content = await this.#api.content({ method: 'GET', key, signal });
-      return (await sha256Of(this.#reading(content, signal))).sha256 === file.sha256;
+      return (await sha256Of(this.#reading(content, signal), file.bytes)).sha256 === file.sha256;
     } catch (thrown) {
       if (isMissing(thrown)) return false;
       throw thrown;

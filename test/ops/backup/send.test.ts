@@ -121,11 +121,15 @@ test('a copy that somebody removed is told, and sent again while it is here', as
 });
 
 test('other bytes of another size under its name are no copy', async () => {
-  const name = makeBackup(0);
+  const [name, older] = [makeBackup(0), makeBackup(1)];
   await run();
   writeFileSync(join(nas, archiveName(name)), 'short');
-  expect(await run()).toMatchObject({ sent: 1, missing: 1 });
+  writeFileSync(join(localDir, archiveName(older)), 'short');
+  expect(await run()).toMatchObject({ sent: 1, missing: 0, changed: 1 });
   expect(readFileSync(join(nas, archiveName(name))).length).toBe(50_000);
+  // Told as damaged, which is something else than gone.
+  expect(alerts().sort()).toEqual(['backup-copy-changed local', 'backup-copy-changed nas']);
+  expect(home.state.control.backups.find(older)!.copies.map(({ place }) => place)).toEqual(['nas', 'usb']);
 });
 
 test('a list that breaks off says nothing about copies', async () => {
@@ -331,4 +335,52 @@ test('a remote that never gets done keeps no other waiting, nor what is old here
   const kept = files(...names.slice(0, 3));
   expect([seen.sort(), readdirSync(usb).sort(), readdirSync(localDir).sort()]).toEqual([kept, kept, kept]);
   expect(alerts()).toEqual(['remote-failing tar']);
+});
+
+test('a copy that rotted at a remote is found, told, and sent again', async () => {
+  const name = makeBackup(0);
+  await run();
+  const file = join(nas, archiveName(name));
+  const whole = readFileSync(file);
+  writeFileSync(file, Buffer.from(whole).fill(whole[25_000]! ^ 1, 25_000, 25_001));
+  expect(await run()).toMatchObject({ sent: 0, changed: 0 });
+  now += 3 * DAY;
+  expect(await run()).toMatchObject({ sent: 1, missing: 0, changed: 1, failed: 0 });
+  expect(readFileSync(file).equals(whole)).toBe(true);
+  const told = home.state.control.alerts.recent(9).filter(({ code }) => code === 'backup-copy-changed');
+  expect(told).toMatchObject([{ severity: 'critical', facts: { remote: 'nas', generation: name } }]);
+  expect(await run()).toMatchObject({ sent: 0, changed: 0 });
+});
+
+test('each night two copies at a remote are read again, those first that were not looked at for longest', async () => {
+  const rule = { last: 9, daily: 0, weekly: 0, monthly: 0 };
+  const plain = remoteAt('nas', nas);
+  const read: string[] = [];
+  const watched: Remote = {
+    ...{ name: 'nas', list: (signal) => plain.list(signal), remove: (name, signal) => plain.remove(name, signal) },
+    ...{ send: (file, how) => plain.send(file, how), removeUnfinished: async () => {} },
+    read: (name, signal) => {
+      read.push(name);
+      return plain.read(name, signal);
+    },
+  };
+  const remotes = [watched];
+  // One was sent under a clock that was ahead: it does not wait for that.
+  now += 400 * DAY;
+  const ahead = makeBackup(4);
+  await run({ remotes, rule });
+  now = MORNING;
+  const others = [makeBackup(3), makeBackup(2)];
+  await run({ remotes, rule });
+  expect(read).toEqual(files(ahead));
+  now += 3 * DAY;
+  const fresh = makeBackup(0);
+  await run({ remotes, rule });
+  expect(read).toHaveLength(3);
+  await run({ remotes, rule });
+  await run({ remotes, rule });
+  expect(read.slice(1).toSorted()).toEqual(files(ahead, ...others));
+  now += 3 * DAY;
+  for (let night = 0; night < 3; night++) await run({ remotes, rule });
+  expect(read.slice(4).toSorted()).toEqual(files(ahead, fresh, ...others));
 });
