@@ -63,6 +63,7 @@ function line(language: Language, generation: Generation, now: number): string {
     at: madeAt,
     bytes,
     places: copies.map(({ place }) => place),
+    unread: isVerified(generation) ? copies.filter(({ verifiedAt }) => verifiedAt === 0).map(({ place }) => place) : [],
     proof: new Markdown(proofText(language, generation, now)),
   });
 }

@@ -7,19 +7,23 @@ import {
   type BackupProof,
   type Generation,
   type Generations,
+  isVerifiedAt,
   LOCAL_PLACE,
 } from '../../core/backup/generation.ts';
 import { isMadeAhead } from '../../core/backup/made-ahead.ts';
+import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
-import type { JobProgress } from '../../core/job.ts';
+import type { JobProgress, JobRun } from '../../core/job.ts';
 import { wipe } from '../../core/keys/wipe.ts';
+import { reference } from '../../core/log.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
 import { type DrillProgress, drill } from '../backup/drill.ts';
 import { inMegabytes } from '../backup/in-megabytes.ts';
+import { lookAt } from '../backup/look-again.ts';
 import type { Remote } from '../backup/remote.ts';
 import { TimeShares } from '../backup/time-shares.ts';
-import type { JobSpec } from '../job-spec.ts';
+import type { JobContext, JobSpec } from '../job-spec.ts';
 
 export interface DrillJobOptions {
   readonly state: Pick<OpenState, 'control' | 'openCopy'>;
@@ -39,19 +43,21 @@ const BAD_COPY = 'backup-copy-bad';
 /**
  * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. A copy that is bad, or does not come
  * in its part of the time, stops no proof from another place.
- * The ops room hears of a proof, with time and size, of copies that are bad, and at once when there is no proof.
+ * Where somebody asks and nothing is new, the copies of the newest that is proven are read again. The ops room hears of a proof, with time and size, of copies that are bad, and at once when there is no proof.
  */
-export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJobOptions): JobSpec {
+export function drillJob(options: DrillJobOptions): JobSpec {
+  const { state, stateDir, backup, vectors, remotes } = options;
   return {
     name: 'drill',
     limitSeconds: LIMIT_SECONDS,
     canDry: false,
     repeatable: true,
-    async run({ signal, clock, progress }) {
+    async run(context) {
       if (backup === undefined) return { notSetUp: 1 };
+      const { signal, clock, progress } = context;
       const { backups, alerts } = state.control;
       const newest = toProve(backups, clock());
-      if (newest === undefined) return { nothingNew: 1 };
+      if (newest === undefined) return context.isAsked ? lookAtProven(options, backup, context) : { nothingNew: 1 };
       const parts = { state, stateDir, clock, vectors: vectors(), scratchDir: stateDir };
       const onProgress = (at: DrillProgress) => progress(stepOf(at));
       const sources = sourcesOf(newest, { remotes, backup });
@@ -92,6 +98,44 @@ function toProve(backups: Generations, now: number): Generation | undefined {
     return generation;
   }
   return undefined;
+}
+
+/**
+ * The key that opened the newest proven backup is gone with its proof, so nothing here can open it once more. That each of its copies still is
+ * the file that was proven can be seen. One that is not is an alert, and counts no longer. Figures: `whole` and `changed` copies, and `failed`
+ * places that gave none.
+ */
+async function lookAtProven(
+  { state: { control }, remotes }: DrillJobOptions,
+  backup: BackupPlan,
+  { signal, clock, log }: JobContext,
+): Promise<JobRun['figures']> {
+  const { backups, alerts } = control;
+  const newest = newestProven(backups.all(), clock());
+  if (newest === undefined) return { nothingNew: 1 };
+  const sources = sourcesOf(newest, { remotes, backup }).filter(({ place }) => isVerifiedAt(newest, place));
+  const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: sources.length, signal });
+  const figures = { whole: 0, changed: 0, failed: 0 };
+  for (const { place, open } of sources) {
+    const onChanged = () =>
+      alerts.raise({
+        ...{ code: 'backup-copy-changed', severity: 'critical' },
+        facts: { remote: place, generation: newest.name },
+      });
+    try {
+      const isWhole = await shares.within(place, (own) => {
+        const looking = { backups, clock, signal: own, onChanged };
+        return lookAt({ name: place, read: () => open(own) }, newest, looking);
+      });
+      if (isWhole) figures.whole++;
+      else figures.changed++;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      log.warn({ err: thrown, remote: place, reference: reference() }, 'a copy could not be read again');
+      figures.failed++;
+    }
+  }
+  return { generation: newest.name, ...figures };
 }
 
 function stepOf(at: DrillProgress): JobProgress {

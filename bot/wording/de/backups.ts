@@ -16,8 +16,8 @@ export const backups: Entries<BackupFacts> = {
     '**Keine Sicherung, von der ich weiß, dass sie heil ist.** Die hier kenne ich nur aus einer Liste: Ich habe sie nicht gemacht und nicht zurückgelesen. `run backup` macht eine.',
   'backups.only-ahead': () =>
     '**Keine Sicherung, die zählt.** Die hier geben an, aus der Zukunft zu kommen: Die Uhr des Servers ging vor oder geht jetzt nach. Sobald sie stimmt, macht `run backup` eine.',
-  'backups.line': ({ id, at, bytes: size, places, proof }) =>
-    `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'auf dem Server' : place)))}; ${proof}`,
+  'backups.line': ({ id, at, bytes: size, places, unread, proof }) =>
+    `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map(placeOf))}${unread.length > 0 ? ` (ob heil, weiß ich nicht: ${list(unread.map(placeOf))})` : ''}; ${proof}`,
   'backups.proven': ({ at, from, documents, testQuestions, leftOut }) =>
     `**erprobt** ${moment(at)}${from === '' || from === 'local' ? '' : ` aus ${from}`}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(testQuestions, 'Prüffrage', 'Prüffragen')} beantwortet${leftOut > 0 ? `; **nicht darin: ${count(leftOut, 'Sache, die ein Link ist oder nicht da war', 'Sachen, die Links sind oder nicht da waren')}**` : ''}`,
   'backups.unproven': () => 'noch nicht erprobt',
@@ -28,3 +28,7 @@ export const backups: Entries<BackupFacts> = {
     `… und ${count(hidden, 'weitere, die ich nur aus einer Liste kenne', 'weitere, die ich nur aus einer Liste kenne')}.`,
   'backups.more': ({ hidden }) => `… und ${count(hidden, 'ältere', 'ältere')}.`,
 };
+
+function placeOf(place: string): string {
+  return place === 'local' ? 'auf dem Server' : place;
+}

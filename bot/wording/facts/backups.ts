@@ -15,6 +15,8 @@ export interface BackupFacts {
     readonly at: number;
     readonly bytes: number;
     readonly places: readonly string[];
+    /** Those of them whose copy is not known to be whole, while another one is. */
+    readonly unread: readonly string[];
     readonly proof: Markdown;
   };
   'backups.proven': {

@@ -31,6 +31,7 @@ type JobStep = (typeof JOB_STEPS)[number];
 export const JOB_FIGURES = [
   ...(['generation', 'bytes', 'entries', 'tenants', 'documents', 'questions'] as const),
   ...(['sent', 'removed', 'failed', 'installed', 'waiting'] as const),
+  ...(['missing', 'whole', 'changed', 'badCopies'] as const),
   ...(['security', 'all', 'reboot', 'hostUnknown'] as const),
   ...(['modelsCurrent', 'modelsNewer', 'modelsUpdated', 'modelsReturned', 'modelsRefused'] as const),
   ...(['modelsOwn', 'modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),

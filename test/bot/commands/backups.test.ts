@@ -104,3 +104,9 @@ test('many names that a remote lists push none of ours off the list', async () =
   ]);
   expect(text).toMatch(/… and 27 more that are only known from a list\.$/);
 });
+
+test('a copy that is not known to be whole, beside one that is, is named as that', async () => {
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local', 'attic']);
+  home.state.control.backups.noteCopy('kin-20270110T031500Z-00000b', { place: 'attic', verifiedAt: 0 });
+  expect(await backups()).toContain('attic and on the server (not known to be whole: attic); not proven yet');
+});
