@@ -1,3 +1,4 @@
+import { type AlertLog, alertReference } from '../../core/alert.ts';
 import { type Generation, isVerified } from '../../core/backup/generation.ts';
 import { isMadeAhead } from '../../core/backup/made-ahead.ts';
 import { newestProven } from '../../core/backup/newest-proven.ts';
@@ -24,8 +25,8 @@ export const backups = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['generations', 'clock'],
-  execute: ({ caller, generations, clock }) => {
+  needs: ['generations', 'alerts', 'clock'],
+  execute: ({ caller, generations, alerts, clock }) => {
     const { language } = caller;
     const all = generations.all();
     const now = clock();
@@ -35,6 +36,7 @@ export const backups = defineCommand({
     const [hidden, hiddenListed] = [verified.length - SHOWN, listed.length - SHOWN_LISTED];
     return [
       head(language, verified, now),
+      ...unreached(language, alerts),
       '',
       ...shown.map((one) => line(language, one, now)),
       ...(hidden > 0 ? ['', say(language, 'backups.more', { hidden })] : []),
@@ -42,6 +44,15 @@ export const backups = defineCommand({
     ].join('\n');
   },
 });
+
+/** A remote that fails: what is said of it is from before. */
+function unreached(language: Language, alerts: Pick<AlertLog, 'open'>): string[] {
+  return alerts.open().flatMap(({ id, code: kind, facts, raisedAt }) => {
+    if (kind !== 'remote-failing') return [];
+    const where = { remote: String(facts.remote ?? ''), reference: alertReference(id) };
+    return [say(language, 'backups.unreached', { ...where, since: raisedAt })];
+  });
+}
 
 function newestFirst(one: Generation, other: Generation): number {
   return other.madeAt - one.madeAt;

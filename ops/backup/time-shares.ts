@@ -62,5 +62,5 @@ async function overdue(signal: AbortSignal): Promise<never> {
 
 function tooSlow(remote: string): Error {
   const hint = 'It is tried again at the next run. If this repeats, its line may be too slow for backups of this size.';
-  return remoteFault('unavailable', remote, 'did not get done in its part of the time', hint);
+  return remoteFault('slow', remote, 'did not get done in its part of the time', hint);
 }

@@ -116,6 +116,7 @@ async function lookAtProven(
   const sources = sourcesOf(newest, { remotes, backup }).filter(({ place }) => isVerifiedAt(newest, place));
   const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: sources.length, signal });
   const figures = { whole: 0, changed: 0, failed: 0 };
+
   for (const { place, open } of sources) {
     const onChanged = () =>
       alerts.raise({

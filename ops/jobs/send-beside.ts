@@ -49,7 +49,7 @@ async function sendBeside(
   const { clock, signal, log } = context;
   const wanted = [await newestList(state, backup, context), ...evidenceOf(control, backup)];
   const figures: BesideFigures = { sent: 0, bytes: 0, removed: 0 };
-  let failed = 0;
+  const failedAt: string[] = [];
   const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: remotes.length, signal });
   for (const remote of remotes) {
     signal.throwIfAborted();
@@ -68,10 +68,10 @@ async function sendBeside(
     } catch (thrown) {
       signal.throwIfAborted();
       alert.raise(thrown);
-      failed++;
+      failedAt.push(remote.name);
     }
   }
-  return { ...figures, failed };
+  return { ...figures, failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
 }
 
 /** The sealed copy of what was erased; made anew when there is more in the list than in the last one, or that one is gone from here. */

@@ -24,7 +24,8 @@ const LIMIT_SECONDS = 12 * 3600;
 /**
  * Sends every backup of this machine that a remote lacks, newest first, to one remote after the other, and removes old ones
  * by the rule, there and here. A remote that fails, or does not get done in its part of the time, does not stop the others: it gets
- * an alert, which ends when it works again. The run itself counts as ok then; `failed` tells how many remotes did not.
+ * an alert, which ends when it works again. The run itself counts as ok then; `failed` tells how many remotes did not,
+ * `failedAt` which.
  */
 export function sendJob(options: SendJobOptions): JobSpec {
   return {
@@ -45,17 +46,17 @@ async function send(options: SendJobOptions, context: JobContext): Promise<JobRu
   await checkLocal(options, context);
   backups.forgetListed([LOCAL_PLACE, ...remotes.map(({ name }) => name)]);
   const figures: SendFigures = { sent: 0, bytes: 0, removed: 0, missing: 0, changed: 0 };
-  let failed = 0;
+  const failedAt: string[] = [];
   if (mayRemove) figures.removed += await pruneHere(options, context, await waiting(options, context));
   const { limitSeconds: seconds = LIMIT_SECONDS } = options;
   // One part is for what is done here.
   const shares = new TimeShares({ seconds, count: remotes.length + 1, signal });
   for (const remote of remotes) {
     signal.throwIfAborted();
-    if (!(await served(remote, { options, context, mayRemove, figures, shares }))) failed++;
+    if (!(await served(remote, { options, context, mayRemove, figures, shares }))) failedAt.push(remote.name);
   }
   if (mayRemove) figures.removed += await pruneHere(options, context);
-  return { ...figures, failed };
+  return { ...figures, failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
 }
 
 function pruneHere(

@@ -24,6 +24,8 @@ export const backups: Entries<BackupFacts> = {
   'backups.listed': () => 'nur aus einer Liste bekannt, zählt also nicht',
   'backups.ahead': () =>
     '**aus der Zukunft**, zählt also nicht, und wo sie liegt, wird nichts Altes entfernt: Stimmt die Uhr des Servers, lösche ihre Datei',
+  'backups.unreached': ({ remote, since, reference }) =>
+    `**${remote} geht seit ${moment(since)} nicht**: Dorthin wurde nichts geschickt, und was ich darüber sage, ist von davor (was zu tun ist, sagt **${reference}**).`,
   'backups.more-listed': ({ hidden }) =>
     `… und ${count(hidden, 'weitere, die ich nur aus einer Liste kenne', 'weitere, die ich nur aus einer Liste kenne')}.`,
   'backups.more': ({ hidden }) => `… und ${count(hidden, 'ältere', 'ältere')}.`,

@@ -24,6 +24,8 @@ export const backups: Entries<BackupFacts> = {
   'backups.listed': () => 'only known from a list, so it does not count',
   'backups.ahead': () =>
     '**from the future**, so it does not count, and where it lies nothing old is removed: if the clock of the server is right, delete its file',
+  'backups.unreached': ({ remote, since, reference }) =>
+    `**${remote} does not work since ${moment(since)}**: nothing was sent there, and what I say of it is from before (**${reference}** says what to do).`,
   'backups.more-listed': ({ hidden }) =>
     `… and ${count(hidden, 'more that is', 'more that are')} only known from a list.`,
   'backups.more': ({ hidden }) => `… and ${count(hidden, 'older one', 'older ones')}.`,

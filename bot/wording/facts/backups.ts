@@ -33,6 +33,8 @@ export interface BackupFacts {
   /** It says that it was made in the future. */
   'backups.ahead': NoFacts;
   'backups.more': { readonly hidden: number };
+  /** A remote to which nothing gets since a time; `reference` names the alert that says what to do. */
+  'backups.unreached': { readonly remote: string; readonly since: number; readonly reference: string };
   /** More of those that are only known from lists. */
   'backups.more-listed': { readonly hidden: number };
 }

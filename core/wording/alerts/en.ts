@@ -31,6 +31,27 @@ const WHY_RETURNED: Readonly<Record<string, string>> = {
   other: 'The host helper’s log (acts.log) says more.',
 };
 
+/** What is the matter with a remote, and what can be done about it. */
+const REMOTE: Readonly<Record<string, string>> = {
+  away: 'it cannot be reached. See whether it is switched on and connected.',
+  'not-mounted': 'its folder is not there. See whether the disk or share that it lies on is connected and mounted.',
+  full: 'it is full. Make room there, or keep fewer backups (`backup.keep`).',
+  refused:
+    'it does not let me do that. Its rights, or my key there, were changed: whoever looks after it has to let me in again.',
+  'wrong-machine':
+    'another machine answers in its place. If nobody set it up anew, somebody may stand between: leave it so until you know.',
+  clock: 'it refuses me because the clock of the server is wrong. Set the clock right.',
+  'no-folder': 'the folder or bucket for the backups is missing there. Make it again.',
+  settings: 'what the settings say of it does not fit: correct it in `kinkeeper.yaml` on the server.',
+  program: 'a program that it takes (rsync or ssh) is missing, here or there. Install it.',
+  'too-long':
+    'it answers with more than any place for backups would. Trust that machine no longer until somebody has looked at it.',
+  slow: 'it did not get done in its part of the night. If this repeats, its line is too slow or something is wrong there.',
+  damaged: 'it holds other bytes than I sent. Its disk may be broken: look at it.',
+  'changed-here':
+    'the backup on this machine is not as I made it any more. The disk of the server may be broken: look at it.',
+};
+
 /** English: alerts. What is the matter, and what to do. */
 export const alerts: Entries<AlertTexts> = {
   'alert.bot-silent': ({ seconds }) =>
@@ -98,8 +119,8 @@ export const alerts: Entries<AlertTexts> = {
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
   'alert.backup-copy-bad': ({ generation, remote, reason }) =>
     `The copy of backup **${generation}** ${remote === 'local' ? 'on the server' : `at **${remote}**`} cannot be used (${reason}); I proved it from another place. Look at what is wrong there: until it is mended, do not count on what that place holds.`,
-  'alert.remote-failing': ({ remote, reference }) =>
-    `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
+  'alert.remote-failing': ({ remote, trouble, reference }) =>
+    `No backup gets to **${remote}**: ${REMOTE[trouble] ?? 'something went wrong there that I have no name for. The log on the server says more.'} I try again every time they are due; in the log it is **${reference}**.`,
   'alert.evidence-sent': ({ archive, remote }) =>
     `The evidence **${archive}** lies at **${remote}** as well now, compared with what was made here.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>

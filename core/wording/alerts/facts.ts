@@ -77,7 +77,8 @@ export const ALERT_SHAPES = {
   'backup-missing': { seconds: 'number' },
   'backup-old': { seconds: 'number' },
   'backup-ahead': { count: 'number' },
-  'remote-failing': { remote: 'text', reference: 'text' },
+  /** `trouble`: a `RemoteTrouble` of ops/backup/remotes/remote-fault.ts. */
+  'remote-failing': { remote: 'text', trouble: 'text', reference: 'text' },
   'evidence-sent': { archive: 'text', remote: 'text' },
   'backup-copy-missing': { remote: 'text', count: 'number' },
   'backup-copy-changed': { remote: 'text', generation: 'text' },

@@ -27,10 +27,10 @@ export function folderStore(options: FolderOptions): FileStoreKind {
 
 async function usable({ name, path, mustBeMount }: FolderOptions): Promise<string> {
   const facts = await stat(path);
-  if (!facts.isDirectory()) throw remoteFault('invalid', name, 'is no folder');
+  if (!facts.isDirectory()) throw remoteFault('no-folder', name, 'is no folder');
   if (mustBeMount && !isMounted(path)) {
     const hint = 'Mount it, or leave out mustBeMount in its settings.';
-    throw remoteFault('unavailable', name, 'is a folder where nothing is mounted', hint);
+    throw remoteFault('not-mounted', name, 'is a folder where nothing is mounted', hint);
   }
   return path;
 }
@@ -49,12 +49,11 @@ function isMounted(path: string): boolean {
 
 function faultOf(thrown: unknown, name: string): Error {
   const { code = '' } = thrown as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return remoteFault('unavailable', name, 'is full', 'Make room there.');
+  if (code === 'ENOSPC' || code === 'EDQUOT') return remoteFault('full', name, 'is full', 'Make room there.');
   if (code === 'ENOENT')
-    return remoteFault('unavailable', name, 'is not there: its folder is missing', 'Is its disk mounted?');
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code))
-    return remoteFault('forbidden', name, `may not be written (${code})`);
-  return remoteFault('unavailable', name, `failed (${code || 'no code'})`);
+    return remoteFault('not-mounted', name, 'is not there: its folder is missing', 'Is its disk mounted?');
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return remoteFault('refused', name, `may not be written (${code})`);
+  return remoteFault('other', name, `failed (${code || 'no code'})`);
 }
 
 class FolderStore implements FileStore {

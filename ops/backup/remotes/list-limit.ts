@@ -31,5 +31,5 @@ export class ListLimit {
 /** A list, or an answer, that is larger than any of ours. Used by the remotes. */
 export function tooLong(remote: string, problem: string): Error {
   const hint = 'Give the backups a folder of their own there; if they have one, do not trust that machine.';
-  return remoteFault('invalid', remote, problem, hint);
+  return remoteFault('too-long', remote, problem, hint);
 }

@@ -63,7 +63,7 @@ export class OffsetRemote implements Remote {
     const there = await store.size(name).catch((thrown: unknown) => {
       throw this.#fault(thrown, signal);
     });
-    if (there === undefined) throw remoteFault('not-found', this.name, 'has no such backup');
+    if (there === undefined) throw remoteFault('no-backup', this.name, 'has no such backup');
     // From here on it is closed by whoever reads.
     opened.move();
     return Readable.from(this.#reading(store, name, signal), { objectMode: false });

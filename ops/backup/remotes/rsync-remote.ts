@@ -79,7 +79,7 @@ export class RsyncRemote implements Remote {
   async read(name: string, signal: AbortSignal, mostBytes?: number): Promise<Readable> {
     if (this.#options.addOnly) {
       const hint = 'Fetch the archive there with another key, and restore it from a folder.';
-      throw remoteFault('forbidden', this.name, 'lets our key only add', hint);
+      throw remoteFault('refused', this.name, 'lets our key only add', hint);
     }
     const folder = await this.#scratch();
     try {
@@ -90,7 +90,7 @@ export class RsyncRemote implements Remote {
     } catch (thrown) {
       await rm(folder, { recursive: true, force: true });
       const missing = thrown instanceof Error && /has no such folder/.test(thrown.message);
-      throw missing ? remoteFault('not-found', this.name, 'has no such backup') : thrown;
+      throw missing ? remoteFault('no-backup', this.name, 'has no such backup') : thrown;
     }
     return Readable.from(contentOf(folder, name), { objectMode: false });
   }

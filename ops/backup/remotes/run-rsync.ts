@@ -72,16 +72,16 @@ function tellProgress(text: string, tell: (bytes: number) => void): void {
 
 function faultOf(name: string, exit: number, said: string): Error {
   if (/rrsync/.test(said))
-    return remoteFault('forbidden', name, 'does not allow that with our key', 'See its line in authorized_keys.');
+    return remoteFault('refused', name, 'does not allow that with our key', 'See its line in authorized_keys.');
   if (exit === 255) return sshFault(name, said);
   if (/permission denied \(13\)|operation not permitted|read-only file system/i.test(said)) {
-    return remoteFault('forbidden', name, 'does not let us write there');
+    return remoteFault('refused', name, 'does not let us write there');
   }
   if (/no such file or directory/i.test(said)) {
-    return remoteFault('invalid', name, 'has no such folder', 'Make the folder of its target there.');
+    return remoteFault('no-folder', name, 'has no such folder', 'Make the folder of its target there.');
   }
   if (/command not found|remote command not found/i.test(said)) {
-    return remoteFault('invalid', name, 'has no rsync', 'Install rsync there, or use kind: sftp.');
+    return remoteFault('program', name, 'has no rsync', 'Install rsync there, or use kind: sftp.');
   }
   return sshFault(name, said);
 }

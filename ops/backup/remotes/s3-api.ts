@@ -108,7 +108,7 @@ export class S3Api {
 
   #told(thrown: unknown): unknown {
     if (thrown instanceof S3Refusal || thrown instanceof AppError) return thrown;
-    return remoteFault('unavailable', this.#options.name, 'cannot be reached, or the connection broke off');
+    return remoteFault('away', this.#options.name, 'cannot be reached, or the connection broke off');
   }
 
   async #once({ method, key, query, body, signal }: S3Request): Promise<IncomingMessage> {
@@ -151,29 +151,19 @@ export function s3Fault(thrown: unknown, name: string): unknown {
   if (!(thrown instanceof S3Refusal)) return thrown;
   const { status, code } = thrown;
   if (/TimeTooSkewed|RequestExpired/.test(code)) {
-    return remoteFault(
-      'forbidden',
-      name,
-      'refuses us because our clock is wrong',
-      'Set the clock of this machine right.',
-    );
+    return remoteFault('clock', name, 'refuses us because our clock is wrong', 'Set the clock of this machine right.');
   }
-  if (code === 'NoSuchBucket') return remoteFault('invalid', name, 'has no such bucket', 'Make the bucket there.');
+  if (code === 'NoSuchBucket') return remoteFault('no-folder', name, 'has no such bucket', 'Make the bucket there.');
   if (status === 401 || status === 403) {
-    return remoteFault(
-      'forbidden',
-      name,
-      'does not allow that with our keys',
-      'See the rights of the access key there.',
-    );
+    return remoteFault('refused', name, 'does not allow that with our keys', 'See the rights of the access key there.');
   }
   if (status === 301 || status === 307 || /Redirect|AuthorizationHeaderMalformed/.test(code)) {
-    return remoteFault('invalid', name, 'lies in another region', 'Correct its region and endpoint in the settings.');
+    return remoteFault('settings', name, 'lies in another region', 'Correct its region and endpoint in the settings.');
   }
   if (status === 507 || /QuotaExceeded|StorageFull/.test(code)) {
-    return remoteFault('unavailable', name, 'is full', 'Make room there.');
+    return remoteFault('full', name, 'is full', 'Make room there.');
   }
-  return remoteFault('unavailable', name, `failed (status ${status})`);
+  return remoteFault('other', name, `failed (status ${status})`);
 }
 
 /** Only a short word is taken from an answer: the rest may name hosts and keys. */

@@ -79,7 +79,7 @@ export class S3Remote implements Remote {
       try {
         return await this.#api.content({ method: 'GET', key: this.#key(name), signal });
       } catch (thrown) {
-        throw isMissing(thrown) ? remoteFault('not-found', this.name, 'has no such backup') : thrown;
+        throw isMissing(thrown) ? remoteFault('no-backup', this.name, 'has no such backup') : thrown;
       }
     });
     return Readable.from(this.#reading(content, signal), { objectMode: false });
@@ -126,7 +126,7 @@ export class S3Remote implements Remote {
       yield* content;
     } catch {
       signal.throwIfAborted();
-      throw remoteFault('unavailable', this.name, 'broke off while it was read');
+      throw remoteFault('away', this.name, 'broke off while it was read');
     }
   }
 

@@ -129,7 +129,7 @@ async function complete(
     if (thrown.code === 'NoSuchUpload') return;
     if (!/^(InvalidPart|InvalidPartOrder|EntityTooSmall)$/.test(thrown.code)) throw thrown;
     await abandon(api, { key, id }, signal);
-    throw remoteFault('unavailable', name, 'lost parts of what was sent', 'It is sent anew at the next run.');
+    throw remoteFault('damaged', name, 'lost parts of what was sent', 'It is sent anew at the next run.');
   }
 }
 

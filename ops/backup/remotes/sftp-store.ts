@@ -32,12 +32,12 @@ export function sftpStore(options: SshOptions & { readonly path: string }): File
 
 function faultOf(thrown: unknown, name: string): Error {
   const status = thrown instanceof SftpRefusal ? thrown.status : undefined;
-  if (status === STATUS.denied) return remoteFault('forbidden', name, 'does not let us write there');
+  if (status === STATUS.denied) return remoteFault('refused', name, 'does not let us write there');
   if (status === STATUS.noSuchFile) {
-    return remoteFault('invalid', name, 'has no such folder', 'Make the folder of its target there.');
+    return remoteFault('no-folder', name, 'has no such folder', 'Make the folder of its target there.');
   }
-  if (status !== undefined) return remoteFault('unavailable', name, `refused (SFTP status ${status})`, 'Is it full?');
-  return remoteFault('unavailable', name, 'failed while files were sent or read');
+  if (status !== undefined) return remoteFault('other', name, `refused (SFTP status ${status})`, 'Is it full?');
+  return remoteFault('away', name, 'failed while files were sent or read');
 }
 
 class SftpStore implements FileStore {

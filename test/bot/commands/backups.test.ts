@@ -110,3 +110,14 @@ test('a copy that is not known to be whole, beside one that is, is named as that
   home.state.control.backups.noteCopy('kin-20270110T031500Z-00000b', { place: 'attic', verifiedAt: 0 });
   expect(await backups()).toContain('attic and on the server (not known to be whole: attic); not proven yet');
 });
+
+test('a remote that fails is named, with since when and the alert that says what to do', async () => {
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local', 'attic']);
+  expect(await backups()).not.toContain('does not work');
+  const { alerts } = home.state.control;
+  const facts = { remote: 'attic', trouble: 'away', reference: 'abcd1234' };
+  alerts.raise({ code: 'remote-failing', severity: 'warning', key: 'remote-failing:attic', facts });
+  expect(await backups()).toMatch(/\*\*attic does not work since .*\*\*: .*\*\*A1\*\* says what to do/);
+  alerts.clear('remote-failing:attic');
+  expect(await backups()).not.toContain('does not work');
+});

@@ -6,6 +6,7 @@ import { archiveName, generationOf, LOCAL_PLACE, madeAtOf, nameAt } from '../../
 import { keepingPlaces } from '../../../core/backup/removal-note.ts';
 import { AppError } from '../../../core/errors.ts';
 import { createLogger } from '../../../core/log.ts';
+import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
 import { adoptListed, adoptLocal } from '../../../ops/backup/adopt.ts';
 import type { Remote } from '../../../ops/backup/remote.ts';
 import { folderStore } from '../../../ops/backup/remotes/folder-store.ts';
@@ -98,8 +99,13 @@ test('every backup goes to every remote once, newest first', async () => {
 test('a remote that fails stops no other, is an alert, and is served when it is back', async () => {
   makeBackup(0);
   rmSync(nas, { recursive: true });
-  expect(await run()).toMatchObject({ sent: 1, failed: 1 });
+  expect(await run()).toMatchObject({ sent: 1, failed: 1, failedAt: 'nas' });
   expect(await run()).toMatchObject({ sent: 0, failed: 1 });
+  const [told] = home.state.control.alerts.open();
+  expect(sayAlert('en', told!)).toMatch(
+    /^No backup gets to \*\*nas\*\*: its folder is not there\. See whether the disk/,
+  );
+  expect(sayAlert('de', told!)).toMatch(/^Zu \*\*nas\*\* kommt keine Sicherung\. Sein Ordner ist nicht da\. Sieh nach/);
   expect(alerts()).toEqual(['remote-failing nas']);
   expect(JSON.stringify(home.state.control.alerts.recent(9))).not.toContain(nas);
   mkdirSync(nas);
@@ -334,7 +340,7 @@ test('a remote that never gets done keeps no other waiting, nor what is old here
   expect(await run({ remotes, limitSeconds: 12 })).toMatchObject({ sent: 3, failed: 1 });
   const kept = files(...names.slice(0, 3));
   expect([seen.sort(), readdirSync(usb).sort(), readdirSync(localDir).sort()]).toEqual([kept, kept, kept]);
-  expect(alerts()).toEqual(['remote-failing tar']);
+  expect(home.state.control.alerts.open()).toMatchObject([{ facts: { remote: 'tar', trouble: 'slow' } }]);
 });
 
 test('a copy that rotted at a remote is found, told, and sent again', async () => {
