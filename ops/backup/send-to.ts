@@ -42,7 +42,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Brings one remote up to date: compares its list with the records, sends what is local, wanted and not there (newest first),
- * removes what the rule lets go of, and reads some of what lies there again. `figures` is filled as it goes, and so are the records: what was sent before a
+ * and removes what the rule lets go of. `figures` is filled as it goes, and so are the records: what was sent before a
  * failure stays sent. Throws what the remote throws.
  */
 export async function sendTo(
@@ -50,17 +50,24 @@ export async function sendTo(
   local: readonly Generation[],
   { parts, figures }: { readonly parts: SendParts; readonly figures: SendFigures },
 ): Promise<void> {
-  const { backups, clock, signal, onChanged } = parts;
+  const { backups, clock, signal } = parts;
   const list = await remote.list(signal, [...copiesAt(backups, remote.name), ...local].map(fileOf));
   figures.missing += dropMissing(remote.name, list, { parts, figures });
   adoptListed(remote.name, list, { backups, now: clock() });
   await sendMissing(remote, local, { parts, figures });
   await remote.removeUnfinished('generations', signal);
-  if (parts.mayRemove) {
-    const prune = { ...parts, now: clock() };
-    figures.removed += await pruneAt(remote.name, (file) => removeAt(remote, file, parts), prune);
-  }
-  const changed = await lookAgainAt(remote, { backups, clock, signal, onChanged });
+  if (!parts.mayRemove) return;
+  const prune = { ...parts, now: clock() };
+  figures.removed += await pruneAt(remote.name, (file) => removeAt(remote, file, parts), prune);
+}
+
+/** Reads some of what lies at one remote again (look-again.ts), and sends anew what changed and is still whole here. Throws what the remote throws. */
+export async function mendAt(
+  remote: Remote,
+  local: readonly Generation[],
+  { parts, figures }: { readonly parts: SendParts; readonly figures: SendFigures },
+): Promise<void> {
+  const changed = await lookAgainAt(remote, parts);
   figures.changed += changed;
   if (changed > 0) await sendMissing(remote, local, { parts, figures });
 }

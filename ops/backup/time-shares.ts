@@ -30,12 +30,17 @@ export class TimeShares {
     this.#endsAt = performance.now() + seconds * 1000;
   }
 
+  /** What is left for those that come, in seconds. */
+  get leftSeconds(): number {
+    return Math.max(0, (this.#endsAt - performance.now()) / 1000);
+  }
+
   /**
    * Lets the next remote work until its part is over, with a signal that then aborts. Throws AppError `unavailable` when it was, why the run was
    * aborted when it is, and what `act` throws.
    */
   async within<T>(remote: string, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const part = AbortSignal.timeout(Math.max(1, Math.round((this.#endsAt - performance.now()) / this.#left)));
+    const part = AbortSignal.timeout(Math.max(1, Math.round((this.leftSeconds * 1000) / this.#left)));
     this.#left = Math.max(1, this.#left - 1);
     const both = AbortSignal.any([this.#signal, part]);
     const done = new AbortController();

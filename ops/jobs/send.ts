@@ -8,7 +8,8 @@ import { lookLocally } from '../backup/local-copies.ts';
 import { decideAt, pruneLocal } from '../backup/prune.ts';
 import type { Remote } from '../backup/remote.ts';
 import { remoteAlert } from '../backup/remote-alert.ts';
-import { missingAt, type SendFigures, type SendParts, sendTo } from '../backup/send-to.ts';
+import { troubleOf } from '../backup/remotes/remote-fault.ts';
+import { mendAt, missingAt, type SendFigures, type SendParts, sendTo } from '../backup/send-to.ts';
 import { TimeShares } from '../backup/time-shares.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
 
@@ -20,10 +21,12 @@ export interface SendJobOptions extends Pick<SendParts, 'localDir' | 'rule' | 'z
 }
 
 const LIMIT_SECONDS = 12 * 3600;
+/** The part of the time that is for what is done here. */
+const HERE = 1 / 24;
 
 /**
  * Sends every backup of this machine that a remote lacks, newest first, to one remote after the other, and removes old ones
- * by the rule, there and here. A remote that fails, or does not get done in its part of the time, does not stop the others: it gets
+ * by the rule, there and here; then some of what lies there is read again. A remote that fails, or does not get done in its part of the time, does not stop the others: it gets
  * an alert, which ends when it works again. The run itself counts as ok then; `failed` tells how many remotes did not,
  * `failedAt` which.
  */
@@ -48,14 +51,19 @@ async function send(options: SendJobOptions, context: JobContext): Promise<JobRu
   const figures: SendFigures = { sent: 0, bytes: 0, removed: 0, missing: 0, changed: 0 };
   const failedAt: string[] = [];
   if (mayRemove) figures.removed += await pruneHere(options, context, await waiting(options, context));
-  const { limitSeconds: seconds = LIMIT_SECONDS } = options;
-  // One part is for what is done here.
-  const shares = new TimeShares({ seconds, count: remotes.length + 1, signal });
+  const { limitSeconds = LIMIT_SECONDS } = options;
+  const seconds = limitSeconds * (1 - HERE);
+  const shares = new TimeShares({ seconds, count: remotes.length, signal });
   for (const remote of remotes) {
     signal.throwIfAborted();
     if (!(await served(remote, { options, context, mayRemove, figures, shares }))) failedAt.push(remote.name);
   }
   if (mayRemove) figures.removed += await pruneHere(options, context);
+  const sound = remotes.filter(({ name }) => !failedAt.includes(name));
+  const looks = new TimeShares({ seconds: shares.leftSeconds, count: sound.length, signal });
+  for (const remote of sound)
+    if (!(await lookedAgain(remote, { options, context, mayRemove, figures, shares: looks })))
+      failedAt.push(remote.name);
   return { ...figures, failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
 }
 
@@ -88,32 +96,21 @@ async function checkLocal({ control, localDir, rule, zone }: SendJobOptions, { c
   tellMissing(control, LOCAL_PLACE, gone.filter(({ name }) => !going.includes(name)).length);
 }
 
-async function served(
-  remote: Remote,
-  work: {
-    readonly options: SendJobOptions;
-    readonly context: JobContext;
-    readonly mayRemove: boolean;
-    readonly figures: SendFigures;
-    readonly shares: TimeShares;
-  },
-): Promise<boolean> {
-  const { options, context, mayRemove, figures, shares } = work;
-  const { control } = options;
-  const { clock, log } = context;
-  const alert = remoteAlert(remote.name, { alerts: control.alerts, log });
+/** One remote in one run. */
+interface Work {
+  readonly options: SendJobOptions;
+  readonly context: JobContext;
+  readonly mayRemove: boolean;
+  readonly figures: SendFigures;
+  readonly shares: TimeShares;
+}
+
+async function served(remote: Remote, work: Work): Promise<boolean> {
+  const { options, context, figures } = work;
+  const alert = remoteAlert(remote.name, { alerts: options.control.alerts, log: context.log });
   const before = figures.missing;
-  const begun = figures.bytes;
-  const onProgress = (done: number, total: number) =>
-    context.progress({ step: 'send.sending', ...inMegabytes(done - begun, total) });
   try {
-    const { there } = await lookLocally(options.localDir, control.backups);
-    const { backups, facts } = control;
-    await shares.within(remote.name, (signal) => {
-      const onChanged = (one: Generation) => tellChanged(control, remote.name, one);
-      const parts = { ...options, backups, facts, clock, signal, onProgress, onChanged, mayRemove };
-      return sendTo(remote, there, { parts, figures });
-    });
+    await within(sendTo, remote, work);
     alert.clear();
     return true;
   } catch (thrown) {
@@ -121,8 +118,43 @@ async function served(
     alert.raise(thrown);
     return false;
   } finally {
-    tellMissing(control, remote.name, figures.missing - before);
+    tellMissing(options.control, remote.name, figures.missing - before);
   }
+}
+
+/** Once everything was sent everywhere. That there is no time for it is no fault. */
+async function lookedAgain(remote: Remote, work: Work): Promise<boolean> {
+  const { options, context } = work;
+  const { log, signal } = context;
+  try {
+    await within(mendAt, remote, work);
+    return true;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (troubleOf(thrown) === 'slow') {
+      log.info({ remote: remote.name }, 'no time to read all copies again that were due');
+      return true;
+    }
+    remoteAlert(remote.name, { alerts: options.control.alerts, log }).raise(thrown);
+    return false;
+  }
+}
+
+/** Does something at a remote, in its part of the time. */
+async function within(act: typeof sendTo, remote: Remote, work: Work): Promise<void> {
+  const { options, context, mayRemove, figures, shares } = work;
+  const { control, localDir } = options;
+  const { backups, facts } = control;
+  const begun = figures.bytes;
+  const onProgress = (done: number, total: number) =>
+    context.progress({ step: 'send.sending', ...inMegabytes(done - begun, total) });
+  const onChanged = (one: Generation) => tellChanged(control, remote.name, one);
+  const { there } = await lookLocally(localDir, backups);
+  await shares.within(remote.name, (signal) => {
+    const { clock } = context;
+    const parts = { ...options, backups, facts, clock, signal, onProgress, onChanged, mayRemove };
+    return act(remote, there, { parts, figures });
+  });
 }
 
 function tellChanged({ alerts }: SendJobOptions['control'], remote: string, { name }: Generation): void {

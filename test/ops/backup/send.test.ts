@@ -337,7 +337,7 @@ test('a remote that never gets done keeps no other waiting, nor what is old here
   for (const { name } of home.state.control.backups.all().slice(3))
     home.state.control.backups.noteCopy(name, { place: 'tar', verifiedAt: now });
   const remotes = [tarpit, remoteAt('usb', usb)];
-  expect(await run({ remotes, limitSeconds: 12 })).toMatchObject({ sent: 3, failed: 1 });
+  expect(await run({ remotes, limitSeconds: 8 })).toMatchObject({ sent: 3, failed: 1 });
   const kept = files(...names.slice(0, 3));
   expect([seen.sort(), readdirSync(usb).sort(), readdirSync(localDir).sort()]).toEqual([kept, kept, kept]);
   expect(home.state.control.alerts.open()).toMatchObject([{ facts: { remote: 'tar', trouble: 'slow' } }]);
@@ -389,4 +389,23 @@ test('each night two copies at a remote are read again, those first that were no
   now += 3 * DAY;
   for (let night = 0; night < 3; night++) await run({ remotes, rule });
   expect(read.slice(4).toSorted()).toEqual(files(ahead, fresh, ...others));
+});
+
+test('a remote that gives nothing back in time has what was sent, and is no fault', async () => {
+  const name = makeBackup(0);
+  const plain = remoteAt('nas', nas);
+  const slow: Remote = {
+    ...{ name: 'nas', list: (signal) => plain.list(signal), remove: (file, signal) => plain.remove(file, signal) },
+    ...{ send: (file, how) => plain.send(file, how), removeUnfinished: async () => {} },
+    read: (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  };
+  await run({ remotes: [slow] });
+  now += DAY;
+  const fresh = makeBackup(-1);
+  home.state.control.backups.noteCopy(name, { place: 'nas', verifiedAt: 1 });
+  const figures = await run({ remotes: [slow, remoteAt('usb', usb)], limitSeconds: 12 });
+  expect(figures).toMatchObject({ sent: 3, changed: 0, failed: 0 });
+  expect(readdirSync(usb).sort()).toEqual(files(fresh, name));
+  expect(alerts()).toEqual([]);
 });
