@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type BackupPlace,
+  type Generation,
   type Generations,
   generationOf,
   LOCAL_PLACE,
@@ -15,6 +16,8 @@ import { sha256Of } from './remotes/sha256-of.ts';
 
 /** A file that is still being written has no record yet either. */
 const SETTLED_MS = 86_400_000;
+
+type ListedBackup = Pick<Generation, 'name' | 'madeAt' | 'bytes'>;
 
 /** So many archives that nobody here has read are known of one place: more than any rule keeps. Those beyond count when newer ones went. */
 const MOST_LISTED_ONLY = 100;
@@ -31,17 +34,20 @@ export function adoptListed(
   { backups, now }: { readonly backups: Generations; readonly now: number },
 ): number {
   const ours = new Set(backups.all().flatMap(({ name, sha256 }) => (sha256 === '' ? [] : [name])));
-  const listed = files.flatMap(({ name: file, bytes }) => {
-    const name = generationOf(file);
-    const madeAt = name === undefined ? undefined : madeAtOf(name);
-    const isOne = name !== undefined && madeAt !== undefined && !isMadeAhead({ madeAt }, now);
-    return isOne ? [{ name, madeAt, bytes }] : [];
-  });
-  const others = listed
-    .filter(({ name }) => !ours.has(name))
-    .toSorted((one, other) => other.madeAt - one.madeAt || (one.name < other.name ? 1 : -1));
-  const known = listed.filter(({ name }) => ours.has(name));
-  return backups.noteListed(place, [...known, ...others.slice(0, MOST_LISTED_ONLY)]);
+  // Names go by their time: of a list of fifty thousand only the newest are looked at more closely.
+  const newestFirst = files
+    .map(({ name: file, bytes }) => ({ name: generationOf(file) ?? '', bytes }))
+    .filter(({ name }) => name !== '')
+    .sort((one, other) => (one.name < other.name ? 1 : -1));
+  const known: ListedBackup[] = [];
+  const others: ListedBackup[] = [];
+  for (const { name, bytes } of newestFirst) {
+    const list = ours.has(name) ? known : others;
+    if (list === others && others.length === MOST_LISTED_ONLY) continue;
+    const madeAt = madeAtOf(name);
+    if (madeAt !== undefined && !isMadeAhead({ madeAt }, now)) list.push({ name, madeAt, bytes });
+  }
+  return backups.noteListed(place, [...known, ...others]);
 }
 
 /**
