@@ -1,7 +1,7 @@
 import type { Language } from '../core/caller.ts';
 import { CONFIRMED_JOBS, type JobName, type JobProgress, type JobRequest, type JobRun } from '../core/job.ts';
 import { Markdown } from '../core/wording/markdown.ts';
-import { JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
+import { type Ended, JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
 import { say } from './wording/say.ts';
 
 /** What a job is called in a sentence. */
@@ -21,6 +21,14 @@ export function progressWords(language: Language, progress: JobProgress | null):
 /** How long a run took, or has taken until now; 0 where a clock was set in between. */
 export function runLength(run: JobRun, now: number): number {
   return Math.max(0, (run.endedAt ?? now) - run.startedAt);
+}
+
+/** Figures that count what did not work in a run that otherwise did. */
+const TROUBLES = ['failed', 'missing', 'changed', 'badCopies'];
+
+/** How a run ended, for people: one that left something undone, or found something amiss, did not just go well. */
+export function endedAs({ outcome, figures }: Pick<JobRun, 'outcome' | 'figures'>): Ended {
+  return outcome === 'ok' && TROUBLES.some((name) => Number(figures[name] ?? 0) > 0) ? 'partly' : outcome;
 }
 
 /** Figures that say that there was nothing to do, and the words for it. */
@@ -58,7 +66,7 @@ export function requestWords(language: Language, request: JobRequest, at: { now:
   const nothing = run.outcome === 'ok' ? NOTHING_DONE.find(([figure]) => run.figures[figure] !== undefined) : undefined;
   if (nothing !== undefined) return say(language, nothing[1], about);
   const counted = figureWords(language, run.figures);
-  const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: counted.join(', ') };
+  const ended = { ended: endedAs(run), took, reference: run.reference ?? '', counted: counted.join(', ') };
   const text = say(language, 'run.ended', { ...about, ...ended });
   const job = CONFIRMED_JOBS.find((name) => name === request.job);
   if (job === undefined || run.outcome === 'cancelled') return text;

@@ -204,7 +204,7 @@ function commandOf(typedText: string): CommandRoute | undefined {
   const [, mark = '', line = ''] = /^(!|\/{1,2})(?=\p{L})(.*)$/su.exec(text) ?? [];
   if (mark === '') return undefined;
   const [typed, args] = firstWord(line);
-  const name = typed.toLowerCase();
+  const name = nameOf(typed);
   if (findCommand(COMMANDS, name, args) !== undefined) return { kind: 'command', name, args };
   // A path looks like a command too, as long as it is one; with "!" there is no doubt.
   return mark === '!' || /^\p{L}+$/u.test(typed) ? { kind: 'unknown-command', name: typed } : undefined;
@@ -217,11 +217,22 @@ function withoutBlank(text: string): string {
   return findCommand(COMMANDS, typed.toLowerCase(), args) === undefined ? text : `!${line}`;
 }
 
+/** "!lockdown!!" is "!lockdown", as for every command that ignores what else is typed; other names are compared whole. */
+function nameOf(typed: string): string {
+  const [name, calm] = [typed.toLowerCase(), typed.toLowerCase().replace(/[!.…]+$/u, '')];
+  return findCommand(COMMANDS, calm, '')?.command.ignoresMore ? calm : name;
+}
+
+/** Behind a command that ignores more, without its mark: "lockdown now please", and not what people say about one. */
+const MOST_BARE_WORDS = 2;
+
 /** In the ops room a command's first word is enough. */
 function bareCommandOf(text: string): CommandRoute | undefined {
   const [typed, args] = firstWord(text);
-  const name = typed.toLowerCase();
-  if (findCommand(COMMANDS, name, args) !== undefined) return { kind: 'command', name, args };
+  const name = nameOf(typed);
+  const found = findCommand(COMMANDS, name, args)?.command;
+  if (found?.ignoresMore && args.split(/\s+/).length > MOST_BARE_WORDS) return undefined;
+  if (found !== undefined) return { kind: 'command', name, args };
   // A single word is a mistyped command more likely than the start of a talk.
   return /^\p{L}{2,20}$/u.test(text) ? { kind: 'unknown-command', name: typed } : undefined;
 }

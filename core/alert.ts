@@ -1,3 +1,6 @@
+/** Nothing is put off for longer (milliseconds): ninety days. What says so was put off by a clock that was ahead. */
+export const MOST_SNOOZE_MS = 90 * 86_400_000;
+
 /** How loud an alert is in the ops room. */
 export type Severity = 'info' | 'warning' | 'critical';
 

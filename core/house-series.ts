@@ -1,5 +1,5 @@
 import { type AnswerTimes, addTimes, countOf, percentile } from './answer-times.ts';
-import { isVerified } from './backup/generation.ts';
+import { countingBackups } from './backup/made-ahead.ts';
 import { newestProven } from './backup/newest-proven.ts';
 import type { Control } from './control.ts';
 import { type DailyLevel, type DayFigures, dayOf, lastDays } from './daily-figures.ts';
@@ -39,8 +39,8 @@ export interface HouseSeries {
 }
 
 /**
- * Reads the last days (default: those of a picture) from the control store. Backups that are only known from a list do not
- * count, as in health.
+ * Reads the last days (default: those of a picture) from the control store. Backups that are only known from a list, or
+ * come from the future, do not count, as in health.
  */
 export function houseSeries(
   { daily, backups }: Pick<Control, 'daily' | 'backups'>,
@@ -49,7 +49,7 @@ export function houseSeries(
 ): HouseSeries {
   const days = lastDays(now, count);
   const known = new Map(daily.between(days[0]!, days.at(-1)!).map((figures) => [figures.day, figures]));
-  const all = backups.all().filter(isVerified);
+  const all = countingBackups(backups, now);
   const within = all.filter(({ madeAt }) => days.includes(dayOf(madeAt)));
   const figures = [...known.values()];
   const [newest] = all;
@@ -68,7 +68,7 @@ export function houseSeries(
     files: figures.reduce((sum, { files }) => sum + files, 0),
     backups: { made: within.length, proven: within.filter(({ provenAt }) => provenAt !== null).length },
     newestBackup: newest && { madeAt: newest.madeAt, isProven: newest.provenAt !== null },
-    newestProvenAt: newestProven(all)?.madeAt,
+    newestProvenAt: newestProven(all, now)?.madeAt,
   };
 }
 

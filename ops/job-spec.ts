@@ -12,6 +12,8 @@ export interface JobContext {
   readonly previous: JobRun | undefined;
   /** Nothing may be changed: the run says in its figures what it would do. True only where the job `canDry`. */
   readonly dry: boolean;
+  /** Somebody asked for this run and waits for what it says; missing: nobody did. */
+  readonly isAsked?: boolean;
   /**
    * Tells how far the run is, as often as the job likes: the newest step is written every few seconds. Steps are keys of
    * the catalogue (`JOB_STEPS` in bot/wording/facts/jobs.ts). Throws AppError `invalid` when the step is no key.

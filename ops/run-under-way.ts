@@ -32,10 +32,10 @@ export class RunUnderWay {
     this.id = id;
     this.start = start;
     this.#signal = AbortSignal.any([around.stop, this.#limit.signal, this.#cancel.signal]);
-    const { job, dry, previous } = start;
+    const { job, cause, dry, previous } = start;
     const context = {
       ...{ signal: this.#signal, clock: around.clock, log: around.log.child({ job: job.name }) },
-      ...{ previous, dry },
+      ...{ previous, dry, isAsked: cause === 'request' },
       progress: (step: JobProgress) => this.#tell(step),
     };
     const begin = async () => job.run(context);

@@ -53,6 +53,10 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
   'device-unsigned': bot(),
   'backup-missing': of(HEALTH, 'that are set up and never made, counted from when they were'),
   'backup-old': of(HEALTH, 'that are old, or were not proven for long'),
+  'backup-ahead': of(
+    HEALTH,
+    'of the future count for nothing, keep nothing quiet, and are told until they are gone or their time has come',
+  ),
   'backup-unproven': of(HEALTH, 'that are old, or were not proven for long'),
   'host-silent': of(HEALTH, 'facts of more than an hour ago say only that they are old'),
   'clock-unsynchronised': { fault: HOST, silence: WELL },
@@ -130,6 +134,10 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
     'test/ops/backup/drill-job.test.ts',
     'a backup that proves itself is told with what it answered; without a new one nothing is said',
   ),
+  'backup-copy-changed': {
+    fault: ['test/ops/backup/send.test.ts', 'a copy that rotted at a remote is found, told, and sent again'],
+    silence: ['test/ops/backup/send.test.ts', 'every backup goes to every remote once, newest first'],
+  },
   'backup-copy-bad': {
     fault: [
       'test/ops/backup/drill-job.test.ts',

@@ -155,6 +155,8 @@ interface CommandFacts<Arguments extends readonly ArgumentSpec[], Needs extends 
   /** True when it removes something for good. */
   readonly destructive: boolean;
   readonly arguments: Arguments;
+  /** Whatever else stands behind it does not keep it from being done: for what is typed in a hurry. Missing: it does. */
+  readonly ignoresMore?: boolean;
   /** What people may type behind the name, '' for nothing; where words differ by language, in each (`exampleLines`). */
   readonly examples: readonly (string | Readonly<Record<Language, string>>)[];
   /** The services that the executor gets; it can reach no other. */

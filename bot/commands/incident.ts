@@ -18,10 +18,10 @@ export const incident = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['incident'],
-  execute: ({ caller, incident: desk }) => {
+  needs: ['incident', 'clock'],
+  execute: ({ caller, incident: desk, clock }) => {
     const { language } = caller;
-    const { lockdown: locked, evidence: kept, rotation, provenAt, rehearsal } = desk.state();
+    const { lockdown: locked, evidence: kept, rotation, provenAt, rehearsal } = desk.state(clock());
     const typed = (command: { typed: Readonly<Record<'en' | 'de', string>> }) => code(`!${command.typed[language]}`);
     return say(language, 'incident.steps', {
       ...{ lockedAt: locked?.at ?? 0, evidenceAt: kept?.madeAt ?? 0, provenAt: provenAt ?? 0 },

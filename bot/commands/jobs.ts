@@ -1,7 +1,7 @@
 import type { Language } from '../../core/caller.ts';
 import { JOB_NAMES, type JobName, type JobPlan, type JobRequest, type JobRun } from '../../core/job.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
-import { jobTitle, progressWords, runLength } from '../job-words.ts';
+import { endedAs, jobTitle, progressWords, runLength } from '../job-words.ts';
 import { opsLife } from '../ops-life.ts';
 import { say } from '../wording/say.ts';
 import { cancel } from './cancel.ts';
@@ -71,7 +71,7 @@ function nowWords(language: Language, current: JobRun, now: number): string {
 
 function lastWords(language: Language, last: JobRun, now: number): string {
   return say(language, 'jobs.last', {
-    ended: last.outcome,
+    ended: endedAs(last),
     ranAgo: Math.max(0, now - last.startedAt),
     took: runLength(last, now),
     reference: last.reference ?? '',

@@ -3,7 +3,8 @@ import { defineCommand, done } from './command-spec.ts';
 
 /**
  * `!lockdown`: drops the keys of everybody's documents from memory at once. Only `kinkeeper unlock` at the shell lifts it.
- * Asks nothing back: whoever needs it is in a hurry, and nothing is lost by it.
+ * Asks nothing back: whoever needs it is in a hurry, and nothing is lost by it. `!lockdown now!!`
+ * locks as well.
  */
 export const lockdown = defineCommand({
   name: 'lockdown',
@@ -14,6 +15,7 @@ export const lockdown = defineCommand({
   destructive: false,
   audit: () => '-',
   arguments: [],
+  ignoresMore: true,
   examples: [''],
   needs: ['lockDown'],
   execute: ({ caller, lockDown }) => {

@@ -65,7 +65,7 @@ export async function runCommand(call: CommandCall, services: CommandServices): 
     if (command.where === 'ops') return notice(say(language, 'command.elsewhere-ops'));
     return notice(say(language, place === 'family' ? 'command.elsewhere-family' : 'command.elsewhere-direct'));
   }
-  const parsed = parseArguments(command.arguments, rest);
+  const parsed = parseArguments(command.arguments, command.ignoresMore ? '' : rest);
   if (!parsed.ok) return notice(problemText(parsed.problem, command, caller));
   return execute(command, {
     services,

@@ -1,3 +1,4 @@
+import { MOST_SNOOZE_MS } from '../../core/alert.ts';
 import { DAY_MS } from '../../core/retention/age.ts';
 
 const MINUTE_MS = 60_000;
@@ -9,7 +10,6 @@ const UNITS: readonly { readonly words: RegExp; readonly ms: number }[] = [
   { words: /^(d|days?|t|tage?n?)$/, ms: DAY_MS },
   { words: /^(w|weeks?|wochen?)$/, ms: 7 * DAY_MS },
 ];
-const MOST_MS = 90 * DAY_MS;
 
 /** A length of time as people type it ("30 min", "2h", "3 days", "eine Woche") in milliseconds: a minute to 90 days. undefined for anything else. */
 export function timeNamed(text: string): number | undefined {
@@ -18,5 +18,5 @@ export function timeNamed(text: string): number | undefined {
   const found = unit === undefined ? undefined : UNITS.find((one) => one.words.test(unit));
   if (number === undefined || found === undefined) return undefined;
   const ms = (/^\d/.test(number) ? Number(number) : 1) * found.ms;
-  return ms >= MINUTE_MS && ms <= MOST_MS ? ms : undefined;
+  return ms >= MINUTE_MS && ms <= MOST_SNOOZE_MS ? ms : undefined;
 }

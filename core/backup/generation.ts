@@ -43,6 +43,11 @@ export function isVerified({ copies }: Pick<Generation, 'copies'>): boolean {
   return copies.some(({ verifiedAt }) => verifiedAt > 0);
 }
 
+/** The same of its copy at one place. */
+export function isVerifiedAt({ copies }: Pick<Generation, 'copies'>, place: BackupPlace): boolean {
+  return copies.some((copy) => copy.place === place && copy.verifiedAt > 0);
+}
+
 /** Name of the archive of a generation, wherever it lies. */
 export function archiveName(generation: string): string {
   return `${generation}.tar.zst.gpg`;
@@ -80,6 +85,13 @@ export interface Generations {
   add(made: Omit<Generation, 'provenAt' | 'proof' | 'copies'>, sessionKey: Uint8Array): void;
   /** Adds one that was found at some place and that the records do not know, or only without its hash. There is no session key for it. */
   adopt(found: Pick<Generation, 'name' | 'madeAt' | 'bytes' | 'sha256'>): void;
+  /**
+   * What a place lists now, in place of what was known of it from its lists alone; what was verified there is not touched. One that is known with
+   * another size is none of ours. Returns how many were not known at all.
+   */
+  noteListed(place: BackupPlace, listed: readonly Pick<Generation, 'name' | 'madeAt' | 'bytes'>[]): number;
+  /** Forgets what is only known from lists of other places than these: nobody asks them any more. */
+  forgetListed(places: readonly BackupPlace[]): void;
   /** The key that opens this archive alone, to be wiped by who asked; undefined once it, or a newer one, was proven, no copy is left, or it was never made here. */
   sessionKey(name: string): Uint8Array | undefined;
   /** A copy was verified there, or is gone from there. */

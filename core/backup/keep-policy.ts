@@ -1,5 +1,6 @@
 import type { Generation } from './generation.ts';
 import { addDays, addMonths, type LocalDates, localDates } from './local-dates.ts';
+import { isMadeAhead } from './made-ahead.ts';
 
 /** How many backups stay: the newest ones, and the last one of so many days, weeks (from Monday) and months. */
 export interface KeepRule {
@@ -8,6 +9,8 @@ export interface KeepRule {
   readonly weekly: number;
   readonly monthly: number;
 }
+
+const DAY_MS = 86_400_000;
 
 /** What the policy looks at. */
 export type KeptGeneration = Pick<Generation, 'name' | 'madeAt' | 'provenAt'>;
@@ -34,9 +37,6 @@ export interface KeepMoment {
   readonly zone?: string | undefined;
 }
 
-/** A generation that claims to be newer than now by more than this was made by another clock. */
-export const MOST_AHEAD_MS = 3_600_000;
-
 /**
  * Decides which of the generations at one place stay and why, and which go. Pure; the caller removes.
  *
@@ -53,7 +53,7 @@ export function decideKeeping(
   const newestFirst = [...generations]
     .sort((one, other) => other.madeAt - one.madeAt || (one.name < other.name ? 1 : -1))
     .map((one) => ({ ...one, dates: localDates(one.madeAt, zone) }));
-  if ((newestFirst[0]?.madeAt ?? 0) > now + MOST_AHEAD_MS) return { refused: 'made-in-the-future' };
+  if (newestFirst.some((one) => isMadeAhead(one, now))) return { refused: 'made-in-the-future' };
   const anchor = newestFirst.findIndex(({ provenAt }) => provenAt !== null);
   const classes = classesOf(anchor < 0 ? [] : newestFirst.slice(anchor), rule);
   const reasonsOf = (one: Dated, index: number): KeepReason[] => [
@@ -80,7 +80,10 @@ export function surelyGone(
   { rule, zone }: { readonly rule: KeepRule; readonly zone?: string | undefined },
 ): string {
   const dates = localDates(one.madeAt, zone);
-  const newer = others.filter((other) => other.madeAt > one.madeAt && other.provenAt !== null);
+  // Dates take a while to tell, and whatever is more than a month newer is of another week and month.
+  const newer = others.filter(
+    (other) => other.provenAt !== null && other.madeAt > one.madeAt && other.madeAt < one.madeAt + 32 * DAY_MS,
+  );
   // A newer proven generation of the same week stands for that week for good.
   const mayStandFor = (bucket: 'week' | 'month') =>
     !newer.some((other) => localDates(other.madeAt, zone)[bucket] === dates[bucket]);

@@ -3,6 +3,7 @@ import type { BackupGenerations } from '../erase/backup-generations.ts';
 import { type BackupPlace, type Generation, type Generations, LOCAL_PLACE } from './generation.ts';
 import { type KeepRule, surelyGone } from './keep-policy.ts';
 import { addDays, localDates } from './local-dates.ts';
+import { isMadeAhead } from './made-ahead.ts';
 
 /** How long backups stay. */
 export interface KeptBackupsOptions {
@@ -28,7 +29,10 @@ export function keptBackups(backups: Pick<Generations, 'all'>, options: KeptBack
   return () => {
     const all = backups.all();
     const keeping = options.keeping();
-    const pruned = options.pruned.filter((place) => !keeping.includes(place));
+    const now = options.clock();
+    // Where one of the future lies, nothing is removed (keep-policy.ts).
+    const held = all.filter((one) => isMadeAhead(one, now)).flatMap(({ copies }) => copies.map(({ place }) => place));
+    const pruned = options.pruned.filter((place) => !keeping.includes(place) && !held.includes(place));
     return all.map((one) => {
       // Nobody removes it there, or nobody knows who does.
       const stays = one.copies.some(({ place }) => !pruned.includes(place));

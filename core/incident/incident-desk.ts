@@ -39,13 +39,13 @@ export class IncidentDesk {
     this.#control = control;
   }
 
-  state(): IncidentState {
+  state(now: number): IncidentState {
     const { facts, backups } = this.#control;
     return {
       lockdown: lastLockdown(facts),
       evidence: evidenceList(facts).find(({ cause }) => cause !== 'rehearsal'),
       rotation: this.rotation(),
-      provenAt: newestProven(backups.all())?.madeAt,
+      provenAt: newestProven(backups.all(), now)?.madeAt,
       rehearsal: lastRehearsal(facts),
     };
   }

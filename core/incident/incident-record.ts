@@ -82,7 +82,7 @@ export function readIncident(control: IncidentSources, span: IncidentSpan): Inci
     .filter(inside)
     .sort((a, b) => a.at - b.at);
   const known = control.people.list();
-  const proven = newestProven(control.backups.all());
+  const proven = newestProven(control.backups.all(), now);
   return {
     ...{ isRehearsal: span.rehearsal ?? false, from, to, begins, lockdown, rotation },
     events: events.slice(-MOST_EVENTS),

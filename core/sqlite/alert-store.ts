@@ -1,5 +1,13 @@
 import type Database from 'better-sqlite3';
-import type { Alert, AlertFacts, AlertLog, AlertNotice, NewAlert, SecondWay } from '../alert.ts';
+import {
+  type Alert,
+  type AlertFacts,
+  type AlertLog,
+  type AlertNotice,
+  MOST_SNOOZE_MS,
+  type NewAlert,
+  type SecondWay,
+} from '../alert.ts';
 import type { Clock } from '../clock.ts';
 import { transact } from './transact.ts';
 
@@ -15,16 +23,23 @@ const FLAPPING = { times: 3, withinMs: HOUR_MS, quietMs: HOUR_MS } as const;
 /** An urgent alert that nobody took note of is told again after so long. */
 const REMIND_MS = 24 * HOUR_MS;
 
+/** What was noted for later than this was noted by a clock that was ahead, and keeps nothing quiet until then. */
+const AHEAD = `@now + ${HOUR_MS}`;
+/** Put off, and not for longer than anybody can. */
+const IS_QUIET = `coalesce(snoozed_until > @now AND snoozed_until <= @now + ${MOST_SNOOZE_MS}, FALSE)`;
+/** When an urgent one was last told. */
+const TOLD_AT = 'coalesce(reminded_at, delivered_at)';
+
 /** What is due of an alert, in the order in which it would be told; see `AlertNews`. */
 const DUE = `CASE
-  WHEN delivered_at IS NULL THEN CASE WHEN coalesce(snoozed_until, 0) <= @now THEN 'raised' END
+  WHEN delivered_at IS NULL THEN CASE WHEN NOT ${IS_QUIET} THEN 'raised' END
   WHEN key = '' THEN NULL
   WHEN cleared_at IS NOT NULL THEN CASE WHEN over_told_at IS NULL AND severity <> 'info' THEN 'over' END
-  WHEN snoozed_until > @now THEN NULL
+  WHEN ${IS_QUIET} THEN NULL
   WHEN snoozed_until IS NOT NULL THEN 'again'
   WHEN flapping = 1 AND flapping_told_at IS NULL THEN 'flapping'
-  WHEN severity = 'critical' AND acknowledged_at IS NULL AND coalesce(reminded_at, delivered_at) <= @now - ${REMIND_MS}
-    THEN 'reminder'
+  WHEN severity = 'critical' AND acknowledged_at IS NULL
+    AND (${TOLD_AT} <= @now - ${REMIND_MS} OR ${TOLD_AT} > ${AHEAD}) THEN 'reminder'
 END`;
 
 /** What is written when something was told. A day passes before the next reminder, whatever was told last. */
@@ -53,7 +68,7 @@ export class AlertStore implements AlertLog {
       if (key !== '' && (this.#repeat(key, facts) || this.#comeAgain(key, facts))) return;
       const now = this.#clock();
       // What was put off stays quiet, also when it ended and comes again.
-      const snoozed = "SELECT max(snoozed_until) FROM alerts WHERE key = @key AND key <> '' AND snoozed_until > @now";
+      const snoozed = `SELECT max(snoozed_until) FROM alerts WHERE key = @key AND key <> '' AND ${IS_QUIET}`;
       this.#db
         .prepare(
           `INSERT INTO alerts (code, severity, key, facts, raised_at, last_at, snoozed_until)
@@ -68,7 +83,7 @@ export class AlertStore implements AlertLog {
     const now = this.#clock();
     return transact(this.#db, 'write', () => {
       // One that was put off before anybody heard of it is over without a word.
-      const quietly = 'delivered_at IS NULL AND snoozed_until > @now';
+      const quietly = `delivered_at IS NULL AND ${IS_QUIET}`;
       const cleared = this.#db
         .prepare(
           `UPDATE alerts SET cleared_at = CASE flapping WHEN 0 THEN @now END, quiet_since = coalesce(quiet_since, @now),
@@ -82,13 +97,13 @@ export class AlertStore implements AlertLog {
   }
 
   undelivered(): Alert[] {
-    const wanted = 'delivered_at IS NULL AND coalesce(snoozed_until, 0) <= ?';
-    return this.#alerts(`SELECT ${COLUMNS} FROM alerts WHERE ${wanted} ORDER BY id`, this.#clock());
+    const wanted = `delivered_at IS NULL AND NOT ${IS_QUIET}`;
+    return this.#alerts(`SELECT ${COLUMNS} FROM alerts WHERE ${wanted} ORDER BY id`, { now: this.#clock() });
   }
 
   markDelivered(id: number): void {
     // What was put off until then has come back by this.
-    this.#set('delivered_at = @now, snoozed_until = CASE WHEN snoozed_until > @now THEN snoozed_until END', id);
+    this.#set(`delivered_at = @now, snoozed_until = CASE WHEN ${IS_QUIET} THEN snoozed_until END`, id);
   }
 
   due(): AlertNotice[] {
@@ -105,7 +120,7 @@ export class AlertStore implements AlertLog {
   }
 
   find(id: number): Alert | undefined {
-    return this.#alerts(`SELECT ${COLUMNS} FROM alerts WHERE id = ?`, id)[0];
+    return this.#alerts(`SELECT ${COLUMNS} FROM alerts WHERE id = @id`, { id })[0];
   }
 
   open(): Alert[] {
@@ -121,9 +136,9 @@ export class AlertStore implements AlertLog {
   }
 
   leftFor(way: SecondWay): Alert[] {
-    const left = `NOT EXISTS (SELECT 1 FROM alert_ways w WHERE w.alert = alerts.id AND w.way = ?)`;
-    const wanted = `delivered_at IS NULL AND cleared_at IS NULL AND coalesce(snoozed_until, 0) <= ? AND ${left}`;
-    return this.#alerts(`SELECT ${COLUMNS} FROM alerts WHERE ${wanted} ORDER BY id`, this.#clock(), way);
+    const left = `NOT EXISTS (SELECT 1 FROM alert_ways w WHERE w.alert = alerts.id AND w.way = @way)`;
+    const wanted = `delivered_at IS NULL AND cleared_at IS NULL AND NOT ${IS_QUIET} AND ${left}`;
+    return this.#alerts(`SELECT ${COLUMNS} FROM alerts WHERE ${wanted} ORDER BY id`, { now: this.#clock(), way });
   }
 
   markSent(id: number, way: SecondWay): void {
@@ -135,7 +150,7 @@ export class AlertStore implements AlertLog {
   }
 
   recent(limit: number): Alert[] {
-    return this.#alerts(`SELECT ${COLUMNS} FROM alerts ORDER BY id DESC LIMIT ?`, limit);
+    return this.#alerts(`SELECT ${COLUMNS} FROM alerts ORDER BY id DESC LIMIT @limit`, { limit });
   }
 
   removeBefore(time: number): number {
@@ -156,10 +171,11 @@ export class AlertStore implements AlertLog {
 
   /** Opens the last of those that came and went too often, as the one that stands for them all. False when it is not so. */
   #comeAgain(key: string, facts: AlertFacts): boolean {
-    const since = this.#clock() - FLAPPING.withinMs;
+    const now = this.#clock();
+    const within = `raised_at > @now - ${FLAPPING.withinMs} AND raised_at <= ${AHEAD}`;
     const { times, last } = this.#db
-      .prepare('SELECT count(*) AS times, max(id) AS last FROM alerts WHERE key = ? AND raised_at > ?')
-      .get(key, since) as { times: number; last: number | null };
+      .prepare(`SELECT count(*) AS times, max(id) AS last FROM alerts WHERE key = @key AND ${within}`)
+      .get({ key, now }) as { times: number; last: number | null };
     if (times < FLAPPING.times || last === null) return false;
     this.#db.prepare('UPDATE alerts SET cleared_at = NULL, over_told_at = NULL, flapping = 1 WHERE id = ?').run(last);
     return this.#repeat(key, facts);
@@ -167,11 +183,11 @@ export class AlertStore implements AlertLog {
 
   /** What kept coming and going is over since it went the last time. */
   #endQuiet(now: number): void {
-    const quiet = `${OPEN} AND flapping = 1 AND quiet_since <= ?`;
-    const until = now - FLAPPING.quietMs;
-    if (this.#db.prepare(`SELECT 1 FROM alerts WHERE ${quiet}`).get(until) === undefined) return;
+    const long = `(quiet_since <= @now - ${FLAPPING.quietMs} OR quiet_since > ${AHEAD})`;
+    const quiet = `${OPEN} AND flapping = 1 AND ${long}`;
+    if (this.#db.prepare(`SELECT 1 FROM alerts WHERE ${quiet}`).get({ now }) === undefined) return;
     transact(this.#db, 'write', () =>
-      this.#db.prepare(`UPDATE alerts SET cleared_at = quiet_since WHERE ${quiet}`).run(until),
+      this.#db.prepare(`UPDATE alerts SET cleared_at = quiet_since WHERE ${quiet}`).run({ now }),
     );
   }
 
@@ -183,8 +199,8 @@ export class AlertStore implements AlertLog {
     return transact(this.#db, 'write', () => this.#db.prepare(sql).run(values).changes > 0);
   }
 
-  #alerts(sql: string, ...values: (number | string)[]): Alert[] {
-    return (this.#db.prepare(sql).all(...values) as AlertRow[]).map(toAlert);
+  #alerts(sql: string, values: Readonly<Record<string, number | string>> = {}): Alert[] {
+    return (this.#db.prepare(sql).all(values) as AlertRow[]).map(toAlert);
   }
 }
 

@@ -46,6 +46,38 @@ export class GenerationStore implements Generations {
     );
   }
 
+  noteListed(place: BackupPlace, listed: readonly Pick<Generation, 'name' | 'madeAt' | 'bytes'>[]): number {
+    return transact(this.#db, 'write', () => {
+      this.#db.prepare('DELETE FROM backup_copies WHERE place = ? AND verified_at = 0').run(place);
+      const adopt = this.#db.prepare(
+        `INSERT OR IGNORE INTO backups (name, made_at, bytes, sha256, plain_bytes, entries)
+         VALUES (@name, @madeAt, @bytes, '', 0, 0)`,
+      );
+      const note = this.#db.prepare(
+        `INSERT OR IGNORE INTO backup_copies (name, place, verified_at)
+         SELECT name, @place, 0 FROM backups WHERE name = @name AND bytes = @bytes`,
+      );
+      let adopted = 0;
+      for (const { name, madeAt, bytes } of listed) {
+        adopted += adopt.run({ name, madeAt, bytes }).changes;
+        note.run({ name, place, bytes });
+      }
+      this.#dropUnknown();
+      return adopted;
+    });
+  }
+
+  forgetListed(places: readonly BackupPlace[]): void {
+    const others = 'verified_at = 0 AND place NOT IN (SELECT value FROM json_each(?))';
+    const asked = JSON.stringify(places);
+    const are = this.#db.prepare(`SELECT 1 FROM backup_copies WHERE ${others} LIMIT 1`).get(asked);
+    if (are === undefined) return;
+    transact(this.#db, 'write', () => {
+      this.#db.prepare(`DELETE FROM backup_copies WHERE ${others}`).run(asked);
+      this.#dropUnknown();
+    });
+  }
+
   sessionKey(name: string): Uint8Array | undefined {
     const key = this.#db.prepare('SELECT session_key FROM backups WHERE name = ?').pluck().get(name);
     return (key as Uint8Array | null | undefined) ?? undefined;
@@ -84,6 +116,13 @@ export class GenerationStore implements Generations {
     });
     // The log still holds the pages with the keys.
     emptyLog(this.#db);
+  }
+
+  /** Of what nobody here has read and no list names any more, nothing stays. */
+  #dropUnknown(): void {
+    this.#db.exec(
+      `DELETE FROM backups WHERE sha256 = '' AND NOT EXISTS (SELECT 1 FROM backup_copies c WHERE c.name = backups.name)`,
+    );
   }
 
   #generations(sql: string, ...values: string[]): Generation[] {

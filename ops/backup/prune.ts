@@ -6,9 +6,11 @@ import {
   type Generation,
   type Generations,
   generationOf,
+  isVerifiedAt,
   LOCAL_PLACE,
 } from '../../core/backup/generation.ts';
-import { decideKeeping, type KeepDecision, type KeepRule } from '../../core/backup/keep-policy.ts';
+import { decideWithListed } from '../../core/backup/keep-listed.ts';
+import type { KeepDecision, KeepRule } from '../../core/backup/keep-policy.ts';
 import { isScratch } from './scratch.ts';
 
 /** What decides about removing. `zone` is an IANA name; undefined: the machine's. */
@@ -16,6 +18,8 @@ export interface PruneRule {
   readonly rule: KeepRule;
   readonly zone?: string | undefined;
   readonly now: number;
+  /** Names of generations that stay for now, whatever the rule says. */
+  readonly spared?: ReadonlySet<string>;
 }
 
 /** Temporary files of backups that are older than this belong to nobody any more. */
@@ -25,7 +29,9 @@ const TEMPORARY = /^\.?kin-\d{8}T\d{6}Z-[0-9a-f]{6}\..*\.?(part|tmp)$|^\.kin-rea
 
 /** What the rule says about the copies that the records know at one place. Used by the job that sends, and by pruning. */
 export function decideAt(backups: Pick<Generations, 'all'>, place: BackupPlace, prune: PruneRule): KeepDecision {
-  return decideKeeping(copiesAt(backups, place), prune.rule, prune);
+  const there = copiesAt(backups, place);
+  const [verified, listed] = [true, false].map((is) => there.filter((one) => isVerifiedAt(one, place) === is));
+  return decideWithListed({ verified: verified!, listed: listed! }, prune.rule, prune);
 }
 
 /** The generations that have a copy at a place, newest first. */
@@ -46,6 +52,7 @@ export async function pruneAt(
   const decided = decideAt(backups, place, prune);
   let removed = 0;
   for (const name of 'go' in decided ? decided.go : []) {
+    if (prune.spared?.has(name)) continue;
     if (!(await remove(archiveName(name)))) return removed;
     backups.dropCopy(name, place);
     removed++;

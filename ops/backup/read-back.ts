@@ -1,6 +1,6 @@
 import { type Generation, type Generations, generationOf, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import { isAsMade } from './look-again.ts';
 import type { Remote, RemoteFile } from './remote.ts';
-import { sha256Of } from './remotes/sha256-of.ts';
 
 /**
  * Reads back once what lies at a remote, is known by its SHA-256 and was never compared there: the backup that a household was restored
@@ -25,8 +25,7 @@ export async function readBack(
     const name = generationOf(file);
     const known = name === undefined ? undefined : backups.find(name);
     if (known === undefined || known.bytes !== bytes || !isUncompared(known, remote.name)) continue;
-    const found = await sha256Of(await remote.read(file, signal, bytes));
-    if (found.sha256 === known.sha256 && found.bytes === bytes)
+    if (await isAsMade(remote, known, signal))
       backups.noteCopy(known.name, { place: remote.name, verifiedAt: clock() });
   }
 }

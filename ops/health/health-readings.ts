@@ -49,6 +49,8 @@ export interface Readings {
   readonly backupAgeSeconds: number | null;
   readonly provenAgeSeconds: number | null;
   readonly backupBytes: number | null;
+  /** Backups that say they were made in the future. */
+  readonly backupsAhead: number | null;
   /** Since the host helper looked. */
   readonly hostSilentSeconds: number | null;
   /** 1: a time server keeps the clock; 0: none does. */

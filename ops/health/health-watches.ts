@@ -178,6 +178,12 @@ export const WATCHES: readonly Watch[] = [
     facts: (now) => ({ seconds: now.provenAgeSeconds ?? 0 }),
   },
   {
+    code: 'backup-ahead',
+    severity: 'warning',
+    judge: (now) => above(now.backupsAhead, 0, 0),
+    facts: (now) => ({ count: now.backupsAhead ?? 0 }),
+  },
+  {
     code: 'host-silent',
     severity: 'warning',
     judge: (now) => above(now.hostSilentSeconds, THRESHOLDS.host.raiseSeconds, THRESHOLDS.host.raiseSeconds),

@@ -1,5 +1,5 @@
 import { isOpen } from '../../core/alert.ts';
-import { isVerified } from '../../core/backup/generation.ts';
+import { countingBackups } from '../../core/backup/made-ahead.ts';
 import type { Control, Facts } from '../../core/control.ts';
 import { bookDigest, type Digest, lastDigest } from '../../core/digest.ts';
 import { type HouseSeries, houseSeries, levelsOf } from '../../core/house-series.ts';
@@ -89,7 +89,7 @@ function fullInDays(facts: Facts, now: number): number | null {
 }
 
 function backupsOf({ backups, jobs }: DigestOptions['control'], from: number, { now, newestProvenAt }: HouseSeries) {
-  const all = backups.all().filter(isVerified);
+  const all = countingBackups(backups, now);
   const made = all.filter(({ madeAt }) => madeAt >= from);
   return {
     backupsMade: made.length,

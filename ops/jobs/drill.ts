@@ -1,22 +1,29 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { TokenVectors } from '../../core/ask/token-vectors.ts';
 import {
   archiveName,
   type BackupProof,
   type Generation,
   type Generations,
+  isVerifiedAt,
   LOCAL_PLACE,
 } from '../../core/backup/generation.ts';
+import { isMadeAhead } from '../../core/backup/made-ahead.ts';
+import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
-import type { JobProgress } from '../../core/job.ts';
+import type { JobProgress, JobRun } from '../../core/job.ts';
 import { wipe } from '../../core/keys/wipe.ts';
+import { reference } from '../../core/log.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
-import { type Drill, type DrillProgress, drill } from '../backup/drill.ts';
+import { type DrillProgress, drill } from '../backup/drill.ts';
 import { inMegabytes } from '../backup/in-megabytes.ts';
+import { lookAt } from '../backup/look-again.ts';
 import type { Remote } from '../backup/remote.ts';
-import type { JobSpec } from '../job-spec.ts';
+import { TimeShares } from '../backup/time-shares.ts';
+import type { JobContext, JobSpec } from '../job-spec.ts';
 
 export interface DrillJobOptions {
   readonly state: Pick<OpenState, 'control' | 'openCopy'>;
@@ -26,31 +33,42 @@ export interface DrillJobOptions {
   readonly remotes: readonly Remote[];
 }
 
+/** Half of it for a remote on a slow line, where the copy here comes after it. */
+const LIMIT_SECONDS = 12 * 3600;
+
 /** The alert of a backup that did not prove itself. */
 const FAILED = 'drill-failed';
 /** The alert of a copy that is not what was sent there, or that its place does not give, while another one is good. */
 const BAD_COPY = 'backup-copy-bad';
 
 /**
- * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. A copy that is bad stops no proof from another place.
- * The ops room hears of a proof, with time and size, of copies that are bad, and at once when there is no proof.
+ * Restores the newest generation that was not proven yet into a scratch place, and lets it answer. A copy that is bad, or does not come
+ * in its part of the time, stops no proof from another place.
+ * Where somebody asks and nothing is new, the copies of the newest that is proven are read again. The ops room hears of a proof, with time and size, of copies that are bad, and at once when there is no proof.
  */
-export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJobOptions): JobSpec {
+export function drillJob(options: DrillJobOptions): JobSpec {
+  const { state, stateDir, backup, vectors, remotes } = options;
   return {
     name: 'drill',
-    limitSeconds: 6 * 3600,
+    limitSeconds: LIMIT_SECONDS,
     canDry: false,
     repeatable: true,
-    async run({ signal, clock, progress }) {
+    async run(context) {
       if (backup === undefined) return { notSetUp: 1 };
+      const { signal, clock, progress } = context;
       const { backups, alerts } = state.control;
-      const newest = toProve(backups);
-      if (newest === undefined) return { nothingNew: 1 };
-      const parts = { state, stateDir, clock, signal, vectors: vectors(), scratchDir: stateDir };
+      const newest = toProve(backups, clock());
+      if (newest === undefined) return context.isAsked ? lookAtProven(options, backup, context) : { nothingNew: 1 };
+      const parts = { state, stateDir, clock, vectors: vectors(), scratchDir: stateDir };
       const onProgress = (at: DrillProgress) => progress(stepOf(at));
+      const sources = sourcesOf(newest, { remotes, backup });
+      const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: sources.length, signal });
       try {
-        const { proof, bad } = await firstProof(sourcesOf(newest, { remotes, backup, signal }), (source) =>
-          drill(newest, { ...parts, source, onProgress }),
+        const { proof, bad } = await firstProof(sources, ({ place, open }) =>
+          shares.within(place, (own) => {
+            const source = { place, open: () => open(own) };
+            return drill(newest, { ...parts, signal: own, source, onProgress });
+          }),
         );
         alerts.clear(FAILED);
         const { bytes = 0, seconds = 0, tenants = 0, questions = 0, leftOut = 0, place = LOCAL_PLACE } = proof;
@@ -67,9 +85,13 @@ export function drillJob({ state, stateDir, backup, vectors, remotes }: DrillJob
   };
 }
 
-/** The newest generation that was made here, unless it, or a newer one, is proven; those that are only known from a list open to nobody here. */
-function toProve(backups: Generations): Generation | undefined {
+/**
+ * The newest generation that was made here, unless it, or a newer one, is proven; those that are only known from a list open to nobody here. One
+ * of the future stands for none: a clock that was ahead once would end all proofs until then.
+ */
+function toProve(backups: Generations, now: number): Generation | undefined {
   for (const generation of backups.all()) {
+    if (isMadeAhead(generation, now)) continue;
     if (generation.provenAt !== null) return undefined;
     const key = backups.sessionKey(generation.name);
     if (key === undefined) continue;
@@ -77,6 +99,45 @@ function toProve(backups: Generations): Generation | undefined {
     return generation;
   }
   return undefined;
+}
+
+/**
+ * The key that opened the newest proven backup is gone with its proof, so nothing here can open it once more. That each of its copies still is
+ * the file that was proven can be seen. One that is not is an alert, and counts no longer. Figures: `whole` and `changed` copies, and `failed`
+ * places that gave none.
+ */
+async function lookAtProven(
+  { state: { control }, remotes }: DrillJobOptions,
+  backup: BackupPlan,
+  { signal, clock, log }: JobContext,
+): Promise<JobRun['figures']> {
+  const { backups, alerts } = control;
+  const newest = newestProven(backups.all(), clock());
+  if (newest === undefined) return { nothingNew: 1 };
+  const sources = sourcesOf(newest, { remotes, backup }).filter(({ place }) => isVerifiedAt(newest, place));
+  const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: sources.length, signal });
+  const figures = { whole: 0, changed: 0, failed: 0 };
+
+  for (const { place, open } of sources) {
+    const onChanged = () =>
+      alerts.raise({
+        ...{ code: 'backup-copy-changed', severity: 'critical' },
+        facts: { remote: place, generation: newest.name },
+      });
+    try {
+      const isWhole = await shares.within(place, (own) => {
+        const looking = { backups, clock, signal: own, onChanged };
+        return lookAt({ name: place, read: () => open(own) }, newest, looking);
+      });
+      if (isWhole) figures.whole++;
+      else figures.changed++;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      log.warn({ err: thrown, remote: place, reference: reference() }, 'a copy could not be read again');
+      figures.failed++;
+    }
+  }
+  return { generation: newest.name, ...figures };
 }
 
 function stepOf(at: DrillProgress): JobProgress {
@@ -91,8 +152,8 @@ interface BadCopy {
 
 /** The proof of the first copy that is good; what is wrong with a copy says nothing about the next. Throws what was wrong with the first when none is. */
 async function firstProof(
-  sources: readonly Drill['source'][],
-  prove: (source: Drill['source']) => Promise<BackupProof>,
+  sources: readonly Source[],
+  prove: (source: Source) => Promise<BackupProof>,
 ): Promise<{ proof: BackupProof; bad: BadCopy[] }> {
   const bad: (BadCopy & { readonly thrown: unknown })[] = [];
   for (const source of sources) {
@@ -113,14 +174,23 @@ function isOfItsPlace(thrown: unknown): boolean {
   return thrown.reason === 'backup-damaged' || (thrown.reason === undefined && thrown.code !== 'internal');
 }
 
+/** A place that has the backup. */
+interface Source {
+  readonly place: string;
+  open(signal: AbortSignal): Promise<Readable>;
+}
+
 /** From the remotes that have it and may be read first: what comes back from there is what a restore would get. Then from here. */
-function sourcesOf(generation: Generation, { remotes, backup, signal }: Sources): Drill['source'][] {
+function sourcesOf(generation: Generation, { remotes, backup }: Sources): Source[] {
   const file = archiveName(generation.name);
   const isThere = (name: string) => generation.copies.some(({ place }) => place === name);
   const there = remotes.filter(({ name, isReadable = true }) => isReadable && isThere(name));
   const open = async () => createReadStream(join(backup.localDir, file), { highWaterMark: 262_144 });
   return [
-    ...there.map((one) => ({ place: one.name, open: () => one.read(file, signal, generation.bytes) })),
+    ...there.map((one) => ({
+      place: one.name,
+      open: (signal: AbortSignal) => one.read(file, signal, generation.bytes),
+    })),
     ...(there.length === 0 || isThere(LOCAL_PLACE) ? [{ place: LOCAL_PLACE, open }] : []),
   ];
 }
@@ -128,7 +198,6 @@ function sourcesOf(generation: Generation, { remotes, backup, signal }: Sources)
 interface Sources {
   readonly remotes: readonly Remote[];
   readonly backup: BackupPlan;
-  readonly signal: AbortSignal;
 }
 
 function tell(alerts: OpenState['control']['alerts'], { name }: Generation, thrown: unknown): void {

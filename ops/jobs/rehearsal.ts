@@ -84,9 +84,9 @@ const ACTS: Readonly<
     return 'ok';
   },
   /** Whether there is a backup that was restored and answered. */
-  restore: async ({ control, backup }) => {
+  restore: async ({ control, backup }, { clock }) => {
     if (backup === undefined) return 'not-set-up';
-    return newestProven(control.backups.all()) ? 'ok' : 'failed';
+    return newestProven(control.backups.all(), clock()) ? 'ok' : 'failed';
   },
   report: async ({ control }, { clock }) => {
     const records = readIncident(control, { now: clock(), rehearsal: true });

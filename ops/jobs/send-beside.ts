@@ -11,8 +11,11 @@ import { ERASED_FOLDER, type ErasedCopy, makeErasedCopy } from '../backup/beside
 import { type BesideFigures, type BesideFile, KEPT_EVIDENCE, sendBesideTo } from '../backup/beside/send-beside-to.ts';
 import type { Remote } from '../backup/remote.ts';
 import { remoteAlert } from '../backup/remote-alert.ts';
+import { TimeShares } from '../backup/time-shares.ts';
 import { evidenceFile } from '../incident/make-evidence.ts';
 import type { JobContext, JobSpec } from '../job-spec.ts';
+
+const LIMIT_SECONDS = 2 * 3600;
 
 export interface SendBesideOptions {
   readonly state: Pick<OpenState, 'control' | 'erasing'>;
@@ -24,12 +27,12 @@ export interface SendBesideOptions {
 /**
  * Sends to every remote, beside the generations, what must not wait for the next backup: the list of what was erased, whenever it changed, and
  * evidence of incidents. By a job of its own, because the job `send` may be busy with a large archive for hours. A remote that
- * fails stops no other and gets the alert that it has for backups; `failed` tells how many there were.
+ * fails, or is too slow, stops no other and gets the alert that it has for backups; `failed` tells how many there were.
  */
 export function sendBesideJob(options: SendBesideOptions): JobSpec {
   return {
     name: 'sendBeside',
-    limitSeconds: 2 * 3600,
+    limitSeconds: LIMIT_SECONDS,
     canDry: false,
     repeatable: true,
     run: async (context) => (options.backup ? sendBeside(options, options.backup, context) : { notSetUp: 1 }),
@@ -46,7 +49,8 @@ async function sendBeside(
   const { clock, signal, log } = context;
   const wanted = [await newestList(state, backup, context), ...evidenceOf(control, backup)];
   const figures: BesideFigures = { sent: 0, bytes: 0, removed: 0 };
-  let failed = 0;
+  const failedAt: string[] = [];
+  const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: remotes.length, signal });
   for (const remote of remotes) {
     signal.throwIfAborted();
     const alert = remoteAlert(remote.name, { alerts, log });
@@ -56,19 +60,18 @@ async function sendBeside(
       alerts.raise({ code: 'evidence-sent', severity: 'info', facts: { archive: name, remote: remote.name } });
     };
     try {
-      const there = await sendBesideTo(remote, {
-        ...{ wanted, record: record.there[remote.name], facts, now: clock(), signal, figures, onSent },
-      });
+      const sending = { wanted, record: record.there[remote.name], facts, now: clock(), figures, onSent };
+      const there = await shares.within(remote.name, (own) => sendBesideTo(remote, { ...sending, signal: own }));
       if (there === undefined) continue;
       writeBesideRecord(facts, { ...record, there: { ...record.there, [remote.name]: there } });
       alert.clear();
     } catch (thrown) {
       signal.throwIfAborted();
       alert.raise(thrown);
-      failed++;
+      failedAt.push(remote.name);
     }
   }
-  return { ...figures, failed };
+  return { ...figures, failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
 }
 
 /** The sealed copy of what was erased; made anew when there is more in the list than in the last one, or that one is gone from here. */

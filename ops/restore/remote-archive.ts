@@ -1,5 +1,5 @@
 import { archiveName, generationOf, madeAtOf } from '../../core/backup/generation.ts';
-import { MOST_AHEAD_MS } from '../../core/backup/keep-policy.ts';
+import { isMadeAhead } from '../../core/backup/made-ahead.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Remote } from '../backup/remote.ts';
 import type { ArchiveSource } from '../backup/verify-archive.ts';
@@ -30,7 +30,7 @@ export async function remoteArchive(remote: Remote, { generation, now, signal }:
   const files = (await remote.list(signal))
     .filter(({ name }) => madeAtIn(name) !== undefined)
     .toSorted((a, b) => (a.name < b.name ? 1 : -1));
-  const isAhead = (name: string) => madeAtIn(name)! > now + MOST_AHEAD_MS;
+  const isAhead = (name: string) => isMadeAhead({ madeAt: madeAtIn(name)! }, now);
   const found = files.find(({ name }) => (generation === undefined ? !isAhead(name) : name === fileNameOf(generation)));
   if (found === undefined) {
     if (files.length > 0 && generation === undefined) throw madeAhead(remote.name, files[0]!.name);

@@ -19,6 +19,8 @@ interface SecondWayParts {
 
 /** Matrix has so long to carry an alert before it leaves another way. */
 const PATIENCE_MS = 10 * 60_000;
+/** One that was raised later than this was raised by a clock that was ahead: it does not wait for that. */
+const MOST_AHEAD_MS = 3_600_000;
 
 /** While one of these goes on, nobody has to wait for that: Matrix does not carry anything. */
 const MATRIX_IS_DOWN = new Set(['bot-silent', 'homeserver-unreachable', 'homeserver-database-failing']);
@@ -73,7 +75,7 @@ export class SecondWay {
   #isDue({ severity, code, raisedAt }: Alert, isDown: boolean): boolean {
     if (code === FAILING || severity === 'info') return false;
     if (severity === 'warning' && this.#parts.from === 'critical') return false;
-    return isDown || this.#parts.clock() - raisedAt >= PATIENCE_MS;
+    return isDown || isDue(this.#parts.clock(), raisedAt + PATIENCE_MS, PATIENCE_MS + MOST_AHEAD_MS);
   }
 
   async #send(way: Way, alert: Alert): Promise<boolean> {

@@ -81,6 +81,21 @@ test('one message grows with at most twelve edits over hours, and the last says 
   expect(requests.untold()).toEqual([]);
 });
 
+test.each([
+  [
+    { sent: 3, failed: 1, failedAt: 'nas' },
+    /went well in part only.*3 sent, 1 failed, namely nas \(the alert/s,
+  ],
+  [{ whole: 1, changed: 1, failed: 0 }, /in part only.*1 copy read again and whole, 1 damaged/s],
+  [{ sent: 0, failed: 0, missing: 0, changed: 0 }, /It went well/],
+])('%o is told as it is', (figures, told) => {
+  ask();
+  answer();
+  sent();
+  jobs.finish(start(), { at: home.clock.now, outcome: 'ok', figures });
+  expect(pass(5)).toEqual([expect.stringMatching(told)]);
+});
+
 test('a kill between outbox and record sends nothing twice and leaves nothing out', () => {
   ask();
   answer();

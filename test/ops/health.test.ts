@@ -45,7 +45,7 @@ const WELL: Readings = {
   certificateDays: 60,
   botSilentSeconds: 20,
   ...{ workWaiting: 0, workSeconds: 0, repliesWaiting: 0, replySeconds: 0, oneTimeKeys: 50, deviceSigned: 1 },
-  ...{ backups: 9, backupAgeSeconds: 9 * HOUR, provenAgeSeconds: 30 * HOUR, backupBytes: 5 * MIB },
+  ...{ backups: 9, backupAgeSeconds: 9 * HOUR, provenAgeSeconds: 30 * HOUR, backupBytes: 5 * MIB, backupsAhead: 0 },
   ...{ hostSilentSeconds: 60, clockSynchronised: 1, failedLogins: 0, bans: 0, imageDays: 20 },
   undeliveredAlerts: 0,
   oldestUndeliveredSeconds: 0,
@@ -124,6 +124,8 @@ describe('watches', () => {
     ['backup-old', { backupAgeSeconds: 37 * HOUR }, true],
     ['backup-old', { backups: 0, backupAgeSeconds: 37 * HOUR }, false],
     ['backup-unproven', { provenAgeSeconds: 10 * 24 * HOUR }, true],
+    ['backup-ahead', { backupsAhead: 1 }, true],
+    ['backup-ahead', { backupsAhead: null }, undefined],
     ['backup-unproven', { backups: null, provenAgeSeconds: null }, false],
     ['host-silent', { hostSilentSeconds: 3601 }, true],
     ['host-silent', { hostSilentSeconds: null }, undefined],
@@ -401,6 +403,36 @@ describe('with homeserver and control store', () => {
       expect(kinds()).toEqual(['backup-unproven']);
       await runHealth(undefined, { backups: { ...backups, schedules: { ...NIGHTLY, drill: '' } } });
       expect(kinds()).toEqual([]);
+    });
+
+    test('of the future count for nothing, keep nothing quiet, and are told until they are gone or their time has come', async () => {
+      const future = now + 365 * 24 * HOUR * 1000;
+      madeBackup('kin-20280115T031500Z-aaaaaa', future, future);
+      await runHealth(undefined, { backups });
+      expect(kinds()).toEqual(['backup-ahead']);
+      now += 37 * HOUR * 1000;
+      const { provenAgeSeconds } = await runHealth(undefined, { backups });
+      expect(kinds()).toEqual(['backup-ahead', 'backup-missing']);
+      expect(provenAgeSeconds).toBe(37 * HOUR);
+      madeBackup('kin-20270117T031500Z-bbbbbb', now, now);
+      await runHealth(undefined, { backups });
+      expect(kinds()).toEqual(['backup-ahead']);
+      now += 37 * HOUR * 1000;
+      await runHealth(undefined, { backups });
+      expect(kinds()).toEqual(['backup-ahead', 'backup-old']);
+      control.backups.dropCopy('kin-20280115T031500Z-aaaaaa', 'local');
+      await runHealth(undefined, { backups });
+      expect(kinds()).toEqual(['backup-old']);
+    });
+
+    test('that are expected since a day in the future are expected since today', async () => {
+      now += 365 * 24 * HOUR * 1000;
+      await runHealth(undefined, { backups });
+      now -= 365 * 24 * HOUR * 1000;
+      await runHealth(undefined, { backups });
+      now += 37 * HOUR * 1000;
+      await runHealth(undefined, { backups });
+      expect(kinds()).toEqual(['backup-missing']);
     });
 
     test('that are made once a week are old half a day after the next was due', async () => {

@@ -141,6 +141,15 @@ describe('alerts that Matrix does not carry', () => {
     expect(mail.mails[0]!.text).toContain('only 100');
   });
 
+  test('that were raised by a clock that was ahead do not wait until then', async () => {
+    const second = start(both);
+    now += 365 * 24 * HOUR;
+    raise('critical');
+    now -= 365 * 24 * HOUR;
+    await second.tick();
+    expect([posted(), mail.mails.length]).toEqual([['disk-critical'], 1]);
+  });
+
   test('do not leave when they were delivered, are over, are put off, or weigh too little', async () => {
     for (const code of ['one', 'two', 'three']) raise('critical', code);
     raise('warning', 'four');

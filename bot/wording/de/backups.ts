@@ -14,11 +14,23 @@ export const backups: Entries<BackupFacts> = {
       : `**${count(made, 'Sicherung', 'Sicherungen')}.** Die neueste erprobte wurde vor ${duration(wholeMinutes(provenAgo))} gemacht.`,
   'backups.only-listed': () =>
     '**Keine Sicherung, von der ich weiß, dass sie heil ist.** Die hier kenne ich nur aus einer Liste: Ich habe sie nicht gemacht und nicht zurückgelesen. `run backup` macht eine.',
-  'backups.line': ({ id, at, bytes: size, places, proof }) =>
-    `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map((place) => (place === 'local' ? 'auf dem Server' : place)))}; ${proof}`,
+  'backups.only-ahead': () =>
+    '**Keine Sicherung, die zählt.** Die hier geben an, aus der Zukunft zu kommen: Die Uhr des Servers ging vor oder geht jetzt nach. Sobald sie stimmt, macht `run backup` eine.',
+  'backups.line': ({ id, at, bytes: size, places, unread, proof }) =>
+    `- ${moment(at)} (${bytes(size)}), ${id}: ${list(places.map(placeOf))}${unread.length > 0 ? ` (ob heil, weiß ich nicht: ${list(unread.map(placeOf))})` : ''}; ${proof}`,
   'backups.proven': ({ at, from, documents, testQuestions, leftOut }) =>
     `**erprobt** ${moment(at)}${from === '' || from === 'local' ? '' : ` aus ${from}`}: ${count(documents, 'Dokument', 'Dokumente')}, ${count(testQuestions, 'Prüffrage', 'Prüffragen')} beantwortet${leftOut > 0 ? `; **nicht darin: ${count(leftOut, 'Sache, die ein Link ist oder nicht da war', 'Sachen, die Links sind oder nicht da waren')}**` : ''}`,
   'backups.unproven': () => 'noch nicht erprobt',
   'backups.listed': () => 'nur aus einer Liste bekannt, zählt also nicht',
+  'backups.ahead': () =>
+    '**aus der Zukunft**, zählt also nicht, und wo sie liegt, wird nichts Altes entfernt: Stimmt die Uhr des Servers, lösche ihre Datei',
+  'backups.unreached': ({ remote, since, reference }) =>
+    `**${remote} geht seit ${moment(since)} nicht**: Dorthin wurde nichts geschickt, und was ich darüber sage, ist von davor (was zu tun ist, sagt **${reference}**).`,
+  'backups.more-listed': ({ hidden }) =>
+    `… und ${count(hidden, 'weitere, die ich nur aus einer Liste kenne', 'weitere, die ich nur aus einer Liste kenne')}.`,
   'backups.more': ({ hidden }) => `… und ${count(hidden, 'ältere', 'ältere')}.`,
 };
+
+function placeOf(place: string): string {
+  return place === 'local' ? 'auf dem Server' : place;
+}

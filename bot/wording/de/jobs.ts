@@ -9,6 +9,7 @@ const DAYS = ['Sonntag', 'Montag', 'Dienstag', 'Mittwoch', 'Donnerstag', 'Freita
 const ENDED = {
   running: 'läuft noch',
   ok: 'ging gut aus',
+  partly: 'ging **nur zum Teil gut** aus',
   failed: 'ist **fehlgeschlagen**',
   cancelled: 'wurde abgebrochen',
   lost: 'wurde **abgeschnitten**, als sein Prozess starb',
@@ -64,6 +65,11 @@ export const jobs: Entries<JobFacts> = {
   'figure.sent': ({ figure }) => `${number(Number(figure))} verschickt`,
   'figure.removed': ({ figure }) => `${number(Number(figure))} entfernt`,
   'figure.failed': ({ figure }) => `${number(Number(figure))} fehlgeschlagen`,
+  'figure.failedAt': ({ figure }) => `nämlich ${figure} (was zu tun ist, sagt die Warnung dazu)`,
+  'figure.missing': ({ figure }) => `${number(Number(figure))} verschwunden`,
+  'figure.whole': ({ figure }) => `${count(Number(figure), 'Kopie', 'Kopien')} noch einmal gelesen und heil`,
+  'figure.changed': ({ figure }) => `${number(Number(figure))} beschädigt`,
+  'figure.badCopies': ({ figure }) => `${count(Number(figure), 'Kopie', 'Kopien')} nicht zu gebrauchen`,
   'figure.installed': ({ figure }) => `${number(Number(figure))} eingespielt`,
   'figure.waiting': ({ figure }) => `${number(Number(figure))} stehen noch aus`,
   'figure.security': ({ figure }) =>

@@ -31,12 +31,16 @@ type JobStep = (typeof JOB_STEPS)[number];
 export const JOB_FIGURES = [
   ...(['generation', 'bytes', 'entries', 'tenants', 'documents', 'questions'] as const),
   ...(['sent', 'removed', 'failed', 'installed', 'waiting'] as const),
+  ...(['failedAt', 'missing', 'whole', 'changed', 'badCopies'] as const),
   ...(['security', 'all', 'reboot', 'hostUnknown'] as const),
   ...(['modelsCurrent', 'modelsNewer', 'modelsUpdated', 'modelsReturned', 'modelsRefused'] as const),
   ...(['modelsOwn', 'modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),
   ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
+
+/** How a run ended; `partly`: it went well but for what its figures count. */
+export type Ended = JobRun['outcome'] | 'partly';
 
 /** When a job runs by itself; times are written as "03:15". */
 export type ScheduleWords =
@@ -73,7 +77,7 @@ interface JobReplies {
   'jobs.line': { readonly id: Markdown; readonly job: Markdown; readonly details: readonly Markdown[] };
   'jobs.when': { readonly schedule: ScheduleWords; readonly nextAt: number };
   'jobs.last': {
-    readonly ended: JobRun['outcome'];
+    readonly ended: Ended;
     readonly ranAgo: number;
     readonly took: number;
     readonly reference: string;
@@ -92,7 +96,7 @@ interface JobReplies {
   'run.again': About;
   'run.now': About & { readonly took: number; readonly progress: Markdown };
   'run.ended': About & {
-    readonly ended: JobRun['outcome'];
+    readonly ended: Ended;
     readonly took: number;
     readonly reference: string;
     /** "documents 12, bytes 3400"; '' when there are none. */

@@ -34,6 +34,28 @@ const WHY_RETURNED: Readonly<Record<string, string>> = {
   other: 'Mehr steht im Protokoll des Host-Helfers (acts.log).',
 };
 
+/** Was mit einem Ort ist, und was dagegen hilft. */
+const REMOTE: Readonly<Record<string, string>> = {
+  away: 'Der Ort ist nicht zu erreichen. Sieh nach, ob er eingeschaltet und verbunden ist.',
+  'not-mounted':
+    'Sein Ordner ist nicht da. Sieh nach, ob die Festplatte oder Freigabe, auf der er liegt, angeschlossen und eingehängt ist.',
+  full: 'Er ist voll. Schaff dort Platz, oder behalte weniger Sicherungen (`backup.keep`).',
+  refused:
+    'Er lässt mich das nicht tun. Seine Rechte oder mein Schlüssel dort wurden geändert: Wer sich um ihn kümmert, muss mich wieder einlassen.',
+  'wrong-machine':
+    'An seiner Stelle antwortet eine andere Maschine. Hat sie niemand neu eingerichtet, steht vielleicht jemand dazwischen: Lass es so, bis du es weißt.',
+  clock: 'Er weist mich ab, weil die Uhr des Servers falsch geht. Stell die Uhr richtig.',
+  'no-folder': 'Der Ordner oder Bucket für die Sicherungen fehlt dort. Leg ihn wieder an.',
+  settings: 'Was die Einstellungen über ihn sagen, passt nicht: Berichtige es in `kinkeeper.yaml` auf dem Server.',
+  program: 'Ein Programm, das dafür nötig ist (rsync oder ssh), fehlt hier oder dort. Installiere es.',
+  'too-long':
+    'Er antwortet mit mehr, als ein Ort für Sicherungen je hätte. Trau dieser Maschine nicht mehr, bis jemand nachgesehen hat.',
+  slow: 'Er wurde in seinem Teil der Nacht nicht fertig. Wiederholt sich das, ist seine Leitung zu langsam, oder dort stimmt etwas nicht.',
+  damaged: 'Er hat andere Bytes, als ich geschickt habe. Seine Festplatte ist vielleicht kaputt: Sieh nach.',
+  'changed-here':
+    'Die Sicherung auf dieser Maschine ist nicht mehr, wie ich sie gemacht habe. Die Festplatte des Servers ist vielleicht kaputt: Sieh nach.',
+};
+
 /** German: alerts. What is the matter, and what to do. */
 export const alerts: Entries<AlertTexts> = {
   'alert.bot-silent': ({ seconds }) =>
@@ -102,12 +124,16 @@ export const alerts: Entries<AlertTexts> = {
     `Die Sicherung **${generation}** hat die Probe nicht bestanden (${reason}): Verlass dich nicht auf sie. Mach mit \`run backup\` eine neue, dann \`run drill\`; die letzte erprobte bleibt bis dahin erhalten.`,
   'alert.backup-copy-bad': ({ generation, remote, reason }) =>
     `Die Kopie der Sicherung **${generation}** ${remote === 'local' ? 'auf dem Server' : `bei **${remote}**`} ist nicht zu gebrauchen (${reason}); ich habe die Sicherung von einem anderen Ort erprobt. Sieh nach, was dort nicht stimmt: Verlass dich bis dahin nicht auf das, was dort liegt.`,
-  'alert.remote-failing': ({ remote, reference }) =>
-    `An **${remote}** lassen sich keine Sicherungen schicken. Ich versuche es jedes Mal wieder, wenn sie anstehen; was zu tun ist, steht im Log unter **${reference}**.`,
+  'alert.remote-failing': ({ remote, trouble, reference }) =>
+    `Zu **${remote}** kommt keine Sicherung. ${REMOTE[trouble] ?? 'Dort ging etwas schief, wofür ich keinen Namen habe. Das Log auf dem Server sagt mehr.'} Ich versuche es jedes Mal wieder, wenn sie anstehen; im Log steht es unter **${reference}**.`,
   'alert.evidence-sent': ({ archive, remote }) =>
     `Die Beweise **${archive}** liegen jetzt auch bei **${remote}**, verglichen mit dem, was hier entstand.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'Sicherung ist', 'Sicherungen sind')} ${remote === 'local' ? 'aus dem Sicherungsordner dieser Maschine' : `bei **${remote}**`} verschwunden, und ich habe sie nicht entfernt. Was noch auf dieser Maschine liegt, schicke ich neu. Warst du es auch nicht, finde heraus, wer dort Zugang hatte.`,
+  'alert.backup-copy-changed': ({ remote, generation }) =>
+    remote === 'local'
+      ? `Die Datei der Sicherung **${generation}** im Sicherungsordner dieser Maschine ist beschädigt: Sie ist nicht, was ich gemacht habe. Ich zähle nicht mehr auf sie; sieh nach der Festplatte, und lösche danach die Datei. Ist die Platte in Ordnung, finde heraus, wer Zugang hatte.`
+      : `Die Kopie der Sicherung **${generation}** bei **${remote}** ist beschädigt: Sie ist nicht, was ich dorthin geschickt habe. Ich zähle nicht mehr auf sie und schicke sie neu, wenn sie auf dieser Maschine noch heil ist. Sieh dort nach der Festplatte; ist sie in Ordnung, finde heraus, wer Zugang hatte.`,
   'alert.audit-broken': ({ row }) =>
     `Die Protokollkette wurde in Zeile ${number(row)} von außen verändert. Finde heraus, wer Zugang zum Server hatte.`,
   'alert.disk-full-soon': ({ days }) =>
@@ -142,6 +168,8 @@ export const alerts: Entries<AlertTexts> = {
     `Sicherungen sind eingerichtet, aber seit ${duration(seconds * 1000)} wurde keine gemacht. \`kinkeeper doctor\` sagt, was fehlt.`,
   'alert.backup-old': ({ seconds }) =>
     `Die neueste Sicherung ist ${duration(seconds * 1000)} alt. Sieh nach, was aus dem letzten Lauf wurde, und ob auf der Festplatte für Sicherungen Platz ist.`,
+  'alert.backup-ahead': ({ count: ahead }) =>
+    `${count(ahead, 'Sicherung gibt', 'Sicherungen geben')} an, aus der Zukunft zu kommen: Die Uhr des Servers ging vor, als ich sie gemacht habe, oder geht jetzt nach. ${ahead === 1 ? 'Sie zählt' : 'Sie zählen'} solange nicht, und wo ${ahead === 1 ? 'sie liegt' : 'sie liegen'}, entferne ich keine alte Sicherung. Sieh nach, ob die Uhr stimmt. Wenn ja, lösche die Dateien, bei denen in \`!sicherungen\` „aus der Zukunft“ steht, überall, wo sie liegen; beim nächsten \`run send\` merke ich es.`,
   'alert.backup-unproven': ({ seconds }) =>
     `Die neueste Sicherung, die durch Zurückspielen bewiesen ist, ist ${duration(seconds * 1000)} alt. Eine, die nie zurückgespielt wurde, ist vielleicht keine: Sieh nach, was aus dem letzten Beweis wurde.`,
   'alert.failed-logins': ({ count: failures }) =>

@@ -33,6 +33,27 @@ const WHY_RETURNED: Readonly<Record<string, string>> = {
   other: 'The host helper’s log (acts.log) says more.',
 };
 
+/** What is the matter with a remote, and what can be done about it. */
+const REMOTE: Readonly<Record<string, string>> = {
+  away: 'it cannot be reached. See whether it is switched on and connected.',
+  'not-mounted': 'its folder is not there. See whether the disk or share that it lies on is connected and mounted.',
+  full: 'it is full. Make room there, or keep fewer backups (`backup.keep`).',
+  refused:
+    'it does not let me do that. Its rights, or my key there, were changed: whoever looks after it has to let me in again.',
+  'wrong-machine':
+    'another machine answers in its place. If nobody set it up anew, somebody may stand between: leave it so until you know.',
+  clock: 'it refuses me because the clock of the server is wrong. Set the clock right.',
+  'no-folder': 'the folder or bucket for the backups is missing there. Make it again.',
+  settings: 'what the settings say of it does not fit: correct it in `kinkeeper.yaml` on the server.',
+  program: 'a program that it takes (rsync or ssh) is missing, here or there. Install it.',
+  'too-long':
+    'it answers with more than any place for backups would. Trust that machine no longer until somebody has looked at it.',
+  slow: 'it did not get done in its part of the night. If this repeats, its line is too slow or something is wrong there.',
+  damaged: 'it holds other bytes than I sent. Its disk may be broken: look at it.',
+  'changed-here':
+    'the backup on this machine is not as I made it any more. The disk of the server may be broken: look at it.',
+};
+
 /** English: alerts. What is the matter, and what to do. */
 export const alerts: Entries<AlertTexts> = {
   'alert.bot-silent': ({ seconds }) =>
@@ -100,12 +121,16 @@ export const alerts: Entries<AlertTexts> = {
     `Backup **${generation}** did not prove itself (${reason}): do not count on it. Make another with \`run backup\`, then \`run drill\`; the last proven one is kept until then.`,
   'alert.backup-copy-bad': ({ generation, remote, reason }) =>
     `The copy of backup **${generation}** ${remote === 'local' ? 'on the server' : `at **${remote}**`} cannot be used (${reason}); I proved it from another place. Look at what is wrong there: until it is mended, do not count on what that place holds.`,
-  'alert.remote-failing': ({ remote, reference }) =>
-    `Backups cannot be sent to **${remote}**. I try again every time they are due; what to do stands in the log under **${reference}**.`,
+  'alert.remote-failing': ({ remote, trouble, reference }) =>
+    `No backup gets to **${remote}**: ${REMOTE[trouble] ?? 'something went wrong there that I have no name for. The log on the server says more.'} I try again every time they are due; in the log it is **${reference}**.`,
   'alert.evidence-sent': ({ archive, remote }) =>
     `The evidence **${archive}** lies at **${remote}** as well now, compared with what was made here.`,
   'alert.backup-copy-missing': ({ remote, count: copies }) =>
     `${count(copies, 'backup is', 'backups are')} gone from ${remote === 'local' ? 'the folder of backups on this machine' : `**${remote}**`}, and it was not me who removed ${copies === 1 ? 'it' : 'them'}. What is still on this machine is sent again. If it was not you either, find out who had access there.`,
+  'alert.backup-copy-changed': ({ remote, generation }) =>
+    remote === 'local'
+      ? `The file of backup **${generation}** in the folder of backups on this machine is damaged: it is not what I made. I count on it no longer; look at the disk, and delete the file once you have. If the disk is fine, find out who had access.`
+      : `The copy of backup **${generation}** at **${remote}** is damaged: it is not what I sent there. I count on it no longer, and send it again if it is still whole on this machine. Look at the disk there; if it is fine, find out who had access.`,
   'alert.audit-broken': ({ row }) =>
     `The audit trail was changed from outside at row ${number(row)}. Find out who had access to the server.`,
   'alert.disk-full-soon': ({ days }) =>
@@ -140,6 +165,8 @@ export const alerts: Entries<AlertTexts> = {
     `Backups are set up, but none has been made in ${duration(seconds * 1000)}. \`kinkeeper doctor\` says what is missing.`,
   'alert.backup-old': ({ seconds }) =>
     `The newest backup is ${duration(seconds * 1000)} old. Look at what became of the last run, and at the room on the disk for backups.`,
+  'alert.backup-ahead': ({ count: ahead }) =>
+    `${count(ahead, 'backup says', 'backups say')} that ${ahead === 1 ? 'it comes' : 'they come'} from the future: the clock of the server was ahead when I made ${ahead === 1 ? 'it' : 'them'}, or is behind now. ${ahead === 1 ? 'It counts' : 'They count'} for nothing meanwhile, and where ${ahead === 1 ? 'it lies' : 'they lie'} I remove no old backup. See whether the clock is right. If it is, delete the files that \`!backups\` marks as of the future, wherever they lie; I notice it with the next \`run send\`.`,
   'alert.backup-unproven': ({ seconds }) =>
     `The newest backup that was proven by restoring it is ${duration(seconds * 1000)} old. One that was never restored may be none: look at what became of the last proof.`,
   'alert.failed-logins': ({ count: failures }) =>

@@ -76,9 +76,12 @@ export const ALERT_SHAPES = {
   'certificate-ends': { days: 'number' },
   'backup-missing': { seconds: 'number' },
   'backup-old': { seconds: 'number' },
-  'remote-failing': { remote: 'text', reference: 'text' },
+  'backup-ahead': { count: 'number' },
+  /** `trouble`: a `RemoteTrouble` of ops/backup/remotes/remote-fault.ts. */
+  'remote-failing': { remote: 'text', trouble: 'text', reference: 'text' },
   'evidence-sent': { archive: 'text', remote: 'text' },
   'backup-copy-missing': { remote: 'text', count: 'number' },
+  'backup-copy-changed': { remote: 'text', generation: 'text' },
   'backup-copy-bad': { generation: 'text', remote: 'text', reason: 'text' },
   'backup-unproven': { seconds: 'number' },
   'failed-logins': { count: 'number' },

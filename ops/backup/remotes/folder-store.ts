@@ -1,9 +1,10 @@
 import { createReadStream, readFileSync, realpathSync } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../missing.ts';
 import type { RemoteFile } from '../remote.ts';
 import type { FileStore, FileStoreKind } from './file-store.ts';
+import { ListLimit } from './list-limit.ts';
 import { remoteFault } from './remote-fault.ts';
 
 /** A folder remote of the settings. */
@@ -19,17 +20,17 @@ export interface FolderOptions {
  */
 export function folderStore(options: FolderOptions): FileStoreKind {
   return {
-    open: async () => new FolderStore(await usable(options)),
+    open: async () => new FolderStore(options.name, await usable(options)),
     faultOf: (thrown) => faultOf(thrown, options.name),
   };
 }
 
 async function usable({ name, path, mustBeMount }: FolderOptions): Promise<string> {
   const facts = await stat(path);
-  if (!facts.isDirectory()) throw remoteFault('invalid', name, 'is no folder');
+  if (!facts.isDirectory()) throw remoteFault('no-folder', name, 'is no folder');
   if (mustBeMount && !isMounted(path)) {
     const hint = 'Mount it, or leave out mustBeMount in its settings.';
-    throw remoteFault('unavailable', name, 'is a folder where nothing is mounted', hint);
+    throw remoteFault('not-mounted', name, 'is a folder where nothing is mounted', hint);
   }
   return path;
 }
@@ -48,25 +49,30 @@ function isMounted(path: string): boolean {
 
 function faultOf(thrown: unknown, name: string): Error {
   const { code = '' } = thrown as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return remoteFault('unavailable', name, 'is full', 'Make room there.');
+  if (code === 'ENOSPC' || code === 'EDQUOT') return remoteFault('full', name, 'is full', 'Make room there.');
   if (code === 'ENOENT')
-    return remoteFault('unavailable', name, 'is not there: its folder is missing', 'Is its disk mounted?');
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code))
-    return remoteFault('forbidden', name, `may not be written (${code})`);
-  return remoteFault('unavailable', name, `failed (${code || 'no code'})`);
+    return remoteFault('not-mounted', name, 'is not there: its folder is missing', 'Is its disk mounted?');
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return remoteFault('refused', name, `may not be written (${code})`);
+  return remoteFault('other', name, `failed (${code || 'no code'})`);
 }
 
 class FolderStore implements FileStore {
+  readonly #remote: string;
   readonly #path: string;
 
-  constructor(path: string) {
+  constructor(remote: string, path: string) {
+    this.#remote = remote;
     this.#path = path;
   }
 
   async list(): Promise<RemoteFile[]> {
-    const entries = await readdir(this.#path, { withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    return Promise.all(files.map(async ({ name }) => ({ name, bytes: (await stat(this.#at(name))).size })));
+    const names: string[] = [];
+    const limit = new ListLimit(this.#remote);
+    for await (const entry of await opendir(this.#path)) {
+      limit.take(1);
+      if (entry.isFile()) names.push(entry.name);
+    }
+    return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(this.#at(name))).size })));
   }
 
   async size(name: string): Promise<number | undefined> {

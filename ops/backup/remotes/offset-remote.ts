@@ -63,7 +63,7 @@ export class OffsetRemote implements Remote {
     const there = await store.size(name).catch((thrown: unknown) => {
       throw this.#fault(thrown, signal);
     });
-    if (there === undefined) throw remoteFault('not-found', this.name, 'has no such backup');
+    if (there === undefined) throw remoteFault('no-backup', this.name, 'has no such backup');
     // From here on it is closed by whoever reads.
     opened.move();
     return Readable.from(this.#reading(store, name, signal), { objectMode: false });
@@ -102,7 +102,8 @@ export class OffsetRemote implements Remote {
 
   async #holds(store: FileStore, file: SentFile, name: string, signal: AbortSignal): Promise<boolean> {
     if ((await store.size(name)) !== file.bytes) return false;
-    return (await sha256Of(this.#pace.through(store.read(name), signal))).sha256 === file.sha256;
+    const read = this.#pace.through(store.read(name), signal);
+    return (await sha256Of(read, file.bytes)).sha256 === file.sha256;
   }
 
   async *#reading(store: FileStore, name: string, signal: AbortSignal): AsyncGenerator<Buffer> {

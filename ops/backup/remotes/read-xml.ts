@@ -12,11 +12,16 @@ interface Growing extends XmlElement {
   readonly children: Growing[];
 }
 
-/** Reads a whole XML document; throws when it ends in the middle or is none, so that a list that was cut is no shorter list. */
+/** A page of a list has a thousand names, each with a dozen facts. */
+const MOST_ELEMENTS = 100_000;
+
+/** Reads a whole XML document; throws when it has far more elements than any answer of ours, ends in the middle or is none, so that a list that was cut is no shorter list. */
 export function readXml(source: string): XmlElement {
   const parser = new SaxesParser();
   const open: Growing[] = [{ name: '', text: '', children: [] }];
+  let elements = 0;
   parser.on('opentag', ({ name }) => {
+    if (++elements > MOST_ELEMENTS) throw new Error('an XML document with too many elements');
     const element: Growing = { name, text: '', children: [] };
     open.at(-1)!.children.push(element);
     open.push(element);

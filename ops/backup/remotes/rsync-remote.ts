@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { noRoom } from '../backup-fault.ts';
 import type { Remote, RemoteFile, SendOptions, SentFile, SentSort } from '../remote.ts';
 import { SPARE_BYTES } from '../write-generation.ts';
+import { ListLimit } from './list-limit.ts';
 import { changedHere, damagedThere, remoteFault } from './remote-fault.ts';
 import { type RsyncCall, RsyncFailure, runRsync } from './run-rsync.ts';
 import { sha256Of } from './sha256-of.ts';
@@ -58,6 +59,7 @@ export class RsyncRemote implements Remote {
     if (this.#options.addOnly) return this.#whichAreThere(known, signal);
     const lines = await this.#run(['--list-only', this.#there()], { signal });
     // "-rw-------      3,000,001 2026/11/30 03:15:00 kin-…"
+    new ListLimit(this.name).take(lines.length);
     const files = lines.map((line) => /^-\S+ +([\d,]+) \S+ \S+ (.+)$/.exec(line));
     return files.flatMap((found) => (found ? [{ name: found[2]!, bytes: Number(found[1]!.replaceAll(',', '')) }] : []));
   }
@@ -77,7 +79,7 @@ export class RsyncRemote implements Remote {
   async read(name: string, signal: AbortSignal, mostBytes?: number): Promise<Readable> {
     if (this.#options.addOnly) {
       const hint = 'Fetch the archive there with another key, and restore it from a folder.';
-      throw remoteFault('forbidden', this.name, 'lets our key only add', hint);
+      throw remoteFault('refused', this.name, 'lets our key only add', hint);
     }
     const folder = await this.#scratch();
     try {
@@ -88,7 +90,7 @@ export class RsyncRemote implements Remote {
     } catch (thrown) {
       await rm(folder, { recursive: true, force: true });
       const missing = thrown instanceof Error && /has no such folder/.test(thrown.message);
-      throw missing ? remoteFault('not-found', this.name, 'has no such backup') : thrown;
+      throw missing ? remoteFault('no-backup', this.name, 'has no such backup') : thrown;
     }
     return Readable.from(contentOf(folder, name), { objectMode: false });
   }

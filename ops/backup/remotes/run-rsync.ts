@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { backupDamaged } from '../archive/manifest.ts';
+import { tooLong } from './list-limit.ts';
 import { remoteFault } from './remote-fault.ts';
 import { missingProgram, SILENT_SECONDS, SSH_ENVIRONMENT, type SshOptions, sshArguments, sshFault } from './ssh.ts';
 
@@ -15,6 +16,8 @@ export interface RsyncCall {
 const BLOCK_BYTES = 512;
 /** Sets the limit and becomes the program: the first word is the limit, the others the command line. */
 const LIMITED = 'ulimit -f "$1" && shift && exec "$@"';
+/** What it may write (characters), whatever the far side lists. */
+const MOST_SAID = 16 * 1024 * 1024;
 /** What a shell says where there is no such program. */
 const NO_PROGRAM = 127;
 
@@ -33,7 +36,10 @@ export class RsyncFailure extends Error {
   }
 }
 
-/** Runs the host's rsync over the host's ssh; no shell reads what it is given. Returns its lines; throws RsyncFailure, or why it was aborted. */
+/**
+ * Runs the host's rsync over the host's ssh; no shell reads what it is given. Returns its lines; throws RsyncFailure, AppError for what says too
+ * much or is missing, or why it was aborted.
+ */
 export async function runRsync(
   ssh: SshOptions,
   args: readonly string[],
@@ -44,11 +50,12 @@ export async function runRsync(
   const limit = mostBytes === undefined ? 'unlimited' : String(Math.ceil(mostBytes / BLOCK_BYTES));
   const running = execa('sh', ['-c', LIMITED, 'sh', limit, 'rsync', ...whole], {
     ...{ stdin: 'ignore', reject: false, env: SSH_ENVIRONMENT, cancelSignal: signal, forceKillAfterDelay: 3000 },
-    maxBuffer: 16 * 1024 * 1024,
+    maxBuffer: MOST_SAID,
   });
   if (onProgress) running.stdout.on('data', (text) => tellProgress(String(text), onProgress));
-  const { exitCode, stdout, stderr } = await running;
+  const { exitCode, stdout, stderr, isMaxBuffer } = await running;
   signal.throwIfAborted();
+  if (isMaxBuffer) throw tooLong(ssh.name, 'lists more files than any folder of backups has');
   if (exitCode === 0) return stdout.split(/[\r\n]+/);
   if (exitCode === NO_PROGRAM && /not found/.test(stderr) && !/remote/.test(stderr))
     throw missingProgram(ssh.name, 'rsync');
@@ -65,16 +72,16 @@ function tellProgress(text: string, tell: (bytes: number) => void): void {
 
 function faultOf(name: string, exit: number, said: string): Error {
   if (/rrsync/.test(said))
-    return remoteFault('forbidden', name, 'does not allow that with our key', 'See its line in authorized_keys.');
+    return remoteFault('refused', name, 'does not allow that with our key', 'See its line in authorized_keys.');
   if (exit === 255) return sshFault(name, said);
   if (/permission denied \(13\)|operation not permitted|read-only file system/i.test(said)) {
-    return remoteFault('forbidden', name, 'does not let us write there');
+    return remoteFault('refused', name, 'does not let us write there');
   }
   if (/no such file or directory/i.test(said)) {
-    return remoteFault('invalid', name, 'has no such folder', 'Make the folder of its target there.');
+    return remoteFault('no-folder', name, 'has no such folder', 'Make the folder of its target there.');
   }
   if (/command not found|remote command not found/i.test(said)) {
-    return remoteFault('invalid', name, 'has no rsync', 'Install rsync there, or use kind: sftp.');
+    return remoteFault('program', name, 'has no rsync', 'Install rsync there, or use kind: sftp.');
   }
   return sshFault(name, said);
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { AppError } from '../../../core/errors.ts';
+import { boundedText } from './bounded-text.ts';
 import type { Pace } from './pace.ts';
 import { childText, readXml, type XmlElement } from './read-xml.ts';
 import { remoteFault } from './remote-fault.ts';
@@ -53,7 +53,7 @@ export class S3Refusal extends Error {
 /**
  * Signed requests (AWS Signature Version 4, with the SHA-256 of the body, which the server checks), in path style, which
  * every server knows. What breaks off or fails on the server's side is tried again. Throws S3Refusal, or AppError
- * `unavailable` when no answer comes.
+ * `unavailable` when no answer comes, `invalid` for one that is too long.
  */
 export class S3Api {
   readonly #options: S3Options;
@@ -67,7 +67,7 @@ export class S3Api {
   /** The XML of an answer; undefined for an answer without one. */
   async xml(request: S3Request): Promise<XmlElement | undefined> {
     return this.#trying(request, async () => {
-      const content = await text(await this.#once(request));
+      const content = await boundedText(await this.#once(request), this.#options.name);
       const root = content.trim() === '' ? undefined : readXml(content);
       // Some failures come with status 200, once the server had begun to answer.
       if (root?.name === 'Error') throw new S3Refusal(500, childText(root, 'Code') ?? '');
@@ -79,7 +79,7 @@ export class S3Api {
   async headers(request: S3Request): Promise<IncomingMessage['headers']> {
     return this.#trying(request, async () => {
       const answer = await this.#once(request);
-      await text(answer);
+      await boundedText(answer, this.#options.name);
       return answer.headers;
     });
   }
@@ -97,7 +97,8 @@ export class S3Api {
         return await act();
       } catch (thrown) {
         signal.throwIfAborted();
-        const final = thrown instanceof S3Refusal && thrown.status < 500 && thrown.status !== 429;
+        const refused = thrown instanceof S3Refusal && thrown.status < 500 && thrown.status !== 429;
+        const final = refused || thrown instanceof AppError;
         const wait = final ? undefined : waits.shift();
         if (wait === undefined) throw this.#told(thrown);
         await sleep(wait, undefined, { signal });
@@ -107,7 +108,7 @@ export class S3Api {
 
   #told(thrown: unknown): unknown {
     if (thrown instanceof S3Refusal || thrown instanceof AppError) return thrown;
-    return remoteFault('unavailable', this.#options.name, 'cannot be reached, or the connection broke off');
+    return remoteFault('away', this.#options.name, 'cannot be reached, or the connection broke off');
   }
 
   async #once({ method, key, query, body, signal }: S3Request): Promise<IncomingMessage> {
@@ -125,7 +126,7 @@ export class S3Api {
     const answer = await this.#answerTo(signed, { method, body, signal });
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
-    throw new S3Refusal(status, codeIn(await text(answer).catch(() => '')));
+    throw new S3Refusal(status, codeIn(await boundedText(answer, this.#options.name).catch(() => '')));
   }
 
   async #answerTo(
@@ -150,29 +151,19 @@ export function s3Fault(thrown: unknown, name: string): unknown {
   if (!(thrown instanceof S3Refusal)) return thrown;
   const { status, code } = thrown;
   if (/TimeTooSkewed|RequestExpired/.test(code)) {
-    return remoteFault(
-      'forbidden',
-      name,
-      'refuses us because our clock is wrong',
-      'Set the clock of this machine right.',
-    );
+    return remoteFault('clock', name, 'refuses us because our clock is wrong', 'Set the clock of this machine right.');
   }
-  if (code === 'NoSuchBucket') return remoteFault('invalid', name, 'has no such bucket', 'Make the bucket there.');
+  if (code === 'NoSuchBucket') return remoteFault('no-folder', name, 'has no such bucket', 'Make the bucket there.');
   if (status === 401 || status === 403) {
-    return remoteFault(
-      'forbidden',
-      name,
-      'does not allow that with our keys',
-      'See the rights of the access key there.',
-    );
+    return remoteFault('refused', name, 'does not allow that with our keys', 'See the rights of the access key there.');
   }
   if (status === 301 || status === 307 || /Redirect|AuthorizationHeaderMalformed/.test(code)) {
-    return remoteFault('invalid', name, 'lies in another region', 'Correct its region and endpoint in the settings.');
+    return remoteFault('settings', name, 'lies in another region', 'Correct its region and endpoint in the settings.');
   }
   if (status === 507 || /QuotaExceeded|StorageFull/.test(code)) {
-    return remoteFault('unavailable', name, 'is full', 'Make room there.');
+    return remoteFault('full', name, 'is full', 'Make room there.');
   }
-  return remoteFault('unavailable', name, `failed (status ${status})`);
+  return remoteFault('other', name, `failed (status ${status})`);
 }
 
 /** Only a short word is taken from an answer: the rest may name hosts and keys. */

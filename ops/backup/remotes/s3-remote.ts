@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { isOfSort, type Remote, type RemoteFile, type SendOptions, type SentFile, type SentSort } from '../remote.ts';
+import { ListLimit } from './list-limit.ts';
 import { Pace } from './pace.ts';
 import { childrenOf, childText } from './read-xml.ts';
 import { damagedThere, remoteFault } from './remote-fault.ts';
@@ -45,12 +46,15 @@ export class S3Remote implements Remote {
     const { prefix } = this.#options;
     return this.#told(async () => {
       const files: RemoteFile[] = [];
+      const limit = new ListLimit(this.name);
       let after: Record<string, string> = {};
       for (;;) {
         const query = { 'list-type': '2', prefix, delimiter: '/', ...after };
         const root = await this.#api.xml({ method: 'GET', query, signal });
         if (root?.name !== 'ListBucketResult') throw new S3Refusal(500, '');
-        for (const one of childrenOf(root, 'Contents')) {
+        const page = childrenOf(root, 'Contents');
+        limit.answered(page.length);
+        for (const one of page) {
           files.push({ name: textIn(one, 'Key').slice(prefix.length), bytes: Number(textIn(one, 'Size')) });
         }
         if (childText(root, 'IsTruncated') !== 'true') return files;
@@ -75,7 +79,7 @@ export class S3Remote implements Remote {
       try {
         return await this.#api.content({ method: 'GET', key: this.#key(name), signal });
       } catch (thrown) {
-        throw isMissing(thrown) ? remoteFault('not-found', this.name, 'has no such backup') : thrown;
+        throw isMissing(thrown) ? remoteFault('no-backup', this.name, 'has no such backup') : thrown;
       }
     });
     return Readable.from(this.#reading(content, signal), { objectMode: false });
@@ -98,7 +102,7 @@ export class S3Remote implements Remote {
   removeUnfinished(sort: SentSort, signal: AbortSignal): Promise<void> {
     const { prefix } = this.#options;
     return this.#told(async () => {
-      for (const one of await unfinished(this.#api, prefix, signal)) {
+      for (const one of await unfinished(this.#api, { name: this.name, prefix, signal })) {
         if (isOfSort(one.key.slice(prefix.length), sort)) await abandon(this.#api, one, signal);
       }
     });
@@ -110,7 +114,7 @@ export class S3Remote implements Remote {
       const { 'content-length': bytes } = await this.#api.headers({ method: 'HEAD', key, signal });
       if (Number(bytes) !== file.bytes) return false;
       const content = await this.#api.content({ method: 'GET', key, signal });
-      return (await sha256Of(this.#reading(content, signal))).sha256 === file.sha256;
+      return (await sha256Of(this.#reading(content, signal), file.bytes)).sha256 === file.sha256;
     } catch (thrown) {
       if (isMissing(thrown)) return false;
       throw thrown;
@@ -122,7 +126,7 @@ export class S3Remote implements Remote {
       yield* content;
     } catch {
       signal.throwIfAborted();
-      throw remoteFault('unavailable', this.name, 'broke off while it was read');
+      throw remoteFault('away', this.name, 'broke off while it was read');
     }
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { SendOptions, SentFile } from '../remote.ts';
+import { ListLimit } from './list-limit.ts';
 import { childrenOf, childText, type XmlElement } from './read-xml.ts';
 import { remoteFault } from './remote-fault.ts';
 import { type S3Api, S3Refusal } from './s3-api.ts';
@@ -27,8 +28,10 @@ export interface S3Upload {
 export async function uploadInParts(api: S3Api, upload: S3Upload): Promise<void> {
   const { file, key, options } = upload;
   const { signal, onProgress } = options;
-  const id = (await unfinished(api, key, signal)).find((one) => one.key === key)?.id ?? (await begin(api, upload));
-  const there = await partsOf(api, { key, id, signal });
+  const id =
+    (await unfinished(api, { name: upload.name, prefix: key, signal })).find((one) => one.key === key)?.id ??
+    (await begin(api, upload));
+  const there = await partsOf(api, { name: upload.name, key, id, signal });
   const partBytes = upload.partBytes ?? Math.max(PART_BYTES, Math.ceil(file.bytes / MOST_PARTS / MIB) * MIB);
   const etags: string[] = [];
   await using local = await open(file.path, 'r');
@@ -48,14 +51,16 @@ export async function uploadInParts(api: S3Api, upload: S3Upload): Promise<void>
 /** Uploads that were begun and not put together, of keys that begin so. The newest first. */
 export async function unfinished(
   api: S3Api,
-  prefix: string,
-  signal: AbortSignal,
+  { name, prefix, signal }: { readonly name: string; readonly prefix: string; readonly signal: AbortSignal },
 ): Promise<{ key: string; id: string }[]> {
+  const limit = new ListLimit(name);
   const found: { key: string; id: string; begun: string }[] = [];
   let after: Record<string, string> = {};
   for (;;) {
     const root = must(await api.xml({ method: 'GET', query: { uploads: '', prefix, ...after }, signal }));
-    for (const one of childrenOf(root, 'Upload')) {
+    const page = childrenOf(root, 'Upload');
+    limit.answered(page.length);
+    for (const one of page) {
       found.push({ key: textIn(one, 'Key'), id: textIn(one, 'UploadId'), begun: childText(one, 'Initiated') ?? '' });
     }
     if (childText(root, 'IsTruncated') !== 'true') break;
@@ -80,13 +85,16 @@ async function begin(api: S3Api, { key, options: { signal } }: S3Upload): Promis
 
 async function partsOf(
   api: S3Api,
-  { key, id, signal }: { key: string; id: string; signal: AbortSignal },
+  { name, key, id, signal }: { name: string; key: string; id: string; signal: AbortSignal },
 ): Promise<Map<number, { bytes: number; etag: string }>> {
   const parts = new Map<number, { bytes: number; etag: string }>();
+  const limit = new ListLimit(name);
   let after: Record<string, string> = {};
   for (;;) {
     const root = must(await api.xml({ method: 'GET', key, query: { uploadId: id, ...after }, signal }));
-    for (const part of childrenOf(root, 'Part')) {
+    const page = childrenOf(root, 'Part');
+    limit.answered(page.length);
+    for (const part of page) {
       const [bytes, etag] = [Number(textIn(part, 'Size')), bare(textIn(part, 'ETag'))];
       parts.set(Number(textIn(part, 'PartNumber')), { bytes, etag });
     }
@@ -121,7 +129,7 @@ async function complete(
     if (thrown.code === 'NoSuchUpload') return;
     if (!/^(InvalidPart|InvalidPartOrder|EntityTooSmall)$/.test(thrown.code)) throw thrown;
     await abandon(api, { key, id }, signal);
-    throw remoteFault('unavailable', name, 'lost parts of what was sent', 'It is sent anew at the next run.');
+    throw remoteFault('damaged', name, 'lost parts of what was sent', 'It is sent anew at the next run.');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RemoteFile } from '../remote.ts';
 import type { FileStore, FileStoreKind } from './file-store.ts';
+import { ListLimit } from './list-limit.ts';
 import { remoteFault } from './remote-fault.ts';
 import { SftpConnection, SftpRefusal } from './sftp-connection.ts';
 import { OPEN, STATUS, TYPE } from './sftp-packets.ts';
@@ -9,6 +10,7 @@ import type { SshOptions } from './ssh.ts';
 const PACKET_BYTES = 32 * 1024;
 /** Packets on their way at once: 2 MiB, so that a far line is filled. */
 const ON_THE_WAY = 64;
+const MOST_NAME = 255;
 const NO_ATTRIBUTES = 0;
 const FSYNC = 'fsync@openssh.com';
 const RENAME = 'posix-rename@openssh.com';
@@ -23,40 +25,47 @@ const RENAME = 'posix-rename@openssh.com';
  */
 export function sftpStore(options: SshOptions & { readonly path: string }): FileStoreKind {
   return {
-    open: async (signal) => new SftpStore(await SftpConnection.open(options, signal), options.path),
+    open: async (signal) => new SftpStore(await SftpConnection.open(options, signal), options),
     faultOf: (thrown) => faultOf(thrown, options.name),
   };
 }
 
 function faultOf(thrown: unknown, name: string): Error {
   const status = thrown instanceof SftpRefusal ? thrown.status : undefined;
-  if (status === STATUS.denied) return remoteFault('forbidden', name, 'does not let us write there');
+  if (status === STATUS.denied) return remoteFault('refused', name, 'does not let us write there');
   if (status === STATUS.noSuchFile) {
-    return remoteFault('invalid', name, 'has no such folder', 'Make the folder of its target there.');
+    return remoteFault('no-folder', name, 'has no such folder', 'Make the folder of its target there.');
   }
-  if (status !== undefined) return remoteFault('unavailable', name, `refused (SFTP status ${status})`, 'Is it full?');
-  return remoteFault('unavailable', name, 'failed while files were sent or read');
+  if (status !== undefined) return remoteFault('other', name, `refused (SFTP status ${status})`, 'Is it full?');
+  return remoteFault('away', name, 'failed while files were sent or read');
 }
 
 class SftpStore implements FileStore {
   readonly #connection: SftpConnection;
   readonly #folder: string;
+  readonly #remote: string;
 
-  constructor(connection: SftpConnection, folder: string) {
+  constructor(connection: SftpConnection, { name, path }: { readonly name: string; readonly path: string }) {
     this.#connection = connection;
-    this.#folder = folder === '' ? '.' : folder.replace(/\/$/, '');
+    this.#folder = path === '' ? '.' : path.replace(/\/$/, '');
+    this.#remote = name;
   }
 
   async list(): Promise<RemoteFile[]> {
     const files: RemoteFile[] = [];
+    const limit = new ListLimit(this.#remote);
     const handle = await this.#handle(TYPE.openDir, [this.#folder || '/']);
     for (;;) {
       const { fields } = await this.#connection.request(TYPE.readDir, [handle]).catch(unlessEnd);
       if (fields === undefined) break;
-      for (let left = fields.uint32(); left > 0; left--) {
+      const count = fields.uint32();
+      limit.answered(count);
+      for (let left = count; left > 0; left--) {
         const name = fields.bytes().toString('utf8');
         fields.bytes();
         const { bytes, isFile } = fields.attributes();
+        // No file of ours has a longer name, whatever the far side sends.
+        if (name.length > MOST_NAME) continue;
         if (isFile !== false && bytes !== undefined) files.push({ name, bytes });
       }
     }

@@ -60,17 +60,16 @@ export function sshFault(name: string, stderr: string): Error {
   if (/host key verification failed|host identification has changed/i.test(stderr)) {
     const hint =
       'Compare its host key with the file of known hosts; if you did not change that machine, somebody stands between.';
-    return remoteFault('forbidden', name, 'is not the machine that the known hosts file knows', hint);
+    return remoteFault('wrong-machine', name, 'is not the machine that the known hosts file knows', hint);
   }
   if (/permission denied|too many authentication|bad permissions|load key/i.test(stderr)) {
-    return remoteFault('forbidden', name, 'does not let us in', 'Is our public key in its authorized_keys?');
+    return remoteFault('refused', name, 'does not let us in', 'Is our public key in its authorized_keys?');
   }
-  if (/no space left|quota exceeded/i.test(stderr))
-    return remoteFault('unavailable', name, 'is full', 'Make room there.');
-  return remoteFault('unavailable', name, 'cannot be reached, or the connection broke off');
+  if (/no space left|quota exceeded/i.test(stderr)) return remoteFault('full', name, 'is full', 'Make room there.');
+  return remoteFault('away', name, 'cannot be reached, or the connection broke off');
 }
 
 /** A program of the host that is missing. */
 export function missingProgram(name: string, program: string): Error {
-  return remoteFault('invalid', name, `needs the program ${program}`, `Install ${program} on this machine.`);
+  return remoteFault('program', name, `needs the program ${program}`, `Install ${program} on this machine.`);
 }

@@ -78,3 +78,46 @@ test('what is only known from a list is named as that, and counts neither here n
   });
   expect(series().days.flatMap(({ backup }) => (backup === undefined ? [] : [backup.bytes]))).toEqual([12_000_000]);
 });
+
+test('one of the future is marked as that, and is neither the newest nor the newest that is proven', async () => {
+  const { backups: records } = home.state.control;
+  make('kin-20280110T031500Z-0000ff', NOW + 365 * 24 * HOUR, ['local']);
+  records.markProven('kin-20280110T031500Z-0000ff', NOW, { documents: 1, questions: 1 });
+  expect(await backups()).toMatch(
+    /^\*\*No backup that counts\.\*\*.*\n- .*0000ff`: on the server; \*\*from the future\*\*/s,
+  );
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local']);
+  records.markProven('kin-20270110T031500Z-00000b', NOW, { documents: 1, questions: 1 });
+  expect(await backups()).toMatch(/^\*\*1 backup\.\*\* The newest that is proven was made 1 day, 6 hr.* ago/);
+  expect(houseSeries(home.state.control, NOW)).toMatchObject({
+    ...{ newestBackup: { madeAt: NOW - 30 * HOUR }, newestProvenAt: NOW - 30 * HOUR, backups: { made: 1 } },
+  });
+});
+
+test('many names that a remote lists push none of ours off the list', async () => {
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local']);
+  for (let at = 10; at < 40; at++) adopt(`kin-20270111T0315${at}Z-0000aa`, NOW - 6 * HOUR + at);
+  const text = await backups();
+  expect(text.split('\n').filter((line) => line.startsWith('- '))).toEqual([
+    ...Array.from({ length: 3 }, () => expect.stringContaining('only known from a list')),
+    expect.stringContaining('00000b'),
+  ]);
+  expect(text).toMatch(/… and 27 more that are only known from a list\.$/);
+});
+
+test('a copy that is not known to be whole, beside one that is, is named as that', async () => {
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local', 'attic']);
+  home.state.control.backups.noteCopy('kin-20270110T031500Z-00000b', { place: 'attic', verifiedAt: 0 });
+  expect(await backups()).toContain('attic and on the server (not known to be whole: attic); not proven yet');
+});
+
+test('a remote that fails is named, with since when and the alert that says what to do', async () => {
+  make('kin-20270110T031500Z-00000b', NOW - 30 * HOUR, ['local', 'attic']);
+  expect(await backups()).not.toContain('does not work');
+  const { alerts } = home.state.control;
+  const facts = { remote: 'attic', trouble: 'away', reference: 'abcd1234' };
+  alerts.raise({ code: 'remote-failing', severity: 'warning', key: 'remote-failing:attic', facts });
+  expect(await backups()).toMatch(/\*\*attic does not work since .*\*\*: .*\*\*A1\*\* says what to do/);
+  alerts.clear('remote-failing:attic');
+  expect(await backups()).not.toContain('does not work');
+});

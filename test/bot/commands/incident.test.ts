@@ -128,3 +128,17 @@ test('!incident report sends what the records tell as a file, in both forms, and
   expect(since).toContain('long-before');
   expect(await text('incident report html yesterday')).toContain('It takes one such as 2026-01-31');
 });
+
+test.each([
+  'lockdown',
+  'lockdown now',
+  'lockdown !!',
+  'lock please, they are in',
+  'sperren sofort',
+  'sperren bitte!\nschnell',
+])('%j locks: whoever is in a hurry is asked nothing', async (line) => {
+  await type(line, BEN);
+  expect(home.lockdowns()).toBe(0);
+  await type(line);
+  expect(home.lockdowns()).toBe(1);
+});

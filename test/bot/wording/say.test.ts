@@ -29,6 +29,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     figure: 4,
     provenAgo: 90_000_000,
     places: ['local', 'attic'],
+    unread: ['nas'],
     from: 'attic',
     testQuestions: 2,
     hidden: 4,

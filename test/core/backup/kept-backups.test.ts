@@ -51,6 +51,12 @@ describe('until when a backup is there', () => {
     expect(days([backup('2026-11-30', 'local')], late)).toEqual({ '2026-11-30': '2028-01-06' });
   });
 
+  test('where one of the future lies nothing is removed, so no day is promised', () => {
+    const all = [backup('2027-11-30', 'nas'), backup('2026-11-28', 'nas'), backup('2026-11-27', 'local')];
+    expect(days(all)).toMatchObject({ '2026-11-28': null, '2026-11-27': '2027-01-03' });
+    expect(days(all, Date.parse('2027-12-01T09:00Z'))['2026-11-28']).not.toBeNull();
+  });
+
   test('where nobody prunes no day is promised: a remote that left the settings, or the job that sends is off', () => {
     expect(days([backup('2026-11-30', 'local', 'attic')])).toEqual({ '2026-11-30': null });
     expect(days([backup('2026-11-30', 'local')], NOW, prunedPlaces('', [{ name: 'nas' }]))).toEqual({

@@ -199,6 +199,67 @@ describe('put off', () => {
   });
 });
 
+describe('under a clock that was a year ahead', () => {
+  const YEAR = 365 * DAY;
+  beforeEach(() => {
+    now += YEAR;
+  });
+
+  test('what was put off comes back once the clock is right, also when it ends and comes again', () => {
+    urgent();
+    tell();
+    alerts.snooze(1, now + 2 * HOUR);
+    expect(due()).toEqual([]);
+    now -= YEAR;
+    expect(tell()).toEqual(['again']);
+    alerts.snooze(1, now + YEAR);
+    alerts.clear('bot');
+    tell();
+    now += 2 * HOUR;
+    urgent();
+    expect(alerts.undelivered()).toMatchObject([{ id: 2 }]);
+    expect(alerts.leftFor('mail')).toMatchObject([{ id: 2 }]);
+    expect(tell()).toEqual(['raised']);
+  });
+
+  test('what was told is told again every day from now on', () => {
+    urgent();
+    tell();
+    now -= YEAR;
+    expect(tell()).toEqual(['reminder']);
+    expect(due()).toEqual([]);
+    now += DAY;
+    expect(tell()).toEqual(['reminder']);
+  });
+
+  test('a clock that is set right by minutes repeats nothing', () => {
+    urgent();
+    tell();
+    now -= 10 * MINUTE;
+    expect(due()).toEqual([]);
+  });
+
+  test('what came and went then is news when it comes today, and what was quiet since then is over', () => {
+    for (let time = 0; time < 3; time++) {
+      disk();
+      tell();
+      alerts.clear('disk');
+      tell();
+    }
+    now -= YEAR;
+    disk();
+    expect(tell()).toEqual(['raised']);
+    alerts.clear('disk');
+    tell();
+    now += YEAR;
+    disk();
+    expect(tell()).toEqual(['flapping']);
+    alerts.clear('disk');
+    now -= YEAR;
+    expect(tell()).toEqual(['over']);
+  });
+});
+
 test('what did not arrive is left for each second way, once, and not what is over or was put off', () => {
   const left = (way: 'mail' | 'webhook') => alerts.leftFor(way).map(({ key }) => key);
   disk();

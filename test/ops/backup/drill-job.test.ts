@@ -7,6 +7,7 @@ import { archiveName } from '../../../core/backup/generation.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { createLogger } from '../../../core/log.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
+import { lookLocally } from '../../../ops/backup/local-copies.ts';
 import type { Remote } from '../../../ops/backup/remote.ts';
 import { folderStore } from '../../../ops/backup/remotes/folder-store.ts';
 import { OffsetRemote } from '../../../ops/backup/remotes/offset-remote.ts';
@@ -21,7 +22,7 @@ let place: ReturnType<typeof temporaryFolder>;
 let state: OpenState;
 let localDir: string;
 let remotes: Remote[];
-let jobs: { backup: () => Promise<unknown>; drill: () => Promise<unknown> };
+let jobs: { backup: () => Promise<unknown>; drill: (isAsked?: boolean) => Promise<unknown> };
 
 beforeEach(async () => {
   place = temporaryFolder();
@@ -43,7 +44,7 @@ beforeEach(async () => {
   const context = { signal: new AbortController().signal, clock: Date.now, log, previous: undefined, ...ORDINARY_RUN };
   jobs = {
     backup: async () => backupJob(options).run(context),
-    drill: async () => drillJob(options).run(context),
+    drill: async (isAsked = false) => drillJob(options).run({ ...context, isAsked }),
   };
 });
 afterEach(() => {
@@ -94,6 +95,18 @@ test('a backup that is only known from a list, without its key, is no fault and 
   expect(alerts()).toEqual(['backup-proven']);
 });
 
+test('a backup that was made and proven under a clock that was ahead ends no proofs', async () => {
+  const { backups } = state.control;
+  const future = { name: 'kin-29991231T235959Z-0000aa', madeAt: Date.UTC(2999, 11, 31) };
+  backups.add({ ...future, bytes: 5, sha256: 'ab', plainBytes: 5, entries: 1 }, randomBytes(32));
+  backups.noteCopy(future.name, { place: 'local', verifiedAt: future.madeAt });
+  backups.markProven(future.name, future.madeAt, {});
+  await jobs.backup();
+  expect(await jobs.drill()).toMatchObject({ tenants: 1, questions: 1 });
+  expect(alerts()).toEqual(['backup-proven']);
+  expect(await jobs.drill()).toEqual({ nothingNew: 1 });
+});
+
 test('a backup that also lies where our key can only add is proven from the copy here', async () => {
   await jobs.backup();
   const ssh = { name: 'safe', user: 'kin', host: 'safe.test', keyFile: '/none', knownHostsFile: '/none' };
@@ -135,6 +148,34 @@ test('a remote that gives garbage, or nothing, stops no proof: the next place is
   lies((bytes) => bytes);
   expect(await jobs.drill()).toMatchObject({ place: 'first' });
   expect(alerts().filter((one) => one === 'backup-copy-bad over')).toHaveLength(1);
+});
+
+test('asked for when nothing is new, it reads every copy of the newest proven one again and tells what rotted', async () => {
+  expect(await jobs.drill(true)).toEqual({ nothingNew: 1 });
+  const folder = join(place.folder, 'nas');
+  mkdirSync(folder);
+  remotes.push(new OffsetRemote({ name: 'nas', kind: folderStore({ name: 'nas', path: folder }) }));
+  await jobs.backup();
+  const { backups } = state.control;
+  const { name } = backups.all()[0]!;
+  const bytes = readFileSync(join(localDir, archiveName(name)));
+  writeFileSync(join(folder, archiveName(name)), bytes);
+  backups.noteCopy(name, { place: 'nas', verifiedAt: 1 });
+  await jobs.drill();
+  expect(await jobs.drill(true)).toEqual({ generation: name, whole: 2, changed: 0, failed: 0 });
+  expect(alerts()).toEqual(['backup-proven']);
+  const rotten = Buffer.from(bytes);
+  rotten[bytes.length >> 1]! ^= 1;
+  writeFileSync(join(folder, archiveName(name)), rotten);
+  expect(await jobs.drill()).toEqual({ nothingNew: 1 });
+  expect(await jobs.drill(true)).toEqual({ generation: name, whole: 1, changed: 1, failed: 0 });
+  expect(alerts()).toEqual(['backup-copy-changed', 'backup-proven']);
+  expect(state.control.alerts.recent(1)[0]!.facts).toEqual({ generation: name, remote: 'nas' });
+  writeFileSync(join(localDir, archiveName(name)), rotten);
+  expect(await jobs.drill(true)).toEqual({ generation: name, whole: 0, changed: 1, failed: 0 });
+  expect(backups.find(name)!.copies.map(({ verifiedAt }) => verifiedAt)).toEqual([0, 0]);
+  // No copy is known to be whole any more, so the files that are there are no backup to send.
+  expect(await lookLocally(localDir, backups)).toEqual({ there: [], gone: [], changed: [] });
 });
 
 test('nothing is unpacked in the folder of the backups, and what a killed drill left in the state folder goes', async () => {

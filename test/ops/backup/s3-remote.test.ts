@@ -49,7 +49,9 @@ describe.skipIf(
   const remote = (changed: Partial<S3RemoteOptions> = {}) => new S3Remote(options(changed));
 
   async function begun(): Promise<string[]> {
-    const uploads = await unfinished(new S3Api(options(), new Pace(undefined)), PREFIX, NEVER);
+    const uploads = await unfinished(new S3Api(options(), new Pace(undefined)), {
+      ...{ name: 'cloud', prefix: PREFIX, signal: NEVER },
+    });
     return uploads.map(({ key }) => key);
   }
 

@@ -2,16 +2,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archiveName, LOCAL_PLACE, madeAtOf } from '../../../core/backup/generation.ts';
+import { archiveName, generationOf, LOCAL_PLACE, madeAtOf, nameAt } from '../../../core/backup/generation.ts';
 import { keepingPlaces } from '../../../core/backup/removal-note.ts';
 import { AppError } from '../../../core/errors.ts';
 import { createLogger } from '../../../core/log.ts';
+import { sayAlert } from '../../../core/wording/alerts/say-alert.ts';
 import { adoptListed, adoptLocal } from '../../../ops/backup/adopt.ts';
 import type { Remote } from '../../../ops/backup/remote.ts';
 import { folderStore } from '../../../ops/backup/remotes/folder-store.ts';
 import { OffsetRemote } from '../../../ops/backup/remotes/offset-remote.ts';
 import { type SendJobOptions, sendJob } from '../../../ops/jobs/send.ts';
 import { openTestState } from '../open-test-state.ts';
+import { NEVER } from './remote-contract.ts';
 
 const DAY = 86_400_000;
 const MORNING = Date.parse('2026-11-30T04:00Z');
@@ -97,8 +99,13 @@ test('every backup goes to every remote once, newest first', async () => {
 test('a remote that fails stops no other, is an alert, and is served when it is back', async () => {
   makeBackup(0);
   rmSync(nas, { recursive: true });
-  expect(await run()).toMatchObject({ sent: 1, failed: 1 });
+  expect(await run()).toMatchObject({ sent: 1, failed: 1, failedAt: 'nas' });
   expect(await run()).toMatchObject({ sent: 0, failed: 1 });
+  const [told] = home.state.control.alerts.open();
+  expect(sayAlert('en', told!)).toMatch(
+    /^No backup gets to \*\*nas\*\*: its folder is not there\. See whether the disk/,
+  );
+  expect(sayAlert('de', told!)).toMatch(/^Zu \*\*nas\*\* kommt keine Sicherung\. Sein Ordner ist nicht da\. Sieh nach/);
   expect(alerts()).toEqual(['remote-failing nas']);
   expect(JSON.stringify(home.state.control.alerts.recent(9))).not.toContain(nas);
   mkdirSync(nas);
@@ -120,11 +127,15 @@ test('a copy that somebody removed is told, and sent again while it is here', as
 });
 
 test('other bytes of another size under its name are no copy', async () => {
-  const name = makeBackup(0);
+  const [name, older] = [makeBackup(0), makeBackup(1)];
   await run();
   writeFileSync(join(nas, archiveName(name)), 'short');
-  expect(await run()).toMatchObject({ sent: 1, missing: 1 });
+  writeFileSync(join(localDir, archiveName(older)), 'short');
+  expect(await run()).toMatchObject({ sent: 1, missing: 0, changed: 1 });
   expect(readFileSync(join(nas, archiveName(name))).length).toBe(50_000);
+  // Told as damaged, which is something else than gone.
+  expect(alerts().sort()).toEqual(['backup-copy-changed local', 'backup-copy-changed nas']);
+  expect(home.state.control.backups.find(older)!.copies.map(({ place }) => place)).toEqual(['nas', 'usb']);
 });
 
 test('a list that breaks off says nothing about copies', async () => {
@@ -258,4 +269,143 @@ test('a remote that refuses to remove is remembered as one that keeps, until it 
   const closed = answering(() => Promise.reject(new AppError('forbidden', 'the remote nas does not allow that')));
   expect(await run({ remotes: [closed] })).toMatchObject({ failed: 1 });
   expect(keepingPlaces(facts)).toEqual(['nas']);
+});
+
+/** Puts files of any content at a remote, named as backups of so many hours ago. */
+function plant(folder: string, hoursAgo: readonly number[]): string[] {
+  return hoursAgo.map((hours) => {
+    const file = archiveName(nameAt(MORNING - hours * 3_600_000));
+    writeFileSync(join(folder, file), 'not ours');
+    return file;
+  });
+}
+
+test('names at a remote, however many, have us remove no backup that was read back there', async () => {
+  const rule = { last: 3, daily: 0, weekly: 0, monthly: 0 };
+  const names = [0, 1, 2].map((night) => makeBackup(night));
+  await run({ rule });
+  const planted = plant(
+    nas,
+    Array.from({ length: 130 }, (_, at) => -(at + 1) / 1000),
+  );
+  expect(await run({ rule })).toMatchObject({ removed: 0, sent: 0, failed: 0 });
+  expect(readdirSync(nas).sort()).toEqual([...planted, ...files(...names)].sort());
+  // The next night the oldest goes, as it would without them.
+  now += DAY;
+  const fresh = makeBackup(-1);
+  await run({ rule });
+  expect(readdirSync(nas).filter((file) => !planted.includes(file))).toEqual(files(fresh, names[0]!, names[1]!));
+});
+
+test('of what a remote only lists the newest hundred are known, and forgotten with the list or the remote', async () => {
+  // Not proven: so far nothing goes by the rule.
+  const name = makeBackup(0, { proven: false });
+  plant(
+    nas,
+    Array.from({ length: 300 }, (_, at) => 24 + at),
+  );
+  const { backups } = home.state.control;
+  await run();
+  const listed = () => backups.all().filter(({ copies }) => copies.every(({ verifiedAt }) => verifiedAt === 0));
+  expect(listed()).toHaveLength(100);
+  expect(Math.min(...listed().map(({ madeAt }) => madeAt))).toBe(MORNING - 123 * 3_600_000);
+  for (const file of readdirSync(nas).filter((one) => one !== archiveName(name))) rmSync(join(nas, file));
+  const [left] = plant(nas, [500]);
+  expect(await run()).toMatchObject({ missing: 0 });
+  expect(listed().map((one) => archiveName(one.name))).toEqual([left]);
+  // The remote leaves the settings: what was sent there is still known to lie there.
+  await run({ remotes: [remoteAt('usb', usb)] });
+  expect(listed()).toEqual([]);
+  expect(backups.find(generationOf(left!)!)).toBeUndefined();
+  expect(backups.find(name)!.copies.map(({ place }) => place)).toEqual(['local', 'nas', 'usb']);
+  expect(alerts()).toEqual([]);
+});
+
+test('a remote that never gets done keeps no other waiting, nor what is old here', async () => {
+  const names = Array.from({ length: 5 }, (_, night) => makeBackup(night));
+  let seen: string[] = [];
+  const never = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const tarpit: Remote = {
+    ...{ name: 'tar', read: () => never(NEVER), send: () => never(NEVER), remove: () => never(NEVER) },
+    removeUnfinished: async () => {},
+    list: (signal) => {
+      seen = readdirSync(localDir);
+      return never(signal);
+    },
+  };
+  for (const { name } of home.state.control.backups.all().slice(3))
+    home.state.control.backups.noteCopy(name, { place: 'tar', verifiedAt: now });
+  const remotes = [tarpit, remoteAt('usb', usb)];
+  expect(await run({ remotes, limitSeconds: 8 })).toMatchObject({ sent: 3, failed: 1 });
+  const kept = files(...names.slice(0, 3));
+  expect([seen.sort(), readdirSync(usb).sort(), readdirSync(localDir).sort()]).toEqual([kept, kept, kept]);
+  expect(home.state.control.alerts.open()).toMatchObject([{ facts: { remote: 'tar', trouble: 'slow' } }]);
+});
+
+test('a copy that rotted at a remote is found, told, and sent again', async () => {
+  const name = makeBackup(0);
+  await run();
+  const file = join(nas, archiveName(name));
+  const whole = readFileSync(file);
+  writeFileSync(file, Buffer.from(whole).fill(whole[25_000]! ^ 1, 25_000, 25_001));
+  expect(await run()).toMatchObject({ sent: 0, changed: 0 });
+  now += 3 * DAY;
+  expect(await run()).toMatchObject({ sent: 1, missing: 0, changed: 1, failed: 0 });
+  expect(readFileSync(file).equals(whole)).toBe(true);
+  const told = home.state.control.alerts.recent(9).filter(({ code }) => code === 'backup-copy-changed');
+  expect(told).toMatchObject([{ severity: 'critical', facts: { remote: 'nas', generation: name } }]);
+  expect(await run()).toMatchObject({ sent: 0, changed: 0 });
+});
+
+test('each night two copies at a remote are read again, those first that were not looked at for longest', async () => {
+  const rule = { last: 9, daily: 0, weekly: 0, monthly: 0 };
+  const plain = remoteAt('nas', nas);
+  const read: string[] = [];
+  const watched: Remote = {
+    ...{ name: 'nas', list: (signal) => plain.list(signal), remove: (name, signal) => plain.remove(name, signal) },
+    ...{ send: (file, how) => plain.send(file, how), removeUnfinished: async () => {} },
+    read: (name, signal) => {
+      read.push(name);
+      return plain.read(name, signal);
+    },
+  };
+  const remotes = [watched];
+  // One was sent under a clock that was ahead: it does not wait for that.
+  now += 400 * DAY;
+  const ahead = makeBackup(4);
+  await run({ remotes, rule });
+  now = MORNING;
+  const others = [makeBackup(3), makeBackup(2)];
+  await run({ remotes, rule });
+  expect(read).toEqual(files(ahead));
+  now += 3 * DAY;
+  const fresh = makeBackup(0);
+  await run({ remotes, rule });
+  expect(read).toHaveLength(3);
+  await run({ remotes, rule });
+  await run({ remotes, rule });
+  expect(read.slice(1).toSorted()).toEqual(files(ahead, ...others));
+  now += 3 * DAY;
+  for (let night = 0; night < 3; night++) await run({ remotes, rule });
+  expect(read.slice(4).toSorted()).toEqual(files(ahead, fresh, ...others));
+});
+
+test('a remote that gives nothing back in time has what was sent, and is no fault', async () => {
+  const name = makeBackup(0);
+  const plain = remoteAt('nas', nas);
+  const slow: Remote = {
+    ...{ name: 'nas', list: (signal) => plain.list(signal), remove: (file, signal) => plain.remove(file, signal) },
+    ...{ send: (file, how) => plain.send(file, how), removeUnfinished: async () => {} },
+    read: (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  };
+  await run({ remotes: [slow] });
+  now += DAY;
+  const fresh = makeBackup(-1);
+  home.state.control.backups.noteCopy(name, { place: 'nas', verifiedAt: 1 });
+  const figures = await run({ remotes: [slow, remoteAt('usb', usb)], limitSeconds: 12 });
+  expect(figures).toMatchObject({ sent: 3, changed: 0, failed: 0 });
+  expect(readdirSync(usb).sort()).toEqual(files(fresh, name));
+  expect(alerts()).toEqual([]);
 });
