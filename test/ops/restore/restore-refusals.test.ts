@@ -5,6 +5,7 @@ import { archiveName } from '../../../core/backup/generation.ts';
 import { restoringOf } from '../../../core/backup/restoring.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { holdLock } from '../../../core/sqlite/process-lock.ts';
+import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import type { ArchiveKeys } from '../../../ops/backup/archive/read-archive.ts';
 import {
   type ArchiveSource,
@@ -68,6 +69,7 @@ async function restore(source: ArchiveSource, more: Partial<VerifiedArchive> = {
     ...{ source, keys, verified, household, clock, signal, onProgress: () => {} },
     places: { stateDir: target, homeserver: { kind: 'none' }, settings: [] },
     copies: copiesBeside(source.name),
+    vectors: loadTokenVectors,
   });
 }
 
@@ -90,22 +92,35 @@ test('a backup whose archive is whole, but a store in it damaged, becomes no hou
   expect(existsSync(target)).toBe(false);
 });
 
-test('a restore that was cut off is not ended with another backup', async () => {
-  const stopping = new AbortController();
-  const [first, second] = [await sealed(), await sealed()];
-  const verified = await verifyArchive(first, { keys, signal });
-  const cutOff = restoreHousehold({
-    ...{ source: first, keys, verified, household, clock, signal: stopping.signal },
+async function cutOff(source: ArchiveSource): Promise<void> {
+  const restoring = restoreHousehold({
+    ...{ source, keys, verified: await verifyArchive(source, { keys, signal }), household, clock, signal },
     places: { stateDir: target, homeserver: { kind: 'none' }, settings: [] },
-    copies: { ...copiesBeside(first.name), list: () => Promise.reject(new Error('the power went')) },
+    vectors: loadTokenVectors,
+    copies: { ...copiesBeside(source.name), list: () => Promise.reject(new Error('the power went')) },
     onProgress: () => {},
   });
-  await expect(cutOff).rejects.toThrow('the power went');
+  await expect(restoring).rejects.toThrow('the power went');
+}
+
+test('nothing that a restore has left when it was cut off comes into one of another backup, which says so', async () => {
+  await cutOff(await sealed());
+  writeFileSync(join(restoringOf(target), 'state', 'left-over'), 'of the first');
+  expect(await restore(await sealed())).toMatchObject({ replaced: true, stores: { people: 2 } });
+  expect(existsSync(join(target, 'left-over'))).toBe(false);
+  expect([await papersOf(ADA), await papersOf(BEN)]).toEqual([2, 2]);
+});
+
+test('a restore that was cut off while it put things in their places is not ended with another backup', async () => {
+  const [first, second] = [await sealed(), await sealed()];
+  await cutOff(first);
+  const note = `${restoringOf(target)}.json`;
+  writeFileSync(note, JSON.stringify({ ...JSON.parse(readFileSync(note, 'utf8')), step: 'placing' }));
   const refused = restore(second);
   await expect(refused).rejects.toMatchObject({ code: 'conflict', reason: 'restore-other' });
   await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining(restoringOf(target)) });
   expect(existsSync(target)).toBe(false);
-  await restore(first);
+  expect(await restore(first)).toMatchObject({ replaced: false });
   expect([await papersOf(ADA), await papersOf(BEN)]).toEqual([2, 2]);
 });
 

@@ -24,7 +24,7 @@ beforeEach(async () => {
   answer = (request, response) => response.end(readFileSync(join(publisher.feed, request.url!)));
   server = createServer((request, response) => answer(request, response));
   const url = `http://127.0.0.1:${await listen(server)}`;
-  feed = new ReleaseFeed({ url, keyFile: publisher.keyFile, spoolDir: join(dir, 'spool') });
+  feed = new ReleaseFeed({ url, keyFile: publisher.keyFile, spoolDir: join(dir, 'spool'), facts: new Map() });
 });
 afterEach(async () => {
   server.closeAllConnections();
