@@ -50,13 +50,17 @@ export async function lookAt(
   return isWhole;
 }
 
-/** Whether a remote gives what was made, byte for byte. Throws what the remote throws. */
+/**
+ * Whether a remote gives what was made, byte for byte. False also where it refuses that one file, which must not keep others from being sent
+ * there. Throws AppError `unavailable` where the remote cannot be reached, and the signal's reason.
+ */
 export async function isAsMade(remote: Pick<Remote, 'read'>, one: Generation, signal: AbortSignal): Promise<boolean> {
   try {
     const read = await sha256Of(await remote.read(archiveName(one.name), signal, one.bytes), one.bytes);
     return read.bytes === one.bytes && read.sha256 === one.sha256;
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.reason === 'backup-damaged') return false;
+    signal.throwIfAborted();
+    if (thrown instanceof AppError && thrown.code !== 'unavailable') return false;
     throw thrown;
   }
 }

@@ -1,11 +1,11 @@
-import { type Generation, type Generations, generationOf, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import { type Generation, type Generations, generationOf } from '../../core/backup/generation.ts';
 import { isAsMade } from './look-again.ts';
 import type { Remote, RemoteFile } from './remote.ts';
 
 /**
  * Reads back once what lies at a remote, is known by its SHA-256 and was never compared there: the backup that a household was restored
- * from, which no sending compares where it is not on this machine. One that is the same counts as a copy from then on; another stays a
- * name in a list. Throws what the remote throws.
+ * from. One that is the same counts as a copy from then on; another stays a name in a list. Called before anything is missed there:
+ * by the newest copy it is known what the rule has let go of. Throws AppError `unavailable` where the remote cannot be reached.
  */
 export async function readBack(
   remote: Remote,
@@ -30,8 +30,7 @@ export async function readBack(
   }
 }
 
-/** What is on this machine is compared by sending it. */
 function isUncompared({ sha256, copies, provenAt }: Generation, remote: string): boolean {
-  const isThere = copies.some(({ place, verifiedAt }) => place === LOCAL_PLACE || (place === remote && verifiedAt > 0));
-  return sha256 !== '' && provenAt !== null && !isThere;
+  const isCompared = copies.some(({ place, verifiedAt }) => place === remote && verifiedAt > 0);
+  return sha256 !== '' && provenAt !== null && !isCompared;
 }

@@ -71,6 +71,23 @@ function alerts(): string[] {
 
 const files = (...names: string[]) => names.map(archiveName).sort();
 
+test('what went by the rule before a restore is no theft: the backup that the household came from is looked for first', async () => {
+  const { backups } = home.state.control;
+  const old = makeBackup(5);
+  await run();
+  const fresh = makeBackup(0);
+  // As a restore leaves it whose records are those of the last night but one.
+  for (const place of [nas, usb]) {
+    writeFileSync(join(place, archiveName(fresh)), readFileSync(join(localDir, archiveName(fresh))));
+    rmSync(join(place, archiveName(old)));
+  }
+  rmSync(join(localDir, archiveName(old)));
+  backups.dropCopy(old, LOCAL_PLACE);
+  expect(await run()).toMatchObject({ sent: 0 });
+  expect(alerts()).toEqual([]);
+  expect(backups.find(fresh)?.copies.filter(({ verifiedAt }) => verifiedAt > 0)).toHaveLength(3);
+});
+
 test('every backup goes to every remote once, newest first', async () => {
   const [old, fresh] = [makeBackup(1), makeBackup(0)];
   const sent: string[] = [];
