@@ -82,10 +82,7 @@ test('one message grows with at most twelve edits over hours, and the last says 
 });
 
 test.each([
-  [
-    { sent: 3, failed: 1, failedAt: 'nas' },
-    /went well in part only.*3 sent, 1 failed, namely nas \(the alert/s,
-  ],
+  [{ sent: 3, failed: 1, failedAt: 'nas' }, /went well in part only.*3 sent, 1 failed, namely nas \(the alert/s],
   [{ whole: 1, changed: 1, failed: 0 }, /in part only.*1 copy read again and whole, 1 damaged/s],
   [{ sent: 0, failed: 0, missing: 0, changed: 0 }, /It went well/],
 ])('%o is told as it is', (figures, told) => {
