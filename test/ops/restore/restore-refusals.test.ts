@@ -1,5 +1,5 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { archiveName } from '../../../core/backup/generation.ts';
 import { restoringOf } from '../../../core/backup/restoring.ts';
@@ -141,11 +141,14 @@ test('a restore that has no room for all of it begins nothing', async () => {
   expect(readdirSync(restoringOf(target))).toEqual([]);
 });
 
-test('two restores into one place do not write into each other', async () => {
+test('while another restore into the same place is at work, none begins', async () => {
   const source = await sealed();
-  const [first, second] = await Promise.allSettled([restore(source), restore(source)]);
-  const refused = [first, second].filter(({ status }) => status === 'rejected');
-  expect(refused).toMatchObject([{ reason: { reason: 'already-running' } }]);
+  mkdirSync(dirname(target));
+  {
+    using _other = holdLock(`${restoringOf(target)}.lock`);
+    await expect(restore(source)).rejects.toMatchObject({ reason: 'already-running' });
+  }
+  await restore(source);
   expect(await papersOf(BEN)).toBe(2);
 });
 
@@ -159,13 +162,16 @@ function bringBackFrom(source: ArchiveSource, person: string) {
   });
 }
 
-test('nobody’s papers are brought back while the bot is at work', async () => {
+test('nobody’s papers are brought back while the bot is at work, or an update on trial', async () => {
   const source = await sealed();
   cpSync(join(backup.folder, 'state'), target, { recursive: true });
   {
     using _bot = holdLock(join(target, 'bot.lock'));
     await expect(bringBackFrom(source, ADA)).rejects.toMatchObject({ reason: 'already-running' });
   }
+  writeFileSync(join(target, 'update-trial'), 'update=u1\nfrom=1.0.0\nto=1.1.0\n');
+  await expect(bringBackFrom(source, ADA)).rejects.toMatchObject({ reason: 'update-trial' });
+  rmSync(join(target, 'update-trial'));
   expect(await bringBackFrom(source, ADA)).toMatchObject({ known: 2 });
 });
 
