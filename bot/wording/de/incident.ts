@@ -20,14 +20,14 @@ export const incident: Entries<IncidentFacts> = {
     ({
       ok: `**Beweise sind gesichert:** ${archive}, versiegelt mit den Schlüsseln der Sicherungen, im Ordner \`evidence\` neben ihnen. SHA-256 ${sha256}. Schreib das außerhalb dieses Servers auf.`,
       failed:
-        '**Beweise konnten nicht gesichert werden**; das Log von `kinkeeper-ops` sagt, warum. An der Konsole des Servers: `kinkeeper evidence`, das geht auch, während ich gesperrt bin.',
+        '**Beweise konnten nicht gesichert werden**; das Log des Prozesses der Aufgaben (`npm run ops`) sagt, warum. An der Konsole des Servers: `kinkeeper evidence`, das geht auch, während ich gesperrt bin.',
       'not-set-up':
         '**Beweise wurden keine gesichert**, weil es keine Schlüssel von Sicherungen gibt, mit denen sie versiegelt würden. Von Hand, an der Konsole des Servers: `journalctl --since -7d > DATEI` und `cp -a /var/log ORDNER`, bevor du etwas änderst.',
     })[result],
   'lockdown.evidence-sent': ({ remote }) =>
     `**Die Beweise liegen auch bei ${remote}**, verglichen mit dem, was hier entstand.`,
   'lockdown.no-ops': () =>
-    `**Sonst wurde nichts getan:** Vom Prozess der Aufgaben (\`kinkeeper-ops\`) ist nichts zu hören. ${BY_HAND} Beweise, an der Konsole des Servers: \`kinkeeper evidence\`.`,
+    `**Sonst wurde nichts getan:** Vom Prozess der Aufgaben (\`npm run ops\`) ist nichts zu hören. ${BY_HAND} Beweise, an der Konsole des Servers: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
     'Es liegt im Ordner `evidence` neben den Sicherungen und wird dort nie gelöscht; ein paar Minuten später liegt es auch an den Orten der Sicherungen (die neuesten fünf), was ich hier sage. Es öffnet sich allein mit dem privaten Schlüssel der Sicherungen: `gpg -d DATEI | zstd -d | tar x`. Kein Wort aus Papieren oder Chats ist darin.',
   'incident.steps': (step) =>

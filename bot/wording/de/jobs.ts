@@ -161,8 +161,8 @@ function lasted(took: number): string {
 
 function silence({ life, heardAgo }: OpsLife): string {
   return life === 'never'
-    ? 'von ihrem Prozess (`kinkeeper-ops`) war noch nie etwas zu hören.'
-    : `von ihrem Prozess (\`kinkeeper-ops\`) ist seit ${duration(wholeMinutes(heardAgo))} nichts zu hören.`;
+    ? 'von ihrem Prozess (`npm run ops`) war noch nie etwas zu hören.'
+    : `von ihrem Prozess (\`npm run ops\`) ist seit ${duration(wholeMinutes(heardAgo))} nichts zu hören.`;
 }
 
 function whenOf(schedule: ScheduleWords): string {

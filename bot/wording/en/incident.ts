@@ -20,14 +20,14 @@ export const incident: Entries<IncidentFacts> = {
     ({
       ok: `**Evidence is kept:** ${archive}, sealed to the keys of the backups, in the folder \`evidence\` beside them. SHA-256 ${sha256}. Write that down outside of this server.`,
       failed:
-        '**Evidence could not be kept**; the log of `kinkeeper-ops` says why. At the server’s shell: `kinkeeper evidence`, which works while I am locked.',
+        '**Evidence could not be kept**; the log of the process of the jobs (`npm run ops`) says why. At the server’s shell: `kinkeeper evidence`, which works while I am locked.',
       'not-set-up':
         '**No evidence was kept**, as there are no keys of backups to seal it to. By hand, at the server’s shell: `journalctl --since -7d > FILE` and `cp -a /var/log FOLDER`, before you change anything.',
     })[result],
   'lockdown.evidence-sent': ({ remote }) =>
     `**The evidence lies at ${remote} as well**, compared with what was made here.`,
   'lockdown.no-ops': () =>
-    `**Nothing else was done:** nothing is heard of the process of the jobs (\`kinkeeper-ops\`). ${BY_HAND} Evidence, at the server’s shell: \`kinkeeper evidence\`.`,
+    `**Nothing else was done:** nothing is heard of the process of the jobs (\`npm run ops\`). ${BY_HAND} Evidence, at the server’s shell: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
     'It lies in the folder `evidence` beside the backups, where it is never removed; a few minutes later it lies at the places of the backups as well (the newest five), which I tell here. It opens with the private backup key alone: `gpg -d FILE | zstd -d | tar x`. No words of papers or chats are in it.',
   'incident.steps': (step) =>

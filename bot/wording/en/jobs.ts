@@ -156,8 +156,8 @@ function after(took: number): string {
 
 function silence({ life, heardAgo }: OpsLife): string {
   return life === 'never'
-    ? 'their process (`kinkeeper-ops`) was never heard.'
-    : `nothing was heard of their process (\`kinkeeper-ops\`) for ${duration(wholeMinutes(heardAgo))}.`;
+    ? 'their process (`npm run ops`) was never heard.'
+    : `nothing was heard of their process (\`npm run ops\`) for ${duration(wholeMinutes(heardAgo))}.`;
 }
 
 function whenOf(schedule: ScheduleWords): string {

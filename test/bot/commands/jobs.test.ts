@@ -50,7 +50,7 @@ describe('!jobs', () => {
   });
 
   test.each([
-    ['was silent for four minutes', NOW - 4 * MINUTE, 'nothing was heard of their process (`kinkeeper-ops`) for 4 min'],
+    ['was silent for four minutes', NOW - 4 * MINUTE, 'nothing was heard of their process (`npm run ops`) for 4 min'],
     ['was never heard', undefined, 'was never heard'],
   ])('says so when the process of the jobs %s', async (_what, at, expected) => {
     await using fresh = await openHousehold();
