@@ -1,5 +1,13 @@
 import type { Language } from '../core/caller.ts';
-import { CONFIRMED_JOBS, type JobName, type JobProgress, type JobRequest, type JobRun } from '../core/job.ts';
+import {
+  CONFIRMED_JOBS,
+  type JobName,
+  type JobProgress,
+  type JobRequest,
+  type JobRun,
+  type NothingDone,
+  nothingDone,
+} from '../core/job.ts';
 import { Markdown } from '../core/wording/markdown.ts';
 import { JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
 import { say } from './wording/say.ts';
@@ -23,12 +31,12 @@ export function runLength(run: JobRun, now: number): number {
   return Math.max(0, (run.endedAt ?? now) - run.startedAt);
 }
 
-/** Figures that say that there was nothing to do, and the words for it. */
-const NOTHING_DONE = [
-  ['notSetUp', 'run.not-set-up'],
-  ['nothingNew', 'run.nothing-new'],
-  ['tooEarly', 'run.too-early'],
-] as const;
+/** Why there was nothing to do, in words. */
+const NOTHING = {
+  notSetUp: 'run.not-set-up',
+  nothingNew: 'run.nothing-new',
+  tooEarly: 'run.too-early',
+} as const satisfies Readonly<Record<NothingDone, string>>;
 /** Of use to other programs, not to a reader. */
 const UNSAID = new Set(['plainBytes', 'place', 'seconds', 'sha256', 'hash', 'passages', 'erasedAgain', 'begun']);
 
@@ -55,8 +63,7 @@ export function requestWords(language: Language, request: JobRequest, at: { now:
   if (run.outcome === 'running') {
     return say(language, 'run.now', { ...about, took, progress: progressWords(language, run.progress) });
   }
-  const nothing = run.outcome === 'ok' ? NOTHING_DONE.find(([figure]) => run.figures[figure] !== undefined) : undefined;
-  if (nothing !== undefined) return say(language, nothing[1], about);
+  if (run.outcome === 'nothing') return say(language, NOTHING[nothingDone(run.figures) ?? 'nothingNew'], about);
   const counted = figureWords(language, run.figures);
   const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: counted.join(', ') };
   const text = say(language, 'run.ended', { ...about, ...ended });

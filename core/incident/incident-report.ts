@@ -73,7 +73,12 @@ function rotated(words: ReportWords, { rotation }: IncidentRecord): Block[] {
 
 function timeline(words: ReportWords, { events, more }: IncidentRecord): Block[] {
   if (events.length === 0) return [text(words.nothing)];
-  const row = ({ at, kind, what, who, about }: IncidentEvent) => [moment(at), words.kinds[kind], what, who, about];
+  const outcome = ({ ended, about }: IncidentEvent) =>
+    ended === undefined ? about : `${words.ended[ended]}${about === '' ? '' : ` (${about})`}`;
+  const row = (event: IncidentEvent) => {
+    const { at, kind, what, who } = event;
+    return [moment(at), words.kinds[kind], what, who, outcome(event)];
+  };
   return [
     ...(more > 0 ? [text(words.more(more))] : []),
     { kind: 'table', head: words.timelineHead, rows: events.map(row) },

@@ -68,7 +68,8 @@ async function sendBeside(
       failed++;
     }
   }
-  return { ...figures, failed };
+  if (figures.sent + figures.removed + failed > 0) return { ...figures, failed };
+  return { ...figures, failed, [remotes.length === 0 ? 'notSetUp' : 'nothingNew']: 1 };
 }
 
 /** The sealed copy of what was erased; made anew when there is more in the list than in the last one, or that one is gone from here. */

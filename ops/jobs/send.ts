@@ -45,7 +45,8 @@ async function send(options: SendJobOptions, context: JobContext): Promise<JobRu
     if (!(await served(remote, { options, context, mayRemove, figures }))) failed++;
   }
   if (mayRemove) figures.removed += await pruneLocal(localDir, { backups, rule, zone, now: clock() });
-  return { ...figures, failed };
+  if (figures.sent + figures.removed + figures.missing + failed > 0) return { ...figures, failed };
+  return { ...figures, failed, [remotes.length === 0 ? 'notSetUp' : 'nothingNew']: 1 };
 }
 
 /** Local archives that somebody else removed: their records go, and the admins hear of it. */

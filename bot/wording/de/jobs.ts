@@ -14,6 +14,13 @@ const ENDED = {
   lost: 'wurde **abgeschnitten**, als sein Prozess starb',
 } as const;
 
+const NOTHING = {
+  notSetUp: 'noch nicht eingerichtet',
+  nothingNew: 'es gab nichts Neues',
+  tooEarly: 'es war zu früh',
+  '': '',
+} as const;
+
 const UNCHANGED = {
   failed:
     'Die alten Schlüssel sind an ihrem Platz, außer wenn das Log sagt, dass der Host-Helfer nicht geantwortet hat: Dann steht es in seinem `acts.log` auf dem Host.',
@@ -93,8 +100,10 @@ export const jobs: Entries<JobFacts> = {
   'jobs.head': () => '**Die Aufgaben**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, wieder ${moment(nextAt)}` : ''}`,
-  'jobs.last': ({ ended, ranAgo, took, reference }) =>
-    `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, ${ENDED[ended]} (Dauer: ${lasted(took)})${reference === '' ? '' : `; im Log: **${reference}**`}`,
+  'jobs.last': ({ ended, nothing, ranAgo, took, reference }) =>
+    ended === 'nothing'
+      ? `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, tat nichts (${NOTHING[nothing]})`
+      : `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, ${ENDED[ended]} (Dauer: ${lasted(took)})${reference === '' ? '' : `; im Log: **${reference}**`}`,
   'jobs.never-ran': () => 'lief noch nie',
   'jobs.now': ({ dry, took, progress }) =>
     `**läuft**${dry ? ' zur Probe' : ''} seit ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,

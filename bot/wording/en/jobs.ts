@@ -14,6 +14,13 @@ const ENDED = {
   lost: 'was **cut off** when its process died',
 } as const;
 
+const NOTHING = {
+  notSetUp: 'not set up yet',
+  nothingNew: 'there was nothing new',
+  tooEarly: 'it was too early',
+  '': '',
+} as const;
+
 const UNCHANGED = {
   failed:
     'The old keys are in their place, unless the log says that the host helper did not answer: then its `acts.log` on the host tells.',
@@ -92,8 +99,10 @@ export const jobs: Entries<JobFacts> = {
   'jobs.head': () => '**The jobs**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, next ${moment(nextAt)}` : ''}`,
-  'jobs.last': ({ ended, ranAgo, took, reference }) =>
-    `the last run, ${duration(wholeMinutes(ranAgo))} ago, ${ENDED[ended]} ${after(took)}${reference === '' ? '' : ` (in the log: **${reference}**)`}`,
+  'jobs.last': ({ ended, nothing, ranAgo, took, reference }) =>
+    ended === 'nothing'
+      ? `the last run, ${duration(wholeMinutes(ranAgo))} ago, did nothing (${NOTHING[nothing]})`
+      : `the last run, ${duration(wholeMinutes(ranAgo))} ago, ${ENDED[ended]} ${after(took)}${reference === '' ? '' : ` (in the log: **${reference}**)`}`,
   'jobs.never-ran': () => 'never ran so far',
   'jobs.now': ({ dry, took, progress }) =>
     `**running**${dry ? ' dry' : ''} for ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,

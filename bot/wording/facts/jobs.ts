@@ -1,4 +1,4 @@
-import type { ConfirmedJob, JobName, JobRefusal, JobRun } from '../../../core/job.ts';
+import type { ConfirmedJob, JobName, JobRefusal, JobRun, NothingDone } from '../../../core/job.ts';
 import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { NoFacts } from '../../../core/wording/shape.ts';
 
@@ -74,6 +74,8 @@ interface JobReplies {
   'jobs.when': { readonly schedule: ScheduleWords; readonly nextAt: number };
   'jobs.last': {
     readonly ended: JobRun['outcome'];
+    /** Why nothing was done; '' where something was. */
+    readonly nothing: NothingDone | '';
     readonly ranAgo: number;
     readonly took: number;
     readonly reference: string;
@@ -92,7 +94,7 @@ interface JobReplies {
   'run.again': About;
   'run.now': About & { readonly took: number; readonly progress: Markdown };
   'run.ended': About & {
-    readonly ended: JobRun['outcome'];
+    readonly ended: Exclude<JobRun['outcome'], 'nothing'>;
     readonly took: number;
     readonly reference: string;
     /** "documents 12, bytes 3400"; '' when there are none. */

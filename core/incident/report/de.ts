@@ -51,6 +51,16 @@ export const GERMAN: ReportWords = {
   rotationHead: ['Was', 'Stand', 'Wann'],
   timelineHead: ['Wann', 'Woher', 'Was', 'Wer', 'Woran, mit welchem Ausgang'],
   kinds: { audit: 'Protokoll', alert: 'Meldung', job: 'Aufgabe', evidence: 'Beweise', rotation: 'Wechsel' },
+  ended: {
+    running: 'läuft noch',
+    ok: 'ging gut aus',
+    failed: 'fehlgeschlagen',
+    cancelled: 'abgebrochen',
+    lost: 'abgeschnitten, als der Prozess starb',
+    notSetUp: 'tat nichts: nicht eingerichtet',
+    nothingNew: 'tat nichts: es gab nichts Neues',
+    tooEarly: 'tat nichts: zu früh',
+  },
   more: (count) => `${count} frühere Ereignisse fehlen hier; sie stehen im Protokoll.`,
   nothing: 'In dieser Zeit ist nichts verzeichnet.',
   human: [

@@ -51,6 +51,16 @@ export const ENGLISH: ReportWords = {
   rotationHead: ['What', 'State', 'When'],
   timelineHead: ['When', 'From', 'What', 'Who', 'On what, with what outcome'],
   kinds: { audit: 'trail', alert: 'alert', job: 'job', evidence: 'evidence', rotation: 'rotation' },
+  ended: {
+    running: 'still running',
+    ok: 'went well',
+    failed: 'failed',
+    cancelled: 'cancelled',
+    lost: 'cut off when its process died',
+    notSetUp: 'did nothing: not set up',
+    nothingNew: 'did nothing: there was nothing new',
+    tooEarly: 'did nothing: too early',
+  },
   more: (count) => `${count} earlier events are left out here; the audit trail has them.`,
   nothing: 'Nothing is recorded in this time.',
   human: [

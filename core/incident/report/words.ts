@@ -1,4 +1,4 @@
-import type { IncidentEvent, IncidentRecord } from '../incident-record.ts';
+import type { IncidentEvent, IncidentRecord, JobEnding } from '../incident-record.ts';
 import type { LockedOutcome } from '../locked-work.ts';
 import type { RehearsedStep } from '../rehearsal.ts';
 import type { RotatedItem } from '../rotation-guide.ts';
@@ -38,6 +38,7 @@ export interface ReportWords {
   readonly rotationHead: readonly [string, string, string];
   readonly timelineHead: readonly [at: string, kind: string, what: string, who: string, about: string];
   readonly kinds: Readonly<Record<IncidentEvent['kind'], string>>;
+  readonly ended: Readonly<Record<JobEnding, string>>;
   readonly more: (count: number) => string;
   readonly nothing: string;
   readonly human: readonly string[];
