@@ -22,7 +22,12 @@ export interface IncidentEvent {
   readonly about: string;
   /** How a job ended, or why it did nothing; only for jobs. */
   readonly ended?: JobEnding;
+  /** What became of something to change; only for that. */
+  readonly rotated?: Rotated;
 }
+
+/** Changed, changed as somebody says, or left as it is. */
+export type Rotated = 'done' | 'said' | 'skipped';
 
 /** How a run ended; one that did nothing, by why. */
 export type JobEnding = Exclude<JobRun['outcome'], 'nothing'> | NothingDone;
@@ -146,8 +151,8 @@ function evidenceEvent({ madeAt, name, sha256 }: Evidence): IncidentEvent {
 }
 
 function rotationEvents(guide: RotationGuide | undefined): IncidentEvent[] {
-  return Object.entries(guide?.items ?? {}).map(([what, { at, by, state }]) => ({
-    ...{ at, kind: 'rotation' as const, what, who: by, about: state },
+  return Object.entries(guide?.items ?? {}).map(([what, { at, by, state, seen }]) => ({
+    ...{ at, kind: 'rotation' as const, what, who: by, about: '', rotated: state === 'done' && !seen ? 'said' : state },
   }));
 }
 

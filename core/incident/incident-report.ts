@@ -65,16 +65,22 @@ function whatWasDone(
 
 function rotated(words: ReportWords, { rotation }: IncidentRecord): Block[] {
   const rows = ROTATED.map((item) => {
-    const { state = 'open', at } = rotation?.items[item] ?? {};
-    return [words.items[item], words.states[state], at === undefined ? '' : moment(at)];
+    const settled = rotation?.items[item];
+    if (settled === undefined) {
+      return [words.items[item], words.states[rotation?.absent?.includes(item) ? 'absent' : 'open'], ''];
+    }
+    const { state, seen, at } = settled;
+    return [words.items[item], words.states[state === 'done' && !seen ? 'said' : state], moment(at)];
   });
   return [{ kind: 'table', head: words.rotationHead, rows }];
 }
 
 function timeline(words: ReportWords, { events, more }: IncidentRecord): Block[] {
   if (events.length === 0) return [text(words.nothing)];
-  const outcome = ({ ended, about }: IncidentEvent) =>
-    ended === undefined ? about : `${words.ended[ended]}${about === '' ? '' : ` (${about})`}`;
+  const outcome = ({ ended, rotated: became, about }: IncidentEvent) => {
+    if (became !== undefined) return words.states[became];
+    return ended === undefined ? about : `${words.ended[ended]}${about === '' ? '' : ` (${about})`}`;
+  };
   const row = (event: IncidentEvent) => {
     const { at, kind, what, who } = event;
     return [moment(at), words.kinds[kind], what, who, outcome(event)];

@@ -52,9 +52,17 @@ export const incident: Entries<IncidentFacts> = {
   'incident.rehearsing': () =>
     'Das ist eine **Übung**: Nichts wird gesperrt, geschlossen oder verändert. Beweise werden wirklich gesichert und zurückgelesen, und dann entfernt.',
   'rotate.head': ({ startedAt, settled, all }) =>
-    `**Was nach einem Einbruch zu wechseln ist** (begonnen ${moment(startedAt)}): ${number(settled)} von ${number(all)} abgehakt.`,
-  'rotate.line': ({ id, stands, at, call }) =>
-    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, gewechselt ${moment(at)}`, skipped: `, bleibt, wie es ist (${moment(at)})`, next: ' **als Nächstes**', open: '' }[stands]}${call.source === '' ? '' : ` (das kann ich: ${call})`}`,
+    startedAt === 0
+      ? '**Was nach einem Einbruch zu wechseln ist.** Noch ist keine Runde begonnen.'
+      : `**Was nach einem Einbruch zu wechseln ist** (begonnen ${moment(startedAt)}): ${number(settled)} von ${number(all)} abgehakt.`,
+  'rotate.not-begun': ({ begin }) =>
+    `${begin} beginnt eine Runde: Was von da an gewechselt wird, zählt. Bis dahin wird nichts vermerkt.`,
+  'rotate.absent': ({ items }) =>
+    `Hier nicht eingerichtet, soweit ich sehe, und darum ausgelassen: ${list(items.map(String))}.`,
+  'rotate.unchanged': ({ id, how }) =>
+    `**${id} ist noch nicht gewechselt:** Ich sehe, dass es ist wie zu Beginn dieser Runde, also wurde nichts vermerkt. So geht es: ${how}`,
+  'rotate.line': ({ id, stands, at, seen, call }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: seen ? `, gewechselt ${moment(at)}` : `, gewechselt, sagst du (${moment(at)})`, skipped: `, bleibt, wie es ist (${moment(at)})`, next: ' **als Nächstes**', open: '' }[stands]}${call.source === '' ? '' : ` (das kann ich: ${call})`}`,
   'rotate.next': ({ id, how, call, doneCall, skipCall }) =>
     call.source === ''
       ? `**${id}:** ${how}\n\nDanach ${doneCall}, oder ${skipCall}.`

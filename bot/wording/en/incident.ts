@@ -52,9 +52,16 @@ export const incident: Entries<IncidentFacts> = {
   'incident.rehearsing': () =>
     'This is a **rehearsal**: nothing is locked, closed or changed. Evidence is really made and read back, and then removed.',
   'rotate.head': ({ startedAt, settled, all }) =>
-    `**What to change after somebody was in** (begun ${moment(startedAt)}): ${number(settled)} of ${number(all)} settled.`,
-  'rotate.line': ({ id, stands, at, call }) =>
-    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, changed ${moment(at)}`, skipped: `, left as it is (${moment(at)})`, next: ' **next**', open: '' }[stands]}${call.source === '' ? '' : ` (I can: ${call})`}`,
+    startedAt === 0
+      ? '**What to change after somebody was in.** No round is begun.'
+      : `**What to change after somebody was in** (begun ${moment(startedAt)}): ${number(settled)} of ${number(all)} settled.`,
+  'rotate.not-begun': ({ begin }) =>
+    `${begin} begins a round: what is changed from then on counts. Until then nothing is noted.`,
+  'rotate.absent': ({ items }) => `Not set up here, as far as I can see, so left out: ${list(items.map(String))}.`,
+  'rotate.unchanged': ({ id, how }) =>
+    `**${id} is not changed yet:** I can see that it is as it was when this round began, so nothing is noted. How: ${how}`,
+  'rotate.line': ({ id, stands, at, seen, call }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: seen ? `, changed ${moment(at)}` : `, changed, you say so (${moment(at)})`, skipped: `, left as it is (${moment(at)})`, next: ' **next**', open: '' }[stands]}${call.source === '' ? '' : ` (I can: ${call})`}`,
   'rotate.next': ({ id, how, call, doneCall, skipCall }) =>
     call.source === ''
       ? `**${id}:** ${how}\n\nThen ${doneCall}, or ${skipCall}.`

@@ -45,11 +45,14 @@ interface IncidentReplies {
   };
   'incident.bad-day': { readonly given: string };
   'incident.rehearsing': NoFacts;
+  /** `startedAt` is 0 while no round is begun. */
   'rotate.head': { readonly startedAt: number; readonly settled: number; readonly all: number };
   'rotate.line': {
     readonly id: Markdown;
     readonly stands: 'done' | 'skipped' | 'next' | 'open';
     readonly at: number;
+    /** Whether a change was noticed, or somebody says so. */
+    readonly seen: boolean;
     /** What to type so that I do it; empty where I cannot, or it is settled. */
     readonly call: Markdown;
   };
@@ -61,6 +64,11 @@ interface IncidentReplies {
     readonly skipCall: Markdown;
   };
   'rotate.over': NoFacts;
+  'rotate.not-begun': { readonly begin: Markdown };
+  /** What this household does not have. */
+  'rotate.absent': { readonly items: readonly Markdown[] };
+  /** Somebody says that it is done; it is as it was. */
+  'rotate.unchanged': { readonly id: Markdown; readonly how: Markdown };
   /** It needs a human: how. */
   'rotate.not-here': { readonly id: Markdown; readonly how: Markdown };
   'rotate.no-helper': NoFacts;

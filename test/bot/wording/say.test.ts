@@ -227,6 +227,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       report: new Markdown('x'),
       rehearse: new Markdown('x'),
       skipCall: new Markdown('x'),
+      begin: new Markdown('x'),
       doneCall: new Markdown('x'),
     },
     ...{ result: 'ok', archive: new Markdown('c'), sha256: new Markdown('d') },
