@@ -9,6 +9,8 @@ import {
   nothingDone,
 } from '../core/job.ts';
 import { Markdown } from '../core/wording/markdown.ts';
+import { missingEvidence } from '../core/wording/missing-evidence.ts';
+import { quote } from '../core/wording/quote.ts';
 import { JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
 import { say } from './wording/say.ts';
 
@@ -44,8 +46,18 @@ function figureWords(language: Language, figures: JobRun['figures']): string[] {
   return Object.entries(figures).flatMap(([name, figure]) => {
     if (UNSAID.has(name)) return [];
     const known = JOB_FIGURES.find((one) => one === name);
-    return [known === undefined ? `${name} ${figure}` : say(language, `figure.${known}`, { figure })];
+    if (name === 'missing') return missingWords(language, String(figure));
+    return [known === undefined ? quote(`${name} ${figure}`) : say(language, `figure.${known}`, { figure })];
   });
+}
+
+/** What is not in an archive of evidence: `figure` names the parts, or is "nothing". */
+function missingWords(language: Language, figure: string): string[] {
+  if (figure === 'nothing') return [say(language, 'figure.missing', { figure: 0 })];
+  const parts = missingEvidence(language, figure.split(' '));
+  return [
+    `${say(language, 'figure.missing', { figure: parts.length })}\n${parts.map((part) => `- ${part}`).join('\n')}`,
+  ];
 }
 
 /** A request as its one message in the ops room says it, at any moment. `isBusy`: another run of its job is under way. */
@@ -65,7 +77,7 @@ export function requestWords(language: Language, request: JobRequest, at: { now:
   }
   if (run.outcome === 'nothing') return say(language, NOTHING[nothingDone(run.figures) ?? 'nothingNew'], about);
   const counted = figureWords(language, run.figures);
-  const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: counted.join(', ') };
+  const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: new Markdown(counted.join(', ')) };
   const text = say(language, 'run.ended', { ...about, ...ended });
   const job = CONFIRMED_JOBS.find((name) => name === request.job);
   if (job === undefined || run.outcome === 'cancelled') return text;

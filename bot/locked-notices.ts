@@ -1,7 +1,8 @@
 import type { Language } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LockedWork } from '../core/incident/locked-work.ts';
-import { code } from '../core/wording/markdown.ts';
+import { code, Markdown } from '../core/wording/markdown.ts';
+import { missingEvidence } from '../core/wording/missing-evidence.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
 import { say } from './wording/say.ts';
@@ -45,7 +46,8 @@ export class LockedNotices {
       this.#tell(`outside.${work.outside}`, say(language, 'lockdown.outside', { result: work.outside }));
     if (work?.evidence) {
       const [archive, sha256] = [work.archive?.name ?? '', work.archive?.sha256 ?? ''].map(code);
-      const facts = { result: work.evidence, archive: archive!, sha256: sha256! };
+      const missing = missingEvidence(language, work.missing ?? []).map((part) => new Markdown(part));
+      const facts = { result: work.evidence, archive: archive!, sha256: sha256!, missing };
       this.#tell('evidence', say(language, 'lockdown.evidence', facts));
     }
     for (const remote of work?.sentTo ?? [])

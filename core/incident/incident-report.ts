@@ -56,7 +56,9 @@ function whatWasDone(
     : [words.noLockdown];
   const kept = evidence.map((one) => words.evidence({ ...one, at: moment(one.madeAt) }));
   const backup = provenBackup ? words.backup(provenBackup.name, moment(provenBackup.madeAt)) : words.noBackup;
-  const practised = rehearsal?.steps.map(({ step, outcome, ms }) => `${words.rehearsed[step]}: ${outcome}, ${ms} ms`);
+  const practised = rehearsal?.steps.map(
+    ({ step, outcome, ms }) => `${words.rehearsed[step]}: ${words.went[outcome]}, ${ms} ms`,
+  );
   return [
     list([...locked, ...(kept.length === 0 ? [words.noEvidence] : kept), backup]),
     ...(practised ? [text(words.rehearsedLine(moment(rehearsal!.at))), list(practised)] : []),

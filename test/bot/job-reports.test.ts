@@ -81,6 +81,26 @@ test('one message grows with at most twelve edits over hours, and the last says 
   expect(requests.untold()).toEqual([]);
 });
 
+test.each([
+  [
+    { lock: 'ok', outside: 'not-set-up', evidence: 'ok', restore: 'failed', report: 'ok', failed: 1 },
+    'locking down: went well, closing the outside: not set up here, evidence: went well, a proven backup: failed, the report: went well, 1 failed',
+  ],
+  [
+    { archive: 'kin-evidence-x', bytes: 12, files: 2, sha256: 'ab', missing: 'log-files host' },
+    /^archive kin-evidence-x, 12 bytes?, 2 files, not in it:\n- the logs of Kinkeeper, which go to no file .*\n- the logs of the host, as there is no host helper/,
+  ],
+])('figures are told whole and in words, never by ids (%#)', (figures, expected) => {
+  ask();
+  answer();
+  sent();
+  jobs.finish(start(), { at: home.clock.now, outcome: 'ok', figures });
+  const [told] = pass(10);
+  const counted = told!.replaceAll(/[*`]/g, '').split('Counted: ')[1]!;
+  if (typeof expected === 'string') expect(counted).toBe(expected);
+  else expect(counted).toMatch(expected);
+});
+
 test('a kill between outbox and record sends nothing twice and leaves nothing out', () => {
   ask();
   answer();

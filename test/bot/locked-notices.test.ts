@@ -39,6 +39,22 @@ test('an unlocking of the jobs before the bot is no silence of theirs, however l
   expect(heardAfter(600)).toEqual(told);
 });
 
+test('what the evidence of a lockdown does not hold is told with it, why, and how it is had', () => {
+  const archive = {
+    name: 'kin-evidence-x',
+    madeAt: SINCE,
+    bytes: 9,
+    files: 3,
+    sha256: 'ab',
+    cause: 'lockdown',
+  } as const;
+  work = { at: SINCE, evidence: 'ok', archive, missing: ['records', 'log-files', 'host/evidence'] };
+  const [told] = heardAfter(2);
+  expect(told).toMatch(/Evidence is kept.*Not in it:.*- the records .*after .?kinkeeper unlock/s);
+  expect(told).toMatch(/- the logs of Kinkeeper, which go to no file .*journalctl/);
+  expect(told).toMatch(/- what the host helper copies, because it did not answer/);
+});
+
 test('jobs that do nothing at all are told, once, with what to do and how they are started', () => {
   expect(heardAfter(44)).toEqual([]);
   const told = heardAfter(46);

@@ -16,9 +16,9 @@ const OUTSIDE = {
 /** German: what to do at an incident. */
 export const incident: Entries<IncidentFacts> = {
   'lockdown.outside': ({ result }) => OUTSIDE[result],
-  'lockdown.evidence': ({ result, archive, sha256 }) =>
+  'lockdown.evidence': ({ result, archive, sha256, missing }) =>
     ({
-      ok: `**Beweise sind gesichert:** ${archive}, versiegelt mit den Schlüsseln der Sicherungen, im Ordner \`evidence\` neben ihnen. SHA-256 ${sha256}. Schreib das außerhalb dieses Servers auf.`,
+      ok: `**Beweise sind gesichert:** ${archive}, versiegelt mit den Schlüsseln der Sicherungen, im Ordner \`evidence\` neben ihnen. SHA-256 ${sha256}. Schreib das außerhalb dieses Servers auf.${missing.length === 0 ? '' : `\n\n**Nicht darin:**\n${missing.map((part) => `- ${part}`).join('\n')}`}`,
       failed:
         '**Beweise konnten nicht gesichert werden**; das Log des Prozesses der Aufgaben (`npm run ops`) sagt, warum. An der Konsole des Servers: `kinkeeper evidence`, das geht auch, während ich gesperrt bin.',
       'not-set-up':

@@ -21,6 +21,12 @@ const NOTHING = {
   '': '',
 } as const;
 
+const WENT: Readonly<Record<string, string>> = {
+  ok: 'ging gut',
+  failed: '**misslungen**',
+  'not-set-up': 'hier nicht eingerichtet',
+};
+
 const UNCHANGED = {
   failed:
     'Die alten Schlüssel sind an ihrem Platz, außer wenn das Log sagt, dass der Host-Helfer nicht geantwortet hat: Dann steht es in seinem `acts.log` auf dem Host.',
@@ -92,6 +98,14 @@ export const jobs: Entries<JobFacts> = {
     `für Vektoren gibt es ein neueres Modell, sie müssten neu gemacht werden: ${figure} (wie, sagt README unter „Updates“)`,
   'figure.modelsFailed': ({ figure }) => `ein neueres Modell ließ sich nicht übernehmen, das alte bleibt: ${figure}`,
   'figure.modelsUnknown': ({ figure }) => `nach diesem Modell ließ sich nicht sehen: ${figure}`,
+  'figure.lock': ({ figure }) => `sperren: ${went(figure)}`,
+  'figure.outside': ({ figure }) => `den Zugang von außen schließen: ${went(figure)}`,
+  'figure.evidence': ({ figure }) => `Beweise: ${went(figure)}`,
+  'figure.restore': ({ figure }) => `eine erprobte Sicherung: ${went(figure)}`,
+  'figure.report': ({ figure }) => `der Bericht: ${went(figure)}`,
+  'figure.archive': ({ figure }) => `Archiv ${figure}`,
+  'figure.files': ({ figure }) => count(Number(figure), 'Datei', 'Dateien'),
+  'figure.missing': ({ figure }) => (figure === 0 ? 'nichts fehlt' : '**nicht darin:**'),
   'figure.from': ({ figure }) => `Kinkeeper ${figure} läuft hier`,
   'figure.newest': () => 'das ist die neueste Version',
   'figure.to': ({ figure }) => `${figure} ist neuer`,
@@ -129,7 +143,7 @@ export const jobs: Entries<JobFacts> = {
       `Verlangt: ${job}${dryly(dry)}. Der Lauf ${ENDED[ended]} (Dauer: ${lasted(took)}).`,
       reference === '' ? '' : ` Kennzeichen im Log: **${reference}**.`,
       ended === 'lost' ? ' Von selbst wiederhole ich ihn nicht; verlange ihn noch einmal, wenn du ihn willst.' : '',
-      counted === '' ? '' : `\n\nGezählt: ${counted}`,
+      counted.source === '' ? '' : `\n\nGezählt: ${counted}`,
     ].join(''),
   'run.refused': ({ job, why }) =>
     why === 'no-dry'
@@ -193,4 +207,9 @@ function whenOf(schedule: ScheduleWords): string {
     case 'cron':
       return `nach ${schedule.expression}`;
   }
+}
+
+/** How a step of a rehearsal went. */
+function went(outcome: string | number): string {
+  return WENT[outcome] ?? String(outcome);
 }

@@ -16,9 +16,9 @@ const OUTSIDE = {
 /** English: what to do at an incident. */
 export const incident: Entries<IncidentFacts> = {
   'lockdown.outside': ({ result }) => OUTSIDE[result],
-  'lockdown.evidence': ({ result, archive, sha256 }) =>
+  'lockdown.evidence': ({ result, archive, sha256, missing }) =>
     ({
-      ok: `**Evidence is kept:** ${archive}, sealed to the keys of the backups, in the folder \`evidence\` beside them. SHA-256 ${sha256}. Write that down outside of this server.`,
+      ok: `**Evidence is kept:** ${archive}, sealed to the keys of the backups, in the folder \`evidence\` beside them. SHA-256 ${sha256}. Write that down outside of this server.${missing.length === 0 ? '' : `\n\n**Not in it:**\n${missing.map((part) => `- ${part}`).join('\n')}`}`,
       failed:
         '**Evidence could not be kept**; the log of the process of the jobs (`npm run ops`) says why. At the server’s shell: `kinkeeper evidence`, which works while I am locked.',
       'not-set-up':

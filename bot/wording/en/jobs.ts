@@ -21,6 +21,12 @@ const NOTHING = {
   '': '',
 } as const;
 
+const WENT: Readonly<Record<string, string>> = {
+  ok: 'went well',
+  failed: '**failed**',
+  'not-set-up': 'not set up here',
+};
+
 const UNCHANGED = {
   failed:
     'The old keys are in their place, unless the log says that the host helper did not answer: then its `acts.log` on the host tells.',
@@ -91,6 +97,14 @@ export const jobs: Entries<JobFacts> = {
     `a newer model for vectors is there, which would have to be made anew: ${figure} (README, “Updates”, says how)`,
   'figure.modelsFailed': ({ figure }) => `a newer model could not be taken, the old one stays: ${figure}`,
   'figure.modelsUnknown': ({ figure }) => `this model could not be looked at: ${figure}`,
+  'figure.lock': ({ figure }) => `locking down: ${went(figure)}`,
+  'figure.outside': ({ figure }) => `closing the outside: ${went(figure)}`,
+  'figure.evidence': ({ figure }) => `evidence: ${went(figure)}`,
+  'figure.restore': ({ figure }) => `a proven backup: ${went(figure)}`,
+  'figure.report': ({ figure }) => `the report: ${went(figure)}`,
+  'figure.archive': ({ figure }) => `archive ${figure}`,
+  'figure.files': ({ figure }) => count(Number(figure), 'file', 'files'),
+  'figure.missing': ({ figure }) => (figure === 0 ? 'nothing is missing' : '**not in it:**'),
   'figure.from': ({ figure }) => `Kinkeeper ${figure} runs here`,
   'figure.newest': () => 'which is the newest',
   'figure.to': ({ figure }) => `${figure} is newer`,
@@ -126,7 +140,7 @@ export const jobs: Entries<JobFacts> = {
       `You asked for ${job}${dryly(dry)}. It ${ENDED[ended]} ${after(took)}.`,
       reference === '' ? '' : ` Reference in the log: **${reference}**.`,
       ended === 'lost' ? ' I do not repeat it by myself; ask again if you want it.' : '',
-      counted === '' ? '' : `\n\nCounted: ${counted}`,
+      counted.source === '' ? '' : `\n\nCounted: ${counted}`,
     ].join(''),
   'run.refused': ({ job, why }) =>
     why === 'no-dry'
@@ -188,4 +202,9 @@ function whenOf(schedule: ScheduleWords): string {
     case 'cron':
       return `on ${schedule.expression}`;
   }
+}
+
+/** How a step of a rehearsal went. */
+function went(outcome: string | number): string {
+  return WENT[outcome] ?? String(outcome);
 }

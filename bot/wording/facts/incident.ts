@@ -15,7 +15,13 @@ interface IncidentReplies {
   /** Said by the locked bot, each once: what ops did without keys. */
   'lockdown.outside': { readonly result: LockedOutcome };
   /** `archive` is empty where there is none. */
-  'lockdown.evidence': { readonly result: LockedOutcome; readonly archive: Markdown; readonly sha256: Markdown };
+  'lockdown.evidence': {
+    readonly result: LockedOutcome;
+    readonly archive: Markdown;
+    readonly sha256: Markdown;
+    /** What is not in it, why, and how it is had. */
+    readonly missing: readonly Markdown[];
+  };
   /** For each remote that has it as well. */
   'lockdown.evidence-sent': { readonly remote: Markdown };
   /** Nothing was heard of ops. */

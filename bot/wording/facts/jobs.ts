@@ -35,6 +35,8 @@ export const JOB_FIGURES = [
   ...(['modelsCurrent', 'modelsNewer', 'modelsUpdated', 'modelsReturned', 'modelsRefused'] as const),
   ...(['modelsOwn', 'modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),
   ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
+  ...(['lock', 'outside', 'evidence', 'restore', 'report'] as const),
+  ...(['archive', 'files', 'missing'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
 
@@ -97,8 +99,8 @@ interface JobReplies {
     readonly ended: Exclude<JobRun['outcome'], 'nothing'>;
     readonly took: number;
     readonly reference: string;
-    /** "documents 12, bytes 3400"; '' when there are none. */
-    readonly counted: string;
+    /** "documents 12, bytes 3400"; empty when there are none. */
+    readonly counted: Markdown;
   };
   'run.refused': About & { readonly why: JobRefusal };
   'run.withdrawn': About;

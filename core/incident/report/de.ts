@@ -92,5 +92,6 @@ export const GERMAN: ReportWords = {
     restore: 'eine bewiesene Sicherung',
     report: 'dieser Bericht',
   },
+  went: { ok: 'ging gut', failed: 'MISSLUNGEN', 'not-set-up': 'hier nicht eingerichtet' },
   rehearsedLine: (at) => `Zuletzt geübt ${at}:`,
 };

@@ -92,5 +92,6 @@ export const ENGLISH: ReportWords = {
     restore: 'a proven backup',
     report: 'this report',
   },
+  went: { ok: 'went well', failed: 'FAILED', 'not-set-up': 'not set up here' },
   rehearsedLine: (at) => `Last rehearsed ${at}:`,
 };

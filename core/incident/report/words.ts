@@ -44,5 +44,6 @@ export interface ReportWords {
   readonly human: readonly string[];
   readonly duty: readonly string[];
   readonly rehearsed: Readonly<Record<RehearsedStep, string>>;
+  readonly went: Readonly<Record<LockedOutcome, string>>;
   readonly rehearsedLine: (at: string) => string;
 }

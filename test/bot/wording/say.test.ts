@@ -230,6 +230,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       begin: new Markdown('x'),
       doneCall: new Markdown('x'),
       acknowledgedBy: new Markdown('x'),
+      missing: [new Markdown('x')],
     },
     ...{ result: 'ok', archive: new Markdown('c'), sha256: new Markdown('d') },
     ...{ stepsDone: 2, stepsTotal: 5, why: 'no-dry', withdrawn: 1, ending: 1 },
