@@ -79,6 +79,7 @@ export function requestWords(language: Language, request: JobRequest, at: { now:
   const counted = figureWords(language, run.figures);
   const ended = { ended: run.outcome, took, reference: run.reference ?? '', counted: new Markdown(counted.join(', ')) };
   const text = say(language, 'run.ended', { ...about, ...ended });
+  if (request.job === 'backup' && run.outcome === 'ok') return `${text}\n\n${say(language, 'run.then.backup')}`;
   const job = CONFIRMED_JOBS.find((name) => name === request.job);
   if (job === undefined || run.outcome === 'cancelled') return text;
   return `${text}\n\n${say(language, `run.then.${job}`, { ended: run.outcome })}`;

@@ -27,9 +27,9 @@ function make(): JobReports {
   return new JobReports({ requests, outbox, people, clock: () => home.clock.now, wake: () => {} });
 }
 
-function ask(): void {
+function ask(job: 'health' | 'backup' = 'health'): void {
   const person = home.state.control.people.list()[0]!.id;
-  requests.ask({ source: ASKED, person, job: 'health', dry: false, at: home.clock.now });
+  requests.ask({ source: ASKED, person, job, dry: false, at: home.clock.now });
 }
 
 /** The answer to the command, as the dispatcher queues it. */
@@ -99,6 +99,14 @@ test.each([
   const counted = told!.replaceAll(/[*`]/g, '').split('Counted: ')[1]!;
   if (typeof expected === 'string') expect(counted).toBe(expected);
   else expect(counted).toMatch(expected);
+});
+
+test('a backup that was made says that it is neither proven nor sent yet, and how that comes', () => {
+  ask('backup');
+  answer();
+  sent();
+  jobs.finish(start(), { at: home.clock.now, outcome: 'ok', figures: { bytes: 12 } });
+  expect(pass(10)[0]).toMatch(/went well .*not proven .*nor sent elsewhere.*!run drill.*!run send/s);
 });
 
 test('a kill between outbox and record sends nothing twice and leaves nothing out', () => {

@@ -150,6 +150,8 @@ export const jobs: Entries<JobFacts> = {
       ? `Verlangt: ${job}, zur Probe. Einen Probelauf kennt diese Aufgabe nicht, also wurde nichts getan; ohne das Wort läuft sie richtig.`
       : `Verlangt: ${job}. Der Prozess der Aufgaben kennt das nicht; hat er eine andere Version als ich? Es wurde nichts getan.`,
   'run.withdrawn': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Es wurde abgebrochen, bevor es begann.`,
+  'run.then.backup': () =>
+    'Sie ist nachgelesen, aber noch nicht durch Einspielen erprobt und noch nirgends hingeschickt. Beides kommt von selbst, wann `!aufgaben` sagt, oder jetzt: `!starte drill`, `!starte send`.',
   'run.then.sshHostKeys': ({ ended }) =>
     ended === 'ok'
       ? 'Das sind die **neuen Fingerabdrücke**. Alle, die per SSH kommen, werden einmal gewarnt, dass der Host-Schlüssel ein anderer ist: mit diesen vergleichen, dann `ssh-keygen -R HOST`. Sieh auch jede `authorized_keys` durch.'

@@ -147,6 +147,8 @@ export const jobs: Entries<JobFacts> = {
       ? `You asked for ${job} as a dry run. It knows none, so nothing was done; without that word it runs for real.`
       : `You asked for ${job}. The process of the jobs does not know it; is it of another version than I am? Nothing was done.`,
   'run.withdrawn': ({ job, dry }) => `You asked for ${job}${dryly(dry)}. It was cancelled before it began.`,
+  'run.then.backup': () =>
+    'It was read back, but is not proven by restoring it yet, nor sent elsewhere. Both come by themselves when `!jobs` says, or now: `!run drill`, `!run send`.',
   'run.then.sshHostKeys': ({ ended }) =>
     ended === 'ok'
       ? 'Those are the **new fingerprints**. Everybody who comes in by SSH is warned once that the host key changed: compare it with these, then `ssh-keygen -R HOST`. Look through every `authorized_keys` as well.'

@@ -122,6 +122,10 @@ export interface ReplyFacts {
   'help.line': { readonly usage: Markdown; readonly summary: Markdown };
   'help.more': { readonly usage: Markdown };
   'help.examples': { readonly examples: readonly Markdown[] };
+  /** For a command that takes the name of a job. */
+  'help.jobs': { readonly jobNames: readonly Markdown[] };
+  /** Stands above the commands that begin with the same word. */
+  'help.below': NoFacts;
   'help.also': { readonly names: readonly Markdown[] };
   'files.none': NoFacts;
   'files.head': { readonly documents: number; readonly passages: number };

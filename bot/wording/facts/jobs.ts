@@ -102,6 +102,8 @@ interface JobReplies {
     /** "documents 12, bytes 3400"; empty when there are none. */
     readonly counted: Markdown;
   };
+  /** Under the end of a backup that was made. */
+  'run.then.backup': NoFacts;
   'run.refused': About & { readonly why: JobRefusal };
   'run.withdrawn': About;
   /** It went well, and there was nothing to do. */

@@ -107,6 +107,14 @@ describe('help', () => {
     expect(text).not.toContain('!files');
   });
 
+  it('names the jobs of a command that takes one, and the commands that begin with the same word', async () => {
+    expect(await ops(ADA, 'help run')).toMatch(/The jobs: `health`, `backup`, `drill`, .* and `rehearsal`$/m);
+    const [, below] = (await ops(ADA, 'help incident')).split('Besides:\n');
+    expect(below).toMatch(/^- `!incident report .*$/m);
+    expect(below).toMatch(/^- `!incident rehearse` .*$/m);
+    expect(await direct(BEN, 'hilfe exportieren')).not.toMatch(/Aufgaben|Außerdem/);
+  });
+
   it('explains one command, by any of its names', async () => {
     for (const name of ['forget', '!forget', 'vergiss', 'FORGET']) {
       const text = await direct(CEM, `help ${name}`);
