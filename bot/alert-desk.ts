@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { opsLanguage } from '../core/ops-language.ts';
 import type { People } from '../core/people.ts';
 import { DAY_MS } from '../core/retention/age.ts';
-import { sayAlert, sayFrame } from '../core/wording/alerts/say-alert.ts';
+import { sayAlert, sayFrame, sayOver } from '../core/wording/alerts/say-alert.ts';
 import { Markdown } from '../core/wording/markdown.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
@@ -77,8 +77,7 @@ export class AlertDesk {
     const language = opsLanguage(this.#parts.people);
     const reference = alertReference(alert.id);
     const severity = new Markdown(sayFrame(language, `severity.${alert.severity}`, {}));
-    const words = sayAlert(language, news === 'over' ? { ...alert, repeats: 0 } : alert);
-    const text = new Markdown(news === 'over' ? firstSentence(words) : words);
+    const text = new Markdown(news === 'over' ? sayOver(language, alert) : sayAlert(language, alert));
     const end = alert.clearedAt ?? this.#parts.clock();
     return sayFrame(language, `alert.${news}`, { reference, severity, text, time: end - alert.raisedAt });
   }
@@ -99,9 +98,4 @@ export function alertToldBy(outbox: Pick<Outbox, 'sourceOf'>, room: string, even
 
 function nameOf({ id, raisedAt }: Alert): string {
   return `kin.alert.${id}.${raisedAt.toString(36)}`;
-}
-
-/** What was the matter, without what to do about it. */
-function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }

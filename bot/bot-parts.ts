@@ -4,6 +4,7 @@ import type { Language, TenantId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import type { BackupGenerations } from '../core/erase/backup-generations.ts';
+import type { RotationSeen } from '../core/incident/rotation-sight.ts';
 import type { FileLimits } from '../core/ingest/read-file.ts';
 import type { Logger } from '../core/log.ts';
 import type { BotMeter } from '../core/meter.ts';
@@ -28,6 +29,8 @@ export interface BotParts {
   readonly passwordFile: PasswordFile | undefined;
   /** Whether a helper of the host is set up, which the process of the jobs can ask. */
   readonly hasHostHelper: boolean;
+  /** What can be seen of what is changed after an incident. */
+  readonly seeRotation: () => RotationSeen;
   readonly limits: FileLimits;
   readonly waits: EraseWaits;
   /** The index outside of the tenants' files, where there is one. */

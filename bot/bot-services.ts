@@ -28,7 +28,7 @@ export function botServices(
     wordsOf: indexWords(parts),
     vault: state.vault,
     keys: state.keys,
-    incident: new IncidentDesk(state.control),
+    incident: new IncidentDesk(state.control, parts.seeRotation),
     shares: state.shares,
     people,
     identities,

@@ -1,7 +1,17 @@
 import type { Language } from '../core/caller.ts';
-import { CONFIRMED_JOBS, type JobName, type JobProgress, type JobRequest, type JobRun } from '../core/job.ts';
+import {
+  CONFIRMED_JOBS,
+  type JobName,
+  type JobProgress,
+  type JobRequest,
+  type JobRun,
+  type NothingDone,
+  nothingDone,
+} from '../core/job.ts';
 import { Markdown } from '../core/wording/markdown.ts';
-import { type Ended, JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
+import { missingEvidence } from '../core/wording/missing-evidence.ts';
+import { quote } from '../core/wording/quote.ts';
+import { JOB_FIGURES, JOB_STEPS } from './wording/facts/jobs.ts';
 import { say } from './wording/say.ts';
 
 /** What a job is called in a sentence. */
@@ -26,17 +36,25 @@ export function runLength(run: JobRun, now: number): number {
 /** Figures that count what did not work in a run that otherwise did. */
 const TROUBLES = ['failed', 'missing', 'changed', 'badCopies'];
 
+interface EndedRun<Outcome> {
+  readonly outcome: Outcome;
+  readonly figures: JobRun['figures'];
+}
+
 /** How a run ended, for people: one that left something undone, or found something amiss, did not just go well. */
-export function endedAs({ outcome, figures }: Pick<JobRun, 'outcome' | 'figures'>): Ended {
+export function endedAs<Outcome extends JobRun['outcome']>({
+  outcome,
+  figures,
+}: EndedRun<Outcome>): Outcome | 'partly' {
   return outcome === 'ok' && TROUBLES.some((name) => Number(figures[name] ?? 0) > 0) ? 'partly' : outcome;
 }
 
-/** Figures that say that there was nothing to do, and the words for it. */
-const NOTHING_DONE = [
-  ['notSetUp', 'run.not-set-up'],
-  ['nothingNew', 'run.nothing-new'],
-  ['tooEarly', 'run.too-early'],
-] as const;
+/** Why there was nothing to do, in words. */
+const NOTHING = {
+  notSetUp: 'run.not-set-up',
+  nothingNew: 'run.nothing-new',
+  tooEarly: 'run.too-early',
+} as const satisfies Readonly<Record<NothingDone, string>>;
 /** Of use to other programs, not to a reader. */
 const UNSAID = new Set(['plainBytes', 'place', 'seconds', 'sha256', 'hash', 'passages', 'erasedAgain', 'begun']);
 
@@ -44,8 +62,18 @@ function figureWords(language: Language, figures: JobRun['figures']): string[] {
   return Object.entries(figures).flatMap(([name, figure]) => {
     if (UNSAID.has(name)) return [];
     const known = JOB_FIGURES.find((one) => one === name);
-    return [known === undefined ? `${name} ${figure}` : say(language, `figure.${known}`, { figure })];
+    if (name === 'notInIt') return missingWords(language, String(figure));
+    return [known === undefined ? quote(`${name} ${figure}`) : say(language, `figure.${known}`, { figure })];
   });
+}
+
+/** What is not in an archive of evidence: `figure` names the parts, or is "nothing". */
+function missingWords(language: Language, figure: string): string[] {
+  if (figure === 'nothing') return [say(language, 'figure.notInIt', { figure: 0 })];
+  const parts = missingEvidence(language, figure.split(' '));
+  return [
+    `${say(language, 'figure.notInIt', { figure: parts.length })}\n${parts.map((part) => `- ${part}`).join('\n')}`,
+  ];
 }
 
 /** A request as its one message in the ops room says it, at any moment. `isBusy`: another run of its job is under way. */
@@ -63,11 +91,16 @@ export function requestWords(language: Language, request: JobRequest, at: { now:
   if (run.outcome === 'running') {
     return say(language, 'run.now', { ...about, took, progress: progressWords(language, run.progress) });
   }
-  const nothing = run.outcome === 'ok' ? NOTHING_DONE.find(([figure]) => run.figures[figure] !== undefined) : undefined;
-  if (nothing !== undefined) return say(language, nothing[1], about);
+  if (run.outcome === 'nothing') return say(language, NOTHING[nothingDone(run.figures) ?? 'nothingNew'], about);
   const counted = figureWords(language, run.figures);
-  const ended = { ended: endedAs(run), took, reference: run.reference ?? '', counted: counted.join(', ') };
+  const ended = {
+    ended: endedAs({ outcome: run.outcome, figures: run.figures }),
+    took,
+    reference: run.reference ?? '',
+    counted: new Markdown(counted.join(', ')),
+  };
   const text = say(language, 'run.ended', { ...about, ...ended });
+  if (request.job === 'backup' && run.outcome === 'ok') return `${text}\n\n${say(language, 'run.then.backup')}`;
   const job = CONFIRMED_JOBS.find((name) => name === request.job);
   if (job === undefined || run.outcome === 'cancelled') return text;
   return `${text}\n\n${say(language, `run.then.${job}`, { ended: run.outcome })}`;

@@ -1,10 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import type { Language } from '../core/caller.ts';
-import type { Clock } from '../core/clock.ts';
-import type { LockedWork } from '../core/incident/locked-work.ts';
 import type { Logger } from '../core/log.ts';
 import type { Person } from '../core/people.ts';
-import { code } from '../core/wording/markdown.ts';
+import { LockedNotices, type LockedNoticesParts } from './locked-notices.ts';
 import { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Homeserver, Session } from './matrix/homeserver.ts';
 import { Inbox } from './matrix/inbox.ts';
@@ -21,24 +18,13 @@ import { writersToTell } from './writers-to-tell.ts';
 const MOST_LOOKED_AT = 500;
 const TICK_MS = 1000;
 
-/** The process of the jobs notices a lockdown at once, and ends its runs within ten seconds. */
-const OPS_MS = 45_000;
-
 /** What is left of the bot in a lockdown: bot.db, the session, and who is known, as it was when the keys went. */
-export interface LockedParts {
+export interface LockedParts extends Omit<LockedNoticesParts, 'outbox'> {
   readonly db: Database;
   readonly session: Session;
   readonly homeserver: Homeserver;
   readonly people: readonly Person[];
-  readonly opsRoom: string | undefined;
-  /** When the lockdown began; names its notices. */
-  readonly since: number;
-  /** What ops has done in this lockdown; undefined while it did nothing. */
-  readonly work: () => LockedWork | undefined;
-  /** The language of who locked. */
-  readonly language: Language;
   readonly onStoreFailure: (error: unknown) => void;
-  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -52,7 +38,7 @@ export class LockedBot {
   readonly #rooms: RoomBook;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
-  readonly #told = new Set<string>();
+  readonly #notices: LockedNotices;
   #sending!: SendingLoop;
 
   constructor(parts: LockedParts, stop: AbortController) {
@@ -61,6 +47,7 @@ export class LockedBot {
     this.#stop = stop;
     this.#rooms = new RoomBook(db);
     this.#outbox = new Outbox(db, clock);
+    this.#notices = new LockedNotices({ ...parts, outbox: this.#outbox });
     this.#inbox = new Inbox(db, { own: session.userId, rooms: this.#rooms, outbox: this.#outbox, now: clock });
   }
 
@@ -117,38 +104,8 @@ export class LockedBot {
   }
 
   #tick(): void {
-    this.#tellWork();
+    this.#notices.tick();
     this.#sending.wake();
-  }
-
-  /** What ops did meanwhile, each outcome once (closing is tried again); or that nothing is heard of it. */
-  #tellWork(): void {
-    const { work: read, language, since, clock } = this.#parts;
-    const work = read();
-    if (work === undefined && clock() - since > OPS_MS) this.#tellOps('no-ops', say(language, 'lockdown.no-ops'));
-    if (work?.outside)
-      this.#tellOps(`outside.${work.outside}`, say(language, 'lockdown.outside', { result: work.outside }));
-    if (work?.evidence) {
-      const [archive, sha256] = [work.archive?.name ?? '', work.archive?.sha256 ?? ''].map(code);
-      const facts = { result: work.evidence, archive: archive!, sha256: sha256! };
-      this.#tellOps('evidence', say(language, 'lockdown.evidence', facts));
-    }
-    for (const remote of work?.sentTo ?? [])
-      this.#tellOps(`evidence-sent.${remote}`, say(language, 'lockdown.evidence-sent', { remote: code(remote) }));
-  }
-
-  /** The transaction's name makes it one. */
-  #tellOps(about: string, text: string): void {
-    const { opsRoom, since } = this.#parts;
-    if (opsRoom === undefined || this.#told.has(about)) return;
-    this.#told.add(about);
-    this.#outbox.add({
-      transaction: `kin.lockdown.${since.toString(36)}.${about}`,
-      room: opsRoom,
-      audience: { kind: 'ops' },
-      type: 'm.room.message',
-      content: messageContent(text, 'm.notice'),
-    });
   }
 
   /** One notice for each chat with a known person who wrote; the transaction's name makes it one. */

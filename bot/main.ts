@@ -15,6 +15,7 @@ import { BackgroundEmbedder } from '../core/embed/background-embedder.ts';
 import { AppError, errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { readLockedWork } from '../core/incident/locked-work.ts';
+import { type RotationPlaces, seeRotation } from '../core/incident/rotation-sight.ts';
 import { lockdownAt } from '../core/keys/lockdown.ts';
 import { LockdownLatch } from '../core/keys/lockdown-latch.ts';
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
@@ -226,6 +227,7 @@ async function work(
       opsRoomSetting: matrix.opsRoom,
       passwordFile: passwordFileIn(files),
       hasHostHelper: config.host.spoolDir !== undefined,
+      seeRotation: () => seeRotation(rotationPlaces({ config, files })),
       limits: config.limits,
       waits: config.erase,
       index,
@@ -339,6 +341,22 @@ async function unlock(
 function passwordFileIn(files: Loaded['files']): PasswordFile | undefined {
   const file = files.find(({ name }) => name === 'matrix.passwordFile');
   return file && new PasswordFile(file.path);
+}
+
+/** Of the files of keys those that the bot reads itself. */
+function rotationPlaces({ config, files }: Pick<Loaded, 'config' | 'files'>): RotationPlaces {
+  const pathsOf = (...settings: string[]) =>
+    files.filter(({ name }) => settings.includes(name)).map(({ path }) => path);
+  return {
+    stateDir: config.stateDir,
+    passwordFile: pathsOf('matrix.passwordFile')[0],
+    modelKeyFiles: pathsOf('embedding.apiKeyFile', 'answering.apiKeyFile'),
+    hasDatabase: config.store.kind !== 'sqlite' || config.homeserver.kind === 'postgres',
+    databaseKeyFiles: pathsOf('store.apiKeyFile'),
+    recipientsFile: config.backup.recipientsFile,
+    hasHostHelper: config.host.spoolDir !== undefined,
+    etc: '/etc',
+  };
 }
 
 function password({ config, secrets }: Pick<Loaded, 'config' | 'secrets'>): string {

@@ -410,7 +410,7 @@ export const SETTINGS = {
     switchesOn: true,
     example: 'https://hooks.example.org/kinkeeper',
     meaning:
-      'Address that alerts are posted to when Matrix is down, as JSON { severity, code, text, at, reference }. Left out: none are',
+      'Address that alerts are posted to when Matrix is down, as JSON { severity, code, text, at, reference }, and with over: true once they have ended. Left out: none are',
   },
   'alerts.webhook.tokenFile': {
     type: secretFile,

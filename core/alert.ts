@@ -88,6 +88,10 @@ export interface AlertLog {
   leftFor(way: SecondWay): Alert[];
   /** It left by this way. */
   markSent(id: number, way: SecondWay): void;
+  /** Those that are over and left by this way, which did not say that yet. Oldest first. */
+  overFor(way: SecondWay): Alert[];
+  /** That it is over left by this way, too. */
+  markOverSent(id: number, way: SecondWay): void;
   /** Newest first. */
   recent(limit: number): Alert[];
   /** Removes alerts that were raised before a time, delivered, and are over (or never open). Returns how many. */

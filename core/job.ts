@@ -33,6 +33,18 @@ export function isStepKey(step: string): boolean {
   return /^[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,30}$/.test(step);
 }
 
+/**
+ * Why a run did nothing, as its one telling figure names it (1): what it takes is not set up in this household, everything was done already, or
+ * there is less than a day to tell of.
+ */
+export const NOTHING_DONE = ['notSetUp', 'nothingNew', 'tooEarly'] as const;
+export type NothingDone = (typeof NOTHING_DONE)[number];
+
+/** What the figures of a run say of that; undefined when it did something. */
+export function nothingDone(figures: JobRun['figures']): NothingDone | undefined {
+  return NOTHING_DONE.find((why) => figures[why] !== undefined);
+}
+
 /** One finished or running run. `figures` are counts and sizes only. */
 export interface JobRun {
   readonly id: number;
@@ -44,8 +56,9 @@ export interface JobRun {
   /** The moment that schedules count from: the start, or when it was noticed that the clock had been set far back since. */
   readonly countsAt: number;
   readonly endedAt: number | null;
-  readonly outcome: 'running' | 'ok' | 'failed' | 'cancelled' | 'lost';
-  /** Reference id of the failure in the log; null when it went well. */
+  /** `nothing`: it went well, and there was nothing to do (`nothingDone` says why). */
+  readonly outcome: 'running' | 'ok' | 'nothing' | 'failed' | 'cancelled' | 'lost';
+  /** Reference id of the failure in the log; null when it did not fail. */
   readonly reference: string | null;
   readonly figures: Readonly<Record<string, number | string>>;
   /** null before the first step, and for jobs that tell none. */
@@ -57,7 +70,7 @@ export interface JobRun {
 /** How a run ended, for its record. `again`: it was cut off, and the requests behind it wait for one more run. */
 export interface JobResult {
   readonly at: number;
-  readonly outcome: 'ok' | 'failed' | 'cancelled';
+  readonly outcome: 'ok' | 'nothing' | 'failed' | 'cancelled';
   readonly reference?: string;
   readonly figures?: JobRun['figures'];
   readonly again?: boolean;
@@ -84,7 +97,7 @@ export interface JobLog {
   markLost(at: number, repeatable: readonly JobName[]): number;
   /** The newest run of a job that was no dry run. */
   last(job: RecordedJob): JobRun | undefined;
-  /** The newest such run that went well. */
+  /** The newest such run that went well and did something. */
   lastGood(job: RecordedJob): JobRun | undefined;
   /** The newest such run that has ended. */
   lastEnded(job: RecordedJob): JobRun | undefined;

@@ -15,8 +15,8 @@ export interface BotMeter {
   file(kind: DocumentKind | 'other', outcome: FileOutcome): void;
 }
 
-/** How a run of a job ended: well, by its own failure, because an admin cancelled it, or because the process stopped. */
-export type JobOutcome = 'ok' | 'failed' | 'cancelled' | 'stopped';
+/** How a run of a job ended: well, well with nothing to do, by its own failure, because an admin cancelled it, or because the process stopped. */
+export type JobOutcome = 'ok' | 'nothing' | 'failed' | 'cancelled' | 'stopped';
 
 /** Counts the runs of jobs, for the metrics of ops. Implemented by core/prometheus. */
 export interface JobMeter {

@@ -8,7 +8,7 @@ export interface JobContext {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The newest run of this job that went well and was no dry run; undefined before the first. */
+  /** The newest run of this job that went well, did something and was no dry run; undefined before the first. */
   readonly previous: JobRun | undefined;
   /** Nothing may be changed: the run says in its figures what it would do. True only where the job `canDry`. */
   readonly dry: boolean;
@@ -30,6 +30,6 @@ export interface JobSpec {
   readonly canDry: boolean;
   /** Whether a run that was cut off by a kill or a stop may be done over without anybody asking, once. */
   readonly repeatable: boolean;
-  /** Returns counts and sizes for the record of the run. */
+  /** Returns counts and sizes for the record of the run; one of `NOTHING_DONE` among them says that it did nothing, and why. */
   run(context: JobContext): Promise<JobRun['figures']>;
 }

@@ -1,5 +1,5 @@
 import type { Control } from '../core/control.ts';
-import type { JobName, JobResult } from '../core/job.ts';
+import { type JobName, type JobResult, type JobRun, nothingDone } from '../core/job.ts';
 import { type Logger, reference } from '../core/log.ts';
 import type { RunEnd, RunUnderWay } from './run-under-way.ts';
 
@@ -51,7 +51,7 @@ export class RunRecords {
     const { log, clock, stop } = this.#parts;
     const { job, cause } = run.start;
     const at = clock();
-    if ('figures' in end) return { at, outcome: 'ok', figures: end.figures };
+    if ('figures' in end) return { at, outcome: outcomeOf(end.figures), figures: end.figures };
     if (run.isCancelled || (stop.aborted && this.#isCancelAsked(run.id))) return { at, outcome: 'cancelled' };
     if (stop.aborted) return { at, outcome: 'failed', figures: { stopped: 1 }, again: job.repeatable };
     const ref = reference();
@@ -74,8 +74,13 @@ export class RunRecords {
     jobs.finish(id, result);
     const key = `job-failed:${job}`;
     // A dry run did none of the work that failed.
-    if (result.outcome === 'ok' && !dry) alerts.clear(key);
+    if (['ok', 'nothing'].includes(result.outcome) && !dry) alerts.clear(key);
     if (result.reference === undefined) return;
     alerts.raise({ code: 'job-failed', severity: 'warning', key, facts: { job, reference: result.reference } });
   }
+}
+
+/** How a run ended that did not throw, by its figures. Also for the count of runs. */
+export function outcomeOf(figures: JobRun['figures']): 'ok' | 'nothing' {
+  return nothingDone(figures) === undefined ? 'ok' : 'nothing';
 }

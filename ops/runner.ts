@@ -30,7 +30,7 @@ export interface RunnerOptions {
 }
 
 /** How a run ended, or `skipped`: the job was running already, or the process is stopping. */
-export type RunOutcome = 'ok' | 'failed' | 'cancelled' | 'skipped';
+export type RunOutcome = 'ok' | 'nothing' | 'failed' | 'cancelled' | 'skipped';
 
 /**
  * Runs jobs: on schedule, after a missed time, or when asked. Each run leaves a record in the control store; a failure

@@ -4,6 +4,7 @@ import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { type Command, defineCommand, type Place } from './command-spec.ts';
 import { findCommand, namesOf } from './find-command.ts';
+import { JOB, jobNames } from './job-named.ts';
 import { mayRun } from './may-run.ts';
 import { usageLine } from './usage-line.ts';
 
@@ -26,7 +27,7 @@ export const help = defineCommand({
     const [name = '', ...rest] = values.command.replace(/^[!/]+/, '').split(/\s+/);
     const found = findCommand(open, name, rest.join(' '));
     if (found === undefined) throw new AppError('not-found', 'there is no such command', { reason: 'no-such-command' });
-    return details(found.command, language);
+    return details(found.command, language, open);
   },
 });
 
@@ -47,7 +48,7 @@ function line(command: Command, language: Language): string {
   });
 }
 
-function details(command: Command, language: Language): string {
+function details(command: Command, language: Language, open: readonly Command[]): string {
   const own = command.typed[language];
   const others = namesOf(command).filter((name) => name !== own);
   const lines = [
@@ -55,6 +56,9 @@ function details(command: Command, language: Language): string {
     say(language, 'help.examples', { examples: exampleLines(command, language).map(code) }),
   ];
   if (others.length > 0) lines.push(say(language, 'help.also', { names: others.map((name) => code(`!${name}`)) }));
+  if (command.arguments.includes(JOB)) lines.push(say(language, 'help.jobs', { jobNames: jobNames() }));
+  const below = open.filter(({ name }) => name.startsWith(`${command.name} `));
+  if (below.length > 0) lines.push('', say(language, 'help.below'), ...below.map((one) => line(one, language)));
   return lines.join('\n');
 }
 

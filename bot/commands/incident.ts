@@ -1,4 +1,3 @@
-import { ROTATED } from '../../core/incident/rotation-guide.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done, refused } from './command-spec.ts';
@@ -26,7 +25,7 @@ export const incident = defineCommand({
     return say(language, 'incident.steps', {
       ...{ lockedAt: locked?.at ?? 0, evidenceAt: kept?.madeAt ?? 0, provenAt: provenAt ?? 0 },
       archive: kept ? code(kept.name) : new Markdown(''),
-      ...{ settled: Object.keys(rotation?.items ?? {}).length, all: ROTATED.length },
+      ...{ settled: Object.keys(rotation?.items ?? {}).length, all: desk.rotatable().length },
       rehearsedAt: rehearsal?.at ?? 0,
       failures: rehearsal?.steps.filter(({ outcome }) => outcome === 'failed').length ?? 0,
       ...{ lock: typed(lockdown), keep: typed(evidence), change: typed(rotate) },

@@ -1,6 +1,6 @@
 import type { Language } from '../../core/caller.ts';
 import { CONFIRMED_JOBS, JOB_NAMES, type JobName } from '../../core/job.ts';
-import { code } from '../../core/wording/markdown.ts';
+import { code, type Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import type { ArgumentSpec } from './command-spec.ts';
 
@@ -14,7 +14,12 @@ export function jobNamed(given: string): JobName | undefined {
   return RUNNABLE.find((name) => name.toLowerCase() === given.toLowerCase());
 }
 
+/** The jobs that can be named, as they are typed. */
+export function jobNames(): Markdown[] {
+  return RUNNABLE.map((name) => code(name));
+}
+
 /** Said when there is none. */
 export function unknownJob(language: Language, given: string): string {
-  return say(language, 'jobs.unknown', { given, jobNames: RUNNABLE.map((name) => code(name)) });
+  return say(language, 'jobs.unknown', { given, jobNames: jobNames() });
 }

@@ -1,5 +1,5 @@
 import type { Language } from '../../core/caller.ts';
-import { JOB_NAMES, type JobName, type JobPlan, type JobRequest, type JobRun } from '../../core/job.ts';
+import { JOB_NAMES, type JobName, type JobPlan, type JobRequest, type JobRun, nothingDone } from '../../core/job.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
 import { endedAs, jobTitle, progressWords, runLength } from '../job-words.ts';
 import { opsLife } from '../ops-life.ts';
@@ -72,6 +72,7 @@ function nowWords(language: Language, current: JobRun, now: number): string {
 function lastWords(language: Language, last: JobRun, now: number): string {
   return say(language, 'jobs.last', {
     ended: endedAs(last),
+    nothing: last.outcome === 'nothing' ? (nothingDone(last.figures) ?? 'nothingNew') : '',
     ranAgo: Math.max(0, now - last.startedAt),
     took: runLength(last, now),
     reference: last.reference ?? '',

@@ -1,6 +1,6 @@
 import type { Caller, Language } from '../../core/caller.ts';
 import type { IncidentDesk } from '../../core/incident/incident-desk.ts';
-import { CHANGED_HERE, ROTATED, type RotatedItem, type RotationGuide } from '../../core/incident/rotation-guide.ts';
+import { CHANGED_HERE, ROTATED, type RotatedItem } from '../../core/incident/rotation-guide.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { type Answered, asked, defineCommand, done, refused } from './command-spec.ts';
@@ -18,7 +18,8 @@ type Act = keyof typeof ACTS;
 
 /**
  * `!rotate`: what is to be changed after somebody was in, one thing after the other, and where one stands. `!rotate now <item> yes` changes
- * what can be changed from here; `!rotate done|skip <item>` notes what became of another; `!rotate begin` starts anew. What the trail shows as done needs no word.
+ * what can be changed from here; `!rotate done|skip <item>` notes what became of another; `!rotate begin` begins a round. What the trail shows as done needs no word;
+ * what can be seen to be as it was is not noted as done.
  */
 export const rotate = defineCommand({
   name: 'rotate',
@@ -48,14 +49,20 @@ export const rotate = defineCommand({
   execute: async ({ caller, incident, clock, changes, ...services }, { act: typed, item: given, yes }) => {
     const { language } = caller;
     const hasHelper = changes?.hasHostHelper ?? false;
-    const told = (guide: RotationGuide) => guideWords(language, guide, hasHelper);
-    if (typed === undefined) return asked(told(incident.rotation() ?? incident.beginRotation(clock())));
+    const told = () => guideWords(language, incident, hasHelper);
+    if (typed === undefined) return asked(told());
     const act = actNamed(typed);
-    if (act === 'begin') return done(told(incident.beginRotation(clock())));
+    if (act === 'begin') {
+      incident.beginRotation(clock());
+      return done(told());
+    }
     const item = itemNamed(given);
     if (item === undefined)
       return refused(say(language, 'rotate.unknown', { given: given ?? '', items: ROTATED.map(code) }));
-    if (act !== 'now') return done(told(noted({ incident, caller, clock }, act, item)));
+    if (act !== 'now') {
+      const refusal = notNoted({ incident, caller, clock }, act, item);
+      return refusal === undefined ? done(told()) : refused(refusal);
+    }
     const here = CHANGED_HERE.find((one) => one === item);
     if (here === undefined) return notHere(language, item);
     const confirm = commandOf(language, 'now', `${here} ${YES[language]}`);
@@ -64,12 +71,20 @@ export const rotate = defineCommand({
   },
 });
 
-function noted(
+/** Notes what became of an item; why not, in words, where no round is begun, or where it can be seen that it was not changed. */
+function notNoted(
   { incident, caller, clock }: { incident: IncidentDesk; caller: Caller; clock: () => number },
   act: Exclude<Act, 'now' | 'begin'>,
   item: RotatedItem,
-): RotationGuide {
-  return incident.noteRotated(item, { state: act === 'done' ? 'done' : 'skipped', at: clock(), by: caller.person });
+): string | undefined {
+  const { language, person } = caller;
+  if (incident.rotation() === undefined)
+    return say(language, 'rotate.not-begun', { begin: commandOf(language, 'begin', '') });
+  const who = { at: clock(), by: person };
+  if (act === 'skip') incident.skip(item, who);
+  else if (!incident.noteDone(item, who))
+    return say(language, 'rotate.unchanged', { id: code(item), how: howOf(language, item) });
+  return undefined;
 }
 
 function notHere(language: Language, item: RotatedItem): Answered {
@@ -99,23 +114,42 @@ function isHere(item: RotatedItem, hasHelper: boolean): boolean {
 }
 
 /** Where one stands: everything in a line each, with what I can do by myself, and how the next one is done. */
-function guideWords(language: Language, { startedAt, items }: RotationGuide, hasHelper: boolean): string {
-  const next = ROTATED.find((item) => items[item] === undefined);
-  const settled = ROTATED.filter((item) => items[item] !== undefined).length;
+function guideWords(language: Language, incident: IncidentDesk, hasHelper: boolean): string {
+  const guide = incident.rotation();
+  const items = guide?.items ?? {};
+  const all = incident.rotatable();
+  const next = all.find((item) => items[item] === undefined);
   const nowCall = (item: RotatedItem) =>
     isHere(item, hasHelper) ? commandOf(language, 'now', item) : new Markdown('');
-  const lines = ROTATED.map((item) => {
-    const stands = items[item]?.state ?? (item === next ? 'next' : 'open');
-    const call = items[item] === undefined ? nowCall(item) : new Markdown('');
-    return say(language, 'rotate.line', { id: code(item), stands, at: items[item]?.at ?? 0, call });
+  const lines = all.map((item) => {
+    const { state, at = 0, seen = false } = items[item] ?? {};
+    const stands = state ?? (item === next && guide ? 'next' : 'open');
+    const call = state === undefined ? nowCall(item) : new Markdown('');
+    return say(language, 'rotate.line', { id: code(item), stands, at, seen, call });
   });
-  const foot =
-    next === undefined
-      ? say(language, 'rotate.over')
-      : say(language, 'rotate.next', {
-          ...{ id: code(next), how: howOf(language, next), call: nowCall(next) },
-          doneCall: commandOf(language, 'done', next),
-          skipCall: commandOf(language, 'skip', next),
-        });
-  return [say(language, 'rotate.head', { startedAt, settled, all: ROTATED.length }), '', ...lines, '', foot].join('\n');
+  const absent = ROTATED.filter((item) => !all.includes(item)).map(code);
+  const settled = all.filter((item) => items[item] !== undefined).length;
+  return [
+    say(language, 'rotate.head', { startedAt: guide?.startedAt ?? 0, settled, all: all.length }),
+    '',
+    ...lines,
+    ...(absent.length === 0 ? [] : ['', say(language, 'rotate.absent', { items: absent })]),
+    '',
+    guide === undefined
+      ? say(language, 'rotate.not-begun', { begin: commandOf(language, 'begin', '') })
+      : nextWords(language, next, nowCall),
+  ].join('\n');
+}
+
+function nextWords(
+  language: Language,
+  next: RotatedItem | undefined,
+  nowCall: (item: RotatedItem) => Markdown,
+): string {
+  if (next === undefined) return say(language, 'rotate.over');
+  return say(language, 'rotate.next', {
+    ...{ id: code(next), how: howOf(language, next), call: nowCall(next) },
+    doneCall: commandOf(language, 'done', next),
+    skipCall: commandOf(language, 'skip', next),
+  });
 }

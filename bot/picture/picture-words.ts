@@ -33,11 +33,10 @@ function keptWords(language: Language, first: HouseSeries['days'][number], last:
   return say(language, 'picture.alt-kept', { bytes, earlier, since: noonOf(first.day) });
 }
 
-function backups(language: Language, { backups: made, newestBackup: newest, now }: HouseSeries): string[] {
+function backups(language: Language, { backups: made, newestBackup: newest }: HouseSeries): string[] {
   if (newest === undefined) return [titled(language, 'picture.backups', 'picture.backups-none')];
   if (made.made === 0) return [say(language, 'picture.backups-old', { at: newest.madeAt })];
-  const age = Math.max(0, now - newest.madeAt);
-  const words = new Markdown(say(language, 'picture.backups-now', { age, isProven: newest.isProven }));
+  const words = new Markdown(say(language, 'picture.backups-now', { at: newest.madeAt, isProven: newest.isProven }));
   return [say(language, 'picture.alt-backups', { ...made, newestOne: words })];
 }
 

@@ -77,14 +77,14 @@ function sizeLine(language: Language, values: Values): Panel['content'] {
   };
 }
 
-function backupPanel(language: Language, { days, newestBackup: newest, now }: HouseSeries): Panel {
+function backupPanel(language: Language, { days, newestBackup: newest }: HouseSeries): Panel {
   const given: Bar[] = days.map(({ backup }) => backup && { value: backup.bytes, isHollow: !backup.isProven });
   const most = mostOf(given.map((bar) => bar?.value));
   const common = { id: 'backups', title: say(language, 'picture.backups') };
   if (newest === undefined)
     return { ...common, headline: '', content: { empty: say(language, 'picture.backups-none') } };
   const { madeAt, isProven } = newest;
-  const headline = say(language, 'picture.backups-now', { age: Math.max(0, now - madeAt), isProven });
+  const headline = say(language, 'picture.backups-now', { at: madeAt, isProven });
   if (most === undefined)
     return { ...common, headline, content: { empty: say(language, 'picture.backups-old', { at: madeAt }) } };
   return {

@@ -5,7 +5,7 @@ import { allRows } from '../audit-rows.ts';
 import { newestProven } from '../backup/newest-proven.ts';
 import type { Control } from '../control.ts';
 import { AppError } from '../errors.ts';
-import type { JobRun } from '../job.ts';
+import { type JobRun, type NothingDone, nothingDone } from '../job.ts';
 import { type Evidence, evidenceList } from './evidence-list.ts';
 import { type LastLockdown, lastLockdown } from './last-lockdown.ts';
 import { lastRehearsal, type Rehearsal } from './rehearsal.ts';
@@ -18,9 +18,19 @@ export interface IncidentEvent {
   readonly what: string;
   /** Who did it, as the trail has it; '' for the product itself. */
   readonly who: string;
-  /** What it was done to, or how it went; ''. */
+  /** What it was done to, or how it went; ''. For a job, the reference of its failure. */
   readonly about: string;
+  /** How a job ended, or why it did nothing; only for jobs. */
+  readonly ended?: JobEnding;
+  /** What became of something to change; only for that. */
+  readonly rotated?: Rotated;
 }
+
+/** Changed, changed as somebody says, or left as it is. */
+export type Rotated = 'done' | 'said' | 'skipped';
+
+/** How a run ended; one that did nothing, by why. */
+export type JobEnding = Exclude<JobRun['outcome'], 'nothing'> | NothingDone;
 
 /** What an incident's report is made of. Times in milliseconds. */
 export interface IncidentRecord {
@@ -125,14 +135,15 @@ function alertEvents({ raisedAt, clearedAt, code, severity }: Alert): IncidentEv
   return [event(raisedAt, severity), ...(clearedAt === null ? [] : [event(clearedAt, 'over')])];
 }
 
-/** The health check runs every few minutes: only what went wrong tells something. */
+/** What runs every few minutes tells something only when it went wrong, or sent something away. */
 function isTelling({ job, outcome }: JobRun): boolean {
-  return job !== 'health' || outcome !== 'ok';
+  if (job === 'health') return outcome !== 'ok';
+  return job !== 'sendBeside' || outcome !== 'nothing';
 }
 
-function jobEvent({ job, startedAt, outcome, reference }: JobRun): IncidentEvent {
-  const about = reference === null ? outcome : `${outcome} (${reference})`;
-  return { at: startedAt, kind: 'job', what: job, who: '', about };
+function jobEvent({ job, startedAt, outcome, reference, figures }: JobRun): IncidentEvent {
+  const ended = outcome === 'nothing' ? (nothingDone(figures) ?? 'nothingNew') : outcome;
+  return { at: startedAt, kind: 'job', what: job, who: '', about: reference ?? '', ended };
 }
 
 function evidenceEvent({ madeAt, name, sha256 }: Evidence): IncidentEvent {
@@ -140,8 +151,8 @@ function evidenceEvent({ madeAt, name, sha256 }: Evidence): IncidentEvent {
 }
 
 function rotationEvents(guide: RotationGuide | undefined): IncidentEvent[] {
-  return Object.entries(guide?.items ?? {}).map(([what, { at, by, state }]) => ({
-    ...{ at, kind: 'rotation' as const, what, who: by, about: state },
+  return Object.entries(guide?.items ?? {}).map(([what, { at, by, state, seen }]) => ({
+    ...{ at, kind: 'rotation' as const, what, who: by, about: '', rotated: state === 'done' && !seen ? 'said' : state },
   }));
 }
 

@@ -56,7 +56,9 @@ function whatWasDone(
     : [words.noLockdown];
   const kept = evidence.map((one) => words.evidence({ ...one, at: moment(one.madeAt) }));
   const backup = provenBackup ? words.backup(provenBackup.name, moment(provenBackup.madeAt)) : words.noBackup;
-  const practised = rehearsal?.steps.map(({ step, outcome, ms }) => `${words.rehearsed[step]}: ${outcome}, ${ms} ms`);
+  const practised = rehearsal?.steps.map(
+    ({ step, outcome, ms }) => `${words.rehearsed[step]}: ${words.went[outcome]}, ${ms} ms`,
+  );
   return [
     list([...locked, ...(kept.length === 0 ? [words.noEvidence] : kept), backup]),
     ...(practised ? [text(words.rehearsedLine(moment(rehearsal!.at))), list(practised)] : []),
@@ -65,15 +67,26 @@ function whatWasDone(
 
 function rotated(words: ReportWords, { rotation }: IncidentRecord): Block[] {
   const rows = ROTATED.map((item) => {
-    const { state = 'open', at } = rotation?.items[item] ?? {};
-    return [words.items[item], words.states[state], at === undefined ? '' : moment(at)];
+    const settled = rotation?.items[item];
+    if (settled === undefined) {
+      return [words.items[item], words.states[rotation?.absent?.includes(item) ? 'absent' : 'open'], ''];
+    }
+    const { state, seen, at } = settled;
+    return [words.items[item], words.states[state === 'done' && !seen ? 'said' : state], moment(at)];
   });
   return [{ kind: 'table', head: words.rotationHead, rows }];
 }
 
 function timeline(words: ReportWords, { events, more }: IncidentRecord): Block[] {
   if (events.length === 0) return [text(words.nothing)];
-  const row = ({ at, kind, what, who, about }: IncidentEvent) => [moment(at), words.kinds[kind], what, who, about];
+  const outcome = ({ ended, rotated: became, about }: IncidentEvent) => {
+    if (became !== undefined) return words.states[became];
+    return ended === undefined ? about : `${words.ended[ended]}${about === '' ? '' : ` (${about})`}`;
+  };
+  const row = (event: IncidentEvent) => {
+    const { at, kind, what, who } = event;
+    return [moment(at), words.kinds[kind], what, who, outcome(event)];
+  };
   return [
     ...(more > 0 ? [text(words.more(more))] : []),
     { kind: 'table', head: words.timelineHead, rows: events.map(row) },

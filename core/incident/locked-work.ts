@@ -21,6 +21,8 @@ export const lockedWork = z.object({
   outside: outcome.optional(),
   evidence: outcome.optional(),
   archive: evidence.optional(),
+  /** What is not in the archive (names of ours). */
+  missing: z.array(z.string()).optional(),
   /** Remotes that have the evidence as well. */
   sentTo: z.array(z.string()).optional(),
 });

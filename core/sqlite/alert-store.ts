@@ -149,6 +149,18 @@ export class AlertStore implements AlertLog {
     );
   }
 
+  overFor(way: SecondWay): Alert[] {
+    const told = 'SELECT 1 FROM alert_ways w WHERE w.alert = alerts.id AND w.way = @way AND w.over_at IS NULL';
+    const wanted = `cleared_at IS NOT NULL AND EXISTS (${told})`;
+    return this.#alerts(`SELECT ${COLUMNS} FROM alerts WHERE ${wanted} ORDER BY id`, { way });
+  }
+
+  markOverSent(id: number, way: SecondWay): void {
+    transact(this.#db, 'write', () =>
+      this.#db.prepare('UPDATE alert_ways SET over_at = ? WHERE alert = ? AND way = ?').run(this.#clock(), id, way),
+    );
+  }
+
   recent(limit: number): Alert[] {
     return this.#alerts(`SELECT ${COLUMNS} FROM alerts ORDER BY id DESC LIMIT @limit`, { limit });
   }

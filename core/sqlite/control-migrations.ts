@@ -293,4 +293,9 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (day, bucket)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- When a second way was told that an alert is over; those of before are no news.
+  ALTER TABLE alert_ways ADD COLUMN over_at INTEGER;
+  UPDATE alert_ways SET over_at = at;
+  `,
 ];

@@ -8,6 +8,7 @@ const TIME_UNITS = [
   ['minute', 60_000],
   ['second', 1000],
 ] as const;
+const SHORT_DAY = { day: 'numeric', month: 'short' } as const;
 const BAR_CELLS = 10;
 /** From here on a number is short only in words. */
 const FIVE_DIGITS = 100_000;
@@ -28,6 +29,8 @@ export interface Format {
   shortDay(at: number): string;
   /** Milliseconds since 1970 as day and time, in the machine's time zone. */
   moment(at: number): string;
+  /** The same without its year, for little room: "3 Nov, 04:21", "3. Nov., 04:21". */
+  shortMoment(at: number): string;
   /** Milliseconds as a length in its two largest units: "2 hr, 5 min". */
   duration(milliseconds: number): string;
   /** Milliseconds in whole ones of the largest unit that they reach, for little room: "5 hrs". */
@@ -44,7 +47,8 @@ function formatFor(language: Language): Format {
   const plurals = new Intl.PluralRules(locale);
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const shortDays = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const shortDays = new Intl.DateTimeFormat(locale, SHORT_DAY);
+  const shortMoments = new Intl.DateTimeFormat(locale, { ...SHORT_DAY, hour: '2-digit', minute: '2-digit' });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const unit = (value: number, name: string): string => {
@@ -71,6 +75,7 @@ function formatFor(language: Language): Format {
     day: (at) => days.format(at),
     shortDay: (at) => shortDays.format(at),
     moment: (at) => moments.format(at),
+    shortMoment: (at) => shortMoments.format(at),
     duration: (milliseconds) => {
       const parts: string[] = [];
       let rest = Math.max(0, Math.round(milliseconds / 1000) * 1000);

@@ -16,9 +16,12 @@ export interface BackupPlan {
   readonly version: string;
 }
 
+/** The steps of making a backup, in order. */
+export const BACKUP_STEPS = ['backup.freezing', 'backup.writing', 'backup.verifying'] as const;
+
 /** How far a backup has come: bytes, of about so many. */
 export interface BackupProgress {
-  readonly step: 'backup.freezing' | 'backup.writing' | 'backup.verifying';
+  readonly step: (typeof BACKUP_STEPS)[number];
   readonly done?: number;
   readonly total?: number;
 }

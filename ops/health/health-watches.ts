@@ -49,7 +49,8 @@ export interface Watch {
   readonly code: string;
   readonly severity: Severity;
   judge(readings: Readings, limits: BackupLimits): boolean | undefined;
-  facts(readings: Readings): AlertFacts;
+  /** `at`: milliseconds since 1970. */
+  facts(readings: Readings, at: number): AlertFacts;
 }
 
 /** Everything that the health job watches. Codes name entries of the wording catalogue. */
@@ -112,7 +113,7 @@ export const WATCHES: readonly Watch[] = [
     code: 'homeserver-unreachable',
     severity: 'critical',
     judge: (now) => now.homeserverDownSeconds > 0,
-    facts: (now) => ({ seconds: now.homeserverDownSeconds }),
+    facts: (now, at) => ({ seconds: now.homeserverDownSeconds, since: at - now.homeserverDownSeconds * 1000 }),
   },
   {
     code: 'homeserver-database-failing',

@@ -126,7 +126,7 @@ function withinSize(files: readonly FrozenFile[], missing: string[]): GatheredEv
   let total = 0;
   const kept: FrozenFile[] = [];
   for (const file of files) {
-    if (total + file.bytes > TOTAL_BYTES) missing.push(`${file.name} (too large)`);
+    if (total + file.bytes > TOTAL_BYTES) missing.push(`too-large:${file.name}`);
     else {
       total += file.bytes;
       kept.push(file);

@@ -9,6 +9,7 @@ import { noteEvidence } from '../../core/incident/evidence-list.ts';
 import { readIncident } from '../../core/incident/incident-record.ts';
 import { incidentReport } from '../../core/incident/incident-report.ts';
 import type { Logger } from '../../core/log.ts';
+import { missingEvidence } from '../../core/wording/missing-evidence.ts';
 import type { BackupPlan } from '../backup/backup-plan.ts';
 import type { HostHelper } from '../host/host-helper.ts';
 import { rehearse } from '../jobs/rehearsal.ts';
@@ -81,7 +82,9 @@ async function rehearseAtShell(
   const entry = { at: parts.now(), actor: 'shell', action: 'incident.rehearsed', target: '-' } as const;
   control.audit.append({ ...entry, outcome: failed === 0 ? 'done' : 'failed' });
   if (options.json) parts.say(JSON.stringify(figures, null, 2));
-  else for (const [step, went] of Object.entries(steps)) parts.say(`${step}: ${went}`);
+  else
+    for (const [step, went] of Object.entries(steps))
+      parts.say(`${step}: ${String(went).replace('not-set-up', 'not set up')}`);
   if (failed > 0) parts.ended(EXIT.failed);
 }
 
@@ -100,7 +103,7 @@ async function keepEvidence(parts: IncidentCommandParts, options: { config?: str
   const { path, missing, evidence } = made;
   if (options.json) return parts.say(JSON.stringify({ path, missing, ...evidence }, null, 2));
   parts.say(`${path}\nSHA-256 ${evidence.sha256}`);
-  if (missing.length > 0) parts.say(`not in it: ${missing.join(', ')}`);
+  for (const part of missingEvidence('en', missing)) parts.say(`not in it: ${part.replaceAll('`', '')}`);
   parts.say(`it opens where the private backup key is: gpg -d ${evidence.name}.tar.zst.gpg | zstd -d | tar x`);
 }
 

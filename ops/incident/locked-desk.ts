@@ -18,7 +18,7 @@ import type { Remote } from '../backup/remote.ts';
 import type { HostHelper } from '../host/host-helper.ts';
 import type { EvidenceSources } from './evidence-files.ts';
 import type { EvidenceRecords } from './evidence-records.ts';
-import { evidenceFile, makeEvidence } from './make-evidence.ts';
+import { evidenceFile, type MadeEvidence, makeEvidence } from './make-evidence.ts';
 
 interface LockedDeskParts {
   readonly stateDir: string;
@@ -130,16 +130,16 @@ export class LockedDesk {
     });
   }
 
-  async #keepEvidence({ records, stop }: Lockdown): Promise<Pick<LockedWork, 'evidence' | 'archive'>> {
+  async #keepEvidence({ records, stop }: Lockdown): Promise<Pick<LockedWork, 'evidence' | 'archive' | 'missing'>> {
     const { backup, evidence, helper, clock } = this.#parts;
     if (backup === undefined) return { evidence: 'not-set-up' };
-    let archive: LockedWork['archive'];
+    let made: MadeEvidence | undefined;
     const kept = await this.#tried('evidence', stop, async () => {
       const sources = { ...evidence, records, helper, helperMs: HELPER_MS };
-      archive = (await makeEvidence(backup, { sources, cause: 'lockdown', at: clock(), signal: stop })).evidence;
+      made = await makeEvidence(backup, { sources, cause: 'lockdown', at: clock(), signal: stop });
       return true;
     });
-    return { evidence: kept, ...(archive && { archive }) };
+    return { evidence: kept, ...(made && { archive: made.evidence, missing: [...made.missing] }) };
   }
 
   /**

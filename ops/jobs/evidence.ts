@@ -48,5 +48,5 @@ export async function keepEvidence(
 }
 
 function figuresOf({ evidence: { name, bytes, files, sha256 }, missing }: MadeEvidence): JobRun['figures'] {
-  return { archive: name, bytes, files, sha256, missing: missing.join(' ') || 'nothing' };
+  return { archive: name, bytes, files, sha256, notInIt: missing.join(' ') || 'nothing' };
 }

@@ -152,7 +152,7 @@ function settleAlerts(options: HealthOptions, context: JobContext, readings: Rea
   for (const watch of WATCHES) {
     const verdict = watch.judge(readings, limits);
     if (verdict === true) {
-      const facts = watch.facts(readings);
+      const facts = watch.facts(readings, context.clock());
       // While the bot is silent nobody delivers alerts: the log says it, too.
       context.log.warn({ code: watch.code, ...facts }, 'health: not as it should be');
       options.control.alerts.raise({ code: watch.code, severity: watch.severity, key: watch.code, facts });

@@ -71,7 +71,9 @@ async function sendBeside(
       failedAt.push(remote.name);
     }
   }
-  return { ...figures, failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
+  const failed = { failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
+  if (figures.sent + figures.removed + failedAt.length > 0) return { ...figures, ...failed };
+  return { ...figures, ...failed, [remotes.length === 0 ? 'notSetUp' : 'nothingNew']: 1 };
 }
 
 /** The sealed copy of what was erased; made anew when there is more in the list than in the last one, or that one is gone from here. */

@@ -64,7 +64,15 @@ async function send(options: SendJobOptions, context: JobContext): Promise<JobRu
   for (const remote of sound)
     if (!(await lookedAgain(remote, { options, context, mayRemove, figures, shares: looks })))
       failedAt.push(remote.name);
-  return { ...figures, failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
+  return told(figures, failedAt, remotes.length);
+}
+
+/** What the run's record says. */
+function told({ ...figures }: SendFigures, failedAt: readonly string[], remotes: number) {
+  const failed = { failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
+  const { sent, removed, missing, changed } = figures;
+  if (sent + removed + missing + changed + failedAt.length > 0) return { ...figures, ...failed };
+  return { ...figures, ...failed, [remotes === 0 ? 'notSetUp' : 'nothingNew']: 1 };
 }
 
 function pruneHere(

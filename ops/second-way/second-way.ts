@@ -8,7 +8,7 @@ import type { People } from '../../core/people.ts';
 import { type Way, wayMessage } from './way.ts';
 
 interface SecondWayParts {
-  readonly alerts: Pick<AlertLog, 'leftFor' | 'markSent' | 'open' | 'raise' | 'clear'>;
+  readonly alerts: Pick<AlertLog, 'leftFor' | 'markSent' | 'overFor' | 'markOverSent' | 'raise' | 'clear'>;
   readonly people: Pick<People, 'list'>;
   readonly ways: readonly Way[];
   /** The least weight that leaves the house. */
@@ -22,9 +22,6 @@ const PATIENCE_MS = 10 * 60_000;
 /** One that was raised later than this was raised by a clock that was ahead: it does not wait for that. */
 const MOST_AHEAD_MS = 3_600_000;
 
-/** While one of these goes on, nobody has to wait for that: Matrix does not carry anything. */
-const MATRIX_IS_DOWN = new Set(['bot-silent', 'homeserver-unreachable', 'homeserver-database-failing']);
-
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 const STOP_MS = 2000;
@@ -32,7 +29,7 @@ const STOP_MS = 2000;
 const TOLD_AFTER = 3;
 const FAILING = 'second-way-failing';
 
-/** Sends alerts that Matrix does not carry by mail and webhook, each once by each way. Driven by ops. */
+/** Sends alerts that Matrix does not carry by mail and webhook, each once by each way, and their end by the ways that they left by. Driven by ops. */
 export class SecondWay {
   readonly #parts: SecondWayParts;
   readonly #stop = new AbortController();
@@ -65,22 +62,21 @@ export class SecondWay {
     const { alerts, clock } = this.#parts;
     const nextAt = this.#failures.get(way.name)?.nextAt ?? 0;
     if (!isDue(clock(), nextAt, LONGEST_PAUSE_MS)) return;
-    const isDown = alerts.open().some(({ code }) => MATRIX_IS_DOWN.has(code));
-    for (const alert of alerts.leftFor(way.name)) {
-      if (!this.#isDue(alert, isDown)) continue;
-      if (!(await this.#send(way, alert))) return;
-    }
+    const due = alerts.leftFor(way.name).filter((alert) => this.#isDue(alert));
+    // Who heard only this way that it began hears this way that it is over.
+    for (const alert of [...alerts.overFor(way.name), ...due]) if (!(await this.#send(way, alert))) return;
   }
 
-  #isDue({ severity, code, raisedAt }: Alert, isDown: boolean): boolean {
+  #isDue({ severity, code, raisedAt }: Alert): boolean {
     if (code === FAILING || severity === 'info') return false;
     if (severity === 'warning' && this.#parts.from === 'critical') return false;
-    return isDown || isDue(this.#parts.clock(), raisedAt + PATIENCE_MS, PATIENCE_MS + MOST_AHEAD_MS);
+    return isDue(this.#parts.clock(), raisedAt + PATIENCE_MS, PATIENCE_MS + MOST_AHEAD_MS);
   }
 
   async #send(way: Way, alert: Alert): Promise<boolean> {
     const { alerts, people, log } = this.#parts;
-    const name = `${alert.id} ${way.name}`;
+    const isOver = alert.clearedAt !== null;
+    const name = `${alert.id} ${way.name}${isOver ? ' over' : ''}`;
     if (!this.#sent.has(name)) {
       try {
         await way.send(wayMessage(alert, opsLanguage(people)), this.#stop.signal);
@@ -91,7 +87,8 @@ export class SecondWay {
     }
     // Noted after it was taken: a process that ends in between sends one twice rather than never.
     this.#sent.add(name);
-    alerts.markSent(alert.id, way.name);
+    if (isOver) alerts.markOverSent(alert.id, way.name);
+    else alerts.markSent(alert.id, way.name);
     this.#sent.delete(name);
     log.info({ way: way.name, code: alert.code }, 'an alert left by another way than Matrix');
     this.#failures.delete(way.name);

@@ -220,7 +220,7 @@ describe('its words', () => {
     ])
       expect(text).toContain(part);
     expect(digestText('de', BUSY, false)).toContain(
-      '**Für dich** nachsehen, warum diese Woche keine Sicherung geprüft',
+      '**Für dich** nachsehen, warum diese Woche keine Sicherung erprobt',
     );
   });
 

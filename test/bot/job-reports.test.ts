@@ -27,9 +27,9 @@ function make(): JobReports {
   return new JobReports({ requests, outbox, people, clock: () => home.clock.now, wake: () => {} });
 }
 
-function ask(): void {
+function ask(job: 'health' | 'backup' = 'health'): void {
   const person = home.state.control.people.list()[0]!.id;
-  requests.ask({ source: ASKED, person, job: 'health', dry: false, at: home.clock.now });
+  requests.ask({ source: ASKED, person, job, dry: false, at: home.clock.now });
 }
 
 /** The answer to the command, as the dispatcher queues it. */
@@ -84,13 +84,41 @@ test('one message grows with at most twelve edits over hours, and the last says 
 test.each([
   [{ sent: 3, failed: 1, failedAt: 'nas' }, /went well in part only.*3 sent, 1 failed, namely nas \(the alert/s],
   [{ whole: 1, changed: 1, failed: 0 }, /in part only.*1 copy read again and whole, 1 damaged/s],
-  [{ sent: 0, failed: 0, missing: 0, changed: 0 }, /It went well/],
+  [{ sent: 1, failed: 0, missing: 0, changed: 0 }, /It went well/],
 ])('%o is told as it is', (figures, told) => {
   ask();
   answer();
   sent();
   jobs.finish(start(), { at: home.clock.now, outcome: 'ok', figures });
   expect(pass(5)).toEqual([expect.stringMatching(told)]);
+});
+
+test.each([
+  [
+    { lock: 'ok', outside: 'not-set-up', evidence: 'ok', restore: 'failed', report: 'ok', failed: 1 },
+    'locking down: went well, closing the outside: not set up here, evidence: went well, a proven backup: failed, the report: went well, 1 failed',
+  ],
+  [
+    { archive: 'kin-evidence-x', bytes: 12, files: 2, sha256: 'ab', notInIt: 'log-files host' },
+    /^archive kin-evidence-x, 12 bytes?, 2 files, not in it:\n- the logs of Kinkeeper, which go to no file .*\n- the logs of the host, as there is no host helper/,
+  ],
+])('figures are told whole and in words, never by ids (%#)', (figures, expected) => {
+  ask();
+  answer();
+  sent();
+  jobs.finish(start(), { at: home.clock.now, outcome: 'ok', figures });
+  const [told] = pass(10);
+  const counted = told!.replaceAll(/[*`]/g, '').split('Counted: ')[1]!;
+  if (typeof expected === 'string') expect(counted).toBe(expected);
+  else expect(counted).toMatch(expected);
+});
+
+test('a backup that was made says that it is neither proven nor sent yet, and how that comes', () => {
+  ask('backup');
+  answer();
+  sent();
+  jobs.finish(start(), { at: home.clock.now, outcome: 'ok', figures: { bytes: 12 } });
+  expect(pass(10)[0]).toMatch(/went well .*not proven .*nor sent elsewhere.*!run drill.*!run send/s);
 });
 
 test('a kill between outbox and record sends nothing twice and leaves nothing out', () => {

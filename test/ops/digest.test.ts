@@ -150,10 +150,10 @@ test('a backup that only stands in the list of a remote is none', async () => {
 test('only updates that changed something count as made', async () => {
   const { jobs, alerts } = home.state.control;
   now = SUNDAY - DAY;
-  const ended = (job: 'update' | 'hostUpdates', outcome: 'ok' | 'failed', figures = {}) =>
+  const ended = (job: 'update' | 'hostUpdates', outcome: 'ok' | 'nothing' | 'failed', figures = {}) =>
     jobs.finish(jobs.start(job, 'schedule', now), { at: now, outcome, figures });
   for (const installed of [0, 0, 4]) ended('hostUpdates', 'ok', { installed });
-  ended('hostUpdates', 'ok', { notSetUp: 1 });
+  ended('hostUpdates', 'nothing', { notSetUp: 1 });
   for (const begun of [0, 1]) ended('update', 'ok', { begun });
   ended('update', 'failed');
   alerts.raise({ code: 'update-done', severity: 'info', facts: { from: '1', to: '2' } });

@@ -148,7 +148,7 @@ describe('watches', () => {
 
   test('facts are numbers only', () => {
     for (const watch of WATCHES) {
-      for (const value of Object.values(watch.facts(WELL))) expect(typeof value).toBe('number');
+      for (const value of Object.values(watch.facts(WELL, NOW))) expect(typeof value).toBe('number');
     }
   });
 });

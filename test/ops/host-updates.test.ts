@@ -6,6 +6,7 @@ import { HostHelper } from '../../ops/host/host-helper.ts';
 import type { JobContext } from '../../ops/job-spec.ts';
 import { hostUpdatesJob } from '../../ops/jobs/host-updates.ts';
 import { updateJob } from '../../ops/jobs/update.ts';
+import { outcomeOf } from '../../ops/run-records.ts';
 import { TestHost } from './host/test-host.ts';
 import { openTestState } from './open-test-state.ts';
 import { ORDINARY_RUN } from './ordinary-run.ts';
@@ -34,7 +35,7 @@ function words(job: JobName, figures: JobRun['figures']): string {
   people.seed([{ id: '@ada:home.test', role: 'admin', language: 'en' }]);
   const person = people.list()[0]!.id;
   const { id } = requests.ask({ source: `$${job}`, person, job, dry: false, at: NOW });
-  jobs.finish(requests.start([id], NOW)!, { at: NOW, outcome: 'ok', figures });
+  jobs.finish(requests.start([id], NOW)!, { at: NOW, outcome: outcomeOf(figures), figures });
   const request = requests.untold().find((one) => one.id === id)!;
   return requestWords('en', request, { now: NOW, isBusy: false });
 }

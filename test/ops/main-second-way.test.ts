@@ -8,6 +8,8 @@ import { PASSPHRASE } from './open-test-state.ts';
 import { logSays, TestFolder } from './run-program.ts';
 import { startHookServer } from './second-way-servers.ts';
 
+const CODE = 'homeserver-unreachable';
+
 let folder: TestFolder;
 beforeEach(() => {
   folder = new TestFolder();
@@ -21,7 +23,11 @@ const WITHOUT_WAITS = `--import=data:text/javascript,${encodeURIComponent(
 
 test('with the homeserver down and no bot, ops itself tells by webhook, and shows it in its metrics', async () => {
   const options = { stateDir: folder.stateDir, create: true, clock: systemClock, kdf: KDF_FOR_TESTS_ONLY };
-  (await openState({ ...options, passphrase: PASSPHRASE }))[Symbol.dispose]();
+  const state = await openState({ ...options, clock: () => Date.now() - 11 * 60_000, passphrase: PASSPHRASE });
+  // It began eleven minutes ago.
+  const facts = { seconds: 1, since: Date.now() - 11 * 60_000 };
+  state.control.alerts.raise({ ...{ code: CODE, severity: 'critical', key: CODE }, facts });
+  state[Symbol.dispose]();
   await using hook = await startHookServer();
   const port = await freePort();
   // Port 9, where the homeserver should be, answers nothing.
@@ -33,8 +39,8 @@ test('with the homeserver down and no bot, ops itself tells by webhook, and show
   await eventually(() => hook.posts.length).toBeGreaterThan(0);
   expect(hook.posts[0]!.body).toMatchObject({
     severity: 'critical',
-    code: 'homeserver-unreachable',
-    text: expect.stringContaining('could not reach the homeserver'),
+    code: CODE,
+    text: expect.stringContaining('cannot reach the homeserver'),
     reference: expect.stringMatching(/^A\d+$/),
   });
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();

@@ -93,6 +93,24 @@ describe('one run', () => {
     });
   });
 
+  test.each([
+    'notSetUp',
+    'nothingNew',
+    'tooEarly',
+  ])('that did nothing (%s) is recorded as that, ends the alert of a failure, and is no run to count on', async (why) => {
+    work = async () => {
+      throw new Error('broken');
+    };
+    await makeRunner().run('health', 'request');
+    expect(control.alerts.open()).toHaveLength(1);
+    pastRun(NOON - 3 * MINUTE, 'ok');
+    work = async () => ({ [why]: 1 });
+    expect(await runner!.run('health', 'request')).toBe('nothing');
+    expect(control.jobs.last('health')).toMatchObject({ outcome: 'nothing', figures: { [why]: 1 } });
+    expect(control.alerts.open()).toEqual([]);
+    expect(control.jobs.lastGood('health')).toMatchObject({ startedAt: NOON - 3 * MINUTE });
+  });
+
   test('sees the newest run that went well, whatever came after', async () => {
     pastRun(NOON - 3 * MINUTE, 'ok');
     pastRun(NOON - 2 * MINUTE, 'failed');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertLog } from '../../core/alert.ts';
 import type { PersonId } from '../../core/caller.ts';
+import { errorLine } from '../../core/errors.ts';
 import { createLogger } from '../../core/log.ts';
 import type { People } from '../../core/people.ts';
 import { type MailOptions, mailWay } from '../../ops/second-way/mail-way.ts';
@@ -14,7 +15,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const PAIR = selfMade();
 const POSTED = { severity: 'critical', code: 'alert-test', text: 'A test.', at: '2027-01-15T08:00:00.000Z' } as const;
-const MESSAGE = { ...POSTED, language: 'en' } as const;
+const MESSAGE = { ...POSTED, language: 'en', over: false } as const;
 const never = new AbortController().signal;
 
 let now: number;
@@ -105,6 +106,15 @@ describe('a webhook', () => {
     ]);
   });
 
+  test('that is not there is told as that, with what to look at, and without its address', async () => {
+    const hook = await startHookServer();
+    const { url } = hook;
+    await hook[Symbol.asyncDispose]();
+    const sent = webhookWay({ url }).send({ ...MESSAGE, reference: 'A7' }, never);
+    await expect(sent).rejects.toThrow(/^Nobody listens at the address of the webhook \(ECONNREFUSED\)\.$/);
+    await expect(sent.catch(errorLine)).resolves.toContain('alerts.webhook.url');
+  });
+
   test.each([302, 404, 500])('that answers %i took nothing', async (status) => {
     await using hook = await startHookServer();
     hook.status = status;
@@ -168,13 +178,57 @@ describe('alerts that Matrix does not carry', () => {
     'bot-silent',
     'homeserver-unreachable',
     'homeserver-database-failing',
-  ])('leave at once while there is %s, which says that nothing else can carry them', async (code) => {
-    raise('critical');
+  ])('wait ten minutes also while there is %s: a restart wakes nobody', async (code) => {
+    const second = start(both);
+    raise('critical', code, { seconds: 1, since: now } as never);
+    now += 75_000;
+    await second.tick();
+    alerts.clear(code);
+    now += HOUR;
+    await second.tick();
+    expect([posted(), mail.mails]).toEqual([[], []]);
+  });
+
+  test('of an outage that lasts say since when and what to do, and say it by the same ways when it is over', async () => {
+    const second = start([both[1]!]);
+    const since = now;
+    for (const seconds of [1, 600]) {
+      raise('critical', 'homeserver-unreachable', { seconds, since } as never);
+      now = since + seconds * 1000;
+    }
+    await second.tick();
+    const { body } = hook.posts[0]! as { body: { text: string } };
+    expect(body.text).toMatch(
+      /^I cannot reach the homeserver\. It has not answered since .*2027, \d\d:\d\d, for 10 mins\. Does it run/,
+    );
+    expect(body).not.toHaveProperty('over');
+    now += 5 * MINUTE;
+    alerts.clear('homeserver-unreachable');
+    await second.tick();
+    await start([both[1]!]).tick();
+    expect(hook.posts).toHaveLength(2);
+    expect(hook.posts[1]!.body).toMatchObject({
+      ...{ code: 'homeserver-unreachable', over: true, reference: 'A1', at: new Date(now).toISOString() },
+      text: 'A1 is over after 15 mins. It was: I cannot reach the homeserver.',
+    });
+    // Who did not hear of it by mail hears nothing of its end there.
     await start(both).tick();
-    expect(posted()).toEqual([]);
-    raise('critical', code, { seconds: 400 } as never);
-    await start(both).tick();
-    expect(posted()).toEqual(['disk-critical', code]);
+    expect(mail.mails).toEqual([]);
+  });
+
+  test('that are over are mailed as that, in the language of the house', async () => {
+    people.add({ id: '@ada:home.test', role: 'admin', language: 'de' });
+    const second = start([both[0]!]);
+    raise('critical', 'homeserver-unreachable', { seconds: 1, since: now } as never);
+    now += 10 * MINUTE;
+    await second.tick();
+    expect(decoded(mail.mails[0]!.text)).toMatch(/Ich erreiche den Homeserver nicht\. Er antwortet nicht mehr seit/);
+    alerts.clear('homeserver-unreachable');
+    await second.tick();
+    const over = decoded(mail.mails[1]!.text);
+    expect(over).toContain('Subject: Kinkeeper: vorbei (A1)');
+    expect(over).toContain('Ich erreiche den Homeserver nicht.');
+    expect(over).not.toContain('nicht zu erreichen');
   });
 
   test('a way that fails is tried again, told of after three times, and keeps no other back', async () => {

@@ -74,9 +74,9 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `den Befehl gegeben, ${person} zu löschen`,
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',
   'did.keys rotate': () => 'um neue Schlüssel gebeten',
-  'did.run': ({ word }) => `die Aufgabe „${word}“ laufen lassen`,
+  'did.run': ({ word }) => `einen Lauf der Aufgabe „${word}“ verlangt`,
   'did.update': ({ word }) =>
-    word === 'dry' ? 'nach einer neueren Version von mir gefragt' : 'mich aktualisieren lassen',
+    word === 'dry' ? 'nach einer neueren Version von mir gefragt' : 'eine Aktualisierung von mir verlangt',
   'did.cancel': ({ word }) => `die Aufgabe „${word}“ abgebrochen`,
   'did.alerts ack': ({ word }) => `die Warnung ${word} zur Kenntnis genommen`,
   'did.alerts snooze': ({ word }) => `die Warnung ${word} verschoben`,

@@ -73,6 +73,8 @@ export const replies: Entries<ReplyFacts> = {
   'help.line': ({ usage: line, summary }) => `- ${line} ${summary}`,
   'help.more': ({ usage: line }) => `${line} zeigt mehr zu einem Befehl.`,
   'help.examples': ({ examples }) => `Zum Beispiel: ${examples.join(', ')}`,
+  'help.jobs': ({ jobNames }) => `Die Aufgaben: ${list(jobNames.map(String))}`,
+  'help.below': () => 'Außerdem:',
   'help.also': ({ names }) => `Auch: ${names.join(', ')}`,
   'files.none': () => 'Ich kenne noch keine Dokumente von dir. Schick mir eins und ich lese es.',
   'files.head': ({ documents, passages }) =>
@@ -331,21 +333,32 @@ export const admin: Entries<AdminFacts> = {
   'people.invited': () => 'Die Einladung in diesen Raum ist verschickt.',
   'people.room-failed': () => 'Ich konnte den Betriebsraum noch nicht anpassen und versuche es wieder.',
   'alerts.none': () => 'Bisher keine Warnungen.',
-  'alerts.head': ({ shown }) => (shown === 1 ? '**Die letzte Warnung**' : `**Die letzten ${number(shown)} Warnungen**`),
-  'alerts.line': ({ at, reference, severity, text, state }) =>
-    `- ${moment(at)}, ${reference}, ${severity}${state === 'open' || state === 'news' ? '' : ' (vorbei)'}: ${text}`,
+  'alerts.open': ({ open }) =>
+    open === 0 ? '**Keine Warnung ist offen.**' : `**Offen: ${count(open, 'Warnung', 'Warnungen')}**`,
+  'alerts.lately': () => '**In letzter Zeit**',
+  'alerts.somebody': () => 'jemand',
+  'alerts.line': ({ at, reference, severity, text, state, ...standing }) => {
+    const { clearedAt, isFlapping, acknowledgedAt, acknowledgedBy, snoozedUntil } = standing;
+    const notes = [
+      ...(state === 'over' ? [`vorbei seit ${moment(clearedAt)}`] : []),
+      ...(isFlapping ? ['kommt und geht'] : []),
+      ...(acknowledgedAt === 0 ? [] : [`zur Kenntnis genommen ${moment(acknowledgedAt)}: ${acknowledgedBy}`]),
+      ...(snoozedUntil === 0 ? [] : [`verschoben bis ${moment(snoozedUntil)}`]),
+    ];
+    return `- ${moment(at)}, ${reference}, ${severity}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}: ${text}`;
+  },
   'alerts.full': ({ reference, severity, text }) => `**${reference}**, ${severity}: ${text}`,
   'alerts.times': ({ raisedAt, lastAt, times, clearedAt }) =>
     [
       `- seit ${moment(raisedAt)}${times > 1 ? `, ${number(times)}-mal gemeldet, zuletzt ${moment(lastAt)}` : ''}`,
       ...(clearedAt === 0 ? [] : [`- vorbei seit ${moment(clearedAt)}, nach ${duration(clearedAt - raisedAt)}`]),
     ].join('\n'),
-  'alerts.state': ({ state, deliveredAt, isFlapping, acknowledgedAt, snoozedUntil }) =>
+  'alerts.state': ({ state, deliveredAt, isFlapping, acknowledgedAt, acknowledgedBy, snoozedUntil }) =>
     [
       ...(state === 'open' ? ['- es dauert an'] : []),
       ...(isFlapping ? ['- es kommt und geht immer wieder'] : []),
       deliveredAt === 0 ? '- in diesem Raum noch nicht angekommen' : `- angekommen ${moment(deliveredAt)}`,
-      ...(acknowledgedAt === 0 ? [] : [`- zur Kenntnis genommen ${moment(acknowledgedAt)}`]),
+      ...(acknowledgedAt === 0 ? [] : [`- zur Kenntnis genommen ${moment(acknowledgedAt)}: ${acknowledgedBy}`]),
       ...(snoozedUntil === 0 ? [] : [`- verschoben bis ${moment(snoozedUntil)}`]),
     ].join('\n'),
   'alerts.may': ({ ack, snooze }) => `${ack} sagt, dass du es gesehen hast, ${snooze} verschiebt es.`,

@@ -7,7 +7,7 @@ const { bytes, count, day, number, pace, wholeUnits } = FORMATS.de;
 const NEEDS: Readonly<Record<keyof DigestNeeds, string>> = {
   recoveryCode: 'den Wiederherstellungscode bestätigen (`zustand` sagt, wie)',
   noBackup: 'Sicherungen einrichten, im Abschnitt backup von kinkeeper.yaml',
-  oldBackup: 'nachsehen, warum diese Woche keine Sicherung geprüft wurde (`warnungen`)',
+  oldBackup: 'nachsehen, warum diese Woche keine Sicherung erprobt wurde (`warnungen`)',
   diskFills: 'Platz auf der Festplatte schaffen oder mehr mieten',
   updates: 'die Sicherheitsupdates des Servers einspielen',
   reboot: 'den Server neu starten, seine Updates warten darauf',
@@ -26,7 +26,7 @@ export const digest: Entries<DigestFacts> = {
       : `- **Speicher** ${bytes(keptBytes)} aufbewahrt${change(keptChangeBytes)}; ${bytes(diskFreeBytes)} von ${bytes(diskBytes)} frei${fullInDays === null ? '' : `, voll in etwa ${count(fullInDays, 'Tag', 'Tagen')}, wenn es so weitergeht`}`,
   'digest.backups': ({ backupsMade, backupsProven, backupsFailed, provenAgeMs, hasBackups }) =>
     hasBackups || backupsFailed > 0
-      ? `- **Sicherungen** ${number(backupsMade)} gemacht, ${number(backupsProven)} davon durch Einspielen geprüft, ${number(backupsFailed)} gescheitert; ${provenAgeMs === null ? 'noch nie wurde eine geprüft' : `die neueste geprüfte ist ${wholeUnits(provenAgeMs)} alt`}`
+      ? `- **Sicherungen** ${number(backupsMade)} gemacht, ${number(backupsProven)} davon durch Einspielen erprobt, ${number(backupsFailed)} gescheitert; ${provenAgeMs === null ? 'noch nie wurde eine erprobt' : `die neueste erprobte ist ${wholeUnits(provenAgeMs)} alt`}`
       : '- **Sicherungen** keine: Geht die Festplatte kaputt, ist alles verloren',
   'digest.updates': ({ updatesMade, updatesFailed, securityUpdates, rebootRequired }) =>
     [

@@ -16,18 +16,18 @@ const OUTSIDE = {
 /** German: what to do at an incident. */
 export const incident: Entries<IncidentFacts> = {
   'lockdown.outside': ({ result }) => OUTSIDE[result],
-  'lockdown.evidence': ({ result, archive, sha256 }) =>
+  'lockdown.evidence': ({ result, archive, sha256, missing }) =>
     ({
-      ok: `**Beweise sind gesichert:** ${archive}, versiegelt mit den Schlüsseln der Sicherungen, im Ordner \`evidence\` neben ihnen. SHA-256 ${sha256}. Schreib das außerhalb dieses Servers auf.`,
+      ok: `**Beweise sind gesichert:** ${archive}, versiegelt mit den Schlüsseln der Sicherungen, im Ordner \`evidence\` neben ihnen. SHA-256 ${sha256}. Schreib das außerhalb dieses Servers auf.${missing.length === 0 ? '' : `\n\n**Nicht darin:**\n${missing.map((part) => `- ${part}`).join('\n')}`}`,
       failed:
-        '**Beweise konnten nicht gesichert werden**; das Log von `kinkeeper-ops` sagt, warum. An der Konsole des Servers: `kinkeeper evidence`, das geht auch, während ich gesperrt bin.',
+        '**Beweise konnten nicht gesichert werden**; das Log des Prozesses der Aufgaben (`npm run ops`) sagt, warum. An der Konsole des Servers: `kinkeeper evidence`, das geht auch, während ich gesperrt bin.',
       'not-set-up':
         '**Beweise wurden keine gesichert**, weil es keine Schlüssel von Sicherungen gibt, mit denen sie versiegelt würden. Von Hand, an der Konsole des Servers: `journalctl --since -7d > DATEI` und `cp -a /var/log ORDNER`, bevor du etwas änderst.',
     })[result],
   'lockdown.evidence-sent': ({ remote }) =>
     `**Die Beweise liegen auch bei ${remote}**, verglichen mit dem, was hier entstand.`,
   'lockdown.no-ops': () =>
-    `**Sonst wurde nichts getan:** Vom Prozess der Aufgaben (\`kinkeeper-ops\`) ist nichts zu hören. ${BY_HAND} Beweise, an der Konsole des Servers: \`kinkeeper evidence\`.`,
+    `**Sonst wurde nichts getan:** Vom Prozess der Aufgaben (\`npm run ops\`) ist nichts zu hören. ${BY_HAND} Beweise, an der Konsole des Servers: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
     'Es liegt im Ordner `evidence` neben den Sicherungen und wird dort nie gelöscht; ein paar Minuten später liegt es auch an den Orten der Sicherungen (die neuesten fünf), was ich hier sage. Es öffnet sich allein mit dem privaten Schlüssel der Sicherungen: `gpg -d DATEI | zstd -d | tar x`. Kein Wort aus Papieren oder Chats ist darin.',
   'incident.steps': (step) =>
@@ -52,9 +52,17 @@ export const incident: Entries<IncidentFacts> = {
   'incident.rehearsing': () =>
     'Das ist eine **Übung**: Nichts wird gesperrt, geschlossen oder verändert. Beweise werden wirklich gesichert und zurückgelesen, und dann entfernt.',
   'rotate.head': ({ startedAt, settled, all }) =>
-    `**Was nach einem Einbruch zu wechseln ist** (begonnen ${moment(startedAt)}): ${number(settled)} von ${number(all)} abgehakt.`,
-  'rotate.line': ({ id, stands, at, call }) =>
-    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, gewechselt ${moment(at)}`, skipped: `, bleibt, wie es ist (${moment(at)})`, next: ' **als Nächstes**', open: '' }[stands]}${call.source === '' ? '' : ` (das kann ich: ${call})`}`,
+    startedAt === 0
+      ? '**Was nach einem Einbruch zu wechseln ist.** Noch ist keine Runde begonnen.'
+      : `**Was nach einem Einbruch zu wechseln ist** (begonnen ${moment(startedAt)}): ${number(settled)} von ${number(all)} abgehakt.`,
+  'rotate.not-begun': ({ begin }) =>
+    `${begin} beginnt eine Runde: Was von da an gewechselt wird, zählt. Bis dahin wird nichts vermerkt.`,
+  'rotate.absent': ({ items }) =>
+    `Hier nicht eingerichtet, soweit ich sehe, und darum ausgelassen: ${list(items.map(String))}.`,
+  'rotate.unchanged': ({ id, how }) =>
+    `**${id} ist noch nicht gewechselt:** Ich sehe, dass es ist wie zu Beginn dieser Runde, also wurde nichts vermerkt. So geht es: ${how}`,
+  'rotate.line': ({ id, stands, at, seen, call }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: seen ? `, gewechselt ${moment(at)}` : `, gewechselt, sagst du (${moment(at)})`, skipped: `, bleibt, wie es ist (${moment(at)})`, next: ' **als Nächstes**', open: '' }[stands]}${call.source === '' ? '' : ` (das kann ich: ${call})`}`,
   'rotate.next': ({ id, how, call, doneCall, skipCall }) =>
     call.source === ''
       ? `**${id}:** ${how}\n\nDanach ${doneCall}, oder ${skipCall}.`

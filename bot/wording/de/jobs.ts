@@ -15,6 +15,19 @@ const ENDED = {
   lost: 'wurde **abgeschnitten**, als sein Prozess starb',
 } as const;
 
+const NOTHING = {
+  notSetUp: 'noch nicht eingerichtet',
+  nothingNew: 'es gab nichts Neues',
+  tooEarly: 'es war zu früh',
+  '': '',
+} as const;
+
+const WENT: Readonly<Record<string, string>> = {
+  ok: 'ging gut',
+  failed: '**misslungen**',
+  'not-set-up': 'hier nicht eingerichtet',
+};
+
 const UNCHANGED = {
   failed:
     'Die alten Schlüssel sind an ihrem Platz, außer wenn das Log sagt, dass der Host-Helfer nicht geantwortet hat: Dann steht es in seinem `acts.log` auf dem Host.',
@@ -91,6 +104,14 @@ export const jobs: Entries<JobFacts> = {
     `für Vektoren gibt es ein neueres Modell, sie müssten neu gemacht werden: ${figure} (wie, sagt README unter „Updates“)`,
   'figure.modelsFailed': ({ figure }) => `ein neueres Modell ließ sich nicht übernehmen, das alte bleibt: ${figure}`,
   'figure.modelsUnknown': ({ figure }) => `nach diesem Modell ließ sich nicht sehen: ${figure}`,
+  'figure.lock': ({ figure }) => `sperren: ${went(figure)}`,
+  'figure.outside': ({ figure }) => `den Zugang von außen schließen: ${went(figure)}`,
+  'figure.evidence': ({ figure }) => `Beweise: ${went(figure)}`,
+  'figure.restore': ({ figure }) => `eine erprobte Sicherung: ${went(figure)}`,
+  'figure.report': ({ figure }) => `der Bericht: ${went(figure)}`,
+  'figure.archive': ({ figure }) => `Archiv ${figure}`,
+  'figure.files': ({ figure }) => count(Number(figure), 'Datei', 'Dateien'),
+  'figure.notInIt': ({ figure }) => (figure === 0 ? 'nichts fehlt' : '**nicht darin:**'),
   'figure.from': ({ figure }) => `Kinkeeper ${figure} läuft hier`,
   'figure.newest': () => 'das ist die neueste Version',
   'figure.to': ({ figure }) => `${figure} ist neuer`,
@@ -99,8 +120,10 @@ export const jobs: Entries<JobFacts> = {
   'jobs.head': () => '**Die Aufgaben**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, wieder ${moment(nextAt)}` : ''}`,
-  'jobs.last': ({ ended, ranAgo, took, reference }) =>
-    `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, ${ENDED[ended]} (Dauer: ${lasted(took)})${reference === '' ? '' : `; im Log: **${reference}**`}`,
+  'jobs.last': ({ ended, nothing, ranAgo, took, reference }) =>
+    ended === 'nothing'
+      ? `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, tat nichts (${NOTHING[nothing]})`
+      : `der letzte Lauf, vor ${duration(wholeMinutes(ranAgo))}, ${ENDED[ended]} (Dauer: ${lasted(took)})${reference === '' ? '' : `; im Log: **${reference}**`}`,
   'jobs.never-ran': () => 'lief noch nie',
   'jobs.now': ({ dry, took, progress }) =>
     `**läuft**${dry ? ' zur Probe' : ''} seit ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,
@@ -126,13 +149,15 @@ export const jobs: Entries<JobFacts> = {
       `Verlangt: ${job}${dryly(dry)}. Der Lauf ${ENDED[ended]} (Dauer: ${lasted(took)}).`,
       reference === '' ? '' : ` Kennzeichen im Log: **${reference}**.`,
       ended === 'lost' ? ' Von selbst wiederhole ich ihn nicht; verlange ihn noch einmal, wenn du ihn willst.' : '',
-      counted === '' ? '' : `\n\nGezählt: ${counted}`,
+      counted.source === '' ? '' : `\n\nGezählt: ${counted}`,
     ].join(''),
   'run.refused': ({ job, why }) =>
     why === 'no-dry'
       ? `Verlangt: ${job}, zur Probe. Einen Probelauf kennt diese Aufgabe nicht, also wurde nichts getan; ohne das Wort läuft sie richtig.`
       : `Verlangt: ${job}. Der Prozess der Aufgaben kennt das nicht; hat er eine andere Version als ich? Es wurde nichts getan.`,
   'run.withdrawn': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Es wurde abgebrochen, bevor es begann.`,
+  'run.then.backup': () =>
+    'Sie ist nachgelesen, aber noch nicht durch Einspielen erprobt und noch nirgends hingeschickt. Beides kommt von selbst, wann `!aufgaben` sagt, oder jetzt: `!starte drill`, `!starte send`.',
   'run.then.sshHostKeys': ({ ended }) =>
     ended === 'ok'
       ? 'Das sind die **neuen Fingerabdrücke**. Alle, die per SSH kommen, werden einmal gewarnt, dass der Host-Schlüssel ein anderer ist: mit diesen vergleichen, dann `ssh-keygen -R HOST`. Sieh auch jede `authorized_keys` durch.'
@@ -167,8 +192,8 @@ function lasted(took: number): string {
 
 function silence({ life, heardAgo }: OpsLife): string {
   return life === 'never'
-    ? 'von ihrem Prozess (`kinkeeper-ops`) war noch nie etwas zu hören.'
-    : `von ihrem Prozess (\`kinkeeper-ops\`) ist seit ${duration(wholeMinutes(heardAgo))} nichts zu hören.`;
+    ? 'von ihrem Prozess (`npm run ops`) war noch nie etwas zu hören.'
+    : `von ihrem Prozess (\`npm run ops\`) ist seit ${duration(wholeMinutes(heardAgo))} nichts zu hören.`;
 }
 
 function whenOf(schedule: ScheduleWords): string {
@@ -190,4 +215,9 @@ function whenOf(schedule: ScheduleWords): string {
     case 'cron':
       return `nach ${schedule.expression}`;
   }
+}
+
+/** How a step of a rehearsal went. */
+function went(outcome: string | number): string {
+  return WENT[outcome] ?? String(outcome);
 }

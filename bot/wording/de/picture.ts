@@ -2,8 +2,7 @@ import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { PictureFacts } from '../facts/picture.ts';
 
-const { bytes, compact, count, day, number, pace, shortDay, wholeUnits } = FORMATS.de;
-const A_MINUTE_MS = 60_000;
+const { bytes, compact, count, day, number, pace, shortDay, shortMoment } = FORMATS.de;
 
 /** German: pictures. */
 export const picture: Entries<PictureFacts> = {
@@ -19,14 +18,13 @@ export const picture: Entries<PictureFacts> = {
   'picture.not-measured': () =>
     'Noch nicht gemessen. Gemessen wird alle paar Minuten, solange der ops-Prozess läuft: Sieh nach, ob er läuft.',
   'picture.backups': () => 'Sicherungen',
-  'picture.backups-now': ({ age, isProven }) =>
-    `neueste ${age < A_MINUTE_MS ? 'von eben' : `vor ${wholeUnits(age)}`}, ${isProven ? 'geprüft' : 'ungeprüft'}`,
+  'picture.backups-now': ({ at, isProven }) => `neueste ${shortMoment(at)}, ${isProven ? 'erprobt' : 'unerprobt'}`,
   'picture.backups-none': () =>
     'Noch keine Sicherung: Geht die Festplatte kaputt, ist alles verloren. Richte in kinkeeper.yaml den Abschnitt backup ein; die erste Sicherung folgt in der nächsten Nacht.',
   'picture.backups-old': ({ at }) =>
     `Keine Sicherung in diesen 30 Tagen; die neueste ist vom ${day(at)}. Sieh nach, was warnungen sagt und ob jobs.backup aus ist.`,
-  'picture.proven': () => 'durch Einspielen geprüft',
-  'picture.unproven': () => 'noch ungeprüft',
+  'picture.proven': () => 'durch Einspielen erprobt',
+  'picture.unproven': () => 'noch nicht erprobt',
   'picture.answers': () => 'Zeit bis zur Antwort',
   'picture.answers-now': (answers) => count(answers.count, 'Antwort', 'Antworten'),
   'picture.answers-none': () =>
@@ -41,7 +39,7 @@ export const picture: Entries<PictureFacts> = {
     `Ich bewahre ${bytes(now)} auf${earlier === now ? '' : ` (am ${day(since)} waren es ${bytes(earlier)})`}.`,
   'picture.alt-disk': ({ free, total }) => `${bytes(free)} von ${bytes(total)} auf der Festplatte sind frei.`,
   'picture.alt-backups': ({ made, proven, newestOne }) =>
-    `${count(made, 'Sicherung', 'Sicherungen')}, davon ${number(proven)} durch Einspielen geprüft; ${newestOne}.`,
+    `${count(made, 'Sicherung', 'Sicherungen')}, davon ${number(proven)} durch Einspielen erprobt; ${newestOne}.`,
   'picture.alt-answers': ({ count: answers, median, slow }) =>
     `${count(answers, 'Antwort', 'Antworten')}, die Hälfte binnen ${pace(median)} und 19 von 20 binnen ${pace(slow)} gegeben.`,
   'picture.alt-logins': ({ most, at }) =>

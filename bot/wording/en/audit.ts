@@ -70,8 +70,9 @@ export const audit: Entries<AuditFacts> = {
   'did.people erase': ({ person }) => `gave the command to erase ${person}`,
   'did.keys confirm': () => 'confirmed the recovery code',
   'did.keys rotate': () => 'asked for new keys',
-  'did.run': ({ word }) => `had the job “${word}” run`,
-  'did.update': ({ word }) => (word === 'dry' ? 'asked whether there is a newer version of me' : 'had me updated'),
+  'did.run': ({ word }) => `asked for a run of the job “${word}”`,
+  'did.update': ({ word }) =>
+    word === 'dry' ? 'asked whether there is a newer version of me' : 'asked for an update of me',
   'did.cancel': ({ word }) => `cancelled the job “${word}”`,
   'did.alerts ack': ({ word }) => `took note of the alert ${word}`,
   'did.alerts snooze': ({ word }) => `put off the alert ${word}`,

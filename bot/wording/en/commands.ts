@@ -70,6 +70,8 @@ export const replies: Entries<ReplyFacts> = {
   'help.line': ({ usage: line, summary }) => `- ${line} ${summary}`,
   'help.more': ({ usage: line }) => `${line} shows more about one command.`,
   'help.examples': ({ examples }) => `For example: ${examples.join(', ')}`,
+  'help.jobs': ({ jobNames }) => `The jobs: ${list(jobNames.map(String))}`,
+  'help.below': () => 'Besides:',
   'help.also': ({ names }) => `Also: ${names.join(', ')}`,
   'files.none': () => 'I know no documents from you yet. Send me one and I read it.',
   'files.head': ({ documents, passages }) =>
@@ -323,21 +325,31 @@ export const admin: Entries<AdminFacts> = {
   'people.invited': () => 'I invited them to this room.',
   'people.room-failed': () => 'I could not bring the ops room up to date yet and will try again.',
   'alerts.none': () => 'No alerts so far.',
-  'alerts.head': ({ shown }) => (shown === 1 ? '**The latest alert**' : `**The latest ${number(shown)} alerts**`),
-  'alerts.line': ({ at, reference, severity, text, state }) =>
-    `- ${moment(at)}, ${reference}, ${severity}${state === 'open' || state === 'news' ? '' : ' (over)'}: ${text}`,
+  'alerts.open': ({ open }) => (open === 0 ? '**No alert is open.**' : `**Open: ${count(open, 'alert', 'alerts')}**`),
+  'alerts.lately': () => '**Lately**',
+  'alerts.somebody': () => 'somebody',
+  'alerts.line': ({ at, reference, severity, text, state, ...standing }) => {
+    const { clearedAt, isFlapping, acknowledgedAt, acknowledgedBy, snoozedUntil } = standing;
+    const notes = [
+      ...(state === 'over' ? [`over since ${moment(clearedAt)}`] : []),
+      ...(isFlapping ? ['comes and goes'] : []),
+      ...(acknowledgedAt === 0 ? [] : [`${acknowledgedBy} took note ${moment(acknowledgedAt)}`]),
+      ...(snoozedUntil === 0 ? [] : [`put off until ${moment(snoozedUntil)}`]),
+    ];
+    return `- ${moment(at)}, ${reference}, ${severity}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}: ${text}`;
+  },
   'alerts.full': ({ reference, severity, text }) => `**${reference}**, ${severity}: ${text}`,
   'alerts.times': ({ raisedAt, lastAt, times, clearedAt }) =>
     [
       `- since ${moment(raisedAt)}${times > 1 ? `, reported ${number(times)} times, the last time ${moment(lastAt)}` : ''}`,
       ...(clearedAt === 0 ? [] : [`- over since ${moment(clearedAt)}, after ${duration(clearedAt - raisedAt)}`]),
     ].join('\n'),
-  'alerts.state': ({ state, deliveredAt, isFlapping, acknowledgedAt, snoozedUntil }) =>
+  'alerts.state': ({ state, deliveredAt, isFlapping, acknowledgedAt, acknowledgedBy, snoozedUntil }) =>
     [
       ...(state === 'open' ? ['- it goes on'] : []),
       ...(isFlapping ? ['- it keeps coming and going'] : []),
       deliveredAt === 0 ? '- not delivered to this room yet' : `- delivered ${moment(deliveredAt)}`,
-      ...(acknowledgedAt === 0 ? [] : [`- somebody took note ${moment(acknowledgedAt)}`]),
+      ...(acknowledgedAt === 0 ? [] : [`- ${acknowledgedBy} took note ${moment(acknowledgedAt)}`]),
       ...(snoozedUntil === 0 ? [] : [`- put off until ${moment(snoozedUntil)}`]),
     ].join('\n'),
   'alerts.may': ({ ack, snooze }) => `${ack} says that you have taken note, ${snooze} puts it off.`,

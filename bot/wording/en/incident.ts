@@ -16,18 +16,18 @@ const OUTSIDE = {
 /** English: what to do at an incident. */
 export const incident: Entries<IncidentFacts> = {
   'lockdown.outside': ({ result }) => OUTSIDE[result],
-  'lockdown.evidence': ({ result, archive, sha256 }) =>
+  'lockdown.evidence': ({ result, archive, sha256, missing }) =>
     ({
-      ok: `**Evidence is kept:** ${archive}, sealed to the keys of the backups, in the folder \`evidence\` beside them. SHA-256 ${sha256}. Write that down outside of this server.`,
+      ok: `**Evidence is kept:** ${archive}, sealed to the keys of the backups, in the folder \`evidence\` beside them. SHA-256 ${sha256}. Write that down outside of this server.${missing.length === 0 ? '' : `\n\n**Not in it:**\n${missing.map((part) => `- ${part}`).join('\n')}`}`,
       failed:
-        '**Evidence could not be kept**; the log of `kinkeeper-ops` says why. At the server’s shell: `kinkeeper evidence`, which works while I am locked.',
+        '**Evidence could not be kept**; the log of the process of the jobs (`npm run ops`) says why. At the server’s shell: `kinkeeper evidence`, which works while I am locked.',
       'not-set-up':
         '**No evidence was kept**, as there are no keys of backups to seal it to. By hand, at the server’s shell: `journalctl --since -7d > FILE` and `cp -a /var/log FOLDER`, before you change anything.',
     })[result],
   'lockdown.evidence-sent': ({ remote }) =>
     `**The evidence lies at ${remote} as well**, compared with what was made here.`,
   'lockdown.no-ops': () =>
-    `**Nothing else was done:** nothing is heard of the process of the jobs (\`kinkeeper-ops\`). ${BY_HAND} Evidence, at the server’s shell: \`kinkeeper evidence\`.`,
+    `**Nothing else was done:** nothing is heard of the process of the jobs (\`npm run ops\`). ${BY_HAND} Evidence, at the server’s shell: \`kinkeeper evidence\`.`,
   'evidence.about': () =>
     'It lies in the folder `evidence` beside the backups, where it is never removed; a few minutes later it lies at the places of the backups as well (the newest five), which I tell here. It opens with the private backup key alone: `gpg -d FILE | zstd -d | tar x`. No words of papers or chats are in it.',
   'incident.steps': (step) =>
@@ -52,9 +52,16 @@ export const incident: Entries<IncidentFacts> = {
   'incident.rehearsing': () =>
     'This is a **rehearsal**: nothing is locked, closed or changed. Evidence is really made and read back, and then removed.',
   'rotate.head': ({ startedAt, settled, all }) =>
-    `**What to change after somebody was in** (begun ${moment(startedAt)}): ${number(settled)} of ${number(all)} settled.`,
-  'rotate.line': ({ id, stands, at, call }) =>
-    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: `, changed ${moment(at)}`, skipped: `, left as it is (${moment(at)})`, next: ' **next**', open: '' }[stands]}${call.source === '' ? '' : ` (I can: ${call})`}`,
+    startedAt === 0
+      ? '**What to change after somebody was in.** No round is begun.'
+      : `**What to change after somebody was in** (begun ${moment(startedAt)}): ${number(settled)} of ${number(all)} settled.`,
+  'rotate.not-begun': ({ begin }) =>
+    `${begin} begins a round: what is changed from then on counts. Until then nothing is noted.`,
+  'rotate.absent': ({ items }) => `Not set up here, as far as I can see, so left out: ${list(items.map(String))}.`,
+  'rotate.unchanged': ({ id, how }) =>
+    `**${id} is not changed yet:** I can see that it is as it was when this round began, so nothing is noted. How: ${how}`,
+  'rotate.line': ({ id, stands, at, seen, call }) =>
+    `- ${{ done: '✓', skipped: '–', next: '➜', open: '○' }[stands]} ${id}${{ done: seen ? `, changed ${moment(at)}` : `, changed, you say so (${moment(at)})`, skipped: `, left as it is (${moment(at)})`, next: ' **next**', open: '' }[stands]}${call.source === '' ? '' : ` (I can: ${call})`}`,
   'rotate.next': ({ id, how, call, doneCall, skipCall }) =>
     call.source === ''
       ? `**${id}:** ${how}\n\nThen ${doneCall}, or ${skipCall}.`

@@ -15,6 +15,19 @@ const ENDED = {
   lost: 'was **cut off** when its process died',
 } as const;
 
+const NOTHING = {
+  notSetUp: 'not set up yet',
+  nothingNew: 'there was nothing new',
+  tooEarly: 'it was too early',
+  '': '',
+} as const;
+
+const WENT: Readonly<Record<string, string>> = {
+  ok: 'went well',
+  failed: '**failed**',
+  'not-set-up': 'not set up here',
+};
+
 const UNCHANGED = {
   failed:
     'The old keys are in their place, unless the log says that the host helper did not answer: then its `acts.log` on the host tells.',
@@ -90,6 +103,14 @@ export const jobs: Entries<JobFacts> = {
     `a newer model for vectors is there, which would have to be made anew: ${figure} (README, “Updates”, says how)`,
   'figure.modelsFailed': ({ figure }) => `a newer model could not be taken, the old one stays: ${figure}`,
   'figure.modelsUnknown': ({ figure }) => `this model could not be looked at: ${figure}`,
+  'figure.lock': ({ figure }) => `locking down: ${went(figure)}`,
+  'figure.outside': ({ figure }) => `closing the outside: ${went(figure)}`,
+  'figure.evidence': ({ figure }) => `evidence: ${went(figure)}`,
+  'figure.restore': ({ figure }) => `a proven backup: ${went(figure)}`,
+  'figure.report': ({ figure }) => `the report: ${went(figure)}`,
+  'figure.archive': ({ figure }) => `archive ${figure}`,
+  'figure.files': ({ figure }) => count(Number(figure), 'file', 'files'),
+  'figure.notInIt': ({ figure }) => (figure === 0 ? 'nothing is missing' : '**not in it:**'),
   'figure.from': ({ figure }) => `Kinkeeper ${figure} runs here`,
   'figure.newest': () => 'which is the newest',
   'figure.to': ({ figure }) => `${figure} is newer`,
@@ -98,8 +119,10 @@ export const jobs: Entries<JobFacts> = {
   'jobs.head': () => '**The jobs**',
   'jobs.line': ({ id, job, details }) => `- ${id}, ${job}: ${details.join('; ')}`,
   'jobs.when': ({ schedule, nextAt }) => `${whenOf(schedule)}${nextAt > 0 ? `, next ${moment(nextAt)}` : ''}`,
-  'jobs.last': ({ ended, ranAgo, took, reference }) =>
-    `the last run, ${duration(wholeMinutes(ranAgo))} ago, ${ENDED[ended]} ${after(took)}${reference === '' ? '' : ` (in the log: **${reference}**)`}`,
+  'jobs.last': ({ ended, nothing, ranAgo, took, reference }) =>
+    ended === 'nothing'
+      ? `the last run, ${duration(wholeMinutes(ranAgo))} ago, did nothing (${NOTHING[nothing]})`
+      : `the last run, ${duration(wholeMinutes(ranAgo))} ago, ${ENDED[ended]} ${after(took)}${reference === '' ? '' : ` (in the log: **${reference}**)`}`,
   'jobs.never-ran': () => 'never ran so far',
   'jobs.now': ({ dry, took, progress }) =>
     `**running**${dry ? ' dry' : ''} for ${duration(took)}${progress.source === '' ? '' : ` (${progress})`}`,
@@ -123,13 +146,15 @@ export const jobs: Entries<JobFacts> = {
       `You asked for ${job}${dryly(dry)}. It ${ENDED[ended]} ${after(took)}.`,
       reference === '' ? '' : ` Reference in the log: **${reference}**.`,
       ended === 'lost' ? ' I do not repeat it by myself; ask again if you want it.' : '',
-      counted === '' ? '' : `\n\nCounted: ${counted}`,
+      counted.source === '' ? '' : `\n\nCounted: ${counted}`,
     ].join(''),
   'run.refused': ({ job, why }) =>
     why === 'no-dry'
       ? `You asked for ${job} as a dry run. It knows none, so nothing was done; without that word it runs for real.`
       : `You asked for ${job}. The process of the jobs does not know it; is it of another version than I am? Nothing was done.`,
   'run.withdrawn': ({ job, dry }) => `You asked for ${job}${dryly(dry)}. It was cancelled before it began.`,
+  'run.then.backup': () =>
+    'It was read back, but is not proven by restoring it yet, nor sent elsewhere. Both come by themselves when `!jobs` says, or now: `!run drill`, `!run send`.',
   'run.then.sshHostKeys': ({ ended }) =>
     ended === 'ok'
       ? 'Those are the **new fingerprints**. Everybody who comes in by SSH is warned once that the host key changed: compare it with these, then `ssh-keygen -R HOST`. Look through every `authorized_keys` as well.'
@@ -162,8 +187,8 @@ function after(took: number): string {
 
 function silence({ life, heardAgo }: OpsLife): string {
   return life === 'never'
-    ? 'their process (`kinkeeper-ops`) was never heard.'
-    : `nothing was heard of their process (\`kinkeeper-ops\`) for ${duration(wholeMinutes(heardAgo))}.`;
+    ? 'their process (`npm run ops`) was never heard.'
+    : `nothing was heard of their process (\`npm run ops\`) for ${duration(wholeMinutes(heardAgo))}.`;
 }
 
 function whenOf(schedule: ScheduleWords): string {
@@ -185,4 +210,9 @@ function whenOf(schedule: ScheduleWords): string {
     case 'cron':
       return `on ${schedule.expression}`;
   }
+}
+
+/** How a step of a rehearsal went. */
+function went(outcome: string | number): string {
+  return WENT[outcome] ?? String(outcome);
 }

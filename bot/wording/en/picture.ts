@@ -2,8 +2,7 @@ import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { PictureFacts } from '../facts/picture.ts';
 
-const { bytes, compact, count, day, number, pace, shortDay, wholeUnits } = FORMATS.en;
-const A_MINUTE_MS = 60_000;
+const { bytes, compact, count, day, number, pace, shortDay, shortMoment } = FORMATS.en;
 
 /** English: pictures. */
 export const picture: Entries<PictureFacts> = {
@@ -19,8 +18,7 @@ export const picture: Entries<PictureFacts> = {
   'picture.not-measured': () =>
     'Not measured yet. It is measured every few minutes while the ops process runs: see whether it does.',
   'picture.backups': () => 'Backups',
-  'picture.backups-now': ({ age, isProven }) =>
-    `newest ${age < A_MINUTE_MS ? 'just now' : `${wholeUnits(age)} ago`}, ${isProven ? 'proven' : 'not proven'}`,
+  'picture.backups-now': ({ at, isProven }) => `newest ${shortMoment(at)}, ${isProven ? 'proven' : 'not proven'}`,
   'picture.backups-none': () =>
     'No backup yet: if the disk dies, everything is lost. Set up the section backup in kinkeeper.yaml; the first backup follows the next night.',
   'picture.backups-old': ({ at }) =>

@@ -122,6 +122,10 @@ export interface ReplyFacts {
   'help.line': { readonly usage: Markdown; readonly summary: Markdown };
   'help.more': { readonly usage: Markdown };
   'help.examples': { readonly examples: readonly Markdown[] };
+  /** For a command that takes the name of a job. */
+  'help.jobs': { readonly jobNames: readonly Markdown[] };
+  /** Stands above the commands that begin with the same word. */
+  'help.below': NoFacts;
   'help.also': { readonly names: readonly Markdown[] };
   'files.none': NoFacts;
   'files.head': { readonly documents: number; readonly passages: number };
@@ -318,14 +322,18 @@ export interface AdminFacts {
   'people.invited': NoFacts;
   'people.room-failed': NoFacts;
   'alerts.none': NoFacts;
-  'alerts.head': { readonly shown: number };
+  'alerts.open': { readonly open: number };
+  'alerts.lately': NoFacts;
+  /** Who took note where nobody can be named (any more). */
+  'alerts.somebody': NoFacts;
   'alerts.line': {
     readonly at: number;
     readonly reference: string;
     readonly severity: Markdown;
     readonly text: Markdown;
     readonly state: 'open' | 'over' | 'news';
-  };
+    readonly clearedAt: number;
+  } & AlertStanding;
   /** One alert in full; times of 0 stand for "not". */
   'alerts.full': { readonly reference: string; readonly severity: Markdown; readonly text: Markdown };
   'alerts.times': {
@@ -337,12 +345,18 @@ export interface AdminFacts {
   'alerts.state': {
     readonly state: 'open' | 'over' | 'news';
     readonly deliveredAt: number;
-    readonly isFlapping: boolean;
-    readonly acknowledgedAt: number;
-    readonly snoozedUntil: number;
-  };
+  } & AlertStanding;
   'alerts.may': { readonly ack: Markdown; readonly snooze: Markdown };
   'alerts.not-open': { readonly reference: string };
   'alerts.acknowledged': { readonly reference: string };
   'alerts.snoozed': { readonly reference: string; readonly until: number };
+}
+
+/** What was done about an alert; times of 0 stand for "not". */
+interface AlertStanding {
+  readonly isFlapping: boolean;
+  readonly acknowledgedAt: number;
+  readonly acknowledgedBy: Markdown;
+  /** Only while it is still to come. */
+  readonly snoozedUntil: number;
 }

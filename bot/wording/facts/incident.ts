@@ -15,7 +15,13 @@ interface IncidentReplies {
   /** Said by the locked bot, each once: what ops did without keys. */
   'lockdown.outside': { readonly result: LockedOutcome };
   /** `archive` is empty where there is none. */
-  'lockdown.evidence': { readonly result: LockedOutcome; readonly archive: Markdown; readonly sha256: Markdown };
+  'lockdown.evidence': {
+    readonly result: LockedOutcome;
+    readonly archive: Markdown;
+    readonly sha256: Markdown;
+    /** What is not in it, why, and how it is had. */
+    readonly missing: readonly Markdown[];
+  };
   /** For each remote that has it as well. */
   'lockdown.evidence-sent': { readonly remote: Markdown };
   /** Nothing was heard of ops. */
@@ -45,11 +51,14 @@ interface IncidentReplies {
   };
   'incident.bad-day': { readonly given: string };
   'incident.rehearsing': NoFacts;
+  /** `startedAt` is 0 while no round is begun. */
   'rotate.head': { readonly startedAt: number; readonly settled: number; readonly all: number };
   'rotate.line': {
     readonly id: Markdown;
     readonly stands: 'done' | 'skipped' | 'next' | 'open';
     readonly at: number;
+    /** Whether a change was noticed, or somebody says so. */
+    readonly seen: boolean;
     /** What to type so that I do it; empty where I cannot, or it is settled. */
     readonly call: Markdown;
   };
@@ -61,6 +70,11 @@ interface IncidentReplies {
     readonly skipCall: Markdown;
   };
   'rotate.over': NoFacts;
+  'rotate.not-begun': { readonly begin: Markdown };
+  /** What this household does not have. */
+  'rotate.absent': { readonly items: readonly Markdown[] };
+  /** Somebody says that it is done; it is as it was. */
+  'rotate.unchanged': { readonly id: Markdown; readonly how: Markdown };
   /** It needs a human: how. */
   'rotate.not-here': { readonly id: Markdown; readonly how: Markdown };
   'rotate.no-helper': NoFacts;

@@ -1,4 +1,4 @@
-import type { ConfirmedJob, JobName, JobRefusal, JobRun } from '../../../core/job.ts';
+import type { ConfirmedJob, JobName, JobRefusal, JobRun, NothingDone } from '../../../core/job.ts';
 import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { NoFacts } from '../../../core/wording/shape.ts';
 
@@ -36,6 +36,8 @@ export const JOB_FIGURES = [
   ...(['modelsCurrent', 'modelsNewer', 'modelsUpdated', 'modelsReturned', 'modelsRefused'] as const),
   ...(['modelsOwn', 'modelsByHand', 'modelsFailed', 'modelsUnknown'] as const),
   ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
+  ...(['lock', 'outside', 'evidence', 'restore', 'report'] as const),
+  ...(['archive', 'files', 'notInIt'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
 
@@ -78,6 +80,8 @@ interface JobReplies {
   'jobs.when': { readonly schedule: ScheduleWords; readonly nextAt: number };
   'jobs.last': {
     readonly ended: Ended;
+    /** Why nothing was done; '' where something was. */
+    readonly nothing: NothingDone | '';
     readonly ranAgo: number;
     readonly took: number;
     readonly reference: string;
@@ -96,12 +100,14 @@ interface JobReplies {
   'run.again': About;
   'run.now': About & { readonly took: number; readonly progress: Markdown };
   'run.ended': About & {
-    readonly ended: Ended;
+    readonly ended: Exclude<Ended, 'nothing'>;
     readonly took: number;
     readonly reference: string;
-    /** "documents 12, bytes 3400"; '' when there are none. */
-    readonly counted: string;
+    /** "documents 12, bytes 3400"; empty when there are none. */
+    readonly counted: Markdown;
   };
+  /** Under the end of a backup that was made. */
+  'run.then.backup': NoFacts;
   'run.refused': About & { readonly why: JobRefusal };
   'run.withdrawn': About;
   /** It went well, and there was nothing to do. */

@@ -16,8 +16,8 @@ export interface PictureFacts {
   /** Neither disk nor state folder were measured. */
   'picture.not-measured': NoFacts;
   'picture.backups': NoFacts;
-  /** `age`: how long ago the newest was made, in milliseconds. */
-  'picture.backups-now': { readonly age: number; readonly isProven: boolean };
+  /** `at`: when the newest was made. A picture is looked at later, too: no age. */
+  'picture.backups-now': { readonly at: number; readonly isProven: boolean };
   'picture.backups-none': NoFacts;
   /** There are some, but older than the picture goes. */
   'picture.backups-old': { readonly at: number };

@@ -1,4 +1,4 @@
-import type { IncidentEvent, IncidentRecord } from '../incident-record.ts';
+import type { IncidentEvent, IncidentRecord, JobEnding, Rotated } from '../incident-record.ts';
 import type { LockedOutcome } from '../locked-work.ts';
 import type { RehearsedStep } from '../rehearsal.ts';
 import type { RotatedItem } from '../rotation-guide.ts';
@@ -34,14 +34,16 @@ export interface ReportWords {
   readonly backup: (name: string, at: string) => string;
   readonly noBackup: string;
   readonly items: Readonly<Record<RotatedItem, string>>;
-  readonly states: Readonly<Record<'done' | 'skipped' | 'open', string>>;
+  readonly states: Readonly<Record<Rotated | 'open' | 'absent', string>>;
   readonly rotationHead: readonly [string, string, string];
   readonly timelineHead: readonly [at: string, kind: string, what: string, who: string, about: string];
   readonly kinds: Readonly<Record<IncidentEvent['kind'], string>>;
+  readonly ended: Readonly<Record<JobEnding, string>>;
   readonly more: (count: number) => string;
   readonly nothing: string;
   readonly human: readonly string[];
   readonly duty: readonly string[];
   readonly rehearsed: Readonly<Record<RehearsedStep, string>>;
+  readonly went: Readonly<Record<LockedOutcome, string>>;
   readonly rehearsedLine: (at: string) => string;
 }

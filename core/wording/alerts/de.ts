@@ -1,4 +1,4 @@
-import { FORMATS } from '../format.ts';
+import { FORMATS, wholeMinutes } from '../format.ts';
 import type { Entries } from '../shape.ts';
 import type { AlertFrame, AlertTexts } from './facts.ts';
 
@@ -14,6 +14,7 @@ export const alertFrame: Entries<AlertFrame> = {
   'alert.somebody': () => '(jemand)',
   'alert.mail': ({ reference }) =>
     `Der Betriebsraum war nicht zu erreichen. Dort zeigt \`!warnungen ${reference}\` mehr.`,
+  'alert.mail-over': () => 'vorbei',
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} kommt und geht immer wieder.** Ich sage erst wieder etwas, wenn eine Stunde lang Ruhe war. ${text}`,
@@ -74,8 +75,8 @@ export const alerts: Entries<AlertTexts> = {
     `Die Maschine ist überlastet: Je Kern warten ${number(loadPerCore)} Aufgaben. Sieh nach, was sonst darauf läuft, oder miete mehr Kerne.`,
   'alert.alerts-waiting': ({ count: alerts, seconds }) =>
     `${count(alerts, 'Warnung konnte', 'Warnungen konnten')} seit ${duration(seconds * 1000)} nicht zugestellt werden. Ist der Bot im Betriebsraum?`,
-  'alert.homeserver-unreachable': ({ seconds }) =>
-    `Ich habe den Homeserver seit ${duration(seconds * 1000)} nicht erreicht. Nachrichten warten dort und werden nachgeholt.`,
+  'alert.homeserver-unreachable': ({ seconds, since }) =>
+    `Ich erreiche den Homeserver nicht. Er antwortet nicht mehr seit ${moment(since)}${seconds < 60 ? '' : `, also seit ${duration(wholeMinutes(seconds * 1000))}`}. Läuft er (\`systemctl status matrix-synapse\` oder \`docker compose ps\`), und hat seine Platte Platz? Sein Log sagt mehr. Nachrichten warten dort und werden nachgeholt, sobald er wieder da ist.`,
   'alert.job-failed': ({ job, reference }) =>
     `Die Aufgabe **${job}** ist fehlgeschlagen. Ihre Kennung im Protokoll ist **${reference}**.`,
   'alert.job-lost': ({ count: jobs }) =>

@@ -1,4 +1,4 @@
-import { FORMATS } from '../format.ts';
+import { FORMATS, wholeMinutes } from '../format.ts';
 import type { Entries } from '../shape.ts';
 import type { AlertFrame, AlertTexts } from './facts.ts';
 
@@ -13,6 +13,7 @@ export const alertFrame: Entries<AlertFrame> = {
   'alert.repeated': ({ times }) => `It was reported ${count(times, 'time', 'times')}.`,
   'alert.somebody': () => '(somebody)',
   'alert.mail': ({ reference }) => `The ops room could not be reached. There, \`!alerts ${reference}\` shows more.`,
+  'alert.mail-over': () => 'over',
   'alert.raised': ({ severity, reference, text }) => `${severity} (${reference}): ${text}`,
   'alert.flapping': ({ reference, text }) =>
     `**${reference} keeps coming and going.** I say no more of it until it has stayed away for an hour. ${text}`,
@@ -71,8 +72,8 @@ export const alerts: Entries<AlertTexts> = {
     `The machine is overloaded: ${number(loadPerCore)} tasks wait for each core. Look at what else runs on it, or rent more cores.`,
   'alert.alerts-waiting': ({ count: alerts, seconds }) =>
     `${count(alerts, 'alert', 'alerts')} could not be delivered for ${duration(seconds * 1000)}. Is the bot in the ops room?`,
-  'alert.homeserver-unreachable': ({ seconds }) =>
-    `I could not reach the homeserver for ${duration(seconds * 1000)}. Messages wait there and are handled later.`,
+  'alert.homeserver-unreachable': ({ seconds, since }) =>
+    `I cannot reach the homeserver. It has not answered since ${moment(since)}${seconds < 60 ? '' : `, for ${duration(wholeMinutes(seconds * 1000))}`}. Does it run (\`systemctl status matrix-synapse\`, or \`docker compose ps\`), and has its disk room? Its log says more. Messages wait there and are handled when it is back.`,
   'alert.job-failed': ({ job, reference }) =>
     `The job **${job}** failed. Its reference in the log is **${reference}**.`,
   'alert.job-lost': ({ count: jobs }) =>

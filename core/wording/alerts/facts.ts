@@ -13,6 +13,8 @@ export interface AlertFrame {
   'alert.somebody': NoFacts;
   /** Below an alert that is mailed. */
   'alert.mail': { readonly reference: string };
+  /** In the subject of a mail, in the place of the weight, once it is over. */
+  'alert.mail-over': NoFacts;
   /** How an alert is told: `reference` is what `!alerts` takes ("A12"), `text` is the alert in words. */
   'alert.raised': AlertNamed & { readonly severity: Markdown };
   'alert.flapping': AlertNamed;
@@ -37,7 +39,8 @@ export const ALERT_SHAPES = {
   'memory-low': { freeBytes: 'number' },
   'load-high': { loadPerCore: 'number' },
   'alerts-waiting': { count: 'number', seconds: 'number' },
-  'homeserver-unreachable': { seconds: 'number' },
+  /** `since`: milliseconds since 1970. */
+  'homeserver-unreachable': { seconds: 'number', since: 'number' },
   'job-failed': { job: 'text', reference: 'text' },
   'job-lost': { count: 'number' },
   undecryptable: { count: 'number' },

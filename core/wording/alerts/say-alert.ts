@@ -21,6 +21,12 @@ export function sayAlert(language: Language, alert: Pick<Alert, 'code' | 'facts'
   return alertSentence(language, alert.code, alert.facts) + repeated;
 }
 
+/** The same once it is over: what was the matter, without what to do about it. */
+export function sayOver(language: Language, alert: Pick<Alert, 'code' | 'facts'>): string {
+  const words = alertSentence(language, alert.code, alert.facts);
+  return /^.*?[.!?](?=\s|$)/s.exec(words)?.[0] ?? words;
+}
+
 /** What stands around an alert. Facts that are texts come quoted already, or are ours. */
 export function sayFrame<Key extends keyof AlertFrame>(language: Language, key: Key, facts: AlertFrame[Key]): string {
   return (TEXTS[language][key] as (facts: unknown) => string)(inert(facts));

@@ -1,4 +1,12 @@
+import type { BackupProgress } from '../backup-plan.ts';
 import { showBytes } from './show-bytes.ts';
+
+/** What steps of the jobs are called at the shell; the others come in words. */
+const STEPS: Readonly<Record<string, string>> = {
+  'backup.freezing': 'waiting for a moment in which nobody writes',
+  'backup.writing': 'sealing',
+  'backup.verifying': 'reading back what was written',
+} satisfies Readonly<Record<BackupProgress['step'], string>>;
 
 /** Where progress is written: stderr, or a part of it. */
 export interface ProgressTerminal {
@@ -23,8 +31,9 @@ export class Progress {
     this.#terminal = terminal;
   }
 
-  /** `done` and `total` are bytes; without them only the step is told. */
-  tell(step: string, done?: number, total?: number): void {
+  /** `named`: a step of the backup, or its words. `done` and `total` are bytes; without them only the step is told. */
+  tell(named: string, done?: number, total?: number): void {
+    const step = STEPS[named] ?? named;
     const isNew = step !== this.#step;
     if (!this.#terminal.isTTY) {
       if (isNew) this.#terminal.write(`${step} ...\n`);

@@ -43,13 +43,37 @@ test('taking note is seen, audited, and only of what goes on', async () => {
   raise();
   expect(await ops(ADA, 'alerts ack A1')).toMatch(/^Noted: I remind nobody of A1/);
   expect(log().find(1)?.acknowledgedAt).not.toBeNull();
-  expect(await ops(ADA, 'alerts A1')).toMatch(/- somebody took note /);
+  expect(await ops(ADA, 'alerts A1')).toMatch(/- you took note /);
   log().clear('disk');
   expect(await ops(ADA, 'warnungen gesehen A1')).toMatch(/^A1 does not go on any more/);
   expect(rows()).toEqual([
     ['command.alerts-ack', 'A1', 'refused'],
     ['command.alerts-ack', 'A1', 'done'],
   ]);
+});
+
+test('the list shows all that is open first, who took note of it and until when it is put off, then what is over', async () => {
+  const { audit, alerts } = home.state.control;
+  for (const key of ['one', 'two', 'three'])
+    alerts.raise({ code: 'disk-low', severity: 'warning', key, facts: { freeBytes: 4e9 } });
+  for (let more = 0; more < 12; more++)
+    alerts.raise({ code: 'stranger-invite', severity: 'info', facts: { count: 1 } });
+  await ops(ADA, 'alerts ack A1');
+  await ops(ADA, 'alerts snooze A2 2 h');
+  alerts.clear('three');
+  const lines = (await ops(ADA, 'alerts')).split('\n');
+  expect(lines[0]).toBe('**Open: 2 alerts**');
+  expect(lines[2]).toMatch(/^- .*, A2, \*\*warning\*\* \(put off until .*2027, \d\d:\d\d\): The disk/);
+  expect(lines[3]).toMatch(/^- .*, A1, \*\*warning\*\* \(you took note .*2027, \d\d:\d\d\): The disk/);
+  expect(lines[5]).toBe('**Lately**');
+  expect(lines).toHaveLength(17);
+  expect(await ops(ADA, 'alerts A3')).toMatch(/- over since /);
+  // Another admin took note as well, by another way.
+  audit.append({ at: 1, actor: CEM, action: 'command.alerts-ack', target: 'A1', outcome: 'done' });
+  expect(await ops(ADA, 'alerts A1')).toContain('- `@cem:home.test` took note ');
+  alerts.clear('one');
+  alerts.clear('two');
+  expect((await ops(ADA, 'alerts')).split('\n')[0]).toBe('**No alert is open.**');
 });
 
 test('putting off says until when', async () => {

@@ -3,7 +3,9 @@ import { runCommand } from '../../../bot/commands/run-command.ts';
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import type { PasswordOutcome, PasswordWish } from '../../../bot/password-desk.ts';
 import { rememberEvidence } from '../../../core/incident/evidence-list.ts';
+import { IncidentDesk } from '../../../core/incident/incident-desk.ts';
 import { rememberLockdown } from '../../../core/incident/last-lockdown.ts';
+import type { RotationSeen } from '../../../core/incident/rotation-sight.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
 import { ADA, BEN, type Household, openHousehold } from './household.ts';
 
@@ -11,16 +13,19 @@ const HOUR = 3_600_000;
 
 let home: Household;
 let changes: CommandServices['changes'];
+let incident: IncidentDesk;
+let now: number;
 beforeEach(async () => {
   home = await openHousehold();
-  changes = home.services.changes;
+  ({ changes, incident } = home.services);
+  now = NOW;
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
 async function type(line: string, person = ADA) {
   const [name = '', ...rest] = line.split(' ');
   const call = { name, args: rest.join(' '), place: 'ops', caller: home.callerOf(person) } as const;
-  return runCommand(call, { ...home.services, changes });
+  return runCommand(call, { ...home.services, changes, incident, clock: () => now });
 }
 
 const text = async (line: string) => (await type(line)).text;
@@ -47,7 +52,11 @@ test('!incident lists the six steps with their state, for admins alone', async (
 });
 
 test('!rotate leads through one thing after the other, keeps where one stands, and sees what the trail shows', async () => {
-  expect(await text('rotate')).toMatch(/➜ `passphrase` \*\*next\*\*[\s\S]*kinkeeper keys passphrase/);
+  const looked = await text('rotate');
+  expect(looked).toMatch(/No round is begun[\s\S]*○ `passphrase`\n[\s\S]*`!rotate begin` begins a round/);
+  expect(await text('rotate done database')).toContain('`!rotate begin` begins a round');
+  expect(await text('rotate')).toBe(looked);
+  expect(await text('rotate begin')).toMatch(/➜ `passphrase` \*\*next\*\*[\s\S]*kinkeeper keys passphrase/);
   home.state.control.audit.append({
     at: NOW + 1,
     actor: 'shell',
@@ -57,10 +66,36 @@ test('!rotate leads through one thing after the other, keeps where one stands, a
   });
   expect(await text('rotate')).toMatch(/✓ `passphrase`[\s\S]*➜ `recovery-code`/);
   expect(await text('rotate skip wireguard')).toMatch(/– `wireguard`/);
-  expect(await text('rotate done recovery-code')).toMatch(/3 of 10 settled[\s\S]*➜ `master-key`/);
+  expect(await text('rotate skip recovery-code')).toMatch(/3 of 10 settled[\s\S]*➜ `master-key`/);
   expect(await text('rotate done fridge')).toContain('There is no “fridge”');
   expect(home.state.control.audit.recent(1)).toMatchObject([{ target: 'done', outcome: 'refused' }]);
+  now += 2;
   expect(await text('rotate begin')).toMatch(/0 of 10 settled/);
+});
+
+test('!rotate done takes nobody’s word for what it can see, and says whose word it is where it sees nothing', async () => {
+  let seen: RotationSeen = {
+    prints: { 'bot-password': ['written 1'], 'ssh-host-keys': ['a', 'b'] },
+    absent: ['wireguard'],
+  };
+  incident = new IncidentDesk(home.state.control, () => seen);
+  expect(await text('rotate begin')).toMatch(/0 of 9 settled[\s\S]*left out: `wireguard`\./);
+  const trail = () => home.state.control.audit.recent(1).map(({ target, outcome }) => `${target} ${outcome}`);
+  for (const item of ['passphrase', 'people-keys', 'bot-password', 'ssh-host-keys']) {
+    expect(await text(`rotate done ${item}`)).toContain(`\`${item}\` is not changed yet`);
+    expect(trail()).toEqual([`done ${item} refused`]);
+  }
+  expect(await text('rotate')).toContain('0 of 9 settled');
+
+  seen = { ...seen, prints: { 'bot-password': ['written 2'], 'ssh-host-keys': ['a', 'c'] } };
+  expect(await text('rotate done ssh-host-keys'), 'one of the old keys is there still').toContain('not changed yet');
+  expect(await text('rotate done bot-password')).toMatch(/✓ `bot-password`, changed \d/);
+  expect(await text('rotate done database')).toMatch(/✓ `database`, changed, you say so \(/);
+  const markdown = Buffer.from((await type('incident report markdown')).attachment!.bytes).toString();
+  expect(markdown).toContain('| password and access token of the bot | changed |');
+  expect(markdown).toContain('| keys of databases (Qdrant, homeserver) | changed, as an admin says');
+  expect(markdown).toContain('| WireGuard keys | not set up here |');
+  expect(markdown).toMatch(/rotation \| database \| @ada:home.test \| changed, as an admin says/);
 });
 
 test('!rotate says what it can do by itself, asks before it does, and leaves the rest to humans', async () => {

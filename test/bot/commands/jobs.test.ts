@@ -50,7 +50,25 @@ describe('!jobs', () => {
   });
 
   test.each([
-    ['was silent for four minutes', NOW - 4 * MINUTE, 'nothing was heard of their process (`kinkeeper-ops`) for 4 min'],
+    ['notSetUp', 'did nothing (not set up yet)', 'tat nichts (noch nicht eingerichtet)'],
+    ['nothingNew', 'did nothing (there was nothing new)', 'tat nichts (es gab nichts Neues)'],
+    ['tooEarly', 'did nothing (it was too early)', 'tat nichts (es war zu früh)'],
+  ])('never says that a run went well that did nothing (%s)', async (why, english, german) => {
+    const { jobs, people } = home.state.control;
+    jobs.finish(jobs.start('backup', 'schedule', NOW - 9 * MINUTE), {
+      at: NOW,
+      outcome: 'nothing',
+      figures: { [why]: 1 },
+    });
+    const text = await type('!jobs');
+    expect(text).toContain(`ago, ${english}`);
+    expect(text).not.toContain('went well');
+    people.setLanguage(home.callerOf(ADA).person, 'de');
+    expect(await type('!jobs')).toContain(german);
+  });
+
+  test.each([
+    ['was silent for four minutes', NOW - 4 * MINUTE, 'nothing was heard of their process (`npm run ops`) for 4 min'],
     ['was never heard', undefined, 'was never heard'],
   ])('says so when the process of the jobs %s', async (_what, at, expected) => {
     await using fresh = await openHousehold();

@@ -107,6 +107,14 @@ describe('help', () => {
     expect(text).not.toContain('!files');
   });
 
+  it('names the jobs of a command that takes one, and the commands that begin with the same word', async () => {
+    expect(await ops(ADA, 'help run')).toMatch(/The jobs: `health`, `backup`, `drill`, .* and `rehearsal`$/m);
+    const [, below] = (await ops(ADA, 'help incident')).split('Besides:\n');
+    expect(below).toMatch(/^- `!incident report .*$/m);
+    expect(below).toMatch(/^- `!incident rehearse` .*$/m);
+    expect(await direct(BEN, 'hilfe exportieren')).not.toMatch(/Aufgaben|Außerdem/);
+  });
+
   it('explains one command, by any of its names', async () => {
     for (const name of ['forget', '!forget', 'vergiss', 'FORGET']) {
       const text = await direct(CEM, `help ${name}`);
@@ -661,9 +669,11 @@ describe('the ops room', () => {
     alerts.raise({ code: 'disk-low', severity: 'warning', key: 'disk', facts: { freeBytes: 4e9 } });
     alerts.clear('disk');
     alerts.raise({ code: 'stranger-invite', severity: 'info', key: 's', facts: { count: 2 } });
-    const lines = (await ops(ADA, 'alerts')).replaceAll('\u00a0', ' ').split('\n').slice(2);
-    expect(lines[0]).toMatch(/, A2, for your information: I refused 2 invitations/);
-    expect(lines[1]).toMatch(/, A1, \*\*warning\*\* \(over\): The disk is filling up: 4 GB are left.*reported 2 times/);
+    const lines = (await ops(ADA, 'alerts')).replaceAll('\u00a0', ' ').split('\n');
+    expect(lines[2]).toMatch(/, A2, for your information: I refused 2 invitations/);
+    expect(lines[6]).toMatch(
+      /, A1, \*\*warning\*\* \(over since .*\): The disk is filling up: 4 GB are left.*reported 2 times/,
+    );
   });
 });
 

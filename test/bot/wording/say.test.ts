@@ -228,7 +228,10 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       report: new Markdown('x'),
       rehearse: new Markdown('x'),
       skipCall: new Markdown('x'),
+      begin: new Markdown('x'),
       doneCall: new Markdown('x'),
+      acknowledgedBy: new Markdown('x'),
+      missing: [new Markdown('x')],
     },
     ...{ result: 'ok', archive: new Markdown('c'), sha256: new Markdown('d') },
     ...{ stepsDone: 2, stepsTotal: 5, why: 'no-dry', withdrawn: 1, ending: 1 },
@@ -404,9 +407,9 @@ describe('sayAlert', () => {
   it('has words for everything that the health job watches, with the facts it gives', () => {
     const readings = new Proxy({}, { get: () => 5 }) as Parameters<(typeof WATCHES)[number]['facts']>[0];
     for (const watch of WATCHES) {
-      expect(sayAlert('en', { code: watch.code, facts: watch.facts(readings), repeats: 0 })).not.toContain(
-        'something called',
-      );
+      expect(
+        sayAlert('en', { code: watch.code, facts: watch.facts(readings, 1_800_000_000_000), repeats: 0 }),
+      ).not.toContain('something called');
     }
   });
 

@@ -111,7 +111,7 @@ test('evidence opens with gpg, holds logs, records and hashes, and no word of an
   expect(statSync(join(folder, file!)).mode & 0o777).toBe(0o600);
   const sealed = readFileSync(join(folder, file!));
   const sha256 = createHash('sha256').update(sealed).digest('hex');
-  expect(figures).toMatchObject({ sha256, bytes: sealed.length, missing: 'nothing' });
+  expect(figures).toMatchObject({ sha256, bytes: sealed.length, notInIt: 'nothing' });
   expect(evidenceList(state.control.facts)).toMatchObject([{ sha256, cause: 'asked' }]);
   expect(state.control.audit.recent(1)).toMatchObject([{ action: 'evidence.made', target: figures.archive }]);
   const found = await opened(join(folder, file!));

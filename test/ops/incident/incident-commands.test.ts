@@ -76,7 +76,7 @@ test('a language that is none of ours is a command line that cannot be followed'
 test('a rehearsal at the shell goes through the steps, is remembered, and stands in the trail', async () => {
   await incident(['rehearse']);
   expect(said.join('\n')).toMatch(/^rehearsal: nothing was locked[\s\S]*^lock: ok \(\d+ ms\)[\s\S]*^report: ok/m);
-  expect(said.join('\n')).toContain('outside: not-set-up');
+  expect(said.join('\n')).toContain('outside: not set up');
   expect(codes).toEqual([]);
   expect(lastRehearsal(opened.state.control.facts)?.steps.map(({ outcome }) => outcome)).toContain('ok');
   const [last] = opened.state.control.audit.recent(1);
