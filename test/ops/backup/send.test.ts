@@ -109,7 +109,15 @@ test('every backup goes to every remote once, newest first', async () => {
     ['nas', true],
     ['usb', true],
   ]);
-  expect(await run({ remotes })).toEqual({ sent: 0, bytes: 0, removed: 0, missing: 0, failed: 0, nothingNew: 1 });
+  expect(await run({ remotes })).toEqual({
+    sent: 0,
+    bytes: 0,
+    removed: 0,
+    missing: 0,
+    changed: 0,
+    failed: 0,
+    nothingNew: 1,
+  });
   expect(await run({ remotes: [] })).toMatchObject({ notSetUp: 1 });
   expect(alerts()).toEqual([]);
 });
