@@ -28,10 +28,11 @@ export async function writeInChild(
     else if ('written' in reply) result = reply.written;
     else failure = reply.failed;
   });
-  const gone = once(child, 'exit') as Promise<[number | null, string | null]>;
+  // Its end may be seen before its last words are: they are all there once the line to it is closed.
+  const gone = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
   child.send(order, () => undefined);
   try {
-    const [code, killedBy] = await gone;
+    const [[code, killedBy]] = await gone;
     signal.throwIfAborted();
     if (result !== undefined) return result;
     throw failure
