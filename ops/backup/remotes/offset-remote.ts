@@ -94,9 +94,11 @@ export class OffsetRemote implements Remote {
         onProgress?.(there);
       }
     };
-    const local = createReadStream(file.path, { start: offset, end: file.bytes - 1, highWaterMark: CHUNK_BYTES });
-    // An empty rest would be read as the last byte.
-    const chunks = offset === file.bytes ? Readable.from([]) : local;
+    // An empty rest cannot be asked for: no stream of a file begins behind its end.
+    const chunks =
+      offset === file.bytes
+        ? Readable.from([])
+        : createReadStream(file.path, { start: offset, end: file.bytes - 1, highWaterMark: CHUNK_BYTES });
     return store.write(`${file.name}${PART}`, offset, counted(this.#pace.through(chunks, signal)));
   }
 

@@ -75,6 +75,18 @@ export function remoteContract(side: () => RemoteSide): void {
     expect(await there(file.name)).toBeUndefined();
   });
 
+  test.each([
+    ['whole', (bytes: Buffer) => bytes],
+    ['of the right size but something else', (bytes: Buffer) => randomBytes(bytes.length)],
+    ['too long', (bytes: Buffer) => Buffer.concat([bytes, bytes])],
+  ])('what was left without its name by a try that was killed is no hindrance (%s)', async (_, left) => {
+    const { remote, local, there, put } = side();
+    const file = await archive(local, 70_000);
+    await put(`${file.name}.part`, left(readFileSync(file.path)));
+    await remote.send(file, { signal: NEVER });
+    expect(digest(await there(file.name))).toBe(file.sha256);
+  });
+
   test('it ends when it is told to', async () => {
     const { remote, local } = side();
     const file = await archive(local, 2_000_000);
