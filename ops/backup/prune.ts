@@ -11,6 +11,7 @@ import {
 } from '../../core/backup/generation.ts';
 import { decideWithListed } from '../../core/backup/keep-listed.ts';
 import type { KeepDecision, KeepRule } from '../../core/backup/keep-policy.ts';
+import { step } from '../../core/step.ts';
 import { isScratch } from './scratch.ts';
 
 /** What decides about removing. `zone` is an IANA name; undefined: the machine's. */
@@ -54,6 +55,7 @@ export async function pruneAt(
   for (const name of 'go' in decided ? decided.go : []) {
     if (prune.spared?.has(name)) continue;
     if (!(await remove(archiveName(name)))) return removed;
+    step('backup-removed');
     backups.dropCopy(name, place);
     removed++;
   }

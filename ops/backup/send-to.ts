@@ -4,6 +4,7 @@ import { decideWithListed } from '../../core/backup/keep-listed.ts';
 import type { KeepRule } from '../../core/backup/keep-policy.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/control.ts';
+import { step } from '../../core/step.ts';
 import { adoptListed } from './adopt.ts';
 import { lookAgainAt } from './look-again.ts';
 import { copiesAt, decideAt, pruneAt } from './prune.ts';
@@ -88,7 +89,9 @@ async function sendMissing(
     const file = archiveName(name);
     const onProgress = (there: number) => parts.onProgress(before + there, total);
     await remote.send({ path: join(parts.localDir, file), name: file, bytes, sha256 }, { signal, onProgress });
+    step('backup-arrived');
     backups.noteCopy(name, { place: remote.name, verifiedAt: clock() });
+    step('backup-sent');
     figures.sent++;
     figures.bytes += bytes;
   }

@@ -14,6 +14,7 @@ const LOAD: Readonly<Record<string, () => Promise<KillScenario>>> = {
   'backup-steps': async () => (await import('./backup.ts')).backupByStep,
   'backup-drill': async () => (await import('./backup.ts')).backupDrill,
   'backup-restore': async () => (await import('./backup.ts')).backupRestore,
+  'backup-send': async () => (await import('./backup-send.ts')).backupSend,
   'share-lend': async () => (await import('./share.ts')).sharing('share-lend'),
   'share-take-back': async () => (await import('./share.ts')).sharing('share-take-back'),
   'share-end-by-date': async () => (await import('./share.ts')).sharing('share-end-by-date'),
