@@ -40,7 +40,7 @@ can_write() {
 
 # In KiB. Services still run: a file that is gone in the middle of it is no fault.
 size_of_state() {
-  size=$(as_account 600 du -s -k --apparent-size -- "$state_dir/" 2>/dev/null)
+  size=$(said_by_account 600 64 du -s -k --apparent-size -- "$state_dir/" 2>/dev/null)
   size=${size%%[!0-9]*}
   is "$size" '[0-9]{1,12}' && echo "$size"
 }
@@ -68,7 +68,7 @@ drive_release() {
 
 # Whether anybody still works on the state, as a console, an import or a backup at a shell does: each holds the kernel's lock on a file there.
 state_in_use() {
-  for inode in $(as_account 60 find "$state_dir/" -maxdepth 1 -type f -name '*.lock' -printf '%i\n' 2>/dev/null); do
+  for inode in $(said_by_account 60 65536 find "$state_dir/" -maxdepth 1 -type f -name '*.lock' -printf '%i\n' 2>/dev/null); do
     is "$inode" '[0-9]+' && grep -Eq ":$inode [0-9]+ " /proc/locks && return 0
   done
   return 1
