@@ -63,7 +63,10 @@ drive_release() {
   write_journal trial
   switch_to "$journal_to" || { go_back no-switch && return; }
   start_services || { go_back services-do-not-start && return; }
-  if await_verdict; then go_on; else go_back "$verdict"; fi
+  await_verdict
+  decided=$?
+  deadline=''
+  if [ "$decided" = 0 ]; then go_on; else go_back "$verdict"; fi
 }
 
 # Whether anybody still works on the state, as a console, an import or a backup at a shell does: each holds the kernel's lock on a file there.
@@ -101,7 +104,7 @@ remove_mark() {
 await_verdict() {
   deadline=$(($(date +%s) + gate_seconds))
   silent=0
-  while [ "$(date +%s)" -lt "$deadline" ]; do
+  until is_late; do
     # Whoever goes on asking does not move the deadline.
     if take_request; then
       heed_request && return 0
@@ -182,10 +185,12 @@ end_backward() {
 wait_back() {
   note "$1: the way back waits"
   heeded=0
+  deadline=$(($(date +%s) + 60))
   while [ "$heeded" -lt 50 ] && take_request; do
     heed_request
     heeded=$((heeded + 1))
   done
+  deadline=''
   sleep "$retry_seconds" 9>&-
 }
 

@@ -154,6 +154,17 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     await stage.intrude('kill $(cat $state/kept)');
   });
 
+  test('does not keep a version on trial by files that are no requests', async () => {
+    await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
+    const serving = stage.host.run('serve');
+    await expect.poll(() => stage.host.acts()).toMatch(/0\.2\.0: trial/);
+    await stage.intrude(`perl -e 'chdir $ENV{requests}; for (1 .. 3000) { open(my $f, ">", "x$_") }'`);
+    await expect.poll(() => stage.host.answer('a1')).toContain('reason=no-confirmation');
+    expect(readdirSync(join(stage.host.spool, 'requests')).length).toBeGreaterThan(0);
+    await stage.intrude('cd $requests && rm -f x*');
+    await serving;
+  });
+
   test('does not keep a version on trial by asking without end', async () => {
     await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
     const serving = stage.host.run('serve');
