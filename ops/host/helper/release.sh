@@ -81,7 +81,10 @@ state_in_use() {
 # names in the state folder, or a folder put in its place, lead no further than the account itself.
 copy_state() {
   as_account 3600 tar -c --anchored --exclude=./update-trial --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" &&
-    sync "$var/state-before.part" && mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var"
+    sync "$var/state-before.part" && mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var" && return
+  # On a disk that it has filled the journal could not be written any more, and nothing would ever go on.
+  forget_copy
+  return 1
 }
 
 forget_copy() {
@@ -95,9 +98,12 @@ mark_trial() {
       mv -f -T .update-trial.new update-trial && sync .' sh "$state_dir" <"$var/trial"
 }
 
+# Until it is gone: what finds it serves nobody, and nothing would look again.
 remove_mark() {
-  as_account 60 sh -c 'cd "$1" && rm -rf update-trial .update-trial.new && sync .' sh "$state_dir" ||
-    note 'the mark of the trial could not be removed'
+  until as_account 60 sh -c 'cd "$1" && rm -rf update-trial .update-trial.new && sync .' sh "$state_dir"; do
+    note 'the mark of the trial cannot be removed: tried again'
+    heed_a_while
+  done
 }
 
 # Until ops of the new version confirms it. Otherwise sets verdict to the reason, and fails. Of other requests, only those of a lockdown are done.
@@ -132,7 +138,7 @@ heed_request() {
     if [ "$verb" = close-outside ] || [ "$verb" = open-outside ]; then
       # A lockdown waits for nothing.
       perform
-    elif [ "$update" != "$journal_update" ] || [ "$journal_step" = returning ]; then
+    elif [ "$update" != "$journal_update" ] || [ "$journal_step" != trial ]; then
       answer failed reason=update-under-way
     elif [ "$verb" = return-release ]; then
       answer ok
@@ -181,9 +187,14 @@ end_backward() {
   end_returned
 }
 
-# wait_back WHY: notes it and waits a while; who asks meanwhile is answered, but never so many that the way back is not tried again.
+# wait_back WHY
 wait_back() {
   note "$1: the way back waits"
+  heed_a_while
+}
+
+# Waits a while; who asks meanwhile is answered, but never so many that what is waited for is not tried again.
+heed_a_while() {
   heeded=0
   deadline=$(($(date +%s) + 60))
   while [ "$heeded" -lt 50 ] && take_request; do
