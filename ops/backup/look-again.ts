@@ -41,13 +41,19 @@ export async function lookAgainAt(remote: Remote, looking: LookingAgain): Promis
   return changed;
 }
 
+/** What is known to be damaged may also refuse to be read: that is no news of the remote. */
 async function believeAgain(remote: Remote, { backups, clock, signal }: LookingAgain): Promise<void> {
   const doubted = copiesAt(backups, remote.name).filter(
     (one) => one.sha256 !== '' && !isVerifiedAt(one, remote.name) && one.provenAt !== null,
   );
   const one = doubted[Math.floor(clock() / DAY_MS) % doubted.length];
-  if (one !== undefined && (await isAsMade(remote, one, signal)))
-    backups.noteCopy(one.name, { place: remote.name, verifiedAt: clock() });
+  if (one === undefined) return;
+  const isWhole = await isAsMade(remote, one, signal).catch((thrown: unknown) => {
+    signal.throwIfAborted();
+    if (thrown instanceof AppError) return false;
+    throw thrown;
+  });
+  if (isWhole) backups.noteCopy(one.name, { place: remote.name, verifiedAt: clock() });
 }
 
 /** Reads one copy again and notes what came of it. False when it is not what was sent there. Throws what the remote throws. */
