@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { archiveName, LOCAL_PLACE, nameAt } from '../../../core/backup/generation.ts';
@@ -139,6 +139,20 @@ test('copies that are known to be damaged keep no new backup waiting while they 
   for (const { name, bytes } of rotten) writeFileSync(pathOf(nas, name), bytes);
   await send();
   expect(rotten.filter(({ name }) => copiesOf(name)[0]!.verifiedAt > 0)).toHaveLength(1);
+});
+
+test('a damaged file that somebody deleted here is no copy any more, and a whole one in its place is', async () => {
+  const { name, bytes } = known(3, [LOCAL_PLACE, 'nas']);
+  backups().noteCopy(name, { place: LOCAL_PLACE, verifiedAt: 0 });
+  await send();
+  expect(copiesOf(name)).toHaveLength(2);
+  rmSync(pathOf(localDir, name));
+  await send();
+  expect(copiesOf(name).map(({ place }) => place)).toEqual(['nas']);
+  expect(home.state.control.alerts.recent(5)).toEqual([]);
+  put(localDir, name, { bytes, ageMs: 2 * DAY });
+  await send();
+  expect(copiesOf(name)).toContainEqual({ place: LOCAL_PLACE, verifiedAt: NOW });
 });
 
 /** Removes what the rule lets go of at the NAS, whose answer to each removal is `answer`. */
