@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { BackupGenerations } from '../erase/backup-generations.ts';
-import { type BackupPlace, type Generation, type Generations, LOCAL_PLACE } from './generation.ts';
+import { type BackupPlace, type Generation, type Generations, isVerifiedAt, LOCAL_PLACE } from './generation.ts';
 import { type KeepRule, surelyGone } from './keep-policy.ts';
 import { addDays, localDates } from './local-dates.ts';
 import { isMadeAhead } from './made-ahead.ts';
@@ -55,7 +55,8 @@ export function prunedPlaces(
 
 function keptUntil(one: Generation, all: readonly Generation[], { rule, zone, clock }: KeptBackupsOptions): number {
   const days = one.copies.map(({ place }) => {
-    const there = all.filter(({ copies }) => copies.some((copy) => copy.place === place));
+    // What is only named there, or damaged, takes the place of none that is whole (keep-listed.ts).
+    const there = all.filter((other) => isVerifiedAt(other, place));
     return surelyGone(one, there, { rule, zone });
   });
   const latest = [localDates(clock(), zone).day, ...days].sort().at(-1)!;

@@ -190,6 +190,8 @@ export class AlertStore implements AlertLog {
       .get({ key, now }) as { times: number; last: number | null };
     if (times < FLAPPING.times || last === null) return false;
     this.#db.prepare('UPDATE alerts SET cleared_at = NULL, over_told_at = NULL, flapping = 1 WHERE id = ?').run(last);
+    // Who heard that it is over hears that it is not.
+    this.#db.prepare('DELETE FROM alert_ways WHERE alert = ? AND over_at IS NOT NULL').run(last);
     return this.#repeat(key, facts);
   }
 

@@ -8,8 +8,9 @@ import { sha256Of } from './remotes/sha256-of.ts';
 
 /** So many copies are read again at each remote in one run: all of twenty within ten nights. */
 const LOOKS = 2;
+const DAY_MS = 86_400_000;
 /** What was read so lately needs no look. */
-const FRESH_MS = 3 * 86_400_000;
+const FRESH_MS = 3 * DAY_MS;
 
 /** What looking again needs. `onChanged` is told of each copy that is not what was sent there. */
 export interface LookingAgain {
@@ -21,7 +22,8 @@ export interface LookingAgain {
 
 /**
  * Reads some copies at a remote again, those first that were not looked at for longest: disks rot, and what was proven last month may be gone
- * when it is needed. One that changed no longer counts as verified, so that it is sent again where it can be. Returns how many changed. Does
+ * when it is needed. One that changed no longer counts as verified, so that it is sent again where it can be; of those that could not be, one a day is
+ * read once more, as a disk or a right to read may have been mended. Returns how many changed. Does
  * nothing where our key can only add. Throws what the remote throws. Called by the job that sends.
  */
 export async function lookAgainAt(remote: Remote, looking: LookingAgain): Promise<number> {
@@ -35,7 +37,23 @@ export async function lookAgainAt(remote: Remote, looking: LookingAgain): Promis
     .slice(0, LOOKS);
   let changed = 0;
   for (const { one } of due) if (!(await lookAt(remote, one, looking))) changed++;
+  await believeAgain(remote, looking);
   return changed;
+}
+
+/** What is known to be damaged may also refuse to be read: that is no news of the remote. */
+async function believeAgain(remote: Remote, { backups, clock, signal }: LookingAgain): Promise<void> {
+  const doubted = copiesAt(backups, remote.name).filter(
+    (one) => one.sha256 !== '' && !isVerifiedAt(one, remote.name) && one.provenAt !== null,
+  );
+  const one = doubted[Math.floor(clock() / DAY_MS) % doubted.length];
+  if (one === undefined) return;
+  const isWhole = await isAsMade(remote, one, signal).catch((thrown: unknown) => {
+    signal.throwIfAborted();
+    if (thrown instanceof AppError) return false;
+    throw thrown;
+  });
+  if (isWhole) backups.noteCopy(one.name, { place: remote.name, verifiedAt: clock() });
 }
 
 /** Reads one copy again and notes what came of it. False when it is not what was sent there. Throws what the remote throws. */

@@ -24,13 +24,13 @@ export async function readBack(
   for (const { name: file, bytes } of list) {
     const name = generationOf(file);
     const known = name === undefined ? undefined : backups.find(name);
-    if (known === undefined || known.bytes !== bytes || !isUncompared(known, remote.name)) continue;
+    if (known === undefined || known.bytes !== bytes || !isNewThere(known, remote.name)) continue;
     if (await isAsMade(remote, known, signal))
       backups.noteCopy(known.name, { place: remote.name, verifiedAt: clock() });
   }
 }
 
-function isUncompared({ sha256, copies, provenAt }: Generation, remote: string): boolean {
-  const isCompared = copies.some(({ place, verifiedAt }) => place === remote && verifiedAt > 0);
-  return sha256 !== '' && provenAt !== null && !isCompared;
+/** What was compared there and is other bytes stands in the records as well: to read it again before anything is sent could take all of the time. */
+function isNewThere({ sha256, copies, provenAt }: Generation, remote: string): boolean {
+  return sha256 !== '' && provenAt !== null && !copies.some(({ place }) => place === remote);
 }

@@ -7,7 +7,6 @@ import {
   type BackupProof,
   type Generation,
   type Generations,
-  isVerifiedAt,
   LOCAL_PLACE,
 } from '../../core/backup/generation.ts';
 import { isMadeAhead } from '../../core/backup/made-ahead.ts';
@@ -73,7 +72,11 @@ export function drillJob(options: DrillJobOptions): JobSpec {
         alerts.clear(FAILED);
         const { bytes = 0, seconds = 0, tenants = 0, questions = 0, leftOut = 0, place = LOCAL_PLACE } = proof;
         alerts.clear(`${BAD_COPY}:${place}`);
-        for (const { place: remote, reason } of bad) tellBad(alerts, { generation: newest.name, remote, reason });
+        for (const { place: remote, reason } of bad) {
+          // Read once more and sent again by the job that sends; until then it is no reason to remove others there.
+          if (reason === 'backup-damaged') backups.noteCopy(newest.name, { place: remote, verifiedAt: 0 });
+          tellBad(alerts, { generation: newest.name, remote, reason });
+        }
         const facts = { generation: newest.name, bytes, seconds, tenants, questions, leftOut, place };
         alerts.raise({ code: 'backup-proven', severity: 'info', facts });
         return { generation: newest.name, ...proof, ...(bad.length > 0 && { badCopies: bad.length }) };
@@ -114,7 +117,9 @@ async function lookAtProven(
   const { backups, alerts } = control;
   const newest = newestProven(backups.all(), clock());
   if (newest === undefined) return { nothingNew: 1 };
-  const sources = sourcesOf(newest, { remotes, backup }).filter(({ place }) => isVerifiedAt(newest, place));
+  // Also those that were found to be damaged: that nothing is whole any more is no good news.
+  const isKnown = (name: string) => newest.copies.some(({ place }) => place === name);
+  const sources = sourcesOf(newest, { remotes, backup }).filter(({ place }) => isKnown(place));
   const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: sources.length, signal });
   const figures = { whole: 0, changed: 0, failed: 0 };
 
@@ -125,7 +130,9 @@ async function lookAtProven(
         facts: { remote: place, generation: newest.name },
       });
     try {
-      const isWhole = await shares.within(place, (own) => {
+      const isWhole = await shares.within(place, async (own) => {
+        // A place that lets nobody in says nothing about its copy.
+        await remotes.find(({ name }) => name === place)?.list(own, []);
         const looking = { backups, clock, signal: own, onChanged };
         return lookAt({ name: place, read: () => open(own) }, newest, looking);
       });

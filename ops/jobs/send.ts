@@ -1,11 +1,13 @@
-import { type Generation, LOCAL_PLACE } from '../../core/backup/generation.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { archiveName, type Generation, isVerifiedAt, LOCAL_PLACE } from '../../core/backup/generation.ts';
 import type { Control } from '../../core/control.ts';
 import type { JobRun } from '../../core/job.ts';
 import { trustClock } from '../../core/retention/trust-clock.ts';
 import { adoptLocal } from '../backup/adopt.ts';
 import { inMegabytes } from '../backup/in-megabytes.ts';
 import { lookLocally } from '../backup/local-copies.ts';
-import { decideAt, pruneLocal } from '../backup/prune.ts';
+import { copiesAt, decideAt, pruneLocal } from '../backup/prune.ts';
 import type { Remote } from '../backup/remote.ts';
 import { remoteAlert } from '../backup/remote-alert.ts';
 import { troubleOf } from '../backup/remotes/remote-fault.ts';
@@ -98,7 +100,11 @@ async function checkLocal({ control, localDir, rule, zone }: SendJobOptions, { c
   const { backups } = control;
   const decided = decideAt(backups, LOCAL_PLACE, { rule, zone, now: clock() });
   const { gone, changed } = await lookLocally(localDir, backups);
-  for (const { name } of [...gone, ...changed]) backups.dropCopy(name, LOCAL_PLACE);
+  // Somebody has removed it, as the alert of a damaged one asks to.
+  const mended = copiesAt(backups, LOCAL_PLACE).filter(
+    (one) => !isVerifiedAt(one, LOCAL_PLACE) && !existsSync(join(localDir, archiveName(one.name))),
+  );
+  for (const { name } of [...gone, ...changed, ...mended]) backups.dropCopy(name, LOCAL_PLACE);
   for (const one of changed) tellChanged(control, LOCAL_PLACE, one);
   const going = 'go' in decided ? decided.go : [];
   tellMissing(control, LOCAL_PLACE, gone.filter(({ name }) => !going.includes(name)).length);

@@ -12,6 +12,8 @@ const shape = z.object({
   step: z.enum(['unpacking', 'unpacked', 'placing']),
   /** The stores have opened, and the homeserver's database is being filled, in one transaction: empty or whole. */
   fillsDatabase: z.boolean(),
+  /** Kind of the homeserver that comes back with it; missing in notes of before. */
+  homeserver: z.enum(['none', 'sqlite', 'postgres']).optional(),
 });
 
 /** How far a restore has come. */

@@ -75,20 +75,38 @@ export async function restoreHousehold(restoring: Restoring): Promise<RestoredHo
   return { madeAt: verified.head.madeAt, replaced: found !== undefined && found.sha256 !== verified.sha256, stores };
 }
 
-/** The note of an earlier try of the same archive. Of another's nothing is in its place before `placing`, and its archive is where it was: it gives way. */
+/**
+ * The note of an earlier try of the same archive with the same homeserver, or without one as before. Of any other nothing is in its place before
+ * `placing`, and its archive is where it was: it gives way.
+ */
 function noteFor({ verified, source, places }: Restoring, note: RestoreNote | undefined): RestoreNote | undefined {
-  if (note === undefined || note.sha256 === verified.sha256) return note;
+  if (note === undefined) return undefined;
+  const isSame = note.sha256 === verified.sha256;
+  const { kind } = places.homeserver;
+  if (isSame && (note.homeserver ?? kind) === kind) return note;
   if (note.step !== 'placing' && !note.fillsDatabase) return undefined;
-  throw new AppError('conflict', `the restore of another backup into ${places.stateDir} is not at its end`, {
-    reason: 'restore-other',
-    hint: `Finish that one, or remove ${restoringOf(places.stateDir)} and ${restoringOf(places.stateDir)}.json; then ${source.name} can be restored.`,
-  });
+  const [staging, file] = [restoringOf(places.stateDir), `${restoringOf(places.stateDir)}.json`];
+  throw isSame
+    ? new AppError(
+        'conflict',
+        `the restore into ${places.stateDir} was begun with other options and is not at its end`,
+        {
+          reason: 'restore-other',
+          hint: 'Finish it with the same options: what differs is whether the homeserver comes back with it (`--without-homeserver`).',
+        },
+      )
+    : new AppError('conflict', `the restore of another backup into ${places.stateDir} is not at its end`, {
+        reason: 'restore-other',
+        hint: `Finish that one, or remove ${staging} and ${file}; then ${source.name} can be restored.`,
+      });
 }
 
 async function unpacked(restoring: Restoring, before: RestoreNote | undefined): Promise<RestoreNote> {
   const { places, verified, source, keys, signal, onProgress } = restoring;
   expectEmptyPlaces(places);
-  const note = { format: 1, sha256: verified.sha256, fillsDatabase: before?.fillsDatabase ?? false } as const;
+  const { kind } = places.homeserver;
+  const fillsDatabase = before?.fillsDatabase ?? false;
+  const note = { format: 1, sha256: verified.sha256, homeserver: kind, fillsDatabase } as const;
   await expectFillable(places, note);
   await restoring.household();
   writeNote(places.stateDir, { ...note, step: 'unpacking' });

@@ -190,6 +190,19 @@ test('a kill at any step goes on with the same command, and nothing opens what i
   expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([2, 2]);
 });
 
+test('what was begun without the homeserver is no half of a restore with it', async () => {
+  emptyMachine();
+  const cut = (step: string) =>
+    restore(['--without-homeserver'], undefined, { NODE_OPTIONS: killAt(`restore-${step}`) });
+  expect((await cut('unpacked')).signal).toBe('SIGKILL');
+  expect((await restore([], undefined, { NODE_OPTIONS: killAt('restore-proven') })).signal).toBe('SIGKILL');
+  const refused = await cut('moved');
+  expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('with the same options')]);
+  const restored = await restore([]);
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  expectHomeserver();
+});
+
 test('the recovery code opens a restored household and sets a new passphrase', async () => {
   emptyMachine();
   const input = `${KEY_PASSPHRASE}\nno such words\n${recoveryCode.toLowerCase()}\nnew words\nnew words\n`;

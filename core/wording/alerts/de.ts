@@ -76,7 +76,7 @@ export const alerts: Entries<AlertTexts> = {
   'alert.alerts-waiting': ({ count: alerts, seconds }) =>
     `${count(alerts, 'Warnung konnte', 'Warnungen konnten')} seit ${duration(seconds * 1000)} nicht zugestellt werden. Ist der Bot im Betriebsraum?`,
   'alert.homeserver-unreachable': ({ seconds, since }) =>
-    `Ich erreiche den Homeserver nicht. Er antwortet nicht mehr seit ${moment(since)}${seconds < 60 ? '' : `, also seit ${duration(wholeMinutes(seconds * 1000))}`}. Läuft er (\`systemctl status matrix-synapse\` oder \`docker compose ps\`), und hat seine Platte Platz? Sein Log sagt mehr. Nachrichten warten dort und werden nachgeholt, sobald er wieder da ist.`,
+    `Ich erreiche den Homeserver nicht. Er antwortet nicht mehr seit ${moment(since)}${seconds < 60 ? '' : `, also schon ${duration(wholeMinutes(seconds * 1000))} lang`}. Läuft er (\`systemctl status matrix-synapse\` oder \`docker compose ps\`), und hat seine Platte Platz? Sein Log sagt mehr. Nachrichten warten dort und werden nachgeholt, sobald er wieder da ist.`,
   'alert.job-failed': ({ job, reference }) =>
     `Die Aufgabe **${job}** ist fehlgeschlagen. Ihre Kennung im Protokoll ist **${reference}**.`,
   'alert.job-lost': ({ count: jobs }) =>
@@ -148,7 +148,7 @@ export const alerts: Entries<AlertTexts> = {
   'alert.clock-unsynchronised': () =>
     'Kein Zeitserver hält die Uhr des Servers richtig. Zertifikate, Zeitpläne und Fristen hängen davon ab: `timedatectl` auf dem Server sagt, was fehlt.',
   'alert.homeserver-database-failing': ({ seconds }) =>
-    `Der Homeserver antwortet, aber wofür er seine Datenbank braucht, misslingt seit ${duration(seconds * 1000)}. Läuft die Datenbank, ist ihre Festplatte nicht voll? Das Protokoll des Homeservers weiß mehr.`,
+    `Der Homeserver antwortet, aber wofür er seine Datenbank braucht, misslingt schon ${duration(seconds * 1000)} lang. Läuft die Datenbank, ist ihre Festplatte nicht voll? Das Protokoll des Homeservers weiß mehr.`,
   'alert.answering-unreachable': ({ seconds }) =>
     `Der Server des Sprachmodells antwortet seit ${duration(seconds * 1000)} nicht; die Leute bekommen stattdessen Stellen. Läuft er?`,
   'alert.embedding-unreachable': ({ seconds }) =>
@@ -156,9 +156,9 @@ export const alerts: Entries<AlertTexts> = {
   'alert.index-unreachable': ({ seconds }) =>
     `Qdrant antwortet seit ${duration(seconds * 1000)} nicht; ich suche stattdessen in den versiegelten Dateien, und nichts geht verloren. Läuft es?`,
   'alert.work-waiting': ({ count: waiting, seconds }) =>
-    `${count(waiting, 'Datei oder Frage wartet', 'Dateien und Fragen warten')}, die älteste seit ${duration(seconds * 1000)}. Ist die Maschine überlastet, oder ein Modell zu langsam für sie? \`status\` zeigt die Schlangen.`,
+    `${count(waiting, 'Datei oder Frage wartet', 'Dateien und Fragen warten')}, die älteste schon ${duration(seconds * 1000)} lang. Ist die Maschine überlastet, oder ein Modell zu langsam für sie? \`status\` zeigt die Schlangen.`,
   'alert.replies-waiting': ({ count: waiting, seconds }) =>
-    `${count(waiting, 'Antwort wartet', 'Antworten warten')} darauf, gesendet zu werden, die älteste seit ${duration(seconds * 1000)}. Sie gehen von selbst hinaus, sobald der Homeserver sie annimmt und ihre Leser ein bestätigtes Gerät haben; das Protokoll des Bots sagt, worauf sie warten.`,
+    `${count(waiting, 'Antwort wartet', 'Antworten warten')} darauf, gesendet zu werden, die älteste schon ${duration(seconds * 1000)} lang. Sie gehen von selbst hinaus, sobald der Homeserver sie annimmt und ihre Leser ein bestätigtes Gerät haben; das Protokoll des Bots sagt, worauf sie warten.`,
   'alert.one-time-keys-low': ({ count: keys }) =>
     `Auf dem Homeserver liegen nur noch ${count(keys, 'Einmalschlüssel', 'Einmalschlüssel')} von mir; ohne sie kann niemand anfangen, mir zu schreiben. Ich lade selbst neue hoch: Wenn das so bleibt, sieh in meinem Protokoll nach, was der Homeserver ablehnt.`,
   'alert.device-unsigned': () =>

@@ -21,10 +21,13 @@ export function sayAlert(language: Language, alert: Pick<Alert, 'code' | 'facts'
   return alertSentence(language, alert.code, alert.facts) + repeated;
 }
 
+/** The end of a sentence: behind a dot that belongs to a unit ("3 Std. still") it goes on small, or with a number. */
+const FIRST_SENTENCE = /^.*?[.!?](?=\s+[^\s\p{Ll}\p{N}]|\s*$)/su;
+
 /** The same once it is over: what was the matter, without what to do about it. */
 export function sayOver(language: Language, alert: Pick<Alert, 'code' | 'facts'>): string {
   const words = alertSentence(language, alert.code, alert.facts);
-  return /^.*?[.!?](?=\s|$)/s.exec(words)?.[0] ?? words;
+  return FIRST_SENTENCE.exec(words)?.[0] ?? words;
 }
 
 /** What stands around an alert. Facts that are texts come quoted already, or are ours. */

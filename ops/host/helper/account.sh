@@ -12,6 +12,15 @@ as_account() {
   fi
 }
 
+# said_by_account SECONDS BYTES PROGRAM...: what that says, at most so much of it. Every process of the account can take over what another one of
+# it holds open: it gets a pipe, never a file of ours, which could be changed after it was checked; and a pipe that is held open is not waited for.
+said_by_account() {
+  patience=$1 most=$2
+  shift 2
+  rm -f -- "$var/unsaid"
+  { as_account "$patience" "$@" || : >"$var/unsaid"; } | timeout --foreground -k 5 "$patience" head -c "$most" 9>&- && [ ! -e "$var/unsaid" ]
+}
+
 # ours PATH: whether nobody else can put another thing in the place of what lies there, or will: it and every folder above it belong to root
 # alone, by the name and by where links lead. In a folder for everybody that is sticky, as /tmp, nobody replaces what is ours.
 ours() {

@@ -32,7 +32,8 @@ ready_release() {
 
 # incoming NAME BYTES SECONDS: what ops laid ready, read by the account: at that name may lie anything by now, also what never ends.
 incoming() {
-  [ -f "$spool/incoming/$1" ] && [ ! -L "$spool/incoming/$1" ] && as_account "$3" head -c "$2" -- "$spool/incoming/$1"
+  [ -f "$spool/incoming/$1" ] && [ ! -L "$spool/incoming/$1" ] &&
+    said_by_account "$3" "$2" head -c "$2" -- "$spool/incoming/$1"
 }
 
 # Takes the list of releases to where only we write, once its signature was found right; says why not, and fails.

@@ -40,7 +40,7 @@ can_write() {
 
 # In KiB. Services still run: a file that is gone in the middle of it is no fault.
 size_of_state() {
-  size=$(as_account 600 du -s -k --apparent-size -- "$state_dir/" 2>/dev/null)
+  size=$(said_by_account 600 64 du -s -k --apparent-size -- "$state_dir/" 2>/dev/null)
   size=${size%%[!0-9]*}
   is "$size" '[0-9]{1,12}' && echo "$size"
 }
@@ -63,12 +63,15 @@ drive_release() {
   write_journal trial
   switch_to "$journal_to" || { go_back no-switch && return; }
   start_services || { go_back services-do-not-start && return; }
-  if await_verdict; then go_on; else go_back "$verdict"; fi
+  await_verdict
+  decided=$?
+  deadline=''
+  if [ "$decided" = 0 ]; then go_on; else go_back "$verdict"; fi
 }
 
 # Whether anybody still works on the state, as a console, an import or a backup at a shell does: each holds the kernel's lock on a file there.
 state_in_use() {
-  for inode in $(as_account 60 find "$state_dir/" -maxdepth 1 -type f -name '*.lock' -printf '%i\n' 2>/dev/null); do
+  for inode in $(said_by_account 60 65536 find "$state_dir/" -maxdepth 1 -type f -name '*.lock' -printf '%i\n' 2>/dev/null); do
     is "$inode" '[0-9]+' && grep -Eq ":$inode [0-9]+ " /proc/locks && return 0
   done
   return 1
@@ -78,7 +81,10 @@ state_in_use() {
 # names in the state folder, or a folder put in its place, lead no further than the account itself.
 copy_state() {
   as_account 3600 tar -c --anchored --exclude=./update-trial --numeric-owner -f - -C "$state_dir" . >"$var/state-before.part" &&
-    sync "$var/state-before.part" && mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var"
+    sync "$var/state-before.part" && mv -f -T -- "$var/state-before.part" "$var/state-before.tar" && sync "$var" && return
+  # On a disk that it has filled the journal could not be written any more, and nothing would ever go on.
+  forget_copy
+  return 1
 }
 
 forget_copy() {
@@ -92,16 +98,19 @@ mark_trial() {
       mv -f -T .update-trial.new update-trial && sync .' sh "$state_dir" <"$var/trial"
 }
 
+# Until it is gone: what finds it serves nobody, and nothing would look again.
 remove_mark() {
-  as_account 60 sh -c 'cd "$1" && rm -rf update-trial .update-trial.new && sync .' sh "$state_dir" ||
-    note 'the mark of the trial could not be removed'
+  until as_account 60 sh -c 'cd "$1" && rm -rf update-trial .update-trial.new && sync .' sh "$state_dir"; do
+    note 'the mark of the trial cannot be removed: tried again'
+    heed_a_while
+  done
 }
 
 # Until ops of the new version confirms it. Otherwise sets verdict to the reason, and fails. Of other requests, only those of a lockdown are done.
 await_verdict() {
   deadline=$(($(date +%s) + gate_seconds))
   silent=0
-  while [ "$(date +%s)" -lt "$deadline" ]; do
+  until is_late; do
     # Whoever goes on asking does not move the deadline.
     if take_request; then
       heed_request && return 0
@@ -129,7 +138,7 @@ heed_request() {
     if [ "$verb" = close-outside ] || [ "$verb" = open-outside ]; then
       # A lockdown waits for nothing.
       perform
-    elif [ "$update" != "$journal_update" ] || [ "$journal_step" = returning ]; then
+    elif [ "$update" != "$journal_update" ] || [ "$journal_step" != trial ]; then
       answer failed reason=update-under-way
     elif [ "$verb" = return-release ]; then
       answer ok
@@ -178,14 +187,21 @@ end_backward() {
   end_returned
 }
 
-# wait_back WHY: notes it and waits a while; who asks meanwhile is answered, but never so many that the way back is not tried again.
+# wait_back WHY
 wait_back() {
   note "$1: the way back waits"
+  heed_a_while
+}
+
+# Waits a while; who asks meanwhile is answered, but never so many that what is waited for is not tried again.
+heed_a_while() {
   heeded=0
+  deadline=$(($(date +%s) + 60))
   while [ "$heeded" -lt 50 ] && take_request; do
     heed_request
     heeded=$((heeded + 1))
   done
+  deadline=''
   sleep "$retry_seconds" 9>&-
 }
 

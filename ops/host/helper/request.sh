@@ -45,11 +45,13 @@ folder_is() {
   case $(stat -c %A -- "$1") in ?????w* | ????????w*) return 1 ;; esac
 }
 
-# Moves the next request to where nobody else reaches it, as whatever it is; sets id. Fails when none waits.
+# Moves the next request to where nobody else reaches it, as whatever it is; sets id. Fails when none waits, and when the time is over: files
+# that are no requests have no end where somebody makes them.
 take_request() {
   set +f
   for file in "$spool/requests"/*; do
     set -f
+    ! is_late || return 1
     [ -e "$file" ] || [ -L "$file" ] || continue
     name=${file##*/}
     clear_taken || return 1
@@ -65,6 +67,11 @@ take_request() {
   done
   set -f
   return 1
+}
+
+# Whether what goes on beside the requests waits for no more of them; deadline is empty where nothing does.
+is_late() {
+  [ -n "$deadline" ] && [ "$(date +%s)" -ge "$deadline" ]
 }
 
 # Reads what was taken, once, and performs it.

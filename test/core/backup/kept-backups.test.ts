@@ -46,6 +46,13 @@ describe('until when a backup is there', () => {
     });
   });
 
+  test('a newer one that turned out to be damaged there has no older one go', () => {
+    const [old, newer] = [backup('2026-11-02', 'nas'), backup('2026-11-28', 'nas')];
+    expect(days([newer, old])).toMatchObject({ '2026-11-02': '2026-12-02' });
+    const damaged = { ...newer, copies: [{ place: 'nas', verifiedAt: 0 }] };
+    expect(days([damaged, old])).toMatchObject({ '2026-11-02': '2027-01-03' });
+  });
+
   test('one that should be gone and is there is not said to be gone', () => {
     const late = NOW + 400 * DAY;
     expect(days([backup('2026-11-30', 'local')], late)).toEqual({ '2026-11-30': '2028-01-06' });

@@ -280,3 +280,21 @@ test('what did not arrive is left for each second way, once, and not what is ove
   expect(alerts.removeBefore(now + 1)).toBe(1);
   expect(alerts.open()).toMatchObject([{ key: 'disk' }]);
 });
+
+test('what was told as over by a second way, and keeps coming back, is left for that way once more, and so is its end', () => {
+  for (const time of [1, 2, 3]) {
+    disk();
+    alerts.markSent(time, 'mail');
+    alerts.clear('disk');
+    alerts.markOverSent(time, 'mail');
+    now += MINUTE;
+  }
+  disk();
+  expect(alerts.leftFor('mail').map(({ id }) => id)).toEqual([3]);
+  alerts.markSent(3, 'mail');
+  expect(alerts.overFor('mail')).toEqual([]);
+  alerts.clear('disk');
+  now += 2 * HOUR;
+  alerts.due();
+  expect(alerts.overFor('mail').map(({ id }) => id)).toEqual([3]);
+});

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { archiveName, LOCAL_PLACE, nameAt } from '../../../core/backup/generation.ts';
@@ -55,10 +55,10 @@ function put(folder: string, name: string, { bytes, ageMs }: { bytes: Uint8Array
   utimesSync(pathOf(folder, name), (NOW - ageMs) / 1000, (NOW - ageMs) / 1000);
 }
 
-function send() {
+function send(to = remote()) {
   const log = createLogger({ name: 'test', level: 'silent' });
   const rule = { last: 9, daily: 0, weekly: 0, monthly: 0 };
-  const job = sendJob({ control: home.state.control, localDir, remotes: [remote()], rule, zone: 'UTC', daysAt: {} });
+  const job = sendJob({ control: home.state.control, localDir, remotes: [to], rule, zone: 'UTC', daysAt: {} });
   return job.run({ signal, clock: () => NOW, log, previous: undefined, ...ORDINARY_RUN });
 }
 
@@ -117,6 +117,42 @@ test('a backup that was cut off on this disk is told, is no copy any more, and i
   const told = home.state.control.alerts.recent(5);
   expect(told).toMatchObject([{ severity: 'critical', facts: { remote: LOCAL_PLACE } }]);
   expect(copiesOf(name)).toEqual([]);
+});
+
+test('copies that are known to be damaged keep no new backup waiting while they are read again', async () => {
+  const rotten = [5, 4, 3].map((nights) => known(nights, ['nas']));
+  for (const { name } of rotten) {
+    backups().noteCopy(name, { place: 'nas', verifiedAt: 0 });
+    writeFileSync(pathOf(nas, name), randomBytes(backups().find(name)!.bytes));
+  }
+  const fresh = known(1, [LOCAL_PLACE]);
+  const read: string[] = [];
+  const watched = remote();
+  const reading = watched.read.bind(watched);
+  watched.read = (name, ...more) => {
+    read.push(copiesOf(fresh.name).some(({ place }) => place === 'nas') ? 'after' : 'before');
+    return reading(name, ...more);
+  };
+  await send(watched);
+  expect(read).toEqual(['after']);
+  // One that is whole again counts again.
+  for (const { name, bytes } of rotten) writeFileSync(pathOf(nas, name), bytes);
+  await send();
+  expect(rotten.filter(({ name }) => copiesOf(name)[0]!.verifiedAt > 0)).toHaveLength(1);
+});
+
+test('a damaged file that somebody deleted here is no copy any more, and a whole one in its place is', async () => {
+  const { name, bytes } = known(3, [LOCAL_PLACE, 'nas']);
+  backups().noteCopy(name, { place: LOCAL_PLACE, verifiedAt: 0 });
+  await send();
+  expect(copiesOf(name)).toHaveLength(2);
+  rmSync(pathOf(localDir, name));
+  await send();
+  expect(copiesOf(name).map(({ place }) => place)).toEqual(['nas']);
+  expect(home.state.control.alerts.recent(5)).toEqual([]);
+  put(localDir, name, { bytes, ageMs: 2 * DAY });
+  await send();
+  expect(copiesOf(name)).toContainEqual({ place: LOCAL_PLACE, verifiedAt: NOW });
 });
 
 /** Removes what the rule lets go of at the NAS, whose answer to each removal is `answer`. */

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFile
 import { basename, join } from 'node:path';
 import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archiveName } from '../../../core/backup/generation.ts';
+import { archiveName, type Generation } from '../../../core/backup/generation.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { createLogger } from '../../../core/log.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
@@ -11,6 +11,7 @@ import { lookLocally } from '../../../ops/backup/local-copies.ts';
 import type { Remote } from '../../../ops/backup/remote.ts';
 import { folderStore } from '../../../ops/backup/remotes/folder-store.ts';
 import { OffsetRemote } from '../../../ops/backup/remotes/offset-remote.ts';
+import { remoteFault } from '../../../ops/backup/remotes/remote-fault.ts';
 import { RsyncRemote } from '../../../ops/backup/remotes/rsync-remote.ts';
 import { backupJob } from '../../../ops/jobs/backup.ts';
 import { drillJob } from '../../../ops/jobs/drill.ts';
@@ -143,6 +144,8 @@ test('a remote that gives garbage, or nothing, stops no proof: the next place is
     'first backup-damaged',
     'second not-found',
   ]);
+  const [{ copies }] = state.control.backups.all() as [Generation];
+  expect(copies.filter(({ verifiedAt }) => verifiedAt === 0)).toEqual([{ place: 'first', verifiedAt: 0 }]);
   // A copy that is good again ends it.
   await jobs.backup();
   lies((bytes) => bytes);
@@ -172,10 +175,25 @@ test('asked for when nothing is new, it reads every copy of the newest proven on
   expect(alerts()).toEqual(['backup-copy-changed', 'backup-proven']);
   expect(state.control.alerts.recent(1)[0]!.facts).toEqual({ generation: name, remote: 'nas' });
   writeFileSync(join(localDir, archiveName(name)), rotten);
-  expect(await jobs.drill(true)).toEqual({ generation: name, whole: 0, changed: 1, failed: 0 });
+  for (const _time of [1, 2])
+    expect(await jobs.drill(true)).toEqual({ generation: name, whole: 0, changed: 2, failed: 0 });
   expect(backups.find(name)!.copies.map(({ verifiedAt }) => verifiedAt)).toEqual([0, 0]);
   // No copy is known to be whole any more, so the files that are there are no backup to send.
   expect(await lookLocally(localDir, backups)).toEqual({ there: [], gone: [], changed: [] });
+});
+
+test('a place that lets nobody in is no damaged copy, and its copy still counts', async () => {
+  const kind = folderStore({ name: 'nas', path: place.folder });
+  const refused = () => Promise.reject(remoteFault('wrong-machine', 'nas', 'is another machine than before'));
+  remotes.push(new OffsetRemote({ name: 'nas', kind: { ...kind, open: refused } }));
+  await jobs.backup();
+  const { backups } = state.control;
+  const { name } = backups.all()[0]!;
+  await jobs.drill();
+  backups.noteCopy(name, { place: 'nas', verifiedAt: 1 });
+  expect(await jobs.drill(true)).toEqual({ generation: name, whole: 1, changed: 0, failed: 1 });
+  expect(alerts()).toEqual(['backup-proven']);
+  expect(backups.find(name)!.copies).toContainEqual({ place: 'nas', verifiedAt: 1 });
 });
 
 test('nothing is unpacked in the folder of the backups, and what a killed drill left in the state folder goes', async () => {

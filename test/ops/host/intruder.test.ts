@@ -123,6 +123,48 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     30_000,
   );
 
+  test('changes nothing of an archive once its check sum was found right', async () => {
+    await stage.layRelease();
+    const { dir } = stage.host;
+    mkdirSync(join(dir, 'theirs'));
+    chownSync(join(dir, 'theirs'), 12345, 12345);
+    // What runs as the account is the account's: this one keeps what it may write to, and writes there when all was checked.
+    stage.host.fake(
+      'head',
+      `PATH=/usr/bin:/bin; cd ${dir}/theirs
+      case "$(id -u) $*" in 12345*.tar.gz)
+        (trap '' PIPE; until [ -e ${dir}/checked ]; do sleep 0.05; done; echo evil >&3; echo >attacked) 3>&1 >/dev/null 2>&1 & ;;
+      esac
+      exec head "$@"`,
+    );
+    stage.host.fake(
+      'sha256sum',
+      `PATH=/usr/bin:/bin; sha256sum "$@"; >${dir}/checked; until [ -e ${dir}/theirs/attacked ]; do sleep 0.05; done`,
+    );
+    expect((await stage.ask('a1', 'apply-release\nversion=0.2.0\n'))?.slice(0, 2)).toEqual([
+      'failed',
+      'reason=no-confirmation',
+    ]);
+  });
+
+  test('does not hold up the helper by what it keeps open', async () => {
+    stage.host.fake('timeout', 'shift 4; exec /usr/bin/timeout --foreground -k 1 1 "$@"');
+    stage.host.fake('du', `sleep 600 & echo $! >${stage.state}/kept; exec /usr/bin/du "$@"`);
+    expect(await stage.ask('a1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=state-unreadable']);
+    await stage.intrude('kill $(cat $state/kept)');
+  });
+
+  test('does not keep a version on trial by files that are no requests', async () => {
+    await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
+    const serving = stage.host.run('serve');
+    await expect.poll(() => stage.host.acts()).toMatch(/0\.2\.0: trial/);
+    await stage.intrude(`perl -e 'chdir $ENV{requests}; for (1 .. 3000) { open(my $f, ">", "x$_") }'`);
+    await expect.poll(() => stage.host.answer('a1')).toContain('reason=no-confirmation');
+    expect(readdirSync(join(stage.host.spool, 'requests')).length).toBeGreaterThan(0);
+    await stage.intrude('cd $requests && rm -f x*');
+    await serving;
+  });
+
   test('does not keep a version on trial by asking without end', async () => {
     await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
     const serving = stage.host.run('serve');

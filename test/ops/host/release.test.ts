@@ -133,6 +133,36 @@ test('a way back that fails at first is tried until it works, and answers meanwh
   expectTidy();
 });
 
+test.each<[Behaviour, string]>([
+  ['good', 'ok'],
+  ['silent', 'failed'],
+])('the mark of a trial goes, though not at once: else nothing would ever serve again (%s)', async (behaviour, outcome) => {
+  stage = new ReleaseHost(behaviour);
+  stage.configure({ retry_seconds: '0.2' });
+  const once = join(stage.host.dir, 'failed-once');
+  stage.host.fake(
+    'timeout',
+    `case "$*" in *'rm -rf update-trial'*) [ -e ${once} ] || { : >${once}; exit 1; } ;; esac; exec /usr/bin/timeout "$@"`,
+  );
+  expect((await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n'))?.[0]).toBe(outcome);
+  expect(existsSync(once)).toBe(true);
+  expectTidy();
+});
+
+test('half of a copy is taken away before anything else is written: it may have filled the disk', async () => {
+  stage = new ReleaseHost('good');
+  const { dir, var: own } = stage.host;
+  stage.host.fake('tar', 'echo half; exit 1');
+  stage.host.fake(
+    'sync',
+    `case $1 in */update.new) ! /bin/grep -q step=returning "$1" || /bin/ls ${own} >${dir}/seen ;; esac; exec /bin/sync "$@"`,
+  );
+  expect(await stage.host.ask('u1', 'apply-release\nversion=0.2.0\n')).toContain('reason=no-copy');
+  const seen = readFileSync(join(dir, 'seen'), 'utf8');
+  expect([seen.includes('update.new'), seen.includes('state-before')]).toEqual([true, false]);
+  expectTidy();
+});
+
 test('while a version is on trial nothing but a lockdown is heeded, and only its own confirmation counts', async () => {
   stage = new ReleaseHost('silent');
   stage.configure({ gate_seconds: '6' });
