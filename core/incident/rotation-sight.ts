@@ -70,8 +70,11 @@ function keyPrints(path: string): Partial<Record<RotatedItem, string[]>> {
 
 function writtenAt(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
-    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    return written === undefined ? [] : [`${path} ${written}`];
+    try {
+      return [`${path} ${statSync(path).mtimeMs}`];
+    } catch {
+      return [];
+    }
   });
 }
 

@@ -30,7 +30,8 @@ export async function makeOrAwait(
       if (!isRunning || performance.now() > until) throw thrown;
     }
     await pause(pollMs, undefined, { signal });
-    const made = backups.all().find(({ name, sha256 }) => !known.has(name) && sha256 !== '');
+    // What was only found somewhere meanwhile may be of any age.
+    const made = backups.all().find(({ name, plainBytes }) => !known.has(name) && plainBytes > 0);
     if (made !== undefined) return made.name;
   }
 }

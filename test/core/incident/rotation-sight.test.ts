@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { IncidentDesk } from '../../../core/incident/incident-desk.ts';
@@ -53,4 +53,11 @@ test('what lies there as before is not changed; what is new is; what the househo
 
 test('nothing secret is kept of what was seen', () => {
   expect(JSON.stringify(seeRotation(places))).not.toContain('secret');
+});
+
+test('a file that cannot be looked at is not seen, and keeps nothing else from being', () => {
+  rmSync(places.passwordFile!);
+  symlinkSync(places.passwordFile!, places.passwordFile!);
+  const { prints } = seeRotation(places);
+  expect([prints['bot-password'], prints['model-keys']]).toEqual([undefined, [expect.any(String)]]);
 });

@@ -4,17 +4,19 @@ import { makeOrAwait } from '../../../ops/backup/make-or-await.ts';
 
 const running = () => new AppError('conflict', 'a backup is being made already', { reason: 'backup-running' });
 const { signal } = new AbortController();
-const named = (name: string) => ({ name, sha256: 'a' });
+const named = (name: string) => ({ name, sha256: 'a', plainBytes: 9 });
 
 test('a backup that is being made already is waited for and taken', async () => {
   let all = [named('old')];
   let tries = 0;
   const make = async () => {
-    if (++tries === 3) all = [named('new'), ...all];
+    // An archive of before that somebody put here is known since, and is no fresh one.
+    if (++tries === 2) all = [{ ...named('found'), plainBytes: 0 }, ...all];
+    if (tries === 4) all = [named('new'), ...all];
     throw running();
   };
   expect(await makeOrAwait(make, { backups: { all: () => all as never }, signal, pollMs: 1 })).toBe('new');
-  expect(tries).toBe(3);
+  expect(tries).toBe(4);
 });
 
 test('where the other one came to nothing, an own one is made; any other fault ends it, and so does a stop', async () => {
