@@ -1,5 +1,5 @@
 import type { TokenVectors } from '../core/ask/token-vectors.ts';
-import { readPapersBack, settlePapersBack } from '../core/backup/papers-back.ts';
+import { readPapersBack, settleComing, settlePapersBack } from '../core/backup/papers-back.ts';
 import { readRestored, settleRestored } from '../core/backup/restored.ts';
 import { answersTestQuestion } from '../core/backup/test-question.ts';
 import type { PersonId } from '../core/caller.ts';
@@ -65,6 +65,7 @@ export function tellRestored({ state, outbox, vectors, tell, wake, clock }: Rest
 export function tellPapersBack({ state, tell }: Pick<RestoredParts, 'state' | 'tell'>): void {
   const { facts, people } = state.control;
   for (const { id } of people.list()) {
+    settleComing(state, people.callerFor(id)!);
     const back = readPapersBack(facts, id);
     if (back === undefined) continue;
     const { at, ...papers } = back;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gramsOf } from '../../core/ask/grams.ts';
-import { notePapersBack } from '../../core/backup/papers-back.ts';
+import { notePapersComing, settleComing } from '../../core/backup/papers-back.ts';
 import { clearRestoreLeftovers, RESTORE_LEFTOVER } from '../../core/backup/restoring.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
@@ -59,6 +59,8 @@ export async function restorePerson(order: PersonOrder): Promise<Imported & { re
   const caller = living.control.people.callerFor(person);
   if (caller === undefined)
     throw new UsageError(`${person} is not known here. \`people\` in the ops room shows who is.`);
+  // One that was killed in the moment after its papers were in.
+  settleComing(living, caller);
   using scratch = scratchIn(stateDir);
   const madeAt = await fetchInto(scratch.folder, order);
   using copy = await openCopy(join(scratch.folder, STATE_PREFIX), order);
@@ -68,14 +70,11 @@ export async function restorePerson(order: PersonOrder): Promise<Imported & { re
   const documents = wanted(copy, order);
   const checked: CheckedExport = { person, madeAt, documents, marked: [], settings: [], inRooms: 0, incomplete: 0 };
   const wordsOf = indexWords({ encoder: loadTokenVectors(), gramsOf });
-  const { vault, control } = living;
-  const imported = await importExport(caller, checked, { vault, wordsOf, alsoForgotten: order.alsoForgotten });
-  if (imported.kept > 0) {
-    const at = clock();
-    control.audit.append({ at, actor: 'shell', action: 'data.restored', target: caller.tenant, outcome: 'done' });
-    const { kept: papers } = imported;
-    notePapersBack(control.facts, caller.person, { madeAt, at, papers, alsoForgotten: order.alsoForgotten });
-  }
+  const { vault } = living;
+  const { alsoForgotten } = order;
+  notePapersComing(living, caller, { madeAt, at: clock(), alsoForgotten });
+  const imported = await importExport(caller, checked, { vault, wordsOf, alsoForgotten });
+  settleComing(living, caller);
   return { ...imported, madeAt };
 }
 

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RoomBook } from '../../bot/matrix/room-book.ts';
 import { tellPapersBack, tellRestored } from '../../bot/restored-desk.ts';
 import { tellPerson } from '../../bot/tell-person.ts';
-import { notePapersBack } from '../../core/backup/papers-back.ts';
+import { notePapersComing, settleComing } from '../../core/backup/papers-back.ts';
 import { noteRestored, readRestored } from '../../core/backup/restored.ts';
 import { keepTestQuestions } from '../../core/backup/test-question.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
+import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.ts';
 import { NOW, temporaryFolder } from '../core/sqlite/temporary-state.ts';
-import { BENS_ROOM, type EraseSide, fillForBen, openEraseSide } from './erase/erase-side.ts';
+import { BEN, BENS_ROOM, type EraseSide, fillForBen, openEraseSide } from './erase/erase-side.ts';
 import { BOT } from './matrix/sample-events.ts';
 
 const vectors = loadTokenVectors();
@@ -69,12 +70,19 @@ test('the ops room reads it in its first admin’s language', () => {
 });
 
 test('whose papers came out of a backup hears of it once, in their own chat', () => {
-  const { facts, people } = side.state.control;
-  const ben = people.list().find(({ id }) => id.startsWith('@ben'))!.id;
-  for (const alsoForgotten of [true, false])
-    notePapersBack(facts, ben, { madeAt: NOW - 86_400_000, at: NOW, papers: 1, alsoForgotten });
+  const { state } = side;
+  const ben = state.control.people.callerFor(BEN)!;
+  const bring = (name: string, alsoForgotten: boolean) => {
+    notePapersComing(state, ben, { madeAt: NOW - 86_400_000, at: NOW, alsoForgotten });
+    state.vault.write(ben, (writer) => writer.addDocument(sampleDocument(name), [samplePassage(0, name)]));
+  };
+  bring('$one', true);
+  settleComing(state, ben);
+  // Killed right after the papers were in.
+  bring('$two', false);
   tellBack();
   tellBack();
+  expect(state.control.audit.recent(9).filter(({ action }) => action === 'data.restored')).toHaveLength(2);
   expect(queued()).toEqual([
     {
       room: BENS_ROOM,
@@ -83,6 +91,14 @@ test('whose papers came out of a backup hears of it once, in their own chat', ()
       ),
     },
   ]);
+});
+
+test('of papers that did not come nobody hears', () => {
+  const ben = side.state.control.people.callerFor(BEN)!;
+  notePapersComing(side.state, ben, { madeAt: NOW - 86_400_000, at: NOW, alsoForgotten: false });
+  tellBack();
+  expect(queued()).toEqual([]);
+  expect(side.state.control.audit.recent(9).filter(({ action }) => action === 'data.restored')).toEqual([]);
 });
 
 test('a household that was not restored says nothing', () => {

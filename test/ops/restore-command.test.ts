@@ -598,8 +598,8 @@ test('one person’s papers come back into the living household, but what they h
     forget(BEN, 1);
     forget(ADA, 1);
   }
-  const one = (more: string[], input = `${KEY_PASSPHRASE}\n`) =>
-    run(['restore', archive, '--key', join(kept, 'key.asc'), '--person', BEN, ...more], input);
+  const one = (more: string[], input = `${KEY_PASSPHRASE}\n`, env = {}) =>
+    run(['restore', archive, '--key', join(kept, 'key.asc'), '--person', BEN, ...more], input, env);
   folder.settings(SETTINGS);
   for (const alone of [['--check'], ['--to', 'elsewhere'], ['--tombstones', 'newer'], ['--without-homeserver']]) {
     const mixed = await one(alone);
@@ -615,8 +615,12 @@ test('one person’s papers come back into the living household, but what they h
   expect(left.stdout).toContain('1 paper left out, because they were forgotten since');
   const refused = await one(['--also-forgotten'], `${ADA}\n`);
   expect(refused).toMatchObject({ exitCode: 2 });
-  const asked = await one(['--also-forgotten', '--document', '1'], `${BEN}\n${KEY_PASSPHRASE}\n`);
-  expect(asked.stdout, asked.stderr).toContain('1 paper brought back');
+  const asked = (env = {}) => one(['--also-forgotten', '--document', '1'], `${BEN}\n${KEY_PASSPHRASE}\n`, env);
+  expect((await asked({ NODE_OPTIONS: killAt('import-read') })).signal).toBe('SIGKILL');
+  // The paper is in, and nothing says so yet.
+  expect((await asked({ NODE_OPTIONS: killAt('import-stored') })).signal).toBe('SIGKILL');
+  const again = await asked();
+  expect(again.stdout, again.stderr).toContain('0 papers brought back; 1 paper had been here');
   const missing = await one(['--document', 'no such paper.pdf']);
   expect(missing.stderr).toContain('holds nothing of');
   {
