@@ -24,7 +24,7 @@ export interface RotationPlaces {
 export interface RotationSeen {
   /**
    * By what a thing is known, never a secret itself: of keys the time or number in keys.json, of secret files when they were written, of
-   * public files their hash. Missing where nothing can be seen.
+   * public keys their hash, of each one its own. Missing where nothing can be seen.
    */
   readonly prints: Partial<Record<RotatedItem, string[]>>;
   /** What this household does not have, as far as its settings and this machine tell. */
@@ -40,7 +40,7 @@ export function seeRotation(places: RotationPlaces): RotationSeen {
     'model-keys': writtenAt(modelKeyFiles),
     database: writtenAt(databaseKeyFiles),
     'ssh-host-keys': hashesOf(hostKeys(join(etc, 'ssh'))),
-    'backup-key': hashesOf(recipientsFile === undefined ? [] : [recipientsFile]),
+    'backup-key': recipientsFile === undefined ? [] : blockHashes(recipientsFile),
   };
   const absent: [RotatedItem, boolean][] = [
     ['model-keys', modelKeyFiles.length === 0],
@@ -90,9 +90,23 @@ function hostKeys(folder: string): string[] {
 function hashesOf(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     try {
-      return [createHash('sha256').update(readFileSync(path)).digest('hex')];
+      return [sha256(readFileSync(path))];
     } catch {
       return [];
     }
   });
+}
+
+/** Of each armoured key in the file its own: one that is added beside the old has changed nothing. */
+function blockHashes(path: string): string[] {
+  try {
+    const blocks = readFileSync(path, 'utf8').split(/^(?=-----BEGIN )/m);
+    return blocks.filter((block) => block.startsWith('-----')).map((block) => sha256(block.trim()));
+  } catch {
+    return [];
+  }
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
 }

@@ -106,8 +106,8 @@ function toProve(backups: Generations, now: number): Generation | undefined {
 
 /**
  * The key that opened the newest proven backup is gone with its proof, so nothing here can open it once more. That each of its copies still is
- * the file that was proven can be seen. One that is not is an alert, and counts no longer. Figures: `whole` and `changed` copies, and `failed`
- * places that gave none.
+ * the file that was proven can be seen. One that is not is an alert, and counts no longer. Figures: `whole` and `changed` copies, how many places
+ * `failed` to give one, and `failedAt` which.
  */
 async function lookAtProven(
   { state: { control }, remotes }: DrillJobOptions,
@@ -121,7 +121,8 @@ async function lookAtProven(
   const isKnown = (name: string) => newest.copies.some(({ place }) => place === name);
   const sources = sourcesOf(newest, { remotes, backup }).filter(({ place }) => isKnown(place));
   const shares = new TimeShares({ seconds: LIMIT_SECONDS, count: sources.length, signal });
-  const figures = { whole: 0, changed: 0, failed: 0 };
+  const figures = { whole: 0, changed: 0 };
+  const failedAt: string[] = [];
 
   for (const { place, open } of sources) {
     const onChanged = () =>
@@ -141,10 +142,11 @@ async function lookAtProven(
     } catch (thrown) {
       signal.throwIfAborted();
       log.warn({ err: thrown, remote: place, reference: reference() }, 'a copy could not be read again');
-      figures.failed++;
+      failedAt.push(place);
     }
   }
-  return { generation: newest.name, ...figures };
+  const failed = { failed: failedAt.length, ...(failedAt.length > 0 && { failedAt: failedAt.join(', ') }) };
+  return { generation: newest.name, ...figures, ...failed };
 }
 
 function stepOf(at: DrillProgress): JobProgress {

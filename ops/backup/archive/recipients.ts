@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { armor, enums, type Key, PrivateKey, readKeys } from 'openpgp';
+import { type Key, PrivateKey, readKeys } from 'openpgp';
 import { AppError } from '../../../core/errors.ts';
 import { writeDurably } from '../../../core/keys/durable-write.ts';
 
@@ -33,8 +33,9 @@ export async function addRecipient(path: string, publicKey: string, now: number)
   const there = existsSync(path) ? await readRecipients(path, now) : [];
   const [added] = await readKeys({ armoredKeys: publicKey });
   if (added === undefined || there.some((key) => idOf(key) === idOf(added))) return;
-  const all = [...there, added].map((key) => key.toPublic().write());
-  writeDurably(path, armor(enums.armor.publicKey, Buffer.concat(all)) as string, { exclusive: false });
+  // What stands there stays as it is written: an admin compares it, and an incident's guide sees by it whether a key was replaced.
+  const before = there.length === 0 ? '' : `${readFileSync(path, 'utf8').trimEnd()}\n\n`;
+  writeDurably(path, before + added.toPublic().armor(), { exclusive: false });
 }
 
 const BLOCK = /-----BEGIN PGP [A-Z ]+-----[\s\S]*?-----END PGP [A-Z ]+-----/g;

@@ -10,6 +10,9 @@ import { openTestState, temporaryFolder } from '../sqlite/temporary-state.ts';
 
 const NOW = 1_800_000_000_000;
 
+const armoured = (key: string) =>
+  `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${key}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+
 let place: ReturnType<typeof temporaryFolder>;
 let places: RotationPlaces;
 beforeEach(() => {
@@ -26,7 +29,7 @@ beforeEach(() => {
   places = {
     ...{ stateDir: place.stateDir, hasDatabase: false, databaseKeyFiles: [], hasHostHelper: false },
     ...{ passwordFile: file('bot-password', 'secret'), modelKeyFiles: [file('model-key', 'secret')] },
-    ...{ recipientsFile: file('recipients.asc', 'OLD'), etc: join(folder, 'etc') },
+    ...{ recipientsFile: file('recipients.asc', armoured('OLD')), etc: join(folder, 'etc') },
   };
 });
 afterEach(() => place.remove());
@@ -43,12 +46,20 @@ test('what lies there as before is not changed; what is new is; what the househo
 
   writeFileSync(places.passwordFile!, 'another secret');
   writeFileSync(places.modelKeyFiles[0]!, 'another secret');
-  writeFileSync(places.recipientsFile!, 'NEW');
+  writeFileSync(places.recipientsFile!, `The family’s\n${armoured('NEW')}`);
   rmSync(join(places.etc, 'ssh', 'ssh_host_ed25519_key.pub'));
   writeFileSync(join(places.etc, 'ssh', 'ssh_host_ed25519_key.pub'), 'ssh-ed25519 NEW');
   for (const item of ['bot-password', 'model-keys', 'ssh-host-keys', 'backup-key'] as const)
     expect([say(item), desk.rotation()?.items[item]?.seen], item).toEqual([true, true]);
   expect(say('passphrase')).toBe(false);
+});
+
+test('a backup key that is added beside the old one has not replaced it', async () => {
+  using state = await openTestState(place.stateDir);
+  const desk = new IncidentDesk(state.control, () => seeRotation(places));
+  desk.beginRotation(NOW);
+  writeFileSync(places.recipientsFile!, armoured('NEW') + armoured('OLD'));
+  expect(desk.noteDone('backup-key', { at: NOW + 1, by: '@ada:home.test' })).toBe(false);
 });
 
 test('nothing secret is kept of what was seen', () => {

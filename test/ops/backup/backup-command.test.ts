@@ -91,6 +91,11 @@ test('a key of gpg 2 is added to the others, and every key of the file opens the
     const verified = await backup(['verify', file, '--key', keyFile], `${KEY_PASSPHRASE}\n`);
     expect(verified.stdout, verified.stderr).toMatch(/^Whole/);
   }
+  // One more stands beside them; how the others are written is not touched.
+  const before = readFileSync(recipients(), 'utf8').trimEnd();
+  await madeKey();
+  const after = readFileSync(recipients(), 'utf8');
+  expect([after.startsWith(before), after.match(/^-----BEGIN/gm)]).toEqual([true, Array(3).fill('-----BEGIN')]);
   const other = await generateKey({ userIDs: [{ name: 'other' }], curve: 'curve25519Legacy', type: 'ecc' });
   writeFileSync(join(folder.path, 'other.asc'), other.privateKey);
   const refused = await backup(['verify', file, '--key', join(folder.path, 'other.asc')]);

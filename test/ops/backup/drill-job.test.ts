@@ -191,7 +191,7 @@ test('a place that lets nobody in is no damaged copy, and its copy still counts'
   const { name } = backups.all()[0]!;
   await jobs.drill();
   backups.noteCopy(name, { place: 'nas', verifiedAt: 1 });
-  expect(await jobs.drill(true)).toEqual({ generation: name, whole: 1, changed: 0, failed: 1 });
+  expect(await jobs.drill(true)).toEqual({ generation: name, whole: 1, changed: 0, failed: 1, failedAt: 'nas' });
   expect(alerts()).toEqual(['backup-proven']);
   expect(backups.find(name)!.copies).toContainEqual({ place: 'nas', verifiedAt: 1 });
 });
