@@ -14,6 +14,8 @@ const shape = z.object({
   fillsDatabase: z.boolean(),
   /** Kind of the homeserver that comes back with it; missing in notes of before. */
   homeserver: z.enum(['none', 'sqlite', 'postgres']).optional(),
+  /** Where the homeserver's folder is put together; missing where it does not come back, and in notes of before. */
+  homeserverStaging: z.string().optional(),
 });
 
 /** How far a restore has come. */
@@ -36,6 +38,11 @@ export function readNote(stateDir: string): RestoreNote | undefined {
 
 export function writeNote(stateDir: string, note: Omit<RestoreNote, 'format'>): void {
   writeDurably(restoreNote(stateDir), JSON.stringify({ format: 1, ...note }), { exclusive: false });
+}
+
+/** Removes what the try of a note that gives way has put together for the homeserver: its database and its signing key must not be left lying there. */
+export function removeLeftStaging({ homeserverStaging }: RestoreNote): void {
+  if (homeserverStaging?.endsWith('.restoring')) rmSync(homeserverStaging, { recursive: true, force: true });
 }
 
 export function removeNote(stateDir: string): void {

@@ -15,7 +15,7 @@ import { type OpenedStores, openRestored } from './open-restored.ts';
 import { expectEmptyPlaces, placeRestored } from './place-restored.ts';
 import type { ProvenHousehold } from './prove-household.ts';
 import { databaseNotEmpty, isEmptyPostgres, readySqlite } from './restore-database.ts';
-import { type RestoreNote, readNote, removeNote, writeNote } from './restore-note.ts';
+import { type RestoreNote, readNote, removeLeftStaging, removeNote, writeNote } from './restore-note.ts';
 import type { RestorePlaces } from './restore-places.ts';
 import { moveAheadInPostgres } from './stream-positions.ts';
 import { fillDatabase, stagingOf, unpackArchive } from './unpack-archive.ts';
@@ -59,6 +59,7 @@ export async function restoreHousehold(restoring: Restoring): Promise<RestoredHo
   using _lock = holdLock(`${restoringOf(stateDir)}.lock`);
   const found = readNote(stateDir);
   let note = noteFor(restoring, found);
+  if (found !== undefined && note === undefined) removeLeftStaging(found);
   if (note === undefined || note.step === 'unpacking') note = await unpacked(restoring, note);
   let stores: OpenedStores | undefined;
   if (note.step === 'unpacked') {
@@ -106,7 +107,8 @@ async function unpacked(restoring: Restoring, before: RestoreNote | undefined): 
   expectEmptyPlaces(places);
   const { kind } = places.homeserver;
   const fillsDatabase = before?.fillsDatabase ?? false;
-  const note = { format: 1, sha256: verified.sha256, homeserver: kind, fillsDatabase } as const;
+  const { homeserver: homeserverStaging } = stagingOf(places);
+  const note = { format: 1, sha256: verified.sha256, homeserver: kind, homeserverStaging, fillsDatabase } as const;
   await expectFillable(places, note);
   await restoring.household();
   writeNote(places.stateDir, { ...note, step: 'unpacking' });

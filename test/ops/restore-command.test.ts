@@ -203,6 +203,16 @@ test('what was begun without the homeserver is no half of a restore with it', as
   expectHomeserver();
 });
 
+test('a restore without the homeserver leaves nothing of one that was begun with it', async () => {
+  emptyMachine();
+  const left = () => readdirSync(folder.path, { recursive: true }).filter((name) => `${name}`.includes('.restoring'));
+  const cut = await restore([], undefined, { NODE_OPTIONS: killAt('restore-unpacked') });
+  expect([cut.signal, left()]).toEqual(['SIGKILL', expect.arrayContaining([expect.stringContaining('synapse')])]);
+  const restored = await restore(['--without-homeserver']);
+  expect(restored.exitCode, restored.stderr).toBe(0);
+  expect(left()).toEqual([]);
+});
+
 test('the recovery code opens a restored household and sets a new passphrase', async () => {
   emptyMachine();
   const input = `${KEY_PASSPHRASE}\nno such words\n${recoveryCode.toLowerCase()}\nnew words\nnew words\n`;
