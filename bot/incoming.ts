@@ -1,8 +1,8 @@
 import { isAddressed, withoutName } from './addressed.ts';
-import type { Decrypted } from './matrix/crypto-machine.ts';
 import { type MatrixEvent, objectField, stringField } from './matrix/events.ts';
 import type { InboxEvent } from './matrix/inbox.ts';
 import type { MessagePlace } from './matrix/message-content.ts';
+import type { Decrypted } from './matrix/open-event.ts';
 import type { Audience } from './matrix/outbox.ts';
 import { type MessageFacts, readMessage, type Shield } from './message-facts.ts';
 import { TAKE_ALONG } from './take-along.ts';

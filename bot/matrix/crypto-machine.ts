@@ -1,19 +1,15 @@
 import {
   CollectStrategy,
-  DecryptionErrorCode,
   DecryptionSettings,
-  type Device,
   DeviceId,
   DeviceLists,
   EncryptionSettings,
   HistoryVisibility,
   initAsync,
-  MegolmDecryptionError,
   OlmMachine,
   OtherUserIdentity,
   RequestType,
   RoomId,
-  ShieldStateCode,
   TrustRequirement,
   UserId,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
@@ -28,25 +24,16 @@ import { type CryptoOf, forgetCrypto } from './forget-crypto.ts';
 import type { Homeserver, Session } from './homeserver.ts';
 import { HomeserverError } from './homeserver-error.ts';
 import { keepIdentityKeys, readIdentityKeys } from './identity-keys.ts';
-import { isSignedNow, masterKeyOf, peopleIn } from './identity-of.ts';
+import { masterKeyOf, peopleIn } from './identity-of.ts';
 import { KeylessDevices } from './keyless-devices.ts';
 import { Mutex } from './mutex.ts';
+import { type Decrypted, openEvent } from './open-event.ts';
 import { exportedKeys, joinOwnIdentity } from './own-identity.ts';
+import { hasSignedDevice, requireReachable, requireReader } from './require-reader.ts';
 
 const STORE = 'kinkeeper';
 /** The library's name for the database of that store. */
 const DATABASE = `${STORE}::matrix-sdk-crypto`;
-
-/**
- * What decrypting gave.
- * - `no-key`: the room key has not come (yet).
- * - `untrusted`: the key is there, but the sending device is not signed by its owner, or not the owner's at all.
- *   `identity-changed`: the homeserver shows another identity for the sender than the one that they are known by.
- */
-export type Decrypted =
-  | { readonly kind: 'ok'; readonly type: string; readonly content: Record<string, unknown> }
-  | { readonly kind: 'no-key' }
-  | { readonly kind: 'untrusted'; readonly why: 'unsigned' | 'mismatch' | 'identity-changed' };
 
 /**
  * What becomes of readers whose identity is not the one that they are known by: nothing is encrypted (`refuse`), it is for
@@ -192,9 +179,8 @@ export class CryptoMachine {
   }
 
   /** True when the person has at least one device that their own identity signed, as far as the last key query says. */
-  async hasSignedDevice(person: string): Promise<boolean> {
-    const devices = await this.machine.getUserDevices(userId(person));
-    return devices.devices().some((device) => device.isCrossSignedByOwner() && !device.isDehydrated);
+  hasSignedDevice(person: string): Promise<boolean> {
+    return hasSignedDevice(this.machine, person);
   }
 
   /**
@@ -265,50 +251,22 @@ export class CryptoMachine {
 
   /** Nobody's device vouches for an identity that is not theirs, whatever it signed. */
   async #judge(event: MatrixEvent, room: string): Promise<Decrypted> {
-    const decrypted = await this.#tryDecrypt(event, room);
+    const decrypted = await openEvent(this.machine, { event, room, own: this.#parts.session.userId });
     if (decrypted.kind === 'no-key' || (decrypted.kind === 'untrusted' && decrypted.why === 'mismatch'))
       return decrypted;
     return (await this.isChanged(event.sender)) ? { kind: 'untrusted', why: 'identity-changed' } : decrypted;
-  }
-
-  async #tryDecrypt(event: MatrixEvent, room: string): Promise<Decrypted> {
-    try {
-      const settings = new DecryptionSettings(TrustRequirement.CrossSigned);
-      const decrypted = await this.machine.decryptRoomEvent(JSON.stringify(event), new RoomId(room), settings);
-      const refused = refusedBy(decrypted.shieldState(false).code);
-      if (refused) return { kind: 'untrusted', why: refused };
-      // The library judges a room key by what was true when it came: the identity may have been another one then.
-      const isOwn = event.sender === this.#parts.session.userId;
-      if (!isOwn && !(await isSignedNow(this.machine, event.sender, decrypted)))
-        return { kind: 'untrusted', why: 'unsigned' };
-      const inner = JSON.parse(decrypted.event) as { type: string; content: Record<string, unknown> };
-      checkpoint('event-decrypted');
-      return { kind: 'ok', type: inner.type, content: inner.content };
-    } catch (error) {
-      if (!(error instanceof MegolmDecryptionError)) throw error;
-      switch (error.code) {
-        case DecryptionErrorCode.UnsignedSenderDevice:
-        case DecryptionErrorCode.UnknownSenderDevice:
-        case DecryptionErrorCode.SenderIdentityVerificationViolation:
-          return { kind: 'untrusted', why: 'unsigned' };
-        case DecryptionErrorCode.MismatchedIdentityKeys:
-        case DecryptionErrorCode.MismatchedSender:
-          return { kind: 'untrusted', why: 'mismatch' };
-        default:
-          return { kind: 'no-key' };
-      }
-    }
   }
 
   async #shareKey(room: string, people: readonly string[], unconfirmed: Unconfirmed): Promise<void> {
     await this.machine.updateTrackedUsers(people.map(userId));
     await this.#performOutgoing(RequestType.KeysQuery);
     const readers = unconfirmed === 'include' ? people : await this.#confirmed(people, unconfirmed);
-    await this.#requireReader(readers.filter((person) => person !== this.#parts.session.userId));
+    const others = readers.filter((person) => person !== this.#parts.session.userId);
+    await requireReader(this.machine, others);
     const users = () => readers.map(userId);
     const claim = await this.machine.getMissingSessions(users());
     if (claim) await this.#perform(claim as unknown as CryptoRequest);
-    await this.#requireReachable(readers.filter((person) => person !== this.#parts.session.userId));
+    await requireReachable(this.machine, others, this.#keyless);
     const requests = await this.machine.shareRoomKey(new RoomId(room), users(), roomKeySettings());
     for (const request of requests) await this.#perform(request as unknown as CryptoRequest);
   }
@@ -323,27 +281,6 @@ export class CryptoMachine {
     throw new AppError('unavailable', 'Somebody in the room has another identity than before.', {
       reason: 'identity-changed',
       facts: { person: [...changed][0]! },
-    });
-  }
-
-  async #requireReader(people: readonly string[]): Promise<void> {
-    for (const person of people) if (await this.hasSignedDevice(person)) return;
-    throw new AppError('unavailable', 'Nobody in the room has a signed device that could read this message.', {
-      reason: 'no-signed-device',
-      facts: { person: people[0] ?? '' },
-    });
-  }
-
-  /** A message whose key reaches nobody now would stay unreadable for ever: it waits until one of their devices was heard of. */
-  async #requireReachable(people: readonly string[]): Promise<void> {
-    for (const person of people) {
-      const devices = (await this.machine.getUserDevices(userId(person))).devices();
-      const isReachable = (one: Device) =>
-        one.isCrossSignedByOwner() && !one.isDehydrated && !this.#keyless.has(person, one.deviceId.toString());
-      if (devices.some(isReachable)) return;
-    }
-    throw new AppError('unavailable', 'No device of anybody in the room can be reached before it was heard of.', {
-      reason: 'no-device-reached',
     });
   }
 
@@ -412,16 +349,4 @@ function userIds(names: readonly string[]): UserId[] {
 /** The library consumes its arguments, so every call gets a fresh one. */
 function userId(id: string): UserId {
   return new UserId(id);
-}
-
-function refusedBy(code: ShieldStateCode | undefined): 'unsigned' | 'mismatch' | undefined {
-  switch (code) {
-    case undefined:
-    case ShieldStateCode.UnverifiedIdentity:
-      return undefined;
-    case ShieldStateCode.MismatchedSender:
-      return 'mismatch';
-    default:
-      return 'unsigned';
-  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { audienceOf, factsOf, isRedacted, openEvent, placeOf } from '../../bot/incoming.ts';
-import type { Decrypted } from '../../bot/matrix/crypto-machine.ts';
 import type { MatrixEvent } from '../../bot/matrix/events.ts';
+import type { Decrypted } from '../../bot/matrix/open-event.ts';
 import { ADA, text } from './matrix/sample-events.ts';
 
 const encrypted = (changes: Partial<MatrixEvent> = {}) =>
