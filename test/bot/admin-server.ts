@@ -63,7 +63,9 @@ export class AdminServer {
     const profile = /^GET \/_matrix\/client\/v3\/profile\/(.+)$/.exec(what)?.[1];
     if (profile !== undefined)
       return this.accounts.has(profile) ? [200, {}] : [404, { errcode: 'M_NOT_FOUND', error: 'no profile' }];
+    if (!/^\w+ \/_synapse\//.test(what)) return [404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' }];
     if (!isAllowed) return [401, { errcode: 'M_UNKNOWN_TOKEN', error: 'no' }];
+    if (what === 'GET /_synapse/admin/v2/users') return [200, { users: [], total: this.accounts.size }];
     const [, act = '', person = '', more = ''] =
       /^(\w+ \/_synapse\/admin\/v[12]\/\w+)\/(@[^/]+)(\/devices)?$/.exec(what) ?? [];
     const account = this.accounts.get(person);
