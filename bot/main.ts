@@ -360,6 +360,7 @@ function rotationPlaces({ config, files }: Pick<Loaded, 'config' | 'files'>): Ro
   return {
     stateDir: config.stateDir,
     passwordFile: pathsOf('matrix.passwordFile')[0],
+    accountsTokenFile: pathsOf('homeserver.adminTokenFile')[0],
     modelKeyFiles: pathsOf('embedding.apiKeyFile', 'answering.apiKeyFile'),
     hasDatabase: config.store.kind !== 'sqlite' || config.homeserver.kind === 'postgres',
     databaseKeyFiles: pathsOf('store.apiKeyFile'),
