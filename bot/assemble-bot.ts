@@ -6,10 +6,12 @@ import { ageMs } from '../core/retention/age.ts';
 import { sweepRetention } from '../core/retention/sweep.ts';
 import { trustClock } from '../core/retention/trust-clock.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
+import { AccountDesk } from './account-desk.ts';
 import { AlertDesk } from './alert-desk.ts';
 import { BotHealth } from './bot-health.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
+import { CardWatch } from './card-watch.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
 import { DayCounter } from './day-counter.ts';
 import { DigestDesk } from './digest-desk.ts';
@@ -27,6 +29,7 @@ import { KeyDesk } from './key-desk.ts';
 import { loanTellingVault, tellBorrowers } from './loan-notices.ts';
 import { LockedFiles } from './locked-files.ts';
 import { MarkedAnswers } from './marked-answers.ts';
+import { CardBook } from './matrix/card-book.ts';
 import { CryptoMachine } from './matrix/crypto-machine.ts';
 import type { Inbox } from './matrix/inbox.ts';
 import type { Outbox } from './matrix/outbox.ts';
@@ -81,6 +84,7 @@ export interface BotMachinery {
   readonly digestDesk: DigestDesk;
   readonly jobReports: JobReports;
   readonly passwordDesk: PasswordDesk;
+  readonly cardWatch: CardWatch;
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
@@ -168,6 +172,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
         stopQuestions: (person) => dispatcher.stopQuestions(person),
         refreshOpsRoom: () => opsDesk.refresh(),
         departures: new Departures(departing),
+        accounts: new AccountDesk({ ...parts, own: session.userId, book: new CardBook(parts.db) }),
         handOver,
         tellPerson: tell,
         changes: {
@@ -198,7 +203,8 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     tellRestored({ state, outbox, tell, vectors: parts.encoder, wake: frame.wakeSender, clock });
     tellPapersBack({ state, tell });
   };
-  const desks = { opsDesk, keyDesk, jobReports, digestDesk, passwordDesk, tellRestored: restored };
+  const cardWatch = new CardWatch({ ...parts, book: new CardBook(parts.db), outbox });
+  const desks = { cardWatch, opsDesk, keyDesk, jobReports, digestDesk, passwordDesk, tellRestored: restored };
   return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, ...desks };
 }
 

@@ -10,6 +10,7 @@ import type { Logger } from '../core/log.ts';
 import type { BotMeter } from '../core/meter.ts';
 import type { DrawPng } from '../core/picture.ts';
 import type { RetentionPolicy } from '../core/retention/policy.ts';
+import type { Accounts } from './accounts.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { EraseWaits } from './erase/departures.ts';
 import type { ErasableIndex } from './erase/erase-parts.ts';
@@ -27,6 +28,8 @@ export interface BotParts {
   readonly opsRoomSetting: string;
   /** Where the bot's password is written; undefined where it comes from elsewhere. */
   readonly passwordFile: PasswordFile | undefined;
+  /** Accounts of the homeserver; undefined where the bot was given no right over them. */
+  readonly accounts: Accounts | undefined;
   /** Whether a helper of the host is set up, which the process of the jobs can ask. */
   readonly hasHostHelper: boolean;
   /** What can be seen of what is changed after an incident. */

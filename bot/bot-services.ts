@@ -16,7 +16,15 @@ export function botServices(
   parts: BotParts,
   own: Pick<
     CommandServices,
-    'figures' | 'lockDown' | 'stopQuestions' | 'refreshOpsRoom' | 'departures' | 'handOver' | 'tellPerson' | 'changes'
+    | 'figures'
+    | 'lockDown'
+    | 'stopQuestions'
+    | 'refreshOpsRoom'
+    | 'departures'
+    | 'accounts'
+    | 'handOver'
+    | 'tellPerson'
+    | 'changes'
   >,
 ): CommandServices {
   const { state, db, session, clock, retention, backups, services } = parts;

@@ -92,6 +92,7 @@ export class Bot {
         this.#made.keyDesk.close(),
         this.#made.digestDesk.idle(),
         this.#made.passwordDesk.idle(),
+        this.#made.cardWatch.idle(),
         this.#made.erasing.idle(),
         ...Object.values(this.#lanes).map((lane) => lane.close()),
       ]);
@@ -195,6 +196,7 @@ export class Bot {
       this.#made.digestDesk.tick();
       this.#made.jobReports.tick();
       this.#made.passwordDesk.tick();
+      this.#made.cardWatch.tick();
       this.#made.erasing.tick();
       if (this.#made.dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();

@@ -49,6 +49,7 @@ import { BOT_MIGRATIONS } from './matrix/bot-migrations.ts';
 import { Homeserver, type Session } from './matrix/homeserver.ts';
 import { RoomBook } from './matrix/room-book.ts';
 import { openSession, readSession } from './matrix/session.ts';
+import { SynapseAccounts } from './matrix/synapse-accounts.ts';
 import { installTransport } from './matrix/transport.ts';
 import { openIndex } from './open-index.ts';
 import { UNLOCKED } from './ops-desk.ts';
@@ -61,7 +62,14 @@ import { tryUpdate } from './try-update.ts';
 import { watchedModel } from './watched-model.ts';
 
 /** The keys of remotes and of the second way of alerts are for ops alone. */
-const SECRETS = ['matrixPassword', 'passphrase', 'storeApiKey', 'embeddingApiKey', 'answeringApiKey'] as const;
+const SECRETS = [
+  'matrixPassword',
+  'homeserverAdminToken',
+  'passphrase',
+  'storeApiKey',
+  'embeddingApiKey',
+  'answeringApiKey',
+] as const;
 
 type Loaded = ReturnType<typeof loadConfig>;
 
@@ -226,6 +234,8 @@ async function work(
       homeserver: new Homeserver(matrix.homeserver, phase.signal).withSession(session),
       opsRoomSetting: matrix.opsRoom,
       passwordFile: passwordFileIn(files),
+      accounts:
+        secrets.homeserverAdminToken && new SynapseAccounts(matrix.homeserver, secrets.homeserverAdminToken.reveal()),
       hasHostHelper: config.host.spoolDir !== undefined,
       seeRotation: () => seeRotation(rotationPlaces({ config, files })),
       limits: config.limits,
@@ -350,6 +360,7 @@ function rotationPlaces({ config, files }: Pick<Loaded, 'config' | 'files'>): Ro
   return {
     stateDir: config.stateDir,
     passwordFile: pathsOf('matrix.passwordFile')[0],
+    accountsTokenFile: pathsOf('homeserver.adminTokenFile')[0],
     modelKeyFiles: pathsOf('embedding.apiKeyFile', 'answering.apiKeyFile'),
     hasDatabase: config.store.kind !== 'sqlite' || config.homeserver.kind === 'postgres',
     databaseKeyFiles: pathsOf('store.apiKeyFile'),

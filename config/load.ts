@@ -18,6 +18,7 @@ export interface Secrets {
   readonly embeddingApiKey: Secret | undefined;
   readonly answeringApiKey: Secret | undefined;
   readonly homeserverConnection: Secret | undefined;
+  readonly homeserverAdminToken: Secret | undefined;
   readonly mailPassword: Secret | undefined;
   readonly webhookToken: Secret | undefined;
   /** Keys of the S3 remotes by their names. */
@@ -32,6 +33,7 @@ const SECRETS = {
   embeddingApiKey: 'embedding.apiKeyFile',
   answeringApiKey: 'answering.apiKeyFile',
   homeserverConnection: 'homeserver.connectionFile',
+  homeserverAdminToken: 'homeserver.adminTokenFile',
   mailPassword: 'alerts.mail.passwordFile',
   webhookToken: 'alerts.webhook.tokenFile',
 } as const satisfies Record<Exclude<keyof Secrets, 'remotes'>, SettingKey>;
@@ -205,6 +207,7 @@ function readSecrets(loading: Loading, values: Values): Secrets {
     embeddingApiKey: read('embeddingApiKey'),
     answeringApiKey: read('answeringApiKey'),
     homeserverConnection: read('homeserverConnection'),
+    homeserverAdminToken: read('homeserverAdminToken'),
     mailPassword: read('mailPassword'),
     webhookToken: read('webhookToken'),
     remotes: readRemoteSecrets((names.includes('remotes') && values['backup.remotes']) || [], (at, problem) =>

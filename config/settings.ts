@@ -361,6 +361,14 @@ export const SETTINGS = {
     example: '/srv/synapse/media_store',
     meaning: 'Its media store, with local_content in it',
   },
+  'homeserver.adminTokenFile': {
+    type: secretFile,
+    credential: 'homeserver-admin-token',
+    switchesOn: true,
+    example: './secrets/homeserver-admin-token',
+    meaning:
+      'File with an access token of an administrator of the homeserver (Synapse): the bot makes accounts for new people, and new passwords. Left out: it does neither',
+  },
   'metrics.bot': {
     type: listen,
     fallback: '',

@@ -27,3 +27,8 @@ export function personName(id: PersonId): string {
 export function serverOf(userId: string): string {
   return userId.slice(userId.indexOf(':') + 1);
 }
+
+/** The address of somebody who is named without their server, as one of this server ("@ben"); a whole address as it is. Unchecked. */
+export function fullName(name: string, server: string): string {
+  return name.includes(':') ? name : `${name}:${server}`;
+}

@@ -14,6 +14,8 @@ export interface ArgumentTypes {
   readonly paper: { readonly isLent: boolean; readonly number: number };
   /** A full Matrix address. */
   readonly person: PersonId;
+  /** A full Matrix address, or the name of somebody of the family's own server without it ("ben"): "@ben" then (core/person-id.ts, `fullName`). */
+  readonly name: string;
   readonly language: Language;
   /** One word, of `oneOf` where that is given (compared without case). */
   readonly word: string;

@@ -1,6 +1,7 @@
 import type { Caller } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
 import { code, type Markdown } from '../../core/wording/markdown.ts';
+import type { AccountDesk } from '../account-desk.ts';
 import type { Departures } from '../erase/departures.ts';
 import { say } from '../wording/say.ts';
 
@@ -28,6 +29,12 @@ export interface Typed {
 /** The departures of an executor. Throws AppError `unavailable` (`erase-in-chat`) in the console, which has no chats to leave. */
 export function departuresOf(departures: Departures | undefined): Departures {
   if (departures) return departures;
+  throw new AppError('unavailable', 'this works in the chat only', { reason: 'erase-in-chat' });
+}
+
+/** The accounts of an executor. Throws as `departuresOf`: the console has no homeserver. */
+export function accountsOf(accounts: AccountDesk | undefined): AccountDesk {
+  if (accounts) return accounts;
   throw new AppError('unavailable', 'this works in the chat only', { reason: 'erase-in-chat' });
 }
 

@@ -26,9 +26,11 @@ import { lockdown } from './lockdown.ts';
 import { password } from './password.ts';
 import { people } from './people.ts';
 import { peopleAdd } from './people-add.ts';
+import { peopleClose } from './people-close.ts';
 import { peopleConfirm } from './people-confirm.ts';
 import { peopleErase } from './people-erase.ts';
 import { peopleRemove } from './people-remove.ts';
+import { peopleReset } from './people-reset.ts';
 import { privacy } from './privacy.ts';
 import { retention } from './retention.ts';
 import { rotate } from './rotate.ts';
@@ -72,7 +74,9 @@ export const COMMANDS: readonly Command[] = [
   people,
   peopleAdd,
   peopleConfirm,
+  peopleReset,
   peopleRemove,
+  peopleClose,
   peopleErase,
   alerts,
   alertsAck,

@@ -68,6 +68,8 @@ function parseOne(spec: ArgumentSpec, given: string): unknown {
       return paperOf(given);
     case 'person':
       return personOf(given);
+    case 'name':
+      return personOf(given) ?? localName(given);
     case 'language':
       return LANGUAGES.find((language) => language === given.toLowerCase()) ?? LANGUAGE_NAMES[given.toLowerCase()];
     case 'word':
@@ -83,6 +85,7 @@ function problemOf({ type }: ArgumentSpec, given: string): ArgumentProblem {
     : undefined;
   if (lent !== undefined) return { kind: 'loan', number: lent };
   if (type === 'loan' || type === 'paper') return { kind: 'number', given };
+  if (type === 'name') return { kind: 'person', given };
   return { kind: type === 'word' || type === 'text' ? 'choice' : type, given };
 }
 
@@ -117,4 +120,10 @@ function personOf(given: string): PersonId | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What homeservers allow in names of new accounts (https://spec.matrix.org/v1.16/appendices/#user-identifiers); undefined for anything else. */
+function localName(given: string): string | undefined {
+  const [, local] = /^@?([a-z0-9._=/+-]+)$/.exec(given.toLowerCase()) ?? [];
+  return local === undefined ? undefined : `@${local}`;
 }

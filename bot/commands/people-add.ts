@@ -1,11 +1,18 @@
+import type { Language, PersonId } from '../../core/caller.ts';
 import type { Erasure } from '../../core/erase/erasure.ts';
 import { AppError } from '../../core/errors.ts';
-import type { People } from '../../core/people.ts';
+import type { People, Person } from '../../core/people.ts';
+import { fullName, personId } from '../../core/person-id.ts';
+import { code } from '../../core/wording/markdown.ts';
+import type { AccountWish } from '../account-desk.ts';
 import type { Departures } from '../erase/departures.ts';
 import { say } from '../wording/say.ts';
 import { asked, defineCommand, done } from './command-spec.ts';
+import { peopleReset } from './people-reset.ts';
+import type { ExecutorServices } from './services.ts';
+import { setUpAnswer } from './set-up-answer.ts';
 
-/** `!people add <person> [admin]`: lets a person in, or changes the role of a known one. */
+/** `!people add <person> [admin]`: lets a person in, or changes the role of a known one; makes their account where it is ours to make. */
 export const peopleAdd = defineCommand({
   name: 'people add',
   typed: { en: 'people add', de: 'leute dazu' },
@@ -13,31 +20,81 @@ export const peopleAdd = defineCommand({
   where: 'ops',
   role: 'admin',
   destructive: false,
-  audit: ({ person, role }) => (role === undefined ? person : `${person} admin`),
+  audit: ({ person, role }, { server }) => `${fullName(person, server)}${role === undefined ? '' : ' admin'}`,
   arguments: [
-    { name: 'person', type: 'person', label: 'person' },
+    { name: 'person', type: 'name', label: 'person' },
     { name: 'role', type: 'word', label: 'admin', oneOf: ['admin'], optional: true },
   ],
-  examples: ['@ben:example.org', '@ada:example.org admin'],
-  needs: ['people', 'bot', 'refreshOpsRoom', 'departures'],
-  execute: async ({ caller, people, bot, refreshOpsRoom, departures }, values) => {
+  examples: ['ben', '@ben:example.org', '@ada:example.org admin'],
+  needs: ['people', 'bot', 'server', 'refreshOpsRoom', 'departures', 'accounts'],
+  execute: async ({ caller, source, ...services }, values) => {
+    const { people, bot, server, departures, accounts } = services;
     const { language } = caller;
-    const { person } = values;
+    const person = personId(fullName(values.person, server));
     const role = values.role === undefined ? 'member' : 'admin';
     if (person === bot) throw new AppError('conflict', 'the bot itself is no member', { reason: 'not-the-bot' });
     const before = people.find(person);
-    if (before?.role === role) return asked(say(language, 'people.same', { person }));
-    if (before?.role === 'admin') assertOtherAdmin(people, person);
+    if (before?.role === 'admin' && role === 'member') assertOtherAdmin(people, person);
+    const isAgain = accounts?.hasBegun(source) === true;
     const wish = before === undefined ? takeBack(departures, person) : undefined;
-    people.add({ id: person, role, language: before?.language ?? language });
-    const lines = [say(language, before === undefined ? 'people.added' : 'people.changed', { person, role })];
-    if (wish !== undefined) lines.push(say(language, 'people.wish-goes-on', { person, at: wish.dueAt }));
-    const room = await refreshOpsRoom();
-    if (!room) lines.push(say(language, 'people.room-failed'));
-    else if (role === 'admin') lines.push(say(language, 'people.invited'));
-    return done(lines.join('\n'));
+    const account = await accounts?.ensure({ source, person });
+    const lines: string[] = [];
+    if (before?.role === role && !isAgain) lines.push(say(language, 'people.same', { person }));
+    else lines.push(...(await admit(services, { person, role, before, language, wish })));
+    if (account?.kind === 'made') {
+      const head = [...lines, say(language, 'account.made', { person })].join('\n');
+      return done(setUpAnswer(head, account.card, { language, bot: bot ?? '' }));
+    }
+    if (account !== undefined)
+      lines.push(...accountLines(account.kind, { language, person, isNew: before === undefined }));
+    const answer = lines.join('\n');
+    return before?.role === role ? asked(answer) : done(answer);
   },
 });
+
+interface Admitted {
+  readonly person: PersonId;
+  readonly role: 'member' | 'admin';
+  readonly before: Person | undefined;
+  readonly language: Language;
+  readonly wish: Erasure | undefined;
+}
+
+/** Lets a person in, or changes their role. Returns what there is to say. */
+async function admit(
+  { people, refreshOpsRoom }: Pick<ExecutorServices, 'people' | 'refreshOpsRoom'>,
+  { person, role, before, language, wish }: Admitted,
+): Promise<string[]> {
+  people.add({ id: person, role, language: before?.language ?? language });
+  const lines = [say(language, before === undefined ? 'people.added' : 'people.changed', { person, role })];
+  if (wish !== undefined) lines.push(say(language, 'people.wish-goes-on', { person, at: wish.dueAt }));
+  const room = await refreshOpsRoom();
+  if (!room) lines.push(say(language, 'people.room-failed'));
+  else if (role === 'admin') lines.push(say(language, 'people.invited'));
+  return lines;
+}
+
+/** What there is to say about an account that was not made; of one that is there as it should be only where that is news. */
+function accountLines(
+  kind: Exclude<AccountWish['kind'], 'made'>,
+  { language, person, isNew }: { readonly language: Language; readonly person: PersonId; readonly isNew: boolean },
+): string[] {
+  const local = code(person.slice(1, person.indexOf(':')));
+  const reset = code(`!${peopleReset.typed[language]} ${person}`);
+  switch (kind) {
+    case 'elsewhere':
+    case 'unseen':
+      return [];
+    case 'there':
+      return isNew ? [say(language, 'account.there', { reset })] : [];
+    case 'closed':
+      return [say(language, 'account.is-closed', { person })];
+    case 'missing':
+      return [say(language, 'account.missing', { person, local })];
+    case 'no-right':
+      return [say(language, 'account.no-right', { person })];
+  }
+}
 
 /**
  * Coming back ends the wait for the erasure, unless it is the person's own wish, which only they take back: it comes out

@@ -13,6 +13,7 @@ import type { People } from '../../core/people.ts';
 import type { RetentionPolicy } from '../../core/retention/policy.ts';
 import type { Shares } from '../../core/shares.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
+import type { AccountDesk } from '../account-desk.ts';
 import type { EmbeddingProgress } from '../embedding-progress.ts';
 import type { Departures } from '../erase/departures.ts';
 import type { HandOver } from '../hand-over.ts';
@@ -118,6 +119,8 @@ export interface CommandServices {
   readonly inRooms?: InRooms | undefined;
   /** Leaving and erasing; undefined in the console, which has no chats. */
   readonly departures: Departures | undefined;
+  /** Accounts of the family's own homeserver; undefined in the console. */
+  readonly accounts?: AccountDesk | undefined;
   /** The secrets of the first start; undefined in the console, which shows them at the terminal. */
   readonly handOver: Pick<HandOver, 'isOpen' | 'confirm'> | undefined;
 }

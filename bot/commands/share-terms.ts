@@ -1,6 +1,6 @@
 import type { PersonId } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
-import { personId } from '../../core/person-id.ts';
+import { fullName, personId } from '../../core/person-id.ts';
 import { dayNamed } from './day-named.ts';
 
 /** Whom something is lent to, and the first moment at which it is not any more; null: until somebody ends it. */
@@ -22,7 +22,7 @@ export function shareTerms(
 ): ShareTerms {
   const [, typed, until, date] = TERMS.exec(text.trim()) ?? [];
   if (typed === undefined) throw new AppError('invalid', 'these are no terms of a share', { reason: 'share-terms' });
-  const reader = fullName(typed, server);
+  const reader = personId(fullName(typed, server));
   if (until === undefined) return { reader, until: null };
   if (date === undefined) throw new AppError('invalid', 'the day is missing', { reason: 'share-date-missing' });
   return { reader, until: endOf(date, now) };
@@ -43,12 +43,8 @@ function endOf(given: string, now: number): number {
 export function readerNamed(text: string, server: string): PersonId | undefined {
   const [typed] = /@\S+/.exec(text) ?? [];
   try {
-    return typed === undefined ? undefined : fullName(typed, server);
+    return typed === undefined ? undefined : personId(fullName(typed, server));
   } catch {
     return undefined;
   }
-}
-
-function fullName(typed: string, server: string): PersonId {
-  return personId(typed.includes(':') ? typed : `${typed}:${server}`);
 }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { EraseCounts, EraseTraces } from '../../core/erase/erasure.ts';
 import { namesId, withoutId } from '../../core/erase/named-id.ts';
+import { CardBook } from '../matrix/card-book.ts';
 import { RoomBook } from '../matrix/room-book.ts';
 import { isTelling } from '../tell-person.ts';
 
@@ -92,6 +93,7 @@ export function removeRows(db: Database, whose: RowsOf): void {
         db.prepare(`DELETE FROM ${table} WHERE ${where}`).run(named(whose));
     });
     new RoomBook(db).forgetToldTo(whose.person);
+    new CardBook(db).forget(whose.person);
     hideInWaiting(db, whose.person);
   })();
 }

@@ -5,6 +5,7 @@ import * as enAlerts from '../../core/wording/alerts/en.ts';
 import type { AlertFrame, AlertTexts } from '../../core/wording/alerts/facts.ts';
 import { inert } from '../../core/wording/inert.ts';
 import { checkedFacts, type Entries } from '../../core/wording/shape.ts';
+import * as deAccounts from './de/accounts.ts';
 import * as deAudit from './de/audit.ts';
 import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
@@ -21,6 +22,7 @@ import * as deRetention from './de/retention.ts';
 import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as deUsage from './de/usage.ts';
+import * as enAccounts from './en/accounts.ts';
 import * as enAudit from './en/audit.ts';
 import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
@@ -37,6 +39,7 @@ import * as enRetention from './en/retention.ts';
 import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
 import * as enUsage from './en/usage.ts';
+import type { AccountFacts } from './facts/accounts.ts';
 import type { AuditFacts } from './facts/audit.ts';
 import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
@@ -63,6 +66,7 @@ export type Texts = ChatFacts &
   UsageFacts &
   ReplyFacts &
   AdminFacts &
+  AccountFacts &
   KeyFacts &
   BackupFacts &
   JobFacts &
@@ -92,6 +96,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enUsage.usage,
     ...enCommands.replies,
     ...enCommands.admin,
+    ...enAccounts.accounts,
     ...enKeys.keys,
     ...enBackups.backups,
     ...enJobs.jobs,
@@ -114,6 +119,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deUsage.usage,
     ...deCommands.replies,
     ...deCommands.admin,
+    ...deAccounts.accounts,
     ...deKeys.keys,
     ...deBackups.backups,
     ...deJobs.jobs,

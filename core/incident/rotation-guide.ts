@@ -9,6 +9,7 @@ export const ROTATED = [
   'master-key',
   'people-keys',
   'bot-password',
+  'accounts-token',
   'model-keys',
   'database',
   'ssh-host-keys',

@@ -8,6 +8,8 @@ import type { RotatedItem } from './rotation-guide.ts';
 export interface RotationPlaces {
   readonly stateDir: string;
   readonly passwordFile: string | undefined;
+  /** File with the token of an administrator of the homeserver. */
+  readonly accountsTokenFile: string | undefined;
   /** Files with the keys of model servers. */
   readonly modelKeyFiles: readonly string[];
   /** Whether there is a Qdrant or a PostgreSQL. */
@@ -33,16 +35,19 @@ export interface RotationSeen {
 
 /** Looks now. For IncidentDesk, which compares it with what was there when a round began. */
 export function seeRotation(places: RotationPlaces): RotationSeen {
-  const { modelKeyFiles, hasDatabase, databaseKeyFiles, recipientsFile, passwordFile, hasHostHelper, etc } = places;
+  const { modelKeyFiles, hasDatabase, databaseKeyFiles, recipientsFile, hasHostHelper, etc } = places;
+  const { passwordFile, accountsTokenFile } = places;
   const prints = {
     ...keyPrints(join(places.stateDir, 'keys.json')),
     'bot-password': writtenAt(passwordFile === undefined ? [] : [passwordFile]),
+    'accounts-token': writtenAt(accountsTokenFile === undefined ? [] : [accountsTokenFile]),
     'model-keys': writtenAt(modelKeyFiles),
     database: writtenAt(databaseKeyFiles),
     'ssh-host-keys': hashesOf(hostKeys(join(etc, 'ssh'))),
     'backup-key': recipientsFile === undefined ? [] : blockHashes(recipientsFile),
   };
   const absent: [RotatedItem, boolean][] = [
+    ['accounts-token', accountsTokenFile === undefined],
     ['model-keys', modelKeyFiles.length === 0],
     ['database', !hasDatabase],
     ['wireguard', !hasHostHelper && !existsSync(join(etc, 'wireguard'))],

@@ -1,4 +1,5 @@
 import { backupPlan } from '../backup/backup-plan.ts';
+import { checkAccounts } from './check-accounts.ts';
 import { checkBackup } from './check-backup.ts';
 import { checkIndex } from './check-index.ts';
 import { checkCoreDumps, checkMemory, checkModelsFolder, checkNode, checkSandbox } from './check-machine.ts';
@@ -20,6 +21,7 @@ export async function examine(file: string | undefined, env: NodeJS.ProcessEnv):
     ...(await checkState(config.stateDir)),
     ...(await checkBackup(backupPlan(config, secrets, file))),
     ...(await checkNetwork(loaded)),
+    ...(await checkAccounts(loaded)),
     ...(await checkIndex(loaded)),
   ];
 }

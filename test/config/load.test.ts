@@ -100,6 +100,7 @@ describe('values', () => {
       embeddingApiKey: undefined,
       answeringApiKey: undefined,
       homeserverConnection: undefined,
+      homeserverAdminToken: undefined,
       mailPassword: undefined,
       webhookToken: undefined,
       remotes: new Map(),

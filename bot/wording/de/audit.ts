@@ -70,6 +70,8 @@ export const audit: Entries<AuditFacts> = {
   'did.delete-me stop': () => 'das zurückgenommen',
   'did.people add': ({ person, word }) => `${person} hereingelassen${word === 'admin' ? ', als Admin' : ''}`,
   'did.people confirm': ({ person }) => `die neue Identität von ${person} bestätigt`,
+  'did.people reset': ({ person }) => `${person} ein neues Passwort für den Homeserver gegeben`,
+  'did.people close': ({ person }) => `das Konto ${person} auf dem Homeserver geschlossen`,
   'did.people remove': ({ person }) => `${person} aus dem Haushalt genommen`,
   'did.people erase': ({ person }) => `den Befehl gegeben, ${person} zu löschen`,
   'did.keys confirm': () => 'den Wiederherstellungscode bestätigt',

@@ -118,6 +118,8 @@ export const incident: Entries<IncidentFacts> = {
   'rotate.how.people-keys': () => 'hier `!schlüssel wechseln ja`. Ich merke es selbst.',
   'rotate.how.bot-password': () =>
     'beim Homeserver ein neues Passwort für mein Konto setzen (Synapse Admin, oder `/account/password` seiner API; andere Geräte abmelden, mich nicht) und es in die Datei von `matrix.passwordFile` schreiben. Meine Sitzung und mein Gerät bleiben.',
+  'rotate.how.accounts-token': () =>
+    'das Konto, dessen Token es ist, beim Homeserver abmelden (`/logout/all` mit diesem Token), ihm ein neues Passwort geben, es wieder anmelden und das neue Token in die Datei von `homeserver.adminTokenFile` schreiben; den Bot neu starten. Dann nach **Administratoren suchen, die du nicht angelegt hast** (`/_synapse/admin/v2/users?admins=true`).',
   'rotate.how.model-keys': () =>
     'bei jedem Modell-Server, den du nutzt, einen neuen Schlüssel machen, in seine `...apiKeyFile` schreiben, den Bot neu starten und dann **den alten Schlüssel dort entziehen**. Bei lokalen Modellen: auslassen.',
   'rotate.how.database': () =>

@@ -91,6 +91,18 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.last-admin': () => 'Dann gäbe es keinen Admin mehr. Mach zuerst jemand anderen zum Admin.',
   'error.room-retention': ({ command }) =>
     `Wie lange in einem Familienraum etwas behalten wird, bestimmt euer Admin, für alle Räume gleich. Es wurde nichts geändert. \`${command}\` zeigt, was hier gilt; über das, was dir gehört, entscheidest du in unserem eigenen Chat.`,
+  'error.account-name': ({ person }) =>
+    `Der Homeserver erlaubt kein Konto mit dem Namen ${person}. Kleine Buchstaben a bis z, Ziffern und . _ - gehen immer.`,
+  'error.account-right': () =>
+    'Der Homeserver lehnt mein Recht über Konten ab. Gehört das Token in der Datei von `homeserver.adminTokenFile` noch einem Administrator? Wenn ja, starte mich neu.',
+  'error.accounts-off': ({ server }) =>
+    `Um Konten auf ${server} darf ich mich nicht kümmern. Nenne \`homeserver.adminTokenFile\` in meinen Einstellungen, wenn ich es soll; oder tu es auf dem Server.`,
+  'error.account-elsewhere': ({ person, server }) =>
+    `${person} hat das Konto auf einem anderen Server; kümmern kann ich mich nur um die auf ${server}.`,
+  'error.no-account': ({ person }) => `Ein Konto ${person} gibt es nicht. \`!leute dazu\` legt eins an.`,
+  'error.account-closed': ({ person }) => `Das Konto ${person} ist schon geschlossen.`,
+  'error.account-of-admin': ({ person }) =>
+    `${person} verwaltet den Homeserver selbst. Dieses Konto gehört in keine anderen Hände: Zurücksetzen oder schließen lässt es sich nur auf dem Server.`,
   'error.erase-code': () =>
     'Das ist nicht der Code, den ich dir zuletzt gegeben habe, oder seine zehn Minuten sind um. Es wurde nichts gelöscht. Schick den Befehl ohne Code, dann bekommst du einen neuen.',
   'error.erase-in-chat': () => 'Das geht nur da, wo der Bot läuft: in seinen Matrix-Chats.',

@@ -33,10 +33,13 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.language': () => 'ändert die Sprache, in der ich mit dir rede',
   'summary.status': () => 'zeigt, wie es Bot und Aufgaben geht',
   'summary.people': () => 'listet auf, wer mit mir reden darf',
-  'summary.people add': () => 'lässt jemanden mit mir reden oder ändert die Rolle',
+  'summary.people add': () => 'lässt jemanden mit mir reden oder ändert die Rolle; legt das Konto an, wo ich das darf',
   'summary.people remove': () => 'lässt jemanden sofort nicht mehr mit mir reden und löscht später alles',
   'summary.people confirm': () =>
     'bestätigt nach einer Rückfrage, dass eine geänderte Identität wirklich die der Person ist',
+  'summary.people reset': () =>
+    'gibt jemandem nach einer Rückfrage ein neues Passwort für das Konto und meldet überall ab',
+  'summary.people close': () => 'schließt nach einer Rückfrage endgültig das Konto von jemandem, der entfernt wurde',
   'summary.people erase': () => 'löscht nach einer Rückfrage jetzt alles über eine Person',
   'summary.alerts': () => 'listet die letzten Warnungen auf oder zeigt eine ganz',
   'summary.alerts ack': () => 'sagt, dass du eine Warnung gesehen hast',

@@ -66,6 +66,8 @@ export const audit: Entries<AuditFacts> = {
   'did.delete-me stop': () => 'took that back',
   'did.people add': ({ person, word }) => `let ${person} in${word === 'admin' ? ' as an admin' : ''}`,
   'did.people confirm': ({ person }) => `confirmed the new identity of ${person}`,
+  'did.people reset': ({ person }) => `gave ${person} a new password for the homeserver`,
+  'did.people close': ({ person }) => `closed the account ${person} on the homeserver`,
   'did.people remove': ({ person }) => `took ${person} out of the household`,
   'did.people erase': ({ person }) => `gave the command to erase ${person}`,
   'did.keys confirm': () => 'confirmed the recovery code',

@@ -117,6 +117,8 @@ export const incident: Entries<IncidentFacts> = {
   'rotate.how.people-keys': () => 'here, `!keys rotate yes`. I notice by myself.',
   'rotate.how.bot-password': () =>
     'set a new password for my account at the homeserver (Synapse Admin, or `/account/password` of its API, logging out other devices but not me), and write it into the file of `matrix.passwordFile`. My session and device stay.',
+  'rotate.how.accounts-token': () =>
+    'log the account whose token it is out at the homeserver (`/logout/all` with that token), give it a new password, log it in again, and write the new token into the file of `homeserver.adminTokenFile`; restart bot. Then look for **administrators that you did not make** (`/_synapse/admin/v2/users?admins=true`).',
   'rotate.how.model-keys': () =>
     'make a new key at each model server that you use, write it into its `...apiKeyFile`, restart bot, and then **withdraw the old key there**. With local models: skip.',
   'rotate.how.database': () =>

@@ -82,6 +82,18 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.last-admin': () => 'That would leave no admin at all. Make someone else an admin first.',
   'error.room-retention': ({ command }) =>
     `How long things are kept in a family room is for your admin to decide, for all rooms alike. Nothing was changed. \`${command}\` shows what holds here; in our own chat you decide about what is yours.`,
+  'error.account-name': ({ person }) =>
+    `The homeserver allows no account named ${person}. Small letters a to z, digits and . _ - are always good.`,
+  'error.account-right': () =>
+    'The homeserver refuses my right over accounts. Is the token in the file of `homeserver.adminTokenFile` still an administrator’s? Once it is, restart me.',
+  'error.accounts-off': ({ server }) =>
+    `I may not look after accounts on ${server}. Name \`homeserver.adminTokenFile\` in my settings if I should; or do it on the server.`,
+  'error.account-elsewhere': ({ person, server }) =>
+    `${person} has an account on another server; I can only look after those on ${server}.`,
+  'error.no-account': ({ person }) => `There is no account ${person}. \`!people add\` makes one.`,
+  'error.account-closed': ({ person }) => `The account ${person} is closed already.`,
+  'error.account-of-admin': ({ person }) =>
+    `${person} administers the homeserver itself. That account is in nobody's hands but its own: it can be reset or closed on the server only.`,
   'error.erase-code': () =>
     'That is not the code I gave you last, or its ten minutes are over. Nothing was erased. Send the command without a code to get a new one.',
   'error.erase-in-chat': () => 'That works only where the bot runs, in its Matrix chats.',

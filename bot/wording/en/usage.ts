@@ -32,10 +32,12 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.language': () => 'changes the language I speak with you',
   'summary.status': () => 'shows how bot and jobs are doing',
   'summary.people': () => 'lists who may talk to me',
-  'summary.people add': () => 'lets a person talk to me, or changes their role',
+  'summary.people add': () => 'lets a person talk to me, or changes their role; makes their account where I may',
   'summary.people remove': () =>
     'stops a person from talking to me at once, and erases them later; with `export` they get all of theirs first',
   'summary.people confirm': () => 'confirms that a changed identity is really theirs, after a question',
+  'summary.people reset': () => 'gives a person a new password for their account and logs them out, after a question',
+  'summary.people close': () => 'closes the account of a person who was removed, for good, after a question',
   'summary.people erase': () => 'erases a person now, after a question',
   'summary.alerts': () => 'lists the latest alerts, or shows one in full',
   'summary.alerts ack': () => 'says that you have taken note of an alert',

@@ -51,6 +51,14 @@ export const ERROR_SHAPES = {
   'erase-code': {},
   'erase-in-chat': {},
   'being-erased': { person: 'text' },
+  /** Accounts of the homeserver: `server` is the family's own. */
+  'account-name': { person: 'text' },
+  'account-right': {},
+  'accounts-off': { server: 'text' },
+  'account-elsewhere': { person: 'text', server: 'text' },
+  'no-account': { person: 'text' },
+  'account-closed': { person: 'text' },
+  'account-of-admin': { person: 'text' },
 } as const satisfies Record<FileReason, Shape> & Record<string, Shape>;
 
 export type ErrorReason = keyof typeof ERROR_SHAPES;

@@ -41,6 +41,7 @@ export const GERMAN: ReportWords = {
     'master-key': 'Hauptschlüssel',
     'people-keys': 'Schlüssel der Dokumente aller',
     'bot-password': 'Passwort und Zugangstoken des Bots',
+    'accounts-token': 'Recht über Konten des Homeservers',
     'model-keys': 'Schlüssel der Modell-Server',
     database: 'Schlüssel der Datenbanken (Qdrant, Homeserver)',
     'ssh-host-keys': 'SSH-Schlüssel des Hosts',

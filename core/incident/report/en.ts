@@ -41,6 +41,7 @@ export const ENGLISH: ReportWords = {
     'master-key': 'master key',
     'people-keys': 'keys of everybody’s documents',
     'bot-password': 'password and access token of the bot',
+    'accounts-token': 'right over accounts of the homeserver',
     'model-keys': 'keys of model servers',
     database: 'keys of databases (Qdrant, homeserver)',
     'ssh-host-keys': 'SSH host keys',

@@ -69,6 +69,8 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['people remove', ADA, 'ops', 'people remove @eve:home.test'],
   ['people remove', ADA, 'ops', `people remove ${ADA}`],
   ['people erase', ADA, 'ops', 'people erase @eve:home.test'],
+  ['people reset', CEM, 'ops', 'people reset ben'],
+  ['people close', CEM, 'ops', `people close ${BEN}`],
   ['keys rotate', CEM, 'ops', 'keys rotate yes'],
   ['keys confirm', CEM, 'ops', 'keys confirm 7QM3F'],
   ['keys confirm', ADA, 'ops', 'keys confirm 7QM3F'],

@@ -46,7 +46,7 @@ test('!incident lists the six steps with their state, for admins alone', async (
   happened();
   const now = await text('incident');
   expect(now).toMatch(/^2\. .*kin-evidence-20270115T050000Z-1a2b3c/m);
-  expect(now).toMatch(/^3\. .*0 of 10 settled/m);
+  expect(now).toMatch(/^3\. .*0 of 11 settled/m);
   expect(now).toContain('No backup has proven itself yet');
   expect((await type('incident', BEN)).text).not.toContain('!lockdown');
 });
@@ -66,11 +66,11 @@ test('!rotate leads through one thing after the other, keeps where one stands, a
   });
   expect(await text('rotate')).toMatch(/✓ `passphrase`[\s\S]*➜ `recovery-code`/);
   expect(await text('rotate skip wireguard')).toMatch(/– `wireguard`/);
-  expect(await text('rotate skip recovery-code')).toMatch(/3 of 10 settled[\s\S]*➜ `master-key`/);
+  expect(await text('rotate skip recovery-code')).toMatch(/3 of 11 settled[\s\S]*➜ `master-key`/);
   expect(await text('rotate done fridge')).toContain('There is no “fridge”');
   expect(home.state.control.audit.recent(1)).toMatchObject([{ target: 'done', outcome: 'refused' }]);
   now += 2;
-  expect(await text('rotate begin')).toMatch(/0 of 10 settled/);
+  expect(await text('rotate begin')).toMatch(/0 of 11 settled/);
 });
 
 test('!rotate done takes nobody’s word for what it can see, and says whose word it is where it sees nothing', async () => {
@@ -79,13 +79,13 @@ test('!rotate done takes nobody’s word for what it can see, and says whose wor
     absent: ['wireguard'],
   };
   incident = new IncidentDesk(home.state.control, () => seen);
-  expect(await text('rotate begin')).toMatch(/0 of 9 settled[\s\S]*left out: `wireguard`\./);
+  expect(await text('rotate begin')).toMatch(/0 of 10 settled[\s\S]*left out: `wireguard`\./);
   const trail = () => home.state.control.audit.recent(1).map(({ target, outcome }) => `${target} ${outcome}`);
   for (const item of ['passphrase', 'people-keys', 'bot-password', 'ssh-host-keys']) {
     expect(await text(`rotate done ${item}`)).toContain(`\`${item}\` is not changed yet`);
     expect(trail()).toEqual([`done ${item} refused`]);
   }
-  expect(await text('rotate')).toContain('0 of 9 settled');
+  expect(await text('rotate')).toContain('0 of 10 settled');
 
   seen = { ...seen, prints: { 'bot-password': ['written 2'], 'ssh-host-keys': ['a', 'c'] } };
   expect(await text('rotate done ssh-host-keys'), 'one of the old keys is there still').toContain('not changed yet');

@@ -81,7 +81,17 @@ describe('the list of commands', () => {
       ...['alerts ack', 'alerts snooze', 'cancel'],
       ...['delete-me', 'delete-me stop', 'evidence', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
       ...['incident rehearse', 'incident report'],
-      ...['keys confirm', 'keys rotate', 'lockdown', 'people add', 'people confirm', 'people erase', 'people remove'],
+      ...[
+        'keys confirm',
+        'keys rotate',
+        'lockdown',
+        'people add',
+        'people close',
+        'people confirm',
+        'people erase',
+        'people remove',
+      ],
+      'people reset',
       ...['retention', 'rotate', 'run'],
       ...['share', 'shares end', 'unshare', 'update'],
     ]);

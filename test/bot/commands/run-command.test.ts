@@ -88,6 +88,20 @@ describe('arguments', () => {
   });
 
   it.each(['ben', '@ben', 'ben:home.test', '@ben:', '@ben:home.test/x'])('refuses %j as a person', async (given) => {
+    expect(await ops(ADA, `people erase ${given}`)).toMatch(/not a full Matrix address/);
+  });
+
+  it.each([
+    'ben',
+    '@ben',
+    'BEN',
+  ])('takes %j for somebody of the family’s own server where that does no harm', async (given) => {
+    expect(await ops(ADA, `people add ${given}`)).toBe(
+      'Nothing changed: `@ben:home.test` is known in that role already.',
+    );
+  });
+
+  it.each(['bén', 'ben!', 'ben:home.test', '@ben:', '@b@en'])('takes %j for nobody', async (given) => {
     expect(await ops(ADA, `people add ${given}`)).toMatch(/not a full Matrix address/);
   });
 });

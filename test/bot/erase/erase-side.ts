@@ -8,6 +8,7 @@ import type { EraseParts } from '../../../bot/erase/erase-parts.ts';
 import { LockedFiles } from '../../../bot/locked-files.ts';
 import { MarkedAnswers } from '../../../bot/marked-answers.ts';
 import { BOT_MIGRATIONS } from '../../../bot/matrix/bot-migrations.ts';
+import { CardBook } from '../../../bot/matrix/card-book.ts';
 import { Inbox } from '../../../bot/matrix/inbox.ts';
 import { Outbox } from '../../../bot/matrix/outbox.ts';
 import { ReplayGuard } from '../../../bot/matrix/replay-guard.ts';
@@ -168,6 +169,8 @@ export function fillForBen(side: EraseSide): void {
   new MarkedAnswers(db).note('$thumb:home.test', '$asked:home.test');
   new ReplayGuard(db).admit({ ...unread, content: { ciphertext: 'AAAA', session_id: 's' } });
   new Uploads(db, now).note({ file: { url: 'mxc://home.test/benscopy' } }, BEN);
+  const sent = { room: OPS_ROOM, events: ['$card:home.test'] };
+  new CardBook(db).note({ source: '$ada asked', person: BEN, at: NOW, sent });
   db.prepare('INSERT INTO invites VALUES (?, ?, ?)').run('!later:home.test', BEN, NOW);
   audit.append({ at: NOW, actor: BEN, action: 'command.forget', target: `${ben.tenant}/3`, outcome: 'done' });
   audit.append({ at: NOW, actor: ADA, action: 'command.people-add', target: BEN, outcome: 'done' });

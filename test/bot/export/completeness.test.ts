@@ -75,7 +75,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   daily_figures: 'nobody’s: figures of the house by day',
   daily_answers: 'nobody’s: how long answers took, by day',
   heartbeats: 'nobody’s: when the processes were alive',
-  facts: 'nobody’s: facts of the installation',
+  facts:
+    'nobody’s: facts of the installation; for whom a set-up card is, until it is taken back, which admins see in the ops room',
   'audit.id': 'number of the row among everybody’s',
   'audit.hash': 'covers everybody’s rows',
   // bot.db

@@ -129,6 +129,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
       confirm: new Markdown('`!x`'),
       fingerprint: new Markdown('`abcd`'),
       stop: new Markdown('`!x`'),
+      ...{ link: new Markdown('`l`'), address: new Markdown('`a`'), bot: new Markdown('`b`') },
+      ...{ local: new Markdown('`n`'), reset: new Markdown('`!x`'), isLeaving: true },
       step: 'shred',
       attempts: 2,
       erasedAt: 1_700_000_000_000,

@@ -29,6 +29,7 @@ beforeEach(() => {
   places = {
     ...{ stateDir: place.stateDir, hasDatabase: false, databaseKeyFiles: [], hasHostHelper: false },
     ...{ passwordFile: file('bot-password', 'secret'), modelKeyFiles: [file('model-key', 'secret')] },
+    accountsTokenFile: file('admin-token', 'secret'),
     ...{ recipientsFile: file('recipients.asc', armoured('OLD')), etc: join(folder, 'etc') },
   };
 });
@@ -41,15 +42,23 @@ test('what lies there as before is not changed; what is new is; what the househo
   expect(desk.rotatable()).not.toContain('database');
   expect(desk.rotatable()).not.toContain('wireguard');
   const say = (item: RotatedItem) => desk.noteDone(item, { at: NOW + 1, by: '@ada:home.test' });
-  const seen: RotatedItem[] = ['passphrase', 'recovery-code', 'master-key', 'bot-password', 'model-keys'];
+  const seen: RotatedItem[] = [
+    'passphrase',
+    'recovery-code',
+    'master-key',
+    'bot-password',
+    'accounts-token',
+    'model-keys',
+  ];
   for (const item of [...seen, 'ssh-host-keys', 'backup-key'] as const) expect(say(item), item).toBe(false);
 
   writeFileSync(places.passwordFile!, 'another secret');
+  writeFileSync(places.accountsTokenFile!, 'another secret');
   writeFileSync(places.modelKeyFiles[0]!, 'another secret');
   writeFileSync(places.recipientsFile!, `The family’s\n${armoured('NEW')}`);
   rmSync(join(places.etc, 'ssh', 'ssh_host_ed25519_key.pub'));
   writeFileSync(join(places.etc, 'ssh', 'ssh_host_ed25519_key.pub'), 'ssh-ed25519 NEW');
-  for (const item of ['bot-password', 'model-keys', 'ssh-host-keys', 'backup-key'] as const)
+  for (const item of ['bot-password', 'accounts-token', 'model-keys', 'ssh-host-keys', 'backup-key'] as const)
     expect([say(item), desk.rotation()?.items[item]?.seen], item).toEqual([true, true]);
   expect(say('passphrase')).toBe(false);
 });

@@ -1,0 +1,23 @@
+import type { Language } from '../../core/caller.ts';
+import { code } from '../../core/wording/markdown.ts';
+import type { SetUpCard } from '../account-desk.ts';
+import { CARD_MS } from '../card-watch.ts';
+import { qrPicture } from '../picture/qr-picture.ts';
+import { setUpLink } from '../set-up-link.ts';
+import { say } from '../wording/say.ts';
+import type { CommandAnswer } from './command-spec.ts';
+
+/** An answer with a set-up card below it, and a picture for the phone's camera: the link of the card, never its password. */
+export function setUpAnswer(
+  head: string,
+  { person, password, address }: SetUpCard,
+  { language, bot }: { readonly language: Language; readonly bot: string },
+): CommandAnswer {
+  const link = setUpLink(address);
+  const card = say(language, 'account.card', {
+    ...{ link: code(link), address: code(address), person: code(person), password: code(password), bot: code(bot) },
+    days: CARD_MS / 86_400_000,
+  });
+  const picture = { name: 'set-up', words: say(language, 'account.picture'), svg: qrPicture(link) };
+  return { text: `${head}\n\n${card}`, picture };
+}

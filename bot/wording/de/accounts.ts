@@ -1,0 +1,49 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { AccountFacts } from '../facts/accounts.ts';
+
+const { count } = FORMATS.de;
+
+/** German: accounts of the homeserver. */
+export const accounts: Entries<AccountFacts> = {
+  'account.made': ({ person }) => `Das Konto ${person} habe ich auf dem Homeserver angelegt.`,
+  'account.card': ({ link, address, person, password, bot, days }) =>
+    [
+      '**Karte zum Einrichten.** Gib sie selbst weiter, auf Papier oder am Telefon: Wer sie hat, kann sich anmelden.',
+      `1. **Element** auf dem Handy installieren: die Kamera auf das Bild darunter halten, oder ${link} öffnen`,
+      `2. Homeserver: ${address}`,
+      `3. Benutzer: ${person}`,
+      `4. Passwort: ${password}`,
+      '5. Die Wiederherstellung einrichten, sobald Element sie anbietet, und den Wiederherstellungsschlüssel auf Papier aufheben: Ohne ihn sind Nachrichten mit dem Handy weg.',
+      '6. Das Passwort ändern (am Computer: Einstellungen, Konto).',
+      `7. Einen Chat mit ${bot} beginnen.`,
+      '',
+      `Das Passwort habe ich schon vergessen. Diese Nachricht nehme ich zurück, sobald die Person angemeldet ist, spätestens nach ${count(days, 'Tag', 'Tagen')}.`,
+    ].join('\n'),
+  'account.picture': () =>
+    'Für die Kamera des Handys: öffnet Element mit eingetragenem Homeserver, oder die Seite, die es installiert. Das Passwort steht nicht darin.',
+  'account.there': ({ reset }) =>
+    `Das Konto gibt es schon; angemeldet wird sich mit dem Passwort dazu. Wenn es niemand weiß: ${reset} macht ein neues.`,
+  'account.is-closed': ({ person }) =>
+    `Aber das Konto ${person} wurde geschlossen, und niemand kann sich dort mehr anmelden. Nimm einen anderen Namen oder öffne es auf dem Server wieder.`,
+  'account.missing': ({ person, local }) =>
+    `Das Konto ${person} gibt es noch nicht, und ich darf keins anlegen. Auf dem Server: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Oder lass es mich künftig tun: \`homeserver.adminTokenFile\` in meinen Einstellungen.`,
+  'account.no-right': ({ person }) =>
+    `Um das Konto ${person} konnte ich mich nicht kümmern: Der Homeserver lehnt mein Recht über Konten ab. Gehört das Token in der Datei von \`homeserver.adminTokenFile\` noch einem Administrator? Wenn ja, starte mich neu und schick das noch einmal.`,
+  'account.reset-own': () =>
+    'Das Konto dessen, der fragt, setze ich nicht zurück: Du wärst abgemeldet, bevor du das neue Passwort lesen könntest. Ändere es in Element (Einstellungen, Konto), oder lass es einen anderen Admin tun.',
+  'account.reset-preview': ({ person, confirm }) =>
+    `Das gibt ${person} ein neues Passwort und meldet alle Geräte der Person ab. Ihre Dokumente bleiben. Ohne ihren Wiederherstellungsschlüssel kann sie alte Nachrichten nicht mehr lesen und zeigt eine neue Identität, die du dann bestätigst.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
+  'account.reset-admin': ({ person, confirm }) =>
+    `${person} ist Admin: Wer das neue Passwort hat, kann hier alles, was du kannst. Hast du mit der Person gesprochen, persönlich oder am Telefon?\nWenn ja, schick innerhalb von zehn Minuten ${confirm}.`,
+  'account.reset-done': ({ person }) => `${person} hat ein neues Passwort und ist überall abgemeldet.`,
+  'account.stays': ({ server, close }) =>
+    close === undefined
+      ? `Das Konto auf ${server} bleibt: Anmelden und die eigenen Chats lesen geht dort weiter.`
+      : `Das Konto auf ${server} bleibt: Anmelden und die eigenen Chats lesen geht dort weiter. ${close} schließt es endgültig.`,
+  'account.close-known': ({ person }) =>
+    `${person} darf noch mit mir reden und wäre von allem ausgesperrt. Entferne die Person zuerst; dann lässt sich das Konto schließen.`,
+  'account.close-preview': ({ person, isLeaving, confirm }) =>
+    `Das schließt das Konto ${person} endgültig: Niemand kann sich dort mehr anmelden, und der Name wird nie wieder vergeben.${isLeaving ? ' Was ich der Person noch zu sagen habe (ihren Export, die Quittung der Löschung), kann sie dann nicht lesen.' : ''} Ich kann es nicht rückgängig machen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
+  'account.closed': ({ person }) => `Das Konto ${person} ist geschlossen.`,
+};

@@ -1,0 +1,49 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { AccountFacts } from '../facts/accounts.ts';
+
+const { count } = FORMATS.en;
+
+/** English: accounts of the homeserver. */
+export const accounts: Entries<AccountFacts> = {
+  'account.made': ({ person }) => `I made the account ${person} on the homeserver.`,
+  'account.card': ({ link, address, person, password, bot, days }) =>
+    [
+      '**Set-up card.** Hand it over yourself, on paper or by phone: whoever has it can log in.',
+      `1. Install **Element** on the phone: point its camera at the picture below, or open ${link}`,
+      `2. Homeserver: ${address}`,
+      `3. User: ${person}`,
+      `4. Password: ${password}`,
+      '5. Set up recovery when Element offers it, and keep the recovery key on paper: without it, messages are lost with the phone.',
+      '6. Change the password (on a computer: Settings, Account).',
+      `7. Start a chat with ${bot}.`,
+      '',
+      `I have forgotten the password by now. I take this message back once they are logged in, after ${count(days, 'day', 'days')} at the latest.`,
+    ].join('\n'),
+  'account.picture': () =>
+    'For the camera of the phone: opens Element with the homeserver filled in, or the page that installs it. The password is not in it.',
+  'account.there': ({ reset }) =>
+    `They log in with the password that they have. If nobody knows it: ${reset} makes a new one.`,
+  'account.is-closed': ({ person }) =>
+    `But the account ${person} was closed, and nobody can log in there any more. Take another name, or open it again on the server.`,
+  'account.missing': ({ person, local }) =>
+    `There is no account ${person} yet, and I may not make one. On the server: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Or let me do it from now on: \`homeserver.adminTokenFile\` in my settings.`,
+  'account.no-right': ({ person }) =>
+    `I could not look after the account ${person}: the homeserver refuses my right over accounts. Is the token in the file of \`homeserver.adminTokenFile\` still an administrator’s? Once it is, restart me and send this again.`,
+  'account.reset-own': () =>
+    'I don’t reset the account of whoever asks: you would be logged out before you could read the new password. Change it in Element (Settings, Account), or have another admin do it.',
+  'account.reset-preview': ({ person, confirm }) =>
+    `This gives ${person} a new password and logs out all their devices. Their documents stay. Without their recovery key they can't read old messages any more, and show a new identity, which you then confirm.\nTo do it, send ${confirm} within ten minutes.`,
+  'account.reset-admin': ({ person, confirm }) =>
+    `${person} is an admin: whoever has the new password can do here what you can. Have you spoken to them, face to face or by phone?\nIf so, send ${confirm} within ten minutes.`,
+  'account.reset-done': ({ person }) => `${person} has a new password and is logged out everywhere.`,
+  'account.stays': ({ server, close }) =>
+    close === undefined
+      ? `Their account on ${server} stays: they can still log in there and read their chats.`
+      : `Their account on ${server} stays: they can still log in there and read their chats. ${close} closes it for good.`,
+  'account.close-known': ({ person }) =>
+    `${person} may still talk to me, and would be locked out of everything. Remove them first; then the account can be closed.`,
+  'account.close-preview': ({ person, isLeaving, confirm }) =>
+    `This closes the account ${person} for good: nobody logs in there any more, and the name is never given to anybody again.${isLeaving ? ' What I still have to tell them (their export, the receipt of the erasure) they can’t read then.' : ''} I can't undo it.\nTo do it, send ${confirm} within ten minutes.`,
+  'account.closed': ({ person }) => `The account ${person} is closed.`,
+};

@@ -1,0 +1,33 @@
+import type { Markdown } from '../../../core/wording/markdown.ts';
+import type { NoFacts } from '../../../core/wording/shape.ts';
+
+/** What is said in the ops room about accounts of the homeserver. */
+export interface AccountFacts {
+  'account.made': { readonly person: string };
+  /** What somebody needs for their first login; `days` until it is taken back at the latest. */
+  'account.card': {
+    readonly link: Markdown;
+    readonly address: Markdown;
+    readonly person: Markdown;
+    readonly password: Markdown;
+    readonly bot: Markdown;
+    readonly days: number;
+  };
+  'account.picture': NoFacts;
+  'account.there': { readonly reset: Markdown };
+  'account.is-closed': { readonly person: string };
+  /** There is none, and the bot may make none. `local`: its name without the server. */
+  'account.missing': { readonly person: string; readonly local: Markdown };
+  'account.no-right': { readonly person: string };
+  'account.reset-own': NoFacts;
+  'account.reset-preview': { readonly person: string; readonly confirm: Markdown };
+  /** The second question, before an admin's account. */
+  'account.reset-admin': { readonly person: string; readonly confirm: Markdown };
+  'account.reset-done': { readonly person: string };
+  /** Said of somebody who was removed; `close` is undefined where the bot may not do it. */
+  'account.stays': { readonly server: string; readonly close: Markdown | undefined };
+  'account.close-known': { readonly person: string };
+  /** `isLeaving`: they were removed, and are not erased yet. */
+  'account.close-preview': { readonly person: string; readonly isLeaving: boolean; readonly confirm: Markdown };
+  'account.closed': { readonly person: string };
+}

@@ -1,0 +1,41 @@
+import type { Loaded } from './check-settings.ts';
+import { type Finding, fail, ok } from './finding.ts';
+
+const ANSWER_MS = 10_000;
+const CHECK = 'accounts';
+
+/** The right over accounts of the homeserver, where one is named: that it still is one, by a question that changes nothing. */
+export async function checkAccounts({ config, secrets }: Pick<Loaded, 'config' | 'secrets'>): Promise<Finding[]> {
+  const token = secrets.homeserverAdminToken;
+  if (token === undefined) return [];
+  const { homeserver } = config.matrix;
+  const status = await ask(`${homeserver}/_synapse/admin/v2/users?limit=1`, token.reveal());
+  if (status === 200) return [ok(CHECK, `the bot may see to accounts on ${homeserver}`)];
+  if (status === 401 || status === 403)
+    return [
+      fail(
+        CHECK,
+        `${homeserver} refuses the token of homeserver.adminTokenFile`,
+        'Log an administrator of the homeserver in, and write its access token into that file; or leave the setting out.',
+      ),
+    ];
+  const says = status === undefined ? 'does not answer' : `answers with status ${status} at /_synapse/admin`;
+  return [
+    fail(
+      CHECK,
+      `${homeserver} ${says}`,
+      'matrix.homeserver must be Synapse itself, not a proxy that keeps its admin API back.',
+    ),
+  ];
+}
+
+async function ask(url: string, token: string): Promise<number | undefined> {
+  try {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS), redirect: 'error' });
+    await response.body?.cancel();
+    return response.status;
+  } catch {
+    return undefined;
+  }
+}

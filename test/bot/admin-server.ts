@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
+
+type Json = Record<string, unknown>;
+type Answer = readonly [status: number, body: Json];
+
+/** An account as the server has it. */
+export interface AdminAccount {
+  password: string;
+  admin: boolean;
+  deactivated: boolean;
+  devices: number;
+}
+
+/**
+ * The part of Synapse's admin API that sees to accounts, on real HTTP, as the real one answers (test/e2e/people.test.ts uses that). `trouble`:
+ * what it does at the next request that changes something; `hangs-after` has done it, and answers nobody.
+ */
+export class AdminServer {
+  readonly token = 'syt_token_of_an_administrator';
+  readonly accounts = new Map<string, AdminAccount>();
+  /** Method and what is asked for, in order. */
+  readonly asked: string[] = [];
+  publicUrl: string | undefined = 'https://matrix.home.test/';
+  trouble: 'hangs-after' | 'limits' | 'refuses-name' | undefined;
+  url = '';
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+
+  static async start(): Promise<AdminServer> {
+    const server = new AdminServer();
+    server.url = `http://127.0.0.1:${await listen(server.#server)}`;
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const body = JSON.parse(Buffer.concat(parts).toString() || '{}') as Json;
+    const method = request.method ?? '';
+    const path = decodeURIComponent((request.url ?? '').split('?')[0]!);
+    this.asked.push(`${method} ${path}`);
+    const isAllowed = request.headers.authorization === `Bearer ${this.token}`;
+    const trouble = method === 'GET' ? undefined : this.trouble;
+    if (trouble !== undefined) this.trouble = undefined;
+    const send = ([status, answer]: Answer) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    if (trouble === 'limits') return void send([429, { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 10 }]);
+    if (trouble === 'refuses-name') return void send([400, { errcode: 'M_INVALID_USERNAME', error: 'no' }]);
+    const answer = this.#answer(`${method} ${path}`, body, isAllowed);
+    if (trouble !== 'hangs-after') send(answer);
+  }
+
+  #answer(what: string, body: Json, isAllowed: boolean): Answer {
+    if (what === 'GET /.well-known/matrix/client')
+      return this.publicUrl === undefined
+        ? [404, { errcode: 'M_NOT_FOUND' }]
+        : [200, { 'm.homeserver': { base_url: this.publicUrl } }];
+    const profile = /^GET \/_matrix\/client\/v3\/profile\/(.+)$/.exec(what)?.[1];
+    if (profile !== undefined)
+      return this.accounts.has(profile) ? [200, {}] : [404, { errcode: 'M_NOT_FOUND', error: 'no profile' }];
+    if (!/^\w+ \/_synapse\//.test(what)) return [404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' }];
+    if (!isAllowed) return [401, { errcode: 'M_UNKNOWN_TOKEN', error: 'no' }];
+    if (what === 'GET /_synapse/admin/v2/users') return [200, { users: [], total: this.accounts.size }];
+    const [, act = '', person = '', more = ''] =
+      /^(\w+ \/_synapse\/admin\/v[12]\/\w+)\/(@[^/]+)(\/devices)?$/.exec(what) ?? [];
+    const account = this.accounts.get(person);
+    if (act === 'PUT /_synapse/admin/v2/users') {
+      const fresh = { admin: body.admin === true, deactivated: false, devices: 0 };
+      this.accounts.set(person, { ...(account ?? fresh), password: String(body.password) });
+      return [account === undefined ? 201 : 200, {}];
+    }
+    if (account === undefined) return [404, { errcode: 'M_NOT_FOUND', error: 'User not found' }];
+    if (more === '/devices') return [200, { devices: [], total: account.devices }];
+    if (act === 'GET /_synapse/admin/v2/users')
+      return [200, { name: person, admin: account.admin, deactivated: account.deactivated }];
+    if (act === 'POST /_synapse/admin/v1/reset_password')
+      Object.assign(account, { password: body.new_password, ...(body.logout_devices === true && { devices: 0 }) });
+    else if (act === 'POST /_synapse/admin/v1/deactivate') Object.assign(account, { deactivated: true, devices: 0 });
+    else return [404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' }];
+    return [200, {}];
+  }
+}

@@ -1,0 +1,258 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AccountDesk } from '../../../bot/account-desk.ts';
+import type { CommandReply } from '../../../bot/commands/run-command.ts';
+import { runCommand } from '../../../bot/commands/run-command.ts';
+import type { CommandServices } from '../../../bot/commands/services.ts';
+import { CardBook } from '../../../bot/matrix/card-book.ts';
+import { Homeserver } from '../../../bot/matrix/homeserver.ts';
+import { SynapseAccounts } from '../../../bot/matrix/synapse-accounts.ts';
+import { installTransport } from '../../../bot/matrix/transport.ts';
+import { createLogger } from '../../../core/log.ts';
+import { NOW } from '../../core/sqlite/temporary-state.ts';
+import { AdminServer } from '../admin-server.ts';
+import { temporaryBotDb } from '../matrix/bot-db.ts';
+import { BOT } from '../matrix/sample-events.ts';
+import { ADA, BEN, CEM, type Household, openHousehold } from './household.ts';
+
+const DAN = '@dan:home.test';
+const EVE = '@eve:home.test';
+
+let stop: AbortController;
+let server: AdminServer;
+let home: Household;
+let bot: ReturnType<typeof temporaryBotDb>;
+let services: CommandServices;
+let logged: string;
+
+beforeEach(async () => {
+  stop = new AbortController();
+  installTransport(stop.signal);
+  [server, home] = await Promise.all([AdminServer.start(), openHousehold()]);
+  bot = temporaryBotDb();
+  for (const person of [ADA, BEN]) server.accounts.set(person, account());
+  logged = '';
+  restart();
+});
+afterEach(async () => {
+  stop.abort();
+  bot.remove();
+  await server.stop();
+  await home[Symbol.asyncDispose]();
+});
+
+const account = (more = {}) => ({ password: 'old', admin: false, deactivated: false, devices: 2, ...more });
+
+/** The desk anew on what bot.db holds, as after a kill; codes are gone with the memory of the process. */
+function restart({ token = server.token }: { token?: string | null } = {}): void {
+  const write = (line: string) => {
+    logged += line;
+  };
+  const log = createLogger({ name: 'test', level: 'trace', destination: { write } });
+  const desk = new AccountDesk({
+    own: BOT,
+    accounts: token === null ? undefined : new SynapseAccounts(server.url, token),
+    homeserver: new Homeserver(server.url, stop.signal),
+    book: new CardBook(bot.db),
+    clock: () => NOW,
+    log,
+  });
+  services = { ...home.services, accounts: desk };
+}
+
+function ops(line: string, { person = ADA, source = line } = {}): Promise<CommandReply> {
+  const [name = '', ...rest] = line.split(' ');
+  const call = { name, args: rest.join(' '), source, place: 'ops', caller: home.callerOf(person) } as const;
+  return runCommand(call, services);
+}
+const words = async (line: string, more = {}) => (await ops(line, more)).text;
+const codeIn = (text: string) => /yes ([A-Z0-9]{6})/.exec(text)![1]!;
+const passwordIn = (text: string) => /`([a-z2-9]{4}(?:-[a-z2-9]{4}){3})`/.exec(text)![1]!;
+const changes = () => server.asked.filter((one) => !one.startsWith('GET'));
+const trail = () =>
+  home.state.control.audit
+    .recent(9)
+    .reverse()
+    .map(({ action, target, outcome }) => `${action} ${target} ${outcome}`);
+
+describe('people add', () => {
+  it('makes the account of somebody who has none, and prints a card whose password opens it', async () => {
+    const { text, picture } = await ops('people add dan');
+    expect(text).toMatch(/may talk to me now.*\nI made the account `@dan:home.test`/s);
+    expect(text).toContain('Homeserver: `https://matrix.home.test`');
+    expect(server.accounts.get(DAN)).toMatchObject({ password: passwordIn(text), admin: false });
+    expect(picture?.svg).toMatch(/^<svg/);
+    expect(home.services.people.find(DAN)).toMatchObject({ role: 'member' });
+    expect(trail()).toEqual([`command.people-add ${DAN} done`]);
+  });
+
+  it('puts the password into the message alone', async () => {
+    const { text, picture } = await ops('people add dan');
+    const password = passwordIn(text);
+    const kept = JSON.stringify(home.state.control.audit.rowsAfter(0, 99)) + logged + picture!.svg + picture!.words;
+    expect(kept).not.toContain(password);
+    expect(text.split(password)).toHaveLength(2);
+    expect(text).not.toContain(`account_provider=${password}`);
+  });
+
+  it('leaves an account alone that is there, and says how a new password is made', async () => {
+    server.accounts.set(DAN, account());
+    expect(await words('people add dan')).toMatch(/password that they have.*`!people reset @dan:home.test`/s);
+    expect(changes()).toEqual([]);
+    expect(server.accounts.get(DAN)?.password).toBe('old');
+  });
+
+  it('makes it for somebody who is known already', async () => {
+    expect(await words('people add cem')).toMatch(/^Nothing changed.*\nI made the account `@cem:home.test`/s);
+    expect(trail()).toEqual([`command.people-add ${CEM} done`]);
+    expect(await words(`people add ${BEN}`)).toBe('Nothing changed: `@ben:home.test` is known in that role already.');
+  });
+
+  it('goes on with the same password when it was cut off before it could answer', async () => {
+    server.trouble = 'hangs-after';
+    const cut = ops('people add dan', { source: '$one' });
+    cut.catch(() => {});
+    await expect.poll(() => server.accounts.get(DAN)?.password).toBeDefined();
+    const { password } = server.accounts.get(DAN)!;
+    restart();
+    const text = await words('people add dan', { source: '$one' });
+    expect(passwordIn(text)).toBe(password);
+    expect(server.accounts.get(DAN)?.password).toBe(password);
+    expect(home.services.people.find(DAN)).toBeDefined();
+  });
+
+  it('tries again what the homeserver puts off, and lets nobody in meanwhile', async () => {
+    server.trouble = 'limits';
+    await expect(ops('people add dan', { source: '$one' })).rejects.toMatchObject({ transient: true });
+    expect(home.services.people.find(DAN)).toBeUndefined();
+    const text = await words('people add dan', { source: '$one' });
+    expect(server.accounts.get(DAN)?.password).toBe(passwordIn(text));
+  });
+
+  it('lets nobody in whose name the homeserver refuses', async () => {
+    server.trouble = 'refuses-name';
+    await expect(ops('people add dan')).rejects.toMatchObject({ reason: 'account-name' });
+    expect(home.services.people.find(DAN)).toBeUndefined();
+    expect(new CardBook(bot.db).all()).toEqual([]);
+  });
+
+  it('has nothing to do with accounts of other servers', async () => {
+    expect(await words('people add @dan:elsewhere.test')).not.toContain('account');
+    expect(server.asked).toEqual([]);
+  });
+
+  it('says so where an account was closed', async () => {
+    server.accounts.set(DAN, account({ deactivated: true }));
+    expect(await words('people add dan')).toContain('the account `@dan:home.test` was closed');
+    expect(changes()).toEqual([]);
+  });
+
+  it('takes the server’s own name where it does not say its address', async () => {
+    server.publicUrl = undefined;
+    expect(await words('people add dan')).toContain('Homeserver: `https://home.test`');
+  });
+});
+
+describe('without the right', () => {
+  it('a person is let in all the same, and words say what to do by hand', async () => {
+    restart({ token: null });
+    const text = await words('people add dan');
+    expect(text).toMatch(/may talk to me now.*There is no account `@dan:home.test` yet, and I may not make one/s);
+    expect(text).toContain('register_new_matrix_user');
+    server.accounts.set(EVE, account());
+    expect(await words('people add eve')).not.toContain('account');
+    expect(changes()).toEqual([]);
+    await expect(ops('people reset ben')).rejects.toMatchObject({ reason: 'accounts-off' });
+    expect(await words('people remove dan')).toMatch(/Their account on \S+ stays: [^!]*$/);
+    await expect(ops('people close dan')).rejects.toMatchObject({ reason: 'accounts-off' });
+    expect(changes()).toEqual([]);
+  });
+
+  it('a token that is over is named, and nothing fails for it but what needs it', async () => {
+    restart({ token: 'an old one' });
+    expect(await words('people add dan')).toMatch(/may talk to me now.*refuses my right over accounts/s);
+    expect(home.services.people.find(DAN)).toBeDefined();
+    await expect(ops('people reset ben')).rejects.toMatchObject({ reason: 'account-right' });
+    expect(changes()).toEqual([]);
+    expect(new CardBook(bot.db).all()).toEqual([]);
+  });
+});
+
+describe('people reset', () => {
+  it('asks back, ends every session and prints a new card', async () => {
+    const preview = await words('people reset ben');
+    expect(preview).toMatch(/new password and logs out all their devices/);
+    expect(server.accounts.get(BEN)).toEqual(account());
+    const { text, picture } = await ops(`people reset ben yes ${codeIn(preview)}`);
+    expect(text).toMatch(/^`@ben:home.test` has a new password and is logged out everywhere/);
+    expect(server.accounts.get(BEN)).toMatchObject({ password: passwordIn(text), devices: 0 });
+    expect(picture).toBeDefined();
+    expect(trail()).toEqual([`command.people-reset ${BEN} done`]);
+  });
+
+  it('does nothing by a wrong code, nor by one that was used', async () => {
+    const code = codeIn(await words('people reset ben'));
+    await expect(ops('people reset ben yes AAAAAA')).rejects.toMatchObject({ reason: 'erase-code' });
+    await expect(ops(`people reset ben yes ${code}`)).rejects.toMatchObject({ reason: 'erase-code' });
+    expect(server.accounts.get(BEN)).toEqual(account());
+  });
+
+  it('asks twice before an admin’s account', async () => {
+    home.services.people.add({ id: BEN, role: 'admin', language: 'en' });
+    const first = codeIn(await words('people reset ben'));
+    const second = await words(`people reset ben yes ${first}`);
+    expect(second).toMatch(/is an admin.*face to face/s);
+    await expect(ops(`people reset ben yes ${first}`, { source: '$again' })).rejects.toMatchObject({
+      reason: 'erase-code',
+    });
+    const anew = codeIn(await words(`people reset ben yes ${codeIn(await words('people reset ben'))}`));
+    expect(server.accounts.get(BEN)).toEqual(account());
+    expect(await words(`people reset ben yes ${anew}`)).toContain('has a new password');
+  });
+
+  it('goes on after a kill, though the code that confirmed it is gone', async () => {
+    const line = `people reset ben yes ${codeIn(await words('people reset ben'))}`;
+    server.trouble = 'hangs-after';
+    ops(line, { source: '$one' }).catch(() => {});
+    await expect.poll(() => server.accounts.get(BEN)?.devices).toBe(0);
+    restart();
+    const text = await words(line, { source: '$one' });
+    expect(server.accounts.get(BEN)?.password).toBe(passwordIn(text));
+    await expect(ops(line, { source: '$two' })).rejects.toMatchObject({ reason: 'erase-code' });
+  });
+
+  it.each([
+    ['the bot', BOT, 'not-the-bot'],
+    ['somebody unknown', EVE, 'no-such-person'],
+    ['somebody without an account', CEM, 'no-account'],
+  ])('is refused for %s', async (_who, person, reason) => {
+    await expect(ops(`people reset ${person}`)).rejects.toMatchObject({ reason });
+    expect(changes()).toEqual([]);
+  });
+
+  it('is refused for oneself, for administrators of the homeserver, and for accounts elsewhere', async () => {
+    expect(await words('people reset ada')).toMatch(/logged out before you could read/);
+    server.accounts.set(BEN, account({ admin: true }));
+    await expect(ops('people reset ben')).rejects.toMatchObject({ reason: 'account-of-admin' });
+    const far = '@fay:elsewhere.test';
+    home.services.people.add({ id: far as never, role: 'member', language: 'en' });
+    await expect(ops(`people reset ${far}`)).rejects.toMatchObject({ reason: 'account-elsewhere' });
+    expect(await words('people reset ada', { person: CEM })).toBe('Only an admin may do that.');
+    expect(changes()).toEqual([]);
+  });
+});
+
+describe('people close', () => {
+  it('comes after a removal, is asked back, and is final', async () => {
+    expect(await words('people close ben')).toMatch(/may still talk to me/);
+    expect(await words('people remove ben')).toMatch(/`!people close @ben:home.test` closes it for good/);
+    expect(server.accounts.get(BEN)?.deactivated).toBe(false);
+    const preview = await words('people close ben');
+    expect(preview).toMatch(/for good.*they can’t read then/s);
+    expect(await words(`people close ben yes ${codeIn(preview)}`)).toBe('The account `@ben:home.test` is closed.');
+    expect(server.accounts.get(BEN)?.deactivated).toBe(true);
+    await expect(ops('people close ben')).rejects.toMatchObject({ reason: 'account-closed' });
+    await expect(ops(`people close ${BOT}`)).rejects.toMatchObject({ reason: 'not-the-bot' });
+    server.accounts.set(EVE, account({ admin: true }));
+    await expect(ops('people close eve')).rejects.toMatchObject({ reason: 'account-of-admin' });
+  });
+});
