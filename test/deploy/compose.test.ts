@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { dockerFolder } from '../lab/docker/engine.ts';
 import { DOOR, LEAD_OUT, PROMISED } from './promises.ts';
 
 // What docker-compose.yml says, service by service. `npm run prove:compose` looks at running containers.
@@ -121,6 +124,12 @@ test('the bot, the index, the database and what runs models have no way out', ()
     expect(PROMISED[name]!.networks.filter((one) => [DOOR, ...LEAD_OUT].includes(one as never))).toEqual([]);
 });
 
+test('a homeserver that is ill keeps nobody from starting bot and ops, as the host helper does when it goes back', () => {
+  for (const name of ['bot', 'ops'])
+    expect(compose.services[name]!.depends_on).toEqual({ synapse: { condition: 'service_started' } });
+  expect(compose.services.synapse!.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+});
+
 test('no secret stands in it', () => {
   for (const [, { environment }] of services)
     for (const [key, value] of Object.entries((environment as Record<string, string>) ?? {}))
@@ -149,4 +158,42 @@ test('each template is filled by what the README names, and says which file it i
     for (const [, name] of text.matchAll(/\{\{(\w+)\}\}/g))
       expect(README, `${file}: ${name}`).toMatch(new RegExp(`\\| .*\\b${name}\\b`));
   }
+});
+
+/** Compose itself, as a plugin of docker or as the laboratory has it. It needs no engine for reading. */
+const composeProgram = [['docker', 'compose'], [join(dockerFolder(), 'bin/docker-compose')]].find(
+  ([program, ...args]) =>
+    (args.length > 0 || existsSync(program!)) && spawnSync(program!, [...args, 'version']).status === 0,
+);
+if (composeProgram === undefined)
+  console.log('Left out: Compose is not here, so it does not read docker-compose.yml itself.');
+
+test.runIf(composeProgram !== undefined)('Compose reads it as it is meant, with an .env and without', () => {
+  const read = (env: Record<string, string>) => {
+    const [program, ...args] = [...composeProgram!, '-f', `${REPO}docker-compose.yml`, '--env-file', '/dev/null'];
+    const all = ['--profile', '*', 'config', '--format', 'json'];
+    const said = execFileSync(program!, [...args, ...all], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, ...env },
+    });
+    return JSON.parse(said) as typeof compose & {
+      services: Record<string, { environment: Record<string, string | null> }>;
+    };
+  };
+  const bare = read({});
+  expect(Object.keys(bare.services).sort()).toEqual(Object.keys(PROMISED).sort());
+  expect(bare.networks.push!.internal ?? false).toBe(false);
+  expect(bare.services.bot!.environment.KINKEEPER_METRICS_BOT).toBe('');
+  expect(bare.services.nginx!.ports).toMatchObject([443, 80, 443, 80].map((port) => ({ published: String(port) })));
+  for (const { host_ip } of bare.services.nginx!.ports as unknown as { host_ip: string }[])
+    expect(['127.0.0.1', '::1']).toContain(host_ip);
+  const told = read({
+    KINKEEPER_NO_PUSH: 'true',
+    KINKEEPER_DATA: '/mnt/family',
+    KINKEEPER_IMAGE: 'registry.test/k@sha256:0',
+    BOT_MEMORY: '3g',
+  });
+  expect(told.networks.push!.internal).toBe(true);
+  expect(told.services.bot).toMatchObject({ image: 'registry.test/k@sha256:0', mem_limit: String(3 * 2 ** 30) });
+  expect(told.services.synapse!.volumes!.map((one) => one.source)).toContain('/mnt/family/synapse');
 });

@@ -49,6 +49,7 @@ const PEOPLES = [
   ...[
     '/usr/local/lib',
     '/usr/local/include',
+    '/usr/local/etc',
     '/usr/local/share',
     '/usr/include',
     '/opt',
