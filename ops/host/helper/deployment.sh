@@ -172,7 +172,12 @@ restart_service() {
   esac
   if [ "$deployment" = compose ]; then
     has docker || { answer failed reason=no-docker && return; }
-    compose restart "$name" && answer ok "name=$name" || answer failed reason=docker-failed
+    # In docker-compose.yml the homeserver goes by its own name.
+    case $name in
+      homeserver) service=synapse ;;
+      *) service=$name ;;
+    esac
+    compose restart "$service" && answer ok "name=$name" || answer failed reason=docker-failed
     return
   fi
   has systemctl || { answer failed reason=no-systemd && return; }

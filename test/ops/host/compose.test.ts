@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { Publisher } from '../update/publisher.ts';
 import { TestHost } from './test-host.ts';
 
@@ -75,4 +76,16 @@ test('an image that cannot be had: nothing is begun', async () => {
   expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=no-image']);
   expect(lines('calls')).toEqual([`pull -q ${NEW}`]);
   expect(readFileSync(env, 'utf8')).toContain(OLD);
+});
+
+test.each([
+  ['bot', 'bot'],
+  ['ops', 'ops'],
+  ['homeserver', 'synapse'],
+])('%s is restarted as the service that docker-compose.yml has for it', async (name, service) => {
+  fakeDocker(true);
+  expect(await host.ask('r1', `restart-service\nname=${name}\n`)).toEqual(['ok', `name=${name}`]);
+  expect(lines('calls').at(-1)).toBe(`compose -f ${host.dir}/compose.yml --env-file ${env} restart ${service}`);
+  const { services } = parse(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'));
+  expect(Object.keys(services)).toContain(service);
 });

@@ -1,0 +1,181 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { randomStream } from '../bot/random.ts';
+import { PROMISED } from '../deploy/promises.ts';
+import { noEngineBecause } from '../lab/docker/engine.ts';
+import { WIRE } from '../lab/docker/two-hosts.ts';
+import { PATIENCE_MS } from '../patience.ts';
+import { ADA_PASSWORD, BOT, ComposeHousehold, HOST } from './compose/compose-household.ts';
+import { judgeContainer } from './compose/judge-container.ts';
+import { OUTSIDE_PORT, promisedReach, reachedFrom } from './compose/reach.ts';
+
+interface CampaignOptions {
+  readonly seed: number;
+  /** Below 1 fewer containers are killed, and only some ports are scanned. */
+  readonly scale: number;
+  readonly say: (line: string) => void;
+}
+
+/** What somebody would try first, for a scan of some ports alone. */
+const TRIED_FIRST = [
+  22, 25, 53, 80, 443, 2375, 2376, 3000, 5432, 6333, 8008, 8080, 8088, 8443, 8448, 8765, 9090, 9465, 9466, 11434,
+];
+const PAPER =
+  'The boiler was serviced by Dale Brothers on 3 March 2026. The report has the number R-4711, and cost 180 pounds.';
+const QUESTION = 'Which number has the report of the boiler by Dale Brothers?';
+
+/** What came of it; all of `broken` is one sentence each. */
+export interface ComposeFigures {
+  readonly containers: number;
+  readonly facts: number;
+  readonly openPorts: { readonly ipv4: readonly number[]; readonly ipv6: readonly number[]; readonly scanned: number };
+  readonly kills: number;
+  readonly answers: number;
+  readonly broken: readonly string[];
+}
+
+/**
+ * Images are built, docker-compose.yml comes up on a real engine, somebody outside sends a paper and asks, containers are compared with
+ * what the file promises, scanned, asked whom they reach, and killed one after the other.
+ */
+export async function composeCampaign({ seed, scale, say }: CampaignOptions) {
+  const missing = noEngineBecause();
+  if (missing !== undefined) throw new Error(`no Docker engine can be started: ${missing}`);
+  const random = randomStream(seed);
+  const broken: string[] = [];
+  const tell = (part: string, faults: readonly string[]) => {
+    say(`${part}: ${faults.length === 0 ? 'as it has to be' : faults.join('; ')}`);
+    broken.push(...faults);
+  };
+  await using household = await ComposeHousehold.open(say);
+  await converse(household, tell);
+  const facts = await compare(household, tell);
+  const openPorts = await scan(household, scale, tell);
+  await visit(household, tell);
+  await reach(household, tell);
+  const names = [...(await household.containers()).keys()].sort(() => random() - 0.5);
+  const killed = names.slice(0, Math.max(1, Math.round(names.length * Math.min(1, scale))));
+  const answers = await killEach(household, killed, tell);
+  const figures: ComposeFigures = { containers: names.length, facts, openPorts, kills: killed.length, answers, broken };
+  return { ok: broken.length === 0, seed, scale, figures };
+}
+
+type Tell = (part: string, faults: readonly string[]) => void;
+
+async function converse(household: ComposeHousehold, tell: Tell): Promise<void> {
+  const login = { homeserver: `https://${HOST}`, user: 'ada', password: ADA_PASSWORD, bot: BOT };
+  await household.outside('open', login);
+  const kept = await household.outside<string>('file', { name: 'boiler.txt', text: PAPER });
+  const faults = await ask(household);
+  tell('a paper and a question through the door', [
+    ...(/I read/.test(kept) ? [] : [`the paper was not read: ${kept}`]),
+    ...faults,
+  ]);
+}
+
+/** One question; it has to be answered once, from the paper, encrypted. */
+async function ask(household: ComposeHousehold): Promise<string[]> {
+  try {
+    const eventId = await household.outside<string>('say', { text: QUESTION });
+    await household.outside('answer', { eventId, matching: 'R-4711' });
+    const { answers, encrypted } = await household.outside<{ answers: number; encrypted: boolean }>('count', {
+      eventId,
+    });
+    return [
+      ...(answers === 1 ? [] : [`${answers} answers to one question`]),
+      ...(encrypted ? [] : ['an answer in the clear']),
+    ];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+async function compare(household: ComposeHousehold, tell: Tell): Promise<number> {
+  const containers = await household.containers();
+  const running = Object.entries(PROMISED).filter(([, { profile }]) => profile === undefined);
+  const faults = running.flatMap(([name, promised]) => {
+    const container = containers.get(name);
+    return container ? judgeContainer(name, promised, container) : [`${name} is not there`];
+  });
+  tell('containers beside what is promised', faults);
+  return running.length;
+}
+
+async function scan(household: ComposeHousehold, scale: number, tell: Tell): Promise<ComposeFigures['openPorts']> {
+  const ports = scale < 1 ? TRIED_FIRST : Array.from({ length: 65_535 }, (_, n) => n + 1);
+  const [ipv4, ipv6] = [
+    await household.outside<number[]>('scan', { host: WIRE.server, ports }),
+    await household.outside<number[]>('scan', { host: WIRE.server6, ports }),
+  ];
+  const wrong = (name: string, open: readonly number[]) =>
+    open.join() === '80,443' ? [] : [`open over ${name}: ${open.join(', ') || 'nothing'}`];
+  // Somebody on the same wire can send packets for addresses inside; a provider's neighbours are such.
+  await household.hosts.ip(household.hosts.outside, 'route', 'add', '172.16.0.0/12', 'via', WIRE.server);
+  const inside: string[] = [];
+  for (const [name, { NetworkSettings }] of await household.containers())
+    for (const { IPAddress: host } of Object.values(NetworkSettings.Networks)) {
+      const open = await household.outside<number[]>('scan', { host, ports: TRIED_FIRST });
+      if (open.length > 0 && name !== 'nginx')
+        inside.push(`${name} is reached from the wire at ${host}:${open.join()}`);
+    }
+  tell('a scan from outside', [...wrong('IPv4', ipv4), ...wrong('IPv6', ipv6), ...inside]);
+  return { ipv4, ipv6, scanned: ports.length };
+}
+
+/** A few doors that have to be shut; each rule has its own test in test/deploy/nginx.test.ts. */
+async function visit(household: ComposeHousehold, tell: Tell): Promise<void> {
+  const wanted = {
+    '/_matrix/client/versions': 200,
+    '/.well-known/matrix/client': 200,
+    '/kinkeeper/healthz': 200,
+    '/_synapse/admin/v1/server_version': 404,
+    '/_matrix/federation/v1/version': 404,
+    '/kinkeeper/metrics': 401,
+  };
+  const faults: string[] = [];
+  for (const [path, status] of Object.entries(wanted)) {
+    const found = await household.outside<number>('get', { url: `https://${HOST}${path}` });
+    if (found !== status) faults.push(`${path} answers ${found}, not ${status}`);
+  }
+  const plain = await household.outside<number>('get', { url: `http://${HOST}/_matrix/client/versions` });
+  if (plain !== 301) faults.push(`port 80 answers ${plain}, not 301`);
+  tell('paths at the door', faults);
+}
+
+async function reach(household: ComposeHousehold, tell: Tell): Promise<void> {
+  await household.outside('listen', { port: OUTSIDE_PORT });
+  const containers = await household.containers();
+  const faults: string[] = [];
+  for (const name of containers.keys()) {
+    const [found, wanted] = [(await reachedFrom(name, containers)).join(), promisedReach(name).join()];
+    if (found !== wanted) faults.push(`${name} reaches ${found || 'nobody'}, not ${wanted || 'nobody'}`);
+  }
+  tell('whom each reaches', faults);
+}
+
+/** Kills everything in a container at once, as the kernel does when memory is short. It has to come back, and no question may be lost. */
+async function killEach(household: ComposeHousehold, names: readonly string[], tell: Tell): Promise<number> {
+  let answered = 0;
+  for (const name of names) {
+    const before = (await household.containers()).get(name)!;
+    process.kill(before.State.Pid, 'SIGKILL');
+    const faults = await ask(household);
+    if (faults.length === 0) answered += 1;
+    if (!(await cameBack(household, name, before.State.StartedAt))) faults.push(`${name} did not come back`);
+    await household.healthy().catch((error: Error) => faults.push(error.message));
+    tell(
+      `${name} killed`,
+      faults.map((fault) => `${name} killed: ${fault}`),
+    );
+  }
+  return answered;
+}
+
+async function cameBack(household: ComposeHousehold, name: string, startedAt: string): Promise<boolean> {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    const { State } = (await household.containers()).get(name)!;
+    if (State.Running && State.StartedAt !== startedAt) return true;
+    await pause(200);
+  }
+  return false;
+}

@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { makeBaseImages, STAND_INS } from '../../lab/docker/base-images.ts';
+import { Engine } from '../../lab/docker/engine.ts';
+import { type Deployment, layDeployment } from '../../lab/docker/lay-deployment.ts';
+import { TwoHosts, WIRE } from '../../lab/docker/two-hosts.ts';
+import { PATIENCE_MS } from '../../patience.ts';
+
+const REPO = fileURLToPath(new URL('../../../', import.meta.url));
+const OUTSIDE = fileURLToPath(new URL('outside.ts', import.meta.url));
+
+export const HOST = 'matrix.home.test';
+const NAMES = { publicHost: HOST, serverName: 'home.test', botName: 'kin', adminName: 'ada' } as const;
+export const BOT = '@kin:home.test';
+export const ADA_PASSWORD = 'a long password of ada';
+
+/** A container as `docker inspect` shows it, as far as it is looked at. */
+export interface Container {
+  readonly Id: string;
+  readonly RestartCount: number;
+  readonly State: {
+    readonly Running: boolean;
+    readonly Pid: number;
+    readonly StartedAt: string;
+    readonly Health?: { readonly Status: string };
+  };
+  readonly Config: {
+    readonly User: string;
+    readonly Image: string;
+    readonly Env: string[];
+    readonly Labels: Record<string, string>;
+  };
+  readonly HostConfig: Readonly<Record<string, unknown>>;
+  readonly Mounts: {
+    readonly Type: string;
+    readonly Source: string;
+    readonly Destination: string;
+    readonly RW: boolean;
+  }[];
+  readonly NetworkSettings: {
+    readonly Ports: Record<string, { HostIp: string; HostPort: string }[] | null>;
+    readonly Networks: Record<string, { readonly IPAddress: string; readonly GlobalIPv6Address: string }>;
+  };
+}
+
+/**
+ * docker-compose.yml, as it is shipped, on a real engine with the images that can be had here: a server that only a wire leads to, and
+ * somebody outside at the other end of it.
+ */
+export class ComposeHousehold implements AsyncDisposable {
+  readonly #parts = new AsyncDisposableStack();
+  engine!: Engine;
+  hosts!: TwoHosts;
+  deployment!: Deployment;
+  #outside: ChildProcess | undefined;
+  #answers!: AsyncIterator<string>;
+
+  /** Builds, starts, and makes the accounts. Seconds of each step are said. */
+  static async open(say: (line: string) => void): Promise<ComposeHousehold> {
+    const household = new ComposeHousehold();
+    try {
+      await timed('images', say, () => household.#build(say));
+      await timed('start', say, () => household.#start());
+      return household;
+    } catch (error) {
+      await household[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Has the person outside do something (outside.ts). Rejects with their words. */
+  async outside<Value>(act: string, given: object): Promise<Value> {
+    this.#outside ??= this.#startOutside();
+    this.#outside.stdin!.write(`${JSON.stringify({ act, given })}\n`);
+    const { value } = await this.#answers.next();
+    if (value === undefined) throw new Error('the person outside has ended');
+    const answer = JSON.parse(value) as { value: Value; error?: string };
+    if (answer.error !== undefined) throw new Error(`${act}: ${answer.error}`);
+    return answer.value;
+  }
+
+  compose(...args: string[]): Promise<string> {
+    return this.engine.compose(this.deployment, ...args);
+  }
+
+  /** All containers of the household by the name of their service. */
+  async containers(): Promise<Map<string, Container>> {
+    const ids = (await this.engine.docker('ps', '-aq', '--filter', 'label=com.docker.compose.project=kinkeeper')).split(
+      '\n',
+    );
+    const found = JSON.parse(await this.engine.docker('inspect', ...ids)) as Container[];
+    return new Map(found.map((one) => [one.Config.Labels['com.docker.compose.service']!, one]));
+  }
+
+  /** Waits until every service (or those named) is healthy. Throws with what the others wrote last. */
+  async healthy(...names: string[]): Promise<void> {
+    const until = Date.now() + 2 * PATIENCE_MS;
+    for (;;) {
+      const all = [...(await this.containers())].filter(([name]) => names.length === 0 || names.includes(name));
+      const sick = all.filter(([, { State }]) => State.Health?.Status !== 'healthy');
+      if (sick.length === 0) return;
+      if (Date.now() > until) throw new Error(`not healthy: ${await this.lastWords(sick.map(([name]) => name))}`);
+      await pause(500);
+    }
+  }
+
+  async lastWords(names: readonly string[]): Promise<string> {
+    const words = names.map(
+      async (name) => `${name}: ${(await this.compose('logs', '--no-color', '--tail', '15', name)).slice(-2500)}`,
+    );
+    return (await Promise.all(words)).join('\n');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#outside?.kill();
+    await this.#parts.disposeAsync();
+  }
+
+  async #build(say: (line: string) => void): Promise<void> {
+    await using builder = await Engine.start();
+    await makeBaseImages(builder, say);
+    await builder.build('kinkeeper:local', REPO, { NODE_IMAGE: STAND_INS.NODE_IMAGE });
+  }
+
+  async #start(): Promise<void> {
+    this.hosts = this.#parts.use(await TwoHosts.make(HOST));
+    this.engine = this.#parts.use(await Engine.start({ namespace: this.hosts.server }));
+    const folder = mkdtempSync(join(tmpdir(), 'kinkeeper-compose-'));
+    this.#parts.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const env = {
+      ...STAND_INS,
+      KINKEEPER_ADDRESS: WIRE.server,
+      KINKEEPER_ADDRESS6: `[${WIRE.server6}]`,
+      OLLAMA_MEMORY: '1g',
+    };
+    this.deployment = layDeployment({ folder, values: NAMES, env });
+    this.#parts.defer(async () => void (await this.compose('down', '--timeout', '5', '--volumes').catch(() => {})));
+    await this.compose('up', '-d', '--no-build', '--wait', 'synapse');
+    await this.compose(
+      'run',
+      '--rm',
+      '--no-deps',
+      '-T',
+      'ops',
+      'node',
+      '--input-type=module',
+      '-e',
+      accounts(this.deployment),
+    );
+    await this.compose('up', '-d', '--no-build');
+    await this.healthy();
+  }
+
+  #startOutside(): ChildProcess {
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(this.deployment.data, 'tls/ca.pem') };
+    const args = ['netns', 'exec', this.hosts.outside, process.execPath, OUTSIDE];
+    const child = spawn('ip', args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#parts.defer(async () => {
+      child.stdin.end();
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    });
+    this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    return child;
+  }
+}
+
+async function timed(name: string, say: (line: string) => void, work: () => Promise<void>): Promise<void> {
+  const began = Date.now();
+  await work();
+  say(`${name}: ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/** A program for inside the server, where the admin API is: makes the bot's account and Ada's, and lifts the bot's limit. */
+function accounts({ botPassword, registration }: Deployment): string {
+  const people = { kin: botPassword, ada: ADA_PASSWORD, 'lab-admin': 'a long password of the lab' };
+  return `
+    import { createHmac } from 'node:crypto';
+    const server = 'http://synapse:8008';
+    const call = async (path, body, token) => {
+      const headers = { 'content-type': 'application/json', ...(token && { authorization: 'Bearer ' + token }) };
+      const answer = await fetch(server + path, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers });
+      if (!answer.ok) throw new Error(path + ': ' + answer.status + ' ' + (await answer.text()));
+      return answer.json();
+    };
+    for (const [username, password] of Object.entries(${JSON.stringify(people)})) {
+      const { nonce } = await call('/_synapse/admin/v1/register');
+      const admin = username === 'lab-admin';
+      const words = [nonce, username, password, admin ? 'admin' : 'notadmin'].join('\\0');
+      const mac = createHmac('sha1', ${JSON.stringify(registration)}).update(words).digest('hex');
+      await call('/_synapse/admin/v1/register', { nonce, username, password, admin, mac, inhibit_login: true });
+    }
+    const user = { type: 'm.id.user', user: 'lab-admin' };
+    const { access_token } = await call('/_matrix/client/v3/login', { type: 'm.login.password', identifier: user, password: 'a long password of the lab' });
+    const path = '/_synapse/admin/v1/users/' + encodeURIComponent('${BOT}') + '/override_ratelimit';
+    await call(path, { messages_per_second: 0, burst_count: 0 }, access_token);
+  `;
+}

@@ -1,0 +1,119 @@
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { FamilyClient } from '../../lab/family-client.ts';
+import { PATIENCE_MS } from '../../patience.ts';
+import { repliedTo } from '../member.ts';
+
+// Somebody outside of the server: runs in a network namespace of its own, takes one request per line, and answers each with one line.
+
+/** How long an answer may take while the machine does other things, containers that come back included. */
+const LONG_MS = 2 * PATIENCE_MS;
+
+interface Acts {
+  /** A port of our own, for who tries to get out. */
+  listen(given: { port: number }): Promise<null>;
+  /** Every port of an address that takes a connection. */
+  scan(given: { host: string; ports: number[] }): Promise<number[]>;
+  get(given: { url: string; method?: string }): Promise<number>;
+  open(given: { homeserver: string; user: string; password: string; bot: string }): Promise<string>;
+  file(given: { name: string; text: string }): Promise<string>;
+  /** Sends until the homeserver has taken it. */
+  say(given: { text: string }): Promise<string>;
+  /** Text of the finished answer to an event, once it fits. */
+  answer(given: { eventId: string; matching: string }): Promise<string>;
+  /** How many messages of the bot answer it, and whether all travelled encrypted. */
+  count(given: { eventId: string }): Promise<{ answers: number; encrypted: boolean }>;
+}
+
+let family: FamilyClient;
+let room: string;
+let bot: string;
+
+const acts: Acts = {
+  listen: ({ port }) =>
+    new Promise((resolve) => {
+      createServer((socket) => socket.destroy()).listen(port, '0.0.0.0', () => resolve(null));
+    }),
+  scan: async ({ host, ports }) => {
+    const open: number[] = [];
+    const left = [...ports];
+    const work = async () => {
+      for (let port = left.pop(); port !== undefined; port = left.pop()) if (await isOpen(host, port)) open.push(port);
+    };
+    await Promise.all(Array.from({ length: 256 }, work));
+    return open.sort((a, b) => a - b);
+  },
+  get: async ({ url, method = 'GET' }) => (await fetch(url, { method, redirect: 'manual' })).status,
+  open: async ({ homeserver, user, password, bot: botId }) => {
+    bot = botId;
+    family = await FamilyClient.login({ homeserver, user, password, crossSigned: true });
+    room = await family.openChatWith(bot, { encrypted: true });
+    await family.awaitMembership(room, bot, 'join', LONG_MS);
+    await family.nextMessage(room, { from: bot, timeoutMs: LONG_MS });
+    return room;
+  },
+  file: async ({ name, text }) => {
+    const file = { name, mime: 'text/plain', bytes: Buffer.from(text) };
+    const eventId = await family.sendFile(room, file);
+    return acts.answer({ eventId, matching: name.replaceAll('.', '\\.') });
+  },
+  say: async ({ text }) => {
+    const until = Date.now() + LONG_MS;
+    for (;;) {
+      try {
+        return await family.say(room, text);
+      } catch (error) {
+        if (Date.now() > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  },
+  answer: async ({ eventId, matching }) => {
+    const pattern = new RegExp(matching);
+    const until = Date.now() + LONG_MS;
+    for (;;) {
+      const found = answersTo(eventId).find((message) => pattern.test(message.text));
+      if (found) return found.text;
+      if (Date.now() > until)
+        throw new Error(
+          `no answer that fits ${matching}: ${JSON.stringify(answersTo(eventId).map(({ text }) => text))}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  },
+  count: async ({ eventId }) => {
+    const answers = answersTo(eventId);
+    return {
+      answers: answers.length,
+      encrypted: answers.every((one) => one.encrypted && one.edits.every((edit) => edit.encrypted)),
+    };
+  },
+};
+
+function answersTo(eventId: string) {
+  return family.messages(room).filter((message) => message.sender === bot && repliedTo(message) === eventId);
+}
+
+function isOpen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 3000 });
+    const end = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket
+      .on('connect', () => end(true))
+      .on('error', () => end(false))
+      .on('timeout', () => end(false));
+  });
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { act, given } = JSON.parse(line) as { act: keyof Acts; given: never };
+  const answer = await (acts[act](given) as Promise<unknown>).then(
+    (value) => ({ value }),
+    (error: Error) => ({ error: error.message }),
+  );
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+process.exit(0);
