@@ -5,6 +5,7 @@ import * as enAlerts from '../../core/wording/alerts/en.ts';
 import type { AlertFrame, AlertTexts } from '../../core/wording/alerts/facts.ts';
 import { inert } from '../../core/wording/inert.ts';
 import { checkedFacts, type Entries } from '../../core/wording/shape.ts';
+import * as deApi from './de/api.ts';
 import * as deAudit from './de/audit.ts';
 import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
@@ -21,6 +22,7 @@ import * as deRetention from './de/retention.ts';
 import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as deUsage from './de/usage.ts';
+import * as enApi from './en/api.ts';
 import * as enAudit from './en/audit.ts';
 import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
@@ -37,6 +39,7 @@ import * as enRetention from './en/retention.ts';
 import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
 import * as enUsage from './en/usage.ts';
+import type { ApiFacts } from './facts/api.ts';
 import type { AuditFacts } from './facts/audit.ts';
 import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
@@ -68,6 +71,7 @@ export type Texts = ChatFacts &
   JobFacts &
   IncidentFacts &
   AuditFacts &
+  ApiFacts &
   RetentionFacts &
   ExportFacts &
   OpsFacts &
@@ -97,6 +101,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enJobs.jobs,
     ...enIncident.incident,
     ...enAudit.audit,
+    ...enApi.api,
     ...enRetention.retention,
     ...enExport.exporting,
     ...enOps.ops,
@@ -119,6 +124,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deJobs.jobs,
     ...deIncident.incident,
     ...deAudit.audit,
+    ...deApi.api,
     ...deRetention.retention,
     ...deExport.exporting,
     ...deOps.ops,

@@ -96,6 +96,16 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.erase-in-chat': () => 'Das geht nur da, wo der Bot läuft: in seinen Matrix-Chats.',
   'error.being-erased': ({ person }) =>
     `${person} wird gerade gelöscht. Wenn das fertig ist, kannst du die Person wieder hinzufügen, als jemand Neues.`,
+  'error.api-key-name': ({ name }) =>
+    `Du hast schon einen Schlüssel namens „${name}“. Gib diesem einen anderen Namen oder sperre zuerst den alten.`,
+  'error.api-key-bad-name': () =>
+    'Der Name eines Schlüssels ist ein Wort aus bis zu 32 Buchstaben, Ziffern, Punkten oder Strichen: `scanner`, `mein-handy`.',
+  'error.api-key-full': ({ most }) =>
+    `Du hast ${number(most)} API-Schlüssel, mehr geht nicht. \`!apischlüssel\` listet sie auf; sperre bitte zuerst einen.`,
+  'error.api-key-terms': () =>
+    'Ich muss wissen, was der Schlüssel darf: `hochladen`, `lesen`, `fragen`, `exportieren`, `löschen` (auch mehrere) oder `nur hochladen`; und wie lange, wenn nicht ein Jahr: `!apischlüssel neu handy hochladen fragen für 90 Tage`. Es wurde kein Schlüssel gemacht.',
+  'error.no-such-api-key': ({ number: given }) =>
+    `Du hast keinen API-Schlüssel ${given}. \`!apischlüssel\` listet sie auf.`,
   'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
 
   'trouble.not-found': () => 'Das finde ich nicht.',

@@ -87,6 +87,15 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.erase-in-chat': () => 'That works only where the bot runs, in its Matrix chats.',
   'error.being-erased': ({ person }) =>
     `${person} is being erased right now. When that is done you can add them again, as somebody new.`,
+  'error.api-key-name': ({ name }) =>
+    `You have a key called “${name}” already. Give this one another name, or end that one first.`,
+  'error.api-key-bad-name': () =>
+    'A key’s name is one word of up to 32 letters, digits, dots or dashes: `scanner`, `my-phone`.',
+  'error.api-key-full': ({ most }) =>
+    `You have ${number(most)} API keys, and that is as many as there can be. \`!apikey\` lists them; please end one first.`,
+  'error.api-key-terms': () =>
+    'I need to know what the key may do: any of `upload`, `read`, `ask`, `export`, `delete`, or `--upload-only`; and for how long, if not a year: `!apikey new phone upload ask for 90 days`. No key was made.',
+  'error.no-such-api-key': ({ number: given }) => `You have no API key ${given}. \`!apikey\` lists them.`,
   'error.not-the-bot': () => 'That is me. I am here anyway.',
 
   'trouble.not-found': () => "I can't find that.",

@@ -51,6 +51,12 @@ export const ERROR_SHAPES = {
   'erase-code': {},
   'erase-in-chat': {},
   'being-erased': { person: 'text' },
+  /** Of keys of the HTTP API, in chat. */
+  'api-key-name': { name: 'text' },
+  'api-key-bad-name': {},
+  'api-key-full': { most: 'number' },
+  'api-key-terms': {},
+  'no-such-api-key': { number: 'number' },
 } as const satisfies Record<FileReason, Shape> & Record<string, Shape>;
 
 export type ErrorReason = keyof typeof ERROR_SHAPES;
