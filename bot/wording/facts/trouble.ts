@@ -57,6 +57,28 @@ export const ERROR_SHAPES = {
   'api-key-full': { most: 'number' },
   'api-key-terms': {},
   'no-such-api-key': { number: 'number' },
+  /** Of the HTTP API, which says what people's chats never ask for. `scope`: a word of core/api-key.ts. */
+  'api-key-missing': {},
+  'api-key-typo': {},
+  'api-key-unknown': {},
+  'api-key-ended': {},
+  'api-key-guessing': { seconds: 'number' },
+  'api-key-scope': { scope: 'text' },
+  'api-rate': { seconds: 'number' },
+  'api-no-path': {},
+  'api-method': { methods: 'text' },
+  'api-invalid': { where: 'text', problem: 'text' },
+  'api-not-json': {},
+  'api-json-type': {},
+  'api-bad-form': {},
+  'api-no-file': {},
+  'api-cut-off': {},
+  'api-slow': {},
+  'api-ended': {},
+  'api-sealed': {},
+  'api-export-password': { least: 'number' },
+  'no-such-upload': {},
+  'no-such-export': {},
 } as const satisfies Record<FileReason, Shape> & Record<string, Shape>;
 
 export type ErrorReason = keyof typeof ERROR_SHAPES;
