@@ -8,6 +8,7 @@ import { trustClock } from '../core/retention/trust-clock.ts';
 import { sweepShares } from '../core/shelf-keeping-vault.ts';
 import { AccountDesk } from './account-desk.ts';
 import { AlertDesk } from './alert-desk.ts';
+import { ApiDesk } from './api/api-desk.ts';
 import { BotHealth } from './bot-health.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botServices } from './bot-services.ts';
@@ -21,6 +22,7 @@ import { endEmptyRooms } from './end-empty-rooms.ts';
 import { Departures } from './erase/departures.ts';
 import { MatrixChats } from './erase/erase-chats.ts';
 import { EraseDesk } from './erase/erase-desk.ts';
+import type { OngoingWork } from './erase/erase-parts.ts';
 import { botExporting } from './export/bot-exporting.ts';
 import { HandOver } from './hand-over.ts';
 import { Housekeeping, type HousekeepingParts } from './housekeeping.ts';
@@ -85,6 +87,7 @@ export interface BotMachinery {
   readonly jobReports: JobReports;
   readonly passwordDesk: PasswordDesk;
   readonly cardWatch: CardWatch;
+  readonly apiDesk: ApiDesk;
 }
 
 /** Who the bot is and where its admins are: what nearly every part asks. */
@@ -139,7 +142,11 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     ...{ ...parts, ...notices, inbox, homeserver },
     ...{ erasing: state.erasing, shares: state.shares, families: state.rooms, vault: state.vault },
     beforeFrozen: (owner: Caller) => tellBorrowers(state, owner, tell),
-    onPersonFrozen: [(person: string) => dispatcher.stopQuestions(person), () => opsDesk.refresh()],
+    onPersonFrozen: [
+      (person: string) => dispatcher.stopQuestions(person),
+      (person: string) => apiDesk.stop(person),
+      () => opsDesk.refresh(),
+    ],
     onTakeAlong: frame.wakeLooking,
     // Nobody can leave before the dispatcher runs, and by then there is an erase desk.
     wake: () => erasing.tick(),
@@ -149,6 +156,19 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     ...{ ...parts, file: parts.passwordFile, audit },
     tell: passwordNotices(notices),
   });
+  const counter = new DayCounter({ daily: state.control.daily, clock: parts.clock, log: parts.log });
+  const files = {
+    ...{ ...parts, vault: state.vault },
+    prepare: parts.meter ? meteredPrepare(prepareDocument, parts.meter) : prepareDocument,
+  };
+  const exporting = botExporting(parts);
+  const apiDesk = new ApiDesk(
+    {
+      ...{ ...parts, keys: state.control.apiKeys, alerts, files, exporting, counter },
+      lanes: frame.lanes,
+    },
+    signal,
+  );
   const dispatcher = new Dispatcher(
     {
       ...{ ...frame, ...common, homeserver, crypto, sender, families: state.rooms, verification, people, alerts },
@@ -156,16 +176,13 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
       ...{ ask: parts.meter ? meteredAsk(parts.ask, parts.meter, parts.clock) : parts.ask, meter: parts.meter },
       welcome: new Welcome({ ...kinds, outbox, homeserver, clock: parts.clock }),
       replays: new ReplayGuard(parts.db),
-      files: {
-        ...{ ...parts, vault: state.vault },
-        prepare: parts.meter ? meteredPrepare(prepareDocument, parts.meter) : prepareDocument,
-      },
+      files,
       locked: new LockedFiles(parts.db, parts.clock),
       marked: new MarkedAnswers(parts.db),
       uploads: new Uploads(parts.db, parts.clock),
       drawPng: parts.drawPng,
-      exporting: botExporting(parts),
-      counter: new DayCounter({ daily: state.control.daily, clock: parts.clock, log: parts.log }),
+      exporting,
+      counter,
       commands: botServices(parts, {
         figures: frame.figures,
         lockDown: (language) => parts.onLockdown(language),
@@ -184,7 +201,10 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     signal,
   );
   const chats = new MatrixChats({ own: session.userId, homeserver, sender, crypto, signal });
-  const erasing = new EraseDesk({ ...departing, alerts, chats, work: dispatcher, backups: parts.backups }, signal);
+  const erasing = new EraseDesk(
+    { ...departing, alerts, chats, work: endingWork(dispatcher, apiDesk), backups: parts.backups },
+    signal,
+  );
   const { clock, log } = parts;
   const keyDesk = new KeyDesk({ keys: state.keys, alerts, onChanged: parts.onKeyChanged, clock, log });
   const digestDesk = new DigestDesk(
@@ -204,8 +224,22 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
     tellPapersBack({ state, tell });
   };
   const cardWatch = new CardWatch({ ...parts, book: new CardBook(parts.db), outbox });
-  const desks = { cardWatch, opsDesk, keyDesk, jobReports, digestDesk, passwordDesk, tellRestored: restored };
+  const desks = { apiDesk, cardWatch, opsDesk, keyDesk, jobReports, digestDesk, passwordDesk, tellRestored: restored };
   return { crypto, sending, verification, dispatcher, housekeeping, health, erasing, ...desks };
+}
+
+/** What is done for a person ends by whatever way they asked for it. */
+function endingWork(dispatcher: Dispatcher, api: ApiDesk): OngoingWork {
+  return {
+    stopAll(person) {
+      api.stop(person);
+      return dispatcher.stopAll(person);
+    },
+    stopReading(person) {
+      api.stop(person);
+      return dispatcher.stopReading(person);
+    },
+  };
 }
 
 function noticesOf({ parts, rooms, outbox, wakeSender }: BotFrame, common: Common) {

@@ -11,6 +11,7 @@ import type { BotMeter } from '../core/meter.ts';
 import type { DrawPng } from '../core/picture.ts';
 import type { RetentionPolicy } from '../core/retention/policy.ts';
 import type { Accounts } from './accounts.ts';
+import type { Answering } from './answering.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { EraseWaits } from './erase/departures.ts';
 import type { ErasableIndex } from './erase/erase-parts.ts';
@@ -41,6 +42,8 @@ export interface BotParts {
   readonly encoder: TokenVectors;
   readonly gramsOf: (text: string) => string[];
   readonly ask: Ask;
+  /** As `ask`, for the HTTP API: what was found, not its words. */
+  readonly answering: Answering;
   /** Commands' services that do not come from the bot's own parts. */
   readonly services: Pick<CommandServices, 'models'>;
   readonly retention: RetentionPolicy;

@@ -40,6 +40,7 @@ export function botServices(
     shares: state.shares,
     people,
     identities,
+    apiKeys: state.control.apiKeys,
     alerts,
     heartbeats,
     jobs,

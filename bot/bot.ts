@@ -1,4 +1,5 @@
 import type { TenantId } from '../core/caller.ts';
+import type { ApiDesk } from './api/api-desk.ts';
 import { assembleBot, type BotMachinery } from './assemble-bot.ts';
 import type { BotParts } from './bot-parts.ts';
 import { botFigures } from './bot-services.ts';
@@ -55,6 +56,11 @@ export class Bot {
   /** When the homeserver last answered a sync, milliseconds since 1970; the health endpoint reports it. */
   get lastContact(): number {
     return this.#lastContact;
+  }
+
+  /** What the HTTP API works with; undefined until the bot is put together. */
+  get desk(): ApiDesk | undefined {
+    return this.#made?.apiDesk;
   }
 
   /** True while somebody's question is being answered: background work steps aside then. */
@@ -198,6 +204,7 @@ export class Bot {
       this.#made.passwordDesk.tick();
       this.#made.cardWatch.tick();
       this.#made.erasing.tick();
+      this.#made.apiDesk.tick();
       if (this.#made.dispatcher.hasRetries || this.#inbox.invites.all().length > 0) this.#looking.wake();
       const due = this.#outbox.nextAt();
       if (due !== undefined && due <= this.#parts.clock()) this.#wakeSender();

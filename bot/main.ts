@@ -37,7 +37,11 @@ import { endTrial } from '../core/trial.ts';
 import { readUpdateTrial } from '../core/update-trial.ts';
 import { writeSealedZip } from '../core/zipjs/sealed-zip.ts';
 import { answerText, isNothingToSay } from './answer-text.ts';
-import { startHealthServer } from './api/health-server.ts';
+import type { Answering } from './answering.ts';
+import { startApiServer } from './api/api-server.ts';
+import { proxyList } from './api/client-address.ts';
+import { API_RATES } from './api/guard.ts';
+import { GUESS_LIMITS } from './api/guess-watch.ts';
 import { auditStart } from './audit-start.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
@@ -114,6 +118,8 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   await using cleanup = new AsyncDisposableStack();
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
+  const door: Door = { bot: undefined };
+  await openApi(loaded, door, { cleanup, log });
   const lockdown = new LockdownLatch(stateDir, log);
   let opened = await unlock({ ...loaded, lockdown, log }, stop.signal);
   const db = cleanup.adopt(openBotStore(stateDir, opened), (open) => void open.close());
@@ -136,7 +142,7 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   }
   await takeRecoveryKey(stateDir, { db, session, homeserver });
   for (;;) {
-    const known = await work({ ...loaded, opened, db, session, lockdown, log }, stop);
+    const known = await work({ ...loaded, opened, db, session, lockdown, door, log }, stop);
     if (known === undefined) return;
     // A change of the password gave it another token.
     session = readSession(db) ?? session;
@@ -144,6 +150,26 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
     opened = await waitLocked({ ...loaded, db, session, lockdown, log, ...known }, stop);
     log.info('unlocked again');
   }
+}
+
+/** The bot that the HTTP API finds behind it; undefined while it is sealed or locked. */
+interface Door {
+  bot: Bot | undefined;
+}
+
+/** The HTTP API stands as long as the process does: also to say that nobody is in. */
+async function openApi(
+  { config }: Loaded,
+  door: Door,
+  { cleanup, log }: { readonly cleanup: AsyncDisposableStack; readonly log: Logger },
+): Promise<void> {
+  const { listen, proxies } = config.api;
+  if (listen === 'off') return;
+  const parts = {
+    ...{ backend: () => door.bot, version: productVersion(), fileBytes: config.limits.fileBytes, log },
+    ...{ rates: API_RATES, guesses: GUESS_LIMITS, proxies: proxyList(proxies), clock: systemClock },
+  };
+  cleanup.use(await startApiServer(listen, parts));
 }
 
 /** bot.db outlasts a lockdown: its key comes from the same master key, and SQLite holds it while the file is open. */
@@ -173,7 +199,20 @@ type Known = Pick<LockedParts, 'people' | 'opsRoom' | 'language'>;
 
 /** Until a signal (then undefined) or a lockdown ends it. Either way `opened` is closed and its keys are wiped. */
 async function work(
-  { config, secrets, files, opened, db, session, lockdown, log }: Running & { readonly opened: OpenState },
+  {
+    config,
+    secrets,
+    files,
+    opened,
+    db,
+    session,
+    lockdown,
+    door,
+    log,
+  }: Running & {
+    readonly opened: OpenState;
+    readonly door: Door;
+  },
   stop: AbortController,
 ): Promise<Known | undefined> {
   const { matrix } = config;
@@ -188,8 +227,8 @@ async function work(
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);
   // Read by `kinkeeper gdpr`.
-  const { answering, embedding } = models.inUse;
-  opened.control.facts.set('models-in-use', JSON.stringify({ answering, embedding }));
+  const { inUse } = models;
+  opened.control.facts.set('models-in-use', JSON.stringify({ answering: inUse.answering, embedding: inUse.embedding }));
   if (models.inUse.embeddingState?.() === 'changed')
     log.warn('the embedding model was changed on disk and is not used: remove its folder (see `kinkeeper doctor`)');
   const model = models.embedder?.model;
@@ -199,13 +238,18 @@ async function work(
   const watched = chat && { model: watchedModel(chat, { alerts: opened.control.alerts, log }) };
   const rooms = new RoomBook(db);
   const server = serverOf(session.userId);
-  const ask: Ask = async (caller, question, { signal, onPartial, onChecked, quiet }) => {
-    const answer = await answerQuestion(
+  const answering: Answering = (caller, question, options) =>
+    answerQuestion(
       caller,
       { ...question, at: systemClock() },
       { vault: state.vault, vectors, index, lent: lentStores(state.shares), ...models.parts, ...watched },
-      { signal, onPartial: (text) => onPartial(`${text} …`), onChecked, language: caller.language },
+      { ...options, language: caller.language },
     );
+  const ask: Ask = async (caller, question, { signal, onPartial, onChecked, quiet }) => {
+    const answer = await answering(caller, question, {
+      ...{ signal, onChecked },
+      onPartial: (text) => onPartial(`${text} …`),
+    });
     if (quiet && isNothingToSay(answer)) return '';
     const isRoom = state.control.people.find(caller.person)?.tenant !== caller.tenant;
     const links = sourceLinks({ vault: state.vault, rooms, server }, caller, answer);
@@ -244,6 +288,7 @@ async function work(
       encoder: vectors,
       gramsOf,
       ask,
+      answering,
       retention: config.retention,
       meter: metrics?.meter,
       backups: keptBackups(state.control.backups, {
@@ -270,7 +315,10 @@ async function work(
     },
     phase,
   );
-  if (config.api.listen !== 'off') cleanup.use(await startHealthServer(config.api.listen, () => bot.lastContact));
+  door.bot = bot;
+  cleanup.defer(() => {
+    door.bot = undefined;
+  });
   if (background) cleanup.use(startEmbedding(background, models.download, log));
   log.info({ models: models.why.map(({ key: choice, facts }) => ({ choice, ...facts })) }, 'the bot is up');
   await bot.run();

@@ -81,7 +81,7 @@ export interface LocalConfig {
   };
   /** Waits before people are erased, in milliseconds: after their own wish, and after an admin removed them. */
   readonly erase: { readonly coolingOffMs: number; readonly afterRemovalMs: number };
-  readonly api: { readonly listen: ListenAddress | 'off' };
+  readonly api: { readonly listen: ListenAddress | 'off'; readonly proxies: readonly string[] };
   readonly metrics: { readonly bot: ListenAddress | 'off'; readonly ops: ListenAddress | 'off' };
   readonly alerts: AlertSettings;
   /** Folder shared with the host helper; absolute. Without it there is no helper. */
@@ -137,7 +137,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       afterRemovalMs: must(values, 'erase.afterRemovalDays') * 86_400_000,
     },
     retention: retention(values),
-    api: { listen: must(values, 'api.listen') },
+    api: { listen: must(values, 'api.listen'), proxies: must(values, 'api.proxies') },
     host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
     update: update(values),
     modelRegistry: registry(must(values, 'update.modelRegistry')),

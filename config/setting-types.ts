@@ -182,6 +182,22 @@ export const listen: SettingType<ListenAddress | 'off'> = {
   emptyIsValue: true,
 };
 
+/** Addresses of proxies and networks of them, as a list or parted by commas. */
+export const networks: SettingType<readonly string[]> = {
+  ...simple('addresses or networks such as 127.0.0.1, 10.0.0.0/8, or empty for none', (raw) => {
+    const given = (Array.isArray(raw) ? raw : String(raw ?? '').split(',')).map((one) => String(one).trim());
+    const named = given.filter((one) => one !== '');
+    return named.every(isNetwork) ? [...new Set(named)] : undefined;
+  }),
+  emptyIsValue: true,
+};
+
+function isNetwork(text: string): boolean {
+  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (prefix === undefined || Number(prefix) <= (version === 6 ? 128 : 32));
+}
+
 /** Five cron fields (or @daily and the like) in the machine's time zone; empty is off. L, W and # are refused: catch-up cannot follow them. */
 export const schedule: SettingType<string> = {
   ...simple('five cron fields such as "15 3 * * *", or empty for off', (raw) => {

@@ -10,6 +10,7 @@ import {
   listen,
   mailAddress,
   nearUrl,
+  networks,
   opsRoom,
   path,
   type SettingType,
@@ -327,6 +328,12 @@ export const SETTINGS = {
     meaning: 'Where backups are sent, one after the other; as many as you like',
   },
   'api.listen': { type: listen, fallback: '127.0.0.1:8765', meaning: 'Where the HTTP API listens; empty: off' },
+  'api.proxies': {
+    type: networks,
+    // The API is published by a proxy alone, and nobody outside of these speaks to it.
+    fallback: ['127.0.0.0/8', '::1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+    meaning: 'Addresses and networks of proxies in front of the HTTP API, whose X-Forwarded-For is believed',
+  },
   'homeserver.kind': {
     type: choice(['none', 'sqlite', 'postgres']),
     fallback: 'none',

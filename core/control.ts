@@ -1,4 +1,5 @@
 import type { AlertLog } from './alert.ts';
+import type { ApiKeys } from './api-key.ts';
 import type { AuditLog } from './audit.ts';
 import type { FreezeKeys } from './backup/frozen-state.ts';
 import type { Generations } from './backup/generation.ts';
@@ -32,6 +33,7 @@ export interface Control {
   readonly identities: Identities;
   readonly backups: Generations;
   readonly daily: DailyFigures;
+  readonly apiKeys: ApiKeys;
 }
 
 /** An unlocked state folder: what an entry file works with. Closing wipes the keys it holds (best effort) and closes every file. */

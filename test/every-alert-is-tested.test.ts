@@ -61,6 +61,10 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
   'host-silent': of(HEALTH, 'facts of more than an hour ago say only that they are old'),
   'clock-unsynchronised': { fault: HOST, silence: WELL },
   'failed-logins': { fault: HOST, silence: WELL },
+  'api-guessing': {
+    fault: ['test/bot/api/guard.test.ts', 'many wrong keys raise api-guessing, once'],
+    silence: ['test/bot/api/guard.test.ts', 'a few wrong keys are no alarm'],
+  },
   'address-banned': { fault: HOST, silence: WELL },
   'image-old': { fault: HOST, silence: WELL },
   'container-stopped': { fault: HOST, silence: WELL },

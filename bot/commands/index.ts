@@ -1,6 +1,9 @@
 import { alerts } from './alerts.ts';
 import { alertsAck } from './alerts-ack.ts';
 import { alertsSnooze } from './alerts-snooze.ts';
+import { apikey } from './apikey.ts';
+import { apikeyNew } from './apikey-new.ts';
+import { apikeyRevoke } from './apikey-revoke.ts';
 import { audit } from './audit.ts';
 import { auditVerify } from './audit-verify.ts';
 import { backups } from './backups.ts';
@@ -64,6 +67,9 @@ export const COMMANDS: readonly Command[] = [
   feedbackClear,
   privacy,
   retention,
+  apikey,
+  apikeyNew,
+  apikeyRevoke,
   audit,
   whoami,
   language,

@@ -1,4 +1,5 @@
 import type { AlertLog } from '../../core/alert.ts';
+import type { ApiKeys } from '../../core/api-key.ts';
 import type { Embedders } from '../../core/ask/serving-embedder.ts';
 import type { AuditLog } from '../../core/audit.ts';
 import type { Generations } from '../../core/backup/generation.ts';
@@ -66,6 +67,8 @@ export interface CommandServices {
   readonly people: People;
   readonly shares: Shares;
   readonly identities: Identities;
+  /** Keys of the HTTP API. */
+  readonly apiKeys: Pick<ApiKeys, 'make' | 'of' | 'revoke'>;
   readonly alerts: Pick<
     AlertLog,
     'recent' | 'undelivered' | 'raise' | 'clear' | 'find' | 'open' | 'acknowledge' | 'snooze'

@@ -76,6 +76,7 @@ export function consoleParts(setup: ConsoleSetup): ConsoleParts {
       ...{ vault, people: control.people, audit: control.audit, alerts: control.alerts },
       ...{ version: productVersion(), pack: writeSealedZip, botRecords: undefined },
       shares: (caller) => sharesOf(state.shares, caller),
+      apiKeys: control.apiKeys,
     },
     screen,
     log,
@@ -97,6 +98,7 @@ function consoleServices(
     // Never reached: the console is no ops room.
     lockDown: () => {},
     ...{ vault, people, identities, alerts, heartbeats, audit, clock, shares: state.shares },
+    apiKeys: control.apiKeys,
     ...{ jobs, requests, generations: control.backups },
     figures: () => ({
       version: productVersion(),

@@ -13,6 +13,7 @@ export function botExporting({ state, db, clock, version, packExport }: BotParts
     pack: packExport,
     shares: (caller) => sharesOf(state.shares, caller),
     inRooms: new InRooms({ vault: state.vault, db, people, families: state.rooms }),
+    apiKeys: state.control.apiKeys,
     botRecords: (person) => botRecords(db, person),
     book: new ExportBook(db, clock),
   };

@@ -119,7 +119,7 @@ function pieceOf({ vault, inRooms }: ExportParts, caller: Caller, planned: Plann
 }
 
 function recordFiles(records: PersonRecords): ExportFile[] {
-  const { person, memory, marked, settings, forgotten, shares, audit, alerts, messages } = records;
+  const { person, memory, marked, settings, forgotten, shares, apiKeys, audit, alerts, messages } = records;
   return [
     jsonFile('person.json', person),
     jsonFile('memory.json', memory),
@@ -127,6 +127,7 @@ function recordFiles(records: PersonRecords): ExportFile[] {
     jsonFile('settings.json', settings),
     jsonFile('forgotten-messages.json', forgotten),
     jsonFile('shares.json', shares),
+    jsonFile('api-keys.json', apiKeys),
     jsonFile('audit.json', audit),
     jsonFile('alerts.json', alerts),
     jsonFile('messages.json', messages),

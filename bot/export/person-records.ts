@@ -1,4 +1,5 @@
 import type { AlertLog } from '../../core/alert.ts';
+import type { ApiKey, ApiKeys } from '../../core/api-key.ts';
 import type { AuditEntry, AuditLog } from '../../core/audit.ts';
 import type { Caller } from '../../core/caller.ts';
 import type { ExportedAnswer, PassagePlace } from '../../core/export/export-format.ts';
@@ -19,6 +20,8 @@ export interface RecordParts {
   readonly botRecords: ((person: string) => BotRecords) | undefined;
   /** What the person lent or was lent, as plain values; none where nothing can be lent. */
   readonly shares?: ((caller: Caller) => readonly unknown[]) | undefined;
+  /** Their keys of the HTTP API; none where there are none. */
+  readonly apiKeys?: Pick<ApiKeys, 'of'> | undefined;
   /** What family rooms hold of them; none in the console, which cannot tell. */
   readonly inRooms?: Pick<InRooms, 'of'> | undefined;
 }
@@ -38,6 +41,7 @@ export interface PersonRecords {
   readonly settings: readonly { readonly key: string; readonly value: string }[];
   readonly forgotten: readonly string[];
   readonly shares: readonly unknown[];
+  readonly apiKeys: readonly ApiKey[];
   readonly audit: readonly AuditEntry[];
   readonly alerts: readonly unknown[];
   readonly messages: BotRecords | Record<never, never>;
@@ -60,6 +64,7 @@ export function personRecords(parts: RecordParts, caller: Caller): PersonRecords
     person: (people.find(caller.person) ?? people.leaver(caller.person))!,
     ...kept,
     shares: parts.shares?.(caller) ?? [],
+    apiKeys: parts.apiKeys?.of(caller) ?? [],
     audit: audit
       .recent(EVERYTHING)
       .filter((entry) => isAbout(entry, caller))

@@ -6,6 +6,7 @@ import type { AlertFrame, AlertTexts } from '../../core/wording/alerts/facts.ts'
 import { inert } from '../../core/wording/inert.ts';
 import { checkedFacts, type Entries } from '../../core/wording/shape.ts';
 import * as deAccounts from './de/accounts.ts';
+import * as deApi from './de/api.ts';
 import * as deAudit from './de/audit.ts';
 import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
@@ -23,6 +24,7 @@ import * as deSharing from './de/sharing.ts';
 import * as deTrouble from './de/trouble.ts';
 import * as deUsage from './de/usage.ts';
 import * as enAccounts from './en/accounts.ts';
+import * as enApi from './en/api.ts';
 import * as enAudit from './en/audit.ts';
 import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
@@ -40,6 +42,7 @@ import * as enSharing from './en/sharing.ts';
 import * as enTrouble from './en/trouble.ts';
 import * as enUsage from './en/usage.ts';
 import type { AccountFacts } from './facts/accounts.ts';
+import type { ApiFacts } from './facts/api.ts';
 import type { AuditFacts } from './facts/audit.ts';
 import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
@@ -72,6 +75,7 @@ export type Texts = ChatFacts &
   JobFacts &
   IncidentFacts &
   AuditFacts &
+  ApiFacts &
   RetentionFacts &
   ExportFacts &
   OpsFacts &
@@ -102,6 +106,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enJobs.jobs,
     ...enIncident.incident,
     ...enAudit.audit,
+    ...enApi.api,
     ...enRetention.retention,
     ...enExport.exporting,
     ...enOps.ops,
@@ -125,6 +130,7 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deJobs.jobs,
     ...deIncident.incident,
     ...deAudit.audit,
+    ...deApi.api,
     ...deRetention.retention,
     ...deExport.exporting,
     ...deOps.ops,

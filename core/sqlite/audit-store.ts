@@ -37,9 +37,14 @@ export class AuditStore implements AuditLog {
   }
 
   append(entry: AuditEntry): void {
+    transact(this.#db, 'write', () => this.appendWithin(entry));
+  }
+
+  /** As `append`, inside the caller's write transaction: for other stores of control.db. */
+  appendWithin(entry: AuditEntry): void {
     if (entry.action === CHECKPOINT)
       throw new AppError('internal', 'a checkpoint is written with the rows it stands for');
-    transact(this.#db, 'write', () => this.#insert(this.#hidden(entry)));
+    this.#insert(this.#hidden(entry));
   }
 
   recent(limit: number): AuditEntry[] {

@@ -298,4 +298,40 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
   ALTER TABLE alert_ways ADD COLUMN over_at INTEGER;
   UPDATE alert_ways SET over_at = at;
   `,
+  `
+  -- Keys of the HTTP API (core/api-key.ts). hash: of the secret part, keyed with api_secret. source: the message that asked.
+  -- is_over: its person was removed, or the household was restored from a backup.
+  CREATE TABLE api_secret (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    secret BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    source TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    used_at INTEGER,
+    uses INTEGER NOT NULL DEFAULT 0,
+    is_over INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (person, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE api_key_numbers (
+    person TEXT PRIMARY KEY,
+    last INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Uses that the audit trail has not counted yet.
+  CREATE TABLE api_key_uses (
+    key TEXT NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE,
+    act TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (key, act, outcome)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import type { Control } from '../control.ts';
 import { AlertStore } from './alert-store.ts';
+import { ApiKeyStore } from './api-key-store.ts';
 import { AuditStore } from './audit-store.ts';
 import { DailyStore } from './daily-store.ts';
 import { FactsStore } from './facts-store.ts';
@@ -19,13 +20,16 @@ export function controlStore(
   tenants: TenantKeyStore,
   how: { clock: Clock; wasErased: (person: string) => boolean },
 ): Control {
+  const people = new PeopleStore(db, tenants, how);
+  const audit = new AuditStore(db);
   return {
-    people: new PeopleStore(db, tenants, how),
+    people,
+    apiKeys: new ApiKeyStore(db, { people, audit, clock: how.clock }),
     alerts: new AlertStore(db, how.clock),
     jobs: new JobStore(db),
     requests: new JobRequestStore(db),
     heartbeats: new HeartbeatStore(db),
-    audit: new AuditStore(db),
+    audit,
     facts: new FactsStore(db),
     identities: new IdentityStore(db),
     backups: new GenerationStore(db),

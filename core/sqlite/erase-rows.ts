@@ -14,7 +14,8 @@ export function eraseRows(db: Database.Database, person: string, tenant: string)
   if (!db.prepare('SELECT 1 FROM people WHERE id = ?').get(person)) new AuditNames(db).forget(person);
   new AuditNames(db).forget(tenant);
   // Their shares ended before; here only the count of those may be left. Of an admin: what they asked of the jobs.
-  for (const table of ['share_numbers', 'identities', 'job_requests', 'job_cancels']) {
+  const tables = ['share_numbers', 'identities', 'job_requests', 'job_cancels', 'api_keys', 'api_key_numbers'];
+  for (const table of tables) {
     db.prepare(`DELETE FROM ${table} WHERE person = ? AND person NOT IN (SELECT id FROM people)`).run(person);
   }
   db.prepare('DELETE FROM facts WHERE key = ?').run(papersBackFact(person));

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { People, Person, TenantInUse } from '../people.ts';
 import { personId } from '../person-id.ts';
+import { endApiKeysOf } from './api-key-rows.ts';
 import { endSharesOf } from './share-rows.ts';
 import type { TenantKeyStore } from './tenant-key-store.ts';
 import { transact } from './transact.ts';
@@ -115,6 +116,7 @@ export class PeopleStore implements People {
         .run(this.#clock(), id);
       this.#db.prepare('UPDATE people SET takes_along = 0 WHERE id = ?').run(id);
       endSharesOf(this.#db, id);
+      endApiKeysOf(this.#db, id);
       return removed.changes > 0;
     });
   }

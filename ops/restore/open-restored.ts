@@ -58,6 +58,8 @@ export async function openRestored(opening: Opening): Promise<OpenedStores> {
   const { control } = state;
   squareBackups(state, { ...opening, now: clock() });
   noteRestored(control.facts, { madeAt, restoredAt: clock() });
+  // What was revoked since would come back with the backup.
+  control.apiKeys.endAll();
   control.audit.append({ at: clock(), actor: 'shell', action: 'backup.restored', target: '-', outcome: 'done' });
   const after = countsOf(state);
   return {

@@ -142,6 +142,7 @@ export class Stage {
       tellPerson: () => true,
       people,
       identities: home.state.control.identities,
+      apiKeys: home.state.control.apiKeys,
       alerts,
       heartbeats,
       jobs: home.state.control.jobs,

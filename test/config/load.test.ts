@@ -63,7 +63,10 @@ describe('values', () => {
       },
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
-      api: { listen: { host: '127.0.0.1', port: 8765 } },
+      api: {
+        listen: { host: '127.0.0.1', port: 8765 },
+        proxies: ['127.0.0.0/8', '::1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+      },
       host: {},
       update: { kind: 'none' },
       modelRegistry: 'https://registry.ollama.ai',
@@ -105,6 +108,16 @@ describe('values', () => {
       webhookToken: undefined,
       remotes: new Map(),
     });
+  });
+
+  test('proxies in front of the API are addresses and networks, or none', () => {
+    const proxies = (value: string) => load(`${MINIMAL}api: { proxies: ${value} }\n`).config.api.proxies;
+    expect(proxies('[172.20.0.2, "fd00::/64"]')).toEqual(['172.20.0.2', 'fd00::/64']);
+    expect(proxies('"10.1.2.3, 10.0.0.0/8"')).toEqual(['10.1.2.3', '10.0.0.0/8']);
+    expect(proxies('""')).toEqual([]);
+    for (const wrong of ['nginx', '10.0.0.0/33', '10.0.0/8', '"::1/129"', '[10.0.0.1, x]']) {
+      expect(() => proxies(wrong), wrong).toThrow(/api\.proxies/);
+    }
   });
 
   test('remotes: paths start at the file, and secrets are opened for who sends', () => {

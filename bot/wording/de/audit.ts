@@ -1,6 +1,6 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
-import type { AuditFacts } from '../facts/audit.ts';
+import { type AuditFacts, countedUses } from '../facts/audit.ts';
 
 const { count, list, moment, number } = FORMATS.de;
 
@@ -52,6 +52,7 @@ export const audit: Entries<AuditFacts> = {
   'act.password.changed': () => 'mein eigenes Passwort wechseln lassen',
   'act.ssh-keys.changed': () => 'die Host-Schlüssel von SSH gewechselt',
   'act.wireguard.changed': () => 'die Schlüssel von WireGuard gewechselt',
+  'act.api.used': ({ numbers, word }) => `API-Schlüssel ${numbers.join(', ')} benutzt: ${list(usesOf(word))}`,
   'act.data.imported': () => 'den Inhalt eines Exports aufgenommen',
   'act.data.restored': () => 'Dokumente aus einer Sicherung zurückgeholt',
   'act.backup.restored': () => 'alles aus einer Sicherung wiederhergestellt',
@@ -87,7 +88,21 @@ export const audit: Entries<AuditFacts> = {
   'did.incident report': () => 'den Bericht über einen Vorfall verlangt',
   'did.incident rehearse': () => 'einen Vorfall geübt',
   'did.evidence': () => 'Beweise verlangt',
+  'did.apikey new': () => 'einen API-Schlüssel gemacht',
+  'did.apikey revoke': ({ numbers }) => `API-Schlüssel ${numbers.join(', ')} gesperrt`,
 };
+
+const USES: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  upload: ['Dokument geschickt', 'Dokumente geschickt'],
+  read: ['Blick in die Liste', 'Blicke in die Liste'],
+  ask: ['Frage', 'Fragen'],
+  export: ['Export', 'Exporte'],
+  delete: ['Dokument zu vergessen', 'Dokumente zu vergessen'],
+};
+
+function usesOf(word: string): string[] {
+  return countedUses(word).map(({ act, times }) => count(times, ...(USES[act] ?? ([act, act] as const))));
+}
 
 const CLASSES: Readonly<Record<string, string>> = {
   chat: 'unser Gespräch',

@@ -108,6 +108,52 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.erase-in-chat': () => 'Das geht nur da, wo der Bot läuft: in seinen Matrix-Chats.',
   'error.being-erased': ({ person }) =>
     `${person} wird gerade gelöscht. Wenn das fertig ist, kannst du die Person wieder hinzufügen, als jemand Neues.`,
+  'error.api-key-name': ({ name }) =>
+    `Du hast schon einen Schlüssel namens „${name}“. Gib diesem einen anderen Namen oder sperre zuerst den alten.`,
+  'error.api-key-bad-name': () =>
+    'Der Name eines Schlüssels ist ein Wort aus bis zu 32 Buchstaben, Ziffern, Punkten oder Strichen: `scanner`, `mein-handy`.',
+  'error.api-key-full': ({ most }) =>
+    `Du hast ${number(most)} API-Schlüssel, mehr geht nicht. \`!apischlüssel\` listet sie auf; sperre bitte zuerst einen.`,
+  'error.api-key-terms': () =>
+    'Ich muss wissen, was der Schlüssel darf: `hochladen`, `lesen`, `fragen`, `exportieren`, `löschen` (auch mehrere) oder `nur hochladen`; und wie lange, wenn nicht ein Jahr: `!apischlüssel neu handy hochladen fragen für 90 Tage`. Es wurde kein Schlüssel gemacht.',
+  'error.no-such-api-key': ({ number: given }) =>
+    `Du hast keinen API-Schlüssel ${given}. \`!apischlüssel\` listet sie auf.`,
+  'error.api-key-missing': () =>
+    'Jede Anfrage braucht einen Schlüssel: Schick ihn als `Authorization: Bearer …` mit. `!apischlüssel neu` im Chat mit mir macht einen.',
+  'error.api-key-typo': () =>
+    'In diesem Schlüssel ist ein Tippfehler: Ein Zeichen fehlt oder ist falsch. Kopiere ihn noch einmal.',
+  'error.api-key-unknown': () =>
+    'Diesen Schlüssel gibt es nicht, oder er wurde gesperrt. `!apischlüssel neu` im Chat mit mir macht einen anderen.',
+  'error.api-key-ended': () =>
+    'Dieser Schlüssel gilt nicht mehr. `!apischlüssel neu` im Chat mit mir macht einen anderen.',
+  'error.api-key-guessing': ({ seconds }) =>
+    `Von deiner Adresse kamen zu viele falsche Schlüssel; ich höre erst in ${count(seconds, 'Sekunde', 'Sekunden')} wieder auf sie.`,
+  'error.api-key-scope': ({ scope }) =>
+    `Dieser Schlüssel darf das nicht: Ihm fehlt „${scope}“. \`!apischlüssel neu\` im Chat mit mir macht einen, der es darf.`,
+  'error.api-rate': ({ seconds }) =>
+    `Das war mit diesem Schlüssel zu viel auf einmal. Versuch es in ${count(seconds, 'Sekunde', 'Sekunden')} wieder.`,
+  'error.api-no-path': () => 'Unter dieser Adresse gibt es nichts. `/v1/docs` sagt, was es gibt.',
+  'error.api-method': ({ methods }) => `Diese Adresse nimmt nur ${methods}.`,
+  'error.api-invalid': ({ where, problem }) =>
+    `${where === '' ? 'Die Anfrage' : `„${where}“`} ist nicht, wie es sein soll: ${problem}. \`/v1/docs\` sagt, was erwartet wird.`,
+  'error.api-not-json': () => 'Der Inhalt ist kein JSON, das ich lesen kann.',
+  'error.api-json-type': () => 'Der Inhalt muss JSON sein, geschickt mit `Content-Type: application/json`.',
+  'error.api-bad-form': () =>
+    'Das Formular ist nicht lesbar. Es muss `multipart/form-data` mit seiner Trennzeile sein.',
+  'error.api-no-file': () =>
+    'Das Formular muss eine Datei enthalten, in einem Feld namens `file`. Es wurde nichts behalten.',
+  'error.api-cut-off': () =>
+    'Die Anfrage brach vor ihrem Ende ab. Es wurde nichts behalten; schick sie bitte noch einmal.',
+  'error.api-slow': () =>
+    'Die Anfrage kam nicht weiter, darum habe ich sie aufgegeben. Es wurde nichts behalten; schick sie bitte noch einmal.',
+  'error.api-ended': () => 'Das wurde beendet, bevor es fertig war. Versuch es bitte noch einmal.',
+  'error.api-sealed': () =>
+    'Ich bin gesperrt und komme an niemandes Dokumente, bis ein Admin mich entsperrt. Versuch es bitte später.',
+  'error.api-export-password': ({ least }) =>
+    `Ein Export wird mit einem eigenen Passwort versiegelt: Schick eins mit mindestens ${number(least)} Zeichen in der Kopfzeile \`Export-Password\`.`,
+  'error.no-such-upload': () =>
+    'So eine Sendung kenne ich nicht (mehr): Ich merke sie mir eine Stunde, und nicht über einen Neustart. Dieselbe Datei noch einmal zu schicken sagt, was aus ihr wurde.',
+  'error.no-such-export': () => 'So einen Export oder Teil davon kenne ich nicht (mehr). Beginne bitte einen neuen.',
   'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
 
   'trouble.not-found': () => 'Das finde ich nicht.',

@@ -1,6 +1,6 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
-import type { AuditFacts } from '../facts/audit.ts';
+import { type AuditFacts, countedUses } from '../facts/audit.ts';
 
 const { count, list, moment, number } = FORMATS.en;
 
@@ -49,6 +49,7 @@ export const audit: Entries<AuditFacts> = {
   'act.password.changed': () => 'had my own password changed',
   'act.ssh-keys.changed': () => 'changed the host keys of SSH',
   'act.wireguard.changed': () => 'changed the keys of WireGuard',
+  'act.api.used': ({ numbers, word }) => `used API key ${numbers.join(', ')}: ${list(usesOf(word))}`,
   'act.data.imported': () => 'took in what an export holds',
   'act.data.restored': () => 'brought papers back from a backup',
   'act.backup.restored': () => 'restored everything from a backup',
@@ -83,7 +84,21 @@ export const audit: Entries<AuditFacts> = {
   'did.incident report': () => 'asked for the report of an incident',
   'did.incident rehearse': () => 'rehearsed an incident',
   'did.evidence': () => 'asked for evidence',
+  'did.apikey new': () => 'made an API key',
+  'did.apikey revoke': ({ numbers }) => `ended API key ${numbers.join(', ')}`,
 };
+
+const USES: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  upload: ['paper sent', 'papers sent'],
+  read: ['look at the list', 'looks at the list'],
+  ask: ['question', 'questions'],
+  export: ['export', 'exports'],
+  delete: ['paper to forget', 'papers to forget'],
+};
+
+function usesOf(word: string): string[] {
+  return countedUses(word).map(({ act, times }) => count(times, ...(USES[act] ?? ([act, act] as const))));
+}
 
 const CLASSES: Readonly<Record<string, string>> = {
   chat: 'our talk',

@@ -99,6 +99,45 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.erase-in-chat': () => 'That works only where the bot runs, in its Matrix chats.',
   'error.being-erased': ({ person }) =>
     `${person} is being erased right now. When that is done you can add them again, as somebody new.`,
+  'error.api-key-name': ({ name }) =>
+    `You have a key called “${name}” already. Give this one another name, or end that one first.`,
+  'error.api-key-bad-name': () =>
+    'A key’s name is one word of up to 32 letters, digits, dots or dashes: `scanner`, `my-phone`.',
+  'error.api-key-full': ({ most }) =>
+    `You have ${number(most)} API keys, and that is as many as there can be. \`!apikey\` lists them; please end one first.`,
+  'error.api-key-terms': () =>
+    'I need to know what the key may do: any of `upload`, `read`, `ask`, `export`, `delete`, or `--upload-only`; and for how long, if not a year: `!apikey new phone upload ask for 90 days`. No key was made.',
+  'error.no-such-api-key': ({ number: given }) => `You have no API key ${given}. \`!apikey\` lists them.`,
+  'error.api-key-missing': () =>
+    'Every request needs a key: send it as `Authorization: Bearer …`. `!apikey new` in your chat with me makes one.',
+  'error.api-key-typo': () => 'That key has a typing mistake in it: a letter is missing or wrong. Copy it once more.',
+  'error.api-key-unknown': () =>
+    'That key is none of ours, or it was ended. `!apikey new` in your chat with me makes another.',
+  'error.api-key-ended': () => 'That key has ended. `!apikey new` in your chat with me makes another.',
+  'error.api-key-guessing': ({ seconds }) =>
+    `Too many wrong keys came from your address, so I listen to it again in ${count(seconds, 'second', 'seconds')} only.`,
+  'error.api-key-scope': ({ scope }) =>
+    `This key may not do that: it lacks “${scope}”. \`!apikey new\` in your chat with me makes one that may.`,
+  'error.api-rate': ({ seconds }) =>
+    `That was too much at once with this key. Try again in ${count(seconds, 'second', 'seconds')}.`,
+  'error.api-no-path': () => 'There is nothing under this address. `/v1/docs` tells what there is.',
+  'error.api-method': ({ methods }) => `This address takes ${methods} only.`,
+  'error.api-invalid': ({ where, problem }) =>
+    `${where === '' ? 'The request' : `“${where}”`} is not as it should be: ${problem}. \`/v1/docs\` tells what is expected.`,
+  'error.api-not-json': () => 'The body is no JSON that I can read.',
+  'error.api-json-type': () => 'The body has to be JSON, sent with `Content-Type: application/json`.',
+  'error.api-bad-form': () => 'The form cannot be read. It has to be `multipart/form-data` with its boundary.',
+  'error.api-no-file': () => 'The form has to hold one file, in a field called `file`. Nothing was kept.',
+  'error.api-cut-off': () => 'The request broke off before its end. Nothing was kept; please send it again.',
+  'error.api-slow': () => 'The request stopped coming in, so I gave up on it. Nothing was kept; please send it again.',
+  'error.api-ended': () => 'This was ended before it was done. Please try again.',
+  'error.api-sealed': () =>
+    'I am locked and cannot open anybody’s papers until an admin unlocks me. Please try again later.',
+  'error.api-export-password': ({ least }) =>
+    `An export is sealed with a password of your own: send one of at least ${number(least)} characters in the header \`Export-Password\`.`,
+  'error.no-such-upload': () =>
+    'I know of no such upload (any more): I remember them for an hour, and not across a restart. Sending the same file again tells what became of it.',
+  'error.no-such-export': () => 'I know of no such export or part of it (any more). Please begin a new one.',
   'error.not-the-bot': () => 'That is me. I am here anyway.',
 
   'trouble.not-found': () => "I can't find that.",

@@ -26,6 +26,7 @@ export const AUDIT_ACTS = [
   'password.changed',
   'ssh-keys.changed',
   'wireguard.changed',
+  'api.used',
 ] as const;
 /** The name of such an act. */
 export type AuditAct = (typeof AUDIT_ACTS)[number];
@@ -61,6 +62,8 @@ export const AUDITED = [
   'rotate',
   'incident report',
   'incident rehearse',
+  'apikey new',
+  'apikey revoke',
 ] as const satisfies readonly CommandName[];
 
 /** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */
@@ -97,4 +100,12 @@ interface AuditReplies {
   /** Rows that were ever written, the first that is still kept, and the anchor: the last row's hash. */
   'audit.whole': { readonly rows: number; readonly first: number; readonly hash: string };
   'audit.broken': { readonly row: number };
+}
+
+/** What the row of a key's uses counts ("ask:3,upload:12"), in order. */
+export function countedUses(word: string): { readonly act: string; readonly times: number }[] {
+  return word.split(',').map((counted) => {
+    const [act = '', times = ''] = counted.split(':');
+    return { act, times: Number(times) };
+  });
 }

@@ -175,6 +175,8 @@ export const alerts: Entries<AlertTexts> = {
     `Die neueste Sicherung, die durch Zurückspielen bewiesen ist, ist ${duration(seconds * 1000)} alt. Eine, die nie zurückgespielt wurde, ist vielleicht keine: Sieh nach, was aus dem letzten Beweis wurde.`,
   'alert.failed-logins': ({ count: failures }) =>
     `${count(failures, 'Anmeldung', 'Anmeldungen')} am Server per SSH sind in den letzten 24 Stunden gescheitert. Wenn du das nicht warst: Ist SSH von überall erreichbar, und sind Passwörter abgeschaltet?`,
+  'alert.api-guessing': ({ count: wrong }) =>
+    `Innerhalb von Minuten ${wrong === 1 ? 'wurde' : 'wurden'} ${count(wrong, 'falscher API-Schlüssel', 'falsche API-Schlüssel')} probiert. Wer das tut, wird hingehalten, und Raten ist aussichtslos; aber sieh im Protokoll von nginx nach, wer es ist, und ob ein Scanner oder Skript der Familie noch einen alten Schlüssel hat.`,
   'alert.address-banned': ({ count: addresses }) =>
     `fail2ban sperrt gerade ${count(addresses, 'Adresse', 'Adressen')} aus. Wenn eine davon deine ist, lässt \`fail2ban-client unban\` auf dem Server sie wieder herein.`,
   'alert.ssh-login': ({ user, from, at }) =>

@@ -172,6 +172,8 @@ export const alerts: Entries<AlertTexts> = {
     `The newest backup that was proven by restoring it is ${duration(seconds * 1000)} old. One that was never restored may be none: look at what became of the last proof.`,
   'alert.failed-logins': ({ count: failures }) =>
     `${count(failures, 'login', 'logins')} to the server by SSH failed in the last 24 hours. If that was not you: is SSH reachable from everywhere, and are passwords turned off?`,
+  'alert.api-guessing': ({ count: wrong }) =>
+    `${count(wrong, 'wrong API key was', 'wrong API keys were')} tried within minutes. Each address that does so is put off, and guessing one is hopeless; but see who it is, in the log of nginx, and whether a scanner or script of the family still has an old key.`,
   'alert.address-banned': ({ count: addresses }) =>
     `fail2ban shuts out ${count(addresses, 'address', 'addresses')} now. If one of them is yours, \`fail2ban-client unban\` on the host lets it in again.`,
   'alert.ssh-login': ({ user, from, at }) =>

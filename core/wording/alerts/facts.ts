@@ -89,6 +89,7 @@ export const ALERT_SHAPES = {
   'backup-unproven': { seconds: 'number' },
   'failed-logins': { count: 'number' },
   'address-banned': { count: 'number' },
+  'api-guessing': { count: 'number' },
   'ssh-login': { user: 'text', from: 'text', at: 'number' },
   'settings-changed': { file: 'text' },
   'container-restarted': { name: 'text', restarts: 'number' },

@@ -75,7 +75,7 @@ export async function openHousehold(): Promise<Household> {
     },
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, identities: state.control.identities, alerts, heartbeats, audit, shares: state.shares },
-    ...{ jobs, requests, generations: state.control.backups },
+    ...{ jobs, requests, generations: state.control.backups, apiKeys: state.control.apiKeys },
     clock: () => NOW,
     retention: DEFAULT_POLICY,
     figures: () => ({

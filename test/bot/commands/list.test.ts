@@ -78,7 +78,7 @@ describe('the list of commands', () => {
   it('audits everything destructive, and everything by which an admin changes something', () => {
     const audited = COMMANDS.filter((command) => command.audit !== null).map((command) => command.name);
     expect(audited.sort()).toEqual([
-      ...['alerts ack', 'alerts snooze', 'cancel'],
+      ...['alerts ack', 'alerts snooze', 'apikey new', 'apikey revoke', 'cancel'],
       ...['delete-me', 'delete-me stop', 'evidence', 'export', 'feedback clear', 'forget', 'forget all', 'forget chat'],
       ...['incident rehearse', 'incident report'],
       ...[

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { botRecords } from '../../../bot/export/bot-records.ts';
 import { sharesOf } from '../../../bot/export/shares-of.ts';
 import { InRooms } from '../../../bot/in-rooms.ts';
+import type { OpenedKey } from '../../../core/api-key.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { deriveKey } from '../../../core/keys/derive.ts';
@@ -55,6 +56,13 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'shares.reader_number': 'how the other one counts it',
   'shares.state': 'only open ones are told',
   identities: 'public keys that anybody can ask the homeserver for',
+  api_secret: 'a key',
+  'api_keys.id': 'part of a key',
+  'api_keys.hash': 'of a key',
+  'api_keys.is_over': 'whether it was ended before its time; isEnded tells it',
+  'api_keys.source': 'the message that asked for the key',
+  api_key_numbers: 'how far the keys were counted',
+  api_key_uses: 'uses that the trail is about to count; the key’s own count has them',
   share_numbers: 'how far the shares were counted',
   'people.removed_at': 'who was removed asks for nothing',
   'people.takes_along': 'that somebody removed may still ask for this export',
@@ -117,6 +125,7 @@ Object.assign(FIELDS, {
   'events.stopped': 'stopped',
   'outbox.attempts': 'attempts',
 });
+Object.assign(FIELDS, { 'api_keys.number': 'number', 'api_keys.uses': 'uses' });
 Object.assign(FIELDS, { 'shares.owner_number': 'number', 'shares.document': 'document' });
 Object.assign(FIELDS, { 'documents.kind': 'kind', 'replaced_documents.kind': 'kind', 'events.state': 'state' });
 
@@ -152,6 +161,7 @@ async function exported(): Promise<{ leaves: Set<string>; fields: Map<string, Se
   const parts = exportPartsOf(state, {
     botRecords: (person) => botRecords(bot.db, person),
     shares: (caller) => sharesOf(state.shares, caller),
+    apiKeys: state.control.apiKeys,
     inRooms: new InRooms({ vault: state.vault, db: bot.db, people: state.control.people, families: state.rooms }),
   });
   for (const part of asParts(await exportOf(parts, ada))) {
@@ -215,6 +225,9 @@ describe('an export holds', () => {
       key: `no-signed-device ${ADA}`,
       facts: { person: ADA },
     });
+    const wish = { name: 'scanner-of-ada', scopes: ['upload'], endsAt: NOW + 77_777, source: '$apikey' } as const;
+    const made = state.control.apiKeys.open(state.control.apiKeys.make(ada, wish).text) as OpenedKey;
+    state.control.apiKeys.noteUse(made.id, 'upload', 'done');
     for (const alert of state.control.alerts.undelivered()) state.control.alerts.markDelivered(alert.id);
     state.control.alerts.clear(`no-signed-device ${ADA}`);
     state.control.people.add({ id: '@ben:home.test', role: 'admin', language: 'en' });

@@ -16,6 +16,16 @@ import { WATCHES } from '../../../ops/health/health-watches.ts';
 /** One example of facts for every kind of blank: an entry reads just those that it names. */
 const EXAMPLE: Readonly<Record<string, unknown>> = {
   ...{
+    scopes: ['upload', 'ask'],
+    scope: 'ask',
+    madeAt: 1_700_000_000_000,
+    endsAt: 1_800_000_000_000,
+    usedAt: 0,
+    uses: 3,
+  },
+  ...{ methods: 'GET, POST', where: 'question', problem: 'too long', least: 12 },
+  ...{ isEnded: false, make: new Markdown('`!apikey new scanner`'), revoke: new Markdown('`!apikey revoke 2`') },
+  ...{
     name: 'Rental_contract*.pdf',
     person: '@ben:home.test',
     question: 'when?',

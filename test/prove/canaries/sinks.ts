@@ -3,7 +3,10 @@ import { channel } from 'node:diagnostics_channel';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKey } from 'openpgp';
-import { startHealthServer } from '../../../bot/api/health-server.ts';
+import { startApiServer } from '../../../bot/api/api-server.ts';
+import { proxyList } from '../../../bot/api/client-address.ts';
+import { API_RATES } from '../../../bot/api/guard.ts';
+import { GUESS_LIMITS } from '../../../bot/api/guess-watch.ts';
 import type { CommandAttachment } from '../../../bot/commands/command-spec.ts';
 import { exampleLines } from '../../../bot/commands/help.ts';
 import { COMMANDS } from '../../../bot/commands/index.ts';
@@ -191,8 +194,11 @@ function controlSinks(control: Control): Sink[] {
 /** What the homeserver and its operator get to see of the bot's messages, and the health page. */
 export async function outsideSinks({ server, home }: Stage): Promise<Sink[]> {
   const address = { host: '127.0.0.1', port: 0 };
-  await using health = await startHealthServer(address, () => home.clock.now);
-  const pages = ['/healthz', '/metrics', '/'].map(async (path) => {
+  await using health = await startApiServer(address, {
+    ...{ backend: () => undefined, version: '0', fileBytes: 1000, rates: API_RATES, guesses: GUESS_LIMITS },
+    ...{ proxies: proxyList([]), clock: () => home.clock.now, log: createLogger({ name: 'api', level: 'silent' }) },
+  });
+  const pages = ['/healthz', '/metrics', '/', '/v1/documents', '/docs'].map(async (path) => {
     const answer = await fetch(`http://127.0.0.1:${health.port}${path}`);
     return [[...answer.headers], await answer.text()];
   });

@@ -1,0 +1,29 @@
+import type { ApiScope } from '../../../core/api-key.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
+
+/** What is said about keys of the HTTP API in chat. */
+export interface ApiFacts {
+  'apikey.none': { readonly make: Markdown };
+  'apikey.head': { readonly keys: number };
+  /** `usedAt`: 0 when never. */
+  'apikey.line': {
+    readonly number: number;
+    readonly name: string;
+    readonly scopes: readonly ApiScope[];
+    readonly madeAt: number;
+    readonly endsAt: number;
+    readonly usedAt: number;
+    readonly uses: number;
+    readonly isEnded: boolean;
+  };
+  'apikey.foot': { readonly make: Markdown; readonly revoke: Markdown };
+  /** `key` is the key itself. */
+  'apikey.made': {
+    readonly name: string;
+    readonly key: Markdown;
+    readonly scopes: readonly ApiScope[];
+    readonly endsAt: number;
+    readonly revoke: Markdown;
+  };
+  'apikey.revoked': { readonly name: string; readonly uses: number };
+}

@@ -1,0 +1,314 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSealedZip } from '../../../core/zipjs/sealed-zip.ts';
+import { ADA, ApiHouse, BEN } from './api-house.ts';
+
+let house: ApiHouse;
+beforeEach(async () => {
+  house = await new ApiHouse().open();
+});
+afterEach(() => house[Symbol.asyncDispose]());
+
+const LETTER = 'Dear Ada, the rent of the flat in Linden is 940 euros a month. The deposit is three months of rent.';
+
+function form(text: string, name: string, more: Record<string, string> = {}): FormData {
+  const data = new FormData();
+  data.append('file', new Blob([text]), name);
+  for (const [field, value] of Object.entries(more)) data.append(field, value);
+  return data;
+}
+
+const json = (question: unknown) => ({
+  ...{ method: 'POST', body: JSON.stringify(question) },
+  headers: { 'content-type': 'application/json' },
+});
+
+describe('a paper', () => {
+  it('sent as a form is kept, found in the list, asked about, and forgotten', async () => {
+    const key = house.key(ADA);
+    const sent = await house.call(key, '/v1/documents', {
+      ...{ method: 'POST', body: form(LETTER, 'Lease.txt', { note: 'for the flat' }) },
+    });
+    expect(sent.status).toBe(201);
+    expect(await sent.json()).toMatchObject({
+      ...{ state: 'kept', known: false, error: null, text: expect.stringMatching(/Lease/) },
+      document: { number: 1, name: 'Lease.txt', kind: 'txt', note: 'for the flat', replacedBy: null },
+    });
+    const list = await house.call(key, '/v1/documents');
+    expect(await list.json()).toMatchObject({ documents: [{ number: 1, name: 'Lease.txt' }], more: false });
+    const asked = await house.call(key, '/v1/ask', json({ question: 'How much is the rent?' }));
+    expect(asked.status).toBe(200);
+    expect(await asked.json()).toMatchObject({
+      ...{ kind: 'passages', text: expect.stringContaining('940 euros') },
+      sources: expect.arrayContaining([expect.objectContaining({ document: 1, name: 'Lease.txt', owner: null })]),
+    });
+    const gone = await house.call(key, '/v1/documents/1', { method: 'DELETE' });
+    expect(await gone.json()).toMatchObject({ forgotten: { number: 1 }, restored: null });
+    expect((await house.call(key, '/v1/documents/1', { method: 'DELETE' })).status).toBe(404);
+    expect(await (await house.call(key, '/v1/documents')).json()).toEqual({ documents: [], more: false });
+  });
+
+  it('sent as it is takes its name from the address or a header; the same bytes again are known', async () => {
+    const key = house.key(ADA);
+    const body = 'name,price\nboiler,1200\n';
+    const raw = (path: string, headers = {}) => house.call(key, path, { method: 'POST', body, headers });
+    expect((await raw('/v1/documents?name=Boiler.csv&note=winter')).status).toBe(201);
+    const again = await raw('/v1/documents', { 'content-disposition': 'attachment; filename="Other.csv"' });
+    expect(again.status).toBe(200);
+    expect(await again.json()).toMatchObject({
+      known: true,
+      document: { name: 'Boiler.csv', note: 'winter', number: 1 },
+    });
+    const other = await house.call(key, '/v1/documents', {
+      ...{
+        method: 'POST',
+        body: 'other words here',
+        headers: { 'content-disposition': "attachment; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt" },
+      },
+    });
+    expect(await other.json()).toMatchObject({ document: { name: 'Grüße.txt' } });
+  });
+
+  it('that takes long is told by its id, to its person alone', async () => {
+    const key = house.key(ADA);
+    // Somebody else's file is being read.
+    let free = () => {};
+    house.lanes.files.add(BEN, 'busy', () => new Promise<void>((resolve) => (free = resolve)));
+    const sent = await house.call(key, '/v1/documents?wait=0', { method: 'POST', body: form(LETTER, 'Lease.txt') });
+    expect(sent.status).toBe(202);
+    const { upload, state } = (await sent.json()) as { upload: string; state: string };
+    expect(state).toBe('working');
+    const look = async (who: string) => (await house.call(who, `/v1/uploads/${upload}`)).json();
+    expect(await look(key)).toMatchObject({ state: 'working', document: null });
+    expect(await look(house.key(BEN))).toMatchObject({ error: { code: 'not-found', reason: 'no-such-upload' } });
+    free();
+    await house.lanes.files.drained();
+    await expect.poll(() => look(key)).toMatchObject({ state: 'kept', document: { number: 1 } });
+  });
+
+  it('that cannot be read says why, and nothing is kept', async () => {
+    const key = house.key(BEN);
+    const send = (body: BodyInit, path = '/v1/documents') => house.call(key, path, { method: 'POST', body });
+    const empty = await send(form('', 'leer.txt'));
+    expect([empty.status, await empty.json()]).toMatchObject([
+      400,
+      { error: { reason: 'file-empty', message: /leer/ } },
+    ]);
+    const odd = await send(new Uint8Array([0, 1, 2, 3, 250, 251, 0, 0]));
+    expect([odd.status, await odd.json()]).toMatchObject([415, { error: { reason: 'file-kind' } }]);
+    const large = await send(new Uint8Array(2_000_001).fill(65));
+    expect([large.status, await large.json()]).toMatchObject([413, { error: { reason: 'file-too-large' } }]);
+    const none = new FormData();
+    none.append('note', 'no file here');
+    expect(await (await send(none)).json()).toMatchObject({ error: { code: 'invalid', reason: 'api-no-file' } });
+    expect(await (await house.call(key, '/v1/documents')).json()).toEqual({ documents: [], more: false });
+  });
+});
+
+describe('an answer', () => {
+  it('comes as events when that is asked for', async () => {
+    const key = house.key(ADA);
+    await house.call(key, '/v1/documents', { method: 'POST', body: form(LETTER, 'Lease.txt') });
+    const { headers, ...rest } = json({ question: 'How much is the rent?', conversation: 'flat' });
+    const response = await house.call(key, '/v1/ask', {
+      ...rest,
+      headers: { ...headers, accept: 'text/event-stream' },
+    });
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(await response.text()).toMatch(/event: answer\ndata: \{"kind":"passages","text":".*940 euros.*\}\n\n$/s);
+  });
+
+  it('never holds a word of others, nor do lists and numbers', async () => {
+    await house.call(house.key(BEN), '/v1/documents', {
+      method: 'POST',
+      body: form('The PIN of the safe is 4711.', 'Safe.txt'),
+    });
+    const key = house.key(ADA);
+    const asked = await house.call(key, '/v1/ask', json({ question: 'What is the PIN of the safe?' }));
+    expect(await asked.json()).toMatchObject({ kind: 'empty', sources: [] });
+    const gone = await house.call(key, '/v1/documents/1', { method: 'DELETE' });
+    const never = await house.call(key, '/v1/documents/999', { method: 'DELETE' });
+    expect(gone.status).toBe(404);
+    const strip = ({ error }: { error: { reference: string; message: string } }) => ({
+      ...error,
+      reference: '',
+      message: error.message.replace(/\d+/g, 'n'),
+    });
+    expect(strip((await gone.json()) as never)).toEqual(strip((await never.json()) as never));
+    expect(await (await house.call(house.key(BEN), '/v1/documents')).json()).toMatchObject({
+      documents: [{ number: 1 }],
+    });
+  });
+});
+
+describe('an export', () => {
+  it('comes sealed with the password that was sent, and names the keys', async () => {
+    const key = house.key(ADA);
+    await house.call(key, '/v1/documents', { method: 'POST', body: form(LETTER, 'Lease.txt') });
+    const none = await house.call(key, '/v1/export');
+    expect([none.status, await none.json()]).toMatchObject([400, { error: { reason: 'api-export-password' } }]);
+    const headers = { 'export-password': 'a long one of mine' };
+    const response = await house.call(key, '/v1/export', { headers });
+    expect(response.headers.get('export-parts')).toBe('1');
+    const files = await openSealedZip(Buffer.from(await response.arrayBuffer()), {
+      ...{ part: '1', password: 'a long one of mine' },
+    });
+    const names = [...files.keys()];
+    expect(names).toContain('api-keys.json');
+    const keys = JSON.parse(new TextDecoder().decode(files.get('api-keys.json')));
+    expect(keys).toMatchObject([{ number: 1, scopes: ['upload', 'read', 'ask', 'export', 'delete'] }]);
+    const id = response.headers.get('export-id');
+    expect((await house.call(key, `/v1/export?export=${id}&part=2`, { headers })).status).toBe(404);
+    expect((await house.call(house.key(BEN), `/v1/export?export=${id}`, { headers })).status).toBe(404);
+  });
+});
+
+describe('who may', () => {
+  it('needs a key that fits; each refusal says what helps, in the caller’s language', async () => {
+    const look = async (headers: Record<string, string>) => {
+      const response = await fetch(`${house.url}/v1/documents`, { headers });
+      const { error } = (await response.json()) as { error: { reason: string; message: string } };
+      return [response.status, error.reason, error.message] as const;
+    };
+    const key = house.key(ADA);
+    expect(await look({})).toEqual([401, 'api-key-missing', expect.stringContaining('!apikey new')]);
+    expect(await look({ 'accept-language': 'de-DE,de' })).toEqual([
+      401,
+      'api-key-missing',
+      expect.stringContaining('Schlüssel'),
+    ]);
+    expect(await look({ authorization: `Bearer ${key.slice(0, -1)}` })).toEqual([
+      401,
+      'api-key-typo',
+      expect.any(String),
+    ]);
+    expect(await look({ authorization: 'Bearer sk-123' })).toEqual([401, 'api-key-unknown', expect.any(String)]);
+    expect(await look({ authorization: `Basic ${btoa(key)}` })).toEqual([401, 'api-key-missing', expect.any(String)]);
+    const old = house.key(ADA, ['read'], 1000);
+    house.clock.now += 1001;
+    expect(await look({ authorization: `Bearer ${old}` })).toEqual([401, 'api-key-ended', expect.any(String)]);
+    house.state.control.people.remove(ADA);
+    expect(await look({ authorization: `Bearer ${key}` })).toEqual([401, 'api-key-ended', expect.any(String)]);
+  });
+
+  it('does what the key was made for, and nothing else', async () => {
+    const key = house.key(BEN, ['upload']);
+    expect((await house.call(key, '/v1/documents', { method: 'POST', body: form(LETTER, 'Lease.txt') })).status).toBe(
+      201,
+    );
+    for (const [path, init] of [
+      ['/v1/documents', {}],
+      ['/v1/documents/1', { method: 'DELETE' }],
+      ['/v1/ask', json({ question: 'rent?' })],
+      ['/v1/export', { headers: { 'export-password': 'a long one of mine' } }],
+    ] as const) {
+      const response = await house.call(key, path, init);
+      expect([response.status, await response.json()]).toMatchObject([403, { error: { reason: 'api-key-scope' } }]);
+    }
+    house.state.control.apiKeys.settle(house.clock.now + 1);
+    const rows = house.state.control.audit.recent(9).map(({ target, outcome }) => [target.split(' ')[1], outcome]);
+    expect(rows).toEqual([
+      ['ask:1,delete:1,export:1,read:1', 'refused'],
+      ['upload:1', 'done'],
+    ]);
+  });
+});
+
+describe('what is sent wrong', () => {
+  it('is named, and nothing breaks', async () => {
+    const key = house.key(ADA);
+    const cases: [string, RequestInit, number, string][] = [
+      ['/v1/nothing', {}, 404, 'api-no-path'],
+      ['/', {}, 404, 'api-no-path'],
+      ['/v1/documents', { method: 'PUT' }, 405, 'api-method'],
+      ['/v1/documents/one', { method: 'DELETE' }, 400, 'api-invalid'],
+      ['/v1/documents/%', { method: 'DELETE' }, 400, 'api-invalid'],
+      ['/v1/documents?limit=0', {}, 400, 'api-invalid'],
+      ['/v1/documents?limit=1&limit=2', {}, 400, 'api-invalid'],
+      ['/v1/documents?color=red', {}, 400, 'api-invalid'],
+      ['/v1/ask', json({ question: '' }), 400, 'api-invalid'],
+      ['/v1/ask', json({ question: '  ' }), 400, 'api-invalid'],
+      ['/v1/ask', json({ question: 3 }), 400, 'api-invalid'],
+      ['/v1/ask', json({ question: 'a', admin: true }), 400, 'api-invalid'],
+      ['/v1/ask', json(null), 400, 'api-invalid'],
+      ['/v1/ask', { ...json(''), body: '{"question":' }, 400, 'api-not-json'],
+      ['/v1/ask', { method: 'POST', body: 'question=a' }, 415, 'api-json-type'],
+      [
+        '/v1/documents',
+        { method: 'POST', body: 'x', headers: { 'content-type': 'multipart/form-data' } },
+        400,
+        'api-bad-form',
+      ],
+    ];
+    for (const [path, init, status, reason] of cases) {
+      const response = await house.call(key, path, init);
+      const { error } = (await response.json()) as { error: { reason: string; message: string; reference: string } };
+      expect([path, response.status, error.reason]).toEqual([path, status, reason]);
+      expect(error.message.length).toBeGreaterThan(10);
+      expect(response.headers.get('x-request-id')).toBe(error.reference);
+    }
+    expect((await house.call(key, '/v1/documents', { method: 'PUT' })).headers.get('allow')).toBe('POST, GET');
+  });
+
+  it('the log names no key, no question, no file', async () => {
+    const key = house.key(ADA);
+    await house.call(key, '/v1/ask', json({ question: 'zqwordofada?' }));
+    await house.call(key, '/v1/documents?name=zqnameofada.txt', { method: 'POST', body: 'zqtextofada' });
+    await house.call(key, '/v1/documents?zqodd=1');
+    expect(house.logged.join('')).not.toMatch(/zq|kinkeeper_/);
+  });
+});
+
+describe('the server itself', () => {
+  it('is healthy while syncs come in, ready while somebody is in, and says so when sealed', async () => {
+    const look = async (path: string) => {
+      const response = await fetch(house.url + path);
+      return [response.status, await response.json()];
+    };
+    expect([await look('/healthz'), await look('/readyz')]).toEqual([
+      [200, { ok: true }],
+      [200, { ready: true }],
+    ]);
+    house.clock.now += 200_000;
+    expect([await look('/healthz'), await look('/readyz')]).toEqual([
+      [503, { ok: false }],
+      [503, { ready: false }],
+    ]);
+    house.isSealed = true;
+    expect([await look('/healthz'), await look('/readyz')]).toEqual([
+      [200, { ok: true }],
+      [503, { ready: false }],
+    ]);
+    const response = await fetch(`${house.url}/v1/documents`, { headers: { authorization: 'Bearer x' } });
+    expect([response.status, await response.json()]).toMatchObject([503, { error: { reason: 'api-sealed' } }]);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('tells what there is, on a page without scripts, and gives nothing to other sites', async () => {
+    for (const path of ['/openapi.json', '/v1/openapi.json']) {
+      const description = (await (await fetch(house.url + path)).json()) as { paths: object };
+      expect(Object.keys(description.paths)).toEqual([
+        ...['/v1/documents', '/v1/uploads/{id}', '/v1/documents/{number}', '/v1/ask', '/v1/export'],
+      ]);
+      expect(JSON.stringify(description)).not.toContain('$defs');
+    }
+    const page = await fetch(`${house.url}/docs`);
+    const text = await page.text();
+    expect(text).toMatch(/<h2><code>POST \/v1\/ask<\/code>/);
+    expect(text).not.toMatch(/<script|https?:\/\/(?!your\.server)/);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect(page.headers.get('access-control-allow-origin')).toBeNull();
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('ends what is under way for somebody who is frozen', async () => {
+    const key = house.key(ADA);
+    let free = () => {};
+    house.lanes.questions.add(BEN, 'busy', () => new Promise<void>((resolve) => (free = resolve)));
+    const asking = house.call(key, '/v1/ask', json({ question: 'How much is the rent?' }));
+    await expect.poll(() => house.lanes.questions.lengthOf(ADA)).toBe(1);
+    house.desk!.stop(ADA);
+    const response = await asking;
+    expect([response.status, await response.json()]).toMatchObject([503, { error: { reason: 'api-ended' } }]);
+    free();
+  });
+});

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiKeys, MOST_API_KEYS, type NewApiKey, type OpenedKey } from '../../../core/api-key.ts';
+import type { Caller } from '../../../core/caller.ts';
+import type { OpenState } from '../../../core/control.ts';
+import { deriveKey } from '../../../core/keys/derive.ts';
+import { unlockMasterKey } from '../../../core/keys/master-key.ts';
+import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
+import { rotateMasterKey } from '../../../core/sqlite/rotate-master-key.ts';
+import { NOW, openTestState, PASSPHRASE, temporaryFolder } from './temporary-state.ts';
+
+const [ADA, BEN] = ['@ada:home.test', '@ben:home.test'];
+const YEAR = 365 * 86_400_000;
+
+let place: ReturnType<typeof temporaryFolder>;
+let state: OpenState;
+let now = NOW;
+let keys: ApiKeys;
+const open = async () => {
+  state = await openTestState(place.stateDir, { clock: () => now });
+  keys = state.control.apiKeys;
+};
+beforeEach(async () => {
+  now = NOW;
+  place = temporaryFolder();
+  await open();
+  for (const id of [ADA, BEN]) state.control.people.add({ id, role: 'member', language: 'en' });
+});
+afterEach(() => {
+  state[Symbol.dispose]();
+  place.remove();
+});
+
+const callerOf = (id: string): Caller => state.control.people.callerFor(id)!;
+const wish = (name: string, more: Partial<NewApiKey> = {}): NewApiKey => ({
+  ...{ name, scopes: ['upload'], endsAt: now + YEAR, source: randomUUID() },
+  ...more,
+});
+const trail = () => state.control.audit.recent(100).filter(({ action }) => action === 'api.used');
+
+describe('a key', () => {
+  it('opens for its person alone, with what it may do', () => {
+    const ada = keys.make(callerOf(ADA), wish('scanner', { scopes: ['upload', 'ask'] }));
+    const ben = keys.make(callerOf(BEN), wish('scanner'));
+    expect(keys.open(ada.text)).toMatchObject({ caller: callerOf(ADA), key: { number: 1, scopes: ['upload', 'ask'] } });
+    expect(keys.open(ben.text)).toMatchObject({ caller: callerOf(BEN), key: { number: 1, name: 'scanner' } });
+    expect(keys.of(callerOf(ADA))).toMatchObject([{ name: 'scanner', madeAt: NOW, usedAt: null, uses: 0 }]);
+  });
+
+  it('with another secret behind the same id opens nothing', async () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    const { apiKeyText, readApiKey, newApiKeyParts } = await import('../../../core/api-key-text.ts');
+    const parts = readApiKey(text) as { id: string; secret: string };
+    expect(keys.open(apiKeyText({ ...newApiKeyParts(), id: parts.id }))).toBe('unknown');
+    expect(keys.open(apiKeyText({ ...newApiKeyParts(), secret: parts.secret }))).toBe('unknown');
+    expect(keys.open(`${text}x`)).toBe('unknown');
+    expect(keys.open('')).toBe('unknown');
+  });
+
+  it('is kept as a keyed hash: neither it nor its plain hash lies in the store', async () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    const master = await unlockMasterKey(join(place.stateDir, 'keys.json'), PASSPHRASE);
+    const db = openEncrypted(join(place.stateDir, 'control.db'), deriveKey(master, 'control.db'), { mustExist: true });
+    const rows = JSON.stringify(db.prepare('SELECT * FROM api_keys').all());
+    db.close();
+    expect(rows).not.toContain(text.slice(18, 44));
+    expect(readFileSync(join(place.stateDir, 'control.db')).includes('scanner')).toBe(false);
+  });
+
+  it('ends with its time, and with a word', () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner', { endsAt: now + 1000 }));
+    now += 1000;
+    expect(keys.open(text)).toBe('ended');
+    expect(keys.of(callerOf(ADA))).toMatchObject([{ isEnded: true }]);
+    now -= 1;
+    expect(keys.open(text)).toMatchObject({ caller: callerOf(ADA) });
+    // Of others there is none of this number.
+    expect(keys.revoke(callerOf(BEN), 1)).toBeUndefined();
+    expect(keys.revoke(callerOf(ADA), 1)).toMatchObject({ name: 'scanner' });
+    expect(keys.open(text)).toBe('unknown');
+    expect(keys.make(callerOf(ADA), wish('scanner')).key.number).toBe(2);
+  });
+
+  it('ends with the removal of its person, and stays so when they are back', () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    state.control.people.remove(ADA);
+    expect(keys.open(text)).toBe('ended');
+    state.control.people.add({ id: ADA, role: 'member', language: 'en' });
+    expect(keys.open(text)).toBe('ended');
+    expect(keys.of(callerOf(ADA))).toMatchObject([{ isEnded: true }]);
+  });
+
+  it('is gone without a trace once its person is erased', () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    keys.noteUse((keys.open(text) as OpenedKey).id, 'upload', 'done');
+    const { person, tenant } = callerOf(ADA);
+    const { erasing, control } = state;
+    const erasure = erasing.book.plan({
+      ...{ kind: 'person', cause: 'self', language: 'en' },
+      person,
+      tenant,
+      dueAt: now,
+    });
+    control.people.remove(person);
+    erasing.shred(tenant);
+    // Would throw if anything of them was left.
+    erasing.bury(erasure, now);
+    expect(keys.open(text)).toBe('unknown');
+    keys.settle(now + 1);
+    expect(trail()).toEqual([]);
+  });
+
+  it('survives a restart and a new master key', async () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    state[Symbol.dispose]();
+    await rotateMasterKey({ stateDir: place.stateDir, passphrase: PASSPHRASE, at: now, confirmed: async () => true });
+    await open();
+    expect(keys.open(text)).toMatchObject({ caller: { person: ADA } });
+    expect(keys.endAll()).toBe(1);
+    expect(keys.open(text)).toBe('ended');
+  });
+
+  it('asked for twice by one message is one key: the last', () => {
+    const [first, second] = [1, 2].map(() => keys.make(callerOf(ADA), wish('scanner', { source: '$same' })));
+    expect(keys.open(first!.text)).toBe('unknown');
+    expect(keys.open(second!.text)).toMatchObject({ key: { name: 'scanner' } });
+    expect(keys.of(callerOf(ADA))).toHaveLength(1);
+  });
+
+  it('has a name of its own, and there is an end to them', () => {
+    keys.make(callerOf(ADA), wish('scanner'));
+    expect(() => keys.make(callerOf(ADA), wish('Scanner'))).toThrow(
+      expect.objectContaining({ reason: 'api-key-name' }),
+    );
+    for (let i = 1; i < MOST_API_KEYS; i += 1) keys.make(callerOf(ADA), wish(`k${i}`));
+    expect(() => keys.make(callerOf(ADA), wish('more'))).toThrow(expect.objectContaining({ reason: 'api-key-full' }));
+  });
+});
+
+describe('uses', () => {
+  it('are counted at once, and stand in the trail in one row for each key and outcome', () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    const { id } = keys.open(text) as OpenedKey;
+    for (let i = 0; i < 12; i += 1) keys.noteUse(id, 'upload', 'done');
+    keys.noteUse(id, 'ask', 'done');
+    keys.noteUse(id, 'read', 'refused');
+    now += 5000;
+    expect(keys.of(callerOf(ADA))).toMatchObject([{ uses: 14, usedAt: NOW }]);
+    keys.settle(NOW);
+    expect(trail()).toEqual([]);
+    keys.settle(NOW + 1);
+    keys.settle(NOW + 1);
+    const { tenant } = callerOf(ADA);
+    expect(trail()).toEqual([
+      { at: now, actor: ADA, action: 'api.used', target: `${tenant}/1 read:1`, outcome: 'refused' },
+      { at: now, actor: ADA, action: 'api.used', target: `${tenant}/1 ask:1,upload:12`, outcome: 'done' },
+    ]);
+    expect(state.control.audit.verify()).toBe(2);
+    expect(JSON.stringify(trail())).not.toContain('scanner');
+  });
+
+  it('stand there also when the key is revoked before', () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    keys.noteUse((keys.open(text) as OpenedKey).id, 'delete', 'done');
+    keys.revoke(callerOf(ADA), 1);
+    expect(trail()).toMatchObject([{ target: `${callerOf(ADA).tenant}/1 delete:1` }]);
+  });
+});
