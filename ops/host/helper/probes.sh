@@ -11,6 +11,8 @@ all_probes() {
   probe sshd-read 4096 said_sshd_read
 
   probe nft 1048576 nft -j list ruleset
+  probe iptables 262144 iptables-save -t filter
+  probe ip6tables 262144 ip6tables-save -t filter
   probe routes 65536 said_routes
   probe sockets 262144 ss -H -tulnp
 
@@ -81,7 +83,10 @@ said_sshd_read() {
     when=$(systemctl show -p StateChangeTimestamp --value "$unit") || return 1
     printf 'read=%s\n' "$(date -d "$when" +%s)"
   done
-  find "$root/etc/ssh/sshd_config" "$root/etc/ssh/sshd_config.d" -name '*.conf' -printf 'changed=%T@\n' -o -name sshd_config -type f -printf 'changed=%T@\n'
+# The folder as well: a file that was taken away changed something, too.
+  for part in sshd_config sshd_config.d; do
+    [ ! -e "$root/etc/ssh/$part" ] || find "$root/etc/ssh/$part" -printf 'changed=%T@\n' || return 1
+  done
 }
 
 # By which interfaces the outside is reached, and the host's own addresses.

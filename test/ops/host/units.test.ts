@@ -13,7 +13,12 @@ const SETTINGS = readFileSync(
   'utf8',
 );
 
-describe.each(['kinkeeper-host', 'kinkeeper-host-resume', 'kinkeeper-host-facts', 'kinkeeper-host-posture'])('%s', (name) => {
+describe.each([
+  'kinkeeper-host',
+  'kinkeeper-host-resume',
+  'kinkeeper-host-facts',
+  'kinkeeper-host-posture',
+])('%s', (name) => {
   const lines = unit(name).split('\n');
 
   test('gets no network, no further rights, and writes to named folders only', () => {
