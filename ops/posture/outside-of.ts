@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonOf, linesOf, Unclear, valuesOf } from './line.ts';
+import { jsonOf, linesOf, must, Unclear, valuesOf } from './line.ts';
 
 const address = z.object({ local: z.string().optional() });
 const routes = z.object({
@@ -30,7 +30,9 @@ export function addressesOf(text: string, takes: (interfaceName: string) => bool
 export function openPorts(sshd: string, settings: string): ReadonlySet<string> {
   const ssh = linesOf(sshd).flatMap((line) => /^port (\d+)$/.exec(line)?.[1] ?? []);
   if (ssh.length === 0) throw new Unclear('sshd -T: port');
-  const vpn = (valuesOf(settings).get('vpn_ports') ?? '').split(' ').filter((port) => port !== '');
+  const vpn = must(valuesOf(settings).get('vpn_ports'), 'vpn_ports')
+    .split(' ')
+    .filter((port) => port !== '');
   return new Set([
     ...[...ssh, '80', '443'].map((port) => `tcp ${port}`),
     ...['68', '546', '443', ...vpn].map((port) => `udp ${port}`),
@@ -39,5 +41,9 @@ export function openPorts(sshd: string, settings: string): ReadonlySet<string> {
 
 /** Names of the interfaces of the VPN, as the settings of the host helper have them. */
 export function vpnInterfaces(settings: string): ReadonlySet<string> {
-  return new Set((valuesOf(settings).get('vpn_interfaces') ?? '').split(' ').filter((name) => name !== ''));
+  return new Set(
+    must(valuesOf(settings).get('vpn_interfaces'), 'vpn_interfaces')
+      .split(' ')
+      .filter((name) => name !== ''),
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Container, containersIn } from '../containers.ts';
 import { failed, type HostLine, hostLine, jsonOf, linesOf, must, passed, Unclear, unlessAny } from '../line.ts';
 
 const info = z.object({ version: z.string(), security: z.array(z.string()).nullable() });
@@ -14,6 +15,7 @@ export const DOCKER_LINES: readonly HostLine[] = [
       const [line] = linesOf(said['docker-group']);
       if (line === undefined) return passed('there is no group docker');
       const [, id, members] = must(/^docker:[^:]*:(\d+):(.*)$/.exec(line) ?? undefined, 'getent group docker');
+      if (!/^root:/m.test(said.passwd)) throw new Unclear('getent passwd: no root');
       const first = linesOf(said.passwd).flatMap((row) => (row.split(':')[3] === id ? [row.split(':')[0]!] : []));
       const all = [...members!.split(',').filter((name) => name !== ''), ...first];
       return unlessAny(
@@ -46,17 +48,21 @@ export const DOCKER_LINES: readonly HostLine[] = [
     judge: (said) => {
       const { security } = jsonOf(said.docker.trim(), info, 'docker info');
       const options = must(security, 'docker info: SecurityOptions');
-      if (linesOf(said.containers).length === 0) throw new Unclear('no containers');
+      const containers = containersIn(said.containers);
+      if (containers.length === 0) throw new Unclear('no containers');
       const has = (name: string) =>
         options.some((one) => one.startsWith(`name=${name}`) && !/profile=unconfined/.test(one));
-      const loose = /"(seccomp|apparmor|label)[=:](unconfined|disable)"/.exec(said.containers);
       const wrong = [
         ...(has('seccomp') ? [] : ['seccomp is off']),
         ...(has('apparmor') || has('selinux') ? [] : ['neither AppArmor nor SELinux']),
-        ...(loose === null ? [] : [`a container has ${loose[0]}`]),
-        ...(/"appArmor":"unconfined"/.test(said.containers) ? ['a container is unconfined by AppArmor'] : []),
+        ...containers.filter(isLoose).map(({ name }) => `${name} is not confined`),
       ];
       return unlessAny(wrong, options.join(', '));
     },
   }),
 ];
+
+function isLoose({ security, appArmor }: Container): boolean {
+  const loose = /^(seccomp|apparmor|label)[=:](unconfined|disable)/;
+  return appArmor === 'unconfined' || (security ?? []).some((one) => loose.test(one));
+}

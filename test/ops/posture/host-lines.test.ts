@@ -28,9 +28,14 @@ const dport = (right: unknown, protocol = 'tcp') => match({ payload: { protocol,
 const iifname = (right: unknown, op = '==') => match({ meta: { key: 'iifname' } }, right, op);
 const ACCEPT = { accept: null };
 const one = (more: Readonly<Record<string, unknown>>): Changed => ({ containers: `${container(more)}\n${nginx()}\n` });
-const users = (from: string, to: string): Changed => ({
-  'sshd-users': `${GOOD['sshd-users']}\n${perUser(GOOD.sshd.replace(from, to), ['ben'])}`,
-});
+/** For one more person something else counts: `name value` pairs. */
+const users = (...settings: string[]): Changed => {
+  const said = settings.reduce(
+    (text, line) => text.replace(new RegExp(`^${line.split(' ')[0]} .*$`, 'm'), line),
+    GOOD.sshd,
+  );
+  return { 'sshd-users': `${GOOD['sshd-users']}\n${perUser(said, ['ben'])}` };
+};
 const DEBIAN = recorded('sshd-debian');
 const UFW = { nft: recorded('nft-ufw'), iptables: recorded('iptables-ufw'), ip6tables: recorded('ip6tables-ufw') };
 const mount = (source: string, more: object = {}) => ({
@@ -42,22 +47,16 @@ const port = (HostIp: string, HostPort: string) => ({ '8008/tcp': [{ HostIp, Hos
 const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> = {
   'ssh-keys-only': [
     ['Debian as it comes', { sshd: DEBIAN, 'sshd-users': perUser(DEBIAN) }],
-    [
-      'a Match block for one person',
-      users('authenticationmethods publickey', 'authenticationmethods any\npasswordauthentication yes'),
-    ],
+    ['a Match block for one person', users('authenticationmethods any', 'passwordauthentication yes')],
     [
       'one way of several without a key',
-      users('authenticationmethods publickey', 'authenticationmethods publickey password\npasswordauthentication yes'),
+      users('authenticationmethods publickey password', 'passwordauthentication yes'),
     ],
-    [
-      'answers by keyboard',
-      users('authenticationmethods publickey', 'authenticationmethods any\nkbdinteractiveauthentication yes'),
-    ],
-  ].map(([name, changed]) => [name as string, changed as Changed] as const),
+    ['answers by keyboard', users('authenticationmethods any', 'kbdinteractiveauthentication yes')],
+  ],
   'ssh-no-root': [
     ['by key', swapped('sshd', 'permitrootlogin no', 'permitrootlogin without-password')],
-    ['only from some addresses', users('permitrootlogin no', 'permitrootlogin yes')],
+    ['only from some addresses', users('permitrootlogin yes')],
   ],
   'ssh-read': [['changed since', added('sshd-read', `changed=${READ_AT / 1000 - 5}.5`)]],
   'ssh-limits': [
@@ -361,7 +360,7 @@ describe.each(HOST_CHECKS.map((line) => [line.id, line] as const))('%s', (id, li
   test('is never ticked by nonsense', () => {
     for (const name of line.reads)
       for (const text of ['', '\n', 'nonsense', '{}', '[]', 'null', '{"nftables":[]}', 'a=b', '\u0000\u0001', '<html>'])
-        if (!SAYS_ENOUGH.has(`${id} ${name} ${text.trim()}`))
+        if (!SAYS_ENOUGH.test(`${id} ${name} ${text.trim()}`))
           expect(judge(id, postureOf({ [name]: text })).verdict, `${name}: ${JSON.stringify(text)}`).not.toBe('pass');
   });
 
@@ -371,8 +370,8 @@ describe.each(HOST_CHECKS.map((line) => [line.id, line] as const))('%s', (id, li
   });
 });
 
-/** An answer that looks like none and is one: nobody is in a group that is not there. */
-const SAYS_ENOUGH = new Set(['docker-group docker-group ', 'vpn settings a=b']);
+/** An answer that looks like none and is one: nobody is in a group that is not there, and swap in memory lies on no disk. */
+const SAYS_ENOUGH = /^(docker-group docker-group $|swap (mounts|blocks) )/;
 
 describe('what is well by another way', () => {
   test.each<[string, CheckId, Changed]>([
@@ -397,7 +396,7 @@ describe('what is well by another way', () => {
     [
       'passwords only behind a key',
       'ssh-keys-only',
-      users('authenticationmethods publickey', 'authenticationmethods publickey,password\npasswordauthentication yes'),
+      users('authenticationmethods publickey,password', 'passwordauthentication yes'),
     ],
     [
       'a log of logins that is written',
