@@ -3,11 +3,15 @@ import { AppError } from '../../core/errors.ts';
 import * as deAlerts from '../../core/wording/alerts/de.ts';
 import * as enAlerts from '../../core/wording/alerts/en.ts';
 import type { AlertFrame, AlertTexts } from '../../core/wording/alerts/facts.ts';
+import * as deChecks from '../../core/wording/checklist/de.ts';
+import * as enChecks from '../../core/wording/checklist/en.ts';
+import type { CheckTexts } from '../../core/wording/checklist/facts.ts';
 import { inert } from '../../core/wording/inert.ts';
 import { checkedFacts, type Entries } from '../../core/wording/shape.ts';
 import * as deAudit from './de/audit.ts';
 import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
+import * as deChecklist from './de/checklist.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deDigest from './de/digest.ts';
@@ -24,6 +28,7 @@ import * as deUsage from './de/usage.ts';
 import * as enAudit from './en/audit.ts';
 import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
+import * as enChecklist from './en/checklist.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enDigest from './en/digest.ts';
@@ -40,6 +45,7 @@ import * as enUsage from './en/usage.ts';
 import type { AuditFacts } from './facts/audit.ts';
 import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
+import type { ChecklistFacts } from './facts/checklist.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import type { DigestFacts } from './facts/digest.ts';
@@ -65,6 +71,8 @@ export type Texts = ChatFacts &
   AdminFacts &
   KeyFacts &
   BackupFacts &
+  ChecklistFacts &
+  CheckTexts &
   JobFacts &
   IncidentFacts &
   AuditFacts &
@@ -94,6 +102,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enCommands.admin,
     ...enKeys.keys,
     ...enBackups.backups,
+    ...enChecklist.checklist,
+    ...enChecks.checks,
     ...enJobs.jobs,
     ...enIncident.incident,
     ...enAudit.audit,
@@ -116,6 +126,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deCommands.admin,
     ...deKeys.keys,
     ...deBackups.backups,
+    ...deChecklist.checklist,
+    ...deChecks.checks,
     ...deJobs.jobs,
     ...deIncident.incident,
     ...deAudit.audit,

@@ -45,6 +45,7 @@ export type CommandName =
   | 'keys rotate'
   | 'keys confirm'
   | 'backups'
+  | 'checklist'
   | 'jobs'
   | 'run'
   | 'update'
@@ -58,6 +59,7 @@ export type CommandName =
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =
+  | 'all'
   | 'command'
   | 'document'
   | 'page'
