@@ -39,8 +39,15 @@ export const checklist = defineCommand({
 
 function head(language: Language, judged: Checklist, now: number): string {
   const { at, hostReadAt } = judged;
+  const { pass, fail, unknown } = countChecks(judged);
   const hostAgo = hostReadAt === null ? -1 : Math.max(0, now - hostReadAt);
-  return say(language, 'checklist.head', { ...countChecks(judged), judgedAgo: Math.max(0, now - at), hostAgo });
+  return say(language, 'checklist.head', {
+    passing: pass,
+    failing: fail,
+    notKnown: unknown,
+    judgedAgo: Math.max(0, now - at),
+    hostAgo,
+  });
 }
 
 function whatIsWrong(language: Language, { checks }: Checklist): string[] {
@@ -54,7 +61,7 @@ function whatIsWrong(language: Language, { checks }: Checklist): string[] {
       const facts = {
         reason,
         why: new Markdown(sayUnknown(language, reason)),
-        lines: lines.map((one) => title(language, one)),
+        titles: lines.map((one) => title(language, one)),
       };
       return lines.length === 0 ? [] : [say(language, 'checklist.unknowns', facts)];
     }),
@@ -87,8 +94,8 @@ function evidenceOf({ evidence }: Check): Markdown {
   return code(evidence.length > SHOWN_EVIDENCE ? `${evidence.slice(0, SHOWN_EVIDENCE)}…` : evidence);
 }
 
-function calls(language: Language): { readonly all: Markdown; readonly run: Markdown } {
+function calls(language: Language): { readonly callAll: Markdown; readonly callRun: Markdown } {
   const words = { en: ['!checklist all', '!run checklist'], de: ['!checkliste alle', '!starte checklist'] } as const;
   const [all, run] = words[language];
-  return { all: code(all), run: code(run) };
+  return { callAll: code(all), callRun: code(run) };
 }

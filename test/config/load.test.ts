@@ -88,6 +88,7 @@ describe('values', () => {
         update: '',
         evidence: '',
         rehearsal: '',
+        checklist: '25 * * * *',
         sshHostKeys: '',
         wireguard: '',
       },
@@ -282,7 +283,7 @@ describe('faults', () => {
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
       [
-        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, sendBeside, audit, digest, hostUpdates, update, evidence, rehearsal',
+        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, sendBeside, audit, digest, hostUpdates, update, evidence, rehearsal, checklist',
       ],
     ],
     [

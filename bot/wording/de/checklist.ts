@@ -19,9 +19,9 @@ const MENDS: Readonly<Record<string, string>> = {
 /** German: the security checklist. */
 export const checklist: Entries<ChecklistFacts> = {
   'checklist.none': () => 'Die Checkliste hat noch niemand beurteilt. `!starte checklist` tut es jetzt.',
-  'checklist.head': ({ pass, fail, unknown, judgedAgo, hostAgo }) =>
+  'checklist.head': ({ passing, failing, notKnown, judgedAgo, hostAgo }) =>
     [
-      `**${count(fail, 'Zeile stimmt', 'Zeilen stimmen')} nicht, ${unknown === 0 ? 'keine ist' : count(unknown, 'ist', 'sind')} unbekannt, ${count(pass, 'stimmt', 'stimmen')}.**`,
+      `**${count(failing, 'Zeile stimmt', 'Zeilen stimmen')} nicht, ${notKnown === 0 ? 'keine ist' : count(notKnown, 'ist', 'sind')} unbekannt, ${count(passing, 'stimmt', 'stimmen')}.**`,
       ` Beurteilt vor ${duration(wholeMinutes(judgedAgo))}`,
       hostAgo < 0
         ? '; vom Host wurde nichts gelesen.'
@@ -31,9 +31,9 @@ export const checklist: Entries<ChecklistFacts> = {
   'checklist.passing': ({ says, evidence }) => `- ✓ ${says}: ${evidence}`,
   'checklist.unknown': ({ says, why, evidence }) =>
     `- ? **${says}**: unbekannt, ${why}${evidence.source === '' ? '' : ` (${evidence})`}`,
-  'checklist.unknowns': ({ why, reason, lines }) =>
-    `- ? **Unbekannt, denn ${why}:** ${list(lines.map(String))}.${MENDS[reason] ?? ''}`,
+  'checklist.unknowns': ({ why, reason, titles }) =>
+    `- ? **Unbekannt, denn ${why}:** ${list(titles.map(String))}.${MENDS[reason] ?? ''}`,
   'checklist.left-out': ({ lines }) =>
     `${count(lines, 'Zeile', 'Zeilen')} über Docker ${lines === 1 ? 'betrifft' : 'betreffen'} diesen Host nicht, denn er hat keines.`,
-  'checklist.foot': ({ all, run }) => `${all} zeigt jede Zeile, ${run} sieht neu nach.`,
+  'checklist.foot': ({ callAll, callRun }) => `${callAll} zeigt jede Zeile, ${callRun} sieht neu nach.`,
 };

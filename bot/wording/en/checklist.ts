@@ -18,9 +18,9 @@ const MENDS: Readonly<Record<string, string>> = {
 /** English: the security checklist. */
 export const checklist: Entries<ChecklistFacts> = {
   'checklist.none': () => 'Nobody has judged the checklist yet. `!run checklist` does it now.',
-  'checklist.head': ({ pass, fail, unknown, judgedAgo, hostAgo }) =>
+  'checklist.head': ({ passing, failing, notKnown, judgedAgo, hostAgo }) =>
     [
-      `**${count(fail, 'line fails', 'lines fail')}, ${unknown === 0 ? 'none is' : count(unknown, 'line is', 'lines are')} not known, ${count(pass, 'line passes', 'lines pass')}.**`,
+      `**${count(failing, 'line fails', 'lines fail')}, ${notKnown === 0 ? 'none is' : count(notKnown, 'line is', 'lines are')} not known, ${count(passing, 'line passes', 'lines pass')}.**`,
       ` Judged ${duration(wholeMinutes(judgedAgo))} ago`,
       hostAgo < 0
         ? '; nothing was read from the host.'
@@ -30,9 +30,9 @@ export const checklist: Entries<ChecklistFacts> = {
   'checklist.passing': ({ says, evidence }) => `- ✓ ${says}: ${evidence}`,
   'checklist.unknown': ({ says, why, evidence }) =>
     `- ? **${says}**: not known, ${why}${evidence.source === '' ? '' : ` (${evidence})`}`,
-  'checklist.unknowns': ({ why, reason, lines }) =>
-    `- ? **Not known, because ${why}:** ${list(lines.map(String))}.${MENDS[reason] ?? ''}`,
+  'checklist.unknowns': ({ why, reason, titles }) =>
+    `- ? **Not known, because ${why}:** ${list(titles.map(String))}.${MENDS[reason] ?? ''}`,
   'checklist.left-out': ({ lines }) =>
     `${count(lines, 'line about Docker does', 'lines about Docker do')} not concern this host, which has none.`,
-  'checklist.foot': ({ all, run }) => `${all} shows every line, ${run} looks anew.`,
+  'checklist.foot': ({ callAll, callRun }) => `${callAll} shows every line, ${callRun} looks anew.`,
 };

@@ -7,9 +7,9 @@ export interface ChecklistFacts {
   'checklist.none': NoFacts;
   /** `hostAgo`: how long ago the host was read; -1 when it was not. */
   'checklist.head': {
-    readonly pass: number;
-    readonly fail: number;
-    readonly unknown: number;
+    readonly passing: number;
+    readonly failing: number;
+    readonly notKnown: number;
     readonly judgedAgo: number;
     readonly hostAgo: number;
   };
@@ -18,7 +18,7 @@ export interface ChecklistFacts {
   /** One by one; `evidence` is empty where nothing was read. */
   'checklist.unknown': { readonly says: Markdown; readonly why: Markdown; readonly evidence: Markdown };
   /** Several that are not known for one reason. */
-  'checklist.unknowns': { readonly why: Markdown; readonly reason: UnknownWhy; readonly lines: readonly Markdown[] };
+  'checklist.unknowns': { readonly why: Markdown; readonly reason: UnknownWhy; readonly titles: readonly Markdown[] };
   'checklist.left-out': { readonly lines: number };
-  'checklist.foot': { readonly all: Markdown; readonly run: Markdown };
+  'checklist.foot': { readonly callAll: Markdown; readonly callRun: Markdown };
 }
