@@ -5,8 +5,8 @@ import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
-/** Of evidence so much is shown beside a line that passes; of all of them in one message. */
-const SHOWN_EVIDENCE = 90;
+/** So much of what was read is shown: all lines together are one message. */
+const SHOWN_EVIDENCE = 70;
 /** So many failing lines at once are what can be mended in an evening. */
 const SHOWN_FAILING = 15;
 
