@@ -2,6 +2,7 @@ import { houseSeries } from '../core/house-series.ts';
 import { IncidentDesk } from '../core/incident/incident-desk.ts';
 import { indexWords } from '../core/ingest/index-words.ts';
 import { serverOf } from '../core/person-id.ts';
+import { readChecklist } from '../core/posture.ts';
 import type { BotParts } from './bot-parts.ts';
 import type { BotFigures, CommandServices } from './commands/services.ts';
 import { countKept } from './count-kept.ts';
@@ -46,6 +47,7 @@ export function botServices(
     jobs,
     requests,
     generations: state.control.backups,
+    checklist: () => readChecklist(state.control.facts),
     audit,
     clock,
     retention,

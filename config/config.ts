@@ -157,6 +157,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       update: must(values, 'jobs.update'),
       evidence: must(values, 'jobs.evidence'),
       rehearsal: must(values, 'jobs.rehearsal'),
+      checklist: must(values, 'jobs.checklist'),
       // No setting: nobody wants these to come by themselves (CONFIRMED_JOBS).
       ...{ sshHostKeys: '', wireguard: '' },
     },

@@ -490,6 +490,11 @@ export const SETTINGS = {
     fallback: '',
     meaning: 'When the steps of an incident are rehearsed; empty: only when an admin asks',
   },
+  'jobs.checklist': {
+    type: schedule,
+    fallback: '25 * * * *',
+    meaning: 'When the security checklist is judged by what is read from the host; empty: only when an admin asks',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -3,7 +3,7 @@ import type { PersonId } from './caller.ts';
 /** The closed list of jobs that the runner knows today. */
 export const JOB_NAMES = [
   ...(['health', 'backup', 'drill', 'send', 'sendBeside', 'audit', 'digest'] as const),
-  ...(['hostUpdates', 'update', 'evidence', 'rehearsal'] as const),
+  ...(['hostUpdates', 'update', 'evidence', 'rehearsal', 'checklist'] as const),
   ...(['sshHostKeys', 'wireguard'] as const),
 ] as const;
 export type JobName = (typeof JOB_NAMES)[number];

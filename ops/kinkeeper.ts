@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { loadLocalConfig, type Secrets } from '../config/load.ts';
+import { loadConfig, loadLocalConfig, type Secrets } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { settingsFile } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
@@ -35,6 +35,8 @@ import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
 import { addPeopleCommand } from './people/people-command.ts';
+import { addChecklistCommand } from './posture/checklist-command.ts';
+import { ownLinesOf } from './posture/own-lines.ts';
 import { addReadCommand } from './read/read-command.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
@@ -97,6 +99,10 @@ async function main(argv: string[]): Promise<number> {
   const limits = ({ config }: { config?: string }) => localSettings(config).config.limits;
   addReadCommand(program, { ...shell, limits, passwordIn, ended });
   addAuditCommand(program, { ...shell, open, now: systemClock, day, ended });
+  addChecklistCommand(program, {
+    ...{ ...shell, open, settings: checklistSettings, now: systemClock, ended },
+    log: createLogger({ name: 'kinkeeper', level: 'error' }),
+  });
   addGdprCommand(program, { ...shell, facts: gdprFacts });
   addImportCommand(program, { ...shell, household: importedInto, password: exportPassword });
   program
@@ -169,6 +175,18 @@ function incidentSettings(options: { config?: string }): IncidentSettings {
   const { config, plan } = plannedSettings(options.config);
   const { stateDir } = config;
   return { stateDir, evidence: evidenceOf(config), backup: plan, helper: helperOf(config) };
+}
+
+function checklistSettings(options: { config?: string }, state: OpenState) {
+  const file = settingsFile(options.config);
+  const loaded = loadConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
+  const backup = backupPlan(loaded.config, loaded.secrets, file && resolve(file));
+  // The rest of it is the operator's, and no environment of the product.
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('KINKEEPER_'));
+  return {
+    helper: helperOf(loaded.config),
+    own: ownLinesOf({ ...loaded, state, backup, env: Object.fromEntries(own) }),
+  };
 }
 
 function inLockdown(file: string | undefined): boolean {

@@ -72,7 +72,7 @@ async function serve(loaded: Loaded): Promise<number> {
       // From here on a second lockdown is seen, also while the first one is settled.
       const until = AbortSignal.any([stop, lockdownOf(config.stateDir, stop, log)]);
       if (await settled(locked, state, until)) {
-        const work = { ...loaded, state, log, stop: until };
+        const work = { ...loaded, state, log, stop: until, env: process.env };
         await untilTried(work);
         await runJobs(work);
       }

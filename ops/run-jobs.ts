@@ -25,6 +25,7 @@ import { type HostHelper, helperOf, readHostFacts } from './host/host-helper.ts'
 import { evidenceOf } from './incident/evidence-settings.ts';
 import { allJobs } from './jobs/index.ts';
 import { meteredJobs } from './metered-jobs.ts';
+import { ownLinesOf } from './posture/own-lines.ts';
 import { Runner } from './runner.ts';
 import { startSecondWay } from './second-way/start-second-way.ts';
 import type { UpdateParts } from './update/begin-update.ts';
@@ -46,6 +47,8 @@ export interface Work extends ReturnType<typeof loadConfig> {
   readonly state: OpenState;
   readonly log: Logger;
   readonly stop: AbortSignal;
+  /** The environment of this process, in which no secrets should be. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** While a new version is on trial nothing else is done. Called by the entry file before `runJobs`. */
@@ -132,6 +135,7 @@ function jobsOf(work: Work, helper: HostHelper | undefined, seen: Seen) {
     ...{ backup, vectors: loadTokenVectors, localDir, rule: keep, daysAt },
     remotes: makeRemotes({ remotes, keys: secrets.remotes, localDir }),
     ...{ helper, evidence: evidenceOf(config) },
+    ownLines: ownLinesOf(work),
     models: {
       ...{ state, vectors: loadTokenVectors },
       find: () => updatableModels(config, config.modelRegistry),

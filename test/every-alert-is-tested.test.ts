@@ -27,6 +27,7 @@ const IDENTITIES = 'test/core/sqlite/identity-store.test.ts';
 const UPDATE = 'test/ops/update/settle-update.test.ts';
 const MODELS = 'test/ops/update/update-models.test.ts';
 const LOCKED = 'test/ops/incident/locked-desk.test.ts';
+const DRIFT = 'test/ops/posture/drift.test.ts';
 const SENDING = 'test/bot/sending-loop.test.ts';
 
 /** By name of the alert. Those of this machine's disk, memory and load are caused by named readings: nobody fills a disk for a test. */
@@ -193,6 +194,8 @@ const TESTS: Readonly<Record<AlertCode, Shown>> = {
     fault: [MODELS, 'one that does worse is taken back, and not fetched again: it %s'],
     silence: [MODELS, 'with nothing newer nothing is fetched and nothing told'],
   },
+  'checklist-drift': of(DRIFT, 'a line that passed and fails is told once, and that it passes again'),
+  'checklist-blind': of(DRIFT, 'lines that were known and are not are told as one, until they are known again'),
   'outside-open': {
     fault: [LOCKED, 'in a lockdown the outside is closed and evidence is kept, without any key; unlocking opens again'],
     silence: [LOCKED, 'what a household lacks is told, what fails is told, and a restart does nothing twice'],

@@ -8,6 +8,7 @@ import { audit } from './audit.ts';
 import { auditVerify } from './audit-verify.ts';
 import { backups } from './backups.ts';
 import { cancel } from './cancel.ts';
+import { checklist } from './checklist.ts';
 import type { Command } from './command-spec.ts';
 import { deleteMe, deleteMeStop } from './delete-me.ts';
 import { evidence } from './evidence.ts';
@@ -88,6 +89,7 @@ export const COMMANDS: readonly Command[] = [
   alertsAck,
   alertsSnooze,
   backups,
+  checklist,
   jobs,
   run,
   update,

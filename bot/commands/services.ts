@@ -11,6 +11,7 @@ import type { IncidentDesk } from '../../core/incident/incident-desk.ts';
 import type { Heartbeats, JobLog, JobRequests } from '../../core/job.ts';
 import type { TenantKeys } from '../../core/keys/tenant-keys.ts';
 import type { People } from '../../core/people.ts';
+import type { Checklist } from '../../core/posture.ts';
 import type { RetentionPolicy } from '../../core/retention/policy.ts';
 import type { Shares } from '../../core/shares.ts';
 import type { Vault, WordsOf } from '../../core/tenant.ts';
@@ -76,6 +77,8 @@ export interface CommandServices {
   readonly heartbeats: Heartbeats;
   /** Backups that were made, with what was proven of them. */
   readonly generations: Pick<Generations, 'all'>;
+  /** The security checklist as judged last; undefined before the first time. */
+  readonly checklist: () => Checklist | undefined;
   /** Runs of jobs, and the wish for some. */
   readonly jobs: Pick<JobLog, 'lastEnded' | 'underWay' | 'plans'>;
   readonly requests: Pick<JobRequests, 'ask' | 'cancel' | 'waiting'>;

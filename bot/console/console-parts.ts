@@ -11,6 +11,7 @@ import { IncidentDesk } from '../../core/incident/incident-desk.ts';
 import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
 import type { PassageSearch } from '../../core/passage-search.ts';
+import { readChecklist } from '../../core/posture.ts';
 import { productVersion } from '../../core/product-version.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
@@ -99,7 +100,7 @@ function consoleServices(
     lockDown: () => {},
     ...{ vault, people, identities, alerts, heartbeats, audit, clock, shares: state.shares },
     apiKeys: control.apiKeys,
-    ...{ jobs, requests, generations: control.backups },
+    ...{ jobs, requests, generations: control.backups, checklist: () => readChecklist(control.facts) },
     figures: () => ({
       version: productVersion(),
       startedAt,

@@ -3,6 +3,9 @@ import { AppError } from '../../core/errors.ts';
 import * as deAlerts from '../../core/wording/alerts/de.ts';
 import * as enAlerts from '../../core/wording/alerts/en.ts';
 import type { AlertFrame, AlertTexts } from '../../core/wording/alerts/facts.ts';
+import * as deChecks from '../../core/wording/checklist/de.ts';
+import * as enChecks from '../../core/wording/checklist/en.ts';
+import type { CheckTexts } from '../../core/wording/checklist/facts.ts';
 import { inert } from '../../core/wording/inert.ts';
 import { checkedFacts, type Entries } from '../../core/wording/shape.ts';
 import * as deAccounts from './de/accounts.ts';
@@ -10,6 +13,7 @@ import * as deApi from './de/api.ts';
 import * as deAudit from './de/audit.ts';
 import * as deBackups from './de/backups.ts';
 import * as deChat from './de/chat.ts';
+import * as deChecklist from './de/checklist.ts';
 import * as deCommands from './de/commands.ts';
 import * as deConsole from './de/console.ts';
 import * as deDigest from './de/digest.ts';
@@ -28,6 +32,7 @@ import * as enApi from './en/api.ts';
 import * as enAudit from './en/audit.ts';
 import * as enBackups from './en/backups.ts';
 import * as enChat from './en/chat.ts';
+import * as enChecklist from './en/checklist.ts';
 import * as enCommands from './en/commands.ts';
 import * as enConsole from './en/console.ts';
 import * as enDigest from './en/digest.ts';
@@ -46,6 +51,7 @@ import type { ApiFacts } from './facts/api.ts';
 import type { AuditFacts } from './facts/audit.ts';
 import type { BackupFacts } from './facts/backups.ts';
 import type { ChatFacts, RoomFacts } from './facts/chat.ts';
+import type { ChecklistFacts } from './facts/checklist.ts';
 import type { AdminFacts, LabelTexts, ReplyFacts, SummaryTexts, UsageFacts } from './facts/commands.ts';
 import type { ConsoleFacts } from './facts/console.ts';
 import type { DigestFacts } from './facts/digest.ts';
@@ -72,6 +78,8 @@ export type Texts = ChatFacts &
   AccountFacts &
   KeyFacts &
   BackupFacts &
+  ChecklistFacts &
+  CheckTexts &
   JobFacts &
   IncidentFacts &
   AuditFacts &
@@ -103,6 +111,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...enAccounts.accounts,
     ...enKeys.keys,
     ...enBackups.backups,
+    ...enChecklist.checklist,
+    ...enChecks.checks,
     ...enJobs.jobs,
     ...enIncident.incident,
     ...enAudit.audit,
@@ -127,6 +137,8 @@ export const CATALOGUE: Readonly<Record<Language, Entries<Texts>>> = {
     ...deAccounts.accounts,
     ...deKeys.keys,
     ...deBackups.backups,
+    ...deChecklist.checklist,
+    ...deChecks.checks,
     ...deJobs.jobs,
     ...deIncident.incident,
     ...deAudit.audit,

@@ -14,7 +14,16 @@ const ANSWER_BYTES = 64 * 1024;
 
 /** The closed list of what the helper does, with the values that each takes (ops/host/helper/kinkeeper-host). */
 export type HostRequest =
-  | { readonly verb: 'facts' | 'check-updates' | 'check-outside' | 'close-outside' | 'open-outside' | 'evidence' }
+  | {
+      readonly verb:
+        | 'facts'
+        | 'posture'
+        | 'check-updates'
+        | 'check-outside'
+        | 'close-outside'
+        | 'open-outside'
+        | 'evidence';
+    }
   | { readonly verb: 'rotate-ssh-host-keys' | 'rotate-wireguard' }
   | { readonly verb: 'apply-host-updates'; readonly kind: 'security' | 'all' }
   | { readonly verb: 'apply-release'; readonly version: string }

@@ -2,6 +2,7 @@ import { CONFIRMED_JOBS } from '../../core/job.ts';
 import type { JobSpec } from '../job-spec.ts';
 import { auditJob } from './audit.ts';
 import { type BackupJobOptions, backupJob } from './backup.ts';
+import { type ChecklistJobOptions, checklistJob } from './checklist.ts';
 import { type DigestOptions, digestJob } from './digest.ts';
 import { type DrillJobOptions, drillJob } from './drill.ts';
 import { evidenceJob } from './evidence.ts';
@@ -23,7 +24,8 @@ type JobOptions = HealthOptions &
   HostUpdatesOptions &
   HostKeysOptions &
   UpdateJobOptions &
-  RehearsalJobOptions;
+  RehearsalJobOptions &
+  ChecklistJobOptions;
 
 /** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
 export function allJobs(options: JobOptions): readonly JobSpec[] {
@@ -31,6 +33,7 @@ export function allJobs(options: JobOptions): readonly JobSpec[] {
     ...[healthJob(options), auditJob(options), digestJob(options)],
     ...[backupJob(options), drillJob(options), sendJob(options), sendBesideJob(options)],
     ...[hostUpdatesJob(options), updateJob(options), evidenceJob(options), rehearsalJob(options)],
+    checklistJob(options),
     ...CONFIRMED_JOBS.map((name) => hostKeysJob(name, options)),
   ];
 }

@@ -27,6 +27,7 @@ import { prepareDocument } from '../../core/ingest/prepare-document.ts';
 import { createLogger } from '../../core/log.ts';
 import type { BotMeter } from '../../core/meter.ts';
 import type { DrawPng } from '../../core/picture.ts';
+import { readChecklist } from '../../core/posture.ts';
 import { drawPng } from '../../core/resvg/draw-png.ts';
 import { DEFAULT_POLICY } from '../../core/retention/policy.ts';
 import { writeSealedZip } from '../../core/zipjs/sealed-zip.ts';
@@ -148,6 +149,7 @@ export class Stage {
       jobs: home.state.control.jobs,
       requests: home.state.control.requests,
       generations: home.state.control.backups,
+      checklist: () => readChecklist(home.state.control.facts),
       audit,
       clock,
       retention: DEFAULT_POLICY,

@@ -91,6 +91,7 @@ describe('values', () => {
         update: '',
         evidence: '',
         rehearsal: '',
+        checklist: '25 * * * *',
         sshHostKeys: '',
         wireguard: '',
       },
@@ -296,7 +297,7 @@ describe('faults', () => {
       'unknown job',
       'jobs: { compost: "1 1 * * *" }',
       [
-        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, sendBeside, audit, digest, hostUpdates, update, evidence, rehearsal',
+        'jobs.compost: unknown job; the jobs of this version are: health, backup, drill, send, sendBeside, audit, digest, hostUpdates, update, evidence, rehearsal, checklist',
       ],
     ],
     [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { waitForUnlock } from '../../core/keys/unlock-socket.ts';
+import { readChecklist } from '../../core/posture.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
 import { checkNode } from '../../ops/doctor/check-machine.ts';
@@ -174,6 +175,35 @@ describe('audit', () => {
     expect((await run('verify', '--anchor', 'none.json')).exitCode).toBe(2);
     expect((await run('export', '--since', 'monday')).exitCode).toBe(2);
   });
+});
+
+test('checklist prints each line with what mends it, or JSON; what is not known is no pass, and it keeps what it judged', async () => {
+  await makeState();
+  const config = ['--config', settings('backup: { localDir: ./backups }')];
+  const run = (...args: string[]) => folder.start('ops/kinkeeper.ts', ['checklist', ...args, ...config]);
+  const text = await run();
+  expect(text.exitCode).toBe(1);
+  expect(text.stdout).toMatch(
+    /^FAIL {5}Encrypted backups.*\[backups\]\n {9}0 backups, none proven.*\n {9}-> !run drill$/m,
+  );
+  expect(text.stdout).toMatch(
+    /^UNKNOWN {2}SSH key-based authentication only \[ssh-keys-only\]\n {9}there is no host helper/m,
+  );
+  expect(text.stdout).toMatch(/^PASS {5}Document encryption \[document-encryption\]\n {9}\d+ files/m);
+  expect(text.stdout.indexOf('FAIL')).toBeLessThan(text.stdout.indexOf('UNKNOWN'));
+  const json = await run('--json', '--collect');
+  expect(json.exitCode).toBe(1);
+  const said = JSON.parse(json.stdout);
+  expect(said).toMatchObject({ ok: false, hostReadAt: null, collected: 'no-host-helper', checks: expect.any(Array) });
+  expect(said.fail + said.unknown + said.pass).toBe(said.checks.length);
+  const state = await openState({
+    stateDir: folder.stateDir,
+    passphrase: PASSPHRASE,
+    create: false,
+    clock: systemClock,
+  });
+  expect(readChecklist(state.control.facts)?.checks).toEqual(said.checks);
+  state[Symbol.dispose]();
 });
 
 test('gdpr writes its papers from the real settings, and never over filled-in ones', async () => {

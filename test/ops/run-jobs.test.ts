@@ -12,7 +12,7 @@ test('a stop that came before the jobs were ready ends them all the same', async
     const file = folder.settings(`stateDir: ${opened.stateDir}`);
     const loaded = loadConfig({ file, env: {}, secrets: [] });
     const log = createLogger({ name: 'test', level: 'silent' });
-    await runJobs({ ...loaded, backup: undefined, state: opened.state, log, stop: AbortSignal.abort() });
+    await runJobs({ ...loaded, backup: undefined, state: opened.state, log, stop: AbortSignal.abort(), env: {} });
     expect(opened.state.control.heartbeats.of('ops')).toBeDefined();
   } finally {
     opened.remove();

@@ -47,11 +47,13 @@ export const jobs: Entries<JobFacts> = {
   'job.update': () => 'das Update von Kinkeeper',
   'job.evidence': () => 'das Sichern von Beweisen',
   'job.rehearsal': () => 'die Übung für einen Vorfall',
+  'job.checklist': () => 'das Beurteilen der Sicherheits-Checkliste',
   'job.sshHostKeys': () => 'neue Host-Schlüssel für SSH',
   'job.wireguard': () => 'neue Schlüssel für WireGuard',
   'step.evidence.gathering': () => 'sammelt Protokolle und Aufzeichnungen',
   'step.evidence.sealing': () => 'versiegelt sie mit den Schlüsseln der Sicherungen',
   'step.rehearsal.going': () => 'geht die Schritte durch',
+  'step.checklist.reading': () => 'liest, was der Host sagt',
   'step.health.probe': () => 'warte auf Antwort vom Homeserver',
   'step.send.sending': () => 'schicke (Megabyte)',
   'step.backup.freezing': () => 'wartet auf einen Augenblick, in dem niemand schreibt',
@@ -111,6 +113,12 @@ export const jobs: Entries<JobFacts> = {
   'figure.report': ({ figure }) => `der Bericht: ${went(figure)}`,
   'figure.archive': ({ figure }) => `Archiv ${figure}`,
   'figure.files': ({ figure }) => count(Number(figure), 'Datei', 'Dateien'),
+  'figure.pass': ({ figure }) => `${number(Number(figure))} wie es sein soll`,
+  'figure.fail': ({ figure }) =>
+    figure === 0
+      ? 'keine, die es nicht ist'
+      : `**${count(Number(figure), 'Zeile', 'Zeilen')} nicht** (\`!checkliste\`)`,
+  'figure.unknown': ({ figure }) => `${number(Number(figure))} unbekannt`,
   'figure.notInIt': ({ figure }) => (figure === 0 ? 'nichts fehlt' : '**nicht darin:**'),
   'figure.from': ({ figure }) => `Kinkeeper ${figure} läuft hier`,
   'figure.newest': () => 'das ist die neueste Version',

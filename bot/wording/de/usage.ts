@@ -52,6 +52,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys confirm': () =>
     'zeigt, dass du den Wiederherstellungscode aufgeschrieben hast, und nimmt ihn aus diesem Raum zurück',
   'summary.backups': () => 'listet die Sicherungen auf und was davon erprobt ist',
+  'summary.checklist': () =>
+    'zeigt, was von der Sicherheits-Checkliste stimmt, am Server gelesen, und was den Rest in Ordnung bringt',
   'summary.jobs': () => 'listet die Aufgaben auf, wann sie laufen und wie es ausging',
   'summary.update': () =>
     'bringt mich auf die neueste Version, mit einem Weg zurück, oder sagt zur Probe, ob es eine gibt',
@@ -69,6 +71,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.audit': () => 'zeigt, was über dich notiert ist: wer was wann getan hat',
   'summary.audit verify': () => 'prüft, dass niemand die Protokollkette verändert hat',
 
+  'label.all': () => 'alle',
   'label.rotate-act': () => 'jetzt, erledigt, auslassen oder beginnen',
   'label.item': () => 'was',
   'label.form': () => 'html oder markdown',

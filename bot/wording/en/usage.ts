@@ -49,6 +49,8 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.keys rotate': () => 'makes new keys for everybody’s documents and destroys the old ones',
   'summary.keys confirm': () => 'shows that you wrote the recovery code down, and takes it back from this room',
   'summary.backups': () => 'lists the backups and what was proven of them',
+  'summary.checklist': () =>
+    'shows what of the security checklist holds, read from the server, and what mends the rest',
   'summary.jobs': () => 'lists the jobs, when they run and how that went',
   'summary.update': () => 'brings me to the newest version, with a way back, or says dry whether there is one',
   'summary.run': () => 'runs a job now, or tries it dry',
@@ -63,6 +65,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
   'summary.audit': () => 'shows what is noted about you: who did what, and when',
   'summary.audit verify': () => 'checks that nobody changed the audit trail',
 
+  'label.all': () => 'all',
   'label.rotate-act': () => 'now, done, skip or begin',
   'label.item': () => 'what',
   'label.form': () => 'html or markdown',

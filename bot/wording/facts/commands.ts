@@ -50,6 +50,7 @@ export type CommandName =
   | 'keys rotate'
   | 'keys confirm'
   | 'backups'
+  | 'checklist'
   | 'jobs'
   | 'run'
   | 'update'
@@ -63,6 +64,7 @@ export type CommandName =
 
 /** What stands for an argument in a usage line. */
 export type ArgumentLabel =
+  | 'all'
   | 'command'
   | 'document'
   | 'page'

@@ -24,6 +24,7 @@ export const JOB_STEPS = [
   'evidence.sealing',
   'rehearsal.going',
   'host.changing',
+  'checklist.reading',
 ] as const;
 type JobStep = (typeof JOB_STEPS)[number];
 
@@ -38,6 +39,7 @@ export const JOB_FIGURES = [
   ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
   ...(['lock', 'outside', 'evidence', 'restore', 'report'] as const),
   ...(['archive', 'files', 'notInIt'] as const),
+  ...(['pass', 'fail', 'unknown'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
 

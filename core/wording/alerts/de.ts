@@ -1,3 +1,4 @@
+import { sayCheck } from '../checklist/say-check.ts';
 import { FORMATS, wholeMinutes } from '../format.ts';
 import type { Entries } from '../shape.ts';
 import type { AlertFrame, AlertTexts } from './facts.ts';
@@ -202,6 +203,10 @@ export const alerts: Entries<AlertTexts> = {
     `Es gab **${model}** neuer. Ich habe es geholt und beiden die Prüffragen gestellt; es war nicht schlechter und formuliert jetzt die Antworten.`,
   'alert.model-returned': ({ model }) =>
     `**${model}** gibt es neuer, aber bei den Prüffragen war es schlechter als das, was da ist; das bleibt deshalb. Niemand bekam eine Antwort davon; ich hole es erst wieder, wenn es noch ein anderes gibt.`,
+  'alert.checklist-drift': ({ line }) =>
+    `Auf der Checkliste des Servers stand ein Haken, der nicht mehr stimmt: „${sayCheck('de', line)}“. \`!checkliste\` zeigt, was gelesen wurde, und den Befehl, der es in Ordnung bringt. Hat niemand von euch etwas geändert, finde heraus, wer es war.`,
+  'alert.checklist-blind': ({ count: lines }) =>
+    `${count(lines, 'Zeile', 'Zeilen')} der Checkliste des Servers ${lines === 1 ? 'ist' : 'sind'} nicht mehr zu lesen, also weiß niemand, ob ${lines === 1 ? 'sie stimmt' : 'sie stimmen'}. \`!checkliste\` sagt, warum.`,
   'alert.outside-open': () => 'Die Sperre ist vorbei: Der Host-Helfer hat den Zugang von außen wieder geöffnet.',
   'alert.outside-closed': () =>
     'Die Sperre ist vorbei, aber der Zugang von außen ist vielleicht **noch geschlossen**: Der Host-Helfer hat ihn nicht geöffnet. An der Konsole des Servers, als root: `nft delete table inet kinkeeper_closed && rm -f /var/lib/kinkeeper-host/closed`.',

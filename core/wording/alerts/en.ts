@@ -1,3 +1,4 @@
+import { sayCheck } from '../checklist/say-check.ts';
 import { FORMATS, wholeMinutes } from '../format.ts';
 import type { Entries } from '../shape.ts';
 import type { AlertFrame, AlertTexts } from './facts.ts';
@@ -199,6 +200,10 @@ export const alerts: Entries<AlertTexts> = {
     `There was a newer **${model}**. I fetched it and asked both the test questions; it did no worse, so it words the answers now.`,
   'alert.model-returned': ({ model }) =>
     `There is a newer **${model}**, but it did worse on the test questions than the one that is here, so that one stays. Nobody got an answer from it; I fetch it again only when there is yet another one.`,
+  'alert.checklist-drift': ({ line }) =>
+    `The checklist of the server has a line that was ticked and is not any more: “${sayCheck('en', line)}”. \`!checklist\` shows what was read, and the command that mends it. If nobody of you changed anything, find out who did.`,
+  'alert.checklist-blind': ({ count: lines }) =>
+    `${count(lines, 'line', 'lines')} of the checklist of the server cannot be read any more, so nobody knows whether ${lines === 1 ? 'it holds' : 'they hold'}. \`!checklist\` says why.`,
   'alert.outside-open': () => 'The lockdown is over: the host helper opened access from outside again.',
   'alert.outside-closed': () =>
     'The lockdown is over, but access from outside may **still be closed**: the host helper did not open it. At the server’s shell, as root: `nft delete table inet kinkeeper_closed && rm -f /var/lib/kinkeeper-host/closed`.',

@@ -113,6 +113,9 @@ export const ALERT_SHAPES = {
   'update-returned': { from: 'text', to: 'text', why: 'text' },
   'model-updated': { model: 'text' },
   'model-returned': { model: 'text' },
+  /** `line`: a `CheckId`. */
+  'checklist-drift': { line: 'text' },
+  'checklist-blind': { count: 'number' },
   'outside-open': {},
   'outside-closed': {},
   'audit-anchor': { rows: 'number', hash: 'text', at: 'number' },

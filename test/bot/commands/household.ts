@@ -8,6 +8,7 @@ import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { houseSeries } from '../../../core/house-series.ts';
 import { IncidentDesk } from '../../../core/incident/incident-desk.ts';
+import { readChecklist } from '../../../core/posture.ts';
 import { DEFAULT_POLICY } from '../../../core/retention/policy.ts';
 import { gramsOf } from '../../core/sqlite/sample-documents.ts';
 import { NOW, openTestState, temporaryFolder } from '../../core/sqlite/temporary-state.ts';
@@ -75,7 +76,8 @@ export async function openHousehold(): Promise<Household> {
     },
     wordsOf: (_document, { text }) => ({ grams: gramsOf(text).join(' '), pieces: Uint32Array.of(1) }),
     ...{ people, identities: state.control.identities, alerts, heartbeats, audit, shares: state.shares },
-    ...{ jobs, requests, generations: state.control.backups, apiKeys: state.control.apiKeys },
+    apiKeys: state.control.apiKeys,
+    ...{ jobs, requests, generations: state.control.backups, checklist: () => readChecklist(state.control.facts) },
     clock: () => NOW,
     retention: DEFAULT_POLICY,
     figures: () => ({

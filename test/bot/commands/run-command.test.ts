@@ -122,7 +122,7 @@ describe('help', () => {
   });
 
   it('names the jobs of a command that takes one, and the commands that begin with the same word', async () => {
-    expect(await ops(ADA, 'help run')).toMatch(/The jobs: `health`, `backup`, `drill`, .* and `rehearsal`$/m);
+    expect(await ops(ADA, 'help run')).toMatch(/The jobs: `health`, `backup`, `drill`, .* and `checklist`$/m);
     const [, below] = (await ops(ADA, 'help incident')).split('Besides:\n');
     expect(below).toMatch(/^- `!incident report .*$/m);
     expect(below).toMatch(/^- `!incident rehearse` .*$/m);

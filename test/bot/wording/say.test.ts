@@ -49,6 +49,9 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     reason: 'backup-damaged',
     ...{ told: 2, stores: 3, asked: 2, answered: 2 },
   },
+  ...{ says: new Markdown('x'), evidence: new Markdown('`y`'), fix: new Markdown('`z`'), titles: [new Markdown('x')] },
+  ...{ passing: 3, failing: 2, notKnown: 1, judgedAgo: 9e6, hostAgo: 9e6, line: 'time', lines: 2 },
+  ...{ callAll: new Markdown('`!x`'), callRun: new Markdown('`!y`') },
   ...{ from: '0.1.0', to: '0.2.0', why: 'service-died' },
   ...{
     number: 3,
@@ -310,7 +313,7 @@ describe('the catalogue', () => {
     expect(same.sort()).toEqual(
       [
         ...['help.line', 'jobs.line', 'label.admin', 'label.person', 'label.take-along', 'request.emoji'],
-        ...['alert.raised', 'alerts.full', 'figure.generation', 'picture.count', 'picture.size'],
+        ...['alert.raised', 'alerts.full', 'figure.generation', 'picture.count', 'picture.size', 'checklist.passing'],
       ].sort(),
     );
   });

@@ -25,6 +25,7 @@ export const HELPER = fileURLToPath(new URL('../../../ops/host/helper/kinkeeper-
 const PLAIN = [
   ...[
     'awk',
+    'base64',
     'basename',
     'cat',
     'chgrp',
@@ -68,6 +69,7 @@ const PLAIN = [
     'timeout',
     'touch',
     'tr',
+    'uname',
     'wc',
     'kill',
     'setsid',

@@ -13,7 +13,12 @@ const SETTINGS = readFileSync(
   'utf8',
 );
 
-describe.each(['kinkeeper-host', 'kinkeeper-host-resume', 'kinkeeper-host-facts'])('%s', (name) => {
+describe.each([
+  'kinkeeper-host',
+  'kinkeeper-host-resume',
+  'kinkeeper-host-facts',
+  'kinkeeper-host-posture',
+])('%s', (name) => {
   const lines = unit(name).split('\n');
 
   test('gets no network, no further rights, and writes to named folders only', () => {
@@ -35,7 +40,7 @@ describe.each(['kinkeeper-host', 'kinkeeper-host-resume', 'kinkeeper-host-facts'
       .map((folder) => folder.replace(/^-/, ''));
     expect(lines).toContain('StateDirectory=kinkeeper-host');
     const named = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(SETTINGS)![1]!;
-    const keys = name === 'kinkeeper-host-facts' ? ['spool'] : ['spool', 'state_dir', 'releases_dir'];
+    const keys = /-(facts|posture)$/.test(name) ? ['spool'] : ['spool', 'state_dir', 'releases_dir'];
     for (const key of keys)
       expect(
         folders.some((folder) => `${named(key)}/`.startsWith(`${folder}/`)),

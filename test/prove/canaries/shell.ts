@@ -31,6 +31,10 @@ export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
     { args: ['--json'], works: true },
     { args: [], works: true },
   ],
+  checklist: [
+    { args: ['--json'], works: false },
+    { args: [], works: false },
+  ],
   gdpr: [{ args: ['--out', 'papers'], works: true }],
   'backup keys': [
     { args: ['--gpg'], works: true },

@@ -34,6 +34,7 @@ import { gatherFacts } from '../../../ops/gdpr/facts.ts';
 import { PAPERS } from '../../../ops/gdpr/paper.ts';
 import { allJobs } from '../../../ops/jobs/index.ts';
 import { meteredJobs } from '../../../ops/metered-jobs.ts';
+import { stateLines } from '../../../ops/posture/state-lines.ts';
 import { Runner } from '../../../ops/runner.ts';
 import { mailWay } from '../../../ops/second-way/mail-way.ts';
 import { wayMessage } from '../../../ops/second-way/way.ts';
@@ -97,6 +98,10 @@ export async function opsSinks({ home, server }: Stage, settingsFile: string): P
     ...{ localDir: join(home.folder, 'backups'), rule: { last: 1, daily: 1, weekly: 1, monthly: 1 } },
     ...{ daysAt: {}, remotes: [], helper: undefined, update: undefined, models: undefined },
     backups: { isExpected: false, schedules: { backup: '', drill: '' } },
+    ownLines: stateLines({
+      ...{ stateDir: join(home.folder, 'state'), control, keys: home.state.keys, files: [], env: {} },
+      isBackupExpected: false,
+    }),
     ...{ servers: {}, host: async () => undefined, settings: { changes: () => [] } },
     evidence: { settings: loadLocalConfig({ file: settingsFile, env: {}, secrets: [] }).config, logFiles: [] },
   });

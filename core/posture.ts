@@ -1,0 +1,83 @@
+import type { Facts } from './control.ts';
+
+/** The guide's own checklist, in its order. */
+export const GUIDE_CHECKS = [
+  ...(['ssh-keys-only', 'ssh-no-root', 'firewall', 'vpn', 'tls', 'secrets-as-files', 'isolation'] as const),
+  ...(['updates', 'fail2ban', 'audit-log', 'backups', 'document-encryption', 'volume-encryption'] as const),
+] as const;
+
+/** What else is worth reading: lines of CIS and docker-bench that matter for such a server. */
+export const MORE_CHECKS = [
+  ...(['ssh-read', 'ssh-limits', 'ssh-algorithms', 'firewall-ports', 'listening', 'closed-ports'] as const),
+  ...(['vpn-keys', 'http-redirect', 'reboot', 'swap', 'file-modes', 'helper', 'auditd', 'time'] as const),
+  ...(['kernel', 'accounts'] as const),
+  ...(['docker-ports', 'docker-api', 'docker-group', 'docker-socket', 'docker-confinement'] as const),
+  ...(['container-privileges', 'container-root-fs', 'container-new-privileges', 'container-limits'] as const),
+  ...(['container-namespaces', 'container-mounts', 'container-users', 'container-health'] as const),
+  ...(['container-images', 'container-networks', 'container-logs', 'container-data', 'container-secrets'] as const),
+] as const;
+
+/** Every line of the checklist, the guide's first. Its words are `check.<id>` in core/wording/checklist. */
+export const CHECKS = [...GUIDE_CHECKS, ...MORE_CHECKS] as const;
+export type CheckId = (typeof CHECKS)[number];
+
+/**
+ * Why a line is not known. `no-helper`: nobody looks at the host. `no-posture`: it has not looked yet. `unsigned`: what lies there is
+ * not signed by its key. `other-key`: it is, by another one than before. `old`: it looked too long ago. `ahead`: it says that it looked in the
+ * future. `no-program`: this host lacks what would tell. `failed`: that failed. `cut`: it said more than is kept. `unclear`: what it said is
+ * not understood. `not-set-up`: nothing of the kind is set up here.
+ */
+export const UNKNOWN_WHYS = [
+  ...(['no-helper', 'no-posture', 'unsigned', 'other-key', 'old', 'ahead'] as const),
+  ...(['no-program', 'failed', 'cut', 'unclear', 'not-set-up'] as const),
+] as const;
+export type UnknownWhy = (typeof UNKNOWN_WHYS)[number];
+
+/** One line, judged. `evidence`: what was read, short, in the words of the program that said it; never anyone's words. */
+export interface Check {
+  readonly id: CheckId;
+  readonly verdict: 'pass' | 'fail' | 'unknown';
+  readonly evidence: string;
+  /** null unless it is unknown. */
+  readonly why: UnknownWhy | null;
+  /** The command that mends it; `!…` is one of the ops room. */
+  readonly fix: string;
+  /** When what it was judged by was read, milliseconds since 1970; null when nothing was. */
+  readonly readAt: number | null;
+  /** What it was when it was last known; null when it never was. */
+  readonly lastKnown: 'pass' | 'fail' | null;
+}
+
+/** The checklist as judged once. Lines that do not concern this host (Docker, where there is none) stand in `leftOut`. */
+export interface Checklist {
+  readonly at: number;
+  /** When the host was read; null when it was not. */
+  readonly hostReadAt: number | null;
+  readonly checks: readonly Check[];
+  readonly leftOut: readonly CheckId[];
+}
+
+const NEWEST = 'checklist';
+
+/** The newest checklist; undefined before the first. For the bot, which shows it, and for the job, which compares. */
+export function readChecklist(facts: Pick<Facts, 'get'>): Checklist | undefined {
+  const text = facts.get(NEWEST);
+  return text === undefined ? undefined : (JSON.parse(text) as Checklist);
+}
+
+/** Keeps the newest checklist. */
+export function keepChecklist(facts: Pick<Facts, 'set'>, checklist: Checklist): void {
+  facts.set(NEWEST, JSON.stringify(checklist));
+}
+
+/** How many lines there are of each verdict. */
+export function countChecks({ checks }: Pick<Checklist, 'checks'>): Readonly<Record<Check['verdict'], number>> {
+  const of = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict).length;
+  return { pass: of('pass'), fail: of('fail'), unknown: of('unknown') };
+}
+
+/** What fails first, then what is not known, then what passes; each in the order of the list. */
+export function worstFirst(checks: readonly Check[]): Check[] {
+  const of = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict);
+  return [...of('fail'), ...of('unknown'), ...of('pass')];
+}

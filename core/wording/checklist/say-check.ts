@@ -1,0 +1,20 @@
+import type { Language } from '../../caller.ts';
+import { CHECKS, type CheckId, type UnknownWhy } from '../../posture.ts';
+import * as de from './de.ts';
+import * as en from './en.ts';
+
+const TEXTS = { en: en.checks, de: de.checks } as const;
+
+/** What a line of the checklist promises. An id that this version does not know is shown as it is. */
+export function sayCheck(language: Language, id: string): string {
+  return isCheck(id) ? TEXTS[language][`check.${id}`]({}) : id;
+}
+
+/** Why a line is not known. */
+export function sayUnknown(language: Language, why: UnknownWhy): string {
+  return TEXTS[language][`check-unknown.${why}`]({});
+}
+
+function isCheck(id: string): id is CheckId {
+  return (CHECKS as readonly string[]).includes(id);
+}

@@ -1,0 +1,92 @@
+import { Unclear } from './line.ts';
+import { type Accepting, type Guard, isWide, type PortRange } from './nft-rules.ts';
+
+interface Rule {
+  readonly chain: string;
+  readonly text: string;
+  readonly target: string | undefined;
+}
+
+/** What `iptables-save -t filter` says of what comes in; undefined when it has no such table. */
+export function iptablesGuard(text: string, outside: ReadonlySet<string>, name: string): Guard | undefined {
+  const policy = /^:INPUT (\S+)/m.exec(text)?.[1];
+  if (policy === undefined) {
+    if (/^(:|-A)/m.test(text)) throw new Unclear(`${name}: no chain INPUT`);
+    return undefined;
+  }
+  const rules = text.split('\n').flatMap((line) => ruleOf(line) ?? []);
+  const last = rules.filter(({ chain }) => chain === 'INPUT').at(-1);
+  const endsAll = last !== undefined && /^-A INPUT -j (DROP|REJECT)\b/.test(last.text);
+  const accepts: Accepting[] = [];
+  walk('INPUT', rules, { outside, accepts, seen: new Set() });
+  return { where: `${name} INPUT`, denies: policy === 'DROP' || endsAll, accepts, isOpaque: false };
+}
+
+function ruleOf(line: string): Rule | undefined {
+  const [, chain] = /^-A (\S+)/.exec(line) ?? [];
+  if (chain === undefined) return undefined;
+  return { chain, text: line, target: / (?:-j|-g) (\S+)/.exec(line)?.[1] };
+}
+
+interface Walk {
+  readonly outside: ReadonlySet<string>;
+  readonly accepts: Accepting[];
+  readonly seen: Set<string>;
+}
+
+function walk(chain: string, rules: readonly Rule[], state: Walk): void {
+  if (state.seen.has(chain)) return;
+  state.seen.add(chain);
+  for (const rule of rules.filter((one) => one.chain === chain)) {
+    const narrowed = narrowing(rule.text, state.outside);
+    if (rule.target === 'ACCEPT') state.accepts.push({ text: rule.text, ...narrowed });
+    else if (rule.target !== undefined && !narrowed.isInside) {
+      if (narrowed.ports === undefined) walk(rule.target, rules, state);
+      else if (leadsToAccept(rule.target, rules)) state.accepts.push({ text: rule.text, ...narrowed });
+    }
+  }
+}
+
+/** Whether a chain that only some ports reach takes any of them (ufw limits SSH that way). */
+function leadsToAccept(chain: string, rules: readonly Rule[]): boolean {
+  return rules.some((one) => one.chain === chain && one.target === 'ACCEPT');
+}
+
+/** How much is left of everything. A condition that is not known here, or that is turned round, narrows nothing. */
+function narrowing(text: string, outside: ReadonlySet<string>): Omit<Accepting, 'text'> {
+  return { ports: portsOf(text), isInside: isInside(text, outside) };
+}
+
+function isInside(text: string, outside: ReadonlySet<string>): boolean {
+  const not = /(^|\s)! /.test(text);
+  if (not) return false;
+  const entry = / -i (\S+)/.exec(text)?.[1];
+  if (entry !== undefined && ![...outside].some((name) => fits(name, entry))) return true;
+  const source = / -s (\S+)/.exec(text)?.[1];
+  if (source !== undefined && !isEverybody(source)) return true;
+  if (/ -p (icmp|ipv6-icmp|icmpv6|igmp|esp|ah)\b/.test(text)) return true;
+  const states = / --(?:ct)?state (\S+)/.exec(text)?.[1];
+  return states?.split(',').every((state) => state === 'RELATED' || state === 'ESTABLISHED') === true;
+}
+
+function isEverybody(source: string): boolean {
+  const [address, length] = source.split('/');
+  return length !== undefined && isWide(address!, Number(length));
+}
+
+function portsOf(text: string): PortRange[] | undefined {
+  if (/ ! --dports? /.test(text)) return undefined;
+  const listed = / --dports? (\S+)/.exec(text)?.[1];
+  if (listed === undefined) return undefined;
+  const named = / -p (tcp|udp)\b/.exec(text)?.[1];
+  return listed.split(',').map((one) => {
+    const [first, last] = one.split(':').map(Number);
+    if (first === undefined || Number.isNaN(first)) throw new Unclear('iptables: ports of a rule that are no numbers');
+    return { protocol: named === 'tcp' || named === 'udp' ? named : 'any', first, last: last ?? first };
+  });
+}
+
+/** `eth+` names every interface that begins so. */
+function fits(name: string, pattern: string): boolean {
+  return pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}

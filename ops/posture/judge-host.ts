@@ -1,0 +1,58 @@
+import type { Check, UnknownWhy } from '../../core/posture.ts';
+import { type HostLine, type Said, short, Unclear } from './line.ts';
+import type { Posture, Probe } from './posture-shape.ts';
+import type { ProbeName } from './probe-names.ts';
+import type { SeenHost } from './read-posture.ts';
+
+/** A line as judged now, without what was before. */
+export type JudgedNow = Omit<Check, 'lastKnown'>;
+
+/** Judges the lines that are read from the host. Whatever is missing, failed, cut or not understood is unknown, never a pass. */
+export function judgeHost(lines: readonly HostLine[], seen: SeenHost): JudgedNow[] {
+  return lines.map((line) => {
+    if ('posture' in seen) return judgeLine(line, seen.posture);
+    return unknown(line, { why: seen.why, evidence: '', readAt: seen.at ?? null });
+  });
+}
+
+/** Whether this host runs the product, or anything, in Docker. Not known where that cannot be told: then its lines count. */
+export function hasDocker(seen: SeenHost): boolean {
+  if (!('posture' in seen)) return true;
+  const { settings, docker } = seen.posture.probes;
+  const isCompose = settings === undefined || /^deployment=compose$/m.test(settings.text);
+  return isCompose || docker?.code !== NO_PROGRAM;
+}
+
+const NO_PROGRAM = 127;
+
+function judgeLine(line: HostLine, { at, probes }: Posture): JudgedNow {
+  const lacks = (name: ProbeName) => line.mayLack.includes(name) && probes[name]?.code === NO_PROGRAM;
+  const read = [...line.reads, ...line.mayLack.filter((name) => !lacks(name))];
+  const missing = read.map((name) => [name, whyNot(probes[name])] as const).find(([, why]) => why !== undefined);
+  if (missing !== undefined) return unknown(line, { why: missing[1]!, evidence: missing[0], readAt: at });
+  const texts = [
+    ...read.map((name) => [name, probes[name]!.text]),
+    ...line.mayLack.filter(lacks).map((name) => [name, '']),
+  ];
+  const said = Object.fromEntries(texts) as Said<ProbeName>;
+  try {
+    const { verdict, evidence } = line.judge(said, { at });
+    return { id: line.id, verdict, evidence: short(evidence), why: null, fix: line.fix, readAt: at };
+  } catch (thrown) {
+    if (!(thrown instanceof Unclear)) throw thrown;
+    return unknown(line, { why: 'unclear', evidence: thrown.message, readAt: at });
+  }
+}
+
+function whyNot(probe: Probe | undefined): UnknownWhy | undefined {
+  if (probe === undefined || probe.code === NO_PROGRAM) return 'no-program';
+  if (probe.code !== 0) return 'failed';
+  return probe.cut ? 'cut' : undefined;
+}
+
+function unknown(
+  { id, fix }: HostLine,
+  { why, evidence, readAt }: { why: UnknownWhy; evidence: string; readAt: number | null },
+): JudgedNow {
+  return { id, verdict: 'unknown', evidence: short(evidence), why, fix, readAt };
+}

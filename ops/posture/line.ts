@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { Check, CheckId } from '../../core/posture.ts';
+import type { ProbeName } from './probe-names.ts';
+
+/** What a program said is not what is understood here: the line is not known. `says`: what was looked for. */
+export class Unclear extends Error {}
+
+/** A verdict with what it rests on. */
+export type Judged = Pick<Check, 'evidence'> & { readonly verdict: 'pass' | 'fail' };
+
+/** What a line is judged by, beside what programs said. */
+export interface LineContext {
+  /** When the host was read, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Texts of the probes that a line reads: each of them ended well and whole. */
+export type Said<Name extends ProbeName> = Readonly<Record<Name, string>>;
+
+/**
+ * One line that is read from the host. `judge` is pure; it throws `Unclear` where it does not understand what it reads. A probe that
+ * is missing, failed or was cut never reaches it: the line is unknown then.
+ */
+export interface HostLine {
+  readonly id: CheckId;
+  readonly reads: readonly ProbeName[];
+  /** Programs that a host may lack: their text is '' then. */
+  readonly mayLack: readonly ProbeName[];
+  readonly fix: string;
+  /** Only where Docker is. */
+  readonly ofDocker: boolean;
+  readonly judge: (said: Said<ProbeName>, context: LineContext) => Judged;
+}
+
+/** Makes a line of its parts: `judge` sees just the probes that it names. */
+export function hostLine<const Name extends ProbeName, const Optional extends ProbeName = never>(line: {
+  readonly id: CheckId;
+  readonly reads: readonly Name[];
+  readonly mayLack?: readonly Optional[];
+  readonly fix: string;
+  readonly ofDocker?: true;
+  readonly judge: (said: Said<Name | Optional>, context: LineContext) => Judged;
+}): HostLine {
+  return { ...line, mayLack: line.mayLack ?? [], ofDocker: line.ofDocker ?? false };
+}
+
+export const passed = (evidence: string): Judged => ({ verdict: 'pass', evidence });
+
+export const failed = (evidence: string): Judged => ({ verdict: 'fail', evidence });
+
+/** Fails with what is wrong, at most a few of it; passes with `good` when nothing is. */
+export function unlessAny(wrong: readonly string[], good: string): Judged {
+  if (wrong.length === 0) return passed(good);
+  const more = wrong.length > MOST_SHOWN ? `; and ${wrong.length - MOST_SHOWN} more` : '';
+  return failed(wrong.slice(0, MOST_SHOWN).join('; ') + more);
+}
+
+const MOST_SHOWN = 4;
+
+/** The command of the host helper that applies a measure of it (ops/host/measures). */
+export function harden(measure: string): string {
+  return `kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf apply ${measure}`;
+}
+
+/** Lines of a text, without empty ones. */
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Lines of `key=value` as a map. A key that comes twice keeps its last value. */
+export function valuesOf(text: string): Map<string, string> {
+  return new Map(
+    linesOf(text).map((line) => {
+      const at = line.indexOf('=');
+      if (at < 1) throw new Unclear(`no key=value: ${line}`);
+      return [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+}
+
+/** A text of JSON in a shape. Throws `Unclear`. */
+export function jsonOf<Shape extends z.ZodType>(text: string, shape: Shape, what: string): z.infer<Shape> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Unclear(`${what}: no JSON`);
+  }
+  const read = shape.safeParse(value);
+  if (read.success) return read.data;
+  throw new Unclear(`${what}: ${read.error.issues[0]?.path.join('.')} is not as expected`);
+}
+
+/** A value that has to be there. Throws `Unclear`. */
+export function must<Value>(value: Value | undefined | null, what: string): Value {
+  if (value === undefined || value === null) throw new Unclear(what);
+  return value;
+}
+
+const MOST_CHARACTERS = 240;
+
+/** Evidence is one line of plain characters, and no stranger's name of a thing makes it longer. */
+export function short(evidence: string): string {
+  const plain = evidence.replace(/[^\x20-\x7e]/g, '?');
+  return plain.length > MOST_CHARACTERS ? `${plain.slice(0, MOST_CHARACTERS)}...` : plain;
+}

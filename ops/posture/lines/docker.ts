@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { type Container, containersIn } from '../containers.ts';
+import { failed, type HostLine, hostLine, jsonOf, linesOf, must, passed, Unclear, unlessAny } from '../line.ts';
+
+const info = z.object({ version: z.string(), security: z.array(z.string()).nullable() });
+
+/** Who may command Docker, and what it keeps from containers: whoever commands it is root. */
+export const DOCKER_LINES: readonly HostLine[] = [
+  hostLine({
+    id: 'docker-group',
+    reads: ['docker-group', 'passwd'],
+    ofDocker: true,
+    fix: 'gpasswd -d NAME docker',
+    judge: (said) => {
+      const [line] = linesOf(said['docker-group']);
+      if (line === undefined) return passed('there is no group docker');
+      const [, id, members] = must(/^docker:[^:]*:(\d+):(.*)$/.exec(line) ?? undefined, 'getent group docker');
+      if (!/^root:/m.test(said.passwd)) throw new Unclear('getent passwd: no root');
+      const first = linesOf(said.passwd).flatMap((row) => (row.split(':')[3] === id ? [row.split(':')[0]!] : []));
+      const all = [...members!.split(',').filter((name) => name !== ''), ...first];
+      return unlessAny(
+        all.length === 0 ? [] : [`in the group docker: ${all.join(', ')}`],
+        'nobody is in the group docker',
+      );
+    },
+  }),
+  hostLine({
+    id: 'docker-socket',
+    reads: ['docker-socket'],
+    ofDocker: true,
+    fix: 'chmod 660 /run/docker.sock',
+    judge: (said) => {
+      const [, mode, user, group] = must(
+        /^([0-7]+)\|(\S+)\|(\S+)$/.exec(said['docker-socket'].trim()) ?? undefined,
+        'stat',
+      );
+      const isKept =
+        (Number.parseInt(mode!, 8) & 0o007) === 0 && user === 'root' && ['root', 'docker'].includes(group!);
+      const says = `/run/docker.sock ${mode} ${user}:${group}`;
+      return isKept ? passed(says) : failed(says);
+    },
+  }),
+  hostLine({
+    id: 'docker-confinement',
+    reads: ['docker', 'containers'],
+    ofDocker: true,
+    fix: 'systemctl restart apparmor docker',
+    judge: (said) => {
+      const { security } = jsonOf(said.docker.trim(), info, 'docker info');
+      const options = must(security, 'docker info: SecurityOptions');
+      const containers = containersIn(said.containers);
+      if (containers.length === 0) throw new Unclear('no containers');
+      const has = (name: string) =>
+        options.some((one) => one.startsWith(`name=${name}`) && !/profile=unconfined/.test(one));
+      const wrong = [
+        ...(has('seccomp') ? [] : ['seccomp is off']),
+        ...(has('apparmor') || has('selinux') ? [] : ['neither AppArmor nor SELinux']),
+        ...containers.filter(isLoose).map(({ name }) => `${name} is not confined`),
+      ];
+      return unlessAny(wrong, options.join(', '));
+    },
+  }),
+];
+
+function isLoose({ security, appArmor }: Container): boolean {
+  const loose = /^(seccomp|apparmor|label)[=:](unconfined|disable)/;
+  return appArmor === 'unconfined' || (security ?? []).some((one) => loose.test(one));
+}

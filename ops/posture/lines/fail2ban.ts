@@ -1,0 +1,40 @@
+import { failed, type HostLine, harden, hostLine, must, passed, Unclear } from '../line.ts';
+
+const DAY_S = 86_400;
+/** A log of logins that nothing was written to for longer is not the one that sshd writes. */
+const QUIET_S = 2 * DAY_S;
+
+/** Whether somebody who tries again and again is shut out: a jail that reads nothing bans nobody. */
+export const FAIL2BAN_LINES: readonly HostLine[] = [
+  hostLine({
+    id: 'fail2ban',
+    reads: ['fail2ban'],
+    fix: harden('fail2ban'),
+    judge: (said, { at }) => {
+      const jails = jailsIn(said.fail2ban);
+      const sshd = jails.get('sshd');
+      if (sshd === undefined)
+        return failed(jails.size === 0 ? 'no jails' : `no jail sshd, only ${[...jails.keys()].join(', ')}`);
+      const names = `jails ${[...jails.keys()].join(', ')}`;
+      const matches = /^Journal matches:\s*(\S.*)$/m.exec(sshd)?.[1];
+      if (matches !== undefined) return passed(`${names}; sshd reads the journal`);
+      if (!/^File list:/m.test(sshd)) throw new Unclear('fail2ban-client status sshd: neither a journal nor files');
+      const logs = [...sshd.matchAll(/^log (\S+) (\d+) (\d+)$/gm)];
+      const isRead = logs.some(([, , written, size]) => Number(size) > 0 && at / 1000 - Number(written) < QUIET_S);
+      const files = logs.map(([, file]) => file).join(', ') || 'no file';
+      return isRead
+        ? passed(`${names}; sshd reads ${files}`)
+        : failed(`the jail sshd reads ${files}, which nothing writes`);
+    },
+  }),
+];
+
+function jailsIn(text: string): Map<string, string> {
+  const parts = text.split(/^(?=jail )/m).filter((part) => part.trim() !== '');
+  return new Map(
+    parts.map((part) => {
+      const [, name, rest] = must(/^jail (\S+)\n?([\s\S]*)$/.exec(part), 'fail2ban-client status');
+      return [name!, rest!];
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+import { type FileRow, fileRows, isForOwnerOnly, isKept } from '../file-rows.ts';
+import { type HostLine, harden, hostLine, must, Unclear, unlessAny, valuesOf } from '../line.ts';
+
+/** Whose files are whose: secrets for one account, settings and the helper for root to change. */
+export const FILE_LINES: readonly HostLine[] = [
+  hostLine({
+    id: 'file-modes',
+    reads: ['files', 'settings'],
+    fix: harden('modes'),
+    judge: (said) => {
+      const settings = valuesOf(said.settings);
+      const data = must(settings.get('data_dir') || undefined, 'data_dir');
+      const files = fileRows(said.files);
+      if (files.length === 0) throw new Unclear('no files');
+      const wrong = files.filter((file) => !isAsItShould(file, { data, env: settings.get('compose_env') ?? '' }));
+      return unlessAny(
+        wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
+        `${files.length} files and folders as they should be`,
+      );
+    },
+  }),
+  hostLine({
+    id: 'helper',
+    reads: ['helper-files'],
+    fix: 'chown -R root:root /usr/lib/kinkeeper-host /etc/kinkeeper && chmod -R go-w /usr/lib/kinkeeper-host /etc/kinkeeper',
+    judge: (said) => {
+      const files = fileRows(said['helper-files']);
+      if (!files.some(({ path }) => path.endsWith('/kinkeeper-host'))) throw new Unclear('no kinkeeper-host');
+      const wrong = files.filter((file) => file.uid !== 0 || !isKept(file));
+      return unlessAny(
+        wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
+        `${files.length} files that only root can change`,
+      );
+    },
+  }),
+];
+
+function isAsItShould(file: FileRow, { data, env }: { readonly data: string; readonly env: string }): boolean {
+  const { path, kind, uid } = file;
+  if (path === env || /\/ssh_host_[a-z0-9]+_key$/.test(path) || path.endsWith('/posture.key'))
+    return isForOwnerOnly(file) && uid === 0;
+  if (path.endsWith('/etc/shadow')) return uid === 0 && (Number.parseInt(file.mode, 8) & 0o037) === 0;
+  // Each secret is for the account that reads it; a folder of them may be walked through.
+  if (path.startsWith(`${data}/secrets/`)) return kind === 'd' ? isKept(file) : kind === 'f' && isForOwnerOnly(file);
+  if (path.startsWith(`${data}/tls/`) && /(key\.pem|privkey\d*\.pem|\.key)$/.test(path)) return isForOwnerOnly(file);
+  if (path.startsWith(`${data}/config`)) return isKept(file) && uid === 0;
+  return isKept(file);
+}

@@ -1,0 +1,99 @@
+import {
+  failed,
+  type HostLine,
+  harden,
+  hostLine,
+  linesOf,
+  must,
+  passed,
+  Unclear,
+  unlessAny,
+  valuesOf,
+} from '../line.ts';
+
+/** Values of the kernel that each may have; '' is one that this kernel does not know. */
+const KERNEL: Readonly<Record<string, readonly string[]>> = {
+  'kernel.randomize_va_space': ['2'],
+  'kernel.kptr_restrict': ['1', '2'],
+  'kernel.dmesg_restrict': ['1'],
+  'kernel.yama.ptrace_scope': ['1', '2', '3'],
+  'fs.protected_symlinks': ['1'],
+  'fs.protected_hardlinks': ['1'],
+  'fs.suid_dumpable': ['0'],
+  'net.ipv4.tcp_syncookies': ['1', '2'],
+  'net.ipv4.conf.all.accept_redirects': ['0'],
+  'net.ipv4.conf.all.send_redirects': ['0'],
+  'net.ipv4.conf.all.accept_source_route': ['0'],
+  'net.ipv6.conf.all.accept_redirects': ['0', ''],
+  'net.ipv6.conf.all.accept_source_route': ['0', '-1', ''],
+};
+
+/** What remains of the host: its clock, its kernel, its accounts, and who writes down what happens on it. */
+export const HOST_LINES: readonly HostLine[] = [
+  hostLine({
+    id: 'time',
+    reads: ['time'],
+    fix: harden('time'),
+    judge: (said) => {
+      const value = said.time.trim();
+      if (value === 'yes') return passed('NTPSynchronized=yes');
+      if (value === 'no') return failed('NTPSynchronized=no');
+      throw new Unclear('timedatectl');
+    },
+  }),
+  hostLine({
+    id: 'kernel',
+    reads: ['sysctl'],
+    fix: harden('sysctl'),
+    judge: (said) => {
+      const values = valuesOf(said.sysctl);
+      const wrong = Object.entries(KERNEL).flatMap(([name, good]) => {
+        const value = must(values.get(name), `sysctl ${name}`);
+        return good.includes(value) ? [] : [`${name}=${value}`];
+      });
+      return unlessAny(wrong, `${Object.keys(KERNEL).length} values as they should be`);
+    },
+  }),
+  hostLine({
+    id: 'accounts',
+    reads: ['passwd', 'no-passwords'],
+    fix: 'passwd -l NAME',
+    judge: (said) => {
+      const rows = linesOf(said.passwd).map((line) => line.split(':'));
+      if (!rows.some(([name, , uid]) => name === 'root' && uid === '0')) throw new Unclear('getent passwd: no root');
+      const shadow = linesOf(said['no-passwords']);
+      if (!/^read [1-9]\d*$/.test(shadow.at(-1) ?? '')) throw new Unclear('shadow');
+      const wrong = [
+        ...rows.filter(([name, , uid]) => uid === '0' && name !== 'root').map(([name]) => `${name} is root as well`),
+        ...shadow.slice(0, -1).map((name) => `${name} needs no password`),
+      ];
+      return unlessAny(wrong, `${rows.length} accounts, root alone is root, none without a password`);
+    },
+  }),
+  hostLine({
+    id: 'auditd',
+    reads: ['auditd', 'audit-rules', 'settings'],
+    fix: harden('auditd'),
+    judge: (said) => {
+      const enabled = /^enabled (\d)$/m.exec(said.auditd)?.[1];
+      const process = /^pid (\d+)$/m.exec(said.auditd)?.[1];
+      if (enabled === undefined || process === undefined) throw new Unclear('auditctl -s');
+      if (enabled === '0' || process === '0') return failed(`auditctl -s: enabled ${enabled}, pid ${process}`);
+      const data = must(valuesOf(said.settings).get('data_dir') || undefined, 'data_dir');
+      const watched = [...said['audit-rules'].matchAll(/^-w (\S+)|-F (?:path|dir)=(\S+)/gm)].map(
+        ([, one, other]) => one ?? other!,
+      );
+      const wanted = [`${data}/secrets`, '/etc/ssh/sshd_config', '/etc/kinkeeper'];
+      const missing = wanted.filter((path) => !watched.some((one) => isBelow(path, one)));
+      return unlessAny(
+        missing.map((path) => `nobody watches ${path}`),
+        `auditd watches ${wanted.join(', ')}`,
+      );
+    },
+  }),
+];
+
+function isBelow(path: string, above: string): boolean {
+  const folder = above.replace(/\/$/, '');
+  return path === folder || path.startsWith(`${folder}/`);
+}

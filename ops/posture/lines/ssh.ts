@@ -1,0 +1,136 @@
+import { failed, type HostLine, harden, hostLine, linesOf, must, passed, Unclear, unlessAny } from '../line.ts';
+
+const FIX = harden('ssh');
+
+/** Ways in that need no key; `permitemptypasswords` and hosts' own word among them. */
+const WITHOUT_KEY = [
+  ...(['passwordauthentication', 'kbdinteractiveauthentication', 'permitemptypasswords'] as const),
+  ...(['hostbasedauthentication', 'gssapiauthentication'] as const),
+];
+
+/** What sshd lets in, by its own effective settings: those files say is another matter, where the first of several wins. */
+export const SSH_LINES: readonly HostLine[] = [
+  hostLine({
+    id: 'ssh-keys-only',
+    reads: ['sshd', 'sshd-users'],
+    fix: FIX,
+    judge: (said) => {
+      const all = [{ who: 'sshd -T', settings: settingsOf(said.sshd) }, ...usersOf(said['sshd-users'])];
+      const wrong = all.flatMap(({ who, settings }) => {
+        if (asksForKeys(must(settings.get('authenticationmethods'), `${who}: authenticationmethods`))) return [];
+        return WITHOUT_KEY.filter((name) => settingIn(settings, name, who) !== 'no').map(
+          (name) => `${who}: ${name} yes`,
+        );
+      });
+      return unlessAny(wrong, 'sshd -T: passwordauthentication no, kbdinteractiveauthentication no');
+    },
+  }),
+  hostLine({
+    id: 'ssh-no-root',
+    reads: ['sshd', 'sshd-users'],
+    fix: FIX,
+    judge: (said) => {
+      const all = [{ who: 'sshd -T', settings: settingsOf(said.sshd) }, ...usersOf(said['sshd-users'])];
+      const wrong = all.flatMap(({ who, settings }) => {
+        const value = settingIn(settings, 'permitrootlogin', who);
+        return value === 'no' ? [] : [`${who}: permitrootlogin ${value}`];
+      });
+      return unlessAny(wrong, 'sshd -T: permitrootlogin no');
+    },
+  }),
+  hostLine({
+    id: 'ssh-read',
+    reads: ['sshd-read'],
+    fix: 'systemctl reload ssh',
+    judge: (said) => {
+      const times = (key: string) =>
+        linesOf(said['sshd-read']).flatMap((line) =>
+          line.startsWith(`${key}=`) ? [Number(line.slice(key.length + 1))] : [],
+        );
+      const [read, changed] = [Math.max(...times('read')), Math.max(...times('changed'))];
+      if (!Number.isFinite(read) || !Number.isFinite(changed))
+        throw new Unclear('no time at which sshd read its settings');
+      const when = `read ${moment(read)}, changed ${moment(changed)}`;
+      // systemd tells whole seconds.
+      return Math.floor(changed) > read ? failed(`settings of sshd: ${when}`) : passed(`settings of sshd: ${when}`);
+    },
+  }),
+  hostLine({
+    id: 'ssh-limits',
+    reads: ['sshd'],
+    fix: FIX,
+    judge: (said) => {
+      const settings = settingsOf(said.sshd);
+      const value = (name: string) => settingIn(settings, name, 'sshd -T');
+      const [tries, grace] = [Number(value('maxauthtries')), Number(value('logingracetime'))];
+      const wrong = [
+        ...(tries >= 1 && tries <= 4 ? [] : [`maxauthtries ${value('maxauthtries')}`]),
+        ...(grace >= 1 && grace <= 60 ? [] : [`logingracetime ${value('logingracetime')}`]),
+        ...(value('x11forwarding') === 'no' ? [] : ['x11forwarding yes']),
+        ...(value('permituserenvironment') === 'no' ? [] : [`permituserenvironment ${value('permituserenvironment')}`]),
+        ...(['INFO', 'VERBOSE'].includes(value('loglevel')) ? [] : [`loglevel ${value('loglevel')}`]),
+      ];
+      return unlessAny(wrong, `maxauthtries ${tries}, logingracetime ${grace}, x11forwarding no`);
+    },
+  }),
+  hostLine({
+    id: 'ssh-algorithms',
+    reads: ['sshd'],
+    fix: FIX,
+    judge: (said) => {
+      const settings = settingsOf(said.sshd);
+      const wrong = Object.entries(WEAK).flatMap(([name, weak]) =>
+        settingIn(settings, name, 'sshd -T')
+          .split(',')
+          .filter((algorithm) => weak.test(algorithm))
+          .map((algorithm) => `${name} ${algorithm}`),
+      );
+      return unlessAny(wrong, 'no cipher, MAC, key exchange or key of sshd is known to be weak');
+    },
+  }),
+];
+
+const WEAK: Readonly<Record<string, RegExp>> = {
+  ciphers: /cbc|3des|arcfour|blowfish|cast128|none/,
+  macs: /md5|sha1|umac-64|ripemd|none/,
+  kexalgorithms: /sha1|group1-|group-exchange-sha1/,
+  hostkeyalgorithms: /^ssh-dss|^ssh-rsa/,
+  pubkeyacceptedalgorithms: /^ssh-dss|^ssh-rsa/,
+};
+
+/** Each of the ways that are offered takes a key. */
+function asksForKeys(methods: string): boolean {
+  return methods.split(' ').every((way) => way.split(',').some((method) => method === 'publickey'));
+}
+
+/** `name value` a line. Throws `Unclear` for what is none of sshd. */
+function settingsOf(text: string): Map<string, string> {
+  const settings = new Map<string, string>();
+  for (const line of linesOf(text)) {
+    const at = line.indexOf(' ');
+    const name = at < 0 ? line : line.slice(0, at);
+    // The first of several counts, as for sshd.
+    if (!settings.has(name)) settings.set(name, at < 0 ? '' : line.slice(at + 1));
+  }
+  if (settings.size === 0) throw new Unclear('sshd said nothing');
+  return settings;
+}
+
+function settingIn(settings: ReadonlyMap<string, string>, name: string, who: string): string {
+  return must(settings.get(name), `${who}: ${name}`);
+}
+
+/** What counts for each person and each address that was asked for. */
+function usersOf(text: string): { readonly who: string; readonly settings: Map<string, string> }[] {
+  const parts = text.split(/^(?=user )/m).filter((part) => part.trim() !== '');
+  if (parts.length === 0) throw new Unclear('nobody may log in');
+  return parts.map((part) => {
+    const [, user, from, rest] = /^user (\S+) from (\S+)\n([\s\S]*)$/.exec(part) ?? [];
+    if (rest === undefined) throw new Unclear('sshd-users: no name');
+    return { who: `${user} from ${from}`, settings: settingsOf(rest) };
+  });
+}
+
+function moment(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 19);
+}

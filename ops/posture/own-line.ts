@@ -1,0 +1,40 @@
+import type { CheckId, UnknownWhy } from '../../core/posture.ts';
+import type { JudgedNow } from './judge-host.ts';
+import { type Judged, short } from './line.ts';
+
+/** What is not known of a line that ops reads by itself. */
+export class NotKnown extends Error {
+  readonly why: UnknownWhy;
+
+  constructor(why: UnknownWhy, evidence: string) {
+    super(evidence);
+    this.why = why;
+  }
+}
+
+/** A line that ops reads by itself. `read` throws `NotKnown`, or anything else for what could not be read. */
+export interface OwnLine {
+  readonly id: CheckId;
+  readonly fix: string;
+  readonly read: (now: number) => Judged | Promise<Judged>;
+}
+
+/** Reads them all; whatever cannot be read is unknown. `onFailure` is told what went wrong, for the log. */
+export async function judgeOwn(
+  lines: readonly OwnLine[],
+  { now, onFailure }: { readonly now: number; readonly onFailure: (id: CheckId, thrown: unknown) => void },
+): Promise<JudgedNow[]> {
+  return Promise.all(
+    lines.map(async ({ id, fix, read }): Promise<JudgedNow> => {
+      try {
+        const { verdict, evidence } = await read(now);
+        return { id, verdict, evidence: short(evidence), why: null, fix, readAt: now };
+      } catch (thrown) {
+        const isKnown = thrown instanceof NotKnown;
+        if (!isKnown) onFailure(id, thrown);
+        const [why, evidence] = isKnown ? [thrown.why, thrown.message] : (['failed', ''] as const);
+        return { id, verdict: 'unknown', evidence: short(evidence), why, fix, readAt: now };
+      }
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+import { failed, harden, type Judged, passed, unlessAny } from './line.ts';
+import { NotKnown, type OwnLine } from './own-line.ts';
+import { askPlain, knock, shakeHands } from './reach.ts';
+
+const DAY_MS = 86_400_000;
+/** Let's Encrypt is renewed thirty days before its end; so late something is wrong with that. */
+const DAYS_LEFT = 14;
+
+/** Ports of what must not be reached from outside: database, Qdrant, homeserver, our own, Ollama, Docker. */
+export const CLOSED_PORTS = [2375, 2376, 5432, 6333, 6334, 8008, 8765, 11434] as const;
+
+/** Where the household is reached by its public name. */
+export interface PublicPlace {
+  readonly host: string;
+  readonly https: number;
+  readonly http: number;
+  readonly closed: readonly number[];
+}
+
+/** What is seen by going to the public name: nothing that is written down anywhere, but what answers. */
+export function reachLines(place: PublicPlace | undefined): OwnLine[] {
+  const at = (): PublicPlace => {
+    if (place === undefined) throw new NotKnown('not-set-up', 'no public name');
+    return place;
+  };
+  return [
+    { id: 'tls', fix: 'certbot renew', read: (now) => judgeTls(at(), now) },
+    { id: 'http-redirect', fix: 'docker compose up -d --force-recreate nginx', read: () => judgeRedirect(at()) },
+    { id: 'closed-ports', fix: harden('firewall'), read: () => judgePorts(at()) },
+  ];
+}
+
+async function judgeTls({ host, https }: PublicPlace, now: number): Promise<Judged> {
+  const shown = await shakeHands(host, https);
+  if (shown === undefined) throw new NotKnown('failed', `no handshake with ${host}:${https}`);
+  const { protocol, endsAt, issuer, trouble } = shown;
+  const days = Math.floor((endsAt - now) / DAY_MS);
+  const says = `${host}: ${protocol}, by ${issuer}, ${days} days left`;
+  if (trouble !== undefined) return failed(`${says}; ${trouble}`);
+  return days >= DAYS_LEFT && ['TLSv1.2', 'TLSv1.3'].includes(protocol) ? passed(says) : failed(says);
+}
+
+async function judgeRedirect(place: PublicPlace): Promise<Judged> {
+  const { host, http } = place;
+  await mustReach(place);
+  const state = await knock(host, http);
+  if (state === 'closed') return passed(`${host}:${http} is closed`);
+  if (state === 'silent') return passed(`${host}:${http} does not answer`);
+  const { status, location } = await askPlain(host, http);
+  const says = `http://${host}:${http}/ answers ${status}${location === '' ? '' : ` to ${location}`}`;
+  return [301, 302, 307, 308].includes(status) && location.startsWith('https://') ? passed(says) : failed(says);
+}
+
+async function judgePorts(place: PublicPlace): Promise<Judged> {
+  const { host, closed } = place;
+  await mustReach(place);
+  const states = await Promise.all(closed.map(async (port) => [port, await knock(host, port)] as const));
+  const open = states.filter(([, state]) => state === 'open').map(([port]) => `${host}:${port} answers`);
+  return unlessAny(open, `${host}: none of ${closed.join(', ')} answers, asked from this machine`);
+}
+
+/** From where nothing is reached at all, closed looks like closed. */
+async function mustReach({ host, https }: PublicPlace): Promise<void> {
+  if ((await knock(host, https)) !== 'open') throw new NotKnown('failed', `${host}:${https} is not reached from here`);
+}

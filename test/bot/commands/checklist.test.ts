@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runCommand } from '../../../bot/commands/run-command.ts';
+import { CHECKS, type Check, keepChecklist } from '../../../core/posture.ts';
+import { sayCheck } from '../../../core/wording/checklist/say-check.ts';
+import { NOW } from '../../core/sqlite/temporary-state.ts';
+import { ADA, type Household, openHousehold } from './household.ts';
+
+let home: Household;
+beforeEach(async () => {
+  home = await openHousehold();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+async function checklist(args = '', language: 'en' | 'de' = 'en'): Promise<string> {
+  const caller = { ...home.callerOf(ADA), language };
+  return (await runCommand({ name: 'checklist', args, place: 'ops', caller }, home.services)).text;
+}
+
+const good = (id: Check['id']): Check => ({
+  ...{ id, verdict: 'pass', evidence: `read of ${id}`, why: null, fix: `mend ${id}`, readAt: NOW, lastKnown: 'pass' },
+});
+
+/** A checklist in which everything passes but what is named. */
+function keep(bad: Partial<Record<Check['id'], Partial<Check>>> = {}, leftOut: Check['id'][] = []): void {
+  const checks = CHECKS.filter((id) => !leftOut.includes(id)).map((id): Check => ({ ...good(id), ...bad[id] }));
+  keepChecklist(home.state.control.facts, { at: NOW - 60_000, hostReadAt: NOW - 600_000, checks, leftOut });
+}
+
+test('before the first time it says what judges it', async () => {
+  expect(await checklist()).toContain('`!run checklist`');
+});
+
+test('what fails comes first with what was read and what mends it; then what is not known, by its reason', async () => {
+  keep({
+    kernel: { verdict: 'fail' },
+    'ssh-no-root': { verdict: 'fail', evidence: 'sshd -T: permitrootlogin yes' },
+    vpn: { verdict: 'unknown', why: 'no-program', evidence: 'wireguard' },
+    swap: { verdict: 'unknown', why: 'no-program', evidence: 'swaps' },
+    tls: { verdict: 'unknown', why: 'failed', evidence: '' },
+  });
+  const lines = (await checklist()).split('\n');
+  expect(lines[0]).toBe(
+    `**2 lines fail, 3 lines are not known, ${CHECKS.length - 5} lines pass.** Judged 1 min ago, from what the host said 10 mins ago.`,
+  );
+  expect(lines.slice(2, 6)).toEqual([
+    '- ✗ **Root login disabled**: `sshd -T: permitrootlogin yes`. To mend it: `mend ssh-no-root`',
+    '- ✗ **The kernel is set carefully**: `read of kernel`. To mend it: `mend kernel`',
+    '- ? **Not known, because the host lacks what would tell:** VPN access (Tailscale or WireGuard) and Swap encrypted, or none.',
+    '- ? **Not known, because it could not be read:** HTTPS with valid certificate.',
+  ]);
+  expect(lines.join('\n')).not.toContain('✓');
+  expect(lines.at(-1)).toBe('`!checklist all` shows every line, `!run checklist` looks anew.');
+});
+
+test('all: every line with its mark; what is not known has none of a pass', async () => {
+  keep({ time: { verdict: 'unknown', why: 'old', evidence: '' }, reboot: { verdict: 'fail' } }, ['docker-group']);
+  const text = await checklist('all');
+  for (const id of CHECKS.filter((one) => one !== 'docker-group')) {
+    const mark = id === 'time' ? '?' : id === 'reboot' ? '✗' : '✓';
+    expect(
+      text.split('\n').filter((line) => line.startsWith(`- ${mark}`) && line.includes(sayCheck('en', id))),
+    ).toHaveLength(1);
+  }
+  expect(text).toContain('- ? **The clock is kept right**: not known, the host helper looked too long ago');
+  expect(text).toContain('1 line about Docker does not concern this host');
+});
+
+test('the longest that all of it can be still is one message', async () => {
+  keep(Object.fromEntries(CHECKS.map((id) => [id, { verdict: 'fail', evidence: 'x'.repeat(240) }])));
+  for (const language of ['en', 'de'] as const)
+    for (const args of ['', 'all'])
+      expect(Buffer.byteLength(await checklist(args, language)), args).toBeLessThan(10_000);
+});
+
+test('in German, with its own words', async () => {
+  keep({ 'ssh-no-root': { verdict: 'fail' }, vpn: { verdict: 'unknown', why: 'other-key' } });
+  const text = await checklist('', 'de');
+  expect(text).toContain('**1 Zeile stimmt nicht, 1 ist unbekannt,');
+  expect(text).toContain('Keine Anmeldung als root');
+  expect(text).toContain('`kinkeeper checklist --trust-key`');
+});

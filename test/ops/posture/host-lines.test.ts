@@ -1,0 +1,433 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckId } from '../../../core/posture.ts';
+import { judgeHost } from '../../../ops/posture/judge-host.ts';
+import { HOST_CHECKS } from '../../../ops/posture/lines/index.ts';
+import type { Posture, Probe } from '../../../ops/posture/posture-shape.ts';
+import type { ProbeName } from '../../../ops/posture/probe-names.ts';
+import { container, GOOD, nginx, perUser, postureOf, READ_AT, recorded } from './good-host.ts';
+
+function judge(id: CheckId, posture: Posture) {
+  const line = HOST_CHECKS.find((one) => one.id === id)!;
+  return judgeHost([line], { posture })[0]!;
+}
+
+type Changed = Partial<Record<ProbeName, string>>;
+const swapped = (name: ProbeName, from: string | RegExp, to: string): Changed => {
+  const text = GOOD[name].replace(from, to);
+  if (text === GOOD[name]) throw new Error(`${name} holds no ${from}`);
+  return { [name]: text };
+};
+const added = (name: ProbeName, line: string): Changed => ({ [name]: `${GOOD[name].trimEnd()}\n${line}\n` });
+const nft = (more: object): Changed => {
+  const { nftables } = JSON.parse(GOOD.nft) as { nftables: object[] };
+  return { nft: JSON.stringify({ nftables: [...nftables, more] }) };
+};
+const rule = (...expr: object[]) => nft({ rule: { family: 'inet', table: 'kinkeeper', chain: 'input', expr } });
+const match = (left: object, right: unknown, op = '==') => ({ match: { op, left, right } });
+const dport = (right: unknown, protocol = 'tcp') => match({ payload: { protocol, field: 'dport' } }, right);
+const iifname = (right: unknown, op = '==') => match({ meta: { key: 'iifname' } }, right, op);
+const ACCEPT = { accept: null };
+const one = (more: Readonly<Record<string, unknown>>): Changed => ({ containers: `${container(more)}\n${nginx()}\n` });
+/** For one more person something else counts: `name value` pairs. */
+const users = (...settings: string[]): Changed => {
+  const said = settings.reduce(
+    (text, line) => text.replace(new RegExp(`^${line.split(' ')[0]} .*$`, 'm'), line),
+    GOOD.sshd,
+  );
+  return { 'sshd-users': `${GOOD['sshd-users']}\n${perUser(said, ['ben'])}` };
+};
+const DEBIAN = recorded('sshd-debian');
+const UFW = { nft: recorded('nft-ufw'), iptables: recorded('iptables-ufw'), ip6tables: recorded('ip6tables-ufw') };
+const mount = (source: string, more: object = {}) => ({
+  mounts: [{ type: 'bind', source, to: '/x', rw: true, propagation: 'rprivate', ...more }],
+});
+const port = (HostIp: string, HostPort: string) => ({ '8008/tcp': [{ HostIp, HostPort }] });
+
+/** For each line what makes it fail: each is one thing that is otherwise on the good host. */
+const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> = {
+  'ssh-keys-only': [
+    ['Debian as it comes', { sshd: DEBIAN, 'sshd-users': perUser(DEBIAN) }],
+    ['a Match block for one person', users('authenticationmethods any', 'passwordauthentication yes')],
+    [
+      'one way of several without a key',
+      users('authenticationmethods publickey password', 'passwordauthentication yes'),
+    ],
+    ['answers by keyboard', users('authenticationmethods any', 'kbdinteractiveauthentication yes')],
+  ],
+  'ssh-no-root': [
+    ['by key', swapped('sshd', 'permitrootlogin no', 'permitrootlogin without-password')],
+    ['only from some addresses', users('permitrootlogin yes')],
+  ],
+  'ssh-read': [['changed since', added('sshd-read', `changed=${READ_AT / 1000 - 5}.5`)]],
+  'ssh-limits': [
+    ['tries', swapped('sshd', 'maxauthtries 4', 'maxauthtries 6')],
+    ['time', swapped('sshd', 'logingracetime 60', 'logingracetime 0')],
+    ['graphics', swapped('sshd', 'x11forwarding no', 'x11forwarding yes')],
+    ['environment', swapped('sshd', 'permituserenvironment no', 'permituserenvironment yes')],
+    ['silence', swapped('sshd', 'loglevel VERBOSE', 'loglevel QUIET')],
+  ],
+  'ssh-algorithms': [
+    ['Debian as it comes', { sshd: DEBIAN }],
+    ['a cipher', swapped('sshd', /^ciphers /m, 'ciphers aes128-cbc,')],
+    ['a key exchange', swapped('sshd', /^kexalgorithms /m, 'kexalgorithms diffie-hellman-group14-sha1,')],
+    ['a key', swapped('sshd', /^hostkeyalgorithms /m, 'hostkeyalgorithms ssh-dss,')],
+  ],
+  firewall: [
+    ['none', { nft: recorded('nft-none') }],
+    ['policy accept', swapped('nft', '"policy": "drop"', '"policy": "accept"')],
+    ['everything let in', rule(ACCEPT)],
+    ['all of TCP', rule(match({ meta: { key: 'l4proto' } }, 'tcp'), ACCEPT)],
+    ['all from the outside interface', rule(iifname('eth0'), ACCEPT)],
+    ['all but one inside', rule(iifname('wg0', '!='), ACCEPT)],
+    ['interfaces by a pattern', rule(iifname('e*'), ACCEPT)],
+    [
+      'from everywhere',
+      rule(match({ payload: { protocol: 'ip', field: 'saddr' } }, { prefix: { addr: '0.0.0.0', len: 1 } }), ACCEPT),
+    ],
+    ['by a port that strangers choose', rule(match({ payload: { protocol: 'udp', field: 'sport' } }, 53), ACCEPT)],
+    ['new connections', rule(match({ ct: { key: 'state' } }, ['established', 'new'], 'in'), ACCEPT)],
+    ['behind a jump', { nft: jumping() }],
+    ['IPv4 alone', { nft: recorded('nft-ufw'), iptables: UFW.iptables, ip6tables: GOOD.ip6tables }],
+    [
+      'a table that sleeps',
+      swapped('nft', '"name": "kinkeeper", "handle"', '"name": "kinkeeper", "flags": "dormant", "handle"'),
+    ],
+    ['ufw with a hole', { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A ufw-user-input -j ACCEPT\nCOMMIT') }],
+    [
+      'ufw with a hole from outside',
+      { ...UFW, ip6tables: UFW.ip6tables.replace('COMMIT', '-A INPUT -i eth+ -j ACCEPT\nCOMMIT') },
+    ],
+    [
+      'ufw with a hole for TCP',
+      { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A ufw-user-input -p tcp -j ACCEPT\nCOMMIT') },
+    ],
+    ['ufw that lets all in by default', { ...UFW, iptables: UFW.iptables.replace(':INPUT DROP', ':INPUT ACCEPT') }],
+    [
+      'ufw that lets in all but one',
+      { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A INPUT ! -s 192.0.2.1/32 -j ACCEPT\nCOMMIT') },
+    ],
+  ],
+  'firewall-ports': [
+    ['one more', rule(dport(5432), ACCEPT)],
+    ['one of several', rule(dport({ set: [22, 6333] }), ACCEPT)],
+    ['a stretch', rule(dport({ range: [440, 450] }), ACCEPT)],
+    ['all of them', rule(dport({ range: [1, 65535] }), ACCEPT)],
+    ['of the other protocol', rule(dport(22, 'udp'), ACCEPT)],
+    ['behind a jump', { nft: jumping(dport(11434)) }],
+    [
+      'in a map',
+      rule({ vmap: { key: { payload: { protocol: 'tcp', field: 'dport' } }, data: { set: [[8008, ACCEPT]] } } }),
+    ],
+    [
+      'ufw',
+      {
+        ...UFW,
+        iptables: UFW.iptables.replace('COMMIT', '-A ufw-user-input -p tcp -m tcp --dport 8008 -j ACCEPT\nCOMMIT'),
+      },
+    ],
+    ['no firewall', { nft: recorded('nft-none') }],
+  ],
+  listening: [
+    ['a database', added('sockets', 'tcp LISTEN 0 244 0.0.0.0:5432 0.0.0.0:* users:(("postgres",pid=1,fd=5))')],
+    ['by IPv6', added('sockets', 'tcp LISTEN 0 244 [::]:6333 [::]:*')],
+    ['on the public address', added('sockets', 'tcp LISTEN 0 244 192.0.2.7:8008 0.0.0.0:*')],
+    ['everywhere', added('sockets', 'udp UNCONN 0 0 *:5353 *:*')],
+  ],
+  vpn: [
+    ['neither', { wireguard: '', tailscale: '' }],
+    ['without peers', { wireguard: 'port wg0 51820\n', tailscale: '"BackendState": "Stopped"\nfunnels=0\n' }],
+    ['another interface', { wireguard: 'port other 1\npeer other 5\n', tailscale: '' }],
+    ['a funnel', swapped('tailscale', 'funnels=0', 'funnels=1')],
+  ],
+  'vpn-keys': [
+    ['readable', swapped('wireguard-files', '600', '640')],
+    ['somebody else’s', swapped('wireguard-files', '|0|', '|1000|')],
+  ],
+  fail2ban: [
+    ['no jails', { fail2ban: '' }],
+    ['none for SSH', swapped('fail2ban', 'jail sshd', 'jail recidive')],
+    ['a log that is not there', { fail2ban: 'jail sshd\nFile list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n' }],
+    ['no log at all', { fail2ban: 'jail sshd\nFile list:\t\n' }],
+    ['a log that is old', { fail2ban: `jail sshd\nFile list:\t/a\nlog /a ${READ_AT / 1000 - 400_000} 9\n` }],
+  ],
+  updates: [
+    ['no upgrades', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "0"')],
+    ['no lists', swapped('apt-periodic', 'Update-Package-Lists "1"', 'Update-Package-Lists ""')],
+    ['all off', swapped('apt-periodic', 'Enable "1"', 'Enable "0"')],
+    ['nothing set', { 'apt-periodic': '' }],
+    [
+      'a timer that is off',
+      swapped('apt-timers', 'apt-daily-upgrade.timer enabled=enabled', 'apt-daily-upgrade.timer enabled=disabled'),
+    ],
+    [
+      'a timer that is stopped',
+      swapped(
+        'apt-timers',
+        'apt-daily.timer enabled=enabled active=active',
+        'apt-daily.timer enabled=enabled active=inactive',
+      ),
+    ],
+    ['never ran', { 'apt-stamps': '' }],
+    ['ran long ago', swapped('apt-stamps', /upgrade-stamp \d+/, 'upgrade-stamp 1700000000')],
+  ],
+  reboot: [['asked for', { reboot: 'true\n' }]],
+  'volume-encryption': [
+    ['a plain disk', swapped('mounts', '/dev/mapper/kinkeeper', '/dev/vda1')],
+    ['not mounted', swapped('mounts', '"/srv/kinkeeper"', '"/mnt"')],
+    ['one of two disks plain', { blocks: JSON.stringify({ blockdevices: [raid('crypt'), raid('part')] }) }],
+  ],
+  swap: [
+    ['a plain one', added('swaps', '/dev/vda1 partition 1 0 -2')],
+    ['a file on a plain disk', added('swaps', '/swapfile file 1 0 -2')],
+  ],
+  'file-modes': [
+    ['a secret for others', swapped('files', 'f|400|10001|', 'f|440|10001|')],
+    ['a secret that is a link', swapped('files', 'f|400|10001|', 'l|777|0|')],
+    ['.env for others', swapped('files', 'f|600|0|/opt', 'f|644|0|/opt')],
+    ['settings of somebody else', swapped('files', 'f|644|0|/srv', 'f|644|10001|/srv')],
+    ['settings that others change', swapped('files', 'f|644|0|/srv', 'f|664|0|/srv')],
+    ['a key of the web', swapped('files', 'f|600|0|/srv', 'f|644|0|/srv')],
+    ['passwords for all', swapped('files', 'f|640|0|/etc/shadow', 'f|644|0|/etc/shadow')],
+    ['the key that signs', swapped('files', 'f|600|0|/var', 'f|600|10001|/var')],
+    ['a host key', swapped('files', 'f|600|0|/etc/ssh', 'f|640|0|/etc/ssh')],
+  ],
+  helper: [
+    ['of somebody else', swapped('helper-files', 'f|755|0|', 'f|755|1000|')],
+    ['that others write', swapped('helper-files', 'f|755|0|', 'f|775|0|')],
+  ],
+  auditd: [
+    ['off', swapped('auditd', 'enabled 1', 'enabled 0')],
+    ['nobody listens', swapped('auditd', 'pid 512', 'pid 0')],
+    ['no rules', { 'audit-rules': 'No rules\n' }],
+    [
+      'not our secrets',
+      { 'audit-rules': '-w /etc/ssh -p wa -k kinkeeper\n-w /etc/kinkeeper -p wa\n-w /srv/kinkeeper/sec -p wa\n' },
+    ],
+  ],
+  time: [['not', { time: 'no\n' }]],
+  kernel: [
+    ['a value', swapped('sysctl', 'kernel.kptr_restrict=1', 'kernel.kptr_restrict=0')],
+    ['one that is missing', swapped('sysctl', 'kernel.yama.ptrace_scope=1', 'kernel.yama.ptrace_scope=')],
+  ],
+  accounts: [
+    ['a second root', added('passwd', 'toor:x:0:0::/root:/bin/sh')],
+    ['no password', { 'no-passwords': 'guest\nread 26\n' }],
+  ],
+  'docker-ports': [
+    ['everywhere', one({ ports: port('0.0.0.0', '8008') })],
+    ['by IPv6', one({ ports: port('::', '8008') })],
+    ['asked for, not running', one({ running: false, ports: {}, bindings: port('', '8008') })],
+    ['on the VPN', one({ ports: port('10.8.0.1', '8008') })],
+    ['a web port of another', one({ ports: port('0.0.0.0', '443') })],
+    ['another port of nginx', { containers: nginx({ ports: port('0.0.0.0', '8080') }) }],
+    [
+      'at 127.0.0.1 of an old Docker',
+      { ...one({ ports: port('127.0.0.1', '8008') }), docker: GOOD.docker.replace('28.2.2', '20.10.24+dfsg1') },
+    ],
+  ],
+  'docker-api': [
+    ['dockerd', added('sockets', 'tcp LISTEN 0 9 127.0.0.1:4243 0.0.0.0:* users:(("dockerd",pid=2,fd=5))')],
+    ['its port', added('sockets', 'tcp LISTEN 0 9 0.0.0.0:2375 0.0.0.0:*')],
+  ],
+  'docker-group': [
+    ['a member', { 'docker-group': 'docker:x:106:ada\n' }],
+    ['as first group', swapped('passwd', 'ada:x:1000:1000', 'ada:x:1000:106')],
+  ],
+  'docker-socket': [
+    ['for all', { 'docker-socket': '666|root|docker\n' }],
+    ['of a group', { 'docker-socket': '660|root|users\n' }],
+    ['of somebody', { 'docker-socket': '660|ada|docker\n' }],
+  ],
+  'docker-confinement': [
+    ['no seccomp', swapped('docker', 'name=seccomp,profile=builtin', 'name=rootless')],
+    ['seccomp that lets all through', swapped('docker', 'profile=builtin', 'profile=unconfined')],
+    ['no AppArmor', swapped('docker', '"name=apparmor",', '')],
+    ['one container without', one({ security: ['no-new-privileges', 'seccomp=unconfined'] })],
+    ['one without AppArmor', one({ appArmor: 'unconfined' })],
+  ],
+  'container-privileges': [
+    ['all rights', one({ privileged: true })],
+    ['those of Docker', one({ capDrop: null })],
+    ['one more', one({ capAdd: ['CAP_SYS_ADMIN'] })],
+  ],
+  'container-root-fs': [['writable', one({ readOnly: false })]],
+  'container-new-privileges': [
+    ['may gain', one({ security: null })],
+    ['turned off', one({ security: ['no-new-privileges:false'] })],
+  ],
+  'container-limits': [
+    ['memory', one({ memory: 0 })],
+    ['processes', one({ pids: null })],
+    ['no end of processes', one({ pids: -1 })],
+  ],
+  'container-namespaces': [
+    ['network', one({ network: 'host' })],
+    ['processes', one({ pid: 'host' })],
+    ['devices', one({ devices: [{ PathOnHost: '/dev/sda' }] })],
+  ],
+  'container-mounts': [
+    ['Docker', one(mount('/run/docker.sock'))],
+    ['by its other name', one(mount('/var/run/docker.sock', { rw: false }))],
+    ['the root', one(mount('/'))],
+    ['settings', one(mount('/etc/'))],
+    ['a part of them, to write', one(mount('/etc/ssh'))],
+    ['shared', one(mount('/srv/kinkeeper/state', { propagation: 'rshared' }))],
+  ],
+  'container-users': [
+    ['by default', one({ user: '' })],
+    ['by number', one({ user: '0:0' })],
+    ['by name', one({ user: 'root' })],
+  ],
+  'container-health': [
+    ['ill', one({ health: 'unhealthy' })],
+    ['not asked', one({ health: null })],
+    ['stopped', one({ running: false })],
+    ['stays away', one({ restart: 'no' })],
+  ],
+  'container-images': [['a tag', one({ image: 'kinkeeper:latest' })]],
+  'container-networks': [['the default', one({ network: 'bridge' })]],
+  'container-logs': [['without end', one({ logSize: '' })]],
+  'container-data': [
+    ['elsewhere', one(mount('/var/data'))],
+    ['a volume of Docker', one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume' }))],
+  ],
+  'container-secrets': [['one', swapped('container-secrets', 'bot-1 0', 'bot-1 2')]],
+};
+
+function jumping(...conditions: object[]): string {
+  const of = { family: 'inet', table: 'kinkeeper' };
+  const { nftables } = JSON.parse(recorded('nft-measure')) as { nftables: object[] };
+  const more = [
+    { chain: { ...of, name: 'more' } },
+    { rule: { ...of, chain: 'input', expr: [...conditions, { jump: { target: 'more' } }] } },
+    { rule: { ...of, chain: 'more', expr: [ACCEPT] } },
+  ];
+  return JSON.stringify({ nftables: [...nftables, ...more] });
+}
+
+function raid(type: string): object {
+  const volume = { name: 'kinkeeper', kname: 'dm-0', type: 'raid1' };
+  return {
+    name: `vd${type}`,
+    kname: `vd${type}`,
+    type: 'disk',
+    children: [{ name: type, kname: type, type, children: [volume] }],
+  };
+}
+
+describe.each(HOST_CHECKS.map((line) => [line.id, line] as const))('%s', (id, line) => {
+  test('passes on a host that is as it should be, and says what it read', () => {
+    const judged = judge(id, postureOf());
+    expect(judged).toMatchObject({ verdict: 'pass', why: null, readAt: READ_AT });
+    expect(judged.evidence).not.toBe('');
+  });
+
+  test('fails for each thing that is not', () => {
+    expect(FAILS[id]?.length ?? 0).toBeGreaterThan(0);
+    for (const [name, changed] of FAILS[id]!) {
+      const judged = judge(id, postureOf(changed));
+      expect(judged.verdict, `${name}: ${judged.evidence} ${judged.why}`).toBe('fail');
+      expect(judged.evidence, name).not.toBe('');
+      expect(judged.fix).not.toBe('');
+    }
+  });
+
+  test('is never ticked without what it reads', () => {
+    const bad: Readonly<Record<string, Probe | undefined>> = {
+      missing: undefined,
+      'no program': { code: 127, cut: false, text: '' },
+      failed: { code: 1, cut: false, text: GOOD[line.reads[0]!] },
+      'too slow': { code: 124, cut: false, text: GOOD[line.reads[0]!] },
+      cut: { code: 0, cut: true, text: GOOD[line.reads[0]!] },
+    };
+    for (const name of line.reads)
+      for (const [how, probe] of Object.entries(bad)) {
+        const { probes, at } = postureOf();
+        const { [name]: _, ...others } = probes;
+        const judged = judge(id, { at, probes: probe === undefined ? others : { ...others, [name]: probe } });
+        expect(judged, `${name} ${how}`).toMatchObject({ verdict: 'unknown', evidence: name });
+      }
+    for (const name of line.mayLack)
+      for (const how of ['missing', 'failed', 'cut'] as const) {
+        const { probes, at } = postureOf();
+        const { [name]: _, ...others } = probes;
+        const probe = bad[how];
+        const judged = judge(id, { at, probes: probe === undefined ? others : { ...others, [name]: probe } });
+        expect(judged.verdict, `${name} ${how}`).toBe('unknown');
+      }
+  });
+
+  test('is never ticked by nonsense', () => {
+    for (const name of line.reads)
+      for (const text of ['', '\n', 'nonsense', '{}', '[]', 'null', '{"nftables":[]}', 'a=b', '\u0000\u0001', '<html>'])
+        if (!SAYS_ENOUGH.test(`${id} ${name} ${text.trim()}`))
+          expect(judge(id, postureOf({ [name]: text })).verdict, `${name}: ${JSON.stringify(text)}`).not.toBe('pass');
+  });
+
+  test('says evidence of one plain line', () => {
+    for (const [, changed] of FAILS[id]!)
+      expect(judge(id, postureOf(changed)).evidence).toMatch(/^[\x20-\x7e]{1,243}$/);
+  });
+});
+
+/** An answer that looks like none and is one: nobody is in a group that is not there, and swap in memory lies on no disk. */
+const SAYS_ENOUGH = /^(docker-group docker-group $|swap (mounts|blocks) )/;
+
+describe('what is well by another way', () => {
+  test.each<[string, CheckId, Changed]>([
+    ['ufw', 'firewall', UFW],
+    ['ufw', 'firewall-ports', UFW],
+    ['rules by hand, with a verdict map', 'firewall', { nft: recorded('nft-by-hand') }],
+    ['rules by hand, with a verdict map', 'firewall-ports', { nft: recorded('nft-by-hand') }],
+    [
+      'a lockdown in front of everything',
+      'firewall',
+      nft({
+        chain: {
+          family: 'inet',
+          table: 'kinkeeper_closed',
+          name: 'input',
+          type: 'filter',
+          hook: 'input',
+          policy: 'drop',
+        },
+      }),
+    ],
+    [
+      'passwords only behind a key',
+      'ssh-keys-only',
+      users('authenticationmethods publickey,password', 'passwordauthentication yes'),
+    ],
+    [
+      'a log of logins that is written',
+      'fail2ban',
+      { fail2ban: `jail sshd\nFile list:\t/var/log/auth.log\nlog /var/log/auth.log ${READ_AT / 1000 - 60} 4000\n` },
+    ],
+    ['WireGuard alone', 'vpn', { tailscale: '' }],
+    ['Tailscale alone', 'vpn', { wireguard: '' }],
+    ['no swap', 'swap', { swaps: 'Filename\tType\n' }],
+    ['swap in the encrypted volume', 'swap', { swaps: 'Filename\tType\n/srv/kinkeeper/swap file 1 0 -2\n' }],
+    ['swap on dm-crypt by number', 'swap', { swaps: 'Filename\tType\n/dev/dm-0 partition 1 0 -2\n' }],
+    ['no IPv6', 'kernel', { sysctl: GOOD.sysctl.replace(/(net\.ipv6[^=]*)=0/g, '$1=') }],
+    ['127.0.0.1 of a new Docker', 'docker-ports', one({ ports: port('127.0.0.1', '8008') })],
+    ['the log of the journal', 'container-logs', one({ log: 'journald', logSize: '' })],
+    ['the spool of the host helper', 'container-data', one(mount('/var/lib/kinkeeper-spool/requests'))],
+  ])('%s: %s', (_, id, changed) => {
+    const judged = judge(id, postureOf(changed));
+    expect(judged.verdict, `${judged.evidence} ${judged.why}`).toBe('pass');
+  });
+
+  test('rules of iptables that nothing tells are not known', () => {
+    const { probes, at } = postureOf({ nft: UFW.nft });
+    const lacks = { code: 127, cut: false, text: '' };
+    expect(judge('firewall', { at, probes: { ...probes, iptables: lacks, ip6tables: lacks } })).toMatchObject({
+      verdict: 'unknown',
+      why: 'unclear',
+    });
+  });
+});
+
+test('every probe is read by a line, or tells who reads which host it is', () => {
+  const read = new Set(HOST_CHECKS.flatMap(({ reads, mayLack }) => [...reads, ...mayLack]));
+  expect((Object.keys(GOOD) as ProbeName[]).filter((name) => !read.has(name))).toEqual(['os']);
+});

@@ -1,0 +1,214 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer as createPlain, type RequestListener } from 'node:http';
+import type { Server } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createSecure, getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Caller } from '../../../core/caller.ts';
+import type { OpenState } from '../../../core/control.ts';
+import type { CheckId } from '../../../core/posture.ts';
+import { judgeOwn } from '../../../ops/posture/own-line.ts';
+import { publicPlace } from '../../../ops/posture/own-lines.ts';
+import { type PublicPlace, reachLines } from '../../../ops/posture/reach-lines.ts';
+import { type StateLinesOptions, stateLines } from '../../../ops/posture/state-lines.ts';
+import { listen } from '../../listen.ts';
+import { openTestState } from '../open-test-state.ts';
+import { selfMade } from '../second-way-servers.ts';
+
+const NOW = Date.now();
+const HOUR = 3_600_000;
+
+describe('by the public name', () => {
+  const servers: Server[] = [];
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  });
+
+  async function secure(days = 90) {
+    const made = selfMade(days);
+    const server = createSecure(made, (socket) => socket.on('error', () => {}));
+    servers.push(server);
+    return { port: await listen(server), cert: made.cert };
+  }
+  async function plain(answer: RequestListener): Promise<number> {
+    const server = createPlain(answer);
+    servers.push(server);
+    return listen(server);
+  }
+  /** A port that nobody listens on any more. */
+  async function nobody(): Promise<number> {
+    const server = createPlain();
+    const port = await listen(server);
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  async function judge(id: CheckId, place: Partial<PublicPlace> | undefined, now = NOW) {
+    const given = place && { host: 'localhost', https: 1, http: 1, closed: [], ...place };
+    const lines = reachLines(given).filter((line) => line.id === id);
+    const [judged] = await judgeOwn(lines, { now, onFailure: (_, thrown) => expect.fail(String(thrown)) });
+    return judged!;
+  }
+
+  test('a certificate that counts, one that does not, and one that ends soon', async () => {
+    const { port, cert } = await secure();
+    const stranger = await judge('tls', { https: port });
+    expect(stranger).toMatchObject({ verdict: 'fail' });
+    expect(stranger.evidence).toMatch(/SELF_SIGNED/);
+    const before = getCACertificates('default');
+    setDefaultCACertificates([...before, cert]);
+    try {
+      const judged = await judge('tls', { https: port });
+      expect(judged).toMatchObject({ verdict: 'pass', readAt: NOW });
+      expect(judged.evidence).toMatch(/^localhost: TLSv1\.3, by .*, (89|90) days left$/);
+      expect(await judge('tls', { https: port }, NOW + 80 * 24 * HOUR)).toMatchObject({ verdict: 'fail' });
+    } finally {
+      setDefaultCACertificates(before);
+    }
+  });
+
+  test('nobody there is not known, and neither is a household without a public name', async () => {
+    for (const id of ['tls', 'http-redirect', 'closed-ports'] as const) {
+      expect(await judge(id, { https: await nobody() })).toMatchObject({ verdict: 'unknown', why: 'failed' });
+      expect(await judge(id, undefined)).toMatchObject({ verdict: 'unknown', why: 'not-set-up' });
+    }
+  });
+
+  test('plain HTTP: closed, the redirect, and anything else', async () => {
+    const { port: https } = await secure();
+    const at = async (answer: RequestListener) => judge('http-redirect', { https, http: await plain(answer) });
+    expect(await judge('http-redirect', { https, http: await nobody() })).toMatchObject({ verdict: 'pass' });
+    const sent = await at((_, response) => void response.writeHead(301, { location: 'https://localhost/' }).end());
+    expect(sent).toMatchObject({ verdict: 'pass' });
+    expect(await at((_, response) => void response.end('hello'))).toMatchObject({ verdict: 'fail' });
+    const elsewhere = await at((_, response) => void response.writeHead(302, { location: 'http://localhost/x' }).end());
+    expect(elsewhere).toMatchObject({ verdict: 'fail' });
+    expect(elsewhere.evidence).toContain('answers 302 to http://localhost/x');
+  });
+
+  test('ports that have to be closed', async () => {
+    const { port: https } = await secure();
+    const open = await plain((_, response) => void response.end());
+    const closed = await nobody();
+    expect(await judge('closed-ports', { https, closed: [closed] })).toMatchObject({ verdict: 'pass' });
+    const judged = await judge('closed-ports', { https, closed: [closed, open] });
+    expect(judged).toMatchObject({ verdict: 'fail', evidence: `localhost:${open} answers` });
+  });
+
+  test('where that is', () => {
+    expect(publicPlace('https://matrix.home.example:8443', 'home.example')).toMatchObject({
+      host: 'matrix.home.example',
+      https: 8443,
+    });
+    expect(publicPlace('http://synapse:8008', 'home.example:8448')).toMatchObject({
+      host: 'home.example',
+      https: 443,
+      http: 80,
+    });
+    for (const server of ['home.test', 'localhost', '10.8.0.1', 'nas.local', '[::1]'])
+      expect(publicPlace('http://synapse:8008', server), server).toBeUndefined();
+  });
+});
+
+describe('of what is kept', () => {
+  let state: OpenState;
+  let stateDir: string;
+  let remove: () => void;
+  beforeEach(async () => {
+    ({ state, stateDir, remove } = await openTestState(() => NOW));
+  });
+  afterEach(() => remove());
+
+  async function judge(id: CheckId, more: Partial<StateLinesOptions> = {}) {
+    const { control, keys } = state;
+    const options = { stateDir, control, keys, files: [], env: {}, isBackupExpected: true, ...more };
+    const lines = stateLines(options).filter((line) => line.id === id);
+    const [judged] = await judgeOwn(lines, { now: NOW, onFailure: (_, thrown) => expect.fail(String(thrown)) });
+    return judged!;
+  }
+
+  function addPerson(): Caller {
+    state.control.people.add({ id: '@ada:home.test', role: 'member', language: 'en' });
+    const caller = state.control.people.callerFor('@ada:home.test')!;
+    state.vault.write(caller, (writer) => writer.documents());
+    return caller;
+  }
+
+  test('stores: encrypted, unless somebody puts a plain one there', async () => {
+    const { tenant } = addPerson();
+    expect(await judge('document-encryption')).toMatchObject({ verdict: 'pass' });
+    const isolated = await judge('isolation');
+    expect(isolated).toMatchObject({ verdict: 'pass' });
+    expect(isolated.evidence).toMatch(/^1 files .* 1 keys/);
+    writeFileSync(join(stateDir, 'tenants', `${tenant}.7.db`), 'SQLite format 3\0and then more');
+    expect(await judge('document-encryption')).toMatchObject({ verdict: 'fail' });
+    expect(await judge('isolation')).toMatchObject({ verdict: 'fail' });
+  });
+
+  test('stores: one that has no key, one that is none, and a folder without any', async () => {
+    addPerson();
+    writeFileSync(join(stateDir, 'tenants', `${'a'.repeat(32)}.db`), 'sixteen random bytes of no key');
+    expect(await judge('isolation')).toMatchObject({ verdict: 'fail' });
+    writeFileSync(join(stateDir, 'tenants', `${'b'.repeat(32)}.db`), 'short');
+    expect(await judge('isolation')).toMatchObject({ verdict: 'unknown', why: 'unclear' });
+    const empty = join(stateDir, 'empty');
+    mkdirSync(join(empty, 'tenants'), { recursive: true });
+    expect(await judge('document-encryption', { stateDir: empty })).toMatchObject({ verdict: 'unknown' });
+  });
+
+  test('secrets: files for one account, and none in the environment', async () => {
+    const path = join(stateDir, 'a-secret');
+    writeFileSync(path, 'x', { mode: 0o600 });
+    const files = [{ name: 'keys.passphraseFile', path, isSecret: true }];
+    const env = { PATH: '/bin', KINKEEPER_KEYS_PASSPHRASE_FILE: './x', CREDENTIALS_DIRECTORY: '/run/x', API_TOKEN: '' };
+    expect(await judge('secrets-as-files', { files, env })).toMatchObject({ verdict: 'pass' });
+    const named = await judge('secrets-as-files', { files, env: { DB_PASSWORD: 'hunter2' } });
+    expect(named).toMatchObject({ verdict: 'fail', evidence: 'DB_PASSWORD stands in the environment' });
+    chmodSync(path, 0o640);
+    expect(await judge('secrets-as-files', { files })).toMatchObject({
+      verdict: 'fail',
+      evidence: 'keys.passphraseFile: mode 640',
+    });
+    expect(await judge('secrets-as-files')).toMatchObject({ verdict: 'unknown', why: 'not-set-up' });
+    const gone = [{ ...files[0]!, path: `${path}-gone` }];
+    expect(await judge('secrets-as-files', { files: gone })).toMatchObject({ verdict: 'unknown', why: 'failed' });
+  });
+
+  test('the trail: verified of late and whole', async () => {
+    const { jobs, alerts } = state.control;
+    expect(await judge('audit-log')).toMatchObject({ verdict: 'unknown', why: 'not-set-up' });
+    const run = (at: number, figures: Record<string, number>, outcome: 'ok' | 'failed' = 'ok') =>
+      jobs.finish(jobs.start('audit', 'schedule', at), { at, outcome, figures });
+    run(NOW - 60 * HOUR, { rows: 3 });
+    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+    run(NOW - 5 * HOUR, { rows: 3 });
+    expect(await judge('audit-log')).toMatchObject({ verdict: 'pass' });
+    alerts.raise({ code: 'audit-broken', severity: 'critical', key: 'audit-broken', facts: { row: 2 } });
+    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+    alerts.clear('audit-broken');
+    run(NOW - 2 * HOUR, { brokenAtRow: 2 });
+    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+    run(NOW - HOUR, {}, 'failed');
+    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+  });
+
+  test('backups: by the newest that was proven, not the newest there is', async () => {
+    const { backups } = state.control;
+    const make = (name: string, madeAt: number) => {
+      const made = { name, madeAt, bytes: 5, sha256: name, plainBytes: 9, entries: 1 };
+      backups.add(made, new Uint8Array(32));
+      backups.noteCopy(name, { place: 'local', verifiedAt: madeAt });
+    };
+    expect(await judge('backups')).toMatchObject({ verdict: 'fail' });
+    make('old', NOW - 90 * HOUR);
+    backups.markProven('old', NOW - 89 * HOUR, {});
+    make('fresh', NOW - 5 * HOUR);
+    expect(await judge('backups')).toMatchObject({ verdict: 'fail' });
+    backups.markProven('fresh', NOW - 4 * HOUR, {});
+    const judged = await judge('backups');
+    expect(judged).toMatchObject({
+      verdict: 'pass',
+      evidence: 'fresh, proven by restoring it, made 5 h ago; at local',
+    });
+    expect(await judge('backups', { isBackupExpected: false })).toMatchObject({ verdict: 'fail' });
+  });
+});
