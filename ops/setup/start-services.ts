@@ -7,6 +7,8 @@ import type { Plan, PlanFacts } from './plan/plan.ts';
 import { SERVICES } from './plan/systemd-units.ts';
 
 const STOP_MS = 60_000;
+/** What bot and ops start (prlimit, unshare, pg_dump …) lies in the folders of the system. */
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Starts bot and ops with the settings of now, as the answers say; what runs with older ones is ended first. */
 export async function startServices(plan: Plan, facts: PlanFacts): Promise<void> {
@@ -48,7 +50,7 @@ function startDetached(plan: Plan, { node, product }: PlanFacts, program: 'bot' 
     cwd: plan.answers.data,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH: SYSTEM_PATH },
     ...(isRoot && account),
   });
   closeSync(log);
