@@ -40,10 +40,22 @@ const compose = z.strictObject({
   host,
   /** vpn: nothing is open but WireGuard and SSH; internet: 443 as well. */
   reach: z.enum(['vpn', 'internet'], 'expected vpn or internet').default('vpn'),
-  /** Folder of docker-compose.yml and `.env`. */
-  folder: absolute.default('/opt/kinkeeper'),
+  /** own-ca: an authority of the household's own, which phones have to take once; or a certificate from elsewhere. */
+  certificate: z
+    .union(
+      [z.literal('own-ca'), z.strictObject({ chain: absolute, key: absolute })],
+      'expected own-ca, or { chain, key }',
+    )
+    .default('own-ca'),
   /** Devices that get a WireGuard configuration, such as adas-phone. */
   devices: z.array(z.string().regex(/^[a-z0-9-]{1,30}$/, 'expected a name such as adas-phone')).default([]),
+  /** Name or address by which devices reach this machine from outside, for the VPN. */
+  endpoint: host.optional(),
+  /** Time zone of the household. */
+  timeZone: z
+    .string()
+    .regex(/^[A-Za-z0-9_+/-]+$/, 'expected a time zone such as Europe/Berlin')
+    .default('Etc/UTC'),
   profiles: z.array(z.enum(['qdrant', 'element', 'monitoring'])).default([]),
 });
 
@@ -72,6 +84,8 @@ export const ANSWERS = z.discriminatedUnion('kind', [compose, bare]).superRefine
   if (new Set(names).size < names.length)
     check.addIssue({ code: 'custom', path: ['people'], message: 'expected each name once' });
   if (names.includes(bot)) check.addIssue({ code: 'custom', path: ['bot'], message: 'expected a name of its own' });
+  if (answers.kind === 'compose' && answers.devices.length > 0 && answers.endpoint === undefined)
+    check.addIssue({ code: 'custom', path: ['endpoint'], message: 'expected the name or address that devices reach' });
   if (
     answers.kind === 'compose' &&
     model !== 'auto' &&

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
+import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
 import { eraseGuest, firstConversation, untilErased } from './first-conversation.ts';
+import { homeserverAddress } from './homeserver-address.ts';
 import { makeBackupKey } from './make-backup-key.ts';
 import type { ActName, Plan, PlanFacts, PlannedAct } from './plan/plan.ts';
 import { userIdOf } from './plan/settings-text.ts';
@@ -27,8 +29,13 @@ const ANSWER_MS = 600_000;
 /** Each act; false where it did not come out, and has said why. All may be cut off anywhere and done again. */
 const DO: Readonly<Record<ActName, (parts: ActParts) => Promise<boolean>>> = {
   'backup-key': makeBackupKey,
+  'host-helper': installHostHelper,
+  vpn: setUpVpn,
+  certificate: placeCertificate,
+  homeserver: startHomeserver,
   accounts: makeAccounts,
   'rate-limit': liftRateLimit,
+  model: fetchModel,
   start: startAll,
   'first-message': tryOut,
 };
@@ -45,15 +52,16 @@ export async function doActs(parts: ActParts, acts: readonly PlannedAct[]): Prom
     progress.markDone(act);
     say(sayAtSetup(language, 'step.done', { ...act, tookMs: clock() - began }));
   }
-  await endOwnAccounts({ ...parts, synapse: synapseOf(parts) });
+  if (progress.now.helper !== undefined || progress.now.guests.length > 0)
+    await endOwnAccounts({ ...parts, synapse: await synapseOf(parts) });
   return true;
 }
 
 async function makeAccounts(parts: ActParts): Promise<boolean> {
   const { plan, say, columns, answers } = parts;
-  const accounts = { ...parts, synapse: synapseOf(parts) };
+  const accounts = { ...parts, synapse: await synapseOf(parts) };
   const hasLoggedIn = existsSync(join(plan.stateDir, 'bot.db'));
-  await makeBotAccount(accounts, { password: secretOf(plan, 'bot-password'), hasLoggedIn });
+  await makeBotAccount(accounts, { password: secretIn(plan.secretFiles.botPassword), hasLoggedIn });
   const server = answers.kind === 'compose' ? answers.host : answers.serverName;
   await makePeople(accounts, async (card) => {
     const { language } = answers.people.find(({ name }) => userIdOf(answers, name) === card.user) ?? answers;
@@ -63,7 +71,7 @@ async function makeAccounts(parts: ActParts): Promise<boolean> {
 }
 
 async function liftRateLimit(parts: ActParts): Promise<boolean> {
-  const synapse = synapseOf(parts);
+  const synapse = await synapseOf(parts);
   const token = await helperToken({ ...parts, synapse });
   await synapse.liftRateLimit(userIdOf(parts.answers, parts.answers.bot), token);
   return true;
@@ -79,7 +87,7 @@ async function startAll(parts: ActParts): Promise<boolean> {
 async function tryOut(parts: ActParts): Promise<boolean> {
   const { answers, plan, progress, clock, say } = parts;
   const { language } = answers;
-  const synapse = synapseOf(parts);
+  const synapse = await synapseOf(parts);
   using state = await household(parts, 0);
   // Those of a run that was cut off.
   for (const { user } of progress.now.guests) {
@@ -88,7 +96,7 @@ async function tryOut(parts: ActParts): Promise<boolean> {
   }
   const guest = await makeGuest({ progress, synapse });
   const told = await firstConversation(state, {
-    ...{ homeserver: plan.homeserver, guest, guestId: userIdOf(answers, guest.user), language, clock },
+    ...{ homeserver: synapse.url, guest, guestId: userIdOf(answers, guest.user), language, clock },
     ...{ botId: userIdOf(answers, answers.bot), account: plan.account, timeoutMs: ANSWER_MS },
   });
   if (told.ok)
@@ -99,15 +107,26 @@ async function tryOut(parts: ActParts): Promise<boolean> {
 
 function household({ plan, clock }: ActParts, since: number) {
   const { stateDir, account, answers } = plan;
-  const logs =
-    answers.kind === 'bare' && answers.start === 'detached' ? `${answers.data}/logs` : 'journalctl -u kinkeeper-bot';
-  return awaitHousehold({ stateDir, account, clock, since, logs, passphrase: secretOf(plan, 'passphrase') });
+  return awaitHousehold({
+    stateDir,
+    account,
+    clock,
+    since,
+    logs: logsOf(answers),
+    passphrase: secretIn(plan.secretFiles.passphrase),
+  });
 }
 
-function secretOf({ answers }: Plan, name: string): string {
-  return readFileSync(`${answers.data}/secrets/${name}`, 'utf8').trim();
+/** Where a person finds what bot and ops said. */
+function logsOf(answers: Plan['answers']): string {
+  if (answers.kind === 'compose') return 'docker compose logs bot ops';
+  return answers.start === 'detached' ? `${answers.data}/logs` : 'journalctl -u kinkeeper-bot -u kinkeeper-ops';
 }
 
-function synapseOf({ plan }: ActParts): SynapseAdmin {
-  return new SynapseAdmin(plan.homeserver, registrationSecret(plan.registration));
+function secretIn(file: string): string {
+  return readFileSync(file, 'utf8').trim();
+}
+
+async function synapseOf({ plan }: ActParts): Promise<SynapseAdmin> {
+  return new SynapseAdmin(await homeserverAddress(plan), registrationSecret(plan.registration));
 }

@@ -12,6 +12,7 @@ import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
 import { preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
+import { readTemplates } from './read-templates.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
@@ -94,7 +95,7 @@ async function look(
     kind: answers.kind,
   });
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const facts = { self, ...product, model: fit.model?.name };
+  const facts = { self, ...product, model: fit.model?.name, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }
 

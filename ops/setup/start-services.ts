@@ -12,12 +12,19 @@ const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 /** Starts bot and ops with the settings of now, as the answers say; what runs with older ones is ended first. */
 export async function startServices(plan: Plan, facts: PlanFacts): Promise<void> {
-  if (plan.answers.kind === 'compose') return startCompose(plan.answers.folder);
+  if (plan.answers.kind === 'compose') return startContainers(facts.product);
   if (plan.answers.start === 'systemd') return startUnits();
   for (const program of ['bot', 'ops'] as const) {
     await stopDetached(plan, program);
     startDetached(plan, facts, program);
   }
+}
+
+/** Those that read a file of set-up are made anew: Docker does not notice that a file has changed which a container has bound. */
+async function startContainers(product: string): Promise<void> {
+  const readers = ['bot', 'ops', 'nginx', 'ollama-gate'];
+  await compose(product, ['up', '--detach', '--wait', '--force-recreate', '--no-deps', ...readers]);
+  await compose(product, ['up', '--detach', '--wait', '--remove-orphans']);
 }
 
 async function startUnits(): Promise<void> {
@@ -26,8 +33,9 @@ async function startUnits(): Promise<void> {
   await run('systemctl', ['restart', ...SERVICES]);
 }
 
-async function startCompose(folder: string): Promise<void> {
-  await run('docker', ['compose', '--project-directory', folder, 'up', '--detach', '--wait', '--remove-orphans']);
+/** Runs docker compose on the product's own file. Throws as `run`. */
+export function compose(product: string, args: readonly string[]): Promise<string> {
+  return run('docker', ['compose', '--project-directory', product, ...args]);
 }
 
 /** Runs a program of the host. Throws AppError `unavailable` with what it said last. */
@@ -35,9 +43,13 @@ export async function run(program: string, args: readonly string[]): Promise<str
   const ended = await execa(program, args, { reject: false, stdin: 'ignore' });
   if (!ended.failed) return ended.stdout;
   const said = (ended.stderr || ended.stdout || ended.shortMessage || '').trim().split('\n').slice(-3).join(' / ');
-  throw new AppError('unavailable', `${program} ${args.slice(0, 2).join(' ')} failed: ${said}`, {
-    hint: 'Mend that and run set-up again: it goes on where it stopped.',
-  });
+  throw new AppError(
+    'unavailable',
+    `${program} ${args.filter((one) => !one.startsWith('-')).join(' ')} failed: ${said}`,
+    {
+      hint: 'Mend that and run set-up again: it goes on where it stopped.',
+    },
+  );
 }
 
 /** A process in the background that outlives this one. Its log and its number lie in the folder of logs. */

@@ -14,15 +14,14 @@ export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
   const isRoot = facts.self.uid === 0;
   const account = isRoot ? PRODUCT_ACCOUNT : facts.self;
   const admin = isRoot ? ROOT : facts.self;
-  const places = { data, homeserver, apiListen: answers.apiListen };
-  const ollama = answers.model === 'auto' || answers.model === 'none' ? undefined : answers.model;
   const settingsFile = `${data}/config/kinkeeper.yaml`;
+  const secret = (name: string) => `${data}/secrets/${name}`;
   const settings = settingsText(answers, {
-    ...places,
-    spool: undefined,
-    ollama: ollama === undefined ? undefined : { url: 'http://127.0.0.1:11434', model: ollama },
-    hasPostgres: false,
-    hasQdrant: false,
+    ...{ homeserver, apiListen: answers.apiListen, stateDir: `${data}/state`, modelsDir: `${data}/models` },
+    ...{ passwordFile: secret('bot-password'), passphraseFile: secret('passphrase') },
+    backups: { recipientsFile: `${data}/config/backup-recipients.asc`, localDir: `${data}/backups` },
+    answering: answeringOf(answers.model),
+    more: {},
   });
   const files: PlannedFile[] = [
     { path: settingsFile, mode: 0o644, owner: admin, content: settings },
@@ -31,11 +30,18 @@ export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
   return {
     ...{ answers, files, settingsFile, homeserver, account },
     stateDir: `${data}/state`,
+    secretFiles: { botPassword: secret('bot-password'), passphrase: secret('passphrase') },
     folders: foldersOf(data, account, admin),
     secrets: secretsOf(data, account),
     registration: { file: answers.homeserverConfig, kind: 'homeserver.yaml' },
-    acts: plannedActs(answers, files),
+    acts: plannedActs(answers, { files, model: undefined }),
   };
+}
+
+/** A model that is named is Ollama's; otherwise the bot looks for one by itself. */
+function answeringOf(model: string): object {
+  if (model === 'none') return { kind: 'extractive' };
+  return model === 'auto' ? { kind: 'auto' } : { kind: 'ollama', url: 'http://127.0.0.1:11434', model };
 }
 
 function foldersOf(data: string, account: typeof ROOT, admin: typeof ROOT): PlannedFolder[] {

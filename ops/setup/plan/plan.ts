@@ -18,21 +18,20 @@ export interface PlannedFile extends PlannedFolder {
   readonly content: string;
 }
 
-/**
- * A file that is made once and then left alone; its content is never shown. `random`: letters and digits that stand for 190 bits;
- * `postgres`: an address for ops made of the secret `of`; `htpasswd`: a line for nginx made of the secret `of`.
- */
+/** How the content of a secret comes about; `of`: path of a secret that is made before. */
+export type SecretMaking =
+  /** Letters and digits that stand for 185 bits. */
+  | { readonly kind: 'random' }
+  /** Another secret between two texts. */
+  | { readonly kind: 'around'; readonly of: string; readonly before: string; readonly after: string }
+  /** A line for nginx: a name and the hash of another secret. */
+  | { readonly kind: 'htpasswd'; readonly of: string; readonly name: string }
+  /** The key that Synapse signs with. */
+  | { readonly kind: 'signing-key' };
+
+/** A file that is made once and then left alone; its content is never shown. */
 export interface PlannedSecret extends PlannedFolder {
-  readonly make:
-    | { readonly kind: 'random' }
-    | { readonly kind: 'copy'; readonly of: string }
-    | {
-        readonly kind: 'postgres';
-        readonly of: string;
-        readonly user: string;
-        readonly host: string;
-        readonly database: string;
-      };
+  readonly make: SecretMaking;
 }
 
 /** What has to be done besides files, in the order of `ACTS`. `key`: done again when it changes. */
@@ -42,7 +41,18 @@ export interface PlannedAct {
 }
 
 /** Everything that may have to be done, in order. */
-export const ACTS = ['backup-key', 'accounts', 'rate-limit', 'start', 'first-message'] as const;
+export const ACTS = [
+  'backup-key',
+  'host-helper',
+  'vpn',
+  'certificate',
+  'homeserver',
+  'accounts',
+  'rate-limit',
+  'model',
+  'start',
+  'first-message',
+] as const;
 export type ActName = (typeof ACTS)[number];
 
 /** What set-up does, as a value: nothing of it has happened yet. */
@@ -55,8 +65,9 @@ export interface Plan {
   /** kinkeeper.yaml among the files. */
   readonly settingsFile: string;
   readonly stateDir: string;
-  /** Address of the homeserver as this machine reaches it. */
-  readonly homeserver: string;
+  /** Address of the homeserver as this machine reaches it; undefined: it is the container of that name. */
+  readonly homeserver: string | undefined;
+  readonly secretFiles: { readonly botPassword: string; readonly passphrase: string };
   /** File with the secret that Synapse makes accounts by; or the homeserver.yaml that says it. */
   readonly registration: { readonly file: string; readonly kind: 'secret' | 'homeserver.yaml' };
   /** Account of bot and ops. */
@@ -72,4 +83,9 @@ export interface PlanFacts {
   readonly product: string;
   /** The model that fits (ops/setup/model-fit.ts); undefined: none. */
   readonly model: string | undefined;
+  /** Texts of the files below config/deploy by their paths there; and of ops/host. Empty where they are not needed. */
+  readonly templates: Readonly<Record<string, string>>;
+  readonly hostFiles: Readonly<Record<string, string>>;
+  /** What stands in `.env` now. */
+  readonly env: string;
 }

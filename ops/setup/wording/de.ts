@@ -7,8 +7,13 @@ const { bytes, duration } = FORMATS.de;
 
 const ACTS: Readonly<Record<ActName, string>> = {
   'backup-key': 'Den Schlüssel machen, mit dem Sicherungen versiegelt werden',
+  'host-helper': 'Den Host-Helfer einrichten, der tut, was nur root kann',
+  vpn: 'WireGuard und die Geräte einrichten',
+  certificate: 'Das Zertifikat für den Namen des Servers machen oder deines nehmen',
+  homeserver: 'Datenbank und Homeserver starten',
   accounts: 'Die Konten von Bot und Familie anlegen',
   'rate-limit': 'Die Nachrichtengrenze des Homeservers für den Bot aufheben',
+  model: 'Das Sprachmodell holen',
   start: 'Bot und Ops starten',
   'first-message': 'Eine verschlüsselte Datei hindurchschicken und nach ihr fragen',
 };

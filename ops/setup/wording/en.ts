@@ -7,8 +7,13 @@ const { bytes, duration } = FORMATS.en;
 
 const ACTS: Readonly<Record<ActName, string>> = {
   'backup-key': 'Make the key that backups are sealed to',
+  'host-helper': 'Install the host helper, which does what only root can',
+  vpn: 'Set up WireGuard and the devices',
+  certificate: 'Make the certificate of the server’s name, or take yours',
+  homeserver: 'Start database and homeserver',
   accounts: 'Make the accounts of bot and people',
   'rate-limit': 'Lift the homeserver’s limit of messages for the bot',
+  model: 'Fetch the language model',
   start: 'Start bot and ops',
   'first-message': 'Send an encrypted file through it and ask about it',
 };

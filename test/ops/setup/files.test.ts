@@ -62,7 +62,12 @@ test('secrets are long, differ, and an address is made of the one that is there'
   for (const one of made) expect(one).toMatch(/^[a-zA-Z2-9]{32}$/);
   const password = join(folder, 'postgres-password');
   writeFileSync(password, 'secret\n');
-  const make = { kind: 'postgres', of: password, user: 'synapse', host: 'postgres', database: 'synapse' } as const;
+  const make = {
+    kind: 'around',
+    of: password,
+    before: 'postgresql://synapse:',
+    after: '@postgres:5432/synapse',
+  } as const;
   expect(makeSecret({ path: '', mode: 0o600, owner, make })).toBe('postgresql://synapse:secret@postgres:5432/synapse');
 });
 
