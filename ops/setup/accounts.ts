@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import { step } from '../../core/step.ts';
 import { randomSecret } from './make-secret.ts';
 import type { Plan } from './plan/plan.ts';
 import { userIdOf } from './plan/settings-text.ts';
@@ -52,7 +53,9 @@ export async function makePeople(
     const isOurs =
       (await synapse.register({ user: name, password }, { admin: false })) ||
       (known !== undefined && (await synapse.opens(card)));
+    step('setup-person-made');
     if (isOurs) await shown(card);
+    step('setup-card-shown');
     const { [userId]: _shown, ...others } = progress.now.cards;
     progress.change({ cards: others });
   }
@@ -64,6 +67,7 @@ export async function helperToken({ progress, synapse }: Omit<AccountParts, 'pla
     const helper = progress.now.helper ?? { user: `kinkeeper-setup-${randomName()}`, password: randomSecret() };
     if (progress.now.helper === undefined) progress.change({ helper });
     await synapse.register(helper, { admin: true });
+    step('setup-helper-made');
     const token = await synapse.logIn(helper);
     if (token !== undefined) return token;
     // It was closed by an earlier run that was cut off right then.
@@ -78,6 +82,7 @@ export async function helperToken({ progress, synapse }: Omit<AccountParts, 'pla
 export async function makeGuest({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<AccountName> {
   const guest = { user: `kinkeeper-guest-${randomName()}`, password: randomSecret() };
   progress.change({ guests: [...progress.now.guests, guest] });
+  step('setup-guest-noted');
   await synapse.register(guest, { admin: false });
   return guest;
 }
@@ -92,6 +97,7 @@ export async function endOwnAccounts({ plan, progress, synapse }: AccountParts):
     progress.change({ guests: progress.now.guests.filter((one) => one.user !== user) });
   }
   await synapse.close(userIdOf(plan.answers, progress.now.helper!.user), token);
+  step('setup-helper-closed');
   progress.forgetHelper();
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { step } from '../../core/step.ts';
 import { endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
 import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
@@ -49,6 +50,7 @@ export async function doActs(parts: ActParts, acts: readonly PlannedAct[]): Prom
     const began = clock();
     say(sayAtSetup(language, 'step.under-way', act));
     if (!(await DO[act.act](parts))) return false;
+    step(`setup-${act.act}`);
     progress.markDone(act);
     say(sayAtSetup(language, 'step.done', { ...act, tookMs: clock() - began }));
   }

@@ -8,6 +8,7 @@ import type { Language } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
+import { step } from '../../core/step.ts';
 import { randomSecret } from './make-secret.ts';
 import type { Owner } from './plan/plan.ts';
 import type { AccountName } from './synapse-admin.ts';
@@ -51,11 +52,15 @@ export async function firstConversation({ control, erasing }: OpenState, talk: T
     control.audit.append({ at: clock(), actor: 'shell', action, target: guestId, outcome: 'done' });
   control.people.add({ id: guestId, role: 'member', language });
   note('setup.guest-added');
+  step('setup-guest-added');
   try {
-    return await converse(talk);
+    const told = await converse(talk);
+    step('setup-answered');
+    return told;
   } finally {
     eraseGuest({ control, erasing }, talk);
     note('setup.guest-erased');
+    step('setup-guest-erased');
     await untilErased({ erasing }, guestId);
   }
 }

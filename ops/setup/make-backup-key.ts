@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { step } from '../../core/step.ts';
 import { readRecipients } from '../backup/archive/recipients.ts';
 import { makeBackupKey as makeKey } from '../backup/make-key.ts';
 import type { ActParts } from './do-acts.ts';
@@ -25,6 +26,7 @@ export async function makeBackupKey({ answers, plan, say, confirm, clock }: ActP
   const passphrase = randomSecret(24);
   const { publicKey, privateKey } = await makeKey(passphrase);
   say(`\n${sayAtSetup(language, 'backup.key', { privateKey, passphrase })}`);
+  step('setup-backup-key-shown');
   if (!(await confirm(sayAtSetup(language, 'backup.kept')))) return false;
   keep(publicKey);
   return true;

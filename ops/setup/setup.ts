@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { EXIT } from '../../core/exit.ts';
+import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
 import { readMachineFacts } from './machine-facts.ts';
@@ -102,11 +103,14 @@ async function look(
 /** Folders before what lies in them, secrets before those that are made of them, files last. */
 function place({ folders, secrets, files, access }: Differences, progress: Progress): void {
   for (const folder of folders) placeFolder(folder);
+  step('setup-folders');
   // What runs has older settings from here on, whatever happens next.
   if (files.length > 0) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);
   for (const secret of secrets) placeFile({ ...secret, content: `${makeSecret(secret)}\n` });
+  step('setup-secrets');
   for (const file of files) placeFile(file);
   for (const one of access) giveAccess(one);
+  step('setup-files');
 }
 
 function stopped({ answers, say }: SetupParts): number {
