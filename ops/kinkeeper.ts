@@ -41,9 +41,12 @@ import { addReadCommand } from './read/read-command.ts';
 import { addReceiptCommand } from './receipt/receipt-command.ts';
 import { addRestoreCommand } from './restore/restore-command.ts';
 import { waysOf } from './second-way/ways-of.ts';
+import { stdinAsker } from './setup/asker.ts';
+import { addSetupCommand } from './setup/setup-command.ts';
 import { atShell, unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
+const PRODUCT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const CONFIG = ['--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)'] as const;
 
 process.exitCode = await main(process.argv);
@@ -57,6 +60,11 @@ async function main(argv: string[]): Promise<number> {
   const shell = { say: console.log, config: CONFIG };
   const open = ({ config }: { config?: string }) => unlockedState(config);
   const running = { terminal: process.stderr, clock: systemClock, signal: new AbortController().signal };
+  addSetupCommand(program, {
+    ...{ say: console.log, asker: stdinAsker, columns: process.stdout.columns, clock: systemClock, ended },
+    product: { node: process.execPath, product: PRODUCT },
+    stop: stopOnInterrupt,
+  });
   addDoctorCommand(program, { ...shell, examine: ({ config }) => examine(settingsFile(config), process.env), ended });
   program
     .command('unlock')
@@ -241,6 +249,17 @@ function day(text: string): number {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00`).getTime() : Number.NaN;
   if (Number.isNaN(at)) throw new InvalidArgumentError('It takes a day such as 2026-01-31.');
   return at;
+}
+
+/** Aborts at the first Ctrl-C (or SIGTERM); a second one ends the process at once. */
+function stopOnInterrupt(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(EXIT.failed);
+      stop.abort();
+    });
+  return stop.signal;
 }
 
 /** The console is a process of its own: ops imports nothing of the bot. Ctrl-C in the terminal is the console's to handle. */

@@ -73,6 +73,11 @@ const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   },
   { from: /^ops\/open-when-ready\.ts$/, to: /^core\/sqlite\/open-state\.ts$/, why: 'part of the entry file of ops' },
   {
+    from: /^ops\/setup\/await-household\.ts$/,
+    to: /^core\/sqlite\/open-state\.ts$/,
+    why: 'set-up opens the state folder that the bot has just made',
+  },
+  {
     from: /^ops\/doctor\/check-state\.ts$/,
     to: /^core\/sqlite\//,
     why: 'doctor looks at a state folder that is not open',
@@ -98,6 +103,10 @@ const STARTS_BY_PATH: readonly { line: RegExp; why: string }[] = [
     why: 'foreign files are read in a sandbox',
   },
   { line: /^ops\/backup\/write-in-child\.ts -> ops\/backup\/backup-child\.ts$/, why: 'see store-freezer.ts' },
+  {
+    line: /^ops\/setup\/first-conversation\.ts -> bot\/first-message\.ts$/,
+    why: 'set-up ends with a message by a client of bot, started as a program of its own',
+  },
   { line: /^ops\/kinkeeper\.ts -> bot\/console\.ts$/, why: '`kinkeeper console` is a program of bot, started as such' },
 ];
 /** The only files that write to the console, and why. */

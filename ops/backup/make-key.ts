@@ -1,5 +1,5 @@
 import { generateKey } from 'openpgp';
-import QRCode from 'qrcode';
+import { qrPicture } from '../qr-picture.ts';
 
 /** A new key for backups: both halves armored, the private one under its passphrase. */
 export interface BackupKey {
@@ -22,9 +22,6 @@ export async function makeBackupKey(passphrase: string): Promise<BackupKey> {
   return { publicKey, privateKey: privateKey.replaceAll('\r\n', '\n') };
 }
 
-/** Whatever the colours of the terminal are: not every camera reads a code that is light on dark. */
-const BLACK_ON_WHITE = '\u001b[30;107m';
-const PLAIN = '\u001b[0m';
 /** How wide a picture may be for a terminal of 80 columns: a QR code of version 14, with a border of 2. */
 const PICTURE_COLUMNS = 77;
 /** What such a code holds at the lowest level of error correction (ISO/IEC 18004, table 7: 458), with room to spare. */
@@ -36,11 +33,7 @@ const PICTURE_BYTES = 440;
  */
 export async function keyPictures(privateKey: string, columns: number | undefined): Promise<string[]> {
   if (columns !== undefined && columns < PICTURE_COLUMNS) return [];
-  const draw = async (text: string) => {
-    const picture = await QRCode.toString(text, { type: 'utf8', errorCorrectionLevel: 'L', margin: 2 });
-    return columns === undefined ? picture : picture.replaceAll(/^.+$/gm, (line) => `${BLACK_ON_WHITE}${line}${PLAIN}`);
-  };
-  return Promise.all(inPieces(privateKey).map(draw));
+  return Promise.all(inPieces(privateKey).map((text) => qrPicture(text, columns)));
 }
 
 /** Whole lines, each piece about as large as the others. */

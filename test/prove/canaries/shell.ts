@@ -22,6 +22,7 @@ interface Call {
 /** Every command of `kinkeeper`, as an operator types it who has the passphrase; in this order, because keys change on the way. */
 export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
   doctor: [{ args: ['--json'], works: false }],
+  setup: [{ args: ['--answers', 'operators-own.txt', '--show'], works: false }],
   unlock: [{ args: [], input: PASSPHRASE, works: false }],
   'audit verify': [
     { args: ['--json'], works: true },

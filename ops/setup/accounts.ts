@@ -1,0 +1,106 @@
+import { AppError } from '../../core/errors.ts';
+import { step } from '../../core/step.ts';
+import { randomSecret } from './make-secret.ts';
+import type { Plan } from './plan/plan.ts';
+import { userIdOf } from './plan/settings-text.ts';
+import type { Progress } from './progress.ts';
+import type { AccountName, SynapseAdmin } from './synapse-admin.ts';
+
+interface AccountParts {
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly synapse: SynapseAdmin;
+}
+
+/** A one-time password may have to be typed on a phone. */
+const CARD_LETTERS = 16;
+
+/**
+ * Makes the account of the bot. One that is there has to open with the password of the secret file, unless the bot has logged in
+ * already and may have changed it since. Throws AppError `conflict`.
+ */
+export async function makeBotAccount(
+  { plan, synapse }: AccountParts,
+  bot: { password: string; hasLoggedIn: boolean },
+): Promise<void> {
+  const { bot: user, data } = plan.answers;
+  const account = { user, password: bot.password };
+  if ((await synapse.register(account, { admin: false })) || bot.hasLoggedIn || (await synapse.opens(account))) return;
+  const userId = userIdOf(plan.answers, user);
+  throw new AppError(
+    'conflict',
+    `the account ${userId} is there, with another password than ${data}/secrets/bot-password`,
+    {
+      hint: 'Put its password into that file, or name another bot in the answers.',
+    },
+  );
+}
+
+/**
+ * Makes the accounts of people who have none. Their one-time passwords are kept until `shown` has returned: a kill between the two
+ * shows the card at the next run. Accounts that are there are left alone.
+ */
+export async function makePeople(
+  { plan, progress, synapse }: AccountParts,
+  shown: (card: AccountName) => Promise<void>,
+): Promise<void> {
+  for (const { name } of plan.answers.people) {
+    const userId = userIdOf(plan.answers, name);
+    const known = progress.now.cards[userId];
+    const password = known ?? randomSecret(CARD_LETTERS);
+    if (known === undefined) progress.change({ cards: { ...progress.now.cards, [userId]: password } });
+    const card = { user: userId, password };
+    const isOurs =
+      (await synapse.register({ user: name, password }, { admin: false })) ||
+      (known !== undefined && (await synapse.opens(card)));
+    step('setup-person-made');
+    if (isOurs) await shown(card);
+    step('setup-card-shown');
+    const { [userId]: _shown, ...others } = progress.now.cards;
+    progress.change({ cards: others });
+  }
+}
+
+/** A token of set-up's own account, a server admin that lives as long as set-up does; made where there is none. */
+export async function helperToken({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<string> {
+  for (let tries = 0; tries < 2; tries++) {
+    const helper = progress.now.helper ?? { user: `kinkeeper-setup-${randomName()}`, password: randomSecret() };
+    if (progress.now.helper === undefined) progress.change({ helper });
+    await synapse.register(helper, { admin: true });
+    step('setup-helper-made');
+    const token = await synapse.logIn(helper);
+    if (token !== undefined) return token;
+    // It was closed by an earlier run that was cut off right then.
+    progress.forgetHelper();
+  }
+  throw new AppError('unavailable', 'Synapse lets set-up’s own account not log in', {
+    hint: 'Look whether passwords are allowed there (password_config.enabled), and run set-up again.',
+  });
+}
+
+/** A new account that plays a person. It is noted before it is made, so that it is ended whatever happens. */
+export async function makeGuest({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<AccountName> {
+  const guest = { user: `kinkeeper-guest-${randomName()}`, password: randomSecret() };
+  progress.change({ guests: [...progress.now.guests, guest] });
+  step('setup-guest-noted');
+  await synapse.register(guest, { admin: false });
+  return guest;
+}
+
+/** Ends the accounts that set-up made for itself, the guests first. */
+export async function endOwnAccounts({ plan, progress, synapse }: AccountParts): Promise<void> {
+  const { guests, helper } = progress.now;
+  if (guests.length === 0 && helper === undefined) return;
+  const token = await helperToken({ progress, synapse });
+  for (const { user } of guests) {
+    await synapse.close(userIdOf(plan.answers, user), token);
+    progress.change({ guests: progress.now.guests.filter((one) => one.user !== user) });
+  }
+  await synapse.close(userIdOf(plan.answers, progress.now.helper!.user), token);
+  step('setup-helper-closed');
+  progress.forgetHelper();
+}
+
+function randomName(): string {
+  return randomSecret(8).toLowerCase();
+}

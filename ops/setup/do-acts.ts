@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { step } from '../../core/step.ts';
+import { endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
+import { awaitHousehold } from './await-household.ts';
+import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
+import { eraseGuest, firstConversation, untilErased } from './first-conversation.ts';
+import { homeserverAddress } from './homeserver-address.ts';
+import { makeBackupKey } from './make-backup-key.ts';
+import type { ActName, Plan, PlanFacts, PlannedAct } from './plan/plan.ts';
+import { userIdOf } from './plan/settings-text.ts';
+import type { Progress } from './progress.ts';
+import { registrationSecret } from './registration-secret.ts';
+import { setUpCard } from './set-up-card.ts';
+import type { SetupParts } from './setup.ts';
+import { startServices } from './start-services.ts';
+import { SynapseAdmin } from './synapse-admin.ts';
+import { sayAtSetup } from './wording/say-setup.ts';
+
+/** What every act works with. */
+export interface ActParts extends SetupParts {
+  readonly plan: Plan;
+  readonly facts: PlanFacts;
+  readonly progress: Progress;
+}
+
+/** A small machine with a language model takes minutes for its first answer. */
+const ANSWER_MS = 600_000;
+
+/** Each act; false where it did not come out, and has said why. All may be cut off anywhere and done again. */
+const DO: Readonly<Record<ActName, (parts: ActParts) => Promise<boolean>>> = {
+  'backup-key': makeBackupKey,
+  'host-helper': installHostHelper,
+  vpn: setUpVpn,
+  certificate: placeCertificate,
+  homeserver: startHomeserver,
+  accounts: makeAccounts,
+  'rate-limit': liftRateLimit,
+  model: fetchModel,
+  start: startAll,
+  'first-message': tryOut,
+};
+
+/** Does what is open, one act after the other. False when one did not come out, or the signal aborted: the rest stays open. */
+export async function doActs(parts: ActParts, acts: readonly PlannedAct[]): Promise<boolean> {
+  const { progress, say, clock, signal } = parts;
+  const { language } = parts.answers;
+  for (const act of acts) {
+    if (signal.aborted) return false;
+    const began = clock();
+    say(sayAtSetup(language, 'step.under-way', act));
+    if (!(await DO[act.act](parts))) return false;
+    step(`setup-${act.act}`);
+    progress.markDone(act);
+    say(sayAtSetup(language, 'step.done', { ...act, tookMs: clock() - began }));
+  }
+  if (progress.now.helper !== undefined || progress.now.guests.length > 0)
+    await endOwnAccounts({ ...parts, synapse: await synapseOf(parts) });
+  return true;
+}
+
+async function makeAccounts(parts: ActParts): Promise<boolean> {
+  const { plan, say, columns, answers } = parts;
+  const accounts = { ...parts, synapse: await synapseOf(parts) };
+  const hasLoggedIn = existsSync(join(plan.stateDir, 'bot.db'));
+  await makeBotAccount(accounts, { password: secretIn(plan.secretFiles.botPassword), hasLoggedIn });
+  const server = answers.kind === 'compose' ? answers.host : answers.serverName;
+  await makePeople(accounts, async (card) => {
+    const { language } = answers.people.find(({ name }) => userIdOf(answers, name) === card.user) ?? answers;
+    say(`\n${await setUpCard(language, card, { server: `https://${server}`, columns })}`);
+  });
+  return true;
+}
+
+async function liftRateLimit(parts: ActParts): Promise<boolean> {
+  const synapse = await synapseOf(parts);
+  const token = await helperToken({ ...parts, synapse });
+  await synapse.liftRateLimit(userIdOf(parts.answers, parts.answers.bot), token);
+  return true;
+}
+
+async function startAll(parts: ActParts): Promise<boolean> {
+  const since = parts.clock();
+  await startServices(parts.plan, parts.facts);
+  (await household(parts, since))[Symbol.dispose]();
+  return true;
+}
+
+async function tryOut(parts: ActParts): Promise<boolean> {
+  const { answers, plan, progress, clock, say } = parts;
+  const { language } = answers;
+  const synapse = await synapseOf(parts);
+  using state = await household(parts, 0);
+  // Those of a run that was cut off.
+  for (const { user } of progress.now.guests) {
+    const guestId = userIdOf(answers, user);
+    if (eraseGuest(state, { guestId, clock })) await untilErased(state, guestId);
+  }
+  const guest = await makeGuest({ progress, synapse });
+  const told = await firstConversation(state, {
+    ...{ homeserver: synapse.url, guest, guestId: userIdOf(answers, guest.user), language, clock },
+    ...{ botId: userIdOf(answers, answers.bot), account: plan.account, timeoutMs: ANSWER_MS },
+  });
+  if (told.ok)
+    say(sayAtSetup(language, 'first.answered', { ...told, kept: told.kept ?? '', answer: told.answer ?? '' }));
+  else say(sayAtSetup(language, 'first.failed', { answer: told.answer ?? told.kept ?? '' }));
+  return told.ok;
+}
+
+function household({ plan, clock }: ActParts, since: number) {
+  const { stateDir, account, answers } = plan;
+  return awaitHousehold({
+    stateDir,
+    account,
+    clock,
+    since,
+    logs: logsOf(answers),
+    passphrase: secretIn(plan.secretFiles.passphrase),
+  });
+}
+
+/** Where a person finds what bot and ops said. */
+function logsOf(answers: Plan['answers']): string {
+  if (answers.kind === 'compose') return 'docker compose logs bot ops';
+  return answers.start === 'detached' ? `${answers.data}/logs` : 'journalctl -u kinkeeper-bot -u kinkeeper-ops';
+}
+
+function secretIn(file: string): string {
+  return readFileSync(file, 'utf8').trim();
+}
+
+async function synapseOf({ plan }: ActParts): Promise<SynapseAdmin> {
+  return new SynapseAdmin(await homeserverAddress(plan), registrationSecret(plan.registration));
+}

@@ -1,0 +1,45 @@
+import type { ComposeAnswers } from '../answers.ts';
+import { MODEL_SIZES } from '../model-fit.ts';
+import { SPOOL } from './compose-folders.ts';
+import { VPN_ADDRESS } from './host-helper-files.ts';
+
+const HEAD = '# Written by `kinkeeper setup`; config/deploy/README.md says what each line means. Lines of others stay.';
+
+/**
+ * `.env` beside docker-compose.yml. Lines that are not set-up's stay as they are: the host helper writes image and version at an update,
+ * and people name other images.
+ */
+export function envText(
+  answers: ComposeAnswers,
+  { model, now }: { readonly model: string | undefined; readonly now: string },
+): string {
+  const own = new Map(ownLines(answers, model));
+  const others = now.split('\n').filter((line) => line !== '' && line !== HEAD && !own.has(line.split('=')[0]!));
+  return `${[HEAD, ...[...own].map(([name, value]) => `${name}=${value}`), ...others].join('\n')}\n`;
+}
+
+function ownLines(
+  { data, reach, devices, profiles, timeZone }: ComposeAnswers,
+  model: string | undefined,
+): [string, string][] {
+  const size = MODEL_SIZES.find(({ name }) => name === model);
+  const isOpen = reach === 'internet';
+  const inside = devices.length === 0 ? '127.0.0.1' : VPN_ADDRESS;
+  return [
+    ['KINKEEPER_DATA', data],
+    ['KINKEEPER_SPOOL', SPOOL],
+    ['KINKEEPER_ADDRESS', isOpen ? '0.0.0.0' : inside],
+    ['KINKEEPER_ADDRESS6', isOpen ? '[::]' : '[::1]'],
+    ['TZ', timeZone],
+    ['COMPOSE_PROFILES', profiles.join(',')],
+    ...(profiles.includes('monitoring')
+      ? ([
+          ['BOT_METRICS', '0.0.0.0:9465'],
+          ['OPS_METRICS', '0.0.0.0:9466'],
+        ] as [string, string][])
+      : []),
+    ...(size === undefined
+      ? []
+      : ([['OLLAMA_MEMORY', `${Math.ceil(size.memoryBytes / 1024 ** 2)}m`]] as [string, string][])),
+  ];
+}

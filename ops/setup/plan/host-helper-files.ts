@@ -1,0 +1,61 @@
+import type { ComposeAnswers } from '../answers.ts';
+import { SPOOL } from './compose-folders.ts';
+import { ACCOUNTS } from './compose-secrets.ts';
+import type { PlanFacts, PlannedFile } from './plan.ts';
+
+/** Settings of the host helper. */
+export const HOST_SETTINGS = '/etc/kinkeeper/kinkeeper-host.conf';
+/** Where the helper lies. */
+export const HOST_FOLDER = '/usr/lib/kinkeeper-host';
+/** The server's own address in the VPN. */
+export const VPN_ADDRESS = '10.77.0.1';
+
+/** The host helper as it is installed: its scripts, its units and its settings, all root's. */
+export function hostHelperFiles(answers: ComposeAnswers, { hostFiles, product }: PlanFacts): PlannedFile[] {
+  const scripts = Object.entries(hostFiles).flatMap(([path, content]): PlannedFile[] => {
+    const target = targetOf(path);
+    return target === undefined
+      ? []
+      : [{ path: target, mode: isProgram(path) ? 0o755 : 0o644, owner: ACCOUNTS.root, content }];
+  });
+  return [
+    ...scripts,
+    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, content: settingsOf(answers, product) },
+  ];
+}
+
+/** What lies in ops/host/helper goes right into the folder, as the folders beside it do; units go to systemd; TypeScript stays. */
+function targetOf(path: string): string | undefined {
+  if (/\.ts$|\.conf$/.test(path)) return undefined;
+  if (path.startsWith('systemd/')) return `/etc/systemd/system/${path.slice('systemd/'.length)}`;
+  return `${HOST_FOLDER}/${path.replace(/^helper\//, '')}`;
+}
+
+function isProgram(path: string): boolean {
+  return /(^|\/)kinkeeper-[a-z]+$/.test(path);
+}
+
+function settingsOf({ data, devices, endpoint, host }: ComposeAnswers, product: string): string {
+  const { uid, gid } = ACCOUNTS.product;
+  const lines = [
+    '# Written by `kinkeeper setup`; what each line means stands in ops/host/helper/kinkeeper-host.conf of the product.',
+    ...[`spool=${SPOOL}`, `spool_user=${uid}`, `spool_group=${gid}`, 'var=/var/lib/kinkeeper-host'],
+    ...[
+      'deployment=compose',
+      `state_dir=${data}/state`,
+      `compose_file=${product}/docker-compose.yml`,
+      `compose_env=${product}/.env`,
+    ],
+    ...[
+      'gate_seconds=600',
+      'ssh_port=22',
+      'vpn_ports=51820',
+      'vpn_interfaces=wg0 tailscale0',
+      `certificate=${data}/tls/fullchain.pem`,
+    ],
+    ...(devices.length === 0
+      ? []
+      : [`vpn_address=${VPN_ADDRESS}/24`, `vpn_peers=${devices.join(' ')}`, `vpn_endpoint=${endpoint ?? host}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

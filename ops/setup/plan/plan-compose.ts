@@ -1,0 +1,91 @@
+import type { ComposeAnswers } from '../answers.ts';
+import { composeFolders, SPOOL } from './compose-folders.ts';
+import { ACCOUNTS, composeSecrets } from './compose-secrets.ts';
+import { envText } from './env-text.ts';
+import { type Fillings, fillTemplate } from './fill-template.ts';
+import { hostHelperFiles } from './host-helper-files.ts';
+import type { Plan, PlanFacts, PlannedFile } from './plan.ts';
+import { plannedActs } from './planned-acts.ts';
+import { settingsText } from './settings-text.ts';
+
+/** Folders of config/deploy whose files go below DATA/config. */
+const TEMPLATES = /^(nginx|synapse|element|monitoring)\/[^/]+$/;
+const UPLOAD_MEBIBYTES = 50;
+
+/** What makes a household of containers, Synapse and its database among them. */
+export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
+  const { data, profiles } = answers;
+  const model = modelOf(answers, facts);
+  const { folders, secrets } = composeSecrets(data, profiles.includes('qdrant'));
+  const settingsFile = `${data}/config/kinkeeper.yaml`;
+  const file = (path: string, content: string, mode = 0o644): PlannedFile => ({
+    path,
+    mode,
+    owner: ACCOUNTS.root,
+    content,
+  });
+  const files = [
+    file(settingsFile, composeSettings(answers, model)),
+    ...filledTemplates(answers, facts).map(([name, content]) => file(`${data}/config/${name}`, content)),
+    file(`${facts.product}/.env`, envText(answers, { model, now: facts.env }), 0o600),
+    ...hostHelperFiles(answers, facts),
+  ];
+  return {
+    ...{ answers, files, secrets, settingsFile, homeserver: undefined, account: ACCOUNTS.product },
+    folders: [...composeFolders(answers), ...folders],
+    stateDir: `${data}/state`,
+    secretFiles: {
+      botPassword: `${data}/secrets/kinkeeper/bot-password`,
+      passphrase: `${data}/secrets/kinkeeper/passphrase`,
+    },
+    registration: { file: `${data}/secrets/synapse/registration`, kind: 'secret' },
+    acts: plannedActs(answers, { files, model }),
+  };
+}
+
+/** The model that is fetched; undefined: none. */
+function modelOf({ model }: ComposeAnswers, facts: PlanFacts): string | undefined {
+  if (model === 'none') return undefined;
+  return model === 'auto' ? facts.model : model;
+}
+
+/** Places as docker-compose.yml lays them out inside of the containers. */
+function composeSettings(answers: ComposeAnswers, model: string | undefined): string {
+  return settingsText(answers, {
+    ...{
+      homeserver: 'http://synapse:8008',
+      apiListen: '0.0.0.0:8765',
+      stateDir: '/data/state',
+      modelsDir: '/data/models',
+    },
+    ...{ passwordFile: '/run/secrets/bot-password', passphraseFile: '/run/secrets/passphrase' },
+    backups: { recipientsFile: '/config/backup-recipients.asc', localDir: '/data/backups' },
+    answering: model === undefined ? { kind: 'extractive' } : { kind: 'ollama', url: 'http://ollama:11434', model },
+    more: {
+      ...(answers.profiles.includes('qdrant') && {
+        store: { kind: 'qdrant', url: 'http://qdrant:6333', apiKeyFile: '/run/secrets/qdrant-key' },
+      }),
+      host: { spoolDir: SPOOL },
+      // Ollama has no way out: newer models come in by hand.
+      update: { modelRegistry: '' },
+      homeserver: {
+        kind: 'postgres',
+        connectionFile: '/run/secrets-ops/homeserver-connection',
+        folder: '/homeserver',
+        media: '/homeserver/media_store',
+      },
+    },
+  });
+}
+
+function filledTemplates(answers: ComposeAnswers, { templates }: PlanFacts): [string, string][] {
+  const fillings: Fillings = {
+    publicHost: answers.host,
+    serverName: answers.serverName,
+    uploadMebibytes: String(UPLOAD_MEBIBYTES),
+    // Docker's own.
+    resolver: '127.0.0.11',
+  };
+  const names = Object.keys(templates).filter((name) => TEMPLATES.test(name));
+  return names.sort().map((name) => [name, fillTemplate(templates[name]!, fillings)]);
+}

@@ -1,0 +1,91 @@
+import type { Answers } from '../answers.ts';
+
+/** Numbers of an account and its group. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A folder that has to be there. */
+export interface PlannedFolder {
+  readonly path: string;
+  readonly mode: number;
+  readonly owner: Owner;
+}
+
+/** A file whose whole content follows from the answers: shown as a difference, and written when it differs. Holds no secret. */
+export interface PlannedFile extends PlannedFolder {
+  readonly content: string;
+}
+
+/** How the content of a secret comes about; `of`: path of a secret that is made before. */
+export type SecretMaking =
+  /** Letters and digits that stand for 185 bits. */
+  | { readonly kind: 'random' }
+  /** Another secret between two texts. */
+  | { readonly kind: 'around'; readonly of: string; readonly before: string; readonly after: string }
+  /** A line for nginx: a name and the hash of another secret. */
+  | { readonly kind: 'htpasswd'; readonly of: string; readonly name: string }
+  /** The key that Synapse signs with. */
+  | { readonly kind: 'signing-key' };
+
+/** A file that is made once and then left alone; its content is never shown. */
+export interface PlannedSecret extends PlannedFolder {
+  readonly make: SecretMaking;
+}
+
+/** What has to be done besides files, in the order of `ACTS`. `key`: done again when it changes. */
+export interface PlannedAct {
+  readonly act: ActName;
+  readonly key: string;
+}
+
+/** Everything that may have to be done, in order. */
+export const ACTS = [
+  'backup-key',
+  'host-helper',
+  'vpn',
+  'certificate',
+  'homeserver',
+  'accounts',
+  'rate-limit',
+  'model',
+  'start',
+  'first-message',
+] as const;
+export type ActName = (typeof ACTS)[number];
+
+/** What set-up does, as a value: nothing of it has happened yet. */
+export interface Plan {
+  readonly answers: Answers;
+  readonly folders: readonly PlannedFolder[];
+  readonly files: readonly PlannedFile[];
+  readonly secrets: readonly PlannedSecret[];
+  readonly acts: readonly PlannedAct[];
+  /** kinkeeper.yaml among the files. */
+  readonly settingsFile: string;
+  readonly stateDir: string;
+  /** Address of the homeserver as this machine reaches it; undefined: it is the container of that name. */
+  readonly homeserver: string | undefined;
+  readonly secretFiles: { readonly botPassword: string; readonly passphrase: string };
+  /** File with the secret that Synapse makes accounts by; or the homeserver.yaml that says it. */
+  readonly registration: { readonly file: string; readonly kind: 'secret' | 'homeserver.yaml' };
+  /** Account of bot and ops. */
+  readonly account: Owner;
+}
+
+/** What the plan takes from the machine. */
+export interface PlanFacts {
+  /** Who runs set-up: root gives each file to whom it belongs, anybody else keeps all of them. */
+  readonly self: Owner;
+  /** Program and folder of the running product. */
+  readonly node: string;
+  readonly product: string;
+  /** The model that fits (ops/setup/model-fit.ts); undefined: none. */
+  readonly model: string | undefined;
+  /** Texts of the files below config/deploy by their paths there; and of ops/host. Empty where they are not needed. */
+  readonly templates: Readonly<Record<string, string>>;
+  readonly hostFiles: Readonly<Record<string, string>>;
+  /** What stands in `.env` now. */
+  readonly env: string;
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Answers } from '../answers.ts';
+import { ACTS, type ActName, type PlannedAct, type PlannedFile } from './plan.ts';
+import { userIdOf } from './settings-text.ts';
+
+/** What has to be done for these answers, in the order of `ACTS`. `model`: the one that has to be fetched. */
+export function plannedActs(
+  answers: Answers,
+  { files, model }: { readonly files: readonly PlannedFile[]; readonly model: string | undefined },
+): PlannedAct[] {
+  const keys = new Map<ActName, string>();
+  const all = digestOf(files);
+  const bot = userIdOf(answers, answers.bot);
+  if (answers.backupKey !== 'none') keys.set('backup-key', answers.backupKey);
+  keys.set('accounts', [bot, ...answers.people.map(({ name }) => userIdOf(answers, name))].join(' '));
+  keys.set('rate-limit', bot);
+  keys.set('start', all);
+  keys.set('first-message', all);
+  if (answers.kind === 'compose') {
+    keys.set('host-helper', digestOf(files.filter(({ path }) => /^\/(usr\/lib|etc)\//.test(path))));
+    if (answers.devices.length > 0) keys.set('vpn', answers.devices.join(' '));
+    keys.set('certificate', `${answers.host} ${JSON.stringify(answers.certificate)}`);
+    keys.set('homeserver', all);
+    if (model !== undefined) keys.set('model', model);
+  }
+  return ACTS.flatMap((act) => (keys.has(act) ? [{ act, key: keys.get(act)! }] : []));
+}
+
+/** An update changes them, and has seen to the rest itself. */
+const VERSION_LINES = /^KINKEEPER_(?:IMAGE|VERSION)=.*\n/gm;
+
+function digestOf(files: readonly PlannedFile[]): string {
+  const digest = createHash('sha256');
+  for (const { path, content } of files) digest.update(`${path}\0${content.replaceAll(VERSION_LINES, '')}\0`);
+  return digest.digest('hex').slice(0, 16);
+}

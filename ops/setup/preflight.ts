@@ -1,0 +1,123 @@
+import type { Answers } from './answers.ts';
+import type { MachineFacts } from './machine-facts.ts';
+import { fitModel, MODEL_SIZES, PRODUCT_BYTES } from './model-fit.ts';
+import type { SetupTexts } from './wording/facts.ts';
+
+const GIB = 1024 ** 3;
+/** Images, a year of papers and a week of backups of a small family, beside the model. */
+const LEAST_DISK = { bare: 3 * GIB, compose: 10 * GIB } as const;
+const LEAST_DOCKER = [20, 10] as const;
+const LEAST_COMPOSE = [2, 20] as const;
+
+/** One thing that set-up looked at, as an entry of the catalogue; `fail` ends set-up before anything is changed. */
+export type Check = {
+  readonly [Key in CheckKey]: {
+    readonly status: 'ok' | 'warn' | 'fail';
+    readonly key: Key;
+    readonly facts: SetupTexts[Key];
+  };
+}[CheckKey];
+type CheckKey = Extract<keyof SetupTexts, `check.${string}`>;
+
+/** What usually breaks, judged before anything is changed. */
+export function preflight(answers: Answers, facts: MachineFacts): Check[] {
+  return [
+    ...rights(answers, facts),
+    ...processor(answers, facts),
+    memory(answers, facts),
+    disk(answers, facts),
+    ...encryption(facts),
+    ...ports(facts),
+    ...name(answers, facts),
+    clock(facts),
+    ...containers(answers, facts),
+  ];
+}
+
+function check<Key extends CheckKey>(status: Check['status'], key: Key, facts: SetupTexts[Key]): Check {
+  return { status, key, facts } as unknown as Check;
+}
+
+function rights(answers: Answers, { isRoot, hasSystemd }: MachineFacts): Check[] {
+  const needsRoot = answers.kind === 'compose' || answers.start === 'systemd';
+  const checks = needsRoot && !isRoot ? [check('fail', 'check.no-root', {})] : [check('ok', 'check.root', { isRoot })];
+  if (answers.kind === 'bare' && answers.start === 'systemd' && !hasSystemd)
+    checks.push(check('fail', 'check.no-systemd', {}));
+  return checks;
+}
+
+function processor({ model }: Answers, { hasAvx2 }: MachineFacts): Check[] {
+  if (hasAvx2 === null) return [check('warn', 'check.avx2-unknown', {})];
+  if (hasAvx2) return [check('ok', 'check.avx2', {})];
+  return [check('warn', 'check.no-avx2', { wantsModel: model !== 'none' })];
+}
+
+function memory(answers: Answers, { memoryBytes, swapBytes, diskFreeBytes, hasAvx2 }: MachineFacts): Check {
+  if (memoryBytes === null) return check('warn', 'check.memory-unknown', {});
+  const needed = PRODUCT_BYTES[answers.kind];
+  if (memoryBytes + (swapBytes ?? 0) < needed) return check('fail', 'check.memory-short', { memoryBytes, needed });
+  const machine = {
+    memoryBytes,
+    diskFreeBytes: diskFreeBytes ?? Infinity,
+    hasAvx2: hasAvx2 ?? true,
+    kind: answers.kind,
+  };
+  const fit = fitModel(machine);
+  const chosen = MODEL_SIZES.find((one) => one.name === answers.model);
+  if (chosen !== undefined && chosen.memoryBytes > memoryBytes - needed)
+    return check('warn', 'check.model-large', { model: chosen.name, memoryBytes, fits: fit.model?.name ?? '' });
+  if (answers.model === 'none') return check('ok', 'check.memory', { memoryBytes });
+  return check('ok', 'check.memory-model', { memoryBytes, model: chosen?.name ?? fit.model?.name ?? '' });
+}
+
+function disk({ kind, data }: Answers, { diskFreeBytes }: MachineFacts): Check {
+  if (diskFreeBytes === null) return check('warn', 'check.disk-unknown', { folder: data });
+  const facts = { folder: data, freeBytes: diskFreeBytes, needed: LEAST_DISK[kind] };
+  if (diskFreeBytes < GIB) return check('fail', 'check.disk', facts);
+  return check(diskFreeBytes < LEAST_DISK[kind] ? 'warn' : 'ok', 'check.disk', facts);
+}
+
+function encryption({ isEncrypted, hasPlainSwap }: MachineFacts): Check[] {
+  const volume =
+    isEncrypted === true
+      ? check('ok', 'check.encrypted', {})
+      : check('warn', 'check.not-encrypted', { isKnown: isEncrypted !== null });
+  return hasPlainSwap === true ? [volume, check('warn', 'check.plain-swap', {})] : [volume];
+}
+
+function ports({ takenPorts }: MachineFacts): Check[] {
+  return takenPorts.map((port) => check('fail', 'check.port', { port }));
+}
+
+function name(answers: Answers, { addresses }: MachineFacts): Check[] {
+  if (answers.kind !== 'compose') return [];
+  if (addresses !== null) return [check('ok', 'check.name', { host: answers.host, addresses: addresses.join(', ') })];
+  return [
+    check(answers.reach === 'internet' ? 'fail' : 'warn', 'check.no-name', {
+      host: answers.host,
+      isVpn: answers.reach === 'vpn',
+    }),
+  ];
+}
+
+function clock({ clockSynchronised }: MachineFacts): Check {
+  if (clockSynchronised === null) return check('warn', 'check.clock-unknown', {});
+  return clockSynchronised ? check('ok', 'check.clock', {}) : check('warn', 'check.clock-wrong', {});
+}
+
+function containers({ kind }: Answers, { docker, compose }: MachineFacts): Check[] {
+  if (kind !== 'compose') return [];
+  return [
+    docker !== null && isAtLeast(docker, LEAST_DOCKER)
+      ? check('ok', 'check.docker', { version: docker })
+      : check('fail', 'check.no-docker', { version: docker ?? '', least: LEAST_DOCKER.join('.') }),
+    compose !== null && isAtLeast(compose, LEAST_COMPOSE)
+      ? check('ok', 'check.compose', { version: compose })
+      : check('fail', 'check.no-compose', { version: compose ?? '', least: LEAST_COMPOSE.join('.') }),
+  ];
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [first = 0, second = 0] = version.split('.').map(Number);
+  return first > major || (first === major && second >= minor);
+}

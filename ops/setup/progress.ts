@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { writeDurably } from '../../core/keys/durable-write.ts';
+import { ACTS, type ActName, type PlannedAct } from './plan/plan.ts';
+
+const account = z.object({ user: z.string(), password: z.string() });
+
+/** What is remembered between two runs; a file of root, because accounts of set-up stand in it while they live. */
+const RECORD = z.object({
+  version: z.literal(1),
+  done: z.partialRecord(z.enum(ACTS), z.string()),
+  /** The account that set-up speaks to Synapse's admin API by; it ends with set-up. */
+  helper: account.optional(),
+  /** Accounts that played a person; those that are still to be ended. */
+  guests: z.array(account),
+  /** One-time passwords of accounts whose card was not shown yet, by their user ids. */
+  cards: z.record(z.string(), z.string()),
+});
+export type Record = z.infer<typeof RECORD>;
+
+/** Where set-up stands, in a file: each change is on the disk before it returns, so that a kill costs nothing but the step under way. */
+export class Progress {
+  readonly #file: string;
+  #record: Record;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#record = read(file);
+  }
+
+  get now(): Record {
+    return this.#record;
+  }
+
+  isDone({ act, key }: PlannedAct): boolean {
+    return this.#record.done[act] === key;
+  }
+
+  markDone({ act, key }: PlannedAct): void {
+    this.change({ done: { ...this.#record.done, [act]: key } });
+  }
+
+  /** Takes acts out of what is done: they are done again. */
+  undo(acts: readonly ActName[]): void {
+    const done = Object.fromEntries(
+      Object.entries(this.#record.done).filter(([act]) => !acts.includes(act as ActName)),
+    );
+    this.change({ done });
+  }
+
+  change(change: Partial<Omit<Record, 'version'>>): void {
+    this.#record = { ...this.#record, ...change };
+    writeDurably(this.#file, `${JSON.stringify(this.#record, null, 1)}\n`, { exclusive: false, shred: true });
+  }
+
+  /** Forgets the account of set-up, once it is ended. */
+  forgetHelper(): void {
+    const { helper: _ended, ...rest } = this.#record;
+    this.#record = rest;
+    this.change({});
+  }
+}
+
+function read(file: string): Record {
+  if (!existsSync(file)) return { version: 1, done: {}, guests: [], cards: {} };
+  try {
+    return RECORD.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new AppError('invalid', `${file} is damaged`, {
+      hint: `Move it away and run set-up again: it finds out anew what is there, and makes nothing twice.`,
+      cause,
+    });
+  }
+}

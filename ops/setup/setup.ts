@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import { EXIT } from '../../core/exit.ts';
+import { step } from '../../core/step.ts';
+import type { Answers } from './answers.ts';
+import { doActs } from './do-acts.ts';
+import { readMachineFacts } from './machine-facts.ts';
+import { makeSecret } from './make-secret.ts';
+import { fitModel } from './model-fit.ts';
+import { giveAccess, placeFile, placeFolder } from './place.ts';
+import type { Plan, PlanFacts } from './plan/plan.ts';
+import { planSetup } from './plan/plan-setup.ts';
+import { portsOf } from './plan/ports.ts';
+import { preflight } from './preflight.ts';
+import { Progress } from './progress.ts';
+import { readTemplates } from './read-templates.ts';
+import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
+import { sayAtSetup } from './wording/say-setup.ts';
+
+/** What set-up works with; the command gives it. */
+export interface SetupParts {
+  readonly answers: Answers;
+  /** Where the running product lies. */
+  readonly product: Pick<PlanFacts, 'node' | 'product'>;
+  /** Plans only. */
+  readonly isShown: boolean;
+  /** Asked before anything is changed, and where a person has to write something down; without a person it says yes. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  readonly say: (line: string) => void;
+  /** How wide the terminal is; undefined where there is none. */
+  readonly columns: number | undefined;
+  readonly clock: Clock;
+  /** Aborts at Ctrl-C: what is under way comes to its end, the rest stays for the next run. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks, shows what would change, and does it: first folders, secrets and files, then what has to be done. Every part may be cut off
+ * anywhere; the next run goes on. Returns the exit code. Throws AppError for what a person has to mend.
+ */
+export async function setup(parts: SetupParts): Promise<number> {
+  const { answers, say, confirm, isShown, clock } = parts;
+  const { language } = answers;
+  const began = clock();
+  const progress = new Progress(join(answers.data, 'setup.json'));
+  const looked = await look(parts, progress);
+  if (looked === undefined) return EXIT.failed;
+  const { plan, facts } = looked;
+  const differences = whatDiffers(plan, progress);
+  if (isNothing(differences) && progress.now.helper === undefined) {
+    say(sayAtSetup(language, 'changes.none'));
+    return EXIT.done;
+  }
+  say(sayAtSetup(language, 'changes.head'));
+  for (const line of differenceLines(language, differences)) say(line);
+  if (isShown) {
+    say(sayAtSetup(language, 'changes.shown'));
+    return EXIT.done;
+  }
+  if (!(await confirm(sayAtSetup(language, 'ask.go-on')))) return stopped(parts);
+  place(differences, progress);
+  const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
+  if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
+  const admin = answers.people.find(({ role }) => role === 'admin')!;
+  const { settingsFile } = plan;
+  say(
+    sayAtSetup(language, 'finished', {
+      admin: `@${admin.name}:${answers.serverName}`,
+      settingsFile,
+      tookMs: clock() - began,
+    }),
+  );
+  return EXIT.done;
+}
+
+/** Preflight and plan; undefined when something has to be mended first. */
+async function look(
+  { answers, product, say }: SetupParts,
+  progress: Progress,
+): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
+  const { language, data } = answers;
+  const isRunning = progress.now.done.start !== undefined;
+  const host = answers.kind === 'compose' ? answers.host : undefined;
+  const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
+  const checks = preflight(answers, machine);
+  for (const { status, key, facts } of checks)
+    say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
+  if (checks.some(({ status }) => status === 'fail')) {
+    say(sayAtSetup(language, 'stopped-by-checks'));
+    return undefined;
+  }
+  const fit = fitModel({
+    memoryBytes: machine.memoryBytes ?? 0,
+    diskFreeBytes: machine.diskFreeBytes ?? 0,
+    hasAvx2: machine.hasAvx2 ?? true,
+    kind: answers.kind,
+  });
+  const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const facts = { self, ...product, model: fit.model?.name, ...readTemplates(answers, product.product) };
+  return { plan: planSetup(answers, facts), facts };
+}
+
+/** Folders before what lies in them, secrets before those that are made of them, files last. */
+function place({ folders, secrets, files, access }: Differences, progress: Progress): void {
+  for (const folder of folders) placeFolder(folder);
+  step('setup-folders');
+  // What runs has older settings from here on, whatever happens next.
+  if (files.length > 0) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);
+  for (const secret of secrets) placeFile({ ...secret, content: `${makeSecret(secret)}\n` });
+  step('setup-secrets');
+  for (const file of files) placeFile(file);
+  for (const one of access) giveAccess(one);
+  step('setup-files');
+}
+
+function stopped({ answers, say }: SetupParts): number {
+  say(sayAtSetup(answers.language, 'stopped'));
+  return EXIT.failed;
+}

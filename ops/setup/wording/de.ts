@@ -1,0 +1,160 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { ActName } from '../plan/plan.ts';
+import type { SetupTexts } from './facts.ts';
+
+const { bytes, duration } = FORMATS.de;
+
+const ACTS: Readonly<Record<ActName, string>> = {
+  'backup-key': 'Den Schlüssel machen, mit dem Sicherungen versiegelt werden',
+  'host-helper': 'Den Host-Helfer einrichten, der tut, was nur root kann',
+  vpn: 'WireGuard und die Geräte einrichten',
+  certificate: 'Das Zertifikat für den Namen des Servers machen oder deines nehmen',
+  homeserver: 'Datenbank und Homeserver starten',
+  accounts: 'Die Konten von Bot und Familie anlegen',
+  'rate-limit': 'Die Nachrichtengrenze des Homeservers für den Bot aufheben',
+  model: 'Das Sprachmodell holen',
+  start: 'Bot und Ops starten',
+  'first-message': 'Eine verschlüsselte Datei hindurchschicken und nach ihr fragen',
+};
+
+/** German: `kinkeeper setup`. */
+export const setup: Entries<SetupTexts> = {
+  'check.no-root': () => 'Für diese Art braucht die Einrichtung root. Starte sie mit sudo.',
+  'check.root': ({ isRoot }) =>
+    isRoot
+      ? 'Die Einrichtung läuft als root.'
+      : 'Die Einrichtung läuft unter einem gewöhnlichen Konto: Ihm wird alles gehören.',
+  'check.no-systemd': () =>
+    'Hier gibt es kein systemd, das Dienste starten könnte. Wähle start: detached oder eine andere Maschine.',
+  'check.avx2-unknown': () => 'Der Prozessor sagt nicht, ob er AVX2 hat. Ohne das ist ein Sprachmodell zu langsam.',
+  'check.avx2': () => 'Der Prozessor hat, was Sprachmodelle brauchen (AVX2 oder ARM).',
+  'check.no-avx2': ({ wantsModel }) =>
+    `Der Prozessor dieses Gastes hat kein AVX2.${wantsModel ? ' Ein Sprachmodell brauchte Minuten für eine Antwort: Antworten werden die Textstellen selbst sein. Bitte deinen Anbieter um einen neueren Prozessortyp oder wähle model: none.' : ''}`,
+  'check.memory-unknown': () => 'Diese Maschine sagt nicht, wie viel Speicher sie hat.',
+  'check.memory-short': ({ memoryBytes, needed }) =>
+    `${bytes(memoryBytes)} Speicher sind zu wenig: ${bytes(needed)} werden gebraucht. Gib ihr mehr Speicher oder fürs Erste Auslagerungsspeicher.`,
+  'check.memory': ({ memoryBytes }) => `${bytes(memoryBytes)} Speicher reichen.`,
+  'check.memory-model': ({ memoryBytes, model }) =>
+    model === ''
+      ? `${bytes(memoryBytes)} Speicher reichen für alles außer einem Sprachmodell: Antworten werden die Textstellen selbst sein.`
+      : `${bytes(memoryBytes)} Speicher reichen, auch für das Modell ${model}.`,
+  'check.model-large': ({ model, memoryBytes, fits }) =>
+    `${model} ist zu groß für ${bytes(memoryBytes)} Speicher. ${fits === '' ? 'Kein Modell passt: Wähle model: none.' : `${fits} passt.`}`,
+  'check.disk-unknown': ({ folder }) => `Es lässt sich nicht sagen, wie viel Platz für ${folder} da ist.`,
+  'check.disk': ({ folder, freeBytes, needed }) =>
+    `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} sind gut.`,
+  'check.encrypted': () => 'Der Datenordner liegt auf einem verschlüsselten Laufwerk.',
+  'check.not-encrypted': ({ isKnown }) =>
+    `${isKnown ? 'Der Datenordner liegt auf keinem verschlüsselten Laufwerk' : 'Es lässt sich nicht sagen, ob der Datenordner auf einem verschlüsselten Laufwerk liegt'}. Die Unterlagen sind trotzdem versiegelt, die Passphrase daneben ist es nicht. \`kinkeeper-harden\` macht so ein Laufwerk.`,
+  'check.plain-swap': () =>
+    'Der Auslagerungsspeicher ist unverschlüsselt: Schlüssel aus dem Speicher können auf der Platte liegen. Schalte ihn ab oder verschlüssle ihn.',
+  'check.port': ({ port }) =>
+    `Port ${port} ist von einem anderen Programm belegt. Beende es oder gib ihm einen anderen: \`ss -ltnp\` nennt es.`,
+  'check.name': ({ host, addresses }) => `${host} führt zu ${addresses}.`,
+  'check.no-name': ({ host, isVpn }) =>
+    `Der Name ${host} führt nirgendwohin. ${isVpn ? 'Im VPN lässt sich das später mit einer Zeile in dessen DNS nachholen.' : 'Leg bei deinem Anbieter einen DNS-Eintrag dafür an und warte ein paar Minuten.'}`,
+  'check.clock-unknown': () => 'Es lässt sich nicht sagen, ob ein Zeitserver die Uhr stellt.',
+  'check.clock': () => 'Ein Zeitserver stellt die Uhr.',
+  'check.clock-wrong': () =>
+    'Kein Zeitserver stellt die Uhr: `timedatectl set-ntp true`. Zertifikate und Zeitpläne brauchen die richtige Zeit.',
+  'check.docker': ({ version }) => `Docker ${version} läuft.`,
+  'check.no-docker': ({ version, least }) =>
+    version === ''
+      ? 'Docker antwortet nicht. Installiere es (`apt-get install docker.io`), starte es und dann die Einrichtung noch einmal.'
+      : `Docker ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
+  'check.compose': ({ version }) => `Docker Compose ${version} ist da.`,
+  'check.no-compose': ({ version, least }) =>
+    version === ''
+      ? 'Docker Compose fehlt (`apt-get install docker-compose-v2` oder docker-compose-plugin).'
+      : `Docker Compose ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
+
+  'ask.hello': () =>
+    'Das richtet Kinkeeper ein. Jede Frage hat eine Vorgabe in Klammern: Enter nimmt sie. Nichts wird geändert, bevor du gesehen hast, was.',
+  'ask.kind': () =>
+    'Wie soll es laufen: compose (alles in Containern, auch der Matrix-Server) oder bare (neben einem Synapse, das hier läuft)?',
+  'ask.data': () => 'Ordner für alles mit Daten. Am besten auf einem verschlüsselten Laufwerk',
+  'ask.server-name': () =>
+    'Die Domain deiner Familie: was hinter dem Doppelpunkt jeder Adresse steht, etwa home.example. Sie lässt sich nie mehr ändern',
+  'ask.host': () => 'Name, unter dem Telefone diesen Server erreichen, etwa chat.home.example',
+  'ask.reach': () =>
+    'Von wo soll er erreichbar sein: vpn (nur von euren Geräten; am sichersten) oder internet (Port 443 für alle)?',
+  'ask.homeserver': () => 'Adresse von Synapse, wie diese Maschine es erreicht',
+  'ask.homeserver-config': () => 'Seine homeserver.yaml, in der das Geheimnis steht, mit dem Konten angelegt werden',
+  'ask.start': () =>
+    'Wie sollen Bot und Ops gestartet werden: systemd (als Dienste) oder detached (im Hintergrund, ohne systemd)?',
+  'ask.bot': () => 'Name des Kontos, das der Bot hat',
+  'ask.admin': () => 'Dein eigener Name auf dem Server: Kleinbuchstaben, etwa ada. Du bist der Admin',
+  'ask.members': () => 'Namen der anderen, mit Leerzeichen dazwischen (weitere kommen später im Chat dazu)',
+  'ask.devices': () => 'Telefone und Computer, die per VPN hereindürfen, etwa adas-telefon bens-telefon',
+  'ask.model': ({ fits }) =>
+    `Welches Modell soll die Antworten formulieren: auto (das größte, das passt${fits === '' ? ': hier keines' : `: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
+  'ask.backup-key': () =>
+    'Sicherungen werden mit einem Schlüssel versiegelt, der nie auf diesem Server ist: make (einmal gezeigt, für Papier), none oder eine Datei mit deinem öffentlichen Schlüssel',
+  'ask.again': ({ problem }) => `Das geht nicht: ${problem}`,
+  'ask.go-on': () => 'Soll ich das tun? (ja/nein)',
+  'ask.default': ({ value }) => `[${value}]`,
+  'ask.answers-kept': ({ file }) => `Deine Antworten stehen in ${file}; der nächste Lauf nimmt sie als Vorgaben.`,
+
+  'status.ok': () => 'gut ',
+  'status.warn': () => 'Obacht',
+  'status.fail': () => 'HALT',
+  'stopped-by-checks': () => 'Nichts wurde geändert. Behebe, was HALT sagt, und starte die Einrichtung noch einmal.',
+  'change.folder': ({ path }) => `+ Ordner    ${path}`,
+  'change.file': ({ path, isNew }) => `${isNew ? '+' : '~'} Datei     ${path}`,
+  'change.access': ({ path }) => `~ Rechte    ${path}`,
+  'change.secret': ({ path }) => `+ Geheimnis ${path}`,
+  'change.act': ({ act }) => `> ${ACTS[act]}`,
+  'changes.none': () => 'Alles ist, wie es sein soll: Nichts wurde geändert.',
+  'changes.shown': () => 'Das würde die Einrichtung tun. Nichts wurde geändert.',
+  'changes.head': () => 'Was getan wird:',
+  'step.under-way': ({ act }) => `… ${ACTS[act]}`,
+  'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
+  card: ({ user, password, server }) =>
+    [
+      `Einrichtungskarte für ${user}. Sie wird einmal gezeigt: Gib sie auf Papier oder mündlich weiter.`,
+      `  Server    ${server}`,
+      `  Name      ${user}`,
+      `  Passwort  ${password}   (nach der ersten Anmeldung zu ändern)`,
+      '  In Element: Anmelden, den Server auf den von oben ändern, dann Name und Passwort. Im Bild steht der Server.',
+    ].join('\n'),
+  'backup.key': ({ privateKey, passphrase }) =>
+    [
+      'Die private Hälfte des Sicherungsschlüssels öffnet jede Sicherung. Sie wird einmal gezeigt und hier nirgends behalten. Bewahre sie an zwei',
+      'Orten fern von diesem Server auf und ihre Passphrase getrennt von ihr. Ohne beides lässt sich keine Sicherung je öffnen.',
+      '',
+      privateKey.trim(),
+      '',
+      `Passphrase: ${passphrase}`,
+      '',
+    ].join('\n'),
+  'backup.kept': () => 'Tippe ja, sobald du beides hast',
+  'vpn.device': ({ device }) =>
+    `WireGuard für ${device}: Scanne das in der WireGuard-App des Geräts. Es wird einmal gezeigt.`,
+  'first.question': () => 'Wie lautet der Code dieser ersten Unterlage?',
+  'first.file-name': () => 'erste-unterlage.txt',
+  'first.file': ({ code }) => `Die erste Unterlage dieses Haushalts. Der Code dieser ersten Unterlage lautet ${code}.`,
+  'first.answered': ({ question, kept, answer, tookMs }) =>
+    [
+      `Es geht. Ein Gast hat eine verschlüsselte Datei geschickt und nach ihr gefragt; das dauerte ${duration(tookMs)}:`,
+      ...quoted(kept),
+      `  Gast: ${question}`,
+      ...quoted(answer),
+      'Der Gast und die Unterlage sind wieder gelöscht.',
+    ].join('\n'),
+  'first.failed': ({ answer }) =>
+    `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
+  stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
+  finished: ({ admin, settingsFile, tookMs }) =>
+    [
+      `Kinkeeper ist eingerichtet (${duration(tookMs)}). Jetzt:`,
+      `  1. Melde dich in Element als ${admin} an, bestätige deine Sitzung und nimm die Einladung in den Raum „Kinkeeper ops“ an.`,
+      '  2. Schreib die beiden Schlüssel auf, die dort stehen, und bestätige: !keys confirm <die letzten fünf Zeichen>.',
+      '  3. Schick dem Bot deine erste Datei.',
+      `Einstellungen: ${settingsFile}. \`kinkeeper doctor\` sieht nach, ob alles in Ordnung ist.`,
+    ].join('\n'),
+};
+
+function quoted(text: string): string[] {
+  return text.split('\n').map((line, at) => (at === 0 ? `  Kinkeeper: ${line}` : `             ${line}`));
+}

@@ -1,0 +1,158 @@
+import { FORMATS } from '../../../core/wording/format.ts';
+import type { Entries } from '../../../core/wording/shape.ts';
+import type { ActName } from '../plan/plan.ts';
+import type { SetupTexts } from './facts.ts';
+
+const { bytes, duration } = FORMATS.en;
+
+const ACTS: Readonly<Record<ActName, string>> = {
+  'backup-key': 'Make the key that backups are sealed to',
+  'host-helper': 'Install the host helper, which does what only root can',
+  vpn: 'Set up WireGuard and the devices',
+  certificate: 'Make the certificate of the server’s name, or take yours',
+  homeserver: 'Start database and homeserver',
+  accounts: 'Make the accounts of bot and people',
+  'rate-limit': 'Lift the homeserver’s limit of messages for the bot',
+  model: 'Fetch the language model',
+  start: 'Start bot and ops',
+  'first-message': 'Send an encrypted file through it and ask about it',
+};
+
+/** English: `kinkeeper setup`. */
+export const setup: Entries<SetupTexts> = {
+  'check.no-root': () => 'Set-up needs root for this kind. Run it with sudo.',
+  'check.root': ({ isRoot }) =>
+    isRoot ? 'Set-up runs as root.' : 'Set-up runs as an ordinary account: everything will belong to it.',
+  'check.no-systemd': () =>
+    'There is no systemd here that could start services. Choose start: detached, or another machine.',
+  'check.avx2-unknown': () =>
+    'The processor does not say whether it has AVX2. Without it a language model is too slow.',
+  'check.avx2': () => 'The processor has what language models need (AVX2, or ARM).',
+  'check.no-avx2': ({ wantsModel }) =>
+    `The processor of this guest has no AVX2.${wantsModel ? ' A language model would take minutes for an answer: answers will be the passages themselves. Ask the host for a newer processor type, or choose model: none.' : ''}`,
+  'check.memory-unknown': () => 'This machine does not say how much memory it has.',
+  'check.memory-short': ({ memoryBytes, needed }) =>
+    `${bytes(memoryBytes)} of memory are too little: ${bytes(needed)} are needed. Add memory, or swap for a start.`,
+  'check.memory': ({ memoryBytes }) => `${bytes(memoryBytes)} of memory are enough.`,
+  'check.memory-model': ({ memoryBytes, model }) =>
+    model === ''
+      ? `${bytes(memoryBytes)} of memory are enough for everything but a language model: answers will be the passages themselves.`
+      : `${bytes(memoryBytes)} of memory are enough, also for the model ${model}.`,
+  'check.model-large': ({ model, memoryBytes, fits }) =>
+    `${model} is too large for ${bytes(memoryBytes)} of memory. ${fits === '' ? 'No model fits: choose model: none.' : `${fits} fits.`}`,
+  'check.disk-unknown': ({ folder }) => `It cannot be told how much room there is for ${folder}.`,
+  'check.disk': ({ folder, freeBytes, needed }) =>
+    `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are good to have.`,
+  'check.encrypted': () => 'The data folder lies on an encrypted volume.',
+  'check.not-encrypted': ({ isKnown }) =>
+    `${isKnown ? 'The data folder lies on no encrypted volume' : 'It cannot be told whether the data folder lies on an encrypted volume'}. Papers are sealed anyway; the passphrase beside them is not. \`kinkeeper-harden\` makes such a volume.`,
+  'check.plain-swap': () =>
+    'The swap is not encrypted: keys that were in memory may lie on the disk. Turn it off, or encrypt it.',
+  'check.port': ({ port }) =>
+    `Port ${port} is taken by another program. End that, or give it another port: \`ss -ltnp\` names it.`,
+  'check.name': ({ host, addresses }) => `${host} leads to ${addresses}.`,
+  'check.no-name': ({ host, isVpn }) =>
+    `The name ${host} leads nowhere. ${isVpn ? 'Inside the VPN that can be mended later, by a line in its DNS.' : 'Make a DNS entry for it at your provider, and wait a few minutes.'}`,
+  'check.clock-unknown': () => 'It cannot be told whether a time server keeps the clock.',
+  'check.clock': () => 'A time server keeps the clock.',
+  'check.clock-wrong': () =>
+    'No time server keeps the clock: `timedatectl set-ntp true`. Certificates and schedules need the right time.',
+  'check.docker': ({ version }) => `Docker ${version} runs.`,
+  'check.no-docker': ({ version, least }) =>
+    version === ''
+      ? 'Docker does not answer. Install it (`apt-get install docker.io`), start it, and run set-up again.'
+      : `Docker ${version} is too old: ${least} or newer is needed.`,
+  'check.compose': ({ version }) => `Docker Compose ${version} is there.`,
+  'check.no-compose': ({ version, least }) =>
+    version === ''
+      ? 'Docker Compose is missing (`apt-get install docker-compose-v2`, or docker-compose-plugin).'
+      : `Docker Compose ${version} is too old: ${least} or newer is needed.`,
+
+  'ask.hello': () =>
+    'This sets Kinkeeper up. Every question has a default in brackets: Enter takes it. Nothing is changed before you have seen what would be.',
+  'ask.kind': () =>
+    'How shall it run: compose (everything in containers, Matrix server included) or bare (beside a Synapse that is here)?',
+  'ask.data': () => 'Folder for everything with data. Best on an encrypted volume',
+  'ask.server-name': () =>
+    'Your family’s domain: what stands behind the colon of every address, such as home.example. It can never be changed',
+  'ask.host': () => 'Name under which phones reach this server, such as chat.home.example',
+  'ask.reach': () =>
+    'From where shall it be reachable: vpn (only your own devices; safest) or internet (port 443 for everybody)?',
+  'ask.homeserver': () => 'Address of Synapse as this machine reaches it',
+  'ask.homeserver-config': () => 'Its homeserver.yaml, which says the secret that accounts are made by',
+  'ask.start': () =>
+    'How shall bot and ops be started: systemd (services) or detached (in the background, without systemd)?',
+  'ask.bot': () => 'Name of the bot’s account',
+  'ask.admin': () => 'Your own name on the server: small letters, such as ada. You are the admin',
+  'ask.members': () => 'Names of the others, with blanks between them (more can be added later in the chat)',
+  'ask.devices': () => 'Phones and computers that get a way in by VPN, such as adas-phone bens-phone',
+  'ask.model': ({ fits }) =>
+    `Which model shall word the answers: auto (the largest that fits${fits === '' ? ': here none' : `: here ${fits}`}), none (the passages themselves), or a name?`,
+  'ask.backup-key': () =>
+    'Backups are sealed to a key that is never on this server: make (shown once, for paper), none, or a file with your public key',
+  'ask.again': ({ problem }) => `That cannot be used: ${problem}`,
+  'ask.go-on': () => 'Shall I do that? (yes/no)',
+  'ask.default': ({ value }) => `[${value}]`,
+  'ask.answers-kept': ({ file }) => `Your answers stand in ${file}; the next run takes them as defaults.`,
+
+  'status.ok': () => 'ok  ',
+  'status.warn': () => 'look',
+  'status.fail': () => 'STOP',
+  'stopped-by-checks': () => 'Nothing was changed. Mend what says STOP, and run set-up again.',
+  'change.folder': ({ path }) => `+ folder  ${path}`,
+  'change.file': ({ path, isNew }) => `${isNew ? '+' : '~'} file    ${path}`,
+  'change.access': ({ path }) => `~ access  ${path}`,
+  'change.secret': ({ path }) => `+ secret  ${path}`,
+  'change.act': ({ act }) => `> ${ACTS[act]}`,
+  'changes.none': () => 'Everything is as it should be: nothing was changed.',
+  'changes.shown': () => 'That is what set-up would do. Nothing was changed.',
+  'changes.head': () => 'What will be done:',
+  'step.under-way': ({ act }) => `… ${ACTS[act]}`,
+  'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
+  card: ({ user, password, server }) =>
+    [
+      `Set-up card for ${user}. It is shown once: hand it over on paper or by word of mouth.`,
+      `  Server    ${server}`,
+      `  Name      ${user}`,
+      `  Password  ${password}   (to be changed after the first log-in)`,
+      '  In Element: Sign in, change the server to the one above, then name and password. The picture holds the server.',
+    ].join('\n'),
+  'backup.key': ({ privateKey, passphrase }) =>
+    [
+      'The private half of the backup key opens every backup. It is shown once and kept nowhere here. Keep it in two places away',
+      'from this server, and its passphrase apart from it. Without both no backup can ever be opened.',
+      '',
+      privateKey.trim(),
+      '',
+      `Passphrase: ${passphrase}`,
+      '',
+    ].join('\n'),
+  'backup.kept': () => 'Type yes once you have both',
+  'vpn.device': ({ device }) => `WireGuard for ${device}: scan this in its WireGuard app. It is shown once.`,
+  'first.question': () => 'What is the code of this first paper?',
+  'first.file-name': () => 'first-paper.txt',
+  'first.file': ({ code }) => `The first paper of this household. The code of this first paper is ${code}.`,
+  'first.answered': ({ question, kept, answer, tookMs }) =>
+    [
+      `It works. A guest sent an encrypted file and asked about it; that took ${duration(tookMs)}:`,
+      ...quoted(kept),
+      `  Guest: ${question}`,
+      ...quoted(answer),
+      'The guest and the paper are erased again.',
+    ].join('\n'),
+  'first.failed': ({ answer }) =>
+    `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` says what is wrong; then run set-up again.`,
+  stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
+  finished: ({ admin, settingsFile, tookMs }) =>
+    [
+      `Kinkeeper is set up (${duration(tookMs)}). Now:`,
+      `  1. Log in as ${admin} in Element, verify your session, and accept the invitation to the room "Kinkeeper ops".`,
+      '  2. Write down the two recovery keys that stand there, and confirm: !keys confirm <last five characters>.',
+      '  3. Send the bot your first file.',
+      `Settings: ${settingsFile}. \`kinkeeper doctor\` looks whether all is well.`,
+    ].join('\n'),
+};
+
+function quoted(text: string): string[] {
+  return text.split('\n').map((line, at) => (at === 0 ? `  Kinkeeper: ${line}` : `             ${line}`));
+}

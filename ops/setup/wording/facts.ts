@@ -1,0 +1,91 @@
+import type { NoFacts } from '../../../core/wording/shape.ts';
+import type { ActName } from '../plan/plan.ts';
+
+/** What set-up looks at; sizes in bytes. An empty text: there is none. */
+interface CheckTexts {
+  'check.no-root': NoFacts;
+  'check.root': { readonly isRoot: boolean };
+  'check.no-systemd': NoFacts;
+  'check.avx2-unknown': NoFacts;
+  'check.avx2': NoFacts;
+  'check.no-avx2': { readonly wantsModel: boolean };
+  'check.memory-unknown': NoFacts;
+  'check.memory-short': { readonly memoryBytes: number; readonly needed: number };
+  'check.memory': { readonly memoryBytes: number };
+  'check.memory-model': { readonly memoryBytes: number; readonly model: string };
+  'check.model-large': { readonly model: string; readonly memoryBytes: number; readonly fits: string };
+  'check.disk-unknown': { readonly folder: string };
+  'check.disk': { readonly folder: string; readonly freeBytes: number; readonly needed: number };
+  'check.encrypted': NoFacts;
+  'check.not-encrypted': { readonly isKnown: boolean };
+  'check.plain-swap': NoFacts;
+  'check.port': { readonly port: number };
+  'check.name': { readonly host: string; readonly addresses: string };
+  'check.no-name': { readonly host: string; readonly isVpn: boolean };
+  'check.clock-unknown': NoFacts;
+  'check.clock': NoFacts;
+  'check.clock-wrong': NoFacts;
+  'check.docker': { readonly version: string };
+  'check.no-docker': { readonly version: string; readonly least: string };
+  'check.compose': { readonly version: string };
+  'check.no-compose': { readonly version: string; readonly least: string };
+}
+
+/** Each question of the wizard, with one line that explains the choice. */
+interface QuestionTexts {
+  'ask.hello': NoFacts;
+  'ask.kind': NoFacts;
+  'ask.data': NoFacts;
+  'ask.server-name': NoFacts;
+  'ask.host': NoFacts;
+  'ask.reach': NoFacts;
+  'ask.homeserver': NoFacts;
+  'ask.homeserver-config': NoFacts;
+  'ask.start': NoFacts;
+  'ask.bot': NoFacts;
+  'ask.admin': NoFacts;
+  'ask.members': NoFacts;
+  'ask.devices': NoFacts;
+  'ask.model': { readonly fits: string };
+  'ask.backup-key': NoFacts;
+  'ask.again': { readonly problem: string };
+  'ask.go-on': NoFacts;
+  'ask.default': { readonly value: string };
+  'ask.answers-kept': { readonly file: string };
+}
+
+/** The whole of what `kinkeeper setup` says. */
+export interface SetupTexts extends CheckTexts, QuestionTexts {
+  'status.ok': NoFacts;
+  'status.warn': NoFacts;
+  'status.fail': NoFacts;
+  'stopped-by-checks': NoFacts;
+  'change.folder': { readonly path: string };
+  'change.file': { readonly path: string; readonly isNew: boolean };
+  'change.access': { readonly path: string };
+  'change.secret': { readonly path: string };
+  'change.act': { readonly act: ActName };
+  'changes.none': NoFacts;
+  'changes.shown': NoFacts;
+  'changes.head': NoFacts;
+  'step.done': { readonly act: ActName; readonly tookMs: number };
+  'step.under-way': { readonly act: ActName };
+  /** What a person gets, once. `server`: where their app connects. */
+  card: { readonly user: string; readonly password: string; readonly server: string };
+  'backup.key': { readonly privateKey: string; readonly passphrase: string };
+  'backup.kept': NoFacts;
+  'vpn.device': { readonly device: string };
+  /** What the guest sends at the end, and asks. */
+  'first.question': NoFacts;
+  'first.file-name': NoFacts;
+  'first.file': { readonly code: string };
+  'first.answered': {
+    readonly question: string;
+    readonly kept: string;
+    readonly answer: string;
+    readonly tookMs: number;
+  };
+  'first.failed': { readonly answer: string };
+  stopped: NoFacts;
+  finished: { readonly admin: string; readonly settingsFile: string; readonly tookMs: number };
+}

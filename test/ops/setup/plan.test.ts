@@ -1,0 +1,163 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { loadConfig } from '../../../config/load.ts';
+import { fillTemplate } from '../../../ops/setup/plan/fill-template.ts';
+import type { Plan, PlanFacts } from '../../../ops/setup/plan/plan.ts';
+import { planSetup } from '../../../ops/setup/plan/plan-setup.ts';
+import { checkAnswers } from '../../../ops/setup/read-answers.ts';
+import { readTemplates } from '../../../ops/setup/read-templates.ts';
+
+const ROOT: PlanFacts = {
+  self: { uid: 0, gid: 0 },
+  node: '/usr/bin/node',
+  product: '/opt/kinkeeper',
+  model: 'qwen3:4b',
+  templates: {},
+  hostFiles: {},
+  env: '',
+};
+
+const BARE = {
+  kind: 'bare',
+  serverName: 'home.example',
+  homeserver: 'http://127.0.0.1:8008',
+  people: [
+    { name: 'ada', role: 'admin' },
+    { name: 'ben', language: 'de' },
+  ],
+};
+
+const COMPOSE = {
+  kind: 'compose',
+  serverName: 'home.example',
+  host: 'chat.home.example',
+  endpoint: 'vps.example',
+  devices: ['adas-phone', 'bens-phone'],
+  timeZone: 'Europe/Berlin',
+  people: BARE.people,
+};
+
+/** A checkout of another size: one template and one script of each kind. */
+const CHECKOUT: PlanFacts = {
+  ...ROOT,
+  templates: {
+    'nginx/nginx.conf': 'server_name {{publicHost}};\nclient_max_body_size {{uploadMebibytes}}m;\n',
+    'synapse/homeserver.yaml': 'server_name: "{{serverName}}"\n',
+    'kinkeeper.yaml': 'made by set-up itself: {{answering}}\n',
+    'tls/tls.sh': '#!/bin/sh\n',
+  },
+  hostFiles: {
+    'helper/kinkeeper-host': '#!/bin/sh\n',
+    'helper/log.sh': '# log\n',
+    'helper/kinkeeper-host.conf': 'spool_user=990\n',
+    'host-facts.ts': 'export {};\n',
+    'measures/ssh.sh': '# ssh\n',
+    'systemd/kinkeeper-host.path': '[Path]\n',
+  },
+  env: 'KINKEEPER_IMAGE=kinkeeper@sha256:1\nKINKEEPER_VERSION=1.2.3\nTZ=UTC\n',
+};
+const PRODUCT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+
+function planned(answers: object, facts: PlanFacts = ROOT): Plan {
+  return planSetup(checkAnswers(answers, 'test'), facts);
+}
+
+/** A plan as a text that a person can compare. */
+function shown({ folders, secrets, files, acts }: Plan): string {
+  const access = ({ mode, owner }: Plan['folders'][number]) => `${mode.toString(8)} ${owner.uid}:${owner.gid}`;
+  return [
+    ...folders.map((one) => `folder ${one.path} ${access(one)}`),
+    ...secrets.map((one) => `secret ${one.path} ${access(one)} ${JSON.stringify(one.make)}`),
+    ...acts.map(({ act }) => `act ${act}`),
+    ...files.map((one) => `\nfile ${one.path} ${access(one)}\n${one.content}`),
+  ].join('\n');
+}
+
+test('a household beside a Synapse, as root', async () => {
+  await expect(shown(planned(BARE))).toMatchFileSnapshot('golden/bare.txt');
+});
+
+test('the same as an ordinary account: everything belongs to it, and no service is written', () => {
+  const plan = planned(
+    { ...BARE, start: 'detached', data: '/home/ada/kin' },
+    { ...ROOT, self: { uid: 1000, gid: 1000 } },
+  );
+  const owners = [...plan.folders, ...plan.secrets, ...plan.files].map(({ owner }) => owner.uid);
+  expect(new Set(owners)).toEqual(new Set([1000]));
+  expect(plan.files.map(({ path }) => path)).toEqual(['/home/ada/kin/config/kinkeeper.yaml']);
+});
+
+test('the same answers are the same plan, and no file holds a secret', () => {
+  expect(planned(BARE)).toEqual(planned(BARE));
+  expect(shown(planned(BARE))).not.toMatch(/password: |passphrase: /i);
+});
+
+test.each([
+  { name: 'bare', answers: BARE },
+  { name: 'bare, without backups and model', answers: { ...BARE, backupKey: 'none', model: 'none' } },
+  { name: 'bare, with a named model', answers: { ...BARE, model: 'qwen3:4b', apiListen: '' } },
+])('the product takes the settings: $name', ({ answers }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kin-plan-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { files, settingsFile } = planned({ ...answers, data: folder });
+  const file = join(folder, 'kinkeeper.yaml');
+  writeFileSync(file, files.find(({ path }) => path === settingsFile)!.content);
+  const { config } = loadConfig({ file, env: {}, secrets: [] });
+  expect(config.people).toMatchObject([
+    { id: '@ada:home.example', role: 'admin' },
+    { id: '@ben:home.example', role: 'member', language: 'de' },
+  ]);
+});
+
+test('what changes in the answers is done again, and nothing else', () => {
+  const keys = (plan: Plan) => Object.fromEntries(plan.acts.map(({ act, key }) => [act, key]));
+  const before = keys(planned(BARE));
+  const after = keys(planned({ ...BARE, people: [...BARE.people, { name: 'cleo' }] }));
+  const changed = Object.keys(after).filter((act) => after[act] !== before[act]);
+  expect(changed).toEqual(['accounts', 'start', 'first-message']);
+});
+
+test('a household of containers', async () => {
+  await expect(shown(planned(COMPOSE, CHECKOUT))).toMatchFileSnapshot('golden/compose.txt');
+});
+
+test('the product takes the settings of containers', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kin-plan-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { files, settingsFile } = planned({ ...COMPOSE, profiles: ['qdrant'] }, CHECKOUT);
+  const file = join(folder, 'kinkeeper.yaml');
+  writeFileSync(file, files.find(({ path }) => path === settingsFile)!.content);
+  expect(loadConfig({ file, env: {}, secrets: [] }).config).toMatchObject({
+    stateDir: '/data/state',
+    homeserver: { kind: 'postgres' },
+    store: { kind: 'qdrant' },
+    answering: { kind: 'ollama', model: 'qwen3:4b' },
+  });
+});
+
+test('an update changes the image in .env: set-up keeps it, and has nothing to do again', () => {
+  const before = planned(COMPOSE, CHECKOUT);
+  const env = before.files.find(({ path }) => path.endsWith('/.env'))!.content;
+  expect(env).toContain('KINKEEPER_VERSION=1.2.3');
+  const updated = env.replace('1.2.3', '1.3.0').replace('sha256:1', 'sha256:2');
+  const after = planned(COMPOSE, { ...CHECKOUT, env: updated });
+  expect(after.files.find(({ path }) => path.endsWith('/.env'))!.content).toBe(updated);
+  expect(after.acts).toEqual(before.acts);
+});
+
+test('no service is given a file with an open placeholder', () => {
+  expect(() => fillTemplate('a {{publicHost}} {{other}}', { publicHost: 'x' })).toThrow('other');
+});
+
+test.skipIf(!existsSync(join(PRODUCT, 'config/deploy')))('the templates of the product are filled, all of them', () => {
+  const answers = checkAnswers(COMPOSE, 'test');
+  const plan = planSetup(answers, { ...ROOT, ...readTemplates(answers, PRODUCT) });
+  for (const { path, content } of plan.files) expect(content, path).not.toMatch(/\{\{[A-Za-z]+\}\}/);
+  const paths = plan.files.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining(['/srv/kinkeeper/config/nginx/nginx.conf', '/usr/lib/kinkeeper-host/kinkeeper-host']),
+  );
+});

@@ -1,0 +1,119 @@
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import type { MachineFacts } from '../../../ops/setup/machine-facts.ts';
+import { readMachineFacts } from '../../../ops/setup/machine-facts.ts';
+import { fitModel } from '../../../ops/setup/model-fit.ts';
+import { preflight } from '../../../ops/setup/preflight.ts';
+import { checkAnswers } from '../../../ops/setup/read-answers.ts';
+import { sayAtSetup } from '../../../ops/setup/wording/say-setup.ts';
+import { listen } from '../../listen.ts';
+
+const GIB = 1024 ** 3;
+const GOOD: MachineFacts = {
+  isRoot: true,
+  hasSystemd: true,
+  architecture: 'x64',
+  hasAvx2: true,
+  memoryBytes: 8 * GIB,
+  swapBytes: 0,
+  hasPlainSwap: false,
+  diskFreeBytes: 60 * GIB,
+  isEncrypted: true,
+  takenPorts: [],
+  addresses: ['203.0.113.7'],
+  clockSynchronised: true,
+  docker: '27.3.1',
+  compose: '2.29.7',
+};
+const COMPOSE = checkAnswers(
+  {
+    kind: 'compose',
+    serverName: 'home.example',
+    host: 'chat.home.example',
+    reach: 'internet',
+    people: [{ name: 'ada', role: 'admin' }],
+  },
+  'test',
+);
+const BARE = checkAnswers(
+  {
+    kind: 'bare',
+    serverName: 'home.example',
+    homeserver: 'http://127.0.0.1:8008',
+    people: [{ name: 'ada', role: 'admin' }],
+  },
+  'test',
+);
+
+test('a good machine is called good', () => {
+  for (const answers of [COMPOSE, BARE])
+    expect(preflight(answers, GOOD).every(({ status }) => status === 'ok')).toBe(true);
+});
+
+test.each([
+  { wrong: 'no root', facts: { isRoot: false }, status: 'fail', says: 'sudo' },
+  { wrong: 'no AVX2', facts: { hasAvx2: false }, status: 'warn', says: 'no AVX2' },
+  { wrong: 'too little memory', facts: { memoryBytes: GIB / 2 }, status: 'fail', says: 'too little' },
+  { wrong: 'a full disk', facts: { diskFreeBytes: GIB / 2 }, status: 'fail', says: 'are free for' },
+  { wrong: 'a small disk', facts: { diskFreeBytes: 5 * GIB }, status: 'warn', says: 'are free for' },
+  { wrong: 'no encrypted volume', facts: { isEncrypted: false }, status: 'warn', says: 'no encrypted volume' },
+  { wrong: 'an unknown volume', facts: { isEncrypted: null }, status: 'warn', says: 'cannot be told' },
+  { wrong: 'plain swap', facts: { hasPlainSwap: true }, status: 'warn', says: 'swap' },
+  { wrong: 'a taken port', facts: { takenPorts: [443] }, status: 'fail', says: 'Port 443' },
+  { wrong: 'a name that leads nowhere', facts: { addresses: null }, status: 'fail', says: 'leads nowhere' },
+  { wrong: 'a clock on its own', facts: { clockSynchronised: false }, status: 'warn', says: 'time server' },
+  { wrong: 'no Docker', facts: { docker: null }, status: 'fail', says: 'Docker does not answer' },
+  { wrong: 'an old Docker', facts: { docker: '19.3.1' }, status: 'fail', says: 'too old' },
+  { wrong: 'an old Compose', facts: { compose: '1.29.2' }, status: 'fail', says: 'too old' },
+] as const)('$wrong is found before anything is changed', ({ facts, status, says }) => {
+  const found = preflight(COMPOSE, { ...GOOD, ...facts }).filter((check) => check.status !== 'ok');
+  expect(found.map((check) => check.status)).toEqual([status]);
+  for (const { key, facts: own } of found) expect(sayAtSetup('en', key, own)).toContain(says);
+});
+
+test('what is not known is never called good', () => {
+  const unknown: MachineFacts = {
+    ...GOOD,
+    hasAvx2: null,
+    memoryBytes: null,
+    diskFreeBytes: null,
+    isEncrypted: null,
+    clockSynchronised: null,
+  };
+  expect(
+    preflight(BARE, unknown)
+      .filter(({ status }) => status === 'ok')
+      .map(({ key }) => key),
+  ).toEqual(['check.root']);
+});
+
+test.each([
+  { gib: 1, model: undefined },
+  { gib: 2, model: undefined },
+  { gib: 4, model: 'qwen3:0.6b' },
+  { gib: 8, model: 'qwen3:4b' },
+  { gib: 16, model: 'qwen3:8b' },
+])('a machine of $gib GiB can run $model beside everything else', ({ gib, model }) => {
+  // A guest of 4 GiB sees a little less.
+  const machine = { memoryBytes: gib * GIB * 0.97, diskFreeBytes: 60 * GIB, hasAvx2: true, kind: 'compose' } as const;
+  expect(fitModel(machine).model?.name).toBe(model);
+});
+
+test('a model needs room on the disk, and AVX2', () => {
+  const machine = { memoryBytes: 8 * GIB, diskFreeBytes: 3 * GIB, hasAvx2: true, kind: 'compose' } as const;
+  expect(fitModel(machine)).toMatchObject({ model: { name: 'qwen3:1.7b' }, why: 'disk' });
+  expect(fitModel({ ...machine, hasAvx2: false })).toEqual({ model: undefined, why: 'no-avx2' });
+});
+
+test('this machine is looked at for real: a port that is taken is found, a free one is not', async () => {
+  const server = createServer();
+  const port = await listen(server);
+  const taken = await readMachineFacts({ data: '/srv/not/there/yet', ports: [port], host: 'localhost' });
+  server.close();
+  const free = await readMachineFacts({ data: '/srv/not/there/yet', ports: [port], host: 'nowhere.invalid' });
+  expect(taken).toMatchObject({ takenPorts: [port], isRoot: process.getuid?.() === 0 });
+  expect(taken.addresses).toEqual(expect.arrayContaining([expect.stringMatching(/^(127\.|::1)/)]));
+  expect(free).toMatchObject({ takenPorts: [], addresses: null });
+  expect(taken.memoryBytes).toBeGreaterThan(GIB / 4);
+  expect(taken.diskFreeBytes).toBeGreaterThan(0);
+});
