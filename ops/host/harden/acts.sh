@@ -17,6 +17,7 @@ has_needs() {
 }
 
 plan_measure() {
+  kept=$var/harden/$measure
   has_needs && lay_out || return 1
   differs=$(differences)
   if [ -z "$differs" ] && passes; then

@@ -68,6 +68,13 @@ unit_back() {
   esac
 }
 
+# is_sealed PATH: a device, file or folder: on a crypt device itself, or on a file system that lies on one.
+is_sealed() {
+  source_of_swap=$1
+  [ -b "$root$1" ] || source_of_swap=$(findmnt -n -o SOURCE -T "$1" 2>/dev/null 9>&-)
+  lsblk -n -s -o TYPE "$source_of_swap" 2>/dev/null 9>&- | grep -q crypt
+}
+
 # was KEY: what `before` said of it; nothing where it said nothing.
 was() {
   [ -f "$kept/before" ] || return 0

@@ -23,14 +23,18 @@ audit_rules() {
 would() { echo 'auditd is enabled and started, and loads its rules'; }
 before() {
   unit_before auditd.service
-  [ ! -f "$root/etc/audit/audit.rules" ] || cp -p -- "$root/etc/audit/audit.rules" "$kept.part/audit.rules"
+  for file in audit.rules audit.rules.prev; do
+    [ ! -f "$root/etc/audit/$file" ] || cp -p -- "$root/etc/audit/$file" "$kept.part/$file"
+  done
 }
 enact() {
   systemctl -q enable auditd.service 9>&- && { [ "$(systemctl is-active auditd.service 9>&-)" = active ] || systemctl start auditd.service 9>&-; } &&
     augenrules --load >/dev/null 2>&1 9>&-
 }
 retract() {
-  if [ -f "$kept/audit.rules" ]; then cp -p -- "$kept/audit.rules" "$root/etc/audit/audit.rules"; else rm -f -- "$root/etc/audit/audit.rules"; fi
+  for file in audit.rules audit.rules.prev; do
+    if [ -f "$kept/$file" ]; then cp -p -- "$kept/$file" "$root/etc/audit/$file"; else rm -f -- "$root/etc/audit/$file"; fi
+  done
   # Rules that came neither from there nor from us are of somebody who loads them again.
   auditctl -D >/dev/null 2>&1 9>&-
   [ ! -f "$kept/audit.rules" ] || auditctl -R "$root/etc/audit/audit.rules" >/dev/null 2>&1 9>&-

@@ -99,6 +99,7 @@ enact() { systemctl daemon-reload 9>&- && systemctl -q enable kinkeeper-firewall
 retract() {
   printf 'table inet kinkeeper\ndelete table inet kinkeeper\n' | nft -f - 9>&- || return 1
   systemctl stop kinkeeper-firewall.service 2>/dev/null 9>&-
+  systemctl -q disable kinkeeper-firewall.service 2>/dev/null 9>&-
   # The link of `enable` is what is left of a unit whose file is gone.
   rm -f -- "$root/etc/systemd/system/sysinit.target.wants/kinkeeper-firewall.service"
   systemctl daemon-reload 9>&-

@@ -11,13 +11,6 @@ plain_swaps() {
   done
 }
 
-# is_sealed DEVICE-OR-FILE: by a crypt device itself, or on a file system that lies on one.
-is_sealed() {
-  source_of_swap=$1
-  [ -b "$root$1" ] || source_of_swap=$(findmnt -n -o SOURCE -T "$1" 2>/dev/null 9>&-)
-  lsblk -n -s -o TYPE "$source_of_swap" 2>/dev/null 9>&- | grep -q crypt
-}
-
 # Lines of fstab that would swap in plain after the next start.
 swap_lines() {
   [ -f "$root/etc/fstab" ] || return 0
