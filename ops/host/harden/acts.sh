@@ -63,7 +63,7 @@ apply_measure() {
     take_back 'it could not be made so' && return 1
   fi
   # Only what is wrong for certain is a reason to go back: a clock is not set in a second.
-  wrong=$(look | awk -F '\t' '$2 == "fail"')
+  wrong=$(what_is_wrong)
   if [ -n "$wrong" ]; then
     printf '%s\n' "$wrong"
     take_back 'it did not take hold (see above)'
@@ -71,6 +71,16 @@ apply_measure() {
   fi
   : >"$kept/applied" && sync "$kept/applied" "$kept" && note "harden $measure: applied"
   if [ -e "$kept/confirm-by" ]; then say_confirm; else say applied; fi
+}
+
+# What runs may take a moment to read new settings.
+what_is_wrong() {
+  for pause in 1 2 3; do
+    failing=$(look | awk -F '\t' '$2 == "fail"')
+    [ -n "$failing" ] || return 0
+    sleep "$pause" 9>&-
+  done
+  printf '%s\n' "$failing"
 }
 
 # take_back REASON

@@ -16,7 +16,7 @@ audit_rules() {
   # By who logged in; services that read their own secret are not meant.
   [ -d "$root$data_dir/secrets" ] && printf -- '-a always,exit -F dir=%s -F perm=r -F auid>=1000 -F auid!=-1 -F key=kinkeeper-secrets\n' "$data_dir/secrets"
   echo '-a always,exit -F arch=b64 -S settimeofday,clock_settime -F key=kinkeeper-clock'
-  echo '-a always,exit -F arch=b64 -S init_module,finit_module,delete_module -F key=kinkeeper-modules'
+  echo '-a always,exit -F arch=b64 -S init_module,delete_module,finit_module -F key=kinkeeper-modules'
 }
 
 # augenrules writes the one file that the service loads; what it was has to come back as well.
@@ -41,10 +41,10 @@ retract() {
   unit_back_of_audit
 }
 
-# auditd refuses to be stopped by systemctl on some systems: then its own way.
+# auditd refuses to be stopped by systemctl on some systems, but takes the signal.
 unit_back_of_audit() {
   [ "$(was enabled_auditd.service)" = enabled ] || systemctl -q disable auditd.service 2>/dev/null 9>&-
-  [ "$(was active_auditd.service)" = active ] || systemctl stop auditd.service 2>/dev/null 9>&- || service auditd stop >/dev/null 2>&1 9>&-
+  [ "$(was active_auditd.service)" = active ] || systemctl stop auditd.service 2>/dev/null 9>&- || systemctl kill -s TERM auditd.service 9>&-
 }
 
 look() {
@@ -55,12 +55,12 @@ look() {
   absent='' count=0
   for rule in $(audit_rules | grep '^-'); do
     count=$((count + 1))
-    printf '%s\n' "$loaded" | sed 's/ -F key=/ -k /' | grep -Fqx -- "$(as_listed "$rule")" || absent="$absent; $rule"
+    as_listed "$loaded" | grep -Fqx -- "$(as_listed "$rule")" || absent="$absent; $rule"
   done
   if [ -z "$absent" ]; then fact pass rules "auditctl -l: $count rules"; else fact fail rules "auditctl -l: missing: ${absent#; }"; fi
 }
 
-# As auditctl says it: calls in their own words, the key behind.
+# In one form: auditctl lists some rules with all calls by name, and keys in two ways.
 as_listed() {
-  printf '%s\n' "$1" | sed 's/ -F key=/ -k /'
+  printf '%s\n' "$1" | sed 's/ -F key=/ -k /; s/ -S all / /'
 }

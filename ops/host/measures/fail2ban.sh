@@ -7,15 +7,13 @@ summary() { echo 'Who fails too often at a login (SSH, the web, Matrix) is kept 
 needs() { printf '%s\n' 'fail2ban-client fail2ban' 'nft nftables'; }
 
 lay() {
-  ignored=$(printf '127.0.0.0/8 ::1')
-  {
-    cat <<JAILS
+  lays 644 "$jail_file" <<JAILS || return 1
 # Written by kinkeeper-harden (measure fail2ban).
 [DEFAULT]
 backend = systemd
 banaction = nftables[type=multiport, table=f2b-kinkeeper, chain_hook=prerouting, chain_priority=-150, blocktype=drop]
 banaction_allports = nftables[type=allports, table=f2b-kinkeeper, chain_hook=prerouting, chain_priority=-150, blocktype=drop]
-ignoreip = $ignored
+ignoreip = 127.0.0.0/8 ::1
 findtime = 10m
 maxretry = 5
 bantime = 1h
@@ -25,24 +23,22 @@ bantime.maxtime = 1w
 [sshd]
 enabled = true
 backend = systemd
+filter = sshd[journalmatch="_SYSTEMD_UNIT=ssh.service + _SYSTEMD_UNIT=sshd.service + _COMM=sshd + _COMM=sshd-session"]
 port = $(listed "$ssh_port" | paste -sd, -)
 
 # Containers whose words go to the journal under these names (logging driver journald, with the tag kinkeeper-NAME).
 [kinkeeper-nginx]
 enabled = true
 backend = systemd
-journalmatch = SYSLOG_IDENTIFIER=kinkeeper-nginx
 port = $(web_ports_or_any)
 maxretry = 10
 
 [kinkeeper-synapse]
 enabled = true
 backend = systemd
-journalmatch = SYSLOG_IDENTIFIER=kinkeeper-synapse
 port = $(web_ports_or_any)
 maxretry = 10
 JAILS
-  } | lays 644 "$jail_file" || return 1
   # The address stands first, where nobody who asks can write it. Tokens that have ended are no attempts: 401 below /_matrix counts for nothing.
   lays 644 /etc/fail2ban/filter.d/kinkeeper-nginx.local <<'FILTER' || return 1
 # Written by kinkeeper-harden. Access log of nginx in its usual form (combined).
@@ -50,12 +46,14 @@ JAILS
 failregex = ^(?:\S+ \S+: )?<HOST> - .*? \[[^\]]*\] "\S+ (?!/_matrix/)\S*[^"]*" 401 \d+ 
             ^(?:\S+ \S+: )?<HOST> - .*? \[[^\]]*\] "POST /_matrix/client/\S+/login[^"]*" (?:403|429) \d+ 
 ignoreregex =
+journalmatch = SYSLOG_IDENTIFIER=kinkeeper-nginx
 FILTER
   lays 644 /etc/fail2ban/filter.d/kinkeeper-synapse.local <<'FILTER'
 # Written by kinkeeper-harden. Log of Synapse, which learns the address from nginx (x_forwarded).
 [Definition]
 failregex = ^.{0,80}?synapse\.access\.\S+ - \d+ - INFO - POST-\d+ ?- <HOST> - \d+ - \{[^}]*\} Processed request: [^"]* 403 "POST /_matrix/client/\S+/login
 ignoreregex =
+journalmatch = SYSLOG_IDENTIFIER=kinkeeper-synapse
 FILTER
 }
 

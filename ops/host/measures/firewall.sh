@@ -88,7 +88,7 @@ before() { unit_before kinkeeper-firewall.service; }
 fits() {
   case $web_from in anywhere | vpn) ;; *) echo "web_from has to be anywhere or vpn, not $web_from" && return 1 ;; esac
   said=$(unshare -n "$(command -v nft)" -f "$(laid "$rules_file")" 2>&1 9>&-) || { echo "nft does not take the rules: $said" && return 1; }
-  listens=$(ss -H -ltnp 2>/dev/null | awk '/"(sshd|systemd)"/ { n = split($4, part, ":"); print part[n] " " $NF }' | awk '/"sshd"/ { print $1 }' | sort -un)
+  listens=$(ss -H -ltnp 2>/dev/null | awk '/"sshd"/ { n = split($4, part, ":"); print part[n] }' | sort -un)
   for port in $listens; do
     listed "$ssh_port" | grep -Fqx -- "$port" || { echo "sshd listens on port $port, which ssh_port of the settings does not name" && return 1; }
   done

@@ -29,6 +29,7 @@ fits() {
   # Begun before, and cut off: it is ours by now.
   [ ! -d "$kept" ] || return 0
   is_sealed "$data_dir" && { echo "$data_dir lies on a sealed volume already" && return 1; }
+  ! findmnt -n --mountpoint "$data_dir" >/dev/null 2>&1 9>&- || { echo "$data_dir is a file system of its own: make the volume below it by hand, or give it a folder" && return 1; }
   [ ! -e "$data_dir.plain" ] || { echo "$data_dir.plain is in the way" && return 1; }
   if [ -b "$luks_device" ]; then empty_device; else room_for_file; fi || return 1
   users=$(users_of_data)

@@ -7,6 +7,7 @@ import { proveLockout } from './lockout.ts';
 import { type MeasureResult, proveMeasure } from './measure-proof.ts';
 import { proveLuks } from './proofs/luks.ts';
 import { PROOFS } from './proofs.ts';
+import { proveTogether } from './together.ts';
 import { proveUnits } from './units.ts';
 
 /** Parts that are no measure. */
@@ -34,6 +35,7 @@ export async function hostCampaign({ seed, scale, only = '' }: CampaignCall) {
       results.push(await prove(machine, name));
       console.log(JSON.stringify(results.at(-1)));
     }
+    if ('together'.startsWith(only)) results.push(await proveTogether(machine, PROOFS));
     if ('kills'.startsWith(only)) results.push(await proveKills(machine, KILLED, { seed, scale }));
   } finally {
     await machine.remove();

@@ -13,13 +13,13 @@ async function readsSecret(machine: HardenedMachine): Promise<boolean> {
 export const auditd: MeasureProof = {
   name: 'auditd',
   prepare:
-    'systemctl -q disable --now auditd; systemctl stop auditd; auditctl -D; rm -f /var/log/audit/audit.log; true',
+    'systemctl -q disable auditd; systemctl kill -s TERM auditd; sleep 2; auditctl -D; rm -f /var/log/audit/audit.log; true',
   effective: 'auditctl -l; systemctl is-enabled auditd; systemctl is-active auditd; true',
   breaks: {
     'all rules are taken out': 'auditctl -D',
     'one rule is taken out': 'auditctl -W /etc/ssh -p wa -k kinkeeper',
     'it records nothing': 'auditctl -e 0',
-    'nobody writes it down': 'service auditd stop || systemctl stop auditd',
+    'nobody writes it down': 'systemctl kill -s TERM auditd; sleep 2',
   },
   look: async (machine, isApplied) => {
     if (!isApplied) return [];
