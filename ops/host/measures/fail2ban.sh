@@ -1,7 +1,8 @@
-# fail2ban: who fails too often at a login is kept out for a while. It reads the journal, as Debian 12 and later have no auth.log; and it bans
-# before Docker puts another address in the place of the one that was asked for, so that a ban holds for published ports as well.
+# fail2ban: who fails too often at a login is kept out for a while. Logins by SSH are read from the journal, as Debian 12 and later have no auth.log;
+# those at the web (Matrix, our API, pages with a password) from the one file that nginx writes for it. A ban comes before Docker puts another address
+# in the place of the one that was asked for, so that it holds for published ports as well.
 jail_file=/etc/fail2ban/jail.d/kinkeeper.local
-jails='sshd kinkeeper-nginx kinkeeper-synapse'
+refused_log=$data_dir/logs/nginx/refused.log
 
 summary() { echo 'Who fails too often at a login (SSH, the web, Matrix) is kept out for an hour, then longer'; }
 needs() { printf '%s\n' 'fail2ban-client fail2ban' 'nft nftables'; }
@@ -26,34 +27,34 @@ backend = systemd
 filter = sshd[journalmatch="_SYSTEMD_UNIT=ssh.service + _SYSTEMD_UNIT=sshd.service + _COMM=sshd + _COMM=sshd-session"]
 port = $(listed "$ssh_port" | paste -sd, -)
 
-# Containers whose words go to the journal under these names (logging driver journald, with the tag kinkeeper-NAME).
-[kinkeeper-nginx]
+# Where nginx has written nothing yet, or the data are locked, these two wait; the one for SSH does not.
+[kinkeeper-login]
 enabled = true
-backend = systemd
+backend = polling
+skip_if_nologs = true
+logpath = $refused_log
+filter = kinkeeper-refused[door=login]
 port = $(web_ports_or_any)
 maxretry = 10
 
-[kinkeeper-synapse]
+[kinkeeper-web]
 enabled = true
-backend = systemd
+backend = polling
+skip_if_nologs = true
+logpath = $refused_log
+filter = kinkeeper-refused[door="(?:api|page)"]
 port = $(web_ports_or_any)
 maxretry = 10
 JAILS
-  # The address stands first, where nobody who asks can write it. Tokens that have ended are no attempts: 401 below /_matrix counts for nothing.
-  lays 644 /etc/fail2ban/filter.d/kinkeeper-nginx.local <<'FILTER' || return 1
-# Written by kinkeeper-harden. Access log of nginx in its usual form (combined).
+  lays 644 /etc/fail2ban/filter.d/kinkeeper-refused.local <<'FILTER'
+# Written by kinkeeper-harden. A line for each refused way in: time, address, "refused", door, status. Nothing of it is written by who asks.
+[Init]
+door = login
+
 [Definition]
-failregex = ^(?:\S+ \S+: )?<HOST> - .*? \[[^\]]*\] "\S+ (?!/_matrix/)\S*[^"]*" 401 \d+ 
-            ^(?:\S+ \S+: )?<HOST> - .*? \[[^\]]*\] "POST /_matrix/client/\S+/login[^"]*" (?:403|429) \d+ 
+failregex = ^\s*<HOST> refused <door> (?:401|403|429)$
 ignoreregex =
-journalmatch = SYSLOG_IDENTIFIER=kinkeeper-nginx
-FILTER
-  lays 644 /etc/fail2ban/filter.d/kinkeeper-synapse.local <<'FILTER'
-# Written by kinkeeper-harden. Log of Synapse, which learns the address from nginx (x_forwarded).
-[Definition]
-failregex = ^.{0,80}?synapse\.access\.\S+ - \d+ - INFO - POST-\d+ ?- <HOST> - \d+ - \{[^}]*\} Processed request: [^"]* 403 "POST /_matrix/client/\S+/login
-ignoreregex =
-journalmatch = SYSLOG_IDENTIFIER=kinkeeper-synapse
+datepattern = {^LN-BEG}
 FILTER
 }
 
@@ -85,12 +86,18 @@ answers() {
 
 look() {
   fact_unit fail2ban.service
-  for jail in $(listed "$jails"); do look_at_jail "$jail"; done
+  look_at_jail sshd 'Journal matches:'
+  if [ -f "$root$refused_log" ]; then
+    for jail in kinkeeper-login kinkeeper-web; do look_at_jail "$jail" "$refused_log"; done
+  else
+    fact unknown web "there is no $refused_log (yet): fail2ban-client reload once there is"
+  fi
 }
 
+# look_at_jail NAME SOURCE: what it has to read.
 look_at_jail() {
   said=$(fail2ban-client status "$1" 2>/dev/null 9>&-) || { fact fail "$1" 'fail2ban-client: no such jail' && return; }
-  case $said in *'Journal matches:'*) ;; *) fact fail "$1" 'it reads files, not the journal' && return ;; esac
+  case $said in *"$2"*) ;; *) fact fail "$1" "it does not read: $2" && return ;; esac
   tries=$(fail2ban-client get "$1" maxretry 2>/dev/null 9>&-) time=$(fail2ban-client get "$1" bantime 2>/dev/null 9>&-)
   action=$(fail2ban-client get "$1" actions 2>/dev/null 9>&- | tail -n 1 | tr -d ' ')
   hook=$(fail2ban-client get "$1" action "$action" chain_hook 2>/dev/null 9>&-)
@@ -100,6 +107,6 @@ look_at_jail() {
   elif [ "$hook" != prerouting ]; then
     fact fail "$1" "bans hold for ${hook:-no hook that is known}, not before Docker's rules (wanted: prerouting)"
   else
-    fact pass "$1" "reads the journal; banned after $tries tries for $time s, in $hook"
+    fact pass "$1" "reads ${2%:}; banned after $tries tries for $time s, in $hook"
   fi
 }

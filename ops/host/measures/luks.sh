@@ -170,6 +170,8 @@ unlock_measure() {
   for unit in docker.service "$unit_bot" "$unit_ops"; do
     case $(systemctl is-enabled "$unit" 2>/dev/null 9>&-) in enabled) systemctl start "$unit" 9>&- ;; esac
   done
+  # It waited for what is written there.
+  ! systemctl -q is-active fail2ban.service 9>&- || systemctl reload fail2ban.service 9>&-
   say "$data_dir is there, and what was waiting for it is started"
 }
 
