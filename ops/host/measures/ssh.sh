@@ -140,12 +140,11 @@ look() {
 # look_at_user USER: what holds for this account from an address outside.
 look_at_user() {
   seen=$("$sshd" -T -f "$root/etc/ssh/sshd_config" -C "user=$1,host=outside.invalid,addr=203.0.113.9" 2>/dev/null 9>&-) || { fact unknown "settings-$1" 'sshd -T does not say' && return; }
-  wrong=''
-  for line in $wanted_of_sshd; do
-    # Names are said in small letters; levels are not.
-    found=$(printf '%s\n' "$seen" | grep -i "^${line%% *} ")
-    [ "$(printf '%s' "$found" | tr '[:upper:]' '[:lower:]')" = "$(printf '%s' "$line" | tr '[:upper:]' '[:lower:]')" ] || wrong="$wrong, ${found:-no ${line%% *}}"
-  done
+  # Names are said in small letters; levels are not.
+  wrong=$({ printf '%s\n' "$seen" && echo wanted: && printf '%s\n' "$wanted_of_sshd"; } | awk '
+    $0 == "wanted:" { wanted = 1; next }
+    !wanted { said[tolower($1)] = tolower($0); next }
+    said[tolower($1)] != tolower($0) { printf ", %s", ($1 in said) ? said[$1] : "no " $1 }')
   wrong="$wrong$(weak kexalgorithms "$good_kex")$(weak ciphers "$good_ciphers")$(weak macs "$good_macs")"
   if [ -z "$wrong" ]; then fact pass "settings-$1" 'sshd -T: passwordauthentication no, permitrootlogin no'; else fact fail "settings-$1" "sshd -T: ${wrong#, }"; fi
 }
