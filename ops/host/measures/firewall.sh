@@ -5,7 +5,7 @@ rules_file=/etc/kinkeeper/firewall.nft
 unit_file=/etc/systemd/system/kinkeeper-firewall.service
 
 summary() { echo 'From outside, over IPv4 and IPv6, only SSH, the web ports and the VPN are open; also where Docker publishes more'; }
-needs() { printf '%s\n' 'nft nftables' 'ss iproute2' 'unshare util-linux'; }
+needs() { printf '%s\n' 'nft nftables' 'ss iproute2' 'unshare util-linux' 'ps procps'; }
 
 lay() {
   firewall_rules | lays 600 "$rules_file" || return 1

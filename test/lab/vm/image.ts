@@ -46,7 +46,7 @@ export async function makeImage(system: SystemName): Promise<void> {
   const folder = join(labFolder(), 'vm', system);
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
-  const cache = join(labFolder(), 'vm', 'cache');
+  const cache = join(labFolder(), 'vm', 'cache', system);
   for (const one of [part, cache]) mkdirSync(one, { recursive: true });
   await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(part, 'key')]);
   const { mirror, kernel } = SYSTEMS[system];

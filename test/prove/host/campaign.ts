@@ -1,4 +1,4 @@
-import { findImage, whyNoMachine } from '../../lab/vm/image.ts';
+import { findImage, SYSTEMS, type SystemName, whyNoMachine } from '../../lab/vm/image.ts';
 import { startTimeServer } from '../../lab/vm/time-server.ts';
 import type { CampaignCall } from '../command-line.ts';
 import { HardenedMachine } from './hardened-machine.ts';
@@ -16,15 +16,19 @@ const OTHERS = { luks: proveLuks, lockout: proveLockout, units: proveUnits } as 
 /** Those that a kill may hit: a machine in which nobody can log in could not be looked at. */
 const KILLED = PROOFS.filter(({ guarded }) => guarded !== true);
 
-/** All parts, or those whose name begins as asked for, one after the other in one machine; `scale` and `seed` are of the kills. */
+/**
+ * All parts, or those whose name begins as asked for, one after the other in one machine; `scale` and `seed` are of the kills.
+ * KINKEEPER_VM names another system than Debian 12 (trixie, noble).
+ */
 export async function hostCampaign({ seed, scale, only = '' }: CampaignCall) {
-  const why = whyNoMachine('bookworm');
+  const system = process.env.KINKEEPER_VM ?? 'bookworm';
+  const why = system in SYSTEMS ? whyNoMachine(system as SystemName) : `there is no system ${system}`;
   if (why !== undefined) {
     console.log(`Left out: ${why}.`);
-    return { ok: false, figures: { seed, scale, results: [] }, wrong: [why] };
+    return { ok: false, figures: { seed, scale, system, results: [] }, wrong: [why] };
   }
   const clock = await startTimeServer();
-  const machine = await HardenedMachine.start(findImage('bookworm')!);
+  const machine = await HardenedMachine.start(findImage(system as SystemName)!);
   const results: MeasureResult[] = [];
   try {
     for (const proof of PROOFS.filter(({ name }) => name.startsWith(only))) {
@@ -42,5 +46,5 @@ export async function hostCampaign({ seed, scale, only = '' }: CampaignCall) {
     clock?.close();
   }
   const wrong = results.flatMap((result) => result.wrong);
-  return { ok: wrong.length === 0 && results.length > 0, figures: { seed, scale, results }, wrong };
+  return { ok: wrong.length === 0 && results.length > 0, figures: { seed, scale, system, results }, wrong };
 }
