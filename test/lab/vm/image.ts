@@ -8,7 +8,6 @@ import { labFolder } from '../python-child.ts';
 export const SYSTEMS = {
   bookworm: { mirror: 'http://deb.debian.org/debian', kernel: 'linux-image-cloud-amd64' },
   trixie: { mirror: 'http://deb.debian.org/debian', kernel: 'linux-image-cloud-amd64' },
-  noble: { mirror: 'http://archive.ubuntu.com/ubuntu', kernel: 'linux-image-virtual' },
 } as const;
 
 export type SystemName = keyof typeof SYSTEMS;

@@ -10,10 +10,7 @@ trap cleanup EXIT
 packages=systemd,systemd-sysv,systemd-timesyncd,udev,dbus,iproute2,iputils-ping,openssh-server,openssh-client,sudo,$kernel,cryptsetup
 packages=$packages,nftables,wireguard-tools,fail2ban,python3-systemd,auditd,unattended-upgrades,procps,kmod,e2fsprogs,util-linux,less
 packages=$packages,ca-certificates,netcat-openbsd,initramfs-tools
-more=''
-[ "$system" != noble ] || more='--components=main,universe'
-# shellcheck disable=SC2086
-debootstrap --variant=minbase $more --cache-dir="$cache" --include="$packages" "$system" "$tree" "$mirror"
+debootstrap --variant=minbase --cache-dir="$cache" --include="$packages" "$system" "$tree" "$mirror"
 cleanup
 
 in_tree() { chroot "$tree" /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }

@@ -18,7 +18,7 @@ const KILLED = PROOFS.filter(({ guarded }) => guarded !== true);
 
 /**
  * All parts, or those whose name begins as asked for, one after the other in one machine; `scale` and `seed` are of the kills.
- * KINKEEPER_VM names another system than Debian 12 (trixie, noble).
+ * KINKEEPER_VM names another system than Debian 12 (trixie).
  */
 export async function hostCampaign({ seed, scale, only = '' }: CampaignCall) {
   const system = process.env.KINKEEPER_VM ?? 'bookworm';
