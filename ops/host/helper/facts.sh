@@ -44,9 +44,11 @@ read_ssh_log() {
     awk '{ time = $1; who = $3; $1 = $2 = $3 = ""; sub(/^ +/, ""); sub(/:$/, "", who); print time, who, $0 }'
 }
 
-# Connections that tried and were not let in. Only the beginning of a message counts: the rest may be a stranger's words.
+# Connections that tried and were not let in. Only the beginning of a message counts: the rest may be a stranger's words. The look of
+# kinkeeper-harden at the sshd of its own host is none of them.
 failed_logins() {
-  awk '$3 " " $4 ~ /^(Failed (password|publickey|keyboard)|Invalid user|Connection (closed|reset))/ {
+  awk '/^[^ ]+ [^ ]+ (Invalid user kinkeeper-look from|Connection (closed|reset) by (authenticating|invalid) user kinkeeper-look) (127\.0\.0\.1|::1) port [0-9]+( \[preauth\])?$/ { seen[$2] = 1; next }
+  $3 " " $4 ~ /^(Failed (password|publickey|keyboard)|Invalid user|Connection (closed|reset))/ {
     if ($3 == "Connection" && $0 !~ /^[^ ]+ [^ ]+ Connection (closed|reset) by (authenticating|invalid) user/) next
     if (!($2 in seen)) { seen[$2] = 1; n++ }
   } END { print n + 0 }'

@@ -97,6 +97,23 @@ test('programs that fail or talk nonsense become null, and the file stays JSON',
   });
 });
 
+test('the look of the host at its own sshd is no failed login; nobody else hides behind its name', async () => {
+  host.fake('journalctl', `cat ${host.dir}/journal`);
+  const lines = [
+    [11, 'Invalid user kinkeeper-look from 127.0.0.1 port 40000'],
+    [11, 'Connection closed by invalid user kinkeeper-look 127.0.0.1 port 40000 [preauth]'],
+    [12, 'Invalid user kinkeeper-look from 192.0.2.9 port 40000'],
+    [13, 'Invalid user kinkeeper-look from 127.0.0.1 port 1 from 192.0.2.9 port 40000'],
+    [14, 'Connection closed by invalid user kinkeeper-look 127.0.0.1 port 1 192.0.2.9 port 40000 [preauth]'],
+  ];
+  writeFileSync(
+    join(host.dir, 'journal'),
+    lines.map(([pid, words]) => `1764460000.000001 home sshd[${pid}]: ${words}\n`).join(''),
+  );
+  await host.run('facts');
+  expect((await readHostFacts(host.spool))?.failedLogins).toBe(3);
+});
+
 test('a file that is no such facts is told apart from none', async () => {
   expect(await readHostFacts(undefined)).toBeUndefined();
   expect(await readHostFacts(host.spool)).toBeUndefined();

@@ -1,0 +1,61 @@
+# The guard against locking oneself out: what touches the way in comes back by itself, unless somebody came in after it.
+
+return_timer=kinkeeper-harden-return.timer
+
+# arm_guard: refuses where nothing would take the measure back.
+arm_guard() {
+  [ "$guarded" = yes ] || return 0
+  systemctl -q start "$return_timer" 9>&- && return 0
+  say "refused, nothing was changed: $return_timer, which would take it back in time, does not run (ops/host/systemd)"
+  return 1
+}
+
+# start_guard: from here on it comes back, also when this shell dies in the next line.
+start_guard() {
+  [ "$guarded" = yes ] || return 0
+  date +%s >"$kept/applied-at" && echo $(($(date +%s) + confirm_minutes * 60)) >"$kept/confirm-by" && sync "$kept/applied-at" "$kept/confirm-by" "$kept"
+}
+
+say_confirm() {
+  say "applied; it comes back by itself in $confirm_minutes minutes. Leave this session open, log in by SSH in a second one, and there:"
+  say "  sudo kinkeeper-harden ... confirm $measure"
+}
+
+confirm_measure() {
+  kept=$var/harden/$measure
+  [ -e "$kept/confirm-by" ] || { say 'nothing waits for a confirmation' && return; }
+  [ -e "$kept/applied" ] || { say 'refused: it was cut off in the middle; apply it again, or undo it' && return 1; }
+  if ! session_is_new "$(cat "$kept/applied-at")"; then
+    say 'refused: this SSH session is older than the change, or none. Log in anew by SSH, and confirm from there'
+    return 1
+  fi
+  rm -f -- "$kept/confirm-by" && sync "$kept" && note "harden $measure: confirmed" && say 'confirmed: it stays'
+}
+
+# session_is_new SECONDS: whether this shell belongs to an SSH session that began later. A connection that is shared (ControlMaster) is the old one.
+session_is_new() {
+  process=$$
+  while [ "$process" -gt 1 ]; do
+    case $(ps -o comm= -p "$process") in
+      sshd | sshd-session)
+        began=$(($(date +%s) - $(ps -o etimes= -p "$process" | tr -d ' ')))
+        [ "$began" -ge "$1" ] && return 0
+        ;;
+    esac
+    process=$(ps -o ppid= -p "$process" | tr -d ' ')
+    is "$process" '[0-9]+' || return 1
+  done
+  return 1
+}
+
+# What was not confirmed in time.
+return_measure() {
+  kept=$var/harden/$measure
+  [ -e "$kept/confirm-by" ] || return 0
+  due=$(cat "$kept/confirm-by")
+  # Cut off while it was written: that is long ago enough.
+  is "$due" '[0-9]+' || due=0
+  [ "$(date +%s)" -ge "$due" ] || return 0
+  note "harden $measure: nobody confirmed it"
+  go_back
+}

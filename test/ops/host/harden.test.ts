@@ -1,0 +1,149 @@
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { randomStream, testSeed } from '../../bot/random.ts';
+import { HARDEN, HardenHost } from './harden-host.ts';
+
+// What a measure does with a host, on a root folder of the test's own; on a whole machine `npm run prove:host` does it.
+
+let stage: HardenHost;
+beforeEach(() => {
+  stage = new HardenHost();
+});
+afterEach(() => stage.remove());
+
+const APT = 'etc/apt/apt.conf.d/zz-kinkeeper-updates';
+
+test('every measure says what it is for, and reads as a script of the shell', async () => {
+  const { code, out } = await stage.run('list');
+  expect(code).toBe(0);
+  const folder = join(HARDEN, '..', 'measures');
+  expect(out.split('\n').map((line) => line.split('\t')[0])).toEqual(
+    expect.arrayContaining(readdirSync(folder).map((name) => name.replace('.sh', ''))),
+  );
+  for (const line of out.split('\n')) expect(line).toMatch(/^[a-z0-9]+\t\S.{20,}/);
+  for (const name of readdirSync(folder)) execaSync('/bin/sh', ['-n', join(folder, name)]);
+});
+
+test('a plan shows the change and makes none', async () => {
+  const before = stage.state();
+  const { code, out } = await stage.run('plan', 'updates');
+  expect(out).toContain('+APT::Periodic::Unattended-Upgrade "1";');
+  expect(out).toContain('then: the timers of apt');
+  expect(code).toBe(0);
+  expect(stage.state()).toEqual(before);
+});
+
+test('what was applied is so, is so again, and is undone to the last byte', async () => {
+  const before = stage.state();
+  expect((await stage.run('verify', 'updates')).code).toBe(1);
+  expect(await stage.run('apply', 'updates')).toMatchObject({ code: 0, out: 'updates: applied' });
+  const { code, out } = await stage.run('verify', 'updates');
+  expect(out).toMatch(/^updates\tpass\tupgrade\t/m);
+  expect(code).toBe(0);
+  expect((await stage.run('apply', 'updates')).out).toBe('updates: already so');
+  expect((await stage.run('plan', 'updates')).out).toBe('updates: nothing to change');
+  expect(await stage.run('undo', 'updates')).toMatchObject({ code: 0, out: 'updates: as it was before' });
+  expect(stage.state()).toEqual(before);
+  expect(stage.host.acts()).toMatch(/harden updates: applied\n.*harden updates: undo\n.*as it was before\n$/);
+});
+
+test('what others change afterwards is told, and is not lost by an undo', async () => {
+  await stage.run('apply', 'updates');
+  stage.write(APT, 'APT::Periodic::Unattended-Upgrade "0";\n');
+  expect((await stage.run('verify', 'updates')).code).toBe(1);
+  const { out } = await stage.run('undo', 'updates');
+  const aside = /as it was then: (\S+)/.exec(out)![1]!;
+  expect(readFileSync(aside, 'utf8')).toBe('APT::Periodic::Unattended-Upgrade "0";\n');
+  expect(existsSync(join(stage.host.root, APT))).toBe(false);
+});
+
+test('a measure that does not take hold is taken back by itself', async () => {
+  // Somebody's file that is read after ours.
+  stage.write('etc/apt/apt.conf.d/zzz-other', 'APT::Periodic::Unattended-Upgrade "0";\n');
+  const before = stage.state();
+  const { code, out } = await stage.run('apply', 'updates');
+  expect(out).toMatch(/^updates\tfail\tupgrade\t.*\nupdates: it did not take hold.*everything is as it was before$/s);
+  expect(code).toBe(1);
+  expect(stage.state()).toEqual(before);
+});
+
+test('nothing is done by halves where a package is missing or a setting is wrong', async () => {
+  const before = stage.state();
+  stage.host.configure({ reboot_time: '25:00' });
+  expect((await stage.run('apply', 'updates')).out).toMatch(
+    /refused, nothing was changed: reboot_time has to be a time like 04:30/,
+  );
+  rmSync(join(stage.host.bin, 'unattended-upgrade'));
+  expect((await stage.run('apply', 'updates')).out).toBe(
+    'updates: refused: missing packages. Install them first: apt-get install unattended-upgrades',
+  );
+  expect((await stage.run('packages', 'updates')).out).toBe('unattended-upgrades');
+  expect((await stage.run('verify', 'updates')).out).toBe(
+    'updates\tfail\tpackages\tnot installed: unattended-upgrades',
+  );
+  expect(stage.state()).toEqual(before);
+});
+
+test('calls that are none are answered with how they go', async () => {
+  for (const args of [[], ['apply'], ['apply', 'nothing'], ['weaken', 'ssh']])
+    expect((await stage.run(...args)).code).toBe(2);
+});
+
+describe('killed anywhere', () => {
+  const seed = testSeed();
+  const random = randomStream(seed);
+  test(`it can be gone on from, and gone back from (seed ${seed})`, async () => {
+    const before = stage.state();
+    stage.host.killAt(0);
+    await stage.run('apply', 'updates');
+    const calls = stage.host.killNoMore();
+    const applied = stage.state();
+    await stage.run('undo', 'updates');
+    for (let turn = 0; turn < 12; turn++) {
+      stage.host.killAt(1 + Math.floor(random() * calls));
+      await stage.run('apply', 'updates');
+      stage.host.killNoMore();
+      if (turn % 2 === 0) {
+        expect((await stage.run('apply', 'updates')).code).toBe(0);
+        expect(withoutLeft(stage.state())).toEqual(applied);
+      }
+      expect((await stage.run('undo', 'updates')).code).toBe(0);
+      expect(withoutLeft(stage.state())).toEqual(before);
+    }
+  });
+});
+
+describe('modes', () => {
+  test('what is loose becomes tight, and is put back as it was', async () => {
+    const data = '/srv/kinkeeper';
+    stage.write(`${data}/secrets/bot-password`, 'x', 0o644);
+    stage.write(`${data}/config/kinkeeper.yaml`, 'x', 0o666);
+    const before = stage.state();
+    expect((await stage.run('verify', 'modes')).out).toMatch(/fail\tmodes\t.*bot-password: mode 644 -> 600/);
+    expect((await stage.run('apply', 'modes')).code).toBe(0);
+    expect((await stage.run('verify', 'modes')).code).toBe(0);
+    expect(stage.state()[join(stage.host.root, data, 'secrets/bot-password')]).toBe('600 x');
+    await stage.run('undo', 'modes');
+    expect(stage.state()).toEqual(before);
+  });
+
+  test('a link to a file of somebody else’s changes nothing there', async () => {
+    const file = join(stage.host.dir, 'other');
+    writeFileSync(file, 'x', { mode: 0o644 });
+    stage.write('srv/kinkeeper/config/kinkeeper.yaml', 'x');
+    symlinkSync(file, join(stage.host.root, 'srv/kinkeeper/secrets'));
+    const before = stage.state();
+    await stage.run('apply', 'modes');
+    expect(stage.state()[join(stage.host.root, 'srv/kinkeeper/secrets')]).toBe(
+      before[join(stage.host.root, 'srv/kinkeeper/secrets')],
+    );
+    expect(readFileSync(file, 'utf8')).toBe('x');
+  });
+});
+
+/** Without what a kill leaves in the folder for temporary files, which a restart empties. */
+function withoutLeft(state: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(state).filter(([path]) => !/\/run\/kinkeeper-/.test(path)));
+}

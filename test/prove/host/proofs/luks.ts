@@ -1,0 +1,70 @@
+import type { HardenedMachine } from '../hardened-machine.ts';
+import type { MeasureResult } from '../measure-proof.ts';
+
+const CALL = '/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf';
+const WITH =
+  'umask 077; printf "correct horse battery\\n" >/root/passphrase; export KINKEEPER_LUKS_PASSPHRASE_FILE=/root/passphrase;';
+const CONTENT =
+  'cd /srv/kinkeeper && find . -path ./lost+found -prune -o -printf "%p %y %m %U %G %l\\n" | sort && find . -type f -exec sha256sum {} + | sort';
+const DEVICE = '/var/lib/kinkeeper.luks';
+
+/** From a folder on a plain disk to a sealed volume, over a restart, a broken header, and back. */
+export async function proveLuks(machine: HardenedMachine, name: string): Promise<MeasureResult> {
+  const began = Date.now();
+  const wrong: string[] = [];
+  const check = (is: boolean, what: string) => {
+    if (!is) wrong.push(`luks: ${what}`);
+  };
+  const call = async (act: string) => machine.vm.root(`${WITH} ${CALL} ${act} luks`);
+  await machine.configure({ luks_device: DEVICE, luks_bytes: '200000000' });
+  await machine.vm.must(
+    'mkdir -p /srv/kinkeeper/state; head -c 5000000 /dev/urandom >/srv/kinkeeper/state/a.db; ln -sf a.db /srv/kinkeeper/state/link; chown -R 10001 /srv/kinkeeper/state',
+  );
+  const before = await machine.vm.must(CONTENT);
+
+  check((await machine.harden('verify', 'luks')).code === 1, 'verify passes on a plain disk');
+  check(
+    (await call('plan')).code === 0 && (await machine.vm.root(`[ ! -e ${DEVICE} ]`)).code === 0,
+    'the plan made something',
+  );
+  const used = await machine.vm.root(`${WITH} exec 8</srv/kinkeeper/state/a.db; ${CALL} apply luks`);
+  check(used.code === 1 && used.out.includes('stop them first'), `begun while somebody uses the data: ${used.out}`);
+  // Cut off in the middle, then gone on from.
+  await machine.vm.root(`${WITH} timeout -s KILL 8 ${CALL} apply luks; true`);
+  const applied = await call('apply');
+  check(applied.code === 0, `apply: ${applied.out}`);
+  check((await machine.vm.must(CONTENT)) === before, 'other data in the volume');
+  const beside = await machine.harden('verify', 'luks');
+  check(
+    beside.code === 1 && beside.out.includes('plain-copy'),
+    `verify passes with the plain copy beside: ${beside.out}`,
+  );
+  await machine.vm.must('rm -r /srv/kinkeeper.plain');
+  const verified = await machine.harden('verify', 'luks');
+  check(verified.code === 0, `verify: ${verified.out}`);
+
+  await machine.vm.restart();
+  const locked = await machine.harden('verify', 'luks');
+  check(
+    locked.code === 1 && (await machine.vm.must('ls -A /srv/kinkeeper')) === '',
+    `open after a restart: ${locked.out}`,
+  );
+  await machine.vm.must(`dd if=/dev/zero of=${DEVICE} bs=1M count=2 conv=notrunc status=none`);
+  const broken = await call('unlock');
+  check(broken.code === 1, `unlocked with a broken header: ${broken.out}`);
+  await machine.vm.must(
+    `cryptsetup -q luksHeaderRestore ${DEVICE} --header-backup-file /var/lib/kinkeeper-host/luks-header.img`,
+  );
+  const opened = await machine.vm.root(`${WITH} ${CALL} unlock`);
+  check(opened.code === 0, `unlock: ${opened.out}`);
+  check((await machine.vm.must(CONTENT)) === before, 'other data after the restart');
+
+  const undone = await call('undo');
+  check(undone.code === 0, `undo: ${undone.out}`);
+  check((await machine.vm.must(CONTENT)) === before, 'other data after the undo');
+  check(
+    (await machine.vm.root(`[ ! -e ${DEVICE} ] && [ ! -e /dev/mapper/kinkeeper-data ]`)).code === 0,
+    'the volume is left',
+  );
+  return { name, wrong, facts: 2, breaks: 3, looks: 0, seconds: Math.round((Date.now() - began) / 1000) };
+}
