@@ -25,7 +25,7 @@ export const peopleAdd = defineCommand({
     { name: 'person', type: 'name', label: 'person' },
     { name: 'role', type: 'word', label: 'admin', oneOf: ['admin'], optional: true },
   ],
-  examples: ['ben', '@ben:example.org', '@ada:example.org admin'],
+  examples: ['@ben:example.org', '@ada:example.org admin', 'cleo'],
   needs: ['people', 'bot', 'server', 'refreshOpsRoom', 'departures', 'accounts'],
   execute: async ({ caller, source, ...services }, values) => {
     const { people, bot, server, departures, accounts } = services;
