@@ -139,7 +139,8 @@ export class AccountDesk {
       return 'there';
     } catch (thrown) {
       if (!(thrown instanceof HomeserverError)) throw thrown;
-      return thrown.errcode === 'M_NOT_FOUND' ? 'missing' : 'unseen';
+      // Synapse says M_UNKNOWN there; without any code it is something in front of it.
+      return thrown.status === 404 && ['M_NOT_FOUND', 'M_UNKNOWN'].includes(thrown.errcode) ? 'missing' : 'unseen';
     }
   }
 }

@@ -25,7 +25,7 @@ export const peopleAdd = defineCommand({
     { name: 'person', type: 'name', label: 'person' },
     { name: 'role', type: 'word', label: 'admin', oneOf: ['admin'], optional: true },
   ],
-  examples: ['ben', '@ben:example.org', '@ada:example.org admin'],
+  examples: ['@ben:example.org', '@ada:example.org admin', 'cleo'],
   needs: ['people', 'bot', 'server', 'refreshOpsRoom', 'departures', 'accounts'],
   execute: async ({ caller, source, ...services }, values) => {
     const { people, bot, server, departures, accounts } = services;
@@ -35,11 +35,13 @@ export const peopleAdd = defineCommand({
     if (person === bot) throw new AppError('conflict', 'the bot itself is no member', { reason: 'not-the-bot' });
     const before = people.find(person);
     if (before?.role === 'admin' && role === 'member') assertOtherAdmin(people, person);
-    const isAgain = accounts?.hasBegun(source) === true;
-    const wish = before === undefined ? takeBack(departures, person) : undefined;
+    if (before === undefined && departures?.openOf(person)?.state === 'running') throw beingErased(person);
+    const isSame = before?.role === role && accounts?.hasBegun(source) !== true;
     const account = await accounts?.ensure({ source, person });
+    // Only now, as an account may fail: whoever is not let in is erased all the same.
+    const wish = before === undefined ? takeBack(departures, person) : undefined;
     const lines: string[] = [];
-    if (before?.role === role && !isAgain) lines.push(say(language, 'people.same', { person }));
+    if (isSame) lines.push(say(language, 'people.same', { person }));
     else lines.push(...(await admit(services, { person, role, before, language, wish })));
     if (account?.kind === 'made') {
       const head = [...lines, say(language, 'account.made', { person })].join('\n');
@@ -48,7 +50,7 @@ export const peopleAdd = defineCommand({
     if (account !== undefined)
       lines.push(...accountLines(account.kind, { language, person, isNew: before === undefined }));
     const answer = lines.join('\n');
-    return before?.role === role ? asked(answer) : done(answer);
+    return isSame ? asked(answer) : done(answer);
   },
 });
 
@@ -65,6 +67,8 @@ async function admit(
   { people, refreshOpsRoom }: Pick<ExecutorServices, 'people' | 'refreshOpsRoom'>,
   { person, role, before, language, wish }: Admitted,
 ): Promise<string[]> {
+  // Once more: others may have changed roles while an account was made.
+  if (before?.role === 'admin' && role === 'member') assertOtherAdmin(people, person);
   people.add({ id: person, role, language: before?.language ?? language });
   const lines = [say(language, before === undefined ? 'people.added' : 'people.changed', { person, role })];
   if (wish !== undefined) lines.push(say(language, 'people.wish-goes-on', { person, at: wish.dueAt }));
@@ -103,7 +107,11 @@ function takeBack(departures: Departures | undefined, person: string): Erasure |
   const open = departures?.openOf(person);
   if (open?.state === 'waiting' && open.cause === 'self') return open;
   if (open === undefined || departures?.cancel(person)) return undefined;
-  throw new AppError('conflict', 'this person is being erased', { reason: 'being-erased', facts: { person } });
+  throw beingErased(person);
+}
+
+function beingErased(person: string): AppError {
+  return new AppError('conflict', 'this person is being erased', { reason: 'being-erased', facts: { person } });
 }
 
 /** Throws AppError `conflict` (reason `last-admin`) when this person is the only admin. */

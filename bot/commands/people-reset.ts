@@ -20,7 +20,7 @@ export const peopleReset = defineCommand({
   destructive: true,
   audit: ({ person }, { server }) => fullName(person, server),
   arguments: [{ name: 'person', type: 'name', label: 'person' }, ...CONFIRMATION],
-  examples: ['ben', { en: '@ben:example.org yes K7QM3F', de: '@ben:example.org ja K7QM3F' }],
+  examples: ['@ben:example.org', { en: '@ben:example.org yes K7QM3F', de: '@ben:example.org ja K7QM3F' }],
   needs: ['departures', 'people', 'accounts', 'bot', 'server'],
   execute: async ({ caller, source, people, server, ...services }, { person: name, ...typed }) => {
     const accounts = accountsOf(services.accounts);

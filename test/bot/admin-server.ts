@@ -62,7 +62,7 @@ export class AdminServer {
         : [200, { 'm.homeserver': { base_url: this.publicUrl } }];
     const profile = /^GET \/_matrix\/client\/v3\/profile\/(.+)$/.exec(what)?.[1];
     if (profile !== undefined)
-      return this.accounts.has(profile) ? [200, {}] : [404, { errcode: 'M_NOT_FOUND', error: 'no profile' }];
+      return this.accounts.has(profile) ? [200, {}] : [404, { errcode: 'M_UNKNOWN', error: 'No row found (profiles)' }];
     if (!/^\w+ \/_synapse\//.test(what)) return [404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' }];
     if (!isAllowed) return [401, { errcode: 'M_UNKNOWN_TOKEN', error: 'no' }];
     if (what === 'GET /_synapse/admin/v2/users') return [200, { users: [], total: this.accounts.size }];

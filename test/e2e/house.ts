@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { VisibleMessage } from '../lab/conversation.ts';
 import { FamilyClient, type FileToSend } from '../lab/family-client.ts';
@@ -13,6 +15,8 @@ export interface HouseOptions {
   readonly synapse?: Partial<SynapseOptions>;
   /** Lift the homeserver's limits for the bot, as set-up does. Default true. */
   readonly lifted?: boolean;
+  /** Give the bot the right over accounts. Default false. */
+  readonly seesToAccounts?: boolean;
 }
 
 /** An admin who speaks English and a member who speaks German. */
@@ -37,8 +41,12 @@ export class House {
   static async open(options: HouseOptions = {}): Promise<House> {
     const synapse = await startSynapse({ rateLimits: 'lifted', ...options.synapse });
     try {
-      const { settings = {}, lifted = true, people = FAMILY } = options;
-      return new House(synapse, await Household.prepare({ synapse, people, settings, lifted }));
+      const { settings = {}, lifted = true, people = FAMILY, seesToAccounts = false } = options;
+      const homeserver = seesToAccounts ? { homeserver: { adminTokenFile: './admin-token' } } : {};
+      const home = await Household.prepare({ synapse, people, settings: { ...homeserver, ...settings }, lifted });
+      const { accessToken } = await synapse.admin();
+      if (seesToAccounts) writeFileSync(join(home.dir, 'admin-token'), accessToken, { mode: 0o600 });
+      return new House(synapse, home);
     } catch (error) {
       await synapse.stop();
       throw error;

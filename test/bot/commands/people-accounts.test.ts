@@ -135,6 +135,15 @@ describe('people add', () => {
     expect(new CardBook(bot.db).all()).toEqual([]);
   });
 
+  it('goes on erasing somebody who was removed, where no account could be made for their coming back', async () => {
+    await ops('people remove cem');
+    server.trouble = 'refuses-name';
+    await expect(ops('people add cem', { source: '$one' })).rejects.toMatchObject({ reason: 'account-name' });
+    expect(home.services.departures?.openOf(CEM)).toBeDefined();
+    expect(await words('people add cem', { source: '$two' })).toContain('I made the account');
+    expect(home.services.departures?.openOf(CEM)).toBeUndefined();
+  });
+
   it('has nothing to do with accounts of other servers', async () => {
     expect(await words('people add @dan:elsewhere.test')).not.toContain('account');
     expect(server.asked).toEqual([]);
