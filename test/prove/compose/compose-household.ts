@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { makeBaseImages, STAND_INS } from '../../lab/docker/base-images.ts';
 import { Engine } from '../../lab/docker/engine.ts';
 import { type Deployment, layDeployment } from '../../lab/docker/lay-deployment.ts';
@@ -13,6 +14,7 @@ import { TwoHosts, WIRE } from '../../lab/docker/two-hosts.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 
 const REPO = fileURLToPath(new URL('../../../', import.meta.url));
+const TLS = join(REPO, 'config/deploy/tls/tls.sh');
 const OUTSIDE = fileURLToPath(new URL('outside.ts', import.meta.url));
 
 export const HOST = 'matrix.home.test';
@@ -115,6 +117,19 @@ export class ComposeHousehold implements AsyncDisposable {
       async (name) => `${name}: ${(await this.compose('logs', '--no-color', '--tail', '15', name)).slice(-2500)}`,
     );
     return (await Promise.all(words)).join('\n');
+  }
+
+  /** Has the deploy hook of certbot take a fresh certificate of the household's authority. */
+  async renewCertificate(): Promise<void> {
+    const tls = join(this.deployment.data, 'tls');
+    const fresh = mkdtempSync(join(tmpdir(), 'kinkeeper-renewed-'));
+    try {
+      for (const name of ['ca.pem', 'ca.key']) cpSync(join(tls, name), join(fresh, name));
+      await execa(TLS, ['own-ca', fresh, HOST]);
+      await execa(TLS, ['hook', tls], { env: { ...this.engine.env(), RENEWED_LINEAGE: fresh } });
+    } finally {
+      rmSync(fresh, { recursive: true });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
