@@ -80,7 +80,10 @@ export class ComposeHousehold implements AsyncDisposable {
   async outside<Value>(act: string, given: object): Promise<Value> {
     this.#outside ??= this.#startOutside();
     this.#outside.stdin!.write(`${JSON.stringify({ act, given })}\n`);
-    const { value } = await this.#answers.next();
+    let value: string | undefined;
+    // Libraries of the client may write lines of their own.
+    do value = (await this.#answers.next()).value;
+    while (value !== undefined && !value.startsWith('{"'));
     if (value === undefined) throw new Error('the person outside has ended');
     const answer = JSON.parse(value) as { value: Value; error?: string };
     if (answer.error !== undefined) throw new Error(`${act}: ${answer.error}`);
