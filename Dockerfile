@@ -13,8 +13,8 @@ COPY package.json package-lock.json ./
 COPY bot/matrix/no-native-crypto bot/matrix/no-native-crypto
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY config/deploy/image config/deploy/image
-# The bill of materials is npm's own, of what is really there; then other machines' binaries go.
-RUN npm sbom --omit=dev --sbom-format=cyclonedx > /tmp/sbom.json && \
+# The bill of materials is npm's own, of what the lock file has installed here; then other machines' binaries go.
+RUN npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx > /tmp/sbom.json && \
     node config/deploy/image/settle-sbom.mjs /tmp/sbom.json sbom.cdx.json && \
     node config/deploy/image/drop-foreign-binaries.mjs node_modules
 

@@ -128,12 +128,15 @@ mkdirSync('/usr/local/bin', { recursive: true });
 symlinkSync('/app/ops/kinkeeper.ts', '/usr/local/bin/kinkeeper');
 
 const epoch = Number(process.env.SOURCE_DATE_EPOCH ?? 0);
+/** The builder's own, laid over the folder while it runs. */
+const LAID_OVER = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf'];
+
 /** No set-uid, no set-gid, one time. */
 function settle(folder) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const facts = lstatSync(path);
-    if (facts.isSymbolicLink()) continue;
+    if (facts.isSymbolicLink() || LAID_OVER.includes(path)) continue;
     if (facts.isDirectory()) settle(path);
     if ((facts.mode & 0o6000) !== 0) chmodSync(path, facts.mode & 0o1777);
     utimesSync(path, epoch, epoch);

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -53,8 +54,10 @@ export async function makeBaseImages(engine: Engine, say: (line: string) => void
 const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   node: async (folder) => {
     copyNode(folder);
-    const { stdout } = await execa('npm', ['root', '-g']);
-    cpSync(join(stdout.trim(), 'npm'), join(folder, 'npm'), { recursive: true, dereference: true });
+    // `npm root -g` would tell of the Node that it runs with, which has none.
+    const { stdout } = await execa('which', ['npm']);
+    const npm = dirname(dirname(realpathSync(stdout.trim())));
+    cpSync(npm, join(folder, 'npm'), { recursive: true, dereference: true });
     cpSync('/etc/ssl/certs/ca-certificates.crt', join(folder, 'certificates.pem'));
   },
   postgres: async (folder) => {

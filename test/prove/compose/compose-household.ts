@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { makeBaseImages, STAND_INS } from '../../lab/docker/base-images.ts';
 import { Engine } from '../../lab/docker/engine.ts';
 import { type Deployment, layDeployment } from '../../lab/docker/lay-deployment.ts';
@@ -13,6 +14,7 @@ import { TwoHosts, WIRE } from '../../lab/docker/two-hosts.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 
 const REPO = fileURLToPath(new URL('../../../', import.meta.url));
+const TLS = join(REPO, 'config/deploy/tls/tls.sh');
 const OUTSIDE = fileURLToPath(new URL('outside.ts', import.meta.url));
 
 export const HOST = 'matrix.home.test';
@@ -78,7 +80,10 @@ export class ComposeHousehold implements AsyncDisposable {
   async outside<Value>(act: string, given: object): Promise<Value> {
     this.#outside ??= this.#startOutside();
     this.#outside.stdin!.write(`${JSON.stringify({ act, given })}\n`);
-    const { value } = await this.#answers.next();
+    let value: string | undefined;
+    // Libraries of the client may write lines of their own.
+    do value = (await this.#answers.next()).value;
+    while (value !== undefined && !value.startsWith('{"'));
     if (value === undefined) throw new Error('the person outside has ended');
     const answer = JSON.parse(value) as { value: Value; error?: string };
     if (answer.error !== undefined) throw new Error(`${act}: ${answer.error}`);
@@ -115,6 +120,19 @@ export class ComposeHousehold implements AsyncDisposable {
       async (name) => `${name}: ${(await this.compose('logs', '--no-color', '--tail', '15', name)).slice(-2500)}`,
     );
     return (await Promise.all(words)).join('\n');
+  }
+
+  /** Has the deploy hook of certbot take a fresh certificate of the household's authority. */
+  async renewCertificate(): Promise<void> {
+    const tls = join(this.deployment.data, 'tls');
+    const fresh = mkdtempSync(join(tmpdir(), 'kinkeeper-renewed-'));
+    try {
+      for (const name of ['ca.pem', 'ca.key']) cpSync(join(tls, name), join(fresh, name));
+      await execa(TLS, ['own-ca', fresh, HOST]);
+      await execa(TLS, ['hook', tls], { env: { ...this.engine.env(), RENEWED_LINEAGE: fresh } });
+    } finally {
+      rmSync(fresh, { recursive: true });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { connect as connectTls } from 'node:tls';
 import { FamilyClient } from '../../lab/family-client.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 import { repliedTo } from '../member.ts';
@@ -15,6 +16,8 @@ interface Acts {
   /** Every port of an address that takes a connection. */
   scan(given: { host: string; ports: number[] }): Promise<number[]>;
   get(given: { url: string; method?: string }): Promise<number>;
+  /** Serial number of the certificate that is shown to who asks for a name. */
+  serial(given: { host: string }): Promise<string>;
   open(given: { homeserver: string; user: string; password: string; bot: string }): Promise<string>;
   file(given: { name: string; text: string }): Promise<string>;
   /** Sends until the homeserver has taken it. */
@@ -44,6 +47,14 @@ const acts: Acts = {
     return open.sort((a, b) => a - b);
   },
   get: async ({ url, method = 'GET' }) => (await fetch(url, { method, redirect: 'manual' })).status,
+  serial: ({ host }) =>
+    new Promise((resolve, reject) => {
+      const socket = connectTls({ host, port: 443, servername: host }, () => {
+        resolve(socket.getPeerCertificate().serialNumber);
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    }),
   open: async ({ homeserver, user, password, bot: botId }) => {
     bot = botId;
     family = await FamilyClient.login({ homeserver, user, password, crossSigned: true });
