@@ -4,9 +4,11 @@ import { indexWords } from '../../core/ingest/index-words.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import { ADA, ApiHouse, BEN } from '../bot/api/api-house.ts';
 import { sampleDocument } from '../core/sqlite/sample-documents.ts';
+import { labHas } from '../lab/python-child.ts';
 import { type ApiCase, makeCase } from './api/api-case.ts';
 import { type Operation, readDescription } from './api/description.ts';
 import { guessKeys } from './api/guess-keys.ts';
+import { type SchemathesisFigures, trySchemathesis } from './api/schemathesis.ts';
 import { CANARY, type Random, seededRandom } from './isolation/random.ts';
 
 /** What the campaign counted. All but the counts of what was done must be 0. */
@@ -20,6 +22,8 @@ export interface ApiFigures {
   foreignWords: number;
   wordsInLog: number;
   guesses: Awaited<ReturnType<typeof guessKeys>>;
+  /** null where it is not installed. */
+  schemathesis: SchemathesisFigures | null;
 }
 
 export interface ApiCampaign {
@@ -29,6 +33,8 @@ export interface ApiCampaign {
 }
 
 const AT_ONCE = 6;
+/** Of so many cases, one example for each operation. */
+const EXAMPLES_SHARE = 50;
 /** A file that was not seen before takes its reading, which is most of a second. */
 const FRESH_FILES = 40;
 const PAPERS = 12;
@@ -47,8 +53,10 @@ export async function apiCampaign({ seed, cases, say }: ApiCampaign): Promise<Ap
   const campaign = new Campaign(house, seededRandom(seed), say);
   await campaign.prepare();
   await campaign.run(cases);
+  const schemathesis = labHas('schemathesis') ? await campaign.tryByAnother(seed, cases) : null;
+  if (schemathesis === null) say('Left out: schemathesis is not here (node test/lab/install.mjs schemathesis).');
   const figures = campaign.end();
-  return { ...figures, guesses: await guessKeys(seededRandom(seed + 1), cases) };
+  return { ...figures, schemathesis, guesses: await guessKeys(seededRandom(seed + 1), cases) };
 }
 
 class Campaign {
@@ -59,7 +67,7 @@ class Campaign {
   readonly #own = new Map<string, Set<string>>([ADA, BEN].map((person) => [person, new Set<string>()]));
   readonly #ids: string[] = [];
   readonly #files = new Map<string, { name: string; text: string }[]>([ADA, BEN].map((person) => [person, []]));
-  readonly #figures: Omit<ApiFigures, 'guesses'> = {
+  readonly #figures: Omit<ApiFigures, 'guesses' | 'schemathesis'> = {
     ...{ cases: 0, byStatus: {}, ownWords: 0, serverErrors: 0, undescribed: 0, foreignWords: 0, wordsInLog: 0 },
   };
   #description!: ReturnType<typeof readDescription>;
@@ -92,7 +100,7 @@ class Campaign {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
-  end(): Omit<ApiFigures, 'guesses'> {
+  end(): Omit<ApiFigures, 'guesses' | 'schemathesis'> {
     const { control } = this.#house.state;
     control.apiKeys.settle(this.#house.clock.now + 1);
     const readByAdmins = JSON.stringify([control.audit.recent(1e6), control.alerts.recent(1e4), this.#house.logged]);
@@ -100,6 +108,13 @@ class Campaign {
       [...readByAdmins.matchAll(CANARY)].length + (readByAdmins.includes('kinkeeper_') ? 1 : 0);
     control.audit.verify();
     return this.#figures;
+  }
+
+  /** Ada's key in the hands of a program that knows nothing but the description. */
+  tryByAnother(seed: number, cases: number): Promise<SchemathesisFigures> {
+    const examples = Math.max(5, Math.round(cases / EXAMPLES_SHARE));
+    const [key, own] = [this.#keys.get(ADA)!, this.#own.get(ADA)!];
+    return trySchemathesis({ url: this.#house.url, key, own, seed, examples, say: this.#say });
   }
 
   async #one(): Promise<void> {

@@ -12,7 +12,9 @@ await runProof(async ({ seed, scale }) => {
   const figures = await apiCampaign({ seed, cases: Math.ceil(CASES * scale), say: (line) => console.error(line) });
   const { guesses } = figures;
   const isSound = figures.serverErrors + figures.undescribed + figures.foreignWords + figures.wordsInLog === 0;
+  const { schemathesis: other } = figures;
+  const isAsDescribed = other === null || (!other.failed && other.serverErrors + other.foreignWords === 0);
   const isGuarded = guesses.opened + guesses.ownRefused + guesses.keysInLog === 0 && guesses.alerts === 1;
-  const ok = isSound && isGuarded && figures.ownWords > 0 && guesses.slowed > guesses.tried;
+  const ok = isSound && isAsDescribed && isGuarded && figures.ownWords > 0 && guesses.slowed > guesses.tried;
   return { ok, figures: { seed, scale, seconds: Math.round((Date.now() - started) / 1000), ...figures } };
 });

@@ -145,7 +145,7 @@ describe('an export', () => {
     const key = house.key(ADA);
     await house.call(key, '/v1/documents', { method: 'POST', body: form(LETTER, 'Lease.txt') });
     const none = await house.call(key, '/v1/export');
-    expect([none.status, await none.json()]).toMatchObject([400, { error: { reason: 'api-export-password' } }]);
+    expect([none.status, await none.json()]).toMatchObject([400, { error: { reason: 'api-invalid', message: expect.stringContaining('export-password') } }]);
     const headers = { 'export-password': 'a long one of mine' };
     const response = await house.call(key, '/v1/export', { headers });
     expect(response.headers.get('export-parts')).toBe('1');
