@@ -117,6 +117,7 @@ export class House {
   #openApi(): Promise<AsyncDisposable & { readonly port: number }> {
     const { control } = this.state;
     const clock = () => this.#world.now;
+    const log = createLogger({ name: 'api', level: 'silent' });
     const free = { burst: 1e9, perMinute: 1e9 };
     const lanes = { questions: new Lane(2), files: new Lane(1), scans: new Lane(1), exports: new Lane(1) };
     const desk = new ApiDesk(
@@ -135,6 +136,7 @@ export class House {
           ...{ version: '0', pack: writeSealedZip, botRecords: undefined },
         },
         counter: { answered: () => {}, kept: () => {} },
+        ...{ tell: () => false, log },
       },
       this.#ending.signal,
     );
@@ -144,7 +146,7 @@ export class House {
         ...{ backend: () => ({ lastContact: clock(), desk }), version: '0', fileBytes: 1000, clock },
         rates: { all: free, upload: free, read: free, ask: free, export: free, delete: free },
         guesses: { perAddress: 1e9, inAll: 1e9, alert: 1e9, windowMs: 1 },
-        ...{ proxies: proxyList([]), log: createLogger({ name: 'api', level: 'silent' }) },
+        ...{ proxies: proxyList([]), log },
       },
     );
   }
