@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertLog } from '../../core/alert.ts';
-import type { ApiKeys } from '../../core/api-key.ts';
-import type { Caller } from '../../core/caller.ts';
+import type { ApiKeys, OpenedKey } from '../../core/api-key.ts';
+import type { Caller, PersonId } from '../../core/caller.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { DocumentInfo, ReplacedDocument } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
 import { indexWords } from '../../core/ingest/index-words.ts';
+import type { Logger } from '../../core/log.ts';
 import type { Answer } from '../../core/question.ts';
 import type { Answering } from '../answering.ts';
 import type { DayCounter } from '../day-counter.ts';
 import { type ExportParts, makePart, planExport } from '../export/make-export.ts';
 import { forgetDocument } from '../forget-document.ts';
 import type { Lane } from '../lane.ts';
+import type { Telling } from '../tell-person.ts';
 import { HttpError } from './http-error.ts';
 import { type KeepJob, type KeepParts, keepUpload } from './keep-upload.ts';
 import { LaneWork } from './lane-work.ts';
 import { type PlannedExport, PlannedExports } from './planned-exports.ts';
 import type { UploadedFile } from './read-upload.ts';
+import { tellUpload } from './tell-upload.ts';
 import { type Upload, Uploads } from './uploads.ts';
 
 /** What the desk works with; put together by the bot. */
@@ -27,8 +30,11 @@ export interface ApiDeskParts {
   readonly answering: Answering;
   readonly exporting: ExportParts;
   readonly lanes: Readonly<Record<'questions' | 'files' | 'scans' | 'exports', Lane>>;
+  /** Says something to somebody in their own chat. */
+  readonly tell: (person: PersonId, telling: Telling) => unknown;
   readonly counter: Pick<DayCounter, 'answered' | 'kept'>;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** A question of the API. `conversation`: what the person calls it, so that one may ask on; missing: it stands alone. */
@@ -89,13 +95,21 @@ export class ApiDesk {
     return this.#uploads.openOf(person) < MOST_OPEN_UPLOADS;
   }
 
-  /** Takes a file, which is read when its turn comes. `ended` resolves then, whatever came of it, and never rejects. */
-  upload(caller: Caller, file: UploadedFile): { readonly upload: Upload; readonly ended: Promise<void> } {
+  /**
+   * Takes a file, which is read when its turn comes. `ended` resolves then, whatever came of it, and never rejects. Its person
+   * is told in chat, because nobody looks at a scanner's answers, and because a key may be in somebody else's hands.
+   */
+  upload(
+    { caller, key }: Pick<OpenedKey, 'caller' | 'key'>,
+    file: UploadedFile,
+  ): { readonly upload: Upload; readonly ended: Promise<void> } {
     const upload = this.#uploads.begin(caller, file.name);
-    const ended = this.#keep(caller, file, upload).then(
-      (outcome) => this.#uploads.end(upload, { outcome }),
-      (failure: unknown) => this.#uploads.end(upload, { failure }),
-    );
+    const ended = this.#keep(caller, file, upload)
+      .then(
+        (outcome) => this.#uploads.end(upload, { outcome }),
+        (failure: unknown) => this.#uploads.end(upload, { failure }),
+      )
+      .then(() => tellUpload(this.#parts, { caller, key: key.name, upload }));
     return { upload, ended };
   }
 

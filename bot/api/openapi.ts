@@ -116,29 +116,8 @@ function referenceOf(shape: z.ZodType): { readonly $ref: string } | undefined {
   return found && { $ref: `#/components/schemas/${found[0]}` };
 }
 
-/** A shape in JSON Schema, each on its own feet. */
+/** A shape in JSON Schema. */
 function jsonOf(shape: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const {
-    $schema: _schema,
-    id: _id,
-    $defs,
-    ...json
-  } = z.toJSONSchema(shape, { io, reused: 'inline' }) as Record<string, unknown>;
-  return inlined(json, ($defs ?? {}) as Record<string, unknown>) as Record<string, unknown>;
-}
-
-/** Shapes with an id stand behind a reference of their own schema; here they are to be in one of ours. */
-function inlined(value: unknown, defs: Readonly<Record<string, unknown>>): unknown {
-  if (Array.isArray(value)) return value.map((one) => inlined(one, defs));
-  if (typeof value !== 'object' || value === null) return value;
-  const { $ref } = value as { $ref?: unknown };
-  if (typeof $ref === 'string') {
-    const name = $ref.replace('#/$defs/', '');
-    return Object.hasOwn(NAMED, name) ? { $ref: `#/components/schemas/${name}` } : inlined(defs[name], defs);
-  }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => name !== 'id' || typeof (value as { id?: unknown }).id !== 'string')
-      .map(([name, one]) => [name, inlined(one, defs)]),
-  );
+  const { $schema: _schema, ...json } = z.toJSONSchema(shape, { io });
+  return json;
 }

@@ -1,10 +1,11 @@
 /**
  * Installs what a fresh machine lacks, before any package of ours can be imported: plain JavaScript for Node 20 and newer.
  *
- *   node test/lab/install.mjs [npm] [python] [nio] [llm] [minilm]
+ *   node test/lab/install.mjs [npm] [python] [nio] [llm] [schemathesis] [minilm]
  *
  * npm     node_modules, when it does not hold what package-lock.json asks for
  * python  a virtual environment with Synapse; nio and llm add a second Matrix client and a small language model to it
+ * schemathesis  what tries the HTTP API by its description, in the same environment
  * minilm  the embedder that other tools use by default, in `.lab/models`, for the baseline of a bench
  *
  * Ready parts cost a few milliseconds, so npm's pre-scripts call this every time. The environment lies in `.lab/python`
@@ -17,7 +18,7 @@ import { installNodeModules } from './install/node-modules.mjs';
 import { installPython } from './install/python.mjs';
 import { InstallError } from './install/running.mjs';
 
-const PYTHON_PARTS = ['python', 'nio', 'llm'];
+const PYTHON_PARTS = ['python', 'nio', 'llm', 'schemathesis'];
 const PARTS = ['npm', ...PYTHON_PARTS, 'minilm'];
 const REPO = fileURLToPath(new URL('../../', import.meta.url));
 

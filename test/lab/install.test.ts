@@ -33,7 +33,7 @@ function fakePython(script: string): string {
 test('an unknown part is a usage error', () => {
   expect(install(['pyhton'])).toEqual({
     code: 2,
-    said: 'install: usage: node test/lab/install.mjs [npm] [python] [nio] [llm] [minilm]\n',
+    said: 'install: usage: node test/lab/install.mjs [npm] [python] [nio] [llm] [schemathesis] [minilm]\n',
   });
 });
 

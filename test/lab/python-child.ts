@@ -8,13 +8,16 @@ import { listen } from '../listen.ts';
 
 const REPO = fileURLToPath(new URL('../../', import.meta.url));
 
+/** A part of the laboratory's virtual environment. */
+export type LabPart = 'python' | 'nio' | 'llm' | 'schemathesis';
+
 /** The folder that the laboratory keeps between runs: `.lab` in the repository, or what KINKEEPER_LAB names. */
 export function labFolder(): string {
   return process.env.KINKEEPER_LAB || join(REPO, '.lab');
 }
 
 /** Whether the laboratory's virtual environment holds a part completely. */
-export function labHas(part: 'python' | 'nio' | 'llm'): boolean {
+export function labHas(part: LabPart): boolean {
   const venv = join(labFolder(), 'python');
   const stamps = join(venv, 'installed.json');
   const installed = existsSync(stamps) ? (JSON.parse(readFileSync(stamps, 'utf8')) as Record<string, string>) : {};
@@ -22,7 +25,7 @@ export function labHas(part: 'python' | 'nio' | 'llm'): boolean {
 }
 
 /** The Python of the laboratory's virtual environment. Throws with the command that makes it when `part` is not installed. */
-export function labPython(part: 'python' | 'nio' | 'llm'): string {
+export function labPython(part: LabPart): string {
   if (labHas(part)) return join(labFolder(), 'python', 'bin', 'python');
   const parts = part === 'python' ? 'python' : `python ${part}`;
   throw new Error(`The laboratory's Python environment lacks "${part}". Run: node test/lab/install.mjs ${parts}`);

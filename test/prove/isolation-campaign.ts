@@ -8,6 +8,7 @@ import { Forgeries } from './isolation/forgeries.ts';
 import { House, type Indexed } from './isolation/house.ts';
 import type { Scene, Shown } from './isolation/operations.ts';
 import * as operations from './isolation/operations.ts';
+import { overHttp } from './isolation/over-http.ts';
 import { CANARY, seededRandom } from './isolation/random.ts';
 import { PEOPLE, ROOMS, World } from './isolation/world.ts';
 
@@ -15,6 +16,8 @@ import { PEOPLE, ROOMS, World } from './isolation/world.ts';
 export interface IsolationFigures {
   operations: number;
   questions: number;
+  /** Requests to the HTTP API. */
+  requests: number;
   /** Answers, lists, refusals and notices looked at. */
   answersRead: number;
   /** Canaries that were shown to who may see them: that something was looked for at all. */
@@ -69,7 +72,16 @@ class Campaign {
   readonly #scene: Scene;
   readonly #weighted: Operation[];
   readonly #figures: IsolationFigures = {
-    ...{ operations: 0, questions: 0, answersRead: 0, ownWords: 0, lentWords: 0, shares: 0, mostTenants: 0 },
+    ...{
+      operations: 0,
+      questions: 0,
+      requests: 0,
+      answersRead: 0,
+      ownWords: 0,
+      lentWords: 0,
+      shares: 0,
+      mostTenants: 0,
+    },
     ...{ erasures: 0, newKeys: 0, newMasterKeys: 0, foreignWords: 0, faults: 0 },
   };
   #index: (Indexed & AsyncDisposable) | undefined;
@@ -96,6 +108,7 @@ class Campaign {
       [9, (scene) => forged.old(scene)],
       [5, (scene) => forged.madeUp(scene)],
       [6, (scene) => forged.foreignIds(scene)],
+      [10, overHttp],
     ];
     this.#weighted = weights.flatMap(([weight, operation]) => Array.from({ length: weight }, () => operation));
   }
@@ -120,7 +133,7 @@ class Campaign {
 
   async close(): Promise<void> {
     await this.#index?.[Symbol.asyncDispose]();
-    this.#house.close();
+    await this.#house.close();
   }
 
   async #open(): Promise<void> {
@@ -149,6 +162,7 @@ class Campaign {
   async #one(operation: Operation): Promise<void> {
     this.#figures.operations += 1;
     if (operation === operations.ask) this.#figures.questions += 1;
+    if (operation === overHttp) this.#figures.requests += 1;
     const before = this.#allowed();
     await this.#guarded(async () => this.#read(await operation(this.#scene), before));
   }

@@ -35,12 +35,12 @@ export const postDocument = defineEndpoint({
     201: { description: 'It is kept', shape: uploadShape },
     202: { description: 'It is still being read: ask GET /v1/uploads/{id}', shape: uploadShape },
   },
-  async run({ desk, caller, query, request, memory, words, leaving }) {
+  async run({ desk, caller, key, query, request, memory, words, leaving }) {
     if (!desk.mayUpload(caller)) {
       throw new HttpError('unavailable', 'too many files wait', { reason: 'busy', retrySeconds: BUSY_SECONDS });
     }
     const file = await readUpload(request, query, { fileBytes: desk.fileBytes, memory });
-    const { upload, ended } = desk.upload(caller, file);
+    const { upload, ended } = desk.upload({ caller, key }, file);
     void ended.then(() => memory.give(file.held));
     await Promise.race([ended, pause(query.wait * 1000, leaving)]);
     if (upload.endedAt !== undefined && !upload.outcome) throw upload.failure;

@@ -15,16 +15,16 @@ export const getExport = defineEndpoint({
     part: z.int().min(1).max(10_000).default(1),
   }),
   headers: z.object({
-    'export-password': z.string().optional().describe('At least 12 characters; the same for all parts'),
+    'export-password': z
+      .string()
+      .min(LEAST_PASSWORD)
+      .max(200)
+      .describe('With which the files are sealed: your own, the same for all parts'),
   }),
   body: 'none',
   answers: { 200: { description: 'One part', media: { 'application/zip': 'binary' } } },
   async run({ desk, caller, query, headers }) {
-    const password = headers['export-password'] ?? '';
-    if (password.length < LEAST_PASSWORD) {
-      const facts = { least: LEAST_PASSWORD };
-      throw new HttpError('invalid', 'no password for the export', { reason: 'api-export-password', facts });
-    }
+    const password = headers['export-password'];
     const planned = query.export === undefined ? await desk.planExport(caller) : desk.exportOf(caller, query.export);
     const parts = planned?.plan.parts.length ?? 0;
     if (planned === undefined || query.part > parts) {

@@ -35,6 +35,9 @@ export const api: Entries<ApiFacts> = {
       `Er darf ${list(scopes.map((scope) => MAY[scope]))}, in deinem Namen und nur mit deinen Dokumenten, bis zum ${day(endsAt)}. Ein Programm schickt ihn bei jeder Anfrage mit als \`Authorization: Bearer …\`; die Seite \`/v1/docs\` des Familienservers sagt, worum es bitten kann.`,
       `Wer ihn hat, kann das auch: Kopiere ihn dorthin, wo er gebraucht wird, und lösche dann diese Nachricht. Falls er in falsche Hände gerät: ${revoke}.`,
     ].join('\n'),
+  'apikey.kept': ({ key, text }) => `Über deinen API-Schlüssel „${key}“ kam ein Dokument. ${text}`,
+  'apikey.not-kept': ({ key, name, why }) =>
+    `Über deinen API-Schlüssel „${key}“ kam **${name}**, und ich konnte es nicht behalten. ${why}`,
   'apikey.revoked': ({ name, uses }) =>
     `Der Schlüssel „${name}“ ist gesperrt und öffnet nichts mehr. Er wurde ${count(uses, 'Mal', 'Mal')} benutzt; \`!protokoll\` sagt, wofür.`,
 };

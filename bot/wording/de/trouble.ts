@@ -149,8 +149,6 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.api-ended': () => 'Das wurde beendet, bevor es fertig war. Versuch es bitte noch einmal.',
   'error.api-sealed': () =>
     'Ich bin gesperrt und komme an niemandes Dokumente, bis ein Admin mich entsperrt. Versuch es bitte später.',
-  'error.api-export-password': ({ least }) =>
-    `Ein Export wird mit einem eigenen Passwort versiegelt: Schick eins mit mindestens ${number(least)} Zeichen in der Kopfzeile \`Export-Password\`.`,
   'error.no-such-upload': () =>
     'So eine Sendung kenne ich nicht (mehr): Ich merke sie mir eine Stunde, und nicht über einen Neustart. Dieselbe Datei noch einmal zu schicken sagt, was aus ihr wurde.',
   'error.no-such-export': () => 'So einen Export oder Teil davon kenne ich nicht (mehr). Beginne bitte einen neuen.',

@@ -35,6 +35,9 @@ export const api: Entries<ApiFacts> = {
       `It may ${list(scopes.map((scope) => MAY[scope]))}, in your name and with your papers alone, until ${day(endsAt)}. A program sends it with each request as \`Authorization: Bearer …\`; the page \`/v1/docs\` of the family server says what it can ask for.`,
       `Whoever has it can do that, too: copy it to where it is needed, then delete this message. If it gets into wrong hands: ${revoke}.`,
     ].join('\n'),
+  'apikey.kept': ({ key, text }) => `By your API key “${key}” a paper came. ${text}`,
+  'apikey.not-kept': ({ key, name, why }) =>
+    `By your API key “${key}” came **${name}**, and I could not keep it. ${why}`,
   'apikey.revoked': ({ name, uses }) =>
     `The key “${name}” is ended and opens nothing any more. It was used ${count(uses, 'time', 'times')}; \`!audit\` tells for what.`,
 };

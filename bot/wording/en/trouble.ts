@@ -133,8 +133,6 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.api-ended': () => 'This was ended before it was done. Please try again.',
   'error.api-sealed': () =>
     'I am locked and cannot open anybody’s papers until an admin unlocks me. Please try again later.',
-  'error.api-export-password': ({ least }) =>
-    `An export is sealed with a password of your own: send one of at least ${number(least)} characters in the header \`Export-Password\`.`,
   'error.no-such-upload': () =>
     'I know of no such upload (any more): I remember them for an hour, and not across a restart. Sending the same file again tells what became of it.',
   'error.no-such-export': () => 'I know of no such export or part of it (any more). Please begin a new one.',

@@ -25,5 +25,8 @@ export interface ApiFacts {
     readonly endsAt: number;
     readonly revoke: Markdown;
   };
+  /** To the person, in their chat: a paper came by the key of this name; `text` says what became of it. */
+  'apikey.kept': { readonly key: string; readonly text: Markdown };
+  'apikey.not-kept': { readonly key: string; readonly name: string; readonly why: Markdown };
   'apikey.revoked': { readonly name: string; readonly uses: number };
 }

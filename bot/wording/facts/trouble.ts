@@ -84,7 +84,6 @@ export const ERROR_SHAPES = {
   'api-slow': {},
   'api-ended': {},
   'api-sealed': {},
-  'api-export-password': { least: 'number' },
   'no-such-upload': {},
   'no-such-export': {},
 } as const satisfies Record<FileReason, Shape> & Record<string, Shape>;

@@ -12,7 +12,7 @@ import { gramsOf } from '../../../core/ask/grams.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
-import { createLogger } from '../../../core/log.ts';
+import { createLogger, type Logger } from '../../../core/log.ts';
 import type { LanguageModel } from '../../../core/question.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import { writeSealedZip } from '../../../core/zipjs/sealed-zip.ts';
@@ -38,6 +38,8 @@ export interface ApiHouseOptions {
 export class ApiHouse implements AsyncDisposable {
   readonly clock = { now: 1_800_000_000_000 };
   readonly logged: string[] = [];
+  /** What was said in chats. */
+  readonly told: { readonly person: string; readonly key: string; readonly text: string }[] = [];
   readonly stop = new AbortController();
   readonly lanes = {
     ...{ questions: new Lane(1), files: new Lane(1), scans: new Lane(1), exports: new Lane(1), commands: new Lane(2) },
@@ -62,7 +64,7 @@ export class ApiHouse implements AsyncDisposable {
       ...{ name: 'api', level: 'debug' },
       destination: { write: (line: string) => void this.logged.push(line) },
     });
-    this.desk = this.#desk({ ...options, fileBytes });
+    this.desk = this.#desk({ ...options, fileBytes }, log);
     const server = await startApiServer(
       { host: '127.0.0.1', port: 0 },
       {
@@ -101,7 +103,7 @@ export class ApiHouse implements AsyncDisposable {
     this.#place.remove();
   }
 
-  #desk(options: ApiHouseOptions & { readonly fileBytes: number }): ApiDesk {
+  #desk(options: ApiHouseOptions & { readonly fileBytes: number }, log: Logger): ApiDesk {
     const { vault, control, shares } = this.state;
     const clock = () => this.clock.now;
     const answering: Answering = (caller, question, more) => {
@@ -121,6 +123,9 @@ export class ApiHouse implements AsyncDisposable {
           ...{ pack: writeSealedZip, botRecords: undefined, apiKeys: control.apiKeys },
         },
         counter: { answered: () => {}, kept: () => {} },
+        tell: (person, { key, text }) =>
+          this.told.push({ person, key, text: text(control.people.find(person)!.language) }),
+        log,
       },
       this.stop.signal,
     );

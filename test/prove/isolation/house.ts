@@ -1,7 +1,11 @@
 import { answerText } from '../../../bot/answer-text.ts';
+import { ApiDesk } from '../../../bot/api/api-desk.ts';
+import { startApiServer } from '../../../bot/api/api-server.ts';
+import { proxyList } from '../../../bot/api/client-address.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import type { CommandServices } from '../../../bot/commands/services.ts';
 import { removeFromFamilies } from '../../../bot/erase/family-traces.ts';
+import { Lane } from '../../../bot/lane.ts';
 import { lentStores } from '../../../bot/lent-stores.ts';
 import { familyMembership } from '../../../bot/room-kind.ts';
 import { answerQuestion } from '../../../core/ask/answer-question.ts';
@@ -10,12 +14,15 @@ import type { Caller, TenantId } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import { AppError, errorCode } from '../../../core/errors.ts';
 import { indexWords } from '../../../core/ingest/index-words.ts';
+import { prepareDocument } from '../../../core/ingest/prepare-document.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../../core/keys/passphrase-key.ts';
+import { createLogger } from '../../../core/log.ts';
 import type { QdrantIndex } from '../../../core/qdrant/qdrant-index.ts';
 import { openState } from '../../../core/sqlite/open-state.ts';
 import { rotateMasterKey } from '../../../core/sqlite/rotate-master-key.ts';
 import { loadTokenVectors } from '../../../core/static-embedder/token-vectors.ts';
 import type { Vault } from '../../../core/tenant.ts';
+import { writeSealedZip } from '../../../core/zipjs/sealed-zip.ts';
 import { BOT, PEOPLE, type Spot, type World } from './world.ts';
 
 const MOST_TRIES = 5;
@@ -41,6 +48,10 @@ export class House {
   state!: OpenState;
   vault!: Vault;
   #search: QdrantIndex | undefined;
+  #api: (AsyncDisposable & { readonly port: number }) | undefined;
+  #ending = new AbortController();
+  /** Keys of the HTTP API, also of who is gone. */
+  readonly keys = new Map<string, string>();
 
   constructor(world: World, stateDir: string) {
     this.#world = world;
@@ -59,6 +70,8 @@ export class House {
     const index = indexed?.(this.state);
     this.vault = index?.vault ?? this.state.vault;
     this.#search = index?.search;
+    this.#ending = new AbortController();
+    this.#api = await this.#openApi();
   }
 
   /** What an erasure does in the stores of people and rooms, and in the index. */
@@ -88,8 +101,54 @@ export class House {
     await rotateMasterKey({ stateDir: this.#stateDir, passphrase: PASSPHRASE, at, confirmed });
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#api?.[Symbol.asyncDispose]();
     this.state[Symbol.dispose]();
+  }
+
+  /** What the HTTP API answers to somebody's key, over a real connection: status and body. */
+  async request(key: string, path: string, init: RequestInit = {}): Promise<{ status: number; text: string }> {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const response = await fetch(`http://127.0.0.1:${this.#api!.port}${path}`, { ...init, headers });
+    return { status: response.status, text: await response.text() };
+  }
+
+  #openApi(): Promise<AsyncDisposable & { readonly port: number }> {
+    const { control } = this.state;
+    const clock = () => this.#world.now;
+    const log = createLogger({ name: 'api', level: 'silent' });
+    const free = { burst: 1e9, perMinute: 1e9 };
+    const lanes = { questions: new Lane(2), files: new Lane(1), scans: new Lane(1), exports: new Lane(1) };
+    const desk = new ApiDesk(
+      {
+        ...{ keys: control.apiKeys, alerts: control.alerts, lanes, clock },
+        files: {
+          ...{ vault: this.vault, encoder: vectors, gramsOf, prepare: prepareDocument, clock, onStored: undefined },
+          limits: { fileBytes: 1000, pagesPerFile: 1, extractSeconds: 5 },
+        },
+        answering: (caller, question, more) => {
+          const parts = { vault: this.vault, vectors, index: this.#search, lent: lentStores(this.state.shares) };
+          return answerQuestion(caller, { ...question, at: clock() }, parts, { ...more, language: 'en' });
+        },
+        exporting: {
+          ...{ vault: this.vault, people: control.people, audit: control.audit, alerts: control.alerts },
+          ...{ version: '0', pack: writeSealedZip, botRecords: undefined },
+        },
+        counter: { answered: () => {}, kept: () => {} },
+        ...{ tell: () => false, log },
+      },
+      this.#ending.signal,
+    );
+    return startApiServer(
+      { host: '127.0.0.1', port: 0 },
+      {
+        ...{ backend: () => ({ lastContact: clock(), desk }), version: '0', fileBytes: 1000, clock },
+        rates: { all: free, upload: free, read: free, ask: free, export: free, delete: free },
+        guesses: { perAddress: 1e9, inAll: 1e9, alert: 1e9, windowMs: 1 },
+        ...{ proxies: proxyList([]), log },
+      },
+    );
   }
 
   /** The caller of somebody where they stand; undefined when they may not be there. */

@@ -46,7 +46,7 @@ export async function makeHousehold(stateDir: string, random: Random): Promise<S
     keepTestQuestions(house.state, { vectors, now: world.now });
     return new Set(writers.map((id) => people.callerFor(id)!.tenant));
   } finally {
-    house.close();
+    await house.close();
   }
 }
 
