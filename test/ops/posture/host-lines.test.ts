@@ -43,6 +43,8 @@ const mount = (source: string, more: object = {}) => ({
 });
 const port = (HostIp: string, HostPort: string) => ({ '8008/tcp': [{ HostIp, HostPort }] });
 
+const TWO_WAYS = GOOD.routes.replace('"six":[]', '"six":[{"dst":"default","dev":"eth1"}]');
+
 /** For each line what makes it fail: each is one thing that is otherwise on the good host. */
 const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> = {
   'ssh-keys-only': [
@@ -79,6 +81,8 @@ const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> =
     ['all of TCP', rule(match({ meta: { key: 'l4proto' } }, 'tcp'), ACCEPT)],
     ['all from the outside interface', rule(iifname('eth0'), ACCEPT)],
     ['all but one inside', rule(iifname('wg0', '!='), ACCEPT)],
+    ['from one of two outside interfaces', { ...rule(iifname('eth1'), ACCEPT), routes: TWO_WAYS }],
+    ['all but one of two', { ...rule(iifname('eth1', '!='), ACCEPT), routes: TWO_WAYS }],
     ['interfaces by a pattern', rule(iifname('e*'), ACCEPT)],
     [
       'from everywhere',
@@ -274,9 +278,11 @@ const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> =
     ['shared', one(mount('/srv/kinkeeper/state', { propagation: 'rshared' }))],
   ],
   'container-users': [
-    ['by default', one({ user: '' })],
-    ['by number', one({ user: '0:0' })],
-    ['by name', one({ user: 'root' })],
+    ['by default', one({ user: '', readOnly: false })],
+    ['by number', one({ user: '0:0', capAdd: ['CHOWN'] })],
+    ['by name', one({ user: 'root', capDrop: null })],
+    ['that may gain rights', one({ user: 'root', security: null })],
+    ['with all rights', one({ user: 'root', privileged: true })],
   ],
   'container-health': [
     ['ill', one({ health: 'unhealthy' })],
@@ -411,6 +417,13 @@ describe('what is well by another way', () => {
     ['no IPv6', 'kernel', { sysctl: GOOD.sysctl.replace(/(net\.ipv6[^=]*)=0/g, '$1=') }],
     ['127.0.0.1 of a new Docker', 'docker-ports', one({ ports: port('127.0.0.1', '8008') })],
     ['the log of the journal', 'container-logs', one({ log: 'journald', logSize: '' })],
+    [
+      'nginx, which becomes another',
+      'container-users',
+      { containers: nginx({ user: '', capAdd: ['SETUID', 'CAP_SETGID'] }) },
+    ],
+    ['what fetches models once', 'container-health', one({ service: 'fetch-models', running: false, restart: 'no' })],
+    ['an image of this place', 'container-images', one({ image: 'kinkeeper:local' })],
     ['the spool of the host helper', 'container-data', one(mount('/var/lib/kinkeeper-spool/requests'))],
   ])('%s: %s', (_, id, changed) => {
     const judged = judge(id, postureOf(changed));
