@@ -48,6 +48,10 @@ async function checklist(parts: ChecklistCommandParts, options: Given): Promise<
   const { say, now, log } = parts;
   using state = await parts.open(options);
   const { helper, own } = parts.settings(options, state);
+  if (options.trustKey) {
+    const act = { action: 'checklist.key-trusted', target: '-', outcome: 'done' } as const;
+    state.control.audit.append({ ...act, at: now(), actor: 'shell' });
+  }
   const went = options.collect ? await lookAnew(helper) : 'ok';
   const judged = await checkNow({
     ...{ control: state.control, own, spoolDir: helper?.spoolDir, now: now(), trustKey: options.trustKey === true },

@@ -59,7 +59,7 @@ const MOST_SHOWN = 4;
 
 /** The command of the host helper that applies a measure of it (ops/host/measures). */
 export function harden(measure: string): string {
-  return `kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf apply ${measure}`;
+  return `/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf apply ${measure}`;
 }
 
 /** Lines of a text, without empty ones. */

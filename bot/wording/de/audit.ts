@@ -41,6 +41,8 @@ export const audit: Entries<AuditFacts> = {
   'act.identity.confirmed': () => 'am Server eine geänderte Identität bestätigt',
   'act.settings.changed': () => 'mit anderen Einstellungen gestartet',
   'act.audit.checkpoint': () => 'alte Zeilen der Protokollkette entfernt',
+  'act.checklist.key-trusted': () =>
+    'dem Schlüssel, der unterschreibt, was der Host sagt, wurde auf der Konsole neu geglaubt',
   'act.audit.exported': () => 'die Protokollkette wurde auf der Konsole des Servers ausgegeben',
   'act.console.started': () => 'hat am Server die Konsole zum Ausprobieren geöffnet',
   'act.retention.applied': () => 'entfernt, was lange genug aufbewahrt war',

@@ -38,6 +38,7 @@ export const audit: Entries<AuditFacts> = {
   'act.identity.confirmed': () => 'confirmed a changed identity at the shell',
   'act.settings.changed': () => 'started with other settings',
   'act.audit.checkpoint': () => 'removed old rows of the audit trail',
+  'act.checklist.key-trusted': () => 'the key that signs what the host says was believed anew, at the shell',
   'act.audit.exported': () => 'the audit trail was exported at the shell',
   'act.console.started': () => 'opened the console for trying out at the shell',
   'act.retention.applied': () => 'removed what was kept long enough',

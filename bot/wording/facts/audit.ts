@@ -12,6 +12,7 @@ export const AUDIT_ACTS = [
   'settings.changed',
   'audit.checkpoint',
   'audit.exported',
+  'checklist.key-trusted',
   'data.imported',
   'data.restored',
   'backup.restored',

@@ -1,7 +1,7 @@
 import type { CheckId } from '../../../core/posture.ts';
 import { cryptsBelow, placeOf } from '../block-tree.ts';
 import { type Container, containersIn, published } from '../containers.ts';
-import { type HostLine, hostLine, type Said, Unclear, unlessAny } from '../line.ts';
+import { type HostLine, harden, hostLine, type Said, Unclear, unlessAny } from '../line.ts';
 
 const FIX = 'docker compose up -d --force-recreate';
 
@@ -26,7 +26,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     readOnly ? [] : ['its root is writable'],
   ),
   each('container-new-privileges', 'no container can gain rights', ({ security }) =>
-    (security ?? []).some((one) => /^no-new-privileges(:true|=true)?$/.test(one)) ? [] : ['may gain rights'],
+    isKeptDown(security) ? [] : ['may gain rights'],
   ),
   each('container-limits', 'memory and processes of each container are limited', ({ memory, pids }) => [
     ...(memory > 0 ? [] : ['no limit of memory']),
@@ -45,18 +45,21 @@ export const CONTAINER_LINES: readonly HostLine[] = [
       ...(type === 'bind' && rw && /^\/(etc|usr|boot|lib|root)\//.test(source) ? [`may write to ${source}`] : []),
     ]),
   ),
-  each('container-users', 'no container runs as root', ({ user }) =>
-    /^(|root|0+)(:.*)?$/.test(user) ? [`runs as ${user === '' ? 'root' : user}`] : [],
+  each('container-users', 'no container runs as root, but for one that can only become somebody else', (one) =>
+    isRoot(one) && !canOnlyStepDown(one) ? [`runs as ${one.user === '' ? 'root' : one.user}`] : [],
   ),
-  each('container-health', 'each container runs, is well, and comes back by itself', ({ running, health, restart }) => [
-    ...(restart === 'no' || restart === '' ? ['does not come back by itself'] : []),
-    ...(running ? [] : ['does not run']),
-    ...(running && health !== 'healthy' && health !== 'starting'
-      ? [health === null ? 'nobody asks whether it is well' : health]
-      : []),
-  ]),
+  each('container-health', 'each container runs, is well, and comes back by itself', (one) => {
+    const { service, running, health, restart } = one;
+    // It fetches models once, when it is asked to.
+    if (service === 'fetch-models' && !running) return [];
+    return [
+      ...(restart === 'no' || restart === '' ? ['does not come back by itself'] : []),
+      ...(running ? [] : ['does not run']),
+      ...(running && health !== 'healthy' && health !== 'starting' ? [health ?? 'nobody asks whether it is well'] : []),
+    ];
+  }),
   each('container-images', 'each image is named by its digest', ({ image }) =>
-    /@?sha256:[0-9a-f]{64}$/.test(image) ? [] : [image],
+    /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [image],
   ),
   each('container-networks', 'no container is in the network that all share', ({ network }) =>
     ['default', 'bridge', ''].includes(network) ? [`in the network ${network || 'default'}`] : [],
@@ -85,7 +88,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     id: 'container-data',
     reads: ['containers', 'mounts', 'blocks'],
     ofDocker: true,
-    fix: 'kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf apply luks',
+    fix: harden('luks'),
     judge: (said) => {
       const wrong = some(said.containers).flatMap(({ name, mounts }) =>
         mounts
@@ -139,6 +142,27 @@ function some(text: string): Container[] {
   const containers = containersIn(text);
   if (containers.length === 0) throw new Unclear('no containers');
   return containers;
+}
+
+function isRoot({ user }: Container): boolean {
+  return /^(|root|0+)(:.*)?$/.test(user);
+}
+
+/** Root without any right but to become another account, as nginx does for its workers. */
+function canOnlyStepDown({ capAdd, capDrop, security, readOnly, privileged }: Container): boolean {
+  const hasLess = (capDrop ?? []).map(plainRight).includes('ALL') && isKeptDown(security) && readOnly && !privileged;
+  return (
+    hasLess && (capAdd ?? []).map(plainRight).every((right) => ['SETUID', 'SETGID', 'NET_BIND_SERVICE'].includes(right))
+  );
+}
+
+function isKeptDown(security: readonly string[] | null): boolean {
+  return (security ?? []).some((one) => /^no-new-privileges(:true|=true)?$/.test(one));
+}
+
+/** `kinkeeper:local`, which the compose file builds: it comes from nowhere, and has no digest of a registry. */
+function isBuiltHere(image: string): boolean {
+  return image === 'kinkeeper:local';
 }
 
 function plainRight(name: string): string {

@@ -43,6 +43,19 @@ const mount = (source: string, more: object = {}) => ({
 });
 const port = (HostIp: string, HostPort: string) => ({ '8008/tcp': [{ HostIp, HostPort }] });
 
+const CT_MAP = {
+  vmap: {
+    key: { ct: { key: 'state' } },
+    data: {
+      set: [
+        ['established', ACCEPT],
+        ['new', { jump: { target: 'more' } }],
+      ],
+    },
+  },
+};
+const TWO_WAYS = GOOD.routes.replace('"six":[]', '"six":[{"dst":"default","dev":"eth1"}]');
+
 /** For each line what makes it fail: each is one thing that is otherwise on the good host. */
 const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> = {
   'ssh-keys-only': [
@@ -79,6 +92,8 @@ const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> =
     ['all of TCP', rule(match({ meta: { key: 'l4proto' } }, 'tcp'), ACCEPT)],
     ['all from the outside interface', rule(iifname('eth0'), ACCEPT)],
     ['all but one inside', rule(iifname('wg0', '!='), ACCEPT)],
+    ['from one of two outside interfaces', { ...rule(iifname('eth1'), ACCEPT), routes: TWO_WAYS }],
+    ['all but one of two', { ...rule(iifname('eth1', '!='), ACCEPT), routes: TWO_WAYS }],
     ['interfaces by a pattern', rule(iifname('e*'), ACCEPT)],
     [
       'from everywhere',
@@ -87,6 +102,23 @@ const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> =
     ['by a port that strangers choose', rule(match({ payload: { protocol: 'udp', field: 'sport' } }, 53), ACCEPT)],
     ['new connections', rule(match({ ct: { key: 'state' } }, ['established', 'new'], 'in'), ACCEPT)],
     ['behind a jump', { nft: jumping() }],
+    ['behind a jump of a map', { nft: leading(CT_MAP) }],
+    [
+      'by a map of what is not known',
+      { nft: leading({ vmap: { key: { meta: { key: 'mark' } }, data: { set: [[1, ACCEPT]] } } }) },
+    ],
+    ['by a map that has a name', rule({ vmap: { key: { meta: { key: 'mark' } }, data: '@somewhere' } })],
+    ['by a direction', rule(match({ ct: { key: 'direction' } }, 'original'), ACCEPT)],
+    ['all of TCP and a quiet protocol', rule(match({ meta: { key: 'l4proto' } }, { set: ['icmp', 'tcp'] }), ACCEPT)],
+    ['a last rule that refuses some', lastRule(dport(25), { drop: null })],
+    [
+      'ufw whose last rule refuses some',
+      { ...UFW, iptables: byLastRule(UFW.iptables).replace('-A INPUT -j DROP', '-A INPUT -p tcp -j DROP') },
+    ],
+    [
+      'ufw from one of two outside interfaces',
+      { ...UFW, routes: TWO_WAYS, iptables: UFW.iptables.replace('COMMIT', '-A INPUT -i eth1 -j ACCEPT\nCOMMIT') },
+    ],
     ['IPv4 alone', { nft: recorded('nft-ufw'), iptables: UFW.iptables, ip6tables: GOOD.ip6tables }],
     [
       'a table that sleeps',
@@ -274,9 +306,11 @@ const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> =
     ['shared', one(mount('/srv/kinkeeper/state', { propagation: 'rshared' }))],
   ],
   'container-users': [
-    ['by default', one({ user: '' })],
-    ['by number', one({ user: '0:0' })],
-    ['by name', one({ user: 'root' })],
+    ['by default', one({ user: '', readOnly: false })],
+    ['by number', one({ user: '0:0', capAdd: ['CHOWN'] })],
+    ['by name', one({ user: 'root', capDrop: null })],
+    ['that may gain rights', one({ user: 'root', security: null })],
+    ['with all rights', one({ user: 'root', privileged: true })],
   ],
   'container-health': [
     ['ill', one({ health: 'unhealthy' })],
@@ -294,12 +328,27 @@ const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> =
   'container-secrets': [['one', swapped('container-secrets', 'bot-1 0', 'bot-1 2')]],
 };
 
+/** Everything but what the last rule refuses is let in. */
+function lastRule(...expr: object[]): Changed {
+  const { nft: text } = rule(...expr);
+  return { nft: text!.replace('"policy":"drop"', '"policy":"accept"') };
+}
+
+function byLastRule(saved: string): string {
+  return saved.replace(':INPUT DROP', ':INPUT ACCEPT').replace('COMMIT', '-A INPUT -j DROP\nCOMMIT');
+}
+
+/** Under some conditions into a chain that lets all in. */
 function jumping(...conditions: object[]): string {
+  return leading(...conditions, { jump: { target: 'more' } });
+}
+
+function leading(...expr: object[]): string {
   const of = { family: 'inet', table: 'kinkeeper' };
   const { nftables } = JSON.parse(recorded('nft-measure')) as { nftables: object[] };
   const more = [
     { chain: { ...of, name: 'more' } },
-    { rule: { ...of, chain: 'input', expr: [...conditions, { jump: { target: 'more' } }] } },
+    { rule: { ...of, chain: 'input', expr } },
     { rule: { ...of, chain: 'more', expr: [ACCEPT] } },
   ];
   return JSON.stringify({ nftables: [...nftables, ...more] });
@@ -376,6 +425,14 @@ const SAYS_ENOUGH = /^(docker-group docker-group $|swap (mounts|blocks) )/;
 describe('what is well by another way', () => {
   test.each<[string, CheckId, Changed]>([
     ['ufw', 'firewall', UFW],
+    [
+      'all else refused by the last rule',
+      'firewall',
+      lastRule({ log: null }, { counter: { packets: 1, bytes: 2 } }, { drop: null }),
+    ],
+    ['all else rejected by the last rule', 'firewall', lastRule({ reject: { type: 'icmp' } })],
+    ['ufw that refuses by its last rule', 'firewall', { ...UFW, iptables: byLastRule(UFW.iptables) }],
+    ['answers alone, by their direction', 'firewall', rule(match({ ct: { key: 'direction' } }, 'reply'), ACCEPT)],
     ['ufw', 'firewall-ports', UFW],
     ['rules by hand, with a verdict map', 'firewall', { nft: recorded('nft-by-hand') }],
     ['rules by hand, with a verdict map', 'firewall-ports', { nft: recorded('nft-by-hand') }],
@@ -411,6 +468,13 @@ describe('what is well by another way', () => {
     ['no IPv6', 'kernel', { sysctl: GOOD.sysctl.replace(/(net\.ipv6[^=]*)=0/g, '$1=') }],
     ['127.0.0.1 of a new Docker', 'docker-ports', one({ ports: port('127.0.0.1', '8008') })],
     ['the log of the journal', 'container-logs', one({ log: 'journald', logSize: '' })],
+    [
+      'nginx, which becomes another',
+      'container-users',
+      { containers: nginx({ user: '', capAdd: ['SETUID', 'CAP_SETGID'] }) },
+    ],
+    ['what fetches models once', 'container-health', one({ service: 'fetch-models', running: false, restart: 'no' })],
+    ['an image of this place', 'container-images', one({ image: 'kinkeeper:local' })],
     ['the spool of the host helper', 'container-data', one(mount('/var/lib/kinkeeper-spool/requests'))],
   ])('%s: %s', (_, id, changed) => {
     const judged = judge(id, postureOf(changed));
@@ -425,6 +489,36 @@ describe('what is well by another way', () => {
       why: 'unclear',
     });
   });
+});
+
+test.each<[string, CheckId, Changed]>([
+  [
+    'a volume that cryptsetup does not know',
+    'volume-encryption',
+    { crypts: 'name other\n/dev/mapper/other is active.\n  type:    LUKS2\n' },
+  ],
+  ['a volume that is not open', 'volume-encryption', swapped('crypts', 'is active and is in use', 'is inactive')],
+  ['a volume of plain dm-crypt', 'volume-encryption', swapped('crypts', 'LUKS2', 'PLAIN')],
+  ['a timer that is not told of', 'updates', swapped('apt-timers', 'apt-daily.timer', 'other.timer')],
+  ['a device that is no block device', 'volume-encryption', swapped('mounts', '/dev/mapper/kinkeeper', 'tank/data')],
+  ['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)],
+])('%s is not known: %s', (_, id, changed) => {
+  expect(judge(id, postureOf(changed))).toMatchObject({ verdict: 'unknown', why: 'unclear' });
+});
+
+test('containers as a real Docker told of them', () => {
+  const docker = GOOD.docker.replace('28.2.2', '20.10.24+dfsg1');
+  const changed = { containers: recorded('containers-docker20'), docker };
+  const said = (id: CheckId) => judge(id, postureOf(changed)).evidence;
+  expect(said('docker-ports')).toBe('k-run: 0.0.0.0:5432/tcp; k-bad: 127.0.0.1:11/udp; k-bad: 0.0.0.0:8008/tcp');
+  expect(said('container-mounts')).toBe('k-bad: mounts /var/run/docker.sock');
+  expect(said('container-namespaces')).toBe(
+    'k-bad: network of the host; k-bad: pid of the host; k-bad: devices of the host',
+  );
+  expect(said('container-health')).toContain('k-bad: does not run');
+  expect(said('container-data')).toBe('k-bad: /var/run/docker.sock; k-bad: /var/lib/docker/volumes/named/_data');
+  for (const { id, reads } of HOST_CHECKS)
+    if (reads.includes('containers') && id !== 'container-images') expect(said(id), id).not.toContain('k-good:');
 });
 
 test('every probe is read by a line, or tells who reads which host it is', () => {

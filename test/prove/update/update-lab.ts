@@ -84,7 +84,7 @@ export class UpdateLab {
     await this.#askForUpdate();
     // In the middle of it: whichever version there is in the end has to answer it, once.
     const question = await this.#ada.say(this.#room, QUESTION);
-    await until('the end of the update', () => hasEnded(host, acts));
+    await until('the end of the update', () => hasEnded(host, { acts, isBoot: kill?.isBoot === true }));
     await host.serveNoMore();
     if (kill && !isKilled) host.host.killNoMore();
     await until('ops to tell the end', () =>
@@ -205,10 +205,16 @@ export class UpdateLab {
   }
 }
 
-/** Whether the helper has said how an update ended, and has nothing left to do. */
-function hasEnded({ host }: RealHost, acts: number): boolean {
-  const said = /^\S+ \w+ (apply-release|unread): (ok|failed|refused)/m.test(host.acts().slice(acts));
-  return said && !existsSync(join(host.var, 'update.journal'));
+/**
+ * Whether the helper has said how an update ended, and has nothing left to do. Of a request that was cut off before it was read nothing says what
+ * it was: the update's own, once packages had been looked at. One before that is followed by it, unless ops died as well.
+ */
+function hasEnded({ host }: RealHost, { acts, isBoot }: { readonly acts: number; readonly isBoot: boolean }): boolean {
+  const lines = host.acts().slice(acts);
+  const said = (what: RegExp) => lines.split('\n').some((line) => what.test(line));
+  const isCutOff = said(/ unread: /) && (isBoot || said(/ check-updates: /));
+  const isOver = isCutOff || said(/ apply-release: (ok|failed|refused)/);
+  return isOver && !existsSync(join(host.var, 'update.journal'));
 }
 
 async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
