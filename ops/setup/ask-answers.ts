@@ -27,6 +27,7 @@ const QUESTIONS: readonly Question[] = [
   { name: 'host', key: 'ask.host', fallback: '', when: isCompose },
   { name: 'reach', key: 'ask.reach', fallback: 'vpn', when: isCompose },
   { name: 'devices', key: 'ask.devices', fallback: '', when: isCompose },
+  { name: 'endpoint', key: 'ask.endpoint', fallback: '', when: (given) => isCompose(given) && given.devices !== '' },
   { name: 'homeserver', key: 'ask.homeserver', fallback: 'http://127.0.0.1:8008', when: isBare },
   {
     name: 'homeserverConfig',

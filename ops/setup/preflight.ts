@@ -1,13 +1,15 @@
 import type { Answers } from './answers.ts';
 import type { MachineFacts } from './machine-facts.ts';
-import { fitModel, MODEL_SIZES, PRODUCT_BYTES } from './model-fit.ts';
+import type { Measured } from './measure-model.ts';
+import { fitModel, LEAST_TOKENS_PER_SECOND, MODEL_SIZES, PRODUCT_BYTES } from './model-fit.ts';
 import type { SetupTexts } from './wording/facts.ts';
 
 const GIB = 1024 ** 3;
 /** Images, a year of papers and a week of backups of a small family, beside the model. */
 const LEAST_DISK = { bare: 3 * GIB, compose: 10 * GIB } as const;
-const LEAST_DOCKER = [20, 10] as const;
-const LEAST_COMPOSE = [2, 20] as const;
+/** As docker-compose.yml needs them. */
+const LEAST_DOCKER = [24, 0] as const;
+const LEAST_COMPOSE = [2, 24] as const;
 
 /** One thing that set-up looked at, as an entry of the catalogue; `fail` ends set-up before anything is changed. */
 export type Check = {
@@ -19,12 +21,13 @@ export type Check = {
 }[CheckKey];
 type CheckKey = Extract<keyof SetupTexts, `check.${string}`>;
 
-/** What usually breaks, judged before anything is changed. */
-export function preflight(answers: Answers, facts: MachineFacts): Check[] {
+/** What usually breaks, judged before anything is changed. `measured`: where a model is there already. */
+export function preflight(answers: Answers, facts: MachineFacts, measured?: Measured): Check[] {
   return [
     ...rights(answers, facts),
     ...processor(answers, facts),
     memory(answers, facts),
+    ...speed(measured),
     disk(answers, facts),
     ...encryption(facts),
     ...ports(facts),
@@ -68,6 +71,12 @@ function memory(answers: Answers, { memoryBytes, swapBytes, diskFreeBytes, hasAv
     return check('warn', 'check.model-large', { model: chosen.name, memoryBytes, fits: fit.model?.name ?? '' });
   if (answers.model === 'none') return check('ok', 'check.memory', { memoryBytes });
   return check('ok', 'check.memory-model', { memoryBytes, model: chosen?.name ?? fit.model?.name ?? '' });
+}
+
+function speed(measured: Measured | undefined): Check[] {
+  if (measured === undefined) return [];
+  const isSlow = measured.tokensPerSecond < LEAST_TOKENS_PER_SECOND;
+  return [check(isSlow ? 'warn' : 'ok', 'check.speed', { ...measured, isSlow })];
 }
 
 function disk({ kind, data }: Answers, { diskFreeBytes }: MachineFacts): Check {

@@ -6,6 +6,7 @@ import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
+import { type Measured, measureModel } from './measure-model.ts';
 import { fitModel } from './model-fit.ts';
 import { giveAccess, placeFile, placeFolder } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
@@ -16,6 +17,9 @@ import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
+
+/** Where Ollama listens when nobody said otherwise; the bot looks there too. */
+const LOCAL_OLLAMA = 'http://127.0.0.1:11434';
 
 /** What set-up works with; the command gives it. */
 export interface SetupParts {
@@ -82,7 +86,7 @@ async function look(
   const isRunning = progress.now.done.start !== undefined;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
-  const checks = preflight(answers, machine);
+  const checks = preflight(answers, machine, isRunning ? undefined : await measured(answers));
   for (const { status, key, facts } of checks)
     say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
   if (checks.some(({ status }) => status === 'fail')) {
@@ -100,12 +104,18 @@ async function look(
   return { plan: planSetup(answers, facts), facts };
 }
 
+/** Where there is an Ollama already it is tried. Containers bring their own, which is not there yet. */
+async function measured({ kind, model }: Answers): Promise<Measured | undefined> {
+  if (kind === 'compose' || model === 'none') return undefined;
+  return measureModel(LOCAL_OLLAMA, model === 'auto' ? undefined : model);
+}
+
 /** Folders before what lies in them, secrets before those that are made of them, files last. */
 function place({ folders, secrets, files, access }: Differences, progress: Progress): void {
   for (const folder of folders) placeFolder(folder);
   step('setup-folders');
   // What runs has older settings from here on, whatever happens next.
-  if (files.length > 0) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);
+  if (files.some(({ isRead }) => isRead)) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);
   for (const secret of secrets) placeFile({ ...secret, content: `${makeSecret(secret)}\n` });
   step('setup-secrets');
   for (const file of files) placeFile(file);

@@ -3,7 +3,7 @@ import type { Entries } from '../../../core/wording/shape.ts';
 import type { ActName } from '../plan/plan.ts';
 import type { SetupTexts } from './facts.ts';
 
-const { bytes, duration } = FORMATS.de;
+const { bytes, duration, number } = FORMATS.de;
 
 const ACTS: Readonly<Record<ActName, string>> = {
   'backup-key': 'Den Schlüssel machen, mit dem Sicherungen versiegelt werden',
@@ -41,6 +41,8 @@ export const setup: Entries<SetupTexts> = {
       : `${bytes(memoryBytes)} Speicher reichen, auch für das Modell ${model}.`,
   'check.model-large': ({ model, memoryBytes, fits }) =>
     `${model} ist zu groß für ${bytes(memoryBytes)} Speicher. ${fits === '' ? 'Kein Modell passt: Wähle model: none.' : `${fits} passt.`}`,
+  'check.speed': ({ model, tokensPerSecond, isSlow }) =>
+    `${model} wurde hier probiert: ${number(tokensPerSecond)} Wortstücke in der Sekunde. ${isSlow ? 'Darauf wartet niemand: Wähle ein kleineres Modell oder model: none.' : `Eine Antwort dauert etwa ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `Es lässt sich nicht sagen, wie viel Platz für ${folder} da ist.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} sind gut.`,
@@ -94,7 +96,9 @@ export const setup: Entries<SetupTexts> = {
   'ask.again': ({ problem }) => `Das geht nicht: ${problem}`,
   'ask.go-on': () => 'Soll ich das tun? (ja/nein)',
   'ask.default': ({ value }) => `[${value}]`,
-  'ask.answers-kept': ({ file }) => `Deine Antworten stehen in ${file}; der nächste Lauf nimmt sie als Vorgaben.`,
+  'ask.endpoint': () => 'Name oder Adresse, unter der diese Geräte den Server von außen erreichen, etwa 203.0.113.7',
+  'ask.last-answers': ({ file }) =>
+    `Die Antworten vom letzten Mal nehmen (${file}; dort lassen sie sich ändern)? Alles außer ja stellt alle Fragen neu. [ja]`,
 
   'status.ok': () => 'gut ',
   'status.warn': () => 'Obacht',

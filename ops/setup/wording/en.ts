@@ -3,7 +3,7 @@ import type { Entries } from '../../../core/wording/shape.ts';
 import type { ActName } from '../plan/plan.ts';
 import type { SetupTexts } from './facts.ts';
 
-const { bytes, duration } = FORMATS.en;
+const { bytes, duration, number } = FORMATS.en;
 
 const ACTS: Readonly<Record<ActName, string>> = {
   'backup-key': 'Make the key that backups are sealed to',
@@ -40,6 +40,8 @@ export const setup: Entries<SetupTexts> = {
       : `${bytes(memoryBytes)} of memory are enough, also for the model ${model}.`,
   'check.model-large': ({ model, memoryBytes, fits }) =>
     `${model} is too large for ${bytes(memoryBytes)} of memory. ${fits === '' ? 'No model fits: choose model: none.' : `${fits} fits.`}`,
+  'check.speed': ({ model, tokensPerSecond, isSlow }) =>
+    `${model} was tried here: ${number(tokensPerSecond)} pieces of a word a second. ${isSlow ? 'That is too slow to wait for: choose a smaller model, or model: none.' : `An answer takes about ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `It cannot be told how much room there is for ${folder}.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are good to have.`,
@@ -93,7 +95,9 @@ export const setup: Entries<SetupTexts> = {
   'ask.again': ({ problem }) => `That cannot be used: ${problem}`,
   'ask.go-on': () => 'Shall I do that? (yes/no)',
   'ask.default': ({ value }) => `[${value}]`,
-  'ask.answers-kept': ({ file }) => `Your answers stand in ${file}; the next run takes them as defaults.`,
+  'ask.endpoint': () => 'Name or address by which these devices reach this server from outside, such as 203.0.113.7',
+  'ask.last-answers': ({ file }) =>
+    `Take the answers of last time (${file}; change them there)? Anything but yes asks all questions anew. [yes]`,
 
   'status.ok': () => 'ok  ',
   'status.warn': () => 'look',

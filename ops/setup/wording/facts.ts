@@ -14,6 +14,7 @@ interface CheckTexts {
   'check.memory': { readonly memoryBytes: number };
   'check.memory-model': { readonly memoryBytes: number; readonly model: string };
   'check.model-large': { readonly model: string; readonly memoryBytes: number; readonly fits: string };
+  'check.speed': { readonly model: string; readonly tokensPerSecond: number; readonly isSlow: boolean };
   'check.disk-unknown': { readonly folder: string };
   'check.disk': { readonly folder: string; readonly freeBytes: number; readonly needed: number };
   'check.encrypted': NoFacts;
@@ -51,7 +52,8 @@ interface QuestionTexts {
   'ask.again': { readonly problem: string };
   'ask.go-on': NoFacts;
   'ask.default': { readonly value: string };
-  'ask.answers-kept': { readonly file: string };
+  'ask.endpoint': NoFacts;
+  'ask.last-answers': { readonly file: string };
 }
 
 /** The whole of what `kinkeeper setup` says. */

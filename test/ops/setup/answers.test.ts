@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { askAnswers } from '../../../ops/setup/ask-answers.ts';
 import type { Asker } from '../../../ops/setup/asker.ts';
-import { checkAnswers } from '../../../ops/setup/read-answers.ts';
+import { checkAnswers, readAnswers } from '../../../ops/setup/read-answers.ts';
 
 const PEOPLE = [{ name: 'ada', role: 'admin' }];
 const BARE = { kind: 'bare', serverName: 'home.example', homeserver: 'http://127.0.0.1:8008', people: PEOPLE };
@@ -93,4 +94,10 @@ test('the wizard asks again for what cannot be used, in German too, and only for
     'Dein eigen',
     'Namen der ',
   ]);
+});
+
+test.each(['compose', 'bare'])('the example of a %s household is taken', (kind) => {
+  expect(readAnswers(fileURLToPath(new URL(`../../../config/answers.${kind}.yaml`, import.meta.url)))).toMatchObject({
+    kind,
+  });
 });
