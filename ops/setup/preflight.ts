@@ -29,6 +29,7 @@ export function preflight(answers: Answers, facts: MachineFacts, measured?: Meas
     memory(answers, facts),
     ...speed(measured),
     disk(answers, facts),
+    ...passage(facts),
     ...encryption(facts),
     ...ports(facts),
     ...name(answers, facts),
@@ -84,6 +85,11 @@ function disk({ kind, data }: Answers, { diskFreeBytes }: MachineFacts): Check {
   const facts = { folder: data, freeBytes: diskFreeBytes, needed: LEAST_DISK[kind] };
   if (diskFreeBytes < GIB) return check('fail', 'check.disk', facts);
   return check(diskFreeBytes < LEAST_DISK[kind] ? 'warn' : 'ok', 'check.disk', facts);
+}
+
+function passage({ isRoot, closedFolder }: MachineFacts): Check[] {
+  if (!isRoot || closedFolder === null) return [];
+  return [check('fail', 'check.closed-folder', { folder: closedFolder })];
 }
 
 function encryption({ isEncrypted, hasPlainSwap }: MachineFacts): Check[] {

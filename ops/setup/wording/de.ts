@@ -46,6 +46,8 @@ export const setup: Entries<SetupTexts> = {
   'check.disk-unknown': ({ folder }) => `Es lässt sich nicht sagen, wie viel Platz für ${folder} da ist.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} sind gut.`,
+  'check.closed-folder': ({ folder }) =>
+    `${folder} lässt kein anderes Konto durch, und Bot und Ops haben eigene Konten: chmod o+x ${folder}, oder wähle einen anderen Ordner.`,
   'check.encrypted': () => 'Der Datenordner liegt auf einem verschlüsselten Laufwerk.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'Der Datenordner liegt auf keinem verschlüsselten Laufwerk' : 'Es lässt sich nicht sagen, ob der Datenordner auf einem verschlüsselten Laufwerk liegt'}. Die Unterlagen sind trotzdem versiegelt, die Passphrase daneben ist es nicht. \`kinkeeper-harden\` macht so ein Laufwerk.`,

@@ -45,6 +45,8 @@ export const setup: Entries<SetupTexts> = {
   'check.disk-unknown': ({ folder }) => `It cannot be told how much room there is for ${folder}.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are good to have.`,
+  'check.closed-folder': ({ folder }) =>
+    `${folder} lets no other account pass, and bot and ops have accounts of their own: chmod o+x ${folder}, or choose another folder.`,
   'check.encrypted': () => 'The data folder lies on an encrypted volume.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'The data folder lies on no encrypted volume' : 'It cannot be told whether the data folder lies on an encrypted volume'}. Papers are sealed anyway; the passphrase beside them is not. \`kinkeeper-harden\` makes such a volume.`,

@@ -17,6 +17,7 @@ interface CheckTexts {
   'check.speed': { readonly model: string; readonly tokensPerSecond: number; readonly isSlow: boolean };
   'check.disk-unknown': { readonly folder: string };
   'check.disk': { readonly folder: string; readonly freeBytes: number; readonly needed: number };
+  'check.closed-folder': { readonly folder: string };
   'check.encrypted': NoFacts;
   'check.not-encrypted': { readonly isKnown: boolean };
   'check.plain-swap': NoFacts;
