@@ -1,7 +1,7 @@
 import type { Answers } from './answers.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import type { Measured } from './measure-model.ts';
-import { fitModel, LEAST_TOKENS_PER_SECOND, MODEL_SIZES, PRODUCT_BYTES } from './model-fit.ts';
+import { fitModel, LEAST_TOKENS_PER_SECOND, MODEL_SIZES, type ModelFit, PRODUCT_BYTES } from './model-fit.ts';
 import type { SetupTexts } from './wording/facts.ts';
 
 const GIB = 1024 ** 3;
@@ -56,17 +56,18 @@ function processor({ model }: Answers, { hasAvx2 }: MachineFacts): Check[] {
   return [check('warn', 'check.no-avx2', { wantsModel: model !== 'none' })];
 }
 
-function memory(answers: Answers, { memoryBytes, swapBytes, diskFreeBytes, hasAvx2 }: MachineFacts): Check {
+/** Which model this machine can run; what it does not tell is taken for good, as it is told beside. */
+export function fittingModel({ memoryBytes, diskFreeBytes, hasAvx2 }: MachineFacts, kind: Answers['kind']): ModelFit {
+  const disk = { diskFreeBytes: diskFreeBytes ?? Number.POSITIVE_INFINITY };
+  return fitModel({ memoryBytes: memoryBytes ?? 0, ...disk, hasAvx2: hasAvx2 ?? true, kind });
+}
+
+function memory(answers: Answers, facts: MachineFacts): Check {
+  const { memoryBytes, swapBytes } = facts;
   if (memoryBytes === null) return check('warn', 'check.memory-unknown', {});
   const needed = PRODUCT_BYTES[answers.kind];
   if (memoryBytes + (swapBytes ?? 0) < needed) return check('fail', 'check.memory-short', { memoryBytes, needed });
-  const machine = {
-    memoryBytes,
-    diskFreeBytes: diskFreeBytes ?? Infinity,
-    hasAvx2: hasAvx2 ?? true,
-    kind: answers.kind,
-  };
-  const fit = fitModel(machine);
+  const fit = fittingModel(facts, answers.kind);
   const chosen = MODEL_SIZES.find((one) => one.name === answers.model);
   if (chosen !== undefined && chosen.memoryBytes > memoryBytes - needed)
     return check('warn', 'check.model-large', { model: chosen.name, memoryBytes, fits: fit.model?.name ?? '' });

@@ -7,12 +7,11 @@ import { doActs } from './do-acts.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { type Measured, measureModel } from './measure-model.ts';
-import { fitModel } from './model-fit.ts';
 import { giveAccess, placeFile, placeFolder } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
-import { preflight } from './preflight.ts';
+import { fittingModel, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
@@ -93,14 +92,10 @@ async function look(
     say(sayAtSetup(language, 'stopped-by-checks'));
     return undefined;
   }
-  const fit = fitModel({
-    memoryBytes: machine.memoryBytes ?? 0,
-    diskFreeBytes: machine.diskFreeBytes ?? 0,
-    hasAvx2: machine.hasAvx2 ?? true,
-    kind: answers.kind,
-  });
+  // What was fetched stays: it takes the room by which it was chosen.
+  const model = progress.now.done.model ?? fittingModel(machine, answers.kind).model?.name;
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const facts = { self, ...product, model: fit.model?.name, ...readTemplates(answers, product.product) };
+  const facts = { self, ...product, model, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }
 

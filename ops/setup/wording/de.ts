@@ -92,7 +92,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.members': () => 'Namen der anderen, mit Leerzeichen dazwischen (weitere kommen später im Chat dazu)',
   'ask.devices': () => 'Telefone und Computer, die per VPN hereindürfen, etwa adas-telefon bens-telefon',
   'ask.model': ({ fits }) =>
-    `Welches Modell soll die Antworten formulieren: auto (das größte, das passt${fits === '' ? ': hier keines' : `: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
+    `Welches Modell soll die Antworten formulieren: auto (${fits === '' ? 'das beste, das Ollama hier hat' : `das größte, das passt: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
   'ask.backup-key': () =>
     'Sicherungen werden mit einem Schlüssel versiegelt, der nie auf diesem Server ist: make (einmal gezeigt, für Papier), none oder eine Datei mit deinem öffentlichen Schlüssel',
   'ask.again': ({ problem }) => `Das geht nicht: ${problem}`,

@@ -91,7 +91,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.members': () => 'Names of the others, with blanks between them (more can be added later in the chat)',
   'ask.devices': () => 'Phones and computers that get a way in by VPN, such as adas-phone bens-phone',
   'ask.model': ({ fits }) =>
-    `Which model shall word the answers: auto (the largest that fits${fits === '' ? ': here none' : `: here ${fits}`}), none (the passages themselves), or a name?`,
+    `Which model shall word the answers: auto (${fits === '' ? 'the best that Ollama has here' : `the largest that fits: here ${fits}`}), none (the passages themselves), or a name?`,
   'ask.backup-key': () =>
     'Backups are sealed to a key that is never on this server: make (shown once, for paper), none, or a file with your public key',
   'ask.again': ({ problem }) => `That cannot be used: ${problem}`,

@@ -48,6 +48,7 @@ interface QuestionTexts {
   'ask.admin': NoFacts;
   'ask.members': NoFacts;
   'ask.devices': NoFacts;
+  /** `fits`: the model that fits this machine, or none; empty where Ollama is somebody else's. */
   'ask.model': { readonly fits: string };
   'ask.backup-key': NoFacts;
   'ask.again': { readonly problem: string };
