@@ -27,6 +27,7 @@ const QUESTIONS: readonly Question[] = [
   { name: 'host', key: 'ask.host', fallback: '', when: isCompose },
   { name: 'reach', key: 'ask.reach', fallback: 'vpn', when: isCompose },
   { name: 'devices', key: 'ask.devices', fallback: '', when: isCompose },
+  { name: 'endpoint', key: 'ask.endpoint', fallback: '', when: (given) => isCompose(given) && given.devices !== '' },
   { name: 'homeserver', key: 'ask.homeserver', fallback: 'http://127.0.0.1:8008', when: isBare },
   {
     name: 'homeserverConfig',
@@ -45,14 +46,22 @@ const QUESTIONS: readonly Question[] = [
 /** Lists may be empty. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['members', 'devices']);
 
-/** Asks for everything, one question after the other; an answer that cannot be used is asked for again. */
-export async function askAnswers(asker: Asker, say: (line: string) => void): Promise<Answers> {
+/**
+ * Asks for everything, one question after the other; an answer that cannot be used is asked for again. `fits` says which model this machine
+ * can run beside everything else.
+ */
+export async function askAnswers(
+  asker: Asker,
+  { say, fits }: { readonly say: (line: string) => void; readonly fits: () => Promise<string> },
+): Promise<Answers> {
   const language = await askLanguage(asker);
   say(sayAtSetup(language, 'ask.hello'));
   let given: Given = { language };
   for (let open = [...QUESTIONS]; ; ) {
     for (const question of open) {
-      if (question.when?.(given) ?? true) given = { ...given, [question.name]: await ask(asker, language, question) };
+      if (question.when?.(given) === false) continue;
+      const words = await wordsOf(language, question, isCompose(given) ? fits : async () => '');
+      given = { ...given, [question.name]: await ask(asker, words, question) };
     }
     const wrong = faultsOf(given);
     if (wrong === undefined) return checkAnswers(rawAnswers(given), 'The answers');
@@ -67,10 +76,15 @@ async function askLanguage(asker: Asker): Promise<Language> {
   return /^d/i.test(answer) ? 'de' : 'en';
 }
 
-async function ask(asker: Asker, language: Language, { name, key, fallback }: Question): Promise<string> {
-  const words = key === 'ask.model' ? sayAtSetup(language, key, { fits: '' }) : sayAtSetup(language, key as 'ask.kind');
-  const shown = fallback === '' ? '' : ` ${sayAtSetup(language, 'ask.default', { value: fallback })}`;
-  const answer = await asker.line(`${words}${shown}`);
+/** The question with what Enter means. */
+async function wordsOf(language: Language, { key, fallback }: Question, fits: () => Promise<string>): Promise<string> {
+  const words =
+    key === 'ask.model' ? sayAtSetup(language, key, { fits: await fits() }) : sayAtSetup(language, key as 'ask.kind');
+  return fallback === '' ? words : `${words} ${sayAtSetup(language, 'ask.default', { value: fallback })}`;
+}
+
+async function ask(asker: Asker, words: string, { name, fallback }: Question): Promise<string> {
+  const answer = await asker.line(words);
   return answer === '' && !MAY_BE_EMPTY.has(name) ? fallback : answer;
 }
 

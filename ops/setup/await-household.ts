@@ -18,19 +18,21 @@ interface Awaited {
   readonly clock: Clock;
   /** Signs of life from before do not count, in milliseconds since 1970. */
   readonly since: number;
+  /** What became of a process that ended instead; undefined while both run, or nobody can tell. */
+  readonly ended: () => string | undefined;
   /** Where to look when nothing comes. */
   readonly logs: string;
 }
 
 /** The state folder, opened once bot and ops show signs of life. Throws AppError `unavailable` after two minutes. */
-export async function awaitHousehold({ stateDir, account, since, logs, ...how }: Awaited): Promise<OpenState> {
-  const end = Date.now() + PATIENCE_MS;
-  while (peekState(stateDir) !== 'ready') await lookAgain(end, 'the bot did not make its keys', logs);
+export async function awaitHousehold({ stateDir, account, since, logs, ended, ...how }: Awaited): Promise<OpenState> {
+  const watch = { end: Date.now() + PATIENCE_MS, logs, ended };
+  while (peekState(stateDir) !== 'ready') await lookAgain(watch, 'the bot did not make its keys');
   const state = await asAccount(account, () => openState({ stateDir, create: false, ...how }));
   try {
     for (const program of ['bot', 'ops'] as const) {
       const lives = () => (state.control.heartbeats.of(program)?.at ?? 0) > since;
-      while (!lives()) await lookAgain(end, `${program} shows no sign of life`, logs);
+      while (!lives()) await lookAgain(watch, `${program} shows no sign of life`);
     }
     return state;
   } catch (thrown) {
@@ -39,7 +41,13 @@ export async function awaitHousehold({ stateDir, account, since, logs, ...how }:
   }
 }
 
-async function lookAgain(end: number, problem: string, logs: string): Promise<void> {
+async function lookAgain(
+  { end, logs, ended }: Pick<Awaited, 'logs' | 'ended'> & { readonly end: number },
+  problem: string,
+): Promise<void> {
+  const why = ended();
+  if (why !== undefined)
+    throw new AppError('unavailable', why, { hint: 'Mend that and run set-up again: it goes on where it stopped.' });
   if (Date.now() < end) return pause(LOOK_MS);
   throw new AppError('unavailable', `${problem} within two minutes`, {
     hint: `Its log says why: ${logs}. Mend that and run set-up again: it goes on where it stopped.`,

@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts';
 import { registrationSecret } from './registration-secret.ts';
 import { setUpCard } from './set-up-card.ts';
 import type { SetupParts } from './setup.ts';
-import { startServices } from './start-services.ts';
+import { endedDetached, startServices } from './start-services.ts';
 import { SynapseAdmin } from './synapse-admin.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
@@ -114,6 +114,7 @@ function household({ plan, clock }: ActParts, since: number) {
     account,
     clock,
     since,
+    ended: () => endedDetached(plan),
     logs: logsOf(answers),
     passphrase: secretIn(plan.secretFiles.passphrase),
   });

@@ -17,6 +17,8 @@ export interface MachineFacts {
   /** Swap that is not encrypted: what was in memory may lie on the disk. */
   readonly hasPlainSwap: boolean | null;
   readonly diskFreeBytes: number | null;
+  /** A folder above the data that other accounts cannot pass; null: there is none. */
+  readonly closedFolder: string | null;
   /** The data folder, or what it will lie in, is on an encrypted volume. */
   readonly isEncrypted: boolean | null;
   /** Ports that are taken already, of those that were asked for. */
@@ -51,6 +53,7 @@ export async function readMachineFacts({ data, ports, host }: FactQuestions): Pr
     swapBytes: meminfoBytes(meminfo, 'SwapTotal'),
     hasPlainSwap: swaps === null ? null : await hasPlainSwap(swaps),
     diskFreeBytes: free && free.bavail * free.bsize,
+    closedFolder: await closedAbove(data),
     isEncrypted: await isOnCrypt(folder),
     takenPorts: (await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])))).flat(),
     addresses: host === undefined ? null : await addressesOf(host),
@@ -71,6 +74,15 @@ async function hasAvx2(): Promise<boolean | null> {
 async function nearest(path: string): Promise<string> {
   for (let folder = path; ; folder = dirname(folder))
     if ((await stat(folder).catch(() => null)) || folder === '/') return folder;
+}
+
+/** Bot and ops have accounts of their own, and have to come by every folder on the way. */
+async function closedAbove(data: string): Promise<string | null> {
+  for (let folder = dirname(data); ; folder = dirname(folder)) {
+    const found = await stat(folder).catch(() => null);
+    if (found !== null && (found.mode & 0o001) === 0) return folder;
+    if (folder === '/') return null;
+  }
 }
 
 /** Of the devices that lie under the folder's file system one is of dm-crypt, as lsblk sees it. */

@@ -15,7 +15,7 @@ import {
 import { dirname } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { syncFolder } from '../../core/keys/durable-write.ts';
-import type { PlannedFile, PlannedFolder } from './plan/plan.ts';
+import type { PlannedFolder } from './plan/plan.ts';
 
 /** What is not yet as planned about a folder or file. */
 export type Differs = 'missing' | 'content' | 'access';
@@ -58,7 +58,7 @@ export function placeFolder({ path, mode, owner }: PlannedFolder): void {
  * Writes a file whole: a kill or a power cut leaves the old one or the new. Nobody else can read it at any moment, also before it has
  * its owner.
  */
-export function placeFile({ path, mode, owner, content }: PlannedFile): void {
+export function placeFile({ path, mode, owner, content }: PlannedFolder & { readonly content: string }): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const handle = openSync(temporary, 'wx', 0o600);

@@ -1,13 +1,15 @@
 import type { Answers } from './answers.ts';
 import type { MachineFacts } from './machine-facts.ts';
-import { fitModel, MODEL_SIZES, PRODUCT_BYTES } from './model-fit.ts';
+import type { Measured } from './measure-model.ts';
+import { fitModel, LEAST_TOKENS_PER_SECOND, MODEL_SIZES, type ModelFit, PRODUCT_BYTES } from './model-fit.ts';
 import type { SetupTexts } from './wording/facts.ts';
 
 const GIB = 1024 ** 3;
 /** Images, a year of papers and a week of backups of a small family, beside the model. */
 const LEAST_DISK = { bare: 3 * GIB, compose: 10 * GIB } as const;
-const LEAST_DOCKER = [20, 10] as const;
-const LEAST_COMPOSE = [2, 20] as const;
+/** As docker-compose.yml needs them. */
+const LEAST_DOCKER = [24, 0] as const;
+const LEAST_COMPOSE = [2, 24] as const;
 
 /** One thing that set-up looked at, as an entry of the catalogue; `fail` ends set-up before anything is changed. */
 export type Check = {
@@ -19,13 +21,15 @@ export type Check = {
 }[CheckKey];
 type CheckKey = Extract<keyof SetupTexts, `check.${string}`>;
 
-/** What usually breaks, judged before anything is changed. */
-export function preflight(answers: Answers, facts: MachineFacts): Check[] {
+/** What usually breaks, judged before anything is changed. `measured`: where a model is there already. */
+export function preflight(answers: Answers, facts: MachineFacts, measured?: Measured): Check[] {
   return [
     ...rights(answers, facts),
     ...processor(answers, facts),
     memory(answers, facts),
+    ...speed(measured),
     disk(answers, facts),
+    ...passage(facts),
     ...encryption(facts),
     ...ports(facts),
     ...name(answers, facts),
@@ -52,17 +56,18 @@ function processor({ model }: Answers, { hasAvx2 }: MachineFacts): Check[] {
   return [check('warn', 'check.no-avx2', { wantsModel: model !== 'none' })];
 }
 
-function memory(answers: Answers, { memoryBytes, swapBytes, diskFreeBytes, hasAvx2 }: MachineFacts): Check {
+/** Which model this machine can run; what it does not tell is taken for good, as it is told beside. */
+export function fittingModel({ memoryBytes, diskFreeBytes, hasAvx2 }: MachineFacts, kind: Answers['kind']): ModelFit {
+  const disk = { diskFreeBytes: diskFreeBytes ?? Number.POSITIVE_INFINITY };
+  return fitModel({ memoryBytes: memoryBytes ?? 0, ...disk, hasAvx2: hasAvx2 ?? true, kind });
+}
+
+function memory(answers: Answers, facts: MachineFacts): Check {
+  const { memoryBytes, swapBytes } = facts;
   if (memoryBytes === null) return check('warn', 'check.memory-unknown', {});
   const needed = PRODUCT_BYTES[answers.kind];
   if (memoryBytes + (swapBytes ?? 0) < needed) return check('fail', 'check.memory-short', { memoryBytes, needed });
-  const machine = {
-    memoryBytes,
-    diskFreeBytes: diskFreeBytes ?? Infinity,
-    hasAvx2: hasAvx2 ?? true,
-    kind: answers.kind,
-  };
-  const fit = fitModel(machine);
+  const fit = fittingModel(facts, answers.kind);
   const chosen = MODEL_SIZES.find((one) => one.name === answers.model);
   if (chosen !== undefined && chosen.memoryBytes > memoryBytes - needed)
     return check('warn', 'check.model-large', { model: chosen.name, memoryBytes, fits: fit.model?.name ?? '' });
@@ -70,11 +75,22 @@ function memory(answers: Answers, { memoryBytes, swapBytes, diskFreeBytes, hasAv
   return check('ok', 'check.memory-model', { memoryBytes, model: chosen?.name ?? fit.model?.name ?? '' });
 }
 
+function speed(measured: Measured | undefined): Check[] {
+  if (measured === undefined) return [];
+  const isSlow = measured.tokensPerSecond < LEAST_TOKENS_PER_SECOND;
+  return [check(isSlow ? 'warn' : 'ok', 'check.speed', { ...measured, isSlow })];
+}
+
 function disk({ kind, data }: Answers, { diskFreeBytes }: MachineFacts): Check {
   if (diskFreeBytes === null) return check('warn', 'check.disk-unknown', { folder: data });
   const facts = { folder: data, freeBytes: diskFreeBytes, needed: LEAST_DISK[kind] };
   if (diskFreeBytes < GIB) return check('fail', 'check.disk', facts);
   return check(diskFreeBytes < LEAST_DISK[kind] ? 'warn' : 'ok', 'check.disk', facts);
+}
+
+function passage({ isRoot, closedFolder }: MachineFacts): Check[] {
+  if (!isRoot || closedFolder === null) return [];
+  return [check('fail', 'check.closed-folder', { folder: closedFolder })];
 }
 
 function encryption({ isEncrypted, hasPlainSwap }: MachineFacts): Check[] {

@@ -6,16 +6,19 @@ import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
-import { fitModel } from './model-fit.ts';
+import { type Measured, measureModel } from './measure-model.ts';
 import { giveAccess, placeFile, placeFolder } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
-import { preflight } from './preflight.ts';
+import { fittingModel, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
+
+/** Where Ollama listens when nobody said otherwise; the bot looks there too. */
+const LOCAL_OLLAMA = 'http://127.0.0.1:11434';
 
 /** What set-up works with; the command gives it. */
 export interface SetupParts {
@@ -82,22 +85,24 @@ async function look(
   const isRunning = progress.now.done.start !== undefined;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
-  const checks = preflight(answers, machine);
+  const checks = preflight(answers, machine, isRunning ? undefined : await measured(answers));
   for (const { status, key, facts } of checks)
     say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
   if (checks.some(({ status }) => status === 'fail')) {
     say(sayAtSetup(language, 'stopped-by-checks'));
     return undefined;
   }
-  const fit = fitModel({
-    memoryBytes: machine.memoryBytes ?? 0,
-    diskFreeBytes: machine.diskFreeBytes ?? 0,
-    hasAvx2: machine.hasAvx2 ?? true,
-    kind: answers.kind,
-  });
+  // What was fetched stays: it takes the room by which it was chosen.
+  const model = progress.now.done.model ?? fittingModel(machine, answers.kind).model?.name;
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const facts = { self, ...product, model: fit.model?.name, ...readTemplates(answers, product.product) };
+  const facts = { self, ...product, model, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
+}
+
+/** Where there is an Ollama already it is tried. Containers bring their own, which is not there yet. */
+async function measured({ kind, model }: Answers): Promise<Measured | undefined> {
+  if (kind === 'compose' || model === 'none') return undefined;
+  return measureModel(LOCAL_OLLAMA, model === 'auto' ? undefined : model);
 }
 
 /** Folders before what lies in them, secrets before those that are made of them, files last. */
@@ -105,7 +110,7 @@ function place({ folders, secrets, files, access }: Differences, progress: Progr
   for (const folder of folders) placeFolder(folder);
   step('setup-folders');
   // What runs has older settings from here on, whatever happens next.
-  if (files.length > 0) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);
+  if (files.some(({ isRead }) => isRead)) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);
   for (const secret of secrets) placeFile({ ...secret, content: `${makeSecret(secret)}\n` });
   step('setup-secrets');
   for (const file of files) placeFile(file);

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { AppError } from '../../core/errors.ts';
+import { contentNow } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { SERVICES } from './plan/systemd-units.ts';
 
@@ -82,6 +83,22 @@ async function stopDetached(plan: Plan, program: 'bot' | 'ops'): Promise<void> {
         hint: `End it (kill ${pid}) and run set-up again.`,
       });
   rmSync(file, { force: true });
+}
+
+/** The last that a process in the background said which has ended since it was started; undefined while both run, and for other kinds. */
+export function endedDetached(plan: Plan): string | undefined {
+  if (plan.answers.kind !== 'bare' || plan.answers.start !== 'detached') return undefined;
+  for (const program of ['bot', 'ops'] as const) {
+    const pid = Number(contentNow(pidFile(plan, program)));
+    if (pid === 0 || commandLine(pid).includes(`/${program}/main.ts\0`)) continue;
+    const last =
+      contentNow(`${logFolder(plan)}/${program}.log`)
+        .trim()
+        .split('\n')
+        .at(-1) ?? '';
+    return `${program} has ended: ${last}`;
+  }
+  return undefined;
 }
 
 /** Arguments of a process, each followed by a zero byte; "" when there is none of that number. */

@@ -19,13 +19,14 @@ export interface Differences {
 export function whatDiffers(plan: Plan, progress: Progress): Differences {
   const { folders, files, secrets, acts } = plan;
   const changed = files.filter((file) => ['missing', 'content'].includes(fileDiffers(file) ?? ''));
+  const isRead = changed.some((file) => file.isRead);
   const missing = secrets.filter((secret) => fileDiffers(secret) === 'missing');
   return {
     folders: folders.filter((folder) => folderDiffers(folder) !== undefined),
     files: changed,
     secrets: missing,
     access: [...files, ...secrets].filter((one) => fileDiffers(one) === 'access'),
-    acts: acts.filter((act) => !progress.isDone(act) || (changed.length > 0 && RUNS_AGAIN.has(act.act))),
+    acts: acts.filter((act) => !progress.isDone(act) || (isRead && RUNS_AGAIN.has(act.act))),
   };
 }
 

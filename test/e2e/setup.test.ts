@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +54,8 @@ const passwords = new Map<string, string>();
 beforeAll(async () => {
   synapse = await startSynapse({ rateLimits: 'default' });
   folder = mkdtempSync(join(tmpdir(), 'kin-setup-'));
+  // Bot and ops have an account of their own, where root runs this.
+  chmodSync(folder, 0o755);
   data = join(folder, 'data');
   answersFile = await writeAnswers({});
 });
@@ -112,6 +123,14 @@ test('what is wrong on this machine is told, and nothing is changed', async () =
   expect(words).toContain(`STOP  Port ${port} is taken`);
   expect(existsSync(data)).toBe(false);
   answersFile = await writeAnswers({});
+});
+
+test.runIf(process.getuid?.() === 0)('a folder that the bot could not reach is told before', async () => {
+  chmodSync(folder, 0o700);
+  const { code, said: words } = await runSetup();
+  chmodSync(folder, 0o755);
+  expect(code).toBe(1);
+  expect(words).toContain(`chmod o+x ${folder}`);
 });
 
 test('--show says what would be done, and does nothing', async () => {

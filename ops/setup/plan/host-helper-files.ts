@@ -16,11 +16,11 @@ export function hostHelperFiles(answers: ComposeAnswers, { hostFiles, product }:
     const target = targetOf(path);
     return target === undefined
       ? []
-      : [{ path: target, mode: isProgram(path) ? 0o755 : 0o644, owner: ACCOUNTS.root, content }];
+      : [{ path: target, mode: isProgram(path) ? 0o755 : 0o644, owner: ACCOUNTS.root, isRead: false, content }];
   });
   return [
     ...scripts,
-    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, content: settingsOf(answers, product) },
+    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, product) },
   ];
 }
 

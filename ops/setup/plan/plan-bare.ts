@@ -1,4 +1,5 @@
 import type { BareAnswers } from '../answers.ts';
+import { answersFile } from './answers-file.ts';
 import type { Plan, PlanFacts, PlannedFile, PlannedFolder, PlannedSecret } from './plan.ts';
 import { plannedActs } from './planned-acts.ts';
 import { settingsText } from './settings-text.ts';
@@ -24,7 +25,8 @@ export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
     more: {},
   });
   const files: PlannedFile[] = [
-    { path: settingsFile, mode: 0o644, owner: admin, content: settings },
+    { path: settingsFile, mode: 0o644, owner: admin, isRead: true, content: settings },
+    answersFile(answers, admin),
     ...(answers.start === 'systemd' ? serviceUnits({ ...facts, data, settingsFile, account }) : []),
   ];
   return {

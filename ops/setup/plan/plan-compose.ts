@@ -1,4 +1,5 @@
 import type { ComposeAnswers } from '../answers.ts';
+import { answersFile } from './answers-file.ts';
 import { composeFolders, SPOOL } from './compose-folders.ts';
 import { ACCOUNTS, composeSecrets } from './compose-secrets.ts';
 import { envText } from './env-text.ts';
@@ -22,12 +23,14 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
     path,
     mode,
     owner: ACCOUNTS.root,
+    isRead: true,
     content,
   });
   const files = [
     file(settingsFile, composeSettings(answers, model)),
     ...filledTemplates(answers, facts).map(([name, content]) => file(`${data}/config/${name}`, content)),
     file(`${facts.product}/.env`, envText(answers, { model, now: facts.env }), 0o600),
+    answersFile(answers, ACCOUNTS.root),
     ...hostHelperFiles(answers, facts),
   ];
   return {

@@ -16,6 +16,8 @@ export interface PlannedFolder {
 /** A file whose whole content follows from the answers: shown as a difference, and written when it differs. Holds no secret. */
 export interface PlannedFile extends PlannedFolder {
   readonly content: string;
+  /** A service reads it when it starts: after a change they are started anew, and tried out. */
+  readonly isRead: boolean;
 }
 
 /** How the content of a secret comes about; `of`: path of a secret that is made before. */

@@ -9,7 +9,7 @@ export function plannedActs(
   { files, model }: { readonly files: readonly PlannedFile[]; readonly model: string | undefined },
 ): PlannedAct[] {
   const keys = new Map<ActName, string>();
-  const all = digestOf(files);
+  const all = digestOf(files.filter(({ isRead }) => isRead));
   const bot = userIdOf(answers, answers.bot);
   if (answers.backupKey !== 'none') keys.set('backup-key', answers.backupKey);
   keys.set('accounts', [bot, ...answers.people.map(({ name }) => userIdOf(answers, name))].join(' '));

@@ -22,6 +22,7 @@ export function serviceUnits(facts: UnitFacts): PlannedFile[] {
     path: `${FOLDER}/${name}`,
     mode: 0o644,
     owner: { uid: 0, gid: 0 },
+    isRead: true,
     content: unit(name === SERVICES[0] ? 'bot' : 'ops', facts),
   }));
 }

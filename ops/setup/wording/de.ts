@@ -3,7 +3,7 @@ import type { Entries } from '../../../core/wording/shape.ts';
 import type { ActName } from '../plan/plan.ts';
 import type { SetupTexts } from './facts.ts';
 
-const { bytes, duration } = FORMATS.de;
+const { bytes, duration, number } = FORMATS.de;
 
 const ACTS: Readonly<Record<ActName, string>> = {
   'backup-key': 'Den Schlüssel machen, mit dem Sicherungen versiegelt werden',
@@ -41,9 +41,13 @@ export const setup: Entries<SetupTexts> = {
       : `${bytes(memoryBytes)} Speicher reichen, auch für das Modell ${model}.`,
   'check.model-large': ({ model, memoryBytes, fits }) =>
     `${model} ist zu groß für ${bytes(memoryBytes)} Speicher. ${fits === '' ? 'Kein Modell passt: Wähle model: none.' : `${fits} passt.`}`,
+  'check.speed': ({ model, tokensPerSecond, isSlow }) =>
+    `${model} wurde hier probiert: ${number(tokensPerSecond)} Wortstücke in der Sekunde. ${isSlow ? 'Darauf wartet niemand: Wähle ein kleineres Modell oder model: none.' : `Eine Antwort dauert etwa ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `Es lässt sich nicht sagen, wie viel Platz für ${folder} da ist.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} sind gut.`,
+  'check.closed-folder': ({ folder }) =>
+    `${folder} lässt kein anderes Konto durch, und Bot und Ops haben eigene Konten: chmod o+x ${folder}, oder wähle einen anderen Ordner.`,
   'check.encrypted': () => 'Der Datenordner liegt auf einem verschlüsselten Laufwerk.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'Der Datenordner liegt auf keinem verschlüsselten Laufwerk' : 'Es lässt sich nicht sagen, ob der Datenordner auf einem verschlüsselten Laufwerk liegt'}. Die Unterlagen sind trotzdem versiegelt, die Passphrase daneben ist es nicht. \`kinkeeper-harden\` macht so ein Laufwerk.`,
@@ -88,13 +92,15 @@ export const setup: Entries<SetupTexts> = {
   'ask.members': () => 'Namen der anderen, mit Leerzeichen dazwischen (weitere kommen später im Chat dazu)',
   'ask.devices': () => 'Telefone und Computer, die per VPN hereindürfen, etwa adas-telefon bens-telefon',
   'ask.model': ({ fits }) =>
-    `Welches Modell soll die Antworten formulieren: auto (das größte, das passt${fits === '' ? ': hier keines' : `: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
+    `Welches Modell soll die Antworten formulieren: auto (${fits === '' ? 'das beste, das Ollama hier hat' : `das größte, das passt: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
   'ask.backup-key': () =>
     'Sicherungen werden mit einem Schlüssel versiegelt, der nie auf diesem Server ist: make (einmal gezeigt, für Papier), none oder eine Datei mit deinem öffentlichen Schlüssel',
   'ask.again': ({ problem }) => `Das geht nicht: ${problem}`,
   'ask.go-on': () => 'Soll ich das tun? (ja/nein)',
   'ask.default': ({ value }) => `[${value}]`,
-  'ask.answers-kept': ({ file }) => `Deine Antworten stehen in ${file}; der nächste Lauf nimmt sie als Vorgaben.`,
+  'ask.endpoint': () => 'Name oder Adresse, unter der diese Geräte den Server von außen erreichen, etwa 203.0.113.7',
+  'ask.last-answers': ({ file }) =>
+    `Die Antworten vom letzten Mal nehmen (${file}; dort lassen sie sich ändern)? Alles außer ja stellt alle Fragen neu. [ja]`,
 
   'status.ok': () => 'gut ',
   'status.warn': () => 'Obacht',

@@ -3,7 +3,7 @@ import type { Entries } from '../../../core/wording/shape.ts';
 import type { ActName } from '../plan/plan.ts';
 import type { SetupTexts } from './facts.ts';
 
-const { bytes, duration } = FORMATS.en;
+const { bytes, duration, number } = FORMATS.en;
 
 const ACTS: Readonly<Record<ActName, string>> = {
   'backup-key': 'Make the key that backups are sealed to',
@@ -40,9 +40,13 @@ export const setup: Entries<SetupTexts> = {
       : `${bytes(memoryBytes)} of memory are enough, also for the model ${model}.`,
   'check.model-large': ({ model, memoryBytes, fits }) =>
     `${model} is too large for ${bytes(memoryBytes)} of memory. ${fits === '' ? 'No model fits: choose model: none.' : `${fits} fits.`}`,
+  'check.speed': ({ model, tokensPerSecond, isSlow }) =>
+    `${model} was tried here: ${number(tokensPerSecond)} pieces of a word a second. ${isSlow ? 'That is too slow to wait for: choose a smaller model, or model: none.' : `An answer takes about ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `It cannot be told how much room there is for ${folder}.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are good to have.`,
+  'check.closed-folder': ({ folder }) =>
+    `${folder} lets no other account pass, and bot and ops have accounts of their own: chmod o+x ${folder}, or choose another folder.`,
   'check.encrypted': () => 'The data folder lies on an encrypted volume.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'The data folder lies on no encrypted volume' : 'It cannot be told whether the data folder lies on an encrypted volume'}. Papers are sealed anyway; the passphrase beside them is not. \`kinkeeper-harden\` makes such a volume.`,
@@ -87,13 +91,15 @@ export const setup: Entries<SetupTexts> = {
   'ask.members': () => 'Names of the others, with blanks between them (more can be added later in the chat)',
   'ask.devices': () => 'Phones and computers that get a way in by VPN, such as adas-phone bens-phone',
   'ask.model': ({ fits }) =>
-    `Which model shall word the answers: auto (the largest that fits${fits === '' ? ': here none' : `: here ${fits}`}), none (the passages themselves), or a name?`,
+    `Which model shall word the answers: auto (${fits === '' ? 'the best that Ollama has here' : `the largest that fits: here ${fits}`}), none (the passages themselves), or a name?`,
   'ask.backup-key': () =>
     'Backups are sealed to a key that is never on this server: make (shown once, for paper), none, or a file with your public key',
   'ask.again': ({ problem }) => `That cannot be used: ${problem}`,
   'ask.go-on': () => 'Shall I do that? (yes/no)',
   'ask.default': ({ value }) => `[${value}]`,
-  'ask.answers-kept': ({ file }) => `Your answers stand in ${file}; the next run takes them as defaults.`,
+  'ask.endpoint': () => 'Name or address by which these devices reach this server from outside, such as 203.0.113.7',
+  'ask.last-answers': ({ file }) =>
+    `Take the answers of last time (${file}; change them there)? Anything but yes asks all questions anew. [yes]`,
 
   'status.ok': () => 'ok  ',
   'status.warn': () => 'look',

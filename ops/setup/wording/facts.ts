@@ -14,8 +14,10 @@ interface CheckTexts {
   'check.memory': { readonly memoryBytes: number };
   'check.memory-model': { readonly memoryBytes: number; readonly model: string };
   'check.model-large': { readonly model: string; readonly memoryBytes: number; readonly fits: string };
+  'check.speed': { readonly model: string; readonly tokensPerSecond: number; readonly isSlow: boolean };
   'check.disk-unknown': { readonly folder: string };
   'check.disk': { readonly folder: string; readonly freeBytes: number; readonly needed: number };
+  'check.closed-folder': { readonly folder: string };
   'check.encrypted': NoFacts;
   'check.not-encrypted': { readonly isKnown: boolean };
   'check.plain-swap': NoFacts;
@@ -46,12 +48,14 @@ interface QuestionTexts {
   'ask.admin': NoFacts;
   'ask.members': NoFacts;
   'ask.devices': NoFacts;
+  /** `fits`: the model that fits this machine, or none; empty where Ollama is somebody else's. */
   'ask.model': { readonly fits: string };
   'ask.backup-key': NoFacts;
   'ask.again': { readonly problem: string };
   'ask.go-on': NoFacts;
   'ask.default': { readonly value: string };
-  'ask.answers-kept': { readonly file: string };
+  'ask.endpoint': NoFacts;
+  'ask.last-answers': { readonly file: string };
 }
 
 /** The whole of what `kinkeeper setup` says. */

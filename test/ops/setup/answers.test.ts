@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { askAnswers } from '../../../ops/setup/ask-answers.ts';
 import type { Asker } from '../../../ops/setup/asker.ts';
-import { checkAnswers } from '../../../ops/setup/read-answers.ts';
+import { checkAnswers, readAnswers } from '../../../ops/setup/read-answers.ts';
 
 const PEOPLE = [{ name: 'ada', role: 'admin' }];
 const BARE = { kind: 'bare', serverName: 'home.example', homeserver: 'http://127.0.0.1:8008', people: PEOPLE };
@@ -46,7 +47,7 @@ function typing(lines: readonly string[]): Asker & { readonly asked: string[] } 
 
 test('the wizard asks what the kind needs, and Enter takes the default', async () => {
   const asker = typing(['en', 'bare', '', 'home.example', '', '', '', 'ada', 'ben cleo', '', '', '']);
-  const answers = await askAnswers(asker, () => undefined);
+  const answers = await askAnswers(asker, { say: () => undefined, fits: async () => 'qwen3:4b' });
   expect(answers).toMatchObject({
     kind: 'bare',
     data: '/srv/kinkeeper',
@@ -81,7 +82,7 @@ test('the wizard asks again for what cannot be used, in German too, and only for
     'ada',
     '',
   ]);
-  const answers = await askAnswers(asker, (line) => said.push(line));
+  const answers = await askAnswers(asker, { say: (line) => said.push(line), fits: async () => 'none' });
   expect(answers).toMatchObject({
     language: 'de',
     serverName: 'home.example',
@@ -93,4 +94,31 @@ test('the wizard asks again for what cannot be used, in German too, and only for
     'Dein eigen',
     'Namen der ',
   ]);
+});
+
+test('the wizard names the model that fits, and asks for the way in only where devices want one', async () => {
+  const asker = typing([
+    'en',
+    '',
+    '',
+    'home.example',
+    'chat.home.example',
+    '',
+    'adas-phone',
+    '203.0.113.7',
+    'ada',
+    '',
+    '',
+    '',
+    '',
+  ]);
+  const answers = await askAnswers(asker, { say: () => undefined, fits: async () => 'qwen3:1.7b' });
+  expect(answers).toMatchObject({ kind: 'compose', devices: ['adas-phone'], endpoint: '203.0.113.7', model: 'auto' });
+  expect(asker.asked.find((question) => question.includes('Which model'))).toContain('here qwen3:1.7b');
+});
+
+test.each(['compose', 'bare'])('the example of a %s household is taken', (kind) => {
+  expect(readAnswers(fileURLToPath(new URL(`../../../config/answers.${kind}.yaml`, import.meta.url)))).toMatchObject({
+    kind,
+  });
 });

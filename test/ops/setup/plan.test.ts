@@ -87,7 +87,10 @@ test('the same as an ordinary account: everything belongs to it, and no service 
   );
   const owners = [...plan.folders, ...plan.secrets, ...plan.files].map(({ owner }) => owner.uid);
   expect(new Set(owners)).toEqual(new Set([1000]));
-  expect(plan.files.map(({ path }) => path)).toEqual(['/home/ada/kin/config/kinkeeper.yaml']);
+  expect(plan.files.map(({ path }) => path)).toEqual([
+    '/home/ada/kin/config/kinkeeper.yaml',
+    '/home/ada/kin/answers.yaml',
+  ]);
 });
 
 test('the same answers are the same plan, and no file holds a secret', () => {
@@ -118,6 +121,16 @@ test('what changes in the answers is done again, and nothing else', () => {
   const after = keys(planned({ ...BARE, people: [...BARE.people, { name: 'cleo' }] }));
   const changed = Object.keys(after).filter((act) => after[act] !== before[act]);
   expect(changed).toEqual(['accounts', 'start', 'first-message']);
+});
+
+test('a new device gets its way in, and nothing is started anew for it', () => {
+  const keys = (plan: Plan) => new Map(plan.acts.map(({ act, key }) => [act, key]));
+  const before = keys(planned(COMPOSE, CHECKOUT));
+  const after = planned({ ...COMPOSE, devices: [...COMPOSE.devices, 'cleos-tablet'] }, CHECKOUT);
+  expect(after.acts.filter(({ act, key }) => before.get(act) !== key).map(({ act }) => act)).toEqual([
+    'host-helper',
+    'vpn',
+  ]);
 });
 
 test('a household of containers', async () => {

@@ -1,7 +1,9 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { MachineFacts } from '../../../ops/setup/machine-facts.ts';
 import { readMachineFacts } from '../../../ops/setup/machine-facts.ts';
+import { measureModel } from '../../../ops/setup/measure-model.ts';
 import { fitModel } from '../../../ops/setup/model-fit.ts';
 import { preflight } from '../../../ops/setup/preflight.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
@@ -18,6 +20,7 @@ const GOOD: MachineFacts = {
   swapBytes: 0,
   hasPlainSwap: false,
   diskFreeBytes: 60 * GIB,
+  closedFolder: null,
   isEncrypted: true,
   takenPorts: [],
   addresses: ['203.0.113.7'],
@@ -58,6 +61,7 @@ test.each([
   { wrong: 'a small disk', facts: { diskFreeBytes: 5 * GIB }, status: 'warn', says: 'are free for' },
   { wrong: 'no encrypted volume', facts: { isEncrypted: false }, status: 'warn', says: 'no encrypted volume' },
   { wrong: 'an unknown volume', facts: { isEncrypted: null }, status: 'warn', says: 'cannot be told' },
+  { wrong: 'a folder that nobody passes', facts: { closedFolder: '/root' }, status: 'fail', says: 'chmod o+x /root' },
   { wrong: 'plain swap', facts: { hasPlainSwap: true }, status: 'warn', says: 'swap' },
   { wrong: 'a taken port', facts: { takenPorts: [443] }, status: 'fail', says: 'Port 443' },
   { wrong: 'a name that leads nowhere', facts: { addresses: null }, status: 'fail', says: 'leads nowhere' },
@@ -116,4 +120,36 @@ test('this machine is looked at for real: a port that is taken is found, a free 
   expect(free).toMatchObject({ takenPorts: [], addresses: null });
   expect(taken.memoryBytes).toBeGreaterThan(GIB / 4);
   expect(taken.diskFreeBytes).toBeGreaterThan(0);
+});
+
+/** An Ollama that words 30 tokens in so many seconds. */
+async function ollama(seconds: number): Promise<string> {
+  const server = createHttpServer((request, response) => {
+    const models = [
+      { name: 'bge-m3:latest', size: 9 },
+      { name: 'small:1b', size: 1 },
+      { name: 'large:4b', size: 4 },
+    ];
+    const answer = { response: 'one two', eval_count: 30, eval_duration: seconds * 1e9 };
+    response.end(JSON.stringify(request.url === '/api/tags' ? { models } : answer));
+  });
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${await listen(server)}`;
+}
+
+test('a model that is there is tried: the largest that words answers, or the one that is named', async () => {
+  expect(await measureModel(await ollama(3), undefined)).toEqual({ model: 'large:4b', tokensPerSecond: 10 });
+  expect(await measureModel(await ollama(3), 'small:1b')).toMatchObject({ model: 'small:1b' });
+  expect(await measureModel(await ollama(3), 'other')).toBeUndefined();
+  expect(await measureModel('http://127.0.0.1:9', undefined)).toBeUndefined();
+});
+
+test('one that is too slow is told before anything is changed', async () => {
+  const slow = preflight(BARE, GOOD, await measureModel(await ollama(30), undefined));
+  const found = slow.find(({ key }) => key === 'check.speed')!;
+  expect(found.status).toBe('warn');
+  expect(sayAtSetup('en', found.key, found.facts)).toContain('too slow');
+  expect(
+    preflight(BARE, GOOD, await measureModel(await ollama(3), undefined)).every(({ status }) => status === 'ok'),
+  ).toBe(true);
 });
