@@ -50,8 +50,8 @@ export class Machine {
     }
   }
 
-  /** Runs a script of the shell as root. Each call is a session of its own; `code` 255: nobody came in. */
-  async root(script: string, options: { timeoutMs?: number } = {}): Promise<Said> {
+  /** Runs a script of the shell as root; `code` 255: nobody came in. `isNew`: in a session that begins now, not in the one that is open. */
+  async root(script: string, options: { timeoutMs?: number; isNew?: boolean } = {}): Promise<Said> {
     return this.ssh(['sudo', '/bin/sh', '-s'], { input: script, ...options });
   }
 
@@ -65,10 +65,11 @@ export class Machine {
   /** Runs a command by SSH, as ada or another account. */
   async ssh(
     command: readonly string[],
-    options: { input?: string; user?: string; timeoutMs?: number } = {},
+    options: { input?: string; user?: string; timeoutMs?: number; isNew?: boolean } = {},
   ): Promise<Said> {
     const target = `${options.user ?? 'ada'}@127.0.0.1`;
-    const done = await execa('ssh', [...this.#sshOptions(), '-p', `${this.#port}`, target, ...command], {
+    const sshOptions = this.#sshOptions(options.isNew === true);
+    const done = await execa('ssh', [...sshOptions, '-p', `${this.#port}`, target, ...command], {
       input: options.input ?? '',
       reject: false,
       all: true,
@@ -81,7 +82,7 @@ export class Machine {
   async put(from: string, names: readonly string[], to: string): Promise<void> {
     const pack = execa('tar', ['-C', from, '-c', ...names], { encoding: 'buffer' });
     const unpack = `mkdir -p ${to} && tar -C ${to} -x --no-same-owner`;
-    await execa('ssh', [...this.#sshOptions(), '-p', `${this.#port}`, 'ada@127.0.0.1', `sudo sh -c '${unpack}'`], {
+    await execa('ssh', [...this.#sshOptions(false), '-p', `${this.#port}`, 'ada@127.0.0.1', `sudo sh -c '${unpack}'`], {
       input: (await pack).stdout,
     });
   }
@@ -109,10 +110,11 @@ export class Machine {
   /** Restarts it, and waits until somebody can log in to the new start. */
   async restart(): Promise<void> {
     const before = await this.must('cat /proc/sys/kernel/random/boot_id');
-    await this.root('systemctl reboot');
+    await this.root('systemd-run -q --on-active=1 systemctl reboot');
+    await this.#hangUp();
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
-      const { code, out } = await this.root('cat /proc/sys/kernel/random/boot_id', { timeoutMs: 30_000 });
+      const { code, out } = await this.root('cat /proc/sys/kernel/random/boot_id', { timeoutMs: 90_000 });
       if (code === 0 && out !== before) return;
       await pause(1000);
     }
@@ -124,7 +126,7 @@ export class Machine {
     const deadline = Date.now() + ms;
     while (Date.now() < deadline) {
       if (this.#qemu?.exitCode != null) throw new Error('qemu ended');
-      if ((await this.ssh(['true'], { timeoutMs: 30_000 })).code === 0) return;
+      if ((await this.ssh(['true'], { timeoutMs: 90_000 })).code === 0) return;
       await pause(1000);
     }
     throw new Error(`nobody could log in within ${ms / 1000} s`);
@@ -140,6 +142,7 @@ export class Machine {
   }
 
   async remove(): Promise<void> {
+    await this.#hangUp();
     if (this.#qemu?.exitCode === null && this.#qemu.signalCode === null) {
       this.#qemu.kill('SIGKILL');
       await once(this.#qemu, 'exit');
@@ -147,6 +150,11 @@ export class Machine {
     await execa('ip', ['netns', 'del', this.#name], { reject: false });
     await execa('ip', ['link', 'del', this.#name], { reject: false });
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Ends the connection that is kept. */
+  async #hangUp(): Promise<void> {
+    await execa('ssh', [...this.#sshOptions(false), '-O', 'exit', 'ada@127.0.0.1'], { reject: false });
   }
 
   async #boot(memoryMb: number): Promise<void> {
@@ -202,10 +210,21 @@ export class Machine {
     return readFileSync(`/sys/class/net/${this.#name}/carrier`, 'utf8').trim() === '1';
   }
 
-  #sshOptions(): string[] {
+  /** Coming in takes seconds in a machine without hardware help: one connection is kept for all that needs none of its own. */
+  #sshOptions(isNew: boolean): string[] {
+    const kept = isNew
+      ? ['ControlPath=none']
+      : ['ControlMaster=auto', 'ControlPersist=600', `ControlPath=${join(this.#folder, 'ssh')}`];
     const plain = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
-    const patient = ['ConnectTimeout=20', 'ServerAliveInterval=10', 'IdentitiesOnly=yes', 'IdentityAgent=none'];
-    return ['-F', 'none', '-i', this.#image.key, ...[...plain, ...patient].flatMap((option) => ['-o', option])];
+    const quick = ['KexAlgorithms=curve25519-sha256', ...kept];
+    const patient = ['ConnectTimeout=60', 'ServerAliveInterval=30', 'IdentitiesOnly=yes', 'IdentityAgent=none'];
+    return [
+      '-F',
+      'none',
+      '-i',
+      this.#image.key,
+      ...[...plain, ...patient, ...quick].flatMap((option) => ['-o', option]),
+    ];
   }
 }
 

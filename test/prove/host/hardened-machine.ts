@@ -49,9 +49,11 @@ export class HardenedMachine {
     await this.vm.must(`umask 077; cat >${CONF} <<'CONF'\n${lines.join('\n')}\nCONF`);
   }
 
-  /** Runs kinkeeper-harden there, as root in a new SSH session. */
-  harden(act: string, name = '', options: { timeoutMs?: number } = {}): Promise<Said> {
-    return this.vm.root(`/usr/lib/kinkeeper-host/kinkeeper-harden ${CONF} ${act} ${name}`, options);
+  /** Runs kinkeeper-harden there, as root; a confirmation in a new SSH session. */
+  harden(act: string, name = ''): Promise<Said> {
+    return this.vm.root(`/usr/lib/kinkeeper-host/kinkeeper-harden ${CONF} ${act} ${name}`, {
+      isNew: act === 'confirm',
+    });
   }
 
   remove(): Promise<void> {

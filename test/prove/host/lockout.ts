@@ -37,7 +37,7 @@ export async function proveLockout(machine: HardenedMachine, name: string): Prom
 
   for (const measure of ['ssh', 'firewall'] as const) {
     await machine.vm.must(`cp -p ${LIB}/measures/${measure}.sh /root/right.sh; ${MISTAKES[measure]}`);
-    await machine.vm.root(`${CALL} apply ${measure}`, { timeoutMs: 90_000 });
+    await machine.vm.root(`${CALL} apply ${measure}`, { timeoutMs: 120_000 });
     check(
       (await machine.vm.ssh(['true'], { timeoutMs: 25_000 })).code === 255,
       `the mistake in ${measure} locked nobody out`,
@@ -78,7 +78,7 @@ async function comesBack(machine: HardenedMachine, check: Check, what: string, b
   for (;;) {
     const { code, out } = await machine.vm.root(
       `[ ! -e /var/lib/kinkeeper-host/harden/ssh ] && [ ! -e /var/lib/kinkeeper-host/harden/firewall ] && ${OFFERED}`,
-      { timeoutMs: 30_000 },
+      { timeoutMs: 60_000, isNew: true },
     );
     if (code === 0 && out === before) break;
     if (Date.now() > deadline) return check(false, `did not come back: ${what}: ${out}`);
