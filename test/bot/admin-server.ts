@@ -23,7 +23,11 @@ export class AdminServer {
   readonly asked: string[] = [];
   publicUrl: string | undefined = 'https://matrix.home.test/';
   trouble: 'hangs-after' | 'limits' | 'refuses-name' | undefined;
+  /** From now on the n-th request of any kind gets no answer: `isDone` says whether what it asks for happens all the same. */
+  dead: { requests: number; isDone: boolean } | undefined;
   url = '';
+  /** Told when a request got no answer by `dead`. */
+  onDead = () => {};
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   static async start(): Promise<AdminServer> {
@@ -47,6 +51,12 @@ export class AdminServer {
     const isAllowed = request.headers.authorization === `Bearer ${this.token}`;
     const trouble = method === 'GET' ? undefined : this.trouble;
     if (trouble !== undefined) this.trouble = undefined;
+    if (this.dead && --this.dead.requests === 0) {
+      if (this.dead.isDone) this.#answer(`${method} ${path}`, body, isAllowed);
+      this.dead = undefined;
+      this.onDead();
+      return;
+    }
     const send = ([status, answer]: Answer) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     if (trouble === 'limits') return void send([429, { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 10 }]);

@@ -44,8 +44,8 @@ export class House {
       const { settings = {}, lifted = true, people = FAMILY, seesToAccounts = false } = options;
       const homeserver = seesToAccounts ? { homeserver: { adminTokenFile: './admin-token' } } : {};
       const home = await Household.prepare({ synapse, people, settings: { ...homeserver, ...settings }, lifted });
-      const { accessToken } = await synapse.admin();
-      if (seesToAccounts) writeFileSync(join(home.dir, 'admin-token'), accessToken, { mode: 0o600 });
+      if (seesToAccounts)
+        writeFileSync(join(home.dir, 'admin-token'), (await synapse.admin()).accessToken, { mode: 0o600 });
       return new House(synapse, home);
     } catch (error) {
       await synapse.stop();

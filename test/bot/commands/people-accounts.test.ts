@@ -250,6 +250,52 @@ describe('people reset', () => {
   });
 });
 
+describe('a kill at any request', () => {
+  const cut = async (line: string, dead: { requests: number; isDone: boolean }): Promise<boolean> => {
+    const died = new Promise<boolean>((resolve) => {
+      server.onDead = () => resolve(true);
+    });
+    server.dead = dead;
+    const answered = ops(line, { source: '$one' }).then(() => false);
+    answered.catch(() => {});
+    const isCut = await Promise.race([died, answered]);
+    server.dead = undefined;
+    // The code that was given is in no memory any more.
+    if (isCut) home.services.departures?.codes.give(ADA, `people reset ${BEN}`);
+    restart();
+    return isCut;
+  };
+
+  it.each([
+    false,
+    true,
+  ])('leaves no account whose password nobody is told (what was asked is done: %s)', async (isDone) => {
+    let requests = 0;
+    for (; await cut('people add dan', { requests: requests + 1, isDone }); requests++) {
+      const text = await words('people add dan', { source: '$one' });
+      expect(server.accounts.get(DAN)?.password).toBe(passwordIn(text));
+      server.accounts.delete(DAN);
+      for (const card of new CardBook(bot.db).all()) new CardBook(bot.db).drop(card);
+    }
+    expect(requests).toBe(3);
+  });
+
+  it.each([false, true])('does not lose a reset that was confirmed (what was asked is done: %s)', async (isDone) => {
+    let requests = 0;
+    const confirmed = async () => `people reset ben yes ${codeIn(await words('people reset ben'))}`;
+    for (let line = await confirmed(); await cut(line, { requests: requests + 1, isDone }); requests++) {
+      const again = await words(line, { source: '$one' }).catch((thrown: { reason: string }) => thrown.reason);
+      // Before it was confirmed it is asked for anew; from then on it goes on by itself.
+      if (requests < 2) expect(again).toBe('erase-code');
+      else expect(server.accounts.get(BEN)).toMatchObject({ password: passwordIn(again), devices: 0 });
+      for (const card of new CardBook(bot.db).all()) new CardBook(bot.db).drop(card);
+      server.accounts.set(BEN, account());
+      line = await confirmed();
+    }
+    expect(requests).toBe(4);
+  });
+});
+
 describe('people close', () => {
   it('comes after a removal, is asked back, and is final', async () => {
     expect(await words('people close ben')).toMatch(/may still talk to me/);
