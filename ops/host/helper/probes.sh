@@ -49,8 +49,13 @@ all_probes() {
   probe no-passwords 16384 said_no_passwords
 }
 
+# Where there is no folder of all data, as in a household without containers, what is kept lies in the state folder.
+data_place() {
+  if [ -d "$data_dir" ] || [ -z "$state_dir" ]; then echo "$data_dir"; else echo "$state_dir"; fi
+}
+
 said_settings() {
-  printf '%s\n' "deployment=$deployment" "data_dir=${data_dir:-$state_dir}" "compose_env=$compose_env" "config=$config_file" \
+  printf '%s\n' "deployment=$deployment" "data_dir=$(data_place)" "state_dir=$state_dir" "compose_env=$compose_env" "config=$config_file" \
     "vpn_interfaces=$vpn_interfaces" "vpn_ports=$vpn_ports" "ssh_port=$ssh_port"
 }
 
@@ -191,7 +196,7 @@ said_docker_group() {
 
 # Modes and owners of what holds secrets and settings: names of files, never what is in them.
 said_files() {
-  place=${data_dir:-$state_dir}
+  place=$(data_place)
   [ -d "$place" ] || return 1
   find "$place" -maxdepth 0 -printf '%y|%m|%U|%p\n'
   for part in secrets config tls; do

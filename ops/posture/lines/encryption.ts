@@ -21,14 +21,22 @@ export const ENCRYPTION_LINES: readonly HostLine[] = [
     mayLack: ['crypts'],
     fix: harden('luks'),
     judge: (said) => {
-      const path = must(valuesOf(said.settings).get('data_dir') || undefined, 'data_dir');
-      const { target, source } = placeOf(path, said.mounts);
-      const names = cryptsBelow(source, said.blocks);
-      if (names.length === 0) return failed(`${path} lies on ${source} (${target}), which is not encrypted`);
-      const open = names.map((name) => [name, cryptType(name, said.crypts)] as const);
-      const luks = open.filter(([, type]) => type?.startsWith('LUKS'));
-      if (luks.length === 0) throw new Unclear(`cryptsetup status ${names.join(' ')}`);
-      return passed(`${path} lies on ${source}: ${luks.map(([name, type]) => `${name} ${type}`).join(', ')}`);
+      const settings = valuesOf(said.settings);
+      const data = must(settings.get('data_dir') || undefined, 'data_dir');
+      // The state may lie elsewhere than the rest: each has to be on such a volume.
+      const paths = [...new Set([data, settings.get('state_dir') || data])];
+      const places = paths.map((path) => ({ path, ...placeOf(path, said.mounts) }));
+      const sealed = places.map((place) => ({ ...place, names: cryptsBelow(place.source, said.blocks) }));
+      const open = sealed.filter(({ names }) => names.length === 0);
+      if (open.length > 0)
+        return failed(
+          open
+            .map(({ path, source, target }) => `${path} lies on ${source} (${target}), which is not encrypted`)
+            .join('; '),
+        );
+      return passed(
+        sealed.map((place) => `${place.path} lies on ${place.source}: ${typesOf(place.names, said.crypts)}`).join('; '),
+      );
     },
   }),
   hostLine({
@@ -53,4 +61,12 @@ function isSealed(place: string, said: Said<'mounts' | 'blocks'>): boolean {
   if (/^\/dev\/zram\d+$/.test(place)) return true;
   const source = place.startsWith('/dev/') ? place : placeOf(place, said.mounts).source;
   return cryptsBelow(source, said.blocks).length > 0;
+}
+
+/** Throws `Unclear` where none of these volumes is open as LUKS. */
+function typesOf(names: readonly string[], crypts: string): string {
+  const open = names.map((name) => [name, cryptType(name, crypts)] as const);
+  const luks = open.filter(([, type]) => type?.startsWith('LUKS'));
+  if (luks.length === 0) throw new Unclear(`cryptsetup status ${names.join(' ')}`);
+  return luks.map(([name, type]) => `${name} ${type}`).join(', ');
 }

@@ -72,7 +72,7 @@ export function nginx(more: Readonly<Record<string, unknown>> = {}): string {
 /** What every probe says on a host that is as it should be. */
 export const GOOD: Readonly<Record<ProbeName, string>> = {
   settings:
-    'deployment=compose\ndata_dir=/srv/kinkeeper\ncompose_env=/opt/kinkeeper/.env\nconfig=/etc/kinkeeper/kinkeeper-host.conf\nvpn_interfaces=wg0 tailscale0\nvpn_ports=51820\nssh_port=22\n',
+    'deployment=compose\ndata_dir=/srv/kinkeeper\nstate_dir=/srv/kinkeeper/state\ncompose_env=/opt/kinkeeper/.env\nconfig=/etc/kinkeeper/kinkeeper-host.conf\nvpn_interfaces=wg0 tailscale0\nvpn_ports=51820\nssh_port=22\n',
   os: 'ID=debian\nVERSION_ID="12"\n',
   kernel: 'running=6.1.0-41-amd64\ninstalled=vmlinuz-6.1.0-41-amd64\n',
   sshd,
