@@ -110,7 +110,8 @@ async function scan(household: ComposeHousehold, scale: number, tell: Tell): Pro
   const wrong = (name: string, open: readonly number[]) =>
     open.join() === '80,443' ? [] : [`open over ${name}: ${open.join(', ') || 'nothing'}`];
   // Somebody on the same wire can send packets for addresses inside; a provider's neighbours are such.
-  await household.hosts.ip(household.hosts.outside, 'route', 'add', '172.16.0.0/12', 'via', WIRE.server);
+  const route = ['172.16.0.0/12', 'via', WIRE.server];
+  await household.hosts.ip(household.hosts.outside, 'route', 'add', ...route);
   const inside: string[] = [];
   for (const [name, { NetworkSettings }] of await household.containers())
     for (const { IPAddress: host } of Object.values(NetworkSettings.Networks)) {
@@ -118,6 +119,7 @@ async function scan(household: ComposeHousehold, scale: number, tell: Tell): Pro
       if (open.length > 0 && name !== 'nginx')
         inside.push(`${name} is reached from the wire at ${host}:${open.join()}`);
     }
+  await household.hosts.ip(household.hosts.outside, 'route', 'del', ...route);
   tell('a scan from outside', [...wrong('IPv4', ipv4), ...wrong('IPv6', ipv6), ...inside]);
   return { ipv4, ipv6, scanned: ports.length };
 }
