@@ -6,6 +6,7 @@ import { WIRE } from '../lab/docker/two-hosts.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { ADA_PASSWORD, BOT, ComposeHousehold, HOST } from './compose/compose-household.ts';
 import { judgeContainer } from './compose/judge-container.ts';
+import { lookInside } from './compose/look-inside.ts';
 import { OUTSIDE_PORT, promisedReach, reachedFrom } from './compose/reach.ts';
 
 interface CampaignOptions {
@@ -49,6 +50,7 @@ export async function composeCampaign({ seed, scale, say }: CampaignOptions) {
   await using household = await ComposeHousehold.open(say);
   await converse(household, tell);
   const facts = await compare(household, tell);
+  tell('inside the image', await lookInside(household));
   const openPorts = await scan(household, scale, tell);
   await visit(household, tell);
   await renew(household, tell);
