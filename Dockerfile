@@ -8,6 +8,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim@sha256:235600a8101ab264e117b1768e9255322626
 
 # --- packages: what npm installs for running, for this machine alone -------------------------------------------------
 FROM ${NODE_IMAGE} AS packages
+ARG SOURCE_DATE_EPOCH=0
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY bot/matrix/no-native-crypto bot/matrix/no-native-crypto
@@ -16,7 +17,8 @@ COPY config/deploy/image config/deploy/image
 # The bill of materials is npm's own, of what the lock file has installed here; then other machines' binaries go.
 RUN npm sbom --omit=dev --package-lock-only --sbom-format=cyclonedx > /tmp/sbom.json && \
     node config/deploy/image/settle-sbom.mjs /tmp/sbom.json sbom.cdx.json && \
-    node config/deploy/image/drop-foreign-binaries.mjs node_modules
+    node config/deploy/image/drop-foreign-binaries.mjs node_modules && \
+    chmod -R u=rwX,go=rX node_modules && find node_modules -exec touch -h -d "@${SOURCE_DATE_EPOCH}" {} +
 
 # --- root: the programs that the product starts, and nothing else ----------------------------------------------------
 FROM ${NODE_IMAGE} AS root
@@ -37,9 +39,6 @@ COPY . .
 COPY --from=packages /app/sbom.cdx.json .
 # One owner, one mode and one time for each file, whoever checked them out.
 RUN rm -rf config/deploy && chmod -R u=rwX,go=rX . && chmod 755 ops/kinkeeper.ts && find . -exec touch -h -d "@${SOURCE_DATE_EPOCH}" {} +
-COPY --from=packages /app/node_modules node_modules
-RUN chmod -R u=rwX,go=rX node_modules && find node_modules -exec touch -h -d "@${SOURCE_DATE_EPOCH}" {} + && \
-    mkdir /modules && mv node_modules /modules/ && touch -d "@${SOURCE_DATE_EPOCH}" .
 
 # --- the image -------------------------------------------------------------------------------------------------------
 FROM scratch
@@ -49,7 +48,7 @@ LABEL org.opencontainers.image.title="Kinkeeper" \
       org.opencontainers.image.version="${KINKEEPER_VERSION}"
 # The first layer changes with Debian, the second with the lock file, the third with each version.
 COPY --from=root / /
-COPY --from=app /modules/node_modules /app/node_modules
+COPY --from=packages /app/node_modules /app/node_modules
 COPY --from=app /app /app
 ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/bin \
     NODE_ENV=production \

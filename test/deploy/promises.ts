@@ -8,6 +8,8 @@ export interface Promised {
   readonly writes: readonly string[];
   /** Where it listens for others. */
   readonly ports: readonly number[];
+  /** The networks that it listens in, where these are not all. */
+  readonly listensIn?: readonly string[];
   readonly profile?: string;
   /** It runs once, when it is asked for. */
   readonly once?: true;
@@ -26,11 +28,8 @@ export const PROMISED: Readonly<Record<string, Promised>> = {
     writes: ['/data/state', '/data/backups', '/var/lib/kinkeeper-spool'],
   },
   synapse: {
-    user: '991:991',
-    caps: [],
-    networks: ['web', 'matrix', 'database', 'push'],
-    writes: ['/data'],
-    ports: [8008],
+    ...{ user: '991:991', caps: [], networks: ['web', 'matrix', 'database', 'push'], writes: ['/data'] },
+    ...{ ports: [8008], listensIn: ['web', 'matrix', 'database'] },
   },
   postgres: { user: '999:999', caps: [], networks: ['database'], writes: ['/var/lib/postgresql/data'], ports: [5432] },
   ollama: { user: '10002:10002', caps: [], networks: ['inference'], writes: [], ports: [11434] },

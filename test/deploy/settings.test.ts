@@ -12,7 +12,7 @@ import { DEPLOY } from './door.ts';
 
 const VALUES = {
   ...{ publicHost: 'matrix.home.test', serverName: 'home.test', botName: 'kin', adminName: 'ada' },
-  ...{ uploadMebibytes: '50', resolver: '127.0.0.11', answering: 'extractive' },
+  ...{ uploadMebibytes: '50', resolver: '127.0.0.11', net: '172.31.25', answering: 'extractive' },
 };
 const template = (name: string) => fillTemplate(readFileSync(join(DEPLOY, name), 'utf8'), VALUES);
 
@@ -50,6 +50,7 @@ from synapse.config.homeserver import HomeServerConfig
 c = HomeServerConfig.load_config("", ["-c", sys.argv[1]])
 print(json.dumps({
   "resources": [list(r.names) for l in c.server.listeners for r in l.http_options.resources],
+  "binds": [l.bind_addresses for l in c.server.listeners],
   "registration": c.registration.enable_registration,
   "guests": c.registration.allow_guest_access,
   "secret": c.registration.registration_shared_secret,
@@ -82,6 +83,7 @@ test.runIf(labHas('python'))('homeserver.yaml means to Synapse itself what it sa
   const said = execFileSync(labPython('python'), ['-c', READ, join(dir, 'homeserver.yaml')], { encoding: 'utf8' });
   expect(JSON.parse(said)).toEqual({
     resources: [['client']],
+    binds: [['127.0.0.1', '172.31.252.8', '172.31.253.8', '172.31.254.8']],
     registration: false,
     guests: false,
     secret: 'r-secret',

@@ -6,6 +6,7 @@ import { WIRE } from '../lab/docker/two-hosts.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { ADA_PASSWORD, BOT, ComposeHousehold, HOST } from './compose/compose-household.ts';
 import { judgeContainer } from './compose/judge-container.ts';
+import { lookInside } from './compose/look-inside.ts';
 import { OUTSIDE_PORT, promisedReach, reachedFrom } from './compose/reach.ts';
 
 interface CampaignOptions {
@@ -49,6 +50,7 @@ export async function composeCampaign({ seed, scale, say }: CampaignOptions) {
   await using household = await ComposeHousehold.open(say);
   await converse(household, tell);
   const facts = await compare(household, tell);
+  tell('inside the image', await lookInside(household));
   const openPorts = await scan(household, scale, tell);
   await visit(household, tell);
   await renew(household, tell);
@@ -110,7 +112,8 @@ async function scan(household: ComposeHousehold, scale: number, tell: Tell): Pro
   const wrong = (name: string, open: readonly number[]) =>
     open.join() === '80,443' ? [] : [`open over ${name}: ${open.join(', ') || 'nothing'}`];
   // Somebody on the same wire can send packets for addresses inside; a provider's neighbours are such.
-  await household.hosts.ip(household.hosts.outside, 'route', 'add', '172.16.0.0/12', 'via', WIRE.server);
+  const route = ['172.16.0.0/12', 'via', WIRE.server];
+  await household.hosts.ip(household.hosts.outside, 'route', 'add', ...route);
   const inside: string[] = [];
   for (const [name, { NetworkSettings }] of await household.containers())
     for (const { IPAddress: host } of Object.values(NetworkSettings.Networks)) {
@@ -118,6 +121,7 @@ async function scan(household: ComposeHousehold, scale: number, tell: Tell): Pro
       if (open.length > 0 && name !== 'nginx')
         inside.push(`${name} is reached from the wire at ${host}:${open.join()}`);
     }
+  await household.hosts.ip(household.hosts.outside, 'route', 'del', ...route);
   tell('a scan from outside', [...wrong('IPv4', ipv4), ...wrong('IPv6', ipv6), ...inside]);
   return { ipv4, ipv6, scanned: ports.length };
 }

@@ -30,7 +30,13 @@ export function layDeployment({ folder, values, env }: DeploymentWish): Deployme
   const [data, spool] = [join(folder, 'data'), join(folder, 'spool')];
   place(data, 0, 0o711);
   layFolders(data, spool);
-  layConfig(data, { ...values, uploadMebibytes: '50', resolver: '127.0.0.11', answering: 'extractive' });
+  layConfig(data, {
+    ...values,
+    uploadMebibytes: '50',
+    resolver: '127.0.0.11',
+    net: '172.31.25',
+    answering: 'extractive',
+  });
   const secrets = laySecrets(data, values);
   laySigningKey(data);
   execFileSync(join(DEPLOY, 'tls/tls.sh'), ['own-ca', join(data, 'tls'), values.publicHost], { stdio: 'ignore' });
@@ -78,7 +84,7 @@ function laySecrets(data: string, { adminName }: DeploymentWish['values']) {
   put('synapse/form', 991, random());
   put('synapse/pgpass', 991, `postgres:5432:synapse:synapse:${database}`);
   put('postgres/password', 999, database);
-  const hash = execFileSync('openssl', ['passwd', '-6', random()], { encoding: 'utf8' });
+  const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { encoding: 'utf8', input: random() });
   put('nginx/status-htpasswd', 101, `${adminName}:${hash.trim()}`);
   return { botPassword, registration };
 }

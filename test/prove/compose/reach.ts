@@ -48,7 +48,7 @@ export function promisedReach(name: string): string[] {
       other !== name &&
       promised.profile === undefined &&
       promised.ports.length > 0 &&
-      promised.networks.some((one) => own.includes(one))
+      (promised.listensIn ?? promised.networks).some((one) => own.includes(one))
     );
   });
   const out = own.some((one) => one !== DOOR && (LEAD_OUT as readonly string[]).includes(one));
