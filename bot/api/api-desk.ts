@@ -51,6 +51,8 @@ export interface ListOf {
 
 /** More than a scanner sends ahead of what is read. */
 const MOST_OPEN_UPLOADS = 50;
+/** By then some of them are read. */
+const READING_SECONDS = 30;
 /** One part stands in memory a few times over. */
 const EXPORT_PART_BYTES = 16 * 1024 * 1024;
 /** Uses stand in the trail at the latest so long after the first of them. */
@@ -90,9 +92,12 @@ export class ApiDesk {
     return this.#parts.files.limits.fileBytes;
   }
 
-  /** True while the caller may send another file. */
-  mayUpload({ person }: Caller): boolean {
-    return this.#uploads.openOf(person) < MOST_OPEN_UPLOADS;
+  /** Throws HttpError `rate-limited` (`api-files-wait`) when as many of the caller's files wait as may. */
+  checkUploads({ person }: Caller): void {
+    if (this.#uploads.openOf(person) < MOST_OPEN_UPLOADS) return;
+    const facts = { most: MOST_OPEN_UPLOADS };
+    const details = { reason: 'api-files-wait', facts, retrySeconds: READING_SECONDS };
+    throw new HttpError('rate-limited', 'too many files of one person wait', details);
   }
 
   /**

@@ -92,6 +92,21 @@ describe('a paper', () => {
     await expect.poll(() => look(key)).toMatchObject({ state: 'kept', document: { number: 1 } });
   });
 
+  it('is refused when very many of one person wait, and taken from somebody else', async () => {
+    const [ada, ben] = [house.key(ADA), house.key(BEN)];
+    let free = () => {};
+    house.lanes.files.add(BEN, 'busy', () => new Promise<void>((resolve) => (free = resolve)));
+    const send = async (key: string, nth: number) =>
+      (await house.call(key, `/v1/documents?wait=0&name=${nth}.txt`, { method: 'POST', body: `paper ${nth}` })).status;
+    for (let nth = 0; nth < 50; nth += 1) expect(await send(ada, nth)).toBe(202);
+    const refused = await house.call(ada, '/v1/documents?wait=0', { method: 'POST', body: 'one more' });
+    expect([refused.status, await refused.json()]).toMatchObject([429, { error: { reason: 'api-files-wait' } }]);
+    expect(await send(ben, 1)).toBe(202);
+    house.desk!.stop(ADA);
+    house.desk!.stop(BEN);
+    free();
+  });
+
   it('that cannot be read says why, and nothing is kept', async () => {
     const key = house.key(BEN);
     const send = (body: BodyInit, path = '/v1/documents') => house.call(key, path, { method: 'POST', body });
