@@ -14,13 +14,13 @@ import { type ExportParts, makePart, planExport } from '../export/make-export.ts
 import { forgetDocument } from '../forget-document.ts';
 import type { Lane } from '../lane.ts';
 import type { Telling } from '../tell-person.ts';
+import { ApiUploads, type Upload } from './api-uploads.ts';
 import { HttpError } from './http-error.ts';
 import { type KeepJob, type KeepParts, keepUpload } from './keep-upload.ts';
 import { LaneWork } from './lane-work.ts';
 import { type PlannedExport, PlannedExports } from './planned-exports.ts';
 import type { UploadedFile } from './read-upload.ts';
 import { tellUpload } from './tell-upload.ts';
-import { type Upload, Uploads } from './uploads.ts';
 
 /** What the desk works with; put together by the bot. */
 export interface ApiDeskParts {
@@ -64,7 +64,7 @@ export class ApiDesk {
   readonly #parts: ApiDeskParts;
   readonly #signal: AbortSignal;
   readonly #work: LaneWork;
-  readonly #uploads: Uploads;
+  readonly #uploads: ApiUploads;
   readonly #exports = new PlannedExports();
   #settledAt = 0;
 
@@ -72,7 +72,7 @@ export class ApiDesk {
     this.#parts = parts;
     this.#signal = signal;
     this.#work = new LaneWork(signal);
-    this.#uploads = new Uploads(parts.clock);
+    this.#uploads = new ApiUploads(parts.clock);
   }
 
   get keys(): ApiKeys {

@@ -331,6 +331,22 @@ describe('the server itself', () => {
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  it('asks no further for whoever has hung up', async () => {
+    const key = house.key(ADA);
+    let free = () => {};
+    house.lanes.questions.add(BEN, 'busy', () => new Promise<void>((resolve) => (free = resolve)));
+    const hangUp = new AbortController();
+    const asking = house.call(key, '/v1/ask', {
+      ...json({ question: 'How much is the rent?' }),
+      signal: hangUp.signal,
+    });
+    await expect.poll(() => house.lanes.questions.lengthOf(ADA)).toBe(1);
+    hangUp.abort();
+    await expect(asking).rejects.toThrow();
+    await expect.poll(() => house.lanes.questions.lengthOf(ADA)).toBe(0);
+    free();
+  });
+
   it('ends what is under way for somebody who is frozen', async () => {
     const key = house.key(ADA);
     let free = () => {};
