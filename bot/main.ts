@@ -38,10 +38,7 @@ import { readUpdateTrial } from '../core/update-trial.ts';
 import { writeSealedZip } from '../core/zipjs/sealed-zip.ts';
 import { answerText, isNothingToSay } from './answer-text.ts';
 import type { Answering } from './answering.ts';
-import { startApiServer } from './api/api-server.ts';
-import { proxyList } from './api/client-address.ts';
-import { API_RATES } from './api/guard.ts';
-import { GUESS_LIMITS } from './api/guess-watch.ts';
+import { type Door, startApi } from './api/start-api.ts';
 import { auditStart } from './audit-start.ts';
 import { Bot } from './bot.ts';
 import { chooseModels } from './choose-models.ts';
@@ -119,7 +116,12 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
   const door: Door = { bot: undefined };
-  await openApi(loaded, door, { cleanup, log });
+  // As long as the process does: also to say that nobody is in.
+  cleanup.use(
+    await startApi({ ...config.api, fileBytes: config.limits.fileBytes }, door, {
+      ...{ version: productVersion(), clock: systemClock, log },
+    }),
+  );
   const lockdown = new LockdownLatch(stateDir, log);
   let opened = await unlock({ ...loaded, lockdown, log }, stop.signal);
   const db = cleanup.adopt(openBotStore(stateDir, opened), (open) => void open.close());
@@ -150,26 +152,6 @@ async function runBot(loaded: Loaded, log: Logger, stop: AbortController): Promi
     opened = await waitLocked({ ...loaded, db, session, lockdown, log, ...known }, stop);
     log.info('unlocked again');
   }
-}
-
-/** The bot that the HTTP API finds behind it; undefined while it is sealed or locked. */
-interface Door {
-  bot: Bot | undefined;
-}
-
-/** The HTTP API stands as long as the process does: also to say that nobody is in. */
-async function openApi(
-  { config }: Loaded,
-  door: Door,
-  { cleanup, log }: { readonly cleanup: AsyncDisposableStack; readonly log: Logger },
-): Promise<void> {
-  const { listen, proxies } = config.api;
-  if (listen === 'off') return;
-  const parts = {
-    ...{ backend: () => door.bot, version: productVersion(), fileBytes: config.limits.fileBytes, log },
-    ...{ rates: API_RATES, guesses: GUESS_LIMITS, proxies: proxyList(proxies), clock: systemClock },
-  };
-  cleanup.use(await startApiServer(listen, parts));
 }
 
 /** bot.db outlasts a lockdown: its key comes from the same master key, and SQLite holds it while the file is open. */

@@ -14,13 +14,13 @@ import { type ExportParts, makePart, planExport } from '../export/make-export.ts
 import { forgetDocument } from '../forget-document.ts';
 import type { Lane } from '../lane.ts';
 import type { Telling } from '../tell-person.ts';
+import { ApiUploads, type Upload } from './api-uploads.ts';
 import { HttpError } from './http-error.ts';
 import { type KeepJob, type KeepParts, keepUpload } from './keep-upload.ts';
 import { LaneWork } from './lane-work.ts';
 import { type PlannedExport, PlannedExports } from './planned-exports.ts';
 import type { UploadedFile } from './read-upload.ts';
 import { tellUpload } from './tell-upload.ts';
-import { type Upload, Uploads } from './uploads.ts';
 
 /** What the desk works with; put together by the bot. */
 export interface ApiDeskParts {
@@ -51,6 +51,8 @@ export interface ListOf {
 
 /** More than a scanner sends ahead of what is read. */
 const MOST_OPEN_UPLOADS = 50;
+/** By then some of them are read. */
+const READING_SECONDS = 30;
 /** One part stands in memory a few times over. */
 const EXPORT_PART_BYTES = 16 * 1024 * 1024;
 /** Uses stand in the trail at the latest so long after the first of them. */
@@ -62,7 +64,7 @@ export class ApiDesk {
   readonly #parts: ApiDeskParts;
   readonly #signal: AbortSignal;
   readonly #work: LaneWork;
-  readonly #uploads: Uploads;
+  readonly #uploads: ApiUploads;
   readonly #exports = new PlannedExports();
   #settledAt = 0;
 
@@ -70,7 +72,7 @@ export class ApiDesk {
     this.#parts = parts;
     this.#signal = signal;
     this.#work = new LaneWork(signal);
-    this.#uploads = new Uploads(parts.clock);
+    this.#uploads = new ApiUploads(parts.clock);
   }
 
   get keys(): ApiKeys {
@@ -90,9 +92,12 @@ export class ApiDesk {
     return this.#parts.files.limits.fileBytes;
   }
 
-  /** True while the caller may send another file. */
-  mayUpload({ person }: Caller): boolean {
-    return this.#uploads.openOf(person) < MOST_OPEN_UPLOADS;
+  /** Throws HttpError `rate-limited` (`api-files-wait`) when as many of the caller's files wait as may. */
+  checkUploads({ person }: Caller): void {
+    if (this.#uploads.openOf(person) < MOST_OPEN_UPLOADS) return;
+    const facts = { most: MOST_OPEN_UPLOADS };
+    const details = { reason: 'api-files-wait', facts, retrySeconds: READING_SECONDS };
+    throw new HttpError('rate-limited', 'too many files of one person wait', details);
   }
 
   /**

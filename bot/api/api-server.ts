@@ -36,7 +36,11 @@ const FILES_AT_ONCE = 4;
 const TICK_MS = 60_000;
 const BEAT_MS = 15_000;
 /** Who sends a header or a body drop by drop is cut off; a large file over a slow line still comes through. */
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 300_000, keepAliveTimeout: 5_000 };
+const LIMITS = {
+  ...{ headersTimeout: 10_000, requestTimeout: 300_000 },
+  // Longer than a proxy keeps one (nginx: 60 seconds): it must not send into one that is being closed.
+  keepAliveTimeout: 75_000,
+};
 const MOST_CONNECTIONS = 200;
 
 const SAFE_HEADERS = {

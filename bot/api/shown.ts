@@ -4,9 +4,9 @@ import type { DocumentInfo, ReplacedDocument } from '../../core/document.ts';
 import type { Answer } from '../../core/question.ts';
 import { answerText } from '../answer-text.ts';
 import { keptText } from '../kept-text.ts';
+import type { Upload } from './api-uploads.ts';
 import type { ErrorWords } from './error-words.ts';
 import type { answerShape, documentShape, uploadShape } from './shapes.ts';
-import type { Upload } from './uploads.ts';
 
 /** A document as the API shows it. */
 export function shownDocument(document: DocumentInfo | ReplacedDocument): z.infer<typeof documentShape> {

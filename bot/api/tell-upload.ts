@@ -5,7 +5,7 @@ import { Markdown } from '../../core/wording/markdown.ts';
 import { keptText } from '../kept-text.ts';
 import { say, sayError } from '../wording/say.ts';
 import type { ApiDeskParts } from './api-desk.ts';
-import type { Upload } from './uploads.ts';
+import type { Upload } from './api-uploads.ts';
 
 /** A scanner that tries the same file again and again is told of once in so long. */
 const ONCE_MS = 3_600_000;

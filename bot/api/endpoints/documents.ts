@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { HttpError } from '../http-error.ts';
 import { readUpload } from '../read-upload.ts';
 import { documentNumber, documentShape, uploadShape } from '../shapes.ts';
 import { shownDocument, shownUpload } from '../shown.ts';
@@ -9,7 +8,6 @@ const NOTHING = z.object({});
 /** A proxy in front gives up after a minute, most of them. */
 const WAIT_SECONDS = 25;
 const MOST_WAIT_SECONDS = 50;
-const BUSY_SECONDS = 30;
 
 const wait = z
   .int()
@@ -36,9 +34,7 @@ export const postDocument = defineEndpoint({
     202: { description: 'It is still being read: ask GET /v1/uploads/{id}', shape: uploadShape },
   },
   async run({ desk, caller, key, query, request, memory, words, leaving }) {
-    if (!desk.mayUpload(caller)) {
-      throw new HttpError('unavailable', 'too many files wait', { reason: 'busy', retrySeconds: BUSY_SECONDS });
-    }
+    desk.checkUploads(caller);
     const file = await readUpload(request, query, { fileBytes: desk.fileBytes, memory });
     const { upload, ended } = desk.upload({ caller, key }, file);
     void ended.then(() => memory.give(file.held));

@@ -132,6 +132,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     `Dieser Schlüssel darf das nicht: Ihm fehlt „${scope}“. \`!apischlüssel neu\` im Chat mit mir macht einen, der es darf.`,
   'error.api-rate': ({ seconds }) =>
     `Das war mit diesem Schlüssel zu viel auf einmal. Versuch es in ${count(seconds, 'Sekunde', 'Sekunden')} wieder.`,
+  'error.api-files-wait': ({ most }) =>
+    `${number(most)} deiner Dateien warten schon darauf, gelesen zu werden. Schick bitte weitere, sobald einige fertig sind.`,
   'error.api-no-path': () => 'Unter dieser Adresse gibt es nichts. `/v1/docs` sagt, was es gibt.',
   'error.api-method': ({ methods }) => `Diese Adresse nimmt nur ${methods}.`,
   'error.api-invalid': ({ where, problem }) =>

@@ -120,6 +120,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     `This key may not do that: it lacks “${scope}”. \`!apikey new\` in your chat with me makes one that may.`,
   'error.api-rate': ({ seconds }) =>
     `That was too much at once with this key. Try again in ${count(seconds, 'second', 'seconds')}.`,
+  'error.api-files-wait': ({ most }) =>
+    `${number(most)} of your files wait to be read already. Please send more once some of them are done.`,
   'error.api-no-path': () => 'There is nothing under this address. `/v1/docs` tells what there is.',
   'error.api-method': ({ methods }) => `This address takes ${methods} only.`,
   'error.api-invalid': ({ where, problem }) =>

@@ -73,6 +73,7 @@ export const ERROR_SHAPES = {
   'api-key-guessing': { seconds: 'number' },
   'api-key-scope': { scope: 'text' },
   'api-rate': { seconds: 'number' },
+  'api-files-wait': { most: 'number' },
   'api-no-path': {},
   'api-method': { methods: 'text' },
   'api-invalid': { where: 'text', problem: 'text' },

@@ -92,6 +92,21 @@ describe('a paper', () => {
     await expect.poll(() => look(key)).toMatchObject({ state: 'kept', document: { number: 1 } });
   });
 
+  it('is refused when very many of one person wait, and taken from somebody else', async () => {
+    const [ada, ben] = [house.key(ADA), house.key(BEN)];
+    let free = () => {};
+    house.lanes.files.add(BEN, 'busy', () => new Promise<void>((resolve) => (free = resolve)));
+    const send = async (key: string, nth: number) =>
+      (await house.call(key, `/v1/documents?wait=0&name=${nth}.txt`, { method: 'POST', body: `paper ${nth}` })).status;
+    for (let nth = 0; nth < 50; nth += 1) expect(await send(ada, nth)).toBe(202);
+    const refused = await house.call(ada, '/v1/documents?wait=0', { method: 'POST', body: 'one more' });
+    expect([refused.status, await refused.json()]).toMatchObject([429, { error: { reason: 'api-files-wait' } }]);
+    expect(await send(ben, 1)).toBe(202);
+    house.desk!.stop(ADA);
+    house.desk!.stop(BEN);
+    free();
+  });
+
   it('that cannot be read says why, and nothing is kept', async () => {
     const key = house.key(BEN);
     const send = (body: BodyInit, path = '/v1/documents') => house.call(key, path, { method: 'POST', body });
@@ -314,6 +329,22 @@ describe('the server itself', () => {
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
     expect(page.headers.get('access-control-allow-origin')).toBeNull();
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('asks no further for whoever has hung up', async () => {
+    const key = house.key(ADA);
+    let free = () => {};
+    house.lanes.questions.add(BEN, 'busy', () => new Promise<void>((resolve) => (free = resolve)));
+    const hangUp = new AbortController();
+    const asking = house.call(key, '/v1/ask', {
+      ...json({ question: 'How much is the rent?' }),
+      signal: hangUp.signal,
+    });
+    await expect.poll(() => house.lanes.questions.lengthOf(ADA)).toBe(1);
+    hangUp.abort();
+    await expect(asking).rejects.toThrow();
+    await expect.poll(() => house.lanes.questions.lengthOf(ADA)).toBe(0);
+    free();
   });
 
   it('ends what is under way for somebody who is frozen', async () => {

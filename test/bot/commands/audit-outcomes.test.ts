@@ -87,6 +87,9 @@ const REFUSED: readonly (readonly [command: string, person: string, place: Place
   ['rotate', ADA, 'ops', `rotate done ${WORDS}`],
   ['incident report', ADA, 'ops', `incident report html ${WORDS}`],
   ['incident rehearse', CEM, 'ops', 'incident rehearse'],
+  ['apikey new', CEM, 'ops', 'apikey new scanner'],
+  ['apikey new', CEM, 'direct', `apikey new scanner ${WORDS}`],
+  ['apikey revoke', CEM, 'direct', 'apikey revoke 7'],
 ];
 
 describe('a command that was refused and changed nothing', () => {

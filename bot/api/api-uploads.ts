@@ -19,7 +19,7 @@ const REMEMBERED_MS = 3_600_000;
 const MOST_OF_ONE = 200;
 
 /** Uploads under way and those that just ended, in memory: a restart forgets them, and sending the same file again tells the same. */
-export class Uploads {
+export class ApiUploads {
   readonly #clock: Clock;
   readonly #all = new Map<string, Upload>();
 
