@@ -173,6 +173,7 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['somebody else’s', swapped('wireguard-files', '|0|', '|1000|')],
   ],
   fail2ban: [
+    ['stopped', { fail2ban: 'stopped\n' }],
     ['no jails', { fail2ban: '' }],
     ['none for SSH', swapped('fail2ban', 'jail sshd', 'jail recidive')],
     ['a log that is not there', { fail2ban: 'jail sshd\nFile list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n' }],
