@@ -11,6 +11,7 @@ export const FAIL2BAN_LINES: readonly HostLine[] = [
     reads: ['fail2ban'],
     fix: harden('fail2ban'),
     judge: (said, { at }) => {
+      if (said.fail2ban.trim() === 'stopped') return failed('fail2ban.service does not run');
       const jails = jailsIn(said.fail2ban);
       const sshd = jails.get('sshd');
       if (sshd === undefined)

@@ -87,6 +87,14 @@ test('each person who may log in is asked about, by IPv4 and IPv6; half an answe
   expect((await collected()).probes['sshd-users']!.code).toBe(1);
 });
 
+test('a fail2ban that is installed and does not run is told apart from one that does not answer', async () => {
+  host.fake('fail2ban-client', 'exit 255');
+  host.fake('systemctl', 'echo failed; exit 3');
+  expect((await collected()).probes.fail2ban).toEqual({ code: 0, cut: false, text: 'stopped\n' });
+  host.fake('systemctl', 'echo active');
+  expect((await collected()).probes.fail2ban).toEqual({ code: 1, cut: false, text: '' });
+});
+
 test('nothing secret is written down', async () => {
   host.fake('docker', DOCKER);
   host.fake('wg', WG);

@@ -87,6 +87,8 @@ test('without Docker its lines are left out, unless the product runs in it', asy
   expect(without.leftOut).toContain('container-users');
   expect(without.checks.some(({ id }) => id.startsWith('container-') || id.startsWith('docker-'))).toBe(false);
   const compose = await judge({ at, probes: { ...postureOf().probes, docker: lacks, containers: lacks } });
+  const { settings: _, ...untold } = probes;
+  expect((await judge({ at, probes: { ...untold, docker: lacks } })).leftOut).not.toContain('container-users');
   expect(compose.checks.find(({ id }) => id === 'container-users')).toMatchObject({
     verdict: 'unknown',
     why: 'no-program',

@@ -1,0 +1,434 @@
+import type { CheckId } from '../../../core/posture.ts';
+import type { ProbeName } from '../../../ops/posture/probe-names.ts';
+import { container, GOOD, nginx, perUser, READ_AT, recorded } from './good-host.ts';
+
+/** Texts of probes that are other than on the good host. */
+export type Changed = Partial<Record<ProbeName, string>>;
+const swapped = (name: ProbeName, from: string | RegExp, to: string): Changed => {
+  const text = GOOD[name].replace(from, to);
+  if (text === GOOD[name]) throw new Error(`${name} holds no ${from}`);
+  return { [name]: text };
+};
+const added = (name: ProbeName, line: string): Changed => ({ [name]: `${GOOD[name].trimEnd()}\n${line}\n` });
+const nft = (more: object): Changed => {
+  const { nftables } = JSON.parse(GOOD.nft) as { nftables: object[] };
+  return { nft: JSON.stringify({ nftables: [...nftables, more] }) };
+};
+const rule = (...expr: object[]) => nft({ rule: { family: 'inet', table: 'kinkeeper', chain: 'input', expr } });
+const match = (left: object, right: unknown, op = '==') => ({ match: { op, left, right } });
+const dport = (right: unknown, protocol = 'tcp') => match({ payload: { protocol, field: 'dport' } }, right);
+const iifname = (right: unknown, op = '==') => match({ meta: { key: 'iifname' } }, right, op);
+const ACCEPT = { accept: null };
+const one = (more: Readonly<Record<string, unknown>>): Changed => ({ containers: `${container(more)}\n${nginx()}\n` });
+/** For one more person something else counts: `name value` pairs. */
+const users = (...settings: string[]): Changed => {
+  const said = settings.reduce(
+    (text, line) => text.replace(new RegExp(`^${line.split(' ')[0]} .*$`, 'm'), line),
+    GOOD.sshd,
+  );
+  return { 'sshd-users': `${GOOD['sshd-users']}\n${perUser(said, ['ben'])}` };
+};
+const DEBIAN = recorded('sshd-debian');
+/** What nft and iptables-save say where ufw is on. */
+export const UFW = {
+  nft: recorded('nft-ufw'),
+  iptables: recorded('iptables-ufw'),
+  ip6tables: recorded('ip6tables-ufw'),
+};
+const mount = (source: string, more: object = {}) => ({
+  mounts: [{ type: 'bind', source, to: '/x', rw: true, propagation: 'rprivate', ...more }],
+});
+const port = (HostIp: string, HostPort: string) => ({ '8008/tcp': [{ HostIp, HostPort }] });
+
+const CT_MAP = {
+  vmap: {
+    key: { ct: { key: 'state' } },
+    data: {
+      set: [
+        ['established', ACCEPT],
+        ['new', { jump: { target: 'more' } }],
+      ],
+    },
+  },
+};
+const TWO_WAYS = GOOD.routes.replace('"six":[]', '"six":[{"dst":"default","dev":"eth1"}]');
+
+/** For each line what makes it fail: each is one thing that is otherwise on the good host. */
+export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> = {
+  'ssh-keys-only': [
+    ['Debian as it comes', { sshd: DEBIAN, 'sshd-users': perUser(DEBIAN) }],
+    ['a Match block for one person', users('authenticationmethods any', 'passwordauthentication yes')],
+    [
+      'one way of several without a key',
+      users('authenticationmethods publickey password', 'passwordauthentication yes'),
+    ],
+    ['answers by keyboard', users('authenticationmethods any', 'kbdinteractiveauthentication yes')],
+  ],
+  'ssh-no-root': [
+    ['by key', swapped('sshd', 'permitrootlogin no', 'permitrootlogin without-password')],
+    ['only from some addresses', users('permitrootlogin yes')],
+  ],
+  'ssh-read': [['changed since', added('sshd-read', `changed=${READ_AT / 1000 - 5}.5`)]],
+  'ssh-limits': [
+    ['tries', swapped('sshd', 'maxauthtries 4', 'maxauthtries 6')],
+    ['time', swapped('sshd', 'logingracetime 60', 'logingracetime 0')],
+    ['graphics', swapped('sshd', 'x11forwarding no', 'x11forwarding yes')],
+    ['environment', swapped('sshd', 'permituserenvironment no', 'permituserenvironment yes')],
+    ['silence', swapped('sshd', 'loglevel VERBOSE', 'loglevel QUIET')],
+  ],
+  'ssh-algorithms': [
+    ['Debian as it comes', { sshd: DEBIAN }],
+    ['a cipher', swapped('sshd', /^ciphers /m, 'ciphers aes128-cbc,')],
+    ['a key exchange', swapped('sshd', /^kexalgorithms /m, 'kexalgorithms diffie-hellman-group14-sha1,')],
+    ['a key', swapped('sshd', /^hostkeyalgorithms /m, 'hostkeyalgorithms ssh-dss,')],
+  ],
+  firewall: [
+    ['none', { nft: recorded('nft-none') }],
+    ['policy accept', swapped('nft', '"policy": "drop"', '"policy": "accept"')],
+    ['everything let in', rule(ACCEPT)],
+    ['all of TCP', rule(match({ meta: { key: 'l4proto' } }, 'tcp'), ACCEPT)],
+    ['all from the outside interface', rule(iifname('eth0'), ACCEPT)],
+    ['all but one inside', rule(iifname('wg0', '!='), ACCEPT)],
+    ['from one of two outside interfaces', { ...rule(iifname('eth1'), ACCEPT), routes: TWO_WAYS }],
+    ['all but one of two', { ...rule(iifname('eth1', '!='), ACCEPT), routes: TWO_WAYS }],
+    ['interfaces by a pattern', rule(iifname('e*'), ACCEPT)],
+    [
+      'from everywhere',
+      rule(match({ payload: { protocol: 'ip', field: 'saddr' } }, { prefix: { addr: '0.0.0.0', len: 1 } }), ACCEPT),
+    ],
+    ['by a port that strangers choose', rule(match({ payload: { protocol: 'udp', field: 'sport' } }, 53), ACCEPT)],
+    ['new connections', rule(match({ ct: { key: 'state' } }, ['established', 'new'], 'in'), ACCEPT)],
+    ['behind a jump', { nft: jumping() }],
+    ['behind a jump of a map', { nft: leading(CT_MAP) }],
+    [
+      'by a map of what is not known',
+      { nft: leading({ vmap: { key: { meta: { key: 'mark' } }, data: { set: [[1, ACCEPT]] } } }) },
+    ],
+    ['by a map that has a name', rule({ vmap: { key: { meta: { key: 'mark' } }, data: '@somewhere' } })],
+    ['by a direction', rule(match({ ct: { key: 'direction' } }, 'original'), ACCEPT)],
+    ['all of TCP and a quiet protocol', rule(match({ meta: { key: 'l4proto' } }, { set: ['icmp', 'tcp'] }), ACCEPT)],
+    ['a last rule that refuses some', lastRule(dport(25), { drop: null })],
+    [
+      'ufw whose last rule refuses some',
+      { ...UFW, iptables: byLastRule(UFW.iptables).replace('-A INPUT -j DROP', '-A INPUT -p tcp -j DROP') },
+    ],
+    [
+      'ufw from one of two outside interfaces',
+      { ...UFW, routes: TWO_WAYS, iptables: UFW.iptables.replace('COMMIT', '-A INPUT -i eth1 -j ACCEPT\nCOMMIT') },
+    ],
+    ['IPv4 alone', { nft: recorded('nft-ufw'), iptables: UFW.iptables, ip6tables: GOOD.ip6tables }],
+    [
+      'a table that sleeps',
+      swapped('nft', '"name": "kinkeeper", "handle"', '"name": "kinkeeper", "flags": "dormant", "handle"'),
+    ],
+    ['ufw with a hole', { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A ufw-user-input -j ACCEPT\nCOMMIT') }],
+    [
+      'ufw with a hole from outside',
+      { ...UFW, ip6tables: UFW.ip6tables.replace('COMMIT', '-A INPUT -i eth+ -j ACCEPT\nCOMMIT') },
+    ],
+    [
+      'ufw with a hole for TCP',
+      { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A ufw-user-input -p tcp -j ACCEPT\nCOMMIT') },
+    ],
+    ['ufw that lets all in by default', { ...UFW, iptables: UFW.iptables.replace(':INPUT DROP', ':INPUT ACCEPT') }],
+    [
+      'ufw that lets in all but one',
+      { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A INPUT ! -s 192.0.2.1/32 -j ACCEPT\nCOMMIT') },
+    ],
+  ],
+  'firewall-ports': [
+    ['one more', rule(dport(5432), ACCEPT)],
+    ['one of several', rule(dport({ set: [22, 6333] }), ACCEPT)],
+    ['a stretch', rule(dport({ range: [440, 450] }), ACCEPT)],
+    ['all of them', rule(dport({ range: [1, 65535] }), ACCEPT)],
+    ['of the other protocol', rule(dport(22, 'udp'), ACCEPT)],
+    ['behind a jump', { nft: jumping(dport(11434)) }],
+    [
+      'in a map',
+      rule({ vmap: { key: { payload: { protocol: 'tcp', field: 'dport' } }, data: { set: [[8008, ACCEPT]] } } }),
+    ],
+    [
+      'ufw',
+      {
+        ...UFW,
+        iptables: UFW.iptables.replace('COMMIT', '-A ufw-user-input -p tcp -m tcp --dport 8008 -j ACCEPT\nCOMMIT'),
+      },
+    ],
+    ['no firewall', { nft: recorded('nft-none') }],
+  ],
+  listening: [
+    ['a database', added('sockets', 'tcp LISTEN 0 244 0.0.0.0:5432 0.0.0.0:* users:(("postgres",pid=1,fd=5))')],
+    ['by IPv6', added('sockets', 'tcp LISTEN 0 244 [::]:6333 [::]:*')],
+    ['on the public address', added('sockets', 'tcp LISTEN 0 244 192.0.2.7:8008 0.0.0.0:*')],
+    ['everywhere', added('sockets', 'udp UNCONN 0 0 *:5353 *:*')],
+  ],
+  vpn: [
+    ['neither', { wireguard: '', tailscale: '' }],
+    ['without peers', { wireguard: 'port wg0 51820\n', tailscale: '"BackendState": "Stopped"\nfunnels=0\n' }],
+    ['another interface', { wireguard: 'port other 1\npeer other 5\n', tailscale: '' }],
+    ['a funnel', swapped('tailscale', 'funnels=0', 'funnels=1')],
+  ],
+  'vpn-keys': [
+    ['readable', swapped('wireguard-files', '600', '640')],
+    ['somebody else’s', swapped('wireguard-files', '|0|', '|1000|')],
+  ],
+  fail2ban: [
+    ['stopped', { fail2ban: 'stopped\n' }],
+    ['no jails', { fail2ban: '' }],
+    ['none for SSH', swapped('fail2ban', 'jail sshd', 'jail recidive')],
+    ['a log that is not there', { fail2ban: 'jail sshd\nFile list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n' }],
+    ['no log at all', { fail2ban: 'jail sshd\nFile list:\t\n' }],
+    ['a log that is old', { fail2ban: `jail sshd\nFile list:\t/a\nlog /a ${READ_AT / 1000 - 400_000} 9\n` }],
+  ],
+  updates: [
+    ['no upgrades', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "0"')],
+    ['no lists', swapped('apt-periodic', 'Update-Package-Lists "1"', 'Update-Package-Lists ""')],
+    ['all off', swapped('apt-periodic', 'Enable "1"', 'Enable "0"')],
+    ['nothing set', { 'apt-periodic': '' }],
+    [
+      'a timer that is off',
+      swapped('apt-timers', 'apt-daily-upgrade.timer enabled=enabled', 'apt-daily-upgrade.timer enabled=disabled'),
+    ],
+    [
+      'a timer that is stopped',
+      swapped(
+        'apt-timers',
+        'apt-daily.timer enabled=enabled active=active',
+        'apt-daily.timer enabled=enabled active=inactive',
+      ),
+    ],
+    ['never ran', { 'apt-stamps': '' }],
+    ['ran long ago', swapped('apt-stamps', /upgrade-stamp \d+/, 'upgrade-stamp 1700000000')],
+  ],
+  reboot: [['asked for', { reboot: 'true\n' }]],
+  'volume-encryption': [
+    ['a plain disk', swapped('mounts', '/dev/mapper/kinkeeper', '/dev/vda1')],
+    ['not mounted', swapped('mounts', '"/srv/kinkeeper"', '"/mnt"')],
+    ['the state elsewhere, on a plain disk', swapped('settings', 'state_dir=/srv/kinkeeper/state', 'state_dir=/home/kin')],
+    ['one of two disks plain', { blocks: JSON.stringify({ blockdevices: [raid('crypt'), raid('part')] }) }],
+  ],
+  swap: [
+    ['a plain one', added('swaps', '/dev/vda1 partition 1 0 -2')],
+    ['a file on a plain disk', added('swaps', '/swapfile file 1 0 -2')],
+  ],
+  'file-modes': [
+    ['a secret for others', swapped('files', 'f|400|10001|', 'f|440|10001|')],
+    ['a secret that is a link', swapped('files', 'f|400|10001|', 'l|777|0|')],
+    ['.env for others', swapped('files', 'f|600|0|/opt', 'f|644|0|/opt')],
+    ['settings of somebody else', swapped('files', 'f|644|0|/srv', 'f|644|10001|/srv')],
+    ['settings that others change', swapped('files', 'f|644|0|/srv', 'f|664|0|/srv')],
+    ['a key of the web', swapped('files', 'f|600|0|/srv', 'f|644|0|/srv')],
+    ['passwords for all', swapped('files', 'f|640|0|/etc/shadow', 'f|644|0|/etc/shadow')],
+    ['the key that signs', swapped('files', 'f|600|0|/var', 'f|600|10001|/var')],
+    ['a host key', swapped('files', 'f|600|0|/etc/ssh', 'f|640|0|/etc/ssh')],
+  ],
+  helper: [
+    ['of somebody else', swapped('helper-files', 'f|755|0|', 'f|755|1000|')],
+    ['that others write', swapped('helper-files', 'f|755|0|', 'f|775|0|')],
+  ],
+  auditd: [
+    ['off', swapped('auditd', 'enabled 1', 'enabled 0')],
+    ['nobody listens', swapped('auditd', 'pid 512', 'pid 0')],
+    ['no rules', { 'audit-rules': 'No rules\n' }],
+    [
+      'not our secrets',
+      { 'audit-rules': '-w /etc/ssh -p wa -k kinkeeper\n-w /etc/kinkeeper -p wa\n-w /srv/kinkeeper/sec -p wa\n' },
+    ],
+  ],
+  time: [['not', { time: 'no\n' }]],
+  kernel: [
+    ['a value', swapped('sysctl', 'kernel.kptr_restrict=1', 'kernel.kptr_restrict=0')],
+    ['one that is missing', swapped('sysctl', 'kernel.yama.ptrace_scope=1', 'kernel.yama.ptrace_scope=')],
+  ],
+  accounts: [
+    ['a second root', added('passwd', 'toor:x:0:0::/root:/bin/sh')],
+    ['no password', { 'no-passwords': 'guest\nread 26\n' }],
+  ],
+  'docker-ports': [
+    ['everywhere', one({ ports: port('0.0.0.0', '8008') })],
+    ['by IPv6', one({ ports: port('::', '8008') })],
+    ['asked for, not running', one({ running: false, ports: {}, bindings: port('', '8008') })],
+    ['on the VPN', one({ ports: port('10.8.0.1', '8008') })],
+    ['a web port of another', one({ ports: port('0.0.0.0', '443') })],
+    ['another port of nginx', { containers: nginx({ ports: port('0.0.0.0', '8080') }) }],
+    [
+      'at 127.0.0.1 of an old Docker',
+      { ...one({ ports: port('127.0.0.1', '8008') }), docker: GOOD.docker.replace('28.2.2', '20.10.24+dfsg1') },
+    ],
+  ],
+  'docker-api': [
+    ['dockerd', added('sockets', 'tcp LISTEN 0 9 127.0.0.1:4243 0.0.0.0:* users:(("dockerd",pid=2,fd=5))')],
+    ['its port', added('sockets', 'tcp LISTEN 0 9 0.0.0.0:2375 0.0.0.0:*')],
+  ],
+  'docker-group': [
+    ['a member', { 'docker-group': 'docker:x:106:ada\n' }],
+    ['as first group', swapped('passwd', 'ada:x:1000:1000', 'ada:x:1000:106')],
+  ],
+  'docker-socket': [
+    ['for all', { 'docker-socket': '666|root|docker\n' }],
+    ['of a group', { 'docker-socket': '660|root|users\n' }],
+    ['of somebody', { 'docker-socket': '660|ada|docker\n' }],
+  ],
+  'docker-confinement': [
+    ['no seccomp', swapped('docker', 'name=seccomp,profile=builtin', 'name=rootless')],
+    ['seccomp that lets all through', swapped('docker', 'profile=builtin', 'profile=unconfined')],
+    ['no AppArmor', swapped('docker', '"name=apparmor",', '')],
+    ['one container without', one({ security: ['no-new-privileges', 'seccomp=unconfined'] })],
+    ['one without AppArmor', one({ appArmor: 'unconfined' })],
+  ],
+  'container-privileges': [
+    ['all rights', one({ privileged: true })],
+    ['those of Docker', one({ capDrop: null })],
+    ['one more', one({ capAdd: ['CAP_SYS_ADMIN'] })],
+  ],
+  'container-root-fs': [['writable', one({ readOnly: false })]],
+  'container-new-privileges': [
+    ['may gain', one({ security: null })],
+    ['turned off', one({ security: ['no-new-privileges:false'] })],
+  ],
+  'container-limits': [
+    ['memory', one({ memory: 0 })],
+    ['processes', one({ pids: null })],
+    ['no end of processes', one({ pids: -1 })],
+  ],
+  'container-namespaces': [
+    ['network', one({ network: 'host' })],
+    ['processes', one({ pid: 'host' })],
+    ['devices', one({ devices: [{ PathOnHost: '/dev/sda' }] })],
+  ],
+  'container-mounts': [
+    ['Docker', one(mount('/run/docker.sock'))],
+    ['by its other name', one(mount('/var/run/docker.sock', { rw: false }))],
+    ['the root', one(mount('/'))],
+    ['settings', one(mount('/etc/'))],
+    ['a part of them, to write', one(mount('/etc/ssh'))],
+    ['shared', one(mount('/srv/kinkeeper/state', { propagation: 'rshared' }))],
+  ],
+  'container-users': [
+    ['by default', one({ user: '', readOnly: false })],
+    ['by number', one({ user: '0:0', capAdd: ['CHOWN'] })],
+    ['by name', one({ user: 'root', capDrop: null })],
+    ['that may gain rights', one({ user: 'root', security: null })],
+    ['with all rights', one({ user: 'root', privileged: true })],
+  ],
+  'container-health': [
+    ['ill', one({ health: 'unhealthy' })],
+    ['not asked', one({ health: null })],
+    ['stopped', one({ running: false })],
+    ['stays away', one({ restart: 'no' })],
+  ],
+  'container-images': [['a tag', one({ image: 'kinkeeper:latest' })]],
+  'container-networks': [['the default', one({ network: 'bridge' })]],
+  'container-logs': [['without end', one({ logSize: '' })]],
+  'container-data': [
+    ['elsewhere', one(mount('/var/data'))],
+    ['a volume of Docker', one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume' }))],
+  ],
+  'container-secrets': [['one', swapped('container-secrets', 'bot-1 0', 'bot-1 2')]],
+};
+
+/** Everything but what the last rule refuses is let in. */
+function lastRule(...expr: object[]): Changed {
+  const { nft: text } = rule(...expr);
+  return { nft: text!.replace('"policy":"drop"', '"policy":"accept"') };
+}
+
+function byLastRule(saved: string): string {
+  return saved.replace(':INPUT DROP', ':INPUT ACCEPT').replace('COMMIT', '-A INPUT -j DROP\nCOMMIT');
+}
+
+/** Under some conditions into a chain that lets all in. */
+function jumping(...conditions: object[]): string {
+  return leading(...conditions, { jump: { target: 'more' } });
+}
+
+function leading(...expr: object[]): string {
+  const of = { family: 'inet', table: 'kinkeeper' };
+  const { nftables } = JSON.parse(recorded('nft-measure')) as { nftables: object[] };
+  const more = [
+    { chain: { ...of, name: 'more' } },
+    { rule: { ...of, chain: 'input', expr } },
+    { rule: { ...of, chain: 'more', expr: [ACCEPT] } },
+  ];
+  return JSON.stringify({ nftables: [...nftables, ...more] });
+}
+
+function raid(type: string): object {
+  const volume = { name: 'kinkeeper', kname: 'dm-0', type: 'raid1' };
+  return {
+    name: `vd${type}`,
+    kname: `vd${type}`,
+    type: 'disk',
+    children: [{ name: type, kname: type, type, children: [volume] }],
+  };
+}
+
+/** What is well by another way than on the good host. */
+export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
+  ['ufw', 'firewall', UFW],
+  [
+    'all else refused by the last rule',
+    'firewall',
+    lastRule({ log: null }, { counter: { packets: 1, bytes: 2 } }, { drop: null }),
+  ],
+  ['all else rejected by the last rule', 'firewall', lastRule({ reject: { type: 'icmp' } })],
+  ['ufw that refuses by its last rule', 'firewall', { ...UFW, iptables: byLastRule(UFW.iptables) }],
+  ['answers alone, by their direction', 'firewall', rule(match({ ct: { key: 'direction' } }, 'reply'), ACCEPT)],
+  ['ufw', 'firewall-ports', UFW],
+  ['rules by hand, with a verdict map', 'firewall', { nft: recorded('nft-by-hand') }],
+  ['rules by hand, with a verdict map', 'firewall-ports', { nft: recorded('nft-by-hand') }],
+  [
+    'a lockdown in front of everything',
+    'firewall',
+    nft({
+      chain: {
+        family: 'inet',
+        table: 'kinkeeper_closed',
+        name: 'input',
+        type: 'filter',
+        hook: 'input',
+        policy: 'drop',
+      },
+    }),
+  ],
+  [
+    'passwords only behind a key',
+    'ssh-keys-only',
+    users('authenticationmethods publickey,password', 'passwordauthentication yes'),
+  ],
+  [
+    'a log of logins that is written',
+    'fail2ban',
+    { fail2ban: `jail sshd\nFile list:\t/var/log/auth.log\nlog /var/log/auth.log ${READ_AT / 1000 - 60} 4000\n` },
+  ],
+  ['WireGuard alone', 'vpn', { tailscale: '' }],
+  ['Tailscale alone', 'vpn', { wireguard: '' }],
+  ['no swap', 'swap', { swaps: 'Filename\tType\n' }],
+  ['swap in the encrypted volume', 'swap', { swaps: 'Filename\tType\n/srv/kinkeeper/swap file 1 0 -2\n' }],
+  ['swap on dm-crypt by number', 'swap', { swaps: 'Filename\tType\n/dev/dm-0 partition 1 0 -2\n' }],
+  ['no IPv6', 'kernel', { sysctl: GOOD.sysctl.replace(/(net\.ipv6[^=]*)=0/g, '$1=') }],
+  ['127.0.0.1 of a new Docker', 'docker-ports', one({ ports: port('127.0.0.1', '8008') })],
+  ['the log of the journal', 'container-logs', one({ log: 'journald', logSize: '' })],
+  [
+    'nginx, which becomes another',
+    'container-users',
+    { containers: nginx({ user: '', capAdd: ['SETUID', 'CAP_SETGID'] }) },
+  ],
+  ['what fetches models once', 'container-health', one({ service: 'fetch-models', running: false, restart: 'no' })],
+  ['an image of this place', 'container-images', one({ image: 'kinkeeper:local' })],
+  ['the spool of the host helper', 'container-data', one(mount('/var/lib/kinkeeper-spool/requests'))],
+];
+
+/** What nobody can tell by what was read. */
+export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
+  [
+    'a volume that cryptsetup does not know',
+    'volume-encryption',
+    { crypts: 'name other\n/dev/mapper/other is active.\n  type:    LUKS2\n' },
+  ],
+  ['a volume that is not open', 'volume-encryption', swapped('crypts', 'is active and is in use', 'is inactive')],
+  ['a volume of plain dm-crypt', 'volume-encryption', swapped('crypts', 'LUKS2', 'PLAIN')],
+  ['a timer that is not told of', 'updates', swapped('apt-timers', 'apt-daily.timer', 'other.timer')],
+  ['a device that is no block device', 'volume-encryption', swapped('mounts', '/dev/mapper/kinkeeper', 'tank/data')],
+  ['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)],
+];
