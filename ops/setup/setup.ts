@@ -60,7 +60,10 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'changes.shown'));
     return EXIT.done;
   }
-  if (!(await confirm(sayAtSetup(language, 'ask.go-on')))) return stopped(parts);
+  if (!(await confirm(sayAtSetup(language, 'ask.go-on')))) {
+    say(sayAtSetup(language, 'declined'));
+    return EXIT.failed;
+  }
   place(differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
