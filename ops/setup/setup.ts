@@ -85,7 +85,7 @@ async function look(
   progress: Progress,
 ): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
   const { language, data } = answers;
-  const isRunning = progress.now.done.start !== undefined;
+  const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
   const checks = preflight(answers, machine, isRunning ? undefined : await measured(answers));
