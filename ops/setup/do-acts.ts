@@ -81,6 +81,7 @@ async function liftRateLimit(parts: ActParts): Promise<boolean> {
 
 async function startAll(parts: ActParts): Promise<boolean> {
   const since = parts.clock();
+  parts.progress.change({ started: true });
   await startServices(parts.plan, parts.facts);
   (await household(parts, since))[Symbol.dispose]();
   return true;

@@ -10,6 +10,8 @@ const account = z.object({ user: z.string(), password: z.string() });
 const RECORD = z.object({
   version: z.literal(1),
   done: z.partialRecord(z.enum(ACTS), z.string()),
+  /** Bot and ops were started once, or were about to be: ports that are taken may be their own. */
+  started: z.boolean(),
   /** The account that set-up speaks to Synapse's admin API by; it ends with set-up. */
   helper: account.optional(),
   /** Accounts that played a person; those that are still to be ended. */
@@ -63,7 +65,7 @@ export class Progress {
 }
 
 function read(file: string): Record {
-  if (!existsSync(file)) return { version: 1, done: {}, guests: [], cards: {} };
+  if (!existsSync(file)) return { version: 1, done: {}, started: false, guests: [], cards: {} };
   try {
     return RECORD.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {

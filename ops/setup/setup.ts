@@ -60,7 +60,10 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'changes.shown'));
     return EXIT.done;
   }
-  if (!(await confirm(sayAtSetup(language, 'ask.go-on')))) return stopped(parts);
+  if (!(await confirm(sayAtSetup(language, 'ask.go-on')))) {
+    say(sayAtSetup(language, 'declined'));
+    return EXIT.failed;
+  }
   place(differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
@@ -82,7 +85,7 @@ async function look(
   progress: Progress,
 ): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
   const { language, data } = answers;
-  const isRunning = progress.now.done.start !== undefined;
+  const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
   const checks = preflight(answers, machine, isRunning ? undefined : await measured(answers));

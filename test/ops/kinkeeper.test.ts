@@ -58,13 +58,16 @@ async function makeState(): Promise<void> {
 
 const of = (findings: Finding[], check: string) => findings.filter((finding) => finding.check === check);
 
+/** What the machine that runs the tests is like is its own matter (test/ops/doctor/check-host.test.ts). */
+const OF_THE_MACHINE = new Set(['sandbox network', 'clock', 'swap', 'volume', 'processor']);
+
 describe('doctor', () => {
   test('finds a well installation well, without passphrase or login', async () => {
     await makeState();
     using _bot = holdLock(join(folder.stateDir, 'bot.lock'));
     using _ops = holdLock(join(folder.stateDir, 'ops.lock'));
     const findings = await examine(settings(), {});
-    const unwell = findings.filter((finding) => finding.status !== 'ok' && finding.check !== 'sandbox network');
+    const unwell = findings.filter((finding) => finding.status !== 'ok' && !OF_THE_MACHINE.has(finding.check));
     expect(unwell).toEqual([]);
     expect(of(findings, 'homeserver')[0]?.says).toContain('(Synapse 1.150.0, Matrix v1.11)');
     expect(of(findings, 'keys')[0]?.says).toContain('argon2id, 64 MiB, 3 passes');

@@ -102,9 +102,9 @@ export const setup: Entries<SetupTexts> = {
   'ask.last-answers': ({ file }) =>
     `Die Antworten vom letzten Mal nehmen (${file}; dort lassen sie sich ändern)? Alles außer ja stellt alle Fragen neu. [ja]`,
 
-  'status.ok': () => 'gut ',
+  'status.ok': () => 'gut   ',
   'status.warn': () => 'Obacht',
-  'status.fail': () => 'HALT',
+  'status.fail': () => 'HALT  ',
   'stopped-by-checks': () => 'Nichts wurde geändert. Behebe, was HALT sagt, und starte die Einrichtung noch einmal.',
   'change.folder': ({ path }) => `+ Ordner    ${path}`,
   'change.file': ({ path, isNew }) => `${isNew ? '+' : '~'} Datei     ${path}`,
@@ -150,6 +150,7 @@ export const setup: Entries<SetupTexts> = {
     ].join('\n'),
   'first.failed': ({ answer }) =>
     `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
+  declined: () => 'Gut, nichts wurde geändert.',
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
   finished: ({ admin, settingsFile, tookMs }) =>
     [

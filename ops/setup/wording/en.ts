@@ -148,6 +148,7 @@ export const setup: Entries<SetupTexts> = {
     ].join('\n'),
   'first.failed': ({ answer }) =>
     `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` says what is wrong; then run set-up again.`,
+  declined: () => 'All right, nothing was changed.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
   finished: ({ admin, settingsFile, tookMs }) =>
     [

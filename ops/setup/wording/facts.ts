@@ -90,6 +90,7 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
     readonly tookMs: number;
   };
   'first.failed': { readonly answer: string };
+  declined: NoFacts;
   stopped: NoFacts;
   finished: { readonly admin: string; readonly settingsFile: string; readonly tookMs: number };
 }
