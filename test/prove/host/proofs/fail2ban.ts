@@ -1,4 +1,4 @@
-import { OUTSIDE } from '../../../lab/vm/machine.ts';
+import { OUTSIDE } from '../../../lab/vm/lab-machine.ts';
 import type { HardenedMachine } from '../hardened-machine.ts';
 import type { MeasureProof } from '../measure-proof.ts';
 import { openPorts, SERVICES, sshFromOutside } from '../outside-looks.ts';
