@@ -42,12 +42,11 @@ loose_modes() {
 would() { loose_modes | awk '{ print $1 ": mode " $2 " -> " $4 (($3 == $5) ? "" : ", owner " $3 " -> " $5) }'; }
 before() { loose_modes | awk '{ print $1 "=" $2 " " $3 }'; }
 
+# What becomes loose later was tight before: an undo leaves it tight.
 enact() {
   for line in $(loose_modes); do
     file=${line%% *}
     set_mode "$root$file" "$(printf '%s' "$line" | cut -d ' ' -f 4)" "$(printf '%s' "$line" | cut -d ' ' -f 5)" || return 1
-    # Found loose later, by a second `apply`: to be put back as well.
-    grep -Fq -- "$file=" "$kept/before" || printf '%s=%s\n' "$file" "$(printf '%s' "$line" | cut -d ' ' -f 2,3)" >>"$kept/before"
   done
 }
 

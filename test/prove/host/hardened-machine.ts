@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { VmImage } from '../../lab/vm/image.ts';
-import { Machine, type Said } from '../../lab/vm/machine.ts';
+import type { LabMachine, Said } from '../../lab/vm/lab-machine.ts';
+import { Machine } from '../../lab/vm/machine.ts';
+import { NamespacedMachine } from '../../lab/vm/namespaced-machine.ts';
 
 const HOST = fileURLToPath(new URL('../../../ops/host/', import.meta.url));
 const CONF = '/etc/kinkeeper/kinkeeper-host.conf';
@@ -28,14 +30,15 @@ systemctl -q enable kinkeeper-host-resume.service`;
 
 /** A machine on which the helper is installed, with settings that the test gives. */
 export class HardenedMachine {
-  readonly vm: Machine;
+  readonly vm: LabMachine;
 
-  private constructor(vm: Machine) {
+  private constructor(vm: LabMachine) {
     this.vm = vm;
   }
 
-  static async start(image: VmImage): Promise<HardenedMachine> {
-    const machine = new HardenedMachine(await Machine.start(image));
+  /** `isWhole`: with a kernel of its own. */
+  static async start(image: VmImage, isWhole: boolean): Promise<HardenedMachine> {
+    const machine = new HardenedMachine(await (isWhole ? Machine : NamespacedMachine).start(image));
     await machine.vm.put(HOST, ['helper', 'harden', 'measures', 'systemd', 'kinkeeper-harden'], '/root/host');
     await machine.vm.must(INSTALL);
     await machine.configure({});

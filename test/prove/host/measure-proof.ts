@@ -3,6 +3,8 @@ import type { HardenedMachine } from './hardened-machine.ts';
 /** What a measure has to show in a real machine. */
 export interface MeasureProof {
   readonly name: string;
+  /** Is about what only a machine with a kernel of its own has. */
+  readonly ofKernel?: boolean;
   /** Comes back by itself unless confirmed. */
   readonly guarded?: boolean;
   /** Settings of the helper for it. */

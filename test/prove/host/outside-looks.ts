@@ -1,4 +1,4 @@
-import { MACHINE } from '../../lab/vm/machine.ts';
+import { MACHINE } from '../../lab/vm/lab-machine.ts';
 import type { HardenedMachine } from './hardened-machine.ts';
 
 /** Tries ports, many at a time; says those that take a connection. Runs on the outside of the machine. */
