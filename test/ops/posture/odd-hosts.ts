@@ -204,7 +204,10 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   'volume-encryption': [
     ['a plain disk', swapped('mounts', '/dev/mapper/kinkeeper', '/dev/vda1')],
     ['not mounted', swapped('mounts', '"/srv/kinkeeper"', '"/mnt"')],
-    ['the state elsewhere, on a plain disk', swapped('settings', 'state_dir=/srv/kinkeeper/state', 'state_dir=/home/kin')],
+    [
+      'the state elsewhere, on a plain disk',
+      swapped('settings', 'state_dir=/srv/kinkeeper/state', 'state_dir=/home/kin'),
+    ],
     ['one of two disks plain', { blocks: JSON.stringify({ blockdevices: [raid('crypt'), raid('part')] }) }],
   ],
   swap: [
