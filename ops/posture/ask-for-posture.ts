@@ -1,7 +1,7 @@
 import type { HostHelper } from '../host/host-helper.ts';
 
-/** The helper asks some dozens of programs, each for 20 seconds at most; it is done in two or three. */
-const PATIENCE_MS = 5 * 60_000;
+/** The helper asks some dozens of programs, each for 20 seconds at most; a machine that is not busy is done in two or three seconds. */
+const PATIENCE_MS = 8 * 60_000;
 
 /** Has the host helper look now. Says what it answered; never throws but for an abort: what it saw before may still count. */
 export async function askForPosture(helper: HostHelper, signal: AbortSignal): Promise<string> {
