@@ -91,9 +91,15 @@ export class SynapseAdmin {
     await this.#admin(`/v1/users/${encodeURIComponent(userId)}/override_ratelimit`, body, token);
   }
 
-  /** Ends an account for good and forgets what it wrote, as far as Synapse does. A repeat is no error. */
+  /** Ends an account for good and forgets what it wrote, as far as Synapse does. A repeat is no error, nor one that was never made. */
   async close(userId: string, token: string): Promise<void> {
-    await this.#admin(`/v1/deactivate/${encodeURIComponent(userId)}`, { erase: true }, token);
+    const path = `/_synapse/admin/v1/deactivate/${encodeURIComponent(userId)}`;
+    try {
+      await this.#call(path, { method: 'POST', body: { erase: true }, token });
+    } catch (thrown) {
+      if (!(thrown instanceof Refused)) throw thrown;
+      if (thrown.errcode !== 'M_NOT_FOUND') throw unexpected(thrown);
+    }
   }
 
   async #admin(path: string, body: object, token: string): Promise<void> {
