@@ -54,7 +54,8 @@ export async function trySchemathesis({
     const { code, output } = await run(folder, [
       ...['--config-file', CONFIG, 'run', `${tap.url}/openapi.json`, '--header', `Authorization: Bearer ${key}`],
       ...['--seed', String(seed), '--max-examples', String(examples), '--no-color', '--generation-database', 'none'],
-      ...['--suppress-health-check', 'all'],
+      // Whoever sends a file waits up to 25 seconds for its reading.
+      ...['--suppress-health-check', 'all', '--request-timeout', '120'],
     ]);
     figures.failed = code !== 0;
     if (figures.failed) say(output.slice(-6000));
