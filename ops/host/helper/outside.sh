@@ -37,7 +37,7 @@ load_closed_table() {
 }
 
 # The table, replaced in one step. Answers to what the host and its containers began go on; what comes from outside, also in a session that is
-# open already, comes by SSH or VPN only.
+# open already, comes by SSH or VPN only. 1 and 58 are ICMP of IPv4 and IPv6: a small system does not know their names.
 closed_rules() {
   interfaces=$(listed "$vpn_interfaces" | sed 's/.*/"&"/' | paste -sd, -)
   cat <<RULES
@@ -49,7 +49,7 @@ table inet kinkeeper_closed {
     ct state established,related ct direction reply accept
     iifname "lo" accept
     $(accepted iifname "$interfaces")
-    meta l4proto { icmp, ipv6-icmp } accept
+    meta l4proto { 1, 58 } accept
     udp dport { 68, 546 } accept
     $(accepted 'tcp dport' "$(listed "$ssh_port" | paste -sd, -)")
     $(accepted 'udp dport' "$(listed "$vpn_ports" | paste -sd, -)")

@@ -39,7 +39,7 @@ export async function proveLockout(machine: HardenedMachine, name: string): Prom
     await machine.vm.must(`cp -p ${LIB}/measures/${measure}.sh /root/right.sh; ${MISTAKES[measure]}`);
     await machine.vm.root(`${CALL} apply ${measure}`, { timeoutMs: 120_000 });
     check(
-      (await machine.vm.ssh(['true'], { timeoutMs: 25_000 })).code === 255,
+      (await machine.vm.ssh(['true'], { timeoutMs: 40_000, isNew: true })).code === 255,
       `the mistake in ${measure} locked nobody out`,
     );
     await comesBack(machine, check, `a mistake in ${measure}`, before);
