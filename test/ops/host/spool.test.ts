@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE_MS } from '../../patience.ts';
 import { HELPER, TestHost } from './test-host.ts';
 
 // The real script of the host helper, with a spool of its own. Who can write to the spool may be anybody who broke into ops.
@@ -233,13 +234,20 @@ test('who swaps files while the helper looks gains nothing', async () => {
   // A stranger with the rights of ops, as fast as they can: link, good request, link, ...
   const swap = `cd ${host.spool}/requests && while :; do ln -sf /etc/passwd .l; mv -f .l r1.request; printf 'restart-service\\nname=$(touch ${host.dir}/${PROOF})\\n' >.f; mv -f .f r1.request; rm -f ${host.spool}/answers/r1.answer; done`;
   const attacker = execa('/bin/sh', ['-c', swap], { reject: false });
+  const outcomes = () => host.acts().match(/(refused|ok|failed)[ :].*$/gm) ?? [];
   let said: string[] = [];
   for (let round = 0; round < 50 && said.length < 10; round++) {
+    const before = said.length;
     const helper = host.run('serve');
-    const timer = setTimeout(() => helper.kill('SIGKILL'), 700);
+    let isOver = false;
+    void helper.finally(() => {
+      isOver = true;
+    });
+    // It has always something to do: it is ended once it has said something, however slow the machine is.
+    await vi.waitUntil(() => isOver || outcomes().length > before, { timeout: PATIENCE_MS, interval: 50 });
+    helper.kill('SIGKILL');
     await helper;
-    clearTimeout(timer);
-    said = host.acts().match(/(refused|ok|failed)[ :].*$/gm) ?? [];
+    said = outcomes();
   }
   attacker.kill('SIGKILL');
   await attacker;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -77,14 +77,16 @@ export class UpdateLab {
     const acts = host.host.acts().length;
     if (kill) host.host.killAt(kill.call);
     let isKilled = false;
+    let isBootOver = false;
     host.serve(async () => {
       isKilled = true;
       await this.#afterKill(kill!);
+      isBootOver = kill!.isBoot;
     });
     await this.#askForUpdate();
     // In the middle of it: whichever version there is in the end has to answer it, once.
     const question = await this.#ada.say(this.#room, QUESTION);
-    await until('the end of the update', () => hasEnded(host, { acts, isBoot: kill?.isBoot === true }));
+    await until('the end of the update', () => hasEnded(host, { acts, isBootOver }));
     await host.serveNoMore();
     if (kill && !isKilled) host.host.killNoMore();
     await until('ops to tell the end', () =>
@@ -207,14 +209,17 @@ export class UpdateLab {
 
 /**
  * Whether the helper has said how an update ended, and has nothing left to do. Of a request that was cut off before it was read nothing says what
- * it was: the update's own, once packages had been looked at. One before that is followed by it, unless ops died as well.
+ * it was: the update's own, once packages had been looked at, and else followed by it. Where ops died with the machine before it asked for the
+ * update, nothing follows any more.
  */
-function hasEnded({ host }: RealHost, { acts, isBoot }: { readonly acts: number; readonly isBoot: boolean }): boolean {
-  const lines = host.acts().slice(acts);
-  const said = (what: RegExp) => lines.split('\n').some((line) => what.test(line));
-  const isCutOff = said(/ unread: /) && (isBoot || said(/ check-updates: /));
-  const isOver = isCutOff || said(/ apply-release: (ok|failed|refused)/);
-  return isOver && !existsSync(join(host.var, 'update.journal'));
+function hasEnded({ host }: RealHost, { acts, isBootOver }: { readonly acts: number; readonly isBootOver: boolean }) {
+  const lines = host.acts().slice(acts).split('\n');
+  const said = (what: RegExp) => lines.some((line) => what.test(line));
+  const isApplied = said(/ apply-release: (ok|failed|refused)/);
+  const isCutOff = said(/ unread: /) && (isBootOver || said(/ check-updates: /));
+  const waits = readdirSync(join(host.spool, 'requests')).length > 0 || existsSync(join(host.spool, 'taken', 'now'));
+  const neverBegan = isBootOver && !waits && !said(/ apply-release /);
+  return (isApplied || isCutOff || neverBegan) && !existsSync(join(host.var, 'update.journal'));
 }
 
 async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
