@@ -112,6 +112,8 @@ export class Engine implements AsyncDisposable {
       this.#process.kill('SIGTERM');
       await once(this.#process, 'exit');
     }
+    // It lays its own folder over itself, and leaves that.
+    await execa('umount', [join(dockerFolder(), 'data')], { reject: false });
     rmSync(this.#run, { recursive: true, force: true });
   }
 
