@@ -5,6 +5,9 @@ import { VPN_ADDRESS } from './host-helper-files.ts';
 
 const HEAD = '# Written by `kinkeeper setup`; config/deploy/README.md says what each line means. Lines of others stay.';
 
+/** What the addresses of the server's own networks begin with; homeserver.yaml has to say the same. */
+export const NET = '172.31.25';
+
 /**
  * `.env` beside docker-compose.yml. Lines that are not set-up's stay as they are: the host helper writes image and version at an update,
  * and people name other images.
@@ -30,6 +33,7 @@ function ownLines(
     ['KINKEEPER_SPOOL', SPOOL],
     ['KINKEEPER_ADDRESS', isOpen ? '0.0.0.0' : inside],
     ['KINKEEPER_ADDRESS6', isOpen ? '[::]' : '[::1]'],
+    ['KINKEEPER_NET', NET],
     ['TZ', timeZone],
     ['COMPOSE_PROFILES', profiles.join(',')],
     ...(profiles.includes('monitoring')

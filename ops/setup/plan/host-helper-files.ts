@@ -45,6 +45,8 @@ function settingsOf({ data, devices, endpoint, host }: ComposeAnswers, product: 
       `state_dir=${data}/state`,
       `compose_file=${product}/docker-compose.yml`,
       `compose_env=${product}/.env`,
+      `data_dir=${data}`,
+      `install_dir=${product}`,
     ],
     ...[
       'gate_seconds=600',

@@ -1,9 +1,9 @@
+import { fillTemplate } from '../../../core/fill-template.ts';
 import type { ComposeAnswers } from '../answers.ts';
 import { answersFile } from './answers-file.ts';
 import { composeFolders, SPOOL } from './compose-folders.ts';
 import { ACCOUNTS, composeSecrets } from './compose-secrets.ts';
-import { envText } from './env-text.ts';
-import { type Fillings, fillTemplate } from './fill-template.ts';
+import { envText, NET } from './env-text.ts';
 import { hostHelperFiles } from './host-helper-files.ts';
 import type { Plan, PlanFacts, PlannedFile } from './plan.ts';
 import { plannedActs } from './planned-acts.ts';
@@ -82,12 +82,13 @@ function composeSettings(answers: ComposeAnswers, model: string | undefined): st
 }
 
 function filledTemplates(answers: ComposeAnswers, { templates }: PlanFacts): [string, string][] {
-  const fillings: Fillings = {
+  const fillings = {
     publicHost: answers.host,
     serverName: answers.serverName,
     uploadMebibytes: String(UPLOAD_MEBIBYTES),
     // Docker's own.
     resolver: '127.0.0.11',
+    net: NET,
   };
   const names = Object.keys(templates).filter((name) => TEMPLATES.test(name));
   return names.sort().map((name) => [name, fillTemplate(templates[name]!, fillings)]);
