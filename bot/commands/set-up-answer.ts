@@ -2,7 +2,7 @@ import type { Language } from '../../core/caller.ts';
 import { code } from '../../core/wording/markdown.ts';
 import type { SetUpCard } from '../account-desk.ts';
 import { CARD_MS } from '../card-watch.ts';
-import { qrPicture } from '../picture/qr-picture.ts';
+import { qrDrawing } from '../picture/qr-drawing.ts';
 import { setUpLink } from '../set-up-link.ts';
 import { say } from '../wording/say.ts';
 import type { CommandAnswer } from './command-spec.ts';
@@ -18,6 +18,6 @@ export function setUpAnswer(
     ...{ link: code(link), address: code(address), person: code(person), password: code(password), bot: code(bot) },
     days: CARD_MS / 86_400_000,
   });
-  const picture = { name: 'set-up', words: say(language, 'account.picture'), svg: qrPicture(link) };
+  const picture = { name: 'set-up', words: say(language, 'account.picture'), svg: qrDrawing(link) };
   return { text: `${head}\n\n${card}`, picture };
 }

@@ -6,7 +6,7 @@ const DOT = 16;
 const MARGIN = 4;
 
 /** A QR code as an SVG document: black on white, whatever the theme of the app, since not every camera reads it the other way round. */
-export function qrPicture(text: string): string {
+export function qrDrawing(text: string): string {
   const { size, data } = QRCode.create(text, { errorCorrectionLevel: 'M' }).modules;
   const width = (size + 2 * MARGIN) * DOT;
   const dots: string[] = [];

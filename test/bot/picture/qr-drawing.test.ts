@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { qrPicture } from '../../../bot/picture/qr-picture.ts';
+import { qrDrawing } from '../../../bot/picture/qr-drawing.ts';
 import { setUpLink } from '../../../bot/set-up-link.ts';
 import { drawPng } from '../../../core/resvg/draw-png.ts';
 import { programsHere } from '../../ops/backup/programs-here.ts';
@@ -19,7 +19,7 @@ test('the link names the homeserver, as apps read it, and nothing else', () => {
 });
 
 test('the picture is a square of dark dots on white with a margin', async () => {
-  const png = await drawPng(qrPicture(setUpLink('https://matrix.home.test')), new AbortController().signal);
+  const png = await drawPng(qrDrawing(setUpLink('https://matrix.home.test')), new AbortController().signal);
   expect(png.width).toBe(png.height);
   expect(png.width).toBeGreaterThan(400);
 });
@@ -28,7 +28,7 @@ test.skipIf(!canScan)('a scanner reads the link', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kin-qr-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const link = setUpLink('https://matrix.a-rather-long-name-of-a-family.example:8448');
-  const { bytes } = await drawPng(qrPicture(link), new AbortController().signal);
+  const { bytes } = await drawPng(qrDrawing(link), new AbortController().signal);
   const file = join(folder, 'card.png');
   writeFileSync(file, bytes);
   expect((await execa('zbarimg', ['--quiet', '--raw', file])).stdout.trim()).toBe(link);
