@@ -30,6 +30,7 @@ const COMPOSITION = new Set(['models']);
 const NAMES_TECHNOLOGY: readonly { from: RegExp; to: RegExp; why: string }[] = [
   { from: /^(bot|ops)\/main\.ts$/, to: /./, why: 'entry files put the parts together' },
   { from: /^ops\/run-jobs\.ts$/, to: /./, why: 'part of the entry file of ops' },
+  { from: /^bot\/(unlock-household|work-unlocked)\.ts$/, to: /./, why: 'parts of the entry file of bot' },
   { from: /^ops\/kinkeeper\.ts$/, to: /./, why: 'the entry file of the operator’s command line' },
   {
     from: /^bot\/console(\.ts|\/console-parts\.ts)$/,
