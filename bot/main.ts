@@ -20,6 +20,7 @@ import { lockdownAt } from '../core/keys/lockdown.ts';
 import { LockdownLatch } from '../core/keys/lockdown-latch.ts';
 import { UnlockRecord } from '../core/keys/unlock-record.ts';
 import { waitForUnlock } from '../core/keys/unlock-socket.ts';
+import { apiKeyMark, livingApiKeys } from '../core/living-api-keys.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { serverOf } from '../core/person-id.ts';
 import { productVersion } from '../core/product-version.ts';
@@ -262,8 +263,9 @@ async function work(
       passwordFile: passwordFileIn(files),
       accounts:
         secrets.homeserverAdminToken && new SynapseAccounts(matrix.homeserver, secrets.homeserverAdminToken.reveal()),
+      webClient: matrix.webClient,
       hasHostHelper: config.host.spoolDir !== undefined,
-      seeRotation: () => seeRotation(rotationPlaces({ config, files })),
+      seeRotation: () => seeRotation(rotationPlaces({ config, files }, state.control)),
       limits: config.limits,
       waits: config.erase,
       index,
@@ -384,13 +386,17 @@ function passwordFileIn(files: Loaded['files']): PasswordFile | undefined {
 }
 
 /** Of the files of keys those that the bot reads itself. */
-function rotationPlaces({ config, files }: Pick<Loaded, 'config' | 'files'>): RotationPlaces {
+function rotationPlaces(
+  { config, files }: Pick<Loaded, 'config' | 'files'>,
+  control: OpenState['control'],
+): RotationPlaces {
   const pathsOf = (...settings: string[]) =>
     files.filter(({ name }) => settings.includes(name)).map(({ path }) => path);
   return {
     stateDir: config.stateDir,
     passwordFile: pathsOf('matrix.passwordFile')[0],
     accountsTokenFile: pathsOf('homeserver.adminTokenFile')[0],
+    apiKeys: livingApiKeys(control).flatMap(({ caller, keys }) => keys.map((key) => apiKeyMark(caller, key))),
     modelKeyFiles: pathsOf('embedding.apiKeyFile', 'answering.apiKeyFile'),
     hasDatabase: config.store.kind !== 'sqlite' || config.homeserver.kind === 'postgres',
     databaseKeyFiles: pathsOf('store.apiKeyFile'),
