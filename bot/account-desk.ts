@@ -16,6 +16,8 @@ export interface SetUpCard {
   readonly password: string;
   /** The homeserver's address as it is typed into an app. */
   readonly address: string;
+  /** Where Element is in a browser; undefined where none is served. */
+  readonly webClient: string | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ interface AccountDeskParts {
   readonly accounts: Accounts | undefined;
   readonly homeserver: Pick<Homeserver, 'call'>;
   readonly book: CardBook;
+  readonly webClient?: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -117,14 +120,14 @@ export class AccountDesk {
   }
 
   async #card({ source, person }: CardWish, act: (password: string) => Promise<void>): Promise<SetUpCard> {
-    const { book, accounts, clock, own } = this.#parts;
+    const { book, accounts, clock, own, webClient } = this.#parts;
     const password = book.find(source)?.password ?? typablePassword(randomBytes(32), { length: 16, group: 4 });
     // Before anything else: a code that confirmed this is used up.
     book.note({ source, person, at: clock(), password });
     try {
       const address = (await accounts?.address()) ?? `https://${serverOf(own)}`;
       await act(password);
-      return { person, password, address };
+      return { person, password, address, webClient };
     } catch (thrown) {
       // What may have happened all the same goes on under the same password.
       if (!(thrown instanceof HomeserverError) || !thrown.transient) book.drop({ source });

@@ -111,7 +111,7 @@ export async function assembleBot(given: BotFrame): Promise<BotMachinery> {
   const exporting = botExporting(parts);
   const apiDesk = new ApiDesk(
     {
-      ...{ ...parts, keys: state.control.apiKeys, alerts, files, exporting, counter, tell },
+      ...{ ...parts, keys: state.control.apiKeys, people, alerts, files, exporting, counter, tell },
       lanes: frame.lanes,
     },
     signal,

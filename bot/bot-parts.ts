@@ -31,6 +31,8 @@ export interface BotParts {
   readonly passwordFile: PasswordFile | undefined;
   /** Accounts of the homeserver; undefined where the bot was given no right over them. */
   readonly accounts: Accounts | undefined;
+  /** Where Element is in a browser, for set-up cards; undefined where none is served. */
+  readonly webClient: string | undefined;
   /** Whether a helper of the host is set up, which the process of the jobs can ask. */
   readonly hasHostHelper: boolean;
   /** What can be seen of what is changed after an incident. */

@@ -6,7 +6,10 @@ import type { PersonId } from '../core/caller.ts';
 import type { Clock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { isDamaged } from '../core/damaged-store.ts';
+import { apiKeyMark } from '../core/living-api-keys.ts';
 import { opsLanguage } from '../core/ops-language.ts';
+import { code } from '../core/wording/markdown.ts';
+import { apikeyNew } from './commands/apikey-new.ts';
 import { messageContent } from './matrix/message-content.ts';
 import type { Outbox } from './matrix/outbox.ts';
 import { opsRoomId } from './ops-room.ts';
@@ -37,15 +40,19 @@ interface Proof {
  * it is in touch with the homeserver, which tells it who is in which chat. Does nothing in a household that was not restored.
  */
 export function tellRestored({ state, outbox, vectors, tell, wake, clock }: RestoredParts): void {
-  const { facts, people } = state.control;
+  const { facts, people, apiKeys } = state.control;
   const restored = readRestored(facts);
   if (restored === undefined) return;
   const { madeAt, restoredAt } = restored;
   const key = `restored ${restoredAt}`;
   const everybody = people.list();
-  const told = everybody.filter(({ id }) =>
-    tell(id, { key, text: (language) => say(language, 'restored.person', { madeAt }) }),
-  ).length;
+  const told = everybody.filter(({ id }) => {
+    const caller = people.callerFor(id)!;
+    const ended = apiKeys.of(caller).filter((one) => restored.endedKeys.includes(apiKeyMark(caller, one)));
+    const names = ended.map(({ name }) => name);
+    const make = code(`!${apikeyNew.typed[caller.language]} ${names[0] ?? ''}`.trim());
+    return tell(id, { key, text: (language) => say(language, 'restored.person', { madeAt, names, make }) });
+  }).length;
   const proof = proveStores(state, { vectors, now: clock() });
   outbox.add({
     transaction: `kin.restored.${restoredAt.toString(36)}`,

@@ -129,8 +129,9 @@ function settledParts({ config, secrets, files, opened, db, session, onStoreFail
     passwordFile: passwordFileIn(files),
     accounts:
       secrets.homeserverAdminToken && new SynapseAccounts(matrix.homeserver, secrets.homeserverAdminToken.reveal()),
+    webClient: matrix.webClient,
     hasHostHelper: config.host.spoolDir !== undefined,
-    seeRotation: () => seeRotation(rotationPlaces({ config, files })),
+    seeRotation: () => seeRotation(rotationPlaces({ config, files }, control)),
     ...{ limits: config.limits, waits: config.erase, retention: config.retention },
     backups: keptBackups(control.backups, {
       rule: config.backup.keep,

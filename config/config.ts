@@ -57,6 +57,8 @@ export interface AlertSettings {
 /** How the bot reaches the homeserver and who it is there. `opsRoom` is a room id or `auto`. */
 export interface MatrixSettings {
   readonly homeserver: string;
+  /** Where Element is in a browser, where one is served. */
+  readonly webClient?: string | undefined;
   readonly userId: string;
   readonly opsRoom: string;
 }
@@ -161,7 +163,16 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
       // No setting: nobody wants these to come by themselves (CONFIRMED_JOBS).
       ...{ sshHostKeys: '', wireguard: '' },
     },
-    ...(homeserver && userId ? { matrix: { homeserver, userId, opsRoom: must(values, 'matrix.opsRoom') } } : {}),
+    ...(homeserver && userId
+      ? {
+          matrix: {
+            homeserver,
+            userId,
+            opsRoom: must(values, 'matrix.opsRoom'),
+            webClient: values['matrix.webClient'],
+          },
+        }
+      : {}),
   };
 }
 

@@ -83,6 +83,12 @@ export const SETTINGS = {
     fallback: 'auto',
     meaning: 'Room of the admins. auto: the bot creates it encrypted and invites them',
   },
+  'matrix.webClient': {
+    type: url,
+    switchesOn: true,
+    example: 'https://matrix.home.test/element',
+    meaning: 'Address of Element in a browser, where one is served for the family: it stands on set-up cards',
+  },
   people: {
     type: people,
     fallback: [],

@@ -48,6 +48,8 @@ export interface ApiKeys {
   revoke(caller: Caller, number: number): ApiKey | undefined;
   /** Who comes with this text: `unknown` for what was never one of ours or was revoked, `ended` for one whose time is over. */
   open(text: string): OpenedKey | 'unknown' | 'ended';
+  /** Whether a key that was opened before still opens something: asked again before what took long is answered. */
+  opens(id: string): boolean;
   /** Counts one use. Every change counts by itself; the trail gets them together (`settle`). */
   noteUse(id: string, act: ApiAct, outcome: 'done' | 'refused' | 'failed'): void;
   /** Writes what was counted since before a time into the audit trail: a row for each key and outcome. */

@@ -7,6 +7,7 @@ import type { DocumentInfo, ReplacedDocument } from '../../core/document.ts';
 import { AppError } from '../../core/errors.ts';
 import { indexWords } from '../../core/ingest/index-words.ts';
 import type { Logger } from '../../core/log.ts';
+import type { People } from '../../core/people.ts';
 import type { Answer } from '../../core/question.ts';
 import type { Answering } from '../answering.ts';
 import type { DayCounter } from '../day-counter.ts';
@@ -21,10 +22,12 @@ import { LaneWork } from './lane-work.ts';
 import { type PlannedExport, PlannedExports } from './planned-exports.ts';
 import type { UploadedFile } from './read-upload.ts';
 import { tellUpload } from './tell-upload.ts';
+import { warnOfEnd } from './warn-of-end.ts';
 
 /** What the desk works with; put together by the bot. */
 export interface ApiDeskParts {
   readonly keys: ApiKeys;
+  readonly people: Pick<People, 'list' | 'callerFor'>;
   readonly alerts: Pick<AlertLog, 'raise' | 'clear'>;
   readonly files: KeepParts;
   readonly answering: Answering;
@@ -58,6 +61,7 @@ const EXPORT_PART_BYTES = 16 * 1024 * 1024;
 /** Uses stand in the trail at the latest so long after the first of them. */
 const SETTLE_MS = 3_600_000;
 const SETTLE_EVERY_MS = 60_000;
+const WARN_EVERY_MS = 3_600_000;
 
 /** What the HTTP API does for people, once it knows whose key it was given: everything with the caller first, as elsewhere. */
 export class ApiDesk {
@@ -67,6 +71,7 @@ export class ApiDesk {
   readonly #uploads: ApiUploads;
   readonly #exports = new PlannedExports();
   #settledAt = 0;
+  #warnedAt = 0;
 
   constructor(parts: ApiDeskParts, signal: AbortSignal) {
     this.#parts = parts;
@@ -200,11 +205,14 @@ export class ApiDesk {
 
   /** Called about once a second. */
   tick(): void {
-    const { keys, clock } = this.#parts;
+    const { keys, people, tell, clock } = this.#parts;
     const now = clock();
     if (Math.abs(now - this.#settledAt) < SETTLE_EVERY_MS) return;
     this.#settledAt = now;
     keys.settle(now - SETTLE_MS);
+    if (Math.abs(now - this.#warnedAt) < WARN_EVERY_MS) return;
+    this.#warnedAt = now;
+    warnOfEnd({ people, apiKeys: keys, tell }, now);
   }
 
   async #keep(caller: Caller, file: UploadedFile, upload: Upload) {

@@ -121,7 +121,8 @@ class ApiServer {
 
   /** What anybody may see. */
   #serveOpen(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET') return false;
+    // What watches a server often asks by HEAD; Node leaves the body out then.
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     switch (pathOf(request)) {
       case '/healthz':
         return this.#serveHealth(response);

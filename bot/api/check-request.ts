@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { API_KEY_PREFIX } from '../../core/api-key-text.ts';
 import type { Language } from '../../core/caller.ts';
 import { HttpError } from './http-error.ts';
 
@@ -7,6 +8,9 @@ const PROBLEMS = { en: z.locales.en().localeError, de: z.locales.de().localeErro
   Language,
   unknown
 >;
+
+/** What names a field that is not there repeats what was sent; a key that was put there by mistake is to stand in no script’s log. */
+const LIKE_A_KEY = new RegExp(`${API_KEY_PREFIX}\\w*`, 'gi');
 
 /** Checks texts of an address or of headers by a shape: numbers are made of those that are written as such. Throws as `checked`. */
 export function checkedTexts<Shape extends z.ZodObject>(
@@ -27,7 +31,7 @@ export function checked<Shape extends z.ZodType>(shape: Shape, value: unknown, l
   const result = shape.safeParse(value, { error: PROBLEMS[language] });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const facts = { where: (issue?.path ?? []).join('.'), problem: issue?.message ?? '' };
+  const facts = { where: (issue?.path ?? []).join('.'), problem: (issue?.message ?? '').replace(LIKE_A_KEY, '…') };
   throw new HttpError('invalid', 'the request does not fit its shape', { reason: 'api-invalid', facts });
 }
 

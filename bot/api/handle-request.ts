@@ -11,6 +11,8 @@ import { HttpError } from './http-error.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { readBody } from './read-body.ts';
 
+type Sending = Parameters<Extract<Reply, { stream: unknown }>['stream']>[0];
+
 const JSON_BYTES = 64 * 1024;
 
 /** What an address meant. */
@@ -55,28 +57,37 @@ export async function handleRequest(guard: ApiGuard, incoming: Incoming): Promis
   const { endpoint, opened, desk } = incoming;
   guard.pace(opened.id, endpoint.scope);
   const note = (outcome: 'done' | 'refused' | 'failed') => desk.keys.noteUse(opened.id, endpoint.scope, outcome);
+  const fail = (thrown: unknown): never => {
+    note(['internal', 'unavailable'].includes(errorCode(thrown)) ? 'failed' : 'refused');
+    // What fails because its person is gone by now says no more than that.
+    stillOpen(incoming);
+    throw thrown;
+  };
   try {
     if (!opened.key.scopes.includes(endpoint.scope)) {
       const facts = { scope: endpoint.scope };
       throw new HttpError('forbidden', 'the key was not made for this', { reason: 'api-key-scope', facts });
     }
     const reply = await answer(incoming);
+    stillOpen(incoming);
     if (!('stream' in reply)) {
       note('done');
       return reply;
     }
-    return { stream: (send) => reply.stream(send).then(() => note('done'), noting(note)) };
+    const sendStill = (send: Sending) => (name: string, data: unknown) => {
+      stillOpen(incoming);
+      send(name, data);
+    };
+    return { stream: (send) => reply.stream(sendStill(send)).then(() => note('done'), fail) };
   } catch (thrown) {
-    return noting(note)(thrown);
+    return fail(thrown);
   }
 }
 
-/** Counts what failed, and throws it on. */
-function noting(note: (outcome: 'refused' | 'failed') => void): (thrown: unknown) => never {
-  return (thrown) => {
-    note(['internal', 'unavailable'].includes(errorCode(thrown)) ? 'failed' : 'refused');
-    throw thrown;
-  };
+/** A key that was ended while its request was under way gets nothing more to see. Throws HttpError `unauthenticated` (`api-key-ended`). */
+function stillOpen({ desk, opened }: Incoming): void {
+  if (desk.keys.opens(opened.id)) return;
+  throw new HttpError('unauthenticated', 'ended meanwhile', { reason: 'api-key-ended' });
 }
 
 async function answer(incoming: Incoming): Promise<Reply> {

@@ -18,6 +18,11 @@ const STATUS: Readonly<Record<HttpErrorCode, number>> = {
   unavailable: 503,
 };
 
+/** Refusals of which too many are an attack, unlike those of a key that was right once. */
+const GUESSES: ReadonlySet<string | undefined> = new Set([
+  ...['api-key-missing', 'api-key-typo', 'api-key-unknown', 'api-key-guessing'],
+]);
+
 /** Seconds after which what is busy or away is worth another try. */
 const TRY_AGAIN_SECONDS = 30;
 
@@ -66,6 +71,8 @@ export function httpFailure(thrown: unknown): {
     headers: {
       ...(retry !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retry))) }),
       ...(http?.allow && { allow: http.allow.join(', ') }),
+      // For the log of the proxy in front, which fail2ban reads (config/deploy/nginx).
+      ...(GUESSES.has(http?.reason) && { 'x-refused-as': 'guess' }),
       ...(code === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="kinkeeper"' }),
     },
   };

@@ -41,7 +41,9 @@ export const uploadShape = z.object({
   name: z.string(),
   done: z.int().min(0).describe('Pages read'),
   total: z.int().min(0).describe('Pages in all; 0 while that is not known'),
-  document: documentShape.nullable(),
+  document: documentShape
+    .nullable()
+    .describe('null until it is kept, and of a known file for a key that may not `read`'),
   known: z.boolean().describe('These bytes were kept already'),
   text: z.string().describe('What became of it, in words; empty while it is read'),
   error: errorShape.shape.error.nullable(),

@@ -1,10 +1,10 @@
 import type { Caller, PersonId } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
-import { fullName, personId } from '../../core/person-id.ts';
 import type { Departures } from '../erase/departures.ts';
 import { say } from '../wording/say.ts';
+import { ACCOUNT_COMMAND, accountMeant } from './account-command.ts';
 import { type Answered, asked, defineCommand, done, refused } from './command-spec.ts';
-import { accountsOf, CONFIRMATION, confirmLine, departuresOf, isConfirmed, type Typed } from './confirmed.ts';
+import { confirmLine, isConfirmed, type Typed } from './confirmed.ts';
 import { setUpAnswer } from './set-up-answer.ts';
 
 /**
@@ -12,28 +12,19 @@ import { setUpAnswer } from './set-up-answer.ts';
  * an admin twice. Never one's own: whoever asks would be logged out before they could read it.
  */
 export const peopleReset = defineCommand({
+  ...ACCOUNT_COMMAND,
   name: 'people reset',
   typed: { en: 'people reset', de: 'leute zurücksetzen' },
   aliases: ['leute reset'],
-  where: 'ops',
-  role: 'admin',
-  destructive: true,
-  audit: ({ person }, { server }) => fullName(person, server),
-  arguments: [{ name: 'person', type: 'name', label: 'person' }, ...CONFIRMATION],
-  examples: ['@ben:example.org', { en: '@ben:example.org yes K7QM3F', de: '@ben:example.org ja K7QM3F' }],
-  needs: ['departures', 'people', 'accounts', 'bot', 'server'],
-  execute: async ({ caller, source, people, server, ...services }, { person: name, ...typed }) => {
-    const accounts = accountsOf(services.accounts);
-    const person = personId(fullName(name, server));
+  execute: async ({ caller, source, people, ...services }, { person: name, ...typed }) => {
+    const { accounts, departures, person } = accountMeant(services, name);
     if (!accounts.hasBegun(source)) {
-      if (person === services.bot) throw new AppError('conflict', 'the bot itself', { reason: 'not-the-bot' });
       const known = people.find(person);
       if (known === undefined)
         throw new AppError('not-found', 'this person is not known', { reason: 'no-such-person', facts: { person } });
       if (person === caller.person) return refused(say(caller.language, 'account.reset-own'));
       await accounts.require(person);
-      const about = { caller, person, isAdmin: known.role === 'admin', typed };
-      const question = questionBefore(departuresOf(services.departures), about);
+      const question = questionBefore(departures, { caller, person, isAdmin: known.role === 'admin', typed });
       if (question !== undefined) return question;
     }
     const card = await accounts.reset({ source, person });

@@ -1,7 +1,9 @@
+import type { ApiKey } from '../../core/api-key.ts';
 import { agesFor } from '../../core/retention/policy.ts';
 import { choicesOf } from '../../core/retention/tenant-retention.ts';
 import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
+import { apikey } from './apikey.ts';
 import { defineCommand } from './command-spec.ts';
 import { exportDocument } from './export.ts';
 import { forget } from './forget.ts';
@@ -23,8 +25,8 @@ export const privacy = defineCommand({
   audit: null,
   arguments: [],
   examples: [''],
-  needs: ['vault', 'inRooms', 'shares', 'models', 'server', 'clock', 'retention', 'backups'],
-  execute: ({ caller, vault, inRooms, shares, models, server, clock, retention, backups }) => {
+  needs: ['vault', 'inRooms', 'shares', 'models', 'server', 'clock', 'retention', 'backups', 'apiKeys'],
+  execute: ({ caller, vault, inRooms, shares, models, server, clock, retention, backups, apiKeys }) => {
     const { oldest, newest, chatAge, size, ...kept } = vault.read(caller, (reader) => ({
       documents: reader.documents().length,
       passages: reader.passageCount(),
@@ -46,6 +48,8 @@ export const privacy = defineCommand({
       askedAt: newest ?? 0,
       backupsMade: made.length,
       keptUntil: lastDay(made),
+      ...useOf(apiKeys.of(caller)),
+      call: code(`!${apikey.typed[caller.language]}`),
       everything: code(`!${exportDocument.typed[caller.language]}`),
     });
     const main = say(caller.language, 'privacy', {
@@ -65,6 +69,15 @@ export const privacy = defineCommand({
     return `${main}\n\n${more}`;
   },
 });
+
+/** Of keys of the HTTP API: how many open something, and how often and when the last time any of them did. */
+function useOf(keys: readonly ApiKey[]) {
+  return {
+    keys: keys.filter(({ isEnded }) => !isEnded).length,
+    uses: keys.reduce((sum, { uses }) => sum + uses, 0),
+    usedAt: Math.max(0, ...keys.map(({ usedAt }) => usedAt ?? 0)),
+  };
+}
 
 /** When the last of them is gone; 0: there is none; null: one of them lies where nobody removes it. */
 function lastDay(made: readonly Backup[]): number | null {

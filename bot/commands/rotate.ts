@@ -5,7 +5,7 @@ import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { type Answered, asked, defineCommand, done, refused } from './command-spec.ts';
 import { CONFIRMED, YES } from './confirmed.ts';
-import { rotateNow } from './rotate-now.ts';
+import { HOST_KEYS, rotateNow } from './rotate-now.ts';
 
 /** What can be said of an item, in each language; any of them counts. */
 const ACTS = {
@@ -45,7 +45,10 @@ export const rotate = defineCommand({
     { en: 'now bot-password yes', de: 'jetzt bot-password ja' },
     { en: 'done passphrase', de: 'erledigt passphrase' },
   ],
-  needs: ['incident', 'clock', 'changes', 'jobs', 'requests', 'heartbeats'],
+  needs: [
+    ...['incident', 'clock', 'changes', 'jobs', 'requests', 'heartbeats'],
+    ...['apiKeys', 'people', 'audit', 'tellPerson'],
+  ] as const,
   execute: async ({ caller, incident, clock, changes, ...services }, { act: typed, item: given, yes }) => {
     const { language } = caller;
     const hasHelper = changes?.hasHostHelper ?? false;
@@ -110,7 +113,7 @@ function commandOf(language: Language, act: Act, rest: string): Markdown {
 
 /** What I change by myself: the host's keys only where there is a helper of the host. */
 function isHere(item: RotatedItem, hasHelper: boolean): boolean {
-  return CHANGED_HERE.some((one) => one === item) && (item === 'bot-password' || hasHelper);
+  return CHANGED_HERE.some((one) => one === item) && (hasHelper || !HOST_KEYS.some((one) => one === item));
 }
 
 /** Where one stands: everything in a line each, with what I can do by myself, and how the next one is done. */

@@ -69,7 +69,7 @@ export interface CommandServices {
   readonly shares: Shares;
   readonly identities: Identities;
   /** Keys of the HTTP API. */
-  readonly apiKeys: Pick<ApiKeys, 'make' | 'of' | 'revoke'>;
+  readonly apiKeys: Pick<ApiKeys, 'make' | 'of' | 'revoke' | 'endAll'>;
   readonly alerts: Pick<
     AlertLog,
     'recent' | 'undelivered' | 'raise' | 'clear' | 'find' | 'open' | 'acknowledge' | 'snooze'

@@ -10,12 +10,13 @@ import type { CommandAnswer } from './command-spec.ts';
 /** An answer with a set-up card below it, and a picture for the phone's camera: the link of the card, never its password. */
 export function setUpAnswer(
   head: string,
-  { person, password, address }: SetUpCard,
+  { person, password, address, webClient }: SetUpCard,
   { language, bot }: { readonly language: Language; readonly bot: string },
 ): CommandAnswer {
   const link = setUpLink(address);
   const card = say(language, 'account.card', {
     ...{ link: code(link), address: code(address), person: code(person), password: code(password), bot: code(bot) },
+    web: webClient === undefined ? undefined : code(webClient),
     days: CARD_MS / 86_400_000,
   });
   const picture = { name: 'set-up', words: say(language, 'account.picture'), svg: qrDrawing(link) };

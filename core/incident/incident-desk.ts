@@ -26,6 +26,7 @@ const SHOWN_BY: Readonly<Record<string, readonly RotatedItem[]>> = {
   'keys.rotate': ['people-keys'],
   'command.keys-rotate': ['people-keys'],
   'password.changed': ['bot-password'],
+  'api-keys.ended': ['api-keys'],
   'ssh-keys.changed': ['ssh-host-keys'],
   'wireguard.changed': ['wireguard'],
 };

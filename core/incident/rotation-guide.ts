@@ -10,6 +10,7 @@ export const ROTATED = [
   'people-keys',
   'bot-password',
   'accounts-token',
+  'api-keys',
   'model-keys',
   'database',
   'ssh-host-keys',
@@ -19,7 +20,12 @@ export const ROTATED = [
 export type RotatedItem = (typeof ROTATED)[number];
 
 /** What Kinkeeper changes by itself, when it is told to. */
-export const CHANGED_HERE = ['bot-password', 'ssh-host-keys', 'wireguard'] as const satisfies readonly RotatedItem[];
+export const CHANGED_HERE = [
+  'bot-password',
+  'api-keys',
+  'ssh-host-keys',
+  'wireguard',
+] as const satisfies readonly RotatedItem[];
 export type ChangedHere = (typeof CHANGED_HERE)[number];
 
 /** `seen`: the change itself was noticed; else somebody says so. */

@@ -10,6 +10,8 @@ export interface RotationPlaces {
   readonly passwordFile: string | undefined;
   /** File with the token of an administrator of the homeserver. */
   readonly accountsTokenFile: string | undefined;
+  /** Marks of the keys of the HTTP API that open something (`apiKeyMark`). */
+  readonly apiKeys: readonly string[];
   /** Files with the keys of model servers. */
   readonly modelKeyFiles: readonly string[];
   /** Whether there is a Qdrant or a PostgreSQL. */
@@ -41,6 +43,7 @@ export function seeRotation(places: RotationPlaces): RotationSeen {
     ...keyPrints(join(places.stateDir, 'keys.json')),
     'bot-password': writtenAt(passwordFile === undefined ? [] : [passwordFile]),
     'accounts-token': writtenAt(accountsTokenFile === undefined ? [] : [accountsTokenFile]),
+    'api-keys': [...places.apiKeys],
     'model-keys': writtenAt(modelKeyFiles),
     database: writtenAt(databaseKeyFiles),
     'ssh-host-keys': hashesOf(hostKeys(join(etc, 'ssh'))),
@@ -48,6 +51,7 @@ export function seeRotation(places: RotationPlaces): RotationSeen {
   };
   const absent: [RotatedItem, boolean][] = [
     ['accounts-token', accountsTokenFile === undefined],
+    ['api-keys', places.apiKeys.length === 0],
     ['model-keys', modelKeyFiles.length === 0],
     ['database', !hasDatabase],
     ['wireguard', !hasHostHelper && !existsSync(join(etc, 'wireguard'))],

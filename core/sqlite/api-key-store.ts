@@ -71,8 +71,11 @@ export class ApiKeyStore implements ApiKeys {
     return transact(this.#db, 'write', () => {
       // Asked for again by the same message: nobody has seen the first one's text for sure.
       this.#db.prepare('DELETE FROM api_keys WHERE person = ? AND source = ?').run(person, source);
+      const isSame = (row: Row) => row.name.toLowerCase() === name.toLowerCase();
+      // After a restore, or when its time is over, people make the same one anew.
+      for (const row of this.#rowsOf(person)) if (isSame(row) && this.#shown(row).isEnded) this.#remove(row);
       const own = this.#rowsOf(person);
-      if (own.some((row) => row.name.toLowerCase() === name.toLowerCase())) {
+      if (own.some(isSame)) {
         throw new AppError('conflict', 'there is a key of this name', { reason: 'api-key-name', facts: { name } });
       }
       if (own.length >= MOST_API_KEYS) {
@@ -98,8 +101,7 @@ export class ApiKeyStore implements ApiKeys {
     return transact(this.#db, 'write', () => {
       const row = this.#rowsOf(person).find((one) => one.number === number);
       if (row === undefined) return undefined;
-      this.#settle('id = ?', row.id);
-      this.#db.prepare('DELETE FROM api_keys WHERE id = ?').run(row.id);
+      this.#remove(row);
       return this.#shown(row);
     });
   }
@@ -113,6 +115,11 @@ export class ApiKeyStore implements ApiKeys {
     const caller = this.#people.callerFor(row.person);
     const key = this.#shown(row);
     return caller === undefined || key.isEnded ? 'ended' : { id: row.id, caller, key };
+  }
+
+  opens(id: string): boolean {
+    const row = this.#row(id);
+    return row !== undefined && !this.#shown(row).isEnded && this.#people.callerFor(row.person) !== undefined;
   }
 
   noteUse(id: string, act: ApiAct, outcome: AuditEntry['outcome']): void {
@@ -164,6 +171,11 @@ export class ApiKeyStore implements ApiKeys {
     for (const id of new Set(rows.map((row) => row.id))) {
       this.#db.prepare('DELETE FROM api_key_uses WHERE key = ?').run(id);
     }
+  }
+
+  #remove({ id }: Row): void {
+    this.#settle('id = ?', id);
+    this.#db.prepare('DELETE FROM api_keys WHERE id = ?').run(id);
   }
 
   #shown({ number, name, scopes, madeAt, endsAt, usedAt, uses, isOver }: Row): ApiKey {

@@ -1,10 +1,11 @@
 import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { noteRestored } from '../../core/backup/restored.ts';
+import { noteRestored, readRestored } from '../../core/backup/restored.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/keys/durable-write.ts';
+import { apiKeyMark, livingApiKeys } from '../../core/living-api-keys.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import type { ErasedCopies } from './erased-copies.ts';
 import type { ProvenHousehold } from './prove-household.ts';
@@ -57,7 +58,10 @@ export async function openRestored(opening: Opening): Promise<OpenedStores> {
   using state = await open();
   const { control } = state;
   squareBackups(state, { ...opening, now: clock() });
-  noteRestored(control.facts, { madeAt, restoredAt: clock() });
+  // A restore that was cut off here is repeated, and the keys have ended by then.
+  const endedKeys = new Set(readRestored(control.facts)?.endedKeys);
+  for (const { caller, keys } of livingApiKeys(control)) for (const key of keys) endedKeys.add(apiKeyMark(caller, key));
+  noteRestored(control.facts, { madeAt, restoredAt: clock(), endedKeys: [...endedKeys] });
   // What was revoked since would come back with the backup.
   control.apiKeys.endAll();
   control.audit.append({ at: clock(), actor: 'shell', action: 'backup.restored', target: '-', outcome: 'done' });

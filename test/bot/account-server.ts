@@ -1,14 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { listen } from '../listen.ts';
+import { type Answer, type Asked, type Json, StandInServer, sendJson } from './stand-in-server.ts';
 
 /** Between the two answers: long enough that a client that takes the first one for the end has given up. */
 const REFUSED_MS = 200;
-
-type Json = Record<string, unknown>;
-
-/** An answer: status and body. */
-type Answer = readonly [number, Json];
 
 /** What a homeserver does at the n-th request that matters: it dies before or after acting on it, or refuses it. */
 export type Trouble =
@@ -19,7 +14,7 @@ export type Trouble =
  * The account part of a homeserver on real HTTP: logins to named devices, devices with keys, tokens, and a change of the password by
  * user-interactive auth, as the specification has it. `revokesAtLogin`: a login ends earlier tokens of its device; Synapse does not, others do.
  */
-export class AccountServer {
+export class AccountServer extends StandInServer {
   password = 'the first password';
   /** Device by token. */
   readonly tokens = new Map([['first-token', 'DEVICE']]);
@@ -29,59 +24,45 @@ export class AccountServer {
   trouble: Trouble | undefined;
   /** "login", "password", "devices" and so on, in order. */
   readonly asked: string[] = [];
-  url = '';
   readonly #revokesAtLogin: boolean;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #polls: ServerResponse[] = [];
   #logins = 0;
 
   private constructor(revokesAtLogin: boolean) {
+    super();
     this.#revokesAtLogin = revokesAtLogin;
   }
 
-  static async start(options: { readonly revokesAtLogin: boolean }): Promise<AccountServer> {
-    const server = new AccountServer(options.revokesAtLogin);
-    server.url = `http://127.0.0.1:${await listen(server.#server)}`;
-    return server;
+  static start(options: { readonly revokesAtLogin: boolean }): Promise<AccountServer> {
+    return new AccountServer(options.revokesAtLogin).open();
   }
 
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = JSON.parse(Buffer.concat(parts).toString() || '{}') as Json;
-    const token = (request.headers.authorization ?? '').replace('Bearer ', '');
-    const what = (request.url ?? '').split('?')[0]!.split('/').at(-1)!;
+  protected async answer({ path, token, body, response }: Asked): Promise<Answer | undefined> {
+    const what = path.split('/').at(-1)!;
     this.asked.push(what);
     if (what === 'sync') {
       this.#polls.push(response);
-      return;
+      return undefined;
     }
     const trouble = this.trouble?.at === this.asked.length ? this.trouble : undefined;
-    if (trouble?.kind === 'hangs-before') return;
-    const [status, answer] = trouble?.kind === 'refuses' ? trouble.answer : this.#answer(what, token, body);
-    if (trouble?.kind === 'hangs-after') return;
+    if (trouble?.kind === 'hangs-before') return undefined;
+    const answer = trouble?.kind === 'refuses' ? trouble.answer : this.#answer(what, token, body);
+    if (trouble?.kind === 'hangs-after') return undefined;
     if (what === 'login' && this.#revokesAtLogin) await this.#refusePolls();
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    return answer;
   }
 
   /** Who polls with a token that has just ended hears of it before the login is answered. */
   async #refusePolls(): Promise<void> {
     for (const poll of this.#polls.splice(0)) {
-      poll.writeHead(401, { 'content-type': 'application/json' });
-      await new Promise<void>((resolve) => poll.end('{"errcode":"M_UNKNOWN_TOKEN"}', resolve));
+      await sendJson(poll, [401, { errcode: 'M_UNKNOWN_TOKEN' }]);
       await pause(REFUSED_MS);
     }
   }
 
   /** Answers what polls now. */
   endPolls(): void {
-    for (const poll of this.#polls.splice(0))
-      poll.writeHead(200, { 'content-type': 'application/json' }).end('{"next_batch":"s2"}');
+    for (const poll of this.#polls.splice(0)) void sendJson(poll, [200, { next_batch: 's2' }]);
   }
 
   get polling(): number {

@@ -1,8 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listen } from '../listen.ts';
-
-type Json = Record<string, unknown>;
-type Answer = readonly [status: number, body: Json];
+import { type Answer, type Asked, type Json, StandInServer } from './stand-in-server.ts';
 
 /** An account as the server has it. */
 export interface AdminAccount {
@@ -16,7 +12,7 @@ export interface AdminAccount {
  * The part of Synapse's admin API that sees to accounts, on real HTTP, as the real one answers (test/e2e/people.test.ts uses that). `trouble`:
  * what it does at the next request that changes something; `hangs-after` has done it, and answers nobody.
  */
-export class AdminServer {
+export class AdminServer extends StandInServer {
   readonly token = 'syt_token_of_an_administrator';
   readonly accounts = new Map<string, AdminAccount>();
   /** Method and what is asked for, in order. */
@@ -25,44 +21,29 @@ export class AdminServer {
   trouble: 'hangs-after' | 'limits' | 'refuses-name' | undefined;
   /** From now on the n-th request of any kind gets no answer: `isDone` says whether what it asks for happens all the same. */
   dead: { requests: number; isDone: boolean } | undefined;
-  url = '';
   /** Told when a request got no answer by `dead`. */
   onDead = () => {};
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  static async start(): Promise<AdminServer> {
-    const server = new AdminServer();
-    server.url = `http://127.0.0.1:${await listen(server.#server)}`;
-    return server;
+  static start(): Promise<AdminServer> {
+    return new AdminServer().open();
   }
 
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = JSON.parse(Buffer.concat(parts).toString() || '{}') as Json;
-    const method = request.method ?? '';
-    const path = decodeURIComponent((request.url ?? '').split('?')[0]!);
-    this.asked.push(`${method} ${path}`);
-    const isAllowed = request.headers.authorization === `Bearer ${this.token}`;
+  protected answer({ method, path, token, body }: Asked): Answer | undefined {
+    const what = `${method} ${path}`;
+    this.asked.push(what);
+    const isAllowed = token === this.token;
     const trouble = method === 'GET' ? undefined : this.trouble;
     if (trouble !== undefined) this.trouble = undefined;
     if (this.dead && --this.dead.requests === 0) {
-      if (this.dead.isDone) this.#answer(`${method} ${path}`, body, isAllowed);
+      if (this.dead.isDone) this.#answer(what, body, isAllowed);
       this.dead = undefined;
       this.onDead();
-      return;
+      return undefined;
     }
-    const send = ([status, answer]: Answer) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    if (trouble === 'limits') return void send([429, { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 10 }]);
-    if (trouble === 'refuses-name') return void send([400, { errcode: 'M_INVALID_USERNAME', error: 'no' }]);
-    const answer = this.#answer(`${method} ${path}`, body, isAllowed);
-    if (trouble !== 'hangs-after') send(answer);
+    if (trouble === 'limits') return [429, { errcode: 'M_LIMIT_EXCEEDED', retry_after_ms: 10 }];
+    if (trouble === 'refuses-name') return [400, { errcode: 'M_INVALID_USERNAME', error: 'no' }];
+    const answer = this.#answer(what, body, isAllowed);
+    return trouble === 'hangs-after' ? undefined : answer;
   }
 
   #answer(what: string, body: Json, isAllowed: boolean): Answer {

@@ -5,6 +5,7 @@ import { tellPerson } from '../../bot/tell-person.ts';
 import { notePapersComing, settleComing } from '../../core/backup/papers-back.ts';
 import { noteRestored, readRestored } from '../../core/backup/restored.ts';
 import { keepTestQuestions } from '../../core/backup/test-question.ts';
+import { apiKeyMark } from '../../core/living-api-keys.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import { sampleDocument, samplePassage } from '../core/sqlite/sample-documents.ts';
 import { NOW, temporaryFolder } from '../core/sqlite/temporary-state.ts';
@@ -43,7 +44,12 @@ test('after a restore everybody with a chat hears of it once, and the ops room h
   const { state } = side;
   keepTestQuestions(state, { vectors, now: NOW });
   state.control.facts.set('ops-room', '!ops');
-  const restored = { madeAt: NOW - 86_400_000, restoredAt: NOW };
+  const { apiKeys, people } = state.control;
+  const ben = people.callerFor(BEN)!;
+  const keep = (name: string) =>
+    apiKeys.make(ben, { name, scopes: ['upload'], endsAt: NOW + 1000, source: `$${name}` }).key;
+  const [scanner] = [keep('scanner'), keep('other')];
+  const restored = { madeAt: NOW - 86_400_000, restoredAt: NOW, endedKeys: [apiKeyMark(ben, scanner)] };
   noteRestored(state.control.facts, restored);
   tell();
   // Killed after the words were queued, before that was noted.
@@ -54,7 +60,9 @@ test('after a restore everybody with a chat hears of it once, and the ops room h
   expect(more).toEqual([]);
   expect(toBen).toMatchObject({
     room: BENS_ROOM,
-    text: expect.stringMatching(/restored from a backup of 14 Jan 2027/),
+    text: expect.stringMatching(
+      /restored from a backup of 14 Jan 2027.*Your API key “scanner” has ended.*!apikey new scanner makes a new one/,
+    ),
   });
   expect(toOps?.room).toBe('!ops');
   expect(toOps?.text).toMatch(/1 of 2 people told/);
@@ -64,7 +72,7 @@ test('after a restore everybody with a chat hears of it once, and the ops room h
 test('the ops room reads it in its first admin’s language', () => {
   const { people, facts } = side.state.control;
   people.setLanguage(people.list().find(({ role }) => role === 'admin')!.id, 'de');
-  noteRestored(facts, { madeAt: NOW - 86_400_000, restoredAt: NOW });
+  noteRestored(facts, { madeAt: NOW - 86_400_000, restoredAt: NOW, endedKeys: [] });
   tell();
   expect(queued().at(-1)?.text).toMatch(/^Wiederhergestellt aus der Sicherung vom/);
 });

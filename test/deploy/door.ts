@@ -2,11 +2,13 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, request as plainRequest, type Server } from 'node:http';
+import { connect as http2Connect } from 'node:http2';
 import { request as tlsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { fillTemplate } from '../../core/fill-template.ts';
 import { freePort } from '../lab/python-child.ts';
@@ -54,7 +56,7 @@ export interface Answer {
 export class Door {
   readonly dir: string;
   readonly seen: Seen[] = [];
-  reply: (seen: Seen) => { status: number; body?: string } = () => ({ status: 200 });
+  reply: (seen: Seen) => { status: number; body?: string; headers?: Record<string, string> } = () => ({ status: 200 });
   readonly #servers: Server[] = [];
   #ports = { tls: 0, plain: 0 };
   #nginx: ChildProcess | undefined;
@@ -94,6 +96,34 @@ export class Door {
       });
       call.end(more.body);
     });
+  }
+
+  /** Sends bytes as they are over TLS, and resolves when the door has closed the connection. */
+  async sendRaw(bytes: string, from = '127.0.1.21'): Promise<void> {
+    const ca = readFileSync(join(this.dir, 'tls/ca.pem'));
+    const socket = tlsConnect({ ...this.address(), ca, servername: HOST, localAddress: from } as ConnectionOptions);
+    socket.on('error', () => {});
+    socket.resume();
+    socket.write(bytes);
+    await once(socket, 'close');
+  }
+
+  /** Asks a hundred times in one breath, on one connection; what is answered to each. */
+  async flood(path: string, from: string): Promise<number[]> {
+    const ca = readFileSync(join(this.dir, 'tls/ca.pem'));
+    const { host, port } = this.address();
+    const options = { ca, servername: HOST, localAddress: from } as ConnectionOptions;
+    const session = http2Connect(`https://${host}:${port}`, options);
+    await once(session, 'connect');
+    const asking = Array.from({ length: 100 }, async () => {
+      const stream = session.request({ ':path': path, ':authority': HOST });
+      const [headers] = (await once(stream, 'response')) as [{ ':status': number }];
+      stream.resume();
+      return headers[':status'];
+    });
+    const statuses = await Promise.all(asking);
+    session.destroy();
+    return statuses;
   }
 
   /** Where it listens for TLS. */
@@ -161,8 +191,8 @@ export class Door {
       const seen = { service, method: request.method!, url: request.url!, headers: request.headers };
       request.on('end', () => {
         this.seen.push(seen);
-        const { status, body = service } = this.reply(seen);
-        response.writeHead(status, { server: 'Synapse/1.0' }).end(body);
+        const { status, body = service, headers } = this.reply(seen);
+        response.writeHead(status, { server: 'Synapse/1.0', ...headers }).end(body);
       });
       request.resume();
     });

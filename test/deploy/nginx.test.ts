@@ -113,10 +113,51 @@ describe.runIf(hasNginx)('the door', () => {
       service: 'bot',
       headers: { 'x-forwarded-for': '127.0.1.7', authorization: 'Bearer k' },
     });
-    door.reply = () => ({ status: 401 });
-    expect(await statusOf('/v1/ask', { method: 'POST', from: '127.0.1.8', body: 'a' })).toBe(401);
+    const answers = [
+      { status: 401, headers: { 'x-refused-as': 'guess' } },
+      { status: 429, headers: { 'x-refused-as': 'guess' } },
+    ];
+    door.reply = () => answers.shift() ?? { status: 200 };
+    const guess = await door.visit('/v1/ask', { method: 'POST', from: '127.0.1.8', body: 'a' });
+    expect([guess.status, guess.headers['x-refused-as']]).toEqual([401, undefined]);
+    expect(await statusOf('/v1/documents', { from: '127.0.1.8' })).toBe(429);
+    await expect
+      .poll(() => door.refused('127.0.1.8'))
+      .toEqual(['127.0.1.8 refused api 401', '127.0.1.8 refused api 429']);
+  });
+
+  test('tells fail2ban nothing of a scanner whose key has ended, may not do this, or asks too often', async () => {
+    for (const status of [401, 403, 429]) {
+      door.reply = () => ({ status });
+      expect(await statusOf('/v1/documents', { from: '127.0.1.20' })).toBe(status);
+    }
+    // Who asks faster than the door lets through is told of all the same, after what was not.
     door.reply = () => ({ status: 200 });
-    await expect.poll(() => door.refused('127.0.1.8')).toEqual(['127.0.1.8 refused api 401']);
+    const refused = (await door.flood('/v1/documents', '127.0.1.20')).filter((status) => status === 429).length;
+    expect(refused).toBeGreaterThan(0);
+    await expect.poll(() => door.refused('127.0.1.20')).toEqual(Array(refused).fill('127.0.1.20 refused api 429'));
+  });
+
+  test('passes one request on as one, whatever its headers say of its length', async () => {
+    const smuggled = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
+    const heads = [
+      `Content-Length: ${smuggled.length}\r\nTransfer-Encoding: chunked`,
+      'Content-Length: 4\r\nContent-Length: 40',
+      'Transfer-Encoding: xchunked',
+      'Transfer-Encoding : chunked',
+      'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity',
+      'Content-Length: +4',
+      'Content-Length: 4, 4',
+      'Transfer-Encoding:\u000bchunked',
+    ];
+    for (const head of heads) {
+      const before = door.seen.length;
+      const raw = `POST /v1/documents HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n${head}\r\n\r\n0\r\n\r\n${smuggled}`;
+      await door.sendRaw(raw);
+      const after = door.seen.slice(before);
+      expect(after.length, head).toBeLessThanOrEqual(1);
+      for (const { url } of after) expect(url, head).toBe('/v1/documents');
+    }
   });
 
   test('says to everybody whether the bot is well, and what state it is in only behind the password', async () => {

@@ -40,7 +40,7 @@ export const postDocument = defineEndpoint({
     void ended.then(() => memory.give(file.held));
     await Promise.race([ended, pause(query.wait * 1000, leaving)]);
     if (upload.endedAt !== undefined && !upload.outcome) throw upload.failure;
-    const json = shownUpload(upload, words);
+    const json = shownUpload(upload, words, key);
     return { status: upload.endedAt === undefined ? 202 : json.known ? 200 : 201, json };
   },
 });
@@ -54,9 +54,9 @@ export const getUpload = defineEndpoint({
   headers: NOTHING,
   body: 'none',
   answers: { 200: { description: 'As far as it has come', shape: uploadShape } },
-  run: async ({ desk, caller, params, words }) => ({
+  run: async ({ desk, caller, key, params, words }) => ({
     status: 200,
-    json: shownUpload(desk.uploadOf(caller, params.id), words),
+    json: shownUpload(desk.uploadOf(caller, params.id), words, key),
   }),
 });
 

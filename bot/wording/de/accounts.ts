@@ -7,10 +7,10 @@ const { count } = FORMATS.de;
 /** German: accounts of the homeserver. */
 export const accounts: Entries<AccountFacts> = {
   'account.made': ({ person }) => `Das Konto ${person} habe ich auf dem Homeserver angelegt.`,
-  'account.card': ({ link, address, person, password, bot, days }) =>
+  'account.card': ({ link, address, person, password, bot, web, days }) =>
     [
       '**Karte zum Einrichten.** Gib sie selbst weiter, auf Papier oder am Telefon: Wer sie hat, kann sich anmelden.',
-      `1. **Element** auf dem Handy installieren: die Kamera auf das Bild darunter halten, oder ${link} öffnen`,
+      `1. **Element** auf dem Handy installieren: die Kamera auf das Bild darunter halten, oder ${link} öffnen${web === undefined ? '' : `. Am Computer: ${web} im Browser, ohne etwas zu installieren`}`,
       `2. Homeserver: ${address}`,
       `3. Benutzer: ${person}`,
       `4. Passwort: ${password}`,

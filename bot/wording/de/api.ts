@@ -36,8 +36,13 @@ export const api: Entries<ApiFacts> = {
       `Wer ihn hat, kann das auch: Kopiere ihn dorthin, wo er gebraucht wird, und lösche dann diese Nachricht. Falls er in falsche Hände gerät: ${revoke}.`,
     ].join('\n'),
   'apikey.kept': ({ key, text }) => `Über deinen API-Schlüssel „${key}“ kam ein Dokument. ${text}`,
+  'apikey.known': () => 'Genau diese Datei habe ich schon, also kam nichts dazu.',
   'apikey.not-kept': ({ key, name, why }) =>
     `Über deinen API-Schlüssel „${key}“ kam **${name}**, und ich konnte es nicht behalten. ${why}`,
+  'apikey.ends': ({ name, endsAt, usedAt, make }) =>
+    `**Dein API-Schlüssel „${name}“ gilt nur noch bis zum ${day(endsAt)}**; was ihn benutzt, wird danach abgewiesen${usedAt === 0 ? ' (bisher hat ihn nichts benutzt)' : ` (zuletzt benutzt ${moment(usedAt)})`}. ${make} macht einen weiteren, der an seine Stelle kommt; brauchst du keinen, ist nichts zu tun.`,
+  'apikey.rotated': ({ names, make }) =>
+    `Ein Admin hat **alle API-Schlüssel** des Haushalts gesperrt, wie man es tut, wenn jemand eingedrungen sein könnte. Von deinen: ${list(names.map((name) => `„${name}“`))}. ${make} macht einen neuen; deine Dokumente sind, wie sie waren.`,
   'apikey.revoked': ({ name, uses }) =>
     `Der Schlüssel „${name}“ ist gesperrt und öffnet nichts mehr. Er wurde ${count(uses, 'Mal', 'Mal')} benutzt; \`!protokoll\` sagt, wofür.`,
 };

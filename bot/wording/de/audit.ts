@@ -52,6 +52,7 @@ export const audit: Entries<AuditFacts> = {
   'act.incident.reported': () => 'den Bericht über einen Vorfall geschrieben',
   'act.incident.rehearsed': () => 'einen Vorfall geübt',
   'act.password.changed': () => 'mein eigenes Passwort wechseln lassen',
+  'act.api-keys.ended': () => 'alle API-Schlüssel gesperrt',
   'act.ssh-keys.changed': () => 'die Host-Schlüssel von SSH gewechselt',
   'act.wireguard.changed': () => 'die Schlüssel von WireGuard gewechselt',
   'act.api.used': ({ numbers, word }) => `API-Schlüssel ${numbers.join(', ')} benutzt: ${list(usesOf(word))}`,

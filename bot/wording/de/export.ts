@@ -41,6 +41,9 @@ export const exporting: Entries<ExportFacts> = {
         ? '- keine Frage, die ich noch weiß, wurde daraus beantwortet; ältere sind vergessen'
         : `- deine letzte Frage, die ich noch weiß, war am ${moment(use.askedAt)}`,
       `- ${use.vectors.length === 0 ? 'außer den eingebauten Wortvektoren hat kein Modell Vektoren des Textes gemacht' : `Vektoren des Textes von ${list(use.vectors)}`}`,
+      use.keys === 0
+        ? `- kein API-Schlüssel öffnet einem Programm etwas davon${use.uses === 0 ? '' : `; abgelaufene wurden ${count(use.uses, 'Mal', 'Mal')} benutzt, zuletzt am ${moment(use.usedAt)}`}`
+        : `- ${use.keys === 1 ? '1 API-Schlüssel öffnet' : `${number(use.keys)} API-Schlüssel öffnen`} deinen Programmen etwas davon, ${use.uses === 0 ? 'bisher unbenutzt' : `insgesamt ${count(use.uses, 'Mal', 'Mal')} benutzt, zuletzt am ${moment(use.usedAt)}`}; ${use.call} zeigt und sperrt sie`,
       '',
       '**Sicherungen, und alles mitnehmen**',
       use.backupsMade === 0

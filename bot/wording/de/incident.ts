@@ -75,6 +75,8 @@ export const incident: Entries<IncidentFacts> = {
   'rotate.in-chat': () => 'Das geht nur im Ops-Raum. Es wurde nichts geändert.',
   'rotate.ask.bot-password': ({ confirm }) =>
     `Ich gebe meinem Konto ein **neues Passwort** und mir ein **neues Zugangstoken**; jede andere Sitzung meines Kontos wird abgemeldet. Mein Gerät und seine Schlüssel bleiben, niemand muss mich neu verifizieren. Das Passwort kommt in die Datei von \`matrix.passwordFile\`; zu sehen bekommt es niemand. Bestätigen: ${confirm}`,
+  'rotate.ask.api-keys': ({ confirm }) =>
+    `Ich **sperre alle Schlüssel der HTTP-API**, die von allen: Scanner, Skripte und Handys werden abgewiesen, bis ihre Leute neue gemacht haben. Wessen Schlüssel enden, erfährt es im eigenen Chat. Bestätige: ${confirm}`,
   'rotate.ask.ssh-host-keys': ({ confirm }) =>
     `Der Host-Helfer macht **neue Host-Schlüssel für SSH**, prüft sie mit \`sshd -t\` und lässt SSH sie lesen; offene Sitzungen bleiben. Wer danach kommt, wird einmal gewarnt, dass der Host-Schlüssel ein anderer ist. Die neuen Fingerabdrücke sage ich hier. Die alten Schlüssel werden aufbewahrt, für root allein. Bestätigen: ${confirm}`,
   'rotate.ask.wireguard': ({ confirm }) =>
@@ -107,6 +109,10 @@ export const incident: Entries<IncidentFacts> = {
           'Der Homeserver antwortet nicht mehr, darum weiß ich noch nicht, ob mein Passwort neu ist. So oder so komme ich wieder hinein: Der Wechsel geht von selbst weiter.',
       }[hindrance]
     } Wie es ausging, sage ich hier.`,
+  'rotate.api-keys-ended': ({ keys, people, told }) =>
+    keys === 0
+      ? 'Kein API-Schlüssel öffnet mehr etwas.'
+      : `**${count(keys, 'API-Schlüssel ist', 'API-Schlüssel sind')} gesperrt**, von ${count(people, 'Person', 'Personen')}; ${number(told)} davon in ihren Chats benachrichtigt. Mit \`!apischlüssel neu\` machen sie neue.`,
   'rotate.unknown': ({ given, items }) =>
     `${given === '' ? 'Sag, was' : `„${given}“ gibt es hier nicht`}. Es gibt: ${list(items.map(String))}.`,
   'rotate.how.passphrase': () =>
@@ -120,6 +126,7 @@ export const incident: Entries<IncidentFacts> = {
     'beim Homeserver ein neues Passwort für mein Konto setzen (Synapse Admin, oder `/account/password` seiner API; andere Geräte abmelden, mich nicht) und es in die Datei von `matrix.passwordFile` schreiben. Meine Sitzung und mein Gerät bleiben.',
   'rotate.how.accounts-token': () =>
     'das Konto, dessen Token es ist, beim Homeserver abmelden (`/logout/all` mit diesem Token), ihm ein neues Passwort geben, es wieder anmelden und das neue Token in die Datei von `homeserver.adminTokenFile` schreiben; den Bot neu starten. Dann nach **Administratoren suchen, die du nicht angelegt hast** (`/_synapse/admin/v2/users?admins=true`).',
+  'rotate.how.api-keys': () => 'alle sperren ihre eigenen mit `!apischlüssel sperren` und machen neue.',
   'rotate.how.model-keys': () =>
     'bei jedem Modell-Server, den du nutzt, einen neuen Schlüssel machen, in seine `...apiKeyFile` schreiben, den Bot neu starten und dann **den alten Schlüssel dort entziehen**. Bei lokalen Modellen: auslassen.',
   'rotate.how.database': () =>

@@ -2,7 +2,7 @@ import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { OpsFacts } from '../facts/ops.ts';
 
-const { count, moment, number } = FORMATS.de;
+const { count, list, moment, number } = FORMATS.de;
 
 /** German: the ops room. */
 export const ops: Entries<OpsFacts> = {
@@ -37,8 +37,8 @@ export const ops: Entries<OpsFacts> = {
   'ops.no-questions': () =>
     'In diesem Raum nehme ich nur Befehle an; `hilfe` zählt sie auf. Fragen zu deinen Dokumenten gehören in deinen Direktchat mit mir.',
   'ops.no-files': () => 'Aus diesem Raum behalte ich keine Dateien. Schick sie bitte in deinem Direktchat mit mir.',
-  'restored.person': ({ madeAt }) =>
-    `Mein Server wurde aus einer Sicherung vom **${moment(madeAt)}** wiederhergestellt. Was du danach geschickt hast, fehlt: Bitte schick es noch einmal. Was ich danach vergessen sollte, kann wieder da sein: Bitte lass es noch einmal vergessen.`,
+  'restored.person': ({ madeAt, names, make }) =>
+    `Mein Server wurde aus einer Sicherung vom **${moment(madeAt)}** wiederhergestellt. Was du danach geschickt hast, fehlt: Bitte schick es noch einmal. Was ich danach vergessen sollte, kann wieder da sein: Bitte lass es noch einmal vergessen.${names.length === 0 ? '' : ` ${names.length === 1 ? 'Dein API-Schlüssel' : 'Deine API-Schlüssel'} ${list(names.map((key) => `„${key}“`))} ${names.length === 1 ? 'ist' : 'sind'} **abgelaufen**, damit keiner wiederkommt, den du inzwischen gesperrt hattest: ${make} macht einen neuen.`}`,
   'restored.papers': ({ madeAt, papers, alsoForgotten }) =>
     `Wer den Server betreut, hat ${count(papers, 'Dokument', 'Dokumente')} von dir aus der Sicherung vom **${moment(madeAt)}** zurückgeholt${alsoForgotten ? ', auch was du seither hattest vergessen lassen' : ''}: \`!dateien\` zeigt alles, was ich aufbewahre. Du hast das nicht verlangt? \`!vergiss\` entfernt, was du hier nicht willst.`,
   'restored.ops': ({ madeAt, told, people, stores, documents, asked, answered, damaged }) =>

@@ -7,10 +7,10 @@ const { count } = FORMATS.en;
 /** English: accounts of the homeserver. */
 export const accounts: Entries<AccountFacts> = {
   'account.made': ({ person }) => `I made the account ${person} on the homeserver.`,
-  'account.card': ({ link, address, person, password, bot, days }) =>
+  'account.card': ({ link, address, person, password, bot, web, days }) =>
     [
       '**Set-up card.** Hand it over yourself, on paper or by phone: whoever has it can log in.',
-      `1. Install **Element** on the phone: point its camera at the picture below, or open ${link}`,
+      `1. Install **Element** on the phone: point its camera at the picture below, or open ${link}${web === undefined ? '' : `. On a computer: ${web} in a browser, without installing anything`}`,
       `2. Homeserver: ${address}`,
       `3. User: ${person}`,
       `4. Password: ${password}`,

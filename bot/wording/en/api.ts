@@ -36,8 +36,13 @@ export const api: Entries<ApiFacts> = {
       `Whoever has it can do that, too: copy it to where it is needed, then delete this message. If it gets into wrong hands: ${revoke}.`,
     ].join('\n'),
   'apikey.kept': ({ key, text }) => `By your API key “${key}” a paper came. ${text}`,
+  'apikey.known': () => 'I have this very file already, so nothing was added.',
   'apikey.not-kept': ({ key, name, why }) =>
     `By your API key “${key}” came **${name}**, and I could not keep it. ${why}`,
+  'apikey.ends': ({ name, endsAt, usedAt, make }) =>
+    `**Your API key “${name}” ends on ${day(endsAt)}**, and what uses it is refused from then on${usedAt === 0 ? ' (nothing has used it so far)' : ` (last used ${moment(usedAt)})`}. ${make} makes another, to be put in its place; if you need none, there is nothing to do.`,
+  'apikey.rotated': ({ names, make }) =>
+    `An admin has **ended all API keys** of the household, as is done after somebody may have been in. Of yours: ${list(names.map((name) => `“${name}”`))}. ${make} makes a new one; your papers are as they were.`,
   'apikey.revoked': ({ name, uses }) =>
     `The key “${name}” is ended and opens nothing any more. It was used ${count(uses, 'time', 'times')}; \`!audit\` tells for what.`,
 };

@@ -48,6 +48,7 @@ export const audit: Entries<AuditFacts> = {
   'act.incident.reported': () => 'wrote the report of an incident',
   'act.incident.rehearsed': () => 'rehearsed an incident',
   'act.password.changed': () => 'had my own password changed',
+  'act.api-keys.ended': () => 'ended all API keys',
   'act.ssh-keys.changed': () => 'changed the host keys of SSH',
   'act.wireguard.changed': () => 'changed the keys of WireGuard',
   'act.api.used': ({ numbers, word }) => `used API key ${numbers.join(', ')}: ${list(usesOf(word))}`,

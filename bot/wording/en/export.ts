@@ -41,6 +41,9 @@ export const exporting: Entries<ExportFacts> = {
         ? '- no question that I remember was answered from it; older ones are forgotten'
         : `- your last question that I remember was on ${moment(use.askedAt)}`,
       `- ${use.vectors.length === 0 ? 'beside the built-in ones, no model has made vectors of the text' : `vectors made of the text by ${list(use.vectors)}`}`,
+      use.keys === 0
+        ? `- no API key opens any of it to a program${use.uses === 0 ? '' : `; those that have ended were used ${count(use.uses, 'time', 'times')}, the last time on ${moment(use.usedAt)}`}`
+        : `- ${count(use.keys, 'API key opens', 'API keys open')} some of it to your programs, ${use.uses === 0 ? 'and nothing was done with them so far' : `used ${count(use.uses, 'time', 'times')} in all, the last time on ${moment(use.usedAt)}`}; ${use.call} lists and ends them`,
       '',
       '**Backups, and taking it along**',
       use.backupsMade === 0

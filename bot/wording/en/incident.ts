@@ -74,6 +74,8 @@ export const incident: Entries<IncidentFacts> = {
   'rotate.in-chat': () => 'That works in the ops room only. Nothing was changed.',
   'rotate.ask.bot-password': ({ confirm }) =>
     `I give my account a **new password** and myself a **new access token**; every other session of my account is logged out. My device and its keys stay, so nobody has to verify me again. The password goes into the file of \`matrix.passwordFile\`; nobody gets to see it. Confirm: ${confirm}`,
+  'rotate.ask.api-keys': ({ confirm }) =>
+    `I **end all keys of the HTTP API**, everybody’s: scanners, scripts and phones are refused until their people have made new ones. Everybody whose keys end is told in their chat. Confirm: ${confirm}`,
   'rotate.ask.ssh-host-keys': ({ confirm }) =>
     `The host helper makes **new host keys for SSH**, tries them with \`sshd -t\` and has SSH read them; sessions that are open stay. Everybody who comes in later is warned once that the host key changed. I tell the new fingerprints here. The old keys are kept for root alone. Confirm: ${confirm}`,
   'rotate.ask.wireguard': ({ confirm }) =>
@@ -106,6 +108,10 @@ export const incident: Entries<IncidentFacts> = {
           'The homeserver stopped answering, so I don’t know yet whether my password is new. Either way I come back in: the change goes on by itself.',
       }[hindrance]
     } I tell you here how it ended.`,
+  'rotate.api-keys-ended': ({ keys, people, told }) =>
+    keys === 0
+      ? 'No API key opens anything.'
+      : `**${count(keys, 'API key has', 'API keys have')} ended**, of ${count(people, 'person', 'people')}; ${number(told)} told in their chats. With \`!apikey new\` they make new ones.`,
   'rotate.unknown': ({ given, items }) =>
     `${given === '' ? 'Say which' : `There is no “${given}”`}. There are: ${list(items.map(String))}.`,
   'rotate.how.passphrase': () =>
@@ -119,6 +125,7 @@ export const incident: Entries<IncidentFacts> = {
     'set a new password for my account at the homeserver (Synapse Admin, or `/account/password` of its API, logging out other devices but not me), and write it into the file of `matrix.passwordFile`. My session and device stay.',
   'rotate.how.accounts-token': () =>
     'log the account whose token it is out at the homeserver (`/logout/all` with that token), give it a new password, log it in again, and write the new token into the file of `homeserver.adminTokenFile`; restart bot. Then look for **administrators that you did not make** (`/_synapse/admin/v2/users?admins=true`).',
+  'rotate.how.api-keys': () => 'everybody ends their own with `!apikey revoke` and makes new ones.',
   'rotate.how.model-keys': () =>
     'make a new key at each model server that you use, write it into its `...apiKeyFile`, restart bot, and then **withdraw the old key there**. With local models: skip.',
   'rotate.how.database': () =>

@@ -2,7 +2,7 @@ import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { OpsFacts } from '../facts/ops.ts';
 
-const { count, moment, number } = FORMATS.en;
+const { count, list, moment, number } = FORMATS.en;
 
 /** English: the ops room. */
 export const ops: Entries<OpsFacts> = {
@@ -37,8 +37,8 @@ export const ops: Entries<OpsFacts> = {
   'ops.no-questions': () =>
     'In this room I take commands only; `help` lists them. Questions about your documents belong into your direct chat with me.',
   'ops.no-files': () => 'I keep no files from this room. Please send it in your direct chat with me.',
-  'restored.person': ({ madeAt }) =>
-    `My server was restored from a backup of **${moment(madeAt)}**. What you sent after that is not there any more: please send it again. What I was to forget after that may be back: please have it forgotten again.`,
+  'restored.person': ({ madeAt, names, make }) =>
+    `My server was restored from a backup of **${moment(madeAt)}**. What you sent after that is not there any more: please send it again. What I was to forget after that may be back: please have it forgotten again.${names.length === 0 ? '' : ` Your API ${names.length === 1 ? 'key' : 'keys'} ${list(names.map((key) => `“${key}”`))} ${names.length === 1 ? 'has' : 'have'} **ended**, so that none comes back that you had revoked meanwhile: ${make} makes a new one.`}`,
   'restored.papers': ({ madeAt, papers, alsoForgotten }) =>
     `Whoever runs the server brought ${count(papers, 'paper', 'papers')} of yours back from the backup of **${moment(madeAt)}**${alsoForgotten ? ', also what you had had forgotten since' : ''}: \`!files\` shows everything that is kept. You did not ask for that? \`!forget\` removes what you do not want here.`,
   'restored.ops': ({ madeAt, told, people, stores, documents, asked, answered, damaged }) =>

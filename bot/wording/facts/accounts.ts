@@ -4,13 +4,14 @@ import type { NoFacts } from '../../../core/wording/shape.ts';
 /** What is said in the ops room about accounts of the homeserver. */
 export interface AccountFacts {
   'account.made': { readonly person: string };
-  /** What somebody needs for their first login; `days` until it is taken back at the latest. */
+  /** What somebody needs for their first login; `web`: where Element is in a browser; `days` until it is taken back at the latest. */
   'account.card': {
     readonly link: Markdown;
     readonly address: Markdown;
     readonly person: Markdown;
     readonly password: Markdown;
     readonly bot: Markdown;
+    readonly web: Markdown | undefined;
     readonly days: number;
   };
   'account.picture': NoFacts;

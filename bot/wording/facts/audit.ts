@@ -25,6 +25,7 @@ export const AUDIT_ACTS = [
   'incident.reported',
   'incident.rehearsed',
   'password.changed',
+  'api-keys.ended',
   'ssh-keys.changed',
   'wireguard.changed',
   'api.used',

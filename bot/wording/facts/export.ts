@@ -22,6 +22,11 @@ export interface ExportFacts {
     readonly askedAt: number;
     /** Models that made vectors of the text. */
     readonly vectors: readonly string[];
+    /** Keys of the HTTP API that open something; uses and the last one (0: never) of all that are still listed. */
+    readonly keys: number;
+    readonly uses: number;
+    readonly usedAt: number;
+    readonly call: Markdown;
     readonly backupsMade: number;
     readonly keptUntil: number | null;
     readonly everything: Markdown;

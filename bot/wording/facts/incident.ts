@@ -93,5 +93,7 @@ interface IncidentReplies {
     readonly problem: string;
     readonly waitMs: number;
   };
+  /** `people` had such keys, `told` of them have a chat. */
+  'rotate.api-keys-ended': { readonly keys: number; readonly people: number; readonly told: number };
   'rotate.unknown': { readonly given: string; readonly items: readonly Markdown[] };
 }

@@ -1,3 +1,4 @@
+import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { NoFacts } from '../../../core/wording/shape.ts';
 
 /** What the bot says in the ops room besides answers to commands: counts, sizes and ids, never anyone's words. */
@@ -11,8 +12,8 @@ export interface OpsFacts {
   'ops.no-files': NoFacts;
   /** `model` is empty when there is none and answers are passages. */
   'ops.started': { readonly version: string; readonly model: string };
-  /** To each person in their own chat after a restore. */
-  'restored.person': { readonly madeAt: number };
+  /** To each person in their own chat after a restore. `names`: those of their API keys that ended by it; `make` makes one anew. */
+  'restored.person': { readonly madeAt: number; readonly names: readonly string[]; readonly make: Markdown };
   /** To somebody whose papers were brought out of a backup; also what they had forgotten since, or not. */
   'restored.papers': { readonly madeAt: number; readonly papers: number; readonly alsoForgotten: boolean };
   /** `told` of `people` have a chat; `answered` of `asked` test questions found their passage. */

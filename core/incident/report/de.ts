@@ -42,6 +42,7 @@ export const GERMAN: ReportWords = {
     'people-keys': 'Schlüssel der Dokumente aller',
     'bot-password': 'Passwort und Zugangstoken des Bots',
     'accounts-token': 'Recht über Konten des Homeservers',
+    'api-keys': 'Schlüssel der HTTP-API',
     'model-keys': 'Schlüssel der Modell-Server',
     database: 'Schlüssel der Datenbanken (Qdrant, Homeserver)',
     'ssh-host-keys': 'SSH-Schlüssel des Hosts',

@@ -42,6 +42,7 @@ export const ENGLISH: ReportWords = {
     'people-keys': 'keys of everybody’s documents',
     'bot-password': 'password and access token of the bot',
     'accounts-token': 'right over accounts of the homeserver',
+    'api-keys': 'keys of the HTTP API',
     'model-keys': 'keys of model servers',
     database: 'keys of databases (Qdrant, homeserver)',
     'ssh-host-keys': 'SSH host keys',

@@ -61,6 +61,7 @@ function composeSettings(answers: ComposeAnswers, model: string | undefined): st
       stateDir: '/data/state',
       modelsDir: '/data/models',
     },
+    webClient: answers.profiles.includes('element') ? `https://${answers.host}/element` : undefined,
     ...{ passwordFile: '/run/secrets/bot-password', passphraseFile: '/run/secrets/passphrase' },
     backups: { recipientsFile: '/config/backup-recipients.asc', localDir: '/data/backups' },
     answering: model === undefined ? { kind: 'extractive' } : { kind: 'ollama', url: 'http://ollama:11434', model },

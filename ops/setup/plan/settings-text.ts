@@ -4,6 +4,8 @@ import type { Answers } from '../answers.ts';
 /** Where things lie and are reached, as bot and ops see it. */
 export interface SettingsPlaces {
   readonly homeserver: string;
+  /** Where Element is in a browser, where one is served. */
+  readonly webClient?: string | undefined;
   readonly apiListen: string;
   readonly stateDir: string;
   readonly modelsDir: string;
@@ -29,6 +31,7 @@ export function settingsText(answers: Answers, places: SettingsPlaces): string {
       userId: userIdOf(answers, answers.bot),
       passwordFile: places.passwordFile,
       opsRoom: 'auto',
+      ...(places.webClient !== undefined && { webClient: places.webClient }),
     },
     people: answers.people.map(({ name, role, language }) => ({ id: userIdOf(answers, name), role, language })),
     keys: { passphraseFile: places.passphraseFile },

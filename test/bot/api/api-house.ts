@@ -112,7 +112,14 @@ export class ApiHouse implements AsyncDisposable {
     };
     return new ApiDesk(
       {
-        ...{ keys: control.apiKeys, alerts: control.alerts, lanes: this.lanes, answering, clock },
+        ...{
+          keys: control.apiKeys,
+          people: control.people,
+          alerts: control.alerts,
+          lanes: this.lanes,
+          answering,
+          clock,
+        },
         files: {
           ...{ vault, encoder: vectors, gramsOf, clock, onStored: undefined },
           prepare: options.prepare ?? prepareDocument,

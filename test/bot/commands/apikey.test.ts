@@ -98,6 +98,23 @@ describe('!apikey', () => {
     expect(house.state.control.apiKeys.of(house.callerOf(ADA))).toHaveLength(1);
   });
 
+  it('stands in !privacy with how it was used', async () => {
+    expect(await run(ADA, 'privacy')).toContain('no API key opens any of it to a program\n');
+    const made = await run(ADA, 'apikey new scanner --upload-only');
+    expect(await run(ADA, 'privacy')).toMatch(
+      /1 API key opens some of it .* nothing was done with them so far; !apikey lists/,
+    );
+    const keys = house.state.control.apiKeys;
+    const { id } = keys.open(/kinkeeper_\w+/.exec(made)![0]) as OpenedKey;
+    for (let i = 0; i < 3; i += 1) keys.noteUse(id, 'upload', 'done');
+    expect(await run(ADA, 'privacy')).toMatch(/used 3 times in all, the last time on 15 Jan 2027/);
+    expect(await run(BEN, 'datenschutz')).toContain('kein API-Schlüssel öffnet einem Programm etwas davon\n');
+    keys.endAll();
+    expect(await run(ADA, 'privacy')).toMatch(
+      /no API key opens any of it to a program; those that have ended were used 3 times/,
+    );
+  });
+
   it('is for one’s own chat alone', async () => {
     for (const place of ['family', 'ops'] as const) {
       expect(await run(ADA, 'apikey new scanner', place)).toMatch(/direct chat/);

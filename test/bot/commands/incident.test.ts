@@ -46,7 +46,7 @@ test('!incident lists the six steps with their state, for admins alone', async (
   happened();
   const now = await text('incident');
   expect(now).toMatch(/^2\. .*kin-evidence-20270115T050000Z-1a2b3c/m);
-  expect(now).toMatch(/^3\. .*0 of 11 settled/m);
+  expect(now).toMatch(/^3\. .*0 of 12 settled/m);
   expect(now).toContain('No backup has proven itself yet');
   expect((await type('incident', BEN)).text).not.toContain('!lockdown');
 });
@@ -66,11 +66,11 @@ test('!rotate leads through one thing after the other, keeps where one stands, a
   });
   expect(await text('rotate')).toMatch(/✓ `passphrase`[\s\S]*➜ `recovery-code`/);
   expect(await text('rotate skip wireguard')).toMatch(/– `wireguard`/);
-  expect(await text('rotate skip recovery-code')).toMatch(/3 of 11 settled[\s\S]*➜ `master-key`/);
+  expect(await text('rotate skip recovery-code')).toMatch(/3 of 12 settled[\s\S]*➜ `master-key`/);
   expect(await text('rotate done fridge')).toContain('There is no “fridge”');
   expect(home.state.control.audit.recent(1)).toMatchObject([{ target: 'done', outcome: 'refused' }]);
   now += 2;
-  expect(await text('rotate begin')).toMatch(/0 of 11 settled/);
+  expect(await text('rotate begin')).toMatch(/0 of 12 settled/);
 });
 
 test('!rotate done takes nobody’s word for what it can see, and says whose word it is where it sees nothing', async () => {
@@ -79,13 +79,13 @@ test('!rotate done takes nobody’s word for what it can see, and says whose wor
     absent: ['wireguard'],
   };
   incident = new IncidentDesk(home.state.control, () => seen);
-  expect(await text('rotate begin')).toMatch(/0 of 10 settled[\s\S]*left out: `wireguard`\./);
+  expect(await text('rotate begin')).toMatch(/0 of 11 settled[\s\S]*left out: `wireguard`\./);
   const trail = () => home.state.control.audit.recent(1).map(({ target, outcome }) => `${target} ${outcome}`);
   for (const item of ['passphrase', 'people-keys', 'bot-password', 'ssh-host-keys']) {
     expect(await text(`rotate done ${item}`)).toContain(`\`${item}\` is not changed yet`);
     expect(trail()).toEqual([`done ${item} refused`]);
   }
-  expect(await text('rotate')).toContain('0 of 10 settled');
+  expect(await text('rotate')).toContain('0 of 11 settled');
 
   seen = { ...seen, prints: { 'bot-password': ['written 2'], 'ssh-host-keys': ['a', 'c'] } };
   expect(await text('rotate done ssh-host-keys'), 'one of the old keys is there still').toContain('not changed yet');
@@ -176,4 +176,26 @@ test.each([
   expect(home.lockdowns()).toBe(0);
   await type(line);
   expect(home.lockdowns()).toBe(1);
+});
+
+test('!rotate now api-keys ends everybody’s keys, and tells whose they were', async () => {
+  const { apiKeys } = home.state.control;
+  const keep = (person: string, name: string) => {
+    const wish = { name, scopes: ['upload'], endsAt: NOW + 24 * HOUR, source: `$${name}` } as const;
+    return apiKeys.make(home.callerOf(person), wish).text;
+  };
+  const made = [keep(ADA, 'phone'), keep(BEN, 'scanner'), keep(BEN, 'skript')];
+  expect(await text('rotate begin')).toContain('○ `api-keys` (I can: `!rotate now api-keys`)');
+  expect(await text('rotate now api-keys')).toMatch(/everybody’s[\s\S]*`!rotate now api-keys yes`/);
+  expect(apiKeys.open(made[0]!)).toMatchObject({ key: { name: 'phone' } });
+  expect(await text('rotate now api-keys yes')).toMatch(/^\*\*3 API keys have ended\*\*, of 2 people; 2 told/);
+  for (const key of made) expect(apiKeys.open(key)).toBe('ended');
+  expect(home.told.map(({ person, text: said }) => [person, said])).toEqual([
+    [ADA, expect.stringMatching(/ended all API keys.*“phone”.*`!apikey new phone` makes a new one/)],
+    [BEN, expect.stringMatching(/alle API-Schlüssel.*„scanner“ und „skript“.*`!apischlüssel neu scanner`/)],
+  ]);
+  expect(await text('rotate')).toMatch(/✓ `api-keys`, changed \d/);
+  expect(JSON.stringify(home.state.control.audit.recent(9))).not.toMatch(/phone|skript/);
+  expect(await text('rotate now api-keys yes')).toBe('No API key opens anything.');
+  expect((await type('rotate now api-keys yes', BEN)).text).toMatch(/Admins|Admin/);
 });

@@ -43,7 +43,7 @@ afterEach(async () => {
 const account = (more = {}) => ({ password: 'old', admin: false, deactivated: false, devices: 2, ...more });
 
 /** The desk anew on what bot.db holds, as after a kill; codes are gone with the memory of the process. */
-function restart({ token = server.token }: { token?: string | null } = {}): void {
+function restart({ token = server.token, web }: { token?: string | null; web?: string } = {}): void {
   const write = (line: string) => {
     logged += line;
   };
@@ -53,6 +53,7 @@ function restart({ token = server.token }: { token?: string | null } = {}): void
     accounts: token === null ? undefined : new SynapseAccounts(server.url, token),
     homeserver: new Homeserver(server.url, stop.signal),
     book: new CardBook(bot.db),
+    webClient: web,
     clock: () => NOW,
     log,
   });
@@ -92,6 +93,14 @@ describe('people add', () => {
     expect(kept).not.toContain(password);
     expect(text.split(password)).toHaveLength(2);
     expect(text).not.toContain(`account_provider=${password}`);
+  });
+
+  it('says on the card where Element is in a browser, where one is served', async () => {
+    expect((await ops('people add dan')).text).not.toContain('browser');
+    restart({ web: 'https://matrix.home.test/element' });
+    expect((await ops('people add eve')).text).toContain(
+      'On a computer: `https://matrix.home.test/element` in a browser',
+    );
   });
 
   it('leaves an account alone that is there, and says how a new password is made', async () => {

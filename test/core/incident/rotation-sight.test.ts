@@ -30,6 +30,7 @@ beforeEach(() => {
     ...{ stateDir: place.stateDir, hasDatabase: false, databaseKeyFiles: [], hasHostHelper: false },
     ...{ passwordFile: file('bot-password', 'secret'), modelKeyFiles: [file('model-key', 'secret')] },
     accountsTokenFile: file('admin-token', 'secret'),
+    apiKeys: ['0a/1', '0b/1'],
     ...{ recipientsFile: file('recipients.asc', armoured('OLD')), etc: join(folder, 'etc') },
   };
 });

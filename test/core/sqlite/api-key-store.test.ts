@@ -129,6 +129,29 @@ describe('a key', () => {
     expect(keys.of(callerOf(ADA))).toHaveLength(1);
   });
 
+  it('that has ended gives its name back, and its uses stand in the trail', () => {
+    const { text } = keys.make(callerOf(ADA), wish('scanner'));
+    keys.noteUse((keys.open(text) as OpenedKey).id, 'upload', 'done');
+    keys.make(callerOf(ADA), wish('phone'));
+    keys.endAll();
+    const again = keys.make(callerOf(ADA), wish('Scanner'));
+    expect(again.key.number).toBe(3);
+    expect(keys.open(text)).toBe('unknown');
+    expect(keys.open(again.text)).toMatchObject({ key: { name: 'Scanner' } });
+    expect(keys.of(callerOf(ADA)).map(({ name, isEnded }) => [name, isEnded])).toEqual([
+      ['phone', true],
+      ['Scanner', false],
+    ]);
+    expect(trail()).toMatchObject([{ target: `${callerOf(ADA).tenant}/1 upload:1` }]);
+  });
+
+  it('made in the same moment as another is a key of its own', () => {
+    const made = [ADA, ADA, BEN].map((id, nth) => keys.make(callerOf(id), wish(`k${nth}`)));
+    expect(made.map(({ key }) => key.number)).toEqual([1, 2, 1]);
+    expect(new Set(made.map(({ text }) => text)).size).toBe(3);
+    for (const { text, key } of made) expect(keys.open(text)).toMatchObject({ key });
+  });
+
   it('has a name of its own, and there is an end to them', () => {
     keys.make(callerOf(ADA), wish('scanner'));
     expect(() => keys.make(callerOf(ADA), wish('Scanner'))).toThrow(

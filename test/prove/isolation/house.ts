@@ -122,7 +122,7 @@ export class House {
     const lanes = { questions: new Lane(2), files: new Lane(1), scans: new Lane(1), exports: new Lane(1) };
     const desk = new ApiDesk(
       {
-        ...{ keys: control.apiKeys, alerts: control.alerts, lanes, clock },
+        ...{ keys: control.apiKeys, people: control.people, alerts: control.alerts, lanes, clock },
         files: {
           ...{ vault: this.vault, encoder: vectors, gramsOf, prepare: prepareDocument, clock, onStored: undefined },
           limits: { fileBytes: 1000, pagesPerFile: 1, extractSeconds: 5 },
