@@ -52,6 +52,8 @@ describe.runIf(hasNginx)('the door', () => {
     ],
     ...[
       '/_matrix/client/v3/admin/whois/@a:b',
+      '/_matrix/client/api/v1/admin/whois/@a:b',
+      '/_matrix/client/unstable/uk.timedout.msc4323/admin/suspend/@a:b',
       '/_matrix/client/../../_synapse/admin/v1/server_version',
       '/_matrix/../_synapse/admin/v1/x',
     ],
@@ -73,12 +75,41 @@ describe.runIf(hasNginx)('the door', () => {
     ],
   ])('nothing is at %s', async (path) => {
     const before = door.seen.length;
-    expect([301, 404]).toContain(await statusOf(path, { from: '127.0.1.3', headers: AS_ADMIN }));
+    expect([301, 400, 404]).toContain(await statusOf(path, { from: '127.0.1.3', headers: AS_ADMIN }));
+    expect(door.seen).toHaveLength(before);
+  });
+
+  const UP = '%2f..%2f..%2f..%2f..%2f..%2f_matrix%2fclient%2fx:home.test';
+  test.each([
+    `/_synapse/admin/v2/users/@evil${UP}`,
+    `/_synapse/admin/v2/users/@evil${UP.replaceAll('..', '%2E%2e')}`,
+    '/_synapse/admin/v1/x/../../../../_matrix/client/v3/sync',
+    '/metrics/../v1/documents',
+    '/metrics/..;/../v1/documents',
+    '/metrics%2f..%2f..%2fv1/documents?a=b',
+    '/_synapse/%5c..%5c../_matrix/client/x',
+    '/_matrix/client/v3/./sync',
+    '/_synapse/admin/v1/..#/../../../../_matrix/client/x',
+  ])('an address that means two places leads to neither: %s', async (path) => {
+    const before = door.seen.length;
+    for (const method of ['GET', 'PUT'])
+      expect([400, 404]).toContain(await statusOf(path, { method, from: '127.0.1.21', headers: AS_ADMIN }));
     expect(door.seen).toHaveLength(before);
   });
 
   test.each([
+    '/_matrix/client/v3/room_keys/keys/%21r%3Ahome.test/ab%2Fcd%2Bef',
+    '/_matrix/client/v3/rooms/!r:home.test/state/m.room.member/@a..b:home.test',
+    '/_matrix/client/v3/directory/room/%23...%3Ahome.test?via=../..',
+  ])('dots and slashes within a name go through as they came: %s', async (path) => {
+    expect(await statusOf(path, { from: '127.0.1.22' })).toBe(200);
+    expect(reached(path)).toHaveLength(1);
+  });
+
+  test.each([
     'v3/register',
+    'api/v1/register',
+    'unstable/org.example/register',
     'v3/register/available',
     'r0/register',
     'v3/account/password/email/requestToken',

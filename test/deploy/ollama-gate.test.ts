@@ -78,6 +78,7 @@ describe.runIf(hasNginx)('the gate in front of Ollama', () => {
       'POST /api/me',
       'POST /api/chat/../pull',
       'POST /api/%70ull',
+      'POST /api/pull%2f..%2fchat',
       'POST //api/pull',
       'POST /API/pull',
       'GET /debug/pprof',
