@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.ts';
 import { say } from '../wording/say.ts';
 import { ACCOUNT_COMMAND, accountMeant } from './account-command.ts';
 import { asked, defineCommand, done, refused } from './command-spec.ts';
@@ -13,12 +14,17 @@ export const peopleClose = defineCommand({
     const { language } = caller;
     const { accounts, departures, person } = accountMeant(services, name);
     if (people.find(person) !== undefined) return refused(say(language, 'account.close-known', { person }));
+    // Others may live on the homeserver, too; and it is final.
+    if (departures.openOf(person) === undefined)
+      throw new AppError('conflict', 'not removed from this household', {
+        reason: 'account-not-removed',
+        facts: { person },
+      });
     await accounts.require(person);
     const act = `people close ${person}`;
     if (!isConfirmed(departures, caller, act, typed)) {
       const confirm = confirmLine(departures, caller, act, `${peopleClose.typed[language]} ${person}`);
-      const isLeaving = departures.openOf(person) !== undefined;
-      return asked(say(language, 'account.close-preview', { person, isLeaving, confirm }));
+      return asked(say(language, 'account.close-preview', { person, confirm }));
     }
     await accounts.close(person);
     return done(say(language, 'account.closed', { person }));

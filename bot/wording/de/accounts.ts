@@ -40,10 +40,10 @@ export const accounts: Entries<AccountFacts> = {
   'account.stays': ({ server, close }) =>
     close === undefined
       ? `Das Konto auf ${server} bleibt: Anmelden und die eigenen Chats lesen geht dort weiter.`
-      : `Das Konto auf ${server} bleibt: Anmelden und die eigenen Chats lesen geht dort weiter. ${close} schließt es endgültig.`,
+      : `Das Konto auf ${server} bleibt: Anmelden und die eigenen Chats lesen geht dort weiter. ${close} schließt es endgültig, solange die Papiere noch nicht gelöscht sind.`,
   'account.close-known': ({ person }) =>
     `${person} darf noch mit mir reden und wäre von allem ausgesperrt. Entferne die Person zuerst; dann lässt sich das Konto schließen.`,
-  'account.close-preview': ({ person, isLeaving, confirm }) =>
-    `Das schließt das Konto ${person} endgültig: Niemand kann sich dort mehr anmelden, und der Name wird nie wieder vergeben.${isLeaving ? ' Was ich der Person noch zu sagen habe (ihren Export, die Quittung der Löschung), kann sie dann nicht lesen.' : ''} Ich kann es nicht rückgängig machen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
+  'account.close-preview': ({ person, confirm }) =>
+    `Das schließt das Konto ${person} endgültig: Niemand kann sich dort mehr anmelden, und der Name wird nie wieder vergeben. Was ich der Person noch zu sagen habe (ihren Export, die Quittung der Löschung), kann sie dann nicht lesen. Ich kann es nicht rückgängig machen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
   'account.closed': ({ person }) => `Das Konto ${person} ist geschlossen.`,
 };

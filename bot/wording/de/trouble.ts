@@ -103,6 +103,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.account-closed': ({ person }) => `Das Konto ${person} ist schon geschlossen.`,
   'error.account-of-admin': ({ person }) =>
     `${person} verwaltet den Homeserver selbst. Dieses Konto gehört in keine anderen Hände: Zurücksetzen oder schließen lässt es sich nur auf dem Server.`,
+  'error.account-not-removed': ({ person }) =>
+    `Ich schließe nur das Konto von jemandem, der entfernt wurde, bis das Aufbewahrte gelöscht ist; von ${person} weiß ich nichts. Wenn es weg soll, schließ es auf dem Homeserver selbst.`,
   'error.erase-code': () =>
     'Das ist nicht der Code, den ich dir zuletzt gegeben habe, oder seine zehn Minuten sind um. Es wurde nichts gelöscht. Schick den Befehl ohne Code, dann bekommst du einen neuen.',
   'error.erase-in-chat': () => 'Das geht nur da, wo der Bot läuft: in seinen Matrix-Chats.',

@@ -40,10 +40,10 @@ export const accounts: Entries<AccountFacts> = {
   'account.stays': ({ server, close }) =>
     close === undefined
       ? `Their account on ${server} stays: they can still log in there and read their chats.`
-      : `Their account on ${server} stays: they can still log in there and read their chats. ${close} closes it for good.`,
+      : `Their account on ${server} stays: they can still log in there and read their chats. ${close} closes it for good, as long as their papers are not erased.`,
   'account.close-known': ({ person }) =>
     `${person} may still talk to me, and would be locked out of everything. Remove them first; then the account can be closed.`,
-  'account.close-preview': ({ person, isLeaving, confirm }) =>
-    `This closes the account ${person} for good: nobody logs in there any more, and the name is never given to anybody again.${isLeaving ? ' What I still have to tell them (their export, the receipt of the erasure) they can’t read then.' : ''} I can't undo it.\nTo do it, send ${confirm} within ten minutes.`,
+  'account.close-preview': ({ person, confirm }) =>
+    `This closes the account ${person} for good: nobody logs in there any more, and the name is never given to anybody again. What I still have to tell them (their export, the receipt of the erasure) they can’t read then. I can't undo it.\nTo do it, send ${confirm} within ten minutes.`,
   'account.closed': ({ person }) => `The account ${person} is closed.`,
 };

@@ -94,6 +94,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.account-closed': ({ person }) => `The account ${person} is closed already.`,
   'error.account-of-admin': ({ person }) =>
     `${person} administers the homeserver itself. That account is in nobody's hands but its own: it can be reset or closed on the server only.`,
+  'error.account-not-removed': ({ person }) =>
+    `I close only the account of somebody whom you removed, until what I kept of them is erased; of ${person} I know nothing. If it has to go, close it on the homeserver itself.`,
   'error.erase-code': () =>
     'That is not the code I gave you last, or its ten minutes are over. Nothing was erased. Send the command without a code to get a new one.',
   'error.erase-in-chat': () => 'That works only where the bot runs, in its Matrix chats.',

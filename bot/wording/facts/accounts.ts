@@ -28,7 +28,6 @@ export interface AccountFacts {
   /** Said of somebody who was removed; `close` is undefined where the bot may not do it. */
   'account.stays': { readonly server: string; readonly close: Markdown | undefined };
   'account.close-known': { readonly person: string };
-  /** `isLeaving`: they were removed, and are not erased yet. */
-  'account.close-preview': { readonly person: string; readonly isLeaving: boolean; readonly confirm: Markdown };
+  'account.close-preview': { readonly person: string; readonly confirm: Markdown };
   'account.closed': { readonly person: string };
 }

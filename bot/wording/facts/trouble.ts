@@ -59,6 +59,7 @@ export const ERROR_SHAPES = {
   'no-account': { person: 'text' },
   'account-closed': { person: 'text' },
   'account-of-admin': { person: 'text' },
+  'account-not-removed': { person: 'text' },
   /** Of keys of the HTTP API, in chat. */
   'api-key-name': { name: 'text' },
   'api-key-bad-name': {},

@@ -317,6 +317,14 @@ describe('people close', () => {
     await expect(ops('people close ben')).rejects.toMatchObject({ reason: 'account-closed' });
     await expect(ops(`people close ${BOT}`)).rejects.toMatchObject({ reason: 'not-the-bot' });
     server.accounts.set(EVE, account({ admin: true }));
+    await ops('people add eve');
+    await ops('people remove eve');
     await expect(ops('people close eve')).rejects.toMatchObject({ reason: 'account-of-admin' });
+  });
+
+  it('leaves the accounts of others on the homeserver alone', async () => {
+    server.accounts.set('@stranger:home.test', account());
+    await expect(ops('people close stranger')).rejects.toMatchObject({ reason: 'account-not-removed' });
+    expect(server.accounts.get('@stranger:home.test')?.deactivated).toBe(false);
   });
 });
