@@ -4,9 +4,10 @@ import { step } from '../../core/step.ts';
 import { endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
 import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
-import { eraseGuest, firstConversation, untilErased } from './first-conversation.ts';
+import { eraseGuest, firstConversation, untilErased, type Way } from './first-conversation.ts';
 import { homeserverAddress } from './homeserver-address.ts';
 import { makeBackupKey } from './make-backup-key.ts';
+import { doorAddresses } from './plan/env-text.ts';
 import type { ActName, Plan, PlanFacts, PlannedAct } from './plan/plan.ts';
 import { userIdOf } from './plan/settings-text.ts';
 import type { Progress } from './progress.ts';
@@ -99,13 +100,26 @@ async function tryOut(parts: ActParts): Promise<boolean> {
   }
   const guest = await makeGuest({ progress, synapse });
   const told = await firstConversation(state, {
-    ...{ homeserver: synapse.url, guest, guestId: userIdOf(answers, guest.user), language, clock },
+    ...wayOf(answers, synapse.url),
+    ...{ guest, guestId: userIdOf(answers, guest.user), language, clock },
     ...{ botId: userIdOf(answers, answers.bot), account: plan.account, timeoutMs: ANSWER_MS },
   });
   if (told.ok)
     say(sayAtSetup(language, 'first.answered', { ...told, kept: told.kept ?? '', answer: told.answer ?? '' }));
   else say(sayAtSetup(language, 'first.failed', { answer: told.answer ?? told.kept ?? '' }));
   return told.ok;
+}
+
+/** As phones come in where there is a door; beside a Synapse of somebody else's, to that. */
+function wayOf(answers: Plan['answers'], synapse: string): Way {
+  if (answers.kind === 'bare') return { homeserver: synapse, address: undefined, authorityFile: undefined };
+  const { host, data, certificate } = answers;
+  const { v4 } = doorAddresses(answers);
+  return {
+    homeserver: `https://${host}`,
+    address: v4 === '0.0.0.0' ? '127.0.0.1' : v4,
+    authorityFile: certificate === 'own-ca' ? `${data}/tls/ca.pem` : undefined,
+  };
 }
 
 function household({ plan, clock }: ActParts, since: number) {

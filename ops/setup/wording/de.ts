@@ -68,9 +68,11 @@ export const setup: Entries<SetupTexts> = {
       ? 'Docker antwortet nicht. Installiere es (`apt-get install docker.io`), starte es und dann die Einrichtung noch einmal.'
       : `Docker ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
   'check.compose': ({ version }) => `Docker Compose ${version} ist da.`,
+  'check.compose-unknown': ({ version, least }) =>
+    `Docker Compose sagt nicht, welche Version es ist („${version}“): gebraucht wird ${least} oder neuer.`,
   'check.no-compose': ({ version, least }) =>
     version === ''
-      ? 'Docker Compose fehlt (`apt-get install docker-compose-v2` oder docker-compose-plugin).'
+      ? 'Docker Compose fehlt (`apt-get install docker-compose`; unter Ubuntu docker-compose-v2).'
       : `Docker Compose ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
 
   'ask.hello': () =>

@@ -67,9 +67,11 @@ export const setup: Entries<SetupTexts> = {
       ? 'Docker does not answer. Install it (`apt-get install docker.io`), start it, and run set-up again.'
       : `Docker ${version} is too old: ${least} or newer is needed.`,
   'check.compose': ({ version }) => `Docker Compose ${version} is there.`,
+  'check.compose-unknown': ({ version, least }) =>
+    `Docker Compose does not say which version it is (“${version}”): ${least} or newer is needed.`,
   'check.no-compose': ({ version, least }) =>
     version === ''
-      ? 'Docker Compose is missing (`apt-get install docker-compose-v2`, or docker-compose-plugin).'
+      ? 'Docker Compose is missing (`apt-get install docker-compose`; on Ubuntu docker-compose-v2).'
       : `Docker Compose ${version} is too old: ${least} or newer is needed.`,
 
   'ask.hello': () =>

@@ -30,6 +30,7 @@ interface CheckTexts {
   'check.docker': { readonly version: string };
   'check.no-docker': { readonly version: string; readonly least: string };
   'check.compose': { readonly version: string };
+  'check.compose-unknown': { readonly version: string; readonly least: string };
   'check.no-compose': { readonly version: string; readonly least: string };
 }
 

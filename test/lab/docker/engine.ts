@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -33,6 +33,8 @@ export function noEngineBecause(): string | undefined {
 export interface EngineOptions {
   /** Name of the network namespace that it lives in. Left out: it builds only, with the network of this machine and none of its own. */
   readonly namespace?: string;
+  /** What to put before a command so that it runs where the engine is to see its folders. */
+  readonly enter?: readonly string[];
 }
 
 /**
@@ -48,7 +50,7 @@ export class Engine implements AsyncDisposable {
     this.#process = process;
   }
 
-  static async start({ namespace }: EngineOptions = {}): Promise<Engine> {
+  static async start({ namespace, enter = [] }: EngineOptions = {}): Promise<Engine> {
     mkdirSync(dockerFolder(), { recursive: true });
     const run = mkdtempSync('/run/kkd-');
     const data = [
@@ -64,7 +66,10 @@ export class Engine implements AsyncDisposable {
     const alone = ['--bridge', 'none', '--iptables=false', '--ip-forward=false', '--ip-masq=false'];
     const network = namespace === undefined ? alone : ['--experimental', '--ip6tables'];
     const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
-    const [program, ...rest] = [...inside, 'dockerd', ...args, ...network];
+    const [program, ...rest] = [...enter, ...inside, 'dockerd', ...args, ...network];
+    // As people call it: `docker compose`.
+    mkdirSync(join(run, 'cli-plugins'));
+    symlinkSync(COMPOSE(), join(run, 'cli-plugins/docker-compose'));
     const log = openSync(join(run, 'log'), 'w');
     const engine = new Engine(run, spawn(program!, rest, { stdio: ['ignore', log, log] }));
     closeSync(log);
