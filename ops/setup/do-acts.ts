@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from '../../core/step.ts';
-import { endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
+import { adminToken, endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
 import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
 import { eraseGuest, firstConversation, untilErased, type Way } from './first-conversation.ts';
+import { hardenHost } from './harden-host.ts';
 import { homeserverAddress } from './homeserver-address.ts';
 import { makeBackupKey } from './make-backup-key.ts';
+import { placeFile } from './place.ts';
 import { doorAddresses } from './plan/env-text.ts';
 import type { ActName, Plan, PlanFacts, PlannedAct } from './plan/plan.ts';
 import { userIdOf } from './plan/settings-text.ts';
@@ -37,9 +39,11 @@ const DO: Readonly<Record<ActName, (parts: ActParts) => Promise<boolean>>> = {
   homeserver: startHomeserver,
   accounts: makeAccounts,
   'rate-limit': liftRateLimit,
+  'admin-token': placeAdminToken,
   model: fetchModel,
   start: startAll,
   'first-message': tryOut,
+  hardening: hardenHost,
 };
 
 /** Does what is open, one act after the other. False when one did not come out, or the signal aborted: the rest stays open. */
@@ -77,6 +81,13 @@ async function liftRateLimit(parts: ActParts): Promise<boolean> {
   const synapse = await synapseOf(parts);
   const token = await helperToken({ ...parts, synapse });
   await synapse.liftRateLimit(userIdOf(parts.answers, parts.answers.bot), token);
+  return true;
+}
+
+async function placeAdminToken(parts: ActParts): Promise<boolean> {
+  const { user, passwordFile, file } = parts.plan.adminToken!;
+  const token = await adminToken({ ...parts, synapse: await synapseOf(parts) }, user, secretIn(passwordFile));
+  placeFile({ ...file, content: `${token}\n` });
   return true;
 }
 
