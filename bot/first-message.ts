@@ -3,11 +3,14 @@ import { errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { GuestClient, type GuestMessage } from './matrix/guest-client.ts';
 import { Homeserver } from './matrix/homeserver.ts';
+import { leadName } from './matrix/lead-name.ts';
 import { installTransport } from './matrix/transport.ts';
 
 /** What stdin holds, as JSON: on a command line anybody on the machine could read the password. */
 const ORDER = z.object({
   homeserver: z.url(),
+  /** Where the name in `homeserver` leads for this program, whatever it leads to from here otherwise. */
+  address: z.string().optional(),
   user: z.string(),
   password: z.string(),
   bot: z.string(),
@@ -41,6 +44,7 @@ async function main(): Promise<number> {
     const order = await readOrder();
     const deadline = AbortSignal.timeout(order.timeoutMs);
     installTransport(new AbortController().signal);
+    if (order.address !== undefined) leadName(new URL(order.homeserver).hostname, order.address);
     process.stdout.write(`${JSON.stringify(await converse(order, deadline))}\n`);
     return EXIT.done;
   } catch (thrown) {

@@ -9,6 +9,7 @@ import { DEFAULT_MODEL } from '../../core/models/choose.ts';
 import { verifyModel } from '../../core/transformers/model-manifest.ts';
 import { readMemory } from '../health/health-readings.ts';
 import { shortPath } from './check-settings.ts';
+import { memoryLimit } from './container.ts';
 import { type Finding, fail, ok, sizeText, warn } from './finding.ts';
 
 const MIB = 1024 ** 2;
@@ -76,9 +77,11 @@ export async function checkMemory(embedding: EmbeddingSettings): Promise<Finding
     (embedding.kind === 'auto' && (embedding.downloadUrl !== undefined || localModels(embedding.modelsDir).length > 0));
   const needed = NEEDED_BYTES + (local ? EMBEDDER_BYTES : 0);
   const says = `${sizeText(memoryFreeBytes)} are free, about ${sizeText(needed)} are needed${local ? ' with the local embedding model' : ''}`;
+  const limit = await memoryLimit();
+  const more = limit === null ? '' : `; this container may take ${sizeText(limit)} of them`;
   return memoryFreeBytes >= needed
-    ? ok('memory', says)
-    : warn('memory', says, 'Add memory or swap, or set embedding.kind to none.');
+    ? ok('memory', says + more)
+    : warn('memory', says + more, 'Add memory or swap, or set embedding.kind to none.');
 }
 
 /** Whether the folder of local models holds what the settings name, as it was downloaded, or will get it. */

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { LocalConfig, MatrixSettings } from '../../config/config.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig, type Secrets } from '../../config/load.ts';
+import { isInContainer } from './container.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -64,13 +65,18 @@ function checkSecrets({ config, secrets }: Loaded): Finding[] {
   return findings;
 }
 
+/** This machine itself; and of a container its neighbours, whose names have no dot: the network between them leads through this machine alone. */
+function isNear(host: string): boolean {
+  return LOCAL_HOST.test(host) || (isInContainer() && !/[.:]/.test(host));
+}
+
 function checkAddresses({ config }: Loaded): Finding[] {
   const addresses = [
     { key: 'matrix.homeserver', url: config.matrix.homeserver },
     ...('url' in config.embedding ? [{ key: 'embedding.url', url: config.embedding.url }] : []),
     ...('url' in config.answering ? [{ key: 'answering.url', url: config.answering.url }] : []),
   ];
-  const open = addresses.filter(({ url }) => url.startsWith('http://') && !LOCAL_HOST.test(new URL(url).hostname));
+  const open = addresses.filter(({ url }) => url.startsWith('http://') && !isNear(new URL(url).hostname));
   return open.map(({ key }) =>
     warn(
       'settings',

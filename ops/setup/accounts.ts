@@ -61,6 +61,22 @@ export async function makePeople(
   }
 }
 
+/**
+ * The bot's right over accounts: makes the account that has it, logs it in, and resolves to its token. Its password stays with root, so that
+ * a token that was lost is had again. Throws AppError `conflict` where somebody else has the name.
+ */
+export async function adminToken({ plan, synapse }: Omit<AccountParts, 'progress'>, user: string, password: string) {
+  const account = { user, password };
+  await synapse.register(account, { admin: true });
+  const token = await synapse.logIn(account);
+  if (token !== undefined) return token;
+  throw new AppError(
+    'conflict',
+    `the account ${userIdOf(plan.answers, user)} is there, with another password than ${plan.adminToken?.passwordFile}`,
+    { hint: 'Put its password into that file, or say makesAccounts: false in the answers.' },
+  );
+}
+
 /** A token of set-up's own account, a server admin that lives as long as set-up does; made where there is none. */
 export async function helperToken({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<string> {
   for (let tries = 0; tries < 2; tries++) {

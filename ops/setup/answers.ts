@@ -10,6 +10,19 @@ const absolute = z
   .regex(/^\/[^\s\0]*[^\s\0/]$/, 'expected an absolute path without blanks, such as /srv/kinkeeper');
 const language = z.enum(LANGUAGES, 'expected en or de');
 
+/** Measures of the host that set-up can take (ops/host/measures); the VPN comes with devices, a sealed volume has to be there before. */
+export const HARDENING = [
+  'updates',
+  'sysctl',
+  'time',
+  'modes',
+  'auditd',
+  'fail2ban',
+  'swap',
+  'firewall',
+  'ssh',
+] as const;
+
 const person = z.strictObject({
   name: localpart,
   role: z.enum(['admin', 'member'], 'expected admin or member').default('member'),
@@ -30,6 +43,10 @@ const common = {
   model: z.union([z.literal('auto'), z.literal('none'), z.string().regex(/^[a-z0-9][a-z0-9._:/-]*$/)]).default('auto'),
   /** make: a new key, whose private half is shown once; none: no backups; a path: public OpenPGP keys that are there. */
   backupKey: z.union([z.literal('make'), z.literal('none'), absolute]).default('make'),
+  /** The bot makes accounts for new people (`!people add`), by an account of its own that administers the homeserver. */
+  makesAccounts: z.boolean('expected true or false').default(true),
+  /** Measures of the host that are taken at the end. */
+  hardening: z.array(z.enum(HARDENING, `expected some of ${HARDENING.join(', ')}`)).default([]),
 };
 
 /** Everything on this machine as containers, Synapse too. */
@@ -81,6 +98,8 @@ export const ANSWERS = z.discriminatedUnion('kind', [compose, bare]).superRefine
   if (!people.some(({ role }) => role === 'admin'))
     check.addIssue({ code: 'custom', path: ['people'], message: 'expected one with role: admin at least' });
   const names = people.map(({ name }) => name);
+  if (answers.kind === 'bare' && answers.start !== 'systemd' && answers.hardening.length > 0)
+    check.addIssue({ code: 'custom', path: ['hardening'], message: 'expected start: systemd with it' });
   if (new Set(names).size < names.length)
     check.addIssue({ code: 'custom', path: ['people'], message: 'expected each name once' });
   if (names.includes(bot)) check.addIssue({ code: 'custom', path: ['bot'], message: 'expected a name of its own' });

@@ -41,10 +41,17 @@ const QUESTIONS: readonly Question[] = [
   { name: 'bot', key: 'ask.bot', fallback: 'kin' },
   { name: 'model', key: 'ask.model', fallback: 'auto' },
   { name: 'backupKey', key: 'ask.backup-key', fallback: 'make' },
+  { name: 'makesAccounts', key: 'ask.makes-accounts', fallback: 'true' },
+  {
+    name: 'hardening',
+    key: 'ask.hardening',
+    fallback: '',
+    when: ({ kind, start }) => kind === 'compose' || start === 'systemd',
+  },
 ];
 
 /** Lists may be empty. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['members', 'devices']);
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['members', 'devices', 'hardening']);
 
 /**
  * Asks for everything, one question after the other; an answer that cannot be used is asked for again. `fits` says which model this machine
@@ -88,6 +95,16 @@ async function ask(asker: Asker, words: string, { name, fallback }: Question): P
   return answer === '' && !MAY_BE_EMPTY.has(name) ? fallback : answer;
 }
 
+/** true and false as people say them. */
+const CHOICES: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  ja: true,
+  false: false,
+  no: false,
+  nein: false,
+};
+
 function faultsOf(given: Given): { names: ReadonlySet<string>; problem: string } | undefined {
   try {
     checkAnswers(rawAnswers(given), 'The answers');
@@ -102,12 +119,14 @@ function faultsOf(given: Given): { names: ReadonlySet<string>; problem: string }
 
 /** Answers as an answers file has them. */
 function rawAnswers(given: Given): object {
-  const { admin = '', members = '', devices, ...plain } = given;
+  const { admin = '', members = '', devices, hardening, makesAccounts, ...plain } = given;
   const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
   const person = (name: string, role: string) => ({ name, role, language: given.language });
   return {
     ...plain,
     people: [person(admin, 'admin'), ...words(members).map((name) => person(name, 'member'))],
     ...(devices !== undefined && { devices: words(devices) }),
+    ...(hardening !== undefined && { hardening: words(hardening) }),
+    ...(makesAccounts !== undefined && { makesAccounts: CHOICES[makesAccounts] ?? makesAccounts }),
   };
 }

@@ -10,7 +10,10 @@ import { sayAtSetup } from './wording/say-setup.ts';
 
 /** Where the host's measure `wireguard` puts the settings of each device. */
 const DEVICES = '/etc/wireguard/kinkeeper-peers';
-const UNITS = ['kinkeeper-host.path', 'kinkeeper-host-facts.timer', 'kinkeeper-host-resume.service'];
+const UNITS = [
+  ...['kinkeeper-host.path', 'kinkeeper-host-facts.timer', 'kinkeeper-host-posture.timer'],
+  ...['kinkeeper-host-resume.service', 'kinkeeper-harden-return.timer'],
+];
 
 /** Its files are placed already: systemd learns of them. Where there is no systemd, a household does without the helper, and is told so by doctor. */
 export async function installHostHelper(_parts: ActParts): Promise<boolean> {

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from '../../core/step.ts';
-import { endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
+import { adminToken, endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
 import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
-import { eraseGuest, firstConversation, untilErased } from './first-conversation.ts';
+import { eraseGuest, firstConversation, untilErased, type Way } from './first-conversation.ts';
+import { hardenHost } from './harden-host.ts';
 import { homeserverAddress } from './homeserver-address.ts';
 import { makeBackupKey } from './make-backup-key.ts';
+import { placeFile } from './place.ts';
+import { doorAddresses } from './plan/env-text.ts';
 import type { ActName, Plan, PlanFacts, PlannedAct } from './plan/plan.ts';
 import { userIdOf } from './plan/settings-text.ts';
 import type { Progress } from './progress.ts';
@@ -36,9 +39,11 @@ const DO: Readonly<Record<ActName, (parts: ActParts) => Promise<boolean>>> = {
   homeserver: startHomeserver,
   accounts: makeAccounts,
   'rate-limit': liftRateLimit,
+  'admin-token': placeAdminToken,
   model: fetchModel,
   start: startAll,
   'first-message': tryOut,
+  hardening: hardenHost,
 };
 
 /** Does what is open, one act after the other. False when one did not come out, or the signal aborted: the rest stays open. */
@@ -79,6 +84,13 @@ async function liftRateLimit(parts: ActParts): Promise<boolean> {
   return true;
 }
 
+async function placeAdminToken(parts: ActParts): Promise<boolean> {
+  const { user, passwordFile, file } = parts.plan.adminToken!;
+  const token = await adminToken({ ...parts, synapse: await synapseOf(parts) }, user, secretIn(passwordFile));
+  placeFile({ ...file, content: `${token}\n` });
+  return true;
+}
+
 async function startAll(parts: ActParts): Promise<boolean> {
   const since = parts.clock();
   parts.progress.change({ started: true });
@@ -99,13 +111,26 @@ async function tryOut(parts: ActParts): Promise<boolean> {
   }
   const guest = await makeGuest({ progress, synapse });
   const told = await firstConversation(state, {
-    ...{ homeserver: synapse.url, guest, guestId: userIdOf(answers, guest.user), language, clock },
+    ...wayOf(answers, synapse.url),
+    ...{ guest, guestId: userIdOf(answers, guest.user), language, clock },
     ...{ botId: userIdOf(answers, answers.bot), account: plan.account, timeoutMs: ANSWER_MS },
   });
   if (told.ok)
     say(sayAtSetup(language, 'first.answered', { ...told, kept: told.kept ?? '', answer: told.answer ?? '' }));
   else say(sayAtSetup(language, 'first.failed', { answer: told.answer ?? told.kept ?? '' }));
   return told.ok;
+}
+
+/** As phones come in where there is a door; beside a Synapse of somebody else's, to that. */
+function wayOf(answers: Plan['answers'], synapse: string): Way {
+  if (answers.kind === 'bare') return { homeserver: synapse, address: undefined, authorityFile: undefined };
+  const { host, data, certificate } = answers;
+  const { v4 } = doorAddresses(answers);
+  return {
+    homeserver: `https://${host}`,
+    address: v4 === '0.0.0.0' ? '127.0.0.1' : v4,
+    authorityFile: certificate === 'own-ca' ? `${data}/tls/ca.pem` : undefined,
+  };
 }
 
 function household({ plan, clock }: ActParts, since: number) {

@@ -26,9 +26,17 @@ export interface FirstConversation extends z.infer<typeof TOLD> {
   readonly tookMs: number;
 }
 
-/** Who talks to whom. */
-interface Talk {
+/** How the guest reaches the homeserver. */
+export interface Way {
   readonly homeserver: string;
+  /** Where its name leads; undefined: as everywhere on this machine. */
+  readonly address: string | undefined;
+  /** Authority that its certificate is checked by besides those of this machine. */
+  readonly authorityFile: string | undefined;
+}
+
+/** Who talks to whom. */
+interface Talk extends Way {
   readonly guest: AccountName;
   readonly guestId: string;
   readonly botId: string;
@@ -84,20 +92,32 @@ export async function untilErased({ erasing }: Pick<OpenState, 'erasing'>, guest
     await pause(200);
 }
 
-async function converse({ homeserver, guest, botId, language, account, timeoutMs }: Talk): Promise<FirstConversation> {
+async function converse({
+  homeserver,
+  address,
+  authorityFile,
+  guest,
+  botId,
+  language,
+  account,
+  timeoutMs,
+}: Talk): Promise<FirstConversation> {
   const code = randomSecret(10).toUpperCase();
   const question = sayAtSetup(language, 'first.question');
   const file = { name: sayAtSetup(language, 'first.file-name'), text: sayAtSetup(language, 'first.file', { code }) };
   const began = performance.now();
-  const order = { homeserver, ...guest, bot: botId, file, question, expected: code, timeoutMs };
-  const told = await runClient(order, account);
+  const order = { homeserver, address, ...guest, bot: botId, file, question, expected: code, timeoutMs };
+  const told = await runClient(order, { account, authorityFile });
   return { ...told, question, tookMs: Math.round(performance.now() - began) };
 }
 
-async function runClient(order: object, account: Owner): Promise<z.infer<typeof TOLD>> {
+async function runClient(
+  order: object,
+  { account, authorityFile }: Pick<Talk, 'account' | 'authorityFile'>,
+): Promise<z.infer<typeof TOLD>> {
   const child = spawn(process.execPath, ['--disable-warning=DEP0060', CLIENT], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: {},
+    env: authorityFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorityFile },
     ...(process.getuid?.() === 0 && account),
   });
   child.stdin.on('error', () => undefined).end(JSON.stringify(order));

@@ -26,7 +26,7 @@ export interface MachineFacts {
   /** Addresses that the name of the server leads to; null: it leads nowhere, or there is none to look up. */
   readonly addresses: readonly string[] | null;
   readonly clockSynchronised: boolean | null;
-  /** Versions such as 27.3.1; null: not there. */
+  /** Versions such as 27.3.1, or what stands in place of one (dev); null: not there. */
   readonly docker: string | null;
   readonly compose: string | null;
 }
@@ -136,7 +136,8 @@ async function clockSynchronised(): Promise<boolean | null> {
 }
 
 async function version(program: string, args: readonly string[]): Promise<string | null> {
-  return (await output(program, args))?.match(/\d+(?:\.\d+)+/)?.[0] ?? null;
+  const said = await output(program, args);
+  return said === null ? null : (said.match(/\d+(?:\.\d+)+/)?.[0] ?? said.trim().slice(0, 20));
 }
 
 /** What a program says; null when it is not there, or fails. */

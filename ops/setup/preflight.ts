@@ -8,7 +8,7 @@ const GIB = 1024 ** 3;
 /** Images, a year of papers and a week of backups of a small family, beside the model. */
 const LEAST_DISK = { bare: 3 * GIB, compose: 10 * GIB } as const;
 /** As docker-compose.yml needs them. */
-const LEAST_DOCKER = [24, 0] as const;
+const LEAST_DOCKER = [20, 10] as const;
 const LEAST_COMPOSE = [2, 24] as const;
 
 /** One thing that set-up looked at, as an entry of the catalogue; `fail` ends set-up before anything is changed. */
@@ -127,10 +127,17 @@ function containers({ kind }: Answers, { docker, compose }: MachineFacts): Check
     docker !== null && isAtLeast(docker, LEAST_DOCKER)
       ? check('ok', 'check.docker', { version: docker })
       : check('fail', 'check.no-docker', { version: docker ?? '', least: LEAST_DOCKER.join('.') }),
-    compose !== null && isAtLeast(compose, LEAST_COMPOSE)
-      ? check('ok', 'check.compose', { version: compose })
-      : check('fail', 'check.no-compose', { version: compose ?? '', least: LEAST_COMPOSE.join('.') }),
+    composeCheck(compose),
   ];
+}
+
+/** Who built it themselves has one without a number. */
+function composeCheck(version: string | null): Check {
+  const least = LEAST_COMPOSE.join('.');
+  if (version !== null && !/\d/.test(version)) return check('warn', 'check.compose-unknown', { version, least });
+  return version !== null && isAtLeast(version, LEAST_COMPOSE)
+    ? check('ok', 'check.compose', { version })
+    : check('fail', 'check.no-compose', { version: version ?? '', least });
 }
 
 function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {

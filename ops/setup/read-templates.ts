@@ -5,8 +5,11 @@ import type { Answers } from './answers.ts';
 import type { PlanFacts } from './plan/plan.ts';
 
 /** What a plan takes from the product's own folder. Throws AppError `unavailable` where a part of it is missing. */
-export function readTemplates({ kind }: Answers, product: string): Pick<PlanFacts, 'templates' | 'hostFiles' | 'env'> {
-  if (kind === 'bare') return { templates: {}, hostFiles: {}, env: '' };
+export function readTemplates(answers: Answers, product: string): Pick<PlanFacts, 'templates' | 'hostFiles' | 'env'> {
+  if (answers.kind === 'bare') {
+    const hostFiles = answers.start === 'systemd' ? textsIn(join(product, 'ops/host')) : {};
+    return { templates: {}, hostFiles, env: '' };
+  }
   const env = join(product, '.env');
   for (const needed of ['docker-compose.yml', 'config/deploy', 'ops/host'])
     if (!existsSync(join(product, needed)))

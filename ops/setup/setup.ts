@@ -73,6 +73,7 @@ export async function setup(parts: SetupParts): Promise<number> {
     sayAtSetup(language, 'finished', {
       admin: `@${admin.name}:${answers.serverName}`,
       settingsFile,
+      doctor: answers.kind === 'compose' ? 'docker compose exec ops kinkeeper doctor' : 'kinkeeper doctor',
       tookMs: clock() - began,
     }),
   );

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Language } from '../../core/caller.ts';
 import { contentNow, fileDiffers, folderDiffers } from './place.ts';
 import type { Plan, PlannedAct, PlannedFile, PlannedFolder, PlannedSecret } from './plan/plan.ts';
@@ -26,8 +27,12 @@ export function whatDiffers(plan: Plan, progress: Progress): Differences {
     files: changed,
     secrets: missing,
     access: [...files, ...secrets].filter((one) => fileDiffers(one) === 'access'),
-    acts: acts.filter((act) => !progress.isDone(act) || (isRead && RUNS_AGAIN.has(act.act))),
+    acts: acts.filter((act) => !progress.isDone(act) || isGone(act) || (isRead && RUNS_AGAIN.has(act.act))),
   };
+}
+
+function isGone({ makes }: PlannedAct): boolean {
+  return makes !== undefined && !existsSync(makes);
 }
 
 /** What has to be done again when a file was changed by hand and is put back. */

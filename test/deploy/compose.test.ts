@@ -72,7 +72,7 @@ describe.each(services)('%s', (name, service) => {
     for (const { type, source, bind } of service.volumes ?? []) {
       expect(type).toBe('bind');
       expect(source).toMatch(
-        /^\$\{KINKEEPER_(DATA:-\/srv\/kinkeeper\}\/[a-z/_.]+|SPOOL:-\/var\/lib\/kinkeeper-spool\})$/,
+        /^\$\{KINKEEPER_(DATA:-\/srv\/kinkeeper\}\/[a-z/_.-]+|SPOOL:-\/var\/lib\/kinkeeper-spool\})$/,
       );
       expect(source).not.toMatch(/docker\.sock/);
       // A folder in place of a file that is missing would be found late.

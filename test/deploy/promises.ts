@@ -20,7 +20,7 @@ export const PROMISED: Readonly<Record<string, Promised>> = {
     user: '10001:10001',
     caps: [],
     networks: ['matrix', 'models', 'index', 'api'],
-    writes: ['/data/state'],
+    writes: ['/data/state', '/run/secrets-bot'],
     ports: [8765],
   },
   ops: {

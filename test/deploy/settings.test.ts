@@ -32,7 +32,7 @@ test('kinkeeper.yaml is whole: bot and ops start with it, and everything lies wh
   secret('passphrase', 'a passphrase');
   secret('homeserver-connection', 'postgresql://synapse:p@postgres:5432/synapse');
   const file = join(dir, 'kinkeeper.yaml');
-  writeFileSync(file, template('kinkeeper.yaml').replaceAll(/\/run\/secrets(-ops)?/g, dir));
+  writeFileSync(file, template('kinkeeper.yaml').replaceAll(/\/run\/secrets(-ops|-bot)?/g, dir));
   const { config } = loadConfig({ file, env: { KINKEEPER_API_LISTEN: '0.0.0.0:8765', KINKEEPER_METRICS_BOT: '' } });
   expect(config).toMatchObject({
     stateDir: '/data/state',

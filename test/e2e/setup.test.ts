@@ -38,6 +38,7 @@ const STEPS = [
     'setup-accounts',
     'setup-helper-made',
     'setup-rate-limit',
+    'setup-admin-token',
     'setup-start',
   ],
   ...['setup-guest-noted', 'setup-guest-added', 'setup-answered', 'setup-guest-erased', 'setup-first-message'],
@@ -165,19 +166,20 @@ test('the answer that was shown holds what only the file said, and no run showed
   const secrets = readdirSync(join(data, 'secrets')).map((name) =>
     readFileSync(join(data, 'secrets', name), 'utf8').trim(),
   );
-  expect(secrets).toHaveLength(2);
+  expect(secrets).toHaveLength(4);
   for (const secret of secrets) expect(said).not.toContain(secret);
 });
 
-test('of the accounts only those of bot and people are left', async () => {
+test('of the accounts those of bot and people are left, and the one that makes accounts', async () => {
   const { accessToken } = await synapse.admin();
   const { users } = await callJson<{ users: { name: string; admin: boolean | number }[] }>(
     `${synapse.baseUrl}/_synapse/admin/v2/users?deactivated=false`,
     { accessToken },
   );
   const left = users.map(({ name }) => name).filter((name) => name !== '@lab-admin:home.test');
-  expect(left.sort()).toEqual(['@ada:home.test', '@ben:home.test', BOT]);
-  expect(users.filter(({ name, admin }) => admin && name !== '@lab-admin:home.test')).toEqual([]);
+  expect(left.sort()).toEqual(['@ada:home.test', '@ben:home.test', '@kin-accounts:home.test', BOT]);
+  const admins = users.filter(({ name, admin }) => admin && name !== '@lab-admin:home.test');
+  expect(admins.map(({ name }) => name)).toEqual(['@kin-accounts:home.test']);
   const limit = await callJson(`${synapse.baseUrl}/_synapse/admin/v1/users/${BOT}/override_ratelimit`, { accessToken });
   expect(limit).toEqual({ messages_per_second: 0, burst_count: 0 });
 });

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomStream } from '../bot/random.ts';
 import { PROMISED } from '../deploy/promises.ts';
 import { noEngineBecause } from '../lab/docker/engine.ts';
 import { WIRE } from '../lab/docker/two-hosts.ts';
 import { PATIENCE_MS } from '../patience.ts';
-import { ADA_PASSWORD, BOT, ComposeHousehold, HOST } from './compose/compose-household.ts';
+import { ADA, BOT, ComposeHousehold, HOST } from './compose/compose-household.ts';
 import { judgeContainer } from './compose/judge-container.ts';
 import { lookInside } from './compose/look-inside.ts';
 import { OUTSIDE_PORT, promisedReach, reachedFrom } from './compose/reach.ts';
@@ -24,8 +26,12 @@ const PAPER =
   'The boiler was serviced by Dale Brothers on 3 March 2026. The report has the number R-4711, and cost 180 pounds.';
 const QUESTION = 'Which number has the report of the boiler by Dale Brothers?';
 
+const DOOR = `https://${HOST}`;
+
 /** What came of it; all of `broken` is one sentence each. */
 export interface ComposeFigures {
+  /** From a bare server to the first answer through the door, and how often set-up was killed on the way. */
+  readonly setUp: { readonly seconds: number; readonly kills: number };
   readonly containers: number;
   readonly facts: number;
   readonly openPorts: { readonly ipv4: readonly number[]; readonly ipv6: readonly number[]; readonly scanned: number };
@@ -47,25 +53,40 @@ export async function composeCampaign({ seed, scale, say }: CampaignOptions) {
     say(`${part}: ${faults.length === 0 ? 'as it has to be' : faults.join('; ')}`);
     broken.push(...faults);
   };
-  await using household = await ComposeHousehold.open(say);
-  await converse(household, tell);
+  await using household = await ComposeHousehold.open(say, { isKilled: scale >= 1 });
+  const { faults, passwords, kills, seconds } = household.setUp;
+  tell(`set-up from a bare server to the first answer, killed ${kills} times, ${seconds} s`, faults);
+  if (faults.length > 0) return { ok: false, seed, scale, figures: { setUp: { seconds, kills }, broken } };
+  await converse(household, passwords.get(ADA) ?? '', tell);
+  await admit(household, tell);
   const facts = await compare(household, tell);
   tell('inside the image', await lookInside(household));
   const openPorts = await scan(household, scale, tell);
   await visit(household, tell);
   await renew(household, tell);
   await reach(household, tell);
+  await reboot(household, tell);
   const names = [...(await household.containers()).keys()].sort(() => random() - 0.5);
   const killed = names.slice(0, Math.max(1, Math.round(names.length * Math.min(1, scale))));
   const answers = await killEach(household, killed, tell);
-  const figures: ComposeFigures = { containers: names.length, facts, openPorts, kills: killed.length, answers, broken };
+  const setUp = { seconds, kills };
+  const figures: ComposeFigures = {
+    setUp,
+    containers: names.length,
+    facts,
+    openPorts,
+    kills: killed.length,
+    answers,
+    broken,
+  };
   return { ok: broken.length === 0, seed, scale, figures };
 }
 
 type Tell = (part: string, faults: readonly string[]) => void;
 
-async function converse(household: ComposeHousehold, tell: Tell): Promise<void> {
-  const login = { homeserver: `https://${HOST}`, user: 'ada', password: ADA_PASSWORD, bot: BOT };
+/** Ada logs in with the card that set-up showed. */
+async function converse(household: ComposeHousehold, password: string, tell: Tell): Promise<void> {
+  const login = { homeserver: DOOR, user: 'ada', password, bot: BOT };
   await household.outside('open', login);
   const kept = await household.outside<string>('file', { name: 'boiler.txt', text: PAPER });
   const faults = await ask(household);
@@ -73,6 +94,38 @@ async function converse(household: ComposeHousehold, tell: Tell): Promise<void> 
     ...(/I read/.test(kept) ? [] : [`the paper was not read: ${kept}`]),
     ...faults,
   ]);
+}
+
+/** A new person gets an account from the bot and comes in with their card; the bot changes its own password. */
+async function admit(household: ComposeHousehold, tell: Tell): Promise<void> {
+  const faults: string[] = [];
+  const order = (text: string, matching: string) => household.outside<string>('order', { text, matching });
+  try {
+    const card = (await order('people add cleo', 'Set-up card')).replaceAll('\u2060', '');
+    if (!card.includes(`Homeserver: ${DOOR}`)) faults.push(`the card names another homeserver than ${DOOR}`);
+    const [password = ''] = /[a-z2-9]{4}(?:-[a-z2-9]{4}){3}/.exec(card) ?? [];
+    await household.outside('visit', { homeserver: DOOR, user: 'cleo', password });
+    const file = join(household.data, 'secrets/bot-login/bot-password');
+    const before = readFileSync(file, 'utf8');
+    const [, code] = /yes ([A-Z0-9]{6})/.exec(await order('rotate now bot-password', 'yes [A-Z0-9]{6}'))!;
+    await order(`rotate now bot-password yes ${code}`, 'password is new');
+    if (readFileSync(file, 'utf8') === before) faults.push('the file of the password is the old one');
+  } catch (error) {
+    faults.push((error as Error).message);
+  }
+  tell('a new account, and a new password of the bot', faults);
+}
+
+/** The engine goes down and comes up as with the machine: everything comes back by itself, and open, as its passphrase is in a file. */
+async function reboot(household: ComposeHousehold, tell: Tell): Promise<void> {
+  const began = Date.now();
+  await household.engine.restart();
+  const faults = await household.healthy().then(
+    (): string[] => [],
+    (error: Error) => [error.message],
+  );
+  faults.push(...(await ask(household)));
+  tell(`the engine started anew, ${Math.round((Date.now() - began) / 1000)} s`, faults);
 }
 
 /** One question; it has to be answered once, from the paper, encrypted. */

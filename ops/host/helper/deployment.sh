@@ -137,7 +137,8 @@ switch_to() {
 
 start_services() {
   case $deployment in
-    compose) compose up -d --no-build bot ops ;;
+    # Alone: a homeserver or database that is ill must not keep a way back from bringing these two up.
+    compose) compose up -d --no-build --no-deps bot ops ;;
     *) systemctl start "$unit_ops" 9>&- && systemctl start "$unit_bot" 9>&- ;;
   esac
 }

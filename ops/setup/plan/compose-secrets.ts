@@ -17,12 +17,12 @@ const RANDOM: SecretMaking = { kind: 'random' };
 /** One folder of secrets for each account that reads them, and nothing in it that another one needs. */
 export function composeSecrets(
   data: string,
-  hasQdrant: boolean,
+  { hasQdrant, makesAccounts }: { readonly hasQdrant: boolean; readonly makesAccounts: boolean },
 ): { folders: PlannedFolder[]; secrets: PlannedSecret[] } {
   const at = (name: string) => `${data}/secrets/${name}`;
-  const of = (name: string, owner: Owner, make = RANDOM): PlannedSecret => ({
+  const of = (name: string, owner: Owner, make = RANDOM, mode = 0o400): PlannedSecret => ({
     path: at(name),
-    mode: 0o400,
+    mode,
     owner,
     make,
   });
@@ -30,7 +30,8 @@ export function composeSecrets(
   const password = at('postgres/password');
   const around = (before: string, after: string): SecretMaking => ({ kind: 'around', of: password, before, after });
   const secrets = [
-    of('kinkeeper/bot-password', product),
+    // The bot changes it (`rotate`), and nothing else beside it.
+    of('bot-login/bot-password', product, RANDOM, 0o600),
     of('kinkeeper/passphrase', product),
     of('postgres/password', postgres),
     of('ops/homeserver-connection', product, around('postgresql://synapse:', '@postgres:5432/synapse')),
@@ -39,6 +40,7 @@ export function composeSecrets(
     of('synapse/form', synapse),
     of('synapse/pgpass', synapse, around('postgres:5432:synapse:synapse:', '')),
     of('status-password', root),
+    ...(makesAccounts ? [of('accounts-password', root)] : []),
     of('nginx/status-htpasswd', nginx, { kind: 'htpasswd', of: at('status-password'), name: 'admin' }),
     ...(hasQdrant
       ? [
@@ -51,7 +53,13 @@ export function composeSecrets(
   const folder = (name: string, owner: Owner) => ({ path: at(name), mode: 0o700, owner });
   const folders = [
     { path: `${data}/secrets`, mode: 0o711, owner: root },
-    ...[folder('kinkeeper', product), folder('ops', product), folder('synapse', synapse), folder('postgres', postgres)],
+    ...[
+      folder('kinkeeper', product),
+      folder('bot-login', product),
+      folder('ops', product),
+      folder('synapse', synapse),
+      folder('postgres', postgres),
+    ],
     ...[folder('nginx', nginx), folder('qdrant', qdrant)],
   ];
   return { folders, secrets };

@@ -21,18 +21,26 @@ export function envText(
   return `${[HEAD, ...[...own].map(([name, value]) => `${name}=${value}`), ...others].join('\n')}\n`;
 }
 
+/** Where the door listens: everywhere, in the VPN, or for this machine alone. */
+export function doorAddresses({ reach, devices }: Pick<ComposeAnswers, 'reach' | 'devices'>): {
+  readonly v4: string;
+  readonly v6: string;
+} {
+  if (reach === 'internet') return { v4: '0.0.0.0', v6: '[::]' };
+  return { v4: devices.length === 0 ? '127.0.0.1' : VPN_ADDRESS, v6: '[::1]' };
+}
+
 function ownLines(
   { data, reach, devices, profiles, timeZone }: ComposeAnswers,
   model: string | undefined,
 ): [string, string][] {
   const size = MODEL_SIZES.find(({ name }) => name === model);
-  const isOpen = reach === 'internet';
-  const inside = devices.length === 0 ? '127.0.0.1' : VPN_ADDRESS;
+  const { v4, v6 } = doorAddresses({ reach, devices });
   return [
     ['KINKEEPER_DATA', data],
     ['KINKEEPER_SPOOL', SPOOL],
-    ['KINKEEPER_ADDRESS', isOpen ? '0.0.0.0' : inside],
-    ['KINKEEPER_ADDRESS6', isOpen ? '[::]' : '[::1]'],
+    ['KINKEEPER_ADDRESS', v4],
+    ['KINKEEPER_ADDRESS6', v6],
     ['KINKEEPER_NET', NET],
     ['TZ', timeZone],
     ['COMPOSE_PROFILES', profiles.join(',')],

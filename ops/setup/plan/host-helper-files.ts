@@ -1,4 +1,4 @@
-import type { ComposeAnswers } from '../answers.ts';
+import type { Answers, ComposeAnswers } from '../answers.ts';
 import { SPOOL } from './compose-folders.ts';
 import { ACCOUNTS } from './compose-secrets.ts';
 import type { PlanFacts, PlannedFile } from './plan.ts';
@@ -11,7 +11,7 @@ export const HOST_FOLDER = '/usr/lib/kinkeeper-host';
 export const VPN_ADDRESS = '10.77.0.1';
 
 /** The host helper as it is installed: its scripts, its units and its settings, all root's. */
-export function hostHelperFiles(answers: ComposeAnswers, { hostFiles, product }: PlanFacts): PlannedFile[] {
+export function hostHelperFiles(answers: Answers, { hostFiles, product }: PlanFacts): PlannedFile[] {
   const scripts = Object.entries(hostFiles).flatMap(([path, content]): PlannedFile[] => {
     const target = targetOf(path);
     return target === undefined
@@ -35,29 +35,31 @@ function isProgram(path: string): boolean {
   return /(^|\/)kinkeeper-[a-z]+$/.test(path);
 }
 
-function settingsOf({ data, devices, endpoint, host }: ComposeAnswers, product: string): string {
+function settingsOf(answers: Answers, product: string): string {
+  const { data } = answers;
   const { uid, gid } = ACCOUNTS.product;
   const lines = [
     '# Written by `kinkeeper setup`; what each line means stands in ops/host/helper/kinkeeper-host.conf of the product.',
     ...[`spool=${SPOOL}`, `spool_user=${uid}`, `spool_group=${gid}`, 'var=/var/lib/kinkeeper-host'],
-    ...[
-      'deployment=compose',
-      `state_dir=${data}/state`,
-      `compose_file=${product}/docker-compose.yml`,
-      `compose_env=${product}/.env`,
-      `data_dir=${data}`,
-      `install_dir=${product}`,
-    ],
-    ...[
-      'gate_seconds=600',
-      'ssh_port=22',
-      'vpn_ports=51820',
-      'vpn_interfaces=wg0 tailscale0',
-      `certificate=${data}/tls/fullchain.pem`,
-    ],
+    `deployment=${answers.kind === 'compose' ? 'compose' : 'none'}`,
+    `state_dir=${data}/state`,
+    ...(answers.kind === 'compose'
+      ? [`compose_file=${product}/docker-compose.yml`, `compose_env=${product}/.env`]
+      : []),
+    ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', 'ssh_port=22'],
+    ...['vpn_ports=51820', 'vpn_interfaces=wg0 tailscale0'],
+    ...(answers.kind === 'compose' ? doorSettings(answers) : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the firewall opens for the door, where its certificate lies, and the VPN of devices. */
+function doorSettings({ data, devices, endpoint, host, reach }: ComposeAnswers): string[] {
+  return [
+    `certificate=${data}/tls/fullchain.pem`,
+    ...['web_ports=80 443', `web_from=${reach === 'internet' ? 'anywhere' : 'vpn'}`],
     ...(devices.length === 0
       ? []
       : [`vpn_address=${VPN_ADDRESS}/24`, `vpn_peers=${devices.join(' ')}`, `vpn_endpoint=${endpoint ?? host}`]),
   ];
-  return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,8 @@
 import type { BareAnswers } from '../answers.ts';
 import { answersFile } from './answers-file.ts';
-import type { Plan, PlanFacts, PlannedFile, PlannedFolder, PlannedSecret } from './plan.ts';
+import { SPOOL, spoolFolders } from './compose-folders.ts';
+import { hostHelperFiles } from './host-helper-files.ts';
+import type { AdminToken, Plan, PlanFacts, PlannedFile, PlannedFolder, PlannedSecret } from './plan.ts';
 import { plannedActs } from './planned-acts.ts';
 import { settingsText } from './settings-text.ts';
 import { serviceUnits } from './systemd-units.ts';
@@ -17,26 +19,43 @@ export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
   const admin = isRoot ? ROOT : facts.self;
   const settingsFile = `${data}/config/kinkeeper.yaml`;
   const secret = (name: string) => `${data}/secrets/${name}`;
+  const adminToken: AdminToken | undefined = answers.makesAccounts
+    ? {
+        user: `${answers.bot}-accounts`,
+        passwordFile: secret('accounts-password'),
+        file: { path: secret('homeserver-admin-token'), mode: 0o600, owner: account },
+      }
+    : undefined;
   const settings = settingsText(answers, {
     ...{ homeserver, apiListen: answers.apiListen, stateDir: `${data}/state`, modelsDir: `${data}/models` },
     ...{ passwordFile: secret('bot-password'), passphraseFile: secret('passphrase') },
     backups: { recipientsFile: `${data}/config/backup-recipients.asc`, localDir: `${data}/backups` },
     answering: answeringOf(answers.model),
-    more: {},
+    more: {
+      ...(adminToken !== undefined && { homeserver: { adminTokenFile: adminToken.file.path } }),
+      ...(answers.start === 'systemd' && { host: { spoolDir: SPOOL } }),
+    },
   });
   const files: PlannedFile[] = [
     { path: settingsFile, mode: 0o644, owner: admin, isRead: true, content: settings },
     answersFile(answers, admin),
     ...(answers.start === 'systemd' ? serviceUnits({ ...facts, data, settingsFile, account }) : []),
+    ...(answers.start === 'systemd' ? hostHelperFiles(answers, facts) : []),
   ];
   return {
     ...{ answers, files, settingsFile, homeserver, account },
     stateDir: `${data}/state`,
     secretFiles: { botPassword: secret('bot-password'), passphrase: secret('passphrase') },
-    folders: foldersOf(data, account, admin),
-    secrets: secretsOf(data, account),
+    folders: [...foldersOf(data, account, admin), ...(answers.start === 'systemd' ? spoolFolders(account) : [])],
+    adminToken,
+    secrets: [
+      ...secretsOf(data, account),
+      ...(adminToken === undefined
+        ? []
+        : [{ path: adminToken.passwordFile, mode: 0o400, owner: admin, make: { kind: 'random' } } as const]),
+    ],
     registration: { file: answers.homeserverConfig, kind: 'homeserver.yaml' },
-    acts: plannedActs(answers, { files, model: undefined }),
+    acts: plannedActs(answers, { files, model: undefined, adminToken }),
   };
 }
 

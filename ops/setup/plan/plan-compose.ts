@@ -5,19 +5,22 @@ import { composeFolders, SPOOL } from './compose-folders.ts';
 import { ACCOUNTS, composeSecrets } from './compose-secrets.ts';
 import { envText, NET } from './env-text.ts';
 import { hostHelperFiles } from './host-helper-files.ts';
-import type { Plan, PlanFacts, PlannedFile } from './plan.ts';
+import type { AdminToken, Plan, PlanFacts, PlannedFile } from './plan.ts';
 import { plannedActs } from './planned-acts.ts';
 import { settingsText } from './settings-text.ts';
 
 /** Folders of config/deploy whose files go below DATA/config. */
 const TEMPLATES = /^(nginx|synapse|element|monitoring)\/[^/]+$/;
 const UPLOAD_MEBIBYTES = 50;
+const TOKEN = 'homeserver-admin-token';
 
 /** What makes a household of containers, Synapse and its database among them. */
 export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
   const { data, profiles } = answers;
   const model = modelOf(answers, facts);
-  const { folders, secrets } = composeSecrets(data, profiles.includes('qdrant'));
+  const { makesAccounts } = answers;
+  const { folders, secrets } = composeSecrets(data, { hasQdrant: profiles.includes('qdrant'), makesAccounts });
+  const adminToken = makesAccounts ? adminTokenOf(answers) : undefined;
   const settingsFile = `${data}/config/kinkeeper.yaml`;
   const file = (path: string, content: string, mode = 0o644): PlannedFile => ({
     path,
@@ -38,12 +41,18 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
     folders: [...composeFolders(answers), ...folders],
     stateDir: `${data}/state`,
     secretFiles: {
-      botPassword: `${data}/secrets/kinkeeper/bot-password`,
+      botPassword: `${data}/secrets/bot-login/bot-password`,
       passphrase: `${data}/secrets/kinkeeper/passphrase`,
     },
     registration: { file: `${data}/secrets/synapse/registration`, kind: 'secret' },
-    acts: plannedActs(answers, { files, model }),
+    adminToken,
+    acts: plannedActs(answers, { files, model, adminToken }),
   };
+}
+
+function adminTokenOf({ data, bot }: ComposeAnswers): AdminToken {
+  const file = { path: `${data}/secrets/kinkeeper/${TOKEN}`, mode: 0o400, owner: ACCOUNTS.product };
+  return { user: `${bot}-accounts`, passwordFile: `${data}/secrets/accounts-password`, file };
 }
 
 /** The model that is fetched; undefined: none. */
@@ -62,7 +71,7 @@ function composeSettings(answers: ComposeAnswers, model: string | undefined): st
       modelsDir: '/data/models',
     },
     webClient: answers.profiles.includes('element') ? `https://${answers.host}/element` : undefined,
-    ...{ passwordFile: '/run/secrets/bot-password', passphraseFile: '/run/secrets/passphrase' },
+    ...{ passwordFile: '/run/secrets-bot/bot-password', passphraseFile: '/run/secrets/passphrase' },
     backups: { recipientsFile: '/config/backup-recipients.asc', localDir: '/data/backups' },
     answering: model === undefined ? { kind: 'extractive' } : { kind: 'ollama', url: 'http://ollama:11434', model },
     more: {
@@ -77,6 +86,7 @@ function composeSettings(answers: ComposeAnswers, model: string | undefined): st
         connectionFile: '/run/secrets-ops/homeserver-connection',
         folder: '/homeserver',
         media: '/homeserver/media_store',
+        ...(answers.makesAccounts && { adminTokenFile: `/run/secrets/${TOKEN}` }),
       },
     },
   });

@@ -40,6 +40,8 @@ export interface PlannedSecret extends PlannedFolder {
 export interface PlannedAct {
   readonly act: ActName;
   readonly key: string;
+  /** File that it makes: where it is missing, the act is done again. */
+  readonly makes?: string;
 }
 
 /** Everything that may have to be done, in order. */
@@ -51,11 +53,20 @@ export const ACTS = [
   'homeserver',
   'accounts',
   'rate-limit',
+  'admin-token',
   'model',
   'start',
   'first-message',
+  'hardening',
 ] as const;
 export type ActName = (typeof ACTS)[number];
+
+/** An account of the homeserver that administers it, for nothing but making accounts. */
+export interface AdminToken {
+  readonly user: string;
+  readonly passwordFile: string;
+  readonly file: PlannedFolder;
+}
 
 /** What set-up does, as a value: nothing of it has happened yet. */
 export interface Plan {
@@ -72,6 +83,8 @@ export interface Plan {
   readonly secretFiles: { readonly botPassword: string; readonly passphrase: string };
   /** File with the secret that Synapse makes accounts by; or the homeserver.yaml that says it. */
   readonly registration: { readonly file: string; readonly kind: 'secret' | 'homeserver.yaml' };
+  /** The bot's right over accounts: whose it is, and the files of its password and its token; undefined: the bot has none. */
+  readonly adminToken: AdminToken | undefined;
   /** Account of bot and ops. */
   readonly account: Owner;
 }

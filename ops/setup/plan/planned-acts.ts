@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Answers } from '../answers.ts';
-import { ACTS, type ActName, type PlannedAct, type PlannedFile } from './plan.ts';
+import { ACTS, type ActName, type Plan, type PlannedAct, type PlannedFile } from './plan.ts';
 import { userIdOf } from './settings-text.ts';
 
 /** What has to be done for these answers, in the order of `ACTS`. `model`: the one that has to be fetched. */
 export function plannedActs(
   answers: Answers,
-  { files, model }: { readonly files: readonly PlannedFile[]; readonly model: string | undefined },
+  { files, model, adminToken }: Pick<Plan, 'files' | 'adminToken'> & { readonly model: string | undefined },
 ): PlannedAct[] {
   const keys = new Map<ActName, string>();
   const all = digestOf(files.filter(({ isRead }) => isRead));
@@ -14,16 +14,23 @@ export function plannedActs(
   if (answers.backupKey !== 'none') keys.set('backup-key', answers.backupKey);
   keys.set('accounts', [bot, ...answers.people.map(({ name }) => userIdOf(answers, name))].join(' '));
   keys.set('rate-limit', bot);
+  if (adminToken !== undefined) keys.set('admin-token', userIdOf(answers, adminToken.user));
+  if (answers.hardening.length > 0) keys.set('hardening', answers.hardening.toSorted().join(' '));
+  if (answers.kind === 'compose' || answers.start === 'systemd')
+    keys.set('host-helper', digestOf(files.filter(({ path }) => /^\/(usr\/lib|etc)\//.test(path))));
   keys.set('start', all);
   keys.set('first-message', all);
   if (answers.kind === 'compose') {
-    keys.set('host-helper', digestOf(files.filter(({ path }) => /^\/(usr\/lib|etc)\//.test(path))));
     if (answers.devices.length > 0) keys.set('vpn', answers.devices.join(' '));
     keys.set('certificate', `${answers.host} ${JSON.stringify(answers.certificate)}`);
     keys.set('homeserver', all);
     if (model !== undefined) keys.set('model', model);
   }
-  return ACTS.flatMap((act) => (keys.has(act) ? [{ act, key: keys.get(act)! }] : []));
+  const made = { 'admin-token': adminToken?.file.path } as Partial<Record<ActName, string>>;
+  return ACTS.flatMap((act): PlannedAct[] => {
+    const [key, makes] = [keys.get(act), made[act]];
+    return key === undefined ? [] : [{ act, key, ...(makes !== undefined && { makes }) }];
+  });
 }
 
 /** An update changes them, and has seen to the rest itself. */

@@ -1,3 +1,4 @@
+import { SPOOL } from './compose-folders.ts';
 import type { Owner, PlannedFile } from './plan.ts';
 
 /** What the units name. */
@@ -48,7 +49,7 @@ LimitCORE=1
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 ProtectSystem=strict
-ReadWritePaths=${data}/state ${data}/backups ${data}/models ${data}/logs ${data}/secrets
+ReadWritePaths=${data}/state ${data}/backups ${data}/models ${data}/logs ${data}/secrets ${SPOOL}
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectHome=yes

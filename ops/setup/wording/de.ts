@@ -13,9 +13,11 @@ const ACTS: Readonly<Record<ActName, string>> = {
   homeserver: 'Datenbank und Homeserver starten',
   accounts: 'Die Konten von Bot und Familie anlegen',
   'rate-limit': 'Die Nachrichtengrenze des Homeservers für den Bot aufheben',
+  'admin-token': 'Dem Bot das Recht geben, Konten für neue Leute anzulegen',
   model: 'Das Sprachmodell holen',
   start: 'Bot und Ops starten',
   'first-message': 'Eine verschlüsselte Datei hindurchschicken und nach ihr fragen',
+  hardening: 'Diesen Rechner härten, wie du gesagt hast',
 };
 
 /** German: `kinkeeper setup`. */
@@ -68,9 +70,11 @@ export const setup: Entries<SetupTexts> = {
       ? 'Docker antwortet nicht. Installiere es (`apt-get install docker.io`), starte es und dann die Einrichtung noch einmal.'
       : `Docker ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
   'check.compose': ({ version }) => `Docker Compose ${version} ist da.`,
+  'check.compose-unknown': ({ version, least }) =>
+    `Docker Compose sagt nicht, welche Version es ist („${version}“): gebraucht wird ${least} oder neuer.`,
   'check.no-compose': ({ version, least }) =>
     version === ''
-      ? 'Docker Compose fehlt (`apt-get install docker-compose-v2` oder docker-compose-plugin).'
+      ? 'Docker Compose fehlt (`apt-get install docker-compose`; unter Ubuntu docker-compose-v2).'
       : `Docker Compose ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
 
   'ask.hello': () =>
@@ -95,6 +99,10 @@ export const setup: Entries<SetupTexts> = {
     `Welches Modell soll die Antworten formulieren: auto (${fits === '' ? 'das beste, das Ollama hier hat' : `das größte, das passt: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
   'ask.backup-key': () =>
     'Sicherungen werden mit einem Schlüssel versiegelt, der nie auf diesem Server ist: make (einmal gezeigt, für Papier), none oder eine Datei mit deinem öffentlichen Schlüssel',
+  'ask.makes-accounts': () =>
+    'Darf der Bot Konten für neue Leute anlegen (`!people add`), mit einem Konto, das den Homeserver verwaltet: true oder false?',
+  'ask.hardening': () =>
+    'Welche Maßnahmen sollen diesen Rechner am Ende härten (jede lässt sich zurücknehmen)? updates: Sicherheitsupdates von selbst; sysctl, time, modes: Kernel, Uhr, Dateirechte; auditd: notiert, wer unsere Dateien anfasst; fail2ban: sperrt aus, wer rät; swap: verschlüsselt; firewall: offen ist nur, was gebraucht wird; ssh: nur Schlüssel, kein root. Die letzten beiden gehen von selbst zurück, wenn du sie nicht aus einer neuen Sitzung bestätigst. Namen mit Leerzeichen dazwischen, oder nichts',
   'ask.again': ({ problem }) => `Das geht nicht: ${problem}`,
   'ask.go-on': () => 'Soll ich das tun? (ja/nein)',
   'ask.default': ({ value }) => `[${value}]`,
@@ -148,17 +156,21 @@ export const setup: Entries<SetupTexts> = {
       ...quoted(answer),
       'Der Gast und die Unterlage sind wieder gelöscht.',
     ].join('\n'),
+  'hardening.confirm': ({ command }) =>
+    `Das geht von selbst zurück, wenn du es nicht bestätigst: Lass diese Sitzung offen, melde dich in einer zweiten per SSH an, und tippe dort\n  ${command}`,
+  'hardening.failed': ({ names, tool }) =>
+    `Diese Maßnahmen haben nicht gegriffen, alles ist wie vorher: ${names}. Behebe, was sie sagen, und starte die Einrichtung noch einmal; \`${tool} plan\` zeigt, was jede ändern würde.`,
   'first.failed': ({ answer }) =>
     `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
   declined: () => 'Gut, nichts wurde geändert.',
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
-  finished: ({ admin, settingsFile, tookMs }) =>
+  finished: ({ admin, settingsFile, doctor, tookMs }) =>
     [
       `Kinkeeper ist eingerichtet (${duration(tookMs)}). Jetzt:`,
       `  1. Melde dich in Element als ${admin} an, bestätige deine Sitzung und nimm die Einladung in den Raum „Kinkeeper ops“ an.`,
       '  2. Schreib die beiden Schlüssel auf, die dort stehen, und bestätige: !keys confirm <die letzten fünf Zeichen>.',
       '  3. Schick dem Bot deine erste Datei.',
-      `Einstellungen: ${settingsFile}. \`kinkeeper doctor\` sieht nach, ob alles in Ordnung ist.`,
+      `Einstellungen: ${settingsFile}. \`${doctor}\` sieht nach, ob alles in Ordnung ist.`,
     ].join('\n'),
 };
 

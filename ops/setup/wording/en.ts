@@ -13,9 +13,11 @@ const ACTS: Readonly<Record<ActName, string>> = {
   homeserver: 'Start database and homeserver',
   accounts: 'Make the accounts of bot and people',
   'rate-limit': 'Lift the homeserver’s limit of messages for the bot',
+  'admin-token': 'Give the bot its right to make accounts for new people',
   model: 'Fetch the language model',
   start: 'Start bot and ops',
   'first-message': 'Send an encrypted file through it and ask about it',
+  hardening: 'Harden this host, as you said',
 };
 
 /** English: `kinkeeper setup`. */
@@ -67,9 +69,11 @@ export const setup: Entries<SetupTexts> = {
       ? 'Docker does not answer. Install it (`apt-get install docker.io`), start it, and run set-up again.'
       : `Docker ${version} is too old: ${least} or newer is needed.`,
   'check.compose': ({ version }) => `Docker Compose ${version} is there.`,
+  'check.compose-unknown': ({ version, least }) =>
+    `Docker Compose does not say which version it is (“${version}”): ${least} or newer is needed.`,
   'check.no-compose': ({ version, least }) =>
     version === ''
-      ? 'Docker Compose is missing (`apt-get install docker-compose-v2`, or docker-compose-plugin).'
+      ? 'Docker Compose is missing (`apt-get install docker-compose`; on Ubuntu docker-compose-v2).'
       : `Docker Compose ${version} is too old: ${least} or newer is needed.`,
 
   'ask.hello': () =>
@@ -94,6 +98,10 @@ export const setup: Entries<SetupTexts> = {
     `Which model shall word the answers: auto (${fits === '' ? 'the best that Ollama has here' : `the largest that fits: here ${fits}`}), none (the passages themselves), or a name?`,
   'ask.backup-key': () =>
     'Backups are sealed to a key that is never on this server: make (shown once, for paper), none, or a file with your public key',
+  'ask.makes-accounts': () =>
+    'May the bot make accounts for new people (`!people add`), by an account that administers the homeserver: true or false?',
+  'ask.hardening': () =>
+    'Which measures shall harden this host at the end (each can be taken back)? updates: security updates by themselves; sysctl, time, modes: kernel, clock, file modes; auditd: notes who touches our files; fail2ban: shuts out who guesses; swap: encrypted; firewall: nothing open but what is needed; ssh: keys only, no root. The last two come back by themselves unless you confirm them from a new session. Names with blanks between them, or nothing',
   'ask.again': ({ problem }) => `That cannot be used: ${problem}`,
   'ask.go-on': () => 'Shall I do that? (yes/no)',
   'ask.default': ({ value }) => `[${value}]`,
@@ -146,17 +154,21 @@ export const setup: Entries<SetupTexts> = {
       ...quoted(answer),
       'The guest and the paper are erased again.',
     ].join('\n'),
+  'hardening.confirm': ({ command }) =>
+    `It comes back by itself unless you confirm it: leave this session open, log in by SSH in a second one, and type there\n  ${command}`,
+  'hardening.failed': ({ names, tool }) =>
+    `These measures did not take hold, and are as before: ${names}. Mend what they say and run set-up again; \`${tool} plan\` shows what each would change.`,
   'first.failed': ({ answer }) =>
     `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` says what is wrong; then run set-up again.`,
   declined: () => 'All right, nothing was changed.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
-  finished: ({ admin, settingsFile, tookMs }) =>
+  finished: ({ admin, settingsFile, doctor, tookMs }) =>
     [
       `Kinkeeper is set up (${duration(tookMs)}). Now:`,
       `  1. Log in as ${admin} in Element, verify your session, and accept the invitation to the room "Kinkeeper ops".`,
       '  2. Write down the two recovery keys that stand there, and confirm: !keys confirm <last five characters>.',
       '  3. Send the bot your first file.',
-      `Settings: ${settingsFile}. \`kinkeeper doctor\` looks whether all is well.`,
+      `Settings: ${settingsFile}. \`${doctor}\` looks whether all is well.`,
     ].join('\n'),
 };
 

@@ -30,6 +30,7 @@ interface CheckTexts {
   'check.docker': { readonly version: string };
   'check.no-docker': { readonly version: string; readonly least: string };
   'check.compose': { readonly version: string };
+  'check.compose-unknown': { readonly version: string; readonly least: string };
   'check.no-compose': { readonly version: string; readonly least: string };
 }
 
@@ -51,6 +52,8 @@ interface QuestionTexts {
   /** `fits`: the model that fits this machine, or none; empty where Ollama is somebody else's. */
   'ask.model': { readonly fits: string };
   'ask.backup-key': NoFacts;
+  'ask.makes-accounts': NoFacts;
+  'ask.hardening': NoFacts;
   'ask.again': { readonly problem: string };
   'ask.go-on': NoFacts;
   'ask.default': { readonly value: string };
@@ -89,8 +92,17 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
     readonly answer: string;
     readonly tookMs: number;
   };
+  /** `command`: for a new SSH session. */
+  'hardening.confirm': { readonly command: string };
+  'hardening.failed': { readonly names: string; readonly tool: string };
   'first.failed': { readonly answer: string };
   declined: NoFacts;
   stopped: NoFacts;
-  finished: { readonly admin: string; readonly settingsFile: string; readonly tookMs: number };
+  /** `doctor`: how it is called for this kind. */
+  finished: {
+    readonly admin: string;
+    readonly settingsFile: string;
+    readonly doctor: string;
+    readonly tookMs: number;
+  };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -33,6 +33,8 @@ export function noEngineBecause(): string | undefined {
 export interface EngineOptions {
   /** Name of the network namespace that it lives in. Left out: it builds only, with the network of this machine and none of its own. */
   readonly namespace?: string;
+  /** What to put before a command so that it runs where the engine is to see its folders. */
+  readonly enter?: readonly string[];
 }
 
 /**
@@ -41,35 +43,34 @@ export interface EngineOptions {
  */
 export class Engine implements AsyncDisposable {
   readonly #run: string;
-  readonly #process: ChildProcess;
+  readonly #enter: readonly string[];
+  readonly #command: readonly string[];
+  #process: ChildProcess;
 
-  private constructor(run: string, process: ChildProcess) {
+  private constructor(run: string, { namespace, enter = [] }: EngineOptions) {
     this.#run = run;
-    this.#process = process;
+    this.#enter = enter;
+    const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
+    this.#command = [...enter, ...inside, 'dockerd', ...daemonArguments(run, namespace !== undefined)];
+    this.#process = this.#spawn();
   }
 
-  static async start({ namespace }: EngineOptions = {}): Promise<Engine> {
+  static async start(options: EngineOptions = {}): Promise<Engine> {
     mkdirSync(dockerFolder(), { recursive: true });
     const run = mkdtempSync('/run/kkd-');
-    const data = [
-      '--data-root',
-      join(dockerFolder(), 'data'),
-      '--exec-root',
-      join(run, 'exec'),
-      '--pidfile',
-      join(run, 'pid'),
-    ];
-    const args = [...data, '-H', `unix://${run}/docker.sock`, '--log-level', 'warn', '--storage-driver', 'overlay2'];
-    // IPv6 rules are an experiment in old engines, and the rule in new ones.
-    const alone = ['--bridge', 'none', '--iptables=false', '--ip-forward=false', '--ip-masq=false'];
-    const network = namespace === undefined ? alone : ['--experimental', '--ip6tables'];
-    const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
-    const [program, ...rest] = [...inside, 'dockerd', ...args, ...network];
-    const log = openSync(join(run, 'log'), 'w');
-    const engine = new Engine(run, spawn(program!, rest, { stdio: ['ignore', log, log] }));
-    closeSync(log);
+    // As people call it: `docker compose`.
+    mkdirSync(join(run, 'cli-plugins'));
+    symlinkSync(COMPOSE(), join(run, 'cli-plugins/docker-compose'));
+    const engine = new Engine(run, options);
     await engine.#ready();
     return engine;
+  }
+
+  /** Ends it as a machine that goes down does, containers and all, and starts it anew. */
+  async restart(): Promise<void> {
+    await this.#stop();
+    this.#process = this.#spawn();
+    await this.#ready();
   }
 
   /** Runs docker; resolves to what it wrote. Rejects with its own words. */
@@ -96,7 +97,8 @@ export class Engine implements AsyncDisposable {
 
   /** Runs Compose; `file` and `env` as the host helper names them. */
   async compose(place: { file: string; env: string }, ...args: string[]): Promise<string> {
-    const { stdout } = await execa(COMPOSE(), ['-f', place.file, '--env-file', place.env, ...args], {
+    const [program, ...rest] = [...this.#enter, COMPOSE(), '-f', place.file, '--env-file', place.env, ...args];
+    const { stdout } = await execa(program!, rest, {
       env: this.env(),
       input: '',
     });
@@ -108,13 +110,24 @@ export class Engine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null) {
-      this.#process.kill('SIGTERM');
-      await once(this.#process, 'exit');
-    }
+    await this.#stop();
     // It lays its own folder over itself, and leaves that.
     await execa('umount', [join(dockerFolder(), 'data')], { reject: false });
     rmSync(this.#run, { recursive: true, force: true });
+  }
+
+  #spawn(): ChildProcess {
+    const log = openSync(join(this.#run, 'log'), 'w');
+    const [program, ...rest] = this.#command;
+    const started = spawn(program!, rest, { stdio: ['ignore', log, log] });
+    closeSync(log);
+    return started;
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.#process.kill('SIGTERM');
+    await once(this.#process, 'exit');
   }
 
   async #ready(): Promise<void> {
@@ -135,4 +148,20 @@ export class Engine implements AsyncDisposable {
       await pause(200);
     }
   }
+}
+
+function daemonArguments(run: string, hasNetwork: boolean): string[] {
+  const places = {
+    'data-root': join(dockerFolder(), 'data'),
+    'exec-root': join(run, 'exec'),
+    pidfile: join(run, 'pid'),
+  };
+  return [
+    ...Object.entries(places).flatMap(([name, place]) => [`--${name}`, place]),
+    ...['-H', `unix://${run}/docker.sock`, '--log-level', 'warn', '--storage-driver', 'overlay2'],
+    // IPv6 rules are an experiment in old engines, and the rule in new ones.
+    ...(hasNetwork
+      ? ['--experimental', '--ip6tables']
+      : ['--bridge', 'none', '--iptables=false', '--ip-forward=false', '--ip-masq=false']),
+  ];
 }

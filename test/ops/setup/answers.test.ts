@@ -46,7 +46,22 @@ function typing(lines: readonly string[]): Asker & { readonly asked: string[] } 
 }
 
 test('the wizard asks what the kind needs, and Enter takes the default', async () => {
-  const asker = typing(['en', 'bare', '', 'home.example', '', '', '', 'ada', 'ben cleo', '', '', '']);
+  const asker = typing([
+    'en',
+    'bare',
+    '',
+    'home.example',
+    '',
+    '',
+    '',
+    'ada',
+    'ben cleo',
+    '',
+    '',
+    '',
+    'no',
+    'updates ssh',
+  ]);
   const answers = await askAnswers(asker, { say: () => undefined, fits: async () => 'qwen3:4b' });
   expect(answers).toMatchObject({
     kind: 'bare',
@@ -54,6 +69,8 @@ test('the wizard asks what the kind needs, and Enter takes the default', async (
     homeserver: 'http://127.0.0.1:8008',
     start: 'systemd',
     bot: 'kin',
+    makesAccounts: false,
+    hardening: ['updates', 'ssh'],
     people: [
       { name: 'ada', role: 'admin' },
       { name: 'ben', role: 'member' },
@@ -74,6 +91,8 @@ test('the wizard asks again for what cannot be used, in German too, and only for
     '',
     '',
     'Ada',
+    '',
+    '',
     '',
     '',
     '',
@@ -111,9 +130,12 @@ test('the wizard names the model that fits, and asks for the way in only where d
     '',
     '',
     '',
+    '',
+    '',
   ]);
   const answers = await askAnswers(asker, { say: () => undefined, fits: async () => 'qwen3:1.7b' });
   expect(answers).toMatchObject({ kind: 'compose', devices: ['adas-phone'], endpoint: '203.0.113.7', model: 'auto' });
+  expect(answers).toMatchObject({ makesAccounts: true, hardening: [] });
   expect(asker.asked.find((question) => question.includes('Which model'))).toContain('here qwen3:1.7b');
 });
 

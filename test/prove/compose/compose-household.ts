@@ -1,26 +1,38 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { BareServer } from '../../lab/docker/bare-server.ts';
 import { makeBaseImages, STAND_INS } from '../../lab/docker/base-images.ts';
 import { Engine } from '../../lab/docker/engine.ts';
-import { type Deployment, layDeployment } from '../../lab/docker/lay-deployment.ts';
 import { TwoHosts, WIRE } from '../../lab/docker/two-hosts.ts';
 import { PATIENCE_MS } from '../../patience.ts';
+import { type SetUp, setUp } from './set-up.ts';
 
 const REPO = fileURLToPath(new URL('../../../', import.meta.url));
 const TLS = join(REPO, 'config/deploy/tls/tls.sh');
 const OUTSIDE = fileURLToPath(new URL('outside.ts', import.meta.url));
 
 export const HOST = 'matrix.home.test';
-const NAMES = { publicHost: HOST, serverName: 'home.test', botName: 'kin', adminName: 'ada' } as const;
 export const BOT = '@kin:home.test';
-export const ADA_PASSWORD = 'a long password of ada';
+export const ADA = '@ada:home.test';
+const ANSWERS = {
+  ...{ kind: 'compose', serverName: 'home.test', host: HOST, reach: 'internet', timeZone: 'Europe/Berlin' },
+  people: [
+    { name: 'ada', role: 'admin' },
+    { name: 'ben', language: 'de' },
+  ],
+  model: 'none',
+  // The others reach beyond folders of our own: `npm run prove:host` takes each in a machine of its own.
+  hardening: ['modes'],
+};
+/** Where it lies on the server. */
+const PLACE = { file: '/opt/kinkeeper/docker-compose.yml', env: '/opt/kinkeeper/.env' } as const;
 
 /** A container as `docker inspect` shows it, as far as it is looked at. */
 export interface Container {
@@ -59,21 +71,27 @@ export class ComposeHousehold implements AsyncDisposable {
   readonly #parts = new AsyncDisposableStack();
   engine!: Engine;
   hosts!: TwoHosts;
-  deployment!: Deployment;
+  server!: BareServer;
+  setUp!: SetUp;
   #outside: ChildProcess | undefined;
   #answers!: AsyncIterator<string>;
 
-  /** Builds, starts, and makes the accounts. Seconds of each step are said. */
-  static async open(say: (line: string) => void): Promise<ComposeHousehold> {
+  /** Builds, and sets up as a newcomer does, killed on the way where `isKilled`. Seconds of each step are said. */
+  static async open(say: (line: string) => void, how: { readonly isKilled: boolean }): Promise<ComposeHousehold> {
     const household = new ComposeHousehold();
     try {
       await timed('images', say, () => household.#build(say));
-      await timed('start', say, () => household.#start());
+      await timed('set-up', say, () => household.#start(how));
       return household;
     } catch (error) {
       await household[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** KINKEEPER_DATA, as this machine sees it. */
+  get data(): string {
+    return join(this.server.folder, 'srv/kinkeeper');
   }
 
   /** Has the person outside do something (outside.ts). Rejects with their words. */
@@ -91,7 +109,7 @@ export class ComposeHousehold implements AsyncDisposable {
   }
 
   compose(...args: string[]): Promise<string> {
-    return this.engine.compose(this.deployment, ...args);
+    return this.engine.compose(PLACE, ...args);
   }
 
   /** All containers of the household by the name of their service. */
@@ -124,7 +142,7 @@ export class ComposeHousehold implements AsyncDisposable {
 
   /** Has the deploy hook of certbot take a fresh certificate of the household's authority. */
   async renewCertificate(): Promise<void> {
-    const tls = join(this.deployment.data, 'tls');
+    const tls = join(this.data, 'tls');
     const fresh = mkdtempSync(join(tmpdir(), 'kinkeeper-renewed-'));
     try {
       for (const name of ['ca.pem', 'ca.key']) cpSync(join(tls, name), join(fresh, name));
@@ -146,37 +164,21 @@ export class ComposeHousehold implements AsyncDisposable {
     await builder.build('kinkeeper:local', REPO, { NODE_IMAGE: STAND_INS.NODE_IMAGE });
   }
 
-  async #start(): Promise<void> {
+  async #start(how: { readonly isKilled: boolean }): Promise<void> {
     this.hosts = this.#parts.use(await TwoHosts.make(HOST));
-    this.engine = this.#parts.use(await Engine.start({ namespace: this.hosts.server }));
-    const folder = mkdtempSync(join(tmpdir(), 'kinkeeper-compose-'));
-    this.#parts.defer(() => rmSync(folder, { recursive: true, force: true }));
-    const env = {
-      ...STAND_INS,
-      KINKEEPER_ADDRESS: WIRE.server,
-      KINKEEPER_ADDRESS6: `[${WIRE.server6}]`,
-      OLLAMA_MEMORY: '1g',
-    };
-    this.deployment = layDeployment({ folder, values: NAMES, env });
+    this.server = this.#parts.use(await BareServer.make([`${WIRE.server} ${HOST}`]));
+    this.engine = this.#parts.use(await Engine.start({ namespace: this.hosts.server, enter: this.server.enter }));
     this.#parts.defer(async () => void (await this.compose('down', '--timeout', '5', '--volumes').catch(() => {})));
-    await this.compose('up', '-d', '--no-build', '--wait', 'synapse');
-    await this.compose(
-      'run',
-      '--rm',
-      '--no-deps',
-      '-T',
-      'ops',
-      'node',
-      '--input-type=module',
-      '-e',
-      accounts(this.deployment),
-    );
-    await this.compose('up', '-d', '--no-build');
-    await this.healthy();
+    // No registry is reached from here: digests cannot be, and tags stand for what the laboratory has made.
+    const lines = Object.entries({ ...STAND_INS, OLLAMA_MEMORY: '1g' }).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(this.server.folder, PLACE.env), lines.join(''), { mode: 0o600 });
+    const place = { server: this.server, network: this.hosts.server, env: this.engine.env(), answers: ANSWERS };
+    this.setUp = await setUp(place, how);
+    if (this.setUp.faults.length === 0) await this.healthy();
   }
 
   #startOutside(): ChildProcess {
-    const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(this.deployment.data, 'tls/ca.pem') };
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(this.data, 'tls/ca.pem') };
     const args = ['netns', 'exec', this.hosts.outside, process.execPath, OUTSIDE];
     const child = spawn('ip', args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
     this.#parts.defer(async () => {
@@ -192,30 +194,4 @@ async function timed(name: string, say: (line: string) => void, work: () => Prom
   const began = Date.now();
   await work();
   say(`${name}: ${Math.round((Date.now() - began) / 1000)} s`);
-}
-
-/** A program for inside the server, where the admin API is: makes the bot's account and Ada's, and lifts the bot's limit. */
-function accounts({ botPassword, registration }: Deployment): string {
-  const people = { kin: botPassword, ada: ADA_PASSWORD, 'lab-admin': 'a long password of the lab' };
-  return `
-    import { createHmac } from 'node:crypto';
-    const server = 'http://synapse:8008';
-    const call = async (path, body, token) => {
-      const headers = { 'content-type': 'application/json', ...(token && { authorization: 'Bearer ' + token }) };
-      const answer = await fetch(server + path, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers });
-      if (!answer.ok) throw new Error(path + ': ' + answer.status + ' ' + (await answer.text()));
-      return answer.json();
-    };
-    for (const [username, password] of Object.entries(${JSON.stringify(people)})) {
-      const { nonce } = await call('/_synapse/admin/v1/register');
-      const admin = username === 'lab-admin';
-      const words = [nonce, username, password, admin ? 'admin' : 'notadmin'].join('\\0');
-      const mac = createHmac('sha1', ${JSON.stringify(registration)}).update(words).digest('hex');
-      await call('/_synapse/admin/v1/register', { nonce, username, password, admin, mac, inhibit_login: true });
-    }
-    const user = { type: 'm.id.user', user: 'lab-admin' };
-    const { access_token } = await call('/_matrix/client/v3/login', { type: 'm.login.password', identifier: user, password: 'a long password of the lab' });
-    const path = '/_synapse/admin/v1/users/' + encodeURIComponent('${BOT}') + '/override_ratelimit';
-    await call(path, { messages_per_second: 0, burst_count: 0 }, access_token);
-  `;
 }

@@ -19,6 +19,10 @@ interface Acts {
   /** Serial number of the certificate that is shown to who asks for a name. */
   serial(given: { host: string }): Promise<string>;
   open(given: { homeserver: string; user: string; password: string; bot: string }): Promise<string>;
+  /** Joins the room of the admins, says something there, and takes the bot's answer to it. */
+  order(given: { text: string; matching: string }): Promise<string>;
+  /** Somebody else logs in and is greeted by the bot. */
+  visit(given: { homeserver: string; user: string; password: string }): Promise<string>;
   file(given: { name: string; text: string }): Promise<string>;
   /** Sends until the homeserver has taken it. */
   say(given: { text: string }): Promise<string>;
@@ -31,6 +35,7 @@ interface Acts {
 let family: FamilyClient;
 let room: string;
 let bot: string;
+let opsRoom: string | undefined;
 
 const acts: Acts = {
   listen: ({ port }) =>
@@ -62,6 +67,24 @@ const acts: Acts = {
     await family.awaitMembership(room, bot, 'join', LONG_MS);
     await family.nextMessage(room, { from: bot, timeoutMs: LONG_MS });
     return room;
+  },
+  order: async ({ text, matching }) => {
+    if (opsRoom === undefined) {
+      opsRoom = await family.nextInvite({ from: bot, timeoutMs: LONG_MS });
+      await family.join(opsRoom);
+    }
+    const eventId = await family.say(opsRoom, text);
+    return acts.answer({ eventId, matching });
+  },
+  visit: async (login) => {
+    const visitor = await FamilyClient.login({ ...login, crossSigned: true });
+    try {
+      const chat = await visitor.openChatWith(bot, { encrypted: true });
+      await visitor.awaitMembership(chat, bot, 'join', LONG_MS);
+      return (await visitor.nextMessage(chat, { from: bot, timeoutMs: LONG_MS })).text;
+    } finally {
+      await visitor.stop({ logOut: true });
+    }
   },
   file: async ({ name, text }) => {
     const file = { name, mime: 'text/plain', bytes: Buffer.from(text) };
@@ -102,7 +125,8 @@ const acts: Acts = {
 };
 
 function answersTo(eventId: string) {
-  return family.messages(room).filter((message) => message.sender === bot && repliedTo(message) === eventId);
+  const all = [room, opsRoom].flatMap((one) => (one === undefined ? [] : family.messages(one)));
+  return all.filter((message) => message.sender === bot && repliedTo(message) === eventId);
 }
 
 function isOpen(host: string, port: number): Promise<boolean> {

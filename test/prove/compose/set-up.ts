@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import type { BareServer } from '../../lab/docker/bare-server.ts';
+
+/**
+ * Where set-up is killed, one run after the other, each of which goes on where the one before died: steps, and one act while Docker is at
+ * work for it.
+ */
+const KILLS: readonly ({ readonly step: string } | { readonly words: string })[] = [
+  { step: 'setup-secrets' },
+  { step: 'setup-files' },
+  { step: 'setup-backup-key' },
+  { words: '… Start database and homeserver' },
+  { step: 'setup-homeserver' },
+  { step: 'setup-card-shown' },
+  { step: 'setup-admin-token' },
+  { words: '… Start bot and ops' },
+  { step: 'setup-guest-added' },
+  { step: 'setup-answered' },
+];
+
+const PRODUCT = '/opt/kinkeeper';
+const ANSWERS = '/opt/answers.yaml';
+
+/** What came of it. */
+export interface SetUp {
+  /** One sentence each. */
+  readonly faults: readonly string[];
+  /** One-time passwords by user ids, as the cards say them. */
+  readonly passwords: ReadonlyMap<string, string>;
+  /** The private half of the backup key, and its passphrase. */
+  readonly backupKey: { readonly privateKey: string; readonly passphrase: string };
+  readonly seconds: number;
+  readonly kills: number;
+}
+
+interface Place {
+  readonly server: BareServer;
+  /** Network namespace of the server. */
+  readonly network: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly answers: { readonly host: string; readonly people: readonly object[] } & object;
+}
+
+/**
+ * `kinkeeper setup --answers` as somebody types it on a bare server, killed on the way where `isKilled`, then to its end, and once more: that
+ * has to change nothing.
+ */
+export async function setUp(place: Place, { isKilled }: { readonly isKilled: boolean }): Promise<SetUp> {
+  const began = Date.now();
+  writeFileSync(join(place.server.folder, ANSWERS), stringify(place.answers));
+  const faults: string[] = [];
+  let said = '';
+  const kills = isKilled ? KILLS : [];
+  for (const kill of kills) {
+    const run = await runSetup(place, kill);
+    said += run.said;
+    if (!run.isKilled) faults.push(`set-up was not killed at ${JSON.stringify(kill)}: ${run.said.slice(-600)}`);
+  }
+  const last = await runSetup(place);
+  said += last.said;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  if (last.code !== 0 || !/It works\. A guest sent/.test(last.said))
+    faults.push(`set-up did not come to its end: ${last.said.slice(-1500)}`);
+  const again = await runSetup(place);
+  if (again.code !== 0 || !/nothing was changed/.test(again.said))
+    faults.push(`a second run of set-up changed something: ${again.said.slice(-1500)}`);
+  return { faults, ...shownIn(said), seconds, kills: kills.length };
+}
+
+/** What set-up shows once. The last of each counts: what was shown right before a kill is made anew, or shown again. */
+function shownIn(said: string): Pick<SetUp, 'passwords' | 'backupKey'> {
+  const cards = said.matchAll(/Name {6}(@\S+)\n.*?Passwor[dt] {2}(\S+)/g);
+  const keys = [
+    ...said.matchAll(/(-----BEGIN PGP PRIVATE[\s\S]*?END PGP PRIVATE KEY BLOCK-----)\s+Passphrase: (\S+)/g),
+  ];
+  const [, privateKey = '', passphrase = ''] = keys.at(-1) ?? [];
+  return {
+    passwords: new Map([...cards].map(([, user, password]) => [user!, password!])),
+    backupKey: { privateKey, passphrase },
+  };
+}
+
+async function runSetup({ server, network, env }: Place, kill?: (typeof KILLS)[number]) {
+  const program = [process.execPath, '--import', `${PRODUCT}/test/e2e/die-at-step.ts`, `${PRODUCT}/ops/kinkeeper.ts`];
+  const [enter, ...inside] = [...server.enter, 'nsenter', `--net=/run/netns/${network}`, '--', ...program];
+  const child = execa(enter!, [...inside, 'setup', '--answers', ANSWERS], {
+    // A group of its own, which is killed with what it has started.
+    ...{ detached: true, reject: false, stdin: 'ignore', all: true },
+    env: { ...env, ...(kill !== undefined && 'step' in kill && { KINKEEPER_TEST_DIE_AT: kill.step }) },
+  });
+  let so = '';
+  child.all.on('data', (part: Buffer) => {
+    so += part;
+    if (kill !== undefined && 'words' in kill && so.includes(kill.words)) process.kill(-child.pid!, 'SIGKILL');
+  });
+  const { exitCode, signal, all } = await child;
+  return { code: exitCode, said: `${all}\n`, isKilled: signal === 'SIGKILL' };
+}
