@@ -34,6 +34,14 @@ export function placeOf(path: string, findmnt: string): Place {
   return must(above.at(-1), `findmnt: nothing above ${path}`);
 }
 
+/** Places below some folders where something else is mounted; not what lies in memory alone. */
+export function mountsBelow(findmnt: string, folders: readonly string[]): string[] {
+  const { filesystems } = jsonOf(findmnt, mounts, 'findmnt');
+  return filesystems
+    .filter(({ target, fstype }) => fstype !== 'tmpfs' && folders.some((folder) => target.startsWith(`${folder}/`)))
+    .map(({ target }) => target);
+}
+
 /** The names under which dm-crypt holds what a device lies on; [] where at least one way down to a disk is not encrypted. */
 export function cryptsBelow(source: string, lsblk: string): string[] {
   const device = source.replace(/\[.*\]$/, '');
@@ -52,9 +60,9 @@ function waysTo(device: string, among: readonly Block[], above: readonly Block[]
   });
 }
 
-/** What `cryptsetup status` says of a name: LUKS1, LUKS2, PLAIN; undefined when it is not open. */
+/** What `cryptsetup status` says of a name: LUKS1, LUKS2, PLAIN; undefined when it is not open, or its cipher hides nothing. */
 export function cryptType(name: string, crypts: string): string | undefined {
   const part = crypts.split(/^(?=name )/m).find((one) => one.startsWith(`name ${name}\n`));
-  if (part === undefined || !/ is active/.test(part)) return undefined;
+  if (part === undefined || !/ is active/.test(part) || /^\s*cipher:\s*cipher_null/m.test(part)) return undefined;
   return linesOf(part).flatMap((line) => /^\s*type:\s*(\S+)/.exec(line)?.[1] ?? [])[0];
 }

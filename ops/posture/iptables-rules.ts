@@ -19,6 +19,9 @@ export function iptablesGuard(text: string, outside: ReadonlySet<string>, name: 
   const endsAll = last !== undefined && /^-A INPUT -j (DROP|REJECT)\b/.test(last.text);
   const accepts: Accepting[] = [];
   walk('INPUT', rules, { outside, accepts, seen: new Set() });
+  // What leaves the chain before its last rule is for the policy to say.
+  if (policy !== 'DROP')
+    accepts.push(...rules.filter(leaves).map(({ text: rule }) => ({ text: rule, ...narrowing(rule, outside) })));
   return { where: `${name} INPUT`, denies: policy === 'DROP' || endsAll, accepts, isOpaque: false };
 }
 
@@ -47,9 +50,21 @@ function walk(chain: string, rules: readonly Rule[], state: Walk): void {
   }
 }
 
-/** Whether a chain that only some ports reach takes any of them (ufw limits SSH that way). */
-function leadsToAccept(chain: string, rules: readonly Rule[]): boolean {
-  return rules.some((one) => one.chain === chain && one.target === 'ACCEPT');
+/** Whether a chain that only some ports reach takes any of them, itself or by another (ufw limits SSH that way). */
+function leadsToAccept(chain: string, rules: readonly Rule[], seen: ReadonlySet<string> = new Set()): boolean {
+  if (seen.has(chain)) return false;
+  const behind = new Set([...seen, chain]);
+  return rules.some(
+    (one) =>
+      one.chain === chain &&
+      one.target !== undefined &&
+      (one.target === 'ACCEPT' || leadsToAccept(one.target, rules, behind)),
+  );
+}
+
+/** `RETURN`, and a chain that is gone to and never comes back. */
+function leaves({ chain, text }: Rule): boolean {
+  return chain === 'INPUT' && / (-j RETURN\b|-g )/.test(text);
 }
 
 /** How much is left of everything. A condition that is not known here, or that is turned round, narrows nothing. */

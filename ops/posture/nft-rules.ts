@@ -65,6 +65,9 @@ function guardOf(base: Chain, rules: readonly Rule[], outside: ReadonlySet<strin
   const endsAll = last !== undefined && matchesOf(last).length === 0 && refuses(last);
   const met: Accepting[] = [];
   walk(base.name, of, { outside, met, seen: new Set() });
+  // What leaves the chain before its last rule is for the policy to say.
+  if (base.policy !== 'drop')
+    met.push(...own.filter(leaves).map((rule) => ({ text: textOf(rule), ...narrowing(rule, outside) })));
   return {
     where: `${base.family} ${base.table} ${base.name}`,
     denies: base.policy === 'drop' || endsAll,
@@ -92,8 +95,7 @@ function walk(name: string, of: (chain: string) => Rule[], state: Walk): void {
     const target = targetOf(verdict);
     if (target !== undefined && !narrowed.isInside) {
       if (narrowed.ports === undefined) walk(target, of, state);
-      else if (of(target).some(({ expr }) => expr.some((one) => 'accept' in one)))
-        state.met.push({ text: textOf(rule), ...narrowed });
+      else if (leadsToAccept(target, of)) state.met.push({ text: textOf(rule), ...narrowed });
     }
     // What depends on a map takes as much as it likes, for all that is seen here.
     if ('vmap' in verdict && !narrowed.isInside) state.met.push(...acceptsOfMap(verdict.vmap, narrowed, of, state));
@@ -116,8 +118,27 @@ function acceptsOfMap(
     if (one.isInside) return [];
     const target = targetOf(verdict);
     if (target !== undefined && one.ports === undefined) walk(target, of, state);
-    return 'accept' in verdict ? [{ text: 'a verdict map', ports: one.ports ?? narrowed.ports, isInside: false }] : [];
+    const isTaken =
+      'accept' in verdict || (target !== undefined && one.ports !== undefined && leadsToAccept(target, of));
+    return isTaken ? [{ text: 'a verdict map', ports: one.ports ?? narrowed.ports, isInside: false }] : [];
   });
+}
+
+/** Whether a chain, or one that it leads to, takes anything at all; a map may. */
+function leadsToAccept(name: string, of: (chain: string) => Rule[], seen: ReadonlySet<string> = new Set()): boolean {
+  if (seen.has(name)) return false;
+  return of(name).some(({ expr }) => {
+    const verdict = expr.at(-1) ?? {};
+    const target = targetOf(verdict);
+    if ('accept' in verdict || 'vmap' in verdict) return true;
+    return target !== undefined && leadsToAccept(target, of, new Set([...seen, name]));
+  });
+}
+
+/** `return`, and `goto`, which never comes back. */
+function leaves({ expr }: Rule): boolean {
+  const verdict = expr.at(-1) ?? {};
+  return 'return' in verdict || 'goto' in verdict;
 }
 
 function targetOf(verdict: Readonly<Record<string, unknown>>): string | undefined {
@@ -171,6 +192,8 @@ const NEW_STATES = new Set(['new', 'untracked', 'invalid']);
 function byPayload(payload: Readonly<Record<string, unknown>>, right: unknown): Omit<Accepting, 'text'> {
   const { protocol, field } = payload;
   if (protocol === 'icmp' || protocol === 'icmpv6' || protocol === 'igmp') return INSIDE;
+  if (field === 'protocol' || field === 'nexthdr')
+    return valuesOf(right).every((one) => QUIET.has(String(one))) ? INSIDE : OPEN;
   if (field === 'saddr') return isEverybody(right) ? OPEN : INSIDE;
   if (field !== 'dport') return OPEN;
   return { ports: rangesOf(right, protocol === 'tcp' || protocol === 'udp' ? protocol : 'any'), isInside: false };

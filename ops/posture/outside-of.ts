@@ -5,7 +5,13 @@ const address = z.object({ local: z.string().optional() });
 const routes = z.object({
   four: z.array(z.object({ dev: z.string().optional() })),
   six: z.array(z.object({ dev: z.string().optional() })),
-  own: z.array(z.object({ ifname: z.string().optional(), addr_info: z.array(address).optional() })),
+  own: z.array(
+    z.object({
+      ifname: z.string().optional(),
+      flags: z.array(z.string()).optional(),
+      addr_info: z.array(address).optional(),
+    }),
+  ),
 });
 
 /** Interfaces that lead to the outside: those of the default routes. Throws `Unclear` where there is none. */
@@ -24,6 +30,12 @@ export function addressesOf(text: string, takes: (interfaceName: string) => bool
       ifname !== undefined && takes(ifname) ? (addr_info ?? []).flatMap(({ local }) => local ?? []) : [],
     ),
   );
+}
+
+/** Names of the interfaces that are up. */
+export function interfacesUp(text: string): Set<string> {
+  const { own } = jsonOf(text, routes, 'routes');
+  return new Set(own.flatMap(({ ifname, flags }) => (ifname !== undefined && flags?.includes('UP') ? [ifname] : [])));
 }
 
 /** Ports that may be open to everybody: SSH where sshd has it, the web, the VPN, and answers to the host's own DHCP. */

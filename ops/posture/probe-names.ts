@@ -6,6 +6,7 @@ export const PROBES = [
     'kernel',
     'sshd',
     'sshd-users',
+    'sshd-matches',
     'sshd-read',
     'nft',
     'iptables',
@@ -14,9 +15,9 @@ export const PROBES = [
     'sockets',
   ] as const),
   ...(['wireguard', 'tailscale', 'wireguard-files', 'fail2ban'] as const),
-  ...(['apt-periodic', 'apt-timers', 'apt-stamps', 'reboot'] as const),
-  ...(['mounts', 'blocks', 'crypts', 'swaps'] as const),
-  ...(['docker', 'containers', 'container-secrets', 'docker-group', 'docker-socket'] as const),
+  ...(['apt-periodic', 'apt-upgrade', 'apt-timers', 'apt-stamps', 'reboot'] as const),
+  ...(['places', 'mounts', 'blocks', 'crypts', 'swaps'] as const),
+  ...(['docker', 'containers', 'volumes', 'container-secrets', 'docker-group', 'docker-socket'] as const),
   ...(['files', 'helper-files', 'auditd', 'audit-rules', 'time', 'sysctl', 'passwd', 'no-passwords'] as const),
 ] as const;
 export type ProbeName = (typeof PROBES)[number];

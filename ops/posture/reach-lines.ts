@@ -46,9 +46,22 @@ async function judgeRedirect(place: PublicPlace): Promise<Judged> {
   const state = await knock(host, http);
   if (state === 'closed') return passed(`${host}:${http} is closed`);
   if (state === 'silent') return passed(`${host}:${http} does not answer`);
-  const { status, location } = await askPlain(host, http);
-  const says = `http://${host}:${http}/ answers ${status}${location === '' ? '' : ` to ${location}`}`;
-  return [301, 302, 307, 308].includes(status) && location.startsWith('https://') ? passed(says) : failed(says);
+  const answers = await Promise.all(PLAIN_PATHS.map(async (path) => ({ path, ...(await askPlain(host, http, path)) })));
+  const [first] = answers;
+  const bad = answers.find((answer) => !sendsOn(answer, host));
+  const { path, status, location } = bad ?? first!;
+  const says = `http://${host}:${http}${path} answers ${status}${location === '' ? '' : ` to ${location}`}`;
+  return bad === undefined ? passed(says) : failed(says);
+}
+
+/** Where people, their clients and our API ask: each by itself, as a server may answer one of them and send on the rest. */
+const PLAIN_PATHS = ['/', '/_matrix/client/versions', '/v1/documents'] as const;
+
+/** To HTTPS of the same name. */
+function sendsOn({ status, location }: { status: number; location: string }, host: string): boolean {
+  if (![301, 302, 307, 308].includes(status) || !URL.canParse(location)) return false;
+  const { protocol, hostname } = new URL(location);
+  return protocol === 'https:' && hostname === host.toLowerCase();
 }
 
 async function judgePorts(place: PublicPlace): Promise<Judged> {

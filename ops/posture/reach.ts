@@ -51,9 +51,13 @@ export function shakeHands(host: string, port: number): Promise<Handshake | unde
   });
 }
 
-/** What plain http says at `/`: its status, and where it sends to. undefined when it is no http. Throws when nobody answers. */
-export async function askPlain(host: string, port: number): Promise<{ status: number; location: string }> {
-  const answer = await fetch(`http://${host}:${port}/`, {
+/** What plain http says at a path: its status, and where it sends to. undefined when it is no http. Throws when nobody answers. */
+export async function askPlain(
+  host: string,
+  port: number,
+  path: string,
+): Promise<{ status: number; location: string }> {
+  const answer = await fetch(`http://${host}:${port}${path}`, {
     redirect: 'manual',
     signal: AbortSignal.timeout(PATIENCE_MS),
   });

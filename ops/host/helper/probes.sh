@@ -6,8 +6,9 @@ all_probes() {
   probe os 4096 cat "$root/etc/os-release"
   probe kernel 4096 said_kernel
 
-  probe sshd 65536 sshd -T
+  probe sshd 65536 said_sshd
   probe sshd-users 262144 said_sshd_users
+  probe sshd-matches 65536 said_sshd_matches
   probe sshd-read 4096 said_sshd_read
 
   probe nft 1048576 nft -j list ruleset
@@ -23,10 +24,12 @@ all_probes() {
   probe fail2ban 65536 said_fail2ban
 
   probe apt-periodic 16384 apt-config dump APT::Periodic
+  probe apt-upgrade 16384 said_apt_upgrade
   probe apt-timers 16384 said_apt_timers
   probe apt-stamps 4096 said_apt_stamps
   probe reboot 4096 said_reboot
 
+  probe places 16384 said_places
   probe mounts 262144 findmnt -J -l -N 1 -o TARGET,SOURCE,FSTYPE,MAJ:MIN
   probe blocks 262144 lsblk -J -o NAME,KNAME,TYPE,FSTYPE,MAJ:MIN,MOUNTPOINTS
   probe crypts 65536 said_crypts
@@ -34,16 +37,17 @@ all_probes() {
 
   probe docker 16384 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'
   probe containers 1048576 said_containers
+  probe volumes 65536 said_volumes
   probe container-secrets 65536 said_container_secrets
   probe docker-group 4096 said_docker_group
-  probe docker-socket 4096 stat -L -c '%a|%u|%G' -- "$root/run/docker.sock"
+  probe docker-socket 4096 stat -L -c '%a|%U|%G' -- "$root/run/docker.sock"
 
   probe files 262144 said_files
-  probe helper-files 65536 find "$here" "$root/etc/kinkeeper" -xdev -printf '%y|%m|%U|%p\n'
+  probe helper-files 65536 said_helper_files
 
   probe auditd 4096 auditctl -s
   probe audit-rules 65536 auditctl -l
-  probe time 4096 timedatectl show -p NTPSynchronized --value
+  probe time 4096 said_time
   probe sysctl 16384 said_sysctl
   probe passwd 262144 getent passwd
   probe no-passwords 16384 said_no_passwords
@@ -65,6 +69,17 @@ said_kernel() {
   find "$root/boot" -maxdepth 1 -name 'vmlinuz-*' -printf 'installed=%f\n' | sort
 }
 
+# effective_sshd USER ADDRESS: with a Match block of any kind sshd says nothing unless it is told who comes, from where, and to which place.
+effective_sshd() {
+  timeout 10 sshd -T -C "user=$1,host=outside.example,addr=$2,laddr=$2,lport=$(listed "$ssh_port" | head -n 1),rdomain="
+}
+
+# For somebody who is nobody.
+said_sshd() {
+  has sshd || return 127
+  effective_sshd kinkeeper-look 203.0.113.9
+}
+
 # What counts for everybody who may log in, coming from outside: a Match block can say other than the rest.
 said_sshd_users() {
   has sshd || return 127
@@ -73,24 +88,75 @@ said_sshd_users() {
   for user in $users; do
     is "$user" '[A-Za-z0-9_][A-Za-z0-9_.-]*\$?' || { printf 'user ?\n' && return 1; }
     for from in 203.0.113.9 2001:db8::9; do
-      effective=$(timeout 10 sshd -T -C "user=$user,host=outside.example,addr=$from") || return 1
+      effective=$(effective_sshd "$user" "$from") || return 1
       printf 'user %s from %s\n' "$user" "$from"
       printf '%s\n' "$effective" | grep -E '^(passwordauthentication|kbdinteractiveauthentication|permitrootlogin|permitemptypasswords|hostbasedauthentication|gssapiauthentication|authenticationmethods) '
     done
   done
 }
 
-# When sshd last read its settings, and when they were last changed.
+# Every file that sshd reads its settings from, one a line: by names and patterns of Include, which start below /etc/ssh.
+sshd_files() {
+  found=$root/etc/ssh/sshd_config
+  for depth in 1 2 3 4; do
+    more=$(sshd_settings "$found" | awk '$2 == "include" { for (n = 3; n <= NF; n++) print $n }' | while read -r named; do
+      case $named in /*) ;; *) named=/etc/ssh/$named ;; esac
+      # A pattern of file names.
+      # shellcheck disable=SC2086
+      (set +f && printf '%s\n' $root$named)
+    done)
+    all=$(printf '%s\n' "$found" "$more" | awk 'NF && !seen[$0]++' | while read -r file; do [ ! -f "$file" ] || printf '%s\n' "$file"; done)
+    [ "$all" != "$found" ] || break
+    found=$all
+  done
+  printf '%s\n' "$found"
+}
+
+# sshd_settings FILES: "inside|outside name values" of each line that says something, without the ways to write it; inside a Match block or not.
+sshd_settings() {
+  # One file a word.
+  # shellcheck disable=SC2086
+  awk 'FNR == 1 { place = "outside" }
+    { gsub(/["\047]/, ""); sub(/^[ \t]+/, ""); sub(/[ \t]*=[ \t]*|[ \t]+/, " ") }
+    $1 == "" || $1 ~ /^#/ { next }
+    { $1 = tolower($1) }
+    $1 == "match" { place = "inside" }
+    { print place, $0 }' $1
+}
+
+# What stands in Match blocks of the ways in: for whom or from where it holds is not asked. `files`: how many were read.
+said_sshd_matches() {
+  has sshd || return 127
+  files=$(sshd_files)
+  sshd_settings "$files" | sed -n 's/^inside //p' |
+    grep -E '^(passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords|hostbasedauthentication|gssapiauthentication|authenticationmethods|x11forwarding|include)( |$)'
+  printf 'files %s\n' "$(printf '%s\n' "$files" | wc -l)"
+}
+
+# When sshd last read its settings, when they were last changed, and how the one that listens was called.
 said_sshd_read() {
   has systemctl || return 127
+  for unit in ssh.service sshd.service; do
+    systemctl is-active -q "$unit" || continue
+    process=$(systemctl show -p MainPID --value "$unit") || return 1
+    is "$process" '[1-9][0-9]*' || continue
+    # Of the name that it gives itself, what it was called with.
+    printf 'runs=%s\n' "$(tr '\000' ' ' <"/proc/$process/cmdline" | sed 's/^sshd: //; s/ *\[listener\].*//')"
+  done
   for unit in ssh.service sshd.service; do
     systemctl is-active -q "$unit" || continue
     when=$(systemctl show -p StateChangeTimestamp --value "$unit") || return 1
     printf 'read=%s\n' "$(date -d "$when" +%s)"
   done
-# The folder as well: a file that was taken away changed something, too.
-  for part in sshd_config sshd_config.d; do
-    [ ! -e "$root/etc/ssh/$part" ] || find "$root/etc/ssh/$part" -printf 'changed=%T@\n' || return 1
+  # Where a socket starts it, it reads them then.
+  if systemctl is-active -q ssh.socket && ! systemctl is-active -q ssh.service; then
+    options=$(sed -n 's/^SSHD_OPTS=//p' "$root/etc/default/ssh" 2>/dev/null | tail -n 1 | tr -d "\"'")
+    systemctl show -p ExecStart --value ssh.service | sed -n "s|.*argv\[\]=\([^;]*\) ;.*|runs=\1|p" | sed "s|\\\$SSHD_OPTS|$options|"
+    printf 'read=%s\n' "$(date +%s)"
+  fi
+  # The folder as well: a file that was taken away changed something, too.
+  for part in $(sshd_files) "$root/etc/ssh/sshd_config.d"; do
+    [ ! -e "$part" ] || find "$part" -maxdepth 0 -printf 'changed=%T@\n' || return 1
   done
 }
 
@@ -131,14 +197,32 @@ said_fail2ban() {
     about=$(timeout 20 fail2ban-client status "$jail") || return 1
     printf 'jail %s\n' "$jail"
     printf '%s\n' "$about" | grep -E 'File list|Journal matches|Currently banned' | sed 's/^[^A-Z]*//'
+    for what in maxretry bantime; do
+      printf '%s %s\n' "$what" "$(timeout 20 fail2ban-client get "$jail" "$what" | tail -n 1)"
+    done
+    printf 'actions %s\n' "$(timeout 20 fail2ban-client get "$jail" actions | tail -n +2 | paste -sd ' ' -)"
+    # Whoever is left out, without their addresses: only what is wider than a network of a house.
+    timeout 20 fail2ban-client get "$jail" ignoreip | grep -oE '[0-9a-fA-F.:]+/[0-9.]+' | awk -F/ '{ print "ignores /" $2 ($1 ~ /:/ ? " v6" : " v4") }' | sort -u
     for log in $(printf '%s\n' "$about" | sed -n 's/.*File list:[[:space:]]*//p' | tr ' ' '\n'); do
       stat -L -c 'log %n %Y %s' -- "$log" || printf 'log %s 0 0\n' "$log"
     done
   done
 }
 
+# What upgrades, from which archives, and what it leaves out.
+said_apt_upgrade() {
+  has apt-config || return 127
+  has unattended-upgrade && echo program
+  settings=$(apt-config dump) || return 1
+  printf '%s\n' "$settings" | grep -E '^Unattended-Upgrade::(Origins-Pattern|Allowed-Origins|Package-Blacklist|Package-Whitelist)(::[^ ]*)? '
+  echo end
+}
+
 said_apt_timers() {
   has systemctl || return 127
+  for unit in apt-daily.service apt-daily-upgrade.service; do
+    printf '%s enabled=%s\n' "$unit" "$(systemctl is-enabled "$unit")"
+  done
   for unit in apt-daily.timer apt-daily-upgrade.timer; do
     printf '%s enabled=%s active=%s\n' "$unit" "$(systemctl is-enabled "$unit")" "$(systemctl is-active "$unit")"
   done
@@ -153,6 +237,15 @@ said_reboot() {
   state=$(reboot_required)
   [ "$state" != null ] || return 1
   printf '%s\n' "$state"
+}
+
+# Where everything with data really lies, links followed: the folder of all data, what lies directly in it, and the state.
+said_places() {
+  place=$(data_place)
+  [ -d "$place" ] || return 1
+  { printf '%s\n' "$place" "$state_dir" && find "$place/" -mindepth 1 -maxdepth 1 \( -type d -o -type l \); } | while read -r path; do
+    [ -z "$path" ] || [ ! -e "$path" ] || readlink -f -- "$path"
+  done | sort -u
 }
 
 said_crypts() {
@@ -183,6 +276,16 @@ container_fields=$container_fields',"restart":{{json .HostConfig.RestartPolicy.N
 # shellcheck disable=SC2016
 container_fields=$container_fields',"ports":{{json .NetworkSettings.Ports}},"bindings":{{json .HostConfig.PortBindings}},"mounts":[{{range $at, $mount := .Mounts}}{{if $at}},{{end}}{"type":{{json .Type}},"source":{{json .Source}},"to":{{json .Destination}},"rw":{{json .RW}},"propagation":{{json .Propagation}}}{{end}}]}'
 
+# Volumes that are folders or devices of the host under another name.
+said_volumes() {
+  has docker || return 127
+  names=$(timeout 20 docker volume ls -q) || return 1
+  for volume in $names; do
+    timeout 20 docker volume inspect --format '{"mountpoint":{{json .Mountpoint}},"device":{{if .Options}}{{json (index .Options "device")}}{{else}}""{{end}}}' "$volume" || return 1
+  done
+  echo end
+}
+
 # How many variables of each container look as if they held a secret itself, and not the name of a file.
 said_container_secrets() {
   has docker || return 127
@@ -206,14 +309,29 @@ said_docker_group() {
 said_files() {
   place=$(data_place)
   [ -d "$place" ] || return 1
-  find "$place" -maxdepth 0 -printf '%y|%m|%U|%p\n'
+  find "$place" -maxdepth 1 -printf '%y|%m|%U|%p\n'
   for part in secrets config tls; do
-    [ ! -e "$place/$part" ] || find "$place/$part" -xdev -printf '%y|%m|%U|%p\n' || return 1
+    [ ! -e "$place/$part" ] || find "$place/$part" -xdev -mindepth 1 -printf '%y|%m|%U|%p\n' || return 1
   done
   for file in "$compose_env" "$root/etc/shadow" "$var" "$var/posture.key"; do
     [ -z "$file" ] || [ ! -e "$file" ] || find "$file" -maxdepth 0 -printf '%y|%m|%U|%p\n' || return 1
   done
   [ ! -d "$root/etc/ssh" ] || find "$root/etc/ssh" -maxdepth 1 -name 'ssh_host_*_key' -printf '%y|%m|%U|%p\n'
+}
+
+# The helper, its settings, and the units that start it.
+said_helper_files() {
+  find "$here" "$root/etc/kinkeeper" -xdev -printf '%y|%m|%U|%p\n' || return 1
+  [ ! -d "$root/etc/systemd/system" ] || find "$root/etc/systemd/system" -maxdepth 1 -name 'kinkeeper-*' -printf '%y|%m|%U|%p\n'
+}
+
+# Whether the clock is right, and who keeps it so: the kernel believes in it for hours after nobody does.
+said_time() {
+  has timedatectl || return 127
+  printf 'synchronised=%s\n' "$(timedatectl show -p NTPSynchronized --value)" || return 1
+  for unit in systemd-timesyncd chrony chronyd ntpsec ntp openntpd; do
+    [ "$(systemctl is-active "$unit.service")" != active ] || printf 'keeper=%s\n' "$unit"
+  done
 }
 
 said_sysctl() {
@@ -225,6 +343,9 @@ said_sysctl() {
     value=$(sysctl -n "$name") || value=
     printf '%s=%s\n' "$name" "$value"
   done
+  # What is said for all does not reach down to each interface.
+  (set +f && grep -H . "$root"/proc/sys/net/ipv[46]/conf/*/accept_redirects "$root"/proc/sys/net/ipv[46]/conf/*/accept_source_route \
+    "$root"/proc/sys/net/ipv4/conf/*/send_redirects) | grep -v '/conf/all/' | sed -E 's|^.*/proc/sys/net/(ipv[46])/conf/([^/]*)/([a-z_]*):(.*)$|\1 \2 \3=\4|'
 }
 
 # Accounts that need no password; of the others nothing is said.

@@ -1,16 +1,22 @@
+import { z } from 'zod';
 import type { CheckId } from '../../../core/posture.ts';
 import { cryptsBelow, placeOf } from '../block-tree.ts';
 import { type Container, containersIn, published } from '../containers.ts';
-import { type HostLine, harden, hostLine, type Said, Unclear, unlessAny } from '../line.ts';
+import { type HostLine, harden, hostLine, jsonOf, linesOf, type Said, Unclear, unlessAny } from '../line.ts';
 
 const FIX = 'docker compose up -d --force-recreate';
 
 /** Rights that a container may keep: what servers do before they become somebody else. */
 const MAY_ADD = new Set(['CHOWN', 'SETGID', 'SETUID', 'NET_BIND_SERVICE', 'FOWNER']);
 
-/** Folders of the host that lend a container power over it. */
-const SENSITIVE =
-  /^\/(boot|dev|etc|lib|lib64|proc|root|run|sys|usr|var|home)?$|docker\.sock|containerd\.sock|podman\.sock/;
+/** Folders of the host that lend a container power over it, whole; and those of which each part does. */
+const SENSITIVE = [
+  /^\/(etc|lib|lib64|usr|var|srv|opt|var\/lib)?$/,
+  /^\/(boot|dev|proc|root|run|sys|home)(\/|$)/,
+  /^\/var\/(run|lib\/(docker|containerd|containers|kinkeeper-host|dpkg|systemd))(\/|$)/,
+  /^\/etc\/(shadow|gshadow|sudoers|ssh|kinkeeper|wireguard|pam\.d|systemd|cron)/,
+  /(docker|containerd|podman|crio)\.sock$/,
+] as const;
 
 /** What each container of the host may do, as Docker has it now: what the compose file says is another matter. */
 export const CONTAINER_LINES: readonly HostLine[] = [
@@ -38,13 +44,18 @@ export const CONTAINER_LINES: readonly HostLine[] = [
       .map((name) => `${name} of the host`),
     ...((one.devices ?? []).length > 0 ? ['devices of the host'] : []),
   ]),
-  each('container-mounts', 'no container reaches Docker or the host’s own folders', ({ mounts }) =>
-    mounts.flatMap(({ source, propagation, type, rw }) => [
-      ...(type === 'bind' && SENSITIVE.test(source.replace(/(.)\/$/, '$1')) ? [`mounts ${source}`] : []),
-      ...(/shared/.test(propagation) ? [`shares mounts below ${source}`] : []),
-      ...(type === 'bind' && rw && /^\/(etc|usr|boot|lib|root)\//.test(source) ? [`may write to ${source}`] : []),
-    ]),
-  ),
+  hostLine({
+    id: 'container-mounts',
+    reads: ['containers', 'volumes'],
+    ofDocker: true,
+    fix: FIX,
+    judge: (said) => {
+      const wrong = some(said.containers).flatMap(({ name, mounts }) =>
+        mounts.flatMap((mount) => wrongMount(mount, said.volumes).map((wrong) => `${name}: ${wrong}`)),
+      );
+      return unlessAny(wrong, 'no container reaches Docker or the host’s own folders');
+    },
+  }),
   each('container-users', 'no container runs as root, but for one that can only become somebody else', (one) =>
     isRoot(one) && !canOnlyStepDown(one) ? [`runs as ${one.user === '' ? 'root' : one.user}`] : [],
   ),
@@ -86,7 +97,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
   }),
   hostLine({
     id: 'container-data',
-    reads: ['containers', 'mounts', 'blocks'],
+    reads: ['containers', 'volumes', 'mounts', 'blocks'],
     ofDocker: true,
     fix: harden('luks'),
     judge: (said) => {
@@ -95,8 +106,9 @@ export const CONTAINER_LINES: readonly HostLine[] = [
           .filter(
             ({ type, rw, source }) => type !== 'tmpfs' && rw && !/^\/var\/lib\/kinkeeper-spool(\/|$)/.test(source),
           )
-          .filter(({ source }) => cryptsBelow(placeOf(source, said.mounts).source, said.blocks).length === 0)
-          .map(({ source }) => `${name}: ${source}`),
+          .map(({ source }) => sourceOf(source, said.volumes))
+          .filter((source) => cryptsBelow(placeOf(source, said.mounts).source, said.blocks).length === 0)
+          .map((source) => `${name}: ${source}`),
       );
       return unlessAny(wrong, 'what containers write lies on an encrypted volume');
     },
@@ -118,6 +130,26 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     },
   }),
 ];
+
+function wrongMount({ source: named, propagation, type, rw }: Container['mounts'][number], volumes: string): string[] {
+  const source = sourceOf(named, volumes).replace(/(.)\/+$/, '$1');
+  const isOfHost = type === 'bind' || source !== named;
+  return [
+    ...(isOfHost && SENSITIVE.some((pattern) => pattern.test(source)) ? [`mounts ${source}`] : []),
+    ...(/shared/.test(propagation) ? [`shares mounts below ${source}`] : []),
+    ...(isOfHost && rw && /^\/(etc|usr|lib)\//.test(source) ? [`may write to ${source}`] : []),
+  ];
+}
+
+const volume = z.object({ mountpoint: z.string(), device: z.string() });
+
+/** What a mount really is: a volume can be a folder of the host, under another name. */
+function sourceOf(source: string, volumes: string): string {
+  const lines = linesOf(volumes);
+  if (lines.at(-1) !== 'end') throw new Unclear('docker volume ls');
+  const all = lines.slice(0, -1).map((line) => jsonOf(line, volume, 'docker volume inspect'));
+  return all.find(({ mountpoint }) => mountpoint === source)?.device || source;
+}
 
 /** From this version of Docker on a port at 127.0.0.1 is not reached by neighbours of the host. */
 const LOOPBACK_IS_KEPT = 28;

@@ -63,6 +63,6 @@ export const DOCKER_LINES: readonly HostLine[] = [
 ];
 
 function isLoose({ security, appArmor }: Container): boolean {
-  const loose = /^(seccomp|apparmor|label)[=:](unconfined|disable)/;
+  const loose = /^(seccomp|apparmor|label|systempaths)[=:](unconfined|disable)/;
   return appArmor === 'unconfined' || (security ?? []).some((one) => loose.test(one));
 }

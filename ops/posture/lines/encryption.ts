@@ -1,4 +1,4 @@
-import { cryptsBelow, cryptType, placeOf } from '../block-tree.ts';
+import { cryptsBelow, cryptType, mountsBelow, placeOf } from '../block-tree.ts';
 import {
   failed,
   type HostLine,
@@ -17,14 +17,14 @@ import {
 export const ENCRYPTION_LINES: readonly HostLine[] = [
   hostLine({
     id: 'volume-encryption',
-    reads: ['settings', 'mounts', 'blocks'],
+    reads: ['settings', 'places', 'mounts', 'blocks'],
     mayLack: ['crypts'],
     fix: harden('luks'),
     judge: (said) => {
       const settings = valuesOf(said.settings);
       const data = must(settings.get('data_dir') || undefined, 'data_dir');
       // The state may lie elsewhere than the rest: each has to be on such a volume.
-      const paths = [...new Set([data, settings.get('state_dir') || data])];
+      const paths = [...new Set([data, settings.get('state_dir') || data, ...placesIn(said, data)])];
       const places = paths.map((path) => ({ path, ...placeOf(path, said.mounts) }));
       const sealed = places.map((place) => ({ ...place, names: cryptsBelow(place.source, said.blocks) }));
       const open = sealed.filter(({ names }) => names.length === 0);
@@ -34,8 +34,11 @@ export const ENCRYPTION_LINES: readonly HostLine[] = [
             .map(({ path, source, target }) => `${path} lies on ${source} (${target}), which is not encrypted`)
             .join('; '),
         );
+      const below = new Map(sealed.map((place) => [place.source, place]));
       return passed(
-        sealed.map((place) => `${place.path} lies on ${place.source}: ${typesOf(place.names, said.crypts)}`).join('; '),
+        [...below.values()]
+          .map((place) => `${place.path} lies on ${place.source}: ${typesOf(place.names, said.crypts)}`)
+          .join('; '),
       );
     },
   }),
@@ -56,6 +59,14 @@ export const ENCRYPTION_LINES: readonly HostLine[] = [
     },
   }),
 ];
+
+/** Where the data really lie, links followed, and what is mounted among them. */
+function placesIn(said: Said<'places' | 'mounts'>, data: string): string[] {
+  const real = linesOf(said.places);
+  if (real.length === 0 || real.some((path) => !path.startsWith('/'))) throw new Unclear('places');
+  const mounted = mountsBelow(said.mounts, [data, ...real]);
+  return [...real, ...mounted];
+}
 
 function isSealed(place: string, said: Said<'mounts' | 'blocks'>): boolean {
   if (/^\/dev\/zram\d+$/.test(place)) return true;

@@ -16,9 +16,14 @@ export const FAIL2BAN_LINES: readonly HostLine[] = [
       const sshd = jails.get('sshd');
       if (sshd === undefined)
         return failed(jails.size === 0 ? 'no jails' : `no jail sshd, only ${[...jails.keys()].join(', ')}`);
+      const idle = whyIdle(sshd);
+      if (idle !== undefined) return failed(`the jail sshd: ${idle}`);
       const names = `jails ${[...jails.keys()].join(', ')}`;
       const matches = /^Journal matches:\s*(\S.*)$/m.exec(sshd)?.[1];
-      if (matches !== undefined) return passed(`${names}; sshd reads the journal`);
+      if (matches !== undefined)
+        return /_COMM=sshd|_SYSTEMD_UNIT=sshd?\.service|SYSLOG_IDENTIFIER=sshd/.test(matches)
+          ? passed(`${names}; sshd reads the journal`)
+          : failed(`the jail sshd reads the journal of ${matches}`);
       if (!/^File list:/m.test(sshd)) throw new Unclear('fail2ban-client status sshd: neither a journal nor files');
       const logs = [...sshd.matchAll(/^log (\S+) (\d+) (\d+)$/gm)];
       const isRead = logs.some(([, , written, size]) => Number(size) > 0 && at / 1000 - Number(written) < QUIET_S);
@@ -29,6 +34,25 @@ export const FAIL2BAN_LINES: readonly HostLine[] = [
     },
   }),
 ];
+
+/** Why a jail that is there keeps nobody out; undefined where it does. Throws `Unclear` where it does not say. */
+function whyIdle(jail: string): string | undefined {
+  const told = (name: string) =>
+    must(new RegExp(`^${name} (.*)$`, 'm').exec(jail)?.[1], `fail2ban-client get sshd ${name}`);
+  const [tries, time] = [Number(told('maxretry')), Number(told('bantime'))];
+  if (Number.isNaN(tries) || Number.isNaN(time)) throw new Unclear('fail2ban-client get sshd');
+  if (told('actions').trim() === '') return 'it does nothing with whom it bans';
+  if (tries > MOST_TRIES || (time >= 0 && time < LEAST_S)) return `banned after ${tries} tries for ${time} s`;
+  const wide = [...jail.matchAll(/^ignores \/(\S+) (v[46])$/gm)].find(
+    ([, length, family]) => Number(length) < WIDEST[family as 'v4' | 'v6'],
+  );
+  return wide === undefined ? undefined : `it ignores a network of /${wide[1]}`;
+}
+
+const MOST_TRIES = 10;
+const LEAST_S = 600;
+/** What a house, a VPN or the loopback (127.0.0.0/8) may have. */
+const WIDEST = { v4: 8, v6: 32 } as const;
 
 function jailsIn(text: string): Map<string, string> {
   const parts = text.split(/^(?=jail )/m).filter((part) => part.trim() !== '');

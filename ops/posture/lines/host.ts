@@ -28,6 +28,9 @@ const KERNEL: Readonly<Record<string, readonly string[]>> = {
   'net.ipv6.conf.all.accept_source_route': ['0', '-1', ''],
 };
 
+/** `ipv4 eth0 accept_redirects=0`: of one interface. */
+const OF_INTERFACES = /^(ipv[46]) (\S+) (\w+)=(-?\d+)$/gm;
+
 /** What remains of the host: its clock, its kernel, its accounts, and who writes down what happens on it. */
 export const HOST_LINES: readonly HostLine[] = [
   hostLine({
@@ -35,10 +38,14 @@ export const HOST_LINES: readonly HostLine[] = [
     reads: ['time'],
     fix: harden('time'),
     judge: (said) => {
-      const value = said.time.trim();
-      if (value === 'yes') return passed('NTPSynchronized=yes');
+      const values = valuesOf(said.time);
+      const value = values.get('synchronised');
       if (value === 'no') return failed('NTPSynchronized=no');
-      throw new Unclear('timedatectl');
+      if (value !== 'yes') throw new Unclear('timedatectl');
+      const keeper = values.get('keeper');
+      return keeper === undefined
+        ? failed('the clock is right so far, and nobody keeps it so')
+        : passed(`NTPSynchronized=yes, by ${keeper}`);
     },
   }),
   hostLine({
@@ -46,12 +53,16 @@ export const HOST_LINES: readonly HostLine[] = [
     reads: ['sysctl'],
     fix: harden('sysctl'),
     judge: (said) => {
-      const values = valuesOf(said.sysctl);
+      const values = valuesOf(said.sysctl.replace(OF_INTERFACES, ''));
+      const byInterface = [...said.sysctl.matchAll(OF_INTERFACES)];
+      if (byInterface.length === 0) throw new Unclear('sysctl of interfaces');
       const wrong = Object.entries(KERNEL).flatMap(([name, good]) => {
         const value = must(values.get(name), `sysctl ${name}`);
         return good.includes(value) ? [] : [`${name}=${value}`];
       });
-      return unlessAny(wrong, `${Object.keys(KERNEL).length} values as they should be`);
+      const loose = byInterface.filter(([, , , , value]) => Number(value) > 0).map(([line]) => line);
+      const count = Object.keys(KERNEL).length + byInterface.length;
+      return unlessAny([...wrong, ...loose], `${count} values as they should be`);
     },
   }),
   hostLine({
@@ -80,18 +91,29 @@ export const HOST_LINES: readonly HostLine[] = [
       if (enabled === undefined || process === undefined) throw new Unclear('auditctl -s');
       if (enabled === '0' || process === '0') return failed(`auditctl -s: enabled ${enabled}, pid ${process}`);
       const data = must(valuesOf(said.settings).get('data_dir') || undefined, 'data_dir');
-      const watched = [...said['audit-rules'].matchAll(/^-w (\S+)|-F (?:path|dir)=(\S+)/gm)].map(
-        ([, one, other]) => one ?? other!,
-      );
+      const rules = linesOf(said['audit-rules']);
+      const watched = rules
+        .filter((rule) => /^-w |^-a (always,exit|exit,always) /.test(rule) && !/ -p x\b| -F perm=x\b/.test(rule))
+        .flatMap((rule) => /^-w (\S+)| -F (?:path|dir)=(\S+)/.exec(rule)?.slice(1) ?? []);
       const wanted = [`${data}/secrets`, '/etc/ssh/sshd_config', '/etc/kinkeeper'];
-      const missing = wanted.filter((path) => !watched.some((one) => isBelow(path, one)));
+      const mutes = rules.filter((rule) => isMuting(rule, wanted));
+      const missing = wanted.filter((path) => !watched.some((one) => one !== undefined && isBelow(path, one)));
       return unlessAny(
-        missing.map((path) => `nobody watches ${path}`),
+        [...mutes, ...missing.map((path) => `nobody watches ${path}`)],
         `auditd watches ${wanted.join(', ')}`,
       );
     },
   }),
 ];
+
+/** A rule by which the kernel does not record what it would. */
+function isMuting(rule: string, wanted: readonly string[]): boolean {
+  if (/^-a (never,task|task,never)/.test(rule)) return true;
+  if (!/^-a (never,exit|exit,never)/.test(rule)) return false;
+  const place = / -F (?:path|dir)=(\S+)/.exec(rule)?.[1];
+  if (place !== undefined) return wanted.some((path) => isBelow(path, place) || isBelow(place, path));
+  return !/ -F (?!arch=)/.test(rule);
+}
 
 function isBelow(path: string, above: string): boolean {
   const folder = above.replace(/\/$/, '');

@@ -12,30 +12,47 @@ const WITHOUT_KEY = [
 export const SSH_LINES: readonly HostLine[] = [
   hostLine({
     id: 'ssh-keys-only',
-    reads: ['sshd', 'sshd-users'],
+    reads: ['sshd', 'sshd-users', 'sshd-matches', 'sshd-read'],
     fix: FIX,
     judge: (said) => {
       const all = [{ who: 'sshd -T', settings: settingsOf(said.sshd) }, ...usersOf(said['sshd-users'])];
+      const matches = matchesOf(said['sshd-matches']);
+      const methods = [
+        settingIn(settingsOf(said.sshd), 'authenticationmethods', 'sshd -T'),
+        ...valuesIn(matches, 'authenticationmethods'),
+      ];
+      const byMatch = methods.every(asksForKeys)
+        ? []
+        : matches.filter(({ name, value }) => isWithoutKey(name) && value !== 'no');
       const wrong = all.flatMap(({ who, settings }) => {
         if (asksForKeys(must(settings.get('authenticationmethods'), `${who}: authenticationmethods`))) return [];
         return WITHOUT_KEY.filter((name) => settingIn(settings, name, who) !== 'no').map(
           (name) => `${who}: ${name} yes`,
         );
       });
-      return unlessAny(wrong, 'sshd -T: passwordauthentication no, kbdinteractiveauthentication no');
+      return unlessAny(
+        [...wrong, ...byMatch.map(inMatch), ...oddCalls(said['sshd-read'])],
+        'sshd -T: passwordauthentication no, kbdinteractiveauthentication no',
+      );
     },
   }),
   hostLine({
     id: 'ssh-no-root',
-    reads: ['sshd', 'sshd-users'],
+    reads: ['sshd', 'sshd-users', 'sshd-matches', 'sshd-read'],
     fix: FIX,
     judge: (said) => {
       const all = [{ who: 'sshd -T', settings: settingsOf(said.sshd) }, ...usersOf(said['sshd-users'])];
+      const byMatch = matchesOf(said['sshd-matches']).filter(
+        ({ name, value }) => name === 'permitrootlogin' && value !== 'no',
+      );
       const wrong = all.flatMap(({ who, settings }) => {
         const value = settingIn(settings, 'permitrootlogin', who);
         return value === 'no' ? [] : [`${who}: permitrootlogin ${value}`];
       });
-      return unlessAny(wrong, 'sshd -T: permitrootlogin no');
+      return unlessAny(
+        [...wrong, ...byMatch.map(inMatch), ...oddCalls(said['sshd-read'])],
+        'sshd -T: permitrootlogin no',
+      );
     },
   }),
   hostLine({
@@ -50,6 +67,8 @@ export const SSH_LINES: readonly HostLine[] = [
       const [read, changed] = [Math.max(...times('read')), Math.max(...times('changed'))];
       if (!Number.isFinite(read) || !Number.isFinite(changed))
         throw new Unclear('no time at which sshd read its settings');
+      const odd = oddCalls(said['sshd-read']);
+      if (odd.length > 0) return failed(odd.join('; '));
       const when = `read ${moment(read)}, changed ${moment(changed)}`;
       // systemd tells whole seconds.
       return Math.floor(changed) > read ? failed(`settings of sshd: ${when}`) : passed(`settings of sshd: ${when}`);
@@ -57,7 +76,7 @@ export const SSH_LINES: readonly HostLine[] = [
   }),
   hostLine({
     id: 'ssh-limits',
-    reads: ['sshd'],
+    reads: ['sshd', 'sshd-matches', 'sshd-read'],
     fix: FIX,
     judge: (said) => {
       const settings = settingsOf(said.sshd);
@@ -70,12 +89,16 @@ export const SSH_LINES: readonly HostLine[] = [
         ...(value('permituserenvironment') === 'no' ? [] : [`permituserenvironment ${value('permituserenvironment')}`]),
         ...(['INFO', 'VERBOSE'].includes(value('loglevel')) ? [] : [`loglevel ${value('loglevel')}`]),
       ];
+      const byMatch = matchesOf(said['sshd-matches']).filter(
+        (one) => one.name === 'x11forwarding' && one.value !== 'no',
+      );
+      wrong.push(...byMatch.map(inMatch), ...oddCalls(said['sshd-read']));
       return unlessAny(wrong, `maxauthtries ${tries}, logingracetime ${grace}, x11forwarding no`);
     },
   }),
   hostLine({
     id: 'ssh-algorithms',
-    reads: ['sshd'],
+    reads: ['sshd', 'sshd-read'],
     fix: FIX,
     judge: (said) => {
       const settings = settingsOf(said.sshd);
@@ -85,7 +108,10 @@ export const SSH_LINES: readonly HostLine[] = [
           .filter((algorithm) => weak.test(algorithm))
           .map((algorithm) => `${name} ${algorithm}`),
       );
-      return unlessAny(wrong, 'no cipher, MAC, key exchange or key of sshd is known to be weak');
+      return unlessAny(
+        [...wrong, ...oddCalls(said['sshd-read'])],
+        'no cipher, MAC, key exchange or key of sshd is known to be weak',
+      );
     },
   }),
 ];
@@ -128,6 +154,45 @@ function usersOf(text: string): { readonly who: string; readonly settings: Map<s
     const [, user, from, rest] = /^user (\S+) from (\S+)\n([\s\S]*)$/.exec(part) ?? [];
     if (rest === undefined) throw new Unclear('sshd-users: no name');
     return { who: `${user} from ${from}`, settings: settingsOf(rest) };
+  });
+}
+
+interface MatchSetting {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What Match blocks say, for whomever: `name value` a line. Throws `Unclear` where one leads to another file. */
+function matchesOf(text: string): MatchSetting[] {
+  const lines = linesOf(text);
+  if (!/^files [1-9]\d*$/.test(lines.at(-1) ?? '')) throw new Unclear('sshd-matches');
+  return lines.slice(0, -1).map((line) => {
+    const [name, ...rest] = line.split(' ');
+    if (name === 'include') throw new Unclear('an Include in a Match block');
+    return { name: name!, value: rest.join(' ').toLowerCase() };
+  });
+}
+
+function valuesIn(matches: readonly MatchSetting[], wanted: string): string[] {
+  return matches.flatMap(({ name, value }) => (name === wanted ? [value] : []));
+}
+
+function isWithoutKey(name: string): boolean {
+  return (WITHOUT_KEY as readonly string[]).includes(name) || name === 'challengeresponseauthentication';
+}
+
+function inMatch({ name, value }: MatchSetting): string {
+  return `in a Match block: ${name} ${value}`;
+}
+
+/** What the sshd that runs was called with, beyond what says nothing of its settings: `sshd -T` does not know of it. */
+function oddCalls(text: string): string[] {
+  if (!/^runs=\S/m.test(text)) throw new Unclear('no sshd that runs');
+  return linesOf(text).flatMap((line) => {
+    const [, called] = /^runs=\S+ *(.*?) *$/.exec(line) ?? [];
+    return called === undefined || called.split(' ').every((word) => ['', '-D', '-e'].includes(word))
+      ? []
+      : [`sshd runs with ${called}`];
   });
 }
 

@@ -7,11 +7,12 @@ const LATEST_MS = 3 * DAY_MS;
 export const UPDATE_LINES: readonly HostLine[] = [
   hostLine({
     id: 'updates',
-    reads: ['apt-periodic', 'apt-timers', 'apt-stamps'],
+    reads: ['apt-periodic', 'apt-upgrade', 'apt-timers', 'apt-stamps'],
     fix: harden('updates'),
     judge: (said, { at }) => {
       const wrong = [
         ...offIn(said['apt-periodic']),
+        ...upgradesNothing(said['apt-upgrade']),
         ...stoppedIn(said['apt-timers']),
         ...['update-stamp', 'upgrade-stamp'].flatMap((name) => lateStamp(said['apt-stamps'], name, at)),
       ];
@@ -42,13 +43,33 @@ function offIn(text: string): string[] {
   });
 }
 
+/** What is on and upgrades nothing all the same. */
+function upgradesNothing(text: string): string[] {
+  const lines = linesOf(text);
+  if (lines.at(-1) !== 'end') throw new Unclear('apt-config');
+  const isSecurity = /^Unattended-Upgrade::(Origins-Pattern|Allowed-Origins)::? ".*security/i;
+  const isAll = /^Unattended-Upgrade::Package-Blacklist:: "\^?\.?\*?\$?";$/;
+  const leavesOut = lines.filter((line) => isAll.test(line));
+  return [
+    ...(lines[0] === 'program' ? [] : ['there is no unattended-upgrade']),
+    ...(lines.some((line) => isSecurity.test(line)) ? [] : ['no archive of security updates']),
+    ...(leavesOut.length === 0 ? [] : ['all packages are left out']),
+  ];
+}
+
 function stoppedIn(text: string): string[] {
   const lines = linesOf(text);
-  return ['apt-daily.timer', 'apt-daily-upgrade.timer'].flatMap((unit) => {
+  const masked = ['apt-daily.service', 'apt-daily-upgrade.service'].flatMap((unit) => {
+    const line = lines.find((one) => one.startsWith(`${unit} `));
+    if (line === undefined) throw new Unclear(unit);
+    return line.includes('enabled=masked') ? [line] : [];
+  });
+  const timers = ['apt-daily.timer', 'apt-daily-upgrade.timer'].flatMap((unit) => {
     const line = lines.find((one) => one.startsWith(`${unit} `));
     if (line === undefined) throw new Unclear(unit);
     return line === `${unit} enabled=enabled active=active` ? [] : [line];
   });
+  return [...masked, ...timers];
 }
 
 function lateStamp(text: string, name: string, at: number): string[] {

@@ -1,18 +1,21 @@
 import { fileRows, isForOwnerOnly } from '../file-rows.ts';
 import { failed, type HostLine, harden, hostLine, linesOf, passed, Unclear, unlessAny } from '../line.ts';
-import { vpnInterfaces } from '../outside-of.ts';
+import { interfacesUp, vpnInterfaces } from '../outside-of.ts';
 
 /** Whether there is a way in that is not open to everybody. */
 export const VPN_LINES: readonly HostLine[] = [
   hostLine({
     id: 'vpn',
-    reads: ['settings'],
+    reads: ['settings', 'routes'],
     mayLack: ['wireguard', 'tailscale'],
     fix: harden('wireguard'),
     judge: (said, { at }) => {
       const { ports, peers } = wireguardIn(said.wireguard);
       const names = vpnInterfaces(said.settings);
-      const up = ports.filter((name) => names.has(name) && peers.some((peer) => peer.name === name));
+      const running = interfacesUp(said.routes);
+      const up = ports.filter(
+        (name) => names.has(name) && running.has(name) && peers.some((peer) => peer.name === name),
+      );
       const isTailscale = /"BackendState": *"Running"/.test(said.tailscale);
       if (isTailscale) {
         const funnels = /^funnels=(\d+)$/m.exec(said.tailscale)?.[1];
@@ -23,7 +26,7 @@ export const VPN_LINES: readonly HostLine[] = [
       if (isTailscale) return passed('tailscale: Running, no funnel');
       return failed(
         ports.length > 0
-          ? `${ports.join(', ')}: no peers, or not of vpn_interfaces`
+          ? `${ports.join(', ')}: no peers, not up, or not of vpn_interfaces`
           : 'neither WireGuard nor Tailscale is up',
       );
     },

@@ -26,7 +26,7 @@ async function judge(seen: Posture | SeenHost) {
 
 /** Alerts that are open, each by code and line. */
 const open = () => state.control.alerts.open().map(({ code, facts }) => `${code} ${facts.line ?? facts.count}`);
-const BAD_TIME = postureOf({ time: 'no\n' });
+const BAD_TIME = postureOf({ time: 'synchronised=no\n' });
 const NO_TIME = postureOf({ time: 'perhaps\n' });
 
 test('a line that passed and fails is told once, and that it passes again', async () => {

@@ -77,12 +77,13 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   kernel: 'running=6.1.0-41-amd64\ninstalled=vmlinuz-6.1.0-41-amd64\n',
   sshd,
   'sshd-users': perUser(sshd),
-  'sshd-read': `read=${seconds - 600}\nchanged=${seconds - 7000}.1234567890\nchanged=${seconds - 9000}.5\n`,
+  'sshd-matches': 'passwordauthentication no\nfiles 3\n',
+  'sshd-read': `runs=/usr/sbin/sshd -D \nread=${seconds - 600}\nchanged=${seconds - 7000}.1234567890\nchanged=${seconds - 9000}.5\n`,
   nft: recorded('nft-measure'),
   iptables: recorded('iptables-none'),
   ip6tables: recorded('iptables-none'),
   routes:
-    '{"four":[{"dst":"default","gateway":"192.0.2.1","dev":"eth0","flags":[]}],"six":[],"own":[{"ifname":"lo","addr_info":[{"local":"127.0.0.1"}]},{"ifname":"eth0","addr_info":[{"local":"192.0.2.7"}]},{"ifname":"wg0","addr_info":[{"local":"10.8.0.1"}]}]}',
+    '{"four":[{"dst":"default","gateway":"192.0.2.1","dev":"eth0","flags":[]}],"six":[],"own":[{"ifname":"lo","addr_info":[{"local":"127.0.0.1"}]},{"ifname":"eth0","addr_info":[{"local":"192.0.2.7"}]},{"ifname":"wg0","flags":["POINTOPOINT","UP"],"addr_info":[{"local":"10.8.0.1"}]}]}',
   sockets: [
     'udp   UNCONN 0      0            0.0.0.0:51820      0.0.0.0:*',
     'udp   UNCONN 0      0         127.0.0.54:53         0.0.0.0:*    users:(("systemd-resolve",pid=300,fd=18))',
@@ -95,13 +96,16 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   tailscale: '"BackendState": "Running"\nfunnels=0\n',
   'wireguard-files': '600|0|/etc/wireguard/wg0.conf\n',
   fail2ban:
-    'jail sshd\nJournal matches:\t_SYSTEMD_UNIT=sshd.service + _COMM=sshd\nCurrently banned:\t2\njail kinkeeper-nginx\nJournal matches:\tSYSLOG_IDENTIFIER=kinkeeper-nginx\nCurrently banned:\t0\n',
+    'jail sshd\nJournal matches:\t_SYSTEMD_UNIT=sshd.service + _COMM=sshd\nCurrently banned:\t2\nmaxretry 5\nbantime 3600\nactions nftables\nignores /8 v4\njail kinkeeper-nginx\nJournal matches:\tSYSLOG_IDENTIFIER=kinkeeper-nginx\nCurrently banned:\t0\n',
   'apt-periodic':
     'APT::Periodic "";\nAPT::Periodic::Enable "1";\nAPT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
+  'apt-upgrade':
+    'program\nUnattended-Upgrade::Origins-Pattern:: "origin=Debian,codename=bookworm-security,label=Debian-Security";\nUnattended-Upgrade::Package-Blacklist "";\nend\n',
   'apt-timers':
-    'apt-daily.timer enabled=enabled active=active\napt-daily-upgrade.timer enabled=enabled active=active\n',
+    'apt-daily.service enabled=static\napt-daily-upgrade.service enabled=static\napt-daily.timer enabled=enabled active=active\napt-daily-upgrade.timer enabled=enabled active=active\n',
   'apt-stamps': `update-stamp ${seconds - 30_000}.0000000000\nupgrade-stamp ${seconds - 20_000}.0000000000\n`,
   reboot: 'false\n',
+  places: '/srv/kinkeeper\n/srv/kinkeeper/secrets\n/srv/kinkeeper/state\n',
   mounts: JSON.stringify({
     filesystems: [
       { target: '/', source: '/dev/vda1', fstype: 'ext4', 'maj:min': '254:1' },
@@ -121,6 +125,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   docker:
     '{"version":"28.2.2","security":["name=apparmor","name=seccomp,profile=builtin","name=cgroupns"],"liveRestore":true}\n',
   containers: `${container()}\n${nginx()}\n`,
+  volumes: 'end\n',
   'container-secrets': '/kinkeeper-bot-1 0\n/kinkeeper-nginx-1 0\n',
   'docker-group': 'docker:x:106:\n',
   'docker-socket': '660|root|docker\n',
@@ -142,7 +147,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   auditd: 'enabled 1\nfailure 1\npid 512\nrate_limit 0\nbacklog_limit 8192\nlost 0\n',
   'audit-rules':
     '-w /srv/kinkeeper/config -p wa -k kinkeeper\n-w /srv/kinkeeper/secrets -p wa -k kinkeeper\n-w /etc/kinkeeper -p wa -k kinkeeper\n-w /etc/ssh -p wa -k kinkeeper\n-a always,exit -S all -F dir=/srv/kinkeeper/secrets -F perm=r -F auid>=1000 -F auid!=-1 -F key=kinkeeper-secrets\n',
-  time: 'yes\n',
+  time: 'synchronised=yes\nkeeper=systemd-timesyncd\n',
   sysctl: [
     ...[
       'kernel.randomize_va_space=2',
@@ -154,6 +159,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
     ...['net.ipv4.conf.all.accept_redirects=0', 'net.ipv4.conf.all.send_redirects=0'],
     ...['net.ipv4.conf.all.accept_source_route=0', 'net.ipv6.conf.all.accept_redirects=0'],
     'net.ipv6.conf.all.accept_source_route=0',
+    ...['ipv4 eth0 accept_redirects=0', 'ipv4 eth0 send_redirects=0', 'ipv6 eth0 accept_source_route=-1'],
   ].join('\n'),
   passwd:
     'root:x:0:0:root:/root:/bin/bash\nada:x:1000:1000::/home/ada:/bin/bash\n_apt:x:42:65534::/nonexistent:/usr/sbin/nologin\n',

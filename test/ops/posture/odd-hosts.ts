@@ -28,6 +28,11 @@ const users = (...settings: string[]): Changed => {
   );
   return { 'sshd-users': `${GOOD['sshd-users']}\n${perUser(said, ['ben'])}` };
 };
+/** A jail that keeps out, whatever it reads. */
+const JAIL = 'jail sshd\nmaxretry 5\nbantime 3600\nactions nftables\n';
+/** What Match blocks say, beside. */
+const matches = (...settings: string[]): Changed => ({ 'sshd-matches': `${settings.join('\n')}\nfiles 2\n` });
+const called = (options: string): Changed => swapped('sshd-read', 'sshd -D', `sshd ${options}`);
 const DEBIAN = recorded('sshd-debian');
 /** What nft and iptables-save say where ufw is on. */
 export const UFW = {
@@ -62,22 +67,41 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
       'one way of several without a key',
       users('authenticationmethods publickey password', 'passwordauthentication yes'),
     ],
+    ['a Match block for some addresses', matches('authenticationmethods any', 'passwordauthentication yes')],
+    ['a Match block that takes answers', matches('challengeresponseauthentication YES', 'authenticationmethods any')],
+    [
+      'a Match block where no key is asked for',
+      {
+        sshd: GOOD.sshd.replace(/^authenticationmethods .*$/m, 'authenticationmethods any'),
+        ...matches('passwordauthentication yes'),
+      },
+    ],
+    ['it runs with options', called('-D -o PasswordAuthentication=yes')],
+    ['it runs with another file', called('-D -f /root/other')],
     ['answers by keyboard', users('authenticationmethods any', 'kbdinteractiveauthentication yes')],
   ],
   'ssh-no-root': [
     ['by key', swapped('sshd', 'permitrootlogin no', 'permitrootlogin without-password')],
+    ['a Match block for some addresses', matches('permitrootlogin prohibit-password')],
+    ['it runs with options', called('-o PermitRootLogin=yes')],
     ['only from some addresses', users('permitrootlogin yes')],
   ],
-  'ssh-read': [['changed since', added('sshd-read', `changed=${READ_AT / 1000 - 5}.5`)]],
+  'ssh-read': [
+    ['called with options', called('-D -p 2222')],
+    ['changed since', added('sshd-read', `changed=${READ_AT / 1000 - 5}.5`)],
+  ],
   'ssh-limits': [
     ['tries', swapped('sshd', 'maxauthtries 4', 'maxauthtries 6')],
     ['time', swapped('sshd', 'logingracetime 60', 'logingracetime 0')],
     ['graphics', swapped('sshd', 'x11forwarding no', 'x11forwarding yes')],
     ['environment', swapped('sshd', 'permituserenvironment no', 'permituserenvironment yes')],
+    ['graphics for some', matches('x11forwarding yes')],
+    ['it runs with options', called('-o MaxAuthTries=99')],
     ['silence', swapped('sshd', 'loglevel VERBOSE', 'loglevel QUIET')],
   ],
   'ssh-algorithms': [
     ['Debian as it comes', { sshd: DEBIAN }],
+    ['it runs with options', called('-o Ciphers=aes128-cbc')],
     ['a cipher', swapped('sshd', /^ciphers /m, 'ciphers aes128-cbc,')],
     ['a key exchange', swapped('sshd', /^kexalgorithms /m, 'kexalgorithms diffie-hellman-group14-sha1,')],
     ['a key', swapped('sshd', /^hostkeyalgorithms /m, 'hostkeyalgorithms ssh-dss,')],
@@ -116,6 +140,20 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
       'ufw from one of two outside interfaces',
       { ...UFW, routes: TWO_WAYS, iptables: UFW.iptables.replace('COMMIT', '-A INPUT -i eth1 -j ACCEPT\nCOMMIT') },
     ],
+    [
+      'all that a rule leaves to the policy',
+      leftToPolicy([match({ meta: { key: 'l4proto' } }, 'tcp'), { return: null }]),
+    ],
+    ['all that goes to a chain without a verdict', leftToPolicy([{ goto: { target: 'more' } }])],
+    [
+      'ufw that leaves all of TCP to the policy',
+      { ...UFW, iptables: byLastRule(UFW.iptables).replace('-A INPUT', '-A INPUT -p tcp -j RETURN\n-A INPUT') },
+    ],
+    [
+      'ufw that goes to a chain without a verdict',
+      { ...UFW, iptables: byLastRule(UFW.iptables).replace('-A INPUT', '-A INPUT -g ufw-nothing\n-A INPUT') },
+    ],
+    ['a protocol of ours by number', rule(match({ payload: { protocol: 'ip', field: 'protocol' } }, 6), ACCEPT)],
     ['IPv4 alone', { nft: recorded('nft-ufw'), iptables: UFW.iptables, ip6tables: GOOD.ip6tables }],
     [
       'a table that sleeps',
@@ -155,6 +193,30 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
       },
     ],
     ['no firewall', { nft: recorded('nft-none') }],
+    ['a port that is left to the policy', leftToPolicy([dport(6333), { return: null }])],
+    ['behind two jumps', { nft: leading(dport(11434), { jump: { target: 'first' } }) }],
+    ['behind a map in a chain', { nft: leading(dport(11434), { jump: { target: 'map' } }) }],
+    [
+      'a jump in a map',
+      {
+        nft: leading({
+          vmap: {
+            key: { payload: { protocol: 'tcp', field: 'dport' } },
+            data: { set: [[8008, { jump: { target: 'more' } }]] },
+          },
+        }),
+      },
+    ],
+    [
+      'ufw behind two jumps',
+      {
+        ...UFW,
+        ip6tables: UFW.ip6tables.replace(
+          'COMMIT',
+          '-A INPUT -p tcp -m tcp --dport 8008 -j one\n-A one -j two\n-A two -j ACCEPT\nCOMMIT',
+        ),
+      },
+    ],
   ],
   listening: [
     ['a database', added('sockets', 'tcp LISTEN 0 244 0.0.0.0:5432 0.0.0.0:* users:(("postgres",pid=1,fd=5))')],
@@ -165,6 +227,7 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   vpn: [
     ['neither', { wireguard: '', tailscale: '' }],
     ['without peers', { wireguard: 'port wg0 51820\n', tailscale: '"BackendState": "Stopped"\nfunnels=0\n' }],
+    ['an interface that is down', { ...swapped('routes', '"UP"', '"DOWN"'), tailscale: '' }],
     ['another interface', { wireguard: 'port other 1\npeer other 5\n', tailscale: '' }],
     ['a funnel', swapped('tailscale', 'funnels=0', 'funnels=1')],
   ],
@@ -175,10 +238,19 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   fail2ban: [
     ['stopped', { fail2ban: 'stopped\n' }],
     ['no jails', { fail2ban: '' }],
+    ['too many tries', swapped('fail2ban', 'maxretry 5', 'maxretry 11')],
+    ['too short', swapped('fail2ban', 'bantime 3600', 'bantime 599')],
+    ['no action', swapped('fail2ban', 'actions nftables', 'actions ')],
+    ['everybody is left out', swapped('fail2ban', 'ignores /8 v4', 'ignores /8 v4\nignores /0 v4')],
+    ['half of IPv6 is left out', swapped('fail2ban', 'ignores /8 v4', 'ignores /1 v6')],
+    [
+      'the journal of something else',
+      swapped('fail2ban', /_SYSTEMD_UNIT=sshd.service \+ _COMM=sshd/, '_SYSTEMD_UNIT=cron.service'),
+    ],
     ['none for SSH', swapped('fail2ban', 'jail sshd', 'jail recidive')],
-    ['a log that is not there', { fail2ban: 'jail sshd\nFile list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n' }],
-    ['no log at all', { fail2ban: 'jail sshd\nFile list:\t\n' }],
-    ['a log that is old', { fail2ban: `jail sshd\nFile list:\t/a\nlog /a ${READ_AT / 1000 - 400_000} 9\n` }],
+    ['a log that is not there', { fail2ban: `${JAIL}File list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n` }],
+    ['no log at all', { fail2ban: `${JAIL}File list:\t\n` }],
+    ['a log that is old', { fail2ban: `${JAIL}File list:\t/a\nlog /a ${READ_AT / 1000 - 400_000} 9\n` }],
   ],
   updates: [
     ['no upgrades', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "0"')],
@@ -197,12 +269,28 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
         'apt-daily.timer enabled=enabled active=inactive',
       ),
     ],
+    ['no program', swapped('apt-upgrade', 'program\n', '')],
+    ['no archive of security', swapped('apt-upgrade', /Unattended-Upgrade::Origins.*\n/, '')],
+    ['all left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: ".*";')],
+    [
+      'a service that is masked',
+      swapped('apt-timers', 'upgrade.service enabled=static', 'upgrade.service enabled=masked'),
+    ],
     ['never ran', { 'apt-stamps': '' }],
     ['ran long ago', swapped('apt-stamps', /upgrade-stamp \d+/, 'upgrade-stamp 1700000000')],
   ],
   reboot: [['asked for', { reboot: 'true\n' }]],
   'volume-encryption': [
     ['a plain disk', swapped('mounts', '/dev/mapper/kinkeeper', '/dev/vda1')],
+    ['a link to a plain disk', { places: '/srv/kinkeeper\n/mnt/plain\n' }],
+    [
+      'a plain disk mounted among it',
+      swapped(
+        'mounts',
+        '{"target":"/srv',
+        '{"target":"/srv/kinkeeper/postgres","source":"/dev/vda1[/p]","fstype":"ext4"},{"target":"/srv',
+      ),
+    ],
     ['not mounted', swapped('mounts', '"/srv/kinkeeper"', '"/mnt"')],
     [
       'the state elsewhere, on a plain disk',
@@ -232,15 +320,34 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   auditd: [
     ['off', swapped('auditd', 'enabled 1', 'enabled 0')],
     ['nobody listens', swapped('auditd', 'pid 512', 'pid 0')],
+    ['not at all', added('audit-rules', '-a never,task')],
+    [
+      'told not to',
+      {
+        'audit-rules':
+          '-a never,exit -S all -F dir=/srv/kinkeeper/secrets\n-w /etc/ssh -p wa\n-w /etc/kinkeeper -p wa\n',
+      },
+    ],
+    ['told not to, before that', added('audit-rules', '-a never,exit -F dir=/srv/kinkeeper')],
+    ['told not to, of a part', added('audit-rules', '-a exit,never -F path=/etc/ssh/sshd_config')],
+    ['nothing of it', added('audit-rules', '-a never,exit -F arch=b64 -S all')],
+    [
+      'only who runs it',
+      { 'audit-rules': GOOD['audit-rules'].replaceAll('-p wa', '-p x').replace('perm=r', 'perm=x') },
+    ],
     ['no rules', { 'audit-rules': 'No rules\n' }],
     [
       'not our secrets',
       { 'audit-rules': '-w /etc/ssh -p wa -k kinkeeper\n-w /etc/kinkeeper -p wa\n-w /srv/kinkeeper/sec -p wa\n' },
     ],
   ],
-  time: [['not', { time: 'no\n' }]],
+  time: [
+    ['not', { time: 'synchronised=no\nkeeper=chrony\n' }],
+    ['nobody keeps it', { time: 'synchronised=yes\n' }],
+  ],
   kernel: [
     ['a value', swapped('sysctl', 'kernel.kptr_restrict=1', 'kernel.kptr_restrict=0')],
+    ['one interface', swapped('sysctl', 'ipv4 eth0 accept_redirects=0', 'ipv4 eth0 accept_redirects=1')],
     ['one that is missing', swapped('sysctl', 'kernel.yama.ptrace_scope=1', 'kernel.yama.ptrace_scope=')],
   ],
   accounts: [
@@ -276,6 +383,7 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['no seccomp', swapped('docker', 'name=seccomp,profile=builtin', 'name=rootless')],
     ['seccomp that lets all through', swapped('docker', 'profile=builtin', 'profile=unconfined')],
     ['no AppArmor', swapped('docker', '"name=apparmor",', '')],
+    ['all of /proc', one({ security: ['no-new-privileges', 'systempaths=unconfined'] })],
     ['one container without', one({ security: ['no-new-privileges', 'seccomp=unconfined'] })],
     ['one without AppArmor', one({ appArmor: 'unconfined' })],
   ],
@@ -304,6 +412,18 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['by its other name', one(mount('/var/run/docker.sock', { rw: false }))],
     ['the root', one(mount('/'))],
     ['settings', one(mount('/etc/'))],
+    ['the folder of the socket', one(mount('/var/run', { rw: false }))],
+    ['all that Docker has', one(mount('/var/lib/docker', { rw: false }))],
+    ['keys of the host', one(mount('/etc/ssh', { rw: false }))],
+    ['somebody’s folder', one(mount('/home/ada', { rw: false }))],
+    ['a socket by another name', one(mount('/srv/x/docker.sock', { rw: false }))],
+    [
+      'a volume that is a folder of the host',
+      {
+        ...one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume', rw: false })),
+        volumes: '{"mountpoint":"/var/lib/docker/volumes/x/_data","device":"/etc"}\nend\n',
+      },
+    ],
     ['a part of them, to write', one(mount('/etc/ssh'))],
     ['shared', one(mount('/srv/kinkeeper/state', { propagation: 'rshared' }))],
   ],
@@ -330,6 +450,13 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   'container-secrets': [['one', swapped('container-secrets', 'bot-1 0', 'bot-1 2')]],
 };
 
+/** Refused by a last rule, which some of it never reaches. */
+function leftToPolicy(expr: object[]): Changed {
+  const { nftables } = JSON.parse(lastRule({ drop: null }).nft!) as { nftables: { rule?: object }[] };
+  const own = { rule: { family: 'inet', table: 'kinkeeper', chain: 'input', expr } };
+  return { nft: JSON.stringify({ nftables: [...nftables.slice(0, -1), own, nftables.at(-1)] }) };
+}
+
 /** Everything but what the last rule refuses is let in. */
 function lastRule(...expr: object[]): Changed {
   const { nft: text } = rule(...expr);
@@ -352,6 +479,10 @@ function leading(...expr: object[]): string {
     { chain: { ...of, name: 'more' } },
     { rule: { ...of, chain: 'input', expr } },
     { rule: { ...of, chain: 'more', expr: [ACCEPT] } },
+    { chain: { ...of, name: 'first' } },
+    { rule: { ...of, chain: 'first', expr: [{ jump: { target: 'more' } }] } },
+    { chain: { ...of, name: 'map' } },
+    { rule: { ...of, chain: 'map', expr: [CT_MAP] } },
   ];
   return JSON.stringify({ nftables: [...nftables, ...more] });
 }
@@ -378,6 +509,21 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
   ['ufw that refuses by its last rule', 'firewall', { ...UFW, iptables: byLastRule(UFW.iptables) }],
   ['answers alone, by their direction', 'firewall', rule(match({ ct: { key: 'direction' } }, 'reply'), ACCEPT)],
   ['ufw', 'firewall-ports', UFW],
+  ['ICMP by its protocol', 'firewall', rule(match({ payload: { protocol: 'ip', field: 'protocol' } }, 'icmp'), ACCEPT)],
+  ['what never comes to the policy', 'firewall', leftToPolicy([iifname('wg0'), { return: null }])],
+  ['passwords in a Match block, behind a key', 'ssh-keys-only', matches('passwordauthentication yes')],
+  [
+    'memory mounted among the data',
+    'volume-encryption',
+    swapped(
+      'mounts',
+      '{"target":"/srv',
+      '{"target":"/srv/kinkeeper/x","source":"tmpfs","fstype":"tmpfs"},{"target":"/srv',
+    ),
+  ],
+  ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
+  ['a program that is not recorded', 'auditd', added('audit-rules', '-a never,exit -F exe=/usr/bin/noise')],
+  ['a time zone', 'container-mounts', one(mount('/etc/localtime', { rw: false }))],
   ['rules by hand, with a verdict map', 'firewall', { nft: recorded('nft-by-hand') }],
   ['rules by hand, with a verdict map', 'firewall-ports', { nft: recorded('nft-by-hand') }],
   [
@@ -402,7 +548,7 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
   [
     'a log of logins that is written',
     'fail2ban',
-    { fail2ban: `jail sshd\nFile list:\t/var/log/auth.log\nlog /var/log/auth.log ${READ_AT / 1000 - 60} 4000\n` },
+    { fail2ban: `${JAIL}File list:\t/var/log/auth.log\nlog /var/log/auth.log ${READ_AT / 1000 - 60} 4000\n` },
   ],
   ['WireGuard alone', 'vpn', { tailscale: '' }],
   ['Tailscale alone', 'vpn', { wireguard: '' }],
@@ -431,6 +577,14 @@ export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
   ],
   ['a volume that is not open', 'volume-encryption', swapped('crypts', 'is active and is in use', 'is inactive')],
   ['a volume of plain dm-crypt', 'volume-encryption', swapped('crypts', 'LUKS2', 'PLAIN')],
+  ['a service that is not told of', 'updates', swapped('apt-timers', 'apt-daily.service', 'other.service')],
+  ['settings of apt that end early', 'updates', swapped('apt-upgrade', 'end\n', '')],
+  ['an Include in a Match block', 'ssh-keys-only', matches('include /etc/ssh/x')],
+  ['Match blocks of no file', 'ssh-no-root', { 'sshd-matches': '' }],
+  ['a jail that does not say', 'fail2ban', swapped('fail2ban', 'maxretry 5\n', '')],
+  ['a cipher that hides nothing', 'volume-encryption', swapped('crypts', 'aes-xts-plain64', 'cipher_null-ecb')],
+  ['places that are none', 'volume-encryption', { places: 'x\n' }],
+  ['no interfaces', 'kernel', swapped('sysctl', /^ipv. .*\n?/gm, '')],
   ['a timer that is not told of', 'updates', swapped('apt-timers', 'apt-daily.timer', 'other.timer')],
   ['a device that is no block device', 'volume-encryption', swapped('mounts', '/dev/mapper/kinkeeper', 'tank/data')],
   ['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)],
