@@ -16,7 +16,7 @@ ip netns exec phone ping -c 3 -W 10 10.77.0.1`;
 
 export const wireguard: MeasureProof = {
   name: 'wireguard',
-  ofKernel: true,
+  kernel: 'full',
   settings: { vpn_endpoint: '10.97.0.1', vpn_peers: 'phone laptop' },
   effective: 'wg show interfaces; systemctl is-enabled wg-quick@wg0; systemctl is-active wg-quick@wg0; true',
   breaks: {
