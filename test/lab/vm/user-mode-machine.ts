@@ -87,7 +87,7 @@ export class UserModeMachine extends LabMachine {
     await far('link', 'set', 'lo', 'up');
     await far('addr', 'add', `${CONTROL.far}/24`, 'dev', 'tap0');
     await far('addr', 'add', `${OUTSIDE.v4}/24`, 'dev', 'tap1');
-    await far('addr', 'add', `${OUTSIDE.v6}/64`, 'dev', 'b', 'nodad');
+    await far('addr', 'add', `${OUTSIDE.v6}/64`, 'dev', 'tap1', 'nodad');
   }
 }
 
