@@ -24,7 +24,7 @@ net.ipv6.conf.*.accept_redirects 0
 net.ipv6.conf.*.accept_source_route 0'
 
 # Where more is stricter, more is as good; 1 of rp_filter is strict, 2 loose.
-stricter_values='kernel.kptr_restrict kernel.yama.ptrace_scope fs.protected_fifos fs.protected_regular'
+stricter_values='kernel/kptr_restrict kernel/yama/ptrace_scope fs/protected_fifos fs/protected_regular'
 
 summary() { echo 'The kernel hides its addresses, takes no redirects, and guards links and traced processes'; }
 needs() { echo 'sysctl procps'; }
@@ -39,13 +39,12 @@ sysctl_lines() {
 # values_here: "key found wanted" a line for each that this kernel has, with the interfaces by name.
 values_here() {
   set +f
-  for line in $wanted_values; do
-    pattern=$(printf '%s' "${line%% *}" | tr . /)
+  for line in $(printf '%s\n' "$wanted_values" | tr . /); do
     # The pattern stands for files of the kernel; names of interfaces may hold dots.
     # shellcheck disable=SC2086
-    for file in $root/proc/sys/$pattern; do
-      [ -r "$file" ] || continue
-      printf '%s %s %s\n' "${file#"$root/proc/sys/"}" "$(cat "$file")" "${line##* }"
+    for file in $root/proc/sys/${line%% *}; do
+      [ -r "$file" ] && read -r found_value <"$file" || continue
+      printf '%s %s %s\n' "${file#"$root/proc/sys/"}" "$found_value" "${line##* }"
     done
   done
   set -f
@@ -54,7 +53,7 @@ values_here() {
 is_strict() {
   [ "$2" = "$3" ] && return 0
   case $1 in net/ipv4/conf/*/rp_filter) [ "$2" = 1 ] && return 0 ;; kernel/unprivileged_bpf_disabled) [ "$2" = 1 ] && return 0 ;; esac
-  listed "$stricter_values" | tr . / | grep -Fqx -- "$1" && [ "$2" -gt "$3" ]
+  case " $stricter_values " in *" $1 "*) [ "$2" -gt "$3" ] ;; *) return 1 ;; esac
 }
 
 would() {
@@ -77,7 +76,7 @@ enact() {
 retract() {
   done_all=0
   for line in $(cat "$kept/before"); do
-    [ -e "$root/proc/sys/${line%%=*}" ] && [ "$(cat "$root/proc/sys/${line%%=*}")" != "${line#*=}" ] || continue
+    [ -r "$root/proc/sys/${line%%=*}" ] && read -r found_value <"$root/proc/sys/${line%%=*}" && [ "$found_value" != "${line#*=}" ] || continue
     sysctl -q -w "$line" 9>&- || done_all=1
   done
   return "$done_all"

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -18,6 +18,8 @@ export interface VmImage {
   readonly kernel: string;
   readonly initrd: string;
   readonly key: string;
+  /** It has the modules of user-mode Linux, and that is installed here. */
+  readonly hasUserMode: boolean;
 }
 
 const MAKE = fileURLToPath(new URL('./make-image.sh', import.meta.url));
@@ -27,7 +29,8 @@ export function findImage(system: SystemName): VmImage | undefined {
   const folder = join(labFolder(), 'vm', system);
   const file = (name: string) => join(folder, name);
   if (!existsSync(file('disk.img'))) return undefined;
-  return { disk: file('disk.img'), kernel: file('vmlinuz'), initrd: file('initrd.img'), key: file('key') };
+  const hasUserMode = existsSync(file('user-mode')) && existsSync('/usr/bin/linux.uml');
+  return { disk: file('disk.img'), kernel: file('vmlinuz'), initrd: file('initrd.img'), key: file('key'), hasUserMode };
 }
 
 /** Why no machine can be started here; undefined when one can. For tests that leave it out then. */
@@ -47,7 +50,10 @@ export async function makeImage(system: SystemName): Promise<void> {
   rmSync(part, { recursive: true, force: true });
   const cache = join(labFolder(), 'vm', 'cache', system);
   for (const one of [part, cache]) mkdirSync(one, { recursive: true });
-  await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(part, 'key')]);
+  // Machines that run from an older image are reached with its key: it stays.
+  if (existsSync(join(folder, 'key')))
+    for (const name of ['key', 'key.pub']) copyFileSync(join(folder, name), join(part, name));
+  else await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(part, 'key')]);
   const { mirror, kernel } = SYSTEMS[system];
   await execa('/bin/sh', [MAKE, part, system, mirror, kernel, cache], { stdio: ['ignore', 'inherit', 'inherit'] });
   writeFileSync(join(part, 'made-at'), `${new Date().toISOString()}\n`);

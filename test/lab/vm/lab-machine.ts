@@ -9,6 +9,9 @@ import type { VmImage } from './image.ts';
 export const MACHINE = { v4: '10.98.0.1', v6: 'fd98::1' } as const;
 export const OUTSIDE = { v4: '10.98.0.2', v6: 'fd98::2' } as const;
 
+/** Of the first cable, over which a machine is talked to: its end, and ours. */
+export const CONTROL = { near: '10.0.2.15', far: '10.0.2.2' } as const;
+
 /** What a command in the machine, or outside of it, came to. */
 export interface Said {
   readonly code: number;
@@ -24,6 +27,8 @@ export interface RunOptions {
 /** How long a machine may take to start, where it has to share two cores with others. */
 export const START_MS = 420_000;
 
+let started = 0;
+
 /**
  * A machine that is thrown away, with a system of its own, from an image that stays as it is. It is talked to by SSH, as `ada`; a network
  * namespace stands for the outside. Needs root.
@@ -31,7 +36,7 @@ export const START_MS = 420_000;
 export abstract class LabMachine {
   protected readonly folder = mkdtempSync(join(tmpdir(), 'kin-vm-'));
   /** Of its network namespace, and of what else has to have a name. */
-  protected readonly name = `kv${process.pid}`;
+  protected readonly name = `kv${process.pid}${String.fromCharCode(97 + (started++ % 26))}`;
   protected readonly image: VmImage;
 
   protected constructor(image: VmImage) {

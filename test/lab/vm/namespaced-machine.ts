@@ -6,12 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { VmImage } from './image.ts';
-import { LabMachine, MACHINE, OUTSIDE, START_MS } from './lab-machine.ts';
+import { CONTROL, LabMachine, MACHINE, OUTSIDE, START_MS } from './lab-machine.ts';
 
 const START = fileURLToPath(new URL('./start-namespaced.sh', import.meta.url));
-
-/** Its end of the first cable, over which it is talked to, and ours. */
-const CONTROL = { near: '10.0.2.15', far: '10.0.2.2' } as const;
 
 /**
  * The same system under the kernel of this machine, in namespaces of its own: starts in seconds. It has no values of a kernel, no audit, no swap, no

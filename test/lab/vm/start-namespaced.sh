@@ -25,7 +25,8 @@ for device in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5
   set -- "$tree" $device
   mknod -m 666 "$tree/dev/$2" c "$3" "$4"
 done
-mkdir "$tree/dev/pts" "$tree/dev/shm"
+mkdir "$tree/dev/pts" "$tree/dev/shm" "$tree/dev/net"
+[ ! -e /dev/net/tun ] || mknod -m 666 "$tree/dev/net/tun" c 10 200
 mount -t devpts -o newinstance,ptmxmode=666,gid=5,mode=620 devpts "$tree/dev/pts"
 mount -t tmpfs tmpfs "$tree/dev/shm"
 ln -s pts/ptmx "$tree/dev/ptmx"

@@ -4,17 +4,17 @@ import { createSocket, type Socket } from 'node:dgram';
 const SINCE_1900 = 2_208_988_800;
 
 /**
- * A server that tells the time (RFC 5905, server mode) on the loopback, where machines of the laboratory find it as 10.0.2.2. Undefined where
- * somebody else has the port, which will do as well, or it may not be had.
+ * A server that tells the time (RFC 5905, server mode): on the loopback, where whole machines of the laboratory find it as 10.0.2.2, or, started as
+ * a program, in the network outside of a machine. Undefined where somebody else has the port, which will do as well, or it may not be had.
  */
-export async function startTimeServer(): Promise<Socket | undefined> {
+export async function startTimeServer(address = '127.0.0.1'): Promise<Socket | undefined> {
   const socket = createSocket('udp4');
   socket.on('message', (asked, from) => {
     if (asked.length >= 48) socket.send(answerTo(asked), from.port, from.address);
   });
   return new Promise((resolve) => {
     socket.once('error', () => resolve(undefined));
-    socket.bind(123, '127.0.0.1', () => resolve(socket));
+    socket.bind(123, address, () => resolve(socket));
   });
 }
 
@@ -35,3 +35,5 @@ function writeNow(answer: Buffer, at: number): void {
   answer.writeUInt32BE(Math.floor(now / 1000) + SINCE_1900, at);
   answer.writeUInt32BE(Math.floor(((now % 1000) / 1000) * 2 ** 32), at + 4);
 }
+
+if (import.meta.main) await startTimeServer('0.0.0.0');

@@ -1,7 +1,7 @@
 import { findImage, SYSTEMS, type SystemName, whyNoMachine } from '../../lab/vm/image.ts';
 import { startTimeServer } from '../../lab/vm/time-server.ts';
 import type { CampaignCall } from '../command-line.ts';
-import { HardenedMachine } from './hardened-machine.ts';
+import { HardenedMachine, type KernelKind } from './hardened-machine.ts';
 import { proveKills } from './kills.ts';
 import { proveLockout } from './lockout.ts';
 import { type MeasureResult, proveMeasure } from './measure-proof.ts';
@@ -13,48 +13,66 @@ import { proveUnits } from './units.ts';
 /** One part of the campaign: on which kind of machine, and what it does there. */
 interface Part {
   readonly name: string;
-  readonly isWhole: boolean;
+  readonly kernel: KernelKind;
   readonly prove: (machine: HardenedMachine, call: CampaignCall) => Promise<MeasureResult>;
 }
 
 /** Those that a kill may hit: a machine in which nobody can log in could not be looked at. */
-const KILLED = PROOFS.filter(({ guarded, ofKernel }) => guarded !== true && ofKernel !== true);
+const KILLED = PROOFS.filter(({ guarded, kernel }) => guarded !== true && kernel === undefined);
+
+/** Measures that one kind of machine can hold beside each other; SSH and modes touch what both of them touch. */
+const withKernel = (kernel: KernelKind) =>
+  PROOFS.filter((proof) => (proof.kernel ?? 'ours') === kernel || ['ssh', 'modes'].includes(proof.name));
 
 const PARTS: readonly Part[] = [
-  ...PROOFS.map((proof) => ({
-    name: proof.name,
-    isWhole: proof.ofKernel === true,
-    prove: (machine: HardenedMachine) => proveMeasure(machine, proof),
-  })),
-  { name: 'lockout', isWhole: false, prove: (machine) => proveLockout(machine, 'lockout') },
-  { name: 'units', isWhole: false, prove: (machine) => proveUnits(machine, 'units') },
-  { name: 'kills', isWhole: false, prove: (machine, { seed, scale }) => proveKills(machine, KILLED, { seed, scale }) },
-  { name: 'luks', isWhole: true, prove: (machine) => proveLuks(machine, 'luks') },
-  { name: 'together', isWhole: true, prove: (machine) => proveTogether(machine, PROOFS) },
+  ...PROOFS.map(
+    (proof): Part => ({
+      name: proof.name,
+      kernel: proof.kernel ?? 'ours',
+      prove: (machine: HardenedMachine) => proveMeasure(machine, proof),
+    }),
+  ),
+  { name: 'lockout', kernel: 'ours', prove: (machine) => proveLockout(machine, 'lockout') },
+  { name: 'units', kernel: 'ours', prove: (machine) => proveUnits(machine, 'units') },
+  { name: 'kills', kernel: 'ours', prove: (machine, { seed, scale }) => proveKills(machine, KILLED, { seed, scale }) },
+  { name: 'luks', kernel: 'own', prove: (machine) => proveLuks(machine, 'luks') },
+  { name: 'together', kernel: 'ours', prove: (machine) => proveTogether(machine, 'together', withKernel('ours')) },
+  { name: 'beside', kernel: 'own', prove: (machine) => proveTogether(machine, 'beside', withKernel('own')) },
+  { name: 'all', kernel: 'full', prove: (machine) => proveTogether(machine, 'all', PROOFS) },
 ];
 
 /**
- * All parts, or those whose name begins as asked for: first those for which namespaces of this kernel do, one after the other in one machine, then
- * those that need a kernel of their own. `scale` and `seed` are of the kills. KINKEEPER_VM names another system than Debian 12 (trixie).
+ * All parts, or those whose name begins as asked for (several with commas). Those for which the same kind of kernel does run one after the other in
+ * one machine, the kinds at the same time. `scale` and `seed` are of the kills. KINKEEPER_VM names another system than Debian 12 (trixie).
  */
 export async function hostCampaign(call: CampaignCall) {
   const { seed, scale, only = '' } = call;
   const system = process.env.KINKEEPER_VM ?? 'bookworm';
   const why = system in SYSTEMS ? whyNoMachine(system as SystemName) : `there is no system ${system}`;
-  const results: MeasureResult[] = [];
-  for (const isWhole of why === undefined ? [false, true] : []) {
-    const parts = PARTS.filter((part) => part.isWhole === isWhole && part.name.startsWith(only));
-    if (parts.length > 0) results.push(...(await provePartsOn(system as SystemName, parts, call)));
-  }
+  const asked = only.split(',');
+  const parts = PARTS.filter(({ name, kernel }) =>
+    only === '' ? kernel !== 'full' : asked.some((begins) => name.startsWith(begins)),
+  );
+  if (only === '')
+    console.log('Left out: all measures beside each other in qemu, which takes long without hardware that helps (--only all).');
+  const clock = await startTimeServer();
+  const proveOn = (kernel: KernelKind) =>
+    provePartsOn(
+      system as SystemName,
+      parts.filter((part) => part.kernel === kernel),
+      call,
+    );
+  const results = why === undefined ? (await Promise.all((['ours', 'own', 'full'] as const).map(proveOn))).flat() : [];
+  clock?.close();
   if (why !== undefined) console.log(`Left out: ${why}.`);
   const wrong = [...(why === undefined ? [] : [why]), ...results.flatMap((result) => result.wrong)];
   return { ok: wrong.length === 0 && results.length > 0, figures: { seed, scale, system, results }, wrong };
 }
 
 async function provePartsOn(system: SystemName, parts: readonly Part[], call: CampaignCall): Promise<MeasureResult[]> {
-  const clock = await startTimeServer();
-  const machine = await HardenedMachine.start(findImage(system)!, parts[0]!.isWhole);
   const results: MeasureResult[] = [];
+  if (parts.length === 0) return results;
+  const machine = await HardenedMachine.start(findImage(system)!, parts[0]!.kernel);
   try {
     for (const part of parts) {
       results.push(await proveSafely(machine, part, call));
@@ -62,7 +80,6 @@ async function provePartsOn(system: SystemName, parts: readonly Part[], call: Ca
     }
   } finally {
     await machine.remove();
-    clock?.close();
   }
   return results;
 }

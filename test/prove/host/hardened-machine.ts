@@ -3,6 +3,7 @@ import type { VmImage } from '../../lab/vm/image.ts';
 import type { LabMachine, Said } from '../../lab/vm/lab-machine.ts';
 import { Machine } from '../../lab/vm/machine.ts';
 import { NamespacedMachine } from '../../lab/vm/namespaced-machine.ts';
+import { UserModeMachine } from '../../lab/vm/user-mode-machine.ts';
 
 const HOST = fileURLToPath(new URL('../../../ops/host/', import.meta.url));
 const CONF = '/etc/kinkeeper/kinkeeper-host.conf';
@@ -28,6 +29,9 @@ systemctl daemon-reload
 systemctl -q enable --now kinkeeper-harden-return.timer kinkeeper-host.path kinkeeper-host-facts.timer
 systemctl -q enable kinkeeper-host-resume.service`;
 
+/** `ours`: namespaces of this machine's kernel do. `own`: needs a kernel of its own. `full`: one with WireGuard and all of nftables, too. */
+export type KernelKind = 'ours' | 'own' | 'full';
+
 /** A machine on which the helper is installed, with settings that the test gives. */
 export class HardenedMachine {
   readonly vm: LabMachine;
@@ -36,9 +40,11 @@ export class HardenedMachine {
     this.vm = vm;
   }
 
-  /** `isWhole`: with a kernel of its own. */
-  static async start(image: VmImage, isWhole: boolean): Promise<HardenedMachine> {
-    const machine = new HardenedMachine(await (isWhole ? Machine : NamespacedMachine).start(image));
+  /** Starts one with such a kernel, and installs the helper. */
+  static async start(image: VmImage, kernel: KernelKind): Promise<HardenedMachine> {
+    const own = image.hasUserMode ? UserModeMachine : Machine;
+    const kind = { ours: NamespacedMachine, own, full: Machine }[kernel];
+    const machine = new HardenedMachine(await kind.start(image));
     await machine.vm.put(HOST, ['helper', 'harden', 'measures', 'systemd', 'kinkeeper-harden'], '/root/host');
     await machine.vm.must(INSTALL);
     await machine.configure({});

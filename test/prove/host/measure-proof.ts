@@ -1,10 +1,10 @@
-import type { HardenedMachine } from './hardened-machine.ts';
+import type { HardenedMachine, KernelKind } from './hardened-machine.ts';
 
 /** What a measure has to show in a real machine. */
 export interface MeasureProof {
   readonly name: string;
-  /** Is about what only a machine with a kernel of its own has. */
-  readonly ofKernel?: boolean;
+  /** Is about what only a machine with such a kernel has; nothing: any will do. */
+  readonly kernel?: Exclude<KernelKind, 'ours'>;
   /** Comes back by itself unless confirmed. */
   readonly guarded?: boolean;
   /** Settings of the helper for it. */

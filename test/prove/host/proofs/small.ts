@@ -16,7 +16,7 @@ export const updates: MeasureProof = {
 
 export const sysctl: MeasureProof = {
   name: 'sysctl',
-  ofKernel: true,
+  kernel: 'own',
   prepare: 'sysctl -q -w kernel.dmesg_restrict=0 net.ipv4.conf.eth1.accept_redirects=1',
   effective:
     "sysctl -a 2>/dev/null | grep -E '^(kernel.(kptr|dmesg|random.*va|yama|unpriv)|net.core.bpf_jit_h|fs.(prot|suid)|net.ipv[46].conf|net.ipv4.(tcp_syncookies|icmp_echo_ig))' | grep -v stable_secret",
@@ -30,7 +30,7 @@ export const sysctl: MeasureProof = {
 
 export const time: MeasureProof = {
   name: 'time',
-  ofKernel: true,
+  kernel: 'own',
   prepare: 'systemctl -q disable --now systemd-timesyncd',
   effective: 'systemctl is-enabled systemd-timesyncd; systemctl is-active systemd-timesyncd; true',
   settle:
@@ -53,7 +53,7 @@ export const modes: MeasureProof = {
 
 export const swap: MeasureProof = {
   name: 'swap',
-  ofKernel: true,
+  kernel: 'own',
   prepare:
     '[ -e /swapfile ] || { fallocate -l 64M /swapfile; chmod 600 /swapfile; mkswap -q /swapfile; swapon /swapfile; printf "/swapfile none swap sw 0 0\\n" >>/etc/fstab; }',
   effective: "awk '{ print $1 }' /proc/swaps; cat /etc/fstab",
