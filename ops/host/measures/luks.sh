@@ -71,8 +71,8 @@ users_of_data() {
 # everybody when it is taken away.
 mounts_of_others() {
   place=$(findmnt -n -o TARGET -T "$data_dir" 9>&-) && device=$(findmnt -n -o MAJ:MIN -T "$data_dir" 9>&- | tr -d ' ') || return 0
-  awk -v device="$device" -v part="${data_dir#"${place%/}"}" -v data="$data_dir" \
-    '$3 == device && ($4 == part || index($4, part "/") == 1) && !($4 == "/" && $5 == data) { print FILENAME; nextfile }' /proc/[0-9]*/mountinfo 2>/dev/null
+  grep -H '' /proc/[0-9]*/mountinfo 2>/dev/null | awk -v device="$device" -v part="${data_dir#"${place%/}"}" -v data="$data_dir" \
+    '$3 == device && ($4 == part || index($4, part "/") == 1) && !($4 == "/" && $5 == data) { print $1 }'
 }
 
 would() { printf '%s\n' "$luks_device becomes a sealed volume" "the data of $data_dir are copied in and compared; as they are now they stay in $data_dir.plain"; }
