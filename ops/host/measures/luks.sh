@@ -62,9 +62,17 @@ users_of_data() {
   set +f
   {
     find /proc/[0-9]*/fd /proc/[0-9]*/cwd -maxdepth 1 \( -lname "$data_dir" -o -lname "$data_dir/*" \) 2>/dev/null
-    grep -l -E " $data_dir(/| )" /proc/[0-9]*/mountinfo 2>/dev/null
+    mounts_of_others
   } | cut -d / -f 3 | sort -un | while read -r process; do cat "/proc/$process/comm" 2>/dev/null; done | sort -u | paste -sd ' ' -
   set -f
+}
+
+# Mounts of the data, or of a part of them, that processes have elsewhere. That the volume itself is mounted everybody sees, and it goes for
+# everybody when it is taken away.
+mounts_of_others() {
+  place=$(findmnt -n -o TARGET -T "$data_dir" 9>&-) && device=$(findmnt -n -o MAJ:MIN -T "$data_dir" 9>&- | tr -d ' ') || return 0
+  grep -H '' /proc/[0-9]*/mountinfo 2>/dev/null | awk -v device="$device" -v part="${data_dir#"${place%/}"}" -v data="$data_dir" \
+    '$3 == device && ($4 == part || index($4, part "/") == 1) && !($4 == "/" && $5 == data) { print $1 }'
 }
 
 would() { printf '%s\n' "$luks_device becomes a sealed volume" "the data of $data_dir are copied in and compared; as they are now they stay in $data_dir.plain"; }

@@ -43,8 +43,9 @@ values_here() {
     # The pattern stands for files of the kernel; names of interfaces may hold dots.
     # shellcheck disable=SC2086
     for file in $root/proc/sys/${line%% *}; do
-      [ -r "$file" ] && read -r found_value <"$file" || continue
-      printf '%s %s %s\n' "${file#"$root/proc/sys/"}" "$found_value" "${line##* }"
+      [ -r "$file" ] || continue
+      # By a program, in one piece: a shell reads byte by byte, and the kernel gives the first one only.
+      printf '%s %s %s\n' "${file#"$root/proc/sys/"}" "$(cat "$file")" "${line##* }"
     done
   done
   set -f
@@ -76,7 +77,7 @@ enact() {
 retract() {
   done_all=0
   for line in $(cat "$kept/before"); do
-    [ -r "$root/proc/sys/${line%%=*}" ] && read -r found_value <"$root/proc/sys/${line%%=*}" && [ "$found_value" != "${line#*=}" ] || continue
+    [ -e "$root/proc/sys/${line%%=*}" ] && [ "$(cat "$root/proc/sys/${line%%=*}")" != "${line#*=}" ] || continue
     sysctl -q -w "$line" 9>&- || done_all=1
   done
   return "$done_all"
