@@ -1,6 +1,10 @@
 import { findImage, SYSTEMS, type SystemName, whyNoMachine } from '../../lab/vm/image.ts';
 import { startTimeServer } from '../../lab/vm/time-server.ts';
 import type { CampaignCall } from '../command-line.ts';
+import { proveChecklist } from './checklist/prove-checklist.ts';
+import { proveDockerLines } from './checklist/prove-docker-lines.ts';
+import { proveReachLines } from './checklist/prove-reach-lines.ts';
+import { proveWholeLines } from './checklist/prove-whole-lines.ts';
 import { HardenedMachine } from './hardened-machine.ts';
 import { proveKills } from './kills.ts';
 import { proveLockout } from './lockout.ts';
@@ -29,6 +33,10 @@ const PARTS: readonly Part[] = [
   { name: 'lockout', isWhole: false, prove: (machine) => proveLockout(machine, 'lockout') },
   { name: 'units', isWhole: false, prove: (machine) => proveUnits(machine, 'units') },
   { name: 'kills', isWhole: false, prove: (machine, { seed, scale }) => proveKills(machine, KILLED, { seed, scale }) },
+  { name: 'checklist', isWhole: false, prove: (machine) => proveChecklist(machine, 'checklist') },
+  { name: 'checklist-docker', isWhole: false, prove: (machine) => proveDockerLines(machine, 'checklist-docker') },
+  { name: 'checklist-whole', isWhole: true, prove: (machine) => proveWholeLines(machine, 'checklist-whole') },
+  { name: 'checklist-reach', isWhole: false, prove: () => proveReachLines('checklist-reach') },
   { name: 'luks', isWhole: true, prove: (machine) => proveLuks(machine, 'luks') },
   { name: 'together', isWhole: true, prove: (machine) => proveTogether(machine, PROOFS) },
 ];
