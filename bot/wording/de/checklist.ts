@@ -26,6 +26,7 @@ export const checklist: Entries<ChecklistFacts> = {
       hostAgo < 0
         ? '; vom Host wurde nichts gelesen.'
         : `, nach dem, was der Host vor ${duration(wholeMinutes(hostAgo))} sagte.`,
+      notKnown === 0 ? '' : ' Was unbekannt ist, kann offen stehen: Es zählt nicht als bestanden.',
     ].join(''),
   'checklist.failing': ({ says, evidence, fix }) => `- ✗ **${says}**: ${evidence}. So kommt es in Ordnung: ${fix}`,
   'checklist.passing': ({ says, evidence }) => `- ✓ ${says}: ${evidence}`,

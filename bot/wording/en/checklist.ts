@@ -25,6 +25,7 @@ export const checklist: Entries<ChecklistFacts> = {
       hostAgo < 0
         ? '; nothing was read from the host.'
         : `, from what the host said ${duration(wholeMinutes(hostAgo))} ago.`,
+      notKnown === 0 ? '' : ' What is not known may stand open: it counts as not passed.',
     ].join(''),
   'checklist.failing': ({ says, evidence, fix }) => `- ✗ **${says}**: ${evidence}. To mend it: ${fix}`,
   'checklist.passing': ({ says, evidence }) => `- ✓ ${says}: ${evidence}`,

@@ -201,8 +201,9 @@ said_fail2ban() {
       printf '%s %s\n' "$what" "$(timeout 20 fail2ban-client get "$jail" "$what" | tail -n 1)"
     done
     printf 'actions %s\n' "$(timeout 20 fail2ban-client get "$jail" actions | tail -n +2 | paste -sd ' ' -)"
-    # Whoever is left out, without their addresses: only what is wider than a network of a house.
-    timeout 20 fail2ban-client get "$jail" ignoreip | grep -oE '[0-9a-fA-F.:]+/[0-9.]+' | awk -F/ '{ print "ignores /" $2 ($1 ~ /:/ ? " v6" : " v4") }' | sort -u
+    # How wide a network is left out, without its address; fail2ban writes the one of all addresses without a width.
+    timeout 20 fail2ban-client get "$jail" ignoreip | grep -oE '[0-9a-fA-F.:]+(/[0-9.]+)?$' |
+      awk -F/ '$1 == "0.0.0.0" || $1 == "::" { $2 = 0 } $2 != "" { print "ignores /" $2 ($1 ~ /:/ ? " v6" : " v4") }' | sort -u
     for log in $(printf '%s\n' "$about" | sed -n 's/.*File list:[[:space:]]*//p' | tr ' ' '\n'); do
       stat -L -c 'log %n %Y %s' -- "$log" || printf 'log %s 0 0\n' "$log"
     done

@@ -82,6 +82,14 @@ export abstract class LabMachine {
     });
   }
 
+  /** Has a socket of this machine stand in there, for as long as the kept connection lasts. */
+  async lend(socket: string, there: string): Promise<void> {
+    await this.ssh(['true']);
+    const [program, ...args] = this.#call(false);
+    const host = args.pop()!;
+    await execa(program!, [...args, '-O', 'forward', '-R', `${there}:${socket}`, host]);
+  }
+
   /** Runs a program outside of the machine, on the other end of its second cable. */
   async outside(program: string, args: readonly string[], options: { timeoutMs?: number } = {}): Promise<Said> {
     const done = await execa('ip', ['netns', 'exec', this.name, program, ...args], {

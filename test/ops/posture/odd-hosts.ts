@@ -521,6 +521,17 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
       '{"target":"/srv/kinkeeper/x","source":"tmpfs","fstype":"tmpfs"},{"target":"/srv',
     ),
   ],
+  [
+    'a Match block that forbids, and one about something else',
+    'ssh-no-root',
+    matches('permitrootlogin no', 'x11forwarding yes'),
+  ],
+  ['a Match block that forbids', 'ssh-limits', matches('x11forwarding no', 'permitrootlogin yes')],
+  [
+    'a Match block without passwords',
+    'ssh-keys-only',
+    matches('authenticationmethods password', 'passwordauthentication no'),
+  ],
   ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
   ['a program that is not recorded', 'auditd', added('audit-rules', '-a never,exit -F exe=/usr/bin/noise')],
   ['a time zone', 'container-mounts', one(mount('/etc/localtime', { rw: false }))],
@@ -588,4 +599,6 @@ export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
   ['a timer that is not told of', 'updates', swapped('apt-timers', 'apt-daily.timer', 'other.timer')],
   ['a device that is no block device', 'volume-encryption', swapped('mounts', '/dev/mapper/kinkeeper', 'tank/data')],
   ['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)],
+  ['a socket of another kind', 'listening', added('sockets', 'raw UNCONN 0 0 127.0.0.1:1 0.0.0.0:*')],
+  ['a socket without a port', 'listening', added('sockets', 'tcp LISTEN 0 9 127.0.0.1 0.0.0.0:*')],
 ];

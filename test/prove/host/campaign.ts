@@ -1,6 +1,10 @@
 import { findImage, SYSTEMS, type SystemName, whyNoMachine } from '../../lab/vm/image.ts';
 import { startTimeServer } from '../../lab/vm/time-server.ts';
 import type { CampaignCall } from '../command-line.ts';
+import { proveChecklist } from './checklist/prove-checklist.ts';
+import { proveDockerLines } from './checklist/prove-docker-lines.ts';
+import { proveReachLines } from './checklist/prove-reach-lines.ts';
+import { proveWholeLines } from './checklist/prove-whole-lines.ts';
 import { HardenedMachine, type KernelKind } from './hardened-machine.ts';
 import { proveKills } from './kills.ts';
 import { proveLockout } from './lockout.ts';
@@ -35,6 +39,10 @@ const PARTS: readonly Part[] = [
   { name: 'lockout', kernel: 'ours', prove: (machine) => proveLockout(machine, 'lockout') },
   { name: 'units', kernel: 'ours', prove: (machine) => proveUnits(machine, 'units') },
   { name: 'kills', kernel: 'ours', prove: (machine, { seed, scale }) => proveKills(machine, KILLED, { seed, scale }) },
+  { name: 'checklist', kernel: 'ours', prove: (machine) => proveChecklist(machine, 'checklist') },
+  { name: 'checklist-docker', kernel: 'ours', prove: (machine) => proveDockerLines(machine, 'checklist-docker') },
+  { name: 'checklist-whole', kernel: 'own', prove: (machine) => proveWholeLines(machine, 'checklist-whole') },
+  { name: 'checklist-reach', kernel: 'ours', prove: () => proveReachLines('checklist-reach') },
   { name: 'luks', kernel: 'own', prove: (machine) => proveLuks(machine, 'luks') },
   { name: 'together', kernel: 'ours', prove: (machine) => proveTogether(machine, 'together', withKernel('ours')) },
   { name: 'beside', kernel: 'own', prove: (machine) => proveTogether(machine, 'beside', withKernel('own')) },

@@ -1,0 +1,145 @@
+import type { CheckId } from '../../../../../core/posture.ts';
+import type { Lane, Scenario } from '../scenario.ts';
+
+const ANSWERS = 'for i in $(seq 60); do fail2ban-client status sshd >/dev/null 2>&1 && break; sleep 1; done';
+const RESTART = `systemctl restart fail2ban; ${ANSWERS}`;
+const jail = (name: string, act: string, back?: string): Scenario => ({
+  ...{ id: 'fail2ban', name },
+  make: `fail2ban-client ${act} >/dev/null`,
+  mend: back === undefined ? RESTART : `fail2ban-client ${back} >/dev/null`,
+});
+
+export const FAIL2BAN: Lane = [
+  { id: 'fail2ban', name: 'it does not run', make: 'systemctl stop fail2ban', mend: RESTART },
+  jail('the jail is stopped', 'stop sshd'),
+  jail('nobody is ever banned', 'set sshd maxretry 10000', 'set sshd maxretry 5'),
+  jail('banned for a second', 'set sshd bantime 1', 'set sshd bantime 3600'),
+  jail('nobody is meant', 'set sshd addignoreip 0.0.0.0/0', 'set sshd delignoreip 0.0.0.0/0'),
+  jail('it does nothing with whom it bans', 'set sshd delaction nftables'),
+  {
+    id: 'fail2ban',
+    name: 'it reads the journal of something else',
+    make: `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; sed -i 's/journalmatch="[^"]*"/journalmatch="_SYSTEMD_UNIT=cron.service"/' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
+    mend: `cp -p /root/jail /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
+  },
+  {
+    id: 'fail2ban',
+    name: 'it reads a file that nothing writes',
+    make: `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; : >/var/log/auth.log; sed -i '/^\\[sshd\\]/,/^port/{s/^backend = systemd/backend = polling\\nlogpath = \\/var\\/log\\/auth.log/;s/^filter = .*/filter = sshd/}' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
+    mend: `cp -p /root/jail /etc/fail2ban/jail.d/kinkeeper.local; rm /var/log/auth.log; ${RESTART}`,
+  },
+];
+
+const Z = '/etc/apt/apt.conf.d/zzz-last';
+const apt = (name: string, text: string): Scenario => ({
+  id: 'updates',
+  name,
+  make: `printf '%s\\n' '${text}' >${Z}`,
+  mend: `rm ${Z}`,
+});
+
+export const UPDATES: Lane = [
+  apt('turned off in a file that is read later', 'APT::Periodic::Unattended-Upgrade "0";'),
+  apt('all of it off', 'APT::Periodic::Enable "0";'),
+  apt(
+    'no archive of security',
+    '#clear Unattended-Upgrade::Origins-Pattern; #clear Unattended-Upgrade::Allowed-Origins;',
+  ),
+  apt('every package left out', 'Unattended-Upgrade::Package-Blacklist { ".*"; };'),
+  {
+    id: 'updates',
+    name: 'the timer is masked',
+    make: 'systemctl -q mask --now apt-daily-upgrade.timer',
+    mend: 'systemctl -q unmask apt-daily-upgrade.timer; systemctl start apt-daily-upgrade.timer',
+  },
+  {
+    id: 'updates',
+    name: 'the timer is stopped',
+    make: 'systemctl stop apt-daily.timer',
+    mend: 'systemctl start apt-daily.timer',
+  },
+  {
+    id: 'updates',
+    name: 'what the timer starts is masked',
+    make: 'systemctl -q mask apt-daily-upgrade.service',
+    mend: 'systemctl -q unmask apt-daily-upgrade.service',
+  },
+  {
+    id: 'updates',
+    name: 'the program is gone',
+    make: 'mv /usr/bin/unattended-upgrade /root/',
+    mend: 'mv /root/unattended-upgrade /usr/bin/',
+  },
+  {
+    id: 'updates',
+    name: 'it ran long ago',
+    make: "touch -d '-5 days' /var/lib/apt/periodic/upgrade-stamp",
+    mend: 'touch /var/lib/apt/periodic/upgrade-stamp',
+  },
+];
+
+const mode = (id: CheckId, name: string, path: string, mode: string, was: string): Scenario => ({
+  ...{ id, name },
+  make: `chmod ${mode} ${path}`,
+  mend: `chmod ${was} ${path}`,
+});
+const owner = (id: CheckId, name: string, path: string, uid: string, was: string): Scenario => ({
+  ...{ id, name },
+  make: `chown -h ${uid} ${path}`,
+  mend: `chown -h ${was} ${path}`,
+});
+const SECRET = '/srv/kinkeeper/secrets/bot-password';
+
+export const FILES: Lane = [
+  mode('file-modes', 'a secret for everybody', SECRET, '644', '600'),
+  mode('file-modes', 'a secret for a group', SECRET, '640', '600'),
+  {
+    id: 'file-modes',
+    name: 'a secret for one account more',
+    make: `mv ${SECRET} /root/s; ln -s /root/s ${SECRET}`,
+    mend: `rm ${SECRET}; mv /root/s ${SECRET}`,
+  },
+  mode('file-modes', 'the folder of secrets is everybody’s to write', '/srv/kinkeeper/secrets', '777', '711'),
+  mode('file-modes', 'settings of Compose for everybody', '/opt/kinkeeper/.env', '644', '600'),
+  owner('file-modes', 'settings of another account', '/srv/kinkeeper/config', '10001', '0'),
+  mode('file-modes', 'a key of the web for everybody', '/srv/kinkeeper/tls/privkey.pem', '644', '600'),
+  mode('file-modes', 'passwords of the system for everybody', '/etc/shadow', '644', '640'),
+  mode('file-modes', 'a key of sshd for a group', '/etc/ssh/ssh_host_ed25519_key', '640', '600'),
+  mode('file-modes', 'the stores are everybody’s to write', '/srv/kinkeeper/state', '777', '700'),
+];
+
+export const HELPER: Lane = [
+  mode('helper', 'a part of the helper is a group’s to write', '/usr/lib/kinkeeper-host/probes.sh', '664', '644'),
+  owner('helper', 'a measure is somebody’s', '/usr/lib/kinkeeper-host/measures/ssh.sh', '1000', '0'),
+  mode('helper', 'its folder is everybody’s to write', '/usr/lib/kinkeeper-host', '777', '755'),
+  mode('helper', 'its unit is everybody’s to write', '/etc/systemd/system/kinkeeper-host.service', '666', '644'),
+];
+
+export const ACCOUNTS: Lane = [
+  {
+    id: 'accounts',
+    name: 'a second root',
+    make: 'useradd -o -u 0 -M toor',
+    mend: 'userdel -f toor 2>/dev/null || sed -i /^toor:/d /etc/passwd /etc/shadow /etc/group; ! getent passwd toor',
+  },
+  {
+    id: 'accounts',
+    name: 'an account without a password',
+    make: 'useradd -M guest; passwd -q -d guest',
+    mend: 'userdel guest',
+  },
+];
+
+export const VPN_KEYS: Lane = [
+  mode('vpn-keys', 'a key for everybody', '/etc/wireguard/wg0.conf', '644', '600'),
+  owner('vpn-keys', 'a key of somebody', '/etc/wireguard/wg0.conf', '1000', '0'),
+];
+
+export const REBOOT: Lane = [
+  {
+    id: 'reboot',
+    name: 'a new kernel was installed',
+    make: '/etc/kernel/postinst.d/unattended-upgrades; [ -e /run/reboot-required ]',
+    mend: 'rm -f /run/reboot-required*',
+  },
+];
