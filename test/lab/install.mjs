@@ -5,7 +5,7 @@
  *
  * npm     node_modules, when it does not hold what package-lock.json asks for
  * python  a virtual environment with Synapse; nio and llm add a second Matrix client and a small language model to it
- * schemathesis  what tries the HTTP API by its description, in the same environment
+ * schemathesis  what tries the HTTP API by its description, in the same environment; not among what `npm test` installs, because its own look takes minutes
  * minilm  the embedder that other tools use by default, in `.lab/models`, for the baseline of a bench
  *
  * Ready parts cost a few milliseconds, so npm's pre-scripts call this every time. The environment lies in `.lab/python`

@@ -47,6 +47,7 @@ const SETTINGS = [
 
 let folder: TestFolder;
 let recoveryCode: string;
+let apiKey: string;
 let archive: string;
 let kept: string;
 let generation: string;
@@ -100,6 +101,8 @@ async function makeHousehold(): Promise<void> {
     { id: ADA, role: 'admin', language: 'en' },
     { id: BEN, role: 'member', language: 'de' },
   ]);
+  const wish = { name: 'scanner', scopes: ['upload'], endsAt: systemClock() + 1e9, source: '$key' } as const;
+  apiKey = state.control.apiKeys.make(state.control.people.callerFor(ADA)!, wish).text;
   for (const who of [ADA, BEN])
     for (const number of [1, 2]) {
       const words = `paper ${number} of the violet lighthouse keeper who pays ${number * 17} crowns`;
@@ -172,7 +175,9 @@ test('everything comes back to an empty machine, and who was erased meanwhile do
   expect(readdirSync(folder.path).toSorted()).toEqual(['kinkeeper.yaml', 'schlüssel.asc', 'state', 'synapse']);
   using state = await open();
   expect([papersOf(state, ADA), papersOf(state, BEN)]).toEqual([2, undefined]);
-  expect(readRestored(state.control.facts)).toMatchObject({ madeAt: expect.any(Number) });
+  const { tenant } = state.control.people.callerFor(ADA)!;
+  expect(readRestored(state.control.facts)).toMatchObject({ madeAt: expect.any(Number), endedKeys: [`${tenant}/1`] });
+  expect(state.control.apiKeys.open(apiKey)).toBe('ended');
   expect(state.control.audit.recent(3)[0]).toMatchObject({ actor: 'shell', action: 'backup.restored' });
 });
 

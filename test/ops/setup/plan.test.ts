@@ -114,6 +114,13 @@ test.each([
   ]);
 });
 
+test('where Element is served, set-up cards say where', () => {
+  const settingsOf = ({ files, settingsFile }: Plan) => files.find(({ path }) => path === settingsFile)!.content;
+  const served = settingsOf(planned({ ...COMPOSE, profiles: ['element'] }, CHECKOUT));
+  expect(served).toContain('webClient: "https://chat.home.example/element"');
+  expect(settingsOf(planned(COMPOSE, CHECKOUT))).not.toContain('webClient');
+});
+
 test('what changes in the answers is done again, and nothing else', () => {
   const keys = (plan: Plan) => Object.fromEntries(plan.acts.map(({ act, key }) => [act, key]));
   const before = keys(planned(BARE));
