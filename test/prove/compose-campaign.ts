@@ -41,8 +41,8 @@ export interface ComposeFigures {
 }
 
 /**
- * Images are built, docker-compose.yml comes up on a real engine, somebody outside sends a paper and asks, containers are compared with
- * what the file promises, scanned, asked whom they reach, and killed one after the other.
+ * Images are built, set-up makes a household on a real engine and is killed on the way, somebody outside sends a paper and asks, containers
+ * are compared with what the file promises, scanned, asked whom they reach, started anew with the engine, and killed one after the other.
  */
 export async function composeCampaign({ seed, scale, say }: CampaignOptions) {
   const missing = noEngineBecause();
