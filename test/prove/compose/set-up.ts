@@ -30,8 +30,6 @@ export interface SetUp {
   readonly faults: readonly string[];
   /** One-time passwords by user ids, as the cards say them. */
   readonly passwords: ReadonlyMap<string, string>;
-  /** The private half of the backup key, and its passphrase. */
-  readonly backupKey: { readonly privateKey: string; readonly passphrase: string };
   readonly seconds: number;
   readonly kills: number;
 }
@@ -67,20 +65,13 @@ export async function setUp(place: Place, { isKilled }: { readonly isKilled: boo
   const again = await runSetup(place);
   if (again.code !== 0 || !/nothing was changed/.test(again.said))
     faults.push(`a second run of set-up changed something: ${again.said.slice(-1500)}`);
-  return { faults, ...shownIn(said), seconds, kills: kills.length };
+  return { faults, passwords: passwordsIn(said), seconds, kills: kills.length };
 }
 
-/** What set-up shows once. The last of each counts: what was shown right before a kill is made anew, or shown again. */
-function shownIn(said: string): Pick<SetUp, 'passwords' | 'backupKey'> {
+/** A card that was shown right before a kill is shown again. */
+function passwordsIn(said: string): Map<string, string> {
   const cards = said.matchAll(/Name {6}(@\S+)\n.*?Passwor[dt] {2}(\S+)/g);
-  const keys = [
-    ...said.matchAll(/(-----BEGIN PGP PRIVATE[\s\S]*?END PGP PRIVATE KEY BLOCK-----)\s+Passphrase: (\S+)/g),
-  ];
-  const [, privateKey = '', passphrase = ''] = keys.at(-1) ?? [];
-  return {
-    passwords: new Map([...cards].map(([, user, password]) => [user!, password!])),
-    backupKey: { privateKey, passphrase },
-  };
+  return new Map([...cards].map(([, user, password]) => [user!, password!]));
 }
 
 async function runSetup({ server, network, env }: Place, kill?: (typeof KILLS)[number]) {
@@ -91,10 +82,12 @@ async function runSetup({ server, network, env }: Place, kill?: (typeof KILLS)[n
     ...{ detached: true, reject: false, stdin: 'ignore', all: true },
     env: { ...env, ...(kill !== undefined && 'step' in kill && { KINKEEPER_TEST_DIE_AT: kill.step }) },
   });
-  let so = '';
+  let [so, isSent] = ['', false];
   child.all.on('data', (part: Buffer) => {
     so += part;
-    if (kill !== undefined && 'words' in kill && so.includes(kill.words)) process.kill(-child.pid!, 'SIGKILL');
+    if (isSent || kill === undefined || !('words' in kill) || !so.includes(kill.words)) return;
+    isSent = true;
+    process.kill(-child.pid!, 'SIGKILL');
   });
   const { exitCode, signal, all } = await child;
   return { code: exitCode, said: `${all}\n`, isKilled: signal === 'SIGKILL' };
