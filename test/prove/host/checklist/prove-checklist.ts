@@ -53,7 +53,8 @@ const BARE: readonly CheckId[] = [
 /** What no part here makes real, both ways, and why. */
 const NOT_MADE = {
   'docker-confinement': 'the kernels of the laboratory have neither AppArmor nor SELinux: it never passes here',
-  'container-data': 'it passes with real containers; to fail it takes a disk of its own below them, else it is not known',
+  'container-data':
+    'it passes with real containers; to fail it takes a disk of its own below them, else it is not known',
   'fail2ban, idle': 'fail2ban tells nobody that a jail was made to idle by hand',
   'secrets-as-files, isolation, document-encryption, audit-log, backups':
     'ops reads them from its own state: test/ops/posture/own-lines.test.ts, with real stores',
