@@ -170,6 +170,10 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ],
     ['ufw that lets all in by default', { ...UFW, iptables: UFW.iptables.replace(':INPUT DROP', ':INPUT ACCEPT') }],
     [
+      'ufw that lets in half of the world',
+      { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A INPUT -s 0.0.0.0/1 -j ACCEPT\nCOMMIT') },
+    ],
+    [
       'ufw that lets in all but one',
       { ...UFW, iptables: UFW.iptables.replace('COMMIT', '-A INPUT ! -s 192.0.2.1/32 -j ACCEPT\nCOMMIT') },
     ],
@@ -431,6 +435,7 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['by default', one({ user: '', readOnly: false })],
     ['by number', one({ user: '0:0', capAdd: ['CHOWN'] })],
     ['by name', one({ user: 'root', capDrop: null })],
+    ['that has another right beside', one({ user: '', capAdd: ['SETUID', 'CHOWN'] })],
     ['that may gain rights', one({ user: 'root', security: null })],
     ['with all rights', one({ user: 'root', privileged: true })],
   ],

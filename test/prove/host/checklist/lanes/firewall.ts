@@ -62,7 +62,7 @@ export const FIREWALL: Lane = [
   {
     id: 'firewall-ports',
     name: 'a table before ours accepts, which is not the last word',
-    make: 'nft -f - <<NFT\ntable inet early { chain input { type filter hook input priority -200; policy accept; tcp dport 6333 accept; } }\nNFT',
+    make: 'nft -f - <<NFT\ntable inet early {\nchain input { type filter hook input priority -200; policy accept; tcp dport 6333 accept; }\n}\nNFT',
     mend: MEND,
     wanted: 'pass',
   },
