@@ -157,11 +157,16 @@ export class Door {
   }
 
   async #write(): Promise<void> {
-    const services = { synapse: 8008, bot: 8765, prometheus: 9090 };
+    const services = {
+      'synapse:8008': 'synapse',
+      'bot:8765': 'bot',
+      'bot:9465': 'figures',
+      'prometheus:9090': 'prometheus',
+    };
     let conf = readFileSync(join(DEPLOY, 'nginx/nginx.conf'), 'utf8');
     conf = fillTemplate(conf, { publicHost: HOST, resolver: '127.0.0.1', uploadMebibytes: '50' });
-    for (const [name, port] of Object.entries(services))
-      conf = conf.replaceAll(`http://${name}:${port}`, `http://127.0.0.1:${await this.#service(name)}`);
+    for (const [address, name] of Object.entries(services))
+      conf = conf.replaceAll(`http://${address}`, `http://127.0.0.1:${await this.#service(name)}`);
     // Nobody listens there: the profile `element` is off.
     conf = conf.replaceAll('http://element:8088', `http://127.0.0.1:${await freePort()}`);
     this.#ports = { tls: await freePort(), plain: await freePort() };

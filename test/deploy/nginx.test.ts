@@ -194,10 +194,10 @@ describe.runIf(hasNginx)('the door', () => {
   test('says to everybody whether the bot is well, and what state it is in only behind the password', async () => {
     expect(await statusOf('/kinkeeper/healthz', { from: '127.0.1.9' })).toBe(200);
     expect(reached('/healthz')).toHaveLength(1);
-    for (const [path, url] of [
-      ['status', '/readyz'],
-      ['metrics', '/metrics'],
-      ['prometheus/graph', '/kinkeeper/prometheus/graph'],
+    for (const [path, url, service] of [
+      ['status', '/readyz', 'bot'],
+      ['metrics', '/metrics', 'figures'],
+      ['prometheus/graph', '/kinkeeper/prometheus/graph', 'prometheus'],
     ] as const) {
       const before = door.seen.length;
       expect(await statusOf(`/kinkeeper/${path}`, { from: '127.0.1.9' })).toBe(401);
@@ -205,7 +205,7 @@ describe.runIf(hasNginx)('the door', () => {
       expect(await statusOf(`/kinkeeper/${path}`, { from: '127.0.1.9', headers: wrong })).toBe(401);
       expect(door.seen).toHaveLength(before);
       expect(await statusOf(`/kinkeeper/${path}`, { from: '127.0.1.9', headers: AS_ADMIN })).toBe(200);
-      expect(reached(url)).toHaveLength(1);
+      expect(reached(url)).toMatchObject([{ service }]);
     }
     expect(await statusOf('/kinkeeper/other', { from: '127.0.1.9', headers: AS_ADMIN })).toBe(404);
     await expect.poll(() => door.refused('127.0.1.9')).toEqual(Array(6).fill('127.0.1.9 refused page 401'));
