@@ -162,6 +162,10 @@ export const setup: Entries<SetupTexts> = {
     `Diese Maßnahmen haben nicht gegriffen, alles ist wie vorher: ${names}. Behebe, was sie sagen, und starte die Einrichtung noch einmal; \`${tool} plan\` zeigt, was jede ändern würde.`,
   'first.failed': ({ answer }) =>
     `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
+  'synapse.rests': ({ ms }) =>
+    `  Synapse lässt niemanden öfter als ein paarmal hintereinander anmelden: In ${duration(ms)} geht es von selbst weiter (Strg-C hält an).`,
+  'helper.stays': () =>
+    'Konten, die die Einrichtung für sich angelegt hat, ließen sich gerade nicht beenden: Der nächste Lauf beendet sie.',
   declined: () => 'Gut, nichts wurde geändert.',
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
   finished: ({ admin, settingsFile, doctor, tookMs }) =>

@@ -160,6 +160,9 @@ export const setup: Entries<SetupTexts> = {
     `These measures did not take hold, and are as before: ${names}. Mend what they say and run set-up again; \`${tool} plan\` shows what each would change.`,
   'first.failed': ({ answer }) =>
     `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` says what is wrong; then run set-up again.`,
+  'synapse.rests': ({ ms }) =>
+    `  Synapse lets nobody log in more often than so many times in a row: this goes on by itself in ${duration(ms)} (Ctrl-C stops it).`,
+  'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',
   declined: () => 'All right, nothing was changed.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
   finished: ({ admin, settingsFile, doctor, tookMs }) =>

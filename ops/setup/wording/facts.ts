@@ -96,6 +96,9 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'hardening.confirm': { readonly command: string };
   'hardening.failed': { readonly names: string; readonly tool: string };
   'first.failed': { readonly answer: string };
+  /** Synapse wants a pause. */
+  'synapse.rests': { readonly ms: number };
+  'helper.stays': NoFacts;
   declined: NoFacts;
   stopped: NoFacts;
   /** `doctor`: how it is called for this kind. */

@@ -54,7 +54,9 @@ export async function hostCampaign(call: CampaignCall) {
     only === '' ? kernel !== 'full' : asked.some((begins) => name.startsWith(begins)),
   );
   if (only === '')
-    console.log('Left out: all measures beside each other in qemu, which takes long without hardware that helps (--only all).');
+    console.log(
+      'Left out: all measures beside each other in qemu, which takes long without hardware that helps (--only all).',
+    );
   const clock = await startTimeServer();
   const proveOn = (kernel: KernelKind) =>
     provePartsOn(
