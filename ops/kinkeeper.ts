@@ -1,7 +1,8 @@
 #!/usr/bin/env -S node --max-semi-space-size=1
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig, loadLocalConfig, type Secrets } from '../config/load.ts';
@@ -64,6 +65,7 @@ async function main(argv: string[]): Promise<number> {
     ...{ say: console.log, asker: stdinAsker, columns: process.stdout.columns, clock: systemClock, ended },
     product: { node: process.execPath, product: PRODUCT },
     stop: stopOnInterrupt,
+    draft: join(homedir(), '.kinkeeper-setup.json'),
   });
   addDoctorCommand(program, { ...shell, examine: ({ config }) => examine(settingsFile(config), process.env), ended });
   program
