@@ -6,6 +6,7 @@ import { step } from '../../core/step.ts';
 import { adminToken, endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
 import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
+import { doctorLine } from './doctor-line.ts';
 import { eraseGuest, firstConversation, untilErased, type Way } from './first-conversation.ts';
 import { hardenHost } from './harden-host.ts';
 import { homeserverAddress } from './homeserver-address.ts';
@@ -145,7 +146,13 @@ async function tryOut(parts: ActParts): Promise<boolean> {
   });
   if (told.ok)
     say(sayAtSetup(language, 'first.answered', { ...told, kept: told.kept ?? '', answer: told.answer ?? '' }));
-  else say(sayAtSetup(language, 'first.failed', { answer: told.answer ?? told.kept ?? '' }));
+  else
+    say(
+      sayAtSetup(language, 'first.failed', {
+        answer: told.answer ?? told.kept ?? '',
+        doctor: doctorLine(plan, parts.facts.product),
+      }),
+    );
   return told.ok;
 }
 

@@ -4,6 +4,7 @@ import { EXIT } from '../../core/exit.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
+import { doctorLine } from './doctor-line.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
@@ -43,7 +44,7 @@ export interface SetupParts {
  * anywhere; the next run goes on. Returns the exit code. Throws AppError for what a person has to mend.
  */
 export async function setup(parts: SetupParts): Promise<number> {
-  const { answers, say, confirm, isShown, clock } = parts;
+  const { answers, say, confirm, isShown, clock, product } = parts;
   const { language } = answers;
   const began = clock();
   const progress = new Progress(join(answers.data, 'setup.json'));
@@ -75,7 +76,7 @@ export async function setup(parts: SetupParts): Promise<number> {
     sayAtSetup(language, 'finished', {
       admin: `@${admin.name}:${answers.serverName}`,
       settingsFile,
-      doctor: answers.kind === 'compose' ? 'docker compose exec ops kinkeeper doctor' : 'kinkeeper doctor',
+      doctor: doctorLine(plan, product.product),
       tookMs: clock() - began,
     }),
   );

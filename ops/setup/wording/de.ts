@@ -215,8 +215,8 @@ export const setup: Entries<SetupTexts> = {
     `Das geht von selbst zurück, wenn du es nicht bestätigst: Lass diese Sitzung offen, melde dich in einer zweiten per SSH an, und tippe dort\n  ${command}`,
   'hardening.failed': ({ names, tool }) =>
     `Diese Maßnahmen haben nicht gegriffen, alles ist wie vorher: ${names}. Behebe, was sie sagen, und starte die Einrichtung noch einmal; \`${tool} plan\` zeigt, was jede ändern würde.`,
-  'first.failed': ({ answer }) =>
-    `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
+  'first.failed': ({ answer, doctor }) =>
+    `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`${doctor}\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
   'synapse.rests': ({ ms }) =>
     `  Synapse lässt niemanden öfter als ein paarmal hintereinander anmelden: In ${duration(ms)} geht es von selbst weiter (Strg-C hält an).`,
   'helper.stays': () =>

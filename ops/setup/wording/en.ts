@@ -211,8 +211,8 @@ export const setup: Entries<SetupTexts> = {
     `It comes back by itself unless you confirm it: leave this session open, log in by SSH in a second one, and type there\n  ${command}`,
   'hardening.failed': ({ names, tool }) =>
     `These measures did not take hold, and are as before: ${names}. Mend what they say and run set-up again; \`${tool} plan\` shows what each would change.`,
-  'first.failed': ({ answer }) =>
-    `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` says what is wrong; then run set-up again.`,
+  'first.failed': ({ answer, doctor }) =>
+    `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`${doctor}\` says what is wrong; then run set-up again.`,
   'synapse.rests': ({ ms }) =>
     `  Synapse lets nobody log in more often than so many times in a row: this goes on by itself in ${duration(ms)} (Ctrl-C stops it).`,
   'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',

@@ -112,7 +112,7 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   /** `command`: for a new SSH session. */
   'hardening.confirm': { readonly command: string };
   'hardening.failed': { readonly names: string; readonly tool: string };
-  'first.failed': { readonly answer: string };
+  'first.failed': { readonly answer: string; readonly doctor: string };
   /** Synapse wants a pause. */
   'synapse.rests': { readonly ms: number };
   'helper.stays': NoFacts;
