@@ -6,13 +6,13 @@ import { Homeserver } from './matrix/homeserver.ts';
 import { leadName } from './matrix/lead-name.ts';
 import { installTransport } from './matrix/transport.ts';
 
-/** What stdin holds, as JSON: on a command line anybody on the machine could read the password. */
+/** What stdin holds, as JSON: on a command line anybody on the machine could read the token. */
 const ORDER = z.object({
   homeserver: z.url(),
   /** Where the name in `homeserver` leads for this program, whatever it leads to from here otherwise. */
   address: z.string().optional(),
-  user: z.string(),
-  password: z.string(),
+  /** An account that is logged in, with a device that has no keys yet. */
+  guest: z.object({ userId: z.string(), deviceId: z.string(), accessToken: z.string() }),
   bot: z.string(),
   file: z.object({ name: z.string(), text: z.string() }),
   question: z.string(),
@@ -65,7 +65,7 @@ async function readOrder(): Promise<Order> {
 }
 
 async function converse(order: Order, deadline: AbortSignal): Promise<Told> {
-  const client = await GuestClient.login(new Homeserver(order.homeserver, deadline), order);
+  const client = await GuestClient.open(new Homeserver(order.homeserver, deadline), order.guest);
   let kept: GuestMessage | undefined;
   try {
     const room = await client.openChatWith(order.bot, deadline);

@@ -1,12 +1,14 @@
 #!/usr/bin/env -S node --max-semi-space-size=1
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig, loadLocalConfig, type Secrets } from '../config/load.ts';
 import { readSecretFile } from '../config/secret-file.ts';
-import { settingsFile } from '../config/settings-file.ts';
+import { missingSettings, settingsFileAtShell } from '../config/settings-file.ts';
 import { systemClock } from '../core/clock.ts';
 import type { OpenState } from '../core/control.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
@@ -47,7 +49,10 @@ import { atShell, unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
 const PRODUCT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const CONFIG = ['--config <file>', 'settings file (default: kinkeeper.yaml, where there is one)'] as const;
+const CONFIG = [
+  '--config <file>',
+  'settings file (default: kinkeeper.yaml, where there is one, else that of set-up in /srv/kinkeeper)',
+] as const;
 
 process.exitCode = await main(process.argv);
 
@@ -64,8 +69,9 @@ async function main(argv: string[]): Promise<number> {
     ...{ say: console.log, asker: stdinAsker, columns: process.stdout.columns, clock: systemClock, ended },
     product: { node: process.execPath, product: PRODUCT },
     stop: stopOnInterrupt,
+    draft: join(homedir(), '.kinkeeper-setup.json'),
   });
-  addDoctorCommand(program, { ...shell, examine: ({ config }) => examine(settingsFile(config), process.env), ended });
+  addDoctorCommand(program, { ...shell, examine: ({ config }) => examine(fileAtShell(config), process.env), ended });
   program
     .command('unlock')
     .description('hand the passphrase to bot and ops when they started sealed')
@@ -132,6 +138,7 @@ async function main(argv: string[]): Promise<number> {
 
 async function unlock(options: { config?: string }): Promise<number> {
   const { config } = localSettings(options.config);
+  refuseNowhere(options.config, config.stateDir);
   const passphrase = await askPassphrase();
   const who = atShell(process.env);
   const outside = readLockedWork(config.stateDir)?.outside;
@@ -141,6 +148,7 @@ async function unlock(options: { config?: string }): Promise<number> {
 
 function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {
   const { config, secrets } = localSettings(options.config, passphrase === 'asked' ? [] : ['passphrase']);
+  refuseNowhere(options.config, config.stateDir);
   refuseOnTrial(config.stateDir);
   return new KeysDesk({
     stateDir: config.stateDir,
@@ -173,7 +181,7 @@ function passwordIn(file: string): string {
 
 async function gdprFacts(options: { config?: string }): Promise<GdprFacts> {
   const { config, secrets } = localSettings(options.config, ['passphrase']);
-  const findings = await examine(settingsFile(options.config), process.env);
+  const findings = await examine(fileAtShell(options.config), process.env);
   using state = await unlockedState(options.config);
   const passphrase = secrets.passphrase === undefined ? 'asked' : 'file';
   return gatherFacts({ config, control: state.control, findings, passphrase, at: systemClock() });
@@ -186,7 +194,7 @@ function incidentSettings(options: { config?: string }): IncidentSettings {
 }
 
 function checklistSettings(options: { config?: string }, state: OpenState) {
-  const file = settingsFile(options.config);
+  const file = fileAtShell(options.config);
   const loaded = loadConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
   const backup = backupPlan(loaded.config, loaded.secrets, file && resolve(file));
   // The rest of it is the operator's, and no environment of the product.
@@ -204,15 +212,27 @@ function inLockdown(file: string | undefined): boolean {
 /** The state folder, opened beside bot and ops with the passphrase of the settings, or asked for; in a lockdown by nothing. */
 async function unlockedState(file: string | undefined): Promise<OpenState> {
   const { config, secrets } = localSettings(file, ['passphrase']);
+  refuseNowhere(file, config.stateDir);
   refuseLockedDown(config.stateDir);
   refuseOnTrial(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
 }
 
+/** The settings file of a command; undefined: the environment alone decides. */
+function fileAtShell(given: string | undefined): string | undefined {
+  return settingsFileAtShell(given, process.env);
+}
+
+/** Without any settings the defaults name a state folder that nobody meant. Throws UsageError where that is not there either. */
+function refuseNowhere(given: string | undefined, stateDir: string): void {
+  const missing = missingSettings(fileAtShell(given), process.env);
+  if (missing !== undefined && !existsSync(stateDir)) throw new UsageError(`${missing.says}\n  ${missing.fix}`);
+}
+
 /** The settings as they are read at a shell: of the secrets only those that are named. */
 function localSettings(file: string | undefined, secrets: readonly (keyof Secrets)[] = []) {
-  return loadLocalConfig({ file: settingsFile(file), env: process.env, secrets });
+  return loadLocalConfig({ file: fileAtShell(file), env: process.env, secrets });
 }
 
 function backupSettings(options: { config?: string }) {
@@ -222,7 +242,7 @@ function backupSettings(options: { config?: string }) {
 
 /** The settings, and what is to be backed up by them. */
 function plannedSettings(given: string | undefined) {
-  const file = settingsFile(given);
+  const file = fileAtShell(given);
   const { config, secrets } = loadLocalConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
   return { config, plan: backupPlan(config, secrets, file && resolve(file)) };
 }

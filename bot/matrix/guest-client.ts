@@ -50,9 +50,8 @@ export class GuestClient {
     this.#rooms = books.rooms;
   }
 
-  /** Logs a new device in and signs it with a new identity. Throws HomeserverError; AppError `conflict` for an account that has one already. */
-  static async login(anonymous: Homeserver, account: { user: string; password: string }): Promise<GuestClient> {
-    const session = await anonymous.login(account.user, account.password);
+  /** Takes a new device and signs it with a new identity. Throws HomeserverError; AppError `conflict` for an account that has one already. */
+  static async open(anonymous: Homeserver, session: Session): Promise<GuestClient> {
     const homeserver = anonymous.withSession(session);
     const db = new Database(':memory:');
     migrate(db, BOT_MIGRATIONS);

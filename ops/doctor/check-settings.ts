@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { LocalConfig, MatrixSettings } from '../../config/config.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig, type Secrets } from '../../config/load.ts';
+import { missingSettings } from '../../config/settings-file.ts';
 import { isInContainer } from './container.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -15,6 +16,8 @@ export function checkSettings(
   file: string | undefined,
   env: NodeJS.ProcessEnv,
 ): { findings: Finding[]; loaded?: Loaded } {
+  const missing = missingSettings(file, env);
+  if (missing !== undefined) return { findings: [fail('settings', missing.says, missing.fix)] };
   try {
     const loaded = loadConfig({ file, env });
     const findings = [

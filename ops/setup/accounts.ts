@@ -3,8 +3,8 @@ import { step } from '../../core/step.ts';
 import { randomSecret } from './make-secret.ts';
 import type { Plan } from './plan/plan.ts';
 import { userIdOf } from './plan/settings-text.ts';
-import type { Progress } from './progress.ts';
-import type { AccountName, SynapseAdmin } from './synapse-admin.ts';
+import type { Helper, Progress } from './progress.ts';
+import type { AccountName, AccountSession, SynapseAdmin } from './synapse-admin.ts';
 
 interface AccountParts {
   readonly plan: Plan;
@@ -67,8 +67,8 @@ export async function makePeople(
  */
 export async function adminToken({ plan, synapse }: Omit<AccountParts, 'progress'>, user: string, password: string) {
   const account = { user, password };
-  await synapse.register(account, { admin: true });
-  const token = await synapse.logIn(account);
+  const token =
+    (await synapse.registerLoggedIn(account, { admin: true }))?.accessToken ?? (await synapse.logIn(account));
   if (token !== undefined) return token;
   throw new AppError(
     'conflict',
@@ -77,15 +77,22 @@ export async function adminToken({ plan, synapse }: Omit<AccountParts, 'progress
   );
 }
 
-/** A token of set-up's own account, a server admin that lives as long as set-up does; made where there is none. */
+/**
+ * A token of set-up's own account, a server admin that lives as long as set-up does; made where there is none. It is noted: Synapse grants
+ * few log-ins, and a run that failed must not use up those of the next one.
+ */
 export async function helperToken({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<string> {
   for (let tries = 0; tries < 2; tries++) {
-    const helper = progress.now.helper ?? { user: `kinkeeper-setup-${randomName()}`, password: randomSecret() };
+    const helper: Helper = progress.now.helper ?? { user: `kinkeeper-setup-${randomName()}`, password: randomSecret() };
+    if (helper.token !== undefined && (await synapse.knows(helper.token))) return helper.token;
     if (progress.now.helper === undefined) progress.change({ helper });
-    await synapse.register(helper, { admin: true });
+    const made = await synapse.registerLoggedIn(helper, { admin: true });
     step('setup-helper-made');
-    const token = await synapse.logIn(helper);
-    if (token !== undefined) return token;
+    const token = made?.accessToken ?? (await synapse.logIn(helper));
+    if (token !== undefined) {
+      progress.change({ helper: { ...helper, token } });
+      return token;
+    }
     // It was closed by an earlier run that was cut off right then.
     progress.forgetHelper();
   }
@@ -94,13 +101,14 @@ export async function helperToken({ progress, synapse }: Omit<AccountParts, 'pla
   });
 }
 
-/** A new account that plays a person. It is noted before it is made, so that it is ended whatever happens. */
-export async function makeGuest({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<AccountName> {
+/** A new account that plays a person, logged in. It is noted before it is made, so that it is ended whatever happens. */
+export async function makeGuest({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<AccountSession> {
   const guest = { user: `kinkeeper-guest-${randomName()}`, password: randomSecret() };
   progress.change({ guests: [...progress.now.guests, guest] });
   step('setup-guest-noted');
-  await synapse.register(guest, { admin: false });
-  return guest;
+  const session = await synapse.registerLoggedIn(guest, { admin: false });
+  if (session !== undefined) return session;
+  throw new AppError('conflict', `the account ${guest.user} is there already`, { hint: 'Run set-up again.' });
 }
 
 /** Ends the accounts that set-up made for itself, the guests first. */

@@ -23,6 +23,14 @@ export const HARDENING = [
   'ssh',
 ] as const;
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const person = z.strictObject({
   name: localpart,
   role: z.enum(['admin', 'member'], 'expected admin or member').default('member'),
@@ -40,9 +48,20 @@ const common = {
   bot: localpart.default('kin'),
   people: z.array(person).min(1, 'expected the first admin at least'),
   /** auto: the largest that fits this machine; none: answers are the passages themselves. */
-  model: z.union([z.literal('auto'), z.literal('none'), z.string().regex(/^[a-z0-9][a-z0-9._:/-]*$/)]).default('auto'),
+  model: z
+    .union(
+      [z.literal('auto'), z.literal('none'), z.string().regex(/^[a-z0-9][a-z0-9._:/-]*$/)],
+      'expected auto, none, or the name of a model',
+    )
+    .default('auto'),
   /** make: a new key, whose private half is shown once; none: no backups; a path: public OpenPGP keys that are there. */
-  backupKey: z.union([z.literal('make'), z.literal('none'), absolute]).default('make'),
+  backupKey: z
+    .string()
+    .regex(
+      /^(make|none|\/[^\s\0]*[^\s\0/])$/,
+      'expected make, none, or the path of a file with your public key, such as /root/backup.asc',
+    )
+    .default('make'),
   /** The bot makes accounts for new people (`!people add`), by an account of its own that administers the homeserver. */
   makesAccounts: z.boolean('expected true or false').default(true),
   /** Measures of the host that are taken at the end. */
@@ -72,6 +91,7 @@ const compose = z.strictObject({
   timeZone: z
     .string()
     .regex(/^[A-Za-z0-9_+/-]+$/, 'expected a time zone such as Europe/Berlin')
+    .refine(isTimeZone, 'expected a time zone such as Europe/Berlin')
     .default('Etc/UTC'),
   profiles: z.array(z.enum(['qdrant', 'element', 'monitoring'])).default([]),
 });
@@ -93,30 +113,38 @@ const bare = z.strictObject({
 });
 
 /** The shape of an answers file. */
-export const ANSWERS = z.discriminatedUnion('kind', [compose, bare]).superRefine((answers, check) => {
-  const { people, bot, model } = answers;
-  if (!people.some(({ role }) => role === 'admin'))
-    check.addIssue({ code: 'custom', path: ['people'], message: 'expected one with role: admin at least' });
-  const names = people.map(({ name }) => name);
-  if (answers.kind === 'bare' && answers.start !== 'systemd' && answers.hardening.length > 0)
-    check.addIssue({ code: 'custom', path: ['hardening'], message: 'expected start: systemd with it' });
-  if (new Set(names).size < names.length)
-    check.addIssue({ code: 'custom', path: ['people'], message: 'expected each name once' });
-  if (names.includes(bot)) check.addIssue({ code: 'custom', path: ['bot'], message: 'expected a name of its own' });
-  if (answers.kind === 'compose' && answers.devices.length > 0 && answers.endpoint === undefined)
-    check.addIssue({ code: 'custom', path: ['endpoint'], message: 'expected the name or address that devices reach' });
-  if (
-    answers.kind === 'compose' &&
-    model !== 'auto' &&
-    model !== 'none' &&
-    !MODEL_SIZES.some(({ name }) => name === model)
-  )
-    check.addIssue({
-      code: 'custom',
-      path: ['model'],
-      message: `expected auto, none, or one of ${MODEL_SIZES.map(({ name }) => name).join(', ')}`,
-    });
-});
+export const ANSWERS = z
+  .discriminatedUnion('kind', [compose, bare], {
+    error: (issue) => (issue.code === 'invalid_union' ? 'expected compose or bare' : undefined),
+  })
+  .superRefine((answers, check) => {
+    const { people, bot, model } = answers;
+    if (!people.some(({ role }) => role === 'admin'))
+      check.addIssue({ code: 'custom', path: ['people'], message: 'expected one with role: admin at least' });
+    const names = people.map(({ name }) => name);
+    if (answers.kind === 'bare' && answers.start !== 'systemd' && answers.hardening.length > 0)
+      check.addIssue({ code: 'custom', path: ['hardening'], message: 'expected start: systemd with it' });
+    if (new Set(names).size < names.length)
+      check.addIssue({ code: 'custom', path: ['people'], message: 'expected each name once' });
+    if (names.includes(bot)) check.addIssue({ code: 'custom', path: ['bot'], message: 'expected a name of its own' });
+    if (answers.kind === 'compose' && answers.devices.length > 0 && answers.endpoint === undefined)
+      check.addIssue({
+        code: 'custom',
+        path: ['endpoint'],
+        message: 'expected the name or address that devices reach',
+      });
+    if (
+      answers.kind === 'compose' &&
+      model !== 'auto' &&
+      model !== 'none' &&
+      !MODEL_SIZES.some(({ name }) => name === model)
+    )
+      check.addIssue({
+        code: 'custom',
+        path: ['model'],
+        message: `expected auto, none, or one of ${MODEL_SIZES.map(({ name }) => name).join(', ')}`,
+      });
+  });
 
 /** What a person decided; see ops/setup/read-answers.ts and ask-answers.ts. */
 export type Answers = z.infer<typeof ANSWERS>;

@@ -1,132 +1,82 @@
 import type { Language } from '../../core/caller.ts';
-import { UsageError } from '../../core/exit.ts';
 import type { Answers } from './answers.ts';
 import type { Asker } from './asker.ts';
-import { checkAnswers } from './read-answers.ts';
-import type { SetupTexts } from './wording/facts.ts';
+import { type Given, isCompose, LISTS, QUESTIONS, type Question, type QuestionName, rawAnswers } from './questions.ts';
+import { checkAnswers, faultyPlaces } from './read-answers.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
-type AskKey = Extract<keyof SetupTexts, `ask.${string}`>;
-
-/** One question of the wizard: what it fills, and what Enter means. */
-interface Question {
-  readonly name: string;
-  readonly key: AskKey;
-  readonly fallback: string;
-  readonly when?: (given: Given) => boolean;
+/** What the wizard works with besides the one who types. */
+export interface AskParts {
+  readonly say: (line: string) => void;
+  /** Which model this machine can run beside everything else. */
+  readonly fits: () => Promise<string>;
+  /** Where there is no systemd, nothing can be started by it. */
+  readonly hasSystemd: boolean;
+  /** What Enter means, where that is something else than usual: answers of an earlier run. */
+  readonly defaults: Given;
+  /** Called after each answer with all of them: whatever stops the wizard costs none. */
+  readonly keep: (given: Given) => void;
 }
-type Given = Readonly<Record<string, string>>;
 
-const isCompose = ({ kind }: Given) => kind === 'compose';
-const isBare = ({ kind }: Given) => kind === 'bare';
-
-const QUESTIONS: readonly Question[] = [
-  { name: 'kind', key: 'ask.kind', fallback: 'compose' },
-  { name: 'data', key: 'ask.data', fallback: '/srv/kinkeeper' },
-  { name: 'serverName', key: 'ask.server-name', fallback: '' },
-  { name: 'host', key: 'ask.host', fallback: '', when: isCompose },
-  { name: 'reach', key: 'ask.reach', fallback: 'vpn', when: isCompose },
-  { name: 'devices', key: 'ask.devices', fallback: '', when: isCompose },
-  { name: 'endpoint', key: 'ask.endpoint', fallback: '', when: (given) => isCompose(given) && given.devices !== '' },
-  { name: 'homeserver', key: 'ask.homeserver', fallback: 'http://127.0.0.1:8008', when: isBare },
-  {
-    name: 'homeserverConfig',
-    key: 'ask.homeserver-config',
-    fallback: '/etc/matrix-synapse/homeserver.yaml',
-    when: isBare,
-  },
-  { name: 'start', key: 'ask.start', fallback: 'systemd', when: isBare },
-  { name: 'admin', key: 'ask.admin', fallback: '' },
-  { name: 'members', key: 'ask.members', fallback: '' },
-  { name: 'bot', key: 'ask.bot', fallback: 'kin' },
-  { name: 'model', key: 'ask.model', fallback: 'auto' },
-  { name: 'backupKey', key: 'ask.backup-key', fallback: 'make' },
-  { name: 'makesAccounts', key: 'ask.makes-accounts', fallback: 'true' },
-  {
-    name: 'hardening',
-    key: 'ask.hardening',
-    fallback: '',
-    when: ({ kind, start }) => kind === 'compose' || start === 'systemd',
-  },
-];
-
-/** Lists may be empty. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['members', 'devices', 'hardening']);
-
-/**
- * Asks for everything, one question after the other; an answer that cannot be used is asked for again. `fits` says which model this machine
- * can run beside everything else.
- */
-export async function askAnswers(
-  asker: Asker,
-  { say, fits }: { readonly say: (line: string) => void; readonly fits: () => Promise<string> },
-): Promise<Answers> {
-  const language = await askLanguage(asker);
+/** Asks for everything, one question after the other; an answer that cannot be used is asked for again at once. */
+export async function askAnswers(asker: Asker, parts: AskParts): Promise<Answers> {
+  const { say, keep } = parts;
+  const language = await askLanguage(asker, parts);
   say(sayAtSetup(language, 'ask.hello'));
   let given: Given = { language };
-  for (let open = [...QUESTIONS]; ; ) {
-    for (const question of open) {
-      if (question.when?.(given) === false) continue;
-      const words = await wordsOf(language, question, isCompose(given) ? fits : async () => '');
-      given = { ...given, [question.name]: await ask(asker, words, question) };
-    }
-    const wrong = faultsOf(given);
-    if (wrong === undefined) return checkAnswers(rawAnswers(given), 'The answers');
-    say(sayAtSetup(language, 'ask.again', { problem: wrong.problem }));
-    open = QUESTIONS.filter(({ name }) => wrong.names.has(name));
-    if (open.length === 0) throw new UsageError(wrong.problem);
+  for (const question of QUESTIONS) {
+    if (question.when?.(given) === false) continue;
+    given = await ask(asker, question, { ...parts, given, language });
+    keep({ ...parts.defaults, ...given });
+  }
+  return checkAnswers(rawAnswers(given), 'The answers');
+}
+
+async function askLanguage(asker: Asker, { defaults: { language = 'en' } }: AskParts): Promise<Language> {
+  for (;;) {
+    const answer = (await asker.line(`English or Deutsch? (en/de) [${language}]`)) || language;
+    if (/^(d|de|deutsch)$/i.test(answer)) return 'de';
+    if (/^(e|en|english)$/i.test(answer)) return 'en';
   }
 }
 
-async function askLanguage(asker: Asker): Promise<Language> {
-  const answer = await asker.line('English or Deutsch? (en/de) [en]');
-  return /^d/i.test(answer) ? 'de' : 'en';
+interface Asking extends AskParts {
+  readonly given: Given;
+  readonly language: Language;
+}
+
+async function ask(asker: Asker, question: Question, asking: Asking): Promise<Given> {
+  const { name } = question;
+  const fallback = fallbackOf(question, asking);
+  const words = await wordsOf(question, fallback, asking);
+  for (;;) {
+    const typed = await asker.line(words);
+    const answer = typed === '' ? fallback : LISTS.has(name) && typed === '-' ? '' : typed;
+    const given = { ...asking.given, [name]: answer };
+    const isSystemdMissing = name === 'start' && answer === 'systemd' && !asking.hasSystemd;
+    if (isSystemdMissing) asking.say(sayAtSetup(asking.language, 'check.no-systemd'));
+    else if (!isFaulty(given, name)) return given;
+    else asking.say(sayAtSetup(asking.language, 'ask.again', { name }));
+  }
+}
+
+function fallbackOf({ name, fallback }: Question, { defaults, hasSystemd }: Asking): string {
+  return defaults[name] ?? (name === 'start' && !hasSystemd ? 'detached' : fallback);
 }
 
 /** The question with what Enter means. */
-async function wordsOf(language: Language, { key, fallback }: Question, fits: () => Promise<string>): Promise<string> {
+async function wordsOf({ key }: Question, fallback: string, { given, language, fits }: Asking): Promise<string> {
   const words =
-    key === 'ask.model' ? sayAtSetup(language, key, { fits: await fits() }) : sayAtSetup(language, key as 'ask.kind');
+    key === 'ask.model'
+      ? sayAtSetup(language, key, { fits: isCompose(given) ? await fits() : '' })
+      : sayAtSetup(language, key as 'ask.kind');
   return fallback === '' ? words : `${words} ${sayAtSetup(language, 'ask.default', { value: fallback })}`;
 }
 
-async function ask(asker: Asker, words: string, { name, fallback }: Question): Promise<string> {
-  const answer = await asker.line(words);
-  return answer === '' && !MAY_BE_EMPTY.has(name) ? fallback : answer;
-}
-
-/** true and false as people say them. */
-const CHOICES: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  ja: true,
-  false: false,
-  no: false,
-  nein: false,
-};
-
-function faultsOf(given: Given): { names: ReadonlySet<string>; problem: string } | undefined {
-  try {
-    checkAnswers(rawAnswers(given), 'The answers');
-    return undefined;
-  } catch (thrown) {
-    if (!(thrown instanceof UsageError)) throw thrown;
-    const problem = thrown.message;
-    const paths = [...problem.matchAll(/^ {2}([A-Za-z]+)/gm)].map(([, name]) => name!);
-    return { problem, names: new Set(paths.flatMap((name) => (name === 'people' ? ['admin', 'members'] : [name]))) };
-  }
-}
-
-/** Answers as an answers file has them. */
-function rawAnswers(given: Given): object {
-  const { admin = '', members = '', devices, hardening, makesAccounts, ...plain } = given;
-  const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
-  const person = (name: string, role: string) => ({ name, role, language: given.language });
-  return {
-    ...plain,
-    people: [person(admin, 'admin'), ...words(members).map((name) => person(name, 'member'))],
-    ...(devices !== undefined && { devices: words(devices) }),
-    ...(hardening !== undefined && { hardening: words(hardening) }),
-    ...(makesAccounts !== undefined && { makesAccounts: CHOICES[makesAccounts] ?? makesAccounts }),
-  };
+/** Whether this answer is wrong, by itself or with those before it; what follows is not there yet. */
+function isFaulty(given: Given, name: QuestionName): boolean {
+  return faultyPlaces(rawAnswers(given)).some(([place, at]) => {
+    if (place !== 'people') return place === name;
+    return name === (at === 0 ? 'admin' : 'members');
+  });
 }

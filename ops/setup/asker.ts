@@ -47,6 +47,6 @@ function pipeAsker(): Asker {
 function stopped(): AppError {
   return new AppError('unavailable', 'stopped', {
     reason: 'stopped',
-    hint: 'Run set-up again: it goes on where it stopped.',
+    hint: 'Run set-up again: it offers the answers that were given, and goes on where it stopped.',
   });
 }

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../../core/errors.ts';
 import { step } from '../../core/step.ts';
 import { adminToken, endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
 import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
+import { doctorLine } from './doctor-line.ts';
 import { eraseGuest, firstConversation, untilErased, type Way } from './first-conversation.ts';
 import { hardenHost } from './harden-host.ts';
 import { homeserverAddress } from './homeserver-address.ts';
@@ -46,8 +49,22 @@ const DO: Readonly<Record<ActName, (parts: ActParts) => Promise<boolean>>> = {
   hardening: hardenHost,
 };
 
-/** Does what is open, one act after the other. False when one did not come out, or the signal aborted: the rest stays open. */
+/**
+ * Does what is open, one act after the other. False when one did not come out, or the signal aborted: the rest stays open. However it ends,
+ * accounts that set-up made for itself are ended with it.
+ */
 export async function doActs(parts: ActParts, acts: readonly PlannedAct[]): Promise<boolean> {
+  let isDone = false;
+  try {
+    isDone = await doOpen(parts, acts);
+  } finally {
+    if (!isDone) await endWhatCan(parts);
+  }
+  if (isDone) await endOwn(parts);
+  return isDone;
+}
+
+async function doOpen(parts: ActParts, acts: readonly PlannedAct[]): Promise<boolean> {
   const { progress, say, clock, signal } = parts;
   const { language } = parts.answers;
   for (const act of acts) {
@@ -59,9 +76,21 @@ export async function doActs(parts: ActParts, acts: readonly PlannedAct[]): Prom
     progress.markDone(act);
     say(sayAtSetup(language, 'step.done', { ...act, tookMs: clock() - began }));
   }
-  if (progress.now.helper !== undefined || progress.now.guests.length > 0)
-    await endOwnAccounts({ ...parts, synapse: await synapseOf(parts) });
   return true;
+}
+
+async function endOwn(parts: ActParts): Promise<void> {
+  const { helper, guests } = parts.progress.now;
+  if (helper !== undefined || guests.length > 0) await endOwnAccounts({ ...parts, synapse: await synapseOf(parts) });
+}
+
+/** After a failure, which is told by somebody else: a second one of the same cause would hide it. */
+async function endWhatCan(parts: ActParts): Promise<void> {
+  try {
+    await endOwn(parts);
+  } catch {
+    parts.say(sayAtSetup(parts.answers.language, 'helper.stays'));
+  }
 }
 
 async function makeAccounts(parts: ActParts): Promise<boolean> {
@@ -112,12 +141,18 @@ async function tryOut(parts: ActParts): Promise<boolean> {
   const guest = await makeGuest({ progress, synapse });
   const told = await firstConversation(state, {
     ...wayOf(answers, synapse.url),
-    ...{ guest, guestId: userIdOf(answers, guest.user), language, clock },
+    ...{ guest, guestId: guest.userId, language, clock },
     ...{ botId: userIdOf(answers, answers.bot), account: plan.account, timeoutMs: ANSWER_MS },
   });
   if (told.ok)
     say(sayAtSetup(language, 'first.answered', { ...told, kept: told.kept ?? '', answer: told.answer ?? '' }));
-  else say(sayAtSetup(language, 'first.failed', { answer: told.answer ?? told.kept ?? '' }));
+  else
+    say(
+      sayAtSetup(language, 'first.failed', {
+        answer: told.answer ?? told.kept ?? '',
+        doctor: doctorLine(plan, parts.facts.product),
+      }),
+    );
   return told.ok;
 }
 
@@ -156,6 +191,12 @@ function secretIn(file: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-async function synapseOf({ plan }: ActParts): Promise<SynapseAdmin> {
-  return new SynapseAdmin(await homeserverAddress(plan), registrationSecret(plan.registration));
+async function synapseOf({ plan, say, signal }: ActParts): Promise<SynapseAdmin> {
+  const { language } = plan.answers;
+  return new SynapseAdmin(await homeserverAddress(plan), registrationSecret(plan.registration), async (ms) => {
+    say(sayAtSetup(language, 'synapse.rests', { ms }));
+    await pause(ms, undefined, { signal }).catch(() => {
+      throw new AppError('unavailable', 'stopped', { reason: 'stopped', hint: sayAtSetup(language, 'stopped') });
+    });
+  });
 }

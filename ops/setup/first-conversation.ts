@@ -11,7 +11,7 @@ import { AppError } from '../../core/errors.ts';
 import { step } from '../../core/step.ts';
 import { randomSecret } from './make-secret.ts';
 import type { Owner } from './plan/plan.ts';
-import type { AccountName } from './synapse-admin.ts';
+import type { AccountSession } from './synapse-admin.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
 /** The client is a program of the bot: ops imports nothing of it. */
@@ -22,7 +22,7 @@ const TOLD = z.object({ ok: z.boolean(), kept: z.string().nullable(), answer: z.
 /** What came of it: the bot's own words. */
 export interface FirstConversation extends z.infer<typeof TOLD> {
   readonly question: string;
-  /** From the log-in of the guest to the answer, in milliseconds. */
+  /** From the start of the guest's client to the answer, in milliseconds. */
   readonly tookMs: number;
 }
 
@@ -37,7 +37,7 @@ export interface Way {
 
 /** Who talks to whom. */
 interface Talk extends Way {
-  readonly guest: AccountName;
+  readonly guest: AccountSession;
   readonly guestId: string;
   readonly botId: string;
   readonly language: Language;
@@ -106,7 +106,7 @@ async function converse({
   const question = sayAtSetup(language, 'first.question');
   const file = { name: sayAtSetup(language, 'first.file-name'), text: sayAtSetup(language, 'first.file', { code }) };
   const began = performance.now();
-  const order = { homeserver, address, ...guest, bot: botId, file, question, expected: code, timeoutMs };
+  const order = { homeserver, address, guest, bot: botId, file, question, expected: code, timeoutMs };
   const told = await runClient(order, { account, authorityFile });
   return { ...told, question, tookMs: Math.round(performance.now() - began) };
 }

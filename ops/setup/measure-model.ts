@@ -19,13 +19,12 @@ export interface Measured {
  * there, but for those that only make vectors. undefined: no Ollama here, or no such model, or no answer within three minutes.
  */
 export async function measureModel(url: string, name: string | undefined): Promise<Measured | undefined> {
-  const there = TAGS.safeParse(await ask(`${url}/api/tags`, undefined, LOOK_MS)).data?.models ?? [];
+  const there = (await modelsAt(url)) ?? [];
   const speaking = there.filter((one) => !/embed|bge|minilm|e5/i.test(one.name));
-  const wanted = name?.includes(':') ? name : name && `${name}:latest`;
   const found =
     name === undefined
       ? speaking.sort((a, b) => (b.size ?? 0) - (a.size ?? 0))[0]
-      : there.find((one) => one.name === wanted);
+      : there.find((one) => hasModel([one.name], name));
   if (found === undefined) return undefined;
   const body = {
     model: found.name,
@@ -36,6 +35,20 @@ export async function measureModel(url: string, name: string | undefined): Promi
   const answer = ANSWER.safeParse(await ask(`${url}/api/generate`, body, ANSWER_MS)).data;
   // Ollama counts in nanoseconds.
   return answer && { model: found.name, tokensPerSecond: answer.eval_count / (answer.eval_duration / 1e9) };
+}
+
+/** Names of the models that an Ollama has; null: there is none. */
+export async function modelNames(url: string): Promise<string[] | null> {
+  return (await modelsAt(url))?.map(({ name }) => name) ?? null;
+}
+
+/** Ollama itself takes a name without a tag as `:latest`. */
+export function hasModel(names: readonly string[], model: string): boolean {
+  return names.includes(model) || names.includes(`${model}:latest`);
+}
+
+async function modelsAt(url: string): Promise<z.infer<typeof TAGS>['models'] | undefined> {
+  return TAGS.safeParse(await ask(`${url}/api/tags`, undefined, LOOK_MS)).data?.models;
 }
 
 async function ask(url: string, body: object | undefined, patienceMs: number): Promise<unknown> {

@@ -1,8 +1,10 @@
 import type { Answers } from './answers.ts';
+import { type Check, check } from './check.ts';
+import { checkSynapse } from './check-synapse.ts';
 import type { MachineFacts } from './machine-facts.ts';
-import type { Measured } from './measure-model.ts';
+import { hasModel, type Measured } from './measure-model.ts';
 import { fitModel, LEAST_TOKENS_PER_SECOND, MODEL_SIZES, type ModelFit, PRODUCT_BYTES } from './model-fit.ts';
-import type { SetupTexts } from './wording/facts.ts';
+import type { SynapseFacts } from './synapse-facts.ts';
 
 const GIB = 1024 ** 3;
 /** Images, a year of papers and a week of backups of a small family, beside the model. */
@@ -11,22 +13,22 @@ const LEAST_DISK = { bare: 3 * GIB, compose: 10 * GIB } as const;
 const LEAST_DOCKER = [20, 10] as const;
 const LEAST_COMPOSE = [2, 24] as const;
 
-/** One thing that set-up looked at, as an entry of the catalogue; `fail` ends set-up before anything is changed. */
-export type Check = {
-  readonly [Key in CheckKey]: {
-    readonly status: 'ok' | 'warn' | 'fail';
-    readonly key: Key;
-    readonly facts: SetupTexts[Key];
-  };
-}[CheckKey];
-type CheckKey = Extract<keyof SetupTexts, `check.${string}`>;
+/** What was tried beside looking at the machine; each undefined where it does not concern these answers. */
+export interface Tried {
+  /** How quickly a model answers that is there already. */
+  readonly measured?: Measured | undefined;
+  readonly synapse?: SynapseFacts | undefined;
+  /** Names of the models that Ollama has; null: there is no Ollama. */
+  readonly models?: readonly string[] | null | undefined;
+}
 
-/** What usually breaks, judged before anything is changed. `measured`: where a model is there already. */
-export function preflight(answers: Answers, facts: MachineFacts, measured?: Measured): Check[] {
+/** What usually breaks, judged before anything is changed. */
+export function preflight(answers: Answers, facts: MachineFacts, { measured, synapse, models }: Tried = {}): Check[] {
   return [
     ...rights(answers, facts),
     ...processor(answers, facts),
     memory(answers, facts),
+    ...model(answers, models),
     ...speed(measured),
     disk(answers, facts),
     ...passage(facts),
@@ -35,11 +37,15 @@ export function preflight(answers: Answers, facts: MachineFacts, measured?: Meas
     ...name(answers, facts),
     clock(facts),
     ...containers(answers, facts),
+    ...(answers.kind === 'bare' && synapse !== undefined ? checkSynapse(answers, synapse) : []),
   ];
 }
 
-function check<Key extends CheckKey>(status: Check['status'], key: Key, facts: SetupTexts[Key]): Check {
-  return { status, key, facts } as unknown as Check;
+/** A model of somebody else's Ollama has to be there. */
+function model({ model }: Answers, models: Tried['models']): Check[] {
+  if (models === undefined || model === 'auto' || model === 'none') return [];
+  if (models === null) return [check('warn', 'check.no-ollama', { model })];
+  return hasModel(models, model) ? [] : [check('fail', 'check.no-model', { model, names: models.join(', ') })];
 }
 
 function rights(answers: Answers, { isRoot, hasSystemd }: MachineFacts): Check[] {

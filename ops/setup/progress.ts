@@ -13,13 +13,15 @@ const RECORD = z.object({
   /** Bot and ops were started once, or were about to be: ports that are taken may be their own. */
   started: z.boolean(),
   /** The account that set-up speaks to Synapse's admin API by; it ends with set-up. */
-  helper: account.optional(),
+  helper: account.extend({ token: z.string().optional() }).optional(),
   /** Accounts that played a person; those that are still to be ended. */
   guests: z.array(account),
   /** One-time passwords of accounts whose card was not shown yet, by their user ids. */
   cards: z.record(z.string(), z.string()),
 });
 export type Record = z.infer<typeof RECORD>;
+/** Set-up's own account; `token`: once it was logged in. */
+export type Helper = NonNullable<Record['helper']>;
 
 /** Where set-up stands, in a file: each change is on the disk before it returns, so that a kill costs nothing but the step under way. */
 export class Progress {

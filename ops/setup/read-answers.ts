@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { UsageError } from '../../core/exit.ts';
 import { ANSWERS, type Answers } from './answers.ts';
 
@@ -24,6 +25,31 @@ export function readAnswers(file: string): Answers {
 export function checkAnswers(raw: unknown, source: string): Answers {
   const read = ANSWERS.safeParse(raw);
   if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `  ${issue.path.join('.') || 'kind'}: ${issue.message}`);
+  const faults = read.error.issues.map(
+    (issue) => `  ${placeOf(issue.path)}${nameAt(raw, issue.path)}: ${wordsOf(issue)}`,
+  );
   throw new UsageError([`${source} cannot be used:`, ...faults].join('\n'));
+}
+
+/** Where answers are wrong, as paths; empty when they can be used. */
+export function faultyPlaces(raw: unknown): readonly (readonly PropertyKey[])[] {
+  return ANSWERS.safeParse(raw).error?.issues.map(({ path }) => (path.length === 0 ? ['kind'] : path)) ?? [];
+}
+
+type Issue = z.core.$ZodIssue;
+
+function wordsOf(issue: Issue): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  return `there is no ${issue.keys.join(', ')}; the examples config/answers.*.yaml show all that there is`;
+}
+
+function placeOf(path: Issue['path']): string {
+  return path.length === 0 ? 'the file' : path.join('.');
+}
+
+/** The name of a person is no secret, and says which of them is meant. */
+function nameAt(raw: unknown, path: Issue['path']): string {
+  if (path[0] !== 'people' || path.at(-1) !== 'name') return '';
+  const value = (raw as { people?: Record<PropertyKey, { name?: unknown }> }).people?.[path[1]!]?.name;
+  return typeof value === 'string' ? ` (“${value.slice(0, 40)}”)` : '';
 }

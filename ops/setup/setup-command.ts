@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Clock } from '../../core/clock.ts';
+import { EXIT } from '../../core/exit.ts';
 import type { Answers } from './answers.ts';
 import { askAnswers } from './ask-answers.ts';
+import { askYesOrNo } from './ask-yes-or-no.ts';
 import type { Asker } from './asker.ts';
+import { keepDraft, readDraft } from './draft.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import type { PlanFacts } from './plan/plan.ts';
 import { fittingModel } from './preflight.ts';
-import { readAnswers } from './read-answers.ts';
+import { type Given, givenOf, rawAnswers } from './questions.ts';
+import { checkAnswers, faultyPlaces, readAnswers } from './read-answers.ts';
 import { setup } from './setup.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
@@ -21,6 +25,8 @@ export interface SetupCommandParts {
   /** Aborts at the first Ctrl-C. Asked for when set-up begins, so that other commands end as they always did. */
   readonly stop: () => AbortSignal;
   readonly ended: (code: number) => void;
+  /** File that keeps what was answered until set-up has come to its end. */
+  readonly draft: string;
 }
 
 interface Options {
@@ -30,7 +36,6 @@ interface Options {
 
 /** Where set-up keeps the answers, unless another folder was chosen for data. */
 const LAST_ANSWERS = '/srv/kinkeeper/answers.yaml';
-const YES = /^(y|yes|j|ja)$/i;
 
 /** Adds `kinkeeper setup` to the program. */
 export function addSetupCommand(program: Command, parts: SetupCommandParts): void {
@@ -45,13 +50,33 @@ export function addSetupCommand(program: Command, parts: SetupCommandParts): voi
     .action(async (options: Options) => parts.ended(await begin(parts, options)));
 }
 
-/** Those of last time, where they lie at the usual place and are wanted again; else asked for. */
-async function answersOf(asker: Asker, { say }: SetupCommandParts): Promise<Answers> {
-  if (!existsSync(LAST_ANSWERS)) return askAnswers(asker, { say, fits });
-  const last = readAnswers(LAST_ANSWERS);
-  const question = sayAtSetup(last.language, 'ask.last-answers', { file: LAST_ANSWERS });
-  const answer = await asker.line(question);
-  return answer === '' || YES.test(answer) ? last : askAnswers(asker, { say, fits });
+/** Those of last time, where they are wanted as they are; else asked for, with those as defaults. */
+async function answersOf(asker: Asker, { say, draft }: SetupCommandParts): Promise<Answers> {
+  const last = lastAnswers(draft);
+  if (last !== undefined) {
+    const { language = 'en' } = last.given;
+    const question = sayAtSetup(language, 'ask.last-answers', { file: last.file });
+    if (last.answers !== undefined && (await askYesOrNo(asker, question, { language, say, enter: true })))
+      return last.answers;
+  }
+  return askAnswers(asker, {
+    ...{ say, fits, hasSystemd: existsSync('/run/systemd/system') },
+    defaults: { timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone, ...last?.given },
+    keep: (given) => keepDraft(draft, given),
+  });
+}
+
+/** A run that did not come to its end has left a draft; one that did, its answers with the data. */
+function lastAnswers(draft: string): { file: string; given: Given; answers: Answers | undefined } | undefined {
+  const given = readDraft(draft);
+  if (given !== undefined) return { file: draft, given, answers: usable(given) };
+  if (!existsSync(LAST_ANSWERS)) return undefined;
+  const answers = readAnswers(LAST_ANSWERS);
+  return { file: LAST_ANSWERS, given: givenOf(answers), answers };
+}
+
+function usable(given: Given): Answers | undefined {
+  return faultyPlaces(rawAnswers(given)).length === 0 ? checkAnswers(rawAnswers(given), 'The answers') : undefined;
 }
 
 /** The model that this machine can run beside the containers. */
@@ -61,13 +86,17 @@ async function fits(): Promise<string> {
 }
 
 async function begin(parts: SetupCommandParts, { answers: file, show = false }: Options): Promise<number> {
-  const { say, columns, clock, product } = parts;
+  const { say, columns, clock, product, draft } = parts;
   const signal = parts.stop();
   const asker = file === undefined ? parts.asker() : undefined;
   try {
     const answers = file === undefined ? await answersOf(asker!, parts) : readAnswers(file);
-    const confirm = async (question: string) => asker === undefined || YES.test(await asker.line(question));
-    return await setup({ ...{ answers, product, say, confirm, columns, clock, signal }, isShown: show });
+    const { language } = answers;
+    const confirm = async (question: string) => asker === undefined || askYesOrNo(asker, question, { language, say });
+    const code = await setup({ ...{ answers, product, say, confirm, columns, clock, signal }, isShown: show });
+    // From here on they lie with the data.
+    if (code === EXIT.done && !show && file === undefined) rmSync(draft, { force: true });
+    return code;
   } finally {
     asker?.close();
   }

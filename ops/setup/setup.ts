@@ -4,16 +4,18 @@ import { EXIT } from '../../core/exit.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
+import { doctorLine } from './doctor-line.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
-import { type Measured, measureModel } from './measure-model.ts';
+import { measureModel, modelNames } from './measure-model.ts';
 import { giveAccess, placeFile, placeFolder } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
-import { fittingModel, preflight } from './preflight.ts';
+import { fittingModel, preflight, type Tried } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
+import { readSynapseFacts } from './synapse-facts.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
@@ -42,7 +44,7 @@ export interface SetupParts {
  * anywhere; the next run goes on. Returns the exit code. Throws AppError for what a person has to mend.
  */
 export async function setup(parts: SetupParts): Promise<number> {
-  const { answers, say, confirm, isShown, clock } = parts;
+  const { answers, say, confirm, isShown, clock, product } = parts;
   const { language } = answers;
   const began = clock();
   const progress = new Progress(join(answers.data, 'setup.json'));
@@ -54,7 +56,8 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'changes.none'));
     return EXIT.done;
   }
-  say(sayAtSetup(language, 'changes.head'));
+  if (isNothing(differences)) say(sayAtSetup(language, 'changes.helper'));
+  else say(sayAtSetup(language, 'changes.head'));
   for (const line of differenceLines(language, differences)) say(line);
   if (isShown) {
     say(sayAtSetup(language, 'changes.shown'));
@@ -73,7 +76,7 @@ export async function setup(parts: SetupParts): Promise<number> {
     sayAtSetup(language, 'finished', {
       admin: `@${admin.name}:${answers.serverName}`,
       settingsFile,
-      doctor: answers.kind === 'compose' ? 'docker compose exec ops kinkeeper doctor' : 'kinkeeper doctor',
+      doctor: doctorLine(plan, product.product),
       tookMs: clock() - began,
     }),
   );
@@ -89,7 +92,7 @@ async function look(
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
-  const checks = preflight(answers, machine, isRunning ? undefined : await measured(answers));
+  const checks = preflight(answers, machine, await tried(answers, isRunning));
   for (const { status, key, facts } of checks)
     say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
   if (checks.some(({ status }) => status === 'fail')) {
@@ -103,10 +106,15 @@ async function look(
   return { plan: planSetup(answers, facts), facts };
 }
 
-/** Where there is an Ollama already it is tried. Containers bring their own, which is not there yet. */
-async function measured({ kind, model }: Answers): Promise<Measured | undefined> {
-  if (kind === 'compose' || model === 'none') return undefined;
-  return measureModel(LOCAL_OLLAMA, model === 'auto' ? undefined : model);
+/** Beside a Synapse of somebody else's, that and an Ollama are there already. Containers bring their own, which are not there yet. */
+async function tried(answers: Answers, isRunning: boolean): Promise<Tried> {
+  if (answers.kind === 'compose') return {};
+  const { model } = answers;
+  const synapse = await readSynapseFacts(answers);
+  if (model === 'none') return { synapse };
+  const models = await modelNames(LOCAL_OLLAMA);
+  const measured = isRunning ? undefined : await measureModel(LOCAL_OLLAMA, model === 'auto' ? undefined : model);
+  return { synapse, models, measured };
 }
 
 /** Folders before what lies in them, secrets before those that are made of them, files last. */

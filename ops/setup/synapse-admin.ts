@@ -2,6 +2,10 @@ import { createHmac } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 
 const ANSWER_MS = 30_000;
+/** Synapse's own default lets one log in every five and a half minutes, once five in a row are used up. */
+const LONGEST_REST_MS = 15 * 60_000;
+/** How much of what Synapse says is handed on. */
+const SAID_LENGTH = 200;
 
 /** Name and password of an account; `user` is its local part or its full address. */
 export interface AccountName {
@@ -15,15 +19,31 @@ interface Call {
   readonly token?: string | undefined;
 }
 
-/** A request that Synapse refused. `errcode` is '' where the answer had none (something stands in front of it). */
+/** An account that is logged in. */
+export interface AccountSession {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly accessToken: string;
+}
+
+/** Waits so many milliseconds, because Synapse wants it so. */
+export type Rest = (ms: number) => Promise<void>;
+
+/** An answer of Synapse that refuses. `errcode` and `says` are '' where it had none (something stands in front of it). */
 class Refused extends Error {
   readonly errcode: string;
   readonly status: number;
+  readonly says: string;
+  readonly retryAfterMs: number;
 
-  constructor(what: string, status: number, errcode: string) {
-    super(`${what}: status ${status} ${errcode}`);
-    this.errcode = errcode;
+  constructor(what: string, status: number, body: Readonly<Record<string, unknown>>) {
+    const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
+    const says = text('error').slice(0, SAID_LENGTH);
+    super(`${what}: status ${status} ${text('errcode')}${says === '' ? '' : `, “${says}”`}`);
+    this.errcode = text('errcode');
     this.status = status;
+    this.says = says;
+    this.retryAfterMs = typeof body.retry_after_ms === 'number' ? Math.max(body.retry_after_ms, 1000) : 60_000;
   }
 }
 
@@ -34,32 +54,76 @@ class Refused extends Error {
 export class SynapseAdmin {
   readonly url: string;
   readonly #secret: string;
+  readonly #rest: Rest;
 
-  /** `secret`: registration_shared_secret. */
-  constructor(url: string, secret: string) {
+  /** `secret`: registration_shared_secret. `rest`: what is done where Synapse wants a pause before it goes on. */
+  constructor(url: string, secret: string, rest: Rest) {
     this.url = url.replace(/\/+$/, '');
     this.#secret = secret;
+    this.#rest = rest;
   }
 
   /** Makes an account without a device. False: there is one of that name (or was: names are given once). */
-  async register({ user, password }: AccountName, { admin }: { readonly admin: boolean }): Promise<boolean> {
+  async register(account: AccountName, { admin }: { readonly admin: boolean }): Promise<boolean> {
+    return (await this.#register(account, { admin, inhibit_login: true })) !== undefined;
+  }
+
+  /**
+   * Makes an account and logs it in with the same request, which does not count among the few log-ins that Synapse grants an address.
+   * undefined: there is one of that name.
+   */
+  async registerLoggedIn(
+    account: AccountName,
+    { admin }: { readonly admin: boolean },
+  ): Promise<AccountSession | undefined> {
+    const made = await this.#register(account, { admin, inhibit_login: false });
+    return made && { userId: made.user_id, deviceId: made.device_id, accessToken: made.access_token };
+  }
+
+  async #register(
+    { user, password }: AccountName,
+    { admin, inhibit_login }: { readonly admin: boolean; readonly inhibit_login: boolean },
+  ): Promise<{ user_id: string; device_id: string; access_token: string } | undefined> {
     const path = '/_synapse/admin/v1/register';
-    const { nonce } = await this.#call<{ nonce: string }>(path);
+    const nonce = await this.#nonce(path);
     const mac = createHmac('sha1', this.#secret)
       .update([nonce, user, password, admin ? 'admin' : 'notadmin'].join('\0'))
       .digest('hex');
-    const body = { nonce, username: user, password, admin, mac, inhibit_login: true };
+    const body = { nonce, username: user, password, admin, mac, inhibit_login };
     try {
-      await this.#call(path, { method: 'POST', body });
-      return true;
+      return await this.#call(path, { method: 'POST', body });
     } catch (thrown) {
       if (!(thrown instanceof Refused)) throw thrown;
-      if (thrown.errcode === 'M_USER_IN_USE') return false;
+      if (thrown.errcode === 'M_USER_IN_USE') return undefined;
       if (thrown.status !== 403) throw unexpected(thrown);
       throw new AppError('forbidden', 'Synapse does not take the registration secret', {
         hint: 'Look whether homeserver.yaml names registration_shared_secret (or its …_path), and restart Synapse after a change.',
         cause: thrown,
       });
+    }
+  }
+
+  async #nonce(path: string): Promise<string> {
+    try {
+      return (await this.#call<{ nonce: string }>(path)).nonce;
+    } catch (thrown) {
+      if (!(thrown instanceof Refused)) throw thrown;
+      if (!/shared secret/i.test(thrown.says)) throw unexpected(thrown);
+      throw new AppError('forbidden', `Synapse makes no accounts for set-up: it says “${thrown.says}”`, {
+        hint: 'Restart Synapse: it reads registration_shared_secret in homeserver.yaml only when it starts.',
+        cause: thrown,
+      });
+    }
+  }
+
+  /** Whether a token still counts. */
+  async knows(token: string): Promise<boolean> {
+    try {
+      await this.#call('/_matrix/client/v3/account/whoami', { token });
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof Refused && thrown.status === 401) return false;
+      throw thrown instanceof Refused ? unexpected(thrown) : thrown;
     }
   }
 
@@ -110,16 +174,23 @@ export class SynapseAdmin {
     }
   }
 
-  async #call<T>(path: string, { method = 'GET', body, token }: Call = {}): Promise<T> {
+  /** Asks again after a pause where Synapse wants one, as long as that is not absurd. */
+  async #call<T>(path: string, call: Call = {}): Promise<T> {
+    for (let restMs = 0; ; ) {
+      const refused = await this.#try<T>(path, call);
+      if (!(refused instanceof Refused)) return refused;
+      restMs += refused.retryAfterMs;
+      if (refused.status !== 429 || restMs > LONGEST_REST_MS) throw refused;
+      await this.#rest(refused.retryAfterMs);
+    }
+  }
+
+  async #try<T>(path: string, { method = 'GET', body, token }: Call): Promise<T | Refused> {
     const response = await this.#fetch(path, method, { body, token });
     const answer: unknown = await response.json().catch(() => ({}));
     if (response.ok) return answer as T;
-    const errcode = (answer as { errcode?: unknown } | null)?.errcode;
-    throw new Refused(
-      `${method} ${path.split('/').slice(0, 5).join('/')}`,
-      response.status,
-      typeof errcode === 'string' ? errcode : '',
-    );
+    const what = `${method} ${path.split('/').slice(0, 5).join('/')}`;
+    return new Refused(what, response.status, (answer ?? {}) as Record<string, unknown>);
   }
 
   async #fetch(path: string, method: string, { body, token }: Pick<Call, 'body' | 'token'>): Promise<Response> {
@@ -143,12 +214,12 @@ export class SynapseAdmin {
   }
 }
 
-function unexpected({ message, cause, status }: Refused): AppError {
+function unexpected({ message, cause, status, retryAfterMs }: Refused): AppError {
   return new AppError('unavailable', `Synapse refused what set-up asked (${message})`, {
     hint:
       status === 429
-        ? 'Wait a minute and run set-up again.'
-        : 'Look into its log, and run set-up again: it goes on where it stopped.',
+        ? `Wait ${Math.ceil(retryAfterMs / 60_000)} minutes and run set-up again: it goes on where it stopped.`
+        : 'Mend what it says, and run set-up again: it goes on where it stopped.',
     cause,
   });
 }

@@ -138,6 +138,11 @@ describe('doctor', () => {
     expect(finding).toMatchObject({ status: 'warn', fix: 'kinkeeper unlock' });
   });
 
+  test('without any settings it says where they are looked for', async () => {
+    const findings = await examine(undefined, {});
+    expect(of(findings, 'settings')).toMatchObject([{ status: 'fail', fix: expect.stringContaining('--config') }]);
+  });
+
   test('an old Node is found', () => {
     expect(checkNode('22.9.0').status).toBe('fail');
     expect(checkNode('24.0.0').status).toBe('ok');

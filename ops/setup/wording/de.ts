@@ -1,6 +1,7 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { ActName } from '../plan/plan.ts';
+import type { QuestionName } from '../questions.ts';
 import type { SetupTexts } from './facts.ts';
 
 const { bytes, duration, number } = FORMATS.de;
@@ -18,6 +19,31 @@ const ACTS: Readonly<Record<ActName, string>> = {
   start: 'Bot und Ops starten',
   'first-message': 'Eine verschlüsselte Datei hindurchschicken und nach ihr fragen',
   hardening: 'Diesen Rechner härten, wie du gesagt hast',
+};
+
+const WANTED: Readonly<Record<QuestionName, string>> = {
+  kind: 'Bitte tippe compose oder bare.',
+  data: 'Bitte tippe einen absoluten Pfad ohne Leerzeichen, etwa /srv/kinkeeper.',
+  serverName: 'Bitte tippe eine Domain aus Kleinbuchstaben, etwa home.example.',
+  host: 'Bitte tippe einen Namen wie chat.home.example.',
+  reach: 'Bitte tippe vpn oder internet.',
+  devices: 'Bitte tippe Namen aus Kleinbuchstaben, Ziffern und Bindestrichen, etwa adas-telefon.',
+  endpoint: 'Bitte tippe einen Namen oder eine Adresse, etwa 203.0.113.7: Die Geräte brauchen das.',
+  certificate: 'Bitte tippe own-ca oder zwei absolute Pfade: die Kette und ihren Schlüssel.',
+  timeZone: 'Bitte tippe eine Zeitzone wie Europe/Berlin.',
+  profiles: 'Bitte tippe welche von qdrant, element, monitoring oder nichts.',
+  homeserver: 'Bitte tippe eine Adresse wie http://127.0.0.1:8008.',
+  homeserverConfig: 'Bitte tippe den absoluten Pfad einer Datei.',
+  start: 'Bitte tippe systemd oder detached.',
+  admin: 'Bitte tippe einen Namen aus Kleinbuchstaben (a-z) und Ziffern, etwa ada: ohne Leerzeichen und Doppelpunkt.',
+  members:
+    'Bitte tippe Namen aus Kleinbuchstaben (a-z) und Ziffern, jeden einmal und keinen wie deinen, etwa ben cleo:en.',
+  bot: 'Bitte tippe einen Namen aus Kleinbuchstaben (a-z) und Ziffern, den niemand der Leute hat.',
+  model:
+    'Bitte tippe auto, none oder den Namen eines Modells, wie Ollama ihn schreibt, etwa qwen3:4b; für Container eines, das es dafür gibt.',
+  backupKey: 'Bitte tippe make, none oder den absoluten Pfad einer Datei mit deinem öffentlichen Schlüssel.',
+  makesAccounts: 'Bitte tippe ja oder nein.',
+  hardening: 'Bitte tippe welche von updates, sysctl, time, modes, auditd, fail2ban, swap, firewall, ssh oder nichts.',
 };
 
 /** German: `kinkeeper setup`. */
@@ -43,6 +69,24 @@ export const setup: Entries<SetupTexts> = {
       : `${bytes(memoryBytes)} Speicher reichen, auch für das Modell ${model}.`,
   'check.model-large': ({ model, memoryBytes, fits }) =>
     `${model} ist zu groß für ${bytes(memoryBytes)} Speicher. ${fits === '' ? 'Kein Modell passt: Wähle model: none.' : `${fits} passt.`}`,
+  'check.no-model': ({ model, names }) =>
+    `Ollama hat kein Modell ${model}. ${names === '' ? 'Es hat noch keines' : `Es hat: ${names}`}. Hol es (\`ollama pull ${model}\`), oder wähle ein anderes, auto oder none.`,
+  'check.no-ollama': ({ model }) =>
+    `Hier läuft kein Ollama, das ${model} ausführen könnte: Bis dahin sind Antworten die Textstellen selbst.`,
+  'check.synapse': ({ homeserver, serverName }) =>
+    `Synapse antwortet unter ${homeserver} und ist das von ${serverName}.`,
+  'check.no-synapse': ({ homeserver }) =>
+    `Unter ${homeserver} antwortet kein Synapse. Starte es, oder berichtige homeserver in den Antworten.`,
+  'check.no-admin-api': ({ homeserver }) =>
+    `${homeserver} hält die Verwaltungs-API von Synapse zurück. Nenne Synapse selbst (etwa http://127.0.0.1:8008), nicht den Proxy davor.`,
+  'check.no-secret': ({ says, hint }) => `${says}. ${hint}`,
+  'check.secret-not-read': ({ homeserverConfig }) =>
+    `Synapse läuft ohne das registration_shared_secret, das in ${homeserverConfig} steht: Starte es neu, es liest das nur beim Start.`,
+  'check.server-name': ({ serverName, homeserverConfig, found }) =>
+    `Die Domain ${serverName} ist nicht die von Synapse: server_name in ${homeserverConfig} ist ${found}. Antworte ${found}, oder nenne die richtige Datei.`,
+  'check.phones': ({ serverName }) => `Telefone finden Synapse über https://${serverName}.`,
+  'check.no-phones': ({ serverName }) =>
+    `https://${serverName} führt von hier zu keinem Matrix-Server, und dort suchen Telefone: Es braucht ein Zertifikat und /.well-known/matrix/client, oder einen Proxy vor Synapse. Nur im VPN kann das so richtig sein.`,
   'check.speed': ({ model, tokensPerSecond, isSlow }) =>
     `${model} wurde hier probiert: ${number(tokensPerSecond)} Wortstücke in der Sekunde. ${isSlow ? 'Darauf wartet niemand: Wähle ein kleineres Modell oder model: none.' : `Eine Antwort dauert etwa ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `Es lässt sich nicht sagen, wie viel Platz für ${folder} da ist.`,
@@ -93,27 +137,35 @@ export const setup: Entries<SetupTexts> = {
     'Wie sollen Bot und Ops gestartet werden: systemd (als Dienste) oder detached (im Hintergrund, ohne systemd)?',
   'ask.bot': () => 'Name des Kontos, das der Bot hat',
   'ask.admin': () => 'Dein eigener Name auf dem Server: Kleinbuchstaben, etwa ada. Du bist der Admin',
-  'ask.members': () => 'Namen der anderen, mit Leerzeichen dazwischen (weitere kommen später im Chat dazu)',
+  'ask.members': () =>
+    'Namen der anderen, mit Leerzeichen dazwischen; wer eine andere Sprache liest, bekommt sie hinter einen Doppelpunkt, etwa cleo:en (weitere kommen später im Chat dazu)',
   'ask.devices': () => 'Telefone und Computer, die per VPN hereindürfen, etwa adas-telefon bens-telefon',
   'ask.model': ({ fits }) =>
     `Welches Modell soll die Antworten formulieren: auto (${fits === '' ? 'das beste, das Ollama hier hat' : `das größte, das passt: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
   'ask.backup-key': () =>
     'Sicherungen werden mit einem Schlüssel versiegelt, der nie auf diesem Server ist: make (einmal gezeigt, für Papier), none oder eine Datei mit deinem öffentlichen Schlüssel',
   'ask.makes-accounts': () =>
-    'Darf der Bot Konten für neue Leute anlegen (`!people add`), mit einem Konto, das den Homeserver verwaltet: true oder false?',
+    'Darf der Bot Konten für neue Leute anlegen (`!people add`), mit einem Konto, das den Homeserver verwaltet (ja/nein)?',
   'ask.hardening': () =>
     'Welche Maßnahmen sollen diesen Rechner am Ende härten (jede lässt sich zurücknehmen)? updates: Sicherheitsupdates von selbst; sysctl, time, modes: Kernel, Uhr, Dateirechte; auditd: notiert, wer unsere Dateien anfasst; fail2ban: sperrt aus, wer rät; swap: verschlüsselt; firewall: offen ist nur, was gebraucht wird; ssh: nur Schlüssel, kein root. Die letzten beiden gehen von selbst zurück, wenn du sie nicht aus einer neuen Sitzung bestätigst. Namen mit Leerzeichen dazwischen, oder nichts',
-  'ask.again': ({ problem }) => `Das geht nicht: ${problem}`,
+  'ask.again': ({ name }) => `Das geht nicht. ${WANTED[name]}`,
   'ask.go-on': () => 'Soll ich das tun? (ja/nein)',
+  'ask.yes-or-no': () => 'Bitte tippe ja oder nein.',
+  'ask.certificate': () =>
+    'Das Zertifikat: own-ca (eine eigene Stelle, die jedes Telefon einmal aufnehmen muss; passend fürs VPN) oder eines von anderswo, als zwei Pfade mit Leerzeichen dazwischen: die Kette und ihr Schlüssel',
+  'ask.time-zone': () => 'Eure Zeitzone: Nach ihr gehen Zeitpläne',
+  'ask.profiles': () =>
+    'Noch etwas: element (die App im Browser), monitoring (Messwerte und ihre Wache), qdrant (ein anderer Speicher, für große Haushalte)? Namen mit Leerzeichen dazwischen, oder nichts',
   'ask.default': ({ value }) => `[${value}]`,
   'ask.endpoint': () => 'Name oder Adresse, unter der diese Geräte den Server von außen erreichen, etwa 203.0.113.7',
   'ask.last-answers': ({ file }) =>
-    `Die Antworten vom letzten Mal nehmen (${file}; dort lassen sie sich ändern)? Alles außer ja stellt alle Fragen neu. [ja]`,
+    `Die Antworten vom letzten Mal nehmen, wie sie sind (${file})? nein stellt jede Frage noch einmal, mit ihnen als Vorgabe. [ja]`,
 
   'status.ok': () => 'gut   ',
   'status.warn': () => 'Obacht',
   'status.fail': () => 'HALT  ',
-  'stopped-by-checks': () => 'Nichts wurde geändert. Behebe, was HALT sagt, und starte die Einrichtung noch einmal.',
+  'stopped-by-checks': () =>
+    'Nichts wurde geändert. Behebe, was HALT sagt, und starte die Einrichtung noch einmal: Sie bietet dieselben Antworten an, und du kannst sie ändern.',
   'change.folder': ({ path }) => `+ Ordner    ${path}`,
   'change.file': ({ path, isNew }) => `${isNew ? '+' : '~'} Datei     ${path}`,
   'change.access': ({ path }) => `~ Rechte    ${path}`,
@@ -121,6 +173,8 @@ export const setup: Entries<SetupTexts> = {
   'change.act': ({ act }) => `> ${ACTS[act]}`,
   'changes.none': () => 'Alles ist, wie es sein soll: Nichts wurde geändert.',
   'changes.shown': () => 'Das würde die Einrichtung tun. Nichts wurde geändert.',
+  'changes.helper': () =>
+    'Zu ändern ist nichts als ein Konto, das die Einrichtung für sich angelegt hat: Das wird beendet.',
   'changes.head': () => 'Was getan wird:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
@@ -142,7 +196,8 @@ export const setup: Entries<SetupTexts> = {
       `Passphrase: ${passphrase}`,
       '',
     ].join('\n'),
-  'backup.kept': () => 'Tippe ja, sobald du beides hast',
+  'backup.kept': () =>
+    'Hast du beides jetzt, an zwei Orten? Drucke es, oder lege es in einen Passwortspeicher und auf einen USB-Stick: Abtippen kann das niemand. (ja/nein)',
   'vpn.device': ({ device }) =>
     `WireGuard für ${device}: Scanne das in der WireGuard-App des Geräts. Es wird einmal gezeigt.`,
   'first.question': () => 'Wie lautet der Code dieser ersten Unterlage?',
@@ -160,9 +215,13 @@ export const setup: Entries<SetupTexts> = {
     `Das geht von selbst zurück, wenn du es nicht bestätigst: Lass diese Sitzung offen, melde dich in einer zweiten per SSH an, und tippe dort\n  ${command}`,
   'hardening.failed': ({ names, tool }) =>
     `Diese Maßnahmen haben nicht gegriffen, alles ist wie vorher: ${names}. Behebe, was sie sagen, und starte die Einrichtung noch einmal; \`${tool} plan\` zeigt, was jede ändern würde.`,
-  'first.failed': ({ answer }) =>
-    `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
-  declined: () => 'Gut, nichts wurde geändert.',
+  'first.failed': ({ answer, doctor }) =>
+    `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`${doctor}\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
+  'synapse.rests': ({ ms }) =>
+    `  Synapse lässt niemanden öfter als ein paarmal hintereinander anmelden: In ${duration(ms)} geht es von selbst weiter (Strg-C hält an).`,
+  'helper.stays': () =>
+    'Konten, die die Einrichtung für sich angelegt hat, ließen sich gerade nicht beenden: Der nächste Lauf beendet sie.',
+  declined: () => 'Gut, nichts wurde geändert. Die Antworten sind behalten: Die Einrichtung bietet sie wieder an.',
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
   finished: ({ admin, settingsFile, doctor, tookMs }) =>
     [

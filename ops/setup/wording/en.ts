@@ -1,6 +1,7 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { ActName } from '../plan/plan.ts';
+import type { QuestionName } from '../questions.ts';
 import type { SetupTexts } from './facts.ts';
 
 const { bytes, duration, number } = FORMATS.en;
@@ -18,6 +19,31 @@ const ACTS: Readonly<Record<ActName, string>> = {
   start: 'Start bot and ops',
   'first-message': 'Send an encrypted file through it and ask about it',
   hardening: 'Harden this host, as you said',
+};
+
+const WANTED: Readonly<Record<QuestionName, string>> = {
+  kind: 'Please type compose or bare.',
+  data: 'Please type an absolute path without blanks, such as /srv/kinkeeper.',
+  serverName: 'Please type a domain of small letters, such as home.example.',
+  host: 'Please type a name such as chat.home.example.',
+  reach: 'Please type vpn or internet.',
+  devices: 'Please type names of small letters, digits and hyphens, such as adas-phone.',
+  endpoint: 'Please type a name or an address, such as 203.0.113.7: the devices need it.',
+  certificate: 'Please type own-ca, or two absolute paths: the chain and its key.',
+  timeZone: 'Please type a time zone such as Europe/Berlin.',
+  profiles: 'Please type some of qdrant, element, monitoring, or nothing.',
+  homeserver: 'Please type an address such as http://127.0.0.1:8008.',
+  homeserverConfig: 'Please type the absolute path of a file.',
+  start: 'Please type systemd or detached.',
+  admin: 'Please type one name of small letters (a-z) and digits, such as ada: no blanks, no colon.',
+  members:
+    'Please type names of small letters (a-z) and digits, each once and none of them yours, such as ben cleo:de.',
+  bot: 'Please type a name of small letters (a-z) and digits that none of the people has.',
+  model:
+    'Please type auto, none, or the name of a model as Ollama writes it, such as qwen3:4b; for containers one that is offered.',
+  backupKey: 'Please type make, none, or the absolute path of a file with your public key.',
+  makesAccounts: 'Please type yes or no.',
+  hardening: 'Please type some of updates, sysctl, time, modes, auditd, fail2ban, swap, firewall, ssh, or nothing.',
 };
 
 /** English: `kinkeeper setup`. */
@@ -42,6 +68,23 @@ export const setup: Entries<SetupTexts> = {
       : `${bytes(memoryBytes)} of memory are enough, also for the model ${model}.`,
   'check.model-large': ({ model, memoryBytes, fits }) =>
     `${model} is too large for ${bytes(memoryBytes)} of memory. ${fits === '' ? 'No model fits: choose model: none.' : `${fits} fits.`}`,
+  'check.no-model': ({ model, names }) =>
+    `Ollama has no model ${model}. ${names === '' ? 'It has none yet' : `It has: ${names}`}. Fetch it (\`ollama pull ${model}\`), or choose another, auto or none.`,
+  'check.no-ollama': ({ model }) =>
+    `There is no Ollama on this machine that could run ${model}: until there is, answers are the passages themselves.`,
+  'check.synapse': ({ homeserver, serverName }) => `Synapse answers at ${homeserver}, and is that of ${serverName}.`,
+  'check.no-synapse': ({ homeserver }) =>
+    `No Synapse answers at ${homeserver}. Start it, or correct homeserver in the answers.`,
+  'check.no-admin-api': ({ homeserver }) =>
+    `${homeserver} keeps Synapse’s admin API back. Name Synapse itself (such as http://127.0.0.1:8008), not the proxy before it.`,
+  'check.no-secret': ({ says, hint }) => `${says}. ${hint}`,
+  'check.secret-not-read': ({ homeserverConfig }) =>
+    `Synapse runs without the registration_shared_secret that stands in ${homeserverConfig}: restart it, it reads that only when it starts.`,
+  'check.server-name': ({ serverName, homeserverConfig, found }) =>
+    `The domain ${serverName} is not that of Synapse: server_name in ${homeserverConfig} is ${found}. Answer ${found}, or name the right file.`,
+  'check.phones': ({ serverName }) => `Phones find Synapse by https://${serverName}.`,
+  'check.no-phones': ({ serverName }) =>
+    `https://${serverName} leads to no Matrix server from here, and that is where phones will look: it takes a certificate and /.well-known/matrix/client, or a proxy before Synapse. Inside a VPN alone that may be as it should.`,
   'check.speed': ({ model, tokensPerSecond, isSlow }) =>
     `${model} was tried here: ${number(tokensPerSecond)} pieces of a word a second. ${isSlow ? 'That is too slow to wait for: choose a smaller model, or model: none.' : `An answer takes about ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `It cannot be told how much room there is for ${folder}.`,
@@ -92,27 +135,35 @@ export const setup: Entries<SetupTexts> = {
     'How shall bot and ops be started: systemd (services) or detached (in the background, without systemd)?',
   'ask.bot': () => 'Name of the bot’s account',
   'ask.admin': () => 'Your own name on the server: small letters, such as ada. You are the admin',
-  'ask.members': () => 'Names of the others, with blanks between them (more can be added later in the chat)',
+  'ask.members': () =>
+    'Names of the others, with blanks between them; who reads another language gets it behind a colon, such as cleo:de (more can be added later in the chat)',
   'ask.devices': () => 'Phones and computers that get a way in by VPN, such as adas-phone bens-phone',
   'ask.model': ({ fits }) =>
     `Which model shall word the answers: auto (${fits === '' ? 'the best that Ollama has here' : `the largest that fits: here ${fits}`}), none (the passages themselves), or a name?`,
   'ask.backup-key': () =>
     'Backups are sealed to a key that is never on this server: make (shown once, for paper), none, or a file with your public key',
   'ask.makes-accounts': () =>
-    'May the bot make accounts for new people (`!people add`), by an account that administers the homeserver: true or false?',
+    'May the bot make accounts for new people (`!people add`), by an account that administers the homeserver (yes/no)?',
   'ask.hardening': () =>
     'Which measures shall harden this host at the end (each can be taken back)? updates: security updates by themselves; sysctl, time, modes: kernel, clock, file modes; auditd: notes who touches our files; fail2ban: shuts out who guesses; swap: encrypted; firewall: nothing open but what is needed; ssh: keys only, no root. The last two come back by themselves unless you confirm them from a new session. Names with blanks between them, or nothing',
-  'ask.again': ({ problem }) => `That cannot be used: ${problem}`,
+  'ask.again': ({ name }) => `That cannot be used. ${WANTED[name]}`,
   'ask.go-on': () => 'Shall I do that? (yes/no)',
+  'ask.yes-or-no': () => 'Please type yes or no.',
+  'ask.certificate': () =>
+    'Its certificate: own-ca (an authority of your own, which each phone has to take once; right for a VPN), or one from elsewhere, as two paths with a blank between: the chain and its key',
+  'ask.time-zone': () => 'Your time zone: schedules go by it',
+  'ask.profiles': () =>
+    'Anything more: element (the app in a browser), monitoring (figures and their watch), qdrant (another store, for large households)? Names with blanks between them, or nothing',
   'ask.default': ({ value }) => `[${value}]`,
   'ask.endpoint': () => 'Name or address by which these devices reach this server from outside, such as 203.0.113.7',
   'ask.last-answers': ({ file }) =>
-    `Take the answers of last time (${file}; change them there)? Anything but yes asks all questions anew. [yes]`,
+    `Take the answers of last time as they are (${file})? no asks every question again, with those as its defaults. [yes]`,
 
   'status.ok': () => 'ok  ',
   'status.warn': () => 'look',
   'status.fail': () => 'STOP',
-  'stopped-by-checks': () => 'Nothing was changed. Mend what says STOP, and run set-up again.',
+  'stopped-by-checks': () =>
+    'Nothing was changed. Mend what says STOP, and run set-up again: it offers the same answers, and you may change them.',
   'change.folder': ({ path }) => `+ folder  ${path}`,
   'change.file': ({ path, isNew }) => `${isNew ? '+' : '~'} file    ${path}`,
   'change.access': ({ path }) => `~ access  ${path}`,
@@ -120,6 +171,7 @@ export const setup: Entries<SetupTexts> = {
   'change.act': ({ act }) => `> ${ACTS[act]}`,
   'changes.none': () => 'Everything is as it should be: nothing was changed.',
   'changes.shown': () => 'That is what set-up would do. Nothing was changed.',
+  'changes.helper': () => 'Nothing is to be changed but an account that set-up made for itself: that is ended.',
   'changes.head': () => 'What will be done:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
@@ -141,7 +193,8 @@ export const setup: Entries<SetupTexts> = {
       `Passphrase: ${passphrase}`,
       '',
     ].join('\n'),
-  'backup.kept': () => 'Type yes once you have both',
+  'backup.kept': () =>
+    'Do you have both now, in two places? Print them, or keep them in a password manager and on a USB stick: nobody types that off. (yes/no)',
   'vpn.device': ({ device }) => `WireGuard for ${device}: scan this in its WireGuard app. It is shown once.`,
   'first.question': () => 'What is the code of this first paper?',
   'first.file-name': () => 'first-paper.txt',
@@ -158,9 +211,12 @@ export const setup: Entries<SetupTexts> = {
     `It comes back by itself unless you confirm it: leave this session open, log in by SSH in a second one, and type there\n  ${command}`,
   'hardening.failed': ({ names, tool }) =>
     `These measures did not take hold, and are as before: ${names}. Mend what they say and run set-up again; \`${tool} plan\` shows what each would change.`,
-  'first.failed': ({ answer }) =>
-    `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`kinkeeper doctor\` says what is wrong; then run set-up again.`,
-  declined: () => 'All right, nothing was changed.',
+  'first.failed': ({ answer, doctor }) =>
+    `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`${doctor}\` says what is wrong; then run set-up again.`,
+  'synapse.rests': ({ ms }) =>
+    `  Synapse lets nobody log in more often than so many times in a row: this goes on by itself in ${duration(ms)} (Ctrl-C stops it).`,
+  'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',
+  declined: () => 'All right, nothing was changed. The answers are kept: set-up offers them again.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
   finished: ({ admin, settingsFile, doctor, tookMs }) =>
     [

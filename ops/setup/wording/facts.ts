@@ -1,5 +1,6 @@
 import type { NoFacts } from '../../../core/wording/shape.ts';
 import type { ActName } from '../plan/plan.ts';
+import type { QuestionName } from '../questions.ts';
 
 /** What set-up looks at; sizes in bytes. An empty text: there is none. */
 interface CheckTexts {
@@ -14,6 +15,17 @@ interface CheckTexts {
   'check.memory': { readonly memoryBytes: number };
   'check.memory-model': { readonly memoryBytes: number; readonly model: string };
   'check.model-large': { readonly model: string; readonly memoryBytes: number; readonly fits: string };
+  /** `names`: what Ollama has; may be empty. */
+  'check.no-model': { readonly model: string; readonly names: string };
+  'check.no-ollama': { readonly model: string };
+  'check.synapse': { readonly homeserver: string; readonly serverName: string };
+  'check.no-synapse': { readonly homeserver: string };
+  'check.no-admin-api': { readonly homeserver: string };
+  'check.no-secret': { readonly says: string; readonly hint: string };
+  'check.secret-not-read': { readonly homeserverConfig: string };
+  'check.server-name': { readonly serverName: string; readonly homeserverConfig: string; readonly found: string };
+  'check.phones': { readonly serverName: string };
+  'check.no-phones': { readonly serverName: string };
   'check.speed': { readonly model: string; readonly tokensPerSecond: number; readonly isSlow: boolean };
   'check.disk-unknown': { readonly folder: string };
   'check.disk': { readonly folder: string; readonly freeBytes: number; readonly needed: number };
@@ -54,7 +66,11 @@ interface QuestionTexts {
   'ask.backup-key': NoFacts;
   'ask.makes-accounts': NoFacts;
   'ask.hardening': NoFacts;
-  'ask.again': { readonly problem: string };
+  'ask.again': { readonly name: QuestionName };
+  'ask.yes-or-no': NoFacts;
+  'ask.certificate': NoFacts;
+  'ask.time-zone': NoFacts;
+  'ask.profiles': NoFacts;
   'ask.go-on': NoFacts;
   'ask.default': { readonly value: string };
   'ask.endpoint': NoFacts;
@@ -75,6 +91,7 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'changes.none': NoFacts;
   'changes.shown': NoFacts;
   'changes.head': NoFacts;
+  'changes.helper': NoFacts;
   'step.done': { readonly act: ActName; readonly tookMs: number };
   'step.under-way': { readonly act: ActName };
   /** What a person gets, once. `server`: where their app connects. */
@@ -95,7 +112,10 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   /** `command`: for a new SSH session. */
   'hardening.confirm': { readonly command: string };
   'hardening.failed': { readonly names: string; readonly tool: string };
-  'first.failed': { readonly answer: string };
+  'first.failed': { readonly answer: string; readonly doctor: string };
+  /** Synapse wants a pause. */
+  'synapse.rests': { readonly ms: number };
+  'helper.stays': NoFacts;
   declined: NoFacts;
   stopped: NoFacts;
   /** `doctor`: how it is called for this kind. */

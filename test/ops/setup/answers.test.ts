@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
-import { askAnswers } from '../../../ops/setup/ask-answers.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { type AskParts, askAnswers } from '../../../ops/setup/ask-answers.ts';
+import { askYesOrNo } from '../../../ops/setup/ask-yes-or-no.ts';
 import type { Asker } from '../../../ops/setup/asker.ts';
+import { keepDraft, readDraft } from '../../../ops/setup/draft.ts';
+import { type Given, givenOf } from '../../../ops/setup/questions.ts';
 import { checkAnswers, readAnswers } from '../../../ops/setup/read-answers.ts';
 
 const PEOPLE = [{ name: 'ada', role: 'admin' }];
@@ -45,6 +51,16 @@ function typing(lines: readonly string[]): Asker & { readonly asked: string[] } 
   };
 }
 
+function parts(more: Partial<AskParts> = {}): AskParts & { readonly said: string[]; readonly kept: Given[] } {
+  const said: string[] = [];
+  const kept: Given[] = [];
+  return {
+    ...{ said, kept, say: (line) => said.push(line), keep: (given) => kept.push(given) },
+    ...{ fits: async () => 'qwen3:4b', hasSystemd: true, defaults: {} },
+    ...more,
+  };
+}
+
 test('the wizard asks what the kind needs, and Enter takes the default', async () => {
   const asker = typing([
     'en',
@@ -55,14 +71,14 @@ test('the wizard asks what the kind needs, and Enter takes the default', async (
     '',
     '',
     'ada',
-    'ben cleo',
+    'ben cleo:de',
     '',
     '',
     '',
     'no',
     'updates ssh',
   ]);
-  const answers = await askAnswers(asker, { say: () => undefined, fits: async () => 'qwen3:4b' });
+  const answers = await askAnswers(asker, parts());
   expect(answers).toMatchObject({
     kind: 'bare',
     data: '/srv/kinkeeper',
@@ -72,71 +88,127 @@ test('the wizard asks what the kind needs, and Enter takes the default', async (
     makesAccounts: false,
     hardening: ['updates', 'ssh'],
     people: [
-      { name: 'ada', role: 'admin' },
-      { name: 'ben', role: 'member' },
-      { name: 'cleo', role: 'member' },
+      { name: 'ada', role: 'admin', language: 'en' },
+      { name: 'ben', role: 'member', language: 'en' },
+      { name: 'cleo', role: 'member', language: 'de' },
     ],
   });
   expect(asker.asked.join('\n')).not.toContain('WireGuard');
 });
 
-test('the wizard asks again for what cannot be used, in German too, and only for that', async () => {
-  const said: string[] = [];
+test('an answer that cannot be used is asked for again at once, in the language of the wizard, and nothing that follows from it is left out', async () => {
   const asker = typing([
-    'de',
-    'bare',
-    '',
-    'Home Example',
-    '',
-    '',
-    '',
-    'Ada',
-    '',
-    '',
-    '',
-    '',
-    '',
-    '',
-    'home.example',
-    'ada',
-    '',
+    ...['fr', 'de', 'Deutsch?', 'bare', '', 'Home Example', 'home.example', '', '', 'detached', 'My Family', 'ada'],
+    ...['ben ben', 'ben', '', '', '', ''],
   ]);
-  const answers = await askAnswers(asker, { say: (line) => said.push(line), fits: async () => 'none' });
+  const wizard = parts();
+  const answers = await askAnswers(asker, { ...wizard, hasSystemd: false });
   expect(answers).toMatchObject({
     language: 'de',
     serverName: 'home.example',
-    people: [{ name: 'ada', language: 'de' }],
+    start: 'detached',
+    people: [{ name: 'ada', language: 'de' }, { name: 'ben' }],
   });
-  expect(said.join('\n')).toContain('Das geht nicht');
-  expect(asker.asked.slice(-3).map((question) => question.slice(0, 10))).toEqual([
-    'Die Domain',
-    'Dein eigen',
-    'Namen der ',
+  expect(wizard.said.slice(1)).toEqual([
+    'Das geht nicht. Bitte tippe compose oder bare.',
+    'Das geht nicht. Bitte tippe eine Domain aus Kleinbuchstaben, etwa home.example.',
+    expect.stringContaining('einen Namen aus Kleinbuchstaben'),
+    expect.stringContaining('jeden einmal'),
   ]);
+  expect(asker.asked.find((question) => question.startsWith('Wie sollen Bot'))).toContain('[detached]');
+});
+
+test('without systemd it cannot be chosen', async () => {
+  const asker = typing(['en', 'bare', '', 'home.example', '', '', 'systemd', '', 'ada', '', '', '', '', '']);
+  const wizard = parts({ hasSystemd: false });
+  expect(await askAnswers(asker, wizard)).toMatchObject({ start: 'detached' });
+  expect(wizard.said.join('\n')).toContain('no systemd here');
+});
+
+test('a bot that is named like a person is asked for again', async () => {
+  const asker = typing(['en', 'bare', '', 'home.example', '', '', '', 'ada', '', 'ada', 'kin', '', '', '', '']);
+  expect(await askAnswers(asker, parts())).toMatchObject({ bot: 'kin' });
+});
+
+test('each answer is kept as it is given, and is the default of the next run', async () => {
+  const first = parts();
+  await expect(askAnswers(typing(['en', 'bare', '/data', 'home.example']), first)).rejects.toThrow('nothing was typed');
+  const defaults = first.kept.at(-1)!;
+  expect(defaults).toEqual({ language: 'en', kind: 'bare', data: '/data', serverName: 'home.example' });
+  const second = typing(['', '', '', '', '', '', '', 'ada', '', '', '', '', '', '']);
+  expect(await askAnswers(second, parts({ defaults }))).toMatchObject({
+    kind: 'bare',
+    data: '/data',
+    serverName: 'home.example',
+  });
+});
+
+test('answers of a file are the defaults of a wizard that comes to the same ones', async () => {
+  for (const kind of ['compose', 'bare']) {
+    const file = fileURLToPath(new URL(`../../../config/answers.${kind}.yaml`, import.meta.url));
+    const answers = readAnswers(file);
+    const asker = { line: async () => '', close: () => undefined };
+    const again = await askAnswers(asker, parts({ defaults: givenOf(answers) }));
+    expect(again).toEqual({ ...answers, people: again.people });
+    expect(again.people.map(({ name, language }) => `${name} ${language}`)).toEqual(
+      answers.people.map(({ name, language }) => `${name} ${language}`),
+    );
+  }
+});
+
+test('a default can be emptied', async () => {
+  const asker = typing(['', '', '', '', '', '', '', '', '-', '', '', '', '', '-']);
+  const defaults = { kind: 'bare', serverName: 'home.example', admin: 'ada', members: 'ben', hardening: 'ssh' };
+  expect(await askAnswers(asker, parts({ defaults }))).toMatchObject({ people: [{ name: 'ada' }], hardening: [] });
 });
 
 test('the wizard names the model that fits, and asks for the way in only where devices want one', async () => {
   const asker = typing([
-    'en',
-    '',
-    '',
-    'home.example',
-    'chat.home.example',
-    '',
-    'adas-phone',
-    '203.0.113.7',
-    'ada',
-    '',
-    '',
-    '',
-    '',
-    '',
-    '',
+    ...['en', '', '', 'home.example', 'chat.home.example', '', 'adas-phone', '', '203.0.113.7'],
+    ...['/etc/chain.pem /etc/key.pem', 'Europe/Berlin', 'element', 'ada', '', '', '', '', '', ''],
   ]);
-  const answers = await askAnswers(asker, { say: () => undefined, fits: async () => 'qwen3:1.7b' });
+  const answers = await askAnswers(asker, parts({ fits: async () => 'qwen3:1.7b' }));
   expect(answers).toMatchObject({ kind: 'compose', devices: ['adas-phone'], endpoint: '203.0.113.7', model: 'auto' });
   expect(answers).toMatchObject({ makesAccounts: true, hardening: [] });
+  expect(answers).toMatchObject({
+    certificate: { chain: '/etc/chain.pem', key: '/etc/key.pem' },
+    timeZone: 'Europe/Berlin',
+    profiles: ['element'],
+  });
   expect(asker.asked.find((question) => question.includes('Which model'))).toContain('here qwen3:1.7b');
+});
+
+test('yes and no are asked for until they come', async () => {
+  const said: string[] = [];
+  const how = { language: 'en', say: (line: string) => said.push(line) } as const;
+  expect(await askYesOrNo(typing(['ok', '', 'maybe', 'yes']), 'Shall I?', how)).toBe(true);
+  expect(said).toHaveLength(3);
+  expect(await askYesOrNo(typing(['nein']), 'Shall I?', how)).toBe(false);
+  expect(await askYesOrNo(typing(['']), 'Shall I?', { ...how, enter: true })).toBe(true);
+});
+
+test('a draft is kept for its owner alone, and one that cannot be read is none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kin-draft-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'draft.json');
+  expect(readDraft(file)).toBeUndefined();
+  keepDraft(file, { language: 'de', kind: 'bare' });
+  expect(readDraft(file)).toEqual({ language: 'de', kind: 'bare' });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  writeFileSync(file, '{');
+  expect(readDraft(file)).toBeUndefined();
+});
+
+test.each([
+  { answers: { ...BARE, kind: 'cloud' }, says: 'kind: expected compose or bare' },
+  { answers: { ...BARE, modle: 'auto' }, says: 'there is no modle' },
+  { answers: { ...BARE, backupKey: 'yes' }, says: 'backupKey: expected make, none, or the path' },
+  {
+    answers: { ...BARE, people: [...PEOPLE, { name: 'My Family' }] },
+    says: 'people.1.name (“My Family”): expected a name of small letters',
+  },
+])('a fault in a file says what is wrong: $says', ({ answers, says }) => {
+  expect(() => checkAnswers(answers, 'answers.yaml')).toThrow(says);
 });
 
 test.each(['compose', 'bare'])('the example of a %s household is taken', (kind) => {

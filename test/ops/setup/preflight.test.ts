@@ -1,12 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { BareAnswers } from '../../../ops/setup/answers.ts';
 import type { MachineFacts } from '../../../ops/setup/machine-facts.ts';
 import { readMachineFacts } from '../../../ops/setup/machine-facts.ts';
-import { measureModel } from '../../../ops/setup/measure-model.ts';
+import { measureModel, modelNames } from '../../../ops/setup/measure-model.ts';
 import { fitModel } from '../../../ops/setup/model-fit.ts';
 import { preflight } from '../../../ops/setup/preflight.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
+import { readSynapseFacts } from '../../../ops/setup/synapse-facts.ts';
 import { sayAtSetup } from '../../../ops/setup/wording/say-setup.ts';
 import { listen } from '../../listen.ts';
 
@@ -145,11 +150,81 @@ test('a model that is there is tried: the largest that words answers, or the one
 });
 
 test('one that is too slow is told before anything is changed', async () => {
-  const slow = preflight(BARE, GOOD, await measureModel(await ollama(30), undefined));
+  const slow = preflight(BARE, GOOD, { measured: await measureModel(await ollama(30), undefined) });
   const found = slow.find(({ key }) => key === 'check.speed')!;
   expect(found.status).toBe('warn');
   expect(sayAtSetup('en', found.key, found.facts)).toContain('too slow');
   expect(
-    preflight(BARE, GOOD, await measureModel(await ollama(3), undefined)).every(({ status }) => status === 'ok'),
+    preflight(BARE, GOOD, { measured: await measureModel(await ollama(3), undefined) }).every(
+      ({ status }) => status === 'ok',
+    ),
   ).toBe(true);
+});
+
+test('a model that Ollama does not have is told before, with those that it has', async () => {
+  const models = await modelNames(await ollama(3));
+  const judged = (model: string, there: readonly string[] | null = models) =>
+    preflight({ ...BARE, model }, GOOD, { models: there }).filter(({ status }) => status !== 'ok');
+  const [missing] = judged('gpt-4');
+  expect(missing?.status).toBe('fail');
+  expect(sayAtSetup('en', missing!.key, missing!.facts)).toContain('It has: bge-m3:latest, small:1b, large:4b');
+  expect(judged('large:4b')).toEqual([]);
+  expect(judged('bge-m3')).toEqual([]);
+  expect(judged('gpt-4', null)).toMatchObject([{ status: 'warn', key: 'check.no-ollama' }]);
+  expect(judged('auto', null)).toEqual([]);
+});
+
+/** A Synapse as a client of this machine sees it, and its settings. */
+async function synapse(settings: string, how: { readonly secret?: 'unread'; readonly door?: 'closed' } = {}) {
+  const server = createHttpServer((request, response) => {
+    const isAdmin = request.url === '/_synapse/admin/v1/register';
+    if (request.url === '/_matrix/client/versions') response.end(JSON.stringify({ versions: ['v1.11'] }));
+    else if (!isAdmin || how.door) response.writeHead(404).end('{}');
+    else if (!how.secret) response.end(JSON.stringify({ nonce: 'n' }));
+    else response.writeHead(400).end(JSON.stringify({ error: 'Shared secret registration is not enabled' }));
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'kin-synapse-'));
+  onTestFinished(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  const homeserverConfig = join(folder, 'homeserver.yaml');
+  writeFileSync(homeserverConfig, settings);
+  return { homeserver: `http://127.0.0.1:${await listen(server)}`, homeserverConfig };
+}
+
+const SETTINGS = 'server_name: home.example\nregistration_shared_secret: "s"\n';
+
+async function judgedSynapse(more: Partial<BareAnswers>): Promise<{ status: string; words: string }[]> {
+  // Nobody answers there; phones would look there.
+  const answers = { ...(BARE as BareAnswers), serverName: 'home.example', ...more };
+  const checks = preflight(answers, GOOD, { synapse: await readSynapseFacts(answers) });
+  return checks
+    .filter(({ key, status }) => status !== 'ok' && key !== 'check.no-phones')
+    .map(({ status, key, facts }) => ({ status, words: sayAtSetup('en', key, facts) }));
+}
+
+test('a Synapse that fits is called good', async () => {
+  expect(await judgedSynapse(await synapse(SETTINGS))).toEqual([]);
+});
+
+test.each([
+  { wrong: 'another domain', settings: SETTINGS.replace('home', 'other'), says: 'Answer other.example' },
+  { wrong: 'no secret', settings: 'server_name: home.example\n', says: 'names no registration_shared_secret' },
+  { wrong: 'a file that is no YAML', settings: '{', says: 'no valid YAML' },
+  { wrong: 'a secret that was never read', settings: SETTINGS, how: { secret: 'unread' }, says: 'restart it' },
+  { wrong: 'a proxy before it', settings: SETTINGS, how: { door: 'closed' }, says: 'keeps Synapse’s admin API back' },
+] as const)('a Synapse with $wrong is told before anything is shown or made', async ({ settings, says, ...more }) => {
+  const found = await judgedSynapse(await synapse(settings, 'how' in more ? more.how : {}));
+  expect(found).toMatchObject([{ status: 'fail', words: expect.stringContaining(says) }]);
+});
+
+test('no Synapse, and no settings of one, are told', async () => {
+  const there = await synapse(SETTINGS);
+  expect(await judgedSynapse({ ...there, homeserver: 'http://127.0.0.1:9' })).toMatchObject([
+    { status: 'fail', words: expect.stringContaining('No Synapse answers') },
+  ]);
+  expect(await judgedSynapse({ ...there, homeserverConfig: '/nowhere/homeserver.yaml' })).toMatchObject([
+    { status: 'fail', words: expect.stringContaining('cannot be read (ENOENT)') },
+  ]);
 });

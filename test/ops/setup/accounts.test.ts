@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { helperToken } from '../../../ops/setup/accounts.ts';
+import { Progress } from '../../../ops/setup/progress.ts';
+import { SynapseAdmin } from '../../../ops/setup/synapse-admin.ts';
+import { listen } from '../../listen.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+const NONCE: Answer = { status: 200, body: { nonce: 'n' } };
+const TOO_OFTEN: Answer = {
+  status: 429,
+  body: { errcode: 'M_LIMIT_EXCEEDED', error: 'Slow', retry_after_ms: 333_000 },
+};
+const TOKEN: Answer = { status: 200, body: { access_token: 'token', user_id: '@x:home.test', device_id: 'D' } };
+const IN_USE: Answer = { status: 400, body: { errcode: 'M_USER_IN_USE', error: 'taken' } };
+
+/** A Synapse that answers each path with the next of its answers, the last one for ever; what it was asked is kept. */
+async function synapse(answers: Readonly<Record<string, readonly Answer[]>>) {
+  const asked: string[] = [];
+  const rested: number[] = [];
+  const server = createServer((request, response) => {
+    const what = `${request.method} ${request.url?.split('/').at(-1)}`;
+    const before = asked.filter((one) => one === what).length;
+    asked.push(what);
+    const own = answers[what] ?? [{ status: 404, body: {} }];
+    const { status, body } = own[Math.min(before, own.length - 1)]!;
+    response.writeHead(status).end(JSON.stringify(body));
+  });
+  onTestFinished(() => void server.close());
+  const rest = async (ms: number) => void rested.push(ms);
+  return { asked, rested, admin: new SynapseAdmin(`http://127.0.0.1:${await listen(server)}`, 'secret', rest) };
+}
+
+function progressIn(): Progress {
+  const folder = mkdtempSync(join(tmpdir(), 'kin-accounts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return new Progress(join(folder, 'setup.json'));
+}
+
+test('set-up’s own account takes no log-in, and its token serves the next run', async () => {
+  const { admin, asked } = await synapse({
+    'GET register': [NONCE],
+    'POST register': [TOKEN],
+    'GET whoami': [{ status: 200, body: {} }],
+  });
+  const progress = progressIn();
+  expect(await helperToken({ progress, synapse: admin })).toBe('token');
+  expect(await helperToken({ progress, synapse: admin })).toBe('token');
+  expect(asked).not.toContain('POST login');
+  expect(asked.filter((one) => one === 'POST register')).toHaveLength(1);
+});
+
+test('one whose token was never noted is logged in, after the pause that Synapse wants', async () => {
+  const { admin, rested } = await synapse({
+    'GET register': [NONCE],
+    'POST register': [IN_USE],
+    'POST login': [TOO_OFTEN, TOKEN],
+  });
+  const progress = progressIn();
+  progress.change({ helper: { user: 'kinkeeper-setup-x', password: 'p' } });
+  expect(await helperToken({ progress, synapse: admin })).toBe('token');
+  expect(rested).toEqual([333_000]);
+});
+
+test('a pause without end is told with its real length', async () => {
+  const { admin } = await synapse({ 'POST login': [TOO_OFTEN] });
+  await expect(admin.logIn({ user: 'x', password: 'p' })).rejects.toMatchObject({
+    hint: expect.stringContaining('Wait 6 minutes'),
+  });
+});
+
+test('what Synapse says itself is handed on', async () => {
+  const refusal = { status: 400, body: { errcode: 'M_UNKNOWN', error: 'Can only look up local users' } };
+  const { admin } = await synapse({ 'POST override_ratelimit': [refusal] });
+  await expect(admin.liftRateLimit('@kin:wrong.example', 'token')).rejects.toThrow('“Can only look up local users”');
+});
+
+test('a secret that was added but never read is told as what it is', async () => {
+  const refusal = { status: 400, body: { errcode: 'M_UNKNOWN', error: 'Shared secret registration is not enabled' } };
+  const { admin } = await synapse({ 'GET register': [refusal] });
+  await expect(admin.register({ user: 'x', password: 'p' }, { admin: false })).rejects.toMatchObject({
+    hint: expect.stringContaining('Restart Synapse'),
+  });
+});
