@@ -14,6 +14,7 @@ import { portsOf } from './plan/ports.ts';
 import { fittingModel, preflight } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
+import { identityOf, refuseUnfit } from './refuse-unfit.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
@@ -46,6 +47,7 @@ export async function setup(parts: SetupParts): Promise<number> {
   const { language } = answers;
   const began = clock();
   const progress = new Progress(join(answers.data, 'setup.json'));
+  refuseUnfit(answers, progress);
   const looked = await look(parts, progress);
   if (looked === undefined) return EXIT.failed;
   const { plan, facts } = looked;
@@ -64,7 +66,7 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'declined'));
     return EXIT.failed;
   }
-  place(differences, progress);
+  place(answers, differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
   const admin = answers.people.find(({ role }) => role === 'admin')!;
@@ -110,8 +112,12 @@ async function measured({ kind, model }: Answers): Promise<Measured | undefined>
 }
 
 /** Folders before what lies in them, secrets before those that are made of them, files last. */
-function place({ folders, secrets, files, access }: Differences, progress: Progress): void {
-  for (const folder of folders) placeFolder(folder);
+function place(answers: Answers, { folders, secrets, files, access }: Differences, progress: Progress): void {
+  const [top, ...below] = folders;
+  if (top !== undefined) placeFolder(top);
+  // Whose folder it is has to be noted before anything lies in it: a run that is cut off would not know it again.
+  if (progress.now.household === undefined) progress.change({ household: identityOf(answers) });
+  for (const folder of below) placeFolder(folder);
   step('setup-folders');
   // What runs has older settings from here on, whatever happens next.
   if (files.some(({ isRead }) => isRead)) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);
