@@ -7,7 +7,7 @@ import { doActs } from './do-acts.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { type Measured, measureModel } from './measure-model.ts';
-import { giveAccess, placeFile, placeFolder } from './place.ts';
+import { contentNow, giveAccess, placeFile, placeFolder } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
@@ -101,7 +101,8 @@ async function look(
   // What was fetched stays: it takes the room by which it was chosen.
   const model = progress.now.done.model ?? fittingModel(machine, answers.kind).model?.name;
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const facts = { self, ...product, model, ...readTemplates(answers, product.product) };
+  const now = { settings: contentNow(join(data, 'config/kinkeeper.yaml')), done: progress.now.done };
+  const facts = { self, ...product, model, ...now, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }
 

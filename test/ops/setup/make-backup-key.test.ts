@@ -26,7 +26,15 @@ async function run(backupKey: string, { confirms = true, isCutOff = false } = {}
   const base = { kind: 'bare', serverName: 'home.test', homeserver: 'http://127.0.0.1:8008', start: 'detached' };
   const answers = checkAnswers({ ...base, data, backupKey, people: [{ name: 'ada', role: 'admin' }] }, 'test');
   const product = { self, node: process.execPath, product: '/opt/kinkeeper' };
-  const plan = planSetup(answers, { ...product, model: undefined, templates: {}, hostFiles: {}, env: '' });
+  const plan = planSetup(answers, {
+    ...product,
+    model: undefined,
+    templates: {},
+    hostFiles: {},
+    env: '',
+    settings: '',
+    done: {},
+  });
   const progress = new Progress(join(data, 'setup.json'));
   const parts = { answers, plan, progress, say: (line: string) => said.push(line), clock: Date.now };
   if (!(await makeBackupKey({ ...parts, confirm: async () => confirms }))) return 'not kept';
