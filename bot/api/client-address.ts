@@ -15,7 +15,8 @@ export function proxyList(networks: readonly string[]): BlockList {
 
 /**
  * Where a request comes from: of one that a proxy of ours passed on, the last address in `X-Forwarded-For` that is no proxy
- * of ours, because everything before it may be made up. IPv6 as its network of 64 bits, of which everybody has a whole one.
+ * of ours, because everything before it may be made up. Where all of them may be proxies (devices of a VPN have private addresses, too),
+ * the one that the proxy itself saw: it alone is surely not made up. IPv6 as its network of 64 bits, of which everybody has a whole one.
  */
 export function clientAddress(request: IncomingMessage, proxies: BlockList): string {
   const peer = plain(request.socket.remoteAddress ?? '');
@@ -24,7 +25,7 @@ export function clientAddress(request: IncomingMessage, proxies: BlockList): str
     .split(',')
     .map((one) => plain(one.trim()))
     .filter((one) => isIP(one) !== 0);
-  return network(passed.findLast((one) => !isProxy(proxies, one)) ?? peer);
+  return network(passed.findLast((one) => !isProxy(proxies, one)) ?? passed.at(-1) ?? peer);
 }
 
 function plain(address: string): string {

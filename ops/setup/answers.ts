@@ -8,6 +8,13 @@ const host = z.string().regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'expec
 const absolute = z
   .string()
   .regex(/^\/[^\s\0]*[^\s\0/]$/, 'expected an absolute path without blanks, such as /srv/kinkeeper');
+/** It goes into settings that are read by programs with other ideas of quotes: only what none of them takes for more than a letter. */
+const folder = z
+  .string()
+  .regex(
+    /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@+-]+)+$/,
+    'expected an absolute path of letters, digits and . _ @ + - without .., such as /srv/kinkeeper',
+  );
 const language = z.enum(LANGUAGES, 'expected en or de');
 
 /** Measures of the host that set-up can take (ops/host/measures); the VPN comes with devices, a sealed volume has to be there before. */
@@ -42,7 +49,7 @@ const common = {
   /** Language of the wizard, and of the first admin where nothing else is said. */
   language: language.default('en'),
   /** KINKEEPER_DATA: everything with data; meant to be the mount point of the encrypted volume. */
-  data: absolute.default('/srv/kinkeeper'),
+  data: folder.default('/srv/kinkeeper'),
   /** What stands behind the colon of every address. */
   serverName: host,
   bot: localpart.default('kin'),

@@ -10,7 +10,8 @@ import { sayAtSetup } from './wording/say-setup.ts';
 
 /** Where the host's measure `wireguard` puts the settings of each device. */
 const DEVICES = '/etc/wireguard/kinkeeper-peers';
-const UNITS = [
+/** Everything of ops/host/systemd that is started by itself; a test compares. */
+export const HOST_UNITS = [
   ...['kinkeeper-host.path', 'kinkeeper-host-facts.timer', 'kinkeeper-host-posture.timer'],
   ...['kinkeeper-host-resume.service', 'kinkeeper-harden-return.timer'],
 ];
@@ -19,7 +20,7 @@ const UNITS = [
 export async function installHostHelper(_parts: ActParts): Promise<boolean> {
   if (!existsSync('/run/systemd/system')) return true;
   await run('systemctl', ['daemon-reload']);
-  await run('systemctl', ['enable', '--now', ...UNITS]);
+  await run('systemctl', ['enable', '--now', ...HOST_UNITS]);
   return true;
 }
 

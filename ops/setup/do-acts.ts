@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
@@ -11,7 +11,7 @@ import { eraseGuest, firstConversation, untilErased, type Way } from './first-co
 import { hardenHost } from './harden-host.ts';
 import { homeserverAddress } from './homeserver-address.ts';
 import { makeBackupKey } from './make-backup-key.ts';
-import { placeFile } from './place.ts';
+import { placeFile, readPlainFile } from './place.ts';
 import { doorAddresses } from './plan/env-text.ts';
 import type { ActName, Plan, PlanFacts, PlannedAct } from './plan/plan.ts';
 import { userIdOf } from './plan/settings-text.ts';
@@ -188,7 +188,7 @@ function logsOf(answers: Plan['answers']): string {
 }
 
 function secretIn(file: string): string {
-  return readFileSync(file, 'utf8').trim();
+  return readPlainFile(file).trim();
 }
 
 async function synapseOf({ plan, say, signal }: ActParts): Promise<SynapseAdmin> {

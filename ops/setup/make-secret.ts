@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readPlainFile } from './place.ts';
 import type { PlannedSecret } from './plan/plan.ts';
 
 /** Without what looks alike on paper (0 O 1 l I). */
@@ -13,7 +13,7 @@ export function randomSecret(length = 32): string {
 
 /** What stands in a secret file that is not there yet. Those that others are made of have to be there. */
 export function makeSecret({ make }: PlannedSecret): string {
-  const of = () => ('of' in make ? readFileSync(make.of, 'utf8').trim() : '');
+  const of = () => ('of' in make ? readPlainFile(make.of).trim() : '');
   switch (make.kind) {
     case 'random':
       return randomSecret();

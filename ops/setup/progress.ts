@@ -10,6 +10,8 @@ const account = z.object({ user: z.string(), password: z.string() });
 const RECORD = z.object({
   version: z.literal(1),
   done: z.partialRecord(z.enum(ACTS), z.string()),
+  /** What can never be changed; runs of before did not note it. */
+  household: z.object({ kind: z.string(), serverName: z.string(), bot: z.string() }).optional(),
   /** Bot and ops were started once, or were about to be: ports that are taken may be their own. */
   started: z.boolean(),
   /** The account that set-up speaks to Synapse's admin API by; it ends with set-up. */

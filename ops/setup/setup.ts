@@ -8,13 +8,14 @@ import { doctorLine } from './doctor-line.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
-import { giveAccess, placeFile, placeFolder } from './place.ts';
+import { contentNow, giveAccess, placeFile, placeFolder } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
 import { fittingModel, preflight, type Tried } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
+import { identityOf, refuseUnfit } from './refuse-unfit.ts';
 import { readSynapseFacts } from './synapse-facts.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
@@ -48,6 +49,7 @@ export async function setup(parts: SetupParts): Promise<number> {
   const { language } = answers;
   const began = clock();
   const progress = new Progress(join(answers.data, 'setup.json'));
+  refuseUnfit(answers, progress);
   const looked = await look(parts, progress);
   if (looked === undefined) return EXIT.failed;
   const { plan, facts } = looked;
@@ -67,7 +69,7 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'declined'));
     return EXIT.failed;
   }
-  place(differences, progress);
+  place(answers, differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
   const admin = answers.people.find(({ role }) => role === 'admin')!;
@@ -102,7 +104,8 @@ async function look(
   // What was fetched stays: it takes the room by which it was chosen.
   const model = progress.now.done.model ?? fittingModel(machine, answers.kind).model?.name;
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const facts = { self, ...product, model, ...readTemplates(answers, product.product) };
+  const now = { settings: contentNow(join(data, 'config/kinkeeper.yaml')), done: progress.now.done };
+  const facts = { self, ...product, model, ...now, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }
 
@@ -118,8 +121,12 @@ async function tried(answers: Answers, isRunning: boolean): Promise<Tried> {
 }
 
 /** Folders before what lies in them, secrets before those that are made of them, files last. */
-function place({ folders, secrets, files, access }: Differences, progress: Progress): void {
-  for (const folder of folders) placeFolder(folder);
+function place(answers: Answers, { folders, secrets, files, access }: Differences, progress: Progress): void {
+  const [top, ...below] = folders;
+  if (top !== undefined) placeFolder(top);
+  // Whose folder it is has to be noted before anything lies in it: a run that is cut off would not know it again.
+  if (progress.now.household === undefined) progress.change({ household: identityOf(answers) });
+  for (const folder of below) placeFolder(folder);
   step('setup-folders');
   // What runs has older settings from here on, whatever happens next.
   if (files.some(({ isRead }) => isRead)) progress.undo([...RUNS_AGAIN] as Parameters<Progress['undo']>[0]);

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { AppError } from '../../core/errors.ts';
-import { contentNow } from './place.ts';
+import { contentNow, openLog, placeFile, readPlainFile } from './place.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { SERVICES } from './plan/systemd-units.ts';
 
@@ -53,11 +53,11 @@ export async function run(program: string, args: readonly string[]): Promise<str
   );
 }
 
-/** A process in the background that outlives this one. Its log and its number lie in the folder of logs. */
+/** A process in the background that outlives this one. Its log and its number lie in the folder of logs, which is its account's. */
 function startDetached(plan: Plan, { node, product }: PlanFacts, program: 'bot' | 'ops'): void {
   const { settingsFile, account } = plan;
   const isRoot = process.getuid?.() === 0;
-  const log = openSync(`${logFolder(plan)}/${program}.log`, 'a', 0o600);
+  const log = openLog(`${logFolder(plan)}/${program}.log`, account);
   const args = ['--disable-warning=DEP0060', `${product}/${program}/main.ts`, '--config', settingsFile];
   const child = spawn(node, args, {
     cwd: plan.answers.data,
@@ -68,13 +68,13 @@ function startDetached(plan: Plan, { node, product }: PlanFacts, program: 'bot' 
   });
   closeSync(log);
   child.unref();
-  writeFileSync(pidFile(plan, program), `${child.pid}\n`, { mode: 0o600 });
+  placeFile({ path: pidFile(plan, program), mode: 0o600, owner: account, content: `${child.pid}\n` });
 }
 
 async function stopDetached(plan: Plan, program: 'bot' | 'ops'): Promise<void> {
   const file = pidFile(plan, program);
   if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8'));
+  const pid = Number(readPlainFile(file));
   const isOurs = () => commandLine(pid).includes(`/${program}/main.ts\0--config\0${plan.settingsFile}\0`);
   if (isOurs()) process.kill(pid, 'SIGTERM');
   for (const end = Date.now() + STOP_MS; isOurs(); await pause(100))

@@ -2,10 +2,10 @@
 
 return_timer=kinkeeper-harden-return.timer
 
-# arm_guard: refuses where nothing would take the measure back.
+# arm_guard: refuses where nothing would take the measure back. Enabled, not only started: a restart within these minutes must not end the watch.
 arm_guard() {
   [ "$guarded" = yes ] || return 0
-  systemctl -q start "$return_timer" 9>&- && return 0
+  systemctl -q enable --now "$return_timer" 9>&- && return 0
   say "refused, nothing was changed: $return_timer, which would take it back in time, does not run (ops/host/systemd)"
   return 1
 }

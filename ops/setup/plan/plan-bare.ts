@@ -10,6 +10,7 @@ import { serviceUnits } from './systemd-units.ts';
 /** The account of bot and ops, where root sets up; the same number as in the image. */
 export const PRODUCT_ACCOUNT = { uid: 10_001, gid: 10_001 };
 const ROOT = { uid: 0, gid: 0 };
+const TOKEN = 'homeserver-admin-token';
 
 /** What makes a household of bot and ops beside a Synapse that is there. */
 export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
@@ -23,10 +24,10 @@ export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
     ? {
         user: `${answers.bot}-accounts`,
         passwordFile: secret('accounts-password'),
-        file: { path: secret('homeserver-admin-token'), mode: 0o600, owner: account },
+        file: { path: secret(TOKEN), mode: 0o600, owner: account },
       }
     : undefined;
-  const settings = settingsText(answers, {
+  const places = {
     ...{ homeserver, apiListen: answers.apiListen, stateDir: `${data}/state`, modelsDir: `${data}/models` },
     ...{ passwordFile: secret('bot-password'), passphraseFile: secret('passphrase') },
     backups: { recipientsFile: `${data}/config/backup-recipients.asc`, localDir: `${data}/backups` },
@@ -35,9 +36,10 @@ export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
       ...(adminToken !== undefined && { homeserver: { adminTokenFile: adminToken.file.path } }),
       ...(answers.start === 'systemd' && { host: { spoolDir: SPOOL } }),
     },
-  });
+    withdrawn: { homeserver: { adminTokenFile: secret(TOKEN) } },
+  };
   const files: PlannedFile[] = [
-    { path: settingsFile, mode: 0o644, owner: admin, isRead: true, content: settings },
+    { path: settingsFile, mode: 0o644, owner: admin, isRead: true, content: settingsText(answers, places, facts) },
     answersFile(answers, admin),
     ...(answers.start === 'systemd' ? serviceUnits({ ...facts, data, settingsFile, account }) : []),
     ...(answers.start === 'systemd' ? hostHelperFiles(answers, facts) : []),

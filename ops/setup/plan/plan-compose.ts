@@ -30,7 +30,7 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
     content,
   });
   const files = [
-    file(settingsFile, composeSettings(answers, model)),
+    file(settingsFile, composeSettings(answers, facts, model)),
     ...filledTemplates(answers, facts).map(([name, content]) => file(`${data}/config/${name}`, content)),
     file(`${facts.product}/.env`, envText(answers, { model, now: facts.env }), 0o600),
     answersFile(answers, ACCOUNTS.root),
@@ -62,22 +62,25 @@ function modelOf({ model }: ComposeAnswers, facts: PlanFacts): string | undefine
 }
 
 /** Places as docker-compose.yml lays them out inside of the containers. */
-function composeSettings(answers: ComposeAnswers, model: string | undefined): string {
-  return settingsText(answers, {
+function composeSettings(answers: ComposeAnswers, facts: PlanFacts, model: string | undefined): string {
+  const adminTokenFile = `/run/secrets/${TOKEN}`;
+  const store = { kind: 'qdrant', url: 'http://qdrant:6333', apiKeyFile: '/run/secrets/qdrant-key' };
+  const webClient = `https://${answers.host}/element`;
+  const places = {
     ...{
       homeserver: 'http://synapse:8008',
       apiListen: '0.0.0.0:8765',
+      // The door's own network. The VPN's addresses are private ones as well, and each of its devices counts by itself.
+      proxies: [`${NET}2.0/24`],
       stateDir: '/data/state',
       modelsDir: '/data/models',
     },
-    webClient: answers.profiles.includes('element') ? `https://${answers.host}/element` : undefined,
+    webClient: answers.profiles.includes('element') ? webClient : undefined,
     ...{ passwordFile: '/run/secrets-bot/bot-password', passphraseFile: '/run/secrets/passphrase' },
     backups: { recipientsFile: '/config/backup-recipients.asc', localDir: '/data/backups' },
     answering: model === undefined ? { kind: 'extractive' } : { kind: 'ollama', url: 'http://ollama:11434', model },
     more: {
-      ...(answers.profiles.includes('qdrant') && {
-        store: { kind: 'qdrant', url: 'http://qdrant:6333', apiKeyFile: '/run/secrets/qdrant-key' },
-      }),
+      ...(answers.profiles.includes('qdrant') && { store }),
       host: { spoolDir: SPOOL },
       // Ollama has no way out: newer models come in by hand.
       update: { modelRegistry: '' },
@@ -86,10 +89,12 @@ function composeSettings(answers: ComposeAnswers, model: string | undefined): st
         connectionFile: '/run/secrets-ops/homeserver-connection',
         folder: '/homeserver',
         media: '/homeserver/media_store',
-        ...(answers.makesAccounts && { adminTokenFile: `/run/secrets/${TOKEN}` }),
+        ...(answers.makesAccounts && { adminTokenFile }),
       },
     },
-  });
+    withdrawn: { matrix: { webClient }, store, homeserver: { adminTokenFile } },
+  };
+  return settingsText(answers, places, facts);
 }
 
 function filledTemplates(answers: ComposeAnswers, { templates }: PlanFacts): [string, string][] {

@@ -101,6 +101,9 @@ export interface PlanFacts {
   /** Texts of the files below config/deploy by their paths there; and of ops/host. Empty where they are not needed. */
   readonly templates: Readonly<Record<string, string>>;
   readonly hostFiles: Readonly<Record<string, string>>;
-  /** What stands in `.env` now. */
+  /** What stands in `.env` and in kinkeeper.yaml now. */
   readonly env: string;
+  readonly settings: string;
+  /** What earlier runs have done: the key of each act. */
+  readonly done: Partial<Readonly<Record<ActName, string>>>;
 }

@@ -26,7 +26,10 @@ export function plannedActs(
     keys.set('homeserver', all);
     if (model !== undefined) keys.set('model', model);
   }
-  const made = { 'admin-token': adminToken?.file.path } as Partial<Record<ActName, string>>;
+  const made = {
+    'backup-key': `${answers.data}/config/backup-recipients.asc`,
+    'admin-token': adminToken?.file.path,
+  } as Partial<Record<ActName, string>>;
   return ACTS.flatMap((act): PlannedAct[] => {
     const [key, makes] = [keys.get(act), made[act]];
     return key === undefined ? [] : [{ act, key, ...(makes !== undefined && { makes }) }];

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import type { Answers } from '../answers.ts';
+import { keepOthers, YAML_STYLE } from './keep-others.ts';
+import type { PlanFacts } from './plan.ts';
 
 /** Where things lie and are reached, as bot and ops see it. */
 export interface SettingsPlaces {
@@ -7,6 +9,8 @@ export interface SettingsPlaces {
   /** Where Element is in a browser, where one is served. */
   readonly webClient?: string | undefined;
   readonly apiListen: string;
+  /** The one network from which a proxy of ours speaks to the API; undefined: as the product takes it. */
+  readonly proxies?: readonly string[];
   readonly stateDir: string;
   readonly modelsDir: string;
   readonly passwordFile: string;
@@ -16,15 +20,21 @@ export interface SettingsPlaces {
   readonly answering: object;
   /** Sections that only one kind of deployment has. */
   readonly more: object;
+  /** What the two kinds may have written before, and do not any more with these answers. */
+  readonly withdrawn: object;
 }
 
 const HEAD = `# Settings of Kinkeeper, written by \`kinkeeper setup\`. Every setting and what it means: config/sample.yaml.
-# What you change here, set-up shows as a difference and asks about before it writes the file anew.
+# What you add here stays. Lines that set-up wrote it puts back at its next run, and shows them before.
 `;
 
-/** kinkeeper.yaml. Paths are absolute, so that the file may lie anywhere. */
-export function settingsText(answers: Answers, places: SettingsPlaces): string {
-  const settings = {
+/** kinkeeper.yaml: set-up's own lines, and those of others as they stand there now. Paths are absolute, so that the file may lie anywhere. */
+export function settingsText(
+  answers: Answers,
+  places: SettingsPlaces,
+  { settings: now, done }: Pick<PlanFacts, 'settings' | 'done'>,
+): string {
+  const planned = {
     stateDir: places.stateDir,
     matrix: {
       homeserver: places.homeserver,
@@ -37,11 +47,16 @@ export function settingsText(answers: Answers, places: SettingsPlaces): string {
     keys: { passphraseFile: places.passphraseFile },
     embedding: { kind: 'auto', modelsDir: places.modelsDir },
     answering: places.answering,
-    api: { listen: places.apiListen },
+    api: { listen: places.apiListen, ...(places.proxies !== undefined && { proxies: places.proxies }) },
     ...(answers.backupKey !== 'none' && { backup: places.backups }),
     ...places.more,
   };
-  return HEAD + stringify(settings, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
+  const own = {
+    planned,
+    withdrawn: { backup: places.backups, ...places.withdrawn },
+    knownPeople: done.accounts?.split(' ') ?? [],
+  };
+  return keepOthers(now, own) ?? HEAD + stringify(planned, YAML_STYLE);
 }
 
 /** The full address of a local part. */

@@ -107,6 +107,9 @@ describe('where a request comes from', () => {
     // What stands before what our proxy wrote may be made up.
     ['10.0.0.2', '1.2.3.4, 198.51.100.1', '198.51.100.1'],
     ['10.0.0.2', '1.2.3.4, 198.51.100.1, 10.0.0.3', '198.51.100.1'],
+    // Devices of a VPN have addresses that a proxy may have, and each is its own.
+    ['10.0.0.2', '10.77.0.7', '10.77.0.7'],
+    ['10.0.0.2', '10.1.1.1, 10.77.0.7', '10.77.0.7'],
     ['10.0.0.2', 'nonsense', '10.0.0.2'],
     ['10.0.0.2', undefined, '10.0.0.2'],
     ['::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,8 +16,8 @@ describe.runIf(isAble)('the firewall', () => {
   beforeEach(async () => {
     await execa('ip', ['netns', 'add', name]);
     stage = new HardenHost({ confirm_minutes: '10' });
-    // As it is installed: its timer runs.
-    writeFileSync(join(stage.host.dir, 'units', 'kinkeeper-harden-return.timer.active'), '');
+    // As it is installed: its timer runs, also after a restart.
+    for (const state of ['active', 'enabled']) writeFileSync(returnTimer(state), '');
     const there = `PATH=/usr/sbin:/usr/bin:/sbin:/bin exec ip netns exec ${name}`;
     stage.host.fake('nft', `[ -z "$KIN_OWN" ] || exec /usr/sbin/nft "$@"\n${there} nft "$@"`);
     // What is tried out has a network of its own; the stand-in for the host's must not be asked then.
@@ -33,6 +33,7 @@ describe.runIf(isAble)('the firewall', () => {
     await execa('ip', ['netns', 'del', name], { reject: false });
   });
 
+  const returnTimer = (state: string) => join(stage.host.dir, 'units', `kinkeeper-harden-return.timer.${state}`);
   const rules = async () => (await execa('ip', ['netns', 'exec', name, '/usr/sbin/nft', 'list', 'ruleset'])).stdout;
 
   test.each<[string, Record<string, string>]>([
@@ -52,6 +53,12 @@ describe.runIf(isAble)('the firewall', () => {
     expect((await stage.run('verify', 'firewall')).out).toMatch(/pass\trules\t.*\nfirewall\tunknown\tconfirmed/);
     expect((await stage.run('undo', 'firewall')).code).toBe(0);
     expect([await rules(), stage.state()]).toEqual(before);
+  });
+
+  test('what takes it back is started, and outlives a restart of the machine', async () => {
+    for (const state of ['active', 'enabled']) rmSync(returnTimer(state));
+    expect((await stage.run('apply', 'firewall')).code).toBe(0);
+    expect([existsSync(returnTimer('active')), existsSync(returnTimer('enabled'))]).toEqual([true, true]);
   });
 
   test('nobody confirms: it comes back by itself', async () => {

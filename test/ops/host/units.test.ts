@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { HOST_UNITS } from '../../../ops/setup/compose-acts.ts';
 
 // What systemd lets the helper do. Whoever gets the better of the script gets no further than its unit.
 
@@ -48,4 +49,10 @@ describe.each([
       ).toBe(true);
     expect(named('var')).toBe('/var/lib/kinkeeper-host');
   });
+});
+
+test('set-up starts every unit that wants to be started by itself', () => {
+  const folder = fileURLToPath(new URL('../../../ops/host/systemd/', import.meta.url));
+  const wanted = readdirSync(folder).filter((name) => /^\[Install\]$/m.test(readFileSync(folder + name, 'utf8')));
+  expect(HOST_UNITS.toSorted()).toEqual(wanted.sort());
 });

@@ -25,6 +25,10 @@ test.each([
   },
   { wrong: 'the bot named like a person', answers: { ...BARE, bot: 'ada' }, named: 'bot' },
   { wrong: 'a relative folder', answers: { ...BARE, data: 'data' }, named: 'data' },
+  { wrong: 'a folder with ..', answers: { ...BARE, data: '/srv/../etc' }, named: 'data' },
+  { wrong: 'a folder with a quote', answers: { ...BARE, data: "/srv/a'b" }, named: 'data' },
+  { wrong: 'a folder with a $', answers: { ...BARE, data: '/srv/$HOME' }, named: 'data' },
+  { wrong: 'a folder with a /', answers: { ...BARE, data: '/srv//a' }, named: 'data' },
   { wrong: 'a homeserver without http', answers: { ...BARE, homeserver: 'home.example' }, named: 'homeserver' },
   {
     wrong: 'containers on a name with blanks',

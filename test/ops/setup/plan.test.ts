@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
 import { loadConfig } from '../../../config/load.ts';
 import type { Plan, PlanFacts } from '../../../ops/setup/plan/plan.ts';
 import { planSetup } from '../../../ops/setup/plan/plan-setup.ts';
@@ -17,6 +18,8 @@ const ROOT: PlanFacts = {
   templates: {},
   hostFiles: {},
   env: '',
+  settings: '',
+  done: {},
 };
 
 const BARE = {
@@ -179,4 +182,48 @@ test('the templates of the product are filled, all of them', () => {
   expect(paths).toEqual(
     expect.arrayContaining(['/srv/kinkeeper/config/nginx/nginx.conf', '/usr/lib/kinkeeper-host/kinkeeper-host']),
   );
+});
+
+/** The settings file of a plan, where this stands there already. */
+function settingsOf(answers: object, { settings = '', done = {} }: Partial<PlanFacts> = {}): string {
+  const plan = planned(answers, { ...ROOT, settings, done });
+  return plan.files.find(({ path }) => path === plan.settingsFile)!.content;
+}
+
+test('what a person added to the settings stays, in their words; set-up’s own lines are put back', () => {
+  const own = settingsOf(BARE)
+    .replace('people:\n', 'people: # the Smiths\n  - { id: "@oma:home.example", role: member, language: de }\n')
+    .replace('opsRoom: "auto"', 'opsRoom: "!other:home.example"')
+    .replace('backup:\n', 'backup:\n  remotes: [{ name: nas, kind: folder, path: /mnt/nas }]\n');
+  const mine = `${own}alerts: # tell me\n  mail: { to: ada@home.example }\n`;
+  const done = { accounts: '@kin:home.example @ada:home.example @ben:home.example' };
+  const after = settingsOf(BARE, { settings: mine, done });
+  expect(parse(after)).toEqual(parse(mine.replace('opsRoom: "!other:home.example"', 'opsRoom: "auto"')));
+  for (const comment of ['# the Smiths', '# tell me']) expect(after).toContain(comment);
+  expect(settingsOf(BARE, { settings: after, done })).toBe(after);
+});
+
+test('what the answers take back goes: a person, backups, the right over accounts; not what somebody else wrote there', () => {
+  const done = { accounts: '@kin:home.example @ada:home.example @ben:home.example' };
+  const less = { ...BARE, people: [{ name: 'ada', role: 'admin' }], backupKey: 'none', makesAccounts: false };
+  const whole = settingsOf(BARE).replace('people:\n', 'people:\n  - id: "@oma:home.example"\n');
+  const after = settingsOf(less, { settings: whole, done });
+  for (const gone of ['@ben', 'recipientsFile', 'adminTokenFile']) expect(after).not.toContain(gone);
+  expect(after).toContain('@oma:home.example');
+  const other = whole.replace('/srv/kinkeeper/secrets/homeserver-admin-token', '/root/token');
+  expect(settingsOf(less, { settings: other, done })).toContain('adminTokenFile: "/root/token"');
+});
+
+test('a section of another kind leaves nothing behind that its kind does not take', () => {
+  const named = settingsOf({ ...BARE, model: 'qwen3:4b' }).replace(
+    'model: "qwen3:4b"',
+    'model: "qwen3:4b"\n  contextTokens: 8192',
+  );
+  expect(settingsOf({ ...BARE, model: 'qwen3:4b' }, { settings: named })).toContain('contextTokens: 8192');
+  expect(settingsOf({ ...BARE, model: 'none' }, { settings: named })).toBe(settingsOf({ ...BARE, model: 'none' }));
+});
+
+test('settings that cannot be read are left as they are, and named', () => {
+  expect(() => settingsOf(BARE, { settings: 'people: [\n' })).toThrow('no valid settings file');
+  expect(() => settingsOf(BARE, { settings: 'just words\n' })).toThrow('no valid settings file');
 });
