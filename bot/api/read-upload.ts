@@ -27,7 +27,7 @@ interface Named {
 
 /**
  * Takes a file from a form (field `file`, beside it `note` and `password`), or from a body that is the file itself. Throws what
- * `readBody` throws, and HttpError `invalid` (`api-no-file`, `api-bad-form`).
+ * `readBody` throws, and HttpError `invalid` (`api-no-file`, `api-bad-form`, `api-field-twice`).
  */
 export async function readUpload(
   request: IncomingMessage,
@@ -71,13 +71,20 @@ async function fromForm(body: Buffer, type: string, fileBytes: number): Promise<
   const [file] = files;
   if (file === undefined || files.length > 1) throw new HttpError('invalid', 'not one file', { reason: 'api-no-file' });
   if (file.size > fileBytes) throw fileError('file-too-large', { limit: fileBytes });
-  const [note, password] = [form.get('note'), form.get('password')];
+  const [note, password] = [oneOf(form, 'note'), oneOf(form, 'password')];
   return {
     bytes: new Uint8Array(await file.arrayBuffer()),
     name: file.name,
     note: typeof note === 'string' ? note : '',
     password: typeof password === 'string' && password !== '' ? password.slice(0, LONGEST_PASSWORD) : undefined,
   };
+}
+
+/** null where the form has no such field. Throws HttpError `invalid` (`api-field-twice`). */
+function oneOf(form: FormData, field: string): FormDataEntryValue | null {
+  const [value = null, ...more] = form.getAll(field);
+  if (more.length === 0) return value;
+  throw new HttpError('invalid', 'a field twice', { reason: 'api-field-twice', facts: { field } });
 }
 
 /** `Content-Disposition: attachment; filename="scan.pdf"`, also with `filename*` (RFC 6266). */

@@ -146,6 +146,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     'Das Formular ist nicht lesbar. Es muss `multipart/form-data` mit seiner Trennzeile sein.',
   'error.api-no-file': () =>
     'Das Formular muss eine Datei enthalten, in einem Feld namens `file`. Es wurde nichts behalten.',
+  'error.api-field-twice': ({ field }) =>
+    `Das Formular hat das Feld \`${field}\` mehr als einmal, und welches gemeint ist, kann ich nicht wissen. Es wurde nichts behalten.`,
   'error.api-cut-off': () =>
     'Die Anfrage brach vor ihrem Ende ab. Es wurde nichts behalten; schick sie bitte noch einmal.',
   'error.api-slow': () =>

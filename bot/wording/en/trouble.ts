@@ -132,6 +132,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.api-json-type': () => 'The body has to be JSON, sent with `Content-Type: application/json`.',
   'error.api-bad-form': () => 'The form cannot be read. It has to be `multipart/form-data` with its boundary.',
   'error.api-no-file': () => 'The form has to hold one file, in a field called `file`. Nothing was kept.',
+  'error.api-field-twice': ({ field }) =>
+    `The form has the field \`${field}\` more than once, and I can't know which one is meant. Nothing was kept.`,
   'error.api-cut-off': () => 'The request broke off before its end. Nothing was kept; please send it again.',
   'error.api-slow': () => 'The request stopped coming in, so I gave up on it. Nothing was kept; please send it again.',
   'error.api-ended': () => 'This was ended before it was done. Please try again.',

@@ -82,6 +82,7 @@ export const ERROR_SHAPES = {
   'api-json-type': {},
   'api-bad-form': {},
   'api-no-file': {},
+  'api-field-twice': { field: 'text' },
   'api-cut-off': {},
   'api-slow': {},
   'api-ended': {},

@@ -128,6 +128,9 @@ describe('a paper', () => {
     const none = new FormData();
     none.append('note', 'no file here');
     expect(await (await send(none)).json()).toMatchObject({ error: { code: 'invalid', reason: 'api-no-file' } });
+    const twice = form('Two passwords.', 'twice.txt', { password: 'one' });
+    twice.append('password', 'two');
+    expect(await (await send(twice)).json()).toMatchObject({ error: { code: 'invalid', reason: 'api-field-twice' } });
     expect(await (await house.call(key, '/v1/documents')).json()).toEqual({ documents: [], more: false });
   });
 });

@@ -15,6 +15,7 @@ import { WATCHES } from '../../../ops/health/health-watches.ts';
 
 /** One example of facts for every kind of blank: an entry reads just those that it names. */
 const EXAMPLE: Readonly<Record<string, unknown>> = {
+  field: 'password',
   ...{
     scopes: ['upload', 'ask'],
     scope: 'ask',
