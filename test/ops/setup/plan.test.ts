@@ -163,6 +163,19 @@ test('an update changes the image in .env: set-up keeps it, and has nothing to d
   expect(after.acts).toEqual(before.acts);
 });
 
+test('a profile and a model that are switched off leave no line in .env; those of others stay', () => {
+  const envOf = (more: object, env: string) =>
+    planned({ ...COMPOSE, ...more }, { ...CHECKOUT, env }).files.find(({ path }) => path.endsWith('/.env'))!.content;
+  const full = envOf({ profiles: ['monitoring'] }, 'BOT_MEMORY=3g\n');
+  expect(full).toMatch(/^BOT_METRICS=0\.0\.0\.0:9465\n[\s\S]*^OLLAMA_MEMORY=/m);
+  expect(full.endsWith('\nBOT_MEMORY=3g\n')).toBe(true);
+  const less = envOf({ profiles: [], model: 'none' }, full);
+  expect(less).not.toMatch(/METRICS|OLLAMA_MEMORY/);
+  expect(less).toContain('\nBOT_MEMORY=3g\n');
+  for (const [, name] of full.matchAll(/^([A-Z0-9_]+)=/gm))
+    expect(less.match(new RegExp(`^${name}=`, 'gm'))?.length ?? 0).toBeLessThan(2);
+});
+
 test('the templates of the product are filled, all of them', () => {
   const answers = checkAnswers(COMPOSE, 'test');
   const plan = planSetup(answers, { ...ROOT, ...readTemplates(answers, PRODUCT) });
