@@ -135,6 +135,13 @@ test('a new device gets its way in, and nothing is started anew for it', () => {
   ]);
 });
 
+test('the VPN comes off with its last device', () => {
+  const vpn = (done: PlanFacts['done']) =>
+    planned({ ...COMPOSE, devices: [] }, { ...CHECKOUT, done }).acts.find(({ act }) => act === 'vpn');
+  expect(vpn({ vpn: 'adas-phone bens-phone' })).toEqual({ act: 'vpn', key: '' });
+  expect([vpn({ vpn: '' }), vpn({})]).toEqual([undefined, undefined]);
+});
+
 test('a household of containers', async () => {
   await expect(shown(planned(COMPOSE, CHECKOUT))).toMatchFileSnapshot('golden/compose.txt');
 });
