@@ -11,8 +11,8 @@ export const HOST_FOLDER = '/usr/lib/kinkeeper-host';
 export const VPN_ADDRESS = '10.77.0.1';
 
 /** The host helper as it is installed: its scripts, its units and its settings, all root's. */
-export function hostHelperFiles(answers: Answers, { hostFiles, product }: PlanFacts): PlannedFile[] {
-  const scripts = Object.entries(hostFiles).flatMap(([path, content]): PlannedFile[] => {
+export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile[] {
+  const scripts = Object.entries(facts.hostFiles).flatMap(([path, content]): PlannedFile[] => {
     const target = targetOf(path);
     return target === undefined
       ? []
@@ -20,7 +20,7 @@ export function hostHelperFiles(answers: Answers, { hostFiles, product }: PlanFa
   });
   return [
     ...scripts,
-    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, product) },
+    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, facts) },
   ];
 }
 
@@ -35,7 +35,7 @@ function isProgram(path: string): boolean {
   return /(^|\/)kinkeeper-[a-z]+$/.test(path);
 }
 
-function settingsOf(answers: Answers, product: string): string {
+function settingsOf(answers: Answers, { product, sshPorts }: PlanFacts): string {
   const { data } = answers;
   const { uid, gid } = ACCOUNTS.product;
   const lines = [
@@ -46,7 +46,7 @@ function settingsOf(answers: Answers, product: string): string {
     ...(answers.kind === 'compose'
       ? [`compose_file=${product}/docker-compose.yml`, `compose_env=${product}/.env`]
       : []),
-    ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', 'ssh_port=22'],
+    ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', `ssh_port=${sshPorts}`],
     ...['vpn_ports=51820', 'vpn_interfaces=wg0 tailscale0'],
     ...(answers.kind === 'compose' ? doorSettings(answers) : []),
   ];

@@ -19,6 +19,7 @@ const ROOT: PlanFacts = {
   hostFiles: {},
   env: '',
   settings: '',
+  sshPorts: '2222',
   done: {},
 };
 
