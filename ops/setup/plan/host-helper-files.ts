@@ -20,8 +20,16 @@ export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile
   });
   return [
     ...scripts,
+    ...(answers.kind === 'compose' ? [dockerAfterVpn()] : []),
     { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, facts) },
   ];
+}
+
+/** The door listens at the VPN's address, and Docker does not try again where there is none yet when the machine starts. */
+function dockerAfterVpn(): PlannedFile {
+  const path = '/etc/systemd/system/docker.service.d/kinkeeper-vpn.conf';
+  const content = `# Written by \`kinkeeper setup\`.\n[Unit]\nAfter=wg-quick@wg0.service\n`;
+  return { path, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content };
 }
 
 /** What lies in ops/host/helper goes right into the folder, as the folders beside it do; units go to systemd; TypeScript stays. */
