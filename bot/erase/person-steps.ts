@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EraseCounts, Erasure } from '../../core/erase/erasure.ts';
 import { incomplete } from '../../core/erase/incomplete.ts';
 import { type Remains, verifyReceipt } from '../../core/erase/receipt.ts';
+import { isSetupGuest } from '../../core/setup-guest.ts';
 import { Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { RECEIPT } from './erase-chats.ts';
@@ -126,6 +127,8 @@ async function tell(parts: EraseParts, { person, traces, reference, language, re
   const text = say(language, 'erase.receipt', { ...shown, text: new Markdown(receipt!) });
   for (const room of traces.rooms)
     if (await parts.chats.tell({ room, person: person!, text, transaction: `${RECEIPT}${reference}` })) return;
+  // A guest of set-up left when it was answered.
+  if (isSetupGuest(person!)) return;
   parts.alerts.raise({ code: 'receipt-undelivered', severity: 'info', facts: { reference } });
 }
 

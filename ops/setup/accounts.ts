@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import { SETUP_GUEST } from '../../core/setup-guest.ts';
 import { step } from '../../core/step.ts';
 import { randomSecret } from './make-secret.ts';
 import type { Plan } from './plan/plan.ts';
@@ -103,7 +104,7 @@ export async function helperToken({ progress, synapse }: Omit<AccountParts, 'pla
 
 /** A new account that plays a person, logged in. It is noted before it is made, so that it is ended whatever happens. */
 export async function makeGuest({ progress, synapse }: Omit<AccountParts, 'plan'>): Promise<AccountSession> {
-  const guest = { user: `kinkeeper-guest-${randomName()}`, password: randomSecret() };
+  const guest = { user: `${SETUP_GUEST}${randomName()}`, password: randomSecret() };
   progress.change({ guests: [...progress.now.guests, guest] });
   step('setup-guest-noted');
   const session = await synapse.registerLoggedIn(guest, { admin: false });

@@ -24,10 +24,10 @@ export async function installHostHelper(_parts: ActParts): Promise<boolean> {
   return true;
 }
 
-/** WireGuard by the host's own measure, and the settings of each new device as a picture for its camera. */
+/** WireGuard by the host's own measure, and the settings of each new device as a picture for its camera; with no device any more it is taken down. */
 export async function setUpVpn({ answers, progress, say, columns }: ActParts): Promise<boolean> {
   const { devices, language } = composeOf(answers);
-  await run(`${HOST_FOLDER}/kinkeeper-harden`, [HOST_SETTINGS, 'apply', 'wireguard']);
+  await run(`${HOST_FOLDER}/kinkeeper-harden`, [HOST_SETTINGS, devices.length === 0 ? 'undo' : 'apply', 'wireguard']);
   const known = new Set(progress.now.done.vpn?.split(' ') ?? []);
   for (const device of devices.filter((one) => !known.has(one))) {
     const settings = readFileSync(join(DEVICES, `${device}.conf`), 'utf8');

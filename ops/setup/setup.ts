@@ -16,6 +16,7 @@ import { fittingModel, preflight, type Tried } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
 import { identityOf, refuseUnfit } from './refuse-unfit.ts';
+import { sshPorts } from './ssh-ports.ts';
 import { readSynapseFacts } from './synapse-facts.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
@@ -104,7 +105,8 @@ async function look(
   // What was fetched stays: it takes the room by which it was chosen.
   const model = progress.now.done.model ?? fittingModel(machine, answers.kind).model?.name;
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const now = { settings: contentNow(join(data, 'config/kinkeeper.yaml')), done: progress.now.done };
+  const settings = contentNow(join(data, 'config/kinkeeper.yaml'));
+  const now = { settings, sshPorts: await sshPorts(), done: progress.now.done };
   const facts = { self, ...product, model, ...now, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }

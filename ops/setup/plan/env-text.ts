@@ -8,6 +8,12 @@ const HEAD = '# Written by `kinkeeper setup`; config/deploy/README.md says what 
 /** What the addresses of the server's own networks begin with; homeserver.yaml has to say the same. */
 export const NET = '172.31.25';
 
+/** Lines that set-up writes with some answers: with others they go. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['KINKEEPER_DATA', 'KINKEEPER_SPOOL', 'KINKEEPER_ADDRESS', 'KINKEEPER_ADDRESS6', 'KINKEEPER_NET', 'TZ'],
+  ...['COMPOSE_PROFILES', 'BOT_METRICS', 'OPS_METRICS', 'OLLAMA_MEMORY'],
+]);
+
 /**
  * `.env` beside docker-compose.yml. Lines that are not set-up's stay as they are: the host helper writes image and version at an update,
  * and people name other images.
@@ -16,9 +22,9 @@ export function envText(
   answers: ComposeAnswers,
   { model, now }: { readonly model: string | undefined; readonly now: string },
 ): string {
-  const own = new Map(ownLines(answers, model));
-  const others = now.split('\n').filter((line) => line !== '' && line !== HEAD && !own.has(line.split('=')[0]!));
-  return `${[HEAD, ...[...own].map(([name, value]) => `${name}=${value}`), ...others].join('\n')}\n`;
+  const own = ownLines(answers, model);
+  const others = now.split('\n').filter((line) => line !== '' && line !== HEAD && !OWN.has(line.split('=')[0]!));
+  return `${[HEAD, ...own.map(([name, value]) => `${name}=${value}`), ...others].join('\n')}\n`;
 }
 
 /** Where the door listens: everywhere, in the VPN, or for this machine alone. */

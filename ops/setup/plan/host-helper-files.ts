@@ -11,8 +11,8 @@ export const HOST_FOLDER = '/usr/lib/kinkeeper-host';
 export const VPN_ADDRESS = '10.77.0.1';
 
 /** The host helper as it is installed: its scripts, its units and its settings, all root's. */
-export function hostHelperFiles(answers: Answers, { hostFiles, product }: PlanFacts): PlannedFile[] {
-  const scripts = Object.entries(hostFiles).flatMap(([path, content]): PlannedFile[] => {
+export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile[] {
+  const scripts = Object.entries(facts.hostFiles).flatMap(([path, content]): PlannedFile[] => {
     const target = targetOf(path);
     return target === undefined
       ? []
@@ -20,8 +20,16 @@ export function hostHelperFiles(answers: Answers, { hostFiles, product }: PlanFa
   });
   return [
     ...scripts,
-    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, product) },
+    ...(answers.kind === 'compose' ? [dockerAfterVpn()] : []),
+    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, facts) },
   ];
+}
+
+/** The door listens at the VPN's address, and Docker does not try again where there is none yet when the machine starts. */
+function dockerAfterVpn(): PlannedFile {
+  const path = '/etc/systemd/system/docker.service.d/kinkeeper-vpn.conf';
+  const content = `# Written by \`kinkeeper setup\`.\n[Unit]\nAfter=wg-quick@wg0.service\n`;
+  return { path, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content };
 }
 
 /** What lies in ops/host/helper goes right into the folder, as the folders beside it do; units go to systemd; TypeScript stays. */
@@ -35,7 +43,7 @@ function isProgram(path: string): boolean {
   return /(^|\/)kinkeeper-[a-z]+$/.test(path);
 }
 
-function settingsOf(answers: Answers, product: string): string {
+function settingsOf(answers: Answers, { product, sshPorts }: PlanFacts): string {
   const { data } = answers;
   const { uid, gid } = ACCOUNTS.product;
   const lines = [
@@ -46,7 +54,7 @@ function settingsOf(answers: Answers, product: string): string {
     ...(answers.kind === 'compose'
       ? [`compose_file=${product}/docker-compose.yml`, `compose_env=${product}/.env`]
       : []),
-    ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', 'ssh_port=22'],
+    ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', `ssh_port=${sshPorts}`],
     ...['vpn_ports=51820', 'vpn_interfaces=wg0 tailscale0'],
     ...(answers.kind === 'compose' ? doorSettings(answers) : []),
   ];

@@ -57,7 +57,7 @@ export function planBare(answers: BareAnswers, facts: PlanFacts): Plan {
         : [{ path: adminToken.passwordFile, mode: 0o400, owner: admin, make: { kind: 'random' } } as const]),
     ],
     registration: { file: answers.homeserverConfig, kind: 'homeserver.yaml' },
-    acts: plannedActs(answers, { files, model: undefined, adminToken }),
+    acts: plannedActs(answers, { files, model: undefined, adminToken, done: facts.done }),
   };
 }
 

@@ -46,7 +46,7 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
     },
     registration: { file: `${data}/secrets/synapse/registration`, kind: 'secret' },
     adminToken,
-    acts: plannedActs(answers, { files, model, adminToken }),
+    acts: plannedActs(answers, { files, model, adminToken, done: facts.done }),
   };
 }
 

@@ -104,6 +104,8 @@ export interface PlanFacts {
   /** What stands in `.env` and in kinkeeper.yaml now. */
   readonly env: string;
   readonly settings: string;
+  /** Ports of SSH, with blanks between them (ops/setup/ssh-ports.ts). */
+  readonly sshPorts: string;
   /** What earlier runs have done: the key of each act. */
   readonly done: Partial<Readonly<Record<ActName, string>>>;
 }

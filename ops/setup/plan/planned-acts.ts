@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Answers } from '../answers.ts';
-import { ACTS, type ActName, type Plan, type PlannedAct, type PlannedFile } from './plan.ts';
+import { ACTS, type ActName, type Plan, type PlanFacts, type PlannedAct, type PlannedFile } from './plan.ts';
 import { userIdOf } from './settings-text.ts';
 
 /** What has to be done for these answers, in the order of `ACTS`. `model`: the one that has to be fetched. */
 export function plannedActs(
   answers: Answers,
-  { files, model, adminToken }: Pick<Plan, 'files' | 'adminToken'> & { readonly model: string | undefined },
+  {
+    files,
+    model,
+    adminToken,
+    done,
+  }: Pick<Plan, 'files' | 'adminToken'> & Pick<PlanFacts, 'done'> & { readonly model: string | undefined },
 ): PlannedAct[] {
   const keys = new Map<ActName, string>();
   const all = digestOf(files.filter(({ isRead }) => isRead));
@@ -21,7 +26,8 @@ export function plannedActs(
   keys.set('start', all);
   keys.set('first-message', all);
   if (answers.kind === 'compose') {
-    if (answers.devices.length > 0) keys.set('vpn', answers.devices.join(' '));
+    // Once there was a VPN it has to come off with its last device.
+    if (answers.devices.length > 0 || (done.vpn ?? '') !== '') keys.set('vpn', answers.devices.join(' '));
     keys.set('certificate', `${answers.host} ${JSON.stringify(answers.certificate)}`);
     keys.set('homeserver', all);
     if (model !== undefined) keys.set('model', model);

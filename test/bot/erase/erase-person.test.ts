@@ -330,6 +330,21 @@ describe('an erasure that fails', () => {
     expect(alerts().map(({ code }) => code)).toContain('receipt-undelivered');
   });
 
+  test.each([
+    { id: '@kinkeeper-guest-abcd:home.test', isMissed: false },
+    { id: '@cleo:home.test', isMissed: true },
+  ])('$id is erased; who was a guest of set-up misses no receipt', async ({ id, isMissed }) => {
+    const { control } = side.state;
+    control.people.add({ id, role: 'member', language: 'en' });
+    const added = control.people.find(id)!;
+    const wish = { kind: 'person', cause: 'ordered', tenant: added.tenant, language: 'en' } as const;
+    book().plan({ ...wish, person: added.id, dueAt: side.clock.now });
+    control.people.remove(id);
+    await side.desk.runDue();
+    expect(book().openOf(id)).toBeUndefined();
+    expect(alerts().some(({ code }) => code === 'receipt-undelivered')).toBe(isMissed);
+  });
+
   test('does not sign a receipt while something is left', async () => {
     const { id } = side.departures.ask(ben(), 'person');
     side.clock.now += 72 * HOUR;

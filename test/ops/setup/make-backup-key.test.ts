@@ -33,6 +33,7 @@ async function run(backupKey: string, { confirms = true, isCutOff = false } = {}
     hostFiles: {},
     env: '',
     settings: '',
+    sshPorts: '22',
     done: {},
   });
   const progress = new Progress(join(data, 'setup.json'));

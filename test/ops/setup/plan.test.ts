@@ -19,6 +19,7 @@ const ROOT: PlanFacts = {
   hostFiles: {},
   env: '',
   settings: '',
+  sshPorts: '2222',
   done: {},
 };
 
@@ -142,6 +143,13 @@ test('a new device gets its way in, and nothing is started anew for it', () => {
   ]);
 });
 
+test('the VPN comes off with its last device', () => {
+  const vpn = (done: PlanFacts['done']) =>
+    planned({ ...COMPOSE, devices: [] }, { ...CHECKOUT, done }).acts.find(({ act }) => act === 'vpn');
+  expect(vpn({ vpn: 'adas-phone bens-phone' })).toEqual({ act: 'vpn', key: '' });
+  expect([vpn({ vpn: '' }), vpn({})]).toEqual([undefined, undefined]);
+});
+
 test('a household of containers', async () => {
   await expect(shown(planned(COMPOSE, CHECKOUT))).toMatchFileSnapshot('golden/compose.txt');
 });
@@ -168,6 +176,19 @@ test('an update changes the image in .env: set-up keeps it, and has nothing to d
   const after = planned(COMPOSE, { ...CHECKOUT, env: updated });
   expect(after.files.find(({ path }) => path.endsWith('/.env'))!.content).toBe(updated);
   expect(after.acts).toEqual(before.acts);
+});
+
+test('a profile and a model that are switched off leave no line in .env; those of others stay', () => {
+  const envOf = (more: object, env: string) =>
+    planned({ ...COMPOSE, ...more }, { ...CHECKOUT, env }).files.find(({ path }) => path.endsWith('/.env'))!.content;
+  const full = envOf({ profiles: ['monitoring'] }, 'BOT_MEMORY=3g\n');
+  expect(full).toMatch(/^BOT_METRICS=0\.0\.0\.0:9465\n[\s\S]*^OLLAMA_MEMORY=/m);
+  expect(full.endsWith('\nBOT_MEMORY=3g\n')).toBe(true);
+  const less = envOf({ profiles: [], model: 'none' }, full);
+  expect(less).not.toMatch(/METRICS|OLLAMA_MEMORY/);
+  expect(less).toContain('\nBOT_MEMORY=3g\n');
+  for (const [, name] of full.matchAll(/^([A-Z0-9_]+)=/gm))
+    expect(less.match(new RegExp(`^${name}=`, 'gm'))?.length ?? 0).toBeLessThan(2);
 });
 
 test('the templates of the product are filled, all of them', () => {
