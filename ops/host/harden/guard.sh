@@ -29,7 +29,7 @@ confirm_measure() {
     say 'refused: this SSH session is older than the change, or none. Log in anew by SSH, and confirm from there'
     return 1
   fi
-  rm -f -- "$kept/confirm-by" && sync "$kept" && note "harden $measure: confirmed" && say 'confirmed: it stays'
+  hold_state && rm -f -- "$kept/confirm-by" && sync "$kept" && note "harden $measure: confirmed" && say 'confirmed: it stays'
 }
 
 # session_is_new SECONDS: whether this shell belongs to an SSH session that began later. A connection that is shared (ControlMaster) is the old one.
@@ -57,5 +57,6 @@ return_measure() {
   is "$due" '[0-9]+' || due=0
   [ "$(date +%s)" -ge "$due" ] || return 0
   note "harden $measure: nobody confirmed it"
-  go_back
+  # The way in must not hang on what was confirmed once and does not work any more.
+  { holds_state && go_back_to_held; } || go_back
 }

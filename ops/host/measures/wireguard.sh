@@ -74,8 +74,9 @@ before() { unit_before "wg-quick@$(vpn_interface).service" && echo "interface=$(
 enact() {
   unit=wg-quick@$(vpn_interface).service
   systemctl -q enable "$unit" 9>&- || return 1
-  # Devices that are connected stay so; only an address of its own needs a new start.
-  if ip -o -4 addr show dev "$(vpn_interface)" 2>/dev/null 9>&- | grep -Fq " $vpn_address "; then systemctl reload-or-restart "$unit" 9>&-; else systemctl restart "$unit" 9>&-; fi
+  # Devices that are connected stay so; only another address of its own needs a new start.
+  address=$(secret_in "$root$(conf_of_vpn)" Address)
+  if ip -o -4 addr show dev "$(vpn_interface)" 2>/dev/null 9>&- | grep -Fq " ${address:-none} "; then systemctl reload-or-restart "$unit" 9>&-; else systemctl restart "$unit" 9>&-; fi
 }
 
 retract() {
