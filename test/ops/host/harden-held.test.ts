@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HardenHost } from './harden-host.ts';
+
+// What a later `apply` goes back to: the last state that held, never a host without the measure.
+
+/** A measure that guards a way in, of one file; `break` in the settings of its place makes it not take hold. */
+const GATE = `guarded=yes
+summary() { echo 'A gate for this test alone, with one file'; }
+lay() { printf 'ports %s\\n' "$web_ports" | lays 600 /etc/gate.conf; }
+enact() { cp "$root/etc/gate.conf" "$root/run/gate-now"; }
+retract() { rm -f "$root/run/gate-now"; }
+look() { if grep -q 666 "$root/run/gate-now"; then fact fail gate open; else fact pass gate shut; fi; }
+`;
+
+let stage: HardenHost;
+let harden: string;
+beforeEach(() => {
+  stage = new HardenHost();
+  harden = stage.copyOf('time', GATE);
+  writeFileSync(join(stage.host.dir, 'units', 'kinkeeper-harden-return.timer.active'), '');
+});
+afterEach(() => stage.remove());
+
+const run = async (...args: string[]) => {
+  const done = await execa('/bin/sh', [harden, stage.host.conf, ...args], {
+    reject: false,
+    all: true,
+    env: {},
+    extendEnv: false,
+  });
+  return { code: done.exitCode ?? -1, out: done.all };
+};
+
+describe('a guarded measure', () => {
+  /** As an SSH session that began after the change sees itself. */
+  const comeAnew = () =>
+    stage.host.fake('ps', `case "$*" in *comm=*) echo sshd ;; *etimes=*) echo 0 ;; *ppid=*) echo 1 ;; esac`);
+
+  test('that nobody confirms again goes back to what was confirmed', async () => {
+    const before = stage.state();
+    comeAnew();
+    stage.host.configure({ web_ports: '443' });
+    await run('apply', 'time');
+    expect(await run('confirm', 'time')).toMatchObject({ code: 0, out: 'time: confirmed: it stays' });
+    const confirmed = stage.state();
+    stage.host.configure({ web_ports: '443 8443', confirm_minutes: '0' });
+    await run('apply', 'time');
+    expect(stage.state()).not.toEqual(confirmed);
+    expect((await run('return')).code).toBe(0);
+    expect(stage.state()).toEqual(confirmed);
+    expect((await run('confirm', 'time')).out).toBe('time: nothing waits for a confirmation');
+    await run('undo', 'time');
+    expect(stage.state()).toEqual(before);
+  });
+
+  test('that does not take hold goes back to what was confirmed', async () => {
+    comeAnew();
+    stage.host.configure({ web_ports: '443' });
+    await run('apply', 'time');
+    await run('confirm', 'time');
+    const confirmed = stage.state();
+    stage.host.configure({ web_ports: '666' });
+    const { code, out } = await run('apply', 'time');
+    expect(out).toContain('everything is as it was when it was last applied');
+    expect(code).toBe(1);
+    expect(stage.state()).toEqual(confirmed);
+    expect((await run('return')).out).toBe('');
+    expect(stage.state()).toEqual(confirmed);
+  });
+
+  test('that was never confirmed goes back to what was before it', async () => {
+    const before = stage.state();
+    stage.host.configure({ web_ports: '443' });
+    await run('apply', 'time');
+    stage.host.configure({ web_ports: '8443', confirm_minutes: '0' });
+    await run('apply', 'time');
+    await run('return');
+    expect(stage.state()).toEqual(before);
+  });
+
+  test('waits for its time, unless what says when is damaged', async () => {
+    stage.host.configure({ confirm_minutes: '10' });
+    const before = stage.state();
+    await run('apply', 'time');
+    const applied = stage.state();
+    await run('return');
+    expect(stage.state()).toEqual(applied);
+    writeFileSync(join(stage.host.var, 'harden/time/confirm-by'), 'later');
+    await run('return');
+    expect(stage.state()).toEqual(before);
+  });
+
+  test('is not confirmed from a session of before, nor from none', async () => {
+    stage.host.fake('ps', `case "$*" in *comm=*) echo sshd ;; *etimes=*) echo 4000 ;; *ppid=*) echo 1 ;; esac`);
+    await run('apply', 'time');
+    expect((await run('confirm', 'time')).out).toMatch(/older than the change/);
+    stage.host.fake('ps', `case "$*" in *comm=*) echo sh ;; *etimes=*) echo 0 ;; *ppid=*) echo 1 ;; esac`);
+    expect((await run('confirm', 'time')).code).toBe(1);
+    expect((await run('verify', 'time')).out).toMatch(/unknown\tconfirmed/);
+  });
+
+  test('begins only where something would take it back, also after a restart', async () => {
+    const before = stage.state();
+    stage.host.fake(
+      'systemctl',
+      `case "$*" in *harden-return.timer*) exit 1 ;; esac; exec ${stage.host.real('systemctl')} "$@"`,
+    );
+    expect((await run('apply', 'time')).out).toMatch(/refused, nothing was changed: kinkeeper-harden-return.timer/);
+    expect(stage.state()).toEqual(before);
+  });
+});
+
+test('an ordinary measure that fails later keeps what it had', async () => {
+  await stage.run('apply', 'updates');
+  const applied = stage.state();
+  stage.host.configure({ reboot_time: '03:00' });
+  stage.write('etc/apt/apt.conf.d/zzz-other', 'APT::Periodic::Unattended-Upgrade "0";\n');
+  const { code, out } = await stage.run('apply', 'updates');
+  expect(out).toContain('everything is as it was when it was last applied');
+  expect(code).toBe(1);
+  const other = join(stage.host.root, 'etc/apt/apt.conf.d/zzz-other');
+  const { [other]: _, ...rest } = stage.state();
+  expect(rest).toEqual(applied);
+});
