@@ -2,11 +2,11 @@
 
 return_timer=kinkeeper-harden-return.timer
 
-# arm_guard: refuses where nothing would take the measure back.
+# arm_guard: refuses where nothing would take the measure back, also after a restart in between.
 arm_guard() {
   [ "$guarded" = yes ] || return 0
-  systemctl -q start "$return_timer" 9>&- && return 0
-  say "refused, nothing was changed: $return_timer, which would take it back in time, does not run (ops/host/systemd)"
+  [ "$(systemctl is-enabled "$return_timer" 2>/dev/null 9>&-)" = enabled ] && systemctl -q start "$return_timer" 9>&- && return 0
+  say "refused, nothing was changed: $return_timer, which would take it back in time, does not run: systemctl enable --now $return_timer"
   return 1
 }
 

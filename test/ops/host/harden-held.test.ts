@@ -20,7 +20,7 @@ let harden: string;
 beforeEach(() => {
   stage = new HardenHost();
   harden = stage.copyOf('time', GATE);
-  writeFileSync(join(stage.host.dir, 'units', 'kinkeeper-harden-return.timer.active'), '');
+  stage.installTimer();
 });
 afterEach(() => stage.remove());
 
@@ -106,10 +106,14 @@ describe('a guarded measure', () => {
     const before = stage.state();
     stage.host.fake(
       'systemctl',
-      `case "$*" in *harden-return.timer*) exit 1 ;; esac; exec ${stage.host.real('systemctl')} "$@"`,
+      `case "$*" in *start*harden-return.timer*) exit 1 ;; esac; exec ${stage.host.real('systemctl')} "$@"`,
     );
-    expect((await run('apply', 'time')).out).toMatch(/refused, nothing was changed: kinkeeper-harden-return.timer/);
+    const refused = /refused, nothing was changed: kinkeeper-harden-return.timer.*systemctl enable --now/;
+    expect((await run('apply', 'time')).out).toMatch(refused);
     expect(stage.state()).toEqual(before);
+    stage.host.fake('systemctl', `exec ${stage.host.real('systemctl')} "$@"`);
+    stage.installTimer('active');
+    expect((await run('apply', 'time')).out).toMatch(refused);
   });
 });
 
