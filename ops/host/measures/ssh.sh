@@ -24,7 +24,7 @@ good_macs='hmac-sha2-512-etm@openssh.com hmac-sha2-256-etm@openssh.com'
 
 summary() { echo 'SSH lets in keys only, never root, with algorithms of today'; }
 needs() {
-  printf '%s\n' 'sshd openssh-server' 'ssh openssh-client' 'ssh-keygen openssh-client' 'sudo sudo' 'ps procps'
+  printf '%s\n' 'sshd openssh-server' 'ssh openssh-client' 'ssh-keygen openssh-client' 'sudo sudo' 'ps procps' 'ip iproute2'
 }
 
 lay() {

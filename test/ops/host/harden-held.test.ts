@@ -35,25 +35,35 @@ const run = async (...args: string[]) => {
 };
 
 describe('a guarded measure', () => {
-  /** As an SSH session that began after the change sees itself. */
-  const comeAnew = () =>
-    stage.host.fake('ps', `case "$*" in *comm=*) echo sshd ;; *etimes=*) echo 0 ;; *ppid=*) echo 1 ;; esac`);
+  /** As an SSH session sees itself that began so many seconds ago, from such an address. */
+  function comeAnew(from = '203.0.113.9', seconds = 0): void {
+    const { root } = stage.host;
+    // The shell that sshd started: its surroundings lie where the script looks for those of any process.
+    const shell = `mkdir -p ${root}/proc/$4; printf 'HOME=/root\\0SSH_CONNECTION=${from} 50000 198.51.100.1 22\\0' >${root}/proc/$4/environ; echo sh`;
+    stage.host.fake(
+      'ps',
+      `case "$*" in *'comm= -p 4242') echo sshd ;; *comm=*) ${shell} ;; *etimes=*) echo ${seconds} ;; *'ppid= -p 4242') echo 1 ;; *ppid=*) echo 4242 ;; esac`,
+    );
+    stage.host.fake('ip', `echo '2: eth0    inet 198.51.100.1/24 brd 198.51.100.255 scope global eth0'`);
+  }
+  /** Without what the stand-in for ps leaves. */
+  const state = () => Object.fromEntries(Object.entries(stage.state()).filter(([path]) => !/\/proc\/\d+/.test(path)));
 
   test('that nobody confirms again goes back to what was confirmed', async () => {
-    const before = stage.state();
+    const before = state();
     comeAnew();
     stage.host.configure({ web_ports: '443' });
     await run('apply', 'time');
     expect(await run('confirm', 'time')).toMatchObject({ code: 0, out: 'time: confirmed: it stays' });
-    const confirmed = stage.state();
+    const confirmed = state();
     stage.host.configure({ web_ports: '443 8443', confirm_minutes: '0' });
     await run('apply', 'time');
-    expect(stage.state()).not.toEqual(confirmed);
+    expect(state()).not.toEqual(confirmed);
     expect((await run('return')).code).toBe(0);
-    expect(stage.state()).toEqual(confirmed);
+    expect(state()).toEqual(confirmed);
     expect((await run('confirm', 'time')).out).toBe('time: nothing waits for a confirmation');
     await run('undo', 'time');
-    expect(stage.state()).toEqual(before);
+    expect(state()).toEqual(before);
   });
 
   test('that does not take hold goes back to what was confirmed', async () => {
@@ -61,56 +71,61 @@ describe('a guarded measure', () => {
     stage.host.configure({ web_ports: '443' });
     await run('apply', 'time');
     await run('confirm', 'time');
-    const confirmed = stage.state();
+    const confirmed = state();
     stage.host.configure({ web_ports: '666' });
     const { code, out } = await run('apply', 'time');
     expect(out).toContain('everything is as it was when it was last applied');
     expect(code).toBe(1);
-    expect(stage.state()).toEqual(confirmed);
+    expect(state()).toEqual(confirmed);
     expect((await run('return')).out).toBe('');
-    expect(stage.state()).toEqual(confirmed);
+    expect(state()).toEqual(confirmed);
   });
 
   test('that was never confirmed goes back to what was before it', async () => {
-    const before = stage.state();
+    const before = state();
     stage.host.configure({ web_ports: '443' });
     await run('apply', 'time');
     stage.host.configure({ web_ports: '8443', confirm_minutes: '0' });
     await run('apply', 'time');
     await run('return');
-    expect(stage.state()).toEqual(before);
+    expect(state()).toEqual(before);
   });
 
   test('waits for its time, unless what says when is damaged', async () => {
     stage.host.configure({ confirm_minutes: '10' });
-    const before = stage.state();
+    const before = state();
     await run('apply', 'time');
-    const applied = stage.state();
+    const applied = state();
     await run('return');
-    expect(stage.state()).toEqual(applied);
+    expect(state()).toEqual(applied);
     writeFileSync(join(stage.host.var, 'harden/time/confirm-by'), 'later');
     await run('return');
-    expect(stage.state()).toEqual(before);
+    expect(state()).toEqual(before);
   });
 
-  test('is not confirmed from a session of before, nor from none', async () => {
-    stage.host.fake('ps', `case "$*" in *comm=*) echo sshd ;; *etimes=*) echo 4000 ;; *ppid=*) echo 1 ;; esac`);
+  test.each<[string, () => void]>([
+    ['of before', () => comeAnew('203.0.113.9', 4000)],
+    ['from the host itself', () => comeAnew('127.0.0.1')],
+    ['from the host itself, by IPv6', () => comeAnew('::1')],
+    ['from an address of the host', () => comeAnew('198.51.100.1')],
+    ['of no known address', () => comeAnew('')],
+    ['that is none', () => stage.host.fake('ps', `case "$*" in *comm=*) echo sh ;; *ppid=*) echo 1 ;; esac`)],
+  ])('is not confirmed from a session %s', async (_what, come) => {
+    come();
     await run('apply', 'time');
-    expect((await run('confirm', 'time')).out).toMatch(/older than the change/);
-    stage.host.fake('ps', `case "$*" in *comm=*) echo sh ;; *etimes=*) echo 0 ;; *ppid=*) echo 1 ;; esac`);
-    expect((await run('confirm', 'time')).code).toBe(1);
+    expect(await run('confirm', 'time')).toMatchObject({ code: 1 });
     expect((await run('verify', 'time')).out).toMatch(/unknown\tconfirmed/);
   });
 
   test('begins only where something would take it back, also after a restart', async () => {
-    const before = stage.state();
+    const before = state();
     stage.host.fake(
       'systemctl',
       `case "$*" in *start*harden-return.timer*) exit 1 ;; esac; exec ${stage.host.real('systemctl')} "$@"`,
     );
     const refused = /refused, nothing was changed: kinkeeper-harden-return.timer.*systemctl enable --now/;
     expect((await run('apply', 'time')).out).toMatch(refused);
-    expect(stage.state()).toEqual(before);
+    expect(state()).toEqual(before);
     stage.host.fake('systemctl', `exec ${stage.host.real('systemctl')} "$@"`);
     stage.installTimer('active');
     expect((await run('apply', 'time')).out).toMatch(refused);
