@@ -1,7 +1,19 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { composeFolders } from '../../../ops/setup/plan/compose-folders.ts';
+import { composeSecrets } from '../../../ops/setup/plan/compose-secrets.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
 import { HARDEN, HardenHost } from './harden-host.ts';
 
@@ -126,6 +138,33 @@ describe('modes', () => {
     expect((await stage.run('verify', 'modes')).code).toBe(0);
     expect(stage.state()[join(stage.host.root, data, 'secrets/bot-password')]).toBe('600 x');
     await stage.run('undo', 'modes');
+    expect(stage.state()).toEqual(before);
+  });
+
+  test('a folder that passes on its group becomes tight as well', async () => {
+    stage.write('srv/kinkeeper/backups/one', 'x');
+    const backups = join(stage.host.root, 'srv/kinkeeper/backups');
+    chmodSync(backups, 0o2775);
+    expect(await stage.run('apply', 'modes')).toMatchObject({ code: 0, out: 'modes: applied' });
+    expect(stage.state()[backups]).toBe('700 ');
+    await stage.run('undo', 'modes');
+    expect(stage.state()[backups]).toBe('2775 ');
+  });
+
+  test.runIf(process.getuid?.() === 0)('what set-up makes is tight, and stays as it is', async () => {
+    const data = '/srv/kinkeeper';
+    const { folders, secrets } = composeSecrets(data, { hasQdrant: true, makesAccounts: true });
+    const files = secrets.map(({ path, mode, owner }) => ({ path, mode, owner }));
+    for (const { path, mode, owner } of [...composeFolders({ data }), ...folders, ...files]) {
+      const place = join(stage.host.root, path);
+      if (files.some((file) => file.path === path)) stage.write(path, 'x', mode);
+      else mkdirSync(place, { recursive: true });
+      chownSync(place, owner.uid, owner.gid);
+      chmodSync(place, mode);
+    }
+    const before = stage.state();
+    expect(await stage.run('verify', 'modes')).toMatchObject({ code: 0 });
+    await stage.run('apply', 'modes');
     expect(stage.state()).toEqual(before);
   });
 
