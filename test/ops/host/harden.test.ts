@@ -98,6 +98,26 @@ test('nothing is done by halves where a package is missing or a setting is wrong
   expect(stage.state()).toEqual(before);
 });
 
+test('what is missing is told once, for apt-get; help is there without settings', async () => {
+  const packages = (await stage.run('packages')).out.split('\n');
+  expect(packages).toContain('auditd');
+  expect(packages).toEqual([...new Set(packages)]);
+  const help = execaSync('/bin/sh', [HARDEN, '--help']).stdout;
+  for (const act of ['list', 'packages', 'plan', 'apply', 'confirm', 'verify', 'undo', 'unlock', 'return'])
+    expect(help).toContain(`kinkeeper-harden CONFIG ${act}`);
+  expect(help).not.toMatch(/^[#!]|set -u/m);
+});
+
+test('a setting that does not do is told, not passed over', async () => {
+  for (const name of ['wg', 'wg-quick', 'ip']) stage.host.fake(name, 'echo x');
+  stage.host.configure({ vpn_peers: 'adas.phone', vpn_endpoint: 'home.example' });
+  for (const act of ['plan', 'apply']) {
+    const { code, out } = await stage.run(act, 'wireguard');
+    expect(out).toMatch(/vpn_peers: a device is named by up to 32 letters, digits, - and _, not adas\.phone/);
+    expect(code).toBe(1);
+  }
+});
+
 test('calls that are none are answered with how they go', async () => {
   for (const args of [[], ['apply'], ['apply', 'nothing'], ['weaken', 'ssh']])
     expect((await stage.run(...args)).code).toBe(2);
