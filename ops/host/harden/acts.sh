@@ -58,7 +58,7 @@ apply_measure() {
   why=$(fits) || { say "refused, nothing was changed: $why" && note "harden $measure: refused" && return 1; }
   arm_guard || return 1
   note "harden $measure: apply"
-  keep_before && rm -f -- "$kept/applied" && start_guard || { say 'refused, nothing was changed: the disk does not take it' && return 1; }
+  keep_before && keep_state && rm -f -- "$kept/applied" && start_guard || { say 'refused, nothing was changed: the disk does not take it' && return 1; }
   if ! put_files || ! enact; then
     take_back 'it could not be made so' && return 1
   fi
@@ -70,7 +70,7 @@ apply_measure() {
     return 1
   fi
   : >"$kept/applied" && sync "$kept/applied" "$kept" && note "harden $measure: applied"
-  if [ -e "$kept/confirm-by" ]; then say_confirm; else say applied; fi
+  if [ -e "$kept/confirm-by" ]; then say_confirm; else hold_state && say applied; fi
 }
 
 # What runs may take a moment to read new settings.
@@ -83,13 +83,19 @@ what_is_wrong() {
   printf '%s\n' "$failing"
 }
 
-# take_back REASON
+# take_back REASON: to what held last, or else to what was before the first time.
 take_back() {
-  if go_back; then say "$1: everything is as it was before"; else say "$1, and not everything could be put back: try kinkeeper-harden ... undo $measure"; fi
+  if holds_state; then
+    if go_back_to_held; then say "$1: everything is as it was when it was last applied"; else say "$1, and what was applied last could not be put back: apply it again, or try kinkeeper-harden ... undo $measure"; fi
+  elif go_back; then
+    say "$1: everything is as it was before"
+  else
+    say "$1, and not everything could be put back: look at the messages above, then kinkeeper-harden ... undo $measure"
+  fi
 }
 
 go_back() {
-  return_files && retract && forget_kept && note "harden $measure: as it was before"
+  may_retract && return_files && retract && forget_kept && note "harden $measure: as it was before"
 }
 
 undo_measure() {

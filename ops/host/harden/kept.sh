@@ -6,6 +6,8 @@
 #   folders      folders that were made for them
 #   confirm-by   seconds since 1970: taken back then, unless confirmed
 #   applied      it took hold
+#   tried        our files as this time's apply lays them: paths, files
+#   held         the same of the last time that took hold, and was confirmed where that is asked for: what a later apply that fails goes back to
 
 # keep_before: nothing where it was kept already; what is there then is what was before the first time.
 keep_before() {
@@ -91,4 +93,29 @@ put_back() {
 # forget_kept: in one step, as half of it would say something wrong.
 forget_kept() {
   rm -rf -- "$kept.gone" && mv -T -- "$kept" "$kept.gone" && sync "$var/harden" && rm -rf -- "$kept.gone"
+}
+
+# keep_state: what is about to be put.
+keep_state() {
+  rm -rf -- "$kept/tried" && mkdir -- "$kept/tried" && cp -a -- "$stage/paths" "$stage/files" "$kept/tried/" && sync -f "$kept/tried"
+}
+
+# hold_state: what was put has taken hold; nothing where it was held already.
+hold_state() {
+  [ -d "$kept/tried" ] || return 0
+  rm -rf -- "$kept/held.gone"
+  [ ! -d "$kept/held" ] || mv -T -- "$kept/held" "$kept/held.gone" || return 1
+  mv -T -- "$kept/tried" "$kept/held" && sync "$kept" && rm -rf -- "$kept/held.gone"
+}
+
+# Whether there is a state that held; one that a kill left between two names is it.
+holds_state() {
+  [ -d "$kept/held" ] || [ ! -d "$kept/held.gone" ] || mv -T -- "$kept/held.gone" "$kept/held"
+  [ -d "$kept/held" ]
+}
+
+# go_back_to_held: in a shell of its own, as the folder of this apply goes by itself.
+go_back_to_held() {
+  (stage=$kept/held && put_files && regain) && : >"$kept/applied" && rm -f -- "$kept/confirm-by" && sync "$kept" &&
+    note "harden $measure: as it was applied before"
 }

@@ -5,7 +5,7 @@ lay_out() {
   stage=$(mktemp -d "$root/run/kinkeeper-harden.XXXXXXXX") || return 1
   trap 'rm -rf -- "$stage"' EXIT
   : >"$stage/paths"
-  mkdir -- "$stage/files" && lay
+  mkdir -- "$stage/files" && lay || { say 'refused, nothing was changed: the settings do not do' && return 1; }
 }
 
 # lays MODE PATH: standard input is to be this file. Anything but a plain path below / is a mistake of the measure.

@@ -7,6 +7,8 @@
 #   would      for `plan`: what `enact` will do besides, in words
 #   before     key=value lines: what has to be known to bring the host back, beside files
 #   enact      makes what was laid effective
+#   regain     after our files of last time are back: makes those effective; as `enact` where it says nothing else
+#   may_retract  refuses (returns 1 and says why) where going back would harm; nothing was changed yet
 #   retract    after the files are back: makes that effective; `was KEY` gives what `before` said
 #   look       reads the effective state: `fact pass|fail|unknown NAME WORDS` for each part of it
 #   guarded    yes: comes back by itself unless it is confirmed from a new session
@@ -18,6 +20,8 @@ lay() { :; }
 would() { :; }
 before() { :; }
 enact() { :; }
+regain() { enact; }
+may_retract() { :; }
 retract() { :; }
 look() { :; }
 

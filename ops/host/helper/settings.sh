@@ -6,5 +6,5 @@ certificate='' ssh_port='22' vpn_ports='51820' vpn_interfaces='wg0 tailscale0' g
 retry_seconds='60' evidence_days='7'
 
 # Of the measures alone.
-confirm_minutes='10' web_ports='80 443' web_from='anywhere' reboot_time='04:30' data_dir='/srv/kinkeeper' install_dir='/opt/kinkeeper'
+confirm_minutes='10' web_ports='80 443' web_from='anywhere' reboot_time='unsaid' data_dir='/srv/kinkeeper' install_dir='/opt/kinkeeper'
 vpn_address='10.77.0.1/24' vpn_endpoint='' vpn_peers='' luks_device='' luks_bytes=''

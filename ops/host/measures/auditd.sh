@@ -57,6 +57,9 @@ look() {
     count=$((count + 1))
     as_listed "$loaded" | grep -Fqx -- "$(as_listed "$rule")" || absent="$absent; $rule"
   done
+  # The first rule that fits decides: one that says never takes away from those behind it.
+  never=$(printf '%s\n' "$loaded" | grep -E '^-[aA] (never,(exit|task)|(exit|task),never)( |$)' | paste -sd ';' -)
+  [ -z "$never" ] || fact fail never "auditctl -l: left out: $never"
   if [ -z "$absent" ]; then fact pass rules "auditctl -l: $count rules"; else fact fail rules "auditctl -l: missing: ${absent#; }"; fi
 }
 

@@ -9,23 +9,14 @@ needs() { printf '%s\n' 'fail2ban-client fail2ban' 'nft nftables'; }
 
 lay() {
   lays 644 "$jail_file" <<JAILS || return 1
-# Written by kinkeeper-harden (measure fail2ban).
-[DEFAULT]
-backend = systemd
-banaction = nftables[type=multiport, table=f2b-kinkeeper, chain_hook=prerouting, chain_priority=-150, blocktype=drop]
-banaction_allports = nftables[type=allports, table=f2b-kinkeeper, chain_hook=prerouting, chain_priority=-150, blocktype=drop]
-ignoreip = 127.0.0.0/8 ::1
-findtime = 10m
-maxretry = 5
-bantime = 1h
-bantime.increment = true
-bantime.maxtime = 1w
-
+# Written by kinkeeper-harden (measure fail2ban). Jails of others stay as they are.
 [sshd]
 enabled = true
 backend = systemd
 filter = sshd[journalmatch="_SYSTEMD_UNIT=ssh.service + _SYSTEMD_UNIT=sshd.service + _COMM=sshd + _COMM=sshd-session"]
 port = $(listed "$ssh_port" | paste -sd, -)
+maxretry = 5
+$(how_to_ban)
 
 # Where nginx has written nothing yet, or the data are locked, these two wait; the one for SSH does not.
 [kinkeeper-login]
@@ -36,6 +27,7 @@ logpath = $refused_log
 filter = kinkeeper-refused[door=login]
 port = $(web_ports_or_any)
 maxretry = 10
+$(how_to_ban)
 
 [kinkeeper-web]
 enabled = true
@@ -45,6 +37,7 @@ logpath = $refused_log
 filter = kinkeeper-refused[door="(?:api|page)"]
 port = $(web_ports_or_any)
 maxretry = 10
+$(how_to_ban)
 JAILS
   lays 644 /etc/fail2ban/filter.d/kinkeeper-refused.local <<'FILTER'
 # Written by kinkeeper-harden. A line for each refused way in: time, address, "refused", door, status. Nothing of it is written by who asks.
@@ -56,6 +49,19 @@ failregex = ^\s*<HOST> refused <door> (?:401|403|429)$
 ignoreregex =
 datepattern = {^LN-BEG}
 FILTER
+}
+
+# The same in each of ours, as what stands for all would change other jails, too.
+how_to_ban() {
+  cat <<'BAN'
+banaction = nftables[type=multiport, table=f2b-kinkeeper, chain_hook=prerouting, chain_priority=-150, blocktype=drop]
+banaction_allports = nftables[type=allports, table=f2b-kinkeeper, chain_hook=prerouting, chain_priority=-150, blocktype=drop]
+ignoreip = 127.0.0.0/8 ::1
+findtime = 10m
+bantime = 1h
+bantime.increment = true
+bantime.maxtime = 1w
+BAN
 }
 
 web_ports_or_any() {
@@ -87,6 +93,7 @@ answers() {
 look() {
   fact_unit fail2ban.service
   look_at_jail sshd 'Journal matches:'
+  look_at_journal
   if [ -f "$root$refused_log" ]; then
     for jail in kinkeeper-login kinkeeper-web; do look_at_jail "$jail" "$refused_log"; done
   else
@@ -94,16 +101,37 @@ look() {
   fi
 }
 
+# Of what it reads in the journal: any one of several, each of which has to be sshd and nothing more.
+look_at_journal() {
+  matches=$(fail2ban-client status sshd 2>/dev/null 9>&- | sed -n 's/.*Journal matches:[[:space:]]*//p')
+  [ -n "$matches" ] || return 0
+  if printf '%s\n' "$matches" | sed 's/ + /\n/g' | grep -Eqx '_COMM=sshd|_SYSTEMD_UNIT=sshd?\.service'; then
+    fact pass journal "reads $matches"
+  else
+    fact fail journal "reads $matches (wanted: that of sshd)"
+  fi
+}
+
+# wide_networks NAME: those that it never bans, wider than a house or a VPN has.
+wide_networks() {
+  fail2ban-client get "$1" ignoreip 2>/dev/null 9>&- | sed -n 's/^[|`]- //p' |
+    awk -F / 'NF == 2 && ($2 + 0) < (($1 ~ /:/) ? 32 : 8) { print }' | paste -sd ' ' -
+}
+
 # look_at_jail NAME SOURCE: what it has to read.
 look_at_jail() {
   said=$(fail2ban-client status "$1" 2>/dev/null 9>&-) || { fact fail "$1" 'fail2ban-client: no such jail' && return; }
   case $said in *"$2"*) ;; *) fact fail "$1" "it does not read: $2" && return ;; esac
-  tries=$(fail2ban-client get "$1" maxretry 2>/dev/null 9>&-) time=$(fail2ban-client get "$1" bantime 2>/dev/null 9>&-)
+  tries=$(fail2ban-client get "$1" maxretry 2>/dev/null 9>&-) within=$(fail2ban-client get "$1" findtime 2>/dev/null 9>&-) time=$(fail2ban-client get "$1" bantime 2>/dev/null 9>&-)
   action=$(fail2ban-client get "$1" actions 2>/dev/null 9>&- | tail -n 1 | tr -d ' ')
   hook=$(fail2ban-client get "$1" action "$action" chain_hook 2>/dev/null 9>&-)
-  is "$tries" '[0-9]+' && is "$time" '-?[0-9]+' || { fact unknown "$1" 'fail2ban-client does not say its limits' && return; }
+  is "$tries" '[0-9]+' && is "$time" '-?[0-9]+' && is "$within" '[0-9]+' || { fact unknown "$1" 'fail2ban-client does not say its limits' && return; }
   if [ "$tries" -gt 10 ] || { [ "$time" -ge 0 ] && [ "$time" -lt 600 ]; }; then
     fact fail "$1" "banned after $tries tries for $time s (wanted: at most 10, at least 600 s)"
+  elif [ "$within" -lt 300 ]; then
+    fact fail "$1" "tries are forgotten after $within s (wanted: at least 300 s)"
+  elif [ -n "$(wide_networks "$1")" ]; then
+    fact fail "$1" "never banned: $(wide_networks "$1")"
   elif [ "$hook" != prerouting ]; then
     fact fail "$1" "bans hold for ${hook:-no hook that is known}, not before Docker's rules (wanted: prerouting)"
   else

@@ -2,7 +2,7 @@
 # after each start of the machine (`kinkeeper-harden CONFIG unlock`). What runs on the data does not start before.
 #
 # The volume is made on an empty device, or in a file. Existing data are copied in and compared byte by byte; the plain ones stay beside, as
-# FOLDER.plain, until root removes them. The passphrase comes from the terminal, or from the file that KINKEEPER_LUKS_PASSPHRASE_FILE names.
+# FOLDER.plain, until root removes them. What was moved into the volume is never given up unread: not by an undo, and not by an apply that fails.
 mapped=kinkeeper-data
 header_copy=$var/luks-header.img
 
@@ -27,7 +27,7 @@ fits() {
   [ -n "$luks_device" ] || { echo 'luks_device of the settings has to name an empty device, or a file to be made (then luks_bytes, too)' && return 1; }
   is "$luks_device" '/[A-Za-z0-9@_./-]+' && [ -d "$data_dir" ] || { echo "$data_dir, and $luks_device, have to be plain paths, and the first one a folder" && return 1; }
   # Begun before, and cut off: it is ours by now.
-  [ ! -d "$kept" ] || return 0
+  if [ -d "$kept" ]; then goes_on; return; fi
   is_sealed "$data_dir" && { echo "$data_dir lies on a sealed volume already" && return 1; }
   ! findmnt -n --mountpoint "$data_dir" >/dev/null 2>&1 9>&- || { echo "$data_dir is a file system of its own: make the volume below it by hand, or give it a folder" && return 1; }
   [ ! -e "$data_dir.plain" ] || { echo "$data_dir.plain is in the way" && return 1; }
@@ -36,89 +36,73 @@ fits() {
   [ -z "$users" ] || { echo "these still use $data_dir, stop them first: $users" && return 1; }
 }
 
-# Never over anything: no file system, no partitions, no use.
-empty_device() {
-  blkid -p "$luks_device" >/dev/null 2>&1 9>&-
-  [ $? = 2 ] && [ "$(lsblk -n -o NAME "$luks_device" 2>/dev/null 9>&- | wc -l)" = 1 ] && ! findmnt -n -S "$luks_device" >/dev/null 2>&1 9>&- ||
-    { echo "$luks_device is not empty, or in use: nothing on it would be left" && return 1; }
-  has_room "$(($(lsblk -b -d -n -o SIZE "$luks_device" 9>&-)))"
-}
-
-room_for_file() {
-  [ ! -e "$luks_device" ] && ours "$(dirname -- "$luks_device")" || { echo "$luks_device is there already, or lies where others than root can write" && return 1; }
-  is "$luks_bytes" '[0-9]{8,16}' || { echo 'luks_bytes of the settings has to say how large the file is to be, in bytes' && return 1; }
-  [ "$(df -B1 --output=avail "$(dirname -- "$luks_device")" | tail -n 1)" -gt "$luks_bytes" ] || { echo "no room for $luks_bytes bytes beside $luks_device" && return 1; }
-  has_room "$luks_bytes"
-}
-
-# has_room BYTES: for the data, a fifth more, and what LUKS and the file system need for themselves.
-has_room() {
-  data=$(du -s -B1 -- "$data_dir" | cut -f 1)
-  [ "$1" -gt $((data + data / 5 + 67108864)) ] || { echo "$1 bytes are too few for $data bytes of data" && return 1; }
-}
-
-# Processes with something open below, and containers with a part of it.
-users_of_data() {
-  set +f
-  {
-    find /proc/[0-9]*/fd /proc/[0-9]*/cwd -maxdepth 1 \( -lname "$data_dir" -o -lname "$data_dir/*" \) 2>/dev/null
-    mounts_of_others
-  } | cut -d / -f 3 | sort -un | while read -r process; do cat "/proc/$process/comm" 2>/dev/null; done | sort -u | paste -sd ' ' -
-  set -f
-}
-
-# Mounts of the data, or of a part of them, that processes have elsewhere. That the volume itself is mounted everybody sees, and it goes for
-# everybody when it is taken away.
-mounts_of_others() {
-  place=$(findmnt -n -o TARGET -T "$data_dir" 9>&-) && device=$(findmnt -n -o MAJ:MIN -T "$data_dir" 9>&- | tr -d ' ') || return 0
-  grep -H '' /proc/[0-9]*/mountinfo 2>/dev/null | awk -v device="$device" -v part="${data_dir#"${place%/}"}" -v data="$data_dir" \
-    '$3 == device && ($4 == part || index($4, part "/") == 1) && !($4 == "/" && $5 == data) { print $1 }'
+# Of one that was begun before: still never over anything of others.
+goes_on() {
+  [ ! -e "$kept/back" ] || { echo 'an undo was cut off: undo it again' && return 1; }
+  ! is_moved || return 0
+  [ "$(was device)" = "$luks_device" ] || { echo "luks_device was $(was device) when this was begun: set it to that, or undo luks first" && return 1; }
+  is_our_volume || [ -e "$kept/made-file" ] || if [ -b "$luks_device" ]; then empty_device; else room_for_file; fi
 }
 
 would() { printf '%s\n' "$luks_device becomes a sealed volume" "the data of $data_dir are copied in and compared; as they are now they stay in $data_dir.plain"; }
 
-# read_passphrase: sets passphrase. It is never an argument, nor in a file of ours.
-read_passphrase() {
-  if [ -n "${KINKEEPER_LUKS_PASSPHRASE_FILE:-}" ]; then
-    passphrase=$(cat -- "$KINKEEPER_LUKS_PASSPHRASE_FILE") || return 1
-  else
-    printf 'Passphrase of the volume: ' >/dev/tty && stty -echo </dev/tty
-    read -r passphrase </dev/tty
-    stty echo </dev/tty
-    printf '\n' >/dev/tty
-  fi
-  [ "${#passphrase}" -ge 12 ] || { say 'the passphrase needs at least 12 characters' && return 1; }
-}
+# By what the volume is known, chosen before it is made: a disk may have another name after a start.
+before() { printf 'device=%s\nuuid=%s\n' "$luks_device" "$(cat /proc/sys/kernel/random/uuid)"; }
+is_our_volume() { [ -n "$(was uuid)" ] && [ "$(cryptsetup luksUUID "$luks_device" 2>/dev/null 9>&-)" = "$(was uuid)" ]; }
 
-with_passphrase() { printf '%s' "$passphrase" | "$@" --key-file=- 9>&-; }
+# What the volume holds, by marks in the folder of the measure:
+#   moved   the data live in it, and nowhere else: whatever else fails, it is opened or left alone
+#   back    an undo has brought them out, whole and compared: it may be given up
+is_moved() { [ -e "$kept/moved" ] && [ ! -e "$kept/back" ]; }
+mark_volume() { : >"$kept/$1" && sync "$kept/$1" "$kept"; }
 
 # Each step looks whether it was done, so that it can be begun anew after a kill.
 enact() {
-  systemctl daemon-reload 9>&- && make_volume && move_in
+  systemctl daemon-reload 9>&- || return 1
+  if is_moved; then open_volume && mount_volume; else make_volume && move_in; fi
+}
+
+# The drop-ins of last time hold again; a locked volume stays locked.
+regain() { systemctl daemon-reload 9>&-; }
+
+# Three times, as fingers slip; a file says the same each time.
+open_volume() {
+  ! is_mapped || return 0
+  is_our_volume || { say "$luks_device is not the volume that was made, or its header is broken (RUNBOOK: luksHeaderRestore); it was not touched" && return 1; }
+  for try in 1 2 3; do
+    ask_passphrase "Passphrase of the volume (try $try of 3)" || return 1
+    ! with_passphrase cryptsetup open "$luks_device" "$mapped" || return 0
+    [ -z "${KINKEEPER_LUKS_PASSPHRASE_FILE:-}" ] || return 1
+  done
+  return 1
 }
 
 make_volume() {
-  is_mapped && return 0
-  read_passphrase || return 1
-  [ -e "$luks_device" ] || { : >"$kept/made-file" && fallocate -l "$luks_bytes" "$luks_device"; } || return 1
-  cryptsetup isLuks "$luks_device" 9>&- || with_passphrase cryptsetup -q luksFormat --type luks2 --label "$mapped" "$luks_device" || return 1
-  [ -e "$header_copy" ] || cryptsetup luksHeaderBackup "$luks_device" --header-backup-file "$header_copy" 9>&- || return 1
-  with_passphrase cryptsetup open "$luks_device" "$mapped" || return 1
-  blkid -p "/dev/mapper/$mapped" >/dev/null 2>&1 9>&- || mkfs.ext4 -q -m 1 "/dev/mapper/$mapped" 9>&-
+  ! is_mapped || return 0
+  if ! cryptsetup isLuks "$luks_device" 2>/dev/null 9>&-; then
+    new_passphrase || return 1
+    [ -e "$luks_device" ] || { : >"$kept/made-file" && fallocate -l "$luks_bytes" "$luks_device"; } || return 1
+    with_passphrase cryptsetup -q luksFormat --type luks2 --label "$mapped" --uuid "$(was uuid)" "$luks_device" &&
+      with_passphrase cryptsetup open "$luks_device" "$mapped" || return 1
+  fi
+  open_volume || return 1
+  blkid -p "/dev/mapper/$mapped" >/dev/null 2>&1 9>&- || mkfs.ext4 -q -m 1 "/dev/mapper/$mapped" 9>&- || return 1
+  [ -e "$header_copy" ] || cryptsetup luksHeaderBackup "$luks_device" --header-backup-file "$header_copy" 9>&-
 }
 
-# contents FOLDER: each path in it with mode, owner, time, target and content, in words that two of them can be compared by.
-contents() {
-  (cd "$1" && find . -mindepth 1 -path ./lost+found -prune -o -printf '%p %y %m %U %G %l\n' | sort && find . -path ./lost+found -prune -o -type f -exec sha256sum {} + | sort)
-}
-
+# Nothing moves before somebody has opened it as after a start of the machine, by the passphrase alone.
 move_in() {
-  is_mounted && return 0
   if [ ! -e "$data_dir.plain" ]; then
-    copy_in || return 1
+    copy_in && cryptsetup close "$mapped" 9>&- || return 1
+    say 'the data are copied; now open the volume once as after a start of the machine'
+    open_volume || return 1
     mv -T -- "$data_dir" "$data_dir.plain" || return 1
   fi
-  (umask 022 && mkdir -p -- "$data_dir") && mount -o nodev,nosuid "/dev/mapper/$mapped" "$data_dir" 9>&-
+  mark_volume moved && mount_volume
+}
+
+mount_volume() {
+  is_mounted || { (umask 022 && mkdir -p -- "$data_dir") && mount -o nodev,nosuid "/dev/mapper/$mapped" "$data_dir" 9>&-; }
 }
 
 copy_in() {
@@ -132,19 +116,35 @@ copy_in() {
   return "$copied"
 }
 
+# A volume in which the data live is taken back only while it is open: what nobody can read now nobody could copy out.
+may_retract() {
+  is_moved || is_mounted || return 0
+  is_mounted || { say "refused, nothing was changed: the data are in the locked volume on $luks_device. Unlock it first (kinkeeper-harden CONFIG unlock), then undo luks" && return 1; }
+  users=$(users_of_data)
+  [ -z "$users" ] || { say "refused, nothing was changed: these still use $data_dir, stop them first: $users" && return 1; }
+}
+
 # The data come back out of the volume, as they are by now, and are compared; only then it is given up.
 retract() {
   systemctl daemon-reload 9>&-
-  if is_mounted; then
-    users=$(users_of_data)
-    [ -z "$users" ] || { say "these still use $data_dir, stop them first: $users" && return 1; }
-    rm -rf -- "$data_dir.back" && mkdir -- "$data_dir.back" && copy_out || return 1
-    umount "$data_dir" 9>&- && rmdir -- "$data_dir" && mv -T -- "$data_dir.back" "$data_dir" && rm -rf -- "$data_dir.plain" || return 1
+  ! is_mounted || bring_out || return 1
+  if [ -e "$kept/back" ]; then
+    [ ! -d "$data_dir.back" ] || put_in_place "$data_dir.back" || return 1
+    rm -rf -- "$data_dir.plain"
   elif [ -d "$data_dir.plain" ]; then
-    { [ ! -d "$data_dir" ] || rmdir -- "$data_dir"; } && mv -T -- "$data_dir.plain" "$data_dir" || return 1
+    put_in_place "$data_dir.plain" || return 1
   fi
   ! is_mapped || cryptsetup close "$mapped" 9>&- || return 1
   give_up_volume
+}
+
+# put_in_place FOLDER: where the volume was mounted.
+put_in_place() {
+  { [ ! -d "$data_dir" ] || rmdir -- "$data_dir"; } && mv -T -- "$1" "$data_dir"
+}
+
+bring_out() {
+  rm -rf -- "$kept/back" "$data_dir.back" && mkdir -- "$data_dir.back" && copy_out && mark_volume back && umount "$data_dir" 9>&-
 }
 
 copy_out() {
@@ -158,12 +158,13 @@ copy_out() {
     contents "$data_dir.back" >"$kept/outside.list" && cmp -s -- "$kept/inside.list" "$kept/outside.list"
 }
 
-# Without its keys nobody reads what was in it. A device becomes empty again, as it was.
+# Without its keys nobody reads what was in it. A device becomes empty again, as it was; one that is not ours is left alone.
 give_up_volume() {
-  if cryptsetup isLuks "$luks_device" 2>/dev/null 9>&-; then
+  is_moved && return 1
+  if is_our_volume; then
     cryptsetup -q luksErase "$luks_device" 9>&- && wipefs -q -a "$luks_device" 9>&- || return 1
   fi
-  [ ! -e "$kept/made-file" ] || rm -f -- "$luks_device"
+  [ ! -e "$kept/made-file" ] || [ "$luks_device" != "$(was device)" ] || rm -f -- "$luks_device"
   rm -f -- "$header_copy"
 }
 
@@ -171,9 +172,9 @@ give_up_volume() {
 unlock_measure() {
   kept=$var/harden/$measure
   is_mounted && { say "$data_dir is there already" && return; }
-  [ -d "$kept" ] || { say 'was not applied: there is nothing to unlock' && return 1; }
-  is_mapped || { read_passphrase && with_passphrase cryptsetup open "$luks_device" "$mapped"; } || { say 'it was not unlocked' && return 1; }
-  mount -o nodev,nosuid "/dev/mapper/$mapped" "$data_dir" 9>&- || return 1
+  is_moved || { say 'there is no volume with data to unlock: apply it first, or end an undo that was cut off by another undo' && return 1; }
+  open_volume || { say 'it was not unlocked' && return 1; }
+  mount_volume || return 1
   note 'the volume with the data was unlocked'
   for unit in docker.service "$unit_bot" "$unit_ops"; do
     case $(systemctl is-enabled "$unit" 2>/dev/null 9>&-) in enabled) systemctl start "$unit" 9>&- ;; esac

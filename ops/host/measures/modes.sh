@@ -3,10 +3,11 @@
 
 summary() { echo 'Settings can be changed by root alone; secrets and data are read by nobody else'; }
 
-# wanted_modes: "PATH MOST OWNER" a line. MOST: no more rights than these; OWNER: a number, or `any`.
+# wanted_modes: "PATH MOST OWNER" a line. MOST: no more rights than these; OWNER: a number, or `any`. The group of ops may read the media of Synapse,
+# for backups.
 wanted_modes() {
   printf '%s\n' "$install_dir 755 0" "$install_dir/.env 600 0" "$install_dir/docker-compose.yml 644 0" "$data_dir 755 0" "$data_dir/config 755 0" \
-    "$data_dir/secrets 711 0" "$data_dir/state 700 any" "$data_dir/backups 700 any" "$data_dir/models 755 any" "$data_dir/synapse 700 any" \
+    "$data_dir/secrets 711 0" "$data_dir/state 700 any" "$data_dir/backups 700 any" "$data_dir/models 755 any" "$data_dir/synapse 2750 any" \
     "$data_dir/postgres 700 any" "$data_dir/ollama 755 any" "$data_dir/qdrant 700 any" "$data_dir/tls 755 0" '/etc/kinkeeper 755 0' \
     '/etc/wireguard 700 0' "$var 700 0" "$spool 755 0" '/usr/lib/kinkeeper-host 755 0'
   files_below "$data_dir/config" 644 0
@@ -50,9 +51,9 @@ enact() {
   done
 }
 
-# set_mode FILE MODE OWNER: the owner first, as a change of it takes rights away.
+# set_mode FILE MODE OWNER: the owner first, as a change of it takes rights away. Noughts before: else a folder keeps its set-gid bit.
 set_mode() {
-  chown -h -- "$3" "$1" && chmod -- "$2" "$1"
+  chown -h -- "$3" "$1" && chmod -- "00$2" "$1"
 }
 
 retract() {

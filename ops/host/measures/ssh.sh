@@ -24,7 +24,7 @@ good_macs='hmac-sha2-512-etm@openssh.com hmac-sha2-256-etm@openssh.com'
 
 summary() { echo 'SSH lets in keys only, never root, with algorithms of today'; }
 needs() {
-  printf '%s\n' 'sshd openssh-server' 'ssh openssh-client' 'ssh-keygen openssh-client' 'sudo sudo' 'ps procps'
+  printf '%s\n' 'sshd openssh-server' 'ssh openssh-client' 'ssh-keygen openssh-client' 'sudo sudo' 'ps procps' 'ip iproute2'
 }
 
 lay() {
@@ -160,11 +160,37 @@ weak() {
 
 # A Match block stands above all that is said for everybody; for which addresses it holds cannot be tried out.
 look_at_matches() {
-  set +f
-  loose=$(awk 'FNR == 1 { inside = 0 } tolower($1) == "match" { inside = 1 } inside && tolower($1) ~ /^(passwordauthentication|kbdinteractiveauthentication|permitrootlogin|permitemptypasswords|authenticationmethods)$/ && tolower($2) != "no" && tolower($2) != "publickey" { print FILENAME ": " $1 " " $2 }' \
-    "$root/etc/ssh/sshd_config" "$root"/etc/ssh/sshd_config.d/*.conf 2>/dev/null)
-  set -f
+  loose=$(in_match_blocks "$root/etc/ssh/sshd_config" no 0 | awk '
+    $2 ~ /^(passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords)$/ && tolower($3) != "no" { print }
+    $2 == "authenticationmethods" { for (i = 3; i <= NF; i++) if ($i !~ /publickey/) { print; break } }')
   if [ -z "$loose" ]; then fact pass exceptions 'no Match block lets in more'; else fact fail exceptions "in a Match block: $(printf '%s' "$loose" | paste -sd ' ' -)"; fi
+}
+
+# in_match_blocks FILE INSIDE DEPTH: "FILE: keyword values" of what stands in a Match block, keywords in small letters; also by Include, in which
+# the block goes on, and one that begins there ends. As sshd reads them: blanks or = behind the keyword, quotes, comments.
+in_match_blocks() {
+  [ "$3" -lt 16 ] && [ -r "$1" ] || return 0
+  awk '{ sub(/^[ \t]+/, ""); sub(/[ \t]#.*/, ""); gsub(/["\r]/, ""); if (!match($0, /^[A-Za-z0-9]+/)) next
+    key = tolower(substr($0, 1, RLENGTH)); rest = substr($0, RLENGTH + 1); sub(/^[ \t]*=?[ \t]*/, "", rest); gsub(/[ \t]+/, " ", rest); print key " " rest }' "$1" | {
+    inside=$2
+    while IFS=' ' read -r key values; do
+      case $key in
+        match) inside=yes ;;
+        include) for file in $(files_of_include "$values"); do (in_match_blocks "$file" "$inside" $(($3 + 1))); done ;;
+        *) [ "$inside" = no ] || printf '%s: %s %s\n' "${1#"$root"}" "$key" "$values" ;;
+      esac
+    done
+  }
+}
+
+# files_of_include PATTERNS: those that are there; patterns without a folder are below that of sshd.
+files_of_include() {
+  set +f
+  for pattern in $(printf '%s' "$1" | tr ' ' '\n'); do
+    case $pattern in /*) ;; *) pattern=/etc/ssh/$pattern ;; esac
+    printf '%s\n' $root$pattern
+  done
+  set -f
 }
 
 # The sshd that runs may have read older settings: asked which ways in it offers.

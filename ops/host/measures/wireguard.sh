@@ -31,12 +31,12 @@ lay() {
 
 # lay_peer NAME: its settings, and what the server has to know of it. Keys and address stay what they are once they are there.
 lay_peer() {
-  is "$1" '[A-Za-z0-9_-]{1,32}' || return 1
+  is "$1" '[A-Za-z0-9_-]{1,32}' || { say "vpn_peers: a device is named by up to 32 letters, digits, - and _, not $1" && return 1; }
   own=$root$peers_folder/$1.conf
   peer_key=$(secret_in "$own" PrivateKey) shared=$(secret_in "$own" PresharedKey) address=$(secret_in "$own" Address)
   [ -n "$peer_key" ] || peer_key=$(wg genkey 9>&-)
   [ -n "$shared" ] || shared=$(wg genpsk 9>&-)
-  [ -n "$address" ] || address=$(free_address) || return 1
+  [ -n "$address" ] || address=$(free_address) || { say "no address is free for $1: vpn_address has room for 253 devices" && return 1; }
   printf '\n# %s\n[Peer]\nPublicKey = %s\nPresharedKey = %s\nAllowedIPs = %s\n' "$1" "$(printf '%s\n' "$peer_key" | wg pubkey 9>&-)" "$shared" "$address" >>"$stage/peers"
   printf '%s\n[Interface]\nAddress = %s\nPrivateKey = %s\n\n[Peer]\nPublicKey = %s\nPresharedKey = %s\nAllowedIPs = %s/32\nEndpoint = %s:%s\nPersistentKeepalive = 25\n' \
     "$mark_of_ours" "$address" "$peer_key" "$server_public" "$shared" "${vpn_address%%/*}" "$vpn_endpoint" "$port" | lays 600 "$peers_folder/$1.conf"
@@ -74,8 +74,9 @@ before() { unit_before "wg-quick@$(vpn_interface).service" && echo "interface=$(
 enact() {
   unit=wg-quick@$(vpn_interface).service
   systemctl -q enable "$unit" 9>&- || return 1
-  # Devices that are connected stay so; only an address of its own needs a new start.
-  if ip -o -4 addr show dev "$(vpn_interface)" 2>/dev/null 9>&- | grep -Fq " $vpn_address "; then systemctl reload-or-restart "$unit" 9>&-; else systemctl restart "$unit" 9>&-; fi
+  # Devices that are connected stay so; only another address of its own needs a new start.
+  address=$(secret_in "$root$(conf_of_vpn)" Address)
+  if ip -o -4 addr show dev "$(vpn_interface)" 2>/dev/null 9>&- | grep -Fq " ${address:-none} "; then systemctl reload-or-restart "$unit" 9>&-; else systemctl restart "$unit" 9>&-; fi
 }
 
 retract() {

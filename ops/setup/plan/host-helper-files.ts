@@ -32,9 +32,9 @@ function dockerAfterVpn(): PlannedFile {
   return { path, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content };
 }
 
-/** What lies in ops/host/helper goes right into the folder, as the folders beside it do; units go to systemd; TypeScript stays. */
+/** What lies in ops/host/helper goes right into the folder, as the folders beside it do; units go to systemd; TypeScript stays, and what lays it by hand. */
 function targetOf(path: string): string | undefined {
-  if (/\.ts$|\.conf$/.test(path)) return undefined;
+  if (/\.ts$|\.conf$|^install$/.test(path)) return undefined;
   if (path.startsWith('systemd/')) return `/etc/systemd/system/${path.slice('systemd/'.length)}`;
   return `${HOST_FOLDER}/${path.replace(/^helper\//, '')}`;
 }

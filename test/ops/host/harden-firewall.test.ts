@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,8 +16,7 @@ describe.runIf(isAble)('the firewall', () => {
   beforeEach(async () => {
     await execa('ip', ['netns', 'add', name]);
     stage = new HardenHost({ confirm_minutes: '10' });
-    // As it is installed: its timer runs, also after a restart.
-    for (const state of ['active', 'enabled']) writeFileSync(returnTimer(state), '');
+    stage.installTimer();
     const there = `PATH=/usr/sbin:/usr/bin:/sbin:/bin exec ip netns exec ${name}`;
     stage.host.fake('nft', `[ -z "$KIN_OWN" ] || exec /usr/sbin/nft "$@"\n${there} nft "$@"`);
     // What is tried out has a network of its own; the stand-in for the host's must not be asked then.

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -71,6 +72,12 @@ export class HardenHost {
     const options = { reject: false, all: true, env: {}, extendEnv: false, detached: true } as const;
     const done = await execa('/bin/sh', [HARDEN, this.host.conf, ...args], options);
     return { code: done.exitCode ?? -1, out: done.all, signal: done.signal };
+  }
+
+  /** The timer that takes back what nobody confirms, as it is installed: it runs, and is enabled. */
+  installTimer(): void {
+    const unit = join(this.host.dir, 'units', 'kinkeeper-harden-return.timer');
+    for (const state of ['active', 'enabled']) writeFileSync(`${unit}.${state}`, '');
   }
 
   /** Puts a file below the host's root. */

@@ -1,7 +1,19 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { composeFolders } from '../../../ops/setup/plan/compose-folders.ts';
+import { composeSecrets } from '../../../ops/setup/plan/compose-secrets.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
 import { HARDEN, HardenHost } from './harden-host.ts';
 
@@ -86,6 +98,26 @@ test('nothing is done by halves where a package is missing or a setting is wrong
   expect(stage.state()).toEqual(before);
 });
 
+test('what is missing is told once, for apt-get; help is there without settings', async () => {
+  const packages = (await stage.run('packages')).out.split('\n');
+  expect(packages).toContain('auditd');
+  expect(packages).toEqual([...new Set(packages)]);
+  const help = execaSync('/bin/sh', [HARDEN, '--help']).stdout;
+  for (const act of ['list', 'packages', 'plan', 'apply', 'confirm', 'verify', 'undo', 'unlock', 'return'])
+    expect(help).toContain(`kinkeeper-harden CONFIG ${act}`);
+  expect(help).not.toMatch(/^[#!]|set -u/m);
+});
+
+test('a setting that does not do is told, not passed over', async () => {
+  for (const name of ['wg', 'wg-quick', 'ip']) stage.host.fake(name, 'echo x');
+  stage.host.configure({ vpn_peers: 'adas.phone', vpn_endpoint: 'home.example' });
+  for (const act of ['plan', 'apply']) {
+    const { code, out } = await stage.run(act, 'wireguard');
+    expect(out).toMatch(/vpn_peers: a device is named by up to 32 letters, digits, - and _, not adas\.phone/);
+    expect(code).toBe(1);
+  }
+});
+
 test('calls that are none are answered with how they go', async () => {
   for (const args of [[], ['apply'], ['apply', 'nothing'], ['weaken', 'ssh']])
     expect((await stage.run(...args)).code).toBe(2);
@@ -126,6 +158,33 @@ describe('modes', () => {
     expect((await stage.run('verify', 'modes')).code).toBe(0);
     expect(stage.state()[join(stage.host.root, data, 'secrets/bot-password')]).toBe('600 x');
     await stage.run('undo', 'modes');
+    expect(stage.state()).toEqual(before);
+  });
+
+  test('a folder that passes on its group becomes tight as well', async () => {
+    stage.write('srv/kinkeeper/backups/one', 'x');
+    const backups = join(stage.host.root, 'srv/kinkeeper/backups');
+    chmodSync(backups, 0o2775);
+    expect(await stage.run('apply', 'modes')).toMatchObject({ code: 0, out: 'modes: applied' });
+    expect(stage.state()[backups]).toBe('700 ');
+    await stage.run('undo', 'modes');
+    expect(stage.state()[backups]).toBe('2775 ');
+  });
+
+  test.runIf(process.getuid?.() === 0)('what set-up makes is tight, and stays as it is', async () => {
+    const data = '/srv/kinkeeper';
+    const { folders, secrets } = composeSecrets(data, { hasQdrant: true, makesAccounts: true });
+    const files = secrets.map(({ path, mode, owner }) => ({ path, mode, owner }));
+    for (const { path, mode, owner } of [...composeFolders({ data }), ...folders, ...files]) {
+      const place = join(stage.host.root, path);
+      if (files.some((file) => file.path === path)) stage.write(path, 'x', mode);
+      else mkdirSync(place, { recursive: true });
+      chownSync(place, owner.uid, owner.gid);
+      chmodSync(place, mode);
+    }
+    const before = stage.state();
+    expect(await stage.run('verify', 'modes')).toMatchObject({ code: 0 });
+    await stage.run('apply', 'modes');
     expect(stage.state()).toEqual(before);
   });
 

@@ -29,6 +29,7 @@ export async function proveLuks(machine: HardenedMachine, name: string): Promise
   );
   const used = await machine.vm.root(`${WITH} exec 8</srv/kinkeeper/state/a.db; ${CALL} apply luks`);
   check(used.code === 1 && used.out.includes('stop them first'), `begun while somebody uses the data: ${used.out}`);
+  await refusesSlips(machine, before, check);
   // Cut off in the middle, then gone on from.
   await machine.vm.root(`${WITH} timeout -s KILL 8 ${CALL} apply luks; true`);
   const applied = await call('apply');
@@ -49,9 +50,12 @@ export async function proveLuks(machine: HardenedMachine, name: string): Promise
     locked.code === 1 && (await machine.vm.must('ls -A /srv/kinkeeper')) === '',
     `open after a restart: ${locked.out}`,
   );
+  await leavesLocked(machine, check);
   await machine.vm.must(`dd if=/dev/zero of=${DEVICE} bs=1M count=2 conv=notrunc status=none`);
-  const broken = await call('unlock');
-  check(broken.code === 1, `unlocked with a broken header: ${broken.out}`);
+  for (const act of ['unlock', 'apply', 'undo']) {
+    const broken = await call(act);
+    check(broken.code === 1, `${act} with a broken header: ${broken.out}`);
+  }
   await machine.vm.must(
     `cryptsetup -q luksHeaderRestore ${DEVICE} --header-backup-file /var/lib/kinkeeper-host/luks-header.img`,
   );
@@ -67,4 +71,39 @@ export async function proveLuks(machine: HardenedMachine, name: string): Promise
     'the volume is left',
   );
   return { name, wrong, facts: 2, breaks: 3, looks: 0, seconds: Math.round((Date.now() - began) / 1000) };
+}
+
+type Check = (is: boolean, what: string) => void;
+
+/** A slip of a finger, at a terminal, is found before anything is moved. */
+async function refusesSlips(machine: HardenedMachine, before: string, check: Check): Promise<void> {
+  const typed = (...lines: string[]) =>
+    machine.vm.root(
+      `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} | script -qec '${CALL} apply luks' /dev/null`,
+    );
+  const cases = {
+    'two different ones': ['correct horse battery', 'correct horse batery'],
+    'another one when it is opened': ['correct horse battery', 'correct horse battery', 'a', 'b', 'c'],
+  };
+  for (const [what, lines] of Object.entries(cases)) {
+    const { code, out } = await typed(...lines);
+    check(code === 1 && out.includes('everything is as it was before'), `${what}: ${out}`);
+    check((await machine.vm.must(CONTENT)) === before, `${what}: other data`);
+    const left = await machine.vm.root(`[ -e ${DEVICE} ] || [ -e /srv/kinkeeper.plain ]`);
+    check(left.code === 1, `${what}: something is left`);
+  }
+}
+
+/** What nobody can read now is not given up: the same volume, sector by sector. */
+async function leavesLocked(machine: HardenedMachine, check: Check): Promise<void> {
+  const sum = () =>
+    machine.vm.must(`sha256sum ${DEVICE}; cat /etc/systemd/system/docker.service.d/kinkeeper-data.conf`);
+  const before = await sum();
+  const undone = await machine.harden('undo', 'luks');
+  check(undone.code === 1 && undone.out.includes('Unlock it first'), `a locked volume is undone: ${undone.out}`);
+  const slip = await machine.vm.root(
+    `umask 077; echo 'wrong horse battery' >/root/slip; KINKEEPER_LUKS_PASSPHRASE_FILE=/root/slip ${CALL} apply luks`,
+  );
+  check(slip.code === 1, `applied with a slip: ${slip.out}`);
+  check((await sum()) === before, 'the locked volume is another than before');
 }

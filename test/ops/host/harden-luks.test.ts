@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HARDEN, HardenHost } from './harden-host.ts';
+
+// A volume as it stands after a start of the machine: locked, and with all data in it. What of cryptsetup could harm it is a stand-in that notes its
+// calls; with a real volume `npm run prove:host -- --only luks` does the same.
+
+const UUID = '0f9a7a52-4c1f-4a63-9f43-6f2d7f3c1a10';
+
+let stage: HardenHost;
+let kept: string;
+let device: string;
+let calls: string;
+beforeEach(() => {
+  stage = new HardenHost();
+  const { dir, host } = { dir: stage.host.dir, host: stage.host };
+  [kept, device, calls] = [join(host.var, 'harden', 'luks'), join(dir, 'volume'), join(dir, 'cryptsetup-calls')];
+  stage.host.configure({ luks_device: device, luks_bytes: '200000000', data_dir: join(dir, 'data') });
+  mkdirSync(join(dir, 'data'));
+  writeFileSync(device, UUID);
+  writeFileSync(calls, '');
+  host.fake(
+    'cryptsetup',
+    `echo "$*" >>${calls}
+case "$*" in
+  'isLuks ${device}') [ -s ${device} ] ;;
+  'luksUUID ${device}') [ -s ${device} ] && cat ${device} ;;
+  isLuks* | luksUUID*) exit 1 ;;
+  open*) [ "$(cat)" = 'correct horse battery' ] ;;
+esac`,
+  );
+  for (const name of ['findmnt', 'wipefs', 'blkid', 'lsblk', 'mkfs.ext4', 'fallocate', 'umount', 'mount'])
+    host.fake(name, `echo "${name} $*" >>${calls}\nexit 1`);
+  mkdirSync(join(kept, 'old'), { recursive: true, mode: 0o700 });
+  mkdirSync(join(kept, 'new'));
+  writeFileSync(join(kept, 'before'), `device=${device}\nuuid=${UUID}\n`);
+  for (const name of ['paths', 'folders', 'moved', 'applied']) writeFileSync(join(kept, name), '');
+});
+afterEach(() => stage.remove());
+
+/** Runs the script with a passphrase in a file; resolves as `run` does. */
+async function runWith(passphrase: string, ...args: string[]): Promise<{ code: number; out: string }> {
+  const file = join(stage.host.dir, 'passphrase');
+  writeFileSync(file, passphrase);
+  const env = { KINKEEPER_LUKS_PASSPHRASE_FILE: file };
+  const done = await execa('/bin/sh', [HARDEN, stage.host.conf, ...args], {
+    reject: false,
+    all: true,
+    env,
+    extendEnv: false,
+  });
+  return { code: done.exitCode ?? -1, out: done.all };
+}
+
+/** What would make the data unreadable, or somebody else's disk empty. */
+const harm = () =>
+  readFileSync(calls, 'utf8')
+    .split('\n')
+    .filter((call) => /erase|wipefs|luksFormat|mkfs/i.test(call));
+
+test('a locked volume is not taken back by an undo', async () => {
+  const { code, out } = await stage.run('undo', 'luks');
+  expect(out).toMatch(/refused, nothing was changed: the data are in the locked volume.*[Uu]nlock it first/s);
+  expect(code).toBe(1);
+  expect(harm()).toEqual([]);
+  expect(existsSync(join(kept, 'applied'))).toBe(true);
+});
+
+test.each(['wrong horse battery', ''])('nor by an apply with the passphrase “%s”', async (passphrase) => {
+  for (const held of [false, true]) {
+    if (held) {
+      mkdirSync(join(kept, 'held', 'files'), { recursive: true });
+      writeFileSync(join(kept, 'held', 'paths'), '');
+    }
+    const { code } = await runWith(passphrase, 'apply', 'luks');
+    expect(code).toBe(1);
+    expect(harm()).toEqual([]);
+    expect(existsSync(join(kept, 'moved'))).toBe(true);
+    expect(existsSync(device)).toBe(true);
+  }
+});
+
+test('a plain copy of old does not come in its place', async () => {
+  const plain = join(stage.host.dir, 'data.plain');
+  mkdirSync(plain);
+  await stage.run('undo', 'luks');
+  await runWith('wrong horse battery', 'apply', 'luks');
+  expect(existsSync(plain)).toBe(true);
+  expect(harm()).toEqual([]);
+});
+
+test('a volume with a broken header is not formatted anew', async () => {
+  writeFileSync(device, '');
+  const { code, out } = await runWith('correct horse battery', 'apply', 'luks');
+  expect(out).toMatch(/its header is broken.*luksHeaderRestore.*not touched/s);
+  expect(code).toBe(1);
+  expect(harm()).toEqual([]);
+});
+
+test('a disk with another volume, which has its name by now, is not touched', async () => {
+  writeFileSync(device, '11111111-4c1f-4a63-9f43-6f2d7f3c1a10');
+  expect((await runWith('correct horse battery', 'apply', 'luks')).code).toBe(1);
+  // An undo that was cut off once all was out goes on; the disk is somebody else's.
+  writeFileSync(join(kept, 'back'), '');
+  expect((await stage.run('undo', 'luks')).code).toBe(0);
+  expect(harm()).toEqual([]);
+});
+
+test('what was begun on one disk does not go on upon another', async () => {
+  rmSync(join(kept, 'moved'));
+  const other = join(stage.host.dir, 'other');
+  writeFileSync(other, 'photographs');
+  stage.host.configure({ luks_device: other, luks_bytes: '200000000', data_dir: join(stage.host.dir, 'data') });
+  expect((await runWith('correct horse battery', 'apply', 'luks')).out).toMatch(/luks_device was .*set it to that/);
+  await stage.run('undo', 'luks');
+  expect(readFileSync(other, 'utf8')).toBe('photographs');
+  expect(harm()).toEqual([]);
+});
