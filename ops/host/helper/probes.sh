@@ -38,6 +38,7 @@ all_probes() {
   probe docker 16384 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'
   probe containers 1048576 said_containers
   probe volumes 65536 said_volumes
+  probe mount-sources 262144 said_mount_sources
   probe container-secrets 65536 said_container_secrets
   probe docker-group 4096 said_docker_group
   probe docker-socket 4096 stat -L -c '%a|%U|%G' -- "$root/run/docker.sock"
@@ -283,6 +284,29 @@ said_volumes() {
   names=$(timeout 20 docker volume ls -q) || return 1
   for volume in $names; do
     timeout 20 docker volume inspect --format '{"mountpoint":{{json .Mountpoint}},"device":{{if .Options}}{{json (index .Options "device")}}{{else}}""{{end}}}' "$volume" || return 1
+  done
+  echo end
+}
+
+# What each folder that containers are given really is, links followed: `kind TAB named TAB real`; and the folders of the household.
+said_mount_sources() {
+  has docker || return 127
+  ids=$(timeout 20 docker ps -aq --no-trunc) && names=$(timeout 20 docker volume ls -q) || return 1
+  sources=$({
+    printf '%s\n' "$(data_place)" "$state_dir" /var/lib/kinkeeper-spool
+    for container in $ids; do
+      timeout 20 docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' "$container" || echo 'not said'
+    done
+    for volume in $names; do
+      timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "device"}}{{end}}' "$volume" || echo 'not said'
+    done
+  } | sort -u)
+  case $sources in *'not said'*) return 1 ;; esac
+  printf '%s\n' "$sources" | while read -r named; do
+    case $named in '') continue ;; /*) ;; *) printf 'none\t%s\t/\n' "$named" && continue ;; esac
+    real=$(readlink -f -- "$named") || real=$named
+    kind=$(stat -c %F -- "$real" | tr ' ' '-')
+    printf '%s\t%s\t%s\n' "${kind:-gone}" "$named" "$real"
   done
   echo end
 }

@@ -69,6 +69,13 @@ export function nginx(more: Readonly<Record<string, unknown>> = {}): string {
   return container({ ...own, ports: { ...WEB, '8080/tcp': null }, bindings: WEB, mounts: [], ...more });
 }
 
+/** What folders that containers are given are, beside those of the good host: each a folder, or `kind TAB path TAB real`. */
+export function sources(...more: string[]): string {
+  const own = ['/srv/kinkeeper', '/srv/kinkeeper/state', '/srv/kinkeeper/config', '/var/lib/kinkeeper-spool'];
+  const rows = [...own, ...more].map((path) => (path.includes('\t') ? path : `directory\t${path}\t${path}`));
+  return `${rows.join('\n')}\nend\n`;
+}
+
 /** What every probe says on a host that is as it should be. */
 export const GOOD: Readonly<Record<ProbeName, string>> = {
   settings:
@@ -126,6 +133,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
     '{"version":"28.2.2","security":["name=apparmor","name=seccomp,profile=builtin","name=cgroupns"],"liveRestore":true}\n',
   containers: `${container()}\n${nginx()}\n`,
   volumes: 'end\n',
+  'mount-sources': sources(),
   'container-secrets': '/kinkeeper-bot-1 0\n/kinkeeper-nginx-1 0\n',
   'docker-group': 'docker:x:106:\n',
   'docker-socket': '660|root|docker\n',

@@ -1,6 +1,6 @@
 import type { CheckId } from '../../../core/posture.ts';
 import type { ProbeName } from '../../../ops/posture/probe-names.ts';
-import { container, GOOD, nginx, perUser, READ_AT, recorded } from './good-host.ts';
+import { container, GOOD, nginx, perUser, READ_AT, recorded, sources } from './good-host.ts';
 
 /** Texts of probes that are other than on the good host. */
 export type Changed = Partial<Record<ProbeName, string>>;
@@ -43,6 +43,13 @@ export const UFW = {
 const mount = (source: string, more: object = {}) => ({
   mounts: [{ type: 'bind', source, to: '/x', rw: true, propagation: 'rprivate', ...more }],
 });
+/** A container that is given one folder more, which is what `row` says (as in `sources`). */
+const mounted = (source: string, more: object = {}, row = source): Changed => ({
+  ...one(mount(source, more)),
+  'mount-sources': sources(row),
+});
+const led = (source: string, real: string, kind = 'directory') =>
+  mounted(source, { rw: false }, `${kind}\t${source}\t${real}`);
 const port = (HostIp: string, HostPort: string) => ({ '8008/tcp': [{ HostIp, HostPort }] });
 
 const CT_MAP = {
@@ -386,6 +393,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['all of /proc', one({ security: ['no-new-privileges', 'systempaths=unconfined'] })],
     ['one container without', one({ security: ['no-new-privileges', 'seccomp=unconfined'] })],
     ['one without AppArmor', one({ appArmor: 'unconfined' })],
+    ['one that AppArmor does not know', one({ appArmor: '' })],
+    ['calls all let through', one({ security: ['seccomp={"defaultAction": "SCMP_ACT_ALLOW"}'] })],
   ],
   'container-privileges': [
     ['all rights', one({ privileged: true })],
@@ -405,27 +414,39 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   'container-namespaces': [
     ['network', one({ network: 'host' })],
     ['processes', one({ pid: 'host' })],
+    ['processes of another', one({ pid: `container:${'a'.repeat(64)}` })],
+    ['the network of another', one({ network: `container:${'a'.repeat(64)}` })],
     ['devices', one({ devices: [{ PathOnHost: '/dev/sda' }] })],
   ],
   'container-mounts': [
-    ['Docker', one(mount('/run/docker.sock'))],
-    ['by its other name', one(mount('/var/run/docker.sock', { rw: false }))],
-    ['the root', one(mount('/'))],
-    ['settings', one(mount('/etc/'))],
-    ['the folder of the socket', one(mount('/var/run', { rw: false }))],
-    ['all that Docker has', one(mount('/var/lib/docker', { rw: false }))],
-    ['keys of the host', one(mount('/etc/ssh', { rw: false }))],
-    ['somebody’s folder', one(mount('/home/ada', { rw: false }))],
-    ['a socket by another name', one(mount('/srv/x/docker.sock', { rw: false }))],
+    ['Docker', mounted('/run/docker.sock')],
+    ['by its other name', mounted('/var/run/docker.sock', { rw: false })],
+    ['the root', mounted('/')],
+    ['settings', mounted('/etc/')],
+    ['the folder of the socket', mounted('/var/run', { rw: false })],
+    ['all that Docker has', mounted('/var/lib/docker', { rw: false })],
+    ['keys of the host', mounted('/etc/ssh', { rw: false })],
+    ['somebody’s folder', mounted('/home/ada', { rw: false })],
+    ['a socket by another name', mounted('/srv/x/docker.sock', { rw: false })],
     [
       'a volume that is a folder of the host',
       {
-        ...one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume', rw: false })),
+        ...mounted('/var/lib/docker/volumes/x/_data', { type: 'volume', rw: false }),
         volumes: '{"mountpoint":"/var/lib/docker/volumes/x/_data","device":"/etc"}\nend\n',
+        'mount-sources': sources('/var/lib/docker/volumes/x/_data', '/etc'),
       },
     ],
-    ['a part of them, to write', one(mount('/etc/ssh'))],
-    ['shared', one(mount('/srv/kinkeeper/state', { propagation: 'rshared' }))],
+    ['a part of them, to write', mounted('/etc/ssh')],
+    ...(
+      ['/var/lib', '/var/lib/kinkeeper-host', '/etc/shadow', '/root/.ssh', '/opt/kinkeeper', '/srv', '/mnt'] as const
+    ).map((path) => [path, mounted(path, { rw: false })] as const),
+    ['all data of the household', mounted('/srv/kinkeeper', { rw: false })],
+    ['a folder that only begins alike', mounted('/srv/kinkeeper-old', { rw: false })],
+    ['a link among the data that leads out', led('/srv/kinkeeper/synapse/signing.key', '/etc/shadow')],
+    ['a socket among the data', led('/srv/kinkeeper/state/s', '/srv/kinkeeper/state/s', 'socket')],
+    ['the time zone, to write', mounted('/etc/localtime')],
+    ['a time zone that leads elsewhere', led('/etc/localtime', '/etc/shadow', 'regular-file')],
+    ['shared', mounted('/srv/kinkeeper/state', { propagation: 'rshared' })],
   ],
   'container-users': [
     ['by default', one({ user: '', readOnly: false })],
@@ -444,8 +465,9 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   'container-networks': [['the default', one({ network: 'bridge' })]],
   'container-logs': [['without end', one({ logSize: '' })]],
   'container-data': [
-    ['elsewhere', one(mount('/var/data'))],
-    ['a volume of Docker', one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume' }))],
+    ['elsewhere', mounted('/var/data')],
+    ['a volume of Docker', mounted('/var/lib/docker/volumes/x/_data', { type: 'volume' })],
+    ['a link that leads to a plain disk', mounted('/srv/kinkeeper/x', {}, 'directory\t/srv/kinkeeper/x\t/mnt/plain')],
   ],
   'container-secrets': [['one', swapped('container-secrets', 'bot-1 0', 'bot-1 2')]],
 };
@@ -534,7 +556,22 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
   ],
   ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
   ['a program that is not recorded', 'auditd', added('audit-rules', '-a never,exit -F exe=/usr/bin/noise')],
-  ['a time zone', 'container-mounts', one(mount('/etc/localtime', { rw: false }))],
+  ['a volume of Docker', 'container-mounts', mounted('/var/lib/docker/volumes/x/_data', { type: 'volume' })],
+  ['the spool', 'container-mounts', mounted('/var/lib/kinkeeper-spool')],
+  ['the time zone as a link', 'container-mounts', led('/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')],
+  [
+    'data that lie elsewhere, by a link',
+    'container-mounts',
+    {
+      'mount-sources': ['', '/state', '/config']
+        .map((part) => `directory\t/srv/kinkeeper${part}\t/mnt/kin${part}`)
+        .concat(sources().split('\n').slice(3))
+        .join('\n'),
+    },
+  ],
+  ['one that never ran', 'docker-confinement', one({ running: false, appArmor: '' })],
+  ['calls of its own choice', 'docker-confinement', one({ security: ['seccomp={"defaultAction":"SCMP_ACT_ERRNO"}'] })],
+  ['a time zone', 'container-mounts', mounted('/etc/localtime', { rw: false })],
   ['rules by hand, with a verdict map', 'firewall', { nft: recorded('nft-by-hand') }],
   ['rules by hand, with a verdict map', 'firewall-ports', { nft: recorded('nft-by-hand') }],
   [
@@ -576,7 +613,7 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
   ],
   ['what fetches models once', 'container-health', one({ service: 'fetch-models', running: false, restart: 'no' })],
   ['an image of this place', 'container-images', one({ image: 'kinkeeper:local' })],
-  ['the spool of the host helper', 'container-data', one(mount('/var/lib/kinkeeper-spool/requests'))],
+  ['the spool of the host helper', 'container-data', mounted('/var/lib/kinkeeper-spool/requests')],
 ];
 
 /** What nobody can tell by what was read. */
@@ -598,6 +635,8 @@ export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
   ['no interfaces', 'kernel', swapped('sysctl', /^ipv. .*\n?/gm, '')],
   ['a timer that is not told of', 'updates', swapped('apt-timers', 'apt-daily.timer', 'other.timer')],
   ['a device that is no block device', 'volume-encryption', swapped('mounts', '/dev/mapper/kinkeeper', 'tank/data')],
+  ['mounts that were not looked at', 'container-mounts', one(mount('/srv/kinkeeper/x'))],
+  ['mounts of which not all were looked at', 'container-mounts', swapped('mount-sources', 'end\n', '')],
   ['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)],
   ['a socket of another kind', 'listening', added('sockets', 'raw UNCONN 0 0 127.0.0.1:1 0.0.0.0:*')],
   ['a socket without a port', 'listening', added('sockets', 'tcp LISTEN 0 9 127.0.0.1 0.0.0.0:*')],
