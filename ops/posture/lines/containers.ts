@@ -4,7 +4,10 @@ import { type Container, containersIn, published } from '../containers.ts';
 import { type HostLine, harden, hostLine, type Said, Unclear, unlessAny } from '../line.ts';
 import { isSpool, mountSources, whyOutOfPlace } from '../mount-sources.ts';
 
-const FIX = 'docker compose up -d --force-recreate';
+const IN = '/opt/kinkeeper';
+const FIX = `cd ${IN} && docker compose up -d --force-recreate`;
+/** Some images are known by their version alone until they are fetched. */
+const PIN = `${IN}/config/deploy/pin-images.sh ${IN} && cd ${IN} && docker compose up -d`;
 
 /** Rights that a container may keep: what servers do before they become somebody else. */
 const MAY_ADD = new Set(['CHOWN', 'SETGID', 'SETUID', 'NET_BIND_SERVICE', 'FOWNER']);
@@ -68,9 +71,12 @@ export const CONTAINER_LINES: readonly HostLine[] = [
       ...(running && health !== 'healthy' && health !== 'starting' ? [health ?? 'nobody asks whether it is well'] : []),
     ];
   }),
-  each('container-images', 'each image is named by its digest', ({ image }) =>
-    /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [image],
-  ),
+  {
+    ...each('container-images', 'each image is named by its digest', ({ image }) =>
+      /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [image],
+    ),
+    fix: PIN,
+  },
   each('container-networks', 'no container is in the network that all share', ({ network }) =>
     ['default', 'bridge', ''].includes(network) ? [`in the network ${network || 'default'}`] : [],
   ),
@@ -133,12 +139,12 @@ export const CONTAINER_LINES: readonly HostLine[] = [
 const LOOPBACK_IS_KEPT = 28;
 
 /** A line that looks at each container by itself. */
-function each(id: CheckId, good: string, wrongWith: (one: Container) => string[], fix = FIX): HostLine {
+function each(id: CheckId, good: string, wrongWith: (one: Container) => string[]): HostLine {
   return hostLine({
     id,
     reads: ['containers'],
     ofDocker: true,
-    fix,
+    fix: FIX,
     judge: (said: Said<'containers'>) =>
       unlessAny(
         some(said.containers).flatMap((one) => wrongWith(one).map((wrong) => `${one.name}: ${wrong}`)),
