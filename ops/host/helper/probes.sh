@@ -211,12 +211,14 @@ said_fail2ban() {
   done
 }
 
-# What upgrades, from which archives, and what it leaves out.
+# What upgrades, from which archives, on which days, and what it leaves out.
 said_apt_upgrade() {
   has apt-config || return 127
   has unattended-upgrade && echo program
   settings=$(apt-config dump) || return 1
-  printf '%s\n' "$settings" | grep -E '^Unattended-Upgrade::(Origins-Pattern|Allowed-Origins|Package-Blacklist|Package-Whitelist)(::[^ ]*)? '
+  printf '%s\n' "$settings" | grep -E '^Unattended-Upgrade::(Origins-Pattern|Allowed-Origins|Package-Blacklist|Package-Whitelist|Update-Days)(::[^ ]*)? '
+  held=$(apt-mark showhold) || return 1
+  printf '%s\n' "$held" | sed -n 's/^./held &/p'
   echo end
 }
 

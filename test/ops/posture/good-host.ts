@@ -80,7 +80,7 @@ export function sources(...more: string[]): string {
 export const GOOD: Readonly<Record<ProbeName, string>> = {
   settings:
     'deployment=compose\ndata_dir=/srv/kinkeeper\nstate_dir=/srv/kinkeeper/state\ncompose_env=/opt/kinkeeper/.env\nconfig=/etc/kinkeeper/kinkeeper-host.conf\nvpn_interfaces=wg0 tailscale0\nvpn_ports=51820\nssh_port=22\n',
-  os: 'ID=debian\nVERSION_ID="12"\n',
+  os: 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
   kernel: 'running=6.1.0-41-amd64\ninstalled=vmlinuz-6.1.0-41-amd64\n',
   sshd,
   'sshd-users': perUser(sshd),

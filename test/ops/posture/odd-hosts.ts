@@ -65,6 +65,11 @@ const CT_MAP = {
 };
 const TWO_WAYS = GOOD.routes.replace('"six":[]', '"six":[{"dst":"default","dev":"eth1"}]');
 
+const ORIGINS = (codename: string) => `Allowed-Origins:: "Debian:${codename}-security";`;
+
+/** One rule in the place of another one, by what that begins with. */
+const auditing = (rule: string, instead = '-w /etc/kinkeeper -p wa') => swapped('audit-rules', instead, rule);
+
 /** For each line what makes it fail: each is one thing that is otherwise on the good host. */
 export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> = {
   'ssh-keys-only': [
@@ -278,6 +283,20 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ],
     ['no program', swapped('apt-upgrade', 'program\n', '')],
     ['no archive of security', swapped('apt-upgrade', /Unattended-Upgrade::Origins.*\n/, '')],
+    ['once a month', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "30"')],
+    ['every four days', swapped('apt-periodic', 'Update-Package-Lists "1"', 'Update-Package-Lists "4d"')],
+    ['never, in seconds', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "0s"')],
+    ['nonsense', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "true"')],
+    ['of another version', swapped('apt-upgrade', 'bookworm', 'bullseye')],
+    ['of another system', swapped('apt-upgrade', /Pattern:: .*/, 'Pattern:: "origin=Ubuntu,archive=jammy-security";')],
+    ['of another version, in short', swapped('apt-upgrade', /Origins-Pattern:: .*/, ORIGINS('bullseye'))],
+    ['of another version, by its label', swapped('apt-upgrade', 'bookworm-security', 'bullseye')],
+    ['of nobody', swapped('apt-upgrade', /Pattern:: .*/, 'Pattern:: "label=security";')],
+    ['sshd left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "openssh";')],
+    ['kernels left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "linux-";')],
+    ['some alone', swapped('apt-upgrade', 'end\n', 'Unattended-Upgrade::Package-Whitelist:: "curl";\nend\n')],
+    ['on Sundays', swapped('apt-upgrade', 'end\n', 'Unattended-Upgrade::Update-Days:: "Sun";\nend\n')],
+    ['sshd held', swapped('apt-upgrade', 'end\n', 'held openssh-server\nend\n')],
     ['all left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: ".*";')],
     [
       'a service that is masked',
@@ -311,6 +330,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   ],
   'file-modes': [
     ['a secret for others', swapped('files', 'f|400|10001|', 'f|440|10001|')],
+    ['a secret of somebody who logs in', swapped('files', 'f|400|10001|', 'f|400|1000|')],
+    ['a folder of somebody who logs in', added('files', 'd|700|1000|/srv/kinkeeper/state')],
     ['a secret that is a link', swapped('files', 'f|400|10001|', 'l|777|0|')],
     ['.env for others', swapped('files', 'f|600|0|/opt', 'f|644|0|/opt')],
     ['settings of somebody else', swapped('files', 'f|644|0|/srv', 'f|644|10001|/srv')],
@@ -343,6 +364,22 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
       { 'audit-rules': GOOD['audit-rules'].replaceAll('-p wa', '-p x').replace('perm=r', 'perm=x') },
     ],
     ['no rules', { 'audit-rules': 'No rules\n' }],
+    ['at most some', swapped('auditd', 'rate_limit 0', 'rate_limit 1')],
+    ...[
+      '-a never,exit -F auid>=1000',
+      '-a never,exit -F success=0',
+      '-a always,exclude -F msgtype=SYSCALL',
+      '-a never,exclude -F msgtype=PATH',
+      '-a always,exclude -F msgtype>=1300',
+      '-a never,filesystem -F fstype=ext4',
+    ].map((rule) => [rule, added('audit-rules', rule)] as const),
+    ['only who changes its mode', swapped('audit-rules', '-w /etc/ssh -p wa', '-w /etc/ssh -p a')],
+    ['nobody who reads', swapped('audit-rules', /^-a .*$/m, '')],
+    ['only one person', swapped('audit-rules', 'perm=r -F auid>=1000', 'perm=r -F auid=1004')],
+    ['changes by people alone', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F perm=wa -F auid>=1000')],
+    ['what fails alone', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F perm=wa -F success=0')],
+    ['one call', auditing('-a always,exit -S chown -F dir=/etc/kinkeeper')],
+    ['the folder that the volume was mounted in', auditing('-w /srv -p wa', '-w /srv/kinkeeper/secrets -p wa')],
     [
       'not our secrets',
       { 'audit-rules': '-w /etc/ssh -p wa -k kinkeeper\n-w /etc/kinkeeper -p wa\n-w /srv/kinkeeper/sec -p wa\n' },
@@ -360,6 +397,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   accounts: [
     ['a second root', added('passwd', 'toor:x:0:0::/root:/bin/sh')],
     ['no password', { 'no-passwords': 'guest\nread 26\n' }],
+    ['no password, in the other file', swapped('passwd', 'ada:x:', 'ada::')],
+    ['a password for all to read', swapped('passwd', 'ada:x:', 'ada:$y$j9T$a$b:')],
   ],
   'docker-ports': [
     ['everywhere', one({ ports: port('0.0.0.0', '8008') })],
@@ -554,7 +593,27 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
     'ssh-keys-only',
     matches('authenticationmethods password', 'passwordauthentication no'),
   ],
+  ['twice a day', 'updates', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "12h"')],
+  ['always', 'updates', swapped('apt-periodic', 'Update-Package-Lists "1"', 'Update-Package-Lists "always"')],
+  ['an archive in short', 'updates', swapped('apt-upgrade', /Origins-Pattern:: .*/, ORIGINS('bookworm'))],
+  [
+    'an archive that is filled in',
+    'updates',
+    // What stands in the file.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: of apt
+    swapped('apt-upgrade', /Origins-Pattern:: .*/, 'Allowed-Origins:: "${distro_id}:${distro_codename}-security";'),
+  ],
+  ['the archive of the stable version', 'updates', swapped('apt-upgrade', 'codename=bookworm', 'archive=stable')],
+  [
+    'a program that can wait',
+    'updates',
+    swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "vim";\nheld postgresql-15'),
+  ],
   ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
+  ['records that tell nothing', 'auditd', added('audit-rules', '-a always,exclude -F msgtype=CWD')],
+  ['a folder above, on the same disk', 'auditd', auditing('-w /etc -p rwxa')],
+  ['every act', 'auditd', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F key=kinkeeper')],
+  ['file systems of the kernel', 'auditd', added('audit-rules', '-a never,filesystem -F fstype=tracefs')],
   ['a program that is not recorded', 'auditd', added('audit-rules', '-a never,exit -F exe=/usr/bin/noise')],
   ['a volume of Docker', 'container-mounts', mounted('/var/lib/docker/volumes/x/_data', { type: 'volume' })],
   ['the spool', 'container-mounts', mounted('/var/lib/kinkeeper-spool')],
@@ -626,6 +685,8 @@ export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
   ['a volume that is not open', 'volume-encryption', swapped('crypts', 'is active and is in use', 'is inactive')],
   ['a volume of plain dm-crypt', 'volume-encryption', swapped('crypts', 'LUKS2', 'PLAIN')],
   ['a service that is not told of', 'updates', swapped('apt-timers', 'apt-daily.service', 'other.service')],
+  ['a pattern that is none', 'updates', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "(";')],
+  ['a system without a name', 'updates', { os: 'VERSION_ID="12"\n' }],
   ['settings of apt that end early', 'updates', swapped('apt-upgrade', 'end\n', '')],
   ['an Include in a Match block', 'ssh-keys-only', matches('include /etc/ssh/x')],
   ['Match blocks of no file', 'ssh-no-root', { 'sshd-matches': '' }],
