@@ -103,7 +103,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   tailscale: '"BackendState": "Running"\nfunnels=0\n',
   'wireguard-files': '600|0|/etc/wireguard/wg0.conf\n',
   fail2ban:
-    'jail sshd\nJournal matches:\t_SYSTEMD_UNIT=sshd.service + _COMM=sshd\nCurrently banned:\t2\nmaxretry 5\nbantime 3600\nactions nftables\nignores /8 v4\njail kinkeeper-nginx\nJournal matches:\tSYSLOG_IDENTIFIER=kinkeeper-nginx\nCurrently banned:\t0\n',
+    'jail sshd\nJournal matches:\t_SYSTEMD_UNIT=sshd.service + _COMM=sshd\nCurrently banned:\t2\nmaxretry 5\nfindtime 600\nbantime 3600\nactions nftables\nshuts nftables multiport 22\nheard sshd written=yes found=yes\nheard sshd-session written= found=\nignores /8 v4\njail kinkeeper-nginx\nJournal matches:\tSYSLOG_IDENTIFIER=kinkeeper-nginx\nCurrently banned:\t0\n',
   'apt-periodic':
     'APT::Periodic "";\nAPT::Periodic::Enable "1";\nAPT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
   'apt-upgrade':

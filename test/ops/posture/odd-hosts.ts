@@ -29,7 +29,7 @@ const users = (...settings: string[]): Changed => {
   return { 'sshd-users': `${GOOD['sshd-users']}\n${perUser(said, ['ben'])}` };
 };
 /** A jail that keeps out, whatever it reads. */
-const JAIL = 'jail sshd\nmaxretry 5\nbantime 3600\nactions nftables\n';
+const JAIL = 'jail sshd\nmaxretry 5\nfindtime 600\nbantime 3600\nactions nftables\n';
 /** What Match blocks say, beside. */
 const matches = (...settings: string[]): Changed => ({ 'sshd-matches': `${settings.join('\n')}\nfiles 2\n` });
 const called = (options: string): Changed => swapped('sshd-read', 'sshd -D', `sshd ${options}`);
@@ -256,8 +256,19 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['everybody is left out', swapped('fail2ban', 'ignores /8 v4', 'ignores /8 v4\nignores /0 v4')],
     ['half of IPv6 is left out', swapped('fail2ban', 'ignores /8 v4', 'ignores /1 v6')],
     [
-      'the journal of something else',
-      swapped('fail2ban', /_SYSTEMD_UNIT=sshd.service \+ _COMM=sshd/, '_SYSTEMD_UNIT=cron.service'),
+      'the journal of a unit that is not there',
+      swapped('fail2ban', 'sshd written=yes found=yes', 'sshd written=yes found='),
+    ],
+    [
+      'the journal of the one that only listens',
+      swapped('fail2ban', 'sshd-session written= found=', 'sshd-session written=yes found='),
+    ],
+    ['tries of a second', swapped('fail2ban', 'findtime 600', 'findtime 1')],
+    ['another port', swapped('settings', 'ssh_port=22', 'ssh_port=2222')],
+    ['one of two ports', swapped('settings', 'ssh_port=22', 'ssh_port=22 2222')],
+    [
+      'a port by its name',
+      { ...swapped('fail2ban', 'multiport 22', 'multiport ssh'), ...swapped('settings', 'ssh_port=22', 'ssh_port=23') },
     ],
     ['none for SSH', swapped('fail2ban', 'jail sshd', 'jail recidive')],
     ['a log that is not there', { fail2ban: `${JAIL}File list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n` }],
@@ -609,6 +620,15 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
     'updates',
     swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "vim";\nheld postgresql-15'),
   ],
+  ['every port', 'fail2ban', swapped('fail2ban', 'multiport 22', 'multiport 0:65535')],
+  ['every port by its kind', 'fail2ban', swapped('fail2ban', 'multiport 22', 'allports 23')],
+  ['a port by its name', 'fail2ban', swapped('fail2ban', 'multiport 22', 'multiport http,ssh')],
+  ['an action that does not say', 'fail2ban', swapped('fail2ban', 'shuts nftables multiport 22\n', '')],
+  [
+    'logins of a newer sshd',
+    'fail2ban',
+    swapped('fail2ban', 'sshd-session written= found=', 'sshd-session written=yes found=yes'),
+  ],
   ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
   ['records that tell nothing', 'auditd', added('audit-rules', '-a always,exclude -F msgtype=CWD')],
   ['a folder above, on the same disk', 'auditd', auditing('-w /etc -p rwxa')],
@@ -690,6 +710,8 @@ export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
   ['settings of apt that end early', 'updates', swapped('apt-upgrade', 'end\n', '')],
   ['an Include in a Match block', 'ssh-keys-only', matches('include /etc/ssh/x')],
   ['Match blocks of no file', 'ssh-no-root', { 'sshd-matches': '' }],
+  ['a journal without sshd', 'fail2ban', swapped('fail2ban', 'sshd written=yes found=yes', 'sshd written= found=')],
+  ['a journal that nobody asked', 'fail2ban', swapped('fail2ban', /heard .*\n/g, '')],
   ['a jail that does not say', 'fail2ban', swapped('fail2ban', 'maxretry 5\n', '')],
   ['a cipher that hides nothing', 'volume-encryption', swapped('crypts', 'aes-xts-plain64', 'cipher_null-ecb')],
   ['places that are none', 'volume-encryption', { places: 'x\n' }],
