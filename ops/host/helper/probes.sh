@@ -125,12 +125,14 @@ sshd_settings() {
     { print place, $0 }' $1
 }
 
-# What stands in Match blocks of the ways in: for whom or from where it holds is not asked. `files`: how many were read.
+# What stands in Match blocks of the ways in, a line `match` before each: for whom or from where it holds is not asked. `outside`: how one logs in
+# wherever no block says so. `files`: how many were read.
 said_sshd_matches() {
   has sshd || return 127
   files=$(sshd_files)
-  sshd_settings "$files" | sed -n 's/^inside //p' |
-    grep -E '^(passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords|hostbasedauthentication|gssapiauthentication|authenticationmethods|x11forwarding|include)( |$)'
+  ways='passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords|hostbasedauthentication'
+  ways="$ways|gssapiauthentication|authenticationmethods|x11forwarding|maxauthtries|loglevel|include"
+  sshd_settings "$files" | sed -n -E "s/^inside match( .*)?\$/match/p; s/^(outside authenticationmethods .*)\$/\1/p; s/^inside (($ways)( .*)?)\$/\1/p"
   printf 'files %s\n' "$(printf '%s\n' "$files" | wc -l)"
 }
 

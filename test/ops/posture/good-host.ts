@@ -84,7 +84,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   kernel: 'running=6.1.0-41-amd64\ninstalled=vmlinuz-6.1.0-41-amd64\n',
   sshd,
   'sshd-users': perUser(sshd),
-  'sshd-matches': 'passwordauthentication no\nfiles 3\n',
+  'sshd-matches': 'outside authenticationmethods publickey\nmatch\npasswordauthentication no\nfiles 3\n',
   'sshd-read': `runs=/usr/sbin/sshd -D \nread=${seconds - 600}\nchanged=${seconds - 7000}.1234567890\nchanged=${seconds - 9000}.5\n`,
   nft: recorded('nft-measure'),
   iptables: recorded('iptables-none'),

@@ -31,7 +31,9 @@ const users = (...settings: string[]): Changed => {
 /** A jail that keeps out, whatever it reads. */
 const JAIL = 'jail sshd\nmaxretry 5\nfindtime 600\nbantime 3600\nactions nftables\n';
 /** What Match blocks say, beside. */
-const matches = (...settings: string[]): Changed => ({ 'sshd-matches': `${settings.join('\n')}\nfiles 2\n` });
+const matches = (...settings: string[]): Changed => ({
+  'sshd-matches': `outside authenticationmethods publickey\nmatch\n${settings.join('\n')}\nfiles 2\n`,
+});
 const called = (options: string): Changed => swapped('sshd-read', 'sshd -D', `sshd ${options}`);
 const DEBIAN = recorded('sshd-debian');
 /** What nft and iptables-save say where ufw is on. */
@@ -85,8 +87,25 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
       'a Match block where no key is asked for',
       {
         sshd: GOOD.sshd.replace(/^authenticationmethods .*$/m, 'authenticationmethods any'),
-        ...matches('passwordauthentication yes'),
+        'sshd-matches': 'match\npasswordauthentication yes\nfiles 2\n',
       },
+    ],
+    [
+      'keys for those outside, passwords in a block for others',
+      { 'sshd-matches': 'match\nauthenticationmethods publickey\nmatch\npasswordauthentication yes\nfiles 2\n' },
+    ],
+    [
+      'a way without a key in one block, passwords in another',
+      matches(
+        'authenticationmethods password',
+        'match',
+        'authenticationmethods publickey',
+        'passwordauthentication yes',
+      ),
+    ],
+    [
+      'of two files one asks for none',
+      { 'sshd-matches': `outside authenticationmethods any\n${matches('passwordauthentication yes')['sshd-matches']}` },
     ],
     ['it runs with options', called('-D -o PasswordAuthentication=yes')],
     ['it runs with another file', called('-D -f /root/other')],
@@ -108,6 +127,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['graphics', swapped('sshd', 'x11forwarding no', 'x11forwarding yes')],
     ['environment', swapped('sshd', 'permituserenvironment no', 'permituserenvironment yes')],
     ['graphics for some', matches('x11forwarding yes')],
+    ['tries for some', matches('maxauthtries 20')],
+    ['silence about some', matches('loglevel QUIET')],
     ['it runs with options', called('-o MaxAuthTries=99')],
     ['silence', swapped('sshd', 'loglevel VERBOSE', 'loglevel QUIET')],
   ],
@@ -598,6 +619,12 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
     'ssh-no-root',
     matches('permitrootlogin no', 'x11forwarding yes'),
   ],
+  [
+    'passwords behind a key, in a block of its own',
+    'ssh-keys-only',
+    { 'sshd-matches': 'match\nauthenticationmethods publickey,password\npasswordauthentication yes\nfiles 2\n' },
+  ],
+  ['limits in a Match block', 'ssh-limits', matches('maxauthtries 3', 'loglevel VERBOSE')],
   ['a Match block that forbids', 'ssh-limits', matches('x11forwarding no', 'permitrootlogin yes')],
   [
     'a Match block without passwords',
@@ -709,6 +736,7 @@ export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
   ['a system without a name', 'updates', { os: 'VERSION_ID="12"\n' }],
   ['settings of apt that end early', 'updates', swapped('apt-upgrade', 'end\n', '')],
   ['an Include in a Match block', 'ssh-keys-only', matches('include /etc/ssh/x')],
+  ['a setting of no block', 'ssh-no-root', { 'sshd-matches': 'permitrootlogin yes\nfiles 2\n' }],
   ['Match blocks of no file', 'ssh-no-root', { 'sshd-matches': '' }],
   ['a journal without sshd', 'fail2ban', swapped('fail2ban', 'sshd written=yes found=yes', 'sshd written= found=')],
   ['a journal that nobody asked', 'fail2ban', swapped('fail2ban', /heard .*\n/g, '')],
