@@ -205,7 +205,7 @@ said_fail2ban() {
     done
     actions=$(timeout 20 fail2ban-client get "$jail" actions | tail -n +2 | paste -sd ' ' -)
     printf 'actions %s\n' "$actions"
-    for action in $(printf '%s\n' "$actions" | tr -d ','); do
+    for action in $(printf '%s\n' "$actions" | tr ', ' '\n\n'); do
       is "$action" '[A-Za-z0-9_-]+' || return 1
       # Not every action has such a word.
       ports=$(timeout 20 fail2ban-client get "$jail" action "$action" port | tail -n 1) || continue
@@ -228,9 +228,9 @@ said_heard() {
   has journalctl || return 1
   for name in sshd sshd-session; do
     written=$(timeout 20 journalctl -q --no-pager -o cat -n 1 -t "$name") || return 1
-    # Words of journalctl: fields, and `+` for `or`.
-    # shellcheck disable=SC2086
-    found=$(timeout 20 journalctl -q --no-pager -o cat -n 1 -t "$name" -- $1) || return 1
+    # Fields, and `+` for `or`, each a word: IFS is the line break.
+    # shellcheck disable=SC2046
+    found=$(timeout 20 journalctl -q --no-pager -o cat -n 1 -t "$name" -- $(printf '%s' "$1" | tr ' ' '\n')) || return 1
     printf 'heard %s written=%s found=%s\n' "$name" "${written:+yes}" "${found:+yes}"
   done
 }

@@ -107,7 +107,7 @@ export const FILES: Lane = [
     make: `mv ${SECRET} /root/s; ln -s /root/s ${SECRET}`,
     mend: `rm ${SECRET}; mv /root/s ${SECRET}`,
   },
-  owner('file-modes', 'a secret of somebody who logs in', SECRET, 'ada', '0'),
+  owner('file-modes', 'a secret of somebody who logs in', SECRET, 'ada', '10001'),
   mode('file-modes', 'the folder of secrets is everybody’s to write', '/srv/kinkeeper/secrets', '777', '711'),
   mode('file-modes', 'settings of Compose for everybody', '/opt/kinkeeper/.env', '644', '600'),
   owner('file-modes', 'settings of another account', '/srv/kinkeeper/config', '10001', '0'),
