@@ -17,7 +17,15 @@ export const PROBES = [
   ...(['wireguard', 'tailscale', 'wireguard-files', 'fail2ban'] as const),
   ...(['apt-periodic', 'apt-upgrade', 'apt-timers', 'apt-stamps', 'reboot'] as const),
   ...(['places', 'mounts', 'blocks', 'crypts', 'swaps'] as const),
-  ...(['docker', 'containers', 'volumes', 'container-secrets', 'docker-group', 'docker-socket'] as const),
+  ...([
+    'docker',
+    'containers',
+    'volumes',
+    'mount-sources',
+    'container-secrets',
+    'docker-group',
+    'docker-socket',
+  ] as const),
   ...(['files', 'helper-files', 'auditd', 'audit-rules', 'time', 'sysctl', 'passwd', 'no-passwords'] as const),
 ] as const;
 export type ProbeName = (typeof PROBES)[number];

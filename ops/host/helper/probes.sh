@@ -38,6 +38,7 @@ all_probes() {
   probe docker 16384 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'
   probe containers 1048576 said_containers
   probe volumes 65536 said_volumes
+  probe mount-sources 262144 said_mount_sources
   probe container-secrets 65536 said_container_secrets
   probe docker-group 4096 said_docker_group
   probe docker-socket 4096 stat -L -c '%a|%U|%G' -- "$root/run/docker.sock"
@@ -124,12 +125,14 @@ sshd_settings() {
     { print place, $0 }' $1
 }
 
-# What stands in Match blocks of the ways in: for whom or from where it holds is not asked. `files`: how many were read.
+# What stands in Match blocks of the ways in, a line `match` before each: for whom or from where it holds is not asked. `outside`: how one logs in
+# wherever no block says so. `files`: how many were read.
 said_sshd_matches() {
   has sshd || return 127
   files=$(sshd_files)
-  sshd_settings "$files" | sed -n 's/^inside //p' |
-    grep -E '^(passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords|hostbasedauthentication|gssapiauthentication|authenticationmethods|x11forwarding|include)( |$)'
+  ways='passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|permitrootlogin|permitemptypasswords|hostbasedauthentication'
+  ways="$ways|gssapiauthentication|authenticationmethods|x11forwarding|maxauthtries|loglevel|include"
+  sshd_settings "$files" | sed -n -E "s/^inside match( .*)?\$/match/p; s/^(outside authenticationmethods .*)\$/\1/p; s/^inside (($ways)( .*)?)\$/\1/p"
   printf 'files %s\n' "$(printf '%s\n' "$files" | wc -l)"
 }
 
@@ -197,10 +200,20 @@ said_fail2ban() {
     about=$(timeout 20 fail2ban-client status "$jail") || return 1
     printf 'jail %s\n' "$jail"
     printf '%s\n' "$about" | grep -E 'File list|Journal matches|Currently banned' | sed 's/^[^A-Z]*//'
-    for what in maxretry bantime; do
+    for what in maxretry findtime bantime; do
       printf '%s %s\n' "$what" "$(timeout 20 fail2ban-client get "$jail" "$what" | tail -n 1)"
     done
-    printf 'actions %s\n' "$(timeout 20 fail2ban-client get "$jail" actions | tail -n +2 | paste -sd ' ' -)"
+    actions=$(timeout 20 fail2ban-client get "$jail" actions | tail -n +2 | paste -sd ' ' -)
+    printf 'actions %s\n' "$actions"
+    for action in $(printf '%s\n' "$actions" | tr ', ' '\n\n'); do
+      is "$action" '[A-Za-z0-9_-]+' || return 1
+      # Not every action has such a word.
+      ports=$(timeout 20 fail2ban-client get "$jail" action "$action" port | tail -n 1) || continue
+      kind=$(timeout 20 fail2ban-client get "$jail" action "$action" type | tail -n 1) || kind=
+      printf 'shuts %s %s %s\n' "$action" "${kind:--}" "$(printf '%s' "$ports" | tr -d ' ')"
+    done
+    journal=$(printf '%s\n' "$about" | sed -n 's/.*Journal matches:[[:space:]]*//p')
+    if [ "$jail" = sshd ] && [ -n "$journal" ]; then said_heard "$journal" || return 1; fi
     # How wide a network is left out, without its address; fail2ban writes the one of all addresses without a width.
     timeout 20 fail2ban-client get "$jail" ignoreip | grep -oE '[0-9a-fA-F.:]+(/[0-9.]+)?$' |
       awk -F/ '$1 == "0.0.0.0" || $1 == "::" { $2 = 0 } $2 != "" { print "ignores /" $2 ($1 ~ /:/ ? " v6" : " v4") }' | sort -u
@@ -210,12 +223,26 @@ said_fail2ban() {
   done
 }
 
-# What upgrades, from which archives, and what it leaves out.
+# said_heard MATCHES: whether the journal has anything that sshd wrote, by both names of it, and whether one who reads these matches finds it.
+said_heard() {
+  has journalctl || return 1
+  for name in sshd sshd-session; do
+    written=$(timeout 20 journalctl -q --no-pager -o cat -n 1 -t "$name") || return 1
+    # Fields, and `+` for `or`, each a word: IFS is the line break.
+    # shellcheck disable=SC2046
+    found=$(timeout 20 journalctl -q --no-pager -o cat -n 1 -t "$name" -- $(printf '%s' "$1" | tr ' ' '\n')) || return 1
+    printf 'heard %s written=%s found=%s\n' "$name" "${written:+yes}" "${found:+yes}"
+  done
+}
+
+# What upgrades, from which archives, on which days, and what it leaves out.
 said_apt_upgrade() {
   has apt-config || return 127
   has unattended-upgrade && echo program
   settings=$(apt-config dump) || return 1
-  printf '%s\n' "$settings" | grep -E '^Unattended-Upgrade::(Origins-Pattern|Allowed-Origins|Package-Blacklist|Package-Whitelist)(::[^ ]*)? '
+  printf '%s\n' "$settings" | grep -E '^Unattended-Upgrade::(Origins-Pattern|Allowed-Origins|Package-Blacklist|Package-Whitelist|Update-Days)(::[^ ]*)? '
+  held=$(apt-mark showhold) || return 1
+  printf '%s\n' "$held" | sed -n 's/^./held &/p'
   echo end
 }
 
@@ -283,6 +310,29 @@ said_volumes() {
   names=$(timeout 20 docker volume ls -q) || return 1
   for volume in $names; do
     timeout 20 docker volume inspect --format '{"mountpoint":{{json .Mountpoint}},"device":{{if .Options}}{{json (index .Options "device")}}{{else}}""{{end}}}' "$volume" || return 1
+  done
+  echo end
+}
+
+# What each folder that containers are given really is, links followed: `kind TAB named TAB real`; and the folders of the household.
+said_mount_sources() {
+  has docker || return 127
+  ids=$(timeout 20 docker ps -aq --no-trunc) && names=$(timeout 20 docker volume ls -q) || return 1
+  sources=$({
+    printf '%s\n' "$(data_place)" "$state_dir" /var/lib/kinkeeper-spool
+    for container in $ids; do
+      timeout 20 docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' "$container" || echo 'not said'
+    done
+    for volume in $names; do
+      timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "device"}}{{end}}' "$volume" || echo 'not said'
+    done
+  } | sort -u)
+  case $sources in *'not said'*) return 1 ;; esac
+  printf '%s\n' "$sources" | while read -r named; do
+    case $named in '') continue ;; /*) ;; *) printf 'none\t%s\t/\n' "$named" && continue ;; esac
+    real=$(readlink -f -- "$named") || real=$named
+    kind=$(stat -c %F -- "$real" | tr ' ' '-')
+    printf '%s\t%s\t%s\n' "${kind:-gone}" "$named" "$real"
   done
   echo end
 }

@@ -1,22 +1,16 @@
-import { z } from 'zod';
 import type { CheckId } from '../../../core/posture.ts';
 import { cryptsBelow, placeOf } from '../block-tree.ts';
 import { type Container, containersIn, published } from '../containers.ts';
-import { type HostLine, harden, hostLine, jsonOf, linesOf, type Said, Unclear, unlessAny } from '../line.ts';
+import { type HostLine, harden, hostLine, type Said, Unclear, unlessAny } from '../line.ts';
+import { isSpool, mountSources, whyOutOfPlace } from '../mount-sources.ts';
 
-const FIX = 'docker compose up -d --force-recreate';
+const IN = '/opt/kinkeeper';
+const FIX = `cd ${IN} && docker compose up -d --force-recreate`;
+/** Some images are known by their version alone until they are fetched. */
+const PIN = `${IN}/config/deploy/pin-images.sh ${IN} && cd ${IN} && docker compose up -d`;
 
 /** Rights that a container may keep: what servers do before they become somebody else. */
 const MAY_ADD = new Set(['CHOWN', 'SETGID', 'SETUID', 'NET_BIND_SERVICE', 'FOWNER']);
-
-/** Folders of the host that lend a container power over it, whole; and those of which each part does. */
-const SENSITIVE = [
-  /^\/(etc|lib|lib64|usr|var|srv|opt|var\/lib)?$/,
-  /^\/(boot|dev|proc|root|run|sys|home)(\/|$)/,
-  /^\/var\/(run|lib\/(docker|containerd|containers|kinkeeper-host|dpkg|systemd))(\/|$)/,
-  /^\/etc\/(shadow|gshadow|sudoers|ssh|kinkeeper|wireguard|pam\.d|systemd|cron)/,
-  /(docker|containerd|podman|crio)\.sock$/,
-] as const;
 
 /** What each container of the host may do, as Docker has it now: what the compose file says is another matter. */
 export const CONTAINER_LINES: readonly HostLine[] = [
@@ -39,21 +33,29 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     ...(pids !== null && pids > 0 ? [] : ['no limit of processes']),
   ]),
   each('container-namespaces', 'no container shares processes, network or devices with the host', (one) => [
-    ...(['network', 'pid', 'ipc', 'uts', 'userns'] as const)
-      .filter((name) => one[name] === 'host')
-      .map((name) => `${name} of the host`),
+    ...(['network', 'pid', 'ipc', 'uts', 'userns'] as const).flatMap((name) => {
+      if (one[name] === 'host') return [`${name} of the host`];
+      return one[name].startsWith('container:') ? [`${name} of another container`] : [];
+    }),
     ...((one.devices ?? []).length > 0 ? ['devices of the host'] : []),
   ]),
   hostLine({
     id: 'container-mounts',
-    reads: ['containers', 'volumes'],
+    reads: ['containers', 'volumes', 'mount-sources', 'settings'],
     ofDocker: true,
     fix: FIX,
     judge: (said) => {
+      const sources = mountSources(said);
       const wrong = some(said.containers).flatMap(({ name, mounts }) =>
-        mounts.flatMap((mount) => wrongMount(mount, said.volumes).map((wrong) => `${name}: ${wrong}`)),
+        mounts.flatMap((mount) => {
+          const why = whyOutOfPlace(mount, sources);
+          return [
+            ...(why === undefined ? [] : [`${name}: ${why}`]),
+            ...(/shared/.test(mount.propagation) ? [`${name}: shares mounts below ${mount.source}`] : []),
+          ];
+        }),
       );
-      return unlessAny(wrong, 'no container reaches Docker or the host’s own folders');
+      return unlessAny(wrong, 'containers reach the folders of the household, and nothing else of the host');
     },
   }),
   each('container-users', 'no container runs as root, but for one that can only become somebody else', (one) =>
@@ -69,9 +71,12 @@ export const CONTAINER_LINES: readonly HostLine[] = [
       ...(running && health !== 'healthy' && health !== 'starting' ? [health ?? 'nobody asks whether it is well'] : []),
     ];
   }),
-  each('container-images', 'each image is named by its digest', ({ image }) =>
-    /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [image],
-  ),
+  {
+    ...each('container-images', 'each image is named by its digest', ({ image }) =>
+      /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [image],
+    ),
+    fix: PIN,
+  },
   each('container-networks', 'no container is in the network that all share', ({ network }) =>
     ['default', 'bridge', ''].includes(network) ? [`in the network ${network || 'default'}`] : [],
   ),
@@ -97,16 +102,15 @@ export const CONTAINER_LINES: readonly HostLine[] = [
   }),
   hostLine({
     id: 'container-data',
-    reads: ['containers', 'volumes', 'mounts', 'blocks'],
+    reads: ['containers', 'volumes', 'mount-sources', 'settings', 'mounts', 'blocks'],
     ofDocker: true,
     fix: harden('luks'),
     judge: (said) => {
+      const sources = mountSources(said);
       const wrong = some(said.containers).flatMap(({ name, mounts }) =>
         mounts
-          .filter(
-            ({ type, rw, source }) => type !== 'tmpfs' && rw && !/^\/var\/lib\/kinkeeper-spool(\/|$)/.test(source),
-          )
-          .map(({ source }) => sourceOf(source, said.volumes))
+          .filter(({ type, rw, source }) => type !== 'tmpfs' && rw && !isSpool(source))
+          .map((mount) => sources.of(mount).real)
           .filter((source) => cryptsBelow(placeOf(source, said.mounts).source, said.blocks).length === 0)
           .map((source) => `${name}: ${source}`),
       );
@@ -130,26 +134,6 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     },
   }),
 ];
-
-function wrongMount({ source: named, propagation, type, rw }: Container['mounts'][number], volumes: string): string[] {
-  const source = sourceOf(named, volumes).replace(/(.)\/+$/, '$1');
-  const isOfHost = type === 'bind' || source !== named;
-  return [
-    ...(isOfHost && SENSITIVE.some((pattern) => pattern.test(source)) ? [`mounts ${source}`] : []),
-    ...(/shared/.test(propagation) ? [`shares mounts below ${source}`] : []),
-    ...(isOfHost && rw && /^\/(etc|usr|lib)\//.test(source) ? [`may write to ${source}`] : []),
-  ];
-}
-
-const volume = z.object({ mountpoint: z.string(), device: z.string() });
-
-/** What a mount really is: a volume can be a folder of the host, under another name. */
-function sourceOf(source: string, volumes: string): string {
-  const lines = linesOf(volumes);
-  if (lines.at(-1) !== 'end') throw new Unclear('docker volume ls');
-  const all = lines.slice(0, -1).map((line) => jsonOf(line, volume, 'docker volume inspect'));
-  return all.find(({ mountpoint }) => mountpoint === source)?.device || source;
-}
 
 /** From this version of Docker on a port at 127.0.0.1 is not reached by neighbours of the host. */
 const LOOPBACK_IS_KEPT = 28;

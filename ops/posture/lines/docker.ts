@@ -55,14 +55,17 @@ export const DOCKER_LINES: readonly HostLine[] = [
       const wrong = [
         ...(has('seccomp') ? [] : ['seccomp is off']),
         ...(has('apparmor') || has('selinux') ? [] : ['neither AppArmor nor SELinux']),
-        ...containers.filter(isLoose).map(({ name }) => `${name} is not confined`),
+        ...containers.filter((one) => isLoose(one, has('apparmor'))).map(({ name }) => `${name} is not confined`),
       ];
       return unlessAny(wrong, options.join(', '));
     },
   }),
 ];
 
-function isLoose({ security, appArmor }: Container): boolean {
+/** Whether a container is kept in by less than Docker keeps each. One that never ran has no profile of AppArmor yet. */
+function isLoose({ security, appArmor, running }: Container, hasAppArmor: boolean): boolean {
   const loose = /^(seccomp|apparmor|label|systempaths)[=:](unconfined|disable)/;
-  return appArmor === 'unconfined' || (security ?? []).some((one) => loose.test(one));
+  const letsThrough = /^seccomp[=:].*"defaultAction"\s*:\s*"SCMP_ACT_(ALLOW|LOG|TRACE)"/s;
+  if (appArmor === 'unconfined' || (hasAppArmor && running && appArmor === '')) return true;
+  return (security ?? []).some((one) => loose.test(one) || letsThrough.test(one));
 }

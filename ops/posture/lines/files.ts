@@ -1,18 +1,21 @@
 import { type FileRow, fileRows, isForOwnerOnly, isKept } from '../file-rows.ts';
-import { type HostLine, harden, hostLine, must, Unclear, unlessAny, valuesOf } from '../line.ts';
+import { type HostLine, harden, hostLine, linesOf, must, Unclear, unlessAny, valuesOf } from '../line.ts';
 
 /** Whose files are whose: secrets for one account, settings and the helper for root to change. */
 export const FILE_LINES: readonly HostLine[] = [
   hostLine({
     id: 'file-modes',
-    reads: ['files', 'settings'],
+    reads: ['files', 'settings', 'passwd'],
     fix: harden('modes'),
     judge: (said) => {
       const settings = valuesOf(said.settings);
       const data = must(settings.get('data_dir') || undefined, 'data_dir');
       const files = fileRows(said.files);
       if (files.length === 0) throw new Unclear('no files');
-      const wrong = files.filter((file) => !isAsItShould(file, { data, env: settings.get('compose_env') ?? '' }));
+      const people = peopleIn(said.passwd);
+      const wrong = files.filter(
+        (file) => people.has(file.uid) || !isAsItShould(file, { data, env: settings.get('compose_env') ?? '' }),
+      );
       return unlessAny(
         wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
         `${files.length} files and folders as they should be`,
@@ -34,6 +37,16 @@ export const FILE_LINES: readonly HostLine[] = [
     },
   }),
 ];
+
+/** Accounts other than root that somebody can log in with: what is theirs is no service's alone. */
+function peopleIn(passwd: string): Set<number> {
+  const rows = linesOf(passwd).map((line) => line.split(':'));
+  if (!rows.some(([name, , uid]) => name === 'root' && uid === '0')) throw new Unclear('getent passwd: no root');
+  const people = rows.filter(([, , uid, , , , shell]) => uid !== '0' && !CANNOT_LOG_IN.test(shell ?? ''));
+  return new Set(people.map(([, , uid]) => Number(uid)));
+}
+
+const CANNOT_LOG_IN = /(nologin|false|sync|shutdown|halt)$/;
 
 function isAsItShould(file: FileRow, { data, env }: { readonly data: string; readonly env: string }): boolean {
   const { path, kind, uid } = file;

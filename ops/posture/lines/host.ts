@@ -31,7 +31,7 @@ const KERNEL: Readonly<Record<string, readonly string[]>> = {
 /** `ipv4 eth0 accept_redirects=0`: of one interface. */
 const OF_INTERFACES = /^(ipv[46]) (\S+) (\w+)=(-?\d+)$/gm;
 
-/** What remains of the host: its clock, its kernel, its accounts, and who writes down what happens on it. */
+/** What remains of the host: its clock, its kernel, its accounts. */
 export const HOST_LINES: readonly HostLine[] = [
   hostLine({
     id: 'time',
@@ -76,46 +76,14 @@ export const HOST_LINES: readonly HostLine[] = [
       if (!/^read [1-9]\d*$/.test(shadow.at(-1) ?? '')) throw new Unclear('shadow');
       const wrong = [
         ...rows.filter(([name, , uid]) => uid === '0' && name !== 'root').map(([name]) => `${name} is root as well`),
+        // What stands in passwd itself counts before anything of shadow: nothing at all lets in whoever comes.
+        ...rows.filter(([, password]) => password === '').map(([name]) => `${name} needs no password`),
+        ...rows
+          .filter(([, password]) => password !== '' && !/^(x$|[*!])/.test(password ?? ''))
+          .map(([name]) => `the password of ${name} stands in /etc/passwd`),
         ...shadow.slice(0, -1).map((name) => `${name} needs no password`),
       ];
       return unlessAny(wrong, `${rows.length} accounts, root alone is root, none without a password`);
     },
   }),
-  hostLine({
-    id: 'auditd',
-    reads: ['auditd', 'audit-rules', 'settings'],
-    fix: harden('auditd'),
-    judge: (said) => {
-      const enabled = /^enabled (\d)$/m.exec(said.auditd)?.[1];
-      const process = /^pid (\d+)$/m.exec(said.auditd)?.[1];
-      if (enabled === undefined || process === undefined) throw new Unclear('auditctl -s');
-      if (enabled === '0' || process === '0') return failed(`auditctl -s: enabled ${enabled}, pid ${process}`);
-      const data = must(valuesOf(said.settings).get('data_dir') || undefined, 'data_dir');
-      const rules = linesOf(said['audit-rules']);
-      const watched = rules
-        .filter((rule) => /^-w |^-a (always,exit|exit,always) /.test(rule) && !/ -p x\b| -F perm=x\b/.test(rule))
-        .flatMap((rule) => /^-w (\S+)| -F (?:path|dir)=(\S+)/.exec(rule)?.slice(1) ?? []);
-      const wanted = [`${data}/secrets`, '/etc/ssh/sshd_config', '/etc/kinkeeper'];
-      const mutes = rules.filter((rule) => isMuting(rule, wanted));
-      const missing = wanted.filter((path) => !watched.some((one) => one !== undefined && isBelow(path, one)));
-      return unlessAny(
-        [...mutes, ...missing.map((path) => `nobody watches ${path}`)],
-        `auditd watches ${wanted.join(', ')}`,
-      );
-    },
-  }),
 ];
-
-/** A rule by which the kernel does not record what it would. */
-function isMuting(rule: string, wanted: readonly string[]): boolean {
-  if (/^-a (never,task|task,never)/.test(rule)) return true;
-  if (!/^-a (never,exit|exit,never)/.test(rule)) return false;
-  const place = / -F (?:path|dir)=(\S+)/.exec(rule)?.[1];
-  if (place !== undefined) return wanted.some((path) => isBelow(path, place) || isBelow(place, path));
-  return !/ -F (?!arch=)/.test(rule);
-}
-
-function isBelow(path: string, above: string): boolean {
-  const folder = above.replace(/\/$/, '');
-  return path === folder || path.startsWith(`${folder}/`);
-}

@@ -16,14 +16,7 @@ export const SSH_LINES: readonly HostLine[] = [
     fix: FIX,
     judge: (said) => {
       const all = [{ who: 'sshd -T', settings: settingsOf(said.sshd) }, ...usersOf(said['sshd-users'])];
-      const matches = matchesOf(said['sshd-matches']);
-      const methods = [
-        settingIn(settingsOf(said.sshd), 'authenticationmethods', 'sshd -T'),
-        ...valuesIn(matches, 'authenticationmethods'),
-      ];
-      const byMatch = methods.every(asksForKeys)
-        ? []
-        : matches.filter(({ name, value }) => isWithoutKey(name) && value !== 'no');
+      const byMatch = withoutKeyIn(said['sshd-matches']);
       const wrong = all.flatMap(({ who, settings }) => {
         if (asksForKeys(must(settings.get('authenticationmethods'), `${who}: authenticationmethods`))) return [];
         return WITHOUT_KEY.filter((name) => settingIn(settings, name, who) !== 'no').map(
@@ -83,14 +76,14 @@ export const SSH_LINES: readonly HostLine[] = [
       const value = (name: string) => settingIn(settings, name, 'sshd -T');
       const [tries, grace] = [Number(value('maxauthtries')), Number(value('logingracetime'))];
       const wrong = [
-        ...(tries >= 1 && tries <= 4 ? [] : [`maxauthtries ${value('maxauthtries')}`]),
+        ...(isFew(value('maxauthtries')) ? [] : [`maxauthtries ${value('maxauthtries')}`]),
         ...(grace >= 1 && grace <= 60 ? [] : [`logingracetime ${value('logingracetime')}`]),
         ...(value('x11forwarding') === 'no' ? [] : ['x11forwarding yes']),
         ...(value('permituserenvironment') === 'no' ? [] : [`permituserenvironment ${value('permituserenvironment')}`]),
-        ...(['INFO', 'VERBOSE'].includes(value('loglevel')) ? [] : [`loglevel ${value('loglevel')}`]),
+        ...(isLoud(value('loglevel')) ? [] : [`loglevel ${value('loglevel')}`]),
       ];
       const byMatch = matchesOf(said['sshd-matches']).filter(
-        (one) => one.name === 'x11forwarding' && one.value !== 'no',
+        ({ name, value }) => LIMITS_IN_MATCH[name]?.(value) === false,
       );
       wrong.push(...byMatch.map(inMatch), ...oddCalls(said['sshd-read']));
       return unlessAny(wrong, `maxauthtries ${tries}, logingracetime ${grace}, x11forwarding no`);
@@ -162,20 +155,58 @@ interface MatchSetting {
   readonly value: string;
 }
 
-/** What Match blocks say, for whomever: `name value` a line. Throws `Unclear` where one leads to another file. */
-function matchesOf(text: string): MatchSetting[] {
-  const lines = linesOf(text);
-  if (!/^files [1-9]\d*$/.test(lines.at(-1) ?? '')) throw new Unclear('sshd-matches');
-  return lines.slice(0, -1).map((line) => {
-    const [name, ...rest] = line.split(' ');
-    if (name === 'include') throw new Unclear('an Include in a Match block');
-    return { name: name!, value: rest.join(' ').toLowerCase() };
-  });
+interface Matches {
+  /** What each Match block says. */
+  readonly blocks: readonly (readonly MatchSetting[])[];
+  /** `AuthenticationMethods` outside of all blocks; several where files say it more than once. */
+  readonly outside: readonly string[];
 }
 
-function valuesIn(matches: readonly MatchSetting[], wanted: string): string[] {
-  return matches.flatMap(({ name, value }) => (name === wanted ? [value] : []));
+/** Match blocks, for whomever. Throws `Unclear` where one leads to another file. */
+function blocksOf(text: string): Matches {
+  const lines = linesOf(text);
+  if (!/^files [1-9]\d*$/.test(lines.at(-1) ?? '')) throw new Unclear('sshd-matches');
+  const blocks: MatchSetting[][] = [];
+  const outside: string[] = [];
+  for (const line of lines.slice(0, -1)) {
+    const [name, ...rest] = line.split(' ');
+    if (name === 'include') throw new Unclear('an Include in a Match block');
+    if (name === 'match') blocks.push([]);
+    else if (name === 'outside') outside.push(rest.slice(1).join(' ').toLowerCase());
+    else must(blocks.at(-1), 'sshd-matches: no block').push({ name: name!, value: rest.join(' ').toLowerCase() });
+  }
+  return { blocks, outside };
 }
+
+/** What all Match blocks say. */
+function matchesOf(text: string): MatchSetting[] {
+  return blocksOf(text).blocks.flat();
+}
+
+/**
+ * What Match blocks let in without a key. A password is none where a key is asked for as well: by the block itself, or outside of all of
+ * them; and no block at all takes less, since of several that hold for somebody the first one counts.
+ */
+function withoutKeyIn(text: string): MatchSetting[] {
+  const { blocks, outside } = blocksOf(text);
+  const methods = (settings: readonly MatchSetting[]) =>
+    settings.filter(({ name }) => name === 'authenticationmethods').map(({ value }) => value);
+  const isAsked = outside.length > 0 && outside.every(asksForKeys);
+  const isWeakened = !methods(blocks.flat()).every(asksForKeys);
+  return blocks
+    .filter((block) => isWeakened || !(isAsked || methods(block).length > 0))
+    .flatMap((block) => block.filter(({ name, value }) => isWithoutKey(name) && value !== 'no'));
+}
+
+const isFew = (tries: string) => Number(tries) >= 1 && Number(tries) <= 4;
+const isLoud = (level: string) => ['INFO', 'VERBOSE'].includes(level.toUpperCase());
+
+/** Limits that a Match block can take away. */
+const LIMITS_IN_MATCH: Readonly<Record<string, (value: string) => boolean>> = {
+  x11forwarding: (value) => value === 'no',
+  maxauthtries: isFew,
+  loglevel: isLoud,
+};
 
 function isWithoutKey(name: string): boolean {
   return (WITHOUT_KEY as readonly string[]).includes(name) || name === 'challengeresponseauthentication';

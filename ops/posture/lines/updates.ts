@@ -1,4 +1,4 @@
-import { failed, type HostLine, harden, hostLine, linesOf, passed, Unclear, unlessAny } from '../line.ts';
+import { failed, type HostLine, harden, hostLine, linesOf, passed, Unclear, unlessAny, valuesOf } from '../line.ts';
 
 const DAY_MS = 86_400_000;
 const LATEST_MS = 3 * DAY_MS;
@@ -7,12 +7,12 @@ const LATEST_MS = 3 * DAY_MS;
 export const UPDATE_LINES: readonly HostLine[] = [
   hostLine({
     id: 'updates',
-    reads: ['apt-periodic', 'apt-upgrade', 'apt-timers', 'apt-stamps'],
+    reads: ['apt-periodic', 'apt-upgrade', 'apt-timers', 'apt-stamps', 'os'],
     fix: harden('updates'),
     judge: (said, { at }) => {
       const wrong = [
         ...offIn(said['apt-periodic']),
-        ...upgradesNothing(said['apt-upgrade']),
+        ...upgradesNothing(said['apt-upgrade'], valuesOf(said.os)),
         ...stoppedIn(said['apt-timers']),
         ...['update-stamp', 'upgrade-stamp'].flatMap((name) => lateStamp(said['apt-stamps'], name, at)),
       ];
@@ -39,22 +39,65 @@ function offIn(text: string): string[] {
   return ['Update-Package-Lists', 'Unattended-Upgrade'].flatMap((name) => {
     const value = new RegExp(`^APT::Periodic::${name} "([^"]*)";$`, 'm').exec(text)?.[1];
     if (value === undefined) return [`APT::Periodic::${name} is not set`];
-    return value === '0' || value === '' ? [`APT::Periodic::${name} "${value}"`] : [];
+    return isOften(value) ? [] : [`APT::Periodic::${name} "${value}"`];
   });
 }
 
-/** What is on and upgrades nothing all the same. */
-function upgradesNothing(text: string): string[] {
+/** Days, or a number with a unit (apt.systemd.daily): at least so often as it is asked below whether it ran. */
+function isOften(value: string): boolean {
+  if (value === 'always') return true;
+  const [, number, unit] = /^(\d+)([smhd]?)$/.exec(value) ?? [];
+  const ms = Number(number) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit!] ?? DAY_MS);
+  return ms > 0 && ms <= LATEST_MS;
+}
+
+/** What is on and upgrades nothing, or not what matters, all the same. */
+function upgradesNothing(text: string, os: ReadonlyMap<string, string>): string[] {
   const lines = linesOf(text);
   if (lines.at(-1) !== 'end') throw new Unclear('apt-config');
-  const isSecurity = /^Unattended-Upgrade::(Origins-Pattern|Allowed-Origins)::? ".*security/i;
-  const isAll = /^Unattended-Upgrade::Package-Blacklist:: "\^?\.?\*?\$?";$/;
-  const leavesOut = lines.filter((line) => isAll.test(line));
+  const listed = (list: string) =>
+    lines.flatMap((line) => new RegExp(`^Unattended-Upgrade::${list}::(?:\\S*)? "(.*)";$`).exec(line)?.[1] ?? []);
+  const archives = [...listed('Origins-Pattern'), ...listed('Allowed-Origins')];
+  const held = lines.flatMap((line) => /^held (\S+)$/.exec(line)?.[1] ?? []);
   return [
     ...(lines[0] === 'program' ? [] : ['there is no unattended-upgrade']),
-    ...(lines.some((line) => isSecurity.test(line)) ? [] : ['no archive of security updates']),
-    ...(leavesOut.length === 0 ? [] : ['all packages are left out']),
+    ...(archives.some((archive) => isSecurity(archive, os)) ? [] : ['no archive of security updates of this system']),
+    ...listed('Package-Blacklist').flatMap((pattern) => leftOutBy(pattern)),
+    ...(listed('Package-Whitelist').length === 0 ? [] : ['only some packages are upgraded']),
+    ...(listed('Update-Days').length === 0 ? [] : ['only on some days']),
+    ...held.filter((name) => MATTERS.some((one) => name.startsWith(one))).map((name) => `${name} is held`),
   ];
+}
+
+/** An archive of security updates of this system and of its version, whether that is named or filled in. */
+function isSecurity(archive: string, os: ReadonlyMap<string, string>): boolean {
+  const value = (name: string) => (os.get(name) ?? '').replace(/^"|"$/g, '');
+  const filled = archive
+    .replace(/\$\{distro_id\}/g, value('ID'))
+    .replace(/\$\{distro_codename\}/g, value('VERSION_CODENAME'));
+  const [id, codename] = [value('ID'), value('VERSION_CODENAME')];
+  if (id === '') throw new Unclear('os-release');
+  const words = filled.toLowerCase().split(/[^a-z0-9]+/);
+  if (!words.includes('security') || !words.includes(id.toLowerCase())) return false;
+  // `codename=` and `suite=` of another version, which one forgets to change.
+  const version = /(?:^|,)(?:codename|archive|suite|[na])=([a-z]+)(?:-security)?(?:,|$)|:([a-z]+)-security$/i.exec(
+    filled,
+  );
+  const named = (version?.[1] ?? version?.[2])?.toLowerCase();
+  return named === undefined || named === codename || ['stable', 'oldstable'].includes(named);
+}
+
+/** What somebody breaks in by when it is not upgraded; each begins the name of a package. */
+const MATTERS = ['openssh-server', 'libssl3', 'libc6', 'linux-image', 'sudo', 'systemd', 'docker', 'nginx'];
+
+/** A pattern of packages that are left out holds from the beginning of a name, as Python's `match` has it. */
+function leftOutBy(pattern: string): string[] {
+  try {
+    const isOne = new RegExp(`^(?:${pattern})`);
+    return MATTERS.some((name) => isOne.test(name)) ? [`left out: ${pattern}`] : [];
+  } catch {
+    throw new Unclear(`Package-Blacklist ${pattern}`);
+  }
 }
 
 function stoppedIn(text: string): string[] {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Facts } from '../../../core/control.ts';
@@ -93,6 +93,31 @@ test('a fail2ban that is installed and does not run is told apart from one that 
   expect((await collected()).probes.fail2ban).toEqual({ code: 0, cut: false, text: 'stopped\n' });
   host.fake('systemctl', 'echo active');
   expect((await collected()).probes.fail2ban).toEqual({ code: 1, cut: false, text: '' });
+});
+
+test('what containers are given is looked at with links followed; half an answer is none', async () => {
+  const [data, out] = [join(host.root, 'srv/kinkeeper'), join(host.root, 'elsewhere')];
+  mkdirSync(data, { recursive: true });
+  mkdirSync(out);
+  symlinkSync(out, join(data, 'key'));
+  host.configure({ data_dir: data, state_dir: '' });
+  host.fake(
+    'docker',
+    `case "$*" in 'ps '*) echo one ;; 'volume ls'*) echo two ;; 'inspect '*) printf '%s\n\n' ${data}/key ${data}/gone ;; 'volume inspect'*) echo ${out} ;; esac`,
+  );
+  const { code, text } = (await collected()).probes['mount-sources']!;
+  expect({ code, rows: text.split('\n') }).toEqual({
+    code: 0,
+    rows: expect.arrayContaining([
+      `directory\t${data}\t${data}`,
+      `directory\t${data}/key\t${out}`,
+      `gone\t${data}/gone\t${data}/gone`,
+      `directory\t${out}\t${out}`,
+      'end',
+    ]),
+  });
+  host.fake('docker', `case "$*" in 'ps '*) echo one ;; 'volume ls'*) ;; *) exit 1 ;; esac`);
+  expect((await collected()).probes['mount-sources']!.code).toBe(1);
 });
 
 test('nothing secret is written down', async () => {

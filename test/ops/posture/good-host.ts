@@ -69,15 +69,22 @@ export function nginx(more: Readonly<Record<string, unknown>> = {}): string {
   return container({ ...own, ports: { ...WEB, '8080/tcp': null }, bindings: WEB, mounts: [], ...more });
 }
 
+/** What folders that containers are given are, beside those of the good host: each a folder, or `kind TAB path TAB real`. */
+export function sources(...more: string[]): string {
+  const own = ['/srv/kinkeeper', '/srv/kinkeeper/state', '/srv/kinkeeper/config', '/var/lib/kinkeeper-spool'];
+  const rows = [...own, ...more].map((path) => (path.includes('\t') ? path : `directory\t${path}\t${path}`));
+  return `${rows.join('\n')}\nend\n`;
+}
+
 /** What every probe says on a host that is as it should be. */
 export const GOOD: Readonly<Record<ProbeName, string>> = {
   settings:
     'deployment=compose\ndata_dir=/srv/kinkeeper\nstate_dir=/srv/kinkeeper/state\ncompose_env=/opt/kinkeeper/.env\nconfig=/etc/kinkeeper/kinkeeper-host.conf\nvpn_interfaces=wg0 tailscale0\nvpn_ports=51820\nssh_port=22\n',
-  os: 'ID=debian\nVERSION_ID="12"\n',
+  os: 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
   kernel: 'running=6.1.0-41-amd64\ninstalled=vmlinuz-6.1.0-41-amd64\n',
   sshd,
   'sshd-users': perUser(sshd),
-  'sshd-matches': 'passwordauthentication no\nfiles 3\n',
+  'sshd-matches': 'outside authenticationmethods publickey\nmatch\npasswordauthentication no\nfiles 3\n',
   'sshd-read': `runs=/usr/sbin/sshd -D \nread=${seconds - 600}\nchanged=${seconds - 7000}.1234567890\nchanged=${seconds - 9000}.5\n`,
   nft: recorded('nft-measure'),
   iptables: recorded('iptables-none'),
@@ -96,7 +103,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   tailscale: '"BackendState": "Running"\nfunnels=0\n',
   'wireguard-files': '600|0|/etc/wireguard/wg0.conf\n',
   fail2ban:
-    'jail sshd\nJournal matches:\t_SYSTEMD_UNIT=sshd.service + _COMM=sshd\nCurrently banned:\t2\nmaxretry 5\nbantime 3600\nactions nftables\nignores /8 v4\njail kinkeeper-nginx\nJournal matches:\tSYSLOG_IDENTIFIER=kinkeeper-nginx\nCurrently banned:\t0\n',
+    'jail sshd\nJournal matches:\t_SYSTEMD_UNIT=sshd.service + _COMM=sshd\nCurrently banned:\t2\nmaxretry 5\nfindtime 600\nbantime 3600\nactions nftables\nshuts nftables multiport 22\nheard sshd written=yes found=yes\nheard sshd-session written= found=\nignores /8 v4\njail kinkeeper-nginx\nJournal matches:\tSYSLOG_IDENTIFIER=kinkeeper-nginx\nCurrently banned:\t0\n',
   'apt-periodic':
     'APT::Periodic "";\nAPT::Periodic::Enable "1";\nAPT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
   'apt-upgrade':
@@ -126,6 +133,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
     '{"version":"28.2.2","security":["name=apparmor","name=seccomp,profile=builtin","name=cgroupns"],"liveRestore":true}\n',
   containers: `${container()}\n${nginx()}\n`,
   volumes: 'end\n',
+  'mount-sources': sources(),
   'container-secrets': '/kinkeeper-bot-1 0\n/kinkeeper-nginx-1 0\n',
   'docker-group': 'docker:x:106:\n',
   'docker-socket': '660|root|docker\n',

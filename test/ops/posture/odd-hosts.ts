@@ -1,6 +1,6 @@
 import type { CheckId } from '../../../core/posture.ts';
 import type { ProbeName } from '../../../ops/posture/probe-names.ts';
-import { container, GOOD, nginx, perUser, READ_AT, recorded } from './good-host.ts';
+import { container, GOOD, nginx, perUser, READ_AT, recorded, sources } from './good-host.ts';
 
 /** Texts of probes that are other than on the good host. */
 export type Changed = Partial<Record<ProbeName, string>>;
@@ -29,9 +29,11 @@ const users = (...settings: string[]): Changed => {
   return { 'sshd-users': `${GOOD['sshd-users']}\n${perUser(said, ['ben'])}` };
 };
 /** A jail that keeps out, whatever it reads. */
-const JAIL = 'jail sshd\nmaxretry 5\nbantime 3600\nactions nftables\n';
+const JAIL = 'jail sshd\nmaxretry 5\nfindtime 600\nbantime 3600\nactions nftables\n';
 /** What Match blocks say, beside. */
-const matches = (...settings: string[]): Changed => ({ 'sshd-matches': `${settings.join('\n')}\nfiles 2\n` });
+const matches = (...settings: string[]): Changed => ({
+  'sshd-matches': `outside authenticationmethods publickey\nmatch\n${settings.join('\n')}\nfiles 2\n`,
+});
 const called = (options: string): Changed => swapped('sshd-read', 'sshd -D', `sshd ${options}`);
 const DEBIAN = recorded('sshd-debian');
 /** What nft and iptables-save say where ufw is on. */
@@ -43,6 +45,13 @@ export const UFW = {
 const mount = (source: string, more: object = {}) => ({
   mounts: [{ type: 'bind', source, to: '/x', rw: true, propagation: 'rprivate', ...more }],
 });
+/** A container that is given one folder more, which is what `row` says (as in `sources`). */
+const mounted = (source: string, more: object = {}, row = source): Changed => ({
+  ...one(mount(source, more)),
+  'mount-sources': sources(row),
+});
+const led = (source: string, real: string, kind = 'directory') =>
+  mounted(source, { rw: false }, `${kind}\t${source}\t${real}`);
 const port = (HostIp: string, HostPort: string) => ({ '8008/tcp': [{ HostIp, HostPort }] });
 
 const CT_MAP = {
@@ -57,6 +66,11 @@ const CT_MAP = {
   },
 };
 const TWO_WAYS = GOOD.routes.replace('"six":[]', '"six":[{"dst":"default","dev":"eth1"}]');
+
+const ORIGINS = (codename: string) => `Allowed-Origins:: "Debian:${codename}-security";`;
+
+/** One rule in the place of another one, by what that begins with. */
+const auditing = (rule: string, instead = '-w /etc/kinkeeper -p wa') => swapped('audit-rules', instead, rule);
 
 /** For each line what makes it fail: each is one thing that is otherwise on the good host. */
 export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed])[]>> = {
@@ -73,8 +87,25 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
       'a Match block where no key is asked for',
       {
         sshd: GOOD.sshd.replace(/^authenticationmethods .*$/m, 'authenticationmethods any'),
-        ...matches('passwordauthentication yes'),
+        'sshd-matches': 'match\npasswordauthentication yes\nfiles 2\n',
       },
+    ],
+    [
+      'keys for those outside, passwords in a block for others',
+      { 'sshd-matches': 'match\nauthenticationmethods publickey\nmatch\npasswordauthentication yes\nfiles 2\n' },
+    ],
+    [
+      'a way without a key in one block, passwords in another',
+      matches(
+        'authenticationmethods password',
+        'match',
+        'authenticationmethods publickey',
+        'passwordauthentication yes',
+      ),
+    ],
+    [
+      'of two files one asks for none',
+      { 'sshd-matches': `outside authenticationmethods any\n${matches('passwordauthentication yes')['sshd-matches']}` },
     ],
     ['it runs with options', called('-D -o PasswordAuthentication=yes')],
     ['it runs with another file', called('-D -f /root/other')],
@@ -96,6 +127,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['graphics', swapped('sshd', 'x11forwarding no', 'x11forwarding yes')],
     ['environment', swapped('sshd', 'permituserenvironment no', 'permituserenvironment yes')],
     ['graphics for some', matches('x11forwarding yes')],
+    ['tries for some', matches('maxauthtries 20')],
+    ['silence about some', matches('loglevel QUIET')],
     ['it runs with options', called('-o MaxAuthTries=99')],
     ['silence', swapped('sshd', 'loglevel VERBOSE', 'loglevel QUIET')],
   ],
@@ -248,8 +281,19 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['everybody is left out', swapped('fail2ban', 'ignores /8 v4', 'ignores /8 v4\nignores /0 v4')],
     ['half of IPv6 is left out', swapped('fail2ban', 'ignores /8 v4', 'ignores /1 v6')],
     [
-      'the journal of something else',
-      swapped('fail2ban', /_SYSTEMD_UNIT=sshd.service \+ _COMM=sshd/, '_SYSTEMD_UNIT=cron.service'),
+      'the journal of a unit that is not there',
+      swapped('fail2ban', 'sshd written=yes found=yes', 'sshd written=yes found='),
+    ],
+    [
+      'the journal of the one that only listens',
+      swapped('fail2ban', 'sshd-session written= found=', 'sshd-session written=yes found='),
+    ],
+    ['tries of a second', swapped('fail2ban', 'findtime 600', 'findtime 1')],
+    ['another port', swapped('settings', 'ssh_port=22', 'ssh_port=2222')],
+    ['one of two ports', swapped('settings', 'ssh_port=22', 'ssh_port=22 2222')],
+    [
+      'a port by its name',
+      { ...swapped('fail2ban', 'multiport 22', 'multiport ssh'), ...swapped('settings', 'ssh_port=22', 'ssh_port=23') },
     ],
     ['none for SSH', swapped('fail2ban', 'jail sshd', 'jail recidive')],
     ['a log that is not there', { fail2ban: `${JAIL}File list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n` }],
@@ -275,6 +319,20 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ],
     ['no program', swapped('apt-upgrade', 'program\n', '')],
     ['no archive of security', swapped('apt-upgrade', /Unattended-Upgrade::Origins.*\n/, '')],
+    ['once a month', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "30"')],
+    ['every four days', swapped('apt-periodic', 'Update-Package-Lists "1"', 'Update-Package-Lists "4d"')],
+    ['never, in seconds', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "0s"')],
+    ['nonsense', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "true"')],
+    ['of another version', swapped('apt-upgrade', 'bookworm', 'bullseye')],
+    ['of another system', swapped('apt-upgrade', /Pattern:: .*/, 'Pattern:: "origin=Ubuntu,archive=jammy-security";')],
+    ['of another version, in short', swapped('apt-upgrade', /Origins-Pattern:: .*/, ORIGINS('bullseye'))],
+    ['of another version, by its label', swapped('apt-upgrade', 'bookworm-security', 'bullseye')],
+    ['of nobody', swapped('apt-upgrade', /Pattern:: .*/, 'Pattern:: "label=security";')],
+    ['sshd left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "openssh";')],
+    ['kernels left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "linux-";')],
+    ['some alone', swapped('apt-upgrade', 'end\n', 'Unattended-Upgrade::Package-Whitelist:: "curl";\nend\n')],
+    ['on Sundays', swapped('apt-upgrade', 'end\n', 'Unattended-Upgrade::Update-Days:: "Sun";\nend\n')],
+    ['sshd held', swapped('apt-upgrade', 'end\n', 'held openssh-server\nend\n')],
     ['all left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: ".*";')],
     [
       'a service that is masked',
@@ -308,6 +366,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   ],
   'file-modes': [
     ['a secret for others', swapped('files', 'f|400|10001|', 'f|440|10001|')],
+    ['a secret of somebody who logs in', swapped('files', 'f|400|10001|', 'f|400|1000|')],
+    ['a folder of somebody who logs in', added('files', 'd|700|1000|/srv/kinkeeper/state')],
     ['a secret that is a link', swapped('files', 'f|400|10001|', 'l|777|0|')],
     ['.env for others', swapped('files', 'f|600|0|/opt', 'f|644|0|/opt')],
     ['settings of somebody else', swapped('files', 'f|644|0|/srv', 'f|644|10001|/srv')],
@@ -340,6 +400,22 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
       { 'audit-rules': GOOD['audit-rules'].replaceAll('-p wa', '-p x').replace('perm=r', 'perm=x') },
     ],
     ['no rules', { 'audit-rules': 'No rules\n' }],
+    ['at most some', swapped('auditd', 'rate_limit 0', 'rate_limit 1')],
+    ...[
+      '-a never,exit -F auid>=1000',
+      '-a never,exit -F success=0',
+      '-a always,exclude -F msgtype=SYSCALL',
+      '-a never,exclude -F msgtype=PATH',
+      '-a always,exclude -F msgtype>=1300',
+      '-a never,filesystem -F fstype=ext4',
+    ].map((rule) => [rule, added('audit-rules', rule)] as const),
+    ['only who changes its mode', swapped('audit-rules', '-w /etc/ssh -p wa', '-w /etc/ssh -p a')],
+    ['nobody who reads', swapped('audit-rules', /^-a .*$/m, '')],
+    ['only one person', swapped('audit-rules', 'perm=r -F auid>=1000', 'perm=r -F auid=1004')],
+    ['changes by people alone', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F perm=wa -F auid>=1000')],
+    ['what fails alone', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F perm=wa -F success=0')],
+    ['one call', auditing('-a always,exit -S chown -F dir=/etc/kinkeeper')],
+    ['the folder that the volume was mounted in', auditing('-w /srv -p wa', '-w /srv/kinkeeper/secrets -p wa')],
     [
       'not our secrets',
       { 'audit-rules': '-w /etc/ssh -p wa -k kinkeeper\n-w /etc/kinkeeper -p wa\n-w /srv/kinkeeper/sec -p wa\n' },
@@ -357,6 +433,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   accounts: [
     ['a second root', added('passwd', 'toor:x:0:0::/root:/bin/sh')],
     ['no password', { 'no-passwords': 'guest\nread 26\n' }],
+    ['no password, in the other file', swapped('passwd', 'ada:x:', 'ada::')],
+    ['a password for all to read', swapped('passwd', 'ada:x:', 'ada:$y$j9T$a$b:')],
   ],
   'docker-ports': [
     ['everywhere', one({ ports: port('0.0.0.0', '8008') })],
@@ -390,6 +468,8 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
     ['all of /proc', one({ security: ['no-new-privileges', 'systempaths=unconfined'] })],
     ['one container without', one({ security: ['no-new-privileges', 'seccomp=unconfined'] })],
     ['one without AppArmor', one({ appArmor: 'unconfined' })],
+    ['one that AppArmor does not know', one({ appArmor: '' })],
+    ['calls all let through', one({ security: ['seccomp={"defaultAction": "SCMP_ACT_ALLOW"}'] })],
   ],
   'container-privileges': [
     ['all rights', one({ privileged: true })],
@@ -409,27 +489,39 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   'container-namespaces': [
     ['network', one({ network: 'host' })],
     ['processes', one({ pid: 'host' })],
+    ['processes of another', one({ pid: `container:${'a'.repeat(64)}` })],
+    ['the network of another', one({ network: `container:${'a'.repeat(64)}` })],
     ['devices', one({ devices: [{ PathOnHost: '/dev/sda' }] })],
   ],
   'container-mounts': [
-    ['Docker', one(mount('/run/docker.sock'))],
-    ['by its other name', one(mount('/var/run/docker.sock', { rw: false }))],
-    ['the root', one(mount('/'))],
-    ['settings', one(mount('/etc/'))],
-    ['the folder of the socket', one(mount('/var/run', { rw: false }))],
-    ['all that Docker has', one(mount('/var/lib/docker', { rw: false }))],
-    ['keys of the host', one(mount('/etc/ssh', { rw: false }))],
-    ['somebody’s folder', one(mount('/home/ada', { rw: false }))],
-    ['a socket by another name', one(mount('/srv/x/docker.sock', { rw: false }))],
+    ['Docker', mounted('/run/docker.sock')],
+    ['by its other name', mounted('/var/run/docker.sock', { rw: false })],
+    ['the root', mounted('/')],
+    ['settings', mounted('/etc/')],
+    ['the folder of the socket', mounted('/var/run', { rw: false })],
+    ['all that Docker has', mounted('/var/lib/docker', { rw: false })],
+    ['keys of the host', mounted('/etc/ssh', { rw: false })],
+    ['somebody’s folder', mounted('/home/ada', { rw: false })],
+    ['a socket by another name', mounted('/srv/x/docker.sock', { rw: false })],
     [
       'a volume that is a folder of the host',
       {
-        ...one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume', rw: false })),
+        ...mounted('/var/lib/docker/volumes/x/_data', { type: 'volume', rw: false }),
         volumes: '{"mountpoint":"/var/lib/docker/volumes/x/_data","device":"/etc"}\nend\n',
+        'mount-sources': sources('/var/lib/docker/volumes/x/_data', '/etc'),
       },
     ],
-    ['a part of them, to write', one(mount('/etc/ssh'))],
-    ['shared', one(mount('/srv/kinkeeper/state', { propagation: 'rshared' }))],
+    ['a part of them, to write', mounted('/etc/ssh')],
+    ...(
+      ['/var/lib', '/var/lib/kinkeeper-host', '/etc/shadow', '/root/.ssh', '/opt/kinkeeper', '/srv', '/mnt'] as const
+    ).map((path) => [path, mounted(path, { rw: false })] as const),
+    ['all data of the household', mounted('/srv/kinkeeper', { rw: false })],
+    ['a folder that only begins alike', mounted('/srv/kinkeeper-old', { rw: false })],
+    ['a link among the data that leads out', led('/srv/kinkeeper/synapse/signing.key', '/etc/shadow')],
+    ['a socket among the data', led('/srv/kinkeeper/state/s', '/srv/kinkeeper/state/s', 'socket')],
+    ['the time zone, to write', mounted('/etc/localtime')],
+    ['a time zone that leads elsewhere', led('/etc/localtime', '/etc/shadow', 'regular-file')],
+    ['shared', mounted('/srv/kinkeeper/state', { propagation: 'rshared' })],
   ],
   'container-users': [
     ['by default', one({ user: '', readOnly: false })],
@@ -449,8 +541,9 @@ export const FAILS: Readonly<Record<string, readonly (readonly [string, Changed]
   'container-networks': [['the default', one({ network: 'bridge' })]],
   'container-logs': [['without end', one({ logSize: '' })]],
   'container-data': [
-    ['elsewhere', one(mount('/var/data'))],
-    ['a volume of Docker', one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume' }))],
+    ['elsewhere', mounted('/var/data')],
+    ['a volume of Docker', mounted('/var/lib/docker/volumes/x/_data', { type: 'volume' })],
+    ['a link that leads to a plain disk', mounted('/srv/kinkeeper/x', {}, 'directory\t/srv/kinkeeper/x\t/mnt/plain')],
   ],
   'container-secrets': [['one', swapped('container-secrets', 'bot-1 0', 'bot-1 2')]],
 };
@@ -531,15 +624,65 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
     'ssh-no-root',
     matches('permitrootlogin no', 'x11forwarding yes'),
   ],
+  [
+    'passwords behind a key, in a block of its own',
+    'ssh-keys-only',
+    { 'sshd-matches': 'match\nauthenticationmethods publickey,password\npasswordauthentication yes\nfiles 2\n' },
+  ],
+  ['limits in a Match block', 'ssh-limits', matches('maxauthtries 3', 'loglevel VERBOSE')],
   ['a Match block that forbids', 'ssh-limits', matches('x11forwarding no', 'permitrootlogin yes')],
   [
     'a Match block without passwords',
     'ssh-keys-only',
     matches('authenticationmethods password', 'passwordauthentication no'),
   ],
+  ['twice a day', 'updates', swapped('apt-periodic', 'Unattended-Upgrade "1"', 'Unattended-Upgrade "12h"')],
+  ['always', 'updates', swapped('apt-periodic', 'Update-Package-Lists "1"', 'Update-Package-Lists "always"')],
+  ['an archive in short', 'updates', swapped('apt-upgrade', /Origins-Pattern:: .*/, ORIGINS('bookworm'))],
+  [
+    'an archive that is filled in',
+    'updates',
+    // What stands in the file.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: of apt
+    swapped('apt-upgrade', /Origins-Pattern:: .*/, 'Allowed-Origins:: "${distro_id}:${distro_codename}-security";'),
+  ],
+  ['the archive of the stable version', 'updates', swapped('apt-upgrade', 'codename=bookworm', 'archive=stable')],
+  [
+    'a program that can wait',
+    'updates',
+    swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "vim";\nheld postgresql-15'),
+  ],
+  ['every port', 'fail2ban', swapped('fail2ban', 'multiport 22', 'multiport 0:65535')],
+  ['every port by its kind', 'fail2ban', swapped('fail2ban', 'multiport 22', 'allports 23')],
+  ['a port by its name', 'fail2ban', swapped('fail2ban', 'multiport 22', 'multiport http,ssh')],
+  ['an action that does not say', 'fail2ban', swapped('fail2ban', 'shuts nftables multiport 22\n', '')],
+  [
+    'logins of a newer sshd',
+    'fail2ban',
+    swapped('fail2ban', 'sshd-session written= found=', 'sshd-session written=yes found=yes'),
+  ],
   ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
+  ['records that tell nothing', 'auditd', added('audit-rules', '-a always,exclude -F msgtype=CWD')],
+  ['a folder above, on the same disk', 'auditd', auditing('-w /etc -p rwxa')],
+  ['every act', 'auditd', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F key=kinkeeper')],
+  ['file systems of the kernel', 'auditd', added('audit-rules', '-a never,filesystem -F fstype=tracefs')],
   ['a program that is not recorded', 'auditd', added('audit-rules', '-a never,exit -F exe=/usr/bin/noise')],
-  ['a time zone', 'container-mounts', one(mount('/etc/localtime', { rw: false }))],
+  ['a volume of Docker', 'container-mounts', mounted('/var/lib/docker/volumes/x/_data', { type: 'volume' })],
+  ['the spool', 'container-mounts', mounted('/var/lib/kinkeeper-spool')],
+  ['the time zone as a link', 'container-mounts', led('/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')],
+  [
+    'data that lie elsewhere, by a link',
+    'container-mounts',
+    {
+      'mount-sources': ['', '/state', '/config']
+        .map((part) => `directory\t/srv/kinkeeper${part}\t/mnt/kin${part}`)
+        .concat(sources().split('\n').slice(3))
+        .join('\n'),
+    },
+  ],
+  ['one that never ran', 'docker-confinement', one({ running: false, appArmor: '' })],
+  ['calls of its own choice', 'docker-confinement', one({ security: ['seccomp={"defaultAction":"SCMP_ACT_ERRNO"}'] })],
+  ['a time zone', 'container-mounts', mounted('/etc/localtime', { rw: false })],
   ['rules by hand, with a verdict map', 'firewall', { nft: recorded('nft-by-hand') }],
   ['rules by hand, with a verdict map', 'firewall-ports', { nft: recorded('nft-by-hand') }],
   [
@@ -581,7 +724,7 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
   ],
   ['what fetches models once', 'container-health', one({ service: 'fetch-models', running: false, restart: 'no' })],
   ['an image of this place', 'container-images', one({ image: 'kinkeeper:local' })],
-  ['the spool of the host helper', 'container-data', one(mount('/var/lib/kinkeeper-spool/requests'))],
+  ['the spool of the host helper', 'container-data', mounted('/var/lib/kinkeeper-spool/requests')],
 ];
 
 /** What nobody can tell by what was read. */
@@ -594,15 +737,22 @@ export const UNCLEAR: readonly (readonly [string, CheckId, Changed])[] = [
   ['a volume that is not open', 'volume-encryption', swapped('crypts', 'is active and is in use', 'is inactive')],
   ['a volume of plain dm-crypt', 'volume-encryption', swapped('crypts', 'LUKS2', 'PLAIN')],
   ['a service that is not told of', 'updates', swapped('apt-timers', 'apt-daily.service', 'other.service')],
+  ['a pattern that is none', 'updates', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: "(";')],
+  ['a system without a name', 'updates', { os: 'VERSION_ID="12"\n' }],
   ['settings of apt that end early', 'updates', swapped('apt-upgrade', 'end\n', '')],
   ['an Include in a Match block', 'ssh-keys-only', matches('include /etc/ssh/x')],
+  ['a setting of no block', 'ssh-no-root', { 'sshd-matches': 'permitrootlogin yes\nfiles 2\n' }],
   ['Match blocks of no file', 'ssh-no-root', { 'sshd-matches': '' }],
+  ['a journal without sshd', 'fail2ban', swapped('fail2ban', 'sshd written=yes found=yes', 'sshd written= found=')],
+  ['a journal that nobody asked', 'fail2ban', swapped('fail2ban', /heard .*\n/g, '')],
   ['a jail that does not say', 'fail2ban', swapped('fail2ban', 'maxretry 5\n', '')],
   ['a cipher that hides nothing', 'volume-encryption', swapped('crypts', 'aes-xts-plain64', 'cipher_null-ecb')],
   ['places that are none', 'volume-encryption', { places: 'x\n' }],
   ['no interfaces', 'kernel', swapped('sysctl', /^ipv. .*\n?/gm, '')],
   ['a timer that is not told of', 'updates', swapped('apt-timers', 'apt-daily.timer', 'other.timer')],
   ['a device that is no block device', 'volume-encryption', swapped('mounts', '/dev/mapper/kinkeeper', 'tank/data')],
+  ['mounts that were not looked at', 'container-mounts', one(mount('/srv/kinkeeper/x'))],
+  ['mounts of which not all were looked at', 'container-mounts', swapped('mount-sources', 'end\n', '')],
   ['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)],
   ['a socket of another kind', 'listening', added('sockets', 'raw UNCONN 0 0 127.0.0.1:1 0.0.0.0:*')],
   ['a socket without a port', 'listening', added('sockets', 'tcp LISTEN 0 9 127.0.0.1 0.0.0.0:*')],

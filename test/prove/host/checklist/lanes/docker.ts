@@ -114,12 +114,15 @@ export const DOCKER: readonly Lane[] = [
   [
     odd('container-namespaces', 'the network of the host', { network: '--network host' }),
     odd('container-namespaces', 'processes of the host', { more: '--pid host' }),
+    odd('container-namespaces', 'processes of another', { more: '--pid container:k-well' }),
     odd('container-namespaces', 'a device of the host', { more: '--device /dev/zero:/dev/zero2' }),
   ],
   [
     mounts('the socket of Docker', '-v $(echo $DOCKER_HOST | sed s,unix://,,):/docker.sock:ro'),
     mounts('the folder of the socket', '-v /var/run:/x:ro'),
     mounts('all that Docker has', '-v /var/lib/docker:/x:ro'),
+    mounts('what programs keep', '-v /var/lib:/x:ro'),
+    mounts('programs of others', '-v /opt:/x:ro'),
     mounts('settings of the host', '-v /etc:/x:ro'),
     mounts('keys of the host', '-v /etc/ssh:/x:ro'),
     mounts('somebody’s folder', '-v /home:/x:ro'),

@@ -13,6 +13,7 @@ export const FAIL2BAN: Lane = [
   { id: 'fail2ban', name: 'it does not run', make: 'systemctl stop fail2ban', mend: RESTART },
   jail('the jail is stopped', 'stop sshd'),
   jail('nobody is ever banned', 'set sshd maxretry 10000', 'set sshd maxretry 5'),
+  jail('tries are counted for a second', 'set sshd findtime 1', 'set sshd findtime 600'),
   jail('banned for a second', 'set sshd bantime 1', 'set sshd bantime 3600'),
   jail('nobody is meant', 'set sshd addignoreip 0.0.0.0/0', 'set sshd delignoreip 0.0.0.0/0'),
   jail('it does nothing with whom it bans', 'set sshd delaction nftables'),
@@ -40,6 +41,13 @@ const apt = (name: string, text: string): Scenario => ({
 
 export const UPDATES: Lane = [
   apt('turned off in a file that is read later', 'APT::Periodic::Unattended-Upgrade "0";'),
+  apt('once a month', 'APT::Periodic::Unattended-Upgrade "30";'),
+  apt('on Sundays alone', 'Unattended-Upgrade::Update-Days { "Sunday"; };'),
+  apt('a program that matters left out', 'Unattended-Upgrade::Package-Blacklist { "openssh"; };'),
+  apt(
+    'an archive of another version',
+    '#clear Unattended-Upgrade::Origins-Pattern; #clear Unattended-Upgrade::Allowed-Origins; Unattended-Upgrade::Origins-Pattern { "origin=Debian,codename=buster-security"; };',
+  ),
   apt('all of it off', 'APT::Periodic::Enable "0";'),
   apt(
     'no archive of security',
@@ -99,6 +107,7 @@ export const FILES: Lane = [
     make: `mv ${SECRET} /root/s; ln -s /root/s ${SECRET}`,
     mend: `rm ${SECRET}; mv /root/s ${SECRET}`,
   },
+  owner('file-modes', 'a secret of somebody who logs in', SECRET, 'ada', '10001'),
   mode('file-modes', 'the folder of secrets is everybody’s to write', '/srv/kinkeeper/secrets', '777', '711'),
   mode('file-modes', 'settings of Compose for everybody', '/opt/kinkeeper/.env', '644', '600'),
   owner('file-modes', 'settings of another account', '/srv/kinkeeper/config', '10001', '0'),
@@ -127,6 +136,12 @@ export const ACCOUNTS: Lane = [
     name: 'an account without a password',
     make: 'useradd -M guest; passwd -q -d guest',
     mend: 'userdel guest',
+  },
+  {
+    id: 'accounts',
+    name: 'an account without a password, by the file that all read',
+    make: 'useradd -M visitor; sed -i s/^visitor:x:/visitor::/ /etc/passwd',
+    mend: 'userdel visitor',
   },
 ];
 

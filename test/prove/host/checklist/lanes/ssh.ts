@@ -72,6 +72,7 @@ export const SSH_MORE: Lane = [
   dropIn('ssh-limits', 'many tries', '00-b.conf', 'MaxAuthTries 10\\n'),
   dropIn('ssh-limits', 'silence', '00-b.conf', 'LogLevel QUIET\\n'),
   dropIn('ssh-limits', 'graphics for some', '61-b.conf', 'Match User ada\\nX11Forwarding yes\\n'),
+  dropIn('ssh-limits', 'many tries for some', '61-b.conf', 'Match Address 198.51.100.0/24\\nMaxAuthTries=20\\n'),
   dropIn('ssh-algorithms', 'an old cipher', '00-b.conf', 'Ciphers +aes128-cbc\\n'),
   dropIn('ssh-algorithms', 'an old MAC', '00-b.conf', 'MACs hmac-sha1,hmac-sha2-256-etm@openssh.com\\n'),
   {
