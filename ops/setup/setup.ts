@@ -57,8 +57,9 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'changes.none'));
     return EXIT.done;
   }
-  say(sayAtSetup(language, 'changes.head'));
-  for (const line of differenceLines(language, differences)) say(line);
+  const lines = differenceLines(language, differences);
+  // Only the account of a run that was cut off is to be ended: nothing that a person would have to read.
+  if (lines.length > 0) say([sayAtSetup(language, 'changes.head'), ...lines].join('\n'));
   if (isShown) {
     say(sayAtSetup(language, 'changes.shown'));
     return EXIT.done;
