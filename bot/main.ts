@@ -9,6 +9,7 @@ import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { AppError, errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { LockdownLatch } from '../core/keys/lockdown-latch.ts';
+import { refuseForeignState } from '../core/keys/refuse-foreign-state.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { productVersion } from '../core/product-version.ts';
 import { RotatingFile } from '../core/rotating-file.ts';
@@ -80,6 +81,7 @@ async function runBot(loaded: LoadedSettings, log: Logger, stop: AbortController
   const { config, secrets } = loaded;
   const { stateDir, matrix } = config;
   await using cleanup = new AsyncDisposableStack();
+  refuseForeignState(stateDir);
   makeStateDir(stateDir);
   cleanup.use(holdLock(join(stateDir, 'bot.lock')));
   const door: Door = { bot: undefined };

@@ -7,6 +7,7 @@ import type { OpenState } from '../core/control.ts';
 import { turnCoreDumpsOff } from '../core/core-dumps.ts';
 import { EXIT, tellFailure } from '../core/exit.ts';
 import { isLockedDown } from '../core/keys/lockdown.ts';
+import { refuseForeignState } from '../core/keys/refuse-foreign-state.ts';
 import { createLogger, type Logger, reference } from '../core/log.ts';
 import { RotatingFile } from '../core/rotating-file.ts';
 import { holdLock } from '../core/sqlite/process-lock.ts';
@@ -53,6 +54,7 @@ async function serve(loaded: Loaded): Promise<number> {
   if (!turnCoreDumpsOff())
     log.warn('core dumps could not be turned off: a crash may write keys to the disk (see `kinkeeper doctor`)');
   try {
+    refuseForeignState(config.stateDir);
     await untilStateDir({ stateDir: config.stateDir, signal: stop, log });
     using _lock = holdLock(join(config.stateDir, 'ops.lock'));
     const remotes = makeRemotes({ ...config.backup, keys: secrets.remotes });

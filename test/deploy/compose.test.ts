@@ -150,7 +150,7 @@ test('each template is filled by what the README names, and says which file it i
   const folders = ['', 'nginx/', 'synapse/', 'element/', 'monitoring/'];
   const files = folders.flatMap((folder) =>
     readdirSync(`${REPO}config/deploy/${folder}`, { withFileTypes: true })
-      .filter((one) => one.isFile() && one.name !== 'README.md')
+      .filter((one) => one.isFile() && !/\.(md|sh)$/.test(one.name))
       .map((one) => `${folder}${one.name}`),
   );
   for (const file of files) {

@@ -6,7 +6,8 @@
 #   tls.sh take FOLDER CHAIN KEY             takes a certificate from elsewhere, if the key fits and it has not ended
 #   tls.sh hook FOLDER                       certbot's deploy hook: takes what it renewed ($RENEWED_LINEAGE), and has nginx read it
 #
-# FOLDER is KINKEEPER_DATA/tls. What is there stays until the new pair is complete. Exit code 0 done, 2 usage, 1 anything else.
+# FOLDER is KINKEEPER_DATA/tls, which the door sees; the key of the authority lies beside it, in FOLDER-authority, for root alone. Certificate and
+# key are a pair in a folder of their own, and `current` leads to it: they change together, by one rename. Exit code 0 done, 2 usage, 1 anything else.
 set -eu
 umask 022
 
@@ -15,26 +16,51 @@ fail() {
   exit "${2:-1}"
 }
 
-# place CHAIN KEY: looks at both, and puts them where nginx reads them, the key first: nginx reads neither before it is told to.
+# place CHAIN KEY: looks at both, and puts them where nginx reads them.
 place() {
   openssl x509 -in "$1" -noout -checkend 0 >/dev/null 2>&1 || fail "$1 is no certificate, or has ended"
   [ "$(openssl x509 -in "$1" -noout -pubkey)" = "$(openssl pkey -in "$2" -pubout 2>/dev/null)" ] || fail "$2 is not the key of $1"
-  (umask 077 && cat -- "$2" >"$folder/.privkey.new")
-  cat -- "$1" >"$folder/.fullchain.new"
-  sync "$folder/.privkey.new" "$folder/.fullchain.new"
-  mv -f -- "$folder/.privkey.new" "$folder/privkey.pem"
-  mv -f -- "$folder/.fullchain.new" "$folder/fullchain.pem"
+  # A pair of before lies there as two files; the certificate is the last of them to become a link.
+  if [ -f "$folder/fullchain.pem" ] && [ ! -L "$folder/fullchain.pem" ] && [ -f "$folder/privkey.pem" ]; then
+    [ -e "$folder/current" ] || lay_pair "$folder/fullchain.pem" "$folder/privkey.pem"
+    name_pair
+  fi
+  lay_pair "$1" "$2"
+  name_pair
+  for old in "$folder"/pair.*; do [ "$old" = "$pair" ] || rm -rf -- "$old"; done
+}
+
+lay_pair() {
+  pair=$(mktemp -d "$folder/pair.XXXXXX")
+  chmod 755 "$pair"
+  (umask 077 && cat -- "$2" >"$pair/privkey.pem")
+  cat -- "$1" >"$pair/fullchain.pem"
+  sync "$pair/privkey.pem" "$pair/fullchain.pem" "$pair"
+  ln -sfn -- "${pair##*/}" "$folder/.current.new"
+  mv -fT -- "$folder/.current.new" "$folder/current"
+  sync "$folder"
+}
+
+name_pair() {
+  for name in privkey.pem fullchain.pem; do
+    [ ! -L "$folder/$name" ] || continue
+    ln -sfn -- "current/$name" "$folder/.$name.new"
+    mv -fT -- "$folder/.$name.new" "$folder/$name"
+  done
 }
 
 own_ca() {
   [ $# -ge 1 ] || fail 'own-ca wants a name' 2
   printf '%s\n' "$@" | grep -Eqvx '[A-Za-z0-9.:-]{1,253}' && fail 'a name or an address has letters, digits, dots, colons and hyphens only' 2
-  if [ ! -s "$folder/ca.key" ]; then
-    (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out "$folder/.ca.key.new")
-    openssl req -x509 -new -key "$folder/.ca.key.new" -sha256 -days 3650 -subj "/CN=Kinkeeper of $1" -out "$folder/.ca.new" \
+  mkdir -p -m 700 -- "$authority"
+  # An authority of before has its key where the door sees it.
+  [ ! -s "$folder/ca.key" ] || mv -f -- "$folder/ca.key" "$authority/ca.key"
+  if [ ! -s "$authority/ca.key" ]; then
+    (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out "$authority/.ca.key.new")
+    openssl req -x509 -new -key "$authority/.ca.key.new" -sha256 -days 3650 -subj "/CN=Kinkeeper of $1" -out "$folder/.ca.new" \
       -addext 'basicConstraints=critical,CA:TRUE,pathlen:0' -addext 'keyUsage=critical,keyCertSign'
     mv -f -- "$folder/.ca.new" "$folder/ca.pem"
-    mv -f -- "$folder/.ca.key.new" "$folder/ca.key"
+    mv -f -- "$authority/.ca.key.new" "$authority/ca.key"
   fi
   names=DNS:$1
   name=$1
@@ -46,7 +72,7 @@ own_ca() {
   openssl req -new -key "$work/key" -subj "/CN=$name" -out "$work/request"
   printf 'subjectAltName=%s\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n' "$names" >"$work/more"
   # 397 days: what phones still take.
-  openssl x509 -req -in "$work/request" -CA "$folder/ca.pem" -CAkey "$folder/ca.key" -set_serial "0x$(openssl rand -hex 16)" -sha256 -days 397 \
+  openssl x509 -req -in "$work/request" -CA "$folder/ca.pem" -CAkey "$authority/ca.key" -set_serial "0x$(openssl rand -hex 16)" -sha256 -days 397 \
     -extfile "$work/more" -out "$work/certificate" 2>/dev/null
   cat -- "$work/certificate" "$folder/ca.pem" >"$work/chain"
   place "$work/chain" "$work/key"
@@ -63,6 +89,8 @@ act=$1
 folder=$2
 shift 2
 [ -d "$folder" ] || fail "there is no folder $folder" 2
+folder=$(cd -- "$folder" && pwd)
+authority=$folder-authority
 case $act in
   own-ca) own_ca "$@" ;;
   take) [ $# -eq 2 ] || fail 'take wants CHAIN and KEY' 2; place "$1" "$2" ;;

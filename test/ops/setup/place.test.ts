@@ -1,4 +1,4 @@
-import {
+import fs, {
   closeSync,
   linkSync,
   mkdirSync,
@@ -11,9 +11,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   fileDiffers,
   folderDiffers,
@@ -30,17 +31,6 @@ import { startServices } from '../../../ops/setup/start-services.ts';
 
 // Between set-up's look and its acts an account of a container may put a link where set-up saw its own folder or file.
 
-/** Modes that a file had when it was given to its owner, as it was until then. */
-const modesBefore: number[] = [];
-vi.mock('node:fs', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs')>();
-  const fchownSync: typeof real.fchownSync = (handle, uid, gid) => {
-    modesBefore.push(real.fstatSync(handle).mode & 0o777);
-    real.fchownSync(handle, uid, gid);
-  };
-  return { ...real, fchownSync };
-});
-
 const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 let folder: string;
 let victim: string;
@@ -48,7 +38,6 @@ let victim: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kin-place-'));
   victim = join(folder, 'victim');
-  modesBefore.length = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -116,9 +105,21 @@ test('a log goes on where it ended', () => {
 });
 
 test('a file is read by nobody else before it has its owner', () => {
+  const modesBefore: number[] = [];
+  const { fchownSync } = fs;
+  fs.fchownSync = (handle, uid, gid) => {
+    modesBefore.push(statSync(`/proc/self/fd/${handle}`).mode & 0o777);
+    fchownSync(handle, uid, gid);
+  };
+  syncBuiltinESMExports();
   const umask = process.umask(0);
-  placeFile({ path: join(folder, 'passphrase'), mode: 0o644, owner: self, content: 'secret' });
-  process.umask(umask);
+  try {
+    placeFile({ path: join(folder, 'passphrase'), mode: 0o644, owner: self, content: 'secret' });
+  } finally {
+    process.umask(umask);
+    fs.fchownSync = fchownSync;
+    syncBuiltinESMExports();
+  }
   expect(modesBefore).toEqual([0o600]);
   renameSync(join(folder, 'passphrase'), victim);
   expect(modeOf(victim)).toBe(0o644);

@@ -143,13 +143,15 @@ export class ComposeHousehold implements AsyncDisposable {
   /** Has the deploy hook of certbot take a fresh certificate of the household's authority. */
   async renewCertificate(): Promise<void> {
     const tls = join(this.data, 'tls');
-    const fresh = mkdtempSync(join(tmpdir(), 'kinkeeper-renewed-'));
+    const above = mkdtempSync(join(tmpdir(), 'kinkeeper-renewed-'));
+    const fresh = join(above, 'tls');
     try {
-      for (const name of ['ca.pem', 'ca.key']) cpSync(join(tls, name), join(fresh, name));
+      cpSync(join(tls, 'ca.pem'), join(fresh, 'ca.pem'));
+      cpSync(`${tls}-authority`, `${fresh}-authority`, { recursive: true });
       await execa(TLS, ['own-ca', fresh, HOST]);
       await execa(TLS, ['hook', tls], { env: { ...this.engine.env(), RENEWED_LINEAGE: fresh } });
     } finally {
-      rmSync(fresh, { recursive: true });
+      rmSync(above, { recursive: true });
     }
   }
 
