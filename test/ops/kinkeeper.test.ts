@@ -62,7 +62,7 @@ const of = (findings: Finding[], check: string) => findings.filter((finding) => 
 const OF_THE_MACHINE = new Set(['sandbox network', 'clock', 'swap', 'volume', 'processor']);
 
 describe('doctor', () => {
-  test('finds a well installation well, without passphrase or login', async () => {
+  test('finds a well installation well, without passphrase', async () => {
     await makeState();
     using _bot = holdLock(join(folder.stateDir, 'bot.lock'));
     using _ops = holdLock(join(folder.stateDir, 'ops.lock'));
