@@ -4,7 +4,6 @@ import { EXIT } from '../../core/exit.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
-import { doctorLine } from './doctor-line.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
@@ -15,6 +14,7 @@ import { portsOf } from './plan/ports.ts';
 import { fittingModel, preflight, type Tried } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
+import { shellLine } from './shell-line.ts';
 import { readSynapseFacts } from './synapse-facts.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
@@ -72,11 +72,13 @@ export async function setup(parts: SetupParts): Promise<number> {
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
   const admin = answers.people.find(({ role }) => role === 'admin')!;
   const { settingsFile } = plan;
+  const adminId = `@${admin.name}:${answers.serverName}`;
   say(
     sayAtSetup(language, 'finished', {
-      admin: `@${admin.name}:${answers.serverName}`,
+      admin: adminId,
       settingsFile,
-      doctor: doctorLine(plan, product.product),
+      doctor: shellLine(plan, product.product, 'doctor'),
+      reset: shellLine(plan, product.product, `people reset ${adminId}`),
       tookMs: clock() - began,
     }),
   );

@@ -178,13 +178,16 @@ export const setup: Entries<SetupTexts> = {
   'changes.head': () => 'Was getan wird:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
-  card: ({ user, password, server }) =>
+  card: ({ user, password, server, bot }) =>
     [
       `Einrichtungskarte für ${user}. Sie wird einmal gezeigt: Gib sie auf Papier oder mündlich weiter.`,
       `  Server    ${server}`,
       `  Name      ${user}`,
       `  Passwort  ${password}   (nach der ersten Anmeldung zu ändern)`,
+      `  Bot       ${bot}   (beginne einen Chat mit dieser Adresse)`,
       '  In Element: Anmelden, den Server auf den von oben ändern, dann Name und Passwort. Im Bild steht der Server.',
+      '  Dann richte die Wiederherstellung ein und bestätige deine Sitzung, wie Element es anbietet: Der Bot antwortet nur',
+      '  bestätigten Sitzungen. Den Wiederherstellungsschlüssel auf Papier: Ohne ihn sind Nachrichten mit dem Telefon verloren.',
     ].join('\n'),
   'backup.key': ({ privateKey, passphrase }) =>
     [
@@ -223,10 +226,11 @@ export const setup: Entries<SetupTexts> = {
     'Konten, die die Einrichtung für sich angelegt hat, ließen sich gerade nicht beenden: Der nächste Lauf beendet sie.',
   declined: () => 'Gut, nichts wurde geändert. Die Antworten sind behalten: Die Einrichtung bietet sie wieder an.',
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
-  finished: ({ admin, settingsFile, doctor, tookMs }) =>
+  finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper ist eingerichtet (${duration(tookMs)}). Jetzt:`,
       `  1. Melde dich in Element als ${admin} an, bestätige deine Sitzung und nimm die Einladung in den Raum „Kinkeeper ops“ an.`,
+      `     Ist deine Karte verloren: ${reset}`,
       '  2. Schreib die beiden Schlüssel auf, die dort stehen, und bestätige: !keys confirm <die letzten fünf Zeichen>.',
       '  3. Schick dem Bot deine erste Datei.',
       `Einstellungen: ${settingsFile}. \`${doctor}\` sieht nach, ob alles in Ordnung ist.`,

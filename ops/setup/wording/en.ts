@@ -175,13 +175,16 @@ export const setup: Entries<SetupTexts> = {
   'changes.head': () => 'What will be done:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
-  card: ({ user, password, server }) =>
+  card: ({ user, password, server, bot }) =>
     [
       `Set-up card for ${user}. It is shown once: hand it over on paper or by word of mouth.`,
       `  Server    ${server}`,
       `  Name      ${user}`,
       `  Password  ${password}   (to be changed after the first log-in)`,
+      `  Bot       ${bot}   (start a chat with this address)`,
       '  In Element: Sign in, change the server to the one above, then name and password. The picture holds the server.',
+      '  Then set up recovery and verify your session, as Element offers: the bot answers verified sessions only. Keep the',
+      '  recovery key on paper: without it, messages are lost with the phone.',
     ].join('\n'),
   'backup.key': ({ privateKey, passphrase }) =>
     [
@@ -218,10 +221,11 @@ export const setup: Entries<SetupTexts> = {
   'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',
   declined: () => 'All right, nothing was changed. The answers are kept: set-up offers them again.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
-  finished: ({ admin, settingsFile, doctor, tookMs }) =>
+  finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper is set up (${duration(tookMs)}). Now:`,
       `  1. Log in as ${admin} in Element, verify your session, and accept the invitation to the room "Kinkeeper ops".`,
+      `     If your card is lost: ${reset}`,
       '  2. Write down the two recovery keys that stand there, and confirm: !keys confirm <last five characters>.',
       '  3. Send the bot your first file.',
       `Settings: ${settingsFile}. \`${doctor}\` looks whether all is well.`,

@@ -94,8 +94,8 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'changes.helper': NoFacts;
   'step.done': { readonly act: ActName; readonly tookMs: number };
   'step.under-way': { readonly act: ActName };
-  /** What a person gets, once. `server`: where their app connects. */
-  card: { readonly user: string; readonly password: string; readonly server: string };
+  /** What a person gets, once. `server`: where their app connects; `bot`: whom they write to. */
+  card: { readonly user: string; readonly password: string; readonly server: string; readonly bot: string };
   'backup.key': { readonly privateKey: string; readonly passphrase: string };
   'backup.kept': NoFacts;
   'vpn.device': { readonly device: string };
@@ -118,11 +118,12 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'helper.stays': NoFacts;
   declined: NoFacts;
   stopped: NoFacts;
-  /** `doctor`: how it is called for this kind. */
+  /** `doctor`, `reset`: whole lines to type; `reset` makes the admin's card anew. */
   finished: {
     readonly admin: string;
     readonly settingsFile: string;
     readonly doctor: string;
+    readonly reset: string;
     readonly tookMs: number;
   };
 }
