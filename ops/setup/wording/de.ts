@@ -206,9 +206,9 @@ export const setup: Entries<SetupTexts> = {
   'first.question': () => 'Wie lautet der Code dieser ersten Unterlage?',
   'first.file-name': () => 'erste-unterlage.txt',
   'first.file': ({ code }) => `Die erste Unterlage dieses Haushalts. Der Code dieser ersten Unterlage lautet ${code}.`,
-  'first.answered': ({ question, kept, answer, tookMs }) =>
+  'first.answered': ({ question, kept, answer, isModelMissing, tookMs }) =>
     [
-      `Es geht. Ein Gast hat eine verschlüsselte Datei geschickt und nach ihr gefragt; das dauerte ${duration(tookMs)}:`,
+      `${isModelMissing ? 'Es geht, aber ohne das Sprachmodell, das nicht geantwortet hat: doctor sieht danach' : 'Es geht'}. Ein Gast hat eine verschlüsselte Datei geschickt und nach ihr gefragt; das dauerte ${duration(tookMs)}:`,
       ...quoted(kept),
       `  Gast: ${question}`,
       ...quoted(answer),

@@ -202,9 +202,9 @@ export const setup: Entries<SetupTexts> = {
   'first.question': () => 'What is the code of this first paper?',
   'first.file-name': () => 'first-paper.txt',
   'first.file': ({ code }) => `The first paper of this household. The code of this first paper is ${code}.`,
-  'first.answered': ({ question, kept, answer, tookMs }) =>
+  'first.answered': ({ question, kept, answer, isModelMissing, tookMs }) =>
     [
-      `It works. A guest sent an encrypted file and asked about it; that took ${duration(tookMs)}:`,
+      `${isModelMissing ? 'It works, but without the language model, which did not answer: look at it with doctor' : 'It works'}. A guest sent an encrypted file and asked about it; that took ${duration(tookMs)}:`,
       ...quoted(kept),
       `  Guest: ${question}`,
       ...quoted(answer),

@@ -107,6 +107,7 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
     readonly question: string;
     readonly kept: string;
     readonly answer: string;
+    readonly isModelMissing: boolean;
     readonly tookMs: number;
   };
   /** `command`: for a new SSH session. */
