@@ -29,6 +29,8 @@ export interface SetupParts {
   readonly product: Pick<PlanFacts, 'node' | 'product'>;
   /** Plans only. */
   readonly isShown: boolean;
+  /** Somebody answers `confirm`; false: it says yes by itself. */
+  readonly isAttended: boolean;
   /** Asked before anything is changed, and where a person has to write something down; without a person it says yes. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly say: (line: string) => void;
@@ -87,14 +89,15 @@ export async function setup(parts: SetupParts): Promise<number> {
 
 /** Preflight and plan; undefined when something has to be mended first. */
 async function look(
-  { answers, product, say }: SetupParts,
+  { answers, product, say, isAttended }: SetupParts,
   progress: Progress,
 ): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
   const { language, data } = answers;
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
-  const checks = preflight(answers, machine, await tried(answers, isRunning));
+  const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
+  const checks = preflight(answers, machine, { ...(await tried(answers, isRunning)), willShowKey });
   for (const { status, key, facts } of checks)
     say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
   if (checks.some(({ status }) => status === 'fail')) {

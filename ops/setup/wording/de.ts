@@ -105,6 +105,8 @@ export const setup: Entries<SetupTexts> = {
   'check.no-name': ({ host, isVpn }) =>
     `Der Name ${host} führt nirgendwohin. ${isVpn ? 'Im VPN lässt sich das später mit einer Zeile in dessen DNS nachholen.' : 'Leg bei deinem Anbieter einen DNS-Eintrag dafür an und warte ein paar Minuten.'}`,
   'check.clock-unknown': () => 'Es lässt sich nicht sagen, ob ein Zeitserver die Uhr stellt.',
+  'check.key-unattended': () =>
+    'Mit --answers wird niemand gefragt: Die private Hälfte des Sicherungsschlüssels steht einmal in dieser Ausgabe. Lass sie in kein Protokoll; oder mach anderswo einen Schlüssel (`kinkeeper backup keys`), und nenne seine öffentliche Hälfte als backupKey.',
   'check.clock': () => 'Ein Zeitserver stellt die Uhr.',
   'check.clock-wrong': () =>
     'Kein Zeitserver stellt die Uhr: `timedatectl set-ntp true`. Zertifikate und Zeitpläne brauchen die richtige Zeit.',

@@ -103,6 +103,8 @@ export const setup: Entries<SetupTexts> = {
   'check.no-name': ({ host, isVpn }) =>
     `The name ${host} leads nowhere. ${isVpn ? 'Inside the VPN that can be mended later, by a line in its DNS.' : 'Make a DNS entry for it at your provider, and wait a few minutes.'}`,
   'check.clock-unknown': () => 'It cannot be told whether a time server keeps the clock.',
+  'check.key-unattended': () =>
+    'With --answers nobody is asked: the private half of the backup key is printed into this output, once. Let that go into no log; or make a key elsewhere (`kinkeeper backup keys`), and name its public half as backupKey.',
   'check.clock': () => 'A time server keeps the clock.',
   'check.clock-wrong': () =>
     'No time server keeps the clock: `timedatectl set-ntp true`. Certificates and schedules need the right time.',

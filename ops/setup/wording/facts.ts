@@ -38,6 +38,7 @@ interface CheckTexts {
   'check.no-name': { readonly host: string; readonly isVpn: boolean };
   'check.clock-unknown': NoFacts;
   'check.clock': NoFacts;
+  'check.key-unattended': NoFacts;
   'check.clock-wrong': NoFacts;
   'check.docker': { readonly version: string };
   'check.no-docker': { readonly version: string; readonly least: string };
