@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../core/caller.ts';
 import { errorLine } from '../core/errors.ts';
 import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { GuestClient, type GuestMessage } from './matrix/guest-client.ts';
 import { Homeserver } from './matrix/homeserver.ts';
 import { leadName } from './matrix/lead-name.ts';
 import { installTransport } from './matrix/transport.ts';
+import { say } from './wording/say.ts';
 
 /** What stdin holds, as JSON: on a command line anybody on the machine could read the token. */
 const ORDER = z.object({
@@ -18,6 +20,8 @@ const ORDER = z.object({
   question: z.string(),
   /** What the answer has to hold to be one. */
   expected: z.string(),
+  /** The bot's answers are in it. */
+  language: z.enum(LANGUAGES),
   timeoutMs: z.number().int().positive(),
 });
 type Order = z.infer<typeof ORDER>;
@@ -27,6 +31,8 @@ interface Told {
   readonly ok: boolean;
   readonly kept: string | null;
   readonly answer: string | null;
+  /** The answer came, but the language model that should have worded it did not. */
+  readonly isModelMissing: boolean;
 }
 
 /** How often it is asked: the first time the file may still be read. */
@@ -74,14 +80,15 @@ async function converse(order: Order, deadline: AbortSignal): Promise<Told> {
     kept = await client.awaitMessage(({ text }) => text.includes(order.file.name) && isWhole(text), deadline);
     for (let tries = 0; tries < TRIES; tries++) {
       const answer = await ask(client, { room, order, deadline });
-      if (answer.text.includes(order.expected)) return { ok: true, kept: kept.text, answer: answer.text };
+      if (answer.text.includes(order.expected))
+        return { ok: true, kept: kept.text, answer: answer.text, isModelMissing: saysModelFailed(answer.text, order) };
     }
   } catch (thrown) {
     if (!deadline.aborted) throw thrown;
   } finally {
     await client.close();
   }
-  return { ok: false, kept: kept?.text ?? null, answer: lastBut(client, kept) };
+  return { ok: false, kept: kept?.text ?? null, answer: lastBut(client, kept), isModelMissing: false };
 }
 
 /** The first message that is new since the question and is not in the making any more. */
@@ -92,6 +99,12 @@ async function ask(
   const before = new Set(client.messages.map(({ event }) => event));
   await client.sendText(room, order.question);
   return client.awaitMessage(({ event, text }) => !before.has(event) && isWhole(text), deadline);
+}
+
+/** By the first words of what the bot says then; a message has lost its emphasis. */
+function saysModelFailed(text: string, { language }: Order): boolean {
+  const [, beginning] = /^\*\*(.+?)\*\*/.exec(say(language, 'answer.model-failed')) ?? [];
+  return beginning !== undefined && text.replaceAll('*', '').includes(beginning);
 }
 
 function lastBut(client: GuestClient, kept: GuestMessage | undefined): string | null {

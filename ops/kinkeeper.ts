@@ -37,6 +37,7 @@ import { addKeysCommand } from './keys/keys-command.ts';
 import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
 import { addPeopleCommand } from './people/people-command.ts';
+import type { AccountSettings } from './people/reset-command.ts';
 import { addChecklistCommand } from './posture/checklist-command.ts';
 import { ownLinesOf } from './posture/own-lines.ts';
 import { addReadCommand } from './read/read-command.ts';
@@ -80,7 +81,10 @@ async function main(argv: string[]): Promise<number> {
       code = await unlock(options);
     });
   addKeysCommand(program, { ...shell, desk: keysDesk, now: systemClock, ended });
-  addPeopleCommand(program, { ...shell, open, prompt: terminalPrompt, now: systemClock, ended });
+  addPeopleCommand(program, {
+    ...{ ...shell, open, accounts: accountSettings, columns: process.stdout.columns },
+    ...{ prompt: terminalPrompt, now: systemClock, ended },
+  });
   addBackupCommand(program, {
     ...{ ...shell, ...running, open, settings: backupSettings, prompt: terminalPrompt, ended },
     recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
@@ -203,6 +207,13 @@ function checklistSettings(options: { config?: string }, state: OpenState) {
     helper: helperOf(loaded.config),
     own: ownLinesOf({ ...loaded, state, backup, env: Object.fromEntries(own) }),
   };
+}
+
+function accountSettings(options: { config?: string }): AccountSettings {
+  const file = fileAtShell(options.config);
+  const { config, secrets } = loadConfig({ file, env: process.env, secrets: ['homeserverAdminToken'] });
+  const { homeserver, userId } = config.matrix;
+  return { homeserver, botId: userId, adminToken: secrets.homeserverAdminToken?.reveal() };
 }
 
 function inLockdown(file: string | undefined): boolean {

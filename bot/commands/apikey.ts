@@ -10,7 +10,7 @@ import { defineCommand } from './command-spec.ts';
 export const apikey = defineCommand({
   name: 'apikey',
   typed: { en: 'apikey', de: 'apischlüssel' },
-  aliases: ['apikeys', 'api-schlüssel', 'zugangsschlüssel'],
+  aliases: ['apikeys', 'apikey list', 'apischlüssel liste', 'api-schlüssel', 'zugangsschlüssel'],
   where: 'direct',
   role: 'member',
   destructive: false,

@@ -45,7 +45,9 @@ export const peopleAdd = defineCommand({
     else lines.push(...(await admit(services, { person, role, before, language, wish })));
     if (account?.kind === 'made') {
       const head = [...lines, say(language, 'account.made', { person })].join('\n');
-      return done(setUpAnswer(head, account.card, { language, bot: bot ?? '' }));
+      return done(
+        setUpAnswer(head, account.card, { language: people.find(person)?.language ?? language, bot: bot ?? '' }),
+      );
     }
     if (account !== undefined)
       lines.push(...accountLines(account.kind, { language, person, isNew: before === undefined }));

@@ -29,7 +29,8 @@ export const peopleReset = defineCommand({
     }
     const card = await accounts.reset({ source, person });
     const head = say(caller.language, 'account.reset-done', { person });
-    return done(setUpAnswer(head, card, { language: caller.language, bot: services.bot ?? '' }));
+    const { language } = people.find(person) ?? caller;
+    return done(setUpAnswer(head, card, { language, bot: services.bot ?? '' }));
   },
 });
 

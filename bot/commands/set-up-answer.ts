@@ -7,7 +7,7 @@ import { setUpLink } from '../set-up-link.ts';
 import { say } from '../wording/say.ts';
 import type { CommandAnswer } from './command-spec.ts';
 
-/** An answer with a set-up card below it, and a picture for the phone's camera: the link of the card, never its password. */
+/** An answer with a set-up card below it in the `language` of whoever will read it, and a picture for the phone's camera: the link of the card, never its password. */
 export function setUpAnswer(
   head: string,
   { person, password, address, webClient }: SetUpCard,

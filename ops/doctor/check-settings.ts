@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { LocalConfig, MatrixSettings } from '../../config/config.ts';
-import { ConfigError } from '../../config/config-error.ts';
+import { ConfigError, type Fault } from '../../config/config-error.ts';
 import { loadConfig, type Secrets } from '../../config/load.ts';
 import { missingSettings } from '../../config/settings-file.ts';
 import { isInContainer } from './container.ts';
@@ -28,14 +28,27 @@ export function checkSettings(
     return { findings, loaded };
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
-    const findings = thrown.faults.map(({ key, variable, problem }) =>
-      fail(
-        'settings',
-        `${key}: ${problem}`,
-        `Correct ${key}${variable ? ` (or the variable ${variable})` : ''} in ${file ?? 'the environment'}.`,
-      ),
+    const findings = thrown.faults.map((fault) =>
+      fail('settings', `${fault.key}: ${fault.problem}`, fixOf(fault, file)),
     );
-    return { findings };
+    return { findings, ...withoutSecrets(file, env) };
+  }
+}
+
+/** A mode is no setting: what mends it is said where it is wrong. */
+function fixOf({ key, variable, problem }: Fault, file: string | undefined): string {
+  const [, path] = /^expected mode 600 or 400, but (\S+) has /.exec(problem) ?? [];
+  if (path !== undefined) return `chmod 600 ${path}`;
+  return `Correct ${key}${variable ? ` (or the variable ${variable})` : ''} in ${file ?? 'the environment'}.`;
+}
+
+/** Where only secrets are wrong, the rest can be looked at all the same. */
+function withoutSecrets(file: string | undefined, env: NodeJS.ProcessEnv): { loaded?: Loaded } {
+  try {
+    return { loaded: loadConfig({ file, env, secrets: [] }) };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    return {};
   }
 }
 

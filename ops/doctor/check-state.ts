@@ -54,11 +54,17 @@ async function checkSpace(stateDir: string): Promise<Finding> {
   const { diskFreeBytes, inodesFreeShare } = await readDisk(stateDir);
   const says = `${sizeText(diskFreeBytes)} are free for the state folder`;
   if (diskFreeBytes < THRESHOLDS.diskCritical.clearBytes)
-    return fail('disk', says, 'Free some space before anything is stored.');
+    return fail('disk', says, roomFix(stateDir, THRESHOLDS.diskCritical.clearBytes - diskFreeBytes));
   if (diskFreeBytes < THRESHOLDS.diskLow.leastBytes || (inodesFreeShare ?? 1) < THRESHOLDS.inodes.raiseShare) {
-    return warn('disk', says, 'Free some space soon (bytes or inodes).');
+    return warn('disk', says, roomFix(stateDir, THRESHOLDS.diskLow.leastBytes - diskFreeBytes));
   }
   return ok('disk', says);
+}
+
+/** Below zero it is the number of files that is short, not their size. */
+function roomFix(stateDir: string, missingBytes: number): string {
+  const what = missingBytes > 0 ? `${sizeText(missingBytes)} more` : 'inodes (many small files)';
+  return `Free ${what} on that volume: \`df -h ${shortPath(stateDir)}\` names it, \`du -xh / | sort -h | tail\` what is large.`;
 }
 
 function checkKeys(stateDir: string): Finding {

@@ -5,6 +5,7 @@ import { checkAccounts } from './check-accounts.ts';
 import { checkBackup } from './check-backup.ts';
 import { checkHost } from './check-host.ts';
 import { checkIndex } from './check-index.ts';
+import { checkLogIn } from './check-log-in.ts';
 import { checkCoreDumps, checkMemory, checkModelsFolder, checkNode, checkSandbox } from './check-machine.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkSettings } from './check-settings.ts';
@@ -13,7 +14,7 @@ import { checkState } from './check-state.ts';
 import { checkWayIn } from './check-way-in.ts';
 import type { Finding } from './finding.ts';
 
-/** Everything that `kinkeeper doctor` looks at. Changes nothing, logs nobody in, needs no passphrase. */
+/** Everything that `kinkeeper doctor` looks at. Changes nothing, needs no passphrase; the bot's account is logged in for a moment. */
 export async function examine(file: string | undefined, env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { findings, loaded } = checkSettings(file, env);
   const machine = [checkNode(), checkCoreDumps(), ...findings, ...(await checkSandbox())];
@@ -28,6 +29,7 @@ export async function examine(file: string | undefined, env: NodeJS.ProcessEnv):
     ...(await checkState(config.stateDir)),
     ...(await checkBackup(backupPlan(config, secrets, file))),
     ...(await checkNetwork(loaded)),
+    ...(await checkLogIn(loaded)),
     ...(await checkAccounts(loaded)),
     ...(await checkWayIn(config.matrix.homeserver, systemClock())),
     ...(await checkIndex(loaded)),

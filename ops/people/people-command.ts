@@ -5,6 +5,7 @@ import { EXIT } from '../../core/exit.ts';
 import { confirmIdentity, fingerprintOf } from '../../core/identities.ts';
 import { personId } from '../../core/person-id.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import { addResetCommand, type ResetCommandParts } from './reset-command.ts';
 
 /** How `kinkeeper people` gets its work: the entry file reads the settings and opens the state folder. */
 export interface PeopleCommandParts {
@@ -17,11 +18,11 @@ export interface PeopleCommandParts {
   readonly config: readonly [string, string];
 }
 
-/** Adds `kinkeeper people confirm` to the program. It works beside a running bot, which follows with its next message. */
-export function addPeopleCommand(program: Command, parts: PeopleCommandParts): void {
-  program
-    .command('people')
-    .description('what only the shell may decide about people')
+/** Adds `kinkeeper people` with its commands. They work beside a running bot, which follows with its next message. */
+export function addPeopleCommand(program: Command, parts: ResetCommandParts): void {
+  const people = program.command('people').description('what only the shell may decide about people');
+  addResetCommand(people, parts);
+  people
     .command('confirm')
     .description('take the identity that an account shows now for its owner’s, after a reset of their own')
     .argument('<person>', 'a Matrix address')

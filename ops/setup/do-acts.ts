@@ -6,7 +6,6 @@ import { step } from '../../core/step.ts';
 import { adminToken, endOwnAccounts, helperToken, makeBotAccount, makeGuest, makePeople } from './accounts.ts';
 import { awaitHousehold } from './await-household.ts';
 import { fetchModel, installHostHelper, placeCertificate, setUpVpn, startHomeserver } from './compose-acts.ts';
-import { doctorLine } from './doctor-line.ts';
 import { eraseGuest, firstConversation, untilErased, type Way } from './first-conversation.ts';
 import { hardenHost } from './harden-host.ts';
 import { homeserverAddress } from './homeserver-address.ts';
@@ -19,6 +18,7 @@ import type { Progress } from './progress.ts';
 import { registrationSecret } from './registration-secret.ts';
 import { setUpCard } from './set-up-card.ts';
 import type { SetupParts } from './setup.ts';
+import { shellLine } from './shell-line.ts';
 import { endedDetached, startServices } from './start-services.ts';
 import { SynapseAdmin } from './synapse-admin.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
@@ -99,9 +99,10 @@ async function makeAccounts(parts: ActParts): Promise<boolean> {
   const hasLoggedIn = existsSync(join(plan.stateDir, 'bot.db'));
   await makeBotAccount(accounts, { password: secretIn(plan.secretFiles.botPassword), hasLoggedIn });
   const server = answers.kind === 'compose' ? answers.host : answers.serverName;
+  const bot = userIdOf(answers, answers.bot);
   await makePeople(accounts, async (card) => {
     const { language } = answers.people.find(({ name }) => userIdOf(answers, name) === card.user) ?? answers;
-    say(`\n${await setUpCard(language, card, { server: `https://${server}`, columns })}`);
+    say(`\n${await setUpCard(language, card, { server: `https://${server}`, bot, columns })}`);
   });
   return true;
 }
@@ -150,7 +151,7 @@ async function tryOut(parts: ActParts): Promise<boolean> {
     say(
       sayAtSetup(language, 'first.failed', {
         answer: told.answer ?? told.kept ?? '',
-        doctor: doctorLine(plan, parts.facts.product),
+        doctor: shellLine(plan, parts.facts.product, 'doctor'),
       }),
     );
   return told.ok;

@@ -17,7 +17,12 @@ import { sayAtSetup } from './wording/say-setup.ts';
 /** The client is a program of the bot: ops imports nothing of it. */
 const CLIENT = fileURLToPath(new URL('../../bot/first-message.ts', import.meta.url));
 
-const TOLD = z.object({ ok: z.boolean(), kept: z.string().nullable(), answer: z.string().nullable() });
+const TOLD = z.object({
+  ok: z.boolean(),
+  kept: z.string().nullable(),
+  answer: z.string().nullable(),
+  isModelMissing: z.boolean(),
+});
 
 /** What came of it: the bot's own words. */
 export interface FirstConversation extends z.infer<typeof TOLD> {
@@ -106,7 +111,7 @@ async function converse({
   const question = sayAtSetup(language, 'first.question');
   const file = { name: sayAtSetup(language, 'first.file-name'), text: sayAtSetup(language, 'first.file', { code }) };
   const began = performance.now();
-  const order = { homeserver, address, guest, bot: botId, file, question, expected: code, timeoutMs };
+  const order = { homeserver, address, guest, bot: botId, file, question, expected: code, language, timeoutMs };
   const told = await runClient(order, { account, authorityFile });
   return { ...told, question, tookMs: Math.round(performance.now() - began) };
 }

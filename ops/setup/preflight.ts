@@ -20,10 +20,16 @@ export interface Tried {
   readonly synapse?: SynapseFacts | undefined;
   /** Names of the models that Ollama has; null: there is no Ollama. */
   readonly models?: readonly string[] | null | undefined;
+  /** The private half of a backup key is printed, with nobody there who says that they have it. */
+  readonly willShowKey?: boolean;
 }
 
 /** What usually breaks, judged before anything is changed. */
-export function preflight(answers: Answers, facts: MachineFacts, { measured, synapse, models }: Tried = {}): Check[] {
+export function preflight(
+  answers: Answers,
+  facts: MachineFacts,
+  { measured, synapse, models, willShowKey }: Tried = {},
+): Check[] {
   return [
     ...rights(answers, facts),
     ...processor(answers, facts),
@@ -36,6 +42,7 @@ export function preflight(answers: Answers, facts: MachineFacts, { measured, syn
     ...ports(facts),
     ...name(answers, facts),
     clock(facts),
+    ...(willShowKey ? [check('warn', 'check.key-unattended', {})] : []),
     ...containers(answers, facts),
     ...(answers.kind === 'bare' && synapse !== undefined ? checkSynapse(answers, synapse) : []),
   ];

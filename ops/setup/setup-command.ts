@@ -93,7 +93,11 @@ async function begin(parts: SetupCommandParts, { answers: file, show = false }: 
     const answers = file === undefined ? await answersOf(asker!, parts) : readAnswers(file);
     const { language } = answers;
     const confirm = async (question: string) => asker === undefined || askYesOrNo(asker, question, { language, say });
-    const code = await setup({ ...{ answers, product, say, confirm, columns, clock, signal }, isShown: show });
+    const code = await setup({
+      ...{ answers, product, say, confirm, columns, clock, signal },
+      isShown: show,
+      isAttended: asker !== undefined,
+    });
     // From here on they lie with the data.
     if (code === EXIT.done && !show && file === undefined) rmSync(draft, { force: true });
     return code;

@@ -4,7 +4,6 @@ import { EXIT } from '../../core/exit.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
-import { doctorLine } from './doctor-line.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
@@ -16,6 +15,7 @@ import { fittingModel, preflight, type Tried } from './preflight.ts';
 import { Progress } from './progress.ts';
 import { readTemplates } from './read-templates.ts';
 import { identityOf, refuseUnfit } from './refuse-unfit.ts';
+import { shellLine } from './shell-line.ts';
 import { sshPorts } from './ssh-ports.ts';
 import { readSynapseFacts } from './synapse-facts.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
@@ -31,6 +31,8 @@ export interface SetupParts {
   readonly product: Pick<PlanFacts, 'node' | 'product'>;
   /** Plans only. */
   readonly isShown: boolean;
+  /** Somebody answers `confirm`; false: it says yes by itself. */
+  readonly isAttended: boolean;
   /** Asked before anything is changed, and where a person has to write something down; without a person it says yes. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly say: (line: string) => void;
@@ -75,11 +77,13 @@ export async function setup(parts: SetupParts): Promise<number> {
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
   const admin = answers.people.find(({ role }) => role === 'admin')!;
   const { settingsFile } = plan;
+  const adminId = `@${admin.name}:${answers.serverName}`;
   say(
     sayAtSetup(language, 'finished', {
-      admin: `@${admin.name}:${answers.serverName}`,
+      admin: adminId,
       settingsFile,
-      doctor: doctorLine(plan, product.product),
+      doctor: shellLine(plan, product.product, 'doctor'),
+      reset: shellLine(plan, product.product, `people reset ${adminId}`),
       tookMs: clock() - began,
     }),
   );
@@ -88,14 +92,15 @@ export async function setup(parts: SetupParts): Promise<number> {
 
 /** Preflight and plan; undefined when something has to be mended first. */
 async function look(
-  { answers, product, say }: SetupParts,
+  { answers, product, say, isAttended }: SetupParts,
   progress: Progress,
 ): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
   const { language, data } = answers;
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
-  const checks = preflight(answers, machine, await tried(answers, isRunning));
+  const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
+  const checks = preflight(answers, machine, { ...(await tried(answers, isRunning)), willShowKey });
   for (const { status, key, facts } of checks)
     say(`${sayAtSetup(language, `status.${status}`)}  ${sayAtSetup(language, key, facts)}`);
   if (checks.some(({ status }) => status === 'fail')) {

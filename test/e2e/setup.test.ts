@@ -208,6 +208,24 @@ test('a person logs in with their card and is answered; no guest is among the pe
   }
 });
 
+test('doctor finds the household well, and neither a wrong password nor a wrong domain', async () => {
+  const file = join(data, 'config', 'kinkeeper.yaml');
+  const logIn = async (settings: string) => {
+    const other = join(data, 'config', 'other.yaml');
+    writeFileSync(other, settings);
+    const ended = await execa(process.execPath, [KINKEEPER, 'doctor', '--json', '--config', other], { reject: false });
+    rmSync(other);
+    const { findings } = JSON.parse(ended.stdout) as { findings: { check: string; status: string; says: string }[] };
+    return findings.find(({ check }) => check === 'log-in');
+  };
+  const right = readFileSync(file, 'utf8');
+  expect(await logIn(right)).toMatchObject({ status: 'ok' });
+  const passphrase = right.replace('secrets/bot-password', 'secrets/passphrase');
+  expect(await logIn(passphrase)).toMatchObject({ status: 'fail', says: expect.stringContaining('does not take') });
+  const domain = right.replace('"@kin:home.test"', '"@kin:wrong.example"');
+  expect(await logIn(domain)).toMatchObject({ says: expect.stringContaining('is the server of home.test') });
+});
+
 test('what somebody changed by hand is shown as a difference and put back, and it is tried out again', async () => {
   const file = join(data, 'config', 'kinkeeper.yaml');
   const before = readFileSync(file, 'utf8');

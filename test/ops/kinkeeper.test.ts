@@ -62,7 +62,7 @@ const of = (findings: Finding[], check: string) => findings.filter((finding) => 
 const OF_THE_MACHINE = new Set(['sandbox network', 'clock', 'swap', 'volume', 'processor']);
 
 describe('doctor', () => {
-  test('finds a well installation well, without passphrase or login', async () => {
+  test('finds a well installation well, without passphrase', async () => {
     await makeState();
     using _bot = holdLock(join(folder.stateDir, 'bot.lock'));
     using _ops = holdLock(join(folder.stateDir, 'ops.lock'));
@@ -138,6 +138,15 @@ describe('doctor', () => {
     expect(finding).toMatchObject({ status: 'warn', fix: 'kinkeeper unlock' });
   });
 
+  test('a secret that others can read does not hide the rest', async () => {
+    await makeState();
+    folder.secret('bot-password', 'hunter2 hunter2', 0o644);
+    const findings = await examine(settings(), {});
+    expect(of(findings, 'settings')[0]).toMatchObject({ status: 'fail', fix: expect.stringMatching(/^chmod 600 \//) });
+    expect(of(findings, 'homeserver')).toHaveLength(1);
+    expect(of(findings, 'disk')).toHaveLength(1);
+  });
+
   test('without any settings it says where they are looked for', async () => {
     const findings = await examine(undefined, {});
     expect(of(findings, 'settings')).toMatchObject([{ status: 'fail', fix: expect.stringContaining('--config') }]);
@@ -158,6 +167,7 @@ describe('doctor', () => {
     expect(open.exitCode).toBe(2);
     expect(open.stdout).toMatch(/^ok {4}node/);
     expect(open.stdout).toContain('has 644: others can read it');
+    expect(open.stdout).toContain(`-> chmod 600 ${join(folder.path, 'secrets', 'bot-password')}`);
     expect(open.stdout).toContain('zebra: unknown setting');
     expect(open.stdout).not.toContain('hunter2');
   });

@@ -1,8 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { fingerprintOf, seeIdentity } from '../../core/identities.ts';
 import { KDF_FOR_TESTS_ONLY } from '../../core/keys/passphrase-key.ts';
+import { personId } from '../../core/person-id.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
+import { AdminServer } from '../bot/admin-server.ts';
 import { PASSPHRASE } from './open-test-state.ts';
 import { TestFolder } from './run-program.ts';
 
@@ -52,4 +56,42 @@ test('nobody unknown is confirmed, and a slip of typing is explained', async () 
   const unknown = await confirm('@eve:home.test');
   expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringContaining('@eve:home.test is not known')]);
   expect((await confirm('ada')).stderr).toContain('A user id looks like @ada:home.example.');
+});
+
+test('the only admin who lost the card gets a new one at the shell, in their language', async () => {
+  const server = await AdminServer.start();
+  onTestFinished(() => server.stop());
+  server.accounts.set(ADA, { password: 'lost', admin: false, deactivated: false, devices: 2 });
+  {
+    using state = await open();
+    state.control.people.setLanguage(personId(ADA), 'de');
+  }
+  folder.secret('admin-token', server.token);
+  const file = join(folder.path, 'right.yaml');
+  writeFileSync(
+    file,
+    [
+      `matrix: { homeserver: "${server.url}", userId: "@kin:home.test" }`,
+      'keys: { passphraseFile: ./secrets/passphrase }',
+      'homeserver: { adminTokenFile: ./secrets/admin-token }',
+    ].join('\n'),
+  );
+  const reset = (input: string, config = file) =>
+    folder.start('ops/kinkeeper.ts', ['people', 'reset', ADA, '--config', config], { input });
+  const refused = await reset('yes\n');
+  expect([refused.exitCode, server.accounts.get(ADA)?.password]).toEqual([1, 'lost']);
+  const done = await reset(`${ADA}\n`);
+  expect(done.exitCode, done.stderr).toBe(0);
+  expect(done.stdout).toContain('Einrichtungskarte für @ada:home.test');
+  expect(done.stdout).toContain('Server    https://matrix.home.test\n');
+  expect(done.stdout).toContain('Bot       @kin:home.test');
+  const [, password] = /Passwort {2}(\S+)/.exec(done.stdout) ?? [];
+  expect(server.accounts.get(ADA)).toMatchObject({ password, devices: 0 });
+  using state = await open();
+  expect(state.control.audit.recent(2)).toMatchObject([
+    { actor: 'shell', action: 'account.reset', target: ADA, outcome: 'done' },
+    { outcome: 'refused' },
+  ]);
+  const without = await reset(`${ADA}\n`, 'kinkeeper.yaml');
+  expect([without.exitCode, without.stderr]).toEqual([1, expect.stringContaining('makesAccounts: true')]);
 });

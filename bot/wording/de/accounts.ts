@@ -14,7 +14,7 @@ export const accounts: Entries<AccountFacts> = {
       `2. Homeserver: ${address}`,
       `3. Benutzer: ${person}`,
       `4. Passwort: ${password}`,
-      '5. Die Wiederherstellung einrichten, sobald Element sie anbietet, und den Wiederherstellungsschlüssel auf Papier aufheben: Ohne ihn sind Nachrichten mit dem Handy weg.',
+      '5. Die Wiederherstellung einrichten und die Sitzung bestätigen, wie Element es anbietet: Ich antworte nur bestätigten Sitzungen. Den Wiederherstellungsschlüssel auf Papier aufheben: Ohne ihn sind Nachrichten mit dem Handy weg.',
       '6. Das Passwort ändern (am Computer: Einstellungen, Konto).',
       `7. Einen Chat mit ${bot} beginnen.`,
       '',

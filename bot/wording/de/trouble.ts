@@ -117,7 +117,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.api-key-full': ({ most }) =>
     `Du hast ${number(most)} API-Schlüssel, mehr geht nicht. \`!apischlüssel\` listet sie auf; sperre bitte zuerst einen.`,
   'error.api-key-terms': () =>
-    'Ich muss wissen, was der Schlüssel darf: `hochladen`, `lesen`, `fragen`, `exportieren`, `löschen` (auch mehrere) oder `nur hochladen`; und wie lange, wenn nicht ein Jahr: `!apischlüssel neu handy hochladen fragen für 90 Tage`. Es wurde kein Schlüssel gemacht.',
+    'Ich muss wissen, was der Schlüssel darf: `hochladen`, `lesen`, `fragen`, `exportieren`, `löschen` (auch mehrere) oder `nur hochladen` (auch `--upload-only`); und wie lange, wenn nicht ein Jahr: `!apischlüssel neu handy hochladen fragen für 90 Tage`. Es wurde kein Schlüssel gemacht.',
   'error.no-such-api-key': ({ number: given }) =>
     `Du hast keinen API-Schlüssel ${given}. \`!apischlüssel\` listet sie auf.`,
   'error.api-key-missing': () =>

@@ -117,7 +117,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
     `${mark} ist geliehen, und dieser Befehl ist für deine eigenen Dokumente; es wurde nichts getan. ${show} zeigt es, ${end} gibt es zurück (oder nimmt es zurück, wenn du es verleihst).`,
   'usage.many': ({ most, usage: line }) => `Das sind mehr als ${number(most)} auf einmal. So geht es: ${line}`,
   'usage.person': ({ given, usage: line }) =>
-    `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\`. So geht es: ${line}`,
+    `„${given}“ ist keine vollständige Matrix-Adresse wie \`@ada:example.org\` (wo ein Name genügt: Kleinbuchstaben a-z und Ziffern). So geht es: ${line}`,
   'usage.language': ({ given, usage: line }) =>
     `„${given}“ spreche ich nicht; ich spreche Deutsch (\`de\`) und Englisch (\`en\`). So geht es: ${line}`,
   'usage.choice': ({ given, usage: line }) => `„${given}“ passt hier nicht. So geht es: ${line}`,

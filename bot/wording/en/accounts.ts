@@ -14,7 +14,7 @@ export const accounts: Entries<AccountFacts> = {
       `2. Homeserver: ${address}`,
       `3. User: ${person}`,
       `4. Password: ${password}`,
-      '5. Set up recovery when Element offers it, and keep the recovery key on paper: without it, messages are lost with the phone.',
+      '5. Set up recovery and verify the session, as Element offers: I answer verified sessions only. Keep the recovery key on paper: without it, messages are lost with the phone.',
       '6. Change the password (on a computer: Settings, Account).',
       `7. Start a chat with ${bot}.`,
       '',

@@ -111,7 +111,7 @@ export const usage: Entries<SummaryTexts & LabelTexts & UsageFacts> = {
     `${mark} is a lent paper, and this command is for documents of your own; nothing was done. ${show} shows it, ${end} gives it back (or takes it back, if you lend it).`,
   'usage.many': ({ most, usage: line }) => `That is more than ${number(most)} at once. It goes like this: ${line}`,
   'usage.person': ({ given, usage: line }) =>
-    `“${given}” is not a full Matrix address such as \`@ada:example.org\`. It goes like this: ${line}`,
+    `“${given}” is not a full Matrix address such as \`@ada:example.org\` (where a name alone does: small letters a-z and digits). It goes like this: ${line}`,
   'usage.language': ({ given, usage: line }) =>
     `I don't speak “${given}”; I speak English (\`en\`) and German (\`de\`). It goes like this: ${line}`,
   'usage.choice': ({ given, usage: line }) => `“${given}” does not fit here. It goes like this: ${line}`,

@@ -105,6 +105,8 @@ export const setup: Entries<SetupTexts> = {
   'check.no-name': ({ host, isVpn }) =>
     `Der Name ${host} führt nirgendwohin. ${isVpn ? 'Im VPN lässt sich das später mit einer Zeile in dessen DNS nachholen.' : 'Leg bei deinem Anbieter einen DNS-Eintrag dafür an und warte ein paar Minuten.'}`,
   'check.clock-unknown': () => 'Es lässt sich nicht sagen, ob ein Zeitserver die Uhr stellt.',
+  'check.key-unattended': () =>
+    'Mit --answers wird niemand gefragt: Die private Hälfte des Sicherungsschlüssels steht einmal in dieser Ausgabe. Lass sie in kein Protokoll; oder mach anderswo einen Schlüssel (`kinkeeper backup keys`), und nenne seine öffentliche Hälfte als backupKey.',
   'check.clock': () => 'Ein Zeitserver stellt die Uhr.',
   'check.clock-wrong': () =>
     'Kein Zeitserver stellt die Uhr: `timedatectl set-ntp true`. Zertifikate und Zeitpläne brauchen die richtige Zeit.',
@@ -178,13 +180,16 @@ export const setup: Entries<SetupTexts> = {
   'changes.head': () => 'Was getan wird:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
-  card: ({ user, password, server }) =>
+  card: ({ user, password, server, bot }) =>
     [
       `Einrichtungskarte für ${user}. Sie wird einmal gezeigt: Gib sie auf Papier oder mündlich weiter.`,
       `  Server    ${server}`,
       `  Name      ${user}`,
       `  Passwort  ${password}   (nach der ersten Anmeldung zu ändern)`,
+      `  Bot       ${bot}   (beginne einen Chat mit dieser Adresse)`,
       '  In Element: Anmelden, den Server auf den von oben ändern, dann Name und Passwort. Im Bild steht der Server.',
+      '  Dann richte die Wiederherstellung ein und bestätige deine Sitzung, wie Element es anbietet: Der Bot antwortet nur',
+      '  bestätigten Sitzungen. Den Wiederherstellungsschlüssel auf Papier: Ohne ihn sind Nachrichten mit dem Telefon verloren.',
     ].join('\n'),
   'backup.key': ({ privateKey, passphrase }) =>
     [
@@ -203,9 +208,9 @@ export const setup: Entries<SetupTexts> = {
   'first.question': () => 'Wie lautet der Code dieser ersten Unterlage?',
   'first.file-name': () => 'erste-unterlage.txt',
   'first.file': ({ code }) => `Die erste Unterlage dieses Haushalts. Der Code dieser ersten Unterlage lautet ${code}.`,
-  'first.answered': ({ question, kept, answer, tookMs }) =>
+  'first.answered': ({ question, kept, answer, isModelMissing, tookMs }) =>
     [
-      `Es geht. Ein Gast hat eine verschlüsselte Datei geschickt und nach ihr gefragt; das dauerte ${duration(tookMs)}:`,
+      `${isModelMissing ? 'Es geht, aber ohne das Sprachmodell, das nicht geantwortet hat: doctor sieht danach' : 'Es geht'}. Ein Gast hat eine verschlüsselte Datei geschickt und nach ihr gefragt; das dauerte ${duration(tookMs)}:`,
       ...quoted(kept),
       `  Gast: ${question}`,
       ...quoted(answer),
@@ -223,10 +228,11 @@ export const setup: Entries<SetupTexts> = {
     'Konten, die die Einrichtung für sich angelegt hat, ließen sich gerade nicht beenden: Der nächste Lauf beendet sie.',
   declined: () => 'Gut, nichts wurde geändert. Die Antworten sind behalten: Die Einrichtung bietet sie wieder an.',
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
-  finished: ({ admin, settingsFile, doctor, tookMs }) =>
+  finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper ist eingerichtet (${duration(tookMs)}). Jetzt:`,
       `  1. Melde dich in Element als ${admin} an, bestätige deine Sitzung und nimm die Einladung in den Raum „Kinkeeper ops“ an.`,
+      `     Ist deine Karte verloren: ${reset}`,
       '  2. Schreib die beiden Schlüssel auf, die dort stehen, und bestätige: !keys confirm <die letzten fünf Zeichen>.',
       '  3. Schick dem Bot deine erste Datei.',
       `Einstellungen: ${settingsFile}. \`${doctor}\` sieht nach, ob alles in Ordnung ist.`,

@@ -103,6 +103,8 @@ export const setup: Entries<SetupTexts> = {
   'check.no-name': ({ host, isVpn }) =>
     `The name ${host} leads nowhere. ${isVpn ? 'Inside the VPN that can be mended later, by a line in its DNS.' : 'Make a DNS entry for it at your provider, and wait a few minutes.'}`,
   'check.clock-unknown': () => 'It cannot be told whether a time server keeps the clock.',
+  'check.key-unattended': () =>
+    'With --answers nobody is asked: the private half of the backup key is printed into this output, once. Let that go into no log; or make a key elsewhere (`kinkeeper backup keys`), and name its public half as backupKey.',
   'check.clock': () => 'A time server keeps the clock.',
   'check.clock-wrong': () =>
     'No time server keeps the clock: `timedatectl set-ntp true`. Certificates and schedules need the right time.',
@@ -175,13 +177,16 @@ export const setup: Entries<SetupTexts> = {
   'changes.head': () => 'What will be done:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
-  card: ({ user, password, server }) =>
+  card: ({ user, password, server, bot }) =>
     [
       `Set-up card for ${user}. It is shown once: hand it over on paper or by word of mouth.`,
       `  Server    ${server}`,
       `  Name      ${user}`,
       `  Password  ${password}   (to be changed after the first log-in)`,
+      `  Bot       ${bot}   (start a chat with this address)`,
       '  In Element: Sign in, change the server to the one above, then name and password. The picture holds the server.',
+      '  Then set up recovery and verify your session, as Element offers: the bot answers verified sessions only. Keep the',
+      '  recovery key on paper: without it, messages are lost with the phone.',
     ].join('\n'),
   'backup.key': ({ privateKey, passphrase }) =>
     [
@@ -199,9 +204,9 @@ export const setup: Entries<SetupTexts> = {
   'first.question': () => 'What is the code of this first paper?',
   'first.file-name': () => 'first-paper.txt',
   'first.file': ({ code }) => `The first paper of this household. The code of this first paper is ${code}.`,
-  'first.answered': ({ question, kept, answer, tookMs }) =>
+  'first.answered': ({ question, kept, answer, isModelMissing, tookMs }) =>
     [
-      `It works. A guest sent an encrypted file and asked about it; that took ${duration(tookMs)}:`,
+      `${isModelMissing ? 'It works, but without the language model, which did not answer: look at it with doctor' : 'It works'}. A guest sent an encrypted file and asked about it; that took ${duration(tookMs)}:`,
       ...quoted(kept),
       `  Guest: ${question}`,
       ...quoted(answer),
@@ -218,10 +223,11 @@ export const setup: Entries<SetupTexts> = {
   'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',
   declined: () => 'All right, nothing was changed. The answers are kept: set-up offers them again.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
-  finished: ({ admin, settingsFile, doctor, tookMs }) =>
+  finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper is set up (${duration(tookMs)}). Now:`,
       `  1. Log in as ${admin} in Element, verify your session, and accept the invitation to the room "Kinkeeper ops".`,
+      `     If your card is lost: ${reset}`,
       '  2. Write down the two recovery keys that stand there, and confirm: !keys confirm <last five characters>.',
       '  3. Send the bot your first file.',
       `Settings: ${settingsFile}. \`${doctor}\` looks whether all is well.`,

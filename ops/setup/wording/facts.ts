@@ -38,6 +38,7 @@ interface CheckTexts {
   'check.no-name': { readonly host: string; readonly isVpn: boolean };
   'check.clock-unknown': NoFacts;
   'check.clock': NoFacts;
+  'check.key-unattended': NoFacts;
   'check.clock-wrong': NoFacts;
   'check.docker': { readonly version: string };
   'check.no-docker': { readonly version: string; readonly least: string };
@@ -94,8 +95,8 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'changes.helper': NoFacts;
   'step.done': { readonly act: ActName; readonly tookMs: number };
   'step.under-way': { readonly act: ActName };
-  /** What a person gets, once. `server`: where their app connects. */
-  card: { readonly user: string; readonly password: string; readonly server: string };
+  /** What a person gets, once. `server`: where their app connects; `bot`: whom they write to. */
+  card: { readonly user: string; readonly password: string; readonly server: string; readonly bot: string };
   'backup.key': { readonly privateKey: string; readonly passphrase: string };
   'backup.kept': NoFacts;
   'vpn.device': { readonly device: string };
@@ -107,6 +108,7 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
     readonly question: string;
     readonly kept: string;
     readonly answer: string;
+    readonly isModelMissing: boolean;
     readonly tookMs: number;
   };
   /** `command`: for a new SSH session. */
@@ -118,11 +120,12 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'helper.stays': NoFacts;
   declined: NoFacts;
   stopped: NoFacts;
-  /** `doctor`: how it is called for this kind. */
+  /** `doctor`, `reset`: whole lines to type; `reset` makes the admin's card anew. */
   finished: {
     readonly admin: string;
     readonly settingsFile: string;
     readonly doctor: string;
+    readonly reset: string;
     readonly tookMs: number;
   };
 }

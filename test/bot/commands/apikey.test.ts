@@ -51,6 +51,7 @@ describe('what is typed of a key', () => {
 describe('!apikey', () => {
   it('makes a key, shows it once, lists it without it, and ends it', async () => {
     expect(await run(ADA, 'apikey')).toMatch(/^You have no API keys\. .*!apikey new scanner/);
+    expect(await run(ADA, 'apikey list')).toMatch(/^You have no API keys/);
     const made = await run(ADA, 'apikey new scanner --upload-only');
     const [text] = /kinkeeper_[0-9a-z]{40}/.exec(made) ?? [];
     expect(made).toMatch(

@@ -8,6 +8,7 @@ import { Homeserver } from '../../../bot/matrix/homeserver.ts';
 import { SynapseAccounts } from '../../../bot/matrix/synapse-accounts.ts';
 import { installTransport } from '../../../bot/matrix/transport.ts';
 import { createLogger } from '../../../core/log.ts';
+import { personId } from '../../../core/person-id.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
 import { AdminServer } from '../admin-server.ts';
 import { temporaryBotDb } from '../matrix/bot-db.ts';
@@ -205,6 +206,13 @@ describe('people reset', () => {
     expect(server.accounts.get(BEN)).toMatchObject({ password: passwordIn(text), devices: 0 });
     expect(picture).toBeDefined();
     expect(trail()).toEqual([`command.people-reset ${BEN} done`]);
+  });
+
+  it('prints the card in the language of whoever will read it, and says there that the session has to be verified', async () => {
+    home.services.people.setLanguage(personId(BEN), 'de');
+    const { text } = await ops(`people reset ben yes ${codeIn(await words('people reset ben'))}`);
+    expect(text).toMatch(/has a new password.*Karte zum Einrichten.*die Sitzung bestätigen/s);
+    expect((await ops('people add dan')).text).toContain('verify the session');
   });
 
   it('does nothing by a wrong code, nor by one that was used', async () => {

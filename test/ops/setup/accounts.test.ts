@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { helperToken } from '../../../ops/setup/accounts.ts';
+import { type ActParts, doActs } from '../../../ops/setup/do-acts.ts';
 import { Progress } from '../../../ops/setup/progress.ts';
+import { checkAnswers } from '../../../ops/setup/read-answers.ts';
 import { SynapseAdmin } from '../../../ops/setup/synapse-admin.ts';
 import { listen } from '../../listen.ts';
 
@@ -88,3 +90,60 @@ test('a secret that was added but never read is told as what it is', async () =>
     hint: expect.stringContaining('Restart Synapse'),
   });
 });
+
+test('a run that fails ends set-up’s own accounts all the same, and the failure is what is told', async () => {
+  const { asked, admin } = await synapse({
+    'GET whoami': [{ status: 200, body: {} }],
+    'POST %40kinkeeper-guest-x%3Ahome.test': [{ status: 200, body: {} }],
+    'POST %40kinkeeper-setup-x%3Ahome.test': [{ status: 200, body: {} }],
+  });
+  const progress = progressIn();
+  progress.change({
+    helper: { user: 'kinkeeper-setup-x', password: 'p', token: 'token' },
+    guests: [{ user: 'kinkeeper-guest-x', password: 'p' }],
+  });
+  const { secretFile, ...failing } = partsOf(admin.url);
+  writeFileSync(secretFile, 'secret');
+  await expect(doActs({ ...failing, progress }, [{ act: 'backup-key', key: 'x' }])).rejects.toThrow('nowhere.asc');
+  expect(asked.filter((one) => one.startsWith('POST'))).toEqual([
+    'POST %40kinkeeper-guest-x%3Ahome.test',
+    'POST %40kinkeeper-setup-x%3Ahome.test',
+  ]);
+  expect(progress.now).toMatchObject({ guests: [] });
+  expect(progress.now.helper).toBeUndefined();
+});
+
+test('where Synapse is off, they stay for the next run, and that is said', async () => {
+  const progress = progressIn();
+  progress.change({ helper: { user: 'kinkeeper-setup-x', password: 'p', token: 'token' } });
+  const { secretFile, said, ...failing } = partsOf('http://127.0.0.1:9');
+  writeFileSync(secretFile, 'secret');
+  await expect(doActs({ ...failing, progress }, [{ act: 'backup-key', key: 'x' }])).rejects.toThrow('nowhere.asc');
+  expect(progress.now.helper).toBeDefined();
+  expect(said.at(-1)).toContain('the next run ends them');
+});
+
+/** What acts work with, as far as a backup key that cannot be read needs it. */
+function partsOf(homeserver: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'kin-acts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const secretFile = join(folder, 'secret');
+  const said: string[] = [];
+  const answers = checkAnswers(
+    {
+      ...{ kind: 'bare', serverName: 'home.test', homeserver, data: folder, backupKey: join(folder, 'nowhere.asc') },
+      people: [{ name: 'ada', role: 'admin' }],
+    },
+    'test',
+  );
+  const owner = { uid: 0, gid: 0 };
+  const plan = {
+    ...{ answers, homeserver, settingsFile: 's', files: [{ path: 's', owner }] },
+    registration: { file: secretFile, kind: 'secret' },
+  };
+  const parts = {
+    ...{ answers, plan, secretFile, said, say: (line: string) => said.push(line), clock: () => 0 },
+    signal: new AbortController().signal,
+  };
+  return parts as unknown as Omit<ActParts, 'progress'> & { readonly secretFile: string; readonly said: string[] };
+}

@@ -228,3 +228,8 @@ test('no Synapse, and no settings of one, are told', async () => {
     { status: 'fail', words: expect.stringContaining('cannot be read (ENOENT)') },
   ]);
 });
+
+test('a key that is printed with nobody there is told before', () => {
+  const found = preflight(BARE, GOOD, { willShowKey: true }).filter(({ status }) => status !== 'ok');
+  expect(found).toMatchObject([{ status: 'warn', key: 'check.key-unattended' }]);
+});

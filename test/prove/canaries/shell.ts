@@ -59,6 +59,8 @@ export const SHELL_CALLS: Readonly<Record<string, readonly Call[]>> = {
   'incident report': [{ args: ['--out', '.', '--since', '2000-01-01'], works: true }],
   read: [{ args: ['--json', 'operators-own.txt'], works: true }],
   'people confirm': [{ args: [BEN], works: true }],
+  // The household of the proof gave the bot no right over accounts.
+  'people reset': [{ args: [BEN], input: `${BEN}\n`, works: false }],
   'alerts test': [
     { args: ['--json'], works: true },
     { args: [], works: true },
