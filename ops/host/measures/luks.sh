@@ -59,7 +59,7 @@ mark_volume() { : >"$kept/$1" && sync "$kept/$1" "$kept"; }
 # Each step looks whether it was done, so that it can be begun anew after a kill.
 enact() {
   systemctl daemon-reload 9>&- || return 1
-  if is_moved; then open_volume && mount_volume; else make_volume && move_in; fi
+  if is_moved; then open_volume && mount_volume && start_what_waits; else make_volume && move_in; fi
 }
 
 # The drop-ins of last time hold again; a locked volume stays locked.
@@ -176,12 +176,16 @@ unlock_measure() {
   open_volume || { say 'it was not unlocked' && return 1; }
   mount_volume || return 1
   note 'the volume with the data was unlocked'
+  start_what_waits
+  say "$data_dir is there, and what was waiting for it is started"
+}
+
+start_what_waits() {
   for unit in docker.service "$unit_bot" "$unit_ops"; do
     case $(systemctl is-enabled "$unit" 2>/dev/null 9>&-) in enabled) systemctl start "$unit" 9>&- ;; esac
   done
   # It waited for what is written there.
   ! systemctl -q is-active fail2ban.service 9>&- || systemctl reload fail2ban.service 9>&-
-  say "$data_dir is there, and what was waiting for it is started"
 }
 
 look() {

@@ -105,6 +105,7 @@ test('what is missing is told once, for apt-get; help is there without settings'
   const help = execaSync('/bin/sh', [HARDEN, '--help']).stdout;
   for (const act of ['list', 'packages', 'plan', 'apply', 'confirm', 'verify', 'undo', 'unlock', 'return'])
     expect(help).toContain(`kinkeeper-harden CONFIG ${act}`);
+  expect((await stage.run('--help')).out).toBe(help);
   expect(help).not.toMatch(/^[#!]|set -u/m);
 });
 
