@@ -119,6 +119,30 @@ test('a setting that does not do is told, not passed over', async () => {
   }
 });
 
+test('nothing is put where others than root could change it', async () => {
+  const folder = join(stage.host.root, 'etc/apt/apt.conf.d');
+  chmodSync(folder, 0o777);
+  const before = stage.state();
+  const { code, out } = await stage.run('apply', 'updates');
+  expect(out).toMatch(/zz-kinkeeper-updates: the folder, or one above it, can be changed by others than root/);
+  expect(out).toContain('everything is as it was before');
+  expect(code).toBe(1);
+  expect(stage.state()).toEqual(before);
+});
+
+test('nobody but root may', async () => {
+  await stage.run('apply', 'updates');
+  const before = stage.state();
+  stage.host.fake('id', 'echo 1000');
+  stage.host.configure({ root: '' });
+  for (const act of ['undo', 'confirm']) {
+    const { code, out } = await stage.run(act, 'updates');
+    expect(out).toContain('only root can do this: sudo');
+    expect(code).not.toBe(0);
+  }
+  expect(stage.state()).toEqual(before);
+});
+
 test('calls that are none are answered with how they go', async () => {
   for (const args of [[], ['apply'], ['apply', 'nothing'], ['weaken', 'ssh']])
     expect((await stage.run(...args)).code).toBe(2);
