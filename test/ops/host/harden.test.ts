@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { composeFolders } from '../../../ops/setup/plan/compose-folders.ts';
 import { composeSecrets } from '../../../ops/setup/plan/compose-secrets.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
-import { HARDEN, HardenHost } from './harden-host.ts';
+import { HARDEN, HardenHost, withoutLeft } from './harden-host.ts';
 
 // What a measure does with a host, on a root folder of the test's own; on a whole machine `npm run prove:host` does it.
 
@@ -226,8 +226,3 @@ describe('modes', () => {
     expect(readFileSync(file, 'utf8')).toBe('x');
   });
 });
-
-/** Without what a kill leaves in the folder for temporary files, which a restart empties. */
-function withoutLeft(state: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(state).filter(([path]) => !/\/run\/kinkeeper-/.test(path)));
-}
