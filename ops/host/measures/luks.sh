@@ -25,7 +25,7 @@ is_mounted() { [ "$(findmnt -n -o SOURCE --mountpoint "$data_dir" 2>/dev/null 9>
 
 fits() {
   [ -n "$luks_device" ] || { echo 'luks_device of the settings has to name an empty device, or a file to be made (then luks_bytes, too)' && return 1; }
-  is "$luks_device" '/[A-Za-z0-9@_./-]+' && [ -d "$data_dir" ] || { echo "$data_dir, and $luks_device, have to be plain paths, and the first one a folder" && return 1; }
+  is "$luks_device" '/[A-Za-z0-9@_./-]+' && { [ -d "$data_dir" ] || [ -d "$kept" ]; } || { echo "$data_dir, and $luks_device, have to be plain paths, and the first one a folder" && return 1; }
   # Begun before, and cut off: it is ours by now.
   if [ -d "$kept" ]; then goes_on; return; fi
   is_sealed "$data_dir" && { echo "$data_dir lies on a sealed volume already" && return 1; }
@@ -78,8 +78,7 @@ open_volume() {
 }
 
 make_volume() {
-  ! is_mapped || return 0
-  if ! cryptsetup isLuks "$luks_device" 2>/dev/null 9>&-; then
+  if ! is_mapped && ! cryptsetup isLuks "$luks_device" 2>/dev/null 9>&-; then
     new_passphrase || return 1
     [ -e "$luks_device" ] || { : >"$kept/made-file" && fallocate -l "$luks_bytes" "$luks_device"; } || return 1
     with_passphrase cryptsetup -q luksFormat --type luks2 --label "$mapped" --uuid "$(was uuid)" "$luks_device" &&

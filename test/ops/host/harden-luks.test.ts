@@ -125,6 +125,8 @@ test.each(['unlock', 'apply'])('%s with the right passphrase opens it, and start
   stage.host.fake('findmnt', `[ ! -e ${mounted} ] || echo /dev/mapper/kinkeeper-data`);
   stage.host.fake('lsblk', 'echo crypt');
   stage.write('../units/docker.service.enabled', '');
+  // As a kill in the middle of it may have left it.
+  rmSync(join(stage.host.dir, 'data'), { recursive: true });
   const { code, out } = await runWith('correct horse battery', ...(act === 'apply' ? [act, 'luks'] : [act]));
   expect(out).toMatch(/applied|what was waiting for it is started/);
   expect(code).toBe(0);
