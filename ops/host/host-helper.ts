@@ -148,7 +148,7 @@ export function hostHelper(spoolDir: string | undefined): HostHelper {
   if (spoolDir !== undefined) return new HostHelper(spoolDir);
   throw new AppError('unavailable', 'the host helper is not set up', {
     reason: 'no-host-helper',
-    hint: 'Install it (ops/host/helper) and set host.spoolDir.',
+    hint: 'Install it (sudo ops/host/install) and set host.spoolDir.',
   });
 }
 

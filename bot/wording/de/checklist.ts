@@ -6,7 +6,7 @@ const { count, duration, list } = FORMATS.de;
 
 /** Was gegen einen Grund hilft, aus dem vieles unbekannt ist; den anderen hilft man Zeile für Zeile ab. */
 const MENDS: Readonly<Record<string, string>> = {
-  'no-helper': ' Richte ihn ein (wie, sagt `ops/host/helper/kinkeeper-host.conf`) und setze `host.spoolDir`.',
+  'no-helper': ' Richte ihn ein (`sudo ops/host/install` im Ordner des Produkts) und setze `host.spoolDir`.',
   'no-posture': ' Auf dem Host: `systemctl enable --now kinkeeper-host-posture.timer`.',
   unsigned:
     ' Finde heraus, wer in den Spool schreiben kann. Auf dem Host: `systemctl start kinkeeper-host-posture.service`.',

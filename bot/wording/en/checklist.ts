@@ -6,7 +6,7 @@ const { count, duration, list } = FORMATS.en;
 
 /** What mends a reason for which much is not known; the others are mended line by line. */
 const MENDS: Readonly<Record<string, string>> = {
-  'no-helper': ' Install it (`ops/host/helper/kinkeeper-host.conf` says how) and set `host.spoolDir`.',
+  'no-helper': ' Install it (`sudo ops/host/install` in the product’s folder) and set `host.spoolDir`.',
   'no-posture': ' On the host: `systemctl enable --now kinkeeper-host-posture.timer`.',
   unsigned: ' Find out who can write to the spool. On the host: `systemctl start kinkeeper-host-posture.service`.',
   'other-key':

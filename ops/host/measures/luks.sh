@@ -25,7 +25,7 @@ is_mounted() { [ "$(findmnt -n -o SOURCE --mountpoint "$data_dir" 2>/dev/null 9>
 
 fits() {
   [ -n "$luks_device" ] || { echo 'luks_device of the settings has to name an empty device, or a file to be made (then luks_bytes, too)' && return 1; }
-  is "$luks_device" '/[A-Za-z0-9@_./-]+' && [ -d "$data_dir" ] || { echo "$data_dir, and $luks_device, have to be plain paths, and the first one a folder" && return 1; }
+  is "$luks_device" '/[A-Za-z0-9@_./-]+' && { [ -d "$data_dir" ] || [ -d "$kept" ]; } || { echo "$data_dir, and $luks_device, have to be plain paths, and the first one a folder" && return 1; }
   # Begun before, and cut off: it is ours by now.
   if [ -d "$kept" ]; then goes_on; return; fi
   is_sealed "$data_dir" && { echo "$data_dir lies on a sealed volume already" && return 1; }
@@ -59,7 +59,7 @@ mark_volume() { : >"$kept/$1" && sync "$kept/$1" "$kept"; }
 # Each step looks whether it was done, so that it can be begun anew after a kill.
 enact() {
   systemctl daemon-reload 9>&- || return 1
-  if is_moved; then open_volume && mount_volume; else make_volume && move_in; fi
+  if is_moved; then open_volume && mount_volume && start_what_waits; else make_volume && move_in; fi
 }
 
 # The drop-ins of last time hold again; a locked volume stays locked.
@@ -78,8 +78,7 @@ open_volume() {
 }
 
 make_volume() {
-  ! is_mapped || return 0
-  if ! cryptsetup isLuks "$luks_device" 2>/dev/null 9>&-; then
+  if ! is_mapped && ! cryptsetup isLuks "$luks_device" 2>/dev/null 9>&-; then
     new_passphrase || return 1
     [ -e "$luks_device" ] || { : >"$kept/made-file" && fallocate -l "$luks_bytes" "$luks_device"; } || return 1
     with_passphrase cryptsetup -q luksFormat --type luks2 --label "$mapped" --uuid "$(was uuid)" "$luks_device" &&
@@ -176,12 +175,16 @@ unlock_measure() {
   open_volume || { say 'it was not unlocked' && return 1; }
   mount_volume || return 1
   note 'the volume with the data was unlocked'
+  start_what_waits
+  say "$data_dir is there, and what was waiting for it is started"
+}
+
+start_what_waits() {
   for unit in docker.service "$unit_bot" "$unit_ops"; do
     case $(systemctl is-enabled "$unit" 2>/dev/null 9>&-) in enabled) systemctl start "$unit" 9>&- ;; esac
   done
   # It waited for what is written there.
   ! systemctl -q is-active fail2ban.service 9>&- || systemctl reload fail2ban.service 9>&-
-  say "$data_dir is there, and what was waiting for it is started"
 }
 
 look() {

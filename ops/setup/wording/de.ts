@@ -96,7 +96,7 @@ export const setup: Entries<SetupTexts> = {
     `${folder} lässt kein anderes Konto durch, und Bot und Ops haben eigene Konten: chmod o+x ${folder}, oder wähle einen anderen Ordner.`,
   'check.encrypted': () => 'Der Datenordner liegt auf einem verschlüsselten Laufwerk.',
   'check.not-encrypted': ({ isKnown }) =>
-    `${isKnown ? 'Der Datenordner liegt auf keinem verschlüsselten Laufwerk' : 'Es lässt sich nicht sagen, ob der Datenordner auf einem verschlüsselten Laufwerk liegt'}. Die Unterlagen sind trotzdem versiegelt, die Passphrase daneben ist es nicht. \`kinkeeper-harden\` macht so ein Laufwerk.`,
+    `${isKnown ? 'Der Datenordner liegt auf keinem verschlüsselten Laufwerk' : 'Es lässt sich nicht sagen, ob der Datenordner auf einem verschlüsselten Laufwerk liegt'}. Die Unterlagen sind trotzdem versiegelt, die Passphrase daneben ist es nicht. \`/usr/lib/kinkeeper-host/kinkeeper-harden\` macht so ein Laufwerk (\`ops/RUNBOOK.md\`, *Hardening the host*).`,
   'check.plain-swap': () =>
     'Der Auslagerungsspeicher ist unverschlüsselt: Schlüssel aus dem Speicher können auf der Platte liegen. Schalte ihn ab oder verschlüssle ihn.',
   'check.port': ({ port }) =>

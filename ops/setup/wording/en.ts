@@ -94,7 +94,7 @@ export const setup: Entries<SetupTexts> = {
     `${folder} lets no other account pass, and bot and ops have accounts of their own: chmod o+x ${folder}, or choose another folder.`,
   'check.encrypted': () => 'The data folder lies on an encrypted volume.',
   'check.not-encrypted': ({ isKnown }) =>
-    `${isKnown ? 'The data folder lies on no encrypted volume' : 'It cannot be told whether the data folder lies on an encrypted volume'}. Papers are sealed anyway; the passphrase beside them is not. \`kinkeeper-harden\` makes such a volume.`,
+    `${isKnown ? 'The data folder lies on no encrypted volume' : 'It cannot be told whether the data folder lies on an encrypted volume'}. Papers are sealed anyway; the passphrase beside them is not. \`/usr/lib/kinkeeper-host/kinkeeper-harden\` makes such a volume (\`ops/RUNBOOK.md\`, *Hardening the host*).`,
   'check.plain-swap': () =>
     'The swap is not encrypted: keys that were in memory may lie on the disk. Turn it off, or encrypt it.',
   'check.port': ({ port }) =>

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HardenHost } from './harden-host.ts';
+import { randomStream, testSeed } from '../../bot/random.ts';
+import { HardenHost, withoutLeft } from './harden-host.ts';
 
 // What a later `apply` goes back to: the last state that held, never a host without the measure.
 
@@ -141,4 +142,34 @@ test('an ordinary measure that fails later keeps what it had', async () => {
   const other = join(stage.host.root, 'etc/apt/apt.conf.d/zzz-other');
   const { [other]: _, ...rest } = stage.state();
   expect(rest).toEqual(applied);
+});
+
+describe('a later apply that is killed anywhere', () => {
+  const seed = testSeed();
+  const random = randomStream(seed);
+  test(`can be gone on from, and gone back from (seed ${seed})`, async () => {
+    const before = stage.state();
+    const apply = (time: string) => {
+      stage.host.configure({ reboot_time: time });
+      return stage.run('apply', 'updates');
+    };
+    await apply('04:30');
+    stage.host.killAt(0);
+    await apply('03:00');
+    const calls = stage.host.killNoMore();
+    const later = stage.state();
+    for (let turn = 0; turn < 6; turn++) {
+      await apply('04:30');
+      stage.host.killAt(1 + Math.floor(random() * calls));
+      await apply('03:00');
+      stage.host.killNoMore();
+      if (turn % 2 === 0) {
+        expect((await apply('03:00')).code).toBe(0);
+        expect(withoutLeft(stage.state())).toEqual(later);
+      } else {
+        expect((await stage.run('undo', 'updates')).code).toBe(0);
+        expect(withoutLeft(stage.state())).toEqual(before);
+      }
+    }
+  });
 });

@@ -115,3 +115,8 @@ function treeOf(folder: string): Record<string, string> {
   }
   return tree;
 }
+
+/** Without what a kill leaves in the folder for temporary files, which a restart empties. */
+export function withoutLeft(state: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(state).filter(([path]) => !/\/run\/kinkeeper-/.test(path)));
+}

@@ -118,3 +118,18 @@ test('what was begun on one disk does not go on upon another', async () => {
   expect(readFileSync(other, 'utf8')).toBe('photographs');
   expect(harm()).toEqual([]);
 });
+
+test.each(['unlock', 'apply'])('%s with the right passphrase opens it, and starts what waited', async (act) => {
+  const mounted = join(stage.host.dir, 'mounted');
+  stage.host.fake('mount', `: >${mounted}`);
+  stage.host.fake('findmnt', `[ ! -e ${mounted} ] || echo /dev/mapper/kinkeeper-data`);
+  stage.host.fake('lsblk', 'echo crypt');
+  stage.write('../units/docker.service.enabled', '');
+  // As a kill in the middle of it may have left it.
+  rmSync(join(stage.host.dir, 'data'), { recursive: true });
+  const { code, out } = await runWith('correct horse battery', ...(act === 'apply' ? [act, 'luks'] : [act]));
+  expect(out).toMatch(/applied|what was waiting for it is started/);
+  expect(code).toBe(0);
+  expect(existsSync(join(stage.host.dir, 'units/docker.service.active'))).toBe(true);
+  expect(harm()).toEqual([]);
+});

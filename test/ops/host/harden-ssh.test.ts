@@ -1,3 +1,5 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HardenHost } from './harden-host.ts';
 
@@ -66,4 +68,54 @@ Match Group sftp # no more than files
 test('settings that include themselves come to an end', async () => {
   const itself = 'Include /etc/ssh/sshd_config.d/*.conf\n';
   expect(await exceptions('', { 'sshd_config.d/10.conf': itself })).toMatch(/^ssh\tpass\t/);
+});
+
+describe('nobody is locked out: it does not begin', () => {
+  const KEYS = 'home/ada/.ssh/authorized_keys';
+
+  beforeEach(() => {
+    stage.installTimer();
+    stage.write('etc/ssh/sshd_config', 'Include /etc/ssh/sshd_config.d/*.conf\n');
+    stage.write(KEYS, 'ssh-ed25519 AAAA ada@laptop\n', 0o600);
+    stage.host.fake(
+      'getent',
+      `case "$1" in group) echo sudo:x:27:root,ada ;; *) echo ada:x:1000:1000::/home/ada:/bin/bash ;; esac`,
+    );
+    stage.host.fake('sshd', `case "$*" in *-T*) echo 'authorizedkeysfile .ssh/authorized_keys' ;; esac`);
+    stage.host.fake('passwd', 'echo ada P');
+    stage.host.fake(
+      'ssh-keygen',
+      `case "$*" in -q*) for last in "$@"; do :; done; : >"$last"; : >"$last.pub" ;; *) echo '256 SHA256:x ada (ED25519)' ;; esac`,
+    );
+    stage.host.fake('ssh', 'exit 255');
+  });
+
+  test.each<[string, () => void, RegExp]>([
+    [
+      'nobody is in the group sudo',
+      () => stage.host.fake('getent', 'echo sudo:x:27:root'),
+      /nobody but root could come in afterwards/,
+    ],
+    ['nobody has a key', () => rmSync(join(stage.host.root, KEYS)), /ada: no SSH key of this account/],
+    [
+      'others can change the keys',
+      () => chmodSync(join(stage.host.root, KEYS), 0o666),
+      /ada: no SSH key of this account/,
+    ],
+    ['nobody can become root', () => stage.host.fake('passwd', 'echo ada L'), /ada: has no password for sudo/],
+    ['a sshd with the new settings lets nobody in', () => undefined, /ada: was not let in by a second sshd/],
+    [
+      'sshd does not take the settings',
+      () => stage.host.fake('sshd', 'echo bad line; exit 255'),
+      /sshd does not take the new settings: bad line/,
+    ],
+  ])('where %s', async (_why, harm, words) => {
+    harm();
+    const before = stage.state();
+    const { code, out } = await stage.run('apply', 'ssh');
+    expect(out).toContain('refused, nothing was changed');
+    expect(out).toMatch(words);
+    expect(code).toBe(1);
+    expect(stage.state()).toEqual(before);
+  });
 });

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { composeFolders } from '../../../ops/setup/plan/compose-folders.ts';
 import { composeSecrets } from '../../../ops/setup/plan/compose-secrets.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
-import { HARDEN, HardenHost } from './harden-host.ts';
+import { HARDEN, HardenHost, withoutLeft } from './harden-host.ts';
 
 // What a measure does with a host, on a root folder of the test's own; on a whole machine `npm run prove:host` does it.
 
@@ -105,6 +105,7 @@ test('what is missing is told once, for apt-get; help is there without settings'
   const help = execaSync('/bin/sh', [HARDEN, '--help']).stdout;
   for (const act of ['list', 'packages', 'plan', 'apply', 'confirm', 'verify', 'undo', 'unlock', 'return'])
     expect(help).toContain(`kinkeeper-harden CONFIG ${act}`);
+  expect((await stage.run('--help')).out).toBe(help);
   expect(help).not.toMatch(/^[#!]|set -u/m);
 });
 
@@ -116,6 +117,30 @@ test('a setting that does not do is told, not passed over', async () => {
     expect(out).toMatch(/vpn_peers: a device is named by up to 32 letters, digits, - and _, not adas\.phone/);
     expect(code).toBe(1);
   }
+});
+
+test('nothing is put where others than root could change it', async () => {
+  const folder = join(stage.host.root, 'etc/apt/apt.conf.d');
+  chmodSync(folder, 0o777);
+  const before = stage.state();
+  const { code, out } = await stage.run('apply', 'updates');
+  expect(out).toMatch(/zz-kinkeeper-updates: the folder, or one above it, can be changed by others than root/);
+  expect(out).toContain('everything is as it was before');
+  expect(code).toBe(1);
+  expect(stage.state()).toEqual(before);
+});
+
+test('nobody but root may', async () => {
+  await stage.run('apply', 'updates');
+  const before = stage.state();
+  stage.host.fake('id', 'echo 1000');
+  stage.host.configure({ root: '' });
+  for (const act of ['undo', 'confirm']) {
+    const { code, out } = await stage.run(act, 'updates');
+    expect(out).toContain('only root can do this: sudo');
+    expect(code).not.toBe(0);
+  }
+  expect(stage.state()).toEqual(before);
 });
 
 test('calls that are none are answered with how they go', async () => {
@@ -201,8 +226,3 @@ describe('modes', () => {
     expect(readFileSync(file, 'utf8')).toBe('x');
   });
 });
-
-/** Without what a kill leaves in the folder for temporary files, which a restart empties. */
-function withoutLeft(state: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(state).filter(([path]) => !/\/run\/kinkeeper-/.test(path)));
-}
