@@ -21,6 +21,15 @@ export const MORE_CHECKS = [
 export const CHECKS = [...GUIDE_CHECKS, ...MORE_CHECKS] as const;
 export type CheckId = (typeof CHECKS)[number];
 
+/** Reasons for which nothing that is read from the host is known: one thing mends all those lines. */
+export const WHOLE_HOST_WHYS = ['no-helper', 'no-posture', 'unsigned', 'other-key', 'old', 'ahead'] as const;
+export type WholeHostWhy = (typeof WHOLE_HOST_WHYS)[number];
+
+/** Whether a reason is one of those. */
+export function isOfWholeHost(why: UnknownWhy | null): why is WholeHostWhy {
+  return (WHOLE_HOST_WHYS as readonly (UnknownWhy | null)[]).includes(why);
+}
+
 /**
  * Why a line is not known. `no-helper`: nobody looks at the host. `no-posture`: it has not looked yet. `unsigned`: what lies there is
  * not signed by its key. `other-key`: it is, by another one than before. `old`: it looked too long ago. `ahead`: it says that it looked in the
@@ -28,7 +37,7 @@ export type CheckId = (typeof CHECKS)[number];
  * not understood. `not-set-up`: nothing of the kind is set up here.
  */
 export const UNKNOWN_WHYS = [
-  ...(['no-helper', 'no-posture', 'unsigned', 'other-key', 'old', 'ahead'] as const),
+  ...WHOLE_HOST_WHYS,
   ...(['no-program', 'failed', 'cut', 'unclear', 'not-set-up'] as const),
 ] as const;
 export type UnknownWhy = (typeof UNKNOWN_WHYS)[number];

@@ -1,6 +1,13 @@
 import type { Language } from '../../core/caller.ts';
-import { type Check, type Checklist, countChecks, UNKNOWN_WHYS, worstFirst } from '../../core/posture.ts';
-import { sayCheck, sayUnknown } from '../../core/wording/checklist/say-check.ts';
+import {
+  type Check,
+  type Checklist,
+  countChecks,
+  isOfWholeHost,
+  UNKNOWN_WHYS,
+  worstFirst,
+} from '../../core/posture.ts';
+import { sayCheck, sayMend, sayUnknown } from '../../core/wording/checklist/say-check.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
@@ -58,12 +65,12 @@ function whatIsWrong(language: Language, { checks }: Checklist): string[] {
     ...(hidden > 0 ? ['- …'] : []),
     ...UNKNOWN_WHYS.flatMap((reason) => {
       const lines = checks.filter((check) => check.verdict === 'unknown' && check.why === reason);
-      const facts = {
-        reason,
-        why: new Markdown(sayUnknown(language, reason)),
-        titles: lines.map((one) => title(language, one)),
-      };
-      return lines.length === 0 ? [] : [say(language, 'checklist.unknowns', facts)];
+      const why = new Markdown(sayUnknown(language, reason));
+      if (lines.length === 0) return [];
+      if (!isOfWholeHost(reason))
+        return [say(language, 'checklist.unknowns', { why, titles: lines.map((one) => title(language, one)) })];
+      const mend = new Markdown(sayMend(language, reason));
+      return [say(language, 'checklist.waiting', { lines: lines.length, why, mend })];
     }),
   ];
 }

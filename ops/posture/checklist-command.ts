@@ -3,8 +3,16 @@ import type { Command } from 'commander';
 import type { OpenState } from '../../core/control.ts';
 import { EXIT } from '../../core/exit.ts';
 import type { Logger } from '../../core/log.ts';
-import { type Check, type Checklist, countChecks, worstFirst } from '../../core/posture.ts';
-import { sayCheck, sayUnknown } from '../../core/wording/checklist/say-check.ts';
+import {
+  type Check,
+  type Checklist,
+  countChecks,
+  isOfWholeHost,
+  WHOLE_HOST_WHYS,
+  type WholeHostWhy,
+  worstFirst,
+} from '../../core/posture.ts';
+import { sayCheck, sayMend, sayUnknown } from '../../core/wording/checklist/say-check.ts';
 import type { HostHelper } from '../host/host-helper.ts';
 import { askForPosture } from './ask-for-posture.ts';
 import { checkNow } from './check-now.ts';
@@ -74,7 +82,10 @@ function linesOf(judged: Checklist, went: string): string[] {
   const read =
     judged.hostReadAt === null ? 'nothing was read from the host' : `the host was read ${moment(judged.hostReadAt)}`;
   return [
-    ...worstFirst(judged.checks).map(lineOf),
+    ...worstFirst(judged.checks)
+      .filter(({ why }) => !isOfWholeHost(why))
+      .map(lineOf),
+    ...WHOLE_HOST_WHYS.flatMap((why) => waiting(judged, why)),
     '',
     `${fail} fail, ${unknown} not known, ${pass} pass; ${read}`,
     ...(judged.leftOut.length === 0
@@ -89,9 +100,21 @@ const MARKS = { pass: ['PASS', 'green'], fail: ['FAIL', 'red'], unknown: ['UNKNO
 function lineOf({ id, verdict, evidence, why, fix }: Check): string {
   const [word, colour] = MARKS[verdict];
   const mark = styleText(colour, word.padEnd(8), { stream: process.stdout });
-  const reason = why === null ? '' : `${sayUnknown('en', why)}; `;
-  const mend = verdict === 'pass' ? '' : `\n${' '.repeat(9)}-> ${fix}`;
-  return `${mark} ${sayCheck('en', id)} [${id}]\n${' '.repeat(9)}${reason}${evidence}${mend}`;
+  const reason = [...(why === null ? [] : [sayUnknown('en', why)]), ...(evidence === '' ? [] : [evidence])].join('; ');
+  // Of what is not set up here nothing can be mended at the shell: only a job may have to run first.
+  const isIdle = why === 'not-set-up' && !fix.startsWith('!');
+  const mend = verdict === 'pass' || isIdle ? '' : `\n${' '.repeat(9)}-> ${fix}`;
+  return `${mark} ${sayCheck('en', id)} [${id}]\n${' '.repeat(9)}${reason}${mend}`;
+}
+
+/** All that is not known for one reason: what mends each by itself may not be there yet. */
+function waiting({ checks }: Checklist, why: WholeHostWhy): string[] {
+  const count = checks.filter((check) => check.why === why).length;
+  if (count === 0) return [];
+  const mark = styleText('yellow', 'UNKNOWN ', { stream: process.stdout });
+  return [
+    `${mark} ${count} lines wait for the host helper\n${' '.repeat(9)}${sayUnknown('en', why)}\n${' '.repeat(9)}-> ${sayMend('en', why)}`,
+  ];
 }
 
 function moment(at: number): string {

@@ -4,17 +4,6 @@ import type { ChecklistFacts } from '../facts/checklist.ts';
 
 const { count, duration, list } = FORMATS.en;
 
-/** What mends a reason for which much is not known; the others are mended line by line. */
-const MENDS: Readonly<Record<string, string>> = {
-  'no-helper': ' Install it (`sudo ops/host/install` in the product’s folder) and set `host.spoolDir`.',
-  'no-posture': ' On the host: `systemctl enable --now kinkeeper-host-posture.timer`.',
-  unsigned: ' Find out who can write to the spool. On the host: `systemctl start kinkeeper-host-posture.service`.',
-  'other-key':
-    ' If you set up the host anew, say so at the shell: `kinkeeper checklist --trust-key`. If not, find out who did.',
-  old: ' On the host: `systemctl status kinkeeper-host-posture.timer`.',
-  ahead: ' See whether the clock is right: `timedatectl` on the host.',
-};
-
 /** English: the security checklist. */
 export const checklist: Entries<ChecklistFacts> = {
   'checklist.none': () => 'Nobody has judged the checklist yet. `!run checklist` does it now.',
@@ -31,8 +20,9 @@ export const checklist: Entries<ChecklistFacts> = {
   'checklist.passing': ({ says, evidence }) => `- ✓ ${says}: ${evidence}`,
   'checklist.unknown': ({ says, why, evidence }) =>
     `- ? **${says}**: not known, ${why}${evidence.source === '' ? '' : ` (${evidence})`}`,
-  'checklist.unknowns': ({ why, reason, titles }) =>
-    `- ? **Not known, because ${why}:** ${list(titles.map(String))}.${MENDS[reason] ?? ''}`,
+  'checklist.unknowns': ({ why, titles }) => `- ? **Not known, because ${why}:** ${list(titles.map(String))}.`,
+  'checklist.waiting': ({ lines, why, mend }) =>
+    `- ? **${count(lines, 'line waits', 'lines wait')} for the host helper:** ${why}. ${mend}.`,
   'checklist.left-out': ({ lines }) =>
     `${count(lines, 'line about Docker does', 'lines about Docker do')} not concern this host, which has none.`,
   'checklist.foot': ({ callAll, callRun }) => `${callAll} shows every line, ${callRun} looks anew.`,

@@ -1,4 +1,3 @@
-import type { UnknownWhy } from '../../../core/posture.ts';
 import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { NoFacts } from '../../../core/wording/shape.ts';
 
@@ -18,7 +17,9 @@ export interface ChecklistFacts {
   /** One by one; `evidence` is empty where nothing was read. */
   'checklist.unknown': { readonly says: Markdown; readonly why: Markdown; readonly evidence: Markdown };
   /** Several that are not known for one reason. */
-  'checklist.unknowns': { readonly why: Markdown; readonly reason: UnknownWhy; readonly titles: readonly Markdown[] };
+  'checklist.unknowns': { readonly why: Markdown; readonly titles: readonly Markdown[] };
+  /** All that is read from the host, for one reason; `mend`: what to do, without a dot at its end. */
+  'checklist.waiting': { readonly lines: number; readonly why: Markdown; readonly mend: Markdown };
   'checklist.left-out': { readonly lines: number };
   'checklist.foot': { readonly callAll: Markdown; readonly callRun: Markdown };
 }

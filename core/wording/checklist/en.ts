@@ -61,4 +61,13 @@ export const checks: Entries<CheckTexts> = {
   'check-unknown.cut': () => 'there was too much of it',
   'check-unknown.unclear': () => 'what was read is not understood',
   'check-unknown.not-set-up': () => 'nothing of the kind is set up here',
+  'check-mend.no-helper': () =>
+    'As root on the server install it, as the head of `ops/host/helper/kinkeeper-host.conf` says; then set `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` and restart ops',
+  'check-mend.no-posture': () => 'As root on the server: `systemctl enable --now kinkeeper-host-posture.timer`',
+  'check-mend.unsigned': () =>
+    'Find out who can write to the spool; then as root on the server: `systemctl start kinkeeper-host-posture.service`',
+  'check-mend.other-key': () =>
+    'If you set up the server anew, say so at its shell: `kinkeeper checklist --trust-key`; if not, find out who did',
+  'check-mend.old': () => 'As root on the server: `systemctl status kinkeeper-host-posture.timer`',
+  'check-mend.ahead': () => 'See whether the clock is right: `timedatectl` on the server',
 };

@@ -1,5 +1,5 @@
 import type { Language } from '../../caller.ts';
-import { CHECKS, type CheckId, type UnknownWhy } from '../../posture.ts';
+import { CHECKS, type CheckId, type UnknownWhy, type WholeHostWhy } from '../../posture.ts';
 import * as de from './de.ts';
 import * as en from './en.ts';
 
@@ -13,6 +13,11 @@ export function sayCheck(language: Language, id: string): string {
 /** Why a line is not known. */
 export function sayUnknown(language: Language, why: UnknownWhy): string {
   return TEXTS[language][`check-unknown.${why}`]({});
+}
+
+/** What to do about a reason for which nothing of the host is known, without a dot at its end. */
+export function sayMend(language: Language, why: WholeHostWhy): string {
+  return TEXTS[language][`check-mend.${why}`]({});
 }
 
 function isCheck(id: string): id is CheckId {

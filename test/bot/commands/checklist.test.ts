@@ -52,6 +52,21 @@ test('what fails comes first with what was read and what mends it; then what is 
   expect(lines.at(-1)).toBe('`!checklist all` shows every line, `!run checklist` looks anew.');
 });
 
+test('all that waits for the host helper is one line, with what to do', async () => {
+  const waits = Object.fromEntries(
+    CHECKS.slice(0, 39).map((id) => [id, { verdict: 'unknown', why: 'no-helper' }] as const),
+  );
+  keep(waits);
+  const english = (await checklist()).split('\n').filter((line) => line.startsWith('- '));
+  expect(english).toEqual([
+    expect.stringMatching(/^- \? \*\*39 lines wait for the host helper:\*\* there is no host helper.*`host.spoolDir/),
+  ]);
+  const german = (await checklist('', 'de')).split('\n').filter((line) => line.startsWith('- '));
+  expect(german).toEqual([
+    expect.stringMatching(/^- \? \*\*39 Zeilen warten auf den Host-Helfer:\*\* es gibt keinen .* Richte ihn /),
+  ]);
+});
+
 test('all: every line with its mark; what is not known has none of a pass', async () => {
   keep({ time: { verdict: 'unknown', why: 'old', evidence: '' }, reboot: { verdict: 'fail' } }, ['docker-group']);
   const text = await checklist('all');
