@@ -4,7 +4,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -13,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import {
   fileDiffers,
   folderDiffers,
@@ -30,17 +29,6 @@ import { startServices } from '../../../ops/setup/start-services.ts';
 
 // Between set-up's look and its acts an account of a container may put a link where set-up saw its own folder or file.
 
-/** Modes that a file had when it was given to its owner, as it was until then. */
-const modesBefore: number[] = [];
-vi.mock('node:fs', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs')>();
-  const fchownSync: typeof real.fchownSync = (handle, uid, gid) => {
-    modesBefore.push(real.fstatSync(handle).mode & 0o777);
-    real.fchownSync(handle, uid, gid);
-  };
-  return { ...real, fchownSync };
-});
-
 const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 let folder: string;
 let victim: string;
@@ -48,7 +36,6 @@ let victim: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kin-place-'));
   victim = join(folder, 'victim');
-  modesBefore.length = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -115,11 +102,26 @@ test('a log goes on where it ended', () => {
   expect(modeOf(path)).toBe(0o600);
 });
 
-test('a file is read by nobody else before it has its owner', () => {
+test('a file is read by nobody else before it has its owner', async () => {
+  // The mode that it had when it was given to its owner, as it was until then.
+  const modesBefore: number[] = [];
+  vi.resetModules();
+  vi.doMock('node:fs', async (importOriginal) => {
+    const real = await importOriginal<typeof import('node:fs')>();
+    const fchownSync: typeof real.fchownSync = (handle, uid, gid) => {
+      modesBefore.push(real.fstatSync(handle).mode & 0o777);
+      real.fchownSync(handle, uid, gid);
+    };
+    return { ...real, fchownSync };
+  });
+  onTestFinished(() => {
+    vi.doUnmock('node:fs');
+    vi.resetModules();
+  });
+  const watched = await import('../../../ops/setup/place.ts');
   const umask = process.umask(0);
-  placeFile({ path: join(folder, 'passphrase'), mode: 0o644, owner: self, content: 'secret' });
+  watched.placeFile({ path: join(folder, 'passphrase'), mode: 0o644, owner: self, content: 'secret' });
   process.umask(umask);
   expect(modesBefore).toEqual([0o600]);
-  renameSync(join(folder, 'passphrase'), victim);
-  expect(modeOf(victim)).toBe(0o644);
+  expect(modeOf(join(folder, 'passphrase'))).toBe(0o644);
 });
