@@ -62,7 +62,7 @@ export const checks: Entries<CheckTexts> = {
   'check-unknown.unclear': () => 'was gelesen wurde, ist nicht zu verstehen',
   'check-unknown.not-set-up': () => 'nichts dergleichen ist hier eingerichtet',
   'check-mend.no-helper': () =>
-    'Richte ihn als root auf dem Server ein, wie der Kopf von `ops/host/helper/kinkeeper-host.conf` sagt; dann setze `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` und starte ops neu',
+    'Als root auf dem Server: `ops/host/install` im Ordner des Produkts; dann setze `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` und starte ops neu',
   'check-mend.no-posture': () => 'Als root auf dem Server: `systemctl enable --now kinkeeper-host-posture.timer`',
   'check-mend.unsigned': () =>
     'Finde heraus, wer in den Spool schreiben kann; dann als root auf dem Server: `systemctl start kinkeeper-host-posture.service`',

@@ -62,7 +62,7 @@ export const checks: Entries<CheckTexts> = {
   'check-unknown.unclear': () => 'what was read is not understood',
   'check-unknown.not-set-up': () => 'nothing of the kind is set up here',
   'check-mend.no-helper': () =>
-    'As root on the server install it, as the head of `ops/host/helper/kinkeeper-host.conf` says; then set `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` and restart ops',
+    'As root on the server: `ops/host/install` in the folder of the product; then set `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` and restart ops',
   'check-mend.no-posture': () => 'As root on the server: `systemctl enable --now kinkeeper-host-posture.timer`',
   'check-mend.unsigned': () =>
     'Find out who can write to the spool; then as root on the server: `systemctl start kinkeeper-host-posture.service`',
