@@ -663,6 +663,15 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
   ['file systems of the kernel', 'auditd', added('audit-rules', '-a never,filesystem -F fstype=tracefs')],
   ['a program that is not recorded', 'auditd', added('audit-rules', '-a never,exit -F exe=/usr/bin/noise')],
   ['a volume of Docker', 'container-mounts', mounted('/var/lib/docker/volumes/x/_data', { type: 'volume' })],
+  [
+    'a volume that is a folder of the household',
+    'container-mounts',
+    {
+      ...one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume' })),
+      volumes: '{"mountpoint":"/var/lib/docker/volumes/x/_data","device":"/srv/kinkeeper/x"}\nend\n',
+      'mount-sources': sources('/var/lib/docker/volumes/x/_data', '/srv/kinkeeper/x'),
+    },
+  ],
   ['the spool', 'container-mounts', mounted('/var/lib/kinkeeper-spool')],
   ['the time zone as a link', 'container-mounts', led('/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')],
   [
