@@ -657,6 +657,7 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
     swapped('fail2ban', 'sshd-session written= found=', 'sshd-session written=yes found=yes'),
   ],
   ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
+  ['a secret of a service', 'file-modes', swapped('files', 'f|400|10001|', 'f|400|42|')],
   ['records that tell nothing', 'auditd', added('audit-rules', '-a always,exclude -F msgtype=CWD')],
   ['a folder above, on the same disk', 'auditd', auditing('-w /etc -p rwxa')],
   ['every act', 'auditd', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F key=kinkeeper')],
