@@ -13,6 +13,7 @@ import { type RehearsalJobOptions, rehearsalJob } from './rehearsal.ts';
 import { type SendJobOptions, sendJob } from './send.ts';
 import { type SendBesideOptions, sendBesideJob } from './send-beside.ts';
 import { type UpdateJobOptions, updateJob } from './update.ts';
+import { withChecklist } from './with-checklist.ts';
 
 type JobOptions = HealthOptions &
   Parameters<typeof auditJob>[0] &
@@ -31,7 +32,9 @@ type JobOptions = HealthOptions &
 export function allJobs(options: JobOptions): readonly JobSpec[] {
   return [
     ...[healthJob(options), auditJob(options), digestJob(options)],
-    ...[backupJob(options), drillJob(options), sendJob(options), sendBesideJob(options)],
+    // Both change what a line of the checklist says.
+    ...[backupJob(options), drillJob(options)].map((job) => withChecklist(job, options)),
+    ...[sendJob(options), sendBesideJob(options)],
     ...[hostUpdatesJob(options), updateJob(options), evidenceJob(options), rehearsalJob(options)],
     checklistJob(options),
     ...CONFIRMED_JOBS.map((name) => hostKeysJob(name, options)),

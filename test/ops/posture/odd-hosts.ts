@@ -662,12 +662,22 @@ export const WELL: readonly (readonly [string, CheckId, Changed])[] = [
     swapped('fail2ban', 'sshd-session written= found=', 'sshd-session written=yes found=yes'),
   ],
   ['banned for ever', 'fail2ban', swapped('fail2ban', 'bantime 3600', 'bantime -1')],
+  ['a secret of a service', 'file-modes', swapped('files', 'f|400|10001|', 'f|400|42|')],
   ['records that tell nothing', 'auditd', added('audit-rules', '-a always,exclude -F msgtype=CWD')],
   ['a folder above, on the same disk', 'auditd', auditing('-w /etc -p rwxa')],
   ['every act', 'auditd', auditing('-a always,exit -S all -F dir=/etc/kinkeeper -F key=kinkeeper')],
   ['file systems of the kernel', 'auditd', added('audit-rules', '-a never,filesystem -F fstype=tracefs')],
   ['a program that is not recorded', 'auditd', added('audit-rules', '-a never,exit -F exe=/usr/bin/noise')],
   ['a volume of Docker', 'container-mounts', mounted('/var/lib/docker/volumes/x/_data', { type: 'volume' })],
+  [
+    'a volume that is a folder of the household',
+    'container-mounts',
+    {
+      ...one(mount('/var/lib/docker/volumes/x/_data', { type: 'volume' })),
+      volumes: '{"mountpoint":"/var/lib/docker/volumes/x/_data","device":"/srv/kinkeeper/x"}\nend\n',
+      'mount-sources': sources('/var/lib/docker/volumes/x/_data', '/srv/kinkeeper/x'),
+    },
+  ],
   ['the spool', 'container-mounts', mounted('/var/lib/kinkeeper-spool')],
   ['the time zone as a link', 'container-mounts', led('/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')],
   [
