@@ -63,7 +63,7 @@ test('all that waits for the host helper is one line, with what to do', async ()
   ]);
   const german = (await checklist('', 'de')).split('\n').filter((line) => line.startsWith('- '));
   expect(german).toEqual([
-    expect.stringMatching(/^- \? \*\*39 Zeilen warten auf den Host-Helfer:\*\* es gibt keinen .* Richte ihn /),
+    expect.stringMatching(/^- \? \*\*39 Zeilen warten auf den Host-Helfer:\*\* es gibt keinen .*`ops\/host\/install`/),
   ]);
 });
 
