@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { meminfoBytes } from '../health/health-readings.ts';
 
@@ -17,7 +17,7 @@ export interface MachineFacts {
   /** Swap that is not encrypted: what was in memory may lie on the disk. */
   readonly hasPlainSwap: boolean | null;
   readonly diskFreeBytes: number | null;
-  /** A folder above the data that other accounts cannot pass; null: there is none. */
+  /** A folder on the way to the data, or to the product, that other accounts cannot pass; null: there is none. */
   readonly closedFolder: string | null;
   /** The data folder, or what it will lie in, is on an encrypted volume. */
   readonly isEncrypted: boolean | null;
@@ -36,10 +36,12 @@ export interface FactQuestions {
   readonly data: string;
   readonly ports: readonly number[];
   readonly host: string | undefined;
+  /** Folder of the product, where accounts of their own are to run it from there. */
+  readonly product?: string | undefined;
 }
 
 /** Looks at this machine; changes nothing. */
-export async function readMachineFacts({ data, ports, host }: FactQuestions): Promise<MachineFacts> {
+export async function readMachineFacts({ data, ports, host, product }: FactQuestions): Promise<MachineFacts> {
   const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
   const swaps = await readFile('/proc/swaps', 'utf8').catch(() => null);
   const folder = await nearest(data);
@@ -53,7 +55,7 @@ export async function readMachineFacts({ data, ports, host }: FactQuestions): Pr
     swapBytes: meminfoBytes(meminfo, 'SwapTotal'),
     hasPlainSwap: swaps === null ? null : await hasPlainSwap(swaps),
     diskFreeBytes: free && free.bavail * free.bsize,
-    closedFolder: await closedAbove(data),
+    closedFolder: (await closedAbove(data)) ?? (product === undefined ? null : await closedAbove(join(product, 'bot'))),
     isEncrypted: await isOnCrypt(folder),
     takenPorts: (await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])))).flat(),
     addresses: host === undefined ? null : await addressesOf(host),

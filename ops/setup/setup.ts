@@ -98,7 +98,8 @@ async function look(
   const { language, data } = answers;
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
-  const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers) });
+  const own = answers.kind === 'bare' ? product.product : undefined;
+  const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers), product: own });
   const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
   const checks = preflight(answers, machine, { ...(await tried(answers, isRunning)), willShowKey });
   for (const { status, key, facts } of checks)

@@ -104,6 +104,9 @@ test('an account is closed for good once its person was removed, and never one t
   const url = `${house.synapse.baseUrl}/_synapse/admin/v2/users/@eve:home.test`;
   expect(await callJson(url, { accessToken })).toMatchObject({ deactivated: true });
   await ops.ask('people add eve', /was closed, and nobody can log in/);
+  await ops.ask('people close lab-admin', /only the account of somebody whom you removed/);
+  await ops.ask('people add lab-admin', /may talk to me now/);
+  await ops.ask('people remove lab-admin', /stays: /);
   await ops.ask('people close lab-admin', /administers the homeserver itself/);
   await ops.ask(`people reset ${BOT}`, /That is me/);
   await ops.ask('people add Fée', /not a full Matrix address/);

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -25,8 +26,8 @@ import { textFile } from './house.ts';
 
 // From a Synapse and nothing else to the first encrypted answer, killed at every step on the way.
 
-const KINKEEPER = fileURLToPath(new URL('../../ops/kinkeeper.ts', import.meta.url));
-const DIE = fileURLToPath(new URL('./die-at-step.ts', import.meta.url));
+const REPO = fileURLToPath(new URL('../../', import.meta.url));
+const isRoot = process.getuid?.() === 0;
 const BOT = '@kin:home.test';
 
 /** In the order in which a run comes by them; each run goes on from where the one before died. */
@@ -47,6 +48,8 @@ const STEPS = [
 
 let synapse: Synapse;
 let folder: string;
+/** The product, where the accounts of bot and ops can come by it: a checkout may lie below a folder that is its person's alone. */
+let product = REPO;
 let answersFile: string;
 let data: string;
 /** Everything that set-up said, in all runs. */
@@ -58,6 +61,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kin-setup-'));
   // Bot and ops have an account of their own, where root runs this.
   chmodSync(folder, 0o755);
+  if (isRoot) {
+    product = join(folder, 'product/');
+    mkdirSync(product);
+    await execa('mount', ['--bind', REPO, product]);
+  }
   data = join(folder, 'data');
   answersFile = await writeAnswers({});
 });
@@ -67,6 +75,8 @@ afterAll(async () => {
   for (const pid of running()) process.kill(pid, 'SIGTERM');
   for (const end = Date.now() + 60_000; running().length > 0 && Date.now() < end; ) await pause(100);
   await synapse?.stop();
+  // What lies in it is the checkout itself: where it cannot be let go, nothing is removed.
+  if (product !== REPO) await execa('umount', [product]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -86,9 +96,14 @@ async function writeAnswers(more: object): Promise<string> {
   return file;
 }
 
-async function runSetup(options: { dieAt?: string; file?: string; args?: string[] } = {}) {
-  const { dieAt, file = answersFile, args = [] } = options;
-  const ended = await execa(process.execPath, ['--import', DIE, KINKEEPER, 'setup', '--answers', file, ...args], {
+async function runSetup(options: { dieAt?: string; file?: string; args?: string[]; from?: string } = {}) {
+  const { dieAt, file = answersFile, args = [], from = product } = options;
+  const [node, die, kinkeeper] = [
+    process.execPath.replace(REPO, from),
+    `${from}test/e2e/die-at-step.ts`,
+    `${from}ops/kinkeeper.ts`,
+  ];
+  const ended = await execa(node, ['--import', die, kinkeeper, 'setup', '--answers', file, ...args], {
     reject: false,
     stdin: 'ignore',
     env: { ...(dieAt && { KINKEEPER_TEST_DIE_AT: dieAt }) },
@@ -128,12 +143,23 @@ test('what is wrong on this machine is told, and nothing is changed', async () =
   answersFile = await writeAnswers({});
 });
 
-test.runIf(process.getuid?.() === 0)('a folder that the bot could not reach is told before', async () => {
+test.runIf(isRoot)('a folder that the bot could not reach is told before', async () => {
   chmodSync(folder, 0o700);
   const { code, said: words } = await runSetup();
   chmodSync(folder, 0o755);
   expect(code).toBe(1);
   expect(words).toContain(`chmod o+x ${folder}`);
+});
+
+test.runIf(isRoot)('neither could it reach a product that lies where nobody else may go', async () => {
+  const shut = join(folder, 'shut');
+  const hidden = join(shut, 'product/');
+  mkdirSync(hidden, { recursive: true, mode: 0o700 });
+  await execa('mount', ['--bind', REPO, hidden]);
+  const { code, said: words } = await runSetup({ from: hidden });
+  await execa('umount', [hidden]);
+  expect(code).toBe(1);
+  expect(words).toContain(`chmod o+x ${shut}`);
 });
 
 test('--show says what would be done, and does nothing', async () => {
@@ -213,7 +239,9 @@ test('doctor finds the household well, and neither a wrong password nor a wrong 
   const logIn = async (settings: string) => {
     const other = join(data, 'config', 'other.yaml');
     writeFileSync(other, settings);
-    const ended = await execa(process.execPath, [KINKEEPER, 'doctor', '--json', '--config', other], { reject: false });
+    const ended = await execa(process.execPath, [`${product}ops/kinkeeper.ts`, 'doctor', '--json', '--config', other], {
+      reject: false,
+    });
     rmSync(other);
     const { findings } = JSON.parse(ended.stdout) as { findings: { check: string; status: string; says: string }[] };
     return findings.find(({ check }) => check === 'log-in');

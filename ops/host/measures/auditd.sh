@@ -29,7 +29,12 @@ before() {
 }
 enact() {
   systemctl -q enable auditd.service 9>&- && { [ "$(systemctl is-active auditd.service 9>&-)" = active ] || systemctl start auditd.service 9>&-; } &&
-    augenrules --load >/dev/null 2>&1 9>&-
+    augenrules --load >/dev/null 2>&1 9>&- && enable_records
+}
+
+# Rules alone record nothing where somebody switched it off; locked (2) is on.
+enable_records() {
+  case $(auditctl -s 2>/dev/null 9>&- | sed -n 's/^enabled //p') in 0) auditctl -e 1 >/dev/null 2>&1 9>&- ;; esac
 }
 retract() {
   for file in audit.rules audit.rules.prev; do

@@ -93,7 +93,7 @@ export const setup: Entries<SetupTexts> = {
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} sind gut.`,
   'check.closed-folder': ({ folder }) =>
-    `${folder} lässt kein anderes Konto durch, und Bot und Ops haben eigene Konten: chmod o+x ${folder}, oder wähle einen anderen Ordner.`,
+    `${folder} lässt kein anderes Konto durch, und Bot und Ops haben eigene Konten: chmod o+x ${folder}, oder wähle einen anderen Ordner (für das Produkt: /opt/kinkeeper).`,
   'check.encrypted': () => 'Der Datenordner liegt auf einem verschlüsselten Laufwerk.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'Der Datenordner liegt auf keinem verschlüsselten Laufwerk' : 'Es lässt sich nicht sagen, ob der Datenordner auf einem verschlüsselten Laufwerk liegt'}. Die Unterlagen sind trotzdem versiegelt, die Passphrase daneben ist es nicht. \`/usr/lib/kinkeeper-host/kinkeeper-harden\` macht so ein Laufwerk (\`ops/RUNBOOK.md\`, *Hardening the host*).`,

@@ -91,7 +91,7 @@ export const setup: Entries<SetupTexts> = {
   'check.disk': ({ folder, freeBytes, needed }) =>
     `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are good to have.`,
   'check.closed-folder': ({ folder }) =>
-    `${folder} lets no other account pass, and bot and ops have accounts of their own: chmod o+x ${folder}, or choose another folder.`,
+    `${folder} lets no other account pass, and bot and ops have accounts of their own: chmod o+x ${folder}, or choose another folder (for the product: /opt/kinkeeper).`,
   'check.encrypted': () => 'The data folder lies on an encrypted volume.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'The data folder lies on no encrypted volume' : 'It cannot be told whether the data folder lies on an encrypted volume'}. Papers are sealed anyway; the passphrase beside them is not. \`/usr/lib/kinkeeper-host/kinkeeper-harden\` makes such a volume (\`ops/RUNBOOK.md\`, *Hardening the host*).`,

@@ -59,6 +59,6 @@ export const swap: MeasureProof = {
   effective: "awk '{ print $1 }' /proc/swaps; cat /etc/fstab",
   breaks: {
     'swapped in by hand': 'swapon /swapfile',
-    'again after the next start': 'printf "/swapfile none swap sw 0 0\\n" >>/etc/fstab',
+    'again after the next start': 'sed -i "s/^# kinkeeper-harden (measure swap): //" /etc/fstab',
   },
 };
