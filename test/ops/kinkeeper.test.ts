@@ -205,7 +205,7 @@ test('checklist prints each line with what mends it, or JSON; what is not known 
     /^FAIL {5}Encrypted backups.*\[backups\]\n {9}0 backups, none proven.*\n {9}-> !run drill$/m,
   );
   expect(text.stdout).toMatch(
-    /^UNKNOWN {2}\d\d lines wait for the host helper\n {9}there is no host helper.*\n {9}-> As root on the server install it/m,
+    /^UNKNOWN {2}\d\d lines wait for the host helper\n {9}there is no host helper.*\n {9}-> As root on the server: `ops\/host\/install`/m,
   );
   // Nothing that is not there yet is told to be run, and nothing ends in the middle.
   expect(text.stdout).not.toMatch(/kinkeeper-harden|certbot|[;,] *$/m);
