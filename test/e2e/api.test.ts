@@ -62,6 +62,8 @@ test('a lockdown shuts it, with words, and an unlock opens it again', async () =
     error: { reason: 'api-sealed', message: expect.stringContaining('locked') },
   });
   expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
+  // Until then nobody listens at its socket.
+  await expect.poll(() => house.bot.output(), { timeout: 60_000 }).toContain('sealed: waiting');
   const unlocked = await execa(process.execPath, [KINKEEPER, 'unlock', '--config', house.home.configFile], {
     input: PASSPHRASE,
   });
