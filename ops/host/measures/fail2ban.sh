@@ -18,12 +18,13 @@ port = $(listed "$ssh_port" | paste -sd, -)
 maxretry = 5
 $(how_to_ban)
 
-# Where nginx has written nothing yet, or the data are locked, these two wait; the one for SSH does not.
+# Where nginx has written nothing yet, or the data are locked, these two have nothing to read. fail2ban of Debian 12 would not start then, and SSH be
+# without it, too: so there is a second file, in which nothing ever stands.
 [kinkeeper-login]
 enabled = true
 backend = polling
-skip_if_nologs = true
 logpath = $refused_log
+          /dev/null
 filter = kinkeeper-refused[door=login]
 port = $(web_ports_or_any)
 maxretry = 10
@@ -32,8 +33,8 @@ $(how_to_ban)
 [kinkeeper-web]
 enabled = true
 backend = polling
-skip_if_nologs = true
 logpath = $refused_log
+          /dev/null
 filter = kinkeeper-refused[door="(?:api|page)"]
 port = $(web_ports_or_any)
 maxretry = 10
