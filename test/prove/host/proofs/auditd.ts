@@ -5,7 +5,7 @@ import type { MeasureProof } from '../measure-proof.ts';
 async function readsSecret(machine: HardenedMachine): Promise<boolean> {
   await machine.vm.must('cat /srv/kinkeeper/secrets/bot-password >/dev/null');
   const { code } = await machine.vm.root(
-    'for i in $(seq 10); do ausearch -k kinkeeper-secrets 2>/dev/null | grep -q "comm=.cat" && exit 0; sleep 1; done; exit 1',
+    'for i in $(seq 10); do ausearch --input-logs -k kinkeeper-secrets 2>/dev/null | grep -q "comm=.cat" && exit 0; sleep 1; done; exit 1',
   );
   return code === 0;
 }
