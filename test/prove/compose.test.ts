@@ -27,6 +27,7 @@ const BOT = {
   },
   Mounts: [
     { Type: 'bind', Source: '/srv/kinkeeper/state', Destination: '/data/state', RW: true },
+    { Type: 'bind', Source: '/srv/kinkeeper/secrets/bot-login', Destination: '/run/secrets-bot', RW: true },
     { Type: 'bind', Source: '/srv/kinkeeper/config', Destination: '/config', RW: false },
   ],
   NetworkSettings: {
