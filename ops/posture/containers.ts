@@ -29,7 +29,7 @@ const container = z.object({
   ),
 });
 
-/** A container as `docker inspect` tells it; the fields are named in ops/host/helper/probes.sh. */
+/** A container as `docker inspect` tells it; the fields are named in ops/host/helper/probes/docker.sh. */
 export type Container = Omit<z.infer<typeof container>, 'name'> & { readonly name: string };
 
 /** Every container of the host, running or not. Throws `Unclear` for what is none. */
