@@ -5,7 +5,12 @@ import { HOST_CHECKS } from '../../../ops/posture/lines/index.ts';
 import type { Posture, Probe } from '../../../ops/posture/posture-shape.ts';
 import type { ProbeName } from '../../../ops/posture/probe-names.ts';
 import { GOOD, postureOf, READ_AT, recorded, sources } from './good-host.ts';
-import { FAILS, UFW, UNCLEAR, WELL } from './odd-hosts.ts';
+import { UFW } from './odd-hosts/firewall.ts';
+import { ODD_HOSTS } from './odd-hosts/index.ts';
+
+const FAILS: (typeof ODD_HOSTS)[number]['fails'] = Object.assign({}, ...ODD_HOSTS.map(({ fails }) => fails));
+const WELL = ODD_HOSTS.flatMap(({ well }) => well);
+const UNCLEAR = ODD_HOSTS.flatMap(({ unclear }) => unclear);
 
 function judge(id: CheckId, posture: Posture) {
   const line = HOST_CHECKS.find((one) => one.id === id)!;

@@ -1,0 +1,26 @@
+import { added, type OddHosts, swapped } from './odd-host.ts';
+
+/** Hosts that are odd about modes and owners. */
+export const FILES: OddHosts = {
+  fails: {
+    'file-modes': [
+      ['a secret for others', swapped('files', 'f|400|10001|', 'f|440|10001|')],
+      ['a secret of somebody who logs in', swapped('files', 'f|400|10001|', 'f|400|1000|')],
+      ['a folder of somebody who logs in', added('files', 'd|700|1000|/srv/kinkeeper/state')],
+      ['a secret that is a link', swapped('files', 'f|400|10001|', 'l|777|0|')],
+      ['.env for others', swapped('files', 'f|600|0|/opt', 'f|644|0|/opt')],
+      ['settings of somebody else', swapped('files', 'f|644|0|/srv', 'f|644|10001|/srv')],
+      ['settings that others change', swapped('files', 'f|644|0|/srv', 'f|664|0|/srv')],
+      ['a key of the web', swapped('files', 'f|600|0|/srv', 'f|644|0|/srv')],
+      ['passwords for all', swapped('files', 'f|640|0|/etc/shadow', 'f|644|0|/etc/shadow')],
+      ['the key that signs', swapped('files', 'f|600|0|/var', 'f|600|10001|/var')],
+      ['a host key', swapped('files', 'f|600|0|/etc/ssh', 'f|640|0|/etc/ssh')],
+    ],
+    helper: [
+      ['of somebody else', swapped('helper-files', 'f|755|0|', 'f|755|1000|')],
+      ['that others write', swapped('helper-files', 'f|755|0|', 'f|775|0|')],
+    ],
+  },
+  well: [['a secret of a service', 'file-modes', swapped('files', 'f|400|10001|', 'f|400|42|')]],
+  unclear: [],
+};
