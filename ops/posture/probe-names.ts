@@ -14,7 +14,7 @@ export const PROBES = [
     'routes',
     'sockets',
   ] as const),
-  ...(['wireguard', 'tailscale', 'wireguard-files', 'fail2ban'] as const),
+  ...(['wireguard', 'tailscale', 'vpn-files', 'fail2ban'] as const),
   ...(['apt-periodic', 'apt-upgrade', 'apt-timers', 'apt-stamps', 'reboot'] as const),
   ...(['places', 'mounts', 'blocks', 'crypts', 'swaps'] as const),
   ...([

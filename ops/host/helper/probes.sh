@@ -19,7 +19,7 @@ all_probes() {
 
   probe wireguard 16384 said_wireguard
   probe tailscale 16384 said_tailscale
-  probe wireguard-files 16384 find "$root/etc/wireguard" -xdev -type f -printf '%m|%U|%p\n'
+  probe vpn-files 16384 said_vpn_files
 
   probe fail2ban 65536 said_fail2ban
 

@@ -9,7 +9,8 @@ wanted_modes() {
   printf '%s\n' "$install_dir 755 0" "$install_dir/.env 600 0" "$install_dir/docker-compose.yml 644 0" "$data_dir 755 0" "$data_dir/config 755 0" \
     "$data_dir/secrets 711 0" "$data_dir/state 700 any" "$data_dir/backups 700 any" "$data_dir/models 755 any" "$data_dir/synapse 2750 any" \
     "$data_dir/postgres 700 any" "$data_dir/ollama 755 any" "$data_dir/qdrant 700 any" "$data_dir/tls 755 0" '/etc/kinkeeper 755 0' \
-    '/etc/wireguard 700 0' "$var 700 0" "$spool 755 0" '/usr/lib/kinkeeper-host 755 0'
+    '/etc/wireguard 700 0' '/var/lib/tailscale 700 0' \
+    '/var/lib/tailscale/tailscaled.state 600 0' "$var 700 0" "$spool 755 0" '/usr/lib/kinkeeper-host 755 0'
   files_below "$data_dir/config" 644 0
   files_below "$data_dir/secrets" 600 any
   files_below "$data_dir/tls" 644 0

@@ -1,5 +1,5 @@
-import { fileRows, isForOwnerOnly } from '../file-rows.ts';
-import { failed, type HostLine, harden, hostLine, linesOf, passed, Unclear, unlessAny } from '../line.ts';
+import { type FileRow, fileRows, isForOwnerOnly } from '../file-rows.ts';
+import { failed, type HostLine, harden, hostLine, linesOf, passed, type Said, Unclear, unlessAny } from '../line.ts';
 import { interfacesUp, vpnInterfaces } from '../outside-of.ts';
 
 /** Whether there is a way in that is not open to everybody. */
@@ -16,7 +16,7 @@ export const VPN_LINES: readonly HostLine[] = [
       const up = ports.filter(
         (name) => names.has(name) && running.has(name) && peers.some((peer) => peer.name === name),
       );
-      const isTailscale = /"BackendState": *"Running"/.test(said.tailscale);
+      const isTailscale = isTailscaleUp(said.tailscale);
       if (isTailscale) {
         const funnels = /^funnels=(\d+)$/m.exec(said.tailscale)?.[1];
         if (funnels === undefined) throw new Unclear('tailscale funnel status');
@@ -33,20 +33,47 @@ export const VPN_LINES: readonly HostLine[] = [
   }),
   hostLine({
     id: 'vpn-keys',
-    reads: ['wireguard-files'],
+    reads: ['vpn-files', 'settings', 'routes'],
+    mayLack: ['wireguard', 'tailscale'],
     fix: harden('modes'),
     judge: (said) => {
-      const rows = linesOf(said['wireguard-files']).map((line) => `f|${line}`);
-      const files = fileRows(rows.join('\n'));
-      if (files.length === 0) throw new Unclear('no files of WireGuard');
+      const files = keyFiles(said['vpn-files']);
       const wrong = files.filter((file) => !isForOwnerOnly(file) || file.uid !== 0);
+      if (wrong.length === 0) mustBeAll(files, said);
       return unlessAny(
         wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
-        `${files.length} files for root only`,
+        `for root only: ${files.map(({ path }) => path).join(', ')}`,
       );
     },
   }),
 ];
+
+/** Where keys of a VPN lie. Throws `Unclear` where not all was told. */
+function keyFiles(text: string): FileRow[] {
+  const lines = linesOf(text);
+  if (lines.pop() !== 'end') throw new Unclear('files of the VPN');
+  return fileRows(lines.join('\n'));
+}
+
+/** What runs has a key. Throws `Unclear` where that is in none of the files: it lies somewhere that nobody looked at. */
+function mustBeAll(files: readonly FileRow[], said: Said<'settings' | 'routes' | 'wireguard' | 'tailscale'>): void {
+  const has = (folder: string) => files.some(({ path }) => path.includes(folder));
+  if (isWireguardUp(said) && !has('/etc/wireguard/')) throw new Unclear('no key of WireGuard in /etc/wireguard');
+  if (isTailscaleUp(said.tailscale) && !has('/var/lib/tailscale/'))
+    throw new Unclear('no key of Tailscale in /var/lib/tailscale');
+  if (files.length === 0) throw new Unclear('no VPN');
+}
+
+function isTailscaleUp(tailscale: string): boolean {
+  return /"BackendState": *"Running"/.test(tailscale);
+}
+
+/** Whether WireGuard tells of an interface, or one of its name is up where nobody can ask it. */
+function isWireguardUp(said: Said<'settings' | 'routes' | 'wireguard'>): boolean {
+  const names = [...vpnInterfaces(said.settings)].filter((name) => !name.startsWith('tailscale'));
+  const running = interfacesUp(said.routes);
+  return wireguardIn(said.wireguard).ports.length > 0 || names.some((name) => running.has(name));
+}
 
 interface Peer {
   readonly name: string;

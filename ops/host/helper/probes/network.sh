@@ -22,3 +22,10 @@ said_tailscale() {
   funnel=$(timeout 10 tailscale funnel status) || return 1
   printf '%s\n' "$funnel" | grep -c 'Funnel on' | sed 's/^/funnels=/'
 }
+
+# Files in which WireGuard and Tailscale keep their keys; a host may have one of them alone.
+said_vpn_files() {
+  [ ! -d "$root/etc/wireguard" ] || find "$root/etc/wireguard" -xdev -type f -printf '%y|%m|%U|%p\n' || return 1
+  [ ! -d "$root/var/lib/tailscale" ] || find "$root/var/lib/tailscale" -maxdepth 1 -name tailscaled.state -printf '%y|%m|%U|%p\n' || return 1
+  echo end
+}

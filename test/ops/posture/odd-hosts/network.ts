@@ -1,4 +1,9 @@
+import { GOOD } from '../good-host.ts';
 import { added, type OddHosts, swapped } from './odd-host.ts';
+
+const OF_TAILSCALE = 'f|600|0|/var/lib/tailscale/tailscaled.state\nend\n';
+/** Neither of them runs, and no interface of WireGuard is there. */
+const NO_VPN = { wireguard: '', tailscale: '', ...swapped('routes', /,\{"ifname":"wg0".*\}\]\}/, ']}') };
 
 /** Hosts that are odd about what listens, and the VPN. */
 export const NETWORK: OddHosts = {
@@ -17,15 +22,24 @@ export const NETWORK: OddHosts = {
       ['a funnel', swapped('tailscale', 'funnels=0', 'funnels=1')],
     ],
     'vpn-keys': [
-      ['readable', swapped('wireguard-files', '600', '640')],
-      ['somebody else’s', swapped('wireguard-files', '|0|', '|1000|')],
+      ['readable', swapped('vpn-files', 'f|600|0|/etc', 'f|640|0|/etc')],
+      ['somebody else’s', swapped('vpn-files', 'f|600|0|/etc', 'f|600|1000|/etc')],
+      ['that of Tailscale', swapped('vpn-files', 'f|600|0|/var', 'f|604|0|/var')],
+      ['of a VPN that does not run', { ...NO_VPN, 'vpn-files': 'f|644|0|/etc/wireguard/wg0.conf\nend\n' }],
     ],
   },
   well: [
     ['WireGuard alone', 'vpn', { tailscale: '' }],
     ['Tailscale alone', 'vpn', { wireguard: '' }],
+    ['WireGuard alone', 'vpn-keys', { tailscale: '', 'vpn-files': 'f|600|0|/etc/wireguard/wg0.conf\nend\n' }],
+    ['Tailscale alone', 'vpn-keys', { ...NO_VPN, tailscale: GOOD.tailscale, 'vpn-files': OF_TAILSCALE }],
   ],
   unclear: [
+    ['no VPN at all', 'vpn-keys', { ...NO_VPN, 'vpn-files': 'end\n' }],
+    ['WireGuard with its key elsewhere', 'vpn-keys', { tailscale: '', 'vpn-files': 'end\n' }],
+    ['an interface that nobody can ask, beside Tailscale', 'vpn-keys', { wireguard: '', 'vpn-files': OF_TAILSCALE }],
+    ['Tailscale with its key elsewhere', 'vpn-keys', swapped('vpn-files', /.*tailscaled.*\n/, '')],
+    ['files of which not all were told', 'vpn-keys', swapped('vpn-files', 'end\n', '')],
     ['a socket of another kind', 'listening', added('sockets', 'raw UNCONN 0 0 127.0.0.1:1 0.0.0.0:*')],
     ['a socket without a port', 'listening', added('sockets', 'tcp LISTEN 0 9 127.0.0.1 0.0.0.0:*')],
   ],
