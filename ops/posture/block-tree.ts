@@ -34,6 +34,11 @@ export function placeOf(path: string, findmnt: string): Place {
   return must(above.at(-1), `findmnt: nothing above ${path}`);
 }
 
+/** Whether a device is mounted anywhere. */
+export function isMounted(device: string, findmnt: string): boolean {
+  return jsonOf(findmnt, mounts, 'findmnt').filesystems.some(({ source }) => source.replace(/\[.*\]$/, '') === device);
+}
+
 /** Places below some folders where something else is mounted; not what lies in memory alone. */
 export function mountsBelow(findmnt: string, folders: readonly string[]): string[] {
   const { filesystems } = jsonOf(findmnt, mounts, 'findmnt');

@@ -36,8 +36,8 @@ function judgeLine(line: HostLine, { at, probes }: Posture): JudgedNow {
   ];
   const said = Object.fromEntries(texts) as Said<ProbeName>;
   try {
-    const { verdict, evidence } = line.judge(said, { at });
-    return { id: line.id, verdict, evidence: short(evidence), why: null, fix: line.fix, readAt: at };
+    const { verdict, evidence, fix = line.fix } = line.judge(said, { at });
+    return { id: line.id, verdict, evidence: short(evidence), why: null, fix, readAt: at };
   } catch (thrown) {
     if (!(thrown instanceof Unclear)) throw thrown;
     return unknown(line, { why: 'unclear', evidence: thrown.message, readAt: at });

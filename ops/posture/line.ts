@@ -5,8 +5,8 @@ import type { ProbeName } from './probe-names.ts';
 /** What a program said is not what is understood here: the line is not known. `says`: what was looked for. */
 export class Unclear extends Error {}
 
-/** A verdict with what it rests on. */
-export type Judged = Pick<Check, 'evidence'> & { readonly verdict: 'pass' | 'fail' };
+/** A verdict with what it rests on. `fix`: what mends just this, where that is another command than the line's. */
+export type Judged = Pick<Check, 'evidence'> & { readonly verdict: 'pass' | 'fail'; readonly fix?: string };
 
 /** What a line is judged by, beside what programs said. */
 export interface LineContext {
@@ -59,8 +59,13 @@ const MOST_SHOWN = 4;
 
 /** The command of the host helper that applies a measure of it (ops/host/measures). */
 export function harden(measure: string): string {
-  return `/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf apply ${measure}`;
+  return `${KINKEEPER_HARDEN} apply ${measure}`;
 }
+
+const KINKEEPER_HARDEN = '/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf';
+
+/** The command by which a human opens the sealed volume with the data after a start of the machine. */
+export const UNLOCK = `${KINKEEPER_HARDEN} unlock`;
 
 /** Lines of a text, without empty ones. */
 export function linesOf(text: string): string[] {

@@ -16,7 +16,7 @@ export const PROBES = [
   ] as const),
   ...(['wireguard', 'tailscale', 'vpn-files', 'fail2ban'] as const),
   ...(['apt-periodic', 'apt-upgrade', 'apt-timers', 'apt-stamps', 'reboot'] as const),
-  ...(['places', 'mounts', 'blocks', 'crypts', 'swaps'] as const),
+  ...(['places', 'mounts', 'blocks', 'crypts', 'sealed-data', 'swaps'] as const),
   ...([
     'docker',
     'containers',

@@ -33,6 +33,7 @@ all_probes() {
   probe mounts 262144 findmnt -J -l -N 1 -o TARGET,SOURCE,FSTYPE,MAJ:MIN
   probe blocks 262144 lsblk -J -o NAME,KNAME,TYPE,FSTYPE,MAJ:MIN,MOUNTPOINTS
   probe crypts 65536 said_crypts
+  probe sealed-data 4096 said_sealed_data
   probe swaps 16384 cat "$root/proc/swaps"
 
   probe docker 16384 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'

@@ -6,9 +6,10 @@ needs() { printf '%s\n' 'auditctl auditd' 'augenrules auditd'; }
 
 lay() { audit_rules | lays 640 "$rules_of_audit"; }
 
-# Only for what is there: a rule for a folder that is not is refused, and all that follow with it.
+# Only for what is there. When the machine starts the data may be locked yet, and a rule for a folder that is not there is refused: the others hold
+# all the same (-c), and an unlock of the volume has all of them loaded again.
 audit_rules() {
-  echo '# Written by kinkeeper-harden (measure auditd).'
+  printf '%s\n' '# Written by kinkeeper-harden (measure auditd).' -c
   for watched in "$install_dir" "$data_dir/config" "$data_dir/secrets" /etc/kinkeeper /usr/lib/kinkeeper-host "$var" /etc/ssh /etc/wireguard \
     /etc/systemd/system /etc/sudoers /etc/sudoers.d /etc/passwd /etc/shadow /etc/group /etc/audit /etc/fail2ban /etc/docker /etc/cron.d /etc/crontab; do
     [ -e "$root$watched" ] && printf -- '-w %s -p wa -k kinkeeper\n' "$watched"
@@ -17,6 +18,10 @@ audit_rules() {
   [ -d "$root$data_dir/secrets" ] && printf -- '-a always,exit -F dir=%s -F perm=r -F auid>=1000 -F auid!=-1 -F key=kinkeeper-secrets\n' "$data_dir/secrets"
   echo '-a always,exit -F arch=b64 -S settimeofday,clock_settime -F key=kinkeeper-clock'
   echo '-a always,exit -F arch=b64 -S init_module,delete_module,finit_module -F key=kinkeeper-modules'
+}
+
+fits() {
+  ! data_are_locked || { echo "the data are locked, and nothing that is not there can be watched: kinkeeper-harden CONFIG unlock, then apply auditd" && return 1; }
 }
 
 # augenrules writes the one file that the service loads; what it was has to come back as well.
@@ -58,12 +63,13 @@ look() {
   case $enabled in 1 | 2) fact pass enabled "auditctl -s: enabled $enabled" ;; '') fact unknown enabled 'auditctl does not say' ;; *) fact fail enabled "auditctl -s: enabled $enabled" ;; esac
   loaded=$(auditctl -l 2>/dev/null 9>&-) || { fact unknown rules 'auditctl does not say' && return; }
   absent='' count=0
-  for rule in $(audit_rules | grep '^-'); do
+  for rule in $(audit_rules | grep '^-[aw] '); do
     count=$((count + 1))
     as_listed "$loaded" | grep -Fqx -- "$(as_listed "$rule")" || absent="$absent; $rule"
   done
   # The first rule that fits decides: one that says never takes away from those behind it.
   never=$(printf '%s\n' "$loaded" | grep -E '^-[aA] (never,(exit|task)|(exit|task),never)( |$)' | paste -sd ';' -)
+  ! data_are_locked || fact unknown data "the data are locked, and nobody watches them: kinkeeper-harden CONFIG unlock"
   [ -z "$never" ] || fact fail never "auditctl -l: left out: $never"
   if [ -z "$absent" ]; then fact pass rules "auditctl -l: $count rules"; else fact fail rules "auditctl -l: missing: ${absent#; }"; fi
 }

@@ -3,7 +3,6 @@
 #
 # The volume is made on an empty device, or in a file. Existing data are copied in and compared byte by byte; the plain ones stay beside, as
 # FOLDER.plain, until root removes them. What was moved into the volume is never given up unread: not by an undo, and not by an apply that fails.
-mapped=kinkeeper-data
 header_copy=$var/luks-header.img
 
 summary() { echo "All data ($data_dir) lie on a sealed volume (LUKS) that a human unlocks after a start"; }
@@ -21,7 +20,6 @@ DROPIN
 }
 
 is_mapped() { [ -b "/dev/mapper/$mapped" ]; }
-is_mounted() { [ "$(findmnt -n -o SOURCE --mountpoint "$data_dir" 2>/dev/null 9>&-)" = "/dev/mapper/$mapped" ]; }
 
 fits() {
   [ -n "$luks_device" ] || { echo 'luks_device of the settings has to name an empty device, or a file to be made (then luks_bytes, too)' && return 1; }
@@ -39,7 +37,7 @@ fits() {
 # Of one that was begun before: still never over anything of others.
 goes_on() {
   [ ! -e "$kept/back" ] || { echo 'an undo was cut off: undo it again' && return 1; }
-  ! is_moved || return 0
+  ! data_in_volume || return 0
   [ "$(was device)" = "$luks_device" ] || { echo "luks_device was $(was device) when this was begun: set it to that, or undo luks first" && return 1; }
   is_our_volume || [ -e "$kept/made-file" ] || if [ -b "$luks_device" ]; then empty_device; else room_for_file; fi
 }
@@ -50,16 +48,14 @@ would() { printf '%s\n' "$luks_device becomes a sealed volume" "the data of $dat
 before() { printf 'device=%s\nuuid=%s\n' "$luks_device" "$(cat /proc/sys/kernel/random/uuid)"; }
 is_our_volume() { [ -n "$(was uuid)" ] && [ "$(cryptsetup luksUUID "$luks_device" 2>/dev/null 9>&-)" = "$(was uuid)" ]; }
 
-# What the volume holds, by marks in the folder of the measure:
-#   moved   the data live in it, and nowhere else: whatever else fails, it is opened or left alone
-#   back    an undo has brought them out, whole and compared: it may be given up
-is_moved() { [ -e "$kept/moved" ] && [ ! -e "$kept/back" ]; }
+# What the volume holds, by marks in the folder of the measure (helper/volume.sh). Once they are `moved`, it is opened or left alone, whatever else
+# fails; once they are `back`, whole and compared, it may be given up.
 mark_volume() { : >"$kept/$1" && sync "$kept/$1" "$kept"; }
 
 # Each step looks whether it was done, so that it can be begun anew after a kill.
 enact() {
   systemctl daemon-reload 9>&- || return 1
-  if is_moved; then open_volume && mount_volume && start_what_waits; else make_volume && move_in; fi
+  if data_in_volume; then open_volume && mount_volume && watch_anew && start_what_waits; else make_volume && move_in && watch_anew; fi
 }
 
 # The drop-ins of last time hold again; a locked volume stays locked.
@@ -101,7 +97,7 @@ move_in() {
 }
 
 mount_volume() {
-  is_mounted || { (umask 022 && mkdir -p -- "$data_dir") && mount -o nodev,nosuid "/dev/mapper/$mapped" "$data_dir" 9>&-; }
+  volume_is_mounted || { (umask 022 && mkdir -p -- "$data_dir") && mount -o nodev,nosuid "/dev/mapper/$mapped" "$data_dir" 9>&-; }
 }
 
 copy_in() {
@@ -117,8 +113,8 @@ copy_in() {
 
 # A volume in which the data live is taken back only while it is open: what nobody can read now nobody could copy out.
 may_retract() {
-  is_moved || is_mounted || return 0
-  is_mounted || { say "refused, nothing was changed: the data are in the locked volume on $luks_device. Unlock it first (kinkeeper-harden CONFIG unlock), then undo luks" && return 1; }
+  data_in_volume || volume_is_mounted || return 0
+  volume_is_mounted || { say "refused, nothing was changed: the data are in the locked volume on $luks_device. Unlock it first (kinkeeper-harden CONFIG unlock), then undo luks" && return 1; }
   users=$(users_of_data)
   [ -z "$users" ] || { say "refused, nothing was changed: these still use $data_dir, stop them first: $users" && return 1; }
 }
@@ -126,7 +122,7 @@ may_retract() {
 # The data come back out of the volume, as they are by now, and are compared; only then it is given up.
 retract() {
   systemctl daemon-reload 9>&-
-  ! is_mounted || bring_out || return 1
+  ! volume_is_mounted || bring_out || return 1
   if [ -e "$kept/back" ]; then
     [ ! -d "$data_dir.back" ] || put_in_place "$data_dir.back" || return 1
     rm -rf -- "$data_dir.plain"
@@ -134,7 +130,7 @@ retract() {
     put_in_place "$data_dir.plain" || return 1
   fi
   ! is_mapped || cryptsetup close "$mapped" 9>&- || return 1
-  give_up_volume
+  give_up_volume && watch_anew
 }
 
 # put_in_place FOLDER: where the volume was mounted.
@@ -159,7 +155,7 @@ copy_out() {
 
 # Without its keys nobody reads what was in it. A device becomes empty again, as it was; one that is not ours is left alone.
 give_up_volume() {
-  is_moved && return 1
+  data_in_volume && return 1
   if is_our_volume; then
     cryptsetup -q luksErase "$luks_device" 9>&- && wipefs -q -a "$luks_device" 9>&- || return 1
   fi
@@ -170,13 +166,20 @@ give_up_volume() {
 # After a start of the machine.
 unlock_measure() {
   kept=$var/harden/$measure
-  is_mounted && { say "$data_dir is there already" && return; }
-  is_moved || { say 'there is no volume with data to unlock: apply it first, or end an undo that was cut off by another undo' && return 1; }
+  volume_is_mounted && { say "$data_dir is there already" && return; }
+  data_in_volume || { say 'there is no volume with data to unlock: apply it first, or end an undo that was cut off by another undo' && return 1; }
   open_volume || { say 'it was not unlocked' && return 1; }
   mount_volume || return 1
   note 'the volume with the data was unlocked'
+  watch_anew
   start_what_waits
   say "$data_dir is there, and what was waiting for it is started"
+}
+
+# A rule of auditd for a folder ends with it, and is refused where there is none: those for the data are made again for what lies there by now. Data
+# that nobody watches are no reason to leave them locked.
+watch_anew() {
+  [ ! -d "$var/harden/auditd" ] || augenrules --load >/dev/null 2>&1 9>&- || say 'auditd did not take all of its rules: kinkeeper-harden CONFIG verify auditd'
 }
 
 start_what_waits() {
@@ -188,6 +191,7 @@ start_what_waits() {
 }
 
 look() {
+  if data_are_locked; then fact fail at-rest "the sealed volume of $data_dir is locked: kinkeeper-harden CONFIG unlock" && return; fi
   if is_sealed "$data_dir"; then
     fact pass at-rest "lsblk: $(findmnt -n -o SOURCE -T "$data_dir" 2>/dev/null 9>&-) is a crypt device"
   else

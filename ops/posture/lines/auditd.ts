@@ -1,13 +1,17 @@
 import { placeOf } from '../block-tree.ts';
 import { failed, type HostLine, harden, hostLine, linesOf, must, Unclear, unlessAny, valuesOf } from '../line.ts';
+import { lockedData } from '../locked-data.ts';
 
 /** Who writes down what happens on the host. */
 export const AUDIT_LINES: readonly HostLine[] = [
   hostLine({
     id: 'auditd',
-    reads: ['auditd', 'audit-rules', 'settings', 'mounts'],
+    reads: ['auditd', 'audit-rules', 'settings', 'mounts', 'sealed-data'],
     fix: harden('auditd'),
     judge: (said) => {
+      // Rules for what is locked are loaded by the unlock.
+      const locked = lockedData(said);
+      if (locked !== undefined) return locked;
       const told = (name: string) => new RegExp(`^${name} (\\d+)$`, 'm').exec(said.auditd)?.[1];
       const [enabled, process, limit] = [told('enabled'), told('pid'), told('rate_limit')];
       if (enabled === undefined || process === undefined) throw new Unclear('auditctl -s');

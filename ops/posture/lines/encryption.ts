@@ -12,15 +12,18 @@ import {
   unlessAny,
   valuesOf,
 } from '../line.ts';
+import { lockedData } from '../locked-data.ts';
 
 /** Whether a stolen disk tells anything: the data, and what memory was written to. */
 export const ENCRYPTION_LINES: readonly HostLine[] = [
   hostLine({
     id: 'volume-encryption',
-    reads: ['settings', 'places', 'mounts', 'blocks'],
+    reads: ['settings', 'places', 'mounts', 'blocks', 'sealed-data'],
     mayLack: ['crypts'],
     fix: harden('luks'),
     judge: (said) => {
+      const locked = lockedData(said);
+      if (locked !== undefined) return locked;
       const settings = valuesOf(said.settings);
       const data = must(settings.get('data_dir') || undefined, 'data_dir');
       // The state may lie elsewhere than the rest: each has to be on such a volume.

@@ -119,11 +119,16 @@ test('what was begun on one disk does not go on upon another', async () => {
   expect(harm()).toEqual([]);
 });
 
-test.each(['unlock', 'apply'])('%s with the right passphrase opens it, and starts what waited', async (act) => {
+/** What `mount` and the programs that look see of it. */
+function mountable(): void {
   const mounted = join(stage.host.dir, 'mounted');
-  stage.host.fake('mount', `: >${mounted}`);
+  stage.host.fake('mount', `echo "mount $*" >>${calls}; : >${mounted}`);
   stage.host.fake('findmnt', `[ ! -e ${mounted} ] || echo /dev/mapper/kinkeeper-data`);
   stage.host.fake('lsblk', 'echo crypt');
+}
+
+test.each(['unlock', 'apply'])('%s with the right passphrase opens it, and starts what waited', async (act) => {
+  mountable();
   stage.write('../units/docker.service.enabled', '');
   // As a kill in the middle of it may have left it.
   rmSync(join(stage.host.dir, 'data'), { recursive: true });
@@ -132,4 +137,39 @@ test.each(['unlock', 'apply'])('%s with the right passphrase opens it, and start
   expect(code).toBe(0);
   expect(existsSync(join(stage.host.dir, 'units/docker.service.active'))).toBe(true);
   expect(harm()).toEqual([]);
+});
+
+test.each(['unlock', 'apply'])('%s has auditd take its rules again for what lies there by then', async (act) => {
+  mountable();
+  mkdirSync(join(stage.host.var, 'harden/auditd'));
+  stage.host.fake('augenrules', `echo "augenrules $*" >>${calls}`);
+  expect((await runWith('correct horse battery', ...(act === 'apply' ? [act, 'luks'] : [act]))).code).toBe(0);
+  expect(readFileSync(calls, 'utf8')).toMatch(/^mount .*^augenrules --load$/ms);
+});
+
+test('rules that auditd refuses leave nothing locked, and are told', async () => {
+  mountable();
+  mkdirSync(join(stage.host.var, 'harden/auditd'));
+  stage.host.fake('augenrules', 'exit 1');
+  const { code, out } = await runWith('correct horse battery', 'unlock');
+  expect(out).toContain('auditd did not take all of its rules');
+  expect(out).toContain('what was waiting for it is started');
+  expect(code).toBe(0);
+});
+
+test('where auditd is not hardened, its rules are nothing of ours', async () => {
+  mountable();
+  stage.host.fake('augenrules', `echo "augenrules $*" >>${calls}`);
+  expect((await runWith('correct horse battery', 'unlock')).code).toBe(0);
+  expect(readFileSync(calls, 'utf8')).not.toContain('augenrules');
+});
+
+test('data that are locked are not watched, and nothing says that they are', async () => {
+  for (const name of ['auditctl', 'augenrules']) stage.host.fake(name, '');
+  stage.host.fake('auditctl', "case $1 in -s) echo 'enabled 1' ;; esac");
+  const applied = await stage.run('apply', 'auditd');
+  expect(applied.out).toMatch(/refused, nothing was changed: the data are locked.*unlock, then apply auditd/);
+  expect(applied.code).toBe(1);
+  expect((await stage.run('verify', 'auditd')).out).toMatch(/\tunknown\tdata\t.*kinkeeper-harden CONFIG unlock/);
+  expect((await stage.run('verify', 'luks')).out).toMatch(/\tfail\tat-rest\t.* is locked: .* unlock/);
 });

@@ -127,6 +127,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
   }),
   crypts:
     'name kinkeeper\n/dev/mapper/kinkeeper is active and is in use.\n  type:    LUKS2\n  cipher:  aes-xts-plain64\n  keysize: 512 bits\n',
+  'sealed-data': 'device=\n',
   swaps:
     'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/zram0                              partition\t1000000\t\t0\t\t100\n',
   docker:

@@ -95,6 +95,33 @@ test.each(UNCLEAR)('%s is not known: %s', (_, id, changed) => {
   expect(judge(id, postureOf(changed))).toMatchObject({ verdict: 'unknown', why: 'unclear' });
 });
 
+describe('where the data were moved into a sealed volume', () => {
+  const device = '/dev/mapper/kinkeeper';
+  const moved = { 'sealed-data': `device=${device}\n` };
+  const mounts = (text: string) => ({ ...moved, mounts: text });
+  const plain = GOOD.mounts.replace(device, '/dev/vda1');
+
+  test.each(['volume-encryption', 'auditd'] as const)('%s of a locked one says how to unlock it', (id) => {
+    const locked = mounts(JSON.stringify({ filesystems: [{ target: '/', source: '/dev/vda1', fstype: 'ext4' }] }));
+    const judged = judge(id, postureOf(locked));
+    expect(judged).toMatchObject({ verdict: 'fail', evidence: expect.stringContaining('is locked') });
+    expect(judged.fix).toMatch(/kinkeeper-harden \S+ unlock$/);
+    expect(judge(id, postureOf(moved)).verdict).toBe('pass');
+  });
+
+  test('a plain folder over one that is open, and a plain disk without one, are mended by the measure', () => {
+    const over = GOOD.mounts.replace(
+      ']}',
+      ',{"target":"/srv/kinkeeper","source":"/dev/vda1[/plain]","fstype":"ext4"}]}',
+    );
+    for (const changed of [mounts(over), { mounts: plain }])
+      expect(judge('volume-encryption', postureOf(changed))).toMatchObject({
+        verdict: 'fail',
+        fix: expect.stringMatching(/ apply luks$/),
+      });
+  });
+});
+
 test('containers as a real Docker told of them', () => {
   const docker = GOOD.docker.replace('28.2.2', '20.10.24+dfsg1');
   const looked = sources('socket\t/var/run/docker.sock\t/run/docker.sock', '/var/lib/docker/volumes/named/_data');

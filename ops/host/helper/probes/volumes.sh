@@ -16,3 +16,8 @@ said_crypts() {
     cryptsetup status "$name" || return 1
   done
 }
+
+# The sealed volume that the data were moved into, whether it is open or locked; nothing where there is none.
+said_sealed_data() {
+  if data_in_volume; then echo "device=/dev/mapper/$mapped"; else echo device=; fi
+}
