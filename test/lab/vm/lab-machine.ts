@@ -43,6 +43,25 @@ export abstract class LabMachine {
     this.image = image;
   }
 
+  /**
+   * Starts a machine; resolves once somebody can log in. Where nobody can, nothing of it is left. Throws Error with the end of what it said on its
+   * console.
+   */
+  protected static async started<Kind extends LabMachine>(machine: Kind): Promise<Kind> {
+    try {
+      await machine.turnOn();
+      await machine.untilIn(START_MS);
+      return machine;
+    } catch (error) {
+      const said = machine.console().split('\n').slice(-15).join('\n');
+      await machine.remove();
+      throw new Error(`the machine did not start: ${(error as Error).message}\n${said}`);
+    }
+  }
+
+  /** Makes what it needs here, and has its system begin. */
+  protected abstract turnOn(): Promise<void>;
+
   /** The program, with its first arguments, that reaches its SSH, and what stands for the machine behind them. */
   protected abstract reach(): { readonly program: readonly string[]; readonly host: readonly string[] };
 

@@ -21,17 +21,21 @@ export class Machine extends LabMachine {
   #qemu: ChildProcess | undefined;
 
   /** Starts one; resolves once somebody can log in. */
-  static async start(image: VmImage, options: { memoryMb?: number } = {}): Promise<Machine> {
-    const machine = new Machine(image);
-    try {
-      await machine.#boot(options.memoryMb ?? 1024);
-      await machine.untilIn(START_MS);
-      return machine;
-    } catch (error) {
-      const console_ = machine.console().split('\n').slice(-15).join('\n');
-      await machine.remove();
-      throw new Error(`the machine did not start: ${(error as Error).message}\n${console_}`);
-    }
+  static start(image: VmImage): Promise<Machine> {
+    return LabMachine.started(new Machine(image));
+  }
+
+  protected async turnOn(): Promise<void> {
+    this.#port = await freePort();
+    const overlay = join(this.folder, 'disk.qcow2');
+    await execa('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', this.image.disk, overlay]);
+    await execa('ip', ['tuntap', 'add', 'mode', 'tap', this.name]);
+    const log = openSync(join(this.folder, 'qemu.log'), 'w');
+    // It ends with this process, however that ends.
+    const withUs = ['-n', '5', 'setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64'];
+    this.#qemu = spawn('nice', [...withUs, ...this.#arguments(overlay)], { stdio: ['ignore', log, log] });
+    closeSync(log);
+    await this.#layCable();
   }
 
   protected reach() {
@@ -65,23 +69,10 @@ export class Machine extends LabMachine {
     await execa('ip', ['link', 'del', this.name], { reject: false });
   }
 
-  async #boot(memoryMb: number): Promise<void> {
-    this.#port = await freePort();
-    const overlay = join(this.folder, 'disk.qcow2');
-    await execa('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', this.image.disk, overlay]);
-    await execa('ip', ['tuntap', 'add', 'mode', 'tap', this.name]);
-    const log = openSync(join(this.folder, 'qemu.log'), 'w');
-    // It ends with this process, however that ends.
-    const withUs = ['-n', '5', 'setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64'];
-    this.#qemu = spawn('nice', [...withUs, ...this.#arguments(memoryMb, overlay)], { stdio: ['ignore', log, log] });
-    closeSync(log);
-    await this.#layCable();
-  }
-
-  #arguments(memoryMb: number, overlay: string): string[] {
+  #arguments(overlay: string): string[] {
     const { kernel, initrd } = this.image;
     return [
-      ...['-accel', 'tcg,thread=multi,tb-size=512', '-cpu', CPU, '-m', `${memoryMb}`, '-smp', '2', '-display', 'none'],
+      ...['-accel', 'tcg,thread=multi,tb-size=512', '-cpu', CPU, '-m', '1024', '-smp', '2', '-display', 'none'],
       ...['-serial', `file:${join(this.folder, 'console')}`, '-kernel', kernel, '-initrd', initrd],
       ...['-append', `root=/dev/vda rw console=ttyS0 net.ifnames=0 ${QUICK}`],
       ...[

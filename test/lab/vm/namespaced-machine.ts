@@ -19,17 +19,13 @@ export class NamespacedMachine extends LabMachine {
   #first: ChildProcess | undefined;
 
   /** Starts one; resolves once somebody can log in. */
-  static async start(image: VmImage): Promise<NamespacedMachine> {
-    const machine = new NamespacedMachine(image);
-    try {
-      await machine.#layTree();
-      await machine.#boot();
-      return machine;
-    } catch (error) {
-      const said = machine.console().split('\n').slice(-15).join('\n');
-      await machine.remove();
-      throw new Error(`the machine did not start: ${(error as Error).message}\n${said}`);
-    }
+  static start(image: VmImage): Promise<NamespacedMachine> {
+    return LabMachine.started(new NamespacedMachine(image));
+  }
+
+  protected async turnOn(): Promise<void> {
+    await this.#layTree();
+    await this.#boot();
   }
 
   protected reach() {
@@ -45,6 +41,7 @@ export class NamespacedMachine extends LabMachine {
     await this.hangUp();
     await this.#end();
     await this.#boot();
+    await this.untilIn(START_MS);
   }
 
   override async remove(): Promise<void> {
@@ -68,7 +65,6 @@ export class NamespacedMachine extends LabMachine {
     this.#first = spawn('setpriv', withUs, { stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     await this.#layCables();
-    await this.untilIn(START_MS);
   }
 
   /** Two pairs of interfaces between its network and the namespace outside. */

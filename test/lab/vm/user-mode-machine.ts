@@ -20,19 +20,14 @@ export class UserModeMachine extends LabMachine {
   #clock: ChildProcess | undefined;
 
   /** Starts one; resolves once somebody can log in. */
-  static async start(image: VmImage): Promise<UserModeMachine> {
-    const machine = new UserModeMachine(image);
-    try {
-      await machine.#layCables();
-      machine.#clock = machine.#inside('clock', [process.execPath, TIME_SERVER]);
-      machine.#boot();
-      await machine.untilIn(START_MS);
-      return machine;
-    } catch (error) {
-      const said = machine.console().split('\n').slice(-15).join('\n');
-      await machine.remove();
-      throw new Error(`the machine did not start: ${(error as Error).message}\n${said}`);
-    }
+  static start(image: VmImage): Promise<UserModeMachine> {
+    return LabMachine.started(new UserModeMachine(image));
+  }
+
+  protected async turnOn(): Promise<void> {
+    await this.#layCables();
+    this.#clock = this.#inside('clock', [process.execPath, TIME_SERVER]);
+    this.#boot();
   }
 
   protected reach() {
