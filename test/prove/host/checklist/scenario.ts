@@ -16,6 +16,9 @@ export interface Scenario {
   readonly isBeside?: true;
 }
 
+/** One that its line has to fail by. */
+export const scene = (id: CheckId, name: string, make: string, mend: string): Scenario => ({ id, name, make, mend });
+
 /** Scenarios that follow each other; several lanes go on at once, as they touch different things. */
 export type Lane = readonly Scenario[];
 

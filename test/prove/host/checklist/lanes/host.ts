@@ -1,43 +1,40 @@
 import type { CheckId } from '../../../../../core/posture.ts';
-import type { Lane, Scenario } from '../scenario.ts';
+import { type Lane, scene } from '../scenario.ts';
 
 const ANSWERS = 'for i in $(seq 60); do fail2ban-client status sshd >/dev/null 2>&1 && break; sleep 1; done';
 const RESTART = `systemctl restart fail2ban; ${ANSWERS}`;
-const jail = (name: string, act: string, back?: string): Scenario => ({
-  ...{ id: 'fail2ban', name },
-  make: `fail2ban-client ${act} >/dev/null`,
-  mend: back === undefined ? RESTART : `fail2ban-client ${back} >/dev/null`,
-});
+const jail = (name: string, act: string, back?: string) =>
+  scene(
+    'fail2ban',
+    name,
+    `fail2ban-client ${act} >/dev/null`,
+    back === undefined ? RESTART : `fail2ban-client ${back} >/dev/null`,
+  );
 
 export const FAIL2BAN: Lane = [
-  { id: 'fail2ban', name: 'it does not run', make: 'systemctl stop fail2ban', mend: RESTART },
+  scene('fail2ban', 'it does not run', 'systemctl stop fail2ban', RESTART),
   jail('the jail is stopped', 'stop sshd'),
   jail('nobody is ever banned', 'set sshd maxretry 10000', 'set sshd maxretry 5'),
   jail('tries are counted for a second', 'set sshd findtime 1', 'set sshd findtime 600'),
   jail('banned for a second', 'set sshd bantime 1', 'set sshd bantime 3600'),
   jail('nobody is meant', 'set sshd addignoreip 0.0.0.0/0', 'set sshd delignoreip 0.0.0.0/0'),
   jail('it does nothing with whom it bans', 'set sshd delaction nftables'),
-  {
-    id: 'fail2ban',
-    name: 'it reads the journal of something else',
-    make: `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; sed -i 's/journalmatch="[^"]*"/journalmatch="_SYSTEMD_UNIT=cron.service"/' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
-    mend: `cp -p /root/jail /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
-  },
-  {
-    id: 'fail2ban',
-    name: 'it reads a file that nothing writes',
-    make: `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; : >/var/log/auth.log; sed -i '/^\\[sshd\\]/,/^port/{s/^backend = systemd/backend = polling\\nlogpath = \\/var\\/log\\/auth.log/;s/^filter = .*/filter = sshd/}' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
-    mend: `cp -p /root/jail /etc/fail2ban/jail.d/kinkeeper.local; rm /var/log/auth.log; ${RESTART}`,
-  },
+  scene(
+    'fail2ban',
+    'it reads the journal of something else',
+    `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; sed -i 's/journalmatch="[^"]*"/journalmatch="_SYSTEMD_UNIT=cron.service"/' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
+    `cp -p /root/jail /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
+  ),
+  scene(
+    'fail2ban',
+    'it reads a file that nothing writes',
+    `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; : >/var/log/auth.log; sed -i '/^\\[sshd\\]/,/^port/{s/^backend = systemd/backend = polling\\nlogpath = \\/var\\/log\\/auth.log/;s/^filter = .*/filter = sshd/}' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
+    `cp -p /root/jail /etc/fail2ban/jail.d/kinkeeper.local; rm /var/log/auth.log; ${RESTART}`,
+  ),
 ];
 
 const Z = '/etc/apt/apt.conf.d/zzz-last';
-const apt = (name: string, text: string): Scenario => ({
-  id: 'updates',
-  name,
-  make: `printf '%s\\n' '${text}' >${Z}`,
-  mend: `rm ${Z}`,
-});
+const apt = (name: string, text: string) => scene('updates', name, `printf '%s\\n' '${text}' >${Z}`, `rm ${Z}`);
 
 export const UPDATES: Lane = [
   apt('turned off in a file that is read later', 'APT::Periodic::Unattended-Upgrade "0";'),
@@ -54,59 +51,48 @@ export const UPDATES: Lane = [
     '#clear Unattended-Upgrade::Origins-Pattern; #clear Unattended-Upgrade::Allowed-Origins;',
   ),
   apt('every package left out', 'Unattended-Upgrade::Package-Blacklist { ".*"; };'),
-  {
-    id: 'updates',
-    name: 'the timer is masked',
-    make: 'systemctl -q mask --now apt-daily-upgrade.timer',
-    mend: 'systemctl -q unmask apt-daily-upgrade.timer; systemctl start apt-daily-upgrade.timer',
-  },
-  {
-    id: 'updates',
-    name: 'the timer is stopped',
-    make: 'systemctl stop apt-daily.timer',
-    mend: 'systemctl start apt-daily.timer',
-  },
-  {
-    id: 'updates',
-    name: 'what the timer starts is masked',
-    make: 'systemctl -q mask apt-daily-upgrade.service',
-    mend: 'systemctl -q unmask apt-daily-upgrade.service',
-  },
-  {
-    id: 'updates',
-    name: 'the program is gone',
-    make: 'mv /usr/bin/unattended-upgrade /root/',
-    mend: 'mv /root/unattended-upgrade /usr/bin/',
-  },
-  {
-    id: 'updates',
-    name: 'it ran long ago',
-    make: "touch -d '-5 days' /var/lib/apt/periodic/upgrade-stamp",
-    mend: 'touch /var/lib/apt/periodic/upgrade-stamp',
-  },
+  scene(
+    'updates',
+    'the timer is masked',
+    'systemctl -q mask --now apt-daily-upgrade.timer',
+    'systemctl -q unmask apt-daily-upgrade.timer; systemctl start apt-daily-upgrade.timer',
+  ),
+  scene('updates', 'the timer is stopped', 'systemctl stop apt-daily.timer', 'systemctl start apt-daily.timer'),
+  scene(
+    'updates',
+    'what the timer starts is masked',
+    'systemctl -q mask apt-daily-upgrade.service',
+    'systemctl -q unmask apt-daily-upgrade.service',
+  ),
+  scene(
+    'updates',
+    'the program is gone',
+    'mv /usr/bin/unattended-upgrade /root/',
+    'mv /root/unattended-upgrade /usr/bin/',
+  ),
+  scene(
+    'updates',
+    'it ran long ago',
+    "touch -d '-5 days' /var/lib/apt/periodic/upgrade-stamp",
+    'touch /var/lib/apt/periodic/upgrade-stamp',
+  ),
 ];
 
-const mode = (id: CheckId, name: string, path: string, mode: string, was: string): Scenario => ({
-  ...{ id, name },
-  make: `chmod ${mode} ${path}`,
-  mend: `chmod ${was} ${path}`,
-});
-const owner = (id: CheckId, name: string, path: string, uid: string, was: string): Scenario => ({
-  ...{ id, name },
-  make: `chown -h ${uid} ${path}`,
-  mend: `chown -h ${was} ${path}`,
-});
+const mode = (id: CheckId, name: string, path: string, mode: string, was: string) =>
+  scene(id, name, `chmod ${mode} ${path}`, `chmod ${was} ${path}`);
+const owner = (id: CheckId, name: string, path: string, uid: string, was: string) =>
+  scene(id, name, `chown -h ${uid} ${path}`, `chown -h ${was} ${path}`);
 const SECRET = '/srv/kinkeeper/secrets/bot-password';
 
 export const FILES: Lane = [
   mode('file-modes', 'a secret for everybody', SECRET, '644', '600'),
   mode('file-modes', 'a secret for a group', SECRET, '640', '600'),
-  {
-    id: 'file-modes',
-    name: 'a secret for one account more',
-    make: `mv ${SECRET} /root/s; ln -s /root/s ${SECRET}`,
-    mend: `rm ${SECRET}; mv /root/s ${SECRET}`,
-  },
+  scene(
+    'file-modes',
+    'a secret for one account more',
+    `mv ${SECRET} /root/s; ln -s /root/s ${SECRET}`,
+    `rm ${SECRET}; mv /root/s ${SECRET}`,
+  ),
   owner('file-modes', 'a secret of somebody who logs in', SECRET, 'ada', '10001'),
   mode('file-modes', 'the folder of secrets is everybody’s to write', '/srv/kinkeeper/secrets', '777', '711'),
   mode('file-modes', 'settings of Compose for everybody', '/opt/kinkeeper/.env', '644', '600'),
@@ -125,36 +111,37 @@ export const HELPER: Lane = [
 ];
 
 export const ACCOUNTS: Lane = [
-  {
-    id: 'accounts',
-    name: 'a second root',
-    make: 'useradd -o -u 0 -M toor',
-    mend: 'userdel -f toor 2>/dev/null || sed -i /^toor:/d /etc/passwd /etc/shadow /etc/group; ! getent passwd toor',
-  },
-  {
-    id: 'accounts',
-    name: 'an account without a password',
-    make: 'useradd -M guest; passwd -q -d guest',
-    mend: 'userdel guest',
-  },
-  {
-    id: 'accounts',
-    name: 'an account without a password, by the file that all read',
-    make: 'useradd -M visitor; sed -i s/^visitor:x:/visitor::/ /etc/passwd',
-    mend: 'userdel visitor',
-  },
+  scene(
+    'accounts',
+    'a second root',
+    'useradd -o -u 0 -M toor',
+    'userdel -f toor 2>/dev/null || sed -i /^toor:/d /etc/passwd /etc/shadow /etc/group; ! getent passwd toor',
+  ),
+  scene('accounts', 'an account without a password', 'useradd -M guest; passwd -q -d guest', 'userdel guest'),
+  scene(
+    'accounts',
+    'an account without a password, by the file that all read',
+    'useradd -M visitor; sed -i s/^visitor:x:/visitor::/ /etc/passwd',
+    'userdel visitor',
+  ),
 ];
 
 export const VPN_KEYS: Lane = [
   mode('vpn-keys', 'a key for everybody', '/etc/wireguard/wg0.conf', '644', '600'),
   owner('vpn-keys', 'a key of somebody', '/etc/wireguard/wg0.conf', '1000', '0'),
+  scene(
+    'vpn-keys',
+    'Tailscale’s for everybody',
+    'mkdir -m 700 /var/lib/tailscale; echo key >/var/lib/tailscale/tailscaled.state; chmod 644 /var/lib/tailscale/tailscaled.state',
+    'rm -r /var/lib/tailscale',
+  ),
 ];
 
 export const REBOOT: Lane = [
-  {
-    id: 'reboot',
-    name: 'a new kernel was installed',
-    make: '/etc/kernel/postinst.d/unattended-upgrades; [ -e /run/reboot-required ]',
-    mend: 'rm -f /run/reboot-required*',
-  },
+  scene(
+    'reboot',
+    'a new kernel was installed',
+    '/etc/kernel/postinst.d/unattended-upgrades; [ -e /run/reboot-required ]',
+    'rm -f /run/reboot-required*',
+  ),
 ];

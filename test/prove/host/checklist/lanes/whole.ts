@@ -1,7 +1,4 @@
-import type { CheckId } from '../../../../../core/posture.ts';
-import type { Lane, Scenario } from '../scenario.ts';
-
-const scene = (id: CheckId, name: string, make: string, mend: string): Scenario => ({ id, name, make, mend });
+import { type Lane, scene } from '../scenario.ts';
 
 /** A disk that is a file, under the name that it got. */
 const DISK = 'fallocate -l 40M /disk.img; losetup -f --show /disk.img >/root/disk';
