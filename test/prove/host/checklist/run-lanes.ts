@@ -81,8 +81,9 @@ export function alarms(
   }
 }
 
-function judge({ id, name, wanted = 'fail' }: Scenario, check: Check | undefined, tally: Tally): void {
+function judge({ id, name, wanted = 'fail', fix = '' }: Scenario, check: Check | undefined, tally: Tally): void {
   if (check?.verdict === wanted) {
+    if (!check.fix.endsWith(fix)) tally.wrong.push(`${id}: ${name}: to be mended by ${check.fix}`);
     if (wanted === 'fail') {
       tally.failed.add(id);
       tally.fails++;

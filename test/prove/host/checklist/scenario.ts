@@ -8,6 +8,8 @@ export interface Scenario {
   /** Scripts of the shell, as root: they make it so, and put it back by hand or by the fix that the line names. */
   readonly make: string;
   readonly mend: string;
+  /** How the command ends that the line names to mend it, where it is not that of the line. */
+  readonly fix?: string;
   /** Left out: fail. `pass`: what looks bad and is not. */
   readonly wanted?: Check['verdict'];
   /** Other lines that rightly fail by it, too. */

@@ -2,7 +2,7 @@ import type { HardenedMachine } from '../hardened-machine.ts';
 import type { MeasureProof } from '../measure-proof.ts';
 
 /** Somebody at a shell reads a secret: the record has to name who logged in. */
-async function readsSecret(machine: HardenedMachine): Promise<boolean> {
+export async function readsSecret(machine: HardenedMachine): Promise<boolean> {
   await machine.vm.must('cat /srv/kinkeeper/secrets/bot-password >/dev/null');
   const { code } = await machine.vm.root(
     'for i in $(seq 10); do ausearch --input-logs -k kinkeeper-secrets 2>/dev/null | grep -q "comm=.cat" && exit 0; sleep 1; done; exit 1',

@@ -1,5 +1,6 @@
 import type { HardenedMachine } from '../hardened-machine.ts';
 import type { MeasureResult } from '../measure-proof.ts';
+import { readsSecret } from './auditd.ts';
 
 const CALL = '/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf';
 const WITH =
@@ -43,6 +44,8 @@ export async function proveLuks(machine: HardenedMachine, name: string): Promise
   await machine.vm.must('rm -r /srv/kinkeeper.plain');
   const verified = await machine.harden('verify', 'luks');
   check(verified.code === 0, `verify: ${verified.out}`);
+  const watched = await machine.harden('apply', 'auditd');
+  check(watched.code === 0, `auditd beside it: ${watched.out}`);
 
   await machine.vm.restart();
   const locked = await machine.harden('verify', 'luks');
@@ -51,6 +54,7 @@ export async function proveLuks(machine: HardenedMachine, name: string): Promise
     `open after a restart: ${locked.out}`,
   );
   await leavesLocked(machine, check);
+  await watchesTheRest(machine, check);
   await machine.vm.must(`dd if=/dev/zero of=${DEVICE} bs=1M count=2 conv=notrunc status=none`);
   for (const act of ['unlock', 'apply', 'undo']) {
     const broken = await call(act);
@@ -62,9 +66,16 @@ export async function proveLuks(machine: HardenedMachine, name: string): Promise
   const opened = await machine.vm.root(`${WITH} ${CALL} unlock`);
   check(opened.code === 0, `unlock: ${opened.out}`);
   check((await machine.vm.must(CONTENT)) === before, 'other data after the restart');
+  const again = await machine.harden('verify', 'auditd');
+  check(again.code === 0, `auditd does not watch what was unlocked: ${again.out}`);
+  check(await readsSecret(machine), 'who reads a secret that was unlocked is not recorded');
 
   const undone = await call('undo');
   check(undone.code === 0, `undo: ${undone.out}`);
+  const outside = await machine.harden('verify', 'auditd');
+  check(outside.code === 0, `auditd does not watch what came back: ${outside.out}`);
+  const unwatched = await machine.harden('undo', 'auditd');
+  check(unwatched.code === 0, `undo of auditd: ${unwatched.out}`);
   check((await machine.vm.must(CONTENT)) === before, 'other data after the undo');
   check(
     (await machine.vm.root(`[ ! -e ${DEVICE} ] && [ ! -e /dev/mapper/kinkeeper-data ]`)).code === 0,
@@ -92,6 +103,17 @@ async function refusesSlips(machine: HardenedMachine, before: string, check: Che
     const left = await machine.vm.root(`[ -e ${DEVICE} ] || [ -e /srv/kinkeeper.plain ]`);
     check(left.code === 1, `${what}: something is left`);
   }
+}
+
+/** What is not of the data is recorded from the start; what is cannot be, and nothing says that it is. */
+async function watchesTheRest(machine: HardenedMachine, check: Check): Promise<void> {
+  const rules = await machine.vm.must('auditctl -l');
+  for (const part of ['/etc/ssh', 'settimeofday', 'finit_module'])
+    check(rules.includes(part), `${part} is not watched while the data are locked: ${rules}`);
+  const verified = await machine.harden('verify', 'auditd');
+  check(verified.code === 1 && verified.out.includes('locked'), `auditd passes while they are locked: ${verified.out}`);
+  const applied = await machine.harden('apply', 'auditd');
+  check(applied.code === 1 && applied.out.includes('unlock'), `auditd applied while they are locked: ${applied.out}`);
 }
 
 /** What nobody can read now is not given up: the same volume, sector by sector. */

@@ -35,6 +35,17 @@ const AUDIT: Lane = [
   ),
   scene('auditd', 'nobody is recorded at all', 'auditctl -a task,never', `auditctl -D >/dev/null; ${LOAD}`),
   scene('auditd', 'nobody writes it down', 'systemctl kill -s TERM auditd; sleep 3', `systemctl start auditd; ${LOAD}`),
+  // In this lane, as no rule of the data can be loaded meanwhile; those of the volume have come to their end by then.
+  {
+    ...scene(
+      'volume-encryption',
+      'nobody has unlocked it',
+      'umount /srv/kinkeeper; cryptsetup close kinkeeper-data',
+      'KINKEEPER_LUKS_PASSPHRASE_FILE=/root/passphrase /usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf unlock',
+    ),
+    fix: ' unlock',
+    also: ['auditd'],
+  },
 ];
 
 const TIME: Lane = [
