@@ -3,9 +3,8 @@
 # the kernel can only be read in there, as they are those of the whole machine.
 set -eu
 tree=$1 name=$2
-[ ! -d /sys/fs/cgroup/systemd ] || { mkdir -p "/sys/fs/cgroup/systemd/$name" && echo $$ >"/sys/fs/cgroup/systemd/$name/cgroup.procs"; }
-exec unshare -m -p -n -u -i -C --fork --kill-child sh -euc '
-tree=$1
+exec unshare -m -p -n -u -i --fork --kill-child sh -euc '
+tree=$1 name=$2
 mount --make-rprivate /
 hostname kin-host
 mount -t proc proc "$tree/proc"
@@ -13,13 +12,12 @@ mount --bind "$tree/proc/sys" "$tree/proc/sys"
 mount --bind "$tree/proc/sys/net" "$tree/proc/sys/net"
 mount -o remount,ro,bind "$tree/proc/sys"
 mount -t sysfs -o ro sysfs "$tree/sys"
-mount -t tmpfs -o mode=755 tmpfs "$tree/sys/fs/cgroup"
-if [ -d /sys/fs/cgroup/systemd ]; then
-  mkdir "$tree/sys/fs/cgroup/systemd"
-  mount -t cgroup -o none,name=systemd cgroup "$tree/sys/fs/cgroup/systemd"
-else
-  mount -t cgroup2 cgroup2 "$tree/sys/fs/cgroup"
-fi
+# A group of its own, of which it sees nothing above: also where this machine has groups of the older kind, which a newer systemd refuses.
+groups=$tree/sys/fs/cgroup
+mount -t cgroup2 cgroup2 "$groups"
+mkdir -p "$groups/$name"
+echo 0 >"$groups/$name/cgroup.procs"
+umount "$groups"
 for part in run dev; do mount -t tmpfs -o mode=755 tmpfs "$tree/$part"; done
 for device in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
   set -- "$tree" $device
@@ -32,5 +30,6 @@ mount -t tmpfs tmpfs "$tree/dev/shm"
 ln -s pts/ptmx "$tree/dev/ptmx"
 ln -s /proc/self/fd "$tree/dev/fd"
 ip link set lo up
-exec env -i container=unshare PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$tree" /lib/systemd/systemd --log-target=console --show-status=yes
-' sh "$tree"
+exec unshare -C sh -euc "mount -t cgroup2 cgroup2 \"\$1/sys/fs/cgroup\"
+exec env -i container=unshare PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot \"\$1\" /lib/systemd/systemd --log-target=console --show-status=yes" sh "$tree"
+' sh "$tree" "$name"

@@ -92,15 +92,11 @@ export async function hostCampaign(call: CampaignCall) {
   return { ok: wrong.length === 0 && results.length > 0, figures: { seed, scale, system, results }, wrong };
 }
 
-/** Those that share a machine first. */
 async function provePartsOn(system: SystemName, parts: readonly Part[], call: CampaignCall): Promise<MeasureResult[]> {
-  const results = await proveInOne(
-    system,
-    parts.filter(({ isAlone }) => isAlone !== true),
-    call,
-  );
-  for (const part of parts.filter(({ isAlone }) => isAlone === true))
-    results.push(...(await proveInOne(system, [part], call)));
+  const alone = parts.filter(({ isAlone }) => isAlone === true);
+  const beside = parts.filter((part) => !alone.includes(part));
+  const results: MeasureResult[] = [];
+  for (const some of [...alone.map((part) => [part]), beside]) results.push(...(await proveInOne(system, some, call)));
   return results;
 }
 
