@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { EXIT } from '../../core/exit.ts';
+import { productVersion } from '../../core/product-version.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
+import { hasIpv6 } from './has-ipv6.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
 import { contentNow, giveAccess, placeFile, placeFolder } from './place.ts';
+import { HOST_SETTINGS } from './plan/host-helper-files.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
@@ -112,7 +115,8 @@ async function look(
   const model = progress.now.done.model ?? fittingModel(machine, answers.kind).model?.name;
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const settings = contentNow(join(data, 'config/kinkeeper.yaml'));
-  const now = { settings, sshPorts: await sshPorts(), done: progress.now.done };
+  const ofHost = { hostSettings: contentNow(HOST_SETTINGS), sshPorts: await sshPorts(), hasIpv6: hasIpv6() };
+  const now = { settings, ...ofHost, version: productVersion(), done: progress.now.done };
   const facts = { self, ...product, model, ...now, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }
