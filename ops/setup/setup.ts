@@ -27,6 +27,9 @@ import { sayAtSetup } from './wording/say-setup.ts';
 /** Where Ollama listens when nobody said otherwise; the bot looks there too. */
 const LOCAL_OLLAMA = 'http://127.0.0.1:11434';
 
+/** What is done before a restore: nothing that starts a service or makes an account, and no new backup key. */
+const PREPARES: ReadonlySet<string> = new Set(['host-helper', 'vpn', 'certificate']);
+
 /** What set-up works with; the command gives it. */
 export interface SetupParts {
   readonly answers: Answers;
@@ -34,6 +37,8 @@ export interface SetupParts {
   readonly product: Pick<PlanFacts, 'node' | 'product'>;
   /** Plans only. */
   readonly isShown: boolean;
+  /** Lays everything out and starts nothing: a restore follows, and then the rest of set-up. */
+  readonly isPrepared: boolean;
   /** Somebody answers `confirm`; false: it says yes by itself. */
   readonly isAttended: boolean;
   /** Asked before anything is changed, and where a person has to write something down; without a person it says yes. */
@@ -51,7 +56,7 @@ export interface SetupParts {
  * anywhere; the next run goes on. Returns the exit code. Throws AppError for what a person has to mend.
  */
 export async function setup(parts: SetupParts): Promise<number> {
-  const { answers, say, confirm, isShown, clock, product } = parts;
+  const { answers, say, confirm, isShown, isPrepared, clock, product } = parts;
   const { language } = answers;
   const began = clock();
   const progress = new Progress(join(answers.data, 'setup.json'));
@@ -59,7 +64,8 @@ export async function setup(parts: SetupParts): Promise<number> {
   const looked = await look(parts, progress);
   if (looked === undefined) return EXIT.failed;
   const { plan, facts } = looked;
-  const differences = whatDiffers(plan, progress);
+  const all = whatDiffers(plan, progress);
+  const differences = isPrepared ? { ...all, acts: all.acts.filter(({ act }) => PREPARES.has(act)) } : all;
   if (isNothing(differences) && progress.now.helper === undefined) {
     say(sayAtSetup(language, 'changes.none'));
     return EXIT.done;
@@ -78,6 +84,10 @@ export async function setup(parts: SetupParts): Promise<number> {
   place(answers, differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
+  if (isPrepared) {
+    say(sayAtSetup(language, 'prepared', { backups: `${answers.data}/backups`, product: product.product }));
+    return EXIT.done;
+  }
   const admin = answers.people.find(({ role }) => role === 'admin')!;
   const { settingsFile } = plan;
   const adminId = `@${admin.name}:${answers.serverName}`;
