@@ -17,16 +17,20 @@ interface AccountParts {
 const CARD_LETTERS = 16;
 
 /**
- * Makes the account of the bot. One that is there has to open with the password of the secret file, unless the bot has logged in
- * already and may have changed it since. Throws AppError `conflict`.
+ * Makes the account of the bot. One that is there has to open with the password of the secret file, unless set-up has made it before: the bot may
+ * have changed it since. Throws AppError `conflict`.
  */
 export async function makeBotAccount(
-  { plan, synapse }: AccountParts,
+  parts: AccountParts,
   bot: { password: string; hasLoggedIn: boolean },
 ): Promise<void> {
-  const { bot: user, data } = plan.answers;
+  const { plan, progress, synapse } = parts;
+  const { bot: user, data, kind } = plan.answers;
   const account = { user, password: bot.password };
-  if ((await synapse.register(account, { admin: false })) || bot.hasLoggedIn || (await synapse.opens(account))) return;
+  if (await synapse.register(account, { admin: false })) return;
+  // The state of a household that came back from a backup has seen log-ins of another machine.
+  const isKnown = kind === 'compose' ? progress.now.done.accounts !== undefined : bot.hasLoggedIn;
+  if (isKnown || (await synapse.opens(account)) || (await renewPassword(parts, account))) return;
   const userId = userIdOf(plan.answers, user);
   throw new AppError(
     'conflict',
@@ -66,16 +70,30 @@ export async function makePeople(
  * The bot's right over accounts: makes the account that has it, logs it in, and resolves to its token. Its password stays with root, so that
  * a token that was lost is had again. Throws AppError `conflict` where somebody else has the name.
  */
-export async function adminToken({ plan, synapse }: Omit<AccountParts, 'progress'>, user: string, password: string) {
+export async function adminToken(parts: AccountParts, user: string, password: string) {
+  const { plan, synapse } = parts;
   const account = { user, password };
   const token =
     (await synapse.registerLoggedIn(account, { admin: true }))?.accessToken ?? (await synapse.logIn(account));
   if (token !== undefined) return token;
+  const renewed = (await renewPassword(parts, account)) ? await synapse.logIn(account) : undefined;
+  if (renewed !== undefined) return renewed;
   throw new AppError(
     'conflict',
     `the account ${userIdOf(plan.answers, user)} is there, with another password than ${plan.adminToken?.passwordFile}`,
     { hint: 'Put its password into that file, or say makesAccounts: false in the answers.' },
   );
+}
+
+/**
+ * The homeserver of containers is the household's own: an account of its own that came back with a backup gets the password of this machine, as
+ * that of before is in no backup. False beside somebody else's homeserver.
+ */
+async function renewPassword({ plan, progress, synapse }: AccountParts, account: AccountName): Promise<boolean> {
+  if (plan.answers.kind !== 'compose') return false;
+  const named = { ...account, user: userIdOf(plan.answers, account.user) };
+  await synapse.resetPassword(named, await helperToken({ progress, synapse }));
+  return true;
 }
 
 /**

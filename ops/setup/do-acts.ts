@@ -141,7 +141,7 @@ async function tryOut(parts: ActParts): Promise<boolean> {
   }
   const guest = await makeGuest({ progress, synapse });
   const told = await firstConversation(state, {
-    ...wayOf(answers, synapse.url),
+    ...wayOf(parts, synapse.url),
     ...{ guest, guestId: guest.userId, language, clock },
     ...{ botId: userIdOf(answers, answers.bot), account: plan.account, timeoutMs: ANSWER_MS },
   });
@@ -158,10 +158,10 @@ async function tryOut(parts: ActParts): Promise<boolean> {
 }
 
 /** As phones come in where there is a door; beside a Synapse of somebody else's, to that. */
-function wayOf(answers: Plan['answers'], synapse: string): Way {
+function wayOf({ answers, facts }: ActParts, synapse: string): Way {
   if (answers.kind === 'bare') return { homeserver: synapse, address: undefined, authorityFile: undefined };
   const { host, data, certificate } = answers;
-  const { v4 } = doorAddresses(answers);
+  const { v4 } = doorAddresses(answers, facts);
   return {
     homeserver: `https://${host}`,
     address: v4 === '0.0.0.0' ? '127.0.0.1' : v4,

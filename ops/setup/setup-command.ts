@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Clock } from '../../core/clock.ts';
-import { EXIT } from '../../core/exit.ts';
+import { EXIT, UsageError } from '../../core/exit.ts';
 import type { Answers } from './answers.ts';
 import { askAnswers } from './ask-answers.ts';
 import { askYesOrNo } from './ask-yes-or-no.ts';
@@ -32,6 +32,7 @@ export interface SetupCommandParts {
 interface Options {
   readonly answers?: string;
   readonly show?: boolean;
+  readonly prepare?: boolean;
 }
 
 /** Where set-up keeps the answers, unless another folder was chosen for data. */
@@ -47,6 +48,7 @@ export function addSetupCommand(program: Command, parts: SetupCommandParts): voi
       'answers (YAML) instead of questions; examples: config/answers.compose.yaml, config/answers.bare.yaml',
     )
     .option('--show', 'show what would be done, and do nothing')
+    .option('--prepare', 'lay everything out and start nothing, for a restore (containers only; see ops/RUNBOOK.md)')
     .action(async (options: Options) => parts.ended(await begin(parts, options)));
 }
 
@@ -85,21 +87,29 @@ async function fits(): Promise<string> {
   return fittingModel(machine, 'compose').model?.name ?? 'none';
 }
 
-async function begin(parts: SetupCommandParts, { answers: file, show = false }: Options): Promise<number> {
+async function begin(
+  parts: SetupCommandParts,
+  { answers: file, show = false, prepare = false }: Options,
+): Promise<number> {
   const { say, columns, clock, product, draft } = parts;
   const signal = parts.stop();
   const asker = file === undefined ? parts.asker() : undefined;
   try {
     const answers = file === undefined ? await answersOf(asker!, parts) : readAnswers(file);
     const { language } = answers;
+    if (prepare && answers.kind !== 'compose')
+      throw new UsageError(
+        '--prepare is for containers. Services are restored first, and set up then: ops/RUNBOOK.md.',
+      );
     const confirm = async (question: string) => asker === undefined || askYesOrNo(asker, question, { language, say });
     const code = await setup({
       ...{ answers, product, say, confirm, columns, clock, signal },
       isShown: show,
+      isPrepared: prepare,
       isAttended: asker !== undefined,
     });
     // From here on they lie with the data.
-    if (code === EXIT.done && !show && file === undefined) rmSync(draft, { force: true });
+    if (code === EXIT.done && !show && !prepare && file === undefined) rmSync(draft, { force: true });
     return code;
   } finally {
     asker?.close();

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { EXIT } from '../../core/exit.ts';
+import { productVersion } from '../../core/product-version.ts';
 import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
+import { hasIpv6 } from './has-ipv6.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
 import { contentNow, giveAccess, placeFile, placeFolder } from './place.ts';
+import { HOST_SETTINGS } from './plan/host-helper-files.ts';
 import type { Plan, PlanFacts } from './plan/plan.ts';
 import { planSetup } from './plan/plan-setup.ts';
 import { portsOf } from './plan/ports.ts';
@@ -24,6 +27,9 @@ import { sayAtSetup } from './wording/say-setup.ts';
 /** Where Ollama listens when nobody said otherwise; the bot looks there too. */
 const LOCAL_OLLAMA = 'http://127.0.0.1:11434';
 
+/** What is done before a restore: nothing that starts a service or makes an account, and no new backup key. */
+const PREPARES: ReadonlySet<string> = new Set(['host-helper', 'vpn', 'certificate']);
+
 /** What set-up works with; the command gives it. */
 export interface SetupParts {
   readonly answers: Answers;
@@ -31,6 +37,8 @@ export interface SetupParts {
   readonly product: Pick<PlanFacts, 'node' | 'product'>;
   /** Plans only. */
   readonly isShown: boolean;
+  /** Lays everything out and starts nothing: a restore follows, and then the rest of set-up. */
+  readonly isPrepared: boolean;
   /** Somebody answers `confirm`; false: it says yes by itself. */
   readonly isAttended: boolean;
   /** Asked before anything is changed, and where a person has to write something down; without a person it says yes. */
@@ -48,7 +56,7 @@ export interface SetupParts {
  * anywhere; the next run goes on. Returns the exit code. Throws AppError for what a person has to mend.
  */
 export async function setup(parts: SetupParts): Promise<number> {
-  const { answers, say, confirm, isShown, clock, product } = parts;
+  const { answers, say, confirm, isShown, isPrepared, clock, product } = parts;
   const { language } = answers;
   const began = clock();
   const progress = new Progress(join(answers.data, 'setup.json'));
@@ -56,7 +64,8 @@ export async function setup(parts: SetupParts): Promise<number> {
   const looked = await look(parts, progress);
   if (looked === undefined) return EXIT.failed;
   const { plan, facts } = looked;
-  const differences = whatDiffers(plan, progress);
+  const all = whatDiffers(plan, progress);
+  const differences = isPrepared ? { ...all, acts: all.acts.filter(({ act }) => PREPARES.has(act)) } : all;
   if (isNothing(differences) && progress.now.helper === undefined) {
     say(sayAtSetup(language, 'changes.none'));
     return EXIT.done;
@@ -75,6 +84,10 @@ export async function setup(parts: SetupParts): Promise<number> {
   place(answers, differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
+  if (isPrepared) {
+    say(sayAtSetup(language, 'prepared', { backups: `${answers.data}/backups`, product: product.product }));
+    return EXIT.done;
+  }
   const admin = answers.people.find(({ role }) => role === 'admin')!;
   const { settingsFile } = plan;
   const adminId = `@${admin.name}:${answers.serverName}`;
@@ -112,7 +125,8 @@ async function look(
   const model = progress.now.done.model ?? fittingModel(machine, answers.kind).model?.name;
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const settings = contentNow(join(data, 'config/kinkeeper.yaml'));
-  const now = { settings, sshPorts: await sshPorts(), done: progress.now.done };
+  const ofHost = { hostSettings: contentNow(HOST_SETTINGS), sshPorts: await sshPorts(), hasIpv6: hasIpv6() };
+  const now = { settings, ...ofHost, version: productVersion(), done: progress.now.done };
   const facts = { self, ...product, model, ...now, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }

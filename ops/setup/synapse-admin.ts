@@ -155,6 +155,12 @@ export class SynapseAdmin {
     await this.#admin(`/v1/users/${encodeURIComponent(userId)}/override_ratelimit`, body, token);
   }
 
+  /** Gives an account a new password and ends its sessions; `token` is one of a server admin. */
+  async resetPassword({ user, password }: AccountName, token: string): Promise<void> {
+    const body = { new_password: password, logout_devices: true };
+    await this.#admin(`/v1/reset_password/${encodeURIComponent(user)}`, body, token);
+  }
+
   /** Ends an account for good and forgets what it wrote, as far as Synapse does. A repeat is no error, nor one that was never made. */
   async close(userId: string, token: string): Promise<void> {
     const path = `/_synapse/admin/v1/deactivate/${encodeURIComponent(userId)}`;

@@ -50,6 +50,10 @@ export const PROMISED: Readonly<Record<string, Promised>> = {
     profile: 'models',
     once: true,
   },
+  restore: {
+    ...{ user: '10001:10001', caps: [], networks: ['database'], ports: [] },
+    ...{ writes: ['/restore', '/data/state'], profile: 'restore', once: true },
+  },
   qdrant: { user: '10003:10003', caps: [], networks: ['index'], writes: ['/data'], ports: [6333], profile: 'qdrant' },
   element: { user: '101:101', caps: [], networks: ['web'], writes: [], ports: [8088], profile: 'element' },
   prometheus: {

@@ -10,11 +10,15 @@ import { ADA, BOT, ComposeHousehold, HOST } from './compose/compose-household.ts
 import { judgeContainer } from './compose/judge-container.ts';
 import { lookInside } from './compose/look-inside.ts';
 import { OUTSIDE_PORT, promisedReach, reachedFrom } from './compose/reach.ts';
+import { updates } from './compose/updates.ts';
+import { wholeRestore } from './compose/whole-restore.ts';
 
 interface CampaignOptions {
   readonly seed: number;
   /** Below 1 fewer containers are killed, and only some ports are scanned. */
   readonly scale: number;
+  /** How the names of the parts begin that are to run. */
+  readonly only?: string | undefined;
   readonly say: (line: string) => void;
 }
 
@@ -32,22 +36,49 @@ const DOOR = `https://${HOST}`;
 export interface ComposeFigures {
   /** From a bare server to the first answer through the door, and how often set-up was killed on the way. */
   readonly setUp: { readonly seconds: number; readonly kills: number };
-  readonly containers: number;
-  readonly facts: number;
-  readonly openPorts: { readonly ipv4: readonly number[]; readonly ipv6: readonly number[]; readonly scanned: number };
-  readonly kills: number;
-  readonly answers: number;
+  readonly containers?: number;
+  readonly openPorts?: { readonly ipv4: readonly number[]; readonly ipv6: readonly number[]; readonly scanned: number };
+  readonly kills?: number;
+  /** Questions that were answered while a container was killed. */
+  readonly answers?: number;
+  /** Versions that were tried. */
+  readonly updates?: { readonly good: number; readonly bad: number };
   readonly broken: readonly string[];
 }
 
+/** What every part works with. */
+interface Campaign {
+  readonly household: ComposeHousehold;
+  readonly scale: number;
+  readonly random: () => number;
+  readonly tell: Tell;
+}
+
+/** Each looks at the same household; in this order. */
+const PARTS: Readonly<Record<string, (campaign: Campaign) => Promise<Partial<ComposeFigures> | undefined>>> = {
+  people: admit,
+  containers: compare,
+  scan,
+  door: visit,
+  certificate: renew,
+  reach,
+  reboot,
+  kills: killSome,
+  restore: restoreAll,
+  updates: updateAll,
+};
+
 /**
  * Images are built, set-up makes a household on a real engine and is killed on the way, somebody outside sends a paper and asks, containers
- * are compared with what the file promises, scanned, asked whom they reach, started anew with the engine, and killed one after the other.
+ * are compared with what the file promises, scanned, asked whom they reach, started anew with the engine, killed one after the other, lost and
+ * restored from a backup, and updated.
+ * Throws Error where no engine can be started, or no part has a name that begins with `only`.
  */
-export async function composeCampaign({ seed, scale, say }: CampaignOptions) {
+export async function composeCampaign({ seed, scale, only = '', say }: CampaignOptions) {
   const missing = noEngineBecause();
   if (missing !== undefined) throw new Error(`no Docker engine can be started: ${missing}`);
-  const random = randomStream(seed);
+  const parts = Object.entries(PARTS).filter(([name]) => name.startsWith(only));
+  if (parts.length === 0) throw new Error(`--only takes the beginning of one of ${Object.keys(PARTS).join(', ')}`);
   const broken: string[] = [];
   const tell = (part: string, faults: readonly string[]) => {
     say(`${part}: ${faults.length === 0 ? 'as it has to be' : faults.join('; ')}`);
@@ -56,29 +87,20 @@ export async function composeCampaign({ seed, scale, say }: CampaignOptions) {
   await using household = await ComposeHousehold.open(say, { isKilled: scale >= 1 });
   const { faults, passwords, kills, seconds } = household.setUp;
   tell(`set-up from a bare server to the first answer, killed ${kills} times, ${seconds} s`, faults);
-  if (faults.length > 0) return { ok: false, seed, scale, figures: { setUp: { seconds, kills }, broken } };
-  await converse(household, passwords.get(ADA) ?? '', tell);
-  await admit(household, tell);
-  const facts = await compare(household, tell);
-  tell('inside the image', await lookInside(household));
-  const openPorts = await scan(household, scale, tell);
-  await visit(household, tell);
-  await renew(household, tell);
-  await reach(household, tell);
-  await reboot(household, tell);
-  const names = [...(await household.containers()).keys()].sort(() => random() - 0.5);
-  const killed = names.slice(0, Math.max(1, Math.round(names.length * Math.min(1, scale))));
-  const answers = await killEach(household, killed, tell);
   const setUp = { seconds, kills };
-  const figures: ComposeFigures = {
-    setUp,
-    containers: names.length,
-    facts,
-    openPorts,
-    kills: killed.length,
-    answers,
-    broken,
-  };
+  if (faults.length > 0) return { ok: false, seed, scale, figures: { setUp, broken } };
+  const campaign = { household, scale, random: randomStream(seed), tell };
+  await converse(household, passwords.get(ADA) ?? '', tell);
+  const figures: ComposeFigures = { setUp, broken };
+  for (const [name, part] of parts) {
+    const began = Date.now();
+    // Whatever it could not even try is a fault; the others look at the same household.
+    await part(campaign).then(
+      (more) => Object.assign(figures, more),
+      (error: Error) => tell(name, [error.message]),
+    );
+    say(`${name}: ${Math.round((Date.now() - began) / 1000)} s`);
+  }
   return { ok: broken.length === 0, seed, scale, figures };
 }
 
@@ -97,7 +119,7 @@ async function converse(household: ComposeHousehold, password: string, tell: Tel
 }
 
 /** A new person gets an account from the bot and comes in with their card; the bot changes its own password. */
-async function admit(household: ComposeHousehold, tell: Tell): Promise<void> {
+async function admit({ household, tell }: Campaign): Promise<undefined> {
   const faults: string[] = [];
   const order = (text: string, matching: string) => household.outside<string>('order', { text, matching });
   try {
@@ -116,7 +138,7 @@ async function admit(household: ComposeHousehold, tell: Tell): Promise<void> {
 }
 
 /** The engine goes down and comes up as with the machine: everything comes back by itself, and open, as its passphrase is in a file. */
-async function reboot(household: ComposeHousehold, tell: Tell): Promise<void> {
+async function reboot({ household, tell }: Campaign): Promise<undefined> {
   const began = Date.now();
   await household.engine.restart();
   const faults = await household.healthy().then(
@@ -144,7 +166,7 @@ async function ask(household: ComposeHousehold): Promise<string[]> {
   }
 }
 
-async function compare(household: ComposeHousehold, tell: Tell): Promise<number> {
+async function compare({ household, tell }: Campaign): Promise<Partial<ComposeFigures>> {
   const containers = await household.containers();
   const running = Object.entries(PROMISED).filter(([, { profile }]) => profile === undefined);
   const faults = running.flatMap(([name, promised]) => {
@@ -152,10 +174,11 @@ async function compare(household: ComposeHousehold, tell: Tell): Promise<number>
     return container ? judgeContainer(name, promised, container) : [`${name} is not there`];
   });
   tell('containers beside what is promised', faults);
-  return running.length;
+  tell('inside the image', await lookInside(household));
+  return { containers: running.length };
 }
 
-async function scan(household: ComposeHousehold, scale: number, tell: Tell): Promise<ComposeFigures['openPorts']> {
+async function scan({ household, scale, tell }: Campaign): Promise<Partial<ComposeFigures>> {
   const ports = scale < 1 ? TRIED_FIRST : Array.from({ length: 65_535 }, (_, n) => n + 1);
   const [ipv4, ipv6] = [
     await household.outside<number[]>('scan', { host: WIRE.server, ports }),
@@ -175,11 +198,11 @@ async function scan(household: ComposeHousehold, scale: number, tell: Tell): Pro
     }
   await household.hosts.ip(household.hosts.outside, 'route', 'del', ...route);
   tell('a scan from outside', [...wrong('IPv4', ipv4), ...wrong('IPv6', ipv6), ...inside]);
-  return { ipv4, ipv6, scanned: ports.length };
+  return { openPorts: { ipv4, ipv6, scanned: ports.length } };
 }
 
 /** A few doors that have to be shut; each rule has its own test in test/deploy/nginx.test.ts. */
-async function visit(household: ComposeHousehold, tell: Tell): Promise<void> {
+async function visit({ household, tell }: Campaign): Promise<undefined> {
   const wanted = {
     '/_matrix/client/versions': 200,
     '/.well-known/matrix/client': 200,
@@ -199,7 +222,7 @@ async function visit(household: ComposeHousehold, tell: Tell): Promise<void> {
 }
 
 /** A fresh certificate, by the hook that certbot calls; nobody's connection ends. */
-async function renew(household: ComposeHousehold, tell: Tell): Promise<void> {
+async function renew({ household, tell }: Campaign): Promise<undefined> {
   const before = await household.outside<string>('serial', { host: HOST });
   await household.renewCertificate();
   const until = Date.now() + PATIENCE_MS;
@@ -208,7 +231,7 @@ async function renew(household: ComposeHousehold, tell: Tell): Promise<void> {
   tell('a certificate renewed', now === before ? ['the door goes on with the old certificate'] : []);
 }
 
-async function reach(household: ComposeHousehold, tell: Tell): Promise<void> {
+async function reach({ household, tell }: Campaign): Promise<undefined> {
   await household.outside('listen', { port: OUTSIDE_PORT });
   const containers = await household.containers();
   const faults: string[] = [];
@@ -220,9 +243,11 @@ async function reach(household: ComposeHousehold, tell: Tell): Promise<void> {
 }
 
 /** Kills everything in a container at once, as the kernel does when memory is short. It has to come back, and no question may be lost. */
-async function killEach(household: ComposeHousehold, names: readonly string[], tell: Tell): Promise<number> {
+async function killSome({ household, scale, random, tell }: Campaign): Promise<Partial<ComposeFigures>> {
+  const names = [...(await household.containers()).keys()].sort(() => random() - 0.5);
+  const killed = names.slice(0, Math.max(1, Math.round(names.length * Math.min(1, scale))));
   let answered = 0;
-  for (const name of names) {
+  for (const name of killed) {
     const before = (await household.containers()).get(name)!;
     process.kill(before.State.Pid, 'SIGKILL');
     const faults = await ask(household);
@@ -234,7 +259,17 @@ async function killEach(household: ComposeHousehold, names: readonly string[], t
       faults.map((fault) => `${name} killed: ${fault}`),
     );
   }
-  return answered;
+  return { kills: killed.length, answers: answered };
+}
+
+async function restoreAll({ household, tell }: Campaign): Promise<undefined> {
+  tell('a server that is lost, and comes back from a backup', await wholeRestore(household, () => ask(household)));
+}
+
+async function updateAll({ household, scale, tell }: Campaign): Promise<Partial<ComposeFigures>> {
+  const { faults, good, bad } = await updates(household, { isShort: scale < 1, ask: () => ask(household) });
+  tell(`${good} update that works, ${bad} that do not`, faults);
+  return { updates: { good, bad } };
 }
 
 async function cameBack(household: ComposeHousehold, name: string, startedAt: string): Promise<boolean> {

@@ -127,8 +127,10 @@ switch_to() {
       ;;
     compose)
       image=$(image_of "$1") || return 1
+      # Before the first update the image is the one that was built here, and has no name.
       { grep -v -e '^KINKEEPER_IMAGE=' -e '^KINKEEPER_VERSION=' "$compose_env"
-        printf 'KINKEEPER_IMAGE=%s\nKINKEEPER_VERSION=%s\n' "$image" "$1"; } >"$compose_env.new"
+        [ -z "$image" ] || printf 'KINKEEPER_IMAGE=%s\n' "$image"
+        printf 'KINKEEPER_VERSION=%s\n' "$1"; } >"$compose_env.new"
       chmod --reference="$compose_env" "$compose_env.new" && chown --reference="$compose_env" "$compose_env.new" &&
         sync "$compose_env.new" && mv -f -- "$compose_env.new" "$compose_env"
       ;;

@@ -10,6 +10,25 @@ export const HOST_FOLDER = '/usr/lib/kinkeeper-host';
 /** The server's own address in the VPN. */
 export const VPN_ADDRESS = '10.77.0.1';
 
+const WRITTEN = '# Written by `kinkeeper setup`';
+const HEAD = `${WRITTEN}; what each line means stands in ops/host/helper/kinkeeper-host.conf of the product. Lines of others stay.`;
+/** Lines that set-up writes with some answers: with others they go. */
+const OWN: ReadonlySet<string> = new Set([
+  ...[
+    'spool',
+    'spool_user',
+    'spool_group',
+    'var',
+    'deployment',
+    'state_dir',
+    'compose_file',
+    'compose_env',
+    'data_dir',
+  ],
+  ...['install_dir', 'ssh_port', 'vpn_ports', 'vpn_interfaces', 'certificate', 'web_ports', 'web_from', 'vpn_address'],
+  ...['vpn_peers', 'vpn_endpoint'],
+]);
+
 /** The host helper as it is installed: its scripts, its units and its settings, all root's. */
 export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile[] {
   const scripts = Object.entries(facts.hostFiles).flatMap(([path, content]): PlannedFile[] => {
@@ -21,7 +40,7 @@ export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile
   return [
     ...scripts,
     ...(answers.kind === 'compose' ? [dockerAfterVpn()] : []),
-    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, facts) },
+    { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsText(answers, facts) },
   ];
 }
 
@@ -43,22 +62,28 @@ function isProgram(path: string): boolean {
   return /(^|\/)kinkeeper-[a-z]+$/.test(path);
 }
 
-function settingsOf(answers: Answers, { product, sshPorts }: PlanFacts): string {
+/** Set-up's own lines, and those of others as they stand there: what a person set besides, as the key that signs releases. */
+function settingsText(answers: Answers, facts: PlanFacts): string {
+  const own = settingsOf(answers, facts);
+  const isOthers = (line: string) => line !== '' && !line.startsWith(WRITTEN) && !OWN.has(line.split('=')[0]!);
+  const others = facts.hostSettings.split('\n').filter(isOthers);
+  return `${[HEAD, ...own, ...others].join('\n')}\n`;
+}
+
+function settingsOf(answers: Answers, { product, sshPorts }: PlanFacts): string[] {
   const { data } = answers;
   const { uid, gid } = ACCOUNTS.product;
-  const lines = [
-    '# Written by `kinkeeper setup`; what each line means stands in ops/host/helper/kinkeeper-host.conf of the product.',
+  return [
     ...[`spool=${SPOOL}`, `spool_user=${uid}`, `spool_group=${gid}`, 'var=/var/lib/kinkeeper-host'],
     `deployment=${answers.kind === 'compose' ? 'compose' : 'none'}`,
     `state_dir=${data}/state`,
     ...(answers.kind === 'compose'
       ? [`compose_file=${product}/docker-compose.yml`, `compose_env=${product}/.env`]
       : []),
-    ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', `ssh_port=${sshPorts}`],
+    ...[`data_dir=${data}`, `install_dir=${product}`, `ssh_port=${sshPorts}`],
     ...['vpn_ports=51820', 'vpn_interfaces=wg0 tailscale0'],
     ...(answers.kind === 'compose' ? doorSettings(answers) : []),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 /** What the firewall opens for the door, where its certificate lies, and the VPN of devices. */

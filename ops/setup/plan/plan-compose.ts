@@ -32,7 +32,7 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
   const files = [
     file(settingsFile, composeSettings(answers, facts, model)),
     ...filledTemplates(answers, facts).map(([name, content]) => file(`${data}/config/${name}`, content)),
-    file(`${facts.product}/.env`, envText(answers, { model, now: facts.env }), 0o600),
+    file(`${facts.product}/.env`, envText(answers, { ...facts, model, now: facts.env }), 0o600),
     answersFile(answers, ACCOUNTS.root),
     ...hostHelperFiles(answers, facts),
   ];

@@ -101,9 +101,14 @@ export interface PlanFacts {
   /** Texts of the files below config/deploy by their paths there; and of ops/host. Empty where they are not needed. */
   readonly templates: Readonly<Record<string, string>>;
   readonly hostFiles: Readonly<Record<string, string>>;
-  /** What stands in `.env` and in kinkeeper.yaml now. */
+  /** What stands in `.env`, in kinkeeper.yaml and in the settings of the host helper now. */
   readonly env: string;
   readonly settings: string;
+  readonly hostSettings: string;
+  /** Of the product. */
+  readonly version: string;
+  /** This machine has an address of IPv6, if only its loopback. */
+  readonly hasIpv6: boolean;
   /** Ports of SSH, with blanks between them (ops/setup/ssh-ports.ts). */
   readonly sshPorts: string;
   /** What earlier runs have done: the key of each act. */

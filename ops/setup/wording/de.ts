@@ -228,6 +228,13 @@ export const setup: Entries<SetupTexts> = {
     'Konten, die die Einrichtung für sich angelegt hat, ließen sich gerade nicht beenden: Der nächste Lauf beendet sie.',
   declined: () => 'Gut, nichts wurde geändert. Die Antworten sind behalten: Die Einrichtung bietet sie wieder an.',
   stopped: () => 'Angehalten. Was getan ist, bleibt; starte die Einrichtung noch einmal, dann geht es von hier weiter.',
+  prepared: ({ backups, product }) =>
+    [
+      'Alles liegt bereit, und nichts wurde gestartet. Jetzt die Wiederherstellung:',
+      `  1. Die Sicherung nach ${backups}, die private Hälfte ihres Schlüssels nach /dev/shm/backup-key.asc.`,
+      `  2. ${product}/config/deploy/restore.sh ${product} ${backups}/kin-….tar.zst.gpg /dev/shm/backup-key.asc`,
+      '  3. Was am Ende dort steht; dann die Einrichtung noch einmal, ohne --prepare.',
+    ].join('\n'),
   finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper ist eingerichtet (${duration(tookMs)}). Jetzt:`,

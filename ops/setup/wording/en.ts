@@ -223,6 +223,13 @@ export const setup: Entries<SetupTexts> = {
   'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',
   declined: () => 'All right, nothing was changed. The answers are kept: set-up offers them again.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',
+  prepared: ({ backups, product }) =>
+    [
+      'Everything lies ready, and nothing was started. Now the restore:',
+      `  1. The backup into ${backups}, the private half of its key into /dev/shm/backup-key.asc.`,
+      `  2. ${product}/config/deploy/restore.sh ${product} ${backups}/kin-….tar.zst.gpg /dev/shm/backup-key.asc`,
+      '  3. What it says at its end; then run set-up once more, without --prepare.',
+    ].join('\n'),
   finished: ({ admin, settingsFile, doctor, reset, tookMs }) =>
     [
       `Kinkeeper is set up (${duration(tookMs)}). Now:`,

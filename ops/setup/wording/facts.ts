@@ -121,6 +121,8 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   declined: NoFacts;
   stopped: NoFacts;
   /** `doctor`, `reset`: whole lines to type; `reset` makes the admin's card anew. */
+  /** Everything lies ready for a restore. */
+  prepared: { readonly backups: string; readonly product: string };
   finished: {
     readonly admin: string;
     readonly settingsFile: string;

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { PATIENCE_MS } from '../../patience.ts';
 import { labFolder } from '../python-child.ts';
+import { hasRegistry } from './registry.ts';
 
 /** Debian's own client has the older builder inside, and so needs no plugin for it. */
 const DOCKER = ['/usr/bin/docker', '/usr/local/bin/docker'].find((path) => existsSync(path));
@@ -25,6 +26,7 @@ export function noEngineBecause(): string | undefined {
     (name) => spawnSync('which', [name]).status !== 0,
   );
   if (DOCKER === undefined) missing.push('docker');
+  if (!hasRegistry()) missing.push('docker-registry');
   if (!existsSync(COMPOSE())) missing.push(`docker-compose 2 (${COMPOSE()})`);
   return missing.length === 0 ? undefined : `this machine lacks ${missing.join(', ')}`;
 }

@@ -71,6 +71,13 @@ test('one that does not is taken back, with the data', async () => {
   expect(lines('started')).toEqual([`KINKEEPER_IMAGE=${NEW}`, `KINKEEPER_IMAGE=${OLD}`]);
 });
 
+test('before the first update the image is one that was built here: back to that, by no name', async () => {
+  fakeDocker(false);
+  writeFileSync(env, 'TZ=Europe/Berlin\nKINKEEPER_VERSION=0.1.0\n', { mode: 0o640 });
+  expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toMatchObject({ 0: 'failed' });
+  expect(readFileSync(env, 'utf8')).toBe('TZ=Europe/Berlin\nKINKEEPER_VERSION=0.1.0\n');
+});
+
 test('an image that cannot be had: nothing is begun', async () => {
   host.fake('docker', `echo "$*" >>${host.dir}/calls; exit 1`);
   expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=no-image']);

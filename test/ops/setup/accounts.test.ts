@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { helperToken } from '../../../ops/setup/accounts.ts';
+import { adminToken, helperToken, makeBotAccount } from '../../../ops/setup/accounts.ts';
 import { type ActParts, doActs } from '../../../ops/setup/do-acts.ts';
+import type { Plan } from '../../../ops/setup/plan/plan.ts';
 import { Progress } from '../../../ops/setup/progress.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
 import { SynapseAdmin } from '../../../ops/setup/synapse-admin.ts';
@@ -89,6 +90,58 @@ test('a secret that was added but never read is told as what it is', async () =>
   await expect(admin.register({ user: 'x', password: 'p' }, { admin: false })).rejects.toMatchObject({
     hint: expect.stringContaining('Restart Synapse'),
   });
+});
+
+const REFUSED: Answer = { status: 403, body: { errcode: 'M_FORBIDDEN', error: 'Invalid username or password' } };
+const DONE: Answer = { status: 200, body: {} };
+/** A homeserver whose accounts came back with a backup: its passwords are those of another machine until they are set anew. */
+const FROM_BACKUP = {
+  'GET register': [NONCE],
+  'POST register': [IN_USE, TOKEN],
+  'POST login': [REFUSED, TOKEN],
+  'POST logout': [DONE],
+  'GET whoami': [DONE],
+};
+const householdOf = (kind: 'compose' | 'bare') => {
+  const people = [{ name: 'ada', role: 'admin' }];
+  const more =
+    kind === 'bare' ? { homeserver: 'http://127.0.0.1:8008' } : { host: 'chat.home.test', reach: 'internet' };
+  return { answers: checkAnswers({ kind, serverName: 'home.test', ...more, people }, 'test') } as Plan;
+};
+
+test.each([
+  [
+    'the bot',
+    (parts: Parameters<typeof adminToken>[0]) => makeBotAccount(parts, { password: 'p', hasLoggedIn: true }),
+    'kin',
+  ],
+  [
+    'the account that makes accounts',
+    (parts: Parameters<typeof adminToken>[0]) => adminToken(parts, 'kin-accounts', 'p'),
+    'kin-accounts',
+  ],
+])('%s that came back with a backup gets the password of this machine', async (_name, make, user) => {
+  const { admin, asked } = await synapse({ ...FROM_BACKUP, [`POST %40${user}%3Ahome.test`]: [DONE] });
+  await make({ plan: householdOf('compose'), progress: progressIn(), synapse: admin });
+  expect(asked).toContain(`POST %40${user}%3Ahome.test`);
+});
+
+test('the bot’s password is left alone where this machine made its account: the bot may have changed it', async () => {
+  const { admin, asked } = await synapse(FROM_BACKUP);
+  const progress = progressIn();
+  progress.change({ done: { accounts: '@kin:home.test @ada:home.test' } });
+  await makeBotAccount(
+    { plan: householdOf('compose'), progress, synapse: admin },
+    { password: 'p', hasLoggedIn: true },
+  );
+  expect(asked).toEqual(['GET register', 'POST register']);
+});
+
+test('beside somebody else’s homeserver no password is set anew', async () => {
+  const { admin, asked } = await synapse(FROM_BACKUP);
+  const parts = { plan: householdOf('bare'), progress: progressIn(), synapse: admin };
+  await expect(makeBotAccount(parts, { password: 'p', hasLoggedIn: false })).rejects.toThrow('another password');
+  expect(asked).toEqual(['GET register', 'POST register', 'POST login']);
 });
 
 test('a run that fails ends set-up’s own accounts all the same, and the failure is what is told', async () => {

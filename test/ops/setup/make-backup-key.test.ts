@@ -33,6 +33,7 @@ async function run(backupKey: string, { confirms = true, isCutOff = false } = {}
     hostFiles: {},
     env: '',
     settings: '',
+    ...{ hostSettings: '', version: '0.1.0', hasIpv6: true },
     sshPorts: '22',
     done: {},
   });

@@ -86,7 +86,15 @@ test('bot and ops in the background do not write through a link that lies in the
   };
   const facts: PlanFacts = {
     ...{ self, node: process.execPath, product: join(folder, 'product'), model: undefined },
-    ...{ templates: {}, hostFiles: {}, env: '', settings: '', sshPorts: '22', done: {} },
+    ...{
+      templates: {},
+      hostFiles: {},
+      env: '',
+      settings: '',
+      ...{ hostSettings: '', version: '0.1.0', hasIpv6: true },
+      sshPorts: '22',
+      done: {},
+    },
   };
   const plan = planSetup(checkAnswers({ ...answers, people: [{ name: 'ada', role: 'admin' }] }, 'test'), facts);
   await expect(startServices(plan, facts)).rejects.toThrow('is not a file');

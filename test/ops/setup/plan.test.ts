@@ -19,6 +19,9 @@ const ROOT: PlanFacts = {
   hostFiles: {},
   env: '',
   settings: '',
+  hostSettings: '',
+  version: '0.1.0',
+  hasIpv6: true,
   sshPorts: '2222',
   done: {},
 };
@@ -176,6 +179,44 @@ test('an update changes the image in .env: set-up keeps it, and has nothing to d
   const after = planned(COMPOSE, { ...CHECKOUT, env: updated });
   expect(after.files.find(({ path }) => path.endsWith('/.env'))!.content).toBe(updated);
   expect(after.acts).toEqual(before.acts);
+});
+
+test('images that were pinned by their digests stay so, whoever pinned them', () => {
+  const pinned = `SYNAPSE_IMAGE=matrixdotorg/synapse:v1.163.0@sha256:${'1'.repeat(64)}\nNGINX_IMAGE=registry.example/nginx:1\n`;
+  const envOf = (env: string) =>
+    planned(COMPOSE, { ...CHECKOUT, env }).files.find(({ path }) => path.endsWith('/.env'))!.content;
+  // As pin-images.sh leaves it: behind what set-up wrote.
+  const after = envOf('') + pinned;
+  expect(envOf(after)).toBe(after);
+});
+
+test('an image of the checkout has the version of the checkout, one that an update brought its own', () => {
+  const envOf = (env: string) =>
+    planned(COMPOSE, { ...CHECKOUT, env, version: '0.2.0' }).files.find(({ path }) => path.endsWith('/.env'))!.content;
+  expect(envOf('')).toContain('KINKEEPER_VERSION=0.2.0\n');
+  expect(envOf('KINKEEPER_VERSION=0.1.0\n')).toMatch(/KINKEEPER_VERSION=0\.2\.0\n(?!.*KINKEEPER_VERSION)/s);
+  expect(envOf('KINKEEPER_IMAGE=k@sha256:1\nKINKEEPER_VERSION=1.2.3\n')).toContain('KINKEEPER_VERSION=1.2.3\n');
+});
+
+test.each([
+  ['for everybody', { reach: 'internet', devices: [] }, '0.0.0.0'],
+  ['in the VPN', {}, '10.77.0.1'],
+  ['for this machine', { devices: [] }, '127.0.0.1'],
+])('without IPv6 the door listens at one address: %s', (_name, more, address) => {
+  const plan = planned({ ...COMPOSE, ...more }, { ...CHECKOUT, hasIpv6: false });
+  const env = plan.files.find(({ path }) => path.endsWith('/.env'))!.content;
+  expect(env).toContain(`KINKEEPER_ADDRESS=${address}\nKINKEEPER_ADDRESS6=${address}\nKINKEEPER_IPV6=false\n`);
+  const later = planned({ ...COMPOSE, ...more }, { ...CHECKOUT, env }).files;
+  expect(later.find(({ path }) => path.endsWith('/.env'))!.content).not.toContain('IPV6=');
+});
+
+test('what a person added to the settings of the host helper stays; set-up’s own lines are put back', () => {
+  const confOf = (hostSettings: string) =>
+    planned(COMPOSE, { ...CHECKOUT, hostSettings }).files.find(({ path }) => path.endsWith('/kinkeeper-host.conf'))!
+      .content;
+  const mine = `${confOf('')}keyring=/etc/kinkeeper/releases.gpg\ngate_seconds=900\n`;
+  expect(confOf(mine)).toBe(mine);
+  expect(confOf(mine.replace('deployment=compose', 'deployment=none'))).toBe(mine);
 });
 
 test('a profile and a model that are switched off leave no line in .env; those of others stay', () => {

@@ -12,7 +12,8 @@ import { makeBaseImages, STAND_INS } from '../../lab/docker/base-images.ts';
 import { Engine } from '../../lab/docker/engine.ts';
 import { TwoHosts, WIRE } from '../../lab/docker/two-hosts.ts';
 import { PATIENCE_MS } from '../../patience.ts';
-import { type SetUp, setUp } from './set-up.ts';
+import { REGISTRY } from './releases.ts';
+import { type Place, type SetUp, setUp } from './set-up.ts';
 
 const REPO = fileURLToPath(new URL('../../../', import.meta.url));
 const TLS = join(REPO, 'config/deploy/tls/tls.sh');
@@ -94,6 +95,34 @@ export class ComposeHousehold implements AsyncDisposable {
     return join(this.server.folder, 'srv/kinkeeper');
   }
 
+  /** The spool of the host helper, as this machine sees it. */
+  get spool(): string {
+    return join(this.server.folder, 'var/lib/kinkeeper-spool');
+  }
+
+  /** For another run of set-up. */
+  get place(): Place {
+    return { server: this.server, network: this.hosts.server, env: this.engine.env(), answers: ANSWERS };
+  }
+
+  /** Runs a program on the server, as root; resolves to what it wrote. Rejects with its own words. */
+  async onServer(command: readonly string[], input = ''): Promise<string> {
+    const [enter, ...rest] = [
+      ...this.server.enter,
+      'nsenter',
+      `--net=/run/netns/${this.hosts.server}`,
+      '--',
+      ...command,
+    ];
+    return (await execa(enter!, rest, { env: this.engine.env(), input })).stdout;
+  }
+
+  /** Writes a file on the server, root's, for everybody to read. */
+  async lay(path: string, content: string | Uint8Array): Promise<void> {
+    const encoded = Buffer.from(content).toString('base64');
+    await this.onServer(['sh', '-euc', 'mkdir -p "$(dirname "$1")"; base64 -d >"$1"', 'sh', path], encoded);
+  }
+
   /** Has the person outside do something (outside.ts). Rejects with their words. */
   async outside<Value>(act: string, given: object): Promise<Value> {
     this.#outside ??= this.#startOutside();
@@ -155,6 +184,12 @@ export class ComposeHousehold implements AsyncDisposable {
     }
   }
 
+  /** No registry of others is reached from here: digests cannot be, and tags stand for what the laboratory has made. */
+  nameImages(): void {
+    const lines = Object.entries({ ...STAND_INS, OLLAMA_MEMORY: '1g' }).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(this.server.folder, PLACE.env), lines.join(''), { mode: 0o600 });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#outside?.kill();
     await this.#parts.disposeAsync();
@@ -168,14 +203,11 @@ export class ComposeHousehold implements AsyncDisposable {
 
   async #start(how: { readonly isKilled: boolean }): Promise<void> {
     this.hosts = this.#parts.use(await TwoHosts.make(HOST));
-    this.server = this.#parts.use(await BareServer.make([`${WIRE.server} ${HOST}`]));
+    this.server = this.#parts.use(await BareServer.make([`${WIRE.server} ${HOST}`, `${WIRE.outside} ${REGISTRY}`]));
     this.engine = this.#parts.use(await Engine.start({ namespace: this.hosts.server, enter: this.server.enter }));
     this.#parts.defer(async () => void (await this.compose('down', '--timeout', '5', '--volumes').catch(() => {})));
-    // No registry is reached from here: digests cannot be, and tags stand for what the laboratory has made.
-    const lines = Object.entries({ ...STAND_INS, OLLAMA_MEMORY: '1g' }).map(([name, value]) => `${name}=${value}\n`);
-    writeFileSync(join(this.server.folder, PLACE.env), lines.join(''), { mode: 0o600 });
-    const place = { server: this.server, network: this.hosts.server, env: this.engine.env(), answers: ANSWERS };
-    this.setUp = await setUp(place, how);
+    this.nameImages();
+    this.setUp = await setUp(this.place, how);
     if (this.setUp.faults.length === 0) await this.healthy();
   }
 

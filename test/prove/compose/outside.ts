@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createWebServer } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { FamilyClient } from '../../lab/family-client.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 import { repliedTo } from '../member.ts';
@@ -13,6 +16,10 @@ const LONG_MS = 2 * PATIENCE_MS;
 interface Acts {
   /** A port of our own, for who tries to get out. */
   listen(given: { port: number }): Promise<null>;
+  /** Takes one more authority for certificates, as a phone does. */
+  trust(given: { authority: string }): Promise<null>;
+  /** A web server of our own, with the files of a folder. */
+  serve(given: { folder: string; port: number }): Promise<null>;
   /** Every port of an address that takes a connection. */
   scan(given: { host: string; ports: number[] }): Promise<number[]>;
   get(given: { url: string; method?: string }): Promise<number>;
@@ -21,6 +28,8 @@ interface Acts {
   open(given: { homeserver: string; user: string; password: string; bot: string }): Promise<string>;
   /** Joins the room of the admins, says something there, and takes the bot's answer to it. */
   order(given: { text: string; matching: string }): Promise<string>;
+  /** Text of something that the bot says in the room of the admins by itself. */
+  hear(given: { matching: string }): Promise<string>;
   /** Somebody else logs in and is greeted by the bot. */
   visit(given: { homeserver: string; user: string; password: string }): Promise<string>;
   file(given: { name: string; text: string }): Promise<string>;
@@ -41,6 +50,20 @@ const acts: Acts = {
   listen: ({ port }) =>
     new Promise((resolve) => {
       createServer((socket) => socket.destroy()).listen(port, '0.0.0.0', () => resolve(null));
+    }),
+  trust: async ({ authority }) => {
+    setDefaultCACertificates([...getCACertificates('default'), authority]);
+    return null;
+  },
+  serve: ({ folder, port }) =>
+    new Promise((resolve) => {
+      createWebServer((request, response) => {
+        try {
+          response.end(readFileSync(join(folder, basename(request.url ?? ''))));
+        } catch {
+          response.writeHead(404).end();
+        }
+      }).listen(port, '0.0.0.0', () => resolve(null));
     }),
   scan: async ({ host, ports }) => {
     const open: number[] = [];
@@ -75,6 +98,12 @@ const acts: Acts = {
     }
     const eventId = await family.say(opsRoom, text);
     return acts.answer({ eventId, matching });
+  },
+  hear: async ({ matching }) => {
+    const pattern = new RegExp(matching);
+    const said = () => family.messages(opsRoom!).find(({ sender, text }) => sender === bot && pattern.test(text));
+    await family.until(`the bot to say ${matching}`, () => said() !== undefined, LONG_MS);
+    return said()!.text;
   },
   visit: async (login) => {
     const visitor = await FamilyClient.login({ ...login, crossSigned: true });

@@ -53,7 +53,7 @@ export class ReleaseServer {
     // Too large to copy for every version; nothing in it is changed.
     symlinkSync(join(REPO, 'node_modules'), join(tree, 'node_modules'));
     const own = { file: 'package.json', from: /"version": "[^"]+"/, to: `"version": "${version}"` };
-    for (const patch of [own, ...patches]) apply(tree, patch);
+    for (const patch of [own, ...patches]) applyPatch(tree, patch);
     await this.publisher.publish(version, tree);
     rmSync(tree, { recursive: true });
   }
@@ -64,7 +64,8 @@ export class ReleaseServer {
   }
 }
 
-function apply(tree: string, { file, from, to }: Patch): void {
+/** Changes a file below a tree. Throws where it holds nothing like what is to be changed. */
+export function applyPatch(tree: string, { file, from, to }: Patch): void {
   const path = join(tree, file);
   const before = readFileSync(path, 'utf8');
   const after = before.replace(from, () => to);

@@ -1,0 +1,74 @@
+#!/bin/sh
+# Brings a household of containers back from a backup, on a server where `kinkeeper setup --prepare` has laid everything out and nothing was
+# started yet (ops/RUNBOOK.md, *Restore on an empty machine*). Run by root on the host; it asks for the passphrase of the key and of the household.
+#
+#   restore.sh FOLDER ARCHIVE KEY [OPTION...]   FOLDER has docker-compose.yml; ARCHIVE lies in `backups` of the data; KEY is the private half of a
+#                                               backup key; more options are those of `kinkeeper restore`
+#
+# Only the database is started for it. What belongs to Synapse and to root goes to its place when all of it has opened. Cut off, it goes on where
+# it was when it is run again. Then: `kinkeeper setup` once more, which starts everything. Exit code 0 done, 2 usage, 1 anything else.
+set -eu
+umask 077
+
+fail() {
+  echo "restore.sh: $1" >&2
+  exit "${2:-1}"
+}
+
+[ $# -ge 3 ] || fail 'wanted: restore.sh FOLDER ARCHIVE KEY, as restore.sh /opt/kinkeeper /srv/kinkeeper/backups/kin-….tar.zst.gpg /dev/shm/backup-key.asc' 2
+product=$1 archive=$2 key=$3
+shift 3
+[ -f "$product/docker-compose.yml" ] && [ -f "$product/.env" ] ||
+  fail "$product has no docker-compose.yml with an .env: run \`npm run kinkeeper -- setup --prepare\` there first" 2
+data=$(sed -n 's/^KINKEEPER_DATA=//p' "$product/.env" | tail -n 1)
+[ -n "$data" ] && [ -d "$data/state" ] || fail "the folder of data that $product/.env names is not laid out: run \`npm run kinkeeper -- setup --prepare\` first" 2
+[ -f "$key" ] || fail "there is no key $key" 2
+[ "$(dirname -- "$(readlink -f -- "$archive")")" = "$(readlink -f -- "$data/backups")" ] && [ -f "$archive" ] ||
+  fail "the backup has to lie in $data/backups, and is looked for there by the restore: not $archive" 2
+
+restored=$data/restore
+account=10001:10001
+
+# What root laid into the folder of backups is read by the account of ops.
+chown "$account" "$data/backups"/kin-*
+for folder in "$restored" "$restored/config"; do
+  mkdir -p -m 700 -- "$folder"
+  chown "$account" "$folder"
+done
+
+# In memory, and for that account alone.
+lent=$(mktemp -d /dev/shm/kinkeeper-key.XXXXXX)
+trap 'rm -rf -- "$lent"' EXIT
+trap 'exit 1' INT TERM HUP
+cat -- "$key" >"$lent/key.asc"
+chown -R "$account" "$lent"
+
+[ -t 0 ] && terminal='' || terminal=-T
+if [ ! -e "$restored/done" ]; then
+  # shellcheck disable=SC2086
+  docker compose --project-directory "$product" --profile restore run --rm $terminal --volume "$lent:/run/key:ro" \
+    restore "/data/backups/$(basename -- "$archive")" --key /run/key/key.asc "$@"
+  case " $* " in *' --check '*) exit 0 ;; esac
+  : >"$restored/done"
+  sync "$restored"
+fi
+
+# take FROM TO OWNER MODE: where it was brought back, and not taken before.
+take() {
+  [ -e "$restored/$1" ] || return 0
+  chown -R "$3" "$restored/$1"
+  chmod -R "$4" "$restored/$1"
+  if [ -d "$restored/$1" ] && [ -d "$data/$2" ]; then rmdir "$data/$2" || fail "there is something at $data/$2: move it aside and run this again"; fi
+  mv -fT -- "$restored/$1" "$data/$2"
+}
+
+take homeserver/media_store synapse/media_store 991:991 u=rwX,g=rX,o=
+# What Synapse adds later has to be readable for ops, which takes it along in a backup by its group.
+find "$data/synapse/media_store" -type d -exec chmod g+s {} +
+take homeserver/signing.key synapse/signing.key 991:991 640
+take config/backup-recipients.asc config/backup-recipients.asc 0:0 644
+take config/kinkeeper.yaml config/kinkeeper.yaml 0:0 644
+sync "$data"
+# The rest is settings of Synapse, which set-up fills from the same answers.
+rm -rf -- "$restored"
+echo "Restored. Next: the passphrase of the household into $data/secrets/kinkeeper/passphrase, and \`npm run kinkeeper -- setup\`."
