@@ -1,5 +1,6 @@
+import type { Finding } from '../../../core/posture.ts';
 import { fileRows, isForOwnerOnly } from '../file-rows.ts';
-import { failed, type HostLine, harden, hostLine, linesOf, passed, Unclear, unlessAny } from '../line.ts';
+import { failed, found, type HostLine, harden, hostLine, linesOf, of, passed, Unclear, unlessAny } from '../line.ts';
 import { interfacesUp, vpnInterfaces } from '../outside-of.ts';
 
 /** Whether there is a way in that is not open to everybody. */
@@ -20,15 +21,11 @@ export const VPN_LINES: readonly HostLine[] = [
       if (isTailscale) {
         const funnels = /^funnels=(\d+)$/m.exec(said.tailscale)?.[1];
         if (funnels === undefined) throw new Unclear('tailscale funnel status');
-        if (funnels !== '0') return failed(`tailscale: ${funnels} funnels open something to everybody`);
+        if (funnels !== '0') return failed(found('vpn.funnels', { count: Number(funnels) }));
       }
-      if (up.length > 0) return passed(up.map((name) => heard(name, peers, at)).join('; '));
-      if (isTailscale) return passed('tailscale: Running, no funnel');
-      return failed(
-        ports.length > 0
-          ? `${ports.join(', ')}: no peers, not up, or not of vpn_interfaces`
-          : 'neither WireGuard nor Tailscale is up',
-      );
+      if (up.length > 0) return passed(...up.map((name) => heard(name, peers, at)));
+      if (isTailscale) return passed(found('vpn.tailscale', {}));
+      return failed(ports.length > 0 ? found('vpn.idle', { interfaces: ports.join(', ') }) : found('vpn.none', {}));
     },
   }),
   hostLine({
@@ -38,11 +35,11 @@ export const VPN_LINES: readonly HostLine[] = [
     judge: (said) => {
       const rows = linesOf(said['wireguard-files']).map((line) => `f|${line}`);
       const files = fileRows(rows.join('\n'));
-      if (files.length === 0) throw new Unclear('no files of WireGuard');
+      if (files.length === 0) throw new Unclear(found('vpn.no-files', {}));
       const wrong = files.filter((file) => !isForOwnerOnly(file) || file.uid !== 0);
       return unlessAny(
-        wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
-        `${files.length} files for root only`,
+        wrong.map(({ path, mode, uid }) => found('file.mode', { path, mode, uid })),
+        found('files.for-root', { count: files.length }),
       );
     },
   }),
@@ -69,12 +66,9 @@ function wireguardIn(text: string): { readonly ports: string[]; readonly peers: 
   };
 }
 
-function heard(name: string, peers: readonly Peer[], now: number): string {
+function heard(name: string, peers: readonly Peer[], now: number): Finding {
   const own = peers.filter((peer) => peer.name === name);
   const last = Math.max(...own.map(({ at }) => at));
-  const ago =
-    last === 0
-      ? 'none heard since it came up'
-      : `one heard ${Math.max(0, Math.round(now / 60_000 - last / 60))} min ago`;
-  return `${name}: ${own.length} peers, ${ago}`;
+  const minutes = last === 0 ? -1 : Math.max(0, Math.round(now / 60_000 - last / 60));
+  return of(name, found('vpn.peers', { count: own.length, minutes }));
 }
