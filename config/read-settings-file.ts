@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import { nearestName } from '../core/nearest-name.ts';
 import type { Fault } from './config-error.ts';
 import { isRecord } from './is-record.ts';
-import { nearestName } from './nearest-name.ts';
 import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from './settings.ts';
 
 /** Key of faults about the file as a whole: with one of these, faults of single settings would be noise. */
 export const SETTINGS_FILE = 'settings file';
+
+/** Keys are long: `matrix.password` means `matrix.passwordFile`. */
+const MOST_LETTERS = 4;
 
 /** Variables of tests and their laboratory, which children inherit: no settings, and no typing errors either. */
 const NO_SETTING = /^KINKEEPER_(TEST_.*|LAB|PYTHON)$/;
@@ -80,13 +83,13 @@ function unknownKey(key: string): string {
     const jobs = SETTING_KEYS.filter((one) => one.startsWith('jobs.')).map((one) => one.slice('jobs.'.length));
     return `unknown job; the jobs of this version are: ${jobs.join(', ')}`;
   }
-  const near = nearestName(key, SETTING_KEYS) ?? nearestSection(key);
+  const near = nearestName(key, SETTING_KEYS, MOST_LETTERS) ?? nearestSection(key);
   return near ? `unknown setting; did you mean ${near}?` : 'unknown setting';
 }
 
 function nearestSection(key: string): string | undefined {
   const sections = new Set(SETTING_KEYS.map(sectionOf).filter((one) => one !== undefined));
-  return key.includes('.') ? undefined : nearestName(key, sections);
+  return key.includes('.') ? undefined : nearestName(key, sections, MOST_LETTERS);
 }
 
 /** Settings from environment variables. An empty variable counts as not set, except where empty means "off". */
@@ -97,7 +100,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, faults: Fault[]): Map<Se
     if (!variable.startsWith('KINKEEPER_') || value === undefined || NO_SETTING.test(variable)) continue;
     const key = keys.get(variable);
     if (key === undefined) {
-      const near = nearestName(variable, keys.keys());
+      const near = nearestName(variable, keys.keys(), MOST_LETTERS);
       faults.push({ key: variable, problem: `unknown variable${near ? `; did you mean ${near}?` : ''}` });
     } else if (value !== '' || setting(key).type.emptyIsValue) values.set(key, value);
   }

@@ -42,11 +42,21 @@ export const UNKNOWN_WHYS = [
 ] as const;
 export type UnknownWhy = (typeof UNKNOWN_WHYS)[number];
 
-/** One line, judged. `evidence`: what was read, short, in the words of the program that said it; never anyone's words. */
+/**
+ * One thing that a line rests on: its name in core/wording/checklist/evidence, what fills it, and the container, file or protocol that it
+ * is said of. What a program said stays in its own words (`as-read`); never anyone's words.
+ */
+export interface Finding {
+  readonly says: string;
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly of?: string;
+}
+
+/** One line, judged. `evidence`: what was read; empty where nothing was. */
 export interface Check {
   readonly id: CheckId;
   readonly verdict: 'pass' | 'fail' | 'unknown';
-  readonly evidence: string;
+  readonly evidence: readonly Finding[];
   /** null unless it is unknown. */
   readonly why: UnknownWhy | null;
   /** The command that mends it; `!…` is one of the ops room. */

@@ -4,12 +4,13 @@ import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { currentRequest, inRequest } from '../../core/request-id.ts';
 import type { ApiDesk } from './api-desk.ts';
+import { askedLanguage } from './asked-language.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import type { Reply } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import { errorWords } from './error-words.ts';
 import { ApiGuard, type GuardParts } from './guard.ts';
-import { askedLanguage, handleRequest, matchEndpoint } from './handle-request.ts';
+import { handleRequest, matchEndpoint } from './handle-request.ts';
 import { HttpError, httpFailure } from './http-error.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { openApi } from './openapi.ts';
@@ -164,7 +165,8 @@ class ApiServer {
 
   async #serveKeyed(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reference = currentRequest() ?? '';
-    let words = errorWords(askedLanguage(request), reference, this.#parts.log);
+    const asked = askedLanguage(request);
+    let words = errorWords(asked ?? 'en', reference, this.#parts.log);
     const leaving = new AbortController();
     response.on('close', () => leaving.abort());
     try {
@@ -172,7 +174,7 @@ class ApiServer {
       const desk = this.#parts.backend()?.desk;
       if (!desk || desk.signal.aborted) throw new HttpError('unavailable', 'sealed', { reason: 'api-sealed' });
       const opened = this.#guard.open(request, desk);
-      words = errorWords(opened.caller.language, reference, this.#parts.log);
+      words = errorWords(asked ?? opened.caller.language, reference, this.#parts.log);
       const more = { request, desk, opened, words, memory: this.#memory, leaving: leaving.signal };
       const reply = await handleRequest(this.#guard, { ...matched, ...more });
       if (!('stream' in reply)) return send(response, reply, reference);

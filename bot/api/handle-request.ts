@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { OpenedKey } from '../../core/api-key.ts';
-import type { Language } from '../../core/caller.ts';
 import { errorCode } from '../../core/errors.ts';
 import type { ApiDesk } from './api-desk.ts';
-import { checked, checkedTexts } from './check-request.ts';
+import { checked, checkedTexts, invalidField } from './check-request.ts';
 import type { Endpoint, Reply } from './endpoint.ts';
 import type { ErrorWords } from './error-words.ts';
 import type { ApiGuard } from './guard.ts';
@@ -45,7 +44,7 @@ export function matchEndpoint(endpoints: readonly Endpoint[], method: string, ur
   const match = found.find(({ endpoint }) => endpoint.method === method);
   if (match) return match;
   const allow = found.map(({ endpoint }) => endpoint.method);
-  const facts = { methods: allow.join(', ') };
+  const facts = { method, methods: allow.join(', ') };
   throw new HttpError('method-not-allowed', 'another method', { reason: 'api-method', facts, allow });
 }
 
@@ -65,7 +64,7 @@ export async function handleRequest(guard: ApiGuard, incoming: Incoming): Promis
   };
   try {
     if (!opened.key.scopes.includes(endpoint.scope)) {
-      const facts = { scope: endpoint.scope };
+      const facts = { scope: endpoint.scope, may: opened.key.scopes.join(', ') };
       throw new HttpError('forbidden', 'the key was not made for this', { reason: 'api-key-scope', facts });
     }
     const reply = await answer(incoming);
@@ -92,18 +91,14 @@ function stillOpen({ desk, opened }: Incoming): void {
 
 async function answer(incoming: Incoming): Promise<Reply> {
   const { endpoint, request, opened, query, ...rest } = incoming;
-  const { language } = opened.caller;
   const repeated = [...new Set(query.keys())].find((name) => query.getAll(name).length > 1);
-  if (repeated !== undefined) {
-    const facts = { where: repeated, problem: language === 'de' ? 'mehr als einmal da' : 'there more than once' };
-    throw new HttpError('invalid', 'a parameter came twice', { reason: 'api-invalid', facts });
-  }
+  if (repeated !== undefined) throw invalidField(endpoint.query, { place: 'query', name: repeated, problem: 'twice' });
   return endpoint.run({
     ...{ ...rest, ...opened, request },
-    params: checkedTexts(endpoint.params, rest.params, language),
-    query: checkedTexts(endpoint.query, Object.fromEntries(query), language),
-    headers: checkedTexts(endpoint.headers, request.headers, language),
-    body: typeof endpoint.body === 'string' ? undefined : checked(endpoint.body, await readJson(request), language),
+    params: checkedTexts(endpoint.params, rest.params, 'path'),
+    query: checkedTexts(endpoint.query, Object.fromEntries(query), 'query'),
+    headers: checkedTexts(endpoint.headers, request.headers, 'header'),
+    body: typeof endpoint.body === 'string' ? undefined : checked(endpoint.body, await readJson(request), 'body'),
   });
 }
 
@@ -137,9 +132,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** The language of somebody who has shown no key. */
-export function askedLanguage(request: IncomingMessage): Language {
-  return /^\s*de\b/i.test(request.headers['accept-language'] ?? '') ? 'de' : 'en';
 }

@@ -29,7 +29,9 @@ export const errorShape = z.object({
         'invalid, unauthenticated, forbidden, not-found, method-not-allowed, timeout, conflict, too-large, unsupported, rate-limited, internal or unavailable',
       ),
     reason: z.string().nullable().describe('The exact reason, for programs; null when there is none'),
-    message: z.string().describe('In the language of the key’s person'),
+    message: z
+      .string()
+      .describe('In the language of `Accept-Language` (English or German), else that of the key’s person'),
     reference: z.string().describe('By which the server’s log knows this request'),
   }),
 });

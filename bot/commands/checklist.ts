@@ -7,13 +7,17 @@ import {
   UNKNOWN_WHYS,
   worstFirst,
 } from '../../core/posture.ts';
-import { sayCheck, sayMend, sayUnknown } from '../../core/wording/checklist/say-check.ts';
+import { sayEvidence } from '../../core/wording/checklist/evidence/say-evidence.ts';
+import { sayCheck, sayFix, sayMend, sayUnknown } from '../../core/wording/checklist/say-check.ts';
 import { code, Markdown } from '../../core/wording/markdown.ts';
+import { shorten } from '../../core/wording/quote.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand } from './command-spec.ts';
 
-/** So much of what was read is shown: all lines together are one message. */
-const SHOWN_EVIDENCE = 70;
+/** So many bytes fit in one message, with room for what encryption adds. */
+const MOST_BYTES = 9500;
+/** So many characters of what was read are shown of each line: as many as let all of it be one message. */
+const SHOWN_EVIDENCE = [600, 240, 140, 90, 60] as const;
 /** So many failing lines at once are what can be mended in an evening. */
 const SHOWN_FAILING = 15;
 
@@ -32,17 +36,24 @@ export const checklist = defineCommand({
   execute: ({ caller: { language }, checklist: newest, clock }, { all }) => {
     const judged = newest();
     if (judged === undefined) return say(language, 'checklist.none');
-    const isAll = all !== undefined;
-    const shown = isAll ? everything(language, judged) : whatIsWrong(language, judged);
-    const { leftOut } = judged;
-    return [
-      head(language, judged, clock()),
-      ...(shown.length === 0 ? [] : ['', ...shown]),
-      ...(isAll && leftOut.length > 0 ? ['', say(language, 'checklist.left-out', { lines: leftOut.length })] : []),
-      ...(isAll ? [] : ['', say(language, 'checklist.foot', calls(language))]),
-    ].join('\n');
+    const foot = all === undefined ? [say(language, 'checklist.foot', calls(language))] : leftOut(language, judged);
+    const texts = SHOWN_EVIDENCE.map((most) => {
+      const view = { language, most };
+      const shown = all === undefined ? whatIsWrong(view, judged) : everything(view, judged);
+      return [[head(language, judged, clock())], shown, foot]
+        .filter((part) => part.length > 0)
+        .map((part) => part.join('\n'))
+        .join('\n\n');
+    });
+    return texts.find((text) => Buffer.byteLength(text) <= MOST_BYTES) ?? texts.at(-1)!;
   },
 });
+
+/** In which language lines are shown, and how much of what was read of each. */
+interface View {
+  readonly language: Language;
+  readonly most: number;
+}
 
 function head(language: Language, judged: Checklist, now: number): string {
   const { at, hostReadAt } = judged;
@@ -57,11 +68,12 @@ function head(language: Language, judged: Checklist, now: number): string {
   });
 }
 
-function whatIsWrong(language: Language, { checks }: Checklist): string[] {
+function whatIsWrong(view: View, { checks }: Checklist): string[] {
+  const { language } = view;
   const failing = checks.filter(({ verdict }) => verdict === 'fail');
   const hidden = failing.length - SHOWN_FAILING;
   return [
-    ...failing.slice(0, SHOWN_FAILING).map((check) => failingLine(language, check)),
+    ...failing.slice(0, SHOWN_FAILING).map((check) => failingLine(view, check)),
     ...(hidden > 0 ? ['- …'] : []),
     ...UNKNOWN_WHYS.flatMap((reason) => {
       const lines = checks.filter((check) => check.verdict === 'unknown' && check.why === reason);
@@ -75,10 +87,11 @@ function whatIsWrong(language: Language, { checks }: Checklist): string[] {
   ];
 }
 
-function everything(language: Language, { checks }: Checklist): string[] {
+function everything(view: View, { checks }: Checklist): string[] {
+  const { language } = view;
   return worstFirst(checks).map((check) => {
-    if (check.verdict === 'fail') return failingLine(language, check);
-    const facts = { says: title(language, check), evidence: evidenceOf(check) };
+    if (check.verdict === 'fail') return failingLine(view, check);
+    const facts = { says: title(language, check), evidence: evidenceOf(view, check) };
     if (check.verdict === 'pass') return say(language, 'checklist.passing', facts);
     return say(language, 'checklist.unknown', {
       ...facts,
@@ -87,8 +100,10 @@ function everything(language: Language, { checks }: Checklist): string[] {
   });
 }
 
-function failingLine(language: Language, check: Check): string {
-  const facts = { says: title(language, check), evidence: evidenceOf(check), fix: code(check.fix) };
+function failingLine(view: View, check: Check): string {
+  const { language } = view;
+  const fix = code(sayFix(language, check.fix));
+  const facts = { says: title(language, check), evidence: evidenceOf(view, check), fix };
   return say(language, 'checklist.failing', facts);
 }
 
@@ -96,9 +111,13 @@ function title(language: Language, { id }: Check): Markdown {
   return new Markdown(sayCheck(language, id));
 }
 
-function evidenceOf({ evidence }: Check): Markdown {
-  if (evidence === '') return new Markdown('');
-  return code(evidence.length > SHOWN_EVIDENCE ? `${evidence.slice(0, SHOWN_EVIDENCE)}…` : evidence);
+function evidenceOf({ language, most }: View, { evidence }: Check): Markdown {
+  const said = sayEvidence(language, evidence);
+  return said === '' ? new Markdown('') : code(shorten(said, most));
+}
+
+function leftOut(language: Language, { leftOut: ids }: Checklist): string[] {
+  return ids.length === 0 ? [] : [say(language, 'checklist.left-out', { lines: ids.length })];
 }
 
 function calls(language: Language): { readonly callAll: Markdown; readonly callRun: Markdown } {

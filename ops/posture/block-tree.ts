@@ -31,7 +31,7 @@ export function placeOf(path: string, findmnt: string): Place {
   const isAbove = ({ target }: Place) => target === '/' || path === target || path.startsWith(`${target}/`);
   // Of several on one place the last one is on top.
   const above = filesystems.filter(isAbove).sort((one, other) => one.target.length - other.target.length);
-  return must(above.at(-1), `findmnt: nothing above ${path}`);
+  return must(above.at(-1), `findmnt: ${path}`);
 }
 
 /** Whether a device is mounted anywhere. */
@@ -51,7 +51,7 @@ export function mountsBelow(findmnt: string, folders: readonly string[]): string
 export function cryptsBelow(source: string, lsblk: string): string[] {
   const device = source.replace(/\[.*\]$/, '');
   const ways = waysTo(device, jsonOf(lsblk, blocks, 'lsblk').blockdevices, []);
-  if (ways.length === 0) throw new Unclear(`lsblk: no ${device}`);
+  if (ways.length === 0) throw new Unclear(`lsblk: ${device}`);
   const crypts = ways.map((way) => way.filter(({ type }) => type === 'crypt').map(({ name }) => name));
   return crypts.every((names) => names.length > 0) ? [...new Set(crypts.flat())] : [];
 }

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
+import type { Language } from '../../core/caller.ts';
 import type { OpenState } from '../../core/control.ts';
 import { EXIT } from '../../core/exit.ts';
 import type { Logger } from '../../core/log.ts';
+import { opsLanguage } from '../../core/ops-language.ts';
 import {
   type Check,
   type Checklist,
@@ -12,11 +14,13 @@ import {
   type WholeHostWhy,
   worstFirst,
 } from '../../core/posture.ts';
-import { sayCheck, sayMend, sayUnknown } from '../../core/wording/checklist/say-check.ts';
+import { sayEvidence } from '../../core/wording/checklist/evidence/say-evidence.ts';
+import { sayCheck, sayFix, sayMend, sayUnknown } from '../../core/wording/checklist/say-check.ts';
 import type { HostHelper } from '../host/host-helper.ts';
 import { askForPosture } from './ask-for-posture.ts';
 import { checkNow } from './check-now.ts';
 import type { OwnLine } from './own-line.ts';
+import { SHELL_WORDS } from './shell-words.ts';
 
 /** How `kinkeeper checklist` gets its work: the entry file reads the settings and opens the state folder. */
 export interface ChecklistCommandParts {
@@ -68,8 +72,8 @@ async function checklist(parts: ChecklistCommandParts, options: Given): Promise<
   const counts = countChecks(judged);
   const ok = counts.fail === 0 && counts.unknown === 0 && went === 'ok';
   if (options.json)
-    say(JSON.stringify({ ok, ...counts, collected: options.collect ? went : null, ...judged }, null, 2));
-  else for (const line of linesOf(judged, went)) say(line);
+    say(JSON.stringify({ ok, ...counts, collected: options.collect ? went : null, ...forPrograms(judged) }, null, 2));
+  else for (const line of linesOf(opsLanguage(state.control.people), judged, went)) say(line);
   return ok ? EXIT.done : EXIT.failed;
 }
 
@@ -77,44 +81,48 @@ async function lookAnew(helper: HostHelper | undefined): Promise<string> {
   return helper === undefined ? 'no-host-helper' : askForPosture(helper, new AbortController().signal);
 }
 
-function linesOf(judged: Checklist, went: string): string[] {
-  const { fail, unknown, pass } = countChecks(judged);
-  const read =
-    judged.hostReadAt === null ? 'nothing was read from the host' : `the host was read ${moment(judged.hostReadAt)}`;
+/** With evidence as one text, in English whatever the household speaks: programs compare it. */
+function forPrograms({ checks, ...rest }: Checklist) {
+  return { ...rest, checks: checks.map((check) => ({ ...check, evidence: sayEvidence('en', check.evidence) })) };
+}
+
+function linesOf(language: Language, judged: Checklist, went: string): string[] {
+  const words = SHELL_WORDS[language];
+  const { hostReadAt, leftOut } = judged;
   return [
     ...worstFirst(judged.checks)
       .filter(({ why }) => !isOfWholeHost(why))
-      .map(lineOf),
-    ...WHOLE_HOST_WHYS.flatMap((why) => waiting(judged, why)),
+      .map((check) => lineOf(language, check)),
+    ...WHOLE_HOST_WHYS.flatMap((why) => waiting(language, judged, why)),
     '',
-    `${fail} fail, ${unknown} not known, ${pass} pass; ${read}`,
-    ...(judged.leftOut.length === 0
-      ? []
-      : [`${judged.leftOut.length} lines about Docker do not concern this host, which has none`]),
-    ...(went === 'ok' ? [] : [`The host was not looked at anew (${went}): this is from before.`]),
+    words.counts({ ...countChecks(judged), hostReadAt: hostReadAt === null ? '' : moment(hostReadAt) }),
+    ...(leftOut.length === 0 ? [] : [words.leftOut({ lines: leftOut.length })]),
+    ...(went === 'ok' ? [] : [words.notAnew({ went })]),
   ];
 }
 
 const MARKS = { pass: ['PASS', 'green'], fail: ['FAIL', 'red'], unknown: ['UNKNOWN', 'yellow'] } as const;
 
-function lineOf({ id, verdict, evidence, why, fix }: Check): string {
+function lineOf(language: Language, { id, verdict, evidence, why, fix }: Check): string {
   const [word, colour] = MARKS[verdict];
   const mark = styleText(colour, word.padEnd(8), { stream: process.stdout });
-  const reason = [...(why === null ? [] : [sayUnknown('en', why)]), ...(evidence === '' ? [] : [evidence])].join('; ');
+  const reason = [...(why === null ? [] : [sayUnknown(language, why)]), sayEvidence(language, evidence)]
+    .filter((text) => text !== '')
+    .join('; ');
   // Of what is not set up here nothing can be mended at the shell: only a job may have to run first.
   const isIdle = why === 'not-set-up' && !fix.startsWith('!');
-  const mend = verdict === 'pass' || isIdle ? '' : `\n${' '.repeat(9)}-> ${fix}`;
-  return `${mark} ${sayCheck('en', id)} [${id}]\n${' '.repeat(9)}${reason}${mend}`;
+  const mend = verdict === 'pass' || isIdle ? '' : `\n${' '.repeat(9)}-> ${sayFix(language, fix)}`;
+  return `${mark} ${sayCheck(language, id)} [${id}]\n${' '.repeat(9)}${reason}${mend}`;
 }
 
 /** All that is not known for one reason: what mends each by itself may not be there yet. */
-function waiting({ checks }: Checklist, why: WholeHostWhy): string[] {
+function waiting(language: Language, { checks }: Checklist, why: WholeHostWhy): string[] {
   const count = checks.filter((check) => check.why === why).length;
   if (count === 0) return [];
   const mark = styleText('yellow', 'UNKNOWN ', { stream: process.stdout });
-  return [
-    `${mark} ${count} lines wait for the host helper\n${' '.repeat(9)}${sayUnknown('en', why)}\n${' '.repeat(9)}-> ${sayMend('en', why)}`,
-  ];
+  const below = `\n${' '.repeat(9)}`;
+  const said = SHELL_WORDS[language].waiting({ lines: count });
+  return [`${mark} ${said}${below}${sayUnknown(language, why)}${below}-> ${sayMend(language, why)}`];
 }
 
 function moment(at: number): string {

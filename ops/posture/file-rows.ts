@@ -13,7 +13,7 @@ export interface FileRow {
 export function fileRows(text: string): FileRow[] {
   return linesOf(text).map((line) => {
     const [, kind, mode, uid, path] = /^(\S)\|([0-7]{1,4})\|(\d+)\|(.+)$/.exec(line) ?? [];
-    if (path === undefined) throw new Unclear('find: a line that is no file');
+    if (path === undefined) throw new Unclear('find');
     return { kind: kind!, mode: mode!, uid: Number(uid), path };
   });
 }

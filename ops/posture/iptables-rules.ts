@@ -11,7 +11,7 @@ interface Rule {
 export function iptablesGuard(text: string, outside: ReadonlySet<string>, name: string): Guard | undefined {
   const policy = /^:INPUT (\S+)/m.exec(text)?.[1];
   if (policy === undefined) {
-    if (/^(:|-A)/m.test(text)) throw new Unclear(`${name}: no chain INPUT`);
+    if (/^(:|-A)/m.test(text)) throw new Unclear(`${name}: INPUT`);
     return undefined;
   }
   const rules = text.split('\n').flatMap((line) => ruleOf(line) ?? []);
@@ -96,7 +96,7 @@ function portsOf(text: string): PortRange[] | undefined {
   const named = / -p (tcp|udp)\b/.exec(text)?.[1];
   return listed.split(',').map((one) => {
     const [first, last] = one.split(':').map(Number);
-    if (first === undefined || Number.isNaN(first)) throw new Unclear('iptables: ports of a rule that are no numbers');
+    if (first === undefined || Number.isNaN(first)) throw new Unclear('iptables: --dports');
     return { protocol: named === 'tcp' || named === 'udp' ? named : 'any', first, last: last ?? first };
   });
 }

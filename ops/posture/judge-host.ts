@@ -1,5 +1,5 @@
-import type { Check, UnknownWhy } from '../../core/posture.ts';
-import { type HostLine, type Said, short, Unclear } from './line.ts';
+import type { Check, Finding, UnknownWhy } from '../../core/posture.ts';
+import { asRead, type HostLine, type Said, short, Unclear } from './line.ts';
 import type { Posture, Probe } from './posture-shape.ts';
 import type { ProbeName } from './probe-names.ts';
 import type { SeenHost } from './read-posture.ts';
@@ -11,7 +11,7 @@ export type JudgedNow = Omit<Check, 'lastKnown'>;
 export function judgeHost(lines: readonly HostLine[], seen: SeenHost): JudgedNow[] {
   return lines.map((line) => {
     if ('posture' in seen) return judgeLine(line, seen.posture);
-    return unknown(line, { why: seen.why, evidence: '', readAt: seen.at ?? null });
+    return unknown(line, { why: seen.why, evidence: [], readAt: seen.at ?? null });
   });
 }
 
@@ -29,7 +29,7 @@ function judgeLine(line: HostLine, { at, probes }: Posture): JudgedNow {
   const lacks = (name: ProbeName) => line.mayLack.includes(name) && probes[name]?.code === NO_PROGRAM;
   const read = [...line.reads, ...line.mayLack.filter((name) => !lacks(name))];
   const missing = read.map((name) => [name, whyNot(probes[name])] as const).find(([, why]) => why !== undefined);
-  if (missing !== undefined) return unknown(line, { why: missing[1]!, evidence: missing[0], readAt: at });
+  if (missing !== undefined) return unknown(line, { why: missing[1]!, evidence: [asRead(missing[0])], readAt: at });
   const texts = [
     ...read.map((name) => [name, probes[name]!.text]),
     ...line.mayLack.filter(lacks).map((name) => [name, '']),
@@ -40,7 +40,7 @@ function judgeLine(line: HostLine, { at, probes }: Posture): JudgedNow {
     return { id: line.id, verdict, evidence: short(evidence), why: null, fix, readAt: at };
   } catch (thrown) {
     if (!(thrown instanceof Unclear)) throw thrown;
-    return unknown(line, { why: 'unclear', evidence: thrown.message, readAt: at });
+    return unknown(line, { why: 'unclear', evidence: [thrown.finding], readAt: at });
   }
 }
 
@@ -52,7 +52,7 @@ function whyNot(probe: Probe | undefined): UnknownWhy | undefined {
 
 function unknown(
   { id, fix }: HostLine,
-  { why, evidence, readAt }: { why: UnknownWhy; evidence: string; readAt: number | null },
+  { why, evidence, readAt }: { why: UnknownWhy; evidence: readonly Finding[]; readAt: number | null },
 ): JudgedNow {
   return { id, verdict: 'unknown', evidence: short(evidence), why, fix, readAt };
 }

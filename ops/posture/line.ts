@@ -1,9 +1,18 @@
 import type { z } from 'zod';
-import type { Check, CheckId } from '../../core/posture.ts';
+import type { Check, CheckId, Finding } from '../../core/posture.ts';
+import type { EvidenceKey, EvidenceTexts } from '../../core/wording/checklist/evidence/facts.ts';
 import type { ProbeName } from './probe-names.ts';
 
-/** What a program said is not what is understood here: the line is not known. `says`: what was looked for. */
-export class Unclear extends Error {}
+/** What a program said is not what is understood here: the line is not known. `finding`: what was looked for; a text is one of a program. */
+export class Unclear extends Error {
+  readonly finding: Finding;
+
+  constructor(what: Finding | string) {
+    const finding = typeof what === 'string' ? asRead(what) : what;
+    super(finding.says);
+    this.finding = finding;
+  }
+}
 
 /** A verdict with what it rests on. `fix`: what mends just this, where that is another command than the line's. */
 export type Judged = Pick<Check, 'evidence'> & { readonly verdict: 'pass' | 'fail'; readonly fix?: string };
@@ -44,15 +53,30 @@ export function hostLine<const Name extends ProbeName, const Optional extends Pr
   return { ...line, mayLack: line.mayLack ?? [], ofDocker: line.ofDocker ?? false };
 }
 
-export const passed = (evidence: string): Judged => ({ verdict: 'pass', evidence });
+export const passed = (...evidence: readonly Finding[]): Judged => ({ verdict: 'pass', evidence });
 
-export const failed = (evidence: string): Judged => ({ verdict: 'fail', evidence });
+export const failed = (...evidence: readonly Finding[]): Judged => ({ verdict: 'fail', evidence });
 
 /** Fails with what is wrong, at most a few of it; passes with `good` when nothing is. */
-export function unlessAny(wrong: readonly string[], good: string): Judged {
-  if (wrong.length === 0) return passed(good);
-  const more = wrong.length > MOST_SHOWN ? `; and ${wrong.length - MOST_SHOWN} more` : '';
-  return failed(wrong.slice(0, MOST_SHOWN).join('; ') + more);
+export function unlessAny(wrong: readonly Finding[], ...good: readonly Finding[]): Judged {
+  if (wrong.length === 0) return passed(...good);
+  const more = wrong.length > MOST_SHOWN ? [found('more', { count: wrong.length - MOST_SHOWN })] : [];
+  return failed(...wrong.slice(0, MOST_SHOWN), ...more);
+}
+
+/** A finding of the catalogue with what fills it. */
+export function found<Key extends EvidenceKey>(says: Key, facts: EvidenceTexts[Key]): Finding {
+  return { says, facts };
+}
+
+/** What a program said, or was asked, in its own words. */
+export function asRead(text: string): Finding {
+  return found('as-read', { text });
+}
+
+/** The same, said of a container, a file, a protocol. */
+export function of(name: string, finding: Finding): Finding {
+  return { ...finding, of: name };
 }
 
 const MOST_SHOWN = 4;
@@ -77,7 +101,7 @@ export function valuesOf(text: string): Map<string, string> {
   return new Map(
     linesOf(text).map((line) => {
       const at = line.indexOf('=');
-      if (at < 1) throw new Unclear(`no key=value: ${line}`);
+      if (at < 1) throw new Unclear(`key=value: ${line}`);
       return [line.slice(0, at), line.slice(at + 1)];
     }),
   );
@@ -89,23 +113,32 @@ export function jsonOf<Shape extends z.ZodType>(text: string, shape: Shape, what
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Unclear(`${what}: no JSON`);
+    throw new Unclear(`${what}: JSON`);
   }
   const read = shape.safeParse(value);
   if (read.success) return read.data;
-  throw new Unclear(`${what}: ${read.error.issues[0]?.path.join('.')} is not as expected`);
+  throw new Unclear(`${what}: ${read.error.issues[0]?.path.join('.')}`);
 }
 
-/** A value that has to be there. Throws `Unclear`. */
-export function must<Value>(value: Value | undefined | null, what: string): Value {
+/** A value that has to be there. Throws `Unclear` with what it is. */
+export function must<Value>(value: Value | undefined | null, what: Finding | string): Value {
   if (value === undefined || value === null) throw new Unclear(what);
   return value;
 }
 
-const MOST_CHARACTERS = 240;
+const MOST_CHARACTERS = 160;
 
-/** Evidence is one line of plain characters, and no stranger's name of a thing makes it longer. */
-export function short(evidence: string): string {
-  const plain = evidence.replace(/[^\x20-\x7e]/g, '?');
+/** Evidence is one line of plain characters, and no stranger's name of a thing makes it longer, or ends the code span it stands in. */
+export function short(evidence: readonly Finding[]): Finding[] {
+  const plain = (value: string | number) => (typeof value === 'string' ? shortText(value) : value);
+  return evidence.map(({ says, facts, of: name }) => ({
+    says,
+    facts: Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, plain(value)])),
+    ...(name !== undefined && { of: shortText(name) }),
+  }));
+}
+
+function shortText(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/g, '?').replaceAll('`', "'");
   return plain.length > MOST_CHARACTERS ? `${plain.slice(0, MOST_CHARACTERS)}...` : plain;
 }

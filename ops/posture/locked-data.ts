@@ -1,9 +1,9 @@
 import { isMounted } from './block-tree.ts';
-import { type Judged, must, type Said, UNLOCK, valuesOf } from './line.ts';
+import { found, type Judged, must, type Said, UNLOCK, valuesOf } from './line.ts';
 
 /** Fails with how to unlock the sealed volume, where the data lie in one that nobody has opened since the machine started; undefined otherwise. */
 export function lockedData(said: Said<'sealed-data' | 'mounts'>): Judged | undefined {
   const device = must(valuesOf(said['sealed-data']).get('device'), 'sealed-data: device');
   if (device === '' || isMounted(device, said.mounts)) return undefined;
-  return { verdict: 'fail', evidence: `the sealed volume with the data (${device}) is locked`, fix: UNLOCK };
+  return { verdict: 'fail', evidence: [found('volume.locked', { device })], fix: UNLOCK };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Finding } from '../../core/posture.ts';
 import type { Container } from './containers.ts';
-import { jsonOf, linesOf, must, type Said, Unclear, valuesOf } from './line.ts';
+import { found, jsonOf, linesOf, must, type Said, Unclear, valuesOf } from './line.ts';
 
 type Mount = Container['mounts'][number];
 
@@ -34,7 +35,7 @@ export function mountSources(said: Said<'volumes' | 'mount-sources' | 'settings'
       return [named, { kind, real }];
     }),
   );
-  const seen = (path: string) => must(looked.get(path), `a mount that was not looked at: ${path}`);
+  const seen = (path: string) => must(looked.get(path), found('container.unseen-mount', { path }));
   const settings = valuesOf(said.settings);
   const data = must(settings.get('data_dir') || undefined, 'data_dir');
   return {
@@ -58,16 +59,16 @@ export function isSpool(path: string): boolean {
 const MAY_READ = /^\/(etc\/(localtime|timezone)|usr\/share\/zoneinfo(\/.*)?)$/;
 
 /** Why a container should not have a mount; undefined where it is of the household, a volume of Docker, or in memory. */
-export function whyOutOfPlace(mount: Mount, sources: MountSources): string | undefined {
+export function whyOutOfPlace(mount: Mount, sources: MountSources): Finding | undefined {
   if (mount.type === 'tmpfs') return undefined;
   const { named, real, kind, isVolume } = sources.of(mount);
-  const says = named === real ? named : `${named}, which leads to ${real}`;
-  if (kind === 'socket') return `mounts the socket ${says}`;
+  const says = { path: named, real: named === real ? '' : real };
+  if (kind === 'socket') return found('container.mounts-socket', says);
   if (isVolume || (!mount.rw && MAY_READ.test(named) && MAY_READ.test(real))) return undefined;
   // The spool can be had whole; of the data each only its own part.
   const [data] = sources.homes;
   const isOurs = real !== data && sources.homes.some((home) => isBelow(real, home));
-  return isOurs ? undefined : `mounts ${says}`;
+  return isOurs ? undefined : found('container.mounts', says);
 }
 
 /** Lines of a probe that ends in `end`, so that a part of it is not taken for all. */

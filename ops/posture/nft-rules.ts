@@ -112,7 +112,7 @@ function acceptsOfMap(
   const read = z
     .object({ key: z.unknown(), data: z.object({ set: z.array(z.tuple([z.unknown(), expression])) }) })
     .safeParse(vmap);
-  if (!read.success) return [{ text: 'a verdict map', ...narrowed }];
+  if (!read.success) return [{ text: 'vmap', ...narrowed }];
   return read.data.data.set.flatMap(([value, verdict]) => {
     const one = narrowingOf({ op: '==', left: read.data.key, right: value }, state.outside);
     if (one.isInside) return [];
@@ -120,7 +120,7 @@ function acceptsOfMap(
     if (target !== undefined && one.ports === undefined) walk(target, of, state);
     const isTaken =
       'accept' in verdict || (target !== undefined && one.ports !== undefined && leadsToAccept(target, of));
-    return isTaken ? [{ text: 'a verdict map', ports: one.ports ?? narrowed.ports, isInside: false }] : [];
+    return isTaken ? [{ text: 'vmap', ports: one.ports ?? narrowed.ports, isInside: false }] : [];
   });
 }
 
@@ -217,7 +217,7 @@ function rangesOf(right: unknown, protocol: PortRange['protocol']): PortRange[] 
   return valuesOf(right).map((one) => {
     if (typeof one === 'number') return { protocol, first: one, last: one };
     const read = z.object({ range: z.tuple([z.number(), z.number()]) }).safeParse(one);
-    if (!read.success) throw new Unclear('nft: ports of a rule that are no numbers');
+    if (!read.success) throw new Unclear('nft: dport');
     return { protocol, first: read.data.range[0], last: read.data.range[1] };
   });
 }
@@ -237,7 +237,7 @@ function fitsName(name: string, pattern: string): boolean {
 
 function textOf(rule: Rule): string {
   const conditions = rule.expr.flatMap(({ match, xt }) => ((match ?? xt) === undefined ? [] : [conditionText(match)]));
-  return `${rule.family} ${rule.table} ${rule.chain}: ${conditions.length === 0 ? 'everything' : conditions.join(', ')}`;
+  return `${rule.family} ${rule.table} ${rule.chain}: ${conditions.length === 0 ? '*' : conditions.join(', ')}`;
 }
 
 function conditionText(match: unknown): string {
@@ -249,5 +249,5 @@ function conditionText(match: unknown): string {
 
 function must<Value>(read: { success: boolean; data?: Value | undefined }): Value {
   if (read.success) return read.data as Value;
-  throw new Unclear('nft: a condition that is none');
+  throw new Unclear('nft: match');
 }

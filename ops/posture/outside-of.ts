@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonOf, linesOf, must, Unclear, valuesOf } from './line.ts';
+import { found, jsonOf, linesOf, must, Unclear, valuesOf } from './line.ts';
 
 const address = z.object({ local: z.string().optional() });
 const routes = z.object({
@@ -18,7 +18,7 @@ const routes = z.object({
 export function outsideOf(text: string): Set<string> {
   const { four, six } = jsonOf(text, routes, 'routes');
   const names = new Set([...four, ...six].flatMap(({ dev }) => dev ?? []));
-  if (names.size === 0) throw new Unclear('no default route');
+  if (names.size === 0) throw new Unclear(found('firewall.no-way-out', {}));
   return names;
 }
 

@@ -1,14 +1,16 @@
-import type { CheckId, UnknownWhy } from '../../core/posture.ts';
+import type { CheckId, Finding, UnknownWhy } from '../../core/posture.ts';
 import type { JudgedNow } from './judge-host.ts';
 import { type Judged, short } from './line.ts';
 
 /** What is not known of a line that ops reads by itself. */
 export class NotKnown extends Error {
   readonly why: UnknownWhy;
+  readonly finding: Finding;
 
-  constructor(why: UnknownWhy, evidence: string) {
-    super(evidence);
+  constructor(why: UnknownWhy, finding: Finding) {
+    super(finding.says);
     this.why = why;
+    this.finding = finding;
   }
 }
 
@@ -32,7 +34,7 @@ export async function judgeOwn(
       } catch (thrown) {
         const isKnown = thrown instanceof NotKnown;
         if (!isKnown) onFailure(id, thrown);
-        const [why, evidence] = isKnown ? [thrown.why, thrown.message] : (['failed', ''] as const);
+        const [why, evidence] = isKnown ? [thrown.why, [thrown.finding]] : (['failed', []] as const);
         return { id, verdict: 'unknown', evidence: short(evidence), why, fix, readAt: now };
       }
     }),

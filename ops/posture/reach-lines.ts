@@ -1,4 +1,4 @@
-import { failed, harden, type Judged, passed, unlessAny } from './line.ts';
+import { asRead, failed, found, harden, type Judged, passed, unlessAny } from './line.ts';
 import { NotKnown, type OwnLine } from './own-line.ts';
 import { askPlain, knock, shakeHands } from './reach.ts';
 
@@ -20,7 +20,7 @@ export interface PublicPlace {
 /** What is seen by going to the public name: nothing that is written down anywhere, but what answers. */
 export function reachLines(place: PublicPlace | undefined): OwnLine[] {
   const at = (): PublicPlace => {
-    if (place === undefined) throw new NotKnown('not-set-up', 'no public name');
+    if (place === undefined) throw new NotKnown('not-set-up', found('name.none', {}));
     return place;
   };
   return [
@@ -32,11 +32,11 @@ export function reachLines(place: PublicPlace | undefined): OwnLine[] {
 
 async function judgeTls({ host, https }: PublicPlace, now: number): Promise<Judged> {
   const shown = await shakeHands(host, https);
-  if (shown === undefined) throw new NotKnown('failed', `no handshake with ${host}:${https}`);
+  if (shown === undefined) throw new NotKnown('failed', found('name.no-handshake', { at: `${host}:${https}` }));
   const { protocol, endsAt, issuer, trouble } = shown;
   const days = Math.floor((endsAt - now) / DAY_MS);
-  const says = `${host}: ${protocol}, by ${issuer}, ${days} days left`;
-  if (trouble !== undefined) return failed(`${says}; ${trouble}`);
+  const says = found('tls.shown', { host, protocol, issuer, days });
+  if (trouble !== undefined) return failed(says, asRead(trouble));
   return days >= DAYS_LEFT && ['TLSv1.2', 'TLSv1.3'].includes(protocol) ? passed(says) : failed(says);
 }
 
@@ -44,13 +44,13 @@ async function judgeRedirect(place: PublicPlace): Promise<Judged> {
   const { host, http } = place;
   await mustReach(place);
   const state = await knock(host, http);
-  if (state === 'closed') return passed(`${host}:${http} is closed`);
-  if (state === 'silent') return passed(`${host}:${http} does not answer`);
+  if (state === 'closed') return passed(found('http.closed', { at: `${host}:${http}` }));
+  if (state === 'silent') return passed(found('http.silent', { at: `${host}:${http}` }));
   const answers = await Promise.all(PLAIN_PATHS.map(async (path) => ({ path, ...(await askPlain(host, http, path)) })));
   const [first] = answers;
   const bad = answers.find((answer) => !sendsOn(answer, host));
   const { path, status, location } = bad ?? first!;
-  const says = `http://${host}:${http}${path} answers ${status}${location === '' ? '' : ` to ${location}`}`;
+  const says = found('http.answers', { url: `http://${host}:${http}${path}`, status, location });
   return bad === undefined ? passed(says) : failed(says);
 }
 
@@ -68,11 +68,14 @@ async function judgePorts(place: PublicPlace): Promise<Judged> {
   const { host, closed } = place;
   await mustReach(place);
   const states = await Promise.all(closed.map(async (port) => [port, await knock(host, port)] as const));
-  const open = states.filter(([, state]) => state === 'open').map(([port]) => `${host}:${port} answers`);
-  return unlessAny(open, `${host}: none of ${closed.join(', ')} answers, asked from this machine`);
+  const open = states
+    .filter(([, state]) => state === 'open')
+    .map(([port]) => found('ports.answers', { at: `${host}:${port}` }));
+  return unlessAny(open, found('ports.closed', { host, ports: closed.join(', ') }));
 }
 
 /** From where nothing is reached at all, closed looks like closed. */
 async function mustReach({ host, https }: PublicPlace): Promise<void> {
-  if ((await knock(host, https)) !== 'open') throw new NotKnown('failed', `${host}:${https} is not reached from here`);
+  if ((await knock(host, https)) !== 'open')
+    throw new NotKnown('failed', found('name.unreached', { at: `${host}:${https}` }));
 }

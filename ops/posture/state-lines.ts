@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newestProven } from '../../core/backup/newest-proven.ts';
 import type { Control, OpenState } from '../../core/control.ts';
-import { failed, type Judged, passed, unlessAny } from './line.ts';
+import { failed, found, type Judged, of, passed, unlessAny } from './line.ts';
 import { NotKnown, type OwnLine } from './own-line.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,15 +38,15 @@ async function judgeSecrets({ files, env }: StateLinesOptions): Promise<Judged> 
   const loose = await Promise.all(
     secrets.map(async ({ name, path }) => {
       const { mode } = await stat(path).catch(() => {
-        throw new NotKnown('failed', `${name} cannot be looked at`);
+        throw new NotKnown('failed', of(name, found('secrets.unreadable', {})));
       });
-      return (mode & 0o077) === 0 ? [] : [`${name}: mode ${(mode & 0o777).toString(8)}`];
+      return (mode & 0o077) === 0 ? [] : [of(name, found('secrets.mode', { mode: (mode & 0o777).toString(8) }))];
     }),
   );
   const named = Object.entries(env).filter(([name, value]) => looksSecret(name, value ?? ''));
-  const wrong = [...loose.flat(), ...named.map(([name]) => `${name} stands in the environment`)];
-  if (wrong.length === 0 && secrets.length === 0) throw new NotKnown('not-set-up', 'no secret files');
-  return unlessAny(wrong, `${secrets.length} secrets, each a file for its account only`);
+  const wrong = [...loose.flat(), ...named.map(([name]) => found('secrets.in-environment', { name }))];
+  if (wrong.length === 0 && secrets.length === 0) throw new NotKnown('not-set-up', found('secrets.none', {}));
+  return unlessAny(wrong, found('secrets.well', { count: secrets.length }));
 }
 
 /** A name of a secret that holds something other than the name of a file. */
@@ -64,48 +64,49 @@ async function judgeIsolation({ stateDir, keys }: StateLinesOptions): Promise<Ju
   const files = await storesIn(join(stateDir, 'tenants'));
   const heads = await Promise.all(files.map(headOf));
   const tenants = new Set(files.map((file) => /([0-9a-f]{32})[^/]*$/.exec(file)?.[1]));
-  if (tenants.has(undefined)) return failed('a file among the tenants’ that is of no tenant');
+  if (tenants.has(undefined)) return failed(found('stores.of-nobody', {}));
   const plain = heads.filter((head) => head === PLAIN_HEAD).length;
   // Under one key and salt two files could begin alike; each has its own.
   const alike = heads.length - new Set(heads.map((head) => createHash('sha256').update(head).digest('hex'))).size;
   const wrong = [
-    ...(tenants.size > count ? [`${tenants.size} people's and rooms' files, and only ${count} keys`] : []),
-    ...(plain > 0 ? [`${plain} files are not encrypted`] : []),
-    ...(alike > 0 ? [`${alike} files begin like another one`] : []),
+    ...(tenants.size > count ? [found('stores.too-many', { files: tenants.size, keys: count })] : []),
+    ...(plain > 0 ? [found('stores.plain', { count: plain })] : []),
+    ...(alike > 0 ? [found('stores.alike', { count: alike })] : []),
   ];
-  return unlessAny(wrong, `${tenants.size} files of people, rooms and shares; ${count} keys, one for each`);
+  return unlessAny(wrong, found('stores.isolated', { files: tenants.size, keys: count }));
 }
 
 async function judgeStores({ stateDir }: StateLinesOptions): Promise<Judged> {
   const files = [...(await storesIn(stateDir)), ...(await storesIn(join(stateDir, 'tenants')))];
-  if (files.length === 0) throw new NotKnown('not-set-up', 'no stores');
+  if (files.length === 0) throw new NotKnown('not-set-up', found('stores.none', {}));
   const heads = await Promise.all(files.map(async (file) => [file, await headOf(file)] as const));
   const plain = heads.filter(([, head]) => head === PLAIN_HEAD).map(([file]) => file.slice(stateDir.length + 1));
   return unlessAny(
-    plain.map((file) => `${file} is not encrypted`),
-    `${files.length} files, none of them readable without its key`,
+    plain.map((file) => found('store.plain', { file })),
+    found('stores.sealed', { count: files.length }),
   );
 }
 
 function judgeTrail({ jobs, alerts }: StateLinesOptions['control'], now: number): Judged {
   const last = jobs.lastEnded('audit');
-  if (last === undefined) throw new NotKnown('not-set-up', 'the audit trail was never verified');
+  if (last === undefined) throw new NotKnown('not-set-up', found('trail.unverified', {}));
   const { rows, brokenAtRow } = last.figures;
   const isBroken = brokenAtRow !== undefined || alerts.open().some(({ code }) => code === 'audit-broken');
-  if (isBroken) return failed(`the audit trail is broken at row ${brokenAtRow ?? 'unknown'}`);
+  if (isBroken) return failed(found('trail.broken', { row: Number(brokenAtRow ?? -1) }));
   const hours = Math.round((now - last.startedAt) / 3_600_000);
-  if (last.outcome !== 'ok' || rows === undefined) return failed(`the last check of the audit trail: ${last.outcome}`);
-  const says = `${rows} rows, each continues the one before; verified ${hours} h ago`;
+  if (last.outcome !== 'ok' || rows === undefined) return failed(found('trail.check-ended', { outcome: last.outcome }));
+  const says = found('trail.well', { rows: Number(rows), hours });
   return now - last.startedAt <= VERIFIED_MS ? passed(says) : failed(says);
 }
 
 function judgeBackups({ control, isBackupExpected }: StateLinesOptions, now: number): Judged {
   const all = control.backups.all();
   const proven = newestProven(all, now);
-  if (proven === undefined) return failed(`${all.length} backups, none proven by restoring it`);
+  if (proven === undefined) return failed(found('backups.unproven', { count: all.length }));
   const hours = Math.round((now - proven.madeAt) / 3_600_000);
-  const says = `${proven.name}, proven by restoring it, made ${hours} h ago; at ${proven.copies.map(({ place }) => place).join(', ')}`;
-  if (!isBackupExpected) return failed(`${says}; no more are made`);
+  const places = proven.copies.map(({ place }) => place).join(', ');
+  const says = found('backups.proven', { name: proven.name, hours, places });
+  if (!isBackupExpected) return failed(says, found('backups.no-more', {}));
   return now - proven.madeAt <= PROVEN_MS ? passed(says) : failed(says);
 }
 
@@ -117,6 +118,6 @@ async function storesIn(folder: string): Promise<string[]> {
 async function headOf(path: string): Promise<string> {
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
-  if (bytesRead < 16) throw new NotKnown('unclear', 'a store that is shorter than its head');
+  if (bytesRead < 16) throw new NotKnown('unclear', found('stores.short', {}));
   return buffer.toString('latin1');
 }

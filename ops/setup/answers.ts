@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../core/caller.ts';
 import { MODEL_SIZES } from './model-fit.ts';
+import type { AnswerClash } from './wording/faults/facts.ts';
 
 /** The local part of a Matrix address, as Synapse takes new ones. */
-const localpart = z.string().regex(/^[a-z0-9._=/-]{1,80}$/, 'expected a name of small letters, such as ada');
-const host = z.string().regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'expected a name such as chat.home.example');
-const absolute = z
-  .string()
-  .regex(/^\/[^\s\0]*[^\s\0/]$/, 'expected an absolute path without blanks, such as /srv/kinkeeper');
+const localpart = z.string().regex(/^[a-z0-9._=/-]{1,80}$/);
+const host = z.string().regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/);
+const absolute = z.string().regex(/^\/[^\s\0]*[^\s\0/]$/);
 /** It goes into settings that are read by programs with other ideas of quotes: only what none of them takes for more than a letter. */
-const folder = z
-  .string()
-  .regex(
-    /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@+-]+)+$/,
-    'expected an absolute path of letters, digits and . _ @ + - without .., such as /srv/kinkeeper',
-  );
-const language = z.enum(LANGUAGES, 'expected en or de');
+const folder = z.string().regex(/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@+-]+)+$/);
+const language = z.enum(LANGUAGES);
 
 /** Measures of the host that set-up can take (ops/host/measures); the VPN comes with devices, a sealed volume has to be there before. */
 export const HARDENING = [
@@ -30,6 +24,9 @@ export const HARDENING = [
   'ssh',
 ] as const;
 
+/** What can run beside, in containers of their own. */
+export const PROFILES = ['qdrant', 'element', 'monitoring'] as const;
+
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
@@ -40,7 +37,7 @@ function isTimeZone(name: string): boolean {
 
 const person = z.strictObject({
   name: localpart,
-  role: z.enum(['admin', 'member'], 'expected admin or member').default('member'),
+  role: z.enum(['admin', 'member']).default('member'),
   language: language.default('en'),
 });
 
@@ -53,26 +50,18 @@ const common = {
   /** What stands behind the colon of every address. */
   serverName: host,
   bot: localpart.default('kin'),
-  people: z.array(person).min(1, 'expected the first admin at least'),
+  people: z.array(person).min(1),
   /** auto: the largest that fits this machine; none: answers are the passages themselves. */
-  model: z
-    .union(
-      [z.literal('auto'), z.literal('none'), z.string().regex(/^[a-z0-9][a-z0-9._:/-]*$/)],
-      'expected auto, none, or the name of a model',
-    )
-    .default('auto'),
+  model: z.union([z.literal('auto'), z.literal('none'), z.string().regex(/^[a-z0-9][a-z0-9._:/-]*$/)]).default('auto'),
   /** make: a new key, whose private half is shown once; none: no backups; a path: public OpenPGP keys that are there. */
   backupKey: z
     .string()
-    .regex(
-      /^(make|none|\/[^\s\0]*[^\s\0/])$/,
-      'expected make, none, or the path of a file with your public key, such as /root/backup.asc',
-    )
+    .regex(/^(make|none|\/[^\s\0]*[^\s\0/])$/)
     .default('make'),
   /** The bot makes accounts for new people (`!people add`), by an account of its own that administers the homeserver. */
-  makesAccounts: z.boolean('expected true or false').default(true),
+  makesAccounts: z.boolean().default(true),
   /** Measures of the host that are taken at the end. */
-  hardening: z.array(z.enum(HARDENING, `expected some of ${HARDENING.join(', ')}`)).default([]),
+  hardening: z.array(z.enum(HARDENING)).default([]),
 };
 
 /** Everything on this machine as containers, Synapse too. */
@@ -82,76 +71,60 @@ const compose = z.strictObject({
   /** Name under which phones reach the server. */
   host,
   /** vpn: nothing is open but WireGuard and SSH; internet: 443 as well. */
-  reach: z.enum(['vpn', 'internet'], 'expected vpn or internet').default('vpn'),
+  reach: z.enum(['vpn', 'internet']).default('vpn'),
   /** own-ca: an authority of the household's own, which phones have to take once; or a certificate from elsewhere. */
-  certificate: z
-    .union(
-      [z.literal('own-ca'), z.strictObject({ chain: absolute, key: absolute })],
-      'expected own-ca, or { chain, key }',
-    )
-    .default('own-ca'),
+  certificate: z.union([z.literal('own-ca'), z.strictObject({ chain: absolute, key: absolute })]).default('own-ca'),
   /** Devices that get a WireGuard configuration, such as adas-phone. */
-  devices: z.array(z.string().regex(/^[a-z0-9-]{1,30}$/, 'expected a name such as adas-phone')).default([]),
+  devices: z.array(z.string().regex(/^[a-z0-9-]{1,30}$/)).default([]),
   /** Name or address by which devices reach this machine from outside, for the VPN. */
   endpoint: host.optional(),
   /** Time zone of the household. */
   timeZone: z
     .string()
-    .regex(/^[A-Za-z0-9_+/-]+$/, 'expected a time zone such as Europe/Berlin')
-    .refine(isTimeZone, 'expected a time zone such as Europe/Berlin')
+    .regex(/^[A-Za-z0-9_+/-]+$/)
+    .refine(isTimeZone)
     .default('Etc/UTC'),
-  profiles: z.array(z.enum(['qdrant', 'element', 'monitoring'])).default([]),
+  profiles: z.array(z.enum(PROFILES)).default([]),
 });
 
 /** Bot and ops as services beside a Synapse that is there. */
 const bare = z.strictObject({
   kind: z.literal('bare'),
   ...common,
-  homeserver: z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8008' }),
+  homeserver: z.url({ protocol: /^https?$/ }),
   /** homeserver.yaml of Synapse, whose registration_shared_secret makes the accounts. */
   homeserverConfig: absolute.default('/etc/matrix-synapse/homeserver.yaml'),
   /** systemd: services; detached: processes in the background, where there is no systemd. */
-  start: z.enum(['systemd', 'detached'], 'expected systemd or detached').default('systemd'),
+  start: z.enum(['systemd', 'detached']).default('systemd'),
   /** Where the bot's HTTP API listens; empty: off. */
   apiListen: z
     .string()
-    .regex(/^(|[^\s:]+:\d{1,5})$/, 'expected host:port, or nothing for off')
+    .regex(/^(|[^\s:]+:\d{1,5})$/)
     .default('127.0.0.1:8765'),
 });
 
-/** The shape of an answers file. */
-export const ANSWERS = z
-  .discriminatedUnion('kind', [compose, bare], {
-    error: (issue) => (issue.code === 'invalid_union' ? 'expected compose or bare' : undefined),
-  })
-  .superRefine((answers, check) => {
-    const { people, bot, model } = answers;
-    if (!people.some(({ role }) => role === 'admin'))
-      check.addIssue({ code: 'custom', path: ['people'], message: 'expected one with role: admin at least' });
-    const names = people.map(({ name }) => name);
-    if (answers.kind === 'bare' && answers.start !== 'systemd' && answers.hardening.length > 0)
-      check.addIssue({ code: 'custom', path: ['hardening'], message: 'expected start: systemd with it' });
-    if (new Set(names).size < names.length)
-      check.addIssue({ code: 'custom', path: ['people'], message: 'expected each name once' });
-    if (names.includes(bot)) check.addIssue({ code: 'custom', path: ['bot'], message: 'expected a name of its own' });
-    if (answers.kind === 'compose' && answers.devices.length > 0 && answers.endpoint === undefined)
-      check.addIssue({
-        code: 'custom',
-        path: ['endpoint'],
-        message: 'expected the name or address that devices reach',
-      });
-    if (
-      answers.kind === 'compose' &&
-      model !== 'auto' &&
-      model !== 'none' &&
-      !MODEL_SIZES.some(({ name }) => name === model)
-    )
-      check.addIssue({
-        code: 'custom',
-        path: ['model'],
-        message: `expected auto, none, or one of ${MODEL_SIZES.map(({ name }) => name).join(', ')}`,
-      });
-  });
+/** The shape of an answers file. What is wrong with one is put into words by ops/setup/read-answers.ts. */
+export const ANSWERS = z.discriminatedUnion('kind', [compose, bare]).superRefine((answers, check) => {
+  const { people, bot, model } = answers;
+  const clash = (path: string, name: AnswerClash) => check.addIssue({ code: 'custom', path: [path], message: name });
+  if (!people.some(({ role }) => role === 'admin')) clash('people', 'no-admin');
+  const names = people.map(({ name }) => name);
+  if (answers.kind === 'bare' && answers.start !== 'systemd' && answers.hardening.length > 0)
+    clash('hardening', 'no-systemd');
+  if (new Set(names).size < names.length) clash('people', 'name-twice');
+  if (names.includes(bot)) clash('bot', 'bot-is-person');
+  if (answers.kind === 'bare') return;
+  if (answers.devices.length > 0 && answers.endpoint === undefined) clash('endpoint', 'no-endpoint');
+  const isOffered = ['auto', 'none', ...MODEL_SIZES.map(({ name }) => name)].includes(model);
+  if (!isOffered) clash('model', 'model-not-offered');
+});
+
+/** Names that stand in an answers file: of a kind, or of all where that is not known; of a person in it, with `people`. */
+export function answerNames(kind: unknown, place: PropertyKey | undefined): string[] {
+  if (place === 'people') return Object.keys(person.shape);
+  const shapes = [compose, bare].filter(({ shape }) => shape.kind.value === kind);
+  return (shapes.length === 0 ? [compose, bare] : shapes).flatMap(({ shape }) => Object.keys(shape));
+}
 
 /** What a person decided; see ops/setup/read-answers.ts and ask-answers.ts. */
 export type Answers = z.infer<typeof ANSWERS>;

@@ -29,7 +29,7 @@ export async function askAnswers(asker: Asker, parts: AskParts): Promise<Answers
     given = await ask(asker, question, { ...parts, given, language });
     keep({ ...parts.defaults, ...given });
   }
-  return checkAnswers(rawAnswers(given), 'The answers');
+  return checkAnswers(rawAnswers(given), '');
 }
 
 async function askLanguage(asker: Asker, { defaults: { language = 'en' } }: AskParts): Promise<Language> {

@@ -1,34 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
+import type { Language } from '../../core/caller.ts';
 import { UsageError } from '../../core/exit.ts';
-import { ANSWERS, type Answers } from './answers.ts';
+import { nearestName } from '../../core/nearest-name.ts';
+import { ANSWERS, type Answers, answerNames } from './answers.ts';
+import { ANSWER_CLASHES, ANSWER_FIELDS } from './wording/faults/facts.ts';
+import { sayAtSetup } from './wording/say-setup.ts';
 
-/** Reads a file of answers (YAML). Throws UsageError that names every fault, and never a value. */
+/** Reads a file of answers (YAML). Throws UsageError that names every fault in the language of the file, and never a value. */
 export function readAnswers(file: string): Answers {
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
   } catch (thrown) {
-    throw new UsageError(`--answers: ${file} cannot be read (${(thrown as NodeJS.ErrnoException).code})`);
+    const code = (thrown as NodeJS.ErrnoException).code ?? '';
+    throw new UsageError(sayAtSetup('en', 'fault.unreadable', { file, code }));
   }
   const document = parseDocument(content, { prettyErrors: false });
   const [problem] = document.errors;
   if (problem) {
     const line = content.slice(0, problem.pos[0]).split('\n').length;
-    throw new UsageError(`--answers: line ${line} of ${file} is no valid YAML (${problem.code})`);
+    const language = /^language:\s*["']?de\b/m.test(content) ? 'de' : 'en';
+    throw new UsageError(sayAtSetup(language, 'fault.no-yaml', { file, line, code: problem.code }));
   }
-  return checkAnswers(document.toJS() ?? {}, `--answers: ${file}`);
+  return checkAnswers(document.toJS() ?? {}, file);
 }
 
-/** Checks answers, wherever they come from, and fills in what was left out. Throws UsageError. */
-export function checkAnswers(raw: unknown, source: string): Answers {
+/** Checks answers, of a file or of the wizard (''), and fills in what was left out. Throws UsageError in the language that they name. */
+export function checkAnswers(raw: unknown, file: string): Answers {
   const read = ANSWERS.safeParse(raw);
   if (read.success) return read.data;
-  const faults = read.error.issues.map(
-    (issue) => `  ${placeOf(issue.path)}${nameAt(raw, issue.path)}: ${wordsOf(issue)}`,
-  );
-  throw new UsageError([`${source} cannot be used:`, ...faults].join('\n'));
+  const language: Language = partOf(raw, ['language']) === 'de' ? 'de' : 'en';
+  const faults = read.error.issues.flatMap((issue) => faultsOf(issue, raw, language));
+  throw new UsageError([sayAtSetup(language, 'fault.head', { file }), ...faults].join('\n'));
 }
 
 /** Where answers are wrong, as paths; empty when they can be used. */
@@ -38,18 +43,30 @@ export function faultyPlaces(raw: unknown): readonly (readonly PropertyKey[])[] 
 
 type Issue = z.core.$ZodIssue;
 
-function wordsOf(issue: Issue): string {
-  if (issue.code !== 'unrecognized_keys') return issue.message;
-  return `there is no ${issue.keys.join(', ')}; the examples config/answers.*.yaml show all that there is`;
+/** One line for each thing that is wrong. */
+function faultsOf(issue: Issue, raw: unknown, language: Language): string[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    const names = answerNames(partOf(raw, ['kind']), path[0]);
+    return issue.keys.map((key) => {
+      const near = nearestName(key, names) ?? '';
+      return sayAtSetup(language, 'fault.unknown', { place: [...path, key].join('.'), near });
+    });
+  }
+  const place = `${path.join('.')}${nameAt(raw, path)}` || 'kind';
+  const clash = ANSWER_CLASHES.find((name) => name === issue.message);
+  if (clash !== undefined) return [sayAtSetup(language, 'fault.clash', { place, clash })];
+  const name = path.filter((step) => typeof step !== 'number').join('.') || 'kind';
+  const field = ANSWER_FIELDS.find((one) => one === name);
+  return [sayAtSetup(language, 'fault.value', { place, field, isMissing: partOf(raw, path) === undefined })];
 }
 
-function placeOf(path: Issue['path']): string {
-  return path.length === 0 ? 'the file' : path.join('.');
+function partOf(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | null)?.[step], raw);
 }
 
 /** The name of a person is no secret, and says which of them is meant. */
 function nameAt(raw: unknown, path: Issue['path']): string {
-  if (path[0] !== 'people' || path.at(-1) !== 'name') return '';
-  const value = (raw as { people?: Record<PropertyKey, { name?: unknown }> }).people?.[path[1]!]?.name;
+  const value = path[0] === 'people' && path.at(-1) === 'name' ? partOf(raw, path) : undefined;
   return typeof value === 'string' ? ` (“${value.slice(0, 40)}”)` : '';
 }

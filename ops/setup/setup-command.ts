@@ -78,7 +78,7 @@ function lastAnswers(draft: string): { file: string; given: Given; answers: Answ
 }
 
 function usable(given: Given): Answers | undefined {
-  return faultyPlaces(rawAnswers(given)).length === 0 ? checkAnswers(rawAnswers(given), 'The answers') : undefined;
+  return faultyPlaces(rawAnswers(given)).length === 0 ? checkAnswers(rawAnswers(given), '') : undefined;
 }
 
 /** The model that this machine can run beside the containers. */

@@ -7,6 +7,7 @@ import { waitForUnlock } from '../../core/keys/unlock-socket.ts';
 import { readChecklist } from '../../core/posture.ts';
 import { openState } from '../../core/sqlite/open-state.ts';
 import { holdLock } from '../../core/sqlite/process-lock.ts';
+import { sayEvidence } from '../../core/wording/checklist/evidence/say-evidence.ts';
 import { checkNode } from '../../ops/doctor/check-machine.ts';
 import { examine } from '../../ops/doctor/doctor.ts';
 import type { Finding } from '../../ops/doctor/finding.ts';
@@ -209,7 +210,7 @@ test('checklist prints each line with what mends it, or JSON; what is not known 
   );
   // Nothing that is not there yet is told to be run, and nothing ends in the middle.
   expect(text.stdout).not.toMatch(/kinkeeper-harden|certbot|[;,] *$/m);
-  expect(text.stdout).toMatch(/^PASS {5}Document encryption \[document-encryption\]\n {9}\d+ files/m);
+  expect(text.stdout).toMatch(/^PASS {5}Document encryption \[document-encryption\]\n {9}1 file, /m);
   expect(text.stdout.indexOf('FAIL')).toBeLessThan(text.stdout.indexOf('UNKNOWN'));
   const json = await run('--json', '--collect');
   expect(json.exitCode).toBe(1);
@@ -222,8 +223,28 @@ test('checklist prints each line with what mends it, or JSON; what is not known 
     create: false,
     clock: systemClock,
   });
-  expect(readChecklist(state.control.facts)?.checks).toEqual(said.checks);
+  const kept = readChecklist(state.control.facts)!.checks;
+  expect(kept.map((check) => ({ ...check, evidence: sayEvidence('en', check.evidence) }))).toEqual(said.checks);
   state[Symbol.dispose]();
+});
+
+test('checklist speaks the language of the first admin, and to programs English', async () => {
+  await makeState();
+  const options = { stateDir: folder.stateDir, passphrase: PASSPHRASE, create: false, clock: systemClock };
+  const state = await openState(options);
+  state.control.people.add({ id: '@ada:home.test', role: 'admin', language: 'de' });
+  state[Symbol.dispose]();
+  const config = ['--config', settings('backup: { localDir: ./backups }')];
+  const run = (...args: string[]) => folder.start('ops/kinkeeper.ts', ['checklist', ...args, ...config]);
+  const text = await run('--collect');
+  expect(text.stdout).toMatch(
+    /^FAIL {5}Verschlüsselte Sicherungen.*\n {9}0 Sicherungen, keine durch Wiederherstellen bewiesen\n {9}-> !starte drill$/m,
+  );
+  expect(text.stdout).toMatch(/^UNKNOWN {2}\d\d Zeilen warten auf den Host-Helfer\n {9}es gibt keinen Host-Helfer/m);
+  expect(text.stdout).toMatch(/^FAIL: 1, UNKNOWN: \d+, PASS: \d+; vom Host wurde nichts gelesen$/m);
+  expect(text.stdout).toContain('Der Host wurde nicht neu angesehen (no-host-helper)');
+  const said = JSON.parse((await run('--json')).stdout);
+  expect(said.checks.find(({ id }: { id: string }) => id === 'backups').evidence).toMatch(/^0 backups, none proven/);
 });
 
 test('gdpr writes its papers from the real settings, and never over filled-in ones', async () => {

@@ -5,7 +5,8 @@ import type { ApiFacts } from '../facts/api.ts';
 
 const { count, day, list, moment } = FORMATS.de;
 
-const MAY: Readonly<Record<ApiScope, string>> = {
+/** What keys may do, around "darf". */
+export const MAY: Readonly<Record<ApiScope, string>> = {
   upload: 'Dokumente schicken',
   read: 'Dokumente auflisten',
   ask: 'Fragen stellen',

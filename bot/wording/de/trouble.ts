@@ -1,9 +1,10 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
+import { sayInvalid, sayScope } from './api-request.ts';
 import { noPart } from './kinds.ts';
 
-const { bytes, count, number } = FORMATS.de;
+const { bytes, count, list, number } = FORMATS.de;
 
 const IPHONE_PHOTO = new Set(['heic', 'heif']);
 
@@ -130,16 +131,15 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     'Dieser Schlüssel gilt nicht mehr. `!apischlüssel neu` im Chat mit mir macht einen anderen.',
   'error.api-key-guessing': ({ seconds }) =>
     `Von deiner Adresse kamen zu viele falsche Schlüssel; ich höre erst in ${count(seconds, 'Sekunde', 'Sekunden')} wieder auf sie.`,
-  'error.api-key-scope': ({ scope }) =>
-    `Dieser Schlüssel darf das nicht: Ihm fehlt „${scope}“. \`!apischlüssel neu\` im Chat mit mir macht einen, der es darf.`,
+  'error.api-key-scope': sayScope,
   'error.api-rate': ({ seconds }) =>
     `Das war mit diesem Schlüssel zu viel auf einmal. Versuch es in ${count(seconds, 'Sekunde', 'Sekunden')} wieder.`,
   'error.api-files-wait': ({ most }) =>
     `${number(most)} deiner Dateien warten schon darauf, gelesen zu werden. Schick bitte weitere, sobald einige fertig sind.`,
   'error.api-no-path': () => 'Unter dieser Adresse gibt es nichts. `/v1/docs` sagt, was es gibt.',
-  'error.api-method': ({ methods }) => `Diese Adresse nimmt nur ${methods}.`,
-  'error.api-invalid': ({ where, problem }) =>
-    `${where === '' ? 'Die Anfrage' : `„${where}“`} ist nicht, wie es sein soll: ${problem}. \`/v1/docs\` sagt, was erwartet wird.`,
+  'error.api-method': ({ method, methods }) =>
+    `Diese Adresse nimmt ${method} nicht, nur ${list(methods.split(', '))}. \`/v1/docs\` sagt, wofür was ist.`,
+  'error.api-invalid': sayInvalid,
   'error.api-not-json': () => 'Der Inhalt ist kein JSON, das ich lesen kann.',
   'error.api-json-type': () => 'Der Inhalt muss JSON sein, geschickt mit `Content-Type: application/json`.',
   'error.api-bad-form': () =>

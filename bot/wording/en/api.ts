@@ -5,7 +5,8 @@ import type { ApiFacts } from '../facts/api.ts';
 
 const { count, day, list, moment } = FORMATS.en;
 
-const MAY: Readonly<Record<ApiScope, string>> = {
+/** What keys may do, behind "may". */
+export const MAY: Readonly<Record<ApiScope, string>> = {
   upload: 'send papers',
   read: 'list papers',
   ask: 'ask questions',

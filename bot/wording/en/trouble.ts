@@ -1,9 +1,10 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { ErrorFacts, FallbackFacts } from '../facts/trouble.ts';
+import { sayInvalid, sayScope } from './api-request.ts';
 import { unitName } from './kinds.ts';
 
-const { bytes, count, number } = FORMATS.en;
+const { bytes, count, list, number } = FORMATS.en;
 
 const IPHONE_PHOTO = new Set(['heic', 'heif']);
 
@@ -118,16 +119,15 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.api-key-ended': () => 'That key has ended. `!apikey new` in your chat with me makes another.',
   'error.api-key-guessing': ({ seconds }) =>
     `Too many wrong keys came from your address, so I listen to it again in ${count(seconds, 'second', 'seconds')} only.`,
-  'error.api-key-scope': ({ scope }) =>
-    `This key may not do that: it lacks “${scope}”. \`!apikey new\` in your chat with me makes one that may.`,
+  'error.api-key-scope': sayScope,
   'error.api-rate': ({ seconds }) =>
     `That was too much at once with this key. Try again in ${count(seconds, 'second', 'seconds')}.`,
   'error.api-files-wait': ({ most }) =>
     `${number(most)} of your files wait to be read already. Please send more once some of them are done.`,
   'error.api-no-path': () => 'There is nothing under this address. `/v1/docs` tells what there is.',
-  'error.api-method': ({ methods }) => `This address takes ${methods} only.`,
-  'error.api-invalid': ({ where, problem }) =>
-    `${where === '' ? 'The request' : `“${where}”`} is not as it should be: ${problem}. \`/v1/docs\` tells what is expected.`,
+  'error.api-method': ({ method, methods }) =>
+    `This address does not take ${method}, only ${list(methods.split(', '))}. \`/v1/docs\` tells what each is for.`,
+  'error.api-invalid': sayInvalid,
   'error.api-not-json': () => 'The body is no JSON that I can read.',
   'error.api-json-type': () => 'The body has to be JSON, sent with `Content-Type: application/json`.',
   'error.api-bad-form': () => 'The form cannot be read. It has to be `multipart/form-data` with its boundary.',

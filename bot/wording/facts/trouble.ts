@@ -72,12 +72,21 @@ export const ERROR_SHAPES = {
   'api-key-unknown': {},
   'api-key-ended': {},
   'api-key-guessing': { seconds: 'number' },
-  'api-key-scope': { scope: 'text' },
+  /** `may`: all that the key may do, parted by commas. */
+  'api-key-scope': { scope: 'text', may: 'text' },
   'api-rate': { seconds: 'number' },
   'api-files-wait': { most: 'number' },
   'api-no-path': {},
-  'api-method': { methods: 'text' },
-  'api-invalid': { where: 'text', problem: 'text' },
+  /** `methods`: those that the address takes, parted by commas. */
+  'api-method': { method: 'text', methods: 'text' },
+  /**
+   * A value of a request that does not fit (bot/api/check-request.ts): where it stands, what is wrong, of what type it should be, from
+   * `least` to `most` (of a text: its characters; -1: no limit), and which names that place `takes`.
+   */
+  'api-invalid': {
+    ...{ place: 'text', field: 'text', problem: 'text', type: 'text', takes: 'text' },
+    ...{ least: 'number', most: 'number' },
+  },
   'api-not-json': {},
   'api-json-type': {},
   'api-bad-form': {},

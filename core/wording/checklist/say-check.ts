@@ -20,6 +20,15 @@ export function sayMend(language: Language, why: WholeHostWhy): string {
   return TEXTS[language][`check-mend.${why}`]({});
 }
 
+/** Words in commands that stand for something the reader fills in. */
+const TO_FILL = { en: [], de: [[/\bFILE\b/, 'DATEI']] } as const;
+
+/** The command that mends a line: as it stands, but for what is typed in the reader's language. */
+export function sayFix(language: Language, fix: string): string {
+  const typed = language === 'de' ? fix.replace(/^!run /, '!starte ') : fix;
+  return TO_FILL[language].reduce((command, [word, own]) => command.replace(word, own), typed);
+}
+
 function isCheck(id: string): id is CheckId {
   return (CHECKS as readonly string[]).includes(id);
 }

@@ -1,5 +1,17 @@
 import { placeOf } from '../block-tree.ts';
-import { failed, type HostLine, harden, hostLine, linesOf, must, Unclear, unlessAny, valuesOf } from '../line.ts';
+import {
+  asRead,
+  failed,
+  found,
+  type HostLine,
+  harden,
+  hostLine,
+  linesOf,
+  must,
+  Unclear,
+  unlessAny,
+  valuesOf,
+} from '../line.ts';
 import { lockedData } from '../locked-data.ts';
 
 /** Who writes down what happens on the host. */
@@ -15,7 +27,7 @@ export const AUDIT_LINES: readonly HostLine[] = [
       const told = (name: string) => new RegExp(`^${name} (\\d+)$`, 'm').exec(said.auditd)?.[1];
       const [enabled, process, limit] = [told('enabled'), told('pid'), told('rate_limit')];
       if (enabled === undefined || process === undefined) throw new Unclear('auditctl -s');
-      if (enabled === '0' || process === '0') return failed(`auditctl -s: enabled ${enabled}, pid ${process}`);
+      if (enabled === '0' || process === '0') return failed(asRead(`auditctl -s: enabled ${enabled}, pid ${process}`));
       const data = must(valuesOf(said.settings).get('data_dir') || undefined, 'data_dir');
       const rules = linesOf(said['audit-rules']);
       const paths = [`${data}/secrets`, '/etc/ssh/sshd_config', '/etc/kinkeeper'];
@@ -24,11 +36,13 @@ export const AUDIT_LINES: readonly HostLine[] = [
       );
       return unlessAny(
         [
-          ...(limit === undefined || limit === '0' ? [] : [`at most ${limit} a second are recorded`]),
-          ...rules.filter((rule) => isMuting(rule, paths)),
-          ...missing.map(([path, act]) => `nobody watches who ${act === 'w' ? 'changes' : 'reads'} ${path}`),
+          ...(limit === undefined || limit === '0' ? [] : [found('auditd.limited', { most: limit })]),
+          ...rules.filter((rule) => isMuting(rule, paths)).map(asRead),
+          ...missing.map(([path, act]) =>
+            found(act === 'w' ? 'auditd.changes-unseen' : 'auditd.reads-unseen', { path }),
+          ),
         ],
-        `auditd watches ${paths.join(', ')}`,
+        found('auditd.watches', { paths: paths.join(', ') }),
       );
     },
   }),

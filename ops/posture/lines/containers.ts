@@ -1,7 +1,7 @@
-import type { CheckId } from '../../../core/posture.ts';
+import type { CheckId, Finding } from '../../../core/posture.ts';
 import { cryptsBelow, placeOf } from '../block-tree.ts';
 import { type Container, containersIn, published } from '../containers.ts';
-import { type HostLine, harden, hostLine, type Said, Unclear, unlessAny } from '../line.ts';
+import { asRead, found, type HostLine, harden, hostLine, of, type Said, Unclear, unlessAny } from '../line.ts';
 import { isSpool, mountSources, whyOutOfPlace } from '../mount-sources.ts';
 
 const IN = '/opt/kinkeeper';
@@ -14,30 +14,30 @@ const MAY_ADD = new Set(['CHOWN', 'SETGID', 'SETUID', 'NET_BIND_SERVICE', 'FOWNE
 
 /** What each container of the host may do, as Docker has it now: what the compose file says is another matter. */
 export const CONTAINER_LINES: readonly HostLine[] = [
-  each('container-privileges', 'no container has more rights than it needs', ({ privileged, capDrop, capAdd }) => [
-    ...(privileged ? ['privileged'] : []),
-    ...((capDrop ?? []).map(plainRight).includes('ALL') ? [] : ['keeps the rights of Docker (no cap_drop: ALL)']),
+  each('container-privileges', found('containers.privileges', {}), ({ privileged, capDrop, capAdd }) => [
+    ...(privileged ? [found('container.privileged', {})] : []),
+    ...((capDrop ?? []).map(plainRight).includes('ALL') ? [] : [found('container.keeps-rights', {})]),
     ...(capAdd ?? [])
       .map(plainRight)
       .filter((right) => !MAY_ADD.has(right))
-      .map((right) => `has ${right}`),
+      .map((right) => found('container.has-right', { right })),
   ]),
-  each('container-root-fs', 'no container can change its own programs', ({ readOnly }) =>
-    readOnly ? [] : ['its root is writable'],
+  each('container-root-fs', found('containers.root-fs', {}), ({ readOnly }) =>
+    readOnly ? [] : [found('container.writable', {})],
   ),
-  each('container-new-privileges', 'no container can gain rights', ({ security }) =>
-    isKeptDown(security) ? [] : ['may gain rights'],
+  each('container-new-privileges', found('containers.new-privileges', {}), ({ security }) =>
+    isKeptDown(security) ? [] : [found('container.may-gain', {})],
   ),
-  each('container-limits', 'memory and processes of each container are limited', ({ memory, pids }) => [
-    ...(memory > 0 ? [] : ['no limit of memory']),
-    ...(pids !== null && pids > 0 ? [] : ['no limit of processes']),
+  each('container-limits', found('containers.limits', {}), ({ memory, pids }) => [
+    ...(memory > 0 ? [] : [found('container.no-memory-limit', {})]),
+    ...(pids !== null && pids > 0 ? [] : [found('container.no-process-limit', {})]),
   ]),
-  each('container-namespaces', 'no container shares processes, network or devices with the host', (one) => [
+  each('container-namespaces', found('containers.namespaces', {}), (one) => [
     ...(['network', 'pid', 'ipc', 'uts', 'userns'] as const).flatMap((name) => {
-      if (one[name] === 'host') return [`${name} of the host`];
-      return one[name].startsWith('container:') ? [`${name} of another container`] : [];
+      if (one[name] === 'host') return [found('container.of-host', { what: name })];
+      return one[name].startsWith('container:') ? [found('container.of-another', { what: name })] : [];
     }),
-    ...((one.devices ?? []).length > 0 ? ['devices of the host'] : []),
+    ...((one.devices ?? []).length > 0 ? [found('container.devices', {})] : []),
   ]),
   hostLine({
     id: 'container-mounts',
@@ -50,38 +50,46 @@ export const CONTAINER_LINES: readonly HostLine[] = [
         mounts.flatMap((mount) => {
           const why = whyOutOfPlace(mount, sources);
           return [
-            ...(why === undefined ? [] : [`${name}: ${why}`]),
-            ...(/shared/.test(mount.propagation) ? [`${name}: shares mounts below ${mount.source}`] : []),
+            ...(why === undefined ? [] : [of(name, why)]),
+            ...(/shared/.test(mount.propagation)
+              ? [of(name, found('container.shares-mounts', { path: mount.source }))]
+              : []),
           ];
         }),
       );
-      return unlessAny(wrong, 'containers reach the folders of the household, and nothing else of the host');
+      return unlessAny(wrong, found('containers.mounts', {}));
     },
   }),
-  each('container-users', 'no container runs as root, but for one that can only become somebody else', (one) =>
-    isRoot(one) && !canOnlyStepDown(one) ? [`runs as ${one.user === '' ? 'root' : one.user}`] : [],
+  each('container-users', found('containers.users', {}), (one) =>
+    isRoot(one) && !canOnlyStepDown(one)
+      ? [found('container.runs-as', { user: one.user === '' ? 'root' : one.user })]
+      : [],
   ),
-  each('container-health', 'each container runs, is well, and comes back by itself', (one) => {
+  each('container-health', found('containers.health', {}), (one) => {
     const { service, running, health, restart } = one;
     // It fetches models once, when it is asked to.
     if (service === 'fetch-models' && !running) return [];
     return [
-      ...(restart === 'no' || restart === '' ? ['does not come back by itself'] : []),
-      ...(running ? [] : ['does not run']),
-      ...(running && health !== 'healthy' && health !== 'starting' ? [health ?? 'nobody asks whether it is well'] : []),
+      ...(restart === 'no' || restart === '' ? [found('container.stays-away', {})] : []),
+      ...(running ? [] : [found('container.runs-not', {})]),
+      ...(running && health !== 'healthy' && health !== 'starting'
+        ? [health === null ? found('container.nobody-asks', {}) : asRead(health)]
+        : []),
     ];
   }),
   {
-    ...each('container-images', 'each image is named by its digest', ({ image }) =>
-      /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [image],
+    ...each('container-images', found('containers.images', {}), ({ image }) =>
+      /@?sha256:[0-9a-f]{64}$/.test(image) || isBuiltHere(image) ? [] : [asRead(image)],
     ),
     fix: PIN,
   },
-  each('container-networks', 'no container is in the network that all share', ({ network }) =>
-    ['default', 'bridge', ''].includes(network) ? [`in the network ${network || 'default'}`] : [],
+  each('container-networks', found('containers.networks', {}), ({ network }) =>
+    ['default', 'bridge', ''].includes(network) ? [found('container.in-network', { name: network || 'default' })] : [],
   ),
-  each('container-logs', 'the log of each container is limited', ({ log, logSize }) =>
-    log === 'journald' || log === 'none' || log === 'local' || logSize !== '' ? [] : [`${log} without max-size`],
+  each('container-logs', found('containers.logs', {}), ({ log, logSize }) =>
+    log === 'journald' || log === 'none' || log === 'local' || logSize !== ''
+      ? []
+      : [found('container.log-unlimited', { driver: log })],
   ),
   hostLine({
     id: 'docker-ports',
@@ -97,7 +105,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
           .filter((port) => !isWeb(one, port) && !(isLoopback(port.ip) && major >= LOOPBACK_IS_KEPT))
           .map(({ ip, port, protocol }) => `${one.name}: ${ip || '0.0.0.0'}:${port}/${protocol}`),
       );
-      return unlessAny([...new Set(wrong)], 'only nginx is published, at 80 and 443');
+      return unlessAny([...new Set(wrong)].map(asRead), found('containers.ports', {}));
     },
   }),
   hostLine({
@@ -112,9 +120,9 @@ export const CONTAINER_LINES: readonly HostLine[] = [
           .filter(({ type, rw, source }) => type !== 'tmpfs' && rw && !isSpool(source))
           .map((mount) => sources.of(mount).real)
           .filter((source) => cryptsBelow(placeOf(source, said.mounts).source, said.blocks).length === 0)
-          .map((source) => `${name}: ${source}`),
+          .map((path) => of(name, found('container.writes-plain', { path }))),
       );
-      return unlessAny(wrong, 'what containers write lies on an encrypted volume');
+      return unlessAny(wrong, found('containers.data', {}));
     },
   }),
   hostLine({
@@ -124,13 +132,13 @@ export const CONTAINER_LINES: readonly HostLine[] = [
     fix: FIX,
     judge: (said) => {
       const rows = said['container-secrets'].split('\n').filter((line) => line !== '');
-      if (rows.length === 0) throw new Unclear('no containers');
+      if (rows.length === 0) throw new Unclear(found('containers.none', {}));
       const wrong = rows.flatMap((row) => {
         const [, name, count] = /^\/?(\S+) (\d+)$/.exec(row) ?? [];
         if (count === undefined) throw new Unclear('container-secrets');
-        return count === '0' ? [] : [`${name}: ${count} variables that look like secrets`];
+        return count === '0' ? [] : [of(name!, found('container.secrets', { count: Number(count) }))];
       });
-      return unlessAny(wrong, 'no environment of a container holds what looks like a secret');
+      return unlessAny(wrong, found('containers.secrets', {}));
     },
   }),
 ];
@@ -139,7 +147,7 @@ export const CONTAINER_LINES: readonly HostLine[] = [
 const LOOPBACK_IS_KEPT = 28;
 
 /** A line that looks at each container by itself. */
-function each(id: CheckId, good: string, wrongWith: (one: Container) => string[]): HostLine {
+function each(id: CheckId, good: Finding, wrongWith: (one: Container) => Finding[]): HostLine {
   return hostLine({
     id,
     reads: ['containers'],
@@ -147,7 +155,7 @@ function each(id: CheckId, good: string, wrongWith: (one: Container) => string[]
     fix: FIX,
     judge: (said: Said<'containers'>) =>
       unlessAny(
-        some(said.containers).flatMap((one) => wrongWith(one).map((wrong) => `${one.name}: ${wrong}`)),
+        some(said.containers).flatMap((one) => wrongWith(one).map((wrong) => of(one.name, wrong))),
         good,
       ),
   });
@@ -156,7 +164,7 @@ function each(id: CheckId, good: string, wrongWith: (one: Container) => string[]
 /** A host on which nothing runs says nothing of how it runs. */
 function some(text: string): Container[] {
   const containers = containersIn(text);
-  if (containers.length === 0) throw new Unclear('no containers');
+  if (containers.length === 0) throw new Unclear(found('containers.none', {}));
   return containers;
 }
 

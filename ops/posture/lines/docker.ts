@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { type Container, containersIn } from '../containers.ts';
-import { failed, type HostLine, hostLine, jsonOf, linesOf, must, passed, Unclear, unlessAny } from '../line.ts';
+import {
+  asRead,
+  failed,
+  found,
+  type HostLine,
+  hostLine,
+  jsonOf,
+  linesOf,
+  must,
+  of,
+  passed,
+  Unclear,
+  unlessAny,
+} from '../line.ts';
 
 const info = z.object({ version: z.string(), security: z.array(z.string()).nullable() });
 
@@ -13,14 +26,14 @@ export const DOCKER_LINES: readonly HostLine[] = [
     fix: 'gpasswd -d NAME docker',
     judge: (said) => {
       const [line] = linesOf(said['docker-group']);
-      if (line === undefined) return passed('there is no group docker');
+      if (line === undefined) return passed(found('docker.no-group', {}));
       const [, id, members] = must(/^docker:[^:]*:(\d+):(.*)$/.exec(line) ?? undefined, 'getent group docker');
-      if (!/^root:/m.test(said.passwd)) throw new Unclear('getent passwd: no root');
+      if (!/^root:/m.test(said.passwd)) throw new Unclear(found('accounts.no-root', {}));
       const first = linesOf(said.passwd).flatMap((row) => (row.split(':')[3] === id ? [row.split(':')[0]!] : []));
       const all = [...members!.split(',').filter((name) => name !== ''), ...first];
       return unlessAny(
-        all.length === 0 ? [] : [`in the group docker: ${all.join(', ')}`],
-        'nobody is in the group docker',
+        all.length === 0 ? [] : [found('docker.in-group', { names: all.join(', ') })],
+        found('docker.empty-group', {}),
       );
     },
   }),
@@ -36,7 +49,7 @@ export const DOCKER_LINES: readonly HostLine[] = [
       );
       const isKept =
         (Number.parseInt(mode!, 8) & 0o007) === 0 && user === 'root' && ['root', 'docker'].includes(group!);
-      const says = `/run/docker.sock ${mode} ${user}:${group}`;
+      const says = asRead(`/run/docker.sock ${mode} ${user}:${group}`);
       return isKept ? passed(says) : failed(says);
     },
   }),
@@ -49,15 +62,17 @@ export const DOCKER_LINES: readonly HostLine[] = [
       const { security } = jsonOf(said.docker.trim(), info, 'docker info');
       const options = must(security, 'docker info: SecurityOptions');
       const containers = containersIn(said.containers);
-      if (containers.length === 0) throw new Unclear('no containers');
+      if (containers.length === 0) throw new Unclear(found('containers.none', {}));
       const has = (name: string) =>
         options.some((one) => one.startsWith(`name=${name}`) && !/profile=unconfined/.test(one));
       const wrong = [
-        ...(has('seccomp') ? [] : ['seccomp is off']),
-        ...(has('apparmor') || has('selinux') ? [] : ['neither AppArmor nor SELinux']),
-        ...containers.filter((one) => isLoose(one, has('apparmor'))).map(({ name }) => `${name} is not confined`),
+        ...(has('seccomp') ? [] : [found('docker.no-seccomp', {})]),
+        ...(has('apparmor') || has('selinux') ? [] : [found('docker.no-mac', {})]),
+        ...containers
+          .filter((one) => isLoose(one, has('apparmor')))
+          .map(({ name }) => of(name, found('docker.unconfined', {}))),
       ];
-      return unlessAny(wrong, options.join(', '));
+      return unlessAny(wrong, asRead(options.join(', ')));
     },
   }),
 ];

@@ -1,6 +1,7 @@
 import { cryptsBelow, cryptType, mountsBelow, placeOf } from '../block-tree.ts';
 import {
   failed,
+  found,
   type HostLine,
   harden,
   hostLine,
@@ -32,16 +33,12 @@ export const ENCRYPTION_LINES: readonly HostLine[] = [
       const sealed = places.map((place) => ({ ...place, names: cryptsBelow(place.source, said.blocks) }));
       const open = sealed.filter(({ names }) => names.length === 0);
       if (open.length > 0)
-        return failed(
-          open
-            .map(({ path, source, target }) => `${path} lies on ${source} (${target}), which is not encrypted`)
-            .join('; '),
-        );
+        return failed(...open.map(({ path, source, target }) => found('volume.plain', { path, source, target })));
       const below = new Map(sealed.map((place) => [place.source, place]));
       return passed(
-        [...below.values()]
-          .map((place) => `${place.path} lies on ${place.source}: ${typesOf(place.names, said.crypts)}`)
-          .join('; '),
+        ...[...below.values()].map(({ path, source, names }) =>
+          found('volume.sealed', { path, source, types: typesOf(names, said.crypts) }),
+        ),
       );
     },
   }),
@@ -52,12 +49,12 @@ export const ENCRYPTION_LINES: readonly HostLine[] = [
     judge: (said) => {
       const [head, ...rows] = linesOf(said.swaps);
       if (!head?.startsWith('Filename')) throw new Unclear('/proc/swaps');
-      if (rows.length === 0) return passed('no swap');
+      if (rows.length === 0) return passed(found('swap.none', {}));
       const places = rows.map((row) => row.split(/\s+/)[0]!);
       const open = places.filter((place) => !isSealed(place, said));
       return unlessAny(
-        open.map((place) => `swap on ${place} is not encrypted`),
-        `swap on ${places.join(', ')}: encrypted, or in memory`,
+        open.map((place) => found('swap.plain', { place })),
+        found('swap.sealed', { places: places.join(', ') }),
       );
     },
   }),

@@ -1,5 +1,5 @@
 import { type FileRow, fileRows, isForOwnerOnly, isKept } from '../file-rows.ts';
-import { type HostLine, harden, hostLine, linesOf, must, Unclear, unlessAny, valuesOf } from '../line.ts';
+import { found, type HostLine, harden, hostLine, linesOf, must, Unclear, unlessAny, valuesOf } from '../line.ts';
 
 /** Whose files are whose: secrets for one account, settings and the helper for root to change. */
 export const FILE_LINES: readonly HostLine[] = [
@@ -11,14 +11,14 @@ export const FILE_LINES: readonly HostLine[] = [
       const settings = valuesOf(said.settings);
       const data = must(settings.get('data_dir') || undefined, 'data_dir');
       const files = fileRows(said.files);
-      if (files.length === 0) throw new Unclear('no files');
+      if (files.length === 0) throw new Unclear(found('files.none', {}));
       const people = peopleIn(said.passwd);
       const wrong = files.filter(
         (file) => people.has(file.uid) || !isAsItShould(file, { data, env: settings.get('compose_env') ?? '' }),
       );
       return unlessAny(
-        wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
-        `${files.length} files and folders as they should be`,
+        wrong.map(({ path, mode, uid }) => found('file.mode', { path, mode, uid })),
+        found('files.well', { count: files.length }),
       );
     },
   }),
@@ -28,11 +28,11 @@ export const FILE_LINES: readonly HostLine[] = [
     fix: 'chown -R root:root /usr/lib/kinkeeper-host /etc/kinkeeper && chmod -R go-w /usr/lib/kinkeeper-host /etc/kinkeeper',
     judge: (said) => {
       const files = fileRows(said['helper-files']);
-      if (!files.some(({ path }) => path.endsWith('/kinkeeper-host'))) throw new Unclear('no kinkeeper-host');
+      if (!files.some(({ path }) => path.endsWith('/kinkeeper-host'))) throw new Unclear('kinkeeper-host');
       const wrong = files.filter((file) => file.uid !== 0 || !isKept(file));
       return unlessAny(
-        wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
-        `${files.length} files that only root can change`,
+        wrong.map(({ path, mode, uid }) => found('file.mode', { path, mode, uid })),
+        found('files.of-root', { count: files.length }),
       );
     },
   }),
@@ -41,7 +41,7 @@ export const FILE_LINES: readonly HostLine[] = [
 /** Accounts other than root that somebody can log in with: what is theirs is no service's alone. */
 function peopleIn(passwd: string): Set<number> {
   const rows = linesOf(passwd).map((line) => line.split(':'));
-  if (!rows.some(([name, , uid]) => name === 'root' && uid === '0')) throw new Unclear('getent passwd: no root');
+  if (!rows.some(([name, , uid]) => name === 'root' && uid === '0')) throw new Unclear(found('accounts.no-root', {}));
   const people = rows.filter(([, , uid, , , , shell]) => uid !== '0' && !CANNOT_LOG_IN.test(shell ?? ''));
   return new Set(people.map(([, , uid]) => Number(uid)));
 }

@@ -1,5 +1,6 @@
+import type { Finding } from '../../../core/posture.ts';
 import { iptablesGuard } from '../iptables-rules.ts';
-import { type HostLine, harden, hostLine, linesOf, type Said, Unclear, unlessAny } from '../line.ts';
+import { asRead, found, type HostLine, harden, hostLine, linesOf, of, type Said, Unclear, unlessAny } from '../line.ts';
 import { type Guard, nftGuards, type PortRange } from '../nft-rules.ts';
 import { addressesOf, openPorts, outsideOf, vpnInterfaces } from '../outside-of.ts';
 
@@ -19,10 +20,12 @@ export const FIREWALL_LINES: readonly HostLine[] = [
     fix: FIX,
     judge: (said) => {
       const all = guards(said);
-      const wrong = all.flatMap(({ name, guards: met }) => (met.some(isSound) ? [] : [whatIsOpen(name, met)]));
+      const wrong = all.flatMap(({ name, guards: met }) => (met.some(isSound) ? [] : [of(name, whatIsOpen(met))]));
       return unlessAny(
         wrong,
-        all.map(({ name, guards: met }) => `${name}: ${met.find(isSound)?.where} drops`).join('; '),
+        ...all.map(({ name, guards: met }) =>
+          of(name, found('firewall.drops', { where: met.find(isSound)?.where ?? '' })),
+        ),
       );
     },
   }),
@@ -35,12 +38,12 @@ export const FIREWALL_LINES: readonly HostLine[] = [
       const may = openPorts(said.sshd, said.settings);
       const wrong = guards(said).flatMap(({ name, guards: met }) => {
         const sound = met.filter(isSound).map((guard) => tooOpen(guard, may));
-        if (sound.length === 0) return [whatIsOpen(name, met)];
+        if (sound.length === 0) return [of(name, whatIsOpen(met))];
         // What comes in passes all of them: the strictest counts.
         const [least] = sound.sort((one, other) => one.length - other.length);
-        return least!.map((port) => `${name}: ${port}`);
+        return least!.map((port) => of(name, asRead(port)));
       });
-      return unlessAny(wrong, `open: ${[...may].join(', ')} at most`);
+      return unlessAny(wrong, found('firewall.at-most', { ports: [...may].join(', ') }));
     },
   }),
   hostLine({
@@ -57,10 +60,10 @@ export const FIREWALL_LINES: readonly HostLine[] = [
           !isLoopback(address) && !inside.has(address) && !may.has(`${protocol} ${port}`),
       );
       return unlessAny(
-        wrong.map(
-          ({ protocol, address, port, who }) => `${protocol} ${address}:${port}${who === '' ? '' : ` (${who})`}`,
+        wrong.map(({ protocol, address, port, who }) =>
+          asRead(`${protocol} ${address}:${port}${who === '' ? '' : ` (${who})`}`),
         ),
-        `${all.length} sockets, none too open`,
+        found('sockets.well', { count: all.length }),
       );
     },
   }),
@@ -73,8 +76,10 @@ export const FIREWALL_LINES: readonly HostLine[] = [
       const isApi = ({ port, who }: Socket) => /^(dockerd|containerd)$/.test(who) || ['2375', '2376'].includes(port);
       const open = socketsIn(said.sockets).filter((socket) => !isLoopback(socket.address) || socket.who === 'dockerd');
       return unlessAny(
-        open.filter(isApi).map(({ address, port, who }) => `${who || 'tcp'} listens at ${address}:${port}`),
-        'dockerd has no port',
+        open
+          .filter(isApi)
+          .map(({ address, port, who }) => of(who || 'tcp', found('docker.listens', { at: `${address}:${port}` }))),
+        found('docker.no-port', {}),
       );
     },
   }),
@@ -87,7 +92,7 @@ function guards(said: Said<'nft' | 'routes' | 'iptables' | 'ip6tables'>) {
     const native = nftGuards(said.nft, family, outside);
     const other = iptablesGuard(said[saved], outside, saved);
     if (other === undefined && native.some(({ isOpaque, denies }) => isOpaque && denies))
-      throw new Unclear(`${saved}-save is missing`);
+      throw new Unclear(found('firewall.no-tool', { tool: `${saved}-save` }));
     return { name, guards: other === undefined ? native : [...native, other] };
   });
 }
@@ -97,13 +102,13 @@ function isSound({ denies, accepts, isOpaque }: Guard): boolean {
   return denies && !isOpaque && !accepts.some(({ ports, isInside }) => ports === undefined && !isInside);
 }
 
-function whatIsOpen(name: string, met: readonly Guard[]): string {
+function whatIsOpen(met: readonly Guard[]): Finding {
   const denying = met.filter(({ denies, isOpaque }) => denies && !isOpaque);
-  if (denying.length === 0) return `${name}: nothing is refused by default`;
+  if (denying.length === 0) return found('firewall.refuses-nothing', {});
   const wide = denying.flatMap(({ accepts }) =>
     accepts.filter(({ ports, isInside }) => ports === undefined && !isInside),
   );
-  return `${name}: ${wide[0]?.text ?? 'a rule'} is let in`;
+  return found('firewall.lets-in', { rule: wide[0]?.text ?? '' });
 }
 
 function tooOpen({ accepts }: Guard, may: ReadonlySet<string>): string[] {
@@ -138,7 +143,7 @@ function socketsIn(text: string): Socket[] {
     const who = /\(\("([^"]*)"/.exec(rest.join(' '))?.[1] ?? '';
     return { protocol, address: address!.replace(/^\[|\](?=$|%)/g, '').replace(/%.*$/, ''), port, who };
   });
-  if (sockets.length === 0) throw new Unclear('ss: nothing listens, not even sshd');
+  if (sockets.length === 0) throw new Unclear(found('sockets.none', {}));
   return sockets;
 }
 

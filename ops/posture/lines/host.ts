@@ -1,5 +1,7 @@
 import {
+  asRead,
   failed,
+  found,
   type HostLine,
   harden,
   hostLine,
@@ -40,12 +42,10 @@ export const HOST_LINES: readonly HostLine[] = [
     judge: (said) => {
       const values = valuesOf(said.time);
       const value = values.get('synchronised');
-      if (value === 'no') return failed('NTPSynchronized=no');
+      if (value === 'no') return failed(asRead('NTPSynchronized=no'));
       if (value !== 'yes') throw new Unclear('timedatectl');
       const keeper = values.get('keeper');
-      return keeper === undefined
-        ? failed('the clock is right so far, and nobody keeps it so')
-        : passed(`NTPSynchronized=yes, by ${keeper}`);
+      return keeper === undefined ? failed(found('time.nobody', {})) : passed(found('time.kept', { keeper }));
     },
   }),
   hostLine({
@@ -62,7 +62,7 @@ export const HOST_LINES: readonly HostLine[] = [
       });
       const loose = byInterface.filter(([, , , , value]) => Number(value) > 0).map(([line]) => line);
       const count = Object.keys(KERNEL).length + byInterface.length;
-      return unlessAny([...wrong, ...loose], `${count} values as they should be`);
+      return unlessAny([...wrong, ...loose].map(asRead), found('kernel.well', { count }));
     },
   }),
   hostLine({
@@ -71,19 +71,24 @@ export const HOST_LINES: readonly HostLine[] = [
     fix: 'passwd -l NAME',
     judge: (said) => {
       const rows = linesOf(said.passwd).map((line) => line.split(':'));
-      if (!rows.some(([name, , uid]) => name === 'root' && uid === '0')) throw new Unclear('getent passwd: no root');
+      if (!rows.some(([name, , uid]) => name === 'root' && uid === '0'))
+        throw new Unclear(found('accounts.no-root', {}));
       const shadow = linesOf(said['no-passwords']);
       if (!/^read [1-9]\d*$/.test(shadow.at(-1) ?? '')) throw new Unclear('shadow');
       const wrong = [
-        ...rows.filter(([name, , uid]) => uid === '0' && name !== 'root').map(([name]) => `${name} is root as well`),
+        ...rows
+          .filter(([name, , uid]) => uid === '0' && name !== 'root')
+          .map(([name]) => found('account.root-too', { name: name! })),
         // What stands in passwd itself counts before anything of shadow: nothing at all lets in whoever comes.
-        ...rows.filter(([, password]) => password === '').map(([name]) => `${name} needs no password`),
+        ...rows
+          .filter(([, password]) => password === '')
+          .map(([name]) => found('account.no-password', { name: name! })),
         ...rows
           .filter(([, password]) => password !== '' && !/^(x$|[*!])/.test(password ?? ''))
-          .map(([name]) => `the password of ${name} stands in /etc/passwd`),
-        ...shadow.slice(0, -1).map((name) => `${name} needs no password`),
+          .map(([name]) => found('account.password-shown', { name: name! })),
+        ...shadow.slice(0, -1).map((name) => found('account.no-password', { name })),
       ];
-      return unlessAny(wrong, `${rows.length} accounts, root alone is root, none without a password`);
+      return unlessAny(wrong, found('accounts.well', { count: rows.length }));
     },
   }),
 ];

@@ -1,4 +1,18 @@
-import { failed, type HostLine, harden, hostLine, linesOf, must, passed, Unclear, unlessAny } from '../line.ts';
+import type { Finding } from '../../../core/posture.ts';
+import {
+  asRead,
+  failed,
+  found,
+  type HostLine,
+  harden,
+  hostLine,
+  linesOf,
+  must,
+  of,
+  passed,
+  Unclear,
+  unlessAny,
+} from '../line.ts';
 
 const FIX = harden('ssh');
 
@@ -19,13 +33,13 @@ export const SSH_LINES: readonly HostLine[] = [
       const byMatch = withoutKeyIn(said['sshd-matches']);
       const wrong = all.flatMap(({ who, settings }) => {
         if (asksForKeys(must(settings.get('authenticationmethods'), `${who}: authenticationmethods`))) return [];
-        return WITHOUT_KEY.filter((name) => settingIn(settings, name, who) !== 'no').map(
-          (name) => `${who}: ${name} yes`,
+        return WITHOUT_KEY.filter((name) => settingIn(settings, name, who) !== 'no').map((name) =>
+          of(who, asRead(`${name} yes`)),
         );
       });
       return unlessAny(
         [...wrong, ...byMatch.map(inMatch), ...oddCalls(said['sshd-read'])],
-        'sshd -T: passwordauthentication no, kbdinteractiveauthentication no',
+        of('sshd -T', asRead('passwordauthentication no, kbdinteractiveauthentication no')),
       );
     },
   }),
@@ -40,11 +54,11 @@ export const SSH_LINES: readonly HostLine[] = [
       );
       const wrong = all.flatMap(({ who, settings }) => {
         const value = settingIn(settings, 'permitrootlogin', who);
-        return value === 'no' ? [] : [`${who}: permitrootlogin ${value}`];
+        return value === 'no' ? [] : [of(who, asRead(`permitrootlogin ${value}`))];
       });
       return unlessAny(
         [...wrong, ...byMatch.map(inMatch), ...oddCalls(said['sshd-read'])],
-        'sshd -T: permitrootlogin no',
+        of('sshd -T', asRead('permitrootlogin no')),
       );
     },
   }),
@@ -58,13 +72,12 @@ export const SSH_LINES: readonly HostLine[] = [
           line.startsWith(`${key}=`) ? [Number(line.slice(key.length + 1))] : [],
         );
       const [read, changed] = [Math.max(...times('read')), Math.max(...times('changed'))];
-      if (!Number.isFinite(read) || !Number.isFinite(changed))
-        throw new Unclear('no time at which sshd read its settings');
+      if (!Number.isFinite(read) || !Number.isFinite(changed)) throw new Unclear(found('ssh.no-time', {}));
       const odd = oddCalls(said['sshd-read']);
-      if (odd.length > 0) return failed(odd.join('; '));
-      const when = `read ${moment(read)}, changed ${moment(changed)}`;
+      if (odd.length > 0) return failed(...odd);
+      const when = found('ssh.read-changed', { read: moment(read), changed: moment(changed) });
       // systemd tells whole seconds.
-      return Math.floor(changed) > read ? failed(`settings of sshd: ${when}`) : passed(`settings of sshd: ${when}`);
+      return Math.floor(changed) > read ? failed(when) : passed(when);
     },
   }),
   hostLine({
@@ -85,8 +98,10 @@ export const SSH_LINES: readonly HostLine[] = [
       const byMatch = matchesOf(said['sshd-matches']).filter(
         ({ name, value }) => LIMITS_IN_MATCH[name]?.(value) === false,
       );
-      wrong.push(...byMatch.map(inMatch), ...oddCalls(said['sshd-read']));
-      return unlessAny(wrong, `maxauthtries ${tries}, logingracetime ${grace}, x11forwarding no`);
+      return unlessAny(
+        [...wrong.map(asRead), ...byMatch.map(inMatch), ...oddCalls(said['sshd-read'])],
+        asRead(`maxauthtries ${tries}, logingracetime ${grace}, x11forwarding no`),
+      );
     },
   }),
   hostLine({
@@ -101,10 +116,7 @@ export const SSH_LINES: readonly HostLine[] = [
           .filter((algorithm) => weak.test(algorithm))
           .map((algorithm) => `${name} ${algorithm}`),
       );
-      return unlessAny(
-        [...wrong, ...oddCalls(said['sshd-read'])],
-        'no cipher, MAC, key exchange or key of sshd is known to be weak',
-      );
+      return unlessAny([...wrong.map(asRead), ...oddCalls(said['sshd-read'])], found('ssh.nothing-weak', {}));
     },
   }),
 ];
@@ -131,7 +143,7 @@ function settingsOf(text: string): Map<string, string> {
     // The first of several counts, as for sshd.
     if (!settings.has(name)) settings.set(name, at < 0 ? '' : line.slice(at + 1));
   }
-  if (settings.size === 0) throw new Unclear('sshd said nothing');
+  if (settings.size === 0) throw new Unclear('sshd -T');
   return settings;
 }
 
@@ -142,11 +154,11 @@ function settingIn(settings: ReadonlyMap<string, string>, name: string, who: str
 /** What counts for each person and each address that was asked for. */
 function usersOf(text: string): { readonly who: string; readonly settings: Map<string, string> }[] {
   const parts = text.split(/^(?=user )/m).filter((part) => part.trim() !== '');
-  if (parts.length === 0) throw new Unclear('nobody may log in');
+  if (parts.length === 0) throw new Unclear(found('ssh.nobody-may', {}));
   return parts.map((part) => {
     const [, user, from, rest] = /^user (\S+) from (\S+)\n([\s\S]*)$/.exec(part) ?? [];
-    if (rest === undefined) throw new Unclear('sshd-users: no name');
-    return { who: `${user} from ${from}`, settings: settingsOf(rest) };
+    if (rest === undefined) throw new Unclear('sshd-users');
+    return { who: `sshd -T -C user=${user},addr=${from}`, settings: settingsOf(rest) };
   });
 }
 
@@ -170,10 +182,10 @@ function blocksOf(text: string): Matches {
   const outside: string[] = [];
   for (const line of lines.slice(0, -1)) {
     const [name, ...rest] = line.split(' ');
-    if (name === 'include') throw new Unclear('an Include in a Match block');
+    if (name === 'include') throw new Unclear(found('ssh.include-in-match', {}));
     if (name === 'match') blocks.push([]);
     else if (name === 'outside') outside.push(rest.slice(1).join(' ').toLowerCase());
-    else must(blocks.at(-1), 'sshd-matches: no block').push({ name: name!, value: rest.join(' ').toLowerCase() });
+    else must(blocks.at(-1), 'sshd-matches').push({ name: name!, value: rest.join(' ').toLowerCase() });
   }
   return { blocks, outside };
 }
@@ -212,18 +224,18 @@ function isWithoutKey(name: string): boolean {
   return (WITHOUT_KEY as readonly string[]).includes(name) || name === 'challengeresponseauthentication';
 }
 
-function inMatch({ name, value }: MatchSetting): string {
-  return `in a Match block: ${name} ${value}`;
+function inMatch({ name, value }: MatchSetting): Finding {
+  return found('ssh.in-match', { setting: `${name} ${value}` });
 }
 
 /** What the sshd that runs was called with, beyond what says nothing of its settings: `sshd -T` does not know of it. */
-function oddCalls(text: string): string[] {
-  if (!/^runs=\S/m.test(text)) throw new Unclear('no sshd that runs');
+function oddCalls(text: string): Finding[] {
+  if (!/^runs=\S/m.test(text)) throw new Unclear(found('ssh.runs-not', {}));
   return linesOf(text).flatMap((line) => {
     const [, called] = /^runs=\S+ *(.*?) *$/.exec(line) ?? [];
     return called === undefined || called.split(' ').every((word) => ['', '-D', '-e'].includes(word))
       ? []
-      : [`sshd runs with ${called}`];
+      : [found('ssh.runs-with', { options: called })];
   });
 }
 

@@ -1,4 +1,18 @@
-import { failed, type HostLine, harden, hostLine, linesOf, passed, Unclear, unlessAny, valuesOf } from '../line.ts';
+import type { Finding } from '../../../core/posture.ts';
+import {
+  asRead,
+  failed,
+  found,
+  type HostLine,
+  harden,
+  hostLine,
+  linesOf,
+  of,
+  passed,
+  Unclear,
+  unlessAny,
+  valuesOf,
+} from '../line.ts';
 
 const DAY_MS = 86_400_000;
 const LATEST_MS = 3 * DAY_MS;
@@ -16,7 +30,7 @@ export const UPDATE_LINES: readonly HostLine[] = [
         ...stoppedIn(said['apt-timers']),
         ...['update-stamp', 'upgrade-stamp'].flatMap((name) => lateStamp(said['apt-stamps'], name, at)),
       ];
-      return unlessAny(wrong, 'lists and upgrades by their timers, both ran of late');
+      return unlessAny(wrong, found('updates.well', {}));
     },
   }),
   hostLine({
@@ -28,18 +42,18 @@ export const UPDATE_LINES: readonly HostLine[] = [
       const asked = said.reboot.trim();
       if (running === undefined || !['true', 'false'].includes(asked)) throw new Unclear('uname -r');
       return asked === 'true'
-        ? failed(`a restart is asked for; ${running} runs`)
-        : passed(`no restart is asked for; ${running} runs`);
+        ? failed(found('reboot.asked', { kernel: running }))
+        : passed(found('reboot.not-asked', { kernel: running }));
     },
   }),
 ];
 
-function offIn(text: string): string[] {
-  if (/^APT::Periodic::Enable "0";$/m.test(text)) return ['APT::Periodic::Enable "0"'];
+function offIn(text: string): Finding[] {
+  if (/^APT::Periodic::Enable "0";$/m.test(text)) return [asRead('APT::Periodic::Enable "0"')];
   return ['Update-Package-Lists', 'Unattended-Upgrade'].flatMap((name) => {
     const value = new RegExp(`^APT::Periodic::${name} "([^"]*)";$`, 'm').exec(text)?.[1];
-    if (value === undefined) return [`APT::Periodic::${name} is not set`];
-    return isOften(value) ? [] : [`APT::Periodic::${name} "${value}"`];
+    if (value === undefined) return [found('updates.not-set', { name: `APT::Periodic::${name}` })];
+    return isOften(value) ? [] : [asRead(`APT::Periodic::${name} "${value}"`)];
   });
 }
 
@@ -52,7 +66,7 @@ function isOften(value: string): boolean {
 }
 
 /** What is on and upgrades nothing, or not what matters, all the same. */
-function upgradesNothing(text: string, os: ReadonlyMap<string, string>): string[] {
+function upgradesNothing(text: string, os: ReadonlyMap<string, string>): Finding[] {
   const lines = linesOf(text);
   if (lines.at(-1) !== 'end') throw new Unclear('apt-config');
   const listed = (list: string) =>
@@ -60,12 +74,14 @@ function upgradesNothing(text: string, os: ReadonlyMap<string, string>): string[
   const archives = [...listed('Origins-Pattern'), ...listed('Allowed-Origins')];
   const held = lines.flatMap((line) => /^held (\S+)$/.exec(line)?.[1] ?? []);
   return [
-    ...(lines[0] === 'program' ? [] : ['there is no unattended-upgrade']),
-    ...(archives.some((archive) => isSecurity(archive, os)) ? [] : ['no archive of security updates of this system']),
+    ...(lines[0] === 'program' ? [] : [found('updates.no-program', {})]),
+    ...(archives.some((archive) => isSecurity(archive, os)) ? [] : [found('updates.no-archive', {})]),
     ...listed('Package-Blacklist').flatMap((pattern) => leftOutBy(pattern)),
-    ...(listed('Package-Whitelist').length === 0 ? [] : ['only some packages are upgraded']),
-    ...(listed('Update-Days').length === 0 ? [] : ['only on some days']),
-    ...held.filter((name) => MATTERS.some((one) => name.startsWith(one))).map((name) => `${name} is held`),
+    ...(listed('Package-Whitelist').length === 0 ? [] : [found('updates.only-some', {})]),
+    ...(listed('Update-Days').length === 0 ? [] : [found('updates.only-some-days', {})]),
+    ...held
+      .filter((name) => MATTERS.some((one) => name.startsWith(one)))
+      .map((name) => found('updates.held', { name })),
   ];
 }
 
@@ -91,16 +107,16 @@ function isSecurity(archive: string, os: ReadonlyMap<string, string>): boolean {
 const MATTERS = ['openssh-server', 'libssl3', 'libc6', 'linux-image', 'sudo', 'systemd', 'docker', 'nginx'];
 
 /** A pattern of packages that are left out holds from the beginning of a name, as Python's `match` has it. */
-function leftOutBy(pattern: string): string[] {
+function leftOutBy(pattern: string): Finding[] {
   try {
     const isOne = new RegExp(`^(?:${pattern})`);
-    return MATTERS.some((name) => isOne.test(name)) ? [`left out: ${pattern}`] : [];
+    return MATTERS.some((name) => isOne.test(name)) ? [found('updates.left-out', { pattern })] : [];
   } catch {
     throw new Unclear(`Package-Blacklist ${pattern}`);
   }
 }
 
-function stoppedIn(text: string): string[] {
+function stoppedIn(text: string): Finding[] {
   const lines = linesOf(text);
   const masked = ['apt-daily.service', 'apt-daily-upgrade.service'].flatMap((unit) => {
     const line = lines.find((one) => one.startsWith(`${unit} `));
@@ -112,12 +128,12 @@ function stoppedIn(text: string): string[] {
     if (line === undefined) throw new Unclear(unit);
     return line === `${unit} enabled=enabled active=active` ? [] : [line];
   });
-  return [...masked, ...timers];
+  return [...masked, ...timers].map(asRead);
 }
 
-function lateStamp(text: string, name: string, at: number): string[] {
+function lateStamp(text: string, name: string, at: number): Finding[] {
   const seconds = new RegExp(`^${name} (\\d+)(?:\\.\\d+)?$`, 'm').exec(text)?.[1];
-  if (seconds === undefined) return [`${name}: never ran so far`];
+  if (seconds === undefined) return [of(name, found('updates.never-ran', {}))];
   const age = at - Number(seconds) * 1000;
-  return age > LATEST_MS ? [`${name}: ${Math.round(age / DAY_MS)} days ago`] : [];
+  return age > LATEST_MS ? [of(name, found('updates.days-ago', { days: Math.round(age / DAY_MS) }))] : [];
 }

@@ -1,5 +1,18 @@
+import type { Finding } from '../../../core/posture.ts';
 import { type FileRow, fileRows, isForOwnerOnly } from '../file-rows.ts';
-import { failed, type HostLine, harden, hostLine, linesOf, passed, type Said, Unclear, unlessAny } from '../line.ts';
+import {
+  failed,
+  found,
+  type HostLine,
+  harden,
+  hostLine,
+  linesOf,
+  of,
+  passed,
+  type Said,
+  Unclear,
+  unlessAny,
+} from '../line.ts';
 import { interfacesUp, vpnInterfaces } from '../outside-of.ts';
 
 /** Whether there is a way in that is not open to everybody. */
@@ -20,15 +33,11 @@ export const VPN_LINES: readonly HostLine[] = [
       if (isTailscale) {
         const funnels = /^funnels=(\d+)$/m.exec(said.tailscale)?.[1];
         if (funnels === undefined) throw new Unclear('tailscale funnel status');
-        if (funnels !== '0') return failed(`tailscale: ${funnels} funnels open something to everybody`);
+        if (funnels !== '0') return failed(found('vpn.funnels', { count: Number(funnels) }));
       }
-      if (up.length > 0) return passed(up.map((name) => heard(name, peers, at)).join('; '));
-      if (isTailscale) return passed('tailscale: Running, no funnel');
-      return failed(
-        ports.length > 0
-          ? `${ports.join(', ')}: no peers, not up, or not of vpn_interfaces`
-          : 'neither WireGuard nor Tailscale is up',
-      );
+      if (up.length > 0) return passed(...up.map((name) => heard(name, peers, at)));
+      if (isTailscale) return passed(found('vpn.tailscale', {}));
+      return failed(ports.length > 0 ? found('vpn.idle', { interfaces: ports.join(', ') }) : found('vpn.none', {}));
     },
   }),
   hostLine({
@@ -41,8 +50,8 @@ export const VPN_LINES: readonly HostLine[] = [
       const wrong = files.filter((file) => !isForOwnerOnly(file) || file.uid !== 0);
       if (wrong.length === 0) mustBeAll(files, said);
       return unlessAny(
-        wrong.map(({ path, mode, uid }) => `${path} ${mode} of ${uid}`),
-        `for root only: ${files.map(({ path }) => path).join(', ')}`,
+        wrong.map(({ path, mode, uid }) => found('file.mode', { path, mode, uid })),
+        found('files.for-root', { paths: files.map(({ path }) => path).join(', ') }),
       );
     },
   }),
@@ -51,17 +60,18 @@ export const VPN_LINES: readonly HostLine[] = [
 /** Where keys of a VPN lie. Throws `Unclear` where not all was told. */
 function keyFiles(text: string): FileRow[] {
   const lines = linesOf(text);
-  if (lines.pop() !== 'end') throw new Unclear('files of the VPN');
+  if (lines.pop() !== 'end') throw new Unclear('vpn-files');
   return fileRows(lines.join('\n'));
 }
 
 /** What runs has a key. Throws `Unclear` where that is in none of the files: it lies somewhere that nobody looked at. */
 function mustBeAll(files: readonly FileRow[], said: Said<'settings' | 'routes' | 'wireguard' | 'tailscale'>): void {
   const has = (folder: string) => files.some(({ path }) => path.includes(folder));
-  if (isWireguardUp(said) && !has('/etc/wireguard/')) throw new Unclear('no key of WireGuard in /etc/wireguard');
+  if (isWireguardUp(said) && !has('/etc/wireguard/'))
+    throw new Unclear(found('vpn.no-key', { vpn: 'WireGuard', folder: '/etc/wireguard' }));
   if (isTailscaleUp(said.tailscale) && !has('/var/lib/tailscale/'))
-    throw new Unclear('no key of Tailscale in /var/lib/tailscale');
-  if (files.length === 0) throw new Unclear('no VPN');
+    throw new Unclear(found('vpn.no-key', { vpn: 'Tailscale', folder: '/var/lib/tailscale' }));
+  if (files.length === 0) throw new Unclear(found('vpn.none', {}));
 }
 
 function isTailscaleUp(tailscale: string): boolean {
@@ -96,12 +106,9 @@ function wireguardIn(text: string): { readonly ports: string[]; readonly peers: 
   };
 }
 
-function heard(name: string, peers: readonly Peer[], now: number): string {
+function heard(name: string, peers: readonly Peer[], now: number): Finding {
   const own = peers.filter((peer) => peer.name === name);
   const last = Math.max(...own.map(({ at }) => at));
-  const ago =
-    last === 0
-      ? 'none heard since it came up'
-      : `one heard ${Math.max(0, Math.round(now / 60_000 - last / 60))} min ago`;
-  return `${name}: ${own.length} peers, ${ago}`;
+  const minutes = last === 0 ? -1 : Math.max(0, Math.round(now / 60_000 - last / 60));
+  return of(name, found('vpn.peers', { count: own.length, minutes }));
 }

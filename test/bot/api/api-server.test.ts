@@ -178,7 +178,14 @@ describe('an export', () => {
     const none = await house.call(key, '/v1/export');
     expect([none.status, await none.json()]).toMatchObject([
       400,
-      { error: { reason: 'api-invalid', message: expect.stringContaining('export-password') } },
+      {
+        error: {
+          reason: 'api-invalid',
+          message: expect.stringContaining(
+            '“Export-Password” among the headers is missing. Expected: a text of 12 to 200 characters.',
+          ),
+        },
+      },
     ]);
     const headers = { 'export-password': 'a long one of mine' };
     const response = await house.call(key, '/v1/export', { headers });
@@ -281,6 +288,91 @@ describe('what is sent wrong', () => {
       expect(response.headers.get('x-request-id')).toBe(error.reference);
     }
     expect((await house.call(key, '/v1/documents', { method: 'PUT' })).headers.get('allow')).toBe('POST, GET');
+  });
+
+  it('says what was expected in the language that is asked for, else in that of the person', async () => {
+    const { headers: isJson, ...post } = json({});
+    const cases: [string, RequestInit, string, string][] = [
+      [
+        ...(['/v1/ask', { ...post, headers: isJson }] as const),
+        '“question” in the JSON is missing. Expected: a text of 1 to 4,000 characters. /v1/docs tells more.',
+        '„question“ im JSON fehlt. Erwartet: ein Text von 1 bis 4.000 Zeichen. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/ask', json({ question: ' ' })] as const),
+        '“question” in the JSON is empty. Expected: a text of 1 to 4,000 characters. /v1/docs tells more.',
+        '„question“ im JSON ist leer. Erwartet: ein Text von 1 bis 4.000 Zeichen. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/ask', json({ question: 'a', admin: true })] as const),
+        'Nothing called “admin” is known in the JSON. There are: question and conversation. /v1/docs tells more.',
+        '„admin“ ist im JSON nicht bekannt. Es gibt: question und conversation. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/ask', json([])] as const),
+        'The body has to be a JSON object. There are: question and conversation. /v1/docs tells more.',
+        'Der Inhalt muss ein JSON-Objekt sein. Es gibt: question und conversation. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/export', {}] as const),
+        '“Export-Password” among the headers is missing. Expected: a text of 12 to 200 characters. /v1/docs tells more.',
+        '„Export-Password“ unter den Headern fehlt. Erwartet: ein Text von 12 bis 200 Zeichen. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/export', { headers: { 'export-password': 'short' } }] as const),
+        '“Export-Password” among the headers is too short. Expected: a text of 12 to 200 characters. /v1/docs tells more.',
+        '„Export-Password“ unter den Headern ist zu kurz. Erwartet: ein Text von 12 bis 200 Zeichen. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/documents?limit=501', {}] as const),
+        '“limit” among the parameters is too large. Expected: a whole number from 1 to 500. /v1/docs tells more.',
+        '„limit“ unter den Parametern ist zu groß. Erwartet: eine ganze Zahl von 1 bis 500. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/documents?limit=1&limit=2', {}] as const),
+        '“limit” among the parameters is there more than once. Expected: it once only. /v1/docs tells more.',
+        '„limit“ unter den Parametern steht mehr als einmal da. Erwartet: nur einmal. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/documents/one', { method: 'DELETE' }] as const),
+        '“number” in the address is of another kind. Expected: a whole number from 1 to 999,999,999. /v1/docs tells more.',
+        '„number“ in der Adresse ist von anderer Art. Erwartet: eine ganze Zahl von 1 bis 999.999.999. /v1/docs sagt mehr.',
+      ],
+      [
+        ...(['/v1/documents', { method: 'PUT' }] as const),
+        'This address does not take PUT, only POST and GET. /v1/docs tells what each is for.',
+        'Diese Adresse nimmt PUT nicht, nur POST und GET. /v1/docs sagt, wofür was ist.',
+      ],
+      [
+        ...(['/v1/nothing', {}] as const),
+        'There is nothing under this address. /v1/docs tells what there is.',
+        'Unter dieser Adresse gibt es nichts. /v1/docs sagt, was es gibt.',
+      ],
+    ];
+    const says = async (key: string, path: string, { headers, ...init }: RequestInit, language: string) => {
+      const response = await house.call(key, path, { ...init, headers: { ...headers, 'accept-language': language } });
+      return ((await response.json()) as { error: { message: string } }).error.message;
+    };
+    const [ada, ben] = [house.key(ADA), house.key(BEN)];
+    for (const [path, init, english, german] of cases) {
+      expect(await says(ada, path, init, 'de-AT, en;q=0.7')).toBe(german);
+      expect(await says(ben, path, init, 'fr, en-GB;q=0.9, de;q=0.1')).toBe(english);
+    }
+    // Of a language that is not spoken here, and of none at all, the person's own counts.
+    expect(await says(ben, '/v1/export', {}, 'fr, *;q=0.1')).toBe(cases[4]![3]);
+    const narrow = house.key(ADA, ['upload', 'read']);
+    expect(await says(narrow, '/v1/ask', cases[0]![1], 'de')).toBe(
+      'Dieser Schlüssel darf nur Dokumente schicken und Dokumente auflisten; diese Anfrage braucht einen, der Fragen stellen darf. !apischlüssel neu NAME fragen im Chat mit mir macht einen.',
+    );
+    expect(await says(narrow, '/v1/ask', cases[0]![1], 'en')).toBe(
+      'This key may only send papers and list papers; this request takes one that may ask questions. !apikey new NAME ask in your chat with me makes one.',
+    );
+  });
+
+  it('what looks like a key is not repeated', async () => {
+    const key = house.key(ADA);
+    const response = await house.call(key, `/v1/documents?${key}=1`);
+    expect(await response.text()).not.toMatch(/kinkeeper_\w/);
   });
 
   it('the log names no key, no question, no file', async () => {

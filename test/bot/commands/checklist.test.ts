@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCommand } from '../../../bot/commands/run-command.ts';
 import { CHECKS, type Check, keepChecklist } from '../../../core/posture.ts';
 import { sayCheck } from '../../../core/wording/checklist/say-check.ts';
+import { asRead, found } from '../../../ops/posture/line.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
 import { ADA, type Household, openHousehold } from './household.ts';
 
@@ -17,7 +18,15 @@ async function checklist(args = '', language: 'en' | 'de' = 'en'): Promise<strin
 }
 
 const good = (id: Check['id']): Check => ({
-  ...{ id, verdict: 'pass', evidence: `read of ${id}`, why: null, fix: `mend ${id}`, readAt: NOW, lastKnown: 'pass' },
+  ...{
+    id,
+    verdict: 'pass',
+    evidence: [asRead(`read of ${id}`)],
+    why: null,
+    fix: `mend ${id}`,
+    readAt: NOW,
+    lastKnown: 'pass',
+  },
 });
 
 /** A checklist in which everything passes but what is named. */
@@ -33,10 +42,10 @@ test('before the first time it says what judges it', async () => {
 test('what fails comes first with what was read and what mends it; then what is not known, by its reason', async () => {
   keep({
     kernel: { verdict: 'fail' },
-    'ssh-no-root': { verdict: 'fail', evidence: 'sshd -T: permitrootlogin yes' },
-    vpn: { verdict: 'unknown', why: 'no-program', evidence: 'wireguard' },
-    swap: { verdict: 'unknown', why: 'no-program', evidence: 'swaps' },
-    tls: { verdict: 'unknown', why: 'failed', evidence: '' },
+    'ssh-no-root': { verdict: 'fail', evidence: [asRead('sshd -T: permitrootlogin yes')] },
+    vpn: { verdict: 'unknown', why: 'no-program', evidence: [asRead('wireguard')] },
+    swap: { verdict: 'unknown', why: 'no-program', evidence: [asRead('swaps')] },
+    tls: { verdict: 'unknown', why: 'failed', evidence: [] },
   });
   const lines = (await checklist()).split('\n');
   expect(lines[0]).toBe(
@@ -68,7 +77,7 @@ test('all that waits for the host helper is one line, with what to do', async ()
 });
 
 test('all: every line with its mark; what is not known has none of a pass', async () => {
-  keep({ time: { verdict: 'unknown', why: 'old', evidence: '' }, reboot: { verdict: 'fail' } }, ['docker-group']);
+  keep({ time: { verdict: 'unknown', why: 'old', evidence: [] }, reboot: { verdict: 'fail' } }, ['docker-group']);
   const text = await checklist('all');
   for (const id of CHECKS.filter((one) => one !== 'docker-group')) {
     const mark = id === 'time' ? '?' : id === 'reboot' ? '✗' : '✓';
@@ -80,17 +89,37 @@ test('all: every line with its mark; what is not known has none of a pass', asyn
   expect(text).toContain('1 line about Docker does not concern this host');
 });
 
+test('what was read is shown whole where that fits in a message', async () => {
+  const paths = Array.from({ length: 4 }, (_, index) => `/srv/kinkeeper/a-folder-with-a-long-name/${index}`);
+  const evidence = paths.map((path) => found('file.mode', { path, mode: '644', uid: 1001 }));
+  keep({ 'file-modes': { verdict: 'fail', evidence } });
+  for (const language of ['en', 'de'] as const)
+    for (const args of ['', 'all']) for (const path of paths) expect(await checklist(args, language)).toContain(path);
+});
+
 test('the longest that all of it can be still is one message', async () => {
-  keep(Object.fromEntries(CHECKS.map((id) => [id, { verdict: 'fail', evidence: 'x'.repeat(240) }])));
+  keep(Object.fromEntries(CHECKS.map((id) => [id, { verdict: 'fail', evidence: [asRead('x'.repeat(240))] }])));
   for (const language of ['en', 'de'] as const)
     for (const args of ['', 'all'])
       expect(Buffer.byteLength(await checklist(args, language)), args).toBeLessThan(10_000);
 });
 
-test('in German, with its own words', async () => {
-  keep({ 'ssh-no-root': { verdict: 'fail' }, vpn: { verdict: 'unknown', why: 'other-key' } });
+test('in German, with its own words, also for what was read and what is typed', async () => {
+  const plain = { path: '/srv/kinkeeper', source: '/dev/vda1', target: '/' };
+  keep({
+    'ssh-no-root': { verdict: 'fail' },
+    vpn: { verdict: 'unknown', why: 'other-key' },
+    'volume-encryption': { verdict: 'fail', evidence: [found('volume.plain', plain)] },
+    backups: { verdict: 'fail', evidence: [found('backups.unproven', { count: 12 })], fix: '!run drill' },
+    'secrets-as-files': { verdict: 'fail', fix: 'chmod 600 FILE' },
+  });
   const text = await checklist('', 'de');
-  expect(text).toContain('**1 Zeile stimmt nicht, 1 ist unbekannt,');
+  expect(text).toContain('`/srv/kinkeeper liegt auf /dev/vda1 (/), unverschlüsselt`');
+  expect(text).toContain(
+    '`12 Sicherungen, keine durch Wiederherstellen bewiesen`. So kommt es in Ordnung: `!starte drill`',
+  );
+  expect(text).toContain('`chmod 600 DATEI`');
+  expect(text).toContain('**4 Zeilen stimmen nicht, 1 ist unbekannt,');
   expect(text).toContain('Keine Anmeldung als root');
   expect(text).toContain('`kinkeeper checklist --trust-key`');
 });

@@ -15,7 +15,6 @@ import { WATCHES } from '../../../ops/health/health-watches.ts';
 
 /** One example of facts for every kind of blank: an entry reads just those that it names. */
 const EXAMPLE: Readonly<Record<string, unknown>> = {
-  field: 'password',
   ...{
     scopes: ['upload', 'ask'],
     scope: 'ask',
@@ -24,7 +23,8 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
     usedAt: 0,
     uses: 3,
   },
-  ...{ methods: 'GET, POST', where: 'question', problem: 'too long' },
+  ...{ method: 'PUT', methods: 'GET, POST', place: 'body', field: 'question', problem: 'long', type: 'string' },
+  ...{ takes: 'question, conversation', least: 1, most: 4000, may: 'upload, read' },
   ...{ isEnded: false, make: new Markdown('`!apikey new scanner`'), revoke: new Markdown('`!apikey revoke 2`') },
   ...{
     name: 'Rental_contract*.pdf',

@@ -14,6 +14,11 @@ const SETTINGS = readFileSync(
   'utf8',
 );
 
+test('the example of the settings shows the safer way in, and what its absence means', () => {
+  expect(SETTINGS).toMatch(/^#web_from=vpn$/m);
+  expect(SETTINGS).toMatch(/anywhere:\n# .*left out/);
+});
+
 describe.each([
   'kinkeeper-host',
   'kinkeeper-host-resume',

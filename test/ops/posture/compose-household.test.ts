@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { sayEvidence } from '../../../core/wording/checklist/evidence/say-evidence.ts';
 import { judgeHost } from '../../../ops/posture/judge-host.ts';
 import { HOST_CHECKS } from '../../../ops/posture/lines/index.ts';
 import { container, postureOf, sources } from './good-host.ts';
@@ -72,7 +73,7 @@ test('all pass but one: images that are named by a version alone, and the line s
   const [images, ...others] = failing();
   expect(others).toEqual([]);
   expect(images).toMatchObject({ id: 'container-images', verdict: 'fail' });
-  expect(images!.evidence).toMatch(/^kinkeeper-synapse-1: matrixdotorg\/synapse:v[\d.]+; /);
+  expect(sayEvidence('en', images!.evidence)).toMatch(/^kinkeeper-synapse-1: matrixdotorg\/synapse:v[\d.]+; /);
   expect(images!.fix).toMatch(/^\/opt\/kinkeeper\/config\/deploy\/pin-images\.sh \/opt\/kinkeeper && /);
 });
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import type { CheckId } from '../../../core/posture.ts';
+import { sayEvidence } from '../../../core/wording/checklist/evidence/say-evidence.ts';
 import { judgeOwn } from '../../../ops/posture/own-line.ts';
 import { publicPlace } from '../../../ops/posture/own-lines.ts';
 import { type PublicPlace, reachLines } from '../../../ops/posture/reach-lines.ts';
@@ -46,7 +47,7 @@ describe('by the public name', () => {
     const given = place && { host: 'localhost', https: 1, http: 1, closed: [], ...place };
     const lines = reachLines(given).filter((line) => line.id === id);
     const [judged] = await judgeOwn(lines, { now, onFailure: (_, thrown) => expect.fail(String(thrown)) });
-    return judged!;
+    return { ...judged!, evidence: sayEvidence('en', judged!.evidence) };
   }
 
   test('a certificate that counts, one that does not, and one that ends soon', async () => {
@@ -123,7 +124,7 @@ describe('of what is kept', () => {
     const options = { stateDir, control, keys, files: [], env: {}, isBackupExpected: true, ...more };
     const lines = stateLines(options).filter((line) => line.id === id);
     const [judged] = await judgeOwn(lines, { now: NOW, onFailure: (_, thrown) => expect.fail(String(thrown)) });
-    return judged!;
+    return { ...judged!, evidence: sayEvidence('en', judged!.evidence) };
   }
 
   function addPerson(): Caller {
@@ -138,7 +139,7 @@ describe('of what is kept', () => {
     expect(await judge('document-encryption')).toMatchObject({ verdict: 'pass' });
     const isolated = await judge('isolation');
     expect(isolated).toMatchObject({ verdict: 'pass' });
-    expect(isolated.evidence).toMatch(/^1 files .* 1 keys/);
+    expect(isolated.evidence).toMatch(/^1 file .* 1 key,/);
     writeFileSync(join(stateDir, 'tenants', `${tenant}.7.db`), 'SQLite format 3\0and then more');
     expect(await judge('document-encryption')).toMatchObject({ verdict: 'fail' });
     expect(await judge('isolation')).toMatchObject({ verdict: 'fail' });

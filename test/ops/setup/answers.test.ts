@@ -205,7 +205,15 @@ test('a draft is kept for its owner alone, and one that cannot be read is none',
 
 test.each([
   { answers: { ...BARE, kind: 'cloud' }, says: 'kind: expected compose or bare' },
-  { answers: { ...BARE, modle: 'auto' }, says: 'there is no modle' },
+  { answers: { people: PEOPLE }, says: 'kind: is missing; expected compose or bare' },
+  { answers: { ...BARE, modle: 'auto' }, says: 'modle: is not known. Did you mean model?' },
+  { answers: { ...BARE, hots: 'x' }, says: 'hots: is not known. The examples' },
+  { answers: { ...BARE, wallpaper: 'x' }, says: 'wallpaper: is not known. The examples' },
+  {
+    answers: { ...BARE, people: [{ ...PEOPLE[0], langauge: 'de' }] },
+    says: 'people.0.langauge: is not known. Did you mean language?',
+  },
+  { answers: { ...BARE, serverName: undefined }, says: 'serverName: is missing; expected a domain' },
   { answers: { ...BARE, backupKey: 'yes' }, says: 'backupKey: expected make, none, or the path' },
   {
     answers: { ...BARE, people: [...PEOPLE, { name: 'My Family' }] },
@@ -214,6 +222,50 @@ test.each([
 ])('a fault in a file says what is wrong: $says', ({ answers, says }) => {
   expect(() => checkAnswers(answers, 'answers.yaml')).toThrow(says);
 });
+
+test('faults are told in the language of the answers, all of them, and none is left in English', () => {
+  const all = {
+    ...{ kind: 'compose', language: 'de', hosts: 'x', people: [{ name: 'Ada', role: 'chief', language: 'fr' }] },
+    ...{ data: 3, serverName: 'A b', reach: 'all', certificate: 'mine', devices: ['A'], endpoint: 'a b' },
+    ...{ timeZone: 'Mars', profiles: ['x'], bot: 'A', model: 'GPT 9', backupKey: 'x', makesAccounts: 'ja' },
+    ...{ hardening: ['all'] },
+  };
+  const said = faultsIn(all);
+  expect(said[0]).toBe('--answers: answers.yaml ist nicht zu gebrauchen:');
+  expect(said).toContain('  hosts: gibt es nicht. Meintest du host?');
+  expect(said).toContain('  host: fehlt; erwartet: ein Name wie chat.home.example');
+  expect(said).toContain('  people.0.name (“Ada”): erwartet: ein Name aus Kleinbuchstaben (a-z) und Ziffern, etwa ada');
+  expect(said).toHaveLength(19);
+  for (const line of said) expect(line).not.toMatch(/expected|missing|invalid|known|etwas anderes/i);
+  const clashes = faultsIn({
+    ...{ kind: 'compose', language: 'de', serverName: 'h.example', host: 'c.h.example', devices: ['a'] },
+    ...{ people: [{ name: 'kin' }, { name: 'kin' }], model: 'gpt' },
+  });
+  expect(clashes.slice(1)).toEqual([
+    '  people: erwartet: wenigstens eine Person mit role: admin',
+    '  people: erwartet: jeder Name nur einmal',
+    '  bot: erwartet: ein Name, den keine der Personen hat',
+    '  endpoint: fehlt; die Geräte brauchen es: ein Name oder eine Adresse, etwa 203.0.113.7',
+    expect.stringContaining('  model: erwartet: auto, none oder eines von qwen3'),
+  ]);
+  const detached = { ...BARE, language: 'de', start: 'detached', hardening: ['time'] };
+  expect(faultsIn(detached)[1]).toBe('  hardening: erwartet: start: systemd dazu, oder keine Maßnahmen');
+  const folder = mkdtempSync(join(tmpdir(), 'kin-answers-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'answers.yaml');
+  writeFileSync(file, 'language: de\nkind: [compose\n');
+  expect(() => readAnswers(file)).toThrow(/^--answers: Zeile \d von .* ist kein gültiges YAML/);
+});
+
+/** What is said of answers that cannot be used, line by line. */
+function faultsIn(answers: unknown): string[] {
+  try {
+    checkAnswers(answers, 'answers.yaml');
+  } catch (thrown) {
+    return (thrown as Error).message.split('\n');
+  }
+  return [];
+}
 
 test.each(['compose', 'bare'])('the example of a %s household is taken', (kind) => {
   expect(readAnswers(fileURLToPath(new URL(`../../../config/answers.${kind}.yaml`, import.meta.url)))).toMatchObject({

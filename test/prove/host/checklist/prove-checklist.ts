@@ -1,4 +1,5 @@
 import type { CheckId } from '../../../../core/posture.ts';
+import { sayEvidence } from '../../../../core/wording/checklist/evidence/say-evidence.ts';
 import type { HardenedMachine } from '../hardened-machine.ts';
 import type { MeasureResult } from '../measure-proof.ts';
 import { JudgedHost } from './judged-host.ts';
@@ -105,8 +106,8 @@ export function fails(
     if (check?.verdict === 'fail') {
       tally.failed.add(id);
       tally.fails++;
-    } else if (check?.verdict === 'pass') tally.falseTicks.push(`${id}, ${when}: ${check.evidence}`);
-    else tally.wrong.push(`${id}, ${when}: ${check?.why ?? 'not there'} ${check?.evidence ?? ''}`);
+    } else if (check?.verdict === 'pass') tally.falseTicks.push(`${id}, ${when}: ${sayEvidence('en', check.evidence)}`);
+    else tally.wrong.push(`${id}, ${when}: ${check?.why ?? 'not there'} ${sayEvidence('en', check?.evidence ?? [])}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CheckId } from '../../../../core/posture.ts';
+import { sayEvidence } from '../../../../core/wording/checklist/evidence/say-evidence.ts';
 import type { HardenedMachine } from '../hardened-machine.ts';
 import type { MeasureResult } from '../measure-proof.ts';
 import { DockerBeside, whyNoDocker } from './docker-beside.ts';
@@ -34,7 +35,7 @@ export async function proveDockerLines(machine: HardenedMachine, name: string): 
   const without = (await host.look()).checks;
   for (const id of SOUND)
     if (without.get(id)?.verdict === 'pass' && id !== 'docker-api' && id !== 'docker-group')
-      tally.falseTicks.push(`${id} without an engine: ${without.get(id)?.evidence}`);
+      tally.falseTicks.push(`${id} without an engine: ${sayEvidence('en', without.get(id)?.evidence ?? [])}`);
   const docker = await DockerBeside.start(machine);
   try {
     host.env = docker.env;

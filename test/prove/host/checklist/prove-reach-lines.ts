@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Check, CheckId } from '../../../../core/posture.ts';
+import { sayEvidence } from '../../../../core/wording/checklist/evidence/say-evidence.ts';
 import { judgeOwn } from '../../../../ops/posture/own-line.ts';
 import { reachLines } from '../../../../ops/posture/reach-lines.ts';
 import { listen } from '../../../listen.ts';
@@ -56,7 +57,7 @@ export async function proveReachLines(name: string): Promise<MeasureResult> {
       tally.fails++;
     } else
       (check.verdict === 'pass' ? tally.falseTicks : tally.wrong).push(
-        `${id}: ${what}: ${check.verdict} ${check.evidence}`,
+        `${id}: ${what}: ${check.verdict} ${sayEvidence('en', check.evidence)}`,
       );
   };
   try {

@@ -1,4 +1,5 @@
 import type { Check, CheckId } from '../../../../core/posture.ts';
+import { sayEvidence } from '../../../../core/wording/checklist/evidence/say-evidence.ts';
 import type { JudgedHost } from './judged-host.ts';
 import type { Lane, Scenario, Tally } from './scenario.ts';
 
@@ -88,11 +89,13 @@ function judge({ id, name, wanted = 'fail', fix = '' }: Scenario, check: Check |
       tally.failed.add(id);
       tally.fails++;
     }
-  } else if (check?.verdict === 'pass') tally.falseTicks.push(`${id}: ${name}: ${check.evidence}`);
+  } else if (check?.verdict === 'pass') tally.falseTicks.push(`${id}: ${name}: ${sayEvidence('en', check.evidence)}`);
   else if (wanted === 'pass') tally.falseAlarms.push(`${id}: ${name}: ${says(check)}`);
   else tally.wrong.push(`${id}: ${name}: ${says(check)}`);
 }
 
 function says(check: Check | undefined): string {
-  return check === undefined ? 'is not there' : `${check.verdict} ${check.why ?? ''} (${check.evidence})`;
+  return check === undefined
+    ? 'is not there'
+    : `${check.verdict} ${check.why ?? ''} (${sayEvidence('en', check.evidence)})`;
 }

@@ -1,7 +1,10 @@
-/** The known name that a mistyped one most likely means; undefined when nothing is near enough. */
-export function nearestName(mistyped: string, known: Iterable<string>): string | undefined {
+/**
+ * The known name that a mistyped one most likely means, for "did you mean" in chats, settings and answers; undefined when nothing is near
+ * enough. `most`: by how many letters long names may differ.
+ */
+export function nearestName(mistyped: string, known: Iterable<string>, most = 2): string | undefined {
   const wanted = [...mistyped.toLowerCase()].slice(0, 40);
-  const limit = wanted.length <= 4 ? 1 : 2;
+  const limit = wanted.length <= 4 ? 1 : Math.max(2, Math.min(most, Math.floor(wanted.length / 3)));
   let best: { name: string; distance: number } | undefined;
   for (const name of known) {
     const distance = editDistance(wanted, [...name.toLowerCase()]);
