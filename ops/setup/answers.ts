@@ -79,6 +79,13 @@ const common = {
 const compose = z.strictObject({
   kind: z.literal('compose'),
   ...common,
+  /** What runs the containers; left out: what answers as `docker`, which may be either. */
+  engine: z.enum(['docker', 'podman'], 'expected docker or podman').optional(),
+  /** Podman without rights of root: the account whose containers they are. Left out: root's. */
+  podmanAccount: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected the name of an account of this machine, such as kin')
+    .optional(),
   /** Name under which phones reach the server. */
   host,
   /** vpn: nothing is open but WireGuard and SSH; internet: 443 as well. */
@@ -140,6 +147,8 @@ export const ANSWERS = z
         path: ['endpoint'],
         message: 'expected the name or address that devices reach',
       });
+    if (answers.kind === 'compose' && answers.podmanAccount !== undefined && answers.engine !== 'podman')
+      check.addIssue({ code: 'custom', path: ['engine'], message: 'expected podman with podmanAccount' });
     if (
       answers.kind === 'compose' &&
       model !== 'auto' &&

@@ -1,6 +1,8 @@
 import type { Answers, ComposeAnswers } from '../answers.ts';
 import { SPOOL } from './compose-folders.ts';
 import { ACCOUNTS } from './compose-secrets.ts';
+import { engineUnit } from './engine-unit.ts';
+import { ownerOnHost } from './owners-on-host.ts';
 import type { PlanFacts, PlannedFile } from './plan.ts';
 
 /** Settings of the host helper. */
@@ -20,16 +22,9 @@ export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile
   });
   return [
     ...scripts,
-    ...(answers.kind === 'compose' ? [dockerAfterVpn()] : []),
+    ...(answers.kind === 'compose' ? [engineUnit(facts.podman)] : []),
     { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsOf(answers, facts) },
   ];
-}
-
-/** The door listens at the VPN's address, and Docker does not try again where there is none yet when the machine starts. */
-function dockerAfterVpn(): PlannedFile {
-  const path = '/etc/systemd/system/docker.service.d/kinkeeper-vpn.conf';
-  const content = `# Written by \`kinkeeper setup\`.\n[Unit]\nAfter=wg-quick@wg0.service\n`;
-  return { path, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content };
 }
 
 /** What lies in ops/host/helper goes right into the folder, as the folders beside it do; units go to systemd; TypeScript stays, and what lays it by hand. */
@@ -43,9 +38,9 @@ function isProgram(path: string): boolean {
   return /(^|\/)kinkeeper-[a-z]+$/.test(path);
 }
 
-function settingsOf(answers: Answers, { product, sshPorts }: PlanFacts): string {
+function settingsOf(answers: Answers, { product, sshPorts, podman }: PlanFacts): string {
   const { data } = answers;
-  const { uid, gid } = ACCOUNTS.product;
+  const { uid, gid } = podman?.account ? ownerOnHost(ACCOUNTS.product, podman.account) : ACCOUNTS.product;
   const lines = [
     '# Written by `kinkeeper setup`; what each line means stands in ops/host/helper/kinkeeper-host.conf of the product.',
     ...[`spool=${SPOOL}`, `spool_user=${uid}`, `spool_group=${gid}`, 'var=/var/lib/kinkeeper-host'],
@@ -54,6 +49,7 @@ function settingsOf(answers: Answers, { product, sshPorts }: PlanFacts): string 
     ...(answers.kind === 'compose'
       ? [`compose_file=${product}/docker-compose.yml`, `compose_env=${product}/.env`]
       : []),
+    ...(podman ? [`container_host=unix://${podman.socket}`] : []),
     ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', `ssh_port=${sshPorts}`],
     ...['vpn_ports=51820', 'vpn_interfaces=wg0 tailscale0'],
     ...(answers.kind === 'compose' ? doorSettings(answers) : []),
