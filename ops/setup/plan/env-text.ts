@@ -11,7 +11,7 @@ export const NET = '172.31.25';
 /** Lines that set-up writes with some answers: with others they go. */
 const OWN: ReadonlySet<string> = new Set([
   ...['KINKEEPER_DATA', 'KINKEEPER_SPOOL', 'KINKEEPER_ADDRESS', 'KINKEEPER_ADDRESS6', 'KINKEEPER_NET', 'TZ'],
-  ...['COMPOSE_PROFILES', 'BOT_METRICS', 'OPS_METRICS', 'OLLAMA_MEMORY'],
+  ...['COMPOSE_FILE', 'COMPOSE_PROFILES', 'BOT_METRICS', 'OPS_METRICS', 'OLLAMA_MEMORY'],
 ]);
 
 /**
@@ -20,9 +20,17 @@ const OWN: ReadonlySet<string> = new Set([
  */
 export function envText(
   answers: ComposeAnswers,
-  { model, now }: { readonly model: string | undefined; readonly now: string },
+  {
+    model,
+    now,
+    file,
+  }: {
+    readonly model: string | undefined;
+    readonly now: string /** Left out: docker-compose.yml. */;
+    readonly file?: string;
+  },
 ): string {
-  const own = ownLines(answers, model);
+  const own = [...ownLines(answers, model), ...(file === undefined ? [] : [['COMPOSE_FILE', file]])];
   const others = now.split('\n').filter((line) => line !== '' && line !== HEAD && !OWN.has(line.split('=')[0]!));
   return `${[HEAD, ...own.map(([name, value]) => `${name}=${value}`), ...others].join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Answers, ComposeAnswers } from '../answers.ts';
+import { composeFile } from './compose-file.ts';
 import { SPOOL } from './compose-folders.ts';
 import { ACCOUNTS } from './compose-secrets.ts';
 import { engineUnit } from './engine-unit.ts';
@@ -38,7 +39,8 @@ function isProgram(path: string): boolean {
   return /(^|\/)kinkeeper-[a-z]+$/.test(path);
 }
 
-function settingsOf(answers: Answers, { product, sshPorts, podman }: PlanFacts): string {
+function settingsOf(answers: Answers, facts: PlanFacts): string {
+  const { product, sshPorts, podman } = facts;
   const { data } = answers;
   const { uid, gid } = podman?.account ? ownerOnHost(ACCOUNTS.product, podman.account) : ACCOUNTS.product;
   const lines = [
@@ -46,9 +48,7 @@ function settingsOf(answers: Answers, { product, sshPorts, podman }: PlanFacts):
     ...[`spool=${SPOOL}`, `spool_user=${uid}`, `spool_group=${gid}`, 'var=/var/lib/kinkeeper-host'],
     `deployment=${answers.kind === 'compose' ? 'compose' : 'none'}`,
     `state_dir=${data}/state`,
-    ...(answers.kind === 'compose'
-      ? [`compose_file=${product}/docker-compose.yml`, `compose_env=${product}/.env`]
-      : []),
+    ...(answers.kind === 'compose' ? [`compose_file=${composeFile(facts)}`, `compose_env=${product}/.env`] : []),
     ...(podman ? [`container_host=unix://${podman.socket}`] : []),
     ...[`data_dir=${data}`, `install_dir=${product}`, 'gate_seconds=600', `ssh_port=${sshPorts}`],
     ...['vpn_ports=51820', 'vpn_interfaces=wg0 tailscale0'],

@@ -1,6 +1,7 @@
 import { fillTemplate } from '../../../core/fill-template.ts';
 import type { ComposeAnswers } from '../answers.ts';
 import { answersFile } from './answers-file.ts';
+import { composeFile } from './compose-file.ts';
 import { composeFolders, SPOOL } from './compose-folders.ts';
 import { ACCOUNTS, composeSecrets } from './compose-secrets.ts';
 import { envText, NET } from './env-text.ts';
@@ -33,7 +34,11 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
   const files = [
     file(settingsFile, composeSettings(answers, facts, model)),
     ...filledTemplates(answers, facts).map(([name, content]) => file(`${data}/config/${name}`, content)),
-    file(`${facts.product}/.env`, envText(answers, { model, now: facts.env }), 0o600),
+    file(
+      `${facts.product}/.env`,
+      envText(answers, { model, now: facts.env, ...(facts.podman && { file: composeFile(facts) }) }),
+      0o600,
+    ),
     answersFile(answers, ACCOUNTS.root),
     ...hostHelperFiles(answers, facts),
   ];
