@@ -68,6 +68,13 @@ const common = {
 const compose = z.strictObject({
   kind: z.literal('compose'),
   ...common,
+  /** What runs the containers; left out: what answers as `docker`, which may be either. */
+  engine: z.enum(['docker', 'podman']).optional(),
+  /** Podman without rights of root: the account whose containers they are. Left out: root's. */
+  podmanAccount: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+    .optional(),
   /** Name under which phones reach the server. */
   host,
   /** vpn: nothing is open but WireGuard and SSH; internet: 443 as well. */
@@ -115,6 +122,7 @@ export const ANSWERS = z.discriminatedUnion('kind', [compose, bare]).superRefine
   if (names.includes(bot)) clash('bot', 'bot-is-person');
   if (answers.kind === 'bare') return;
   if (answers.devices.length > 0 && answers.endpoint === undefined) clash('endpoint', 'no-endpoint');
+  if (answers.podmanAccount !== undefined && answers.engine !== 'podman') clash('engine', 'no-podman');
   const isOffered = ['auto', 'none', ...MODEL_SIZES.map(({ name }) => name)].includes(model);
   if (!isOffered) clash('model', 'model-not-offered');
 });

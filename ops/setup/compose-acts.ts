@@ -5,6 +5,7 @@ import { qrPicture } from '../qr-picture.ts';
 import type { ComposeAnswers } from './answers.ts';
 import type { ActParts } from './do-acts.ts';
 import { HOST_FOLDER, HOST_SETTINGS, VPN_ADDRESS } from './plan/host-helper-files.ts';
+import type { PodmanFacts } from './podman-facts.ts';
 import { compose, run } from './start-services.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
@@ -17,11 +18,18 @@ export const HOST_UNITS = [
 ];
 
 /** Its files are placed already: systemd learns of them. Where there is no systemd, a household does without the helper, and is told so by doctor. */
-export async function installHostHelper(_parts: ActParts): Promise<boolean> {
+export async function installHostHelper({ facts }: ActParts): Promise<boolean> {
   if (!existsSync('/run/systemd/system')) return true;
   await run('systemctl', ['daemon-reload']);
+  if (facts.podman) await startPodmanWithMachine(facts.podman);
   await run('systemctl', ['enable', '--now', ...HOST_UNITS]);
   return true;
+}
+
+async function startPodmanWithMachine({ account }: PodmanFacts): Promise<void> {
+  const whose = account ? ['--user', `--machine=${account.name}@`] : [];
+  if (account) await run('systemctl', [...whose, 'daemon-reload']);
+  await run('systemctl', [...whose, 'enable', 'podman.socket', 'podman-restart.service']);
 }
 
 /** WireGuard by the host's own measure, and the settings of each new device as a picture for its camera; with no device any more it is taken down. */

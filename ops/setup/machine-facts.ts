@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { meminfoBytes } from '../health/health-readings.ts';
+import { type PodmanFacts, readPodmanFacts } from './podman-facts.ts';
 
 /** What set-up looks at before it changes anything. null: it could not be told. */
 export interface MachineFacts {
@@ -29,6 +30,8 @@ export interface MachineFacts {
   /** Versions such as 27.3.1, or what stands in place of one (dev); null: not there. */
   readonly docker: string | null;
   readonly compose: string | null;
+  /** What answers as `docker` is Podman, and this is what it needs; null: it is not. */
+  readonly podman: PodmanFacts | null;
 }
 
 /** What is asked of this machine. */
@@ -38,10 +41,18 @@ export interface FactQuestions {
   readonly host: string | undefined;
   /** Folder of the product, where accounts of their own are to run it from there. */
   readonly product?: string | undefined;
+  /** Account whose containers Podman runs; undefined: root's. */
+  readonly podmanAccount?: string | undefined;
 }
 
 /** Looks at this machine; changes nothing. */
-export async function readMachineFacts({ data, ports, host, product }: FactQuestions): Promise<MachineFacts> {
+export async function readMachineFacts({
+  data,
+  ports,
+  host,
+  product,
+  podmanAccount,
+}: FactQuestions): Promise<MachineFacts> {
   const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
   const swaps = await readFile('/proc/swaps', 'utf8').catch(() => null);
   const folder = await nearest(data);
@@ -62,6 +73,7 @@ export async function readMachineFacts({ data, ports, host, product }: FactQuest
     clockSynchronised: await clockSynchronised(),
     docker: await version('docker', ['version', '--format', '{{.Server.Version}}']),
     compose: await version('docker', ['compose', 'version', '--short']),
+    podman: await readPodmanFacts(podmanAccount),
   };
 }
 

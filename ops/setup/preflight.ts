@@ -1,10 +1,12 @@
-import type { Answers } from './answers.ts';
+import type { Answers, ComposeAnswers } from './answers.ts';
 import { type Check, check } from './check.ts';
 import { checkSynapse } from './check-synapse.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { hasModel, type Measured } from './measure-model.ts';
 import { fitModel, LEAST_TOKENS_PER_SECOND, MODEL_SIZES, type ModelFit, PRODUCT_BYTES } from './model-fit.ts';
+import type { PodmanFacts } from './podman-facts.ts';
 import type { SynapseFacts } from './synapse-facts.ts';
+import type { SetupTexts } from './wording/facts.ts';
 
 const GIB = 1024 ** 3;
 /** Images, a year of papers and a week of backups of a small family, beside the model. */
@@ -12,6 +14,10 @@ const LEAST_DISK = { bare: 3 * GIB, compose: 10 * GIB } as const;
 /** As docker-compose.yml needs them. */
 const LEAST_DOCKER = [20, 10] as const;
 const LEAST_COMPOSE = [2, 24] as const;
+/** The oldest that it was shown with (`npm run prove:podman`). */
+const LEAST_PODMAN = [5, 4] as const;
+/** The door's lower port. */
+const LOWEST_PORT = 80;
 
 /** What was tried beside looking at the machine; each undefined where it does not concern these answers. */
 export interface Tried {
@@ -134,13 +140,36 @@ function clock({ clockSynchronised }: MachineFacts): Check {
   return clockSynchronised ? check('ok', 'check.clock', {}) : check('warn', 'check.clock-wrong', {});
 }
 
-function containers({ kind }: Answers, { docker, compose }: MachineFacts): Check[] {
-  if (kind !== 'compose') return [];
+function containers(answers: Answers, facts: MachineFacts): Check[] {
+  if (answers.kind !== 'compose') return [];
+  return [...engine(answers, facts), composeCheck(facts.compose)];
+}
+
+/** What answers as `docker` may be Podman; the answers may say which of them it has to be. */
+function engine({ engine, podmanAccount }: ComposeAnswers, { docker, podman }: MachineFacts): Check[] {
+  if (engine === 'podman' || (engine === undefined && podman !== null)) {
+    const version = podman === null ? null : docker;
+    if (podman === null || version === null || !isAtLeast(version, LEAST_PODMAN))
+      return [check('fail', 'check.no-podman', { version: version ?? '', least: LEAST_PODMAN.join('.') })];
+    const lacks = podmanLacks(podman, podmanAccount);
+    return lacks.length > 0 ? lacks : [check('ok', 'check.podman', { version, account: podmanAccount ?? '' })];
+  }
   return [
-    docker !== null && isAtLeast(docker, LEAST_DOCKER)
+    docker !== null && podman === null && isAtLeast(docker, LEAST_DOCKER)
       ? check('ok', 'check.docker', { version: docker })
-      : check('fail', 'check.no-docker', { version: docker ?? '', least: LEAST_DOCKER.join('.') }),
-    composeCheck(compose),
+      : check('fail', 'check.no-docker', { version: podman ? '' : (docker ?? ''), least: LEAST_DOCKER.join('.') }),
+  ];
+}
+
+function podmanLacks({ account, hasSocket }: PodmanFacts, name = ''): Check[] {
+  const lacks = (what: SetupTexts['check.podman-lacks']['what'], uid = 0) =>
+    check('fail', 'check.podman-lacks', { what, account: name, uid });
+  if (account === null) return [lacks('account')];
+  return [
+    ...(account && !account.lingers ? [lacks('linger')] : []),
+    ...(account && account.below === undefined ? [lacks('numbers')] : []),
+    ...(account && account.lowestPort > LOWEST_PORT ? [lacks('ports')] : []),
+    ...(hasSocket ? [] : [lacks('socket', account?.uid)]),
   ];
 }
 

@@ -112,7 +112,11 @@ async function look(
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
   const own = answers.kind === 'bare' ? product.product : undefined;
-  const machine = await readMachineFacts({ data, host, ports: isRunning ? [] : portsOf(answers), product: own });
+  const podmanAccount = answers.kind === 'compose' ? answers.podmanAccount : undefined;
+  const ports = isRunning ? [] : portsOf(answers);
+  const machine = await readMachineFacts({ data, host, ports, product: own, podmanAccount });
+  // All that is started from here as `docker` talks to that Podman.
+  if (machine.podman) process.env.CONTAINER_HOST = `unix://${machine.podman.socket}`;
   const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
   const checks = preflight(answers, machine, { ...(await tried(answers, isRunning)), willShowKey });
   for (const { status, key, facts } of checks)
@@ -127,7 +131,7 @@ async function look(
   const settings = contentNow(join(data, 'config/kinkeeper.yaml'));
   const ofHost = { hostSettings: contentNow(HOST_SETTINGS), sshPorts: await sshPorts(), hasIpv6: hasIpv6() };
   const now = { settings, ...ofHost, version: productVersion(), done: progress.now.done };
-  const facts = { self, ...product, model, ...now, ...readTemplates(answers, product.product) };
+  const facts = { self, ...product, model, podman: machine.podman, ...now, ...readTemplates(answers, product.product) };
   return { plan: planSetup(answers, facts), facts };
 }
 

@@ -88,12 +88,13 @@ containers() {
 
 container_entry() {
   said=$(docker inspect --format '{{.Name}}|{{.RestartCount}}|{{.State.Running}}|{{.Image}}' "$1" 2>/dev/null 9>&-) || return 1
-  is "$said" '/[A-Za-z0-9_.-]+\|[0-9]+\|(true|false)\|sha256:[0-9a-f]+' || return 1
+  # Docker begins names and digests in a way of its own, Podman does not.
+  is "$said" '/?[A-Za-z0-9_.-]+\|[0-9]+\|(true|false)\|(sha256:)?[0-9a-f]+' || return 1
   rest=${said#/}
   container_name=${rest%%|*} rest=${rest#*|}
   restarts=${rest%%|*} rest=${rest#*|}
   running=${rest%%|*}
-  made=$(docker image inspect --format '{{.Created}}' "${rest#*|}" 2>/dev/null 9>&-) || made=unknown
+  made=$(docker image inspect --format '{{json .Created}}' "${rest#*|}" 2>/dev/null 9>&- | tr -d '"')
   printf '{"name":"%s","restarts":%s,"running":%s,"imageMadeAt":%s}' \
     "$container_name" "$restarts" "$running" "$(ms_of "$made")"
 }

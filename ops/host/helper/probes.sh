@@ -36,7 +36,7 @@ all_probes() {
   probe sealed-data 4096 said_sealed_data
   probe swaps 16384 cat "$root/proc/swaps"
 
-  probe docker 16384 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'
+  probe docker 16384 said_engine
   probe containers 1048576 said_containers
   probe volumes 65536 said_volumes
   probe mount-sources 262144 said_mount_sources

@@ -12,7 +12,7 @@ read_config() {
     value=${line#*=}
     is "$value" "[]A-Za-z0-9 _./:@%+,=[-]*" || die "$1: $key holds a character that is not taken"
     case $key in
-      spool | spool_user | spool_group | var | path | root | deployment | state_dir | releases_dir | compose_file | compose_env | \
+      spool | spool_user | spool_group | var | path | root | deployment | state_dir | releases_dir | compose_file | compose_env | container_host | \
         keyring | unit_bot | unit_ops | unit_homeserver | certificate | ssh_port | vpn_ports | vpn_interfaces | gate_seconds | \
         poll_seconds | retry_seconds | evidence_days | confirm_minutes | web_ports | web_from | reboot_time | data_dir | install_dir | \
         vpn_address | vpn_endpoint | vpn_peers | luks_device | luks_bytes)
@@ -26,6 +26,12 @@ read_config() {
   is "$spool_user" '[0-9]+' || die 'spool_user must be the number of the account of ops'
   [ -n "$spool_group" ] || spool_group=$spool_user
   is "$gate_seconds" '[0-9]+' || die 'gate_seconds must be a number'
+  # Podman, where it answers as `docker`: by its socket somebody else does the work, in no sandbox of ours.
+  if [ -n "$container_host" ]; then
+    is "$container_host" 'unix:///[^ ]+' || die 'container_host must be unix:// and the path of a socket'
+    CONTAINER_HOST=$container_host
+    export CONTAINER_HOST
+  fi
 }
 
 # Only the account of ops may leave requests, and only we may answer.

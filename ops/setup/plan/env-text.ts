@@ -11,7 +11,7 @@ export const NET = '172.31.25';
 /** Lines that set-up writes with some answers: with others they go. */
 const OWN: ReadonlySet<string> = new Set([
   ...['KINKEEPER_DATA', 'KINKEEPER_SPOOL', 'KINKEEPER_ADDRESS', 'KINKEEPER_ADDRESS6', 'KINKEEPER_NET', 'TZ'],
-  ...['KINKEEPER_IPV6', 'COMPOSE_PROFILES', 'BOT_METRICS', 'OPS_METRICS', 'OLLAMA_MEMORY'],
+  ...['KINKEEPER_IPV6', 'COMPOSE_FILE', 'COMPOSE_PROFILES', 'BOT_METRICS', 'OPS_METRICS', 'OLLAMA_MEMORY'],
 ]);
 
 /** What `.env` depends on besides the answers. */
@@ -23,6 +23,8 @@ export interface EnvFacts {
   /** Of the product that set-up belongs to. */
   readonly version: string;
   readonly hasIpv6: boolean;
+  /** Files of Compose, where others are meant than docker-compose.yml. */
+  readonly file?: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface EnvFacts {
  * and people name other images.
  */
 export function envText(answers: ComposeAnswers, facts: EnvFacts): string {
-  const own = ownLines(answers, facts);
+  const own = [...ownLines(answers, facts), ...(facts.file === undefined ? [] : [['COMPOSE_FILE', facts.file]])];
   const others = facts.now.split('\n').filter((line) => line !== '' && line !== HEAD && !OWN.has(line.split('=')[0]!));
   const lines = [HEAD, ...own.map(([name, value]) => `${name}=${value}`), ...withVersion(others, facts.version)];
   return `${lines.join('\n')}\n`;

@@ -1,6 +1,9 @@
 import type { Answers, ComposeAnswers } from '../answers.ts';
+import { composeFile } from './compose-file.ts';
 import { SPOOL } from './compose-folders.ts';
 import { ACCOUNTS } from './compose-secrets.ts';
+import { engineUnit } from './engine-unit.ts';
+import { ownerOnHost } from './owners-on-host.ts';
 import type { PlanFacts, PlannedFile } from './plan.ts';
 
 /** Settings of the host helper. */
@@ -26,7 +29,7 @@ const OWN: ReadonlySet<string> = new Set([
     'data_dir',
   ],
   ...['install_dir', 'ssh_port', 'vpn_ports', 'vpn_interfaces', 'certificate', 'web_ports', 'web_from', 'vpn_address'],
-  ...['vpn_peers', 'vpn_endpoint'],
+  ...['vpn_peers', 'vpn_endpoint', 'container_host'],
 ]);
 
 /** The host helper as it is installed: its scripts, its units and its settings, all root's. */
@@ -39,16 +42,9 @@ export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile
   });
   return [
     ...scripts,
-    ...(answers.kind === 'compose' ? [dockerAfterVpn()] : []),
+    ...(answers.kind === 'compose' ? [engineUnit(facts.podman)] : []),
     { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsText(answers, facts) },
   ];
-}
-
-/** The door listens at the VPN's address, and Docker does not try again where there is none yet when the machine starts. */
-function dockerAfterVpn(): PlannedFile {
-  const path = '/etc/systemd/system/docker.service.d/kinkeeper-vpn.conf';
-  const content = `# Written by \`kinkeeper setup\`.\n[Unit]\nAfter=wg-quick@wg0.service\n`;
-  return { path, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content };
 }
 
 /** What lies in ops/host/helper goes right into the folder, as the folders beside it do; units go to systemd; TypeScript stays, and what lays it by hand. */
@@ -70,16 +66,16 @@ function settingsText(answers: Answers, facts: PlanFacts): string {
   return `${[HEAD, ...own, ...others].join('\n')}\n`;
 }
 
-function settingsOf(answers: Answers, { product, sshPorts }: PlanFacts): string[] {
+function settingsOf(answers: Answers, facts: PlanFacts): string[] {
+  const { product, sshPorts, podman } = facts;
   const { data } = answers;
-  const { uid, gid } = ACCOUNTS.product;
+  const { uid, gid } = podman?.account ? ownerOnHost(ACCOUNTS.product, podman.account) : ACCOUNTS.product;
   return [
     ...[`spool=${SPOOL}`, `spool_user=${uid}`, `spool_group=${gid}`, 'var=/var/lib/kinkeeper-host'],
     `deployment=${answers.kind === 'compose' ? 'compose' : 'none'}`,
     `state_dir=${data}/state`,
-    ...(answers.kind === 'compose'
-      ? [`compose_file=${product}/docker-compose.yml`, `compose_env=${product}/.env`]
-      : []),
+    ...(answers.kind === 'compose' ? [`compose_file=${composeFile(facts)}`, `compose_env=${product}/.env`] : []),
+    ...(podman ? [`container_host=unix://${podman.socket}`] : []),
     ...[`data_dir=${data}`, `install_dir=${product}`, `ssh_port=${sshPorts}`],
     ...['vpn_ports=51820', 'vpn_interfaces=wg0 tailscale0'],
     ...(answers.kind === 'compose' ? doorSettings(answers) : []),

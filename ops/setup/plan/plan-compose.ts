@@ -1,10 +1,12 @@
 import { fillTemplate } from '../../../core/fill-template.ts';
 import type { ComposeAnswers } from '../answers.ts';
 import { answersFile } from './answers-file.ts';
+import { composeFile } from './compose-file.ts';
 import { composeFolders, SPOOL } from './compose-folders.ts';
 import { ACCOUNTS, composeSecrets } from './compose-secrets.ts';
 import { envText, NET } from './env-text.ts';
 import { hostHelperFiles } from './host-helper-files.ts';
+import { withOwnersOnHost } from './owners-on-host.ts';
 import type { AdminToken, Plan, PlanFacts, PlannedFile } from './plan.ts';
 import { plannedActs } from './planned-acts.ts';
 import { settingsText } from './settings-text.ts';
@@ -32,11 +34,15 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
   const files = [
     file(settingsFile, composeSettings(answers, facts, model)),
     ...filledTemplates(answers, facts).map(([name, content]) => file(`${data}/config/${name}`, content)),
-    file(`${facts.product}/.env`, envText(answers, { ...facts, model, now: facts.env }), 0o600),
+    file(
+      `${facts.product}/.env`,
+      envText(answers, { ...facts, model, now: facts.env, ...(facts.podman && { file: composeFile(facts) }) }),
+      0o600,
+    ),
     answersFile(answers, ACCOUNTS.root),
     ...hostHelperFiles(answers, facts),
   ];
-  return {
+  const plan: Plan = {
     ...{ answers, files, secrets, settingsFile, homeserver: undefined, account: ACCOUNTS.product },
     folders: [...composeFolders(answers), ...folders],
     stateDir: `${data}/state`,
@@ -48,6 +54,7 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
     adminToken,
     acts: plannedActs(answers, { files, model, adminToken, done: facts.done }),
   };
+  return facts.podman?.account ? withOwnersOnHost(plan, facts.podman.account) : plan;
 }
 
 function adminTokenOf({ data, bot }: ComposeAnswers): AdminToken {
@@ -97,15 +104,21 @@ function composeSettings(answers: ComposeAnswers, facts: PlanFacts, model: strin
   return settingsText(answers, places, facts);
 }
 
-function filledTemplates(answers: ComposeAnswers, { templates }: PlanFacts): [string, string][] {
+function filledTemplates(answers: ComposeAnswers, { templates, podman }: PlanFacts): [string, string][] {
   const fillings = {
     publicHost: answers.host,
     serverName: answers.serverName,
     uploadMebibytes: String(UPLOAD_MEBIBYTES),
-    // Docker's own.
-    resolver: '127.0.0.11',
     net: NET,
   };
   const names = Object.keys(templates).filter((name) => TEMPLATES.test(name));
-  return names.sort().map((name) => [name, fillTemplate(templates[name]!, fillings)]);
+  return names
+    .sort()
+    .map((name) => [name, fillTemplate(templates[name]!, { ...fillings, resolver: resolverOf(name, podman) })]);
+}
+
+/** Docker's own; with Podman the gateway of a network of who asks, which tells of all the others that they are in. */
+function resolverOf(template: string, podman: PlanFacts['podman']): string {
+  if (!podman) return '127.0.0.11';
+  return template === 'nginx/ollama.conf' ? `${NET}5.1` : `${NET}2.1`;
 }

@@ -1,4 +1,5 @@
 import type { Answers } from '../answers.ts';
+import type { PodmanFacts } from '../podman-facts.ts';
 
 /** Numbers of an account and its group. */
 export interface Owner {
@@ -111,6 +112,8 @@ export interface PlanFacts {
   readonly hasIpv6: boolean;
   /** Ports of SSH, with blanks between them (ops/setup/ssh-ports.ts). */
   readonly sshPorts: string;
+  /** Podman, where it runs the containers. */
+  readonly podman?: PodmanFacts | null;
   /** What earlier runs have done: the key of each act. */
   readonly done: Partial<Readonly<Record<ActName, string>>>;
 }

@@ -115,6 +115,23 @@ export const setup: Entries<SetupTexts> = {
     version === ''
       ? 'Docker antwortet nicht. Installiere es (`apt-get install docker.io`), starte es und dann die Einrichtung noch einmal.'
       : `Docker ${version} ist zu alt: ${least} oder neuer wird gebraucht.`,
+  'check.podman': ({ version, account }) => `Podman ${version} läuft${account === '' ? '' : ` für ${account}`}.`,
+  'check.no-podman': ({ version, least }) =>
+    version === ''
+      ? 'Podman antwortet nicht als `docker`. Installiere es (`apt-get install podman podman-docker docker-compose`) und starte die Einrichtung noch einmal.'
+      : `Podman ${version} ist zu alt: ${least} oder neuer wird gebraucht (Debian 13).`,
+  'check.podman-lacks': ({ what, account, uid }) =>
+    ({
+      account: `Das Konto ${account} gibt es nicht: \`useradd -m -s /bin/bash ${account}\`.`,
+      linger: `Was ${account} laufen lässt, endet mit der Abmeldung: \`loginctl enable-linger ${account}\`.`,
+      numbers: `Das Konto ${account} hat keine 65536 eigenen Nummern für Konten in Containern: \`usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${account}\`, mit anderen Nummern, wo diese einem anderen Konto gehören.`,
+      ports:
+        'Konten ohne Rechte von root dürfen an Port 80 nicht horchen: `echo net.ipv4.ip_unprivileged_port_start=80 > /etc/sysctl.d/60-kinkeeper-podman.conf && sysctl --system`.',
+      socket:
+        account === ''
+          ? 'An Podmans Socket antwortet niemand: `systemctl enable --now podman.socket`.'
+          : `An Podmans Socket von ${account} (${uid}) antwortet niemand: \`systemctl --user --machine=${account}@ enable --now podman.socket\`.`,
+    })[what],
   'check.compose': ({ version }) => `Docker Compose ${version} ist da.`,
   'check.compose-unknown': ({ version, least }) =>
     `Docker Compose sagt nicht, welche Version es ist („${version}“): gebraucht wird ${least} oder neuer.`,

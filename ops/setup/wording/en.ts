@@ -113,6 +113,23 @@ export const setup: Entries<SetupTexts> = {
     version === ''
       ? 'Docker does not answer. Install it (`apt-get install docker.io`), start it, and run set-up again.'
       : `Docker ${version} is too old: ${least} or newer is needed.`,
+  'check.podman': ({ version, account }) => `Podman ${version} runs${account === '' ? '' : ` for ${account}`}.`,
+  'check.no-podman': ({ version, least }) =>
+    version === ''
+      ? 'Podman does not answer as `docker`. Install it (`apt-get install podman podman-docker docker-compose`), and run set-up again.'
+      : `Podman ${version} is too old: ${least} or newer is needed (Debian 13).`,
+  'check.podman-lacks': ({ what, account, uid }) =>
+    ({
+      account: `There is no account ${account}: \`useradd -m -s /bin/bash ${account}\`.`,
+      linger: `What ${account} runs ends when it logs out: \`loginctl enable-linger ${account}\`.`,
+      numbers: `The account ${account} has no 65536 numbers of its own for accounts in containers: \`usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${account}\`, with other numbers where these are another account’s.`,
+      ports:
+        'Accounts without rights of root may not listen at port 80: `echo net.ipv4.ip_unprivileged_port_start=80 > /etc/sysctl.d/60-kinkeeper-podman.conf && sysctl --system`.',
+      socket:
+        account === ''
+          ? 'Nobody answers at Podman’s socket: `systemctl enable --now podman.socket`.'
+          : `Nobody answers at Podman’s socket of ${account} (${uid}): \`systemctl --user --machine=${account}@ enable --now podman.socket\`.`,
+    })[what],
   'check.compose': ({ version }) => `Docker Compose ${version} is there.`,
   'check.compose-unknown': ({ version, least }) =>
     `Docker Compose does not say which version it is (“${version}”): ${least} or newer is needed.`,

@@ -42,6 +42,14 @@ interface CheckTexts {
   'check.clock-wrong': NoFacts;
   'check.docker': { readonly version: string };
   'check.no-docker': { readonly version: string; readonly least: string };
+  'check.podman': { readonly version: string /** "": root's. */; readonly account: string };
+  'check.no-podman': { readonly version: string; readonly least: string };
+  'check.podman-lacks': {
+    readonly what: 'account' | 'linger' | 'numbers' | 'ports' | 'socket';
+    /** "": root's. */
+    readonly account: string;
+    readonly uid: number;
+  };
   'check.compose': { readonly version: string };
   'check.compose-unknown': { readonly version: string; readonly least: string };
   'check.no-compose': { readonly version: string; readonly least: string };

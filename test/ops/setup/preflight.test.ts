@@ -32,6 +32,7 @@ const GOOD: MachineFacts = {
   clockSynchronised: true,
   docker: '27.3.1',
   compose: '2.29.7',
+  podman: null,
 };
 const COMPOSE = checkAnswers(
   {

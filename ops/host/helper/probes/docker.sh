@@ -1,12 +1,35 @@
 # What Docker has running, and what it is given of the host.
 
+# Its version, and what it keeps all containers in by. Podman is asked in its own words and answers in those of Docker.
+said_engine() {
+  has docker || return 127
+  if [ -n "$container_host" ]; then
+    timeout 20 docker info --format "$podman_fields"
+  else
+    timeout 20 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'
+  fi
+}
+
+podman_fields='{"version":{{json .Version.Version}},"security":[{{with .Host.Security}}{{if .SECCOMPEnabled}}"name=seccomp"{{else}}"seccomp off"{{end}}'
+podman_fields=$podman_fields'{{if .AppArmorEnabled}},"name=apparmor"{{end}}{{if .SELinuxEnabled}},"name=selinux"{{end}}{{if .Rootless}},"name=rootless"{{end}}{{end}}]}'
+
 # A line of JSON for each container, of named fields alone: an environment, labels and commands may hold anything.
 said_containers() {
   has docker || return 127
   ids=$(timeout 20 docker ps -aq --no-trunc) || return 1
+  fields=$container_fields
+  [ -z "$container_host" ] || fields=$(podman_container_fields)
   for container in $ids; do
-    timeout 20 docker inspect --format "$container_fields" "$container" || return 1
+    timeout 20 docker inspect --format "$fields" "$container" || return 1
   done
+}
+
+# Podman says what is dropped as a list of rights, so it is asked which are left; all networks with a name are one mode to it.
+# shellcheck disable=SC2016
+podman_container_fields() {
+  printf '%s' "$container_fields" | sed -e 's/"capAdd":[^,]*,"capDrop":[^,]*,/"capAdd":{{json .BoundingCaps}},"capDrop":["ALL"],/' \
+    -e 's/{{json (index .HostConfig.LogConfig.Config "max-size")}}/{{json .HostConfig.LogConfig.Size}}/' \
+    -e 's/"network":{{json .HostConfig.NetworkMode}}/"network":{{if ne .HostConfig.NetworkMode "bridge"}}{{json .HostConfig.NetworkMode}}{{else if index .NetworkSettings.Networks "podman"}}"bridge"{{else}}"named"{{end}}/'
 }
 
 # A template of Docker: what stands in it is nothing of the shell.

@@ -32,6 +32,8 @@ const EXPECTED: Readonly<Record<AnswerField, string>> = {
   model: 'auto, none oder der Name eines Modells, etwa qwen3:4b',
   backupKey: 'make, none oder der Pfad einer Datei mit deinem öffentlichen Schlüssel, etwa /root/backup.asc',
   makesAccounts: 'true oder false',
+  engine: 'docker oder podman',
+  podmanAccount: 'der Name eines Kontos dieser Maschine, etwa kin',
   hardening: `eine Liste aus ${HARDENING.join(', ')}`,
 };
 
@@ -42,6 +44,7 @@ const CLASHES: Readonly<Record<AnswerClash, string>> = {
   'no-endpoint': 'fehlt; die Geräte brauchen es: ein Name oder eine Adresse, etwa 203.0.113.7',
   'no-systemd': 'erwartet: start: systemd dazu, oder keine Maßnahmen',
   'model-not-offered': `erwartet: auto, none oder eines von ${MODELS}`,
+  'no-podman': 'erwartet: podman, wo podmanAccount steht',
 };
 
 /** German: what is wrong with answers. */

@@ -32,6 +32,8 @@ const EXPECTED: Readonly<Record<AnswerField, string>> = {
   model: 'auto, none, or the name of a model, such as qwen3:4b',
   backupKey: 'make, none, or the path of a file with your public key, such as /root/backup.asc',
   makesAccounts: 'true or false',
+  engine: 'docker or podman',
+  podmanAccount: 'the name of an account of this machine, such as kin',
   hardening: `a list of some of ${HARDENING.join(', ')}`,
 };
 
@@ -42,6 +44,7 @@ const CLASHES: Readonly<Record<AnswerClash, string>> = {
   'no-endpoint': 'is missing; devices need it: a name or an address such as 203.0.113.7',
   'no-systemd': 'expected start: systemd with it, or no measures',
   'model-not-offered': `expected auto, none, or one of ${MODELS}`,
+  'no-podman': 'expected podman with podmanAccount',
 };
 
 /** English: what is wrong with answers. */

@@ -3,13 +3,21 @@ export const ANSWER_FIELDS = [
   ...(['kind', 'language', 'data', 'serverName', 'host', 'reach', 'certificate', 'certificate.chain'] as const),
   ...(['certificate.key', 'devices', 'endpoint', 'timeZone', 'profiles', 'homeserver', 'homeserverConfig'] as const),
   ...(['start', 'apiListen', 'bot', 'people', 'people.name', 'people.role', 'people.language'] as const),
-  ...(['model', 'backupKey', 'makesAccounts', 'hardening'] as const),
+  ...(['model', 'backupKey', 'makesAccounts', 'hardening', 'engine', 'podmanAccount'] as const),
 ] as const;
 export type AnswerField = (typeof ANSWER_FIELDS)[number];
 
 /** What two answers do not go together by (ops/setup/answers.ts). */
 export const ANSWER_CLASHES = [
-  ...(['no-admin', 'name-twice', 'bot-is-person', 'no-endpoint', 'no-systemd', 'model-not-offered'] as const),
+  ...([
+    'no-admin',
+    'name-twice',
+    'bot-is-person',
+    'no-endpoint',
+    'no-systemd',
+    'model-not-offered',
+    'no-podman',
+  ] as const),
 ] as const;
 export type AnswerClash = (typeof ANSWER_CLASHES)[number];
 
