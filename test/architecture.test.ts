@@ -134,6 +134,8 @@ interface Import {
   /** A path of ours relative to the root, or a package. */
   readonly to: string;
   readonly typeOnly: boolean;
+  /** `import()`: loaded when it is needed, not at the start. */
+  readonly later: boolean;
 }
 interface Source {
   readonly file: string;
@@ -166,8 +168,12 @@ function readSource(file: string): Source {
     from: file,
     to: to(name!),
     typeOnly: type !== undefined,
+    later: false,
   }));
-  const later = [...code.matchAll(DYNAMIC)].map(([, name]) => ({ from: file, to: to(name!), typeOnly: false }));
+  const later = [...code.matchAll(DYNAMIC)].map(([, name]) => ({
+    ...{ from: file, to: to(name!) },
+    ...{ typeOnly: false, later: true },
+  }));
   return { file, code, imports: [...still, ...later] };
 }
 
@@ -323,6 +329,20 @@ test('the environment is read by entry files and settings only', () => {
       /\bprocess\.env\b|\bfrom 'node:process'/.test(code) && !READS_ENVIRONMENT.some((rule) => rule.test(file)),
   );
   expect(readers.map(({ file }) => file)).toEqual([]);
+});
+
+/** All that a file loads at its start: our own files and packages, without what it loads later. */
+function loadedBy(file: string): Set<string> {
+  const loaded = new Set([file]);
+  for (const one of loaded)
+    for (const { to } of imports.filter(({ from, typeOnly, later }) => from === one && !typeOnly && !later))
+      loaded.add(to);
+  return loaded;
+}
+
+test('the child that reads a file loads no package at its start but those that read text: it starts for every file', () => {
+  const packages = [...loadedBy('core/extract/child.ts')].filter((to) => !isOurs(to) && !to.startsWith('node:'));
+  expect(packages.toSorted()).toEqual(['chardet', 'iconv-lite']);
 });
 
 test('there is no import cycle', () => {

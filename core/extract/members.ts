@@ -1,7 +1,14 @@
 import type { InsideFile } from '../document.ts';
 import { cleanName, extensionOf } from '../ingest/clean-name.ts';
-import { type ExtractContext, type ExtractSink, type Member, type Members, Refusal } from '../ingest/extractor.ts';
-import { LONGEST_INSIDE_NAME, LONGEST_LABEL } from '../ingest/reader-reply.ts';
+import {
+  type ExtractContext,
+  type ExtractSink,
+  LONGEST_INSIDE_NAME,
+  LONGEST_LABEL,
+  type Member,
+  type Members,
+  Refusal,
+} from '../ingest/extractor.ts';
 import { type LoadedExtractors, readableKind } from './load-extractors.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ReplySink } from './reply-sink.ts';

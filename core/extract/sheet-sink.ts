@@ -1,11 +1,9 @@
-import { type ExtractLimits, type ExtractSink, Refusal } from '../ingest/extractor.ts';
+import { type ExtractLimits, type ExtractSink, LONGEST_LABEL, Refusal } from '../ingest/extractor.ts';
 import { type SheetRow, sheetText } from './sheet-text.ts';
 import type { MergedCell } from './table-text.ts';
 
 /** Merged cells that are kept; more are no table that a person made. */
 const MOST_MERGED = 5000;
-/** Labels are cited; longer names are cut. */
-const LONGEST_LABEL = 64;
 /** What rows and cells cost beside their letters, so that a million tiny ones are refused before they fill the memory. */
 const ROW_COST = 8;
 const CELL_COST = 8;

@@ -13,6 +13,11 @@ export const REFUSALS = [
 ] as const;
 export type RefusalReason = (typeof REFUSALS)[number];
 
+/** Longest label of a page, in UTF-16 units; who makes labels from names shortens them to it. */
+export const LONGEST_LABEL = 64;
+/** Longest name of a file inside a file, with the names of what it lies in. */
+export const LONGEST_INSIDE_NAME = 200;
+
 /** Thrown by extractors inside the child. `kind` names the format for `file-kind` (lower case, such as `exe`), else "". */
 export class Refusal extends Error {
   readonly reason: RefusalReason;

@@ -2,13 +2,8 @@ import { z } from 'zod';
 import { DOCUMENT_KINDS, type DocumentKind, type ExtractedText, type Page } from '../document.ts';
 import type { AppError } from '../errors.ts';
 import { showable } from './clean-name.ts';
-import { type ExtractLimits, REFUSALS, type ReaderReply } from './extractor.ts';
+import { type ExtractLimits, LONGEST_INSIDE_NAME, LONGEST_LABEL, REFUSALS, type ReaderReply } from './extractor.ts';
 import { fileError } from './file-error.ts';
-
-/** Longest label of a page, in UTF-16 units; who makes labels from names shortens them to it. */
-export const LONGEST_LABEL = 64;
-/** Longest name of a file inside a file, with the names of what it lies in. */
-export const LONGEST_INSIDE_NAME = 200;
 
 const label = z.string().max(LONGEST_LABEL);
 const inside = z.strictObject({ name: z.string().max(LONGEST_INSIDE_NAME), kind: z.enum(DOCUMENT_KINDS) });
