@@ -62,16 +62,14 @@ look() {
   enabled=$(auditctl -s 2>/dev/null 9>&- | sed -n 's/^enabled //p')
   case $enabled in 1 | 2) fact pass enabled "auditctl -s: enabled $enabled" ;; '') fact unknown enabled 'auditctl does not say' ;; *) fact fail enabled "auditctl -s: enabled $enabled" ;; esac
   loaded=$(auditctl -l 2>/dev/null 9>&-) || { fact unknown rules 'auditctl does not say' && return; }
-  absent='' count=0
-  for rule in $(audit_rules | grep '^-[aw] '); do
-    count=$((count + 1))
-    as_listed "$loaded" | grep -Fqx -- "$(as_listed "$rule")" || absent="$absent; $rule"
-  done
+  wanted=$(as_listed "$(audit_rules | grep '^-[aw] ')")
+  # Each line of what is loaded is a pattern of its own.
+  absent=$(printf '%s\n' "$wanted" | grep -Fxv -e "$(as_listed "$loaded")" | paste -sd ';' -)
   # The first rule that fits decides: one that says never takes away from those behind it.
   never=$(printf '%s\n' "$loaded" | grep -E '^-[aA] (never,(exit|task)|(exit|task),never)( |$)' | paste -sd ';' -)
   ! data_are_locked || fact unknown data "the data are locked, and nobody watches them: kinkeeper-harden CONFIG unlock"
   [ -z "$never" ] || fact fail never "auditctl -l: left out: $never"
-  if [ -z "$absent" ]; then fact pass rules "auditctl -l: $count rules"; else fact fail rules "auditctl -l: missing: ${absent#; }"; fi
+  if [ -z "$absent" ]; then fact pass rules "auditctl -l: $(printf '%s\n' "$wanted" | wc -l) rules"; else fact fail rules "auditctl -l: missing: $absent"; fi
 }
 
 # In one form: auditctl lists some rules with all calls by name, and keys in two ways.

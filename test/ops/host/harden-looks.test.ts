@@ -90,6 +90,25 @@ describe('auditd', () => {
   });
 });
 
+describe('auditd, of rules that the kernel has', () => {
+  const CLOCK = '-a always,exit -F arch=b64 -S settimeofday,clock_settime -F key=kinkeeper-clock';
+  const MODULES = '-a always,exit -S all -F arch=b64 -S init_module,delete_module,finit_module -k kinkeeper-modules';
+  const told = async (...rules: string[]) => {
+    stage.host.fake('augenrules', 'exit 0');
+    const list = rules.map((rule) => `echo '${rule}'`).join('; ');
+    stage.host.fake('auditctl', `case $1 in -s) echo 'enabled 1' ;; -l) ${list} ;; esac`);
+    return (await stage.run('verify', 'auditd')).out.split('\n').find((line) => line.includes('\trules\t'));
+  };
+
+  test('names those that are missing, and takes each in the form that auditctl lists it in', async () => {
+    expect(await told('No rules')).toMatch(/\tfail\trules\tauditctl -l: missing: .*settimeofday.*;.*finit_module/);
+    expect(await told('-w /etc/other -p wa', CLOCK)).toMatch(
+      /\tfail\trules\tauditctl -l: missing: [^;]*finit_module[^;]*$/,
+    );
+    expect(await told('-w /etc/other -p wa', MODULES, CLOCK)).toMatch(/\tpass\trules\tauditctl -l: 2 rules$/);
+  });
+});
+
 describe('updates', () => {
   const apply = () => stage.run('apply', 'updates');
   const line = async (name: string) =>

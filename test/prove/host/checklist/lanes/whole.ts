@@ -35,17 +35,6 @@ const AUDIT: Lane = [
   ),
   scene('auditd', 'nobody is recorded at all', 'auditctl -a task,never', `auditctl -D >/dev/null; ${LOAD}`),
   scene('auditd', 'nobody writes it down', 'systemctl kill -s TERM auditd; sleep 3', `systemctl start auditd; ${LOAD}`),
-  // In this lane, as no rule of the data can be loaded meanwhile; those of the volume have come to their end by then.
-  {
-    ...scene(
-      'volume-encryption',
-      'nobody has unlocked it',
-      'umount /srv/kinkeeper; cryptsetup close kinkeeper-data',
-      'KINKEEPER_LUKS_PASSPHRASE_FILE=/root/passphrase /usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf unlock',
-    ),
-    fix: ' unlock',
-    also: ['auditd'],
-  },
 ];
 
 const TIME: Lane = [
@@ -81,12 +70,6 @@ const VPN: Lane = [
 const VOLUME: Lane = [
   scene(
     'volume-encryption',
-    'a plain folder over it',
-    'mkdir -p /plain; mount --bind /plain /srv/kinkeeper',
-    'umount /srv/kinkeeper',
-  ),
-  scene(
-    'volume-encryption',
     'a plain folder in it',
     'mkdir -p /plain /srv/kinkeeper/postgres; mount --bind /plain /srv/kinkeeper/postgres',
     'umount /srv/kinkeeper/postgres',
@@ -105,5 +88,25 @@ const VOLUME: Lane = [
   ),
 ];
 
+/** Without the data no rule of auditd about them can be loaded: these come after all that load some. */
+const DATA_AWAY: Lane = [
+  {
+    ...scene(
+      'volume-encryption',
+      'nobody has unlocked it',
+      'umount /srv/kinkeeper; cryptsetup close kinkeeper-data',
+      'KINKEEPER_LUKS_PASSPHRASE_FILE=/root/passphrase /usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf unlock',
+    ),
+    fix: ' unlock',
+    also: ['auditd'],
+  },
+  scene(
+    'volume-encryption',
+    'a plain folder over it',
+    'mkdir -p /plain; mount --bind /plain /srv/kinkeeper',
+    'umount /srv/kinkeeper',
+  ),
+];
+
 /** What only a machine with a kernel of its own has. */
-export const WHOLE: readonly Lane[] = [SWAP, AUDIT, TIME, KERNEL, VPN, VOLUME];
+export const WHOLE: readonly Lane[] = [SWAP, [...AUDIT, ...DATA_AWAY], TIME, KERNEL, VPN, VOLUME];
