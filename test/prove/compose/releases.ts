@@ -65,7 +65,7 @@ export class Releases implements AsyncDisposable {
     await engine.build(tag, context);
     await engine.docker('push', '--quiet', tag);
     const image = await engine.docker('image', 'inspect', '--format', '{{index .RepoDigests 0}}', tag);
-    await engine.docker('image', 'rm', tag, image);
+    await engine.docker('image', 'rm', tag);
     await this.publisher.publish(version, app, image);
     return image;
   }
