@@ -10,6 +10,7 @@ import { ADA, BOT, ComposeHousehold, HOST } from './compose/compose-household.ts
 import { judgeContainer } from './compose/judge-container.ts';
 import { lookInside } from './compose/look-inside.ts';
 import { OUTSIDE_PORT, promisedReach, reachedFrom } from './compose/reach.ts';
+import { changesNothing, goesThrough } from './compose/set-up.ts';
 import { updates } from './compose/updates.ts';
 import { wholeRestore } from './compose/whole-restore.ts';
 
@@ -66,12 +67,13 @@ const PARTS: Readonly<Record<string, (campaign: Campaign) => Promise<Partial<Com
   kills: killSome,
   restore: restoreAll,
   updates: updateAll,
+  'without IPv6': listenOnce,
 };
 
 /**
  * Images are built, set-up makes a household on a real engine and is killed on the way, somebody outside sends a paper and asks, containers
  * are compared with what the file promises, scanned, asked whom they reach, started anew with the engine, killed one after the other, lost and
- * restored from a backup, and updated.
+ * restored from a backup, updated, and set up where there is no IPv6.
  * Throws Error where no engine can be started, or no part has a name that begins with `only`.
  */
 export async function composeCampaign({ seed, scale, only = '', say }: CampaignOptions) {
@@ -264,6 +266,16 @@ async function killSome({ household, scale, random, tell }: Campaign): Promise<P
 
 async function restoreAll({ household, tell }: Campaign): Promise<undefined> {
   tell('a server that is lost, and comes back from a backup', await wholeRestore(household, () => ask(household)));
+}
+
+/** The same household on a host without IPv6, which publishes its door once. */
+async function listenOnce({ household, tell }: Campaign): Promise<undefined> {
+  await household.loseIpv6();
+  const { faults } = await goesThrough(household.place);
+  const open = await household.outside<number[]>('scan', { host: WIRE.server, ports: TRIED_FIRST });
+  if (open.join() !== '80,443') faults.push(`open over IPv4: ${open.join(', ') || 'nothing'}`);
+  faults.push(...(await ask(household)), ...(await changesNothing(household.place)));
+  tell('a host without IPv6', faults);
 }
 
 async function updateAll({ household, scale, tell }: Campaign): Promise<Partial<ComposeFigures>> {

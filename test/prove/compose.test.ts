@@ -1,10 +1,18 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PROMISED } from '../deploy/promises.ts';
+import { noEngineBecause } from '../lab/docker/engine.ts';
 import type { Container } from './compose/compose-household.ts';
 import { judgeContainer } from './compose/judge-container.ts';
 import { promisedReach } from './compose/reach.ts';
+import { composeCampaign } from './compose-campaign.ts';
 
-// What `npm run prove:compose` holds a running container against; the campaign itself needs an engine and minutes.
+// What `npm run prove:compose` holds a running container against, and the campaign itself, small, where an engine can be had.
+
+const why = noEngineBecause();
+if (why !== undefined) console.log(`Left out: no Docker engine can be started: ${why}.`);
+
+/** Images, a set-up, a restore and two updates, where others work, too. */
+const PATIENCE = 60 * 60_000;
 
 /** As `docker inspect` shows the bot when all is well. */
 const BOT = {
@@ -84,4 +92,16 @@ test('the bot reaches the homeserver, the gate of the models, and the door that 
   expect(promisedReach('ollama')).toEqual(['ollama-gate']);
   expect(promisedReach('nginx')).toEqual(['bot', 'synapse']);
   expect(promisedReach('ops')).toContain('outside');
+});
+
+describe.runIf(why === undefined)('on a real engine', () => {
+  test(
+    'a household is set up, used from outside, lost and restored, updated and brought back',
+    async () => {
+      const { figures, ok } = await composeCampaign({ seed: 1, scale: 0.1, say: () => {} });
+      expect(figures.broken).toEqual([]);
+      expect(ok).toBe(true);
+    },
+    PATIENCE,
+  );
 });

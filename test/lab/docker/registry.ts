@@ -45,7 +45,8 @@ export class Registry implements AsyncDisposable {
     await execa(TLS, ['own-ca', join(folder, 'tls'), name]);
     const settings = {
       version: 0.1,
-      log: { accesslog: { disabled: true }, level: 'error' },
+      // It calls each layer that is asked for, and not there yet, an error.
+      log: { accesslog: { disabled: true }, level: 'fatal' },
       storage: { filesystem: { rootdirectory: join(folder, 'images') } },
       http: {
         addr: `${address}:443`,

@@ -190,6 +190,13 @@ export class ComposeHousehold implements AsyncDisposable {
     writeFileSync(join(this.server.folder, PLACE.env), lines.join(''), { mode: 0o600 });
   }
 
+  /** The server stops, and starts anew without an address of IPv6, even that of its loopback. */
+  async loseIpv6(): Promise<void> {
+    await this.compose('down', '--timeout', '10');
+    await this.onServer(['sysctl', '-w', ...['all', 'default'].map((one) => `net.ipv6.conf.${one}.disable_ipv6=1`)]);
+    await this.engine.restart();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#outside?.kill();
     await this.#parts.disposeAsync();

@@ -12,6 +12,8 @@ import { repliedTo } from '../member.ts';
 
 /** How long an answer may take while the machine does other things, containers that come back included. */
 const LONG_MS = 2 * PATIENCE_MS;
+/** How long until the bot speaks by itself: an update makes a backup, and gives a version that says nothing its time. */
+const HEAR_MS = 8 * PATIENCE_MS;
 
 interface Acts {
   /** A port of our own, for who tries to get out. */
@@ -102,7 +104,7 @@ const acts: Acts = {
   hear: async ({ matching }) => {
     const pattern = new RegExp(matching);
     const said = () => family.messages(opsRoom!).find(({ sender, text }) => sender === bot && pattern.test(text));
-    await family.until(`the bot to say ${matching}`, () => said() !== undefined, LONG_MS);
+    await family.until(`the bot to say ${matching}`, () => said() !== undefined, HEAR_MS);
     return said()!.text;
   },
   visit: async (login) => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Registry } from '../../lab/docker/registry.ts';
@@ -18,32 +18,30 @@ export class Releases implements AsyncDisposable {
   readonly publisher: Publisher;
   readonly #folder: string;
   readonly #household: ComposeHousehold;
-  readonly #registry: Registry;
+  readonly #parts: AsyncDisposableStack;
 
   private constructor(
-    folder: string,
     household: ComposeHousehold,
-    parts: { publisher: Publisher; registry: Registry },
+    publisher: Publisher,
+    { folder, parts }: { folder: string; parts: AsyncDisposableStack },
   ) {
-    this.#folder = folder;
     this.#household = household;
-    this.publisher = parts.publisher;
-    this.#registry = parts.registry;
+    this.publisher = publisher;
+    this.#folder = folder;
+    this.#parts = parts;
   }
 
   /** The server trusts the registry from then on. */
   static async open(household: ComposeHousehold): Promise<Releases> {
-    const registry = await Registry.start({
-      name: REGISTRY,
-      address: WIRE.outside,
-      namespace: household.hosts.outside,
-    });
+    await using parts = new AsyncDisposableStack();
+    const at = { name: REGISTRY, address: WIRE.outside, namespace: household.hosts.outside };
+    const registry = parts.use(await Registry.start(at));
     await household.lay(`/etc/docker/certs.d/${REGISTRY}/ca.crt`, registry.authority);
     const folder = mkdtempSync(join(tmpdir(), 'kinkeeper-releases-'));
+    parts.defer(() => rmSync(folder, { recursive: true, force: true }));
     const publisher = await Publisher.make(folder);
-    const releases = new Releases(folder, household, { publisher, registry });
     await household.outside('serve', { folder: publisher.feed, port: FEED_PORT });
-    return releases;
+    return new Releases(household, publisher, { folder, parts: parts.move() });
   }
 
   /**
@@ -57,7 +55,7 @@ export class Releases implements AsyncDisposable {
     const own = { file: 'package.json', from: /"version": "[^"]+"/, to: `"version": "${version}"` };
     for (const patch of [own, ...patches]) {
       mkdirSync(dirname(join(app, patch.file)), { recursive: true });
-      cpSync(join(REPO, patch.file), join(app, patch.file));
+      if (!existsSync(join(app, patch.file))) cpSync(join(REPO, patch.file), join(app, patch.file));
       applyPatch(app, patch);
     }
     writeFileSync(join(context, 'Dockerfile'), 'FROM kinkeeper:local\nCOPY app /app\n');
@@ -65,13 +63,12 @@ export class Releases implements AsyncDisposable {
     await engine.build(tag, context);
     await engine.docker('push', '--quiet', tag);
     const image = await engine.docker('image', 'inspect', '--format', '{{index .RepoDigests 0}}', tag);
-    await engine.docker('image', 'rm', tag, image);
+    await engine.docker('image', 'rm', tag);
     await this.publisher.publish(version, app, image);
     return image;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#registry[Symbol.asyncDispose]();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#parts.disposeAsync();
   }
 }
