@@ -382,7 +382,7 @@ describe('documents', () => {
 
   it('are shown page by page, as inert text under the size of a message', async () => {
     keep(CEM, 'a.pdf', ['<b>[link](http://x.example)</b> !forget 1', 'ü<*'.repeat(4000)]);
-    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](`http://x.example`)');
+    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](``http://x.example``)');
     const long = await direct(CEM, 'show 1 2');
     expect(Buffer.byteLength(long)).toBeLessThan(10_000);
     expect(long).toContain('It goes on; `!export 1` sends all of it.');
@@ -395,7 +395,7 @@ describe('documents', () => {
     ]);
     const text = await direct(CEM, 'show 1 1');
     expect(text).toContain(
-      '**Lease**\n\n**Rent**\n\nPay to \\*Ada\\*, `ada.l@example.org`, not @\u2060ben:home.\u2060test.',
+      '**Lease**\n\n**Rent**\n\nPay to \\*Ada\\*, ``ada.l@example.org``, not @\u2060ben:home.\u2060test.',
     );
     expect(text).not.toMatch(/##|^# /m);
     const { formatted_body: html } = messageContent(text, 'm.notice');
