@@ -87,6 +87,8 @@ export interface LocalConfig {
   readonly metrics: { readonly bot: ListenAddress | 'off'; readonly ops: ListenAddress | 'off' };
   readonly alerts: AlertSettings;
   /** Folder shared with the host helper; absolute. Without it there is no helper. */
+  /** How people come in; undefined where nothing is said of it. `authorityFile`: the household's own authority, as PEM. */
+  readonly door: { readonly address: string | undefined; readonly authorityFile: string | undefined };
   readonly host: { readonly spoolDir?: string };
   readonly update: UpdateSettings;
   /** Where newer models of Ollama are looked for; undefined: nowhere. */
@@ -140,6 +142,7 @@ export function toConfig(values: Values): LocalConfig & { readonly matrix?: Matr
     },
     retention: retention(values),
     api: { listen: must(values, 'api.listen'), proxies: must(values, 'api.proxies') },
+    door: { address: values['door.address'], authorityFile: values['door.authorityFile'] },
     host: { ...(values['host.spoolDir'] !== undefined && { spoolDir: values['host.spoolDir'] }) },
     update: update(values),
     modelRegistry: registry(must(values, 'update.modelRegistry')),

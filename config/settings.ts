@@ -266,6 +266,20 @@ export const SETTINGS = {
     fallback: '30 days',
     meaning: 'How long it is remembered which messages were handled and sent, so that none is twice',
   },
+  'door.address': {
+    type: url,
+    switchesOn: true,
+    example: 'https://chat.home.example',
+    meaning:
+      'Address by which phones reach the household, for the checklist. Left out: that of the homeserver where it is https, else the domain of everybody’s address',
+  },
+  'door.authorityFile': {
+    type: path,
+    switchesOn: true,
+    example: '/srv/kinkeeper/config/tls-authority.pem',
+    meaning:
+      'Certificate (PEM) of the household’s own authority, where set-up made one: the checklist believes its certificates too. Left out: the public ones alone',
+  },
   'host.spoolDir': {
     type: path,
     switchesOn: true,

@@ -3,6 +3,7 @@ import type { Language } from '../../core/caller.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { plainText } from '../../core/wording/markdown.ts';
+import { withoutJoiners } from '../../core/wording/quote.ts';
 import { sayError } from '../wording/say.ts';
 import { httpFailure } from './http-error.ts';
 import type { errorShape } from './shapes.ts';
@@ -23,7 +24,7 @@ export function errorWords(language: Language, reference: string, log: Logger): 
       const { code } = httpFailure(thrown);
       if (code === 'internal') log.error({ err: thrown, reference }, 'a request failed');
       const reason = thrown instanceof AppError ? (thrown.reason ?? null) : null;
-      return { code, reason, message: plainText(sayError(language, thrown, reference)), reference };
+      return { code, reason, message: withoutJoiners(plainText(sayError(language, thrown, reference))), reference };
     },
   };
 }

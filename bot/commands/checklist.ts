@@ -30,7 +30,7 @@ export const checklist = defineCommand({
   role: 'admin',
   destructive: false,
   audit: null,
-  arguments: [{ name: 'all', type: 'word', label: 'all', optional: true, oneOf: ['all', 'alle'] }],
+  arguments: [{ name: 'all', type: 'word', label: 'all', optional: true, oneOf: [{ en: 'all', de: 'alle' }] }],
   examples: ['', { en: 'all', de: 'alle' }],
   needs: ['checklist', 'clock'],
   execute: ({ caller: { language }, checklist: newest, clock }, { all }) => {

@@ -23,6 +23,9 @@ export interface ArgumentTypes {
   readonly text: string;
 }
 
+/** A word that is the same in every language, or one for each: any of them counts, and usage lines show the reader's. */
+export type ChoiceWord = string | Readonly<Record<Language, string>>;
+
 /** One argument of a command. Optional ones come last. */
 export interface ArgumentSpec {
   readonly name: string;
@@ -30,7 +33,7 @@ export interface ArgumentSpec {
   /** Its name in usage lines, from the wording catalogue. */
   readonly label: ArgumentLabel;
   readonly optional?: true;
-  readonly oneOf?: readonly string[];
+  readonly oneOf?: readonly ChoiceWord[];
 }
 
 /** The values of a list of arguments, by name. */

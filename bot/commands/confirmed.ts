@@ -13,7 +13,7 @@ export const CONFIRMED = {
   name: 'yes',
   type: 'word',
   label: 'yes',
-  oneOf: Object.values(YES),
+  oneOf: [YES],
   optional: true,
 } as const;
 

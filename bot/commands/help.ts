@@ -58,6 +58,8 @@ function details(command: Command, language: Language, open: readonly Command[])
   if (others.length > 0) lines.push(say(language, 'help.also', { names: others.map((name) => code(`!${name}`)) }));
   if (command.arguments.includes(JOB)) lines.push(say(language, 'help.jobs', { jobNames: jobNames() }));
   const below = open.filter(({ name }) => name.startsWith(`${command.name} `));
+  if ([command, ...below].some(({ arguments: taken }) => taken.some(({ label }) => label === 'api-key-terms')))
+    lines.push(say(language, 'help.api-key-terms'));
   if (below.length > 0) lines.push('', say(language, 'help.below'), ...below.map((one) => line(one, language)));
   return lines.join('\n');
 }

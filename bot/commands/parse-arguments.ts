@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language, type PersonId } from '../../core/caller.ts';
 import { personId } from '../../core/person-id.ts';
-import type { ArgumentSpec, ArgumentTypes } from './command-spec.ts';
+import type { ArgumentSpec, ArgumentTypes, ChoiceWord } from './command-spec.ts';
 import { loanMarked } from './loan-mark.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -73,10 +73,17 @@ function parseOne(spec: ArgumentSpec, given: string): unknown {
     case 'language':
       return LANGUAGES.find((language) => language === given.toLowerCase()) ?? LANGUAGE_NAMES[given.toLowerCase()];
     case 'word':
-      return spec.oneOf === undefined ? given : spec.oneOf.find((word) => word === given.toLowerCase());
+      return spec.oneOf === undefined
+        ? given
+        : spec.oneOf.flatMap(wordsOf).find((word) => word === given.toLowerCase());
     case 'text':
       return given;
   }
+}
+
+/** A choice as it may be typed, in whatever language. */
+function wordsOf(choice: ChoiceWord): readonly string[] {
+  return typeof choice === 'string' ? [choice] : Object.values(choice);
 }
 
 function problemOf({ type }: ArgumentSpec, given: string): ArgumentProblem {

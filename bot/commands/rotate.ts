@@ -35,7 +35,7 @@ export const rotate = defineCommand({
   arguments: [
     {
       ...{ name: 'act', type: 'word', label: 'rotate-act', optional: true },
-      oneOf: Object.values(ACTS).flatMap((act) => Object.values(act)),
+      oneOf: Object.values(ACTS),
     },
     { name: 'item', type: 'word', label: 'item', optional: true },
     CONFIRMED,

@@ -12,7 +12,7 @@ export const DRY_RUN = {
   name: 'dry',
   type: 'word',
   label: 'dry',
-  oneOf: ['dry', 'probe'],
+  oneOf: [{ en: 'dry', de: 'probe' }],
   optional: true,
 } as const satisfies ArgumentSpec;
 

@@ -1,6 +1,7 @@
 import { marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
-import { plainText } from '../../core/wording/markdown.ts';
+import { documentCode, plainText } from '../../core/wording/markdown.ts';
+import { JOINER } from '../../core/wording/quote.ts';
 import { withMessageLinks, withoutMessageLinks } from './message-link.ts';
 
 /** How a message relates to the conversation. */
@@ -64,26 +65,17 @@ export function editContent(
   };
 }
 
-/** Word joiner: invisible and without width. */
-const JOINER = '\u2060';
-
 /**
- * A single name of a file (or its path) whose ending is none of the internet: no client makes a link of it, and people copy it into a
- * shell or a command, where an invisible sign would stand in the way.
- */
-const FILE_NAME =
-  /^[\p{L}\p{N}_/-]*[\p{L}\p{N}_-]\.(?:ya?ml|json|asc|gpg|txt|log|conf|db|pdf|csv|eml|docx|xlsx|pptx|odt|ods|odp|rtf|epub|jpe?g|png|webp)$/iu;
-
-/**
- * Addresses in code spans, which documents hold and HTML shows without making links of them: in the plain body clients
- * would, so they are broken there for the machine and not for the eye. Addresses of people, which commands need, stay.
+ * Links and addresses out of documents, which HTML shows as code without making links of them: in the plain body clients would, so they
+ * are broken there for the machine and not for the eye. Code spans of ours (commands, keys, addresses of the household) stay as they are:
+ * people copy them, and an invisible sign would stand in the way.
  */
 function brokenAddresses(markdown: string): string {
   // An escaped sign first: a backtick among the words of a document begins no span.
-  return markdown.replace(/\\[^\n]|`([^`\n]+)`/g, (span, inner?: string) =>
-    inner === undefined || /^[@!/]|\s/.test(inner) || FILE_NAME.test(inner)
+  return markdown.replace(/\\[^\n]|``([^`\n]+)``/g, (span, address?: string) =>
+    address === undefined
       ? span
-      : `\`${inner.replace(/:(?=\/\/)|(?<=localhost):|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)}\``,
+      : documentCode(address.replace(/:(?=\/\/)|(?<=localhost):|\.(?=[\p{L}\p{N}])/gu, `$&${JOINER}`)),
   );
 }
 

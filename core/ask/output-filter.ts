@@ -1,4 +1,5 @@
 import { LINK_SCHEMES } from '../link-schemes.ts';
+import { documentCode } from '../wording/markdown.ts';
 
 /** Signs that hide or reorder text: controls, bidi marks, tag characters, invisible ones; not line feed, tab, joiners and emoji style. */
 const INVISIBLE = /(?!\n|\t|\u200C|\u200D|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
@@ -73,7 +74,7 @@ function breakLinkSyntax(text: string): string {
 function knownLink(found: string, sources: readonly string[]): string {
   const link = found.replace(/[.,;:!?*_~]+$/u, '');
   const rest = found.slice(link.length);
-  return (isKnown(link, sources) ? `\`${link}\`` : REMOVED) + rest;
+  return (isKnown(link, sources) ? documentCode(link) : REMOVED) + rest;
 }
 
 function isKnown(link: string, sources: readonly string[]): boolean {
@@ -85,6 +86,6 @@ function isKnown(link: string, sources: readonly string[]): boolean {
  * are hosts with a path.
  */
 function breakHost(found: string, where: { isAddress: boolean; sources: readonly string[] }): string {
-  if (isKnown(found, where.sources)) return FILE_ENDING.test(found) && !where.isAddress ? found : `\`${found}\``;
+  if (isKnown(found, where.sources)) return FILE_ENDING.test(found) && !where.isAddress ? found : documentCode(found);
   return where.isAddress || /[/?#:]/.test(found) ? REMOVED : found.replaceAll('.', '. ');
 }

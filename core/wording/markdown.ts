@@ -11,9 +11,17 @@ export class Markdown {
   }
 }
 
-/** A fixed word of ours (a command, a usage line) as a code span; never for text from outside, which `quote` handles. */
+/** A fixed word of ours (a command, a usage line) as a code span; never for text from outside, which `quote` and `documentCode` handle. */
 export function code(word: string): Markdown {
   return new Markdown(`\`${word}\``);
+}
+
+/**
+ * A link or an address out of a document as a code span, in which clients see none. Two marks on each side: by them the plain body, where
+ * clients would, knows it from words of ours, which people copy (bot/matrix/message-content.ts). Without a backtick in it.
+ */
+export function documentCode(address: string): string {
+  return `\`\`${address}\`\``;
 }
 
 const MARKS = /\\([\\`*_[\]<>~|&.)#+=:-])|\*\*|`/g;

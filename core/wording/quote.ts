@@ -1,4 +1,5 @@
 import { LINK_SCHEMES } from '../link-schemes.ts';
+import { documentCode } from './markdown.ts';
 
 /** Longest person-given text that is repeated inside one of our sentences, in characters. */
 const LONGEST = 160;
@@ -11,7 +12,12 @@ const UNSEEN =
   /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\u{e0001}|[\u{e0020}-\u{e007f}]/gu;
 
 /** Word joiner: invisible and without width, it keeps clients from seeing a mention or a link in what is only a name. */
-const JOINER = '\u2060';
+export const JOINER = '\u2060';
+
+/** The same text without them: for programs, mails and terminals, which make no links of names. */
+export function withoutJoiners(text: string): string {
+  return text.replaceAll(JOINER, '');
+}
 
 /**
  * Makes a text from outside (a file name, a display name, a word of a command) inert inside our Markdown: it shows the
@@ -60,7 +66,7 @@ export function escapeDocument(line: string): string {
   let escaped = '';
   let end = 0;
   for (const { 0: address, index } of line.matchAll(ADDRESS)) {
-    escaped += `${escapeBetween(line.slice(end, index))}${isCopyable(address) ? `\`${address}\`` : escapeBetween(address)}`;
+    escaped += `${escapeBetween(line.slice(end, index))}${isCopyable(address) ? documentCode(address) : escapeBetween(address)}`;
     end = index + address.length;
   }
   return escaped + escapeBetween(line.slice(end));

@@ -20,7 +20,7 @@ export function ownLinesOf({
   return ownLines({
     ...{ stateDir: config.stateDir, control: state.control, keys: state.keys, files, env },
     isBackupExpected: backup !== undefined && config.jobs.backup !== '',
-    place: publicPlace(config.matrix.homeserver, serverOf(config.matrix.userId)),
+    place: publicPlace(config.matrix.homeserver, serverOf(config.matrix.userId), config.door),
   });
 }
 
@@ -30,12 +30,12 @@ export function ownLines(options: StateLinesOptions & { readonly place: PublicPl
 }
 
 /**
- * Where people reach the homeserver: the address in the settings where that is https; else by the name that is in everybody's address,
- * unless that name cannot be a public one.
+ * Where people reach the household: by its door, where the settings name that; by the address of the homeserver where that is https; else
+ * by the name that is in everybody's address, unless that name cannot be a public one.
  */
-export function publicPlace(homeserver: string, server: string): PublicPlace | undefined {
-  const url = new URL(homeserver);
-  const ports = { http: 80, closed: CLOSED_PORTS };
+export function publicPlace(homeserver: string, server: string, door?: Config['door']): PublicPlace | undefined {
+  const url = new URL(door?.address ?? homeserver);
+  const ports = { http: 80, closed: CLOSED_PORTS, authorityFile: door?.authorityFile };
   if (url.protocol === 'https:') return { host: url.hostname, https: Number(url.port || 443), ...ports };
   const host = server.replace(/:\d+$/, '');
   return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(host) &&

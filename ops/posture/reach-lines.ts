@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { asRead, failed, found, harden, type Judged, passed, unlessAny } from './line.ts';
 import { NotKnown, type OwnLine } from './own-line.ts';
 import { askPlain, knock, shakeHands } from './reach.ts';
@@ -15,6 +17,8 @@ export interface PublicPlace {
   readonly https: number;
   readonly http: number;
   readonly closed: readonly number[];
+  /** File with the certificate of the household's own authority; undefined where it has none. */
+  readonly authorityFile?: string | undefined;
 }
 
 /** What is seen by going to the public name: nothing that is written down anywhere, but what answers. */
@@ -24,20 +28,38 @@ export function reachLines(place: PublicPlace | undefined): OwnLine[] {
     return place;
   };
   return [
-    { id: 'tls', fix: 'certbot renew', read: (now) => judgeTls(at(), now) },
+    { id: 'tls', fix: renewalOf(place), read: (now) => judgeTls(at(), now) },
     { id: 'http-redirect', fix: 'docker compose up -d --force-recreate nginx', read: () => judgeRedirect(at()) },
     { id: 'closed-ports', fix: harden('firewall'), read: () => judgePorts(at()) },
   ];
 }
 
-async function judgeTls({ host, https }: PublicPlace, now: number): Promise<Judged> {
-  const shown = await shakeHands(host, https);
+/** An authority of the household's own renews nothing by itself. */
+function renewalOf(place: PublicPlace | undefined): string {
+  return place?.authorityFile === undefined
+    ? 'certbot renew'
+    : `/opt/kinkeeper/config/deploy/tls/tls.sh own-ca /srv/kinkeeper/tls ${place.host} && docker exec kinkeeper-nginx-1 nginx -s reload`;
+}
+
+async function judgeTls({ host, https, authorityFile }: PublicPlace, now: number): Promise<Judged> {
+  const authority = authorityFile === undefined ? undefined : await authorityIn(authorityFile);
+  const shown = await shakeHands(host, https, authority);
   if (shown === undefined) throw new NotKnown('failed', found('name.no-handshake', { at: `${host}:${https}` }));
   const { protocol, endsAt, issuer, trouble } = shown;
   const days = Math.floor((endsAt - now) / DAY_MS);
   const says = found('tls.shown', { host, protocol, issuer, days });
   if (trouble !== undefined) return failed(says, asRead(trouble));
   return days >= DAYS_LEFT && ['TLSv1.2', 'TLSv1.3'].includes(protocol) ? passed(says) : failed(says);
+}
+
+/** Throws `NotKnown` where it cannot be read, or is no certificate: TLS would take that for none at all. */
+async function authorityIn(file: string): Promise<string> {
+  try {
+    const text = await readFile(file, 'utf8');
+    return new X509Certificate(text).toString();
+  } catch {
+    throw new NotKnown('failed', found('tls.no-authority', { file }));
+  }
 }
 
 async function judgeRedirect(place: PublicPlace): Promise<Judged> {

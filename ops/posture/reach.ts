@@ -1,5 +1,5 @@
 import { connect as connectPlain } from 'node:net';
-import { connect as connectSecure } from 'node:tls';
+import { connect as connectSecure, getCACertificates } from 'node:tls';
 
 const PATIENCE_MS = 5000;
 
@@ -25,11 +25,15 @@ export function knock(host: string, port: number, patienceMs = PATIENCE_MS): Pro
   });
 }
 
-/** A real handshake, by the name that people use; undefined when there is none. Nothing is said over the connection. */
-export function shakeHands(host: string, port: number): Promise<Handshake | undefined> {
+/**
+ * A real handshake, by the name that people use; undefined when there is none. Nothing is said over the connection. `authority` (PEM) is
+ * believed beside those that everybody believes.
+ */
+export function shakeHands(host: string, port: number, authority?: string): Promise<Handshake | undefined> {
   return new Promise((resolve) => {
     // Also a certificate that does not count is to be read.
-    const socket = connectSecure({ host, port, servername: host, rejectUnauthorized: false });
+    const ca = authority === undefined ? undefined : [...getCACertificates('default'), authority];
+    const socket = connectSecure({ host, port, servername: host, rejectUnauthorized: false, ...(ca && { ca }) });
     const end = (shown: Handshake | undefined) => {
       socket.destroy();
       resolve(shown);

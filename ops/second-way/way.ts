@@ -2,6 +2,7 @@ import { type Alert, alertReference, type SecondWay, type Severity } from '../..
 import type { Language } from '../../core/caller.ts';
 import { sayAlert, sayFrame, sayOver } from '../../core/wording/alerts/say-alert.ts';
 import { Markdown, plainText } from '../../core/wording/markdown.ts';
+import { withoutJoiners } from '../../core/wording/quote.ts';
 
 /** An alert as it leaves the house, or that it is over: plain text in `language`, no names of people. `at`: when it was raised, ISO 8601. */
 export interface WayMessage {
@@ -24,7 +25,6 @@ export interface Way {
 
 /** Facts that name somebody: an id of Matrix, an account of the host. */
 const NAMES = new Set(['person', 'user']);
-const JOINER = /\u2060/g;
 
 /** The words of an alert for strangers' machines, or that it is over: whose account it is about stands in the ops room alone. */
 export function wayMessage(alert: Alert, language: Language): WayMessage {
@@ -54,5 +54,5 @@ export function mailFrame({ language, severity, over, ...message }: WayMessage):
 }
 
 function plain(markdown: string): string {
-  return plainText(markdown).replace(JOINER, '');
+  return withoutJoiners(plainText(markdown));
 }

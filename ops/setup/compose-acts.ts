@@ -5,6 +5,7 @@ import { qrPicture } from '../qr-picture.ts';
 import type { ComposeAnswers } from './answers.ts';
 import type { ActParts } from './do-acts.ts';
 import { HOST_FOLDER, HOST_SETTINGS, VPN_ADDRESS } from './plan/host-helper-files.ts';
+import { AUTHORITY } from './plan/planned-acts.ts';
 import type { PodmanFacts } from './podman-facts.ts';
 import { compose, run } from './start-services.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
@@ -48,8 +49,13 @@ export async function setUpVpn({ answers, progress, say, columns }: ActParts): P
 export async function placeCertificate({ answers, facts }: ActParts): Promise<boolean> {
   const { certificate, data, host, devices } = composeOf(answers);
   const [tool, folder] = [join(facts.product, 'config/deploy/tls/tls.sh'), `${data}/tls`];
-  if (certificate !== 'own-ca') await run('sh', [tool, 'take', folder, certificate.chain, certificate.key]);
-  else await run('sh', [tool, 'own-ca', folder, host, ...(devices.length === 0 ? [] : [VPN_ADDRESS])]);
+  if (certificate !== 'own-ca') {
+    await run('sh', [tool, 'take', folder, certificate.chain, certificate.key]);
+    return true;
+  }
+  await run('sh', [tool, 'own-ca', folder, host, ...(devices.length === 0 ? [] : [VPN_ADDRESS])]);
+  // Ops sees nothing of the folder with the door's key.
+  await run('install', ['-m', '644', `${folder}/ca.pem`, `${data}/config/${AUTHORITY}`]);
   return true;
 }
 

@@ -61,6 +61,7 @@ describe('values', () => {
         extractSeconds: 60,
         ocr: { languages: ['eng', 'deu'], pages: 200 },
       },
+      door: { address: undefined, authorityFile: undefined },
       erase: { coolingOffMs: 72 * 3_600_000, afterRemovalMs: 30 * 86_400_000 },
       retention: DEFAULT_POLICY,
       api: {

@@ -74,6 +74,11 @@ export const replies: Entries<ReplyFacts> = {
   'help.more': ({ usage: line }) => `${line} zeigt mehr zu einem Befehl.`,
   'help.examples': ({ examples }) => `Zum Beispiel: ${examples.join(', ')}`,
   'help.jobs': ({ jobNames }) => `Die Aufgaben: ${list(jobNames.map(String))}`,
+  'help.api-key-terms': () =>
+    [
+      'Was ein Schlüssel darf: `hochladen` (Dokumente schicken), `lesen` (sie auflisten), `fragen`, `exportieren`, `löschen` oder `alles` davon. `--upload-only` oder `nur hochladen`: Dokumente schicken und sonst nichts, für einen Scanner. Ohne Angabe: hochladen, lesen und fragen.',
+      'Wie lange: `für 90 Tage`, `für 8 Wochen`, `für 6 Monate`, höchstens `für 5 Jahre`. Ohne Angabe: ein Jahr.',
+    ].join('\n'),
   'help.below': () => 'Außerdem:',
   'help.also': ({ names }) => `Auch: ${names.join(', ')}`,
   'files.none': () => 'Ich kenne noch keine Dokumente von dir. Schick mir eins und ich lese es.',

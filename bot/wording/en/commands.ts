@@ -71,6 +71,11 @@ export const replies: Entries<ReplyFacts> = {
   'help.more': ({ usage: line }) => `${line} shows more about one command.`,
   'help.examples': ({ examples }) => `For example: ${examples.join(', ')}`,
   'help.jobs': ({ jobNames }) => `The jobs: ${list(jobNames.map(String))}`,
+  'help.api-key-terms': () =>
+    [
+      'What a key may do: `upload` (send papers), `read` (list them), `ask`, `export`, `delete`, or `all` of it. `--upload-only`: send papers and nothing else, for a scanner. Nothing said: upload, read and ask.',
+      'For how long: `for 90 days`, `for 8 weeks`, `for 6 months`, up to `for 5 years`. Nothing said: a year.',
+    ].join('\n'),
   'help.below': () => 'Besides:',
   'help.also': ({ names }) => `Also: ${names.join(', ')}`,
   'files.none': () => 'I know no documents from you yet. Send me one and I read it.',

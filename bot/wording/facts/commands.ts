@@ -135,6 +135,8 @@ export interface ReplyFacts {
   /** For a command that takes the name of a job. */
   'help.jobs': { readonly jobNames: readonly Markdown[] };
   /** Stands above the commands that begin with the same word. */
+  /** What a key of the HTTP API can be made for (bot/commands/api-key-terms.ts). */
+  'help.api-key-terms': NoFacts;
   'help.below': NoFacts;
   'help.also': { readonly names: readonly Markdown[] };
   'files.none': NoFacts;

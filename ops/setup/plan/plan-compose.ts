@@ -8,7 +8,7 @@ import { envText, NET } from './env-text.ts';
 import { hostHelperFiles } from './host-helper-files.ts';
 import { withOwnersOnHost } from './owners-on-host.ts';
 import type { AdminToken, Plan, PlanFacts, PlannedFile } from './plan.ts';
-import { plannedActs } from './planned-acts.ts';
+import { AUTHORITY, plannedActs } from './planned-acts.ts';
 import { settingsText } from './settings-text.ts';
 
 /** Folders of config/deploy whose files go below DATA/config. */
@@ -73,6 +73,7 @@ function composeSettings(answers: ComposeAnswers, facts: PlanFacts, model: strin
   const adminTokenFile = `/run/secrets/${TOKEN}`;
   const store = { kind: 'qdrant', url: 'http://qdrant:6333', apiKeyFile: '/run/secrets/qdrant-key' };
   const webClient = `https://${answers.host}/element`;
+  const authorityFile = `/config/${AUTHORITY}`;
   const places = {
     ...{
       homeserver: 'http://synapse:8008',
@@ -88,6 +89,7 @@ function composeSettings(answers: ComposeAnswers, facts: PlanFacts, model: strin
     answering: model === undefined ? { kind: 'extractive' } : { kind: 'ollama', url: 'http://ollama:11434', model },
     more: {
       ...(answers.profiles.includes('qdrant') && { store }),
+      door: { address: `https://${answers.host}`, ...(answers.certificate === 'own-ca' && { authorityFile }) },
       host: { spoolDir: SPOOL },
       // Ollama has no way out: newer models come in by hand.
       update: { modelRegistry: '' },
@@ -99,7 +101,7 @@ function composeSettings(answers: ComposeAnswers, facts: PlanFacts, model: strin
         ...(answers.makesAccounts && { adminTokenFile }),
       },
     },
-    withdrawn: { matrix: { webClient }, store, homeserver: { adminTokenFile } },
+    withdrawn: { matrix: { webClient }, store, homeserver: { adminTokenFile }, door: { authorityFile } },
   };
   return settingsText(answers, places, facts);
 }

@@ -28,7 +28,11 @@ export function plannedActs(
   if (answers.kind === 'compose') {
     // Once there was a VPN it has to come off with its last device.
     if (answers.devices.length > 0 || (done.vpn ?? '') !== '') keys.set('vpn', answers.devices.join(' '));
-    keys.set('certificate', `${answers.host} ${JSON.stringify(answers.certificate)}`);
+    const { certificate, host } = answers;
+    keys.set(
+      'certificate',
+      certificate === 'own-ca' ? `${host} ${AUTHORITY}` : `${host} ${JSON.stringify(certificate)}`,
+    );
     keys.set('homeserver', all);
     if (model !== undefined) keys.set('model', model);
   }
@@ -41,6 +45,9 @@ export function plannedActs(
     return key === undefined ? [] : [{ act, key, ...(makes !== undefined && { makes }) }];
   });
 }
+
+/** Below DATA/config: the certificate of the household's own authority, by which ops judges that of the door. Its key is nowhere near. */
+export const AUTHORITY = 'tls-authority.pem';
 
 /** An update changes them, and has seen to the rest itself. */
 const VERSION_LINES = /^KINKEEPER_(?:IMAGE|VERSION)=.*\n/gm;

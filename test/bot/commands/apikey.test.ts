@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiKeyTerms } from '../../../bot/commands/api-key-terms.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
-import type { OpenedKey } from '../../../core/api-key.ts';
+import { API_SCOPES, type OpenedKey } from '../../../core/api-key.ts';
 import { NOW } from '../../core/sqlite/temporary-state.ts';
 import { ADA, BEN, type Household, openHousehold } from './household.ts';
 
@@ -45,6 +45,27 @@ describe('what is typed of a key', () => {
 
   it.each(['admin', 'upload everyhing', 'for 0 days', 'for 6 years', 'ask forever', '*'])('%s is refused', (text) => {
     expect(() => apiKeyTerms(text)).toThrow(expect.objectContaining({ reason: 'api-key-terms' }));
+  });
+});
+
+describe('help on a key', () => {
+  it.each([
+    { line: 'help apikey', language: 'en' },
+    { line: 'help apikey new', language: 'en' },
+    { line: 'hilfe apischlüssel', language: 'de' },
+  ] as const)('$line names all that can be asked for, and each is taken as it stands', async ({ line, language }) => {
+    const [name = '', ...rest] = line.split(' ');
+    const caller = { ...house.callerOf(ADA), language };
+    const { text } = await runCommand({ name, args: rest.join(' '), place: 'direct', caller }, house.services);
+    const told = text.split('\n').filter((one) => /^(What a key|For how|Was ein|Wie lange)/.test(one));
+    const words = [...told.join('\n').matchAll(/`([^`]+)`/g)].map(([, word]) => word!);
+    expect(words).toContain('--upload-only');
+    const taken = words.map(apiKeyTerms);
+    expect(new Set(taken.filter(({ scopes }) => scopes.length === 1).flatMap(({ scopes }) => scopes))).toEqual(
+      new Set(API_SCOPES),
+    );
+    expect(taken.some(({ scopes }) => scopes.length === API_SCOPES.length)).toBe(true);
+    expect(new Set(taken.map(({ lastsMs }) => lastsMs / DAY))).toEqual(new Set([365, 90, 56, 180, 5 * 365]));
   });
 });
 

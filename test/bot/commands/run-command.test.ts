@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CONFIRMATION } from '../../../bot/commands/confirmed.ts';
+import { COMMANDS } from '../../../bot/commands/index.ts';
+import { parseArguments } from '../../../bot/commands/parse-arguments.ts';
 import { runCommand } from '../../../bot/commands/run-command.ts';
+import { usageLine } from '../../../bot/commands/usage-line.ts';
 import { messageContent } from '../../../bot/matrix/message-content.ts';
 import { say, sayError } from '../../../bot/wording/say.ts';
 import type { AppError } from '../../../core/errors.ts';
@@ -107,6 +111,22 @@ describe('arguments', () => {
 });
 
 describe('help', () => {
+  it('shows choices in the words of the reader alone, and takes them in any language', async () => {
+    for (const [language, own, other] of [
+      ['en', /\[yes\]|\[all\]|\[dry\]|\[now\|done\|skip\|begin\]/, /\bja\b|alle\]|probe\]|jetzt/],
+      ['de', /\[ja\]|\[alle\]|\[probe\]|\[jetzt\|erledigt\|auslassen\|beginnen\]/, /\[yes|yes\]|\[all\]|\[dry|\[now/],
+    ] as const)
+      for (const command of COMMANDS) {
+        const line = usageLine(command, language).source;
+        if (command.arguments.some(({ oneOf }) => oneOf?.some((word) => typeof word !== 'string')))
+          expect(line).toMatch(own);
+        expect(line).not.toMatch(other);
+      }
+    const [yes] = CONFIRMATION;
+    for (const word of ['yes', 'JA']) expect(parseArguments([yes], word)).toMatchObject({ ok: true });
+    expect(parseArguments([yes], 'maybe')).toMatchObject({ ok: false, problem: { kind: 'choice' } });
+  });
+
   it('lists for a member just what works in their chat', async () => {
     const text = await direct(CEM, 'help');
     for (const name of ['files', 'forget <number>', 'export [number]', 'whoami', 'privacy', 'language', 'help']) {
@@ -362,7 +382,7 @@ describe('documents', () => {
 
   it('are shown page by page, as inert text under the size of a message', async () => {
     keep(CEM, 'a.pdf', ['<b>[link](http://x.example)</b> !forget 1', 'ü<*'.repeat(4000)]);
-    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](`http://x.example`)');
+    expect(await direct(CEM, 'show 1 1')).toContain('\\<b\\>\\[link\\](``http://x.example``)');
     const long = await direct(CEM, 'show 1 2');
     expect(Buffer.byteLength(long)).toBeLessThan(10_000);
     expect(long).toContain('It goes on; `!export 1` sends all of it.');
@@ -375,7 +395,7 @@ describe('documents', () => {
     ]);
     const text = await direct(CEM, 'show 1 1');
     expect(text).toContain(
-      '**Lease**\n\n**Rent**\n\nPay to \\*Ada\\*, `ada.l@example.org`, not @\u2060ben:home.\u2060test.',
+      '**Lease**\n\n**Rent**\n\nPay to \\*Ada\\*, ``ada.l@example.org``, not @\u2060ben:home.\u2060test.',
     );
     expect(text).not.toMatch(/##|^# /m);
     const { formatted_body: html } = messageContent(text, 'm.notice');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { editContent, messageContent } from '../../../bot/matrix/message-content.ts';
+import { code } from '../../../core/wording/markdown.ts';
+import { escapeDocument, withoutJoiners } from '../../../core/wording/quote.ts';
 import { randomStream, testSeed } from '../random.ts';
 
 const ALLOWED = new Set([
@@ -202,10 +204,24 @@ describe('how a message relates', () => {
     expect(editContent('x', 'm.text')).not.toHaveProperty('m.relates_to');
   });
 
-  test('names of files can be copied out of the plain body, and what a client would make a link of is broken there', () => {
-    const named = 'Set it in `config/sample.yaml`, `kinkeeper.yaml`, `backup-recipients.asc` or `homeserver.db`.';
-    expect(messageContent(named, 'm.notice').body).not.toMatch(/[\p{Cf}\u2060]/u);
-    for (const address of ['evil.com', 'evil.com.yaml', 'evil.com/x.yaml', 'https://evil/x.yaml', 'notes.zip', 'a.md'])
-      expect(messageContent(`See \`${address}\`.`, 'm.notice').body, address).toContain('\u2060');
+  test('what people copy is the same in the plain body: commands, keys, settings, addresses of the household', () => {
+    for (const word of [
+      ...['!people add @ben:home.test', 'kinkeeper checklist --trust-key', 'chmod 600 a.b.c', 'config/sample.yaml'],
+      ...['host.spoolDir', 'https://chat.home.example', 'chat.home.example:8448', 'kinkeeper_0a1b.2c3d', 'notes.zip'],
+      ...['@ben:home.test', 'http://127.0.0.1:8008', 'localhost:8765', '0.1.0', 'abcd-2345'],
+    ]) {
+      const { body, formatted_body } = messageContent(`Use ${code(word)}.`, 'm.notice');
+      expect(body).toBe(`Use ${word}.`);
+      expect(formatted_body).toBe(`<p>Use <code>${word}</code>.</p>`);
+    }
+  });
+
+  test('what a client would make a link of is broken there where a document says it', () => {
+    for (const address of ['evil.com', 'https://evil/x.yaml', 'www.evil.org', 'eve@evil.com']) {
+      const { body, formatted_body } = messageContent(escapeDocument(`See ${address} now`), 'm.notice');
+      expect(formatted_body).toBe(`<p>See <code>${address}</code> now</p>`);
+      expect(body, address).toContain('\u2060');
+      expect(withoutJoiners(String(body))).toBe(`See ${address} now`);
+    }
   });
 });

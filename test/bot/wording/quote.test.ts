@@ -195,9 +195,9 @@ describe('escapeDocument', () => {
   const seed = testSeed();
 
   it.each([
-    ['Write to ada.l@example.org.', 'Write to `ada.l@example.org`.'],
-    ['see https://x.example/a_b?c=d, then', 'see `https://x.example/a_b?c=d`, then'],
-    ['www.bank.de/konto und bank.de', '`www.bank.de/konto` und `bank.de`'],
+    ['Write to ada.l@example.org.', 'Write to ``ada.l@example.org``.'],
+    ['see https://x.example/a_b?c=d, then', 'see ``https://x.example/a_b?c=d``, then'],
+    ['www.bank.de/konto und bank.de', '``www.bank.de/konto`` und ``bank.de``'],
     ['contract.pdf and a sentence.Next', 'contract.\u2060pdf and a sentence.\u2060Next'],
     ['@ben:home.test #x:home.test', '@\u2060ben:home.\u2060test #\u2060x:home.\u2060test'],
     ['https://matrix.to/#/@ben:home.test', 'https:\u2060//matrix.\u2060to/#\u2060/@\u2060ben:home.\u2060test'],

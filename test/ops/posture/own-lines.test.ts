@@ -1,9 +1,12 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPlain, type RequestListener } from 'node:http';
 import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createSecure, getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import type { CheckId } from '../../../core/posture.ts';
@@ -67,6 +70,40 @@ describe('by the public name', () => {
     }
   });
 
+  test('a certificate of the household’s own authority counts, and none of another one', async () => {
+    const [ours, theirs] = ['ours', 'theirs'].map(ownAuthority);
+    const served = (certificate: { key: string; cert: string }) => {
+      const server = createSecure(certificate, (socket) => socket.on('error', () => {}));
+      servers.push(server);
+      return listen(server);
+    };
+    const [own, other] = [await served(ours!), await served(theirs!)];
+    const { authorityFile } = ours!;
+    expect(await judge('tls', { https: own, authorityFile })).toMatchObject({ verdict: 'pass' });
+    const foreign = await judge('tls', { https: other, authorityFile });
+    expect(foreign).toMatchObject({ verdict: 'fail', fix: expect.stringContaining('tls.sh own-ca') });
+    expect(foreign.evidence).toMatch(/UNABLE_TO|SELF_SIGNED/);
+    expect(await judge('tls', { https: own })).toMatchObject({ verdict: 'fail', fix: 'certbot renew' });
+    // Of another name, and late.
+    expect(await judge('tls', { https: own, host: '127.0.0.1', authorityFile })).toMatchObject({ verdict: 'fail' });
+    expect(await judge('tls', { https: own, authorityFile }, NOW + 390 * 24 * HOUR)).toMatchObject({ verdict: 'fail' });
+    writeFileSync(authorityFile, 'no certificate');
+    for (const file of [authorityFile, `${authorityFile}.gone`])
+      expect(await judge('tls', { https: own, authorityFile: file })).toMatchObject({
+        verdict: 'unknown',
+        why: 'failed',
+      });
+    // Where everybody's authorities are enough, they still count beside it.
+    const before = getCACertificates('default');
+    setDefaultCACertificates([...before, ours!.authority]);
+    try {
+      const { authorityFile: another } = theirs!;
+      expect(await judge('tls', { https: own, authorityFile: another })).toMatchObject({ verdict: 'pass' });
+    } finally {
+      setDefaultCACertificates(before);
+    }
+  });
+
   test('nobody there is not known, and neither is a household without a public name', async () => {
     for (const id of ['tls', 'http-redirect', 'closed-ports'] as const) {
       expect(await judge(id, { https: await nobody() })).toMatchObject({ verdict: 'unknown', why: 'failed' });
@@ -105,10 +142,29 @@ describe('by the public name', () => {
       https: 443,
       http: 80,
     });
+    const door = { address: 'https://chat.home.example', authorityFile: '/config/tls-authority.pem' };
+    expect(publicPlace('http://synapse:8008', 'home.example', door)).toMatchObject({
+      ...{ host: 'chat.home.example', https: 443, authorityFile: '/config/tls-authority.pem' },
+    });
     for (const server of ['home.test', 'localhost', '10.8.0.1', 'nas.local', '[::1]'])
       expect(publicPlace('http://synapse:8008', server), server).toBeUndefined();
   });
 });
+
+/** An authority as set-up makes it (config/deploy/tls/tls.sh), with a certificate of it for `localhost`. */
+function ownAuthority(name: string) {
+  const folder = mkdtempSync(join(tmpdir(), `kin-${name}-`));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const tls = join(folder, 'tls');
+  mkdirSync(tls);
+  execFileSync('sh', [TLS, 'own-ca', tls, 'localhost'], { stdio: 'ignore' });
+  const read = (file: string) => readFileSync(join(tls, file), 'utf8');
+  const authorityFile = join(folder, 'tls-authority.pem');
+  writeFileSync(authorityFile, read('ca.pem'));
+  return { key: read('privkey.pem'), cert: read('fullchain.pem'), authority: read('ca.pem'), authorityFile };
+}
+
+const TLS = fileURLToPath(new URL('../../../config/deploy/tls/tls.sh', import.meta.url));
 
 describe('of what is kept', () => {
   let state: OpenState;

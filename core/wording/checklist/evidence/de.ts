@@ -180,6 +180,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'name.none': () => 'kein öffentlicher Name',
   'name.no-handshake': ({ at }) => `kein Handshake mit ${at}`,
   'name.unreached': ({ at }) => `${at} ist von hier nicht zu erreichen`,
+  'tls.no-authority': ({ file }) => `in ${file} steht kein lesbares Zertifikat (door.authorityFile)`,
   'tls.shown': ({ host, protocol, issuer, days }) =>
     `${host}: ${protocol}, von ${issuer}, noch ${counted(days, 'Tag', 'Tage')}`,
   'http.closed': ({ at }) => `${at} ist geschlossen`,

@@ -177,6 +177,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'name.none': () => 'no public name',
   'name.no-handshake': ({ at }) => `no handshake with ${at}`,
   'name.unreached': ({ at }) => `${at} is not reached from here`,
+  'tls.no-authority': ({ file }) => `${file} holds no certificate that can be read (door.authorityFile)`,
   'tls.shown': ({ host, protocol, issuer, days }) =>
     `${host}: ${protocol}, by ${issuer}, ${counted(days, 'day', 'days')} left`,
   'http.closed': ({ at }) => `${at} is closed`,

@@ -167,6 +167,7 @@ export const EVIDENCE_SHAPES = {
   'name.none': {},
   'name.no-handshake': { at: 'text' },
   'name.unreached': { at: 'text' },
+  'tls.no-authority': { file: 'text' },
   'tls.shown': { host: 'text', protocol: 'text', issuer: 'text', days: 'number' },
   'http.closed': { at: 'text' },
   'http.silent': { at: 'text' },
