@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { ComposeAnswers } from '../answers.ts';
 import { ACCOUNTS } from './compose-secrets.ts';
 import { doorAddresses } from './env-text.ts';
@@ -15,6 +16,8 @@ const PODMAN_RESTART = [
 ].join('\n');
 /** An account's own services cannot wait for the VPN's address: they try again. */
 const AGAIN = 'Restart=on-failure\nRestartSec=10\n';
+/** Units of the host helper that ask the engine. They see no folder of anybody's session. */
+const ASKING = ['kinkeeper-host', 'kinkeeper-host-facts', 'kinkeeper-host-posture', 'kinkeeper-host-resume'];
 
 /** What the engine has to know besides: when to start containers with the machine, and rootless Podman by whom the door is reached. */
 export function engineFiles(answers: ComposeAnswers, { podman }: Pick<PlanFacts, 'podman'>): PlannedFile[] {
@@ -24,8 +27,10 @@ export function engineFiles(answers: ComposeAnswers, { podman }: Pick<PlanFacts,
   const unit = (path: string, content: string) => file(`systemd/${path}.service.d/kinkeeper-vpn.conf`, content);
   if (!podman) return [unit('system/docker', AFTER_VPN)];
   if (!podman.account) return [unit('system/podman-restart', AFTER_VPN + PODMAN_RESTART)];
+  const seen = `[Service]\nProtectHome=tmpfs\nBindReadOnlyPaths=-${dirname(podman.socket)}\n`;
   return [
     unit('user/podman-restart', PODMAN_RESTART + AGAIN),
+    ...ASKING.map((name) => file(`systemd/system/${name}.service.d/kinkeeper-podman.conf`, seen)),
     file('containers/containers.conf.d/kinkeeper.conf', visitorsAsTheyAre(doorAddresses(answers).v4)),
   ];
 }

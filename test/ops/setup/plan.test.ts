@@ -193,6 +193,10 @@ test('without rights of root folders and secrets belong to the numbers that the 
   expect(textOf('kinkeeper-host.conf')).toMatch(/^spool_user=110000\nspool_group=210000$/m);
   // Visitors are seen as they are by pasta alone, at the address that the answers say.
   expect(textOf('containers.conf.d/kinkeeper.conf')).toContain('"10.77.0.1/443:8443"');
+  // The helper's sandbox shows it that one folder of the account's session.
+  expect(textOf('kinkeeper-host-posture.service.d/kinkeeper-podman.conf')).toMatch(
+    /^BindReadOnlyPaths=-\/run\/user\/1000\/podman$/m,
+  );
   expect(plan.account).toEqual({ uid: 110_000, gid: 210_000 });
   expect(plan.containerHost).toBe(`unix://${SOCKET}`);
 });
