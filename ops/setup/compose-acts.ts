@@ -30,6 +30,8 @@ export async function installHostHelper({ facts }: ActParts): Promise<boolean> {
 async function startPodmanWithMachine({ account }: PodmanFacts): Promise<void> {
   const whose = account ? ['--user', `--machine=${account.name}@`] : [];
   if (account) await run('systemctl', [...whose, 'daemon-reload']);
+  // One that answers already has read older settings.
+  await run('systemctl', [...whose, 'try-restart', 'podman.service']);
   await run('systemctl', [...whose, 'enable', 'podman.socket', 'podman-restart.service']);
 }
 

@@ -192,12 +192,16 @@ function secretIn(file: string): string {
   return readPlainFile(file).trim();
 }
 
-async function synapseOf({ plan, say, signal }: ActParts): Promise<SynapseAdmin> {
+async function synapseOf({ plan, facts, say, signal }: ActParts): Promise<SynapseAdmin> {
   const { language } = plan.answers;
-  return new SynapseAdmin(await homeserverAddress(plan), registrationSecret(plan.registration), async (ms) => {
-    say(sayAtSetup(language, 'synapse.rests', { ms }));
-    await pause(ms, undefined, { signal }).catch(() => {
-      throw new AppError('unavailable', 'stopped', { reason: 'stopped', hint: sayAtSetup(language, 'stopped') });
-    });
-  });
+  return new SynapseAdmin(
+    await homeserverAddress(plan, facts.podman),
+    registrationSecret(plan.registration),
+    async (ms) => {
+      say(sayAtSetup(language, 'synapse.rests', { ms }));
+      await pause(ms, undefined, { signal }).catch(() => {
+        throw new AppError('unavailable', 'stopped', { reason: 'stopped', hint: sayAtSetup(language, 'stopped') });
+      });
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { Plan } from './plan/plan.ts';
+import type { Plan, PlanFacts } from './plan/plan.ts';
+import { portInside } from './port-inside.ts';
 import { run } from './start-services.ts';
 
 const CONTAINER = 'kinkeeper-synapse-1';
@@ -7,10 +8,17 @@ const NETWORK = 'kinkeeper_matrix';
 
 /**
  * Where this machine reaches the homeserver, its admin API included. A container has no published port, but its own host reaches it by its
- * address in the inner network. Throws AppError `unavailable`.
+ * address in the inner network; with rootless Podman from inside of it alone. Throws AppError `unavailable`.
  */
-export async function homeserverAddress({ homeserver }: Pick<Plan, 'homeserver'>): Promise<string> {
+export async function homeserverAddress(
+  { homeserver }: Pick<Plan, 'homeserver'>,
+  podman: PlanFacts['podman'],
+): Promise<string> {
   if (homeserver !== undefined) return homeserver;
+  if (podman?.account) {
+    const pid = Number(await run('docker', ['inspect', '--format', '{{.State.Pid}}', CONTAINER]));
+    return `http://127.0.0.1:${await portInside(pid, 8008)}`;
+  }
   const format = `{{(index .NetworkSettings.Networks "${NETWORK}").IPAddress}}`;
   const address = (await run('docker', ['inspect', '--format', format, CONTAINER])).trim();
   if (/^[0-9.]+$/.test(address)) return `http://${address}:8008`;

@@ -130,6 +130,22 @@ test('a homeserver that is ill keeps nobody from starting bot and ops, as the ho
   expect(compose.services.synapse!.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
 });
 
+/** With what it means in Compose: this, in place of all that stood there. */
+const override = { tag: '!override', collection: 'seq' as const, resolve: (value: unknown) => value };
+const changes = (name: string) =>
+  (
+    parse(readFileSync(`${REPO}config/deploy/${name}.yml`, 'utf8'), { customTags: [override] }) as {
+      services: Record<string, Record<string, unknown>>;
+    }
+  ).services;
+
+test('for Podman only the words for memory with an owner are others, and where the forwarder listens', () => {
+  const named = (name: string) =>
+    Object.entries(changes(name)).map(([service, own]) => `${service}: ${Object.keys(own).sort().join()}`);
+  expect(named('podman')).toEqual(['nginx: tmpfs,volumes', 'ollama-gate: tmpfs', 'element: tmpfs', 'postgres: tmpfs']);
+  expect(named('podman-rootless')).toEqual(['nginx: ports']);
+});
+
 test('no secret stands in it', () => {
   for (const [, { environment }] of services)
     for (const [key, value] of Object.entries((environment as Record<string, string>) ?? {}))

@@ -34,6 +34,8 @@ lay_pair() {
   pair=$(mktemp -d "$folder/pair.XXXXXX")
   chmod 755 "$pair"
   (umask 077 && cat -- "$2" >"$pair/privkey.pem")
+  # With rootless Podman the folder has the group that root of the door's container is in; root itself is nobody there.
+  [ "$(stat -c %g -- "$folder")" = 0 ] || { chgrp --reference="$folder" -- "$pair/privkey.pem" && chmod 640 "$pair/privkey.pem"; }
   cat -- "$1" >"$pair/fullchain.pem"
   sync "$pair/privkey.pem" "$pair/fullchain.pem" "$pair"
   ln -sfn -- "${pair##*/}" "$folder/.current.new"

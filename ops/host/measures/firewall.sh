@@ -68,12 +68,27 @@ table inet kinkeeper {
     ct state invalid drop
     iifname "docker*" accept
     iifname "br-*" accept
+    $(door_stays)
     iifname "podman*" accept
     $(forwarded "ct status dnat meta l4proto tcp ct original proto-dst" "$outside_web")
     $([ -z "$vpn_names" ] || forwarded "iifname { $vpn_names } ct status dnat meta l4proto tcp ct original proto-dst" "$web_set")
   }
 }
 RULES
+}
+
+# Podman gives what stands at the door a way out by it, which Docker does not: docker-compose.yml says so in words that only Docker takes.
+door_stays() {
+  [ -n "$container_host" ] || return 0
+  for name in KINKEEPER_NET KINKEEPER_SUBNET6; do
+    said=$(sed -n "s/^$name=//p" "$compose_env" 2>/dev/null | tail -n 1)
+    case $name in
+      KINKEEPER_NET) door='ip saddr' net=${said:-172.31.25}1.0/24 ;;
+      *) door='ip6 saddr' net=${said:-fd6b:696e:6b65::/64} ;;
+    esac
+    is "$net" '[0-9a-f.:]+/[0-9]+' || continue
+    echo "iifname \"podman*\" $door $net drop"
+  done
 }
 
 # forwarded WHAT SET: as `accepted`; the port that was asked for, as Docker has put another one in its place by then.

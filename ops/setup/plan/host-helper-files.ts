@@ -2,7 +2,7 @@ import type { Answers, ComposeAnswers } from '../answers.ts';
 import { composeFile } from './compose-file.ts';
 import { SPOOL } from './compose-folders.ts';
 import { ACCOUNTS } from './compose-secrets.ts';
-import { engineUnit } from './engine-unit.ts';
+import { engineFiles } from './engine-files.ts';
 import { ownerOnHost } from './owners-on-host.ts';
 import type { PlanFacts, PlannedFile } from './plan.ts';
 
@@ -42,7 +42,7 @@ export function hostHelperFiles(answers: Answers, facts: PlanFacts): PlannedFile
   });
   return [
     ...scripts,
-    ...(answers.kind === 'compose' ? [engineUnit(facts.podman)] : []),
+    ...(answers.kind === 'compose' ? engineFiles(answers, facts) : []),
     { path: HOST_SETTINGS, mode: 0o644, owner: ACCOUNTS.root, isRead: false, content: settingsText(answers, facts) },
   ];
 }

@@ -14,7 +14,7 @@ export function ownerOnHost({ uid, gid }: Owner, { below, ...account }: PodmanAc
  * The plan with the owners that rootless Podman needs: folders and files of a container's account belong to its number on the host. Root's
  * stay root's, so that no container can change them, but for what the door has to write or read as root of its container.
  */
-export function withOwnersOnHost(plan: Plan, account: PodmanAccount): Plan {
+export function withOwnersOnHost(plan: Plan, socket: string, account: PodmanAccount): Plan {
   const { data } = plan.answers;
   const ofDoor = (path: string) => path === `${data}/logs/nginx`;
   const moved = <One extends { readonly path: string; readonly owner: Owner }>(one: One): One => {
@@ -29,6 +29,7 @@ export function withOwnersOnHost(plan: Plan, account: PodmanAccount): Plan {
     files: plan.files.map(moved),
     secrets: plan.secrets.map(moved),
     account: ownerOnHost(plan.account, account),
+    containerHost: `unix://${socket}`,
     adminToken: adminToken && { ...adminToken, file: moved(adminToken.file) },
   };
 }

@@ -54,7 +54,7 @@ export function planCompose(answers: ComposeAnswers, facts: PlanFacts): Plan {
     adminToken,
     acts: plannedActs(answers, { files, model, adminToken, done: facts.done }),
   };
-  return facts.podman?.account ? withOwnersOnHost(plan, facts.podman.account) : plan;
+  return facts.podman?.account ? withOwnersOnHost(plan, facts.podman.socket, facts.podman.account) : plan;
 }
 
 function adminTokenOf({ data, bot }: ComposeAnswers): AdminToken {

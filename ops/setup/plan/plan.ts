@@ -88,6 +88,8 @@ export interface Plan {
   readonly adminToken: AdminToken | undefined;
   /** Account of bot and ops. */
   readonly account: Owner;
+  /** What has to stand in CONTAINER_HOST for `docker` to mean the household's Podman; left out: nothing. */
+  readonly containerHost?: string;
 }
 
 /** What the plan takes from the machine. */

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { dockerFolder, type Engine } from './engine.ts';
+import { dockerFolder } from './engine.ts';
 
 const REPO = fileURLToPath(new URL('../../../', import.meta.url));
 const IMAGES = fileURLToPath(new URL('images/', import.meta.url));
@@ -29,11 +29,19 @@ export const STAND_INS = {
   OLLAMA_IMAGE: 'ollama/ollama:0.17.4',
 } as const;
 
+/** What builds images here: Docker, or Podman. */
+export interface ImageMaker {
+  hasImage(tag: string): Promise<boolean>;
+  build(tag: string, folder: string, args?: Readonly<Record<string, string>>): Promise<void>;
+  /** An image whose only layer is a folder. */
+  importTree(root: string, tag: string): Promise<void>;
+}
+
 /**
  * Makes the images that would come from a registry, from Debian's packages and what the laboratory has, once: what is there already
  * is kept (remove the folder `docker/data` of the laboratory to have them made again).
  */
-export async function makeBaseImages(engine: Engine, say: (line: string) => void): Promise<void> {
+export async function makeBaseImages(engine: ImageMaker, say: (line: string) => void): Promise<void> {
   if (!(await engine.hasImage(DEBIAN))) await makeDebian(engine, say);
   for (const [name, tag] of Object.entries(STAND_INS)) {
     if (await engine.hasImage(tag)) continue;
@@ -84,7 +92,7 @@ function copyNode(folder: string): void {
 }
 
 /** The least Debian, from the mirror that this machine uses itself. */
-async function makeDebian(engine: Engine, say: (line: string) => void): Promise<void> {
+async function makeDebian(engine: ImageMaker, say: (line: string) => void): Promise<void> {
   const root = join(dockerFolder(), 'debian');
   if (!existsSync(root)) {
     say('making a Debian, which takes some minutes');
@@ -95,12 +103,11 @@ async function makeDebian(engine: Engine, say: (line: string) => void): Promise<
     await execa('debootstrap', ['--variant=minbase', '--include=ca-certificates', 'bookworm', part, mirror]);
     renameSync(part, root);
   }
-  await execa('sh', ['-c', 'tar -C "$1" --numeric-owner -c . | docker import - "$2"', 'sh', root, DEBIAN], {
-    env: engine.env(),
-  });
+  await engine.importTree(root, DEBIAN);
 }
 
-function debianMirror(): string {
+/** The mirror that this machine takes its own packages from. */
+export function debianMirror(): string {
   const files = ['/etc/apt/sources.list.d/debian.sources', '/etc/apt/sources.list'].filter((one) => existsSync(one));
   const found = files.map((file) => /https?:\/\/\S+\/debian\/?(?=\s|$)/m.exec(readFileSync(file, 'utf8'))?.[0]);
   return found.find((one) => one !== undefined) ?? 'http://deb.debian.org/debian';

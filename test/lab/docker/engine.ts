@@ -97,6 +97,12 @@ export class Engine implements AsyncDisposable {
     await this.docker('build', '--network', 'host', '--progress', 'plain', '-t', tag, ...given, folder);
   }
 
+  /** An image whose only layer is a folder. */
+  async importTree(root: string, tag: string): Promise<void> {
+    const pipe = 'tar -C "$1" --numeric-owner -c . | docker import - "$2"';
+    await execa('sh', ['-c', pipe, 'sh', root, tag], { env: this.env() });
+  }
+
   /** Runs Compose; `file` and `env` as the host helper names them. */
   async compose(place: { file: string; env: string }, ...args: string[]): Promise<string> {
     const [program, ...rest] = [...this.#enter, COMPOSE(), '-f', place.file, '--env-file', place.env, ...args];

@@ -157,6 +157,53 @@ test('a household of containers', async () => {
   await expect(shown(planned(COMPOSE, CHECKOUT))).toMatchFileSnapshot('golden/compose.txt');
 });
 
+const SOCKET = '/run/user/1000/podman/podman.sock';
+const KIN = {
+  ...{ name: 'kin', uid: 1000, gid: 1001, below: { uid: 100_000, gid: 200_000 }, lingers: true, lowestPort: 80 },
+};
+
+test('with Podman its own file is read, its own resolver is asked, and its containers start with the machine', () => {
+  const podman = { socket: '/run/podman/podman.sock', hasSocket: true, account: undefined };
+  const answers = checkAnswers({ ...COMPOSE, engine: 'podman' }, 'test');
+  const plan = planSetup(answers, { ...ROOT, ...readTemplates(answers, PRODUCT), podman });
+  const textOf = (end: string) => plan.files.find(({ path }) => path.endsWith(end))!.content;
+  expect(textOf('/.env')).toContain('\nCOMPOSE_FILE=/opt/kinkeeper/docker-compose.podman.yml\n');
+  expect(textOf('kinkeeper-host.conf')).toMatch(/^compose_file=.*docker-compose\.podman\.yml$/m);
+  expect(textOf('kinkeeper-host.conf')).toMatch(/^container_host=unix:\/\/\/run\/podman\/podman\.sock$/m);
+  expect(textOf('nginx/nginx.conf')).toContain('resolver 172.31.252.1 ');
+  expect(textOf('nginx/ollama.conf')).toContain('resolver 172.31.255.1 ');
+  expect(textOf('system/podman-restart.service.d/kinkeeper-vpn.conf')).toContain('restart-policy=unless-stopped');
+  expect(plan.account).toEqual({ uid: 10_001, gid: 10_001 });
+});
+
+test('without rights of root folders and secrets belong to the numbers that the containers have on the host', () => {
+  const podman = { socket: SOCKET, hasSocket: true, account: KIN };
+  const answers = checkAnswers({ ...COMPOSE, engine: 'podman', podmanAccount: 'kin' }, 'test');
+  const plan = planSetup(answers, { ...ROOT, ...readTemplates(answers, PRODUCT), podman });
+  const ownerOf = (path: string) => {
+    const { uid, gid } = [...plan.folders, ...plan.secrets, ...plan.files].find((one) => one.path === path)!.owner;
+    return `${uid}:${gid}`;
+  };
+  expect(ownerOf('/srv/kinkeeper/state')).toBe('110000:210000');
+  expect(ownerOf('/srv/kinkeeper/secrets/postgres/password')).toBe('100998:200998');
+  expect(ownerOf('/var/lib/kinkeeper-spool/requests')).toBe('110000:210000');
+  // Root of the door writes its log, and reads the key of its certificate by its group; nothing else of root's is any container's.
+  expect(ownerOf('/srv/kinkeeper/logs/nginx')).toBe('1000:1001');
+  expect(ownerOf('/srv/kinkeeper/tls')).toBe('0:1001');
+  for (const path of ['/srv/kinkeeper', '/srv/kinkeeper/config/kinkeeper.yaml', '/opt/kinkeeper/.env'])
+    expect(ownerOf(path)).toBe('0:0');
+  const textOf = (end: string) => plan.files.find(({ path }) => path.endsWith(end))!.content;
+  expect(textOf('kinkeeper-host.conf')).toMatch(/^spool_user=110000\nspool_group=210000$/m);
+  // Visitors are seen as they are by pasta alone, at the address that the answers say.
+  expect(textOf('containers.conf.d/kinkeeper.conf')).toContain('"10.77.0.1/443:8443"');
+  // The helper's sandbox shows it that one folder of the account's session.
+  expect(textOf('kinkeeper-host-posture.service.d/kinkeeper-podman.conf')).toMatch(
+    /^BindReadOnlyPaths=-\/run\/user\/1000\/podman$/m,
+  );
+  expect(plan.account).toEqual({ uid: 110_000, gid: 210_000 });
+  expect(plan.containerHost).toBe(`unix://${SOCKET}`);
+});
+
 test('the product takes the settings of containers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kin-plan-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -81,6 +81,43 @@ test.each([
   for (const { key, facts: own } of found) expect(sayAtSetup('en', key, own)).toContain(says);
 });
 
+const PODMAN = { socket: '/run/podman/podman.sock', hasSocket: true, account: undefined };
+const KIN = {
+  ...{ name: 'kin', uid: 1000, gid: 1000, below: { uid: 100_000, gid: 100_000 }, lingers: true, lowestPort: 80 },
+};
+
+test.each([
+  { wrong: 'nothing', podman: PODMAN, docker: '5.4.2', says: undefined },
+  { wrong: 'an old Podman', podman: PODMAN, docker: '4.9.3', says: '4.9.3 is too old' },
+  { wrong: 'Docker in its place', podman: null, docker: '27.3.1', says: 'podman-docker' },
+  { wrong: 'its socket', podman: { ...PODMAN, hasSocket: false }, docker: '5.4.2', says: 'enable --now podman.socket' },
+  { wrong: 'its account', podman: { ...PODMAN, account: null }, docker: '5.4.2', says: 'useradd' },
+  { wrong: 'nothing for kin', podman: { ...PODMAN, account: KIN }, docker: '5.4.2', says: undefined },
+  {
+    ...{ wrong: 'numbers', docker: '5.4.2', says: '--add-subuids' },
+    podman: { ...PODMAN, account: { ...KIN, below: undefined } },
+  },
+  {
+    ...{ wrong: 'lingering', docker: '5.4.2', says: 'enable-linger kin' },
+    podman: { ...PODMAN, account: { ...KIN, lingers: false } },
+  },
+  {
+    ...{ wrong: 'low ports', docker: '5.4.2', says: 'ip_unprivileged_port_start=80' },
+    podman: { ...PODMAN, account: { ...KIN, lowestPort: 1024 } },
+  },
+])('where Podman is asked for, $wrong is what it lacks', ({ podman, docker, says }) => {
+  const answers = { ...COMPOSE, engine: 'podman' as const, podmanAccount: 'kin' };
+  const found = preflight(answers, { ...GOOD, podman, docker }).filter(({ status }) => status === 'fail');
+  expect(found).toHaveLength(says === undefined ? 0 : 1);
+  for (const { key, facts } of found) expect(sayAtSetup('en', key, facts)).toContain(says);
+});
+
+test('where Docker is asked for, Podman that answers in its place is not taken for it', () => {
+  const answers = { ...COMPOSE, engine: 'docker' as const };
+  const found = preflight(answers, { ...GOOD, podman: PODMAN, docker: '30.0.0' });
+  expect(found.filter(({ status }) => status === 'fail').map(({ key }) => key)).toEqual(['check.no-docker']);
+});
+
 test('what is not known is never called good', () => {
   const unknown: MachineFacts = {
     ...GOOD,

@@ -6,14 +6,15 @@ import type { Container } from './compose-household.ts';
 /** Where the person outside listens. */
 export const OUTSIDE_PORT = 9999;
 
-interface Target {
+/** An address that is tried, and whose it is. */
+export interface Target {
   readonly name: string;
   readonly host: string;
   readonly port: number;
 }
 
 /** Tries each target; writes the names of those that take a connection. */
-const PROBE = `
+export const PROBE = `
   const { connect } = require('node:net');
   const tried = JSON.parse(process.argv[1]).map(({ name, host, port }) => new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 2000 });
@@ -25,6 +26,14 @@ const PROBE = `
 
 /** Whom a service reaches on any of their addresses, tried from its own network; `outside` is the far end of the wire. */
 export async function reachedFrom(name: string, containers: ReadonlyMap<string, Container>): Promise<string[]> {
+  const space = `/proc/${containers.get(name)!.State.Pid}/ns/net`;
+  const targets = JSON.stringify(targetsOf(name, containers));
+  const { stdout } = await execa('nsenter', [`--net=${space}`, process.execPath, '-e', PROBE, targets]);
+  return JSON.parse(stdout) as string[];
+}
+
+/** Every address of the others at which somebody listens, and the outside. */
+export function targetsOf(name: string, containers: ReadonlyMap<string, Pick<Container, 'NetworkSettings'>>): Target[] {
   const targets: Target[] = [{ name: 'outside', host: WIRE.outside, port: OUTSIDE_PORT }];
   for (const [other, container] of containers) {
     if (other === name) continue;
@@ -35,9 +44,7 @@ export async function reachedFrom(name: string, containers: ReadonlyMap<string, 
     for (const host of addresses.filter((one) => one !== ''))
       for (const port of PROMISED[other]!.ports) targets.push({ name: other, host, port });
   }
-  const space = `/proc/${containers.get(name)!.State.Pid}/ns/net`;
-  const { stdout } = await execa('nsenter', [`--net=${space}`, process.execPath, '-e', PROBE, JSON.stringify(targets)]);
-  return JSON.parse(stdout) as string[];
+  return targets;
 }
 
 /** Whom it may reach: who listens in one of its networks, and the outside where one of them leads out. */

@@ -19,9 +19,27 @@ said_containers() {
   ids=$(timeout 20 docker ps -aq --no-trunc) || return 1
   fields=$container_fields
   [ -z "$container_host" ] || fields=$(podman_container_fields)
+  in_memory=$(volumes_in_memory) || return 1
   for container in $ids; do
-    timeout 20 docker inspect --format "$fields" "$container" || return 1
+    said=$(timeout 20 docker inspect --format "$fields" "$container") || return 1
+    # One word a line: IFS is the line break.
+    # shellcheck disable=SC2086
+    printf '%s\n' "$said" | sed -e 's/^//' $in_memory
   done
+}
+
+# Words for sed that call such a volume by what it is: it has a folder on the disk, and nothing of it lies there.
+volumes_in_memory() {
+  names=$(timeout 20 docker volume ls -q) || return 1
+  for volume in $names; do
+    ! is_in_memory "$volume" || timeout 20 docker volume inspect --format '-es#"type":"volume","source":"{{.Mountpoint}}"#"type":"tmpfs","source":""#' "$volume"
+  done
+}
+
+# With `bind` among its options the type is nothing, and the device is what is mounted.
+is_in_memory() {
+  made=$(timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "type"}} {{index .Options "device"}} ,{{index .Options "o"}},{{end}}' "$1") || return 1
+  case $made in *,bind,* | *,rbind,*) return 1 ;; 'tmpfs tmpfs '* | 'tmpfs  '* | 'tmpfs <no value> '*) return 0 ;; *) return 1 ;; esac
 }
 
 # Podman says what is dropped as a list of rights, so it is asked which are left; all networks with a name are one mode to it.
@@ -48,7 +66,7 @@ said_volumes() {
   has docker || return 127
   names=$(timeout 20 docker volume ls -q) || return 1
   for volume in $names; do
-    timeout 20 docker volume inspect --format '{"mountpoint":{{json .Mountpoint}},"device":{{if .Options}}{{json (index .Options "device")}}{{else}}""{{end}}}' "$volume" || return 1
+    is_in_memory "$volume" || timeout 20 docker volume inspect --format '{"mountpoint":{{json .Mountpoint}},"device":{{if .Options}}{{json (index .Options "device")}}{{else}}""{{end}}}' "$volume" || return 1
   done
   echo end
 }
@@ -63,7 +81,7 @@ said_mount_sources() {
       timeout 20 docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' "$container" || echo 'not said'
     done
     for volume in $names; do
-      timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "device"}}{{end}}' "$volume" || echo 'not said'
+      is_in_memory "$volume" || timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "device"}}{{end}}' "$volume" || echo 'not said'
     done
   } | sort -u)
   case $sources in *'not said'*) return 1 ;; esac

@@ -1,0 +1,205 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import { PROMISED } from '../deploy/promises.ts';
+import { makeBaseImages, STAND_INS } from '../lab/docker/base-images.ts';
+import { TwoHosts, WIRE } from '../lab/docker/two-hosts.ts';
+import { noPodmanBecause, PodmanMachine } from '../lab/podman/podman-machine.ts';
+import { PATIENCE_MS } from '../patience.ts';
+import type { Container } from './compose/compose-household.ts';
+import { OUTSIDE_PORT, PROBE, promisedReach, targetsOf } from './compose/reach.ts';
+import { lookAtContainer } from './podman/look-at-container.ts';
+
+const HOST = 'matrix.home.test';
+const ANSWERS = {
+  ...{ kind: 'compose', engine: 'podman', serverName: 'home.test', host: HOST, reach: 'internet', model: 'none' },
+  people: [{ name: 'ada', role: 'admin' }, { name: 'ben' }],
+};
+const SETUP = [
+  'cd /opt/kinkeeper && node_modules/node/bin/node --disable-warning=DEP0060',
+  'ops/kinkeeper.ts setup --answers /opt/answers.yaml',
+].join(' ');
+
+/** Whose Podman it is; `first`: number of a container's account 1 on the host. */
+const KINDS = {
+  root: { more: {}, socket: '/run/podman/podman.sock', numberOf: (uid: number) => uid },
+  account: {
+    more: { podmanAccount: 'kin' },
+    socket: '/run/user/1000/podman/podman.sock',
+    numberOf: (uid: number) => (uid === 0 ? 1000 : 100_000 + uid - 1),
+  },
+} as const;
+type Kind = keyof typeof KINDS;
+
+interface Parts {
+  readonly kind: Kind;
+  readonly machine: PodmanMachine;
+  readonly hosts: TwoHosts;
+  readonly tell: (part: string, faults: readonly string[]) => void;
+}
+
+/**
+ * Set-up on a Debian 13 with its own Podman, as root and as an account without rights of root: to the first encrypted answer through nginx and a
+ * second time; then processes beside what is promised of them, whom each reaches, who is seen at the door, and a start of the machine anew.
+ */
+export async function podmanCampaign({ say, ...call }: CampaignOptions) {
+  const missing = noPodmanBecause();
+  if (missing !== undefined) throw new Error(`Podman cannot be had here: ${missing}`);
+  const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => kind.startsWith(call.only ?? ''));
+  const broken: string[] = [];
+  const seconds: Record<string, number> = {};
+  await using hosts = await TwoHosts.make(HOST);
+  await using machine = await PodmanMachine.start(hosts.server, [`${WIRE.server} ${HOST}`], say);
+  await makeBaseImages(machine, say);
+  await machine.buildProduct('kinkeeper:local', STAND_INS.NODE_IMAGE);
+  await listenOutside(hosts);
+  for (const kind of kinds) {
+    const tell = (part: string, faults: readonly string[]) => {
+      say(`${kind}: ${part}: ${faults.length === 0 ? 'as it has to be' : faults.join('; ')}`);
+      broken.push(...faults.map((fault) => `${kind}: ${fault}`));
+    };
+    const parts = { kind, machine, hosts, tell };
+    await makeReady(parts);
+    const began = Date.now();
+    const isUp = await setUp(parts);
+    seconds[kind] = Math.round((Date.now() - began) / 1000);
+    if (isUp) await look(parts);
+    await takeDown(parts);
+  }
+  return { ok: broken.length === 0, ...call, figures: { seconds, broken } };
+}
+
+interface CampaignOptions {
+  readonly seed: number;
+  readonly scale: number;
+  readonly only?: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** What set-up tells a person to do first, and no more; images go from root to the account, as no registry is reached. */
+async function makeReady({ kind, machine }: Parts): Promise<void> {
+  const env = { ...STAND_INS, OLLAMA_MEMORY: '1g' };
+  machine.write(
+    'opt/kinkeeper/.env',
+    Object.entries(env)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+  machine.write('opt/answers.yaml', stringify({ ...ANSWERS, ...KINDS[kind].more }));
+  if (kind === 'root') return void (await machine.run('systemctl enable --now podman.socket'));
+  machine.write('etc/sysctl.d/60-kinkeeper-podman.conf', 'net.ipv4.ip_unprivileged_port_start=80\n');
+  await machine.run('sysctl -q -p /etc/sysctl.d/60-kinkeeper-podman.conf');
+  await machine.run('systemctl --user --machine=kin@ enable --now podman.socket');
+  const { NODE_IMAGE: _, ...images } = STAND_INS;
+  const names = [...Object.values(images), 'kinkeeper:local'].join(' ');
+  await machine.run(`podman save -q -m -o /var/tmp/images.tar ${names} && chmod 644 /var/tmp/images.tar`);
+  await machine.run('cd && podman load -q -i /var/tmp/images.tar', 'kin');
+  rmSync(machine.path('var/tmp/images.tar'));
+}
+
+async function setUp({ machine, tell }: Parts): Promise<boolean> {
+  const first = await machine.attempt(SETUP);
+  const isUp = first.code === 0 && /It works\. A guest sent/.test(first.said);
+  tell('set-up to the first answer', isUp ? [] : [`it did not come to its end: ${first.said.slice(-1500)}`]);
+  if (!isUp) return false;
+  const again = await machine.attempt(SETUP);
+  const isSame = again.code === 0 && /nothing was changed/.test(again.said);
+  tell('set-up once more', isSame ? [] : [`it changed something: ${again.said.slice(-1500)}`]);
+  return true;
+}
+
+async function look(parts: Parts): Promise<void> {
+  const { kind, machine, tell } = parts;
+  const containers = await healthy(parts);
+  const faults: string[] = [];
+  const reach: string[] = [];
+  for (const [name, { State }] of containers) {
+    const [promised, pid] = [PROMISED[name]!, State.Pid];
+    faults.push(...(await lookAtContainer(machine, { name, pid, promised }, KINDS[kind].numberOf)));
+    const node = '/opt/kinkeeper/node_modules/node/bin/node';
+    machine.write('var/tmp/probe.cjs', `process.argv.splice(1, 1);${PROBE}`);
+    const targets = JSON.stringify(targetsOf(name, containers));
+    const found = JSON.parse(await machine.run(`nsenter -t ${pid} -n ${node} /var/tmp/probe.cjs '${targets}'`));
+    const wanted = [...promisedReach(name), ...(name === 'nginx' ? ['outside'] : [])].sort();
+    if (found.join() !== wanted.join()) reach.push(`${name} reaches ${found.join()}, not ${wanted.join()}`);
+  }
+  tell('processes beside what is promised', faults);
+  // Said where it is promised (0022): with Podman the door leads out, unless the host's firewall stops it.
+  tell('whom each reaches', reach);
+  await visit(parts);
+  const began = Date.now();
+  await machine.restart();
+  await healthy(parts).catch((error: Error) => faults.push(error.message));
+  await visit(parts);
+  tell(`the machine started anew, ${Math.round((Date.now() - began) / 1000)} s`, faults);
+}
+
+/** Somebody outside, over both kinds of addresses: paths at the door, and who the door says was refused. */
+async function visit({ hosts, machine, tell }: Parts): Promise<void> {
+  const faults: string[] = [];
+  const log = machine.path('srv/kinkeeper/logs/nginx/refused.log');
+  for (const [at, from] of [
+    [WIRE.server, WIRE.outside],
+    [`[${WIRE.server6}]`, WIRE.outside6],
+  ] as const) {
+    const before = existsSync(log) ? readFileSync(log, 'utf8').length : 0;
+    for (const [path, status] of Object.entries({
+      '/_matrix/client/versions': 200,
+      '/_synapse/admin/v1/server_version': 404,
+      '/kinkeeper/metrics': 401,
+    })) {
+      const curl = [
+        'curl',
+        '-sk',
+        '-m',
+        '20',
+        '-o',
+        '/dev/null',
+        '-w',
+        '%{http_code}',
+        '--resolve',
+        `${HOST}:443:${at}`,
+      ];
+      const said = await execa('ip', ['netns', 'exec', hosts.outside, ...curl, `https://${HOST}${path}`], {
+        reject: false,
+      });
+      if (said.stdout !== `${status}`) faults.push(`${at}${path} answers ${said.stdout}, not ${status}`);
+    }
+    const seen = readFileSync(log, 'utf8').slice(before);
+    if (!seen.includes(` ${from} refused page 401`)) faults.push(`a visitor from ${from} is seen as: ${seen.trim()}`);
+  }
+  tell('paths at the door, and who is seen there', faults);
+}
+
+/** Waits until every service is healthy; resolves to all of them. Throws with the names of the others. */
+async function healthy({ kind, machine }: Parts): Promise<Map<string, Container>> {
+  const host = `export CONTAINER_HOST=unix://${KINDS[kind].socket}`;
+  for (const until = Date.now() + 3 * PATIENCE_MS; ; await pause(1000)) {
+    const { said } = await machine.attempt(`${host}; docker inspect $(docker ps -aq) 2>/dev/null`);
+    const all = said.startsWith('[') ? (JSON.parse(said) as Container[]) : [];
+    const found = new Map(all.map((one) => [one.Config.Labels['com.docker.compose.service'] ?? '', one]));
+    const sick = Object.keys(PROMISED).filter((name) => {
+      return PROMISED[name]!.profile === undefined && found.get(name)?.State.Health?.Status !== 'healthy';
+    });
+    if (sick.length === 0) return found;
+    if (Date.now() > until) throw new Error(`not healthy: ${sick.join(', ')}`);
+  }
+}
+
+async function takeDown({ kind, machine }: Parts): Promise<void> {
+  const host = `CONTAINER_HOST=unix://${KINDS[kind].socket}`;
+  await machine.attempt(`cd /opt/kinkeeper && ${host} docker compose down --timeout 5 --volumes`);
+  await machine.attempt(
+    'systemctl disable --now kinkeeper-host.path kinkeeper-host-facts.timer kinkeeper-host-posture.timer',
+  );
+  for (const path of ['srv/kinkeeper', 'var/lib/kinkeeper-spool', 'etc/kinkeeper', 'opt/kinkeeper/.env'])
+    rmSync(machine.path(path), { recursive: true, force: true });
+}
+
+/** Somebody outside, for who tries to get out. */
+async function listenOutside(hosts: TwoHosts): Promise<void> {
+  const listen = `require('node:net').createServer((one) => one.destroy()).listen(${OUTSIDE_PORT}, '0.0.0.0', () => console.log('ready'))`;
+  const child = execa('ip', ['netns', 'exec', hosts.outside, process.execPath, '-e', listen], { reject: false });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+}
