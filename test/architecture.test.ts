@@ -352,6 +352,10 @@ test('kinkeeper loads at its start what reading settings needs; a command, and w
   expect(packages.toSorted()).toEqual(['commander', 'node-cron', 'pino', 'yaml', 'zod']);
 });
 
+test('bot starts without the client of Qdrant, which few households have', () => {
+  expect([...loadedBy('bot/main.ts')].filter((to) => /qdrant/.test(to))).toEqual([]);
+});
+
 test('there is no import cycle', () => {
   // Types are erased: two files that name each other's types do not need each other to start.
   const edges = new Map(
