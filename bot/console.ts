@@ -93,7 +93,7 @@ async function runConsole({ config, secrets }: Loaded, as: string | undefined, s
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);
   const model = models.embedder?.model;
-  const { state, index } = openIndex({ config, secrets, state: opened, model, log }, cleanup);
+  const { state, index } = await openIndex({ config, secrets, state: opened, model, log }, cleanup);
   const background =
     models.embedder && new BackgroundEmbedder({ ...state.control, vault: state.vault, embedder: models.embedder, log });
   if (background) cleanup.use(startEmbedding(background, models.download, log));

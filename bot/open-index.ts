@@ -2,7 +2,7 @@ import type { LocalConfig } from '../config/config.ts';
 import type { Secrets } from '../config/load.ts';
 import { gramsOf } from '../core/ask/grams.ts';
 import type { OpenState } from '../core/control.ts';
-import { QdrantIndex } from '../core/qdrant/qdrant-index.ts';
+import type { QdrantIndex } from '../core/qdrant/qdrant-index.ts';
 import { watchedVault } from '../core/watched-vault.ts';
 
 /** What the index of an entry file is opened with. `model` names the embedding model in use. */
@@ -19,14 +19,16 @@ export interface IndexSetup {
  * the index of each write. `index` is undefined when passages are looked up in the tenants' files themselves. The index
  * works until `cleanup` ends it; closing the state itself stays with who opened it.
  */
-export function openIndex(
+export async function openIndex(
   { config, secrets, state, model, log }: IndexSetup,
   cleanup: AsyncDisposableStack,
-): { state: OpenState; index: QdrantIndex | undefined } {
+): Promise<{ state: OpenState; index: QdrantIndex | undefined }> {
   const { store } = config;
   if (store.kind === 'sqlite') return { state, index: undefined };
+  // Its client is larger than all that most households load; who has no Qdrant starts without it.
+  const qdrant = await import('../core/qdrant/qdrant-index.ts');
   const { vault, control } = state;
-  const index = new QdrantIndex({
+  const index = new qdrant.QdrantIndex({
     ...control,
     address: { url: store.url, apiKey: secrets.storeApiKey!.reveal() },
     vault,

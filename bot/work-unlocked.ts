@@ -46,7 +46,7 @@ export async function workUnlocked(parts: WorkingParts, stop: AbortController): 
   const models = await chooseModels(config, secrets);
   cleanup.defer(models.close);
   noteModels(parts, models);
-  const { state, index } = openIndex(
+  const { state, index } = await openIndex(
     { ...{ config, secrets, log }, state: opened, model: models.embedder?.model },
     cleanup,
   );
@@ -145,7 +145,7 @@ function settledParts({ config, secrets, files, opened, db, session, onStoreFail
 /** Those that answer. */
 function askingParts(
   { session, db, log }: WorkingParts,
-  { state, index, models }: ReturnType<typeof openIndex> & { readonly models: ChosenModels },
+  { state, index, models }: Awaited<ReturnType<typeof openIndex>> & { readonly models: ChosenModels },
 ): Pick<BotParts, 'encoder' | 'gramsOf' | 'ask' | 'answering'> {
   const vectors = loadTokenVectors();
   const chat = models.parts.model;

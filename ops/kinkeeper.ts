@@ -15,37 +15,15 @@ import { EXIT, tellFailure, UsageError } from '../core/exit.ts';
 import { readLockedWork } from '../core/incident/locked-work.ts';
 import { isLockedDown, refuseLockedDown } from '../core/keys/lockdown.ts';
 import { createLogger } from '../core/log.ts';
-import { openState } from '../core/sqlite/open-state.ts';
-import { loadTokenVectors } from '../core/static-embedder/token-vectors.ts';
 import { refuseOnTrial } from '../core/update-trial.ts';
-import { addAlertsCommand } from './alerts/alerts-command.ts';
 import { askPassphrase } from './ask-passphrase.ts';
-import { addAuditCommand } from './audit/audit-command.ts';
 import { backupPlan, homeserverPlaceOf } from './backup/backup-plan.ts';
-import { addBackupCommand } from './backup/commands/backup-command.ts';
-import { makeRemotes } from './backup/make-remotes.ts';
 import type { Remote } from './backup/remote.ts';
-import { examine } from './doctor/doctor.ts';
-import { addDoctorCommand } from './doctor/doctor-command.ts';
+import type { Finding } from './doctor/finding.ts';
 import { type GdprFacts, gatherFacts } from './gdpr/facts.ts';
-import { addGdprCommand } from './gdpr/gdpr-command.ts';
-import { helperOf } from './host/host-helper.ts';
-import { addImportCommand } from './import/import-command.ts';
-import { evidenceOf } from './incident/evidence-settings.ts';
-import { addIncidentCommands, type IncidentSettings } from './incident/incident-commands.ts';
-import { addKeysCommand } from './keys/keys-command.ts';
-import { KeysDesk } from './keys/keys-desk.ts';
 import { terminalPrompt } from './keys/prompt.ts';
-import { addPeopleCommand } from './people/people-command.ts';
 import type { AccountSettings } from './people/reset-command.ts';
-import { addChecklistCommand } from './posture/checklist-command.ts';
-import { ownLinesOf } from './posture/own-lines.ts';
-import { addReadCommand } from './read/read-command.ts';
-import { addReceiptCommand } from './receipt/receipt-command.ts';
-import { addRestoreCommand } from './restore/restore-command.ts';
-import { waysOf } from './second-way/ways-of.ts';
 import { stdinAsker } from './setup/asker.ts';
-import { addSetupCommand } from './setup/setup-command.ts';
 import { atShell, unlockAll } from './unlock.ts';
 
 const CONSOLE = fileURLToPath(new URL('../bot/console.ts', import.meta.url));
@@ -66,73 +44,146 @@ async function main(argv: string[]): Promise<number> {
   const shell = { say: console.log, config: CONFIG };
   const open = ({ config }: { config?: string }) => unlockedState(config);
   const running = { terminal: process.stderr, clock: systemClock, signal: new AbortController().signal };
-  addSetupCommand(program, {
-    ...{ say: console.log, asker: stdinAsker, columns: process.stdout.columns, clock: systemClock, ended },
-    product: { node: process.execPath, product: PRODUCT },
-    stop: stopOnInterrupt,
-    draft: join(homedir(), '.kinkeeper-setup.json'),
-  });
-  addDoctorCommand(program, { ...shell, examine: ({ config }) => examine(fileAtShell(config), process.env), ended });
-  program
-    .command('unlock')
-    .description('hand the passphrase to bot and ops when they started sealed')
-    .option(...CONFIG)
-    .action(async (options) => {
-      code = await unlock(options);
-    });
-  addKeysCommand(program, { ...shell, desk: keysDesk, now: systemClock, ended });
-  addPeopleCommand(program, {
-    ...{ ...shell, open, accounts: accountSettings, columns: process.stdout.columns },
-    ...{ prompt: terminalPrompt, now: systemClock, ended },
-  });
-  addBackupCommand(program, {
-    ...{ ...shell, ...running, open, settings: backupSettings, prompt: terminalPrompt, ended },
-    recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
-    vectors: loadTokenVectors,
-    columns: process.stdout.columns,
-  });
-  addRestoreCommand(program, {
-    ...{ ...shell, ...running, places: restorePlaces, remote: remoteOf, prompt: terminalPrompt },
-    vectors: loadTokenVectors,
-    living: ({ config: file }) => {
-      const { config, secrets } = localSettings(file, ['passphrase']);
-      refuseLockedDown(config.stateDir);
-      refuseOnTrial(config.stateDir);
-      return { stateDir: config.stateDir, passphrase: secrets.passphrase?.reveal() };
+  // What a command needs is loaded when it is called: a start with all of them takes twice as long.
+  const adds: Readonly<Record<string, () => void | Promise<void>>> = {
+    setup: async () => {
+      const { addSetupCommand } = await import('./setup/setup-command.ts');
+      addSetupCommand(program, {
+        ...{ say: console.log, asker: stdinAsker, columns: process.stdout.columns, clock: systemClock, ended },
+        product: { node: process.execPath, product: PRODUCT },
+        stop: stopOnInterrupt,
+        draft: join(homedir(), '.kinkeeper-setup.json'),
+      });
     },
-  });
-  addAlertsCommand(program, {
-    ...{ ...shell, open, ended },
-    ways: ({ config: named }) => {
-      const { config, secrets } = localSettings(named, ['mailPassword', 'webhookToken']);
-      return waysOf(config.alerts, secrets);
+    doctor: async () => {
+      const { addDoctorCommand } = await import('./doctor/doctor-command.ts');
+      addDoctorCommand(program, { ...shell, examine: ({ config }) => examined(config), ended });
     },
-  });
-  addIncidentCommands(program, {
-    ...{ ...shell, settings: incidentSettings, now: systemClock, day, ended },
-    log: createLogger({ name: 'kinkeeper', level: 'error' }),
-    open: async (options) => (inLockdown(options.config) ? undefined : open(options)),
-  });
-  addReceiptCommand(program, { ...shell, open });
-  const limits = ({ config }: { config?: string }) => localSettings(config).config.limits;
-  addReadCommand(program, { ...shell, limits, passwordIn, ended });
-  addAuditCommand(program, { ...shell, open, now: systemClock, day, ended });
-  addChecklistCommand(program, {
-    ...{ ...shell, open, settings: checklistSettings, now: systemClock, ended },
-    log: createLogger({ name: 'kinkeeper', level: 'error' }),
-  });
-  addGdprCommand(program, { ...shell, facts: gdprFacts });
-  addImportCommand(program, { ...shell, household: importedInto, password: exportPassword });
-  program
-    .command('console')
-    .description('the same product in this terminal, without Matrix')
-    .argument('[args...]', 'handed on; --help shows them')
-    .allowUnknownOption()
-    .helpOption(false)
-    .action(async (args: string[]) => {
-      code = await startConsole(args);
-    });
+    unlock: () => {
+      program
+        .command('unlock')
+        .description('hand the passphrase to bot and ops when they started sealed')
+        .option(...CONFIG)
+        .action(async (options) => {
+          code = await unlock(options);
+        });
+    },
+    keys: async () => {
+      const { addKeysCommand } = await import('./keys/keys-command.ts');
+      const { KeysDesk } = await import('./keys/keys-desk.ts');
+      const desk = (...given: Parameters<typeof keysDeskParts>) => new KeysDesk(keysDeskParts(...given));
+      addKeysCommand(program, { ...shell, desk, now: systemClock, ended });
+    },
+    people: async () => {
+      const { addPeopleCommand } = await import('./people/people-command.ts');
+      addPeopleCommand(program, {
+        ...{ ...shell, open, accounts: accountSettings, columns: process.stdout.columns },
+        ...{ prompt: terminalPrompt, now: systemClock, ended },
+      });
+    },
+    backup: async () => {
+      const { addBackupCommand } = await import('./backup/commands/backup-command.ts');
+      const { loadTokenVectors } = await import('../core/static-embedder/token-vectors.ts');
+      addBackupCommand(program, {
+        ...{ ...shell, ...running, open, settings: backupSettings, prompt: terminalPrompt, ended },
+        recipientsFile: ({ config }) => localSettings(config).config.backup.recipientsFile,
+        vectors: loadTokenVectors,
+        columns: process.stdout.columns,
+      });
+    },
+    restore: async () => {
+      const { addRestoreCommand } = await import('./restore/restore-command.ts');
+      const { makeRemotes } = await import('./backup/make-remotes.ts');
+      const { loadTokenVectors } = await import('../core/static-embedder/token-vectors.ts');
+      addRestoreCommand(program, {
+        ...{ ...shell, ...running, places: restorePlaces, prompt: terminalPrompt },
+        remote: (name, { config }) => remoteNamed(name, makeRemotes(remoteSettings(config))),
+        vectors: loadTokenVectors,
+        living: ({ config: file }) => {
+          const { config, secrets } = localSettings(file, ['passphrase']);
+          refuseLockedDown(config.stateDir);
+          refuseOnTrial(config.stateDir);
+          return { stateDir: config.stateDir, passphrase: secrets.passphrase?.reveal() };
+        },
+      });
+    },
+    alerts: async () => {
+      const { addAlertsCommand } = await import('./alerts/alerts-command.ts');
+      const { waysOf } = await import('./second-way/ways-of.ts');
+      addAlertsCommand(program, {
+        ...{ ...shell, open, ended },
+        ways: ({ config: named }) => {
+          const { config, secrets } = localSettings(named, ['mailPassword', 'webhookToken']);
+          return waysOf(config.alerts, secrets);
+        },
+      });
+    },
+    incident: async () => {
+      const { addIncidentCommands } = await import('./incident/incident-commands.ts');
+      const { evidenceOf } = await import('./incident/evidence-settings.ts');
+      const { helperOf } = await import('./host/host-helper.ts');
+      addIncidentCommands(program, {
+        ...{ ...shell, now: systemClock, day, ended },
+        settings: (options) => {
+          const { config, plan } = plannedSettings(options.config);
+          const { stateDir } = config;
+          return { stateDir, evidence: evidenceOf(config), backup: plan, helper: helperOf(config) };
+        },
+        log: createLogger({ name: 'kinkeeper', level: 'error' }),
+        open: async (options) => (inLockdown(options.config) ? undefined : open(options)),
+      });
+    },
+    receipt: async () => {
+      const { addReceiptCommand } = await import('./receipt/receipt-command.ts');
+      addReceiptCommand(program, { ...shell, open });
+    },
+    read: async () => {
+      const { addReadCommand } = await import('./read/read-command.ts');
+      const limits = ({ config }: { config?: string }) => localSettings(config).config.limits;
+      addReadCommand(program, { ...shell, limits, passwordIn, ended });
+    },
+    audit: async () => {
+      const { addAuditCommand } = await import('./audit/audit-command.ts');
+      addAuditCommand(program, { ...shell, open, now: systemClock, day, ended });
+    },
+    checklist: async () => {
+      const { addChecklistCommand } = await import('./posture/checklist-command.ts');
+      const { ownLinesOf } = await import('./posture/own-lines.ts');
+      const { helperOf } = await import('./host/host-helper.ts');
+      addChecklistCommand(program, {
+        ...{ ...shell, open, now: systemClock, ended },
+        settings: (options, state) => {
+          const facts = ownFacts(options);
+          return { helper: helperOf(facts.config), own: ownLinesOf({ ...facts, state }) };
+        },
+        log: createLogger({ name: 'kinkeeper', level: 'error' }),
+      });
+    },
+    gdpr: async () => {
+      const { addGdprCommand } = await import('./gdpr/gdpr-command.ts');
+      addGdprCommand(program, { ...shell, facts: gdprFacts });
+    },
+    import: async () => {
+      const { addImportCommand } = await import('./import/import-command.ts');
+      addImportCommand(program, { ...shell, household: importedInto, password: exportPassword });
+    },
+    console: () => {
+      program
+        .command('console')
+        .description('the same product in this terminal, without Matrix')
+        .argument('[args...]', 'handed on; --help shows them')
+        .allowUnknownOption()
+        .helpOption(false)
+        .action(async (args: string[]) => {
+          code = await startConsole(args);
+        });
+    },
+  };
+  // The first word says which one is called; help, and a word that is none of them, needs all.
+  const called = argv[2] === 'evidence' ? 'incident' : argv[2];
+  const needed = called !== undefined && Object.hasOwn(adds, called) ? [called] : Object.keys(adds);
   try {
+    for (const name of needed) await adds[name]!();
     await program.parseAsync(argv);
     return code;
   } catch (thrown) {
@@ -150,18 +201,18 @@ async function unlock(options: { config?: string }): Promise<number> {
   return (await unlockAll(config.stateDir, { passphrase, who, say: console.log })) ? EXIT.done : EXIT.failed;
 }
 
-function keysDesk(options: { config?: string }, passphrase: 'from-settings' | 'asked'): KeysDesk {
+function keysDeskParts(options: { config?: string }, passphrase: 'from-settings' | 'asked') {
   const { config, secrets } = localSettings(options.config, passphrase === 'asked' ? [] : ['passphrase']);
   refuseNowhere(options.config, config.stateDir);
   refuseOnTrial(config.stateDir);
-  return new KeysDesk({
+  return {
     stateDir: config.stateDir,
     passphrase: secrets.passphrase?.reveal(),
     passphraseFile: config.passphraseFile,
     prompt: terminalPrompt(),
     say: console.log,
     clock: systemClock,
-  });
+  };
 }
 
 function importedInto(options: { config?: string }) {
@@ -185,28 +236,20 @@ function passwordIn(file: string): string {
 
 async function gdprFacts(options: { config?: string }): Promise<GdprFacts> {
   const { config, secrets } = localSettings(options.config, ['passphrase']);
-  const findings = await examine(fileAtShell(options.config), process.env);
+  const findings = await examined(options.config);
   using state = await unlockedState(options.config);
   const passphrase = secrets.passphrase === undefined ? 'asked' : 'file';
   return gatherFacts({ config, control: state.control, findings, passphrase, at: systemClock() });
 }
 
-function incidentSettings(options: { config?: string }): IncidentSettings {
-  const { config, plan } = plannedSettings(options.config);
-  const { stateDir } = config;
-  return { stateDir, evidence: evidenceOf(config), backup: plan, helper: helperOf(config) };
-}
-
-function checklistSettings(options: { config?: string }, state: OpenState) {
+/** What the operator set, for the lines of the checklist that ops reads by itself. */
+function ownFacts(options: { config?: string }) {
   const file = fileAtShell(options.config);
   const loaded = loadConfig({ file, env: process.env, secrets: ['homeserverConnection'] });
   const backup = backupPlan(loaded.config, loaded.secrets, file && resolve(file));
   // The rest of it is the operator's, and no environment of the product.
   const own = Object.entries(process.env).filter(([name]) => name.startsWith('KINKEEPER_'));
-  return {
-    helper: helperOf(loaded.config),
-    own: ownLinesOf({ ...loaded, state, backup, env: Object.fromEntries(own) }),
-  };
+  return { ...loaded, backup, env: Object.fromEntries(own) };
 }
 
 function accountSettings(options: { config?: string }): AccountSettings {
@@ -227,7 +270,13 @@ async function unlockedState(file: string | undefined): Promise<OpenState> {
   refuseLockedDown(config.stateDir);
   refuseOnTrial(config.stateDir);
   const passphrase = secrets.passphrase?.reveal() ?? (await askPassphrase());
+  const { openState } = await import('../core/sqlite/open-state.ts');
   return openState({ stateDir: config.stateDir, passphrase, create: false, clock: systemClock });
+}
+
+async function examined(file: string | undefined): Promise<Finding[]> {
+  const { examine } = await import('./doctor/doctor.ts');
+  return examine(fileAtShell(file), process.env);
 }
 
 /** The settings file of a command; undefined: the environment alone decides. */
@@ -258,10 +307,14 @@ function plannedSettings(given: string | undefined) {
   return { config, plan: backupPlan(config, secrets, file && resolve(file)) };
 }
 
-function remoteOf(name: string, { config: file }: { config?: string }): Remote {
+function remoteSettings(file: string | undefined) {
   const { config, secrets } = localSettings(file, ['remotes']);
   const { remotes, localDir } = config.backup;
-  const found = makeRemotes({ remotes, keys: secrets.remotes, localDir }).find((one) => one.name === name);
+  return { remotes, keys: secrets.remotes, localDir };
+}
+
+function remoteNamed(name: string, remotes: readonly Remote[]): Remote {
+  const found = remotes.find((one) => one.name === name);
   if (found !== undefined) return found;
   const names = remotes.map((one) => one.name).join(', ');
   throw new UsageError(

@@ -345,6 +345,17 @@ test('the child that reads a file loads no package at its start but those that r
   expect(packages.toSorted()).toEqual(['chardet', 'iconv-lite']);
 });
 
+test('kinkeeper loads at its start what reading settings needs; a command, and what it needs, when it is called', () => {
+  const loaded = [...loadedBy('ops/kinkeeper.ts')];
+  expect(loaded.filter((file) => /-commands?\.ts$/.test(file))).toEqual([]);
+  const packages = loaded.filter((to) => !isOurs(to) && !to.startsWith('node:'));
+  expect(packages.toSorted()).toEqual(['commander', 'node-cron', 'pino', 'yaml', 'zod']);
+});
+
+test('bot starts without the client of Qdrant, which few households have', () => {
+  expect([...loadedBy('bot/main.ts')].filter((to) => /qdrant/.test(to))).toEqual([]);
+});
+
 test('there is no import cycle', () => {
   // Types are erased: two files that name each other's types do not need each other to start.
   const edges = new Map(

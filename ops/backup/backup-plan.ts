@@ -3,7 +3,7 @@ import type { Secrets } from '../../config/load.ts';
 import { UsageError } from '../../core/exit.ts';
 import { productVersion } from '../../core/product-version.ts';
 import type { HomeserverPlace } from './homeserver/homeserver-part.ts';
-import { postgresAddress } from './homeserver/postgres-dump.ts';
+import { postgresAddress } from './homeserver/postgres-address.ts';
 
 /** What a backup is made of and where it goes; plain values from the settings. */
 export interface BackupPlan {

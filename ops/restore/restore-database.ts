@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { AppError } from '../../core/errors.ts';
 import { PgRestore } from '../backup/homeserver/pg-restore.ts';
-import { ONE_TIME_KEYS, type PostgresAddress } from '../backup/homeserver/postgres-dump.ts';
+import type { PostgresAddress } from '../backup/homeserver/postgres-address.ts';
+import { ONE_TIME_KEYS } from '../backup/homeserver/postgres-dump.ts';
 import { checkSqlite } from '../backup/homeserver/sqlite-check.ts';
 import { moveAheadInSqlite } from './stream-positions.ts';
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { AppError } from '../../core/errors.ts';
-import type { PostgresAddress } from '../backup/homeserver/postgres-dump.ts';
+import type { PostgresAddress } from '../backup/homeserver/postgres-address.ts';
 
 /** More than a household's homeserver writes between a backup and a loss; its positions are 64 bits wide. */
 const AHEAD = 1_000_000;

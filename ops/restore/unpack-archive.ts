@@ -6,7 +6,7 @@ import { backupDamaged } from '../backup/archive/manifest.ts';
 import type { ArchiveEntry, ArchiveKeys } from '../backup/archive/read-archive.ts';
 import { noRoom } from '../backup/backup-fault.ts';
 import { DUMP_PREFIX, HOMESERVER_PREFIX } from '../backup/homeserver/homeserver-part.ts';
-import type { PostgresAddress } from '../backup/homeserver/postgres-dump.ts';
+import type { PostgresAddress } from '../backup/homeserver/postgres-address.ts';
 import { unpackEntry } from '../backup/unpack.ts';
 import { type ArchiveSource, readSealed, type VerifiedArchive } from '../backup/verify-archive.ts';
 import { SETTINGS_PREFIX, STATE_PREFIX } from '../backup/write-generation.ts';

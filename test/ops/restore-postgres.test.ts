@@ -23,7 +23,7 @@ import { openState } from '../../core/sqlite/open-state.ts';
 import { loadTokenVectors } from '../../core/static-embedder/token-vectors.ts';
 import type { BackupPlan } from '../../ops/backup/backup-plan.ts';
 import { drill } from '../../ops/backup/drill.ts';
-import { postgresAddress } from '../../ops/backup/homeserver/postgres-dump.ts';
+import { postgresAddress } from '../../ops/backup/homeserver/postgres-address.ts';
 import { makeBackup } from '../../ops/backup/make-backup.ts';
 import { archiveFile, verifyArchive } from '../../ops/backup/verify-archive.ts';
 import { copiesBeside } from '../../ops/restore/erased-copies.ts';

@@ -3,7 +3,8 @@ import { extname, join } from 'node:path';
 import type { FrozenFile, OtherStore } from '../../../core/backup/frozen-state.ts';
 import { filesNamed, folderFiles, type TellLeftOut } from '../folder-files.ts';
 import { missing } from '../missing.ts';
-import { dumpPostgres, type PostgresAddress } from './postgres-dump.ts';
+import type { PostgresAddress } from './postgres-address.ts';
+import { dumpPostgres } from './postgres-dump.ts';
 
 /** Where the homeserver (Synapse) keeps what a backup needs. Folders are absolute. */
 export type HomeserverPlace =

@@ -1,32 +1,13 @@
 import { execa } from 'execa';
 import { type FrozenFile, inMemory } from '../../../core/backup/frozen-state.ts';
 import { AppError } from '../../../core/errors.ts';
-
-/** How PostgreSQL is reached: the variables of libpq (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE). */
-export type PostgresAddress = Readonly<Record<string, string>>;
+import type { PostgresAddress } from './postgres-address.ts';
 
 /** The size of a tar entry is written before it, and nobody knows the size of a dump before its end. */
 const PIECE_BYTES = 4 * 1024 ** 2;
 
 /** Keys that were handed out once must not be handed out again after a restore (Synapse, "Backups"); clients upload new ones by themselves. */
 export const ONE_TIME_KEYS = 'e2e_one_time_keys_json';
-
-/**
- * Reads `postgresql://user:password@host:port/name` into variables, which no list of processes shows. undefined for
- * anything else.
- */
-export function postgresAddress(uri: string): PostgresAddress | undefined {
-  const url = URL.parse(uri.trim());
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) return undefined;
-  const given = {
-    PGHOST: decodeURIComponent(url.searchParams.get('host') ?? url.hostname),
-    PGPORT: url.port,
-    PGUSER: decodeURIComponent(url.username),
-    PGPASSWORD: decodeURIComponent(url.password),
-    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
-}
 
 /**
  * A consistent dump of the homeserver's database in pieces, in PostgreSQL's own format (`pg_restore` reads them put together),

@@ -27,8 +27,7 @@ export interface LoggedEvent {
   readonly event: MatrixEvent;
 }
 
-const aborts = new AbortController();
-installTransport(aborts.signal);
+const never = new AbortController().signal;
 
 /**
  * A homeserver of some hundred lines on real HTTP, for what a real one does not do on demand: faults, and facts set by
@@ -51,6 +50,8 @@ export class SmallHomeserver {
   url = '';
 
   static async start(): Promise<SmallHomeserver> {
+    // Each time: the transport is one per process, and the test file before may have left one that it had stopped.
+    installTransport(never);
     const server = new SmallHomeserver();
     server.url = `http://127.0.0.1:${await listen(server.#server)}`;
     return server;
@@ -61,7 +62,7 @@ export class SmallHomeserver {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  client(user: string, device: string, signal: AbortSignal = aborts.signal): Homeserver {
+  client(user: string, device: string, signal: AbortSignal = never): Homeserver {
     return new Homeserver(this.url, signal, `${user}|${device}`);
   }
 

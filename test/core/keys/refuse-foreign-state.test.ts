@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { refuseForeignState } from '../../../core/keys/refuse-foreign-state.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.log('Left out: only root can give a folder to another account.');
@@ -28,7 +29,12 @@ test.runIf(isRoot).each(['bot', 'ops'])('%s does not start so', async (program) 
   const stateDir = folderOf(10_001);
   const main = fileURLToPath(new URL(`../../../${program}/main.ts`, import.meta.url));
   const env = {
-    ...{ PATH: process.env.PATH, KINKEEPER_STATE_DIR: stateDir, KINKEEPER_MATRIX_HOMESERVER: 'http://127.0.0.1:9' },
+    ...{
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      KINKEEPER_STATE_DIR: stateDir,
+      KINKEEPER_MATRIX_HOMESERVER: 'http://127.0.0.1:9',
+    },
     ...{ KINKEEPER_MATRIX_USER_ID: '@kin:home.test', KINKEEPER_API_LISTEN: '' },
   };
   const ended = await execa(process.execPath, [main], {
@@ -36,7 +42,7 @@ test.runIf(isRoot).each(['bot', 'ops'])('%s does not start so', async (program) 
     env,
     extendEnv: false,
     reject: false,
-    timeout: 30_000,
+    timeout: PATIENCE_MS,
   });
   expect(ended.exitCode).toBe(1);
   expect(ended.stderr).toContain('belongs to account 10001');

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const CHILD = fileURLToPath(new URL('./act.child.ts', import.meta.url));
 const HOOK = new URL('./kill-at-step.ts', import.meta.url).href;
 
-/** Node keeps what it compiled of the product here: most of a short process would be reading the same files again. */
+/** Node keeps what it compiled of the product here, unless the tests have a place for it already: most of a short process would be reading the same files again. */
 const COMPILED = join(tmpdir(), 'kin-kill-compiled');
 
 /** When the process of a change is to be killed: at a step (for the n-th time), or so many milliseconds after it began. */
@@ -27,7 +27,7 @@ export interface ActRecord {
 export async function killedAct(scenario: string, folder: string, at: KillAt): Promise<ActRecord> {
   const env = {
     ...process.env,
-    NODE_COMPILE_CACHE: COMPILED,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILED,
     ...(at && 'step' in at && { KINKEEPER_TEST_STEP: `${at.step}:${at.time}` }),
   };
   const child = spawn(process.execPath, ['--import', HOOK, CHILD, scenario, folder], { env });
