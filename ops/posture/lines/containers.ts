@@ -67,8 +67,8 @@ export const CONTAINER_LINES: readonly HostLine[] = [
   ),
   each('container-health', found('containers.health', {}), (one) => {
     const { service, running, health, restart } = one;
-    // It fetches models once, when it is asked to.
-    if (service === 'fetch-models' && !running) return [];
+    // They do their work once, when they are asked to.
+    if ((service === 'fetch-models' || service === 'restore') && !running) return [];
     return [
       ...(restart === 'no' || restart === '' ? [found('container.stays-away', {})] : []),
       ...(running ? [] : [found('container.runs-not', {})]),

@@ -35,7 +35,9 @@ function household(env: Env = {}) {
     (_, name: string, otherwise: string) => env[name] ?? otherwise,
   );
   const { services } = parse(filled, { merge: true }) as { services: Readonly<Record<string, Service>> };
-  const all = Object.entries(services).filter(([, { profiles }]) => !profiles?.includes('models'));
+  const all = Object.entries(services).filter(
+    ([, { profiles = [] }]) => !profiles.includes('models') && !profiles.includes('restore'),
+  );
   const folders = all.flatMap(([, { volumes }]) => (volumes ?? []).map(({ source }) => source));
   return postureOf({
     containers: all.map(([name, service]) => told(name, service)).join('\n'),

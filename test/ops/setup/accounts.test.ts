@@ -195,7 +195,15 @@ function partsOf(homeserver: string) {
     registration: { file: secretFile, kind: 'secret' },
   };
   const parts = {
-    ...{ answers, plan, secretFile, said, say: (line: string) => said.push(line), clock: () => 0 },
+    ...{
+      answers,
+      plan,
+      facts: { podman: undefined },
+      secretFile,
+      said,
+      say: (line: string) => said.push(line),
+      clock: () => 0,
+    },
     signal: new AbortController().signal,
   };
   return parts as unknown as Omit<ActParts, 'progress'> & { readonly secretFile: string; readonly said: string[] };

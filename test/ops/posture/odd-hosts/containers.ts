@@ -122,6 +122,7 @@ export const CONTAINERS: OddHosts = {
       { containers: nginx({ user: '', capAdd: ['SETUID', 'CAP_SETGID'] }) },
     ],
     ['what fetches models once', 'container-health', one({ service: 'fetch-models', running: false, restart: 'no' })],
+    ['what restores once', 'container-health', one({ service: 'restore', running: false, restart: 'no' })],
     ['an image of this place', 'container-images', one({ image: 'kinkeeper:local' })],
     ['the spool of the host helper', 'container-data', mounted('/var/lib/kinkeeper-spool/requests')],
   ],
