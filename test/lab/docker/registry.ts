@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -45,8 +45,7 @@ export class Registry implements AsyncDisposable {
     await execa(TLS, ['own-ca', join(folder, 'tls'), name]);
     const settings = {
       version: 0.1,
-      // It calls each layer that is asked for, and not there yet, an error.
-      log: { accesslog: { disabled: true }, level: 'fatal' },
+      log: { accesslog: { disabled: true }, level: 'error' },
       storage: { filesystem: { rootdirectory: join(folder, 'images') } },
       http: {
         addr: `${address}:443`,
@@ -55,17 +54,21 @@ export class Registry implements AsyncDisposable {
     };
     writeFileSync(join(folder, 'config.yml'), stringify(settings));
     const enter = [`--net=/run/netns/${namespace}`, '--'];
+    // It calls each layer that is asked for, and not there yet, an error.
+    const log = openSync(join(folder, 'log'), 'w');
     const started = spawn('nsenter', [...enter, PROGRAM, 'serve', join(folder, 'config.yml')], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', log, log],
     });
+    closeSync(log);
     const registry = new Registry(folder, started);
     const asked = ['curl', '-fsS', '--cacert', join(folder, 'tls/ca.pem'), '--resolve', `${name}:443:${address}`];
     const until = Date.now() + PATIENCE_MS;
     while ((await execa('nsenter', [...enter, ...asked, `https://${name}/v2/`], { reject: false })).failed) {
       if (Date.now() < until && started.exitCode === null) await pause(200);
       else {
+        const said = readFileSync(join(folder, 'log'), 'utf8').slice(-1000);
         await registry[Symbol.asyncDispose]();
-        throw new Error('the registry did not start');
+        throw new Error(`the registry did not start: ${said}`);
       }
     }
     return registry;

@@ -32,6 +32,8 @@ interface Acts {
   order(given: { text: string; matching: string }): Promise<string>;
   /** Text of something that the bot says in the room of the admins by itself. */
   hear(given: { matching: string }): Promise<string>;
+  /** Waits until the phone knows a device of the bot that it did not know at first: what it writes before is not readable there. */
+  meet(given: object): Promise<null>;
   /** Somebody else logs in and is greeted by the bot. */
   visit(given: { homeserver: string; user: string; password: string }): Promise<string>;
   file(given: { name: string; text: string }): Promise<string>;
@@ -47,6 +49,7 @@ let family: FamilyClient;
 let room: string;
 let bot: string;
 let opsRoom: string | undefined;
+let firstDevices: readonly string[];
 
 const acts: Acts = {
   listen: ({ port }) =>
@@ -91,6 +94,7 @@ const acts: Acts = {
     room = await family.openChatWith(bot, { encrypted: true });
     await family.awaitMembership(room, bot, 'join', LONG_MS);
     await family.nextMessage(room, { from: bot, timeoutMs: LONG_MS });
+    firstDevices = await devicesOfBot();
     return room;
   },
   order: async ({ text, matching }) => {
@@ -106,6 +110,11 @@ const acts: Acts = {
     const said = () => family.messages(opsRoom!).find(({ sender, text }) => sender === bot && pattern.test(text));
     await family.until(`the bot to say ${matching}`, () => said() !== undefined, HEAR_MS);
     return said()!.text;
+  },
+  meet: async () => {
+    const isNew = async () => (await devicesOfBot()).some((one) => !firstDevices.includes(one));
+    await family.until('a new device of the bot', isNew, LONG_MS);
+    return null;
   },
   visit: async (login) => {
     const visitor = await FamilyClient.login({ ...login, crossSigned: true });
@@ -154,6 +163,10 @@ const acts: Acts = {
     };
   },
 };
+
+async function devicesOfBot(): Promise<string[]> {
+  return (await family.deviceTrust(bot)).map(({ deviceId }) => deviceId);
+}
 
 function answersTo(eventId: string) {
   const all = [room, opsRoom].flatMap((one) => (one === undefined ? [] : family.messages(one)));

@@ -44,6 +44,7 @@ export async function wholeRestore(household: ComposeHousehold, ask: () => Promi
   // Its authority is a new one, which each phone has to take once.
   await household.outside('trust', { authority: readFileSync(join(household.data, 'tls/ca.pem'), 'utf8') });
   await household.outside('hear', { matching: 'Restored from the backup of' });
+  await household.outside('meet', {});
   faults.push(...(await ask()));
   // All that a backup takes along lies where ops reads it: the next one can be made.
   await backUp(household);
