@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { SETTING_KEYS, type SettingKey, sectionOf, setting, variableOf } from './settings.ts';
 
 const HEADER = `# Settings of Kinkeeper: copy to kinkeeper.yaml and change what differs.
-# Generated from config/settings.ts by \`node config/write-sample.ts\`; do not edit here.
+# Generated from config/settings by \`node config/write-sample.ts\`; do not edit here.
 # Every setting can also be given as the environment variable named beside it. Paths start at this file's folder.
 # Secrets are never written here: name a file of mode 600, or hand over a systemd credential of the name given.
 `;

@@ -28,7 +28,7 @@ type JobOptions = HealthOptions &
   RehearsalJobOptions &
   ChecklistJobOptions;
 
-/** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings.ts. */
+/** Every job, in one list. A new job gets its file here, its name in core/job.ts and its schedule in config/settings/jobs.ts. */
 export function allJobs(options: JobOptions): readonly JobSpec[] {
   return [
     ...[healthJob(options), auditJob(options), digestJob(options)],

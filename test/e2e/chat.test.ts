@@ -193,7 +193,7 @@ test('the ops room answers status, people and alerts, and keeps no questions', a
   const picture = await ops.sees(/^Kinkeeper, the last 30 days/);
   expect(picture).toMatchObject({ msgtype: 'm.image', encrypted: true });
   expectPicture(await ada.client.download(picture), picture);
-  expect((await ops.ask('!people')).text).toContain('@cem:home.test member, en');
+  expect((await ops.ask('!people')).text).toContain('@cem:home.test member, reads English');
   expect((await ops.ask('alerts')).text).toMatch(/alert/);
   expect((await ops.ask('What is the wifi password?')).text).toContain('In this room I take commands only');
 });

@@ -125,7 +125,7 @@ async function admit({ household, tell }: Campaign): Promise<undefined> {
   const faults: string[] = [];
   const order = (text: string, matching: string) => household.outside<string>('order', { text, matching });
   try {
-    const card = (await order('people add cleo', 'Set-up card')).replaceAll('\u2060', '');
+    const card = await order('people add cleo', 'Set-up card');
     if (!card.includes(`Homeserver: ${DOOR}`)) faults.push(`the card names another homeserver than ${DOOR}`);
     const [password = ''] = /[a-z2-9]{4}(?:-[a-z2-9]{4}){3}/.exec(card) ?? [];
     await household.outside('visit', { homeserver: DOOR, user: 'cleo', password });

@@ -39,7 +39,7 @@ export const api: Entries<ApiFacts> = {
   'apikey.kept': ({ key, text }) => `Über deinen API-Schlüssel „${key}“ kam ein Dokument. ${text}`,
   'apikey.known': () => 'Genau diese Datei habe ich schon, also kam nichts dazu.',
   'apikey.not-kept': ({ key, name, why }) =>
-    `Über deinen API-Schlüssel „${key}“ kam **${name}**, und ich konnte es nicht behalten. ${why}`,
+    `Über deinen API-Schlüssel „${key}“ kam **${name}**, aber ich konnte es nicht behalten. ${why}`,
   'apikey.ends': ({ name, endsAt, usedAt, make }) =>
     `**Dein API-Schlüssel „${name}“ gilt nur noch bis zum ${day(endsAt)}**; was ihn benutzt, wird danach abgewiesen${usedAt === 0 ? ' (bisher hat ihn nichts benutzt)' : ` (zuletzt benutzt ${moment(usedAt)})`}. ${make} macht einen weiteren, der an seine Stelle kommt; brauchst du keinen, ist nichts zu tun.`,
   'apikey.rotated': ({ names, make }) =>

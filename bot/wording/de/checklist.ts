@@ -6,7 +6,7 @@ const { count, duration, list } = FORMATS.de;
 
 /** German: the security checklist. */
 export const checklist: Entries<ChecklistFacts> = {
-  'checklist.none': () => 'Die Checkliste hat noch niemand beurteilt. `!starte checklist` tut es jetzt.',
+  'checklist.none': () => 'Die Checkliste wurde noch nicht beurteilt: `!starte checklist` tut es jetzt.',
   'checklist.head': ({ passing, failing, notKnown, judgedAgo, hostAgo }) =>
     [
       `**${count(failing, 'Zeile stimmt', 'Zeilen stimmen')} nicht, ${notKnown === 0 ? 'keine ist' : count(notKnown, 'ist', 'sind')} unbekannt, ${count(passing, 'stimmt', 'stimmen')}.**`,

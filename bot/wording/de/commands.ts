@@ -1,3 +1,4 @@
+import type { Language } from '../../../core/caller.ts';
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Remains } from '../../../core/erase/receipt.ts';
 import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
@@ -64,6 +65,8 @@ function countList(counts: EraseCounts): string {
   );
   return parts.length === 0 ? 'keine Unterlagen' : list(parts);
 }
+
+const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'Englisch', de: 'Deutsch' };
 
 /** German: what the commands answer in a person's chat. */
 export const replies: Entries<ReplyFacts> = {
@@ -313,21 +316,21 @@ export const admin: Entries<AdminFacts> = {
     `- **Warnungen** ${number(open)} offen, ${number(undelivered)} noch nicht zugestellt`,
   'people.head': ({ people }) => `**${count(people, 'Person darf', 'Personen dürfen')} mit mir reden:**`,
   'people.line': (person) =>
-    `- ${person.person} ${person.role === 'admin' ? '**Admin**' : 'Mitglied'}, ${person.language}, seit ${day(person.addedAt)}${person.greeted ? '' : ', hat noch keinen Chat geöffnet'}${person.identityChanged ? ', **Identität geändert**, nicht bestätigt' : ''}`,
+    `- ${person.person} ${person.role === 'admin' ? '**Admin**' : 'Mitglied'}, liest ${LANGUAGE_NAMES[person.language]}, seit ${day(person.addedAt)}${person.greeted ? '' : ', hat noch keinen Chat geöffnet'}${person.identityChanged ? ', **Identität geändert**, nicht bestätigt' : ''}`,
   'people.added': ({ person, role }) =>
-    `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden: einfach einen Direktchat mit mir öffnen, dort begrüße ich.`,
+    `${person} darf jetzt als ${role === 'admin' ? 'Admin' : 'Mitglied'} mit mir reden. Als Nächstes beginnt die Person einen Direktchat mit mir, und dort begrüße ich sie.`,
   'people.changed': ({ person, role }) => `${person} ist jetzt ${role === 'admin' ? 'Admin' : 'Mitglied'}.`,
-  'people.same': ({ person }) => `Nichts geändert: ${person} ist in dieser Rolle schon bekannt.`,
+  'people.same': ({ person }) => `Nichts geändert: ${person} hat diese Rolle schon.`,
   'people.wish-goes-on': ({ person, at }) =>
     `${person} wollte gelöscht werden, und dabei bleibt es: Es geschieht am ${day(at)}, wenn die Person es nicht selbst zurücknimmt.`,
   'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} kann nicht mehr mit mir reden, und ich lösche jetzt alles über diese Person.`
-      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; erneutes Hinzufügen vorher öffnet es ihr wieder.${mayExport ? ' In ihrem Chat mit mir bekommt sie alles, was ich über sie behalte, und kann es bis dahin noch einmal verlangen.' : ''}`,
+      : `${person} kann nicht mehr mit mir reden. Die Dokumente bleiben versiegelt und niemand kann sie lesen. Am ${moment(at)} lösche ich alles über diese Person; wer sie vorher wieder hinzufügt, gibt ihr alles zurück.${mayExport ? ' In ihrem Chat mit mir bekommt sie alles, was ich über sie behalte, und kann es bis dahin noch einmal verlangen.' : ''}`,
   'people.erase-preview': ({ person, confirm }) =>
     `Das löscht sofort und endgültig alles über ${person}: Dokumente, Erinnerung, Einstellungen, den Schlüssel. Die Person bekommt eine Quittung, und ich verlasse ihren Chat. Niemand kann es zurückholen.\nSchick dafür innerhalb von zehn Minuten ${confirm}.`,
   'people.erase-begun': ({ person, reference }) =>
-    `Ich lösche alles über ${person}. Die Nummer dazu ist **${reference}**; du hörst nur davon, wenn etwas nicht klappt.`,
+    `Ich lösche alles über ${person}. Die Kennung dazu ist **${reference}**; du hörst nur davon, wenn etwas nicht klappt.`,
   'people.confirm-own': ({ person }) =>
     `Die eigene Identität lässt sich nicht vom eigenen Konto aus bestätigen. Auf dem Server: \`kinkeeper people confirm\` mit ${person}.`,
   'people.confirm-none': ({ person }) => `Es gibt nichts zu bestätigen: ${person} zeigt die Identität, die ich kenne.`,

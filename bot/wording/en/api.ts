@@ -34,12 +34,12 @@ export const api: Entries<ApiFacts> = {
       key,
       '',
       `It may ${list(scopes.map((scope) => MAY[scope]))}, in your name and with your papers alone, until ${day(endsAt)}. A program sends it with each request as \`Authorization: Bearer …\`; the page \`/v1/docs\` of the family server says what it can ask for.`,
-      `Whoever has it can do that, too: copy it to where it is needed, then delete this message. If it gets into wrong hands: ${revoke}.`,
+      `Whoever has it can do that, too: copy it to where it is needed, then delete this message. If it gets into the wrong hands: ${revoke}.`,
     ].join('\n'),
-  'apikey.kept': ({ key, text }) => `By your API key “${key}” a paper came. ${text}`,
+  'apikey.kept': ({ key, text }) => `A paper came in by your API key “${key}”. ${text}`,
   'apikey.known': () => 'I have this very file already, so nothing was added.',
   'apikey.not-kept': ({ key, name, why }) =>
-    `By your API key “${key}” came **${name}**, and I could not keep it. ${why}`,
+    `**${name}** came in by your API key “${key}”, but I could not keep it. ${why}`,
   'apikey.ends': ({ name, endsAt, usedAt, make }) =>
     `**Your API key “${name}” ends on ${day(endsAt)}**, and what uses it is refused from then on${usedAt === 0 ? ' (nothing has used it so far)' : ` (last used ${moment(usedAt)})`}. ${make} makes another, to be put in its place; if you need none, there is nothing to do.`,
   'apikey.rotated': ({ names, make }) =>

@@ -6,7 +6,7 @@ const { count, duration, list } = FORMATS.en;
 
 /** English: the security checklist. */
 export const checklist: Entries<ChecklistFacts> = {
-  'checklist.none': () => 'Nobody has judged the checklist yet. `!run checklist` does it now.',
+  'checklist.none': () => 'The checklist has not been judged yet: `!run checklist` does it now.',
   'checklist.head': ({ passing, failing, notKnown, judgedAgo, hostAgo }) =>
     [
       `**${count(failing, 'line fails', 'lines fail')}, ${notKnown === 0 ? 'none is' : count(notKnown, 'line is', 'lines are')} not known, ${count(passing, 'line passes', 'lines pass')}.**`,

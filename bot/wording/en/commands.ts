@@ -1,3 +1,4 @@
+import type { Language } from '../../../core/caller.ts';
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Remains } from '../../../core/erase/receipt.ts';
 import { FORMATS, wholeMinutes } from '../../../core/wording/format.ts';
@@ -62,6 +63,8 @@ function countList(counts: EraseCounts): string {
   );
   return parts.length === 0 ? 'nothing is kept' : list(parts);
 }
+
+const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'German' };
 
 /** English: what the commands answer in a person's chat. */
 export const replies: Entries<ReplyFacts> = {
@@ -305,17 +308,17 @@ export const admin: Entries<AdminFacts> = {
     `- **Alerts** ${number(open)} open, ${number(undelivered)} not delivered yet`,
   'people.head': ({ people }) => `**${count(people, 'person', 'people')} may talk to me:**`,
   'people.line': (person) =>
-    `- ${person.person} ${person.role === 'admin' ? '**admin**' : 'member'}, ${person.language}, since ${day(person.addedAt)}${person.greeted ? '' : ', has not opened a chat yet'}${person.identityChanged ? ', **identity changed**, not confirmed' : ''}`,
+    `- ${person.person} ${person.role === 'admin' ? '**admin**' : 'member'}, reads ${LANGUAGE_NAMES[person.language]}, since ${day(person.addedAt)}${person.greeted ? '' : ', has not opened a chat yet'}${person.identityChanged ? ', **identity changed**, not confirmed' : ''}`,
   'people.added': ({ person, role }) =>
-    `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. They open a direct chat with me; I greet them there.`,
+    `${person} may talk to me now, as ${role === 'admin' ? 'an admin' : 'a member'}. Next, they start a direct chat with me, and I greet them there.`,
   'people.changed': ({ person, role }) => `${person} is ${role === 'admin' ? 'an admin' : 'a member'} now.`,
-  'people.same': ({ person }) => `Nothing changed: ${person} is known in that role already.`,
+  'people.same': ({ person }) => `Nothing changed: ${person} has that role already.`,
   'people.wish-goes-on': ({ person, at }) =>
     `${person} had asked to be erased, and that goes on: it happens on ${day(at)} unless they take it back themselves.`,
   'people.removed': ({ person, at, now, mayExport }) =>
     at - now < A_MINUTE_MS
       ? `${person} can't talk to me any more, and I am erasing everything about them now.`
-      : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; adding them again before that opens it for them.${mayExport ? ' In their chat with me they get everything that I keep about them, and may ask for it again until then.' : ''}`,
+      : `${person} can't talk to me any more. Their documents stay sealed, and nobody can read them. On ${moment(at)} I erase everything about them; if you add them again before that, they have everything back.${mayExport ? ' In their chat with me they get everything that I keep about them, and may ask for it again until then.' : ''}`,
   'people.erase-preview': ({ person, confirm }) =>
     `This erases everything about ${person} at once and for good: documents, memory, settings, their key. They get a receipt, and I leave their chat. Nobody can bring it back.\nTo do it, send ${confirm} within ten minutes.`,
   'people.erase-begun': ({ person, reference }) =>

@@ -1,3 +1,4 @@
+import type { Language } from '../../../core/caller.ts';
 import type { PartUnit } from '../../../core/document-parts.ts';
 import type { EraseCounts } from '../../../core/erase/erasure.ts';
 import type { Receipt } from '../../../core/erase/receipt.ts';
@@ -314,7 +315,7 @@ export interface AdminFacts {
   'people.line': {
     readonly person: string;
     readonly role: 'member' | 'admin';
-    readonly language: string;
+    readonly language: Language;
     readonly addedAt: number;
     readonly greeted: boolean;
     readonly identityChanged: boolean;

@@ -73,8 +73,7 @@ export const setup: Entries<SetupTexts> = {
     `Ollama hat kein Modell ${model}. ${names === '' ? 'Es hat noch keines' : `Es hat: ${names}`}. Hol es (\`ollama pull ${model}\`), oder wähle ein anderes, auto oder none.`,
   'check.no-ollama': ({ model }) =>
     `Hier läuft kein Ollama, das ${model} ausführen könnte: Bis dahin sind Antworten die Textstellen selbst.`,
-  'check.synapse': ({ homeserver, serverName }) =>
-    `Synapse antwortet unter ${homeserver} und ist das von ${serverName}.`,
+  'check.synapse': ({ homeserver, serverName }) => `Synapse antwortet unter ${homeserver} und gehört zu ${serverName}.`,
   'check.no-synapse': ({ homeserver }) =>
     `Unter ${homeserver} antwortet kein Synapse. Starte es, oder berichtige homeserver in den Antworten.`,
   'check.no-admin-api': ({ homeserver }) =>
@@ -91,7 +90,7 @@ export const setup: Entries<SetupTexts> = {
     `${model} wurde hier probiert: ${number(tokensPerSecond)} Wortstücke in der Sekunde. ${isSlow ? 'Darauf wartet niemand: Wähle ein kleineres Modell oder model: none.' : `Eine Antwort dauert etwa ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `Es lässt sich nicht sagen, wie viel Platz für ${folder} da ist.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
-    `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} sind gut.`,
+    `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} werden empfohlen.`,
   'check.closed-folder': ({ folder }) =>
     `${folder} lässt kein anderes Konto durch, und Bot und Ops haben eigene Konten: chmod o+x ${folder}, oder wähle einen anderen Ordner (für das Produkt: /opt/kinkeeper).`,
   'check.encrypted': () => 'Der Datenordner liegt auf einem verschlüsselten Laufwerk.',
@@ -149,9 +148,10 @@ export const setup: Entries<SetupTexts> = {
     'Die Domain deiner Familie: was hinter dem Doppelpunkt jeder Adresse steht, etwa home.example. Sie lässt sich nie mehr ändern',
   'ask.host': () => 'Name, unter dem Telefone diesen Server erreichen, etwa chat.home.example',
   'ask.reach': () =>
-    'Von wo soll er erreichbar sein: vpn (nur von euren Geräten; am sichersten) oder internet (Port 443 für alle)?',
+    'Wer soll ihn erreichen: vpn (nur eure Geräte; am sichersten) oder internet (Port 443, offen für alle)?',
   'ask.homeserver': () => 'Adresse von Synapse, wie diese Maschine es erreicht',
-  'ask.homeserver-config': () => 'Seine homeserver.yaml, in der das Geheimnis steht, mit dem Konten angelegt werden',
+  'ask.homeserver-config': () =>
+    'Pfad seiner homeserver.yaml, in der das Geheimnis steht, mit dem Konten angelegt werden',
   'ask.start': () =>
     'Wie sollen Bot und Ops gestartet werden: systemd (als Dienste) oder detached (im Hintergrund, ohne systemd)?',
   'ask.bot': () => 'Name des Kontos, das der Bot hat',
@@ -166,7 +166,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.makes-accounts': () =>
     'Darf der Bot Konten für neue Leute anlegen (`!people add`), mit einem Konto, das den Homeserver verwaltet (ja/nein)?',
   'ask.hardening': () =>
-    'Welche Maßnahmen sollen diesen Rechner am Ende härten (jede lässt sich zurücknehmen)? updates: Sicherheitsupdates von selbst; sysctl, time, modes: Kernel, Uhr, Dateirechte; auditd: notiert, wer unsere Dateien anfasst; fail2ban: sperrt aus, wer rät; swap: verschlüsselt; firewall: offen ist nur, was gebraucht wird; ssh: nur Schlüssel, kein root. Die letzten beiden gehen von selbst zurück, wenn du sie nicht aus einer neuen Sitzung bestätigst. Namen mit Leerzeichen dazwischen, oder nichts',
+    'Welche Maßnahmen sollen diesen Rechner am Ende härten (jede lässt sich zurücknehmen)? updates: Sicherheitsupdates von selbst; sysctl, time, modes: Kernel, Uhr, Dateirechte; auditd: notiert, wer unsere Dateien anfasst; fail2ban: sperrt aus, wer rät; swap: verschlüsselt; firewall: offen ist nur, was gebraucht wird; ssh: nur Schlüssel, kein root. Die letzten beiden nehmen sich von selbst zurück, wenn du sie nicht aus einer neuen Sitzung bestätigst. Namen mit Leerzeichen dazwischen, oder nichts',
   'ask.again': ({ name }) => `Das geht nicht. ${WANTED[name]}`,
   'ask.go-on': () => 'Soll ich das tun? (ja/nein)',
   'ask.yes-or-no': () => 'Bitte tippe ja oder nein.',
@@ -234,9 +234,9 @@ export const setup: Entries<SetupTexts> = {
       'Der Gast und die Unterlage sind wieder gelöscht.',
     ].join('\n'),
   'hardening.confirm': ({ command }) =>
-    `Das geht von selbst zurück, wenn du es nicht bestätigst: Lass diese Sitzung offen, melde dich in einer zweiten per SSH an, und tippe dort\n  ${command}`,
+    `Das nimmt sich von selbst zurück, wenn du es nicht bestätigst: Lass diese Sitzung offen, melde dich in einer zweiten per SSH an, und tippe dort\n  ${command}`,
   'hardening.failed': ({ names, tool }) =>
-    `Diese Maßnahmen haben nicht gegriffen, alles ist wie vorher: ${names}. Behebe, was sie sagen, und starte die Einrichtung noch einmal; \`${tool} plan\` zeigt, was jede ändern würde.`,
+    `Diese Maßnahmen haben nicht gewirkt, alles ist wie vorher: ${names}. Behebe, was sie sagen, und starte die Einrichtung noch einmal; \`${tool} plan\` zeigt, was jede ändern würde.`,
   'first.failed': ({ answer, doctor }) =>
     `Der Bot hat nicht geantwortet, wie er sollte.${answer === '' ? '' : ` Zuletzt sagte er:\n${quoted(answer).join('\n')}\n`} \`${doctor}\` sagt, was fehlt; starte dann die Einrichtung noch einmal.`,
   'synapse.rests': ({ ms }) =>

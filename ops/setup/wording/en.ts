@@ -72,7 +72,7 @@ export const setup: Entries<SetupTexts> = {
     `Ollama has no model ${model}. ${names === '' ? 'It has none yet' : `It has: ${names}`}. Fetch it (\`ollama pull ${model}\`), or choose another, auto or none.`,
   'check.no-ollama': ({ model }) =>
     `There is no Ollama on this machine that could run ${model}: until there is, answers are the passages themselves.`,
-  'check.synapse': ({ homeserver, serverName }) => `Synapse answers at ${homeserver}, and is that of ${serverName}.`,
+  'check.synapse': ({ homeserver, serverName }) => `Synapse answers at ${homeserver} and serves ${serverName}.`,
   'check.no-synapse': ({ homeserver }) =>
     `No Synapse answers at ${homeserver}. Start it, or correct homeserver in the answers.`,
   'check.no-admin-api': ({ homeserver }) =>
@@ -86,10 +86,10 @@ export const setup: Entries<SetupTexts> = {
   'check.no-phones': ({ serverName }) =>
     `https://${serverName} leads to no Matrix server from here, and that is where phones will look: it takes a certificate and /.well-known/matrix/client, or a proxy before Synapse. Inside a VPN alone that may be as it should.`,
   'check.speed': ({ model, tokensPerSecond, isSlow }) =>
-    `${model} was tried here: ${number(tokensPerSecond)} pieces of a word a second. ${isSlow ? 'That is too slow to wait for: choose a smaller model, or model: none.' : `An answer takes about ${duration((150 / tokensPerSecond) * 1000)}.`}`,
+    `${model} was tried here: ${number(tokensPerSecond)} tokens (pieces of words) a second. ${isSlow ? 'That is too slow to wait for: choose a smaller model, or model: none.' : `An answer takes about ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `It cannot be told how much room there is for ${folder}.`,
   'check.disk': ({ folder, freeBytes, needed }) =>
-    `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are good to have.`,
+    `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are recommended.`,
   'check.closed-folder': ({ folder }) =>
     `${folder} lets no other account pass, and bot and ops have accounts of their own: chmod o+x ${folder}, or choose another folder (for the product: /opt/kinkeeper).`,
   'check.encrypted': () => 'The data folder lies on an encrypted volume.',
@@ -141,35 +141,35 @@ export const setup: Entries<SetupTexts> = {
   'ask.hello': () =>
     'This sets Kinkeeper up. Every question has a default in brackets: Enter takes it. Nothing is changed before you have seen what would be.',
   'ask.kind': () =>
-    'How shall it run: compose (everything in containers, Matrix server included) or bare (beside a Synapse that is here)?',
+    'How should it run: compose (everything in containers, Matrix server included) or bare (beside a Synapse that is here)?',
   'ask.data': () => 'Folder for everything with data. Best on an encrypted volume',
   'ask.server-name': () =>
     'Your family’s domain: what stands behind the colon of every address, such as home.example. It can never be changed',
   'ask.host': () => 'Name under which phones reach this server, such as chat.home.example',
   'ask.reach': () =>
-    'From where shall it be reachable: vpn (only your own devices; safest) or internet (port 443 for everybody)?',
+    'Who should reach it: vpn (only your own devices; safest) or internet (port 443, open to everybody)?',
   'ask.homeserver': () => 'Address of Synapse as this machine reaches it',
-  'ask.homeserver-config': () => 'Its homeserver.yaml, which says the secret that accounts are made by',
+  'ask.homeserver-config': () => 'Path of its homeserver.yaml, which holds the secret that accounts are made with',
   'ask.start': () =>
-    'How shall bot and ops be started: systemd (services) or detached (in the background, without systemd)?',
+    'How should bot and ops be started: systemd (services) or detached (in the background, without systemd)?',
   'ask.bot': () => 'Name of the bot’s account',
   'ask.admin': () => 'Your own name on the server: small letters, such as ada. You are the admin',
   'ask.members': () =>
     'Names of the others, with blanks between them; who reads another language gets it behind a colon, such as cleo:de (more can be added later in the chat)',
   'ask.devices': () => 'Phones and computers that get a way in by VPN, such as adas-phone bens-phone',
   'ask.model': ({ fits }) =>
-    `Which model shall word the answers: auto (${fits === '' ? 'the best that Ollama has here' : `the largest that fits: here ${fits}`}), none (the passages themselves), or a name?`,
+    `Which model should write the answers: auto (${fits === '' ? 'the best that Ollama has here' : `the largest that fits: here ${fits}`}), none (the passages themselves), or a name?`,
   'ask.backup-key': () =>
     'Backups are sealed to a key that is never on this server: make (shown once, for paper), none, or a file with your public key',
   'ask.makes-accounts': () =>
     'May the bot make accounts for new people (`!people add`), by an account that administers the homeserver (yes/no)?',
   'ask.hardening': () =>
-    'Which measures shall harden this host at the end (each can be taken back)? updates: security updates by themselves; sysctl, time, modes: kernel, clock, file modes; auditd: notes who touches our files; fail2ban: shuts out who guesses; swap: encrypted; firewall: nothing open but what is needed; ssh: keys only, no root. The last two come back by themselves unless you confirm them from a new session. Names with blanks between them, or nothing',
+    'Which measures should harden this host at the end (each can be undone)? updates: security updates by themselves; sysctl, time, modes: kernel, clock, file modes; auditd: notes who touches our files; fail2ban: shuts out who guesses; swap: encrypted; firewall: nothing open but what is needed; ssh: keys only, no root. The last two undo themselves unless you confirm them from a new session. Names with blanks between them, or nothing',
   'ask.again': ({ name }) => `That cannot be used. ${WANTED[name]}`,
   'ask.go-on': () => 'Shall I do that? (yes/no)',
   'ask.yes-or-no': () => 'Please type yes or no.',
   'ask.certificate': () =>
-    'Its certificate: own-ca (an authority of your own, which each phone has to take once; right for a VPN), or one from elsewhere, as two paths with a blank between: the chain and its key',
+    'The certificate: own-ca (an authority of your own, which each phone has to take once; right for a VPN), or one from elsewhere, as two paths with a blank between: the chain and its key',
   'ask.time-zone': () => 'Your time zone: schedules go by it',
   'ask.profiles': () =>
     'Anything more: element (the app in a browser), monitoring (figures and their watch), qdrant (another store, for large households)? Names with blanks between them, or nothing',
@@ -190,7 +190,7 @@ export const setup: Entries<SetupTexts> = {
   'change.act': ({ act }) => `> ${ACTS[act]}`,
   'changes.none': () => 'Everything is as it should be: nothing was changed.',
   'changes.shown': () => 'That is what set-up would do. Nothing was changed.',
-  'changes.helper': () => 'Nothing is to be changed but an account that set-up made for itself: that is ended.',
+  'changes.helper': () => 'Nothing has to change but an account that set-up made for itself: it is closed.',
   'changes.head': () => 'What will be done:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
@@ -216,7 +216,7 @@ export const setup: Entries<SetupTexts> = {
       '',
     ].join('\n'),
   'backup.kept': () =>
-    'Do you have both now, in two places? Print them, or keep them in a password manager and on a USB stick: nobody types that off. (yes/no)',
+    'Do you have both now, in two places? Print them, or keep them in a password manager and on a USB stick: nobody can copy that by hand. (yes/no)',
   'vpn.device': ({ device }) => `WireGuard for ${device}: scan this in its WireGuard app. It is shown once.`,
   'first.question': () => 'What is the code of this first paper?',
   'first.file-name': () => 'first-paper.txt',
@@ -230,13 +230,13 @@ export const setup: Entries<SetupTexts> = {
       'The guest and the paper are erased again.',
     ].join('\n'),
   'hardening.confirm': ({ command }) =>
-    `It comes back by itself unless you confirm it: leave this session open, log in by SSH in a second one, and type there\n  ${command}`,
+    `It undoes itself unless you confirm it: leave this session open, log in by SSH in a second one, and type there\n  ${command}`,
   'hardening.failed': ({ names, tool }) =>
-    `These measures did not take hold, and are as before: ${names}. Mend what they say and run set-up again; \`${tool} plan\` shows what each would change.`,
+    `These measures did not take effect, and all is as before: ${names}. Mend what they say and run set-up again; \`${tool} plan\` shows what each would change.`,
   'first.failed': ({ answer, doctor }) =>
     `The bot did not answer as it should.${answer === '' ? '' : ` It said last:\n${quoted(answer).join('\n')}\n`} \`${doctor}\` says what is wrong; then run set-up again.`,
   'synapse.rests': ({ ms }) =>
-    `  Synapse lets nobody log in more often than so many times in a row: this goes on by itself in ${duration(ms)} (Ctrl-C stops it).`,
+    `  Synapse allows only a few log-ins in a row: this goes on by itself in ${duration(ms)} (Ctrl-C stops it).`,
   'helper.stays': () => 'Accounts that set-up made for itself could not be ended just now: the next run ends them.',
   declined: () => 'All right, nothing was changed. The answers are kept: set-up offers them again.',
   stopped: () => 'Stopped. What was done stays; run set-up again and it goes on from here.',

@@ -37,7 +37,7 @@ describe('a paper', () => {
       {
         person: ADA,
         key: expect.any(String),
-        text: expect.stringMatching(/^By your API key “key\w+” a paper came\. .*Lease\\?\.txt/),
+        text: expect.stringMatching(/^A paper came in by your API key “key\w+”\. .*Lease\\?\.txt/),
       },
     ]);
     const list = await house.call(key, '/v1/documents');

@@ -114,7 +114,7 @@ describe('people add', () => {
   it('makes it for somebody who is known already', async () => {
     expect(await words('people add cem')).toMatch(/^Nothing changed.*\nI made the account `@cem:home.test`/s);
     expect(trail()).toEqual([`command.people-add ${CEM} done`]);
-    expect(await words(`people add ${BEN}`)).toBe('Nothing changed: `@ben:home.test` is known in that role already.');
+    expect(await words(`people add ${BEN}`)).toBe('Nothing changed: `@ben:home.test` has that role already.');
   });
 
   it('goes on with the same password when it was cut off before it could answer', async () => {

@@ -101,7 +101,7 @@ describe('arguments', () => {
     'BEN',
   ])('takes %j for somebody of the family’s own server where that does no harm', async (given) => {
     expect(await ops(ADA, `people add ${given}`)).toBe(
-      'Nothing changed: `@ben:home.test` is known in that role already.',
+      'Nothing changed: `@ben:home.test` has that role already.',
     );
   });
 
@@ -655,7 +655,7 @@ describe('the ops room', () => {
     expect(await ops(ADA, 'people add @dan:home.test admin')).toMatch(/is an admin now\.\nI invited them/);
     expect(await ops(ADA, 'people add @dan:home.test')).toMatch(/is a member now/);
     expect(await ops(ADA, 'people')).toMatch(
-      /\*\*4 people may talk to me:\*\*[\s\S]*`@dan:home\.test` member, en, since .*, has not opened a chat yet/,
+      /\*\*4 people may talk to me:\*\*[\s\S]*`@dan:home\.test` member, reads English, since .*, has not opened a chat yet/,
     );
     expect(await ops(ADA, 'people remove @dan:home.test')).toMatch(/can't talk to me any more/);
     expect(home.state.control.people.callerFor('@dan:home.test')).toBeUndefined();
