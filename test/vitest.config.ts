@@ -30,6 +30,9 @@ export default defineConfig({
   root,
   test: {
     pool: 'forks',
+    // Tests and product are loaded by Node itself, as people run them, and from its cache of compiled files. Vite's own loader
+    // would translate each file first and compile it anew in every worker. (`vi.mock` needs `nodeLoader`; nothing is mocked so.)
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // One more than the cores of the smallest machine: tests with a homeserver wait more than they work.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

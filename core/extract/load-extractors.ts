@@ -1,6 +1,5 @@
 import type { DocumentKind } from '../document.ts';
 import type { Extractor } from '../ingest/extractor.ts';
-import { prepareDecoding } from './decode-text.ts';
 import { EXTRACTORS } from './index.ts';
 import type { Sniffed } from './sniff.ts';
 
@@ -18,8 +17,10 @@ const TEXTS: ReadonlySet<DocumentKind> = new Set(['html', 'md', 'csv', 'txt', 'e
 export async function loadExtractors(kind: DocumentKind, bytes: Uint8Array): Promise<LoadedExtractors> {
   const holds = CONTAINERS.has(kind) && !(kind === 'eml' && isPlainMail(bytes));
   const kinds = holds ? (Object.keys(EXTRACTORS) as DocumentKind[]) : [kind];
-  if (holds) prepareDecoding();
-  else if (TEXTS.has(kind)) prepareDecoding(bytes);
+  if (holds || TEXTS.has(kind)) {
+    const { prepareDecoding } = await import('./decode-text.ts');
+    prepareDecoding(holds ? undefined : bytes);
+  }
   return new Map(await Promise.all(kinds.map(async (one) => [one, await EXTRACTORS[one]()] as const)));
 }
 

@@ -1,7 +1,9 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,9 +12,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../lab/python-child.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 import { TestHost } from './test-host.ts';
@@ -48,10 +51,19 @@ describe.runIf(hasSsh)('host keys of SSH', () => {
   const keyOf = (kind: string) => join(folder(), `ssh_host_${kind}_key`);
   const config = () => join(folder(), 'sshd_config');
 
-  beforeEach(async () => {
-    mkdirSync(folder(), { recursive: true });
+  /** Keys as a machine has them before: made once, and copied for each test. */
+  let made: string;
+
+  beforeAll(async () => {
+    made = mkdtempSync(join(tmpdir(), 'kin-keys-'));
+    for (const kind of KINDS)
+      await execa(KEYGEN, ['-q', '-t', kind, '-N', '', '-f', join(made, `ssh_host_${kind}_key`), ...short(kind)]);
+  });
+  afterAll(() => rmSync(made, { recursive: true }));
+
+  beforeEach(() => {
     mkdirSync('/run/sshd', { recursive: true });
-    for (const kind of KINDS) await execa(KEYGEN, ['-q', '-t', kind, '-N', '', '-f', keyOf(kind), ...short(kind)]);
+    cpSync(made, folder(), { recursive: true });
     // A name without a key, as many a distribution has one: sshd says a word of it and goes on.
     writeFileSync(config(), `${[...KINDS, 'dsa'].map((kind) => `HostKey ${keyOf(kind)}\n`).join('')}PidFile none\n`);
     symlinkSync(SSHD, join(host.bin, 'sshd'));
@@ -127,6 +139,10 @@ describe.runIf(hasSsh)('host keys of SSH', () => {
     }
   });
 
+  /** RSA keys take their time, and nothing of how a change fails or is cut off depends on the kind. */
+  const withoutRsa = () =>
+    writeFileSync(config(), ['ecdsa', 'ed25519'].map((kind) => `HostKey ${keyOf(kind)}\n`).join(''));
+
   const answers = (call: number) =>
     `case " $* " in *" -t "*) n=$(cat ${host.dir}/n 2>/dev/null || echo 0); n=$((n + 1)); echo $n >${host.dir}/n; [ $n != ${call} ] || exit 1 ;; esac; exec ${SSHD} "$@"`;
 
@@ -163,6 +179,7 @@ describe.runIf(hasSsh)('host keys of SSH', () => {
     ],
     ['with settings that sshd does not take', () => writeFileSync(config(), 'Colour red\n'), 'sshd-settings'],
   ])('%s: the old ones stay, all of them', async (_what, spoil, reason) => {
+    withoutRsa();
     spoil();
     const before = contents();
     expect(await host.ask('k1', 'rotate-ssh-host-keys\n')).toEqual(['failed', `reason=${reason}`]);
@@ -171,8 +188,7 @@ describe.runIf(hasSsh)('host keys of SSH', () => {
   });
 
   test('killed anywhere: all are old and it failed, or all are new and their fingerprints are told', async () => {
-    // RSA keys take their time, and nothing of this depends on the kind.
-    writeFileSync(config(), ['ecdsa', 'ed25519'].map((kind) => `HostKey ${keyOf(kind)}\n`).join(''));
+    withoutRsa();
     rmSync(join(host.bin, 'systemctl'));
     host.place('systemctl', '');
     host.killAt(0);
