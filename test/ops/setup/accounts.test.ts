@@ -142,6 +142,7 @@ function partsOf(homeserver: string) {
     registration: { file: secretFile, kind: 'secret' },
   };
   const parts = {
+    facts: {},
     ...{ answers, plan, secretFile, said, say: (line: string) => said.push(line), clock: () => 0 },
     signal: new AbortController().signal,
   };
