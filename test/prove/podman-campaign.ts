@@ -125,7 +125,8 @@ async function look(parts: Parts): Promise<void> {
   tell('processes beside what is promised', faults);
   tell('whom each reaches', reach);
   await visit(parts);
-  await closeHost(parts, containers);
+  await askHelper(parts, containers);
+  await closeHost(parts, await healthy(parts));
   const began = Date.now();
   await machine.restart();
   const back = await healthy(parts).then(
@@ -145,6 +146,22 @@ async function reachedInside({ machine }: Parts, name: string, containers: Map<s
   return (
     JSON.parse(await machine.run(`nsenter -t ${pid} -n ${node} /var/tmp/probe.cjs '${targets}'`)) as string[]
   ).join();
+}
+
+/** What ops does to have the host helper start the bot anew: from its sandbox that reaches Podman by its socket alone. */
+async function askHelper({ kind, machine, tell }: Parts, before: Map<string, Container>): Promise<void> {
+  const number = KINDS[kind].numberOf(10_001);
+  const spool = '/var/lib/kinkeeper-spool';
+  const lay = `umask 077; cd ${spool}/requests && printf "restart-service\\nname=bot\\n" >.x && mv .x prove1.request`;
+  await machine.run(`setpriv --reuid=${number} --regid=${number} --clear-groups sh -c '${lay}'`);
+  const answer = machine.path(`${spool}/answers/prove1.answer`);
+  for (const until = Date.now() + PATIENCE_MS; !existsSync(answer) && Date.now() < until; ) await pause(500);
+  const said = existsSync(answer) ? readFileSync(answer, 'utf8').split('\n')[0]! : 'nothing';
+  const startedAt = (await healthy({ kind, machine })).get('bot')!.State.StartedAt;
+  tell('the bot started anew by the host helper', [
+    ...(said === 'ok' ? [] : [`the helper said ${said}`]),
+    ...(startedAt === before.get('bot')!.State.StartedAt ? ['the bot runs as before'] : []),
+  ]);
 }
 
 /** The measure `firewall` of the host: as root's the door does not lead out any more; as an account's the forwarder's own ports are shut. */
@@ -208,7 +225,7 @@ async function visit({ hosts, machine, tell }: Parts): Promise<void> {
 }
 
 /** Waits until every service is healthy; resolves to all of them. Throws with the names of the others. */
-async function healthy({ kind, machine }: Parts): Promise<Map<string, Container>> {
+async function healthy({ kind, machine }: Pick<Parts, 'kind' | 'machine'>): Promise<Map<string, Container>> {
   const host = `export CONTAINER_HOST=unix://${KINDS[kind].socket}`;
   for (const until = Date.now() + 3 * PATIENCE_MS; ; await pause(1000)) {
     const { said } = await machine.attempt(`${host}; docker inspect $(docker ps -aq) 2>/dev/null`);
