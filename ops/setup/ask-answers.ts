@@ -1,7 +1,16 @@
 import type { Language } from '../../core/caller.ts';
 import type { Answers } from './answers.ts';
 import type { Asker } from './asker.ts';
-import { type Given, isCompose, LISTS, QUESTIONS, type Question, type QuestionName, rawAnswers } from './questions.ts';
+import {
+  type Given,
+  isCompose,
+  LISTS,
+  QUESTIONS,
+  type Question,
+  type QuestionName,
+  rawAnswers,
+  unaskedOf,
+} from './questions.ts';
 import { checkAnswers, faultyPlaces } from './read-answers.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
 
@@ -23,7 +32,7 @@ export async function askAnswers(asker: Asker, parts: AskParts): Promise<Answers
   const { say, keep } = parts;
   const language = await askLanguage(asker, parts);
   say(sayAtSetup(language, 'ask.hello'));
-  let given: Given = { language };
+  let given: Given = { language, ...unaskedOf(parts.defaults) };
   for (const question of QUESTIONS) {
     if (question.when?.(given) === false) continue;
     given = await ask(asker, question, { ...parts, given, language });

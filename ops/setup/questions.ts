@@ -27,8 +27,18 @@ export type QuestionName =
   | 'makesAccounts'
   | 'hardening';
 
+/** What a file of answers may say and the wizard does not ask for: it goes on with what was said before. */
+const UNASKED = ['engine', 'podmanAccount'] as const;
+
 /** What was typed so far, by the name of the question; `language` beside it. */
-export type Given = Readonly<Partial<Record<QuestionName, string>>> & { readonly language?: Language };
+export type Given = Readonly<Partial<Record<QuestionName | (typeof UNASKED)[number], string>>> & {
+  readonly language?: Language;
+};
+
+/** Of answers those that nobody is asked for. */
+export function unaskedOf(given: Given): Given {
+  return Object.fromEntries(UNASKED.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+}
 
 /** One question of the wizard: what it fills, and what Enter means. */
 export interface Question {
@@ -97,6 +107,7 @@ export function rawAnswers(given: Given): object {
   const { language } = given;
   return {
     ...plain,
+    ...(isCompose(given) && unaskedOf(given)),
     language,
     people: [
       { name: admin ?? '', role: 'admin', language },
@@ -128,7 +139,8 @@ export function givenOf(answers: Answers): Given {
   const admin = people.find(({ role }) => role === 'admin')!;
   const others = people.filter((one) => one !== admin);
   const texts = Object.entries(rest).flatMap(([name, value]) => {
-    if (!QUESTIONS.some((question) => question.name === name) || value === undefined) return [];
+    if (![...QUESTIONS.map((question) => question.name), ...UNASKED].some((one) => one === name) || value === undefined)
+      return [];
     return [[name, textOf(value)]];
   });
   return {

@@ -117,22 +117,74 @@ async function look(parts: Parts): Promise<void> {
   for (const [name, { State }] of containers) {
     const [promised, pid] = [PROMISED[name]!, State.Pid];
     faults.push(...(await lookAtContainer(machine, { name, pid, promised }, KINDS[kind].numberOf)));
-    const node = '/opt/kinkeeper/node_modules/node/bin/node';
-    machine.write('var/tmp/probe.cjs', `process.argv.splice(1, 1);${PROBE}`);
-    const targets = JSON.stringify(targetsOf(name, containers));
-    const found = JSON.parse(await machine.run(`nsenter -t ${pid} -n ${node} /var/tmp/probe.cjs '${targets}'`));
-    const wanted = [...promisedReach(name), ...(name === 'nginx' ? ['outside'] : [])].sort();
-    if (found.join() !== wanted.join()) reach.push(`${name} reaches ${found.join()}, not ${wanted.join()}`);
+    // With Podman the door leads out, until the host's firewall stops it (0022).
+    const wanted = [...promisedReach(name), ...(name === 'nginx' ? ['outside'] : [])].sort().join();
+    const found = await reachedInside(parts, name, containers);
+    if (found !== wanted) reach.push(`${name} reaches ${found}, not ${wanted}`);
   }
   tell('processes beside what is promised', faults);
-  // Said where it is promised (0022): with Podman the door leads out, unless the host's firewall stops it.
   tell('whom each reaches', reach);
   await visit(parts);
+  await askHelper(parts, containers);
+  await closeHost(parts, await healthy(parts));
   const began = Date.now();
   await machine.restart();
-  await healthy(parts).catch((error: Error) => faults.push(error.message));
+  const back = await healthy(parts).then(
+    (): string[] => [],
+    (error: Error) => [error.message],
+  );
+  tell(`the machine started anew, ${Math.round((Date.now() - began) / 1000)} s`, back);
   await visit(parts);
-  tell(`the machine started anew, ${Math.round((Date.now() - began) / 1000)} s`, faults);
+}
+
+/** Whom a service reaches, tried from its own network in the machine. */
+async function reachedInside({ machine }: Parts, name: string, containers: Map<string, Container>): Promise<string> {
+  machine.write('var/tmp/probe.cjs', `process.argv.splice(1, 1);${PROBE}`);
+  const targets = JSON.stringify(targetsOf(name, containers));
+  const node = '/opt/kinkeeper/node_modules/node/bin/node';
+  const pid = containers.get(name)!.State.Pid;
+  return (
+    JSON.parse(await machine.run(`nsenter -t ${pid} -n ${node} /var/tmp/probe.cjs '${targets}'`)) as string[]
+  ).join();
+}
+
+/** What ops does to have the host helper start the bot anew: from its sandbox that reaches Podman by its socket alone. */
+async function askHelper({ kind, machine, tell }: Parts, before: Map<string, Container>): Promise<void> {
+  const number = KINDS[kind].numberOf(10_001);
+  const spool = '/var/lib/kinkeeper-spool';
+  const lay = `umask 077; cd ${spool}/requests && printf "restart-service\\nname=bot\\n" >.x && mv .x prove1.request`;
+  await machine.run(`setpriv --reuid=${number} --regid=${number} --clear-groups sh -c '${lay}'`);
+  const answer = machine.path(`${spool}/answers/prove1.answer`);
+  for (const until = Date.now() + PATIENCE_MS; !existsSync(answer) && Date.now() < until; ) await pause(500);
+  const said = existsSync(answer) ? readFileSync(answer, 'utf8').split('\n')[0]! : 'nothing';
+  const startedAt = (await healthy({ kind, machine })).get('bot')!.State.StartedAt;
+  tell('the bot started anew by the host helper', [
+    ...(said === 'ok' ? [] : [`the helper said ${said}`]),
+    ...(startedAt === before.get('bot')!.State.StartedAt ? ['the bot runs as before'] : []),
+  ]);
+}
+
+/** The measure `firewall` of the host: as root's the door does not lead out any more; as an account's the forwarder's own ports are shut. */
+async function closeHost(parts: Parts, containers: Map<string, Container>): Promise<void> {
+  const { kind, machine, hosts, tell } = parts;
+  const harden = '/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf';
+  const applied = await machine.attempt(`${harden} apply firewall`);
+  const faults = applied.code === 0 ? [] : [`the firewall was not closed: ${applied.said.slice(-600)}`];
+  if (kind === 'root') {
+    const found = await reachedInside(parts, 'nginx', containers);
+    if (found !== promisedReach('nginx').join()) faults.push(`nginx reaches ${found} in spite of the firewall`);
+  } else {
+    for (const port of [8080, 8443]) {
+      const knock = `exec 3<>/dev/tcp/${WIRE.server}/${port}`;
+      const said = await execa('ip', ['netns', 'exec', hosts.outside, 'timeout', '3', 'bash', '-c', knock], {
+        reject: false,
+      });
+      if (said.exitCode === 0) faults.push(`port ${port} is open in spite of the firewall`);
+    }
+  }
+  tell('the firewall of the host', faults);
+  await visit(parts);
+  await machine.attempt(`${harden} undo firewall`);
 }
 
 /** Somebody outside, over both kinds of addresses: paths at the door, and who the door says was refused. */
@@ -173,7 +225,7 @@ async function visit({ hosts, machine, tell }: Parts): Promise<void> {
 }
 
 /** Waits until every service is healthy; resolves to all of them. Throws with the names of the others. */
-async function healthy({ kind, machine }: Parts): Promise<Map<string, Container>> {
+async function healthy({ kind, machine }: Pick<Parts, 'kind' | 'machine'>): Promise<Map<string, Container>> {
   const host = `export CONTAINER_HOST=unix://${KINDS[kind].socket}`;
   for (const until = Date.now() + 3 * PATIENCE_MS; ; await pause(1000)) {
     const { said } = await machine.attempt(`${host}; docker inspect $(docker ps -aq) 2>/dev/null`);

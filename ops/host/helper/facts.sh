@@ -94,7 +94,8 @@ container_entry() {
   container_name=${rest%%|*} rest=${rest#*|}
   restarts=${rest%%|*} rest=${rest#*|}
   running=${rest%%|*}
-  made=$(docker image inspect --format '{{json .Created}}' "${rest#*|}" 2>/dev/null 9>&- | tr -d '"')
+  made=$(docker image inspect --format '{{json .Created}}' "${rest#*|}" 2>/dev/null 9>&-) || made=unknown
+  made=${made#\"} made=${made%\"}
   printf '{"name":"%s","restarts":%s,"running":%s,"imageMadeAt":%s}' \
     "$container_name" "$restarts" "$running" "$(ms_of "$made")"
 }

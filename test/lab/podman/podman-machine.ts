@@ -33,10 +33,13 @@ function nameOf(tag: string): string {
   return `docker.io/${tag.includes('/') ? tag : `library/${tag}`}`;
 }
 
-/** How many files this process may open at most, as Podman takes it: `soft:hard`. */
-function mostFiles(): string {
-  const most = /^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))![1]!;
-  return `${most}:${most}`;
+/** How many files and processes this process may have at most, as Podman takes it: containers are given more otherwise, where that may be. */
+function limits(): string[] {
+  const own = readFileSync('/proc/self/limits', 'utf8');
+  return Object.entries({ nofile: 'open files', nproc: 'processes' }).map(([name, words]) => {
+    const most = new RegExp(`^Max ${words} +\\S+ +(\\d+)`, 'm').exec(own)?.[1] ?? '30000';
+    return `${name}=${most}:${most}`;
+  });
 }
 
 /**
@@ -63,8 +66,7 @@ export class PodmanMachine implements AsyncDisposable, ImageMaker {
     const machine = new PodmanMachine(network);
     machine.write('etc/hosts', `${['127.0.0.1 localhost kin-host', '::1 localhost', ...hosts].join('\n')}\n`);
     machine.write('etc/resolv.conf', readFileSync('/etc/resolv.conf', 'utf8'));
-    // What a container may open is more than this process may, where that was given less.
-    machine.write('etc/containers/containers.conf', `[containers]\ndefault_ulimits = ["nofile=${mostFiles()}"]\n`);
+    machine.write('etc/containers/containers.conf', `[containers]\ndefault_ulimits = ${JSON.stringify(limits())}\n`);
     await machine.#layProduct();
     await machine.#boot();
     return machine;
@@ -159,7 +161,9 @@ export class PodmanMachine implements AsyncDisposable, ImageMaker {
   /** With the network of this machine, because that is where packages come from; in Docker's format, as the other one has no health check. */
   async #build(tag: string, inside: string, args: Readonly<Record<string, string>>): Promise<void> {
     const given = Object.entries(args).map(([name, value]) => `--build-arg ${name}=${value}`);
-    const most = `--ulimit nofile=${mostFiles()}`;
+    const most = limits()
+      .map((one) => `--ulimit ${one}`)
+      .join(' ');
     const line = `podman build -q --format docker --network host ${most} -t ${nameOf(tag)} ${given.join(' ')} ${inside}`;
     await execa('nsenter', this.#enter(line, { hasNetwork: false }), { input: '' });
   }

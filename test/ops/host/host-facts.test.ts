@@ -29,6 +29,23 @@ test('a bare host tells nothing, and nothing fails', async () => {
   expect(Math.abs(facts!.at - Date.now())).toBeLessThan(60_000);
 });
 
+test('Podman is asked by its socket, and names containers and images in its own way', async () => {
+  host.configure({ container_host: 'unix:///run/podman/podman.sock' });
+  host.fake(
+    'docker',
+    `[ "$CONTAINER_HOST" = unix:///run/podman/podman.sock ] || exit 1
+    case "$*" in
+      'ps '*) echo 0123456789abcdef ;;
+      'inspect '*) echo 'kinkeeper-bot-1|2|true|0123456789abcdef' ;;
+      'image inspect '*) echo '"2026-11-01T10:00:00Z"' ;;
+    esac`,
+  );
+  await host.run('facts');
+  expect((await readHostFacts(host.spool))?.containers).toEqual([
+    { name: 'kinkeeper-bot-1', restarts: 2, running: true, imageMadeAt: Date.parse('2026-11-01T10:00:00Z') },
+  ]);
+});
+
 test('a host with everything', async () => {
   host.fake('timedatectl', 'echo yes');
   host.fake('fail2ban-client', FAIL2BAN);

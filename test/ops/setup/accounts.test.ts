@@ -195,15 +195,8 @@ function partsOf(homeserver: string) {
     registration: { file: secretFile, kind: 'secret' },
   };
   const parts = {
-    ...{
-      answers,
-      plan,
-      facts: { podman: undefined },
-      secretFile,
-      said,
-      say: (line: string) => said.push(line),
-      clock: () => 0,
-    },
+    facts: {},
+    ...{ answers, plan, secretFile, said, say: (line: string) => said.push(line), clock: () => 0 },
     signal: new AbortController().signal,
   };
   return parts as unknown as Omit<ActParts, 'progress'> & { readonly secretFile: string; readonly said: string[] };

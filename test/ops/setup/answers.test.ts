@@ -160,6 +160,14 @@ test('answers of a file are the defaults of a wizard that comes to the same ones
   }
 });
 
+test('a household on Podman stays one, though the wizard does not ask for it', async () => {
+  const file = fileURLToPath(new URL('../../../config/answers.compose.yaml', import.meta.url));
+  const podman = { engine: 'podman', podmanAccount: 'kin' } as const;
+  const defaults = givenOf({ ...readAnswers(file), ...podman } as Parameters<typeof givenOf>[0]);
+  const asker = { line: async () => '', close: () => undefined };
+  expect(await askAnswers(asker, parts({ defaults }))).toMatchObject(podman);
+});
+
 test('a default can be emptied', async () => {
   const asker = typing(['', '', '', '', '', '', '', '', '-', '', '', '', '', '-']);
   const defaults = { kind: 'bare', serverName: 'home.example', admin: 'ada', members: 'ben', hardening: 'ssh' };
