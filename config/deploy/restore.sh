@@ -27,14 +27,16 @@ data=$(sed -n 's/^KINKEEPER_DATA=//p' "$product/.env" | tail -n 1)
   fail "the backup has to lie in $data/backups, and is looked for there by the restore: not $archive" 2
 
 restored=$data/restore
+# What came back, once nobody but root can reach it: that it is there says that the restore itself is done.
+taken=$data/restored
 account=10001:10001
 
-# What root laid into the folder of backups is read by the account of ops.
-chown "$account" "$data/backups"/kin-*
-for folder in "$restored" "$restored/config"; do
-  mkdir -p -m 700 -- "$folder"
-  chown "$account" "$folder"
-done
+# What root laid into the folder of backups is read by the account of ops. That folder is the account's: a link in it is somebody else's file.
+find -P "$data/backups" -maxdepth 1 -name 'kin-*' -type f -links 1 -exec chown -h "$account" {} +
+if [ ! -d "$taken" ]; then
+  mkdir -p -m 700 -- "$restored" "$restored/config"
+  chown -h "$account" "$restored" "$restored/config"
+fi
 
 # In memory, and for that account alone.
 lent=$(mktemp -d /dev/shm/kinkeeper-key.XXXXXX)
@@ -44,31 +46,36 @@ cat -- "$key" >"$lent/key.asc"
 chown -R "$account" "$lent"
 
 [ -t 0 ] && terminal='' || terminal=-T
-if [ ! -e "$restored/done" ]; then
+if [ ! -d "$taken" ]; then
   # shellcheck disable=SC2086
   docker compose --project-directory "$product" --profile restore run --rm $terminal --volume "$lent:/run/key:ro" \
     restore "/data/backups/$(basename -- "$archive")" --key /run/key/key.asc "$@"
   case " $* " in *' --check '*) exit 0 ;; esac
-  : >"$restored/done"
-  sync "$restored"
+  sync -f "$restored"
+  mv -T -- "$restored" "$taken"
 fi
+chown -h 0:0 "$taken"
+
+# It was filled by an account that is not root's, from an archive of anybody's: only plain files and folders go anywhere.
+odd=$(find -P "$taken" ! -type d ! \( -type f -links 1 \) -print -quit)
+[ -z "$odd" ] || fail "$odd is no plain file, so nothing was taken from there: look at it, remove it, and run this again"
 
 # take FROM TO OWNER MODE: where it was brought back, and not taken before.
 take() {
-  [ -e "$restored/$1" ] || return 0
-  chown -R "$3" "$restored/$1"
-  chmod -R "$4" "$restored/$1"
-  if [ -d "$restored/$1" ] && [ -d "$data/$2" ]; then rmdir "$data/$2" || fail "there is something at $data/$2: move it aside and run this again"; fi
-  mv -fT -- "$restored/$1" "$data/$2"
+  [ -e "$taken/$1" ] || return 0
+  chown -hR "$3" "$taken/$1"
+  chmod -R "$4" "$taken/$1"
+  # What Synapse adds later has to be readable for ops, which takes it along in a backup by its group.
+  [ ! -d "$taken/$1" ] || find -P "$taken/$1" -type d -exec chmod g+s {} +
+  if [ -d "$taken/$1" ] && [ -d "$data/$2" ]; then rmdir "$data/$2" || fail "there is something at $data/$2: move it aside and run this again"; fi
+  mv -fT -- "$taken/$1" "$data/$2"
 }
 
 take homeserver/media_store synapse/media_store 991:991 u=rwX,g=rX,o=
-# What Synapse adds later has to be readable for ops, which takes it along in a backup by its group.
-find "$data/synapse/media_store" -type d -exec chmod g+s {} +
 take homeserver/signing.key synapse/signing.key 991:991 640
 take config/backup-recipients.asc config/backup-recipients.asc 0:0 644
 take config/kinkeeper.yaml config/kinkeeper.yaml 0:0 644
 sync "$data"
 # The rest is settings of Synapse, which set-up fills from the same answers.
-rm -rf -- "$restored"
+rm -rf -- "$taken"
 echo "Restored. Next: the passphrase of the household into $data/secrets/kinkeeper/passphrase, and \`npm run kinkeeper -- setup\`."

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +43,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `fails`: the restore refuses, as for a wrong passphrase. */
-async function restore({ fails = false, args = [archive, key] }: { fails?: boolean; args?: string[] } = {}) {
+async function restore({
+  fails = false,
+  args = [archive, key],
+  lays = '',
+}: {
+  fails?: boolean;
+  args?: string[];
+  lays?: string;
+} = {}) {
   const laid = join(data, 'restore');
   writeFileSync(
     join(folder, 'docker'),
@@ -45,6 +63,7 @@ mkdir -p ${laid}/homeserver/media_store/local ${laid}/config
 echo picture >${laid}/homeserver/media_store/local/one
 for name in signing.key homeserver.yaml; do echo restored >${laid}/homeserver/$name; done
 for name in kinkeeper.yaml backup-recipients.asc; do echo restored >${laid}/config/$name; done
+cd ${laid} && { ${lays || ':'}; }
 `,
   );
   chmodSync(join(folder, 'docker'), 0o755);
@@ -98,6 +117,29 @@ test.runIf(isRoot)('cut off once all was restored, it only takes the rest to its
   expect(await restore()).toEqual({ exitCode: 0, stderr: '' });
   expect(calls()).toHaveLength(1);
   expect(access('synapse/media_store/local/one')).toBe('991:991 640');
+});
+
+test.runIf(isRoot).each([
+  ['a link in the place of settings', (secret: string) => `ln -sf ${secret} config/kinkeeper.yaml`],
+  ['a link among the media', (secret: string) => `ln -s ${secret} homeserver/media_store/local/two`],
+  ['a second name of a file of root', (secret: string) => `ln ${secret} homeserver/media_store/local/two`],
+])('%s, by the account that the container has: nothing is taken, and root’s file stays root’s', async (_name, lays) => {
+  const secret = join(folder, 'secret');
+  writeFileSync(secret, 'of root', { mode: 0o600 });
+  expect(await restore({ lays: lays(secret) })).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('is no plain file'),
+  });
+  expect(statSync(secret)).toMatchObject({ uid: 0, mode: 0o100600 });
+  expect(readFileSync(join(data, 'config/kinkeeper.yaml'), 'utf8')).toBe('of set-up');
+});
+
+test.runIf(isRoot)('a link among the backups gives nobody else’s file away', async () => {
+  const secret = join(folder, 'secret');
+  writeFileSync(secret, 'of root', { mode: 0o600 });
+  symlinkSync(secret, join(data, 'backups/kin-x'));
+  expect(await restore()).toEqual({ exitCode: 0, stderr: '' });
+  expect(statSync(secret).uid).toBe(0);
 });
 
 test.runIf(isRoot)('looking at a backup takes nothing anywhere', async () => {
