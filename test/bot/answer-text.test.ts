@@ -101,7 +101,9 @@ describe('an answer without a model', () => {
       { kind: 'passages', sources: [source(1, { text })], reason: 'no-model' },
       { question: 'x' },
     );
-    expect(shown).toContain('“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](``https://evil.example``) @\u2060room head”');
+    expect(shown).toContain(
+      '“\\<img src=x\\> \\*\\*bold\\*\\* \\[click\\](``https://evil.example``) @\u2060room head”',
+    );
   });
 
   it('shows the nearest sentence first, and marks it', () => {

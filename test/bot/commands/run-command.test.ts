@@ -100,9 +100,7 @@ describe('arguments', () => {
     '@ben',
     'BEN',
   ])('takes %j for somebody of the family’s own server where that does no harm', async (given) => {
-    expect(await ops(ADA, `people add ${given}`)).toBe(
-      'Nothing changed: `@ben:home.test` has that role already.',
-    );
+    expect(await ops(ADA, `people add ${given}`)).toBe('Nothing changed: `@ben:home.test` has that role already.');
   });
 
   it.each(['bén', 'ben!', 'ben:home.test', '@ben:', '@b@en'])('takes %j for nobody', async (given) => {
