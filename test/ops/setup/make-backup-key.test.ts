@@ -8,6 +8,7 @@ import { makeBackupKey } from '../../../ops/setup/make-backup-key.ts';
 import { planSetup } from '../../../ops/setup/plan/plan-setup.ts';
 import { Progress } from '../../../ops/setup/progress.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
+import { FRESH_MACHINE } from './fresh-machine.ts';
 
 // Which keys backups are sealed to, over several runs with other answers.
 
@@ -26,17 +27,7 @@ async function run(backupKey: string, { confirms = true, isCutOff = false } = {}
   const base = { kind: 'bare', serverName: 'home.test', homeserver: 'http://127.0.0.1:8008', start: 'detached' };
   const answers = checkAnswers({ ...base, data, backupKey, people: [{ name: 'ada', role: 'admin' }] }, 'test');
   const product = { self, node: process.execPath, product: '/opt/kinkeeper' };
-  const plan = planSetup(answers, {
-    ...product,
-    model: undefined,
-    templates: {},
-    hostFiles: {},
-    env: '',
-    settings: '',
-    ...{ hostSettings: '', version: '0.1.0', hasIpv6: true },
-    sshPorts: '22',
-    done: {},
-  });
+  const plan = planSetup(answers, { ...FRESH_MACHINE, ...product });
   const progress = new Progress(join(data, 'setup.json'));
   const parts = { answers, plan, progress, say: (line: string) => said.push(line), clock: Date.now };
   if (!(await makeBackupKey({ ...parts, confirm: async () => confirms }))) return 'not kept';

@@ -28,6 +28,7 @@ import type { PlanFacts } from '../../../ops/setup/plan/plan.ts';
 import { planSetup } from '../../../ops/setup/plan/plan-setup.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
 import { startServices } from '../../../ops/setup/start-services.ts';
+import { FRESH_MACHINE } from './fresh-machine.ts';
 
 // Between set-up's look and its acts an account of a container may put a link where set-up saw its own folder or file.
 
@@ -85,16 +86,8 @@ test('bot and ops in the background do not write through a link that lies in the
     data,
   };
   const facts: PlanFacts = {
-    ...{ self, node: process.execPath, product: join(folder, 'product'), model: undefined },
-    ...{
-      templates: {},
-      hostFiles: {},
-      env: '',
-      settings: '',
-      ...{ hostSettings: '', version: '0.1.0', hasIpv6: true },
-      sshPorts: '22',
-      done: {},
-    },
+    ...FRESH_MACHINE,
+    ...{ self, node: process.execPath, product: join(folder, 'product') },
   };
   const plan = planSetup(checkAnswers({ ...answers, people: [{ name: 'ada', role: 'admin' }] }, 'test'), facts);
   await expect(startServices(plan, facts)).rejects.toThrow('is not a file');

@@ -9,21 +9,15 @@ import type { Plan, PlanFacts } from '../../../ops/setup/plan/plan.ts';
 import { planSetup } from '../../../ops/setup/plan/plan-setup.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
 import { readTemplates } from '../../../ops/setup/read-templates.ts';
+import { FRESH_MACHINE } from './fresh-machine.ts';
 
 const ROOT: PlanFacts = {
+  ...FRESH_MACHINE,
   self: { uid: 0, gid: 0 },
   node: '/usr/bin/node',
   product: '/opt/kinkeeper',
   model: 'qwen3:4b',
-  templates: {},
-  hostFiles: {},
-  env: '',
-  settings: '',
-  hostSettings: '',
-  version: '0.1.0',
-  hasIpv6: true,
   sshPorts: '2222',
-  done: {},
 };
 
 const BARE = {
