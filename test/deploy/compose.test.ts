@@ -184,18 +184,20 @@ const composeProgram = [['docker', 'compose'], [join(dockerFolder(), 'bin/docker
 if (composeProgram === undefined)
   console.log('Left out: Compose is not here, so it does not read docker-compose.yml itself.');
 
-test.runIf(composeProgram !== undefined)('Compose reads it as it is meant, with an .env and without', () => {
-  const read = (env: Record<string, string>) => {
-    const [program, ...args] = [...composeProgram!, '-f', `${REPO}docker-compose.yml`, '--env-file', '/dev/null'];
-    const all = ['--profile', '*', 'config', '--format', 'json'];
-    const said = execFileSync(program!, [...args, ...all], {
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, ...env },
-    });
-    return JSON.parse(said) as typeof compose & {
-      services: Record<string, { environment: Record<string, string | null> }>;
-    };
+/** The whole of a file, as Compose understands it. */
+function read(env: Record<string, string>, file = 'docker-compose.yml') {
+  const [program, ...args] = [...composeProgram!, '-f', `${REPO}${file}`, '--env-file', '/dev/null'];
+  const all = ['--profile', '*', 'config', '--format', 'json'];
+  const said = execFileSync(program!, [...args, ...all], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return JSON.parse(said) as typeof compose & {
+    services: Record<string, { environment: Record<string, string | null> }>;
   };
+}
+
+test.runIf(composeProgram !== undefined)('Compose reads it as it is meant, with an .env and without', () => {
   const bare = read({});
   expect(Object.keys(bare.services).sort()).toEqual(Object.keys(PROMISED).sort());
   expect(bare.networks.push!.internal ?? false).toBe(false);
@@ -212,4 +214,25 @@ test.runIf(composeProgram !== undefined)('Compose reads it as it is meant, with 
   expect(told.networks.push!.internal).toBe(true);
   expect(told.services.bot).toMatchObject({ image: 'registry.test/k@sha256:0', mem_limit: String(3 * 2 ** 30) });
   expect(told.services.synapse!.volumes!.map((one) => one.source)).toContain('/mnt/family/synapse');
+});
+
+test.runIf(composeProgram !== undefined)('for Podman it reads the same, in words that Podman takes', () => {
+  const docker = read({});
+  for (const [file, ports] of [
+    ['docker-compose.podman.yml', ['443', '80', '443', '80']],
+    ['docker-compose.podman-rootless.yml', ['8443', '8080']],
+  ] as const) {
+    const podman = read({}, file);
+    for (const [name, service] of Object.entries(docker.services)) {
+      const { tmpfs, volumes, ports: own, ...same } = podman.services[name]!;
+      expect(service, name).toMatchObject(same);
+      expect(JSON.stringify(tmpfs ?? []), name).not.toMatch(/[ug]id=/);
+      expect(
+        volumes!.filter(({ type }) => type === 'bind'),
+        name,
+      ).toEqual(service.volumes);
+    }
+    expect(podman.services.nginx!.ports).toMatchObject(ports.map((published) => ({ published })));
+    expect(podman.networks).toEqual(docker.networks);
+  }
 });

@@ -21,7 +21,7 @@ const SETUP = [
   'ops/kinkeeper.ts setup --answers /opt/answers.yaml',
 ].join(' ');
 
-/** Whose Podman it is; `first`: number of a container's account 1 on the host. */
+/** Whose Podman it is; `numberOf`: the number that an account of a container has on the host. */
 const KINDS = {
   root: { more: {}, socket: '/run/podman/podman.sock', numberOf: (uid: number) => uid },
   account: {

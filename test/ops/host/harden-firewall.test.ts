@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -54,6 +54,16 @@ describe.runIf(isAble)('the firewall', () => {
     expect((await stage.run('verify', 'firewall')).out).toMatch(/pass\trules\t.*\nfirewall\tunknown\tconfirmed/);
     expect((await stage.run('undo', 'firewall')).code).toBe(0);
     expect([await rules(), stage.state()]).toEqual(before);
+  });
+
+  test('with Podman what stands at the door has no way out by it, where its network lies by now', async () => {
+    const env = join(stage.host.dir, 'env');
+    writeFileSync(env, 'KINKEEPER_NET=172.30.1\n');
+    stage.host.configure({ container_host: 'unix:///run/podman/podman.sock', compose_env: env });
+    await stage.run('apply', 'firewall');
+    const [, forward] = (await rules()).split('chain forward');
+    expect(forward).toMatch(/iifname "podman\*" ip saddr 172\.30\.11\.0\/24 drop\n[\s\S]*iifname "podman\*" accept/);
+    expect(forward).toMatch(/iifname "podman\*" ip6 saddr fd6b:696e:6b65::\/64 drop\n[\s\S]*iifname "podman\*" accept/);
   });
 
   test('what takes it back is started, and outlives a restart of the machine', async () => {
