@@ -20,6 +20,9 @@ product=$1 archive=$2 key=$3
 shift 3
 [ -f "$product/docker-compose.yml" ] && [ -f "$product/.env" ] ||
   fail "$product has no docker-compose.yml with an .env: run \`npm run kinkeeper -- setup --prepare\` there first" 2
+case $(sed -n 's/^COMPOSE_FILE=//p' "$product/.env" | tail -n 1) in
+  *podman-rootless*) fail "the household is to run with Podman of an account, whose files this script cannot lay: set it up with root's Podman or Docker (podmanAccount away from the answers), restore, and see core/decisions/0022-one-door.md" 2 ;;
+esac
 data=$(sed -n 's/^KINKEEPER_DATA=//p' "$product/.env" | tail -n 1)
 [ -n "$data" ] && [ -d "$data/state" ] || fail "the folder of data that $product/.env names is not laid out: run \`npm run kinkeeper -- setup --prepare\` first" 2
 [ -f "$key" ] || fail "there is no key $key" 2

@@ -42,7 +42,7 @@ all_probes() {
   probe mount-sources 262144 said_mount_sources
   probe container-secrets 65536 said_container_secrets
   probe docker-group 4096 said_docker_group
-  probe docker-socket 4096 stat -L -c '%a|%U|%G' -- "$root/run/docker.sock"
+  probe docker-socket 4096 said_docker_socket
 
   probe files 262144 said_files
   probe helper-files 65536 said_helper_files
@@ -61,6 +61,6 @@ data_place() {
 }
 
 said_settings() {
-  printf '%s\n' "deployment=$deployment" "data_dir=$(data_place)" "state_dir=$state_dir" "compose_env=$compose_env" "config=$config_file" \
+  printf '%s\n' "deployment=$deployment" "data_dir=$(data_place)" "state_dir=$state_dir" "compose_env=$compose_env" "config=$config_file" "container_host=$container_host" \
     "vpn_interfaces=$vpn_interfaces" "vpn_ports=$vpn_ports" "ssh_port=$ssh_port"
 }

@@ -24,6 +24,8 @@ files_below() {
   find "$root$1" -mindepth 1 -type f 2>/dev/null | while read -r file; do
     most=$2
     case $file in *key* | *.nft) most=600 ;; esac
+    # With Podman of an account the door reads its key by the group of the folder (tls.sh).
+    case $file in "$root$data_dir/tls/"*) [ "$(stat -c %g -- "$root$data_dir/tls")" = 0 ] || most=640 ;; esac
     printf '%s %s %s\n' "${file#"$root"}" "$most" "$3"
   done
 }

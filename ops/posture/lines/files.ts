@@ -13,9 +13,15 @@ export const FILE_LINES: readonly HostLine[] = [
       const files = fileRows(said.files);
       if (files.length === 0) throw new Unclear(found('files.none', {}));
       const people = peopleIn(said.passwd);
-      const wrong = files.filter(
+      const odd = files.filter(
         (file) => people.has(file.uid) || !isAsItShould(file, { data, env: settings.get('compose_env') ?? '' }),
       );
+      const isRootless = settings.get('container_host')?.startsWith('unix:///run/user/') ?? false;
+      const wrong = odd.filter((file) => !(isRootless && isLentKey(file, data)));
+      const lent = odd.find((file) => !wrong.includes(file));
+      // Of which group such a key is, and who is in it, nobody here sees.
+      if (wrong.length === 0 && lent !== undefined)
+        throw new Unclear(found('file.mode', { path: lent.path, mode: lent.mode, uid: lent.uid }));
       return unlessAny(
         wrong.map(({ path, mode, uid }) => found('file.mode', { path, mode, uid })),
         found('files.well', { count: files.length }),
@@ -38,6 +44,16 @@ export const FILE_LINES: readonly HostLine[] = [
   }),
 ];
 
+/** The private half of the certificate at the door. */
+function isDoorKey({ path }: FileRow, data: string): boolean {
+  return path.startsWith(`${data}/tls/`) && /(key\.pem|privkey\d*\.pem|\.key)$/.test(path);
+}
+
+/** One that Podman of an account reads by its group (config/deploy/tls/tls.sh). */
+function isLentKey(file: FileRow, data: string): boolean {
+  return isDoorKey(file, data) && file.kind === 'f' && file.uid === 0 && file.mode === '640';
+}
+
 /** Accounts other than root that somebody can log in with: what is theirs is no service's alone. */
 function peopleIn(passwd: string): Set<number> {
   const rows = linesOf(passwd).map((line) => line.split(':'));
@@ -55,7 +71,7 @@ function isAsItShould(file: FileRow, { data, env }: { readonly data: string; rea
   if (path.endsWith('/etc/shadow')) return uid === 0 && (Number.parseInt(file.mode, 8) & 0o037) === 0;
   // Each secret is for the account that reads it; a folder of them may be walked through.
   if (path.startsWith(`${data}/secrets/`)) return kind === 'd' ? isKept(file) : kind === 'f' && isForOwnerOnly(file);
-  if (path.startsWith(`${data}/tls/`) && /(key\.pem|privkey\d*\.pem|\.key)$/.test(path)) return isForOwnerOnly(file);
+  if (isDoorKey(file, data)) return isForOwnerOnly(file);
   if (path.startsWith(`${data}/config`)) return isKept(file) && uid === 0;
   return isKept(file);
 }

@@ -1,53 +1,31 @@
 # What Docker has running, and what it is given of the host.
 
-# Its version, and what it keeps all containers in by. Podman is asked in its own words and answers in those of Docker.
-said_engine() {
+# Podman answers as `docker`, and calls other things by the same words; where it is an account's, root takes no word of it. So it is not asked.
+asks_docker() {
   has docker || return 127
-  if [ -n "$container_host" ]; then
-    timeout 20 docker info --format "$podman_fields"
-  else
-    timeout 20 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'
-  fi
+  [ -z "$container_host" ] || return 1
+  case $(timeout 10 docker --version 2>&1) in *[Pp]odman*) return 1 ;; esac
 }
 
-podman_fields='{"version":{{json .Version.Version}},"security":[{{with .Host.Security}}{{if .SECCOMPEnabled}}"name=seccomp"{{else}}"seccomp off"{{end}}'
-podman_fields=$podman_fields'{{if .AppArmorEnabled}},"name=apparmor"{{end}}{{if .SELinuxEnabled}},"name=selinux"{{end}}{{if .Rootless}},"name=rootless"{{end}}{{end}}]}'
+# Its version, and what it keeps all containers in by.
+said_engine() {
+  asks_docker || return
+  timeout 20 docker info --format '{"version":{{json .ServerVersion}},"security":{{json .SecurityOptions}},"liveRestore":{{json .LiveRestoreEnabled}}}'
+}
+
+# Who may talk to it.
+said_docker_socket() {
+  [ -z "$container_host" ] || return 1
+  stat -L -c '%a|%U|%G' -- "$root/run/docker.sock"
+}
 
 # A line of JSON for each container, of named fields alone: an environment, labels and commands may hold anything.
 said_containers() {
-  has docker || return 127
+  asks_docker || return
   ids=$(timeout 20 docker ps -aq --no-trunc) || return 1
-  fields=$container_fields
-  [ -z "$container_host" ] || fields=$(podman_container_fields)
-  in_memory=$(volumes_in_memory) || return 1
   for container in $ids; do
-    said=$(timeout 20 docker inspect --format "$fields" "$container") || return 1
-    # One word a line: IFS is the line break.
-    # shellcheck disable=SC2086
-    printf '%s\n' "$said" | sed -e 's/^//' $in_memory
+    timeout 20 docker inspect --format "$container_fields" "$container" || return 1
   done
-}
-
-# Words for sed that call such a volume by what it is: it has a folder on the disk, and nothing of it lies there.
-volumes_in_memory() {
-  names=$(timeout 20 docker volume ls -q) || return 1
-  for volume in $names; do
-    ! is_in_memory "$volume" || timeout 20 docker volume inspect --format '-es#"type":"volume","source":"{{.Mountpoint}}"#"type":"tmpfs","source":""#' "$volume"
-  done
-}
-
-# With `bind` among its options the type is nothing, and the device is what is mounted.
-is_in_memory() {
-  made=$(timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "type"}} {{index .Options "device"}} ,{{index .Options "o"}},{{end}}' "$1") || return 1
-  case $made in *,bind,* | *,rbind,*) return 1 ;; 'tmpfs tmpfs '* | 'tmpfs  '* | 'tmpfs <no value> '*) return 0 ;; *) return 1 ;; esac
-}
-
-# Podman says what is dropped as a list of rights, so it is asked which are left; all networks with a name are one mode to it.
-# shellcheck disable=SC2016
-podman_container_fields() {
-  printf '%s' "$container_fields" | sed -e 's/"capAdd":[^,]*,"capDrop":[^,]*,/"capAdd":{{json .BoundingCaps}},"capDrop":["ALL"],/' \
-    -e 's/{{json (index .HostConfig.LogConfig.Config "max-size")}}/{{json .HostConfig.LogConfig.Size}}/' \
-    -e 's/"network":{{json .HostConfig.NetworkMode}}/"network":{{if ne .HostConfig.NetworkMode "bridge"}}{{json .HostConfig.NetworkMode}}{{else if index .NetworkSettings.Networks "podman"}}"bridge"{{else}}"named"{{end}}/'
 }
 
 # A template of Docker: what stands in it is nothing of the shell.
@@ -63,17 +41,17 @@ container_fields=$container_fields',"ports":{{json .NetworkSettings.Ports}},"bin
 
 # Volumes that are folders or devices of the host under another name.
 said_volumes() {
-  has docker || return 127
+  asks_docker || return
   names=$(timeout 20 docker volume ls -q) || return 1
   for volume in $names; do
-    is_in_memory "$volume" || timeout 20 docker volume inspect --format '{"mountpoint":{{json .Mountpoint}},"device":{{if .Options}}{{json (index .Options "device")}}{{else}}""{{end}}}' "$volume" || return 1
+    timeout 20 docker volume inspect --format '{"mountpoint":{{json .Mountpoint}},"device":{{if .Options}}{{json (index .Options "device")}}{{else}}""{{end}}}' "$volume" || return 1
   done
   echo end
 }
 
 # What each folder that containers are given really is, links followed: `kind TAB named TAB real`; and the folders of the household.
 said_mount_sources() {
-  has docker || return 127
+  asks_docker || return
   ids=$(timeout 20 docker ps -aq --no-trunc) && names=$(timeout 20 docker volume ls -q) || return 1
   sources=$({
     printf '%s\n' "$(data_place)" "$state_dir" /var/lib/kinkeeper-spool
@@ -81,7 +59,7 @@ said_mount_sources() {
       timeout 20 docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}' "$container" || echo 'not said'
     done
     for volume in $names; do
-      is_in_memory "$volume" || timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "device"}}{{end}}' "$volume" || echo 'not said'
+      timeout 20 docker volume inspect --format '{{if .Options}}{{index .Options "device"}}{{end}}' "$volume" || echo 'not said'
     done
   } | sort -u)
   case $sources in *'not said'*) return 1 ;; esac
@@ -96,7 +74,7 @@ said_mount_sources() {
 
 # How many variables of each container look as if they held a secret itself, and not the name of a file.
 said_container_secrets() {
-  has docker || return 127
+  asks_docker || return
   ids=$(timeout 20 docker ps -aq --no-trunc) || return 1
   for container in $ids; do
     timeout 20 docker inspect --format '{{.Name}}{{println}}{{range .Config.Env}}{{println .}}{{end}}' "$container" | awk '

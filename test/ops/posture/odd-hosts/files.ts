@@ -1,5 +1,11 @@
 import { added, type OddHosts, swapped } from './odd-host.ts';
 
+/** Podman of an account, whose containers read the key at the door by the account's group. */
+const LENT = {
+  ...added('settings', 'container_host=unix:///run/user/1000/podman/podman.sock'),
+  ...swapped('files', 'f|600|0|/srv', 'f|640|0|/srv'),
+};
+
 /** Hosts that are odd about modes and owners. */
 export const FILES: OddHosts = {
   fails: {
@@ -12,6 +18,11 @@ export const FILES: OddHosts = {
       ['settings of somebody else', swapped('files', 'f|644|0|/srv', 'f|644|10001|/srv')],
       ['settings that others change', swapped('files', 'f|644|0|/srv', 'f|664|0|/srv')],
       ['a key of the web', swapped('files', 'f|600|0|/srv', 'f|644|0|/srv')],
+      ['a key of the web for a group', swapped('files', 'f|600|0|/srv', 'f|640|0|/srv')],
+      [
+        'beside a key that Podman of an account reads, a secret for others',
+        { ...LENT, files: LENT.files!.replace('f|400|10001|', 'f|440|10001|') },
+      ],
       ['passwords for all', swapped('files', 'f|640|0|/etc/shadow', 'f|644|0|/etc/shadow')],
       ['the key that signs', swapped('files', 'f|600|0|/var', 'f|600|10001|/var')],
       ['a host key', swapped('files', 'f|600|0|/etc/ssh', 'f|640|0|/etc/ssh')],
@@ -22,5 +33,5 @@ export const FILES: OddHosts = {
     ],
   },
   well: [['a secret of a service', 'file-modes', swapped('files', 'f|400|10001|', 'f|400|42|')]],
-  unclear: [],
+  unclear: [['a key of the web for the group of an account with Podman', 'file-modes', LENT]],
 };
