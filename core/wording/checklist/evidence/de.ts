@@ -80,6 +80,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'swap.sealed': ({ places }) => `Auslagerung auf ${places}: verschlüsselt oder im Arbeitsspeicher`,
 
   'file.mode': ({ path, mode, uid }) => `${path} ${mode} von Konto ${uid}`,
+  'file.link': ({ path }) => `${path} ist ein Link; dort soll die Datei selbst liegen`,
   'files.well': ({ count }) => `${counted(count, 'Datei oder Ordner', 'Dateien und Ordner')}, alle wie sie sein sollen`,
   'files.of-root': ({ count }) => `${counted(count, 'Datei', 'Dateien')}, die nur root ändern kann`,
   'files.for-root': ({ paths }) => `nur für root: ${paths}`,

@@ -74,6 +74,7 @@ export const EVIDENCE_SHAPES = {
   'swap.sealed': { places: 'text' },
 
   'file.mode': { path: 'text', mode: 'text', uid: 'number' },
+  'file.link': { path: 'text' },
   'files.well': { count: 'number' },
   'files.of-root': { count: 'number' },
   'files.for-root': { paths: 'text' },
