@@ -156,6 +156,25 @@ test('keys of a VPN behind a link, and those that Tailscale was told to keep els
   expect((await collected()).probes.tailscale!.text).toMatch(/\nstate=\n$/);
 });
 
+test('what lies where keys of certificates are is told of, and what links lead to', async () => {
+  const data = join(host.root, 'srv/kinkeeper');
+  mkdirSync(join(data, 'tls'), { recursive: true });
+  mkdirSync(join(data, 'tls-authority'));
+  const key = join(data, 'tls-authority/ca.key');
+  writeFileSync(key, '', { mode: 0o644 });
+  symlinkSync(key, join(data, 'tls/privkey.pem'));
+  host.configure({ data_dir: data });
+  const rows = (await collected()).probes.files!.text.split('\n');
+  const uid = process.getuid!();
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      `f|644|${uid}|${key}`,
+      `l|777|${uid}|${data}/tls/privkey.pem`,
+      `f|644|${uid}|${data}/tls/privkey.pem`,
+    ]),
+  );
+});
+
 test('nothing secret is written down', async () => {
   host.fake('docker', DOCKER);
   host.fake('wg', WG);

@@ -36,12 +36,7 @@ tailscale_state() {
 
 # Files in which WireGuard and Tailscale keep their keys, and what links among them lead to; a host may have one of them alone.
 said_vpn_files() {
-  [ ! -d "$root/etc/wireguard" ] || keys_below "$root/etc/wireguard" || return 1
-  [ ! -d "$root/var/lib/tailscale" ] || keys_below "$root/var/lib/tailscale" -maxdepth 1 -name tailscaled.state || return 1
+  [ ! -d "$root/etc/wireguard" ] || with_targets "$root/etc/wireguard" ! -type d || return 1
+  [ ! -d "$root/var/lib/tailscale" ] || with_targets "$root/var/lib/tailscale" -maxdepth 1 -name tailscaled.state || return 1
   echo end
-}
-
-# keys_below FOLDER CONDITIONS...: of a link, the link itself and then the file that it leads to, by the name of the link.
-keys_below() {
-  find "$@" -xdev \( -type f -o -type l \) -printf '%y|%m|%U|%p\n' && find "$@" -xdev -type l -xtype f -exec stat -L -c 'f|%a|%u|%n' -- '{}' +
 }
