@@ -182,6 +182,8 @@ export const evidence: Entries<EvidenceTexts> = {
   'name.no-handshake': ({ at }) => `kein Handshake mit ${at}`,
   'name.unreached': ({ at }) => `${at} ist von hier nicht zu erreichen`,
   'tls.no-authority': ({ file }) => `in ${file} steht kein lesbares Zertifikat (door.authorityFile)`,
+  'tls.authority-ends': ({ name, days }) =>
+    `seine Zertifizierungsstelle ${name} läuft ab, noch ${counted(days, 'Tag', 'Tage')}`,
   'tls.shown': ({ host, protocol, issuer, days }) =>
     `${host}: ${protocol}, von ${issuer}, noch ${counted(days, 'Tag', 'Tage')}`,
   'http.closed': ({ at }) => `${at} ist geschlossen`,

@@ -179,6 +179,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'name.no-handshake': ({ at }) => `no handshake with ${at}`,
   'name.unreached': ({ at }) => `${at} is not reached from here`,
   'tls.no-authority': ({ file }) => `${file} holds no certificate that can be read (door.authorityFile)`,
+  'tls.authority-ends': ({ name, days }) => `its authority ${name} ends, ${counted(days, 'day', 'days')} left`,
   'tls.shown': ({ host, protocol, issuer, days }) =>
     `${host}: ${protocol}, by ${issuer}, ${counted(days, 'day', 'days')} left`,
   'http.closed': ({ at }) => `${at} is closed`,

@@ -169,6 +169,7 @@ export const EVIDENCE_SHAPES = {
   'name.no-handshake': { at: 'text' },
   'name.unreached': { at: 'text' },
   'tls.no-authority': { file: 'text' },
+  'tls.authority-ends': { name: 'text', days: 'number' },
   'tls.shown': { host: 'text', protocol: 'text', issuer: 'text', days: 'number' },
   'http.closed': { at: 'text' },
   'http.silent': { at: 'text' },
