@@ -111,10 +111,11 @@ async function look(
   const { language, data } = answers;
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
-  const own = answers.kind === 'bare' ? product.product : undefined;
   const podmanAccount = answers.kind === 'compose' ? answers.podmanAccount : undefined;
   const ports = isRunning ? [] : portsOf(answers);
-  const machine = await readMachineFacts({ data, host, ports, product: own, podmanAccount });
+  const machine = await readMachineFacts({
+    ...{ data, host, ports, podmanAccount, product: product.product, isPassed: answers.kind === 'bare' },
+  });
   // All that is started from here as `docker` talks to that Podman.
   if (machine.podman) process.env.CONTAINER_HOST = `unix://${machine.podman.socket}`;
   const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
