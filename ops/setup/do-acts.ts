@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import { step } from '../../core/step.ts';
@@ -96,8 +94,7 @@ async function endWhatCan(parts: ActParts): Promise<void> {
 async function makeAccounts(parts: ActParts): Promise<boolean> {
   const { plan, say, columns, answers } = parts;
   const accounts = { ...parts, synapse: await synapseOf(parts) };
-  const hasLoggedIn = existsSync(join(plan.stateDir, 'bot.db'));
-  await makeBotAccount(accounts, { password: secretIn(plan.secretFiles.botPassword), hasLoggedIn });
+  await makeBotAccount(accounts, secretIn(plan.secretFiles.botPassword));
   const server = answers.kind === 'compose' ? answers.host : answers.serverName;
   const bot = userIdOf(answers, answers.bot);
   await makePeople(accounts, async (card) => {
