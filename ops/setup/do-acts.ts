@@ -191,8 +191,9 @@ function secretIn(file: string): string {
 
 async function synapseOf({ plan, facts, say, signal }: ActParts): Promise<SynapseAdmin> {
   const { language } = plan.answers;
+  const { url, ask } = await homeserverAddress(plan, facts.podman);
   return new SynapseAdmin(
-    await homeserverAddress(plan, facts.podman),
+    url,
     registrationSecret(plan.registration),
     async (ms) => {
       say(sayAtSetup(language, 'synapse.rests', { ms }));
@@ -200,5 +201,6 @@ async function synapseOf({ plan, facts, say, signal }: ActParts): Promise<Synaps
         throw new AppError('unavailable', 'stopped', { reason: 'stopped', hint: sayAtSetup(language, 'stopped') });
       });
     },
+    ask,
   );
 }
