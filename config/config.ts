@@ -86,9 +86,9 @@ export interface LocalConfig {
   readonly api: { readonly listen: ListenAddress | 'off'; readonly proxies: readonly string[] };
   readonly metrics: { readonly bot: ListenAddress | 'off'; readonly ops: ListenAddress | 'off' };
   readonly alerts: AlertSettings;
-  /** Folder shared with the host helper; absolute. Without it there is no helper. */
   /** How people come in; undefined where nothing is said of it. `authorityFile`: the household's own authority, as PEM. */
   readonly door: { readonly address: string | undefined; readonly authorityFile: string | undefined };
+  /** Folder shared with the host helper; absolute. Without it there is no helper. */
   readonly host: { readonly spoolDir?: string };
   readonly update: UpdateSettings;
   /** Where newer models of Ollama are looked for; undefined: nowhere. */

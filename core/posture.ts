@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Facts } from './control.ts';
 
 /** The guide's own checklist, in its order. */
@@ -78,10 +79,41 @@ export interface Checklist {
 
 const NEWEST = 'checklist';
 
-/** The newest checklist; undefined before the first. For the bot, which shows it, and for the job, which compares. */
+const verdict = z.enum(['pass', 'fail']);
+const finding = z.object({
+  says: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  of: z.string().exactOptional(),
+});
+/** Versions until 0.1 kept one text, as it was read. */
+const readText = z.string().transform((text) => (text === '' ? [] : [{ says: 'as-read', facts: { text } }]));
+const shape = z.object({
+  at: z.number(),
+  hostReadAt: z.number().nullable(),
+  checks: z.array(
+    z.object({
+      id: z.enum(CHECKS),
+      verdict: z.enum([...verdict.options, 'unknown']),
+      evidence: z.union([readText, z.array(finding)]),
+      why: z.enum(UNKNOWN_WHYS).nullable(),
+      fix: z.string(),
+      readAt: z.number().nullable(),
+      lastKnown: verdict.nullable(),
+    }),
+  ),
+  leftOut: z.array(z.enum(CHECKS)),
+});
+
+/**
+ * The newest checklist; undefined before the first, and where another version kept what this one does not understand: its next job judges anew.
+ * For the bot, which shows it, and for the job, which compares.
+ */
 export function readChecklist(facts: Pick<Facts, 'get'>): Checklist | undefined {
-  const text = facts.get(NEWEST);
-  return text === undefined ? undefined : (JSON.parse(text) as Checklist);
+  try {
+    return shape.safeParse(JSON.parse(facts.get(NEWEST) ?? 'null')).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keeps the newest checklist. */

@@ -17,21 +17,22 @@ interface AccountParts {
 const CARD_LETTERS = 16;
 
 /**
- * Makes the account of the bot. One that is there has to open with the password of the secret file, unless set-up has made it before: the bot may
- * have changed it since. Throws AppError `conflict`.
+ * Makes the account of the bot. One that is there has to open with the password of the secret file, unless it is known to be the bot's, which may
+ * have changed it since: set-up made it, or the household that lay there names it. Throws AppError `conflict`.
  */
-export async function makeBotAccount(
-  parts: AccountParts,
-  bot: { password: string; hasLoggedIn: boolean },
-): Promise<void> {
+export async function makeBotAccount(parts: AccountParts, password: string): Promise<void> {
   const { plan, progress, synapse } = parts;
   const { bot: user, data, kind } = plan.answers;
-  const account = { user, password: bot.password };
+  const account = { user, password };
   if (await synapse.register(account, { admin: false })) return;
-  // The state of a household that came back from a backup has seen log-ins of another machine.
-  const isKnown = kind === 'compose' ? progress.now.done.accounts !== undefined : bot.hasLoggedIn;
-  if (isKnown || (await synapse.opens(account)) || (await renewPassword(parts, account))) return;
   const userId = userIdOf(plan.answers, user);
+  const { done, before } = progress.now;
+  // The bot's stands first there.
+  const isMade = done.accounts?.split(' ')[0] === userId;
+  const wasBefore = before?.bot === userId;
+  // Beside a homeserver of one's own, the state that came back has seen log-ins of another machine.
+  const isKnown = isMade || (wasBefore && kind === 'bare');
+  if (isKnown || (await synapse.opens(account)) || (wasBefore && (await renewPassword(parts, account)))) return;
   throw new AppError(
     'conflict',
     `the account ${userId} is there, with another password than ${data}/secrets/bot-password`,
@@ -76,7 +77,9 @@ export async function adminToken(parts: AccountParts, user: string, password: st
   const token =
     (await synapse.registerLoggedIn(account, { admin: true }))?.accessToken ?? (await synapse.logIn(account));
   if (token !== undefined) return token;
-  const renewed = (await renewPassword(parts, account)) ? await synapse.logIn(account) : undefined;
+  const { before } = parts.progress.now;
+  const wasBefore = before?.makesAccounts && before.bot === userIdOf(plan.answers, plan.answers.bot);
+  const renewed = wasBefore && (await renewPassword(parts, account)) ? await synapse.logIn(account) : undefined;
   if (renewed !== undefined) return renewed;
   throw new AppError(
     'conflict',
@@ -86,8 +89,8 @@ export async function adminToken(parts: AccountParts, user: string, password: st
 }
 
 /**
- * The homeserver of containers is the household's own: an account of its own that came back with a backup gets the password of this machine, as
- * that of before is in no backup. False beside somebody else's homeserver.
+ * The homeserver of containers is the household's own: an account of the bot's own that came back with a backup gets the password of this machine,
+ * as that of before is in no backup. Only for one that the household of before is known to have had. False beside somebody else's homeserver.
  */
 async function renewPassword({ plan, progress, synapse }: AccountParts, account: AccountName): Promise<boolean> {
   if (plan.answers.kind !== 'compose') return false;

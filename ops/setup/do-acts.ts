@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import { step } from '../../core/step.ts';
@@ -96,8 +94,7 @@ async function endWhatCan(parts: ActParts): Promise<void> {
 async function makeAccounts(parts: ActParts): Promise<boolean> {
   const { plan, say, columns, answers } = parts;
   const accounts = { ...parts, synapse: await synapseOf(parts) };
-  const hasLoggedIn = existsSync(join(plan.stateDir, 'bot.db'));
-  await makeBotAccount(accounts, { password: secretIn(plan.secretFiles.botPassword), hasLoggedIn });
+  await makeBotAccount(accounts, secretIn(plan.secretFiles.botPassword));
   const server = answers.kind === 'compose' ? answers.host : answers.serverName;
   const bot = userIdOf(answers, answers.bot);
   await makePeople(accounts, async (card) => {
@@ -194,8 +191,9 @@ function secretIn(file: string): string {
 
 async function synapseOf({ plan, facts, say, signal }: ActParts): Promise<SynapseAdmin> {
   const { language } = plan.answers;
+  const { url, ask } = await homeserverAddress(plan, facts.podman);
   return new SynapseAdmin(
-    await homeserverAddress(plan, facts.podman),
+    url,
     registrationSecret(plan.registration),
     async (ms) => {
       say(sayAtSetup(language, 'synapse.rests', { ms }));
@@ -203,5 +201,6 @@ async function synapseOf({ plan, facts, say, signal }: ActParts): Promise<Synaps
         throw new AppError('unavailable', 'stopped', { reason: 'stopped', hint: sayAtSetup(language, 'stopped') });
       });
     },
+    ask,
   );
 }

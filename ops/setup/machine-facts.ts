@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { meminfoBytes } from '../health/health-readings.ts';
+import { othersFolder } from './others-folder.ts';
 import { type PodmanFacts, readPodmanFacts } from './podman-facts.ts';
 
 /** What set-up looks at before it changes anything. null: it could not be told. */
@@ -20,6 +21,11 @@ export interface MachineFacts {
   readonly diskFreeBytes: number | null;
   /** A folder on the way to the data, or to the product, that other accounts cannot pass; null: there is none. */
   readonly closedFolder: string | null;
+  /**
+   * A folder on the way to the data, or to the product and with it, that others than root (and than who runs this, where that is somebody else)
+   * could lead elsewhere; null: there is none.
+   */
+  readonly othersFolder: { readonly folder: string; readonly of: 'data' | 'product' } | null;
   /** The data folder, or what it will lie in, is on an encrypted volume. */
   readonly isEncrypted: boolean | null;
   /** Ports that are taken already, of those that were asked for. */
@@ -39,8 +45,10 @@ export interface FactQuestions {
   readonly data: string;
   readonly ports: readonly number[];
   readonly host: string | undefined;
-  /** Folder of the product, where accounts of their own are to run it from there. */
+  /** Folder of the product, where it matters who else could change it. */
   readonly product?: string | undefined;
+  /** Accounts of their own are to run it from there. */
+  readonly isPassed?: boolean;
   /** Account whose containers Podman runs; undefined: root's. */
   readonly podmanAccount?: string | undefined;
 }
@@ -51,6 +59,7 @@ export async function readMachineFacts({
   ports,
   host,
   product,
+  isPassed,
   podmanAccount,
 }: FactQuestions): Promise<MachineFacts> {
   const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
@@ -66,7 +75,9 @@ export async function readMachineFacts({
     swapBytes: meminfoBytes(meminfo, 'SwapTotal'),
     hasPlainSwap: swaps === null ? null : await hasPlainSwap(swaps),
     diskFreeBytes: free && free.bavail * free.bsize,
-    closedFolder: (await closedAbove(data)) ?? (product === undefined ? null : await closedAbove(join(product, 'bot'))),
+    closedFolder:
+      (await closedAbove(data)) ?? (isPassed && product !== undefined ? await closedAbove(join(product, 'bot')) : null),
+    othersFolder: await othersOnTheWay(data, product),
     isEncrypted: await isOnCrypt(folder),
     takenPorts: (await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])))).flat(),
     addresses: host === undefined ? null : await addressesOf(host),
@@ -97,6 +108,17 @@ async function closedAbove(data: string): Promise<string | null> {
     if (found !== null && (found.mode & 0o001) === 0) return folder;
     if (folder === '/') return null;
   }
+}
+
+/** What root does there, an account in between could turn on files of the system. */
+async function othersOnTheWay(data: string, product: string | undefined): Promise<MachineFacts['othersFolder']> {
+  const uid = process.getuid?.() ?? 0;
+  // A person's own group has nobody else in it; that of root may.
+  const trusted = { uids: [0, uid], gid: uid === 0 ? undefined : process.getgid?.() };
+  const onData = await othersFolder(dirname(data), trusted);
+  if (onData !== null) return { folder: onData, of: 'data' };
+  const onProduct = product === undefined ? null : await othersFolder(product, trusted);
+  return onProduct === null ? null : { folder: onProduct, of: 'product' };
 }
 
 /** Of the devices that lie under the folder's file system one is of dm-crypt, as lsblk sees it. */

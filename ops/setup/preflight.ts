@@ -44,6 +44,7 @@ export function preflight(
     ...speed(measured),
     disk(answers, facts),
     ...passage(facts),
+    ...trust(answers, facts),
     ...encryption(facts),
     ...ports(facts),
     ...name(answers, facts),
@@ -110,6 +111,13 @@ function disk({ kind, data }: Answers, { diskFreeBytes }: MachineFacts): Check {
 function passage({ isRoot, closedFolder }: MachineFacts): Check[] {
   if (!isRoot || closedFolder === null) return [];
   return [check('fail', 'check.closed-folder', { folder: closedFolder })];
+}
+
+function trust(answers: Answers, { isRoot, othersFolder }: MachineFacts): Check[] {
+  const isOwn = answers.kind === 'bare' && answers.start === 'detached';
+  // Without the rights that it needs nothing is done at all.
+  if (othersFolder === null || !(isRoot || isOwn)) return [];
+  return [check('fail', 'check.others-folder', { ...othersFolder, isRoot })];
 }
 
 function encryption({ isEncrypted, hasPlainSwap }: MachineFacts): Check[] {

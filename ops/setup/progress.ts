@@ -12,6 +12,11 @@ const RECORD = z.object({
   done: z.partialRecord(z.enum(ACTS), z.string()),
   /** What can never be changed; runs of before did not note it. */
   household: z.object({ kind: z.string(), serverName: z.string(), bot: z.string() }).optional(),
+  /**
+   * The household that lay there before set-up made any account: the full address of its bot, and whether it had an account that makes accounts.
+   * Their passwords may be those of another machine.
+   */
+  before: z.object({ bot: z.string(), makesAccounts: z.boolean() }).optional(),
   /** Bot and ops were started once, or were about to be: ports that are taken may be their own. */
   started: z.boolean(),
   /** The account that set-up speaks to Synapse's admin API by; it ends with set-up. */

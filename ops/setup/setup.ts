@@ -6,6 +6,7 @@ import { step } from '../../core/step.ts';
 import type { Answers } from './answers.ts';
 import { doActs } from './do-acts.ts';
 import { hasIpv6 } from './has-ipv6.ts';
+import { noteHouseholdBefore } from './household-before.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import { makeSecret } from './make-secret.ts';
 import { measureModel, modelNames } from './measure-model.ts';
@@ -83,6 +84,7 @@ export async function setup(parts: SetupParts): Promise<number> {
     say(sayAtSetup(language, 'declined'));
     return EXIT.failed;
   }
+  noteHouseholdBefore(progress, plan, facts);
   place(answers, differences, progress);
   const isDone = await doActs({ ...parts, plan, facts, progress }, differences.acts);
   if (!isDone) return parts.signal.aborted ? stopped(parts) : EXIT.failed;
@@ -113,10 +115,11 @@ async function look(
   const { language, data } = answers;
   const isRunning = progress.now.started;
   const host = answers.kind === 'compose' ? answers.host : undefined;
-  const own = answers.kind === 'bare' ? product.product : undefined;
   const podmanAccount = answers.kind === 'compose' ? answers.podmanAccount : undefined;
   const ports = isRunning ? [] : portsOf(answers);
-  const machine = await readMachineFacts({ data, host, ports, product: own, podmanAccount });
+  const machine = await readMachineFacts({
+    ...{ data, host, ports, podmanAccount, product: product.product, isPassed: answers.kind === 'bare' },
+  });
   // All that is started from here as `docker` talks to that Podman.
   if (machine.podman) useEngine(`unix://${machine.podman.socket}`);
   const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
+import type { Ask } from './ask-by-socket.ts';
 
 const ANSWER_MS = 30_000;
 /** Synapse's own default lets one log in every five and a half minutes, once five in a row are used up. */
@@ -55,12 +56,14 @@ export class SynapseAdmin {
   readonly url: string;
   readonly #secret: string;
   readonly #rest: Rest;
+  readonly #ask: Ask;
 
-  /** `secret`: registration_shared_secret. `rest`: what is done where Synapse wants a pause before it goes on. */
-  constructor(url: string, secret: string, rest: Rest) {
+  /** `secret`: registration_shared_secret. `rest`: what is done where Synapse wants a pause before it goes on. `ask`: how its address is reached. */
+  constructor(url: string, secret: string, rest: Rest, ask: Ask = fetch) {
     this.url = url.replace(/\/+$/, '');
     this.#secret = secret;
     this.#rest = rest;
+    this.#ask = ask;
   }
 
   /** Makes an account without a device. False: there is one of that name (or was: names are given once). */
@@ -201,7 +204,7 @@ export class SynapseAdmin {
 
   async #fetch(path: string, method: string, { body, token }: Pick<Call, 'body' | 'token'>): Promise<Response> {
     try {
-      return await fetch(this.url + path, {
+      return await this.#ask(this.url + path, {
         method,
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_MS),

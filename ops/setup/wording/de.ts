@@ -93,6 +93,13 @@ export const setup: Entries<SetupTexts> = {
     `${bytes(freeBytes)} sind frei für ${folder}; ${bytes(needed)} werden empfohlen.`,
   'check.closed-folder': ({ folder }) =>
     `${folder} lässt kein anderes Konto durch, und Bot und Ops haben eigene Konten: chmod o+x ${folder}, oder wähle einen anderen Ordner (für das Produkt: /opt/kinkeeper).`,
+  'check.others-folder': ({ folder, of, isRoot }) => {
+    const [what, place] = of === 'data' ? ['den Daten', '/srv/kinkeeper'] : ['dem Produkt', '/opt/kinkeeper'];
+    const whose = of === 'data' ? 'die Daten' : 'das Produkt';
+    return isRoot
+      ? `${folder}, auf dem Weg zu ${what}, können andere als root ändern, und so das Einrichten in Dateien des Systems schreiben lassen: Wähle für ${whose} einen Ordner, in dem auf dem ganzen Weg nur root schreiben darf (${place}); oder, wenn er root gehören soll, chown root:root ${folder} && chmod go-w ${folder}.`
+      : `${folder}, auf dem Weg zu ${what}, können andere als du und root ändern, und so das Einrichten in deine anderen Dateien schreiben lassen: Wähle für ${whose} einen Ordner in deinem Home-Verzeichnis; oder, wenn er dir gehört, chmod go-w ${folder}.`;
+  },
   'check.encrypted': () => 'Der Datenordner liegt auf einem verschlüsselten Laufwerk.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'Der Datenordner liegt auf keinem verschlüsselten Laufwerk' : 'Es lässt sich nicht sagen, ob der Datenordner auf einem verschlüsselten Laufwerk liegt'}. Die Unterlagen sind trotzdem versiegelt, die Passphrase daneben ist es nicht. \`/usr/lib/kinkeeper-host/kinkeeper-harden\` macht so ein Laufwerk (\`ops/RUNBOOK.md\`, *Hardening the host*).`,

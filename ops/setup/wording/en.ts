@@ -92,6 +92,12 @@ export const setup: Entries<SetupTexts> = {
     `${bytes(freeBytes)} are free for ${folder}; ${bytes(needed)} are recommended.`,
   'check.closed-folder': ({ folder }) =>
     `${folder} lets no other account pass, and bot and ops have accounts of their own: chmod o+x ${folder}, or choose another folder (for the product: /opt/kinkeeper).`,
+  'check.others-folder': ({ folder, of, isRoot }) => {
+    const [what, place] = of === 'data' ? ['data', '/srv/kinkeeper'] : ['the product', '/opt/kinkeeper'];
+    return isRoot
+      ? `${folder}, on the way to ${what}, can be changed by others than root, who could make set-up write to files of the system: choose a folder where only root may write all the way (for ${what}: ${place}); or, if it shall be root's, chown root:root ${folder} && chmod go-w ${folder}.`
+      : `${folder}, on the way to ${what}, can be changed by others than you and root, who could make set-up write to your other files: choose a folder in your home for ${what}; or, if it is yours, chmod go-w ${folder}.`;
+  },
   'check.encrypted': () => 'The data folder lies on an encrypted volume.',
   'check.not-encrypted': ({ isKnown }) =>
     `${isKnown ? 'The data folder lies on no encrypted volume' : 'It cannot be told whether the data folder lies on an encrypted volume'}. Papers are sealed anyway; the passphrase beside them is not. \`/usr/lib/kinkeeper-host/kinkeeper-harden\` makes such a volume (\`ops/RUNBOOK.md\`, *Hardening the host*).`,

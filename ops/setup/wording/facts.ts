@@ -30,6 +30,8 @@ interface CheckTexts {
   'check.disk-unknown': { readonly folder: string };
   'check.disk': { readonly folder: string; readonly freeBytes: number; readonly needed: number };
   'check.closed-folder': { readonly folder: string };
+  /** `of`: what lies in it. `isRoot`: root runs set-up; else a person, whose own folders are as good as root's. */
+  'check.others-folder': { readonly folder: string; readonly of: 'data' | 'product'; readonly isRoot: boolean };
   'check.encrypted': NoFacts;
   'check.not-encrypted': { readonly isKnown: boolean };
   'check.plain-swap': NoFacts;

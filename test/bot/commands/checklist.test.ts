@@ -39,6 +39,34 @@ test('before the first time it says what judges it', async () => {
   expect(await checklist()).toContain('`!run checklist`');
 });
 
+/** What another version has kept, in its own shape. */
+const keepAsOther = (text: string) => home.state.control.facts.set('checklist', text);
+
+test('a checklist of an earlier version, whose evidence is a text, is shown with that text', async () => {
+  const checks = [
+    { ...good('kernel'), verdict: 'fail', evidence: 'sysctl: kptr_restrict 0' },
+    { ...good('swap'), verdict: 'unknown', why: 'failed', evidence: '' },
+  ];
+  keepAsOther(JSON.stringify({ at: NOW, hostReadAt: NOW, checks, leftOut: [] }));
+  expect(await checklist()).toContain('`sysctl: kptr_restrict 0`');
+});
+
+test.each([
+  [
+    'a line that this version does not know',
+    JSON.stringify({ at: NOW, hostReadAt: NOW, checks: [{ ...good('kernel'), id: 'moon' }], leftOut: [] }),
+  ],
+  [
+    'evidence of another shape',
+    JSON.stringify({ at: NOW, hostReadAt: NOW, checks: [{ ...good('kernel'), evidence: { text: 'x' } }], leftOut: [] }),
+  ],
+  ['no list', '{}'],
+  ['half of a text', '{"at":'],
+])('a kept checklist with %s is taken for none', async (_what, text) => {
+  keepAsOther(text);
+  expect(await checklist()).toContain('`!run checklist`');
+});
+
 test('what fails comes first with what was read and what mends it; then what is not known, by its reason', async () => {
   keep({
     kernel: { verdict: 'fail' },

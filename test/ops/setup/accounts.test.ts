@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { adminToken, helperToken, makeBotAccount } from '../../../ops/setup/accounts.ts';
 import { type ActParts, doActs } from '../../../ops/setup/do-acts.ts';
+import { noteHouseholdBefore } from '../../../ops/setup/household-before.ts';
 import type { Plan } from '../../../ops/setup/plan/plan.ts';
 import { Progress } from '../../../ops/setup/progress.ts';
 import { checkAnswers } from '../../../ops/setup/read-answers.ts';
@@ -109,39 +110,98 @@ const householdOf = (kind: 'compose' | 'bare') => {
   return { answers: checkAnswers({ kind, serverName: 'home.test', ...more, people }, 'test') } as Plan;
 };
 
-test.each([
-  [
-    'the bot',
-    (parts: Parameters<typeof adminToken>[0]) => makeBotAccount(parts, { password: 'p', hasLoggedIn: true }),
-    'kin',
-  ],
-  [
-    'the account that makes accounts',
-    (parts: Parameters<typeof adminToken>[0]) => adminToken(parts, 'kin-accounts', 'p'),
-    'kin-accounts',
-  ],
-])('%s that came back with a backup gets the password of this machine', async (_name, make, user) => {
+type Parts = Parameters<typeof adminToken>[0];
+/** The accounts of the bot's own, each as set-up makes it. */
+const OWN_ACCOUNTS = [
+  { whose: 'the bot', user: 'kin', make: (parts: Parts) => makeBotAccount(parts, 'p') },
+  {
+    ...{ whose: 'the account that makes accounts', user: 'kin-accounts' },
+    make: (parts: Parts) => adminToken(parts, 'kin-accounts', 'p'),
+  },
+];
+
+/** What set-up has noted of a household that lies there with a state folder and these settings. */
+function progressBeside(settings: string, hasState = true): Progress {
+  const [progress, stateDir] = [progressIn(), mkdtempSync(join(tmpdir(), 'kin-before-'))];
+  onTestFinished(() => rmSync(stateDir, { recursive: true }));
+  if (hasState) writeFileSync(join(stateDir, 'bot.db'), '');
+  noteHouseholdBefore(progress, { stateDir }, { settings });
+  // A run that was cut off has written its own over them.
+  noteHouseholdBefore(progress, { stateDir }, { settings: settingsOf('@ben:home.test') });
+  return progress;
+}
+const settingsOf = (userId: string) =>
+  `matrix: { userId: "${userId}" }\nhomeserver: { adminTokenFile: /run/secrets/token }\n`;
+const CAME_BACK = settingsOf('@kin:home.test');
+
+test.each(OWN_ACCOUNTS)('$whose that came back with a backup gets the password of this machine', async ({
+  user,
+  make,
+}) => {
   const { admin, asked } = await synapse({ ...FROM_BACKUP, [`POST %40${user}%3Ahome.test`]: [DONE] });
-  await make({ plan: householdOf('compose'), progress: progressIn(), synapse: admin });
+  await make({ plan: householdOf('compose'), progress: progressBeside(CAME_BACK), synapse: admin });
   expect(asked).toContain(`POST %40${user}%3Ahome.test`);
 });
 
-test('the bot’s password is left alone where this machine made its account: the bot may have changed it', async () => {
+/** Notes under which the name of the bot's, or of its helper, is somebody else's. */
+const STRANGERS = [
+  { why: 'nothing is known of a household of before', progress: () => progressIn() },
+  { why: 'there is no state of it', progress: () => progressBeside(CAME_BACK, false) },
+  { why: 'its bot had another name', progress: () => progressBeside(settingsOf('@other:home.test')) },
+];
+
+test.each(
+  STRANGERS.flatMap((stranger) => OWN_ACCOUNTS.map((own) => ({ ...stranger, ...own }))),
+)('whoever has the name of $whose keeps their password where $why', async ({ make, progress }) => {
+  const { admin, asked } = await synapse(FROM_BACKUP);
+  const parts = { plan: householdOf('compose'), progress: progress(), synapse: admin };
+  await expect(make(parts)).rejects.toMatchObject({ code: 'conflict' });
+  expect(asked).toEqual(['GET register', 'POST register', 'POST login']);
+});
+
+test('a household of before without an account that makes accounts vouches for none', async () => {
+  const { admin, asked } = await synapse(FROM_BACKUP);
+  const progress = progressBeside('matrix: { userId: "@kin:home.test" }');
+  const parts = { plan: householdOf('compose'), progress, synapse: admin };
+  await expect(adminToken(parts, 'kin-accounts', 'p')).rejects.toMatchObject({ code: 'conflict' });
+  expect(asked).toEqual(['GET register', 'POST register', 'POST login']);
+});
+
+test.each([
+  'compose',
+  'bare',
+] as const)('in %s, the bot’s password is left alone where set-up made its account: the bot may have changed it', async (kind) => {
   const { admin, asked } = await synapse(FROM_BACKUP);
   const progress = progressIn();
   progress.change({ done: { accounts: '@kin:home.test @ada:home.test' } });
-  await makeBotAccount(
-    { plan: householdOf('compose'), progress, synapse: admin },
-    { password: 'p', hasLoggedIn: true },
-  );
+  await makeBotAccount({ plan: householdOf(kind), progress, synapse: admin }, 'p');
   expect(asked).toEqual(['GET register', 'POST register']);
 });
 
-test('beside somebody else’s homeserver no password is set anew', async () => {
+test.each([
+  'compose',
+  'bare',
+] as const)('in %s, that set-up made accounts vouches for none but the bot’s', async (kind) => {
   const { admin, asked } = await synapse(FROM_BACKUP);
-  const parts = { plan: householdOf('bare'), progress: progressIn(), synapse: admin };
-  await expect(makeBotAccount(parts, { password: 'p', hasLoggedIn: false })).rejects.toThrow('another password');
+  const progress = progressIn();
+  // The name of a person of that household, who is no bot.
+  progress.change({ done: { accounts: '@other:home.test @kin:home.test' } });
+  await expect(makeBotAccount({ plan: householdOf(kind), progress, synapse: admin }, 'p')).rejects.toThrow(
+    'another password',
+  );
   expect(asked).toEqual(['GET register', 'POST register', 'POST login']);
+});
+
+test('beside somebody else’s homeserver no password is set anew, and the bot that the household had is known', async () => {
+  const { admin, asked } = await synapse(FROM_BACKUP);
+  const plan = householdOf('bare');
+  await expect(makeBotAccount({ plan, progress: progressIn(), synapse: admin }, 'p')).rejects.toThrow(
+    'another password',
+  );
+  expect(asked).toEqual(['GET register', 'POST register', 'POST login']);
+  const again = await synapse(FROM_BACKUP);
+  await makeBotAccount({ plan, progress: progressBeside(CAME_BACK), synapse: again.admin }, 'p');
+  expect(again.asked).toEqual(['GET register', 'POST register']);
 });
 
 test('a run that fails ends set-up’s own accounts all the same, and the failure is what is told', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,9 @@ import { readSynapseFacts } from '../../../ops/setup/synapse-facts.ts';
 import { sayAtSetup } from '../../../ops/setup/wording/say-setup.ts';
 import { listen } from '../../listen.ts';
 
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.log('Left out: only root can give a folder to another account.');
+
 const GIB = 1024 ** 3;
 const GOOD: MachineFacts = {
   isRoot: true,
@@ -26,6 +29,7 @@ const GOOD: MachineFacts = {
   hasPlainSwap: false,
   diskFreeBytes: 60 * GIB,
   closedFolder: null,
+  othersFolder: null,
   isEncrypted: true,
   takenPorts: [],
   addresses: ['203.0.113.7'],
@@ -68,6 +72,14 @@ test.each([
   { wrong: 'no encrypted volume', facts: { isEncrypted: false }, status: 'warn', says: 'no encrypted volume' },
   { wrong: 'an unknown volume', facts: { isEncrypted: null }, status: 'warn', says: 'cannot be told' },
   { wrong: 'a folder that nobody passes', facts: { closedFolder: '/root' }, status: 'fail', says: 'chmod o+x /root' },
+  {
+    ...{ wrong: 'a folder of others above the data', status: 'fail', says: 'chown root:root /home/kin' },
+    facts: { othersFolder: { folder: '/home/kin', of: 'data' } },
+  },
+  {
+    ...{ wrong: 'a folder of others above the product', status: 'fail', says: 'for the product: /opt/kinkeeper' },
+    facts: { othersFolder: { folder: '/home/kin', of: 'product' } },
+  },
   { wrong: 'plain swap', facts: { hasPlainSwap: true }, status: 'warn', says: 'swap' },
   { wrong: 'a taken port', facts: { takenPorts: [443] }, status: 'fail', says: 'Port 443' },
   { wrong: 'a name that leads nowhere', facts: { addresses: null }, status: 'fail', says: 'leads nowhere' },
@@ -118,6 +130,23 @@ test('where Docker is asked for, Podman that answers in its place is not taken f
   expect(found.filter(({ status }) => status === 'fail').map(({ key }) => key)).toEqual(['check.no-docker']);
 });
 
+test.each([
+  { start: 'detached', isRoot: false, wanted: ['check.others-folder'] },
+  { start: 'detached', isRoot: true, wanted: ['check.others-folder'] },
+  // Without the rights of root that it needs nothing is done.
+  { start: 'systemd', isRoot: false, wanted: ['check.no-root'] },
+] as const)('whose the folders above are counts for who sets up: $start, root $isRoot', ({ start, isRoot, wanted }) => {
+  const machine = { ...GOOD, isRoot, othersFolder: { folder: '/data', of: 'data' } as const };
+  const found = preflight({ ...(BARE as BareAnswers), start }, machine).filter(({ status }) => status === 'fail');
+  expect(found.map(({ key }) => key)).toEqual(wanted);
+  for (const { key, facts } of found)
+    if (key === 'check.others-folder')
+      for (const language of ['en', 'de'] as const)
+        expect(sayAtSetup(language, key, facts)).toMatch(
+          isRoot ? /\/data.*chown root:root \/data/ : /\/data.*chmod go-w \/data/,
+        );
+});
+
 test('what is not known is never called good', () => {
   const unknown: MachineFacts = {
     ...GOOD,
@@ -163,6 +192,49 @@ test('this machine is looked at for real: a port that is taken is found, a free 
   expect(free).toMatchObject({ takenPorts: [], addresses: null });
   expect(taken.memoryBytes).toBeGreaterThan(GIB / 4);
   expect(taken.diskFreeBytes).toBeGreaterThan(0);
+});
+
+/** A folder in the machine's own for what is temporary, which anybody may write to and where each may move only what is theirs. */
+function folderIn(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kin-way-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'above/below'), { recursive: true });
+  return folder;
+}
+const onTheWay = async (data: string, product?: string) =>
+  (await readMachineFacts({ data, product, ports: [], host: undefined })).othersFolder;
+
+test('a folder that only root and who runs this may change is trusted, also in /tmp', async () => {
+  const folder = folderIn();
+  symlinkSync(join(folder, 'above'), join(folder, 'link'));
+  expect(await onTheWay(join(folder, 'above/below/data'), join(folder, 'above'))).toBeNull();
+  expect(await onTheWay(join(folder, 'link/below/not/there/yet'))).toBeNull();
+});
+
+test('one that others may write to is found, above the data and above the product, unless each may move only what is theirs', async () => {
+  const folder = folderIn();
+  const [above, data] = [join(folder, 'above'), join(folder, 'above/below/data')];
+  for (const mode of [0o757, 0o777, ...(isRoot ? [0o775] : [])]) {
+    chmodSync(above, mode);
+    expect(await onTheWay(data)).toEqual({ folder: above, of: 'data' });
+    expect(await onTheWay(folder, join(above, 'below'))).toEqual({ folder: above, of: 'product' });
+  }
+  chmodSync(above, 0o1777);
+  expect(await onTheWay(data)).toBeNull();
+});
+
+test.runIf(isRoot)('one of an account is found, and a link of an account, wherever it leads', async () => {
+  const folder = folderIn();
+  const [above, link] = [join(folder, 'above'), join(folder, 'link')];
+  symlinkSync('above', link);
+  lchownSync(link, 4321, 4321);
+  expect(await onTheWay(join(link, 'below/data'))).toEqual({ folder: link, of: 'data' });
+  lchownSync(link, 0, 0);
+  expect(await onTheWay(join(link, 'below/data'))).toBeNull();
+  chownSync(above, 4321, 4321);
+  for (const way of [above, link])
+    expect(await onTheWay(join(way, 'below/data'))).toEqual({ folder: above, of: 'data' });
+  expect(await onTheWay(folder, above)).toEqual({ folder: above, of: 'product' });
 });
 
 /** An Ollama that words 30 tokens in so many seconds. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 
 /** Joins its input and output to a port of the network that it is started in. */
@@ -9,25 +11,34 @@ const JOIN = `
   socket.on('error', () => process.exit(1)).on('close', () => process.exit(0));
 `;
 
+/** Root's alone, all the way: no account of this machine can put another one in its place. */
+const ABOVE = '/run';
+
 /** Listening already, by the process that they lead to. */
-const open = new Map<string, Promise<number>>();
+const open = new Map<string, Promise<string>>();
 
 /**
- * A port at this machine's 127.0.0.1 that leads to a port inside of a container, by the number of its first process: the networks of rootless
- * Podman lie where the host itself reaches nobody. Root only; it ends with this process. Throws AppError `unavailable`.
+ * Path of a socket that leads to a port inside of a container, by the number of its first process: the networks of rootless Podman lie where the
+ * host itself reaches nobody. It lies in a folder of root's that nobody else enters, as a port would be lent to every account of this machine.
+ * Root only; it ends with this process. Throws AppError `unavailable`.
  */
-export function portInside(pid: number, port: number): Promise<number> {
+export function socketInside(pid: number, port: number): Promise<string> {
   const key = `${pid}:${port}`;
   const known = open.get(key) ?? listen((socket) => lead(socket, pid, port));
   open.set(key, known);
   return known;
 }
 
-function listen(take: (socket: Socket) => void): Promise<number> {
+function listen(take: (socket: Socket) => void): Promise<string> {
+  const folder = mkdtempSync(join(ABOVE, 'kinkeeper-setup-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'inside.sock');
   const server = createServer(take).unref();
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(new AppError('unavailable', 'no port of 127.0.0.1 can be had', { cause })));
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    server.once('error', (cause) =>
+      reject(new AppError('unavailable', `no socket can be had in ${folder}`, { cause })),
+    );
+    server.listen(path, () => resolve(path));
   });
 }
 
