@@ -12,13 +12,42 @@ current_release() {
 foreign_path() {
   case $deployment in
     releases) trusted=$releases_dir ;;
-    compose) trusted=$compose_file$IFS$compose_env ;;
+    compose) trusted=$(compose_files)$IFS$compose_env ;;
     *) trusted='' ;;
   esac
   for trusted_path in $trusted $keyring; do
     ours "$trusted_path" || { echo "$trusted_path" && return; }
   done
   return 1
+}
+
+# The compose file and all that it includes, one a line. What is no plain name, or goes too deep, is given as no path: it is nobody's.
+compose_files() {
+  found=$compose_file
+  for depth in 1 2 3 4 end; do
+    more=$(for one in $found; do [ ! -f "$one" ] || included_by "$one"; done)
+    all=$(printf '%s\n' "$found" "$more" | awk 'NF && !seen[$0]++')
+    [ "$all" != "$found" ] || break
+    [ "$depth" != end ] || all=include
+    found=$all
+  done
+  printf '%s\n' "$found"
+}
+
+# included_by FILE: names start at its folder.
+included_by() {
+  awk -v folder="$(dirname -- "$1")" '
+    /^[^[:space:]#-]/ { inside = sub(/^["\047]?include["\047]?[[:space:]]*:/, "") }
+    !inside { next }
+    { sub(/(^|[[:space:]])#.*/, "") }
+    /["\047][^"\047,]*[[:space:]][^"\047,]*["\047]/ { print "include"; next }
+    {
+      gsub(/[][,{}"\047]/, " ")
+      for (n = 1; n <= NF; n++)
+        if ($n == "-" || $n ~ /^[a-z_]+:$/) continue
+        else if ($n !~ /^[A-Za-z0-9_.\/@+-]+$/) print "include " $n
+        else print ($n ~ /^\//) ? $n : folder "/" $n
+    }' "$1"
 }
 
 # ready_release VERSION: makes sure that it can be switched to; says why not, and fails.

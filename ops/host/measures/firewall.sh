@@ -79,16 +79,25 @@ RULES
 
 # Podman gives what stands at the door a way out by it, which Docker does not: docker-compose.yml says so in words that only Docker takes.
 door_stays() {
+  [ -n "$container_host" ] && [ -z "$(unfit_door)" ] || return 0
+  echo "iifname \"podman*\" ip saddr $(door_network KINKEEPER_NET) drop"
+  echo "iifname \"podman*\" ip6 saddr $(door_network KINKEEPER_SUBNET6) drop"
+}
+
+# door_network NAME: where the door's network lies by that line of .env, or by docker-compose.yml where there is none.
+door_network() {
+  said=$(sed -n "s/^$1=//p" "$compose_env" 2>/dev/null | tail -n 1)
+  case $1 in
+    KINKEEPER_NET) echo "${said:-172.31.25}1.0/24" ;;
+    *) echo "${said:-fd6b:696e:6b65::/64}" ;;
+  esac
+}
+
+# Says which line of .env is no network, so that nothing would hold back what stands at the door; nothing where both are.
+unfit_door() {
   [ -n "$container_host" ] || return 0
-  for name in KINKEEPER_NET KINKEEPER_SUBNET6; do
-    said=$(sed -n "s/^$name=//p" "$compose_env" 2>/dev/null | tail -n 1)
-    case $name in
-      KINKEEPER_NET) door='ip saddr' net=${said:-172.31.25}1.0/24 ;;
-      *) door='ip6 saddr' net=${said:-fd6b:696e:6b65::/64} ;;
-    esac
-    is "$net" '[0-9a-f.:]+/[0-9]+' || continue
-    echo "iifname \"podman*\" $door $net drop"
-  done
+  is "$(door_network KINKEEPER_NET)" '[0-9]{1,3}(\.[0-9]{1,3}){3}/24' || echo "KINKEEPER_NET in $compose_env has to be like 172.31.25"
+  is "$(door_network KINKEEPER_SUBNET6)" '[0-9a-fA-F:]+/[0-9]{1,3}' || echo "KINKEEPER_SUBNET6 in $compose_env has to be like fd6b:696e:6b65::/64"
 }
 
 # forwarded WHAT SET: as `accepted`; the port that was asked for, as Docker has put another one in its place by then.
@@ -102,6 +111,8 @@ before() { unit_before kinkeeper-firewall.service; }
 
 fits() {
   case $web_from in anywhere | vpn) ;; *) echo "web_from has to be anywhere or vpn, not $web_from" && return 1 ;; esac
+  unfit=$(unfit_door | head -n 1)
+  [ -z "$unfit" ] || { echo "$unfit" && return 1; }
   said=$(unshare -n "$(command -v nft)" -f "$(laid "$rules_file")" 2>&1 9>&-) || { echo "nft does not take the rules: $said" && return 1; }
   listens=$(ss -H -ltnp 2>/dev/null | awk '/"sshd"/ { n = split($4, part, ":"); print part[n] }' | sort -un)
   for port in $listens; do
@@ -125,6 +136,11 @@ look() {
   now=$(nft -s list table inet kinkeeper 2>/dev/null 9>&-)
   if [ -z "$now" ]; then
     fact fail rules 'nft list ruleset: no table inet kinkeeper'
+    return
+  fi
+  unfit=$(unfit_door | head -n 1)
+  if [ -n "$unfit" ]; then
+    fact unknown rules "$unfit"
     return
   fi
   # What the kernel says of the wanted rules, in a network of its own, is what it has to say of those that hold.

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -83,6 +83,37 @@ test('an image that cannot be had: nothing is begun', async () => {
   expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=no-image']);
   expect(lines('calls')).toEqual([`pull -q ${NEW}`]);
   expect(readFileSync(env, 'utf8')).toContain(OLD);
+});
+
+test.each([
+  ['a file that it includes', 'include:\n  - path: [one.yml, more/two.yml]\n'],
+  ['one of a list', '"include":\n- one.yml\n- more/two.yml # that one\n'],
+  ['one of a list of paths', 'include:\n  - path:\n      - "one.yml"\n      - \'more/two.yml\'\n'],
+  ['one that an included one includes', 'include: [deeper.yml]\n'],
+  ['one that is named by a variable', 'include: ["$WHERE/two.yml"]\n'],
+  ['one from elsewhere', 'include:\n  - https://example.org/two.yml\n'],
+])('what others than root can change is not run: %s', async (_, include) => {
+  const more = join(host.dir, 'more');
+  mkdirSync(more);
+  writeFileSync(join(host.dir, 'compose.yml'), `name: kinkeeper\n${include}services: {}\n`);
+  writeFileSync(join(host.dir, 'deeper.yml'), 'include: [more/two.yml]\n');
+  writeFileSync(join(more, 'two.yml'), 'services: {}\n');
+  chmodSync(more, 0o777);
+  fakeDocker(true);
+  expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=folder-not-roots']);
+  expect(existsSync(join(host.dir, 'calls'))).toBe(false);
+});
+
+test.each([
+  'docker-compose.yml',
+  'docker-compose.podman.yml',
+  'docker-compose.podman-rootless.yml',
+])('%s with all that it includes is run where only root can change it', async (name) => {
+  for (const file of [name, 'docker-compose.yml', 'config/deploy/podman.yml', 'config/deploy/podman-rootless.yml'])
+    cpSync(new URL(`../../../${file}`, import.meta.url), join(host.dir, file));
+  cpSync(new URL(`../../../${name}`, import.meta.url), join(host.dir, 'compose.yml'));
+  fakeDocker(true);
+  expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toMatchObject({ 0: 'ok' });
 });
 
 test.each([

@@ -66,6 +66,26 @@ describe.runIf(isAble)('the firewall', () => {
     expect(forward).toMatch(/iifname "podman\*" ip6 saddr fd6b:696e:6b65::\/64 drop\n[\s\S]*iifname "podman\*" accept/);
   });
 
+  test.each([
+    ['KINKEEPER_NET', 'KINKEEPER_NET="172.30.1"'],
+    ['KINKEEPER_SUBNET6', 'KINKEEPER_SUBNET6=none'],
+  ])('with Podman a %s that is no network is not left out without a word', async (setting, line) => {
+    const env = join(stage.host.dir, 'env');
+    writeFileSync(env, '');
+    stage.host.configure({ container_host: 'unix:///run/podman/podman.sock', compose_env: env });
+    await stage.run('apply', 'firewall');
+    expect((await stage.run('verify', 'firewall')).out).toMatch(/pass\trules/);
+    writeFileSync(env, `${line}\n`);
+    expect((await stage.run('verify', 'firewall')).out).toMatch(
+      new RegExp(`unknown\trules\t${setting} in .* has to be like`),
+    );
+    const before = await rules();
+    expect((await stage.run('apply', 'firewall')).out).toMatch(
+      new RegExp(`nothing was changed: ${setting} in .* has to be like`),
+    );
+    expect(await rules()).toBe(before);
+  });
+
   test('what takes it back is started, and outlives a restart of the machine', async () => {
     for (const state of ['active', 'enabled']) rmSync(returnTimer(state));
     expect((await stage.run('apply', 'firewall')).code).toBe(0);

@@ -28,7 +28,9 @@ function filesIn(folder: string): Record<string, number> {
 
 test('lays what set-up lays, and what it lays runs', async () => {
   expect(await install()).toMatchObject({ exitCode: 0 });
-  const facts = { ...readTemplates(ANSWERS, PRODUCT), product: PRODUCT } as Parameters<typeof hostHelperFiles>[1];
+  const facts = { ...readTemplates(ANSWERS, PRODUCT), product: PRODUCT, hostSettings: '' } as Parameters<
+    typeof hostHelperFiles
+  >[1];
   const planned = hostHelperFiles(ANSWERS, facts);
   expect({ ...filesIn('usr'), ...filesIn('etc') }).toEqual(
     Object.fromEntries(planned.map(({ path, mode }) => [path, mode])),
