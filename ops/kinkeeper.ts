@@ -52,6 +52,9 @@ async function main(argv: string[]): Promise<number> {
         ...{ say: console.log, asker: stdinAsker, columns: process.stdout.columns, clock: systemClock, ended },
         product: { node: process.execPath, product: PRODUCT },
         stop: stopOnInterrupt,
+        useEngine: (url) => {
+          process.env.CONTAINER_HOST = url;
+        },
         draft: join(homedir(), '.kinkeeper-setup.json'),
       });
     },

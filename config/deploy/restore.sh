@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings a household of containers back from a backup, on a server where `kinkeeper setup --prepare` has laid everything out and nothing was
-# started yet (ops/RUNBOOK.md, *Restore on an empty machine*). Run by root on the host; it asks for the passphrase of the key and of the household.
+# started yet (ops/RUNBOOK.md, *Restore in containers, on an empty machine*). Run by root on the host; it asks for the passphrase of the key and of the household.
 #
 #   restore.sh FOLDER ARCHIVE KEY [OPTION...]   FOLDER has docker-compose.yml; ARCHIVE lies in `backups` of the data; KEY is the private half of a
 #                                               backup key; more options are those of `kinkeeper restore`

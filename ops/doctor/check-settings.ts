@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { LocalConfig, MatrixSettings } from '../../config/config.ts';
 import { ConfigError, type Fault } from '../../config/config-error.ts';
@@ -20,11 +21,7 @@ export function checkSettings(
   if (missing !== undefined) return { findings: [fail('settings', missing.says, missing.fix)] };
   try {
     const loaded = loadConfig({ file, env });
-    const findings = [
-      ok('settings', `${file ?? 'the environment'} is valid`),
-      ...checkSecrets(loaded),
-      ...checkAddresses(loaded),
-    ];
+    const findings = [...checkFile(file), ...checkSecrets(loaded), ...checkAddresses(loaded)];
     return { findings, loaded };
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
@@ -33,6 +30,14 @@ export function checkSettings(
     );
     return { findings, ...withoutSecrets(file, env) };
   }
+}
+
+function checkFile(file: string | undefined): Finding[] {
+  const valid = ok('settings', `${file ?? 'the environment'} is valid`);
+  const mode = file === undefined ? 0 : statSync(file).mode & 0o777;
+  if (file === undefined || (mode & 0o022) === 0) return [valid];
+  const says = `${file} can be changed by others than its owner (mode ${mode.toString(8)})`;
+  return [valid, fail('settings', says, `chmod go-w ${file}`)];
 }
 
 /** A mode is no setting: what mends it is said where it is wrong. */

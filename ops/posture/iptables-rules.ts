@@ -3,6 +3,7 @@ import { type Accepting, type Guard, isWide, type PortRange } from './nft-rules.
 
 interface Rule {
   readonly chain: string;
+  /** Without what people wrote into it: that is no condition. */
   readonly text: string;
   readonly target: string | undefined;
 }
@@ -18,7 +19,7 @@ export function iptablesGuard(text: string, outside: ReadonlySet<string>, name: 
   const last = rules.filter(({ chain }) => chain === 'INPUT').at(-1);
   const endsAll = last !== undefined && /^-A INPUT -j (DROP|REJECT)\b/.test(last.text);
   const accepts: Accepting[] = [];
-  walk('INPUT', rules, { outside, accepts, seen: new Set() });
+  walk('INPUT', { rules, chains: chainsIn(text, rules) }, { outside, accepts, seen: new Set() });
   // What leaves the chain before its last rule is for the policy to say.
   if (policy !== 'DROP')
     accepts.push(...rules.filter(leaves).map(({ text: rule }) => ({ text: rule, ...narrowing(rule, outside) })));
@@ -28,7 +29,57 @@ export function iptablesGuard(text: string, outside: ReadonlySet<string>, name: 
 function ruleOf(line: string): Rule | undefined {
   const [, chain] = /^-A (\S+)/.exec(line) ?? [];
   if (chain === undefined) return undefined;
-  return { chain, text: line, target: / (?:-j|-g) (\S+)/.exec(line)?.[1] };
+  const text = withoutNotes(line);
+  return { chain, text, target: [...text.matchAll(/ (?:-j|-g) (\S+)/g)].at(-1)?.[1] };
+}
+
+/** A comment may look like any condition. Quotes stand around it unless it is one plain word. Throws `Unclear` where a quote does not end. */
+function withoutNotes(line: string): string {
+  const plain = line.replace(NOTES, '');
+  if (plain.includes('"')) throw new Unclear('iptables: "');
+  return plain;
+}
+
+const NOTES =
+  /(?: -m comment)? --(?:comment|log-prefix|nflog-prefix|string|hex-string|name) (?:"(?:[^"\\]|\\.)*"|[^\s"]+)|"(?:[^"\\]|\\.)*"/g;
+
+/** The chains of a table, and what stands in them. */
+interface Table {
+  readonly rules: readonly Rule[];
+  readonly chains: ReadonlySet<string>;
+}
+
+function chainsIn(text: string, rules: readonly Rule[]): Set<string> {
+  const named = [...text.matchAll(/^:(\S+)/gm)].map(([, name]) => name!);
+  return new Set([...named, ...rules.map(({ chain }) => chain)]);
+}
+
+/** Lets in by itself, or leaves it to a program that may (a queue also while nobody listens to it, with `--queue-bypass`). */
+const TAKES = new Set(['ACCEPT', 'NFQUEUE', 'QUEUE', 'SYNPROXY']);
+/** Refuses, or only does something beside: what comes goes on to the next rule. */
+const TAKES_NOT = new Set([
+  ...['DROP', 'REJECT', 'TARPIT', 'RETURN', 'LOG', 'NFLOG', 'ULOG', 'AUDIT', 'TRACE', 'MARK', 'CONNMARK', 'SECMARK'],
+  ...[
+    'CONNSECMARK',
+    'CLASSIFY',
+    'CHECKSUM',
+    'DSCP',
+    'TOS',
+    'TTL',
+    'HL',
+    'TCPMSS',
+    'SET',
+    'RATEEST',
+    'IDLETIMER',
+    'TEE',
+  ],
+]);
+
+/** The chain that a rule leads to; undefined where it leads to none. Throws `Unclear` for a target that is not known here. */
+function chainBehind({ target, text }: Rule, chains: ReadonlySet<string>): string | undefined {
+  if (target === undefined || TAKES.has(target) || TAKES_NOT.has(target)) return undefined;
+  if (!chains.has(target) && !text.includes(` -g ${target}`)) throw new Unclear(`iptables: -j ${target}`);
+  return target;
 }
 
 interface Walk {
@@ -37,29 +88,28 @@ interface Walk {
   readonly seen: Set<string>;
 }
 
-function walk(chain: string, rules: readonly Rule[], state: Walk): void {
+function walk(chain: string, table: Table, state: Walk): void {
   if (state.seen.has(chain)) return;
   state.seen.add(chain);
-  for (const rule of rules.filter((one) => one.chain === chain)) {
+  for (const rule of table.rules.filter((one) => one.chain === chain)) {
     const narrowed = narrowing(rule.text, state.outside);
-    if (rule.target === 'ACCEPT') state.accepts.push({ text: rule.text, ...narrowed });
-    else if (rule.target !== undefined && !narrowed.isInside) {
-      if (narrowed.ports === undefined) walk(rule.target, rules, state);
-      else if (leadsToAccept(rule.target, rules)) state.accepts.push({ text: rule.text, ...narrowed });
-    }
+    if (narrowed.isInside) continue;
+    const behind = chainBehind(rule, table.chains);
+    if (TAKES.has(rule.target ?? '')) state.accepts.push({ text: rule.text, ...narrowed });
+    else if (behind !== undefined && narrowed.ports === undefined) walk(behind, table, state);
+    else if (behind !== undefined && leadsToAccept(behind, table)) state.accepts.push({ text: rule.text, ...narrowed });
   }
 }
 
 /** Whether a chain that only some ports reach takes any of them, itself or by another (ufw limits SSH that way). */
-function leadsToAccept(chain: string, rules: readonly Rule[], seen: ReadonlySet<string> = new Set()): boolean {
+function leadsToAccept(chain: string, table: Table, seen: ReadonlySet<string> = new Set()): boolean {
   if (seen.has(chain)) return false;
-  const behind = new Set([...seen, chain]);
-  return rules.some(
-    (one) =>
-      one.chain === chain &&
-      one.target !== undefined &&
-      (one.target === 'ACCEPT' || leadsToAccept(one.target, rules, behind)),
-  );
+  const met = new Set([...seen, chain]);
+  return table.rules.some((one) => {
+    if (one.chain !== chain) return false;
+    const behind = chainBehind(one, table.chains);
+    return TAKES.has(one.target ?? '') || (behind !== undefined && leadsToAccept(behind, table, met));
+  });
 }
 
 /** `RETURN`, and a chain that is gone to and never comes back. */

@@ -1,4 +1,5 @@
 import { CHECKS, type Check, type CheckId, type Checklist } from '../../core/posture.ts';
+import { hostPlacesOf } from './host-places.ts';
 import { hasDocker, judgeHost } from './judge-host.ts';
 import { HOST_CHECKS } from './lines/index.ts';
 import { judgeOwn, type OwnLine } from './own-line.ts';
@@ -17,7 +18,7 @@ export interface ChecklistOptions {
 export async function makeChecklist({ seen, own, before, now, onFailure }: ChecklistOptions): Promise<Checklist> {
   const isDocker = hasDocker(seen);
   const lines = HOST_CHECKS.filter(({ ofDocker }) => isDocker || !ofDocker);
-  const judged = [...judgeHost(lines, seen), ...(await judgeOwn(own, { now, onFailure }))];
+  const judged = [...judgeHost(lines, seen), ...(await judgeOwn(own, { now, places: hostPlacesOf(seen), onFailure }))];
   const known = new Map(before?.checks.map((check) => [check.id, check.lastKnown]));
   const checks = CHECKS.flatMap((id): Check[] => {
     const one = judged.find((check) => check.id === id);

@@ -91,7 +91,7 @@ function walk(name: string, of: (chain: string) => Rule[], state: Walk): void {
   for (const rule of of(name)) {
     const verdict = rule.expr.at(-1) ?? {};
     const narrowed = narrowing(rule, state.outside);
-    if ('accept' in verdict) state.met.push({ text: textOf(rule), ...narrowed });
+    if (!narrowed.isInside && takes(rule)) state.met.push({ text: textOf(rule), ...narrowed });
     const target = targetOf(verdict);
     if (target !== undefined && !narrowed.isInside) {
       if (narrowed.ports === undefined) walk(target, of, state);
@@ -101,6 +101,41 @@ function walk(name: string, of: (chain: string) => Rule[], state: Walk): void {
     if ('vmap' in verdict && !narrowed.isInside) state.met.push(...acceptsOfMap(verdict.vmap, narrowed, of, state));
   }
 }
+
+/**
+ * Whether a rule lets in by itself, or leaves it to a program that may (a queue also while nobody listens to it, with `bypass`). Throws
+ * `Unclear` for one that ends in what is not known here.
+ */
+function takes({ expr }: Rule): boolean {
+  const [kind] = Object.keys(expr.at(-1) ?? {});
+  if (kind === undefined || TAKES_NOT.has(kind)) return false;
+  if (TAKES.has(kind)) return true;
+  throw new Unclear(`nft: ${kind}`);
+}
+
+const TAKES = new Set(['accept', 'queue', 'synproxy', 'tproxy']);
+/** Refuses, leads on, or only does something beside: what comes goes on to the next rule. */
+const TAKES_NOT = new Set([
+  ...[
+    'drop',
+    'reject',
+    'return',
+    'continue',
+    'jump',
+    'goto',
+    'vmap',
+    'match',
+    'counter',
+    'quota',
+    'limit',
+    'log',
+    'last',
+  ],
+  ...['comment', 'set', 'map', 'meter', 'mangle', 'notrack', 'dup', 'flow', 'secmark'],
+  ...['ct helper', 'ct timeout', 'ct expectation', 'ct count'],
+  // Of iptables: `isOpaque` says so of the whole table.
+  'xt',
+]);
 
 /** `vmap`: a verdict for each value. Of ports and states it is read; of anything else it counts as open to all. */
 function acceptsOfMap(
@@ -127,10 +162,10 @@ function acceptsOfMap(
 /** Whether a chain, or one that it leads to, takes anything at all; a map may. */
 function leadsToAccept(name: string, of: (chain: string) => Rule[], seen: ReadonlySet<string> = new Set()): boolean {
   if (seen.has(name)) return false;
-  return of(name).some(({ expr }) => {
-    const verdict = expr.at(-1) ?? {};
+  return of(name).some((rule) => {
+    const verdict = rule.expr.at(-1) ?? {};
     const target = targetOf(verdict);
-    if ('accept' in verdict || 'vmap' in verdict) return true;
+    if (takes(rule) || 'vmap' in verdict) return true;
     return target !== undefined && leadsToAccept(target, of, new Set([...seen, name]));
   });
 }
@@ -174,27 +209,31 @@ function narrowingOf(match: unknown, outside: ReadonlySet<string>): Omit<Accepti
   const isPlain = op === '==' || op === 'in';
   if (payload !== undefined) return isPlain ? byPayload(payload, right) : OPEN;
   if (meta?.key === 'iifname' || meta?.key === 'iif') {
+    // Of a set that has a name, or a value of another form, nobody here sees which interfaces are in it.
+    if (!values.every(isOwnName)) return OPEN;
     const names = values.map(String);
     const all = [...outside];
     if (op === '!=') return all.length > 0 && all.every((name) => names.includes(name)) ? INSIDE : OPEN;
     return isPlain && !names.some((name) => all.some((one) => fitsName(one, name))) ? INSIDE : OPEN;
   }
   if (meta?.key === 'l4proto' && isPlain) return values.every((one) => QUIET.has(String(one))) ? INSIDE : OPEN;
-  if (ct?.key === 'state' && isPlain) return values.some((one) => NEW_STATES.has(String(one))) ? OPEN : INSIDE;
+  if (ct?.key === 'state' && isPlain) return values.every((one) => ANSWERS.has(String(one))) ? INSIDE : OPEN;
   if (ct?.key === 'direction' && isPlain) return values.every((one) => one === 'reply') ? INSIDE : OPEN;
   return OPEN;
 }
 
 /** Protocols that carry no service of ours. */
 const QUIET = new Set(['icmp', 'ipv6-icmp', 'icmpv6', 'igmp', 'esp', 'ah', '1', '58', '2', '50', '51']);
-const NEW_STATES = new Set(['new', 'untracked', 'invalid']);
+/** States of what was asked for from here. */
+const ANSWERS = new Set(['established', 'related']);
 
 function byPayload(payload: Readonly<Record<string, unknown>>, right: unknown): Omit<Accepting, 'text'> {
   const { protocol, field } = payload;
   if (protocol === 'icmp' || protocol === 'icmpv6' || protocol === 'igmp') return INSIDE;
   if (field === 'protocol' || field === 'nexthdr')
     return valuesOf(right).every((one) => QUIET.has(String(one))) ? INSIDE : OPEN;
-  if (field === 'saddr') return isEverybody(right) ? OPEN : INSIDE;
+  // Of Ethernet it is the router's, for all that comes from outside.
+  if (field === 'saddr' && (protocol === 'ip' || protocol === 'ip6')) return isEverybody(right) ? OPEN : INSIDE;
   if (field !== 'dport') return OPEN;
   return { ports: rangesOf(right, protocol === 'tcp' || protocol === 'udp' ? protocol : 'any'), isInside: false };
 }
@@ -209,7 +248,7 @@ function isEverybody(right: unknown): boolean {
   return valuesOf(right).some((one) => {
     const read = z.object({ prefix: z.object({ addr: z.string(), len: z.number() }) }).safeParse(one);
     if (read.success) return isWide(read.data.prefix.addr, read.data.prefix.len);
-    return typeof one !== 'string' || one.startsWith('@');
+    return !isOwnName(one) || one === '*';
   });
 }
 
@@ -228,6 +267,11 @@ function valuesOf(right: unknown): unknown[] {
   const set = z.object({ set: z.unknown() }).safeParse(right);
   if (set.success) return Array.isArray(set.data.set) ? set.data.set : [set.data.set];
   return [right];
+}
+
+/** A name, or an address, that stands there itself: no set that has a name, and nothing of another form. */
+function isOwnName(value: unknown): value is string {
+  return typeof value === 'string' && !value.startsWith('@');
 }
 
 /** `eth*` names every interface that begins so. */

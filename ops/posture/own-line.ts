@@ -1,4 +1,5 @@
 import type { CheckId, Finding, UnknownWhy } from '../../core/posture.ts';
+import type { HostPlaces } from './host-places.ts';
 import type { JudgedNow } from './judge-host.ts';
 import { type Judged, short } from './line.ts';
 
@@ -18,19 +19,24 @@ export class NotKnown extends Error {
 export interface OwnLine {
   readonly id: CheckId;
   readonly fix: string;
-  readonly read: (now: number) => Judged | Promise<Judged>;
+  readonly read: (now: number, places: HostPlaces) => Judged | Promise<Judged>;
 }
 
 /** Reads them all; whatever cannot be read is unknown. `onFailure` is told what went wrong, for the log. */
 export async function judgeOwn(
   lines: readonly OwnLine[],
-  { now, onFailure }: { readonly now: number; readonly onFailure: (id: CheckId, thrown: unknown) => void },
+  {
+    now,
+    places,
+    onFailure,
+  }: { readonly now: number; readonly places: HostPlaces; readonly onFailure: (id: CheckId, thrown: unknown) => void },
 ): Promise<JudgedNow[]> {
   return Promise.all(
     lines.map(async ({ id, fix, read }): Promise<JudgedNow> => {
       try {
-        const { verdict, evidence } = await read(now);
-        return { id, verdict, evidence: short(evidence), why: null, fix, readAt: now };
+        const judged = await read(now, places);
+        const { verdict, evidence } = judged;
+        return { id, verdict, evidence: short(evidence), why: null, fix: judged.fix ?? fix, readAt: now };
       } catch (thrown) {
         const isKnown = thrown instanceof NotKnown;
         if (!isKnown) onFailure(id, thrown);

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { HostPlaces } from './host-places.ts';
 import { asRead, failed, found, harden, type Judged, passed, unlessAny } from './line.ts';
 import { NotKnown, type OwnLine } from './own-line.ts';
-import { askPlain, knock, shakeHands } from './reach.ts';
+import { askPlain, type Handshake, knock, shakeHands } from './reach.ts';
 
 const DAY_MS = 86_400_000;
 /** Let's Encrypt is renewed thirty days before its end; so late something is wrong with that. */
@@ -28,28 +29,52 @@ export function reachLines(place: PublicPlace | undefined): OwnLine[] {
     return place;
   };
   return [
-    { id: 'tls', fix: renewalOf(place), read: (now) => judgeTls(at(), now) },
-    { id: 'http-redirect', fix: 'docker compose up -d --force-recreate nginx', read: () => judgeRedirect(at()) },
+    // Where nothing of it is seen, it is the door that is missing.
+    { id: 'tls', fix: DOOR_ANEW, read: (now, places) => judgeTls(at(), now, places) },
+    { id: 'http-redirect', fix: DOOR_ANEW, read: () => judgeRedirect(at()) },
     { id: 'closed-ports', fix: harden('firewall'), read: () => judgePorts(at()) },
   ];
 }
 
-/** An authority of the household's own renews nothing by itself. */
-function renewalOf(place: PublicPlace | undefined): string {
-  return place?.authorityFile === undefined
-    ? 'certbot renew'
-    : `/opt/kinkeeper/config/deploy/tls/tls.sh own-ca /srv/kinkeeper/tls ${place.host} && docker exec kinkeeper-nginx-1 nginx -s reload`;
+const DOOR_ANEW = 'docker compose up -d --force-recreate nginx';
+
+async function judgeTls(place: PublicPlace, now: number, places: HostPlaces): Promise<Judged> {
+  const { host, https, authorityFile } = place;
+  const own = authorityFile === undefined ? undefined : await authorityIn(authorityFile);
+  const shown = await shakeHands(host, https, own);
+  if (shown === undefined) throw new NotKnown('failed', found('name.no-handshake', { at: `${host}:${https}` }));
+  const { protocol, endsAt, issuer, trouble, authority } = shown;
+  const daysTo = (end: number) => Math.floor((end - now) / DAY_MS);
+  const days = daysTo(endsAt);
+  const wrong = [
+    ...(trouble === undefined ? [] : [asRead(trouble)]),
+    ...(authority === undefined || daysTo(authority.endsAt) >= DAYS_LEFT
+      ? []
+      : [found('tls.authority-ends', { name: authority.name, days: daysTo(authority.endsAt) })]),
+  ];
+  const says = found('tls.shown', { host, protocol, issuer, days });
+  const isWell = wrong.length === 0 && days >= DAYS_LEFT && ['TLSv1.2', 'TLSv1.3'].includes(protocol);
+  return isWell ? passed(says) : { ...failed(says, ...wrong), fix: renewalOf(place, shown, { places, now }) };
 }
 
-async function judgeTls({ host, https, authorityFile }: PublicPlace, now: number): Promise<Judged> {
-  const authority = authorityFile === undefined ? undefined : await authorityIn(authorityFile);
-  const shown = await shakeHands(host, https, authority);
-  if (shown === undefined) throw new NotKnown('failed', found('name.no-handshake', { at: `${host}:${https}` }));
-  const { protocol, endsAt, issuer, trouble } = shown;
-  const days = Math.floor((endsAt - now) / DAY_MS);
-  const says = found('tls.shown', { host, protocol, issuer, days });
-  if (trouble !== undefined) return failed(says, asRead(trouble));
-  return days >= DAYS_LEFT && ['TLSv1.2', 'TLSv1.3'].includes(protocol) ? passed(says) : failed(says);
+/**
+ * An authority of the household's own renews nothing by itself. The certificate keeps its addresses: that of the VPN is one. Where the
+ * authority ends as well, a new one takes its place, which each phone has to take.
+ */
+function renewalOf(
+  { host, authorityFile }: PublicPlace,
+  { addresses, authority }: Pick<Handshake, 'addresses' | 'authority'>,
+  { places: { data, product }, now }: { readonly places: HostPlaces; readonly now: number },
+): string {
+  const isEnding = authority !== undefined && authority.endsAt - now < DAYS_LEFT * DAY_MS;
+  if (authorityFile === undefined) return isEnding ? 'certbot renew --force-renewal' : 'certbot renew';
+  const names = [host, ...addresses].join(' ');
+  return [
+    ...(isEnding ? [`rm ${data}/tls-authority/ca.key`] : []),
+    `${product}/config/deploy/tls/tls.sh own-ca ${data}/tls ${names}`,
+    ...(isEnding ? [`install -m 644 ${data}/tls/ca.pem ${data}/config/tls-authority.pem`] : []),
+    'docker exec kinkeeper-nginx-1 nginx -s reload',
+  ].join(' && ');
 }
 
 /** Throws `NotKnown` where it cannot be read, or is no certificate: TLS would take that for none at all. */

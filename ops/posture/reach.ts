@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { connect as connectPlain } from 'node:net';
-import { connect as connectSecure, getCACertificates } from 'node:tls';
+import { connect as connectSecure, type DetailedPeerCertificate, getCACertificates } from 'node:tls';
 
 const PATIENCE_MS = 5000;
 
@@ -9,6 +10,15 @@ export interface Handshake {
   readonly endsAt: number;
   readonly issuer: string;
   readonly trouble: string | undefined;
+  /** Addresses that the certificate counts for, beside its names. */
+  readonly addresses: readonly string[];
+  /** Of the authorities above it the one that ends first; undefined where none was shown or known. `endsAt`: milliseconds since 1970. */
+  readonly authority: Authority | undefined;
+}
+
+interface Authority {
+  readonly name: string;
+  readonly endsAt: number;
 }
 
 /** Whether somebody takes a connection there: `open`, `closed` (refused), or `silent`: no answer, or no way there. */
@@ -32,8 +42,9 @@ export function knock(host: string, port: number, patienceMs = PATIENCE_MS): Pro
 export function shakeHands(host: string, port: number, authority?: string): Promise<Handshake | undefined> {
   return new Promise((resolve) => {
     // Also a certificate that does not count is to be read.
-    const ca = authority === undefined ? undefined : [...getCACertificates('default'), authority];
-    const socket = connectSecure({ host, port, servername: host, rejectUnauthorized: false, ...(ca && { ca }) });
+    const believed = [...getCACertificates('default'), ...(authority === undefined ? [] : [authority])];
+    const ca = authority === undefined ? {} : { ca: believed };
+    const socket = connectSecure({ host, port, servername: host, rejectUnauthorized: false, ...ca });
     const end = (shown: Handshake | undefined) => {
       socket.destroy();
       resolve(shown);
@@ -41,7 +52,8 @@ export function shakeHands(host: string, port: number, authority?: string): Prom
     socket.setTimeout(PATIENCE_MS, () => end(undefined));
     socket.once('error', () => end(undefined));
     socket.once('secureConnect', () => {
-      const { valid_to, issuer } = socket.getPeerCertificate();
+      const shown = socket.getPeerCertificate(true);
+      const { valid_to, issuer, subjectaltname } = shown;
       const endsAt = Date.parse(valid_to ?? '');
       if (Number.isNaN(endsAt)) return end(undefined);
       const trouble = socket.authorized ? undefined : String(socket.authorizationError);
@@ -50,9 +62,31 @@ export function shakeHands(host: string, port: number, authority?: string): Prom
         endsAt,
         issuer: [issuer?.O ?? issuer?.CN ?? ''].flat().join(' '),
         trouble,
+        addresses: [...(subjectaltname ?? '').matchAll(/IP Address:([0-9A-Fa-f.:]+)/g)].map(([, address]) => address!),
+        authority: authoritiesAbove(shown, believed).toSorted((one, other) => one.endsAt - other.endsAt)[0],
       });
     });
   });
+}
+
+/** The authorities above a certificate, up to the first that is believed by itself: what stands above that one is of no use to anybody. */
+function authoritiesAbove(leaf: DetailedPeerCertificate, believed: readonly string[]): Authority[] {
+  const anchors = believed.map((pem) => new X509Certificate(pem));
+  const met: X509Certificate[] = [];
+  let one: DetailedPeerCertificate | undefined = leaf.issuerCertificate;
+  while (one !== undefined && !met.some(({ raw }) => raw.equals(one!.raw)) && !one.raw.equals(leaf.raw)) {
+    const shown = new X509Certificate(one.raw);
+    const same = anchors.filter(
+      (anchor) => anchor.subject === shown.subject && anchor.publicKey.equals(shown.publicKey),
+    );
+    const [anchor] = same.toSorted((a, b) => b.validToDate.getTime() - a.validToDate.getTime());
+    met.push(anchor ?? shown);
+    one = anchor === undefined ? one.issuerCertificate : undefined;
+  }
+  return met.map(({ subject, validToDate }) => ({
+    name: /^(?:CN|O)=(.*)$/m.exec(subject)?.[1] ?? subject,
+    endsAt: validToDate.getTime(),
+  }));
 }
 
 /** What plain http says at a path: its status, and where it sends to. undefined when it is no http. Throws when nobody answers. */

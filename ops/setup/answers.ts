@@ -4,7 +4,8 @@ import { MODEL_SIZES } from './model-fit.ts';
 import type { AnswerClash } from './wording/faults/facts.ts';
 
 /** The local part of a Matrix address, as Synapse takes new ones. */
-const localpart = z.string().regex(/^[a-z0-9._=/-]{1,80}$/);
+/** Synapse keeps names of digits alone for guests, and those with an underscore first for itself. */
+const localpart = z.string().regex(/^(?!_|\d+$)[a-z0-9._=/-]{1,80}$/);
 const host = z.string().regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/);
 const absolute = z.string().regex(/^\/[^\s\0]*[^\s\0/]$/);
 /** It goes into settings that are read by programs with other ideas of quotes: only what none of them takes for more than a letter. */

@@ -33,7 +33,10 @@ export async function makeBackupKey(parts: BackupKeyParts): Promise<boolean> {
   const { publicKey, privateKey } = await makeKey(passphrase);
   say(`\n${sayAtSetup(language, 'backup.key', { privateKey, passphrase })}`);
   step('setup-backup-key-shown');
-  if (!(await confirm(sayAtSetup(language, 'backup.kept')))) return false;
+  if (!(await confirm(sayAtSetup(language, 'backup.kept')))) {
+    say(sayAtSetup(language, 'backup.not-kept'));
+    return false;
+  }
   keep(publicKey);
   return true;
 }

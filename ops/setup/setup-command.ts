@@ -20,6 +20,8 @@ export interface SetupCommandParts {
   readonly asker: () => Asker;
   readonly say: (line: string) => void;
   readonly columns: number | undefined;
+  /** As in ops/setup/setup.ts. */
+  readonly useEngine: (url: string) => void;
   readonly clock: Clock;
   readonly product: Pick<PlanFacts, 'node' | 'product'>;
   /** Aborts at the first Ctrl-C. Asked for when set-up begins, so that other commands end as they always did. */
@@ -91,7 +93,7 @@ async function begin(
   parts: SetupCommandParts,
   { answers: file, show = false, prepare = false }: Options,
 ): Promise<number> {
-  const { say, columns, clock, product, draft } = parts;
+  const { say, columns, clock, useEngine, product, draft } = parts;
   const signal = parts.stop();
   const asker = file === undefined ? parts.asker() : undefined;
   try {
@@ -103,7 +105,7 @@ async function begin(
       );
     const confirm = async (question: string) => asker === undefined || askYesOrNo(asker, question, { language, say });
     const code = await setup({
-      ...{ answers, product, say, confirm, columns, clock, signal },
+      ...{ answers, product, say, confirm, columns, clock, useEngine, signal },
       isShown: show,
       isPrepared: prepare,
       isAttended: asker !== undefined,

@@ -47,6 +47,8 @@ export interface SetupParts {
   readonly say: (line: string) => void;
   /** How wide the terminal is; undefined where there is none. */
   readonly columns: number | undefined;
+  /** Names the socket of Podman to every program that is started from here on. */
+  readonly useEngine: (url: string) => void;
   readonly clock: Clock;
   /** Aborts at Ctrl-C: what is under way comes to its end, the rest stays for the next run. */
   readonly signal: AbortSignal;
@@ -107,7 +109,7 @@ export async function setup(parts: SetupParts): Promise<number> {
 
 /** Preflight and plan; undefined when something has to be mended first. */
 async function look(
-  { answers, product, say, isAttended }: SetupParts,
+  { answers, product, say, isAttended, useEngine }: SetupParts,
   progress: Progress,
 ): Promise<{ plan: Plan; facts: PlanFacts } | undefined> {
   const { language, data } = answers;
@@ -119,7 +121,7 @@ async function look(
     ...{ data, host, ports, podmanAccount, product: product.product, isPassed: answers.kind === 'bare' },
   });
   // All that is started from here as `docker` talks to that Podman.
-  if (machine.podman) process.env.CONTAINER_HOST = `unix://${machine.podman.socket}`;
+  if (machine.podman) useEngine(`unix://${machine.podman.socket}`);
   const willShowKey = answers.backupKey === 'make' && progress.now.done['backup-key'] === undefined && !isAttended;
   const checks = preflight(answers, machine, { ...(await tried(answers, isRunning)), willShowKey });
   for (const { status, key, facts } of checks)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -146,6 +146,14 @@ describe('doctor', () => {
     expect(of(findings, 'settings')[0]).toMatchObject({ status: 'fail', fix: expect.stringMatching(/^chmod 600 \//) });
     expect(of(findings, 'homeserver')).toHaveLength(1);
     expect(of(findings, 'disk')).toHaveLength(1);
+  });
+
+  test('settings that others can change are found', async () => {
+    const file = settings();
+    chmodSync(file, 0o666);
+    expect(of(await examine(file, {}), 'settings')).toContainEqual(
+      expect.objectContaining({ status: 'fail', fix: `chmod go-w ${file}` }),
+    );
   });
 
   test('without any settings it says where they are looked for', async () => {

@@ -93,7 +93,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.room-retention': ({ command }) =>
     `Wie lange in einem Familienraum etwas behalten wird, bestimmt euer Admin, für alle Räume gleich. Es wurde nichts geändert. \`${command}\` zeigt, was hier gilt; über das, was dir gehört, entscheidest du in unserem eigenen Chat.`,
   'error.account-name': ({ person }) =>
-    `Der Homeserver erlaubt kein Konto mit dem Namen ${person}. Kleine Buchstaben a bis z, Ziffern und . _ - gehen immer.`,
+    `Der Homeserver erlaubt kein Konto mit dem Namen ${person}. Kleine Buchstaben a bis z, Ziffern und . _ - gehen, nur nicht Ziffern allein und nicht _ am Anfang.`,
   'error.account-right': () =>
     'Der Homeserver lehnt mein Recht über Konten ab. Gehört das Token in der Datei von `homeserver.adminTokenFile` noch einem Administrator? Wenn ja, starte mich neu.',
   'error.accounts-off': ({ server }) =>

@@ -84,7 +84,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.room-retention': ({ command }) =>
     `How long things are kept in a family room is for your admin to decide, for all rooms alike. Nothing was changed. \`${command}\` shows what holds here; in our own chat you decide about what is yours.`,
   'error.account-name': ({ person }) =>
-    `The homeserver allows no account named ${person}. Small letters a to z, digits and . _ - are always good.`,
+    `The homeserver allows no account named ${person}. Small letters a to z, digits and . _ - are good, unless it is digits alone or begins with _.`,
   'error.account-right': () =>
     'The homeserver refuses my right over accounts. Is the token in the file of `homeserver.adminTokenFile` still an administrator’s? Once it is, restart me.',
   'error.accounts-off': ({ server }) =>

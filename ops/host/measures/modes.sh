@@ -8,12 +8,13 @@ summary() { echo 'Settings can be changed by root alone; secrets and data are re
 wanted_modes() {
   printf '%s\n' "$install_dir 755 0" "$install_dir/.env 600 0" "$install_dir/docker-compose.yml 644 0" "$data_dir 755 0" "$data_dir/config 755 0" \
     "$data_dir/secrets 711 0" "$data_dir/state 700 any" "$data_dir/backups 700 any" "$data_dir/models 755 any" "$data_dir/synapse 2750 any" \
-    "$data_dir/postgres 700 any" "$data_dir/ollama 755 any" "$data_dir/qdrant 700 any" "$data_dir/tls 755 0" '/etc/kinkeeper 755 0' \
+    "$data_dir/postgres 700 any" "$data_dir/ollama 755 any" "$data_dir/qdrant 700 any" "$data_dir/tls 755 0" "$data_dir/tls-authority 700 0" "$data_dir/setup.json 600 0" '/etc/kinkeeper 755 0' \
     '/etc/wireguard 700 0' '/var/lib/tailscale 700 0' \
     '/var/lib/tailscale/tailscaled.state 600 0' "$var 700 0" "$spool 755 0" '/usr/lib/kinkeeper-host 755 0'
   files_below "$data_dir/config" 644 0
   files_below "$data_dir/secrets" 600 any
-  files_below "$data_dir/tls" 644 0
+  files_below "$data_dir/tls" 600 0
+  files_below "$data_dir/tls-authority" 600 0
   files_below /etc/kinkeeper 644 0
   files_below /etc/wireguard 600 0
 }
@@ -24,8 +25,13 @@ files_below() {
   find "$root$1" -mindepth 1 -type f 2>/dev/null | while read -r file; do
     most=$2
     case $file in *key* | *.nft) most=600 ;; esac
-    # With Podman of an account the door reads its key by the group of the folder (tls.sh).
-    case $file in "$root$data_dir/tls/"*) [ "$(stat -c %g -- "$root$data_dir/tls")" = 0 ] || most=640 ;; esac
+    case ${file#"$root$data_dir/tls/"} in
+      "$file") ;;
+      # What everybody may see of the certificate at the door.
+      ca.pem | */ca.pem | fullchain*.pem | */fullchain*.pem | chain*.pem | */chain*.pem | cert*.pem | */cert*.pem | *.crt | *.cer) most=644 ;;
+      # With Podman of an account the door reads its key by the group of the folder (tls.sh).
+      privkey.pem | */privkey.pem) [ "$(stat -c %g -- "$root$data_dir/tls")" = 0 ] || most=640 ;;
+    esac
     printf '%s %s %s\n' "${file#"$root"}" "$most" "$3"
   done
 }

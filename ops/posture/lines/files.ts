@@ -19,6 +19,8 @@ export const FILE_LINES: readonly HostLine[] = [
       const isRootless = settings.get('container_host')?.startsWith('unix:///run/user/') ?? false;
       const wrong = odd.filter((file) => !(isRootless && isLentKey(file, data)));
       const lent = odd.find((file) => !wrong.includes(file));
+      const link = files.find((file) => isStrayLink(file, data, files));
+      if (wrong.length === 0 && link !== undefined) throw new Unclear(found('file.link', { path: link.path }));
       // Of which group such a key is, and who is in it, nobody here sees.
       if (wrong.length === 0 && lent !== undefined)
         throw new Unclear(found('file.mode', { path: lent.path, mode: lent.mode, uid: lent.uid }));
@@ -44,14 +46,30 @@ export const FILE_LINES: readonly HostLine[] = [
   }),
 ];
 
-/** The private half of the certificate at the door. */
-function isDoorKey({ path }: FileRow, data: string): boolean {
-  return path.startsWith(`${data}/tls/`) && /(key\.pem|privkey\d*\.pem|\.key)$/.test(path);
+/** What may be, or hold, the private half of the certificate at the door: all that is not by its name what everybody may see. */
+function isDoorKey({ kind, path }: FileRow, data: string): boolean {
+  return (
+    kind === 'f' &&
+    path.startsWith(`${data}/tls/`) &&
+    !/\/(((ca|fullchain|chain|cert)\d*\.pem)|[^/]+\.(crt|cer))$/.test(path)
+  );
+}
+
+/** What only set-up and the maker of certificates read: the key of the household's own authority, and what set-up has not ended yet. */
+function isOfRootAlone({ path }: FileRow, data: string): boolean {
+  return path === `${data}/setup.json` || path === `${data}/tls-authority` || path.startsWith(`${data}/tls-authority/`);
+}
+
+/** A link where keys lie, other than those of tls.sh; of the one to the key the file that it leads to has to be told. */
+function isStrayLink({ kind, path }: FileRow, data: string, files: readonly FileRow[]): boolean {
+  if (kind !== 'l' || !/^\/tls(-authority)?(\/|$)/.test(path.slice(data.length))) return false;
+  if (path === `${data}/tls/privkey.pem`) return !files.some((file) => file.kind === 'f' && file.path === path);
+  return path !== `${data}/tls/current` && path !== `${data}/tls/fullchain.pem`;
 }
 
 /** One that Podman of an account reads by its group (config/deploy/tls/tls.sh). */
 function isLentKey(file: FileRow, data: string): boolean {
-  return isDoorKey(file, data) && file.kind === 'f' && file.uid === 0 && file.mode === '640';
+  return isDoorKey(file, data) && file.path.endsWith('/privkey.pem') && file.uid === 0 && file.mode === '640';
 }
 
 /** Accounts other than root that somebody can log in with: what is theirs is no service's alone. */
@@ -71,6 +89,7 @@ function isAsItShould(file: FileRow, { data, env }: { readonly data: string; rea
   if (path.endsWith('/etc/shadow')) return uid === 0 && (Number.parseInt(file.mode, 8) & 0o037) === 0;
   // Each secret is for the account that reads it; a folder of them may be walked through.
   if (path.startsWith(`${data}/secrets/`)) return kind === 'd' ? isKept(file) : kind === 'f' && isForOwnerOnly(file);
+  if (isOfRootAlone(file, data)) return uid === 0 && (kind === 'l' || isForOwnerOnly(file));
   if (isDoorKey(file, data)) return isForOwnerOnly(file);
   if (path.startsWith(`${data}/config`)) return isKept(file) && uid === 0;
   return isKept(file);

@@ -46,9 +46,10 @@ export const VPN_LINES: readonly HostLine[] = [
     mayLack: ['wireguard', 'tailscale'],
     fix: harden('modes'),
     judge: (said) => {
-      const files = keyFiles(said['vpn-files']);
+      const rows = keyFiles(said['vpn-files']);
+      const files = rows.filter(({ kind }) => kind !== 'l');
       const wrong = files.filter((file) => !isForOwnerOnly(file) || file.uid !== 0);
-      if (wrong.length === 0) mustBeAll(files, said);
+      if (wrong.length === 0) mustBeAll(rows, said);
       return unlessAny(
         wrong.map(({ path, mode, uid }) => found('file.mode', { path, mode, uid })),
         found('files.for-root', { paths: files.map(({ path }) => path).join(', ') }),
@@ -64,25 +65,40 @@ function keyFiles(text: string): FileRow[] {
   return fileRows(lines.join('\n'));
 }
 
-/** What runs has a key. Throws `Unclear` where that is in none of the files: it lies somewhere that nobody looked at. */
-function mustBeAll(files: readonly FileRow[], said: Said<'settings' | 'routes' | 'wireguard' | 'tailscale'>): void {
-  const has = (folder: string) => files.some(({ path }) => path.includes(folder));
-  if (isWireguardUp(said) && !has('/etc/wireguard/'))
-    throw new Unclear(found('vpn.no-key', { vpn: 'WireGuard', folder: '/etc/wireguard' }));
-  if (isTailscaleUp(said.tailscale) && !has('/var/lib/tailscale/'))
-    throw new Unclear(found('vpn.no-key', { vpn: 'Tailscale', folder: '/var/lib/tailscale' }));
-  if (files.length === 0) throw new Unclear(found('vpn.none', {}));
+/**
+ * What runs has a key. Throws `Unclear` where that is in none of the files: it lies somewhere that nobody looked at. Also for a link: what
+ * others may do on the way to the file, nobody here sees.
+ */
+function mustBeAll(rows: readonly FileRow[], said: Said<'settings' | 'routes' | 'wireguard' | 'tailscale'>): void {
+  const link = rows.find(({ kind }) => kind === 'l');
+  if (link !== undefined) throw new Unclear(found('file.link', { path: link.path }));
+  const has = (file: string) => rows.some(({ path }) => path.endsWith(file));
+  for (const name of wireguardNames(said)) {
+    const file = `/etc/wireguard/${name}.conf`;
+    if (!has(file)) throw new Unclear(found('vpn.no-key', { vpn: 'WireGuard', folder: file }));
+  }
+  if (isTailscaleUp(said.tailscale) && !(keepsItsState(said.tailscale) && has(TAILSCALE_STATE)))
+    throw new Unclear(found('vpn.no-key', { vpn: 'Tailscale', folder: TAILSCALE_STATE }));
+  if (rows.length === 0) throw new Unclear(found('vpn.none', {}));
+}
+
+const TAILSCALE_STATE = '/var/lib/tailscale/tailscaled.state';
+
+/** Whether the running tailscaled keeps its key where the helper looked for it; `state=` without a place: nobody told it of another one. */
+function keepsItsState(tailscale: string): boolean {
+  const places = [...tailscale.matchAll(/^state=(.*)$/gm)].map(([, place]) => place!);
+  return places.length > 0 && places.every((place) => ['', '/var/lib/tailscale', TAILSCALE_STATE].includes(place));
 }
 
 function isTailscaleUp(tailscale: string): boolean {
   return /"BackendState": *"Running"/.test(tailscale);
 }
 
-/** Whether WireGuard tells of an interface, or one of its name is up where nobody can ask it. */
-function isWireguardUp(said: Said<'settings' | 'routes' | 'wireguard'>): boolean {
-  const names = [...vpnInterfaces(said.settings)].filter((name) => !name.startsWith('tailscale'));
+/** Interfaces that WireGuard tells of, and those of its names that are up where nobody can ask it. */
+function wireguardNames(said: Said<'settings' | 'routes' | 'wireguard'>): Set<string> {
   const running = interfacesUp(said.routes);
-  return wireguardIn(said.wireguard).ports.length > 0 || names.some((name) => running.has(name));
+  const names = [...vpnInterfaces(said.settings)].filter((name) => !name.startsWith('tailscale') && running.has(name));
+  return new Set([...wireguardIn(said.wireguard).ports, ...names]);
 }
 
 interface Peer {

@@ -1,7 +1,7 @@
 import type { ComposeAnswers } from '../answers.ts';
 import { MODEL_SIZES } from '../model-fit.ts';
 import { SPOOL } from './compose-folders.ts';
-import { VPN_ADDRESS } from './host-helper-files.ts';
+import { VPN_ADDRESS } from './vpn-address.ts';
 
 const HEAD = '# Written by `kinkeeper setup`; config/deploy/README.md says what each line means. Lines of others stay.';
 

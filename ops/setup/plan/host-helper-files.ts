@@ -5,13 +5,12 @@ import { ACCOUNTS } from './compose-secrets.ts';
 import { engineFiles } from './engine-files.ts';
 import { ownerOnHost } from './owners-on-host.ts';
 import type { PlanFacts, PlannedFile } from './plan.ts';
+import { VPN_ADDRESS } from './vpn-address.ts';
 
 /** Settings of the host helper. */
 export const HOST_SETTINGS = '/etc/kinkeeper/kinkeeper-host.conf';
 /** Where the helper lies. */
 export const HOST_FOLDER = '/usr/lib/kinkeeper-host';
-/** The server's own address in the VPN. */
-export const VPN_ADDRESS = '10.77.0.1';
 
 const WRITTEN = '# Written by `kinkeeper setup`';
 const HEAD = `${WRITTEN}; what each line means stands in ops/host/helper/kinkeeper-host.conf of the product. Lines of others stay.`;

@@ -218,7 +218,8 @@ export const setup: Entries<SetupTexts> = {
   'backup.key': ({ privateKey, passphrase }) =>
     [
       'Die private Hälfte des Sicherungsschlüssels öffnet jede Sicherung. Sie wird einmal gezeigt und hier nirgends behalten. Bewahre sie an zwei',
-      'Orten fern von diesem Server auf und ihre Passphrase getrennt von ihr. Ohne beides lässt sich keine Sicherung je öffnen.',
+      'Orten fern von diesem Server auf und ihre Passphrase getrennt von ihr. Ohne beides lässt sich keine Sicherung je öffnen. Nur dieser',
+      'Schlüssel gilt: Einer, den ein früherer Lauf gezeigt hat, öffnet nichts.',
       '',
       privateKey.trim(),
       '',
@@ -227,6 +228,8 @@ export const setup: Entries<SetupTexts> = {
     ].join('\n'),
   'backup.kept': () =>
     'Hast du beides jetzt, an zwei Orten? Drucke es, oder lege es in einen Passwortspeicher und auf einen USB-Stick: Abtippen kann das niemand. (ja/nein)',
+  'backup.not-kept': () =>
+    'Dann wird dieser Schlüssel nicht benutzt. Starte die Einrichtung noch einmal, wenn du beides aufbewahren kannst: Sie geht hier weiter, mit einem anderen Schlüssel.',
   'vpn.device': ({ device }) =>
     `WireGuard für ${device}: Scanne das in der WireGuard-App des Geräts. Es wird einmal gezeigt.`,
   'first.question': () => 'Wie lautet der Code dieser ersten Unterlage?',

@@ -214,7 +214,8 @@ export const setup: Entries<SetupTexts> = {
   'backup.key': ({ privateKey, passphrase }) =>
     [
       'The private half of the backup key opens every backup. It is shown once and kept nowhere here. Keep it in two places away',
-      'from this server, and its passphrase apart from it. Without both no backup can ever be opened.',
+      'from this server, and its passphrase apart from it. Without both no backup can ever be opened. This key alone counts: one that',
+      'an earlier run showed opens nothing.',
       '',
       privateKey.trim(),
       '',
@@ -223,6 +224,8 @@ export const setup: Entries<SetupTexts> = {
     ].join('\n'),
   'backup.kept': () =>
     'Do you have both now, in two places? Print them, or keep them in a password manager and on a USB stick: nobody can copy that by hand. (yes/no)',
+  'backup.not-kept': () =>
+    'Then this key is not used. Run set-up again when you can keep both: it goes on here, with another key.',
   'vpn.device': ({ device }) => `WireGuard for ${device}: scan this in its WireGuard app. It is shown once.`,
   'first.question': () => 'What is the code of this first paper?',
   'first.file-name': () => 'first-paper.txt',

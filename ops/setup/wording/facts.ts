@@ -109,6 +109,7 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   card: { readonly user: string; readonly password: string; readonly server: string; readonly bot: string };
   'backup.key': { readonly privateKey: string; readonly passphrase: string };
   'backup.kept': NoFacts;
+  'backup.not-kept': NoFacts;
   'vpn.device': { readonly device: string };
   /** What the guest sends at the end, and asks. */
   'first.question': NoFacts;

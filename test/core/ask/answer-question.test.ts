@@ -263,7 +263,7 @@ describe('with a model', () => {
     ]);
     const answer = await ask('what is the rent?', { model }, { onPartial: (text: string) => partials.push(text) });
     for (const text of [...partials, answer.kind === 'answered' ? answer.text : '']) {
-      expect(text).toMatch(/^Pay at `https:\/\/landlord\.example\/pay`/);
+      expect(text).toMatch(/^Pay at ``https:\/\/landlord\.example\/pay``/);
       expect(text).not.toMatch(/evil|<|!\[|secret/);
     }
   });

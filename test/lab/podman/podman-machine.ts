@@ -125,6 +125,9 @@ export class PodmanMachine implements AsyncDisposable, ImageMaker {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end();
+    // Its control groups, from the innermost out, as start-machine.sh made them by the network's name.
+    const own = ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/${this.#network}*`];
+    await execa('find', [...own, '-exec', 'rmdir', '{}', ';'], { reject: false });
   }
 
   async #layProduct(): Promise<void> {

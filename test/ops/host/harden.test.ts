@@ -177,11 +177,20 @@ describe('modes', () => {
     const data = '/srv/kinkeeper';
     stage.write(`${data}/secrets/bot-password`, 'x', 0o644);
     stage.write(`${data}/config/kinkeeper.yaml`, 'x', 0o666);
+    stage.write(`${data}/setup.json`, 'x', 0o644);
+    stage.write(`${data}/tls-authority/ca.key`, 'x', 0o644);
+    stage.write(`${data}/tls/pair.x/server-key.pem.bak`, 'x', 0o644);
+    stage.write(`${data}/tls/pair.x/both.pem`, 'x', 0o644);
+    stage.write(`${data}/tls/pair.x/fullchain.pem`, 'x', 0o644);
     const before = stage.state();
     expect((await stage.run('verify', 'modes')).out).toMatch(/fail\tmodes\t.*bot-password: mode 644 -> 600/);
     expect((await stage.run('apply', 'modes')).code).toBe(0);
     expect((await stage.run('verify', 'modes')).code).toBe(0);
-    expect(stage.state()[join(stage.host.root, data, 'secrets/bot-password')]).toBe('600 x');
+    for (const tight of ['secrets/bot-password', 'setup.json', 'tls-authority/ca.key', 'tls/pair.x/both.pem'])
+      expect(stage.state()[join(stage.host.root, data, tight)], tight).toBe('600 x');
+    expect(stage.state()[join(stage.host.root, data, 'tls/pair.x/server-key.pem.bak')]).toBe('600 x');
+    expect(stage.state()[join(stage.host.root, data, 'tls/pair.x/fullchain.pem')]).toBe('644 x');
+    expect(stage.state()[join(stage.host.root, data, 'tls-authority')]).toBe('700 ');
     await stage.run('undo', 'modes');
     expect(stage.state()).toEqual(before);
   });

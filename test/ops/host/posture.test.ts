@@ -135,6 +135,46 @@ test.each([
   expect(existsSync(join(host.root, 'asked'))).toBe(false);
 });
 
+test('keys of a VPN behind a link, and those that Tailscale was told to keep elsewhere, are told of', async () => {
+  const [keys, home] = [join(host.root, 'etc/wireguard'), join(host.root, 'home')];
+  for (const folder of [keys, home, join(host.root, 'proc/77')]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(home, 'wg0.conf'), '', { mode: 0o644 });
+  symlinkSync(join(home, 'wg0.conf'), join(keys, 'wg0.conf'));
+  symlinkSync(join(home, 'gone'), join(keys, 'gone.conf'));
+  host.fake('tailscale', TAILSCALE);
+  host.fake('systemctl', 'case "$*" in *MainPID*tailscaled*) echo 77 ;; *) exit 1 ;; esac');
+  const called = (...words: string[]) => writeFileSync(join(host.root, 'proc/77/cmdline'), `${words.join('\0')}\0`);
+  called('tailscaled', '--state=/one', '-statedir', '/two');
+  const { 'vpn-files': files, tailscale } = (await collected()).probes;
+  expect(files!.text.split('\n').toSorted()).toEqual(
+    ['', `f|644|${process.getuid!()}|${keys}/wg0.conf`, `l|777|${process.getuid!()}|${keys}/gone.conf`]
+      .concat([`l|777|${process.getuid!()}|${keys}/wg0.conf`, 'end'])
+      .toSorted(),
+  );
+  expect(tailscale!.text).toBe('"BackendState": "Running"\nfunnels=0\nstate=/one\nstate=/two\n');
+  called('tailscaled', '--port=41641');
+  expect((await collected()).probes.tailscale!.text).toMatch(/\nstate=\n$/);
+});
+
+test('what lies where keys of certificates are is told of, and what links lead to', async () => {
+  const data = join(host.root, 'srv/kinkeeper');
+  mkdirSync(join(data, 'tls'), { recursive: true });
+  mkdirSync(join(data, 'tls-authority'));
+  const key = join(data, 'tls-authority/ca.key');
+  writeFileSync(key, '', { mode: 0o644 });
+  symlinkSync(key, join(data, 'tls/privkey.pem'));
+  host.configure({ data_dir: data });
+  const rows = (await collected()).probes.files!.text.split('\n');
+  const uid = process.getuid!();
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      `f|644|${uid}|${key}`,
+      `l|777|${uid}|${data}/tls/privkey.pem`,
+      `f|644|${uid}|${data}/tls/privkey.pem`,
+    ]),
+  );
+});
+
 test('nothing secret is written down', async () => {
   host.fake('docker', DOCKER);
   host.fake('wg', WG);

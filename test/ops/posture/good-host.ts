@@ -100,7 +100,7 @@ export const GOOD: Readonly<Record<ProbeName, string>> = {
     'tcp   LISTEN 0      128         10.8.0.1:9100       0.0.0.0:*    users:(("node",pid=950,fd=4))',
   ].join('\n'),
   wireguard: `port wg0 51820\npeer wg0 ${seconds - 120}\npeer wg0 0\n`,
-  tailscale: '"BackendState": "Running"\nfunnels=0\n',
+  tailscale: '"BackendState": "Running"\nfunnels=0\nstate=/var/lib/tailscale/tailscaled.state\n',
   'vpn-files': 'f|600|0|/etc/wireguard/wg0.conf\nf|600|0|/var/lib/tailscale/tailscaled.state\nend\n',
   fail2ban:
     'jail sshd\nJournal matches:\t_SYSTEMD_UNIT=sshd.service + _COMM=sshd\nCurrently banned:\t2\nmaxretry 5\nfindtime 600\nbantime 3600\nactions nftables\nshuts nftables multiport 22\nheard sshd written=yes found=yes\nheard sshd-session written= found=\nignores /8 v4\njail kinkeeper-nginx\nJournal matches:\tSYSLOG_IDENTIFIER=kinkeeper-nginx\nCurrently banned:\t0\n',

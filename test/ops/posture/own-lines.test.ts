@@ -11,6 +11,7 @@ import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import type { CheckId } from '../../../core/posture.ts';
 import { sayEvidence } from '../../../core/wording/checklist/evidence/say-evidence.ts';
+import { hostPlacesOf } from '../../../ops/posture/host-places.ts';
 import { judgeOwn } from '../../../ops/posture/own-line.ts';
 import { publicPlace } from '../../../ops/posture/own-lines.ts';
 import { type PublicPlace, reachLines } from '../../../ops/posture/reach-lines.ts';
@@ -18,6 +19,7 @@ import { type StateLinesOptions, stateLines } from '../../../ops/posture/state-l
 import { listen } from '../../listen.ts';
 import { openTestState } from '../open-test-state.ts';
 import { selfMade } from '../second-way-servers.ts';
+import { postureOf } from './good-host.ts';
 
 const NOW = Date.now();
 const HOUR = 3_600_000;
@@ -46,10 +48,11 @@ describe('by the public name', () => {
     await new Promise((resolve) => server.close(resolve));
     return port;
   }
+  const places = { data: '/mnt/home', product: '/opt/kin' };
   async function judge(id: CheckId, place: Partial<PublicPlace> | undefined, now = NOW) {
     const given = place && { host: 'localhost', https: 1, http: 1, closed: [], ...place };
     const lines = reachLines(given).filter((line) => line.id === id);
-    const [judged] = await judgeOwn(lines, { now, onFailure: (_, thrown) => expect.fail(String(thrown)) });
+    const [judged] = await judgeOwn(lines, { now, places, onFailure: (_, thrown) => expect.fail(String(thrown)) });
     return { ...judged!, evidence: sayEvidence('en', judged!.evidence) };
   }
 
@@ -71,7 +74,7 @@ describe('by the public name', () => {
   });
 
   test('a certificate of the household’s own authority counts, and none of another one', async () => {
-    const [ours, theirs] = ['ours', 'theirs'].map(ownAuthority);
+    const [ours, theirs] = ['ours', 'theirs'].map((name) => ownAuthority(name));
     const served = (certificate: { key: string; cert: string }) => {
       const server = createSecure(certificate, (socket) => socket.on('error', () => {}));
       servers.push(server);
@@ -102,6 +105,37 @@ describe('by the public name', () => {
     } finally {
       setDefaultCACertificates(before);
     }
+  });
+
+  test('an authority that ends soon counts, and what is to be done names the folders and addresses of this household', async () => {
+    const own = async (days?: number) => {
+      const made = ownAuthority('own', days);
+      const server = createSecure(made, (socket) => socket.on('error', () => {}));
+      servers.push(server);
+      return { https: await listen(server), authorityFile: made.authorityFile };
+    };
+    const ending = await judge('tls', await own(7));
+    expect(ending).toMatchObject({ verdict: 'fail' });
+    expect(ending.evidence).toMatch(/39[67] days left; its authority Soon over ends, [67] days left$/);
+    expect(ending.fix).toBe(
+      'rm /mnt/home/tls-authority/ca.key && /opt/kin/config/deploy/tls/tls.sh own-ca /mnt/home/tls localhost 10.77.0.1' +
+        ' && install -m 644 /mnt/home/tls/ca.pem /mnt/home/config/tls-authority.pem && docker exec kinkeeper-nginx-1 nginx -s reload',
+    );
+    const lasting = await own();
+    expect(await judge('tls', lasting)).toMatchObject({ verdict: 'pass' });
+    expect((await judge('tls', lasting, NOW + 390 * 24 * HOUR)).fix).toBe(
+      '/opt/kin/config/deploy/tls/tls.sh own-ca /mnt/home/tls localhost 10.77.0.1 && docker exec kinkeeper-nginx-1 nginx -s reload',
+    );
+  });
+
+  test('the folders of the host are those that were read of it, and no more than plain paths', () => {
+    const of = (data: string, env: string) =>
+      hostPlacesOf({ posture: postureOf({ settings: `data_dir=${data}\ncompose_env=${env}\n` }) });
+    expect(of('/mnt/home', '/opt/kin/.env')).toEqual({ data: '/mnt/home', product: '/opt/kin' });
+    const usual = { data: '/srv/kinkeeper', product: '/opt/kinkeeper' };
+    expect(of('/mnt; reboot', '')).toEqual(usual);
+    expect(hostPlacesOf({ posture: postureOf({ settings: 'nonsense' }) })).toEqual(usual);
+    expect(hostPlacesOf({ why: 'no-helper' })).toEqual(usual);
   });
 
   test('nobody there is not known, and neither is a household without a public name', async () => {
@@ -152,16 +186,44 @@ describe('by the public name', () => {
 });
 
 /** An authority as set-up makes it (config/deploy/tls/tls.sh), with a certificate of it for `localhost`. */
-function ownAuthority(name: string) {
+function ownAuthority(name: string, days?: number) {
   const folder = mkdtempSync(join(tmpdir(), `kin-${name}-`));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const tls = join(folder, 'tls');
   mkdirSync(tls);
-  execFileSync('sh', [TLS, 'own-ca', tls, 'localhost'], { stdio: 'ignore' });
+  if (days !== undefined) endingAuthority(tls, days);
+  execFileSync('sh', [TLS, 'own-ca', tls, 'localhost', '10.77.0.1'], { stdio: 'ignore' });
   const read = (file: string) => readFileSync(join(tls, file), 'utf8');
   const authorityFile = join(folder, 'tls-authority.pem');
   writeFileSync(authorityFile, read('ca.pem'));
   return { key: read('privkey.pem'), cert: read('fullchain.pem'), authority: read('ca.pem'), authorityFile };
+}
+
+/** An authority of before, with so many days left. */
+function endingAuthority(tls: string, days: number): void {
+  const authority = `${tls}-authority`;
+  mkdirSync(authority);
+  const made = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    String(days),
+  ];
+  const more = [
+    '-subj',
+    '/CN=Soon over',
+    '-addext',
+    'basicConstraints=critical,CA:TRUE',
+    '-addext',
+    'keyUsage=keyCertSign',
+  ];
+  const files = ['-keyout', join(authority, 'ca.key'), '-out', join(tls, 'ca.pem')];
+  execFileSync('openssl', [...made, ...more, ...files], { stdio: 'ignore' });
 }
 
 const TLS = fileURLToPath(new URL('../../../config/deploy/tls/tls.sh', import.meta.url));
@@ -179,7 +241,11 @@ describe('of what is kept', () => {
     const { control, keys } = state;
     const options = { stateDir, control, keys, files: [], env: {}, isBackupExpected: true, ...more };
     const lines = stateLines(options).filter((line) => line.id === id);
-    const [judged] = await judgeOwn(lines, { now: NOW, onFailure: (_, thrown) => expect.fail(String(thrown)) });
+    const [judged] = await judgeOwn(lines, {
+      now: NOW,
+      places: hostPlacesOf({ why: 'no-helper' }),
+      onFailure: (_, thrown) => expect.fail(String(thrown)),
+    });
     return { ...judged!, evidence: sayEvidence('en', judged!.evidence) };
   }
 

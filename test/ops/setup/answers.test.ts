@@ -242,7 +242,7 @@ test('faults are told in the language of the answers, all of them, and none is l
   expect(said[0]).toBe('--answers: answers.yaml ist nicht zu gebrauchen:');
   expect(said).toContain('  hosts: gibt es nicht. Meintest du host?');
   expect(said).toContain('  host: fehlt; erwartet: ein Name wie chat.home.example');
-  expect(said).toContain('  people.0.name (“Ada”): erwartet: ein Name aus Kleinbuchstaben (a-z) und Ziffern, etwa ada');
+  expect(said).toContain('  people.0.name (“Ada”): erwartet: ein Name aus Kleinbuchstaben (a-z) und Ziffern, nicht aus Ziffern allein, etwa ada');
   expect(said).toHaveLength(19);
   for (const line of said) expect(line).not.toMatch(/expected|missing|invalid|known|etwas anderes/i);
   const clashes = faultsIn({
@@ -274,6 +274,11 @@ function faultsIn(answers: unknown): string[] {
   }
   return [];
 }
+
+test.each(['42', '_ada', 'Ada', ''])('a person cannot be called %j: the homeserver takes no such name', (name) => {
+  const answers = { ...BARE, people: [{ name, role: 'admin' }] };
+  expect(() => checkAnswers(answers, 'test')).toThrow('not of digits alone');
+});
 
 test.each(['compose', 'bare'])('the example of a %s household is taken', (kind) => {
   expect(readAnswers(fileURLToPath(new URL(`../../../config/answers.${kind}.yaml`, import.meta.url)))).toMatchObject({

@@ -50,8 +50,10 @@ test('a key that was made stays, and is shown once', async () => {
 
 test('one that nobody kept does not count', async () => {
   expect(await run('make', { confirms: false })).toBe('not kept');
+  expect(said.at(-1)).toMatch(/^Then this key is not used\./);
   expect(await run('make')).toHaveLength(1);
-  expect(said).toHaveLength(2);
+  expect(said).toHaveLength(3);
+  expect(said.at(-1)).toContain('This key alone counts');
 });
 
 test('who names another key gets backups that are sealed to that one alone', async () => {

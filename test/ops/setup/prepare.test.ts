@@ -21,7 +21,14 @@ test('services are not laid out for a restore: it says what comes first, and tou
     asker: () => {
       throw new Error('nobody is asked');
     },
-    ...{ say: () => {}, columns: 80, clock: () => 0, ended: () => {}, draft: join(folder, 'draft') },
+    ...{
+      say: () => {},
+      columns: 80,
+      clock: () => 0,
+      useEngine: () => undefined,
+      ended: () => {},
+      draft: join(folder, 'draft'),
+    },
     product: { node: process.execPath, product: folder },
     stop: () => new AbortController().signal,
   });

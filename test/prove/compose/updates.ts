@@ -72,9 +72,9 @@ async function switchOn(household: ComposeHousehold, { publisher, url }: Release
   const { faults } = await goesThrough(household.place);
   const conf = await household.onServer(['cat', HOST_SETTINGS]);
   if (!conf.endsWith(own.trimEnd())) faults.push(`set-up changed lines of others in ${HOST_SETTINGS}`);
-  const env = await household.onServer(['cat', '/opt/kinkeeper/.env']);
+  const env = await linesOfEnv(household);
   for (const [name, value] of Object.entries(STAND_INS))
-    if (!env.includes(`${name}=${value}\n`)) faults.push(`set-up dropped ${name} from .env`);
+    if (!env.includes(`${name}=${value}`)) faults.push(`set-up dropped ${name} from .env`);
   return faults;
 }
 
@@ -89,10 +89,14 @@ async function runs(household: ComposeHousehold, { image, version }: { image: st
     const found = containers.get(name)?.Config.Image;
     if (found !== image) faults.push(`${name} runs with ${found}, not ${image}`);
   }
-  const env = await household.onServer(['cat', '/opt/kinkeeper/.env']);
+  const env = await linesOfEnv(household);
   for (const line of [`KINKEEPER_IMAGE=${image}`, `KINKEEPER_VERSION=${version}`])
-    if (!env.split('\n').includes(line)) faults.push(`.env does not say ${line}`);
+    if (!env.includes(line)) faults.push(`.env does not say ${line}`);
   return faults;
+}
+
+async function linesOfEnv(household: ComposeHousehold): Promise<string[]> {
+  return (await household.onServer(['cat', '/opt/kinkeeper/.env'])).split('\n');
 }
 
 /** Ids of the containers of the product. */

@@ -80,6 +80,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'swap.sealed': ({ places }) => `Auslagerung auf ${places}: verschlüsselt oder im Arbeitsspeicher`,
 
   'file.mode': ({ path, mode, uid }) => `${path} ${mode} von Konto ${uid}`,
+  'file.link': ({ path }) => `${path} ist ein Link; dort soll die Datei selbst liegen`,
   'files.well': ({ count }) => `${counted(count, 'Datei oder Ordner', 'Dateien und Ordner')}, alle wie sie sein sollen`,
   'files.of-root': ({ count }) => `${counted(count, 'Datei', 'Dateien')}, die nur root ändern kann`,
   'files.for-root': ({ paths }) => `nur für root: ${paths}`,
@@ -181,6 +182,8 @@ export const evidence: Entries<EvidenceTexts> = {
   'name.no-handshake': ({ at }) => `kein Handshake mit ${at}`,
   'name.unreached': ({ at }) => `${at} ist von hier nicht zu erreichen`,
   'tls.no-authority': ({ file }) => `in ${file} steht kein lesbares Zertifikat (door.authorityFile)`,
+  'tls.authority-ends': ({ name, days }) =>
+    `seine Zertifizierungsstelle ${name} läuft ab, noch ${counted(days, 'Tag', 'Tage')}`,
   'tls.shown': ({ host, protocol, issuer, days }) =>
     `${host}: ${protocol}, von ${issuer}, noch ${counted(days, 'Tag', 'Tage')}`,
   'http.closed': ({ at }) => `${at} ist geschlossen`,

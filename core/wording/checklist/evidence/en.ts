@@ -79,6 +79,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'swap.sealed': ({ places }) => `swap on ${places}: encrypted, or in memory`,
 
   'file.mode': ({ path, mode, uid }) => `${path} ${mode} of account ${uid}`,
+  'file.link': ({ path }) => `${path} is a link; put the file itself there`,
   'files.well': ({ count }) => `${counted(count, 'file or folder', 'files and folders')}, all as they should be`,
   'files.of-root': ({ count }) => `${counted(count, 'file', 'files')} that only root can change`,
   'files.for-root': ({ paths }) => `for root only: ${paths}`,
@@ -178,6 +179,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'name.no-handshake': ({ at }) => `no handshake with ${at}`,
   'name.unreached': ({ at }) => `${at} is not reached from here`,
   'tls.no-authority': ({ file }) => `${file} holds no certificate that can be read (door.authorityFile)`,
+  'tls.authority-ends': ({ name, days }) => `its authority ${name} ends, ${counted(days, 'day', 'days')} left`,
   'tls.shown': ({ host, protocol, issuer, days }) =>
     `${host}: ${protocol}, by ${issuer}, ${counted(days, 'day', 'days')} left`,
   'http.closed': ({ at }) => `${at} is closed`,

@@ -74,6 +74,7 @@ export const EVIDENCE_SHAPES = {
   'swap.sealed': { places: 'text' },
 
   'file.mode': { path: 'text', mode: 'text', uid: 'number' },
+  'file.link': { path: 'text' },
   'files.well': { count: 'number' },
   'files.of-root': { count: 'number' },
   'files.for-root': { paths: 'text' },
@@ -168,6 +169,7 @@ export const EVIDENCE_SHAPES = {
   'name.no-handshake': { at: 'text' },
   'name.unreached': { at: 'text' },
   'tls.no-authority': { file: 'text' },
+  'tls.authority-ends': { name: 'text', days: 'number' },
   'tls.shown': { host: 'text', protocol: 'text', issuer: 'text', days: 'number' },
   'http.closed': { at: 'text' },
   'http.silent': { at: 'text' },

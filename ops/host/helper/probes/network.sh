@@ -15,17 +15,28 @@ said_wireguard() {
   printf '%s\n' "$heard" | awk 'NF { print "peer", $1, $NF }'
 }
 
-# Whether it runs, and whether it serves something to everybody; not who is in it.
+# Whether it runs, whether it serves something to everybody, and where it keeps its key; not who is in it.
 said_tailscale() {
   has tailscale || return 127
   timeout 10 tailscale status --json --peers=false | grep -o '"BackendState": *"[A-Za-z]*"' || return 1
   funnel=$(timeout 10 tailscale funnel status) || return 1
   printf '%s\n' "$funnel" | grep -c 'Funnel on' | sed 's/^/funnels=/'
+  tailscale_state
 }
 
-# Files in which WireGuard and Tailscale keep their keys; a host may have one of them alone.
+# `state=` with each place that the running one was told of, by either way to write it; empty where it keeps to its own, nothing where nobody can tell.
+tailscale_state() {
+  has systemctl && process=$(systemctl show -p MainPID --value tailscaled.service) && is "$process" '[1-9][0-9]*' || return 0
+  tr '\000' '\n' <"$root/proc/$process/cmdline" 2>/dev/null | awk '
+    told { print "state=" $0; told = 0; next }
+    /^--?state(dir)?$/ { said = told = 1; next }
+    sub(/^--?state(dir)?=/, "state=") { said = 1; print }
+    END { if (NR && !said) print "state=" }'
+}
+
+# Files in which WireGuard and Tailscale keep their keys, and what links among them lead to; a host may have one of them alone.
 said_vpn_files() {
-  [ ! -d "$root/etc/wireguard" ] || find "$root/etc/wireguard" -xdev -type f -printf '%y|%m|%U|%p\n' || return 1
-  [ ! -d "$root/var/lib/tailscale" ] || find "$root/var/lib/tailscale" -maxdepth 1 -name tailscaled.state -printf '%y|%m|%U|%p\n' || return 1
+  [ ! -d "$root/etc/wireguard" ] || with_targets "$root/etc/wireguard" ! -type d || return 1
+  [ ! -d "$root/var/lib/tailscale" ] || with_targets "$root/var/lib/tailscale" -maxdepth 1 -name tailscaled.state || return 1
   echo end
 }

@@ -3,7 +3,7 @@ import { HARDENING, PROFILES } from '../../answers.ts';
 import { MODEL_SIZES } from '../../model-fit.ts';
 import type { AnswerClash, AnswerField, FaultTexts } from './facts.ts';
 
-const LETTERS = 'ein Name aus Kleinbuchstaben (a-z) und Ziffern, etwa ada';
+const LETTERS = 'ein Name aus Kleinbuchstaben (a-z) und Ziffern, nicht aus Ziffern allein, etwa ada';
 const MODELS = MODEL_SIZES.map(({ name }) => name).join(', ');
 
 const EXPECTED: Readonly<Record<AnswerField, string>> = {

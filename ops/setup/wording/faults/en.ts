@@ -3,7 +3,7 @@ import { HARDENING, PROFILES } from '../../answers.ts';
 import { MODEL_SIZES } from '../../model-fit.ts';
 import type { AnswerClash, AnswerField, FaultTexts } from './facts.ts';
 
-const LETTERS = 'a name of small letters (a-z) and digits, such as ada';
+const LETTERS = 'a name of small letters (a-z) and digits, not of digits alone, such as ada';
 const MODELS = MODEL_SIZES.map(({ name }) => name).join(', ');
 
 const EXPECTED: Readonly<Record<AnswerField, string>> = {

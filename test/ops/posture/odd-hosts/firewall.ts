@@ -12,7 +12,7 @@ import {
   nft,
   rule,
 } from './nft-rules.ts';
-import { type OddHosts, swapped } from './odd-host.ts';
+import { type Changed, type OddHosts, swapped } from './odd-host.ts';
 
 /** What nft and iptables-save say where ufw is on. */
 export const UFW = {
@@ -20,6 +20,23 @@ export const UFW = {
   iptables: recorded('iptables-ufw'),
   ip6tables: recorded('ip6tables-ufw'),
 };
+/** ufw with one rule more in front of its own. */
+const before = (line: string): Changed => ({ ...UFW, iptables: UFW.iptables.replace('-A INPUT', `${line}\n-A INPUT`) });
+const saddr = (right: unknown, protocol = 'ip') => match({ payload: { protocol, field: 'saddr' } }, right);
+/** Rules of ufw that let all in, by words or targets that look like less. */
+const DISGUISED: readonly (readonly [string, Changed])[] = [
+  ['a comment that names a target', before('-A INPUT -m comment --comment "was -j DROP" -j ACCEPT')],
+  ['a comment that names an interface', before('-A INPUT -m comment --comment "as before: -i lo" -j ACCEPT')],
+  ['a comment that names an address', before('-A INPUT -p tcp -m comment --comment "from -s 10.0.0.1" -j ACCEPT')],
+  ['a comment that names a port', before('-A INPUT -p tcp -m comment --comment "only --dport 22" -j ACCEPT')],
+  ['a comment that names a state', before('-A INPUT -m comment --comment "was --ctstate RELATED" -j ACCEPT')],
+  ['a comment with quotes in it', before('-A INPUT -m comment --comment "\\" -i lo -s 10.0.0.1 \\"" -j ACCEPT')],
+  ['a comment of one word', before('-A INPUT -m comment --comment -i -j ACCEPT')],
+  ['what is searched for', before('-A INPUT -m string --string " -i lo " --algo bm --to 65535 -j ACCEPT')],
+  ['a queue that is left out while nobody listens', before('-A INPUT -j NFQUEUE --queue-num 0 --queue-bypass')],
+  ['a queue of nft', rule({ queue: { num: 0, flags: 'bypass' } })],
+  ['a queue of nft with a program that decides', rule({ queue: { num: 0 } })],
+];
 const TWO_WAYS = GOOD.routes.replace('"six":[]', '"six":[{"dst":"default","dev":"eth1"}]');
 
 /** Hosts that are odd about what the firewall lets through. */
@@ -34,6 +51,20 @@ export const FIREWALL: OddHosts = {
       ['all but one inside', rule(iifname('wg0', '!='), ACCEPT)],
       ['from one of two outside interfaces', { ...rule(iifname('eth1'), ACCEPT), routes: TWO_WAYS }],
       ['all but one of two', { ...rule(iifname('eth1', '!='), ACCEPT), routes: TWO_WAYS }],
+      ...DISGUISED,
+      ['interfaces of a set that has a name', rule(iifname('@inside'), ACCEPT)],
+      ['interfaces of another form', rule(iifname({ set: [{ elem: { val: 'eth0', timeout: 60 } }] }), ACCEPT)],
+      ['addresses of a set that has a name', rule(saddr('@known'), ACCEPT)],
+      ['the address of the router', rule(saddr('00:11:22:33:44:55', 'ether'), ACCEPT)],
+      [
+        'all other addresses of a map',
+        {
+          nft: leading({
+            vmap: { key: { payload: { protocol: 'ip', field: 'saddr' } }, data: { set: [['*', ACCEPT]] } },
+          }),
+        },
+      ],
+      ['states of another form', rule(match({ ct: { key: 'state' } }, { '|': ['established', 'new'] }), ACCEPT)],
       ['interfaces by a pattern', rule(iifname('e*'), ACCEPT)],
       [
         'from everywhere',
@@ -98,6 +129,9 @@ export const FIREWALL: OddHosts = {
       ],
     ],
     'firewall-ports': [
+      ...DISGUISED,
+      ['a queue of some ports', rule(dport(8008), { queue: { num: 0 } })],
+      ['ufw with a queue of some ports', before('-A INPUT -p tcp -m tcp --dport 8008 -j NFQUEUE --queue-num 0')],
       ['one more', rule(dport(5432), ACCEPT)],
       ['one of several', rule(dport({ set: [22, 6333] }), ACCEPT)],
       ['a stretch', rule(dport({ range: [440, 450] }), ACCEPT)],
@@ -154,6 +188,15 @@ export const FIREWALL: OddHosts = {
     ['answers alone, by their direction', 'firewall', rule(match({ ct: { key: 'direction' } }, 'reply'), ACCEPT)],
     ['ufw', 'firewall-ports', UFW],
     [
+      'ufw that refuses by its last rule, which has a comment',
+      'firewall',
+      { ...UFW, iptables: byLastRule(UFW.iptables, '-m comment --comment "no more -j ACCEPT" ') },
+    ],
+    ['ufw with a log', 'firewall', before('-A INPUT -m limit --limit 3/min -j LOG --log-prefix "[-j ACCEPT] "')],
+    ['ufw with a queue inside', 'firewall', before('-A INPUT -i wg0 -j NFQUEUE --queue-num 0 --queue-bypass')],
+    ['a queue inside', 'firewall', rule(iifname('wg0'), { queue: { num: 0 } })],
+    ['one inside address', 'firewall', rule(saddr('10.8.0.2'), ACCEPT)],
+    [
       'ICMP by its protocol',
       'firewall',
       rule(match({ payload: { protocol: 'ip', field: 'protocol' } }, 'icmp'), ACCEPT),
@@ -176,9 +219,19 @@ export const FIREWALL: OddHosts = {
       }),
     ],
   ],
-  unclear: [['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)]],
+  unclear: [
+    ['ports by name', 'firewall-ports', rule(dport('ssh'), ACCEPT)],
+    ['ufw with a target of another kind', 'firewall', before('-A INPUT -j SOMETHING --of-its-own')],
+    ['ufw with a quote that does not end', 'firewall', before('-A INPUT -m comment --comment "half -j ACCEPT')],
+    ['an end of another kind', 'firewall', rule({ something: {} })],
+    [
+      'an end of another kind for some ports',
+      'firewall-ports',
+      { nft: leading(dport(22), { jump: { target: 'odd' } }) },
+    ],
+  ],
 };
 
-function byLastRule(saved: string): string {
-  return saved.replace(':INPUT DROP', ':INPUT ACCEPT').replace('COMMIT', '-A INPUT -j DROP\nCOMMIT');
+function byLastRule(saved: string, note = ''): string {
+  return saved.replace(':INPUT DROP', ':INPUT ACCEPT').replace('COMMIT', `-A INPUT ${note}-j DROP\nCOMMIT`);
 }

@@ -2,6 +2,7 @@ import { GOOD } from '../good-host.ts';
 import { added, type OddHosts, swapped } from './odd-host.ts';
 
 const OF_TAILSCALE = 'f|600|0|/var/lib/tailscale/tailscaled.state\nend\n';
+const WG0 = '/etc/wireguard/wg0.conf';
 /** Neither of them runs, and no interface of WireGuard is there. */
 const NO_VPN = { wireguard: '', tailscale: '', ...swapped('routes', /,\{"ifname":"wg0".*\}\]\}/, ']}') };
 
@@ -25,18 +26,30 @@ export const NETWORK: OddHosts = {
       ['readable', swapped('vpn-files', 'f|600|0|/etc', 'f|640|0|/etc')],
       ['somebody else’s', swapped('vpn-files', 'f|600|0|/etc', 'f|600|1000|/etc')],
       ['that of Tailscale', swapped('vpn-files', 'f|600|0|/var', 'f|604|0|/var')],
+      ['behind a link, for others', { tailscale: '', 'vpn-files': `l|777|0|${WG0}\nf|644|1000|${WG0}\nend\n` }],
       ['of a VPN that does not run', { ...NO_VPN, 'vpn-files': 'f|644|0|/etc/wireguard/wg0.conf\nend\n' }],
     ],
   },
   well: [
     ['WireGuard alone', 'vpn', { tailscale: '' }],
     ['Tailscale alone', 'vpn', { wireguard: '' }],
+    ['Tailscale that was told of no place', 'vpn-keys', swapped('tailscale', /state=.*/, 'state=')],
     ['WireGuard alone', 'vpn-keys', { tailscale: '', 'vpn-files': 'f|600|0|/etc/wireguard/wg0.conf\nend\n' }],
     ['Tailscale alone', 'vpn-keys', { ...NO_VPN, tailscale: GOOD.tailscale, 'vpn-files': OF_TAILSCALE }],
   ],
   unclear: [
     ['no VPN at all', 'vpn-keys', { ...NO_VPN, 'vpn-files': 'end\n' }],
     ['WireGuard with its key elsewhere', 'vpn-keys', { tailscale: '', 'vpn-files': 'end\n' }],
+    ['WireGuard with another file there', 'vpn-keys', swapped('vpn-files', 'wg0.conf', 'readme')],
+    [
+      'a second interface with its key elsewhere',
+      'vpn-keys',
+      { wireguard: `${GOOD.wireguard}port wg1 51821\npeer wg1 0\n` },
+    ],
+    ['a key behind a link', 'vpn-keys', swapped('vpn-files', `f|600|0|${WG0}`, `l|777|0|${WG0}\nf|600|0|${WG0}`)],
+    ['a key behind a link that leads nowhere', 'vpn-keys', swapped('vpn-files', `f|600|0|${WG0}`, `l|777|0|${WG0}`)],
+    ['Tailscale that was told of another place', 'vpn-keys', swapped('tailscale', /state=.*/, 'state=/elsewhere')],
+    ['Tailscale of which nobody can tell where', 'vpn-keys', swapped('tailscale', /state=.*\n/, '')],
     ['an interface that nobody can ask, beside Tailscale', 'vpn-keys', { wireguard: '', 'vpn-files': OF_TAILSCALE }],
     ['Tailscale with its key elsewhere', 'vpn-keys', swapped('vpn-files', /.*tailscaled.*\n/, '')],
     ['files of which not all were told', 'vpn-keys', swapped('vpn-files', 'end\n', '')],

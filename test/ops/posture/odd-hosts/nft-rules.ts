@@ -52,6 +52,8 @@ export function leading(...expr: object[]): string {
     { rule: { ...of, chain: 'first', expr: [{ jump: { target: 'more' } }] } },
     { chain: { ...of, name: 'map' } },
     { rule: { ...of, chain: 'map', expr: [CT_MAP] } },
+    { chain: { ...of, name: 'odd' } },
+    { rule: { ...of, chain: 'odd', expr: [{ something: {} }] } },
   ];
   return JSON.stringify({ nftables: [...nftables, ...more] });
 }

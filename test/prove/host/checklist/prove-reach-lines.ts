@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Check, CheckId } from '../../../../core/posture.ts';
 import { sayEvidence } from '../../../../core/wording/checklist/evidence/say-evidence.ts';
+import { hostPlacesOf } from '../../../../ops/posture/host-places.ts';
 import { judgeOwn } from '../../../../ops/posture/own-line.ts';
 import { reachLines } from '../../../../ops/posture/reach-lines.ts';
 import { listen } from '../../../listen.ts';
@@ -46,7 +47,11 @@ export async function proveReachLines(name: string): Promise<MeasureResult> {
   const judge = (id: CheckId, served: Served, closed: readonly number[] = []) =>
     servers.serve(served, async (ports) => {
       const lines = reachLines({ host: 'localhost', ...ports, closed }).filter((line) => line.id === id);
-      const [judged] = await judgeOwn(lines, { now: Date.now(), onFailure: () => {} });
+      const [judged] = await judgeOwn(lines, {
+        now: Date.now(),
+        places: hostPlacesOf({ why: 'no-helper' }),
+        onFailure: () => {},
+      });
       tally.looks++;
       return { ...judged!, lastKnown: null } satisfies Check;
     });
