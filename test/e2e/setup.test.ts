@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -149,6 +150,15 @@ test.runIf(isRoot)('a folder that the bot could not reach is told before', async
   chmodSync(folder, 0o755);
   expect(code).toBe(1);
   expect(words).toContain(`chmod o+x ${folder}`);
+});
+
+test.runIf(isRoot)('nothing is set up below a folder that is somebody else’s: it says which', async () => {
+  chownSync(folder, 4321, 4321);
+  const { code, said: words } = await runSetup();
+  chownSync(folder, 0, 0);
+  expect(code).toBe(1);
+  expect(words).toContain(`STOP  ${folder}, on the way to data`);
+  expect(existsSync(data)).toBe(false);
 });
 
 test.runIf(isRoot)('neither could it reach a product that lies where nobody else may go', async () => {
