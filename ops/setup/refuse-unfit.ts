@@ -83,12 +83,13 @@ function refuseOtherPlace(answers: Answers, settings: string): void {
   });
 }
 
-/** Of runs of before nothing but the bot's address is known. */
-function refuseOtherHousehold(answers: Answers, { household, done }: Record): void {
+/** Of runs of before nothing but the bot's address is known. Until accounts were made nothing is bound to the bot's name. */
+function refuseOtherHousehold(answers: Answers, { household, done, started }: Record): void {
   const { data } = answers;
   const now = identityOf(answers);
+  const isBound = started || done.accounts !== undefined;
   for (const name of ['kind', 'serverName', 'bot'] as const)
-    if (household !== undefined && household[name] !== now[name])
+    if (household !== undefined && household[name] !== now[name] && (isBound || name !== 'bot'))
       throw otherHousehold(data, `${name}: ${household[name]}`, `${name}: ${now[name]}`);
   const [known, wanted] = [done['rate-limit'], userIdOf(answers, answers.bot)];
   if (household === undefined && known !== undefined && known !== wanted)

@@ -21,6 +21,7 @@ import { readTemplates } from './read-templates.ts';
 import { identityOf, refuseUnfit } from './refuse-unfit.ts';
 import { shellLine } from './shell-line.ts';
 import { sshPorts } from './ssh-ports.ts';
+import { endedDetached } from './start-services.ts';
 import { readSynapseFacts } from './synapse-facts.ts';
 import { type Differences, differenceLines, isNothing, RUNS_AGAIN, whatDiffers } from './what-differs.ts';
 import { sayAtSetup } from './wording/say-setup.ts';
@@ -67,7 +68,11 @@ export async function setup(parts: SetupParts): Promise<number> {
   const looked = await look(parts, progress);
   if (looked === undefined) return EXIT.failed;
   const { plan, facts } = looked;
-  const all = whatDiffers(plan, progress);
+  const ended = progress.now.started ? endedDetached(plan) : undefined;
+  if (ended !== undefined) say(sayAtSetup(language, 'ended', { ended }));
+  const all = whatDiffers(plan, progress, { hasEnded: ended !== undefined });
+  const leaving = peopleWhoStay(answers, progress);
+  if (leaving.length > 0) say(sayAtSetup(language, 'people.stay', { people: leaving }));
   const differences = isPrepared ? { ...all, acts: all.acts.filter(({ act }) => PREPARES.has(act)) } : all;
   if (isNothing(differences) && progress.now.helper === undefined) {
     say(sayAtSetup(language, 'changes.none'));
@@ -105,6 +110,13 @@ export async function setup(parts: SetupParts): Promise<number> {
     }),
   );
   return EXIT.done;
+}
+
+/** Local names of people whom an earlier run let in and whom these answers do not name: only the bot can take somebody out, with their papers. */
+function peopleWhoStay({ people, bot, serverName }: Answers, progress: Progress): string[] {
+  const ids = progress.now.done.accounts?.split(' ') ?? [];
+  const names = ids.map((id) => id.replace(`:${serverName}`, '').slice(1));
+  return names.filter((name) => name !== bot && !people.some((one) => one.name === name));
 }
 
 /** Preflight and plan; undefined when something has to be mended first. */
@@ -156,7 +168,8 @@ function place(answers: Answers, { folders, secrets, files, access }: Difference
   const [top, ...below] = folders;
   if (top !== undefined) placeFolder(top);
   // Whose folder it is has to be noted before anything lies in it: a run that is cut off would not know it again.
-  if (progress.now.household === undefined) progress.change({ household: identityOf(answers) });
+  const identity = identityOf(answers);
+  if (JSON.stringify(progress.now.household) !== JSON.stringify(identity)) progress.change({ household: identity });
   for (const folder of below) placeFolder(folder);
   step('setup-folders');
   // What runs has older settings from here on, whatever happens next.

@@ -16,8 +16,11 @@ export interface Differences {
   readonly access: readonly PlannedFolder[];
 }
 
-/** Compares the machine with a plan; changes nothing. Throws AppError `conflict` where something else is in the way. */
-export function whatDiffers(plan: Plan, progress: Progress): Differences {
+/**
+ * Compares the machine with a plan; changes nothing. `hasEnded`: bot or ops were started by set-up, and do not run any more. Throws AppError
+ * `conflict` where something else is in the way.
+ */
+export function whatDiffers(plan: Plan, progress: Progress, { hasEnded = false } = {}): Differences {
   const { folders, files, secrets, acts } = plan;
   const changed = files.filter((file) => ['missing', 'content'].includes(fileDiffers(file) ?? ''));
   const isRead = changed.some((file) => file.isRead);
@@ -27,7 +30,13 @@ export function whatDiffers(plan: Plan, progress: Progress): Differences {
     files: changed,
     secrets: missing,
     access: [...files, ...secrets].filter((one) => fileDiffers(one) === 'access'),
-    acts: acts.filter((act) => !progress.isDone(act) || isGone(act) || (isRead && RUNS_AGAIN.has(act.act))),
+    acts: acts.filter(
+      (act) =>
+        !progress.isDone(act) ||
+        isGone(act) ||
+        (isRead && RUNS_AGAIN.has(act.act)) ||
+        (hasEnded && act.act === 'start'),
+    ),
   };
 }
 

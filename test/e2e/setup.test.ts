@@ -276,3 +276,15 @@ test('what somebody changed by hand is shown as a difference and put back, and i
   expect(words).toContain('It works');
   expect(words).not.toContain('Set-up card');
 });
+
+test('a bot that has ended is said to have, and started again', async () => {
+  const pid = () => Number(readFileSync(join(data, 'logs', 'bot.pid'), 'utf8'));
+  const ended = pid();
+  process.kill(ended, 'SIGKILL');
+  const { code, said: words } = await runSetup();
+  expect(code, words).toBe(0);
+  expect(words).toContain('Not running any more: bot has ended');
+  expect(pid()).not.toBe(ended);
+  process.kill(pid(), 0);
+  expect((await runSetup()).said).toContain('nothing was changed');
+});

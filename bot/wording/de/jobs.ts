@@ -119,6 +119,8 @@ export const jobs: Entries<JobFacts> = {
       ? 'keine, die es nicht ist'
       : `**${count(Number(figure), 'Zeile', 'Zeilen')} nicht** (\`!checkliste\`)`,
   'figure.unknown': ({ figure }) => `${number(Number(figure))} unbekannt`,
+  'figure.rows': ({ figure }) => count(Number(figure), 'Zeile', 'Zeilen'),
+  'figure.leftOut': ({ figure }) => `${number(Number(figure))} ausgelassen`,
   'figure.notInIt': ({ figure }) => (figure === 0 ? 'nichts fehlt' : '**nicht darin:**'),
   'figure.from': ({ figure }) => `Kinkeeper ${figure} läuft hier`,
   'figure.newest': () => 'das ist die neueste Version',

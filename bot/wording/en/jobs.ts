@@ -116,6 +116,8 @@ export const jobs: Entries<JobFacts> = {
   'figure.fail': ({ figure }) =>
     figure === 0 ? 'none that is not' : `**${count(Number(figure), 'line', 'lines')} not** (\`!checklist\`)`,
   'figure.unknown': ({ figure }) => `${number(Number(figure))} not known`,
+  'figure.rows': ({ figure }) => count(Number(figure), 'row', 'rows'),
+  'figure.leftOut': ({ figure }) => `${number(Number(figure))} left out`,
   'figure.notInIt': ({ figure }) => (figure === 0 ? 'nothing is missing' : '**not in it:**'),
   'figure.from': ({ figure }) => `Kinkeeper ${figure} runs here`,
   'figure.newest': () => 'which is the newest',

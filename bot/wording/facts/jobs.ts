@@ -39,7 +39,7 @@ export const JOB_FIGURES = [
   ...(['from', 'newest', 'to', 'backup', 'byHand'] as const),
   ...(['lock', 'outside', 'evidence', 'restore', 'report'] as const),
   ...(['archive', 'files', 'notInIt'] as const),
-  ...(['pass', 'fail', 'unknown'] as const),
+  ...(['pass', 'fail', 'unknown', 'rows', 'leftOut'] as const),
 ] as const;
 export type JobFigure = (typeof JOB_FIGURES)[number];
 

@@ -197,6 +197,9 @@ export const setup: Entries<SetupTexts> = {
   'change.access': ({ path }) => `~ Rechte    ${path}`,
   'change.secret': ({ path }) => `+ Geheimnis ${path}`,
   'change.act': ({ act }) => `> ${ACTS[act]}`,
+  ended: ({ ended }) => `Läuft nicht mehr: ${ended}`,
+  'people.stay': ({ people }) =>
+    `${people.join(', ')}: nicht in den Antworten, aber noch im Haushalt, samt Dokumenten. Hinaus kommt jemand mit \`people remove ${people[0]}\` im Ops-Raum.`,
   'changes.none': () => 'Alles ist, wie es sein soll: Nichts wurde geändert.',
   'changes.shown': () => 'Das würde die Einrichtung tun. Nichts wurde geändert.',
   'changes.helper': () =>

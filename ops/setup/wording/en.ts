@@ -194,6 +194,9 @@ export const setup: Entries<SetupTexts> = {
   'change.access': ({ path }) => `~ access  ${path}`,
   'change.secret': ({ path }) => `+ secret  ${path}`,
   'change.act': ({ act }) => `> ${ACTS[act]}`,
+  ended: ({ ended }) => `Not running any more: ${ended}`,
+  'people.stay': ({ people }) =>
+    `${people.join(', ')}: not in the answers, but still in the household, with their papers. What takes somebody out is \`people remove ${people[0]}\` in the ops room.`,
   'changes.none': () => 'Everything is as it should be: nothing was changed.',
   'changes.shown': () => 'That is what set-up would do. Nothing was changed.',
   'changes.helper': () => 'Nothing has to change but an account that set-up made for itself: it is closed.',

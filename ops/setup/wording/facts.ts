@@ -99,6 +99,9 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'change.access': { readonly path: string };
   'change.secret': { readonly path: string };
   'change.act': { readonly act: ActName };
+  /** `ended`: which program, and what it said last. */
+  ended: { readonly ended: string };
+  'people.stay': { readonly people: readonly string[] };
   'changes.none': NoFacts;
   'changes.shown': NoFacts;
   'changes.head': NoFacts;

@@ -69,9 +69,18 @@ test.each([
 ])('another $name than that of the household is refused', ({ name, more }) => {
   mkdirSync(data);
   const progress = new Progress(join(data, 'setup.json'));
-  progress.change({ household: identityOf(bare()) });
+  progress.change({ household: identityOf(bare()), started: true });
   look();
   expect(() => look(bare(more))).toThrow(`${name}: `);
+});
+
+test('until accounts were made the bot may be called otherwise', () => {
+  mkdirSync(data);
+  const progress = new Progress(join(data, 'setup.json'));
+  progress.change({ household: identityOf(bare()) });
+  look(bare({ bot: 'house' }));
+  progress.markDone({ act: 'accounts', key: '@kin:home.example' });
+  expect(() => look(bare({ bot: 'house' }))).toThrow('bot: kin');
 });
 
 test('a household of before, whose run noted its bot alone, is known by that', () => {
