@@ -155,6 +155,26 @@ describe('by the public name', () => {
     const elsewhere = await at((_, response) => void response.writeHead(302, { location: 'http://localhost/x' }).end());
     expect(elsewhere).toMatchObject({ verdict: 'fail' });
     expect(elsewhere.evidence).toContain('answers 302 to http://localhost/x');
+    const another = await at(
+      (_, response) => void response.writeHead(301, { location: 'https://elsewhere.test/' }).end(),
+    );
+    expect(another).toMatchObject({ verdict: 'fail' });
+    expect(another.evidence).toContain('answers 301 to https://elsewhere.test/');
+  });
+
+  test.each([
+    '/',
+    '/v1/documents',
+    '/_matrix/client/versions',
+  ])('plain HTTP that is answered at %s alone', async (path) => {
+    const { port: https } = await secure();
+    const http = await plain((request, response) => {
+      if (request.url !== path) response.writeHead(301, { location: 'https://localhost/' });
+      response.end();
+    });
+    expect(await judge('http-redirect', { https, http })).toMatchObject({
+      ...{ verdict: 'fail', evidence: `http://localhost:${http}${path} answers 200` },
+    });
   });
 
   test('ports that have to be closed', async () => {

@@ -170,6 +170,17 @@ test('with Podman its own file is read, its own resolver is asked, and its conta
   expect(plan.account).toEqual({ uid: 10_001, gid: 10_001 });
 });
 
+test('back with Docker nothing of Podman is left: neither its file of Compose nor its socket', () => {
+  const podman = { socket: '/run/podman/podman.sock', hasSocket: true, account: undefined };
+  const textOf = (plan: Plan, end: string) => plan.files.find(({ path }) => path.endsWith(end))!.content;
+  const before = planned({ ...COMPOSE, engine: 'podman' }, { ...CHECKOUT, podman });
+  const [env, hostSettings] = [textOf(before, '/.env'), textOf(before, '/kinkeeper-host.conf')];
+  expect([env, hostSettings].join()).toMatch(/COMPOSE_FILE=[\s\S]*container_host=/);
+  const after = planned(COMPOSE, { ...CHECKOUT, env, hostSettings });
+  for (const end of ['/.env', '/kinkeeper-host.conf'])
+    expect(textOf(after, end)).toBe(textOf(planned(COMPOSE, CHECKOUT), end));
+});
+
 test('without rights of root folders and secrets belong to the numbers that the containers have on the host', () => {
   const podman = { socket: SOCKET, hasSocket: true, account: KIN };
   const answers = checkAnswers({ ...COMPOSE, engine: 'podman', podmanAccount: 'kin' }, 'test');
@@ -279,6 +290,8 @@ test('the templates of the product are filled, all of them', () => {
   const configs = plan.files.filter(({ path }) => path.startsWith('/srv/kinkeeper/config/'));
   for (const { path, content } of configs) expect(content, path).not.toMatch(/\{\{[A-Za-z]+\}\}/);
   const textOf = (end: string) => plan.files.find(({ path }) => path.endsWith(end))!.content;
+  // Docker’s own: no other one knows the names of containers.
+  for (const name of ['nginx/nginx.conf', 'nginx/ollama.conf']) expect(textOf(name)).toContain('resolver 127.0.0.11 ');
   const net = /^KINKEEPER_NET=(.+)$/m.exec(textOf('/.env'))![1]!;
   expect(textOf('synapse/homeserver.yaml')).toContain(`"${net}2.8"`);
   const paths = plan.files.map(({ path }) => path);
