@@ -242,7 +242,9 @@ test('faults are told in the language of the answers, all of them, and none is l
   expect(said[0]).toBe('--answers: answers.yaml ist nicht zu gebrauchen:');
   expect(said).toContain('  hosts: gibt es nicht. Meintest du host?');
   expect(said).toContain('  host: fehlt; erwartet: ein Name wie chat.home.example');
-  expect(said).toContain('  people.0.name (“Ada”): erwartet: ein Name aus Kleinbuchstaben (a-z) und Ziffern, nicht aus Ziffern allein, etwa ada');
+  expect(said).toContain(
+    '  people.0.name (“Ada”): erwartet: ein Name aus Kleinbuchstaben (a-z) und Ziffern, nicht aus Ziffern allein, etwa ada',
+  );
   expect(said).toHaveLength(19);
   for (const line of said) expect(line).not.toMatch(/expected|missing|invalid|known|etwas anderes/i);
   const clashes = faultsIn({
