@@ -243,6 +243,13 @@ test('an authority of the household’s own is named in the settings, and not wi
   expect(doorOf(taken, own.content).door, 'it goes with the authority').toEqual({ address });
 });
 
+test('a household whose certificate was made before its authority was kept gets it made again', () => {
+  const { acts } = planned({ ...COMPOSE, certificate: 'own-ca' }, CHECKOUT);
+  const before = { act: 'certificate', key: 'chat.home.example' };
+  expect(acts.map(({ act }) => act)).toContain('certificate');
+  expect(acts).not.toContainEqual(before);
+});
+
 test('an update changes the image in .env: set-up keeps it, and has nothing to do again', () => {
   const before = planned(COMPOSE, CHECKOUT);
   const env = before.files.find(({ path }) => path.endsWith('/.env'))!.content;
