@@ -132,18 +132,31 @@ test('a homeserver that is ill keeps nobody from starting bot and ops, as the ho
 
 /** With what it means in Compose: this, in place of all that stood there. */
 const override = { tag: '!override', collection: 'seq' as const, resolve: (value: unknown) => value };
-const changes = (name: string) =>
-  (
-    parse(readFileSync(`${REPO}config/deploy/${name}.yml`, 'utf8'), { customTags: [override] }) as {
-      services: Record<string, Record<string, unknown>>;
-    }
-  ).services;
+const changed = (name: string) =>
+  parse(readFileSync(`${REPO}config/deploy/${name}.yml`, 'utf8'), { customTags: [override] }) as {
+    services: Record<string, Record<string, unknown>>;
+    volumes: Record<string, { driver_opts: Record<string, string> }>;
+  };
+const changes = (name: string) => changed(name).services;
 
 test('for Podman only the words for memory with an owner are others, and where the forwarder listens', () => {
   const named = (name: string) =>
     Object.entries(changes(name)).map(([service, own]) => `${service}: ${Object.keys(own).sort().join()}`);
   expect(named('podman')).toEqual(['nginx: tmpfs,volumes', 'ollama-gate: tmpfs', 'element: tmpfs', 'postgres: tmpfs']);
   expect(named('podman-rootless')).toEqual(['nginx: ports']);
+});
+
+test('for Podman the door alone is published, at its two ports, and memory holds no program, device or right', () => {
+  expect(changes('podman-rootless').nginx!.ports).toEqual(['8443:8443', '8080:8080']);
+  const inMemory = Object.values(changes('podman')).flatMap(({ tmpfs, volumes }) => [
+    ...(tmpfs as string[]),
+    ...((volumes as string[] | undefined) ?? []),
+  ]);
+  expect(inMemory).toHaveLength(8);
+  for (const one of inMemory) expect(one).toMatch(/[:,]noexec,nosuid,nodev$/);
+  expect(changed('podman').volumes['nginx-cache']!.driver_opts).toMatchObject({
+    ...{ type: 'tmpfs', o: expect.stringMatching(/^size=\d+m,mode=0700,.*,noexec,nosuid,nodev$/) },
+  });
 });
 
 test('no secret stands in it', () => {

@@ -57,7 +57,8 @@ async function restore({
     join(folder, 'docker'),
     `#!/bin/sh
 echo "$*" >>${folder}/calls
-for word; do case $word in *:/run/key:ro) cp -r "\${word%%:*}" ${folder}/lent ;; esac; done
+for word; do case $word in *:/run/key:ro) cp -r "\${word%%:*}" ${folder}/lent
+  (cd "\${word%%:*}" && stat -c '%n %u:%g %a' . key.asc) >${folder}/lent-access ;; esac; done
 ${fails ? 'exit 1' : ''}
 mkdir -p ${laid}/homeserver/media_store/local ${laid}/config
 echo picture >${laid}/homeserver/media_store/local/one
@@ -92,6 +93,8 @@ test.runIf(isRoot)('what came back lies where the services look for it, and belo
   expect(access('synapse/media_store/local')).toBe('991:991 2750');
   expect(access('synapse/media_store/local/one')).toBe('991:991 640');
   expect(access('config/kinkeeper.yaml')).toBe('0:0 644');
+  // Who could add a key here would have every backup from now on.
+  expect(access('config/backup-recipients.asc')).toBe('0:0 644');
   expect(statSync(archive).uid).toBe(10_001);
   expect(existsSync(join(data, 'restore'))).toBe(false);
 });
@@ -99,6 +102,7 @@ test.runIf(isRoot)('what came back lies where the services look for it, and belo
 test.runIf(isRoot)('the key is lent to the one account that reads it, and is nowhere afterwards', async () => {
   await restore({ fails: true });
   expect(readFileSync(join(folder, 'lent/key.asc'), 'utf8')).toBe('private');
+  expect(readFileSync(join(folder, 'lent-access'), 'utf8')).toBe('. 10001:10001 700\nkey.asc 10001:10001 600\n');
   const lent = /--volume (\S+):\/run\/key/.exec(calls()[0]!)![1]!;
   expect(lent).toMatch(/^\/dev\/shm\//);
   expect(existsSync(lent)).toBe(false);

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +18,9 @@ import { DEPLOY } from './door.ts';
 
 const TLS = join(DEPLOY, 'tls/tls.sh');
 const hasOpenssl = spawnSync('which', ['openssl']).status === 0;
+const isRoot = process.getuid?.() === 0;
+/** Of nobody here. */
+const ACCOUNT_GROUP = 54_321;
 if (!hasOpenssl) console.log('Left out: openssl is not here, so no certificates are made.');
 
 describe.runIf(hasOpenssl)('certificates of the door', () => {
@@ -59,6 +63,17 @@ describe.runIf(hasOpenssl)('certificates of the door', () => {
     expect(readdirSync(dir), 'the door sees no key of the authority').not.toContain('ca.key');
     expect(statSync(join(above, 'tls-authority')).mode & 0o777).toBe(0o700);
     expect(about('-ext', 'basicConstraints,extendedKeyUsage')).toMatch(/CA:FALSE[\s\S]*TLS Web Server Authentication/);
+  });
+
+  test.runIf(isRoot)('with Podman of an account its group reads the key, which nobody else does', () => {
+    chownSync(dir, 0, ACCOUNT_GROUP);
+    expect(run('own-ca', dir, 'home.lan')).toMatchObject({ status: 0, stderr: '' });
+    const access = (name: string) => {
+      const { uid, gid, mode } = statSync(join(dir, name));
+      return `${uid}:${gid} ${(mode & 0o777).toString(8)}`;
+    };
+    expect(access('privkey.pem')).toBe(`0:${ACCOUNT_GROUP} 640`);
+    expect(access('../tls-authority/ca.key'), 'the authority’s is root’s alone').toBe('0:0 600');
   });
 
   test('a second time the authority stays, because phones have it, and the certificate is a fresh one', () => {

@@ -9,6 +9,8 @@ test.each([
   ['en;q=0.5 , DE ; q=0.7', 'de'],
   ['fr, en;q=0.1', 'en'],
   ['de;q=0, en', 'en'],
+  ['de;q=0', undefined],
+  ['fr, de;q=0.0', undefined],
   ['fr', undefined],
   ['', undefined],
 ])('%j asks for %s', (text, language) => {

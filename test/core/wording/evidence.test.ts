@@ -31,6 +31,44 @@ describe.each(KEYS)('%s', (says) => {
   });
 });
 
+/** What is said in other words, beside the sample and one of each: nothing, never, not known, and how a job ended. */
+const ODD: readonly (readonly [EvidenceKey, Record<string, string | number>])[] = [
+  ['firewall.lets-in', { rule: '' }],
+  ['vpn.peers', { count: 2, minutes: -1 }],
+  ['vpn.peers', { count: 2, minutes: 0 }],
+  ['container.mounts', { path: 'PATH', real: '' }],
+  ['container.mounts-socket', { path: 'PATH', real: '' }],
+  ['trail.broken', { row: -1 }],
+  ['trail.broken', { row: 0 }],
+  ...['running', 'ok', 'nothing', 'failed', 'cancelled', 'lost'].map(
+    (outcome) => ['trail.check-ended', { outcome }] as const,
+  ),
+  ['http.answers', { url: 'URL', status: 200, location: '' }],
+];
+
+/** Facts that say what they are, so that a reader of the golden record sees at once when one stands in the place of another. */
+function telling(says: EvidenceKey, numberAt: (index: number) => number) {
+  const facts = Object.entries(EVIDENCE_SHAPES[says]).map(([name, kind], index) => [
+    name,
+    kind === 'number' ? numberAt(index) : name.toUpperCase(),
+  ]);
+  return [says, Object.fromEntries(facts) as Record<string, string | number>] as const;
+}
+
+test('each sentence says what it said when somebody last read it, with each fact in its place', async () => {
+  const rows = KEYS.flatMap((says) => [
+    telling(says, (index) => 40 - index),
+    ...(Object.values(EVIDENCE_SHAPES[says]).includes('number' as never) ? [telling(says, () => 1)] : []),
+    ...ODD.filter(([key]) => key === says),
+  ]);
+  const sentences = rows.map(([says, facts]) => {
+    const given = Object.entries(facts).map(([name, value]) => ` ${name}=${value}`);
+    const [english, german] = (['en', 'de'] as const).map((language) => sayEvidence(language, [{ says, facts }]));
+    return `${says}${given.join('')}\n  ${english}\n  ${german}\n`;
+  });
+  await expect(sentences.join('')).toMatchFileSnapshot('golden/evidence.txt');
+});
+
 test('several are parted, and each says of what it is', () => {
   const evidence = [
     { says: 'container.privileged', facts: {}, of: 'k-bad' },

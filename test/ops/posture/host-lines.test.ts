@@ -6,7 +6,7 @@ import { asRead } from '../../../ops/posture/line.ts';
 import { HOST_CHECKS } from '../../../ops/posture/lines/index.ts';
 import type { Posture, Probe } from '../../../ops/posture/posture-shape.ts';
 import type { ProbeName } from '../../../ops/posture/probe-names.ts';
-import { GOOD, postureOf, READ_AT, recorded, sources } from './good-host.ts';
+import { container, GOOD, postureOf, READ_AT, recorded, sources } from './good-host.ts';
 import { UFW } from './odd-hosts/firewall.ts';
 import { ODD_HOSTS } from './odd-hosts/index.ts';
 
@@ -120,6 +120,8 @@ describe('where the data were moved into a sealed volume', () => {
     expect(judged).toMatchObject({ verdict: 'fail', evidence: [{ says: 'volume.locked' }] });
     expect(judged.fix).toMatch(/kinkeeper-harden \S+ unlock$/);
     expect(judge(id, postureOf(moved)).verdict).toBe('pass');
+    const ofAPart = mounts(GOOD.mounts.replace(device, `${device}[/data]`));
+    expect(judge(id, postureOf(ofAPart)).verdict).toBe('pass');
   });
 
   test('a plain folder over one that is open, and a plain disk without one, are mended by the measure', () => {
@@ -154,6 +156,32 @@ test('containers as a real Docker told of them', () => {
   // That machine had no AppArmor, and these containers came from a local tag.
   const others = HOST_CHECKS.filter(({ id }) => !['container-images', 'docker-confinement'].includes(id));
   for (const { id, reads } of others) if (reads.includes('containers')) expect(told(id), id).not.toContain('k-good:');
+});
+
+test('what is wrong is named as it is, and so many more are counted', () => {
+  const told = (id: CheckId, changed: Parameters<typeof postureOf>[0]) => said(judge(id, postureOf(changed)));
+  const rules = GOOD['audit-rules'].split('\n');
+  const without = (part: string) => ({ 'audit-rules': rules.filter((rule) => !rule.includes(part)).join('\n') });
+  expect(told('auditd', without('perm=r'))).toBe('nobody watches who reads /srv/kinkeeper/secrets');
+  expect(told('auditd', without('/etc/kinkeeper'))).toBe('nobody watches who changes /etc/kinkeeper');
+  expect(told('vpn', {})).toBe('wg0: 2 peers, one heard 2 min ago');
+  const six = Array.from({ length: 6 }, (_, place) => `root${place}:x:0:0::/:/bin/sh`).join('\n');
+  expect(told('accounts', { passwd: GOOD.passwd + six })).toMatch(
+    /^root0 is root as well; .*; root3 [^;]*; and 2 more$/,
+  );
+});
+
+test('names that people give are shown short, in plain characters, and end no code span', () => {
+  const [odd, long] = ['to\u202eor`\u0007', 'x'.repeat(500)];
+  const accounts = judge(
+    'accounts',
+    postureOf({ passwd: `${GOOD.passwd}${odd}:x:0:0::/:/bin/sh\n${long}:x:0:0::/:/x\n` }),
+  );
+  expect(said(accounts)).toBe(`to?or'? is root as well; ${'x'.repeat(160)}... is root as well`);
+  const named = (name: string) =>
+    said(judge('container-privileges', postureOf({ containers: container({ name, privileged: true }) })));
+  expect(named(`/${odd}`)).toBe("to?or'?: privileged");
+  expect(named(`/${long}`)).toBe(`${'x'.repeat(160)}...: privileged`);
 });
 
 test('every probe is read by a line', () => {

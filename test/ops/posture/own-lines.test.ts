@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { createServer as createSecure, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { loadConfig } from '../../../config/load.ts';
 import type { Caller } from '../../../core/caller.ts';
 import type { OpenState } from '../../../core/control.ts';
 import type { CheckId } from '../../../core/posture.ts';
 import { sayEvidence } from '../../../core/wording/checklist/evidence/say-evidence.ts';
 import { hostPlacesOf } from '../../../ops/posture/host-places.ts';
 import { judgeOwn } from '../../../ops/posture/own-line.ts';
-import { publicPlace } from '../../../ops/posture/own-lines.ts';
+import { ownLinesOf, publicPlace } from '../../../ops/posture/own-lines.ts';
 import { type PublicPlace, reachLines } from '../../../ops/posture/reach-lines.ts';
 import { type StateLinesOptions, stateLines } from '../../../ops/posture/state-lines.ts';
 import { listen } from '../../listen.ts';
@@ -155,6 +156,26 @@ describe('by the public name', () => {
     const elsewhere = await at((_, response) => void response.writeHead(302, { location: 'http://localhost/x' }).end());
     expect(elsewhere).toMatchObject({ verdict: 'fail' });
     expect(elsewhere.evidence).toContain('answers 302 to http://localhost/x');
+    const another = await at(
+      (_, response) => void response.writeHead(301, { location: 'https://elsewhere.test/' }).end(),
+    );
+    expect(another).toMatchObject({ verdict: 'fail' });
+    expect(another.evidence).toContain('answers 301 to https://elsewhere.test/');
+  });
+
+  test.each([
+    '/',
+    '/v1/documents',
+    '/_matrix/client/versions',
+  ])('plain HTTP that is answered at %s alone', async (path) => {
+    const { port: https } = await secure();
+    const http = await plain((request, response) => {
+      if (request.url !== path) response.writeHead(301, { location: 'https://localhost/' });
+      response.end();
+    });
+    expect(await judge('http-redirect', { https, http })).toMatchObject({
+      ...{ verdict: 'fail', evidence: `http://localhost:${http}${path} answers 200` },
+    });
   });
 
   test('ports that have to be closed', async () => {
@@ -333,5 +354,31 @@ describe('of what is kept', () => {
       evidence: 'fresh, proven by restoring it, made 5 h ago; at local',
     });
     expect(await judge('backups', { isBackupExpected: false })).toMatchObject({ verdict: 'fail' });
+    // Where the job is off, or no backups are set up, no more are made.
+    const verdictWith = async (job: string, backup: unknown) => {
+      const file = join(stateDir, 'kinkeeper.yaml');
+      writeFileSync(
+        file,
+        `matrix: { homeserver: "http://h.test", userId: "@kin:home.test", passwordFile: ./x }
+people: [{ id: "@ada:home.test", role: admin }]
+stateDir: ${stateDir}
+keys: { passphraseFile: ./x }
+jobs: { backup: "${job}" }
+`,
+      );
+      const { config } = loadConfig({ file, env: {}, secrets: [] });
+      const lines = ownLinesOf({ ...{ config, state, backup, files: [], env: {} } }).filter(
+        ({ id }) => id === 'backups',
+      );
+      const [one] = await judgeOwn(lines, {
+        now: NOW,
+        places: hostPlacesOf({ why: 'no-helper' }),
+        onFailure: () => {},
+      });
+      return one!.verdict;
+    };
+    expect(await verdictWith('15 3 * * *', {})).toBe('pass');
+    expect(await verdictWith('', {})).toBe('fail');
+    expect(await verdictWith('15 3 * * *', undefined)).toBe('fail');
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { adminToken, helperToken, makeBotAccount } from '../../../ops/setup/accounts.ts';
 import { type ActParts, doActs } from '../../../ops/setup/do-acts.ts';
@@ -24,21 +25,23 @@ const TOO_OFTEN: Answer = {
 const TOKEN: Answer = { status: 200, body: { access_token: 'token', user_id: '@x:home.test', device_id: 'D' } };
 const IN_USE: Answer = { status: 400, body: { errcode: 'M_USER_IN_USE', error: 'taken' } };
 
-/** A Synapse that answers each path with the next of its answers, the last one for ever; what it was asked is kept. */
+/** A Synapse that answers each path with the next of its answers, the last one for ever; what it was asked and sent is kept. */
 async function synapse(answers: Readonly<Record<string, readonly Answer[]>>) {
   const asked: string[] = [];
+  const sent: Record<string, unknown> = {};
   const rested: number[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const what = `${request.method} ${request.url?.split('/').at(-1)}`;
     const before = asked.filter((one) => one === what).length;
     asked.push(what);
+    if (request.method === 'POST') sent[what] = await json(request);
     const own = answers[what] ?? [{ status: 404, body: {} }];
     const { status, body } = own[Math.min(before, own.length - 1)]!;
     response.writeHead(status).end(JSON.stringify(body));
   });
   onTestFinished(() => void server.close());
   const rest = async (ms: number) => void rested.push(ms);
-  return { asked, rested, admin: new SynapseAdmin(`http://127.0.0.1:${await listen(server)}`, 'secret', rest) };
+  return { asked, sent, rested, admin: new SynapseAdmin(`http://127.0.0.1:${await listen(server)}`, 'secret', rest) };
 }
 
 function progressIn(): Progress {
@@ -138,9 +141,11 @@ test.each(OWN_ACCOUNTS)('$whose that came back with a backup gets the password o
   user,
   make,
 }) => {
-  const { admin, asked } = await synapse({ ...FROM_BACKUP, [`POST %40${user}%3Ahome.test`]: [DONE] });
+  const { admin, asked, sent } = await synapse({ ...FROM_BACKUP, [`POST %40${user}%3Ahome.test`]: [DONE] });
   await make({ plan: householdOf('compose'), progress: progressBeside(CAME_BACK), synapse: admin });
   expect(asked).toContain(`POST %40${user}%3Ahome.test`);
+  // Whoever has a session of the other machine, as in a backup that was taken away, has none any more.
+  expect(sent[`POST %40${user}%3Ahome.test`]).toEqual({ new_password: 'p', logout_devices: true });
 });
 
 /** Notes under which the name of the bot's, or of its helper, is somebody else's. */

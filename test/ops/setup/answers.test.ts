@@ -11,6 +11,7 @@ import { type Given, givenOf } from '../../../ops/setup/questions.ts';
 import { checkAnswers, readAnswers } from '../../../ops/setup/read-answers.ts';
 
 const PEOPLE = [{ name: 'ada', role: 'admin' }];
+const CONTAINERS = { kind: 'compose', serverName: 'h.example', host: 'chat.h.example', people: PEOPLE };
 const BARE = { kind: 'bare', serverName: 'home.example', homeserver: 'http://127.0.0.1:8008', people: PEOPLE };
 
 test.each([
@@ -32,8 +33,14 @@ test.each([
   { wrong: 'a homeserver without http', answers: { ...BARE, homeserver: 'home.example' }, named: 'homeserver' },
   {
     wrong: 'containers on a name with blanks',
-    answers: { kind: 'compose', serverName: 'h.example', host: 'a b', people: PEOPLE },
+    answers: { ...CONTAINERS, host: 'a b' },
     named: 'host',
+  },
+  { wrong: 'an account of Podman with Docker', answers: { ...CONTAINERS, podmanAccount: 'kin' }, named: 'engine' },
+  {
+    wrong: 'an account of Podman that is no name',
+    answers: { ...CONTAINERS, engine: 'podman', podmanAccount: '../root' },
+    named: 'podmanAccount',
   },
 ])('answers with $wrong are refused, and the place is named', ({ answers, named }) => {
   expect(() => checkAnswers(answers, 'answers.yaml')).toThrow(named);
@@ -245,7 +252,9 @@ test('faults are told in the language of the answers, all of them, and none is l
   expect(said).toContain(
     '  people.0.name (“Ada”): erwartet: ein Name aus Kleinbuchstaben (a-z) und Ziffern, nicht aus Ziffern allein, etwa ada',
   );
+  expect(said).toContain('  people.0.language: erwartet: en oder de');
   expect(said).toHaveLength(19);
+  expect(faultsIn({ ...BARE, language: 'de', kind: 'cloud' })).toContain('  kind: erwartet: compose oder bare');
   for (const line of said) expect(line).not.toMatch(/expected|missing|invalid|known|etwas anderes/i);
   const clashes = faultsIn({
     ...{ kind: 'compose', language: 'de', serverName: 'h.example', host: 'c.h.example', devices: ['a'] },

@@ -166,8 +166,22 @@ test('with Podman its own file is read, its own resolver is asked, and its conta
   expect(textOf('kinkeeper-host.conf')).toMatch(/^container_host=unix:\/\/\/run\/podman\/podman\.sock$/m);
   expect(textOf('nginx/nginx.conf')).toContain('resolver 172.31.252.1 ');
   expect(textOf('nginx/ollama.conf')).toContain('resolver 172.31.255.1 ');
-  expect(textOf('system/podman-restart.service.d/kinkeeper-vpn.conf')).toContain('restart-policy=unless-stopped');
+  for (const [act, word] of Object.entries({ Start: 'start', Stop: 'stop' }))
+    expect(textOf('system/podman-restart.service.d/kinkeeper-vpn.conf')).toContain(
+      `\nExec${act}=/usr/bin/podman ${word} --all --filter restart-policy=unless-stopped\n`,
+    );
   expect(plan.account).toEqual({ uid: 10_001, gid: 10_001 });
+});
+
+test('back with Docker nothing of Podman is left: neither its file of Compose nor its socket', () => {
+  const podman = { socket: '/run/podman/podman.sock', hasSocket: true, account: undefined };
+  const textOf = (plan: Plan, end: string) => plan.files.find(({ path }) => path.endsWith(end))!.content;
+  const before = planned({ ...COMPOSE, engine: 'podman' }, { ...CHECKOUT, podman });
+  const [env, hostSettings] = [textOf(before, '/.env'), textOf(before, '/kinkeeper-host.conf')];
+  expect([env, hostSettings].join()).toMatch(/COMPOSE_FILE=[\s\S]*container_host=/);
+  const after = planned(COMPOSE, { ...CHECKOUT, env, hostSettings });
+  for (const end of ['/.env', '/kinkeeper-host.conf'])
+    expect(textOf(after, end)).toBe(textOf(planned(COMPOSE, CHECKOUT), end));
 });
 
 test('without rights of root folders and secrets belong to the numbers that the containers have on the host', () => {
@@ -190,12 +204,15 @@ test('without rights of root folders and secrets belong to the numbers that the 
   expect(textOf('kinkeeper-host.conf')).toMatch(/^spool_user=110000\nspool_group=210000$/m);
   // Visitors are seen as they are by pasta alone, at the address that the answers say.
   expect(textOf('containers.conf.d/kinkeeper.conf')).toContain('"10.77.0.1/443:8443"');
-  // The helper's sandbox shows it that one folder of the account's session.
-  expect(textOf('kinkeeper-host-posture.service.d/kinkeeper-podman.conf')).toMatch(
-    /^BindReadOnlyPaths=-\/run\/user\/1000\/podman$/m,
-  );
+  // The sandbox of each unit that asks Podman shows it that one folder of the account's session, and nobody's home.
+  for (const unit of ['kinkeeper-host', 'kinkeeper-host-facts', 'kinkeeper-host-posture', 'kinkeeper-host-resume'])
+    expect(textOf(`/${unit}.service.d/kinkeeper-podman.conf`), unit).toMatch(
+      /\[Service\]\nProtectHome=tmpfs\nBindReadOnlyPaths=-\/run\/user\/1000\/podman\n$/,
+    );
   expect(plan.account).toEqual({ uid: 110_000, gid: 210_000 });
   expect(plan.containerHost).toBe(`unix://${SOCKET}`);
+  // The bot changes people’s passwords by it.
+  expect(plan.adminToken!.file.owner).toEqual({ uid: 110_000, gid: 210_000 });
 });
 
 test('the product takes the settings of containers', () => {
@@ -210,6 +227,27 @@ test('the product takes the settings of containers', () => {
     store: { kind: 'qdrant' },
     answering: { kind: 'ollama', model: 'qwen3:4b' },
   });
+});
+
+test('an authority of the household’s own is named in the settings, and not with a certificate of everybody’s', () => {
+  const doorOf = (certificate: unknown, settings = '') => {
+    const plan = planned({ ...COMPOSE, certificate }, { ...CHECKOUT, settings });
+    const { content } = plan.files.find(({ path }) => path === plan.settingsFile)!;
+    return { content, door: parse(content).door as unknown };
+  };
+  const address = 'https://chat.home.example';
+  const own = doorOf('own-ca');
+  expect(own.door).toEqual({ address, authorityFile: '/config/tls-authority.pem' });
+  const taken = { chain: '/etc/chain.pem', key: '/etc/key.pem' };
+  expect(doorOf(taken).door).toEqual({ address });
+  expect(doorOf(taken, own.content).door, 'it goes with the authority').toEqual({ address });
+});
+
+test('a household whose certificate was made before its authority was kept gets it made again', () => {
+  const { acts } = planned({ ...COMPOSE, certificate: 'own-ca' }, CHECKOUT);
+  const before = { act: 'certificate', key: 'chat.home.example' };
+  expect(acts.map(({ act }) => act)).toContain('certificate');
+  expect(acts).not.toContainEqual(before);
 });
 
 test('an update changes the image in .env: set-up keeps it, and has nothing to do again', () => {
@@ -279,6 +317,8 @@ test('the templates of the product are filled, all of them', () => {
   const configs = plan.files.filter(({ path }) => path.startsWith('/srv/kinkeeper/config/'));
   for (const { path, content } of configs) expect(content, path).not.toMatch(/\{\{[A-Za-z]+\}\}/);
   const textOf = (end: string) => plan.files.find(({ path }) => path.endsWith(end))!.content;
+  // Docker’s own: no other one knows the names of containers.
+  for (const name of ['nginx/nginx.conf', 'nginx/ollama.conf']) expect(textOf(name)).toContain('resolver 127.0.0.11 ');
   const net = /^KINKEEPER_NET=(.+)$/m.exec(textOf('/.env'))![1]!;
   expect(textOf('synapse/homeserver.yaml')).toContain(`"${net}2.8"`);
   const paths = plan.files.map(({ path }) => path);

@@ -124,6 +124,14 @@ test.each([
   for (const { key, facts } of found) expect(sayAtSetup('en', key, facts)).toContain(says);
 });
 
+test('where the answers name no engine, Podman that answers as docker is judged as Podman', () => {
+  const keysOf = (docker: string) => preflight(COMPOSE, { ...GOOD, podman: PODMAN, docker }).map(({ key }) => key);
+  expect(keysOf('5.4.2')).toContain('check.podman');
+  expect(keysOf('4.9.3')).toContain('check.no-podman');
+  // A version that would do for Docker.
+  expect(keysOf('30.0.0')).not.toContain('check.docker');
+});
+
 test('where Docker is asked for, Podman that answers in its place is not taken for it', () => {
   const answers = { ...COMPOSE, engine: 'docker' as const };
   const found = preflight(answers, { ...GOOD, podman: PODMAN, docker: '30.0.0' });

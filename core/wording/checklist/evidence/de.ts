@@ -8,7 +8,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   ...{ running: 'ist nicht zu Ende', ok: 'sagte nichts dazu', nothing: 'fand nichts zu prüfen' },
   ...{ failed: 'ging schief', cancelled: 'wurde abgebrochen', lost: 'riss ab' },
 };
-const leadsTo = (path: string, real: string) => (real === '' ? path : `${path}, was zu ${real} führt`);
+const leadsTo = (path: string, real: string) => (real === '' ? path : `${path}, was zu ${real} führt,`);
 
 /** German: what lines of the checklist rest on. Plain text, without a dot at its end. */
 export const evidence: Entries<EvidenceTexts> = {

@@ -33,6 +33,7 @@ export const CONTAINERS: OddHosts = {
     'container-namespaces': [
       ['network', one({ network: 'host' })],
       ['processes', one({ pid: 'host' })],
+      ...(['ipc', 'uts', 'userns'] as const).map((name) => [name, one({ [name]: 'host' })] as const),
       ['processes of another', one({ pid: `container:${'a'.repeat(64)}` })],
       ['the network of another', one({ network: `container:${'a'.repeat(64)}` })],
       ['devices', one({ devices: [{ PathOnHost: '/dev/sda' }] })],
@@ -79,6 +80,7 @@ export const CONTAINERS: OddHosts = {
       ['ill', one({ health: 'unhealthy' })],
       ['not asked', one({ health: null })],
       ['stopped', one({ running: false })],
+      ['a restore that is ill while it runs', one({ service: 'restore', health: 'unhealthy' })],
       ['stays away', one({ restart: 'no' })],
     ],
     'container-images': [['a tag', one({ image: 'kinkeeper:latest' })]],

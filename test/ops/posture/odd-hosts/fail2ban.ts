@@ -36,6 +36,7 @@ export const FAIL2BAN: OddHosts = {
       ['none for SSH', swapped('fail2ban', 'jail sshd', 'jail recidive')],
       ['a log that is not there', { fail2ban: `${JAIL}File list:\t/var/log/auth.log\nlog /var/log/auth.log 0 0\n` }],
       ['no log at all', { fail2ban: `${JAIL}File list:\t\n` }],
+      ['a log that is empty', { fail2ban: `${JAIL}File list:\t/a\nlog /a ${READ_AT / 1000 - 60} 0\n` }],
       ['a log that is old', { fail2ban: `${JAIL}File list:\t/a\nlog /a ${READ_AT / 1000 - 400_000} 9\n` }],
     ],
   },

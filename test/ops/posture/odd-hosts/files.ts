@@ -45,6 +45,7 @@ export const FILES: OddHosts = {
       ['the authority’s key, of somebody else', added('files', 'f|600|10001|/srv/kinkeeper/tls-authority/ca.key')],
       ['what set-up has not ended yet', added('files', 'f|644|0|/srv/kinkeeper/setup.json')],
       ['passwords for all', swapped('files', 'f|640|0|/etc/shadow', 'f|644|0|/etc/shadow')],
+      ['passwords for those of a group to change', swapped('files', 'f|640|0|/etc/shadow', 'f|660|0|/etc/shadow')],
       ['the key that signs', swapped('files', 'f|600|0|/var', 'f|600|10001|/var')],
       ['a host key', swapped('files', 'f|600|0|/etc/ssh', 'f|640|0|/etc/ssh')],
     ],

@@ -23,6 +23,8 @@ export const UFW = {
 /** ufw with one rule more in front of its own. */
 const before = (line: string): Changed => ({ ...UFW, iptables: UFW.iptables.replace('-A INPUT', `${line}\n-A INPUT`) });
 const saddr = (right: unknown, protocol = 'ip') => match({ payload: { protocol, field: 'saddr' } }, right);
+/** A table of iptables that refuses all but what one rule takes. */
+const saved = (line: string) => `*filter\n:INPUT DROP [0:0]\n${line}\nCOMMIT\n`;
 /** Rules of ufw that let all in, by words or targets that look like less. */
 const DISGUISED: readonly (readonly [string, Changed])[] = [
   ['a comment that names a target', before('-A INPUT -m comment --comment "was -j DROP" -j ACCEPT')],
@@ -33,6 +35,11 @@ const DISGUISED: readonly (readonly [string, Changed])[] = [
   ['a comment with quotes in it', before('-A INPUT -m comment --comment "\\" -i lo -s 10.0.0.1 \\"" -j ACCEPT')],
   ['a comment of one word', before('-A INPUT -m comment --comment -i -j ACCEPT')],
   ['what is searched for', before('-A INPUT -m string --string " -i lo " --algo bm --to 65535 -j ACCEPT')],
+  ['whatever begins', before('-A INPUT -m conntrack --ctstate NEW -j ACCEPT')],
+  ['whatever begins, among answers', before('-A INPUT -m state --state NEW,RELATED,ESTABLISHED -j ACCEPT')],
+  ['all ports but one', before('-A INPUT -p tcp -m tcp ! --dport 22 -j ACCEPT')],
+  ['all ports but some', before('-A INPUT -p tcp -m multiport ! --dports 22,80 -j ACCEPT')],
+  ['what is not followed, of nft', rule(match({ ct: { key: 'state' } }, 'untracked'), ACCEPT)],
   ['a queue that is left out while nobody listens', before('-A INPUT -j NFQUEUE --queue-num 0 --queue-bypass')],
   ['a queue of nft', rule({ queue: { num: 0, flags: 'bypass' } })],
   ['a queue of nft with a program that decides', rule({ queue: { num: 0 } })],
@@ -53,6 +60,19 @@ export const FIREWALL: OddHosts = {
       ['all but one of two', { ...rule(iifname('eth1', '!='), ACCEPT), routes: TWO_WAYS }],
       ...DISGUISED,
       ['interfaces of a set that has a name', rule(iifname('@inside'), ACCEPT)],
+      [
+        'rules of iptables that refuse by nft, as far as nft tells, and let all in',
+        {
+          nft: JSON.stringify({
+            nftables: ['ip', 'ip6'].flatMap((family) => [
+              { chain: { family, table: 'filter', name: 'INPUT', type: 'filter', hook: 'input', policy: 'drop' } },
+              { rule: { family, table: 'filter', chain: 'INPUT', expr: [{ xt: { type: 'match', name: 'set' } }] } },
+            ]),
+          }),
+          iptables: saved('-A INPUT -m set --match-set known src -j ACCEPT'),
+          ip6tables: saved('-A INPUT -m set --match-set known src -j ACCEPT'),
+        },
+      ],
       ['interfaces of another form', rule(iifname({ set: [{ elem: { val: 'eth0', timeout: 60 } }] }), ACCEPT)],
       ['addresses of a set that has a name', rule(saddr('@known'), ACCEPT)],
       ['the address of the router', rule(saddr('00:11:22:33:44:55', 'ether'), ACCEPT)],
@@ -132,6 +152,7 @@ export const FIREWALL: OddHosts = {
       ...DISGUISED,
       ['a queue of some ports', rule(dport(8008), { queue: { num: 0 } })],
       ['ufw with a queue of some ports', before('-A INPUT -p tcp -m tcp --dport 8008 -j NFQUEUE --queue-num 0')],
+      ['a port of whatever protocol', rule(match({ payload: { protocol: 'th', field: 'dport' } }, 22), ACCEPT)],
       ['one more', rule(dport(5432), ACCEPT)],
       ['one of several', rule(dport({ set: [22, 6333] }), ACCEPT)],
       ['a stretch', rule(dport({ range: [440, 450] }), ACCEPT)],
@@ -204,6 +225,11 @@ export const FIREWALL: OddHosts = {
     ['what never comes to the policy', 'firewall', leftToPolicy([iifname('wg0'), { return: null }])],
     ['rules by hand, with a verdict map', 'firewall', { nft: recorded('nft-by-hand') }],
     ['rules by hand, with a verdict map', 'firewall-ports', { nft: recorded('nft-by-hand') }],
+    [
+      'another firewall beside that opens more',
+      'firewall-ports',
+      { iptables: saved('-A INPUT -p tcp -m tcp --dport 8008 -j ACCEPT') },
+    ],
     [
       'a lockdown in front of everything',
       'firewall',

@@ -20,6 +20,10 @@ export const NETWORK: OddHosts = {
       ['without peers', { wireguard: 'port wg0 51820\n', tailscale: '"BackendState": "Stopped"\nfunnels=0\n' }],
       ['an interface that is down', { ...swapped('routes', '"UP"', '"DOWN"'), tailscale: '' }],
       ['another interface', { wireguard: 'port other 1\npeer other 5\n', tailscale: '' }],
+      [
+        'an interface that is no VPN of ours',
+        { ...swapped('settings', 'wg0 tailscale0', 'tailscale0'), tailscale: '' },
+      ],
       ['a funnel', swapped('tailscale', 'funnels=0', 'funnels=1')],
     ],
     'vpn-keys': [
@@ -53,6 +57,8 @@ export const NETWORK: OddHosts = {
     ['an interface that nobody can ask, beside Tailscale', 'vpn-keys', { wireguard: '', 'vpn-files': OF_TAILSCALE }],
     ['Tailscale with its key elsewhere', 'vpn-keys', swapped('vpn-files', /.*tailscaled.*\n/, '')],
     ['files of which not all were told', 'vpn-keys', swapped('vpn-files', 'end\n', '')],
+    ['files that end in the middle', 'vpn-keys', swapped('vpn-files', 'end\n', 'f|600|0|/etc/wireguard/wg1.conf\n')],
+    ['funnels that nobody could ask for', 'vpn', swapped('tailscale', 'funnels=0\n', '')],
     ['a socket of another kind', 'listening', added('sockets', 'raw UNCONN 0 0 127.0.0.1:1 0.0.0.0:*')],
     ['a socket without a port', 'listening', added('sockets', 'tcp LISTEN 0 9 127.0.0.1 0.0.0.0:*')],
   ],

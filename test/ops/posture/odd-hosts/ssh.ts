@@ -67,10 +67,12 @@ export const SSH: OddHosts = {
     ],
     'ssh-read': [
       ['called with options', called('-D -p 2222')],
+      ['changed a second later', added('sshd-read', `changed=${READ_AT / 1000 - 599}.0`)],
       ['changed since', added('sshd-read', `changed=${READ_AT / 1000 - 5}.5`)],
     ],
     'ssh-limits': [
       ['tries', swapped('sshd', 'maxauthtries 4', 'maxauthtries 6')],
+      ['no try', swapped('sshd', 'maxauthtries 4', 'maxauthtries 0')],
       ['time', swapped('sshd', 'logingracetime 60', 'logingracetime 0')],
       ['graphics', swapped('sshd', 'x11forwarding no', 'x11forwarding yes')],
       ['environment', swapped('sshd', 'permituserenvironment no', 'permituserenvironment yes')],
@@ -86,9 +88,11 @@ export const SSH: OddHosts = {
       ['a cipher', swapped('sshd', /^ciphers /m, 'ciphers aes128-cbc,')],
       ['a key exchange', swapped('sshd', /^kexalgorithms /m, 'kexalgorithms diffie-hellman-group14-sha1,')],
       ['a key', swapped('sshd', /^hostkeyalgorithms /m, 'hostkeyalgorithms ssh-dss,')],
+      ['an old signature', swapped('sshd', /^hostkeyalgorithms /m, 'hostkeyalgorithms ssh-rsa,')],
     ],
   },
   well: [
+    ['changed within the second of its reading', 'ssh-read', added('sshd-read', `changed=${READ_AT / 1000 - 600}.9`)],
     ['passwords in a Match block, behind a key', 'ssh-keys-only', matches('passwordauthentication yes')],
     [
       'a Match block that forbids, and one about something else',

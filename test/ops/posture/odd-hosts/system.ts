@@ -15,6 +15,7 @@ export const SYSTEM: OddHosts = {
     ],
     accounts: [
       ['a second root', added('passwd', 'toor:x:0:0::/root:/bin/sh')],
+      ['a second root of another name', added('passwd', 'backup2:x:0:1000::/home/b:/bin/sh')],
       ['no password', { 'no-passwords': 'guest\nread 26\n' }],
       ['no password, in the other file', swapped('passwd', 'ada:x:', 'ada::')],
       ['a password for all to read', swapped('passwd', 'ada:x:', 'ada:$y$j9T$a$b:')],

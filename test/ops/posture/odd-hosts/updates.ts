@@ -41,6 +41,8 @@ export const UPDATES: OddHosts = {
       ['some alone', swapped('apt-upgrade', 'end\n', 'Unattended-Upgrade::Package-Whitelist:: "curl";\nend\n')],
       ['on Sundays', swapped('apt-upgrade', 'end\n', 'Unattended-Upgrade::Update-Days:: "Sun";\nend\n')],
       ['sshd held', swapped('apt-upgrade', 'end\n', 'held openssh-server\nend\n')],
+      ['a kernel held', swapped('apt-upgrade', 'end\n', 'held linux-image-amd64\nend\n')],
+      ['Docker held', swapped('apt-upgrade', 'end\n', 'held docker.io\nend\n')],
       ['all left out', swapped('apt-upgrade', /Blacklist .*/, 'Blacklist:: ".*";')],
       [
         'a service that is masked',
