@@ -22,7 +22,7 @@ test('what is asked for while the jobs’ process is not there waits, is run onc
   await ops.replyTo(asked, /No job can run now/);
   await house.restartBot();
   worker = house.home.startOps();
-  await ops.replyTo(asked, /It went well .*Counted: rows \d+/s);
+  await ops.replyTo(asked, /It went well .*Counted: \d+ rows/s);
   await ops.ask('!jobs', /audit, the check of the audit trail: only when asked; the last run, .* ago, went well/);
   expect(ops.fromBot().filter(({ text }) => /You asked for the check of the audit trail/.test(text))).toHaveLength(1);
 });

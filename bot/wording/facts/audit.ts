@@ -29,6 +29,9 @@ export const AUDIT_ACTS = [
   'ssh-keys.changed',
   'wireguard.changed',
   'api.used',
+  'account.reset',
+  'setup.guest-added',
+  'setup.guest-erased',
 ] as const;
 /** The name of such an act. */
 export type AuditAct = (typeof AUDIT_ACTS)[number];
