@@ -19,6 +19,10 @@ test('the example of the settings shows the safer way in, and what its absence m
   expect(SETTINGS).toMatch(/anywhere:\n# .*left out/);
 });
 
+test('many requests within seconds do not have systemd give the helper up', () => {
+  expect(unit('kinkeeper-host').split('[Service]')[0]).toContain('\nStartLimitIntervalSec=0\n');
+});
+
 describe.each([
   'kinkeeper-host',
   'kinkeeper-host-resume',
