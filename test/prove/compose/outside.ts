@@ -31,6 +31,8 @@ interface Acts {
   /** Joins the room of the admins, says something there, and takes the bot's answer to it. */
   order(given: { text: string; matching: string }): Promise<string>;
   /** Text of something that the bot says in the room of the admins by itself. */
+  /** Goes into the ops room. */
+  enter(given: object): Promise<null>;
   hear(given: { matching: string }): Promise<string>;
   /** Waits until the phone knows a device of the bot that it did not know at first: what it writes before is not readable there. */
   meet(given: object): Promise<null>;
@@ -98,16 +100,17 @@ const acts: Acts = {
     return room;
   },
   order: async ({ text, matching }) => {
-    if (opsRoom === undefined) {
-      opsRoom = await family.nextInvite({ from: bot, timeoutMs: LONG_MS });
-      await family.join(opsRoom);
-    }
-    const eventId = await family.say(opsRoom, text);
+    const eventId = await family.say(await enterOpsRoom(), text);
     return acts.answer({ eventId, matching });
+  },
+  enter: async () => {
+    await enterOpsRoom();
+    return null;
   },
   hear: async ({ matching }) => {
     const pattern = new RegExp(matching);
-    const said = () => family.messages(opsRoom!).find(({ sender, text }) => sender === bot && pattern.test(text));
+    const inside = await enterOpsRoom();
+    const said = () => family.messages(inside).find(({ sender, text }) => sender === bot && pattern.test(text));
     await family.until(`the bot to say ${matching}`, () => said() !== undefined, HEAR_MS);
     return said()!.text;
   },
@@ -163,6 +166,15 @@ const acts: Acts = {
     };
   },
 };
+
+/** Takes the invitation of the bot into the ops room, where that was not done before. */
+async function enterOpsRoom(): Promise<string> {
+  if (opsRoom === undefined) {
+    opsRoom = await family.nextInvite({ from: bot, timeoutMs: LONG_MS });
+    await family.join(opsRoom);
+  }
+  return opsRoom;
+}
 
 async function devicesOfBot(): Promise<string[]> {
   return (await family.deviceTrust(bot)).map(({ deviceId }) => deviceId);

@@ -28,6 +28,8 @@ interface Kept extends Disposable {
  * of before through the new door and resolves to what is amiss with the answer. Resolves to what is not as it has to be.
  */
 export async function wholeRestore(household: ComposeHousehold, ask: () => Promise<string[]>): Promise<string[]> {
+  // Who is to hear of it has to be there before.
+  await household.outside('enter', {});
   using kept = await keep(household);
   await lose(household);
   const faults = await prepares(household.place);
