@@ -30,9 +30,9 @@ interface Acts {
   open(given: { homeserver: string; user: string; password: string; bot: string }): Promise<string>;
   /** Joins the room of the admins, says something there, and takes the bot's answer to it. */
   order(given: { text: string; matching: string }): Promise<string>;
-  /** Text of something that the bot says in the room of the admins by itself. */
-  /** Goes into the ops room. */
+  /** Goes into the room of the admins. */
   enter(given: object): Promise<null>;
+  /** Text of something that the bot says in the room of the admins by itself. */
   hear(given: { matching: string }): Promise<string>;
   /** Waits until the phone knows a device of the bot that it did not know at first: what it writes before is not readable there. */
   meet(given: object): Promise<null>;
