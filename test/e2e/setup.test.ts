@@ -29,6 +29,7 @@ import { textFile } from './house.ts';
 
 const REPO = fileURLToPath(new URL('../../', import.meta.url));
 const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.log('Left out: only root sets up folders that other accounts cannot reach, or own.');
 const BOT = '@kin:home.test';
 
 /** In the order in which a run comes by them; each run goes on from where the one before died. */
