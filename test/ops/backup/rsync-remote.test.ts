@@ -40,7 +40,13 @@ describe.skipIf(!programsHere('rsync remotes', ['rsync', 'ssh', 'sshd', 'ssh-key
       }
     }
 
-    remoteContract(() => ({ remote: remote(), local, ...folderSide(host.folder), unfinished: async () => partial() }));
+    /** What tries left, once the far side has noticed that nobody sends any more and has put away what it had. */
+    async function unfinished(): Promise<string[]> {
+      await expect.poll(() => host.atWork()).toEqual([]);
+      return partial();
+    }
+
+    remoteContract(() => ({ remote: remote(), local, ...folderSide(host.folder), unfinished }));
 
     test('a far side that gives more than a backup is large fills no disk here, and is told', async () => {
       const one = remote();

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,8 @@ export interface SshHost {
   /** Where keys are kept. */
   readonly keys: string;
   readonly ssh: Omit<SshOptions, 'name'>;
+  /** Processes that work on that folder, there or on their way there: what they write, they may still be writing. */
+  atWork(): string[];
   /** Lets a new key in with these options before it (`command="…"`), and returns how it connects. */
   allow(options: string): Omit<SshOptions, 'name'>;
   stop(): Promise<void>;
@@ -66,7 +68,19 @@ export async function startSshHost(): Promise<SshHost> {
     line.close();
     rmSync(keys, { recursive: true, force: true });
   };
-  return { line, folder, keys, ssh: allow('restrict'), allow, stop };
+  return { line, folder, keys, ssh: allow('restrict'), allow, atWork: () => processesNaming(folder), stop };
+}
+
+/** Command lines of this machine that name a path; those of other network namespaces are among them. */
+function processesNaming(path: string): string[] {
+  const lines = readdirSync('/proc').map((name) => {
+    try {
+      return /^\d+$/.test(name) ? readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') : '';
+    } catch {
+      return '';
+    }
+  });
+  return lines.filter((line) => line.includes(path));
 }
 
 async function startDaemon({ keys, line }: { keys: string; line: Line }): Promise<ChildProcess> {
