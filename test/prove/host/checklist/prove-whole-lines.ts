@@ -7,7 +7,7 @@ import { fails, resultOf } from './prove-checklist.ts';
 import { alarms, looked, runLanes } from './run-lanes.ts';
 import { emptyTally } from './scenario.ts';
 
-const EVERYWHERE: readonly CheckId[] = ['swap', 'auditd', 'time', 'kernel', 'volume-encryption'];
+const LINES: readonly CheckId[] = ['swap', 'auditd', 'time', 'kernel', 'volume-encryption'];
 const MEASURES = 'swap auditd time sysctl';
 
 /** As it was rented: swap in a plain file, no record, nobody who sets the clock, data on the plain disk. */
@@ -25,37 +25,26 @@ const LUKS = `umask 077; printf 'correct horse battery\\n' >/root/passphrase; ex
 const SETTLE =
   'for i in $(seq 180); do [ "$(timedatectl show -p NTPSynchronized --value)" = yes ] && exit 0; sleep 1; done; exit 1';
 
-/** The lines about swap, audit, clock, kernel, VPN and volume, on a machine that has them. */
+/** The lines about swap, audit, clock, kernel and volume, on a machine that has them. */
 export async function proveWholeLines(machine: HardenedMachine, name: string): Promise<MeasureResult> {
   const began = Date.now();
   const tally = emptyTally();
   const host = await JudgedHost.of(machine);
-  // Not each kernel that a machine can have of its own has WireGuard.
-  const hasVpn = (await machine.vm.root('ip link add wgtry type wireguard && ip link del wgtry')).code === 0;
-  if (!hasVpn) console.log(`Left out of ${name}: vpn, as this kernel has no WireGuard.`);
-  const lines: readonly CheckId[] = [...EVERYWHERE, ...(hasVpn ? (['vpn'] as const) : [])];
-  const measures = `${MEASURES}${hasVpn ? ' wireguard' : ''}`;
   const luks = { luks_device: '/var/lib/kinkeeper.luks', luks_bytes: '200000000' };
   try {
-    await machine.configure({
-      state_dir: '/srv/kinkeeper/state',
-      vpn_endpoint: '10.97.0.1',
-      vpn_peers: 'phone',
-      ...luks,
-    });
+    await machine.configure({ state_dir: '/srv/kinkeeper/state', ...luks });
     await machine.vm.must(PREPARE);
-    fails(lines, await looked(host, tally), { tally, when: 'on a bare server' });
+    fails(LINES, await looked(host, tally), { tally, when: 'on a bare server' });
     // The volume first: rules of auditd end with the folders that they were made for, and those are removed then.
     await machine.vm.must(LUKS);
-    const applied = await machine.harden('apply', measures);
+    const applied = await machine.harden('apply', MEASURES);
     if (applied.code !== 0) tally.wrong.push(`apply: ${applied.out}`);
     await machine.vm.must(SETTLE);
-    alarms(lines, await looked(host, tally), { tally, when: 'once hardened' });
-    const lanes = WHOLE.filter((lane) => lines.includes(lane[0]!.id));
-    await runLanes(host, lanes, { sound: lines, tally });
-    const undone = await machine.harden('undo', measures.replace('auditd ', ''));
+    alarms(LINES, await looked(host, tally), { tally, when: 'once hardened' });
+    await runLanes(host, WHOLE, { sound: LINES, tally });
+    const undone = await machine.harden('undo', MEASURES.replace('auditd ', ''));
     if (undone.code !== 0) tally.wrong.push(`undo: ${undone.out}`);
-    const undoable = lines.filter((id) => id !== 'auditd' && id !== 'volume-encryption');
+    const undoable = LINES.filter((id) => id !== 'auditd' && id !== 'volume-encryption');
     fails(undoable, await looked(host, tally), { tally, when: 'once undone' });
   } finally {
     host.remove();
