@@ -67,3 +67,14 @@ new_passphrase() {
 }
 
 with_passphrase() { printf '%s' "$passphrase" | "$@" --key-file=- 9>&-; }
+
+# with_right_passphrase PROGRAM...: asks for the one of the volume until the program takes it. Three times, as fingers slip; a file says the same
+# each time.
+with_right_passphrase() {
+  for try in 1 2 3; do
+    ask_passphrase "Passphrase of the volume (try $try of 3)" || return 1
+    ! with_passphrase "$@" || return 0
+    [ -z "${KINKEEPER_LUKS_PASSPHRASE_FILE:-}" ] || return 1
+  done
+  return 1
+}

@@ -15,7 +15,7 @@ read_config() {
       spool | spool_user | spool_group | var | path | root | deployment | state_dir | releases_dir | compose_file | compose_env | container_host | \
         keyring | unit_bot | unit_ops | unit_homeserver | certificate | ssh_port | vpn_ports | vpn_interfaces | gate_seconds | \
         poll_seconds | retry_seconds | evidence_days | confirm_minutes | web_ports | web_from | reboot_time | data_dir | install_dir | \
-        vpn_address | vpn_endpoint | vpn_peers | luks_device | luks_bytes)
+        vpn_address | vpn_endpoint | vpn_peers | luks_device | luks_bytes | luks_key_server | luks_key_server_print)
         # The key is one of the list above, the value stays a value.
         eval "$key=\$value"
         ;;

@@ -7,4 +7,4 @@ retry_seconds='60' evidence_days='7'
 
 # Of the measures alone.
 confirm_minutes='10' web_ports='80 443' web_from='anywhere' reboot_time='unsaid' data_dir='/srv/kinkeeper' install_dir='/opt/kinkeeper'
-vpn_address='10.77.0.1/24' vpn_endpoint='' vpn_peers='' luks_device='' luks_bytes=''
+vpn_address='10.77.0.1/24' vpn_endpoint='' vpn_peers='' luks_device='' luks_bytes='' luks_key_server='' luks_key_server_print=''

@@ -8,3 +8,6 @@ volume_is_mounted() { [ "$(findmnt -n -o SOURCE --mountpoint "$data_dir" 2>/dev/
 
 # Since a start of the machine nobody has unlocked it: what lies in the place of the data is an empty folder.
 data_are_locked() { data_in_volume && ! volume_is_mounted; }
+
+# Nobody but a human opens it at a start.
+waits_for_human() { [ -d "$var/harden/luks" ] && [ ! -e "$var/harden/luks/key-server" ]; }

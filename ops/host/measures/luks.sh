@@ -1,12 +1,16 @@
 # LUKS: the folder with all data on a sealed volume. Who takes the disk, or an image of the rented server, reads nothing; a human unlocks it by SSH
-# after each start of the machine (`kinkeeper-harden CONFIG unlock`). What runs on the data does not start before.
+# after each start of the machine (`kinkeeper-harden CONFIG unlock`), or a key server elsewhere opens it (harden/key-server.sh). What runs on the
+# data does not start before.
 #
 # The volume is made on an empty device, or in a file. Existing data are copied in and compared byte by byte; the plain ones stay beside, as
 # FOLDER.plain, until root removes them. What was moved into the volume is never given up unread: not by an undo, and not by an apply that fails.
 header_copy=$var/luks-header.img
 
-summary() { echo "All data ($data_dir) lie on a sealed volume (LUKS) that a human unlocks after a start"; }
-needs() { printf '%s\n' 'cryptsetup cryptsetup-bin' 'mkfs.ext4 e2fsprogs' 'blkid util-linux' 'findmnt util-linux' 'lsblk util-linux' 'fallocate util-linux'; }
+summary() { echo "All data ($data_dir) lie on a sealed volume (LUKS) that a human, or a key server elsewhere, unlocks after a start"; }
+needs() {
+  key_server_needs
+  printf '%s\n' 'cryptsetup cryptsetup-bin' 'mkfs.ext4 e2fsprogs' 'blkid util-linux' 'findmnt util-linux' 'lsblk util-linux' 'fallocate util-linux'
+}
 
 # What uses the data waits for them.
 lay() {
@@ -17,11 +21,16 @@ lay() {
 ConditionPathIsMountPoint=$data_dir
 DROPIN
   done
+  lay_key_server
 }
 
 is_mapped() { [ -b "/dev/mapper/$mapped" ]; }
 
 fits() {
+  place_fits && key_server_fits
+}
+
+place_fits() {
   [ -n "$luks_device" ] || { echo 'luks_device of the settings has to name an empty device, or a file to be made (then luks_bytes, too)' && return 1; }
   is "$luks_device" '/[A-Za-z0-9@_./-]+' && { [ -d "$data_dir" ] || [ -d "$kept" ]; } || { echo "$data_dir, and $luks_device, have to be plain paths, and the first one a folder" && return 1; }
   # Begun before, and cut off: it is ours by now.
@@ -42,7 +51,10 @@ goes_on() {
   is_our_volume || [ -e "$kept/made-file" ] || if [ -b "$luks_device" ]; then empty_device; else room_for_file; fi
 }
 
-would() { printf '%s\n' "$luks_device becomes a sealed volume" "the data of $data_dir are copied in and compared; as they are now they stay in $data_dir.plain"; }
+would() {
+  data_in_volume || printf '%s\n' "$luks_device becomes a sealed volume" "the data of $data_dir are copied in and compared; as they are now they stay in $data_dir.plain"
+  ! wants_key_server || key_server_is_bound || echo "the volume opens by itself at a start while $luks_key_server answers"
+}
 
 # By what the volume is known, chosen before it is made: a disk may have another name after a start.
 before() { printf 'device=%s\nuuid=%s\n' "$luks_device" "$(cat /proc/sys/kernel/random/uuid)"; }
@@ -55,22 +67,16 @@ mark_volume() { : >"$kept/$1" && sync "$kept/$1" "$kept"; }
 # Each step looks whether it was done, so that it can be begun anew after a kill.
 enact() {
   systemctl daemon-reload 9>&- || return 1
-  if data_in_volume; then open_volume && mount_volume && watch_anew && start_what_waits; else make_volume && move_in && watch_anew; fi
+  if data_in_volume; then open_volume && mount_volume && bind_key_server && watch_anew && start_what_waits; else make_volume && bind_key_server && move_in && watch_anew; fi
 }
 
 # The drop-ins of last time hold again; a locked volume stays locked.
 regain() { systemctl daemon-reload 9>&-; }
 
-# Three times, as fingers slip; a file says the same each time.
 open_volume() {
   ! is_mapped || return 0
   is_our_volume || { say "$luks_device is not the volume that was made, or its header is broken (RUNBOOK: luksHeaderRestore); it was not touched" && return 1; }
-  for try in 1 2 3; do
-    ask_passphrase "Passphrase of the volume (try $try of 3)" || return 1
-    ! with_passphrase cryptsetup open "$luks_device" "$mapped" || return 0
-    [ -z "${KINKEEPER_LUKS_PASSPHRASE_FILE:-}" ] || return 1
-  done
-  return 1
+  with_right_passphrase cryptsetup open "$luks_device" "$mapped"
 }
 
 make_volume() {
@@ -82,7 +88,12 @@ make_volume() {
   fi
   open_volume || return 1
   blkid -p "/dev/mapper/$mapped" >/dev/null 2>&1 9>&- || mkfs.ext4 -q -m 1 "/dev/mapper/$mapped" 9>&- || return 1
-  [ -e "$header_copy" ] || cryptsetup luksHeaderBackup "$luks_device" --header-backup-file "$header_copy" 9>&-
+  [ -e "$header_copy" ] || copy_header
+}
+
+copy_header() {
+  rm -f -- "$header_copy.new" && cryptsetup luksHeaderBackup "$luks_device" --header-backup-file "$header_copy.new" 9>&- && sync "$header_copy.new" &&
+    mv -f -T -- "$header_copy.new" "$header_copy" && sync "$(dirname -- "$header_copy")"
 }
 
 # Nothing moves before somebody has opened it as after a start of the machine, by the passphrase alone.
@@ -169,8 +180,13 @@ unlock_measure() {
   volume_is_mounted && { say "$data_dir is there already" && return; }
   data_in_volume || { say 'there is no volume with data to unlock: apply it first, or end an undo that was cut off by another undo' && return 1; }
   open_volume || { say 'it was not unlocked' && return 1; }
+  come_back 'the volume with the data was unlocked'
+}
+
+# come_back WORDS: what was unlocked is there again, and so is what waited for it.
+come_back() {
   mount_volume || return 1
-  note 'the volume with the data was unlocked'
+  note "$1"
   watch_anew
   start_what_waits
   say "$data_dir is there, and what was waiting for it is started"
@@ -199,5 +215,6 @@ look() {
   fi
   [ ! -e "$data_dir.plain" ] || fact unknown plain-copy "$data_dir.plain is still there, unsealed: look whether all is well, then remove it (rm -r)"
   is_mapped || return 0
+  key_server_facts
   if [ -s "$header_copy" ]; then fact pass header "a copy of its header is $header_copy: keep one elsewhere, too"; else fact fail header "no copy of its header ($header_copy)"; fi
 }

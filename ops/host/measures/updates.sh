@@ -5,10 +5,10 @@ apt_file=/etc/apt/apt.conf.d/zz-kinkeeper-updates
 summary() { echo "Security updates are installed by themselves; restarts that they need come at $(restart_at | sed 's/^$/no time: by hand/')"; }
 needs() { printf '%s\n' 'unattended-upgrade unattended-upgrades' 'apt-config apt'; }
 
-# restart_at: the time, or nothing. By night nobody is there to unlock a sealed volume: where the settings do not say otherwise, no restart by itself.
+# restart_at: the time, or nothing. By night nobody is there to unlock a sealed volume that no key server opens: where the settings do not say otherwise, no restart by itself.
 restart_at() {
   case $reboot_time in
-    unsaid) if [ -d "$var/harden/luks" ]; then echo ''; else echo 04:30; fi ;;
+    unsaid) if waits_for_human; then echo ''; else echo 04:30; fi ;;
     *) echo "$reboot_time" ;;
   esac
 }
@@ -36,7 +36,7 @@ fits() {
 
 would() {
   echo 'the timers of apt (apt-daily, apt-daily-upgrade) are enabled and started'
-  [ ! -d "$var/harden/luks" ] || [ -z "$(restart_at)" ] || echo "after a restart at $(restart_at) the data are locked, and nobody is answered, until you unlock them"
+  ! waits_for_human || [ -z "$(restart_at)" ] || echo "after a restart at $(restart_at) the data are locked, and nobody is answered, until you unlock them"
 }
 before() { for unit in apt-daily.timer apt-daily-upgrade.timer; do unit_before "$unit"; done; }
 enact() { systemctl -q unmask apt-daily.timer apt-daily-upgrade.timer 9>&- && systemctl -q enable --now apt-daily.timer apt-daily-upgrade.timer 9>&-; }

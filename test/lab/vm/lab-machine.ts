@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +40,7 @@ export abstract class LabMachine {
   /** Of its network namespace, and of what else has to have a name. */
   protected readonly name = `kv${process.pid}${String.fromCharCode(97 + (started++ % 26))}`;
   protected readonly image: VmImage;
+  readonly #servers = new Set<ChildProcess>();
 
   protected constructor(image: VmImage) {
     this.image = image;
@@ -120,6 +123,14 @@ export abstract class LabMachine {
     return { code: done.exitCode ?? 255, out: done.all };
   }
 
+  /** Starts a program that serves outside of the machine, on the other end of its second cable; returns what ends it. It ends with this process, too. */
+  serveOutside(program: string, args: readonly string[]): () => Promise<void> {
+    const inside = ['--pdeathsig', 'KILL', 'ip', 'netns', 'exec', this.name, program, ...args];
+    const child = spawn('setpriv', inside, { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#servers.add(child);
+    return () => this.#end(child);
+  }
+
   /** The private key that lets ada in, for programs outside. */
   get key(): string {
     return this.image.key;
@@ -151,8 +162,16 @@ export abstract class LabMachine {
 
   async remove(): Promise<void> {
     await this.hangUp();
+    await Promise.all([...this.#servers].map((child) => this.#end(child)));
     await execa('ip', ['netns', 'del', this.name], { reject: false });
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #end(child: ChildProcess): Promise<void> {
+    this.#servers.delete(child);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
   }
 
   /** Ends the connection that is kept. */

@@ -9,7 +9,7 @@ trap cleanup EXIT
 
 packages=systemd,systemd-sysv,systemd-timesyncd,udev,dbus,iproute2,iputils-ping,openssh-server,openssh-client,sudo,$kernel,cryptsetup
 packages=$packages,nftables,wireguard-tools,wireguard-go,fail2ban,python3-systemd,auditd,unattended-upgrades,procps,kmod,e2fsprogs,util-linux,less
-packages=$packages,ca-certificates,netcat-openbsd,initramfs-tools,lz4
+packages=$packages,clevis,clevis-luks,ca-certificates,netcat-openbsd,initramfs-tools,lz4
 debootstrap --variant=minbase --cache-dir="$cache" --include="$packages" "$system" "$tree" "$mirror"
 cleanup
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HARDEN, HardenHost } from './harden-host.ts';
 
 // A volume as it stands after a start of the machine: locked, and with all data in it. What of cryptsetup could harm it is a stand-in that notes its
@@ -172,4 +172,89 @@ test('data that are locked are not watched, and nothing says that they are', asy
   expect(applied.code).toBe(1);
   expect((await stage.run('verify', 'auditd')).out).toMatch(/\tunknown\tdata\t.*kinkeeper-harden CONFIG unlock/);
   expect((await stage.run('verify', 'luks')).out).toMatch(/\tfail\tat-rest\t.* is locked: .* unlock/);
+});
+
+describe('with a key server', () => {
+  const PRINT = 'PFOCXyeN9uwN0cwUefOVwO9x1o3zD1jAiMM7HdDXyrM';
+  let asked: string;
+
+  function configure(settings: Readonly<Record<string, string>>): void {
+    const data_dir = join(stage.host.dir, 'data');
+    stage.host.configure({ luks_device: device, luks_bytes: '200000000', data_dir, ...settings });
+  }
+
+  /** What is asked of clevis, which with a real one `npm run prove:host -- --only key-server` does. */
+  const questions = () => readFileSync(asked, 'utf8').trim();
+  const mounts = () => readFileSync(calls, 'utf8').match(/^mount /gm) ?? [];
+
+  beforeEach(() => {
+    asked = join(stage.host.dir, 'clevis-calls');
+    writeFileSync(asked, '');
+    stage.host.fake('clevis', `echo "$*" >>${asked}`);
+    stage.host.fake('clevis-luks-bind', '');
+    stage.host.fake('curl', '');
+    stage.write('../units/docker.service.enabled', '');
+    configure({ luks_key_server: 'http://10.77.0.9', luks_key_server_print: PRINT });
+    mountable();
+  });
+
+  test('it is opened without anybody, and what waited is started', async () => {
+    const { code, out } = await stage.run('unlock-by-server');
+    expect(out).toContain('what was waiting for it is started');
+    expect(code).toBe(0);
+    expect(questions()).toBe(`luks unlock -d ${device} -n kinkeeper-data`);
+    expect(existsSync(join(stage.host.dir, 'units/docker.service.active'))).toBe(true);
+    expect(readFileSync(join(stage.host.var, 'acts.log'), 'utf8')).toContain('unlocked by the key server');
+    // Once it is there, nobody is asked any more.
+    expect((await stage.run('unlock-by-server')).code).toBe(0);
+    expect(mounts()).toHaveLength(1);
+  });
+
+  test('a server that does not answer leaves it locked, and is asked again', async () => {
+    stage.host.fake('clevis', 'exit 1');
+    const { code, out } = await stage.run('unlock-by-server');
+    expect(out).toMatch(/10\.77\.0\.9 did not open the volume; .*unlock takes the passphrase/);
+    expect(code).toBe(1);
+    expect(mounts()).toEqual([]);
+    expect(harm()).toEqual([]);
+  });
+
+  test('none is asked that the settings do not name, nor about another volume', async () => {
+    configure({});
+    expect((await stage.run('unlock-by-server')).code).toBe(0);
+    configure({ luks_key_server: 'http://10.77.0.9', luks_key_server_print: PRINT });
+    writeFileSync(device, '11111111-4c1f-4a63-9f43-6f2d7f3c1a10');
+    expect((await stage.run('unlock-by-server')).code).toBe(1);
+    expect(questions()).toBe('');
+    expect(mounts()).toEqual([]);
+  });
+
+  test.each([
+    ['10.77.0.9', PRINT, 'luks_key_server has to be an address'],
+    ['http://10.77.0.9/adv', PRINT, 'luks_key_server has to be an address'],
+    ['http://10.77.0.9', '', 'luks_key_server_print has to be what tang-show-keys says'],
+    ['http://10.77.0.9', PRINT.slice(1), 'luks_key_server_print has to be what tang-show-keys says'],
+  ])('%s with the thumbprint “%s” is refused', async (luks_key_server, luks_key_server_print, words) => {
+    configure({ luks_key_server, luks_key_server_print });
+    const { code, out } = await runWith('correct horse battery', 'apply', 'luks');
+    expect(out).toContain(`refused, nothing was changed: ${words}`);
+    expect(code).toBe(1);
+    expect(questions()).not.toContain('bind');
+  });
+
+  test('one that is not the one of the thumbprint is refused before anything is bound', async () => {
+    stage.host.fake('clevis', `echo "$*" >>${asked}; case $* in encrypt*) exit 1 ;; esac`);
+    const { code, out } = await runWith('correct horse battery', 'apply', 'luks');
+    expect(out).toContain(`http://10.77.0.9 does not answer as the key server of ${PRINT}`);
+    expect(code).toBe(1);
+    expect(questions()).toContain(`encrypt tang {"url":"http://10.77.0.9","thp":"${PRINT}"}`);
+    expect(questions()).not.toContain('bind');
+  });
+
+  test('a restart at night is asked for only where somebody opens it by then', async () => {
+    stage.host.fake('unattended-upgrade', '');
+    expect((await stage.run('plan', 'updates')).out).toContain('Automatic-Reboot "false"');
+    writeFileSync(join(kept, 'key-server'), `http://10.77.0.9 ${PRINT}\n`);
+    expect((await stage.run('plan', 'updates')).out).toContain('Automatic-Reboot "true"');
+  });
 });

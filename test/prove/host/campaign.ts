@@ -11,6 +11,7 @@ import { proveKernelVpn } from './kernel-vpn.ts';
 import { proveKills } from './kills.ts';
 import { proveLockout } from './lockout.ts';
 import { type MeasureResult, proveMeasure } from './measure-proof.ts';
+import { proveKeyServer } from './proofs/key-server.ts';
 import { proveLuks } from './proofs/luks.ts';
 import { PROOFS } from './proofs.ts';
 import { proveTogether } from './together.ts';
@@ -61,6 +62,7 @@ const PARTS: readonly Part[] = [
   },
   { name: 'checklist-reach', kernel: 'ours', prove: () => proveReachLines('checklist-reach') },
   { name: 'luks', kernel: 'own', prove: (machine) => proveLuks(machine, 'luks') },
+  { name: 'key-server', kernel: 'own', prove: (machine) => proveKeyServer(machine, 'key-server') },
   { name: 'together', kernel: 'ours', prove: (machine) => proveTogether(machine, 'together', withKernel('ours')) },
   { name: 'beside', kernel: 'own', prove: (machine) => proveTogether(machine, 'beside', withKernel('own')) },
   { name: 'vpn-kernel', kernel: 'full', prove: (machine) => proveKernelVpn(machine, 'vpn-kernel') },

@@ -2,12 +2,16 @@ import type { HardenedMachine } from '../hardened-machine.ts';
 import type { MeasureResult } from '../measure-proof.ts';
 import { readsSecret } from './auditd.ts';
 
-const CALL = '/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf';
-const WITH =
+/** How kinkeeper-harden is called by hand. */
+export const CALL = '/usr/lib/kinkeeper-host/kinkeeper-harden /etc/kinkeeper/kinkeeper-host.conf';
+/** The passphrase of the volume, for those calls. */
+export const WITH =
   'umask 077; printf "correct horse battery\\n" >/root/passphrase; export KINKEEPER_LUKS_PASSPHRASE_FILE=/root/passphrase;';
-const CONTENT =
+/** All that lies in the folder of data, in words that two of them can be compared by. */
+export const CONTENT =
   'cd /srv/kinkeeper && find . -path ./lost+found -prune -o -printf "%p %y %m %U %G %l\\n" | sort && find . -type f -exec sha256sum {} + | sort';
-const DEVICE = '/var/lib/kinkeeper.luks';
+/** The file that becomes the volume. */
+export const DEVICE = '/var/lib/kinkeeper.luks';
 
 /** From a folder on a plain disk to a sealed volume, over a restart, a broken header, and back. */
 export async function proveLuks(machine: HardenedMachine, name: string): Promise<MeasureResult> {
@@ -84,7 +88,8 @@ export async function proveLuks(machine: HardenedMachine, name: string): Promise
   return { name, wrong, facts: 2, breaks: 3, looks: 0, seconds: Math.round((Date.now() - began) / 1000) };
 }
 
-type Check = (is: boolean, what: string) => void;
+/** Notes what is not so. */
+export type Check = (is: boolean, what: string) => void;
 
 /** A slip of a finger, at a terminal, is found before anything is moved. */
 async function refusesSlips(machine: HardenedMachine, before: string, check: Check): Promise<void> {
