@@ -126,7 +126,7 @@ export abstract class LabMachine {
   /** Starts a program that serves outside of the machine, on the other end of its second cable; returns what ends it. It ends with this process, too. */
   serveOutside(program: string, args: readonly string[]): () => Promise<void> {
     const inside = ['--pdeathsig', 'KILL', 'ip', 'netns', 'exec', this.name, program, ...args];
-    const child = spawn('setpriv', inside, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn('setpriv', inside, { stdio: 'ignore' });
     this.#servers.add(child);
     return () => this.#end(child);
   }
