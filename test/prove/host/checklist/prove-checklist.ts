@@ -9,13 +9,16 @@ import { SSH, SSH_MORE } from './lanes/ssh.ts';
 import { alarms, looked, runLanes } from './run-lanes.ts';
 import { emptyTally, type Tally } from './scenario.ts';
 
-/** As a rented server that has a gateway, an archive of packages that is empty, and a key of a VPN. */
+/**
+ * As a rented server that has a gateway, an archive of packages that is empty, a key of a VPN, and no fail2ban that runs: Debian 12's does not as it is
+ * packaged, Debian 13's does.
+ */
 const PREPARE = `set -e
 ip route replace default via 10.98.0.2 dev eth1; ip -6 route replace default via fd98::2 dev eth1
 mkdir -p /srv/kinkeeper/tls /srv/kinkeeper/state; mkdir -p /srv/kinkeeper/logs/nginx; : >/srv/kinkeeper/logs/nginx/refused.log; : >/srv/kinkeeper/tls/privkey.pem; chmod 644 /srv/kinkeeper/tls/privkey.pem
 umask 022; printf '[Interface]\\nPrivateKey = x\\n' >/etc/wireguard/wg0.conf; chmod 644 /etc/wireguard/wg0.conf
 : >/etc/apt/sources.list; rm -f /etc/apt/sources.list.d/*
-systemctl -q disable --now apt-daily-upgrade.timer`;
+systemctl -q disable --now apt-daily-upgrade.timer fail2ban.service`;
 
 /** What really fetches lists and upgrades, as its timers start it. */
 const RUN_APT =

@@ -36,8 +36,8 @@ export const FIREWALL: Lane = [
   {
     ...inserted('firewall', 'the table sleeps', ''),
     make: "nft add table inet kinkeeper '{ flags dormant; }'",
-    // Debian's nft tells of such a table in a way that is no JSON.
-    wanted: 'unknown',
+    // Debian 12's nft tells of such a table in a way that is no JSON.
+    wanted: 'no-pass',
     also: ['firewall-ports'],
   },
   {

@@ -19,10 +19,12 @@ export const FAIL2BAN: Lane = [
   jail('banned for a second', 'set sshd bantime 1', 'set sshd bantime 3600'),
   jail('nobody is meant', 'set sshd addignoreip 0.0.0.0/0', 'set sshd delignoreip 0.0.0.0/0'),
   jail('it does nothing with whom it bans', 'set sshd delaction nftables'),
+  // Debian 13 names the journal in a jail of its own as well; that of the last file counts.
   scene(
     'fail2ban',
     'it reads the journal of something else',
-    `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; sed -i 's/journalmatch="[^"]*"/journalmatch="_SYSTEMD_UNIT=cron.service"/' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
+    `cp -p /etc/fail2ban/jail.d/kinkeeper.local /root/jail; sed -i '/^filter = sshd/{s/journalmatch="[^"]*"/journalmatch="_SYSTEMD_UNIT=cron.service"/;a journalmatch = _SYSTEMD_UNIT=cron.service
+}' /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
     `cp -p /root/jail /etc/fail2ban/jail.d/kinkeeper.local; ${RESTART}`,
   ),
   scene(
