@@ -105,7 +105,9 @@ describe('!apikey', () => {
     await run(BEN, 'apischlüssel sperren 1');
     const told = await run(BEN, 'protokoll');
     expect(told).toMatch(/du – einen API-Schlüssel gemacht/);
-    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Frage und 12 Dokumente geschickt\n/);
+    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Dokument geschickt\n/);
+    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Frage\n/);
+    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 11 Dokumente geschickt\n/);
     expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Dokument zu vergessen – abgelehnt/);
     expect(told).toMatch(/du – API-Schlüssel 1 gesperrt/);
     expect(JSON.stringify(house.state.control.audit.recent(99))).not.toContain('handy');

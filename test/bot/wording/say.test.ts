@@ -282,7 +282,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{ side: 'least', going: 2, removed: 2, turnDays: 30, confirm: new Markdown('`!x`') },
   ...{ lent: 2, borrowed: 1, given: 'x' },
-  ...{ word: 'chat', owner: '@ben:home.test' },
+  ...{ word: 'chat', owner: '@ben:home.test', span: { from: 1_790_000_000_000, to: 1_790_000_900_000 } },
   ...{ rows: 12, papers: 3, shares: 2, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
 
