@@ -27,7 +27,7 @@ const CARD_LETTERS = 16;
 export function addResetCommand(people: Command, parts: ResetCommandParts): void {
   people
     .command('reset')
-    .description('give a person a new password and log them out everywhere; prints a set-up card')
+    .description('give a person a new password and log them out everywhere; prints a card with it')
     .argument('<person>', 'a Matrix address')
     .option(...parts.config)
     .action(async (person: string, options: { config?: string }) => {
@@ -61,7 +61,8 @@ async function reset(parts: ResetCommandParts, who: string, options: { config?: 
   await resetPassword(homeserver, { person, password, adminToken });
   note('done');
   const server = await publicAddress(homeserver, person);
-  say(`\n${await setUpCard(known.language, { user: person, password }, { server, bot: botId, columns })}`);
+  const place = { server, bot: botId, columns, confirm: `kinkeeper people confirm ${person}` };
+  say(`\n${await setUpCard(known.language, { user: person, password }, place)}`);
   return true;
 }
 

@@ -82,7 +82,9 @@ test('the only admin who lost the card gets a new one at the shell, in their lan
   expect([refused.exitCode, server.accounts.get(ADA)?.password]).toEqual([1, 'lost']);
   const done = await reset(`${ADA}\n`);
   expect(done.exitCode, done.stderr).toBe(0);
-  expect(done.stdout).toContain('Einrichtungskarte für @ada:home.test');
+  expect(done.stdout).toContain('Karte mit neuem Passwort für @ada:home.test');
+  expect(done.stdout).toMatch(/dasselbe Konto[\s\S]*wartet er auf:\s+kinkeeper people confirm @ada:home\.test/);
+  expect(done.stdout).not.toContain('Einrichtungskarte');
   expect(done.stdout).toContain('Server    https://matrix.home.test\n');
   expect(done.stdout).toContain('Bot       @kin:home.test');
   const [, password] = /Passwort {2}(\S+)/.exec(done.stdout) ?? [];

@@ -1,24 +1,50 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
-import type { AccountFacts } from '../facts/accounts.ts';
+import type { AccountFacts, CardFacts } from '../facts/accounts.ts';
 
 const { count } = FORMATS.de;
+
+const HANDED_OVER = 'Gib sie selbst weiter, auf Papier oder am Telefon: Wer sie hat, kann sich anmelden.';
+
+function opened({ link, web }: CardFacts): string {
+  const inBrowser = web === undefined ? '' : `. Am Computer: ${web} im Browser, ohne etwas zu installieren`;
+  return `die Kamera auf das Bild darunter halten, oder ${link} öffnen${inBrowser}`;
+}
+
+function typed({ address, person, password }: CardFacts): string[] {
+  return [`2. Homeserver: ${address}`, `3. Benutzer: ${person}`, `4. Passwort: ${password}`];
+}
+
+function goesAway({ days }: CardFacts): string {
+  return `Das Passwort habe ich schon vergessen. Diese Nachricht nehme ich zurück, sobald die Person angemeldet ist, spätestens nach ${count(days, 'Tag', 'Tagen')}.`;
+}
 
 /** German: accounts of the homeserver. */
 export const accounts: Entries<AccountFacts> = {
   'account.made': ({ person }) => `Das Konto ${person} habe ich auf dem Homeserver angelegt.`,
-  'account.card': ({ link, address, person, password, bot, web, days }) =>
+  'account.card': (card) =>
     [
-      '**Karte zum Einrichten.** Gib sie selbst weiter, auf Papier oder am Telefon: Wer sie hat, kann sich anmelden.',
-      `1. **Element** auf dem Handy installieren: die Kamera auf das Bild darunter halten, oder ${link} öffnen${web === undefined ? '' : `. Am Computer: ${web} im Browser, ohne etwas zu installieren`}`,
-      `2. Homeserver: ${address}`,
-      `3. Benutzer: ${person}`,
-      `4. Passwort: ${password}`,
+      `**Einrichtungskarte.** ${HANDED_OVER}`,
+      `1. **Element** auf dem Handy installieren: ${opened(card)}`,
+      ...typed(card),
       '5. Die Wiederherstellung einrichten und die Sitzung bestätigen, wie Element es anbietet: Ich antworte nur bestätigten Sitzungen. Den Wiederherstellungsschlüssel auf Papier aufheben: Ohne ihn sind Nachrichten mit dem Handy weg.',
       '6. Das Passwort ändern (am Computer: Einstellungen, Konto).',
-      `7. Einen Chat mit ${bot} beginnen.`,
+      `7. Einen Chat mit ${card.bot} beginnen.`,
       '',
-      `Das Passwort habe ich schon vergessen. Diese Nachricht nehme ich zurück, sobald die Person angemeldet ist, spätestens nach ${count(days, 'Tag', 'Tagen')}.`,
+      goesAway(card),
+    ].join('\n'),
+  'account.reset-card': (card) =>
+    [
+      `**Karte für ein neues Passwort.** ${HANDED_OVER}`,
+      'Es ist dasselbe Konto wie vorher, mit seinen Chats: Nur das Passwort ist neu, und jedes Handy und jeder Computer ist abgemeldet. Deine Dokumente bei mir sind, wie sie waren, und deine API-Schlüssel gelten weiter.',
+      `1. **Element** öffnen. Auf einem neuen Handy: ${opened(card)}`,
+      ...typed(card),
+      '5. Die neue Sitzung mit dem Wiederherstellungsschlüssel bestätigen, auf jedem Gerät neu: Ich antworte nur bestätigten Sitzungen, und frühere Nachrichten sind dann wieder lesbar.',
+      `6. Ohne Wiederherstellungsschlüssel von Element eine neue Identität und Wiederherstellung einrichten lassen. Frühere Nachrichten bleiben dann unlesbar; und wenn ich von dir eine andere Identität kannte, warte ich, bis ein Admin die neue mit dir verglichen und ${card.confirm} geschickt hat.`,
+      '7. Das Passwort ändern (am Computer: Einstellungen, Konto).',
+      `8. Im Chat mit ${card.bot} weitermachen.`,
+      '',
+      goesAway(card),
     ].join('\n'),
   'account.picture': () =>
     'Für die Kamera des Handys: öffnet Element mit eingetragenem Homeserver, oder die Seite, die es installiert. Das Passwort steht nicht darin.',

@@ -211,8 +211,18 @@ describe('people reset', () => {
   it('prints the card in the language of whoever will read it, and says there that the session has to be verified', async () => {
     home.services.people.setLanguage(personId(BEN), 'de');
     const { text } = await ops(`people reset ben yes ${codeIn(await words('people reset ben'))}`);
-    expect(text).toMatch(/has a new password.*Karte zum Einrichten.*die Sitzung bestätigen/s);
+    expect(text).toMatch(/has a new password.*Karte für ein neues Passwort.*Die neue Sitzung .* bestätigen/s);
     expect((await ops('people add dan')).text).toContain('verify the session');
+  });
+
+  it('prints a card for somebody who had the account before: what is new, what stays, and what to do without the recovery key', async () => {
+    home.services.people.setLanguage(personId(BEN), 'en');
+    const { text } = await ops(`people reset ben yes ${codeIn(await words('people reset ben'))}`);
+    const card = text.slice(text.indexOf('Card for a new password'));
+    expect(card).toMatch(/same account as before.*every phone and computer is logged out.*papers.* as they were/s);
+    expect(card).toMatch(/Verify the new session with your recovery key/);
+    expect(card).toMatch(/Without a recovery key.*an admin.*`!people confirm @ben:home\.test`/s);
+    expect(text).not.toMatch(/Set-up card|Install|Set up recovery|Start a chat/);
   });
 
   it('does nothing by a wrong code, nor by one that was used', async () => {
