@@ -1,4 +1,5 @@
 import { FORMATS } from '../../../core/wording/format.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { AccountFacts, CardFacts } from '../facts/accounts.ts';
 
@@ -17,6 +18,11 @@ function typed({ address, person, password }: CardFacts): string[] {
 
 function goesAway({ days }: CardFacts): string {
   return `Das Passwort habe ich schon vergessen. Diese Nachricht nehme ich zurück, sobald die Person angemeldet ist, spätestens nach ${count(days, 'Tag', 'Tagen')}.`;
+}
+
+/** Who makes an account that the bot may not make, and what its person does then. */
+function byHand(local: Markdown, bot: Markdown): string {
+  return `Du legst es auf dem Server an: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Gib Name und Passwort weiter; die Person meldet sich mit Element an, richtet die Wiederherstellung ein und beginnt einen Chat mit ${bot}. Oder lass es mich künftig tun: Einrichtung mit \`makesAccounts: true\`, oder \`homeserver.adminTokenFile\` in meinen Einstellungen.`;
 }
 
 /** German: accounts of the homeserver. */
@@ -48,12 +54,16 @@ export const accounts: Entries<AccountFacts> = {
     ].join('\n'),
   'account.picture': () =>
     'Für die Kamera des Handys: öffnet Element mit eingetragenem Homeserver, oder die Seite, die es installiert. Das Passwort steht nicht darin.',
-  'account.there': ({ reset }) =>
-    `Das Konto gibt es schon; angemeldet wird sich mit dem Passwort dazu. Wenn es niemand weiß: ${reset} macht ein neues.`,
+  'account.there': ({ person, bot, reset }) =>
+    `Das Konto ${person} gibt es schon, darum keine Einrichtungskarte: Angemeldet wird sich mit dem Passwort dazu; dann einen Chat mit ${bot} beginnen. ${reset === undefined ? 'Wenn es niemand weiß, macht ein neues, wer den Homeserver betreibt: Ich darf es nicht.' : `Wenn es niemand weiß: ${reset} macht ein neues, mit einer Karte.`}`,
+  'account.elsewhere': ({ person, bot }) =>
+    `Das Konto ${person} liegt auf einem anderen Homeserver, wo ich keins anlege: Von dort aus einen Chat mit ${bot} beginnen.`,
   'account.is-closed': ({ person }) =>
     `Aber das Konto ${person} wurde geschlossen, und niemand kann sich dort mehr anmelden. Nimm einen anderen Namen oder öffne es auf dem Server wieder.`,
-  'account.missing': ({ person, local }) =>
-    `Das Konto ${person} gibt es noch nicht, und ich darf keins anlegen. Auf dem Server: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Oder lass es mich künftig tun: \`homeserver.adminTokenFile\` in meinen Einstellungen.`,
+  'account.missing': ({ person, local, bot }) =>
+    `Das Konto ${person} gibt es noch nicht, und ich darf keins anlegen, darum keine Einrichtungskarte. ${byHand(local, bot)}`,
+  'account.unseen': ({ person, local, bot }) =>
+    `Ich darf keine Konten anlegen, und der Homeserver sagt mir nicht, ob es ${person} gibt, darum keine Einrichtungskarte. Wenn ja: mit dem Passwort dazu anmelden und einen Chat mit ${bot} beginnen. Wenn nein: ${byHand(local, bot)}`,
   'account.no-right': ({ person }) =>
     `Um das Konto ${person} konnte ich mich nicht kümmern: Der Homeserver lehnt mein Recht über Konten ab. Gehört das Token in der Datei von \`homeserver.adminTokenFile\` noch einem Administrator? Wenn ja, starte mich neu und schick das noch einmal.`,
   'account.reset-own': () =>

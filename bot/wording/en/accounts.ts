@@ -1,4 +1,5 @@
 import { FORMATS } from '../../../core/wording/format.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
 import type { AccountFacts, CardFacts } from '../facts/accounts.ts';
 
@@ -17,6 +18,11 @@ function typed({ address, person, password }: CardFacts): string[] {
 
 function goesAway({ days }: CardFacts): string {
   return `I have forgotten the password by now. I take this message back once they are logged in, after ${count(days, 'day', 'days')} at the latest.`;
+}
+
+/** Who makes an account that the bot may not make, and what its person does then. */
+function byHand(local: Markdown, bot: Markdown): string {
+  return `You make it on the server: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Hand over name and password; they log in with Element, set up recovery, and start a chat with ${bot}. Or let me do it from now on: set-up with \`makesAccounts: true\`, or \`homeserver.adminTokenFile\` in my settings.`;
 }
 
 /** English: accounts of the homeserver. */
@@ -48,12 +54,16 @@ export const accounts: Entries<AccountFacts> = {
     ].join('\n'),
   'account.picture': () =>
     'For the camera of the phone: opens Element with the homeserver filled in, or the page that installs it. The password is not in it.',
-  'account.there': ({ reset }) =>
-    `They log in with the password that they have. If nobody knows it: ${reset} makes a new one.`,
+  'account.there': ({ person, bot, reset }) =>
+    `The account ${person} is there already, so there is no set-up card: they log in with the password that they have, and start a chat with ${bot}. ${reset === undefined ? 'If nobody knows it, whoever runs the homeserver makes a new one: I may not.' : `If nobody knows it: ${reset} makes a new one, with a card.`}`,
+  'account.elsewhere': ({ person, bot }) =>
+    `The account ${person} is on another homeserver, where I make none: they start a chat with ${bot} from there.`,
   'account.is-closed': ({ person }) =>
     `But the account ${person} was closed, and nobody can log in there any more. Take another name, or open it again on the server.`,
-  'account.missing': ({ person, local }) =>
-    `There is no account ${person} yet, and I may not make one. On the server: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Or let me do it from now on: \`homeserver.adminTokenFile\` in my settings.`,
+  'account.missing': ({ person, local, bot }) =>
+    `There is no account ${person} yet, and I may not make one, so there is no set-up card. ${byHand(local, bot)}`,
+  'account.unseen': ({ person, local, bot }) =>
+    `I may not make accounts, and the homeserver does not tell me whether ${person} is there, so there is no set-up card. If it is, they log in with the password that they have, and start a chat with ${bot}. If not: ${byHand(local, bot)}`,
   'account.no-right': ({ person }) =>
     `I could not look after the account ${person}: the homeserver refuses my right over accounts. Is the token in the file of \`homeserver.adminTokenFile\` still an administrator’s? Once it is, restart me and send this again.`,
   'account.reset-own': () =>
