@@ -17,8 +17,8 @@ export const peopleReset = defineCommand({
   name: 'people reset',
   typed: { en: 'people reset', de: 'leute zurücksetzen' },
   aliases: ['leute reset'],
-  execute: async ({ caller, source, people, ...services }, { person: name, ...typed }) => {
-    const { accounts, departures, person } = accountMeant(services, name);
+  execute: async ({ caller, source, people, ...services }, { person, ...typed }) => {
+    const { accounts, departures } = accountMeant(services, person);
     if (!accounts.hasBegun(source)) {
       const known = people.find(person);
       if (known === undefined)

@@ -158,6 +158,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-upload': () =>
     'So eine Sendung kenne ich nicht (mehr): Ich merke sie mir eine Stunde, und nicht über einen Neustart. Dieselbe Datei noch einmal zu schicken sagt, was aus ihr wurde.',
   'error.no-such-export': () => 'So einen Export oder Teil davon kenne ich nicht (mehr). Beginne bitte einen neuen.',
+  'error.person-several': ({ given, people }) => `${given} heißen mehrere: ${people}. Bitte schreib die ganze Adresse.`,
   'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
 
   'trouble.not-found': () => 'Das finde ich nicht.',

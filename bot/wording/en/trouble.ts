@@ -142,6 +142,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-upload': () =>
     'I know of no such upload (any more): I remember them for an hour, and not across a restart. Sending the same file again tells what became of it.',
   'error.no-such-export': () => 'I know of no such export or part of it (any more). Please begin a new one.',
+  'error.person-several': ({ given, people }) =>
+    `Several people are called ${given}: ${people}. Please write the whole address.`,
   'error.not-the-bot': () => 'That is me. I am here anyway.',
 
   'trouble.not-found': () => "I can't find that.",

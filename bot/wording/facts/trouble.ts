@@ -46,6 +46,8 @@ export const ERROR_SHAPES = {
   'no-such-share': { mark: 'text', list: 'text' },
   'no-such-member': { person: 'text' },
   'not-the-bot': {},
+  /** `people`: their addresses. */
+  'person-several': { given: 'text', people: 'text' },
   /** `command`: as it is typed. */
   'room-retention': { command: 'text' },
   'erase-code': {},
