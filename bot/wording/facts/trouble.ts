@@ -67,6 +67,8 @@ export const ERROR_SHAPES = {
   'api-key-bad-name': {},
   'api-key-full': { most: 'number' },
   'api-key-terms': {},
+  /** `years`: how long a key lasts at most. */
+  'api-key-lasting': { years: 'number' },
   'no-such-api-key': { number: 'number' },
   /** Of the HTTP API, which says what people's chats never ask for. `scope`: a word of core/api-key.ts. */
   'api-key-missing': {},
