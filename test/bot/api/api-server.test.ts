@@ -419,6 +419,8 @@ describe('the server itself', () => {
     const page = await fetch(`${house.url}/docs`);
     const text = await page.text();
     expect(text).toMatch(/<h2><code>POST \/v1\/ask<\/code>/);
+    expect(text).toContain('<code>');
+    expect(text).not.toMatch(/`|<dd>\w+\. <\/dd>/);
     expect(text).not.toMatch(/<script|https?:\/\/(?!your\.server)/);
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
     expect(page.headers.get('access-control-allow-origin')).toBeNull();
