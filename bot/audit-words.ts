@@ -26,9 +26,10 @@ function nameOf(id: string, { person, language }: Reader): Markdown {
 }
 
 /** What was done, in words; an act that has none by its name. */
-function actOf({ action, target }: AuditEntry, reader: Reader): Markdown {
+function actOf(entry: AuditEntry, reader: Reader): Markdown {
+  const { action } = entry;
   const { language } = reader;
-  const about = targetOf(target, reader);
+  const about = targetOf(entry, reader);
   const did = AUDITED.find((name) => action === `command.${name.replaceAll(' ', '-')}`);
   if (did !== undefined) return new Markdown(say(language, `did.${did}`, about));
   const known = AUDIT_ACTS.find((act) => act === action);
@@ -37,10 +38,12 @@ function actOf({ action, target }: AuditEntry, reader: Reader): Markdown {
   );
 }
 
-/** Reads the targets that commands write: `<tenant>/3,5`, `<tenant>/3 @ben:home.test`, `<tenant>/share 2`, `<tenant> chat`, `@ben:home.test admin`. */
-function targetOf(target: string, { tenant, person, language }: Reader): AuditTarget {
+/**
+ * Reads the targets that commands write: `<tenant>/3,5`, `<tenant>/3 @ben:home.test`, `<tenant>/share 2`, `<tenant> chat`, `@ben:home.test admin`,
+ * `<tenant>/2 ask:3 2026-11-03T12:00:00.000Z/2026-11-03T12:40:00.000Z`. */
+function targetOf({ at, target }: AuditEntry, { tenant, person, language }: Reader): AuditTarget {
   const own = target.startsWith(tenant) ? target.slice(tenant.length).replace(/^[/ ]/, '') : target;
-  const [first = '', second = ''] = own.split(' ');
+  const [first = '', second = '', third = ''] = own.split(' ');
   const named = [first, second].find((word) => word.startsWith('@')) ?? '';
   const isOwn = named === person || (named === '' && own === '');
   return {
@@ -48,5 +51,12 @@ function targetOf(target: string, { tenant, person, language }: Reader): AuditTa
     mark: first === 'share' && /^\d+$/.test(second) ? loanMark(Number(second)) : '',
     person: new Markdown(isOwn ? say(language, 'audit.you-object') : quote(named)),
     word: second === '' ? first : second,
+    span: spanOf(third, at),
   };
+}
+
+/** When what a row counts began and ended; undefined where it does not say, or was written in that very moment. */
+function spanOf(text: string, at: number): AuditTarget['span'] {
+  const [from = Number.NaN, to = Number.NaN] = text.split('/').map((time) => Date.parse(time));
+  return Number.isNaN(from + to) || (from === at && to === at) ? undefined : { from, to };
 }

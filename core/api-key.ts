@@ -50,9 +50,12 @@ export interface ApiKeys {
   open(text: string): OpenedKey | 'unknown' | 'ended';
   /** Whether a key that was opened before still opens something: asked again before what took long is answered. */
   opens(id: string): boolean;
-  /** Counts one use. Every change counts by itself; the trail gets them together (`settle`). */
+  /** Notes one use: in the audit trail at once where it is the first of its kind (key, act, outcome) for a while, else counted for `settle`. */
   noteUse(id: string, act: ApiAct, outcome: 'done' | 'refused' | 'failed'): void;
-  /** Writes what was counted since before a time into the audit trail: a row for each key and outcome. */
+  /**
+   * Writes what was counted since before a time into the audit trail: a row for each key and outcome, with the times of the first use and
+   * the last. What was not used since then is quiet: its next use is a first one.
+   */
   settle(before: number): void;
   /** Ends all of them. For a household that was restored: a key that was revoked since must not come back. Returns how many ended. */
   endAll(): number;

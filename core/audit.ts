@@ -40,6 +40,8 @@ export interface AuditLog {
    * naming the first row that does not fit.
    */
   verify(): number;
+  /** The first row that is still there and the last one ever written, as the table says, unverified; `first` is one more than `last` where none is there. */
+  extent(): { readonly first: number; readonly last: number };
   /** Where the trail stands. Verifies it first, and throws as `verify` does. */
   anchor(at: number): AuditAnchor;
   /**

@@ -28,7 +28,31 @@ export function serverOf(userId: string): string {
   return userId.slice(userId.indexOf(':') + 1);
 }
 
-/** The address of somebody who is named without their server, as one of this server ("@ben"); a whole address as it is. Unchecked. */
+/** Among whom a name is looked for: everybody of the household, and the family's own server. */
+export interface Named {
+  readonly known: readonly PersonId[];
+  readonly server: string;
+}
+
+/**
+ * Whom a name means that may be typed without its server ("ben", "@Ben"): the one person of the household who is called so, whatever
+ * their server; where nobody is, somebody of the family's own server, as who was removed may still be named. A whole address is taken as it is.
+ * The one rule for commands and the shell. Throws AppError `invalid` (reason `person-id`) for what is no name, and `conflict` (reason
+ * `person-several`) where several are called so.
+ */
+export function personNamed(name: string, { known, server }: Named): PersonId {
+  if (name.includes(':')) return personId(name);
+  const local = name.replace(/^@/, '').toLowerCase();
+  const meant = known.filter((id) => id.slice(1, id.indexOf(':')).toLowerCase() === local);
+  if (meant.length < 2) return meant[0] ?? personId(fullName(`@${local}`, server));
+  throw new AppError('conflict', `${meant.length} people are called ${local}`, {
+    reason: 'person-several',
+    hint: `Write the whole address: ${meant.join(' or ')}.`,
+    facts: { given: local, people: meant.join(', ') },
+  });
+}
+
+/** The address of somebody new who is named without their server, as one of this server ("@ben"); a whole address as it is. Unchecked. */
 export function fullName(name: string, server: string): string {
   return name.includes(':') ? name : `${name}:${server}`;
 }

@@ -35,11 +35,11 @@ export function isOfWholeHost(why: UnknownWhy | null): why is WholeHostWhy {
  * Why a line is not known. `no-helper`: nobody looks at the host. `no-posture`: it has not looked yet. `unsigned`: what lies there is
  * not signed by its key. `other-key`: it is, by another one than before. `old`: it looked too long ago. `ahead`: it says that it looked in the
  * future. `no-program`: this host lacks what would tell. `failed`: that failed. `cut`: it said more than is kept. `unclear`: what it said is
- * not understood. `not-set-up`: nothing of the kind is set up here.
+ * not understood. `not-set-up`: nothing of the kind is set up here. `not-yet`: its turn to be looked at has not come.
  */
 export const UNKNOWN_WHYS = [
   ...WHOLE_HOST_WHYS,
-  ...(['no-program', 'failed', 'cut', 'unclear', 'not-set-up'] as const),
+  ...(['no-program', 'failed', 'cut', 'unclear', 'not-set-up', 'not-yet'] as const),
 ] as const;
 export type UnknownWhy = (typeof UNKNOWN_WHYS)[number];
 

@@ -81,6 +81,7 @@ async function main(argv: string[]): Promise<number> {
       const { addPeopleCommand } = await import('./people/people-command.ts');
       addPeopleCommand(program, {
         ...{ ...shell, open, accounts: accountSettings, columns: process.stdout.columns },
+        botId: ({ config }) => localSettings(config).config.matrix?.userId,
         ...{ prompt: terminalPrompt, now: systemClock, ended },
       });
     },

@@ -58,7 +58,7 @@ const MOST_OPEN_UPLOADS = 50;
 const READING_SECONDS = 30;
 /** One part stands in memory a few times over. */
 const EXPORT_PART_BYTES = 16 * 1024 * 1024;
-/** Uses stand in the trail at the latest so long after the first of them. */
+/** The first use stands in the trail at once, those that follow it at the latest so much later. */
 const SETTLE_MS = 3_600_000;
 const SETTLE_EVERY_MS = 60_000;
 const WARN_EVERY_MS = 3_600_000;

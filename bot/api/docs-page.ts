@@ -45,12 +45,19 @@ function section({ method, path, scope }: Endpoint, { summary, parameters, respo
   const name = `${method} ${path}`;
   const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
   const terms = [
-    ...parameters.map((one) => [one.name, `${one.in}. ${one.description ?? ''}`] as const),
+    ...parameters.map(
+      (one) => [one.name, one.description === undefined ? `${one.in}.` : `${one.in}. ${one.description}`] as const,
+    ),
     ...good.map(([status, { description }]) => [status, description] as const),
   ];
   return [
-    `<h2><code>${escapeXml(name)}</code></h2>\n<p>${escapeXml(summary)} The key needs <code>${scope}</code>.</p>`,
+    `<h2><code>${escapeXml(name)}</code></h2>\n<p>${withCode(summary)} The key needs <code>${scope}</code>.</p>`,
     `<pre>curl -H "Authorization: Bearer $KEY" ${escapeXml(`${EXAMPLES[name] ?? ''} https://your.server${path}`.trim())}</pre>`,
-    `<dl>${terms.map(([term, text]) => `<dt>${escapeXml(term)}</dt><dd>${escapeXml(text)}</dd>`).join('')}</dl>`,
+    `<dl>${terms.map(([term, text]) => `<dt>${escapeXml(term)}</dt><dd>${withCode(text)}</dd>`).join('')}</dl>`,
   ].join('\n');
+}
+
+/** What stands between backticks as code, as the description (CommonMark) means it. */
+function withCode(text: string): string {
+  return escapeXml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }

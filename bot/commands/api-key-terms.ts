@@ -22,18 +22,20 @@ const USUAL: readonly ApiScope[] = ['upload', 'read', 'ask'];
 /** Words that only join others. */
 const JOINING = /^(only|just|nur|and|und|may|darf|to|zum|zu)$/;
 const LASTING =
-  /(?:^|\s)(?:(?:for|für|fuer)\s+)?(\d{1,4})\s*(d|days?|tage?n?|w|weeks?|wochen?|months?|monate?n?|y|years?|jahre?n?)\.?\s*$/;
+  /(?:^|\s)(?:(?:for|für|fuer)\s+)?(\d{1,9})\s*(d|days?|tage?n?|w|weeks?|wochen?|months?|monate?n?|y|years?|jahre?n?)\.?\s*$/;
 const UNIT_DAYS: readonly (readonly [RegExp, number])[] = [
   [/^(d|t)/, 1],
   [/^w/, 7],
   [/^m/, 30],
   [/^(y|j)/, 365],
 ];
-const MOST_DAYS = 5 * 365;
+const MOST_YEARS = 5;
+const MOST_DAYS = MOST_YEARS * 365;
 
 /**
  * Reads "--upload-only", "upload and ask for 90 days", "nur hochladen für 30 Tage". Some keyboards make one long dash of two
- * short ones. Nothing at all: uploading, listing and asking, for a year. Throws AppError `invalid` (reason `api-key-terms`).
+ * short ones. Nothing at all: uploading, listing and asking, for a year. Throws AppError `invalid` (reasons
+ * `api-key-terms`, and `api-key-lasting` for a time alone that is too long or none).
  */
 export function apiKeyTerms(text: string | undefined): ApiKeyTerms {
   const typed = (text ?? '').toLowerCase().normalize('NFC');
@@ -43,7 +45,11 @@ export function apiKeyTerms(text: string | undefined): ApiKeyTerms {
     .split(/[\s,;+&–—-]+/)
     .filter((word) => word !== '' && !JOINING.test(word));
   const asked = words.flatMap(scopesOf);
-  if (days < 1 || days > MOST_DAYS || asked.includes(undefined)) throw noTerms();
+  if (asked.includes(undefined)) throw noTerms();
+  if (days < 1 || days > MOST_DAYS) {
+    const facts = { years: MOST_YEARS };
+    throw new AppError('invalid', 'a key does not last so long', { reason: 'api-key-lasting', facts });
+  }
   const scopes = asked.length === 0 ? USUAL : API_SCOPES.filter((scope) => asked.includes(scope));
   return { scopes, lastsMs: days * DAY_MS };
 }

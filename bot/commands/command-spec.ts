@@ -12,9 +12,9 @@ export interface ArgumentTypes {
   readonly loan: number;
   /** A document of one's own by its number, or a lent paper by its mark. */
   readonly paper: { readonly isLent: boolean; readonly number: number };
-  /** A full Matrix address. */
+  /** Somebody who is there: a full Matrix address, or a name alone ("ben") that means one person (core/person-id.ts, `personNamed`). */
   readonly person: PersonId;
-  /** A full Matrix address, or the name of somebody of the family's own server without it ("ben"): "@ben" then (core/person-id.ts, `fullName`). */
+  /** Somebody who may be new: a full Matrix address, or a name of the family's own server without it ("ben"): "@ben" then (core/person-id.ts, `fullName`). */
   readonly name: string;
   readonly language: Language;
   /** One word, of `oneOf` where that is given (compared without case). */

@@ -1,5 +1,5 @@
 import { LANGUAGES, type Language, type PersonId } from '../../core/caller.ts';
-import { personId } from '../../core/person-id.ts';
+import { type Named, personId, personNamed } from '../../core/person-id.ts';
 import type { ArgumentSpec, ArgumentTypes, ChoiceWord } from './command-spec.ts';
 import { loanMarked } from './loan-mark.ts';
 import { visibleText } from './visible-text.ts';
@@ -29,9 +29,9 @@ const LANGUAGE_NAMES: Readonly<Record<string, Language>> = {
 /**
  * Reads the text after a command's name by its spec, left to right. The values have one entry per argument; those that
  * were left out are undefined. Nothing is guessed: a word that no argument takes is a problem. Characters that nobody sees
- * are left out, except in a password.
+ * are left out, except in a password. Throws AppError `conflict` (`person-several`) for a name that several people of `named` have.
  */
-export function parseArguments(specs: readonly ArgumentSpec[], text: string): ParsedArguments {
+export function parseArguments(specs: readonly ArgumentSpec[], text: string, named: Named): ParsedArguments {
   const values: Record<string, unknown> = {};
   let rest = specs.some(({ label }) => label === 'password') ? text.trim() : visibleText(text);
   for (const spec of specs) {
@@ -42,7 +42,7 @@ export function parseArguments(specs: readonly ArgumentSpec[], text: string): Pa
       values[spec.name] = undefined;
       continue;
     }
-    const value = parseOne(spec, given);
+    const value = parseOne(spec, given, named);
     if (Array.isArray(value) && value.length > MOST_NUMBERS) return { ok: false, problem: { kind: 'many' } };
     if (value === undefined) return { ok: false, problem: problemOf(spec, given) };
     values[spec.name] = value;
@@ -56,7 +56,7 @@ export function firstWord(line: string): readonly [word: string, rest: string] {
   return [word, line.slice(word.length).trim()];
 }
 
-function parseOne(spec: ArgumentSpec, given: string): unknown {
+function parseOne(spec: ArgumentSpec, given: string, named: Named): unknown {
   switch (spec.type) {
     case 'number':
       return numberOf(given);
@@ -66,8 +66,10 @@ function parseOne(spec: ArgumentSpec, given: string): unknown {
       return loanMarked(given) ?? numberOf(given);
     case 'paper':
       return paperOf(given);
-    case 'person':
-      return personOf(given);
+    case 'person': {
+      const local = localName(given);
+      return local === undefined ? personOf(given) : personNamed(local, named);
+    }
     case 'name':
       return personOf(given) ?? localName(given);
     case 'language':

@@ -49,8 +49,11 @@ export const peopleAdd = defineCommand({
         setUpAnswer(head, account.card, { language: people.find(person)?.language ?? language, bot: bot ?? '' }),
       );
     }
-    if (account !== undefined)
-      lines.push(...accountLines(account.kind, { language, person, isNew: before === undefined }));
+    if (account !== undefined) {
+      const isNews = before === undefined || isSame;
+      const isAble = accounts?.isAble === true;
+      lines.push(...accountLines(account.kind, { language, person, bot: bot ?? '', isNews, isAble }));
+    }
     const answer = lines.join('\n');
     return isSame ? asked(answer) : done(answer);
   },
@@ -80,23 +83,34 @@ async function admit(
   return lines;
 }
 
-/** What there is to say about an account that was not made; of one that is there as it should be only where that is news. */
+interface AboutAccount {
+  readonly language: Language;
+  readonly person: PersonId;
+  readonly bot: string;
+  /** Their role alone was changed where it is not. */
+  readonly isNews: boolean;
+  /** The bot was given the right over accounts. */
+  readonly isAble: boolean;
+}
+
+/** What there is to say about an account that was not made: why there is no card, who makes it, what its person does next. */
 function accountLines(
   kind: Exclude<AccountWish['kind'], 'made'>,
-  { language, person, isNew }: { readonly language: Language; readonly person: PersonId; readonly isNew: boolean },
+  { language, person, bot: botId, isNews, isAble }: AboutAccount,
 ): string[] {
-  const local = code(person.slice(1, person.indexOf(':')));
-  const reset = code(`!${peopleReset.typed[language]} ${person}`);
+  const [local, bot] = [code(person.slice(1, person.indexOf(':'))), code(botId)];
+  const reset = isAble ? code(`!${peopleReset.typed[language]} ${person}`) : undefined;
   switch (kind) {
     case 'elsewhere':
+      return isNews ? [say(language, 'account.elsewhere', { person, bot })] : [];
     case 'unseen':
-      return [];
+      return isNews ? [say(language, 'account.unseen', { person, local, bot })] : [];
     case 'there':
-      return isNew ? [say(language, 'account.there', { reset })] : [];
+      return isNews ? [say(language, 'account.there', { person, bot, reset })] : [];
     case 'closed':
       return [say(language, 'account.is-closed', { person })];
     case 'missing':
-      return [say(language, 'account.missing', { person, local })];
+      return [say(language, 'account.missing', { person, local, bot })];
     case 'no-right':
       return [say(language, 'account.no-right', { person })];
   }

@@ -10,9 +10,9 @@ export const peopleClose = defineCommand({
   name: 'people close',
   typed: { en: 'people close', de: 'leute schließen' },
   aliases: ['leute deaktivieren', 'people deactivate'],
-  execute: async ({ caller, people, ...services }, { person: name, ...typed }) => {
+  execute: async ({ caller, people, ...services }, { person, ...typed }) => {
     const { language } = caller;
-    const { accounts, departures, person } = accountMeant(services, name);
+    const { accounts, departures } = accountMeant(services, person);
     if (people.find(person) !== undefined) return refused(say(language, 'account.close-known', { person }));
     // Others may live on the homeserver, too; and it is final.
     if (departures.openOf(person) === undefined)

@@ -1,5 +1,4 @@
 import { AppError } from '../../core/errors.ts';
-import { fullName, personId } from '../../core/person-id.ts';
 import { code } from '../../core/wording/markdown.ts';
 import { say } from '../wording/say.ts';
 import { defineCommand, done } from './command-spec.ts';
@@ -18,15 +17,14 @@ export const peopleRemove = defineCommand({
   where: 'ops',
   role: 'admin',
   destructive: false,
-  audit: ({ person }, { server }) => fullName(person, server),
+  audit: ({ person }) => person,
   arguments: [
-    { name: 'person', type: 'name', label: 'person' },
+    { name: 'person', type: 'person', label: 'person' },
     { name: 'along', type: 'word', label: 'take-along', oneOf: ['export'], optional: true },
   ],
   examples: ['@ben:example.org', '@ben:example.org export'],
   needs: ['people', 'refreshOpsRoom', 'departures', 'clock', 'accounts', 'server'],
-  execute: async ({ caller, people, refreshOpsRoom, departures, clock, accounts, server }, { person: name, along }) => {
-    const person = personId(fullName(name, server));
+  execute: async ({ caller, people, refreshOpsRoom, departures, clock, accounts, server }, { person, along }) => {
     const [known, mayExport] = [people.find(person), along !== undefined];
     const leaving = departuresOf(departures);
     const open = known === undefined ? leaving.openOf(person) : undefined;

@@ -5,6 +5,7 @@ import { say } from '../wording/say.ts';
 import { ACCOUNT_COMMAND, accountMeant } from './account-command.ts';
 import { type Answered, asked, defineCommand, done, refused } from './command-spec.ts';
 import { confirmLine, isConfirmed, type Typed } from './confirmed.ts';
+import { peopleConfirm } from './people-confirm.ts';
 import { setUpAnswer } from './set-up-answer.ts';
 
 /**
@@ -16,8 +17,8 @@ export const peopleReset = defineCommand({
   name: 'people reset',
   typed: { en: 'people reset', de: 'leute zurücksetzen' },
   aliases: ['leute reset'],
-  execute: async ({ caller, source, people, ...services }, { person: name, ...typed }) => {
-    const { accounts, departures, person } = accountMeant(services, name);
+  execute: async ({ caller, source, people, ...services }, { person, ...typed }) => {
+    const { accounts, departures } = accountMeant(services, person);
     if (!accounts.hasBegun(source)) {
       const known = people.find(person);
       if (known === undefined)
@@ -30,7 +31,8 @@ export const peopleReset = defineCommand({
     const card = await accounts.reset({ source, person });
     const head = say(caller.language, 'account.reset-done', { person });
     const { language } = people.find(person) ?? caller;
-    return done(setUpAnswer(head, card, { language, bot: services.bot ?? '' }));
+    const confirm = `!${peopleConfirm.typed[language]} ${person}`;
+    return done(setUpAnswer(head, card, { language, bot: services.bot ?? '', confirm }));
   },
 });
 

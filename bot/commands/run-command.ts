@@ -65,7 +65,8 @@ export async function runCommand(call: CommandCall, services: CommandServices): 
     if (command.where === 'ops') return notice(say(language, 'command.elsewhere-ops'));
     return notice(say(language, place === 'family' ? 'command.elsewhere-family' : 'command.elsewhere-direct'));
   }
-  const parsed = parseArguments(command.arguments, command.ignoresMore ? '' : rest);
+  const named = { known: services.people.list().map(({ id }) => id), server: services.server };
+  const parsed = parseArguments(command.arguments, command.ignoresMore ? '' : rest, named);
   if (!parsed.ok) return notice(problemText(parsed.problem, command, caller));
   return execute(command, {
     services,

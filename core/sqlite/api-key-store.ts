@@ -39,6 +39,8 @@ interface Counted {
   readonly number: number;
   readonly outcome: AuditEntry['outcome'];
   readonly acts: string;
+  readonly first: number;
+  readonly last: number;
 }
 
 const COLUMNS = `id, person, number, name, scopes, hash, made_at AS madeAt, ends_at AS endsAt, used_at AS usedAt, uses,
@@ -127,21 +129,29 @@ export class ApiKeyStore implements ApiKeys {
       const at = this.#clock();
       const known = this.#db.prepare('UPDATE api_keys SET used_at = ?, uses = uses + 1 WHERE id = ?').run(at, id);
       if (known.changes === 0) return;
-      this.#db
+      const counted = this.#db
         .prepare(
-          `INSERT INTO api_key_uses (key, act, outcome, count, since) VALUES (?, ?, ?, 1, ?)
-           ON CONFLICT (key, act, outcome) DO UPDATE SET count = count + 1`,
+          `UPDATE api_key_uses SET count = count + 1, first = coalesce(first, @at), last = @at
+           WHERE key = @id AND act = @act AND outcome = @outcome`,
         )
+        .run({ id, act, outcome, at });
+      if (counted.changes > 0) return;
+      this.#db
+        .prepare('INSERT INTO api_key_uses (key, act, outcome, count, since) VALUES (?, ?, ?, 0, ?)')
         .run(id, act, outcome, at);
+      const { person, number } = this.#row(id)!;
+      this.#write({ id, person, number, outcome, acts: `${act}:1`, first: at, last: at });
     });
   }
 
   settle(before: number): void {
     const isDue = this.#db.prepare('SELECT 1 FROM api_key_uses WHERE since < ? LIMIT 1').get(before);
     if (isDue === undefined) return;
-    transact(this.#db, 'write', () =>
-      this.#settle('id IN (SELECT key FROM api_key_uses GROUP BY key HAVING min(since) < ?)', before),
-    );
+    transact(this.#db, 'write', () => {
+      // It was quiet since the last one: the next is written at once again.
+      this.#db.prepare('DELETE FROM api_key_uses WHERE since < ? AND count = 0').run(before);
+      this.#settle('id IN (SELECT key FROM api_key_uses WHERE since < ?)', before);
+    });
   }
 
   endAll(): number {
@@ -152,25 +162,30 @@ export class ApiKeyStore implements ApiKeys {
     );
   }
 
-  /** Inside a transaction, so that what is counted stands in the trail once. Of who is gone there is nobody to name any more. */
+  /** Inside a transaction, so that what is counted stands in the trail once. */
   #settle(where: string, value: string | number): void {
     const rows = this.#db
       .prepare(
-        `SELECT id, person, number, outcome, group_concat(act || ':' || count, ',' ORDER BY act) AS acts
-         FROM api_keys JOIN api_key_uses ON key = id WHERE ${where} GROUP BY id, outcome ORDER BY person, number, outcome`,
+        `SELECT id, person, number, outcome, group_concat(act || ':' || count, ',' ORDER BY act) AS acts,
+           min(first) AS first, max(last) AS last
+         FROM api_keys JOIN api_key_uses ON key = id
+         WHERE count > 0 AND ${where} GROUP BY id, outcome ORDER BY person, number, outcome`,
       )
       .all(value) as Counted[];
-    for (const { person, number, outcome, acts } of rows) {
-      const tenant = this.#db.prepare('SELECT tenant FROM people WHERE id = ?').pluck().get(person) as
-        | string
-        | undefined;
-      if (tenant === undefined) continue;
-      const target = `${tenant}/${number} ${acts}`;
-      this.#audit.appendWithin({ at: this.#clock(), actor: person, action: 'api.used', target, outcome });
-    }
-    for (const id of new Set(rows.map((row) => row.id))) {
-      this.#db.prepare('DELETE FROM api_key_uses WHERE key = ?').run(id);
-    }
+    for (const row of rows) this.#write(row);
+    const begin = this.#db.prepare(
+      'UPDATE api_key_uses SET count = 0, first = NULL, last = NULL, since = ? WHERE key = ? AND count > 0',
+    );
+    for (const id of new Set(rows.map((row) => row.id))) begin.run(this.#clock(), id);
+  }
+
+  /** A row of the trail, with the span of its uses as ISO 8601 writes one. Of who is gone there is nobody to name any more. */
+  #write({ person, number, outcome, acts, first, last }: Counted): void {
+    const tenant = this.#db.prepare('SELECT tenant FROM people WHERE id = ?').pluck().get(person) as string | undefined;
+    if (tenant === undefined) return;
+    const span = [first, last].map((at) => new Date(at).toISOString()).join('/');
+    const target = `${tenant}/${number} ${acts} ${span}`;
+    this.#audit.appendWithin({ at: this.#clock(), actor: person, action: 'api.used', target, outcome });
   }
 
   #remove({ id }: Row): void {

@@ -80,6 +80,12 @@ export class AuditStore implements AuditLog {
     return transact(this.#db, 'read', () => this.#whole().row);
   }
 
+  extent(): { first: number; last: number } {
+    const last = this.#issued();
+    const first = this.#db.prepare('SELECT min(id) FROM audit').pluck().get() as number | null;
+    return { first: first ?? last + 1, last };
+  }
+
   anchor(at: number): AuditAnchor {
     const { row, hash } = transact(this.#db, 'read', () => this.#whole());
     return { rows: row, hash: hex(hash), at };

@@ -334,4 +334,10 @@ export const CONTROL_MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (key, act, outcome)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The first use of its kind stands in the trail at once; since: from then on others are counted. first, last: of those, where any is.
+  ALTER TABLE api_key_uses ADD COLUMN first INTEGER;
+  ALTER TABLE api_key_uses ADD COLUMN last INTEGER;
+  UPDATE api_key_uses SET first = since, last = coalesce((SELECT used_at FROM api_keys WHERE id = key), since);
+  `,
 ];

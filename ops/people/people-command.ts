@@ -3,13 +3,15 @@ import type { OpenState } from '../../core/control.ts';
 import { AppError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit.ts';
 import { confirmIdentity, fingerprintOf } from '../../core/identities.ts';
-import { personId } from '../../core/person-id.ts';
 import type { Prompt } from '../keys/prompt.ts';
+import { PERSON, personAtShell } from './person-at-shell.ts';
 import { addResetCommand, type ResetCommandParts } from './reset-command.ts';
 
 /** How `kinkeeper people` gets its work: the entry file reads the settings and opens the state folder. */
 export interface PeopleCommandParts {
   readonly open: (options: { config?: string }) => Promise<OpenState>;
+  /** The bot's own address by the settings, where they name one: a name alone may mean somebody of its server. */
+  readonly botId: (options: { config?: string }) => string | undefined;
   readonly prompt: () => Prompt;
   readonly say: (line: string) => void;
   readonly now: () => number;
@@ -25,7 +27,7 @@ export function addPeopleCommand(program: Command, parts: ResetCommandParts): vo
   people
     .command('confirm')
     .description('take the identity that an account shows now for its owner’s, after a reset of their own')
-    .argument('<person>', 'a Matrix address')
+    .argument('<person>', PERSON)
     .option(...parts.config)
     .action(async (person: string, options: { config?: string }) => {
       parts.ended((await confirm(parts, person, options)) ? EXIT.done : EXIT.failed);
@@ -33,13 +35,13 @@ export function addPeopleCommand(program: Command, parts: ResetCommandParts): vo
 }
 
 async function confirm(
-  { open, prompt, say, now }: PeopleCommandParts,
+  { open, botId, prompt, say, now }: PeopleCommandParts,
   who: string,
   options: { config?: string },
 ): Promise<boolean> {
-  const person = personId(who);
   using state = await open(options);
   const { control } = state;
+  const { person, isMeant } = personAtShell(who, { people: control.people, botId: botId(options) });
   const key = control.identities.waiting(person);
   // Somebody who was removed has an identity too, as long as they are not erased: a goodbye may wait for it.
   if (key === undefined && control.people.find(person) === undefined) {
@@ -53,8 +55,8 @@ async function confirm(
   }
   say(`The account of ${person} shows a new identity. It begins with: ${fingerprintOf(key)}`);
   say('Whoever holds it asks and reads in their name. Confirm it only if they reset it themselves.');
-  const answer = await prompt().line('Type the address once more to confirm');
-  const isDone = answer.trim() === person && confirmIdentity(control, person, key);
+  const answer = await prompt().line('Type the name once more to confirm');
+  const isDone = isMeant(answer) && confirmIdentity(control, person, key);
   const outcome = isDone ? 'done' : 'refused';
   control.audit.append({ at: now(), actor: 'shell', action: 'identity.confirmed', target: person, outcome });
   say(isDone ? `Confirmed. What waited for ${person} is sent within a minute.` : 'Nothing was changed.');

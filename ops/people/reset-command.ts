@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { AppError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit.ts';
-import { personId } from '../../core/person-id.ts';
 import { randomSecret } from '../setup/make-secret.ts';
 import { setUpCard } from '../setup/set-up-card.ts';
 import type { PeopleCommandParts } from './people-command.ts';
+import { PERSON, personAtShell } from './person-at-shell.ts';
 import { publicAddress, resetPassword } from './reset-password.ts';
 
 /** The homeserver, and the bot's right over its accounts; `adminToken` undefined: it was given none. */
@@ -27,8 +27,8 @@ const CARD_LETTERS = 16;
 export function addResetCommand(people: Command, parts: ResetCommandParts): void {
   people
     .command('reset')
-    .description('give a person a new password and log them out everywhere; prints a set-up card')
-    .argument('<person>', 'a Matrix address')
+    .description('give a person a new password and log them out everywhere; prints a card with it')
+    .argument('<person>', PERSON)
     .option(...parts.config)
     .action(async (person: string, options: { config?: string }) => {
       parts.ended((await reset(parts, person, options)) ? EXIT.done : EXIT.failed);
@@ -37,11 +37,11 @@ export function addResetCommand(people: Command, parts: ResetCommandParts): void
 
 async function reset(parts: ResetCommandParts, who: string, options: { config?: string }): Promise<boolean> {
   const { open, accounts, prompt, say, now, columns } = parts;
-  const person = personId(who);
   const { homeserver, botId, adminToken } = accounts(options);
-  if (adminToken === undefined) throw noRight(person);
+  if (adminToken === undefined) throw noRight();
   using state = await open(options);
   const { control } = state;
+  const { person, isMeant } = personAtShell(who, { people: control.people, botId });
   const known = control.people.find(person);
   if (known === undefined)
     throw new AppError('not-found', `${person} is not known`, {
@@ -49,10 +49,10 @@ async function reset(parts: ResetCommandParts, who: string, options: { config?: 
     });
   say(`This gives ${person} a new password and logs out all their devices. Their papers stay.`);
   say('Without their recovery key they cannot read old messages any more, and show a new identity: people confirm.');
-  const isMeant = (await prompt().line('Type the address once more to do it')).trim() === person;
+  const isConfirmed = isMeant(await prompt().line('Type the name once more to do it'));
   const note = (outcome: 'done' | 'refused') =>
     control.audit.append({ at: now(), actor: 'shell', action: 'account.reset', target: person, outcome });
-  if (!isMeant) {
+  if (!isConfirmed) {
     note('refused');
     say('Nothing was changed.');
     return false;
@@ -61,12 +61,13 @@ async function reset(parts: ResetCommandParts, who: string, options: { config?: 
   await resetPassword(homeserver, { person, password, adminToken });
   note('done');
   const server = await publicAddress(homeserver, person);
-  say(`\n${await setUpCard(known.language, { user: person, password }, { server, bot: botId, columns })}`);
+  const place = { server, bot: botId, columns, confirm: `kinkeeper people confirm ${person}` };
+  say(`\n${await setUpCard(known.language, { user: person, password }, place)}`);
   return true;
 }
 
-function noRight(person: string): AppError {
+function noRight(): AppError {
   return new AppError('unavailable', 'the bot was given no right over accounts (homeserver.adminTokenFile)', {
-    hint: `Run set-up with makesAccounts: true; or, with the token of another administrator of Synapse, POST {"new_password": "…"} to /_synapse/admin/v1/reset_password/${person}.`,
+    hint: 'Run set-up with makesAccounts: true; or, with the token of another administrator of Synapse, POST {"new_password": "…"} to /_synapse/admin/v1/reset_password/<their address>.',
   });
 }

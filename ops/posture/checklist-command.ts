@@ -109,8 +109,8 @@ function lineOf(language: Language, { id, verdict, evidence, why, fix }: Check):
   const reason = [...(why === null ? [] : [sayUnknown(language, why)]), sayEvidence(language, evidence)]
     .filter((text) => text !== '')
     .join('; ');
-  // Of what is not set up here nothing can be mended at the shell: only a job may have to run first.
-  const isIdle = why === 'not-set-up' && !fix.startsWith('!');
+  // Of what is not set up here nothing can be mended.
+  const isIdle = why === 'not-set-up';
   const mend = verdict === 'pass' || isIdle ? '' : `\n${' '.repeat(9)}-> ${sayFix(language, fix)}`;
   return `${mark} ${sayCheck(language, id)} [${id}]\n${' '.repeat(9)}${reason}${mend}`;
 }

@@ -14,7 +14,7 @@ const PLAIN_HEAD = 'SQLite format 3\0';
 
 export interface StateLinesOptions {
   readonly stateDir: string;
-  readonly control: Pick<Control, 'backups' | 'jobs' | 'alerts'>;
+  readonly control: Pick<Control, 'backups' | 'jobs' | 'alerts' | 'audit'>;
   readonly keys: Pick<OpenState['keys'], 'ages'>;
   /** Files that the settings were read from. */
   readonly files: readonly { readonly name: string; readonly path: string; readonly isSecret: boolean }[];
@@ -87,27 +87,38 @@ async function judgeStores({ stateDir }: StateLinesOptions): Promise<Judged> {
   );
 }
 
-function judgeTrail({ jobs, alerts }: StateLinesOptions['control'], now: number): Judged {
+function judgeTrail({ jobs, alerts, audit }: StateLinesOptions['control'], now: number): Judged {
   const last = jobs.lastEnded('audit');
-  if (last === undefined) throw new NotKnown('not-set-up', found('trail.unverified', {}));
+  if (last === undefined) throw new NotKnown('not-yet', found('trail.unverified', {}));
   const { rows, brokenAtRow } = last.figures;
   const isBroken = brokenAtRow !== undefined || alerts.open().some(({ code }) => code === 'audit-broken');
   if (isBroken) return failed(found('trail.broken', { row: Number(brokenAtRow ?? -1) }));
-  const hours = Math.round((now - last.startedAt) / 3_600_000);
   if (last.outcome !== 'ok' || rows === undefined) return failed(found('trail.check-ended', { outcome: last.outcome }));
-  const says = found('trail.well', { rows: Number(rows), hours });
-  return now - last.startedAt <= VERIFIED_MS ? passed(says) : failed(says);
+  // The check counts rows that retention removed since, or before; what it looked at is what is still there of them.
+  const there = audit.extent();
+  const newer = there.last - Number(rows);
+  if (newer < 0) return failed(found('trail.broken', { row: there.last + 1 }));
+  const checked = Number(rows) - there.first + 1;
+  if (checked <= 0) throw new NotKnown('not-yet', found('trail.unlooked', { newer: there.last - there.first + 1 }));
+  const hours = hoursSince(last.startedAt, now);
+  const says = found('trail.well', { checked, newer, hours });
+  return now - last.startedAt <= VERIFIED_MS ? passed(says) : failed(says, found('trail.too-old', {}));
 }
 
 function judgeBackups({ control, isBackupExpected }: StateLinesOptions, now: number): Judged {
   const all = control.backups.all();
   const proven = newestProven(all, now);
   if (proven === undefined) return failed(found('backups.unproven', { count: all.length }));
-  const hours = Math.round((now - proven.madeAt) / 3_600_000);
+  const hours = hoursSince(proven.madeAt, now);
   const places = proven.copies.map(({ place }) => place).join(', ');
   const says = found('backups.proven', { name: proven.name, hours, places });
   if (!isBackupExpected) return failed(says, found('backups.no-more', {}));
   return now - proven.madeAt <= PROVEN_MS ? passed(says) : failed(says);
+}
+
+/** Whole hours, 0 below half of one. */
+function hoursSince(at: number, now: number): number {
+  return Math.max(0, Math.round((now - at) / 3_600_000));
 }
 
 async function storesIn(folder: string): Promise<string[]> {

@@ -18,6 +18,8 @@ export class AdminServer extends StandInServer {
   /** Method and what is asked for, in order. */
   readonly asked: string[] = [];
   publicUrl: string | undefined = 'https://matrix.home.test/';
+  /** As Synapse with `limit_profile_requests_to_users_who_share_rooms`. */
+  hidesProfiles = false;
   trouble: 'hangs-after' | 'limits' | 'refuses-name' | undefined;
   /** From now on the n-th request of any kind gets no answer: `isDone` says whether what it asks for happens all the same. */
   dead: { requests: number; isDone: boolean } | undefined;
@@ -52,6 +54,7 @@ export class AdminServer extends StandInServer {
         ? [404, { errcode: 'M_NOT_FOUND' }]
         : [200, { 'm.homeserver': { base_url: this.publicUrl } }];
     const profile = /^GET \/_matrix\/client\/v3\/profile\/(.+)$/.exec(what)?.[1];
+    if (profile !== undefined && this.hidesProfiles) return [403, { errcode: 'M_FORBIDDEN', error: 'no' }];
     if (profile !== undefined)
       return this.accounts.has(profile) ? [200, {}] : [404, { errcode: 'M_UNKNOWN', error: 'No row found (profiles)' }];
     if (!/^\w+ \/_synapse\//.test(what)) return [404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' }];

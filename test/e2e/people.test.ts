@@ -64,7 +64,7 @@ test('a new person logs in with the card, changes the password, and talks to the
 test('a reset ends the session of before, and the new card opens the account with everything in it', async () => {
   const code = codeIn((await ops.ask('people reset dan', /new password and logs out/)).text);
   await expect(isOver(dan)).resolves.toBeDefined();
-  const card = await ops.ask(`people reset dan yes ${code}`, /Set-up card/);
+  const card = await ops.ask(`people reset dan yes ${code}`, /Card for a new password/);
   await expect(isOver(dan)).rejects.toMatchObject({ errcode: 'M_UNKNOWN_TOKEN' });
   await expect(house.synapse.login('dan', 'words of my own')).rejects.toMatchObject({ errcode: 'M_FORBIDDEN' });
   const { recoveryKey } = dan;
@@ -82,7 +82,7 @@ test('a bot that dies right after the account was made, or got its password, ans
     const asked = await ops.client.say(ops.room, line.replace('CODE', text));
     expect(await house.bot.ended).toEqual({ code: null, signal: 'SIGKILL' });
     house.bot = house.home.startBot();
-    return ops.replyTo(asked, /Set-up card/);
+    return ops.replyTo(asked, /Set-up card|Card for a new password/);
   };
   const made = await dieAt('people add eve');
   await house.synapse.login('eve', passwordIn(made.text));

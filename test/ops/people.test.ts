@@ -40,7 +40,7 @@ test('an admin’s own identity is confirmed at the shell, beside a running bot,
   const refused = await confirm(ADA, 'yes\n');
   expect([refused.exitCode, refused.stdout]).toEqual([1, expect.stringMatching(/Nothing was changed\.\n$/)]);
   expect(state.control.people.find(ADA)?.identityChanged).toBe(true);
-  const done = await confirm(ADA, `${ADA}\n`);
+  const done = await confirm('ada', 'ada\n');
   expect(done.stdout).toContain(`It begins with: ${fingerprintOf(KEY)}\n`);
   expect([done.exitCode, done.stdout]).toEqual([0, expect.stringContaining('Confirmed.')]);
   expect(state.control.people.find(ADA)?.identityChanged).toBe(false);
@@ -55,7 +55,8 @@ test('an admin’s own identity is confirmed at the shell, beside a running bot,
 test('nobody unknown is confirmed, and a slip of typing is explained', async () => {
   const unknown = await confirm('@eve:home.test');
   expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringContaining('@eve:home.test is not known')]);
-  expect((await confirm('ada')).stderr).toContain('A user id looks like @ada:home.example.');
+  expect((await confirm('eve')).stderr).toContain('@eve:home.test is not known');
+  expect((await confirm('ada:home.test')).stderr).toContain('A user id looks like @ada:home.example.');
 });
 
 test('the only admin who lost the card gets a new one at the shell, in their language', async () => {
@@ -77,12 +78,14 @@ test('the only admin who lost the card gets a new one at the shell, in their lan
     ].join('\n'),
   );
   const reset = (input: string, config = file) =>
-    folder.start('ops/kinkeeper.ts', ['people', 'reset', ADA, '--config', config], { input });
+    folder.start('ops/kinkeeper.ts', ['people', 'reset', 'Ada', '--config', config], { input });
   const refused = await reset('yes\n');
   expect([refused.exitCode, server.accounts.get(ADA)?.password]).toEqual([1, 'lost']);
   const done = await reset(`${ADA}\n`);
   expect(done.exitCode, done.stderr).toBe(0);
-  expect(done.stdout).toContain('Einrichtungskarte für @ada:home.test');
+  expect(done.stdout).toContain('Karte mit neuem Passwort für @ada:home.test');
+  expect(done.stdout).toMatch(/dasselbe Konto[\s\S]*wartet er auf:\s+kinkeeper people confirm @ada:home\.test/);
+  expect(done.stdout).not.toContain('Einrichtungskarte');
   expect(done.stdout).toContain('Server    https://matrix.home.test\n');
   expect(done.stdout).toContain('Bot       @kin:home.test');
   const [, password] = /Passwort {2}(\S+)/.exec(done.stdout) ?? [];

@@ -1,8 +1,8 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
-import { type AuditFacts, countedUses } from '../facts/audit.ts';
+import { type AuditFacts, type AuditTarget, countedUses } from '../facts/audit.ts';
 
-const { count, list, moment, number } = FORMATS.de;
+const { count, list, moment, number, shortMoment } = FORMATS.de;
 
 const OUTCOMES = { done: '', refused: ' – **abgelehnt**, also nicht geschehen', failed: ' – **misslungen**' } as const;
 
@@ -55,7 +55,8 @@ export const audit: Entries<AuditFacts> = {
   'act.api-keys.ended': () => 'alle API-Schlüssel gesperrt',
   'act.ssh-keys.changed': () => 'die Host-Schlüssel von SSH gewechselt',
   'act.wireguard.changed': () => 'die Schlüssel von WireGuard gewechselt',
-  'act.api.used': ({ numbers, word }) => `API-Schlüssel ${numbers.join(', ')} benutzt: ${list(usesOf(word))}`,
+  'act.api.used': ({ numbers, word, span }) =>
+    `API-Schlüssel ${numbers.join(', ')} benutzt: ${list(usesOf(word))}${span === undefined ? '' : when(span)}`,
   'act.account.reset': () => 'einem Konto ein neues Passwort gegeben',
   'act.setup.guest-added': () => 'den Gast der Einrichtung eingelassen, um alles auszuprobieren',
   'act.setup.guest-erased': () => 'den Gast der Einrichtung löschen lassen',
@@ -108,6 +109,10 @@ const USES: Readonly<Record<string, readonly [one: string, many: string]>> = {
 
 function usesOf(word: string): string[] {
   return countedUses(word).map(({ act, times }) => count(times, ...(USES[act] ?? ([act, act] as const))));
+}
+
+function when({ from, to }: NonNullable<AuditTarget['span']>): string {
+  return from === to ? ` (${shortMoment(from)})` : ` (zuerst ${shortMoment(from)}, zuletzt ${shortMoment(to)})`;
 }
 
 const CLASSES: Readonly<Record<string, string>> = {

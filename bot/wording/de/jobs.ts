@@ -34,6 +34,11 @@ const UNCHANGED = {
   lost: 'Ob die Schlüssel neu sind, steht im `acts.log` des Host-Helfers, auf dem Host.',
 } as const;
 
+/** Ends a sentence, also one whose last word ends with a dot ("3 Sek."). */
+function closed(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
 /** German: jobs. */
 export const jobs: Entries<JobFacts> = {
   'job.health': () => 'die Prüfung des Zustands',
@@ -153,7 +158,7 @@ export const jobs: Entries<JobFacts> = {
     `Verlangt: ${job}${dryly(dry)}. ${begins === 'soon' ? 'Es geht gleich los.' : 'Ein Lauf ist schon im Gang; deiner folgt gleich danach.'}`,
   'run.again': ({ job, dry }) => `Verlangt: ${job}${dryly(dry)}. Der Lauf wurde abgeschnitten und beginnt noch einmal.`,
   'run.now': ({ job, dry, took, progress }) =>
-    `Verlangt: ${job}${dryly(dry)}. Läuft seit ${duration(took)}${progress.source === '' ? '.' : `: ${progress}`}`,
+    `Verlangt: ${job}${dryly(dry)}. Läuft seit ${progress.source === '' ? closed(duration(took)) : `${duration(took)}: ${progress}`}`,
   'run.ended': ({ job, dry, ended, took, reference, counted }) =>
     [
       `Verlangt: ${job}${dryly(dry)}. Der Lauf ${ENDED[ended]} (Dauer: ${lasted(took)}).`,

@@ -119,6 +119,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     `Du hast ${number(most)} API-Schlüssel, mehr geht nicht. \`!apischlüssel\` listet sie auf; sperre bitte zuerst einen.`,
   'error.api-key-terms': () =>
     'Ich muss wissen, was der Schlüssel darf: `hochladen`, `lesen`, `fragen`, `exportieren`, `löschen` (auch mehrere) oder `nur hochladen` (auch `--upload-only`); und wie lange, wenn nicht ein Jahr: `!apischlüssel neu handy hochladen fragen für 90 Tage`. Es wurde kein Schlüssel gemacht.',
+  'error.api-key-lasting': ({ years }) =>
+    `Ein Schlüssel gilt mindestens einen Tag und höchstens ${count(years, 'Jahr', 'Jahre')}: \`!apischlüssel neu handy hochladen fragen für ${years} Jahre\`. Es wurde kein Schlüssel gemacht.`,
   'error.no-such-api-key': ({ number: given }) =>
     `Du hast keinen API-Schlüssel ${given}. \`!apischlüssel\` listet sie auf.`,
   'error.api-key-missing': () =>
@@ -158,6 +160,7 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-upload': () =>
     'So eine Sendung kenne ich nicht (mehr): Ich merke sie mir eine Stunde, und nicht über einen Neustart. Dieselbe Datei noch einmal zu schicken sagt, was aus ihr wurde.',
   'error.no-such-export': () => 'So einen Export oder Teil davon kenne ich nicht (mehr). Beginne bitte einen neuen.',
+  'error.person-several': ({ given, people }) => `${given} heißen mehrere: ${people}. Bitte schreib die ganze Adresse.`,
   'error.not-the-bot': () => 'Das bin ich selbst. Ich bin ohnehin hier.',
 
   'trouble.not-found': () => 'Das finde ich nicht.',

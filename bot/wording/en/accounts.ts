@@ -1,33 +1,69 @@
 import { FORMATS } from '../../../core/wording/format.ts';
+import type { Markdown } from '../../../core/wording/markdown.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
-import type { AccountFacts } from '../facts/accounts.ts';
+import type { AccountFacts, CardFacts } from '../facts/accounts.ts';
 
 const { count } = FORMATS.en;
+
+const HANDED_OVER = 'Hand it over yourself, on paper or by phone: whoever has it can log in.';
+
+function opened({ link, web }: CardFacts): string {
+  const inBrowser = web === undefined ? '' : `. On a computer: ${web} in a browser, without installing anything`;
+  return `point its camera at the picture below, or open ${link}${inBrowser}`;
+}
+
+function typed({ address, person, password }: CardFacts): string[] {
+  return [`2. Homeserver: ${address}`, `3. User: ${person}`, `4. Password: ${password}`];
+}
+
+function goesAway({ days }: CardFacts): string {
+  return `I have forgotten the password by now. I take this message back once they are logged in, after ${count(days, 'day', 'days')} at the latest.`;
+}
+
+/** Who makes an account that the bot may not make, and what its person does then. */
+function byHand(local: Markdown, bot: Markdown): string {
+  return `You make it on the server: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Hand over name and password; they log in with Element, set up recovery, and start a chat with ${bot}. Or let me do it from now on: set-up with \`makesAccounts: true\`, or \`homeserver.adminTokenFile\` in my settings.`;
+}
 
 /** English: accounts of the homeserver. */
 export const accounts: Entries<AccountFacts> = {
   'account.made': ({ person }) => `I made the account ${person} on the homeserver.`,
-  'account.card': ({ link, address, person, password, bot, web, days }) =>
+  'account.card': (card) =>
     [
-      '**Set-up card.** Hand it over yourself, on paper or by phone: whoever has it can log in.',
-      `1. Install **Element** on the phone: point its camera at the picture below, or open ${link}${web === undefined ? '' : `. On a computer: ${web} in a browser, without installing anything`}`,
-      `2. Homeserver: ${address}`,
-      `3. User: ${person}`,
-      `4. Password: ${password}`,
+      `**Set-up card.** ${HANDED_OVER}`,
+      `1. Install **Element** on the phone: ${opened(card)}`,
+      ...typed(card),
       '5. Set up recovery and verify the session, as Element offers: I answer verified sessions only. Keep the recovery key on paper: without it, messages are lost with the phone.',
       '6. Change the password (on a computer: Settings, Account).',
-      `7. Start a chat with ${bot}.`,
+      `7. Start a chat with ${card.bot}.`,
       '',
-      `I have forgotten the password by now. I take this message back once they are logged in, after ${count(days, 'day', 'days')} at the latest.`,
+      goesAway(card),
+    ].join('\n'),
+  'account.reset-card': (card) =>
+    [
+      `**Card for a new password.** ${HANDED_OVER}`,
+      'It is the same account as before, with its chats: only the password is new, and every phone and computer is logged out. Your papers with me are as they were, and your API keys go on.',
+      `1. Open **Element**. On a new phone: ${opened(card)}`,
+      ...typed(card),
+      '5. Verify the new session with your recovery key, on each device anew: I answer verified sessions only, and earlier messages can be read again then.',
+      `6. Without a recovery key, let Element set up a new identity and recovery. Earlier messages stay unreadable then; and if I knew another identity of yours, I wait until an admin has compared the new one with you and sent ${card.confirm}.`,
+      '7. Change the password (on a computer: Settings, Account).',
+      `8. Go on in your chat with ${card.bot}.`,
+      '',
+      goesAway(card),
     ].join('\n'),
   'account.picture': () =>
     'For the camera of the phone: opens Element with the homeserver filled in, or the page that installs it. The password is not in it.',
-  'account.there': ({ reset }) =>
-    `They log in with the password that they have. If nobody knows it: ${reset} makes a new one.`,
+  'account.there': ({ person, bot, reset }) =>
+    `The account ${person} is there already, so there is no set-up card: they log in with the password that they have, and start a chat with ${bot}. ${reset === undefined ? 'If nobody knows it, whoever runs the homeserver makes a new one: I may not.' : `If nobody knows it: ${reset} makes a new one, with a card.`}`,
+  'account.elsewhere': ({ person, bot }) =>
+    `The account ${person} is on another homeserver, where I make none: they start a chat with ${bot} from there.`,
   'account.is-closed': ({ person }) =>
     `But the account ${person} was closed, and nobody can log in there any more. Take another name, or open it again on the server.`,
-  'account.missing': ({ person, local }) =>
-    `There is no account ${person} yet, and I may not make one. On the server: \`register_new_matrix_user -c homeserver.yaml --no-admin -u\` ${local}. Or let me do it from now on: \`homeserver.adminTokenFile\` in my settings.`,
+  'account.missing': ({ person, local, bot }) =>
+    `There is no account ${person} yet, and I may not make one, so there is no set-up card. ${byHand(local, bot)}`,
+  'account.unseen': ({ person, local, bot }) =>
+    `I may not make accounts, and the homeserver does not tell me whether ${person} is there, so there is no set-up card. If it is, they log in with the password that they have, and start a chat with ${bot}. If not: ${byHand(local, bot)}`,
   'account.no-right': ({ person }) =>
     `I could not look after the account ${person}: the homeserver refuses my right over accounts. Is the token in the file of \`homeserver.adminTokenFile\` still an administrator’s? Once it is, restart me and send this again.`,
   'account.reset-own': () =>

@@ -1,8 +1,8 @@
 import { FORMATS } from '../../../core/wording/format.ts';
 import type { Entries } from '../../../core/wording/shape.ts';
-import { type AuditFacts, countedUses } from '../facts/audit.ts';
+import { type AuditFacts, type AuditTarget, countedUses } from '../facts/audit.ts';
 
-const { count, list, moment, number } = FORMATS.en;
+const { count, list, moment, number, shortMoment } = FORMATS.en;
 
 const OUTCOMES = { done: '', refused: ' – **refused**, so it was not done', failed: ' – **failed**' } as const;
 
@@ -51,7 +51,8 @@ export const audit: Entries<AuditFacts> = {
   'act.api-keys.ended': () => 'ended all API keys',
   'act.ssh-keys.changed': () => 'changed the host keys of SSH',
   'act.wireguard.changed': () => 'changed the keys of WireGuard',
-  'act.api.used': ({ numbers, word }) => `used API key ${numbers.join(', ')}: ${list(usesOf(word))}`,
+  'act.api.used': ({ numbers, word, span }) =>
+    `used API key ${numbers.join(', ')}: ${list(usesOf(word))}${span === undefined ? '' : when(span)}`,
   'act.account.reset': () => 'gave an account a new password',
   'act.setup.guest-added': () => 'let the guest of set-up in, to try everything out',
   'act.setup.guest-erased': () => 'had the guest of set-up erased',
@@ -103,6 +104,10 @@ const USES: Readonly<Record<string, readonly [one: string, many: string]>> = {
 
 function usesOf(word: string): string[] {
   return countedUses(word).map(({ act, times }) => count(times, ...(USES[act] ?? ([act, act] as const))));
+}
+
+function when({ from, to }: NonNullable<AuditTarget['span']>): string {
+  return from === to ? ` (${shortMoment(from)})` : ` (first ${shortMoment(from)}, last ${shortMoment(to)})`;
 }
 
 const CLASSES: Readonly<Record<string, string>> = {

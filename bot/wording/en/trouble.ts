@@ -110,6 +110,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
     `You have ${number(most)} API keys, and that is as many as there can be. \`!apikey\` lists them; please end one first.`,
   'error.api-key-terms': () =>
     'I need to know what the key may do: any of `upload`, `read`, `ask`, `export`, `delete`, or `--upload-only`; and for how long, if not a year: `!apikey new phone upload ask for 90 days`. No key was made.',
+  'error.api-key-lasting': ({ years }) =>
+    `A key lasts a day at least and ${count(years, 'year', 'years')} at most: \`!apikey new phone upload ask for ${years} years\`. No key was made.`,
   'error.no-such-api-key': ({ number: given }) => `You have no API key ${given}. \`!apikey\` lists them.`,
   'error.api-key-missing': () =>
     'Every request needs a key: send it as `Authorization: Bearer …`. `!apikey new` in your chat with me makes one.',
@@ -142,6 +144,8 @@ export const trouble: Entries<ErrorFacts & FallbackFacts> = {
   'error.no-such-upload': () =>
     'I know of no such upload (any more): I remember them for an hour, and not across a restart. Sending the same file again tells what became of it.',
   'error.no-such-export': () => 'I know of no such export or part of it (any more). Please begin a new one.',
+  'error.person-several': ({ given, people }) =>
+    `Several people are called ${given}: ${people}. Please write the whole address.`,
   'error.not-the-bot': () => 'That is me. I am here anyway.',
 
   'trouble.not-found': () => "I can't find that.",

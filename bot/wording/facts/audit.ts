@@ -71,12 +71,16 @@ export const AUDITED = [
   'apikey revoke',
 ] as const satisfies readonly CommandName[];
 
-/** What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not). */
+/**
+ * What a row is about, as far as its target says: documents, a loan, somebody, a word of the command's own ('' each where it does not).
+ * `span`: first and last of what it counts, where that was not when it was written.
+ */
 export interface AuditTarget {
   readonly numbers: readonly string[];
   readonly mark: string;
   readonly person: Markdown;
   readonly word: string;
+  readonly span: { readonly from: number; readonly to: number } | undefined;
 }
 
 /** What `!audit` and `!audit verify` answer. Acts stand in the past; what was refused says so behind them. */

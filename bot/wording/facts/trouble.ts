@@ -46,6 +46,8 @@ export const ERROR_SHAPES = {
   'no-such-share': { mark: 'text', list: 'text' },
   'no-such-member': { person: 'text' },
   'not-the-bot': {},
+  /** `people`: their addresses. */
+  'person-several': { given: 'text', people: 'text' },
   /** `command`: as it is typed. */
   'room-retention': { command: 'text' },
   'erase-code': {},
@@ -65,6 +67,8 @@ export const ERROR_SHAPES = {
   'api-key-bad-name': {},
   'api-key-full': { most: 'number' },
   'api-key-terms': {},
+  /** `years`: how long a key lasts at most. */
+  'api-key-lasting': { years: 'number' },
   'no-such-api-key': { number: 'number' },
   /** Of the HTTP API, which says what people's chats never ask for. `scope`: a word of core/api-key.ts. */
   'api-key-missing': {},

@@ -61,6 +61,7 @@ export const checks: Entries<CheckTexts> = {
   'check-unknown.cut': () => 'es war mehr, als gelesen wird',
   'check-unknown.unclear': () => 'was gelesen wurde, ist nicht zu verstehen',
   'check-unknown.not-set-up': () => 'nichts dergleichen ist hier eingerichtet',
+  'check-unknown.not-yet': () => 'noch hat niemand nachgesehen',
   'check-mend.no-helper': () =>
     'Als root auf dem Server: `ops/host/install` im Ordner des Produkts; dann setze `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` und starte ops neu',
   'check-mend.no-posture': () => 'Als root auf dem Server: `systemctl enable --now kinkeeper-host-posture.timer`',

@@ -61,6 +61,7 @@ export const checks: Entries<CheckTexts> = {
   'check-unknown.cut': () => 'it was more than is read',
   'check-unknown.unclear': () => 'what was read is not understood',
   'check-unknown.not-set-up': () => 'nothing of the kind is set up here',
+  'check-unknown.not-yet': () => 'nobody has looked yet',
   'check-mend.no-helper': () =>
     'As root on the server: `ops/host/install` in the folder of the product; then set `host.spoolDir: /var/lib/kinkeeper-spool` in `kinkeeper.yaml` and restart ops',
   'check-mend.no-posture': () => 'As root on the server: `systemctl enable --now kinkeeper-host-posture.timer`',

@@ -83,9 +83,9 @@ export const setup: Entries<SetupTexts> = {
     `Synapse läuft ohne das registration_shared_secret, das in ${homeserverConfig} steht: Starte es neu, es liest das nur beim Start.`,
   'check.server-name': ({ serverName, homeserverConfig, found }) =>
     `Die Domain ${serverName} ist nicht die von Synapse: server_name in ${homeserverConfig} ist ${found}. Antworte ${found}, oder nenne die richtige Datei.`,
-  'check.phones': ({ serverName }) => `Telefone finden Synapse über https://${serverName}.`,
+  'check.phones': ({ serverName }) => `Handys finden Synapse über https://${serverName}.`,
   'check.no-phones': ({ serverName }) =>
-    `https://${serverName} führt von hier zu keinem Matrix-Server, und dort suchen Telefone: Es braucht ein Zertifikat und /.well-known/matrix/client, oder einen Proxy vor Synapse. Nur im VPN kann das so richtig sein.`,
+    `https://${serverName} führt von hier zu keinem Matrix-Server, und dort suchen Handys: Es braucht ein Zertifikat und /.well-known/matrix/client, oder einen Proxy vor Synapse. Nur im VPN kann das so richtig sein.`,
   'check.speed': ({ model, tokensPerSecond, isSlow }) =>
     `${model} wurde hier probiert: ${number(tokensPerSecond)} Wortstücke in der Sekunde. ${isSlow ? 'Darauf wartet niemand: Wähle ein kleineres Modell oder model: none.' : `Eine Antwort dauert etwa ${duration((150 / tokensPerSecond) * 1000)}.`}`,
   'check.disk-unknown': ({ folder }) => `Es lässt sich nicht sagen, wie viel Platz für ${folder} da ist.`,
@@ -153,7 +153,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.data': () => 'Ordner für alles mit Daten. Am besten auf einem verschlüsselten Laufwerk',
   'ask.server-name': () =>
     'Die Domain deiner Familie: was hinter dem Doppelpunkt jeder Adresse steht, etwa home.example. Sie lässt sich nie mehr ändern',
-  'ask.host': () => 'Name, unter dem Telefone diesen Server erreichen, etwa chat.home.example',
+  'ask.host': () => 'Name, unter dem Handys diesen Server erreichen, etwa chat.home.example',
   'ask.reach': () =>
     'Wer soll ihn erreichen: vpn (nur eure Geräte; am sichersten) oder internet (Port 443, offen für alle)?',
   'ask.homeserver': () => 'Adresse von Synapse, wie diese Maschine es erreicht',
@@ -165,7 +165,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.admin': () => 'Dein eigener Name auf dem Server: Kleinbuchstaben, etwa ada. Du bist der Admin',
   'ask.members': () =>
     'Namen der anderen, mit Leerzeichen dazwischen; wer eine andere Sprache liest, bekommt sie hinter einen Doppelpunkt, etwa cleo:en (weitere kommen später im Chat dazu)',
-  'ask.devices': () => 'Telefone und Computer, die per VPN hereindürfen, etwa adas-telefon bens-telefon',
+  'ask.devices': () => 'Handys und Computer, die per VPN hereindürfen, etwa adas-handy bens-handy',
   'ask.model': ({ fits }) =>
     `Welches Modell soll die Antworten formulieren: auto (${fits === '' ? 'das beste, das Ollama hier hat' : `das größte, das passt: hier ${fits}`}), none (die Textstellen selbst) oder ein Name?`,
   'ask.backup-key': () =>
@@ -178,7 +178,7 @@ export const setup: Entries<SetupTexts> = {
   'ask.go-on': () => 'Soll ich das tun? (ja/nein)',
   'ask.yes-or-no': () => 'Bitte tippe ja oder nein.',
   'ask.certificate': () =>
-    'Das Zertifikat: own-ca (eine eigene Stelle, die jedes Telefon einmal aufnehmen muss; passend fürs VPN) oder eines von anderswo, als zwei Pfade mit Leerzeichen dazwischen: die Kette und ihr Schlüssel',
+    'Das Zertifikat: own-ca (eine eigene Stelle, die jedes Handy einmal aufnehmen muss; passend fürs VPN) oder eines von anderswo, als zwei Pfade mit Leerzeichen dazwischen: die Kette und ihr Schlüssel',
   'ask.time-zone': () => 'Eure Zeitzone: Nach ihr gehen Zeitpläne',
   'ask.profiles': () =>
     'Noch etwas: element (die App im Browser), monitoring (Messwerte und ihre Wache), qdrant (ein anderer Speicher, für große Haushalte)? Namen mit Leerzeichen dazwischen, oder nichts',
@@ -207,16 +207,27 @@ export const setup: Entries<SetupTexts> = {
   'changes.head': () => 'Was getan wird:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
-  card: ({ user, password, server, bot }) =>
+  card: (card) =>
     [
-      `Einrichtungskarte für ${user}. Sie wird einmal gezeigt: Gib sie auf Papier oder mündlich weiter.`,
-      `  Server    ${server}`,
-      `  Name      ${user}`,
-      `  Passwort  ${password}   (nach der ersten Anmeldung zu ändern)`,
-      `  Bot       ${bot}   (beginne einen Chat mit dieser Adresse)`,
-      '  In Element: Anmelden, den Server auf den von oben ändern, dann Name und Passwort. Im Bild steht der Server.',
+      `Einrichtungskarte für ${card.user}. ${SHOWN_ONCE}`,
+      ...logIn(card),
+      `  Bot       ${card.bot}   (beginne einen Chat mit dieser Adresse)`,
+      SIGN_IN,
       '  Dann richte die Wiederherstellung ein und bestätige deine Sitzung, wie Element es anbietet: Der Bot antwortet nur',
-      '  bestätigten Sitzungen. Den Wiederherstellungsschlüssel auf Papier: Ohne ihn sind Nachrichten mit dem Telefon verloren.',
+      '  bestätigten Sitzungen. Den Wiederherstellungsschlüssel auf Papier: Ohne ihn sind Nachrichten mit dem Handy verloren.',
+    ].join('\n'),
+  'card.anew': ({ confirm, ...card }) =>
+    [
+      `Karte mit neuem Passwort für ${card.user}. ${SHOWN_ONCE}`,
+      ...logIn(card),
+      `  Bot       ${card.bot}   (mach im Chat mit ihm weiter)`,
+      '  Es ist dasselbe Konto wie vorher, mit seinen Chats: Nur das Passwort ist neu, und jedes Handy und jeder Computer ist',
+      '  abgemeldet. Dokumente und API-Schlüssel sind, wie sie waren.',
+      SIGN_IN,
+      '  Dann bestätige die neue Sitzung mit dem Wiederherstellungsschlüssel: Der Bot antwortet nur bestätigten Sitzungen, und',
+      '  frühere Nachrichten sind wieder lesbar. Ohne ihn lass Element eine neue Identität und Wiederherstellung einrichten:',
+      '  Frühere Nachrichten bleiben dann unlesbar, und wenn der Bot eine andere Identität kannte, wartet er auf:',
+      `  ${confirm}`,
     ].join('\n'),
   'backup.key': ({ privateKey, passphrase }) =>
     [
@@ -275,6 +286,18 @@ export const setup: Entries<SetupTexts> = {
       `Einstellungen: ${settingsFile}. \`${doctor}\` sieht nach, ob alles in Ordnung ist.`,
     ].join('\n'),
 };
+
+const SHOWN_ONCE = 'Sie wird einmal gezeigt: Gib sie auf Papier oder mündlich weiter.';
+const SIGN_IN =
+  '  In Element: Anmelden, den Server auf den von oben ändern, dann Name und Passwort. Im Bild steht der Server.';
+
+function logIn({ server, user, password }: Omit<SetupTexts['card'], 'bot'>): string[] {
+  return [
+    `  Server    ${server}`,
+    `  Name      ${user}`,
+    `  Passwort  ${password}   (nach der ersten Anmeldung zu ändern)`,
+  ];
+}
 
 function quoted(text: string): string[] {
   return text.split('\n').map((line, at) => (at === 0 ? `  Kinkeeper: ${line}` : `             ${line}`));

@@ -203,16 +203,26 @@ export const setup: Entries<SetupTexts> = {
   'changes.head': () => 'What will be done:',
   'step.under-way': ({ act }) => `… ${ACTS[act]}`,
   'step.done': ({ act, tookMs }) => `✓ ${ACTS[act]} (${duration(tookMs)})`,
-  card: ({ user, password, server, bot }) =>
+  card: (card) =>
     [
-      `Set-up card for ${user}. It is shown once: hand it over on paper or by word of mouth.`,
-      `  Server    ${server}`,
-      `  Name      ${user}`,
-      `  Password  ${password}   (to be changed after the first log-in)`,
-      `  Bot       ${bot}   (start a chat with this address)`,
-      '  In Element: Sign in, change the server to the one above, then name and password. The picture holds the server.',
+      `Set-up card for ${card.user}. ${SHOWN_ONCE}`,
+      ...logIn(card),
+      `  Bot       ${card.bot}   (start a chat with this address)`,
+      SIGN_IN,
       '  Then set up recovery and verify your session, as Element offers: the bot answers verified sessions only. Keep the',
       '  recovery key on paper: without it, messages are lost with the phone.',
+    ].join('\n'),
+  'card.anew': ({ confirm, ...card }) =>
+    [
+      `Card with a new password for ${card.user}. ${SHOWN_ONCE}`,
+      ...logIn(card),
+      `  Bot       ${card.bot}   (go on in the chat with it)`,
+      '  It is the same account as before, with its chats: only the password is new, and every phone and computer is logged',
+      '  out. Papers and API keys are as they were.',
+      SIGN_IN,
+      '  Then verify the new session with the recovery key: the bot answers verified sessions only, and earlier messages can',
+      '  be read again. Without a recovery key, let Element set up a new identity and recovery: earlier messages stay',
+      `  unreadable then, and if the bot knew another identity, it waits for: ${confirm}`,
     ].join('\n'),
   'backup.key': ({ privateKey, passphrase }) =>
     [
@@ -269,6 +279,18 @@ export const setup: Entries<SetupTexts> = {
       `Settings: ${settingsFile}. \`${doctor}\` looks whether all is well.`,
     ].join('\n'),
 };
+
+const SHOWN_ONCE = 'It is shown once: hand it over on paper or by word of mouth.';
+const SIGN_IN =
+  '  In Element: Sign in, change the server to the one above, then name and password. The picture holds the server.';
+
+function logIn({ server, user, password }: Omit<SetupTexts['card'], 'bot'>): string[] {
+  return [
+    `  Server    ${server}`,
+    `  Name      ${user}`,
+    `  Password  ${password}   (to be changed after the first log-in)`,
+  ];
+}
 
 function quoted(text: string): string[] {
   return text.split('\n').map((line, at) => (at === 0 ? `  Kinkeeper: ${line}` : `             ${line}`));

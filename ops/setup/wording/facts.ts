@@ -89,6 +89,13 @@ interface QuestionTexts {
 }
 
 /** The whole of what `kinkeeper setup` says. */
+interface CardFacts {
+  readonly user: string;
+  readonly password: string;
+  readonly server: string;
+  readonly bot: string;
+}
+
 export interface SetupTexts extends CheckTexts, QuestionTexts {
   'status.ok': NoFacts;
   'status.warn': NoFacts;
@@ -109,7 +116,9 @@ export interface SetupTexts extends CheckTexts, QuestionTexts {
   'step.done': { readonly act: ActName; readonly tookMs: number };
   'step.under-way': { readonly act: ActName };
   /** What a person gets, once. `server`: where their app connects; `bot`: whom they write to. */
-  card: { readonly user: string; readonly password: string; readonly server: string; readonly bot: string };
+  card: CardFacts;
+  /** The same for an account that was there before: a new password. `confirm`: what is typed at the shell where its owner shows a new identity. */
+  'card.anew': CardFacts & { readonly confirm: string };
   'backup.key': { readonly privateKey: string; readonly passphrase: string };
   'backup.kept': NoFacts;
   'backup.not-kept': NoFacts;

@@ -43,8 +43,20 @@ describe('what is typed of a key', () => {
     expect(apiKeyTerms(text)).toEqual({ scopes, lastsMs: days * DAY });
   });
 
-  it.each(['admin', 'upload everyhing', 'for 0 days', 'for 6 years', 'ask forever', '*'])('%s is refused', (text) => {
+  it.each(['admin', 'upload everyhing', 'root for 9 years', 'ask forever', '*'])('%s is refused', (text) => {
     expect(() => apiKeyTerms(text)).toThrow(expect.objectContaining({ reason: 'api-key-terms' }));
+  });
+
+  it.each([
+    'for 0 days',
+    'for 6 years',
+    'ask for 99999 days',
+    'fragen für 9 Jahre',
+  ])('%s names the longest time there is, which is taken', (text) => {
+    expect(() => apiKeyTerms(text)).toThrow(
+      expect.objectContaining({ reason: 'api-key-lasting', facts: { years: 5 } }),
+    );
+    expect(apiKeyTerms('for 5 years').lastsMs).toBe(5 * 365 * DAY);
   });
 });
 
@@ -105,7 +117,9 @@ describe('!apikey', () => {
     await run(BEN, 'apischlüssel sperren 1');
     const told = await run(BEN, 'protokoll');
     expect(told).toMatch(/du – einen API-Schlüssel gemacht/);
-    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Frage und 12 Dokumente geschickt\n/);
+    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Dokument geschickt\n/);
+    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Frage\n/);
+    expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 11 Dokumente geschickt\n/);
     expect(told).toMatch(/du – API-Schlüssel 1 benutzt: 1 Dokument zu vergessen – abgelehnt/);
     expect(told).toMatch(/du – API-Schlüssel 1 gesperrt/);
     expect(JSON.stringify(house.state.control.audit.recent(99))).not.toContain('handy');
@@ -116,6 +130,7 @@ describe('!apikey', () => {
     expect(await failing(ADA, 'apikey new phone')).toBe('api-key-name');
     expect(await failing(ADA, 'apikey new --upload-only')).toBe('api-key-bad-name');
     expect(await failing(ADA, 'apikey new scanner root')).toBe('api-key-terms');
+    expect(await failing(ADA, 'apikey new x for 9 years')).toBe('api-key-lasting');
     expect(await run(ADA, 'apikey new')).toMatch(/^Something is missing/);
     expect(house.state.control.apiKeys.of(house.callerOf(ADA))).toHaveLength(1);
   });

@@ -6,6 +6,7 @@ import { AUDITED } from '../../../bot/wording/facts/audit.ts';
 import { deriveKey } from '../../../core/keys/derive.ts';
 import { unlockMasterKey } from '../../../core/keys/master-key.ts';
 import { openEncrypted } from '../../../core/sqlite/open-encrypted.ts';
+import { FORMATS } from '../../../core/wording/format.ts';
 import { sampleDocument, samplePassage } from '../../core/sqlite/sample-documents.ts';
 import { PASSPHRASE } from '../../core/sqlite/temporary-state.ts';
 import { ADA, BEN, CEM, type Household, openHousehold } from './household.ts';
@@ -61,6 +62,31 @@ test('acts of the product itself are told in words, unknown ones by their name',
   const shown = await reply(CEM, 'direct', 'audit');
   expect(shown).toMatch(/I myself let you in by the settings file$/m);
   expect(shown).toMatch(/I myself did “moon\.\u2060phase”$/m);
+});
+
+test('uses of an API key are told with their times, where those are not the time of the row', async () => {
+  const { tenant, person: actor } = home.callerOf(CEM);
+  const [from, to, at] = [5, 40, 65].map((minutes) => Date.parse('2026-11-03T12:00:00Z') + minutes * 60_000);
+  const note = (target: string) =>
+    home.state.control.audit.append({ at: at!, actor, action: 'api.used', target, outcome: 'done' });
+  const iso = (...times: (number | undefined)[]) => times.map((time) => new Date(time!).toISOString()).join('/');
+  note(`${tenant}/2 ask:1,upload:12 ${iso(from, to)}`);
+  note(`${tenant}/2 upload:1 ${iso(from, from)}`);
+  note(`${tenant}/2 upload:1 ${iso(at, at)}`);
+  // As rows were written before they held times.
+  note(`${tenant}/2 upload:2`);
+  const [first, last] = [from!, to!].map((time) => FORMATS.en.shortMoment(time));
+  const shown = (await reply(CEM, 'direct', 'audit')).split('\n').slice(2, 6);
+  expect(shown.map((line) => line.replace(/^.*?:\d\d: /, ''))).toEqual([
+    'you used API key 2: 2 papers sent',
+    'you used API key 2: 1 paper sent',
+    `you used API key 2: 1 paper sent (${first})`,
+    `you used API key 2: 1 question and 12 papers sent (first ${first}, last ${last})`,
+  ]);
+  const ben = home.callerOf(BEN);
+  const target = `${ben.tenant}/1 ask:4 ${iso(from, to)}`;
+  home.state.control.audit.append({ at: at!, actor: ben.person, action: 'api.used', target, outcome: 'done' });
+  expect(await reply(BEN, 'direct', 'protokoll')).toContain('API-Schlüssel 1 benutzt: 4 Fragen (zuerst ');
 });
 
 test('every act that a person may find there has words, in both languages', async () => {

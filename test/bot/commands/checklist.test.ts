@@ -82,7 +82,7 @@ test('what fails comes first with what was read and what mends it; then what is 
   expect(lines.slice(2, 6)).toEqual([
     '- ✗ **Root login disabled**: `sshd -T: permitrootlogin yes`. To mend it: `mend ssh-no-root`',
     '- ✗ **The kernel’s settings are hardened**: `read of kernel`. To mend it: `mend kernel`',
-    '- ? **Not known, because the host has no program that could tell:** VPN access (Tailscale or WireGuard) and Swap encrypted, or none.',
+    '- ? **Not known, because the host has no program that could tell:** VPN access (Tailscale or WireGuard); Swap encrypted, or none.',
     '- ? **Not known, because it could not be read:** HTTPS with valid certificate.',
   ]);
   expect(lines.join('\n')).not.toContain('✓');

@@ -46,7 +46,8 @@ describe('the list of commands', () => {
     const [name, rest] = firstWord(example.slice(1));
     const found = findCommand(COMMANDS, name, rest, placesOf(command)[0]);
     expect(found?.command.name).toBe(command.name);
-    expect(parseArguments(command.arguments, found?.rest ?? '')).toMatchObject({ ok: true });
+    const named = { known: [], server: 'example.org' };
+    expect(parseArguments(command.arguments, found?.rest ?? '', named)).toMatchObject({ ok: true });
   });
 
   it.each([

@@ -106,7 +106,14 @@ describe('people add', () => {
 
   it('leaves an account alone that is there, and says how a new password is made', async () => {
     server.accounts.set(DAN, account());
-    expect(await words('people add dan')).toMatch(/password that they have.*`!people reset @dan:home.test`/s);
+    const card = 'The account `@dan:home.test` is there already, so there is no set-up card';
+    const said = await words('people add dan');
+    expect(said).toContain(card);
+    expect(said).toMatch(
+      /password that they have, and start a chat with `@kin:home\.test`.*`!people reset @dan:home\.test`/s,
+    );
+    expect(await words('people add dan', { source: '$again' })).toMatch(/^Nothing changed.*is there already/s);
+    expect(await words('people add dan admin')).not.toContain('account');
     expect(changes()).toEqual([]);
     expect(server.accounts.get(DAN)?.password).toBe('old');
   });
@@ -114,7 +121,9 @@ describe('people add', () => {
   it('makes it for somebody who is known already', async () => {
     expect(await words('people add cem')).toMatch(/^Nothing changed.*\nI made the account `@cem:home.test`/s);
     expect(trail()).toEqual([`command.people-add ${CEM} done`]);
-    expect(await words(`people add ${BEN}`)).toBe('Nothing changed: `@ben:home.test` has that role already.');
+    expect(await words(`people add ${BEN}`)).toMatch(
+      /^Nothing changed: `@ben:home.test` has that role already\.\nThe account/,
+    );
   });
 
   it('goes on with the same password when it was cut off before it could answer', async () => {
@@ -155,7 +164,9 @@ describe('people add', () => {
   });
 
   it('has nothing to do with accounts of other servers', async () => {
-    expect(await words('people add @dan:elsewhere.test')).not.toContain('account');
+    expect(await words('people add @dan:elsewhere.test')).toMatch(
+      /on another homeserver.*start a chat with `@kin:home\.test`/,
+    );
     expect(server.asked).toEqual([]);
   });
 
@@ -176,9 +187,19 @@ describe('without the right', () => {
     restart({ token: null });
     const text = await words('people add dan');
     expect(text).toMatch(/may talk to me now.*There is no account `@dan:home.test` yet, and I may not make one/s);
-    expect(text).toContain('register_new_matrix_user');
+    expect(text).toMatch(
+      /You make it on the server: .*register_new_matrix_user.*they log in .*start a chat with `@kin:home\.test`/,
+    );
     server.accounts.set(EVE, account());
-    expect(await words('people add eve')).not.toContain('account');
+    const there = await words('people add eve');
+    expect(there).toMatch(/is there already, so there is no set-up card.*whoever runs the homeserver makes a new one/);
+    expect(there).not.toContain('people reset');
+    server.hidesProfiles = true;
+    const unseen = await words('people add fred');
+    expect(unseen).toMatch(
+      /does not tell me whether `@fred:home\.test` is there.*register_new_matrix_user.*start a chat/,
+    );
+    expect(unseen).not.toContain('people reset');
     expect(changes()).toEqual([]);
     await expect(ops('people reset ben')).rejects.toMatchObject({ reason: 'accounts-off' });
     expect(await words('people remove dan')).toMatch(/Their account on \S+ stays: [^!]*$/);
@@ -211,8 +232,18 @@ describe('people reset', () => {
   it('prints the card in the language of whoever will read it, and says there that the session has to be verified', async () => {
     home.services.people.setLanguage(personId(BEN), 'de');
     const { text } = await ops(`people reset ben yes ${codeIn(await words('people reset ben'))}`);
-    expect(text).toMatch(/has a new password.*Karte zum Einrichten.*die Sitzung bestätigen/s);
+    expect(text).toMatch(/has a new password.*Karte für ein neues Passwort.*Die neue Sitzung .* bestätigen/s);
     expect((await ops('people add dan')).text).toContain('verify the session');
+  });
+
+  it('prints a card for somebody who had the account before: what is new, what stays, and what to do without the recovery key', async () => {
+    home.services.people.setLanguage(personId(BEN), 'en');
+    const { text } = await ops(`people reset ben yes ${codeIn(await words('people reset ben'))}`);
+    const card = text.slice(text.indexOf('Card for a new password'));
+    expect(card).toMatch(/same account as before.*every phone and computer is logged out.*papers.* as they were/s);
+    expect(card).toMatch(/Verify the new session with your recovery key/);
+    expect(card).toMatch(/Without a recovery key.*an admin.*`!people confirm @ben:home\.test`/s);
+    expect(text).not.toMatch(/Set-up card|Install|Set up recovery|Start a chat/);
   });
 
   it('does nothing by a wrong code, nor by one that was used', async () => {

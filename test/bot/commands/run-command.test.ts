@@ -91,7 +91,7 @@ describe('arguments', () => {
     );
   });
 
-  it.each(['ben', '@ben', 'ben:home.test', '@ben:', '@ben:home.test/x'])('refuses %j as a person', async (given) => {
+  it.each(['ben:home.test', '@ben:', '@ben:home.test/x', 'ben!'])('refuses %j as a person', async (given) => {
     expect(await ops(ADA, `people erase ${given}`)).toMatch(/not a full Matrix address/);
   });
 
@@ -99,8 +99,24 @@ describe('arguments', () => {
     'ben',
     '@ben',
     'BEN',
-  ])('takes %j for somebody of the family’s own server where that does no harm', async (given) => {
+  ])('takes %j for the one who is called so, wherever a person is named', async (given) => {
     expect(await ops(ADA, `people add ${given}`)).toBe('Nothing changed: `@ben:home.test` has that role already.');
+    expect(await ops(ADA, `people confirm ${given}`)).toMatch(/^There is nothing to confirm: `@ben:home.test`/);
+    expect(await ops(ADA, `people erase ${given}`)).toContain('`!people erase @ben:home.test yes ');
+    expect(await ops(ADA, `people remove ${given}`)).toMatch(/^`@ben:home.test`/);
+    expect(home.state.control.audit.recent(1)).toMatchObject([{ target: '@ben:home.test' }]);
+  });
+
+  it('asks for the whole address where several are called so, and finds the only one elsewhere', async () => {
+    await ops(ADA, 'people add @fred:elsewhere.test');
+    expect(await ops(ADA, 'people confirm fred')).toContain('`@fred:elsewhere.test`');
+    await ops(ADA, 'people add @ben:elsewhere.test');
+    await expect(ops(ADA, 'people erase ben')).rejects.toMatchObject({
+      reason: 'person-several',
+      facts: { people: '@ben:elsewhere.test, @ben:home.test' },
+    });
+    expect(await ops(ADA, 'people confirm @ben:elsewhere.test')).toContain('nothing to confirm');
+    await expect(ops(ADA, 'people erase nobody')).rejects.toMatchObject({ reason: 'no-such-person' });
   });
 
   it.each(['bén', 'ben!', 'ben:home.test', '@ben:', '@b@en'])('takes %j for nobody', async (given) => {
@@ -121,8 +137,9 @@ describe('help', () => {
         expect(line).not.toMatch(other);
       }
     const [yes] = CONFIRMATION;
-    for (const word of ['yes', 'JA']) expect(parseArguments([yes], word)).toMatchObject({ ok: true });
-    expect(parseArguments([yes], 'maybe')).toMatchObject({ ok: false, problem: { kind: 'choice' } });
+    const named = { known: [], server: 'home.test' };
+    for (const word of ['yes', 'JA']) expect(parseArguments([yes], word, named)).toMatchObject({ ok: true });
+    expect(parseArguments([yes], 'maybe', named)).toMatchObject({ ok: false, problem: { kind: 'choice' } });
   });
 
   it('lists for a member just what works in their chat', async () => {

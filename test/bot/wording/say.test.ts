@@ -282,7 +282,7 @@ const EXAMPLE: Readonly<Record<string, unknown>> = {
   },
   ...{ side: 'least', going: 2, removed: 2, turnDays: 30, confirm: new Markdown('`!x`') },
   ...{ lent: 2, borrowed: 1, given: 'x' },
-  ...{ word: 'chat', owner: '@ben:home.test' },
+  ...{ word: 'chat', owner: '@ben:home.test', years: 5, span: { from: 1_790_000_000_000, to: 1_790_000_900_000 } },
   ...{ rows: 12, papers: 3, shares: 2, first: 4, hash: 'ab12', action: 'moon.phase' },
 };
 
@@ -290,6 +290,14 @@ const KEYS = Object.keys(CATALOGUE.en) as TextKey[];
 const EVERY = LANGUAGES.flatMap((language) => KEYS.map((key) => [language, key] as const));
 
 describe('the catalogue', () => {
+  it('ends a sentence with one dot, also behind a unit that has one, and says "just now" of what was', () => {
+    const run = { job: new Markdown('audit'), dry: false, took: 3000, progress: new Markdown('') };
+    expect(say('de', 'run.now', run as never)).toMatch(/Läuft seit 3 Sek\.$/);
+    const head = { passing: 1, failing: 0, notKnown: 0, judgedAgo: 0, hostAgo: 59_000 };
+    expect(say('en', 'checklist.head', head)).toContain('Judged just now, from what the host said just now.');
+    expect(say('de', 'checklist.head', { ...head, hostAgo: 60_000 })).toMatch(/Beurteilt gerade eben, .* vor 1 Min/);
+  });
+
   it('holds the same keys in every language', () => {
     for (const language of LANGUAGES) expect(Object.keys(CATALOGUE[language]).sort()).toEqual([...KEYS].sort());
   });

@@ -38,6 +38,9 @@ const ODD: readonly (readonly [EvidenceKey, Record<string, string | number>])[] 
   ['vpn.peers', { count: 2, minutes: 0 }],
   ['container.mounts', { path: 'PATH', real: '' }],
   ['container.mounts-socket', { path: 'PATH', real: '' }],
+  ['backups.proven', { name: 'NAME', hours: 0, places: 'local, nas' }],
+  ['trail.unlooked', { newer: 0 }],
+  ['trail.well', { checked: 40, newer: 0, hours: 0 }],
   ['trail.broken', { row: -1 }],
   ['trail.broken', { row: 0 }],
   ...['running', 'ok', 'nothing', 'failed', 'cancelled', 'lost'].map(

@@ -317,22 +317,65 @@ describe('of what is kept', () => {
     expect(await judge('secrets-as-files', { files: gone })).toMatchObject({ verdict: 'unknown', why: 'failed' });
   });
 
-  test('the trail: verified of late and whole', async () => {
-    const { jobs, alerts } = state.control;
-    expect(await judge('audit-log')).toMatchObject({ verdict: 'unknown', why: 'not-set-up' });
-    const run = (at: number, figures: Record<string, number>, outcome: 'ok' | 'failed' = 'ok') =>
+  describe('the trail', () => {
+    /** A run of the job at a time, and what it ended with. */
+    const run = (at: number, figures: Record<string, number>, outcome: 'ok' | 'failed' = 'ok') => {
+      const { jobs } = state.control;
       jobs.finish(jobs.start('audit', 'schedule', at), { at, outcome, figures });
-    run(NOW - 60 * HOUR, { rows: 3 });
-    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
-    run(NOW - 5 * HOUR, { rows: 3 });
-    expect(await judge('audit-log')).toMatchObject({ verdict: 'pass' });
-    alerts.raise({ code: 'audit-broken', severity: 'critical', key: 'audit-broken', facts: { row: 2 } });
-    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
-    alerts.clear('audit-broken');
-    run(NOW - 2 * HOUR, { brokenAtRow: 2 });
-    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
-    run(NOW - HOUR, {}, 'failed');
-    expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+    };
+    const write = (entries: number) => {
+      for (let at = 1; at <= entries; at++)
+        state.control.audit.append({ at, actor: '@ada:home.test', action: 'x', target: 'y', outcome: 'done' });
+    };
+
+    test('passes when it was found whole of late, and says how much of it was looked at', async () => {
+      write(3);
+      run(NOW - 60 * HOUR, { rows: 3 });
+      const old = { verdict: 'fail', evidence: expect.stringContaining('checked 60 h ago: 3 entries') };
+      expect(await judge('audit-log')).toMatchObject(old);
+      run(NOW - 5 * HOUR, { rows: 3 });
+      expect(await judge('audit-log')).toMatchObject({
+        verdict: 'pass',
+        evidence: 'audit trail checked 5 h ago: 3 entries, none changed, none missing',
+      });
+      write(2);
+      expect((await judge('audit-log')).evidence).toMatch(/3 entries.*; 2 more since then$/);
+      run(NOW - 60_000, { rows: 5 });
+      expect((await judge('audit-log')).evidence).toMatch(/checked just now: 5 entries/);
+    });
+
+    test('never passes before anything in it was looked at', async () => {
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'unknown', why: 'not-yet' });
+      run(NOW - HOUR, { rows: 0 });
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'unknown', why: 'not-yet' });
+      write(4);
+      const unlooked = { verdict: 'unknown', why: 'not-yet', evidence: expect.stringContaining('4 entries') };
+      expect(await judge('audit-log')).toMatchObject(unlooked);
+    });
+
+    test('counts what is still there of what was looked at, once old entries were removed', async () => {
+      write(6);
+      run(NOW - HOUR, { rows: 6 });
+      state.control.audit.removeBefore(4, NOW);
+      expect((await judge('audit-log')).evidence).toMatch(/3 entries.*; 1 more since then$/);
+      state.control.audit.removeBefore(NOW + 1, NOW + 1);
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'unknown', why: 'not-yet' });
+    });
+
+    test('fails when it is broken, when its end is gone, and when its check failed', async () => {
+      const { alerts } = state.control;
+      write(3);
+      run(NOW - 5 * HOUR, { rows: 3 });
+      alerts.raise({ code: 'audit-broken', severity: 'critical', key: 'audit-broken', facts: { row: 2 } });
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+      alerts.clear('audit-broken');
+      run(NOW - 3 * HOUR, { rows: 7 });
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'fail', evidence: expect.stringContaining('row 4') });
+      run(NOW - 2 * HOUR, { brokenAtRow: 2 });
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+      run(NOW - HOUR, {}, 'failed');
+      expect(await judge('audit-log')).toMatchObject({ verdict: 'fail' });
+    });
   });
 
   test('backups: by the newest that was proven, not the newest there is', async () => {
@@ -351,7 +394,7 @@ describe('of what is kept', () => {
     const judged = await judge('backups');
     expect(judged).toMatchObject({
       verdict: 'pass',
-      evidence: 'fresh, proven by restoring it, made 5 h ago; at local',
+      evidence: 'fresh, proven by restoring it, made 5 h ago; kept on this server',
     });
     expect(await judge('backups', { isBackupExpected: false })).toMatchObject({ verdict: 'fail' });
     // Where the job is off, or no backups are set up, no more are made.

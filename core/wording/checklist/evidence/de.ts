@@ -1,13 +1,19 @@
+import { LOCAL_PLACE } from '../../../backup/generation.ts';
 import { FORMATS } from '../../format.ts';
 import type { Entries } from '../../shape.ts';
 import type { EvidenceTexts } from './facts.ts';
 
-const { count: counted } = FORMATS.de;
+const { count: counted, list, number } = FORMATS.de;
 /** How a run of a job ended (core/job.ts). */
 const OUTCOMES: Readonly<Record<string, string>> = {
   ...{ running: 'ist nicht zu Ende', ok: 'sagte nichts dazu', nothing: 'fand nichts zu prüfen' },
   ...{ failed: 'ging schief', cancelled: 'wurde abgebrochen', lost: 'riss ab' },
 };
+/** Whole hours. */
+const ago = (hours: number) => (hours === 0 ? 'gerade eben' : `vor ${hours} h`);
+/** Of names of places for backups, joined by commas. */
+const placesOf = (places: string) =>
+  list(places.split(', ').map((place) => (place === LOCAL_PLACE ? 'auf diesem Server' : `bei ${place}`)));
 const leadsTo = (path: string, real: string) => (real === '' ? path : `${path}, was zu ${real} führt,`);
 
 /** German: what lines of the checklist rest on. Plain text, without a dot at its end. */
@@ -38,7 +44,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'vpn.idle': ({ interfaces }) => `${interfaces}: keine Gegenstellen, nicht aktiv oder nicht in vpn_interfaces`,
   'vpn.none': () => 'weder WireGuard noch Tailscale ist aktiv',
   'vpn.peers': ({ count, minutes }) =>
-    `${counted(count, 'Gegenstelle', 'Gegenstellen')}, ${minutes < 0 ? 'keine gehört, seit es aktiv ist' : `eine gehört vor ${minutes} min`}`,
+    `${counted(count, 'Gegenstelle', 'Gegenstellen')}, ${minutes < 0 ? 'keine gehört, seit es aktiv ist' : `eine gehört ${minutes === 0 ? 'gerade eben' : `vor ${minutes} min`}`}`,
   'vpn.no-key': ({ vpn, folder }) => `kein Schlüssel von ${vpn} in ${folder}`,
 
   'fail2ban.stopped': () => 'fail2ban.service läuft nicht',
@@ -170,12 +176,17 @@ export const evidence: Entries<EvidenceTexts> = {
   'trail.broken': ({ row }) =>
     row < 0 ? 'die Protokollkette ist gebrochen' : `die Protokollkette ist bei Zeile ${row} gebrochen`,
   'trail.check-ended': ({ outcome }) => `die letzte Prüfung der Protokollkette ${OUTCOMES[outcome] ?? outcome}`,
-  'trail.well': ({ rows, hours }) =>
-    `${counted(rows, 'Zeile', 'Zeilen')}, jede setzt die vorige fort; geprüft vor ${hours} h`,
+  'trail.unlooked': ({ newer }) =>
+    newer === 0
+      ? 'das Protokoll hat noch keine Einträge'
+      : `die letzte Prüfung des Protokolls sah noch nichts von dem, was heute darin steht: ${counted(newer, 'Eintrag', 'Einträge')}`,
+  'trail.well': ({ checked, newer, hours }) =>
+    `Protokoll ${ago(hours)} geprüft: ${counted(checked, 'Eintrag', 'Einträge')}, keiner geändert, keiner fehlt${newer === 0 ? '' : `; seither ${number(newer)} mehr`}`,
+  'trail.too-old': () => 'es sollte jeden Tag geprüft werden',
   'backups.unproven': ({ count }) =>
     `${counted(count, 'Sicherung', 'Sicherungen')}, keine durch Wiederherstellen bewiesen`,
   'backups.proven': ({ name, hours, places }) =>
-    `${name}, durch Wiederherstellen bewiesen, gemacht vor ${hours} h; Ort: ${places}`,
+    `${name}, durch Wiederherstellen bewiesen, gemacht ${ago(hours)}; liegt ${placesOf(places)}`,
   'backups.no-more': () => 'es werden keine mehr gemacht',
 
   'name.none': () => 'kein öffentlicher Name',

@@ -1,13 +1,19 @@
+import { LOCAL_PLACE } from '../../../backup/generation.ts';
 import { FORMATS } from '../../format.ts';
 import type { Entries } from '../../shape.ts';
 import type { EvidenceTexts } from './facts.ts';
 
-const { count: counted } = FORMATS.en;
+const { count: counted, list, number } = FORMATS.en;
 /** How a run of a job ended (core/job.ts). */
 const OUTCOMES: Readonly<Record<string, string>> = {
   ...{ running: 'is not over', ok: 'said nothing of it', nothing: 'found nothing to check' },
   ...{ failed: 'failed', cancelled: 'was cancelled', lost: 'was cut off' },
 };
+/** Whole hours. */
+const ago = (hours: number) => (hours === 0 ? 'just now' : `${hours} h ago`);
+/** Of names of places for backups, joined by commas. */
+const placesOf = (places: string) =>
+  list(places.split(', ').map((place) => (place === LOCAL_PLACE ? 'on this server' : `at ${place}`)));
 const leadsTo = (path: string, real: string) => (real === '' ? path : `${path}, which leads to ${real}`);
 
 /** English: what lines of the checklist rest on. Plain text, without a dot at its end. */
@@ -38,7 +44,7 @@ export const evidence: Entries<EvidenceTexts> = {
   'vpn.idle': ({ interfaces }) => `${interfaces}: no peers, not up, or not among vpn_interfaces`,
   'vpn.none': () => 'neither WireGuard nor Tailscale is up',
   'vpn.peers': ({ count, minutes }) =>
-    `${counted(count, 'peer', 'peers')}, ${minutes < 0 ? 'none heard since it came up' : `one heard ${minutes} min ago`}`,
+    `${counted(count, 'peer', 'peers')}, ${minutes < 0 ? 'none heard since it came up' : `one heard ${minutes === 0 ? 'just now' : `${minutes} min ago`}`}`,
   'vpn.no-key': ({ vpn, folder }) => `no key of ${vpn} in ${folder}`,
 
   'fail2ban.stopped': () => 'fail2ban.service does not run',
@@ -169,10 +175,16 @@ export const evidence: Entries<EvidenceTexts> = {
   'trail.unverified': () => 'the audit trail was never verified',
   'trail.broken': ({ row }) => (row < 0 ? 'the audit trail is broken' : `the audit trail is broken at row ${row}`),
   'trail.check-ended': ({ outcome }) => `the last check of the audit trail ${OUTCOMES[outcome] ?? outcome}`,
-  'trail.well': ({ rows, hours }) =>
-    `${counted(rows, 'row', 'rows')}, each continues the one before; verified ${hours} h ago`,
+  'trail.unlooked': ({ newer }) =>
+    newer === 0
+      ? 'the audit trail has no entries yet'
+      : `the last check of the audit trail saw nothing of what stands there today: ${counted(newer, 'entry', 'entries')}`,
+  'trail.well': ({ checked, newer, hours }) =>
+    `audit trail checked ${ago(hours)}: ${counted(checked, 'entry', 'entries')}, none changed, none missing${newer === 0 ? '' : `; ${number(newer)} more since then`}`,
+  'trail.too-old': () => 'it should be checked every day',
   'backups.unproven': ({ count }) => `${counted(count, 'backup', 'backups')}, none proven by restoring it`,
-  'backups.proven': ({ name, hours, places }) => `${name}, proven by restoring it, made ${hours} h ago; at ${places}`,
+  'backups.proven': ({ name, hours, places }) =>
+    `${name}, proven by restoring it, made ${ago(hours)}; kept ${placesOf(places)}`,
   'backups.no-more': () => 'no more are made',
 
   'name.none': () => 'no public name',

@@ -160,7 +160,11 @@ export const EVIDENCE_SHAPES = {
   /** `row`: -1 where it is not known. */
   'trail.broken': { row: 'number' },
   'trail.check-ended': { outcome: 'text' },
-  'trail.well': { rows: 'number', hours: 'number' },
+  /** The last check saw none of the `newer` rows that are there. */
+  'trail.unlooked': { newer: 'number' },
+  /** `newer`: written since the check. */
+  'trail.well': { checked: 'number', newer: 'number', hours: 'number' },
+  'trail.too-old': {},
   'backups.unproven': { count: 'number' },
   'backups.proven': { name: 'text', hours: 'number', places: 'text' },
   'backups.no-more': {},
