@@ -86,6 +86,11 @@ export class OutsideHost {
     return this.#heard.match(/^(own|container|published|ssh6?|web6?) .*$/gm)?.sort() ?? [];
   }
 
+  /** Host and machine outside have to ask for each other anew by IPv6, as they do every other minute. */
+  async forgetNeighbours(): Promise<void> {
+    for (const name of [this.#near, this.#far]) await this.#ip(['-n', name, '-6', 'neigh', 'flush', 'dev', 'eth0']);
+  }
+
   async remove(): Promise<void> {
     for (const talk of this.#talks) talk.kill('SIGKILL');
     await Promise.all(this.#talks);

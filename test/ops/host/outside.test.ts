@@ -55,6 +55,7 @@ describe.runIf(isAble)('when the outside is closed', () => {
     const before = said('before', [...goOn, ...end]);
     await expect.poll(() => stage.heard()).toEqual(before.toSorted());
     expect(await stage.host.ask('a1', 'close-outside\n')).toEqual(['ok', 'closed=yes']);
+    await stage.forgetNeighbours();
     await stage.say('after');
     expect(stage.heard()).toEqual([...before, ...said('after', goOn)].sort());
     expect(await stage.host.ask('a2', 'open-outside\n')).toEqual(['ok', 'closed=no']);
