@@ -97,7 +97,7 @@ test.runIf(isRoot)('.env stays whose it is, and is read by whom it was', async (
 test('an image of which one service is gone does not count', async () => {
   fakeDocker(false, 'bot\\n');
   // Long enough that it is missed before it is late.
-  host.configure({ ...settings, gate_seconds: '120' });
+  host.configure({ ...settings, gate_seconds: '30' });
   expect((await host.ask('u1', 'apply-release\nversion=0.2.0\n'))?.[1]).toBe('reason=service-died');
   expect(readFileSync(env, 'utf8')).toContain(OLD);
 });
