@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HardenHost } from './harden-host.ts';
-import { canUseNft } from './outside-host.ts';
+import { begin, canUseNft } from './outside-host.ts';
 
 // What the firewall's rules do to what really comes: a host between a machine outside, a device in the VPN, and a container whose ports are
 // published, each a network of the kernel.
@@ -75,7 +75,7 @@ if (!isAble) console.log('Left out: the firewall (nft) is not here, or only root
 
 describe.runIf(isAble)('from outside', () => {
   let stage: HardenHost;
-  let listening: ResultPromise[];
+  let listening: ReturnType<typeof begin>[];
 
   const ip = (...args: string[]) => execa('ip', args);
   const within = (name: string, ...args: string[]) => execa('ip', ['netns', 'exec', name, ...args], { reject: false });
@@ -125,7 +125,7 @@ describe.runIf(isAble)('from outside', () => {
 
   async function listen(name: string, tcp: readonly number[], udp: readonly number[]): Promise<void> {
     const args = ['netns', 'exec', name, process.execPath, '-e', LISTEN, JSON.stringify([tcp, udp])];
-    const one = execa('ip', args, { reject: false, buffer: false });
+    const one = begin(args);
     listening.push(one);
     let ready = '';
     one.stdout?.on('data', (piece: Buffer) => {

@@ -150,6 +150,7 @@ export class OutsideHost {
   }
 }
 
-function begin(args: readonly string[]) {
+/** Begins a program in a network of its own, by the words of `ip netns exec`; what it says is for who reads it. */
+export function begin(args: readonly string[]) {
   return execa('ip', args, { reject: false, buffer: false });
 }
