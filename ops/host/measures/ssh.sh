@@ -144,7 +144,8 @@ look_at_user() {
   wrong=$({ printf '%s\n' "$seen" && echo wanted: && printf '%s\n' "$wanted_of_sshd"; } | awk '
     $0 == "wanted:" { wanted = 1; next }
     !wanted { said[tolower($1)] = tolower($0); next }
-    said[tolower($1)] != tolower($0) { printf ", %s", ($1 in said) ? said[$1] : "no " $1 }')
+    { found = ($1 in said) ? said[$1] : "no " $1 }
+    found != tolower($0) { printf ", %s", found }')
   wrong="$wrong$(weak kexalgorithms "$good_kex")$(weak ciphers "$good_ciphers")$(weak macs "$good_macs")"
   if [ -z "$wrong" ]; then fact pass "settings-$1" 'sshd -T: passwordauthentication no, permitrootlogin no'; else fact fail "settings-$1" "sshd -T: ${wrong#, }"; fi
 }

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -11,8 +11,10 @@ const OLD = `registry.test/kinkeeper@sha256:${'a'.repeat(64)}`;
 const NEW = `registry.test/kinkeeper@sha256:${'b'.repeat(64)}`;
 
 let host: TestHost;
+let publisher: Publisher;
 let env: string;
 let state: string;
+let settings: Record<string, string>;
 beforeEach(async () => {
   host = TestHost.make();
   state = join(host.dir, 'state');
@@ -20,29 +22,30 @@ beforeEach(async () => {
   mkdirSync(state, { mode: 0o700 });
   writeFileSync(join(state, 'control.db'), 'as before');
   writeFileSync(env, `TZ=Europe/Berlin\nKINKEEPER_IMAGE=${OLD}\nKINKEEPER_VERSION=0.1.0\n`, { mode: 0o640 });
-  const publisher = await Publisher.make(host.dir);
+  publisher = await Publisher.make(host.dir);
   mkdirSync(join(host.dir, 'tree'));
   await publisher.publish('0.2.0', join(host.dir, 'tree'), NEW);
   cpSync(publisher.feed, join(host.spool, 'incoming'), { recursive: true });
-  const compose = {
+  settings = {
     deployment: 'compose',
     compose_file: join(host.dir, 'compose.yml'),
     compose_env: env,
     keyring: publisher.keyring,
+    ...{ state_dir: state, gate_seconds: '2', poll_seconds: '0.1' },
   };
-  host.configure({ ...compose, state_dir: state, gate_seconds: '2', poll_seconds: '0.1' });
+  host.configure(settings);
 });
 afterEach(() => host.remove());
 
 /** `works`: the new image asks to be confirmed when it is started; otherwise it spoils the data and says nothing. */
-function fakeDocker(works: boolean): void {
+function fakeDocker(works: boolean, running = 'bot\\nops\\n'): void {
   const verdict = `printf 'confirm-release\\nupdate=u1\\n' >${host.spool}/requests/.v; mv ${host.spool}/requests/.v ${host.spool}/requests/v1.request`;
   host.fake(
     'docker',
     `echo "$*" >>${host.dir}/calls
 case "$*" in
   *' up '*) grep KINKEEPER_IMAGE ${env} >>${host.dir}/started; if [ -e ${state}/update-trial ]; then ${works ? verdict : `echo spoilt >${state}/control.db`}; fi ;;
-  *' ps '*) printf 'bot\\nops\\n' ;;
+  *' ps '*) printf '${running}' ;;
 esac`,
   );
 }
@@ -55,6 +58,9 @@ test('an image that works stays, by the digest of the signed list', async () => 
   expect(readFileSync(env, 'utf8')).toBe(`TZ=Europe/Berlin\nKINKEEPER_IMAGE=${NEW}\nKINKEEPER_VERSION=0.2.0\n`);
   expect(lines('calls')[0]).toBe(`pull -q ${NEW}`);
   expect(lines('started')[0]).toBe(`KINKEEPER_IMAGE=${NEW}`);
+  // Nothing is built, and a homeserver or database that is ill is not waited for.
+  for (const call of lines('calls').filter((one) => one.includes(' up ')))
+    expect(call).toMatch(/ up -d --no-build --no-deps bot ops$/);
   expect(existsSync(join(state, 'update-trial'))).toBe(false);
 });
 
@@ -76,6 +82,42 @@ test('before the first update the image is one that was built here: back to that
   writeFileSync(env, 'TZ=Europe/Berlin\nKINKEEPER_VERSION=0.1.0\n', { mode: 0o640 });
   expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toMatchObject({ 0: 'failed' });
   expect(readFileSync(env, 'utf8')).toBe('TZ=Europe/Berlin\nKINKEEPER_VERSION=0.1.0\n');
+});
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.log('Left out: only root can give .env to another account.');
+test.runIf(isRoot)('.env stays whose it is, and is read by whom it was', async () => {
+  chownSync(env, 0, 12345);
+  fakeDocker(true);
+  await host.ask('u1', 'apply-release\nversion=0.2.0\n');
+  const { uid, gid, mode } = statSync(env);
+  expect([uid, gid, (mode & 0o777).toString(8)]).toEqual([0, 12345, '640']);
+});
+
+test('an image of which one service is gone does not count', async () => {
+  fakeDocker(false, 'bot\\n');
+  // Long enough that it is missed before it is late.
+  host.configure({ ...settings, gate_seconds: '30' });
+  expect((await host.ask('u1', 'apply-release\nversion=0.2.0\n'))?.[1]).toBe('reason=service-died');
+  expect(readFileSync(env, 'utf8')).toContain(OLD);
+});
+
+test('an image that the list names by no digest may be another one tomorrow: nothing is begun', async () => {
+  fakeDocker(true);
+  await publisher.publish('0.3.0', join(host.dir, 'tree'), 'registry.test/kinkeeper:0.3.0');
+  cpSync(publisher.feed, join(host.spool, 'incoming'), { recursive: true });
+  expect(await host.ask('u1', 'apply-release\nversion=0.3.0\n')).toEqual(['failed', 'reason=no-image']);
+  expect(existsSync(join(host.dir, 'calls'))).toBe(false);
+});
+
+test('settings of Compose that others than root can change are not run', async () => {
+  mkdirSync(join(host.dir, 'open'), { mode: 0o777 });
+  chmodSync(join(host.dir, 'open'), 0o777);
+  cpSync(env, join(host.dir, 'open', '.env'));
+  host.configure({ ...settings, compose_env: join(host.dir, 'open', '.env') });
+  fakeDocker(true);
+  expect(await host.ask('u1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=folder-not-roots']);
+  expect(existsSync(join(host.dir, 'calls'))).toBe(false);
 });
 
 test('an image that cannot be had: nothing is begun', async () => {

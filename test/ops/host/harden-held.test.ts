@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -108,6 +108,7 @@ describe('a guarded measure', () => {
     ['of before', () => comeAnew('203.0.113.9', 4000)],
     ['from the host itself', () => comeAnew('127.0.0.1')],
     ['from the host itself, by IPv6', () => comeAnew('::1')],
+    ['from the host itself, by an address of both kinds', () => comeAnew('::ffff:127.0.0.1')],
     ['from an address of the host', () => comeAnew('198.51.100.1')],
     ['of no known address', () => comeAnew('')],
     ['that is none', () => stage.host.fake('ps', `case "$*" in *comm=*) echo sh ;; *ppid=*) echo 1 ;; esac`)],
@@ -116,6 +117,17 @@ describe('a guarded measure', () => {
     await run('apply', 'time');
     expect(await run('confirm', 'time')).toMatchObject({ code: 1 });
     expect((await run('verify', 'time')).out).toMatch(/unknown\tconfirmed/);
+  });
+
+  test('that was cut off in the middle is not confirmed', async () => {
+    comeAnew();
+    await run('apply', 'time');
+    const kept = join(stage.host.var, 'harden/time');
+    rmSync(join(kept, 'applied'));
+    const { code, out } = await run('confirm', 'time');
+    expect(out).toMatch(/refused: it was cut off in the middle; apply it again, or undo it/);
+    expect(code).toBe(1);
+    expect(existsSync(join(kept, 'confirm-by'))).toBe(true);
   });
 
   test('begins only where something would take it back, also after a restart', async () => {

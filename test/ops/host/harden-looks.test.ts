@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HardenHost } from './harden-host.ts';
@@ -24,10 +24,11 @@ describe('fail2ban', () => {
     maxretry: 'echo 5',
     bantime: 'echo 3600',
     findtime: 'echo 600',
+    hook: 'echo prerouting',
   };
 
   function says(other: Partial<typeof GOOD>): void {
-    const { status, ignoreip, maxretry, bantime, findtime } = { ...GOOD, ...other };
+    const { status, ignoreip, maxretry, bantime, findtime, hook } = { ...GOOD, ...other };
     stage.host.fake('nft', 'exit 0');
     stage.host.fake(
       'fail2ban-client',
@@ -38,7 +39,7 @@ describe('fail2ban', () => {
   'get sshd bantime') ${bantime} ;;
   'get sshd findtime') ${findtime} ;;
   'get sshd actions') echo nftables ;;
-  *chain_hook) echo prerouting ;;
+  *chain_hook) ${hook} ;;
   *) exit 1 ;;
 esac`,
     );
@@ -62,11 +63,23 @@ esac`,
     ['never bans anybody', { ignoreip: "printf '|- 127.0.0.0/8\\n`- 0.0.0.0/0\\n'" }, /never banned: 0\.0\.0\.0\/0/],
     ['never bans half of all', { ignoreip: "printf '`- ::/1\\n'" }, /never banned: ::\/1/],
     ['forgets at once', { findtime: 'echo 1' }, /forgotten after 1 s/],
+    ['bans behind Docker’s rules', { hook: 'echo input' }, /bans hold for input, not before Docker's rules/],
     ['bans for a moment', { bantime: 'echo 1' }, /for 1 s/],
     ['bans hardly anybody', { maxretry: 'echo 10000' }, /after 10000 tries/],
   ])('one that %s does not', async (_what, other, words) => {
     says(other);
     expect((await failing('fail2ban')).join('\n')).toMatch(words);
+  });
+
+  test('does not take settings over that fail2ban would not start with', async () => {
+    says({});
+    stage.write('etc/fail2ban/jail.conf', '');
+    stage.host.fake('fail2ban-client', 'case " $* " in *" -t "*) echo "no such filter"; exit 255 ;; esac');
+    const before = stage.state();
+    expect((await stage.run('apply', 'fail2ban')).out).toMatch(
+      /nothing was changed: fail2ban does not take the settings: no such filter/,
+    );
+    expect(stage.state()).toEqual(before);
   });
 
   test('says nothing for the jails of others', async () => {
@@ -109,6 +122,24 @@ describe('auditd, of rules that the kernel has', () => {
   });
 });
 
+describe('auditd, where somebody has switched records off', () => {
+  test('has them on again, and records who reads the secrets', async () => {
+    const rules = join(stage.host.root, 'etc/audit/rules.d/60-kinkeeper.rules');
+    const enabled = join(stage.host.dir, 'enabled');
+    for (const folder of ['etc/audit', 'srv/kinkeeper/secrets'])
+      mkdirSync(join(stage.host.root, folder), { recursive: true });
+    stage.host.fake('augenrules', 'exit 0');
+    stage.host.fake(
+      'auditctl',
+      `case $1 in -s) echo "enabled $(cat ${enabled})" ;; -e) echo "$2" >${enabled} ;; -l) grep '^-[aw] ' ${rules} ;; esac`,
+    );
+    writeFileSync(enabled, '0');
+    expect(await stage.run('apply', 'auditd')).toMatchObject({ code: 0, out: 'auditd: applied' });
+    expect(readFileSync(enabled, 'utf8')).toBe('1\n');
+    expect(readFileSync(rules, 'utf8')).toMatch(/^-a always,exit -F dir=\/srv\/kinkeeper\/secrets -F perm=r /m);
+  });
+});
+
 describe('updates', () => {
   const apply = () => stage.run('apply', 'updates');
   const line = async (name: string) =>
@@ -131,6 +162,20 @@ describe('updates', () => {
     expect(await line('restart')).toContain('true/05:00');
     stage.host.configure({ reboot_time: '' });
     expect(await line('restart')).toContain('\tfail\t');
+  });
+
+  /** What apt says, changed by a program in between. */
+  const said = (by: string) => stage.host.fake('apt-config', `${stage.host.real('apt-config')} "$@" | ${by}`);
+
+  test.each<[string, string, string]>([
+    ['from no security archive', 'origins', 'grep -v Origins-Pattern'],
+    ['whose lists are fetched twice a month', 'lists', `sed '/Update-Package-Lists/s/"1"/"14"/'`],
+    ['that come twice a month', 'upgrade', `sed '/Periodic::Unattended-Upgrade/s/"1"/"14"/'`],
+  ])('%s do not pass', async (_what, name, by) => {
+    await apply();
+    expect(await line(name)).toContain('\tpass\t');
+    said(by);
+    expect(await line(name)).toContain('\tfail\t');
   });
 
   test.each(['.*', '.+', '.', '^.*$', ''])('that leave out every package do not pass: "%s"', async (pattern) => {

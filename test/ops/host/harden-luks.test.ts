@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -256,5 +256,112 @@ describe('with a key server', () => {
     expect((await stage.run('plan', 'updates')).out).toContain('Automatic-Reboot "false"');
     writeFileSync(join(kept, 'key-server'), `http://10.77.0.9 ${PRINT}\n`);
     expect((await stage.run('plan', 'updates')).out).toContain('Automatic-Reboot "true"');
+  });
+});
+
+/** A copy that differs from what was copied, at this place. */
+function spoilCopies(place: string): void {
+  stage.host.fake(
+    'cp',
+    `/bin/cp "$@" || exit 1; case "$*" in *${place}*) /usr/bin/find ${stage.host.dir} -path '*${place}/*' -name paper -exec sh -c 'echo spoilt >"$1"' _ {} \\; ;; esac`,
+  );
+}
+
+describe('what is open, and is to come out again', () => {
+  const paper = () => join(stage.host.dir, 'data', 'paper');
+  beforeEach(() => {
+    mountable();
+    writeFileSync(join(stage.host.dir, 'mounted'), '');
+    writeFileSync(paper(), 'the deed of the house');
+  });
+
+  test('is not given up where the copy is another', async () => {
+    spoilCopies('data.back');
+    expect((await stage.run('undo', 'luks')).code).toBe(1);
+    expect(existsSync(join(kept, 'back'))).toBe(false);
+    expect(existsSync(join(kept, 'moved'))).toBe(true);
+    expect(readFileSync(paper(), 'utf8')).toBe('the deed of the house');
+    expect(harm()).toEqual([]);
+  });
+
+  test('is not touched while somebody uses it', async () => {
+    const used = openSync(paper(), 'r');
+    const { code, out } = await stage.run('undo', 'luks');
+    closeSync(used);
+    expect(out).toMatch(/refused, nothing was changed: these still use .*, stop them first: \S/);
+    expect(code).toBe(1);
+    expect(existsSync(`${join(stage.host.dir, 'data')}.back`)).toBe(false);
+    expect(harm()).toEqual([]);
+  });
+});
+
+describe('a volume that is to be made', () => {
+  const paper = () => join(stage.host.dir, 'data', 'paper');
+  const formatted = () => readFileSync(calls, 'utf8').includes('luksFormat');
+  const GOOD = 'correct horse battery';
+
+  beforeEach(() => {
+    rmSync(kept, { recursive: true });
+    rmSync(device);
+    writeFileSync(paper(), 'the deed of the house');
+    const { dir, host } = { dir: stage.host.dir, host: stage.host };
+    const mounted = join(dir, 'mounted');
+    host.fake(
+      'cryptsetup',
+      `echo "$*" >>${calls}
+case "$*" in
+  isLuks*) [ -s ${device} ] ;;
+  luksUUID*) [ -s ${device} ] && cat ${device} ;;
+  *luksFormat*) cat >/dev/null; while [ "$1" != --uuid ]; do shift; done; echo "$2" >${device} ;;
+  open*) [ "$(cat)" = '${GOOD}' ] ;;
+esac`,
+    );
+    host.fake('mount', `case "$*" in *nodev*) : >${mounted} ;; esac`);
+    host.fake('umount', '');
+    host.fake(
+      'findmnt',
+      `case "$*" in *SOURCE*) [ ! -e ${mounted} ] || echo /dev/mapper/kinkeeper-data ;; *) exit 1 ;; esac`,
+    );
+    host.fake('lsblk', `[ ! -e ${mounted} ] || echo crypt`);
+    host.fake('fallocate', `: >${device}`);
+    host.fake('mkfs.ext4', '');
+  });
+
+  test('takes the data in, once they are the same there', async () => {
+    expect(await runWith(GOOD, 'apply', 'luks')).toMatchObject({ code: 0 });
+    expect(formatted()).toBe(true);
+    expect(existsSync(join(kept, 'moved'))).toBe(true);
+    expect(readFileSync(join(stage.host.dir, 'data.plain/paper'), 'utf8')).toBe('the deed of the house');
+  });
+
+  test('does not take the place of data of which the copy is another', async () => {
+    spoilCopies('kinkeeper-luks');
+    const { code, out } = await runWith(GOOD, 'apply', 'luks');
+    expect(out).toContain('what was copied is not what was there');
+    expect(code).toBe(1);
+    expect(readFileSync(paper(), 'utf8')).toBe('the deed of the house');
+    expect(existsSync(join(stage.host.dir, 'data.plain'))).toBe(false);
+  });
+
+  test('is not begun over a file that is there', async () => {
+    writeFileSync(device, 'photographs');
+    expect((await runWith(GOOD, 'apply', 'luks')).out).toMatch(/nothing was changed: .* is there already/);
+    expect(readFileSync(device, 'utf8')).toBe('photographs');
+    expect(harm()).toEqual([]);
+  });
+
+  test('is not begun while somebody uses the data', async () => {
+    const used = openSync(paper(), 'r');
+    const { code, out } = await runWith(GOOD, 'apply', 'luks');
+    closeSync(used);
+    expect(out).toMatch(/nothing was changed: these still use .*, stop them first: \S/);
+    expect(code).toBe(1);
+    expect(formatted()).toBe(false);
+  });
+
+  test('wants a passphrase that nobody guesses', async () => {
+    expect((await runWith('horse', 'apply', 'luks')).out).toContain('the passphrase needs at least 12 characters');
+    expect(formatted()).toBe(false);
+    expect(readFileSync(paper(), 'utf8')).toBe('the deed of the house');
   });
 });

@@ -1,5 +1,6 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HardenHost } from './harden-host.ts';
 
@@ -68,6 +69,83 @@ Match Group sftp # no more than files
 test('settings that include themselves come to an end', async () => {
   const itself = 'Include /etc/ssh/sshd_config.d/*.conf\n';
   expect(await exceptions('', { 'sshd_config.d/10.conf': itself })).toMatch(/^ssh\tpass\t/);
+});
+
+const isHere = ['/usr/sbin/sshd', '/usr/bin/ssh', '/usr/bin/ssh-keygen'].every((file) => existsSync(file));
+if (!isHere) console.log('Left out: what sshd makes of its new settings needs sshd.');
+test.runIf(isHere)('a real sshd takes what it is to be told, and lets in keys only, never root', async () => {
+  stage.host.fake('ssh', '[ "$1" != -Q ] || exec /usr/bin/ssh "$@"; exit 255');
+  stage.write('etc/ssh/sshd_config', 'Include /etc/ssh/sshd_config.d/*.conf\n');
+  const { out } = await stage.run('plan', 'ssh');
+  const [settings, key] = [join(stage.host.dir, 'settings'), join(stage.host.dir, 'host-key')];
+  const laid = out.split('\n').filter((line) => line.startsWith('+') && !line.startsWith('+++'));
+  // It keeps the first value that it finds: one of before says otherwise.
+  writeFileSync(
+    settings,
+    `${laid.map((line) => line.slice(1)).join('\n')}\nPermitRootLogin yes\nPasswordAuthentication yes\n`,
+  );
+  await execa('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+  const { stdout } = await execa('/usr/sbin/sshd', ['-T', '-f', settings, '-h', key]);
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining([
+      ...['permitrootlogin no', 'passwordauthentication no', 'kbdinteractiveauthentication no'],
+      ...['authenticationmethods publickey', 'permitemptypasswords no', 'maxauthtries 4', 'x11forwarding no'],
+    ]),
+  );
+  for (const name of ['kexalgorithms', 'ciphers', 'macs'])
+    expect(stdout).toMatch(new RegExp(`^${name} (?!.*(cbc|sha1|md5|arcfour|nistp|group1\\D)).+$`, 'm'));
+});
+
+describe('what sshd says of itself', () => {
+  const GOOD = `permitrootlogin no
+passwordauthentication no
+kbdinteractiveauthentication no
+pubkeyauthentication yes
+authenticationmethods publickey
+permitemptypasswords no
+x11forwarding no
+allowagentforwarding no
+permituserenvironment no
+maxauthtries 4
+logingracetime 60
+maxstartups 10:30:60
+clientaliveinterval 300
+clientalivecountmax 3
+loglevel VERBOSE
+kexalgorithms curve25519-sha256
+ciphers chacha20-poly1305@openssh.com
+macs hmac-sha2-512-etm@openssh.com
+`;
+
+  /** The line of `verify` with this name. */
+  async function line(name: string, effective: string, offers: string): Promise<string | undefined> {
+    stage.write('etc/ssh/sshd_config', '');
+    const file = join(stage.host.dir, 'effective');
+    writeFileSync(file, effective);
+    stage.host.fake('sshd', `cat ${file}`);
+    stage.host.fake('ss', "echo 'LISTEN 0 128 0.0.0.0:22 0.0.0.0:*'");
+    stage.host.fake('ssh', `echo 'kinkeeper-look@127.0.0.1: Permission denied (${offers}).' >&2; exit 255`);
+    return (await stage.run('verify', 'ssh')).out.split('\n').find((one) => one.includes(`\t${name}\t`));
+  }
+
+  test.each<[string, string, RegExp]>([
+    ['as it is wanted', GOOD, /\tpass\t/],
+    ['with root', GOOD.replace('permitrootlogin no', 'permitrootlogin prohibit-password'), /\tfail\t.*permitrootlogin/],
+    ['with a weak cipher', GOOD.replace(/^ciphers .*$/m, '$&,aes128-cbc'), /\tfail\t.*ciphers takes aes128-cbc/],
+    ['with a weak sum', GOOD.replace(/^macs .*$/m, '$&,hmac-sha1'), /\tfail\t.*macs takes hmac-sha1/],
+    [
+      'without saying how one logs in',
+      GOOD.replace(/^authenticationmethods .*\n/m, ''),
+      /\tfail\t.*no authenticationmethods/,
+    ],
+  ])('%s is judged by each part', async (_what, effective, verdict) => {
+    expect(await line('settings-kinkeeper-look', effective, 'publickey')).toMatch(verdict);
+  });
+
+  test('does not count where the one that runs offers more', async () => {
+    expect(await line('running', GOOD, 'publickey')).toContain('\tpass\t');
+    expect(await line('running', GOOD, 'publickey,password')).toMatch(/\tfail\t.*publickey,password/);
+  });
 });
 
 describe('nobody is locked out: it does not begin', () => {

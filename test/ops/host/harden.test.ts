@@ -6,15 +6,17 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { execaSync } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { execa, execaSync } from 'execa';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { composeFolders } from '../../../ops/setup/plan/compose-folders.ts';
 import { composeSecrets } from '../../../ops/setup/plan/compose-secrets.ts';
 import { randomStream, testSeed } from '../../bot/random.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import { HARDEN, HardenHost, withoutLeft } from './harden-host.ts';
 
 // What a measure does with a host, on a root folder of the test's own; on a whole machine `npm run prove:host` does it.
@@ -77,6 +79,53 @@ test('a measure that does not take hold is taken back by itself', async () => {
   const before = stage.state();
   const { code, out } = await stage.run('apply', 'updates');
   expect(out).toMatch(/^updates\tfail\tupgrade\t.*\nupdates: it did not take hold.*everything is as it was before$/s);
+  expect(code).toBe(1);
+  expect(stage.state()).toEqual(before);
+});
+
+test.each<[string, () => void]>([
+  ['a link', () => symlinkSync('20auto-upgrades', join(stage.host.root, APT))],
+  ['read by few', () => stage.write(APT, '// Somebody’s own.\n', 0o640)],
+])('a file of before in the place of ours comes back as it was: %s', async (_what, lay) => {
+  lay();
+  const before = stage.state();
+  expect((await stage.run('apply', 'updates')).code).toBe(0);
+  expect(stage.state()[join(stage.host.root, APT)]).toMatch(/^644 .*Written by kinkeeper-harden/s);
+  await stage.run('undo', 'updates');
+  expect(stage.state()).toEqual(before);
+});
+
+test('what was cut off in the middle does not pass', async () => {
+  stage.host.fake(
+    'systemctl',
+    `case "$*" in *unmask*) kill -KILL 0 ;; esac; exec ${stage.host.real('systemctl')} "$@"`,
+  );
+  expect((await stage.run('apply', 'updates')).signal).toBe('SIGKILL');
+  stage.host.fake('systemctl', `exec ${stage.host.real('systemctl')} "$@"`);
+  const { code, out } = await stage.run('verify', 'updates');
+  expect(out).toMatch(/^updates\tfail\tapplied\tcut off in the middle: apply it again, or undo it$/m);
+  expect(code).toBe(1);
+});
+
+test('one at a time: a second one waits for the first', async () => {
+  const held = execa('flock', [join(stage.host.var, 'harden.lock'), '-c', 'echo held; read -r over']);
+  await new Promise((resolve) => held.stdout.once('data', resolve));
+  stage.host.fake('flock', `: >${stage.host.dir}/waits; exec /usr/bin/flock "$@"`);
+  const before = stage.state();
+  const waiting = stage.run('apply', 'updates');
+  const isDone = () => existsSync(join(stage.host.root, APT));
+  await vi.waitUntil(() => existsSync(join(stage.host.dir, 'waits')) || isDone(), { timeout: PATIENCE_MS });
+  expect(stage.state()).toEqual(before);
+  held.stdin.end('over\n');
+  await held;
+  expect(await waiting).toMatchObject({ code: 0, out: 'updates: applied' });
+});
+
+test('what would be kept where others can write to is not begun', async () => {
+  chmodSync(stage.host.var, 0o770);
+  const before = stage.state();
+  const { code, out } = await stage.run('apply', 'updates');
+  expect(out).toMatch(/var, and every folder above it, must belong to root/);
   expect(code).toBe(1);
   expect(stage.state()).toEqual(before);
 });
@@ -206,6 +255,16 @@ describe('modes', () => {
   });
 
   const isRoot = process.getuid?.() === 0;
+  test.runIf(isRoot)('nor does anything change below a folder that others can change', async () => {
+    const theirs = join(stage.host.root, 'usr/lib');
+    mkdirSync(join(theirs, 'kinkeeper-host'), { recursive: true });
+    chmodSync(join(theirs, 'kinkeeper-host'), 0o777);
+    chownSync(theirs, 12345, 12345);
+    const before = stage.state();
+    expect((await stage.run('apply', 'modes')).code).toBe(0);
+    expect(stage.state()).toEqual(before);
+  });
+
   if (!isRoot) console.log('Left out: only root can give files to the accounts that set-up gives them to.');
   test.runIf(isRoot)('what set-up makes is tight, and stays as it is', async () => {
     const data = '/srv/kinkeeper';
@@ -234,6 +293,6 @@ describe('modes', () => {
     expect(stage.state()[join(stage.host.root, 'srv/kinkeeper/secrets')]).toBe(
       before[join(stage.host.root, 'srv/kinkeeper/secrets')],
     );
-    expect(readFileSync(file, 'utf8')).toBe('x');
+    expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['x', 0o644]);
   });
 });

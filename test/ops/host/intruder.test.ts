@@ -1,4 +1,4 @@
-import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -61,6 +61,70 @@ describe.runIf(isRoot)('somebody with the account of ops and bot', () => {
     stage.configure({ [key]: join(folder, leaf) });
     expect(await stage.ask('a1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=folder-not-roots']);
     expect(stage.host.acts()).toMatch(/theirs\/[a-z.]+, or a folder above it, can be changed by others than root/);
+  });
+
+  test.each<[string, string, (theirs: string) => void]>([
+    [
+      'the link lies where they can put another one',
+      'theirs/link',
+      (theirs) => symlinkSync('../releases', join(theirs, 'link')),
+    ],
+    [
+      'it leads to where they can',
+      'link',
+      (theirs) => {
+        mkdirSync(join(theirs, 'releases'));
+        symlinkSync('theirs/releases', join(theirs, '../link'));
+      },
+    ],
+  ])('nor is what root runs believed to lie behind a link: %s', async (_name, place, lay) => {
+    const folder = join(stage.host.dir, 'theirs');
+    mkdirSync(folder);
+    lay(folder);
+    chownSync(folder, 12345, 12345);
+    stage.configure({ releases_dir: join(stage.host.dir, place) });
+    expect(await stage.ask('a1', 'apply-release\nversion=0.2.0\n')).toEqual(['failed', 'reason=folder-not-roots']);
+  });
+
+  test('has what the helper does for it done with no right beyond the account’s own', async () => {
+    stage.host.fake(
+      'du',
+      `grep -E '^(Uid|Gid|Groups|NoNewPrivs):' /proc/self/status >${stage.state}/seen; exec /usr/bin/du "$@"`,
+    );
+    await stage.leave('a1', 'apply-release\nversion=0.2.0\n');
+    await execa('setpriv', ['--groups', '0,4', '--', '/bin/sh', HELPER, stage.host.conf, 'serve'], {
+      env: {},
+      extendEnv: false,
+    });
+    expect(readFileSync(join(stage.state, 'seen'), 'utf8').replace(/[\t ]+/g, ' ')).toBe(
+      'Uid: 12345 12345 12345 12345\nGid: 12345 12345 12345 12345\nGroups: \nNoNewPrivs: 1\n',
+    );
+  });
+
+  test('reads what is said to ops, and changes none of it', async () => {
+    const { host } = stage;
+    host.fake('ss', 'echo LISTEN');
+    // What is said on the way is taken away with the last word.
+    host.fake('rm', `case "$*" in *.progress*) ;; *) exec /bin/rm "$@" ;; esac`);
+    for (const [id, content] of [
+      ['a1', 'facts\n'],
+      ['a2', 'evidence\n'],
+      ['a3', 'apply-release\nversion=0.2.0\n'],
+    ] as const)
+      await stage.ask(id, content);
+    const told = [
+      'answers/a1.answer',
+      'facts.json',
+      'evidence/a2/sockets.txt',
+      'evidence/a2/SHA256SUMS',
+      'answers/a3.progress',
+    ];
+    for (const name of told) {
+      const file = join(host.spool, name);
+      expect([name, (await stage.intrude(`cat ${file}`)).exitCode]).toEqual([name, 0]);
+      expect([name, (await stage.intrude(`echo x >>${file} || mv ${file} ${file}.x`)).exitCode]).not.toEqual([name, 0]);
+    }
+    expect((await stage.intrude(`ls ${host.spool}/taken`)).exitCode).not.toBe(0);
   });
 
   test.each(['var', 'spool'])('nor with the helper’s own folder (%s)', async (key) => {

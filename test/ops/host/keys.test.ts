@@ -91,7 +91,7 @@ describe.runIf(hasSsh)('host keys of SSH', () => {
     for (const kind of KINDS) {
       const name = `ssh_host_${kind}_key`;
       expect(now[name]).not.toBe(before[name]);
-      expect(now[name]!.slice(0, 3)).toBe('600');
+      expect([now[name]!.slice(0, 3), now[`${name}.pub`]!.slice(0, 3)]).toEqual(['600', '644']);
       const [bits, fingerprint] = await print(keyOf(kind));
       expect(await print(`${keyOf(kind)}.pub`)).toEqual([bits, fingerprint]);
       expect(answer).toContain(`${kind}=${fingerprint}`);
@@ -185,6 +185,14 @@ describe.runIf(hasSsh)('host keys of SSH', () => {
     expect(await host.ask('k1', 'rotate-ssh-host-keys\n')).toEqual(['failed', `reason=${reason}`]);
     expect(contents()).toEqual(before);
     expect(readdirSync(host.var).filter((name) => name.startsWith('keys'))).toEqual([]);
+  });
+
+  test('that are not read: sshd is told to read the old ones again', async () => {
+    withoutRsa();
+    noting('systemctl', '[ "$1" != reload ]');
+    await host.ask('k1', 'rotate-ssh-host-keys\n');
+    expect(calls().filter((call) => call.includes(' reload '))).toHaveLength(2);
+    expect(host.acts()).toContain('what runs did not read the old keys again');
   });
 
   test('killed anywhere: all are old and it failed, or all are new and their fingerprints are told', async () => {
@@ -313,6 +321,19 @@ esac`,
       'settings whose key comes from elsewhere',
       () => writeFileSync(conf('wg1'), SETTINGS.replace(/^PrivateKey.*$/m, 'PostUp = wg set %i private-key /etc/key')),
       'no-plain-settings',
+    ],
+    [
+      'settings behind a link',
+      () => {
+        renameSync(conf('wg1'), join(host.dir, 'wg1'));
+        symlinkSync(join(host.dir, 'wg1'), conf('wg1'));
+      },
+      'no-plain-settings',
+    ],
+    [
+      'an interface that goes on with its old key',
+      () => standIn(['wg0'], `printf 'PrivateKey = ${OLD}\\n' >${host.dir}/synced-$2; exit 0;`),
+      'wg-refuses',
     ],
     ['no settings at all', () => host.configure({ vpn_interfaces: 'tailscale0' }), 'no-wireguard-settings'],
     ['no wg', () => renameSync(join(host.bin, 'wg'), join(host.dir, 'wg')), 'no-wireguard'],

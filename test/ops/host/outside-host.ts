@@ -4,6 +4,9 @@ import { expect } from 'vitest';
 import { TestHost } from './test-host.ts';
 
 const [HOST, OUTSIDE] = ['10.99.0.1', '10.99.0.2'];
+const [HOST6, OUTSIDE6] = ['fd99::1', 'fd99::2'];
+/** A container, and the host's end of its network, named as Docker names one. */
+const [CONTAINER, BRIDGE] = ['10.98.0.2', '10.98.0.1'];
 const [SSH, WEB, FAR] = [2222, 8080, 9000];
 
 /** A network that tracks connections before anything is closed, as with ufw or Docker. */
@@ -36,8 +39,9 @@ export function canUseNft(): boolean {
 }
 
 /**
- * A host and a machine outside, joined by a cable: two networks of the kernel. From outside somebody has a session to a web port and one to
- * the SSH port; the host has begun one of its own. The helper's nft acts on that host alone.
+ * A host and a machine outside, joined by a cable, and a container behind the host: three networks of the kernel. From outside somebody has
+ * sessions to a web port and to the SSH port, each by IPv4 and IPv6, and one to the container; host and container have each begun one of their
+ * own. The helper's nft acts on that host alone.
  */
 export class OutsideHost {
   readonly host = TestHost.make({ ssh_port: String(SSH), vpn_ports: '', vpn_interfaces: '' });
@@ -54,32 +58,44 @@ export class OutsideHost {
     await stage.#ip(['netns', 'exec', stage.#near, 'nft', '-f', '-'], TRACKING);
     stage.#talk(stage.#near, [[SSH, WEB], []]);
     stage.#talk(stage.#far, [[FAR], []]);
-    await expect.poll(() => stage.#heard.match(/ready/g)?.length).toBe(3);
+    stage.#talk(stage.#behind, [[WEB], []]);
+    await expect.poll(() => stage.#heard.match(/ready/g)?.length).toBe(4);
     const sessions = [
       ['web', HOST, WEB],
+      ['web6', HOST6, WEB],
+      ['published', CONTAINER, WEB],
       ['ssh', HOST, SSH],
+      ['ssh6', HOST6, SSH],
     ];
     stage.#talk(stage.#far, [[], sessions]);
     stage.#talk(stage.#near, [[], [['own', OUTSIDE, FAR]]]);
-    await expect.poll(() => stage.#heard.match(/open/g)?.length).toBe(3);
+    stage.#talk(stage.#behind, [[], [['container', OUTSIDE, FAR]]]);
+    await expect.poll(() => stage.#heard.match(/open/g)?.length).toBe(7);
     return stage;
   }
 
   /** Says a word on all sessions, the web's first; returns once it came back on those that have to go on. */
   async say(word: string): Promise<void> {
-    for (const talk of this.#talks.slice(2)) talk.stdin?.write(`${word}\n`);
-    await expect.poll(() => this.heard()).toEqual(expect.arrayContaining([`ssh ${word}`, `own ${word}`]));
+    for (const talk of this.#talks.slice(3)) talk.stdin?.write(`${word}\n`);
+    const goOn = ['ssh', 'ssh6', 'own', 'container'].map((name) => `${name} ${word}`);
+    await expect.poll(() => this.heard()).toEqual(expect.arrayContaining(goOn));
   }
 
   /** What came back so far: name of the session, word. Sorted. */
   heard(): string[] {
-    return this.#heard.match(/^(own|ssh|web) .*$/gm)?.sort() ?? [];
+    return this.#heard.match(/^(own|container|published|ssh6?|web6?) .*$/gm)?.sort() ?? [];
+  }
+
+  /** Host and machine outside have to ask for each other anew by IPv6, as they do every other minute. */
+  async forgetNeighbours(): Promise<void> {
+    for (const name of [this.#near, this.#far]) await this.#ip(['-n', name, '-6', 'neigh', 'flush', 'dev', 'eth0']);
   }
 
   async remove(): Promise<void> {
     for (const talk of this.#talks) talk.kill('SIGKILL');
     await Promise.all(this.#talks);
-    for (const name of [this.#near, this.#far]) await execa('ip', ['netns', 'del', name], { reject: false });
+    for (const name of [this.#near, this.#far, this.#behind])
+      await execa('ip', ['netns', 'del', name], { reject: false });
     this.host.remove();
   }
 
@@ -91,17 +107,33 @@ export class OutsideHost {
     return `${this.#name}o`;
   }
 
+  get #behind(): string {
+    return `${this.#name}c`;
+  }
+
   async #lay(): Promise<void> {
-    for (const name of [this.#near, this.#far]) await this.#ip(['netns', 'add', name]);
-    const peer = ['peer', 'name', 'eth0', 'netns', this.#far];
-    await this.#ip(['-n', this.#near, 'link', 'add', 'eth0', 'type', 'veth', ...peer]);
-    for (const [name, address] of [
-      [this.#near, HOST],
-      [this.#far, OUTSIDE],
+    for (const name of [this.#near, this.#far, this.#behind]) await this.#ip(['netns', 'add', name]);
+    for (const [link, other] of [
+      ['eth0', this.#far],
+      ['br-kin', this.#behind],
     ] as const) {
-      await this.#ip(['-n', name, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
-      for (const link of ['lo', 'eth0']) await this.#ip(['-n', name, 'link', 'set', link, 'up']);
+      const peer = ['peer', 'name', 'eth0', 'netns', other];
+      await this.#ip(['-n', this.#near, 'link', 'add', link, 'type', 'veth', ...peer]);
     }
+    for (const [name, link, ...addresses] of [
+      [this.#near, 'eth0', `${HOST}/24`, `${HOST6}/64`],
+      [this.#near, 'br-kin', `${BRIDGE}/24`],
+      [this.#far, 'eth0', `${OUTSIDE}/24`, `${OUTSIDE6}/64`],
+      [this.#behind, 'eth0', `${CONTAINER}/24`],
+    ] as const) {
+      // Without asking first whether somebody has the address of IPv6 already: it can be used at once.
+      for (const address of addresses)
+        await this.#ip(['-n', name, 'addr', 'add', address, 'dev', link, ...(address.includes(':') ? ['nodad'] : [])]);
+      for (const one of ['lo', link]) await this.#ip(['-n', name, 'link', 'set', one, 'up']);
+    }
+    await this.#ip(['netns', 'exec', this.#near, 'sh', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward']);
+    await this.#ip(['-n', this.#far, 'route', 'add', '10.98.0.0/24', 'via', HOST]);
+    await this.#ip(['-n', this.#behind, 'route', 'add', 'default', 'via', BRIDGE]);
   }
 
   async #ip(args: readonly string[], input = ''): Promise<void> {
@@ -118,6 +150,7 @@ export class OutsideHost {
   }
 }
 
-function begin(args: readonly string[]) {
+/** Begins a program in a network of its own, by the words of `ip netns exec`; what it says is for who reads it. */
+export function begin(args: readonly string[]) {
   return execa('ip', args, { reject: false, buffer: false });
 }

@@ -25,6 +25,15 @@ test('a version that works and says so counts; its data stay', async () => {
   expectTidy();
 });
 
+test('the bot is stopped before ops, which has a last word to write', async () => {
+  stage = new ReleaseHost('good');
+  const { host } = stage;
+  host.fake('systemctl', `echo "$*" >>${host.dir}/calls; exec ${host.real('systemctl')} "$@"`);
+  await host.ask('u1', 'apply-release\nversion=0.2.0\n');
+  const stopped = readFileSync(join(host.dir, 'calls'), 'utf8').match(/^stop .*$/gm);
+  expect(stopped).toEqual(['stop kinkeeper-bot.service', 'stop kinkeeper-ops.service']);
+});
+
 describe('folders of releases after an update', () => {
   const lay = (...names: string[]) => {
     for (const name of names) {
@@ -200,6 +209,54 @@ test.runIf(isRoot).each(['state', 'releases'])(
     expect(stage.served).toEqual([]);
   },
 );
+
+test('without a journal nothing is stopped: nobody would know the way back', async () => {
+  stage = new ReleaseHost('good');
+  stage.host.fake('sync', 'case "$1" in */update.new) exit 1 ;; esac; exec /bin/sync "$@"');
+  stage.host.leave('u1', 'apply-release\nversion=0.2.0\n');
+  const { exitCode, stderr } = await stage.host.run('serve');
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('the journal cannot be written')]);
+  expect([stage.current, ...stage.running]).toEqual(['0.1.0', '0.1.0', '0.1.0']);
+  expect(stage.served).toEqual([]);
+});
+
+describe('a helper that is killed', () => {
+  /** Kills it once, at a call of a program with such words, when the journal stands at a step. */
+  async function killAtStep(step: string, program: string, words: string): Promise<void> {
+    const { host } = stage;
+    const real = `/usr/bin/${program}`;
+    host.fake(
+      program,
+      `case "$*" in *'${words}'*) /bin/grep -q step=${step} ${host.var}/update.journal 2>/dev/null &&
+        [ ! -e ${host.dir}/killed ] && { : >${host.dir}/killed; kill -KILL 0; } ;; esac; exec ${real} "$@"`,
+    );
+    host.leave('u1', 'apply-release\nversion=0.2.0\n');
+    expect(await host.runToKill('serve')).toBe('SIGKILL');
+    expect(host.answer('u1')).toBeUndefined();
+  }
+
+  test('once a version is confirmed: it counts, with its data', async () => {
+    stage = new ReleaseHost('good');
+    await killAtStep('confirmed', 'timeout', 'rm -rf update-trial');
+    await stage.host.run('resume');
+    expect(stage.host.answer('u1')).toEqual(['ok', 'from=0.1.0', 'to=0.2.0']);
+    expect([stage.current, ...stage.running]).toEqual(['0.2.0', '0.2.0', '0.2.0']);
+    expect(existsSync(join(stage.state, 'migrated'))).toBe(true);
+    expectTidy();
+  });
+
+  test('once the data are as before: what was said since then stays', async () => {
+    stage = new ReleaseHost('spoils');
+    await killAtStep('returned', 'rm', 'state-before');
+    await stage.bootServices();
+    expect(stage.running).toEqual(['0.1.0', '0.1.0']);
+    writeFileSync(join(stage.state, 'since'), 'new words');
+    await stage.host.run('resume');
+    expect(stage.host.answer('u1')?.slice(0, 2)).toEqual(['failed', 'reason=gate-failed']);
+    expect(readFileSync(join(stage.state, 'since'), 'utf8')).toBe('new words');
+    expectTidy();
+  });
+});
 
 test('while somebody works on the data at a shell nothing is copied or switched', async () => {
   stage = new ReleaseHost('good');

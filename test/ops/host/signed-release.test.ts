@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Publisher } from '../update/publisher.ts';
@@ -32,6 +43,19 @@ test('a signed archive is unpacked, for the account of the bot to read, and swit
   const file = join(stage.releases, 'current', 'hello');
   expect(readFileSync(file, 'utf8')).toBe('of 0.2.0');
   expect(statSync(file).mode & 0o777).toBe(0o644);
+});
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.log('Left out: only root can pack, and unpack, files of another account.');
+test.runIf(isRoot)('whoever an archive says that its files belong to, they are root’s alone to change', async () => {
+  const file = join(stage.host.dir, 'tree', 'hello');
+  chmodSync(file, 0o666);
+  chownSync(file, 12345, 12345);
+  await publisher.publish('0.2.0', join(stage.host.dir, 'tree'));
+  cpSync(publisher.feed, incoming, { recursive: true });
+  expect((await ask())?.[0]).toBe('ok');
+  const { uid, gid, mode } = statSync(join(stage.releases, 'current', 'hello'));
+  expect([uid, gid, (mode & 0o777).toString(8)]).toEqual([0, 0, '644']);
 });
 
 test('a list of before is refused, though it is signed; a newer one is taken', async () => {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -16,6 +17,8 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PATIENCE_MS } from '../../patience.ts';
 import { HELPER, TestHost } from './test-host.ts';
+
+const isRoot = process.getuid?.() === 0;
 
 // The real script of the host helper, with a spool of its own. Who can write to the spool may be anybody who broke into ops.
 
@@ -36,6 +39,16 @@ test('a request is answered, its act is noted, and nothing of it stays', async (
   expect(host.acts()).toMatch(/a1 check-updates: ok security=1/);
   expect(readdirSync(join(host.spool, 'requests'))).toEqual([]);
   expect(readdirSync(join(host.spool, 'taken'))).toEqual([]);
+  // Nobody but root sees what is being read.
+  expect(statSync(join(host.spool, 'taken')).mode & 0o777).toBe(0o700);
+});
+
+test('the journal of the system is told of each act, too', async () => {
+  host.fake('logger', `echo "$*" >>${host.dir}/told`);
+  await host.ask('a1', 'check-updates\n');
+  expect(readFileSync(join(host.dir, 'told'), 'utf8')).toMatch(
+    /^-t kinkeeper-host -- a1 check-updates: ok security=1/m,
+  );
 });
 
 test('several requests are all answered by one run, also ones that came meanwhile', async () => {
@@ -50,10 +63,15 @@ test('several requests are all answered by one run, also ones that came meanwhil
 
 test('a second run waits for the first, and answers then', async () => {
   mkdirSync(host.var, { recursive: true });
-  const held = execa('flock', [join(host.var, 'lock'), '-c', 'echo held; sleep 1']);
+  const held = execa('flock', [join(host.var, 'lock'), '-c', 'echo held; read -r over']);
   await new Promise((resolve) => held.stdout.once('data', resolve));
-  expect(await host.ask('b3', 'check-updates\n')).toContain('ok');
+  host.fake('flock', `: >${host.dir}/waits; exec /usr/bin/flock "$@"`);
+  const waiting = host.ask('b3', 'check-updates\n');
+  await vi.waitUntil(() => existsSync(join(host.dir, 'waits')) || host.answer('b3'), { timeout: PATIENCE_MS });
+  expect(host.answer('b3')).toBeUndefined();
+  held.stdin.end('over\n');
   await held;
+  expect(await waiting).toContain('ok');
 });
 
 describe('a helper that is killed', () => {
@@ -78,6 +96,20 @@ describe('a helper that is killed', () => {
     expect(readFileSync(join(host.spool, 'taken', 'id'), 'utf8')).toBe('k2\n');
     await host.run('serve');
     expect(host.answer('k2')?.[0]).toBe('ok');
+  });
+
+  test('behind its last word: that word stays', async () => {
+    host.leave('k3', 'check-updates\n');
+    host.fake(
+      'rm',
+      `case "$*" in *k3.progress*) /bin/rm ${host.bin}/rm; ln -s /bin/rm ${host.bin}/rm; kill -KILL 0 ;; esac; exec /bin/rm "$@"`,
+    );
+    expect(await host.runToKill('serve')).toBe('SIGKILL');
+    const said = host.answer('k3');
+    expect(said?.[0]).toBe('ok');
+    await host.run('serve');
+    expect(host.answer('k3')).toEqual(said);
+    expect(readdirSync(join(host.spool, 'taken'))).toEqual([]);
   });
 });
 
@@ -180,7 +212,6 @@ describe('what is refused, with nothing done', () => {
     expect(existsSync(join(host.spool, 'facts.json'))).toBe(false);
   });
 
-  const isRoot = process.getuid?.() === 0;
   if (!isRoot) console.log('Left out: only root can give a request to another account.');
   test.runIf(isRoot)('a file of another account', async () => {
     chownSync(host.leave('g1', 'facts\n'), 12345, 12345);
@@ -197,7 +228,21 @@ describe('the helper does nothing at all', () => {
       ({ spool }) => chmodSync(join(spool, 'requests'), 0o777),
       /must belong to user/,
     ],
+    [
+      'with requests that a group can leave',
+      ({ spool }) => chmodSync(join(spool, 'requests'), 0o770),
+      /must belong to user/,
+    ],
     ['with settings that others can write', ({ conf }) => chmodSync(conf, 0o666), /can be written by others/],
+    ['with settings that a group can write', ({ conf }) => chmodSync(conf, 0o660), /can be written by others/],
+    [
+      'with a folder of its own that a group can write to',
+      ({ var: own }) => {
+        mkdirSync(own);
+        chmodSync(own, 0o770);
+      },
+      /var, and every folder above it, must belong to root/,
+    ],
     ['with an unknown setting', (one) => one.configure({ colour: 'red' }), /unknown setting/],
     ['with code in its settings', (one) => one.configure({ spool: '/tmp/$(id)' }), /character that is not taken/],
     [
@@ -219,6 +264,14 @@ describe('the helper does nothing at all', () => {
     const { stderr, exitCode } = await host.run('serve');
     expect(stderr).toMatch(said);
     expect(exitCode).toBe(1);
+    expect(existsSync(join(host.spool, 'facts.json'))).toBe(false);
+  });
+
+  test.runIf(isRoot)('with requests that another account leaves', async () => {
+    host.leave('h2', 'facts\n');
+    chownSync(join(host.spool, 'requests'), 12345, 12345);
+    const { stderr, exitCode } = await host.run('serve');
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/requests must belong to user 0 alone/)]);
     expect(existsSync(join(host.spool, 'facts.json'))).toBe(false);
   });
 

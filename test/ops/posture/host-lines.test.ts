@@ -102,6 +102,14 @@ describe('what is well by another way', () => {
       why: 'unclear',
     });
   });
+
+  test('rules of iptables without the chain of what comes in are half an answer, beside rules of nft that pass', () => {
+    for (const half of [':FORWARD DROP [0:0]\n', '-A FORWARD -j DROP\n'])
+      expect(judge('firewall', postureOf({ iptables: half })), half).toMatchObject({
+        verdict: 'unknown',
+        why: 'unclear',
+      });
+  });
 });
 
 test.each(UNCLEAR)('%s is not known: %s', (_, id, changed) => {

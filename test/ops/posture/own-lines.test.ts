@@ -137,6 +137,10 @@ describe('by the public name', () => {
     expect(of('/mnt; reboot', '')).toEqual(usual);
     expect(hostPlacesOf({ posture: postureOf({ settings: 'nonsense' }) })).toEqual(usual);
     expect(hostPlacesOf({ why: 'no-helper' })).toEqual(usual);
+    // Half of what was said may end in the middle of a path.
+    const { probes, at } = postureOf({ settings: 'data_dir=/mnt/home' });
+    const half = { ...probes, settings: { code: 0, cut: true, text: 'data_dir=/mnt/ho' } };
+    expect(hostPlacesOf({ posture: { at, probes: half } })).toEqual(usual);
   });
 
   test('nobody there is not known, and neither is a household without a public name', async () => {
