@@ -100,8 +100,8 @@ export class PodmanMachine implements AsyncDisposable, ImageMaker {
   }
 
   /** The same, and how it ended: it is no error. */
-  attempt(line: string): Promise<Ended> {
-    return this.#attempt(line, { hasNetwork: true });
+  attempt(line: string, input = ''): Promise<Ended> {
+    return this.#attempt(line, { hasNetwork: true }, input);
   }
 
   /** The same, in a shell of root's that has logged in: Debian's podman-docker says there what `docker` means. */

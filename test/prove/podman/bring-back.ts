@@ -50,9 +50,11 @@ export async function bringBack({ machine, setUp, said, layAnswers, healthy }: P
   await machine.run(`umask 077; cat >/dev/shm/backup-key.asc`, { input: key.privateKey });
   const restore = `cd /opt/kinkeeper && config/deploy/restore.sh /opt/kinkeeper /${BACKUPS}/${name} /dev/shm/backup-key.asc`;
   judge('no restore', await machine.typed(restore, `${key.passphrase}\n${passphrase}\n`), /Restored\. Next:/);
+  if (faults.length > 0) return faults;
   writeFileSync(machine.path(PASSPHRASE), `${passphrase}\n`);
   judge('set-up did not come to its end', await machine.typed(setUp), /It works\. A guest sent/);
   judge('one more run of set-up changed something', await machine.typed(setUp), /nothing was changed/);
+  if (faults.length > 0) return faults;
   await healthy();
   const after = await remembered(machine);
   if (after !== before) faults.push(`the homeserver has ${after}, not ${before}`);
